@@ -1,5 +1,5 @@
-//! `group.loadChanged` through decoder and fold on one core. Beside it, in turn:
-//! `serde_json` parsing the same bytes into a bare struct.
+//! `group.loadChanged` through decoder and fold on one core. The baseline, in turn: `serde_json`
+//! parsing the same bytes into a bare struct.
 
 use std::{
     hint::black_box,
@@ -20,7 +20,7 @@ const GROUPS: u64 = 50;
 const MESSAGES: u64 = 200_000;
 const ROUNDS: usize = 5;
 
-/// What a program would parse into that wants no more than the fields.
+/// The struct of a program that needs only the fields.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(dead_code, reason = "parsed for the sake of parsing")]
@@ -32,7 +32,7 @@ struct Bare {
     number_of_visitors_in_conversation: u64,
 }
 
-/// The same, with its texts borrowed from the message.
+/// The same, with texts borrowed from the message.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(dead_code, reason = "parsed for the sake of parsing")]
@@ -117,7 +117,7 @@ fn fold_all(bodies: &[Vec<u8>], start: Timestamp) -> Duration {
         monotonic: MonotonicTime(n.cast_signed()),
     };
     let mut state = connected(&source, at(0));
-    let took = timed(|| {
+    let elapsed = timed(|| {
         for (n, body) in (0..).zip(bodies) {
             let input = decode::decode_input(&source, KEY, black_box(body));
             black_box(state.apply_input(&input, at(n)));
@@ -125,7 +125,7 @@ fn fold_all(bodies: &[Vec<u8>], start: Timestamp) -> Duration {
     });
     let known = state.snapshot().queues.len() as u64;
     assert_eq!(known, GROUPS, "every group must have arrived");
-    took
+    elapsed
 }
 
 fn connected(source: &SourceId, now: Moment) -> LiveState {
@@ -138,11 +138,11 @@ fn connected(source: &SourceId, now: Moment) -> LiveState {
     };
     let mut state = LiveState::default();
     state.apply_input(&Input::SiteConfig(Arc::new(site)), now);
-    for line in [
+    for event in [
         ConnectionEvent::CatchingUp { broken: None },
         ConnectionEvent::Connected,
     ] {
-        state.apply_input(&Input::Connection(source.clone(), line), now);
+        state.apply_input(&Input::Connection(source.clone(), event), now);
     }
     state
 }
@@ -154,6 +154,6 @@ fn timed(work: impl FnOnce()) -> Duration {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-fn per_second(took: Duration) -> f64 {
-    MESSAGES as f64 / took.as_secs_f64()
+fn per_second(elapsed: Duration) -> f64 {
+    MESSAGES as f64 / elapsed.as_secs_f64()
 }

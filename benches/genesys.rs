@@ -1,10 +1,8 @@
-//! Statistics of Genesys from the wire to the picture, on one core: how soon very many
-//! are subscribed to, how many updates a second are taken in through one long-polling
-//! connection, and what a statistic weighs in all. Beside it: a client that polls the
-//! same server and parses the same bytes into a bare struct.
+//! Genesys statistics from the wire to the snapshot, on one core: time to subscribe to very many,
+//! updates per second through one long-polling connection, and memory per statistic. The baseline
+//! is a client that polls the same server and parses the same bytes into a bare struct.
 //!
-//! Server and client are processes of their own, so that each has its own processor
-//! time and memory.
+//! Server and client are separate processes, so that each has its own CPU time and memory.
 
 use std::{
     env,
@@ -18,7 +16,7 @@ mod client;
 #[path = "genesys/server.rs"]
 mod server;
 
-/// How many statistics each subject has.
+/// Number of statistics of each subject.
 const SITES: [Site; 3] = [
     Site {
         name: "queues of six and agents of two statistics",
@@ -41,7 +39,7 @@ const SITES: [Site; 3] = [
 #[derive(Clone, Copy, Debug)]
 struct Site {
     name: &'static str,
-    /// How many there are, and how many statistics of each.
+    /// Number of subjects, and of statistics of each.
     queues: (usize, usize),
     agents: (usize, usize),
 }
@@ -72,35 +70,35 @@ fn main() {
             let site = SITES[site.parse::<usize>().expect("it is a number")];
             block_on(client::measure(site, port.parse().expect("it is a port")));
         }
-        _ => (0..SITES.len()).for_each(beside_a_server),
+        _ => (0..SITES.len()).for_each(measure_site),
     }
 }
 
-fn beside_a_server(site: usize) {
+fn measure_site(site: usize) {
     let (mut server, port) = start_server();
-    let status = this(&["measure", &site.to_string(), &port]).status();
+    let status = this_program(&["measure", &site.to_string(), &port]).status();
     assert!(status.expect("this program runs").success(), "see above");
-    server.kill().expect("it runs until it is ended");
-    server.wait().expect("it was ended");
+    server.kill().expect("it runs until it's killed");
+    server.wait().expect("it was killed");
 }
 
 fn start_server() -> (Child, String) {
-    let mut serve = this(&["serve"]);
+    let mut serve = this_program(&["serve"]);
     serve.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut server = serve.spawn().expect("this program runs");
     let out = server.stdout.take().expect("it is piped");
     let mut port = String::new();
-    (BufReader::new(out).read_line(&mut port)).expect("the server says its port");
+    (BufReader::new(out).read_line(&mut port)).expect("the server prints its port");
     (server, port.trim().to_owned())
 }
 
-fn this(arguments: &[&str]) -> Command {
-    let mut this = Command::new(env::current_exe().expect("this program has a path"));
-    this.args(arguments);
-    this
+fn this_program(arguments: &[&str]) -> Command {
+    let mut this_program = Command::new(env::current_exe().expect("this program has a path"));
+    this_program.args(arguments);
+    this_program
 }
 
-/// However whoever started this ended.
+/// However the process that started this has ended.
 fn end_with_parent() {
     drop(stdin().read_to_end(&mut Vec::new()));
     std::process::exit(0);
@@ -116,8 +114,8 @@ fn block_on(work: impl Future<Output = ()>) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-fn ratio(of: usize, to: Duration) -> f64 {
-    of as f64 / to.as_secs_f64()
+fn per_second(count: usize, time: Duration) -> f64 {
+    count as f64 / time.as_secs_f64()
 }
 
 fn timed(start: Instant) -> String {

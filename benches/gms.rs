@@ -1,6 +1,6 @@
-//! Five hundred statistics of GMS asked for round after round, up to the picture: what a
-//! round costs. Beside it: a client that asks the same server the same in the same
-//! batches, and parses the answers into bare JSON.
+//! Five hundred GMS statistics requested round after round, up to the snapshot: the cost of a
+//! round. The baseline is a client that sends the same requests in the same batches to the same
+//! server, and parses the responses into bare JSON.
 
 use std::{
     collections::HashMap,
@@ -34,12 +34,12 @@ use wallboard::{
 
 const STATISTICS: usize = 500;
 const ROUNDS: u64 = 10;
-/// Rounds come faster here than the five seconds that they are reckoned by.
+/// Rounds are faster here than the five seconds that costs are computed for.
 const INTERVAL: Duration = Duration::from_secs(1);
-const USUAL: Duration = Duration::from_secs(5);
-const PATIENCE: Duration = Duration::from_mins(2);
+const USUAL_INTERVAL: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
-/// Batches that were answered, and what the first of them asked.
+/// The number of answered batches, and the first one's request.
 #[derive(Debug, Default)]
 struct Server {
     answered: AtomicU64,
@@ -58,8 +58,8 @@ fn main() {
     forms.truncate(usize::try_from(batches).unwrap_or_default());
     let bare = runtime.block_on(bare(&forms, port));
 
-    let millis = |of: Duration| of.as_secs_f64() * 1000.0;
-    let share = |of: Duration| 100.0 * of.as_secs_f64() / USUAL.as_secs_f64();
+    let millis = |time: Duration| time.as_secs_f64() * 1000.0;
+    let share = |time: Duration| 100.0 * time.as_secs_f64() / USUAL_INTERVAL.as_secs_f64();
     println!("{STATISTICS} statistics in {batches} requests a round; the mean of {ROUNDS} rounds");
     println!(
         "bare client, parsing only  {:>8.2} ms of processor a round",
@@ -79,63 +79,69 @@ fn main() {
     );
 }
 
-/// What a round costs, and how many requests it is made of.
+/// Cost of a round, and its number of requests.
 async fn rounds(server: &Server, port: u16) -> (Duration, u64) {
     let clock = ProcessClock::start_now();
     let mut state = LiveState::default();
     state.apply_input(&Input::SiteConfig(Arc::new(site())), clock.now());
     let live = LiveHandle::new(clock, state);
-    let (outlet, inlet) = ingest::ingest_channel(clock);
-    tokio::spawn(live::run_live_state(live.clone(), inlet));
+    let (sender, receiver) = ingest::ingest_channel(clock);
+    tokio::spawn(live::run_live_state(live.clone(), receiver));
     let mut gms = GmsSource::new(settings(port));
     let measured = async {
-        let mut bell = live.subscribe_changes();
-        while !live.read_snapshot(|picture, _| picture.sources[&gms_id()].is_live()) {
-            bell.changed().await.expect("the live state stays");
+        let mut changes = live.subscribe_changes();
+        while !live.read_snapshot(|snapshot, _| snapshot.sources[&gms_id()].is_live()) {
+            changes
+                .changed()
+                .await
+                .expect("the live state keeps running");
         }
         let first = server.answered.load(Ordering::Relaxed);
-        let before = processor();
+        let before = cpu_time();
         let batches = (STATISTICS as u64).div_ceil(25);
         while server.answered.load(Ordering::Relaxed) < first + ROUNDS * batches {
-            bell.changed().await.expect("the live state stays");
+            changes
+                .changed()
+                .await
+                .expect("the live state keeps running");
         }
-        let spent = processor().saturating_sub(before);
-        let known = live.read_snapshot(|picture, _| {
-            let queues = picture.queues.values();
+        let spent = cpu_time().saturating_sub(before);
+        let known = live.read_snapshot(|snapshot, _| {
+            let queues = snapshot.queues.values();
             let known = queues.filter(|queue| queue.readings.get(Metric::ExpectedWait).is_some());
             known.count()
         });
         assert_eq!(known, STATISTICS, "every statistic has arrived");
         (spent / u32::try_from(ROUNDS).unwrap_or(1), batches)
     };
-    let measured = tokio::time::timeout(PATIENCE, measured);
+    let measured = tokio::time::timeout(TIMEOUT, measured);
     tokio::select! {
-        Err(error) = gms.run(&outlet) => panic!("the source ended: {error}"),
-        measured = measured => measured.expect("the rounds go on"),
+        Err(error) = gms.run(&sender) => panic!("the source ended: {error}"),
+        measured = measured => measured.expect("the rounds continue"),
     }
 }
 
 async fn bare(forms: &[String], port: u16) -> Duration {
     let http = reqwest::Client::new();
-    let before = processor();
+    let before = cpu_time();
     for _ in 0..ROUNDS {
         for form in forms {
-            let ask = http.post(format!("http://127.0.0.1:{port}/genesys/1/statistics"));
-            let ask = ask.basic_auth("default", Some("password"));
-            let ask = ask.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-            let answer = ask.body(form.clone()).send().await;
-            let answer = answer.expect("the server is there");
+            let request = http.post(format!("http://127.0.0.1:{port}/genesys/1/statistics"));
+            let request = request.basic_auth("default", Some("password"));
+            let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+            let response = request.body(form.clone()).send().await;
+            let response = response.expect("the server responds");
             let values: HashMap<String, serde_json::Value> =
-                answer.json().await.expect("it is as we wrote it");
-            assert!(!values.is_empty(), "there is something in it");
+                response.json().await.expect("the server's own JSON");
+            assert!(!values.is_empty(), "the response has values");
         }
     }
-    processor().saturating_sub(before) / u32::try_from(ROUNDS).unwrap_or(1)
+    cpu_time().saturating_sub(before) / u32::try_from(ROUNDS).unwrap_or(1)
 }
 
-/// A GMS on a thread of its own.
+/// A GMS on its own thread.
 fn start(server: Arc<Server>) -> u16 {
-    let (told, port) = mpsc::channel();
+    let (port_sender, port) = mpsc::channel();
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -145,17 +151,17 @@ fn start(server: Arc<Server>) -> u16 {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
             let listener = listener.expect("there is a free port");
             let port = listener.local_addr().expect("it listens").port();
-            told.send(port).expect("it is waited for");
-            let app = Router::new().fallback(answer).with_state(server);
+            port_sender.send(port).expect("the receiver is waiting");
+            let app = Router::new().fallback(respond).with_state(server);
             axum::serve(listener, app)
                 .await
-                .expect("serving does not end");
+                .expect("the server keeps running");
         });
     });
     port.recv().expect("the server starts")
 }
 
-async fn answer(Shared(server): Shared<Arc<Server>>, uri: Uri, form: String) -> Response {
+async fn respond(Shared(server): Shared<Arc<Server>>, uri: Uri, form: String) -> Response {
     const JSON: [(axum::http::HeaderName, &str); 1] = [(CONTENT_TYPE, "application/json")];
     if !uri.path().ends_with("/statistics") {
         return (JSON, "{\"value\":7}").into_response();
@@ -177,7 +183,7 @@ fn queue(n: usize) -> Id {
 }
 
 fn site() -> SiteConfig {
-    let given = |n| ProvidedMetrics {
+    let provided = |n| ProvidedMetrics {
         subject: MetricSubject::Queue(queue(n)),
         metrics: vec![Metric::ExpectedWait],
         statistics: Vec::new(),
@@ -185,7 +191,7 @@ fn site() -> SiteConfig {
     };
     SiteConfig {
         sources: vec![SourceSetup {
-            provides: (0..STATISTICS).map(given).collect(),
+            provides: (0..STATISTICS).map(provided).collect(),
             ..SourceSetup::new(gms_id(), wallboard::sources::gms::KIND)
         }],
         ..SiteConfig::default()
@@ -193,7 +199,7 @@ fn site() -> SiteConfig {
 }
 
 fn settings(port: u16) -> GmsSettings {
-    let asked = |n| GmsStatistic {
+    let new_statistic = |n| GmsStatistic {
         statistic: Statistic {
             name: "ExpectedWaitTime".into(),
             object_type: "Queue".into(),
@@ -216,12 +222,12 @@ fn settings(port: u16) -> GmsSettings {
         max_age: Duration::from_secs(2),
         states: HashMap::new(),
         reasons: HashMap::new(),
-        statistics: (0..STATISTICS).map(asked).collect(),
+        statistics: (0..STATISTICS).map(new_statistic).collect(),
     }
 }
 
-/// Processor time of this thread, on which all but the server is.
-fn processor() -> Duration {
+/// CPU time of this thread, on which everything except the server runs.
+fn cpu_time() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     now.try_into().unwrap_or_default()
 }

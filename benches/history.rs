@@ -1,6 +1,6 @@
-//! The past through the API's own router, in this process: a day of half hours of 50
-//! queues, a year by day of the site and of 50 queues. Two months are kept by the quarter,
-//! the rest of the year only by the day, as nothing else of it is read here.
+//! History through the API's own router, in this process: a day of half hours of 50 queues, and a
+//! year by day of the site and of 50 queues. Two months are stored by the quarter of an hour, the
+//! rest of the year only by day, because nothing else of it is read here.
 
 use std::{
     path::Path,
@@ -38,13 +38,13 @@ const DAY: i64 = 86_400;
 const FIRST: i64 = 1_735_689_600;
 /// Opening hours: 16 hours of quarters.
 const QUARTERS: std::ops::Range<i64> = 24..88;
-const ASKED: usize = 300;
+const REQUESTS: usize = 300;
 
 #[tokio::main]
 async fn main() {
     let folder = tempfile::tempdir().expect("a folder for the database");
-    let store = filled(&folder.path().join("wallboard.db")).await;
-    let router = over(store);
+    let store = fill_store(&folder.path().join("wallboard.db")).await;
+    let router = build_test_router(store);
     for (what, path, target) in [
         (
             "a day of half hours, 50 queues",
@@ -67,38 +67,41 @@ async fn main() {
             100,
         ),
     ] {
-        let mut took = Vec::with_capacity(ASKED);
+        let mut times = Vec::with_capacity(REQUESTS);
         let mut size = 0;
-        for _ in 0..ASKED {
+        for _ in 0..REQUESTS {
             let begin = Instant::now();
-            size = ask(&router, &format!("/api/v1/history/intervals?{path}")).await;
-            took.push(begin.elapsed());
+            size = request(&router, &format!("/api/v1/history/intervals?{path}")).await;
+            times.push(begin.elapsed());
         }
-        took.sort();
-        let (middle, high) = (millis(took[ASKED / 2]), millis(took[ASKED * 99 / 100]));
+        times.sort();
+        let (middle, high) = (
+            millis(times[REQUESTS / 2]),
+            millis(times[REQUESTS * 99 / 100]),
+        );
         println!(
             "{what:<32} p50 {middle:>7.2} ms   p99 {high:>7.2} ms (target {target})   {size} bytes"
         );
     }
 }
 
-async fn ask(router: &Router, path: &str) -> usize {
-    let request = Request::get(path).body(Body::empty()).expect("a request");
-    let answer = router.clone().oneshot(request).await.expect("an answer");
-    assert_eq!(answer.status(), 200, "{path}");
-    let body = to_bytes(answer.into_body(), usize::MAX).await;
+async fn request(router: &Router, path: &str) -> usize {
+    let get = Request::get(path).body(Body::empty()).expect("a request");
+    let response = router.clone().oneshot(get).await.expect("an answer");
+    assert_eq!(response.status(), 200, "{path}");
+    let body = to_bytes(response.into_body(), usize::MAX).await;
     body.expect("a body").len()
 }
 
-async fn filled(path: &Path) -> Store {
+async fn fill_store(path: &Path) -> Store {
     let store = Store::open(path).expect("a database");
     let source = SourceId::from("calls");
     let basis = ComputationBasis {
         zone: "UTC".to_owned(),
         ..ComputationBasis::default()
     };
-    let kept = store.store_basis(source.clone(), basis, Vec::new()).await;
-    kept.expect("a database that can be written");
+    let stored = store.store_basis(source.clone(), basis, Vec::new()).await;
+    stored.expect("a database that can be written");
     rusqlite::Connection::open(path)
         .and_then(|connection| {
             connection.execute(
@@ -111,7 +114,7 @@ async fn filled(path: &Path) -> Store {
         let start = FIRST + day * DAY;
         let all = if 300 <= day { QUARTERS } else { 40..42 };
         let rows = all.flat_map(|quarter| (1..=QUEUES).map(move |queue| (quarter, queue)));
-        let reckoned = ComputedWindow {
+        let computed = ComputedWindow {
             source: source.clone(),
             window: (start, start + DAY),
             part: ComputedPart::Whole,
@@ -129,7 +132,7 @@ async fn filled(path: &Path) -> Store {
             }],
             cleared_days: Vec::new(),
         };
-        let written = store.replace_intervals(reckoned).await;
+        let written = store.replace_intervals(computed).await;
         written.expect("a database that can be written");
     }
     store
@@ -151,7 +154,7 @@ fn row(start: i64, queue: i64, by: CountBy) -> QueueIntervalRow {
     ] {
         counters.add(counter, value);
     }
-    counters.waited(queue + 40);
+    counters.record_wait(queue + 40);
     QueueIntervalRow {
         queue: queue.to_string(),
         by,
@@ -161,15 +164,15 @@ fn row(start: i64, queue: i64, by: CountBy) -> QueueIntervalRow {
     }
 }
 
-fn over(store: Store) -> Router {
+fn build_test_router(store: Store) -> Router {
     let live = LiveHandle::new(ProcessClock::start_now(), LiveState::default());
-    let studio = BoardRegistry::new(live.clone(), Vec::new());
+    let boards = BoardRegistry::new(live.clone(), Vec::new());
     let limits = HubLimits {
         max_viewers: 10,
         flush_interval: Duration::from_millis(100),
         build: build_id().into(),
     };
-    let shape = ReportConfig {
+    let config = ReportConfig {
         site: Arc::new(SiteConfig::default()),
         exports: vec![ReportedExport {
             id: "calls".into(),
@@ -181,15 +184,15 @@ fn over(store: Store) -> Router {
     };
     build_router(WebState {
         live,
-        hub: Hub::new(studio.clone(), limits),
-        boards: studio,
+        hub: Hub::new(boards.clone(), limits),
+        boards,
         origins: AllowedOrigins::default(),
         demo: false,
         readiness: Readiness::default(),
         certificate_expiry: CertificateExpiry::default(),
         imports: ImportRegistry::default(),
-        history: History::new(store.clone(), shape),
-        pasts: RecentDaysCache::default(),
+        history: History::new(store.clone(), config),
+        recent_days: RecentDaysCache::default(),
         store,
         server_info: ServerInfo::default(),
     })

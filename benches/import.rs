@@ -1,10 +1,10 @@
-//! A month of Sangoma's export of a centre with 20,000 calls a day, imported with all
-//! its intervals by `wallboard import`. Beside it, in turn, on the same files: the
-//! sqlite3 shell with bare tables and the same figures by SQL, pandas' `read_csv` and
-//! `to_sql`, and `DuckDB`. Then one more night, and what the import needs of memory. What it
-//! costs the viewers of a board is in the benchmark of these.
+//! A month of Sangoma's export of a contact center with 20,000 calls a day, imported with all its
+//! intervals by `wallboard import`. The baseline, in turn, on the same files: the sqlite3 shell
+//! with bare tables and the same figures by SQL, pandas' `read_csv` and `to_sql`, and `DuckDB`.
+//! Then one more night, and the import's memory. The viewers benchmark measures the cost for a
+//! board's viewers.
 //!
-//! pandas and `DuckDB` come from `benches/import/venv`, which scripts/bench makes.
+//! pandas and `DuckDB` come from `benches/import/venv`, which scripts/bench creates.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark ends where something fails")]
 
@@ -21,20 +21,20 @@ use rusqlite::Connection;
 
 const DAYS: i64 = 30;
 const CALLS: &str = "20000";
-const BESIDE: &str = "benches/import/beside.py";
+const BASELINE_SCRIPT: &str = "benches/import/beside.py";
 const PYTHON: &str = "benches/import/venv/bin/python";
 
-/// What a program took.
+/// Cost of a program.
 struct Cost {
     wall: Duration,
     /// Of all its threads.
     cpu: Duration,
-    /// The most memory it had, in MiB.
+    /// Peak memory in MiB.
     peak: u64,
 }
 
 fn main() {
-    // `cargo test --benches` asks only whether it starts.
+    // `cargo test --benches` only checks that it starts.
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
@@ -43,10 +43,7 @@ fn main() {
 
     fs::rename(site.path("later"), site.path("export")).unwrap();
     let ours = site.import("wallboard import, with intervals");
-    site.shell(
-        "the same beside it: sqlite3 shell, with figures by SQL",
-        &ours,
-    );
+    site.shell("the same with: sqlite3 shell, with figures by SQL", &ours);
     site.compare();
     for (name, what, database) in [
         (
@@ -62,10 +59,10 @@ fn main() {
         }
         let mut command = Command::new(PYTHON);
         command
-            .args([BESIDE, what])
+            .args([BASELINE_SCRIPT, what])
             .arg(site.path("export"))
             .arg(site.path(database));
-        Site::beside(name, &mut command, &ours);
+        Site::run_baseline(name, &mut command, &ours);
     }
 
     for (from, to) in &night {
@@ -102,8 +99,8 @@ impl Site {
         self.0.path().join(name)
     }
 
-    /// Writes the month into `later`, and the files of the day after beside it; returns
-    /// from where to where those go to come in.
+    /// Writes the month into `later`, and the next day's files next to it. Returns the source and
+    /// destination of the files to deliver.
     fn generate(&self) -> Vec<(PathBuf, PathBuf)> {
         let first = Zoned::now().date().saturating_sub((DAYS + 5).days());
         let mut generate = Command::new("python3");
@@ -126,14 +123,14 @@ impl Site {
                 let from = file.unwrap().path();
                 let name = from.file_name().unwrap().to_owned();
                 if name.to_string_lossy().starts_with(&night) {
-                    let aside = self.path(&name.to_string_lossy());
-                    fs::rename(&from, &aside).unwrap();
+                    let staged = self.path(&name.to_string_lossy());
+                    fs::rename(&from, &staged).unwrap();
                     let inside = folder.strip_prefix(self.path("later")).unwrap();
-                    moves.push((aside, self.path("export").join(inside).join(name)));
+                    moves.push((staged, self.path("export").join(inside).join(name)));
                 }
             }
         }
-        // What is younger than `settle` would be waited for.
+        // The import would wait for files younger than `settle`.
         thread::sleep(Duration::from_secs(2));
         moves
     }
@@ -144,14 +141,16 @@ impl Site {
             .args(["import", "--log", "error", "--config"])
             .arg(self.path("wallboard.toml"));
         let cost = run(&mut import);
-        println!("{name}: {}", cost.words());
+        println!("{name}: {}", cost.describe());
         cost
     }
 
     fn shell(&self, name: &str, ours: &Cost) {
         let script = self.path("shell.sql");
         let mut write = Command::new("python3");
-        write.args([BESIDE, "shell"]).arg(self.path("export"));
+        write
+            .args([BASELINE_SCRIPT, "shell"])
+            .arg(self.path("export"));
         let written = write.stdout(File::create(&script).unwrap()).status();
         assert!(written.unwrap().success());
         let mut shell = Command::new("sqlite3");
@@ -159,20 +158,23 @@ impl Site {
             .arg("-bail")
             .arg(self.path("shell.db"))
             .stdin(File::open(&script).unwrap());
-        Self::beside(name, &mut shell, ours);
+        Self::run_baseline(name, &mut shell, ours);
     }
 
-    fn beside(name: &str, command: &mut Command, ours: &Cost) {
+    fn run_baseline(name: &str, command: &mut Command, ours: &Cost) {
         let cost = run(command);
         let ratio = cost.wall.as_secs_f64() / ours.wall.as_secs_f64();
-        println!("{name}: {}; ours is {ratio:.1} times as fast", cost.words());
+        println!(
+            "{name}: {}; ours is {ratio:.1} times as fast",
+            cost.describe()
+        );
     }
 
-    /// Both came to the same figures, else their times say nothing.
+    /// Both must compute the same figures, or their times mean nothing.
     fn compare(&self) {
         let sums = |database: &str, query: &str| -> Vec<i64> {
             let connection = Connection::open(self.path(database)).unwrap();
-            let read = |row: &rusqlite::Row<'_>| (0..5).map(|place| row.get(place)).collect();
+            let read = |row: &rusqlite::Row<'_>| (0..5).map(|index| row.get(index)).collect();
             connection.query_row(query, [], read).unwrap()
         };
         for (ours, theirs) in [
@@ -198,14 +200,14 @@ impl Site {
 }
 
 impl Cost {
-    fn words(&self) -> String {
+    fn describe(&self) -> String {
         let (wall, cpu) = (self.wall.as_secs_f64(), self.cpu.as_secs_f64());
         format!("{wall:.2} s, {cpu:.2} s of processors, {} MiB", self.peak)
     }
 }
 
 fn run(command: &mut Command) -> Cost {
-    let (before, began) = (cpu_of_children(), Instant::now());
+    let (before, start) = (cpu_of_children(), Instant::now());
     let mut child = command.stdout(Stdio::null()).spawn().unwrap();
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
@@ -216,7 +218,7 @@ fn run(command: &mut Command) -> Cost {
         peak = peak_in(&status).unwrap_or(peak);
         thread::sleep(Duration::from_millis(10));
     };
-    let wall = began.elapsed();
+    let wall = start.elapsed();
     assert!(ended.success(), "{command:?}");
     Cost {
         wall,
@@ -233,7 +235,7 @@ fn peak_in(status: &str) -> Option<u64> {
     Some(kilobytes / 1024)
 }
 
-/// Of all that have ended.
+/// Of all ended processes.
 fn cpu_of_children() -> Duration {
     let stat = fs::read_to_string("/proc/self/stat").unwrap();
     let (_, after_name) = stat.rsplit_once(')').unwrap();

@@ -1,6 +1,5 @@
-//! A backlog taken in from `RabbitMQ` with acknowledgements, through decoder and
-//! fold. Beside it, in turn: a bare lapin consumer at the same prefetch that
-//! parses nothing.
+//! A backlog consumed from `RabbitMQ` with acknowledgments, through decoder and fold. The baseline,
+//! in turn: a bare lapin consumer at the same prefetch that parses nothing.
 
 use std::time::{Duration, Instant};
 
@@ -48,14 +47,14 @@ const BARE: &str = "bare";
 const PREFETCH: u16 = 300;
 const MESSAGES: u32 = 60_000;
 const TURNS: usize = 3;
-/// How many deliveries that are there the bare consumer acknowledges at once, as we do.
+/// Number of available deliveries that the bare consumer acknowledges at once, as we do.
 const BATCH: usize = 64;
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
     runtime
         .block_on(run())
-        .expect("the broker does as it is told");
+        .expect("the broker accepts every operation");
 }
 
 async fn run() -> lapin::Result<()> {
@@ -82,8 +81,8 @@ async fn run() -> lapin::Result<()> {
     Ok(())
 }
 
-fn per_second(took: Duration) -> f64 {
-    f64::from(MESSAGES) / took.as_secs_f64()
+fn per_second(elapsed: Duration) -> f64 {
+    f64::from(MESSAGES) / elapsed.as_secs_f64()
 }
 
 async fn publisher(url: &str) -> lapin::Result<Channel> {
@@ -121,7 +120,7 @@ async fn fill(channel: &Channel, queue: &str) -> lapin::Result<()> {
             n % 31,
             n % 17
         );
-        // Straight to one queue, with the vendor's key kept by binding nothing else.
+        // Straight to one queue. The vendor's key is preserved by not binding anything else.
         let (exchange, key) = if queue == OURS {
             (EXCHANGE, KEY)
         } else {
@@ -172,27 +171,27 @@ async fn drain_bare(url: &str) -> lapin::Result<Duration> {
             .basic_ack(last, BasicAckOptions { multiple: true })
             .await?;
     }
-    let took = start.elapsed();
+    let elapsed = start.elapsed();
     connection.close(200, "done".into()).await?;
-    Ok(took)
+    Ok(elapsed)
 }
 
-/// The product's own way in, up to the picture.
+/// The product's own path, up to the snapshot.
 struct Wallboard {
     source: VngageSource,
-    outlet: IngestSender,
+    sender: IngestSender,
     live: LiveHandle,
 }
 
 impl Wallboard {
-    /// Connects once, so that the queue and its bindings are there and nothing is new.
+    /// Connects once, so that the queue and its bindings exist.
     async fn open(url: &str) -> Self {
         let clock = ProcessClock::start_now();
         let mut state = LiveState::default();
         state.apply_input(&Input::SiteConfig(site().into()), clock.now());
         let live = LiveHandle::new(clock, state);
-        let (outlet, inlet) = ingest::ingest_channel(clock);
-        tokio::spawn(live::run_live_state(live.clone(), inlet));
+        let (sender, receiver) = ingest::ingest_channel(clock);
+        tokio::spawn(live::run_live_state(live.clone(), receiver));
         let source = VngageSource::new(VngageSettings {
             id: SourceId::from(SOURCE),
             url: url.to_owned(),
@@ -206,7 +205,7 @@ impl Wallboard {
         });
         let mut wallboard = Self {
             source,
-            outlet,
+            sender,
             live,
         };
         wallboard.run_until(live::SourceSnapshot::is_live).await;
@@ -217,7 +216,7 @@ impl Wallboard {
         let start = Instant::now();
         let before = self
             .live
-            .read_snapshot(|picture, _| source(picture).counts.applied);
+            .read_snapshot(|snapshot, _| source(snapshot).counts.applied);
         let all = before + u64::from(MESSAGES);
         self.run_until(|source| all <= source.counts.applied).await;
         start.elapsed()
@@ -226,13 +225,16 @@ impl Wallboard {
     async fn run_until(&mut self, is_done: impl Fn(&live::SourceSnapshot) -> bool) {
         let live = &self.live;
         let done = async {
-            let mut bell = live.subscribe_changes();
-            while !live.read_snapshot(|picture, _| is_done(source(picture))) {
-                bell.changed().await.expect("the live state stays");
+            let mut changes = live.subscribe_changes();
+            while !live.read_snapshot(|snapshot, _| is_done(source(snapshot))) {
+                changes
+                    .changed()
+                    .await
+                    .expect("the live state keeps running");
             }
         };
         tokio::select! {
-            Err(error) = self.source.run(&self.outlet) => panic!("the source ended: {error}"),
+            Err(error) = self.source.run(&self.sender) => panic!("the source ended: {error}"),
             () = done => {}
         }
     }
@@ -248,6 +250,6 @@ fn site() -> SiteConfig {
     }
 }
 
-fn source(picture: &Snapshot) -> &live::SourceSnapshot {
-    &picture.sources[&SourceId::from(SOURCE)]
+fn source(snapshot: &Snapshot) -> &live::SourceSnapshot {
+    &snapshot.sources[&SourceId::from(SOURCE)]
 }

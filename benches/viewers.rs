@@ -1,10 +1,10 @@
-//! A thousand viewers on one board over loopback: from a change to its frame at
-//! every viewer, a lone change after quiet, and what an idle viewer costs. Beside
-//! it, in turn: bare tokio-tungstenite sockets fed with like frames.
+//! A thousand viewers on one board over loopback: time from a change to its frame at every viewer,
+//! a single change after silence, and the cost of an idle viewer. The baseline, in turn: bare
+//! tokio-tungstenite sockets with similar frames.
 //!
-//! Then the same of ours while an import runs at full speed.
+//! Then the same measurement of ours while an import runs at full speed.
 //!
-//! Servers and viewers are processes of their own (this program, started anew).
+//! Servers and viewers are separate processes (this program, started again).
 
 use std::{
     env,
@@ -55,13 +55,13 @@ const QUEUES: u64 = 12;
 const CHANGES: Pace = Pace(Some(Duration::from_millis(20)));
 const LONE: Pace = Pace(Some(Duration::from_millis(700)));
 const QUIET: Pace = Pace(None);
-const MEASURED: Duration = Duration::from_secs(20);
+const MEASURE_TIME: Duration = Duration::from_secs(20);
 const FLUSH: Duration = Duration::from_millis(100);
 
-/// What makes this program a part of the benchmark.
+/// Argument that makes this program a part of the benchmark.
 const ROLE: &str = "WALLBOARD_BENCH_ROLE";
 
-/// One change every so often.
+/// Interval between changes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Pace(Option<Duration>);
 
@@ -80,44 +80,44 @@ fn compare() {
     let export = Export::generate();
     let (ours, bare) = (measure("wallboard", Some(&export)), measure("bare", None));
     println!("{VIEWERS} viewers on one board, 50 changes/s, flush interval 100 ms");
-    row(
+    print_row(
         "change to frame received, p50",
         ours.busy.change.0,
         None,
         "ms",
     );
-    row(
+    print_row(
         "change to frame received, p99",
         ours.busy.change.1,
         Some(150.0),
         "ms",
     );
-    beside(
+    compare_row(
         "publish to frame received, p50",
         ours.busy.publish.0,
         bare.busy.publish.0,
         "ms",
     );
-    beside(
+    compare_row(
         "publish to frame received, p99",
         ours.busy.publish.1,
         bare.busy.publish.1,
         "ms",
     );
     println!("a lone change after quiet");
-    row(
+    print_row(
         "change to frame received, p50",
         ours.lone.change.0,
         None,
         "ms",
     );
-    row(
+    print_row(
         "change to frame received, p99",
         ours.lone.change.1,
         Some(20.0),
         "ms",
     );
-    beside(
+    compare_row(
         "change to frame received, p99",
         ours.lone.change.1,
         bare.lone.change.1,
@@ -144,16 +144,16 @@ fn compare() {
         }
     }
     println!("memory of the server's process");
-    row("per idle viewer", ours.idle, Some(16.0), "KiB");
-    beside("per idle viewer", ours.idle, bare.idle, "KiB");
-    row("per viewer after the busy time", ours.used, None, "KiB");
+    print_row("per idle viewer", ours.idle, Some(16.0), "KiB");
+    compare_row("per idle viewer", ours.idle, bare.idle, "KiB");
+    print_row("per viewer after the busy time", ours.used, None, "KiB");
     println!(
         "frames received: {} and {}",
         ours.busy.frames, bare.busy.frames
     );
 }
 
-fn row(what: &str, value: f64, target: Option<f64>, unit: &str) {
+fn print_row(what: &str, value: f64, target: Option<f64>, unit: &str) {
     let target = target.map_or(String::new(), |most| {
         let verdict = if value <= most { "met" } else { "MISSED" };
         format!("  (at most {most}: {verdict})")
@@ -161,15 +161,15 @@ fn row(what: &str, value: f64, target: Option<f64>, unit: &str) {
     println!("  {what:<34} {value:>8.1} {unit}{target}");
 }
 
-fn beside(what: &str, ours: f64, bare: f64, unit: &str) {
+fn compare_row(what: &str, ours: f64, bare: f64, unit: &str) {
     let ratio = ours / bare.max(f64::MIN_POSITIVE);
     println!("  {what:<34} {ours:>8.1} {unit} beside {bare:.1} {unit} bare: ratio {ratio:.2}");
 }
 
 #[derive(Debug)]
-struct Measured {
+struct Measurement {
     busy: Latencies,
-    /// Busy, beside an import.
+    /// During an import.
     importing: Option<Latencies>,
     lone: Latencies,
     /// KiB per viewer.
@@ -177,7 +177,7 @@ struct Measured {
     used: f64,
 }
 
-/// Milliseconds: the middle one, and the 99th of a hundred.
+/// Milliseconds: median and 99th percentile.
 #[derive(Clone, Copy, Debug, Default)]
 struct Latencies {
     frames: usize,
@@ -185,7 +185,7 @@ struct Latencies {
     change: (f64, f64),
 }
 
-fn measure(server: &str, export: Option<&Export>) -> Measured {
+fn measure(server: &str, export: Option<&Export>) -> Measurement {
     let mut server = Part::start(server);
     let address = server.line();
     thread::sleep(Duration::from_secs(1));
@@ -195,18 +195,18 @@ fn measure(server: &str, export: Option<&Export>) -> Measured {
     thread::sleep(Duration::from_secs(12));
     let idle = server.memory();
 
-    server.say(&CHANGES.to_string());
+    server.send(&CHANGES.to_string());
     let busy = viewers.latencies();
     let used = server.memory();
-    server.say(&LONE.to_string());
+    server.send(&LONE.to_string());
     let lone = viewers.latencies();
-    server.say(&CHANGES.to_string());
+    server.send(&CHANGES.to_string());
     let importing = export.map(|export| {
         let _importing = export.import();
         viewers.latencies()
     });
-    server.say(&QUIET.to_string());
-    Measured {
+    server.send(&QUIET.to_string());
+    Measurement {
         busy,
         importing,
         lone,
@@ -229,11 +229,11 @@ impl std::fmt::Display for Pace {
     }
 }
 
-/// A process of the benchmark; ends with us, as its input does.
+/// A process of the benchmark. It ends with us, because its standard input does.
 struct Part {
     process: Child,
-    said: BufReader<ChildStdout>,
-    ear: ChildStdin,
+    output: BufReader<ChildStdout>,
+    input: ChildStdin,
 }
 
 impl Part {
@@ -246,26 +246,28 @@ impl Part {
             .spawn()
             .expect("the running program can be started again");
         Self {
-            said: BufReader::new(process.stdout.take().expect("piped above")),
-            ear: process.stdin.take().expect("piped above"),
+            output: BufReader::new(process.stdout.take().expect("piped above")),
+            input: process.stdin.take().expect("piped above"),
             process,
         }
     }
 
     fn line(&mut self) -> String {
         let mut line = String::new();
-        self.said.read_line(&mut line).expect("a pipe can be read");
+        self.output
+            .read_line(&mut line)
+            .expect("a pipe can be read");
         line.trim().to_owned()
     }
 
-    fn say(&mut self, line: &str) {
-        writeln!(self.ear, "{line}").expect("the part is running");
+    fn send(&mut self, line: &str) {
+        writeln!(self.input, "{line}").expect("the part is running");
     }
 
     /// Resident memory in KiB.
     fn memory(&self) -> u64 {
         let path = format!("/proc/{}/status", self.process.id());
-        let status = std::fs::read_to_string(path).expect("Linux tells of its processes");
+        let status = std::fs::read_to_string(path).expect("/proc lists the process");
         let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let resident = resident.and_then(|kib| kib.trim().strip_suffix(" kB"));
         resident
@@ -275,9 +277,9 @@ impl Part {
 
     fn latencies(&mut self) -> Latencies {
         thread::sleep(Duration::from_secs(2));
-        self.say("forget");
-        thread::sleep(MEASURED);
-        self.say("tell");
+        self.send("forget");
+        thread::sleep(MEASURE_TIME);
+        self.send("tell");
         let line = self.line();
         let mut numbers = line.split(' ').map(|n| n.parse::<f64>().expect("a number"));
         let mut next = || numbers.next().expect("five numbers");
@@ -296,13 +298,13 @@ impl Part {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        // Gone already is as good.
+        // Already gone is fine.
         self.process.kill().ok();
         self.process.wait().ok();
     }
 }
 
-/// Runs a server whose pace is told on standard input, until that ends.
+/// Runs a server that takes its pace from standard input, until that ends.
 fn serve_as<F: Future<Output = ()> + Send + 'static>(
     server: impl FnOnce(TcpListener, watch::Receiver<Pace>) -> F,
 ) {
@@ -312,8 +314,8 @@ fn serve_as<F: Future<Output = ()> + Send + 'static>(
     let listener =
         http_server::bind_listener(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
     println!("{}", listener.local_addr().expect("it is bound"));
-    let (pace, paced) = watch::channel(QUIET);
-    runtime.spawn(server(listener, paced));
+    let (pace, pace_receiver) = watch::channel(QUIET);
+    runtime.spawn(server(listener, pace_receiver));
     drop(guard);
     for line in std::io::stdin().lines().map_while(Result::ok) {
         let millis = line.parse().expect("a number of milliseconds");
@@ -322,8 +324,8 @@ fn serve_as<F: Future<Output = ()> + Send + 'static>(
     }
 }
 
-/// Waits for the next change, as told.
-async fn next(pace: &mut watch::Receiver<Pace>) {
+/// Waits for the next change at the current pace.
+async fn next_change(pace: &mut watch::Receiver<Pace>) {
     loop {
         let every = *pace.borrow_and_update();
         match every.0 {
@@ -337,57 +339,56 @@ async fn next(pace: &mut watch::Receiver<Pace>) {
     }
 }
 
-/// The product, without an upstream: changes go straight in at the door.
+/// The product, without an upstream: changes go straight into the ingest channel.
 async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
     let clock = ProcessClock::start_now();
-    let (outlet, inlet) = ingest::ingest_channel(clock);
+    let (sender, receiver) = ingest::ingest_channel(clock);
     let live = LiveHandle::new(clock, LiveState::default());
-    tokio::spawn(live::run_live_state(live.clone(), inlet));
+    tokio::spawn(live::run_live_state(live.clone(), receiver));
     let source = SourceId::from("chat");
-    settle(&outlet, &source).await;
-    let studio = BoardRegistry::new(live.clone(), Vec::new());
+    connect_source(&sender, &source).await;
+    let boards = BoardRegistry::new(live.clone(), Vec::new());
     let limits = push::HubLimits {
         max_viewers: VIEWERS * 2,
         flush_interval: FLUSH,
         build: web::build_id().into(),
     };
-    let ready = Readiness::default();
     let router = web::build_router(WebState {
         live,
-        boards: studio.clone(),
-        hub: Hub::new(studio, limits),
+        boards: boards.clone(),
+        hub: Hub::new(boards, limits),
         origins: AllowedOrigins {
             public: None,
             allows_missing: true,
         },
         demo: false,
-        readiness: ready,
+        readiness: Readiness::default(),
         server_info: web::ServerInfo::default(),
         imports: ImportRegistry::default(),
         history: History::new(store(), ReportConfig::default()),
-        pasts: web::RecentDaysCache::default(),
+        recent_days: web::RecentDaysCache::default(),
         store: store(),
         certificate_expiry: CertificateExpiry::default(),
     });
     let stop = CancellationToken::new();
-    let door = http_server::HttpListener {
+    let http_listener = http_server::HttpListener {
         listener,
         tls: None,
         limits: http_server::HttpLimits::default(),
     };
-    tokio::spawn(http_server::serve_http(door, router, stop));
+    tokio::spawn(http_server::serve_http(http_listener, router, stop));
 
     for change in 0.. {
-        next(&mut pace).await;
+        next_change(&mut pace).await;
         let load = load(&source, change % QUEUES, change);
-        outlet
+        sender
             .send_batch(vec![load])
             .await
-            .expect("the state is kept");
+            .expect("the live state keeps running");
     }
 }
 
-async fn settle(outlet: &IngestSender, source: &SourceId) {
+async fn connect_source(sender: &IngestSender, source: &SourceId) {
     let site = SiteConfig {
         sources: vec![SourceSetup::new(
             source.clone(),
@@ -402,10 +403,13 @@ async fn settle(outlet: &IngestSender, source: &SourceId) {
         Input::Connection(source.clone(), ConnectionEvent::Connected),
     ];
     inputs.extend((0..QUEUES).map(|queue| load(source, queue, 0)));
-    outlet.send_batch(inputs).await.expect("the state is kept");
+    sender
+        .send_batch(inputs)
+        .await
+        .expect("the live state keeps running");
 }
 
-/// Nobody waits, so that no timers are missed and nothing turns stale.
+/// Nobody waits, so that no timers are missed and nothing becomes stale.
 fn load(source: &SourceId, queue: u64, available: u64) -> Input {
     let queue = Id::new(source, &format!("queue-{queue}"));
     let readings = [
@@ -424,13 +428,13 @@ fn load(source: &SourceId, queue: u64, available: u64) -> Input {
     })
 }
 
-/// What is left without the product: sockets, and like frames at a like pace.
+/// The baseline without the product: sockets, and similar frames at a similar pace.
 async fn bare(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
     let (frames, _) = broadcast::channel::<Utf8Bytes>(64);
     let publisher = frames.clone();
     tokio::spawn(async move {
         for n in 0_u64.. {
-            next(&mut pace).await;
+            next_change(&mut pace).await;
             let now = now();
             let changes = pace.borrow().0.map_or(1, |every| {
                 FLUSH.as_millis().div_ceil(every.as_millis().max(1))
@@ -446,7 +450,7 @@ async fn bare(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
                 r#"{{"t":"d","e":"b7b7b7b7b7b7","n":{n},"ts":{},"o":{now},"c":[{cells}]}}"#,
                 self::now()
             );
-            // Nobody watches yet.
+            // No viewer yet.
             publisher.send(frame.into()).ok();
         }
     });
@@ -469,15 +473,15 @@ async fn bare(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
     }
 }
 
-/// All viewers; tells their latencies when asked on standard input.
+/// Runs all viewers; reports their latencies when asked on standard input.
 fn watch_as(address: &str) {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime without threads can be made");
     let samples = Arc::new(Mutex::new(Samples::default()));
-    let told = Arc::clone(&samples);
+    let shared_samples = Arc::clone(&samples);
     thread::spawn(move || {
         for line in std::io::stdin().lines().map_while(Result::ok) {
-            let mut samples = told.lock().expect("nobody panics with it");
+            let mut samples = shared_samples.lock().expect("the lock isn't poisoned");
             if line == "tell" {
                 println!("{samples}");
             }
@@ -496,7 +500,10 @@ fn watch_as(address: &str) {
             tokio::spawn(async move {
                 while let Some(Ok(message)) = socket.next().await {
                     if let Message::Text(frame) = message {
-                        samples.lock().expect("nobody panics with it").take(&frame);
+                        samples
+                            .lock()
+                            .expect("the lock isn't poisoned")
+                            .record(&frame);
                     }
                 }
             });
@@ -516,7 +523,7 @@ async fn connect(address: &str) -> tokio_tungstenite::WebSocketStream<TcpStream>
     request.headers_mut().insert("Origin", origin);
     let config = WebSocketConfig::default().read_buffer_size(4096);
     let connected = client_async_with_config(request, stream, Some(config)).await;
-    connected.expect("the server takes viewers").0
+    connected.expect("the server accepts viewers").0
 }
 
 /// Milliseconds from a frame's `ts` and `o` to its arrival.
@@ -527,7 +534,7 @@ struct Samples {
 }
 
 impl Samples {
-    fn take(&mut self, frame: &str) {
+    fn record(&mut self, frame: &str) {
         if !frame.starts_with(r#"{"t":"d""#) {
             return;
         }
@@ -545,8 +552,8 @@ impl std::fmt::Display for Samples {
             let mut sorted = samples.to_vec();
             sorted.sort_unstable();
             let at = |hundredth: usize| {
-                let place = (sorted.len() * hundredth / 100).min(sorted.len().saturating_sub(1));
-                sorted.get(place).copied().unwrap_or(0)
+                let index = (sorted.len() * hundredth / 100).min(sorted.len().saturating_sub(1));
+                sorted.get(index).copied().unwrap_or(0)
             };
             format!("{} {}", at(50), at(99))
         };
@@ -571,7 +578,7 @@ fn now() -> i64 {
     i64::try_from(millis).unwrap_or(i64::MAX)
 }
 
-/// One that nothing was ever put into.
+/// Returns an empty store.
 fn store() -> Store {
     let folder = tempfile::tempdir().expect("a folder can be made");
     Store::open(&folder.path().join("wallboard.db")).expect("a database can be made")

@@ -1,5 +1,5 @@
-//! Composition root: turns settings into each room's plain structs, spawns and
-//! stops them. It alone knows every room.
+//! Composition root: turns settings into each module's plain structs, and spawns and stops the
+//! tasks. Only this module knows every other.
 
 mod baseline;
 mod board_files;
@@ -77,15 +77,15 @@ pub use web::openapi_json;
 
 use task_registry::TaskRegistry;
 
-/// How long everything has to come to its end once it was asked to.
+/// Time for all tasks to end after a stop request.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(9);
 
-/// The running product.
+/// The running application.
 #[derive(Debug)]
 pub struct App {
-    /// Where it answers.
+    /// The address of the web server.
     pub address: SocketAddr,
-    /// What runs.
+    /// The running configuration.
     plan: RuntimeConfig,
     boards: BoardRegistry,
     hub: Hub,
@@ -95,19 +95,19 @@ pub struct App {
     configuration: web::ConfigurationStatus,
     tls: Option<TlsServer>,
     task_registry: TaskRegistry,
-    /// What pages read of sources of files.
+    /// The status of imports, for pages.
     import_registry: ImportRegistry,
-    /// How long raw history is kept.
+    /// The retention of raw history.
     retention: watched::Sender<RetentionPolicy>,
-    /// The database's file.
+    /// The database file.
     database: PathBuf,
-    /// Keeps the door open, and so the live state running, even without a source.
+    /// Keeps the ingest channel open, and so the live state running, even without a source.
     ingest_sender: Option<IngestSender>,
     stop: CancellationToken,
     tasks: JoinSet<()>,
-    /// What each task is for.
+    /// The purpose of each task.
     task_names: HashMap<Id, &'static str>,
-    /// Goes when the product does.
+    /// The temporary folder, deleted with the app.
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -134,7 +134,7 @@ pub enum AppError {
 }
 
 impl App {
-    /// Starts everything. When this returns, pages are being answered.
+    /// Starts everything. When it returns, the web server answers.
     pub async fn start(plan: RuntimeConfig) -> Result<Self, AppError> {
         plan.log_notes();
         let listener =
@@ -143,20 +143,18 @@ impl App {
                 cause,
             })?;
         let not_after = web::CertificateExpiry::default();
-        let tls = plan.tls.clone();
-        let tls = tls
-            .map(|pair| TlsServer::open(pair, not_after.clone()))
-            .transpose()?;
+        let open_tls = |pair| TlsServer::open(pair, not_after.clone());
+        let tls = plan.tls.clone().map(open_tls).transpose()?;
         let (database, folder) = database_path(plan.store.as_deref())?;
         let store = Store::open(&database)?;
         let clock = ProcessClock::start_now();
-        let (outlet, inlet) = ingest::ingest_channel(clock);
+        let (sender, receiver) = ingest::ingest_channel(clock);
         let live = LiveHandle::new(clock, LiveState::default());
-        let studio = BoardRegistry::new(live.clone(), plan.boards.clone());
+        let boards = BoardRegistry::new(live.clone(), plan.boards.clone());
         let mut app = Self {
             address: listener.local_addr().unwrap_or(plan.listen),
-            hub: Hub::new(studio.clone(), push_limits(&plan)),
-            boards: studio.clone(),
+            hub: Hub::new(boards.clone(), push_limits(&plan)),
+            boards: boards.clone(),
             history: History::new(store.clone(), plan.report_settings()),
             store: store.clone(),
             ready: Readiness::default(),
@@ -166,7 +164,7 @@ impl App {
             import_registry: ImportRegistry::default(),
             retention: watched::Sender::new(plan.retention_settings()),
             database,
-            ingest_sender: Some(outlet.clone()),
+            ingest_sender: Some(sender.clone()),
             stop: CancellationToken::new(),
             tasks: JoinSet::new(),
             task_names: HashMap::new(),
@@ -174,30 +172,30 @@ impl App {
             plan,
         };
 
-        app.spawn_task("live state", live::run_live_state(live.clone(), inlet));
+        app.spawn_task("live state", live::run_live_state(live.clone(), receiver));
         app.spawn_task(
             "source monitor",
             source_watch::watch_sources(live.clone(), app.stop.clone()),
         );
-        load_initial_state(&outlet, &app.plan.site, &store).await?;
-        let kept = live.read_snapshot(|picture, _| picture.profile_revision);
+        load_initial_state(&sender, &app.plan.site, &store).await?;
+        let revision = live.read_snapshot(|snapshot, _| snapshot.profile_revision);
         for upstream in app.plan.sources.clone() {
-            app.start_source(upstream, outlet.clone());
+            app.start_source(upstream, sender.clone());
         }
         if let Some(demo) = app.plan.demo.clone() {
-            app.start_simulation(demo, outlet.clone());
+            app.start_simulation(demo, sender.clone());
         }
         app.spawn_task(
             "name cache",
-            name_cache::run_name_cache(live.clone(), store, kept, app.stop.clone()),
+            name_cache::run_name_cache(live.clone(), store, revision, app.stop.clone()),
         );
         app.start_history(&live);
         let router = web::build_router(WebState {
             live,
-            boards: studio,
+            boards,
             hub: app.hub.clone(),
             history: app.history.clone(),
-            pasts: web::RecentDaysCache::default(),
+            recent_days: web::RecentDaysCache::default(),
             origins: AllowedOrigins {
                 public: app.plan.public_url.clone(),
                 allows_missing: true,
@@ -218,16 +216,19 @@ impl App {
             let stop = app.stop.clone();
             app.spawn_task("certificate reload", tls.watch_files(stop));
         }
-        let door = http_server::HttpListener {
+        let listener = http_server::HttpListener {
             listener,
             tls: app.tls.clone(),
             limits: http_server::HttpLimits::default(),
         };
         let stop = app.stop.clone();
-        app.spawn_task("web server", http_server::serve_http(door, router, stop));
-        if let Some(every) = systemd::watchdog_interval() {
-            let watching = systemd::run_watchdog(every, outlet, app.stop.clone());
-            app.spawn_task("watchdog", watching);
+        app.spawn_task(
+            "web server",
+            http_server::serve_http(listener, router, stop),
+        );
+        if let Some(interval) = systemd::watchdog_interval() {
+            let watchdog = systemd::run_watchdog(interval, sender, app.stop.clone());
+            app.spawn_task("watchdog", watchdog);
         }
         app.ready.set(true);
         systemd::notify_ready(app.address);
@@ -235,13 +236,13 @@ impl App {
         Ok(app)
     }
 
-    /// Starts what brings the past in, keeps it, and makes use of it.
+    /// Starts the tasks that import, retain and use history.
     fn start_history(&mut self, live: &LiveHandle) {
-        let place = (self.store.clone(), self.database.clone());
-        let (kept, zone) = (self.retention.subscribe(), self.plan.site.zone.clone());
+        let database = (self.store.clone(), self.database.clone());
+        let (policy, zone) = (self.retention.subscribe(), self.plan.site.zone.clone());
         self.spawn_task(
             "retention",
-            retention::run_retention(place, kept, zone, self.stop.clone()),
+            retention::run_retention(database, policy, zone, self.stop.clone()),
         );
         for source in self.plan.imports.clone() {
             self.start_import(source);
@@ -253,28 +254,27 @@ impl App {
             "board snapshots",
             board_snapshots::record_snapshots(live.clone(), self.store.clone(), self.stop.clone()),
         );
-        let (studio, history) = (self.boards.clone(), self.history.clone());
+        let (boards, history) = (self.boards.clone(), self.history.clone());
         self.spawn_task(
             "baseline",
-            baseline::run_baseline_refresh(live.clone(), studio, history, self.stop.clone()),
+            baseline::run_baseline_refresh(live.clone(), boards, history, self.stop.clone()),
         );
     }
 
-    /// Runs until `stop` fires or something that must not end does; then brings
-    /// the rest to its end in order. Each of `plans` takes the place of the one
-    /// that runs; a faulty one changes nothing.
+    /// Runs until `stop` fires or an essential task ends, then stops the rest in order. Each of
+    /// `plans` replaces the running configuration; a faulty one changes nothing.
     pub async fn run(
         mut self,
         stop: CancellationToken,
         mut plans: mpsc::Receiver<ReloadResult>,
     ) -> Result<(), AppError> {
         let mut result = loop {
-            let turn = tokio::select! {
+            let outcome = tokio::select! {
                 () = stop.cancelled() => break Ok(()),
                 Some(ended) = self.tasks.join_next_with_id() => self.on_task_ended(ended),
-                Some(read) = plans.recv() => systemd::notify_reloading(self.on_configuration_read(read)).await,
+                Some(plan) = plans.recv() => systemd::notify_reloading(self.on_configuration_read(plan)).await,
             };
-            if let Err(error) = turn {
+            if let Err(error) = outcome {
                 break Err(error);
             }
         };
@@ -301,10 +301,10 @@ impl App {
         result
     }
 
-    fn start_source(&mut self, upstream: SourceConfig, outlet: IngestSender) {
+    fn start_source(&mut self, upstream: SourceConfig, sender: IngestSender) {
         let id = upstream.id().clone();
-        let member = self.task_registry.register_task(&id, &self.stop);
-        let task = self.spawn_task("source", member.supervise(upstream, outlet));
+        let handle = self.task_registry.register_task(&id, &self.stop);
+        let task = self.spawn_task("source", handle.supervise(upstream, sender));
         self.task_registry.set_task_id(&id, task);
     }
 
@@ -312,14 +312,14 @@ impl App {
         self.start_import_after(std::future::ready(()), source);
     }
 
-    fn start_simulation(&mut self, demo: SimulatedCenter, outlet: IngestSender) {
+    fn start_simulation(&mut self, demo: SimulatedCenter, sender: IngestSender) {
         let id = demo.id().clone();
-        let member = self.task_registry.register_task(&id, &self.stop);
-        let task = self.spawn_task("source", demo.run_sources(outlet, member));
+        let handle = self.task_registry.register_task(&id, &self.stop);
+        let task = self.spawn_task("source", demo.run_sources(sender, handle));
         self.task_registry.set_task_id(&id, task);
     }
 
-    /// Writes a demo's past while the demo answers already, then imports it.
+    /// Writes a demo's history while the demo already runs, then imports it.
     fn start_past_import(&mut self, demo: SimulatedCenter) {
         let folder = self.database.with_file_name("export");
         let source = demo.export_source(&self.plan.site, &folder);
@@ -332,10 +332,10 @@ impl App {
         source: FileSource,
     ) {
         let id = source.id.clone();
-        let member = self.task_registry.register_task(&id, &self.stop);
-        let place = (self.store.clone(), self.database.as_path());
+        let handle = self.task_registry.register_task(&id, &self.stop);
+        let database = (self.store.clone(), self.database.as_path());
         let import =
-            import_schedule::run_import_schedule(source, place, member, &self.import_registry);
+            import_schedule::run_import_schedule(source, database, handle, &self.import_registry);
         let task = self.spawn_task("import", async move {
             begin.await;
             import.await;
@@ -353,7 +353,7 @@ impl App {
         id
     }
 
-    /// A source that was told to stop has done so; all else ends only by a fault.
+    /// Accepts the end of a task that was stopped; any other end is a fault.
     fn on_task_ended(&mut self, ended: Result<(Id, ()), JoinError>) -> Result<(), AppError> {
         match ended {
             Ok((id, ())) if self.task_registry.expects_end(id) => {
@@ -373,7 +373,7 @@ impl App {
     }
 }
 
-/// Where the database is: at `path`, or in a folder that lives as long as we do.
+/// Returns the database's path: `path`, or a file in a temporary folder.
 fn database_path(path: Option<&Path>) -> Result<(PathBuf, Option<tempfile::TempDir>), AppError> {
     if let Some(path) = path {
         return Ok((path.to_owned(), None));
@@ -390,32 +390,32 @@ fn push_limits(plan: &RuntimeConfig) -> push::HubLimits {
     }
 }
 
-/// Tells the live state what the site is like and which names were kept, and
-/// waits until it knows.
+/// Sends the site configuration and the stored names to the live state, and waits until they are
+/// applied.
 async fn load_initial_state(
-    outlet: &IngestSender,
+    sender: &IngestSender,
     site: &SiteConfig,
     store: &Store,
 ) -> Result<(), AppError> {
     let sources: Vec<_> = site.sources.iter().map(|setup| setup.id.clone()).collect();
     let mut inputs = vec![Input::SiteConfig(Arc::new(site.clone()))];
     inputs.extend(stored_profiles(store, &sources).await?);
-    send_and_wait(outlet, inputs).await
+    send_and_wait(sender, inputs).await
 }
 
-/// The names that were kept of these sources.
+/// Returns the stored names of these sources.
 async fn stored_profiles(store: &Store, sources: &[SourceId]) -> Result<Vec<Input>, StoreError> {
     let profiles = store.load_profiles().await?.into_iter();
     let profiles = profiles.filter(|profile| sources.contains(&profile.id.source));
     Ok(profiles.map(Input::StoredProfile).collect())
 }
 
-/// Hands inputs in and waits until they are applied.
-async fn send_and_wait(outlet: &IngestSender, inputs: Vec<Input>) -> Result<(), AppError> {
-    let place = outlet.send_batch(inputs).await?;
-    let applied = outlet
+/// Sends inputs and waits until they are applied.
+async fn send_and_wait(sender: &IngestSender, inputs: Vec<Input>) -> Result<(), AppError> {
+    let offset = sender.send_batch(inputs).await?;
+    let applied = sender
         .committed_offset()
-        .wait_for(|safe| place <= *safe)
+        .wait_for(|committed| offset <= *committed)
         .await
         .is_ok();
     if applied {
@@ -429,7 +429,7 @@ async fn send_and_wait(outlet: &IngestSender, inputs: Vec<Input>) -> Result<(), 
 mod tests {
     use super::*;
 
-    /// Nobody brings another plan.
+    /// Sends no further plans.
     fn no_plans() -> mpsc::Receiver<ReloadResult> {
         mpsc::channel(1).1
     }
@@ -439,13 +439,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_answers_when_started_and_ends_well_when_asked() {
+    async fn app_answers_after_start_and_stops_on_request() {
         let app = App::start(demo_plan()).await.unwrap();
         let ready = format!("http://{}/readyz", app.address);
         let stop = CancellationToken::new();
         let running = tokio::spawn(app.run(stop.clone(), no_plans()));
 
-        // The client wants one, also for plain HTTP; another test may have been first.
+        // reqwest wants a TLS provider even for plain HTTP; another test may have installed it.
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
         let answer = reqwest::get(&ready).await.unwrap();
         stop.cancel();
@@ -456,7 +456,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_that_is_taken_is_named() {
+    async fn occupied_address_is_named_in_the_error() {
         let first = App::start(demo_plan()).await.unwrap();
 
         let plan = RuntimeConfig {
@@ -469,7 +469,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_task_that_panics_ends_the_product() {
+    async fn panicking_task_stops_the_app() {
         let mut app = App::start(demo_plan()).await.unwrap();
         app.spawn_task("the thing", async { panic!("on purpose") });
 

@@ -1,5 +1,5 @@
-//! HTTP clients, all with the system's trusted roots and one TLS stack, and what to do
-//! where a connection cannot be made. Knows nobody whom they are for.
+//! HTTP clients that share the system's trusted roots and one TLS stack, and advice for
+//! connections that can't be made. Doesn't depend on the modules that use it.
 
 use std::{error::Error, fs, io, path::Path, sync::LazyLock, time::Duration};
 
@@ -10,17 +10,17 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 
-/// Who has not accepted a connection after this is not there.
+/// A host that hasn't accepted a connection by then counts as unreachable.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// A half-open connection is noticed by this and two more.
+/// A half-open connection is noticed after this keep-alive probe and two more.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 
-/// A client that follows no redirect: credentials go where they were meant to go.
+/// Builds a client that follows no redirects, so credentials reach only the configured host.
 pub fn client_builder() -> ClientBuilder {
     client_builder_with(default_tls_config())
 }
 
-/// The same with other trust than in the system's roots alone.
+/// Builds the same client with a different TLS configuration.
 pub fn client_builder_with(tls: ClientConfig) -> ClientBuilder {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
@@ -31,14 +31,14 @@ pub fn client_builder_with(tls: ClientConfig) -> ClientBuilder {
         .user_agent(concat!("wallboard/", env!("CARGO_PKG_VERSION")))
 }
 
-/// The system's roots, which are read once.
+/// The TLS configuration with the system's roots, which are read once.
 pub fn default_tls_config() -> ClientConfig {
     static TLS: LazyLock<ClientConfig> =
         LazyLock::new(|| tls_config_with_roots(system_roots().clone()));
     TLS.clone()
 }
 
-/// The system's roots and the authorities in a file, if there is one.
+/// Trusts the system's roots and, if given, the authorities in `ca_file`.
 pub fn tls_config_trusting(ca_file: Option<&Path>) -> Result<ClientConfig, AuthorityFileError> {
     let Some(file) = ca_file else {
         return Ok(default_tls_config());
@@ -59,7 +59,7 @@ pub fn tls_config_trusting(ca_file: Option<&Path>) -> Result<ClientConfig, Autho
     }
 }
 
-/// A file of certificate authorities that cannot be used.
+/// A certificate authority file that can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`ca_file` {0}")]
 pub struct AuthorityFileError(String);
@@ -81,14 +81,14 @@ fn tls_config_with_roots(roots: RootCertStore) -> ClientConfig {
         .with_no_client_auth()
 }
 
-/// The whole body of an answer; `None` where it is longer than `most` bytes.
+/// Reads a whole response body. Returns `None` if it is longer than `max_bytes`.
 pub async fn read_body(
     mut response: Response,
-    most: usize,
+    max_bytes: usize,
 ) -> Result<Option<Vec<u8>>, reqwest::Error> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
-        if most < body.len() + chunk.len() {
+        if max_bytes < body.len() + chunk.len() {
             return Ok(None);
         }
         body.extend_from_slice(&chunk);
@@ -96,8 +96,8 @@ pub async fn read_body(
     Ok(Some(body))
 }
 
-/// What a person can do about a connection that could not be made, of the error that
-/// reqwest, rustls or the system gave.
+/// Explains how to fix a failed connection, based on the error from reqwest, rustls or the
+/// system.
 pub fn explain_unreachable(error: &(dyn Error + 'static)) -> &'static str {
     let mut cause = Some(error);
     while let Some(error) = cause {
@@ -122,7 +122,7 @@ pub fn explain_unreachable(error: &(dyn Error + 'static)) -> &'static str {
             }
             _ => {}
         }
-        // An I/O error hides what it was made of behind itself.
+        // An I/O error exposes the error it wraps only through `get_ref`.
         cause = match io.get_ref() {
             Some(inner) => Some(inner),
             None => io.source(),
@@ -144,11 +144,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_client_can_be_built() {
+    fn client_builder_builds_a_client() {
         assert!(super::client_builder().build().is_ok());
     }
 
-    /// An authority in PEM, and a server called `localhost` that it vouches for.
+    /// An authority in PEM, and a server named `localhost` whose certificate it signed.
     fn test_authority() -> (String, Arc<ServerConfig>) {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
@@ -190,21 +190,21 @@ mod tests {
     }
 
     #[test]
-    fn an_authority_in_a_file_is_trusted_besides_the_systems() {
+    fn authority_in_ca_file_is_trusted_in_addition_to_system_roots() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ca.pem");
-        let ((pem, server), (_, stranger)) = (test_authority(), test_authority());
+        let ((pem, server), (_, other_server)) = (test_authority(), test_authority());
         fs::write(&file, pem).unwrap();
 
         let trusting = || tls_config_trusting(Some(&file)).unwrap();
 
         assert!(accepts_server(trusting(), &server));
-        assert!(!accepts_server(trusting(), &stranger));
+        assert!(!accepts_server(trusting(), &other_server));
         assert!(!accepts_server(default_tls_config(), &server));
     }
 
     #[test]
-    fn a_file_without_a_certificate_is_refused_in_words() {
+    fn ca_file_without_a_certificate_gives_a_clear_error() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ca.pem");
         let why = |file: &Path| tls_config_trusting(Some(file)).unwrap_err().to_string();

@@ -1,5 +1,5 @@
-//! The one door inwards. A source puts batches in at its [`Outlet`]; the live
-//! store takes them out at the [`Inlet`] and says how far all is safe.
+//! The channel for all inputs. A source sends batches through its [`IngestSender`]. The live
+//! store receives them from the [`IngestReceiver`] and reports how far they are applied.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -11,14 +11,14 @@ use tokio::sync::{mpsc, watch};
 
 use crate::domain::{Input, Moment, MonotonicTime};
 
-/// How many batches may wait before a source has to.
+/// Batches that may wait before a source has to wait.
 const MAX_QUEUED_BATCHES: usize = 1024;
 
-/// The place of a batch in the order of all inputs. Rises by one per batch.
+/// The position of a batch in the order of all inputs. Rises by one per batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BatchOffset(pub u64);
 
-/// The clocks of this process; the only place that reads them for the core.
+/// The clocks of this process. The core reads the time nowhere else.
 #[derive(Clone, Copy, Debug)]
 pub struct ProcessClock {
     started: Duration,
@@ -45,23 +45,23 @@ impl ProcessClock {
     }
 }
 
-/// Time on a clock that only rises, and goes on while the machine sleeps: a wait
-/// does not stop because we did.
+/// Time on a monotonic clock that also runs while the machine sleeps, so that waits include the
+/// time asleep.
 #[cfg(target_os = "linux")]
 pub fn elapsed_since_boot() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
     now.try_into().unwrap_or_default()
 }
 
-/// Time on a clock that only rises.
+/// Time on a monotonic clock.
 #[cfg(not(target_os = "linux"))]
-pub fn awake_or_asleep() -> Duration {
+pub fn elapsed_since_boot() -> Duration {
     use std::{sync::LazyLock, time::Instant};
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     START.elapsed()
 }
 
-/// A batch of inputs with the moment at which it was heard.
+/// A batch of inputs with the moment when it was received.
 #[derive(Debug)]
 pub struct InputBatch {
     pub offset: BatchOffset,
@@ -69,12 +69,12 @@ pub struct InputBatch {
     pub inputs: Vec<Input>,
 }
 
-/// Nobody takes inputs any more: the product is stopping.
+/// An error when the live state no longer receives inputs: the product is stopping.
 #[derive(Debug, thiserror::Error)]
 #[error("the live state no longer accepts inputs")]
 pub struct IngestClosed;
 
-/// Where a source puts what it heard. Sending waits while the store is behind.
+/// A source's end of the channel. Sending waits while the store is behind.
 #[derive(Clone, Debug)]
 pub struct IngestSender {
     clock: ProcessClock,
@@ -84,28 +84,27 @@ pub struct IngestSender {
 }
 
 impl IngestSender {
-    /// Hands a batch over and returns its place. An empty batch has a place
-    /// too, so that poison is acknowledged in its turn.
+    /// Sends a batch and returns its offset. An empty batch has an offset too, so that invalid
+    /// messages are acknowledged in order.
     pub async fn send_batch(&self, inputs: Vec<Input>) -> Result<BatchOffset, IngestClosed> {
-        let heard = self.clock.now();
+        let received_at = self.clock.now();
         let permit = self.sender.reserve().await.map_err(|_| IngestClosed)?;
-        // Numbered under the lock and sent at once: places are in the door's order.
+        // Numbered under the lock and sent at once, so that offsets follow the channel's order.
         let mut last = self
             .last_offset
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         *last += 1;
-        let place = BatchOffset(*last);
+        let offset = BatchOffset(*last);
         permit.send(InputBatch {
-            offset: place,
-            received_at: heard,
+            offset,
+            received_at,
             inputs,
         });
-        Ok(place)
+        Ok(offset)
     }
 
-    /// The highest place at or below which everything is applied. A source
-    /// acknowledges up to it.
+    /// The highest offset up to which everything is applied. A source acknowledges up to it.
     pub fn committed_offset(&self) -> watch::Receiver<BatchOffset> {
         self.committed.clone()
     }
@@ -115,7 +114,7 @@ impl IngestSender {
     }
 }
 
-/// The inner side of the door.
+/// The live store's end of the channel.
 #[derive(Debug)]
 pub struct IngestReceiver {
     pub batches: mpsc::Receiver<InputBatch>,
@@ -124,18 +123,18 @@ pub struct IngestReceiver {
 
 pub fn ingest_channel(clock: ProcessClock) -> (IngestSender, IngestReceiver) {
     let (sender, batches) = mpsc::channel(MAX_QUEUED_BATCHES);
-    let (safe, watching) = watch::channel(BatchOffset::default());
-    let outlet = IngestSender {
+    let (committed_sender, committed) = watch::channel(BatchOffset::default());
+    let handle = IngestSender {
         clock,
         sender,
         last_offset: Arc::default(),
-        committed: watching,
+        committed,
     };
     (
-        outlet,
+        handle,
         IngestReceiver {
             batches,
-            committed: safe,
+            committed: committed_sender,
         },
     )
 }

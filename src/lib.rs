@@ -1,6 +1,6 @@
-//! The map of the house, in reading order: data comes in at `sources`, goes one
-//! way through `intake`, `live` and `boards`, and leaves on screens by `push` and
-//! `web`. `app` alone knows every room. See ARCHITECTURE.md for the invariants.
+//! Crate map in reading order: data enters at `sources`, flows one way through `ingest`, `live`
+//! and `boards`, and reaches screens through `push` and `web`. Only `app` knows every module. See
+//! ARCHITECTURE.md for the invariants.
 
 pub mod app;
 pub mod boards;

@@ -6,15 +6,15 @@ use clap::Parser;
 use tikv_jemallocator::Jemalloc;
 use wallboard::cli::{self, CommandLine};
 
-/// Gives free memory back to the system by a thread of its own, some seconds after a large
-/// answer. The C library's keeps it in every thread that made one. It serves `SQLite` too.
+/// Returns free memory to the system from a background thread a few seconds after a large answer.
+/// The C library's allocator keeps it in every thread that used it. `SQLite` uses it too.
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     let arguments = CommandLine::parse();
     let logbook = arguments.log.init_logging();
-    // One TLS provider for all, before anybody opens a line.
+    // One TLS provider for all, installed before the first connection.
     if rustls::crypto::aws_lc_rs::default_provider()
         .install_default()
         .is_err()

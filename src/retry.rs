@@ -1,35 +1,35 @@
-//! Retrying for as long as something is wanted: the orders that a task obeys and the
-//! pauses between its attempts, for live sources and imports alike.
+//! Retries for live sources and imports: the signals that a task obeys and the pauses between its
+//! attempts.
 
 use std::{future::pending, time::Duration};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// The pause before the first new attempt is at most this.
+/// The longest pause before the first retry.
 pub const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// No pause is longer, however long the other side is away.
+/// The longest pause, however long the remote system is unreachable.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(4);
-/// Where we are refused, frequent attempts help nobody.
+/// The pause after a refusal: frequent attempts don't help.
 pub const REFUSED_PAUSE: Duration = Duration::from_mins(1);
 
-/// What a task obeys while it runs.
+/// The signals that a task obeys while it runs.
 #[derive(Clone, Debug)]
 pub struct TaskSignals {
     /// The task ends.
     pub stop: CancellationToken,
-    /// A pause between two attempts ends: what it waits for may have been fixed.
+    /// Ends a pause between two attempts: the problem may have been fixed.
     pub retry: watch::Receiver<()>,
 }
 
-/// Waits until an attempt is requested; forever, where nobody is left to request one.
+/// Waits until a retry is requested. Waits forever when all requesters are gone.
 pub async fn retry_requested(retry: &mut watch::Receiver<()>) {
     if retry.changed().await.is_err() {
         pending::<()>().await;
     }
 }
 
-/// Pauses that grow with each failure, at random up to their ceiling.
+/// Random pauses whose upper limit grows with each failure.
 #[derive(Debug)]
 pub struct Backoff {
     ceiling: Duration,
@@ -44,7 +44,7 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The pause after a failure. A refusal has a pause of its own, and counts.
+    /// Returns the pause after a failure. A refusal counts as a failure but has a fixed pause.
     pub fn next_pause(&mut self, is_refused: bool) -> Duration {
         let ceiling = self.ceiling;
         self.ceiling = (ceiling * 2).min(LONGEST_PAUSE);

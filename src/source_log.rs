@@ -1,8 +1,7 @@
-//! The last log lines of each source, for the sources page: what an operator
-//! would look for in the log, at hand. Bounded in sources, lines and bytes.
+//! The last log lines of each source, for the sources page. They save operators a search in the
+//! log. Bounded in sources, lines and bytes.
 //!
-//! It collects what is logged of a source (events with the field `source.name`)
-//! and knows nothing of sources.
+//! Collects the events with the field `source.name`. Depends on nothing in the sources.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -17,14 +16,14 @@ use tracing::{
 };
 use tracing_subscriber::layer::{Context, Layer};
 
-/// The field that says of which source a line is.
+/// The field that names the source of a line.
 const SOURCE_FIELD: &str = "source.name";
 const LINES_PER_SOURCE_MAX: usize = 50;
 /// In characters; a longer line ends with an ellipsis.
 const LINE_LENGTH_MAX: usize = 500;
 const SOURCES_MAX: usize = 100;
 
-/// The lines of all sources. Cheap to clone; as a layer it collects them.
+/// The lines of all sources. Cheap to clone. As a tracing layer it collects them.
 #[derive(Clone, Debug, Default)]
 pub struct SourceLog(Arc<Mutex<BTreeMap<String, VecDeque<SourceLogLine>>>>);
 
@@ -40,17 +39,17 @@ pub struct SourceLogLine {
 impl SourceLog {
     /// The last lines of one source, the newest first.
     pub fn recent_lines(&self, source: &str) -> Vec<SourceLogLine> {
-        let books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let lines = books.get(source).into_iter().flatten();
+        let logs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines = logs.get(source).into_iter().flatten();
         lines.rev().cloned().collect()
     }
 
     fn push_line(&self, source: String, line: SourceLogLine) {
-        let mut books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !books.contains_key(&source) && books.len() == SOURCES_MAX {
+        let mut logs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !logs.contains_key(&source) && logs.len() == SOURCES_MAX {
             return;
         }
-        let lines = books.entry(source).or_default();
+        let lines = logs.entry(source).or_default();
         if lines.len() == LINES_PER_SOURCE_MAX {
             lines.pop_front();
         }
@@ -64,10 +63,10 @@ impl<S: Subscriber> Layer<S> for SourceLog {
         if Level::INFO < level {
             return;
         }
-        let mut said = EventFields::default();
-        event.record(&mut said);
-        let Some(source) = said.source else { return };
-        let text = clean_line(said.message + &said.fields);
+        let mut fields = EventFields::default();
+        event.record(&mut fields);
+        let Some(source) = fields.source else { return };
+        let text = clean_line(fields.message + &fields.fields);
         let line = SourceLogLine {
             at: Timestamp::now(),
             level: level.as_str(),
@@ -77,7 +76,7 @@ impl<S: Subscriber> Layer<S> for SourceLog {
     }
 }
 
-/// What an event says.
+/// The parts of an event that its log line shows.
 #[derive(Default)]
 struct EventFields {
     source: Option<String>,
@@ -91,7 +90,7 @@ impl Visit for EventFields {
             SOURCE_FIELD => self.source = Some(format!("{value:?}")),
             "message" => self.message = format!("{value:?}"),
             name => {
-                write!(self.fields, " {name}={value:?}").expect("a string takes what is written");
+                write!(self.fields, " {name}={value:?}").expect("writing to a string never fails");
             }
         }
     }
@@ -104,15 +103,15 @@ impl Visit for EventFields {
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        // A pause of 0.26931 s says no more than one of 0.3 s.
+        // A pause of 0.26931 s is no more useful to a reader than one of 0.3 s.
         self.record_debug(field, &format_args!("{value:.1}"));
     }
 }
 
 /// One line of bounded length, without control characters.
 fn clean_line(text: String) -> String {
-    let is_fine = !text.contains(char::is_control);
-    if is_fine && text.len() <= LINE_LENGTH_MAX {
+    let is_clean = !text.contains(char::is_control);
+    if is_clean && text.len() <= LINE_LENGTH_MAX {
         return text;
     }
     let plain = |c: char| if c.is_control() { ' ' } else { c };
@@ -130,16 +129,16 @@ mod tests {
 
     use super::*;
 
-    /// What is in the book of `chat` after `log`, the newest first.
+    /// Returns the lines of `chat` after `log`, the newest first.
     fn lines_after(log: impl FnOnce()) -> Vec<(&'static str, String)> {
-        let book = SourceLog::default();
-        with_default(registry().with(book.clone()), log);
-        let lines = book.recent_lines("chat").into_iter();
+        let source_log = SourceLog::default();
+        with_default(registry().with(source_log.clone()), log);
+        let lines = source_log.recent_lines("chat").into_iter();
         lines.map(|line| (line.level, line.text)).collect()
     }
 
     #[test]
-    fn it_holds_what_was_said_of_a_source_and_nothing_else() {
+    fn stores_only_the_lines_of_the_source() {
         let name = "chat".to_owned();
 
         let lines = lines_after(|| {
@@ -160,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn it_holds_fifty_lines_of_bounded_length_and_no_forged_ones() {
+    fn stores_fifty_lines_of_bounded_length_and_no_forged_lines() {
         let lines = lines_after(|| {
             for n in 0..60 {
                 info!(source.name = "chat", "Line {n}");
@@ -176,14 +175,14 @@ mod tests {
     }
 
     #[test]
-    fn no_crowd_of_sources_fills_the_memory() {
-        let book = SourceLog::default();
-        with_default(registry().with(book.clone()), || {
+    fn stores_a_bounded_number_of_sources() {
+        let source_log = SourceLog::default();
+        with_default(registry().with(source_log.clone()), || {
             for n in 0..1000 {
                 info!(source.name = %n, "Connected");
             }
         });
 
-        assert_eq!(book.0.lock().unwrap().len(), SOURCES_MAX);
+        assert_eq!(source_log.0.lock().unwrap().len(), SOURCES_MAX);
     }
 }

@@ -1,4 +1,4 @@
-//! The source as the product runs it, up to the picture; and a client that only parses.
+//! The source as the product runs it, up to the snapshot, and a client that only parses.
 
 use std::{
     fs,
@@ -25,12 +25,12 @@ use wallboard::{
     },
 };
 
-use super::{Site, ratio, server::START, timed};
+use super::{Site, per_second, server::START, timed};
 
 /// Updates of every statistic in a burst.
 pub(super) const ROUNDS: u64 = 20;
 const TURNS: u64 = 3;
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 const METRICS: [Metric; 6] = [
     Metric::Waiting,
     Metric::InConversation,
@@ -42,10 +42,10 @@ const METRICS: [Metric; 6] = [
 
 pub(super) async fn measure(site: Site, port: u16) {
     println!("{} statistics: {}", site.statistics(), site.name);
-    // What is needed once, however many statistics there are.
+    // Memory that is needed once, regardless of the number of statistics.
     let small = Wallboard::open(site.small(), port);
     small.start().await;
-    small.leave().await;
+    small.sign_off().await;
 
     let before = resident();
     let start = Instant::now();
@@ -55,18 +55,18 @@ pub(super) async fn measure(site: Site, port: u16) {
         "subscribed to all after    {:>8} (target 10 s)",
         timed(start)
     );
-    let each = |bytes: u64| bytes / site.statistics() as u64;
-    let idle = each(resident().saturating_sub(before));
+    let per_statistic = |bytes: u64| bytes / site.statistics() as u64;
+    let idle = per_statistic(resident().saturating_sub(before));
 
     let mut ours = Burst::NONE;
     for turn in 0..TURNS {
         call(port, &format!("render/{}", 1 + turn * ROUNDS)).await;
         ours = ours.best(wallboard.burst(port, (1 + turn) * ROUNDS).await);
     }
-    let connects = told(port).await.connects;
-    let busy = each(resident().saturating_sub(before));
+    let connects = stats(port).await.connects;
+    let busy = per_statistic(resident().saturating_sub(before));
     let leaving = Instant::now();
-    wallboard.leave().await;
+    wallboard.sign_off().await;
     let left = timed(leaving);
 
     let mut bare = Burst::NONE;
@@ -74,7 +74,10 @@ pub(super) async fn measure(site: Site, port: u16) {
         bare = bare.best(burst_bare(port, site).await);
     }
     let updates = usize::try_from(ROUNDS).unwrap_or_default() * site.statistics();
-    let (speed, least) = (ratio(updates, ours.took), ratio(updates, bare.took));
+    let (speed, least) = (
+        per_second(updates, ours.elapsed),
+        per_second(updates, bare.elapsed),
+    );
     let (cost, bare_cost) = (ours.cost(updates), bare.cost(updates));
     println!(
         "bare client, parsing only  {least:>8.0} updates/s, {bare_cost:.2} µs of processor each"
@@ -97,36 +100,36 @@ pub(super) async fn measure(site: Site, port: u16) {
     assert_eq!(connects, 1, "one connect is outstanding at a time");
 }
 
-/// What a burst took.
+/// Cost of a burst.
 #[derive(Clone, Copy)]
 struct Burst {
-    took: Duration,
-    processor: Duration,
+    elapsed: Duration,
+    cpu_time: Duration,
     lag: Duration,
     applied: u64,
 }
 
 impl Burst {
     const NONE: Self = Self {
-        took: Duration::MAX,
-        processor: Duration::MAX,
+        elapsed: Duration::MAX,
+        cpu_time: Duration::MAX,
         lag: Duration::ZERO,
         applied: 0,
     };
 
     fn best(self, other: Self) -> Self {
         Self {
-            took: self.took.min(other.took),
-            processor: self.processor.min(other.processor),
+            elapsed: self.elapsed.min(other.elapsed),
+            cpu_time: self.cpu_time.min(other.cpu_time),
             lag: self.lag.max(other.lag),
             applied: other.applied,
         }
     }
 
-    /// Microseconds for each update.
+    /// Microseconds per update.
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     fn cost(self, updates: usize) -> f64 {
-        self.processor.as_secs_f64() * 1e6 / updates as f64
+        self.cpu_time.as_secs_f64() * 1e6 / updates as f64
     }
 }
 
@@ -141,53 +144,53 @@ impl Wallboard {
     fn open(site: Site, port: u16) -> Self {
         let clock = ProcessClock::start_now();
         let mut state = LiveState::default();
-        state.apply_input(&Input::SiteConfig(Arc::new(configured(site))), clock.now());
+        state.apply_input(&Input::SiteConfig(Arc::new(site_config(site))), clock.now());
         let live = LiveHandle::new(clock, state);
-        let (outlet, inlet) = ingest::ingest_channel(clock);
-        tokio::spawn(live::run_live_state(live.clone(), inlet));
+        let (sender, receiver) = ingest::ingest_channel(clock);
+        tokio::spawn(live::run_live_state(live.clone(), receiver));
         let (stop, stopped) = oneshot::channel();
         let source = GenesysSource::new(settings(site, port));
         Self {
             site,
             live,
-            source: tokio::spawn(run(source, outlet, stopped)),
+            source: tokio::spawn(run(source, sender, stopped)),
             stop,
         }
     }
 
-    async fn leave(self) {
+    async fn sign_off(self) {
         self.stop.send(()).expect("the source still runs");
-        self.source.await.expect("it takes leave");
+        self.source.await.expect("the source signs off");
     }
 
     async fn start(&self) {
         let site = self.site;
-        let is_live = |picture: &Snapshot| picture.sources[&voice()].is_live();
+        let is_live = |snapshot: &Snapshot| snapshot.sources[&voice()].is_live();
         self.run_until(is_live).await;
-        let is_whole = self
+        let is_complete = self
             .live
-            .read_snapshot(|picture, _| all_say(picture, site, 0));
-        assert!(is_whole, "every first value has arrived");
+            .read_snapshot(|snapshot, _| all_show(snapshot, site, 0));
+        assert!(is_complete, "every first value has arrived");
     }
 
-    /// Until the last statistic of all has said its last; then all must have.
+    /// Waits until the last statistic has its last value; then all must have.
     async fn burst(&self, port: u16, last: u64) -> Burst {
         let site = self.site;
-        let applied = |picture: &Snapshot| picture.sources[&voice()].counts.applied;
-        let before = self.live.read_snapshot(|picture, _| applied(picture));
+        let applied = |snapshot: &Snapshot| snapshot.sources[&voice()].counts.applied;
+        let before = self.live.read_snapshot(|snapshot, _| applied(snapshot));
         call(port, "go").await;
-        let (start, processor) = (Instant::now(), processor());
-        self.run_until(|picture| last_says(picture, site, last))
+        let (start, cpu_time) = (Instant::now(), cpu_time());
+        self.run_until(|snapshot| last_shows(snapshot, site, last))
             .await;
-        let took = start.elapsed();
-        let lag = told(port).await.ago;
-        let processor = self::processor().saturating_sub(processor);
-        let (is_whole, after) = (self.live)
-            .read_snapshot(|picture, _| (all_say(picture, site, last), applied(picture)));
-        assert!(is_whole, "every statistic shows what was said of it last");
+        let elapsed = start.elapsed();
+        let lag = stats(port).await.ago;
+        let cpu_time = self::cpu_time().saturating_sub(cpu_time);
+        let (is_complete, after) = (self.live)
+            .read_snapshot(|snapshot, _| (all_show(snapshot, site, last), applied(snapshot)));
+        assert!(is_complete, "every statistic shows its last value");
         Burst {
-            took,
-            processor,
+            elapsed,
+            cpu_time,
             lag: Duration::from_millis(lag.unwrap_or_default()),
             applied: after - before,
         }
@@ -195,19 +198,22 @@ impl Wallboard {
 
     async fn run_until(&self, is_done: impl Fn(&Snapshot) -> bool) {
         let done = async {
-            let mut bell = self.live.subscribe_changes();
-            while !self.live.read_snapshot(|picture, _| is_done(picture)) {
-                bell.changed().await.expect("the live state stays");
+            let mut changes = self.live.subscribe_changes();
+            while !self.live.read_snapshot(|snapshot, _| is_done(snapshot)) {
+                changes
+                    .changed()
+                    .await
+                    .expect("the live state keeps running");
             }
         };
-        let in_time = tokio::time::timeout(PATIENCE, done).await;
-        in_time.expect("what was told arrives");
+        let in_time = tokio::time::timeout(TIMEOUT, done).await;
+        in_time.expect("all values arrive in time");
     }
 }
 
-async fn run(mut source: GenesysSource, outlet: IngestSender, stopped: oneshot::Receiver<()>) {
+async fn run(mut source: GenesysSource, sender: IngestSender, stopped: oneshot::Receiver<()>) {
     tokio::select! {
-        Err(error) = source.run(&outlet) => panic!("the source ended: {error}"),
+        Err(error) = source.run(&sender) => panic!("the source ended: {error}"),
         _ = stopped => source.close_session().await,
     }
 }
@@ -224,59 +230,60 @@ fn agent(n: usize) -> Id {
     Id::new(&voice(), &format!("agent-{n}"))
 }
 
-fn all_say(picture: &Snapshot, site: Site, round: u64) -> bool {
-    (0..site.queues.0).all(|n| queue_says(picture, site, n, round))
-        && (0..site.agents.0).all(|n| agent_says(picture, n, round))
+fn all_show(snapshot: &Snapshot, site: Site, round: u64) -> bool {
+    (0..site.queues.0).all(|n| queue_shows(snapshot, site, n, round))
+        && (0..site.agents.0).all(|n| agent_shows(snapshot, n, round))
 }
 
-fn last_says(picture: &Snapshot, site: Site, round: u64) -> bool {
+fn last_shows(snapshot: &Snapshot, site: Site, round: u64) -> bool {
     match site.agents.0.checked_sub(1) {
-        Some(last) => agent_says(picture, last, round),
-        None => queue_says(picture, site, site.queues.0 - 1, round),
+        Some(last) => agent_shows(snapshot, last, round),
+        None => queue_shows(snapshot, site, site.queues.0 - 1, round),
     }
 }
 
-fn queue_says(picture: &Snapshot, site: Site, n: usize, round: u64) -> bool {
+fn queue_shows(snapshot: &Snapshot, site: Site, n: usize, round: u64) -> bool {
     METRICS[..site.queues.1].iter().all(|metric| {
-        let reading = picture.queues[&queue(n)].readings.get(*metric);
+        let reading = snapshot.queues[&queue(n)].readings.get(*metric);
         reading.and_then(|reading| reading.value) == Some(MetricValue::Count(round))
     })
 }
 
-fn agent_says(picture: &Snapshot, n: usize, round: u64) -> bool {
+fn agent_shows(snapshot: &Snapshot, n: usize, round: u64) -> bool {
     let state = if round % 2 == 1 {
         AgentStatus::Talking
     } else {
         AgentStatus::Available
     };
-    let agent = &picture.agents[&agent(n)];
-    let Some(conduct) = &agent.report else {
+    let agent = &snapshot.agents[&agent(n)];
+    let Some(report) = &agent.report else {
         return false;
     };
-    let handled = conduct.readings.get(Metric::Handled);
-    let is_of_round =
+    let handled = report.readings.get(Metric::Handled);
+    let is_current_round =
         handled.is_none_or(|handled| handled.value == Some(MetricValue::Count(round)));
-    let at = conduct.last_status.and_then(|said| said.at);
-    let is_then = at.is_some_and(|at| at.as_millisecond().cast_unsigned() == START + round * 1000);
-    agent.status == state && is_of_round && is_then
+    let at = report.last_status.and_then(|status| status.at);
+    let has_round_time =
+        at.is_some_and(|at| at.as_millisecond().cast_unsigned() == START + round * 1000);
+    agent.status == state && is_current_round && has_round_time
 }
 
 fn statistics(site: Site) -> impl Iterator<Item = Statistic> {
     let queues = (0..site.queues.0).flat_map(move |n| {
-        METRICS[..site.queues.1]
-            .iter()
-            .map(move |metric| of(MetricSubject::Queue(queue(n)), Measure::Figure(*metric)))
+        METRICS[..site.queues.1].iter().map(move |metric| {
+            new_statistic(MetricSubject::Queue(queue(n)), Measure::Figure(*metric))
+        })
     });
     let agents = (0..site.agents.0).flat_map(move |n| {
-        // The state comes last: whoever knows it knows all.
+        // The state comes last: once it's known, everything is.
         let all = [Measure::Figure(Metric::Handled), Measure::State];
         let some = all.into_iter().skip(all.len() - site.agents.1);
-        some.map(move |measure| of(MetricSubject::Agent(agent(n)), measure))
+        some.map(move |measure| new_statistic(MetricSubject::Agent(agent(n)), measure))
     });
     queues.chain(agents)
 }
 
-fn of(subject: MetricSubject, measure: Measure) -> Statistic {
+fn new_statistic(subject: MetricSubject, measure: Measure) -> Statistic {
     let (MetricSubject::Queue(id) | MetricSubject::Agent(id)) = &subject;
     let is_queue = matches!(subject, MetricSubject::Queue(_));
     let is_state = measure == Measure::State;
@@ -300,29 +307,29 @@ fn of(subject: MetricSubject, measure: Measure) -> Statistic {
     }
 }
 
-fn configured(site: Site) -> wallboard::domain::SiteConfig {
-    let mut gives: Vec<ProvidedMetrics> = Vec::new();
+fn site_config(site: Site) -> wallboard::domain::SiteConfig {
+    let mut provided: Vec<ProvidedMetrics> = Vec::new();
     for statistic in statistics(site) {
-        if gives
+        if provided
             .last()
             .is_none_or(|last| last.subject != statistic.subject)
         {
-            gives.push(ProvidedMetrics {
+            provided.push(ProvidedMetrics {
                 subject: statistic.subject,
                 metrics: Vec::new(),
                 statistics: Vec::new(),
                 includes_status: false,
             });
         }
-        let known = gives.last_mut().expect("one was just put there");
+        let entry = provided.last_mut().expect("an entry was just added");
         match statistic.measure {
-            Measure::Figure(metric) => known.metrics.push(metric),
-            Measure::State | Measure::TimeInState => known.includes_status = true,
+            Measure::Figure(metric) => entry.metrics.push(metric),
+            Measure::State | Measure::TimeInState => entry.includes_status = true,
         }
     }
     wallboard::domain::SiteConfig {
         sources: vec![SourceSetup {
-            provides: gives,
+            provides: provided,
             ..SourceSetup::new(voice(), wallboard::sources::genesys::KIND)
         }],
         ..wallboard::domain::SiteConfig::default()
@@ -330,7 +337,7 @@ fn configured(site: Site) -> wallboard::domain::SiteConfig {
 }
 
 fn settings(site: Site, port: u16) -> GenesysSettings {
-    let how = StatisticReference::Name;
+    let reference = StatisticReference::Name;
     GenesysSettings {
         id: voice(),
         base_url: format!("http://127.0.0.1:{port}"),
@@ -350,13 +357,13 @@ fn settings(site: Site, port: u16) -> GenesysSettings {
         statistics: statistics(site)
             .map(|statistic| GenesysStatistic {
                 statistic,
-                reference: how.clone(),
+                reference: reference.clone(),
             })
             .collect(),
     }
 }
 
-/// The same bytes over the same kind of connection, parsed and thrown away.
+/// Receives the same bytes over the same kind of connection, parses them and discards the result.
 async fn burst_bare(port: u16, site: Site) -> Burst {
     #[derive(Deserialize)]
     struct Message {
@@ -383,22 +390,24 @@ async fn burst_bare(port: u16, site: Site) -> Burst {
     let http = reqwest::Client::new();
     let all = usize::try_from(ROUNDS).unwrap_or_default() * site.statistics();
     call(port, "go").await;
-    let (start, processor) = (Instant::now(), processor());
+    let (start, cpu_time) = (Instant::now(), cpu_time());
     let mut seen = 0;
     while seen < all {
         let connect = http.post(format!(
             "http://127.0.0.1:{port}/statistics/v3/notifications"
         ));
         let connect = connect.body(r#"[{"id":"1","channel":"/meta/connect","clientId":"c1"}]"#);
-        let body = connect.send().await.expect("the server is there");
-        let body = body.bytes().await.expect("the answer is whole");
-        let messages: Vec<Message> = serde_json::from_slice(&body).expect("it is as we wrote it");
+        let body = connect.send().await.expect("the server responds");
+        let body = body.bytes().await.expect("the response is complete");
+        let messages: Vec<Message> = serde_json::from_slice(&body).expect("the server's own JSON");
         let updates = messages.iter().flat_map(|message| &message.data);
-        seen += updates.map(|own| own.data.statistics.len()).sum::<usize>();
+        seen += updates
+            .map(|envelope| envelope.data.statistics.len())
+            .sum::<usize>();
     }
     Burst {
-        took: start.elapsed(),
-        processor: self::processor().saturating_sub(processor),
+        elapsed: start.elapsed(),
+        cpu_time: self::cpu_time().saturating_sub(cpu_time),
         lag: Duration::ZERO,
         applied: 0,
     }
@@ -406,29 +415,29 @@ async fn burst_bare(port: u16, site: Site) -> Burst {
 
 async fn call(port: u16, what: &str) -> reqwest::Response {
     let url = format!("http://127.0.0.1:{port}/{what}");
-    let answer = reqwest::Client::new().post(url).send().await;
-    answer.expect("the server is there")
+    let response = reqwest::Client::new().post(url).send().await;
+    response.expect("the server responds")
 }
 
 #[derive(Deserialize)]
-struct Told {
-    /// Since the last updates went out, in milliseconds.
+struct ServerStats {
+    /// Milliseconds since the last updates were sent.
     ago: Option<u64>,
     connects: usize,
 }
 
-async fn told(port: u16) -> Told {
-    let told = call(port, "told").await;
-    told.json().await.expect("it is as we wrote it")
+async fn stats(port: u16) -> ServerStats {
+    let response = call(port, "told").await;
+    response.json().await.expect("the server's own JSON")
 }
 
-/// Processor time of this process.
-fn processor() -> Duration {
+/// CPU time of this process.
+fn cpu_time() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     now.try_into().unwrap_or_default()
 }
 
-/// Bytes of this process that are in memory.
+/// Resident memory of this process, in bytes.
 fn resident() -> u64 {
     let statm = fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok());

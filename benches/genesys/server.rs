@@ -16,17 +16,17 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-/// Statistics in a message, as Genesys bundles them, and messages in an answer.
+/// Statistics per message, as Genesys bundles them, and messages per response.
 const BUNDLE: usize = 50;
 const MESSAGES: usize = 20;
-/// So long a connect is held.
-const HELD: Duration = Duration::from_secs(25);
-/// The time of the first values, in milliseconds since 1970; each round is a second later.
+/// How long a connect is held.
+const HOLD_TIME: Duration = Duration::from_secs(25);
+/// Time of the first values, in milliseconds since 1970. Each round is a second later.
 pub(super) const START: u64 = 1_780_000_000_000;
 
 #[derive(Debug, Default)]
-struct World {
-    /// Subscription and statistic, in the order in which they were asked for.
+struct ServerState {
+    /// Subscription and statistic, in the order of the requests.
     known: Vec<(String, String, bool)>,
     rendered: Vec<Bytes>,
     replies: VecDeque<Bytes>,
@@ -37,8 +37,8 @@ struct World {
 
 #[derive(Clone, Debug, Default)]
 struct Server {
-    world: Arc<Mutex<World>>,
-    bell: Arc<Notify>,
+    state: Arc<Mutex<ServerState>>,
+    notify: Arc<Notify>,
 }
 
 pub(super) async fn serve() {
@@ -46,29 +46,29 @@ pub(super) async fn serve() {
     let listener = listener.expect("there is a free port");
     println!("{}", listener.local_addr().expect("it listens").port());
     let app = Router::new()
-        .fallback(answer)
+        .fallback(reply)
         .layer(axum::extract::DefaultBodyLimit::disable())
         .with_state(Server::default());
     axum::serve(listener, app)
         .await
-        .expect("serving does not end");
+        .expect("the server keeps running");
 }
 
-async fn answer(State(server): State<Server>, method: Method, uri: Uri, body: Bytes) -> Response {
+async fn reply(State(server): State<Server>, method: Method, uri: Uri, body: Bytes) -> Response {
     let path = uri.path();
     let last = path.rsplit('/').next().unwrap_or_default();
     if path.ends_with("/token") {
         return Json(json!({"access_token": "t", "expires_in": 3600})).into_response();
     }
     if let Some(round) = path.strip_prefix("/render/") {
-        server.world().render(round.parse().unwrap_or_default());
+        server.state().render(round.parse().unwrap_or_default());
         return ().into_response();
     }
     match last {
         "go" => server.go(),
-        "told" => return server.told(),
+        "told" => return server.stats(),
         "subscriptions" => return server.subscribe(&body),
-        _ if method == Method::DELETE => server.world().known.clear(),
+        _ if method == Method::DELETE => server.state().known.clear(),
         _ if path.contains("/notifications") => return server.bayeux(&body).await,
         _ => {}
     }
@@ -76,89 +76,96 @@ async fn answer(State(server): State<Server>, method: Method, uri: Uri, body: By
 }
 
 impl Server {
-    fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, ServerState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn go(&self) {
-        let mut world = self.world();
-        world.replies = world.rendered.iter().cloned().collect();
-        self.bell.notify_one();
+        let mut state = self.state();
+        state.replies = state.rendered.iter().cloned().collect();
+        self.notify.notify_one();
     }
 
-    /// How long ago the last answer with updates went out, in milliseconds, and how many
-    /// connects were outstanding at most.
-    fn told(&self) -> Response {
-        let world = self.world();
-        let ago = world.last.map(|last| last.elapsed().as_millis());
-        Json(json!({"ago": ago, "connects": world.most_connects})).into_response()
+    /// Milliseconds since the last response with updates was sent, and the maximum number of
+    /// outstanding connects.
+    fn stats(&self) -> Response {
+        let state = self.state();
+        let ago = state.last.map(|last| last.elapsed().as_millis());
+        Json(json!({"ago": ago, "connects": state.most_connects})).into_response()
     }
 
     fn subscribe(&self, body: &[u8]) -> Response {
-        let asked: Value = serde_json::from_slice(body).unwrap_or_default();
-        let own = asked["operationId"].as_str().unwrap_or_default();
-        let mut world = self.world();
+        let request: Value = serde_json::from_slice(body).unwrap_or_default();
+        let operation_id = request["operationId"].as_str().unwrap_or_default();
+        let mut state = self.state();
         let mut values = Vec::new();
-        for statistic in asked["data"]["statistics"].as_array().into_iter().flatten() {
+        for statistic in request["data"]["statistics"]
+            .as_array()
+            .into_iter()
+            .flatten()
+        {
             let id = statistic["statisticId"].as_str().unwrap_or_default();
             let is_state = statistic["name"] == "CurrentAgentState";
-            world.known.push((own.to_owned(), id.to_owned(), is_state));
-            let value = update(own, id, is_state, 0);
+            state
+                .known
+                .push((operation_id.to_owned(), id.to_owned(), is_state));
+            let value = update(operation_id, id, is_state, 0);
             values.push(serde_json::from_str::<Value>(&value).unwrap_or_default());
         }
-        let data = json!({"subscriptionId": own, "statistics": values});
-        Json(json!({"status": {"code": 0}, "operationId": own, "data": data})).into_response()
+        let data = json!({"subscriptionId": operation_id, "statistics": values});
+        Json(json!({"status": {"code": 0}, "operationId": operation_id, "data": data}))
+            .into_response()
     }
 
     async fn bayeux(&self, body: &[u8]) -> Response {
-        let asked: Value = serde_json::from_slice(body).unwrap_or_default();
-        let asked = match asked {
+        let request: Value = serde_json::from_slice(body).unwrap_or_default();
+        let request = match request {
             Value::Array(messages) => messages,
             message => vec![message],
         };
-        let mut answers = Vec::new();
-        for message in asked {
+        let mut replies = Vec::new();
+        for message in request {
             let channel = message["channel"].as_str().unwrap_or_default();
-            let mut answer = json!({"channel": channel, "id": message["id"], "clientId": "c1",
+            let mut reply = json!({"channel": channel, "id": message["id"], "clientId": "c1",
                 "successful": true, "subscription": message["subscription"],
                 "advice": {"reconnect": "retry", "interval": 0, "timeout": 30000}});
             match channel {
                 "/meta/handshake" => {
-                    answer["version"] = "1.0".into();
-                    answer["supportedConnectionTypes"] = json!(["long-polling"]);
+                    reply["version"] = "1.0".into();
+                    reply["supportedConnectionTypes"] = json!(["long-polling"]);
                 }
                 "/meta/connect" if message["advice"]["timeout"] != 0 => {
-                    return self.connect(answer).await;
+                    return self.connect(reply).await;
                 }
                 "/meta/disconnect" => {
-                    // Ends the connect that is held.
-                    self.world().replies.push_back(Bytes::new());
-                    self.bell.notify_one();
+                    // Ends the held connect.
+                    self.state().replies.push_back(Bytes::new());
+                    self.notify.notify_one();
                 }
                 _ => {}
             }
-            answers.push(answer);
+            replies.push(reply);
         }
-        Json(answers).into_response()
+        Json(replies).into_response()
     }
 
-    /// Held until there is something to tell.
-    async fn connect(&self, answer: Value) -> Response {
-        let _held = Held::new(self);
-        let until = tokio::time::Instant::now() + HELD;
+    /// Held until there is something to report.
+    async fn connect(&self, reply: Value) -> Response {
+        let _outstanding = OutstandingConnect::new(self);
+        let deadline = tokio::time::Instant::now() + HOLD_TIME;
         let messages = loop {
             let next = {
-                let mut world = self.world();
-                let next = world.replies.pop_front();
+                let mut state = self.state();
+                let next = state.replies.pop_front();
                 if next.is_some() {
-                    world.last = Some(Instant::now());
+                    state.last = Some(Instant::now());
                 }
                 next
             };
             if let Some(messages) = next {
                 break messages;
             }
-            if tokio::time::timeout_at(until, self.bell.notified())
+            if tokio::time::timeout_at(deadline, self.notify.notified())
                 .await
                 .is_err()
             {
@@ -167,32 +174,32 @@ impl Server {
         };
         let mut body = b"[".to_vec();
         body.extend_from_slice(&messages);
-        body.extend_from_slice(answer.to_string().as_bytes());
+        body.extend_from_slice(reply.to_string().as_bytes());
         body.push(b']');
         ([("content-type", "application/json")], body).into_response()
     }
 }
 
-/// A connect that is outstanding, however it ends.
-struct Held<'a>(&'a Server);
+/// An outstanding connect, however it ends.
+struct OutstandingConnect<'a>(&'a Server);
 
-impl<'a> Held<'a> {
+impl<'a> OutstandingConnect<'a> {
     fn new(server: &'a Server) -> Self {
-        let mut world = server.world();
-        world.connects += 1;
-        world.most_connects = world.most_connects.max(world.connects);
+        let mut state = server.state();
+        state.connects += 1;
+        state.most_connects = state.most_connects.max(state.connects);
         Self(server)
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for OutstandingConnect<'_> {
     fn drop(&mut self) {
-        self.0.world().connects -= 1;
+        self.0.state().connects -= 1;
     }
 }
 
-impl World {
-    /// Updates of all statistics for some rounds, from this one on.
+impl ServerState {
+    /// Publishes updates of all statistics for some rounds, starting with this one.
     fn render(&mut self, first: u64) {
         let rounds = first..first + super::client::ROUNDS;
         let all = rounds.flat_map(|round| self.known.iter().map(move |known| (round, known)));

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""What the import is measured beside: the sqlite3 shell, pandas and DuckDB on the same export.
+"""Baselines for the import: the sqlite3 shell, pandas and DuckDB on the same export.
 
   beside.py shell FOLDER               prints a script for the sqlite3 shell
   beside.py pandas FOLDER DATABASE     read_csv and to_sql of every file
   beside.py duckdb FOLDER DATABASE     every file into bare tables, and the figures
 
-The figures are those of the product, by quarters of an hour: of queues by start and by event, of
-agents with the measure of the union of their time, and breakdowns.
+The figures are the product's, by quarters of an hour: queues by start and by event, agents with the
+measured union of their time, and breakdowns.
 """
 
 import pathlib
@@ -65,7 +65,7 @@ def duckdb(folder, database):
 
 
 def figures(integer, score, least, greatest, quarters):
-    """The SQL of the figures; its arguments are what engines write differently."""
+    """Returns the SQL of the figures; the arguments are what engines write differently."""
     quarter = lambda column: f"{column} - {column} % {QUARTER}"
     sums = """count(*) AS n, sum(answered) AS answered, sum(within) AS within, sum(abandoned) AS abandoned,
         sum(abandoned_within) AS abandoned_within, sum(short) AS short, sum(flow_out) AS flow_outs,

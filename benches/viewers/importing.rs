@@ -1,5 +1,5 @@
-//! Imports of a month of a large centre at full speed, one after another, beside what is
-//! measured. Each is a process of its own; its threads step back as they do in the server.
+//! Imports of a month of a large contact center at full speed, one after another, as load for other
+//! measurements. Each is a separate process; its threads have a lower priority, as in the server.
 
 use std::{
     fs,
@@ -19,10 +19,10 @@ const CONFIGURATION: &str = "[store]\nurl = \"sqlite:wallboard.db\"\n\
     [sources.sangoma]\nkind = \"sangoma-export\"\ntenant = 1234\nfolder = \"export\"\n\
     time_zone = \"America/New_York\"\nsettle = \"1s\"\n";
 
-/// An export that waits to be imported.
+/// An export ready to be imported.
 pub(crate) struct Export(TempDir);
 
-/// Imports until it is dropped.
+/// Imports until it's dropped.
 pub(crate) struct Importing {
     is_over: Arc<AtomicBool>,
     imports: Option<JoinHandle<()>>,
@@ -58,7 +58,7 @@ impl Export {
         let (over, folder) = (Arc::clone(&is_over), self.0.path().to_owned());
         let imports = thread::spawn(move || {
             while !over.load(Ordering::Relaxed) {
-                import_anew(&folder);
+                import_once(&folder);
             }
         });
         Importing {
@@ -76,10 +76,10 @@ impl Drop for Importing {
     }
 }
 
-/// Into a new database.
-fn import_anew(folder: &Path) {
+/// Imports into a new database.
+fn import_once(folder: &Path) {
     for end in ["", "-wal", "-shm"] {
-        // They are there only sometimes.
+        // They exist only sometimes.
         fs::remove_file(folder.join(format!("wallboard.db{end}"))).ok();
     }
     let mut import = Command::new(env!("CARGO_BIN_EXE_wallboard"));

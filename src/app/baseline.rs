@@ -1,4 +1,4 @@
-//! Makes what is normal for today's figures out of history, and gives it to the boards.
+//! Computes the baseline of today's metrics from history, for the boards.
 
 use std::time::Duration;
 
@@ -19,33 +19,33 @@ use crate::{
     live::LiveHandle,
 };
 
-/// What was imported meanwhile is normal after at most this.
+/// The longest delay until newly imported history is in the baseline.
 const REFRESH_INTERVAL: Duration = Duration::from_mins(10);
-/// And where nothing is normal yet, after this.
+/// The delay while there is no baseline.
 const FIRST_REFRESH_INTERVAL: Duration = Duration::from_mins(1);
 
-/// Runs until `stop`. What cannot be read leaves the boards what they have, as long as
-/// it is of today.
+/// Runs until `stop`. If history can't be read, the boards keep their baseline for the rest of its
+/// day.
 pub(super) async fn run_baseline_refresh(
     live: LiveHandle,
-    studio: BoardRegistry,
+    boards: BoardRegistry,
     history: History,
     stop: CancellationToken,
 ) {
     let mut is_failing = false;
     loop {
-        let (day, zone) = live.read_snapshot(|picture, now| {
-            let zone = picture.site.zone.clone();
+        let (day, zone) = live.read_snapshot(|snapshot, now| {
+            let zone = snapshot.site.zone.clone();
             (now.wall.to_zoned(zone.clone()).date(), zone)
         });
         match compute_baseline(&history, day, &zone).await {
-            Ok(past) => {
+            Ok(baseline) => {
                 if is_failing {
                     info!("Baselines are being updated again");
                     is_failing = false;
                 }
-                if past != *studio.current_baseline() {
-                    studio.replace_baseline(past);
+                if baseline != *boards.current_baseline() {
+                    boards.replace_baseline(baseline);
                 }
             }
             Err(error) => {
@@ -59,22 +59,22 @@ pub(super) async fn run_baseline_refresh(
             }
         }
         tokio::select! {
-            () = sleep(if studio.current_baseline().is_empty() { FIRST_REFRESH_INTERVAL } else { REFRESH_INTERVAL }) => {}
+            () = sleep(if boards.current_baseline().is_empty() { FIRST_REFRESH_INTERVAL } else { REFRESH_INTERVAL }) => {}
             () = stop.cancelled() => break,
         }
     }
 }
 
-/// What is normal on `day`, by all that was imported of the weeks before.
+/// Computes the baseline of `day` from the imported weeks before.
 async fn compute_baseline(
     history: &History,
     day: Date,
     zone: &TimeZone,
 ) -> Result<Baseline, ReportError> {
     let shape = history.config();
-    let mut weeks = BaselineBuilder::for_day(day, zone);
+    let mut builder = BaselineBuilder::for_day(day, zone);
     if shape.exports.is_empty() {
-        return Ok(weeks.build());
+        return Ok(builder.build());
     }
     let groups = reported_groups(history, &shape.site).await?;
     for date in Baseline::sample_days(day) {
@@ -83,75 +83,76 @@ async fn compute_baseline(
         let (Ok(from), Ok(to)) = (from, to) else {
             continue;
         };
-        let ask = ReportQuery {
+        let request = ReportQuery {
             subject: ReportSubject::Site,
             dimension: Some(ReportDimension::Queue),
             from: from.timestamp(),
             to: to.timestamp(),
             step: ReportStep::HalfHour,
             zone: zone.clone(),
-            // So far is what has happened so far.
+            // The day so far counts events when they happen.
             count_by: CountBy::Event,
         };
         let groups = groups.iter().map(|group| ReportQuery {
             subject: ReportSubject::Queue(group.clone()),
             dimension: None,
-            ..ask.clone()
+            ..request.clone()
         });
-        for ask in std::iter::once(ask.clone()).chain(groups) {
-            for series in finest_series(history, ask).await? {
+        for request in std::iter::once(request.clone()).chain(groups) {
+            for series in finest_series(history, request).await? {
                 let Some((source, id)) = series.id.split_once('/') else {
                     continue;
                 };
                 let queue = QueueId::new(&source.into(), id);
                 let formula = service_level_formula(&shape.site, &queue);
-                weeks.add_day(queue, date, to_samples(&series), formula);
+                builder.add_day(queue, date, to_samples(&series), formula);
             }
         }
     }
-    Ok(weeks.build())
+    Ok(builder.build())
 }
 
-/// Groups all of whose queues have a history: what is normal is then of all of them, each
-/// day's sum for itself. Of a part of a group nothing is normal.
+/// Returns the groups whose queues all have history, so that each day's sum covers the whole
+/// group. A partly covered group has no baseline.
 async fn reported_groups(
     history: &History,
     site: &SiteConfig,
 ) -> Result<Vec<QueueId>, ReportError> {
-    let told = history.load_subjects().await?.queues;
+    let queues_with_history = history.load_subjects().await?.queues;
     let links = |id: &QueueId| site.linked_queues.get(id).map_or(&[][..], Vec::as_slice);
-    let is_told = |member: &QueueId| {
-        let mut told = told.iter().map(|queue| &queue.id);
-        told.any(|id| id == member || links(id).contains(member) || links(member).contains(id))
+    let has_history = |member: &QueueId| {
+        let mut ids = queues_with_history.iter().map(|queue| &queue.id);
+        ids.any(|id| id == member || links(id).contains(member) || links(member).contains(id))
     };
     let groups = site.groups.iter();
-    let whole = groups.filter(|group| !group.queues.is_empty() && group.queues.iter().all(is_told));
-    Ok(whole.map(|group| group.id.clone()).collect())
+    let covered =
+        groups.filter(|group| !group.queues.is_empty() && group.queues.iter().all(has_history));
+    Ok(covered.map(|group| group.id.clone()).collect())
 }
 
-/// By half hours, and by hours where nothing finer is told.
+/// Returns series by half hours, or by hours where the history is coarser.
 async fn finest_series(
     history: &History,
-    ask: ReportQuery,
+    request: ReportQuery,
 ) -> Result<Vec<ReportSeries>, ReportError> {
-    let mut halves = history.load_intervals(ask.clone()).await?.series;
-    if !halves.iter().any(is_coarse) {
-        return Ok(halves);
+    let mut half_hours = history.load_intervals(request.clone()).await?.series;
+    if !half_hours.iter().any(is_coarse) {
+        return Ok(half_hours);
     }
     let step = ReportStep::Hour;
     let hours = history
-        .load_intervals(ReportQuery { step, ..ask })
+        .load_intervals(ReportQuery { step, ..request })
         .await?
         .series;
-    for series in halves.iter_mut().filter(|series| is_coarse(series)) {
+    for series in half_hours.iter_mut().filter(|series| is_coarse(series)) {
         if let Some(coarse) = hours.iter().find(|coarse| coarse.id == series.id) {
             *series = coarse.clone();
         }
     }
-    Ok(halves)
+    Ok(half_hours)
 }
 
-/// How the service level of a queue is taken: as on the board that it stands beside.
+/// Returns a queue's service level formula, the same as on boards.
 fn service_level_formula(site: &SiteConfig, queue: &QueueId) -> ServiceLevelFormula {
     let mut links = site.linked_queues.iter();
     let live = links.find(|(_, others)| others.contains(queue));
@@ -159,13 +160,13 @@ fn service_level_formula(site: &SiteConfig, queue: &QueueId) -> ServiceLevelForm
     site.target_for(&id.to_string()).formula
 }
 
-/// What it is made of is longer than half an hour.
+/// Whether the series' intervals are longer than half an hour.
 fn is_coarse(series: &ReportSeries) -> bool {
     let mut rows = series.rows.iter();
     rows.any(|row| row.is_utc && row.figures.is_none())
 }
 
-/// What was not taken in, or not as a whole, is not known.
+/// Converts rows to samples; rows that weren't imported in full are unknown.
 fn to_samples(series: &ReportSeries) -> impl Iterator<Item = BaselineSample> {
     series.rows.iter().map(|row| {
         let known = row
@@ -206,7 +207,7 @@ mod tests {
         QueueId::new(&source.into(), external)
     }
 
-    /// At nine, so many weeks before.
+    /// Nine o'clock, so many weeks before.
     fn nine_oclock(weeks: usize) -> i64 {
         let date = Baseline::sample_days(day()).nth(weeks - 1).unwrap();
         let midnight = date.to_zoned(TimeZone::UTC).unwrap();
@@ -227,11 +228,11 @@ mod tests {
         }
     }
 
-    /// Three Fridays: 10, 20 and 30 in one queue, and the other way round in another.
+    /// Three Fridays: 10, 20 and 30 contacts in one queue, and the reverse in another.
     async fn test_store(folder: &tempfile::TempDir) -> Store {
         let file = folder.path().join("wallboard.db");
         let store = Store::open(&file).unwrap();
-        let covers = rusqlite::Connection::open(&file).unwrap();
+        let coverage_db = rusqlite::Connection::open(&file).unwrap();
         let basis = ComputationBasis {
             zone: "UTC".to_owned(),
             ..ComputationBasis::default()
@@ -247,7 +248,7 @@ mod tests {
             .unwrap();
         for (weeks, answered) in (1..).zip([10, 20, 30]) {
             let midnight = nine_oclock(weeks) - 9 * HOUR;
-            let reckoned = ComputedWindow {
+            let computed = ComputedWindow {
                 source: "calls".into(),
                 window: (midnight, midnight + 24 * HOUR),
                 part: ComputedPart::Whole,
@@ -260,9 +261,9 @@ mod tests {
                 days: Vec::new(),
                 cleared_days: Vec::new(),
             };
-            store.replace_intervals(reckoned).await.unwrap();
+            store.replace_intervals(computed).await.unwrap();
             let cover = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
-            covers
+            coverage_db
                 .execute(cover, (midnight, midnight + 24 * HOUR))
                 .unwrap();
         }
@@ -287,7 +288,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_imported_of_the_same_weekday_is_normal_for_queues_and_whole_groups() {
+    async fn baseline_covers_queues_and_complete_groups() {
         let folder = tempfile::tempdir().unwrap();
         let exports = vec![ReportedExport {
             id: "calls".into(),
@@ -302,24 +303,26 @@ mod tests {
         };
         let history = History::new(test_store(&folder).await, shape);
 
-        let past = compute_baseline(&history, day(), &TimeZone::UTC)
+        let baseline = compute_baseline(&history, day(), &TimeZone::UTC)
             .await
             .unwrap();
 
         let normal = |queue: &str| {
             let now = "2026-11-20T10:00:00Z".parse().unwrap();
-            let band = past.find_range([&id(queue)], Metric::Offered, now)?.band;
+            let band = baseline
+                .find_range([&id(queue)], Metric::Offered, now)?
+                .band;
             Some([band.low, band.median, band.high].map(f64::round))
         };
         assert_eq!(normal("voice/9001"), Some([12.0, 20.0, 28.0]));
         assert_eq!(normal("calls/2"), Some([12.0, 20.0, 28.0]));
         assert_eq!(normal("group/both"), Some([40.0; 3]));
-        // The chat tells no past: what the telephone had is not what the group had.
+        // The chat source has no history, and part of a group's history isn't the group's.
         assert_eq!(normal("group/part"), None);
     }
 
     #[tokio::test]
-    async fn without_an_export_nothing_is_normal() {
+    async fn no_imports_give_an_empty_baseline() {
         let folder = tempfile::tempdir().unwrap();
         let shape = ReportConfig {
             site: Arc::new(test_site()),
@@ -327,12 +330,12 @@ mod tests {
         };
         let history = History::new(test_store(&folder).await, shape);
 
-        let past = compute_baseline(&history, day(), &TimeZone::UTC)
+        let baseline = compute_baseline(&history, day(), &TimeZone::UTC)
             .await
             .unwrap();
 
         assert_eq!(
-            past,
+            baseline,
             BaselineBuilder::for_day(day(), &TimeZone::UTC).build()
         );
     }

@@ -10,7 +10,7 @@ use crate::{
     domain::NaturalOrder,
 };
 
-/// For the demo: the sample boards, and one of its own queues.
+/// Boards of the demo: the sample boards, and one for its queues.
 const SAMPLE_FILES: [(&str, &str); 4] = [
     (
         "customer-service.toml",
@@ -21,7 +21,7 @@ const SAMPLE_FILES: [(&str, &str); 4] = [
     ("team.toml", include_str!("../../boards/team.toml")),
 ];
 
-/// Everything that is wrong with board files, a line each.
+/// All faults of the board files, one per line.
 #[derive(Debug, thiserror::Error)]
 pub struct BoardFilesError(Vec<String>);
 
@@ -31,51 +31,51 @@ impl fmt::Display for BoardFilesError {
     }
 }
 
-/// What the folder holds.
+/// The contents of the folder.
 #[derive(Debug, Default)]
 pub(super) struct BoardFolder {
     pub(super) boards: Vec<BoardDefinition>,
-    /// What is no fault and probably not meant, a sentence each.
+    /// Warnings about probable mistakes, a sentence each.
     pub(super) notes: Vec<String>,
 }
 
-/// Every `*.toml` in `folder`, by name; other files are left alone.
+/// Reads every `*.toml` in `folder`, by name; ignores other files.
 pub(super) fn read_folder(folder: &Path) -> Result<BoardFolder, BoardFilesError> {
-    let cannot = |path: &Path, cause: &io::Error| {
-        let mend = match cause.kind() {
+    let describe_error = |path: &Path, cause: &io::Error| {
+        let fix = match cause.kind() {
             io::ErrorKind::InvalidData => "save the file as UTF-8",
             _ => "give the service user read permission",
         };
-        format!("{}: can't be read ({cause}); {mend}", path.display())
+        format!("{}: can't be read ({cause}); {fix}", path.display())
     };
-    let (files, others) =
-        list_files(folder).map_err(|cause| BoardFilesError(vec![cannot(folder, &cause)]))?;
+    let (files, others) = list_files(folder)
+        .map_err(|cause| BoardFilesError(vec![describe_error(folder, &cause)]))?;
 
     let mut boards = Vec::new();
-    let mut wrong = Vec::new();
+    let mut errors = Vec::new();
     for path in files {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         match fs::read_to_string(&path) {
-            Err(cause) => wrong.push(cannot(&path, &cause)),
+            Err(cause) => errors.push(describe_error(&path, &cause)),
             Ok(text) => match board_file::parse_board(&text, &name) {
                 Ok(board) => boards.push(board),
                 Err(mut faults) => {
                     faults.file = path.display().to_string();
-                    wrong.push(faults.to_string());
+                    errors.push(faults.to_string());
                 }
             },
         }
     }
-    if wrong.is_empty() {
+    if errors.is_empty() {
         let mut notes: Vec<_> = others.iter().map(|path| ignored_note(path)).collect();
         notes.extend(duplicate_title_notes(&boards));
         Ok(BoardFolder { boards, notes })
     } else {
-        Err(BoardFilesError(wrong))
+        Err(BoardFilesError(errors))
     }
 }
 
-/// What the demo shows besides the automatic boards.
+/// Returns the demo's boards in addition to the automatic ones.
 pub(super) fn sample_boards() -> Vec<BoardDefinition> {
     SAMPLE_FILES
         .iter()
@@ -83,7 +83,7 @@ pub(super) fn sample_boards() -> Vec<BoardDefinition> {
         .collect()
 }
 
-/// Board files, and files that were probably meant to be some.
+/// Lists board files, and files that were probably meant to be board files.
 fn list_files(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let (mut files, mut others) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder)? {
@@ -100,7 +100,7 @@ fn list_files(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     Ok((files, others))
 }
 
-/// From the first point on, in small letters.
+/// Returns the part from the first dot on, in lower case.
 fn full_extension(name: &str) -> String {
     let at = name.find('.').unwrap_or(name.len());
     name[at..].to_lowercase()
@@ -113,10 +113,10 @@ fn ignored_note(path: &Path) -> String {
     )
 }
 
-/// Boards that look like one in the gallery.
+/// Warns about boards with the same title, which the gallery can't distinguish.
 fn duplicate_title_notes(boards: &[BoardDefinition]) -> impl Iterator<Item = String> {
-    boards.iter().enumerate().filter_map(|(place, board)| {
-        let other = boards[..place].iter().find(|it| it.title == board.title)?;
+    boards.iter().enumerate().filter_map(|(index, board)| {
+        let other = boards[..index].iter().find(|it| it.title == board.title)?;
         Some(format!(
             "{}.toml: has the same title as {}.toml: {:?}",
             board.id, other.id, board.title
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_wrong_file_is_told_and_right_ones_come_by_name() {
+    fn every_faulty_file_is_reported_and_valid_ones_sort_by_name() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
         write("b.toml", "title = \"B\"");
@@ -161,12 +161,12 @@ mod tests {
     }
 
     #[test]
-    fn the_samples_are_boards() {
+    fn sample_files_are_valid_boards() {
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("boards");
 
         let read = read_folder(&samples).unwrap();
 
-        // The demo has one more, of queues that only the demo has.
+        // The demo has one more board, for queues that only the demo has.
         assert_eq!(read.boards.len() + 1, super::sample_boards().len());
         assert_eq!(read.notes, [""; 0]);
     }

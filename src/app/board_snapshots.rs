@@ -1,5 +1,5 @@
-//! Keeps what boards show of each queue's day at every quarter of an hour, at the
-//! day's end and when the product stops, for the pages of history.
+//! Records board snapshots of each queue's day every quarter of an hour, at the day's end, and
+//! when the app stops, for the history pages.
 
 use std::time::Duration;
 
@@ -9,34 +9,34 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
-    domain::{BoardSnapshot, DailyValues, Moment, QUARTER_SECONDS, SUMS, moment},
+    domain::{BoardSnapshot, DailyValues, Moment, QUARTER_SECONDS, RATIO_COUNTERS, moment},
     live::{DayDetails, Freshness, LiveHandle, QueueSnapshot, Snapshot},
     store::Store,
 };
 
-/// So long before midnight a day is looked at for the last time, in milliseconds:
-/// at midnight its figures begin anew.
+/// A day's last snapshot is taken this long before midnight, in milliseconds; at midnight its
+/// values restart.
 const BEFORE_MIDNIGHT_MS: i64 = 500;
-/// And so long after it for the first time, when the day has surely turned.
+/// A day's first snapshot is taken this long after midnight, in milliseconds, when the day has
+/// surely changed.
 const AFTER_MIDNIGHT_MS: i64 = 1_000;
-/// Later than this after a boundary, what stands is no longer what stood then, in
-/// milliseconds.
+/// Values this soon after a boundary still count as those of the boundary, in milliseconds.
 const LATE_MS: i64 = 20_000;
-/// For so many days what boards showed is kept.
+/// Days for which board snapshots are retained.
 const RETENTION_DAYS: i64 = 400;
 
-/// When to look, and as what it is kept.
+/// When to take a snapshot, and the boundary that it represents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct BoardSnapshotTime {
-    /// When to look.
+    /// When to take it.
     when: Timestamp,
-    /// The boundary that it stands for.
+    /// The boundary that it represents.
     at: Timestamp,
     day: Date,
 }
 
 impl BoardSnapshotTime {
-    /// The first that comes after `now`.
+    /// Returns the first one after `now`.
     fn next_after(now: Timestamp, zone: &TimeZone) -> Self {
         let second =
             now.as_second().div_euclid(QUARTER_SECONDS) * QUARTER_SECONDS + QUARTER_SECONDS;
@@ -52,41 +52,40 @@ impl BoardSnapshotTime {
         Self { when, at, day }
     }
 
-    /// Whether `picture` shows that day, at about that time.
-    fn is_due(&self, picture: &Snapshot, now: Moment) -> bool {
-        let day = |at: Timestamp| at.to_zoned(picture.site.zone.clone()).date();
-        let is_of_day = picture.day_start.map(day) == Some(self.day);
-        // A machine that slept, or a clock that was put right.
-        is_of_day && (0..LATE_MS).contains(&moment::millis_between(self.when, now.wall))
+    /// Whether `snapshot` shows that day, at about that time.
+    fn is_due(&self, snapshot: &Snapshot, now: Moment) -> bool {
+        let day = |at: Timestamp| at.to_zoned(snapshot.site.zone.clone()).date();
+        let is_same_day = snapshot.day_start.map(day) == Some(self.day);
+        // The machine may have slept, or its clock may have been adjusted.
+        is_same_day && (0..LATE_MS).contains(&moment::millis_between(self.when, now.wall))
     }
 }
 
-/// Runs until `stop`, and looks once more then. A store that fails harms nothing but
-/// these figures.
+/// Runs until `stop`, then takes a last snapshot. A failing store costs only these snapshots.
 pub(super) async fn record_snapshots(live: LiveHandle, store: Store, stop: CancellationToken) {
     let mut is_failing = false;
-    let mut forgotten = None;
+    let mut pruned_on = None;
     loop {
         let now = live.now().wall;
-        let look =
-            live.read_snapshot(|picture, _| BoardSnapshotTime::next_after(now, &picture.site.zone));
-        let wait = moment::millis_between(now, look.when).max(0);
+        let next = live
+            .read_snapshot(|snapshot, _| BoardSnapshotTime::next_after(now, &snapshot.site.zone));
+        let wait = moment::millis_between(now, next.when).max(0);
         let is_last = tokio::select! {
             () = sleep(Duration::from_millis(wait.unsigned_abs())) => false,
             () = stop.cancelled() => true,
         };
 
-        let tallies = live.read_snapshot(|picture, now| {
-            let look = if is_last {
-                snapshot_time_at_stop(picture, now)
+        let snapshots = live.read_snapshot(|snapshot, now| {
+            let time = if is_last {
+                snapshot_time_at_stop(snapshot, now)
             } else {
-                look
+                next
             };
-            look.is_due(picture, now)
-                .then(|| compute_snapshots(picture, look, now))
+            time.is_due(snapshot, now)
+                .then(|| compute_snapshots(snapshot, time, now))
         });
-        if let Some(tallies) = tallies.filter(|tallies| !tallies.is_empty()) {
-            match store.store_board_snapshots(tallies).await {
+        if let Some(snapshots) = snapshots.filter(|snapshots| !snapshots.is_empty()) {
+            match store.store_board_snapshots(snapshots).await {
                 Ok(()) if is_failing => {
                     info!("Board snapshots are being saved again");
                     is_failing = false;
@@ -106,87 +105,87 @@ pub(super) async fn record_snapshots(live: LiveHandle, store: Store, stop: Cance
         if is_last {
             break;
         }
-        if forgotten != Some(look.day) && !is_failing {
-            let before = look.day.saturating_sub(RETENTION_DAYS.days());
-            // What cannot be removed now will be tomorrow.
+        if pruned_on != Some(next.day) && !is_failing {
+            let before = next.day.saturating_sub(RETENTION_DAYS.days());
+            // A failed removal is repeated the next day.
             drop(store.prune_board_snapshots(before).await);
-            forgotten = Some(look.day);
+            pruned_on = Some(next.day);
         }
     }
 }
 
-/// What stands when the product stops.
-fn snapshot_time_at_stop(picture: &Snapshot, now: Moment) -> BoardSnapshotTime {
+/// Returns the snapshot time for a stop at `now`.
+fn snapshot_time_at_stop(snapshot: &Snapshot, now: Moment) -> BoardSnapshotTime {
     let second = Timestamp::from_second(now.wall.as_second()).unwrap_or(now.wall);
     BoardSnapshotTime {
         when: now.wall,
         at: second,
-        day: now.wall.to_zoned(picture.site.zone.clone()).date(),
+        day: now.wall.to_zoned(snapshot.site.zone.clone()).date(),
     }
 }
 
-/// The day so far of every real queue of which something is known.
+/// Returns the day so far of every real queue with known values.
 fn compute_snapshots(
-    picture: &Snapshot,
-    look: BoardSnapshotTime,
+    snapshot: &Snapshot,
+    time: BoardSnapshotTime,
     now: Moment,
 ) -> Vec<BoardSnapshot> {
-    let queues = picture.queues.values();
+    let queues = snapshot.queues.values();
     let real = queues.filter(|queue| queue.members.is_none() && !queue.hidden);
-    real.filter_map(|queue| compute_snapshot(picture, queue, look, now))
+    real.filter_map(|queue| compute_snapshot(snapshot, queue, time, now))
         .collect()
 }
 
 fn compute_snapshot(
-    picture: &Snapshot,
+    snapshot: &Snapshot,
     queue: &QueueSnapshot,
-    look: BoardSnapshotTime,
+    time: BoardSnapshotTime,
     now: Moment,
 ) -> Option<BoardSnapshot> {
-    let shown: Vec<_> = DailyValues::stored_metrics()
-        .filter_map(|metric| Some((metric, picture.queue_figure(queue, metric, now)?)))
+    let figures: Vec<_> = DailyValues::stored_metrics()
+        .filter_map(|metric| Some((metric, snapshot.queue_figure(queue, metric, now)?)))
         .filter(|(_, figure)| figure.freshness != Freshness::Unknown)
         .collect();
     let values =
-        (shown.iter()).filter_map(|(metric, figure)| Some((*metric, figure.value?.as_number())));
-    let figures: DailyValues = values.collect();
-    if figures.is_empty() {
+        (figures.iter()).filter_map(|(metric, figure)| Some((*metric, figure.value?.as_number())));
+    let daily_values: DailyValues = values.collect();
+    if daily_values.is_empty() {
         return None;
     }
-    let marks: Vec<&DayDetails> = (shown.iter())
+    let details: Vec<&DayDetails> = (figures.iter())
         .filter_map(|(_, figure)| figure.day_details.as_ref())
         .collect();
     Some(BoardSnapshot {
         queue: queue.id.clone(),
-        day: look.day,
-        at: look.at,
-        until: look.at,
-        is_up_to_date: shown
+        day: time.day,
+        at: time.at,
+        until: time.at,
+        is_up_to_date: figures
             .iter()
             .all(|(_, figure)| figure.freshness == Freshness::UpToDate),
-        is_complete: marks.iter().all(|marks| marks.is_complete),
-        is_estimated: marks.iter().any(|marks| marks.is_estimated),
-        since: marks.iter().map(|marks| marks.since).max().flatten(),
-        missing: (marks.iter())
-            .map(|marks| missing_seconds(marks, picture.day_start?, look.at))
+        is_complete: details.iter().all(|details| details.is_complete),
+        is_estimated: details.iter().any(|details| details.is_estimated),
+        since: details.iter().map(|details| details.since).max().flatten(),
+        missing: (details.iter())
+            .map(|details| missing_seconds(details, snapshot.day_start?, time.at))
             .max()
             .flatten(),
-        figures,
+        figures: daily_values,
         sums: queue
             .provided_metrics
             .is_none()
-            .then(|| queue.today.counters.only(&SUMS)),
+            .then(|| queue.today.counters.only(&RATIO_COUNTERS)),
     })
 }
 
-/// Seconds of the day up to `at` that are not in it.
-fn missing_seconds(marks: &DayDetails, starts: Timestamp, at: Timestamp) -> Option<i64> {
+/// Returns the seconds of the day up to `at` that aren't covered.
+fn missing_seconds(details: &DayDetails, day_start: Timestamp, at: Timestamp) -> Option<i64> {
     let length = |from: Timestamp, to: Timestamp| {
-        let (from, to) = (from.max(starts), to.min(at));
+        let (from, to) = (from.max(day_start), to.min(at));
         moment::millis_between(from, to).max(0) / 1000
     };
-    let before = length(starts, marks.since?);
-    let gaps = marks.gaps.iter();
+    let before = length(day_start, details.since?);
+    let gaps = details.gaps.iter();
     let gaps: i64 = gaps.map(|gap| length(gap.from, gap.to.unwrap_or(at))).sum();
     Some(before + gaps)
 }
@@ -205,16 +204,16 @@ mod tests {
 
     fn snapshot_time(now: &str, zone: &str) -> [String; 3] {
         let zone = TimeZone::get(zone).unwrap();
-        let look = BoardSnapshotTime::next_after(now.parse().unwrap(), &zone);
+        let time = BoardSnapshotTime::next_after(now.parse().unwrap(), &zone);
         [
-            look.when.to_string(),
-            look.at.to_string(),
-            look.day.to_string(),
+            time.when.to_string(),
+            time.at.to_string(),
+            time.day.to_string(),
         ]
     }
 
     #[test]
-    fn a_day_is_looked_at_every_quarter_of_an_hour_and_just_before_it_ends() {
+    fn snapshots_are_taken_every_quarter_hour_and_just_before_midnight() {
         let at = |day: &str, time: &str| format!("2026-11-{day}T{time}Z");
         assert_eq!(
             snapshot_time("2026-11-20T10:15:00.2Z", "Europe/Berlin"),
@@ -251,8 +250,8 @@ mod tests {
         );
     }
 
-    /// One chat that was opened in a queue.
-    async fn send_chat(outlet: &ingest::IngestSender) {
+    /// Sends one chat, opened in a queue.
+    async fn send_chat(sender: &ingest::IngestSender) {
         let id = |external: &str| Id::new(&"chat".into(), external);
         let opened = CaseEvent::Opened {
             agent: Some(id("anna")),
@@ -263,7 +262,7 @@ mod tests {
             solution: None,
             case_type: None,
         };
-        let said = |event| {
+        let update = |event| {
             Input::Update(Update {
                 source: "chat".into(),
                 event: "case",
@@ -279,38 +278,41 @@ mod tests {
         let inputs = vec![
             Input::SiteConfig(site.into()),
             Input::Connection("chat".into(), ConnectionEvent::Connected),
-            said(created),
-            said(opened),
+            update(created),
+            update(opened),
         ];
-        let place = outlet.send_batch(inputs).await.unwrap();
-        let mut safe = outlet.committed_offset();
-        safe.wait_for(|safe| place <= *safe).await.unwrap();
+        let offset = sender.send_batch(inputs).await.unwrap();
+        let mut committed = sender.committed_offset();
+        committed
+            .wait_for(|committed| offset <= *committed)
+            .await
+            .unwrap();
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_boards_show_is_kept_at_each_boundary_and_when_the_product_stops() {
+    async fn snapshots_are_stored_at_boundaries_and_on_stop() {
         let clock = ProcessClock::start_now();
-        let (outlet, inlet) = ingest::ingest_channel(clock);
+        let (sender, receiver) = ingest::ingest_channel(clock);
         let live = LiveHandle::new(clock, LiveState::default());
-        tokio::spawn(live::run_live_state(live.clone(), inlet));
+        tokio::spawn(live::run_live_state(live.clone(), receiver));
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
-        send_chat(&outlet).await;
+        send_chat(&sender).await;
         let stop = CancellationToken::new();
-        let keeping = tokio::spawn(record_snapshots(live.clone(), store.clone(), stop.clone()));
+        let recording = tokio::spawn(record_snapshots(live.clone(), store.clone(), stop.clone()));
         stop.cancel();
-        keeping.await.unwrap();
+        recording.await.unwrap();
 
         let queue = Id::new(&"chat".into(), "1");
         let today = live.now().wall.to_zoned(TimeZone::UTC).date();
-        let kept = store
+        let stored = store
             .last_board_snapshot(queue, today)
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(kept.figures.get(Metric::Answered), Some(1.0));
-        assert_eq!(kept.figures.get(Metric::Offered), None);
-        assert!(kept.is_up_to_date);
-        assert!(kept.sums.is_some());
+        assert_eq!(stored.figures.get(Metric::Answered), Some(1.0));
+        assert_eq!(stored.figures.get(Metric::Offered), None);
+        assert!(stored.is_up_to_date);
+        assert!(stored.sums.is_some());
     }
 }

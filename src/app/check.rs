@@ -1,4 +1,4 @@
-//! Tries everything that a plan needs, and changes nothing.
+//! Checks everything that a configuration needs, without changing anything.
 
 use std::{
     io,
@@ -23,23 +23,23 @@ use crate::{
 
 use super::{RuntimeConfig, statistic_check};
 
-/// An upstream that has not answered after this is not well.
+/// An upstream that doesn't answer within this time fails the check.
 pub(super) const SOURCE_TIMEOUT: Duration = Duration::from_secs(20);
-/// A place of files is listed and read from.
+/// Longer, because files are listed and read.
 const FILES_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// One thing that was tried.
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckRow {
     /// `boards`, `store`, `port`, `cert`, `source`, `stat`, `key`, `columns`, `files`, `days`.
     pub what: &'static str,
-    /// Which of them.
+    /// The checked item.
     pub name: String,
-    /// What is wrong and how to mend it; `None` where all is well.
+    /// The problem and its fix; `None` if fine.
     pub fault: Option<String>,
 }
 
-/// Tries the store, the port, the certificate, every source and its statistics.
+/// Checks the store, the port, the certificate, every source and its statistics, and every import.
 pub async fn check_plan(plan: &RuntimeConfig) -> Vec<CheckRow> {
     let mut findings = Vec::new();
     if let Some(folder) = &plan.boards_folder {
@@ -57,9 +57,9 @@ pub async fn check_plan(plan: &RuntimeConfig) -> Vec<CheckRow> {
             what: "store",
             name: path.display().to_string(),
             fault: store::check_database(path).err().map(|error| {
-                let mend =
+                let fix =
                     "set [store] url to a Wallboard database or a new file, in an existing folder that the service user can write to";
-                format!("{}; {mend}", error_chain(&error))
+                format!("{}; {fix}", error_chain(&error))
             }),
         });
     }
@@ -79,7 +79,7 @@ pub async fn check_plan(plan: &RuntimeConfig) -> Vec<CheckRow> {
     findings
 }
 
-/// Whether we could answer there, or do so already.
+/// Checks whether we can listen on an address, or already do.
 async fn check_port(listen: SocketAddr) -> CheckRow {
     let mut name = listen.to_string();
     let fault = match http_server::bind_listener(listen) {
@@ -89,7 +89,7 @@ async fn check_port(listen: SocketAddr) -> CheckRow {
             None
         }
         Err(error) => {
-            let mend = match error.kind() {
+            let fix = match error.kind() {
                 io::ErrorKind::AddrInUse => {
                     "stop the program that uses it, or choose another port in [server] listen"
                 }
@@ -101,7 +101,7 @@ async fn check_port(listen: SocketAddr) -> CheckRow {
                 }
                 _ => "choose another address in [server] listen",
             };
-            Some(format!("{error}; {mend}"))
+            Some(format!("{error}; {fix}"))
         }
     };
     CheckRow {
@@ -111,23 +111,23 @@ async fn check_port(listen: SocketAddr) -> CheckRow {
     }
 }
 
-/// Whether a wallboard answers at `address`, by what it says to `/healthz`.
+/// Whether a wallboard answers at `address`, by its reply to `/healthz`.
 async fn is_wallboard(mut address: SocketAddr) -> bool {
     if address.ip().is_unspecified() {
         address.set_ip(Ipv4Addr::LOCALHOST.into());
     }
-    let ask = async {
-        let mut line = TcpStream::connect(address).await?;
+    let exchange = async {
+        let mut stream = TcpStream::connect(address).await?;
         let request =
             format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-        line.write_all(request.as_bytes()).await?;
+        stream.write_all(request.as_bytes()).await?;
         let mut answer = Vec::new();
-        line.take(4096).read_to_end(&mut answer).await?;
+        stream.take(4096).read_to_end(&mut answer).await?;
         Ok::<_, io::Error>(String::from_utf8_lossy(&answer).into_owned())
     };
-    // In plain text its health, or that it wants TLS.
+    // Its health over plain HTTP, or a hint that it wants TLS.
     let signs = ["\"build\":", web::HTTPS_REQUIRED];
-    match timeout(SOURCE_TIMEOUT / 2, ask).await {
+    match timeout(SOURCE_TIMEOUT / 2, exchange).await {
         Ok(Ok(answer)) => signs.iter().any(|sign| answer.contains(sign)),
         _ => false,
     }
@@ -154,7 +154,7 @@ fn check_certificate(pair: &CertificateFiles) -> CheckRow {
     }
 }
 
-/// A source of files: our own key, what is there, and whether the configuration fits it.
+/// Checks a source of files: our own key, the files, and whether the configuration fits them.
 async fn check_files(source: &import::FileSource) -> Vec<CheckRow> {
     let row = |what, name, fault| CheckRow { what, name, fault };
     let mut rows = Vec::new();
@@ -165,12 +165,12 @@ async fn check_files(source: &import::FileSource) -> Vec<CheckRow> {
         );
         rows.push(row("key", name, None));
     }
-    let (id, place) = (&source.id, &source.location);
+    let (id, location) = (&source.id, &source.location);
     match timeout(FILES_TIMEOUT, import::probe_source(source)).await {
         Ok(Ok(probe)) => {
             rows.push(row(
                 "source",
-                format!("{id} ({place}: {})", probe.summary),
+                format!("{id} ({location}: {})", probe.summary),
                 None,
             ));
             let findings = probe.findings.into_iter();
@@ -178,11 +178,11 @@ async fn check_files(source: &import::FileSource) -> Vec<CheckRow> {
             let missing = probe.missing.into_iter();
             rows.extend(missing.map(|fault| row("files", id.to_string(), Some(fault))));
         }
-        // A terminal may know the whole path, which the fault does not tell.
-        Ok(Err(fault)) => rows.push(row("source", format!("{id} ({place})"), Some(fault))),
+        // A terminal may show the whole path, which the fault omits.
+        Ok(Err(fault)) => rows.push(row("source", format!("{id} ({location})"), Some(fault))),
         Err(_) => {
             let fault = format!(
-                "{place} didn't respond in full within {} s; check that it's running, and check the network",
+                "{location} didn't respond in full within {} s; check that it's running, and check the network",
                 FILES_TIMEOUT.as_secs()
             );
             rows.push(row("source", id.to_string(), Some(fault)));
@@ -191,9 +191,9 @@ async fn check_files(source: &import::FileSource) -> Vec<CheckRow> {
     rows
 }
 
-/// The days of a source of which not all calls came.
+/// Checks for days without all of a source's calls.
 async fn check_days(source: &import::FileSource, database: &Path) -> Vec<CheckRow> {
-    // What is wrong with the database is said of the store.
+    // The check of the store reports problems with the database.
     let Ok(gaps) = import::load_gaps(source, database).await else {
         return Vec::new();
     };
@@ -229,35 +229,38 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn a_port_is_well_where_we_may_answer_or_do_so_already() {
+    async fn port_is_fine_if_free_or_used_by_us() {
         let app = App::start(demo_plan(any_port())).await.unwrap();
-        let ours = app.address;
+        let our_address = app.address;
         let stop = CancellationToken::new();
         let plans = tokio::sync::mpsc::channel(1).1;
         let running = tokio::spawn(app.run(stop.clone(), plans));
         let other = http_server::bind_listener(any_port()).unwrap();
-        let taken = other.local_addr().unwrap();
+        let occupied_address = other.local_addr().unwrap();
         tokio::spawn(async move {
-            while let Ok((line, _)) = other.accept().await {
-                drop(line);
+            while let Ok((stream, _)) = other.accept().await {
+                drop(stream);
             }
         });
 
-        let (own, foreign) = (check_port(ours).await, check_port(taken).await);
+        let (own_row, other_row) = (
+            check_port(our_address).await,
+            check_port(occupied_address).await,
+        );
         stop.cancel();
         running.await.unwrap().unwrap();
 
-        assert_eq!(own.fault, None);
+        assert_eq!(own_row.fault, None);
         assert!(
-            own.name.ends_with("(in use by a running wallboard)"),
-            "{own:?}"
+            own_row.name.ends_with("(in use by a running wallboard)"),
+            "{own_row:?}"
         );
-        let fault = foreign.fault.unwrap();
+        let fault = other_row.fault.unwrap();
         assert!(fault.contains("stop the program that uses it"), "{fault}");
     }
 
     #[tokio::test]
-    async fn a_certificate_has_a_row_of_its_own() {
+    async fn certificate_gets_its_own_row() {
         let pair = CertificateFiles {
             cert: PathBuf::from("missing.pem"),
             key: PathBuf::from("missing-key.pem"),

@@ -1,5 +1,5 @@
-//! `wallboard demo`: the plan of a simulated contact center, its live sources, and its past:
-//! an export of ten weeks, written at the start and imported while the demo answers already.
+//! `wallboard demo`: the configuration of a simulated contact center, its live sources, and its
+//! history: an export of ten weeks, written at the start and imported while the demo already runs.
 //! Nothing else in the product uses the simulator.
 
 use std::{
@@ -26,7 +26,7 @@ use crate::{
 
 use super::{RuntimeConfig, board_files, plan::public_url, task_registry::TaskHandle};
 
-/// The id of the past's source.
+/// The id of the import source with the demo's history.
 pub(super) const EXPORT: &str = "export";
 const DAY: Duration = Duration::from_hours(24);
 
@@ -35,7 +35,7 @@ const DAY: Duration = Duration::from_hours(24);
 pub struct SimulatedCenter(simulator::Settings);
 
 impl RuntimeConfig {
-    /// A simulated contact center in this machine's time zone.
+    /// Configures a simulated contact center in this machine's time zone.
     pub fn demo_config(listen: SocketAddr, seed: u64, pace: f64) -> Self {
         let settings = simulator::Settings {
             seed,
@@ -56,7 +56,7 @@ impl RuntimeConfig {
             imports: Vec::new(),
             demo: Some(SimulatedCenter(settings)),
             retain_calls: settings::RetentionSettings::default().calls,
-            // They are nobody's.
+            // The simulated contacts aren't real people.
             retain_contacts: true,
             store: None,
             tls: None,
@@ -70,17 +70,17 @@ impl SimulatedCenter {
         &self.0.chat
     }
 
-    /// Plays the live sources until they are stopped.
-    pub(super) async fn run_sources(self, outlet: IngestSender, member: TaskHandle) {
+    /// Runs the live sources until they are stopped.
+    pub(super) async fn run_sources(self, sender: IngestSender, task: TaskHandle) {
         Box::pin(supervise_source(
             Simulator::new(self.0),
-            outlet,
-            member.orders,
+            sender,
+            task.orders,
         ))
         .await;
     }
 
-    /// The past as a source of files, in a folder of the demo's own.
+    /// Returns the history as a source of files, in the demo's own folder.
     pub(super) fn export_source(&self, site: &SiteConfig, folder: &Path) -> FileSource {
         FileSource {
             id: EXPORT.into(),
@@ -88,7 +88,7 @@ impl SimulatedCenter {
                 tenant: export::TENANT,
                 zone: self.0.zone.clone(),
                 file_zone: self.0.zone.clone(),
-                // They are nobody's.
+                // The simulated contacts aren't real people.
                 keep_contacts: true,
                 end_by: Vec::new(),
                 site: Arc::new(site.clone()),
@@ -99,13 +99,13 @@ impl SimulatedCenter {
             },
             interval: DAY,
             history: 400 * DAY,
-            // All of it is written before the first look.
+            // All files are written before the first poll.
             stability_period: Duration::ZERO,
             retention: 400 * DAY,
         }
     }
 
-    /// Writes the export. The importer reports what a full disk leaves out.
+    /// Writes the export. If a full disk truncates it, the importer reports that.
     pub(super) async fn write_export(self, folder: PathBuf) {
         let write = move || export::write(&folder, &self.0, Timestamp::now());
         let result = match spawn_background("demo", write) {
@@ -123,14 +123,16 @@ impl SimulatedCenter {
     }
 }
 
-/// The simulator's site, with the phone as a source and its queues and people tied to the
-/// export.
+/// Returns the simulator's site, with the phone system as a source, and its queues and people
+/// linked to the export.
 fn demo_site(settings: &simulator::Settings) -> SiteConfig {
     let mut site = simulator::site(settings);
     let statistics = simulator::configuration(&settings.voice).statistics;
     site.sources.push(SourceSetup {
         demo: true,
-        provides: statserver::provided_metrics(statistics.iter().map(|asked| &asked.statistic)),
+        provides: statserver::provided_metrics(
+            statistics.iter().map(|requested| &requested.statistic),
+        ),
         ..SourceSetup::new(settings.voice.clone(), genesys::KIND)
     });
     let export = SourceId::from(EXPORT);

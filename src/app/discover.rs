@@ -1,4 +1,4 @@
-//! `wallboard check --discover`: which names of statistics a vendor knows, and the
+//! `wallboard check --discover`: finds the statistic names that a vendor knows and prints the
 //! configuration for them.
 
 use std::{collections::HashMap, fmt::Write};
@@ -10,16 +10,16 @@ use crate::{
 
 use super::{RuntimeConfig, statistic_check};
 
-/// What was found out of one source.
+/// The result of discovery on one source.
 #[derive(Debug)]
 pub struct Discovery {
-    /// TOML as a whole: what answers stands in comments, then what to paste.
+    /// Complete TOML: comments with the names that work, then the entries to paste.
     pub toml: String,
-    /// How many statistics answer.
+    /// The number of statistics that work.
     pub answer_count: usize,
 }
 
-/// Why nothing could be found out.
+/// Why discovery failed.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum DiscoverError {
     #[error("the configuration has no source {id:?}; it has: {there}")]
@@ -33,7 +33,7 @@ pub enum DiscoverError {
 /// One statistic that the vendor knows.
 struct KnownStatistic {
     statistic: Statistic,
-    /// It has a value now.
+    /// Whether it has a value now.
     has_value: bool,
 }
 
@@ -55,7 +55,7 @@ impl KnownStatistic {
     }
 }
 
-/// Tries the names known in the field on the objects that the configuration has.
+/// Tries commonly used statistic names on the configured objects.
 pub async fn discover_statistics(
     plan: &RuntimeConfig,
     id: &str,
@@ -72,45 +72,45 @@ pub async fn discover_statistics(
     })?;
     let configured = upstream.statistics();
     let tried = statserver::known_statistics(configured.iter().copied());
-    let asked = statistic_check::try_statistics(upstream, &tried).await;
-    let asked = asked.map_err(|why| DiscoverError::Unwell {
+    let report = statistic_check::try_statistics(upstream, &tried).await;
+    let report = report.map_err(|why| DiscoverError::Unwell {
         id: upstream.id().clone(),
         why,
     })?;
-    let untold = unanswered_comments(&asked);
-    let known: Vec<KnownStatistic> = asked
+    let failures = unanswered_comments(&report);
+    let known: Vec<KnownStatistic> = report
         .statistics
         .into_iter()
         .filter_map(KnownStatistic::from_finding)
         .collect();
-    let told = discovery_toml(upstream.id(), key, &configured, tried.len(), &known);
+    let entries = discovery_toml(upstream.id(), key, &configured, tried.len(), &known);
     Ok(Discovery {
         answer_count: known.len(),
-        toml: told + &untold,
+        toml: entries + &failures,
     })
 }
 
-/// What could not be found out, in comments.
-fn unanswered_comments(asked: &ProbeReport) -> String {
-    let parts = asked.parts.iter().filter_map(|part| {
+/// Lists failed parts and unanswered names as comments.
+fn unanswered_comments(report: &ProbeReport) -> String {
+    let parts = report.parts.iter().filter_map(|part| {
         let fault = part.fault.as_ref()?;
         Some(format!("# {}: {fault}\n", part.name))
     });
     let mut text: String = parts.collect();
-    let lost = asked.statistics.iter();
-    let mut lost = lost.filter_map(|(_, finding)| match finding {
+    let unanswered = report.statistics.iter();
+    let mut unanswered = unanswered.filter_map(|(_, finding)| match finding {
         StatisticFinding::NoAnswer(why) => Some(why),
         _ => None,
     });
-    if let Some(why) = lost.next() {
-        let count = 1 + lost.count();
-        // Writing into a text cannot fail.
+    if let Some(why) = unanswered.next() {
+        let count = 1 + unanswered.count();
+        // Writing to a string never fails.
         _ = writeln!(text, "# {count} names got no response: {why}; try again.");
     }
     text
 }
 
-/// What answers, and what to paste.
+/// Lists the names that work, and the entries to paste.
 fn discovery_toml(
     id: &SourceId,
     key: &str,
@@ -130,7 +130,7 @@ fn discovery_toml(
             (true, None) => "",
             (true, Some(_)) => " (10000: no estimate now)",
         };
-        // Writing into a text cannot fail.
+        // Writing to a string never fails.
         _ = writeln!(
             text,
             "# {} {}: {name} ({}){now}",
@@ -139,19 +139,24 @@ fn discovery_toml(
             statistic.measure.name()
         );
     }
-    let named = |statistic: &Statistic| {
+    let is_configured = |statistic: &Statistic| {
         configured
             .iter()
-            .any(|own| is_same_figure(own, statistic) && own.name == statistic.name)
+            .any(|entry| is_same_figure(entry, statistic) && entry.name == statistic.name)
     };
-    let given = |statistic: &Statistic| configured.iter().any(|own| is_same_figure(own, statistic));
-    let all = choose_best(known);
-    let second = known.len() - all.len();
-    let (own, chosen): (Vec<&Statistic>, Vec<&Statistic>) =
-        all.into_iter().partition(|one| named(one));
-    text.push_str(&omitted_note(own.len(), second));
-    let (other, new): (Vec<&Statistic>, Vec<&Statistic>) =
-        chosen.into_iter().partition(|one| given(one));
+    let has_other_name = |statistic: &Statistic| {
+        configured
+            .iter()
+            .any(|entry| is_same_figure(entry, statistic))
+    };
+    let best = choose_best(known);
+    let alternative_count = known.len() - best.len();
+    let (configured_names, unconfigured): (Vec<&Statistic>, Vec<&Statistic>) =
+        best.into_iter().partition(|one| is_configured(one));
+    text.push_str(&omitted_note(configured_names.len(), alternative_count));
+    let (other, new): (Vec<&Statistic>, Vec<&Statistic>) = unconfigured
+        .into_iter()
+        .partition(|one| has_other_name(one));
     if !new.is_empty() {
         text.push_str("\n# To paste:\n");
         text.push_str(&statistic_entries(id, key, &new));
@@ -169,14 +174,18 @@ fn discovery_toml(
     text
 }
 
-/// What of the above is not to paste, and why.
-fn omitted_note(own: usize, second: usize) -> String {
+/// Counts the names above that need no entry, by reason.
+fn omitted_note(configured_count: usize, alternative_count: usize) -> String {
     let mut reasons = Vec::new();
-    if 0 < own {
-        reasons.push(format!("{own} already configured with this name"));
+    if 0 < configured_count {
+        reasons.push(format!(
+            "{configured_count} already configured with this name"
+        ));
     }
-    if 0 < second {
-        reasons.push(format!("{second} alternative names of the same metrics"));
+    if 0 < alternative_count {
+        reasons.push(format!(
+            "{alternative_count} alternative names of the same metrics"
+        ));
     }
     if reasons.is_empty() {
         return String::new();
@@ -184,31 +193,32 @@ fn omitted_note(own: usize, second: usize) -> String {
     format!("# Left out: {}.\n", reasons.join(", "))
 }
 
-/// Whether two statistics give the same figure of the same queue or agent.
+/// Whether two statistics give the same metric of the same queue or agent.
 fn is_same_figure(one: &Statistic, other: &Statistic) -> bool {
     one.subject == other.subject && one.measure == other.measure
 }
 
-/// Of each figure the first name that has a value, or that at least is known.
+/// For each metric, returns the first name that has a value, or else the first known one.
 fn choose_best(known: &[KnownStatistic]) -> Vec<&Statistic> {
-    let figure = |one: &KnownStatistic| (one.statistic.subject.clone(), one.statistic.measure);
+    let metric_key = |one: &KnownStatistic| (one.statistic.subject.clone(), one.statistic.measure);
     let mut best: HashMap<(MetricSubject, Measure), usize> = HashMap::new();
-    for (place, one) in known.iter().enumerate() {
-        let best = best.entry(figure(one)).or_insert(place);
+    for (index, one) in known.iter().enumerate() {
+        let best = best.entry(metric_key(one)).or_insert(index);
         if one.has_value && !known[*best].has_value {
-            *best = place;
+            *best = index;
         }
     }
-    let is_best = |(place, one): &(usize, &KnownStatistic)| best.get(&figure(one)) == Some(place);
-    let chosen = known.iter().enumerate().filter(is_best);
-    chosen.map(|(_, one)| &one.statistic).collect()
+    let is_best =
+        |(index, one): &(usize, &KnownStatistic)| best.get(&metric_key(one)) == Some(index);
+    let best_statistics = known.iter().enumerate().filter(is_best);
+    best_statistics.map(|(_, one)| &one.statistic).collect()
 }
 
-/// Entries of the configuration; objects that share all else share one.
+/// Formats configuration entries; objects that differ in nothing else share one.
 fn statistic_entries(id: &SourceId, key: &str, statistics: &[&Statistic]) -> String {
     let mut entries: Vec<Vec<&Statistic>> = Vec::new();
     for statistic in statistics {
-        let alike = |entry: &&mut Vec<&Statistic>| {
+        let can_share = |entry: &&mut Vec<&Statistic>| {
             let first = entry[0];
             first.name == statistic.name
                 && first.measure == statistic.measure
@@ -216,7 +226,7 @@ fn statistic_entries(id: &SourceId, key: &str, statistics: &[&Statistic]) -> Str
                 && booked_queue(first).is_none()
                 && booked_queue(statistic).is_none()
         };
-        match entries.iter_mut().find(alike) {
+        match entries.iter_mut().find(can_share) {
             Some(entry) => entry.push(statistic),
             None => entries.push(vec![statistic]),
         }
@@ -224,29 +234,34 @@ fn statistic_entries(id: &SourceId, key: &str, statistics: &[&Statistic]) -> Str
 
     let mut text = String::new();
     for entry in entries {
-        let objects: Vec<_> = entry.iter().map(|own| toml_string(&own.object)).collect();
+        let objects: Vec<_> = entry
+            .iter()
+            .map(|statistic| toml_string(&statistic.object))
+            .collect();
         let statistic = entry[0];
-        let booked =
+        let queue_line =
             booked_queue(statistic).map(|queue| format!("queue = {}\n", toml_string(queue)));
-        // What one queue answers where there is no estimate, the others do too.
-        let above = entry.iter().find_map(|own| own.no_estimate_above);
-        let above = above.map(|above| format!("no_estimate_above = {above}\n"));
-        // Writing into a text cannot fail.
+        // If one queue reports "no estimate" this way, so do the others.
+        let no_estimate = entry
+            .iter()
+            .find_map(|statistic| statistic.no_estimate_above);
+        let no_estimate = no_estimate.map(|limit| format!("no_estimate_above = {limit}\n"));
+        // Writing to a string never fails.
         _ = write!(
             text,
             "[[sources.{id}.statistics]]\nmetric = \"{}\"\nobject_type = {}\nobjects = [{}]\n{}{key} = {}\n{}",
             statistic.measure.name(),
             toml_string(&statistic.object_type),
             objects.join(", "),
-            booked.unwrap_or_default(),
+            queue_line.unwrap_or_default(),
             toml_string(&statistic.name),
-            above.unwrap_or_default(),
+            no_estimate.unwrap_or_default(),
         );
     }
     text
 }
 
-/// The queue that an object's figures are booked on, where it is not the object itself.
+/// Returns the queue that an object's values belong to, if it isn't the object itself.
 fn booked_queue(statistic: &Statistic) -> Option<&str> {
     match &statistic.subject {
         MetricSubject::Queue(id) if id.external != statistic.object => Some(&id.external),
@@ -298,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn what_answers_is_emitted_as_configuration_that_can_be_read() {
+    fn working_names_are_emitted_as_valid_configuration() {
         let queue = ("Queue", "1@S");
         let found = [
             known_statistic("CurrentInQueue", queue, Metric::Waiting, false),
@@ -333,27 +348,29 @@ mod tests {
             toml.contains("# [[sources.voice.statistics]]\n# metric = \"service_level\""),
             "{toml}"
         );
-        let head = "[access]\nmode = \"open\"\n[sources.voice]\nkind = \"genesys\"\nbase_url = \"https://h\"\nauth = { client_id = \"c\", client_secret = \"s\", grant = \"client_credentials\" }\n";
+        let header = "[access]\nmode = \"open\"\n[sources.voice]\nkind = \"genesys\"\nbase_url = \"https://h\"\nauth = { client_id = \"c\", client_secret = \"s\", grant = \"client_credentials\" }\n";
         let read =
-            settings::parse_configuration(&format!("{head}{toml}"), Path::new("w.toml"), |_| None)
-                .unwrap();
+            settings::parse_configuration(&format!("{header}{toml}"), Path::new("w.toml"), |_| {
+                None
+            })
+            .unwrap();
         let SourceConfig::Genesys(genesys) = &read.sources[0] else {
             panic!("{read:?}")
         };
-        let told: Vec<_> = (genesys.statistics.iter())
-            .map(|asked| {
+        let statistics: Vec<_> = (genesys.statistics.iter())
+            .map(|configured| {
                 let Statistic {
                     measure,
                     object,
                     name,
                     ..
-                } = &asked.statistic;
-                assert_eq!(asked.reference, StatisticReference::Name);
+                } = &configured.statistic;
+                assert_eq!(configured.reference, StatisticReference::Name);
                 (measure.name(), &**object, &**name)
             })
             .collect();
         assert_eq!(
-            told,
+            statistics,
             [
                 ("waiting", "1@S", "Current_In_Queue"),
                 ("waiting", "2@\"S", "Current_In_Queue"),
@@ -364,8 +381,8 @@ mod tests {
     }
 
     #[test]
-    fn an_expected_wait_of_10000_is_suggested_to_be_no_estimate() {
-        let proven = |object: &str, finding| {
+    fn expected_wait_of_10000_is_suggested_as_no_estimate() {
+        let finding_for = |object: &str, finding| {
             let wait = known_statistic(
                 "ExpectedWaitTime",
                 ("Queue", object),
@@ -375,8 +392,8 @@ mod tests {
             KnownStatistic::from_finding((with_queue(wait, object).statistic, finding)).unwrap()
         };
         let found = [
-            proven("1@S", StatisticFinding::NoEstimate),
-            proven("2@S", StatisticFinding::Available),
+            finding_for("1@S", StatisticFinding::NoEstimate),
+            finding_for("2@S", StatisticFinding::Available),
         ];
 
         let toml = discovery_toml(&"voice".into(), "stat", &[], 2, &found);
@@ -385,7 +402,7 @@ mod tests {
             toml.contains("ExpectedWaitTime (expected_wait) (10000: no estimate now)\n"),
             "{toml}"
         );
-        // One entry for both: what one says of no estimate, the other will.
+        // One entry for both: they report "no estimate" the same way.
         assert_eq!(toml.matches("[[sources.voice.statistics]]").count(), 1);
         assert!(toml.contains("objects = [\"1@S\", \"2@S\"]"), "{toml}");
         assert!(
@@ -395,7 +412,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_source_that_is_not_there_is_answered_with_those_that_are() {
+    async fn unknown_source_error_lists_the_configured_ones() {
         let plan = RuntimeConfig::demo_config(([127, 0, 0, 1], 0).into(), 1, 1.0);
 
         let error = discover_statistics(&plan, "nobody").await.unwrap_err();

@@ -1,4 +1,4 @@
-//! What the history answers where it has nothing, and how it writes names.
+//! History answers without data, and names in them.
 
 use axum::http::StatusCode;
 
@@ -12,8 +12,8 @@ use super::{
 const DAY: &str = "from=2026-11-12&to=2026-11-13";
 
 #[tokio::test]
-async fn a_time_that_ends_before_it_begins_is_refused() {
-    let (router, _past) = history_router().await;
+async fn period_that_ends_before_it_begins_is_rejected() {
+    let (router, _fixture) = history_router().await;
     for path in ["intervals", "calls"] {
         for range in [
             "from=2026-11-13&to=2026-11-12",
@@ -36,11 +36,11 @@ async fn a_time_that_ends_before_it_begins_is_refused() {
 }
 
 #[tokio::test]
-async fn a_queue_or_an_agent_that_nobody_knows_is_not_found() {
-    let (router, _past) = history_router().await;
-    for (asked, what) in [("queue=calls%2F99", "queue"), ("agent=calls%2F99", "agent")] {
+async fn unknown_queue_or_agent_is_not_found() {
+    let (router, _fixture) = history_router().await;
+    for (filter, what) in [("queue=calls%2F99", "queue"), ("agent=calls%2F99", "agent")] {
         for path in ["intervals", "calls"] {
-            let path = format!("/api/v1/history/{path}?{DAY}&{asked}");
+            let path = format!("/api/v1/history/{path}?{DAY}&{filter}");
             let answer = get_page(&router, &path).await;
 
             assert_eq!(
@@ -50,15 +50,15 @@ async fn a_queue_or_an_agent_that_nobody_knows_is_not_found() {
                 answer.text
             );
             assert_eq!(answer.kind, "application/problem+json", "{path}");
-            let said = format!("{what} calls/99 not found");
-            assert!(answer.text.contains(&said), "{path}: {}", answer.text);
+            let expected = format!("{what} calls/99 not found");
+            assert!(answer.text.contains(&expected), "{path}: {}", answer.text);
         }
         for path in ["/history", "/history.csv", "/history/calls"] {
-            let page = get_page(&router, &format!("{path}?{QUERY}&{asked}")).await;
+            let page = get_page(&router, &format!("{path}?{QUERY}&{filter}")).await;
 
-            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path} {asked}");
-            let said = format!("There’s no {what} “calls/99”.");
-            assert!(page.text.contains(&said), "{path}: {}", page.text);
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path} {filter}");
+            let expected = format!("There’s no {what} “calls/99”.");
+            assert!(page.text.contains(&expected), "{path}: {}", page.text);
         }
     }
     for known in ["queue=calls%2F1", "agent=calls%2F7"] {
@@ -68,14 +68,15 @@ async fn a_queue_or_an_agent_that_nobody_knows_is_not_found() {
 }
 
 #[tokio::test]
-async fn names_are_answered_to_the_letter() {
-    let (router, past) = history_router().await;
+async fn names_are_returned_verbatim() {
+    let (router, fixture) = history_router().await;
     let names = vec![
         CatalogEntry::new(NameClass::Queue, "1", "=Sales"),
         CatalogEntry::new(NameClass::Queue, "2", "  Sales  North "),
         CatalogEntry::new(NameClass::Queue, "3", "   "),
     ];
-    past.store
+    fixture
+        .store
         .store_catalog("calls".into(), names)
         .await
         .unwrap();
@@ -95,13 +96,13 @@ async fn names_are_answered_to_the_letter() {
     names.sort_unstable();
     assert_eq!(names, ["  Sales  North ", "3", "=Sales"]);
     assert!(file.contains("\n  Sales  North ,calls/2,"), "{file}");
-    // What a spreadsheet would run.
+    // A spreadsheet would run this as a formula.
     assert!(file.contains("\n'=Sales,calls/1,"), "{file}");
 }
 
 #[tokio::test]
-async fn the_list_of_calls_comes_as_files_too() {
-    let (router, _past) = history_router().await;
+async fn call_list_can_be_downloaded() {
+    let (router, _fixture) = history_router().await;
     let query = format!("{QUERY}&outcome=abandoned");
     let page = get_page(&router, &format!("/history/calls?{query}"))
         .await
@@ -109,8 +110,8 @@ async fn the_list_of_calls_comes_as_files_too() {
     let file = get_page(&router, &format!("/history/calls.csv?{query}")).await;
     let sheet = get_bytes(&router, &format!("/history/calls.xlsx?{query}")).await;
 
-    for ending in ["csv", "xlsx"] {
-        let link = format!("href=\"/history/calls.{ending}?range=days&#38;from=2026-11-12");
+    for extension in ["csv", "xlsx"] {
+        let link = format!("href=\"/history/calls.{extension}?range=days&#38;from=2026-11-12");
         assert!(page.contains(&link), "{link}: {page}");
     }
     assert_eq!(file.status, StatusCode::OK);

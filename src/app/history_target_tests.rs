@@ -1,4 +1,4 @@
-//! Targets in words, columns and "missed", where queues have targets of their own.
+//! Targets in texts, columns and "missed", where queues have different targets.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ use super::{
     history_tests::{
         DAY, HOUR, HistoryFixture, QUERY, history_fixture, interval_row, timestamp_at,
     },
-    web_tests::{case_closed, get_page, test_site},
+    web_tests::{get_page, router_with_history, test_site},
 };
 
-/// Queue 1 has 80% in 20 s, queue 2 has 90% in a minute, by `formula`.
+/// Queue 1 has 80% within 20 s, queue 2 has 90% within a minute, by `formula`.
 async fn router_with_formula(formula: ServiceLevelFormula) -> (Router, HistoryFixture) {
-    let past = history_fixture().await;
+    let fixture = history_fixture().await;
     let target = |answer_within, service_level, formula| QueueTarget {
         threshold_ms: answer_within,
         service_level_percent: service_level,
@@ -39,12 +39,17 @@ async fn router_with_formula(formula: ServiceLevelFormula) -> (Router, HistoryFi
         name: "Both".to_owned(),
         queues: ["1", "2"].map(|id| Id::new(&"calls".into(), id)).into(),
     });
-    past.history.set_config(ReportConfig {
+    fixture.history.set_config(ReportConfig {
         site: Arc::new(site.clone()),
-        ..(*past.history.config()).clone()
+        ..(*fixture.history.config()).clone()
     });
-    let router = case_closed(site, Vec::new(), past.history.clone(), past.store.clone());
-    (router, past)
+    let router = router_with_history(
+        site,
+        Vec::new(),
+        fixture.history.clone(),
+        fixture.store.clone(),
+    );
+    (router, fixture)
 }
 
 async fn get_text(router: &Router, path: &str) -> String {
@@ -52,8 +57,8 @@ async fn get_text(router: &Router, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_mixture_of_targets_is_called_each_queues_own_and_judged_by_none() {
-    let (router, _past) = router_with_formula(ServiceLevelFormula::default()).await;
+async fn mixed_targets_are_labeled_per_queue_and_not_evaluated() {
+    let (router, _fixture) = router_with_formula(ServiceLevelFormula::default()).await;
     for queues in [
         "",
         "&queue=group%2Fboth",
@@ -62,20 +67,20 @@ async fn a_mixture_of_targets_is_called_each_queues_own_and_judged_by_none() {
         let page = get_text(&router, &format!("/history?{QUERY}{queues}")).await;
         let file = get_text(&router, &format!("/history.csv?{QUERY}{queues}")).await;
 
-        for said in [
+        for expected in [
             "within each queue&#39;s own threshold; each queue&#39;s own target",
             "<span class=\"label\">Within target time</span>",
             "<small>each queue&#39;s own target</small>",
             "Each queue has its own target.",
             ">Show which queues missed theirs</a>",
         ] {
-            assert!(page.contains(said), "{queues} {said}: {page}");
+            assert!(page.contains(expected), "{queues} {expected}: {page}");
         }
-        for wrong in ["target of", "Within 20 s", "within 20 s", "▼ "] {
-            assert!(!page.contains(wrong), "{queues} {wrong}: {page}");
+        for unexpected in ["target of", "Within 20 s", "within 20 s", "▼ "] {
+            assert!(!page.contains(unexpected), "{queues} {unexpected}: {page}");
         }
-        let said = "Target time,within each queue's own threshold; each queue's own target";
-        assert!(file.contains(said), "{queues}: {file}");
+        let expected = "Target time,within each queue's own threshold; each queue's own target";
+        assert!(file.contains(expected), "{queues}: {file}");
         assert!(
             file.contains(",Within target time (%),"),
             "{queues}: {file}"
@@ -85,15 +90,15 @@ async fn a_mixture_of_targets_is_called_each_queues_own_and_judged_by_none() {
 }
 
 #[tokio::test]
-async fn each_row_of_a_queue_has_and_is_judged_by_its_own_target() {
-    let (router, _past) = router_with_formula(ServiceLevelFormula::default()).await;
+async fn each_queue_row_is_evaluated_by_its_own_target() {
+    let (router, _fixture) = router_with_formula(ServiceLevelFormula::default()).await;
     let query = format!("{QUERY}&by=queue");
     let page = get_text(&router, &format!("/history?{query}")).await;
     let file = get_text(&router, &format!("/history.csv?{query}")).await;
 
     // 11 of 16 in time, and 8 of 9.
-    let said = "2 of 2 queues with calls missed their own target:";
-    assert!(page.contains(said), "{page}");
+    let expected = "2 of 2 queues with calls missed their own target:";
+    assert!(page.contains(expected), "{page}");
     let table: Vec<_> = file
         .lines()
         .skip_while(|line| !line.starts_with("Queue,"))
@@ -103,44 +108,44 @@ async fn each_row_of_a_queue_has_and_is_judged_by_its_own_target() {
         "Queue,Id,Offered,Answered,Abandoned,Abandoned %,Within target time (%),Answer within (s),Target (%),\
          Average speed of answer (s),Longest wait (s),Note"
     );
-    let ends = |row: &str, end: &str| assert!(row.ends_with(end), "{row}");
-    ends(table[2], ",2,12.5,68.8,20,80,12,95,missed");
-    ends(table[1], ",1,11.1,88.9,60,90,12,95,missed");
-    ends(table[3], ",3,12,76,,,12,95,");
+    let check_end = |row: &str, end: &str| assert!(row.ends_with(end), "{row}");
+    check_end(table[2], ",2,12.5,68.8,20,80,12,95,missed");
+    check_end(table[1], ",1,11.1,88.9,60,90,12,95,missed");
+    check_end(table[3], ",3,12,76,,,12,95,");
 }
 
 #[tokio::test]
-async fn each_row_of_a_queue_is_counted_by_its_own_formula() {
-    let (router, _past) = router_with_formula(ServiceLevelFormula::AnsweredOnly).await;
+async fn each_queue_row_uses_its_own_formula() {
+    let (router, _fixture) = router_with_formula(ServiceLevelFormula::AnsweredOnly).await;
     let file = get_text(&router, &format!("/history.csv?{QUERY}&by=queue")).await;
 
     let table: Vec<_> = file
         .lines()
         .skip_while(|line| !line.starts_with("Queue,"))
         .collect();
-    // All 8 that were answered were answered in time.
+    // All 8 answered calls were answered in time.
     assert!(table[1].contains(",100,60,90,"), "{file}");
     assert!(file.contains("each queue’s own formula"), "{file}");
 }
 
 #[tokio::test]
-async fn one_queue_is_judged_by_its_own_target() {
-    let (router, _past) = router_with_formula(ServiceLevelFormula::default()).await;
+async fn single_queue_is_evaluated_by_its_own_target() {
+    let (router, _fixture) = router_with_formula(ServiceLevelFormula::default()).await;
     let page = get_text(&router, &format!("/history?{QUERY}&queue=calls%2F2")).await;
 
-    for said in [
+    for expected in [
         "within 1 min; the target is 90%",
         "1 of 2 half-hours with calls missed the target of 90%:",
     ] {
-        assert!(page.contains(said), "{said}: {page}");
+        assert!(page.contains(expected), "{expected}: {page}");
     }
 }
 
 #[tokio::test]
-async fn the_half_hours_with_most_calls_are_named_first_and_the_rest_is_counted() {
-    let (router, past) = router_with_formula(ServiceLevelFormula::default()).await;
+async fn busiest_missed_half_hours_come_first_and_the_rest_is_counted() {
+    let (router, fixture) = router_with_formula(ServiceLevelFormula::default()).await;
     let queues = (0..14).map(|n| interval_row("1", timestamp_at(4, 30 * n), [2 + n, 0, 1]));
-    let reckoned = ComputedWindow {
+    let computed = ComputedWindow {
         source: "calls".into(),
         window: (DAY, DAY + 24 * HOUR),
         part: ComputedPart::Whole,
@@ -154,25 +159,25 @@ async fn the_half_hours_with_most_calls_are_named_first_and_the_rest_is_counted(
         }],
         cleared_days: Vec::new(),
     };
-    past.store.replace_intervals(reckoned).await.unwrap();
-    let file = past.folder.path().join("wallboard.db");
-    let covers = rusqlite::Connection::open(file).unwrap();
-    // The last one was imported in part.
-    let cover = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
-    covers
-        .execute(cover, (timestamp_at(4, 0), timestamp_at(8, 0)))
+    fixture.store.replace_intervals(computed).await.unwrap();
+    let file = fixture.folder.path().join("wallboard.db");
+    let coverage_db = rusqlite::Connection::open(file).unwrap();
+    // The last one was partly imported.
+    let insert_coverage = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
+    coverage_db
+        .execute(insert_coverage, (timestamp_at(4, 0), timestamp_at(8, 0)))
         .unwrap();
-    covers
-        .execute(cover, (timestamp_at(10, 0), timestamp_at(10, 45)))
+    coverage_db
+        .execute(insert_coverage, (timestamp_at(10, 0), timestamp_at(10, 45)))
         .unwrap();
 
     let page = get_text(&router, &format!("/history?{QUERY}&queue=calls%2F1")).await;
 
     let (_, missed) = page.split_once("<li id=\"missed\">").unwrap();
     let (missed, _) = missed.split_once("</li>").unwrap();
-    let said =
+    let expected =
         "13 of 13 half-hours with calls missed the target of 80%, 1 not judged (partly imported):";
-    assert!(missed.contains(said), "{missed}");
+    assert!(missed.contains(expected), "{missed}");
     let times: Vec<_> = missed.split('>').filter_map(|part| part.get(..5)).collect();
     let times: Vec<_> = times
         .into_iter()
@@ -184,11 +189,12 @@ async fn the_half_hours_with_most_calls_are_named_first_and_the_rest_is_counted(
 }
 
 #[tokio::test]
-async fn average_speed_of_answer_has_one_name_and_the_old_address_still_answers() {
-    let (router, _past) = router_with_formula(ServiceLevelFormula::default()).await;
-    let of = |metric| format!("/history?{QUERY}&queue=calls%2F1&view=heatmap&metric={metric}");
-    let old = get_text(&router, &of("average_wait")).await;
-    let new = get_text(&router, &of("average_speed_of_answer")).await;
+async fn average_speed_of_answer_has_one_name_and_its_old_url_works() {
+    let (router, _fixture) = router_with_formula(ServiceLevelFormula::default()).await;
+    let page_path =
+        |metric| format!("/history?{QUERY}&queue=calls%2F1&view=heatmap&metric={metric}");
+    let old = get_text(&router, &page_path("average_wait")).await;
+    let new = get_text(&router, &page_path("average_speed_of_answer")).await;
 
     for page in [&old, &new] {
         assert!(page.contains("Average speed of answer"), "{page}");

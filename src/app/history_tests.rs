@@ -1,4 +1,4 @@
-//! The pages of the past over a past made by hand.
+//! History pages over hand-made history.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-use super::web_tests::{SCRIPT, case_closed, get_page, test_site};
+use super::web_tests::{SCRIPT, get_page, router_with_history, test_site};
 
 /// Midnight of 2026-11-12 in UTC.
 pub(super) const DAY: i64 = 1_794_441_600;
@@ -24,7 +24,7 @@ pub(super) fn timestamp_at(hour: i64, minute: i64) -> i64 {
     DAY + hour * HOUR + minute * 60
 }
 
-/// So many offered, of which so many were answered in time and so many gave up.
+/// Counters: offered contacts, and of those, answered in time and abandoned.
 pub(super) fn interval_row(
     queue: &str,
     start: i64,
@@ -37,7 +37,7 @@ pub(super) fn interval_row(
     counters.add(Counter::Abandoned, abandoned);
     counters.add(Counter::Waits, offered - abandoned);
     counters.add(Counter::WaitTime, (offered - abandoned) * 12_000);
-    counters.waited(95);
+    counters.record_wait(95);
     QueueIntervalRow {
         queue: queue.to_owned(),
         by: CountBy::Start,
@@ -65,7 +65,7 @@ fn agent_row() -> AgentIntervalRow {
     }
 }
 
-/// So many calls of a queue had this reason.
+/// So many calls of a queue with this reason.
 fn end_reason_row(queue: &str, start: i64, key: &str, contacts: i64) -> BreakdownRow {
     BreakdownRow {
         class: NameClass::Reason,
@@ -82,8 +82,8 @@ pub(super) struct HistoryFixture {
     pub(super) folder: tempfile::TempDir,
 }
 
-/// From eight to ten and from eleven to noon were taken in; between nine and half past
-/// the target was missed.
+/// A store with imports from eight to ten and from eleven to noon; between nine and half past, the
+/// target was missed.
 pub(super) async fn history_fixture() -> HistoryFixture {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.db");
@@ -104,7 +104,7 @@ pub(super) async fn history_fixture() -> HistoryFixture {
         CatalogEntry::new(NameClass::Reason, "3", "Invoice"),
     ];
     store.store_catalog(source(), names).await.unwrap();
-    let reckoned = ComputedWindow {
+    let computed = ComputedWindow {
         source: source(),
         window: (DAY, DAY + 24 * HOUR),
         part: ComputedPart::Whole,
@@ -126,14 +126,14 @@ pub(super) async fn history_fixture() -> HistoryFixture {
         }],
         cleared_days: Vec::new(),
     };
-    store.replace_intervals(reckoned).await.unwrap();
-    let covers = rusqlite::Connection::open(&file).unwrap();
+    store.replace_intervals(computed).await.unwrap();
+    let coverage_db = rusqlite::Connection::open(&file).unwrap();
     for (from, to) in [
         (timestamp_at(8, 0), timestamp_at(10, 0)),
         (timestamp_at(11, 0), timestamp_at(12, 0)),
     ] {
-        let cover = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
-        covers.execute(cover, (from, to)).unwrap();
+        let insert_coverage = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
+        coverage_db.execute(insert_coverage, (from, to)).unwrap();
     }
     HistoryFixture {
         history: test_history(store.clone(), test_site()),
@@ -154,25 +154,25 @@ fn test_history(store: Store, site: SiteConfig) -> History {
     History::new(store, ReportConfig { site, exports })
 }
 
-/// A router, and what it reads from as long as that is held.
+/// A router, and the fixture that it reads; hold on to it.
 pub(super) async fn history_router() -> (Router, HistoryFixture) {
-    let past = history_fixture().await;
-    let router = case_closed(
+    let fixture = history_fixture().await;
+    let router = router_with_history(
         test_site(),
         Vec::new(),
-        past.history.clone(),
-        past.store.clone(),
+        fixture.history.clone(),
+        fixture.store.clone(),
     );
-    (router, past)
+    (router, fixture)
 }
 
 #[tokio::test]
-async fn what_missed_its_target_is_named_and_what_was_not_taken_in_is_a_gap() {
-    let (router, _past) = history_router().await;
+async fn missed_target_is_named_and_missing_import_is_a_gap() {
+    let (router, _fixture) = history_router().await;
     let page = get_page(&router, &format!("/history?{QUERY}")).await;
 
     assert_eq!(page.status, StatusCode::OK);
-    for said in [
+    for expected in [
         "1 of 3 half-hours with calls missed the target of 80%:",
         ">09:00</a>",
         "10:00–11:00",
@@ -181,14 +181,14 @@ async fn what_missed_its_target_is_named_and_what_was_not_taken_in_is_a_gap() {
         "short_ignored",
         "within 20 s",
     ] {
-        assert!(page.text.contains(said), "{said}: {}", page.text);
+        assert!(page.text.contains(expected), "{expected}: {}", page.text);
     }
     assert!(!page.text.contains("<script>alert"));
 }
 
 #[tokio::test]
-async fn the_files_are_what_the_page_shows_and_start_no_formula() {
-    let (router, _past) = history_router().await;
+async fn downloads_match_the_page_and_start_no_formula() {
+    let (router, _fixture) = history_router().await;
 
     let rows = get_page(&router, &format!("/history.csv?{QUERY}&only=missed")).await;
     let queues = get_page(
@@ -199,19 +199,19 @@ async fn the_files_are_what_the_page_shows_and_start_no_formula() {
     let sheet = get_bytes(&router, &format!("/history.xlsx?{QUERY}")).await;
 
     assert_eq!(rows.kind, "text/csv; charset=utf-8");
-    let tail = |text: &str| -> Vec<String> {
+    let table_of = |text: &str| -> Vec<String> {
         let table = text.lines().skip_while(|line| !line.contains(",Offered"));
         table.map(str::to_owned).collect()
     };
     assert_eq!(
-        tail(&rows.text),
+        table_of(&rows.text),
         [
             "Time,Starts,Offered,Answered,Abandoned,Abandoned %,Within 20 s (%),Average speed of answer (s),Longest wait (s),Note",
             "09:00,2026-11-12T09:00:00+00:00,10,7,3,30,40,12,95,missed",
             "Total,,10,7,3,30,40,12,95,",
         ]
     );
-    let queues = tail(&queues.text);
+    let queues = table_of(&queues.text);
     assert!(
         queues[1].starts_with("'=SUM(1),calls/1,16,14,2,"),
         "{queues:#?}"
@@ -221,20 +221,20 @@ async fn the_files_are_what_the_page_shows_and_start_no_formula() {
 }
 
 #[tokio::test]
-async fn what_agents_did_is_told_by_name_and_nobody_is_ranked() {
-    let (router, _past) = history_router().await;
+async fn agents_are_listed_by_name_without_ranking() {
+    let (router, _fixture) = history_router().await;
     let page = get_page(&router, &format!("/history?{QUERY}&by=agent&view=table")).await;
 
     assert!(page.text.contains("Anna K."), "{}", page.text);
-    for said in ["Handled", "3:50", "Occupancy", "76.7%"] {
-        assert!(page.text.contains(said), "{said}: {}", page.text);
+    for expected in ["Handled", "3:50", "Occupancy", "76.7%"] {
+        assert!(page.text.contains(expected), "{expected}: {}", page.text);
     }
     assert!(!page.text.to_lowercase().contains("rank"));
 }
 
 #[tokio::test]
-async fn a_heat_map_is_a_table_with_numbers() {
-    let (router, _past) = history_router().await;
+async fn heat_map_is_a_table_with_numbers() {
+    let (router, _fixture) = history_router().await;
     let page = get_page(&router, &format!("/history?{QUERY}&view=heatmap")).await;
 
     assert!(page.text.contains("<th scope=\"row\">Thursday</th>"));
@@ -248,8 +248,8 @@ async fn a_heat_map_is_a_table_with_numbers() {
 }
 
 #[tokio::test]
-async fn why_calls_came_is_told_by_name_and_what_is_not_told_is_said() {
-    let (router, past) = history_router().await;
+async fn call_reasons_have_names_and_missing_ones_are_noted() {
+    let (router, fixture) = history_router().await;
 
     let page = get_page(&router, &format!("/history?{QUERY}&view=breakdown")).await;
     let file = |queue| {
@@ -261,20 +261,20 @@ async fn why_calls_came_is_told_by_name_and_what_is_not_told_is_said() {
             rows.skip(1).map(str::to_owned).collect::<Vec<_>>()
         }
     };
-    let (all, of_one) = (file("").await, file("&queue=calls%2F2").await);
-    let mut shape = (*past.history.config()).clone();
+    let (all, one_queue) = (file("").await, file("&queue=calls%2F2").await);
+    let mut shape = (*fixture.history.config()).clone();
     shape.exports[0].has_calls = false;
-    past.history.set_config(shape);
-    let silent = get_page(&router, &format!("/history?{QUERY}&view=breakdown")).await;
+    fixture.history.set_config(shape);
+    let without_calls = get_page(&router, &format!("/history?{QUERY}&view=breakdown")).await;
 
-    for said in [
+    for expected in [
         "Based on 25 calls",
         "<bdi>Invoice</bdi>",
         "<bdi>Reason 4</bdi>",
         "<bdi>Not recorded</bdi>",
         "No call in this period has an issue.",
     ] {
-        assert!(page.text.contains(said), "{said}: {}", page.text);
+        assert!(page.text.contains(expected), "{expected}: {}", page.text);
     }
     assert_eq!(
         all[..4],
@@ -285,33 +285,45 @@ async fn why_calls_came_is_told_by_name_and_what_is_not_told_is_said() {
             "Issue,,,,,No call in this period has an issue.",
         ]
     );
-    assert_eq!(of_one[0], "Reason,Reason 4,calls/4,2,22.2,Based on 9 calls");
-    let said = "The export of these queues (calls) has no reasons or outcomes";
-    assert!(silent.text.contains(said), "{}", silent.text);
-    assert!(!silent.text.contains("Invoice"));
+    assert_eq!(
+        one_queue[0],
+        "Reason,Reason 4,calls/4,2,22.2,Based on 9 calls"
+    );
+    let expected = "The export of these queues (calls) has no reasons or outcomes";
+    assert!(
+        without_calls.text.contains(expected),
+        "{}",
+        without_calls.text
+    );
+    assert!(!without_calls.text.contains("Invoice"));
 }
 
 #[tokio::test]
-async fn queues_have_names_wherever_they_are_asked_for() {
+async fn queues_have_names_wherever_they_are_selected() {
     let id = |source: &str, external: &str| Id::new(&source.into(), external);
-    let past = history_fixture().await;
+    let fixture = history_fixture().await;
     let unnamed = vec![CatalogEntry::new(NameClass::Queue, "3", "")];
-    let kept = past.store.store_catalog("calls".into(), unnamed);
-    kept.await.unwrap();
-    let mut tied = test_site();
-    let same = vec![id("calls", "3"), id("calls", "1")];
-    tied.linked_queues.insert(id("chat", "s"), same);
-    tied.groups.push(QueueGroup {
+    let stored = fixture.store.store_catalog("calls".into(), unnamed);
+    stored.await.unwrap();
+    let mut site = test_site();
+    let linked = vec![id("calls", "3"), id("calls", "1")];
+    site.linked_queues.insert(id("chat", "s"), linked);
+    site.groups.push(QueueGroup {
         id: id("group", "both"),
         name: "Everybody".to_owned(),
         queues: vec![id("calls", "1"), id("calls", "2")],
     });
-    past.history.set_config(ReportConfig {
-        site: Arc::new(tied.clone()),
-        ..(*past.history.config()).clone()
+    fixture.history.set_config(ReportConfig {
+        site: Arc::new(site.clone()),
+        ..(*fixture.history.config()).clone()
     });
-    let said = super::web_tests::profile_update(crate::domain::EntityKind::Queue, "s", "Sales");
-    let router = case_closed(tied, vec![said], past.history.clone(), past.store.clone());
+    let profile = super::web_tests::profile_update(crate::domain::EntityKind::Queue, "s", "Sales");
+    let router = router_with_history(
+        site,
+        vec![profile],
+        fixture.history.clone(),
+        fixture.store.clone(),
+    );
     let title = async |query: &str| {
         let page = get_page(&router, &format!("/history?{QUERY}&{query}"))
             .await
@@ -320,32 +332,32 @@ async fn queues_have_names_wherever_they_are_asked_for() {
         rest.split("</bdi>").next().unwrap().to_owned()
     };
 
-    // No export names it: it is the queue that is live under another id.
+    // No export names it: it's the live queue under another id.
     assert_eq!(title("queue=chat%2Fs").await, "Sales");
     assert_eq!(title("queue=calls%2F3").await, "Sales");
     assert_eq!(title("queue=group%2Fboth").await, "Everybody");
     let several = title("queue=group%2Fboth&queue=chat%2Fs").await;
     assert_eq!(several, "Sales, Everybody");
-    let own = get_page(&router, "/queues/chat/s").await.text;
+    let queue_page = get_page(&router, "/queues/chat/s").await.text;
     assert!(
-        own.contains("<a href=\"/history?queue=calls%2F1\"><bdi>=SUM(1)</bdi></a>"),
-        "{own}"
+        queue_page.contains("<a href=\"/history?queue=calls%2F1\"><bdi>=SUM(1)</bdi></a>"),
+        "{queue_page}"
     );
 }
 
 #[tokio::test]
-async fn where_nothing_is_there_the_page_says_what_to_do() {
+async fn empty_history_pages_explain_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let store = || Store::open(&folder.path().join("wallboard.db")).unwrap();
     let nothing = History::new(store(), ReportConfig::default());
-    let none = case_closed(test_site(), Vec::new(), nothing, store());
-    let empty = case_closed(
+    let none = router_with_history(test_site(), Vec::new(), nothing, store());
+    let empty = router_with_history(
         test_site(),
         Vec::new(),
         test_history(store(), test_site()),
         store(),
     );
-    let (router, _past) = history_router().await;
+    let (router, _fixture) = history_router().await;
 
     let none = get_page(&none, "/history").await;
     let empty = get_page(&empty, "/history").await;
@@ -370,37 +382,37 @@ async fn where_nothing_is_there_the_page_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_asked_is_refused_in_a_sentence() {
-    let (router, _past) = history_router().await;
-    for (query, said) in [
+async fn invalid_query_is_rejected_with_a_sentence() {
+    let (router, _fixture) = history_router().await;
+    for (query, expected) in [
         ("step=7m", "step must be one of: 15m, 30m, 1h, 1d."),
         ("queue=nothing", "isn’t a valid ID"),
-        ("colour=red", "Unknown option in the link"),
+        ("shade=red", "Unknown option in the link"),
         ("range=days&from=0001-01-01&to=9999-01-01", "more than"),
     ] {
         let page = get_page(&router, &format!("/history?{query}")).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{query}");
-        assert!(page.text.contains(said), "{query}: {}", page.text);
+        assert!(page.text.contains(expected), "{query}: {}", page.text);
     }
 }
 
 #[tokio::test]
-async fn a_queue_that_the_past_knows_shows_its_two_weeks() {
-    let mut tied = test_site();
+async fn live_queue_shows_the_history_of_its_linked_queue() {
+    let mut site = test_site();
     let id = |source: &str, external: &str| Id::new(&source.into(), external);
-    tied.linked_queues
+    site.linked_queues
         .insert(id("chat", "1"), vec![id("calls", "1")]);
-    let past = history_fixture().await;
-    let history = past.history.clone();
+    let fixture = history_fixture().await;
+    let history = fixture.history.clone();
     history.set_config(ReportConfig {
-        site: Arc::new(tied.clone()),
+        site: Arc::new(site.clone()),
         ..(*history.config()).clone()
     });
-    let said = super::web_tests::profile_update(crate::domain::EntityKind::Queue, "1", "Sales");
-    let router = case_closed(tied, vec![said], history, past.store.clone());
+    let profile = super::web_tests::profile_update(crate::domain::EntityKind::Queue, "1", "Sales");
+    let router = router_with_history(site, vec![profile], history, fixture.store.clone());
 
-    let asked = format!("/history?{QUERY}&queue=chat%2F1");
-    let page = get_page(&router, &asked).await;
+    let path = format!("/history?{QUERY}&queue=chat%2F1");
+    let page = get_page(&router, &path).await;
 
     assert!(
         page.text.contains("half-hours with calls missed"),
@@ -428,7 +440,7 @@ pub(super) async fn get_bytes(router: &Router, path: &str) -> Vec<u8> {
         .to_vec()
 }
 
-/// What is on a page between two marks, each time.
+/// Every text on a page between two markers.
 fn text_between<'t>(text: &'t str, from: &str, to: &str) -> Vec<&'t str> {
     let parts = text.split(from).skip(1);
     parts
@@ -437,8 +449,8 @@ fn text_between<'t>(text: &'t str, from: &str, to: &str) -> Vec<&'t str> {
 }
 
 #[tokio::test]
-async fn names_stand_as_people_sort_them_in_lists_and_tables_and_breakdowns() {
-    let (router, past) = history_router().await;
+async fn names_sort_naturally_in_lists_tables_and_breakdowns() {
+    let (router, fixture) = history_router().await;
     let names = [
         CatalogEntry::new(NameClass::Queue, "1", "Line 10"),
         CatalogEntry::new(NameClass::Queue, "2", "line 9"),
@@ -448,8 +460,11 @@ async fn names_stand_as_people_sort_them_in_lists_and_tables_and_breakdowns() {
         CatalogEntry::new(NameClass::Reason, "3", "Case 10"),
         CatalogEntry::new(NameClass::Reason, "4", "case 9"),
     ];
-    let kept = past.store.store_catalog("calls".into(), names.into()).await;
-    kept.unwrap();
+    let stored = fixture
+        .store
+        .store_catalog("calls".into(), names.into())
+        .await;
+    stored.unwrap();
     let page = async |query: &str| {
         get_page(&router, &format!("/history?{QUERY}&{query}"))
             .await
@@ -471,16 +486,16 @@ async fn names_stand_as_people_sort_them_in_lists_and_tables_and_breakdowns() {
         ["Line 1", "line 9", "Line 10"]
     );
     assert_eq!(rows(&queues), ["Line 1", "line 9", "Line 10"]);
-    let turned = page("by=queue&sort=-").await;
-    assert_eq!(rows(&turned), ["Line 10", "line 9", "Line 1"]);
+    let reversed = page("by=queue&sort=-").await;
+    assert_eq!(rows(&reversed), ["Line 10", "line 9", "Line 1"]);
     assert_eq!(rows(&page("by=agent").await), ["agent 2", "Agent 12"]);
 
-    // As many calls each: then by name.
+    // Equal counts sort by name.
     let reasons = vec![
         end_reason_row("1", timestamp_at(8, 0), "3", 4),
         end_reason_row("1", timestamp_at(8, 0), "4", 4),
     ];
-    let reckoned = ComputedWindow {
+    let computed = ComputedWindow {
         source: "calls".into(),
         window: (DAY, DAY + 24 * HOUR),
         part: ComputedPart::Whole,
@@ -494,14 +509,14 @@ async fn names_stand_as_people_sort_them_in_lists_and_tables_and_breakdowns() {
         }],
         cleared_days: Vec::new(),
     };
-    past.store.replace_intervals(reckoned).await.unwrap();
+    fixture.store.replace_intervals(computed).await.unwrap();
     let broken_down = page("view=breakdown").await;
     assert_eq!(rows(&broken_down)[..2], ["case 9", "Case 10"]);
 }
 
 #[tokio::test]
-async fn nothing_leads_to_calls_where_no_export_tells_single_ones() {
-    let (router, past) = history_router().await;
+async fn no_call_links_if_the_export_has_no_individual_calls() {
+    let (router, fixture) = history_router().await;
     let pages = async || {
         let mut all = String::new();
         for query in [
@@ -524,39 +539,53 @@ async fn nothing_leads_to_calls_where_no_export_tells_single_ones() {
             .text
     };
 
-    let (told, no_note) = (pages().await, listed().await);
-    let mut shape = (*past.history.config()).clone();
+    let (with_calls, no_note) = (pages().await, listed().await);
+    let mut shape = (*fixture.history.config()).clone();
     shape.exports[0].has_calls = false;
-    past.history.set_config(shape);
-    let (silent, note) = (pages().await, listed().await);
+    fixture.history.set_config(shape);
+    let (without_calls, note) = (pages().await, listed().await);
 
-    assert!(told.contains(">View abandoned calls</a>"), "{told}");
     assert!(
-        told.contains("class=\"bucket\" href=\"/history/calls?"),
-        "{told}"
+        with_calls.contains(">View abandoned calls</a>"),
+        "{with_calls}"
     );
-    assert!(!silent.contains("/history/calls"), "{silent}");
-    assert!(!silent.contains("href=\"\""), "{silent}");
-    // What missed its target is named all the same.
-    assert!(silent.contains("3 calls were abandoned."), "{silent}");
-    assert!(silent.contains("<span>09:00</span>"), "{silent}");
-    let said = "calls doesn’t include individual calls.";
-    assert!(note.contains(said) && !no_note.contains(said), "{note}");
+    assert!(
+        with_calls.contains("class=\"bucket\" href=\"/history/calls?"),
+        "{with_calls}"
+    );
+    assert!(!without_calls.contains("/history/calls"), "{without_calls}");
+    assert!(!without_calls.contains("href=\"\""), "{without_calls}");
+    // Missed targets are named all the same.
+    assert!(
+        without_calls.contains("3 calls were abandoned."),
+        "{without_calls}"
+    );
+    assert!(
+        without_calls.contains("<span>09:00</span>"),
+        "{without_calls}"
+    );
+    let expected = "calls doesn’t include individual calls.";
+    assert!(
+        note.contains(expected) && !no_note.contains(expected),
+        "{note}"
+    );
 }
 
 #[tokio::test]
-async fn nothing_leads_to_calls_that_are_deleted_by_now() {
-    let (router, past) = history_router().await;
+async fn deleted_calls_have_no_links() {
+    let (router, fixture) = history_router().await;
     let page = async |query: &str| get_page(&router, &format!("/history{query}")).await.text;
 
-    past.store
+    fixture
+        .store
         .record_pruned_facts("calls".into(), timestamp_at(9, 0))
         .await
         .unwrap();
     let some = page(&format!("?{QUERY}")).await;
     let broken_down = page(&format!("?{QUERY}&view=breakdown")).await;
     let listed = page(&format!("/calls?{QUERY}")).await;
-    past.store
+    fixture
+        .store
         .record_pruned_facts("calls".into(), timestamp_at(24, 0))
         .await
         .unwrap();
@@ -566,7 +595,7 @@ async fn nothing_leads_to_calls_that_are_deleted_by_now() {
     assert!(times.contains(&"<bdi>08:00</bdi>"), "{times:?}");
     let linked = |time: &&str| time.contains("/history/calls?") && time.contains("09:00");
     assert!(times.iter().any(linked), "{times:?}");
-    // A part of them would not be as many as the row says.
+    // A part of the calls would contradict the row's count.
     assert!(!broken_down.contains("reason="), "{broken_down}");
     assert!(
         listed.contains("Individual calls before 12 Nov 2026 have been deleted"),
@@ -576,26 +605,26 @@ async fn nothing_leads_to_calls_that_are_deleted_by_now() {
 }
 
 #[tokio::test]
-async fn a_row_of_a_breakdown_leads_to_its_calls_where_those_are_exactly_as_many() {
-    let (router, past) = history_router().await;
+async fn breakdown_row_links_to_calls_only_if_the_counts_match() {
+    let (router, fixture) = history_router().await;
     let rows = async |query: &str| -> Vec<String> {
         let page = get_page(&router, &format!("/history?{query}&view=breakdown")).await;
         let hrefs = text_between(&page.text, "<td><a href=\"", "\">");
         hrefs.into_iter().map(str::to_owned).collect()
     };
     let quarter = "from=2026-11-12T08:00:00Z&to=2026-11-12T10:15:00Z&compare=none";
-    let askew = "from=2026-11-12T08:00:00Z&to=2026-11-12T10:07:00Z&compare=none";
+    let unaligned = "from=2026-11-12T08:00:00Z&to=2026-11-12T10:07:00Z&compare=none";
 
     let (all, one) = (
         rows(QUERY).await,
         rows(&format!("{QUERY}&queue=calls%2F2")).await,
     );
-    let (quarter, askew) = (rows(quarter).await, rows(askew).await);
+    let (quarter, unaligned) = (rows(quarter).await, rows(unaligned).await);
     let issue = BreakdownRow {
         class: NameClass::Issue,
         ..end_reason_row("1", timestamp_at(8, 0), "5", 4)
     };
-    let reckoned = ComputedWindow {
+    let computed = ComputedWindow {
         source: "calls".into(),
         window: (DAY, DAY + 24 * HOUR),
         part: ComputedPart::Whole,
@@ -609,11 +638,11 @@ async fn a_row_of_a_breakdown_leads_to_its_calls_where_those_are_exactly_as_many
         }],
         cleared_days: Vec::new(),
     };
-    past.store.replace_intervals(reckoned).await.unwrap();
+    fixture.store.replace_intervals(computed).await.unwrap();
 
     let days = "range=days&#38;from=2026-11-12&#38;to=2026-11-12";
     let calls = |rest: String| format!("/history/calls?{rest}");
-    // Those without a reason are no link.
+    // Calls without a reason have no link.
     assert_eq!(
         all,
         [
@@ -628,7 +657,7 @@ async fn a_row_of_a_breakdown_leads_to_its_calls_where_those_are_exactly_as_many
         ))]
     );
     assert_eq!(quarter.len(), 2);
-    assert_eq!(askew, [""; 0]);
+    assert_eq!(unaligned, [""; 0]);
     // A call may have the same issue twice.
     assert_eq!(rows(QUERY).await, [""; 0]);
 
@@ -642,18 +671,21 @@ async fn a_row_of_a_breakdown_leads_to_its_calls_where_those_are_exactly_as_many
 }
 
 #[tokio::test]
-async fn the_sums_above_rows_of_queues_are_theirs_where_a_day_is_told_only_as_a_whole() {
-    let (router, past) = history_router().await;
-    let over = |length, start, offered| QueueIntervalRow {
+async fn sums_above_queue_rows_match_them_even_for_a_day_reported_as_a_whole() {
+    let (router, fixture) = history_router().await;
+    let row_with_length = |length, start, offered| QueueIntervalRow {
         length,
         ..interval_row("1", start, [offered, offered, 0])
     };
     let (day, next) = (24 * HOUR, DAY + 24 * HOUR);
-    let reckoned = ComputedWindow {
+    let computed = ComputedWindow {
         source: "calls".into(),
         window: (DAY, DAY + 2 * day),
         part: ComputedPart::Whole,
-        queues: vec![over(HOUR, timestamp_at(9, 0), 10), over(day, next, 90)],
+        queues: vec![
+            row_with_length(HOUR, timestamp_at(9, 0), 10),
+            row_with_length(day, next, 90),
+        ],
         agents: Vec::new(),
         breakdowns: Vec::new(),
         days: vec![LocalDay {
@@ -663,14 +695,16 @@ async fn the_sums_above_rows_of_queues_are_theirs_where_a_day_is_told_only_as_a_
         }],
         cleared_days: Vec::new(),
     };
-    past.store.replace_intervals(reckoned).await.unwrap();
-    let mut shape = (*past.history.config()).clone();
+    fixture.store.replace_intervals(computed).await.unwrap();
+    let mut shape = (*fixture.history.config()).clone();
     shape.exports[0].omits_zero_intervals = true;
-    past.history.set_config(shape);
-    let file = past.folder.path().join("wallboard.db");
-    let cover = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
-    let covers = rusqlite::Connection::open(file).unwrap();
-    covers.execute(cover, (next, next + day)).unwrap();
+    fixture.history.set_config(shape);
+    let file = fixture.folder.path().join("wallboard.db");
+    let insert_coverage = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
+    let coverage_db = rusqlite::Connection::open(file).unwrap();
+    coverage_db
+        .execute(insert_coverage, (next, next + day))
+        .unwrap();
 
     let query = "range=days&from=2026-11-12&to=2026-11-13&compare=none&by=queue";
     let page = get_page(&router, &format!("/history?{query}")).await.text;

@@ -1,4 +1,4 @@
-//! Sources of files, each imported at its own interval.
+//! Import tasks: sources of files, each imported at its own interval.
 
 use std::path::Path;
 
@@ -11,23 +11,23 @@ use crate::{
 
 use super::task_registry::TaskHandle;
 
-/// What imports a source until it is told to stop. Pages find in `roll` how it goes.
+/// Returns the task that imports a source until it is stopped. Adds its status to `registry`.
 pub(super) fn run_import_schedule(
     source: FileSource,
     (store, path): (Store, &Path),
-    member: TaskHandle,
-    roll: &ImportRegistry,
+    task: TaskHandle,
+    registry: &ImportRegistry,
 ) -> impl Future<Output = ()> + Send + use<> {
     let status = watch::Sender::new(source.initial_status());
-    roll.insert(source.id.clone(), status.subscribe());
+    registry.insert(source.id.clone(), status.subscribe());
     let importer = Importer::new(
         source,
         store,
         path.to_owned(),
         status,
-        member.orders.stop.clone(),
+        task.orders.stop.clone(),
     );
     async move {
-        import::run_imports(importer, member.orders.clone()).await;
+        import::run_imports(importer, task.orders.clone()).await;
     }
 }

@@ -1,5 +1,5 @@
-//! Keeps what sources said of names and configuration in the store, so that
-//! boards have them at once after a restart.
+//! Stores the names and configuration that sources report, so that boards have them at once after
+//! a restart.
 
 use std::time::Duration;
 
@@ -13,40 +13,41 @@ use crate::{
     store::Store,
 };
 
-/// Changes come in rounds; one write takes a whole round.
+/// Changes arrive in resyncs; one write covers a whole resync.
 const WRITE_DELAY: Duration = Duration::from_secs(2);
-/// A full or failed disk is tried again after this.
+/// The pause before retrying after a write fails.
 const RETRY_PAUSE: Duration = Duration::from_secs(30);
 
-/// Runs until `stop`, and writes once more then. The store has all up to revision
-/// `kept` already. A store that fails harms nobody but the next start.
+/// Runs until `stop`, then writes a last time. Profiles up to `stored_revision` are stored
+/// already. A failing store affects only the next start.
 pub(super) async fn run_name_cache(
     live: LiveHandle,
     store: Store,
-    mut kept: u64,
+    mut stored_revision: u64,
     stop: CancellationToken,
 ) {
-    let mut bell = live.subscribe_changes();
+    let mut changes = live.subscribe_changes();
     let mut is_failing = false;
     loop {
         let pause = if is_failing { RETRY_PAUSE } else { WRITE_DELAY };
         let is_last = tokio::select! {
             // Ends only with the live state, which ends with the process.
-            _ = bell.changed() => tokio::select! {
+            _ = changes.changed() => tokio::select! {
                 () = sleep(pause) => false,
                 () = stop.cancelled() => true,
             },
             () = stop.cancelled() => true,
         };
 
-        let (revision, changed) = live.read_snapshot(|picture, _| changed_profiles(picture, kept));
-        if !changed.is_empty() {
-            match store.store_profiles(changed).await {
+        let (revision, profiles) =
+            live.read_snapshot(|snapshot, _| changed_profiles(snapshot, stored_revision));
+        if !profiles.is_empty() {
+            match store.store_profiles(profiles).await {
                 Ok(()) => {
                     if is_failing {
                         info!("Names are being saved again");
                     }
-                    kept = revision;
+                    stored_revision = revision;
                     is_failing = false;
                 }
                 Err(error) => {
@@ -66,24 +67,24 @@ pub(super) async fn run_name_cache(
     }
 }
 
-/// Every profile that changed after revision `kept`, and the revision now.
-fn changed_profiles(picture: &Snapshot, kept: u64) -> (u64, Vec<EntityProfile>) {
-    if picture.profile_revision <= kept {
-        return (kept, Vec::new());
+/// Returns every profile that changed after `revision`, and the current revision.
+fn changed_profiles(snapshot: &Snapshot, revision: u64) -> (u64, Vec<EntityProfile>) {
+    if snapshot.profile_revision <= revision {
+        return (revision, Vec::new());
     }
-    let queues = picture
+    let queues = snapshot
         .queues
         .values()
-        .filter(|queue| kept < queue.profile_revision);
+        .filter(|queue| revision < queue.profile_revision);
     let queues = queues.map(|queue| EntityProfile {
         name: queue.name.clone(),
         external_ids: Some(queue.external_ids.clone()),
         ..EntityProfile::new(EntityKind::Queue, queue.id.clone())
     });
-    let agents = picture
+    let agents = snapshot
         .agents
         .values()
-        .filter(|agent| kept < agent.profile_revision);
+        .filter(|agent| revision < agent.profile_revision);
     let agents = agents.map(|agent| EntityProfile {
         name: agent.name.clone(),
         display_name: agent.display_name.clone(),
@@ -92,18 +93,18 @@ fn changed_profiles(picture: &Snapshot, kept: u64) -> (u64, Vec<EntityProfile>) 
         external_ids: Some(agent.external_ids.clone()),
         ..EntityProfile::new(EntityKind::Agent, agent.id.clone())
     });
-    let named = picture
+    let entities = snapshot
         .entities
         .values()
-        .filter(|named| kept < named.profile_revision);
-    let named = named.map(|named| EntityProfile {
-        name: named.name.clone(),
-        external_ids: Some(named.external_ids.clone()),
-        ..EntityProfile::new(named.kind, named.id.clone())
+        .filter(|entity| revision < entity.profile_revision);
+    let entities = entities.map(|entity| EntityProfile {
+        name: entity.name.clone(),
+        external_ids: Some(entity.external_ids.clone()),
+        ..EntityProfile::new(entity.kind, entity.id.clone())
     });
     (
-        picture.profile_revision,
-        queues.chain(agents).chain(named).collect(),
+        snapshot.profile_revision,
+        queues.chain(agents).chain(entities).collect(),
     )
 }
 
@@ -129,15 +130,15 @@ mod tests {
 
     async fn name_cache_fixture() -> NameCacheFixture {
         let clock = ProcessClock::start_now();
-        let (outlet, inlet) = ingest::ingest_channel(clock);
+        let (sender, receiver) = ingest::ingest_channel(clock);
         let live = LiveHandle::new(clock, LiveState::default());
-        tokio::spawn(live::run_live_state(live.clone(), inlet));
+        tokio::spawn(live::run_live_state(live.clone(), receiver));
         let chat = SourceSetup::new("chat", crate::sources::vngage::KIND);
         let site = SiteConfig {
             sources: vec![chat],
             ..SiteConfig::default()
         };
-        outlet
+        sender
             .send_batch(vec![Input::SiteConfig(site.into())])
             .await
             .unwrap();
@@ -145,7 +146,7 @@ mod tests {
         let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
         NameCacheFixture {
             live,
-            outlet,
+            outlet: sender,
             store,
             folder,
             stop: CancellationToken::new(),
@@ -154,33 +155,38 @@ mod tests {
 
     impl NameCacheFixture {
         fn run_cache(&self) -> impl Future<Output = ()> + Send + 'static {
-            let kept = self
+            let revision = self
                 .live
-                .read_snapshot(|picture, _| picture.profile_revision);
+                .read_snapshot(|snapshot, _| snapshot.profile_revision);
             run_name_cache(
                 self.live.clone(),
                 self.store.clone(),
-                kept,
+                revision,
                 self.stop.clone(),
             )
         }
 
         async fn send_profile(&self, profile: EntityProfile) {
-            let said = Input::Update(Update {
+            let update = Input::Update(Update {
                 source: "chat".into(),
                 event: "configuration.agent",
                 at: None,
                 fact: Fact::Profile(profile),
                 mistyped: 0,
             });
-            let place = self.outlet.send_batch(vec![said]).await.unwrap();
-            let mut safe = self.outlet.committed_offset();
-            safe.wait_for(|safe| place <= *safe).await.unwrap();
+            let offset = self.outlet.send_batch(vec![update]).await.unwrap();
+            let mut committed = self.outlet.committed_offset();
+            committed
+                .wait_for(|committed| offset <= *committed)
+                .await
+                .unwrap();
         }
 
         async fn stored_names(&self) -> Vec<String> {
-            let kept = self.store.load_profiles().await.unwrap();
-            let names = kept.iter().filter_map(|profile| profile.name.as_deref());
+            let profiles = self.store.load_profiles().await.unwrap();
+            let names = profiles
+                .iter()
+                .filter_map(|profile| profile.name.as_deref());
             names.map(str::to_owned).collect()
         }
     }
@@ -193,36 +199,36 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_was_said_last_is_kept_when_the_product_stops() {
-        let scene = name_cache_fixture().await;
-        let keeping = tokio::spawn(scene.run_cache());
-        scene.send_profile(anna_profile()).await;
+    async fn last_reported_name_is_stored_on_stop() {
+        let fixture = name_cache_fixture().await;
+        let running = tokio::spawn(fixture.run_cache());
+        fixture.send_profile(anna_profile()).await;
 
-        scene.stop.cancel();
-        keeping.await.unwrap();
+        fixture.stop.cancel();
+        running.await.unwrap();
 
-        assert_eq!(scene.stored_names().await, ["anna"]);
+        assert_eq!(fixture.stored_names().await, ["anna"]);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_store_that_fails_is_tried_again() {
-        let scene = name_cache_fixture().await;
-        let other = Connection::open(scene.folder.path().join("wallboard.db")).unwrap();
+    async fn failing_store_is_retried() {
+        let fixture = name_cache_fixture().await;
+        let other = Connection::open(fixture.folder.path().join("wallboard.db")).unwrap();
         other
             .execute_batch("ALTER TABLE profile RENAME TO away")
             .unwrap();
-        let keeping = tokio::spawn(scene.run_cache());
-        scene.send_profile(anna_profile()).await;
+        let running = tokio::spawn(fixture.run_cache());
+        fixture.send_profile(anna_profile()).await;
         sleep(RETRY_PAUSE).await;
 
         other
             .execute_batch("ALTER TABLE away RENAME TO profile")
             .unwrap();
-        scene.send_profile(anna_profile()).await;
-        while scene.stored_names().await.is_empty() {
+        fixture.send_profile(anna_profile()).await;
+        while fixture.stored_names().await.is_empty() {
             sleep(RETRY_PAUSE).await;
         }
 
-        assert!(!keeping.is_finished());
+        assert!(!running.is_finished());
     }
 }

@@ -17,13 +17,13 @@ use crate::{
 
 use super::RuntimeConfig;
 
-/// How long files may take to be whole; an import in somebody else's hands may take
-/// as long as it takes.
+/// The longest wait for unfinished uploads. An import that another process runs may take as long
+/// as it needs.
 const FILES_TIMEOUT: Duration = Duration::from_mins(10);
-/// Rows that were set aside and are named one by one.
+/// The most rejected rows to name one by one.
 const NAMED_ROWS_MAX: usize = 20;
 
-/// Why there is nothing that could be imported.
+/// Why no import can be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportSetupError {
     #[error("there's no file source called {wanted}; the configuration has {}", known.join(", "))]
@@ -40,7 +40,7 @@ pub enum ImportSetupError {
 #[derive(Debug)]
 pub struct OneTimeImport {
     pub id: SourceId,
-    /// How it goes; ends when it does.
+    /// The progress; closes when the import ends.
     pub status: watch::Receiver<ImportStatus>,
     importer: Importer,
     store: Store,
@@ -48,45 +48,45 @@ pub struct OneTimeImport {
     requested: String,
 }
 
-/// What came of it.
+/// The result of an import.
 #[derive(Debug)]
 pub struct OneTimeImportReport {
-    /// Or why it did not come to its end, in a sentence.
+    /// The outcome, or why the import didn't finish, in a sentence.
     pub result: Result<ImportOutcome, String>,
-    /// Rows of the files taken in that were set aside, the first of them.
+    /// Rejected rows of the imported files, the first of them.
     pub rejected_rows: Vec<RejectedRow>,
-    /// Days of which not all calls came.
+    /// Days without all of their calls.
     pub gaps: CoverageGaps,
-    /// Whether any of them lies in the time asked for, or else in the last weeks.
+    /// Whether any gap lies in the requested period, or else in the last weeks.
     pub has_gaps: bool,
     /// "tenant 1234"
     pub requested: String,
 }
 
-/// The imports of a plan's sources of files, or of one of them.
+/// Prepares the imports of a configuration's file sources, or of one of them.
 pub fn prepare_imports(
     plan: &RuntimeConfig,
     source: Option<&str>,
     (since, until): (Option<Date>, Option<Date>),
     stop: &CancellationToken,
 ) -> Result<Vec<OneTimeImport>, ImportSetupError> {
-    let known = || plan.imports.iter().map(|export| export.id.to_string());
-    let wanted = plan.imports.iter();
-    let wanted: Vec<_> = wanted
+    let source_ids = || plan.imports.iter().map(|export| export.id.to_string());
+    let exports = plan.imports.iter();
+    let exports: Vec<_> = exports
         .filter(|export| source.is_none_or(|wanted| export.id.as_str() == wanted))
         .collect();
     let path = match (&plan.store, source) {
-        (Some(path), _) if !wanted.is_empty() => path,
-        (_, Some(wanted)) if 0 < known().count() => {
+        (Some(path), _) if !exports.is_empty() => path,
+        (_, Some(wanted)) if 0 < source_ids().count() => {
             return Err(ImportSetupError::NoSource {
                 wanted: wanted.to_owned(),
-                known: known().collect(),
+                known: source_ids().collect(),
             });
         }
         _ => return Err(ImportSetupError::None),
     };
     let store = Store::open(path)?;
-    let asked = ImportRequest {
+    let request = ImportRequest {
         since,
         until,
         wait_max: Some(FILES_TIMEOUT),
@@ -104,31 +104,31 @@ pub fn prepare_imports(
                 stop.clone(),
             ),
             store: store.clone(),
-            request: asked,
+            request,
             requested: describe_scope(export),
         }
     };
-    Ok(wanted.into_iter().map(import).collect())
+    Ok(exports.into_iter().map(import).collect())
 }
 
 impl OneTimeImport {
-    /// Takes in what there is.
+    /// Imports all available files.
     pub async fn run(mut self) -> OneTimeImportReport {
-        // What was set aside from here on is this import's.
-        let began = jiff::Timestamp::now().as_second();
+        // Rows rejected from here on belong to this import.
+        let started_at = jiff::Timestamp::now().as_second();
         let result = self.importer.run_once(self.request).await;
         let result = result.map_err(|error| error_chain(&error));
-        let set_aside = result.as_ref().map_or(0, |outcome| outcome.rejected_rows);
-        let aside = match set_aside {
+        let rejected_count = result.as_ref().map_or(0, |outcome| outcome.rejected_rows);
+        let rejected_rows = match rejected_count {
             0 => Vec::new(),
-            // They are counted all the same where they cannot be read.
+            // The count stands even if they can't be read.
             _ => (self
                 .store
-                .rejected_rows_since(&self.id, began, NAMED_ROWS_MAX)
+                .rejected_rows_since(&self.id, started_at, NAMED_ROWS_MAX)
                 .await)
                 .unwrap_or_default(),
         };
-        // Without a database there is nothing to be incomplete.
+        // Without a database there are no gaps.
         let gaps = self.importer.load_gaps().await.unwrap_or_default();
         let has_gaps = match (self.request.since, self.request.until) {
             (None, None) => gaps.has_recent(),
@@ -136,7 +136,7 @@ impl OneTimeImport {
         };
         OneTimeImportReport {
             result,
-            rejected_rows: aside,
+            rejected_rows,
             gaps,
             has_gaps,
             requested: self.requested,

@@ -1,4 +1,4 @@
-//! The desk pages over a picture made by hand.
+//! Web pages over a hand-made snapshot.
 
 use axum::{
     Router,
@@ -33,7 +33,7 @@ fn agent_assigned(agent: &str, name: &str, queue: &str) -> Input {
     }))
 }
 
-/// Sales with a long wait, an agent of it with a case, and somebody without a queue.
+/// Sales with a long wait, one of its agents with a case, and a waiting case without a queue.
 fn sales_inputs() -> Vec<Input> {
     vec![
         profile_update(EntityKind::Queue, "9002@SIP/1", "Sales"),
@@ -53,7 +53,7 @@ fn assert_contains(text: &str, expected: &[&str]) {
 }
 
 #[tokio::test]
-async fn a_queue_says_what_is_wrong_who_waits_and_who_serves_it() {
+async fn queue_page_shows_the_problem_waiting_cases_and_agents() {
     let page = get_page(&router_after(sales_inputs()), SALES).await;
 
     assert_eq!(page.status, StatusCode::OK);
@@ -73,7 +73,7 @@ async fn a_queue_says_what_is_wrong_who_waits_and_who_serves_it() {
 }
 
 #[tokio::test]
-async fn every_figure_of_a_queue_opens_what_it_is() {
+async fn every_queue_metric_expands_to_its_explanation() {
     let page = get_page(&router_after(sales_inputs()), SALES).await;
 
     assert_contains(
@@ -91,26 +91,25 @@ async fn every_figure_of_a_queue_opens_what_it_is() {
             "on the board “Queues”",
         ],
     );
-    // Of that formula it would not be true.
+    // That formula excludes waiting contacts.
     assert!(!page.text.contains("Still waiting"), "{}", page.text);
 }
 
 #[tokio::test]
-async fn the_average_of_waits_until_the_answer_is_called_by_its_field_term() {
+async fn mean_wait_of_answered_contacts_is_called_average_speed_of_answer() {
     let page = get_page(&router_after(sales_inputs()), SALES).await.text;
 
     let label = "<span class=\"label\">Average speed of answer</span>";
     assert_contains(&page, &[label, "average_speed_of_answer"]);
-    assert!(!page.contains("Time to answer"), "{page}");
 }
 
 #[tokio::test]
-async fn a_lost_line_stops_the_clocks_of_a_queue_and_is_said() {
-    let lost = ConnectionEvent::Disconnected {
+async fn disconnect_stops_the_clocks_of_a_queue_page_and_is_shown() {
+    let disconnected = ConnectionEvent::Disconnected {
         why: "The broker does not answer".to_owned(),
     };
-    let lost = Input::Connection("chat".into(), lost);
-    let router = router_after(sales_inputs().into_iter().chain([lost]).collect());
+    let disconnected = Input::Connection("chat".into(), disconnected);
+    let router = router_after(sales_inputs().into_iter().chain([disconnected]).collect());
 
     let text = get_page(&router, SALES).await.text;
 
@@ -133,7 +132,7 @@ fn router_of_lost_connection() -> Router {
 }
 
 #[tokio::test]
-async fn cases_of_a_lost_line_are_not_shown_as_if_they_were_of_now() {
+async fn cases_of_a_disconnected_source_are_marked_out_of_date() {
     let live = get_page(&router_after(sales_inputs()), "/cases").await.text;
     let text = get_page(&router_of_lost_connection(), "/cases").await.text;
 
@@ -152,7 +151,7 @@ async fn cases_of_a_lost_line_are_not_shown_as_if_they_were_of_now() {
 }
 
 #[tokio::test]
-async fn the_gallery_names_a_lost_line_and_since_when() {
+async fn gallery_shows_which_source_disconnected_and_when() {
     let live = get_page(&router_after(sales_inputs()), "/").await.text;
     let text = get_page(&router_of_lost_connection(), "/").await.text;
 
@@ -163,7 +162,7 @@ async fn the_gallery_names_a_lost_line_and_since_when() {
     assert!(!live.contains("disconnected"), "{live}");
 }
 
-/// One figure's part of a page, with what explains it.
+/// Returns one metric's part of a page, including its explanation.
 fn find_tile<'a>(text: &'a str, id: &str) -> &'a str {
     let start = text.find(&format!("id=\"{id}\"")).unwrap();
     let end = text[start..].find("</details>").unwrap();
@@ -171,7 +170,7 @@ fn find_tile<'a>(text: &'a str, id: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn nothing_is_called_not_fresh_that_was_never_known() {
+async fn never_known_values_are_not_called_out_of_date() {
     let text = get_page(&router_of_lost_connection(), SALES).await.text;
 
     let known = find_tile(&text, "now-waiting");
@@ -181,19 +180,19 @@ async fn nothing_is_called_not_fresh_that_was_never_known() {
 }
 
 #[tokio::test]
-async fn while_somebody_waits_a_longest_wait_is_not_unknown_because_nobody_does() {
-    let said = |waiting| {
+async fn unknown_longest_wait_is_not_explained_as_no_one_waiting() {
+    let router_with = |waiting| {
         router_after(vec![
             profile_update(EntityKind::Queue, "9002@SIP/1", "Sales"),
             queue_reading("9002@SIP/1", Metric::Waiting, Figure::Count(waiting)),
         ])
     };
 
-    let some = get_page(&said(3), SALES).await.text;
-    let none = get_page(&said(0), SALES).await.text;
+    let some = get_page(&router_with(3), SALES).await.text;
+    let none = get_page(&router_with(0), SALES).await.text;
 
     let some = find_tile(&some, "now-longest_wait");
-    assert!(!some.contains("Nobody waits"), "{some}");
+    assert!(!some.contains("No one is waiting."), "{some}");
     assert_contains(
         find_tile(&none, "now-longest_wait"),
         &["No one is waiting."],
@@ -201,8 +200,8 @@ async fn while_somebody_waits_a_longest_wait_is_not_unknown_because_nobody_does(
 }
 
 #[tokio::test]
-async fn who_waits_by_count_and_is_no_case_here_is_told() {
-    let counted = |waiting, cases: &[&str]| {
+async fn waiting_contacts_without_a_case_are_noted() {
+    let router_with = |waiting, cases: &[&str]| {
         let mut inputs = vec![
             profile_update(EntityKind::Queue, "9002@SIP/1", "Sales"),
             queue_reading("9002@SIP/1", Metric::Waiting, Figure::Count(waiting)),
@@ -211,9 +210,9 @@ async fn who_waits_by_count_and_is_no_case_here_is_told() {
         router_after(inputs)
     };
 
-    let all = get_page(&counted(14, &[]), SALES).await.text;
-    let one = get_page(&counted(14, &["waits"]), SALES).await.text;
-    let none = get_page(&counted(0, &[]), SALES).await.text;
+    let all = get_page(&router_with(14, &[]), SALES).await.text;
+    let one = get_page(&router_with(14, &["waits"]), SALES).await.text;
+    let none = get_page(&router_with(0, &[]), SALES).await.text;
 
     assert_contains(
         &all,
@@ -223,11 +222,11 @@ async fn who_waits_by_count_and_is_no_case_here_is_told() {
         &one,
         &["The source reports 14 waiting, more than are listed here"],
     );
-    assert!(!none.contains("The queue counts"), "{none}");
+    assert!(!none.contains("more than are listed here"), "{none}");
 }
 
 #[tokio::test]
-async fn an_agent_has_a_state_with_a_clock_their_cases_and_no_ranking() {
+async fn agent_page_shows_status_clock_and_cases_without_ranking() {
     let page = get_page(&router_after(sales_inputs()), "/agents/chat/eva").await;
 
     assert_contains(
@@ -244,19 +243,19 @@ async fn an_agent_has_a_state_with_a_clock_their_cases_and_no_ranking() {
 }
 
 #[tokio::test]
-async fn cases_are_filtered_by_the_address_and_every_one_is_on_one_page() {
+async fn case_filters_come_from_the_url_and_every_case_is_on_one_page() {
     let many = (0..120).map(|n| case_created(&format!("case {n:03}")));
     let router = router_after(sales_inputs().into_iter().chain(many).collect());
-    let is_on = async |case: &str, path: &str| {
+    let page_has = async |case: &str, path: &str| {
         let page = get_page(&router, path).await.text;
         page.contains(&format!("<code title=\"{case}\">"))
     };
 
-    assert!(is_on("talks", "/cases?state=open").await);
-    assert!(!is_on("waits", "/cases?state=open").await);
-    assert!(!is_on("talks", "/cases?queue=unknown").await);
-    assert!(is_on("talks", "/cases?agent=chat%2Feva").await);
-    assert!(!is_on("waits", "/cases?agent=chat%2Feva").await);
+    assert!(page_has("talks", "/cases?state=open").await);
+    assert!(!page_has("waits", "/cases?state=open").await);
+    assert!(!page_has("talks", "/cases?queue=unknown").await);
+    assert!(page_has("talks", "/cases?agent=chat%2Feva").await);
+    assert!(!page_has("waits", "/cases?agent=chat%2Feva").await);
 
     let mut path = "/cases?state=waiting".to_owned();
     let mut seen = 0;
@@ -273,13 +272,13 @@ async fn cases_are_filtered_by_the_address_and_every_one_is_on_one_page() {
 }
 
 #[tokio::test]
-async fn what_is_hidden_is_not_reached_by_address_and_not_named() {
-    let hiding = SiteConfig {
+async fn hidden_entities_are_not_found_and_not_named() {
+    let site = SiteConfig {
         hidden_queues: vec![Pattern("chat/9002*".to_owned())],
         hidden_agents: vec![Pattern("chat/eva".to_owned())],
         ..test_site()
     };
-    let router = router_of(hiding, sales_inputs());
+    let router = router_of(site, sales_inputs());
 
     for path in [
         SALES,
@@ -300,12 +299,12 @@ async fn what_is_hidden_is_not_reached_by_address_and_not_named() {
 }
 
 #[tokio::test]
-async fn names_are_as_private_as_the_configuration_says() {
-    let nameless = SiteConfig {
+async fn names_are_shortened_as_configured() {
+    let site = SiteConfig {
         agent_names: NameVisibility::None,
         ..test_site()
     };
-    let router = router_of(nameless, sales_inputs());
+    let router = router_of(site, sales_inputs());
 
     for path in ["/", "/boards/queues", "/boards/agents"] {
         let text = get_page(&router, path).await.text.to_lowercase();
@@ -320,11 +319,11 @@ async fn names_are_as_private_as_the_configuration_says() {
     let card = get_page(&router, &format!("/cards/{token}")).await;
     assert_eq!(card.status, StatusCode::SEE_OTHER);
     assert_eq!(card.location, "/agents/chat/eva");
-    // The address of a page has the vendor's id; nothing else there does.
+    // The URL of an agent's page contains the vendor's id; nothing else there does.
     for path in [SALES, card.location.as_str(), "/cases"] {
         let text = get_page(&router, path).await.text;
-        let is_named = text.contains("Karlsson") || text.contains("Eva");
-        assert!(!is_named, "{path}: {text}");
+        let has_name = text.contains("Karlsson") || text.contains("Eva");
+        assert!(!has_name, "{path}: {text}");
     }
 
     let another = get_page(&router, "/cards/0123456789abcdef01234567").await;
@@ -332,7 +331,7 @@ async fn names_are_as_private_as_the_configuration_says() {
 }
 
 #[tokio::test]
-async fn an_address_without_anything_says_what_is_there_instead() {
+async fn unknown_urls_suggest_existing_pages() {
     let router = router_after(sales_inputs());
     let table = [
         ("/queues/chat/none", 404, SALES),
@@ -348,16 +347,16 @@ async fn an_address_without_anything_says_what_is_there_instead() {
         ("/nothing", 404, "/sources"),
     ];
 
-    for (path, status, instead) in table {
+    for (path, status, suggestion) in table {
         let page = get_page(&router, path).await;
         assert_eq!(page.status.as_u16(), status, "{path}");
         assert_eq!(page.kind, "text/html; charset=utf-8", "{path}");
-        assert!(page.text.contains(instead), "{path}: {}", page.text);
+        assert!(page.text.contains(suggestion), "{path}: {}", page.text);
     }
 }
 
 #[tokio::test]
-async fn script_in_names_is_text_on_desk_pages() {
+async fn script_in_names_is_text_on_pages() {
     let solution = CaseEvent::Created {
         opportunity: None,
         solution: Some(SCRIPT.into()),
@@ -371,15 +370,15 @@ async fn script_in_names_is_text_on_desk_pages() {
         case_created("talks"),
         case_opened("talks", SCRIPT, SCRIPT),
     ]);
-    let at = percent_encoding::utf8_percent_encode(SCRIPT, percent_encoding::NON_ALPHANUMERIC);
+    let escaped = percent_encoding::utf8_percent_encode(SCRIPT, percent_encoding::NON_ALPHANUMERIC);
 
     for path in [
         "/".to_owned(),
         "/cases".to_owned(),
-        format!("/queues/chat/{at}"),
-        format!("/agents/chat/{at}"),
-        format!("/queues/{at}/{at}"),
-        format!("/cases?state={at}"),
+        format!("/queues/chat/{escaped}"),
+        format!("/agents/chat/{escaped}"),
+        format!("/queues/{escaped}/{escaped}"),
+        format!("/cases?state={escaped}"),
     ] {
         let page = get_page(&router, &path).await;
         assert_eq!(page.kind, "text/html; charset=utf-8", "{path}");
@@ -389,7 +388,7 @@ async fn script_in_names_is_text_on_desk_pages() {
 }
 
 #[tokio::test]
-async fn the_gallery_holds_one_queue_or_two_hundred() {
+async fn gallery_fits_from_zero_to_two_hundred_queues() {
     for n in [0, 1, 12, 200] {
         let queues = (0..n).flat_map(|n| {
             let id = n.to_string();
@@ -409,7 +408,7 @@ async fn the_gallery_holds_one_queue_or_two_hundred() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_at_an_address_is_said_on_a_page() {
+async fn unsupported_method_is_explained_on_a_page() {
     let router = router_after(sales_inputs());
     for path in ["/", "/cases", SALES, "/boards/queues", "/sources"] {
         let page = send_request(&router, Request::post(path)).await;

@@ -1,4 +1,4 @@
-//! From settings to what each room needs.
+//! Turns settings into what each module needs.
 
 mod configuration_notes;
 
@@ -24,52 +24,51 @@ use super::{
     demo::{self, SimulatedCenter},
 };
 
-/// Everything that is to be started, validated.
+/// Everything to start, validated.
 #[derive(Debug)]
 pub struct RuntimeConfig {
     pub listen: SocketAddr,
-    /// The address as viewers see it, where it is another than `listen`.
+    /// The address as viewers see it, if it differs from `listen`.
     pub public_url: Option<String>,
     pub max_viewers: usize,
     pub flush_interval: Duration,
     pub site: SiteConfig,
     pub boards: Vec<BoardDefinition>,
-    /// Where board files are, if anywhere.
+    /// The folder of board files, if configured.
     pub boards_folder: Option<PathBuf>,
     pub sources: Vec<SourceConfig>,
     /// Sources of files.
     pub imports: Vec<import::FileSource>,
-    /// A simulated contact center: every page says so.
+    /// A simulated contact center: every page shows a note.
     pub demo: Option<SimulatedCenter>,
-    /// How long raw history is kept.
+    /// The retention of raw history.
     pub retain_calls: Duration,
-    /// Whether callers and visitors stay in it.
+    /// Whether callers and visitors stay in raw history.
     pub retain_contacts: bool,
-    /// The database's file; none for one that ends with the process.
+    /// The database file; `None` for a temporary one.
     pub store: Option<PathBuf>,
-    /// Certificate and key, where we serve TLS ourselves.
+    /// Certificate and key, if we serve TLS ourselves.
     pub tls: Option<CertificateFiles>,
-    /// What is no fault and probably not meant, a sentence each.
+    /// Warnings about probable mistakes, a sentence each.
     pub notes: Vec<String>,
-    /// Where what is logged of sources can be read.
+    /// The recent log lines of sources, for pages.
     pub source_log: SourceLog,
 }
 
-/// Why a configuration that was read again cannot be taken over, a fault a line.
+/// Why a reloaded configuration can't be applied, one fault per line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidConfig(pub String);
 
-/// A configuration that was read again.
+/// The result of reading the configuration again.
 pub type ReloadResult = Result<RuntimeConfig, InvalidConfig>;
 
-/// All that is wrong with the configuration and its board files, a line each.
+/// All faults of the configuration and its board files, one per line.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ConfigurationError(String);
 
 impl RuntimeConfig {
-    /// What the file asks for. Where something is wrong in it, what is wrong in board
-    /// files is told too.
+    /// Loads the configuration file. If it has faults, reports the faults in board files too.
     pub fn load_file(file: &Path) -> Result<Self, ConfigurationError> {
         let faults = match settings::load_file(file) {
             Ok(settings) => {
@@ -78,14 +77,14 @@ impl RuntimeConfig {
             }
             Err(faults) => faults,
         };
-        let mut said = faults.to_string();
+        let mut message = faults.to_string();
         if let Some(Err(boards)) = faults.boards.as_deref().map(board_files::read_folder) {
-            said = format!("{said}\n{boards}");
+            message = format!("{message}\n{boards}");
         }
-        Err(ConfigurationError(said))
+        Err(ConfigurationError(message))
     }
 
-    /// What the configuration asks for.
+    /// Builds the runtime configuration from settings.
     pub fn from_settings(settings: AppSettings) -> Result<Self, BoardFilesError> {
         let boards = settings
             .boards
@@ -125,7 +124,7 @@ impl RuntimeConfig {
         })
     }
 
-    /// What stays in the store.
+    /// Returns the retention policy of the store.
     pub(super) fn retention_settings(&self) -> RetentionPolicy {
         let columns = self
             .imports
@@ -143,7 +142,7 @@ impl RuntimeConfig {
         }
     }
 
-    /// What the past is told with.
+    /// Returns the settings of history reports.
     pub(super) fn report_settings(&self) -> report::ReportConfig {
         let exports = self.imports.iter().map(|source| report::ReportedExport {
             id: source.id.clone(),
@@ -152,7 +151,7 @@ impl RuntimeConfig {
             zero_counters: source.vendor.zero_counters(),
             columns: source.vendor.column_mapping(),
         });
-        let past = self.demo.iter().map(|_| report::ReportedExport {
+        let demo_export = self.demo.iter().map(|_| report::ReportedExport {
             id: SourceId::from(demo::EXPORT),
             omits_zero_intervals: false,
             has_calls: true,
@@ -161,11 +160,11 @@ impl RuntimeConfig {
         });
         report::ReportConfig {
             site: Arc::new(self.site.clone()),
-            exports: exports.chain(past).collect(),
+            exports: exports.chain(demo_export).collect(),
         }
     }
 
-    /// How its address begins.
+    /// Returns the scheme of our URLs.
     pub fn url_scheme(&self) -> &'static str {
         url_scheme(self.tls.as_ref())
     }
@@ -175,11 +174,15 @@ fn url_scheme(tls: Option<&CertificateFiles>) -> &'static str {
     if tls.is_some() { "https" } else { "http" }
 }
 
-/// The address that viewers use. On loopback it is known without being said, so
-/// that a foreign name that leads here (DNS rebinding) is not taken for it; on a
-/// network people use names that only `public_url` can tell.
-pub(super) fn public_url(said: Option<String>, listen: SocketAddr, scheme: &str) -> Option<String> {
-    said.or_else(|| {
+/// Returns the URL that viewers use. On loopback it is known without configuration, so that a
+/// foreign name that resolves to us (DNS rebinding) is rejected. On a network, people use names
+/// that only `public_url` lists.
+pub(super) fn public_url(
+    configured: Option<String>,
+    listen: SocketAddr,
+    scheme: &str,
+) -> Option<String> {
+    configured.or_else(|| {
         listen
             .ip()
             .is_loopback()
@@ -209,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_gives_what_its_statistics_say() {
+    fn source_provides_the_metrics_of_its_statistics() {
         let plan = plan_from_toml(
             r#"
             [sources.voice]
@@ -225,13 +228,13 @@ mod tests {
             "#,
         );
 
-        let given = |subject, called: &[(Metric, &str)], stance| ProvidedMetrics {
+        let provided = |subject, named: &[(Metric, &str)], includes_status| ProvidedMetrics {
             subject,
-            metrics: called.iter().map(|(metric, _)| *metric).collect(),
-            statistics: (called.iter())
+            metrics: named.iter().map(|(metric, _)| *metric).collect(),
+            statistics: (named.iter())
                 .map(|(metric, name)| (*metric, (*name).into()))
                 .collect(),
-            includes_status: stance,
+            includes_status,
         };
         let id = |external: &str| Id::new(&"voice".into(), external);
         let setup = &plan.site.sources[0];
@@ -239,7 +242,7 @@ mod tests {
         assert_eq!(
             setup.provides,
             [
-                given(
+                provided(
                     MetricSubject::Queue(id("1@S")),
                     &[
                         (Metric::Waiting, "W of Queue 1@S"),
@@ -250,13 +253,13 @@ mod tests {
                     ],
                     false
                 ),
-                given(
+                provided(
                     MetricSubject::Queue(id("2@S")),
                     &[(Metric::Waiting, "W of Queue 2@S")],
                     false
                 ),
-                given(MetricSubject::Agent(id("akl")), &[], true),
-                given(MetricSubject::Agent(id("bno")), &[], false),
+                provided(MetricSubject::Agent(id("akl")), &[], true),
+                provided(MetricSubject::Agent(id("bno")), &[], false),
             ]
         );
         let SourceConfig::Genesys(genesys) = &plan.sources[0] else {
@@ -277,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secrets_of_a_plan_are_hidden() {
+    fn secrets_are_redacted_in_debug_output() {
         let plan = plan_from_toml(
             r#"
             [sources.gms]
@@ -296,15 +299,18 @@ mod tests {
     }
 
     #[test]
-    fn on_loopback_the_public_address_is_known_without_being_said() {
-        let said = |listen: &str| public_url(None, listen.parse().unwrap(), "http");
+    fn public_url_defaults_to_the_listen_address_on_loopback() {
+        let default_url = |listen: &str| public_url(None, listen.parse().unwrap(), "http");
 
         assert_eq!(
-            said("127.0.0.1:8080").as_deref(),
+            default_url("127.0.0.1:8080").as_deref(),
             Some("http://127.0.0.1:8080")
         );
-        assert_eq!(said("[::1]:8080").as_deref(), Some("http://[::1]:8080"));
-        assert_eq!(said("0.0.0.0:8080"), None);
-        assert_eq!(said("192.0.2.7:8080"), None);
+        assert_eq!(
+            default_url("[::1]:8080").as_deref(),
+            Some("http://[::1]:8080")
+        );
+        assert_eq!(default_url("0.0.0.0:8080"), None);
+        assert_eq!(default_url("192.0.2.7:8080"), None);
     }
 }

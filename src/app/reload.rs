@@ -1,5 +1,4 @@
-//! Takes over another plan while the product runs: what changed changes, and
-//! everything else goes on as if nothing had been.
+//! Applies another configuration while the app runs: only changed parts change.
 
 mod plan_changes;
 
@@ -22,32 +21,32 @@ use super::{
 use plan_changes::PlanChanges;
 
 impl App {
-    /// The configuration was read again.
+    /// Handles a configuration that was read again.
     pub(super) async fn on_configuration_read(
         &mut self,
-        read: ReloadResult,
+        reload: ReloadResult,
     ) -> Result<(), AppError> {
-        let read = match read {
+        let reload = match reload {
             Ok(plan) => self.check_certificate(plan).await,
-            faulty => faulty,
+            invalid => invalid,
         };
-        let faults = match read {
+        let faults = match reload {
             Ok(plan) => {
                 self.apply_plan(plan).await?;
                 0
             }
-            Err(faulty) => {
-                for fault in faulty.0.lines() {
+            Err(invalid) => {
+                for fault in invalid.0.lines() {
                     error!("Configuration not reloaded, keeping the previous one: {fault}");
                 }
-                faulty.0.lines().count()
+                invalid.0.lines().count()
             }
         };
         self.configuration.record_reload(Timestamp::now(), faults);
         Ok(())
     }
 
-    /// Refuses a plan whose certificate is in other files that cannot be used.
+    /// Rejects a configuration with other certificate files that can't be used.
     async fn check_certificate(&self, plan: RuntimeConfig) -> ReloadResult {
         let Some(pair) = plan.tls.clone().filter(|_| plan.tls != self.plan.tls) else {
             return Ok(plan);
@@ -57,13 +56,13 @@ impl App {
                 "[server] tls: {}",
                 error_chain(&error)
             ))),
-            // A panic in there is a bug; whether the pair will do is looked at again.
+            // A panic there is a bug; switching the files checks the pair again.
             Ok(Ok(_)) | Err(_) => Ok(plan),
         }
     }
 
     async fn apply_plan(&mut self, mut plan: RuntimeConfig) -> Result<(), AppError> {
-        let Some(outlet) = self.ingest_sender.clone() else {
+        let Some(sender) = self.ingest_sender.clone() else {
             return Ok(());
         };
         let changes = PlanChanges::between(&self.plan, &plan);
@@ -102,21 +101,21 @@ impl App {
                 "Couldn't read saved names of new sources; waiting for the sources to send them"
             ),
         }
-        send_and_wait(&outlet, inputs).await?;
+        send_and_wait(&sender, inputs).await?;
         if !changes.boards.is_empty() {
             self.boards.replace_boards(plan.boards.clone());
         }
         self.history.set_config(plan.report_settings());
         self.hub.set_limits(push_limits(&plan));
         self.task_registry.retry_all();
-        let kept = plan.retention_settings();
+        let retention = plan.retention_settings();
         self.retention
-            .send_if_modified(|before| std::mem::replace(before, kept.clone()) != kept);
+            .send_if_modified(|current| std::mem::replace(current, retention.clone()) != retention);
         if let (Some(tls), Some(pair)) = (&self.tls, &plan.tls) {
             tls.switch_files(pair.clone()).await;
         }
         for upstream in &changes.started_sources {
-            self.start_source(upstream.clone(), outlet.clone());
+            self.start_source(upstream.clone(), sender.clone());
         }
         for source in &changes.started_imports {
             self.start_import(source.clone());
@@ -134,15 +133,15 @@ impl App {
 }
 
 impl RuntimeConfig {
-    /// Says what is probably not meant.
+    /// Logs the warnings about probable mistakes.
     pub(super) fn log_notes(&self) {
         for note in &self.notes {
             warn!("Configuration: {note}");
         }
     }
 
-    /// What cannot change while the product runs stays what it is in `running`, so
-    /// that it is told again as long as the file differs.
+    /// Copies settings that can't change at run time from `running`, so that each reload reports
+    /// them while the file differs.
     fn retain_fixed_settings(&mut self, running: &Self) {
         self.listen = running.listen;
         self.public_url.clone_from(&running.public_url);
@@ -163,7 +162,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_certificate_that_cannot_be_used_is_a_wrong_configuration_and_changes_nothing() {
+    async fn unusable_certificate_rejects_the_whole_configuration() {
         let demo = || RuntimeConfig::demo_config(SocketAddr::from(([127, 0, 0, 1], 0)), 1, 1.0);
         let mut app = App::start(demo()).await.unwrap();
         let wrong = RuntimeConfig {

@@ -1,6 +1,6 @@
-//! Logs how sources fare, so that the log tells their day: connected, silent, hard
-//! to read. That a line was lost the supervisor tells, who knows why, and only where that
-//! is news: so it is here with what follows, lest a line that flaps all day fill the log.
+//! Logs how sources are doing: connected, silent, many unreadable messages. The supervisor knows
+//! why a connection was lost and logs that, but only if it's news. This module logs the states
+//! after a loss by the same rule, so that a flapping connection doesn't fill the log.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -13,85 +13,85 @@ use crate::{
     live::{ConnectionState, LiveHandle, Snapshot},
 };
 
-/// What comes and goes within it is not told.
+/// Changes that revert within this time aren't logged.
 const OBSERVATION_DELAY: Duration = Duration::from_millis(500);
-/// A loss that was no news is told all the same once it has lasted so long.
+/// A loss that wasn't news is logged once it has lasted this long.
 const LOSS_LOGGED_AFTER: Duration = Duration::from_secs(30);
-/// Rejected messages, and whether they are many, are told at most this often.
+/// Rejected messages, and whether they are many, are logged at most this often.
 const LOG_INTERVAL_MIN: Duration = Duration::from_mins(1);
 
-/// How a source was when we looked.
+/// A source's state when observed.
 #[derive(Clone, Debug, PartialEq)]
 struct ObservedSource {
     connection: ConnectionState,
-    /// How many failures were told, and the last of all.
+    /// The number of failures that the supervisor logged, and the last error.
     failures: u64,
     why: Option<String>,
     degraded: bool,
     rejected_messages: BTreeMap<&'static str, u64>,
-    /// Statistics that the vendor refuses, and why.
+    /// Statistics that the vendor rejected, and why.
     rejected_statistics: Vec<(Arc<str>, Arc<str>)>,
 }
 
-/// A source as it was last told of.
+/// A source as last logged.
 #[derive(Debug)]
 struct LoggedSource {
     observed: ObservedSource,
     reported: Option<Instant>,
-    /// When it was told last whether too many messages cannot be read.
+    /// When message quality was last logged.
     quality_logged: Option<Instant>,
-    /// What was said of the line since the last failure that was told.
+    /// Connection states logged since the last logged failure.
     logged_states: Vec<ConnectionState>,
-    /// Since when the line is lost and nobody said so.
+    /// When the connection was lost, if that isn't logged yet.
     lost_since: Option<Instant>,
 }
 
 /// Runs until `stop`.
 pub(super) async fn watch_sources(live: LiveHandle, stop: CancellationToken) {
-    let mut bell = live.subscribe_changes();
-    let mut told = BTreeMap::new();
+    let mut changes = live.subscribe_changes();
+    let mut logged = BTreeMap::new();
     loop {
         log_changes(
-            &mut told,
-            live.read_snapshot(|picture, _| observe_sources(picture)),
+            &mut logged,
+            live.read_snapshot(|snapshot, _| observe_sources(snapshot)),
         );
-        let rung = async {
+        let next_change = async {
             // Ends only with the live state, which ends with the process.
-            if bell.changed().await.is_err() {
+            if changes.changed().await.is_err() {
                 std::future::pending::<()>().await;
             }
             sleep(OBSERVATION_DELAY).await;
         };
         tokio::select! {
-            () = rung => {}
+            () = next_change => {}
             () = stop.cancelled() => return,
         }
     }
 }
 
-fn observe_sources(picture: &Snapshot) -> Vec<(SourceId, ObservedSource)> {
-    let sources = picture.sources.values().map(|source| {
-        let seen = ObservedSource {
+fn observe_sources(snapshot: &Snapshot) -> Vec<(SourceId, ObservedSource)> {
+    let sources = snapshot.sources.values().map(|source| {
+        let observed = ObservedSource {
             connection: source.connection,
             failures: source.failures,
             why: source.last_error.as_ref().map(|(_, why)| why.clone()),
             degraded: source.is_degraded,
             rejected_messages: source.rejections_by_reason.clone(),
             rejected_statistics: (source.subscription_stats.as_ref())
-                .map_or_else(Vec::new, |all| all.rejected.clone()),
+                .map_or_else(Vec::new, |stats| stats.rejected.clone()),
         };
-        (source.id.clone(), seen)
+        (source.id.clone(), observed)
     });
     sources.collect()
 }
 
 fn log_changes(
-    told: &mut BTreeMap<SourceId, LoggedSource>,
+    logged: &mut BTreeMap<SourceId, LoggedSource>,
     sources: Vec<(SourceId, ObservedSource)>,
 ) {
-    told.retain(|id, _| sources.iter().any(|(seen, _)| seen == id));
-    for (id, seen) in sources {
-        let before = told.entry(id.clone()).or_insert_with(|| LoggedSource {
+    logged.retain(|id, _| sources.iter().any(|(observed, _)| observed == id));
+    for (id, observed) in sources {
+        let source = logged.entry(id.clone()).or_insert_with(|| LoggedSource {
             observed: ObservedSource {
                 connection: ConnectionState::Connecting,
                 failures: 0,
@@ -105,20 +105,20 @@ fn log_changes(
             logged_states: Vec::new(),
             lost_since: None,
         });
-        before.log_source(&id, seen);
+        source.log_source(&id, observed);
     }
 }
 
 impl LoggedSource {
-    fn log_source(&mut self, id: &SourceId, seen: ObservedSource) {
-        self.log_connection(id, &seen);
-        let is_settled = self
+    fn log_source(&mut self, id: &SourceId, current: ObservedSource) {
+        self.log_connection(id, &current);
+        let may_log_quality = self
             .quality_logged
             .is_none_or(|at| LOG_INTERVAL_MIN <= at.elapsed());
-        if self.observed.degraded != seen.degraded && is_settled {
+        if self.observed.degraded != current.degraded && may_log_quality {
             self.quality_logged = Some(Instant::now());
-            self.observed.degraded = seen.degraded;
-            if seen.degraded {
+            self.observed.degraded = current.degraded;
+            if current.degraded {
                 warn!(
                     source.name = %id,
                     "Over 10% of messages in the last minute couldn't be read in full"
@@ -127,51 +127,51 @@ impl LoggedSource {
                 info!(source.name = %id, "Messages can be read again");
             }
         }
-        let known = std::mem::replace(
+        let before = std::mem::replace(
             &mut self.observed.rejected_statistics,
-            seen.rejected_statistics,
+            current.rejected_statistics,
         );
         for (statistic, why) in self
             .observed
             .rejected_statistics
             .iter()
-            .filter(|one| !known.contains(one))
+            .filter(|rejected| !before.contains(rejected))
         {
             warn!(source.name = %id, "{statistic} was rejected and stays unknown: {why}");
         }
-        let is_time = self
+        let may_log_rejections = self
             .reported
             .is_none_or(|at| LOG_INTERVAL_MIN <= at.elapsed());
-        let more = new_rejections(&self.observed.rejected_messages, &seen.rejected_messages);
-        if is_time && !more.is_empty() {
+        let more = new_rejections(&self.observed.rejected_messages, &current.rejected_messages);
+        if may_log_rejections && !more.is_empty() {
             self.reported = Some(Instant::now());
             warn!(source.name = %id, "Couldn't read messages: {more}");
-            self.observed.rejected_messages = seen.rejected_messages;
+            self.observed.rejected_messages = current.rejected_messages;
         }
     }
 }
 
 impl LoggedSource {
-    fn log_connection(&mut self, id: &SourceId, seen: &ObservedSource) {
-        if self.observed.failures != seen.failures {
-            self.observed.failures = seen.failures;
+    fn log_connection(&mut self, id: &SourceId, current: &ObservedSource) {
+        if self.observed.failures != current.failures {
+            self.observed.failures = current.failures;
             self.logged_states.clear();
             self.lost_since = None;
         }
         if matches!(
-            seen.connection,
+            current.connection,
             ConnectionState::Connecting | ConnectionState::Disconnected
         ) {
-            self.log_loss(id, seen);
-        } else if self.observed.connection != seen.connection {
+            self.log_loss(id, current);
+        } else if self.observed.connection != current.connection {
             self.lost_since = None;
-            // Whatever follows a silence is news.
-            if seen.connection == ConnectionState::Silent {
+            // Any state after a silence is news.
+            if current.connection == ConnectionState::Silent {
                 self.logged_states.clear();
             }
-            if !self.logged_states.contains(&seen.connection) {
-                self.logged_states.push(seen.connection);
-                match seen.connection {
+            if !self.logged_states.contains(&current.connection) {
+                self.logged_states.push(current.connection);
+                match current.connection {
                     ConnectionState::CatchingUp => {
                         info!(source.name = %id, "Connected, processing queued messages");
                     }
@@ -183,25 +183,25 @@ impl LoggedSource {
                 }
             }
         }
-        self.observed.connection = seen.connection;
+        self.observed.connection = current.connection;
     }
 
-    /// Each attempt to connect again brings us here, so that no clock is needed.
-    fn log_loss(&mut self, id: &SourceId, seen: &ObservedSource) {
+    /// Every reconnect attempt calls this, so no timer is needed.
+    fn log_loss(&mut self, id: &SourceId, current: &ObservedSource) {
         if self.logged_states.is_empty() {
             return;
         }
-        let lost = *self.lost_since.get_or_insert_with(Instant::now);
-        if LOSS_LOGGED_AFTER <= lost.elapsed() {
+        let lost_since = *self.lost_since.get_or_insert_with(Instant::now);
+        if LOSS_LOGGED_AFTER <= lost_since.elapsed() {
             self.logged_states.clear();
             self.lost_since = None;
-            let why = seen.why.as_deref().unwrap_or("no reason given");
+            let why = current.why.as_deref().unwrap_or("no reason given");
             warn!(source.name = %id, "Disconnected again, retrying: {why}");
         }
     }
 }
 
-/// What was rejected since, by reason.
+/// Returns the messages rejected since, by reason.
 fn new_rejections(
     before: &BTreeMap<&'static str, u64>,
     now: &BTreeMap<&'static str, u64>,

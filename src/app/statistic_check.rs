@@ -1,5 +1,5 @@
-//! Asks vendors for statistics once: whether those that are configured answer, and
-//! which others do.
+//! Requests statistics once from vendors: checks whether configured ones work, and finds others
+//! that do.
 
 use std::time::Duration;
 
@@ -15,23 +15,22 @@ use crate::{
 
 use super::check::{CheckRow, SOURCE_TIMEOUT};
 
-/// It may take so much longer for each statistic.
+/// Extra time for each statistic.
 const TIME_PER_STATISTIC: Duration = Duration::from_secs(1);
-/// Statistics that have a row of their own; more are counted.
+/// The most statistics with their own row; further ones are counted.
 const ROWS_MAX: usize = 50;
 
-/// What came of asking, or why nothing could be asked.
+/// The probe's report, or why the source couldn't be queried.
 type ProbeOutcome = Result<ProbeReport, String>;
 
-/// A row for the source, one for each of its parts, and one for each of its statistics
-/// that the vendor refuses.
+/// Returns a row for the source, one for each of its parts, and one for each rejected statistic.
 pub(super) async fn check_configured(upstream: &SourceConfig) -> Vec<CheckRow> {
     let count = upstream.statistics().len();
-    let trial = await_report(count, upstream.probe()).await;
-    to_rows(&upstream.id().to_string(), trial)
+    let outcome = await_report(count, upstream.probe()).await;
+    to_rows(&upstream.id().to_string(), outcome)
 }
 
-/// What becomes of statistics that are not configured.
+/// Probes statistics that aren't configured.
 pub(super) async fn try_statistics(
     upstream: &SourceConfig,
     statistics: &[Statistic],
@@ -40,32 +39,32 @@ pub(super) async fn try_statistics(
 }
 
 async fn await_report(count: usize, probing: impl Future<Output = ProbeResult>) -> ProbeOutcome {
-    let patience = SOURCE_TIMEOUT + TIME_PER_STATISTIC * u32::try_from(count).unwrap_or(u32::MAX);
-    match timeout(patience, probing).await {
-        Ok(trial) => trial.map_err(|error| error_chain(&*error)),
+    let limit = SOURCE_TIMEOUT + TIME_PER_STATISTIC * u32::try_from(count).unwrap_or(u32::MAX);
+    match timeout(limit, probing).await {
+        Ok(result) => result.map_err(|error| error_chain(&*error)),
         Err(_) if count == 0 => Err("it did not answer in time".to_owned()),
         Err(_) => Err(format!(
             "no response for all {count} statistics within {} s; check the load of the vendor's server and the network",
-            patience.as_secs()
+            limit.as_secs()
         )),
     }
 }
 
-fn to_rows(source: &str, trial: ProbeOutcome) -> Vec<CheckRow> {
+fn to_rows(source: &str, outcome: ProbeOutcome) -> Vec<CheckRow> {
     let row = |what, name, fault| CheckRow { what, name, fault };
-    let ProbeReport { parts, statistics } = match trial {
-        Ok(trial) => trial,
+    let ProbeReport { parts, statistics } = match outcome {
+        Ok(report) => report,
         Err(why) => return vec![row("source", source.to_owned(), Some(why))],
     };
     if parts.is_empty() && statistics.is_empty() {
         return vec![row("source", source.to_owned(), None)];
     }
-    let mend = format!(
+    let fix = format!(
         "fix its name, object_type or objects, or look for names: wallboard check --discover {source}"
     );
-    let failed = |(statistic, finding): &(Statistic, statserver::StatisticFinding)| {
+    let to_failure = |(statistic, finding): &(Statistic, statserver::StatisticFinding)| {
         let fault = match finding {
-            statserver::StatisticFinding::Rejected(why) => format!("{why}; {mend}"),
+            statserver::StatisticFinding::Rejected(why) => format!("{why}; {fix}"),
             statserver::StatisticFinding::NoAnswer(why) => format!("{why}; try again"),
             statserver::StatisticFinding::Available
             | statserver::StatisticFinding::NoEstimate
@@ -73,33 +72,33 @@ fn to_rows(source: &str, trial: ProbeOutcome) -> Vec<CheckRow> {
         };
         Some((describe_statistic(source, statistic), fault))
     };
-    let failed: Vec<_> = statistics.iter().filter_map(failed).collect();
-    let without = |(_, finding): &&(_, statserver::StatisticFinding)| {
+    let failed: Vec<_> = statistics.iter().filter_map(to_failure).collect();
+    let is_without_value = |(_, finding): &&(_, statserver::StatisticFinding)| {
         *finding == statserver::StatisticFinding::Unknown
     };
-    let answer = statistics.len() - failed.len();
-    let without = match statistics.iter().filter(without).count() {
+    let working_count = statistics.len() - failed.len();
+    let unknown_text = match statistics.iter().filter(is_without_value).count() {
         0 => String::new(),
         count => format!(", {count} without a value right now"),
     };
-    let is_mark = |(_, finding): &&(_, statserver::StatisticFinding)| {
+    let has_no_estimate = |(_, finding): &&(_, statserver::StatisticFinding)| {
         *finding == statserver::StatisticFinding::NoEstimate
     };
-    let marks = match statistics.iter().filter(is_mark).count() {
+    let estimate_text = match statistics.iter().filter(has_no_estimate).count() {
         0 => String::new(),
         count => format!(
             ", {count} with an expected wait of 10000: if that means no estimate, set `no_estimate_above = 10000`"
         ),
     };
     let name = format!(
-        "{source} ({answer} of {} statistics work{without}{marks})",
+        "{source} ({working_count} of {} statistics work{unknown_text}{estimate_text})",
         statistics.len()
     );
-    let none = (answer == 0 && !failed.is_empty()).then(|| {
+    let fault = (working_count == 0 && !failed.is_empty()).then(|| {
         "none of them work: check `base_url`, and that the user may read statistics".to_owned()
     });
 
-    let mut rows = vec![row("source", name, none)];
+    let mut rows = vec![row("source", name, fault)];
     rows.extend(
         (parts.into_iter()).map(|ProbedPart { name, fault }| CheckRow {
             what: "source",
@@ -107,17 +106,21 @@ fn to_rows(source: &str, trial: ProbeOutcome) -> Vec<CheckRow> {
             fault,
         }),
     );
-    let more = failed.len().saturating_sub(ROWS_MAX);
-    let each = failed.into_iter().take(ROWS_MAX);
-    rows.extend(each.map(|(name, fault)| row("stat", name, Some(fault))));
-    if 0 < more {
+    let omitted_count = failed.len().saturating_sub(ROWS_MAX);
+    let listed = failed.into_iter().take(ROWS_MAX);
+    rows.extend(listed.map(|(name, fault)| row("stat", name, Some(fault))));
+    if 0 < omitted_count {
         let fault = "the vendor doesn't respond for these either".to_owned();
-        rows.push(row("stat", format!("{source}, {more} more"), Some(fault)));
+        rows.push(row(
+            "stat",
+            format!("{source}, {omitted_count} more"),
+            Some(fault),
+        ));
     }
     rows
 }
 
-/// `voice TotalAnswered of Queue 9002@S`
+/// Formats `voice TotalAnswered of Queue 9002@S`.
 fn describe_statistic(source: &str, statistic: &Statistic) -> String {
     let Statistic {
         name,
@@ -157,8 +160,8 @@ mod tests {
     }
 
     #[test]
-    fn a_statistic_that_is_refused_has_a_row_that_says_what_to_mend() {
-        let trial = report_of(vec![
+    fn rejected_statistic_has_a_row_with_the_fix() {
+        let report = report_of(vec![
             (test_statistic("A"), StatisticFinding::Available),
             (test_statistic("B"), StatisticFinding::Unknown),
             (
@@ -171,7 +174,7 @@ mod tests {
             ),
         ]);
 
-        let rows = to_rows("voice", Ok(trial));
+        let rows = to_rows("voice", Ok(report));
 
         assert_eq!(rows.len(), 3);
         assert_eq!(rows[0].fault, None);
@@ -190,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expected_wait_that_is_a_mark_is_pointed_out() {
+    fn expected_wait_of_10000_gets_a_suggestion() {
         let rows = to_rows(
             "voice",
             Ok(report_of(vec![(
@@ -208,8 +211,8 @@ mod tests {
     }
 
     #[test]
-    fn thousands_that_are_refused_have_no_thousands_of_rows() {
-        let refused = || {
+    fn thousands_of_rejected_statistics_do_not_fill_the_output() {
+        let rejected = || {
             (
                 test_statistic("A"),
                 StatisticFinding::Rejected(String::new()),
@@ -218,7 +221,7 @@ mod tests {
 
         let rows = to_rows(
             "voice",
-            Ok(report_of((0..1_000).map(|_| refused()).collect())),
+            Ok(report_of((0..1_000).map(|_| rejected()).collect())),
         );
 
         assert_eq!(rows.len(), 1 + ROWS_MAX + 1);
@@ -228,33 +231,33 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_is_not_well_has_a_row_beside_what_is_proven_without_it() {
+    fn failing_part_has_a_row_beside_the_working_statistics() {
         let part = |name: &str, fault: Option<&str>| ProbedPart {
             name: name.to_owned(),
             fault: fault.map(str::to_owned),
         };
-        let trial = ProbeReport {
-            parts: vec![part("a:8080", None), part("b:8080", Some("it is away"))],
+        let report = ProbeReport {
+            parts: vec![part("a:8080", None), part("b:8080", Some("it is down"))],
             statistics: vec![(test_statistic("A"), StatisticFinding::Available)],
         };
 
-        let rows = to_rows("gms", Ok(trial));
+        let rows = to_rows("gms", Ok(report));
 
         let rows: Vec<_> = (rows.iter())
             .map(|row| (&*row.name, row.fault.as_deref()))
             .collect();
         assert_eq!(
             rows[1..],
-            [("gms a:8080", None), ("gms b:8080", Some("it is away"))]
+            [("gms a:8080", None), ("gms b:8080", Some("it is down"))]
         );
         assert_eq!(rows[0].1, None);
     }
 
     #[test]
-    fn a_source_that_cannot_be_asked_has_one_row() {
-        let rows = to_rows("voice", Err("it is away".to_owned()));
+    fn unreachable_source_has_one_row() {
+        let rows = to_rows("voice", Err("it is down".to_owned()));
 
         assert_eq!(rows.len(), 1);
-        assert_eq!(rows[0].fault.as_deref(), Some("it is away"));
+        assert_eq!(rows[0].fault.as_deref(), Some("it is down"));
     }
 }

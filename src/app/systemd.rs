@@ -1,5 +1,4 @@
-//! What systemd is told where it started us (`Type=notify`), and nothing
-//! anywhere else.
+//! Notifications to systemd, if it started us (`Type=notify`).
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -10,9 +9,9 @@ use tracing::warn;
 
 use crate::ingest::IngestSender;
 
-use super::send_and_wait as put;
+use super::send_and_wait;
 
-/// Pages are being answered at `address`.
+/// Notifies that the web server answers at `address`.
 pub(super) fn notify_ready(address: SocketAddr) {
     notify_systemd(&[Ready, Status(&format!("Listening on {address}"))]);
 }
@@ -21,32 +20,35 @@ pub(super) fn notify_stopping() {
     notify_systemd(&[Stopping, Status("Asking viewers to reconnect")]);
 }
 
-/// Does `reload`, and says so before and after.
+/// Runs `reload`, with a notification before and after.
 pub(super) async fn notify_reloading<T>(reload: impl Future<Output = T>) -> T {
     if let Ok(now) = NotifyState::monotonic_usec_now() {
         notify_systemd(&[Reloading, now]);
     }
-    let done = reload.await;
+    let result = reload.await;
     notify_systemd(&[Ready]);
-    done
+    result
 }
 
-/// How often systemd wants to hear that we live, where it does.
+/// Returns the interval in which systemd expects a sign of life, if any.
 pub(super) fn watchdog_interval() -> Option<Duration> {
     sd_notify::watchdog_enabled()
 }
 
-/// Says that we live, as long as what is put in at the door still comes through
-/// the live state, until `stop`. Of each stretch in which it is awaited there
-/// are four, so that one that is late is no fault.
-pub(super) async fn run_watchdog(every: Duration, outlet: IngestSender, stop: CancellationToken) {
-    let watching = async {
-        while put(&outlet, Vec::new()).await.is_ok() {
+/// Notifies the watchdog until `stop`, as long as inputs still pass through the live state.
+/// Notifies four times per interval, so that a single late one doesn't matter.
+pub(super) async fn run_watchdog(
+    interval: Duration,
+    sender: IngestSender,
+    stop: CancellationToken,
+) {
+    let watchdog = async {
+        while send_and_wait(&sender, Vec::new()).await.is_ok() {
             notify_systemd(&[Watchdog]);
-            sleep(every / 4).await;
+            sleep(interval / 4).await;
         }
     };
-    stop.run_until_cancelled(watching).await;
+    stop.run_until_cancelled(watchdog).await;
 }
 
 fn notify_systemd(states: &[NotifyState]) {

@@ -1,5 +1,5 @@
-//! The tasks that sources run in, each with the orders that it obeys: single ones can be
-//! stopped and started while the rest goes on.
+//! Registry of the tasks of sources, each with its stop and retry signals: single tasks stop and
+//! start while the rest runs.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use crate::{domain::SourceId, ingest::IngestSender, retry::TaskSignals, sources:
 #[derive(Debug, Default)]
 pub(super) struct TaskRegistry {
     running: HashMap<SourceId, RunningTask>,
-    /// Tasks that were told to stop and have not been seen to end.
+    /// Tasks that were stopped and haven't been seen to end.
     stopped: HashSet<Id>,
 }
 
@@ -19,14 +19,14 @@ pub(super) struct TaskRegistry {
 struct RunningTask {
     stop: CancellationToken,
     retry: watch::Sender<()>,
-    /// What runs it, once it does.
+    /// The task's id, once it runs.
     task: Option<Id>,
-    /// Fires when the task has let go of all that it held.
+    /// Fires when the task has released everything.
     ended: CancellationToken,
 }
 
-/// What a task obeys. Dropped, it says that the task has ended: also where that panics,
-/// so that nobody waits for it in vain.
+/// The signals of a task. Dropping it marks the task as ended, also on a panic, so that nobody
+/// waits in vain.
 #[derive(Debug)]
 pub(super) struct TaskHandle {
     pub(super) orders: TaskSignals,
@@ -34,22 +34,26 @@ pub(super) struct TaskHandle {
 }
 
 impl TaskHandle {
-    /// Runs a source until it is told to stop.
-    pub(super) async fn supervise(self, source: SourceConfig, outlet: IngestSender) {
-        source.supervise(outlet, self.orders).await;
+    /// Runs a source until it is stopped.
+    pub(super) async fn supervise(self, source: SourceConfig, sender: IngestSender) {
+        source.supervise(sender, self.orders).await;
     }
 }
 
 impl TaskRegistry {
-    /// Makes room for a source's task, which `all` stops too.
-    pub(super) fn register_task(&mut self, id: &SourceId, all: &CancellationToken) -> TaskHandle {
+    /// Registers a source's task, which `all` stops too.
+    pub(super) fn register_task(
+        &mut self,
+        id: &SourceId,
+        stop_all: &CancellationToken,
+    ) -> TaskHandle {
         let running = RunningTask {
-            stop: all.child_token(),
+            stop: stop_all.child_token(),
             retry: watch::Sender::new(()),
             task: None,
             ended: CancellationToken::new(),
         };
-        let member = TaskHandle {
+        let handle = TaskHandle {
             orders: TaskSignals {
                 stop: running.stop.clone(),
                 retry: running.retry.subscribe(),
@@ -57,17 +61,17 @@ impl TaskRegistry {
             _ended: running.ended.clone().drop_guard(),
         };
         self.running.insert(id.clone(), running);
-        member
+        handle
     }
 
-    /// Says which task runs a source.
+    /// Sets the id of a source's task.
     pub(super) fn set_task_id(&mut self, id: &SourceId, task: Id) {
         if let Some(running) = self.running.get_mut(id) {
             running.task = Some(task);
         }
     }
 
-    /// Stops one and waits until it has let go of what it held.
+    /// Stops a task and waits until it has released everything.
     pub(super) async fn stop_task(&mut self, id: &SourceId) {
         let Some(running) = self.running.remove(id) else {
             return;
@@ -77,14 +81,14 @@ impl TaskRegistry {
         running.ended.cancelled().await;
     }
 
-    /// Whoever waits before the next try or run goes on at once.
+    /// Ends every wait for the next attempt or run.
     pub(super) fn retry_all(&self) {
         for running in self.running.values() {
             running.retry.send_replace(());
         }
     }
 
-    /// Whether a task that ended well was told to.
+    /// Whether a task that ended was stopped on request.
     pub(super) fn expects_end(&mut self, task: Id) -> bool {
         self.stopped.remove(&task)
     }

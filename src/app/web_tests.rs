@@ -1,5 +1,5 @@
-//! The whole router over a picture made by hand. Here, because only the
-//! composition root may know both ends.
+//! The whole router over a hand-made snapshot. It is here because only the composition root may
+//! know both ends.
 
 use std::{sync::Arc, time::Duration};
 
@@ -32,7 +32,7 @@ pub(super) const SCRIPT: &str = "<script>alert('x')</script>\"'&\u{202e}";
 pub(super) struct PageResponse {
     pub(super) status: StatusCode,
     pub(super) kind: String,
-    /// Where it sends whoever asked.
+    /// The target of a redirect.
     pub(super) location: String,
     pub(super) text: String,
 }
@@ -91,11 +91,11 @@ pub(super) fn queue_reading(external: &str, metric: Metric, value: Figure) -> In
     ))
 }
 
-pub(super) fn profile_update(class: EntityKind, external: &str, name: &str) -> Input {
+pub(super) fn profile_update(kind: EntityKind, external: &str, name: &str) -> Input {
     reading_update(Fact::Profile(EntityProfile {
         name: Some(name.into()),
         display_name: Some(name.into()),
-        ..EntityProfile::new(class, Id::new(&"chat".into(), external))
+        ..EntityProfile::new(kind, Id::new(&"chat".into(), external))
     }))
 }
 
@@ -108,7 +108,7 @@ pub(super) fn case_created(external: &str) -> Input {
     reading_update(Fact::Case(Id::new(&"chat".into(), external), event))
 }
 
-/// The router over a source that is connected and has said `inputs`.
+/// The router over a connected source that reported `inputs`.
 pub(super) fn router_after(inputs: Vec<Input>) -> Router {
     router_of(test_site(), inputs)
 }
@@ -116,11 +116,11 @@ pub(super) fn router_after(inputs: Vec<Input>) -> Router {
 pub(super) fn router_of(site: SiteConfig, inputs: Vec<Input>) -> Router {
     let store = test_store();
     let history = History::new(store.clone(), ReportConfig::default());
-    case_closed(site, inputs, history, store)
+    router_with_history(site, inputs, history, store)
 }
 
-/// The same over a past.
-pub(super) fn case_closed(
+/// The same, with history.
+pub(super) fn router_with_history(
     site: SiteConfig,
     inputs: Vec<Input>,
     history: History,
@@ -137,7 +137,7 @@ pub(super) fn case_closed(
         state.apply_input(&input, clock.now());
     }
     let live = LiveHandle::new(clock, state);
-    let studio = BoardRegistry::new(live.clone(), Vec::new());
+    let boards = BoardRegistry::new(live.clone(), Vec::new());
     let limits = HubLimits {
         max_viewers: 10,
         flush_interval: Duration::from_millis(100),
@@ -145,28 +145,28 @@ pub(super) fn case_closed(
     };
     build_router(WebState {
         live,
-        hub: Hub::new(studio.clone(), limits),
-        boards: studio,
+        hub: Hub::new(boards.clone(), limits),
+        boards,
         origins: AllowedOrigins::default(),
         demo: false,
         readiness: Readiness::default(),
         certificate_expiry: CertificateExpiry::default(),
         imports: crate::history::import::ImportRegistry::default(),
         history,
-        pasts: crate::web::RecentDaysCache::default(),
+        recent_days: crate::web::RecentDaysCache::default(),
         store,
         server_info: ServerInfo::default(),
     })
 }
 
-/// One that nothing was ever put into.
+/// An empty store.
 fn test_store() -> Store {
     let folder = tempfile::tempdir().unwrap();
     Store::open(&folder.path().join("wallboard.db")).unwrap()
 }
 
 #[tokio::test]
-async fn a_queue_is_told_by_the_names_of_the_contract() {
+async fn queue_json_uses_the_documented_names() {
     let router = router_after(vec![
         profile_update(EntityKind::Queue, "9002@SIP/1", "Sales"),
         queue_reading("9002@SIP/1", Metric::Waiting, Figure::Count(3)),
@@ -189,7 +189,7 @@ async fn a_queue_is_told_by_the_names_of_the_contract() {
         metrics["waiting"],
         json!({ "value": 3, "at": "2026-11-20T09:00:00.500Z", "stale": false })
     );
-    // Never said: unknown, and never 0.
+    // Never reported: unknown, and never 0.
     assert_eq!(
         metrics["agents_available"],
         json!({ "value": null, "at": null, "stale": false })
@@ -198,13 +198,13 @@ async fn a_queue_is_told_by_the_names_of_the_contract() {
 }
 
 #[tokio::test]
-async fn a_lost_line_makes_the_answer_stale_at_once() {
-    let lost = ConnectionEvent::Disconnected {
+async fn disconnect_makes_the_response_stale_at_once() {
+    let disconnected = ConnectionEvent::Disconnected {
         why: "The broker does not answer".to_owned(),
     };
     let router = router_after(vec![
         queue_reading("1", Metric::Waiting, Figure::Count(3)),
-        Input::Connection("chat".into(), lost),
+        Input::Connection("chat".into(), disconnected),
     ]);
 
     let queue = get_page(&router, "/api/v1/queues/chat/1")
@@ -219,7 +219,7 @@ async fn a_lost_line_makes_the_answer_stale_at_once() {
 }
 
 #[tokio::test]
-async fn cases_come_in_pages_and_every_one_once() {
+async fn paging_returns_every_case_once() {
     let router = router_after(
         (0..7)
             .map(|n| case_created(&format!("case {n}/%")))
@@ -249,7 +249,7 @@ async fn cases_come_in_pages_and_every_one_once() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_answered_is_a_problem_with_a_sentence() {
+async fn invalid_request_returns_a_problem_with_a_sentence() {
     let router = router_after(Vec::new());
     let table = [
         ("/api/v1/queues/chat/none", 404, "queue chat/none not found"),
@@ -295,7 +295,7 @@ async fn script_in_names_and_errors_is_text_on_every_page() {
         Input::Diagnostic("chat".into(), ignored),
     ]);
 
-    let nowhere = format!(
+    let unknown_board = format!(
         "/boards/{}",
         percent_encoding::utf8_percent_encode(SCRIPT, percent_encoding::NON_ALPHANUMERIC)
     );
@@ -304,7 +304,7 @@ async fn script_in_names_and_errors_is_text_on_every_page() {
         "/sources",
         "/boards/queues",
         "/boards/agents",
-        &nowhere,
+        &unknown_board,
     ] {
         let page = get_page(&router, path).await;
         assert_eq!(page.kind, "text/html; charset=utf-8", "{path}");
@@ -318,7 +318,7 @@ async fn script_in_names_and_errors_is_text_on_every_page() {
 }
 
 #[tokio::test]
-async fn the_sources_page_says_what_was_never_heard_and_speaks_of_keys_as_people_do() {
+async fn sources_page_shows_missing_messages_and_readable_errors() {
     let failed = SourceDiagnostic::Failed {
         why: "Nobody takes `collect`".to_owned(),
     };
@@ -333,7 +333,7 @@ async fn the_sources_page_says_what_was_never_heard_and_speaks_of_keys_as_people
 }
 
 #[tokio::test]
-async fn the_gallery_says_what_is_going_on_and_what_to_do_first() {
+async fn gallery_shows_current_activity_and_first_steps() {
     let quiet = get_page(&router_after(Vec::new()), "/").await.text;
     let busy = router_after(vec![
         profile_update(EntityKind::Queue, "1", "Sales"),
@@ -353,7 +353,7 @@ async fn the_gallery_says_what_is_going_on_and_what_to_do_first() {
 }
 
 #[tokio::test]
-async fn an_asset_of_this_build_is_asked_for_once() {
+async fn asset_of_this_build_is_cached_and_revalidated() {
     let router = router_after(Vec::new());
     let path = format!("/static/desk/desk.css?v={}", build_id());
     let request = Request::get(&path).body(Body::empty()).unwrap();
@@ -361,19 +361,19 @@ async fn an_asset_of_this_build_is_asked_for_once() {
     let cache = response.headers()[header::CACHE_CONTROL].clone();
     let tag = response.headers()[header::ETAG].clone();
 
-    let again = Request::get("/static/desk/desk.css")
+    let revalidation = Request::get("/static/desk/desk.css")
         .header(header::IF_NONE_MATCH, tag)
         .body(Body::empty())
         .unwrap();
-    let again = router.clone().oneshot(again).await.unwrap();
+    let revalidation = router.clone().oneshot(revalidation).await.unwrap();
 
     assert_eq!(cache, "public, max-age=31536000, immutable");
-    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
-    assert_eq!(again.headers()[header::CACHE_CONTROL], "no-cache");
+    assert_eq!(revalidation.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(revalidation.headers()[header::CACHE_CONTROL], "no-cache");
 }
 
 #[tokio::test]
-async fn pages_scripts_styles_and_json_are_compressed_for_clients_that_accept_it() {
+async fn pages_scripts_styles_and_json_are_compressed_on_request() {
     let router = router_after(Vec::new());
     let encoding = async |path: &str, accepted: &str| {
         let request = Request::get(path).header(header::ACCEPT_ENCODING, accepted);
@@ -404,7 +404,7 @@ async fn pages_scripts_styles_and_json_are_compressed_for_clients_that_accept_it
 }
 
 #[tokio::test]
-async fn it_is_ready_only_when_it_says_so() {
+async fn readiness_starts_as_unavailable() {
     let router = router_after(Vec::new());
 
     assert_eq!(get_page(&router, "/healthz").await.status, StatusCode::OK);

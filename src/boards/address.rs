@@ -1,26 +1,26 @@
-//! How ids stand in addresses.
+//! Ids in URLs.
 
 use aws_lc_rs::hmac;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::domain::{AgentId, Id, NameVisibility, SiteConfig};
 
-/// Bytes of a card's token. Nobody guesses one that leads to somebody.
+/// Bytes of a card's token; enough to make one unguessable.
 const TOKEN_BYTES: usize = 12;
 
-/// What stays as it is in a segment of an address.
+/// Characters that stay unescaped in a URL segment.
 const SEGMENT_CHARACTERS: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// A piece of text as a segment of an address.
+/// Escapes text as a segment of a URL.
 pub fn encode_segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT_CHARACTERS).to_string()
 }
 
-/// Where more is said of a queue or an agent.
+/// Returns the URL path of a queue's or an agent's page.
 pub fn subject_path(page: &str, id: &Id) -> String {
     let (source, external) = (
         encode_segment(id.source.as_str()),
@@ -29,8 +29,8 @@ pub fn subject_path(page: &str, id: &Id) -> String {
     format!("/{page}/{source}/{external}")
 }
 
-/// Where a card on a board leads. An id can be a name or an e-mail address, so unless names
-/// are shown in full it does not stand there: only we find the person by the token.
+/// Returns the link of a card on a board. An id can be a name or an email address, so unless full
+/// names are shown, the link holds a token that only we can resolve.
 pub(super) fn card_path(site: &SiteConfig, id: &AgentId) -> String {
     match site.agent_names {
         NameVisibility::Full => subject_path("agents", id),
@@ -38,7 +38,7 @@ pub(super) fn card_path(site: &SiteConfig, id: &AgentId) -> String {
     }
 }
 
-/// Stands for an agent or a person until the next start.
+/// Returns a token for an agent or a person; valid until the next start.
 pub fn card_token(site: &SiteConfig, id: &AgentId) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, &site.card_key);
     let tag = hmac::sign(&key, id.to_string().as_bytes());

@@ -1,5 +1,5 @@
-//! Agents as cards, by state. Where only cases are told, those without one today are
-//! folded away.
+//! Agents as cards, by status. Where sources report only cases, agents without one today are
+//! collapsed into a count.
 
 use crate::domain::{AgentStatus, NaturalOrder, PersonName};
 use crate::live::{AgentPresence, Freshness};
@@ -15,8 +15,7 @@ use super::{
     severity::Severity,
 };
 
-/// Groups on the board, in its fixed order, with their words and glyphs. Who is
-/// signed out is not on it.
+/// Groups on the board in fixed order: id, title, glyph. Signed-out agents are omitted.
 const GROUPS: [(&str, &str, &str); 9] = [
     ("available", "Available", "○"),
     ("ringing", "Ringing", "◎"),
@@ -28,10 +27,10 @@ const GROUPS: [(&str, &str, &str); 9] = [
     ("unknown", "Unknown status", "?"),
     NO_CASE,
 ];
-/// Where only cases are told, who has none may be free, on a break, or gone.
+/// Where sources report only cases, an agent without one may be free, on a break, or gone.
 const NO_CASE: (&str, &str, &str) = ("caseless", "No open cases", "·");
 
-/// How many have no card, and why.
+/// Counts agents without a card, by reason.
 #[derive(Debug, Default)]
 struct OmittedAgents {
     /// More than the board's pages can show.
@@ -42,46 +41,46 @@ struct OmittedAgents {
     unreported: u64,
 }
 
-/// Glyph and word of a state.
-pub fn status_label(state: AgentStatus) -> (&'static str, &'static str) {
-    let group = GROUPS.iter().find(|group| group.0 == state.name());
+/// Returns the glyph and label of a status.
+pub fn status_label(status: AgentStatus) -> (&'static str, &'static str) {
+    let group = GROUPS.iter().find(|group| group.0 == status.name());
     group.map_or(("–", "Signed out"), |(_, word, glyph)| (*glyph, *word))
 }
 
-/// Glyph and word for what somebody does.
-pub fn presence_label(who: &AgentPresence<'_>) -> (&'static str, &'static str) {
-    match (who.status, who.freshness) {
-        (AgentStatus::Unknown, _) if who.has_reported_status() => {
+/// Returns the glyph and label of an agent's presence.
+pub fn presence_label(presence: &AgentPresence<'_>) -> (&'static str, &'static str) {
+    match (presence.status, presence.freshness) {
+        (AgentStatus::Unknown, _) if presence.has_reported_status() => {
             status_label(AgentStatus::Unknown)
         }
         (AgentStatus::Unknown, Freshness::Unknown) => (NO_CASE.2, "Unconfirmed"),
-        (AgentStatus::Unknown, _) if who.open_cases().is_some() => (NO_CASE.2, NO_CASE.1),
-        (state, _) => status_label(state),
+        (AgentStatus::Unknown, _) if presence.open_cases().is_some() => (NO_CASE.2, NO_CASE.1),
+        (status, _) => status_label(status),
     }
 }
 
-/// The cards, and what was folded, in words.
-pub(super) fn build_cards(scene: &mut RenderContext<'_>) -> (RowList, String) {
+/// Builds the cards and a text that counts the omitted agents.
+pub(super) fn build_cards(context: &mut RenderContext<'_>) -> (RowList, String) {
     let mut cards: Vec<(usize, AgentCard<'_>)> = Vec::new();
-    let mut folded = OmittedAgents::default();
-    for (who, id) in scene.selected_people().collect::<Vec<_>>() {
-        let stands = scene.display_freshness(who.freshness, None);
-        if let Some(group) = folded.assign_group(&who, stands) {
-            cards.push((group, AgentCard::new(scene, who, id)));
+    let mut omitted = OmittedAgents::default();
+    for (presence, id) in context.selected_people().collect::<Vec<_>>() {
+        let shown = context.display_freshness(presence.freshness, None);
+        if let Some(group) = omitted.assign_group(&presence, shown) {
+            cards.push((group, AgentCard::new(context, presence, id)));
         }
     }
-    // The longest in a state first; who has no clock stands last, by name.
+    // Longest in a status first; agents without a clock last, by name.
     cards.sort_unstable_by(|(a, x), (b, y)| (a, x.sort_key()).cmp(&(b, y.sort_key())));
 
     let mut counts = [0i64; GROUPS.len()];
     let mut rows = Vec::with_capacity(cards.len().min(row_limit::MAX_CARDS));
     for (group, card) in cards {
-        let pos = counts[group];
+        let position = counts[group];
         counts[group] += 1;
         if rows.len() < row_limit::MAX_CARDS {
-            rows.push(card.into_row(scene, GROUPS[group].0, pos));
+            rows.push(card.into_row(context, GROUPS[group].0, position));
         } else {
-            folded.over_limit += 1;
+            omitted.over_limit += 1;
         }
     }
     let groups = GROUPS
@@ -102,25 +101,29 @@ pub(super) fn build_cards(scene: &mut RenderContext<'_>) -> (RowList, String) {
         groups: groups.collect(),
         rows,
     };
-    (list, folded.format_counts())
+    (list, omitted.format_counts())
 }
 
 impl OmittedAgents {
-    /// Where somebody's card stands, unless it is left out.
-    fn assign_group(&mut self, who: &AgentPresence<'_>, stands: DisplayFreshness) -> Option<usize> {
-        let is_idle = who.open_cases() == Some(0) && who.handled_today() == 0;
-        let place = |key: &str| GROUPS.iter().position(|group| group.0 == key);
-        match who.status {
+    /// Returns the group of an agent's card, or counts the agent as omitted.
+    fn assign_group(
+        &mut self,
+        presence: &AgentPresence<'_>,
+        shown: DisplayFreshness,
+    ) -> Option<usize> {
+        let is_idle = presence.open_cases() == Some(0) && presence.handled_today() == 0;
+        let index_of = |key: &str| GROUPS.iter().position(|group| group.0 == key);
+        match presence.status {
             AgentStatus::LoggedOut => self.signed_out += 1,
-            AgentStatus::Unknown if who.has_reported_status() => return place("unknown"),
-            AgentStatus::Unknown if who.open_cases().is_none() => self.unreported += 1,
-            AgentStatus::Unknown if who.freshness == Freshness::Unknown => self.unknown += 1,
-            AgentStatus::Unknown if is_idle => match stands {
+            AgentStatus::Unknown if presence.has_reported_status() => return index_of("unknown"),
+            AgentStatus::Unknown if presence.open_cases().is_none() => self.unreported += 1,
+            AgentStatus::Unknown if presence.freshness == Freshness::Unknown => self.unknown += 1,
+            AgentStatus::Unknown if is_idle => match shown {
                 DisplayFreshness::UpToDate | DisplayFreshness::Reconnecting => self.idle += 1,
                 _ => self.unknown += 1,
             },
-            AgentStatus::Unknown => return place(NO_CASE.0),
-            state => return place(state.name()),
+            AgentStatus::Unknown => return index_of(NO_CASE.0),
+            status => return index_of(status.name()),
         }
         None
     }
@@ -140,25 +143,25 @@ impl OmittedAgents {
 }
 
 struct AgentCard<'a> {
-    who: AgentPresence<'a>,
+    presence: AgentPresence<'a>,
     id: String,
     name: String,
 }
 
 impl<'a> AgentCard<'a> {
-    fn new(scene: &RenderContext<'a>, who: AgentPresence<'a>, id: String) -> Self {
-        let named = scene.board.names.get(&id);
-        let named = named.map(|name| PersonName::from_name(name));
-        let name = named.as_ref().unwrap_or(&who.name);
+    fn new(context: &RenderContext<'a>, who: AgentPresence<'a>, id: String) -> Self {
+        let renamed = context.board.names.get(&id);
+        let renamed = renamed.map(|name| PersonName::from_name(name));
+        let name = renamed.as_ref().unwrap_or(&who.name);
         Self {
-            name: scene.snapshot.site.format_name(name),
-            who,
+            name: context.snapshot.site.format_name(name),
+            presence: who,
             id,
         }
     }
 
     fn sort_key(&self) -> impl Ord + use<> {
-        let since = self.who.since.map(jiff::Timestamp::as_millisecond);
+        let since = self.presence.since.map(jiff::Timestamp::as_millisecond);
         (
             since.unwrap_or(i64::MAX),
             NaturalOrder(self.name.clone()),
@@ -166,25 +169,30 @@ impl<'a> AgentCard<'a> {
         )
     }
 
-    /// Attributes, name, clock, cases and where they are.
-    fn into_row(self, scene: &mut RenderContext<'_>, group: &'static str, pos: i64) -> BoardRow {
-        let who = &self.who;
-        let stands = scene.display_freshness(who.freshness, None);
-        let severity = match stands {
+    /// Builds the card's row: attributes, name, clock, cases and details.
+    fn into_row(
+        self,
+        context: &mut RenderContext<'_>,
+        group: &'static str,
+        position: i64,
+    ) -> BoardRow {
+        let presence = &self.presence;
+        let shown = context.display_freshness(presence.freshness, None);
+        let severity = match shown {
             DisplayFreshness::OutOfDate | DisplayFreshness::Expired => Severity::OutOfDate,
             _ => Severity::None,
         };
         BoardRow {
             cells: vec![
-                queue_list::row_attributes(severity, pos, group),
+                queue_list::row_attributes(severity, position, group),
                 SlotValue::Text(self.name),
-                status_clock(who, stands),
-                SlotValue::Text(format_cases(who)),
-                SlotValue::Text(format_details(scene, who)),
+                status_clock(presence, shown),
+                SlotValue::Text(format_cases(presence)),
+                SlotValue::Text(format_details(context, presence)),
             ],
             key: self.id,
             shape: RowShape {
-                href: card_path(&scene.snapshot.site, who.id),
+                href: card_path(&context.snapshot.site, presence.id),
                 ..RowShape::default()
             },
             reported_at: None,
@@ -192,18 +200,18 @@ impl<'a> AgentCard<'a> {
     }
 }
 
-fn status_clock(who: &AgentPresence<'_>, stands: DisplayFreshness) -> SlotValue {
-    let Some(since) = who.since else {
+fn status_clock(presence: &AgentPresence<'_>, shown: DisplayFreshness) -> SlotValue {
+    let Some(since) = presence.since else {
         return stopped_clock(String::new());
     };
-    match (stands, who.freshness) {
+    match (shown, presence.freshness) {
         (DisplayFreshness::UpToDate | DisplayFreshness::Unknown, _) => running_clock(since),
         (DisplayFreshness::Expired, _) => stopped_clock(format::UNKNOWN.to_owned()),
-        (_, Freshness::Disconnected(lost)) => {
-            let held = crate::domain::moment::millis_between(since, lost.at);
-            stopped_clock(format::duration(to_seconds(held)))
+        (_, Freshness::Disconnected(outage)) => {
+            let elapsed = crate::domain::moment::millis_between(since, outage.at);
+            stopped_clock(format::duration(to_seconds(elapsed)))
         }
-        // When it stopped being true is not known, so neither is how long it had been.
+        // The status may have ended at an unknown time, so its duration is unknown too.
         _ => stopped_clock(format::UNKNOWN.to_owned()),
     }
 }
@@ -213,32 +221,32 @@ fn to_seconds(millis: i64) -> f64 {
     millis as f64 / 1000.0
 }
 
-fn format_cases(who: &AgentPresence<'_>) -> String {
-    match (who.is_reconciled(), who.open_cases()) {
+fn format_cases(presence: &AgentPresence<'_>) -> String {
+    match (presence.is_reconciled(), presence.open_cases()) {
         (_, None | Some(0)) => String::new(),
         (true, Some(n)) => format::cases(n),
         (false, Some(n)) => format!("≥ {}", format::cases(n)),
     }
 }
 
-/// Why they are not ready, what they do on each medium, and where their cases are.
-fn format_details(scene: &RenderContext<'_>, who: &AgentPresence<'_>) -> String {
-    let reason = who.not_ready_reason().map(isolate_name);
-    let media = who.media_statuses().iter().map(|(medium, state)| {
-        let (glyph, _) = status_label(*state);
+/// Formats the reason for not ready, the status per medium, and the queues of open cases.
+fn format_details(context: &RenderContext<'_>, presence: &AgentPresence<'_>) -> String {
+    let reason = presence.not_ready_reason().map(isolate_name);
+    let media = presence.media_statuses().iter().map(|(medium, status)| {
+        let (glyph, _) = status_label(*status);
         format!("{glyph} {}", isolate_name(medium))
     });
-    let places = who.case_queues().into_iter().map(|id| {
-        let queue = scene.snapshot.queues.get(id);
+    let queues = presence.case_queues().into_iter().map(|id| {
+        let queue = context.snapshot.queues.get(id);
         isolate_name(&queue.map_or_else(
             || id.external.to_string(),
-            |queue| scene.queue_name(queue, &id.to_string()),
+            |queue| context.queue_name(queue, &id.to_string()),
         ))
     });
     let parts = [
         reason.unwrap_or_default(),
         media.collect::<Vec<_>>().join("  "),
-        places.collect::<Vec<_>>().join(", "),
+        queues.collect::<Vec<_>>().join(", "),
     ];
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(" · ")

@@ -1,5 +1,5 @@
-//! What is normal for a queue by now, beside today's figures: "usually 150–190 by 14:30".
-//! What is normal of several queues does not add: a group has what they had together.
+//! Baseline note beside today's values: "usually 150–190 by 14:30". Baselines don't add up: a
+//! queue group's is computed from its combined history.
 
 use jiff::tz::TimeZone;
 
@@ -13,68 +13,75 @@ use super::{
     render_context::{EvaluatedQueue, RenderContext},
 };
 
-/// What is normal of a queue now: by its own history, else by that of a queue linked to it.
+/// Returns a queue's normal range now: from its own history, else from a linked queue's.
 pub fn find_normal_range(
-    past: &Baseline,
-    picture: &Snapshot,
+    baseline: &Baseline,
+    snapshot: &Snapshot,
     queue: &QueueSnapshot,
     metric: Metric,
     now: Moment,
 ) -> Option<NormalRange> {
-    if metric == Metric::ServiceLevel && !uses_target_formula(picture, queue, now) {
+    if metric == Metric::ServiceLevel && !uses_target_formula(snapshot, queue, now) {
         return None;
     }
-    if queue.members.is_some() && !covers_all_members(picture, queue, metric, now) {
+    if queue.members.is_some() && !covers_all_members(snapshot, queue, metric, now) {
         return None;
     }
-    let linked = picture.site.linked_queues.get(&queue.id);
+    let linked = snapshot.site.linked_queues.get(&queue.id);
     let ids = [&queue.id].into_iter().chain(linked.into_iter().flatten());
-    past.find_range(ids, metric, now.wall)
+    baseline.find_range(ids, metric, now.wall)
 }
 
-/// Of a group only what adds up is compared, and where no queue of it is left out.
+/// A group's metric is compared only if it is a total and every member queue is included.
 fn covers_all_members(
-    picture: &Snapshot,
+    snapshot: &Snapshot,
     group: &QueueSnapshot,
     metric: Metric,
     now: Moment,
 ) -> bool {
-    let merged = picture.merge_figure(&picture.select_queues([group]), metric, now);
+    let merged = snapshot.merge_figure(&snapshot.select_queues([group]), metric, now);
     metric.is_total() && merged.is_some_and(|merged| merged.without.is_empty())
 }
 
-/// A share by another formula than that of the past says nothing beside it. By which a
-/// vendor reckons its own, it does not tell.
-fn uses_target_formula(picture: &Snapshot, queue: &QueueSnapshot, now: Moment) -> bool {
-    let figure = picture.queue_figure(queue, Metric::ServiceLevel, now);
+/// A service level is compared only with one of the same formula. Vendors don't report the formula
+/// of theirs.
+fn uses_target_formula(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> bool {
+    let figure = snapshot.queue_figure(queue, Metric::ServiceLevel, now);
     let formula = figure.and_then(|figure| figure.day_details?.formula);
-    let target = picture.site.target_for(&queue.id.to_string());
+    let target = snapshot.site.target_for(&queue.id.to_string());
     formula.is_none_or(|formula| formula == target.formula.name())
 }
 
-/// The places of those figures of which it is known, and what is said there.
+/// Returns a note for each value that has a baseline, with the value's index.
 pub(super) fn baseline_notes(
-    scene: &mut RenderContext<'_>,
-    past: &Baseline,
+    context: &mut RenderContext<'_>,
+    baseline: &Baseline,
     queue: &EvaluatedQueue<'_>,
 ) -> Vec<(usize, String)> {
-    let mut said = Vec::new();
-    for (place, figure) in queue.figures.iter().enumerate() {
-        let normal = find_normal_range(past, scene.snapshot, queue.queue, figure.metric, scene.now);
+    let mut notes = Vec::new();
+    for (index, figure) in queue.figures.iter().enumerate() {
+        let normal = find_normal_range(
+            baseline,
+            context.snapshot,
+            queue.queue,
+            figure.metric,
+            context.now,
+        );
         if let Some(normal) = normal {
-            let zone = &scene.snapshot.site.zone;
-            let words = normal_note(figure.metric, &normal, zone);
-            said.push((place, join_words(&words)));
-            let left = normal.ends_at.as_millisecond() - scene.now.wall.as_millisecond();
-            scene.schedule_change(scene.now.monotonic.plus_millis(left.max(1)));
+            let zone = &context.snapshot.site.zone;
+            let note = normal_note(figure.metric, &normal, zone);
+            notes.push((index, join_words(&note)));
+            let remaining_ms = normal.ends_at.as_millisecond() - context.now.wall.as_millisecond();
+            context.schedule_change(context.now.monotonic.plus_millis(remaining_ms.max(1)));
         }
     }
-    said
+    notes
 }
 
-/// Of a tile's line what has no room goes as a whole: the time first, then all of it.
-fn join_words(words: &str) -> String {
-    let joined = words.replace(' ', "\u{a0}").replace('–', "–\u{2060}");
+/// Joins words with no-break spaces, so that a narrow tile drops the time first, then the whole
+/// note.
+fn join_words(text: &str) -> String {
+    let joined = text.replace(' ', "\u{a0}").replace('–', "–\u{2060}");
     joined.replace("\u{a0}by\u{a0}", " by\u{a0}")
 }
 
@@ -84,10 +91,13 @@ pub fn normal_note(metric: Metric, normal: &NormalRange, zone: &TimeZone) -> Str
     format!("usually {range} by {}", format::time(normal.ends_at, zone))
 }
 
-/// "150–190", or "150" where that is the same.
+/// "150–190", or "150" where both are the same.
 pub fn normal_range(metric: Metric, normal: &NormalRange) -> String {
-    let word = |number| format::value(Some(metric.value(number)));
-    let (low, high) = (word(normal.band.low), word(normal.band.high));
+    let format_number = |number| format::value(Some(metric.value(number)));
+    let (low, high) = (
+        format_number(normal.band.low),
+        format_number(normal.band.high),
+    );
     if low == high {
         low
     } else {
@@ -119,89 +129,103 @@ mod tests {
     }
 
     #[test]
-    fn what_is_normal_is_said_in_a_few_words() {
-        let said =
+    fn normal_note_shows_range_and_time() {
+        let note =
             |metric, low, high| normal_note(metric, &normal_between(low, high), &TimeZone::UTC);
 
         assert_eq!(
-            said(Metric::Offered, 149.6, 190.2),
+            note(Metric::Offered, 149.6, 190.2),
             "usually 150–190 by 13:30"
         );
         assert_eq!(
-            said(Metric::ServiceLevel, 78.2, 91.0),
+            note(Metric::ServiceLevel, 78.2, 91.0),
             "usually 78–91% by 13:30"
         );
         assert_eq!(
-            said(Metric::AverageSpeedOfAnswer, 12.0, 40.9),
+            note(Metric::AverageSpeedOfAnswer, 12.0, 40.9),
             "usually 0:12–0:40 by 13:30"
         );
-        assert_eq!(said(Metric::Abandoned, 1.8, 2.3), "usually 2 by 13:30");
+        assert_eq!(note(Metric::Abandoned, 1.8, 2.3), "usually 2 by 13:30");
     }
 
-    fn first_note(past: &Baseline, layout: BoardLayout, now: Moment) -> (String, Option<Moment>) {
-        let picture = fixture::afternoon_snapshot();
+    fn first_note(
+        baseline: &Baseline,
+        layout: BoardLayout,
+        now: Moment,
+    ) -> (String, Option<Moment>) {
+        let snapshot = fixture::afternoon_snapshot();
         let board = BoardDefinition {
             show: vec![Metric::AgentsAvailable, Metric::Answered],
             ..BoardDefinition::new("b", "B", layout)
         };
         let mut slots = BoardSlots::default();
-        let view = board_view::render_view(&board, &picture, past, now);
-        let due = view.next_change;
+        let view = board_view::render_view(&board, &snapshot, baseline, now);
+        let next_change = view.next_change;
         slots.apply_view(view);
         let page = PageFrame {
             board: "b",
-            neighbours: None,
+            neighbors: None,
             epoch: "e",
             n: 1,
             build: "dev",
             now: now.wall,
         };
-        (html::render_page(&page, &slots), due)
+        (html::render_page(&page, &slots), next_change)
     }
 
     #[test]
-    fn tiles_say_beside_todays_figures_what_is_normal_by_the_next_half_hour() {
-        let past = fixture::usual_baseline(&fixture::afternoon_snapshot());
+    fn tiles_show_the_normal_range_by_the_next_half_hour() {
+        let baseline = fixture::usual_baseline(&fixture::afternoon_snapshot());
 
-        let (page, due) = first_note(&past, BoardLayout::Queues, noon());
-        // Of the day's figure alone, once a tile.
-        let words = join_words("usually 60–65 by 14:30");
-        assert_eq!(page.matches(&words).count(), 6);
+        let (page, next_change) = first_note(&baseline, BoardLayout::Queues, noon());
+        // Shown for the daily metric only, once per tile.
+        let note = join_words("usually 60–65 by 14:30");
+        assert_eq!(page.matches(&note).count(), 6);
         assert_eq!(page.matches("class=\"normal\"").count(), 6);
-        assert!(due.is_some_and(|due| due.wall <= noon().plus_millis(180_000).wall));
+        assert!(
+            next_change
+                .is_some_and(|next_change| next_change.wall <= noon().plus_millis(180_000).wall)
+        );
 
-        let (later, _) = first_note(&past, BoardLayout::Queues, noon().plus_millis(180_000));
+        let (later, _) = first_note(&baseline, BoardLayout::Queues, noon().plus_millis(180_000));
         assert!(later.contains("by\u{a0}15:00") && !later.contains("by\u{a0}14:30"));
     }
 
     #[test]
-    fn a_share_of_those_answered_is_not_set_beside_one_of_all() {
-        let mut picture = fixture::afternoon_snapshot();
-        let past = fixture::usual_baseline(&picture);
-        let level = |picture: &Snapshot| {
-            let queue = &picture.queues[&fixture::queue_id("1")];
-            find_normal_range(&past, picture, queue, Metric::ServiceLevel, noon())
+    fn service_level_with_another_formula_has_no_baseline() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        let baseline = fixture::usual_baseline(&snapshot);
+        let level = |snapshot: &Snapshot| {
+            let queue = &snapshot.queues[&fixture::queue_id("1")];
+            find_normal_range(&baseline, snapshot, queue, Metric::ServiceLevel, noon())
         };
-        assert!(level(&picture).is_none());
+        assert!(level(&snapshot).is_none());
 
-        fixture::today_mut(&mut picture, "1").entries_known = true;
-        assert!(level(&picture).is_some());
+        fixture::today_mut(&mut snapshot, "1").entries_known = true;
+        assert!(level(&snapshot).is_some());
     }
 
     #[test]
-    fn of_a_group_what_adds_up_is_normal_and_only_of_all_its_queues() {
-        let mut picture = fixture::afternoon_snapshot();
-        let members: Vec<_> = picture.queues.keys().take(2).cloned().collect();
+    fn group_baseline_covers_only_totals_with_all_members() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        let members: Vec<_> = snapshot.queues.keys().take(2).cloned().collect();
         let group = Id::new(&"group".into(), "both");
-        let whole = QueueSnapshot {
+        let group_queue = QueueSnapshot {
             id: group.clone(),
             members: Some(members.into()),
-            ..picture.queues[&fixture::queue_id("1")].clone()
+            ..snapshot.queues[&fixture::queue_id("1")].clone()
         };
-        picture.queues.insert(group.clone(), whole);
-        let past = fixture::usual_baseline(&picture);
-        let normal =
-            |metric| find_normal_range(&past, &picture, &picture.queues[&group], metric, noon());
+        snapshot.queues.insert(group.clone(), group_queue);
+        let baseline = fixture::usual_baseline(&snapshot);
+        let normal = |metric| {
+            find_normal_range(
+                &baseline,
+                &snapshot,
+                &snapshot.queues[&group],
+                metric,
+                noon(),
+            )
+        };
 
         assert!(normal(Metric::Answered).is_some());
         assert!(normal(Metric::AverageSpeedOfAnswer).is_none());
@@ -209,12 +233,12 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_is_normal_nothing_is_said_of_it() {
-        let past = fixture::usual_baseline(&fixture::afternoon_snapshot());
+    fn pages_without_a_baseline_show_no_note() {
+        let baseline = fixture::usual_baseline(&fixture::afternoon_snapshot());
         let nothing = first_note(&Baseline::default(), BoardLayout::Queues, noon()).0;
-        let list = first_note(&past, BoardLayout::List, noon()).0;
+        let list = first_note(&baseline, BoardLayout::List, noon()).0;
         let tomorrow = first_note(
-            &past,
+            &baseline,
             BoardLayout::Queues,
             noon().plus_millis(24 * 3_600_000),
         )

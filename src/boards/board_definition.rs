@@ -1,47 +1,46 @@
-//! What a board shows and how: the plain values of a board file, and the two
-//! boards that are there without one.
+//! Board definitions: the plain values of a board file, and the two automatic boards.
 
 use std::collections::HashMap;
 
 use crate::domain::{Metric, Pattern, Patterns, QueueTarget};
 
-/// A board as its author wants it.
+/// A board as its author defined it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BoardDefinition {
-    /// In addresses: `/boards/{id}`.
+    /// The id in URLs: `/boards/{id}`.
     pub id: String,
     pub title: String,
     pub layout: BoardLayout,
     pub theme: BoardTheme,
     /// Columns of tiles; `None` lets the screen decide.
     pub columns: Option<u8>,
-    /// Which queues; with agents, whose agents. Empty: all.
+    /// Selected queues, or with the agents layout, whose agents. Empty: all.
     pub queues: Vec<Pattern>,
-    /// Which agents. Empty: all.
+    /// Selected agents. Empty: all.
     pub agents: Vec<Pattern>,
-    /// Figures of a queue, the most important first: that one is drawn large,
-    /// and the last are dropped first when space runs out.
+    /// A queue's metrics, most important first: the first is drawn large, the last are dropped
+    /// first when space runs out.
     pub show: Vec<Metric>,
-    /// Figures over all chosen queues, as numbers of their own.
+    /// Metrics over all selected queues, as separate numbers.
     pub totals: Vec<Metric>,
     /// What comes first, by pattern; the rest follows by name.
     pub order: Vec<Pattern>,
-    /// Queues and agents left out here.
+    /// Queues and agents to leave out here.
     pub hide: Vec<Pattern>,
-    /// Shown names by id, here only.
+    /// Display names by id, on this board only.
     pub names: HashMap<String, String>,
-    /// By queue; for each metric the most specific pattern that has it wins.
+    /// By queue; for each metric the most specific pattern that sets it wins.
     pub thresholds: Patterns<HashMap<Metric, SeverityLimits>>,
     pub origin: BoardOrigin,
 }
 
-/// How a board is laid out.
+/// The layout of a board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BoardLayout {
     /// A tile per queue.
     #[default]
     Queues,
-    /// A card per agent, by state.
+    /// A card per agent, by status.
     Agents,
     /// A row per queue, "All queues" first.
     List,
@@ -80,12 +79,12 @@ impl BoardTheme {
     }
 }
 
-/// Where a board comes from.
+/// The origin of a board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BoardOrigin {
     #[default]
     File,
-    /// Always there.
+    /// Built in.
     Automatic,
 }
 
@@ -101,22 +100,22 @@ impl BoardOrigin {
     }
 }
 
-/// From where on a figure is a warning, and critical. All in the metric's unit.
+/// The limits where a value becomes a warning or critical, in the metric's unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SeverityLimits {
-    /// At or above it.
+    /// At or above the limit.
     pub warning: Option<f64>,
     pub critical: Option<f64>,
-    /// Below it.
+    /// Below the limit.
     pub warning_below: Option<LimitValue>,
     pub critical_below: Option<LimitValue>,
 }
 
-/// A lower limit: a number, or so far from the queue's target.
+/// A lower limit: a number, or a distance from the queue's target.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum LimitValue {
     Value(f64),
-    /// `FromTarget(-10.0)` is ten below it.
+    /// `FromTarget(-10.0)` is ten percentage points below the target.
     FromTarget(f64),
 }
 
@@ -124,12 +123,12 @@ impl LimitValue {
     pub fn resolve_for(self, target: &QueueTarget) -> f64 {
         match self {
             Self::Value(value) => value,
-            Self::FromTarget(by) => target.service_level_percent + by,
+            Self::FromTarget(offset) => target.service_level_percent + offset,
         }
     }
 }
 
-/// What a queue shows where the board does not say.
+/// Metrics of a queue where the board doesn't list any.
 pub(super) const DEFAULT_METRICS: [Metric; 5] = [
     Metric::Waiting,
     Metric::LongestWait,
@@ -139,7 +138,7 @@ pub(super) const DEFAULT_METRICS: [Metric; 5] = [
 ];
 
 impl BoardDefinition {
-    /// An empty board of that layout over everything.
+    /// Creates a board of that layout over everything.
     pub fn new(id: &str, title: &str, layout: BoardLayout) -> Self {
         Self {
             id: id.to_owned(),
@@ -159,7 +158,7 @@ impl BoardDefinition {
         }
     }
 
-    /// The boards that need no file.
+    /// Returns the boards that need no file.
     pub fn automatic_boards() -> [BoardDefinition; 2] {
         let automatic = |board| BoardDefinition {
             origin: BoardOrigin::Automatic,
@@ -179,7 +178,7 @@ impl BoardDefinition {
         ]
     }
 
-    /// The limits of a queue's figure: the board's, or calm ones.
+    /// Returns the limits of a queue's metric: the board's, or the defaults.
     pub fn limits_for(&self, queue: &str, metric: Metric) -> SeverityLimits {
         self.thresholds
             .matching_values(queue)
@@ -189,9 +188,8 @@ impl BoardDefinition {
     }
 }
 
-/// A long wait can be acted on at once. A service level is of the whole day, so
-/// that a bad morning must not fill the wall until midnight: it only warns, and
-/// only well below its target.
+/// A long wait can be acted on at once. A service level covers the whole day, and a bad morning
+/// must not fill the wall until midnight: it only warns, and only well below its target.
 fn default_limits(metric: Metric) -> SeverityLimits {
     match metric {
         Metric::LongestWait => SeverityLimits {

@@ -1,8 +1,8 @@
-//! What is wrong with a board file: where, what, and how to mend it.
+//! Board file faults: the position, the problem, and the fix.
 
 use std::{fmt, ops::Range};
 
-/// One thing that is wrong in the file.
+/// One fault in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoardFault {
     /// From 1.
@@ -10,35 +10,35 @@ pub struct BoardFault {
     pub column: usize,
     /// The key with its tables: `thresholds."chat/*".waiting`. May be empty.
     pub key: String,
-    /// What is wrong, and what is allowed.
+    /// The problem, and what is allowed.
     pub message: String,
 }
 
 impl BoardFault {
-    pub(super) fn at_span(text: &str, span: &Range<usize>, key: &str, what: String) -> Self {
+    pub(super) fn at_span(text: &str, span: &Range<usize>, key: &str, message: String) -> Self {
         let before = text.get(..span.start).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Self {
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
             key: key.to_owned(),
-            message: what,
+            message,
         }
     }
 }
 
-/// Everything found wrong in one board file, in its order.
+/// All faults of one board file, in file order.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct BoardFaults {
-    /// The file as it is called.
+    /// The file's name.
     pub file: String,
     pub faults: Vec<BoardFault>,
 }
 
 impl fmt::Display for BoardFaults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, fault) in self.faults.iter().enumerate() {
-            if 0 < place {
+        for (index, fault) in self.faults.iter().enumerate() {
+            if 0 < index {
                 writeln!(f)?;
             }
             write!(f, "{}:{}:{}: ", self.file, fault.line, fault.column)?;
@@ -57,6 +57,6 @@ pub(super) fn suggest_allowed(word: &str, allowed: &[&str]) -> String {
     let limit = word.chars().count() / 3 + 1;
     let nearest = allowed.iter().min_by_key(close);
     let nearest = nearest.filter(|nearest| close(nearest) <= limit);
-    let meant = nearest.map_or_else(String::new, |n| format!("did you mean `{n}`? "));
-    format!("{meant}allowed here: {}", allowed.join(", "))
+    let suggestion = nearest.map_or_else(String::new, |n| format!("did you mean `{n}`? "));
+    format!("{suggestion}allowed here: {}", allowed.join(", "))
 }

@@ -1,5 +1,5 @@
-//! Board files: TOML in, a [`Board`] out, or everything that is wrong with it.
-//! Unknown keys are refused. No I/O: whoever calls has read the file.
+//! Board files: reads TOML and returns a [`BoardDefinition`] or all its faults. Rejects unknown
+//! keys. No I/O: the caller has read the file.
 
 use std::collections::HashMap;
 
@@ -31,17 +31,17 @@ const BOARD_KEYS: [&str; 12] = [
     "thresholds",
 ];
 
-/// How TOML is written, for who has slipped.
+/// A reminder of TOML syntax, for messages.
 const TOML_HINT: &str =
     r#"put text in straight quotes: title = "Sales", show = ["waiting", "answered"]"#;
 const PATTERN_HINT: &str =
     "use IDs such as \"chat/3f2b…\"; * stands for any characters: \"chat/*\"";
 
-/// Reads the board of the file called `name`; its stem is the board's id.
+/// Reads the board of the file called `name`; the file's stem is the board's id.
 ///
 /// # Errors
 ///
-/// Everything that is wrong, with line and column.
+/// Returns every fault, with line and column.
 pub fn parse_board(text: &str, name: &str) -> Result<BoardDefinition, BoardFaults> {
     let mut reader = BoardFileReader {
         text,
@@ -65,7 +65,7 @@ pub(super) struct BoardFileReader<'t> {
     faults: Vec<BoardFault>,
 }
 
-/// A value with the key that leads to it.
+/// A value and its key.
 pub(super) type BoardFileEntry<'a, 't> = (&'a str, &'a Spanned<DeValue<'t>>);
 
 impl BoardFileReader<'_> {
@@ -73,17 +73,19 @@ impl BoardFileReader<'_> {
         let id = name.strip_suffix(".toml").unwrap_or(name);
         let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b);
         if id.is_empty() || !id.bytes().all(is_plain) {
-            let what = "a board file's name is its address: use lowercase letters, digits, - and _";
+            let message =
+                "a board file's name is its address: use lowercase letters, digits, - and _";
             self.faults
-                .push(BoardFault::at_span("", &(0..0), "", what.to_owned()));
+                .push(BoardFault::at_span("", &(0..0), "", message.to_owned()));
         }
         let text = self.text;
         let table = match DeTable::parse(text) {
             Ok(table) => table.into_inner(),
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
-                let what = format!("{}; {TOML_HINT}", error.message());
-                self.faults.push(BoardFault::at_span(text, &span, "", what));
+                let message = format!("{}; {TOML_HINT}", error.message());
+                self.faults
+                    .push(BoardFault::at_span(text, &span, "", message));
                 return None;
             }
         };
@@ -118,8 +120,8 @@ impl BoardFileReader<'_> {
                 "names" => board.names = self.read_names(entry),
                 "thresholds" => board.thresholds = self.read_thresholds(entry),
                 other => {
-                    let what = format!("unknown key; {}", suggest_allowed(other, &BOARD_KEYS));
-                    self.report_fault(other, &key.span(), what);
+                    let message = format!("unknown key; {}", suggest_allowed(other, &BOARD_KEYS));
+                    self.report_fault(other, &key.span(), message);
                 }
             }
         }
@@ -146,11 +148,11 @@ impl BoardFileReader<'_> {
         texts.into_iter().map(|(text, _)| Pattern(text)).collect()
     }
 
-    /// An id has a slash: a name of a queue is none.
+    /// An id has a slash; a queue's name doesn't.
     fn check_pattern(&mut self, key: &str, pattern: &str, span: &std::ops::Range<usize>) {
         if !pattern.contains(['/', '*']) {
-            let what = format!("{pattern:?} matches nothing; {PATTERN_HINT}");
-            self.report_fault(key, span, what);
+            let message = format!("{pattern:?} matches nothing; {PATTERN_HINT}");
+            self.report_fault(key, span, message);
         }
     }
 
@@ -194,8 +196,8 @@ impl BoardFileReader<'_> {
         for (pattern, metrics) in self.read_table(entry).into_iter().flatten() {
             let path = format!("thresholds.{:?}", pattern.get_ref());
             if find_queue_metric(pattern.get_ref()).is_some() {
-                let what = "isn't under a pattern; put [thresholds.\"*\"] above it";
-                self.report_fault(&path, &pattern.span(), what.to_owned());
+                let message = "isn't under a pattern; put [thresholds.\"*\"] above it";
+                self.report_fault(&path, &pattern.span(), message.to_owned());
                 continue;
             }
             self.check_pattern(&path, pattern.get_ref(), &pattern.span());
@@ -216,12 +218,12 @@ impl BoardFileReader<'_> {
                     ),
                 }
             }
-            let place = pattern.span().start;
-            found.push((place, (Pattern(pattern.get_ref().to_string()), limits)));
+            let offset = pattern.span().start;
+            found.push((offset, (Pattern(pattern.get_ref().to_string()), limits)));
         }
-        // In the order of the file, which decides between equals.
-        found.sort_by_key(|(place, _)| *place);
-        Patterns(found.into_iter().map(|(_, found)| found).collect())
+        // In file order, which decides between equal patterns.
+        found.sort_by_key(|(offset, _)| *offset);
+        Patterns(found.into_iter().map(|(_, limits)| limits).collect())
     }
 
     pub(super) fn read_table<'a, 't>(
@@ -270,30 +272,35 @@ impl BoardFileReader<'_> {
         let found = all.iter().find(|(name, _)| *name == text);
         if found.is_none() {
             let names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
-            let what = format!("{text:?} isn't allowed; {}", suggest_allowed(&text, &names));
-            self.report_fault(key, &value.span(), what);
+            let message = format!("{text:?} isn't allowed; {}", suggest_allowed(&text, &names));
+            self.report_fault(key, &value.span(), message);
         }
-        found.map(|(_, found)| *found)
+        found.map(|(_, value)| *value)
     }
 
     pub(super) fn report_expected(
         &mut self,
         key: &str,
         value: &Spanned<DeValue<'_>>,
-        wanted: &str,
+        expected: &str,
     ) {
-        self.report_fault(key, &value.span(), format!("it must be {wanted}"));
+        self.report_fault(key, &value.span(), format!("it must be {expected}"));
     }
 
-    pub(super) fn report_fault(&mut self, key: &str, span: &std::ops::Range<usize>, what: String) {
+    pub(super) fn report_fault(
+        &mut self,
+        key: &str,
+        span: &std::ops::Range<usize>,
+        message: String,
+    ) {
         self.faults
-            .push(BoardFault::at_span(self.text, span, key, what));
+            .push(BoardFault::at_span(self.text, span, key, message));
     }
 }
 
-/// A metric of a queue by its name.
+/// Finds a queue metric by name.
 fn find_queue_metric(name: &str) -> Option<Metric> {
-    Metric::from_name(name).filter(|metric| metric.whose() != MetricOwner::Agent)
+    Metric::from_name(name).filter(|metric| metric.owner() != MetricOwner::Agent)
 }
 
 fn unknown_metric_message(name: &str) -> String {
@@ -302,7 +309,7 @@ fn unknown_metric_message(name: &str) -> String {
             "{name:?} is an agent metric, and boards show queue metrics; see the agent's page"
         );
     }
-    let names = Metric::all().filter(|metric| metric.whose() != MetricOwner::Agent);
+    let names = Metric::all().filter(|metric| metric.owner() != MetricOwner::Agent);
     let names: Vec<_> = names.map(Metric::name).collect();
     format!(
         "{name:?} isn't a queue metric; {}",
@@ -316,7 +323,7 @@ mod tests {
     use crate::boards::LimitValue;
 
     #[test]
-    fn a_board_file_says_all_that_a_board_has() {
+    fn board_file_sets_all_parts_of_a_board() {
         let board = parse_board(
             include_str!("../../boards/customer-service.toml"),
             "service.toml",
@@ -345,15 +352,15 @@ mod tests {
     }
 
     #[test]
-    fn a_board_may_show_any_figure_of_a_queue() {
-        for metric in Metric::all().filter(|metric| metric.whose() != MetricOwner::Agent) {
+    fn board_may_show_any_queue_metric() {
+        for metric in Metric::all().filter(|metric| metric.owner() != MetricOwner::Agent) {
             let board = parse_board(&format!("show = [{:?}]", metric.name()), "b.toml").unwrap();
             assert_eq!(board.show, [metric]);
         }
     }
 
     #[test]
-    fn what_is_wrong_is_named_with_its_place_and_what_is_allowed() {
+    fn faults_name_their_position_and_the_allowed_values() {
         check_faults(
             "\nlayuot = \"list\"",
             "b.toml:2:1: layuot: unknown key; did you mean `layout`? allowed here: title, layout, theme, columns, queues, agents, show, totals, order, hide, names, thresholds",

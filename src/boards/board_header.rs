@@ -1,5 +1,5 @@
-//! The leaves around the lists: the attention strip, the day so far, the
-//! sources that are away, what is folded, and why a board is empty.
+//! The board's header cells: attention strip, day so far, source problems, omitted rows, and the
+//! message of an empty board.
 
 use crate::{
     domain::{Metric, MetricValue},
@@ -15,19 +15,19 @@ use super::{
     severity::Severity,
 };
 
-/// How many queues the strip can show.
+/// Queues that the strip can show.
 pub(super) const STRIP_ITEMS: usize = 3;
-/// The leaves of one of them: attributes, name, what is the matter, clock.
+/// The slots of one of them: attributes, name, problem, clock.
 pub(super) const ITEM_SLOTS: usize = 4;
-/// How much of a name it shows, in characters.
+/// The longest name in the strip, in characters.
 const MAX_NAME_CHARACTERS: usize = 22;
 
 const _: () = assert!(HeaderSlot::More as usize == ITEM_SLOTS * STRIP_ITEMS);
 
-/// The places of the head's leaves.
+/// Indexes of the header's cells.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum HeaderSlot {
-    /// First of the strip's leaves.
+    /// The first cell of the strip.
     Strip = 0,
     More = 12,
     Calm,
@@ -39,40 +39,40 @@ pub(super) enum HeaderSlot {
 }
 
 pub(super) fn header_cells(
-    scene: &mut RenderContext<'_>,
-    over: &QueueSelection<'_>,
+    context: &mut RenderContext<'_>,
+    selection: &QueueSelection<'_>,
     queues: &[EvaluatedQueue<'_>],
     list: &RowList,
-    folded: String,
+    omitted: String,
 ) -> Vec<SlotValue> {
-    let calling =
+    let attention_severity =
         |queue: &&EvaluatedQueue<'_>| queue.attention_cause().map(|(severity, _)| severity);
-    let mut worst: Vec<_> = queues
+    let mut attention: Vec<_> = queues
         .iter()
-        .filter(|queue| calling(queue).is_some())
+        .filter(|queue| attention_severity(queue).is_some())
         .collect();
-    // Stable: equals stay in the board's order.
-    worst.sort_by_key(|queue| std::cmp::Reverse(calling(queue)));
+    // Stable sort: ties stay in the board's order.
+    attention.sort_by_key(|queue| std::cmp::Reverse(attention_severity(queue)));
 
     let mut cells = Vec::with_capacity(HeaderSlot::Empty as usize + 1);
     for item in 0..STRIP_ITEMS {
-        cells.extend(strip_item(scene, worst.get(item).copied()));
+        cells.extend(strip_item(context, attention.get(item).copied()));
     }
     cells.push(SlotValue::Text(
-        match worst.len().saturating_sub(STRIP_ITEMS) {
+        match attention.len().saturating_sub(STRIP_ITEMS) {
             0 => String::new(),
             more => format!("+{more} more"),
         },
     ));
-    cells.push(SlotValue::Text(match scene.board.layout {
+    cells.push(SlotValue::Text(match context.board.layout {
         BoardLayout::Agents => format_group_counts(list),
-        BoardLayout::Queues | BoardLayout::List => calm_message(scene, queues),
+        BoardLayout::Queues | BoardLayout::List => calm_message(context, queues),
     }));
-    cells.push(SlotValue::Text(format_today(scene, over)));
-    cells.extend(source_cells(scene));
-    cells.push(SlotValue::Text(folded));
+    cells.push(SlotValue::Text(format_today(context, selection)));
+    cells.extend(source_cells(context));
+    cells.push(SlotValue::Text(omitted));
     cells.push(SlotValue::Text(if list.rows.is_empty() {
-        empty_message(scene)
+        empty_message(context)
     } else {
         String::new()
     }));
@@ -80,10 +80,10 @@ pub(super) fn header_cells(
 }
 
 fn strip_item(
-    scene: &mut RenderContext<'_>,
+    context: &mut RenderContext<'_>,
     queue: Option<&EvaluatedQueue<'_>>,
 ) -> [SlotValue; ITEM_SLOTS] {
-    let Some((judged, (severity, cause))) =
+    let Some((evaluated, (severity, cause))) =
         queue.and_then(|queue| queue.attention_cause().map(|c| (queue, c)))
     else {
         return [
@@ -93,8 +93,8 @@ fn strip_item(
             stopped_clock(String::new()),
         ];
     };
-    let (words, clock) = match cause.metric {
-        Metric::Waiting | Metric::LongestWait => waiting_summary(scene, judged),
+    let (text, clock) = match cause.metric {
+        Metric::Waiting | Metric::LongestWait => waiting_summary(context, evaluated),
         _ => {
             let value = cause.format_value();
             let label = cause.label.to_lowercase();
@@ -106,21 +106,21 @@ fn strip_item(
         SlotValue::Text(format!(
             "{} {}",
             severity.glyph(),
-            format::shorten_name(&judged.name, MAX_NAME_CHARACTERS)
+            format::shorten_name(&evaluated.name, MAX_NAME_CHARACTERS)
         )),
-        SlotValue::Text(words),
+        SlotValue::Text(text),
         clock,
     ]
 }
 
-/// "14 waiting", and how long.
+/// Returns "14 waiting" and the clock of the longest wait.
 fn waiting_summary(
-    scene: &mut RenderContext<'_>,
-    judged: &EvaluatedQueue<'_>,
+    context: &mut RenderContext<'_>,
+    evaluated: &EvaluatedQueue<'_>,
 ) -> (String, SlotValue) {
-    let waiting = scene.evaluate_metric(judged.queue, &judged.id, Metric::Waiting);
-    let longest = scene.evaluate_metric(judged.queue, &judged.id, Metric::LongestWait);
-    let words = match waiting.value.or(waiting.lower_bound) {
+    let waiting = context.evaluate_metric(evaluated.queue, &evaluated.id, Metric::Waiting);
+    let longest = context.evaluate_metric(evaluated.queue, &evaluated.id, Metric::LongestWait);
+    let text = match waiting.value.or(waiting.lower_bound) {
         Some(_) => format!("{} waiting", waiting.format_value()),
         None => String::new(),
     };
@@ -128,7 +128,7 @@ fn waiting_summary(
         Some(_) => longest.cell,
         None => stopped_clock(String::new()),
     };
-    (words, clock)
+    (text, clock)
 }
 
 /// "4 available · 9 in conversation".
@@ -145,34 +145,39 @@ fn format_group_counts(list: &RowList) -> String {
     groups.collect::<Vec<_>>().join(" · ")
 }
 
-/// Said only where of each queue is known that nobody waits too long, and of nothing that it
-/// is not well.
-fn calm_message(scene: &RenderContext<'_>, queues: &[EvaluatedQueue<'_>]) -> String {
-    let picture = scene.snapshot;
-    let stands = |queue: &EvaluatedQueue<'_>| {
-        let source = picture.sources.get(&queue.queue.id.source);
+/// Returns the all-clear message only if every queue is known to be fine, and no queue has a
+/// problem.
+fn calm_message(context: &RenderContext<'_>, queues: &[EvaluatedQueue<'_>]) -> String {
+    let snapshot = context.snapshot;
+    let is_source_live = |queue: &EvaluatedQueue<'_>| {
+        let source = snapshot.sources.get(&queue.queue.id.source);
         source.is_none_or(SourceSnapshot::is_live)
     };
-    let is_told = |queue: &EvaluatedQueue<'_>, metric| {
-        let figure = picture.queue_figure(queue.queue, metric, scene.now);
+    let is_known = |queue: &EvaluatedQueue<'_>, metric| {
+        let figure = snapshot.queue_figure(queue.queue, metric, context.now);
         figure.is_some_and(|figure| figure.value.is_some())
     };
-    let waits = [Metric::Waiting, Metric::LongestWait];
-    let is_well = |queue: &EvaluatedQueue<'_>| {
-        queue.severity == Severity::Normal && waits.iter().any(|metric| is_told(queue, *metric))
+    let wait_metrics = [Metric::Waiting, Metric::LongestWait];
+    let has_normal_waits = |queue: &EvaluatedQueue<'_>| {
+        queue.severity == Severity::Normal
+            && wait_metrics.iter().any(|metric| is_known(queue, *metric))
     };
-    let is_fine = |queue: &EvaluatedQueue<'_>| is_well(queue) || queue.queue.quiet_since.is_some();
-    if queues.iter().any(is_well) && queues.iter().all(|q| is_fine(q) && stands(q)) {
+    let is_fine =
+        |queue: &EvaluatedQueue<'_>| has_normal_waits(queue) || queue.queue.quiet_since.is_some();
+    if queues.iter().any(has_normal_waits) && queues.iter().all(|q| is_fine(q) && is_source_live(q))
+    {
         "Nothing needs attention".to_owned()
     } else {
         String::new()
     }
 }
 
-/// "Today 412 answered · 23 abandoned (5%), est." and what the day lacks.
-fn format_today(scene: &RenderContext<'_>, over: &QueueSelection<'_>) -> String {
+/// "Today 412 answered · 23 abandoned (5%), est.", and the day's gaps.
+fn format_today(context: &RenderContext<'_>, selection: &QueueSelection<'_>) -> String {
     let figure = |metric| {
-        let merged = scene.snapshot.merge_figure(over, metric, scene.now)?;
+        let merged = context
+            .snapshot
+            .merge_figure(selection, metric, context.now)?;
         Some(merged.figure).filter(|figure| figure.reason.is_none())
     };
     let known = |metric| figure(metric)?.value;
@@ -184,8 +189,8 @@ fn format_today(scene: &RenderContext<'_>, over: &QueueSelection<'_>) -> String 
         let rate = known(Metric::AbandonRate);
         let rate = rate.map(|rate| format!(" ({})", format::value(Some(rate))));
         let text = format::value(Some(abandoned));
-        let marks = figure(Metric::Abandoned).and_then(|figure| figure.day_details);
-        let is_estimated = marks.is_some_and(|marks| marks.is_estimated);
+        let details = figure(Metric::Abandoned).and_then(|figure| figure.day_details);
+        let is_estimated = details.is_some_and(|details| details.is_estimated);
         let estimated = match abandoned {
             MetricValue::Count(n) if 0 < n && is_estimated => ", est.",
             _ => "",
@@ -198,30 +203,30 @@ fn format_today(scene: &RenderContext<'_>, over: &QueueSelection<'_>) -> String 
     if parts.is_empty() {
         return String::new();
     }
-    let mark = &scene.day_note;
-    match mark.strip_prefix("Today ") {
+    let day_note = &context.day_note;
+    match day_note.strip_prefix("Today ") {
         Some(since) => format!("Today {since}: {}", parts.join(" · ")),
-        None if mark.is_empty() => format!("Today {}", parts.join(" · ")),
-        None => format!("Today {} · {}", parts.join(" · "), mark.to_lowercase()),
+        None if day_note.is_empty() => format!("Today {}", parts.join(" · ")),
+        None => format!("Today {} · {}", parts.join(" · "), day_note.to_lowercase()),
     }
 }
 
-/// Which sources are not well, in a few words.
-fn source_cells(scene: &mut RenderContext<'_>) -> [SlotValue; 2] {
-    let picture = scene.snapshot;
+/// Summarizes the sources with problems, and their severity.
+fn source_cells(context: &mut RenderContext<'_>) -> [SlotValue; 2] {
+    let snapshot = context.snapshot;
     let mut severity = Severity::Normal;
-    let mut words = Vec::new();
-    for source in picture.sources.values() {
-        if let Some(text) = format_source(scene, source) {
-            let lost = source.outage.map(Freshness::Disconnected);
-            let stands = lost.map(|trust| scene.display_freshness(trust, None));
-            severity = severity.max(match stands {
+    let mut texts = Vec::new();
+    for source in snapshot.sources.values() {
+        if let Some(text) = format_source(context, source) {
+            let freshness = source.outage.map(Freshness::Disconnected);
+            let shown = freshness.map(|freshness| context.display_freshness(freshness, None));
+            severity = severity.max(match shown {
                 Some(DisplayFreshness::OutOfDate | DisplayFreshness::Expired) => {
                     Severity::OutOfDate
                 }
                 _ => Severity::Warning,
             });
-            words.push(text);
+            texts.push(text);
         }
     }
     [
@@ -229,19 +234,19 @@ fn source_cells(scene: &mut RenderContext<'_>) -> [SlotValue; 2] {
             ("sev", severity.name().into()),
             (
                 "away",
-                AttributeValue::Number(i64::try_from(words.len()).unwrap_or(i64::MAX)),
+                AttributeValue::Number(i64::try_from(texts.len()).unwrap_or(i64::MAX)),
             ),
         ]),
-        SlotValue::Text(words.join(" · ")),
+        SlotValue::Text(texts.join(" · ")),
     ]
 }
 
-fn format_source(scene: &RenderContext<'_>, source: &SourceSnapshot) -> Option<String> {
-    let name = scene.snapshot.site.source_name(&source.id);
+fn format_source(context: &RenderContext<'_>, source: &SourceSnapshot) -> Option<String> {
+    let name = context.snapshot.site.source_name(&source.id);
     let since = || {
-        let at = source.outage.map_or(source.since, |lost| lost.at);
-        let zone = &scene.snapshot.site.zone;
-        format::moment(at, scene.now.wall, zone)
+        let at = source.outage.map_or(source.since, |outage| outage.at);
+        let zone = &context.snapshot.site.zone;
+        format::moment(at, context.now.wall, zone)
     };
     match (source.connection, source.health()) {
         (_, SourceHealth::Live) => None,
@@ -253,29 +258,29 @@ fn format_source(scene: &RenderContext<'_>, source: &SourceSnapshot) -> Option<S
         _ => Some(format!(
             "{name} disconnected at {}{}. Showing last known values.",
             since(),
-            scene.format_last_received(source)
+            context.format_last_received(source)
         )),
     }
 }
 
 impl RenderContext<'_> {
-    /// ", last update at 14:26:20", where that says more than when the line was lost.
+    /// ", last update at 14:26:20", if that differs from the time of the disconnect.
     pub(super) fn format_last_received(&self, source: &SourceSnapshot) -> String {
         let zone = &self.snapshot.site.zone;
-        let spoke = source.last_message_before_outage();
-        let at = spoke.map(|spoke| format::moment(spoke, self.now.wall, zone));
+        let last_message = source.last_message_before_outage();
+        let at = last_message.map(|at| format::moment(at, self.now.wall, zone));
         at.map_or_else(String::new, |at| format!(", last update at {at}"))
     }
 }
 
-/// What to do about a board without rows.
-fn empty_message(scene: &RenderContext<'_>) -> String {
-    let picture = scene.snapshot;
-    if picture.sources.is_empty() {
+/// Tells the reader what to do about a board without rows.
+fn empty_message(context: &RenderContext<'_>) -> String {
+    let snapshot = context.snapshot;
+    if snapshot.sources.is_empty() {
         return "No data source set up yet".to_owned();
     }
-    if let Some(source) = picture.sources.values().find(|source| !source.is_live()) {
-        let name = picture.site.source_name(&source.id);
+    if let Some(source) = snapshot.sources.values().find(|source| !source.is_live()) {
+        let name = snapshot.site.source_name(&source.id);
         return match source.connection {
             ConnectionState::Connecting | ConnectionState::CatchingUp => {
                 format!("Connecting to {name}…")
@@ -283,13 +288,13 @@ fn empty_message(scene: &RenderContext<'_>) -> String {
             _ => format!("Can’t reach {name}. See Data sources for details."),
         };
     }
-    let none = match scene.board.layout {
-        BoardLayout::Agents => picture.agents.is_empty(),
-        BoardLayout::Queues | BoardLayout::List => picture.queues.is_empty(),
+    let is_empty = match context.board.layout {
+        BoardLayout::Agents => snapshot.agents.is_empty(),
+        BoardLayout::Queues | BoardLayout::List => snapshot.queues.is_empty(),
     };
-    match (scene.board.layout, none) {
+    match (context.board.layout, is_empty) {
         (BoardLayout::Agents, true) => "No agents yet",
-        (BoardLayout::Agents, false) if has_reported_status(picture) => "No one is signed in",
+        (BoardLayout::Agents, false) if has_reported_status(snapshot) => "No one is signed in",
         (BoardLayout::Agents, false) => "No agent has handled a case today",
         (_, true) => "No queues yet",
         (_, false) => "No queues match this board. Check its queue list.",
@@ -297,7 +302,7 @@ fn empty_message(scene: &RenderContext<'_>) -> String {
     .to_owned()
 }
 
-fn has_reported_status(picture: &Snapshot) -> bool {
-    let mut stated = (picture.agents.values()).filter_map(|agent| agent.report.as_ref());
-    stated.any(|stated| stated.provides_status)
+fn has_reported_status(snapshot: &Snapshot) -> bool {
+    let mut reports = (snapshot.agents.values()).filter_map(|agent| agent.report.as_ref());
+    reports.any(|report| report.provides_status)
 }

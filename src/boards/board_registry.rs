@@ -1,4 +1,4 @@
-//! The boards of this process over the live state.
+//! Registry of the boards, rendered from the live state.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -14,7 +14,7 @@ use super::{
     board_view::{BoardView, render_view},
 };
 
-/// Every board, and what it shows now. Cheap to clone.
+/// All boards and their current views. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct BoardRegistry {
     live: LiveHandle,
@@ -23,8 +23,8 @@ pub struct BoardRegistry {
 }
 
 impl BoardRegistry {
-    /// The automatic boards stand before those of files, unless a file takes
-    /// the id of one and so its place.
+    /// Creates the registry. Automatic boards come before those of files, unless a file takes the
+    /// id of one and replaces it.
     pub fn new(live: LiveHandle, boards: Vec<BoardDefinition>) -> Self {
         Self {
             live,
@@ -33,20 +33,19 @@ impl BoardRegistry {
         }
     }
 
-    /// From now on these are the boards. Whoever watches one of them is shown the
-    /// new one at once.
+    /// Replaces all boards. Viewers see the new ones at once.
     pub fn replace_boards(&self, boards: Vec<BoardDefinition>) {
         *self.boards.write().unwrap_or_else(PoisonError::into_inner) =
             with_automatic_boards(boards);
         self.live.notify_change();
     }
 
-    /// From now on this is what is normal.
-    pub fn replace_baseline(&self, past: Baseline) {
+    /// Replaces the baseline.
+    pub fn replace_baseline(&self, baseline: Baseline) {
         *self
             .baseline
             .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(past);
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(baseline);
         self.live.notify_change();
     }
 
@@ -70,17 +69,17 @@ impl BoardRegistry {
         Arc::clone(&boards.unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What is to be shown now; `None` where there is no such board.
+    /// Renders the current view of a board; `None` if there is no such board.
     pub fn render_view(&self, id: &str) -> Option<BoardView> {
         let board = self.find_board(id)?;
-        let past = self.current_baseline();
+        let baseline = self.current_baseline();
         Some(
             self.live
-                .read_snapshot(|picture, now| render_view(&board, picture, &past, now)),
+                .read_snapshot(|snapshot, now| render_view(&board, snapshot, &baseline, now)),
         )
     }
 
-    /// Rings when the picture or a board has changed.
+    /// Notifies when the snapshot or a board changes.
     pub fn subscribe_changes(&self) -> watch::Receiver<u64> {
         self.live.subscribe_changes()
     }
@@ -89,10 +88,10 @@ impl BoardRegistry {
         self.live.now()
     }
 
-    /// Seconds since each source last said anything; without those that never did.
+    /// Returns seconds since each source last sent anything; omits those that never did.
     pub fn source_ages(&self) -> Vec<(String, u64)> {
-        self.live.read_snapshot(|picture, now| {
-            let ages = picture.sources.values().filter_map(|source| {
+        self.live.read_snapshot(|snapshot, now| {
+            let ages = snapshot.sources.values().filter_map(|source| {
                 let millis = now.monotonic.millis_since(source.last_received_at?).max(0);
                 Some((source.id.to_string(), millis.unsigned_abs() / 1000))
             });
@@ -104,7 +103,7 @@ impl BoardRegistry {
 fn with_automatic_boards(boards: Vec<BoardDefinition>) -> Arc<[Arc<BoardDefinition>]> {
     let automatic = BoardDefinition::automatic_boards().into_iter();
     let missing: Vec<_> = automatic
-        .filter(|board| boards.iter().all(|own| own.id != board.id))
+        .filter(|board| boards.iter().all(|file_board| file_board.id != board.id))
         .collect();
     missing.into_iter().chain(boards).map(Arc::new).collect()
 }

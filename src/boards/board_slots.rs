@@ -1,7 +1,7 @@
-//! Slots: the numbered leaves of a view that change, and the places of its rows.
+//! Slots: the numbered leaves of a view that can change, and the places of its rows.
 //!
-//! A row keeps its place and its slots while it is on the board; moving is a
-//! value of its first slot. A slot number is never used twice.
+//! A row keeps its place and its slots while it is on the board; moving it changes the value of
+//! its first slot. A slot number is never reused.
 
 use std::collections::HashMap;
 
@@ -16,13 +16,13 @@ use super::{
 #[derive(Clone, Debug, PartialEq)]
 pub enum SlotValue {
     Text(String),
-    /// A running clock by its start (milliseconds since 1970 on our wall clock;
-    /// its text is then empty), or a stopped one by its text.
+    /// A running clock by its start (milliseconds since 1970 by our wall clock; its text is then
+    /// empty), or a stopped one by its text.
     Clock {
         since: Option<i64>,
         text: String,
     },
-    /// Attributes of an element: severity, a row's place.
+    /// Attributes of an element: severity, a row's position.
     Attributes(Vec<(&'static str, AttributeValue)>),
 }
 
@@ -38,14 +38,14 @@ impl From<&str> for AttributeValue {
     }
 }
 
-/// What changed from one published view to the next.
+/// The changes from one published view to the next.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BoardPatch {
     pub cells: Vec<(u32, SlotValue)>,
-    /// Region id and its new HTML, with new slot numbers; applied before `cells`.
-    /// The HTML is the region's element itself and takes its place.
+    /// Region id and its new HTML, with new slot numbers; applied before `cells`. The HTML
+    /// replaces the region's element.
     pub regions: Vec<(String, String)>,
-    /// The source's own time of the oldest change folded in, milliseconds since 1970.
+    /// The source's time of the oldest included change, in milliseconds since 1970.
     pub oldest_report: Option<i64>,
 }
 
@@ -56,13 +56,13 @@ impl BoardPatch {
 
     fn record_row(&mut self, row: &BoardRow) {
         self.oldest_report = match (self.oldest_report, row.reported_at) {
-            (Some(old), Some(said)) => Some(old.min(said)),
-            (old, said) => old.or(said),
+            (Some(old), Some(new)) => Some(old.min(new)),
+            (old, new) => old.or(new),
         };
     }
 }
 
-/// A board being watched: its published view with its slots.
+/// A watched board: its published view with its slots.
 #[derive(Debug, Default)]
 pub struct BoardSlots {
     pub(super) view: Option<SlottedView>,
@@ -78,14 +78,14 @@ pub(super) struct SlottedView {
     pub(super) lists: Vec<ListPlaces>,
 }
 
-/// Cells in neighbouring slots, from `first` on.
+/// Cells in adjacent slots, starting at `first`.
 #[derive(Debug)]
 pub(super) struct SlotRange {
     pub(super) first: u32,
     pub(super) cells: Vec<SlotValue>,
 }
 
-/// A list and the places of its rows; an empty place waits for a newcomer.
+/// A list and the places of its rows; an empty place is free for a new row.
 #[derive(Debug)]
 pub(super) struct ListPlaces {
     pub(super) id: &'static str,
@@ -102,23 +102,23 @@ pub(super) struct PlacedRow {
 }
 
 impl BoardSlots {
-    /// Publishes `view` and says what it changed. `None`: nothing.
+    /// Publishes `view` and returns the changes. `None`: nothing changed.
     pub fn apply_view(&mut self, view: BoardView) -> Option<BoardPatch> {
         let mut patch = BoardPatch::default();
         match &mut self.view {
-            Some(drawn) if drawn.has_structure_of(&view) => {
-                drawn.at = view.at;
+            Some(published) if published.has_structure_of(&view) => {
+                published.at = view.at;
                 diff_cells(
-                    drawn.head.first,
-                    &mut drawn.head.cells,
+                    published.head.first,
+                    &mut published.head.cells,
                     view.head,
                     &mut patch,
                 );
-                for (places, list) in drawn.lists.iter_mut().zip(view.lists) {
+                for (places, list) in published.lists.iter_mut().zip(view.lists) {
                     places.update_rows(
                         list,
                         view.at,
-                        &drawn.frame,
+                        &published.frame,
                         &mut self.last_slot,
                         &mut patch,
                     );
@@ -133,27 +133,27 @@ impl BoardSlots {
         (!patch.is_empty()).then_some(patch)
     }
 
-    /// Every slot and its value.
+    /// Returns every slot and its value.
     pub fn all_cells(&self) -> Vec<(u32, SlotValue)> {
         let mut all = Vec::new();
-        let Some(drawn) = &self.view else {
+        let Some(published) = &self.view else {
             return all;
         };
-        let mut add =
+        let mut push_cells =
             |first: u32, cells: &[SlotValue]| all.extend((first..).zip(cells.iter().cloned()));
-        add(drawn.head.first, &drawn.head.cells);
-        for list in &drawn.lists {
+        push_cells(published.head.first, &published.head.cells);
+        for list in &published.lists {
             for (group, first) in &list.groups {
-                add(*first, &group.cells);
+                push_cells(*first, &group.cells);
             }
             for placed in list.rows.iter().flatten() {
-                add(placed.first, &placed.row.cells);
+                push_cells(placed.first, &placed.row.cells);
             }
         }
         all
     }
 
-    /// The region that holds all others, and its HTML.
+    /// Returns the id and HTML of the region that contains all others.
     pub fn root_region(&self) -> (String, String) {
         (
             html::ROOT_REGION.to_owned(),
@@ -225,62 +225,62 @@ impl ListPlaces {
             diff_cells(*first, &mut mine.cells, group.cells, patch);
         }
 
-        let mut coming: HashMap<String, BoardRow> = HashMap::with_capacity(list.rows.len());
+        let mut incoming: HashMap<String, BoardRow> = HashMap::with_capacity(list.rows.len());
         let mut order = Vec::with_capacity(list.rows.len());
         for row in list.rows {
             order.push(row.key.clone());
-            coming.insert(row.key.clone(), row);
+            incoming.insert(row.key.clone(), row);
         }
-        // Places whose element is drawn anew.
-        let mut redrawn = Vec::new();
-        for (place, held) in self.rows.iter_mut().enumerate() {
-            let Some(placed) = held else { continue };
-            match coming.remove(&placed.row.key) {
+        // Places whose element is rendered again.
+        let mut redrawn_places = Vec::new();
+        for (place, occupant) in self.rows.iter_mut().enumerate() {
+            let Some(placed) = occupant else { continue };
+            match incoming.remove(&placed.row.key) {
                 None => {
-                    *held = None;
-                    redrawn.push(place);
+                    *occupant = None;
+                    redrawn_places.push(place);
                 }
                 Some(row) if row.shape == placed.row.shape => placed.update_row(row, patch),
                 Some(row) => {
                     *placed = PlacedRow::new(row, next);
-                    redrawn.push(place);
+                    redrawn_places.push(place);
                 }
             }
         }
 
-        let newcomers: Vec<BoardRow> = (order.iter())
-            .filter_map(|key| coming.remove(key))
+        let new_rows: Vec<BoardRow> = (order.iter())
+            .filter_map(|key| incoming.remove(key))
             .collect();
-        let empty = self.rows.iter().filter(|place| place.is_none()).count();
-        let crowded = empty < newcomers.len();
-        if crowded {
-            let room = (self.rows.len() * 2).max(self.rows.len() - empty + newcomers.len());
-            self.rows.resize_with(room, || None);
+        let free_count = self.rows.iter().filter(|place| place.is_none()).count();
+        let is_full = free_count < new_rows.len();
+        if is_full {
+            let capacity = (self.rows.len() * 2).max(self.rows.len() - free_count + new_rows.len());
+            self.rows.resize_with(capacity, || None);
         }
-        let mut newcomers = newcomers.into_iter();
-        for (place, held) in self.rows.iter_mut().enumerate() {
-            if held.is_none()
-                && let Some(row) = newcomers.next()
+        let mut new_rows = new_rows.into_iter();
+        for (place, occupant) in self.rows.iter_mut().enumerate() {
+            if occupant.is_none()
+                && let Some(row) = new_rows.next()
             {
-                *held = Some(PlacedRow::new(row, next));
-                redrawn.push(place);
+                *occupant = Some(PlacedRow::new(row, next));
+                redrawn_places.push(place);
             }
         }
-        redrawn.sort_unstable();
-        redrawn.dedup();
+        redrawn_places.sort_unstable();
+        redrawn_places.dedup();
 
-        for place in &redrawn {
+        for place in &redrawn_places {
             if let Some(placed) = &self.rows[*place] {
                 (patch.cells).extend((placed.first..).zip(placed.row.cells.iter().cloned()));
                 patch.record_row(&placed.row);
             }
         }
-        if crowded {
+        if is_full {
             patch
                 .regions
                 .push((self.id.to_owned(), html::render_list(self, frame, at)));
         } else {
-            for place in redrawn {
+            for place in redrawn_places {
                 let html = html::render_place(self, place, at);
                 patch.regions.push((html::place_id(self.id, place), html));
             }
@@ -306,15 +306,19 @@ impl PlacedRow {
     }
 }
 
-/// Takes `count` slot numbers that were never used.
+/// Allocates `count` slot numbers that were never used.
 fn allocate_slots(next: &mut u32, count: usize) -> u32 {
     let first = *next + 1;
-    *next += u32::try_from(count).expect("a board has fewer leaves than there are numbers");
+    *next += u32::try_from(count).expect("slot numbers fit in 32 bits");
     first
 }
 
 fn diff_cells(first: u32, mine: &mut [SlotValue], theirs: Vec<SlotValue>, patch: &mut BoardPatch) {
-    debug_assert_eq!(mine.len(), theirs.len(), "one shape, one number of cells");
+    debug_assert_eq!(
+        mine.len(),
+        theirs.len(),
+        "equal shapes have equal cell counts"
+    );
     for ((slot, mine), theirs) in (first..).zip(mine).zip(theirs) {
         if *mine != theirs {
             patch.cells.push((slot, theirs.clone()));

@@ -1,5 +1,5 @@
-//! A board at one moment, as plain values: what is drawn once (`Frame`, labels)
-//! and what changes (cells). Pure; what time alone will change is told by `due`.
+//! A board at one moment, as plain values: [`BoardFrame`] and labels are drawn once, cells change.
+//! Pure; `next_change` is when time alone will change it.
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -24,25 +24,25 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct BoardView {
     pub frame: BoardFrame,
-    /// The leaves around the lists, in the order of `head::Head`.
+    /// The header cells, in the order of `board_header::HeaderSlot`.
     pub head: Vec<SlotValue>,
     pub lists: Vec<RowList>,
-    /// Queues of the board that are not drawn.
+    /// Queues of the board without a row.
     pub omitted: Vec<OmittedQueue>,
     /// The moment of this view.
     pub at: Moment,
-    /// When time alone will next change it.
+    /// When time alone will next change the view.
     pub next_change: Option<Moment>,
 }
 
-/// A queue of the board without a row of its own: there are more than its pages can show.
+/// A queue without a row, because there are more than the board's pages can show.
 #[derive(Clone, Debug)]
 pub struct OmittedQueue {
     pub key: String,
     pub severity: Severity,
 }
 
-/// What does not change while a board is watched; if it does, all is drawn anew.
+/// The parts that don't change while a board is watched; if one does, everything is drawn again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BoardFrame {
     pub title: String,
@@ -50,26 +50,26 @@ pub struct BoardFrame {
     pub theme: BoardTheme,
     pub columns: Option<u8>,
     pub zone: TimeZone,
-    /// Some of it is simulated.
+    /// Whether some of it is simulated.
     pub demo: bool,
 }
 
 /// Rows of one kind, each in one of its groups.
 #[derive(Clone, Debug)]
 pub struct RowList {
-    /// Begins the ids of its regions.
+    /// The prefix of its regions' ids.
     pub id: &'static str,
     pub kind: Kind,
     pub groups: Vec<BoardGroup>,
     pub rows: Vec<BoardRow>,
 }
 
-/// How the rows of a list are drawn.
+/// The drawing style of a list's rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     Totals,
     Tiles,
-    /// With the headings of its columns.
+    /// With its column headings.
     Table(Vec<String>),
     Cards,
 }
@@ -87,64 +87,70 @@ pub struct BoardGroup {
 /// A queue, an agent or a number, in one place of a list.
 #[derive(Clone, Debug)]
 pub struct BoardRow {
-    /// Who it is, as long as it is on the board.
+    /// Identifies the row while it is on the board.
     pub key: String,
     pub shape: RowShape,
-    /// The first is the row's own attributes: severity, place, group.
+    /// The first cell is the row's own attributes: severity, position, group.
     pub cells: Vec<SlotValue>,
-    /// The source's own time of the newest thing said here.
+    /// The source's time of the newest report shown here.
     pub reported_at: Option<i64>,
 }
 
-/// What is drawn once for a row; when it differs, the row is drawn anew.
+/// The parts of a row drawn once; when they change, the row is drawn again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowShape {
     /// The "All queues" row.
     pub is_all_queues: bool,
-    /// Where more is said of it; empty where nothing is.
+    /// The link to the details page; empty without one.
     pub href: String,
-    /// Labels of its figures.
+    /// Labels of its metrics.
     pub labels: Vec<String>,
-    /// The places of those of which is said what is normal.
+    /// The indexes of the metrics with a baseline note.
     pub baseline_places: Vec<usize>,
 }
 
-/// The board as it is to be shown at `now`.
+/// Renders the board at `now`.
 pub fn render_view(
     board: &BoardDefinition,
-    picture: &Snapshot,
-    past: &Baseline,
+    snapshot: &Snapshot,
+    baseline: &Baseline,
     now: Moment,
 ) -> BoardView {
-    let mut scene = RenderContext::new(board, picture, now);
-    let chosen = scene.selected_queues();
-    let over = scene.queue_selection(&chosen);
-    scene.day_note = scene.selection_day_note(&over);
-    let queues: Vec<_> = chosen
+    let mut context = RenderContext::new(board, snapshot, now);
+    let queues = context.selected_queues();
+    let selection = context.queue_selection(&queues);
+    context.day_note = context.selection_day_note(&selection);
+    let evaluated_queues: Vec<_> = queues
         .iter()
-        .map(|queue| scene.evaluate_queue(queue))
+        .map(|queue| context.evaluate_queue(queue))
         .collect();
 
     let mut lists = Vec::new();
     if !board.totals.is_empty() {
-        lists.push(totals::build_totals(&mut scene, &over));
+        lists.push(totals::build_totals(&mut context, &selection));
     }
-    let (drawn, folded) = match board.layout {
+    let (shown, omitted) = match board.layout {
         BoardLayout::Agents => (Vec::new(), Vec::new()),
-        BoardLayout::Queues | BoardLayout::List => row_limit::split_rows(&queues),
+        BoardLayout::Queues | BoardLayout::List => row_limit::split_rows(&evaluated_queues),
     };
-    let (list, words) = match board.layout {
+    let (list, omitted_text) = match board.layout {
         BoardLayout::Queues => (
-            queue_list::build_tiles(&mut scene, past, &drawn),
-            row_limit::format_omitted(&folded),
+            queue_list::build_tiles(&mut context, baseline, &shown),
+            row_limit::format_omitted(&omitted),
         ),
         BoardLayout::List => (
-            queue_list::build_table(&mut scene, &over, &drawn),
-            row_limit::format_omitted(&folded),
+            queue_list::build_table(&mut context, &selection, &shown),
+            row_limit::format_omitted(&omitted),
         ),
-        BoardLayout::Agents => agent_cards::build_cards(&mut scene),
+        BoardLayout::Agents => agent_cards::build_cards(&mut context),
     };
-    let head = board_header::header_cells(&mut scene, &over, &queues, &list, words);
+    let head = board_header::header_cells(
+        &mut context,
+        &selection,
+        &evaluated_queues,
+        &list,
+        omitted_text,
+    );
     lists.push(list);
 
     BoardView {
@@ -153,24 +159,24 @@ pub fn render_view(
             layout: board.layout,
             theme: board.theme,
             columns: board.columns,
-            zone: picture.site.zone.clone(),
-            demo: picture.sources.values().any(|source| source.demo),
+            zone: snapshot.site.zone.clone(),
+            demo: snapshot.sources.values().any(|source| source.demo),
         },
         head,
         lists,
-        omitted: row_limit::omitted_queues(&folded),
+        omitted: row_limit::omitted_queues(&omitted),
         at: now,
-        next_change: scene.next_change(),
+        next_change: context.next_change(),
     }
 }
 
-/// The earliest of what was noted.
+/// The earliest recorded change.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct NextChange(Option<MonotonicTime>);
 
 impl NextChange {
     pub(super) fn note_earliest(&mut self, at: MonotonicTime) {
-        self.0 = Some(self.0.map_or(at, |due| due.min(at)));
+        self.0 = Some(self.0.map_or(at, |earliest| earliest.min(at)));
     }
 
     pub(super) fn to_moment(self, now: Moment) -> Option<Moment> {
@@ -187,7 +193,7 @@ pub(super) fn running_clock(since: Timestamp) -> SlotValue {
     }
 }
 
-/// A clock that stands.
+/// A stopped clock.
 pub(super) fn stopped_clock(text: String) -> SlotValue {
     SlotValue::Clock { since: None, text }
 }

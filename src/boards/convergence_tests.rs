@@ -1,4 +1,4 @@
-//! A viewer that applies every patch has what a freshly loaded page has.
+//! A viewer that applies every patch matches a freshly loaded page.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,13 +14,12 @@ use super::{
     fixture::{self, QueueFixture},
 };
 
-/// A viewer that knows regions by their ids and slots by their numbers, and
-/// nothing else.
+/// A viewer that knows only region ids and slot numbers.
 #[derive(Default)]
 struct ConvergingViewer {
     html: String,
     cells: BTreeMap<u32, SlotValue>,
-    /// Every slot that was ever there, to see that none comes back.
+    /// Every removed slot, to check that none comes back.
     gone: BTreeSet<u32>,
 }
 
@@ -31,7 +30,7 @@ impl ConvergingViewer {
             self.html = replace_region(&self.html, &id, &html);
         }
         let after = find_slots(&self.html);
-        assert!(after.is_disjoint(&self.gone), "a slot number came back");
+        assert!(after.is_disjoint(&self.gone), "a slot number was reused");
         self.gone.extend(before.difference(&after));
         self.cells.extend(patch.cells);
         self.cells.retain(|slot, _| after.contains(slot));
@@ -45,13 +44,13 @@ fn find_slots(html: &str) -> BTreeSet<u32> {
         .collect()
 }
 
-/// The element with that id, replaced. Ids stand first in their tags, and
-/// elements of a region are closed by their own name at their own depth.
-fn replace_region(html: &str, id: &str, by: &str) -> String {
-    let mark = format!(" id=\"{id}\"");
-    let Some(at) = html.find(&mark) else {
+/// Replaces the element with that id. The id is the first attribute of its tag, and tags of the
+/// same name nest properly.
+fn replace_region(html: &str, id: &str, new_html: &str) -> String {
+    let id_attribute = format!(" id=\"{id}\"");
+    let Some(at) = html.find(&id_attribute) else {
         assert!(html.is_empty(), "no region {id}");
-        return by.to_owned();
+        return new_html.to_owned();
     };
     let start = html[..at].rfind('<').unwrap();
     let name = &html[start + 1..at];
@@ -74,10 +73,10 @@ fn replace_region(html: &str, id: &str, by: &str) -> String {
             break;
         }
     }
-    format!("{}{by}{}", &html[..start], &html[end..])
+    format!("{}{new_html}{}", &html[..start], &html[end..])
 }
 
-/// What may happen to a picture.
+/// A change of a snapshot.
 #[derive(Clone, Debug)]
 enum SnapshotChange {
     Queue(u8, u64, Option<i64>),
@@ -103,7 +102,7 @@ fn any_change() -> impl Strategy<Value = SnapshotChange> {
     ]
 }
 
-const STATES: [AgentStatus; 6] = [
+const STATUSES: [AgentStatus; 6] = [
     AgentStatus::Available,
     AgentStatus::Talking,
     AgentStatus::WrapUp,
@@ -112,23 +111,28 @@ const STATES: [AgentStatus; 6] = [
     AgentStatus::LoggedOut,
 ];
 
-fn apply_change(picture: &mut Snapshot, step: &SnapshotChange) {
-    match step {
+fn apply_change(snapshot: &mut Snapshot, change: &SnapshotChange) {
+    match change {
         SnapshotChange::Queue(queue, waiting, longest) => {
             let now = QueueFixture {
                 waiting: *waiting,
                 longest: *longest,
                 available: 1,
             };
-            fixture::put_queue(picture, &queue.to_string(), &format!("Queue {queue}"), &now);
+            fixture::put_queue(
+                snapshot,
+                &queue.to_string(),
+                &format!("Queue {queue}"),
+                &now,
+            );
         }
         SnapshotChange::Remove(queue) => {
-            picture
+            snapshot
                 .queues
                 .remove(&fixture::queue_id(&queue.to_string()));
         }
         SnapshotChange::Rename(queue, name) => {
-            if let Some(queue) = picture
+            if let Some(queue) = snapshot
                 .queues
                 .get_mut(&fixture::queue_id(&queue.to_string()))
             {
@@ -137,19 +141,19 @@ fn apply_change(picture: &mut Snapshot, step: &SnapshotChange) {
                 unknown.value = Some(MetricValue::Count(u64::from(*name)));
             }
         }
-        SnapshotChange::Agent(agent, state) => {
-            let state = STATES[usize::from(*state)];
+        SnapshotChange::Agent(agent, index) => {
+            let status = STATUSES[usize::from(*index)];
             let name = format!("Agent{agent}");
-            fixture::put_agent(picture, &name, state, i64::from(*agent), &["1"]);
+            fixture::put_agent(snapshot, &name, status, i64::from(*agent), &["1"]);
         }
         SnapshotChange::AgentGone(agent) => {
-            picture
+            snapshot
                 .agents
                 .retain(|id, _| *id.external != *format!("agent{agent}"));
         }
-        SnapshotChange::Lose => fixture::disconnect_source(picture, 0),
+        SnapshotChange::Lose => fixture::disconnect_source(snapshot, 0),
         SnapshotChange::Return => {
-            picture
+            snapshot
                 .sources
                 .insert(fixture::chat_source(), fixture::connected_source("chat"));
         }
@@ -159,26 +163,26 @@ fn apply_change(picture: &mut Snapshot, step: &SnapshotChange) {
 
 proptest! {
     #[test]
-    fn patches_lead_where_a_fresh_page_starts(
+    fn patched_viewer_matches_a_fresh_page(
         layout in prop::sample::select(BoardLayout::ALL.to_vec()),
         totals in any::<bool>(),
-        steps in prop::collection::vec(any_change(), 1..60),
+        changes in prop::collection::vec(any_change(), 1..60),
     ) {
         let mut board = BoardDefinition::new("b", "B", layout);
         if totals {
             board.totals = vec![Metric::Waiting, Metric::LongestWait];
         }
-        let mut picture = fixture::empty_snapshot();
+        let mut snapshot = fixture::empty_snapshot();
         let mut now = fixture::noon();
         let mut slots = BoardSlots::default();
         let mut viewer = ConvergingViewer::default();
 
-        for step in &steps {
-            apply_change(&mut picture, step);
-            if let SnapshotChange::Later(millis) = step {
+        for change in &changes {
+            apply_change(&mut snapshot, change);
+            if let SnapshotChange::Later(millis) = change {
                 now = now.plus_millis(*millis);
             }
-            let next = board_view::render_view(&board, &picture, &Baseline::default(), now);
+            let next = board_view::render_view(&board, &snapshot, &Baseline::default(), now);
             if let Some(patch) = slots.apply_view(next) {
                 viewer.apply_patch(patch);
             }
@@ -189,8 +193,8 @@ proptest! {
             prop_assert_eq!(find_slots(&viewer.html), find_slots(&html));
             prop_assert_eq!(find_slots(&html), fresh.keys().copied().collect());
         }
-        // Time that has passed without a change changes nothing.
-        let again = board_view::render_view(&board, &picture, &Baseline::default(), now);
+        // Elapsed time without a change changes nothing.
+        let again = board_view::render_view(&board, &snapshot, &Baseline::default(), now);
         prop_assert_eq!(slots.apply_view(again), None);
     }
 }

@@ -1,4 +1,4 @@
-//! What a day's figures lack: "Today since 10:42", "10:42–10:47 missing".
+//! Gaps in a day's values: "Today since 10:42", "10:42–10:47 missing".
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -7,12 +7,12 @@ use crate::live::DayDetails;
 use super::{format, render_context::RenderContext};
 
 impl RenderContext<'_> {
-    /// Empty where the day is whole, or not begun.
+    /// Returns an empty note if the day is complete, or hasn't begun.
     pub(super) fn day_note(&self, day: &DayDetails) -> String {
         let DayDetails {
             since,
             gaps,
-            partly_before,
+            is_partly_earlier: partly_before,
             ..
         } = day;
         let Some(since) = since.filter(|_| !day.is_complete) else {
@@ -22,12 +22,12 @@ impl RenderContext<'_> {
         let time = |at| format::time(at, zone);
         let mut parts = Vec::new();
         if !is_start_of_day(since, zone) {
-            let words = if *partly_before {
+            let prefix = if *partly_before {
                 "Complete only since"
             } else {
                 "Today since"
             };
-            parts.push(format!("{words} {}", time(since)));
+            parts.push(format!("{prefix} {}", time(since)));
         }
         if let Some(gap) = gaps.last() {
             let to = gap.to.map_or_else(|| "now".to_owned(), time);

@@ -1,4 +1,4 @@
-//! One queue judged as a board would, and why, in a sentence.
+//! Evaluates one queue as a board would, and explains the severity in a sentence.
 
 use jiff::Timestamp;
 
@@ -15,74 +15,75 @@ use super::{
     severity::Severity,
 };
 
-/// How a queue stands.
+/// The evaluation of a queue.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QueueEvaluation {
     pub severity: Severity,
-    /// Why it is a warning, critical, stale or quiet; `None` where all is well.
+    /// Why it is a warning, critical, out of date or quiet; `None` if normal.
     pub reason: Option<String>,
-    /// All that its source gives, in reading order.
+    /// All metrics that its source provides, in reading order.
     pub figures: Vec<EvaluatedMetric>,
 }
 
-/// One figure of a judged queue.
+/// One metric of an evaluated queue.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EvaluatedMetric {
     pub metric: Metric,
     pub label: String,
-    /// As a screen shows it now; `–` where it is unknown.
+    /// The text on boards now; `–` where unknown.
     pub text: String,
     pub severity: Severity,
-    /// What is well: "under 1:00", "at least 70%"; empty where anything is.
+    /// The good range: "under 1:00", "at least 70%"; empty without limits.
     pub limit: String,
     /// The target, "est."
     pub note: String,
 }
 
-/// Judges a queue by the limits of a board; `Board::automatic` has the default ones.
+/// Evaluates a queue by the limits of a board; [`BoardDefinition::automatic_boards`] have the
+/// defaults.
 pub fn evaluate_queue<'a>(
     board: &'a BoardDefinition,
-    picture: &'a Snapshot,
+    snapshot: &'a Snapshot,
     queue: &'a QueueSnapshot,
     now: Moment,
 ) -> QueueEvaluation {
-    let mut scene = RenderContext::new(board, picture, now);
-    let judged = scene.evaluate_queue(queue);
-    let given = Metric::all().filter(|m| picture.queue_figure(queue, *m, now).is_some());
-    let figures = given
+    let mut context = RenderContext::new(board, snapshot, now);
+    let evaluated = context.evaluate_queue(queue);
+    let provided = Metric::all().filter(|m| snapshot.queue_figure(queue, *m, now).is_some());
+    let figures = provided
         .map(|metric| {
-            let shown = scene.evaluate_metric(queue, &judged.id, metric);
-            evaluate_metric(&scene, &judged.id, shown)
+            let rendered = context.evaluate_metric(queue, &evaluated.id, metric);
+            evaluate_metric(&context, &evaluated.id, rendered)
         })
         .collect();
     QueueEvaluation {
-        severity: judged.severity,
-        reason: explain_severity(&scene, &judged),
+        severity: evaluated.severity,
+        reason: explain_severity(&context, &evaluated),
         figures,
     }
 }
 
 fn evaluate_metric(
-    scene: &RenderContext<'_>,
+    context: &RenderContext<'_>,
     queue: &str,
-    shown: RenderedMetric,
+    rendered: RenderedMetric,
 ) -> EvaluatedMetric {
-    let target = scene.snapshot.site.target_for(queue);
-    let limits = scene.board.limits_for(queue, shown.metric);
+    let target = context.snapshot.site.target_for(queue);
+    let limits = context.board.limits_for(queue, rendered.metric);
     EvaluatedMetric {
-        metric: shown.metric,
-        text: match &shown.cell {
+        metric: rendered.metric,
+        text: match &rendered.cell {
             SlotValue::Text(text) | SlotValue::Clock { since: None, text } => text.clone(),
-            SlotValue::Clock { .. } | SlotValue::Attributes(_) => format::value(shown.value),
+            SlotValue::Clock { .. } | SlotValue::Attributes(_) => format::value(rendered.value),
         },
-        label: shown.label,
-        severity: shown.severity,
-        limit: format_good_range(shown.metric, &limits, &target),
-        note: shown.note,
+        label: rendered.label,
+        severity: rendered.severity,
+        limit: format_good_range(rendered.metric, &limits, &target),
+        note: rendered.note,
     }
 }
 
-/// The first limit on the way to worse, as what is still well.
+/// Formats the first limit towards worse as the range that is still good.
 fn format_good_range(metric: Metric, limits: &SeverityLimits, target: &QueueTarget) -> String {
     let text = |limit| format::value(Some(metric.value(limit)));
     let below = limits.warning_below.or(limits.critical_below);
@@ -93,18 +94,18 @@ fn format_good_range(metric: Metric, limits: &SeverityLimits, target: &QueueTarg
     }
 }
 
-fn explain_severity(scene: &RenderContext<'_>, judged: &EvaluatedQueue<'_>) -> Option<String> {
-    match judged.severity {
-        Severity::OutOfDate => Some(explain_stale(scene, judged)),
-        Severity::Warning | Severity::Critical => judged.severity_cause().map(|cause| {
-            let target = scene.snapshot.site.target_for(&judged.id);
-            let limits = scene.board.limits_for(&judged.id, cause.metric);
-            explain_limit(scene, cause, &limits, &target)
+fn explain_severity(context: &RenderContext<'_>, evaluated: &EvaluatedQueue<'_>) -> Option<String> {
+    match evaluated.severity {
+        Severity::OutOfDate => Some(explain_out_of_date(context, evaluated)),
+        Severity::Warning | Severity::Critical => evaluated.severity_cause().map(|cause| {
+            let target = context.snapshot.site.target_for(&evaluated.id);
+            let limits = context.board.limits_for(&evaluated.id, cause.metric);
+            explain_limit(context, cause, &limits, &target)
         }),
         Severity::None | Severity::Normal => {
-            let since = judged.queue.quiet_since?;
-            let zone = &scene.snapshot.site.zone;
-            let since = format::time_or_day(since, scene.now.wall, zone);
+            let since = evaluated.queue.quiet_since?;
+            let zone = &context.snapshot.site.zone;
+            let since = format::time_or_day(since, context.now.wall, zone);
             Some(format!("No data since {since}."))
         }
     }
@@ -112,7 +113,7 @@ fn explain_severity(scene: &RenderContext<'_>, judged: &EvaluatedQueue<'_>) -> O
 
 /// "Longest wait is 6:12, above the 5:00 threshold since 14:19."
 fn explain_limit(
-    scene: &RenderContext<'_>,
+    context: &RenderContext<'_>,
     cause: &RenderedMetric,
     limits: &SeverityLimits,
     target: &QueueTarget,
@@ -130,29 +131,35 @@ fn explain_limit(
         Metric::ServiceLevel => cause.metric.label(),
         _ => &cause.label,
     };
-    let what = format!("{label} is {}", cause.format_value());
+    let statement = format!("{label} is {}", cause.format_value());
     if let Some(limit) = above.filter(|limit| *limit <= number) {
-        let reached = text(limit) == text(number);
-        let place = if reached { "at" } else { "above" };
+        let is_at_limit = text(limit) == text(number);
+        let preposition = if is_at_limit { "at" } else { "above" };
         let since = limit_reached_at(cause, limit)
-            .map(|at| format::time_or_day(at, scene.now.wall, &scene.snapshot.site.zone))
+            .map(|at| format::time_or_day(at, context.now.wall, &context.snapshot.site.zone))
             .map(|at| format!(" since {at}"));
         let since = since.unwrap_or_default();
-        return format!("{what}, {place} the {} threshold{since}.", text(limit));
+        return format!(
+            "{statement}, {preposition} the {} threshold{since}.",
+            text(limit)
+        );
     }
     let Some(limit) = below.map(|level| level.resolve_for(target)) else {
-        return format!("{what}.");
+        return format!("{statement}.");
     };
-    let aim = match cause.metric {
+    let target_text = match cause.metric {
         Metric::ServiceLevel => {
             format!("; the target is {}", text(target.service_level_percent))
         }
         _ => String::new(),
     };
-    format!("{what}, below the {} threshold{aim}.", text(limit))
+    format!(
+        "{statement}, below the {} threshold{target_text}.",
+        text(limit)
+    )
 }
 
-/// When a running wait came to its limit: the only since that can be known.
+/// When a running wait reached its limit; no other limit has a known time.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "limits are far below 2^52 ms"
@@ -162,22 +169,25 @@ fn limit_reached_at(cause: &RenderedMetric, limit: f64) -> Option<Timestamp> {
     Some(moment::plus_millis(since, (limit * 1000.0) as i64))
 }
 
-fn explain_stale(scene: &RenderContext<'_>, judged: &EvaluatedQueue<'_>) -> String {
-    if judged.queue.members.is_some() {
-        let note = &judged.note;
+fn explain_out_of_date(context: &RenderContext<'_>, evaluated: &EvaluatedQueue<'_>) -> String {
+    if evaluated.queue.members.is_some() {
+        let note = &evaluated.note;
         return format!("Not all of this group is up to date: {note}.");
     }
-    let id = &judged.queue.id.source;
-    let source = scene.snapshot.site.source_name(id);
-    let trust = scene.snapshot.queue_freshness(judged.queue, scene.now);
-    let zone = &scene.snapshot.site.zone;
-    if let Freshness::Disconnected(lost) = scene.day_freshness(id, trust) {
-        let at = format::moment(lost.at, scene.now.wall, zone);
-        let heard = scene.snapshot.sources.get(id);
-        let heard = heard.map_or_else(String::new, |source| scene.format_last_received(source));
-        return format!("{source} disconnected at {at}{heard}. Showing last known values.");
+    let id = &evaluated.queue.id.source;
+    let source = context.snapshot.site.source_name(id);
+    let freshness = context
+        .snapshot
+        .queue_freshness(evaluated.queue, context.now);
+    let zone = &context.snapshot.site.zone;
+    if let Freshness::Disconnected(outage) = context.day_freshness(id, freshness) {
+        let at = format::moment(outage.at, context.now.wall, zone);
+        let source_snapshot = context.snapshot.sources.get(id);
+        let last_received =
+            source_snapshot.map_or_else(String::new, |source| context.format_last_received(source));
+        return format!("{source} disconnected at {at}{last_received}. Showing last known values.");
     }
-    if judged.queue.silent {
+    if evaluated.queue.silent {
         return format!("{source} has stopped reporting on this queue while contacts are active.");
     }
     format!("Some updates from {source} may be missing. Waiting for a full refresh.")
@@ -193,34 +203,34 @@ mod tests {
     use crate::domain::Counter;
 
     fn one_queue(waiting: u64, longest: Option<i64>) -> Snapshot {
-        let mut picture = fixture::empty_snapshot();
+        let mut snapshot = fixture::empty_snapshot();
         let now = QueueFixture {
             waiting,
             longest,
             available: 1,
         };
-        fixture::put_queue(&mut picture, "1", "Sales", &now);
-        picture
+        fixture::put_queue(&mut snapshot, "1", "Sales", &now);
+        snapshot
     }
 
-    fn evaluated_queue(picture: &Snapshot, now: Moment) -> (Severity, Option<String>) {
+    fn evaluated_queue(snapshot: &Snapshot, now: Moment) -> (Severity, Option<String>) {
         let board = BoardDefinition::new("b", "B", BoardLayout::Queues);
-        let queue = &picture.queues[&fixture::queue_id("1")];
-        let judgement = evaluate_queue(&board, picture, queue, now);
-        (judgement.severity, judgement.reason)
+        let queue = &snapshot.queues[&fixture::queue_id("1")];
+        let evaluation = evaluate_queue(&board, snapshot, queue, now);
+        (evaluation.severity, evaluation.reason)
     }
 
-    fn check_reason(picture: &Snapshot, now: Moment, severity: Severity, why: &str) {
+    fn check_reason(snapshot: &Snapshot, now: Moment, severity: Severity, why: &str) {
         let why = (!why.is_empty()).then(|| why.to_owned());
-        assert_eq!(evaluated_queue(picture, now), (severity, why));
+        assert_eq!(evaluated_queue(snapshot, now), (severity, why));
     }
 
     #[test]
-    fn a_long_wait_says_its_limit_and_since_when() {
-        let picture = one_queue(14, Some(372));
+    fn long_wait_names_its_limit_and_start() {
+        let snapshot = one_queue(14, Some(372));
 
         let why = "Longest wait is 6:12, above the 2:00 threshold since 14:22.";
-        check_reason(&picture, noon(), Severity::Critical, why);
+        check_reason(&snapshot, noon(), Severity::Critical, why);
         let reached = one_queue(1, Some(60));
         let why = "Longest wait is 1:00, at the 1:00 threshold since 14:27.";
         check_reason(&reached, noon(), Severity::Warning, why);
@@ -228,28 +238,28 @@ mod tests {
     }
 
     #[test]
-    fn a_poor_service_level_says_its_target_and_no_since() {
-        let mut picture = one_queue(0, None);
-        let today = fixture::today_mut(&mut picture, "1");
+    fn low_service_level_names_its_target_and_no_start() {
+        let mut snapshot = one_queue(0, None);
+        let today = fixture::today_mut(&mut snapshot, "1");
         today.counters.set(Counter::AnsweredWithin, Some(30));
 
         let why = "Service level is 50%, below the 70% threshold; the target is 80%.";
-        check_reason(&picture, noon(), Severity::Warning, why);
+        check_reason(&snapshot, noon(), Severity::Warning, why);
     }
 
     #[test]
-    fn what_is_not_vouched_for_says_why() {
-        let mut lost = one_queue(2, Some(50));
-        fixture::disconnect_source(&mut lost, 40_000);
+    fn out_of_date_queue_gives_its_reason() {
+        let mut disconnected = one_queue(2, Some(50));
+        fixture::disconnect_source(&mut disconnected, 40_000);
         let why = "Chat disconnected at 14:26:20. Showing last known values.";
-        check_reason(&lost, noon(), Severity::OutOfDate, why);
-        // What hangs is known to be lost long after its last word.
-        for source in lost.sources.values_mut() {
+        check_reason(&disconnected, noon(), Severity::OutOfDate, why);
+        // A hanging connection counts as lost long after its last message.
+        for source in disconnected.sources.values_mut() {
             source.last_message_at = Some(noon().plus_millis(-70_000).wall);
         }
         let why =
             "Chat disconnected at 14:26:20, last update at 14:25:50. Showing last known values.";
-        check_reason(&lost, noon(), Severity::OutOfDate, why);
+        check_reason(&disconnected, noon(), Severity::OutOfDate, why);
 
         let mut silent = one_queue(2, Some(50));
         fixture::queue_mut(&mut silent, "1").silent = true;
@@ -272,19 +282,19 @@ mod tests {
     }
 
     #[test]
-    fn every_figure_comes_with_what_is_well() {
-        let picture = one_queue(14, Some(372));
+    fn every_metric_has_its_good_range() {
+        let snapshot = one_queue(14, Some(372));
         let board = BoardDefinition::new("b", "B", BoardLayout::Queues);
-        let queue = &picture.queues[&fixture::queue_id("1")];
+        let queue = &snapshot.queues[&fixture::queue_id("1")];
 
-        let figures = evaluate_queue(&board, &picture, queue, noon()).figures;
+        let figures = evaluate_queue(&board, &snapshot, queue, noon()).figures;
 
-        let of = |metric| figures.iter().find(|f| f.metric == metric).unwrap();
-        let longest = of(Metric::LongestWait);
+        let find = |metric| figures.iter().find(|f| f.metric == metric).unwrap();
+        let longest = find(Metric::LongestWait);
         assert_eq!((&*longest.text, &*longest.limit), ("6:12", "under 1:00"));
         assert_eq!(longest.severity, Severity::Critical);
-        assert_eq!(of(Metric::Waiting).limit, "");
-        assert_eq!(of(Metric::ServiceLevel).limit, "at least 70%");
-        assert_eq!(of(Metric::ShortAbandoned).text, "–");
+        assert_eq!(find(Metric::Waiting).limit, "");
+        assert_eq!(find(Metric::ServiceLevel).limit, "at least 70%");
+        assert_eq!(find(Metric::ShortAbandoned).text, "–");
     }
 }

@@ -1,4 +1,4 @@
-//! Pictures for tests, built by hand.
+//! Hand-made snapshots for tests.
 
 use std::sync::Arc;
 
@@ -32,22 +32,22 @@ pub(super) fn queue_id(external: &str) -> QueueId {
     Id::new(&chat_source(), external)
 }
 
-/// A live source and nothing yet said.
+/// A snapshot with a connected source that hasn't reported anything.
 pub(super) fn empty_snapshot() -> Snapshot {
     let site = SiteConfig {
         zone: TimeZone::get("Europe/Stockholm").unwrap(),
         ..SiteConfig::default()
     };
-    let mut picture = Snapshot {
+    let mut snapshot = Snapshot {
         site: Arc::new(site),
         ..Snapshot::default()
     };
-    picture
+    snapshot
         .sources
         .insert(chat_source(), connected_source("chat"));
-    picture.today = day_totals(412, 23);
-    picture.today.entries_known = true;
-    picture
+    snapshot.today = day_totals(412, 23);
+    snapshot.today.entries_known = true;
+    snapshot
 }
 
 pub(super) fn connected_source(id: &str) -> SourceSnapshot {
@@ -76,14 +76,14 @@ pub(super) fn connected_source(id: &str) -> SourceSnapshot {
     }
 }
 
-/// The line goes, so many milliseconds before noon.
-pub(super) fn disconnect_source(picture: &mut Snapshot, ago: i64) {
+/// Disconnects the source `ago` milliseconds before noon.
+pub(super) fn disconnect_source(snapshot: &mut Snapshot, ago: i64) {
     let then = noon().plus_millis(-ago);
-    let source = picture.sources.get_mut(&chat_source()).unwrap();
+    let source = snapshot.sources.get_mut(&chat_source()).unwrap();
     source.connection = ConnectionState::Disconnected;
     source.outage = Some(Outage {
         at: then.wall,
-        mono: then.monotonic,
+        monotonic: then.monotonic,
     });
 }
 
@@ -103,15 +103,15 @@ pub(super) fn day_totals(answered: i64, abandoned: i64) -> DaySnapshot {
     }
 }
 
-/// A queue as it was said to be at noon.
+/// A queue's reported values at noon.
 pub(super) struct QueueFixture {
     pub(super) waiting: u64,
-    /// Seconds that the oldest has waited.
+    /// Seconds of the longest wait.
     pub(super) longest: Option<i64>,
     pub(super) available: u64,
 }
 
-pub(super) fn put_queue(picture: &mut Snapshot, external: &str, name: &str, now: &QueueFixture) {
+pub(super) fn put_queue(snapshot: &mut Snapshot, external: &str, name: &str, now: &QueueFixture) {
     let moment = noon();
     let reading = |value: Option<MetricValue>, since: Option<Timestamp>| MetricReading {
         value,
@@ -151,52 +151,52 @@ pub(super) fn put_queue(picture: &mut Snapshot, external: &str, name: &str, now:
         provided_metrics: None,
         members: None,
     };
-    picture.queues.insert(id, queue);
+    snapshot.queues.insert(id, queue);
 }
 
-pub(super) fn queue_mut<'a>(picture: &'a mut Snapshot, external: &str) -> &'a mut QueueSnapshot {
-    picture.queues.get_mut(&queue_id(external)).unwrap()
+pub(super) fn queue_mut<'a>(snapshot: &'a mut Snapshot, external: &str) -> &'a mut QueueSnapshot {
+    snapshot.queues.get_mut(&queue_id(external)).unwrap()
 }
 
-/// That queue's day, to be changed.
-pub(super) fn today_mut<'a>(picture: &'a mut Snapshot, external: &str) -> &'a mut DaySnapshot {
-    Arc::make_mut(&mut queue_mut(picture, external).today)
+/// Returns that queue's day for changes.
+pub(super) fn today_mut<'a>(snapshot: &'a mut Snapshot, external: &str) -> &'a mut DaySnapshot {
+    Arc::make_mut(&mut queue_mut(snapshot, external).today)
 }
 
-/// How many waited from so many minutes before noon on; `None` was not known.
-pub(super) fn record_waiting(queue: &mut QueueSnapshot, story: &[(i64, Option<u64>)]) {
-    for (minutes_ago, waiting) in story {
-        let held = SeriesValue {
+/// Records waiting counts, each from so many minutes before noon; `None` is unknown.
+pub(super) fn record_waiting(queue: &mut QueueSnapshot, changes: &[(i64, Option<u64>)]) {
+    for (minutes_ago, waiting) in changes {
+        let value = SeriesValue {
             waiting: *waiting,
             longest: waiting.map_or(LongestWait::Unknown, |_| LongestWait::Nobody),
         };
         queue
             .recent_series
-            .record_value(held, noon().plus_millis(-minutes_ago * 60_000));
+            .record_value(value, noon().plus_millis(-minutes_ago * 60_000));
     }
 }
 
-/// An hour that ended with so many, with a rise, a fall and a gap.
+/// The last hour, ending at `waiting`, with a rise, a fall and a gap.
 pub(super) fn hour_ending_with(waiting: u64) -> Vec<(i64, Option<u64>)> {
-    let stories = [(70, 0), (55, 1), (47, 2), (33, 1), (25, 3), (17, 2), (9, 4)];
-    let stories = stories.map(|(ago, quarters)| (ago, Some(waiting * quarters / 3)));
-    let mut story = stories.to_vec();
-    story.insert(3, (42, None));
-    story.push((3, Some(waiting)));
-    story
+    let thirds = [(70, 0), (55, 1), (47, 2), (33, 1), (25, 3), (17, 2), (9, 4)];
+    let thirds = thirds.map(|(ago, thirds)| (ago, Some(waiting * thirds / 3)));
+    let mut changes = thirds.to_vec();
+    changes.insert(3, (42, None));
+    changes.push((3, Some(waiting)));
+    changes
 }
 
-/// An agent who has been so for so many seconds.
+/// Adds an agent who has been in that status for so many seconds.
 pub(super) fn put_agent(
-    picture: &mut Snapshot,
+    snapshot: &mut Snapshot,
     name: &str,
-    state: AgentStatus,
+    status: AgentStatus,
     seconds: i64,
     queues: &[&str],
 ) {
     let id: AgentId = Id::new(&chat_source(), &name.to_lowercase().replace(' ', "-"));
     let queues: Vec<QueueId> = queues.iter().map(|queue| queue_id(queue)).collect();
-    let busy = state == AgentStatus::Talking;
+    let busy = status == AgentStatus::Talking;
     let agent = AgentSnapshot {
         id: id.clone(),
         name: Some(name.into()),
@@ -210,7 +210,7 @@ pub(super) fn put_agent(
         },
         queues: queues.into(),
         hidden: false,
-        status: state,
+        status,
         since: Some(noon().plus_millis(-seconds * 1000).wall),
         cases: u32::from(busy),
         is_reconciled: true,
@@ -219,12 +219,12 @@ pub(super) fn put_agent(
         profile_revision: 0,
         report: None,
     };
-    picture.agents.insert(id, agent);
+    snapshot.agents.insert(id, agent);
 }
 
 /// Six queues on an ordinary afternoon: one critical, one with a warning.
 pub(super) fn afternoon_snapshot() -> Snapshot {
-    let mut picture = empty_snapshot();
+    let mut snapshot = empty_snapshot();
     let rows = [
         ("1", "Sales", 14, Some(372), 0),
         ("2", "Billing", 5, Some(110), 1),
@@ -239,8 +239,8 @@ pub(super) fn afternoon_snapshot() -> Snapshot {
             longest,
             available,
         };
-        put_queue(&mut picture, id, name, &now);
-        record_waiting(queue_mut(&mut picture, id), &hour_ending_with(waiting));
+        put_queue(&mut snapshot, id, name, &now);
+        record_waiting(queue_mut(&mut snapshot, id), &hour_ending_with(waiting));
     }
     let people = [
         ("Anna Karlsson", AgentStatus::Talking, 192),
@@ -250,24 +250,24 @@ pub(super) fn afternoon_snapshot() -> Snapshot {
         ("Émile Zola", AgentStatus::Unknown, 20),
         ("Fatima Al-Fihri", AgentStatus::Unknown, 900),
     ];
-    for (name, state, seconds) in people {
-        put_agent(&mut picture, name, state, seconds, &["1", "3"]);
+    for (name, status, seconds) in people {
+        put_agent(&mut snapshot, name, status, seconds, &["1", "3"]);
     }
-    for agent in picture.agents.values_mut() {
+    for agent in snapshot.agents.values_mut() {
         if agent.name.as_deref() == Some("Émile Zola") {
             let today = Arc::make_mut(&mut agent.today);
             today.counters.set(Counter::Handled, Some(4));
         }
     }
-    picture
+    snapshot
 }
 
-/// Eight weeks in which every queue of a picture was much as it is on its day at noon.
-pub(super) fn usual_baseline(picture: &Snapshot) -> Baseline {
-    let zone = &picture.site.zone;
+/// A baseline of eight weeks in which every queue's day was about the same at noon.
+pub(super) fn usual_baseline(snapshot: &Snapshot) -> Baseline {
+    let zone = &snapshot.site.zone;
     let today = noon().wall.to_zoned(zone.clone()).date();
-    let mut weeks = BaselineBuilder::for_day(today, zone);
-    for queue in picture.queues.keys() {
+    let mut builder = BaselineBuilder::for_day(today, zone);
+    for queue in snapshot.queues.keys() {
         for (day, week) in Baseline::sample_days(today).zip(1..) {
             let start = day.at(10, 0, 0, 0).to_zoned(zone.clone());
             let mut counters = Counters::default();
@@ -276,12 +276,12 @@ pub(super) fn usual_baseline(picture: &Snapshot) -> Baseline {
             counters.add(Counter::AnsweredWithin, 50);
             counters.add(Counter::Abandoned, 2);
             let sample = BaselineSample {
-                start: start.expect("ten o'clock is every day").timestamp(),
+                start: start.expect("ten o'clock exists every day").timestamp(),
                 length: 900,
                 counters,
             };
-            weeks.add_day(queue.clone(), day, [sample], ServiceLevelFormula::default());
+            builder.add_day(queue.clone(), day, [sample], ServiceLevelFormula::default());
         }
     }
-    weeks.build()
+    builder.build()
 }

@@ -1,4 +1,4 @@
-//! Words and numbers as a screen shows them.
+//! Text and numbers as boards show them.
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -7,13 +7,13 @@ use crate::{
     live::MetricFigure,
 };
 
-/// What is not known.
+/// Shown for an unknown value.
 pub(super) const UNKNOWN: &str = "–";
 
-/// The language of screens, for `lang`.
+/// The language of boards, for `lang`.
 pub(super) const LANGUAGE: &str = "en";
 
-/// How a running clock is written, for server and page alike.
+/// Units of a running clock, for server and page alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockUnits {
     pub hour: &'static str,
@@ -25,7 +25,7 @@ pub const CLOCK_WORDS: ClockUnits = ClockUnits {
     day: "d",
 };
 
-/// A value on a tile; `None` is unknown.
+/// Formats a value for a tile; `None` is unknown.
 pub fn value(value: Option<MetricValue>) -> String {
     match value {
         None => UNKNOWN.to_owned(),
@@ -35,15 +35,14 @@ pub fn value(value: Option<MetricValue>) -> String {
     }
 }
 
-/// `7`; of several queues also `4–7` and `≥ 7`. What is not one number is none, also
-/// where it was one before.
-/// Times of an agent's day are read in hours and minutes.
+/// `7`; of several queues also `4–7` and `≥ 7`. A value with a reason is unknown, even if it was
+/// known before. Times of an agent's day are in hours and minutes.
 pub fn figure(metric: Metric, figure: &MetricFigure) -> String {
-    let word = |part| value(Some(part));
+    let format_part = |part| value(Some(part));
     match (figure.value, figure.low, figure.high) {
         (Some(MetricValue::Seconds(seconds)), None, _) if metric.is_total() => hours(seconds),
-        (_, Some(low), Some(high)) => format!("{}–{}", word(low), word(high)),
-        (_, Some(low), None) => format!("≥ {}", word(low)),
+        (_, Some(low), Some(high)) => format!("{}–{}", format_part(low), format_part(high)),
+        (_, Some(low), None) => format!("≥ {}", format_part(low)),
         (whole, None, _) => value(whole.filter(|_| figure.reason.is_none())),
     }
 }
@@ -57,7 +56,7 @@ pub fn count(n: u64) -> String {
     }
 }
 
-/// `0:42`, `59:59`, `1 h 04`, `2 d 3 h`. Rounded down, as a clock is read.
+/// `0:42`, `59:59`, `1 h 04`, `2 d 3 h`. Rounded down, like a clock.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -65,16 +64,16 @@ pub fn count(n: u64) -> String {
 )]
 pub fn duration(seconds: f64) -> String {
     let seconds = seconds.max(0.0) as u64;
-    let words = CLOCK_WORDS;
+    let units = CLOCK_WORDS;
     let (minutes, hours) = (seconds / 60, seconds / 3600);
     match hours {
         0 => format!("{minutes}:{:02}", seconds % 60),
-        1..24 => format!("{hours} {} {:02}", words.hour, minutes % 60),
-        _ => format!("{} {} {} {}", hours / 24, words.day, hours % 24, words.hour),
+        1..24 => format!("{hours} {} {:02}", units.hour, minutes % 60),
+        _ => format!("{} {} {} {}", hours / 24, units.day, hours % 24, units.hour),
     }
 }
 
-/// `4 h 07`, `0 h 12`: sums of a day, one below the other.
+/// `4 h 07`, `0 h 12`: sums of a day, for columns.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -85,7 +84,7 @@ pub fn hours(seconds: f64) -> String {
     format!("{} {} {:02}", minutes / 60, CLOCK_WORDS.hour, minutes % 60)
 }
 
-/// An integer on a screen. 99.6 is not everything and 0.4 not nothing.
+/// A whole percentage. 99.6 isn't everything and 0.4 isn't nothing.
 pub fn percent(percent: f64) -> String {
     let whole = match percent {
         p if 99.0 < p && p < 100.0 => 99.0,
@@ -100,17 +99,17 @@ pub fn time(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
 }
 
-/// `14:02:10`, for moments of loss.
+/// `14:02:10`, for disconnects.
 pub fn time_with_seconds(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
 }
 
-/// `14:02`, and the day where it is not today.
+/// `14:02`, with the date unless it's today.
 pub fn time_or_day(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     day_unless_today(at, now, zone) + &time(at, zone)
 }
 
-/// `14:02:10`, and the day where it is not today.
+/// `14:02:10`, with the date unless it's today.
 pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     day_unless_today(at, now, zone) + &time_with_seconds(at, zone)
 }
@@ -124,8 +123,8 @@ fn day_unless_today(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     }
 }
 
-/// What a figure is called beside its number. A service level names what it
-/// is a share of where that is not all that was offered.
+/// Returns a metric's label beside its value. A service level names its threshold, and its
+/// denominator unless that is all offered contacts.
 pub fn label(metric: Metric, target: &QueueTarget, formula: Option<&str>) -> String {
     match metric {
         Metric::ServiceLevel if formula == Some(ServiceLevelFormula::AnsweredOnly.name()) => {
@@ -154,25 +153,25 @@ pub fn cases(n: u32) -> String {
     }
 }
 
-/// Whether a figure of this metric can be a clock that runs.
+/// Whether a value of this metric can be a running clock.
 pub(super) fn is_running_clock(metric: Metric) -> bool {
     metric == Metric::LongestWait && metric.unit() == Unit::Seconds
 }
 
-/// A name among other words, of at most so many characters: short enough that what
-/// stands behind it is seen.
-pub(super) fn shorten_name(name: &str, most: usize) -> String {
-    if name.chars().count() <= most {
+/// Shortens a name inside other text to at most `most` characters, so that the text after it stays
+/// visible.
+pub(super) fn shorten_name(name: &str, max_characters: usize) -> String {
+    if name.chars().count() <= max_characters {
         return isolate_name(name);
     }
-    let start: String = name.chars().take(most - 1).collect();
+    let start: String = name.chars().take(max_characters - 1).collect();
     isolate_name(&format!("{}…", start.trim_end()))
 }
 
-/// A name within a sentence. One that is written from right to left would draw the
-/// numbers around it to its other side, so it is isolated (Unicode's FSI and PDI).
+/// Isolates a name within a sentence. A right-to-left name would pull the numbers around it to its
+/// other side, so it gets Unicode's FSI and PDI.
 pub(super) fn isolate_name(name: &str) -> String {
-    // Hebrew to the Arabic extensions, their presentation forms, and the old scripts.
+    // Hebrew to the Arabic extensions, their presentation forms, and the historic scripts.
     let is_rtl = |c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
     if name.contains(is_rtl) {
         format!("\u{2068}{name}\u{2069}")
@@ -186,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_read_at_a_glance() {
+    fn durations_use_the_largest_sensible_units() {
         let shown = duration;
 
         assert_eq!(shown(0.0), "0:00");
@@ -198,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_never_outgrow_a_tile() {
+    fn counts_stay_short_enough_for_a_tile() {
         let shown = count;
 
         assert_eq!(shown(0), "0");
@@ -208,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_percentage_never_rounds_to_all_or_nothing() {
+    fn percentages_never_round_to_all_or_nothing() {
         let shown = percent;
 
         assert_eq!(shown(83.6), "84%");

@@ -1,4 +1,4 @@
-//! The rules of trust as a viewer sees them, on hand-made pictures.
+//! Freshness rules as a viewer sees them, on hand-made snapshots.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use super::{
     html::{self, PageFrame},
 };
 
-fn render_layout(picture: &Snapshot, layout: BoardLayout, now: Moment) -> BoardView {
+fn render_layout(snapshot: &Snapshot, layout: BoardLayout, now: Moment) -> BoardView {
     let board = BoardDefinition::new("b", "B", layout);
-    board_view::render_view(&board, picture, &Baseline::default(), now)
+    board_view::render_view(&board, snapshot, &Baseline::default(), now)
 }
 
-fn render_queues(picture: &Snapshot, now: Moment) -> BoardView {
-    render_layout(picture, BoardLayout::Queues, now)
+fn render_queues(snapshot: &Snapshot, now: Moment) -> BoardView {
+    render_layout(snapshot, BoardLayout::Queues, now)
 }
 
 fn find_attribute(cell: &SlotValue, name: &str) -> String {
@@ -50,9 +50,9 @@ fn row_severity(view: &BoardView, key: &str) -> String {
     find_attribute(&find_row(view, key).cells[0], "sev")
 }
 
-/// The value of a queue's figure by its place in the default order.
-fn figure_cell<'a>(view: &'a BoardView, key: &str, place: usize) -> &'a SlotValue {
-    &find_row(view, key).cells[5 + place * 3]
+/// Returns the value cell of a queue's metric by its index in the default order.
+fn figure_cell<'a>(view: &'a BoardView, key: &str, index: usize) -> &'a SlotValue {
+    &find_row(view, key).cells[5 + index * 3]
 }
 
 fn row_note<'a>(view: &'a BoardView, key: &str) -> &'a str {
@@ -64,106 +64,106 @@ const LONGEST: usize = 1;
 const AVAILABLE: usize = 2;
 
 fn one_queue(waiting: u64, longest: Option<i64>, available: u64) -> Snapshot {
-    let mut picture = fixture::empty_snapshot();
+    let mut snapshot = fixture::empty_snapshot();
     let now = QueueFixture {
         waiting,
         longest,
         available,
     };
-    fixture::put_queue(&mut picture, "1", "Sales", &now);
-    picture
+    fixture::put_queue(&mut snapshot, "1", "Sales", &now);
+    snapshot
 }
 
 #[test]
-fn a_wait_becomes_worse_by_time_alone_and_says_when() {
-    let picture = one_queue(2, Some(50), 1);
+fn wait_severity_rises_with_time_and_schedules_the_change() {
+    let snapshot = one_queue(2, Some(50), 1);
 
-    let before = render_queues(&picture, noon());
+    let before = render_queues(&snapshot, noon());
     assert_eq!(row_severity(&before, "chat/1"), "ok");
     assert_eq!(before.next_change, Some(noon().plus_millis(10_000)));
-    let warned = render_queues(&picture, noon().plus_millis(10_000));
+    let warned = render_queues(&snapshot, noon().plus_millis(10_000));
     assert_eq!(row_severity(&warned, "chat/1"), "warn");
     assert_eq!(warned.next_change, Some(noon().plus_millis(70_000)));
-    let critical = render_queues(&picture, noon().plus_millis(70_000));
+    let critical = render_queues(&snapshot, noon().plus_millis(70_000));
     assert_eq!(row_severity(&critical, "chat/1"), "crit");
     assert_eq!(critical.next_change, None);
 }
 
 #[test]
-fn a_lost_line_stops_clocks_at_once_and_turns_grey_ten_seconds_later() {
-    let mut picture = one_queue(2, Some(50), 1);
-    fixture::disconnect_source(&mut picture, 3_000);
+fn disconnect_stops_clocks_at_once_and_goes_gray_after_ten_seconds() {
+    let mut snapshot = one_queue(2, Some(50), 1);
+    fixture::disconnect_source(&mut snapshot, 3_000);
 
-    let held = render_queues(&picture, noon());
+    let reconnecting = render_queues(&snapshot, noon());
     assert_eq!(
-        figure_cell(&held, "chat/1", LONGEST),
+        figure_cell(&reconnecting, "chat/1", LONGEST),
         &SlotValue::Clock {
             since: None,
             text: "0:47".into()
         }
     );
-    assert_eq!(row_severity(&held, "chat/1"), "ok");
-    assert_eq!(row_note(&held, "chat/1"), "Reconnecting to Chat");
-    assert_eq!(held.next_change, Some(noon().plus_millis(7_000)));
+    assert_eq!(row_severity(&reconnecting, "chat/1"), "ok");
+    assert_eq!(row_note(&reconnecting, "chat/1"), "Reconnecting to Chat");
+    assert_eq!(reconnecting.next_change, Some(noon().plus_millis(7_000)));
 
-    let grey = render_queues(&picture, noon().plus_millis(7_000));
-    assert_eq!(row_severity(&grey, "chat/1"), "stale");
-    assert_eq!(cell_text(figure_cell(&grey, "chat/1", WAITING)), "2");
-    assert_eq!(row_note(&grey, "chat/1"), "Chat lost at 14:26");
+    let gray = render_queues(&snapshot, noon().plus_millis(7_000));
+    assert_eq!(row_severity(&gray, "chat/1"), "stale");
+    assert_eq!(cell_text(figure_cell(&gray, "chat/1", WAITING)), "2");
+    assert_eq!(row_note(&gray, "chat/1"), "Chat lost at 14:26");
 
-    let gone = render_queues(&picture, noon().plus_millis(297_000));
-    assert_eq!(cell_text(figure_cell(&gone, "chat/1", WAITING)), "–");
-    assert_eq!(row_note(&gone, "chat/1"), "No data since 14:26");
+    let expired = render_queues(&snapshot, noon().plus_millis(297_000));
+    assert_eq!(cell_text(figure_cell(&expired, "chat/1", WAITING)), "–");
+    assert_eq!(row_note(&expired, "chat/1"), "No data since 14:26");
 }
 
 #[test]
-fn what_was_said_before_a_break_is_grey_at_once() {
-    let mut picture = one_queue(2, Some(300), 1);
-    picture
+fn values_from_before_a_discontinuity_are_gray_at_once() {
+    let mut snapshot = one_queue(2, Some(300), 1);
+    snapshot
         .sources
         .values_mut()
         .for_each(|source| source.generation = 2);
 
-    let view = render_queues(&picture, noon());
+    let view = render_queues(&snapshot, noon());
 
     assert_eq!(row_severity(&view, "chat/1"), "stale");
     assert_eq!(row_note(&view, "chat/1"), "Waiting for Chat to refresh");
 }
 
 #[test]
-fn a_quiet_queue_is_unknown_but_not_grey() {
-    let mut picture = one_queue(2, Some(300), 1);
-    fixture::queue_mut(&mut picture, "1").quiet_since = Some(noon().plus_millis(-3_600_000).wall);
+fn quiet_queue_is_unknown_but_not_gray() {
+    let mut snapshot = one_queue(2, Some(300), 1);
+    fixture::queue_mut(&mut snapshot, "1").quiet_since = Some(noon().plus_millis(-3_600_000).wall);
 
-    let view = render_queues(&picture, noon());
+    let view = render_queues(&snapshot, noon());
 
     assert_eq!(row_severity(&view, "chat/1"), "none");
     assert_eq!(cell_text(figure_cell(&view, "chat/1", WAITING)), "–");
     assert_eq!(row_note(&view, "chat/1"), "No activity since 13:27");
-    // What is known of nobody is not well.
-    let calm = SlotValue::Text("Nothing needs attention".into());
-    assert!(!view.head.contains(&calm));
+    // Unknown values don't count as fine.
+    let all_clear = SlotValue::Text("Nothing needs attention".into());
+    assert!(!view.head.contains(&all_clear));
 }
 
 #[test]
-fn what_is_told_of_nobody_waiting_is_all_that_is_called_well() {
-    let calm = SlotValue::Text("Nothing needs attention".into());
-    let mut picture = one_queue(0, None, 1);
-    assert!(render_queues(&picture, noon()).head.contains(&calm));
+fn all_clear_requires_known_waits() {
+    let all_clear = SlotValue::Text("Nothing needs attention".into());
+    let mut snapshot = one_queue(0, None, 1);
+    assert!(render_queues(&snapshot, noon()).head.contains(&all_clear));
 
-    let readings = &mut fixture::queue_mut(&mut picture, "1").readings;
+    let readings = &mut fixture::queue_mut(&mut snapshot, "1").readings;
     for metric in [Metric::Waiting, Metric::LongestWait] {
         if let Some(reading) = readings.get_mut(metric) {
             reading.value = None;
         }
     }
-    assert!(!render_queues(&picture, noon()).head.contains(&calm));
+    assert!(!render_queues(&snapshot, noon()).head.contains(&all_clear));
 }
 
 #[test]
-fn a_day_that_is_not_whole_says_so() {
-    let mut picture = one_queue(0, None, 1);
-    let day = fixture::today_mut(&mut picture, "1");
+fn incomplete_day_names_its_gaps() {
+    let mut snapshot = one_queue(0, None, 1);
+    let day = fixture::today_mut(&mut snapshot, "1");
     day.is_complete = false;
     day.since = Some("2026-11-20T09:42:00Z".parse().unwrap());
     day.gaps = vec![CountingGap {
@@ -171,7 +171,7 @@ fn a_day_that_is_not_whole_says_so() {
         to: Some("2026-11-20T10:05:00Z".parse().unwrap()),
     }];
 
-    let view = render_queues(&picture, noon());
+    let view = render_queues(&snapshot, noon());
 
     assert_eq!(
         row_note(&view, "chat/1"),
@@ -180,40 +180,40 @@ fn a_day_that_is_not_whole_says_so() {
 }
 
 #[test]
-fn a_sum_without_all_its_queues_is_a_lower_bound_that_names_them() {
-    let mut picture = fixture::afternoon_snapshot();
-    let all = |picture: &Snapshot| {
-        let view = render_layout(picture, BoardLayout::List, noon());
+fn sum_without_some_queues_is_a_lower_bound_that_names_them() {
+    let mut snapshot = fixture::afternoon_snapshot();
+    let all = |snapshot: &Snapshot| {
+        let view = render_layout(snapshot, BoardLayout::List, noon());
         let waiting = cell_text(figure_cell(&view, "", WAITING)).to_owned();
         (waiting, row_note(&view, "").to_owned())
     };
 
-    assert_eq!(all(&picture), ("22".into(), String::new()));
-    fixture::queue_mut(&mut picture, "5").silent = true;
-    assert_eq!(all(&picture), ("≥ 20".into(), "excludes Partners".into()));
-    fixture::queue_mut(&mut picture, "1")
+    assert_eq!(all(&snapshot), ("22".into(), String::new()));
+    fixture::queue_mut(&mut snapshot, "5").silent = true;
+    assert_eq!(all(&snapshot), ("≥ 20".into(), "excludes Partners".into()));
+    fixture::queue_mut(&mut snapshot, "1")
         .readings
         .get_mut(Metric::Waiting)
         .unwrap()
         .value = None;
-    assert_eq!(all(&picture).0, "≥ 6");
+    assert_eq!(all(&snapshot).0, "≥ 6");
 }
 
 #[test]
-fn a_sum_that_all_of_them_lack_names_nobody() {
-    let mut picture = one_queue(0, None, 1);
+fn sum_unknown_for_every_queue_names_none() {
+    let mut snapshot = one_queue(0, None, 1);
     let quiet = QueueFixture {
         waiting: 0,
         longest: None,
         available: 2,
     };
-    fixture::put_queue(&mut picture, "2", "Partners", &quiet);
-    picture.today = fixture::day_totals(0, 0);
+    fixture::put_queue(&mut snapshot, "2", "Partners", &quiet);
+    snapshot.today = fixture::day_totals(0, 0);
     for id in ["1", "2"] {
-        *fixture::today_mut(&mut picture, id) = fixture::day_totals(0, 0);
+        *fixture::today_mut(&mut snapshot, id) = fixture::day_totals(0, 0);
     }
 
-    let view = render_layout(&picture, BoardLayout::List, noon());
+    let view = render_layout(&snapshot, BoardLayout::List, noon());
 
     assert_eq!(cell_text(figure_cell(&view, "", WAITING)), "0");
     assert_eq!(cell_text(figure_cell(&view, "", LONGEST)), "–");
@@ -221,50 +221,50 @@ fn a_sum_that_all_of_them_lack_names_nobody() {
 }
 
 #[test]
-fn what_is_left_of_several_queues_is_never_what_all_had_before() {
-    let mut picture = one_queue(0, None, 1);
+fn value_of_the_remaining_queues_is_not_shown_as_the_value_of_all() {
+    let mut snapshot = one_queue(0, None, 1);
     let waited = QueueFixture {
         waiting: 2,
         longest: Some(41),
         available: 2,
     };
-    fixture::put_queue(&mut picture, "2", "Partners", &waited);
-    let all = |picture: &Snapshot| {
-        let view = render_layout(picture, BoardLayout::List, noon());
+    fixture::put_queue(&mut snapshot, "2", "Partners", &waited);
+    let all = |snapshot: &Snapshot| {
+        let view = render_layout(snapshot, BoardLayout::List, noon());
         let longest = cell_text(figure_cell(&view, "", LONGEST)).to_owned();
         (longest, row_note(&view, "").to_owned())
     };
 
-    fixture::queue_mut(&mut picture, "2").silent = true;
-    assert_eq!(all(&picture), ("–".into(), "excludes Partners".into()));
-    // All are as old: nobody is missing in it.
-    fixture::queue_mut(&mut picture, "1").silent = true;
-    assert_eq!(all(&picture), ("0:00".into(), String::new()));
+    fixture::queue_mut(&mut snapshot, "2").silent = true;
+    assert_eq!(all(&snapshot), ("–".into(), "excludes Partners".into()));
+    // All are equally out of date: none is excluded.
+    fixture::queue_mut(&mut snapshot, "1").silent = true;
+    assert_eq!(all(&snapshot), ("0:00".into(), String::new()));
 }
 
 #[test]
-fn people_who_serve_several_queues_are_never_counted_twice() {
+fn agents_in_several_queues_are_never_counted_twice() {
     let available = |counts: &[u64], people: &[&[&str]]| {
-        let mut picture = fixture::empty_snapshot();
+        let mut snapshot = fixture::empty_snapshot();
         for (n, count) in counts.iter().enumerate() {
             let now = QueueFixture {
                 waiting: 0,
                 longest: None,
                 available: *count,
             };
-            fixture::put_queue(&mut picture, &n.to_string(), "Q", &now);
+            fixture::put_queue(&mut snapshot, &n.to_string(), "Q", &now);
         }
         for (n, queues) in people.iter().enumerate() {
             let name = format!("Agent {n}");
-            fixture::put_agent(&mut picture, &name, AgentStatus::Unknown, 1, queues);
+            fixture::put_agent(&mut snapshot, &name, AgentStatus::Unknown, 1, queues);
         }
-        let view = render_layout(&picture, BoardLayout::List, noon());
+        let view = render_layout(&snapshot, BoardLayout::List, noon());
         cell_text(figure_cell(&view, "", AVAILABLE)).to_owned()
     };
 
     assert_eq!(available(&[0, 0], &[]), "0");
     assert_eq!(available(&[4, 0], &[]), "4");
-    // Nothing is known of who serves what: the sum is the most there can be.
+    // The agents' queues are unknown: the sum is an upper bound.
     assert_eq!(available(&[4, 3], &[]), "4–7");
     let both: &[&str] = &["0", "1"];
     assert_eq!(available(&[4, 3], &[both; 5]), "4–5");
@@ -272,19 +272,19 @@ fn people_who_serve_several_queues_are_never_counted_twice() {
 }
 
 #[test]
-fn those_without_a_case_are_folded_and_those_not_known_are_not_called_free() {
-    let mut picture = fixture::afternoon_snapshot();
-    for (name, state) in [
+fn idle_agents_are_collapsed_and_unconfirmed_ones_are_not_idle() {
+    let mut snapshot = fixture::afternoon_snapshot();
+    for (name, status) in [
         ("Kim Ek", AgentStatus::Unknown),
         ("Lou", AgentStatus::Talking),
     ] {
-        fixture::put_agent(&mut picture, name, state, 5, &["1"]);
+        fixture::put_agent(&mut snapshot, name, status, 5, &["1"]);
     }
-    for agent in picture.agents.values_mut() {
+    for agent in snapshot.agents.values_mut() {
         agent.is_reconciled = !matches!(agent.name.as_deref(), Some("Kim Ek" | "Lou"));
     }
 
-    let view = render_layout(&picture, BoardLayout::Agents, noon());
+    let view = render_layout(&snapshot, BoardLayout::Agents, noon());
 
     let lou = find_row(&view, "chat/lou");
     assert_eq!(find_attribute(&lou.cells[0], "in"), "talking");
@@ -294,7 +294,7 @@ fn those_without_a_case_are_folded_and_those_not_known_are_not_called_free() {
         .iter()
         .map(|row| cell_text(&row.cells[1]))
         .collect();
-    // The longest first.
+    // Longest first.
     assert_eq!(
         names,
         ["Dana", "Björn Ö.", "Anna K.", "Chidi A.", "Lou", "Émile Z."]
@@ -305,35 +305,35 @@ fn those_without_a_case_are_folded_and_those_not_known_are_not_called_free() {
 }
 
 #[test]
-fn nobody_is_said_to_be_without_a_case_by_a_source_that_is_not_live() {
-    let mut picture = fixture::afternoon_snapshot();
-    fixture::put_agent(&mut picture, "Kim Ek", AgentStatus::Unknown, 5, &["1"]);
-    let folded = |picture: &Snapshot| {
-        let view = render_layout(picture, BoardLayout::Agents, noon());
-        let words = view.head.iter().filter_map(|cell| match cell {
+fn disconnected_source_leaves_idle_agents_unconfirmed() {
+    let mut snapshot = fixture::afternoon_snapshot();
+    fixture::put_agent(&mut snapshot, "Kim Ek", AgentStatus::Unknown, 5, &["1"]);
+    let header_text = |snapshot: &Snapshot| {
+        let view = render_layout(snapshot, BoardLayout::Agents, noon());
+        let texts = view.head.iter().filter_map(|cell| match cell {
             SlotValue::Text(text) => Some(text.as_str()),
             _ => None,
         });
-        words.collect::<Vec<_>>().join(" · ")
+        texts.collect::<Vec<_>>().join(" · ")
     };
-    assert!(folded(&picture).contains("2 without open cases"));
+    assert!(header_text(&snapshot).contains("2 without open cases"));
 
-    fixture::disconnect_source(&mut picture, 60_000);
-    for line in [ConnectionState::Disconnected, ConnectionState::CatchingUp] {
-        picture
+    fixture::disconnect_source(&mut snapshot, 60_000);
+    for connection in [ConnectionState::Disconnected, ConnectionState::CatchingUp] {
+        snapshot
             .sources
             .get_mut(&fixture::chat_source())
             .unwrap()
-            .connection = line;
-        let words = folded(&picture);
-        assert!(words.contains("2 unconfirmed"), "{words}");
-        assert!(!words.contains("without open cases"), "{words}");
+            .connection = connection;
+        let text = header_text(&snapshot);
+        assert!(text.contains("2 unconfirmed"), "{text}");
+        assert!(!text.contains("without open cases"), "{text}");
     }
 }
 
 #[test]
-fn the_boards_own_names_order_and_hiding_hold() {
-    let picture = fixture::afternoon_snapshot();
+fn board_applies_its_names_order_and_hidden_queues() {
+    let snapshot = fixture::afternoon_snapshot();
     let pattern = |text: &str| crate::domain::Pattern(text.to_owned());
     let board = BoardDefinition {
         order: vec![pattern("chat/5"), pattern("chat/1")],
@@ -342,7 +342,7 @@ fn the_boards_own_names_order_and_hiding_hold() {
         ..BoardDefinition::new("b", "B", BoardLayout::Queues)
     };
 
-    let view = board_view::render_view(&board, &picture, &Baseline::default(), noon());
+    let view = board_view::render_view(&board, &snapshot, &Baseline::default(), noon());
 
     let names: Vec<_> = view.lists[0]
         .rows
@@ -352,24 +352,29 @@ fn the_boards_own_names_order_and_hiding_hold() {
     assert_eq!(names, ["VIP", "Sales", "Billing", "Returns", "Support"]);
 }
 
-/// A site with so many queues, in which everybody waits so long.
+/// A site with so many queues, each with one contact waiting that long.
 fn many_queues(count: usize, longest: impl Fn(usize) -> i64) -> Snapshot {
-    let mut picture = fixture::empty_snapshot();
+    let mut snapshot = fixture::empty_snapshot();
     for n in 0..count {
         let now = QueueFixture {
             waiting: 1,
             longest: Some(longest(n)),
             available: 1,
         };
-        fixture::put_queue(&mut picture, &n.to_string(), &format!("Queue {n:04}"), &now);
+        fixture::put_queue(
+            &mut snapshot,
+            &n.to_string(),
+            &format!("Queue {n:04}"),
+            &now,
+        );
     }
-    picture
+    snapshot
 }
 
 fn render_page(slots: &BoardSlots) -> String {
     let page = PageFrame {
         board: "b",
-        neighbours: None,
+        neighbors: None,
         epoch: "e",
         n: 1,
         build: "dev",
@@ -379,11 +384,11 @@ fn render_page(slots: &BoardSlots) -> String {
 }
 
 #[test]
-fn a_board_of_thousands_draws_the_worst_and_counts_the_others() {
+fn huge_board_draws_the_worst_queues_and_counts_the_others() {
     for layout in [BoardLayout::Queues, BoardLayout::List] {
-        let mut picture = many_queues(2_500, |n| if n == 2_400 { 300 } else { 1 });
+        let mut snapshot = many_queues(2_500, |n| if n == 2_400 { 300 } else { 1 });
         let mut slots = BoardSlots::default();
-        slots.apply_view(render_layout(&picture, layout, noon()));
+        slots.apply_view(render_layout(&snapshot, layout, noon()));
 
         let html = render_page(&slots);
         assert!(html.len() < 400_000, "{} bytes", html.len());
@@ -391,23 +396,23 @@ fn a_board_of_thousands_draws_the_worst_and_counts_the_others() {
         assert!(html.contains("<bdi>Queue 2400</bdi>") || html.contains(">Queue 2400<"));
         assert!(html.contains("and 2,380 more queues</p>"));
 
-        // What is not drawn is not sent either; what becomes critical is drawn.
-        let folded = QueueFixture {
+        // Rows that aren't drawn aren't sent; a row that becomes critical is drawn.
+        let omitted = QueueFixture {
             waiting: 1,
             longest: Some(2),
             available: 2,
         };
-        fixture::put_queue(&mut picture, "2000", "Queue 2000", &folded);
-        let patch = slots.apply_view(render_layout(&picture, layout, noon()));
+        fixture::put_queue(&mut snapshot, "2000", "Queue 2000", &omitted);
+        let patch = slots.apply_view(render_layout(&snapshot, layout, noon()));
         let rows = patch.map(|patch| patch.regions).unwrap_or_default();
         assert_eq!(rows, []);
         let critical = QueueFixture {
             longest: Some(400),
-            ..folded
+            ..omitted
         };
-        fixture::put_queue(&mut picture, "2000", "Queue 2000", &critical);
+        fixture::put_queue(&mut snapshot, "2000", "Queue 2000", &critical);
         let patch = slots
-            .apply_view(render_layout(&picture, layout, noon()))
+            .apply_view(render_layout(&snapshot, layout, noon()))
             .unwrap();
         assert!(
             patch
@@ -419,51 +424,51 @@ fn a_board_of_thousands_draws_the_worst_and_counts_the_others() {
 }
 
 #[test]
-fn no_critical_queue_is_folded_without_its_name() {
-    let picture = many_queues(200, |_| 300);
-    let view = render_queues(&picture, noon());
+fn omitted_critical_queues_are_named() {
+    let snapshot = many_queues(200, |_| 300);
+    let view = render_queues(&snapshot, noon());
 
     assert_eq!(view.lists[0].rows.len(), 120);
     assert_eq!(view.omitted.len(), 80);
-    let folded = view.head.iter().find_map(|cell| match cell {
+    let omitted = view.head.iter().find_map(|cell| match cell {
         SlotValue::Text(text) if text.starts_with("and ") => Some(text),
         _ => None,
     });
-    let folded = folded.unwrap();
-    assert!(folded.starts_with("and 80 more queues, 80 critical: Queue 0120, "));
-    assert!(folded.ends_with(", Queue 0199"), "{folded}");
+    let omitted = omitted.unwrap();
+    assert!(omitted.starts_with("and 80 more queues, 80 critical: Queue 0120, "));
+    assert!(omitted.ends_with(", Queue 0199"), "{omitted}");
 }
 
 #[test]
-fn few_contacts_make_no_service_level_to_worry_about() {
-    let mut picture = one_queue(0, None, 1);
-    fixture::today_mut(&mut picture, "1").counters = Counters::LIVE
+fn service_level_of_few_contacts_is_not_evaluated() {
+    let mut snapshot = one_queue(0, None, 1);
+    fixture::today_mut(&mut snapshot, "1").counters = Counters::LIVE
         .with(Counter::Answered, 9)
         .with(Counter::Waits, 9);
 
     assert_eq!(
-        row_severity(&render_queues(&picture, noon()), "chat/1"),
+        row_severity(&render_queues(&snapshot, noon()), "chat/1"),
         "ok"
     );
-    fixture::today_mut(&mut picture, "1").counters = Counters::LIVE
+    fixture::today_mut(&mut snapshot, "1").counters = Counters::LIVE
         .with(Counter::Answered, 10)
         .with(Counter::Waits, 10);
     assert_eq!(
-        row_severity(&render_queues(&picture, noon()), "chat/1"),
+        row_severity(&render_queues(&snapshot, noon()), "chat/1"),
         "warn"
     );
 }
 
 #[test]
-fn a_poor_day_is_marked_and_calls_nobody() {
-    let mut picture = one_queue(0, None, 1);
-    let counters = &mut fixture::today_mut(&mut picture, "1").counters;
+fn poor_day_shows_a_warning_outside_the_attention_strip() {
+    let mut snapshot = one_queue(0, None, 1);
+    let counters = &mut fixture::today_mut(&mut snapshot, "1").counters;
     *counters = counters
         .with(Counter::Answered, 10)
         .with(Counter::Waits, 10)
         .with(Counter::AnsweredWithin, 0);
 
-    let view = render_queues(&picture, noon());
+    let view = render_queues(&snapshot, noon());
 
     assert_eq!(row_severity(&view, "chat/1"), "warn");
     assert_eq!(find_attribute(&view.head[0], "sev"), "none");
@@ -475,45 +480,45 @@ fn a_poor_day_is_marked_and_calls_nobody() {
 }
 
 #[test]
-fn a_name_written_from_right_to_left_leaves_the_numbers_beside_it_in_place() {
-    let mut picture = one_queue(2, Some(90), 1);
-    fixture::queue_mut(&mut picture, "1").name = Some(Arc::from("المبيعات"));
+fn right_to_left_name_keeps_the_numbers_beside_it_in_place() {
+    let mut snapshot = one_queue(2, Some(90), 1);
+    fixture::queue_mut(&mut snapshot, "1").name = Some(Arc::from("المبيعات"));
 
-    let view = render_queues(&picture, noon());
+    let view = render_queues(&snapshot, noon());
 
     assert_eq!(cell_text(&view.head[1]), "▲ \u{2068}المبيعات\u{2069}");
     assert_eq!(cell_text(&view.head[2]), "2 waiting");
 }
 
 #[test]
-fn what_the_day_lacks_is_said_once_where_it_is_the_same_everywhere() {
+fn gap_that_all_queues_share_is_noted_once() {
     let since = Some("2026-11-20T09:42:00Z".parse().unwrap());
-    let mut picture = fixture::afternoon_snapshot();
-    let days = picture
+    let mut snapshot = fixture::afternoon_snapshot();
+    let days = snapshot
         .queues
         .values_mut()
         .map(|queue| Arc::make_mut(&mut queue.today));
-    for day in days.chain([&mut picture.today]) {
+    for day in days.chain([&mut snapshot.today]) {
         (day.is_complete, day.since) = (false, since);
     }
-    let own = fixture::today_mut(&mut picture, "2");
-    own.since = Some("2026-11-20T10:00:00Z".parse().unwrap());
+    let today = fixture::today_mut(&mut snapshot, "2");
+    today.since = Some("2026-11-20T10:00:00Z".parse().unwrap());
 
-    let view = render_queues(&picture, noon());
+    let view = render_queues(&snapshot, noon());
 
     assert_eq!(row_note(&view, "chat/1"), "");
     assert_eq!(row_note(&view, "chat/2"), "Today since 11:00");
-    let said = |cell: &SlotValue| matches!(cell, SlotValue::Text(t) if t.starts_with("Today since 10:42: "));
-    assert!(view.head.iter().any(said));
+    let is_day_note = |cell: &SlotValue| matches!(cell, SlotValue::Text(t) if t.starts_with("Today since 10:42: "));
+    assert!(view.head.iter().any(is_day_note));
 }
 
 #[test]
 fn names_are_escaped_in_pages() {
-    let mut picture = one_queue(1, None, 1);
-    fixture::queue_mut(&mut picture, "1").name = Some(Arc::from("<script>alert(1)</script>\"'&"));
+    let mut snapshot = one_queue(1, None, 1);
+    fixture::queue_mut(&mut snapshot, "1").name = Some(Arc::from("<script>alert(1)</script>\"'&"));
     let mut slots = super::BoardSlots::default();
 
-    slots.apply_view(render_queues(&picture, noon()));
+    slots.apply_view(render_queues(&snapshot, noon()));
 
     let (_, html) = slots.root_region();
     assert!(
@@ -523,29 +528,29 @@ fn names_are_escaped_in_pages() {
 }
 
 #[test]
-fn of_sixty_queues_only_the_figure_that_changed_is_told() {
-    let mut picture = fixture::empty_snapshot();
+fn patch_of_sixty_queues_contains_only_the_changed_value() {
+    let mut snapshot = fixture::empty_snapshot();
     for n in 0..60u64 {
         let now = QueueFixture {
             waiting: n,
             longest: Some(30),
             available: 2,
         };
-        fixture::put_queue(&mut picture, &n.to_string(), &format!("Queue {n}"), &now);
+        fixture::put_queue(&mut snapshot, &n.to_string(), &format!("Queue {n}"), &now);
     }
     let mut slots = super::BoardSlots::default();
-    slots.apply_view(render_queues(&picture, noon()));
-    let reading = fixture::queue_mut(&mut picture, "7")
+    slots.apply_view(render_queues(&snapshot, noon()));
+    let reading = fixture::queue_mut(&mut snapshot, "7")
         .readings
         .get_mut(Metric::Waiting);
     reading.unwrap().value = Some(MetricValue::Count(1000));
 
-    let patch = slots.apply_view(render_queues(&picture, noon())).unwrap();
+    let patch = slots.apply_view(render_queues(&snapshot, noon())).unwrap();
 
-    let told: Vec<_> = patch
+    let texts: Vec<_> = patch
         .cells
         .iter()
         .map(|(_, cell)| cell_text(cell))
         .collect();
-    assert_eq!(told, ["1,000"]);
+    assert_eq!(texts, ["1,000"]);
 }

@@ -14,16 +14,16 @@ use super::{
     tile_grid::{self, TileGrid},
 };
 
-/// The region that holds all others.
+/// The region that contains all others.
 pub(super) const ROOT_REGION: &str = "board";
 
-/// What a page carries besides its board.
+/// The parts of a page around its board.
 #[derive(Clone, Copy, Debug)]
 pub struct PageFrame<'a> {
-    /// The board's id, for the address of its socket.
+    /// The board's id, for the URL of its WebSocket.
     pub board: &'a str,
-    /// The boards before and after it, by id, where there are others.
-    pub neighbours: Option<(&'a str, &'a str)>,
+    /// The previous and next board's ids, if there are others.
+    pub neighbors: Option<(&'a str, &'a str)>,
     pub epoch: &'a str,
     pub n: u64,
     pub build: &'a str,
@@ -31,12 +31,12 @@ pub struct PageFrame<'a> {
     pub now: Timestamp,
 }
 
-/// The whole page of a board, readable without script.
+/// Renders the whole page of a board, readable without script.
 pub fn render_page(page: &PageFrame<'_>, slots: &BoardSlots) -> String {
-    let Some(drawn) = &slots.view else {
+    let Some(view) = &slots.view else {
         return String::new();
     };
-    let frame = &drawn.frame;
+    let frame = &view.frame;
     render_template(&BoardPage {
         at: page,
         frame,
@@ -46,26 +46,23 @@ pub fn render_page(page: &PageFrame<'_>, slots: &BoardSlots) -> String {
         ts: page.now.as_millisecond(),
         clock: format::time(page.now, &frame.zone),
         zone: frame.zone.iana_name().unwrap_or("UTC"),
-        root: render_root_at(drawn, page.now),
+        root: render_root_at(view, page.now),
     })
 }
 
-pub(super) fn render_root(drawn: Option<&SlottedView>) -> String {
-    drawn.map_or_else(String::new, |drawn| render_root_at(drawn, drawn.at.wall))
+pub(super) fn render_root(view: Option<&SlottedView>) -> String {
+    view.map_or_else(String::new, |view| render_root_at(view, view.at.wall))
 }
 
-fn render_root_at(drawn: &SlottedView, now: Timestamp) -> String {
-    let brush = LeafRenderer { now };
-    let leaf = |place: usize| {
-        brush.render_leaf(
-            slot_number(drawn.head.first, place),
-            &drawn.head.cells[place],
-        )
+fn render_root_at(view: &SlottedView, now: Timestamp) -> String {
+    let renderer = LeafRenderer { now };
+    let leaf = |index: usize| {
+        renderer.render_leaf(slot_number(view.head.first, index), &view.head.cells[index])
     };
-    let at = |head: HeaderSlot| leaf(head as usize);
+    let header_leaf = |head: HeaderSlot| leaf(head as usize);
     render_template(&BoardRoot {
         id: ROOT_REGION,
-        frame: &drawn.frame,
+        frame: &view.frame,
         strip: (0..STRIP_ITEMS)
             .map(|item| {
                 std::array::from_fn(|part| {
@@ -73,43 +70,47 @@ fn render_root_at(drawn: &SlottedView, now: Timestamp) -> String {
                 })
             })
             .collect(),
-        more: at(HeaderSlot::More),
-        calm: at(HeaderSlot::Calm),
-        today: at(HeaderSlot::Today),
-        sources_state: at(HeaderSlot::SourcesState),
-        sources: at(HeaderSlot::Sources),
-        folded: at(HeaderSlot::Omitted),
-        empty: at(HeaderSlot::Empty),
-        lists: (drawn.lists.iter())
-            .map(|list| render_list_at(list, &drawn.frame, brush))
+        more: header_leaf(HeaderSlot::More),
+        calm: header_leaf(HeaderSlot::Calm),
+        today: header_leaf(HeaderSlot::Today),
+        sources_state: header_leaf(HeaderSlot::SourcesState),
+        sources: header_leaf(HeaderSlot::Sources),
+        folded: header_leaf(HeaderSlot::Omitted),
+        empty: header_leaf(HeaderSlot::Empty),
+        lists: (view.lists.iter())
+            .map(|list| render_list_at(list, &view.frame, renderer))
             .collect(),
     })
 }
 
 pub(super) fn render_list(places: &ListPlaces, frame: &BoardFrame, at: Moment) -> String {
-    let brush = LeafRenderer { now: at.wall };
-    render_list_at(places, frame, brush)
+    let renderer = LeafRenderer { now: at.wall };
+    render_list_at(places, frame, renderer)
 }
 
-fn render_list_at(places: &ListPlaces, frame: &BoardFrame, brush: LeafRenderer) -> String {
+fn render_list_at(places: &ListPlaces, frame: &BoardFrame, renderer: LeafRenderer) -> String {
     let last = places.groups.len().saturating_sub(1);
     let groups = places
         .groups
         .iter()
         .enumerate()
-        .map(|(at, (group, first))| {
+        .map(|(index, (group, first))| {
             let mut rows = group_rows(places, group.key);
-            if at == last {
-                // Empty places wait here, unseen.
-                let empty = places.rows.iter().enumerate();
-                rows.extend(empty.filter(|(_, held)| held.is_none()).map(|(at, _)| at));
+            if index == last {
+                // Empty places follow the last group, hidden.
+                let places_by_index = places.rows.iter().enumerate();
+                rows.extend(
+                    places_by_index
+                        .filter(|(_, occupant)| occupant.is_none())
+                        .map(|(place, _)| place),
+                );
             }
             ListSection {
                 group,
-                leaves: brush.render_leaves(*first, &group.cells),
+                leaves: renderer.render_leaves(*first, &group.cells),
                 rows: rows
                     .iter()
-                    .map(|at| render_place_at(places, *at, brush))
+                    .map(|place| render_place_at(places, *place, renderer))
                     .collect(),
             }
         });
@@ -127,19 +128,19 @@ fn render_list_at(places: &ListPlaces, frame: &BoardFrame, brush: LeafRenderer) 
     })
 }
 
-/// The places of a group's rows, in their order.
+/// Returns the places of a group's rows, in row order.
 fn group_rows(places: &ListPlaces, group: &str) -> Vec<usize> {
     let mut rows: Vec<(i64, usize)> = Vec::new();
-    for (at, placed) in places.rows.iter().enumerate() {
+    for (place, placed) in places.rows.iter().enumerate() {
         if let Some(placed) = placed
-            && let Some((pos, within)) = row_position(placed)
-            && within == group
+            && let Some((position, row_group)) = row_position(placed)
+            && row_group == group
         {
-            rows.push((pos, at));
+            rows.push((position, place));
         }
     }
     rows.sort_unstable();
-    rows.into_iter().map(|(_, at)| at).collect()
+    rows.into_iter().map(|(_, place)| place).collect()
 }
 
 fn row_position(placed: &PlacedRow) -> Option<(i64, &str)> {
@@ -156,28 +157,30 @@ fn row_position(placed: &PlacedRow) -> Option<(i64, &str)> {
 }
 
 pub(super) fn render_place(places: &ListPlaces, place: usize, at: Moment) -> String {
-    let brush = LeafRenderer { now: at.wall };
-    render_place_at(places, place, brush)
+    let renderer = LeafRenderer { now: at.wall };
+    render_place_at(places, place, renderer)
 }
 
-fn render_place_at(places: &ListPlaces, place: usize, brush: LeafRenderer) -> String {
+fn render_place_at(places: &ListPlaces, place: usize, renderer: LeafRenderer) -> String {
     let row = places.rows[place].as_ref().map(|placed| {
-        let leaves = brush.render_leaves(placed.first, &placed.row.cells);
+        let leaves = renderer.render_leaves(placed.first, &placed.row.cells);
         let figures = if leaves.len() < 4 { &[] } else { &leaves[4..] };
         let shape = &placed.row.shape;
-        let (all, normals) = (3 * shape.labels.len(), &shape.baseline_places);
-        let normal = |place| {
-            let nth = normals.iter().position(|known| *known == place)?;
-            figures.get(all + nth).cloned()
+        let (figure_cells, baseline_places) = (3 * shape.labels.len(), &shape.baseline_places);
+        let baseline_note = |index| {
+            let note_index = baseline_places.iter().position(|noted| *noted == index)?;
+            figures.get(figure_cells + note_index).cloned()
         };
         RowTemplate {
             all: placed.row.shape.is_all_queues,
             href: shape.href.clone(),
-            spark: figures.get(all + normals.len()).cloned(),
+            spark: figures.get(figure_cells + baseline_places.len()).cloned(),
             figures: (placed.row.shape.labels.iter())
                 .zip(figures.chunks_exact(3))
                 .enumerate()
-                .map(|(place, (label, leaves))| (label.clone(), leaves.to_vec(), normal(place)))
+                .map(|(index, (label, leaves))| {
+                    (label.clone(), leaves.to_vec(), baseline_note(index))
+                })
                 .collect(),
             label: placed.row.shape.labels.first().cloned().unwrap_or_default(),
             leaves,
@@ -194,17 +197,15 @@ pub(super) fn place_id(list: &str, place: usize) -> String {
     format!("{list}-{place}")
 }
 
-fn slot_number(first: u32, place: usize) -> u32 {
-    first + u32::try_from(place).expect("a board has fewer leaves than there are numbers")
+fn slot_number(first: u32, index: usize) -> u32 {
+    first + u32::try_from(index).expect("slot numbers fit in 32 bits")
 }
 
 fn render_template(template: &impl Template) -> String {
-    template
-        .render()
-        .expect("a string takes whatever is written to it")
+    template.render().expect("writing to a string never fails")
 }
 
-/// How leaves are written: in which language, and where clocks stand.
+/// Renders leaves, with clocks as of `now`.
 #[derive(Clone, Copy)]
 struct LeafRenderer {
     now: Timestamp,
@@ -212,7 +213,7 @@ struct LeafRenderer {
 
 impl LeafRenderer {
     fn render_leaves(self, first: u32, cells: &[SlotValue]) -> Vec<Leaf> {
-        let leaf = |(place, cell)| self.render_leaf(slot_number(first, place), cell);
+        let leaf = |(index, cell)| self.render_leaf(slot_number(first, index), cell);
         cells.iter().enumerate().map(leaf).collect()
     }
 
@@ -241,7 +242,7 @@ impl LeafRenderer {
     }
 }
 
-/// A slot as it is written.
+/// A slot as rendered.
 #[derive(Clone)]
 struct Leaf {
     k: u32,
@@ -267,7 +268,7 @@ impl Leaf {
         attr.map_or("", |attr| &attr.1)
     }
 
-    /// The dot at the end of a line, as a path.
+    /// Returns the dot at the end of a trend line, as an SVG path.
     fn end(&self) -> String {
         match self.attr("end") {
             "" => String::new(),
@@ -312,7 +313,7 @@ struct BoardListTemplate<'a> {
     id: &'a str,
     kind: &'a Kind,
     grid: TileGrid,
-    /// How many rows a page holds.
+    /// Rows per page.
     page: usize,
     /// Fixed columns, or 0.
     columns: u8,
@@ -336,10 +337,10 @@ struct PlaceTemplate<'a> {
 struct RowTemplate {
     all: bool,
     href: String,
-    /// The last hour as a line, where there is one.
+    /// The last hour as a trend line, if available.
     spark: Option<Leaf>,
     leaves: Vec<Leaf>,
     label: String,
-    /// Label, the leaves of attributes, value and note, and what is normal.
+    /// Label, the leaves of attributes, value and note, and the baseline note.
     figures: Vec<(String, Vec<Leaf>, Option<Leaf>)>,
 }

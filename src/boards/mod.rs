@@ -1,5 +1,5 @@
-//! What a screen shows: definitions, selection, tiles, views and their slots.
-//! Pure rendering of the picture; no I/O, no clock.
+//! Boards: definitions, selection, tiles, views and their slots. Renders the snapshot without I/O
+//! or a clock.
 
 mod address;
 mod agent_cards;

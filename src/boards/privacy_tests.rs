@@ -1,5 +1,5 @@
-//! Nobody's name or id reaches a board beyond what `[privacy] agent_names` allows: not as
-//! text, not in an address, not in a frame.
+//! Privacy of agents: no name or id reaches a board beyond what `[privacy] agent_names` allows,
+//! neither as text, nor in a URL, nor in a frame.
 
 use std::sync::Arc;
 
@@ -20,9 +20,9 @@ const MODES: [NameVisibility; 4] = [
     NameVisibility::Initials,
     NameVisibility::None,
 ];
-/// What names the same six people: their vendor, `[names]`, the board, `[people]`, an
-/// e-mail address as id, and a name as id.
-const NAMED: [&str; 6] = [
+/// Surnames of six people, named by: their vendor, `[names]`, the board, `[people]`, an email
+/// address as id, and a name as id.
+const SURNAMES: [&str; 6] = [
     "Karlsson",
     "Lindqvist",
     "Bergström",
@@ -30,37 +30,37 @@ const NAMED: [&str; 6] = [
     "sandberg",
     "Ekdahl",
 ];
-const FIRST: [&str; 6] = ["Anna", "Berit", "Cilla", "Doris", "erika", "Frida"];
+const FIRST_NAMES: [&str; 6] = ["Anna", "Berit", "Cilla", "Doris", "erika", "Frida"];
 
-/// An agent whose state a vendor states, by an id that the site chose.
-fn put_reported_agent(picture: &mut Snapshot, external: &str) -> AgentId {
-    fixture::put_agent(picture, external, AgentStatus::Talking, 60, &["1"]);
-    let was = Id::new(&SourceId::from("chat"), &external.to_lowercase());
-    let mut agent = picture.agents.remove(&was).unwrap();
+/// Adds an agent whose status the vendor reports, with an id that the site chose.
+fn put_reported_agent(snapshot: &mut Snapshot, external: &str) -> AgentId {
+    fixture::put_agent(snapshot, external, AgentStatus::Talking, 60, &["1"]);
+    let lower_case_id = Id::new(&SourceId::from("chat"), &external.to_lowercase());
+    let mut agent = snapshot.agents.remove(&lower_case_id).unwrap();
     agent.id = Id::new(&SourceId::from("chat"), external);
     agent.name = None;
     agent.report = Some(Box::default());
     let id = agent.id.clone();
-    picture.agents.insert(id.clone(), agent);
+    snapshot.agents.insert(id.clone(), agent);
     id
 }
 
 fn floor_board(names: NameVisibility) -> (Snapshot, BoardDefinition) {
-    let mut picture = fixture::afternoon_snapshot();
-    picture.agents.clear();
+    let mut snapshot = fixture::afternoon_snapshot();
+    snapshot.agents.clear();
     fixture::put_agent(
-        &mut picture,
+        &mut snapshot,
         "Anna Karlsson",
         AgentStatus::Talking,
         60,
         &["1"],
     );
-    let configured = put_reported_agent(&mut picture, "77aa");
-    let by_board = put_reported_agent(&mut picture, "77ab");
-    let member = put_reported_agent(&mut picture, "77ac");
-    put_reported_agent(&mut picture, "erika.sandberg@example.com");
-    put_reported_agent(&mut picture, "FridaEkdahl");
-    let site = Arc::make_mut(&mut picture.site);
+    let configured = put_reported_agent(&mut snapshot, "77aa");
+    let by_board = put_reported_agent(&mut snapshot, "77ab");
+    let member = put_reported_agent(&mut snapshot, "77ac");
+    put_reported_agent(&mut snapshot, "erika.sandberg@example.com");
+    put_reported_agent(&mut snapshot, "FridaEkdahl");
+    let site = Arc::make_mut(&mut snapshot.site);
     site.agent_names = names;
     site.names = [(configured.to_string(), "Berit Lindqvist".to_owned())].into();
     site.people = vec![LinkedPerson {
@@ -72,24 +72,24 @@ fn floor_board(names: NameVisibility) -> (Snapshot, BoardDefinition) {
         names: [(by_board.to_string(), "Cilla Bergström".to_owned())].into(),
         ..BoardDefinition::new("b", "B", BoardLayout::Agents)
     };
-    (picture, board)
+    (snapshot, board)
 }
 
-/// Everything that a viewer is sent: the page, the snapshot and each frame of a day.
+/// Everything that a viewer receives: the page, all cells and each frame of a day.
 fn rendered_text(names: NameVisibility) -> String {
-    let (mut picture, board) = floor_board(names);
+    let (mut snapshot, board) = floor_board(names);
     let mut slots = BoardSlots::default();
     let mut sent = String::new();
-    let mut look = |picture: &Snapshot, now: Moment| {
+    let mut render = |snapshot: &Snapshot, now: Moment| {
         let patch = slots.apply_view(board_view::render_view(
             &board,
-            picture,
+            snapshot,
             &Baseline::default(),
             now,
         ));
         let page = PageFrame {
             board: "b",
-            neighbours: None,
+            neighbors: None,
             epoch: "e",
             n: 1,
             build: "dev",
@@ -98,27 +98,33 @@ fn rendered_text(names: NameVisibility) -> String {
         sent += &html::render_page(&page, &slots);
         sent += &[format!("{patch:?}"), format!("{:?}", slots.all_cells())].concat();
     };
-    look(&picture, noon());
-    for state in [
+    render(&snapshot, noon());
+    for status in [
         AgentStatus::Available,
         AgentStatus::LoggedOut,
         AgentStatus::NotReady,
     ] {
-        for agent in picture.agents.values_mut() {
-            agent.status = state;
+        for agent in snapshot.agents.values_mut() {
+            agent.status = status;
         }
-        look(&picture, noon().plus_millis(60_000));
+        render(&snapshot, noon().plus_millis(60_000));
     }
     sent.to_lowercase()
 }
 
 #[test]
-fn no_board_says_more_of_a_name_than_the_configuration_allows() {
-    let is_sent = |sent: &str, name: &&str| sent.contains(&name.to_lowercase());
+fn boards_show_no_more_of_a_name_than_configured() {
+    let contains_name = |sent: &str, name: &&str| sent.contains(&name.to_lowercase());
     for names in MODES {
         let sent = rendered_text(names);
-        let surnames: Vec<_> = NAMED.into_iter().filter(|n| is_sent(&sent, n)).collect();
-        let first: Vec<_> = FIRST.into_iter().filter(|n| is_sent(&sent, n)).collect();
+        let surnames: Vec<_> = SURNAMES
+            .into_iter()
+            .filter(|n| contains_name(&sent, n))
+            .collect();
+        let first: Vec<_> = FIRST_NAMES
+            .into_iter()
+            .filter(|n| contains_name(&sent, n))
+            .collect();
 
         match names {
             NameVisibility::Full => assert_eq!((surnames.len(), first.len()), (6, 6)),
@@ -133,10 +139,10 @@ fn no_board_says_more_of_a_name_than_the_configuration_allows() {
 }
 
 #[test]
-fn initials_tell_people_apart_and_none_does_not() {
+fn initials_distinguish_people_and_none_does_not() {
     let shown = |names| {
-        let (picture, board) = floor_board(names);
-        let view = board_view::render_view(&board, &picture, &Baseline::default(), noon());
+        let (snapshot, board) = floor_board(names);
+        let view = board_view::render_view(&board, &snapshot, &Baseline::default(), noon());
         let mut shown: Vec<_> = (view.lists[0].rows.iter())
             .map(|row| format!("{:?}", row.cells[1]))
             .collect();

@@ -12,19 +12,19 @@ use super::{
     totals, trend,
 };
 
-/// The one group of a list without headings.
+/// The single group of a list without headings.
 pub(super) const ALL_GROUP: &str = "all";
 
-/// A tile per queue, in the board's order.
+/// Builds a tile per queue, in the board's order.
 pub(super) fn build_tiles(
-    scene: &mut RenderContext<'_>,
-    past: &Baseline,
+    context: &mut RenderContext<'_>,
+    baseline: &Baseline,
     queues: &[&EvaluatedQueue<'_>],
 ) -> RowList {
     let rows = queues.iter().zip(0..);
-    let rows = rows.map(|(queue, pos)| {
-        let normals = baseline::baseline_notes(scene, past, queue);
-        queue_row(scene, queue, pos, normals)
+    let rows = rows.map(|(queue, position)| {
+        let notes = baseline::baseline_notes(context, baseline, queue);
+        queue_row(context, queue, position, notes)
     });
     RowList {
         id: "queues",
@@ -34,14 +34,14 @@ pub(super) fn build_tiles(
     }
 }
 
-/// A row per queue below one for them all.
+/// Builds a row per queue below one for all queues.
 pub(super) fn build_table(
-    scene: &mut RenderContext<'_>,
-    over: &QueueSelection<'_>,
+    context: &mut RenderContext<'_>,
+    selection: &QueueSelection<'_>,
     queues: &[&EvaluatedQueue<'_>],
 ) -> RowList {
-    let headings = scene.metrics.iter().map(|metric| metric.short_label());
-    let trend = scene
+    let headings = context.metrics.iter().map(|metric| metric.short_label());
+    let trend = context
         .metrics
         .first()
         .filter(|metric| trend::has_trend(**metric));
@@ -49,10 +49,10 @@ pub(super) fn build_table(
     let headings = headings.map(str::to_owned).collect();
     let mut rows = Vec::with_capacity(queues.len() + 1);
     if !queues.is_empty() {
-        rows.push(totals::all_queues_row(scene, over));
+        rows.push(totals::all_queues_row(context, selection));
     }
-    let each = queues.iter().zip(1..);
-    rows.extend(each.map(|(queue, pos)| queue_row(scene, queue, pos, Vec::new())));
+    let numbered = queues.iter().zip(1..);
+    rows.extend(numbered.map(|(queue, position)| queue_row(context, queue, position, Vec::new())));
     RowList {
         id: "queues",
         kind: Kind::Table(headings),
@@ -70,48 +70,48 @@ pub(super) fn one_group() -> BoardGroup {
     }
 }
 
-/// With what is normal of some of its figures, by their places.
+/// Builds a queue's row, with its baseline notes by metric index.
 fn queue_row(
-    scene: &mut RenderContext<'_>,
+    context: &mut RenderContext<'_>,
     queue: &EvaluatedQueue<'_>,
-    pos: i64,
-    normals: Vec<(usize, String)>,
+    position: i64,
+    notes: Vec<(usize, String)>,
 ) -> BoardRow {
     let mut cells = row_cells(
         queue.severity,
-        pos,
+        position,
         &queue.name,
         &queue.note,
         &queue.figures,
     );
-    let (normals, words): (Vec<_>, Vec<_>) = normals.into_iter().unzip();
-    cells.extend(words.into_iter().map(SlotValue::Text));
-    cells.extend(scene.trend_cell(queue.queue, &queue.id));
+    let (baseline_places, notes): (Vec<_>, Vec<_>) = notes.into_iter().unzip();
+    cells.extend(notes.into_iter().map(SlotValue::Text));
+    cells.extend(context.trend_cell(queue.queue, &queue.id));
     BoardRow {
         key: queue.id.clone(),
         shape: RowShape {
             is_all_queues: false,
             href: subject_path("queues", &queue.queue.id),
             labels: queue.figures.iter().map(|f| f.label.clone()).collect(),
-            baseline_places: normals,
+            baseline_places,
         },
         cells,
         reported_at: queue.reported_at,
     }
 }
 
-/// The row's attributes, name, mark and note; then three for each figure. A queue's
-/// row goes on with what is normal, and ends with the trend of its first figure, where
-/// that is kept.
+/// Returns the row's attributes, name, severity mark and note, then three cells per metric. A
+/// queue's row continues with its baseline notes and ends with the trend of its first metric,
+/// where recorded.
 pub(super) fn row_cells(
     severity: Severity,
-    pos: i64,
+    position: i64,
     name: &str,
     note: &str,
     figures: &[RenderedMetric],
 ) -> Vec<SlotValue> {
     let mut cells = Vec::with_capacity(4 + figures.len() * 3);
-    cells.push(row_attributes(severity, pos, ALL_GROUP));
+    cells.push(row_attributes(severity, position, ALL_GROUP));
     cells.push(SlotValue::Text(name.to_owned()));
     cells.push(SlotValue::Text(severity.mark_text().to_owned()));
     cells.push(SlotValue::Text(note.to_owned()));
@@ -126,11 +126,11 @@ pub(super) fn row_cells(
     cells
 }
 
-/// A row's own attributes.
-pub(super) fn row_attributes(severity: Severity, pos: i64, group: &str) -> SlotValue {
+/// Returns the attributes of the row itself.
+pub(super) fn row_attributes(severity: Severity, position: i64, group: &str) -> SlotValue {
     SlotValue::Attributes(vec![
         ("sev", severity.name().into()),
-        ("pos", AttributeValue::Number(pos)),
+        ("pos", AttributeValue::Number(position)),
         ("in", group.into()),
     ])
 }

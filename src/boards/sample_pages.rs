@@ -1,5 +1,5 @@
-//! Boards written out to be looked at. `WALLBOARD_PAGES=folder cargo test
-//! --lib pages_to_look_at` and open what is in the folder.
+//! Writes sample boards for visual review. Run `WALLBOARD_PAGES=folder cargo test --lib
+//! sample_pages_are_complete` and open the pages in the folder.
 
 use std::{fs, path::PathBuf, sync::Arc};
 
@@ -15,14 +15,14 @@ use super::{
     html::{self, PageFrame},
 };
 
-fn render_page(board: &BoardDefinition, picture: &Snapshot) -> String {
+fn render_page(board: &BoardDefinition, snapshot: &Snapshot) -> String {
     let mut slots = BoardSlots::default();
     let now = fixture::noon();
-    let past = fixture::usual_baseline(picture);
-    slots.apply_view(board_view::render_view(board, picture, &past, now));
+    let baseline = fixture::usual_baseline(snapshot);
+    slots.apply_view(board_view::render_view(board, snapshot, &baseline, now));
     let frame = PageFrame {
         board: &board.id,
-        neighbours: Some(("agents", "team")),
+        neighbors: Some(("agents", "team")),
         epoch: "b7",
         n: 1,
         build: "dev",
@@ -32,26 +32,26 @@ fn render_page(board: &BoardDefinition, picture: &Snapshot) -> String {
 }
 
 fn many_queues(count: usize) -> Snapshot {
-    let mut picture = fixture::empty_snapshot();
+    let mut snapshot = fixture::empty_snapshot();
     for n in 0..count {
-        let waits = n % 7 == 3;
+        let is_busy = n % 7 == 3;
         let now = QueueFixture {
-            waiting: if waits { 9999 } else { 3 },
-            longest: Some(if waits { 90 } else { 10 }),
+            waiting: if is_busy { 9999 } else { 3 },
+            longest: Some(if is_busy { 90 } else { 10 }),
             available: 2,
         };
         let name = format!("Rückfragen Vertragsverlängerung {n}");
         let id = format!("q{n}");
-        fixture::put_queue(&mut picture, &id, &name, &now);
-        let story = fixture::hour_ending_with(now.waiting);
-        fixture::record_waiting(fixture::queue_mut(&mut picture, &id), &story);
+        fixture::put_queue(&mut snapshot, &id, &name, &now);
+        let changes = fixture::hour_ending_with(now.waiting);
+        fixture::record_waiting(fixture::queue_mut(&mut snapshot, &id), &changes);
     }
-    picture
+    snapshot
 }
 
 fn crowded_floor() -> Snapshot {
-    let mut picture = fixture::afternoon_snapshot();
-    let states = [
+    let mut snapshot = fixture::afternoon_snapshot();
+    let statuses = [
         AgentStatus::Talking,
         AgentStatus::Available,
         AgentStatus::WrapUp,
@@ -60,18 +60,18 @@ fn crowded_floor() -> Snapshot {
     for n in 0..24 {
         let name = format!("Agent Nummer{n}");
         fixture::put_agent(
-            &mut picture,
+            &mut snapshot,
             &name,
-            states[n % 4],
+            statuses[n % 4],
             30 + 40 * i64::try_from(n).unwrap(),
             &["1"],
         );
     }
-    picture
+    snapshot
 }
 
 #[test]
-fn pages_to_look_at_are_whole() {
+fn sample_pages_are_complete() {
     let queues = BoardDefinition::new("queues", "Customer service", BoardLayout::Queues);
     let agents = BoardDefinition::new("agents", "Team North", BoardLayout::Agents);
     let list = BoardDefinition::new("list", "All of it", BoardLayout::List);
@@ -92,8 +92,8 @@ fn pages_to_look_at_are_whole() {
     demo.sources
         .values_mut()
         .for_each(|source| source.demo = true);
-    let mut away = fixture::afternoon_snapshot();
-    fixture::disconnect_source(&mut away, 40_000);
+    let mut disconnected = fixture::afternoon_snapshot();
+    fixture::disconnect_source(&mut disconnected, 40_000);
     let mut mixed = fixture::afternoon_snapshot();
     fixture::queue_mut(&mut mixed, "4").quiet_since =
         Some(fixture::noon().plus_millis(-3_000_000).wall);
@@ -103,11 +103,11 @@ fn pages_to_look_at_are_whole() {
         today.is_complete = false;
         today.since = Some(fixture::noon().plus_millis(-7_000_000).wall);
     }
-    let one = |calm: bool| {
-        let mut picture = fixture::empty_snapshot();
-        let longest = (!calm).then_some(75);
+    let one_queue = |is_calm: bool| {
+        let mut snapshot = fixture::empty_snapshot();
+        let longest = (!is_calm).then_some(75);
         fixture::put_queue(
-            &mut picture,
+            &mut snapshot,
             "1",
             "Sales",
             &QueueFixture {
@@ -116,18 +116,18 @@ fn pages_to_look_at_are_whole() {
                 available: 4,
             },
         );
-        picture
+        snapshot
     };
 
     let pages = [
         ("live", render_page(&queues, &demo)),
         ("light", render_page(&light(&queues), &demo)),
         ("mixed", render_page(&queues, &mixed)),
-        ("stale", render_page(&queues, &away)),
-        ("stale-light", render_page(&light(&queues), &away)),
+        ("stale", render_page(&queues, &disconnected)),
+        ("stale-light", render_page(&light(&queues), &disconnected)),
         ("empty", render_page(&queues, &fixture::empty_snapshot())),
-        ("one", render_page(&queues, &one(true))),
-        ("one-warn", render_page(&light(&queues), &one(false))),
+        ("one", render_page(&queues, &one_queue(true))),
+        ("one-warn", render_page(&light(&queues), &one_queue(false))),
         ("twelve", render_page(&queues, &many_queues(12))),
         ("sixty", render_page(&queues, &many_queues(60))),
         ("totals", render_page(&totals, &mixed)),
@@ -155,19 +155,19 @@ fn pages_to_look_at_are_whole() {
 }
 
 #[test]
-fn a_page_of_twelve_queues_takes_at_most_40_kb_and_a_typical_frame_1_kb() {
+fn twelve_queue_page_is_at_most_40_kb_and_most_frames_1_kb() {
     let board = BoardDefinition::new("queues", "Customer service", BoardLayout::Queues);
     let html = render_page(&board, &many_queues(12));
     assert!(html.len() <= 40_000, "{} bytes", html.len());
 
-    // Two frames a second for a quarter of an hour, each with a queue or two that changed.
-    let mut picture = many_queues(12);
+    // Two frames a second for a quarter of an hour, each with one or two changed queues.
+    let mut snapshot = many_queues(12);
     let mut slots = BoardSlots::default();
     let mut sizes = Vec::new();
     for n in 0..1_800i64 {
         let now = fixture::noon().plus_millis(n * 500);
-        for changed in 0..=n % 2 {
-            let queue = fixture::queue_mut(&mut picture, &format!("q{}", (n + changed * 5) % 12));
+        for offset in 0..=n % 2 {
+            let queue = fixture::queue_mut(&mut snapshot, &format!("q{}", (n + offset * 5) % 12));
             let waiting = (n * 7 % 30).unsigned_abs();
             for (metric, value) in [
                 (Metric::Waiting, waiting),
@@ -176,13 +176,13 @@ fn a_page_of_twelve_queues_takes_at_most_40_kb_and_a_typical_frame_1_kb() {
                 let reading = queue.readings.get_mut(metric).unwrap();
                 reading.value = Some(MetricValue::Count(value));
             }
-            let held = SeriesValue {
+            let value = SeriesValue {
                 waiting: Some(waiting),
                 longest: LongestWait::Nobody,
             };
-            queue.recent_series.record_value(held, now);
+            queue.recent_series.record_value(value, now);
         }
-        let next = board_view::render_view(&board, &picture, &Baseline::default(), now);
+        let next = board_view::render_view(&board, &snapshot, &Baseline::default(), now);
         let Some(patch) = slots.apply_view(next).filter(|_| 0 < n) else {
             continue;
         };
@@ -196,8 +196,8 @@ fn a_page_of_twelve_queues_takes_at_most_40_kb_and_a_typical_frame_1_kb() {
     sizes.sort_unstable();
 
     assert!(1_700 < sizes.len(), "{} frames", sizes.len());
-    let (most, nearly_all) = (sizes[sizes.len() - 1], sizes[sizes.len() * 98 / 100]);
-    assert!(nearly_all <= 1_000, "{nearly_all} bytes");
-    // Once a minute the lines of the last hour move.
-    assert!(most <= 4_000, "{most} bytes");
+    let (largest, percentile_98) = (sizes[sizes.len() - 1], sizes[sizes.len() * 98 / 100]);
+    assert!(percentile_98 <= 1_000, "{percentile_98} bytes");
+    // Once a minute the trend lines move.
+    assert!(largest <= 4_000, "{largest} bytes");
 }

@@ -1,4 +1,4 @@
-//! Which queues and agents are on a board, and in what order.
+//! Selection: the queues and agents on a board, and their order.
 
 use std::collections::HashSet;
 
@@ -12,19 +12,19 @@ use super::{
     render_context::RenderContext,
 };
 
-/// Begins the ids of groups.
+/// The prefix of group ids.
 const GROUP_PREFIX: &str = "group/";
 
 impl BoardDefinition {
-    /// Whether a queue has a place of its own here.
+    /// Whether a queue has its own place on the board.
     pub fn shows_queue(&self, id: &str) -> bool {
         self.layout != BoardLayout::Agents && self.selects_queue(id)
     }
 
-    /// Groups are chosen by patterns that name them: their members are there by `*`, and
-    /// nothing shall be there twice unasked.
+    /// A group is selected only by patterns that name groups: `*` selects its members, and a group
+    /// would show them twice.
     fn selects_queue(&self, id: &str) -> bool {
-        let is_chosen = if id.starts_with(GROUP_PREFIX) {
+        let is_included = if id.starts_with(GROUP_PREFIX) {
             let groups = self
                 .queues
                 .iter()
@@ -33,15 +33,15 @@ impl BoardDefinition {
         } else {
             is_selected(&self.queues, id)
         };
-        is_chosen && !matches_any(&self.hide, id)
+        is_included && !matches_any(&self.hide, id)
     }
 }
 
 impl<'a> RenderContext<'a> {
-    /// The board's queues in its order: as its author wants, then by name.
+    /// Returns the board's queues: in the author's order, then by name.
     pub(super) fn selected_queues(&self) -> Vec<&'a QueueSnapshot> {
         let board = self.board;
-        let mut chosen: Vec<_> = (self.snapshot.queues.values())
+        let mut selected: Vec<_> = (self.snapshot.queues.values())
             .filter(|queue| !self.snapshot.is_queue_hidden(queue))
             .map(|queue| (queue, queue.id.to_string()))
             .filter(|(_, id)| board.selects_queue(id))
@@ -50,11 +50,11 @@ impl<'a> RenderContext<'a> {
                 ((self.order_rank(&id), NaturalOrder(name), id), queue)
             })
             .collect();
-        chosen.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        chosen.into_iter().map(|(_, queue)| queue).collect()
+        selected.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        selected.into_iter().map(|(_, queue)| queue).collect()
     }
 
-    /// The board's people, each once: those it names, of the queues it names.
+    /// Returns the board's people, each once: those selected by agent and by queue.
     pub(super) fn selected_people(&self) -> impl Iterator<Item = (AgentPresence<'a>, String)> {
         let (board, picture) = (self.board, self.snapshot);
         let groups = picture
@@ -64,26 +64,26 @@ impl<'a> RenderContext<'a> {
         let members: HashSet<&QueueId> = (groups.filter_map(|queue| queue.members.as_deref()))
             .flatten()
             .collect();
-        let serves = move |who: &AgentPresence<'_>| {
+        let serves_selected_queue = move |presence: &AgentPresence<'_>| {
             board.queues.is_empty()
-                || (who.assigned_queues().into_iter()).any(|queue| {
+                || (presence.assigned_queues().into_iter()).any(|queue| {
                     members.contains(queue) || matches_any(&board.queues, &queue.to_string())
                 })
         };
-        let is_named = move |who: &AgentPresence<'_>, id: &str| {
-            let agents = who.agents.iter().map(|agent| agent.id.to_string());
+        let is_listed = move |presence: &AgentPresence<'_>, id: &str| {
+            let agents = presence.agents.iter().map(|agent| agent.id.to_string());
             let ids: Vec<String> = agents.chain([id.to_owned()]).collect();
             (board.agents.is_empty() || ids.iter().any(|id| matches_any(&board.agents, id)))
                 && !ids.iter().any(|id| matches_any(&board.hide, id))
         };
         (picture.all_presences(self.now).into_iter())
-            .filter(serves)
-            .map(|who| (who.id.to_string(), who))
-            .filter(move |(id, who)| is_named(who, id))
-            .map(|(id, who)| (who, id))
+            .filter(serves_selected_queue)
+            .map(|presence| (presence.id.to_string(), presence))
+            .filter(move |(id, presence)| is_listed(presence, id))
+            .map(|(id, presence)| (presence, id))
     }
 
-    /// Whether the board shows the whole site, so that the site's day is its day.
+    /// Whether the board shows the whole site and so the site's day.
     pub(super) fn is_whole_site(&self) -> bool {
         let everything = |pattern: &Pattern| pattern.0 == "*";
         (self.board.queues.is_empty() || self.board.queues.iter().any(everything))

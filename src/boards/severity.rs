@@ -1,24 +1,24 @@
-//! How bad a figure is, by its limits. Colour comes last: see board.css.
+//! Severity of a value by its limits. Color comes last: see board.css.
 
 use crate::domain::QueueTarget;
 
 use super::board_definition::SeverityLimits;
 
-/// In rising order of what catches the eye.
+/// In rising order of visual prominence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing to judge: unknown, quiet, or without limits of its own.
+    /// Not evaluated: unknown, quiet, or without limits.
     #[default]
     None,
     Normal,
     Warning,
     Critical,
-    /// The source no longer vouches for it; nothing is judged by it.
+    /// Out of date, and therefore not evaluated.
     OutOfDate,
 }
 
 impl Severity {
-    /// Whether it calls for somebody.
+    /// Whether someone should act on it.
     pub fn needs_attention(&self) -> bool {
         matches!(self, Self::Warning | Self::Critical)
     }
@@ -34,7 +34,7 @@ impl Severity {
         }
     }
 
-    /// Judges a value in its metric's unit.
+    /// Evaluates a value in its metric's unit.
     pub fn from_value(value: f64, limits: &SeverityLimits, target: &QueueTarget) -> Self {
         let above = |limit: Option<f64>| limit.is_some_and(|limit| limit <= value);
         let below =
@@ -48,7 +48,7 @@ impl Severity {
         }
     }
 
-    /// Shape and word, since colour alone says nothing to some.
+    /// Shape and word, because color alone isn't accessible to everyone.
     pub fn mark_text(self) -> &'static str {
         match self {
             Self::Warning => "▲ Warning",
@@ -72,7 +72,7 @@ mod tests {
     use crate::boards::LimitValue;
 
     #[test]
-    fn a_limit_is_reached_at_its_value_and_undercut_below_it() {
+    fn limits_include_their_value_and_lower_limits_exclude_it() {
         let wait = SeverityLimits {
             warning: Some(60.0),
             critical: Some(120.0),
@@ -83,13 +83,13 @@ mod tests {
             critical_below: Some(LimitValue::Value(50.0)),
             ..SeverityLimits::default()
         };
-        let judge = |value, limits| Severity::from_value(value, limits, &QueueTarget::default());
+        let evaluate = |value, limits| Severity::from_value(value, limits, &QueueTarget::default());
 
-        assert_eq!(judge(59.9, &wait), Severity::Normal);
-        assert_eq!(judge(60.0, &wait), Severity::Warning);
-        assert_eq!(judge(120.0, &wait), Severity::Critical);
-        assert_eq!(judge(80.0, &level), Severity::Normal);
-        assert_eq!(judge(79.9, &level), Severity::Warning);
-        assert_eq!(judge(49.9, &level), Severity::Critical);
+        assert_eq!(evaluate(59.9, &wait), Severity::Normal);
+        assert_eq!(evaluate(60.0, &wait), Severity::Warning);
+        assert_eq!(evaluate(120.0, &wait), Severity::Critical);
+        assert_eq!(evaluate(80.0, &level), Severity::Normal);
+        assert_eq!(evaluate(79.9, &level), Severity::Warning);
+        assert_eq!(evaluate(49.9, &level), Severity::Critical);
     }
 }

@@ -1,4 +1,4 @@
-//! Thresholds in board files: numbers, durations, and levels beside the target.
+//! Severity limits in board files: numbers, durations, and levels relative to the target.
 
 use toml::{Spanned, de::DeValue};
 
@@ -12,7 +12,7 @@ use super::{
 
 const LIMIT_KEYS: [&str; 4] = ["warn", "crit", "warn_below", "crit_below"];
 
-/// `{ warn = 5, crit = 10 }` of one metric.
+/// Reads `{ warn = 5, crit = 10 }` of one metric.
 pub(super) fn read_limits(
     reader: &mut BoardFileReader<'_>,
     entry: BoardFileEntry<'_, '_>,
@@ -22,11 +22,11 @@ pub(super) fn read_limits(
     for (name, value) in reader.read_table(entry)? {
         let path = format!("{}.{}", entry.0, name.get_ref());
         if !LIMIT_KEYS.contains(&&**name.get_ref()) {
-            let what = format!(
+            let message = format!(
                 "unknown key; {}",
                 suggest_allowed(name.get_ref(), &LIMIT_KEYS)
             );
-            reader.report_fault(&path, &name.span(), what);
+            reader.report_fault(&path, &name.span(), message);
             continue;
         }
         let Some(level) = parse_level(value, metric) else {
@@ -37,8 +37,8 @@ pub(super) fn read_limits(
             ("warn_below", level) => limits.warning_below = Some(level),
             ("crit_below", level) => limits.critical_below = Some(level),
             ("warn" | "crit", _) if metric == Metric::ServiceLevel => {
-                let what = "a low service level is the problem; use warn_below and crit_below";
-                reader.report_fault(&path, &name.span(), what.to_owned());
+                let message = "a low service level is the problem; use warn_below and crit_below";
+                reader.report_fault(&path, &name.span(), message.to_owned());
             }
             ("warn", LimitValue::Value(value)) => limits.warning = Some(value),
             ("crit", LimitValue::Value(value)) => limits.critical = Some(value),
@@ -49,7 +49,7 @@ pub(super) fn read_limits(
             ),
         }
     }
-    let is_upside_down = match (limits.warning, limits.critical) {
+    let is_out_of_order = match (limits.warning, limits.critical) {
         (Some(warn), Some(crit)) => crit < warn,
         _ => false,
     } || match (limits.warning_below, limits.critical_below) {
@@ -57,7 +57,7 @@ pub(super) fn read_limits(
         | (Some(LimitValue::FromTarget(warn)), Some(LimitValue::FromTarget(crit))) => warn < crit,
         _ => false,
     };
-    if is_upside_down {
+    if is_out_of_order {
         reader.report_fault(
             entry.0,
             &entry.1.span(),
@@ -96,7 +96,7 @@ fn parse_level(value: &Spanned<DeValue<'_>>, metric: Metric) -> Option<LimitValu
     allowed.map(LimitValue::Value)
 }
 
-/// In seconds.
+/// Parses a duration into seconds.
 fn parse_duration(text: &str) -> Option<f64> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
     let seconds = match unit {
@@ -111,10 +111,13 @@ fn parse_duration(text: &str) -> Option<f64> {
 
 /// `target`, `target-10`, `target + 5`.
 fn parse_from_target(text: &str) -> Option<f64> {
-    let by: String = text.strip_prefix("target")?.split_whitespace().collect();
-    match by.as_str() {
+    let offset: String = text.strip_prefix("target")?.split_whitespace().collect();
+    match offset.as_str() {
         "" => Some(0.0),
-        by if by.starts_with(['+', '-']) => by.parse().ok().filter(|by: &f64| by.abs() <= 100.0),
+        offset if offset.starts_with(['+', '-']) => offset
+            .parse()
+            .ok()
+            .filter(|offset: &f64| offset.abs() <= 100.0),
         _ => None,
     }
 }

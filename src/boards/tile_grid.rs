@@ -1,28 +1,28 @@
-//! How many columns and rows of tiles fit a screen of 16:9. The
-//! page reckons anew by the same rule when its own screen has another shape.
+//! Grid of tiles on a 16:9 screen. The page computes it again by the same rule if its own screen
+//! has another aspect ratio.
 
-/// Tiles on one page; beyond it labels cannot be read from three metres.
+/// Tiles per page; with more, labels are unreadable from three meters.
 pub(super) const TILES_PER_PAGE: usize = 12;
-/// Cards on one page.
+/// Cards per page.
 pub(super) const CARDS_PER_PAGE: usize = 24;
 
-/// The room for tiles in hundredths of a 16:9 screen's height.
+/// The area for tiles in hundredths of a 16:9 screen's height.
 const SCREEN_WIDTH: f64 = 170.8;
 const SCREEN_HEIGHT: f64 = 74.0;
 
-/// Columns and rows.
+/// A number of columns and rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TileGrid {
     pub(super) columns: usize,
     pub(super) rows: usize,
 }
 
-/// In how many columns `count` tiles stand on one page.
+/// Returns the number of columns for `count` tiles on one page.
 pub fn tile_columns(count: usize, columns: Option<u8>) -> usize {
     fit_grid(count, columns).columns
 }
 
-/// The grid in which `count` tiles are drawn largest.
+/// Returns the grid in which `count` tiles are drawn largest.
 #[expect(clippy::cast_precision_loss, reason = "a page holds a few tiles")]
 pub(super) fn fit_grid(count: usize, columns: Option<u8>) -> TileGrid {
     let count = count.clamp(1, TILES_PER_PAGE);
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tiles_stand_as_the_design_has_them() {
+    fn grids_match_the_design() {
         let shape = |count| {
             let grid = fit_grid(count, None);
             (grid.columns, grid.rows)

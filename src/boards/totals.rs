@@ -1,5 +1,5 @@
-//! Figures over several queues, merged by `live`: a partial sum is "≥ 7" with what is
-//! missing named, and what cannot be one number is a range or "–".
+//! Totals over several queues, merged by `live`: a partial sum is "≥ 7" and names the excluded
+//! queues; values that can't be merged are a range or "–".
 
 use crate::{
     domain::{Metric, QueueId, QueueTarget, SourceId},
@@ -15,25 +15,28 @@ use super::{
     severity::Severity,
 };
 
-/// Names that are missing have so many characters, else they are counted.
+/// The longest list of excluded names, in characters; beyond it, only their number is shown.
 const MAX_NAMES_CHARACTERS: usize = 16;
 
-/// The board's totals as numbers of their own.
-pub(super) fn build_totals(scene: &mut RenderContext<'_>, over: &QueueSelection<'_>) -> RowList {
-    let metrics = scene.board.totals.iter().zip(0..);
-    let rows = metrics.map(|(metric, pos)| {
-        let (shown, missing) = scene.total_metric(over, *metric);
+/// Builds the board's totals as separate numbers.
+pub(super) fn build_totals(
+    context: &mut RenderContext<'_>,
+    selection: &QueueSelection<'_>,
+) -> RowList {
+    let metrics = context.board.totals.iter().zip(0..);
+    let rows = metrics.map(|(metric, position)| {
+        let (rendered, missing) = context.total_metric(selection, *metric);
         BoardRow {
             key: metric.name().to_owned(),
             shape: RowShape {
-                labels: vec![shown.label],
+                labels: vec![rendered.label],
                 ..RowShape::default()
             },
             cells: vec![
-                queue_list::row_attributes(shown.severity, pos, ALL_GROUP),
-                shown.cell,
+                queue_list::row_attributes(rendered.severity, position, ALL_GROUP),
+                rendered.cell,
                 SlotValue::Text(if missing.is_empty() {
-                    shown.note
+                    rendered.note
                 } else {
                     missing
                 }),
@@ -49,14 +52,18 @@ pub(super) fn build_totals(scene: &mut RenderContext<'_>, over: &QueueSelection<
     }
 }
 
-/// The row above all others.
-pub(super) fn all_queues_row(scene: &mut RenderContext<'_>, over: &QueueSelection<'_>) -> BoardRow {
-    let show = scene.metrics.clone().into_iter();
-    let (figures, missing): (Vec<_>, Vec<_>) = show.map(|m| scene.total_metric(over, m)).unzip();
+/// Builds the row above all others.
+pub(super) fn all_queues_row(
+    context: &mut RenderContext<'_>,
+    selection: &QueueSelection<'_>,
+) -> BoardRow {
+    let show = context.metrics.clone().into_iter();
+    let (figures, missing): (Vec<_>, Vec<_>) =
+        show.map(|m| context.total_metric(selection, m)).unzip();
     let missing = missing.into_iter().find(|missing| !missing.is_empty());
-    // Each queue has limits of its own; their sum has none.
-    let stale = |f: &RenderedMetric| f.severity == Severity::OutOfDate;
-    let severity = if !figures.is_empty() && figures.iter().all(stale) {
+    // Each queue has its own limits; a sum has none.
+    let is_out_of_date = |f: &RenderedMetric| f.severity == Severity::OutOfDate;
+    let severity = if !figures.is_empty() && figures.iter().all(is_out_of_date) {
         Severity::OutOfDate
     } else {
         Severity::None
@@ -80,63 +87,71 @@ pub(super) fn all_queues_row(scene: &mut RenderContext<'_>, over: &QueueSelectio
 }
 
 impl<'a> RenderContext<'a> {
-    /// One figure over all these queues, and what it is without.
+    /// Renders one metric over all these queues, and names the excluded ones.
     pub(super) fn total_metric(
         &mut self,
-        over: &QueueSelection<'_>,
+        selection: &QueueSelection<'_>,
         metric: Metric,
     ) -> (RenderedMetric, String) {
-        let Some(merged) = self.snapshot.merge_figure(over, metric, self.now) else {
+        let Some(merged) = self.snapshot.merge_figure(selection, metric, self.now) else {
             let heading = metric.short_label().to_owned();
             return (RenderedMetric::unknown(metric, heading), String::new());
         };
-        let heard = over.queues.iter();
-        let heard = heard.filter_map(|queue| self.snapshot.last_received(queue, Some(metric)));
-        let heard = heard.max().filter(|_| !metric.is_of_the_day());
-        let target = self.first_target(&over.queues);
-        // The state of each line is in the trust already.
-        let nobody = SourceId::from("site");
-        let was = merged.figure.clone();
-        let mut shown = self.render_figure(metric, Some(merged.figure), &nobody, heard, &target);
-        if metric != Metric::ServiceLevel || !self.has_one_target(&over.queues) {
-            metric.short_label().clone_into(&mut shown.label);
+        let received_at = selection.queues.iter();
+        let received_at =
+            received_at.filter_map(|queue| self.snapshot.last_received(queue, Some(metric)));
+        let received_at = received_at.max().filter(|_| !metric.is_daily());
+        let target = self.first_target(&selection.queues);
+        // The freshness already includes each connection's state.
+        let no_source = SourceId::from("site");
+        let original = merged.figure.clone();
+        let mut rendered = self.render_figure(
+            metric,
+            Some(merged.figure),
+            &no_source,
+            received_at,
+            &target,
+        );
+        if metric != Metric::ServiceLevel || !self.has_one_target(&selection.queues) {
+            metric.short_label().clone_into(&mut rendered.label);
         }
-        if metric == Metric::ServiceLevel && !self.has_one_target(&over.queues) {
-            shown.note = String::new();
+        if metric == Metric::ServiceLevel && !self.has_one_target(&selection.queues) {
+            rendered.note = String::new();
         }
-        // What all had together is shown where all are away, or one for a moment.
-        let is_whole = was.reason.is_none() || shown.freshness == DisplayFreshness::Reconnecting;
-        let is_all = was.high.is_some() || (was.value.is_some() && is_whole);
-        let is_part = shown.freshness != DisplayFreshness::Unknown && !is_all;
-        let missing = merged.missing.iter().filter(|_| is_part);
+        // The combined value is shown if all queues are disconnected, or one is reconnecting.
+        let is_usable =
+            original.reason.is_none() || rendered.freshness == DisplayFreshness::Reconnecting;
+        let covers_all = original.high.is_some() || (original.value.is_some() && is_usable);
+        let is_partial = rendered.freshness != DisplayFreshness::Unknown && !covers_all;
+        let missing = merged.missing.iter().filter(|_| is_partial);
         let missing: Vec<_> = missing.chain(&merged.without).collect();
-        // Where all are missing, the figure itself says so.
-        let is_nobodys = missing.len() == over.queues.len();
-        let missing = missing.into_iter().filter(|_| !is_nobodys);
+        // If all are excluded, the value itself shows it.
+        let excludes_all = missing.len() == selection.queues.len();
+        let missing = missing.into_iter().filter(|_| !excludes_all);
         let missing = self.format_without(missing);
-        (shown, missing)
+        (rendered, missing)
     }
 
-    /// These queues, or the whole site where they are that.
-    pub(super) fn queue_selection(&self, chosen: &[&'a QueueSnapshot]) -> QueueSelection<'a> {
-        let over = self.snapshot.select_queues(chosen.iter().copied());
+    /// Selects these queues, or the whole site if the board shows it.
+    pub(super) fn queue_selection(&self, queues: &[&'a QueueSnapshot]) -> QueueSelection<'a> {
+        let selection = self.snapshot.select_queues(queues.iter().copied());
         if self.is_whole_site() {
-            over.as_whole_site()
+            selection.as_whole_site()
         } else {
-            over
+            selection
         }
     }
 
-    /// What the day of these queues lacks.
-    pub(super) fn selection_day_note(&self, over: &QueueSelection<'_>) -> String {
-        let days = Metric::all().filter(|metric| metric.is_of_the_day());
-        let mut marks = days.filter_map(|metric| {
-            let merged = self.snapshot.merge_figure(over, metric, self.now)?;
+    /// Returns the day's gaps of these queues.
+    pub(super) fn selection_day_note(&self, selection: &QueueSelection<'_>) -> String {
+        let days = Metric::all().filter(|metric| metric.is_daily());
+        let mut details = days.filter_map(|metric| {
+            let merged = self.snapshot.merge_figure(selection, metric, self.now)?;
             merged.figure.day_details
         });
-        marks
+        details
             .next()
-            .map(|marks| self.day_note(&marks))
+            .map(|details| self.day_note(&details))
             .unwrap_or_default()
     }
 
@@ -157,7 +172,7 @@ impl<'a> RenderContext<'a> {
         targets.all(|target| Some(target) == first)
     }
 
-    /// "without Sales, Support", or "without 5 queues" where there is no room for names.
+    /// "excludes Sales, Support", or "excludes 5 queues" where names don't fit.
     pub(super) fn format_without<'q>(&self, queues: impl Iterator<Item = &'q QueueId>) -> String {
         let names: Vec<_> = queues.map(|id| self.queue_name_by_id(id)).collect();
         let joined = names.join(", ");

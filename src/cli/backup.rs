@@ -1,4 +1,4 @@
-//! `wallboard backup`: a consistent copy of the store while the product runs.
+//! `wallboard backup`: a consistent copy of the store, even while the server runs.
 
 use std::{
     ops::ControlFlow,
@@ -36,9 +36,9 @@ impl BackupCommand {
         let stop = Arc::new(AtomicBool::new(false));
         let (to, stopped) = (self.to.clone(), stop.clone());
         let mut signals = StopSignals::new();
-        let copying = spawn_blocking(move || {
+        let copy_task = spawn_blocking(move || {
             let bar = progress::byte_bar();
-            let copied = app::create_backup(&from, &to, |done, all| {
+            let result = app::create_backup(&from, &to, |done, all| {
                 bar.set_length(all);
                 bar.set_position(done);
                 if stopped.load(Ordering::Relaxed) {
@@ -48,17 +48,17 @@ impl BackupCommand {
                 }
             });
             bar.finish_and_clear();
-            copied
+            result
         });
-        tokio::pin!(copying);
-        let copied = tokio::select! {
-            copied = &mut copying => copied,
+        tokio::pin!(copy_task);
+        let result = tokio::select! {
+            result = &mut copy_task => result,
             () = signals.wait_for_stop() => {
                 stop.store(true, Ordering::Relaxed);
-                copying.await
+                copy_task.await
             }
         };
-        let size = copied.map_err(|panic| CommandError::Task("the backup", panic))??;
+        let size = result.map_err(|panic| CommandError::Task("the backup", panic))??;
         let size = indicatif::DecimalBytes(size);
         println!("Copied {size} to {}", self.to.display());
         Ok(())

@@ -1,4 +1,4 @@
-//! `wallboard check`: is everything well, and if not, how to mend it.
+//! `wallboard check`: checks everything and tells how to fix problems.
 
 use std::path::PathBuf;
 
@@ -41,19 +41,19 @@ impl CheckCommand {
         for finding in &findings {
             print_row(finding.what, &finding.name, finding.fault.as_deref());
         }
-        let unwell = findings.iter().filter(|finding| finding.fault.is_some());
-        match unwell.count() {
+        let failed = findings.iter().filter(|finding| finding.fault.is_some());
+        match failed.count() {
             0 => Ok(()),
             count => Err(CommandError::ChecksFailed(count)),
         }
     }
 }
 
-/// All that is printed is TOML: what is told stands in comments.
+/// Prints only TOML: findings are comments.
 async fn print_discovery(plan: &RuntimeConfig, source: &str) -> Result<(), CommandError> {
-    let found = app::discover_statistics(plan, source).await?;
-    print!("{}", found.toml);
-    match found.answer_count {
+    let discovery = app::discover_statistics(plan, source).await?;
+    print!("{}", discovery.toml);
+    match discovery.answer_count {
         0 => Err(CommandError::NoStatisticAnswers),
         _ => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! `wallboard completions`: what a shell needs to complete our command line.
+//! `wallboard completions`: the completion script of a shell.
 
 use std::io::{self, Write};
 

@@ -36,7 +36,7 @@ impl DemoCommand {
             source_log: logbook,
             ..RuntimeConfig::demo_config(self.listen, self.seed, self.speed)
         };
-        // There is no file that could say anything else.
+        // There is no configuration file to reload.
         let no_plans = mpsc::channel(1).1;
         run_app(plan, no_plans, |app| {
             println!(

@@ -1,5 +1,5 @@
-//! `wallboard health`: asks a running wallboard whether it can serve. For
-//! containers and scripts that have no other HTTP client.
+//! `wallboard health`: asks a running wallboard whether it is ready. For containers and scripts
+//! without another HTTP client.
 
 mod tls;
 
@@ -22,7 +22,7 @@ use tokio_rustls::TlsConnector;
 
 use super::CommandError;
 
-/// Longer than this no healthy wallboard takes.
+/// A healthy wallboard answers within this time.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Check that a running wallboard is ready; exit status 0 if it is
@@ -38,7 +38,7 @@ pub(super) struct HealthCommand {
     url: Uri,
 }
 
-/// Why it cannot be said that all is well.
+/// Why readiness can't be confirmed.
 #[derive(Debug, thiserror::Error)]
 pub enum HealthError {
     #[error("{0} isn't a wallboard address; use http://HOST:PORT or https://HOST:PORT")]
@@ -71,10 +71,10 @@ impl HealthCommand {
     }
 }
 
-/// What `/readyz` answers.
+/// Returns the status of `/readyz`.
 async fn request_readiness(url: &Uri) -> Result<StatusCode, HealthError> {
-    let bad = || HealthError::Address(url.to_string());
-    let authority = url.authority().ok_or_else(bad)?;
+    let invalid_url = || HealthError::Address(url.to_string());
+    let authority = url.authority().ok_or_else(invalid_url)?;
     let host = authority.host().trim_matches(['[', ']']).to_owned();
     let unreachable = |cause| HealthError::Connect(url.to_string(), cause);
     let connect = async |port| {
@@ -86,7 +86,7 @@ async fn request_readiness(url: &Uri) -> Result<StatusCode, HealthError> {
     match url.scheme_str() {
         Some("http") => request_over(connect(80).await?, url).await,
         Some("https") => {
-            let name = ServerName::try_from(host.clone()).map_err(|_| bad())?;
+            let name = ServerName::try_from(host.clone()).map_err(|_| invalid_url())?;
             let config = tls::client_config(&name)
                 .map_err(|cause| HealthError::Tls(url.to_string(), cause))?;
             let stream = TlsConnector::from(Arc::new(config))
@@ -95,7 +95,7 @@ async fn request_readiness(url: &Uri) -> Result<StatusCode, HealthError> {
                 .map_err(|cause| HealthError::Handshake(url.to_string(), cause))?;
             request_over(stream, url).await
         }
-        _ => Err(bad()),
+        _ => Err(invalid_url()),
     }
 }
 
@@ -108,13 +108,13 @@ where
         .header(header::HOST, host)
         .body(Body::empty())
         .map_err(|_| HealthError::Address(url.to_string()))?;
-    let asked = async {
-        let (mut line, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        // It ends with the runtime; what went wrong with it the answer says.
+    let exchange = async {
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        // The connection ends with the runtime; its errors show in the response.
         tokio::spawn(connection);
-        Ok(line.send_request(request).await?.status())
+        Ok(sender.send_request(request).await?.status())
     };
-    asked
+    exchange
         .await
         .map_err(|cause| HealthError::Http(url.to_string(), cause))
 }

@@ -1,4 +1,4 @@
-//! `wallboard import`: takes in once, in the foreground, what the sources of files have.
+//! `wallboard import`: imports the files of all file sources once, in the foreground.
 
 use std::{collections::BTreeMap, io::IsTerminal, path::PathBuf, time::Duration};
 
@@ -15,9 +15,9 @@ use crate::app::{self, ImportPhase, ImportStatus, OneTimeImportReport, RuntimeCo
 
 use super::{CommandError, StopSignals, progress};
 
-/// How often a bar moves.
+/// The update interval of the progress bar.
 const BAR_INTERVAL: Duration = Duration::from_millis(200);
-/// How often a line is printed where there is no terminal.
+/// The interval between printed lines without a terminal.
 const LINE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Import files once and exit
@@ -54,33 +54,33 @@ impl ImportCommand {
             (self.since, self.until),
             &stop,
         )?;
-        let asked = stop.clone();
+        let stop_imports = stop.clone();
         tokio::spawn(async move {
             signals.wait_for_stop().await;
-            asked.cancel();
+            stop_imports.cancel();
         });
 
-        let mut unwell = 0;
+        let mut failed_count = 0;
         for import in imports {
             let id = import.id.to_string();
-            let shown = tokio::spawn(show_progress(id.clone(), import.status.clone()));
-            let end = import.run().await;
-            // It ends with the status that it watches.
-            shown.await.ok();
-            let is_well = print_result(&id, &end, self.strict);
-            unwell += usize::from(!is_well);
+            let progress = tokio::spawn(show_progress(id.clone(), import.status.clone()));
+            let report = import.run().await;
+            // The task ends with the status that it watches.
+            progress.await.ok();
+            let is_complete = print_result(&id, &report, self.strict);
+            failed_count += usize::from(!is_complete);
             if stop.is_cancelled() {
                 return Err(CommandError::Stopped);
             }
         }
-        match unwell {
+        match failed_count {
             0 => Ok(()),
             count => Err(CommandError::ImportsFailed(count)),
         }
     }
 }
 
-/// Shows how an import goes until it has ended.
+/// Shows an import's progress until it ends.
 async fn show_progress(id: String, mut status: watch::Receiver<ImportStatus>) {
     let is_terminal = std::io::stderr().is_terminal();
     let mut ticks = interval(if is_terminal {
@@ -96,7 +96,7 @@ async fn show_progress(id: String, mut status: watch::Receiver<ImportStatus>) {
         tokio::select! {
             _ = ticks.tick() => {}
             ended = status.wait_for(|_| false) => {
-                debug_assert!(ended.is_err(), "nothing is waited for but the end");
+                debug_assert!(ended.is_err(), "the wait ends only when the sender is dropped");
                 break;
             }
         }
@@ -125,15 +125,20 @@ fn draw_bar(bar: &ProgressBar, status: &ImportStatus) {
 /// "12 of 300 files, 45,000 rows, 12 MB of 300 MB, about 2 min left"
 fn progress_line(status: &ImportStatus, elapsed: Duration) -> String {
     let progress = &status.progress;
-    // How long small files took says little of a large one.
-    let tells = 0 < progress.bytes_done && progress.bytes / 20 <= progress.bytes_done;
-    let left = (tells && status.phase == ImportPhase::Importing).then(|| {
+    // The time for small files says little about a large one.
+    let has_estimate = 0 < progress.bytes_done && progress.bytes / 20 <= progress.bytes_done;
+    let remaining = (has_estimate && status.phase == ImportPhase::Importing).then(|| {
         let (done, all) = (progress.bytes_done, progress.bytes);
-        let left = u128::from(all.saturating_sub(done)) * elapsed.as_millis() / u128::from(done);
-        let left = Duration::from_millis(u64::try_from(left).unwrap_or(u64::MAX));
-        format!(", about {} left", indicatif::HumanDuration(left))
+        let remaining =
+            u128::from(all.saturating_sub(done)) * elapsed.as_millis() / u128::from(done);
+        let remaining = Duration::from_millis(u64::try_from(remaining).unwrap_or(u64::MAX));
+        format!(", about {} left", indicatif::HumanDuration(remaining))
     });
-    format!("{}{}", describe_phase(status), left.unwrap_or_default())
+    format!(
+        "{}{}",
+        describe_phase(status),
+        remaining.unwrap_or_default()
+    )
 }
 
 fn describe_phase(status: &ImportStatus) -> String {
@@ -158,9 +163,9 @@ fn describe_phase(status: &ImportStatus) -> String {
     }
 }
 
-/// Says what came of it. Returns whether all is well.
-fn print_result(id: &str, end: &OneTimeImportReport, strict: bool) -> bool {
-    let outcome = match &end.result {
+/// Prints the result. Returns whether the import was complete.
+fn print_result(id: &str, report: &OneTimeImportReport, strict: bool) -> bool {
+    let outcome = match &report.result {
         Ok(outcome) => outcome,
         Err(why) => {
             eprintln!("{id}: {why}");
@@ -175,40 +180,40 @@ fn print_result(id: &str, end: &OneTimeImportReport, strict: bool) -> bool {
     );
     print_files(
         "not imported yet",
-        &outcome.not_yet.reasons,
-        outcome.not_yet.count,
+        &outcome.deferred.reasons,
+        outcome.deferred.count,
     );
-    for row in &end.rejected_rows {
+    for row in &report.rejected_rows {
         println!("  skipped: {} line {}: {}", row.key, row.line, row.reason);
     }
-    let told = end.rejected_rows.len() as u64;
-    if told < outcome.rejected_rows {
+    let printed_count = report.rejected_rows.len() as u64;
+    if printed_count < outcome.rejected_rows {
         println!(
             "  and {} more rows; see the Data sources page",
-            outcome.rejected_rows - told
+            outcome.rejected_rows - printed_count
         );
     }
-    for sentence in end.gaps.to_sentences() {
+    for sentence in report.gaps.to_sentences() {
         println!("  {sentence}");
     }
     if outcome.found == 0 {
         eprintln!(
             "{id}: {}",
-            app::describe_nothing_found(&end.requested, outcome)
+            app::describe_nothing_found(&report.requested, outcome)
         );
     }
     0 < outcome.found
         && outcome.failed.count == 0
-        && outcome.not_yet.count == 0
-        && !end.has_gaps
+        && outcome.deferred.count == 0
+        && !report.has_gaps
         && !(strict && 0 < outcome.rejected_rows)
 }
 
-fn print_files(what: &str, named: &BTreeMap<String, String>, count: u64) {
-    for (key, why) in named {
+fn print_files(what: &str, reasons: &BTreeMap<String, String>, count: u64) {
+    for (key, why) in reasons {
         eprintln!("  {what}: {key}: {why}");
     }
-    let more = count.saturating_sub(named.len() as u64);
+    let more = count.saturating_sub(reasons.len() as u64);
     if 0 < more {
         eprintln!("  {what}: and {more} more files");
     }

@@ -1,4 +1,4 @@
-//! The log on standard error: one event a line, whatever stands in it.
+//! The log on standard error: one event per line, whatever its text contains.
 
 mod repeat_limit;
 
@@ -53,14 +53,14 @@ enum LogFormat {
 }
 
 impl LogOptions {
-    /// Begins logging. What is said of sources stands in the book as well, however
-    /// little the log itself shall tell.
+    /// Starts logging. Events about sources also go to the source log, whatever the level of the
+    /// log.
     pub fn init_logging(self) -> SourceLog {
-        // What libraries say below a warning is of no use to who runs the product.
+        // Library messages below a warning don't help operators.
         let levels = Targets::new()
             .with_default(self.log.min(LevelFilter::WARN))
-            // It repeats the broker's own words, which may name the user; the
-            // supervisor tells each failure once, in ours.
+            // It repeats the broker's own words, which may name the user; the supervisor logs each
+            // failure once, in ours.
             .with_target("lapin", LevelFilter::OFF)
             .with_target("wallboard", self.log)
             .and(RepeatLimit::start_limit());
@@ -85,7 +85,7 @@ impl LogOptions {
                 )
                 .init(),
         }
-        // Its own several lines would be no event.
+        // The default hook's multi-line output would break the one-event-per-line format.
         panic::set_hook(Box::new(|panic| {
             error!(error = %panic, "Panic: this is a bug in Wallboard");
         }));
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_cannot_forge_a_line() {
+    fn name_cannot_forge_a_log_line() {
         let mut written = Vec::new();
 
         OneLineWriter(&mut written)

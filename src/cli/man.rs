@@ -1,4 +1,4 @@
-//! `wallboard man`: the manual pages, made of the same words as `--help`.
+//! `wallboard man`: the manual pages, generated from the text of `--help`.
 
 use std::{
     fs,
@@ -25,8 +25,8 @@ impl ManCommand {
         match &self.to {
             None => {
                 let mut page = Vec::new();
-                let written = Man::new(CommandLine::command()).render(&mut page);
-                written
+                let rendered = Man::new(CommandLine::command()).render(&mut page);
+                rendered
                     .and_then(|()| io::stdout().write_all(&page))
                     .map_err(CommandError::Print)
             }

@@ -52,7 +52,7 @@ enum Command {
     Man(man::ManCommand),
 }
 
-/// Why a command did not do what was asked.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     #[error(transparent)]
@@ -92,7 +92,7 @@ pub enum CommandError {
 }
 
 impl CommandError {
-    /// 2 for a usage or configuration error, 1 for a failure at work.
+    /// 2 for a usage or configuration error, 1 for a failure at run time.
     pub fn exit_status(&self) -> u8 {
         match self {
             Self::Settings(_)
@@ -114,13 +114,13 @@ impl CommandError {
         }
     }
 
-    /// One sentence with its causes.
+    /// Formats the error and its causes as one sentence.
     pub fn to_sentence(&self) -> String {
         error_chain(self)
     }
 }
 
-/// Does what the arguments ask. What is logged of sources stands in `logbook`.
+/// Runs the command of the arguments. `logbook` holds the recent log lines of sources.
 pub async fn run_command(arguments: CommandLine, logbook: SourceLog) -> Result<(), CommandError> {
     match arguments.command {
         Command::Backup(backup) => backup.run().await,
@@ -135,22 +135,22 @@ pub async fn run_command(arguments: CommandLine, logbook: SourceLog) -> Result<(
     }
 }
 
-/// Starts the product, calls `started`, and runs it until somebody asks to stop.
-/// Each plan that is read takes the place of the one that runs.
+/// Starts the app, calls `on_started`, and runs it until a stop signal. Each plan from `plans`
+/// replaces the running one.
 async fn run_app(
     plan: RuntimeConfig,
     plans: mpsc::Receiver<ReloadResult>,
-    started: impl FnOnce(&App),
+    on_started: impl FnOnce(&App),
 ) -> Result<(), CommandError> {
     let stop = CancellationToken::new();
-    let asked = stop.clone();
-    // Listening before anything starts, so that no signal is lost.
+    let stop_app = stop.clone();
+    // Register first, so that no signal is lost during the start.
     let mut signals = StopSignals::new();
     let app = App::start(plan).await?;
-    started(&app);
+    on_started(&app);
     tokio::spawn(async move {
         signals.wait_for_stop().await;
-        asked.cancel();
+        stop_app.cancel();
     });
     Ok(app.run(stop, plans).await?)
 }
@@ -180,7 +180,7 @@ impl StopSignals {
         #[cfg(not(unix))]
         let terminate = std::future::pending::<()>();
         tokio::select! {
-            // Where Ctrl-C cannot be heard, there is still the other way.
+            // If Ctrl-C can't be observed, SIGTERM still works.
             Ok(()) = signal::ctrl_c() => {}
             _ = terminate => {}
         }

@@ -1,4 +1,4 @@
-//! `wallboard openapi`: the API described, for generators and tests.
+//! `wallboard openapi`: the API description, for generators and tests.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! `wallboard serve`: the product.
+//! `wallboard serve`: runs the server.
 
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ impl ServeCommand {
         };
         let public = plan.public_url.clone();
         let scheme = plan.url_scheme();
-        let plans = reread(self.config);
+        let plans = watch_reloads(self.config);
         run_app(plan, plans, |app| {
             let url = public.unwrap_or_else(|| format!("{scheme}://{}", app.address));
             println!("Open {url}/");
@@ -41,41 +41,41 @@ fn load_plan(config: &Path) -> Result<RuntimeConfig, CommandError> {
     Ok(RuntimeConfig::load_file(config)?)
 }
 
-/// What the file says whenever SIGHUP asks to read it again.
+/// Reads the configuration again on each SIGHUP and sends the result.
 #[cfg(unix)]
-fn reread(config: PathBuf) -> mpsc::Receiver<ReloadResult> {
+fn watch_reloads(config: PathBuf) -> mpsc::Receiver<ReloadResult> {
     use tokio::{
         signal::unix::{SignalKind, signal},
         task::spawn_blocking,
     };
     use tracing::warn;
 
-    let (plans, coming) = mpsc::channel(1);
-    let mut asked = match signal(SignalKind::hangup()) {
-        Ok(asked) => asked,
+    let (sender, receiver) = mpsc::channel(1);
+    let mut hangups = match signal(SignalKind::hangup()) {
+        Ok(hangups) => hangups,
         Err(error) => {
             warn!(
                 error = &error as &dyn std::error::Error,
                 "Can't listen for SIGHUP: the configuration is only read at start"
             );
-            return coming;
+            return receiver;
         }
     };
     tokio::spawn(async move {
-        while asked.recv().await.is_some() {
+        while hangups.recv().await.is_some() {
             let config = config.clone();
-            let read = move || load_plan(&config).map_err(|failure| failure.to_sentence());
-            let read = spawn_blocking(read).await;
-            let read = read.unwrap_or_else(|panic| Err(panic.to_string()));
-            if plans.send(read.map_err(InvalidConfig)).await.is_err() {
+            let load = move || load_plan(&config).map_err(|failure| failure.to_sentence());
+            let result = spawn_blocking(load).await;
+            let result = result.unwrap_or_else(|panic| Err(panic.to_string()));
+            if sender.send(result.map_err(InvalidConfig)).await.is_err() {
                 return;
             }
         }
     });
-    coming
+    receiver
 }
 
 #[cfg(not(unix))]
-fn reread(_: PathBuf) -> mpsc::Receiver<ReloadResult> {
+fn watch_reloads(_: PathBuf) -> mpsc::Receiver<ReloadResult> {
     mpsc::channel(1).1
 }

@@ -1,10 +1,10 @@
-//! What an agent is doing.
+//! Agent status: the activity of an agent.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-/// The product's own words for what an agent does, whatever the vendor's.
+/// The product's own status vocabulary, independent of the vendor's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AgentStatus {
     Available,
@@ -51,16 +51,16 @@ impl AgentStatus {
     }
 }
 
-/// An agent's state as a source says it.
+/// An agent's status as reported by a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentStatusReport {
     pub status: AgentStatus,
-    /// The vendor's own word, where ours does not say all: `CallConsult`.
+    /// The vendor's own status, where ours is coarser: `CallConsult`.
     pub vendor_status: Option<Arc<str>>,
-    /// Why not ready, in words.
+    /// Reason for not ready, as text.
     pub reason: Option<Arc<str>>,
-    /// When the state began, by the source's clock.
+    /// When the status began, by the source's clock.
     pub since: Option<Timestamp>,
-    /// The state on each medium, where there are several: `voice`, `chat`.
+    /// The status per medium, where there are several: `voice`, `chat`.
     pub media: Vec<(Arc<str>, AgentStatus)>,
 }

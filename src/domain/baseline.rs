@@ -1,5 +1,5 @@
-//! What is normal: a queue's day so far at this time, over the same weekday of the last
-//! weeks. Made whole from history and never changed; boards read nothing else of the past.
+//! Baseline: the normal values of a queue's day so far at this time, from the same weekday of the
+//! last weeks. Built in one go from history and immutable. Boards read no other history.
 
 mod baseline_builder;
 mod percentile_band;
@@ -15,13 +15,13 @@ use super::{Metric, QueueId};
 pub use baseline_builder::{BaselineBuilder, BaselineSample};
 pub use percentile_band::{NormalRange, PercentileBand};
 
-/// How many weeks are looked back on.
+/// Weeks of history in the baseline.
 const WEEK_COUNT: usize = 8;
-/// The day is told in half hours, in minutes.
+/// The length of a step; a day has 48 half-hour steps.
 const STEP_MINUTES: i64 = 30;
 const STEPS_PER_DAY: usize = 48;
 
-/// The figures of a day for which something is normal.
+/// The daily metrics that have a baseline.
 const BASELINE_METRICS: [Metric; 5] = [
     Metric::Offered,
     Metric::Answered,
@@ -30,27 +30,27 @@ const BASELINE_METRICS: [Metric; 5] = [
     Metric::AverageSpeedOfAnswer,
 ];
 
-/// What is normal on one day, for queues by the id that their history has, and for groups
+/// The baseline of one day, for queues by the id that their history has, and for queue groups
 /// whose queues all have one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Baseline {
-    /// The day that it is for, and the zone of its hours; `None`: nothing is known.
+    /// The baseline's day and the zone of its hours; `None` if there is no history.
     day: Option<(Date, TimeZone)>,
     queues: HashMap<QueueId, Box<[StepBands; STEPS_PER_DAY]>>,
 }
 
-/// By the place in [`METRICS`].
+/// Indexed like [`BASELINE_METRICS`].
 type StepBands = [Option<PercentileBand>; BASELINE_METRICS.len()];
 type StepValues = [Option<f64>; BASELINE_METRICS.len()];
 
 impl Baseline {
-    /// The days that a past for `day` is made of, the latest first.
+    /// Returns the days that the baseline of `day` samples, latest first.
     pub fn sample_days(day: Date) -> impl Iterator<Item = Date> {
         let weeks = i64::try_from(WEEK_COUNT).unwrap_or_default();
         (1..=weeks).filter_map(move |week| day.checked_sub((7 * week).days()).ok())
     }
 
-    /// Nothing is normal at any time.
+    /// Whether no step of any queue has a band.
     pub fn is_empty(&self) -> bool {
         let mut bands = self
             .queues
@@ -59,12 +59,11 @@ impl Baseline {
         bands.all(Option::is_none)
     }
 
-    /// The day that it is for.
     pub fn day(&self) -> Option<Date> {
         self.day.as_ref().map(|(day, _)| *day)
     }
 
-    /// What is normal now for a queue, by the first of its ids that has a history.
+    /// Returns the normal range of a queue at `now`, from the first of its ids that has history.
     pub fn find_range<'a>(
         &self,
         ids: impl IntoIterator<Item = &'a QueueId>,
@@ -72,17 +71,18 @@ impl Baseline {
         now: Timestamp,
     ) -> Option<NormalRange> {
         let (day, zone) = self.day.as_ref()?;
-        let place = BASELINE_METRICS.iter().position(|known| *known == metric)?;
+        let index = BASELINE_METRICS.iter().position(|known| *known == metric)?;
         let time = now.to_zoned(zone.clone());
         if time.date() != *day {
             return None;
         }
         let bands = ids.into_iter().find_map(|id| self.queues.get(id))?;
-        let into = (i64::from(time.minute()) % STEP_MINUTES) * 60 + i64::from(time.second());
-        let by = now.as_second() - into + STEP_MINUTES * 60;
+        let seconds_into_step =
+            (i64::from(time.minute()) % STEP_MINUTES) * 60 + i64::from(time.second());
+        let ends_at = now.as_second() - seconds_into_step + STEP_MINUTES * 60;
         Some(NormalRange {
-            band: bands[half_hour_index(&time)][place]?,
-            ends_at: Timestamp::from_second(by).ok()?,
+            band: bands[half_hour_index(&time)][index]?,
+            ends_at: Timestamp::from_second(ends_at).ok()?,
         })
     }
 }

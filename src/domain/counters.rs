@@ -1,12 +1,12 @@
-//! Counters of the contacts of queues and agents: of a live day, of a stretch between two
-//! snapshots of it, and of imported intervals. Only sums are kept, and ratios are taken
-//! last (docs/metrics.md). What a source does not report stays unknown, also in sums.
+//! Counters of the contacts of queues and agents: of a live day, of the period between two
+//! snapshots, and of imported intervals. Only sums are stored; ratios are computed last
+//! (docs/metrics.md). Counters that a source doesn't report stay unknown, in sums too.
 
 mod ratios;
 
 use std::ops::{AddAssign, SubAssign};
 
-/// How a counter is measured, and how two of it become one.
+/// The measure of a counter, which decides how two values are merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Count,
@@ -22,7 +22,7 @@ macro_rules! counters {
         stored { $($(#[$doc:meta])* $stored:ident: $stored_kind:ident = $stored_name:literal,)+ }
         live { $($(#[$live_doc:meta])* $live:ident: $live_kind:ident = $live_name:literal,)+ }
     ) => {
-        /// What is summed of contacts. Times are in milliseconds.
+        /// A sum over contacts. Times are in milliseconds.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Counter {
             $($(#[$doc])* $stored,)+
@@ -30,7 +30,7 @@ macro_rules! counters {
         }
 
         impl Counter {
-            /// Those that intervals in the database have.
+            /// Counters of the intervals in the database.
             pub const STORED: &'static [Self] = &[$(Self::$stored),+];
             const ALL: &'static [Self] = &[$(Self::$stored,)+ $(Self::$live,)+];
 
@@ -58,9 +58,9 @@ counters! {
         Answered: Count = "answered",
         /// Answered within the target, inclusive.
         AnsweredWithin: Count = "answered_within",
-        /// Gone before an agent, the short ones left out.
+        /// Left before an agent answered, excluding short abandons.
         Abandoned: Count = "abandoned",
-        /// Of those, gone within the target.
+        /// Of those, left within the target.
         AbandonedWithin: Count = "abandoned_within",
         ShortAbandoned: Count = "short_abandoned",
         FlowOuts: Count = "flow_outs",
@@ -82,7 +82,7 @@ counters! {
         /// Talk and wrap-up, of a source that reports only their sum.
         HandleTime: Time = "handle_time",
         Transferred: Count = "transferred",
-        /// If nobody waited it is unknown.
+        /// Unknown if nobody waited.
         LongestWait: Longest = "longest_wait",
         CsatSum: Count = "csat_sum",
         CsatAnswers: Count = "csat_answers",
@@ -106,7 +106,7 @@ counters! {
 impl Counter {
     const COUNT: usize = Self::ALL.len();
 
-    /// How much one is worth of what the database and exports have: whole seconds.
+    /// Factor from the unit in the database and exports (whole seconds) to ours.
     pub const fn scale(self) -> i64 {
         match self.kind() {
             Kind::Count => 1,
@@ -133,7 +133,7 @@ pub struct Counters {
 }
 
 impl Default for Counters {
-    /// Everything that an export reports known, and nothing happened.
+    /// All counters of an export known and 0.
     fn default() -> Self {
         let mut counters = Self::UNKNOWN;
         let live_only = u32::MAX << Counter::STORED.len();
@@ -144,13 +144,13 @@ impl Default for Counters {
 }
 
 impl Counters {
-    /// Nothing is known.
+    /// All counters unknown.
     pub const UNKNOWN: Self = Self {
         values: [0; Counter::COUNT],
         known: 0,
     };
 
-    /// Everything that live events report known, and nothing happened.
+    /// All counters of live events known and 0.
     pub const LIVE: Self = Self {
         known: bits(&[
             Counter::Offered,
@@ -199,7 +199,7 @@ impl Counters {
         }
     }
 
-    /// The same with this number of one counter.
+    /// Returns a copy with one counter set.
     #[must_use]
     pub const fn with(mut self, counter: Counter, value: i64) -> Self {
         self.values[counter as usize] = value;
@@ -217,7 +217,7 @@ impl Counters {
         some
     }
 
-    /// Adds to a counter that is known.
+    /// Adds to a counter if it is known.
     pub fn add(&mut self, counter: Counter, more: i64) {
         if self.knows(counter.bit()) {
             self.values[counter as usize] += more;
@@ -225,13 +225,13 @@ impl Counters {
     }
 
     /// Records that a contact waited so many seconds.
-    pub fn waited(&mut self, seconds: i64) {
+    pub fn record_wait(&mut self, seconds: i64) {
         let longest = self.get(Counter::LongestWait);
         let wait = Some(seconds * Counter::LongestWait.scale());
         self.set(Counter::LongestWait, longest.max(wait));
     }
 
-    /// Adds those of another interval, queue or contact.
+    /// Adds the counters of another interval, queue or contact.
     pub fn merge(&mut self, other: &Self) {
         let longest = self
             .get(Counter::LongestWait)
@@ -243,34 +243,34 @@ impl Counters {
         for (mine, theirs) in self.values.iter_mut().zip(&other.values) {
             *mine += theirs;
         }
-        self.forget_all_but(other.known);
+        self.mark_unknown_except(other.known);
         self.set(Counter::LongestWait, longest);
         self.set(Counter::HandleTime, handle_time);
     }
 
-    /// What was counted since an `earlier` snapshot. A counter that fell is not known: it
-    /// was counted anew, or corrected.
+    /// Returns the counts since an `earlier` snapshot. A counter that fell is unknown: it was
+    /// restarted or corrected.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
-        let mut more = *self;
-        more -= earlier;
+        let mut difference = *self;
+        difference -= earlier;
         for &counter in Counter::ALL {
-            let grown = more.get(counter).filter(|grown| 0 <= *grown);
-            more.set(counter, grown.filter(|_| counter.is_sum()));
+            let growth = difference.get(counter).filter(|growth| 0 <= *growth);
+            difference.set(counter, growth.filter(|_| counter.is_sum()));
         }
-        more
+        difference
     }
 
     fn knows(&self, bits: u32) -> bool {
         self.known & bits == bits
     }
 
-    /// Unknown from here on is what is not known here too.
-    fn forget_all_but(&mut self, known: u32) {
+    /// Makes counters unknown that aren't in `known`.
+    fn mark_unknown_except(&mut self, known: u32) {
         let both = self.known & known;
         if self.known | known != both {
-            for (place, value) in self.values.iter_mut().enumerate() {
-                if both & (1 << place) == 0 {
+            for (index, value) in self.values.iter_mut().enumerate() {
+                if both & (1 << index) == 0 {
                     *value = 0;
                 }
             }
@@ -286,20 +286,20 @@ impl AddAssign<&Counters> for Counters {
 }
 
 impl SubAssign<&Counters> for Counters {
-    /// Takes back what was added. The longest of several cannot be taken back.
+    /// Subtracts a previous addition. The longest of several can't be subtracted.
     fn sub_assign(&mut self, other: &Counters) {
         for (mine, theirs) in self.values.iter_mut().zip(&other.values) {
             *mine -= theirs;
         }
-        self.forget_all_but(other.known & !Counter::LongestWait.bit());
+        self.mark_unknown_except(other.known & !Counter::LongestWait.bit());
     }
 }
 
 const fn bits(counters: &[Counter]) -> u32 {
-    let (mut bits, mut place) = (0, 0);
-    while place < counters.len() {
-        bits |= counters[place].bit();
-        place += 1;
+    let (mut bits, mut index) = (0, 0);
+    while index < counters.len() {
+        bits |= counters[index].bit();
+        index += 1;
     }
     bits
 }
@@ -310,11 +310,11 @@ mod tests {
     use crate::domain::ServiceLevelFormula;
 
     #[test]
-    fn what_one_does_not_know_the_sum_does_not_know() {
+    fn merge_with_an_unknown_counter_is_unknown() {
         let mut known = Counters::default();
         known.add(Counter::Offered, 3);
         known.add(Counter::Answered, 2);
-        known.waited(40);
+        known.record_wait(40);
         let mut partly = Counters::UNKNOWN;
         partly.set(Counter::Offered, Some(4));
 
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn handling_that_one_tells_as_a_sum_and_another_in_parts_is_added() {
+    fn handle_time_reported_as_a_sum_adds_to_one_reported_in_parts() {
         let mut parts = Counters::default();
         parts.add(Counter::Handled, 1);
         parts.add(Counter::TalkTime, 60_000);
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_added_can_be_taken_back() {
+    fn added_counters_can_be_subtracted() {
         let one = Counters::LIVE
             .with(Counter::Offered, 1)
             .with(Counter::HandleTime, 700);
@@ -359,17 +359,17 @@ mod tests {
     }
 
     #[test]
-    fn what_fell_since_a_snapshot_is_not_known() {
+    fn counter_that_fell_since_a_snapshot_is_unknown() {
         let before = Counters::LIVE
             .with(Counter::Offered, 4)
             .with(Counter::Answered, 3);
         let after = before.with(Counter::Offered, 6).with(Counter::Answered, 2);
 
-        let more = after.since(&before);
+        let difference = after.since(&before);
 
-        assert_eq!(more.get(Counter::Offered), Some(2));
-        assert_eq!(more.get(Counter::Answered), None);
-        assert_eq!(more.get(Counter::FlowOuts), Some(0));
-        assert_eq!(more.get(Counter::TalkTime), None);
+        assert_eq!(difference.get(Counter::Offered), Some(2));
+        assert_eq!(difference.get(Counter::Answered), None);
+        assert_eq!(difference.get(Counter::FlowOuts), Some(0));
+        assert_eq!(difference.get(Counter::TalkTime), None);
     }
 }

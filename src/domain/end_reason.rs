@@ -1,9 +1,9 @@
-//! How a call left its queue, where an export says so in words of its own.
+//! End reasons: how a call left its queue, where an export has its own texts for it.
 
-/// What a wording means: `[sources.*.end_by]` of the configuration.
+/// The meaning of an end reason's text: `[sources.*.end_by]` of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndReason {
-    /// The caller went before an agent answered.
+    /// The caller left before an agent answered.
     Abandoned,
     /// It left by a key, an overflow or a time-out.
     FlowOut,
@@ -14,7 +14,7 @@ pub enum EndReason {
 impl EndReason {
     pub const ALL: [Self; 3] = [Self::Abandoned, Self::FlowOut, Self::Transferred];
 
-    /// As in the configuration.
+    /// The name in the configuration.
     pub fn name(self) -> &'static str {
         match self {
             Self::Abandoned => "abandoned",
@@ -24,6 +24,6 @@ impl EndReason {
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|ending| ending.name() == name)
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
     }
 }

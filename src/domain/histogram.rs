@@ -1,4 +1,4 @@
-//! How often something took how long, in bounded room.
+//! Histogram of durations, in bounded memory.
 
 use std::time::Duration;
 
@@ -10,34 +10,34 @@ const BOUNDS_MICROS: [u64; BOUND_COUNT] = [
     2_500_000, 5_000_000, 10_000_000, 30_000_000, 60_000_000,
 ];
 
-/// Counts by upper bound, and the sum of all.
+/// Counts by upper bound, and the sum of all durations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
-    /// One per bound, and one for what took longer than the last.
+    /// One per bound, and one for longer durations.
     counts: [u64; BOUND_COUNT + 1],
     micros: u64,
 }
 
 impl Histogram {
-    pub fn record_duration(&mut self, took: Duration) {
-        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        let place = BOUNDS_MICROS.partition_point(|bound| *bound < micros);
-        self.counts[place] += 1;
+    pub fn record_duration(&mut self, duration: Duration) {
+        let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        let index = BOUNDS_MICROS.partition_point(|bound| *bound < micros);
+        self.counts[index] += 1;
         self.micros = self.micros.saturating_add(micros);
     }
 
-    /// How many were counted.
+    /// Returns the number of durations.
     pub fn total_count(&self) -> u64 {
         self.counts.iter().sum()
     }
 
-    /// How long all took together, in seconds.
+    /// Returns the sum of all durations, in seconds.
     pub fn total_seconds(&self) -> f64 {
         Duration::from_micros(self.micros).as_secs_f64()
     }
 
-    /// Upper bounds in seconds, the last of them infinite, each with how many
-    /// lie between it and the one before.
+    /// Returns upper bounds in seconds, the last infinite, each with the count between it and the
+    /// previous bound.
     pub fn buckets(&self) -> impl Iterator<Item = (f64, u64)> {
         let bounds = BOUNDS_MICROS.map(|micros| Duration::from_micros(micros).as_secs_f64());
         bounds.into_iter().chain([f64::INFINITY]).zip(self.counts)
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_length_is_counted_under_the_first_bound_that_holds_it() {
+    fn each_duration_counts_under_the_first_bound_that_includes_it() {
         let mut histogram = Histogram::default();
         for micros in [0, 500, 501, 100_000, 60_000_000, 60_000_001] {
             histogram.record_duration(Duration::from_micros(micros));

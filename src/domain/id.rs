@@ -1,5 +1,5 @@
-//! Who and what is spoken of. An id is the source's own id, prefixed by the
-//! source: `chat/3f2b…`.
+//! Identifiers of queues, agents and cases. An id is the source's own id, prefixed by the source:
+//! `chat/3f2b…`.
 
 use std::{fmt, sync::Arc};
 
@@ -25,11 +25,11 @@ impl fmt::Display for SourceId {
     }
 }
 
-/// Something a source speaks of, by the source's own name for it.
+/// An entity by its source's id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id {
     pub source: SourceId,
-    /// The vendor's id, as the vendor writes it.
+    /// The vendor's id, unchanged.
     pub external: Arc<str>,
 }
 
@@ -48,14 +48,14 @@ impl fmt::Display for Id {
     }
 }
 
-/// A queue; with Vngage, a competence group.
+/// A queue; a competence group in Vngage.
 pub type QueueId = Id;
 /// An agent as one source knows them.
 pub type AgentId = Id;
 /// A contact: a Vngage case.
 pub type CaseId = Id;
 
-/// What a reading is about.
+/// The subject of a reported value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MetricSubject {
     Queue(QueueId),

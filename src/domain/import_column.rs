@@ -1,7 +1,7 @@
-//! What a column of somebody else's interval statistics holds, in our words:
-//! `[sources.*.columns]` of the configuration.
+//! Meaning of a column of another system's interval statistics: `[sources.*.columns]` of the
+//! configuration.
 
-/// What one column holds.
+/// The content of one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ImportColumn {
     /// When the row's interval begins.
@@ -12,9 +12,9 @@ pub enum ImportColumn {
     Agent,
     Offered,
     Answered,
-    /// In time, as the export's owner reckons it.
+    /// Answered in time, by the exporting system's definition.
     AnsweredWithin,
-    /// The short ones left out, where they have a column.
+    /// Without short abandons, where those have a column.
     Abandoned,
     ShortAbandoned,
     FlowOuts,
@@ -68,7 +68,7 @@ impl ImportColumn {
         Self::NpsAnswers,
     ];
 
-    /// As in the configuration.
+    /// The name in the configuration.
     pub fn name(self) -> &'static str {
         match self {
             Self::Time => "time",
@@ -103,13 +103,13 @@ impl ImportColumn {
         Self::ALL.into_iter().find(|column| column.name() == name)
     }
 
-    /// Whether it says what a row is about, and nothing that is counted.
+    /// Whether the column labels the row instead of counting something.
     pub fn is_label(self) -> bool {
         matches!(self, Self::Time | Self::Queue | Self::Agent)
     }
 
-    /// Of a mean the counts that it may be over, the first that is there: only with one
-    /// of them do means of several rows make another.
+    /// For a mean, returns the counts that can weight it, best first. Without one of them, means
+    /// of several rows can't be merged.
     pub fn weight_columns(self) -> &'static [Self] {
         match self {
             Self::AverageSpeedOfAnswer => &[Self::Answered],
@@ -121,7 +121,7 @@ impl ImportColumn {
         }
     }
 
-    /// Of a mean the sum that says the same.
+    /// For a mean, returns the equivalent sum.
     pub fn sum_column(self) -> Option<Self> {
         match self {
             Self::AverageSpeedOfAnswer => Some(Self::WaitTime),

@@ -1,5 +1,5 @@
-//! What comes in: an update from a source, a change of its line, a note for its
-//! counters, new settings, or time.
+//! Inputs to the live state: a source's update, a connection event, a diagnostic, new settings, or
+//! a tick.
 
 use std::sync::Arc;
 
@@ -11,43 +11,42 @@ use super::{
     SiteConfig, SourceId, SubscriptionStats,
 };
 
-/// One message of a source, decoded.
+/// One decoded message of a source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Update {
     pub source: SourceId,
-    /// The vendor's word for the message, for the counters: `group.loadChanged`.
+    /// The vendor's name for the message, for the counters: `group.loadChanged`.
     pub event: &'static str,
-    /// The source's own time, uncorrected. Without one, arrival orders.
+    /// The source's own time, uncorrected. Without one, arrival order counts.
     pub at: Option<Timestamp>,
     pub fact: Fact,
-    /// How many attributes had a wrong type and counted as missing.
+    /// Attributes with a wrong type, which count as missing.
     pub mistyped: u8,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {
-    /// Only what was said: a missing attribute means unchanged.
+    /// Only reported attributes: a missing one is unchanged.
     Readings(MetricSubject, ReportedValues),
-    /// What the vendor itself reckons. The source has put it in order: what comes
-    /// later holds, whatever its time.
+    /// A value that the vendor computes. The source delivers these in order: a later one wins,
+    /// whatever its time.
     VendorReport(MetricSubject, VendorReport),
     Case(CaseId, CaseEvent),
     Profile(EntityProfile),
-    /// Understood, and nothing of it is kept (a visitor's profile).
+    /// Understood and discarded, such as a visitor's profile.
     Unused,
 }
 
-/// Values said of one subject in one message. A longest wait is in seconds as
-/// of the message's time.
+/// Values of one subject in one message. A longest wait is in seconds as of the message's time.
 pub type ReportedValues = SmallVec<[(Metric, Option<MetricValue>); 3]>;
 
-/// One value as its vendor states it.
+/// One value as the vendor computes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VendorReport {
     pub value: VendorValue,
     pub age: ValueAge,
-    /// For how long after it was heard it is to be trusted, in milliseconds, its age
-    /// then included; `None`: while the line stands.
+    /// Milliseconds from receipt until the value is out of date, with its age already deducted;
+    /// `None`: valid while connected.
     pub valid_for_ms: Option<i64>,
 }
 
@@ -55,25 +54,25 @@ pub struct VendorReport {
 pub enum VendorValue {
     /// A longest wait is in seconds as of the update's time.
     Metric(Metric, Option<MetricValue>),
-    /// What an agent does.
+    /// The agent's status.
     Status(Option<AgentStatusReport>),
-    /// For how long an agent has been in their state, in seconds.
+    /// Seconds that an agent has been in the status.
     TimeInState(Option<f64>),
 }
 
-/// How old a value was when it was heard.
+/// A value's age at receipt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ValueAge {
-    /// Said as soon as it held.
+    /// Reported as soon as it changed.
     #[default]
     Immediate,
     /// In milliseconds.
     Known(i64),
-    /// The vendor should have told, and did not.
+    /// The vendor should have reported the age and didn't.
     Unknown,
 }
 
-/// One step of a case's life. Ids are the vendor's; `None` was not said.
+/// One step of a case's life. Ids are the vendor's; `None` was not reported.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CaseEvent {
     Created {
@@ -94,11 +93,11 @@ pub enum CaseEvent {
         outcome: Option<CaseOutcome>,
         closure: Option<Arc<str>>,
     },
-    /// The figures of a conversation; never its text.
+    /// Summary of a conversation, never its text.
     Transcript(TranscriptSummary),
 }
 
-/// The kind of a [`CaseEvent`], in the order in which they happen when their times are equal.
+/// The kind of a [`CaseEvent`], in the order that applies when times are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CaseEventKind {
     Created,
@@ -146,7 +145,7 @@ impl CaseOutcome {
     }
 }
 
-/// What is kept of a transcript. Durations in milliseconds.
+/// The summary kept of a transcript. Durations are in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TranscriptSummary {
     /// First chat message by an agent after the visitor's first.
@@ -158,7 +157,7 @@ pub struct TranscriptSummary {
     pub video: bool,
 }
 
-/// What has a name.
+/// The kinds of named entities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EntityKind {
     Queue,
@@ -188,15 +187,14 @@ impl EntityKind {
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.name() == name)
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 
-/// Systems and the ids there, in the source's order.
+/// Systems and their ids, in the source's order.
 pub type ExternalIdList = Arc<[(Arc<str>, Arc<str>)]>;
 
-/// A name and what belongs to it, as configured at the vendor. `None` was not
-/// said and so is unchanged.
+/// A name and related data, as configured at the vendor. `None` was not reported and is unchanged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntityProfile {
     pub kind: EntityKind,
@@ -210,9 +208,9 @@ pub struct EntityProfile {
 }
 
 impl EntityProfile {
-    pub fn new(class: EntityKind, id: Id) -> Self {
+    pub fn new(kind: EntityKind, id: Id) -> Self {
         Self {
-            kind: class,
+            kind,
             id,
             name: None,
             display_name: None,
@@ -223,40 +221,40 @@ impl EntityProfile {
     }
 }
 
-/// How a source's line stands.
+/// A change of a source's connection state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectionEvent {
-    /// Connected, and taking in what had gathered. `broken`: something may have
-    /// been missed, so that nothing said before counts as fresh.
+    /// Connected, and reading the backlog. `broken`: messages may have been missed, so earlier
+    /// values are out of date.
     CatchingUp { broken: Option<Discontinuity> },
     /// The backlog found at connect is drained.
     Connected,
-    /// Lost, or not yet there. `why` is a sentence for people, without secrets.
+    /// Disconnected, or not yet connected. `why` is a sentence for people, without secrets.
     Disconnected { why: String },
-    /// The line stands and the upstream says nothing, not even when asked.
+    /// Connected, but the upstream sends nothing, even on request.
     Silent,
 }
 
-/// Why what was said before a time no longer counts as fresh.
+/// Why values reported before a time are out of date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Discontinuity {
     /// We started without restored state.
     Start,
-    /// The broker was itself away: it refused us, or closed the line.
+    /// The broker was down: it refused us, or closed the connection.
     Upstream,
-    /// We heard nothing for longer than the upstream keeps its messages.
+    /// We received nothing for longer than the upstream retains its messages.
     TooLong,
-    /// Our queue was new: what came before is lost.
+    /// Our queue was new: earlier messages are lost.
     QueueNew,
     /// Our queue had overflowed.
     Overflow,
-    /// The consumer was cancelled by the broker.
+    /// The broker canceled the consumer.
     Canceled,
-    /// The upstream had fallen silent.
+    /// The upstream had stopped reporting.
     Silence,
-    /// Our queue was emptied by somebody else.
+    /// Someone else purged our queue.
     Purged,
-    /// The vendor began a new session with us: our subscriptions are gone.
+    /// The vendor began a new session: our subscriptions are gone.
     Session,
     /// The vendor's service was unavailable.
     Unavailable,
@@ -276,7 +274,7 @@ impl Discontinuity {
         Self::Unavailable,
     ];
 
-    /// The word in metrics.
+    /// The label value in metrics.
     pub fn name(self) -> &'static str {
         match self {
             Self::Start => "start",
@@ -293,33 +291,33 @@ impl Discontinuity {
     }
 }
 
-/// For the counters and the sources page; changes no figure.
+/// A diagnostic for the counters and the sources page; changes no metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourceDiagnostic {
-    /// A message of a kind we do not know. The kind is cut to a bounded length.
+    /// A message of an unknown kind. The kind is cut to a bounded length.
     Ignored { event: String },
-    /// A message that could not be read. `why` is one of a fixed set of words; `case` is
-    /// the case whose life it would have changed, where its id could be read.
+    /// An unreadable message. `why` is one of a fixed set of words; `case` is the case that it
+    /// would have changed, where its id was readable.
     Rejected {
         event: String,
         why: &'static str,
         case: Option<CaseId>,
     },
-    /// Something went wrong with the source; a sentence without secrets.
+    /// A failure of the source; a sentence without secrets.
     Failed { why: String },
-    /// The bindings were renewed and the configuration asked for: a full round follows.
+    /// Bindings were renewed and the configuration requested: a full resync follows.
     ResyncRequested,
-    /// How the statistics fare that the source asks for; replaces what was told before.
+    /// The health of the source's statistics; replaces the previous report.
     SubscriptionStats(Box<SubscriptionStats>),
 }
 
-/// All that changes the live state.
+/// Everything that changes the live state.
 #[derive(Clone, Debug)]
 pub enum Input {
     Update(Update),
     Connection(SourceId, ConnectionEvent),
     Diagnostic(SourceId, SourceDiagnostic),
-    /// A name kept from earlier; older than anything the source says now.
+    /// A stored name; older than anything the source reports now.
     StoredProfile(EntityProfile),
     SiteConfig(Arc<SiteConfig>),
     Tick,

@@ -1,4 +1,4 @@
-//! The metrics that the product knows: one row each, in `rows.rs`.
+//! Metrics of the product: one row each, in `rows.rs`.
 
 mod rows;
 
@@ -6,7 +6,7 @@ use super::{Counter, Counters, MetricValue, ServiceLevelFormula};
 
 pub use rows::Metric;
 
-/// What kind of value a metric has.
+/// The unit of a metric's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     Count,
@@ -14,7 +14,7 @@ pub enum Unit {
     Percent,
 }
 
-/// Which subjects have a metric.
+/// The subjects that have a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetricOwner {
     /// Queues, and the site.
@@ -23,58 +23,58 @@ pub enum MetricOwner {
     Both,
 }
 
-/// The stretch of time that a figure covers.
+/// The period that a metric covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Window {
-    /// It describes the present.
+    /// The present.
     Live,
-    /// It only grows until the business day ends: a count or a sum of times.
+    /// Grows until the business day ends: a count or a sum of times.
     DayTotal,
     /// An average or a share over the business day.
     DayRatio,
 }
 
-/// How the figures of several queues become one.
+/// The rule that merges values of several queues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Merge {
-    /// Counts of different contacts add up.
+    /// Counts of different contacts are added.
     Sum,
     Longest,
     /// Agents who serve several queues count once.
     DistinctAgents,
-    /// An average or a share of several queues is the figure of none of them.
+    /// The average or share of several queues can't be derived from theirs.
     Never,
 }
 
-/// How a figure comes from counters of contacts.
+/// The calculation of a metric from counters of contacts.
 #[derive(Debug)]
 enum Calculation {
-    /// Only sources report it.
+    /// Reported by sources only.
     None,
     Counter(Counter),
     Ratio(fn(&Counters, ServiceLevelFormula) -> Option<f64>),
 }
 
-/// Everything that is declared about a metric.
+/// The definition of a metric.
 #[derive(Debug)]
 struct MetricRow {
     /// The id in JSON and in board files.
     name: &'static str,
     label: &'static str,
-    /// The label where there is little room.
+    /// The label for small spaces.
     short_label: &'static str,
     unit: Unit,
     whose: MetricOwner,
     window: Window,
     merge: Merge,
-    /// What the figure is where its source reports it.
+    /// The meaning where the source reports the value.
     reported: &'static str,
-    /// What it is where Wallboard follows contacts one by one.
+    /// The meaning where Wallboard tracks individual contacts.
     counted: &'static str,
-    /// Why it may be unknown there although the source is connected.
+    /// Why the value may be unknown there although the source is connected.
     unknown: &'static str,
     calculation: Calculation,
-    /// Abandoned contacts are part of it, which are an estimate where no event reports them.
+    /// Whether abandoned contacts are part of it; they are estimated where no event reports them.
     includes_abandons: bool,
 }
 
@@ -96,12 +96,12 @@ impl Metric {
         self.row().label
     }
 
-    /// The label where there is little room: on boards and at the head of columns.
+    /// The label for small spaces: boards and column headers.
     pub fn short_label(self) -> &'static str {
         self.row().short_label
     }
 
-    pub fn whose(self) -> MetricOwner {
+    pub fn owner(self) -> MetricOwner {
         self.row().whose
     }
 
@@ -113,27 +113,27 @@ impl Metric {
         self.row().merge
     }
 
-    /// What the figure is where its source reports it.
+    /// The meaning where the source reports the value.
     pub fn reported_meaning(self) -> &'static str {
         self.row().reported
     }
 
-    /// What the figure is where Wallboard follows contacts one by one.
+    /// The meaning where Wallboard tracks individual contacts.
     pub fn counted_meaning(self) -> &'static str {
         self.row().counted
     }
 
-    /// Why the figure may be unknown although its source is connected.
+    /// Why the value may be unknown although its source is connected.
     pub fn unknown_reason(self) -> &'static str {
         self.row().unknown
     }
 
-    /// Whether the figure can be calculated from counters of contacts.
+    /// Whether it can be calculated from counters of contacts.
     pub fn is_calculated(self) -> bool {
         !matches!(self.row().calculation, Calculation::None)
     }
 
-    /// The counter that the figure shows as it is.
+    /// The counter that the metric shows unchanged.
     pub fn counter(self) -> Option<Counter> {
         match self.row().calculation {
             Calculation::Counter(counter) => Some(counter),
@@ -141,7 +141,8 @@ impl Metric {
         }
     }
 
-    /// The figure from counters, in the metric's unit; `formula` is that of service level.
+    /// Calculates the value from counters, in the metric's unit; `formula` is for the service
+    /// level.
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
     pub fn calculate(self, counters: &Counters, formula: ServiceLevelFormula) -> Option<f64> {
         match self.row().calculation {
@@ -151,12 +152,12 @@ impl Metric {
         }
     }
 
-    /// Whether abandoned contacts are part of the figure.
+    /// Whether abandoned contacts are part of the metric.
     pub fn includes_abandons(self) -> bool {
         self.row().includes_abandons
     }
 
-    /// A bare number as a value of this metric.
+    /// Converts a number to a value of this metric.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -170,15 +171,15 @@ impl Metric {
         }
     }
 
-    /// Whether the figure only grows until its day ends: a count or a sum of times. A
-    /// total that falls has begun anew.
+    /// Whether the metric only grows until its day ends: a count or a sum of times. A total that
+    /// falls has restarted.
     pub fn is_total(self) -> bool {
         self.row().window == Window::DayTotal
     }
 
-    /// Whether the figure counts over the business day (and so carries `since`,
-    /// `complete` and `gaps`) or is of now.
-    pub fn is_of_the_day(self) -> bool {
+    /// Whether the metric covers the business day (and so carries `since`, `complete` and `gaps`)
+    /// instead of the present.
+    pub fn is_daily(self) -> bool {
         self.row().window != Window::Live
     }
 }
@@ -188,14 +189,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_metric_has_a_name_of_its_own() {
+    fn every_metric_is_found_by_its_name() {
         for metric in Metric::all() {
             assert_eq!(Metric::from_name(metric.name()), Some(metric));
         }
     }
 
     #[test]
-    fn each_average_of_waits_has_a_label_of_its_own() {
+    fn the_two_wait_averages_have_different_labels() {
         assert_eq!(Metric::AverageWait.label(), "Average wait");
         assert_eq!(
             Metric::AverageSpeedOfAnswer.label(),
@@ -217,16 +218,16 @@ mod tests {
     }
 
     #[test]
-    fn what_a_telephony_counts_is_not_said_of_visitors() {
+    fn reported_meanings_do_not_mention_chat_or_visitors() {
         for metric in Metric::all() {
-            let words = metric.reported_meaning().to_lowercase();
-            let is_of_chats = words.contains("visitor") || words.contains("chat");
-            assert!(!is_of_chats, "{}: {words}", metric.name());
+            let text = metric.reported_meaning().to_lowercase();
+            let mentions_chat = text.contains("visitor") || text.contains("chat");
+            assert!(!mentions_chat, "{}: {text}", metric.name());
         }
-        // Who waits is counted in the same words for every kind of source.
+        // Waiting contacts are described in the same words for every kind of source.
         for metric in [Metric::Waiting, Metric::InConversation, Metric::LongestWait] {
-            let words = metric.counted_meaning().to_lowercase();
-            assert!(!words.contains("visitor"));
+            let text = metric.counted_meaning().to_lowercase();
+            assert!(!text.contains("visitor"));
         }
     }
 }

@@ -11,7 +11,7 @@ pub enum MetricValue {
 }
 
 impl MetricValue {
-    /// The bare number, as JSON shows it.
+    /// Returns the bare number, as in JSON.
     pub fn as_number(self) -> f64 {
         match self {
             #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]

@@ -1,5 +1,5 @@
-//! The words of the contact centre. Pure: std and jiff only; no I/O, no clock,
-//! no randomness, and nothing here can fail at work.
+//! Domain model of a contact center. Pure: std and jiff only; no I/O, no clock, no randomness, and
+//! no fallible operation at run time.
 
 pub mod agent_status;
 pub mod baseline;
@@ -25,7 +25,7 @@ pub mod subscription_stats;
 
 pub use agent_status::{AgentStatus, AgentStatusReport};
 pub use baseline::{Baseline, BaselineBuilder, BaselineSample, NormalRange, PercentileBand};
-pub use board_snapshot::{BoardSnapshot, DailyValues, QUARTER_SECONDS, SUMS};
+pub use board_snapshot::{BoardSnapshot, DailyValues, QUARTER_SECONDS, RATIO_COUNTERS};
 pub use counters::{Counter, Counters};
 pub use end_reason::EndReason;
 pub use error_chain::error_chain;

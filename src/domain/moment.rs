@@ -1,9 +1,9 @@
-//! Time as an input. The core never reads a clock: every input brings its moment.
+//! Moments in time as inputs. The core never reads a clock: every input carries its moment.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Milliseconds on the monotonic clock since this process started. Negative
-/// for what began before we did. Never survives a restart.
+/// Milliseconds on the monotonic clock since this process started. Negative for times before the
+/// start. Never survives a restart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MonotonicTime(pub i64);
 
@@ -18,8 +18,7 @@ impl MonotonicTime {
     }
 }
 
-/// One instant on both clocks: the wall's, for people and days, and the
-/// monotonic one, for ages.
+/// One instant on both clocks: wall time, for people and days, and monotonic time, for ages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
     pub wall: Timestamp,
@@ -27,7 +26,7 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// The moment `millis` later on both clocks.
+    /// Returns the moment `millis` later on both clocks.
     pub fn plus_millis(self, millis: i64) -> Moment {
         Moment {
             wall: plus_millis(self.wall, millis),
@@ -36,7 +35,7 @@ impl Moment {
     }
 }
 
-/// `at` moved by `millis`, held within what a timestamp can express.
+/// Adds `millis` to `at`, saturating at the limits of a timestamp.
 pub fn plus_millis(at: Timestamp, millis: i64) -> Timestamp {
     at.saturating_add(SignedDuration::from_millis(millis))
         .unwrap_or(at)

@@ -1,16 +1,15 @@
-//! The order in which people expect names to stand: numbers in them by their value, and
-//! capitals do not matter.
+//! Natural sort order of names: numbers by value, case-insensitive.
 
 use std::cmp::Ordering;
 
-/// A name, to be sorted by: "Line 2", "line 10", "Line 11".
+/// A name as a sort key: "Line 2", "line 10", "Line 11".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NaturalOrder<N>(pub N);
 
 impl<N: AsRef<str> + Eq> Ord for NaturalOrder<N> {
     fn cmp(&self, other: &Self) -> Ordering {
         let (ours, theirs) = (self.0.as_ref(), other.0.as_ref());
-        // What differs only in capitals or noughts in front still has one order.
+        // Names that differ only in case or leading zeros still have one order.
         compare_naturally(ours, theirs).then_with(|| ours.cmp(theirs))
     }
 }
@@ -28,7 +27,7 @@ fn compare_naturally(mut ours: &str, mut theirs: &str) -> Ordering {
         };
         let order = if our.is_ascii_digit() && their.is_ascii_digit() {
             let (number, other) = (split_number(&mut ours), split_number(&mut theirs));
-            // Of any length, so by their digits: the longer one is the greater.
+            // Numbers of any length compare by their digits: the longer one is greater.
             (number.len(), number).cmp(&(other.len(), other))
         } else {
             ours = &ours[our.len_utf8()..];
@@ -41,7 +40,7 @@ fn compare_naturally(mut ours: &str, mut theirs: &str) -> Ordering {
     }
 }
 
-/// The digits that a text begins with, without noughts in front; takes them away.
+/// Removes the leading digits of a text and returns them without leading zeros.
 fn split_number<'a>(text: &mut &'a str) -> &'a str {
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let digits = &text[..text.len() - rest.len()];
@@ -56,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_in_names_stand_by_their_value_and_capitals_do_not_matter() {
+    fn numbers_sort_by_value_and_case_is_ignored() {
         let expected = [
             "",
             "1",
@@ -88,7 +87,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_names_have_one_order(names in proptest::collection::vec("[aA0-2 .éß]{0,6}", 3)) {
+        fn order_is_total_for_any_names(names in proptest::collection::vec("[aA0-2 .éß]{0,6}", 3)) {
             let order = |a: usize, b: usize| NaturalOrder(&names[a]).cmp(&NaturalOrder(&names[b]));
 
             prop_assert_eq!(order(0, 1), order(1, 0).reverse());

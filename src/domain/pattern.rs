@@ -1,5 +1,5 @@
-//! Patterns on ids: `*` stands for any run of characters, everything else for
-//! itself. A literal wins, then the longest literal prefix, then file order.
+//! Patterns on ids: `*` matches any run of characters, everything else matches itself. A literal
+//! wins, then the longest literal prefix, then file order.
 
 /// One pattern, such as `chat/*` or `chat/3f2b…`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Pattern {
         !self.0.contains('*')
     }
 
-    /// How specific: literals before all, then by the length of the literal prefix.
+    /// Sort key by specificity: literals first, then the length of the literal prefix.
     fn specificity_rank(&self) -> (bool, usize) {
         let prefix = self.0.find('*').unwrap_or(self.0.len());
         (self.is_literal(), prefix)
@@ -52,10 +52,10 @@ impl<T> Patterns<T> {
         self.matching_values(id).next()
     }
 
-    /// Every match, the most specific first.
+    /// Returns every match, the most specific first.
     pub fn matching_values(&self, id: &str) -> impl Iterator<Item = &T> {
         let mut found: Vec<_> = self.0.iter().filter(|(p, _)| p.matches(id)).collect();
-        // A stable sort keeps file order among equals.
+        // A stable sort retains file order among equals.
         found.sort_by_key(|(p, _)| std::cmp::Reverse(p.specificity_rank()));
         found.into_iter().map(|(_, value)| value)
     }
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_stands_for_any_run() {
+    fn star_matches_any_run_of_characters() {
         check("*", "chat/1", true);
         check("chat/*", "chat/1", true);
         check("chat/*", "voice/1", false);
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_specific_pattern_wins() {
+    fn most_specific_pattern_wins() {
         let patterns = Patterns(
             ["*", "chat/*", "chat/1", "chat/1*"]
                 .map(|p| (Pattern(p.into()), p))

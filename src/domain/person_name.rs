@@ -1,16 +1,16 @@
-//! What people are called, and how much of it a reader sees. The only place that decides
-//! it: everything else holds a [`PersonName`], which has no text of its own.
+//! Names of people, and how much of them readers see. Only this module decides it: everything else
+//! holds a [`PersonName`], which exposes no text.
 
 use std::sync::Arc;
 
-/// The word for somebody whose name is not to be shown.
+/// Shown instead of a name that must stay hidden.
 const ANONYMOUS: &str = "Agent";
 const NAMELESS: &str = "Unnamed agent";
 
-/// Longer numbers may be those of a telephone or of a national register.
+/// Longer numbers may be phone or national id numbers.
 const ACCOUNT_DIGITS: usize = 7;
 
-/// How much of agents' names the floor sees: `[privacy] agent_names`.
+/// The part of agents' names that boards show: `[privacy] agent_names`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NameVisibility {
     Full,
@@ -20,7 +20,7 @@ pub enum NameVisibility {
     None,
 }
 
-/// Somebody's name or, where nobody gave one, the id of their account.
+/// A person's name or, if unnamed, their account's id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonName(NameKind);
 
@@ -39,7 +39,7 @@ impl PersonName {
         }
     }
 
-    /// Exports have people's names for ids: what has several words is a name.
+    /// Exports use people's names as ids: an id of several words is a name.
     pub fn from_id(id: &str) -> Self {
         if id.trim().contains(char::is_whitespace) {
             return Self::from_name(id);
@@ -51,14 +51,14 @@ impl PersonName {
         Self(NameKind::Unknown)
     }
 
-    /// The name as far as the floor may read it under `names`.
-    pub(super) fn shorten_for(&self, names: NameVisibility) -> String {
-        let shortened = match (names, &self.0) {
+    /// Returns the name shortened as `names` requires.
+    pub(super) fn shorten_for(&self, visibility: NameVisibility) -> String {
+        let shortened = match (visibility, &self.0) {
             (NameVisibility::None, _) => ANONYMOUS.to_owned(),
             (_, NameKind::Unknown) => NAMELESS.to_owned(),
             (NameVisibility::Full, NameKind::Name(text) | NameKind::Id(text)) => text.to_string(),
             (_, NameKind::Id(id)) if is_account_number(id) => id.to_string(),
-            // Nobody can tell where the first name ends in the id of an account.
+            // An account id doesn't show where the first name ends.
             (_, NameKind::Id(id)) => handle_initials(id),
             (NameVisibility::FirstInitial, NameKind::Name(name)) => format_first_initial(name),
             (NameVisibility::Initials, NameKind::Name(name)) => format_initials(name),
@@ -110,7 +110,7 @@ fn handle_initials(handle: &str) -> String {
     initials.flat_map(char::to_uppercase).collect()
 }
 
-/// The words of a name, the first name first.
+/// Splits a name into words, first name first.
 fn split_words(name: &str) -> Vec<&str> {
     let (last, first) = match name.split_once(',') {
         Some((last, first)) => (last, first),
@@ -124,14 +124,14 @@ fn first_letter(word: &str) -> Option<char> {
     word.chars().find(|c| c.is_alphanumeric())
 }
 
-/// Whether a word in front of others is a name, and not an address or an account.
+/// Whether the first of several words is a name, not an address or an account.
 fn is_word(word: &str) -> bool {
     word.chars()
         .all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | '.'))
 }
 
-/// Whether a word that stands alone is a first name: "Anna", "Anna-Lena". Accounts
-/// (`akarlsson`, `AnnaKarlsson`) and scripts that write names without a space may hold more.
+/// Whether a single word is a first name: "Anna", "Anna-Lena". Accounts (`akarlsson`,
+/// `AnnaKarlsson`) and scripts that write names without a space may contain more.
 fn is_first_name(word: &str) -> bool {
     let mut parts = word.split(['-', '\'', '’']);
     parts.all(|part| {
@@ -150,11 +150,11 @@ mod tests {
 
     fn shorten_all_ways(name: &PersonName) -> [String; 4] {
         use NameVisibility::{FirstInitial, Full, Initials, None};
-        [Full, FirstInitial, Initials, None].map(|names| name.shorten_for(names))
+        [Full, FirstInitial, Initials, None].map(|visibility| name.shorten_for(visibility))
     }
 
     #[test]
-    fn names_are_shortened_as_far_as_is_configured() {
+    fn names_are_shortened_as_configured() {
         for (name, first_initial, initials) in [
             ("Anna Karlsson", "Anna K.", "AK"),
             ("Karlsson, Anna", "Anna K.", "AK"),
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_reveal_no_more_than_initials_and_short_numbers() {
+    fn ids_show_at_most_initials_and_short_numbers() {
         for (id, shown) in [
             ("anna.karlsson@example.com", "AK"),
             ("AnnaKarlsson", "A"),

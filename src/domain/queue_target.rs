@@ -1,6 +1,6 @@
-//! What a queue aims at: `[targets]` of the configuration.
+//! Targets of a queue: `[targets]` of the configuration.
 
-/// How service level is reckoned; docs/metrics.md. A figure always names its formula.
+/// Service level formulas (docs/metrics.md). A service level always names its formula.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ServiceLevelFormula {
     /// Answered in time / (offered − short abandons).
@@ -48,7 +48,7 @@ impl ServiceLevelFormula {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct QueueTarget {
     pub threshold_ms: i64,
-    /// Percent that shall be answered within.
+    /// Percent to answer within the threshold.
     pub service_level_percent: f64,
     pub short_abandon_ms: i64,
     pub formula: ServiceLevelFormula,

@@ -1,8 +1,8 @@
-//! A text that nobody shall see.
+//! Text that must not appear in logs.
 
 use std::fmt;
 
-/// Shows nothing of itself.
+/// Debug output hides the text.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RedactedText(pub String);
 

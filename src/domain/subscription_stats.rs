@@ -1,28 +1,29 @@
-//! How the statistics fare that a source asks its vendor for: for the sources page.
+//! Health of the statistics that a source requests from its vendor, for the sources page.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-/// Told by the source whenever it changes. Times are on our own clock.
+/// Reported by the source on every change. Times are by our clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SubscriptionStats {
-    /// Since when we are signed in.
+    /// When we signed in.
     pub signed_in_at: Option<Timestamp>,
     /// `long-polling`, `websocket` or `polling`.
     pub transport: &'static str,
-    /// Host and port that answer now.
+    /// Host and port that we're connected to.
     pub address: String,
     pub subscriptions: usize,
-    /// Statistics that are asked for.
+    /// The number of requested statistics.
     pub statistics: usize,
-    /// Of those: how many the vendor says to be without a valid value now.
+    /// Of those: the number without a valid value now, by the vendor's report.
     pub invalid: usize,
-    /// Of those: what the vendor refuses, and why. At most [`Account::MOST_REFUSED`].
+    /// Of those: the rejected ones, each with the reason. At most
+    /// [`SubscriptionStats::MAX_REJECTED`].
     pub rejected: Vec<(Arc<str>, Arc<str>)>,
-    /// How many it refuses in all.
+    /// The number of all rejected statistics.
     pub rejected_count: usize,
-    /// When the vendor last told a value by itself, or answered with some.
+    /// When the vendor last pushed a value or answered with some.
     pub last_value_at: Option<Timestamp>,
 }
 

@@ -1,17 +1,17 @@
-//! What imports need of the configuration besides their own table.
+//! The configuration that imports need besides their own table.
 
 use std::{sync::Arc, time::Duration};
 
 use crate::domain::SiteConfig;
 
-/// What other tables of the file say about imports.
+/// The settings of other tables that apply to imports.
 #[derive(Clone, Debug)]
 pub struct ImportContext {
-    /// Its zone and targets alone: nothing else changes figures of the past, so that no
-    /// import begins again for it.
+    /// Holds only the zone and targets: nothing else affects historical figures, so no import
+    /// restarts for another setting.
     pub site: Arc<SiteConfig>,
     /// Whether contacts' names and numbers are stored.
     pub keep_contacts: bool,
-    /// Older calls are not imported.
+    /// How long calls are stored. Older ones aren't imported.
     pub keep: Duration,
 }

@@ -1,5 +1,5 @@
-//! Takes out of the store what it holds of callers and visitors, where they are kept no
-//! longer. Each file once; what comes later comes without.
+//! Erases stored data of callers and visitors once contacts are no longer stored. Each file
+//! is erased once; files imported later don't have such data.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -16,7 +16,7 @@ use super::{
     sangoma, vergic,
 };
 
-/// Returns of how many files something may have been taken out.
+/// Erases contacts, and returns the number of files that may have changed.
 pub(super) async fn erase_contacts(
     (store, path): (&Store, &Path),
     columns: &BTreeMap<SourceId, DatasetColumns>,
@@ -47,7 +47,7 @@ pub(super) async fn erase_contacts(
     Ok(count)
 }
 
-/// False where we are told to stop before all of it is out.
+/// Returns false if stopped before the file is fully erased.
 async fn erase_file(
     store: &Store,
     file: &FileWithContacts,
@@ -60,7 +60,7 @@ async fn erase_file(
         return Ok(true);
     };
     let columns = sangoma::columns_to_erase(container);
-    let own = if columns
+    let internal_numbers = if columns
         .iter()
         .any(|column| column.retained_bytes_max.is_some())
     {
@@ -68,10 +68,10 @@ async fn erase_file(
     } else {
         Vec::new()
     };
-    let own = serde_json::Value::from(own).to_string();
+    let internal_numbers = serde_json::Value::from(internal_numbers).to_string();
     let table = container.table.name;
     while !store
-        .erase_batch(table, columns.clone(), own.clone(), file.id)
+        .erase_batch(table, columns.clone(), internal_numbers.clone(), file.id)
         .await?
     {
         if stop.is_cancelled() {
@@ -98,7 +98,7 @@ mod tests {
 
     use super::*;
 
-    /// Of long ago, so that nothing is too old.
+    /// Old dates: retention in these tests is longer still.
     const DETAILS: &str = "CCAAS/FACTS/1234-Call_Details-F/20260105-1234-Call_Details-F.csv";
     const LOGINS: &str = "CCAAS/FACTS/1234-Agent_Login-F/20260105-1234-Agent_Login-F.csv";
     const CHATS: &str = "Metrics/2026/01/05/chats.csv";
@@ -120,7 +120,7 @@ mod tests {
         let ExportKey::Export(export) = ExportKey::parse(key, 1234) else {
             panic!("{key} is no file of ours");
         };
-        let reading = SangomaReadOptions {
+        let options = SangomaReadOptions {
             export,
             zone: jiff::tz::TimeZone::UTC,
             contacts: Arc::new(ContactPolicy {
@@ -129,9 +129,9 @@ mod tests {
             }),
             progress: Arc::default(),
         };
-        let arriving = incoming_file("calls", key, export.container.name);
-        let taken = sangoma::import_file(store, content.as_bytes(), arriving, reading).await;
-        taken.unwrap();
+        let incoming = incoming_file("calls", key, export.container.name);
+        let result = sangoma::import_file(store, content.as_bytes(), incoming, options).await;
+        result.unwrap();
     }
 
     fn dataset_columns() -> DatasetColumns {
@@ -140,19 +140,19 @@ mod tests {
     }
 
     async fn import_vergic(store: &Store, content: &'static str) {
-        let export = vergic::VergicFile::parse_key(CHATS, "Metrics").unwrap();
-        let reading = vergic::VergicReadOptions {
-            file: export,
+        let file = vergic::VergicFile::parse_key(CHATS, "Metrics").unwrap();
+        let options = vergic::VergicReadOptions {
+            file,
             mapping: Arc::new(vergic::ColumnMapping::new(&dataset_columns())),
             stores_contacts: true,
         };
-        let arriving = incoming_file("vergic", CHATS, "chats");
-        let taken = vergic::import_file(store, content.as_bytes(), arriving, reading).await;
-        taken.unwrap();
+        let incoming = incoming_file("vergic", CHATS, "chats");
+        let result = vergic::import_file(store, content.as_bytes(), incoming, options).await;
+        result.unwrap();
     }
 
     #[tokio::test]
-    async fn callers_and_visitors_go_from_what_is_stored_when_they_are_kept_no_longer() {
+    async fn stored_contacts_are_erased_once_contacts_are_no_longer_stored() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("wallboard.db");
         let store = Store::open(&path).unwrap();
@@ -177,7 +177,7 @@ mod tests {
             "Customer group;Visitor;Chats\nSales;Anna Karlsson;5\nSupport;;2\n",
         )
         .await;
-        let all = |query: &str| {
+        let query_texts = |query: &str| {
             let connection = Connection::open(&path).unwrap();
             let mut query = connection.prepare(query).unwrap();
             let rows = query.query_map([], |row| row.get::<_, Option<String>>(0));
@@ -186,8 +186,8 @@ mod tests {
         };
         let details = "SELECT concat_ws('|', uuid, callerid_name, callerid_number,
                            destination_number, extra) FROM sangoma_call_details ORDER BY id";
-        let before = all(details);
-        let kept = |contacts| RetentionPolicy {
+        let before = query_texts(details);
+        let policy = |contacts| RetentionPolicy {
             calls: Duration::from_hours(24 * 36_500),
             contacts,
             columns: [("vergic".into(), dataset_columns())].into(),
@@ -195,13 +195,13 @@ mod tests {
         let enforce = async |contacts| {
             let now = jiff::Timestamp::now();
             let stop = CancellationToken::new();
-            enforce_retention((&store, &path), &kept(contacts), now, &stop)
+            enforce_retention((&store, &path), &policy(contacts), now, &stop)
                 .await
                 .unwrap();
         };
 
         enforce(true).await;
-        assert_eq!(all(details), before);
+        assert_eq!(query_texts(details), before);
         enforce(false).await;
 
         let text = |texts: &[&str]| -> Vec<_> {
@@ -214,21 +214,21 @@ mod tests {
                 r#"b|Bo|5551234567|46701234567|{"x":""}"#
             ])
         );
-        assert_eq!(all(details), text(&["a|1001", "b|5551234567"]));
-        assert_eq!(all("SELECT text FROM import_set_aside"), [None]);
+        assert_eq!(query_texts(details), text(&["a|1001", "b|5551234567"]));
+        assert_eq!(query_texts("SELECT text FROM import_set_aside"), [None]);
         assert_eq!(
-            all("SELECT cells FROM vergic_row ORDER BY id"),
+            query_texts("SELECT cells FROM vergic_row ORDER BY id"),
             text(&[r#"["Sales",null,5]"#, r#"["Support",null,2]"#])
         );
         assert_eq!(store.files_with_contacts().await.unwrap(), []);
         for name in ["wallboard.db", "wallboard.db-wal"] {
             let bytes = std::fs::read(folder.path().join(name)).unwrap_or_default();
-            let tells = |name: &str| {
+            let contains = |name: &str| {
                 bytes
                     .windows(name.len())
                     .any(|part| part == name.as_bytes())
             };
-            assert!(!tells("Anna") && !tells("46701234567"), "{name}");
+            assert!(!contains("Anna") && !contains("46701234567"), "{name}");
         }
     }
 }

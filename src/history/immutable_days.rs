@@ -1,5 +1,5 @@
-//! Days whose figures stay as they were reckoned, because not all that they were reckoned
-//! from is kept.
+//! Days whose figures can't be recomputed, because some of the facts behind them are
+//! deleted.
 
 use crate::{
     domain::SourceId,
@@ -12,23 +12,23 @@ const BEGINNING: i64 = i64::MIN / 2;
 
 #[derive(Debug)]
 pub(super) struct ImmutableDays {
-    /// No day from here on is.
+    /// Days from this one on can be recomputed.
     first_mutable: i64,
-    /// What was known of the days before.
-    known: Vec<(i64, i64)>,
-    /// What was known of them, and has not come again since it was deleted.
+    /// The coverage of the days before.
+    coverage: Vec<(i64, i64)>,
+    /// The part of it that was deleted and not delivered again.
     missing: Vec<(i64, i64)>,
 }
 
 impl ImmutableDays {
     const NONE: Self = Self {
         first_mutable: BEGINNING / DAY,
-        known: Vec::new(),
+        coverage: Vec::new(),
         missing: Vec::new(),
     };
 
-    /// From the day `first` on nothing was deleted. What has come again, as with a longer
-    /// `keep_calls`, is not lost any more.
+    /// Loads the immutable days. From the day `first` on nothing was deleted. Files delivered
+    /// again, as after `keep_calls` was raised, no longer count as missing.
     pub(super) fn load(
         view: &StoreView<'_>,
         source: &SourceId,
@@ -38,50 +38,50 @@ impl ImmutableDays {
             return Ok(Self::NONE);
         };
         let end = first * DAY;
-        let known = view.load_coverage(source, BEGINNING, end)?.into_iter();
-        let known: Vec<_> = known.map(|(from, to)| (from, to.min(end))).collect();
+        let coverage = view.load_coverage(source, BEGINNING, end)?.into_iter();
+        let coverage: Vec<_> = coverage.map(|(from, to)| (from, to.min(end))).collect();
         let files = view.load_files(source)?;
-        let here = merge_ranges(files.iter().filter_map(|file| file.coverage).collect());
-        let mut lost = subtract_ranges(&known, &here);
-        // A time may be told by several files.
-        lost.extend(view.load_pruned_ranges(source)?);
+        let present = merge_ranges(files.iter().filter_map(|file| file.coverage).collect());
+        let mut missing = subtract_ranges(&coverage, &present);
+        // Several files may cover the same time.
+        missing.extend(view.load_pruned_ranges(source)?);
         Ok(Self {
             first_mutable: first,
-            known,
-            missing: lost,
+            coverage,
+            missing,
         })
     }
 
-    /// Where days hang together: what is lost of one is missing in all.
+    /// Treats the days as one unit: if anything is missing, all of them are immutable.
     pub(super) fn all_or_none(self) -> Self {
-        if !self.known.is_empty() && self.missing.is_empty() {
+        if !self.coverage.is_empty() && self.missing.is_empty() {
             return Self::NONE;
         }
         Self {
-            missing: self.known.clone(),
+            missing: self.coverage.clone(),
             ..self
         }
     }
 
-    /// Of a day of which nothing was known there is nothing to lose.
+    /// Returns whether a day is immutable. A day without earlier coverage never is.
     pub(super) fn contains(&self, day: i64) -> bool {
         let (start, end) = (day * DAY, (day + 1) * DAY);
-        let mut lost = self.missing.iter();
-        day < self.first_mutable && lost.any(|(from, until)| *from < end && start < *until)
+        let mut missing = self.missing.iter();
+        day < self.first_mutable && missing.any(|(from, until)| *from < end && start < *until)
     }
 
-    /// Whether all of a day's facts are kept.
+    /// Returns whether all of a day's facts are stored.
     pub(super) fn is_after(&self, day: i64) -> bool {
         self.first_mutable <= day
     }
 
-    /// From when on files alone tell what is known.
+    /// The time from which files alone determine coverage, in Unix seconds.
     pub(super) fn end_seconds(&self) -> i64 {
         self.first_mutable * DAY
     }
 }
 
-/// In order, as few as can be.
+/// Sorts ranges, and merges those that overlap or touch.
 pub(super) fn merge_ranges(mut spans: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
     spans.sort_unstable();
     let mut merged: Vec<(i64, i64)> = Vec::new();
@@ -94,22 +94,22 @@ pub(super) fn merge_ranges(mut spans: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
     merged
 }
 
-/// What of spans is in none of `here`; both are in order and merged.
-pub(super) fn subtract_ranges(spans: &[(i64, i64)], here: &[(i64, i64)]) -> Vec<(i64, i64)> {
-    let mut left = Vec::new();
+/// Returns the parts of `spans` outside of `removed`. Both must be sorted and merged.
+pub(super) fn subtract_ranges(spans: &[(i64, i64)], removed: &[(i64, i64)]) -> Vec<(i64, i64)> {
+    let mut remaining = Vec::new();
     for &(mut start, until) in spans {
-        let from = here.partition_point(|(_, to)| *to <= start);
-        for (from, to) in here[from..].iter().take_while(|(from, _)| *from < until) {
+        let from = removed.partition_point(|(_, to)| *to <= start);
+        for (from, to) in removed[from..].iter().take_while(|(from, _)| *from < until) {
             if start < *from {
-                left.push((start, *from));
+                remaining.push((start, *from));
             }
             start = *to;
         }
         if start < until {
-            left.push((start, until));
+            remaining.push((start, until));
         }
     }
-    left
+    remaining
 }
 
 #[cfg(test)]
@@ -117,11 +117,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_what_was_known_is_lost_what_no_file_tells_any_more() {
-        let known = [(0, 10), (20, 30), (40, 50)];
+    fn coverage_without_a_file_is_missing() {
+        let coverage = [(0, 10), (20, 30), (40, 50)];
 
-        for (here, lost) in [
-            (vec![], known.to_vec()),
+        for (here, missing) in [
+            (vec![], coverage.to_vec()),
             (vec![(0, 60)], vec![]),
             (vec![(0, 10), (20, 30), (40, 50)], vec![]),
             (
@@ -133,7 +133,7 @@ mod tests {
                 vec![(3, 9), (20, 29), (41, 50)],
             ),
         ] {
-            assert_eq!(subtract_ranges(&known, &here), lost, "{here:?}");
+            assert_eq!(subtract_ranges(&coverage, &here), missing, "{here:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The past: exports of the vendors, taken in once, and the figures of their intervals.
+//! History: imports of the vendors' exports, and the figures of their intervals.
 
 mod context;
 mod erasure;

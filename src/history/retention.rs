@@ -1,4 +1,4 @@
-//! How long what is kept. One table says it of everything that imports bring.
+//! Retention: one table sets how long each kind of imported data is stored.
 
 use std::{collections::BTreeMap, io, path::Path, time::Duration};
 
@@ -18,12 +18,12 @@ use super::{
     sangoma, vergic,
 };
 
-/// In seconds.
+/// A day in seconds.
 const DAY: i64 = 86_400;
-/// How often it is looked whether an import has ended.
+/// How often to check whether a running import has ended.
 const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Why not all that is kept no longer could be deleted.
+/// The reason why expired data couldn't be deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum RetentionError {
     #[error("couldn't create an import lock next to the database")]
@@ -32,17 +32,17 @@ pub enum RetentionError {
     Store(#[from] StoreError),
 }
 
-/// How long something is kept.
+/// How long a class of data is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetentionTerm {
-    /// `[store] keep_calls`, from the last time in its file; then the file's place in the
-    /// ledger and its rows that were set aside go too.
+    /// `[store] keep_calls`, from the last time in its file. The file's ledger entry and
+    /// rejected rows are deleted with it.
     Calls,
-    /// Only what the newest file says.
+    /// Only the newest file's content.
     Newest,
 }
 
-/// What is kept for the same time, for the same reason.
+/// Tables that are stored for the same time, for the same reason.
 #[derive(Clone, Copy, Debug)]
 pub struct RetentionClass {
     pub name: &'static str,
@@ -50,8 +50,8 @@ pub struct RetentionClass {
     pub tables: &'static [&'static str],
 }
 
-/// Everything that imports bring, by class. Figures of intervals are of no class: they
-/// are kept for ever.
+/// All imported data, by class. Figures of intervals have no class: they are stored
+/// forever.
 pub const RETENTION_CLASSES: [RetentionClass; 5] = [
     RetentionClass {
         name: "calls",
@@ -111,33 +111,33 @@ pub const RETENTION_CLASSES: [RetentionClass; 5] = [
     },
 ];
 
-/// What the columns of a source's datasets hold, as configured.
+/// The configured meaning of the columns of a source's datasets.
 pub type DatasetColumns = Patterns<Vec<(ImportColumn, String)>>;
 
-/// What is kept, as configured.
+/// The configured retention.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetentionPolicy {
-    /// How long single calls are.
+    /// How long single calls are stored.
     pub calls: Duration,
-    /// Whether callers and visitors are.
+    /// Whether data of callers and visitors is stored.
     pub contacts: bool,
-    /// Of Vergic's sources: what is mapped is of no visitor.
+    /// For Vergic's sources: mapped columns hold no visitor data.
     pub columns: BTreeMap<SourceId, DatasetColumns>,
 }
 
-/// Deletes what is kept no longer from the database at `path`, and takes callers and
-/// visitors out of the rest where they are not kept. Returns how many files went.
+/// Deletes expired files from the database at `path`. Erases callers and visitors from the
+/// rest unless contacts are stored. Returns the number of deleted files.
 pub async fn enforce_retention(
     (store, path): (&Store, &Path),
-    kept: &RetentionPolicy,
+    policy: &RetentionPolicy,
     now: Timestamp,
     stop: &CancellationToken,
 ) -> Result<u64, RetentionError> {
-    let gone = prune_files((store, path), kept.calls, now, stop).await?;
-    if !kept.contacts {
-        erase_contacts((store, path), &kept.columns, stop).await?;
+    let deleted = prune_files((store, path), policy.calls, now, stop).await?;
+    if !policy.contacts {
+        erase_contacts((store, path), &policy.columns, stop).await?;
     }
-    Ok(gone)
+    Ok(deleted)
 }
 
 async fn prune_files(
@@ -153,9 +153,9 @@ async fn prune_files(
     for file in store.old_files(first * DAY).await? {
         by_source.entry(file.source.clone()).or_default().push(file);
     }
-    let mut gone = 0;
+    let mut deleted = 0;
     for (source, files) in by_source {
-        // Nothing is reckoned from what is half gone: an import of it waits, and we for one.
+        // Nothing may be computed from half-deleted facts: imports wait for us, and we for them.
         let Some(_lock) = wait_for_lock(path, &source, stop).await? else {
             break;
         };
@@ -163,34 +163,34 @@ async fn prune_files(
         store.record_pruned_facts(source, first * DAY).await?;
         for file in files {
             if !prune_file(store, &file, stop).await? {
-                return Ok(gone);
+                return Ok(deleted);
             }
-            gone += 1;
+            deleted += 1;
         }
     }
-    if 0 < gone {
-        info!(files.count = gone, "Deleted expired files");
+    if 0 < deleted {
+        info!(files.count = deleted, "Deleted expired files");
     }
-    Ok(gone)
+    Ok(deleted)
 }
 
-/// `None` where we are told to stop before an import has ended.
+/// Returns `None` if stopped before a running import has ended.
 pub(super) async fn wait_for_lock(
     path: &Path,
     source: &SourceId,
     stop: &CancellationToken,
 ) -> Result<Option<ImportLock>, RetentionError> {
     while !stop.is_cancelled() {
-        let taken = ImportLock::acquire(path, source).map_err(RetentionError::Lock)?;
-        if taken.is_some() {
-            return Ok(taken);
+        let lock = ImportLock::acquire(path, source).map_err(RetentionError::Lock)?;
+        if lock.is_some() {
+            return Ok(lock);
         }
         stop.run_until_cancelled(sleep(LOCK_POLL_INTERVAL)).await;
     }
     Ok(None)
 }
 
-/// False where we are told to stop before all of it is gone.
+/// Returns false if stopped before the whole file is deleted.
 async fn prune_file(
     store: &Store,
     file: &OldFile,
@@ -207,15 +207,18 @@ async fn prune_file(
     Ok(true)
 }
 
-/// Where a file's rows are, where they are kept for a time. Its whole name tells whose it
-/// is: Vergic's files may be called like a container.
+/// The table of a file's rows if they expire. Its full key identifies the vendor: Vergic's
+/// files may be named like a container.
 fn retained_table(file: &OldFile) -> Option<&'static str> {
     let table = sangoma::ExportKey::find_container(&file.key)
         .map_or(&vergic::VERGIC_ROWS, |found| &found.table);
-    let is_its = |class: &&RetentionClass| {
+    let contains_table = |class: &&RetentionClass| {
         class.term == RetentionTerm::Calls && class.tables.contains(&table.name)
     };
-    RETENTION_CLASSES.iter().find(is_its).map(|_| table.name)
+    RETENTION_CLASSES
+        .iter()
+        .find(contains_table)
+        .map(|_| table.name)
 }
 
 #[cfg(test)]
@@ -229,14 +232,14 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_file_of_vergics_that_is_called_like_a_container_of_sangomas_goes_with_its_rows() {
+    async fn a_vergic_file_named_like_a_sangoma_container_is_deleted_with_its_rows() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("wallboard.db");
         let store = Store::open(&path).unwrap();
         for name in ["Queue_Call", "Queue_Details", "queues"] {
             let key = format!("Metrics/2026/01/05/{name}.csv");
             let export = vergic::VergicFile::parse_key(&key, "Metrics").unwrap();
-            let arriving = IncomingFile {
+            let incoming = IncomingFile {
                 source: "vergic".into(),
                 key,
                 dataset: export.dataset.clone(),
@@ -246,14 +249,14 @@ mod tests {
                 modified: None,
                 imported_at: 0,
             };
-            let reading = vergic::VergicReadOptions {
+            let options = vergic::VergicReadOptions {
                 file: export,
                 mapping: Arc::new(vergic::ColumnMapping::new(&Patterns(Vec::new()))),
                 stores_contacts: false,
             };
             let content = "Group;Chats\nSales;5\n".as_bytes();
-            let taken = vergic::import_file(&store, content, arriving, reading).await;
-            taken.unwrap();
+            let result = vergic::import_file(&store, content, incoming, options).await;
+            result.unwrap();
         }
         let count = |table: &str| {
             let connection = Connection::open(&path).unwrap();
@@ -265,19 +268,19 @@ mod tests {
 
         let now = "2026-11-20T02:00:00Z".parse().unwrap();
         let stop = CancellationToken::new();
-        let kept = RetentionPolicy {
+        let policy = RetentionPolicy {
             calls: Duration::from_hours(24 * 30),
             contacts: true,
             columns: BTreeMap::new(),
         };
-        let gone = enforce_retention((&store, &path), &kept, now, &stop).await;
+        let deleted = enforce_retention((&store, &path), &policy, now, &stop).await;
 
-        assert_eq!((gone.unwrap(), before), (3, [3, 3]));
+        assert_eq!((deleted.unwrap(), before), (3, [3, 3]));
         assert_eq!([count("import_file"), count("vergic_row")], [0, 0]);
     }
 
     #[test]
-    fn every_table_that_imports_fill_is_of_one_class() {
+    fn every_import_table_has_one_retention_class() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("wallboard.db");
         drop(Store::open(&file).unwrap());
@@ -288,8 +291,8 @@ mod tests {
                  (name LIKE 'sangoma\\_%' ESCAPE '\\' OR name = 'vergic_row') ORDER BY name",
             )
             .unwrap();
-        let there = query.query_map([], |row| row.get(0)).unwrap();
-        let there: Vec<String> = there.map(Result::unwrap).collect();
+        let existing = query.query_map([], |row| row.get(0)).unwrap();
+        let existing: Vec<String> = existing.map(Result::unwrap).collect();
 
         let mut classed: Vec<_> = RETENTION_CLASSES
             .iter()
@@ -297,6 +300,6 @@ mod tests {
             .collect();
         classed.sort_unstable();
 
-        assert_eq!(classed, there.iter().collect::<Vec<_>>());
+        assert_eq!(classed, existing.iter().collect::<Vec<_>>());
     }
 }

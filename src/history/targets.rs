@@ -1,12 +1,12 @@
-//! Which targets hold for a queue of an export: what the configuration says of it by
-//! name, else its own, else what the configuration says of all.
+//! The targets of an export's queues. A target that the configuration gives a queue by name
+//! wins over the vendor's, and that over the configuration's target for all queues.
 
 use crate::domain::{Id, QueueTarget, SiteConfig};
 
-/// The pattern that names nobody in particular.
+/// The pattern that matches every queue.
 const ANY_QUEUE: &str = "*";
 
-/// What a vendor says that a queue aims at. Times are in seconds.
+/// The vendor's targets of a queue. Times are in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct VendorTargets {
     pub(super) answer_within: Option<i64>,
@@ -14,9 +14,9 @@ pub(super) struct VendorTargets {
     pub(super) short_abandon: Option<i64>,
 }
 
-/// The targets of a queue, which the configuration may also name by the id that it is
+/// The target of a queue. The configuration may also name the queue by the id that it is
 /// linked under.
-pub(super) fn resolve_target(site: &SiteConfig, id: &Id, own: VendorTargets) -> QueueTarget {
+pub(super) fn resolve_target(site: &SiteConfig, id: &Id, vendor: VendorTargets) -> QueueTarget {
     let linked = site
         .linked_queues
         .iter()
@@ -27,22 +27,24 @@ pub(super) fn resolve_target(site: &SiteConfig, id: &Id, own: VendorTargets) -> 
     if let Some(target) = ids.find_map(|id| configured_target(site, &id)) {
         return target;
     }
-    let all = site.target_for(&id.to_string());
+    let default_target = site.target_for(&id.to_string());
     let millis = |seconds: i64| seconds.saturating_mul(1000);
-    let (within, level) = (own.answer_within, own.service_level);
+    let (within, level) = (vendor.answer_within, vendor.service_level);
     QueueTarget {
         threshold_ms: within
             .filter(|time| 0 < *time)
-            .map_or(all.threshold_ms, millis),
+            .map_or(default_target.threshold_ms, millis),
         service_level_percent: level
             .filter(|level| 0.0 < *level)
-            .unwrap_or(all.service_level_percent),
-        short_abandon_ms: own.short_abandon.map_or(all.short_abandon_ms, millis),
-        formula: all.formula,
+            .unwrap_or(default_target.service_level_percent),
+        short_abandon_ms: vendor
+            .short_abandon
+            .map_or(default_target.short_abandon_ms, millis),
+        formula: default_target.formula,
     }
 }
 
-/// The target that the configuration gives an id by a pattern other than `*`.
+/// The configured target of an id, from a pattern other than `*`.
 pub(super) fn configured_target(site: &SiteConfig, id: &str) -> Option<QueueTarget> {
     let mut patterns = site.targets.0.iter();
     let names = patterns.any(|(pattern, _)| pattern.0 != ANY_QUEUE && pattern.matches(id));
@@ -68,16 +70,16 @@ mod tests {
         }
     }
 
-    fn resolve_answer_within(site: &SiteConfig, own: Option<i64>) -> i64 {
-        let own = VendorTargets {
-            answer_within: own,
+    fn resolve_answer_within(site: &SiteConfig, vendor: Option<i64>) -> i64 {
+        let vendor = VendorTargets {
+            answer_within: vendor,
             ..VendorTargets::default()
         };
-        resolve_target(site, &Id::new(&SourceId::from("calls"), "7"), own).threshold_ms
+        resolve_target(site, &Id::new(&SourceId::from("calls"), "7"), vendor).threshold_ms
     }
 
     #[test]
-    fn a_queues_own_target_holds_unless_the_configuration_names_it() {
+    fn a_vendor_target_holds_unless_the_configuration_names_the_queue() {
         assert_eq!(resolve_answer_within(&site_with_targets(&[]), None), 20_000);
         assert_eq!(
             resolve_answer_within(&site_with_targets(&[("*", 30_000)]), None),
@@ -98,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_is_also_named_by_the_id_that_it_is_linked_under() {
+    fn the_configuration_may_name_a_queue_by_its_linked_id() {
         let left = Id::new(&SourceId::from("voice"), "9002");
         let right = Id::new(&SourceId::from("calls"), "7");
         let mut site = site_with_targets(&[("voice/9002", 30_000)]);
@@ -108,15 +110,15 @@ mod tests {
     }
 
     #[test]
-    fn a_threshold_of_0_makes_no_abandon_short() {
-        let own = VendorTargets {
+    fn no_abandon_is_short_with_a_short_abandon_limit_of_0() {
+        let vendor = VendorTargets {
             short_abandon: Some(0),
             ..VendorTargets::default()
         };
         let id = Id::new(&SourceId::from("calls"), "7");
 
         assert_eq!(
-            resolve_target(&site_with_targets(&[]), &id, own).short_abandon_ms,
+            resolve_target(&site_with_targets(&[]), &id, vendor).short_abandon_ms,
             0
         );
     }

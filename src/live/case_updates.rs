@@ -1,5 +1,4 @@
-//! Cases on the picture: their steps go to the ledger, and what that changes is
-//! shown.
+//! Case events: adds them to the case's record and refreshes what they change in the snapshot.
 
 use std::sync::Arc;
 
@@ -27,37 +26,37 @@ impl LiveState {
         event: &CaseEvent,
         now: Moment,
     ) {
-        let feed = self.source_states.entry(id.source.clone()).or_default();
-        let offset = feed.clock_offset.as_millis();
+        let source_state = self.source_states.entry(id.source.clone()).or_default();
+        let offset = source_state.clock_offset.as_millis();
         let is_ahead = |at: &Timestamp| {
             let difference = moment::millis_between(*at, now.wall);
-            feed.clock_offset.is_surely_ahead(difference)
+            source_state.clock_offset.is_surely_ahead(difference)
         };
         let arrival = moment::plus_millis(now.wall, -offset);
-        // A time that orders nothing leaves it to the arrival.
+        // A time in the future can't order events, so the arrival does.
         let at = update.at.filter(|at| !is_ahead(at)).unwrap_or(arrival);
-        let step = TimedCaseEvent {
+        let timed_event = TimedCaseEvent {
             reported_at: update.at.unwrap_or(at),
             at,
             local_at: moment::plus_millis(at, offset).min(now.wall),
             event: self.snapshot.intern_event(&id.source, event),
         };
-        let is_new_stay = matches!(event, CaseEvent::Transferred { .. });
-        let goes_on = !matches!(event, CaseEvent::Transcript(_));
+        let is_transfer = matches!(event, CaseEvent::Transferred { .. });
+        let is_activity = !matches!(event, CaseEvent::Transcript(_));
         let id = self.snapshot.intern_case(id);
-        let proved = self.predates_reconciliation(&id.source, step.at);
-        let before = proved.then(|| self.reconciled_queues(&id));
-        self.change_case(&id, |file| {
-            if !insert_event(&mut file.events, step) {
+        let affects_reconciliation = self.predates_reconciliation(&id.source, timed_event.at);
+        let before = affects_reconciliation.then(|| self.reconciled_queues(&id));
+        self.change_case(&id, |record| {
+            if !insert_event(&mut record.events, timed_event) {
                 return false;
             }
-            if goes_on {
-                file.assessment.unconfirmed = false;
-                file.assessment.abandoned = false;
-                file.presumed_ended = false;
+            if is_activity {
+                record.assessment.unconfirmed = false;
+                record.assessment.abandoned = false;
+                record.presumed_ended = false;
             }
-            if is_new_stay {
-                file.assessment.late_in_queue = false;
+            if is_transfer {
+                record.assessment.late_in_queue = false;
             }
             true
         });
@@ -67,7 +66,7 @@ impl LiveState {
         }
     }
 
-    /// Whether all that a case's event speaks of is known or may be.
+    /// Whether all subjects that a case's event names are known or have room.
     pub(super) fn has_capacity_for(&mut self, event: &CaseEvent) -> bool {
         let (agent, queues) = mentioned_subjects(event);
         let mut queues = queues.into_iter().flatten();
@@ -75,7 +74,7 @@ impl LiveState {
             && queues.all(|id| self.has_capacity(EntityKind::Queue, id))
     }
 
-    /// An agent or a queue heard of in a case is known from now on.
+    /// Registers the agent and the queues that a case's event names.
     fn register_subjects(&mut self, event: &CaseEvent, now: Moment) {
         let (agent, queues) = mentioned_subjects(event);
         if let Some(id) = agent {
@@ -90,9 +89,9 @@ impl LiveState {
         }
     }
 
-    fn record_receipt(&mut self, class: EntityKind, id: &Id, now: Moment) {
-        if let Some(feed) = self.source_states.get_mut(&id.source) {
-            let profile = feed.profiles.entry((class, id.clone())).or_default();
+    fn record_receipt(&mut self, kind: EntityKind, id: &Id, now: Moment) {
+        if let Some(source_state) = self.source_states.get_mut(&id.source) {
+            let profile = source_state.profiles.entry((kind, id.clone())).or_default();
             profile.received_at = now.monotonic;
         }
     }
@@ -103,39 +102,39 @@ impl LiveState {
         change: impl FnOnce(&mut CaseRecord) -> bool,
     ) {
         let site = self.snapshot.site.clone();
-        let touched = self.cases.update_case(id, &site, change);
-        self.refresh_case(id, touched);
+        let change_result = self.cases.update_case(id, &site, change);
+        self.refresh_case(id, change_result);
     }
 
-    fn refresh_case(&mut self, id: &CaseId, touched: CaseChange) {
-        let Some(case) = touched.case else { return };
+    fn refresh_case(&mut self, id: &CaseId, change: CaseChange) {
+        let Some(case) = change.case else { return };
         self.snapshot.cases.insert(id.clone(), case);
-        for agent in &touched.agents {
+        for agent in &change.agents {
             self.refresh_agent(agent);
         }
-        for key in &touched.day_owners {
+        for key in &change.day_owners {
             self.refresh_day(key);
         }
     }
 
-    /// Who has which cases, from all of them.
+    /// Recomputes an agent's cases from all of them.
     fn refresh_agent(&mut self, id: &AgentId) {
-        let hand = self.cases.conversations.find_agent(id);
-        let cases = hand.map_or(0, AgentConversations::case_count);
-        let queues = hand
+        let conversations = self.cases.conversations.find_agent(id);
+        let cases = conversations.map_or(0, AgentConversations::case_count);
+        let queues = conversations
             .into_iter()
             .flat_map(AgentConversations::queues)
             .cloned()
             .collect();
-        let since = hand.and_then(AgentConversations::longest_since);
+        let since = conversations.and_then(AgentConversations::longest_since);
         let generation = self.source_generation(&id.source);
-        let is_doubted = self
+        let is_unconfirmed = self
             .cases
             .unconfirmed_conversations
             .find_agent(id)
             .is_some();
         let agent = self.agent_mut(id);
-        agent.is_reconciled &= !is_doubted;
+        agent.is_reconciled &= !is_unconfirmed;
         agent.cases = u32::try_from(cases).unwrap_or(u32::MAX);
         agent.case_queues = queues;
         agent.generation = generation;
@@ -147,31 +146,31 @@ impl LiveState {
         agent.since = since.map(|since| stabilize_start(agent.since, since));
     }
 
-    /// After a break, cases that went on are in no count until something is heard of them.
+    /// After a discontinuity, leaves open cases out of all counts until they are reported again.
     pub(super) fn mark_cases_unconfirmed(&mut self, source: &SourceId) {
         for id in self.cases.active_cases(source) {
             self.mark_case_unconfirmed(&id);
         }
     }
 
-    /// Takes a case out of all counts until something is heard of it.
+    /// Leaves a case out of all counts until it is reported again.
     pub(super) fn mark_case_unconfirmed(&mut self, id: &CaseId) {
         let case = self.snapshot.cases.get(id);
         let queue = case.and_then(|case| case.queue.clone());
-        let goes_on = |state| matches!(state, CaseState::Waiting | CaseState::Open);
-        if !case.is_some_and(|case| goes_on(case.state)) {
+        let is_active = |state| matches!(state, CaseState::Waiting | CaseState::Open);
+        if !case.is_some_and(|case| is_active(case.state)) {
             return;
         }
-        self.change_case(id, |file| {
-            file.assessment.unconfirmed = true;
+        self.change_case(id, |record| {
+            record.assessment.unconfirmed = true;
             true
         });
-        let feed = self.source_states.get_mut(&id.source);
-        if let Some(known) = queue.and_then(|queue| feed?.queues.get_mut(&queue)) {
-            // Its load counted what is counted no more.
-            known.reconciled_load = None;
-            known.matching_loads = 0;
-            known.matching_since = None;
+        let source_state = self.source_states.get_mut(&id.source);
+        if let Some(queue_state) = queue.and_then(|queue| source_state?.queues.get_mut(&queue)) {
+            // Its load includes a case that no longer counts.
+            queue_state.reconciled_load = None;
+            queue_state.matching_loads = 0;
+            queue_state.matching_since = None;
         }
     }
 
@@ -182,8 +181,8 @@ impl LiveState {
         match key {
             DayOwner::Site => {
                 let setups = self.snapshot.site.sources.iter();
-                let told = setups.filter(|setup| setup.vendor.reports_contacts);
-                self.snapshot.today = self.build_day(key, told.map(|setup| &setup.id), true);
+                let reporting = setups.filter(|setup| setup.vendor.reports_contacts);
+                self.snapshot.today = self.build_day(key, reporting.map(|setup| &setup.id), true);
             }
             DayOwner::Queue(id) => {
                 let known = self.entries_known(&id.source);
@@ -202,8 +201,7 @@ impl LiveState {
         }
     }
 
-    /// Where it is no longer known who entered where (or is again), all of the
-    /// source's queues must say so.
+    /// Refreshes all of a source's queues when the entry queues become known or unknown.
     fn refresh_entries(&mut self, source: &SourceId) {
         if !self.has_entry_queues(source) {
             return;
@@ -219,7 +217,7 @@ impl LiveState {
         }
     }
 
-    /// Shows every day anew: another day, a line, or settings have changed.
+    /// Refreshes every day after a change of the day, a connection or the settings.
     pub(super) fn refresh_days(&mut self) {
         let queues = self.snapshot.queues.values();
         let queues =
@@ -245,17 +243,19 @@ impl LiveState {
         let mut since = None;
         let mut gaps = Vec::new();
         for source in sources {
-            let Some(feed) = self.source_states.get(source) else {
+            let Some(source_state) = self.source_states.get(source) else {
                 continue;
             };
-            // Counted from the later of the two: the day's start, and our own.
+            // Counted from the later of two times: the day's start, and when we began to count.
             since = since.max(
-                feed.counting_since
+                source_state
+                    .counting_since
                     .max(start)
-                    .filter(|_| feed.counting_since.is_some()),
+                    .filter(|_| source_state.counting_since.is_some()),
             );
             gaps.extend(
-                feed.gaps
+                source_state
+                    .gaps
                     .iter()
                     .filter(|gap| gap.reaches_into(start))
                     .copied(),
@@ -292,17 +292,17 @@ impl LiveState {
     }
 }
 
-/// A day where nothing is counted is one with all that are like it.
-fn store_day(known: &mut Arc<DaySnapshot>, day: DaySnapshot, blank: &mut Arc<DaySnapshot>) {
+/// Shares one allocation among all days without any counts.
+fn store_day(stored: &mut Arc<DaySnapshot>, day: DaySnapshot, empty_day: &mut Arc<DaySnapshot>) {
     if day.counters == Counters::LIVE {
-        if **blank != day {
-            *blank = Arc::new(day);
+        if **empty_day != day {
+            *empty_day = Arc::new(day);
         }
-        *known = Arc::clone(blank);
-    } else if let Some(known) = Arc::get_mut(known) {
-        *known = day;
+        *stored = Arc::clone(empty_day);
+    } else if let Some(stored) = Arc::get_mut(stored) {
+        *stored = day;
     } else {
-        *known = Arc::new(day);
+        *stored = Arc::new(day);
     }
 }
 

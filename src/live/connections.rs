@@ -1,4 +1,4 @@
-//! A source's line, generation and counters.
+//! The connection, generation and counters of a source.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,18 +16,18 @@ use super::{
     vendor_values::learn_clock,
 };
 
-/// Kinds of messages that are counted by name; the rest goes under `other`.
+/// Kinds of messages that are counted by name. Others are counted under `other`.
 const MAX_EVENT_KINDS: usize = 50;
-/// Why a message of a subject beyond all bounds is rejected.
+/// The reason for rejecting a message that exceeds the limit of subjects.
 const TOO_MANY: &str = "too_many_ids";
-/// Gaps of a day that are told apart; more are joined to the last.
+/// Gaps of a day that are stored separately. Later ones are joined to the last.
 const MAX_GAPS: usize = 20;
 
 impl LiveState {
-    /// Counts a message that could be read, and learns the source's clock from
-    /// it. `false`: the source is not configured.
+    /// Counts a message that could be decoded, and learns the source's clock from it. `false`:
+    /// the source is not configured.
     pub(super) fn record_message(&mut self, update: &Update, now: Moment) -> bool {
-        let (Some(source), Some(feed)) = (
+        let (Some(source), Some(source_state)) = (
             self.snapshot.sources.get_mut(&update.source),
             self.source_states.get_mut(&update.source),
         ) else {
@@ -45,18 +45,19 @@ impl LiveState {
         source.last_message_at = Some(now.wall);
         source.last_received_at = Some(now.monotonic);
 
-        feed.decode_quality
+        source_state
+            .decode_quality
             .record_message(0 < mistyped, now.monotonic);
-        // What had gathered is late by our absence and says nothing of clocks; nor does
-        // what a vendor states, if it states it again.
-        let is_stated = matches!(update.fact, Fact::VendorReport(..));
-        if let (Some(at), false) = (update.at, is_stated) {
+        // Messages that waited in a backlog are late and don't reveal the clock offset. Neither
+        // do vendor values, which vendors repeat.
+        let is_vendor_value = matches!(update.fact, Fact::VendorReport(..));
+        if let (Some(at), false) = (update.at, is_vendor_value) {
             if !matches!(update.fact, Fact::Profile(_)) {
-                feed.record_first_event(at, now);
+                source_state.record_first_event(at, now);
             }
             if source.connection == ConnectionState::Connected {
                 let was_known = source.is_clock_known;
-                learn_clock(source, feed, at, self.ingest_delay_ms, now);
+                learn_clock(source, source_state, at, self.ingest_delay_ms, now);
                 if !was_known {
                     self.reapply_clock_offset(&update.source, now);
                 }
@@ -65,9 +66,9 @@ impl LiveState {
         true
     }
 
-    /// Takes back that a message was applied: it speaks of one subject too many.
+    /// Counts a message as rejected instead of applied: it exceeds the limit of subjects.
     pub(super) fn reject_message(&mut self, update: &Update) {
-        let (Some(source), Some(feed)) = (
+        let (Some(source), Some(source_state)) = (
             self.snapshot.sources.get_mut(&update.source),
             self.source_states.get_mut(&update.source),
         ) else {
@@ -81,15 +82,20 @@ impl LiveState {
             counts.rejected += 1;
         }
         *source.rejections_by_reason.entry(TOO_MANY).or_default() += 1;
-        feed.decode_quality.record_fault();
+        source_state.decode_quality.record_fault();
     }
 
-    pub(super) fn apply_diagnostic(&mut self, id: &SourceId, note: &SourceDiagnostic, now: Moment) {
+    pub(super) fn apply_diagnostic(
+        &mut self,
+        id: &SourceId,
+        diagnostic: &SourceDiagnostic,
+        now: Moment,
+    ) {
         let Some(source) = self.snapshot.sources.get_mut(id) else {
             return;
         };
-        let feed = self.source_states.entry(id.clone()).or_default();
-        match note {
+        let source_state = self.source_states.entry(id.clone()).or_default();
+        match diagnostic {
             SourceDiagnostic::Ignored { event } => {
                 for counts in [
                     &mut source.counts,
@@ -100,7 +106,9 @@ impl LiveState {
                 }
                 source.last_message_at = Some(now.wall);
                 source.last_received_at = Some(now.monotonic);
-                feed.decode_quality.record_message(false, now.monotonic);
+                source_state
+                    .decode_quality
+                    .record_message(false, now.monotonic);
             }
             SourceDiagnostic::Rejected { event, why, .. } => {
                 for counts in [
@@ -113,24 +121,26 @@ impl LiveState {
                 *source.rejections_by_reason.entry(why).or_default() += 1;
                 source.last_message_at = Some(now.wall);
                 source.last_received_at = Some(now.monotonic);
-                feed.decode_quality.record_message(true, now.monotonic);
+                source_state
+                    .decode_quality
+                    .record_message(true, now.monotonic);
             }
             SourceDiagnostic::Failed { why } => {
                 source.last_error = Some((now.wall, why.clone()));
                 source.failures += 1;
             }
-            SourceDiagnostic::SubscriptionStats(account) => {
-                source.subscription_stats = Some(account.clone());
+            SourceDiagnostic::SubscriptionStats(stats) => {
+                source.subscription_stats = Some(stats.clone());
             }
             SourceDiagnostic::ResyncRequested => {
-                feed.profile_resync = Some(ProfileResync::default());
-                feed.bindings_renewed_at = Some(now.monotonic);
+                source_state.profile_resync = Some(ProfileResync::default());
+                source_state.bindings_renewed_at = Some(now.monotonic);
             }
         }
-        source.is_degraded = feed.decode_quality.is_degraded(now.monotonic);
+        source.is_degraded = source_state.decode_quality.is_degraded(now.monotonic);
         if let SourceDiagnostic::Rejected {
             case: Some(case), ..
-        } = note
+        } = diagnostic
         {
             self.mark_case_unconfirmed(case);
         }
@@ -139,13 +149,13 @@ impl LiveState {
     pub(super) fn apply_connection_event(
         &mut self,
         id: &SourceId,
-        line: &ConnectionEvent,
+        event: &ConnectionEvent,
         now: Moment,
     ) {
         let Some(source) = self.snapshot.sources.get_mut(id) else {
             return;
         };
-        let (state, broken) = match line {
+        let (state, broken) = match event {
             ConnectionEvent::CatchingUp { broken } => (ConnectionState::CatchingUp, *broken),
             ConnectionEvent::Connected => (ConnectionState::Connected, None),
             ConnectionEvent::Disconnected { .. } => (ConnectionState::Disconnected, None),
@@ -161,51 +171,52 @@ impl LiveState {
             _ if was_connected => {
                 source.outage = Some(Outage {
                     at: now.wall,
-                    mono: now.monotonic,
+                    monotonic: now.monotonic,
                 });
             }
             _ => {}
         }
-        if let ConnectionEvent::Disconnected { why } = line {
+        if let ConnectionEvent::Disconnected { why } = event {
             source.last_error = Some((now.wall, why.clone()));
         }
 
-        // A silence began with the last word, not when we noticed it.
-        let lost = source
+        // A silence began with the last message, not when we noticed it.
+        let outage = source
             .outage
             .filter(|_| broken != Some(Discontinuity::Silence));
-        let lost_at = lost.map(|lost| lost.at).or(source.last_message_at);
+        let lost_at = outage.map(|outage| outage.at).or(source.last_message_at);
         if let Some(broken) = broken {
             self.apply_discontinuity(id, broken, lost_at, now);
         }
         if state == ConnectionState::Connected {
-            let feed = self.source_states.entry(id.clone()).or_default();
-            let since = feed.first_events.iter().flatten().max();
-            feed.counting_since
+            let source_state = self.source_states.entry(id.clone()).or_default();
+            let since = source_state.first_events.iter().flatten().max();
+            source_state
+                .counting_since
                 .get_or_insert(since.copied().unwrap_or(now.wall));
         }
         self.record_recent_series(id, now);
         self.refresh_days();
     }
 
-    /// Something may have been missed: nothing said before is fresh any more.
+    /// Marks all earlier values of a source as out of date: messages may have been missed.
     fn apply_discontinuity(
         &mut self,
         id: &SourceId,
-        broken: Discontinuity,
+        cause: Discontinuity,
         lost_at: Option<Timestamp>,
         now: Moment,
     ) {
         if let Some(source) = self.snapshot.sources.get_mut(id) {
             source.generation += 1;
-            *source.discontinuities.entry(broken).or_default() += 1;
+            *source.discontinuities.entry(cause).or_default() += 1;
         }
         let today = self.cases.days.today_start();
-        let feed = self.source_states.entry(id.clone()).or_default();
-        feed.bindings_renewed_at = Some(now.monotonic);
-        feed.gaps.retain(|gap| gap.reaches_into(today));
-        feed.reconciled_until = None;
-        for queue in feed.queues.values_mut() {
+        let source_state = self.source_states.entry(id.clone()).or_default();
+        source_state.bindings_renewed_at = Some(now.monotonic);
+        source_state.gaps.retain(|gap| gap.reaches_into(today));
+        source_state.reconciled_until = None;
+        for queue in source_state.queues.values_mut() {
             queue.is_reconciled = false;
             queue.matching_since = None;
             queue.matching_loads = 0;
@@ -216,12 +227,12 @@ impl LiveState {
             queue.contradicted_at = None;
             queue.timers_expected_since = None;
         }
-        if feed.counting_since.is_some() {
-            add_gap(feed, lost_at.unwrap_or(now.wall), now.wall);
+        if source_state.counting_since.is_some() {
+            add_gap(source_state, lost_at.unwrap_or(now.wall), now.wall);
         }
         self.mark_cases_unconfirmed(id);
         let generation = self.source_generation(id);
-        // What is stated keeps the generation that it was said in.
+        // Vendor values retain the generation in which they were reported.
         for agent in self.snapshot.agents.values_mut() {
             if agent.id.source == *id && agent.report.is_none() {
                 agent.is_reconciled = false;
@@ -231,30 +242,30 @@ impl LiveState {
     }
 }
 
-fn add_gap(feed: &mut SourceState, from: Timestamp, to: Timestamp) {
-    let full = feed.gaps.len() >= MAX_GAPS;
-    match feed.gaps.last_mut() {
+fn add_gap(source_state: &mut SourceState, from: Timestamp, to: Timestamp) {
+    let full = source_state.gaps.len() >= MAX_GAPS;
+    match source_state.gaps.last_mut() {
         Some(last) if full || last.to.is_none_or(|end| from <= end) => last.to = Some(to),
-        _ => feed.gaps.push(CountingGap { from, to: Some(to) }),
+        _ => source_state.gaps.push(CountingGap { from, to: Some(to) }),
     }
 }
 
-/// The counters of one kind of message.
+/// Returns the counters of one kind of message.
 fn event_counts_mut<'a>(
     by_event: &'a mut BTreeMap<Arc<str>, MessageCounts>,
     event: &str,
 ) -> &'a mut MessageCounts {
-    let known = by_event.contains_key(event);
-    let name = if known || by_event.len() < MAX_EVENT_KINDS {
+    let is_known = by_event.contains_key(event);
+    let name = if is_known || by_event.len() < MAX_EVENT_KINDS {
         event
     } else {
         "other"
     };
-    // Made only where it is new: the common case allocates nothing.
-    if !known {
+    // Inserted only when new: the common case doesn't allocate.
+    if !is_known {
         by_event.entry(name.into()).or_default();
     }
     by_event
         .get_mut(name)
-        .expect("the entry was just found or made")
+        .expect("the entry was found or inserted above")
 }

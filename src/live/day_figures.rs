@@ -1,14 +1,14 @@
-//! A day's figures from its counters.
+//! Figures of a day, computed from its counters.
 
 use crate::domain::{Counter, Metric, ServiceLevelFormula};
 
 use super::snapshot::{DayDetails, DaySnapshot, Freshness, MetricFigure};
 
-/// A figure of a day from its counters. What the day cannot know is `None`.
+/// Returns a figure of a day, or `None` if its counters don't contain it.
 pub(super) fn compute_day_figure(
     day: &DaySnapshot,
     metric: Metric,
-    line: Freshness,
+    connection: Freshness,
 ) -> Option<MetricFigure> {
     if !metric.is_calculated() {
         return None;
@@ -17,30 +17,30 @@ pub(super) fn compute_day_figure(
         let formula = day.target.formula;
         (metric.calculate(&day.counters, formula), formula)
     } else {
-        // Contacts that entered, and that left unseen, are known only where entries are.
+        // Without entry queues, entered contacts and unseen abandons are unknown.
         let mut counters = day.counters;
         counters.set(Counter::Offered, None);
         counters.set(Counter::Abandoned, None);
         let formula = ServiceLevelFormula::AnsweredOnly;
         (metric.calculate(&counters, formula), formula)
     };
-    // A chat that is left unopened has no event, so how long it waited is not known.
+    // A chat that leaves before it is opened has no event, so its wait is unknown.
     let number = number.filter(|_| metric != Metric::ShortAbandoned);
     let value = day.since.and(number).map(|number| metric.value(number));
-    let trust = match day.since {
+    let freshness = match day.since {
         None => Freshness::Unknown,
-        Some(_) => line,
+        Some(_) => connection,
     };
-    let estimated = day.entries_known && metric.includes_abandons();
+    let is_estimated = day.entries_known && metric.includes_abandons();
     Some(MetricFigure {
         value,
-        freshness: trust,
+        freshness,
         day_details: Some(DayDetails {
             since: day.since,
-            partly_before: false,
+            is_partly_earlier: false,
             is_complete: day.is_complete,
             gaps: day.gaps.clone(),
-            is_estimated: estimated,
+            is_estimated,
             formula: (metric == Metric::ServiceLevel).then(|| formula.name()),
         }),
         ..MetricFigure::default()

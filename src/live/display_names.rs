@@ -1,4 +1,4 @@
-//! The names to show, and who is not to be shown.
+//! The names to display, and who is hidden.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::domain::{EntityKind, Id, PersonName, SourceId};
 use super::snapshot::{AgentSnapshot, NamedEntity, QueueSnapshot, Snapshot};
 
 impl Snapshot {
-    /// The name to show for a queue: the configuration's, the vendor's, or its id.
+    /// Returns the name to display for a queue: the configuration's, the vendor's, or its id.
     pub fn queue_name(&self, queue: &QueueSnapshot) -> String {
         let id = queue.id.to_string();
         match self.site.names.get(&id) {
@@ -19,21 +19,21 @@ impl Snapshot {
         }
     }
 
-    /// What an agent is called.
+    /// Returns the name to display for an agent.
     pub fn agent_name(&self, agent: &AgentSnapshot) -> PersonName {
         let reported = [&agent.display_name, &agent.name].into_iter().flatten();
         let mut reported = reported.filter(|name| !name.trim().is_empty());
-        // Configured one by one, an agent's id was chosen by their site.
+        // Where agents are configured one by one, the site chose their ids.
         let is_id_chosen = agent.report.is_some();
         let reported = reported.next().map(AsRef::as_ref);
         self.site
             .resolve_person_name(&agent.id, reported, is_id_chosen)
     }
 
-    /// The opportunity, solution or case type that a case of `source` speaks of.
+    /// Returns the opportunity, solution or case type that a case of `source` names.
     pub fn find_entity(
         &self,
-        class: EntityKind,
+        kind: EntityKind,
         source: &SourceId,
         external: &Arc<str>,
     ) -> Option<&NamedEntity> {
@@ -41,7 +41,7 @@ impl Snapshot {
             source: source.clone(),
             external: external.clone(),
         };
-        self.entities.get(&(class, id))
+        self.entities.get(&(kind, id))
     }
 
     pub fn is_queue_hidden(&self, queue: &QueueSnapshot) -> bool {

@@ -1,5 +1,5 @@
-//! Reading the picture: a figure, and whether it can be trusted. Trust is a
-//! comparison of line and generation, made at each read; no mark goes stale.
+//! Reads figures and their freshness. Freshness compares connection and generation at each read,
+//! so no stored flag can go stale.
 
 use jiff::Timestamp;
 
@@ -14,23 +14,23 @@ use super::{
     },
 };
 
-/// The 15-minute average wait says nothing of now after this, in milliseconds.
+/// The lifetime of a 15-minute average wait, in milliseconds.
 pub const AVERAGE_WAIT_LIFETIME: i64 = 15 * 60_000;
-/// A short outage does not gray the wall: figures become stale this long after a loss,
-/// in milliseconds.
+/// Figures turn gray this long after a loss, in milliseconds, so that a short outage doesn't gray
+/// the board.
 pub const GRAY_AFTER: i64 = 10_000;
-/// A last value that is older is no longer worth showing, in milliseconds.
+/// A last value older than this is not shown, in milliseconds.
 pub const GONE_AFTER: i64 = 5 * 60_000;
 
-/// So long before a loss a source is expected to have spoken, in milliseconds.
+/// A source is expected to have sent a message at most this long before a loss, in milliseconds.
 const MIN_SILENCE: i64 = 5_000;
 
 impl Freshness {
-    /// Whether a last value, `heard` then, is too old to be shown.
-    pub fn is_gone(self, heard: Option<MonotonicTime>, now: Moment) -> bool {
+    /// Whether a last value, received at `received_at`, is too old to be shown.
+    pub fn is_gone(self, received_at: Option<MonotonicTime>, now: Moment) -> bool {
         let last = match self {
-            Self::Disconnected(lost) => Some(lost.mono),
-            Self::OutOfDate => heard,
+            Self::Disconnected(outage) => Some(outage.monotonic),
+            Self::OutOfDate => received_at,
             Self::UpToDate | Self::Unknown => None,
         };
         last.is_some_and(|last| GONE_AFTER <= now.monotonic.millis_since(last))
@@ -42,11 +42,11 @@ impl SourceSnapshot {
         self.connection == ConnectionState::Connected
     }
 
-    /// When it last spoke, where that was well before its line was known to be lost:
-    /// what hangs is noticed late.
+    /// The time of the last message, if it came well before the loss was detected: a hung
+    /// connection is noticed late.
     pub fn last_message_before_outage(&self) -> Option<Timestamp> {
-        let (lost, spoke) = (self.outage?.at, self.last_message_at?);
-        (MIN_SILENCE <= moment::millis_between(spoke, lost)).then_some(spoke)
+        let (lost_at, last_message_at) = (self.outage?.at, self.last_message_at?);
+        (MIN_SILENCE <= moment::millis_between(last_message_at, lost_at)).then_some(last_message_at)
     }
 
     pub fn health(&self) -> SourceHealth {
@@ -60,7 +60,7 @@ impl SourceSnapshot {
 }
 
 impl Snapshot {
-    /// A queue's figure; `None` where its source never gives that metric.
+    /// Returns a queue's figure, or `None` if its source never provides that metric.
     pub fn queue_figure(
         &self,
         queue: &QueueSnapshot,
@@ -72,11 +72,11 @@ impl Snapshot {
             return Some(merged.figure);
         }
         let source = self.sources.get(&queue.id.source);
-        if let Some(gives) = &queue.provided_metrics {
-            gives.binary_search(&metric).ok()?;
+        if let Some(provided) = &queue.provided_metrics {
+            provided.binary_search(&metric).ok()?;
             let reading = queue.readings.get(metric);
             let figure = reading.map(|reading| {
-                if metric.is_of_the_day() {
+                if metric.is_daily() {
                     self.vendor_day_figure(source, metric, reading, queue.totals_start(), now)
                 } else {
                     reading_figure(source, queue, metric, reading, now)
@@ -84,7 +84,7 @@ impl Snapshot {
             });
             return Some(figure.unwrap_or_default());
         }
-        if metric.is_of_the_day() {
+        if metric.is_daily() {
             return compute_day_figure(&queue.today, metric, connection_freshness(source));
         }
         if !QUEUE_METRICS.contains(&metric) {
@@ -99,7 +99,7 @@ impl Snapshot {
         Some(reading_figure(source, queue, metric, reading, now))
     }
 
-    /// An agent's figure; `None` where the source never gives that metric.
+    /// Returns an agent's figure, or `None` if the source never provides that metric.
     pub fn agent_figure(
         &self,
         agent: &AgentSnapshot,
@@ -107,11 +107,11 @@ impl Snapshot {
         now: Moment,
     ) -> Option<MetricFigure> {
         let source = self.sources.get(&agent.id.source);
-        if let Some(stated) = &agent.report {
-            stated.provided_metrics.binary_search(&metric).ok()?;
-            let reading = stated.readings.get(metric);
+        if let Some(report) = &agent.report {
+            report.provided_metrics.binary_search(&metric).ok()?;
+            let reading = report.readings.get(metric);
             let figure = reading.map(|reading| {
-                self.vendor_day_figure(source, metric, reading, stated.totals_start(), now)
+                self.vendor_day_figure(source, metric, reading, report.totals_start(), now)
             });
             return Some(figure.unwrap_or_default());
         }
@@ -120,7 +120,7 @@ impl Snapshot {
                 value: Some(MetricValue::Count(agent.cases.into())),
                 freshness: match self.agent_freshness(agent, now) {
                     Freshness::UpToDate if !agent.is_reconciled => Freshness::OutOfDate,
-                    trust => trust,
+                    freshness => freshness,
                 },
                 ..MetricFigure::default()
             }),
@@ -131,15 +131,14 @@ impl Snapshot {
         }
     }
 
-    /// Whether what is shown of an agent now can be trusted. Somebody with a
-    /// case is talking even where others may have been missed; that somebody has
-    /// none is certain only once all are accounted for.
+    /// Freshness of an agent's status. An agent with a case is talking even if other cases may
+    /// have been missed. That an agent has no case is certain only after reconciliation.
     pub fn agent_freshness(&self, agent: &AgentSnapshot, now: Moment) -> Freshness {
         let source = self.sources.get(&agent.id.source);
-        if let Some(stated) = &agent.report {
-            return stated.last_status.map_or(Freshness::Unknown, |said| {
-                let trust = freshness_until(source, said.generation, said.valid_until, now);
-                downgrade_invalid(trust, said.is_invalid)
+        if let Some(report) = &agent.report {
+            return report.last_status.map_or(Freshness::Unknown, |status| {
+                let freshness = freshness_until(source, status.generation, status.valid_until, now);
+                downgrade_invalid(freshness, status.is_invalid)
             });
         }
         if agent.status == AgentStatus::Unknown && !agent.is_reconciled {
@@ -148,13 +147,13 @@ impl Snapshot {
         generation_freshness(source, agent.generation)
     }
 
-    /// A queue is stale when any figure that it normally has is.
+    /// Freshness of a queue: out of date when any figure that it normally has is.
     pub fn queue_freshness(&self, queue: &QueueSnapshot, now: Moment) -> Freshness {
         let mut known = false;
         for metric in self.provided_metrics(queue) {
             match self.queue_figure(queue, metric, now).map(|f| f.freshness) {
                 Some(Freshness::OutOfDate) => return Freshness::OutOfDate,
-                Some(Freshness::Disconnected(lost)) => return Freshness::Disconnected(lost),
+                Some(Freshness::Disconnected(outage)) => return Freshness::Disconnected(outage),
                 Some(Freshness::UpToDate) => known = true,
                 _ => {}
             }
@@ -175,41 +174,42 @@ fn reading_figure(
     now: Moment,
 ) -> MetricFigure {
     let is_longest = metric == Metric::LongestWait;
-    if is_longest && let Some(nobody) = empty_queue_figure(source, queue, reading, now) {
-        return nobody;
+    if is_longest && let Some(figure) = empty_queue_figure(source, queue, reading, now) {
+        return figure;
     }
-    // When a wait began cannot be told by a clock that is not known.
-    let is_placed = reading.at.is_none() || source.is_none_or(|source| source.is_clock_known);
-    if is_longest && queue.provided_metrics.is_none() && reading.since.is_some() && !is_placed {
+    // The start of a wait is unknown while the source's clock is.
+    let is_start_known = reading.at.is_none() || source.is_none_or(|source| source.is_clock_known);
+    if is_longest && queue.provided_metrics.is_none() && reading.since.is_some() && !is_start_known
+    {
         return MetricFigure::default();
     }
-    let mut trust = freshness_until(source, reading.generation, reading.valid_until, now);
-    if queue.silent && trust == Freshness::UpToDate {
-        trust = Freshness::OutOfDate;
+    let mut freshness = freshness_until(source, reading.generation, reading.valid_until, now);
+    if queue.silent && freshness == Freshness::UpToDate {
+        freshness = Freshness::OutOfDate;
     }
-    let expired = metric == Metric::AverageWait
+    let is_expired = metric == Metric::AverageWait
         && queue.provided_metrics.is_none()
         && now.monotonic.millis_since(reading.received_at) > AVERAGE_WAIT_LIFETIME;
-    // A running clock is worth what it shows now; a lost line stops it.
-    let value = reading.valid_value().filter(|_| !expired);
-    let value = value.map(|value| match (reading.since, trust) {
+    // A running clock shows the time until now, or until its connection was lost.
+    let value = reading.valid_value().filter(|_| !is_expired);
+    let value = value.map(|value| match (reading.since, freshness) {
         (Some(since), Freshness::UpToDate) => elapsed_since(since, now.wall),
-        (Some(since), Freshness::Disconnected(lost)) => elapsed_since(since, lost.at),
+        (Some(since), Freshness::Disconnected(outage)) => elapsed_since(since, outage.at),
         _ => value,
     });
-    // Nobody waits: known, and without a value.
-    let nobody = is_longest && reading.value.is_none() && !reading.is_invalid;
+    // An empty queue: known, and without a value.
+    let is_queue_empty = is_longest && reading.value.is_none() && !reading.is_invalid;
     MetricFigure {
         value,
         since: reading.since.filter(|_| value.is_some()),
         at: reading.at,
-        freshness: downgrade_invalid(trust, value.is_none() && !nobody),
+        freshness: downgrade_invalid(freshness, value.is_none() && !is_queue_empty),
         is_age_unknown: reading.is_age_unknown,
         ..MetricFigure::default()
     }
 }
 
-/// A longest wait that was said since it was said that nobody waits.
+/// Returns the figure of an empty longest wait, if the queue currently reports that nobody waits.
 fn empty_queue_figure(
     source: Option<&SourceSnapshot>,
     queue: &QueueSnapshot,
@@ -218,25 +218,26 @@ fn empty_queue_figure(
 ) -> Option<MetricFigure> {
     queue.provided_metrics.as_ref()?;
     let waiting = queue.readings.get(Metric::Waiting)?;
-    let trust = freshness_until(source, waiting.generation, waiting.valid_until, now);
-    let nobody =
-        waiting.valid_value() == Some(MetricValue::Count(0)) && trust == Freshness::UpToDate;
-    nobody.then(|| MetricFigure {
+    let freshness = freshness_until(source, waiting.generation, waiting.valid_until, now);
+    let is_queue_empty =
+        waiting.valid_value() == Some(MetricValue::Count(0)) && freshness == Freshness::UpToDate;
+    is_queue_empty.then(|| MetricFigure {
         at: longest.at,
-        freshness: trust,
+        freshness,
         ..MetricFigure::default()
     })
 }
 
-/// What has no value is not known, unless that is itself out of date.
-pub(super) fn downgrade_invalid(trust: Freshness, invalid: bool) -> Freshness {
-    match trust {
-        Freshness::UpToDate if invalid => Freshness::Unknown,
-        trust => trust,
+/// Freshness of a value that may be missing. A missing value is unknown, unless it is out of date
+/// as well.
+pub(super) fn downgrade_invalid(freshness: Freshness, is_invalid: bool) -> Freshness {
+    match freshness {
+        Freshness::UpToDate if is_invalid => Freshness::Unknown,
+        freshness => freshness,
     }
 }
 
-/// How far something can be trusted that was said in `generation`, and only `until` then.
+/// Freshness of something that was reported in `generation` and is valid until `until`.
 pub(super) fn freshness_until(
     source: Option<&SourceSnapshot>,
     generation: u32,
@@ -250,7 +251,7 @@ pub(super) fn freshness_until(
     }
 }
 
-/// How far something said in `generation` can be trusted.
+/// Freshness of something that was reported in `generation`.
 fn generation_freshness(source: Option<&SourceSnapshot>, generation: u32) -> Freshness {
     match source {
         Some(source) if source.generation != generation => Freshness::OutOfDate,
@@ -258,13 +259,15 @@ fn generation_freshness(source: Option<&SourceSnapshot>, generation: u32) -> Fre
     }
 }
 
-/// Totals go on across a break (incomplete, not stale); only a lost line stops them.
+/// Freshness of totals. They continue across a discontinuity (incomplete, not out of date). Only
+/// a lost connection stops them.
 pub(super) fn connection_freshness(source: Option<&SourceSnapshot>) -> Freshness {
     match source {
         Some(source) if source.is_live() => Freshness::UpToDate,
         Some(SourceSnapshot {
-            outage: Some(lost), ..
-        }) => Freshness::Disconnected(*lost),
+            outage: Some(outage),
+            ..
+        }) => Freshness::Disconnected(*outage),
         Some(_) | None => Freshness::OutOfDate,
     }
 }

@@ -1,4 +1,4 @@
-//! The live state's handle: one task writes, everybody reads.
+//! The live state's handle: one task writes, everyone reads.
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -31,32 +31,35 @@ impl LiveHandle {
         }
     }
 
-    /// Reads a consistent picture. Keep `read` short: it holds up the intake.
+    /// Reads a consistent snapshot. `read` must be short, because it blocks the writer.
     pub fn read_snapshot<R>(&self, read: impl FnOnce(&Snapshot, Moment) -> R) -> R {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         read(state.snapshot(), self.clock.now())
     }
 
-    /// Rings when the picture has changed. It says that, not what.
+    /// Notifies of changes to the snapshot, but not of what changed.
     pub fn subscribe_changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
 
-    /// Rings although the picture is the same: what is made of it has changed.
+    /// Notifies although the snapshot is the same: something derived from it has changed.
     pub fn notify_change(&self) {
-        self.changes.send_modify(|rings| *rings += 1);
+        self.changes.send_modify(|count| *count += 1);
     }
 
     pub fn now(&self) -> Moment {
         self.clock.now()
     }
 
-    fn apply_batch(&self, inputs: &[Input], heard: Moment) -> Option<Moment> {
+    fn apply_batch(&self, inputs: &[Input], received_at: Moment) -> Option<Moment> {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.ingest_delay_ms = self.clock.monotonic_now().millis_since(heard.monotonic);
+        state.ingest_delay_ms = self
+            .clock
+            .monotonic_now()
+            .millis_since(received_at.monotonic);
         let mut changed = false;
         for input in inputs {
-            changed |= state.apply_input(input, heard).changed;
+            changed |= state.apply_input(input, received_at).changed;
         }
         let due = state.next_due();
         drop(state);
@@ -68,8 +71,8 @@ impl LiveHandle {
     }
 }
 
-/// Takes in batches until the door is closed, and tells time when it is due.
-pub async fn run_live_state(live: LiveHandle, mut inlet: IngestReceiver) {
+/// Applies batches until the channel closes, and ticks when time alone changes something.
+pub async fn run_live_state(live: LiveHandle, mut receiver: IngestReceiver) {
     let mut due: Option<Moment> = None;
     loop {
         let wait = due.map(|due| {
@@ -79,7 +82,7 @@ pub async fn run_live_state(live: LiveHandle, mut inlet: IngestReceiver) {
                 .max(0);
             Duration::from_millis(millis.unsigned_abs())
         });
-        let alarm = async {
+        let timer = async {
             match wait {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => std::future::pending().await,
@@ -87,12 +90,12 @@ pub async fn run_live_state(live: LiveHandle, mut inlet: IngestReceiver) {
         };
         tokio::select! {
             biased;
-            batch = inlet.batches.recv() => {
+            batch = receiver.batches.recv() => {
                 let Some(batch) = batch else { break };
                 due = live.apply_batch(&batch.inputs, batch.received_at);
-                inlet.committed.send_replace(batch.offset);
+                receiver.committed.send_replace(batch.offset);
             }
-            () = alarm => due = live.apply_batch(&[Input::Tick], live.clock.now()),
+            () = timer => due = live.apply_batch(&[Input::Tick], live.clock.now()),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What a case's event speaks of, by the ids that the picture already holds: a day
-//! has very many events and few agents and queues, and each event is kept.
+//! Interning of the ids in case events. A day has very many stored events but few agents and
+//! queues.
 
 use std::sync::Arc;
 
@@ -8,18 +8,18 @@ use crate::domain::{CaseEvent, CaseId, EntityKind, Id, SourceId};
 use super::snapshot::{FastMap, Snapshot};
 
 impl Snapshot {
-    /// The case's id as it is known.
+    /// Returns the case's id, shared with the known one.
     pub(super) fn intern_case(&self, id: &CaseId) -> CaseId {
         intern_id(&self.cases, id)
     }
 
-    /// The event with ids that are shared where they are known.
+    /// Returns the event with its ids shared where they are known.
     pub(super) fn intern_event(&self, source: &SourceId, event: &CaseEvent) -> CaseEvent {
         let agent = |id: &Option<Id>| id.as_ref().map(|id| intern_id(&self.agents, id));
         let queue = |id: &Option<Id>| id.as_ref().map(|id| intern_id(&self.queues, id));
-        let named = |class, id: &Option<Arc<str>>| {
+        let named = |kind, id: &Option<Arc<str>>| {
             id.as_ref()
-                .map(|id| self.intern_external_id(class, source, id))
+                .map(|id| self.intern_external_id(kind, source, id))
         };
         match event {
             CaseEvent::Created {
@@ -32,11 +32,11 @@ impl Snapshot {
                 case_type: named(EntityKind::CaseType, case_type),
             },
             CaseEvent::Opened {
-                agent: who,
-                queue: place,
+                agent: agent_id,
+                queue: queue_id,
             } => CaseEvent::Opened {
-                agent: agent(who),
-                queue: queue(place),
+                agent: agent(agent_id),
+                queue: queue(queue_id),
             },
             CaseEvent::Transferred {
                 from_agent,
@@ -53,11 +53,11 @@ impl Snapshot {
 
     fn intern_external_id(
         &self,
-        class: EntityKind,
+        kind: EntityKind,
         source: &SourceId,
         external: &Arc<str>,
     ) -> Arc<str> {
-        let known = self.find_entity(class, source, external);
+        let known = self.find_entity(kind, source, external);
         known.map_or(external, |known| &known.id.external).clone()
     }
 }
@@ -65,5 +65,5 @@ impl Snapshot {
 fn intern_id<T>(known: &FastMap<Id, T>, id: &Id) -> Id {
     known
         .get_key_value(id)
-        .map_or_else(|| id.clone(), |(own, _)| own.clone())
+        .map_or_else(|| id.clone(), |(interned, _)| interned.clone())
 }

@@ -1,8 +1,8 @@
-//! The fold: inputs and their moments in, whole subjects out. Pure: no clock, no
-//! I/O, no chance, and it cannot fail.
+//! The live state: folds inputs with their times into whole subjects. Pure: no clock, no I/O, no
+//! randomness, and it cannot fail.
 //!
-//! The fold has two halves: what is remembered to count and to judge (`ledger`,
-//! `feed`), and the picture, which is all that others read.
+//! It has two halves: the records that counts and checks need (`cases`, `source_states`), and the
+//! snapshot, which is all that others read.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -17,43 +17,43 @@ use super::{
     source_state::SourceState,
 };
 
-/// A step of our wall clock against the monotonic one, in milliseconds, that is
-/// a correction and no jitter.
+/// A larger step of the wall clock against the monotonic one, in milliseconds, is a correction
+/// and not jitter.
 const WALL_STEP: i64 = 2_000;
-/// What inputs may have brought about is looked at within this, in milliseconds.
+/// The effects of inputs are checked within this, in milliseconds.
 const SWEEP_DELAY: i64 = 1_000;
 
-/// What a step of the fold did, besides changing the picture.
+/// The effects of applying an input, besides the new snapshot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
     /// Something that can be read has changed.
     pub changed: bool,
 }
 
-/// The live state. See [`State::apply`].
+/// The live state. See [`LiveState::apply_input`].
 #[derive(Debug, Default)]
 pub struct LiveState {
     pub(super) snapshot: Snapshot,
     pub(super) source_states: BTreeMap<SourceId, SourceState>,
     pub(super) cases: CaseStore,
-    /// The last day that was shown of which nothing is counted.
+    /// The shared day of all subjects without counts.
     pub(super) empty_day: Arc<DaySnapshot>,
-    /// When time alone must next be looked at.
+    /// When time alone may next change something.
     sweep_due: Option<MonotonicTime>,
-    /// When that was last done.
+    /// When the last sweep ran.
     pub(super) last_sweep: MonotonicTime,
-    /// Wall minus monotonic clock, in milliseconds, as last seen.
+    /// Wall minus monotonic clock, in milliseconds, as last observed.
     wall_offset_ms: Option<i64>,
     pub(super) last_input_at: Option<Moment>,
-    /// When it is next worth to look for who can be forgotten.
+    /// When the next search for idle subjects is due.
     pub(super) eviction_due: MonotonicTime,
-    /// How long ago the inputs of now were heard, in milliseconds: they waited at
-    /// the door. Judges nothing; the lag that is measured has it in.
+    /// How long ago the current inputs were received, in milliseconds: their wait in the channel.
+    /// Affects only the measured lag.
     pub(super) ingest_delay_ms: i64,
 }
 
 impl LiveState {
-    /// Takes in one input, heard at `now`.
+    /// Applies one input that was received at `now`.
     pub fn apply_input(&mut self, input: &Input, now: Moment) -> Effects {
         self.follow_wall_clock(now);
         self.last_input_at = Some(now);
@@ -61,15 +61,15 @@ impl LiveState {
         let mut effects = Effects { changed: true };
         match input {
             Input::Update(update) => self.apply_update(update, now),
-            Input::Connection(source, line) => self.apply_connection_event(source, line, now),
-            Input::Diagnostic(source, note) => self.apply_diagnostic(source, note, now),
+            Input::Connection(source, event) => self.apply_connection_event(source, event, now),
+            Input::Diagnostic(source, diagnostic) => self.apply_diagnostic(source, diagnostic, now),
             Input::StoredProfile(profile) => self.apply_stored_profile(profile),
             Input::SiteConfig(site) => self.apply_site_config(site, now),
             Input::Tick => effects.changed = is_next_day,
         }
 
-        let due = self.sweep_due.is_none_or(|due| due <= now.monotonic);
-        if due || matches!(input, Input::Tick) {
+        let is_due = self.sweep_due.is_none_or(|due| due <= now.monotonic);
+        if is_due || matches!(input, Input::Tick) {
             let next = self.sweep_all(now);
             effects.changed |= next.changed;
             self.sweep_due = next.due;
@@ -115,16 +115,18 @@ impl LiveState {
         self.sweep_due = None;
     }
 
-    /// Forgets all that came from sources that are configured no more.
+    /// Removes everything of sources that are no longer configured.
     fn remove_unconfigured(&mut self, site: &SiteConfig) {
-        let stays = |id: &SourceId| site.find_source(id).is_some();
-        let picture = &mut self.snapshot;
-        picture.sources.retain(|id, _| stays(id));
-        picture.queues.retain(|id, _| stays(&id.source));
-        picture.agents.retain(|id, _| stays(&id.source));
-        picture.cases.retain(|id, _| stays(&id.source));
-        picture.entities.retain(|(_, id), _| stays(&id.source));
-        self.source_states.retain(|id, _| stays(id));
+        let is_configured = |id: &SourceId| site.find_source(id).is_some();
+        let snapshot = &mut self.snapshot;
+        snapshot.sources.retain(|id, _| is_configured(id));
+        snapshot.queues.retain(|id, _| is_configured(&id.source));
+        snapshot.agents.retain(|id, _| is_configured(&id.source));
+        snapshot.cases.retain(|id, _| is_configured(&id.source));
+        snapshot
+            .entities
+            .retain(|(_, id), _| is_configured(&id.source));
+        self.source_states.retain(|id, _| is_configured(id));
     }
 
     fn apply_update(&mut self, update: &Update, now: Moment) {
@@ -135,10 +137,10 @@ impl LiveState {
             Fact::Readings(MetricSubject::Queue(queue), readings) => {
                 self.apply_readings(update, queue, readings, now);
             }
-            // Vngage gives no readings of agents; what they do shows in their cases.
+            // Vngage sends no readings of agents. Their cases show what they do.
             Fact::Readings(MetricSubject::Agent(_), _) | Fact::Unused => {}
-            Fact::VendorReport(subject, statement) => {
-                self.apply_vendor_report(update, subject, statement, now);
+            Fact::VendorReport(subject, report) => {
+                self.apply_vendor_report(update, subject, report, now);
             }
             Fact::Case(_, event) if !self.has_capacity_for(event) => self.reject_message(update),
             Fact::Case(case, event) => self.apply_case_event(update, case, event, now),
@@ -149,8 +151,7 @@ impl LiveState {
         }
     }
 
-    /// Where our wall clock was put right, running clocks go with it, so that
-    /// ages stay what they are.
+    /// Shifts running clocks when our wall clock was corrected, so that ages don't change.
     fn follow_wall_clock(&mut self, now: Moment) {
         let anchor = now.wall.as_millisecond() - now.monotonic.0;
         let step = anchor - *self.wall_offset_ms.get_or_insert(anchor);
@@ -158,15 +159,15 @@ impl LiveState {
             return;
         }
         self.wall_offset_ms = Some(anchor);
-        for feed in self.source_states.values_mut() {
-            feed.clock_offset.shift_by(step);
-            for queue in feed.queues.values_mut() {
+        for source_state in self.source_states.values_mut() {
+            source_state.clock_offset.shift_by(step);
+            for queue in source_state.queues.values_mut() {
                 queue.wait_tracker.shift_by(step);
             }
         }
         for source in self.snapshot.sources.values_mut() {
-            if let Some(lost) = &mut source.outage {
-                lost.at = moment::plus_millis(lost.at, step);
+            if let Some(outage) = &mut source.outage {
+                outage.at = moment::plus_millis(outage.at, step);
             }
         }
         for queue in self.snapshot.queues.values_mut() {
@@ -177,8 +178,8 @@ impl LiveState {
         }
         for agent in self.snapshot.agents.values_mut() {
             agent.since = agent.since.map(|at| moment::plus_millis(at, step));
-            if let Some(stated) = &mut agent.report {
-                stated.clock.shift_by(step);
+            if let Some(report) = &mut agent.report {
+                report.clock.shift_by(step);
             }
         }
     }

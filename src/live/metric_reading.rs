@@ -1,49 +1,49 @@
-//! What is said of a queue or an agent: one value per metric, and where and when it
-//! was said.
+//! Metric readings of a queue or an agent: one value per metric, with its source time and its
+//! receipt.
 
 use jiff::Timestamp;
 
 use crate::domain::{Metric, MetricValue, MonotonicTime, moment};
 
-/// A running clock's start is moved only when it differs by more than this, in
-/// milliseconds: the upstream's error is some seconds, and a clock must not jitter.
+/// A running clock's start moves only when it differs by more than this, in milliseconds. The
+/// upstream's error is some seconds, and a clock must not jitter.
 pub(super) const START_TOLERANCE: i64 = 6_000;
 
-/// Where a running clock starts that is now said to start at `said`.
-pub(super) fn stabilize_start(before: Option<Timestamp>, said: Timestamp) -> Timestamp {
+/// Returns the start of a running clock that is now reported to start at `reported`.
+pub(super) fn stabilize_start(before: Option<Timestamp>, reported: Timestamp) -> Timestamp {
     before
-        .filter(|before| moment::millis_between(*before, said).abs() <= START_TOLERANCE)
-        .unwrap_or(said)
+        .filter(|before| moment::millis_between(*before, reported).abs() <= START_TOLERANCE)
+        .unwrap_or(reported)
 }
 
-/// One value, and where and when it was said.
+/// One value, with its source time and its receipt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MetricReading {
     pub value: Option<MetricValue>,
     /// The source's own time, uncorrected.
     pub at: Option<Timestamp>,
-    /// The newest source time that orders; an older one changes nothing.
+    /// The newest source time that defines the order. An older value is ignored.
     pub ordered_at: Option<Timestamp>,
     pub received_at: MonotonicTime,
     pub generation: u32,
-    /// Where the value is a running clock: its start on our wall clock. Of a day's
-    /// figure: from when on its vendor has counted.
+    /// For a running clock: its start on our wall clock. For a figure of the day: the time from
+    /// which its vendor counts.
     pub since: Option<Timestamp>,
-    /// From then on it is not to be trusted, however its line stands.
+    /// When it becomes out of date, regardless of the connection.
     pub valid_until: Option<MonotonicTime>,
-    /// How old it was when it was heard is not known.
+    /// Its age when it was received is unknown.
     pub is_age_unknown: bool,
-    /// Its vendor has no valid value now; `value` is the last.
+    /// The vendor has no valid value now; `value` is the last one.
     pub is_invalid: bool,
 }
 
 impl MetricReading {
-    /// What was said, if that holds.
+    /// The value, if it is valid.
     pub(super) fn valid_value(&self) -> Option<MetricValue> {
         self.value.filter(|_| !self.is_invalid)
     }
 
-    /// The same moment of the same source, without a value or a running clock.
+    /// Returns a copy with the same times, without a value or a running clock.
     pub(super) fn without_value(&self) -> MetricReading {
         MetricReading {
             value: None,
@@ -52,7 +52,7 @@ impl MetricReading {
         }
     }
 
-    /// Whether it is beyond what its source trusts it for.
+    /// Whether it is past the time until which its source considers it valid.
     pub(super) fn is_expired(&self, now: MonotonicTime) -> bool {
         is_expired(self.valid_until, now)
     }
@@ -62,7 +62,7 @@ pub(super) fn is_expired(until: Option<MonotonicTime>, now: MonotonicTime) -> bo
     until.is_some_and(|until| until <= now)
 }
 
-/// What a queue of Vngage can say of now, in reading order.
+/// The current metrics that Vngage provides for a queue, in reading order.
 pub const QUEUE_METRICS: &[Metric] = &[
     Metric::Waiting,
     Metric::InConversation,
@@ -71,9 +71,9 @@ pub const QUEUE_METRICS: &[Metric] = &[
     Metric::AgentsAvailable,
 ];
 
-/// The readings of a queue. Those that Vngage gives have a place of their own each:
-/// this is the hot path of the intake, and a map costs more than the rest of the fold.
-/// Where a vendor states figures, very many queues have few, and there are no places.
+/// The readings of a queue. Those that Vngage provides have fixed slots: this is the hot path of
+/// ingestion, and a map costs more than the rest of the fold. Queues with vendor values have no
+/// fixed slots, because there are very many and each has few readings.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueueReadings {
     fixed: Option<Box<FixedReadings>>,
@@ -85,31 +85,31 @@ type FixedReadings = [Option<MetricReading>; QUEUE_METRICS.len()];
 impl QueueReadings {
     pub fn get(&self, metric: Metric) -> Option<&MetricReading> {
         match (&self.fixed, fixed_index(metric)) {
-            (Some(places), Some(place)) => places[place].as_ref(),
+            (Some(slots), Some(index)) => slots[index].as_ref(),
             _ => self.sparse.get(metric),
         }
     }
 
     pub fn get_mut(&mut self, metric: Metric) -> Option<&mut MetricReading> {
         match (&mut self.fixed, fixed_index(metric)) {
-            (Some(places), Some(place)) => places[place].as_mut(),
+            (Some(slots), Some(index)) => slots[index].as_mut(),
             _ => self.sparse.get_mut(metric),
         }
     }
 
     pub fn insert(&mut self, metric: Metric, reading: MetricReading) {
         match (&mut self.fixed, fixed_index(metric)) {
-            (Some(places), Some(place)) => places[place] = Some(reading),
+            (Some(slots), Some(index)) => slots[index] = Some(reading),
             _ => self.sparse.insert(metric, reading),
         }
     }
 
     pub fn values(&self) -> impl Iterator<Item = &MetricReading> {
-        let placed = self.fixed.iter().flat_map(|places| places.iter().flatten());
-        placed.chain(self.sparse.values())
+        let fixed = self.fixed.iter().flat_map(|slots| slots.iter().flatten());
+        fixed.chain(self.sparse.values())
     }
 
-    /// From here on, what Vngage gives has its places.
+    /// Switches to fixed slots for the metrics that Vngage provides.
     pub(super) fn use_fixed_slots(&mut self) {
         if self.fixed.is_none() {
             let others = std::mem::take(&mut self.sparse);
@@ -120,35 +120,35 @@ impl QueueReadings {
         }
     }
 
-    /// Of a queue whose figures a vendor states.
+    /// Retains the `given` metrics, for a queue with vendor values.
     pub(super) fn retain_provided(&mut self, given: &[Metric]) {
         self.fixed = None;
         self.sparse.retain_provided(given);
     }
 }
 
-/// Few readings, in the order of their metrics.
+/// A few readings, in the order of their metrics.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SparseReadings(Vec<(Metric, MetricReading)>);
 
 impl SparseReadings {
     pub fn get(&self, metric: Metric) -> Option<&MetricReading> {
-        let place = self.find_index(metric).ok()?;
-        Some(&self.0[place].1)
+        let index = self.find_index(metric).ok()?;
+        Some(&self.0[index].1)
     }
 
     fn get_mut(&mut self, metric: Metric) -> Option<&mut MetricReading> {
-        let place = self.find_index(metric).ok()?;
-        Some(&mut self.0[place].1)
+        let index = self.find_index(metric).ok()?;
+        Some(&mut self.0[index].1)
     }
 
     pub fn insert(&mut self, metric: Metric, reading: MetricReading) {
         match self.find_index(metric) {
-            Ok(place) => self.0[place].1 = reading,
-            Err(place) => {
-                // Most subjects have few, and very many subjects have them.
+            Ok(index) => self.0[index].1 = reading,
+            Err(index) => {
+                // Exact, because very many subjects have only a few readings each.
                 self.0.reserve_exact(1);
-                self.0.insert(place, (metric, reading));
+                self.0.insert(index, (metric, reading));
             }
         }
     }
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_metric_of_now_has_its_own_place() {
+    fn every_current_metric_has_its_own_slot() {
         for (expected, metric) in QUEUE_METRICS.iter().enumerate() {
             assert_eq!(fixed_index(*metric), Some(expected));
         }

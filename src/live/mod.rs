@@ -1,5 +1,5 @@
-//! The present: what every queue, agent and case is like now, and whether that
-//! can be trusted. A pure fold ([`State`]) behind a handle ([`Live`]).
+//! The live state: the current state of every queue, agent and case, and its freshness. A pure
+//! fold ([`LiveState`]) behind a handle ([`LiveHandle`]).
 
 mod capacity;
 mod case_tracking;

@@ -1,4 +1,4 @@
-//! Names and what belongs to them, attribute by attribute.
+//! Profiles: names and the attributes that belong to them, each applied separately.
 
 use std::sync::Arc;
 
@@ -13,52 +13,52 @@ use super::{
 };
 
 impl LiveState {
-    /// A name said by the source.
+    /// Applies a name that the source reported.
     pub(super) fn apply_profile(
         &mut self,
         at: Option<Timestamp>,
         profile: &EntityProfile,
         now: Moment,
     ) {
-        let feed = self
+        let source_state = self
             .source_states
             .entry(profile.id.source.clone())
             .or_default();
         let at = at.filter(|at| {
             let difference = moment::millis_between(*at, now.wall);
-            !feed.clock_offset.is_ahead(difference)
+            !source_state.clock_offset.is_ahead(difference)
         });
-        if let Some(round) = &mut feed.profile_resync {
-            round.record_seen(profile.kind, &profile.id, now.monotonic);
+        if let Some(resync) = &mut source_state.profile_resync {
+            resync.record_seen(profile.kind, &profile.id, now.monotonic);
         }
-        let known = feed
+        let state = source_state
             .profiles
             .entry((profile.kind, profile.id.clone()))
             .or_default();
-        known.received_at = now.monotonic;
+        state.received_at = now.monotonic;
         let mut newer = profile.clone();
-        let kept = [
-            retain_newer(&mut newer.name, at, &mut known.newest_times[0]),
-            retain_newer(&mut newer.display_name, at, &mut known.newest_times[1]),
-            retain_newer(&mut newer.email, at, &mut known.newest_times[2]),
-            retain_newer(&mut newer.queues, at, &mut known.newest_times[3]),
-            retain_newer(&mut newer.external_ids, at, &mut known.newest_times[4]),
+        let stored = [
+            retain_newer(&mut newer.name, at, &mut state.newest_times[0]),
+            retain_newer(&mut newer.display_name, at, &mut state.newest_times[1]),
+            retain_newer(&mut newer.email, at, &mut state.newest_times[2]),
+            retain_newer(&mut newer.queues, at, &mut state.newest_times[3]),
+            retain_newer(&mut newer.external_ids, at, &mut state.newest_times[4]),
         ];
-        self.store_profile(&newer, kept.contains(&true));
+        self.store_profile(&newer, stored.contains(&true));
         self.set_hidden(profile.kind, &profile.id, false);
     }
 
-    /// A name kept from earlier: older than anything the source says now.
+    /// Applies a stored name. It is older than anything that the source reports now.
     pub(super) fn apply_stored_profile(&mut self, profile: &EntityProfile) {
-        let known = match profile.kind {
+        let is_known = match profile.kind {
             EntityKind::Queue => self.snapshot.queues.contains_key(&profile.id),
             EntityKind::Agent => self.snapshot.agents.contains_key(&profile.id),
-            class => self
+            kind => self
                 .snapshot
                 .entities
-                .contains_key(&(class, profile.id.clone())),
+                .contains_key(&(kind, profile.id.clone())),
         };
-        if !known
+        if !is_known
             && self.has_capacity(profile.kind, &profile.id)
             && self.snapshot.sources.contains_key(&profile.id.source)
         {
@@ -93,29 +93,29 @@ impl LiveState {
                     agent.profile_revision = revision;
                 }
             }
-            class => {
-                let named = self
+            kind => {
+                let entity = self
                     .snapshot
                     .entities
-                    .entry((class, id.clone()))
+                    .entry((kind, id.clone()))
                     .or_insert_with(|| NamedEntity {
-                        kind: class,
+                        kind,
                         id: id.clone(),
                         name: None,
                         external_ids: Arc::default(),
                         profile_revision: 0,
                     });
-                set_if_reported(&mut named.name, profile.name.as_ref());
-                set_list_if_reported(&mut named.external_ids, profile.external_ids.as_ref());
+                set_if_reported(&mut entity.name, profile.name.as_ref());
+                set_list_if_reported(&mut entity.external_ids, profile.external_ids.as_ref());
                 if changed {
-                    named.profile_revision = revision;
+                    entity.profile_revision = revision;
                 }
             }
         }
         self.snapshot.profile_revision = revision;
     }
 
-    /// An agent, made where it is heard of for the first time.
+    /// Returns an agent and adds it if it is new.
     pub(super) fn agent_mut(&mut self, id: &AgentId) -> &mut AgentSnapshot {
         if !self.snapshot.agents.contains_key(id) {
             let agent = AgentSnapshot {
@@ -142,27 +142,34 @@ impl LiveState {
         self.snapshot
             .agents
             .get_mut(id)
-            .expect("the agent was just found or made")
+            .expect("the agent was found or inserted above")
     }
 
-    /// Ends the rounds that are over: who was not named in them is hidden.
+    /// Finishes the resyncs that are due, and hides the subjects that they did not name.
     pub(super) fn finish_resyncs(&mut self, now: Moment) -> bool {
         let mut changed = false;
-        let ended: Vec<_> = self
+        let finished: Vec<_> = self
             .source_states
             .iter_mut()
-            .filter_map(|(source, feed)| {
-                let ended = feed.profile_resync.as_mut()?.drain_finished(now.monotonic);
-                Some((source.clone(), ended))
+            .filter_map(|(source, source_state)| {
+                let finished = source_state
+                    .profile_resync
+                    .as_mut()?
+                    .drain_finished(now.monotonic);
+                Some((source.clone(), finished))
             })
             .collect();
-        for (source, classes) in ended {
-            for (class, named) in classes {
-                let unseen: Vec<Id> = match class {
-                    // Who has spoken or has cases is there, named or not.
+        for (source, kinds) in finished {
+            for (kind, named) in kinds {
+                let unseen: Vec<Id> = match kind {
+                    // A queue with reports or an agent with cases exists, named or not.
                     EntityKind::Queue => {
-                        let silent = |id: &&Id| !self.has_reported(id);
-                        missing_ids(self.snapshot.queues.keys().filter(silent), &source, &named)
+                        let is_unreported = |id: &&Id| !self.has_reported(id);
+                        missing_ids(
+                            self.snapshot.queues.keys().filter(is_unreported),
+                            &source,
+                            &named,
+                        )
                     }
                     EntityKind::Agent => {
                         let idle = self
@@ -175,7 +182,7 @@ impl LiveState {
                     _ => Vec::new(),
                 };
                 for id in unseen {
-                    self.set_hidden(class, &id, true);
+                    self.set_hidden(kind, &id, true);
                     changed = true;
                 }
             }
@@ -183,17 +190,18 @@ impl LiveState {
         changed
     }
 
-    /// Whether a queue has said how it is since the last break.
+    /// Whether a queue has reported since the last discontinuity.
     fn has_reported(&self, id: &Id) -> bool {
-        let known = self
+        let queue_state = self
             .source_states
             .get(&id.source)
-            .and_then(|feed| feed.queues.get(id));
-        known.is_some_and(|known| known.generation == self.source_generation(&id.source))
+            .and_then(|source_state| source_state.queues.get(id));
+        queue_state
+            .is_some_and(|queue_state| queue_state.generation == self.source_generation(&id.source))
     }
 
-    fn set_hidden(&mut self, class: EntityKind, id: &Id, hidden: bool) {
-        match class {
+    fn set_hidden(&mut self, kind: EntityKind, id: &Id, hidden: bool) {
+        match kind {
             EntityKind::Queue => {
                 if let Some(queue) = self.snapshot.queues.get_mut(id) {
                     queue.hidden = hidden;
@@ -219,30 +227,30 @@ fn missing_ids<'a>(
         .collect()
 }
 
-/// Drops what is older than what is known; returns whether something is left.
+/// Drops a value that is older than the known one. Returns whether a value is left.
 fn retain_newer<T>(
-    said: &mut Option<T>,
+    reported: &mut Option<T>,
     at: Option<Timestamp>,
     ordered: &mut Option<Timestamp>,
 ) -> bool {
-    let older = matches!((at, *ordered), (Some(at), Some(ordered)) if at < ordered);
-    if older {
-        *said = None;
+    let is_older = matches!((at, *ordered), (Some(at), Some(ordered)) if at < ordered);
+    if is_older {
+        *reported = None;
     }
-    if said.is_some() {
+    if reported.is_some() {
         *ordered = at.or(*ordered);
     }
-    said.is_some()
+    reported.is_some()
 }
 
-fn set_if_reported(known: &mut Option<Arc<str>>, said: Option<&Arc<str>>) {
-    if let Some(said) = said {
-        *known = Some(said.clone());
+fn set_if_reported(stored: &mut Option<Arc<str>>, reported: Option<&Arc<str>>) {
+    if let Some(reported) = reported {
+        *stored = Some(reported.clone());
     }
 }
 
-fn set_list_if_reported<T>(known: &mut Arc<[T]>, said: Option<&Arc<[T]>>) {
-    if let Some(said) = said {
-        *known = said.clone();
+fn set_list_if_reported<T>(stored: &mut Arc<[T]>, reported: Option<&Arc<[T]>>) {
+    if let Some(reported) = reported {
+        *stored = reported.clone();
     }
 }

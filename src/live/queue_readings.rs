@@ -1,5 +1,5 @@
-//! What a queue says of now: each attribute by itself, ordered by the source's
-//! own time, and the longest wait as a running clock.
+//! Current readings of queues. Each attribute is ordered separately by the source's own time, and
+//! the longest wait is a running clock.
 
 use std::sync::Arc;
 
@@ -26,8 +26,8 @@ impl LiveState {
     ) {
         let source = self.snapshot.sources.get(&id.source);
         let generation = source.map_or(0, |source| source.generation);
-        let live = source.is_some_and(SourceSnapshot::is_live);
-        // Looked up once where it is known, which is nearly always.
+        let is_live = source.is_some_and(SourceSnapshot::is_live);
+        // Looked up once if it is known, which is nearly always.
         let queue = if let Some(queue) = self.snapshot.queues.get_mut(id) {
             queue
         } else {
@@ -40,40 +40,51 @@ impl LiveState {
                 None => return,
             }
         };
-        let Some(feed) = self.source_states.get_mut(&id.source) else {
+        let Some(source_state) = self.source_states.get_mut(&id.source) else {
             return;
         };
         queue.hidden = false;
         queue.quiet_since = None;
         queue.readings.use_fixed_slots();
 
-        let heard = MessageTiming::new(update.at, feed.clock_offset.as_millis(), generation, now);
-        let known = match feed.queues.get_mut(id) {
-            Some(known) => known,
-            None => feed.queues.entry(id.clone()).or_default(),
+        let timing = MessageTiming::new(
+            update.at,
+            source_state.clock_offset.as_millis(),
+            generation,
+            now,
+        );
+        let queue_state = match source_state.queues.get_mut(id) {
+            Some(queue_state) => queue_state,
+            None => source_state.queues.entry(id.clone()).or_default(),
         };
-        heard.apply_all(queue, &mut known.wait_tracker, readings);
-        heard.clear_old_average(queue);
-        track_timers(&mut feed.report_interval, known, queue, readings, &heard);
-        queue.record_recent(live, generation, now);
-        if let (Some(at), Some(talking)) = (update.at, reported_open_cases(readings))
-            && let Some(witness) =
+        timing.apply_all(queue, &mut queue_state.wait_tracker, readings);
+        timing.clear_old_average(queue);
+        track_timers(
+            &mut source_state.report_interval,
+            queue_state,
+            queue,
+            readings,
+            &timing,
+        );
+        queue.record_recent(is_live, generation, now);
+        if let (Some(at), Some(reported_open)) = (update.at, reported_open_cases(readings))
+            && let Some(load) =
                 self.cases
-                    .compare_open_cases(known, id, at, talking, now.monotonic)
+                    .compare_open_cases(queue_state, id, at, reported_open, now.monotonic)
         {
-            self.reconcile_queue(id, witness);
+            self.reconcile_queue(id, load);
         }
     }
 
-    /// Notes for the last hours what is fresh now, after whatever can change that
-    /// for all queues of a source.
+    /// Records the current values in the recent series, after anything that can change their
+    /// freshness for all queues of a source.
     pub(super) fn record_recent_series(&mut self, id: &SourceId, now: Moment) {
         let source = self.snapshot.sources.get(id);
         let generation = source.map_or(0, |source| source.generation);
-        let live = source.is_some_and(SourceSnapshot::is_live);
+        let is_live = source.is_some_and(SourceSnapshot::is_live);
         for queue in self.snapshot.queues.values_mut() {
             if queue.id.source == *id {
-                queue.record_recent(live, generation, now);
+                queue.record_recent(is_live, generation, now);
             }
         }
     }
@@ -85,7 +96,7 @@ impl LiveState {
             .map_or(0, |source| source.generation)
     }
 
-    /// A queue heard of for the first time.
+    /// Adds a new queue.
     pub(super) fn add_queue(&mut self, id: &QueueId) {
         let queue = QueueSnapshot {
             id: id.clone(),
@@ -107,37 +118,41 @@ impl LiveState {
 }
 
 impl QueueSnapshot {
-    /// Notes what is fresh now; the rules are those of `freshness.rs`.
-    pub(super) fn record_recent(&mut self, live: bool, generation: u32, now: Moment) {
-        let speaks = live && !self.silent && self.quiet_since.is_none();
-        let fresh = |metric| {
+    /// Records the current values in the recent series, by the rules of `freshness.rs`.
+    pub(super) fn record_recent(&mut self, is_live: bool, generation: u32, now: Moment) {
+        let is_reporting = is_live && !self.silent && self.quiet_since.is_none();
+        let current_reading = |metric| {
             let reading = self.readings.get(metric);
-            let holds = |reading: &&MetricReading| {
-                speaks && reading.generation == generation && !reading.is_expired(now.monotonic)
+            let is_current = |reading: &&MetricReading| {
+                is_reporting
+                    && reading.generation == generation
+                    && !reading.is_expired(now.monotonic)
             };
-            reading.filter(holds).filter(|reading| !reading.is_invalid)
+            reading
+                .filter(is_current)
+                .filter(|reading| !reading.is_invalid)
         };
-        let waiting = match fresh(Metric::Waiting).and_then(|reading| reading.value) {
+        let waiting = match current_reading(Metric::Waiting).and_then(|reading| reading.value) {
             Some(MetricValue::Count(n)) => Some(n),
             _ => None,
         };
-        let nobody = self.provided_metrics.is_some() && waiting == Some(0);
-        let held = SeriesValue {
+        let is_queue_empty = self.provided_metrics.is_some() && waiting == Some(0);
+        let value = SeriesValue {
             waiting,
-            longest: match fresh(Metric::LongestWait).map(|reading| reading.since) {
-                Some(_) if nobody => LongestWait::Nobody,
+            longest: match current_reading(Metric::LongestWait).map(|reading| reading.since) {
+                Some(_) if is_queue_empty => LongestWait::Nobody,
                 Some(Some(since)) => LongestWait::Since(since),
-                // Somebody has come, and the timers have not yet said since when.
+                // A customer waits, and the timers haven't reported since when.
                 Some(None) if !matches!(waiting, None | Some(0)) => LongestWait::Unknown,
                 Some(None) => LongestWait::Nobody,
                 None => LongestWait::Unknown,
             },
         };
-        self.recent_series.record_value(held, now);
+        self.recent_series.record_value(value, now);
     }
 }
 
-/// How many open cases a load counts.
+/// Returns the number of open cases that a load message reports.
 fn reported_open_cases(readings: &[(Metric, Option<MetricValue>)]) -> Option<u64> {
     readings.iter().find_map(|(metric, value)| match value {
         Some(MetricValue::Count(n)) if *metric == Metric::InConversation => Some(*n),
@@ -145,12 +160,12 @@ fn reported_open_cases(readings: &[(Metric, Option<MetricValue>)]) -> Option<u64
     })
 }
 
-/// When and how a message was heard.
+/// The times and the generation of a message.
 struct MessageTiming {
     at: Option<Timestamp>,
-    /// Its time, where that can order.
+    /// Its time, if that can define the order.
     ordered_at: Option<Timestamp>,
-    /// That time; where it orders nothing, its arrival by the source's clock.
+    /// That time, or else its arrival by the source's clock.
     effective_at: Timestamp,
     /// Source times after this one, in milliseconds, are ahead of now.
     latest: i64,
@@ -162,11 +177,11 @@ struct MessageTiming {
 impl MessageTiming {
     fn new(at: Option<Timestamp>, offset: i64, generation: u32, now: Moment) -> Self {
         let latest = now.wall.as_millisecond() - offset + super::source_state::OUTLIER_LIMIT;
-        let orders = at.filter(|at| at.as_millisecond() <= latest);
+        let ordered_at = at.filter(|at| at.as_millisecond() <= latest);
         Self {
             at,
-            ordered_at: orders,
-            effective_at: orders.unwrap_or_else(|| moment::plus_millis(now.wall, -offset)),
+            ordered_at,
+            effective_at: ordered_at.unwrap_or_else(|| moment::plus_millis(now.wall, -offset)),
             latest,
             offset,
             generation,
@@ -177,29 +192,29 @@ impl MessageTiming {
     fn apply_all(
         &self,
         queue: &mut QueueSnapshot,
-        waits: &mut WaitTracker,
-        said: &[(Metric, Option<MetricValue>)],
+        tracker: &mut WaitTracker,
+        reported: &[(Metric, Option<MetricValue>)],
     ) {
-        waits.discard_future_times(|at| self.is_ahead(at), self.effective_at);
+        tracker.discard_future_times(|at| self.is_ahead(at), self.effective_at);
         let mut is_load = false;
-        for (metric, value) in said {
+        for (metric, value) in reported {
             is_load |= matches!(
                 metric,
                 Metric::Waiting | Metric::InConversation | Metric::AgentsAvailable
             );
             match metric {
-                Metric::Waiting => self.apply_waiting(waits, *value),
-                Metric::LongestWait => self.apply_longest(&queue.readings, waits, *value),
+                Metric::Waiting => self.apply_waiting(tracker, *value),
+                Metric::LongestWait => self.apply_longest(&queue.readings, tracker, *value),
                 _ => self.apply_reading(&mut queue.readings, *metric, *value),
             }
         }
         if is_load {
-            waits.record_load(self.effective_at);
+            tracker.record_load(self.effective_at);
         }
-        let shown = waits.compute_readings(self.generation);
+        let current = tracker.compute_readings(self.generation);
         for (metric, reading) in [
-            (Metric::Waiting, shown.waiting),
-            (Metric::LongestWait, shown.longest),
+            (Metric::Waiting, current.waiting),
+            (Metric::LongestWait, current.longest),
         ] {
             if let Some(reading) = reading {
                 queue.readings.insert(metric, reading);
@@ -219,19 +234,19 @@ impl MessageTiming {
         }
     }
 
-    fn apply_waiting(&self, waits: &mut WaitTracker, value: Option<MetricValue>) {
-        let before = ordering_time(waits.newest_waiting());
+    fn apply_waiting(&self, tracker: &mut WaitTracker, value: Option<MetricValue>) {
+        let before = ordering_time(tracker.newest_waiting());
         let reading = self.build_reading(value, None, before);
-        waits.record_waiting(reading, self.effective_at, self.is_older(before));
+        tracker.record_waiting(reading, self.effective_at, self.is_older(before));
     }
 
     fn apply_longest(
         &self,
         readings: &QueueReadings,
-        waits: &mut WaitTracker,
+        tracker: &mut WaitTracker,
         value: Option<MetricValue>,
     ) {
-        let before = ordering_time(waits.newest_longest());
+        let before = ordering_time(tracker.newest_longest());
         let since = match value {
             Some(MetricValue::Seconds(waited)) if 0.0 < waited => {
                 let running = readings.get(Metric::LongestWait);
@@ -240,7 +255,7 @@ impl MessageTiming {
             _ => None,
         };
         let reading = self.build_reading(value, since, before);
-        waits.record_longest(reading, self.effective_at, self.is_older(before));
+        tracker.record_longest(reading, self.effective_at, self.is_older(before));
     }
 
     fn build_reading(
@@ -262,78 +277,78 @@ impl MessageTiming {
         }
     }
 
-    /// Older by the source's own time. A time that was itself far ahead of now
-    /// holds nothing up.
+    /// Whether this message is older, by the source's own time. A time far ahead of now blocks
+    /// nothing.
     fn is_older(&self, before: Option<Timestamp>) -> bool {
-        let (Some(orders), Some(before)) = (self.ordered_at, before) else {
+        let (Some(ordered_at), Some(before)) = (self.ordered_at, before) else {
             return false;
         };
-        orders < before && !self.is_ahead(before)
+        ordered_at < before && !self.is_ahead(before)
     }
 
     fn is_ahead(&self, at: Timestamp) -> bool {
         self.latest < at.as_millisecond()
     }
 
-    /// Where a wait of that many seconds began, on our clock.
+    /// Returns when a wait of `waited` seconds began, on our clock.
     fn wait_start(&self, waited: f64, before: Option<Timestamp>) -> Timestamp {
-        let said = self
+        let reported_at = self
             .at
             .map_or(self.now.wall, |at| moment::plus_millis(at, self.offset));
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a wait is far below 2^63 ms"
         )]
-        let began = moment::plus_millis(said, -(waited * 1000.0) as i64).min(self.now.wall);
+        let began = moment::plus_millis(reported_at, -(waited * 1000.0) as i64).min(self.now.wall);
         stabilize_start(before, began)
     }
 
-    /// Where nobody waits or talks, an average wait from before a break is not known.
+    /// Clears an average wait from before a discontinuity if nobody waits or talks.
     fn clear_old_average(&self, queue: &mut QueueSnapshot) {
-        let is_said = |reading: &MetricReading| reading.generation == self.generation;
+        let is_current = |reading: &MetricReading| reading.generation == self.generation;
         let is_empty = [Metric::Waiting, Metric::InConversation]
             .iter()
             .all(|metric| {
                 let reading = queue
                     .readings
                     .get(*metric)
-                    .filter(|reading| is_said(reading));
+                    .filter(|reading| is_current(reading));
                 reading.is_some_and(|reading| reading.value == Some(MetricValue::Count(0)))
             });
         let average = queue.readings.get(Metric::AverageWait);
-        if is_empty && average.is_some_and(|average| !is_said(average)) {
-            let unsaid = self.build_reading(None, None, ordering_time(average));
-            queue.readings.insert(Metric::AverageWait, unsaid);
+        if is_empty && average.is_some_and(|average| !is_current(average)) {
+            let unknown = self.build_reading(None, None, ordering_time(average));
+            queue.readings.insert(Metric::AverageWait, unknown);
         }
     }
 }
 
-/// The newest source time that orders a value.
+/// Returns the newest source time that orders a value.
 fn ordering_time(reading: Option<&MetricReading>) -> Option<Timestamp> {
     reading.and_then(|reading| reading.ordered_at)
 }
 
-/// Remembers when the timers last spoke, and learns their interval.
+/// Records when the timers last reported, and learns their interval.
 fn track_timers(
-    cadence: &mut ReportInterval,
-    known: &mut QueueState,
+    report_interval: &mut ReportInterval,
+    queue_state: &mut QueueState,
     queue: &mut QueueSnapshot,
-    said: &[(Metric, Option<MetricValue>)],
-    heard: &MessageTiming,
+    reported: &[(Metric, Option<MetricValue>)],
+    timing: &MessageTiming,
 ) {
-    known.generation = heard.generation;
-    let is_timers = said
+    queue_state.generation = timing.generation;
+    let has_timers = reported
         .iter()
         .any(|(metric, _)| matches!(metric, Metric::LongestWait | Metric::AverageWait));
-    if is_timers {
-        if let (Some(before), Some(at)) = (known.timers_at, heard.at) {
-            cadence.record_gap(moment::millis_between(before, at));
+    if has_timers {
+        if let (Some(before), Some(at)) = (queue_state.timers_at, timing.at) {
+            report_interval.record_gap(moment::millis_between(before, at));
         }
-        known.timers_at = heard.at;
-        known.timers_expected_since = Some(heard.now.monotonic);
+        queue_state.timers_at = timing.at;
+        queue_state.timers_expected_since = Some(timing.now.monotonic);
         queue.silent = false;
     }
-    let busy = [Metric::Waiting, Metric::InConversation]
+    let is_busy = [Metric::Waiting, Metric::InConversation]
         .iter()
         .any(|metric| {
             let value = queue
@@ -342,16 +357,22 @@ fn track_timers(
                 .and_then(|reading| reading.value);
             matches!(value, Some(MetricValue::Count(n)) if n > 0)
         });
-    let waits =
-        |reading: &MetricReading| reading.since.is_some() && reading.generation == heard.generation;
-    if busy || queue.readings.get(Metric::LongestWait).is_some_and(waits) {
-        // From here on the timers should speak.
-        known
+    let is_waiting = |reading: &MetricReading| {
+        reading.since.is_some() && reading.generation == timing.generation
+    };
+    if is_busy
+        || queue
+            .readings
+            .get(Metric::LongestWait)
+            .is_some_and(is_waiting)
+    {
+        // From here on the timers should report.
+        queue_state
             .timers_expected_since
-            .get_or_insert(heard.now.monotonic);
+            .get_or_insert(timing.now.monotonic);
     } else {
-        known.timers_expected_since = None;
-        known.timers_at = None;
+        queue_state.timers_expected_since = None;
+        queue_state.timers_at = None;
         queue.silent = false;
     }
 }

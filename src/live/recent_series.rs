@@ -1,6 +1,6 @@
-//! The last four hours of a queue: how many waited at most, and how long at most,
-//! in each five minutes. What is fresh holds until something else is noted, so
-//! nobody ticks for it; where nothing was fresh there is a gap.
+//! The last four hours of a queue: the highest number waiting and the longest wait in each five
+//! minutes. A current value holds until another is recorded, so no timer is needed. A time
+//! without a current value is a gap.
 
 use jiff::Timestamp;
 
@@ -8,37 +8,36 @@ use crate::domain::{Moment, moment};
 
 /// A step, aligned to the wall clock, in milliseconds.
 pub const SERIES_STEP: i64 = 5 * 60_000;
-/// How many steps are remembered, with the one under way.
+/// The number of stored steps, including the current one.
 pub const SERIES_STEPS: usize = 48;
-/// What goes on under way can be asked for as of the last whole minute.
+/// Current values are available as of the last whole minute.
 const MINUTE: i64 = 60_000;
 
 /// One step of a queue's last hours.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SeriesStep {
     pub start: Timestamp,
-    /// The most that waited; `None` where that was unknown for most of the step.
+    /// The most that waited; `None` if unknown for most of the step.
     pub waiting: Option<u64>,
-    /// The longest that anybody had waited, in seconds; 0 where nobody did.
+    /// The longest that anyone had waited, in seconds; 0 if nobody waited.
     pub longest_wait: Option<f64>,
-    /// Still under way: of what has passed of it.
+    /// The step is not over: its values cover only the part that has passed.
     pub is_partial: bool,
 }
 
 impl SeriesStep {
-    /// With what went on elsewhere in it: the sum of the highest is the most that there
-    /// can have been.
-    pub(super) fn merged_with(self, more: &SeriesStep) -> SeriesStep {
-        let longest = self.longest_wait.zip(more.longest_wait);
+    /// Merges the same step of another queue. The sum of the highest numbers is an upper bound.
+    pub(super) fn merged_with(self, other: &SeriesStep) -> SeriesStep {
+        let longest = self.longest_wait.zip(other.longest_wait);
         SeriesStep {
-            waiting: self.waiting.zip(more.waiting).map(|(a, b)| a + b),
+            waiting: self.waiting.zip(other.waiting).map(|(a, b)| a + b),
             longest_wait: longest.map(|(a, b)| a.max(b)),
             ..self
         }
     }
 }
 
-/// What is fresh of a queue, from a moment on.
+/// The current values of a queue, from a moment on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct SeriesValue {
     pub(crate) waiting: Option<u64>,
@@ -50,20 +49,20 @@ pub(crate) enum LongestWait {
     #[default]
     Unknown,
     Nobody,
-    /// The oldest has waited since then, on our wall clock.
+    /// The oldest customer has waited since then, on our wall clock.
     Since(Timestamp),
 }
 
-/// See the head of this file. Costs nothing until something is known.
+/// The recent series of a queue. Allocates nothing until something is known.
 #[derive(Clone, Debug, Default)]
 pub struct RecentSeries(Option<Box<SeriesData>>);
 
 #[derive(Clone, Debug, Default)]
 struct SeriesData {
     current: SeriesValue,
-    /// From when on, in milliseconds on our wall clock.
+    /// The start of `current`, in milliseconds on our wall clock.
     from: i64,
-    /// What was held when the minute of `from` began.
+    /// The value at the start of the minute of `from`.
     at_minute: SeriesValue,
     ring: Option<Box<StepRing>>,
 }
@@ -75,15 +74,15 @@ static EMPTY_SERIES: SeriesData = SeriesData {
     ring: None,
 };
 
-/// A ring: step `n` (counted since 1970) lies in place `n % STEPS`.
+/// A ring: step `n` (counted since 1970) is at index `n % SERIES_STEPS`.
 #[derive(Clone, Debug)]
 struct StepRing {
     newest: i64,
     slots: [StepSlot; SERIES_STEPS],
 }
 
-/// The highest in a step, and for how much of it that is known. All in
-/// milliseconds, and small, since every queue has many.
+/// The highest values in a step, and how long each was known. All times are in milliseconds, and
+/// small because every queue has many slots.
 #[derive(Clone, Copy, Debug, Default)]
 struct StepSlot {
     waiting: u32,
@@ -93,71 +92,72 @@ struct StepSlot {
 }
 
 impl RecentSeries {
-    /// The last four hours, the oldest first; the last is under way.
+    /// Returns the last four hours, the oldest first. The last step is the current one.
     pub fn steps(
         &self,
         now: Moment,
     ) -> impl DoubleEndedIterator<Item = SeriesStep> + ExactSizeIterator + '_ {
         let now = now.wall.as_millisecond();
         let last = now.div_euclid(SERIES_STEP);
-        let noted = self.series_data();
+        let data = self.series_data();
         (0..SERIES_STEPS).rev().map(move |back| {
             let n = last - back.cast_signed() as i64;
-            noted.slot_at(n, now).to_step(n, back == 0)
+            data.slot_at(n, now).to_step(n, back == 0)
         })
     }
 
-    /// How many waited and the longest wait, as of the last whole minute.
+    /// Returns how many waited and the longest wait, as of the last whole minute.
     pub fn values_at_minute(&self, now: Moment) -> (Option<u64>, Option<f64>) {
         let minute = now.wall.as_millisecond().div_euclid(MINUTE);
-        let noted = self.series_data();
-        let held = if noted.from.div_euclid(MINUTE) < minute {
-            noted.current
+        let data = self.series_data();
+        let value = if data.from.div_euclid(MINUTE) < minute {
+            data.current
         } else {
-            noted.at_minute
+            data.at_minute
         };
-        let longest = held.longest_at(minute * MINUTE);
-        (held.waiting, longest.map(to_seconds))
+        let longest = value.longest_at(minute * MINUTE);
+        (value.waiting, longest.map(to_seconds))
     }
 
-    /// Whether `at_minute` will say something else after this minute.
+    /// Whether [`Self::values_at_minute`] will change after this minute.
     pub fn changes_after_minute(&self, now: Moment) -> bool {
         let minute = now.wall.as_millisecond().div_euclid(MINUTE);
-        let noted = self.series_data();
-        let changed = noted.from.div_euclid(MINUTE) == minute && noted.current != noted.at_minute;
-        changed || matches!(noted.current.longest, LongestWait::Since(_))
+        let data = self.series_data();
+        let changed = data.from.div_euclid(MINUTE) == minute && data.current != data.at_minute;
+        changed || matches!(data.current.longest, LongestWait::Since(_))
     }
 
-    /// From `now` on, this is what is fresh.
-    pub(crate) fn record_value(&mut self, held: SeriesValue, now: Moment) {
-        // The common case: said again.
-        if held == self.series_data().current {
+    /// Records the current value from `now` on.
+    pub(crate) fn record_value(&mut self, value: SeriesValue, now: Moment) {
+        // The common case: the value is the same.
+        if value == self.series_data().current {
             return;
         }
         let now = now.wall.as_millisecond();
-        let noted = self.0.get_or_insert_default();
-        if noted.current != SeriesValue::UNKNOWN {
-            noted.store_until(now);
+        let data = self.0.get_or_insert_default();
+        if data.current != SeriesValue::UNKNOWN {
+            data.store_until(now);
         }
-        if noted.from.div_euclid(MINUTE) != now.div_euclid(MINUTE) {
-            noted.at_minute = noted.current;
+        if data.from.div_euclid(MINUTE) != now.div_euclid(MINUTE) {
+            data.at_minute = data.current;
         }
-        (noted.current, noted.from) = (held, now);
+        (data.current, data.from) = (value, now);
     }
 
-    /// Our wall clock was put right by so much: what was keeps its age.
+    /// Shifts all times after a correction of our wall clock by `by` milliseconds, so that ages
+    /// stay the same.
     pub(super) fn shift_by(&mut self, by: i64) {
-        let Some(noted) = &mut self.0 else {
+        let Some(data) = &mut self.0 else {
             return;
         };
-        noted.from += by;
-        for held in [&mut noted.current, &mut noted.at_minute] {
-            if let LongestWait::Since(since) = &mut held.longest {
+        data.from += by;
+        for value in [&mut data.current, &mut data.at_minute] {
+            if let LongestWait::Since(since) = &mut value.longest {
                 *since = moment::plus_millis(*since, by);
             }
         }
-        if let Some(past) = &mut noted.ring {
-            past.shift_steps((by + SERIES_STEP / 2).div_euclid(SERIES_STEP));
+        if let Some(ring) = &mut data.ring {
+            ring.shift_steps((by + SERIES_STEP / 2).div_euclid(SERIES_STEP));
         }
     }
 
@@ -172,27 +172,27 @@ impl RecentSeries {
 }
 
 impl SeriesData {
-    /// Puts what has been held until `now` where it will be remembered.
+    /// Stores the value held until `now` in the ring.
     fn store_until(&mut self, now: i64) {
         let (first, last) = (
             self.from.div_euclid(SERIES_STEP),
             now.div_euclid(SERIES_STEP),
         );
-        let past = self
+        let ring = self
             .ring
             .get_or_insert_with(|| Box::new(StepRing::new(last)));
-        past.extend_to(last);
-        for n in first.max(past.oldest_step())..=last {
-            past.slots[ring_index(n)].add_span(&self.current, n, self.from, now);
+        ring.extend_to(last);
+        for n in first.max(ring.oldest_step())..=last {
+            ring.slots[ring_index(n)].add_span(&self.current, n, self.from, now);
         }
     }
 
     fn slot_at(&self, n: i64, now: i64) -> StepSlot {
-        let past = self.ring.as_deref();
-        let mut slot = past.and_then(|past| past.get_step(n)).unwrap_or_default();
+        let ring = self.ring.as_deref();
+        let mut slot = ring.and_then(|ring| ring.get_step(n)).unwrap_or_default();
         slot.add_span(&self.current, n, self.from, now);
         if n == now.div_euclid(SERIES_STEP) {
-            // What was noted this very moment has not lasted yet.
+            // A value from this very moment has no duration yet.
             slot.merge_value(&self.current, now, 1);
         }
         slot
@@ -205,7 +205,7 @@ impl SeriesValue {
         longest: LongestWait::Unknown,
     };
 
-    /// In milliseconds, at `at`.
+    /// Returns the longest wait in milliseconds, at `at`.
     fn longest_at(&self, at: i64) -> Option<i64> {
         match self.longest {
             LongestWait::Unknown => None,
@@ -233,7 +233,7 @@ impl StepRing {
             .then(|| self.slots[ring_index(n)])
     }
 
-    /// Makes room up to step `last`.
+    /// Adds empty slots up to step `last`.
     fn extend_to(&mut self, last: i64) {
         let first = (self.newest + 1).max(last - SERIES_STEPS.cast_signed() as i64 + 1);
         for n in first..=last {
@@ -249,39 +249,39 @@ impl StepRing {
 }
 
 impl StepSlot {
-    /// Adds what was held from `from` to `to`, as far as that lies in step `n`.
-    fn add_span(&mut self, held: &SeriesValue, n: i64, from: i64, to: i64) {
+    /// Adds a value that held from `from` to `to`, as far as that is in step `n`.
+    fn add_span(&mut self, value: &SeriesValue, n: i64, from: i64, to: i64) {
         let (from, to) = (from.max(n * SERIES_STEP), to.min((n + 1) * SERIES_STEP));
         if from < to {
-            self.merge_value(held, to, saturate_millis(to - from));
+            self.merge_value(value, to, saturate_millis(to - from));
         }
     }
 
-    fn merge_value(&mut self, held: &SeriesValue, at: i64, lasted: u32) {
-        if let Some(waiting) = held.waiting {
+    fn merge_value(&mut self, value: &SeriesValue, at: i64, duration: u32) {
+        if let Some(waiting) = value.waiting {
             self.waiting = self.waiting.max(waiting.try_into().unwrap_or(u32::MAX));
-            self.waiting_known = self.waiting_known.saturating_add(lasted);
+            self.waiting_known = self.waiting_known.saturating_add(duration);
         }
-        if let Some(longest) = held.longest_at(at) {
+        if let Some(longest) = value.longest_at(at) {
             self.longest = self.longest.max(saturate_millis(longest));
-            self.longest_known = self.longest_known.saturating_add(lasted);
+            self.longest_known = self.longest_known.saturating_add(duration);
         }
     }
 
-    fn to_step(self, n: i64, partial: bool) -> SeriesStep {
-        let known = |lasted: u32| {
-            if partial {
-                0 < lasted
+    fn to_step(self, n: i64, is_partial: bool) -> SeriesStep {
+        let is_known = |duration: u32| {
+            if is_partial {
+                0 < duration
             } else {
-                SERIES_STEP <= 2 * i64::from(lasted)
+                SERIES_STEP <= 2 * i64::from(duration)
             }
         };
-        let longest = known(self.longest_known).then(|| to_seconds(self.longest.into()));
+        let longest = is_known(self.longest_known).then(|| to_seconds(self.longest.into()));
         SeriesStep {
             start: Timestamp::from_millisecond(n * SERIES_STEP).unwrap_or_default(),
-            waiting: known(self.waiting_known).then(|| self.waiting.into()),
+            waiting: is_known(self.waiting_known).then(|| self.waiting.into()),
             longest_wait: longest,
-            is_partial: partial,
+            is_partial,
         }
     }
 }

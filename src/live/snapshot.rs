@@ -1,6 +1,5 @@
-//! Whole subjects: all that boards, API and alerts ever read. Values keep the
-//! generation they were said in; whether they are fresh is a comparison made
-//! when they are read (see `freshness.rs`).
+//! The snapshot: everything that boards, API and alerts read. Values retain the generation in
+//! which they were reported. Freshness is computed at each read (see `freshness.rs`).
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -17,8 +16,7 @@ use crate::domain::{
     SourceKind, SubscriptionStats, TranscriptSummary,
 };
 
-/// Subjects by id. Ids come from a source that we trust to name its own things,
-/// so a fast hash serves.
+/// Subjects by id. Sources are trusted not to craft colliding ids, so a fast hash is safe.
 pub type FastMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
 
 #[derive(Clone, Debug, Default)]
@@ -34,47 +32,47 @@ pub struct Snapshot {
     pub today: DaySnapshot,
     /// When the business day began.
     pub day_start: Option<Timestamp>,
-    /// Rises with every change of a name, so that the store can be kept up.
+    /// Rises with every change of a name, so that the store can follow.
     pub profile_revision: u64,
 }
 
-/// A source and its line.
+/// A source and its connection.
 #[derive(Clone, Debug)]
 pub struct SourceSnapshot {
     pub id: SourceId,
     pub vendor: SourceKind,
     pub demo: bool,
     pub connection: ConnectionState,
-    /// When the line came to stand as it does.
+    /// When the connection state last changed.
     pub since: Timestamp,
-    /// When it was last lost; `None` while it stands. Boards feel it by this.
+    /// When the connection was lost; `None` while connected. Boards base their delay on it.
     pub outage: Option<Outage>,
-    /// Raised by every break; what was said in an earlier one is not fresh.
+    /// Raised by every discontinuity. Values of an earlier generation are out of date.
     pub generation: u32,
-    /// What raised it, and how often.
+    /// How often each kind of discontinuity raised it.
     pub discontinuities: BTreeMap<Discontinuity, u64>,
-    /// From the source's time, put on our clock, to when it was taken in.
+    /// The delay from the source's time, on our clock, until the message was applied.
     pub lag: Histogram,
-    /// Our wall clock when it last said anything.
+    /// Our wall clock at its last message.
     pub last_message_at: Option<Timestamp>,
     pub last_received_at: Option<MonotonicTime>,
     pub counts: MessageCounts,
-    /// By the vendor's word for the message (a bounded number of them).
+    /// By the vendor's name for the message (a bounded number of names).
     pub counts_by_event: BTreeMap<Arc<str>, MessageCounts>,
-    /// Rejected, by reason.
+    /// Rejected messages, by reason.
     pub rejections_by_reason: BTreeMap<&'static str, u64>,
     pub last_error: Option<(Timestamp, String)>,
-    /// How many failures were news: with each the log begins its story anew.
+    /// How many failures were new. With each, the log starts a new series of repeats.
     pub failures: u64,
-    /// How the statistics fare that it asks its vendor for.
+    /// The health of the statistics that it requests from its vendor.
     pub subscription_stats: Option<Box<SubscriptionStats>>,
-    /// More than a tenth of the last minute's messages could not be read in full.
+    /// More than a tenth of the last minute's messages could not be decoded in full.
     pub is_degraded: bool,
-    /// Our clock minus the source's, in milliseconds, as learned.
+    /// Our clock minus the source's, in milliseconds, as measured.
     pub clock_offset_ms: i64,
-    /// The offset was learned.
+    /// The offset has been measured.
     pub is_clock_known: bool,
-    /// The upstream's throttle interval as learned, in milliseconds.
+    /// The upstream's throttle interval, in milliseconds, as measured.
     pub report_interval_ms: i64,
 }
 
@@ -88,11 +86,11 @@ pub enum ConnectionState {
     Silent,
 }
 
-/// A line that was lost, and when, on both clocks.
+/// A lost connection: the time of the loss, on both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outage {
     pub at: Timestamp,
-    pub mono: MonotonicTime,
+    pub monotonic: MonotonicTime,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -105,7 +103,7 @@ pub struct MessageCounts {
     pub mistyped: u64,
 }
 
-/// The contract's word for a source's health.
+/// A source's health, with the names of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceHealth {
     Connecting,
@@ -133,22 +131,21 @@ pub struct QueueSnapshot {
     pub id: QueueId,
     pub name: Option<Arc<str>>,
     pub external_ids: ExternalIdList,
-    /// Unseen in the last full round of the configuration.
+    /// Missing from the last full resync of the configuration.
     pub hidden: bool,
-    /// Nothing said of it since the renewed binding: its figures are unknown, and
-    /// that is no fault.
+    /// No report since the bindings were renewed: its figures are unknown, which is no fault.
     pub quiet_since: Option<Timestamp>,
-    /// It should be speaking (somebody waits or talks) and does not.
+    /// Reports are due (customers wait or talk) but missing.
     pub silent: bool,
     pub readings: QueueReadings,
     pub recent_series: RecentSeries,
-    /// Shared by all of whom nothing is counted, which are very many.
+    /// Shared by all subjects without counts, which are very many.
     pub today: Arc<DaySnapshot>,
     pub profile_revision: u64,
-    /// What its vendor reckons of it, in order; `None` where it tells events, and the
+    /// The metrics that its vendor computes, in order; `None` if the vendor sends events and the
     /// day is counted here.
     pub provided_metrics: Option<Arc<[Metric]>>,
-    /// Of a group: the queues that it is made of, and whose figures are its own.
+    /// The member queues of a queue group, whose figures make up the group's.
     pub members: Option<Arc<[QueueId]>>,
 }
 
@@ -162,50 +159,50 @@ pub struct AgentSnapshot {
     pub queues: Arc<[QueueId]>,
     pub hidden: bool,
     pub status: AgentStatus,
-    /// Start of the state on our wall clock.
+    /// Start of the status on our wall clock.
     pub since: Option<Timestamp>,
     /// Open cases that we know of.
     pub cases: u32,
-    /// Where those cases are, each queue once.
+    /// The queues of those cases, each once.
     pub case_queues: Vec<QueueId>,
-    /// `false` after a break, until it is certain that no case was missed: then
+    /// `false` after a discontinuity until it is certain that no case was missed. Until then
     /// `cases` is a lower bound.
     pub is_reconciled: bool,
     pub generation: u32,
-    /// Shared as that of a queue.
+    /// Shared like a queue's.
     pub today: Arc<DaySnapshot>,
     pub profile_revision: u64,
-    /// What its vendor says they do; `None` where only their cases tell.
+    /// The vendor's report on the agent; `None` if only their cases show what they do.
     pub report: Option<Box<AgentReport>>,
 }
 
-/// What a vendor says of an agent.
+/// A vendor's report on an agent.
 #[derive(Clone, Debug, Default)]
 pub struct AgentReport {
-    /// The figures, in order.
+    /// The reported figures, in order.
     pub provided_metrics: Arc<[Metric]>,
-    /// Their state is among what is given.
+    /// The report includes the agent's status.
     pub provides_status: bool,
-    /// The vendor's own word for the state, where ours does not say all.
+    /// The vendor's name for the status, if ours is less specific.
     pub vendor_status: Option<Arc<str>>,
-    /// Why not ready, in words.
+    /// Why the agent is not ready, as text.
     pub reason: Option<Arc<str>>,
-    /// The state on each medium, where there are several.
+    /// The status on each medium, if there are several.
     pub media: Vec<(Arc<str>, AgentStatus)>,
-    /// When the state was last said; `None` before it was.
+    /// When the status was last reported; `None` before the first report.
     pub last_status: Option<ReportStamp>,
     pub readings: SparseReadings,
     pub(super) clock: StatusClock,
 }
 
-/// When and how something was said that is no number.
+/// The times and validity of a reported value that is not a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ReportStamp {
     /// The source's own time, uncorrected.
     pub at: Option<Timestamp>,
     pub received_at: MonotonicTime,
     pub generation: u32,
-    /// From then on it is not to be trusted, however its line stands.
+    /// When it becomes out of date, regardless of the connection.
     pub valid_until: Option<MonotonicTime>,
     pub is_age_unknown: bool,
     /// The vendor has no valid value.
@@ -224,11 +221,11 @@ pub struct CaseSnapshot {
     pub closed_at: Option<Timestamp>,
     pub outcome: Option<CaseOutcome>,
     pub closure: Option<Arc<str>>,
-    /// To other queues.
+    /// Transfers to other queues.
     pub transfers: Vec<CaseTransfer>,
-    /// When it came to the queue where it waits now.
+    /// When it entered the queue where it waits now.
     pub waits_since: Option<Timestamp>,
-    /// How often it was opened again after a close.
+    /// How often it was reopened after a close.
     pub reopened: u32,
     pub opportunity: Option<Arc<str>>,
     pub solution: Option<Arc<str>>,
@@ -241,9 +238,9 @@ pub enum CaseState {
     Waiting,
     Open,
     Closed,
-    /// Estimated: gone without an event.
+    /// Estimated: left without an event.
     Abandoned,
-    /// Older than a break, and in no count until something is heard of it.
+    /// Older than a discontinuity, and in no count until it is reported again.
     Unconfirmed,
 }
 
@@ -285,18 +282,18 @@ pub struct NamedEntity {
     pub profile_revision: u64,
 }
 
-/// The counters of one business day, and how far they can be trusted.
+/// The counters of one business day, and their completeness.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DaySnapshot {
     pub counters: Counters,
     pub target: QueueTarget,
-    /// From when on everything was counted; `None` before the first connection.
+    /// The time from which everything was counted; `None` before the first connection.
     pub since: Option<Timestamp>,
-    /// Stretches in which events may have been missed.
+    /// Periods in which events may have been missed.
     pub gaps: Vec<CountingGap>,
     /// `since` is the start of the day, and there are no gaps.
     pub is_complete: bool,
-    /// Whether it is known who was offered and who abandoned here.
+    /// Whether offered and abandoned contacts are known here.
     pub entries_known: bool,
 }
 
@@ -321,45 +318,45 @@ pub struct CountingGap {
 }
 
 impl CountingGap {
-    /// Whether some of it is at or after `start`.
+    /// Whether part of the gap is at or after `start`.
     pub(super) fn reaches_into(&self, start: Option<Timestamp>) -> bool {
         self.to.max(Some(self.from)) > start
     }
 }
 
-/// How far a figure can be trusted.
+/// The freshness of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
     UpToDate,
-    /// True when its line was lost, then; boards wait a little before they grey it.
+    /// Up to date when its connection was lost. Boards wait a little before they gray it.
     Disconnected(Outage),
     OutOfDate,
-    /// The source has not said it.
+    /// The source hasn't reported it.
     Unknown,
 }
 
-/// One figure as it may be shown.
+/// One figure for display.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetricFigure {
     /// `None` is unknown: `–` on a screen, `null` in JSON.
     pub value: Option<MetricValue>,
     /// Start of the running clock, on our wall clock.
     pub since: Option<Timestamp>,
-    /// The time that the source gave, uncorrected.
+    /// The time that the source reported, uncorrected.
     pub at: Option<Timestamp>,
     pub freshness: Freshness,
     pub day_details: Option<DayDetails>,
-    /// How old it was when it was heard is not known.
+    /// Its age when it was received is unknown.
     pub is_age_unknown: bool,
-    /// Over several queues, where it is not one number: at least and at most.
+    /// For several queues without a single value: the lower and upper bound.
     pub low: Option<MetricValue>,
     pub high: Option<MetricValue>,
-    /// Why it is not one number.
+    /// Why there is no single value.
     pub reason: Option<String>,
 }
 
 impl Default for MetricFigure {
-    /// Not known.
+    /// An unknown figure.
     fn default() -> Self {
         Self {
             value: None,
@@ -375,15 +372,15 @@ impl Default for MetricFigure {
     }
 }
 
-/// What a figure of the day carries besides its value.
+/// The details of a figure of the day, besides its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DayDetails {
     pub since: Option<Timestamp>,
-    /// A part of it was counted from earlier on.
-    pub partly_before: bool,
+    /// Part of it was counted from an earlier time.
+    pub is_partly_earlier: bool,
     pub is_complete: bool,
     pub gaps: Vec<CountingGap>,
     pub is_estimated: bool,
-    /// For a service level: the formula it was reckoned by.
+    /// For a service level: the formula used.
     pub formula: Option<&'static str>,
 }

@@ -1,5 +1,5 @@
-//! The last frames of a channel, so that a viewer that was away goes on without
-//! a snapshot. Bounded by age, number and size, whichever is least.
+//! The last frames of a publisher, so that a viewer that reconnects can catch up without a
+//! snapshot. Bounded by age, number and size, whichever is least.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -25,7 +25,7 @@ pub(super) struct FrameRing {
 }
 
 impl FrameRing {
-    /// Empty, at the number of what was published first.
+    /// Creates an empty ring that starts at the number of the first published view.
     pub(super) fn starting_at(last: u64) -> Self {
         Self {
             frames: VecDeque::new(),
@@ -34,7 +34,7 @@ impl FrameRing {
         }
     }
 
-    /// Takes the frame after `last`.
+    /// Adds the frame after `last`.
     pub(super) fn push(&mut self, text: Utf8Bytes, at: Instant) {
         self.last += 1;
         self.bytes += text.len();
@@ -45,13 +45,13 @@ impl FrameRing {
         self.evict_old(at);
     }
 
-    /// Lets go of what is too old or too much.
+    /// Drops frames that are too old, too many or too large.
     pub(super) fn evict_old(&mut self, now: Instant) {
         while let Some(oldest) = self.frames.front() {
-            let held = self.frames.len() <= MAX_FRAMES
+            let is_within_limits = self.frames.len() <= MAX_FRAMES
                 && self.bytes <= MAX_BYTES
                 && now.duration_since(oldest.published_at) <= MAX_AGE;
-            if held {
+            if is_within_limits {
                 break;
             }
             self.bytes -= oldest.text.len();
@@ -59,7 +59,7 @@ impl FrameRing {
         }
     }
 
-    /// All frames after `n`, or `None` where they are no longer (or not yet) held.
+    /// Returns all frames after `n`, or `None` when some are no longer, or not yet, in the ring.
     pub(super) fn frames_after(&self, n: u64) -> Option<Vec<Utf8Bytes>> {
         let missing = usize::try_from(self.last.checked_sub(n)?).ok()?;
         let from = self.frames.len().checked_sub(missing)?;
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_viewer_goes_on_from_any_frame_that_is_held_and_from_no_other() {
+    async fn a_viewer_resumes_only_from_a_frame_in_the_ring() {
         let ring = filled_ring(10, 3, |n| format!("frame {n}"));
 
         assert_eq!(frame_texts(&ring, 13), Some(vec![]));

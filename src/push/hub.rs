@@ -1,4 +1,4 @@
-//! Every channel that is open, and every viewer, counted.
+//! All open publishers, and all viewers, counted.
 
 use std::{
     sync::{
@@ -28,13 +28,13 @@ use super::{
     viewer_session::{SessionContext, run_session},
 };
 
-/// Viewers that come back at once, spread to this many a second.
+/// Viewers that reconnect together are spread to this many a second.
 const RETURNS_PER_SECOND: u64 = 1000;
 
 const MIN_SPREAD_MS: u64 = 500;
 const MAX_SPREAD_MS: u64 = 30_000;
 
-/// How long viewers may take to leave.
+/// How long viewers may take to disconnect.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(8);
 
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ pub struct HubLimits {
     pub build: Arc<str>,
 }
 
-/// A handle on all channels. Cheap to clone.
+/// A handle on all publishers. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Hub(Arc<HubState>);
 
@@ -59,18 +59,18 @@ struct HubState {
     traffic: Arc<Traffic>,
     tasks: TaskTracker,
     stop: CancellationToken,
-    /// How long after `stop` viewers should spread their return.
+    /// Over how many milliseconds viewers should spread their reconnects after `stop`.
     return_spread: watch::Sender<u64>,
 }
 
-/// A viewer's place among `max_viewers`, from before its upgrade to its end.
+/// A viewer's slot among `max_viewers`, from before its upgrade until its end.
 #[derive(Debug)]
 pub struct ViewerPermit(Arc<HubState>);
 
 impl Hub {
-    pub fn new(studio: BoardRegistry, limits: HubLimits) -> Self {
+    pub fn new(registry: BoardRegistry, limits: HubLimits) -> Self {
         Self(Arc::new(HubState {
-            registry: studio,
+            registry,
             limits: watch::Sender::new(limits),
             publishers: DashMap::new(),
             viewers: AtomicUsize::new(0),
@@ -81,43 +81,43 @@ impl Hub {
         }))
     }
 
-    /// From now on these limits hold; nobody who is in is asked to leave.
+    /// Sets the limits from now on. Connected viewers stay connected.
     pub fn set_limits(&self, limits: HubLimits) {
         self.0.limits.send_replace(limits);
     }
 
-    /// The channel of a view, opened where it is not. `None`: no such board.
+    /// Returns the board's publisher and starts it if needed. `None`: no such board.
     pub fn open_publisher(&self, board: &str) -> Option<Arc<Publisher>> {
         self.0.registry.find_board(board)?;
-        // Used while the entry is held: a channel is never ended between the
-        // finding and the using.
-        if let Some(channel) = self.0.publishers.get(board) {
-            channel.mark_used();
-            return Some(Arc::clone(&channel));
+        // Marked as used while the entry is locked, so that the publisher can't end between the
+        // lookup and its use.
+        if let Some(publisher) = self.0.publishers.get(board) {
+            publisher.mark_used();
+            return Some(Arc::clone(&publisher));
         }
-        let drawing = BoardRenderer {
+        let renderer = BoardRenderer {
             registry: self.0.registry.clone(),
             id: board.to_owned(),
             build: self.asset_build(),
             slots: BoardSlots::default(),
             page_frame: None,
         };
-        let (channel, tending) = Publisher::new(Box::new(drawing), Arc::clone(&self.0.traffic));
+        let (publisher, state) = Publisher::new(Box::new(renderer), Arc::clone(&self.0.traffic));
         match self.0.publishers.entry(board.to_owned()) {
-            // Somebody was quicker.
+            // Another task was faster.
             Entry::Occupied(entry) => {
                 entry.get().mark_used();
                 Some(Arc::clone(entry.get()))
             }
             Entry::Vacant(entry) => {
-                let channel = Arc::clone(&entry.insert(Arc::new(channel)));
-                self.spawn_publisher(Arc::clone(&channel), tending, board.to_owned());
-                Some(channel)
+                let publisher = Arc::clone(&entry.insert(Arc::new(publisher)));
+                self.spawn_publisher(Arc::clone(&publisher), state, board.to_owned());
+                Some(publisher)
             }
         }
     }
 
-    fn spawn_publisher(&self, channel: Arc<Publisher>, tending: PublisherState, board: String) {
+    fn spawn_publisher(&self, publisher: Arc<Publisher>, state: PublisherState, board: String) {
         let inner = Arc::clone(&self.0);
         let limits = self.0.limits.subscribe();
         let stop = self.0.stop.clone();
@@ -126,26 +126,26 @@ impl Hub {
             let is_over = || {
                 let removed = inner
                     .publishers
-                    .remove_if(&board, |_, channel| channel.is_unused());
+                    .remove_if(&board, |_, publisher| publisher.is_unused());
                 removed.is_some()
             };
-            let own = Arc::clone(&channel);
-            stop.run_until_cancelled(run_publisher(channel, tending, interval, is_over))
+            let spawned = Arc::clone(&publisher);
+            stop.run_until_cancelled(run_publisher(publisher, state, interval, is_over))
                 .await;
-            // One that cannot go on makes room for another under the same key.
-            (inner.publishers).remove_if(&board, |_, channel| Arc::ptr_eq(channel, &own));
+            // A publisher that can't continue makes room for another with the same key.
+            (inner.publishers).remove_if(&board, |_, publisher| Arc::ptr_eq(publisher, &spawned));
         });
     }
 
-    /// A place for one more viewer, if there is one.
+    /// Returns a permit for one more viewer, if one is left.
     pub fn admit_viewer(&self) -> Option<ViewerPermit> {
         if self.0.stop.is_cancelled() {
             return None;
         }
-        let admission = ViewerPermit(Arc::clone(&self.0));
+        let permit = ViewerPermit(Arc::clone(&self.0));
         let before = self.0.viewers.fetch_add(1, Ordering::Relaxed);
-        // Dropping the admission takes the count back.
-        (before < self.0.limits.borrow().max_viewers).then_some(admission)
+        // Dropping the permit decrements the count.
+        (before < self.0.limits.borrow().max_viewers).then_some(permit)
     }
 
     fn asset_build(&self) -> Arc<str> {
@@ -156,51 +156,51 @@ impl Hub {
         self.0.viewers.load(Ordering::Relaxed)
     }
 
-    /// How many viewers there may be.
+    /// The maximum number of viewers.
     pub fn max_viewers(&self) -> usize {
         self.0.limits.borrow().max_viewers
     }
 
-    /// What was sent so far.
+    /// Counters of what was sent so far.
     pub fn traffic(&self) -> &Traffic {
         &self.0.traffic
     }
 
-    /// Serves a viewer whose upgrade is `upgrading`, in a task of its own.
+    /// Serves a viewer in its own task, once `upgrading` is done.
     pub fn serve_viewer<T>(
         &self,
         upgrading: impl Future<Output = Option<WebSocketStream<T>>> + Send + 'static,
-        channel: &Arc<Publisher>,
+        publisher: &Arc<Publisher>,
         from: Option<ViewerPosition>,
-        admission: ViewerPermit,
+        permit: ViewerPermit,
     ) where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let viewing = SessionContext {
-            viewer: channel.add_viewer(),
+        let context = SessionContext {
+            viewer: publisher.add_viewer(),
             position: from,
             build: self.asset_build(),
-            longest_pause: self.return_spread_ms().max(10_000),
+            reconnect_pause_max_ms: self.return_spread_ms().max(10_000),
             stop: self.0.stop.clone(),
             return_spread: self.0.return_spread.subscribe(),
         };
         let traffic = Arc::clone(&self.0.traffic);
         self.0.tasks.spawn(async move {
             if let Some(socket) = upgrading.await {
-                let end = run_session(socket, viewing).await;
+                let end = run_session(socket, context).await;
                 traffic.record_end(&end);
             }
-            drop(admission);
+            drop(permit);
         });
     }
 
-    /// Over how many milliseconds all viewers of now should come back.
+    /// Over how many milliseconds the current viewers should spread their reconnects.
     fn return_spread_ms(&self) -> u64 {
         let viewers = u64::try_from(self.viewer_count()).unwrap_or(u64::MAX);
         (viewers.saturating_mul(1000) / RETURNS_PER_SECOND).clamp(MIN_SPREAD_MS, MAX_SPREAD_MS)
     }
 
-    /// Tells every viewer to come back, and waits until they have left.
+    /// Asks every viewer to reconnect, and waits until they have disconnected.
     pub async fn disconnect_viewers(&self) {
         let viewers = self.viewer_count();
         self.0.return_spread.send_replace(self.return_spread_ms());
@@ -215,9 +215,9 @@ impl Hub {
                 "All viewers were asked to reconnect"
             );
         } else {
-            let left = self.viewer_count();
+            let remaining = self.viewer_count();
             warn!(
-                viewers.count = left,
+                viewers.count = remaining,
                 "Some viewers didn't disconnect in time"
             );
         }
@@ -240,48 +240,48 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn all_who_share_a_view_share_a_channel_until_nobody_uses_it() {
+    async fn viewers_of_a_board_share_a_publisher_until_it_is_unused() {
         let hub = hub_with_limit(1);
         let board = "queues";
 
         let (first, second) = (hub.open_publisher(board), hub.open_publisher(board));
-        let epoch = first.map(|channel| channel.epoch.clone());
-        assert_eq!(second.map(|channel| channel.epoch.clone()), epoch);
+        let epoch = first.map(|publisher| publisher.epoch.clone());
+        assert_eq!(second.map(|publisher| publisher.epoch.clone()), epoch);
         tokio::time::sleep(Duration::from_mins(3)).await;
 
         assert!(hub.0.publishers.is_empty());
         assert_ne!(
             hub.open_publisher(board)
-                .map(|channel| channel.epoch.clone()),
+                .map(|publisher| publisher.epoch.clone()),
             epoch
         );
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_channel_in_use_is_not_forgotten() {
+    async fn a_publisher_in_use_does_not_end() {
         let hub = hub_with_limit(1);
         let board = "queues";
         let epoch = hub
             .open_publisher(board)
-            .map(|channel| channel.epoch.clone());
+            .map(|publisher| publisher.epoch.clone());
 
         for _ in 0..10 {
             tokio::time::sleep(Duration::from_secs(100)).await;
             assert_eq!(
                 hub.open_publisher(board)
-                    .map(|channel| channel.epoch.clone()),
+                    .map(|publisher| publisher.epoch.clone()),
                 epoch
             );
         }
     }
 
     #[tokio::test]
-    async fn there_is_no_channel_of_a_board_that_is_not_there() {
+    async fn a_missing_board_has_no_publisher() {
         assert!(hub_with_limit(1).open_publisher("nowhere").is_none());
     }
 
     #[tokio::test]
-    async fn no_more_viewers_are_admitted_than_there_are_places_and_none_after_the_stop() {
+    async fn admits_viewers_up_to_the_limit_and_none_after_the_stop() {
         let hub = hub_with_limit(2);
 
         let (first, second) = (hub.admit_viewer(), hub.admit_viewer());

@@ -1,5 +1,5 @@
-//! What is watched: published views, frames encoded once, viewers at their own
-//! pace. Knows boards and nothing of what they are about.
+//! Live updates for viewers: published views, frames that are encoded once, and viewers at their
+//! own pace. Depends on boards but not on their subjects.
 
 mod frame_ring;
 mod hub;

@@ -1,5 +1,5 @@
-//! The viewers' tongue, `wallboard.v1`: JSON text frames, close codes, and what
-//! a viewer may say. Nothing else in the house knows this JSON. Pure.
+//! The protocol for viewers, `wallboard.v1`: JSON text frames, close codes and the messages that
+//! a viewer may send. Only this module knows this JSON. Pure.
 
 use serde::{
     Deserialize, Serialize, Serializer,
@@ -15,7 +15,7 @@ pub const SUBPROTOCOL: &str = "wallboard.v1";
 /// The longest message that a viewer may send, in bytes.
 pub const MAX_MESSAGE_BYTES: usize = 4096;
 
-/// Why the server ended a socket; the numbers are the contract's.
+/// Why the server closed a socket. The protocol defines the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CloseReason {
     Restarting,
@@ -34,19 +34,19 @@ impl CloseReason {
     }
 }
 
-/// Where a viewer stands: the channel's epoch and the last `n` it has applied.
+/// A viewer's position: the publisher's epoch and the last `n` that the viewer applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewerPosition {
     pub epoch: String,
     pub n: u64,
 }
 
-/// How a viewer should behave, in seconds and milliseconds as the wire has them.
+/// How a viewer should behave, in the protocol's units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct ClientHint {
-    /// Seconds after which a quiet channel says it is alive.
+    /// Seconds after which a quiet publisher sends a heartbeat.
     pub hb: u64,
-    /// The shortest and longest pause before coming back, in milliseconds.
+    /// The shortest and longest pause before a reconnect, in milliseconds.
     pub min: u64,
     pub max: u64,
 }
@@ -56,15 +56,16 @@ pub struct ClientHint {
 pub struct HelloFrame<'a> {
     pub epoch: &'a str,
     pub n: u64,
-    /// The build of the page's assets: another one makes the page reload.
+    /// The build of the page's assets. A different build makes the page reload.
     pub build: &'a str,
     pub sent_at: i64,
-    /// Whether the socket goes on from the viewer's position; if not, a snapshot follows.
+    /// Whether the socket resumes from the viewer's position. If not, a snapshot follows.
     pub resume: bool,
     pub hint: ClientHint,
 }
 
-/// The place of a frame in a channel, and when it was sent (milliseconds since 1970).
+/// The position of a frame in a publisher's order, and when it was sent (milliseconds since
+/// 1970).
 #[derive(Clone, Copy, Debug)]
 pub struct FrameStamp<'a> {
     pub epoch: &'a str,
@@ -74,7 +75,7 @@ pub struct FrameStamp<'a> {
 
 pub fn encode_hello(hello: &HelloFrame<'_>) -> Utf8Bytes {
     #[derive(Serialize)]
-    struct Wire<'a> {
+    struct HelloWire<'a> {
         t: &'static str,
         e: &'a str,
         n: u64,
@@ -83,7 +84,7 @@ pub fn encode_hello(hello: &HelloFrame<'_>) -> Utf8Bytes {
         resume: bool,
         hint: ClientHint,
     }
-    encode_json(&Wire {
+    encode_json(&HelloWire {
         t: "hi",
         e: hello.epoch,
         n: hello.n,
@@ -94,7 +95,7 @@ pub fn encode_hello(hello: &HelloFrame<'_>) -> Utf8Bytes {
     })
 }
 
-/// Only what changed.
+/// Encodes only the changes.
 pub fn encode_delta(stamp: FrameStamp<'_>, patch: &BoardPatch) -> Utf8Bytes {
     encode_json(&ChangeFrame {
         t: "d",
@@ -107,8 +108,8 @@ pub fn encode_delta(stamp: FrameStamp<'_>, patch: &BoardPatch) -> Utf8Bytes {
     })
 }
 
-/// The whole board: all slots, with the root's HTML where the viewer's is of
-/// another structure.
+/// Encodes the whole board: all slots, with the root's HTML if the viewer's structure is
+/// different.
 pub fn encode_snapshot(
     stamp: FrameStamp<'_>,
     cells: &[(u32, SlotValue)],
@@ -125,66 +126,67 @@ pub fn encode_snapshot(
     })
 }
 
-/// Life where nothing changes, with each source's age in seconds.
-pub fn encode_heartbeat(n: u64, sent: i64, ages: &[(String, u64)]) -> Utf8Bytes {
+/// Encodes a heartbeat for when nothing changes, with each source's age in seconds.
+pub fn encode_heartbeat(n: u64, sent_at: i64, ages: &[(String, u64)]) -> Utf8Bytes {
     #[derive(Serialize)]
-    struct Wire<'a> {
+    struct HeartbeatWire<'a> {
         t: &'static str,
         n: u64,
         ts: i64,
         src: SerializedAges<'a>,
     }
-    encode_json(&Wire {
+    encode_json(&HeartbeatWire {
         t: "hb",
         n,
-        ts: sent,
+        ts: sent_at,
         src: SerializedAges(ages),
     })
 }
 
-/// Before a planned close: come back after a random part of `retry` milliseconds.
+/// Encodes the frame before a planned close: reconnect after a random part of `retry`
+/// milliseconds.
 pub fn encode_bye(retry: u64) -> Utf8Bytes {
     #[derive(Serialize)]
-    struct Wire {
+    struct ByeWire {
         t: &'static str,
         retry: u64,
     }
-    encode_json(&Wire { t: "bye", retry })
+    encode_json(&ByeWire { t: "bye", retry })
 }
 
-/// An order to have the page anew.
+/// Encodes a command to reload the page.
 pub fn encode_reload() -> Utf8Bytes {
     #[derive(Serialize)]
-    struct Wire {
+    struct ReloadWire {
         t: &'static str,
         r#do: &'static str,
     }
-    encode_json(&Wire {
+    encode_json(&ReloadWire {
         t: "cmd",
         r#do: "reload",
     })
 }
 
-/// What a viewer may say.
+/// A message that a viewer may send.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "t", deny_unknown_fields)]
 pub enum ViewerMessage {
-    /// It has a gap, or a position of another epoch.
+    /// The viewer has a gap, or a position of another epoch.
     #[serde(rename = "resync")]
     Resync { e: String, n: u64 },
-    /// How the screen is doing.
+    /// The state of the screen.
     #[serde(rename = "st")]
     Status {
         n: u64,
         /// How long after `ts` the last frame was painted, in milliseconds.
         lag: Option<f64>,
         fps: Option<f64>,
-        /// 1 where the page can be seen.
+        /// 1 when the page is visible.
         vis: Option<u8>,
     },
 }
 
-/// Anything but what a viewer may say.
+/// An error for any message that a viewer may not send.
 #[derive(Debug, thiserror::Error)]
 #[error("not a message of wallboard.v1")]
 pub struct InvalidMessage(#[from] serde_json::Error);
@@ -227,7 +229,7 @@ impl Serialize for SerializedCell<'_> {
             SlotValue::Clock { since, text } => {
                 let mut clock = serializer.serialize_map(None)?;
                 clock.serialize_entry("since", since)?;
-                // A running clock is counted by the page; only a stopped one has words.
+                // The page runs the clock itself. Only a stopped one has text.
                 if since.is_none() {
                     clock.serialize_entry("text", text)?;
                 }
@@ -271,7 +273,7 @@ mod tests {
     };
 
     #[test]
-    fn every_frame_is_written_as_the_contract_has_it() {
+    fn every_frame_matches_the_protocol() {
         let hint = ClientHint {
             hb: 10,
             min: 500,
@@ -340,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn all_figures_of_twelve_queues_are_told_in_a_kilobyte() {
+    fn all_figures_of_twelve_queues_fit_into_a_kilobyte() {
         let stamp = FrameStamp {
             epoch: "2debfbd06f34",
             ..STAMP
@@ -363,20 +365,20 @@ mod tests {
     }
 
     #[test]
-    fn a_viewer_may_resync_and_tell_how_it_is_and_nothing_else() {
-        let said = |text| parse_message(text).ok();
+    fn a_viewer_may_only_resync_and_report_its_status() {
+        let parsed = |text| parse_message(text).ok();
 
         let resync = ViewerMessage::Resync {
             e: "b7".into(),
             n: 1041,
         };
         assert_eq!(
-            said(r#"{"t":"resync","e":"b7","n":1041}"#),
+            parsed(r#"{"t":"resync","e":"b7","n":1041}"#),
             Some(resync.clone())
         );
-        assert_eq!(said(r#"{"n":1041,"e":"b7","t":"resync"}"#), Some(resync));
+        assert_eq!(parsed(r#"{"n":1041,"e":"b7","t":"resync"}"#), Some(resync));
         assert_eq!(
-            said(r#"{"t":"st","n":1043,"lag":120,"fps":29,"vis":1}"#),
+            parsed(r#"{"t":"st","n":1043,"lag":120,"fps":29,"vis":1}"#),
             Some(ViewerMessage::Status {
                 n: 1043,
                 lag: Some(120.0),
@@ -384,7 +386,7 @@ mod tests {
                 vis: Some(1),
             })
         );
-        for breach in [
+        for invalid in [
             "",
             "null",
             "[]",
@@ -397,7 +399,7 @@ mod tests {
             r#"{"t":"st","n":"1"}"#,
             r#"{"t":"st","n":1} {"t":"st","n":1}"#,
         ] {
-            assert_eq!(said(breach), None, "{breach}");
+            assert_eq!(parsed(invalid), None, "{invalid}");
         }
     }
 

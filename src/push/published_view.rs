@@ -1,5 +1,5 @@
-//! The published view of a channel: page, snapshot and frames all come from
-//! here, at one `n`. Frames are encoded once, however many watch.
+//! The published view of a board. Page, snapshot and frames all come from here, at one `n`.
+//! Frames are encoded once for all viewers.
 
 use std::time::Duration;
 
@@ -13,18 +13,19 @@ use super::{
     renderer::{BoardEnd, Renderer},
 };
 
-/// How long a snapshot or page may be handed out again while `n` stays: its
-/// clocks are as of when it was made.
+/// How long a snapshot or page may be reused while `n` stays the same: its clocks are as of when
+/// it was made.
 const CACHE_LIFETIME: Duration = Duration::from_secs(1);
 
-/// A backlog of more than this is worth comparing with a snapshot.
+/// A backlog larger than this is compared with a snapshot.
 const MAX_BACKLOG_BYTES: usize = 32 * 1024;
 
 #[derive(Debug)]
 pub(super) struct PublishedView {
     epoch: String,
     n: u64,
-    /// When the structure last changed: viewers from before need the root's HTML.
+    /// The frame at which the structure last changed. Viewers from before it need the root's
+    /// HTML.
     structure_changed_at: u64,
     renderer: Box<dyn Renderer>,
     ring: FrameRing,
@@ -34,28 +35,28 @@ pub(super) struct PublishedView {
     page: CachedValue<Bytes>,
 }
 
-/// What a viewer lacks, to be written in this order.
+/// The frames that a viewer lacks, to be written in this order.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct CatchUp {
     pub(super) frames: Vec<Utf8Bytes>,
-    /// Where the viewer stands once it has them.
+    /// The viewer's position once it has them.
     pub(super) n: u64,
-    /// Whether they go on from where it stood; if not, they are a snapshot.
+    /// Whether they resume from its position. If not, they are a snapshot.
     pub(super) is_resumed: bool,
 }
 
-/// Something made from the published view, and when.
+/// A value made from the published view, with its frame number and time.
 #[derive(Debug)]
 struct CachedValue<T>(Option<(u64, Instant, T)>);
 
 impl PublishedView {
-    pub(super) fn new(epoch: String, mut drawing: Box<dyn Renderer>) -> (Self, Option<Duration>) {
-        let due = drawing.render_next().due;
+    pub(super) fn new(epoch: String, mut renderer: Box<dyn Renderer>) -> (Self, Option<Duration>) {
+        let due = renderer.render_next().due;
         let published = Self {
             epoch,
             n: 1,
             structure_changed_at: 1,
-            renderer: drawing,
+            renderer,
             ring: FrameRing::starting_at(1),
             heartbeat: Utf8Bytes::default(),
             cells: CachedValue(None),
@@ -69,11 +70,11 @@ impl PublishedView {
         self.n
     }
 
-    /// Draws the next view and publishes what it changed. Returns when time
-    /// alone will change it next, or why there is no next.
+    /// Renders the next view and publishes its changes. Returns when time alone will change it
+    /// next, or why it ended.
     pub(super) fn publish_next(&mut self, now: Instant) -> Result<Option<Duration>, BoardEnd> {
-        let redrawn = self.renderer.render_next();
-        if let Some(patch) = redrawn.patch {
+        let update = self.renderer.render_next();
+        if let Some(patch) = update.patch {
             self.n += 1;
             if !patch.regions.is_empty() {
                 self.structure_changed_at = self.n;
@@ -81,10 +82,10 @@ impl PublishedView {
             let frame = protocol::encode_delta(self.frame_stamp(), &patch);
             self.ring.push(frame, now);
         }
-        redrawn.end.map_or(Ok(redrawn.due), Err)
+        update.end.map_or(Ok(update.due), Err)
     }
 
-    /// Says that all is well where nothing changes.
+    /// Encodes a new heartbeat for when nothing changes.
     pub(super) fn update_heartbeat(&mut self, now: Instant) {
         self.ring.evict_old(now);
         self.heartbeat = protocol::encode_heartbeat(
@@ -98,7 +99,7 @@ impl PublishedView {
         self.heartbeat.clone()
     }
 
-    /// What a viewer lacks that comes from elsewhere and says where it stood.
+    /// Returns what a reconnecting viewer with this position lacks.
     pub(super) fn catch_up_from(&mut self, from: Option<&ViewerPosition>, now: Instant) -> CatchUp {
         let frames = from
             .filter(|from| from.epoch == self.epoch)
@@ -110,8 +111,8 @@ impl PublishedView {
         self.build_catch_up(vec![snapshot], false)
     }
 
-    /// What a viewer of this channel that stands at `n` lacks. One that has
-    /// fallen far behind skips to a snapshot, where that is less to read.
+    /// Returns what a connected viewer at `n` lacks. A viewer that has fallen far behind skips to
+    /// a snapshot if that is smaller.
     pub(super) fn catch_up_after(&mut self, n: u64, now: Instant) -> CatchUp {
         let frames = self.ring.frames_after(n);
         let backlog: usize = frames.iter().flatten().map(|frame| frame.len()).sum();
@@ -132,39 +133,43 @@ impl PublishedView {
         }
     }
 
-    /// The answer to a viewer that found a gap: the whole board, since it may
-    /// have missed more than it knows.
+    /// Answers a viewer that found a gap. Returns the whole board, since it may have missed more
+    /// than it knows.
     pub(super) fn resync_from(&mut self, from: &ViewerPosition, now: Instant) -> CatchUp {
         let snapshot = self.snapshot_frame(Some(from), now);
         self.build_catch_up(vec![snapshot], false)
     }
 
-    /// The whole board, with its HTML unless the viewer's is of this structure.
+    /// Returns the whole board, with its HTML unless the viewer has this structure.
     fn snapshot_frame(&mut self, from: Option<&ViewerPosition>, now: Instant) -> Utf8Bytes {
-        let (drawing, n) = (&self.renderer, self.n);
+        let (renderer, n) = (&self.renderer, self.n);
         let stamp = FrameStamp {
             epoch: &self.epoch,
             n,
-            sent_at: drawing.wall_clock_ms(),
+            sent_at: renderer.wall_clock_ms(),
         };
         let has_structure = from.is_some_and(|from| {
             from.epoch == self.epoch && (self.structure_changed_at..=n).contains(&from.n)
         });
         if has_structure {
-            let make = || protocol::encode_snapshot(stamp, &drawing.all_cells(), None);
+            let make = || protocol::encode_snapshot(stamp, &renderer.all_cells(), None);
             self.cells.get_or_make(n, now, make)
         } else {
             let make = || {
-                protocol::encode_snapshot(stamp, &drawing.all_cells(), Some(&drawing.render_root()))
+                protocol::encode_snapshot(
+                    stamp,
+                    &renderer.all_cells(),
+                    Some(&renderer.render_root()),
+                )
             };
             self.snapshot.get_or_make(n, now, make)
         }
     }
 
     pub(super) fn cached_page(&mut self, now: Instant) -> Bytes {
-        let (drawing, epoch, n) = (&self.renderer, &self.epoch, self.n);
+        let (renderer, epoch, n) = (&self.renderer, &self.epoch, self.n);
         self.page
-            .get_or_make(n, now, || drawing.render_page(epoch, n).into())
+            .get_or_make(n, now, || renderer.render_page(epoch, n).into())
     }
 
     pub(super) fn wall_clock_ms(&self) -> i64 {
@@ -179,11 +184,11 @@ impl PublishedView {
         }
     }
 
-    fn build_catch_up(&self, frames: Vec<Utf8Bytes>, resumed: bool) -> CatchUp {
+    fn build_catch_up(&self, frames: Vec<Utf8Bytes>, is_resumed: bool) -> CatchUp {
         CatchUp {
             frames,
             n: self.n,
-            is_resumed: resumed,
+            is_resumed,
         }
     }
 }
@@ -191,13 +196,15 @@ impl PublishedView {
 impl<T: Clone> CachedValue<T> {
     fn get_or_make(&mut self, n: u64, now: Instant, make: impl FnOnce() -> T) -> T {
         match &self.0 {
-            Some((of_n, at, thing)) if *of_n == n && now.duration_since(*at) < CACHE_LIFETIME => {
-                thing.clone()
+            Some((made_at_n, at, value))
+                if *made_at_n == n && now.duration_since(*at) < CACHE_LIFETIME =>
+            {
+                value.clone()
             }
             _ => {
-                let thing = make();
-                self.0 = Some((n, now, thing.clone()));
-                thing
+                let value = make();
+                self.0 = Some((n, now, value.clone()));
+                value
             }
         }
     }

@@ -1,5 +1,5 @@
-//! One view being watched. One task draws and publishes it; pages, snapshots
-//! and viewers read what is published.
+//! A board that is being viewed. One task renders and publishes it. Pages, snapshots and viewers
+//! read what is published.
 
 use std::{
     sync::{
@@ -23,13 +23,13 @@ use super::{
     traffic::Traffic,
 };
 
-/// After this long without a frame a channel says that it is alive.
+/// After this long without a frame a publisher sends a heartbeat.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(10);
 
-/// How long a channel goes on after its last use.
+/// How long a publisher runs after its last use.
 const IDLE_LIFETIME: Duration = Duration::from_mins(2);
 
-/// Rings for viewers: which frame is the newest, and which heartbeat.
+/// Notifies viewers of the newest frame and the newest heartbeat.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct PublishTick {
     pub(super) n: u64,
@@ -40,7 +40,7 @@ pub(super) struct PublishTick {
 pub struct Publisher {
     pub(super) epoch: String,
     pub(super) traffic: Arc<Traffic>,
-    // Held for one drawing at most, and never across an await.
+    // Locked for one rendering at most, and never across an await.
     published: Mutex<PublishedView>,
     ticks: watch::Sender<PublishTick>,
     end: watch::Sender<Option<BoardEnd>>,
@@ -48,38 +48,41 @@ pub struct Publisher {
     last_used_at: Mutex<Instant>,
 }
 
-/// A viewer of a channel, counted while it lives.
+/// A viewer of a publisher, counted until it is dropped.
 #[derive(Debug)]
 pub(super) struct ViewerHandle(pub(super) Arc<Publisher>);
 
 impl Publisher {
-    /// Draws and publishes the first view. [`tend`] goes on from it.
-    pub(super) fn new(drawing: Box<dyn Renderer>, traffic: Arc<Traffic>) -> (Self, PublisherState) {
+    /// Renders and publishes the first view. [`run_publisher`] continues from it.
+    pub(super) fn new(
+        renderer: Box<dyn Renderer>,
+        traffic: Arc<Traffic>,
+    ) -> (Self, PublisherState) {
         let epoch = format!("{:012x}", rand::random::<u64>() >> 16);
-        let bell = drawing.subscribe_changes();
-        let (published, due) = PublishedView::new(epoch.clone(), drawing);
+        let changes = renderer.subscribe_changes();
+        let (view, due) = PublishedView::new(epoch.clone(), renderer);
         let now = Instant::now();
-        let channel = Self {
+        let publisher = Self {
             epoch,
             traffic,
             ticks: watch::Sender::new(PublishTick {
-                n: published.frame_number(),
+                n: view.frame_number(),
                 beats: 0,
             }),
-            published: Mutex::new(published),
+            published: Mutex::new(view),
             end: watch::Sender::new(None),
             viewers: AtomicUsize::new(0),
             last_used_at: Mutex::new(now),
         };
-        let tending = PublisherState {
-            changes: bell,
+        let state = PublisherState {
+            changes,
             due: due.map(|due| now + due),
             last_frame_at: now,
         };
-        (channel, tending)
+        (publisher, state)
     }
 
-    /// The page at what is published now. A socket goes on from exactly there.
+    /// Renders the page as of the published view. A socket resumes from exactly there.
     pub fn render_page(&self) -> Bytes {
         self.lock_published().cached_page(Instant::now())
     }
@@ -93,7 +96,7 @@ impl Publisher {
         self.ticks.subscribe()
     }
 
-    /// Says so when what is watched cannot go on.
+    /// Receives the reason when the board cannot continue.
     pub(super) fn subscribe_end(&self) -> watch::Receiver<Option<BoardEnd>> {
         self.end.subscribe()
     }
@@ -118,7 +121,7 @@ impl Publisher {
         self.lock_published().wall_clock_ms()
     }
 
-    /// Marks a use, so that the channel lives on for a while.
+    /// Records a use, which extends the publisher's life.
     pub(super) fn mark_used(&self) {
         *self
             .last_used_at
@@ -126,7 +129,7 @@ impl Publisher {
             .unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
-    /// When the channel may end, if nobody uses it until then.
+    /// When the publisher may end, unless it is used before then.
     pub(super) fn idle_deadline(&self) -> Instant {
         *self
             .last_used_at
@@ -153,81 +156,81 @@ impl Drop for ViewerHandle {
     }
 }
 
-/// What the channel's task goes by.
+/// The state of the publisher's task.
 #[derive(Debug)]
 pub(super) struct PublisherState {
     changes: watch::Receiver<u64>,
     due: Option<Instant>,
-    /// When the channel last published a frame.
+    /// When the publisher last sent a frame.
     last_frame_at: Instant,
 }
 
-/// Publishes at most one patch per `interval`, the first after quiet at once,
-/// until `is_over` says that the channel has ended (asked when it is unused), or
-/// what is watched cannot go on.
+/// Publishes at most one patch per `interval`, the first after quiet at once. Runs until
+/// `is_over` confirms that the publisher has ended (called when it is unused), or the board
+/// cannot continue.
 pub(super) async fn run_publisher(
-    channel: Arc<Publisher>,
-    mut tending: PublisherState,
+    publisher: Arc<Publisher>,
+    mut state: PublisherState,
     interval: impl Fn() -> Duration,
     is_over: impl Fn() -> bool,
 ) {
     let mut not_before = Instant::now();
-    let mut ask = channel.idle_deadline();
+    let mut next_idle_check = publisher.idle_deadline();
     loop {
-        let due = tending.due;
+        let due = state.due;
         tokio::select! {
             biased;
-            () = sleep_until(ask) => {
-                if channel.is_unused() && is_over() {
+            () = sleep_until(next_idle_check) => {
+                if publisher.is_unused() && is_over() {
                     return;
                 }
-                ask = channel.idle_deadline().max(Instant::now() + HEARTBEAT);
+                next_idle_check = publisher.idle_deadline().max(Instant::now() + HEARTBEAT);
                 continue;
             }
-            () = sleep_until(tending.last_frame_at + HEARTBEAT) => {
-                tending.last_frame_at = Instant::now();
-                channel.lock_published().update_heartbeat(tending.last_frame_at);
-                channel.ticks.send_modify(|tick| tick.beats += 1);
+            () = sleep_until(state.last_frame_at + HEARTBEAT) => {
+                state.last_frame_at = Instant::now();
+                publisher.lock_published().update_heartbeat(state.last_frame_at);
+                publisher.ticks.send_modify(|tick| tick.beats += 1);
                 continue;
             }
-            () = wait_for_change(&mut tending.changes) => {}
+            () = wait_for_change(&mut state.changes) => {}
             () = wait_until(due) => {}
         }
-        let heard = Instant::now();
+        let changed_at = Instant::now();
         sleep_until(not_before).await;
 
-        // Marked as heard before drawing: what changes from here on rings anew.
-        tending.changes.borrow_and_update();
+        // Marked as seen before rendering: later changes notify again.
+        state.changes.borrow_and_update();
         let now = Instant::now();
         let (n, due) = {
-            let mut published = channel.lock_published();
-            let due = published.publish_next(now);
-            (published.frame_number(), due)
+            let mut view = publisher.lock_published();
+            let due = view.publish_next(now);
+            (view.frame_number(), due)
         };
         let due = match due {
             Ok(due) => due,
-            Err(ended) => {
-                channel.end.send_replace(Some(ended));
+            Err(end) => {
+                publisher.end.send_replace(Some(end));
                 return;
             }
         };
-        tending.due = due.map(|due| now + due);
+        state.due = due.map(|due| now + due);
         not_before = now + interval();
-        let told = channel.ticks.send_if_modified(|tick| {
-            let news = tick.n < n;
+        let has_new_frame = publisher.ticks.send_if_modified(|tick| {
+            let is_newer = tick.n < n;
             tick.n = n;
-            news
+            is_newer
         });
-        if told {
-            channel.traffic.record_broadcast(heard.elapsed());
-            tending.last_frame_at = now;
+        if has_new_frame {
+            publisher.traffic.record_broadcast(changed_at.elapsed());
+            state.last_frame_at = now;
         }
     }
 }
 
-async fn wait_for_change(bell: &mut watch::Receiver<u64>) {
-    // A bell that is gone never rings again; time still tells.
-    if bell.changed().await.is_err() {
+async fn wait_for_change(changes: &mut watch::Receiver<u64>) {
+    // A closed channel never notifies again, but time still does.
+    if changes.changed().await.is_err() {
         std::future::pending::<()>().await;
     }
 }

@@ -1,5 +1,4 @@
-//! What a channel shows. The seam at which channels are tested without a
-//! contact centre behind them.
+//! The content that a publisher renders. Tests replace it, so that they need no contact center.
 
 use std::{fmt::Debug, sync::Arc, time::Duration};
 
@@ -12,9 +11,9 @@ use crate::boards::{
     html::{self, PageFrame},
 };
 
-/// A board as `boards` draws it, at one published view.
+/// A board as `boards` renders it, at one published view.
 pub trait Renderer: Debug + Send + 'static {
-    /// Draws this moment: the next published view.
+    /// Renders the current moment: the next published view.
     fn render_next(&mut self) -> RenderedUpdate;
 
     /// Every slot of the published view.
@@ -26,17 +25,17 @@ pub trait Renderer: Debug + Send + 'static {
     /// The whole page, as of frame `n` of `epoch`.
     fn render_page(&self, epoch: &str, n: u64) -> String;
 
-    /// Rings when it may be time to draw again.
+    /// Notifies when it may be time to render again.
     fn subscribe_changes(&self) -> watch::Receiver<u64>;
 
     /// Our wall clock, in milliseconds since 1970.
     fn wall_clock_ms(&self) -> i64;
 
-    /// Seconds since each source last said anything.
+    /// Seconds since each source last reported anything.
     fn source_ages(&self) -> Vec<(String, u64)>;
 }
 
-/// What drawing anew brought.
+/// The result of a rendering.
 #[derive(Debug, Default)]
 pub struct RenderedUpdate {
     pub patch: Option<BoardPatch>,
@@ -45,33 +44,33 @@ pub struct RenderedUpdate {
     pub end: Option<BoardEnd>,
 }
 
-/// Why what was drawn so far cannot go on.
+/// Why a board cannot continue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BoardEnd {
-    /// There is no such board any more.
+    /// The board no longer exists.
     Removed,
-    /// Title, theme, layout or time zone are others: these stand outside of all regions,
-    /// so that the page must be had anew.
+    /// Title, theme, layout or time zone changed. They are outside of all regions, so the page
+    /// must reload.
     FrameChanged,
 }
 
-/// One of the studio's boards.
+/// A board of the registry.
 #[derive(Debug)]
 pub(super) struct BoardRenderer {
     pub(super) registry: BoardRegistry,
     pub(super) id: String,
     pub(super) build: Arc<str>,
     pub(super) slots: BoardSlots,
-    /// What the page shows outside of all regions.
+    /// The parts of the page outside of all regions.
     pub(super) page_frame: Option<(String, BoardTheme, BoardLayout, TimeZone)>,
 }
 
-/// The boards before and after `id`, in the gallery's order, which comes round.
+/// Returns the boards before and after `id` in the gallery's order, which wraps around.
 fn find_neighbors<'a>(boards: &'a [Arc<Definition>], id: &str) -> Option<(&'a str, &'a str)> {
-    let at = boards.iter().position(|board| board.id == id)?;
+    let index = boards.iter().position(|board| board.id == id)?;
     let count = boards.len();
-    let id_at = |at: usize| boards[at % count].id.as_str();
-    (1 < count).then(|| (id_at(at + count - 1), id_at(at + 1)))
+    let id_at = |index: usize| boards[index % count].id.as_str();
+    (1 < count).then(|| (id_at(index + count - 1), id_at(index + 1)))
 }
 
 impl Renderer for BoardRenderer {
@@ -84,8 +83,8 @@ impl Renderer for BoardRenderer {
         };
         let frame = &view.frame;
         let (title, zone) = (frame.title.clone(), frame.zone.clone());
-        let face = (title, frame.theme, frame.layout, zone);
-        if *self.page_frame.get_or_insert_with(|| face.clone()) != face {
+        let page_frame = (title, frame.theme, frame.layout, zone);
+        if *self.page_frame.get_or_insert_with(|| page_frame.clone()) != page_frame {
             return RenderedUpdate {
                 end: Some(BoardEnd::FrameChanged),
                 ..RenderedUpdate::default()
@@ -114,7 +113,7 @@ impl Renderer for BoardRenderer {
         let boards = self.registry.list_boards();
         let frame = PageFrame {
             board: &self.id,
-            neighbours: find_neighbors(&boards, &self.id),
+            neighbors: find_neighbors(&boards, &self.id),
             epoch,
             n,
             build: &self.build,

@@ -1,5 +1,5 @@
-//! For tests: a board of plain text cells, and a screen that follows the
-//! contract as an independent client would.
+//! For tests: a board of plain text cells, and a screen that implements the protocol
+//! independently.
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ use super::{
     renderer::{BoardEnd, RenderedUpdate, Renderer},
 };
 
-/// What stands on the wall: set by the test, drawn by the channel.
+/// The board's content, set by the test and rendered by the publisher.
 #[derive(Clone, Debug)]
 pub(super) struct TestBoard {
     state: Arc<Mutex<TestBoardState>>,
@@ -41,14 +41,14 @@ struct TestRenderer {
 
 impl TestBoard {
     pub(super) fn new(cells: &[(u32, &str)]) -> Self {
-        let wall = Self {
+        let board = Self {
             state: Arc::default(),
             changes: Arc::new(watch::Sender::new(0)),
         };
         for (slot, text) in cells {
-            wall.change_cell(*slot, text);
+            board.change_cell(*slot, text);
         }
-        wall
+        board
     }
 
     pub(super) fn renderer(&self) -> Box<dyn Renderer> {
@@ -58,7 +58,7 @@ impl TestBoard {
         })
     }
 
-    /// Changes a cell without ringing.
+    /// Changes a cell without a notification.
     pub(super) fn change_cell(&self, slot: u32, text: &str) {
         let mut state = self.state.lock().unwrap();
         state.cells.insert(slot, text.to_owned());
@@ -70,10 +70,10 @@ impl TestBoard {
     }
 
     pub(super) fn notify_change(&self) {
-        self.changes.send_modify(|rings| *rings += 1);
+        self.changes.send_modify(|count| *count += 1);
     }
 
-    /// All cells move to slots that were never used.
+    /// Moves all cells to slots that were never used.
     pub(super) fn restructure(&self) {
         let mut state = self.state.lock().unwrap();
         state.structure += 1;
@@ -86,9 +86,9 @@ impl TestBoard {
         self.state.lock().unwrap().due = due;
     }
 
-    /// What is drawn cannot go on.
-    pub(super) fn end_board(&self, ended: BoardEnd) {
-        self.state.lock().unwrap().end = Some(ended);
+    /// Ends the board.
+    pub(super) fn end_board(&self, end: BoardEnd) {
+        self.state.lock().unwrap().end = Some(end);
         self.notify_change();
     }
 
@@ -117,7 +117,7 @@ impl Renderer for TestRenderer {
             cells: changed.map(as_cell).collect(),
             ..BoardPatch::default()
         };
-        let (due, ended) = (new.due, new.end);
+        let (due, end) = (new.due, new.end);
         self.rendered = new;
         if is_restructured {
             patch.regions.push(self.render_root());
@@ -126,7 +126,7 @@ impl Renderer for TestRenderer {
         RenderedUpdate {
             patch: is_patch.then_some(patch),
             due,
-            end: ended,
+            end,
         }
     }
 
@@ -160,13 +160,13 @@ fn as_cell((slot, text): (&u32, &String)) -> (u32, SlotValue) {
     (*slot, SlotValue::Text(text.clone()))
 }
 
-/// A viewer that does what docs/protocol.md says and knows nothing else.
+/// A viewer that implements docs/protocol.md and knows nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct TestScreen {
     pub(super) epoch: String,
     pub(super) n: u64,
     pub(super) cells: BTreeMap<u32, String>,
-    /// The server said that a snapshot follows.
+    /// The server announced a snapshot.
     awaits_snapshot: bool,
 }
 
@@ -191,19 +191,19 @@ impl TestScreen {
         }
     }
 
-    /// Takes a frame. `true`: a resync is to be asked for.
+    /// Applies a frame. `true`: the viewer must request a resync.
     pub(super) fn apply_frame(&mut self, frame: &str) -> bool {
         let frame: Value = serde_json::from_str(frame).unwrap();
         let n = frame["n"].as_u64().unwrap_or(0);
-        let is_own = frame["e"] == *self.epoch;
+        let is_same_epoch = frame["e"] == *self.epoch;
         match frame["t"].as_str().unwrap() {
             "hi" => {
                 self.awaits_snapshot = frame["resume"] == false;
                 false
             }
             "d" | "hb" if self.awaits_snapshot => true,
-            "d" if is_own && n <= self.n => false,
-            "d" if is_own && n == self.n + 1 => {
+            "d" if is_same_epoch && n <= self.n => false,
+            "d" if is_same_epoch && n == self.n + 1 => {
                 self.apply_changes(&frame);
                 false
             }
@@ -226,8 +226,8 @@ impl TestScreen {
         }
         for cell in frame["c"].as_array().unwrap() {
             let slot = u32::try_from(cell[0].as_u64().unwrap()).unwrap();
-            let held = self.cells.get_mut(&slot);
-            *held.expect("only slots of this structure are sent") =
+            let cell_text = self.cells.get_mut(&slot);
+            *cell_text.expect("the server sends only slots of this structure") =
                 cell[1].as_str().unwrap().into();
         }
         self.n = frame["n"].as_u64().unwrap();

@@ -1,4 +1,4 @@
-//! What was sent to viewers and how they left, in numbers that only rise.
+//! What was sent to viewers and how they disconnected, as counters.
 
 use std::{
     sync::{
@@ -12,7 +12,7 @@ use crate::domain::Histogram;
 
 use super::viewer_session::SessionEnd;
 
-/// Counters of all channels and viewers since the start.
+/// Counters of all publishers and viewers since the start.
 #[derive(Debug, Default)]
 pub struct Traffic {
     frames: AtomicU64,
@@ -24,14 +24,14 @@ pub struct Traffic {
     restarting: AtomicU64,
     overload: AtomicU64,
     violation: AtomicU64,
-    /// One per frame of a channel, however many watch.
+    /// One per frame of a publisher, regardless of the number of viewers.
     broadcast_latency: Mutex<Histogram>,
 }
 
-/// How a viewer that knew where it stood went on.
+/// How a viewer with a known position caught up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Recovery {
-    /// With the frames it lacked.
+    /// With the frames that it lacked.
     Resumed,
     /// With the whole board.
     Snapshot,
@@ -65,25 +65,25 @@ impl Traffic {
         add_count(counter, 1);
     }
 
-    pub(super) fn record_broadcast(&self, took: Duration) {
-        let mut broadcast = self
+    pub(super) fn record_broadcast(&self, elapsed: Duration) {
+        let mut latency = self
             .broadcast_latency
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        broadcast.record_duration(took);
+        latency.record_duration(elapsed);
     }
 
-    /// Frames handed to viewers' sockets.
+    /// Frames written to viewers' sockets.
     pub fn frames_sent(&self) -> u64 {
         self.frames.load(Ordering::Relaxed)
     }
 
-    /// Their bytes, before WebSocket and TLS.
+    /// The bytes of these frames, before WebSocket and TLS.
     pub fn bytes_sent(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// By how a viewer that knew where it stood went on.
+    /// Counts by how a viewer with a known position caught up.
     pub fn recovery_counts(&self) -> [(&'static str, u64); 3] {
         [
             ("resumed", &self.resumed),
@@ -93,7 +93,7 @@ impl Traffic {
         .map(|(result, counter)| (result, counter.load(Ordering::Relaxed)))
     }
 
-    /// By close code; `gone` where the viewer went or its line broke.
+    /// Counts by close code. `gone`: the viewer left or its connection was lost.
     pub fn disconnect_counts(&self) -> [(&'static str, u64); 4] {
         [
             ("gone", &self.gone),
@@ -104,7 +104,7 @@ impl Traffic {
         .map(|(code, counter)| (code, counter.load(Ordering::Relaxed)))
     }
 
-    /// From the change that a channel heard of to its frame being handed out.
+    /// The time from a change's notification to its published frame.
     pub fn broadcast_latency(&self) -> Histogram {
         *self
             .broadcast_latency

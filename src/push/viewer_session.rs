@@ -1,5 +1,5 @@
-//! One viewer. It takes what it lacks from its channel at its own pace; nothing
-//! is queued for it, and one that does not get on is let go.
+//! The session of one viewer. It reads what it lacks from its publisher at its own pace. Nothing
+//! is queued for it, and a viewer without progress is disconnected.
 
 use std::{sync::Arc, time::Duration};
 
@@ -34,24 +34,24 @@ use super::{
     traffic::Recovery,
 };
 
-/// Longer frames are written in parts of this size, so that a viewer's memory
-/// is bounded by it and progress can be seen in it.
+/// Longer frames are written in parts of this size. It bounds a viewer's memory and shows
+/// progress.
 const FRAME_PART_BYTES: usize = 4096;
 
-/// Without progress for this long, a viewer is told to go.
+/// A viewer without progress for this long is disconnected.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What it then has to hear that; together 15 s.
+/// The time to write the close frame; together 15 s.
 const CLOSE_WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a viewer has to answer our closing.
+/// How long a viewer has to answer our close frame.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What a viewer may say at once, and how often from then on.
+/// Messages that a viewer may send at once, and the interval for each one after that.
 const MESSAGE_BURST: u32 = 30;
 const MESSAGE_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Small buffers: thousands of viewers, and short messages.
+/// Small buffers, for thousands of viewers and short messages.
 pub fn socket_config() -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(1024)
@@ -61,72 +61,72 @@ pub fn socket_config() -> WebSocketConfig {
         .max_frame_size(Some(MAX_MESSAGE_BYTES))
 }
 
-/// What a session is given.
+/// The inputs of a session.
 #[derive(Debug)]
 pub(super) struct SessionContext {
     pub(super) viewer: ViewerHandle,
     pub(super) position: Option<ViewerPosition>,
     pub(super) build: Arc<str>,
-    /// The longest pause before coming back, in milliseconds.
-    pub(super) longest_pause: u64,
+    /// The longest pause before a reconnect, in milliseconds.
+    pub(super) reconnect_pause_max_ms: u64,
     pub(super) stop: CancellationToken,
-    /// Over how many milliseconds viewers should spread their return after `stop`.
+    /// Over how many milliseconds viewers should spread their reconnects after `stop`.
     pub(super) return_spread: watch::Receiver<u64>,
 }
 
 /// Why a session ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum SessionEnd {
-    /// The viewer went, or its line broke.
+    /// The viewer left, or its connection was lost.
     Gone,
     Closed(CloseReason, &'static str),
 }
 
-/// Serves a viewer until one side ends it.
+/// Serves a viewer until either side closes.
 pub(super) async fn run_session<T>(
     socket: WebSocketStream<T>,
-    viewing: SessionContext,
+    context: SessionContext,
 ) -> SessionEnd
 where
     T: AsyncRead + AsyncWrite + Unpin,
 {
     let mut session = ViewerSession {
         socket,
-        viewer: viewing.viewer,
+        viewer: context.viewer,
         n: 0,
         is_frame_complete: true,
         allowance: MessageAllowance::new(),
     };
     let mut ended = session.viewer.0.subscribe_end();
-    let come_back = || Some(protocol::encode_bye(*viewing.return_spread.borrow()));
-    let (end, last_word) = tokio::select! {
+    let bye = || Some(protocol::encode_bye(*context.return_spread.borrow()));
+    let (end, last_frame) = tokio::select! {
         biased;
-        () = viewing.stop.cancelled() => {
-            (SessionEnd::Closed(CloseReason::Restarting, "restarting"), come_back())
+        () = context.stop.cancelled() => {
+            (SessionEnd::Closed(CloseReason::Restarting, "restarting"), bye())
         }
         ended = wait_for_end(&mut ended) => match ended {
-            // It comes back, is refused, asks for its page and learns why.
-            BoardEnd::Removed => (SessionEnd::Closed(CloseReason::Restarting, "board removed"), come_back()),
+            // It reconnects, is refused, requests its page and shows why.
+            BoardEnd::Removed => (SessionEnd::Closed(CloseReason::Restarting, "board removed"), bye()),
             BoardEnd::FrameChanged => {
                 (SessionEnd::Closed(CloseReason::Restarting, "board changed"), Some(protocol::encode_reload()))
             }
         },
-        end = session.serve_viewer(viewing.position, &viewing.build, viewing.longest_pause) => (end, None),
+        end = session.serve_viewer(context.position, &context.build, context.reconnect_pause_max_ms) => (end, None),
     };
     debug!(?end, "A viewer's session ended");
     if let SessionEnd::Closed(close, reason) = end {
-        session.close_socket(close, reason, last_word).await;
+        session.close_socket(close, reason, last_frame).await;
     }
     end
 }
 
-async fn wait_for_end(ended: &mut watch::Receiver<Option<BoardEnd>>) -> BoardEnd {
+async fn wait_for_end(end: &mut watch::Receiver<Option<BoardEnd>>) -> BoardEnd {
     loop {
-        if let Some(ended) = *ended.borrow_and_update() {
-            return ended;
+        if let Some(end) = *end.borrow_and_update() {
+            return end;
         }
-        // The channel outlives those who sit on it.
-        if ended.changed().await.is_err() {
+        // The publisher outlives its viewers.
+        if end.changed().await.is_err() {
             std::future::pending::<()>().await;
         }
     }
@@ -137,7 +137,7 @@ struct ViewerSession<T> {
     viewer: ViewerHandle,
     /// The last frame written.
     n: u64,
-    /// No frame is half written, so another may follow.
+    /// No frame is partially written, so another may follow.
     is_frame_complete: bool,
     allowance: MessageAllowance,
 }
@@ -155,14 +155,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSession<T> {
             return end;
         }
         loop {
-            let step = tokio::select! {
-                heard = self.socket.next() => self.handle_message(heard).await,
+            let result = tokio::select! {
+                received = self.socket.next() => self.handle_message(received).await,
                 _ = ticks.changed() => {
                     let tick = *ticks.borrow_and_update();
                     self.handle_tick(tick, &mut beats).await
                 }
             };
-            if let Err(end) = step {
+            if let Err(end) = result {
                 return end;
             }
         }
@@ -174,45 +174,45 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSession<T> {
         build: &str,
         longest_pause: u64,
     ) -> Result<(), SessionEnd> {
-        let channel = &self.viewer.0;
-        let lacking = channel.catch_up_from(from.as_ref());
+        let publisher = &self.viewer.0;
+        let catch_up = publisher.catch_up_from(from.as_ref());
         if from.is_some() {
-            channel.traffic.record_recovery(if lacking.is_resumed {
+            publisher.traffic.record_recovery(if catch_up.is_resumed {
                 Recovery::Resumed
             } else {
                 Recovery::Snapshot
             });
         }
         let n = match &from {
-            Some(from) if lacking.is_resumed => from.n,
-            _ => lacking.n,
+            Some(from) if catch_up.is_resumed => from.n,
+            _ => catch_up.n,
         };
         let hello = protocol::encode_hello(&HelloFrame {
-            epoch: &channel.epoch,
+            epoch: &publisher.epoch,
             n,
             build,
-            sent_at: channel.wall_clock_ms(),
-            resume: lacking.is_resumed,
+            sent_at: publisher.wall_clock_ms(),
+            resume: catch_up.is_resumed,
             hint: ClientHint {
                 hb: HEARTBEAT.as_secs(),
                 min: 500,
                 max: longest_pause,
             },
         });
-        self.n = lacking.n;
-        let mut frames = lacking.frames;
+        self.n = catch_up.n;
+        let mut frames = catch_up.frames;
         frames.insert(0, hello);
         self.write_frames(frames).await
     }
 
     async fn handle_tick(&mut self, tick: PublishTick, beats: &mut u64) -> Result<(), SessionEnd> {
-        let is_beat = *beats < tick.beats;
+        let has_new_beat = *beats < tick.beats;
         *beats = tick.beats;
         if self.n < tick.n {
-            let lacking = self.viewer.0.catch_up_after(self.n);
-            self.n = lacking.n;
-            self.write_frames(lacking.frames).await
-        } else if is_beat {
+            let catch_up = self.viewer.0.catch_up_after(self.n);
+            self.n = catch_up.n;
+            self.write_frames(catch_up.frames).await
+        } else if has_new_beat {
             self.write_frames(vec![self.viewer.0.heartbeat_frame()])
                 .await
         } else {
@@ -222,36 +222,36 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSession<T> {
 
     async fn handle_message(
         &mut self,
-        heard: Option<Result<Message, Failure>>,
+        received: Option<Result<Message, Failure>>,
     ) -> Result<(), SessionEnd> {
-        let breach = |reason| Err(SessionEnd::Closed(CloseReason::Violation, reason));
-        if matches!(heard, Some(Ok(_))) && !self.allowance.try_consume() {
-            return breach("too many messages");
+        let violation = |reason| Err(SessionEnd::Closed(CloseReason::Violation, reason));
+        if matches!(received, Some(Ok(_))) && !self.allowance.try_consume() {
+            return violation("too many messages");
         }
-        match heard {
+        match received {
             Some(Ok(Message::Text(text))) => match protocol::parse_message(&text) {
                 Ok(ViewerMessage::Resync { e, n }) => {
-                    let lacking = self.viewer.0.resync_from(&ViewerPosition { epoch: e, n });
+                    let catch_up = self.viewer.0.resync_from(&ViewerPosition { epoch: e, n });
                     self.viewer.0.traffic.record_recovery(Recovery::Resync);
-                    self.n = lacking.n;
-                    self.write_frames(lacking.frames).await
+                    self.n = catch_up.n;
+                    self.write_frames(catch_up.frames).await
                 }
                 Ok(ViewerMessage::Status { n, lag, fps, vis }) => {
                     debug!(n, lag, fps, vis, "Status from a viewer");
                     Ok(())
                 }
-                Err(_) => breach("not a message of wallboard.v1"),
+                Err(_) => violation("not a message of wallboard.v1"),
             },
-            Some(Ok(Message::Binary(_) | Message::Frame(_))) => breach("text only"),
-            // The socket answers pings itself; the answer leaves with this flush.
+            Some(Ok(Message::Binary(_) | Message::Frame(_))) => violation("text only"),
+            // The socket answers pings itself. This flush sends the answer.
             Some(Ok(Message::Ping(_))) => self.write_frames(Vec::new()).await,
             Some(Ok(Message::Pong(_))) => Ok(()),
-            Some(Err(Failure::Capacity(_))) => breach("message too long"),
-            Some(Err(Failure::Utf8(_))) => breach("not UTF-8"),
-            Some(Err(Failure::Protocol(problem))) if !is_hangup(&problem) => {
-                breach("not a WebSocket frame")
+            Some(Err(Failure::Capacity(_))) => violation("message too long"),
+            Some(Err(Failure::Utf8(_))) => violation("not UTF-8"),
+            Some(Err(Failure::Protocol(error))) if !is_hangup(&error) => {
+                violation("not a WebSocket frame")
             }
-            // So does the answer to a goodbye, without which it looks like a lost line.
+            // It also sends the answer to a close frame, without which the connection looks lost.
             Some(Ok(Message::Close(_))) => self
                 .write_frames(Vec::new())
                 .await
@@ -260,7 +260,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSession<T> {
         }
     }
 
-    /// Writes all frames in one go. Waits for the viewer, part by part.
+    /// Writes all frames at once. Waits for the viewer after each part.
     async fn write_frames(&mut self, frames: Vec<Utf8Bytes>) -> Result<(), SessionEnd> {
         let lengths = frames.iter().map(|frame| frame.len() as u64);
         let traffic = &self.viewer.0.traffic;
@@ -288,59 +288,59 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSession<T> {
         write_within(WRITE_TIMEOUT, self.socket.flush()).await
     }
 
-    /// Says why, waits for the viewer's answer, and hangs up.
+    /// Sends the reason, waits for the viewer's answer, and closes the connection.
     async fn close_socket(
         mut self,
         close: CloseReason,
         reason: &'static str,
-        last_word: Option<Utf8Bytes>,
+        last_frame: Option<Utf8Bytes>,
     ) {
-        let last_word = last_word.filter(|_| self.is_frame_complete);
+        let last_frame = last_frame.filter(|_| self.is_frame_complete);
         let close = CloseFrame {
             code: close.code().into(),
             reason: reason.into(),
         };
-        let last_words = async {
-            if let Some(word) = last_word {
-                self.socket.feed(Message::Text(word)).await?;
+        let closing = async {
+            if let Some(frame) = last_frame {
+                self.socket.feed(Message::Text(frame)).await?;
             }
             self.socket.send(Message::Close(Some(close))).await
         };
-        if write_within(CLOSE_WRITE_TIMEOUT, last_words).await.is_err() {
+        if write_within(CLOSE_WRITE_TIMEOUT, closing).await.is_err() {
             return;
         }
-        let answered = async {
+        let answer = async {
             while let Some(Ok(_)) = self.socket.next().await {}
-            // Unread bytes would turn our closing into a reset, and the reason be lost.
-            let mut line = self.socket.into_inner();
-            if line.shutdown().await.is_ok() {
+            // Unread bytes would turn our close into a reset, and the reason would be lost.
+            let mut stream = self.socket.into_inner();
+            if stream.shutdown().await.is_ok() {
                 let mut rest = [0; 1024];
-                while let Ok(1..) = line.read(&mut rest).await {}
+                while let Ok(1..) = stream.read(&mut rest).await {}
             }
         };
-        // One that does not answer is left.
-        timeout(CLOSE_TIMEOUT, answered).await.unwrap_or_default();
+        // A viewer that doesn't answer is disconnected.
+        timeout(CLOSE_TIMEOUT, answer).await.unwrap_or_default();
     }
 }
 
 async fn write_within(
     limit: Duration,
-    written: impl Future<Output = Result<(), Failure>>,
+    write: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), SessionEnd> {
-    match timeout(limit, written).await {
+    match timeout(limit, write).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(SessionEnd::Gone),
         Err(_) => Err(SessionEnd::Closed(CloseReason::Overload, "too slow")),
     }
 }
 
-/// The line broke, which says nothing about the viewer's manners.
-fn is_hangup(problem: &tokio_tungstenite::tungstenite::error::ProtocolError) -> bool {
+/// The connection was lost, which isn't the viewer's fault.
+fn is_hangup(error: &tokio_tungstenite::tungstenite::error::ProtocolError) -> bool {
     use tokio_tungstenite::tungstenite::error::ProtocolError;
-    matches!(problem, ProtocolError::ResetWithoutClosingHandshake)
+    matches!(error, ProtocolError::ResetWithoutClosingHandshake)
 }
 
-/// What a viewer may still say: so much at once, and one more as time goes.
+/// The number of messages that a viewer may still send: a burst, and one more per interval.
 #[derive(Debug)]
 struct MessageAllowance {
     left: u32,

@@ -1,4 +1,4 @@
-//! Files that are broken as files are: each is answered with its place and its mend.
+//! Unreadable or broken files: each is rejected with its position and a fix.
 
 use std::{fs, path::PathBuf};
 
@@ -17,26 +17,26 @@ impl ConfigFolder {
         self.0.path().join(name)
     }
 
-    /// What is said of a file of these bytes, without the folder's path.
+    /// Returns the error for a file of these bytes, without the folder's path.
     fn fault_text(&self, bytes: impl AsRef<[u8]>) -> String {
         fs::write(self.path("wallboard.toml"), bytes).unwrap();
-        self.said_of("wallboard.toml")
+        self.load_error("wallboard.toml")
     }
 
-    fn said_of(&self, name: &str) -> String {
-        let said = load_file(&self.path(name)).unwrap_err().to_string();
-        said.replace(&format!("{}/", self.0.path().display()), "")
+    fn load_error(&self, name: &str) -> String {
+        let message = load_file(&self.path(name)).unwrap_err().to_string();
+        message.replace(&format!("{}/", self.0.path().display()), "")
     }
 }
 
 #[test]
-fn what_is_no_text_is_refused_with_its_place() {
+fn unreadable_file_is_rejected_with_its_position() {
     let folder = ConfigFolder::new();
     fs::create_dir(folder.path("a-folder")).unwrap();
     let path = "pass the path of the configuration with --config";
 
-    let missing = folder.said_of("missing.toml");
-    let a_folder = folder.said_of("a-folder");
+    let missing = folder.load_error("missing.toml");
+    let a_folder = folder.load_error("a-folder");
     let huge = folder.fault_text(vec![b'#'; 1_000_001]);
     let latin1 = folder.fault_text(b"[names]\n\"chat/1\" = \"K\xf6ln\"\n");
     let utf16 = folder.fault_text(b"\xff\xfe[\0a\0");
@@ -56,7 +56,7 @@ fn what_is_no_text_is_refused_with_its_place() {
 }
 
 #[test]
-fn an_empty_file_is_told_what_it_needs() {
+fn empty_file_lists_what_is_missing() {
     assert_eq!(
         ConfigFolder::new().fault_text(""),
         "wallboard.toml:1:1: access: is missing; write [access] and mode = \"open\" (sign-in isn't in this version)\n\
@@ -65,25 +65,25 @@ fn an_empty_file_is_told_what_it_needs() {
 }
 
 #[test]
-fn marks_and_line_ends_of_other_systems_do_no_harm_and_move_no_place() {
+fn byte_order_mark_and_windows_line_ends_are_accepted() {
     let folder = ConfigFolder::new();
     let windows = format!("\u{feff}{GOOD}").replace('\n', "\r\n");
     fs::write(folder.path("good.toml"), &windows).unwrap();
 
-    let said = folder.fault_text(format!("{windows}prefech = 1\r\n"));
+    let message = folder.fault_text(format!("{windows}prefech = 1\r\n"));
 
     assert!(load_file(&folder.path("good.toml")).is_ok());
     assert!(
-        said.starts_with(
+        message.starts_with(
             "wallboard.toml:7:1: sources.chat.prefech: unknown key; did you mean `prefetch`?"
         ),
-        "{said}"
+        "{message}"
     );
 }
 
-/// Each slip in a line after the good ones, and the beginning of what is said.
+/// Each faulty line after the valid ones, and the beginning of its message.
 #[test]
-fn what_is_not_toml_is_told_with_its_place_and_its_mend() {
+fn invalid_toml_is_rejected_with_position_and_fix() {
     let folder = ConfigFolder::new();
     let table = [
         ("prefetch = ", "7:", "write a value after the ="),
@@ -117,23 +117,23 @@ fn what_is_not_toml_is_told_with_its_place_and_its_mend() {
         ),
         ("queue: \"wallboard\"", "7:", "write key = value"),
     ];
-    for (line, place, mend) in table {
-        let said = folder.fault_text(format!("{GOOD}{line}\n"));
-        let begins = format!("wallboard.toml:{place}");
-        assert!(said.starts_with(&begins), "{line}: {said}");
-        assert!(said.contains(mend), "{line}: {said}");
+    for (line, position, fix) in table {
+        let message = folder.fault_text(format!("{GOOD}{line}\n"));
+        let expected = format!("wallboard.toml:{position}");
+        assert!(message.starts_with(&expected), "{line}: {message}");
+        assert!(message.contains(fix), "{line}: {message}");
     }
 }
 
 #[test]
-fn a_syntax_slip_in_a_secret_is_told_without_it() {
-    let said = ConfigFolder::new().fault_text("url = \"amqps://user:hunter2@h/\\v\"\n");
+fn syntax_error_in_a_secret_does_not_show_it() {
+    let message = ConfigFolder::new().fault_text("url = \"amqps://user:hunter2@h/\\v\"\n");
 
-    assert!(!said.contains("hunter2"), "{said}");
+    assert!(!message.contains("hunter2"), "{message}");
 }
 
 #[test]
-fn what_leads_out_of_the_file_is_told_where_it_does_not_arrive() {
+fn references_outside_the_file_are_checked() {
     let folder = ConfigFolder::new();
     fs::write(folder.path("empty"), "\n").unwrap();
     fs::write(folder.path("odd"), "https://canary:hunter2@h\n").unwrap();
@@ -178,14 +178,14 @@ fn what_leads_out_of_the_file_is_told_where_it_does_not_arrive() {
         ),
     ];
     for (text, expected) in table {
-        let said = folder.fault_text(&text);
-        assert_eq!(said, format!("wallboard.toml:{expected}"), "in\n{text}");
-        assert!(!said.contains("hunter2"));
+        let message = folder.fault_text(&text);
+        assert_eq!(message, format!("wallboard.toml:{expected}"), "in\n{text}");
+        assert!(!message.contains("hunter2"));
     }
 }
 
 #[test]
-fn what_can_match_nothing_and_what_cannot_be_is_refused() {
+fn values_that_match_nothing_or_are_impossible_are_rejected() {
     let folder = ConfigFolder::new();
     let pattern = "use IDs such as \"chat/3f2b…\"; * stands for any characters: \"chat/*\"";
     let table = [
@@ -227,24 +227,24 @@ fn what_can_match_nothing_and_what_cannot_be_is_refused() {
         ),
     ];
     for (more, expected) in table {
-        let said = folder.fault_text(format!("{GOOD}{more}\n"));
-        assert_eq!(said, format!("wallboard.toml:{expected}"), "in\n{more}");
+        let message = folder.fault_text(format!("{GOOD}{more}\n"));
+        assert_eq!(message, format!("wallboard.toml:{expected}"), "in\n{more}");
     }
 }
 
-/// Each slip, and the beginning of all that is said of it: the place, the key, and what is wrong.
+/// Each mistake, and the beginning of its message: position, key, and problem.
 #[test]
-fn slips_of_a_first_configuration_are_told_with_their_mend() {
+fn common_first_mistakes_are_reported_with_a_fix() {
     let folder = ConfigFolder::new();
     fs::write(folder.path("latin"), b"amqps://u:hunter\xf62@h/v\n").unwrap();
     fs::write(folder.path("note"), "# ours\namqps://u:hunter2@h/v\n").unwrap();
     let url = |url: &str| GOOD.replace("\"amqps://u:p@h/v\"", url);
     let with = |more: &str| format!("{GOOD}{more}\n");
-    let whole = "a whole number from 1 to 65535";
+    let port = "a whole number from 1 to 65535";
     let listen = "an address and a port such as \"127.0.0.1:8080\", or \"0.0.0.0:8080\" for all of this server's";
     let top = "belongs at the top of the file, before the first [table]; allowed here: ";
     let percent = "a percentage such as 80 (0, or from 1 to 100)";
-    let of_an_address = |slip: &str| {
+    let url_fault = |slip: &str| {
         format!(
             "5:7: sources.chat.url: the address {slip} (not shown: it may contain a password); use the form amqps://user:password@host:5671/vhost; in user"
         )
@@ -256,10 +256,10 @@ fn slips_of_a_first_configuration_are_told_with_their_mend() {
         (format!("listen = \"127.0.0.1:1\"\n{GOOD}"), "1:1: listen: unknown key; `listen` belongs below [server]; allowed here: ".into()),
         (with("[server]\nkeep_calls = \"1d\""), "8:1: server.keep_calls: unknown key; `keep_calls` belongs below [store]; ".into()),
         (with("[targets]\nanswer_within = \"20s\""), "8:1: targets.answer_within: isn't under a pattern; write \"*\" = { answer_within = … }".into()),
-        // Numbers, texts and what is neither.
-        (with("prefetch = \"300\""), format!("7:12: sources.chat.prefetch: has a value of the wrong type; it must be {whole}, without quotes")),
-        (with("prefetch = 0"), format!("7:12: sources.chat.prefetch: 0 isn't allowed; it must be {whole}")),
-        (with("prefetch = -1"), format!("7:12: sources.chat.prefetch: -1 isn't allowed; it must be {whole}")),
+        // Numbers, texts, and values of neither kind.
+        (with("prefetch = \"300\""), format!("7:12: sources.chat.prefetch: has a value of the wrong type; it must be {port}, without quotes")),
+        (with("prefetch = 0"), format!("7:12: sources.chat.prefetch: 0 isn't allowed; it must be {port}")),
+        (with("prefetch = -1"), format!("7:12: sources.chat.prefetch: -1 isn't allowed; it must be {port}")),
         (with("[server]\nlisten = 8080"), format!("8:10: server.listen: has a value of the wrong type; it must be {listen}")),
         (with("[privacy]\nagent_names = true"), "8:15: privacy.agent_names: has a value of the wrong type; it must be one of: full, first-initial, initials, none".into()),
         (with("[targets]\n\"*\" = { service_level = 0.8 }"), format!("8:25: targets.\"*\".service_level: 0.8 isn't allowed; it must be {percent}")),
@@ -267,23 +267,23 @@ fn slips_of_a_first_configuration_are_told_with_their_mend() {
         (GOOD.replace("\"open\"", "\"closed\""), "2:8: access.mode: \"closed\" is unknown; allowed: open".into()),
         (format!("time_zone = \"berlin\"\n{GOOD}"), "1:13: time_zone: unknown time zone; use a name from the IANA database such as \"Europe/Berlin\"".into()),
         (format!("time_zone = \"New York\"\n{GOOD}"), "1:13: time_zone: unknown time zone; use a name from the IANA database such as \"America/New_York\"".into()),
-        // Addresses and secrets.
-        (url("\"\""), of_an_address("is empty")),
-        (url("\"$VNGAGE_URL\""), of_an_address("is a variable: write url = { env = \"NAME\" }")),
-        (url("\"'amqps://u:hunter2@h/v'\""), of_an_address("has extra quotes")),
-        (url("\"u:hunter2@h/v\""), of_an_address("doesn't start with amqps:// or amqp://")),
-        (url("\"amqps://u:hun@ter/2@h:5671/v\""), of_an_address("has a special character in user or password")),
-        (url("\"amqps://u:hun#ter2@h:5671/v\""), of_an_address("has a special character in user or password")),
-        (url("\"amqps://h:5671/v\""), of_an_address("has no user")),
-        (url("\"amqps://u:hunter2@/v\""), of_an_address("has no host")),
-        (url("\"amqps://u:hunter2@h:abc/v\""), of_an_address("can't be read")),
-        (url("{ file = \"note\" }"), of_an_address("contains a space or a second line")),
+        // URLs and secrets.
+        (url("\"\""), url_fault("is empty")),
+        (url("\"$VNGAGE_URL\""), url_fault("is a variable: write url = { env = \"NAME\" }")),
+        (url("\"'amqps://u:hunter2@h/v'\""), url_fault("has extra quotes")),
+        (url("\"u:hunter2@h/v\""), url_fault("doesn't start with amqps:// or amqp://")),
+        (url("\"amqps://u:hun@ter/2@h:5671/v\""), url_fault("has a special character in user or password")),
+        (url("\"amqps://u:hun#ter2@h:5671/v\""), url_fault("has a special character in user or password")),
+        (url("\"amqps://h:5671/v\""), url_fault("has no user")),
+        (url("\"amqps://u:hunter2@/v\""), url_fault("has no host")),
+        (url("\"amqps://u:hunter2@h:abc/v\""), url_fault("can't be read")),
+        (url("{ file = \"note\" }"), url_fault("contains a space or a second line")),
         (url("{ file = \"latin\" }"), "5:7: sources.chat.url: can't read the file latin (stream did not contain valid UTF-8); save the file as UTF-8".into()),
         (url("{ env = \"amqps://u:hunter2@h/v\" }"), "5:7: sources.chat.url: isn't the name of an environment variable (not shown: it may be a secret); use only its name, without $: { env = \"VNGAGE_URL\" }".into()),
         (url("{ env = \"$VNGAGE_URL\" }"), "5:7: sources.chat.url: isn't the name of an environment variable (".into()),
         (url("{ file = \"amqps://u:hunter2@h/v\" }"), "5:7: sources.chat.url: isn't the path of a file (not shown: it may be a secret); use the path of a file that contains it: { file = ".into()),
         (with(&GOOD[GOOD.find("[sources").unwrap()..].replace("chat", "two")), "7:10: sources.two: reads the same broker queue as [sources.chat], so each would get only half of the messages; remove one of them, or set a different `queue`".into()),
-        // What is not TOML.
+        // Invalid TOML.
         (with("kind = \"vngage\""), "7:1: sources.chat.kind: duplicate key, first at 4:1; keep one of the two".into()),
         (with(" [sources.chat]"), "7:11: sources.chat: duplicate key, first at 3:1; write a table's [name] once, with all its keys below it".into()),
         (format!("time_zone = \"UTC\"\ntime_zone = \"UTC\"\n{GOOD}"), "2:1: time_zone: duplicate key, first at 1:1; keep one of the two".into()),
@@ -298,30 +298,30 @@ fn slips_of_a_first_configuration_are_told_with_their_mend() {
         (with("[thresholds.*]"), "7:13: invalid unquoted key, expected letters, numbers, `-`, `_`; write a table as [name] or [sources.name], alone on its line; put other characters than letters, digits, - and _ in quotes: [thresholds.\"*\"]".into()),
     ];
     for (text, expected) in table {
-        let said = folder.fault_text(&text);
+        let message = folder.fault_text(&text);
         let expected = format!("wallboard.toml:{expected}");
         assert!(
-            said.starts_with(&expected),
-            "in\n{text}\n{said}\n{expected}"
+            message.starts_with(&expected),
+            "in\n{text}\n{message}\n{expected}"
         );
-        assert!(!said.contains('\n'), "one slip, one line:\n{said}");
-        assert!(!said.contains("hunter2"), "{said}");
+        assert!(!message.contains('\n'), "one mistake, one line:\n{message}");
+        assert!(!message.contains("hunter2"), "{message}");
     }
 }
 
 #[test]
-fn of_a_list_without_an_end_only_that_is_told() {
-    let said = ConfigFolder::new()
+fn unclosed_list_is_the_only_fault_reported() {
+    let message = ConfigFolder::new()
         .fault_text(format!("{GOOD}not_queued = [\"a\",\n[hide]\nqueues = []\n"));
 
     assert_eq!(
-        said,
+        message,
         "wallboard.toml:8:2: string values must be quoted, expected literal string; the list before it isn't closed: add ]"
     );
 }
 
 #[test]
-fn a_secret_of_an_editor_on_windows_is_read_as_it_is_meant() {
+fn secret_file_from_a_windows_editor_is_read() {
     let folder = ConfigFolder::new();
     fs::write(folder.path("url"), "\u{feff} amqps://u:p@h/v \r\n\r\n").unwrap();
     let text = GOOD.replace("\"amqps://u:p@h/v\"", "{ file = \"url\" }");

@@ -1,5 +1,4 @@
-//! The samples in the documentation: what a reader pastes is a file that
-//! `wallboard check` accepts.
+//! Samples in the documentation: `wallboard check` accepts whatever a reader pastes.
 
 use super::*;
 
@@ -10,7 +9,7 @@ const GUIDES: [(&str, &str); 4] = [
     ("vngage.md", include_str!("../../docs/vngage.md")),
 ];
 
-/// Each block of TOML, without the indentation that a list gives it.
+/// Returns each TOML block, without the indentation from a list.
 fn samples(guide: &str) -> Vec<String> {
     let mut samples = Vec::new();
     let mut lines = guide.lines();
@@ -24,7 +23,7 @@ fn samples(guide: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_first_sample_of_a_guide_is_a_whole_file_and_each_further_one_fits_below_it() {
+fn first_sample_of_a_guide_is_a_whole_file_and_others_extend_it() {
     let folder = tempfile::tempdir().unwrap();
     for file in ["vergic-ca.pem", "genesys-ca.pem", "gms-ca.pem"] {
         fs::write(folder.path().join(file), "").unwrap();

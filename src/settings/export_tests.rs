@@ -1,4 +1,4 @@
-//! What can be wrong with sources that export files.
+//! Faults of sources that export files.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -73,13 +73,13 @@ fn sangoma(text: &str) -> sangoma::SangomaSettings {
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table of all faults")]
-fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
+fn every_export_fault_is_reported_with_position_and_fix() {
     let vergic = |from: &str, to: &str| VERGIC.replacen(from, to, 1);
     let columns = |columns: &str| format!("{VERGIC}[sources.vergic.columns]\n{columns}\n");
     let sangoma = |from: &str, to: &str| SANGOMA.replacen(from, to, 1);
     let azure = |from: &str, to: &str| AZURE.replacen(from, to, 1);
     let table = [
-        // Where Vergic's files are.
+        // The location of Vergic's files.
         (
             "[sources.vergic]\nkind = \"vergic-export\"\n".to_owned(),
             "1:10: sources.vergic.host: is missing; write host = \"statsexport.vergic.com\" with username, key_file and known_hosts, or folder = \"path\" for files that arrive another way",
@@ -145,7 +145,7 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
             vergic("username", "usernam"),
             "1:10: sources.vergic.username: is missing; write username = \"…\", the account name from Vergic\n4:1: sources.vergic.usernam: unknown key; did you mean `username`? allowed here: columns, folder, history, host, host_key, interval, key_file, key_passphrase, kind, known_hosts, name, port, root, settle, username",
         ),
-        // What its columns hold.
+        // The content of its columns.
         (
             columns("queues = { ofered = \"Chats\" }"),
             "8:12: sources.vergic.columns.queues.ofered: isn't a known column name; did you mean `offered`? unlisted columns are stored under their own header; known names: time, queue, agent, offered, answered, answered_within, abandoned, short_abandoned, flow_outs, handled, transferred, wait_time, talk_time, wrap_up_time, handle_time, average_speed_of_answer, average_talk_time, average_wrap_up, average_handle_time, longest_wait, csat, csat_answers, promoters, detractors, nps_answers",
@@ -250,7 +250,7 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
             ),
             "10:1: sources.sangoma.end_by.\" HANGUP\": is the same label as \"Hangup\" with a different outcome; case and surrounding spaces don't matter: remove one of them",
         ),
-        // What else there is of history.
+        // Other history settings.
         (
             format!("{VERGIC}[store]\nkeep_calls = \"1h\"\n[privacy]\nkeep_contacts = \"no\"\n"),
             "8:14: store.keep_calls: \"1h\" isn't allowed; it must be between 1d and 36500d\n10:17: privacy.keep_contacts: has a value of the wrong type; it must be true or false",
@@ -263,17 +263,17 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         ),
     ];
     for (text, expected) in table {
-        let said = match read(&format!("{text}{HEAD}")) {
-            Ok(settings) => format!("all is well: {settings:?}"),
+        let message = match read(&format!("{text}{HEAD}")) {
+            Ok(settings) => format!("no faults: {settings:?}"),
             Err(faults) => faults.to_string(),
         };
-        assert_eq!(said.replace("w.toml:", ""), expected, "in\n{text}");
-        assert!(!said.contains("hunter"), "{said}");
+        assert_eq!(message.replace("w.toml:", ""), expected, "in\n{text}");
+        assert!(!message.contains("hunter"), "{message}");
     }
 }
 
 #[test]
-fn what_is_not_said_of_exports_is_as_documented() {
+fn export_defaults_are_as_documented() {
     let settings = read(&format!("{VERGIC}{SANGOMA}{HEAD}")).unwrap();
 
     assert!(settings.sources.is_empty());
@@ -302,7 +302,7 @@ fn what_is_not_said_of_exports_is_as_documented() {
 }
 
 #[test]
-fn what_is_said_of_exports_is_taken() {
+fn export_settings_are_applied() {
     let folder = "[sources.vergic]\nkind = \"vergic-export\"\nfolder = \"in\"\nroot = \"/stats/Metrics/\"\nhistory = \"2d\"\n[sources.vergic.columns]\n\"queue*\" = { time = \"Start\", queue = \"Group\", offered = \" Chats \" }\n";
     let text = AZURE
         .replace("1234", "{ env = \"TENANT\" }")
@@ -311,7 +311,7 @@ fn what_is_said_of_exports_is_taken() {
             "[sources.sangoma.azure]",
             "end_by = { \"Hangup \" = \"flow_out\" }\n[sources.sangoma.azure]",
         );
-    let (sangoma, depot) = (sangoma(&text), import(&text).location);
+    let (sangoma, location) = (sangoma(&text), import(&text).location);
     let (vergic, source) = (vergic(folder), import(folder));
 
     let folder = |path: &str, called: &str| FileLocation::Folder {
@@ -334,13 +334,13 @@ fn what_is_said_of_exports_is_taken() {
     );
     assert_eq!(sangoma.tenant, u64::MAX);
     assert_eq!(sangoma.end_by, [("Hangup ".to_owned(), EndReason::FlowOut)]);
-    assert!(matches!(depot, FileLocation::Azure(_)));
+    assert!(matches!(location, FileLocation::Azure(_)));
     let elsewhere = "[sources.vergic]\nkind = \"vergic-export\"\nfolder = \"/srv/share/in/\"\n";
     assert_eq!(import(elsewhere).location, folder("/srv/share/in/", "in"));
 }
 
 #[test]
-fn a_store_of_this_machine_may_be_spoken_to_in_the_clear() {
+fn unencrypted_storage_is_allowed_on_this_machine_only() {
     let s3 = import(&SANGOMA.replacen("bucket", "endpoint = \"http://127.0.0.1:9000\"\nbucket", 1));
     let azure = import(&AZURE.replacen(
         "AccountName",
@@ -353,7 +353,7 @@ fn a_store_of_this_machine_may_be_spoken_to_in_the_clear() {
 }
 
 #[test]
-fn a_live_queue_is_linked_to_its_export() {
+fn live_queue_is_linked_to_its_export() {
     let live = "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
     let links = "[links]\n\"chat/1\" = [\"vergic/Sales\"]\n[people]\nanna = { name = \"A\", agents = [\"chat/2\", \"sangoma/7\"] }\n";
 
@@ -367,7 +367,7 @@ fn a_live_queue_is_linked_to_its_export() {
 }
 
 #[test]
-fn the_secrets_of_exports_are_hidden() {
+fn export_secrets_are_redacted_in_debug_output() {
     let text = VERGIC.replace("host_key", "key_passphrase = \"hunter3\"\nhost_key");
 
     let settings = read(&format!("{text}{AZURE}{HEAD}")).unwrap();
@@ -376,7 +376,7 @@ fn the_secrets_of_exports_are_hidden() {
 }
 
 #[test]
-fn a_column_may_have_several_headers() {
+fn column_may_have_several_headers() {
     let text = format!(
         "{VERGIC}[sources.vergic.columns]\nqueues = {{ time = [\"Start\", \"From\"], queue = [\"Group\", \" Team \"], offered = [\"Chats\"], answered = \"Answered\" }}\n"
     );
@@ -395,7 +395,7 @@ fn a_column_may_have_several_headers() {
         columns[0].1,
         expected.map(|(column, header)| (column, header.to_owned()))
     );
-    for (given, said) in [
+    for (headers, expected) in [
         (
             "[]",
             "8:22: sources.vergic.columns.queues.offered: is empty; it must be a header",
@@ -410,25 +410,25 @@ fn a_column_may_have_several_headers() {
         ),
     ] {
         let text =
-            format!("{VERGIC}[sources.vergic.columns]\nqueues = {{ offered = {given} }}\n{HEAD}");
+            format!("{VERGIC}[sources.vergic.columns]\nqueues = {{ offered = {headers} }}\n{HEAD}");
         let faults = read(&text).unwrap_err().to_string();
-        assert!(faults.contains(said), "{faults}");
+        assert!(faults.contains(expected), "{faults}");
     }
 }
 
 #[test]
-fn the_dates_of_files_may_have_a_zone_of_their_own() {
+fn file_dates_may_have_a_different_zone() {
     let summer = "2026-07-01T12:00:00Z".parse().unwrap();
-    for (given, expected) in [
+    for (zone_name, expected) in [
         ("EST", -5 * 3600),
         ("MST", -7 * 3600),
         ("-05:00", -5 * 3600),
         ("+05:30", 19_800),
         ("America/New_York", -4 * 3600),
     ] {
-        let text = SANGOMA.replace("tenant", &format!("file_zone = \"{given}\"\ntenant"));
+        let text = SANGOMA.replace("tenant", &format!("file_zone = \"{zone_name}\"\ntenant"));
         let zone = sangoma(&text).file_zone;
-        assert_eq!(zone.to_offset(summer).seconds(), expected, "{given}");
+        assert_eq!(zone.to_offset(summer).seconds(), expected, "{zone_name}");
     }
     let usual = sangoma(&SANGOMA.replace("tenant", "time_zone = \"Europe/Oslo\"\ntenant"));
     assert_eq!(usual.file_zone.iana_name(), Some("Europe/Oslo"));

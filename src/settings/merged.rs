@@ -1,4 +1,4 @@
-//! `[groups]`, `[people]` and `[links]`: what several sources have in common.
+//! `[groups]`, `[people]` and `[links]`: relations between several sources.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,7 +9,7 @@ use crate::{
 
 use super::source::{SourceTables, is_plain};
 
-/// What an id in the file is of.
+/// The kind of entity that an id identifies.
 #[derive(Clone, Copy)]
 enum IdSubject {
     Queue,
@@ -32,7 +32,7 @@ impl IdSubject {
     }
 }
 
-/// Reads ids of queues and agents of the file's own sources.
+/// Reads ids of queues and agents of the file's sources.
 pub(super) struct MergedIds<'s> {
     sources: &'s SourceTables,
     /// Ids of queues and agents that the configuration names, by source.
@@ -45,11 +45,14 @@ impl<'s> MergedIds<'s> {
             MetricSubject::Queue(id) => (IdSubject::Queue.noun(), &*id.external),
             MetricSubject::Agent(id) => (IdSubject::Agent.noun(), &*id.external),
         };
-        let named = sources.setups.iter();
-        let known = named
+        let setups = sources.setups.iter();
+        let known = setups
             .filter(|setup| !setup.vendor.reports_contacts)
             .map(|setup| {
-                let subjects = setup.provides.iter().map(|given| subject(&given.subject));
+                let subjects = setup
+                    .provides
+                    .iter()
+                    .map(|provided| subject(&provided.subject));
                 (&setup.id, subjects.collect())
             });
         Self {
@@ -61,7 +64,7 @@ impl<'s> MergedIds<'s> {
     pub(super) fn read_groups(&self, root: &ConfigSection<'_, '_>) -> Vec<QueueGroup> {
         let read = |entry: &ConfigEntry<'_, '_>| {
             let (name, queues) = self.read_members(entry, "queues", IdSubject::Queue)?;
-            self.refuse_exports(entry, &queues);
+            self.reject_exports(entry, &queues);
             let id = Id::new(&"group".into(), entry.name);
             Some(QueueGroup { id, name, queues })
         };
@@ -71,9 +74,9 @@ impl<'s> MergedIds<'s> {
         all.iter().flatten().filter_map(read).collect()
     }
 
-    /// Nobody is two people.
+    /// Reads `[people]`. An agent belongs to at most one person.
     pub(super) fn read_people(&self, root: &ConfigSection<'_, '_>) -> Vec<LinkedPerson> {
-        let mut taken: HashMap<Id, &str> = HashMap::new();
+        let mut person_by_agent: HashMap<Id, &str> = HashMap::new();
         let all = root
             .section_at("people")
             .map(|section| section.all_entries());
@@ -83,10 +86,10 @@ impl<'s> MergedIds<'s> {
                 continue;
             };
             for agent in &agents {
-                if let Some(other) = taken.insert(agent.clone(), entry.name) {
-                    let what = format!("{:?} is also {other}", agent.to_string());
+                if let Some(other) = person_by_agent.insert(agent.clone(), entry.name) {
+                    let message = format!("{:?} is also {other}", agent.to_string());
                     entry.report_key_fault(
-                        &what,
+                        &message,
                         "an agent belongs to one person: remove one of them",
                     );
                 }
@@ -107,70 +110,75 @@ impl<'s> MergedIds<'s> {
             .map(|section| section.all_entries());
         let mut links = HashMap::new();
         for entry in all.iter().flatten() {
-            let own = self.parse_id(entry.name, IdSubject::Queue, |what, mend| {
-                entry.report_key_fault(what, mend);
+            let queue = self.parse_id(entry.name, IdSubject::Queue, |message, fix| {
+                entry.report_key_fault(message, fix);
             });
             let others = self.read_ids(entry, IdSubject::Queue);
             for other in &others {
-                let was = linked.insert(other.clone(), entry.name.to_owned());
-                if let Some(was) = was {
-                    let what = format!("{:?} is also linked to {was:?}", other.to_string());
+                let previous = linked.insert(other.clone(), entry.name.to_owned());
+                if let Some(previous) = previous {
+                    let message = format!("{:?} is also linked to {previous:?}", other.to_string());
                     entry.report_fault(
-                        &what,
+                        &message,
                         "a queue can be linked to one other: remove one of them",
                     );
                 }
             }
-            if let Some(own) = own {
-                if others.contains(&own) {
+            if let Some(queue) = queue {
+                if others.contains(&queue) {
                     entry.report_fault("links a queue to itself", "remove it from the list");
                 }
-                links.insert(own, others);
+                links.insert(queue, others);
             }
         }
         links
     }
 
-    /// `key = { name, <members> }`
+    /// Reads `key = { name, <members> }`.
     fn read_members(
         &self,
         entry: &ConfigEntry<'_, '_>,
         key: &'static str,
-        of: IdSubject,
+        subject: IdSubject,
     ) -> Option<(String, Vec<Id>)> {
         if !is_plain(entry.name) {
-            let mend = "use lowercase letters, digits and `-`";
-            entry.report_key_fault("can't be part of an ID", mend);
+            let fix = "use lowercase letters, digits and `-`";
+            entry.report_key_fault("can't be part of an ID", fix);
         }
         let section = entry.as_section()?;
         let name = section.required_entry("name", "name = \"…\"");
         let name = name.and_then(|entry| entry.read_nonempty_text());
-        let ids = section.required_entry(key, &format!("{key} = {}", of.id_example()));
-        let ids = ids.map(|entry| self.read_ids(&entry, of));
+        let ids = section.required_entry(key, &format!("{key} = {}", subject.id_example()));
+        let ids = ids.map(|entry| self.read_ids(&entry, subject));
         section.finish_section();
         name.zip(ids)
     }
 
-    /// What an export has stands still: a group of live queues would wait for it for ever.
-    fn refuse_exports(&self, entry: &ConfigEntry<'_, '_>, ids: &[Id]) {
-        let is_export = |id: &&Id| self.sources.imports.iter().any(|own| own.id == id.source);
+    /// Rejects queues of exports: an export isn't live, and a group would wait for it forever.
+    fn reject_exports(&self, entry: &ConfigEntry<'_, '_>, ids: &[Id]) {
+        let is_export = |id: &&Id| {
+            self.sources
+                .imports
+                .iter()
+                .any(|import| import.id == id.source)
+        };
         for id in ids.iter().filter(is_export) {
-            let what = format!(
+            let message = format!(
                 "{:?} is from an export, which has no live data",
                 id.to_string()
             );
-            let mend = "link it to a live queue in [links] instead";
-            entry.report_fault(&what, mend);
+            let fix = "link it to a live queue in [links] instead";
+            entry.report_fault(&message, fix);
         }
     }
 
-    /// A list of ids, each once and at least one.
-    fn read_ids(&self, entry: &ConfigEntry<'_, '_>, of: IdSubject) -> Vec<Id> {
-        let items = entry.read_items(&format!("a list of ids such as {}", of.id_example()));
+    /// Reads a list of ids: not empty, each id once.
+    fn read_ids(&self, entry: &ConfigEntry<'_, '_>, subject: IdSubject) -> Vec<Id> {
+        let items = entry.read_items(&format!("a list of ids such as {}", subject.id_example()));
         if items.as_ref().is_some_and(Vec::is_empty) {
             entry.report_fault(
                 "is empty",
-                &format!("write ids such as {}", of.id_example()),
+                &format!("write ids such as {}", subject.id_example()),
             );
         }
         let mut ids: Vec<Id> = Vec::new();
@@ -178,8 +186,8 @@ impl<'s> MergedIds<'s> {
             let Some(text) = item.read_text() else {
                 continue;
             };
-            let fault = |what: &str, mend: &str| item.report_fault(what, mend);
-            if let Some(id) = self.parse_id(&text, of, fault) {
+            let fault = |message: &str, fix: &str| item.report_fault(message, fix);
+            if let Some(id) = self.parse_id(&text, subject, fault) {
                 if ids.contains(&id) {
                     item.report_fault(&format!("{text:?} is listed twice"), "remove one of them");
                 }
@@ -189,14 +197,17 @@ impl<'s> MergedIds<'s> {
         ids
     }
 
-    /// `source/external`, of a source that is there and, where that can be known, of
-    /// something that the source has.
-    fn parse_id(&self, text: &str, of: IdSubject, fault: impl Fn(&str, &str)) -> Option<Id> {
+    /// Parses `source/external`. The source must exist and, where the configuration lists its ids,
+    /// so must the id.
+    fn parse_id(&self, text: &str, subject: IdSubject, fault: impl Fn(&str, &str)) -> Option<Id> {
         let names = || self.sources.names.iter().map(String::as_str);
         let Some((source, external)) = text.split_once('/').filter(|(_, rest)| !rest.is_empty())
         else {
-            let mend = format!("ids begin with their source: {}", of.id_example());
-            fault(&format!("{text:?} isn't the ID of a {}", of.noun()), &mend);
+            let fix = format!("ids begin with their source: {}", subject.id_example());
+            fault(
+                &format!("{text:?} isn't the ID of a {}", subject.noun()),
+                &fix,
+            );
             return None;
         };
         if !names().any(|name| name == source) {
@@ -204,19 +215,19 @@ impl<'s> MergedIds<'s> {
                 .map(|near| format!("did you mean \"{near}/{external}\"? "))
                 .unwrap_or_default();
             let all: Vec<_> = names().collect();
-            let mend = format!("{near}sources in this file: {}", all.join(", "));
-            fault(&format!("{text:?}: there's no source \"{source}\""), &mend);
+            let fix = format!("{near}sources in this file: {}", all.join(", "));
+            fault(&format!("{text:?}: there's no source \"{source}\""), &fix);
             return None;
         }
         let source = SourceId::from(source);
         let known = self.known.get(&source);
-        if let Some(known) = known.filter(|known| !known.contains(&(of.noun(), external))) {
-            let all = known.iter().filter(|(word, _)| *word == of.noun());
+        if let Some(known) = known.filter(|known| !known.contains(&(subject.noun(), external))) {
+            let all = known.iter().filter(|(noun, _)| *noun == subject.noun());
             let near = nearest_word(external, all.map(|(_, external)| *external))
                 .map(|near| format!("did you mean \"{source}/{near}\"? "))
                 .unwrap_or_default();
-            let mend = format!("{near}no statistic in [sources.{source}] provides values for it");
-            fault(&format!("{text:?}: unknown {}", of.noun()), &mend);
+            let fix = format!("{near}no statistic in [sources.{source}] provides values for it");
+            fault(&format!("{text:?}: unknown {}", subject.noun()), &fix);
             return None;
         }
         Some(Id {

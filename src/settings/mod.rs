@@ -1,6 +1,5 @@
-//! The configuration file: TOML in, typed and validated values out. Everything
-//! wrong is told at once, with its line and column, what is allowed, and how to
-//! mend it. Secrets never leave their type.
+//! The configuration file: TOML in, typed and validated values out. Reports all faults at once,
+//! each with line and column, the allowed values, and a fix. Secrets never leave their type.
 
 mod merged;
 mod server;
@@ -29,9 +28,9 @@ use merged::MergedIds;
 pub use crate::toml_reader::ConfigFaults;
 pub use server::ServerSettings;
 
-/// Where a key belongs that people write into another table. In TOML whatever follows
-/// a table's head is in that table, which who writes the first file does not expect.
-const HOMES: [(&str, &str); 13] = [
+/// The right place of keys that people often put into another table. In TOML, every key below a
+/// table's header belongs to that table, which surprises first-time authors.
+const KEY_SECTIONS: [(&str, &str); 13] = [
     ("time_zone", TOP),
     ("boards", TOP),
     ("listen", "below [server]"),
@@ -48,18 +47,18 @@ const HOMES: [(&str, &str); 13] = [
 ];
 const TOP: &str = "at the top of the file, before the first [table]";
 
-/// In bytes: what is larger was given by mistake.
+/// In bytes; a larger file was passed by mistake.
 const FILE_BYTES_MAX: u64 = 1_000_000;
 
 /// A whole configuration.
 #[derive(Clone, Debug)]
 pub struct AppSettings {
-    /// What the live state must know.
+    /// The settings that the live state needs.
     pub site: SiteConfig,
-    /// Folder of board files, where there is one.
+    /// Folder of board files, if any.
     pub boards: Option<PathBuf>,
     pub server: ServerSettings,
-    /// The database's file.
+    /// The database file.
     pub store: PathBuf,
     /// Live sources.
     pub sources: Vec<SourceConfig>,
@@ -68,12 +67,12 @@ pub struct AppSettings {
     pub retention: RetentionSettings,
 }
 
-/// What is kept of single contacts that exports tell of.
+/// Retention of individual contacts from exports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetentionSettings {
-    /// Names, e-mails, id numbers and numbers of visitors and callers.
+    /// Whether names, emails, id numbers and phone numbers of visitors and callers are stored.
     pub contacts: bool,
-    /// How long raw history stays; figures of intervals stay for ever.
+    /// Retention of raw history; values of intervals are kept forever.
     pub calls: Duration,
 }
 
@@ -91,12 +90,12 @@ pub fn load_file(file: &Path) -> Result<AppSettings, ConfigFaults> {
     parse_configuration(&read_file(file)?, file, |name| env::var(name).ok())
 }
 
-/// What stands in the file.
+/// Reads the file as text.
 fn read_file(file: &Path) -> Result<String, ConfigFaults> {
-    const MEND: &str = "pass the path of the configuration with --config";
-    let unreadable = |what: &str| ConfigFaults::unreadable_file(file, what, MEND);
-    let cannot = |cause: io::Error| unreadable(&format!("can't be read ({cause})"));
-    let metadata = fs::metadata(file).map_err(cannot)?;
+    const FIX: &str = "pass the path of the configuration with --config";
+    let unreadable = |message: &str| ConfigFaults::unreadable_file(file, message, FIX);
+    let read_error = |cause: io::Error| unreadable(&format!("can't be read ({cause})"));
+    let metadata = fs::metadata(file).map_err(read_error)?;
     if metadata.is_dir() {
         return Err(unreadable("is a folder"));
     }
@@ -105,36 +104,36 @@ fn read_file(file: &Path) -> Result<String, ConfigFaults> {
             "is larger than 1 MB, too large for a configuration",
         ));
     }
-    String::from_utf8(fs::read(file).map_err(cannot)?).map_err(|error| {
+    String::from_utf8(fs::read(file).map_err(read_error)?).map_err(|error| {
         ConfigFaults::not_utf8(file, error.as_bytes(), error.utf8_error().valid_up_to())
     })
 }
 
-/// Reads and validates `text`, which stands in `file`.
+/// Reads and validates `text`, the content of `file`.
 pub fn parse_configuration(
     text: &str,
     file: &Path,
     environment: fn(&str) -> Option<String>,
 ) -> Result<AppSettings, ConfigFaults> {
-    // Some editors put a mark before the first character.
+    // Some editors put a byte order mark before the first character.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let reader = ConfigReader::new(text, file, environment, &HOMES);
+    let reader = ConfigReader::new(text, file, environment, &KEY_SECTIONS);
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            let what = error.message();
-            let mend = syntax::fix_hint(text, &span, what);
-            let twice = what
+            let message = error.message();
+            let fix = syntax::fix_hint(text, &span, message);
+            let duplicate = message
                 .starts_with("duplicate key")
                 .then(|| syntax::find_duplicate(text, &span));
-            match twice.flatten() {
+            match duplicate.flatten() {
                 Some((key, first)) => {
                     let first = ConfigFault::at_span(text, &first, "", "", "");
-                    let what = format!("{what}, first at {}:{}", first.line, first.column);
-                    reader.record_fault(&span, &key, &what, mend);
+                    let message = format!("{message}, first at {}:{}", first.line, first.column);
+                    reader.record_fault(&span, &key, &message, fix);
                 }
-                None => reader.record_fault(&span, "", what, mend),
+                None => reader.record_fault(&span, "", message, fix),
             }
         }
         return Err(reader.collected_faults().as_syntax_faults());
@@ -154,15 +153,15 @@ pub fn parse_configuration(
 }
 
 fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSettings {
-    const LATER: &str = "remove it";
+    const FIX: &str = "remove it";
     for key in ["cluster", "alerts", "notify"] {
-        root.reject_key(key, LATER);
+        root.reject_key(key, FIX);
     }
     let server = ServerSettings::read_section(root.section_at("server"));
     server::read_access(root, server.listen);
     let (site, contacts) = site::read_site(root);
     let (store, calls) = server::read_store(reader, root.section_at("store"));
-    let keep = RetentionSettings {
+    let retention = RetentionSettings {
         contacts,
         calls: calls.unwrap_or(RetentionSettings::default().calls),
     };
@@ -172,8 +171,8 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
             targets: site.targets.clone(),
             ..SiteConfig::default()
         }),
-        keep_contacts: keep.contacts,
-        keep: keep.calls,
+        keep_contacts: retention.contacts,
+        keep: retention.calls,
     };
     let sources = source::read_sources(root, &context);
     let merged = MergedIds::new(&sources);
@@ -191,18 +190,19 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         store,
         sources: sources.live,
         imports: sources.imports,
-        retention: keep,
+        retention,
         server,
     }
 }
 
-/// A folder that is named must be there; `boards` beside the file may be.
+/// Returns the folder of board files. A configured folder must exist; the default `boards` beside
+/// the file is optional.
 fn read_boards_folder(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> Option<PathBuf> {
     let Some(entry) = root.entry("boards") else {
-        return Some(reader.path_beside("boards")).filter(|path| path.is_dir());
+        return Some(reader.resolve_path("boards")).filter(|path| path.is_dir());
     };
     entry.parse_with("a folder that exists", |text| {
-        Some(reader.path_beside(text)).filter(|path| path.is_dir())
+        Some(reader.resolve_path(text)).filter(|path| path.is_dir())
     })
 }
 

@@ -1,4 +1,4 @@
-//! `[server]`, `[store]` and `[access]`: where and for whom the product answers.
+//! `[server]`, `[store]` and `[access]`: the address, the database, and who has access.
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -10,11 +10,11 @@ use crate::toml_reader::{ConfigEntry, ConfigReader, ConfigSection};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerSettings {
     pub listen: SocketAddr,
-    /// Scheme, host and port as viewers see them, where they are not those of `listen`.
+    /// Scheme, host and port as viewers see them, if they differ from `listen`.
     pub public_url: Option<String>,
     pub max_viewers: usize,
     pub flush_interval: Duration,
-    /// Files of the certificate and of its key, where we serve TLS ourselves.
+    /// Certificate and key files, if we serve TLS ourselves.
     pub tls: Option<(PathBuf, PathBuf)>,
 }
 
@@ -67,7 +67,7 @@ impl ServerSettings {
     }
 }
 
-/// `tls = { cert, key }`.
+/// Reads `tls = { cert, key }`.
 fn read_tls(section: ConfigSection<'_, '_>) -> Option<(PathBuf, PathBuf)> {
     let cert = section.required_entry("cert", r#"cert = "cert.pem""#);
     let key = section.required_entry("key", r#"key = "key.pem""#);
@@ -77,7 +77,7 @@ fn read_tls(section: ConfigSection<'_, '_>) -> Option<(PathBuf, PathBuf)> {
     cert.zip(key)
 }
 
-/// `https://host[:port]` of an address without path, query or user.
+/// Returns `https://host[:port]` of a URL without path, query or user.
 fn parse_origin(text: &str) -> Option<String> {
     let uri: Uri = text.parse().ok()?;
     let scheme = uri
@@ -88,7 +88,7 @@ fn parse_origin(text: &str) -> Option<String> {
     is_bare.then(|| format!("{scheme}://{authority}").to_lowercase())
 }
 
-/// `[store]`: the path of the database, and how long raw history stays in it if that is said.
+/// Reads `[store]`: the database path and, if set, the retention of raw history.
 pub(super) fn read_store(
     reader: &ConfigReader<'_>,
     section: Option<ConfigSection<'_, '_>>,
@@ -102,7 +102,7 @@ pub(super) fn read_store(
             .and_then(|entry| entry.read_duration(DAY..=DAY * 36_500));
         section.finish_section();
     }
-    let path = reader.path_beside(path.as_deref().unwrap_or("wallboard.db"));
+    let path = reader.resolve_path(path.as_deref().unwrap_or("wallboard.db"));
     (path, calls)
 }
 
@@ -122,13 +122,13 @@ fn sqlite_path(entry: &ConfigEntry<'_, '_>) -> Option<String> {
     })
 }
 
-/// `[access]`. Until sign-in exists all that can be said is that everybody may see all.
+/// Reads `[access]`. Until sign-in exists, the only mode is open access for everyone.
 pub(super) fn read_access(root: &ConfigSection<'_, '_>, listen: SocketAddr) {
     const OPEN: &str = r#"write [access] and mode = "open""#;
     let Some(section) = root.section_at("access") else {
         if root.entry("access").is_none() {
-            let mend = format!("{OPEN} (sign-in isn't in this version)");
-            root.record_fault("access", "is missing", &mend);
+            let fix = format!("{OPEN} (sign-in isn't in this version)");
+            root.record_fault("access", "is missing", &fix);
         }
         return;
     };

@@ -1,4 +1,4 @@
-//! `time_zone`, `[targets]`, `[names]`, `[hide]`, `[privacy]`: what the site is like.
+//! `time_zone`, `[targets]`, `[names]`, `[hide]`, `[privacy]`: the site's settings.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -9,8 +9,7 @@ use crate::{
     toml_reader::ConfigSection,
 };
 
-/// What the file says of the site, whose sources are still missing, and whether it says
-/// to keep what exports tell of contacts.
+/// Reads the site, without its sources, and whether to store contacts' data from exports.
 pub(super) fn read_site(root: &ConfigSection<'_, '_>) -> (SiteConfig, bool) {
     let (hidden_queues, hidden_agents) = read_hidden(root.section_at("hide"));
     let (agent_names, keeps_contacts) = read_privacy(root.section_at("privacy"));
@@ -30,11 +29,11 @@ pub(super) fn read_site(root: &ConfigSection<'_, '_>) -> (SiteConfig, bool) {
     (site, keeps_contacts)
 }
 
-/// How ids are matched.
+/// Explains the syntax of patterns.
 const PATTERN_HINT: &str =
     "use IDs such as \"chat/3f2b…\"; * stands for any characters: \"chat/*\"";
 
-/// Whether there can be an id of this form: all have a slash.
+/// Whether a pattern can match an id: all ids have a slash.
 fn can_match(pattern: &str) -> bool {
     pattern.contains(['*', '/'])
 }
@@ -45,8 +44,8 @@ fn read_targets(root: &ConfigSection<'_, '_>) -> Patterns<QueueTarget> {
     };
     let targets = section.all_entries().into_iter().filter_map(|entry| {
         if TARGET_KEYS.contains(&entry.name) {
-            let mend = format!("write \"*\" = {{ {} = … }}", entry.name);
-            entry.report_key_fault("isn't under a pattern", &mend);
+            let fix = format!("write \"*\" = {{ {} = … }}", entry.name);
+            entry.report_key_fault("isn't under a pattern", &fix);
             return None;
         }
         if !can_match(entry.name) {
@@ -58,7 +57,7 @@ fn read_targets(root: &ConfigSection<'_, '_>) -> Patterns<QueueTarget> {
     Patterns(targets.collect())
 }
 
-/// What a target says.
+/// The keys of a target.
 const TARGET_KEYS: [&str; 4] = ["answer_within", "service_level", "short_abandon", "formula"];
 
 fn read_target(section: ConfigSection<'_, '_>) -> QueueTarget {
@@ -95,7 +94,7 @@ fn read_names(root: &ConfigSection<'_, '_>) -> HashMap<String, String> {
     let Some(section) = root.section_at("names") else {
         return HashMap::new();
     };
-    let named = section.all_entries().into_iter().filter_map(|entry| {
+    let names = section.all_entries().into_iter().filter_map(|entry| {
         let name = entry.parse_with("a name with at least one letter", |name| {
             let name = name.trim();
             (!name.is_empty()).then(|| name.to_owned())
@@ -108,7 +107,7 @@ fn read_names(root: &ConfigSection<'_, '_>) -> HashMap<String, String> {
         }
         Some((entry.name.to_owned(), name))
     });
-    named.collect()
+    names.collect()
 }
 
 fn read_hidden(section: Option<ConfigSection<'_, '_>>) -> (Vec<Pattern>, Vec<Pattern>) {

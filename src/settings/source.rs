@@ -1,4 +1,4 @@
-//! `[sources.*]`: the upstream systems. Which keys are allowed depends on `kind`.
+//! `[sources.*]`: the upstream systems. The allowed keys depend on `kind`.
 
 use std::collections::HashMap;
 
@@ -9,18 +9,18 @@ use crate::{
     toml_reader::{ConfigEntry, ConfigSection},
 };
 
-/// Words that ids of our own begin with.
+/// Prefixes of our own ids.
 const RESERVED: [&str; 3] = ["group", "person", "site"];
 
-/// All sources, and the names of those too in which something is wrong.
+/// All sources, and the names of all, faulty ones included.
 #[derive(Default)]
 pub(super) struct SourceTables {
-    /// What the live state must know of those in `live`.
+    /// The settings of `live` that the live state needs.
     pub(super) setups: Vec<SourceSetup>,
     pub(super) live: Vec<SourceConfig>,
     pub(super) imports: Vec<import::FileSource>,
     pub(super) names: Vec<String>,
-    /// Display names, where they are configured.
+    /// Display names, where configured.
     pub(super) display_names: HashMap<SourceId, String>,
 }
 
@@ -28,8 +28,8 @@ pub(super) fn read_sources(root: &ConfigSection<'_, '_>, context: &ImportContext
     let mut sources = SourceTables::default();
     let Some(section) = root.section_at("sources") else {
         if root.entry("sources").is_none() {
-            let mend = r#"write [sources.chat] with kind = "vngage", url and exchange"#;
-            root.record_fault("sources", "there is none", mend);
+            let fix = r#"write [sources.chat] with kind = "vngage", url and exchange"#;
+            root.record_fault("sources", "there is none", fix);
         }
         return sources;
     };
@@ -110,12 +110,12 @@ fn check_id(entry: &ConfigEntry<'_, '_>) {
         );
     }
     if RESERVED.contains(&entry.name) {
-        let mend = format!("{} are reserved", RESERVED.join(", "));
-        entry.report_key_fault("can't be a source ID", &mend);
+        let fix = format!("{} are reserved", RESERVED.join(", "));
+        entry.report_key_fault("can't be a source ID", &fix);
     }
 }
 
-/// Whether `id` can stand in addresses and before others' ids.
+/// Whether `id` is valid in URLs and as a prefix of ids.
 pub(super) fn is_plain(id: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     !id.is_empty() && id.chars().all(is_plain)

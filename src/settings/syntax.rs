@@ -1,42 +1,42 @@
-//! What to do where the file is not TOML: the usual slips, told by the line.
+//! Hints for invalid TOML: common mistakes, recognized by their line.
 
 use std::ops::Range;
 
-/// How the line at `span` may be mended, of which the parser says `what`; never repeats
-/// what stands there.
-pub(super) fn fix_hint(text: &str, span: &Range<usize>, what: &str) -> &'static str {
-    let at = span.start.min(text.len());
-    let here = text.get(at..).and_then(|rest| rest.chars().next());
-    let typed = here.unwrap_or_default();
-    if what.starts_with("duplicate key") {
-        if line_of(text, at).trim_start().starts_with('[') {
+/// Returns a hint for the fault at `span`, described by the parser as `message`. Never repeats the
+/// file's text, which may be secret.
+pub(super) fn fix_hint(text: &str, span: &Range<usize>, message: &str) -> &'static str {
+    let position = span.start.min(text.len());
+    let found = text.get(position..).and_then(|rest| rest.chars().next());
+    let character = found.unwrap_or_default();
+    if message.starts_with("duplicate key") {
+        if line_of(text, position).trim_start().starts_with('[') {
             return "write a table's [name] once, with all its keys below it";
         }
         return "keep one of the two";
     }
-    if what.starts_with("unclosed array") {
+    if message.starts_with("unclosed array") {
         return "the list before it isn't closed: add ]";
     }
-    if what.starts_with("unclosed inline table") {
+    if message.starts_with("unclosed inline table") {
         return "close it with }";
     }
-    if what.starts_with("missing comma") {
+    if message.starts_with("missing comma") {
         return "put a comma between two values";
     }
-    if what.starts_with("invalid boolean") {
+    if message.starts_with("invalid boolean") {
         return "use true or false in lowercase, or put text in quotes";
     }
-    if matches!(typed, '\u{2018}'..='\u{201e}' | '\u{ab}' | '\u{bb}') {
+    if matches!(character, '\u{2018}'..='\u{201e}' | '\u{ab}' | '\u{bb}') {
         return "write straight quotes \" instead of typographic ones";
     }
-    if !typed.is_ascii() && !typed.is_alphabetic() {
+    if !character.is_ascii() && !character.is_alphabetic() {
         return "this line has an invisible or unusual space character: type the line again";
     }
-    line_at(text, span)
+    hint_for_line(text, span)
 }
 
-/// The full name of a key that stands twice, the second time at `span`, and where it stood
-/// first; `None` where only a parser could find it.
+/// Finds the full name and first position of a key that is repeated at `span`; `None` where only a
+/// parser could find it.
 pub(super) fn find_duplicate(text: &str, span: &Range<usize>) -> Option<(String, Range<usize>)> {
     let key = text.get(span.clone())?;
     let start = line_start(text, span.start);
@@ -49,7 +49,7 @@ pub(super) fn find_duplicate(text: &str, span: &Range<usize>) -> Option<(String,
             (start, line)
         })
     };
-    let place = |at: usize, line: &str| {
+    let key_span = |at: usize, line: &str| {
         let at = at + line.len() - line.trim_start().len();
         at..at
     };
@@ -59,7 +59,7 @@ pub(super) fn find_duplicate(text: &str, span: &Range<usize>) -> Option<(String,
         let header = format!("{}{key}]", before.trim_start());
         let first = lines(0).find(|(_, line)| line.trim_start().starts_with(&header));
         let name = header.trim_matches(['[', ']']).to_owned();
-        return first.map(|(at, line)| (name, place(at, line)));
+        return first.map(|(at, line)| (name, key_span(at, line)));
     }
     let section = lines(0)
         .filter(|(_, line)| is_header(line))
@@ -74,19 +74,21 @@ pub(super) fn find_duplicate(text: &str, span: &Range<usize>) -> Option<(String,
     };
 
     if let Some((holder, inline)) = before.split_once('=') {
-        let ours = inline.match_indices(key).map(|(at, _)| at);
-        let mut ours = ours.filter(|at| inline[at + key.len()..].trim_start().starts_with('='));
-        let at = start + holder.len() + 1 + ours.next()?;
+        let positions = inline.match_indices(key).map(|(at, _)| at);
+        let mut positions =
+            positions.filter(|at| inline[at + key.len()..].trim_start().starts_with('='));
+        let at = start + holder.len() + 1 + positions.next()?;
         return Some((full(&format!("{}.{key}", holder.trim())), at..at));
     }
-    let written = line_of(text, span.start).split('=').next()?.trim();
+    let key_text = line_of(text, span.start).split('=').next()?.trim();
     let from = section.map_or(0, |(at, line)| at + line.len());
-    let mut same = lines(from).filter(|(_, line)| {
+    let mut duplicates = lines(from).filter(|(_, line)| {
         line.split_once('=')
-            .is_some_and(|(key, _)| key.trim() == written)
+            .is_some_and(|(key, _)| key.trim() == key_text)
     });
-    same.next()
-        .map(|(at, line)| (full(written), place(at, line)))
+    duplicates
+        .next()
+        .map(|(at, line)| (full(key_text), key_span(at, line)))
 }
 
 fn line_start(text: &str, at: usize) -> usize {
@@ -99,8 +101,8 @@ fn line_of(text: &str, at: usize) -> &str {
     rest.lines().next().unwrap_or_default()
 }
 
-/// By the line alone.
-fn line_at(text: &str, span: &Range<usize>) -> &'static str {
+/// Returns a hint from the line alone.
+fn hint_for_line(text: &str, span: &Range<usize>) -> &'static str {
     let at = span.start.min(text.len());
     let line = line_of(text, at).trim();
     let value = line.split_once('=').map(|(_, value)| value.trim());

@@ -31,7 +31,7 @@ fn read_text(text: &str) -> Result<AppSettings, ConfigFaults> {
 }
 
 #[test]
-fn ten_lines_are_enough() {
+fn minimal_configuration_is_enough() {
     let settings = read_text(WHOLE).unwrap();
 
     assert_eq!(settings.server, ServerSettings::default());
@@ -45,7 +45,7 @@ fn ten_lines_are_enough() {
 
 const SAMPLE: &str = include_str!("../../wallboard.sample.toml");
 
-/// A folder with all that the sample names.
+/// A folder with all files that the sample names.
 fn samples_folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let files = [
@@ -66,34 +66,35 @@ fn samples_folder() -> tempfile::TempDir {
     folder
 }
 
-/// A line of the sample that is commented out.
+/// A commented-out line of the sample.
 #[derive(Clone, Copy, PartialEq)]
 struct Commented {
     line: &'static str,
-    /// The source that is commented out as a whole, and that it belongs to.
+    /// The commented-out source that it belongs to.
     source: Option<&'static str>,
-    /// It is a comment also where its source is in force.
+    /// Whether it is a comment even when its source is active.
     is_inner: bool,
 }
 
 impl Commented {
-    /// What cannot stand without the other.
+    /// Whether this line is valid only together with `other`.
     fn goes_with(self, other: Self) -> bool {
-        let is_client = |own: &Self| own.source.is_none() && own.line.starts_with("client_");
+        let is_client =
+            |commented: &Self| commented.source.is_none() && commented.line.starts_with("client_");
         let is_pair = [self, other].iter().all(is_client);
         let needs = |source: &str| self.line.contains(&format!("{source}/"));
-        let is_base = !other.is_inner && other.source.is_some();
-        let is_own = other.source == self.source || other.source.is_some_and(needs);
-        self == other || is_pair || (is_base && is_own)
+        let is_source_line = !other.is_inner && other.source.is_some();
+        let is_same_source = other.source == self.source || other.source.is_some_and(needs);
+        self == other || is_pair || (is_source_line && is_same_source)
     }
 }
 
-/// Each line of the sample, and what it is if it is commented out.
+/// Each line of the sample, with details if it is commented out.
 fn lines_of_the_sample() -> Vec<(&'static str, Option<Commented>)> {
     let mut source = None;
-    let commented = |line: &'static str| {
-        let is_in_force = !line.is_empty() && !line.starts_with('#');
-        if line.is_empty() || is_in_force {
+    let parse_comment = |line: &'static str| {
+        let is_active = !line.is_empty() && !line.starts_with('#');
+        if line.is_empty() || is_active {
             source = None;
         }
         let line = line.strip_prefix("#: ")?;
@@ -107,10 +108,13 @@ fn lines_of_the_sample() -> Vec<(&'static str, Option<Commented>)> {
             is_inner: inner.is_some(),
         })
     };
-    SAMPLE.lines().zip(SAMPLE.lines().map(commented)).collect()
+    SAMPLE
+        .lines()
+        .zip(SAMPLE.lines().map(parse_comment))
+        .collect()
 }
 
-/// The sample with those lines in force that are commented out and `wanted`.
+/// The sample, with the `wanted` ones of its commented-out lines active.
 fn sample_with(wanted: impl Fn(Commented) -> bool) -> String {
     let line = |(line, commented): (&'static str, Option<Commented>)| match commented {
         Some(commented) if wanted(commented) => commented.line,
@@ -121,20 +125,20 @@ fn sample_with(wanted: impl Fn(Commented) -> bool) -> String {
 }
 
 #[test]
-fn each_line_of_the_sample_parses_alone_and_all_do_together() {
+fn sample_lines_parse_alone_and_together() {
     let folder = samples_folder();
     let file = folder.path().join("wallboard.toml");
     let commented: Vec<_> = lines_of_the_sample()
         .into_iter()
-        .filter_map(|(_, own)| own)
+        .filter_map(|(_, commented)| commented)
         .collect();
     assert!(80 < commented.len());
 
     parse_configuration(SAMPLE, &file, test_environment).unwrap();
-    for own in &commented {
-        let text = sample_with(|line| own.goes_with(line));
+    for line in &commented {
+        let text = sample_with(|other| line.goes_with(other));
         parse_configuration(&text, &file, test_environment)
-            .unwrap_or_else(|faults| panic!("{}: {faults}", own.line));
+            .unwrap_or_else(|faults| panic!("{}: {faults}", line.line));
     }
     let settings = parse_configuration(&sample_with(|_| true), &file, test_environment).unwrap();
 
@@ -153,7 +157,7 @@ fn each_line_of_the_sample_parses_alone_and_all_do_together() {
 }
 
 #[test]
-fn the_sample_says_every_key() {
+fn sample_contains_every_key() {
     let folder = samples_folder();
     let file = folder.path().join("wallboard.toml");
     let sections = [
@@ -176,33 +180,34 @@ fn the_sample_says_every_key() {
         "sales = { ",
     ];
     let all = sample_with(|_| true);
-    let with_a_slip = |place: &str| {
-        let end = if place.ends_with("{ ") { ", " } else { "\n" };
-        let slip = format!("{}\nno_such_key = 1{end}", place.trim_end()).replace("{\n", "{ ");
-        parse_configuration(&all.replacen(place, &slip, 1), &file, test_environment).unwrap_err()
+    let fault_at = |header: &str| {
+        let end = if header.ends_with("{ ") { ", " } else { "\n" };
+        let mistake = format!("{}\nno_such_key = 1{end}", header.trim_end()).replace("{\n", "{ ");
+        parse_configuration(&all.replacen(header, &mistake, 1), &file, test_environment)
+            .unwrap_err()
     };
 
-    let mut asked = vec![
+    let mut all_faults = vec![
         parse_configuration(&format!("no_such_key = 1\n{all}"), &file, test_environment)
             .unwrap_err(),
     ];
-    asked.extend(sections.map(with_a_slip));
+    all_faults.extend(sections.map(fault_at));
 
-    for faults in asked {
+    for faults in all_faults {
         let fault = &faults.faults[0];
         let (_, allowed) = fault.fix.split_once("allowed here: ").unwrap();
         for key in allowed.split(", ") {
-            let is_said = all.contains(&format!("{key} = "))
+            let is_in_sample = all.contains(&format!("{key} = "))
                 || all.contains(&format!("[{key}"))
                 || all.contains(&format!(".{key}]"));
-            assert!(is_said, "{} of {}", key, fault.key);
+            assert!(is_in_sample, "{} of {}", key, fault.key);
         }
     }
 }
 
-/// Each broken file: its text after [`WHOLE`]'s lines, and the one fault expected.
+/// Each broken file: text before and after a valid configuration, and the one expected fault.
 #[test]
-fn every_fault_is_told_with_its_place_and_its_mend() {
+fn every_fault_is_reported_with_position_and_fix() {
     let access = "[access]\nmode = \"open\"\n";
     let source = "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
     let with = |head: &str, tail: &str| format!("{head}{access}{source}{tail}");
@@ -338,7 +343,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
 }
 
 #[test]
-fn all_faults_are_told_in_one_run_in_the_order_of_the_file() {
+fn all_faults_are_reported_at_once_in_file_order() {
     let faults =
         read_text("boards = 1\nx = 1\n[server]\nlisten = true\n[sources.A]\nkind = \"vngage\"\n")
             .unwrap_err();
@@ -359,14 +364,14 @@ fn all_faults_are_told_in_one_run_in_the_order_of_the_file() {
 }
 
 #[test]
-fn what_is_not_toml_is_told_with_its_place() {
+fn invalid_toml_is_reported_with_its_position() {
     let faults = read_text("[server\nlisten = 1\na = 1\na = 2\n").unwrap_err();
 
     assert_eq!((faults.faults[0].line, faults.faults[0].column), (1, 8));
 }
 
 #[test]
-fn a_secret_is_in_no_error_and_in_no_debug_output() {
+fn secrets_appear_in_no_error_and_no_debug_output() {
     let source = |url: &str| {
         format!(
             "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nexchange = \"x\"\nurl = {url}\n"
@@ -377,20 +382,20 @@ fn a_secret_is_in_no_error_and_in_no_debug_output() {
     let fault = read_text(&source("{ env = \"NOT_AMQP\" }")).unwrap_err();
     let literal = read_text(&source("\"ftp://canary:hunter2@h\"")).unwrap_err();
 
-    for seen in [
+    for output in [
         format!("{settings:?}"),
         format!("{fault:?} {fault}"),
         literal.to_string(),
     ] {
         assert!(
-            !seen.contains("hunter2") && !seen.contains("canary"),
-            "{seen}"
+            !output.contains("hunter2") && !output.contains("canary"),
+            "{output}"
         );
     }
 }
 
 #[test]
-fn a_source_has_a_display_name_of_its_own_or_one_made_of_its_key() {
+fn source_name_is_configured_or_its_capitalized_id() {
     let files = "[sources.past]\nkind = \"sangoma-export\"\nname = \"Phone archive\"\ntenant = 1\nfolder = \"x\"\n";
     let chat = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
 

@@ -1,5 +1,4 @@
-//! What can be wrong with sources that reckon statistics, and with what sources have
-//! in common.
+//! Faults of sources that compute statistics, and of settings that combine several sources.
 
 use std::time::Duration;
 
@@ -37,12 +36,12 @@ fn read_text(text: &str) -> Result<AppSettings, ConfigFaults> {
 }
 
 fn fault_text(text: &str) -> String {
-    read_text(text).map_or_else(|faults| faults.to_string(), |_| "all is well".to_owned())
+    read_text(text).map_or_else(|faults| faults.to_string(), |_| "no faults".to_owned())
 }
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table of all faults")]
-fn every_fault_is_told_with_its_place_and_its_mend() {
+fn every_fault_is_reported_with_position_and_fix() {
     let voice = |from: &str, to: &str| format!("{VOICE}{HEAD}").replacen(from, to, 1);
     let gms = |from: &str, to: &str| format!("{GMS}{HEAD}").replacen(from, to, 1);
     let after = |more: &str| format!("{VOICE}{HEAD}{more}\n");
@@ -54,7 +53,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         )
     };
     let table = [
-        // Addresses.
+        // URLs.
         (
             voice("https://api.example.com/", "api.example.com"),
             "3:12: sources.voice.base_url: the address is invalid (not shown: it may contain a password); use the form https://api.example.com",
@@ -379,7 +378,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
             ),
             "4:114: sources.gms.statistics.notification_mode: \"Periodical\" is unknown; allowed: NoNotification, Reset, Immediate",
         ),
-        // What sources have in common.
+        // Settings that combine several sources.
         (
             after("[groups]\nSales = { name = \"S\", queues = [\"chat/1\"] }"),
             "13:1: groups.Sales: can't be part of an ID; use lowercase letters, digits and `-`",
@@ -432,9 +431,9 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
     ];
     for (text, expected) in table {
-        let said = fault_text(&text);
-        assert_eq!(said.replace("w.toml:", ""), expected, "in\n{text}");
-        assert!(!said.contains("hunter"), "{said}");
+        let message = fault_text(&text);
+        assert_eq!(message.replace("w.toml:", ""), expected, "in\n{text}");
+        assert!(!message.contains("hunter"), "{message}");
     }
 }
 
@@ -457,7 +456,7 @@ fn gms_table(text: &str) -> gms::GmsSettings {
 }
 
 #[test]
-fn what_is_not_said_of_genesys_is_as_documented() {
+fn genesys_defaults_are_as_documented() {
     let genesys = genesys_table(VOICE);
 
     assert_eq!(genesys.base_url, "https://api.example.com");
@@ -477,7 +476,7 @@ fn what_is_not_said_of_genesys_is_as_documented() {
             client_secret: RedactedText("hunter2".to_owned()),
         }
     );
-    let asked = |object: &str| GenesysStatistic {
+    let statistic = |object: &str| GenesysStatistic {
         statistic: Statistic {
             name: "W".into(),
             object_type: "Queue".into(),
@@ -489,11 +488,14 @@ fn what_is_not_said_of_genesys_is_as_documented() {
         },
         reference: StatisticReference::Name,
     };
-    assert_eq!(*genesys.statistics, [asked("9001@S"), asked("9002@S")]);
+    assert_eq!(
+        *genesys.statistics,
+        [statistic("9001@S"), statistic("9002@S")]
+    );
 }
 
 #[test]
-fn what_is_said_of_genesys_is_taken() {
+fn genesys_settings_are_applied() {
     let text = VOICE
         .replace("https://api.example.com/", "http://10.0.0.1/gw/")
         .replace("client_id", "grant = \"client_credentials\", client_id")
@@ -517,7 +519,7 @@ fn what_is_said_of_genesys_is_taken() {
 }
 
 #[test]
-fn a_definition_is_passed_on_with_what_else_it_holds() {
+fn definition_is_passed_on_with_its_other_keys() {
     let definition = "definition = { category = \"C\", subject = \"S\", notificationFrequency = 10, relMask = \"M\", timeRange = \"0-20\", objects = [1, 2.5, true, { a = \"b\" }] }";
 
     let genesys = genesys_table(&VOICE.replace("name = \"W\"", definition));
@@ -534,7 +536,7 @@ fn a_definition_is_passed_on_with_what_else_it_holds() {
 }
 
 #[test]
-fn a_figure_of_something_else_is_booked_on_a_queue() {
+fn queue_key_assigns_a_value_to_another_queue() {
     let text = VOICE.replace(
         "\"Queue\", objects = [\"9001@S\", \"9002@S\"]",
         "\"GroupAgents\", objects = [\"Support\"], queue = \"9002@S\"",
@@ -551,10 +553,10 @@ fn a_figure_of_something_else_is_booked_on_a_queue() {
 }
 
 #[test]
-fn credentials_in_the_addresses_of_gms_are_taken_out_of_them() {
-    let one = "http://localhost:8080/genesys/1/";
+fn credentials_are_removed_from_gms_urls() {
+    let url = "http://localhost:8080/genesys/1/";
     let text = GMS.replace(
-        &format!("[\"{one}\"]"),
+        &format!("[\"{url}\"]"),
         "[\"https://us%40er:hunter2%2F@a/1\", \"https://us%40er:hunter2%2F@b/1\", \"https://c/1\"]",
     );
 
@@ -567,7 +569,7 @@ fn credentials_in_the_addresses_of_gms_are_taken_out_of_them() {
 }
 
 #[test]
-fn what_is_not_said_of_gms_is_as_documented() {
+fn gms_defaults_are_as_documented() {
     let gms = gms_table(&GMS.replace("[\"http://localhost", "[\"http://gms"));
 
     assert_eq!(gms.base_urls, ["http://gms:8080/genesys/1"]);
@@ -581,7 +583,7 @@ fn what_is_not_said_of_gms_is_as_documented() {
 }
 
 #[test]
-fn one_address_of_gms_needs_no_list() {
+fn single_gms_url_needs_no_list() {
     let gms = gms_table(&GMS.replace(
         "[\"http://localhost:8080/genesys/1/\"]",
         "\"http://[::1]:1/genesys/1\"",
@@ -591,21 +593,21 @@ fn one_address_of_gms_needs_no_list() {
 }
 
 #[test]
-fn a_table_of_statistics_has_its_own_place() {
+fn statistics_tables_are_reported_at_their_own_position() {
     let text = VOICE.lines().filter(|line| !line.starts_with("statistics"));
     let text: String = text.flat_map(|line| [line, "\n"]).collect();
     let table = "[[sources.voice.statistics]]\nmetric = \"waiting\"\nobject_type = \"Queue\"\n";
 
-    let said = fault_text(&format!(
+    let message = fault_text(&format!(
         "{HEAD}{text}{table}name = \"W\"\nobjects = [\"1\"]\n\n{table}nam = \"W\"\n"
     ));
 
     let expected = "w.toml:17:1: sources.voice.statistics.objects: is missing";
-    assert!(said.contains(expected), "{said}");
+    assert!(message.contains(expected), "{message}");
     assert!(
-        said.contains(
+        message.contains(
             "w.toml:20:1: sources.voice.statistics.nam: unknown key; did you mean `name`?"
         ),
-        "{said}"
+        "{message}"
     );
 }

@@ -8,16 +8,16 @@ use super::{
     roster::{BILLING, Channel, QUEUES, QueueNo},
 };
 
-/// Callers who hear of more than this many before them call later.
+/// Callers who hear that more than this many wait call later.
 const MANY_CALLERS: u32 = 5;
 
 /// The usual demand of a channel.
 struct Profile {
     /// Contacts per second over all queues at an ordinary hour.
     arrivals: f64,
-    /// Factors by local hour. The night is quieter, and still alive.
+    /// Factors by local hour. The night is quieter, but not dead.
     by_hour: [f64; 24],
-    /// Agents at work by day, in the evening, and at night.
+    /// Agents on duty by day, in the evening, and at night.
     staff: [usize; 3],
 }
 
@@ -39,18 +39,18 @@ const PHONE: Profile = Profile {
     staff: [13, 11, 9],
 };
 
-/// What makes more or fewer contacts arrive than usual.
+/// Factors that make more or fewer contacts arrive than usual.
 #[derive(Debug, Default)]
 pub(crate) struct Demand {
     moods: [f64; QUEUES.len()],
-    /// The chat queue whose agents cannot work: nobody is answered, and more come than usual.
+    /// The chat queue whose agents can't work: no one is answered, and more arrive than usual.
     pub(crate) outage: Option<QueueNo>,
     outages: u32,
 }
 
 impl Demand {
-    /// Makes one queue of a channel hot and the others quiet or steady. Returns for how many
-    /// seconds.
+    /// Makes one queue of a channel hot and the others quiet or steady. Returns the
+    /// duration in seconds.
     pub(crate) fn change_mood(&mut self, channel: Channel, rng: &mut SeededRng) -> f64 {
         let queues = channel.queues();
         let hot = queues.start + rng.below(queues.len());
@@ -61,7 +61,7 @@ impl Demand {
         rng.between((70.0, 200.0))
     }
 
-    /// Begins or ends an outage. Returns for how many seconds.
+    /// Begins or ends an outage. Returns the duration in seconds.
     pub(crate) fn toggle_outage(&mut self, rng: &mut SeededRng) -> f64 {
         if self.outage.take().is_some() {
             return rng.between((930.0, 1410.0));
@@ -74,20 +74,20 @@ impl Demand {
         168.0
     }
 
-    /// Contacts per second for a queue at a local time, where so many wait already. Visitors
-    /// are offered a chat more or less often.
+    /// Contacts per second for a queue at a local time, with `waiting` contacts already.
+    /// `offers` scales how often visitors are offered a chat.
     pub(crate) fn rate(&self, queue: QueueNo, local: &Zoned, waiting: u32, offers: f64) -> f64 {
         let usual = usual_rate(queue, local.weekday(), local.hour());
         let factor = match QUEUES[queue].channel {
             Channel::Phone if waiting > MANY_CALLERS => self.moods[queue] * 0.35,
             Channel::Phone => self.moods[queue],
             Channel::Chat if self.outage == Some(queue) => match waiting {
-                // The first come at once, so that it is seen within minutes.
+                // The first come immediately, so that the outage shows within minutes.
                 0..3 => 5.0,
                 3..9 => 1.9,
                 _ => 0.3,
             },
-            // The seventh is shown a form instead.
+            // The seventh sees a form instead.
             Channel::Chat if waiting > 5 => self.moods[queue] * offers * 0.3,
             Channel::Chat => self.moods[queue] * offers,
         };
@@ -103,7 +103,7 @@ impl Channel {
         }
     }
 
-    /// How many agents are at work at a local hour.
+    /// The number of agents on duty at a local hour.
     pub(crate) fn staff(self, hour: i8) -> usize {
         let [day, evening, night] = self.profile().staff;
         match hour {
@@ -113,7 +113,7 @@ impl Channel {
         }
     }
 
-    /// How long a contact waits before it gives up, in seconds.
+    /// The time that a contact waits before it gives up, in seconds.
     pub(crate) fn patience(self, rng: &mut SeededRng) -> f64 {
         match self {
             Self::Chat if rng.chance(0.1) => rng.between((12.0, 60.0)),
@@ -122,7 +122,7 @@ impl Channel {
         }
     }
 
-    /// How long a contact rings before it is answered, in seconds.
+    /// The time that a contact rings before it is answered, in seconds.
     pub(crate) fn ring_time(self, rng: &mut SeededRng) -> f64 {
         match self {
             Self::Chat if rng.chance(0.07) => rng.between((12.0, 22.0)),

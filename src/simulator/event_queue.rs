@@ -1,4 +1,4 @@
-//! Planned events in order of time. Equal times keep the order in which they were planned.
+//! Planned events in order of time. Events at equal times stay in the order of planning.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ impl EventQueue {
         self.events.first_key_value().map(|(key, _)| key.0)
     }
 
-    /// Takes out the next event that is not after `to`.
+    /// Removes and returns the next event that isn't after `to`.
     pub(crate) fn pop_until(&mut self, to: Timestamp) -> Option<(Timestamp, Event)> {
         let next = self.events.first_entry()?;
         (next.key().0 <= to).then(|| (next.key().0, next.remove()))

@@ -1,6 +1,6 @@
 //! Demo and test equipment: a simulated contact center. One engine plays chats and phone
-//! calls; chats are published in Vngage's JSON and statistics of calls in Genesys', and both
-//! are read by the real decoders. The past is an export that the real importer reads.
+//! calls. Chats are published in Vngage's JSON and call statistics in Genesys' JSON; the
+//! real decoders read both. History is an export that the real importer reads.
 
 mod call_center;
 mod chat;

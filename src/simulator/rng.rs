@@ -1,8 +1,8 @@
-//! The simulator's only source of chance: seeded, so that a seed replays.
+//! The simulator's only source of randomness, seeded so that a seed replays.
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
-/// Chance in the shapes that a contact center needs. Times are in seconds.
+/// Randomness in the shapes that a contact center needs. Times are in seconds.
 #[derive(Debug)]
 pub(crate) struct SeededRng(StdRng);
 
@@ -19,12 +19,12 @@ impl SeededRng {
         low + (high - low) * self.0.random::<f64>()
     }
 
-    /// The time until the next of independent events.
+    /// Draws the time until the next of independent events.
     pub(crate) fn exponential(&mut self, mean: f64) -> f64 {
         -mean * (1.0 - self.0.random::<f64>()).ln()
     }
 
-    /// A piece of work: seldom very short, sometimes long.
+    /// Draws the length of a piece of work: seldom very short, sometimes long.
     pub(crate) fn work(&mut self, mean: f64) -> f64 {
         self.exponential(mean / 2.0) + self.exponential(mean / 2.0)
     }
@@ -37,7 +37,7 @@ impl SeededRng {
         from[self.below(from.len())]
     }
 
-    /// The index of one of several, by their shares; the first where they do not add up to 1.
+    /// Picks an index by the shares; 0 where they don't add up to 1.
     pub(crate) fn pick_by_share(&mut self, shares: impl IntoIterator<Item = f64>) -> usize {
         let mut rest = self.between((0.0, 1.0));
         let picked = shares.into_iter().position(|share| {
@@ -52,7 +52,7 @@ impl SeededRng {
     }
 }
 
-/// Sixteen bytes as VEP writes a GUID, marked as a random one.
+/// Formats sixteen bytes as VEP writes a GUID, marked as a random one.
 pub(crate) fn guid(mut bytes: [u8; 16]) -> String {
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;

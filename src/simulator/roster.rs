@@ -21,45 +21,45 @@ pub enum Channel {
 pub(crate) struct SimQueue {
     pub(crate) channel: Channel,
     pub(crate) name: &'static str,
-    /// The object in Stat Server, of the phone's.
+    /// The object in Stat Server, for phone queues.
     pub(crate) object: &'static str,
-    /// The agent group that serves it there.
+    /// The agent group in Stat Server that serves it.
     pub(crate) agent_group: &'static str,
     /// The share of its channel's contacts.
     pub(crate) share: f64,
-    /// The usual length of a conversation and of the work after it, in seconds.
+    /// The usual length of a conversation and of its wrap-up, in seconds.
     pub(crate) talk: f64,
     pub(crate) wrap_up: f64,
     /// Shares of closed chats: positive, neutral, negative; the rest is unresolved.
     pub(crate) outcomes: [f64; 3],
 }
 
-/// An agent of either channel. The first queue is the agent's own.
+/// An agent of either channel. The first queue is the agent's main queue.
 #[derive(Debug)]
 pub(crate) struct SimAgent {
     pub(crate) name: &'static str,
-    /// As chat visitors see it.
+    /// The name that chat visitors see.
     pub(crate) display_name: &'static str,
     /// The mailbox of a chat agent, the employee id of a phone agent.
     pub(crate) key: &'static str,
     pub(crate) queues: &'static [QueueNo],
-    /// Contacts at a time.
+    /// The most simultaneous contacts.
     pub(crate) slots: u32,
 }
 
-/// Why a phone agent is not ready.
+/// A reason why a phone agent is not ready.
 #[derive(Debug)]
 pub(crate) struct PauseReason {
     pub(crate) code: &'static str,
     pub(crate) description: &'static str,
     /// The share of all pauses.
     pub(crate) share: f64,
-    /// The shortest and the longest, in seconds.
+    /// The shortest and the longest duration, in seconds.
     pub(crate) lasts: (f64, f64),
 }
 
 const SALES: QueueNo = 0;
-/// The queue that the phone has one for too.
+/// The chat queue that has a phone counterpart.
 pub(crate) const SUPPORT: QueueNo = 1;
 /// The queue of the first staged incident.
 pub(crate) const BILLING: QueueNo = 2;
@@ -164,7 +164,7 @@ pub(crate) const OPPORTUNITIES: [&str; 6] = [
     "Contact page",
 ];
 
-/// What chats are about: solutions and case types, each with the queue that they lead to.
+/// Topics of chats: solutions and case types, each with the queue that they lead to.
 pub(crate) const TOPICS: [(QueueNo, &str, &str); 12] = [
     (SALES, "Chat: buying advice", "Order"),
     (SALES, "Chat: business offer", "Quotation"),
@@ -180,7 +180,7 @@ pub(crate) const TOPICS: [(QueueNo, &str, &str); 12] = [
     (COMPLAINTS, "Chat: speak to a lead", "Escalation"),
 ];
 
-/// The switch makes an agent not ready who does not answer a ringing call.
+/// The switch makes an agent not ready who doesn't answer a ringing call.
 pub(crate) const UNANSWERED: usize = 0;
 
 #[rustfmt::skip]

@@ -1,4 +1,4 @@
-//! The parts of a configuration that go with the simulated contact center.
+//! The parts of a configuration that belong to the simulated contact center.
 
 use crate::{
     domain::{AgentId, Id, LinkedPerson, QueueGroup, QueueId, SiteConfig, SourceId, SourceSetup},
@@ -12,13 +12,13 @@ use super::{
     roster::{AGENTS, AgentNo, ON_BOTH_CHANNELS, QUEUES, SUPPORT, SUPPORT_LINE},
 };
 
-/// The chat as a source, names of the phone's queues and agents, a group of a chat queue with
-/// a phone queue, and people who serve both.
+/// The chat as a source, names of the phone's queues and agents, a group of a chat queue
+/// with a phone queue, and people who serve both.
 pub fn site(settings: &Settings) -> SiteConfig {
     let (chat, voice) = (&settings.chat, &settings.voice);
-    let own = |key: &str, kind: &str| Id::new(&SourceId::from(kind), key);
+    let new_id = |key: &str, kind: &str| Id::new(&SourceId::from(kind), key);
     let support = QueueGroup {
-        id: own("support", "group"),
+        id: new_id("support", "group"),
         name: "All support".to_owned(),
         queues: vec![
             QueueId::new(chat, group_id(SUPPORT)),
@@ -29,7 +29,7 @@ pub fn site(settings: &Settings) -> SiteConfig {
     let people = ON_BOTH_CHANNELS.iter().filter_map(|(mailbox, employee)| {
         let (on_chat, on_phone): (AgentNo, AgentNo) = (find(mailbox)?, find(employee)?);
         Some(LinkedPerson {
-            id: own(mailbox, "person"),
+            id: new_id(mailbox, "person"),
             name: AGENTS[on_phone].name.to_owned(),
             agents: vec![
                 AgentId::new(chat, agent_id(on_chat)),

@@ -1,5 +1,5 @@
-//! Plays the call center in real time, through the vendors' decoders. Each side loses its
-//! connection now and then.
+//! Plays the call center in real time, through the vendors' decoders. Each side is
+//! disconnected now and then.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -14,15 +14,15 @@ use crate::{
 
 use super::{call_center::CallCenter, chat::Message, phone::PhoneFeed, roster::Channel};
 
-/// When each connection is lost for the first time after the start, never both at once.
+/// When each side is disconnected first after the start, never both at once.
 const FIRST_CHAT_LOSS: SignedDuration = SignedDuration::from_mins(6);
 const FIRST_PHONE_LOSS: SignedDuration = SignedDuration::from_mins(14);
 const LOSS_DURATION: SignedDuration = SignedDuration::from_secs(75);
 const LOSS_INTERVAL: SignedDuration = SignedDuration::from_mins(20);
 const LOSS_REASON: &str = "Simulated: the line to the upstream is lost for a little over a minute";
-/// VEP keeps messages this long. A machine that slept longer has missed some.
+/// VEP stores messages this long. A machine that slept longer has missed some.
 const MESSAGE_TTL: SignedDuration = SignedDuration::from_mins(5);
-/// As many messages as go in as one batch.
+/// The most messages in one batch.
 const BATCH: usize = 64;
 const LONGEST_SLEEP: Duration = Duration::from_millis(500);
 
@@ -33,19 +33,19 @@ pub struct Settings {
     pub voice: SourceId,
     /// The same seed and start give the same day.
     pub seed: u64,
-    /// Simulated seconds per second: more contacts, shorter ones. Above 0.
+    /// Simulated seconds per second: a greater value gives more and shorter contacts. Above 0.
     pub speed: f64,
     /// The time zone of the daily curve.
     pub zone: TimeZone,
 }
 
-/// Both sides of the call center as one source, which is supervised under the chat's id.
+/// Both sides of the call center as one source, supervised under the chat's id.
 #[derive(Debug)]
 pub struct Simulator {
     settings: Settings,
 }
 
-/// Why the simulation starts anew.
+/// The reason why the simulation restarts.
 #[derive(Debug, thiserror::Error)]
 pub enum SimulatorError {
     #[error("simulated: the clock of this machine jumped")]
@@ -73,24 +73,24 @@ impl Simulator {
 
     async fn forward_messages(
         &self,
-        outlet: &IngestSender,
+        sender: &IngestSender,
         messages: Vec<Message>,
     ) -> Result<(), IngestClosed> {
         for batch in messages.chunks(BATCH) {
             let inputs = batch.iter().map(|message| {
                 decode::decode_input(&self.settings.chat, message.routing_key, &message.body)
             });
-            outlet.send_batch(inputs.collect()).await?;
+            sender.send_batch(inputs.collect()).await?;
         }
         Ok(())
     }
 
-    /// Connects the chat: first the messages that have gathered, then live.
+    /// Connects the chat: first the backlog of messages, then live.
     async fn catch_up_chat(
         &self,
-        outlet: &IngestSender,
+        sender: &IngestSender,
         broken: Option<Discontinuity>,
-        gathered: Vec<Message>,
+        backlog: Vec<Message>,
     ) -> Result<(), IngestClosed> {
         let id = &self.settings.chat;
         let mut opening = vec![Input::Connection(
@@ -103,21 +103,21 @@ impl Simulator {
                 SourceDiagnostic::ResyncRequested,
             ));
         }
-        outlet.send_batch(opening).await?;
-        self.forward_messages(outlet, gathered).await?;
+        sender.send_batch(opening).await?;
+        self.forward_messages(sender, backlog).await?;
         let connected = Input::Connection(id.clone(), ConnectionEvent::Connected);
-        outlet.send_batch(vec![connected]).await.map(drop)
+        sender.send_batch(vec![connected]).await.map(drop)
     }
 
-    async fn lose(
+    async fn report_loss(
         &self,
         id: &SourceId,
         why: &str,
-        outlet: &IngestSender,
+        sender: &IngestSender,
     ) -> Result<(), IngestClosed> {
         let why = why.to_owned();
         let lost = Input::Connection(id.clone(), ConnectionEvent::Disconnected { why });
-        outlet.send_batch(vec![lost]).await.map(drop)
+        sender.send_batch(vec![lost]).await.map(drop)
     }
 }
 
@@ -128,52 +128,55 @@ impl LiveSource for Simulator {
         &self.settings.chat
     }
 
-    async fn run(&mut self, outlet: &IngestSender) -> Result<Infallible, SimulatorError> {
-        let start = outlet.now().wall;
+    async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, SimulatorError> {
+        let start = sender.now().wall;
         let settings = self.settings.clone();
-        // Some hundred milliseconds of work. It fails only where everything stops.
+        // Takes some hundred milliseconds. Fails only when everything stops.
         let opened = spawn_blocking(move || CallCenter::new(&settings, start, &Channel::ALL)).await;
         let mut center = opened.map_err(|_| SimulatorError::ClockJumped)?;
         let mut phone = PhoneFeed::new(&self.settings.voice, start);
         let messages = center.take_messages();
-        self.catch_up_chat(outlet, Some(Discontinuity::Start), messages)
+        self.catch_up_chat(sender, Some(Discontinuity::Start), messages)
             .await?;
-        outlet.send_batch(phone.open(&center)).await?;
+        sender.send_batch(phone.open(&center)).await?;
 
         let mut last = start;
-        let mut is_chat_away = false;
+        let mut is_chat_lost = false;
         loop {
-            let now = outlet.now().wall;
+            let now = sender.now().wall;
             if now < last - LOSS_DURATION || now > last + MESSAGE_TTL {
                 let error = SimulatorError::ClockJumped;
                 // The supervisor reports the chat.
                 let voice = &self.settings.voice;
-                self.lose(voice, &error.to_string(), outlet).await?;
+                self.report_loss(voice, &error.to_string(), sender).await?;
                 return Err(error);
             }
             last = now;
             for (_, inputs) in phone.advance(&mut center, now) {
-                outlet.send_batch(inputs).await?;
+                sender.send_batch(inputs).await?;
             }
-            let is_phone_away = is_lost(FIRST_PHONE_LOSS, start, now);
-            if is_phone_away != phone.is_away() {
-                let inputs = phone.set_away(is_phone_away, &mut center, now);
-                outlet.send_batch(inputs).await?;
+            let is_phone_lost = is_lost(FIRST_PHONE_LOSS, start, now);
+            if is_phone_lost != phone.is_unavailable() {
+                let inputs = phone.set_unavailable(is_phone_lost, &mut center, now);
+                sender.send_batch(inputs).await?;
             }
             center.advance(now);
-            match (is_chat_away, is_lost(FIRST_CHAT_LOSS, start, now)) {
+            match (is_chat_lost, is_lost(FIRST_CHAT_LOSS, start, now)) {
                 (true, true) => {}
                 (false, false) => {
                     let messages = center.take_messages();
-                    self.forward_messages(outlet, messages).await?;
+                    self.forward_messages(sender, messages).await?;
                 }
-                (false, true) => self.lose(&self.settings.chat, LOSS_REASON, outlet).await?,
+                (false, true) => {
+                    self.report_loss(&self.settings.chat, LOSS_REASON, sender)
+                        .await?;
+                }
                 (true, false) => {
-                    let gathered = center.take_messages();
-                    self.catch_up_chat(outlet, None, gathered).await?;
+                    let backlog = center.take_messages();
+                    self.catch_up_chat(sender, None, backlog).await?;
                 }
             }
-            is_chat_away = is_lost(FIRST_CHAT_LOSS, start, now);
+            is_chat_lost = is_lost(FIRST_CHAT_LOSS, start, now);
             let next = center.next_at().min(phone.next_at(&center));
             let pause = Duration::try_from(next.duration_since(now)).unwrap_or_default();
             sleep(pause.min(LONGEST_SLEEP)).await;
@@ -187,8 +190,8 @@ impl SourceError for SimulatorError {
     }
 }
 
-/// Whether a connection is lost that is lost for the `first` time so long after the start; in
-/// real time, whatever the speed.
+/// Whether a connection is lost that is lost for the `first` time that long after the
+/// start; in real time, whatever the speed.
 fn is_lost(first: SignedDuration, start: Timestamp, now: Timestamp) -> bool {
     let since_first = now.duration_since(start) - first;
     !since_first.is_negative()
@@ -202,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_chat_is_lost_after_six_minutes_and_then_every_twenty() {
+    fn chat_is_lost_after_six_minutes_and_then_every_twenty() {
         let start = Timestamp::UNIX_EPOCH;
 
         let at = |second: i64| start + SignedDuration::from_secs(second);
@@ -215,11 +218,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_side_opens_with_a_break_a_full_round_and_then_is_connected() {
-        let (outlet, mut inlet) = ingest::ingest_channel(ProcessClock::start_now());
-        let playing = tokio::spawn(async move {
+    async fn each_side_catches_up_in_full_and_then_connects() {
+        let (sender, mut receiver) = ingest::ingest_channel(ProcessClock::start_now());
+        let task = tokio::spawn(async move {
             let mut simulator = Simulator::new(Settings::default());
-            let Err(error) = Box::pin(simulator.run(&outlet)).await;
+            let Err(error) = Box::pin(simulator.run(&sender)).await;
             error
         });
 
@@ -227,7 +230,7 @@ mod tests {
         let is_connected =
             |input: &Input| matches!(input, Input::Connection(_, ConnectionEvent::Connected));
         while !voice.iter().any(is_connected) {
-            for input in inlet.batches.recv().await.unwrap().inputs {
+            for input in receiver.batches.recv().await.unwrap().inputs {
                 let id = match &input {
                     Input::Update(update) => &update.source,
                     Input::Connection(id, _) | Input::Diagnostic(id, _) => id,
@@ -237,8 +240,8 @@ mod tests {
                 if is_voice { &mut voice } else { &mut chat }.push(input);
             }
         }
-        drop(inlet);
-        let end = playing.await.unwrap();
+        drop(receiver);
+        let end = task.await.unwrap();
 
         let broken = Some(Discontinuity::Start);
         for inputs in [&chat, &voice] {
@@ -255,7 +258,7 @@ mod tests {
         ));
         let is_update = |input: &&Input| matches!(input, Input::Update(_));
         let updates = chat.iter().filter(is_update);
-        assert_eq!(updates.count(), chat.len() - 3, "all of it could be read");
+        assert_eq!(updates.count(), chat.len() - 3, "every message is decoded");
         assert!(matches!(end, SimulatorError::Stopping(IngestClosed)));
     }
 }

@@ -1,4 +1,4 @@
-//! What is so in the call center, for tests that compare it with what was published.
+//! The true state of the call center, for tests that compare it with what was published.
 
 use jiff::Timestamp;
 
@@ -19,10 +19,10 @@ pub(crate) struct Truth {
 /// One queue now, and its day.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct QueueTruth {
-    /// As the vendor has it.
+    /// The vendor's id.
     pub(crate) id: &'static str,
     pub(crate) waiting: u32,
-    /// When the longest waiting entered.
+    /// When the contact that has waited longest entered.
     pub(crate) oldest: Option<Timestamp>,
     pub(crate) in_conversation: u32,
     pub(crate) available: u32,
@@ -40,13 +40,13 @@ pub(crate) struct AgentTruth {
     pub(crate) state: AgentStatus,
     pub(crate) since: Timestamp,
     pub(crate) reason: Option<&'static str>,
-    /// Conversations now.
+    /// Current conversations.
     pub(crate) talking: u32,
     pub(crate) handled: u32,
 }
 
 impl CallCenter {
-    /// How much is in memory; stays bounded however long it runs.
+    /// The number of entries in memory; bounded however long it runs.
     pub(crate) fn size(&self) -> usize {
         let waits = self.publisher.groups.iter().map(|group| group.waits.len());
         let planned = self.events.events.len() + self.unresolved.len();
@@ -55,7 +55,7 @@ impl CallCenter {
 }
 
 impl Truth {
-    pub(crate) fn of(center: &CallCenter, channel: Channel) -> Self {
+    pub(crate) fn observe(center: &CallCenter, channel: Channel) -> Self {
         let state = &center.state;
         let queues = channel.queues().map(|no| {
             let day = &state.days[no];

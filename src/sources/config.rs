@@ -1,4 +1,4 @@
-//! The registration of live vendors: each is a folder here and a row below.
+//! Registry of live vendors: each has a folder here and a row below.
 
 use crate::{
     domain::{SourceId, SourceKind, SourceSetup},
@@ -21,11 +21,11 @@ macro_rules! vendors {
         }
 
         impl SourceConfig {
-            /// In the order in which messages name them.
+            /// In the order in which error messages list them.
             pub const KINDS: &[SourceKind] = &[$(<$settings>::KIND,)*];
 
-            /// Reads the table of a source; `None` where `kind` is of no live vendor or
-            /// something is wrong.
+            /// Reads a source's table. Returns `None` if no live vendor has this `kind` or the
+            /// table has a fault.
             pub fn read(
                 kind: &str,
                 id: SourceId,
@@ -44,7 +44,7 @@ macro_rules! vendors {
                 }
             }
 
-            /// Runs the source until it is told to stop.
+            /// Runs the source until the stop signal.
             pub async fn supervise(self, sender: IngestSender, signals: TaskSignals) {
                 match self {
                     $(Self::$vendor(settings) => {

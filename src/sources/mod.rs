@@ -1,5 +1,5 @@
-//! Adapters for upstream systems. A source knows its own protocol and its
-//! outlet, and nothing of the live state, the boards or the other sources.
+//! Adapters for upstream systems. A source knows its protocol and the ingest channel,
+//! but not the live state, the boards or other sources.
 
 mod config;
 pub mod genesys;

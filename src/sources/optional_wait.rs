@@ -1,11 +1,11 @@
-//! Waiting for what may not be there: then for ever, so that a `select!` goes on
-//! without it.
+//! Waits for optional tasks and deadlines. An absent one waits forever, so its `select!`
+//! branch never fires.
 
 use std::{future::pending, pin::Pin};
 
 use tokio::time::{Instant, sleep_until};
 
-/// Work of a session that goes on beside it.
+/// A session's background work.
 pub(super) type BoxedTask<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 pub(super) async fn await_task<T>(task: &mut Option<BoxedTask<T>>) -> T {

@@ -1,5 +1,5 @@
-//! Keeps sources running, whatever their upstreams do. The only place that
-//! connects again, and the only one that stops a source.
+//! Keeps sources running, whatever their upstreams do. Only the supervisor reconnects and
+//! stops sources.
 
 use std::{convert::Infallible, error::Error, future::Future, time::Duration};
 
@@ -15,11 +15,11 @@ use crate::{
     retry::{self, Backoff, LONGEST_PAUSE, TaskSignals},
 };
 
-/// The product stops in bounded time, whether or not an upstream answers.
+/// Bounds shutdown, whether or not an upstream responds.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
-/// A source that ran so long had been connected: the next loss is news.
+/// A source that ran longer than this was connected, so its next failure is reported again.
 const STABLE_AFTER: Duration = Duration::from_secs(30);
-/// So many reasons in turn are each told once.
+/// The number of recent reasons that aren't repeated in the log.
 const REASONS_MAX: usize = 8;
 
 /// A connection to an upstream.
@@ -28,39 +28,38 @@ pub trait LiveSource: Send + 'static {
 
     fn id(&self) -> &SourceId;
 
-    /// Connects and forwards what is said until something fails.
+    /// Connects and forwards messages until something fails.
     ///
-    /// There is no success and no reconnecting: a source that is no longer
-    /// wanted is dropped at whatever await it has reached, and leaves nothing
-    /// half-done there.
+    /// Never succeeds and never reconnects. To stop a source, the supervisor drops this
+    /// future, so every await must be safe to abandon.
     fn run(
         &mut self,
-        outlet: &IngestSender,
+        sender: &IngestSender,
     ) -> impl Future<Output = Result<Infallible, Self::Error>> + Send;
 
-    /// Takes leave of an upstream that would keep something for us, after the last
-    /// [`run`](Self::run). It may be cut short.
+    /// Releases what the upstream holds for us, after the last [`run`](Self::run). A timeout
+    /// may cut it short.
     fn close_session(&mut self) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
 }
 
-/// Why a source ended. Its text is for people and holds no secret.
+/// The reason a source ended. Its text is for people and contains no secrets.
 pub trait SourceError: Error + Send {
-    /// The upstream knows us and does not want us: wrong credentials, missing
-    /// permissions. Only a person can mend that.
+    /// Whether the upstream rejects us: wrong credentials or missing permissions. Only a
+    /// person can fix that.
     fn needs_intervention(&self) -> bool;
 }
 
-/// Runs one source until it is told to stop, connecting again for ever.
+/// Runs one source until the stop signal and reconnects after every failure.
 pub async fn supervise_source(
     mut source: impl LiveSource,
-    outlet: IngestSender,
-    mut orders: TaskSignals,
+    sender: IngestSender,
+    mut signals: TaskSignals,
 ) {
     tokio::select! {
-        Err(IngestClosed) = run_with_retries(&mut source, &outlet, &mut orders.retry) => {}
-        () = orders.stop.cancelled() => {}
+        Err(IngestClosed) = run_with_retries(&mut source, &sender, &mut signals.retry) => {}
+        () = signals.stop.cancelled() => {}
     }
     if timeout(CLOSE_TIMEOUT, source.close_session())
         .await
@@ -73,37 +72,37 @@ pub async fn supervise_source(
 
 async fn run_with_retries(
     source: &mut impl LiveSource,
-    outlet: &IngestSender,
+    sender: &IngestSender,
     retry: &mut watch::Receiver<()>,
 ) -> Result<Infallible, IngestClosed> {
     let mut backoff = Backoff::default();
-    let mut told: Vec<String> = Vec::new();
+    let mut reported: Vec<String> = Vec::new();
     loop {
         let started = Instant::now();
         retry.mark_unchanged();
-        let Err(error) = source.run(outlet).await;
+        let Err(error) = source.run(sender).await;
 
         if started.elapsed() > LONGEST_PAUSE {
             backoff = Backoff::default();
         }
         if started.elapsed() > STABLE_AFTER {
-            told.clear();
+            reported.clear();
         }
         let pause = backoff.next_pause(error.needs_intervention());
 
         let why = error_sentence(&error);
-        let is_news = !told.contains(&why);
+        let is_news = !reported.contains(&why);
         if is_news {
-            // Reasons that never come again must not pile up.
-            told.truncate(REASONS_MAX - 1);
-            told.insert(0, why.clone());
+            // Drop the oldest reasons so that the list stays bounded.
+            reported.truncate(REASONS_MAX - 1);
+            reported.insert(0, why.clone());
             warn!(
                 source.name = %source.id(),
                 retry_secs = pause.as_secs_f32(),
                 "Disconnected, reconnecting: {why}",
             );
         }
-        outlet
+        sender
             .send_batch(outage_inputs(source.id(), &why, is_news))
             .await?;
         tokio::select! {
@@ -115,20 +114,20 @@ async fn run_with_retries(
 
 fn outage_inputs(id: &SourceId, why: &str, is_news: bool) -> Vec<Input> {
     let why = || why.to_owned();
-    let mut report = vec![Input::Connection(
+    let mut inputs = vec![Input::Connection(
         id.clone(),
         ConnectionEvent::Disconnected { why: why() },
     )];
     if is_news {
-        report.push(Input::Diagnostic(
+        inputs.push(Input::Diagnostic(
             id.clone(),
             SourceDiagnostic::Failed { why: why() },
         ));
     }
-    report
+    inputs
 }
 
-/// An error's text as a sentence for a page.
+/// Formats an error as a sentence for a page.
 pub(super) fn error_sentence(error: &impl Error) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
@@ -161,7 +160,7 @@ mod tests {
         }
     }
 
-    /// Fails again and again with what is scripted, and notes when it was run.
+    /// Fails repeatedly with the scripted errors, and records the time of each run.
     struct ScriptedSource {
         id: SourceId,
         holds: Duration,
@@ -177,7 +176,7 @@ mod tests {
             &self.id
         }
 
-        async fn run(&mut self, _outlet: &IngestSender) -> Result<Infallible, FakeSourceError> {
+        async fn run(&mut self, _sender: &IngestSender) -> Result<Infallible, FakeSourceError> {
             let number = {
                 let mut runs = self.runs.lock().unwrap();
                 runs.push(Instant::now());
@@ -189,7 +188,7 @@ mod tests {
 
         async fn close_session(&mut self) {
             *self.farewells.lock().unwrap() += 1;
-            // An upstream that does not answer.
+            // An upstream that never responds.
             std::future::pending::<()>().await;
         }
     }
@@ -204,7 +203,7 @@ mod tests {
     }
 
     fn supervisor_fixture(holds: Duration, faults: &[FakeSourceError]) -> SupervisorFixture {
-        let (outlet, inlet) = ingest::ingest_channel(ProcessClock::start_now());
+        let (sender, inlet) = ingest::ingest_channel(ProcessClock::start_now());
         let stop = CancellationToken::new();
         let (runs, farewells) = (Arc::default(), Arc::default());
         let source = ScriptedSource {
@@ -215,11 +214,11 @@ mod tests {
             farewells: Arc::clone(&farewells),
         };
         let again = watch::Sender::new(());
-        let orders = TaskSignals {
+        let signals = TaskSignals {
             stop: stop.clone(),
             retry: again.subscribe(),
         };
-        let task = tokio::spawn(supervise_source(source, outlet, orders));
+        let task = tokio::spawn(supervise_source(source, sender, signals));
         SupervisorFixture {
             runs,
             farewells,
@@ -231,7 +230,7 @@ mod tests {
     }
 
     impl SupervisorFixture {
-        /// Each run's distance from the one before, with what the run itself took left out.
+        /// The pauses between runs, without the time of the runs themselves.
         async fn measure_pauses(&mut self, runs: usize, holds: Duration) -> Vec<Duration> {
             while self.runs.lock().unwrap().len() < runs {
                 self.inlet.batches.recv().await.unwrap();
@@ -242,11 +241,11 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn pauses_grow_to_the_cap_and_it_never_gives_up() {
-        let mut scene =
+    async fn pauses_grow_to_the_maximum_and_retries_never_stop() {
+        let mut context =
             supervisor_fixture(Duration::ZERO, &[FakeSourceError("the line broke", false)]);
 
-        let pauses = scene.measure_pauses(200, Duration::ZERO).await;
+        let pauses = context.measure_pauses(200, Duration::ZERO).await;
 
         let timer_slack = Duration::from_millis(2);
         assert!(pauses[0] <= FIRST_PAUSE + timer_slack);
@@ -257,11 +256,11 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_connection_that_held_earns_a_quick_new_attempt() {
+    async fn connection_that_lasted_is_retried_quickly() {
         let holds = Duration::from_secs(10);
-        let mut scene = supervisor_fixture(holds, &[FakeSourceError("the line broke", false)]);
+        let mut context = supervisor_fixture(holds, &[FakeSourceError("the line broke", false)]);
 
-        let pauses = scene.measure_pauses(50, holds).await;
+        let pauses = context.measure_pauses(50, holds).await;
 
         let slack = Duration::from_millis(2);
         assert!(
@@ -271,11 +270,11 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_refusal_is_asked_again_once_a_minute() {
-        let mut scene =
+    async fn refused_source_retries_once_a_minute() {
+        let mut context =
             supervisor_fixture(Duration::ZERO, &[FakeSourceError("wrong password", true)]);
 
-        let pauses = scene.measure_pauses(5, Duration::ZERO).await;
+        let pauses = context.measure_pauses(5, Duration::ZERO).await;
 
         let slack = Duration::from_millis(2);
         assert!(
@@ -286,72 +285,81 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_was_refused_tries_at_once_when_asked_to() {
-        let mut scene =
+    async fn refused_source_retries_at_once_on_request() {
+        let mut context =
             supervisor_fixture(Duration::ZERO, &[FakeSourceError("wrong password", true)]);
-        scene.inlet.batches.recv().await.unwrap();
+        context.inlet.batches.recv().await.unwrap();
 
-        scene.again.send_replace(());
+        context.again.send_replace(());
 
-        let pauses = scene.measure_pauses(2, Duration::ZERO).await;
+        let pauses = context.measure_pauses(2, Duration::ZERO).await;
         assert!(pauses[0] < Duration::from_millis(2), "{pauses:?}");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn each_loss_is_told_and_each_new_reason_noted() {
+    async fn reports_each_disconnection_and_each_new_reason_once() {
         let faults = ["a", "a", "b", "a"].map(|why| FakeSourceError(why, false));
-        let mut scene = supervisor_fixture(Duration::ZERO, &faults);
+        let mut context = supervisor_fixture(Duration::ZERO, &faults);
 
-        let mut told = Vec::new();
-        while told.len() < 4 {
-            told.push(scene.inlet.batches.recv().await.unwrap().inputs);
+        let mut batches = Vec::new();
+        while batches.len() < 4 {
+            batches.push(context.inlet.batches.recv().await.unwrap().inputs);
         }
 
-        let told: Vec<String> = told.iter().map(|inputs| format!("{inputs:?}")).collect();
-        let away = |why| format!(r#"Line(SourceId("chat"), Away {{ why: "{why}" }})"#);
-        let note = |why| format!(r#"Note(SourceId("chat"), Failed {{ why: "{why}" }})"#);
-        assert_eq!(told[0], format!("[{}, {}]", away("A"), note("A")));
-        assert_eq!(told[1], format!("[{}]", away("A")));
-        assert_eq!(told[2], format!("[{}, {}]", away("B"), note("B")));
-        assert_eq!(told[3], format!("[{}]", away("A")));
+        let batches: Vec<String> = batches.iter().map(|inputs| format!("{inputs:?}")).collect();
+        let disconnected =
+            |why| format!(r#"Connection(SourceId("chat"), Disconnected {{ why: "{why}" }})"#);
+        let diagnostic =
+            |why| format!(r#"Diagnostic(SourceId("chat"), Failed {{ why: "{why}" }})"#);
+        assert_eq!(
+            batches[0],
+            format!("[{}, {}]", disconnected("A"), diagnostic("A"))
+        );
+        assert_eq!(batches[1], format!("[{}]", disconnected("A")));
+        assert_eq!(
+            batches[2],
+            format!("[{}, {}]", disconnected("B"), diagnostic("B"))
+        );
+        assert_eq!(batches[3], format!("[{}]", disconnected("A")));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn stopping_ends_a_source_wherever_it_is() {
-        let scene = supervisor_fixture(
+    async fn stop_signal_ends_a_running_source() {
+        let context = supervisor_fixture(
             Duration::from_hours(1),
             &[FakeSourceError("the line broke", false)],
         );
         tokio::task::yield_now().await;
 
-        scene.stop.cancel();
+        context.stop.cancel();
 
-        scene.task.await.unwrap();
-        assert_eq!(scene.runs.lock().unwrap().len(), 1);
+        context.task.await.unwrap();
+        assert_eq!(context.runs.lock().unwrap().len(), 1);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_source_takes_leave_once_and_not_longer_than_it_may() {
-        let scene = supervisor_fixture(
+    async fn source_closes_once_within_the_close_timeout() {
+        let context = supervisor_fixture(
             Duration::from_hours(1),
             &[FakeSourceError("the line broke", false)],
         );
         tokio::task::yield_now().await;
         let stopped = Instant::now();
 
-        scene.stop.cancel();
+        context.stop.cancel();
 
-        scene.task.await.unwrap();
-        assert_eq!(*scene.farewells.lock().unwrap(), 1);
+        context.task.await.unwrap();
+        assert_eq!(*context.farewells.lock().unwrap(), 1);
         assert!(stopped.elapsed() < CLOSE_TIMEOUT + Duration::from_millis(2));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_closed_door_ends_the_supervision() {
-        let scene = supervisor_fixture(Duration::ZERO, &[FakeSourceError("the line broke", false)]);
+    async fn closed_ingest_channel_ends_supervision() {
+        let context =
+            supervisor_fixture(Duration::ZERO, &[FakeSourceError("the line broke", false)]);
 
-        drop(scene.inlet);
+        drop(context.inlet);
 
-        scene.task.await.unwrap();
+        context.task.await.unwrap();
     }
 }

@@ -1,4 +1,4 @@
-//! What a live vendor's folder implements to be configured, checked and run.
+//! The trait that a live vendor implements to be configured, checked and run.
 
 use std::error::Error;
 
@@ -12,7 +12,7 @@ use super::{
     statserver::{ProbeReport, Statistic},
 };
 
-/// What came of trying a source, or why nothing could be tried.
+/// The result of probing a source, or the reason it couldn't be probed.
 pub type ProbeResult = Result<ProbeReport, Box<dyn Error + Send + Sync>>;
 
 /// The settings of one configured source.
@@ -20,16 +20,16 @@ pub trait VendorSettings: Sized + Send + Sync {
     const KIND: SourceKind;
     type Source: LiveSource;
 
-    /// Reads its table; what is wrong in it is noted there. The setup is what the live
-    /// state must know.
+    /// Reads the source's table and records faults on it. Returns the setup that the live
+    /// state needs along with the settings.
     fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)>;
 
     fn id(&self) -> &SourceId;
 
-    /// The source, ready to be supervised.
+    /// Creates the source, ready for the supervisor.
     fn source(self) -> Self::Source;
 
-    /// Connects, tries each configured statistic once, and leaves nothing behind.
+    /// Connects, requests each configured statistic once and cleans up.
     fn probe(&self) -> impl Future<Output = ProbeResult>;
 
     /// The configured statistics, where the vendor computes figures.
@@ -42,7 +42,7 @@ pub trait VendorSettings: Sized + Send + Sync {
         None
     }
 
-    /// Tries statistics that are not configured.
+    /// Requests statistics that aren't configured, to find those that exist.
     fn discover(&self, _statistics: &[Statistic]) -> impl Future<Output = ProbeResult> {
         async { Ok(ProbeReport::default()) }
     }
@@ -52,7 +52,7 @@ pub trait VendorSettings: Sized + Send + Sync {
         None
     }
 
-    /// Whether both would consume the same messages, each getting half of them.
+    /// Whether both would consume the same messages, so that each gets only half.
     fn shares_messages_with(&self, _other: &Self) -> bool {
         false
     }

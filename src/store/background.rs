@@ -1,10 +1,9 @@
-//! A reader for long work in steps. It has a thread of its own, which reuses for one step
-//! what memory the step before needed; among the threads of the runtime each would hold
-//! on to as much.
+//! A reader for long work in steps. It has its own thread, which reuses the memory of one
+//! step for the next. On the runtime's threads, each would hold on to as much.
 
 use super::{Store, StoreError, StoreView, readers, worker::Worker};
 
-/// Its thread ends when it is dropped and its last step is done.
+/// A reader with its own thread, which ends once this is dropped and its last step is done.
 #[derive(Debug)]
 pub struct BackgroundReader(Worker);
 
@@ -22,9 +21,9 @@ impl BackgroundReader {
         work: impl FnOnce(&StoreView<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let step = |connection: &mut _| {
-            let look =
+            let result =
                 readers::with_snapshot(connection, |connection| Ok(work(&StoreView(connection))));
-            look.map_err(StoreError::Read)?
+            result.map_err(StoreError::Read)?
         };
         self.0.run_work(step).await
     }

@@ -1,34 +1,34 @@
-//! Work that no screen waits for steps back where it competes with what one does.
+//! Threads of low priority, for work that no screen waits for.
 
 use std::{io, thread};
 
 use tokio::sync::oneshot;
 
-/// Does work in a thread of its own, whose priority is lowered for good. What comes of it
-/// is told to whoever waits for it.
+/// Runs work in a new thread whose priority is lowered for good. The receiver gets its
+/// result.
 pub fn spawn_background<T: Send + 'static>(
     name: &str,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<oneshot::Receiver<T>> {
-    let (told, ended) = oneshot::channel();
+    let (sender, result) = oneshot::channel();
     thread::Builder::new()
         .name(name.to_owned())
         .spawn(move || {
-            step_back();
-            // Whoever asked may have gone.
-            drop(told.send(work()));
+            lower_priority();
+            // The caller may be gone.
+            drop(sender.send(work()));
         })?;
-    Ok(ended)
+    Ok(result)
 }
 
 /// Lowers the priority of the calling thread, for good.
 #[cfg(target_os = "linux")]
-fn step_back() {
+fn lower_priority() {
     const NICE: i32 = 10;
-    // Without it the work is done all the same.
+    // If it fails, the work still runs.
     rustix::process::setpriority_process(None, NICE).ok();
 }
 
-/// Elsewhere a thread has no priority of its own.
+/// On other systems, threads have no priority of their own.
 #[cfg(not(target_os = "linux"))]
-fn step_back() {}
+fn lower_priority() {}

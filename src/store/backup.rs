@@ -1,7 +1,7 @@
 //! A consistent copy of the database while the product writes to it.
 //!
-//! A copy carries a mark that no database in use has: only a file with it is ever
-//! replaced by a later copy, and opening one as the database takes the mark off.
+//! A copy carries a mark that no database in use has. Only a marked file is ever replaced
+//! by a later copy, and opening one as the database removes the mark.
 
 use std::{
     fs::{self, File},
@@ -21,11 +21,11 @@ use super::BUSY_TIMEOUT;
 
 /// `application_id` of a copy: `WBkp`.
 const BACKUP_MARK: u32 = 0x5742_6b70;
-/// Where `SQLite`'s header has it.
+/// Its offset in `SQLite`'s header.
 const BACKUP_MARK_OFFSET: usize = 68;
-/// Pages per step: some 8 MB, so that whoever waits for the copy is told often.
+/// Pages per step: some 8 MB, so that progress is reported often.
 const PAGES_PER_STEP: i32 = 2_000;
-/// How long to wait where the source cannot be read right now.
+/// The wait when the source can't be read right now.
 const RETRY_DELAY: Duration = Duration::from_millis(50);
 
 #[derive(Debug, thiserror::Error)]
@@ -57,12 +57,12 @@ pub enum BackupError {
 }
 
 /// Copies the database at `from` into `to`, which appears as a whole or not at all.
-/// `told` hears of pages done and of all pages, and may stop it. Returns the copy's
-/// size in bytes.
+/// `on_progress` gets the pages done and all pages, and may stop the copy. Returns the
+/// copy's size in bytes.
 pub fn create_backup(
     from: &Path,
     to: &Path,
-    mut told: impl FnMut(u64, u64) -> ControlFlow<()>,
+    mut on_progress: impl FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<u64, BackupError> {
     if !from.is_file() {
         return Err(BackupError::MissingDatabase(from.to_owned()));
@@ -73,24 +73,24 @@ pub fn create_backup(
     let folder = to.parent().filter(|folder| *folder != Path::new(""));
     let folder = folder.unwrap_or(Path::new("."));
     let create = |cause| BackupError::Create(to.to_owned(), cause);
-    // Beside it, so that putting it in place is one step; readable to us alone.
+    // In the same folder, so that it can be renamed into place; readable to us alone.
     let file = tempfile::Builder::new()
         .prefix(".wallboard-backup-")
         .tempfile_in(folder)
         .map_err(create)?;
 
-    copy_pages(from, file.path(), to, &mut told)?;
-    let place = |cause| BackupError::Persist(to.to_owned(), cause);
-    file.as_file().sync_all().map_err(place)?;
-    let size = file.as_file().metadata().map_err(place)?.len();
-    // Whatever came there meanwhile is nobody's to overwrite.
-    let placed = if is_backup(to) {
+    copy_pages(from, file.path(), to, &mut on_progress)?;
+    let persist = |cause| BackupError::Persist(to.to_owned(), cause);
+    file.as_file().sync_all().map_err(persist)?;
+    let size = file.as_file().metadata().map_err(persist)?.len();
+    // A file that appeared there meanwhile must not be overwritten.
+    let persisted = if is_backup(to) {
         file.persist(to)
     } else {
         file.persist_noclobber(to)
     };
-    placed.map_err(|error| place(error.error))?;
-    // The rename itself; not every file system can do it, and the copy is there.
+    persisted.map_err(|error| persist(error.error))?;
+    // Syncs the rename itself. Not every file system can, and the copy is there anyway.
     File::open(folder).and_then(|folder| folder.sync_all()).ok();
     Ok(size)
 }
@@ -99,20 +99,19 @@ fn copy_pages(
     from: &Path,
     temporary: &Path,
     to: &Path,
-    told: &mut impl FnMut(u64, u64) -> ControlFlow<()>,
+    on_progress: &mut impl FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<(), BackupError> {
     let read = |cause| BackupError::Read(from.to_owned(), cause);
     let write = |cause| BackupError::Write(to.to_owned(), cause);
     let source =
         Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(read)?;
     source.busy_timeout(BUSY_TIMEOUT).map_err(read)?;
-    // One snapshot from here on, whatever is written meanwhile: else every write
-    // would begin the copy anew.
+    // Pins one state from here on: otherwise every write would restart the copy.
     source
         .execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema;")
         .map_err(read)?;
     let mut copy = Connection::open(temporary).map_err(write)?;
-    // It is synced once, as a whole, before it is put in place.
+    // It is synced once, as a whole, before it is renamed.
     copy.pragma_update(None, "synchronous", "off")
         .map_err(write)?;
     {
@@ -120,9 +119,9 @@ fn copy_pages(
         loop {
             let step = steps.step(PAGES_PER_STEP).map_err(write)?;
             let progress = steps.progress();
-            let all = u64::try_from(progress.pagecount).unwrap_or_default();
-            let left = u64::try_from(progress.remaining).unwrap_or_default();
-            if told(all.saturating_sub(left), all).is_break() {
+            let total = u64::try_from(progress.pagecount).unwrap_or_default();
+            let remaining = u64::try_from(progress.remaining).unwrap_or_default();
+            if on_progress(total.saturating_sub(remaining), total).is_break() {
                 return Err(BackupError::Stopped);
             }
             match step {
@@ -132,21 +131,21 @@ fn copy_pages(
             }
         }
     }
-    // One file, without a log beside it.
+    // One file, without a separate log.
     copy.pragma_update(None, "journal_mode", "delete")
         .map_err(write)?;
     copy.pragma_update(None, "application_id", BACKUP_MARK)
         .map_err(write)?;
-    let sound: String = copy
+    let check_result: String = copy
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
         .map_err(write)?;
-    match sound.as_str() {
+    match check_result.as_str() {
         "ok" => copy.close().map_err(|(_, cause)| write(cause)),
-        _ => Err(BackupError::Corrupt(sound)),
+        _ => Err(BackupError::Corrupt(check_result)),
     }
 }
 
-/// Whether the file is a copy that was never used as the database.
+/// Returns whether the file is a copy that was never used as the database.
 pub(super) fn is_backup(path: &Path) -> bool {
     let mut head = [0; BACKUP_MARK_OFFSET + 4];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
@@ -155,7 +154,7 @@ pub(super) fn is_backup(path: &Path) -> bool {
         && head[BACKUP_MARK_OFFSET..] == BACKUP_MARK.to_be_bytes()
 }
 
-/// The log of another database that lies beside a copy: `SQLite` would take it for the
+/// Returns the log of another database next to a copy: `SQLite` would take it for the
 /// copy's own.
 pub(super) fn foreign_log(path: &Path) -> Option<PathBuf> {
     let mut log = path.as_os_str().to_owned();
@@ -165,7 +164,7 @@ pub(super) fn foreign_log(path: &Path) -> Option<PathBuf> {
     is_foreign.then_some(log)
 }
 
-/// What was a copy is the database from now on.
+/// Removes the mark of a copy: from now on it is the database.
 pub(super) fn remove_mark(connection: &Connection) -> rusqlite::Result<()> {
     let mark: u32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if mark == BACKUP_MARK {
@@ -197,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_that_is_made_while_rows_come_is_whole_and_can_be_the_database() {
+    fn a_copy_made_while_rows_are_written_is_a_complete_database() {
         let folder = tempfile::tempdir().unwrap();
         let (file, copy) = (folder.path().join("w.db"), folder.path().join("copy.db"));
         drop(Store::open(&file).unwrap());
@@ -274,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backup_that_is_stopped_or_cannot_be_leaves_nothing_behind() {
+    fn a_backup_that_stops_or_fails_leaves_nothing_behind() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("w.db");
         let copies = folder.path().join("copies");
@@ -293,16 +292,16 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_beside_another_databases_log_is_not_opened() {
+    fn a_copy_next_to_another_databases_log_is_not_opened() {
         let folder = tempfile::tempdir().unwrap();
         let (file, copy) = (folder.path().join("w.db"), folder.path().join("copy.db"));
         drop(Store::open(&file).unwrap());
         create_backup(&file, &copy, continue_copying).unwrap();
         fs::write(folder.path().join("copy.db-wal"), "of another").unwrap();
 
-        let refused = Store::open(&copy).unwrap_err();
+        let error = Store::open(&copy).unwrap_err();
 
-        assert!(matches!(refused, StoreError::ForeignLog(_)), "{refused}");
+        assert!(matches!(error, StoreError::ForeignLog(_)), "{error}");
         assert!(is_backup(&copy));
     }
 }

@@ -1,4 +1,4 @@
-//! What boards showed of queues' days: queries on `board_tally`.
+//! Snapshots of what boards showed of queues' days: queries on `board_tally`.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use rusqlite::{
 };
 
 use crate::domain::{
-    BoardSnapshot, Counter, Counters, DailyValues, Metric, QUARTER_SECONDS, QueueId, SUMS,
+    BoardSnapshot, Counter, Counters, DailyValues, Metric, QUARTER_SECONDS, QueueId, RATIO_COUNTERS,
 };
 
 use super::{Store, StoreError};
@@ -17,10 +17,10 @@ use super::{Store, StoreError};
 const EPOCH: Date = Date::constant(1970, 1, 1);
 const KEY_COLUMNS: [&str; 4] = ["source", "queue", "day", "at"];
 const FLAG_COLUMNS: [&str; 5] = ["fresh", "complete", "estimated", "since", "missing"];
-/// What stands as it stood a quarter of an hour before goes on.
+/// Extends the row of a quarter of an hour before if its values are the same.
 static EXTEND: LazyLock<String> = LazyLock::new(|| {
     let same: Vec<String> = (value_columns().enumerate())
-        .map(|(place, column)| format!("{column} IS ?{}", place + KEY_COLUMNS.len() + 2))
+        .map(|(index, column)| format!("{column} IS ?{}", index + KEY_COLUMNS.len() + 2))
         .collect();
     format!(
         "UPDATE board_tally SET until = ?5
@@ -35,18 +35,18 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
         .chain(["until"])
         .chain(value_columns())
         .collect();
-    let places: Vec<String> = (1..=columns.len())
-        .map(|place| format!("?{place}"))
+    let placeholders: Vec<String> = (1..=columns.len())
+        .map(|index| format!("?{index}"))
         .collect();
-    let anew: Vec<String> = (columns[KEY_COLUMNS.len()..].iter())
+    let updates: Vec<String> = (columns[KEY_COLUMNS.len()..].iter())
         .map(|column| format!("{column} = excluded.{column}"))
         .collect();
     format!(
         "INSERT INTO board_tally ({}) VALUES ({}) ON CONFLICT ({}) DO UPDATE SET {}",
         columns.join(", "),
-        places.join(", "),
+        placeholders.join(", "),
         KEY_COLUMNS.join(", "),
-        anew.join(", ")
+        updates.join(", ")
     )
 });
 
@@ -61,20 +61,20 @@ const SELECT_LAST: &str = "
     ORDER BY at DESC LIMIT 1";
 
 impl Store {
-    /// Keeps what boards show. What stands as it stood a quarter of an hour before goes
-    /// on; nothing else that was kept changes.
+    /// Stores what boards show. Extends rows whose values are as they were a quarter of an
+    /// hour before; changes no other stored row.
     pub async fn store_board_snapshots(
         &self,
-        tallies: Vec<BoardSnapshot>,
+        snapshots: Vec<BoardSnapshot>,
     ) -> Result<(), StoreError> {
         self.writer
             .run_work(move |connection| {
-                store_snapshots(connection, &tallies).map_err(StoreError::Write)
+                store_snapshots(connection, &snapshots).map_err(StoreError::Write)
             })
             .await
     }
 
-    /// What boards showed of a queue from the day `first` to `last`, in order.
+    /// Loads what boards showed of a queue from the day `first` to `last`, in order.
     pub async fn board_snapshots(
         &self,
         queue: QueueId,
@@ -85,7 +85,7 @@ impl Store {
         self.readers.read(read).await
     }
 
-    /// The same of several queues, a list a queue, at one moment.
+    /// Loads the same for several queues from one database state: a list for each queue.
     pub async fn board_snapshots_of(
         &self,
         queues: Vec<QueueId>,
@@ -93,13 +93,13 @@ impl Store {
         last: Date,
     ) -> Result<Vec<Vec<BoardSnapshot>>, StoreError> {
         let read = move |connection: &Connection| {
-            let of = |queue: &QueueId| load_between(connection, queue, first, last);
-            queues.iter().map(of).collect()
+            let load = |queue: &QueueId| load_between(connection, queue, first, last);
+            queues.iter().map(load).collect()
         };
         self.readers.read(read).await
     }
 
-    /// What boards showed last of a queue's day.
+    /// Loads what boards showed last of a queue's day.
     pub async fn last_board_snapshot(
         &self,
         queue: QueueId,
@@ -109,7 +109,7 @@ impl Store {
         self.readers.read(read).await
     }
 
-    /// Removes what boards showed on days before this one.
+    /// Removes the snapshots of days before this one.
     pub async fn prune_board_snapshots(&self, before: Date) -> Result<(), StoreError> {
         self.writer
             .run_work(move |connection| prune_before(connection, before).map_err(StoreError::Write))
@@ -117,28 +117,31 @@ impl Store {
     }
 }
 
-/// All that may be as it was: marks, figures, sums.
+/// The columns that are compared to extend a row: flags, figures, sums.
 fn value_columns() -> impl Iterator<Item = &'static str> {
     let figures = DailyValues::stored_metrics().map(Metric::name);
     FLAG_COLUMNS
         .into_iter()
         .chain(figures)
-        .chain(SUMS.map(Counter::name))
+        .chain(RATIO_COUNTERS.map(Counter::name))
 }
 
-fn store_snapshots(connection: &mut Connection, tallies: &[BoardSnapshot]) -> rusqlite::Result<()> {
+fn store_snapshots(
+    connection: &mut Connection,
+    snapshots: &[BoardSnapshot],
+) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     {
-        let mut go_on = transaction.prepare_cached(&EXTEND)?;
-        let mut put = transaction.prepare_cached(&INSERT)?;
-        for tally in tallies {
-            let at = tally.at.as_second();
-            let boundary = params_from_iter(to_parameters(tally, at - QUARTER_SECONDS, at));
-            if go_on.execute(boundary)? == 0 {
-                put.execute(params_from_iter(to_parameters(
-                    tally,
+        let mut extend = transaction.prepare_cached(&EXTEND)?;
+        let mut insert = transaction.prepare_cached(&INSERT)?;
+        for snapshot in snapshots {
+            let at = snapshot.at.as_second();
+            let boundary = params_from_iter(to_parameters(snapshot, at - QUARTER_SECONDS, at));
+            if extend.execute(boundary)? == 0 {
+                insert.execute(params_from_iter(to_parameters(
+                    snapshot,
                     at,
-                    tally.until.as_second(),
+                    snapshot.until.as_second(),
                 )))?;
             }
         }
@@ -146,34 +149,35 @@ fn store_snapshots(connection: &mut Connection, tallies: &[BoardSnapshot]) -> ru
     transaction.commit()
 }
 
-/// The key, `until`, and what may be as it was, in the order of [`said`].
-fn to_parameters(tally: &BoardSnapshot, at: i64, until: i64) -> Vec<Value> {
-    let id = &tally.queue;
+/// The key, `until`, and the values in the order of [`value_columns`].
+fn to_parameters(snapshot: &BoardSnapshot, at: i64, until: i64) -> Vec<Value> {
+    let id = &snapshot.queue;
     let key = [
         Value::from(id.source.as_str().to_owned()),
         Value::from(id.external.to_string()),
-        Value::from(epoch_day(tally.day)),
+        Value::from(epoch_day(snapshot.day)),
         Value::from(at),
         Value::from(until),
     ];
-    let marks = [
-        Value::from(tally.is_up_to_date),
-        Value::from(tally.is_complete),
-        Value::from(tally.is_estimated),
-        Value::from(tally.since.map(Timestamp::as_second)),
-        Value::from(tally.missing),
+    let flags = [
+        Value::from(snapshot.is_up_to_date),
+        Value::from(snapshot.is_complete),
+        Value::from(snapshot.is_estimated),
+        Value::from(snapshot.since.map(Timestamp::as_second)),
+        Value::from(snapshot.missing),
     ];
     let figures =
-        DailyValues::stored_metrics().map(|metric| Value::from(tally.figures.get(metric)));
-    let sums = SUMS.map(|counter| Value::from(tally.sums.and_then(|sums| sums.get(counter))));
+        DailyValues::stored_metrics().map(|metric| Value::from(snapshot.figures.get(metric)));
+    let sums =
+        RATIO_COUNTERS.map(|counter| Value::from(snapshot.sums.and_then(|sums| sums.get(counter))));
     key.into_iter()
-        .chain(marks)
+        .chain(flags)
         .chain(figures)
         .chain(sums)
         .collect()
 }
 
-/// Of days from `first` to `last`, both of them too, in order.
+/// Loads the snapshots of the days from `first` to `last`, both included, in order.
 fn load_between(
     connection: &Connection,
     queue: &QueueId,
@@ -189,7 +193,7 @@ fn load_between(
     rows.collect()
 }
 
-/// The last that was kept of a day.
+/// Loads the last stored snapshot of a day.
 fn load_last(
     connection: &Connection,
     queue: &QueueId,
@@ -226,7 +230,7 @@ fn read_snapshot(row: &Row<'_>, queue: &QueueId) -> rusqlite::Result<BoardSnapsh
         figures.extend(value.map(|value| (metric, value)));
     }
     let mut sums = Counters::UNKNOWN;
-    for counter in SUMS {
+    for counter in RATIO_COUNTERS {
         sums.set(counter, row.get(counter.name())?);
     }
     Ok(BoardSnapshot {
@@ -244,7 +248,7 @@ fn read_snapshot(row: &Row<'_>, queue: &QueueId) -> rusqlite::Result<BoardSnapsh
     })
 }
 
-/// Since 1970.
+/// Days since 1970.
 fn epoch_day(day: Date) -> i64 {
     day.duration_since(EPOCH).as_hours() / 24
 }
@@ -272,7 +276,7 @@ mod tests {
             figures: [(Metric::Answered, answered), (Metric::ServiceLevel, 81.25)]
                 .into_iter()
                 .collect(),
-            sums: Some(Counters::LIVE.only(&SUMS).with(Counter::Waits, 7)),
+            sums: Some(Counters::LIVE.only(&RATIO_COUNTERS).with(Counter::Waits, 7)),
         }
     }
 
@@ -283,7 +287,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_kept_is_read_as_it_was() {
+    async fn snapshots_are_read_back_as_stored() {
         let (store, _folder) = open_store();
         let voice = BoardSnapshot {
             sums: None,
@@ -294,25 +298,34 @@ mod tests {
         };
         let first = board_snapshot("1", "2026-11-20T10:00:00Z", 12.0);
         let second = board_snapshot("1", "2026-11-20T10:15:00Z", 14.0);
-        let kept = vec![first.clone(), second.clone(), voice.clone()];
-        store.store_board_snapshots(kept).await.unwrap();
+        let snapshots = vec![first.clone(), second.clone(), voice.clone()];
+        store.store_board_snapshots(snapshots).await.unwrap();
 
-        let of = |tally: &BoardSnapshot| tally.queue.clone();
+        let queue_of = |snapshot: &BoardSnapshot| snapshot.queue.clone();
         let day = first.day;
-        let read = store.board_snapshots(of(&first), day, day).await.unwrap();
+        let read = store
+            .board_snapshots(queue_of(&first), day, day)
+            .await
+            .unwrap();
         assert_eq!(read, [first, second.clone()]);
         assert_eq!(
-            store.last_board_snapshot(of(&voice), day).await.unwrap(),
+            store
+                .last_board_snapshot(queue_of(&voice), day)
+                .await
+                .unwrap(),
             Some(voice.clone())
         );
         assert_eq!(
-            store.last_board_snapshot(of(&second), day).await.unwrap(),
+            store
+                .last_board_snapshot(queue_of(&second), day)
+                .await
+                .unwrap(),
             Some(second)
         );
         let tomorrow = day.tomorrow().unwrap();
         assert_eq!(
             store
-                .last_board_snapshot(of(&voice), tomorrow)
+                .last_board_snapshot(queue_of(&voice), tomorrow)
                 .await
                 .unwrap(),
             None
@@ -320,32 +333,32 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_stands_as_it_stood_is_one_row_unless_a_boundary_is_lacking() {
+    async fn unchanged_snapshots_share_a_row_unless_a_quarter_is_missing() {
         let (store, _folder) = open_store();
         for time in ["10:00", "10:15", "10:30", "11:00"] {
-            let kept = board_snapshot("1", &format!("2026-11-20T{time}:00Z"), 12.0);
-            store.store_board_snapshots(vec![kept]).await.unwrap();
+            let snapshot = board_snapshot("1", &format!("2026-11-20T{time}:00Z"), 12.0);
+            store.store_board_snapshots(vec![snapshot]).await.unwrap();
         }
 
         let queue = QueueId::new(&"chat".into(), "1");
         let day = "2026-11-20".parse().unwrap();
         let read = store.board_snapshots(queue, day, day).await.unwrap();
         let spans: Vec<_> = (read.iter())
-            .map(|tally| {
+            .map(|snapshot| {
                 let time = |at: Timestamp| at.strftime("%H:%M").to_string();
-                time(tally.at) + "-" + &time(tally.until)
+                time(snapshot.at) + "-" + &time(snapshot.until)
             })
             .collect();
         assert_eq!(spans, ["10:00-10:30", "11:00-11:00"]);
     }
 
     #[tokio::test]
-    async fn days_long_gone_are_forgotten() {
+    async fn snapshots_of_old_days_are_pruned() {
         let (store, _folder) = open_store();
         let old = board_snapshot("1", "2025-10-01T10:00:00Z", 1.0);
         let new = board_snapshot("1", "2026-11-20T10:00:00Z", 2.0);
-        let kept = vec![old.clone(), new.clone()];
-        store.store_board_snapshots(kept).await.unwrap();
+        let snapshots = vec![old.clone(), new.clone()];
+        store.store_board_snapshots(snapshots).await.unwrap();
 
         store.prune_board_snapshots(new.day).await.unwrap();
 

@@ -1,6 +1,6 @@
-//! What the past is told with: names as of today, thresholds, the time that is known,
-//! and with what a source was reckoned. Queries on `history_name`, `history_cover` and
-//! `history_source`.
+//! The data that reports need besides figures: current names, thresholds, coverage, and
+//! what a source's figures were computed with. Queries on `history_name`, `history_cover`
+//! and `history_source`.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::domain::SourceId;
 
 use super::{Store, StoreError, files};
 
-/// What has a name in an export.
+/// The class of something that has a name in an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NameClass {
     Queue,
@@ -33,7 +33,7 @@ impl NameClass {
         Self::EndBy,
     ];
 
-    /// In the database and in the API.
+    /// The name in the database and in the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::Queue => "queue",
@@ -51,7 +51,7 @@ impl NameClass {
     }
 }
 
-/// What is known of a queue, an agent or a code. Times are in seconds, shares in percent.
+/// The details of a queue, an agent or a code. Times are in seconds, shares in percent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CatalogEntry {
     pub class: NameClass,
@@ -63,11 +63,11 @@ pub struct CatalogEntry {
     pub short_abandon: Option<i64>,
     pub talk_within: Option<i64>,
     pub talk_level: Option<f64>,
-    /// How long a pause of this code may last.
+    /// The limit of a pause with this code.
     pub longest: Option<i64>,
     pub productive: Option<bool>,
-    /// What the end of a call means: that who was not answered gave up, and that who was
-    /// answered was passed on.
+    /// Of an end reason: whether an unanswered call counts as abandoned, and an answered one
+    /// as transferred.
     pub abandons: Option<bool>,
     pub transfers: Option<bool>,
 }
@@ -92,22 +92,22 @@ impl CatalogEntry {
     }
 }
 
-/// With what a source was reckoned.
+/// The settings and facts that a source's figures were computed with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ComputationBasis {
     /// IANA name of the zone of its days.
     pub zone: String,
-    /// Of thresholds and meanings.
+    /// A fingerprint of the thresholds and end reasons.
     pub fingerprint: String,
-    /// The last file whose late rows were followed to the days that they belong to.
+    /// The last file whose late rows were linked to the days that they belong to.
     pub last_linked_file: i64,
-    /// Unix seconds; facts from before it were removed.
+    /// Unix seconds. Earlier facts were removed.
     pub facts_from: Option<i64>,
 }
 
 impl Store {
-    /// Keeps what is known of a source's queues, agents and codes as of today. What it
-    /// no longer speaks of keeps its last name.
+    /// Stores the current details of a source's queues, agents and codes. An entry that the
+    /// source no longer lists keeps its last name.
     pub async fn store_catalog(
         &self,
         source: SourceId,
@@ -120,8 +120,8 @@ impl Store {
             .await
     }
 
-    /// Keeps with what a source is reckoned from now on, and marks these UTC days to be
-    /// reckoned anew with it.
+    /// Stores what a source's figures are computed with from now on, and marks these UTC days
+    /// for recomputation.
     pub async fn store_basis(
         &self,
         source: SourceId,
@@ -135,8 +135,8 @@ impl Store {
             .await
     }
 
-    /// Facts from before `before` (Unix seconds) are removed: what was reckoned of them
-    /// stays as it is.
+    /// Records that facts before `before` (Unix seconds) are removed. Figures that were
+    /// computed from them stay.
     pub async fn record_pruned_facts(
         &self,
         source: SourceId,
@@ -149,8 +149,7 @@ impl Store {
             .await
     }
 
-    /// Takes over from the ledger of which time from `from` on everything is known, once all
-    /// marks are settled.
+    /// Copies the coverage from `from` on out of the ledger, once no day is marked any more.
     pub async fn extend_coverage(&self, source: SourceId, from: i64) -> Result<(), StoreError> {
         self.writer
             .run_work(move |connection| {
@@ -161,7 +160,7 @@ impl Store {
     }
 }
 
-/// Everything that has a name in a source.
+/// Loads the catalog of a source.
 pub(super) fn load_all(
     connection: &Connection,
     source: &SourceId,
@@ -172,7 +171,8 @@ pub(super) fn load_all(
     rows.filter_map(Result::transpose).collect()
 }
 
-/// What is no longer spoken of keeps its last name: the past still speaks of it.
+/// Stores entries. One that is no longer listed keeps its last name: its history still needs
+/// it.
 pub(super) fn store_entries(
     connection: &mut Connection,
     source: &SourceId,
@@ -210,7 +210,7 @@ pub(super) fn store_entries(
     transaction.commit()
 }
 
-/// Whoever has figures and no name yet is named by the vendor's id.
+/// Adds entries, named by the vendor's id, for those that have figures but no name yet.
 pub(super) fn insert_missing(
     connection: &Connection,
     source: &SourceId,
@@ -301,7 +301,7 @@ fn record_pruned_facts(
     Ok(())
 }
 
-/// The time within `from..to` of which all that was reported is known, in order, merged.
+/// Loads the coverage within `from..to`, in order, merged.
 pub(super) fn load_coverage(
     connection: &Connection,
     source: &SourceId,
@@ -316,8 +316,8 @@ pub(super) fn load_coverage(
     rows.collect()
 }
 
-/// Takes over from the ledger what files say that they cover within `from..to`. What was
-/// known stays known, also when its files are gone.
+/// Adds what the files of the ledger cover within `from..to`. Earlier coverage stays, even
+/// when its files are gone.
 pub(super) fn extend_coverage(
     connection: &Connection,
     source: &SourceId,
@@ -340,7 +340,7 @@ pub(super) fn extend_coverage(
     ) else {
         return Ok(());
     };
-    // What only touches joins in too, so that the table stays small.
+    // Ranges that only touch are merged too, so that the table stays small.
     let (from, to) = (first - 1, last + 1);
     spans.extend(load_coverage(connection, source, (from, to))?);
     spans.sort_unstable();

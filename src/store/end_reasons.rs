@@ -1,14 +1,13 @@
-//! What an export calls the ends of calls: queries on Sangoma's calls and their words.
+//! The end reasons of unanswered calls in an export: queries on Sangoma's calls.
 
 use rusqlite::{Connection, named_params};
 
 use crate::domain::SourceId;
 
-/// In seconds: so far back from the newest file are calls counted.
+/// How far back from the newest file calls are counted, in seconds.
 const COUNTED_SECONDS: i64 = 28 * 86_400;
 
-/// Calls that were not answered, by the wording of their end. A file's rows are one
-/// range of ids.
+/// Unanswered calls by end reason. A file's rows are one range of ids.
 const COUNT_END_REASONS: &str = "
     WITH calls AS (
         SELECT id << 32 AS low, (id << 32) + 4294967295 AS high FROM import_file

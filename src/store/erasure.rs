@@ -1,5 +1,5 @@
-//! Takes out of the database what was kept of callers and visitors, a little at a time, so
-//! that nobody waits long.
+//! Erases stored data of callers and visitors, a few rows at a time, so that nobody waits
+//! long.
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
@@ -7,15 +7,15 @@ use crate::domain::SourceId;
 
 use super::{FileId, facts};
 
-/// Rows that are emptied at once.
+/// Rows cleared in one transaction.
 const ROWS_PER_BATCH: i64 = 5_000;
 
-/// A file in whose rows something of callers or visitors may stand.
+/// A file whose rows may contain data of callers or visitors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileWithContacts {
     pub id: FileId,
     pub source: SourceId,
-    /// As the far side writes it.
+    /// Its key or path at the remote.
     pub key: String,
     /// Sangoma's container; the stem of Vergic's file.
     pub dataset: String,
@@ -24,11 +24,11 @@ pub struct FileWithContacts {
     pub span: Option<(i64, i64)>,
 }
 
-/// A column that is emptied.
+/// A column to clear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErasedColumn {
     pub name: &'static str,
-    /// What has at most so many bytes stays, and so does what is among the own numbers.
+    /// Values of at most so many bytes stay, and so do internal numbers.
     pub retained_bytes_max: Option<usize>,
 }
 
@@ -52,17 +52,17 @@ pub(super) fn load_files_with_contacts(
     files.collect()
 }
 
-/// Empties these columns in some rows of a file; when there are none left, what was kept of
-/// the rows that were set aside goes too. True when nothing is told any more. `own` is a JSON
-/// array of numbers that stay.
+/// Clears these columns in some rows of a file. When none are left, clears the text of its
+/// rejected rows too, and returns true. `internal_numbers` is a JSON array of numbers that
+/// stay.
 pub(super) fn erase_batch(
     connection: &mut Connection,
     table: &str,
     columns: &[ErasedColumn],
-    own: &str,
+    internal_numbers: &str,
     file: FileId,
 ) -> rusqlite::Result<bool> {
-    let tells = |column: &ErasedColumn| {
+    let has_data = |column: &ErasedColumn| {
         let name = column.name;
         match column.retained_bytes_max {
             None => format!("{name} IS NOT NULL"),
@@ -71,39 +71,43 @@ pub(super) fn erase_batch(
             ),
         }
     };
-    let empty = |column: &ErasedColumn| {
+    let clear = |column: &ErasedColumn| {
         let name = column.name;
         format!(
             "{name} = CASE WHEN {} THEN NULL ELSE {name} END",
-            tells(column)
+            has_data(column)
         )
     };
-    let all = |words: Vec<String>, between: &str| words.join(between);
-    let set = all(columns.iter().map(empty).collect(), ", ");
-    let tells = all(columns.iter().map(tells).collect(), " OR ");
+    let join = |parts: Vec<String>, separator: &str| parts.join(separator);
+    let set = join(columns.iter().map(clear).collect(), ", ");
+    let has_data = join(columns.iter().map(has_data).collect(), " OR ");
     let ids = facts::row_ids(file);
     with_secure_delete(connection, |connection| {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let emptied = if columns.is_empty() {
+        let cleared = if columns.is_empty() {
             0
         } else {
             transaction
                 .prepare_cached(&format!(
                     "UPDATE {table} SET {set} WHERE id IN (SELECT id FROM {table}
-                         WHERE id BETWEEN ?1 AND ?2 AND ?4 IS NOT NULL AND ({tells}) LIMIT ?3)"
+                         WHERE id BETWEEN ?1 AND ?2 AND ?4 IS NOT NULL AND ({has_data}) LIMIT ?3)"
                 ))?
-                .execute(params![ids.start(), ids.end(), ROWS_PER_BATCH, own])?
+                .execute(params![
+                    ids.start(),
+                    ids.end(),
+                    ROWS_PER_BATCH,
+                    internal_numbers
+                ])?
         };
-        if emptied == 0 {
+        if cleared == 0 {
             mark_erased(&transaction, file)?;
         }
         transaction.commit()?;
-        Ok(emptied == 0)
+        Ok(cleared == 0)
     })
 }
 
-/// Writes the rows of one of Vergic's files anew where `rewrite` makes something else of
-/// their cells.
+/// Rewrites the rows of one of Vergic's files where `rewrite` changes their cells.
 pub(super) fn rewrite_rows(
     connection: &mut Connection,
     file: FileId,
@@ -134,7 +138,7 @@ pub(super) fn rewrite_rows(
     })
 }
 
-/// Nor does the log hold any more what is told no longer, as far as nobody reads it.
+/// Removes erased data from the write-ahead log too, as far as nobody reads it.
 pub(super) fn truncate_log(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
 }
@@ -149,13 +153,13 @@ fn mark_erased(connection: &Connection, file: FileId) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// What is taken out is overwritten in the file, too.
+/// Runs `work` so that removed data is overwritten in the file, too.
 fn with_secure_delete<T>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
     connection.pragma_update(None, "secure_delete", true)?;
-    let done = work(connection);
+    let result = work(connection);
     connection.pragma_update(None, "secure_delete", false)?;
-    done
+    result
 }

@@ -1,4 +1,4 @@
-//! Extensions that agents were logged in with: queries on Sangoma's logins.
+//! The extensions that agents were logged in with: queries on Sangoma's logins.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use rusqlite::{Connection, named_params};
 
 use crate::domain::SourceId;
 
-/// A file's rows are one range of ids.
+/// A file's rows are one range of ids, so logins are found by file.
 const LONG_EXTENSIONS: &str = "
     WITH logins AS (
         SELECT id << 32 AS low, (id << 32) + 4294967295 AS high FROM import_file
@@ -15,7 +15,7 @@ const LONG_EXTENSIONS: &str = "
     SELECT DISTINCT extension FROM logins, sangoma_agent_login
     WHERE sangoma_agent_login.id BETWEEN low AND high AND octet_length(extension) > :longest";
 
-/// Those of more than `longest` bytes, in files that reach into this time (Unix seconds).
+/// Loads those of more than `longest` bytes, in files that overlap this time (Unix seconds).
 pub(super) fn load_longer(
     connection: &Connection,
     source: &SourceId,

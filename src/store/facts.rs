@@ -1,5 +1,5 @@
-//! Rows of exports as they came, typed: bulk inserts into the tables that history
-//! declares. A row's id is its file and its line, so that a file's rows are one range.
+//! Typed rows of exports: bulk inserts into the tables that `history` declares. A row's id
+//! is made of its file and line, so that a file's rows are one range.
 
 use std::ops::RangeInclusive;
 
@@ -23,7 +23,7 @@ pub struct FactColumn {
     pub kind: FactColumnKind,
 }
 
-/// What a column holds. Times are integers: Unix seconds.
+/// The type of a column. Times are integers: Unix seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FactColumnKind {
     Integer,
@@ -32,7 +32,7 @@ pub enum FactColumnKind {
     Boolean,
 }
 
-/// Rows on their way into one table, in few allocations however many they are.
+/// Rows to insert into one table, in few allocations however many they are.
 #[derive(Debug, Default)]
 pub struct RowBatch {
     text: String,
@@ -44,12 +44,12 @@ pub struct RowBatch {
 enum BatchCell {
     Null,
     Integer(i64),
-    /// From and to in the batch's text.
+    /// The start and end in the batch's text.
     Text(u32, u32),
 }
 
 impl RowBatch {
-    /// Begins the row of a line; as many cells as the table has columns follow.
+    /// Begins the row of a line. Push one cell for each column of the table next.
     pub fn begin_row(&mut self, line: u32) {
         self.lines.push(line);
     }
@@ -62,20 +62,20 @@ impl RowBatch {
         self.cells.push(BatchCell::Integer(value));
     }
 
-    /// At most 4 GiB of text in one batch.
+    /// Adds text. One batch holds at most 4 GiB of it.
     pub fn push_text(&mut self, text: &str) {
         let from = self.text_length();
         self.text.push_str(text);
         self.cells.push(BatchCell::Text(from, self.text_length()));
     }
 
-    /// Takes back the row that was begun last.
+    /// Removes the row that was begun last.
     pub fn discard_row(&mut self, table: &FactTable) {
         self.lines.pop();
         self.cells.truncate(self.lines.len() * table.columns.len());
     }
 
-    /// What stands in a column of the row that was begun last.
+    /// The integer in a column of the row that was begun last.
     pub fn last_integer(&self, table: &FactTable, column: usize) -> Option<i64> {
         let row = self.lines.len().checked_sub(1)? * table.columns.len();
         match self.cells.get(row + column)? {
@@ -98,12 +98,12 @@ impl RowBatch {
         self.cells.iter().filter_map(text)
     }
 
-    /// In bytes, about.
+    /// The approximate size in bytes.
     pub fn size_bytes(&self) -> usize {
         self.text.len() + self.cells.len() * size_of::<BatchCell>()
     }
 
-    /// Makes it ready to be filled again.
+    /// Empties the batch for reuse.
     pub fn clear(&mut self) {
         self.text.clear();
         self.cells.clear();
@@ -137,7 +137,7 @@ impl ToSql for BoundCell<'_> {
     }
 }
 
-/// The ids that rows of a file have.
+/// The ids of a file's rows.
 pub(super) fn row_ids(file: FileId) -> RangeInclusive<i64> {
     row_id(file, 0)..=row_id(file, u32::MAX)
 }
@@ -147,7 +147,7 @@ pub(super) fn row_id(file: FileId, line: u32) -> i64 {
     file.0 << 32 | i64::from(line)
 }
 
-/// The line that a row of this id stood in.
+/// The line of the row with this id.
 pub fn line_of(id: i64) -> u32 {
     u32::try_from(id & i64::from(u32::MAX)).unwrap_or(u32::MAX)
 }
@@ -161,16 +161,16 @@ pub(super) fn insert_batch(
 ) -> rusqlite::Result<()> {
     let width = table.columns.len();
     let names: Vec<_> = table.columns.iter().map(|column| column.name).collect();
-    let places = vec!["?"; width + 1].join(", ");
+    let placeholders = vec!["?"; width + 1].join(", ");
     let mut insert = connection.prepare_cached(&format!(
-        "INSERT INTO {} (id, {}) VALUES ({places})",
+        "INSERT INTO {} (id, {}) VALUES ({placeholders})",
         table.name,
         names.join(", ")
     ))?;
     for (line, cells) in batch.lines.iter().zip(batch.cells.chunks_exact(width)) {
         insert.raw_bind_parameter(1, row_id(file, *line))?;
-        for (place, cell) in cells.iter().enumerate() {
-            insert.raw_bind_parameter(place + 2, batch.bind_cell(*cell))?;
+        for (index, cell) in cells.iter().enumerate() {
+            insert.raw_bind_parameter(index + 2, batch.bind_cell(*cell))?;
         }
         insert.raw_execute()?;
     }

@@ -1,4 +1,4 @@
-//! The ledger of what was taken in: queries on `import_file`, `import_set_aside` and
+//! The ledger of imported files: queries on `import_file`, `import_set_aside` and
 //! `import_dirty`.
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
@@ -7,19 +7,19 @@ use crate::domain::SourceId;
 
 use super::row_groups::{self, RowGroup};
 
-/// A file in the ledger.
+/// The id of a file in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(pub i64);
 
-/// What is known of a file before it is taken in.
+/// A file before it is imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncomingFile {
     pub source: SourceId,
-    /// As the far side writes it.
+    /// Its key or path at the remote.
     pub key: String,
     /// Sangoma's container; the stem of Vergic's file.
     pub dataset: String,
-    /// In bytes.
+    /// The size in bytes.
     pub size: u64,
     pub tag: String,
     pub sha256: [u8; 32],
@@ -28,34 +28,34 @@ pub struct IncomingFile {
     pub imported_at: i64,
 }
 
-/// What is known of it afterwards.
+/// The results of reading a file's rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileSummary {
     /// The earliest and the latest time in its rows.
     pub span: Option<(i64, i64)>,
-    /// The time of which all that was reported is known, half-open.
+    /// The coverage: the time of which the file has everything, half-open.
     pub coverage: Option<(i64, i64)>,
     /// UTC days since 1970 whose intervals it touches.
     pub days: Vec<i64>,
-    /// Of a file of many days: from when to when its rows reach, stretch by stretch.
+    /// The time ranges of its row groups, for a file of many days.
     pub row_groups: Vec<RowGroup>,
-    /// JSON for the sources page: columns too many or missing.
+    /// JSON for the sources page: extra or missing columns.
     pub notes: String,
-    /// Whether what may be of callers and visitors can stand in its rows.
+    /// Whether its rows may contain data of callers or visitors.
     pub has_contacts: bool,
 }
 
-/// A row that could not be taken in.
+/// A rejected row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowRejection {
-    /// As an editor counts lines, from 1.
+    /// The line number in an editor, from 1.
     pub line: u32,
     pub reason: String,
-    /// The row itself, only where contacts are kept.
+    /// The row itself, only if contacts are stored.
     pub text: Option<String>,
 }
 
-/// A file of the ledger.
+/// A file in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportedFile {
     pub id: FileId,
@@ -75,7 +75,7 @@ pub struct ImportedFile {
 const COLUMNS: &str = "id, key, dataset, size, tag, sha256, taken_at, rows, set_aside, \
     first, last, covers_from, covers_to, notes";
 
-/// Every file that was taken in of a source.
+/// Loads every imported file of a source.
 pub(super) fn load_all(
     connection: &Connection,
     source: &SourceId,
@@ -86,7 +86,7 @@ pub(super) fn load_all(
     rows.collect()
 }
 
-/// The file of this key.
+/// Loads the file with this key.
 pub(super) fn find_by_key(
     connection: &Connection,
     source: &SourceId,
@@ -99,7 +99,7 @@ pub(super) fn find_by_key(
         .optional()
 }
 
-/// Writes a file down before its rows come, which need its id.
+/// Inserts a file before its rows, which need its id.
 pub(super) fn insert_file(
     connection: &Connection,
     file: &IncomingFile,
@@ -127,12 +127,12 @@ pub(super) fn insert_file(
         )
 }
 
-/// Writes down what came of it.
+/// Stores the summary of a file once its rows are inserted.
 pub(super) fn finish_file(
     connection: &Connection,
     source: &SourceId,
     id: FileId,
-    (rows, set_aside): (u64, u64),
+    (rows, rejected): (u64, u64),
     summary: &FileSummary,
 ) -> rusqlite::Result<()> {
     connection
@@ -144,7 +144,7 @@ pub(super) fn finish_file(
         )?
         .execute(named_params! {
             ":rows": rows,
-            ":set_aside": set_aside,
+            ":set_aside": rejected,
             ":first": summary.span.map(|(first, _)| first),
             ":last": summary.span.map(|(_, last)| last),
             ":covers_from": summary.coverage.map(|(from, _)| from),
@@ -157,7 +157,7 @@ pub(super) fn finish_file(
     mark_days_dirty(connection, source, &summary.days)
 }
 
-/// The content is as before, only its tag is another.
+/// Updates the tag of a file whose content hasn't changed.
 pub(super) fn update_tag(connection: &Connection, id: FileId, tag: &str) -> rusqlite::Result<()> {
     connection
         .prepare_cached("UPDATE import_file SET tag = ?2 WHERE id = ?1")?
@@ -181,14 +181,14 @@ pub(super) fn insert_rejection(
     file: FileId,
     row: &RowRejection,
 ) -> rusqlite::Result<()> {
-    // Of two rows of one line the first is told.
+    // Of two rows in one line, the first is stored.
     connection
         .prepare_cached("INSERT OR IGNORE INTO import_set_aside VALUES (?1, ?2, ?3, ?4)")?
         .execute((file.0, row.line, &row.reason, &row.text))?;
     Ok(())
 }
 
-/// Marks days of a source to be reckoned anew.
+/// Marks days of a source for recomputation.
 pub(super) fn mark_days_dirty(
     connection: &Connection,
     source: &SourceId,
@@ -202,7 +202,7 @@ pub(super) fn mark_days_dirty(
     Ok(())
 }
 
-/// The days of a source that must be reckoned anew, in order.
+/// Loads the days of a source to recompute, in order.
 pub(super) fn load_dirty_days(
     connection: &Connection,
     source: &SourceId,

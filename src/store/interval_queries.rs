@@ -1,4 +1,4 @@
-//! Figures of intervals: reading them. Rows come in the order of time.
+//! Reads figures of intervals. Rows come in the order of time.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -16,22 +16,22 @@ use super::{
 /// The only length of breakdowns, in seconds.
 const QUARTER: i64 = 900;
 
-/// Where figures are looked for.
+/// The length of the intervals to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Granularity {
-    /// Intervals of this length in seconds, which start in the range that is asked for.
+    /// Intervals of this length in seconds that start in the requested range.
     Intervals(i64),
     /// Days of the source's zone; the range is of days since 1970.
     Days,
 }
 
-/// Which figures.
+/// Selects figures to read.
 #[derive(Clone, Debug)]
 pub struct FigureQuery<'a> {
     pub source: &'a SourceId,
     pub granularity: Granularity,
     pub range: Range<i64>,
-    /// Only this queue's or agent's.
+    /// Limits the figures to this queue or agent.
     pub subject: Option<&'a str>,
 }
 
@@ -80,19 +80,19 @@ const BREAKDOWN_QUERIES: [&str; 2] = [
 ];
 
 impl StoreView<'_> {
-    /// Each queue's id, start (or day) and figures.
+    /// Passes each queue's id, start (or day) and figures to `each`.
     pub fn for_each_queue(
         &self,
-        wanted: &FigureQuery<'_>,
+        figures: &FigureQuery<'_>,
         by: CountBy,
         mut each: impl FnMut(&str, i64, &Counters),
     ) -> Result<(), StoreError> {
         let by = count_by_code(by);
-        let query = (&**wanted.select_query(&QUEUE_QUERIES), "queue");
-        self.for_each_row(query, wanted, &[(":by", &by)], |row| {
+        let query = (&**figures.select_query(&QUEUE_QUERIES), "queue");
+        self.for_each_row(query, figures, &[(":by", &by)], |row| {
             let mut counters = Counters::UNKNOWN;
-            for (place, counter) in (2..).zip(Counter::STORED) {
-                let value: Option<i64> = row.get(place)?;
+            for (column, counter) in (2..).zip(Counter::STORED) {
+                let value: Option<i64> = row.get(column)?;
                 counters.set(*counter, value.map(|value| value * counter.scale()));
             }
             each(row.get_ref(0)?.as_str()?, row.get(1)?, &counters);
@@ -100,25 +100,25 @@ impl StoreView<'_> {
         })
     }
 
-    /// Each agent's id, start (or day) and figures, first without, then only with the
-    /// seconds not ready.
+    /// Passes each agent's id, start (or day) and figures to `each`: first without the
+    /// not-ready seconds, then with only those.
     pub fn for_each_agent(
         &self,
-        wanted: &FigureQuery<'_>,
+        figures: &FigureQuery<'_>,
         mut each: impl FnMut(&str, i64, &AgentCounters),
     ) -> Result<(), StoreError> {
-        let query = (&**wanted.select_query(&AGENT_QUERIES), "agent");
-        self.for_each_row(query, wanted, &[], |row| {
+        let query = (&**figures.select_query(&AGENT_QUERIES), "agent");
+        self.for_each_row(query, figures, &[], |row| {
             let mut counters = AgentCounters::default();
-            for (place, counter) in (2..).zip(AgentCounter::ALL) {
-                counters.set(*counter, row.get(place)?);
+            for (column, counter) in (2..).zip(AgentCounter::ALL) {
+                counters.set(*counter, row.get(column)?);
             }
             each(row.get_ref(0)?.as_str()?, row.get(1)?, &counters);
             Ok(())
         })?;
         self.for_each_row(
-            (*wanted.select_query(&PAUSE_QUERIES), "agent"),
-            wanted,
+            (*figures.select_query(&PAUSE_QUERIES), "agent"),
+            figures,
             &[],
             |row| {
                 let mut pause = AgentCounters::default();
@@ -129,26 +129,27 @@ impl StoreView<'_> {
         )
     }
 
-    /// Each key with its start (or day) and how many contacts of a queue had it.
+    /// Passes each queue, key and start (or day) to `each`, with the number of the queue's
+    /// contacts that had the key.
     pub fn for_each_breakdown(
         &self,
-        wanted: &FigureQuery<'_>,
+        figures: &FigureQuery<'_>,
         class: NameClass,
         mut each: impl FnMut(&str, &str, i64, i64),
     ) -> Result<(), StoreError> {
-        if matches!(wanted.granularity, Granularity::Intervals(length) if length != QUARTER) {
+        if matches!(figures.granularity, Granularity::Intervals(length) if length != QUARTER) {
             return Ok(());
         }
         let kind = class.name();
-        let query = (*wanted.select_query(&BREAKDOWN_QUERIES), "queue");
-        self.for_each_row(query, wanted, &[(":kind", &kind)], |row| {
+        let query = (*figures.select_query(&BREAKDOWN_QUERIES), "queue");
+        self.for_each_row(query, figures, &[(":kind", &kind)], |row| {
             let (queue, key) = (row.get_ref(0)?.as_str()?, row.get_ref(2)?.as_str()?);
             each(queue, key, row.get(1)?, row.get(3)?);
             Ok(())
         })
     }
 
-    /// The first and the last start of any figures of a source.
+    /// Loads the first and the last start of any figures of a source.
     pub fn start_bounds(&self, source: &SourceId) -> Result<Option<(i64, i64)>, StoreError> {
         let query = "SELECT min(start), max(start) FROM (
                 SELECT start FROM queue_interval WHERE source = ?1
@@ -165,21 +166,21 @@ impl StoreView<'_> {
         read().map_err(StoreError::Read)
     }
 
-    /// When the first quarter of an hour starts of which a queue has figures.
+    /// Loads the start of the first quarter of an hour in which a queue has figures.
     pub fn first_start(&self, source: &SourceId) -> Result<Option<i64>, StoreError> {
-        // All of the key before `start` is given, so that it is one search.
+        // All key columns before `start` are given, so that it is one index search.
         let query = "SELECT min(start) FROM queue_interval
              WHERE source = ?1 AND count_by = ?2 AND length = ?3";
-        let given = params![source.as_str(), count_by_code(CountBy::Event), QUARTER];
+        let parameters = params![source.as_str(), count_by_code(CountBy::Event), QUARTER];
         let read = || {
             self.0
                 .prepare_cached(query)?
-                .query_row(given, |row| row.get(0))
+                .query_row(parameters, |row| row.get(0))
         };
         read().map_err(StoreError::Read)
     }
 
-    /// When intervals of this length start of which anybody has figures, each once, in order.
+    /// Loads the distinct starts of intervals of this length that have figures, in order.
     pub fn interval_starts(
         &self,
         source: &SourceId,
@@ -192,27 +193,27 @@ impl StoreView<'_> {
                 AND length = ?2 AND ?3 <= start AND start < ?4
             ORDER BY start";
         let by = count_by_code(CountBy::Start);
-        let given = params![source.as_str(), length, range.start, range.end, by];
+        let parameters = params![source.as_str(), length, range.start, range.end, by];
         let read = || {
             let mut query = self.0.prepare_cached(query)?;
             query
-                .query_map(given, |row| row.get(0))?
+                .query_map(parameters, |row| row.get(0))?
                 .collect::<rusqlite::Result<_>>()
         };
         read().map_err(StoreError::Read)
     }
 
-    /// Everything that has a name in a source.
+    /// Loads the catalog of a source.
     pub fn load_names(&self, source: &SourceId) -> Result<Vec<CatalogEntry>, StoreError> {
         catalog::load_all(self.0, source).map_err(StoreError::Read)
     }
 
-    /// With what a source was reckoned; `None` before it was.
+    /// Loads what a source's figures were computed with; `None` before they were.
     pub fn load_basis(&self, source: &SourceId) -> Result<Option<ComputationBasis>, StoreError> {
         catalog::load_basis(self.0, source).map_err(StoreError::Read)
     }
 
-    /// The time within `from..to` of which all that was reported is known, in order.
+    /// Loads the coverage within `from..to`, in order.
     pub fn load_coverage(
         &self,
         source: &SourceId,
@@ -225,31 +226,31 @@ impl StoreView<'_> {
     fn for_each_row(
         &self,
         (query, subject): (&str, &str),
-        wanted: &FigureQuery<'_>,
+        figures: &FigureQuery<'_>,
         more: &[(&str, &dyn ToSql)],
         mut each: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
     ) -> Result<(), StoreError> {
-        let source = wanted.source.as_str();
-        let (from, to) = (wanted.range.start, wanted.range.end);
-        let mut given: Vec<(&str, &dyn ToSql)> =
+        let source = figures.source.as_str();
+        let (from, to) = (figures.range.start, figures.range.end);
+        let mut parameters: Vec<(&str, &dyn ToSql)> =
             vec![(":source", &source), (":from", &from), (":to", &to)];
-        given.extend(more);
-        if let Granularity::Intervals(length) = &wanted.granularity {
+        parameters.extend(more);
+        if let Granularity::Intervals(length) = &figures.granularity {
             // Breakdowns have one length only.
             if query.contains(":length") {
-                given.push((":length", length));
+                parameters.push((":length", length));
             }
         }
         let mut query = query.to_owned();
-        if let Some(only) = &wanted.subject {
+        if let Some(only) = &figures.subject {
             query += " AND ";
             query += subject;
             query += " = :only";
-            given.push((":only", only));
+            parameters.push((":only", only));
         }
         let mut read = || {
             let mut query = self.0.prepare_cached(&query)?;
-            let mut rows = query.query(&*given)?;
+            let mut rows = query.query(&*parameters)?;
             while let Some(row) = rows.next()? {
                 each(row)?;
             }

@@ -1,5 +1,5 @@
-//! Figures of intervals: written as a whole for a window of time, and summed over the
-//! days of a zone. Statements on the `…_interval`, `…_day` and `breakdown` tables.
+//! Writes figures of intervals, a window of time at once, and sums them over the days of a
+//! zone. Statements on the `…_interval`, `…_day` and `breakdown` tables.
 
 use std::sync::LazyLock;
 
@@ -12,33 +12,33 @@ use super::{
     catalog::{self, NameClass},
 };
 
-/// In place of a queue or an agent: whoever has no row of their own in that interval, where
-/// not all of it is nothing.
+/// Stands for all queues or agents without their own row in an interval, where their
+/// counters aren't all zero.
 pub const OTHERS: &str = "";
 
-/// What a window of one source's time amounts to.
+/// The figures of a window of one source's time.
 #[derive(Clone, Debug)]
 pub struct ComputedWindow {
     pub source: SourceId,
-    /// Unix seconds, half-open. What starts in it is replaced.
+    /// Unix seconds, half-open. Intervals that start in it are replaced.
     pub window: (i64, i64),
-    /// What of it is; the rest stays as it was.
+    /// The part that is replaced; the rest stays.
     pub part: ComputedPart,
     pub queues: Vec<QueueIntervalRow>,
     pub agents: Vec<AgentIntervalRow>,
     pub breakdowns: Vec<BreakdownRow>,
     /// The days of the site's zone that the window touches.
     pub days: Vec<LocalDay>,
-    /// Marks (UTC days since 1970) that are thereby settled.
+    /// The marked days (UTC days since 1970) that this computation settles.
     pub cleared_days: Vec<i64>,
 }
 
-/// How much of a window is reckoned.
+/// How much of a window is computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ComputedPart {
     #[default]
     Whole,
-    /// The figures of queues, where nothing else can have changed.
+    /// Only the figures of queues, where nothing else can have changed.
     Queues,
 }
 
@@ -63,7 +63,7 @@ pub struct AgentIntervalRow {
     pub counters: AgentCounters,
 }
 
-/// How many contacts of a queue that began in a quarter of an hour had this.
+/// The number of a queue's contacts that began in a quarter of an hour and had this code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BreakdownRow {
     pub class: NameClass,
@@ -83,16 +83,16 @@ pub struct LocalDay {
 }
 
 impl Store {
-    /// Puts what was reckoned of a window in place of what it held.
-    pub async fn replace_intervals(&self, reckoned: ComputedWindow) -> Result<(), StoreError> {
+    /// Replaces the figures of a window with computed ones.
+    pub async fn replace_intervals(&self, computed: ComputedWindow) -> Result<(), StoreError> {
         self.writer
             .run_work(move |connection| {
-                replace_window(connection, &reckoned).map_err(StoreError::Write)
+                replace_window(connection, &computed).map_err(StoreError::Write)
             })
             .await
     }
 
-    /// Takes the marks of days that will not be reckoned any more.
+    /// Removes the marks of days that won't be recomputed.
     pub async fn clear_dirty_days(
         &self,
         source: SourceId,
@@ -105,7 +105,7 @@ impl Store {
             .await
     }
 
-    /// Sums the days of a source anew: these there are in its new zone.
+    /// Sums all days of a source again; `days` are those of its new zone.
     pub async fn sum_days(&self, source: SourceId, days: Vec<LocalDay>) -> Result<(), StoreError> {
         self.writer
             .run_work(move |connection| {
@@ -115,7 +115,7 @@ impl Store {
     }
 }
 
-/// As in the column `count_by`.
+/// The code in the column `count_by`.
 pub(super) fn count_by_code(by: CountBy) -> i64 {
     match by {
         CountBy::Start => 0,
@@ -123,54 +123,54 @@ pub(super) fn count_by_code(by: CountBy) -> i64 {
     }
 }
 
-/// Puts what was reckoned in place of what the window held, and removes its marks.
+/// Replaces the figures of the window, and removes its marks.
 pub(super) fn replace_window(
     connection: &mut Connection,
-    reckoned: &ComputedWindow,
+    computed: &ComputedWindow,
 ) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
-    clear_window(&transaction, reckoned)?;
-    insert_queues(&transaction, reckoned)?;
-    insert_agents(&transaction, reckoned)?;
-    insert_breakdowns(&transaction, reckoned)?;
-    let queues = reckoned.queues.iter().map(|row| &*row.queue);
+    clear_window(&transaction, computed)?;
+    insert_queues(&transaction, computed)?;
+    insert_agents(&transaction, computed)?;
+    insert_breakdowns(&transaction, computed)?;
+    let queues = computed.queues.iter().map(|row| &*row.queue);
     let queues = queues.filter(|queue| *queue != OTHERS).collect();
-    catalog::insert_missing(&transaction, &reckoned.source, NameClass::Queue, &queues)?;
-    let agents = reckoned.agents.iter().map(|row| &*row.agent);
+    catalog::insert_missing(&transaction, &computed.source, NameClass::Queue, &queues)?;
+    let agents = computed.agents.iter().map(|row| &*row.agent);
     let agents = agents.filter(|agent| *agent != OTHERS).collect();
-    catalog::insert_missing(&transaction, &reckoned.source, NameClass::Agent, &agents)?;
-    for day in &reckoned.days {
-        sum_day(&transaction, &reckoned.source, *day, reckoned.part)?;
+    catalog::insert_missing(&transaction, &computed.source, NameClass::Agent, &agents)?;
+    for day in &computed.days {
+        sum_day(&transaction, &computed.source, *day, computed.part)?;
     }
-    catalog::extend_coverage(&transaction, &reckoned.source, reckoned.window)?;
-    clear_days(&transaction, &reckoned.source, &reckoned.cleared_days)?;
+    catalog::extend_coverage(&transaction, &computed.source, computed.window)?;
+    clear_days(&transaction, &computed.source, &computed.cleared_days)?;
     transaction.commit()
 }
 
 fn clear_days(connection: &Connection, source: &SourceId, days: &[i64]) -> rusqlite::Result<()> {
-    let mut settle =
+    let mut delete =
         connection.prepare_cached("DELETE FROM import_dirty WHERE source = ?1 AND day = ?2")?;
     for day in days {
-        settle.execute(params![source.as_str(), day])?;
+        delete.execute(params![source.as_str(), day])?;
     }
     Ok(())
 }
 
-fn clear_window(connection: &Connection, reckoned: &ComputedWindow) -> rusqlite::Result<()> {
-    let queries = match reckoned.part {
+fn clear_window(connection: &Connection, computed: &ComputedWindow) -> rusqlite::Result<()> {
+    let queries = match computed.part {
         ComputedPart::Whole => &CLEAR_WINDOW[..],
         ComputedPart::Queues => &CLEAR_WINDOW[..1],
     };
     for query in queries {
-        let (from, to) = reckoned.window;
+        let (from, to) = computed.window;
         connection
             .prepare_cached(query)?
-            .execute(params![reckoned.source.as_str(), from, to])?;
+            .execute(params![computed.source.as_str(), from, to])?;
     }
     Ok(())
 }
 
-// Every column of the key before `start` is given, so that each is a search. The figures of
+// Every key column before `start` is given, so that each is an index search. The figures of
 // queues come first, as in all lists here.
 const CLEAR_WINDOW: [&str; 4] = [
     "DELETE FROM queue_interval WHERE source = ?1 AND count_by IN (0, 1)
@@ -192,23 +192,23 @@ static INSERT_QUEUE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-fn insert_queues(connection: &Connection, reckoned: &ComputedWindow) -> rusqlite::Result<()> {
+fn insert_queues(connection: &Connection, computed: &ComputedWindow) -> rusqlite::Result<()> {
     let mut insert = connection.prepare_cached(&INSERT_QUEUE)?;
-    for row in &reckoned.queues {
+    for row in &computed.queues {
         let key: [&dyn ToSql; 5] = [
-            &reckoned.source.as_str(),
+            &computed.source.as_str(),
             &count_by_code(row.by),
             &row.length,
             &row.start,
             &row.queue,
         ];
-        for (place, value) in (1..).zip(key) {
-            insert.raw_bind_parameter(place, value)?;
+        for (index, value) in (1..).zip(key) {
+            insert.raw_bind_parameter(index, value)?;
         }
-        for (place, counter) in (6..).zip(Counter::STORED) {
+        for (index, counter) in (6..).zip(Counter::STORED) {
             let value = row.counters.get(*counter);
             let value = value.map(|value| value / counter.scale());
-            insert.raw_bind_parameter(place, value)?;
+            insert.raw_bind_parameter(index, value)?;
         }
         insert.raw_execute()?;
     }
@@ -224,18 +224,18 @@ static INSERT_AGENT: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-fn insert_agents(connection: &Connection, reckoned: &ComputedWindow) -> rusqlite::Result<()> {
+fn insert_agents(connection: &Connection, computed: &ComputedWindow) -> rusqlite::Result<()> {
     let mut insert = connection.prepare_cached(&INSERT_AGENT)?;
     let mut pause =
         connection.prepare_cached("INSERT INTO agent_pause VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-    let source = reckoned.source.as_str();
-    for row in &reckoned.agents {
+    let source = computed.source.as_str();
+    for row in &computed.agents {
         let key: [&dyn ToSql; 4] = [&source, &row.length, &row.start, &row.agent];
-        for (place, value) in (1..).zip(key) {
-            insert.raw_bind_parameter(place, value)?;
+        for (index, value) in (1..).zip(key) {
+            insert.raw_bind_parameter(index, value)?;
         }
-        for (place, counter) in (5..).zip(AgentCounter::ALL) {
-            insert.raw_bind_parameter(place, row.counters.known(*counter))?;
+        for (index, counter) in (5..).zip(AgentCounter::ALL) {
+            insert.raw_bind_parameter(index, row.counters.known(*counter))?;
         }
         insert.raw_execute()?;
         for (code, seconds) in &row.counters.not_ready {
@@ -247,12 +247,12 @@ fn insert_agents(connection: &Connection, reckoned: &ComputedWindow) -> rusqlite
     Ok(())
 }
 
-fn insert_breakdowns(connection: &Connection, reckoned: &ComputedWindow) -> rusqlite::Result<()> {
+fn insert_breakdowns(connection: &Connection, computed: &ComputedWindow) -> rusqlite::Result<()> {
     let mut insert =
         connection.prepare_cached("INSERT INTO breakdown VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-    for row in &reckoned.breakdowns {
+    for row in &computed.breakdowns {
         insert.execute(params![
-            reckoned.source.as_str(),
+            computed.source.as_str(),
             row.class.name(),
             row.start,
             row.queue,
@@ -269,14 +269,14 @@ fn insert_statement<'a>(
     counters: impl Iterator<Item = &'a str>,
 ) -> String {
     let columns: Vec<_> = key.iter().copied().chain(counters).collect();
-    let places = vec!["?"; columns.len()].join(", ");
+    let placeholders = vec!["?"; columns.len()].join(", ");
     format!(
-        "INSERT INTO {table} ({}) VALUES ({places})",
+        "INSERT INTO {table} ({}) VALUES ({placeholders})",
         columns.join(", ")
     )
 }
 
-/// The sums of queues over a day. What one interval does not know the day does not know.
+/// Sums queues over a day. A counter that is unknown in one interval is unknown for the day.
 static SUM_QUEUES: LazyLock<String> = LazyLock::new(|| {
     let names: Vec<_> = Counter::STORED
         .iter()
@@ -341,7 +341,7 @@ const CLEAR_DAY: [&str; 4] = [
          AND kind IN ('reason', 'issue', 'type', 'end_by') AND day = ?2",
 ];
 
-/// Sums a day from its intervals, in place of what it was.
+/// Sums a day from its intervals, replacing its earlier sums.
 fn sum_day(
     connection: &Connection,
     source: &SourceId,
@@ -366,7 +366,7 @@ fn sum_day(
     Ok(())
 }
 
-/// Sums all days of a source anew, of which there are these in its new zone.
+/// Sums all days of a source again; `days` are those of its new zone.
 pub(super) fn sum_days(
     connection: &mut Connection,
     source: &SourceId,

@@ -1,4 +1,4 @@
-//! Which days of an export's folders were listed: queries on `vergic_day`.
+//! The days of an export whose folders were listed: queries on `vergic_day`.
 
 use rusqlite::Connection;
 
@@ -11,7 +11,7 @@ pub struct ListedDay {
     pub day: i64,
     /// Unix seconds.
     pub listed_at: i64,
-    /// How many files stood there.
+    /// The number of files found there.
     pub files: u64,
 }
 
@@ -31,7 +31,7 @@ pub(super) fn load_all(
     days.collect()
 }
 
-/// In place of what was kept of these days before.
+/// Replaces what was stored for these days.
 pub(super) fn store_days(
     connection: &mut Connection,
     source: &SourceId,

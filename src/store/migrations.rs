@@ -1,4 +1,4 @@
-//! The schema, step by step. A step that was released is never changed.
+//! The schema migrations. A released one is never changed.
 
 use std::path::Path;
 
@@ -26,20 +26,20 @@ pub(super) fn run_migrations(connection: &mut Connection, path: &Path) -> Result
         let Err(cause) = Migrations::from_slice(MIGRATIONS).to_latest(connection) else {
             return Ok(());
         };
-        // Another process that was started at the same time took the step before us.
+        // Another process that was started at the same time ran the migration before us.
         if schema_version(connection) == before {
             return Err(to_store_error(cause, path));
         }
     }
 }
 
-/// How many steps were taken; 0 where that cannot be read.
+/// The number of migrations that ran; 0 if it can't be read.
 fn schema_version(connection: &Connection) -> i64 {
     let version = connection.pragma_query_value(None, "user_version", |row| row.get(0));
     version.unwrap_or_default()
 }
 
-/// Refuses a schema that is newer than ours, and changes nothing.
+/// Refuses a schema that is newer than ours. Changes nothing.
 pub(super) fn check_version(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let pending = Migrations::from_slice(MIGRATIONS).pending_migrations(connection);
     match pending {
@@ -66,7 +66,7 @@ mod tests {
     use crate::store::Store;
 
     #[test]
-    fn many_may_be_the_first_at_once() {
+    fn several_processes_can_create_the_database_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("wallboard.db");
 
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_database_of_each_older_version_opens_with_what_it_holds() {
+    async fn a_database_of_any_older_version_opens_with_its_data() {
         for steps in 1..MIGRATIONS.len() {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("wallboard.db");
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn every_step_can_be_taken() {
+    fn all_migrations_are_valid() {
         Migrations::from_slice(MIGRATIONS).validate().unwrap();
     }
 }

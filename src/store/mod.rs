@@ -1,5 +1,5 @@
-//! The database: what must outlive the process. One thread owns the connection;
-//! everybody else hands it work and waits. Nothing on the way from a source to a
+//! The database: everything that must outlive the process. One thread owns the writing
+//! connection; callers hand it work and wait. Nothing on the way from a source to a
 //! screen ever waits for it.
 
 mod background;
@@ -61,12 +61,12 @@ pub use retention::OldFile;
 pub use row_groups::RowGroup;
 pub use view::{RowCells, StoreView, with_view_at};
 
-/// How many pieces of work may wait before whoever brings more has to.
+/// The number of work items that may queue before callers have to wait.
 const PENDING_WORK_MAX: usize = 64;
-/// How long to wait for another process that holds the database, such as a backup.
+/// The wait for another process that holds the database, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Whether the database at `path` could be opened, read and written now. Changes
+/// Checks whether the database at `path` can be opened, read and written now. Changes
 /// nothing, not even its schema.
 pub fn check_database(path: &Path) -> Result<(), StoreError> {
     check_writable(path).map_err(|error| explain_read_only(path, error))
@@ -89,7 +89,7 @@ fn check_writable(path: &Path) -> Result<(), StoreError> {
         .map_err(StoreError::Write)
 }
 
-/// A handle on the database. Cheap to clone; the last one to go closes it.
+/// A handle on the database. Cheap to clone; dropping the last one closes it.
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: Worker,
@@ -130,7 +130,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the file system takes no writes.
+    /// Returns whether the file system is read-only.
     pub fn is_read_only(&self) -> bool {
         match self {
             Self::ReadOnly(_) => true,
@@ -141,7 +141,7 @@ impl StoreError {
         }
     }
 
-    /// Whether there is no room on the disk.
+    /// Returns whether the disk is full.
     pub fn is_disk_full(&self) -> bool {
         let (Self::Read(cause) | Self::Write(cause)) = self else {
             return false;
@@ -151,8 +151,7 @@ impl StoreError {
 }
 
 impl Store {
-    /// Opens the database, creating it where there is none, and brings its schema
-    /// up to date.
+    /// Opens the database, creating it if it doesn't exist, and migrates its schema.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         if let Some(log) = backup::foreign_log(path) {
             return Err(StoreError::ForeignLog(log));
@@ -161,22 +160,22 @@ impl Store {
             let error = StoreError::Open(path.to_owned(), cause);
             explain_read_only(path, error)
         })?;
-        let up_to_date = migrations::run_migrations(&mut connection, path);
-        up_to_date.map_err(|error| explain_read_only(path, error))?;
+        let migrated = migrations::run_migrations(&mut connection, path);
+        migrated.map_err(|error| explain_read_only(path, error))?;
         Ok(Self {
             writer: Worker::start("store", connection, PENDING_WORK_MAX)?,
             readers: Readers::new(path),
         })
     }
 
-    /// Every name that was kept.
+    /// Loads every stored profile.
     pub async fn load_profiles(&self) -> Result<Vec<EntityProfile>, StoreError> {
         self.writer
             .run_work(|connection| profiles::load_all(connection).map_err(StoreError::Read))
             .await
     }
 
-    /// Keeps these names in place of what was kept of them before.
+    /// Stores these profiles; fields without a value keep their stored one.
     pub async fn store_profiles(&self, changed: Vec<EntityProfile>) -> Result<(), StoreError> {
         self.writer
             .run_work(move |connection| {
@@ -185,7 +184,7 @@ impl Store {
             .await
     }
 
-    /// The ledger of a source.
+    /// Loads the ledger of a source: its imported files.
     pub async fn load_files(&self, source: &SourceId) -> Result<Vec<ImportedFile>, StoreError> {
         let source = source.clone();
         self.readers
@@ -193,9 +192,9 @@ impl Store {
             .await
     }
 
-    /// Takes in a file as a whole: what `pieces` bring, in place of what the same key
-    /// brought before. `None` where they end without [`Piece::End`]; nothing has
-    /// changed then. Whoever writes meanwhile waits.
+    /// Imports a file as a whole, replacing what the same key brought before. Returns `None`
+    /// if `pieces` end without [`ImportPiece::End`]; then nothing has changed. Other writers
+    /// wait meanwhile.
     pub async fn import_file(
         &self,
         file: IncomingFile,
@@ -207,7 +206,7 @@ impl Store {
             .await
     }
 
-    /// The content of a file is as before, only its tag is another.
+    /// Updates the tag of a file whose content hasn't changed.
     pub async fn update_tag(&self, file: FileId, tag: String) -> Result<(), StoreError> {
         self.writer
             .run_work(move |connection| {
@@ -216,7 +215,7 @@ impl Store {
             .await
     }
 
-    /// Marks UTC days of a source to be reckoned anew.
+    /// Marks UTC days of a source for recomputation.
     pub async fn mark_days_dirty(
         &self,
         source: SourceId,
@@ -229,7 +228,7 @@ impl Store {
             .await
     }
 
-    /// The UTC days of a source that must be reckoned anew, in order.
+    /// Loads the UTC days of a source to recompute, in order.
     pub async fn load_dirty_days(&self, source: &SourceId) -> Result<Vec<i64>, StoreError> {
         let source = source.clone();
         self.readers
@@ -237,7 +236,7 @@ impl Store {
             .await
     }
 
-    /// The UTC days whose folders were listed, in order.
+    /// Loads the UTC days whose folders were listed, in order.
     pub async fn load_listed_days(&self, source: &SourceId) -> Result<Vec<ListedDay>, StoreError> {
         let source = source.clone();
         self.readers
@@ -245,7 +244,7 @@ impl Store {
             .await
     }
 
-    /// Keeps when the folders of these days were listed.
+    /// Stores when the folders of these days were listed.
     pub async fn store_listed_days(
         &self,
         source: SourceId,
@@ -258,8 +257,8 @@ impl Store {
             .await
     }
 
-    /// Rows of a source that were set aside, of files that were taken in at `since`
-    /// (Unix seconds) or later; at most `most`.
+    /// Loads up to `most` rejected rows of a source, from files imported at `since` (Unix
+    /// seconds) or later.
     pub async fn rejected_rows_since(
         &self,
         source: &SourceId,
@@ -272,8 +271,8 @@ impl Store {
             .await
     }
 
-    /// Rows of a source that were set aside, the newest file first, after this file and
-    /// line; at most `most`.
+    /// Loads up to `most` rejected rows of a source, the newest file first, after this file
+    /// and line.
     pub async fn rejected_rows(
         &self,
         source: &SourceId,
@@ -286,8 +285,8 @@ impl Store {
             .await
     }
 
-    /// Which of the rows that these files have mean nothing by the configuration of now, by
-    /// line, and why; those that were told before are not told any more.
+    /// Stores which rows of these files the current configuration rejects, by line, and why.
+    /// Replaces the earlier rejections of this kind.
     pub async fn update_rejected(
         &self,
         table: &'static FactTable,
@@ -303,7 +302,7 @@ impl Store {
             .await
     }
 
-    /// Why rows of a source were set aside, and how many, the most frequent first.
+    /// Counts the rejected rows of a source by reason, the most frequent first.
     pub async fn rejected_by_reason(
         &self,
         source: &SourceId,
@@ -315,15 +314,15 @@ impl Store {
             .await
     }
 
-    /// Files of exports whose rows lie before a time, in Unix seconds.
+    /// Loads the export files whose rows all lie before a time, in Unix seconds.
     pub async fn old_files(&self, before: i64) -> Result<Vec<OldFile>, StoreError> {
         self.readers
             .read(move |connection| retention::load_old_files(connection, before))
             .await
     }
 
-    /// Deletes some rows of a file, and when there are none left, the file. True when it
-    /// is gone.
+    /// Deletes some rows of a file, and the file once it has none left. Returns true when
+    /// the file is gone.
     pub async fn delete_batch(
         &self,
         table: &'static str,
@@ -336,7 +335,7 @@ impl Store {
             .await
     }
 
-    /// Days of a source before one (UTC days since 1970) are not reckoned anew any more.
+    /// Removes the recomputation marks of days before `before` (UTC days since 1970).
     pub async fn clear_dirty_days_before(
         &self,
         source: SourceId,
@@ -350,30 +349,30 @@ impl Store {
             .await
     }
 
-    /// Files in whose rows something of callers or visitors may stand.
+    /// Loads the files whose rows may contain data of callers or visitors.
     pub async fn files_with_contacts(&self) -> Result<Vec<FileWithContacts>, StoreError> {
         self.readers.read(erasure::load_files_with_contacts).await
     }
 
-    /// Empties columns in some rows of a file, but for `own` numbers (a JSON array). True
-    /// when nothing of callers is left in it.
+    /// Clears columns in some rows of a file, except for `internal_numbers` (a JSON array).
+    /// Returns true when the file has no data of callers left.
     pub async fn erase_batch(
         &self,
         table: &'static str,
         columns: Vec<ErasedColumn>,
-        own: String,
+        internal_numbers: String,
         file: FileId,
     ) -> Result<bool, StoreError> {
         self.writer
             .run_work(move |connection| {
-                erasure::erase_batch(connection, table, &columns, &own, file)
+                erasure::erase_batch(connection, table, &columns, &internal_numbers, file)
                     .map_err(StoreError::Write)
             })
             .await
     }
 
-    /// Writes the rows of one of Vergic's files anew where `rewrite` makes something else
-    /// of their cells; then nothing of visitors is left in it.
+    /// Rewrites the rows of one of Vergic's files where `rewrite` changes their cells. Then
+    /// the file has no data of visitors left.
     pub async fn rewrite_rows(
         &self,
         file: FileId,
@@ -386,15 +385,15 @@ impl Store {
             .await
     }
 
-    /// Empties the log beside the database, as far as nobody reads it.
+    /// Truncates the write-ahead log, as far as nobody reads it.
     pub async fn truncate_log(&self) -> Result<(), StoreError> {
         self.writer
             .run_work(|connection| erasure::truncate_log(connection).map_err(StoreError::Write))
             .await
     }
 
-    /// What calls of a Sangoma source that were not answered ended by in the last weeks
-    /// of its files, and how many did, the most frequent first; at most `most`.
+    /// Counts the unanswered calls of a Sangoma source by end reason, over the last weeks of
+    /// its files. The most frequent come first; at most `most`.
     pub async fn count_end_reasons(
         &self,
         source: &SourceId,
@@ -406,8 +405,8 @@ impl Store {
             .await
     }
 
-    /// Extensions of more than `longest` bytes that agents of a Sangoma source were logged
-    /// in with, in files that reach into this time (Unix seconds).
+    /// Loads the extensions of more than `longest` bytes that agents of a Sangoma source were
+    /// logged in with, in files that overlap this time (Unix seconds).
     pub async fn long_extensions(
         &self,
         source: &SourceId,
@@ -426,17 +425,17 @@ fn open_connection(path: &Path) -> rusqlite::Result<Connection> {
     create_private(path);
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    // Before there is a log, so that a copy with a log is never its own.
+    // Before a log exists: then a marked copy that has a log has someone else's.
     backup::remove_mark(&connection)?;
-    // In WAL a backup can read while we write; NORMAL may lose the last moments
-    // at a power cut, never the file.
+    // WAL lets a backup read while we write. NORMAL may lose the last moments at a power
+    // cut, never the file.
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "normal")?;
     Ok(connection)
 }
 
-/// What is wrong, by its cause where that is a file system without writes: the database tells it
-/// from missing permissions by nothing.
+/// Replaces `error` with `ReadOnly` if the file system is read-only: `SQLite` doesn't
+/// distinguish that from missing permissions.
 fn explain_read_only(path: &Path, error: StoreError) -> StoreError {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let write = if path.exists() {
@@ -452,13 +451,13 @@ fn explain_read_only(path: &Path, error: StoreError) -> StoreError {
     }
 }
 
-/// Makes the file, where there is none, so that only its owner reads it: names of people
-/// come to stand in it. What lies beside it takes after it.
+/// Creates a missing file so that only its owner can read it: it will hold names of people.
+/// `SQLite` gives the files next to it the same mode.
 #[cfg(unix)]
 fn create_private(path: &Path) {
     use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt};
     let mut new = OpenOptions::new();
-    // Mostly it is there. Whatever else is wrong SQLite meets as well, and says.
+    // Usually it exists. SQLite meets and reports any other error too.
     drop(new.write(true).create_new(true).mode(0o600).open(path));
 }
 

@@ -1,4 +1,4 @@
-//! Names and configuration: queries on `profile`.
+//! Entity profiles, that is names and configuration: queries on `profile`.
 
 use std::sync::Arc;
 
@@ -24,11 +24,11 @@ const UPSERT: &str = "
 pub(super) fn load_all(connection: &Connection) -> rusqlite::Result<Vec<EntityProfile>> {
     let mut query = connection.prepare_cached(SELECT_ALL)?;
     let rows = query.query_map([], read_profile)?;
-    // A class that a newer version wrote and this one does not know is left out.
+    // Classes of a newer version that this one doesn't know are left out.
     rows.filter_map(Result::transpose).collect()
 }
 
-/// What was not said leaves what was kept.
+/// Stores profiles. Fields without a value keep their stored one.
 pub(super) fn store_profiles(
     connection: &mut Connection,
     changed: &[EntityProfile],
@@ -76,7 +76,7 @@ fn read_profile(row: &Row<'_>) -> rusqlite::Result<Option<EntityProfile>> {
         queues: queues
             .and_then(|queues| serde_json::from_value::<Vec<String>>(queues).ok())
             .map(|ids| ids.iter().map(|id| Id::new(&source, id)).collect()),
-        // What cannot be read was not said: the source will say it again.
+        // An unreadable value counts as missing: the source will report it again.
         external_ids: external_ids.and_then(|ids| serde_json::from_value(ids).ok()),
         ..EntityProfile::new(class, Id { source, external })
     }))

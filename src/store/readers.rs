@@ -1,4 +1,4 @@
-//! Connections that only read: a page never waits for an import that writes.
+//! Read-only connections: a page never waits for an import that writes.
 
 use std::{
     path::{Path, PathBuf},
@@ -10,15 +10,14 @@ use tokio::sync::Semaphore;
 
 use super::{BUSY_TIMEOUT, StoreError};
 
-/// How many read at once; who comes later waits.
+/// The number of concurrent reads; later ones wait.
 const CONCURRENT_READS_MAX: usize = 4;
 
-/// What the database held at a moment, without looking at it: equal where nobody wrote in
-/// between.
+/// The version of the database's content: equal if nobody wrote in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DataVersion(u64, i64);
 
-/// Cheap to clone.
+/// A pool of read-only connections. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Readers {
     path: PathBuf,
@@ -27,11 +26,11 @@ pub(super) struct Readers {
     watch: Arc<Mutex<VersionWatch>>,
 }
 
-/// A connection that only looks whether others wrote.
+/// A connection that only checks whether others wrote.
 #[derive(Debug, Default)]
 struct VersionWatch {
     connection: Option<Connection>,
-    /// How often it was opened: each counts for itself.
+    /// How often it was opened: each connection counts versions for itself.
     opened: u64,
 }
 
@@ -50,10 +49,10 @@ impl Readers {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let turn = self.permits.clone().acquire_owned().await;
+        let permit = self.permits.clone().acquire_owned().await;
         let readers = self.clone();
         let read = move || {
-            let _turn = turn.map_err(|_| StoreError::ThreadEnded)?;
+            let _permit = permit.map_err(|_| StoreError::ThreadEnded)?;
             let idle = readers.lock_idle().pop();
             let mut connection = match idle {
                 Some(connection) => connection,
@@ -63,14 +62,14 @@ impl Readers {
             readers.lock_idle().push(connection);
             result.map_err(StoreError::Read)
         };
-        let ended = tokio::task::spawn_blocking(read).await;
-        ended.map_err(|_| StoreError::ThreadEnded)?
+        let result = tokio::task::spawn_blocking(read).await;
+        result.map_err(|_| StoreError::ThreadEnded)?
     }
 
-    /// Another than before where anything was written since, by whomever.
+    /// Returns the data version; it changes whenever anyone writes.
     pub(super) async fn version(&self) -> Result<DataVersion, StoreError> {
         let readers = self.clone();
-        let look = move || {
+        let read = move || {
             let mut watch = readers.watch.lock().unwrap_or_else(PoisonError::into_inner);
             let connection = if let Some(connection) = watch.connection.take() {
                 connection
@@ -83,11 +82,11 @@ impl Readers {
             watch.connection = Some(connection);
             Ok(DataVersion(watch.opened, version))
         };
-        let ended = tokio::task::spawn_blocking(look).await;
-        ended.map_err(|_| StoreError::ThreadEnded)?
+        let result = tokio::task::spawn_blocking(read).await;
+        result.map_err(|_| StoreError::ThreadEnded)?
     }
 
-    /// One more connection that only reads.
+    /// Opens another read-only connection.
     pub(super) fn open_connection(&self) -> Result<Connection, StoreError> {
         open_read_only(&self.path).map_err(|cause| StoreError::Open(self.path.clone(), cause))
     }
@@ -97,7 +96,7 @@ impl Readers {
     }
 }
 
-/// Works on one state of the database.
+/// Runs `work` on one state of the database.
 pub(super) fn with_snapshot<T>(
     connection: &mut Connection,
     work: impl FnOnce(&Connection) -> rusqlite::Result<T>,

@@ -1,4 +1,4 @@
-//! Rows that were set aside, for people: queries on `import_set_aside`.
+//! Rejected rows, to show to people: queries on `import_set_aside`.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,17 @@ use crate::domain::SourceId;
 
 use super::{FactTable, FileId};
 
-/// A row that could not be taken in.
+/// A rejected row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedRow {
     pub file: FileId,
-    /// As the far side writes it.
+    /// The file's key or path at the remote.
     pub key: String,
     /// Unix seconds.
     pub imported_at: i64,
     pub line: u32,
     pub reason: String,
-    /// The row itself, only where contacts are kept.
+    /// The row itself, only if contacts are stored.
     pub text: Option<String>,
 }
 
@@ -26,7 +26,7 @@ const COLUMNS: &str = "file, key, taken_at, line, reason, text
     FROM import_set_aside JOIN import_file ON import_file.id = file
     WHERE source = :source";
 
-/// Of files that were taken in at `since` or later, in their order; at most `most`.
+/// Loads up to `most` rows of files imported at `since` or later, in file order.
 pub(super) fn load_since(
     connection: &Connection,
     source: &SourceId,
@@ -42,7 +42,7 @@ pub(super) fn load_since(
     rows.collect()
 }
 
-/// The newest file first, from the one after `after` (a file and a line); at most `most`.
+/// Loads up to `most` rows, the newest file first, after `after` (a file and a line).
 pub(super) fn load_page(
     connection: &Connection,
     source: &SourceId,
@@ -67,7 +67,7 @@ pub(super) fn load_page(
     rows.collect()
 }
 
-/// Of one file, by line.
+/// Loads the rejected rows of one file, by line.
 pub(super) fn load_for_file(
     connection: &Connection,
     file: FileId,
@@ -78,47 +78,47 @@ pub(super) fn load_for_file(
     rows.collect()
 }
 
-/// Of the rows that are kept, these and no others mean nothing now.
+/// Sets which of the stored rows are rejected now: these and no others.
 pub(super) fn update_rejected(
     connection: &mut Connection,
     table: &FactTable,
     files: &[(FileId, BTreeMap<u32, String>)],
 ) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
-    for (file, refused) in files {
-        let kept = format!(
+    for (file, rejected) in files {
+        let select = format!(
             "SELECT line, reason FROM import_set_aside
              WHERE file = ?1 AND EXISTS (SELECT 1 FROM {} WHERE id = ?1 << 32 | line)",
             table.name
         );
-        let told: BTreeMap<u32, String> = transaction
-            .prepare_cached(&kept)?
+        let before: BTreeMap<u32, String> = transaction
+            .prepare_cached(&select)?
             .query_map([file.0], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
-        let mut forget = transaction
+        let mut delete = transaction
             .prepare_cached("DELETE FROM import_set_aside WHERE file = ?1 AND line = ?2")?;
-        for line in told.keys().filter(|line| !refused.contains_key(line)) {
-            forget.execute((file.0, line))?;
+        for line in before.keys().filter(|line| !rejected.contains_key(line)) {
+            delete.execute((file.0, line))?;
         }
-        // The text of a row stays, where it is kept.
-        let mut tell = transaction.prepare_cached(
+        // The text of a row stays if it is stored.
+        let mut insert = transaction.prepare_cached(
             "INSERT INTO import_set_aside (file, line, reason) VALUES (?1, ?2, ?3)
              ON CONFLICT (file, line) DO UPDATE SET reason = excluded.reason",
         )?;
-        for (line, reason) in refused {
-            tell.execute((file.0, line, reason))?;
+        for (line, reason) in rejected {
+            insert.execute((file.0, line, reason))?;
         }
         transaction
             .prepare_cached(
                 "UPDATE import_file SET rows = rows + ?2 - ?3, set_aside = set_aside - ?2 + ?3
                  WHERE id = ?1",
             )?
-            .execute((file.0, told.len() as u64, refused.len() as u64))?;
+            .execute((file.0, before.len() as u64, rejected.len() as u64))?;
     }
     transaction.commit()
 }
 
-/// How many there are of a source by reason, the most frequent first; at most `most`.
+/// Counts the rows of a source by reason, the most frequent first; at most `most` reasons.
 pub(super) fn count_reasons(
     connection: &Connection,
     source: &SourceId,

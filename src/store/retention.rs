@@ -1,4 +1,4 @@
-//! Deletes what is kept no longer, a little at a time, so that nobody waits long.
+//! Deletes expired files, a few rows at a time, so that nobody waits long.
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -6,22 +6,22 @@ use crate::domain::SourceId;
 
 use super::{FileId, facts};
 
-/// Rows that are deleted at once.
+/// Rows deleted in one transaction.
 const ROWS_PER_BATCH: i64 = 5_000;
 
-/// A file all of whose rows are older than some time.
+/// A file whose rows are all older than some time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OldFile {
     pub id: FileId,
     pub source: SourceId,
-    /// As the far side writes it.
+    /// Its key or path at the remote.
     pub key: String,
     /// Sangoma's container; the stem of Vergic's file.
     pub dataset: String,
 }
 
-/// Files whose rows, and all that they tell of, lie before a time in Unix seconds. What
-/// has no time is always about now.
+/// Loads the files whose rows and coverage lie before a time in Unix seconds. Files without
+/// a time always describe the present.
 pub(super) fn load_old_files(
     connection: &Connection,
     before: i64,
@@ -41,7 +41,7 @@ pub(super) fn load_old_files(
     files.collect()
 }
 
-/// From when to when files told anything that were deleted, and have not come again.
+/// Loads the time ranges of deleted files that weren't delivered again.
 pub(super) fn load_pruned_ranges(
     connection: &Connection,
     source: &SourceId,
@@ -55,8 +55,8 @@ pub(super) fn load_pruned_ranges(
     spans.collect()
 }
 
-/// Deletes some rows of a file; when there are none left, the file itself, with the rows
-/// that were set aside, and remembers that it was here. True when it is gone.
+/// Deletes some rows of a file. When none are left, deletes the file and its rejected rows,
+/// and records that it was here. Returns true when it is gone.
 pub(super) fn delete_batch(
     connection: &mut Connection,
     table: &str,
@@ -87,8 +87,8 @@ pub(super) fn delete_batch(
     Ok(deleted == 0)
 }
 
-/// Days of a source before one (UTC days since 1970) are not reckoned anew: what they would be
-/// reckoned from is not kept. Their figures stay as they are.
+/// Removes the marks of days before one (UTC days since 1970): the facts to recompute them
+/// from are deleted. Their figures stay.
 pub(super) fn clear_dirty_days_before(
     connection: &Connection,
     source: &SourceId,

@@ -1,4 +1,4 @@
-//! Stretches of a file's rows, and what each reaches over: queries on `import_stretch`.
+//! Row groups of files, and the time range of each: queries on `import_stretch`.
 
 use std::collections::HashMap;
 
@@ -8,17 +8,17 @@ use crate::domain::SourceId;
 
 use super::files::FileId;
 
-/// Rows of a file that stand one after another.
+/// Consecutive rows of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowGroup {
     /// The line of its first row; it ends where the next begins.
     pub line: u32,
-    /// The earliest and the latest time in its rows, in Unix seconds; where they have none, the
-    /// least and the greatest id of a call.
+    /// The earliest and the latest time in its rows, in Unix seconds. For rows without a time,
+    /// the smallest and the greatest call id.
     pub span: (i64, i64),
 }
 
-/// The stretches of a source's files, in the order of their lines.
+/// Loads the row groups of a source's files, in the order of their lines.
 pub(super) fn load_all(
     connection: &Connection,
     source: &SourceId,
@@ -28,24 +28,27 @@ pub(super) fn load_all(
          JOIN import_file ON id = file WHERE source = ?1 ORDER BY file, line",
     )?;
     let mut rows = query.query([source.as_str()])?;
-    let mut all: HashMap<FileId, Vec<RowGroup>> = HashMap::new();
+    let mut groups_by_file: HashMap<FileId, Vec<RowGroup>> = HashMap::new();
     while let Some(row) = rows.next()? {
-        all.entry(FileId(row.get(0)?)).or_default().push(RowGroup {
-            line: row.get(1)?,
-            span: (row.get(2)?, row.get(3)?),
-        });
+        groups_by_file
+            .entry(FileId(row.get(0)?))
+            .or_default()
+            .push(RowGroup {
+                line: row.get(1)?,
+                span: (row.get(2)?, row.get(3)?),
+            });
     }
-    Ok(all)
+    Ok(groups_by_file)
 }
 
 pub(super) fn insert_groups(
     connection: &Connection,
     file: FileId,
-    stretches: &[RowGroup],
+    groups: &[RowGroup],
 ) -> rusqlite::Result<()> {
     let mut insert =
         connection.prepare_cached("INSERT INTO import_stretch VALUES (?1, ?2, ?3, ?4)")?;
-    for RowGroup { line, span } in stretches {
+    for RowGroup { line, span } in groups {
         insert.execute((file.0, line, span.0, span.1))?;
     }
     Ok(())

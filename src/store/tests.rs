@@ -15,7 +15,7 @@ fn anna_profile() -> EntityProfile {
 }
 
 #[tokio::test]
-async fn what_is_kept_is_there_after_a_restart() {
+async fn profiles_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.db");
     let queue = EntityProfile::new(EntityKind::Queue, Id::new(&SourceId::from("chat"), "3f2b"));
@@ -35,7 +35,7 @@ async fn what_is_kept_is_there_after_a_restart() {
 }
 
 #[tokio::test]
-async fn what_is_said_later_takes_the_place_of_what_was_said_and_of_nothing_else() {
+async fn a_later_profile_replaces_only_the_fields_that_it_has() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
     store.store_profiles(vec![anna_profile()]).await.unwrap();
@@ -57,7 +57,7 @@ async fn what_is_said_later_takes_the_place_of_what_was_said_and_of_nothing_else
 
 #[cfg(unix)]
 #[test]
-fn what_is_kept_is_for_its_owner_only() {
+fn only_the_owner_can_read_the_database_files() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
@@ -69,26 +69,26 @@ fn what_is_kept_is_for_its_owner_only() {
         .map(|file| file.metadata().unwrap().permissions().mode() & 0o777)
         .collect();
 
-    // The database, its log and what its readers share.
+    // The database, its log and the readers' shared memory.
     assert_eq!(modes, [0o600; 3]);
     drop(store);
 }
 
 #[test]
-fn a_database_of_a_newer_version_is_refused() {
+fn opening_refuses_a_database_of_a_newer_version() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.db");
     drop(Store::open(&file).unwrap());
     let connection = Connection::open(&file).unwrap();
     connection.pragma_update(None, "user_version", 99).unwrap();
 
-    let refused = Store::open(&file).unwrap_err();
+    let error = Store::open(&file).unwrap_err();
 
-    assert!(matches!(refused, StoreError::NewerSchema(path) if path == file));
+    assert!(matches!(error, StoreError::NewerSchema(path) if path == file));
 }
 
 #[test]
-fn a_file_that_is_no_database_is_refused() {
+fn opening_refuses_a_file_that_is_not_a_database() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.db");
     std::fs::write(&file, "time,queue,offered\n".repeat(100)).unwrap();
@@ -97,7 +97,7 @@ fn a_file_that_is_no_database_is_refused() {
 }
 
 #[test]
-fn probing_finds_what_opening_would_and_changes_nothing() {
+fn checking_finds_what_opening_would_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.db");
 
@@ -148,8 +148,8 @@ fn incoming_file(tag: &str) -> IncomingFile {
     }
 }
 
-/// Rows of lines 2, 3, …, and one that is set aside.
-fn import_pieces(uuids: &[&str], is_whole: bool) -> Receiver<ImportPiece> {
+/// Rows of lines 2, 3, …, and one rejected row.
+fn import_pieces(uuids: &[&str], is_complete: bool) -> Receiver<ImportPiece> {
     let (sender, receiver) = std::sync::mpsc::channel();
     let mut batch = RowBatch::default();
     for (line, uuid) in (2..).zip(uuids) {
@@ -164,7 +164,7 @@ fn import_pieces(uuids: &[&str], is_whole: bool) -> Receiver<ImportPiece> {
         text: None,
     };
     sender.send(ImportPiece::Rejected(row)).unwrap();
-    if is_whole {
+    if is_complete {
         let summary = FileSummary {
             span: Some((86_400 * 2, 86_400 * 3)),
             days: vec![2, 3],
@@ -176,27 +176,27 @@ fn import_pieces(uuids: &[&str], is_whole: bool) -> Receiver<ImportPiece> {
     receiver
 }
 
-/// A store with a table of calls, and what the table holds.
+/// A store with a table of calls, and a closure that lists its rows.
 fn store_with_calls(file: &Path) -> (Store, impl Fn() -> Vec<String> + use<>) {
     let store = Store::open(file).unwrap();
     let connection = Connection::open(file).unwrap();
     connection
         .execute_batch("CREATE TABLE call (id INTEGER PRIMARY KEY, uuid TEXT, time INTEGER)")
         .unwrap();
-    let held = move || {
+    let table_rows = move || {
         let mut query = connection
             .prepare("SELECT (id & 4294967295) || ' ' || uuid FROM call ORDER BY id")
             .unwrap();
         let rows = query.query_map([], |row| row.get(0)).unwrap();
         rows.map(Result::unwrap).collect()
     };
-    (store, held)
+    (store, table_rows)
 }
 
 #[tokio::test]
-async fn a_file_is_taken_in_whole_with_its_place_in_the_ledger_or_not_at_all() {
+async fn a_file_is_imported_whole_with_its_ledger_entry_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, held) = store_with_calls(&folder.path().join("wallboard.db"));
+    let (store, table_rows) = store_with_calls(&folder.path().join("wallboard.db"));
     let calls = SourceId::from("calls");
 
     let broken = store
@@ -204,10 +204,10 @@ async fn a_file_is_taken_in_whole_with_its_place_in_the_ledger_or_not_at_all() {
         .await
         .unwrap();
     assert_eq!(broken, None);
-    assert_eq!(held(), [""; 0]);
+    assert_eq!(table_rows(), [""; 0]);
     assert_eq!(store.load_files(&calls).await.unwrap(), []);
 
-    let taken = store
+    let imported = store
         .import_file(
             incoming_file("1"),
             &CALLS,
@@ -217,21 +217,24 @@ async fn a_file_is_taken_in_whole_with_its_place_in_the_ledger_or_not_at_all() {
         .unwrap()
         .unwrap();
     assert_eq!(
-        (taken.rows, taken.rejected_rows, taken.replaced),
+        (imported.rows, imported.rejected_rows, imported.replaced),
         (2, 1, false)
     );
-    assert_eq!(held(), ["2 u1", "3 u2"]);
+    assert_eq!(table_rows(), ["2 u1", "3 u2"]);
     assert_eq!(store.load_dirty_days(&calls).await.unwrap(), [2, 3]);
     let [file] = &store.load_files(&calls).await.unwrap()[..] else {
         panic!("one file");
     };
-    assert_eq!((file.rows, file.rejected_rows, file.id), (2, 1, taken.file));
+    assert_eq!(
+        (file.rows, file.rejected_rows, file.id),
+        (2, 1, imported.file)
+    );
 }
 
 #[tokio::test]
-async fn what_a_file_brings_anew_takes_the_place_of_what_it_brought_before() {
+async fn importing_a_file_again_replaces_its_rows() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, held) = store_with_calls(&folder.path().join("wallboard.db"));
+    let (store, table_rows) = store_with_calls(&folder.path().join("wallboard.db"));
     for (tag, uuids) in [("1", ["u1", "u2"]), ("2", ["u3", "u4"])] {
         store
             .import_file(incoming_file(tag), &CALLS, import_pieces(&uuids, true))
@@ -239,19 +242,19 @@ async fn what_a_file_brings_anew_takes_the_place_of_what_it_brought_before() {
             .unwrap();
     }
 
-    assert_eq!(held(), ["2 u3", "3 u4"]);
+    assert_eq!(table_rows(), ["2 u3", "3 u4"]);
     let files = store.load_files(&SourceId::from("calls")).await.unwrap();
     assert_eq!(files.len(), 1);
     assert_eq!(files[0].tag, "2");
 }
 
 #[test]
-fn a_full_disk_is_known_as_one() {
-    let of = |code| {
+fn a_full_disk_is_recognized() {
+    let error_with = |code| {
         let error = rusqlite::ffi::Error::new(code);
         StoreError::Write(rusqlite::Error::SqliteFailure(error, None))
     };
 
-    assert!(of(rusqlite::ffi::SQLITE_FULL).is_disk_full());
-    assert!(!of(rusqlite::ffi::SQLITE_BUSY).is_disk_full());
+    assert!(error_with(rusqlite::ffi::SQLITE_FULL).is_disk_full());
+    assert!(!error_with(rusqlite::ffi::SQLITE_BUSY).is_disk_full());
 }

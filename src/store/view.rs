@@ -1,4 +1,4 @@
-//! One state of the database to read from, whatever is written meanwhile.
+//! Consistent reads: one state of the database, whatever is written meanwhile.
 
 use std::{collections::HashMap, ops::RangeInclusive, path::Path};
 
@@ -15,38 +15,38 @@ use super::{
     row_groups::{self, RowGroup},
 };
 
-/// What is read belongs together: nothing of it changes while this is held.
+/// A consistent state of the database: nothing changes while this is held.
 #[derive(Debug)]
 pub struct StoreView<'a>(pub(super) &'a Connection);
 
-/// Some columns of one row, by their place.
+/// Some columns of one row, by index.
 #[derive(Debug)]
 pub struct RowCells<'a>(&'a Row<'a>);
 
 impl RowCells<'_> {
-    pub fn integer(&self, place: usize) -> Option<i64> {
-        match self.0.get_ref(place) {
+    pub fn integer(&self, index: usize) -> Option<i64> {
+        match self.0.get_ref(index) {
             Ok(ValueRef::Integer(value)) => Some(value),
             _ => None,
         }
     }
 
-    pub fn text(&self, place: usize) -> Option<&str> {
-        match self.0.get_ref(place) {
+    pub fn text(&self, index: usize) -> Option<&str> {
+        match self.0.get_ref(index) {
             Ok(ValueRef::Text(text)) => std::str::from_utf8(text).ok(),
             _ => None,
         }
     }
 }
 
-/// Reads one state of a database that nobody opens for it, and changes nothing, not even
-/// its schema.
+/// Reads one state of the database at `path` without opening a [`Store`]. Changes nothing,
+/// not even its schema.
 pub async fn with_view_at<T: Send + 'static>(
     path: &Path,
     work: impl FnOnce(&StoreView<'_>) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    let look = move |connection: &Connection| Ok(work(&StoreView(connection)));
-    Readers::new(path).read(look).await?
+    let read = move |connection: &Connection| Ok(work(&StoreView(connection)));
+    Readers::new(path).read(read).await?
 }
 
 impl Store {
@@ -55,39 +55,39 @@ impl Store {
         &self,
         work: impl FnOnce(&StoreView<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let look = move |connection: &Connection| Ok(work(&StoreView(connection)));
-        self.readers.read(look).await?
+        let read = move |connection: &Connection| Ok(work(&StoreView(connection)));
+        self.readers.read(read).await?
     }
 
-    /// What is kept of what was read holds as long as this stays the same.
+    /// The version of the data: cached results are valid as long as it stays the same.
     pub async fn data_version(&self) -> Result<DataVersion, StoreError> {
         self.readers.version().await
     }
 }
 
 impl StoreView<'_> {
-    /// The files of a source that were taken in, of all datasets.
+    /// Loads the imported files of a source, of all datasets.
     pub fn load_files(&self, source: &SourceId) -> Result<Vec<ImportedFile>, StoreError> {
         files::load_all(self.0, source).map_err(StoreError::Read)
     }
 
-    /// From when to when files of a source told anything that were deleted because they
-    /// are kept no longer, and have not come again.
+    /// Loads the time ranges of files of a source that retention deleted and that weren't
+    /// delivered again.
     pub fn load_pruned_ranges(&self, source: &SourceId) -> Result<Vec<(i64, i64)>, StoreError> {
         retention::load_pruned_ranges(self.0, source).map_err(StoreError::Read)
     }
 
-    /// The days of a source that must be reckoned anew, in order.
+    /// Loads the days of a source to recompute, in order.
     pub fn load_dirty_days(&self, source: &SourceId) -> Result<Vec<i64>, StoreError> {
         files::load_dirty_days(self.0, source).map_err(StoreError::Read)
     }
 
-    /// Why rows of a file were set aside, by line.
+    /// Loads why rows of a file were rejected, by line.
     pub fn rejection_reasons(&self, file: FileId) -> Result<Vec<(u32, String)>, StoreError> {
         rejected_rows::load_for_file(self.0, file).map_err(StoreError::Read)
     }
 
-    /// From when to when rows of a source's files of many days reach, stretch by stretch.
+    /// Loads the time ranges of row groups, for those files of a source that span many days.
     pub fn load_row_groups(
         &self,
         source: &SourceId,
@@ -95,7 +95,7 @@ impl StoreView<'_> {
         row_groups::load_all(self.0, source).map_err(StoreError::Read)
     }
 
-    /// These columns of a file's rows, the last line first.
+    /// Reads these columns of a file's rows, the last line first.
     pub fn for_each_row_of_file(
         &self,
         table: &FactTable,
@@ -106,7 +106,7 @@ impl StoreView<'_> {
         self.for_each_row_of_lines(table, columns, (file, 0..=u32::MAX), each)
     }
 
-    /// The same of some lines of a file.
+    /// Reads these columns of some lines of a file, the last line first.
     pub fn for_each_row_of_lines(
         &self,
         table: &FactTable,

@@ -1,5 +1,5 @@
-//! A thread with a connection of its own, which does in order what it is handed. It steps
-//! back where screens wait.
+//! A thread with its own connection that runs work items in order, at a low priority, so
+//! that screens never wait for it.
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -8,25 +8,26 @@ use super::{StoreError, spawn_background};
 
 type WorkItem = Box<dyn FnOnce(&mut Connection) + Send>;
 
-/// Cheap to clone; the last one to go ends the thread, when all work is done.
+/// A handle on the thread. Cheap to clone; dropping the last one ends the thread, once all
+/// work is done.
 #[derive(Clone, Debug)]
 pub(super) struct Worker(mpsc::Sender<WorkItem>);
 
 impl Worker {
-    /// Where `most` pieces of work wait, whoever brings more has to.
+    /// Starts the thread. Callers wait while `most` work items are queued.
     pub(super) fn start(
         name: &str,
         mut connection: Connection,
         most: usize,
     ) -> Result<Self, StoreError> {
-        let (work, mut waiting) = mpsc::channel::<WorkItem>(most);
-        let all = move || {
-            while let Some(work) = waiting.blocking_recv() {
+        let (work, mut queued) = mpsc::channel::<WorkItem>(most);
+        let run_all = move || {
+            while let Some(work) = queued.blocking_recv() {
                 work(&mut connection);
             }
         };
-        // Nobody waits for its end.
-        spawn_background(name, all).map_err(StoreError::Thread)?;
+        // Nobody waits for its result.
+        spawn_background(name, run_all).map_err(StoreError::Thread)?;
         Ok(Self(work))
     }
 
@@ -34,15 +35,15 @@ impl Worker {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (answer, answered) = oneshot::channel();
+        let (reply_sender, reply) = oneshot::channel();
         let work: WorkItem = Box::new(move |connection| {
-            // Whoever asked may have gone; the work is done all the same.
-            drop(answer.send(work(connection)));
+            // The caller may be gone; the work is done anyway.
+            drop(reply_sender.send(work(connection)));
         });
         self.0
             .send(work)
             .await
             .map_err(|_| StoreError::ThreadEnded)?;
-        answered.await.map_err(|_| StoreError::ThreadEnded)?
+        reply.await.map_err(|_| StoreError::ThreadEnded)?
     }
 }

@@ -1,5 +1,5 @@
-//! Addresses of upstream systems: what they must be like, and whether what is said
-//! to them stays on this machine.
+//! Addresses of upstream systems: their validation, and whether traffic to them stays on
+//! this machine.
 
 use std::net::IpAddr;
 
@@ -9,23 +9,24 @@ use crate::domain::RedactedText;
 
 use super::entry::ConfigEntry;
 
-/// An address over HTTP, without a slash at its end.
+/// An HTTP address, without a trailing slash.
 #[derive(Debug)]
 pub struct HttpAddress {
     /// Without credentials.
     pub url: String,
-    /// What stood before the host.
+    /// User and password from the address.
     pub credentials: Option<(String, RedactedText)>,
-    /// Everybody on the way can read along.
-    pub is_open: bool,
+    /// Whether requests are unencrypted on the network.
+    pub is_unencrypted: bool,
 }
 
-/// The address at `entry`. It is checked and never repeated: it may hold a password.
-/// `example` shows how to write it; of the `ends` it must have none, since we add them.
+/// Reads and checks the address at `entry`. Faults never repeat it, since it may contain a
+/// password. `example` shows the form; the path must not end in one of the `suffixes`,
+/// which we add.
 pub fn read_http_address(
     entry: &ConfigEntry<'_, '_>,
     example: &str,
-    ends: &[&str],
+    suffixes: &[&str],
 ) -> Option<HttpAddress> {
     let text = entry.read_text()?;
     let url = Url::parse(text.trim()).ok().filter(|url| {
@@ -42,20 +43,23 @@ pub fn read_http_address(
         return None;
     };
     let path = url.path().trim_end_matches('/').to_owned();
-    if let Some(end) = ends.iter().find(|end| path.ends_with(**end)) {
-        let mend = format!("remove it: the address has the form {example}");
+    if let Some(suffix) = suffixes.iter().find(|suffix| path.ends_with(**suffix)) {
+        let fix = format!("remove it: the address has the form {example}");
         entry.report_fault(
-            &format!("ends in {end}, which is added automatically"),
-            &mend,
+            &format!("ends in {suffix}, which is added automatically"),
+            &fix,
         );
         return None;
     }
     let credentials = take_credentials(&url);
     let is_bare = url.set_username("").is_ok() && url.set_password(None).is_ok();
-    debug_assert!(is_bare, "what has a host can do without credentials");
+    debug_assert!(
+        is_bare,
+        "a URL with a host can have its credentials removed"
+    );
     url.set_path(&path);
     Some(HttpAddress {
-        is_open: url.scheme() == "http" && !is_loopback(url.as_str()),
+        is_unencrypted: url.scheme() == "http" && !is_loopback(url.as_str()),
         url: url.as_str().trim_end_matches('/').to_owned(),
         credentials,
     })
@@ -71,8 +75,8 @@ fn take_credentials(url: &Url) -> Option<(String, RedactedText)> {
     has_some.then(|| (plain(url.username()), RedactedText(plain(password))))
 }
 
-/// Whether the host in `url` is this machine. Taken from the text itself: lapin's
-/// parser knows no IPv6 literals.
+/// Whether the host in `url` is this machine. Parses the text itself, because lapin's
+/// parser doesn't support IPv6 literals.
 pub fn is_loopback(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -90,19 +94,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_this_machine_is_loopback() {
-        for own in ["localhost", "127.0.0.1:5672", "[::1]:5672", "LOCALHOST:1"] {
-            assert!(is_loopback(&format!("amqp://u:p@{own}/v")), "{own}");
+    fn only_addresses_of_this_machine_are_loopback() {
+        for local in ["localhost", "127.0.0.1:5672", "[::1]:5672", "LOCALHOST:1"] {
+            assert!(is_loopback(&format!("amqp://u:p@{local}/v")), "{local}");
         }
-        for other in [
+        for remote in [
             "broker.example.com",
             "10.0.0.1",
             "[2001:db8::1]",
             "localhost.example.com",
         ] {
             assert!(
-                !is_loopback(&format!("amqp://u:p%40localhost@{other}/v")),
-                "{other}"
+                !is_loopback(&format!("amqp://u:p%40localhost@{remote}/v")),
+                "{remote}"
             );
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn parse_duration(text: &str) -> Option<Duration> {
     number.checked_mul(millis).map(Duration::from_millis)
 }
 
-/// As somebody would write it: in the longest unit of which it is a whole number.
+/// Formats a duration in the longest unit that gives a whole number.
 pub(super) fn format_duration(length: Duration) -> String {
     let all = length.as_millis();
     let mut units = UNITS.into_iter();
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_duration_is_a_number_and_a_unit() {
+    fn duration_needs_a_number_and_a_unit() {
         let table = [
             ("500ms", Some(500)),
             ("10s", Some(10_000)),
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_duration_is_shown_in_its_longest_unit_and_is_read_again_as_it_is_shown() {
+    fn duration_uses_its_longest_unit_and_round_trips() {
         for text in ["0s", "10ms", "1500ms", "90s", "15m", "25h", "1d", "3650d"] {
             let length = parse_duration(text).unwrap();
             assert_eq!(format_duration(length), text);

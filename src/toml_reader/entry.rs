@@ -1,5 +1,5 @@
-//! One key of the file and the typed values that can be taken out of it. What a
-//! value must be is said where it is not.
+//! One key of the file and its typed values. A value of the wrong form is reported along
+//! with the form it must have.
 
 use std::{
     fmt::Display,
@@ -35,13 +35,13 @@ pub struct ConfigEntry<'r, 't> {
     pub value: &'r Spanned<DeValue<'t>>,
 }
 
-/// A string, and whether it came from outside the file and so is not to be repeated.
+/// A string, and whether it came from outside the file and must not be shown.
 struct GivenText {
     text: String,
     hidden: bool,
 }
 
-/// What a text may be written as.
+/// The accepted forms of a text.
 const STRING: &str = r#"a string, { env = "NAME" } or { file = "path" }"#;
 
 fn is_blank(c: char) -> bool {
@@ -49,16 +49,16 @@ fn is_blank(c: char) -> bool {
 }
 
 impl<'r, 't> ConfigEntry<'r, 't> {
-    /// Something is wrong with the value.
-    pub fn report_fault(&self, what: &str, mend: &str) {
+    /// Reports a fault in the value.
+    pub fn report_fault(&self, what: &str, fix: &str) {
         self.reader
-            .record_fault(&self.value.span(), &self.path, what, mend);
+            .record_fault(&self.value.span(), &self.path, what, fix);
     }
 
-    /// Something is wrong with the key.
-    pub fn report_key_fault(&self, what: &str, mend: &str) {
+    /// Reports a fault in the key.
+    pub fn report_key_fault(&self, what: &str, fix: &str) {
         self.reader
-            .record_fault(&self.key_span, &self.path, what, mend);
+            .record_fault(&self.key_span, &self.path, what, fix);
     }
 
     pub fn as_section(&self) -> Option<ConfigSection<'r, 't>> {
@@ -95,7 +95,7 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         }
     }
 
-    /// A number that is out of range is shown; anything else is no number at all.
+    /// Shows a number that is out of range. Anything else isn't a number.
     fn report_no_number<T>(&self, wanted: &str) -> Option<T> {
         let number = match self.value.get_ref() {
             DeValue::Integer(number) => number.as_str(),
@@ -110,7 +110,7 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         None
     }
 
-    /// A whole number of any size, also as text.
+    /// Reads a whole number of any size, also as text.
     pub fn read_number(&self, wanted: &str) -> Option<u64> {
         match self.value.get_ref() {
             DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix())
@@ -127,13 +127,13 @@ impl<'r, 't> ConfigEntry<'r, 't> {
             _ => None,
         };
         match number {
-            // 0.8 is meant as 80: nobody aims at less than one in a hundred.
+            // Someone who writes 0.8 means 80: no target is below 1 %.
             Some(number) if number == 0.0 || (1.0..=100.0).contains(&number) => Some(number),
             _ => self.report_no_number("a percentage such as 80 (0, or from 1 to 100)"),
         }
     }
 
-    /// A number above 0.
+    /// Reads a number above 0.
     pub fn read_positive(&self) -> Option<f64> {
         let number = match self.value.get_ref() {
             DeValue::Integer(number) => parse_integer(number).map(f64::from),
@@ -167,16 +167,16 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         matches!(self.value.get_ref(), DeValue::Array(_))
     }
 
-    /// Whether just this stands there.
+    /// Whether the value is exactly this string.
     pub fn is_text(&self, text: &str) -> bool {
-        matches!(self.value.get_ref(), DeValue::String(own) if own == text)
+        matches!(self.value.get_ref(), DeValue::String(value) if value == text)
     }
 
     pub fn read_text(&self) -> Option<String> {
         self.resolve_text(STRING).map(|given| given.text)
     }
 
-    /// A time zone of the IANA database.
+    /// Reads a time zone of the IANA database.
     pub fn read_time_zone(&self) -> Option<TimeZone> {
         let name = self.read_text()?;
         if let Ok(zone) = TimeZone::get(&name) {
@@ -186,7 +186,7 @@ impl<'r, 't> ConfigEntry<'r, 't> {
             .available()
             .map(|zone| zone.as_str().to_owned())
             .collect();
-        // "Berlin", as one says it, is nearer to Europe/Berlin than to what it can be mistyped for.
+        // Someone who writes "Berlin" means Europe/Berlin, not a zone with similar spelling.
         let is_city = |zone: &&str| {
             let city = zone.rsplit('/').next().unwrap_or_default();
             city.eq_ignore_ascii_case(&name.replace(' ', "_"))
@@ -203,7 +203,7 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         None
     }
 
-    /// A text with something in it.
+    /// Reads a text that isn't empty.
     pub fn read_nonempty_text(&self) -> Option<String> {
         self.parse_with("text that isn't empty", |text| {
             let text = text.trim();
@@ -215,10 +215,10 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         self.read_text().map(RedactedText)
     }
 
-    /// A path beside the file that leads to something readable.
+    /// Reads a path, relative to the configuration file, of a readable file.
     pub fn read_file_path(&self) -> Option<PathBuf> {
         let given = self.resolve_text("the path of a file, in quotes")?;
-        let path = self.reader.path_beside(&given.text);
+        let path = self.reader.resolve_path(&given.text);
         match fs::File::open(&path).and_then(|file| file.metadata()) {
             Ok(metadata) if metadata.is_file() => Some(path),
             Ok(_) => self.report_unparsed(&given, "a file"),
@@ -238,7 +238,7 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         }
     }
 
-    /// One of `allowed`.
+    /// Reads one of the `allowed` words.
     pub fn read_word(&self, allowed: &[&'static str]) -> Option<&'static str> {
         let given = self.resolve_text(&format!("one of: {}", allowed.join(", ")))?;
         let found = allowed.iter().find(|word| **word == given.text);
@@ -246,8 +246,8 @@ impl<'r, 't> ConfigEntry<'r, 't> {
             let near = nearest_word(&given.text, allowed.iter().copied())
                 .map(|near| format!("did you mean \"{near}\"? "))
                 .unwrap_or_default();
-            let mend = format!("{near}allowed: {}", allowed.join(", "));
-            self.report_fault(&format!("{} is unknown", display_given(&given)), &mend);
+            let fix = format!("{near}allowed: {}", allowed.join(", "));
+            self.report_fault(&format!("{} is unknown", display_given(&given)), &fix);
         }
         found.copied()
     }
@@ -261,7 +261,7 @@ impl<'r, 't> ConfigEntry<'r, 't> {
             .collect()
     }
 
-    /// The items of a list, each with its own place.
+    /// The items of a list, each with its position.
     pub fn read_items(&self, wanted: &str) -> Option<Vec<Self>> {
         let DeValue::Array(items) = self.value.get_ref() else {
             return self.report_wrong_type(wanted);
@@ -276,7 +276,7 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         Some(items.iter().map(item).collect())
     }
 
-    /// A list, or the one thing that would stand in it.
+    /// Reads a list or a single item without a list.
     pub fn read_one_or_more(&self, wanted: &str) -> Option<Vec<Self>> {
         match self.value.get_ref() {
             DeValue::String(_) | DeValue::Table(_) => Some(vec![ConfigEntry {
@@ -290,7 +290,7 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         }
     }
 
-    /// A table of strings by the user's own keys, in the order of the file.
+    /// Reads a table of strings with keys chosen by the user, in the order of the file.
     pub fn read_map(&self) -> Vec<(String, String)> {
         let Some(section) = self.as_section() else {
             return Vec::new();
@@ -302,8 +302,8 @@ impl<'r, 't> ConfigEntry<'r, 't> {
             .collect()
     }
 
-    /// A literal, or what `{ env = … }` or `{ file = … }` leads to; what is none of them
-    /// is told what is wanted.
+    /// Resolves a literal, `{ env = … }` or `{ file = … }`. Anything else is reported along
+    /// with what is `wanted`.
     fn resolve_text(&self, wanted: &str) -> Option<GivenText> {
         match self.value.get_ref() {
             DeValue::String(text) => Some(GivenText {
@@ -324,14 +324,15 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         };
         match text {
             Ok(text) => Some(GivenText { text, hidden: true }),
-            Err((what, mend)) => {
-                self.report_fault(&what, mend);
+            Err((what, fix)) => {
+                self.report_fault(&what, fix);
                 None
             }
         }
     }
 
-    /// What does not look like a name may be the secret itself, and is not repeated.
+    /// Reads an environment variable. A text that isn't a valid name may be the secret
+    /// itself, so it is never shown.
     fn environment_variable(&self, name: &str) -> Result<String, (String, &'static str)> {
         const SET: &str = "set it for the service user";
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -349,7 +350,7 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         }
     }
 
-    /// What a file holds, without blanks around it and the mark that some editors put first.
+    /// Reads a file, without surrounding whitespace or a byte order mark.
     fn file_content(&self, path: &str) -> Result<String, (String, &'static str)> {
         if path.contains("://") {
             return Err((
@@ -357,14 +358,14 @@ impl<'r, 't> ConfigEntry<'r, 't> {
                 "use the path of a file that contains it: { file = \"secrets/vngage-url\" }",
             ));
         }
-        match fs::read_to_string(self.reader.path_beside(path)) {
+        match fs::read_to_string(self.reader.resolve_path(path)) {
             Ok(text) if text.trim_matches(is_blank).is_empty() => Err((
                 format!("the file {path} is empty"),
                 "put the secret in it, on one line",
             )),
             Ok(text) => Ok(text.trim_matches(is_blank).to_owned()),
             Err(cause) => {
-                let mend = match cause.kind() {
+                let fix = match cause.kind() {
                     ErrorKind::NotFound => {
                         "paths are relative to the configuration file; systemd credentials exist only while the service runs"
                     }
@@ -372,7 +373,7 @@ impl<'r, 't> ConfigEntry<'r, 't> {
                     ErrorKind::InvalidData => "save the file as UTF-8",
                     _ => "use the path of a file that contains it",
                 };
-                Err((format!("can't read the file {path} ({cause})"), mend))
+                Err((format!("can't read the file {path} ({cause})"), fix))
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What is wrong with a configuration: where, what, and how to mend it.
+//! Faults in a configuration: position, cause and fix.
 
 use std::{
     fmt,
@@ -6,22 +6,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// One thing that is wrong in the file.
+/// One fault in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigFault {
-    /// From 1; 0 where the file as a whole is meant.
+    /// From 1, or 0 for the file as a whole.
     pub line: usize,
     pub column: usize,
-    /// The key as written with its tables: `sources.chat.url`.
+    /// The key with its tables, such as `sources.chat.url`.
     pub key: String,
-    /// What is wrong. Never the value of a secret.
+    /// The fault. Never contains the value of a secret.
     pub what: String,
-    /// What to write instead; may be empty where `what` says it all.
+    /// How to fix it. May be empty if `what` is enough.
     pub fix: String,
 }
 
 impl ConfigFault {
-    pub fn at_span(text: &str, span: &Range<usize>, key: &str, what: &str, mend: &str) -> Self {
+    pub fn at_span(text: &str, span: &Range<usize>, key: &str, what: &str, fix: &str) -> Self {
         let before = text.get(..span.start).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Self {
@@ -29,32 +29,32 @@ impl ConfigFault {
             column: before[line_start..].chars().count() + 1,
             key: key.to_owned(),
             what: what.to_owned(),
-            fix: mend.to_owned(),
+            fix: fix.to_owned(),
         }
     }
 }
 
-/// Everything found wrong in one file, in its order.
+/// All faults in one file, in the order of the file.
 #[derive(Debug, thiserror::Error)]
 pub struct ConfigFaults {
     /// The file as the user named it.
     pub file: String,
     pub faults: Vec<ConfigFault>,
-    /// The folder of board files, where the rest of the file says which.
+    /// The folder of board files, if the rest of the file names one.
     pub boards: Option<PathBuf>,
 }
 
 impl ConfigFaults {
-    /// Where the text is no TOML one slip is found again and again: the first of each line
-    /// is told, and of a list without an end only where it is first felt.
+    /// Reduces the faults of a text that isn't TOML, where one mistake causes many. Keeps the
+    /// first fault of each line, and for an unclosed array only the very first.
     pub fn as_syntax_faults(mut self) -> Self {
         let endless = self
             .faults
             .iter()
             .find(|fault| fault.what.starts_with("unclosed array"));
-        if let Some(mend) = endless.map(|fault| fault.fix.clone()) {
+        if let Some(fix) = endless.map(|fault| fault.fix.clone()) {
             self.faults.truncate(1);
-            self.faults[0].fix = mend;
+            self.faults[0].fix = fix;
         }
         let follows = |fault: &ConfigFault| fault.what.starts_with("duplicate key");
         self.faults
@@ -63,14 +63,14 @@ impl ConfigFaults {
         self
     }
 
-    /// The file itself could not be read.
-    pub fn unreadable_file(file: &Path, what: &str, mend: &str) -> Self {
+    /// A file that couldn't be read.
+    pub fn unreadable_file(file: &Path, what: &str, fix: &str) -> Self {
         let fault = ConfigFault {
             line: 0,
             column: 0,
             key: String::new(),
             what: what.to_owned(),
-            fix: mend.to_owned(),
+            fix: fix.to_owned(),
         };
         Self {
             file: file.display().to_string(),
@@ -79,9 +79,9 @@ impl ConfigFaults {
         }
     }
 
-    /// The file is text only up to `place`.
-    pub fn not_utf8(file: &Path, bytes: &[u8], place: usize) -> Self {
-        let valid = str::from_utf8(&bytes[..place]).unwrap_or_default();
+    /// A file that is UTF-8 only up to the offset `valid_up_to`.
+    pub fn not_utf8(file: &Path, bytes: &[u8], valid_up_to: usize) -> Self {
+        let valid = str::from_utf8(&bytes[..valid_up_to]).unwrap_or_default();
         let fault = ConfigFault::at_span(
             valid,
             &(valid.len()..valid.len()),
@@ -99,8 +99,8 @@ impl ConfigFaults {
 
 impl fmt::Display for ConfigFaults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, fault) in self.faults.iter().enumerate() {
-            if 0 < place {
+        for (index, fault) in self.faults.iter().enumerate() {
+            if 0 < index {
                 writeln!(f)?;
             }
             write!(f, "{}", self.file)?;

@@ -1,6 +1,6 @@
-//! Reads TOML tables into typed values and collects every fault with its place,
-//! what is allowed and how to fix it. [`Section`] is a table, [`Entry`] one of its keys.
-//! Each room reads its own tables with it; it knows none of them.
+//! Reads TOML tables into typed values and collects every fault with its position, the
+//! allowed values and a fix. [`ConfigSection`] is a table, [`ConfigEntry`] one of its keys.
+//! Each module reads its tables with it; this one knows none of their keys.
 
 mod address;
 mod duration;

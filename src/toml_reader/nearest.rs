@@ -1,8 +1,8 @@
-//! The word that was probably meant.
+//! Suggestions for misspelled words.
 
 use strsim::damerau_levenshtein;
 
-/// The candidate closest to `word`, if it is close enough to be a slip.
+/// Finds the candidate closest to `word`, if it is close enough to be a typo.
 pub fn nearest_word<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -27,12 +27,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_is_answered_with_the_word_that_was_meant() {
+    fn typo_suggests_the_closest_word() {
         let keys = ["listen", "public_url", "max_viewers", "flush_interval"];
 
         assert_eq!(nearest_word("listne", keys), Some("listen"));
         assert_eq!(nearest_word("public-url", keys), Some("public_url"));
         assert_eq!(nearest_word("Listen", keys), Some("listen"));
-        assert_eq!(nearest_word("colour", keys), None);
+        assert_eq!(nearest_word("banner", keys), None);
     }
 }

@@ -1,5 +1,5 @@
-//! Walks the parsed file and collects what is wrong with its place instead of
-//! stopping at the first fault; [`Entry`] takes the values out.
+//! Walks the parsed file and collects all faults with their positions instead of stopping
+//! at the first. [`ConfigEntry`] reads the values.
 
 use std::{
     cell::RefCell,
@@ -20,8 +20,8 @@ pub struct ConfigReader<'t> {
     text: &'t str,
     file: &'t Path,
     pub environment: fn(&str) -> Option<String>,
-    /// Where a key belongs that people write into another table.
-    homes: &'static [(&'static str, &'static str)],
+    /// Keys that are often written into the wrong table, and where they belong.
+    key_locations: &'static [(&'static str, &'static str)],
     faults: RefCell<Vec<ConfigFault>>,
 }
 
@@ -32,10 +32,10 @@ pub struct ConfigSection<'r, 't> {
     table: &'r DeTable<'t>,
     path: String,
     span: Range<usize>,
-    /// Keys asked for so far: those that are allowed.
+    /// Keys requested so far, which are the allowed ones.
     known: RefCell<Vec<&'static str>>,
-    /// Keys already refused by name.
-    refused: RefCell<Vec<&'static str>>,
+    /// Keys already rejected by name.
+    rejected: RefCell<Vec<&'static str>>,
 }
 
 impl<'t> ConfigReader<'t> {
@@ -49,7 +49,7 @@ impl<'t> ConfigReader<'t> {
             text,
             file,
             environment,
-            homes,
+            key_locations: homes,
             faults: RefCell::default(),
         }
     }
@@ -70,12 +70,12 @@ impl<'t> ConfigReader<'t> {
             path,
             span,
             known: RefCell::default(),
-            refused: RefCell::default(),
+            rejected: RefCell::default(),
         }
     }
 
-    pub fn record_fault(&self, span: &Range<usize>, key: &str, what: &str, mend: &str) {
-        let fault = ConfigFault::at_span(self.text, span, key, what, mend);
+    pub fn record_fault(&self, span: &Range<usize>, key: &str, what: &str, fix: &str) {
+        let fault = ConfigFault::at_span(self.text, span, key, what, fix);
         self.faults.borrow_mut().push(fault);
     }
 
@@ -94,20 +94,20 @@ impl<'t> ConfigReader<'t> {
         }
     }
 
-    /// A path as written, relative to the file.
-    pub fn path_beside(&self, path: &str) -> PathBuf {
+    /// Resolves a path relative to the configuration file.
+    pub fn resolve_path(&self, path: &str) -> PathBuf {
         self.file.parent().unwrap_or(Path::new("")).join(path)
     }
 }
 
 impl<'r, 't> ConfigSection<'r, 't> {
-    /// The value of `key`, which from now on is one of the allowed.
+    /// The value of `key`, which counts as allowed from now on.
     pub fn entry(&self, key: &'static str) -> Option<ConfigEntry<'r, 't>> {
         self.known.borrow_mut().push(key);
         self.find_entry(key)
     }
 
-    /// A value that must be there; `example` shows how to write it.
+    /// Returns a required value, or records a fault with `example`.
     pub fn required_entry(&self, key: &'static str, example: &str) -> Option<ConfigEntry<'r, 't>> {
         let entry = self.entry(key);
         if entry.is_none() {
@@ -116,15 +116,15 @@ impl<'r, 't> ConfigSection<'r, 't> {
         entry
     }
 
-    /// The full name of a key in it.
+    /// The full name of a key in this table.
     pub fn key_path(&self, key: &str) -> String {
         join_path(&self.path, key)
     }
 
-    /// Something is wrong with the table, about a key that is not there.
-    pub fn record_fault(&self, key: &str, what: &str, mend: &str) {
+    /// Records a fault in the table, about a key that is missing.
+    pub fn record_fault(&self, key: &str, what: &str, fix: &str) {
         let path = self.key_path(key);
-        self.reader.record_fault(&self.span, &path, what, mend);
+        self.reader.record_fault(&self.span, &path, what, fix);
     }
 
     /// The table at `key`, if there is one.
@@ -132,31 +132,31 @@ impl<'r, 't> ConfigSection<'r, 't> {
         self.entry(key)?.as_section()
     }
 
-    /// Refuses by name a key that the product knows and this version lacks.
-    pub fn reject_key(&self, key: &'static str, mend: &str) {
-        self.refused.borrow_mut().push(key);
+    /// Rejects a key that isn't supported in this version.
+    pub fn reject_key(&self, key: &'static str, fix: &str) {
+        self.rejected.borrow_mut().push(key);
         if let Some(entry) = self.find_entry(key) {
-            entry.report_key_fault("isn't in this version", mend);
+            entry.report_key_fault("isn't in this version", fix);
         }
     }
 
-    /// Every key and value, in the order of the file, where keys are the user's own.
+    /// All keys and values in the order of the file, for tables whose keys the user chooses.
     pub fn all_entries(&self) -> Vec<ConfigEntry<'r, 't>> {
         let mut entries: Vec<_> = self
             .table
             .iter()
-            .map(|(key, value)| self.entry_of(key, value))
+            .map(|(key, value)| self.make_entry(key, value))
             .collect();
         entries.sort_by_key(|entry| entry.key_span.start);
         entries
     }
 
-    /// Refuses every key that was not asked for.
+    /// Rejects every key that was never requested.
     pub fn finish_section(self) {
         let known = self.known.borrow();
         for entry in self.all_entries() {
-            let refused = self.refused.borrow();
-            if known.contains(&entry.name) || refused.contains(&entry.name) {
+            let rejected = self.rejected.borrow();
+            if known.contains(&entry.name) || rejected.contains(&entry.name) {
                 continue;
             }
             let mut allowed = known.clone();
@@ -165,21 +165,21 @@ impl<'r, 't> ConfigSection<'r, 't> {
             let near = nearest_word(entry.name, allowed.iter().copied())
                 .map(|near| format!("did you mean `{near}`? "))
                 .unwrap_or_default();
-            let home = (self.reader.homes.iter())
+            let home = (self.reader.key_locations.iter())
                 .find(|(key, _)| *key == entry.name)
                 .map(|(key, home)| format!("`{key}` belongs {home}; "))
                 .unwrap_or_default();
-            let mend = format!("{near}{home}allowed here: {}", allowed.join(", "));
-            entry.report_key_fault("unknown key", &mend);
+            let fix = format!("{near}{home}allowed here: {}", allowed.join(", "));
+            entry.report_key_fault("unknown key", &fix);
         }
     }
 
     fn find_entry(&self, key: &str) -> Option<ConfigEntry<'r, 't>> {
         let (key, value) = self.table.get_key_value(key)?;
-        Some(self.entry_of(key, value))
+        Some(self.make_entry(key, value))
     }
 
-    fn entry_of(
+    fn make_entry(
         &self,
         key: &'r Spanned<std::borrow::Cow<'t, str>>,
         value: &'r Spanned<DeValue<'t>>,
@@ -194,7 +194,7 @@ impl<'r, 't> ConfigSection<'r, 't> {
     }
 }
 
-/// `path.key`, the key quoted where TOML needs it.
+/// Joins `path.key`, with the key quoted where TOML requires it.
 fn join_path(path: &str, key: &str) -> String {
     let is_bare = !key.is_empty()
         && key

@@ -30,7 +30,7 @@ use super::{
     outage_banner::outage_sentences,
 };
 
-/// Figures of an agent that are read first.
+/// Metrics that come first.
 const LEADING_METRICS: [Metric; 5] = [
     Metric::Cases,
     Metric::Handled,
@@ -38,14 +38,14 @@ const LEADING_METRICS: [Metric; 5] = [
     Metric::Transferred,
     Metric::AverageHandleTime,
 ];
-/// A target of nobody: figures of agents have none.
+/// A placeholder: agents have no targets.
 const NO_TARGET: QueueTarget = QueueTarget {
     threshold_ms: 0,
     service_level_percent: 0.0,
     short_abandon_ms: 0,
     formula: ServiceLevelFormula::ShortIgnored,
 };
-/// Rows of open cases.
+/// Maximum number of open cases listed.
 const CASES_MAX: usize = 50;
 
 #[derive(Template)]
@@ -56,15 +56,15 @@ struct AgentPage {
     stamp: PageTime,
     person: AgentTableRow,
     note: String,
-    /// Their sources tell nobody's availability.
+    /// None of their sources reports agent status.
     only_cases: bool,
-    /// Some source tells their cases.
+    /// At least one source reports their cases.
     tells_cases: bool,
-    /// What else is known of the state.
+    /// Other details of the status.
     state: Vec<(&'static str, String)>,
-    /// Of a person: as each source has them.
+    /// For a person: the agent in each source.
     views: Vec<SourceAgentView>,
-    /// Who may be the same person, and the configuration that says so.
+    /// Agents that may be the same person, with the configuration that merges them.
     perhaps: Vec<(PageLink, String)>,
     figures: Vec<MetricTile>,
     day: String,
@@ -77,12 +77,12 @@ struct AgentPage {
     external_ids: Vec<(Arc<str>, Arc<str>)>,
 }
 
-/// Somebody as one source has them.
+/// An agent as one source reports them.
 struct SourceAgentView {
     person: AgentTableRow,
     source: String,
     vendor: &'static str,
-    /// The vendor's own word for the state.
+    /// The vendor's status text.
     raw: String,
 }
 
@@ -92,13 +92,13 @@ pub(super) fn routes() -> Router<WebState> {
         .route("/cards/{token}", get(open_card))
 }
 
-/// Leads from a card on a board to the page of whom it is of.
+/// Redirects from an agent card on a board to that agent's page.
 async fn open_card(
     State(web): State<WebState>,
     Path(token): Path<String>,
 ) -> Result<Redirect, WebError> {
-    let found = web.live.read_snapshot(|picture, now| {
-        let id = links::find_card(picture, &token, now)?;
+    let found = web.live.read_snapshot(|snapshot, now| {
+        let id = links::find_card(snapshot, &token, now)?;
         Some(subject_path("agents", id))
     });
     let found = found.ok_or(WebError::NotFound {
@@ -113,31 +113,31 @@ async fn show_agent(
     State(web): State<WebState>,
     Path((source, external)): Path<(String, String)>,
 ) -> Result<Html<String>, WebError> {
-    let asked = web.live.read_snapshot(|picture, now| {
-        let agent = links::find_agent(picture, &source, &external);
+    let subject = web.live.read_snapshot(|snapshot, now| {
+        let agent = links::find_agent(snapshot, &source, &external);
         let agent = agent.map(|agent| agent.id.clone());
-        let person = || links::find_person(picture, &source, &external, now);
+        let person = || links::find_person(snapshot, &source, &external, now);
         let id = agent.or_else(|| Some(person()?.id.clone()))?;
-        Some((id, picture.site.zone.clone(), now.wall))
+        Some((id, snapshot.site.zone.clone(), now.wall))
     });
-    let told = match asked {
+    let days = match subject {
         Some((id, zone, now)) => recent_days_cache::cached_agent_days(&web, &id, &zone, now).await,
         None => Arc::default(),
     };
-    let page = web.live.read_snapshot(|picture, now| {
-        let agent = links::find_agent(picture, &source, &external);
-        let agent = agent.map(|agent| picture.agent_presence(agent, now));
-        let person = || links::find_person(picture, &source, &external, now);
-        let Some(who) = agent.or_else(person) else {
+    let page = web.live.read_snapshot(|snapshot, now| {
+        let agent = links::find_agent(snapshot, &source, &external);
+        let agent = agent.map(|agent| snapshot.agent_presence(agent, now));
+        let person = || links::find_person(snapshot, &source, &external, now);
+        let Some(presence) = agent.or_else(person) else {
             return Err(WebError::NotFound {
                 what: "agent",
                 id: format!("{source}/{external}"),
                 instead: vec![links::board_link("agents", "All agents")],
             });
         };
-        let page = build_page(&web, picture, &who, now);
+        let page = build_page(&web, snapshot, &presence, now);
         Ok(AgentPage {
-            told: Arc::clone(&told),
+            told: Arc::clone(&days),
             ..page
         })
     })?;
@@ -146,51 +146,51 @@ async fn show_agent(
 
 fn build_page(
     web: &WebState,
-    picture: &Snapshot,
-    who: &AgentPresence<'_>,
+    snapshot: &Snapshot,
+    presence: &AgentPresence<'_>,
     now: Moment,
 ) -> AgentPage {
-    let mut queues: Vec<_> = (who.assigned_queues().into_iter())
-        .filter_map(|id| picture.queues.get(id))
-        .filter(|queue| !picture.is_queue_hidden(queue))
-        .map(|queue| links::queue_link(picture, queue))
+    let mut queues: Vec<_> = (presence.assigned_queues().into_iter())
+        .filter_map(|id| snapshot.queues.get(id))
+        .filter(|queue| !snapshot.is_queue_hidden(queue))
+        .map(|queue| links::queue_link(snapshot, queue))
         .collect();
     queues.sort();
     let only_cases = |agent: &&AgentSnapshot| agent.report.is_none();
-    let tells_cases = who.agents.iter().any(only_cases);
-    let (figures, marks) = metric_tiles(picture, who, now);
+    let tells_cases = presence.agents.iter().any(only_cases);
+    let (figures, day_details) = metric_tiles(snapshot, presence, now);
     AgentPage {
         build: assets::build_id(),
         demo: web.demo,
-        stamp: PageTime::new(picture, now),
-        person: agent_table_row(picture, who, now),
-        note: page_note(picture, who, now),
-        only_cases: who.agents.iter().all(only_cases),
+        stamp: PageTime::new(snapshot, now),
+        person: agent_table_row(snapshot, presence, now),
+        note: page_note(snapshot, presence, now),
+        only_cases: presence.agents.iter().all(only_cases),
         tells_cases,
-        state: if who.is_person() {
+        state: if presence.is_person() {
             Vec::new()
         } else {
-            state_rows(picture, who, now)
+            state_rows(snapshot, presence, now)
         },
-        views: if who.is_person() {
-            source_views(picture, who, now)
+        views: if presence.is_person() {
+            source_views(snapshot, presence, now)
         } else {
             Vec::new()
         },
-        perhaps: possible_matches(picture, who),
-        day: marks
-            .map(|marks| tile_subject(picture, who, now).counted_day(&marks))
+        perhaps: possible_matches(snapshot, presence),
+        day: day_details
+            .map(|day_details| tile_subject(snapshot, presence, now).counted_day(&day_details))
             .unwrap_or_default(),
         figures,
-        cases: open_cases(picture, who, now),
-        closed: (who.agents.iter().find(|agent| only_cases(agent)))
+        cases: open_cases(snapshot, presence, now),
+        closed: (presence.agents.iter().find(|agent| only_cases(agent)))
             .map(|agent| cases::filtered_address(CaseState::Closed, "agent", &agent.id))
             .unwrap_or_default(),
         told: Arc::default(),
         queues,
-        source: picture.site.source_name(&who.id.source),
-        external: who.id.external.to_string(),
-        external_ids: match &who.agents[..] {
+        source: snapshot.site.source_name(&presence.id.source),
+        external: presence.id.external.to_string(),
+        external_ids: match &presence.agents[..] {
             [only] => only.external_ids.to_vec(),
             agents => (agents.iter())
                 .map(|agent| (agent.id.source.0.clone(), agent.id.external.clone()))
@@ -199,108 +199,122 @@ fn build_page(
     }
 }
 
-/// What a vendor that tells states says besides.
+/// Details for vendors that report agent status.
 fn state_rows(
-    picture: &Snapshot,
-    who: &AgentPresence<'_>,
+    snapshot: &Snapshot,
+    presence: &AgentPresence<'_>,
     now: Moment,
 ) -> Vec<(&'static str, String)> {
-    let Some(stated) = who.agents.iter().find_map(|agent| agent.report.as_ref()) else {
+    let Some(report) = presence
+        .agents
+        .iter()
+        .find_map(|agent| agent.report.as_ref())
+    else {
         return Vec::new();
     };
     let mut rows = Vec::new();
-    if let Some(reason) = &stated.reason {
+    if let Some(reason) = &report.reason {
         rows.push(("Reason", reason.to_string()));
     }
-    if let Some(since) = who.since {
-        rows.push(("Since", clock::format_exact_time(picture, since, now)));
+    if let Some(since) = presence.since {
+        rows.push(("Since", clock::format_exact_time(snapshot, since, now)));
     }
-    for (medium, state) in &stated.media {
+    for (medium, state) in &report.media {
         let (glyph, word) = status_label(*state);
         rows.push(("By channel", format!("{medium}: {glyph} {word}")));
     }
-    if let Some(raw) = &stated.vendor_status {
+    if let Some(raw) = &report.vendor_status {
         rows.push(("Vendor status", raw.to_string()));
     }
-    if let Some(said) = stated.last_status {
-        let ago = clock::format_age(now.monotonic.millis_since(said.received_at));
+    if let Some(last_status) = report.last_status {
+        let ago = clock::format_age(now.monotonic.millis_since(last_status.received_at));
         rows.push(("Updated", format!("{ago} ago")));
     }
     rows
 }
 
-/// Who may be the same person, and the line of `[people]` that says so.
-fn possible_matches(picture: &Snapshot, who: &AgentPresence<'_>) -> Vec<(PageLink, String)> {
-    let [agent] = who.agents[..] else {
+/// Agents that may be the same person, with the `[people]` line that merges them.
+fn possible_matches(snapshot: &Snapshot, presence: &AgentPresence<'_>) -> Vec<(PageLink, String)> {
+    let [agent] = presence.agents[..] else {
         return Vec::new();
     };
-    let same = picture.possible_duplicates(agent).into_iter().map(|other| {
-        let key: String = (agent.id.external.to_lowercase().chars())
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-            .collect();
-        let key = key.trim_matches('-');
-        let ids = [&agent.id, &other.id].map(|id| format!("{:?}", id.to_string()));
-        let line = format!(
-            "[people]\n{} = {{ name = {:?}, agents = [{}] }}",
-            if key.is_empty() { "somebody" } else { key },
-            links::displayed_name(&picture.site, &who.name),
-            ids.join(", ")
-        );
-        (links::agent_link(picture, other), line)
-    });
+    let same = snapshot
+        .possible_duplicates(agent)
+        .into_iter()
+        .map(|other| {
+            let key: String = (agent.id.external.to_lowercase().chars())
+                .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+                .collect();
+            let key = key.trim_matches('-');
+            let ids = [&agent.id, &other.id].map(|id| format!("{:?}", id.to_string()));
+            let line = format!(
+                "[people]\n{} = {{ name = {:?}, agents = [{}] }}",
+                if key.is_empty() { "somebody" } else { key },
+                links::displayed_name(&snapshot.site, &presence.name),
+                ids.join(", ")
+            );
+            (links::agent_link(snapshot, other), line)
+        });
     same.collect()
 }
 
-/// As each source has them.
-fn source_views(picture: &Snapshot, who: &AgentPresence<'_>, now: Moment) -> Vec<SourceAgentView> {
+/// The person's agent in each source.
+fn source_views(
+    snapshot: &Snapshot,
+    presence: &AgentPresence<'_>,
+    now: Moment,
+) -> Vec<SourceAgentView> {
     let view = |agent: &&AgentSnapshot| {
-        let source = picture.sources.get(&agent.id.source);
-        let presence = picture.agent_presence(agent, now);
+        let source = snapshot.sources.get(&agent.id.source);
+        let agent_presence = snapshot.agent_presence(agent, now);
         SourceAgentView {
-            person: agent_table_row(picture, &presence, now),
-            source: picture.site.source_name(&agent.id.source),
+            person: agent_table_row(snapshot, &agent_presence, now),
+            source: snapshot.site.source_name(&agent.id.source),
             vendor: source.map_or("", |source| source.vendor.vendor),
-            raw: presence.vendor_status().unwrap_or_default().to_owned(),
+            raw: agent_presence
+                .vendor_status()
+                .unwrap_or_default()
+                .to_owned(),
         }
     };
-    who.agents.iter().map(view).collect()
+    presence.agents.iter().map(view).collect()
 }
 
-/// Open cases, the oldest first, of each agent that they are.
-fn open_cases(picture: &Snapshot, who: &AgentPresence<'_>, now: Moment) -> Vec<CaseTableRow> {
+/// Open cases of all the person's agents, oldest first.
+fn open_cases(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -> Vec<CaseTableRow> {
     let of_agent = |agent: &&AgentSnapshot| {
-        let wanted = CaseFilter {
+        let filter = CaseFilter {
             states: vec![CaseState::Open],
             agent: Some(agent.id.clone()),
             order: CaseOrder::Oldest,
             ..CaseFilter::default()
         };
-        case_listing::list_cases(picture, &wanted, None, CASES_MAX).cases
+        case_listing::list_cases(snapshot, &filter, None, CASES_MAX).cases
     };
-    let cases = who.agents.iter().flat_map(of_agent);
+    let cases = presence.agents.iter().flat_map(of_agent);
     cases
-        .map(|case| case_table_row(picture, case, now))
+        .map(|case| case_table_row(snapshot, case, now))
         .collect()
 }
 
 fn tile_subject<'a>(
-    picture: &'a Snapshot,
-    who: &AgentPresence<'a>,
+    snapshot: &'a Snapshot,
+    presence: &AgentPresence<'a>,
     now: Moment,
 ) -> TileSubject<'a> {
-    let several = who.agents.iter().map(|agent| &agent.id.source);
+    let sources = presence.agents.iter().map(|agent| &agent.id.source);
     TileSubject {
-        snapshot: picture,
+        snapshot,
         now,
-        source: &who.id.source,
-        sources: several.filter(|_| who.is_person()).collect(),
-        target: (who.agents.first()).map_or(&NO_TARGET, |agent| &agent.today.target),
+        source: &presence.id.source,
+        sources: sources.filter(|_| presence.is_person()).collect(),
+        target: (presence.agents.first()).map_or(&NO_TARGET, |agent| &agent.today.target),
         quiet_since: None,
-        is_vendor_value: who.agents.iter().all(|agent| agent.report.is_some()),
+        is_vendor_value: presence.agents.iter().all(|agent| agent.report.is_some()),
         nobody_waits: false,
-        statistics: match &who.agents[..] {
+        statistics: match &presence.agents[..] {
             [only] => metric_tile::vendor_statistics(
-                picture,
+                snapshot,
                 &domain::MetricSubject::Agent(only.id.clone()),
             ),
             _ => &[],
@@ -309,39 +323,42 @@ fn tile_subject<'a>(
 }
 
 fn metric_tiles(
-    picture: &Snapshot,
-    who: &AgentPresence<'_>,
+    snapshot: &Snapshot,
+    presence: &AgentPresence<'_>,
     now: Moment,
 ) -> (Vec<MetricTile>, Option<DayDetails>) {
-    let subject = tile_subject(picture, who, now);
-    let mut marks = None;
-    let shown = Metric::all().filter(|metric| metric.whose() != MetricOwner::Queue);
+    let subject = tile_subject(snapshot, presence, now);
+    let mut day_details = None;
+    let shown = Metric::all().filter(|metric| metric.owner() != MetricOwner::Queue);
     let mut shown: Vec<Metric> = shown.collect();
-    let place = |metric: &Metric| LEADING_METRICS.iter().position(|first| first == metric);
-    shown.sort_by_key(|metric| place(metric).unwrap_or(LEADING_METRICS.len()));
+    let rank = |metric: &Metric| LEADING_METRICS.iter().position(|first| first == metric);
+    shown.sort_by_key(|metric| rank(metric).unwrap_or(LEADING_METRICS.len()));
     let figures = shown.into_iter().filter_map(|metric| {
-        let figure = picture.presence_figure(who, metric, now)?;
-        if marks.is_none() {
-            marks.clone_from(&figure.day_details);
+        let figure = snapshot.presence_figure(presence, metric, now)?;
+        if day_details.is_none() {
+            day_details.clone_from(&figure.day_details);
         }
-        let stated = who.agents.iter().filter_map(|agent| agent.report.as_ref());
-        let heard = stated.filter_map(|stated| stated.readings.get(metric));
-        let heard = heard.map(|reading| reading.received_at).max();
-        Some(subject.metric_tile(metric, &figure, heard, TileLimits::default()))
+        let reports = presence
+            .agents
+            .iter()
+            .filter_map(|agent| agent.report.as_ref());
+        let received_at = reports.filter_map(|report| report.readings.get(metric));
+        let received_at = received_at.map(|reading| reading.received_at).max();
+        Some(subject.metric_tile(metric, &figure, received_at, TileLimits::default()))
     });
     let figures = figures.collect();
-    (figures, marks)
+    (figures, day_details)
 }
 
-fn page_note(picture: &Snapshot, who: &AgentPresence<'_>, now: Moment) -> String {
-    let sources = who.agents.iter().map(|agent| &agent.id.source);
-    let away = outage_sentences(
-        picture,
-        sources.filter_map(|id| picture.sources.get(id)),
+fn page_note(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -> String {
+    let sources = presence.agents.iter().map(|agent| &agent.id.source);
+    let outages = outage_sentences(
+        snapshot,
+        sources.filter_map(|id| snapshot.sources.get(id)),
         now,
     );
-    if away.is_empty() && !who.is_reconciled() {
+    if outages.is_empty() && !presence.is_reconciled() {
         return "Updates were interrupted, so counts may be low.".to_owned();
     }
-    away.join(" ")
+    outages.join(" ")
 }

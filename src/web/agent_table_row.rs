@@ -1,4 +1,4 @@
-//! An agent as a row of a table, or at the head of a page.
+//! An agent as a table row or page heading.
 
 use crate::{
     boards::presence_label,
@@ -17,62 +17,64 @@ pub(super) struct AgentTableRow {
     pub(super) state: &'static str,
     pub(super) glyph: &'static str,
     pub(super) word: &'static str,
-    /// How long in this state; empty where it has no clock.
+    /// Time in this status; `None` if it has no start.
     pub(super) lasts: Option<RunningClock>,
-    /// Why they are not ready, in words.
+    /// Why the agent isn't ready.
     pub(super) reason: String,
     pub(super) cases: String,
-    /// Where those cases are.
+    /// The queues of those cases.
     pub(super) queues: Vec<PageLink>,
     pub(super) is_stale: bool,
 }
 
 pub(super) fn agent_table_row(
-    picture: &Snapshot,
-    who: &AgentPresence<'_>,
+    snapshot: &Snapshot,
+    presence: &AgentPresence<'_>,
     now: Moment,
 ) -> AgentTableRow {
-    let trust = who.freshness;
-    let (glyph, word) = presence_label(who);
+    let freshness = presence.freshness;
+    let (glyph, word) = presence_label(presence);
     AgentTableRow {
-        key: who.id.to_string(),
-        link: links::person_link(picture, who),
-        state: who.status.name(),
+        key: presence.id.to_string(),
+        link: links::person_link(snapshot, presence),
+        state: presence.status.name(),
         glyph,
         word,
-        lasts: who
+        lasts: presence
             .since
-            .map(|since| RunningClock::running_since(since, trust, now)),
-        reason: who.not_ready_reason().unwrap_or_default().to_owned(),
-        cases: match (who.is_reconciled(), who.open_cases()) {
+            .map(|since| RunningClock::running_since(since, freshness, now)),
+        reason: presence.not_ready_reason().unwrap_or_default().to_owned(),
+        cases: match (presence.is_reconciled(), presence.open_cases()) {
             (_, None) => UNKNOWN.to_owned(),
-            _ if trust == Freshness::Unknown => UNKNOWN.to_owned(),
+            _ if freshness == Freshness::Unknown => UNKNOWN.to_owned(),
             (true, Some(n)) => n.to_string(),
             (false, Some(n)) => format!("≥ {n}"),
         },
-        queues: (who.case_queues().into_iter())
-            .map(|id| links::queue_link_by_id(picture, id))
+        queues: (presence.case_queues().into_iter())
+            .map(|id| links::queue_link_by_id(snapshot, id))
             .collect(),
-        is_stale: matches!(trust, Freshness::OutOfDate | Freshness::Disconnected(_))
-            || !has_live_source(picture, who),
+        is_stale: matches!(freshness, Freshness::OutOfDate | Freshness::Disconnected(_))
+            || !has_live_source(snapshot, presence),
     }
 }
 
-/// Whether a source that knows them is live.
-fn has_live_source(picture: &Snapshot, who: &AgentPresence<'_>) -> bool {
-    let mut sources = (who.agents.iter()).map(|agent| picture.sources.get(&agent.id.source));
+/// Whether a source of this agent is live.
+fn has_live_source(snapshot: &Snapshot, presence: &AgentPresence<'_>) -> bool {
+    let mut sources = (presence.agents.iter()).map(|agent| snapshot.sources.get(&agent.id.source));
     sources.any(|source| source.is_some_and(SourceSnapshot::is_live))
 }
 
-/// Who is busy first, then who has been so longest, then by name.
-pub(super) fn sort_key(picture: &Snapshot, who: &AgentPresence<'_>) -> impl Ord + use<> {
-    let is_idle = who.status == AgentStatus::Unknown;
-    let since = who.since.map_or(i64::MAX, jiff::Timestamp::as_millisecond);
+/// Sorts by status, then longest in it, then name. Unknown status comes last.
+pub(super) fn sort_key(snapshot: &Snapshot, presence: &AgentPresence<'_>) -> impl Ord + use<> {
+    let is_idle = presence.status == AgentStatus::Unknown;
+    let since = presence
+        .since
+        .map_or(i64::MAX, jiff::Timestamp::as_millisecond);
     (
         is_idle,
-        who.status,
+        presence.status,
         since,
-        NaturalOrder(links::person_link(picture, who).name),
-        who.id.clone(),
+        NaturalOrder(links::person_link(snapshot, presence).name),
+        presence.id.clone(),
     )
 }

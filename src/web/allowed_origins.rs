@@ -1,17 +1,17 @@
-//! Whose pages may open a socket. Browsers send cookies and open-mode access
-//! along with any page's WebSocket, so the upgrade itself has to look.
+//! Checks which pages may open a WebSocket. Browsers send cookies and open-mode access with any
+//! page's WebSocket, so the upgrade must check the origin itself.
 
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, header};
 
-/// What counts as our own origin.
+/// The origins that count as ours.
 #[derive(Clone, Debug, Default)]
 pub struct AllowedOrigins {
-    /// Scheme, host and port of `public_url`, where the configuration gives one.
+    /// Scheme, host and port of `public_url`, if configured.
     pub public: Option<String>,
-    /// Whether a request without `Origin` (not a browser's) may open a socket:
-    /// only where there are no sessions to steal.
+    /// Whether a request without `Origin` (not from a browser) may open a socket: only if there
+    /// are no sessions to steal.
     pub allows_missing: bool,
 }
 
@@ -24,10 +24,11 @@ impl AllowedOrigins {
         else {
             return false;
         };
-        if let Some((own_scheme, own)) = self.public.as_deref().and_then(|o| o.split_once("://"))
-            && scheme.eq_ignore_ascii_case(own_scheme)
+        if let Some((public_scheme, public_authority)) =
+            self.public.as_deref().and_then(|o| o.split_once("://"))
+            && scheme.eq_ignore_ascii_case(public_scheme)
             && without_default_port(scheme, authority)
-                == without_default_port(scheme, own.trim_end_matches('/'))
+                == without_default_port(scheme, public_authority.trim_end_matches('/'))
         {
             return true;
         }
@@ -35,9 +36,8 @@ impl AllowedOrigins {
         let Some(host) = headers.get(header::HOST).and_then(|h| h.to_str().ok()) else {
             return false;
         };
-        // Where no public address is known, the address asked for is ours. Where
-        // one is, a name of somebody else's that leads here (DNS rebinding) is
-        // not, but an address in numbers can only be this machine.
+        // Without a public address, the requested host is ours. With one, a foreign name that
+        // resolves here (DNS rebinding) isn't, but a numeric address can only be this machine.
         let web = matches!(scheme, "http" | "https");
         web && without_default_port(scheme, authority) == without_default_port(scheme, host)
             && (self.public.is_none() || is_numeric(host))
@@ -56,7 +56,7 @@ fn without_default_port(scheme: &str, authority: &str) -> String {
         .to_ascii_lowercase()
 }
 
-/// An IP address or `localhost`, with or without a port.
+/// Whether the host is an IP address or `localhost`, with or without a port.
 fn is_numeric(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_our_own_pages_may_open_a_socket() {
+    fn only_own_pages_may_open_a_websocket() {
         let public = AllowedOrigins {
             public: Some("https://wall.example.org".into()),
             allows_missing: false,

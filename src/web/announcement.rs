@@ -1,4 +1,4 @@
-//! What is announced to those who listen: a change of severity, never a count.
+//! Screen reader announcements: a change of severity, never a count.
 
 use crate::{
     boards::{Severity, format},
@@ -6,10 +6,10 @@ use crate::{
     live::{QueueSnapshot, Snapshot},
 };
 
-/// "Sales: critical. 14 waiting. Longest wait 6:12." Without shapes, since they
-/// cannot be heard; empty where a change is nothing to act on.
+/// "Sales: critical. 14 waiting. Longest wait 6:12." Leaves out shapes, which can't be heard.
+/// Empty if the change needs no action.
 pub(super) fn announce_severity(
-    picture: &Snapshot,
+    snapshot: &Snapshot,
     queue: &QueueSnapshot,
     name: &str,
     severity: Severity,
@@ -22,7 +22,7 @@ pub(super) fn announce_severity(
         Severity::None | Severity::OutOfDate => return String::new(),
     };
     let value = |metric| {
-        let figure = picture.queue_figure(queue, metric, now)?;
+        let figure = snapshot.queue_figure(queue, metric, now)?;
         (figure.value).map(|value| format::value(Some(value)))
     };
     let waiting = value(Metric::Waiting).map(|waiting| format!(" {waiting} waiting."));

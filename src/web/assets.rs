@@ -1,4 +1,4 @@
-//! Script, style and icons, inside the binary.
+//! Scripts, styles and icons, embedded in the binary.
 
 use std::{borrow::Cow, fmt::Write, sync::LazyLock};
 
@@ -19,12 +19,12 @@ use super::{WebState, error::WebError};
 #[folder = "static/"]
 struct Assets;
 
-/// What pages are made of, so that the build's name changes with them.
+/// The templates, so that the build ID changes with them.
 #[derive(RustEmbed)]
 #[folder = "templates/"]
 struct TemplateFiles;
 
-/// Names this build: another one has other pages, styles or scripts.
+/// The build ID, which changes with the pages, styles and scripts.
 pub fn build_id() -> &'static str {
     static BUILD: LazyLock<String> = LazyLock::new(|| {
         let mut hash = Sha256::new();
@@ -56,14 +56,14 @@ async fn serve_asset(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    // An address with the build in it is never asked for again.
+    // An address with the current build ID never needs revalidation.
     let is_final = query.is_some_and(|query| query.strip_prefix("v=") == Some(build_id()));
     asset_response(&path, is_final, &headers)
 }
 
 fn asset_response(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, WebError> {
     let file = Assets::get(path).ok_or(WebError::NoSuchPage)?;
-    // Weak: compressed and plain answers have it alike.
+    // Weak, because compressed and plain responses share it.
     let tag = format!("W/\"{}\"", to_hex(&file.metadata.sha256_hash()[..16]));
     let cache = if is_final {
         "public, max-age=31536000, immutable"
@@ -88,12 +88,12 @@ fn asset_response(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Res
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     answer.insert(
         header::ETAG,
-        HeaderValue::try_from(tag).expect("hexadecimal digits in quotes"),
+        HeaderValue::try_from(tag).expect("ETag is quoted hexadecimal"),
     );
     Ok(response)
 }
 
-/// Without the comments and air of scripts and styles, which no screen needs to load.
+/// Removes comments and whitespace that no screen needs to load.
 fn minify_asset(path: &str, file: Cow<'static, [u8]>) -> Cow<'static, [u8]> {
     let Ok(text) = std::str::from_utf8(&file) else {
         return file;
@@ -116,7 +116,7 @@ fn strip_comments(style: &str) -> String {
     })
 }
 
-/// No text in quotes has a space beside these.
+/// No quoted text has a space next to these.
 fn strip_whitespace(style: &str) -> String {
     let lines = style.split_inclusive('\n').map(str::trim_start);
     let lean: String = lines.collect();
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_and_air_stay_at_home() {
+    fn minified_assets_have_no_comments_or_indentation() {
         let served = |path, text: &'static str| {
             String::from_utf8(minify_asset(path, text.as_bytes().into()).into_owned()).unwrap()
         };

@@ -1,4 +1,4 @@
-//! A board: its page, and the socket that goes on from exactly there.
+//! A board: its page, and the WebSocket that resumes from exactly that state.
 
 use axum::{
     Router,
@@ -23,7 +23,7 @@ use crate::push::{
 
 use super::{WebError, WebState};
 
-/// Seconds after which a viewer that found no place may ask again.
+/// Seconds after which a rejected viewer may retry.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("10");
 
 pub(super) fn routes() -> Router<WebState> {
@@ -32,7 +32,7 @@ pub(super) fn routes() -> Router<WebState> {
         .route("/boards/{id}/live", get(open_socket))
 }
 
-/// Where the page says that it stands.
+/// The position that the page reports.
 #[derive(Debug, Deserialize)]
 struct ResumePosition {
     e: Option<String>,
@@ -83,10 +83,10 @@ async fn open_socket(
     };
 
     let upgrading = async move {
-        // A viewer that went during its upgrade was never one.
-        let line = TokioIo::new(upgrade.await.ok()?);
+        // A viewer that left during the upgrade doesn't count.
+        let stream = TokioIo::new(upgrade.await.ok()?);
         let config = Some(socket_config());
-        Some(WebSocketStream::from_raw_socket(line, Role::Server, config).await)
+        Some(WebSocketStream::from_raw_socket(stream, Role::Server, config).await)
     };
     let from = from.e.zip(from.n);
     let from = from.map(|(epoch, n)| ViewerPosition { epoch, n });
@@ -94,7 +94,7 @@ async fn open_socket(
     response
 }
 
-/// Which subprotocol a viewer asks for.
+/// The subprotocol that a viewer requests.
 enum Subprotocol {
     Supported,
     Absent,

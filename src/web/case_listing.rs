@@ -1,4 +1,4 @@
-//! Which cases are listed, a page at a time. Page and API choose alike.
+//! Selects the cases to list, paged, for the page and the API.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,7 +9,7 @@ use crate::{
     live::{CaseSnapshot, CaseState, Snapshot},
 };
 
-/// What is asked for. By default every case, by id.
+/// The requested cases. By default all, by ID.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct CaseFilter {
     /// Empty: all.
@@ -19,12 +19,12 @@ pub(super) struct CaseFilter {
     pub(super) order: CaseOrder,
 }
 
-/// Where a case is.
+/// The queue to filter by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum QueueFilter {
     #[default]
     Any,
-    /// In a queue that nobody has told yet.
+    /// No queue reported yet.
     Unknown,
     In(QueueId),
 }
@@ -37,14 +37,14 @@ pub(super) enum CaseOrder {
     Newest,
 }
 
-/// Where a page ended; the next one goes on behind it.
+/// The end of a page, where the next one continues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CaseCursor {
     rank: i64,
     id: CaseId,
 }
 
-/// A page of cases, and how many there are of each state in all.
+/// A page of cases, and the total count by state.
 #[derive(Debug)]
 pub(super) struct CaseListing<'a> {
     pub(super) cases: Vec<&'a CaseSnapshot>,
@@ -53,31 +53,31 @@ pub(super) struct CaseListing<'a> {
     pub(super) counts: [usize; CaseState::ALL.len()],
 }
 
-/// The first `limit` cases behind `after`. Holds no more than a page, however
-/// many cases there are. What is in a queue that `[hide]` names is no case here.
+/// Lists the first `limit` cases after `after`. Uses memory for one page, however many cases
+/// there are. Skips cases in queues that `[hide]` names.
 pub(super) fn list_cases<'a>(
-    picture: &'a Snapshot,
-    wanted: &CaseFilter,
+    snapshot: &'a Snapshot,
+    filter: &CaseFilter,
     after: Option<&CaseCursor>,
     limit: usize,
 ) -> CaseListing<'a> {
-    let mut hidden = HiddenQueues::new(picture);
-    let after = after.map(|mark| (mark.rank, &mark.id));
+    let mut hidden = HiddenQueues::new(snapshot);
+    let after = after.map(|cursor| (cursor.rank, &cursor.id));
     let mut first: BTreeSet<(i64, &CaseId)> = BTreeSet::new();
     let mut is_more = false;
     let mut counts = [0; CaseState::ALL.len()];
-    for (id, case) in &picture.cases {
-        if !wanted.matches_place(case) || hidden.hides_case(case) {
+    for (id, case) in &snapshot.cases {
+        if !filter.matches_place(case) || hidden.hides_case(case) {
             continue;
         }
         if let Some(at) = CaseState::ALL.iter().position(|state| *state == case.state) {
             counts[at] += 1;
         }
-        let place = (wanted.order.sort_rank(case), id);
-        if !wanted.is_in_state(case) || after.is_some_and(|after| place <= after) {
+        let position = (filter.order.sort_rank(case), id);
+        if !filter.is_in_state(case) || after.is_some_and(|after| position <= after) {
             continue;
         }
-        first.insert(place);
+        first.insert(position);
         if limit < first.len() {
             first.pop_last();
             is_more = true;
@@ -90,7 +90,7 @@ pub(super) fn list_cases<'a>(
             id: (*id).clone(),
         }),
         cases: (first.into_iter())
-            .filter_map(|(_, id)| picture.cases.get(id))
+            .filter_map(|(_, id)| snapshot.cases.get(id))
             .collect(),
         counts,
     }
@@ -113,17 +113,17 @@ impl CaseFilter {
 
 impl CaseOrder {
     fn sort_rank(self, case: &CaseSnapshot) -> i64 {
-        let born = entered_at(case).map(Timestamp::as_millisecond);
+        let entered = entered_at(case).map(Timestamp::as_millisecond);
         match self {
             Self::Id => 0,
-            Self::Oldest => born.unwrap_or(i64::MAX),
-            Self::Newest => born.map_or(i64::MAX, |born| -born),
+            Self::Oldest => entered.unwrap_or(i64::MAX),
+            Self::Newest => entered.map_or(i64::MAX, |entered| -entered),
         }
     }
 }
 
 impl CaseCursor {
-    /// Behind the case with this id, where they stand by id.
+    /// Starts after the case with this ID, in order of ID.
     pub(super) fn from_id(id: CaseId) -> Self {
         Self { rank: 0, id }
     }
@@ -132,7 +132,7 @@ impl CaseCursor {
         &self.id
     }
 
-    /// `1763629200500~chat/17`; see [`Mark::parse`].
+    /// `1763629200500~chat/17`; see [`CaseCursor::parse`].
     pub(super) fn to_text(&self) -> String {
         format!("{}~{}", self.rank, self.id)
     }
@@ -146,7 +146,7 @@ impl CaseCursor {
     }
 }
 
-/// When a case came, or came to where it is; by its source's clock.
+/// When a case was created or entered its state, by its source's clock.
 pub(super) fn entered_at(case: &CaseSnapshot) -> Option<Timestamp> {
     match case.state {
         CaseState::Waiting => case.waits_since.or(case.created_at),
@@ -166,16 +166,16 @@ pub(super) fn parse_id(text: &str) -> Option<Id> {
     Some(Id::new(&SourceId::from(source), external))
 }
 
-/// Whether a case's queue is one that is not to be seen, looked up once a queue.
+/// Remembers whether each queue is hidden, looked up once.
 struct HiddenQueues<'a> {
     snapshot: &'a Snapshot,
     known: HashMap<&'a QueueId, bool>,
 }
 
 impl<'a> HiddenQueues<'a> {
-    fn new(picture: &'a Snapshot) -> Self {
+    fn new(snapshot: &'a Snapshot) -> Self {
         Self {
-            snapshot: picture,
+            snapshot,
             known: HashMap::new(),
         }
     }

@@ -14,9 +14,9 @@ use super::{
 };
 
 pub(super) struct CaseTableRow {
-    /// Its id, whole.
+    /// The full ID.
     pub(super) id: String,
-    /// The start of its id, enough to tell it from its neighbours.
+    /// The start of the ID, enough to tell neighbors apart.
     pub(super) short: String,
     pub(super) state: &'static str,
     pub(super) word: &'static str,
@@ -24,24 +24,28 @@ pub(super) struct CaseTableRow {
     pub(super) agent: Option<PageLink>,
     pub(super) created: String,
     pub(super) opened: String,
-    /// When it came to be as it is.
+    /// When it entered its state.
     pub(super) entered: String,
-    /// How long it has been as it is; how long it took, where it is over.
+    /// Time in its state; for a closed case, its duration.
     pub(super) lasts: RunningClock,
     pub(super) outcome: String,
     /// "2 transfers", "reopened".
     pub(super) moves: String,
     pub(super) about: String,
-    /// Its line is away while it goes on: it may have ended since.
+    /// Still active, but its source is disconnected: it may have ended since.
     pub(super) is_stale: bool,
 }
 
-pub(super) fn case_table_row(picture: &Snapshot, case: &CaseSnapshot, now: Moment) -> CaseTableRow {
+pub(super) fn case_table_row(
+    snapshot: &Snapshot,
+    case: &CaseSnapshot,
+    now: Moment,
+) -> CaseTableRow {
     let source = &case.id.source;
     let shown = |at: Option<_>| {
         at.map_or_else(
             || UNKNOWN.to_owned(),
-            |at| clock::format_exact_time(picture, clock::to_our_clock(picture, source, at), now),
+            |at| clock::format_exact_time(snapshot, clock::to_our_clock(snapshot, source, at), now),
         )
     };
     CaseTableRow {
@@ -49,21 +53,21 @@ pub(super) fn case_table_row(picture: &Snapshot, case: &CaseSnapshot, now: Momen
         id: case.id.external.to_string(),
         state: case.state.name(),
         word: cases::state_label(case.state),
-        queue: (case.queue.as_ref()).map(|id| links::queue_link_by_id(picture, id)),
-        agent: (case.agent.as_ref()).map(|id| links::agent_link_by_id(picture, id)),
+        queue: (case.queue.as_ref()).map(|id| links::queue_link_by_id(snapshot, id)),
+        agent: (case.agent.as_ref()).map(|id| links::agent_link_by_id(snapshot, id)),
         created: shown(case.created_at),
         opened: match case.state {
-            // Not yet is not unknown.
+            // Not opened yet is not unknown.
             CaseState::Waiting if case.opened_at.is_none() => String::new(),
             _ => shown(case.opened_at),
         },
         entered: shown(case_listing::entered_at(case)),
-        lasts: case_duration(picture, case, now),
+        lasts: case_duration(snapshot, case, now),
         outcome: outcome_label(case),
         moves: describe_transfers(case),
-        about: describe_subject(picture, case),
+        about: describe_subject(snapshot, case),
         is_stale: matches!(case.state, CaseState::Waiting | CaseState::Open)
-            && case_freshness(picture, case) != Freshness::UpToDate,
+            && case_freshness(snapshot, case) != Freshness::UpToDate,
     }
 }
 
@@ -76,8 +80,8 @@ fn shorten_id(id: &str) -> String {
     }
 }
 
-fn case_freshness(picture: &Snapshot, case: &CaseSnapshot) -> Freshness {
-    match picture.sources.get(&case.id.source) {
+fn case_freshness(snapshot: &Snapshot, case: &CaseSnapshot) -> Freshness {
+    match snapshot.sources.get(&case.id.source) {
         Some(source) if source.is_live() => Freshness::UpToDate,
         Some(source) => source
             .outage
@@ -86,12 +90,12 @@ fn case_freshness(picture: &Snapshot, case: &CaseSnapshot) -> Freshness {
     }
 }
 
-fn case_duration(picture: &Snapshot, case: &CaseSnapshot, now: Moment) -> RunningClock {
-    let trust = case_freshness(picture, case);
+fn case_duration(snapshot: &Snapshot, case: &CaseSnapshot, now: Moment) -> RunningClock {
+    let freshness = case_freshness(snapshot, case);
     match (case.state, case_listing::entered_at(case), case.closed_at) {
         (CaseState::Waiting | CaseState::Open, Some(start), _) => {
-            let start = clock::to_our_clock(picture, &case.id.source, start);
-            RunningClock::running_since(start, trust, now)
+            let start = clock::to_our_clock(snapshot, &case.id.source, start);
+            RunningClock::running_since(start, freshness, now)
         }
         (CaseState::Closed, Some(start), Some(end)) => {
             let start = case.opened_at.unwrap_or(start);
@@ -127,11 +131,11 @@ fn describe_transfers(case: &CaseSnapshot) -> String {
     parts.join(", ")
 }
 
-/// What it is about: its solution and type, by name.
-fn describe_subject(picture: &Snapshot, case: &CaseSnapshot) -> String {
+/// The names of its solution and type.
+fn describe_subject(snapshot: &Snapshot, case: &CaseSnapshot) -> String {
     let name = |class, external: &Option<Arc<str>>| {
         let external = external.as_ref()?;
-        let known = picture.find_entity(class, &case.id.source, external);
+        let known = snapshot.find_entity(class, &case.id.source, external);
         let name = known.and_then(|named| named.name.clone());
         Some(name.unwrap_or_else(|| external.clone()).to_string())
     };

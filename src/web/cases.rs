@@ -1,5 +1,4 @@
-//! `/cases`: who waits, who talks, and how contacts ended; filtered and paged by
-//! the address alone.
+//! `/cases`: waiting, open and ended contacts, filtered and paged by the address alone.
 
 use askama::Template;
 use axum::{
@@ -25,10 +24,10 @@ use super::{
     outage_banner::outage_sentences,
 };
 
-/// Rows of a page.
+/// Rows on a page.
 const PAGE_CASES: usize = 50;
 
-/// A queue that is not known, in an address.
+/// Marks an unknown queue in an address.
 const UNKNOWN_QUEUE: &str = "unknown";
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -47,11 +46,11 @@ struct CasesPage {
     demo: bool,
     stamp: PageTime,
     tabs: Vec<CaseTab>,
-    /// Whose line is away.
+    /// Sentences about disconnected sources.
     away: Vec<String>,
-    /// What is left out, and the address without that.
+    /// Active filters, each with the address without it.
     filters: Vec<FilterChip>,
-    /// What the table shows, as its caption.
+    /// The table's caption.
     caption: String,
     cases: Vec<CaseTableRow>,
     has_agents: bool,
@@ -74,7 +73,7 @@ struct FilterChip {
     without: String,
 }
 
-/// Who waits for a queue that nobody knows yet.
+/// Waiting cases without a known queue.
 struct UnroutedCases {
     count: usize,
     href: String,
@@ -86,12 +85,12 @@ pub(super) fn routes() -> Router<WebState> {
 
 async fn show_cases(
     State(web): State<WebState>,
-    asked: Result<Query<CasesQuery>, QueryRejection>,
+    query: Result<Query<CasesQuery>, QueryRejection>,
 ) -> Result<Html<String>, WebError> {
-    let Query(asked) = asked.map_err(|_| bad_request("This link has an unknown option."))?;
+    let Query(query) = query.map_err(|_| bad_request("This link has an unknown option."))?;
     let page = web
         .live
-        .read_snapshot(|picture, now| build_page(&web, picture, &asked, now))?;
+        .read_snapshot(|snapshot, now| build_page(&web, snapshot, &query, now))?;
     Ok(Html(page.render()?))
 }
 
@@ -107,80 +106,80 @@ fn bad_request(message: &str) -> WebError {
 
 fn build_page(
     web: &WebState,
-    picture: &Snapshot,
-    asked: &CasesQuery,
+    snapshot: &Snapshot,
+    query: &CasesQuery,
     now: Moment,
 ) -> Result<CasesPage, WebError> {
-    let wanted = parse_filter(picture, asked)?;
-    let after = match asked.cursor.as_deref() {
+    let filter = parse_filter(snapshot, query)?;
+    let after = match query.cursor.as_deref() {
         Some(text) => Some(CaseCursor::parse(text).ok_or_else(|| {
             bad_request("This page link has expired. Start from the first page.")
         })?),
         None => None,
     };
-    let listing = case_listing::list_cases(picture, &wanted, after.as_ref(), PAGE_CASES);
+    let listing = case_listing::list_cases(snapshot, &filter, after.as_ref(), PAGE_CASES);
     let is_over =
         |case: &&CaseSnapshot| matches!(case.state, CaseState::Closed | CaseState::Abandoned);
     Ok(CasesPage {
         build: assets::build_id(),
         demo: web.demo,
-        stamp: PageTime::new(picture, now),
-        tabs: case_tabs(asked, &listing),
+        stamp: PageTime::new(snapshot, now),
+        tabs: case_tabs(query, &listing),
         away: outage_sentences(
-            picture,
-            picture
+            snapshot,
+            snapshot
                 .sources
                 .values()
                 .filter(|one| one.vendor.reports_contacts),
             now,
         ),
-        filters: filter_chips(picture, asked, &wanted),
-        caption: table_caption(asked, &wanted, &listing),
+        filters: filter_chips(snapshot, query, &filter),
+        caption: table_caption(query, &filter, &listing),
         has_agents: listing.cases.iter().any(|case| case.agent.is_some()),
         has_ends: listing.cases.iter().any(is_over),
         next: (listing.next.as_ref()).map(|mark| {
             let cursor = Some(mark.to_text());
             cases_address(&CasesQuery {
                 cursor,
-                ..asked.clone()
+                ..query.clone()
             })
         }),
         first: after.map(|_| {
             cases_address(&CasesQuery {
                 cursor: None,
-                ..asked.clone()
+                ..query.clone()
             })
         }),
-        unplaced: unrouted_cases(picture, asked, &wanted),
+        unplaced: unrouted_cases(snapshot, query, &filter),
         cases: (listing.cases.iter())
-            .map(|case| case_table_row(picture, case, now))
+            .map(|case| case_table_row(snapshot, case, now))
             .collect(),
     })
 }
 
-fn parse_filter(picture: &Snapshot, asked: &CasesQuery) -> Result<CaseFilter, WebError> {
-    let states = match asked.state.as_deref() {
+fn parse_filter(snapshot: &Snapshot, query: &CasesQuery) -> Result<CaseFilter, WebError> {
+    let states = match query.state.as_deref() {
         None => vec![CaseState::Waiting, CaseState::Open],
         Some(word) => vec![case_listing::parse_state(word).ok_or_else(|| {
             let allowed = CaseState::ALL.map(CaseState::name).join(", ");
             bad_request(&format!("The state must be one of: {allowed}."))
         })?],
     };
-    let place = match asked.queue.as_deref() {
+    let queue = match query.queue.as_deref() {
         None => QueueFilter::Any,
         Some(UNKNOWN_QUEUE) => QueueFilter::Unknown,
         Some(text) => {
             let known = case_listing::parse_id(text).filter(|id| {
-                links::find_queue(picture, id.source.as_str(), &id.external).is_some()
+                links::find_queue(snapshot, id.source.as_str(), &id.external).is_some()
             });
             QueueFilter::In(known.ok_or_else(|| bad_request("Queue not found."))?)
         }
     };
-    let agent = match asked.agent.as_deref() {
+    let agent = match query.agent.as_deref() {
         None => None,
         Some(text) => {
             let known = case_listing::parse_id(text).filter(|id| {
-                links::find_agent(picture, id.source.as_str(), &id.external).is_some()
+                links::find_agent(snapshot, id.source.as_str(), &id.external).is_some()
             });
             Some(known.ok_or_else(|| bad_request("Agent not found."))?)
         }
@@ -190,7 +189,7 @@ fn parse_filter(picture: &Snapshot, asked: &CasesQuery) -> Result<CaseFilter, We
         .all(|state| matches!(state, CaseState::Closed | CaseState::Abandoned));
     Ok(CaseFilter {
         states,
-        queue: place,
+        queue,
         agent,
         order: if is_past {
             CaseOrder::Newest
@@ -200,20 +199,20 @@ fn parse_filter(picture: &Snapshot, asked: &CasesQuery) -> Result<CaseFilter, We
     })
 }
 
-fn case_tabs(asked: &CasesQuery, listing: &CaseListing<'_>) -> Vec<CaseTab> {
+fn case_tabs(query: &CasesQuery, listing: &CaseListing<'_>) -> Vec<CaseTab> {
     let all = CaseState::ALL.into_iter().zip(listing.counts);
-    let going_on = listing.counts[..2].iter().sum();
+    let active = listing.counts[..2].iter().sum();
     let tab = |state: Option<&str>, word, count| CaseTab {
         word,
         href: cases_address(&CasesQuery {
             state: state.map(str::to_owned),
             cursor: None,
-            ..asked.clone()
+            ..query.clone()
         }),
         count,
-        is_here: asked.state.as_deref() == state,
+        is_here: query.state.as_deref() == state,
     };
-    let mut tabs = vec![tab(None, "Active", going_on)];
+    let mut tabs = vec![tab(None, "Active", active)];
     tabs.extend(all.map(|(state, count)| tab(Some(state.name()), state_label(state), count)));
     tabs
 }
@@ -228,14 +227,14 @@ pub(super) fn state_label(state: CaseState) -> &'static str {
     }
 }
 
-fn filter_chips(picture: &Snapshot, asked: &CasesQuery, wanted: &CaseFilter) -> Vec<FilterChip> {
-    let queue = match &wanted.queue {
+fn filter_chips(snapshot: &Snapshot, query: &CasesQuery, filter: &CaseFilter) -> Vec<FilterChip> {
+    let queue = match &filter.queue {
         QueueFilter::Any => None,
         QueueFilter::Unknown => Some(PageLink {
             name: "no queue yet".to_owned(),
             href: String::new(),
         }),
-        QueueFilter::In(id) => Some(links::queue_link_by_id(picture, id)),
+        QueueFilter::In(id) => Some(links::queue_link_by_id(snapshot, id)),
     };
     let queue = queue.map(|link| FilterChip {
         what: "Queue",
@@ -243,23 +242,23 @@ fn filter_chips(picture: &Snapshot, asked: &CasesQuery, wanted: &CaseFilter) -> 
         without: cases_address(&CasesQuery {
             queue: None,
             cursor: None,
-            ..asked.clone()
+            ..query.clone()
         }),
     });
-    let agent = wanted.agent.as_ref().map(|id| FilterChip {
+    let agent = filter.agent.as_ref().map(|id| FilterChip {
         what: "Agent",
-        link: links::agent_link_by_id(picture, id),
+        link: links::agent_link_by_id(snapshot, id),
         without: cases_address(&CasesQuery {
             agent: None,
             cursor: None,
-            ..asked.clone()
+            ..query.clone()
         }),
     });
     queue.into_iter().chain(agent).collect()
 }
 
-fn table_caption(asked: &CasesQuery, wanted: &CaseFilter, listing: &CaseListing<'_>) -> String {
-    let what = match asked.state.as_deref().and_then(case_listing::parse_state) {
+fn table_caption(query: &CasesQuery, filter: &CaseFilter, listing: &CaseListing<'_>) -> String {
+    let what = match query.state.as_deref().and_then(case_listing::parse_state) {
         None => "Active cases",
         Some(CaseState::Waiting) => "Waiting cases",
         Some(CaseState::Open) => "Open cases",
@@ -267,7 +266,7 @@ fn table_caption(asked: &CasesQuery, wanted: &CaseFilter, listing: &CaseListing<
         Some(CaseState::Abandoned) => "Cases abandoned before an answer (estimated)",
         Some(CaseState::Unconfirmed) => "Cases not updated since an outage",
     };
-    let order = match wanted.order {
+    let order = match filter.order {
         CaseOrder::Newest => "newest first",
         CaseOrder::Oldest | CaseOrder::Id => "longest first",
     };
@@ -279,37 +278,38 @@ fn table_caption(asked: &CasesQuery, wanted: &CaseFilter, listing: &CaseListing<
 }
 
 fn unrouted_cases(
-    picture: &Snapshot,
-    asked: &CasesQuery,
-    wanted: &CaseFilter,
+    snapshot: &Snapshot,
+    query: &CasesQuery,
+    filter: &CaseFilter,
 ) -> Option<UnroutedCases> {
-    if wanted.queue == QueueFilter::Unknown || wanted.agent.is_some() {
+    if filter.queue == QueueFilter::Unknown || filter.agent.is_some() {
         return None;
     }
-    let count = waiting_anywhere(picture);
-    (0 < count && wanted.states.contains(&CaseState::Waiting)).then(|| UnroutedCases {
+    let count = waiting_anywhere(snapshot);
+    (0 < count && filter.states.contains(&CaseState::Waiting)).then(|| UnroutedCases {
         count,
         href: cases_address(&CasesQuery {
             queue: Some(UNKNOWN_QUEUE.to_owned()),
             cursor: None,
-            ..asked.clone()
+            ..query.clone()
         }),
     })
 }
 
-/// How many wait whose queue is not known yet.
-fn waiting_anywhere(picture: &Snapshot) -> usize {
-    let cases = picture.cases.values();
-    let unplaced = |case: &&CaseSnapshot| case.state == CaseState::Waiting && case.queue.is_none();
-    cases.filter(unplaced).count()
+/// The number of waiting cases without a known queue.
+fn waiting_anywhere(snapshot: &Snapshot) -> usize {
+    let cases = snapshot.cases.values();
+    let is_unrouted =
+        |case: &&CaseSnapshot| case.state == CaseState::Waiting && case.queue.is_none();
+    cases.filter(is_unrouted).count()
 }
 
-fn cases_address(asked: &CasesQuery) -> String {
+fn cases_address(query: &CasesQuery) -> String {
     let parts = [
-        ("state", &asked.state),
-        ("queue", &asked.queue),
-        ("agent", &asked.agent),
-        ("cursor", &asked.cursor),
+        ("state", &query.state),
+        ("queue", &query.queue),
+        ("agent", &query.agent),
+        ("cursor", &query.cursor),
     ];
     let parts: Vec<_> = parts
         .into_iter()
@@ -322,7 +322,7 @@ fn cases_address(asked: &CasesQuery) -> String {
     }
 }
 
-/// The page of a queue's, or an agent's, cases in that state.
+/// The page with the cases of a queue or an agent in this state.
 pub(super) fn filtered_address(
     state: CaseState,
     key: &'static str,

@@ -1,5 +1,5 @@
-//! Times on desk pages: running clocks, the site's time of day, and what the
-//! page needs to run its clocks by the server's.
+//! Times on desk pages: running clocks, the site's time of day, and data for the page to run its
+//! clocks by the server's.
 
 use jiff::Timestamp;
 
@@ -12,9 +12,9 @@ use crate::{
 /// A value that may be a running clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct RunningClock {
-    /// As of now.
+    /// The text now.
     pub(super) text: String,
-    /// Where it runs: its start in milliseconds since 1970.
+    /// Its start in milliseconds since 1970, if it runs.
     pub(super) since: Option<i64>,
 }
 
@@ -26,11 +26,11 @@ impl RunningClock {
         }
     }
 
-    /// How long ago `start` is. It runs while its line stands, and where that is
-    /// lost shows how long it had been then.
-    pub(super) fn running_since(start: Timestamp, trust: Freshness, now: Moment) -> Self {
+    /// Time since `start`. It runs while its source is connected, and otherwise shows the time at
+    /// disconnection.
+    pub(super) fn running_since(start: Timestamp, freshness: Freshness, now: Moment) -> Self {
         let until = |end| format_duration(moment::millis_between(start, end));
-        match trust {
+        match freshness {
             Freshness::UpToDate | Freshness::Unknown => Self {
                 text: until(now.wall),
                 since: Some(start.as_millisecond()),
@@ -41,10 +41,10 @@ impl RunningClock {
     }
 }
 
-/// What is not known.
+/// Shown for an unknown value.
 pub(super) const UNKNOWN: &str = "–";
 
-/// What a page knows of time, for the clocks that run in it.
+/// Data for the clocks on a page.
 #[derive(Clone, Debug)]
 pub(super) struct PageTime {
     pub(super) ts: i64,
@@ -56,39 +56,39 @@ pub(super) struct PageTime {
 }
 
 impl PageTime {
-    pub(super) fn new(picture: &Snapshot, now: Moment) -> Self {
+    pub(super) fn new(snapshot: &Snapshot, now: Moment) -> Self {
         let words = format::CLOCK_WORDS;
         Self {
             ts: now.wall.as_millisecond(),
-            at: format_time(picture, now.wall, now),
-            zone: zone_name(picture).to_owned(),
+            at: format_time(snapshot, now.wall, now),
+            zone: zone_name(snapshot).to_owned(),
             hour: words.hour,
             day: words.day,
         }
     }
 }
 
-/// The site's time zone by name.
-pub(super) fn zone_name(picture: &Snapshot) -> &str {
-    match picture.site.zone.iana_name() {
+/// The name of the site's time zone.
+pub(super) fn zone_name(snapshot: &Snapshot) -> &str {
+    match snapshot.site.zone.iana_name() {
         None | Some("Etc/UTC") => "UTC",
         Some(name) => name,
     }
 }
 
-/// `14:02`, with the day where it is not today.
-pub(super) fn format_time(picture: &Snapshot, at: Timestamp, now: Moment) -> String {
-    format::time_or_day(at, now.wall, &picture.site.zone)
+/// `14:02`, with the day if it isn't today.
+pub(super) fn format_time(snapshot: &Snapshot, at: Timestamp, now: Moment) -> String {
+    format::time_or_day(at, now.wall, &snapshot.site.zone)
 }
 
-/// `14:02:10`, with the day where it is not today.
-pub(super) fn format_exact_time(picture: &Snapshot, at: Timestamp, now: Moment) -> String {
-    format::moment(at, now.wall, &picture.site.zone)
+/// `14:02:10`, with the day if it isn't today.
+pub(super) fn format_exact_time(snapshot: &Snapshot, at: Timestamp, now: Moment) -> String {
+    format::moment(at, now.wall, &snapshot.site.zone)
 }
 
-/// A time that a source gave, on our clock.
-pub(super) fn to_our_clock(picture: &Snapshot, source: &SourceId, at: Timestamp) -> Timestamp {
-    let offset = picture
+/// Converts a source's time to our clock.
+pub(super) fn to_our_clock(snapshot: &Snapshot, source: &SourceId, at: Timestamp) -> Timestamp {
+    let offset = snapshot
         .sources
         .get(source)
         .map_or(0, |source| source.clock_offset_ms);
@@ -100,12 +100,12 @@ pub(super) fn format_duration(millis: i64) -> String {
     format::duration(millis as f64 / 1000.0)
 }
 
-/// How long ago that was, rounded down.
+/// Time since then, rounded down.
 pub(super) fn format_ago(at: Timestamp, now: Moment) -> String {
     format_age(moment::millis_between(at, now.wall))
 }
 
-/// A length of time, rounded down: `1 s`, `2 min`.
+/// A duration, rounded down: `1 s`, `2 min`.
 pub(super) fn format_age(millis: i64) -> String {
     let seconds = millis.max(0) / 1000;
     match seconds {

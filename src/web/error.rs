@@ -1,5 +1,4 @@
-//! A page that cannot be given. It says what the visitor can do and nothing
-//! about the inside.
+//! Error pages. They say what the visitor can do, and nothing about internals.
 
 use askama::Template;
 use axum::{
@@ -12,7 +11,7 @@ use crate::store::StoreError;
 
 use super::{assets, links::PageLink};
 
-/// Everything that can go wrong while answering with a page.
+/// Errors while serving a page.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WebError {
     #[error("page not found")]
@@ -23,7 +22,7 @@ pub(super) enum WebError {
     NoSuchBoard(String),
     #[error("couldn't write the metrics")]
     Metrics,
-    /// Something that a source speaks of, or not.
+    /// An unknown or hidden subject of a source.
     #[error("{what} {id:?} not found")]
     NotFound {
         what: &'static str,
@@ -97,7 +96,7 @@ impl WebError {
 }
 
 impl WebError {
-    /// What is there instead.
+    /// Links to go to instead.
     fn alternatives(&self) -> &[PageLink] {
         match self {
             Self::NotFound { instead, .. } | Self::BadRequest { instead, .. } => instead,
@@ -115,7 +114,7 @@ impl WebError {
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let status = self.status();
-        // The one place where failed requests are logged.
+        // The only place that logs failed requests.
         if status.is_server_error() {
             error!(
                 error = &self as &dyn std::error::Error,

@@ -1,5 +1,5 @@
-//! `/`: what is going on right now, every board in small, every queue by name,
-//! and on the first day what to do next.
+//! `/`: the current state, a thumbnail of each board, each queue by name, and first steps for a
+//! new installation.
 
 use std::collections::HashMap;
 
@@ -32,7 +32,7 @@ use super::{
     site_tiles,
 };
 
-/// More blocks than this say nothing in so small a space.
+/// More blocks are too small to read.
 const BLOCKS_MAX: usize = 48;
 
 #[derive(Template)]
@@ -41,36 +41,36 @@ struct GalleryPage {
     build: &'static str,
     demo: bool,
     stamp: PageTime,
-    /// Whose line is away.
+    /// Sentences about disconnected sources.
     away: Vec<String>,
-    /// Over all queues; empty before there is any.
+    /// Merged over all queues; empty if there are none.
     now: Vec<MetricTile>,
-    /// `◆ 1 critical · ▲ 2 warning`
+    /// `◆ 1 critical · ▲ 2 warnings`
     alarm: String,
     cards: Vec<BoardCard>,
     queues: Vec<QueueItem>,
-    /// Where this page was asked for, for the addresses of TVs.
+    /// The origin of this page, for the addresses of TVs.
     origin: String,
     is_loopback: bool,
-    /// Why there is nothing to see yet, and what to do.
+    /// Why there is no data yet, and what to do.
     waiting: Option<&'static str>,
     is_first_run: bool,
 }
 
-/// One board in small.
+/// A thumbnail of a board.
 struct BoardCard {
     id: String,
     link: PageLink,
-    /// The shape of the board, for that of its picture.
+    /// The board's layout, which shapes the thumbnail.
     layout: &'static str,
     columns: usize,
-    /// One severity a row.
+    /// One severity per row.
     blocks: Vec<&'static str>,
     /// `6 queues · ◆ 1 critical`
     summary: String,
 }
 
-/// A queue by name, watched for its severity.
+/// A queue with its severity.
 struct QueueItem {
     id: String,
     link: PageLink,
@@ -100,28 +100,28 @@ async fn show_gallery(
         }
     }
     let origin = page_origin(&web, &headers);
-    let page = web.live.read_snapshot(|picture, now| {
-        let queues = queue_items(picture, &worst, now);
+    let page = web.live.read_snapshot(|snapshot, now| {
+        let queues = queue_items(snapshot, &worst, now);
         GalleryPage {
             build: assets::build_id(),
             demo: web.demo,
-            stamp: PageTime::new(picture, now),
-            away: if picture.queues.is_empty() {
+            stamp: PageTime::new(snapshot, now),
+            away: if snapshot.queues.is_empty() {
                 Vec::new()
             } else {
-                outage_sentences(picture, picture.sources.values(), now)
+                outage_sentences(snapshot, snapshot.sources.values(), now)
             },
-            now: if picture.queues.is_empty() {
+            now: if snapshot.queues.is_empty() {
                 Vec::new()
             } else {
-                site_tiles::site_tiles(picture, now)
+                site_tiles::site_tiles(snapshot, now)
             },
             alarm: summarize_alarms(&queues.iter().map(|item| item.severity)),
             cards,
             queues,
             is_loopback: is_loopback(&origin),
             origin,
-            waiting: empty_reason(picture),
+            waiting: empty_reason(snapshot),
             is_first_run: web.demo
                 || boards
                     .iter()
@@ -147,7 +147,7 @@ fn is_loopback(origin: &str) -> bool {
     let host = origin.split("://").nth(1).unwrap_or_default();
     ["127.", "localhost", "[::1]"]
         .iter()
-        .any(|own| host.starts_with(own))
+        .any(|prefix| host.starts_with(prefix))
 }
 
 fn record_worst(worst: &mut HashMap<String, Severity>, view: &BoardView) {
@@ -167,20 +167,20 @@ fn record_worst(worst: &mut HashMap<String, Severity>, view: &BoardView) {
 }
 
 fn queue_items(
-    picture: &Snapshot,
+    snapshot: &Snapshot,
     worst: &HashMap<String, Severity>,
     now: Moment,
 ) -> Vec<QueueItem> {
-    let queues = picture
+    let queues = snapshot
         .queues
         .values()
-        .filter(|queue| !picture.is_queue_hidden(queue));
+        .filter(|queue| !snapshot.is_queue_hidden(queue));
     let item = |queue: &QueueSnapshot| {
         let id = queue.id.to_string();
         let severity = worst.get(&id).copied().unwrap_or_default();
-        let link = links::queue_link(picture, queue);
+        let link = links::queue_link(snapshot, queue);
         QueueItem {
-            say: announce_severity(picture, queue, &link.name, severity, now),
+            say: announce_severity(snapshot, queue, &link.name, severity, now),
             severity: severity.name(),
             mark: match severity {
                 Severity::OutOfDate => OUT_OF_DATE,
@@ -195,7 +195,7 @@ fn queue_items(
     items
 }
 
-/// How many are critical and how many warn, where any does.
+/// The number of critical and warning rows, if any.
 fn summarize_alarms(severities: &(impl Iterator<Item = &'static str> + Clone)) -> String {
     let count = |wanted: Severity| severities.clone().filter(|s| *s == wanted.name()).count();
     let critical = match count(Severity::Critical) {
@@ -211,16 +211,16 @@ fn summarize_alarms(severities: &(impl Iterator<Item = &'static str> + Clone)) -
     words.join(" · ")
 }
 
-fn empty_reason(picture: &Snapshot) -> Option<&'static str> {
-    if !picture.queues.is_empty() {
+fn empty_reason(snapshot: &Snapshot) -> Option<&'static str> {
+    if !snapshot.queues.is_empty() {
         return None;
     }
-    let mut sources = picture.sources.values().peekable();
+    let mut sources = snapshot.sources.values().peekable();
     if sources.peek().is_none() {
         return Some("No data source set up yet. Add one to the configuration.");
     }
     let is_any =
-        |wanted: fn(&crate::live::SourceSnapshot) -> bool| picture.sources.values().any(wanted);
+        |wanted: fn(&crate::live::SourceSnapshot) -> bool| snapshot.sources.values().any(wanted);
     Some(if is_any(|source| source.health() == SourceHealth::Live) {
         "Connected. Queues appear with the first activity."
     } else if is_any(|source| source.connection == ConnectionState::Disconnected) {
@@ -266,7 +266,7 @@ fn board_card(board: &BoardDefinition, view: &BoardView) -> BoardCard {
     }
 }
 
-/// About as many as the board has.
+/// About as many columns as the board has.
 fn card_columns(board: &BoardDefinition, rows: usize) -> usize {
     match board.layout {
         BoardLayout::Queues => tile_columns(rows, board.columns),
@@ -276,7 +276,7 @@ fn card_columns(board: &BoardDefinition, rows: usize) -> usize {
     .min(6)
 }
 
-/// A row's severity, as its own attributes have it.
+/// A row's severity, from its attributes.
 fn row_severity(cells: &[SlotValue]) -> Severity {
     let Some(SlotValue::Attributes(attributes)) = cells.first() else {
         return Severity::None;

@@ -1,4 +1,4 @@
-//! What every answer says to the browser besides its content.
+//! Response headers for the browser.
 
 use axum::{
     extract::Request,
@@ -25,7 +25,7 @@ const COMMON_HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// Adds the headers; what a handler set itself stays.
+/// Adds the headers; keeps those that a handler set.
 pub(super) async fn add_headers(request: Request, next: Next) -> Response {
     let policy = content_security_policy(request.headers().get(header::HOST));
     let mut response = next.run(request).await;
@@ -35,7 +35,7 @@ pub(super) async fn add_headers(request: Request, next: Next) -> Response {
         set_default(headers, name, HeaderValue::from_static(value));
     }
     set_default(headers, header::CONTENT_SECURITY_POLICY, policy);
-    // All but assets is data of this moment; assets say otherwise themselves.
+    // All but assets is live data; assets set their own.
     set_default(
         headers,
         header::CACHE_CONTROL,
@@ -48,8 +48,8 @@ fn set_default(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     headers.entry(name).or_insert(value);
 }
 
-/// Engines before 2022 do not count a WebSocket to the own host as 'self', so
-/// it is named where the browser says which it is.
+/// Engines before 2022 don't count a WebSocket to the same host as 'self', so the policy names
+/// the host that the browser requested.
 fn content_security_policy(host: Option<&HeaderValue>) -> HeaderValue {
     let sockets = host
         .and_then(|host| host.to_str().ok())
@@ -61,10 +61,10 @@ fn content_security_policy(host: Option<&HeaderValue>) -> HeaderValue {
          font-src 'self'; media-src 'self'; manifest-src 'self'; connect-src 'self'{sockets}; \
          base-uri 'none'; object-src 'none'; frame-ancestors 'self'; form-action 'self'"
     );
-    HeaderValue::try_from(policy).expect("made of visible ASCII only")
+    HeaderValue::try_from(policy).expect("policy is visible ASCII")
 }
 
-/// Host and port and nothing that could end a directive.
+/// Whether the text is a host and port that can't end a directive.
 fn is_authority(host: &str) -> bool {
     !host.is_empty()
         && host
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_policy_names_the_own_socket_and_cannot_be_extended_by_a_host_header() {
+    fn csp_allows_own_websocket_and_ignores_a_malicious_host_header() {
         let for_host = |host: &'static str| {
             let policy = content_security_policy(Some(&HeaderValue::from_static(host)));
             policy.to_str().unwrap().to_owned()

@@ -1,5 +1,5 @@
-//! `/healthz`: the process lives. `/readyz`: it can serve. Upstreams are no part
-//! of either: a board without its source still says so honestly.
+//! `/healthz`: the process is alive. `/readyz`: it can serve. Neither depends on sources: a board
+//! without its source still reports that.
 
 use std::sync::{
     Arc,
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::{WebState, assets};
 
-/// Whether what was kept is loaded and nobody has asked us to stop.
+/// Whether stored data is loaded and no stop was requested.
 #[derive(Clone, Debug, Default)]
 pub struct Readiness(Arc<AtomicBool>);
 
@@ -30,7 +30,7 @@ impl Readiness {
 pub(super) struct Health {
     /// `ok`, `ready` or `not ready`.
     status: &'static str,
-    /// What boards compare with their own to learn of a new version.
+    /// Boards compare it with theirs to detect a new version.
     build: &'static str,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn routes() -> Router<WebState> {
         .route("/readyz", get(ready))
 }
 
-/// Whether the program lives
+/// Whether the program is alive
 #[utoipa::path(
     get,
     path = "/healthz",
@@ -52,7 +52,7 @@ pub(super) async fn live() -> Json<Health> {
     Json(health_report("ok"))
 }
 
-/// Whether it can serve; upstreams are no part of it
+/// Whether it can serve; doesn't depend on sources
 #[utoipa::path(
     get,
     path = "/readyz",

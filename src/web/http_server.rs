@@ -1,5 +1,5 @@
-//! The accept loop: our own, because hyper's limits are inert without a timer
-//! and a viewer that stops reading must not cost megabytes of kernel memory.
+//! The accept loop. We have our own because hyper's limits are inert without a timer, and a
+//! viewer that stops reading must not cost megabytes of kernel memory.
 
 use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -23,43 +23,42 @@ use super::{TlsServer, https_redirect};
 
 const ACCEPT_BACKLOG: i32 = 4096;
 
-/// What a viewer that stopped reading can pin in the kernel.
+/// The kernel memory that a stalled viewer can pin.
 const SEND_BUFFER_BYTES: usize = 64 * 1024;
 
-/// After this long without an acknowledgement a connection is dead to the kernel.
+/// The kernel drops a connection after this long without an acknowledgment.
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Unsent bytes wait here rather than in the kernel, where a slow viewer could
-/// not skip them.
+/// Unsent bytes stay here rather than in the kernel, where a slow viewer couldn't skip them.
 const UNSENT_BYTES_MAX: u32 = 16 * 1024;
 
-/// The first byte of a client that speaks TLS.
+/// The first byte of a TLS client.
 const TLS_HANDSHAKE_BYTE: u8 = 0x16;
 
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 const HEADERS_MAX: usize = 64;
 
-/// How long a failing accept (no file descriptors left, above all) is left alone.
+/// The first pause after a failed accept, mostly for lack of file descriptors.
 const FIRST_BACKOFF: Duration = Duration::from_millis(50);
 const BACKOFF_MAX: Duration = Duration::from_secs(1);
 
-/// Limits on plain HTTP; upgraded connections are the hub's to limit.
+/// Limits for plain HTTP; the hub limits upgraded connections.
 #[derive(Clone, Copy, Debug)]
 pub struct HttpLimits {
-    /// For the head of a request; also how long an idle connection is kept.
+    /// Timeout for a request's head, and for an idle connection.
     pub head_timeout: Duration,
-    /// After this a connection is closed once its current request is answered.
+    /// After this, a connection closes once its current request is answered.
     pub lifetime: Duration,
-    /// What a closing connection has to finish its current request.
+    /// Time for a closing connection to finish its current request.
     pub grace: Duration,
-    /// Connections at once, without upgraded ones.
+    /// Concurrent connections, without upgraded ones.
     pub connections_max: usize,
 }
 
 impl Default for HttpLimits {
     fn default() -> Self {
-        // Of no client's usual interval (10 s, 15 s, a minute): who asks just as its line is
-        // closed gets an error for an answer.
+        // Not a usual client interval (10 s, 15 s, a minute): a request that arrives as its
+        // connection closes gets an error.
         Self {
             head_timeout: Duration::from_secs(9),
             lifetime: Duration::from_secs(127),
@@ -69,8 +68,8 @@ impl Default for HttpLimits {
     }
 }
 
-/// Binds the address with a backlog that outlasts a storm of reconnects, and
-/// takes all the file descriptors that the system grants for them.
+/// Binds the address with a backlog for a storm of reconnects, and raises the file descriptor
+/// limit to the maximum.
 pub fn bind_listener(address: SocketAddr) -> io::Result<TcpListener> {
     #[cfg(unix)]
     raise_file_limit();
@@ -86,7 +85,7 @@ pub fn bind_listener(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::from_std(socket.into())
 }
 
-/// Systems commonly start a program with 1,024 files and let it have far more.
+/// Systems commonly start a program with a limit of 1,024 files and allow far more.
 #[cfg(unix)]
 fn raise_file_limit() {
     use rustix::process::{Resource, getrlimit, setrlimit};
@@ -100,43 +99,43 @@ fn raise_file_limit() {
     }
 }
 
-/// Where and how viewers come in.
+/// The listener and settings for viewers.
 #[derive(Debug)]
 pub struct HttpListener {
     pub listener: TcpListener,
-    /// None: plain HTTP.
+    /// `None`: plain HTTP.
     pub tls: Option<TlsServer>,
     pub limits: HttpLimits,
 }
 
-/// Answers until `stop`, then lets every request that has begun come to its end.
-pub async fn serve_http(door: HttpListener, router: Router, stop: CancellationToken) {
+/// Serves until `stop`, then finishes all started requests.
+pub async fn serve_http(server: HttpListener, router: Router, stop: CancellationToken) {
     let HttpListener {
         listener,
         tls,
         limits,
-    } = door;
-    let places = Arc::new(Semaphore::new(limits.connections_max));
+    } = server;
+    let permits = Arc::new(Semaphore::new(limits.connections_max));
     let connections = TaskTracker::new();
     let mut pause = FIRST_BACKOFF;
 
     loop {
         let next = async {
-            let place = Arc::clone(&places).acquire_owned().await;
-            (place, listener.accept().await)
+            let permit = Arc::clone(&permits).acquire_owned().await;
+            (permit, listener.accept().await)
         };
-        let (place, accepted) = tokio::select! {
+        let (permit, accepted) = tokio::select! {
             next = next => next,
             () = stop.cancelled() => break,
         };
         match accepted {
             Ok((stream, _)) => {
                 pause = FIRST_BACKOFF;
-                let welcoming =
+                let handling =
                     handle_connection(stream, tls.clone(), router.clone(), limits, stop.clone());
                 connections.spawn(async move {
-                    welcoming.await;
-                    drop(place);
+                    handling.await;
+                    drop(permit);
                 });
             }
             Err(error) if is_peer_error(&error) => {}
@@ -157,7 +156,7 @@ pub async fn serve_http(door: HttpListener, router: Router, stop: CancellationTo
     connections.wait().await;
 }
 
-/// One connection, from its first byte on.
+/// Handles one connection from its first byte.
 async fn handle_connection(
     stream: TcpStream,
     tls: Option<TlsServer>,
@@ -174,7 +173,7 @@ async fn handle_connection(
     let Some(tls) = tls else {
         return serve_requests(stream, router, limits, stop).await;
     };
-    let greeting = async {
+    let handshake = async {
         let mut first = [0];
         stream.peek(&mut first).await?;
         if first[0] == TLS_HANDSHAKE_BYTE {
@@ -184,11 +183,11 @@ async fn handle_connection(
             .await
             .map(|()| None)
     };
-    let greeted = tokio::select! {
-        greeted = timeout(limits.head_timeout, greeting) => greeted.unwrap_or_else(|late| Err(late.into())),
+    let outcome = tokio::select! {
+        outcome = timeout(limits.head_timeout, handshake) => outcome.unwrap_or_else(|late| Err(late.into())),
         () = stop.cancelled() => return,
     };
-    match greeted {
+    match outcome {
         Ok(Some(stream)) => serve_requests(stream, router, limits, stop).await,
         Ok(None) => {}
         Err(error) => debug!(
@@ -198,8 +197,8 @@ async fn handle_connection(
     }
 }
 
-/// Requests on one line, until it is closed, upgraded or out of time.
-async fn serve_requests<T>(line: T, router: Router, limits: HttpLimits, stop: CancellationToken)
+/// Serves requests on one connection until it is closed, upgraded or out of time.
+async fn serve_requests<T>(stream: T, router: Router, limits: HttpLimits, stop: CancellationToken)
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -208,7 +207,7 @@ where
         .header_read_timeout(limits.head_timeout)
         .max_buf_size(HEAD_BYTES_MAX)
         .max_headers(HEADERS_MAX)
-        .serve_connection(TokioIo::new(line), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
         .with_upgrades();
     let mut connection = pin!(connection);
 
@@ -239,7 +238,7 @@ fn tune_socket(stream: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// Failures of one connection, gone before it was accepted, are nobody's concern.
+/// Whether the error concerns only one connection, gone before it was accepted.
 fn is_peer_error(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -1,4 +1,4 @@
-//! Who speaks plain HTTP where TLS is spoken is told where to go.
+//! Redirects plain HTTP clients of a TLS port to `https`.
 
 use std::{io, time::Duration};
 
@@ -9,7 +9,7 @@ use tokio::{
 };
 
 const REDIRECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Of a request's head; the address and `Host` stand at its beginning.
+/// Maximum head length; the address and `Host` come first.
 const HEAD_BYTES_MAX: usize = 8 * 1024;
 
 /// Answers one request with the same address under `https`.
@@ -31,26 +31,26 @@ pub(super) async fn redirect_to_https(mut stream: TcpStream) -> io::Result<()> {
     stream.shutdown().await
 }
 
-/// By this one can tell that a wallboard answers.
+/// Identifies a wallboard that requires TLS.
 pub const HTTPS_REQUIRED: &str = "Use https:// to open this wallboard.\n";
 
 fn redirect_response(head: &str) -> String {
-    const SAID: &str = HTTPS_REQUIRED;
+    const BODY: &str = HTTPS_REQUIRED;
     let (status, location) = match requested_address(head) {
-        Some(place) => (
+        Some(address) => (
             "308 Permanent Redirect",
-            format!("Location: https://{place}\r\n"),
+            format!("Location: https://{address}\r\n"),
         ),
         None => ("400 Bad Request", String::new()),
     };
     format!(
         "HTTP/1.1 {status}\r\n{location}Content-Type: text/plain\r\nContent-Length: {}\r\n\
-         Cache-Control: no-store\r\nConnection: close\r\n\r\n{SAID}",
-        SAID.len()
+         Cache-Control: no-store\r\nConnection: close\r\n\r\n{BODY}",
+        BODY.len()
     )
 }
 
-/// Host and path that were asked for, where they can be repeated without harm.
+/// The requested host and path, if they are safe to repeat.
 fn requested_address(head: &str) -> Option<String> {
     let mut lines = head.split("\r\n");
     let path = lines.next()?.split(' ').nth(1)?;
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_place_is_named_and_nothing_is_smuggled() {
+    fn redirects_keep_the_address_and_reject_unsafe_input() {
         let table = [
             (
                 "GET /boards/queues?x=1 HTTP/1.1\r\nhost: wall.example:8443\r\n\r\n",

@@ -1,4 +1,4 @@
-//! Sources of files on the sources page: how their imports go, in words, with what to do.
+//! File sources on the sources page: their imports as text, with what to do.
 
 use jiff::Timestamp;
 
@@ -13,7 +13,7 @@ use crate::{
 
 use super::{source_status_text::as_sentence, sources::LogLine};
 
-/// One source of files, as words.
+/// One file source as text.
 pub(super) struct ImportPanel {
     pub(super) id: String,
     pub(super) name: String,
@@ -23,26 +23,26 @@ pub(super) struct ImportPanel {
     pub(super) word: &'static str,
     /// "last run 13:55, next 14:25 · 3 rows skipped"
     pub(super) summary: String,
-    /// Where the rows that were set aside are shown, if there are any.
+    /// The page of rejected rows, if there are any.
     pub(super) aside: Option<String>,
     pub(super) happened: String,
     pub(super) to_do: String,
     pub(super) since: String,
     pub(super) rows: Vec<(&'static str, String)>,
-    /// Files that did not come, and why.
+    /// Files that weren't imported, and why.
     pub(super) files: Vec<(String, String)>,
     pub(super) more_files: u64,
-    /// Wordings of ends that nobody mapped: how often, and the line to add.
+    /// End reasons that aren't mapped: text, count, and the line to add.
     pub(super) wordings: Vec<(String, String, String)>,
     pub(super) columns: Vec<(String, String)>,
-    /// File, line and field of scores that are out of range.
+    /// File, line and field of scores out of range.
     pub(super) scores: Vec<(String, u32, String)>,
     pub(super) more_scores: u64,
-    /// What of the configuration does not fit the files, a sentence each.
+    /// Mismatches between the configuration and the files, a sentence each.
     pub(super) findings: Vec<String>,
-    /// Files that stay away, a sentence each.
+    /// Missing files, a sentence each.
     pub(super) missing: Vec<String>,
-    /// Datasets with the columns that nothing maps.
+    /// Datasets with their unmapped columns.
     pub(super) unmapped: Vec<(String, String)>,
     pub(super) own_key: Option<(String, String)>,
     pub(super) log: Vec<LogLine>,
@@ -64,7 +64,7 @@ pub(super) fn import_panel(
         ImportState::Down => ("◆", "Down"),
     };
     let failed = &status.outcome.failed;
-    let not_yet = &status.outcome.not_yet;
+    let not_yet = &status.outcome.deferred;
     let files: Vec<_> = (failed.reasons.iter().chain(&not_yet.reasons))
         .map(|(key, why)| (key.clone(), why.clone()))
         .collect();
@@ -117,7 +117,7 @@ fn summarize_runs(status: &ImportStatus, at: impl Fn(Timestamp) -> String) -> St
     parts.join(", ") + &skipped
 }
 
-/// What goes on right now.
+/// The current activity.
 fn current_activity(phase: ImportPhase, status: &ImportStatus) -> Option<String> {
     let progress = &status.progress;
     match phase {
@@ -142,8 +142,8 @@ fn describe_status(
     now: Timestamp,
     at: impl Fn(Timestamp) -> String,
 ) -> String {
-    if let Some(fault) = &status.failure {
-        return format!("{} {}", at(fault.at), as_sentence(&fault.reason));
+    if let Some(failure) = &status.failure {
+        return format!("{} {}", at(failure.at), as_sentence(&failure.reason));
     }
     if state == ImportState::Connecting {
         return "Checking its files for the first time.".to_owned();
@@ -153,7 +153,7 @@ fn describe_status(
         return as_sentence(&describe_nothing_found(&status.scope, outcome));
     }
     let mut parts = Vec::new();
-    if let Some(due) = status
+    if let Some(expected) = status
         .expected_file
         .as_ref()
         .filter(|_| state == ImportState::Degraded)
@@ -161,8 +161,8 @@ fn describe_status(
     {
         parts.push(format!(
             "The file for {} is late (due {}).",
-            due.period,
-            at(due.at)
+            expected.period,
+            at(expected.at)
         ));
     }
     parts.push(as_sentence(&format!(
@@ -175,7 +175,7 @@ fn describe_status(
 fn next_steps(id: &str, status: &ImportStatus, now: Timestamp) -> String {
     let mut parts: Vec<String> = Vec::new();
     match &status.failure {
-        Some(fault) if fault.needs_intervention => parts.push(
+        Some(failure) if failure.needs_intervention => parts.push(
             "Fix the problem above. Wallboard retries every minute, or at once after systemctl reload wallboard (SIGHUP). Run wallboard check to verify.".to_owned(),
         ),
         Some(_) => parts.push(
@@ -227,33 +227,33 @@ fn detail_rows(
     status: &ImportStatus,
     at: impl Fn(Timestamp) -> String,
 ) -> Vec<(&'static str, String)> {
-    let ledger = &status.totals;
+    let totals = &status.totals;
     let mut rows = vec![
         ("Location", status.location.clone()),
         (
             "Imported",
-            match ledger.last_imported {
+            match totals.last_imported {
                 Some(last) => format!(
                     "{} files, {} rows; latest at {}",
-                    group_digits(ledger.files),
-                    group_digits(ledger.rows),
+                    group_digits(totals.files),
+                    group_digits(totals.rows),
                     at(last)
                 ),
                 None => "nothing".to_owned(),
             },
         ),
     ];
-    match ledger.scores.count {
+    match totals.scores.count {
         0 => {}
         n => rows.push((
             "Scores out of range",
             format!("{n} ignored; the rest of their rows counts"),
         )),
     }
-    if let Some(due) = &status.expected_file {
+    if let Some(expected) = &status.expected_file {
         rows.push((
             "Next file",
-            format!("for {}, due by {}", due.period, at(due.at)),
+            format!("for {}, due by {}", expected.period, at(expected.at)),
         ));
     }
     let outcome = &status.outcome;
@@ -268,23 +268,23 @@ fn detail_rows(
     rows
 }
 
-/// "12 calls", "Timeout", `"Timeout" = "flow_out"`
+/// "Timeout", "12 calls", `"Timeout" = "abandoned"`
 fn end_reason_rows(status: &ImportStatus) -> Vec<(String, String, String)> {
-    let wordings = status.unknown_end_reasons.iter().map(|(wording, count)| {
-        // As TOML writes a key in quotes.
-        let key = toml::Value::String(wording.clone()).to_string();
+    let reasons = status.unknown_end_reasons.iter().map(|(reason, count)| {
+        // Quoted as a TOML key.
+        let key = toml::Value::String(reason.clone()).to_string();
         let calls = if *count == 1 {
             "1 call".to_owned()
         } else {
             format!("{count} calls")
         };
-        (wording.clone(), calls, format!("{key} = \"abandoned\""))
+        (reason.clone(), calls, format!("{key} = \"abandoned\""))
     });
-    wordings.collect()
+    reasons.collect()
 }
 
-fn column_rows(ledger: &ImportTotals) -> Vec<(String, String)> {
-    let told = ledger.columns.iter().map(|(dataset, columns)| {
+fn column_rows(totals: &ImportTotals) -> Vec<(String, String)> {
+    let rows = totals.columns.iter().map(|(dataset, columns)| {
         let mut parts = Vec::new();
         if !columns.missing.is_empty() {
             parts.push(format!("excludes {}", columns.missing.join(", ")));
@@ -294,7 +294,7 @@ fn column_rows(ledger: &ImportTotals) -> Vec<(String, String)> {
         }
         (dataset.clone(), parts.join("; "))
     });
-    told.collect()
+    rows.collect()
 }
 
 #[cfg(test)]
@@ -310,7 +310,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// One whose files lie in a folder.
+    /// A source with its files in a folder.
     pub(in crate::web) fn file_source(id: &str) -> FileSource {
         let day = Duration::from_hours(24);
         FileSource {
@@ -333,7 +333,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn where_a_run_found_nothing_there_is_something_to_do() {
+    fn a_run_without_files_suggests_next_steps() {
         let source = file_source("vergic");
         let now = Timestamp::UNIX_EPOCH;
         let before = source.initial_status();

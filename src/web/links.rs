@@ -1,4 +1,4 @@
-//! Queues, agents and boards as links; what `[hide]` names is neither named nor linked.
+//! Queues, agents and boards as links; subjects that `[hide]` names are neither named nor linked.
 
 use std::cmp::Ordering;
 
@@ -11,7 +11,7 @@ use crate::{
 
 use super::WebState;
 
-/// A name, and where it leads; nowhere with an empty address.
+/// A name with a link; no link if the address is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct PageLink {
     pub(super) name: String,
@@ -39,33 +39,33 @@ impl PageLink {
     }
 }
 
-pub(super) fn queue_link(picture: &Snapshot, queue: &QueueSnapshot) -> PageLink {
+pub(super) fn queue_link(snapshot: &Snapshot, queue: &QueueSnapshot) -> PageLink {
     PageLink {
-        name: picture.queue_name(queue),
+        name: snapshot.queue_name(queue),
         href: subject_path("queues", &queue.id),
     }
 }
 
-pub(super) fn agent_link(picture: &Snapshot, agent: &AgentSnapshot) -> PageLink {
+pub(super) fn agent_link(snapshot: &Snapshot, agent: &AgentSnapshot) -> PageLink {
     PageLink {
-        name: displayed_name(&picture.site, &picture.agent_name(agent)),
+        name: displayed_name(&snapshot.site, &snapshot.agent_name(agent)),
         href: subject_path("agents", &agent.id),
     }
 }
 
-pub(super) fn queue_link_by_id(picture: &Snapshot, id: &QueueId) -> PageLink {
-    match picture.queues.get(id) {
-        Some(queue) if picture.is_queue_hidden(queue) => PageLink::unlinked("Hidden queue"),
-        Some(known) => queue_link(picture, known),
+pub(super) fn queue_link_by_id(snapshot: &Snapshot, id: &QueueId) -> PageLink {
+    match snapshot.queues.get(id) {
+        Some(queue) if snapshot.is_queue_hidden(queue) => PageLink::unlinked("Hidden queue"),
+        Some(known) => queue_link(snapshot, known),
         None => PageLink::unlinked(&id.external),
     }
 }
 
-pub(super) fn agent_link_by_id(picture: &Snapshot, id: &AgentId) -> PageLink {
-    match picture.agents.get(id) {
-        Some(agent) if picture.is_agent_hidden(agent) => PageLink::unlinked("Hidden agent"),
-        Some(known) => agent_link(picture, known),
-        None => PageLink::unlinked(&displayed_name(&picture.site, &PersonName::unknown())),
+pub(super) fn agent_link_by_id(snapshot: &Snapshot, id: &AgentId) -> PageLink {
+    match snapshot.agents.get(id) {
+        Some(agent) if snapshot.is_agent_hidden(agent) => PageLink::unlinked("Hidden agent"),
+        Some(known) => agent_link(snapshot, known),
+        None => PageLink::unlinked(&displayed_name(&snapshot.site, &PersonName::unknown())),
     }
 }
 
@@ -76,68 +76,72 @@ pub(super) fn board_link(id: &str, title: &str) -> PageLink {
     }
 }
 
-/// The queue at an address, unless it is hidden.
+/// The queue at an address, unless hidden.
 pub(super) fn find_queue<'a>(
-    picture: &'a Snapshot,
+    snapshot: &'a Snapshot,
     source: &str,
     external: &str,
 ) -> Option<&'a QueueSnapshot> {
     let id = Id::new(&SourceId::from(source), external);
-    let found = picture.queues.get(&id)?;
-    (!picture.is_queue_hidden(found)).then_some(found)
+    let found = snapshot.queues.get(&id)?;
+    (!snapshot.is_queue_hidden(found)).then_some(found)
 }
 
 /// The agent at an address, unless hidden.
 pub(super) fn find_agent<'a>(
-    picture: &'a Snapshot,
+    snapshot: &'a Snapshot,
     source: &str,
     external: &str,
 ) -> Option<&'a AgentSnapshot> {
     let id = Id::new(&SourceId::from(source), external);
-    let found = picture.agents.get(&id)?;
-    (!picture.is_agent_hidden(found)).then_some(found)
+    let found = snapshot.agents.get(&id)?;
+    (!snapshot.is_agent_hidden(found)).then_some(found)
 }
 
-/// Whether a live source tells of this queue or agent, and neither is hidden.
-pub(super) fn is_live(web: &WebState, who: &ReportSubject) -> bool {
-    web.live.read_snapshot(|picture, _| match who {
-        ReportSubject::Queue(id) => find_queue(picture, id.source.as_str(), &id.external).is_some(),
-        ReportSubject::Agent(id) => find_agent(picture, id.source.as_str(), &id.external).is_some(),
+/// Whether a live source has this queue or agent and it isn't hidden.
+pub(super) fn is_live(web: &WebState, subject: &ReportSubject) -> bool {
+    web.live.read_snapshot(|snapshot, _| match subject {
+        ReportSubject::Queue(id) => {
+            find_queue(snapshot, id.source.as_str(), &id.external).is_some()
+        }
+        ReportSubject::Agent(id) => {
+            find_agent(snapshot, id.source.as_str(), &id.external).is_some()
+        }
         ReportSubject::Site | ReportSubject::Queues(_) => true,
     })
 }
 
 /// The person at an address, unless hidden.
 pub(super) fn find_person<'a>(
-    picture: &'a Snapshot,
+    snapshot: &'a Snapshot,
     source: &str,
     external: &str,
     now: Moment,
 ) -> Option<AgentPresence<'a>> {
     let id = Id::new(&SourceId::from(source), external);
-    let person = picture.site.people.iter().find(|known| known.id == id)?;
-    picture.person_presence(person, now)
+    let person = snapshot.site.people.iter().find(|known| known.id == id)?;
+    snapshot.person_presence(person, now)
 }
 
-/// Whom a card on a board is of, unless hidden.
+/// The agent of a board's card, unless hidden.
 pub(super) fn find_card<'a>(
-    picture: &'a Snapshot,
+    snapshot: &'a Snapshot,
     token: &str,
     now: Moment,
 ) -> Option<&'a AgentId> {
-    let mut people = picture.all_presences(now).into_iter();
-    let of_token = |who: &AgentPresence<'_>| card_token(&picture.site, who.id) == token;
-    people.find(of_token).map(|who| who.id)
+    let mut people = snapshot.all_presences(now).into_iter();
+    let of_token = |presence: &AgentPresence<'_>| card_token(&snapshot.site, presence.id) == token;
+    people.find(of_token).map(|presence| presence.id)
 }
 
-/// What readers of the desk pages see.
+/// The name for readers of desk pages.
 pub(super) fn displayed_name(site: &SiteConfig, name: &PersonName) -> String {
     site.format_name(name)
 }
 
-pub(super) fn person_link(picture: &Snapshot, who: &AgentPresence<'_>) -> PageLink {
+pub(super) fn person_link(snapshot: &Snapshot, presence: &AgentPresence<'_>) -> PageLink {
     PageLink {
-        name: displayed_name(&picture.site, &who.name),
-        href: subject_path("agents", who.id),
+        name: displayed_name(&snapshot.site, &presence.name),
+        href: subject_path("agents", presence.id),
     }
 }

@@ -1,4 +1,4 @@
-//! "Explain this number": the formulas of service level and what is normal, in words.
+//! "Explain this number": service level formulas and the usual range, as text.
 
 use jiff::tz::TimeZone;
 
@@ -7,11 +7,11 @@ use crate::{
     domain::{Metric, NormalRange, QueueTarget, ServiceLevelFormula},
 };
 
-/// Why a figure that its vendor calculates is not known.
+/// Why a vendor value is unknown.
 pub(super) const NOT_REPORTED: &str =
     "The source hasn’t reported it yet, or has no valid value now.";
 
-/// A formula of service level in words (docs/metrics.md).
+/// A service level formula as text (docs/metrics.md).
 pub(super) fn describe_formula(formula: ServiceLevelFormula) -> &'static str {
     match formula {
         ServiceLevelFormula::ShortIgnored => "answered in time ÷ (offered − short abandons)",
@@ -27,7 +27,7 @@ pub(super) fn describe_formula(formula: ServiceLevelFormula) -> &'static str {
     }
 }
 
-/// Which formula is in use, and why.
+/// The formula in use, and why.
 pub(super) fn describe_formula_in_use(used: ServiceLevelFormula, target: &QueueTarget) -> String {
     let words = describe_formula(used);
     let why = if used == target.formula {
@@ -41,7 +41,7 @@ pub(super) fn describe_formula_in_use(used: ServiceLevelFormula, target: &QueueT
     format!("{}: {words}; {why}.", used.name())
 }
 
-/// What is normal, and what of.
+/// The usual range, and what it is based on.
 pub(super) fn describe_normal(metric: Metric, normal: &NormalRange, zone: &TimeZone) -> String {
     let band = &normal.band;
     format!(
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_formula_other_than_the_one_asked_for_says_why() {
+    fn a_fallback_formula_explains_why() {
         let target = QueueTarget::default();
 
         assert!(describe_formula_in_use(target.formula, &target).contains("the default"));

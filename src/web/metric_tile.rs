@@ -1,5 +1,4 @@
-//! A figure on a desk page: its value, its limits, what it lacks, and behind it
-//! the explanation.
+//! A metric on a desk page: its value, thresholds, notes and explanation.
 
 use std::sync::Arc;
 
@@ -26,45 +25,45 @@ pub(super) struct MetricTile {
     pub(super) severity: &'static str,
     /// "◆ Critical"
     pub(super) mark: &'static str,
-    /// Where its value is from, if from one place.
+    /// Where the value is from, if from one place.
     pub(super) link: Option<PageLink>,
-    /// Small, behind the value: thresholds or target, "est.", "last 14".
+    /// Small text after the value: thresholds or target, "est.", "last 14".
     pub(super) notes: Vec<String>,
-    /// Terms and what is to be said of them.
+    /// Explanations, each with a heading.
     pub(super) explained: Vec<(&'static str, String)>,
 }
 
-/// Beside a value that is not vouched for: grey alone is told by no reader and no paper.
+/// Marks an out-of-date value, because screen readers and printouts don't convey gray.
 pub(super) const OUT_OF_DATE: &str = "out of date";
 /// Why there is no longest wait.
 pub(super) const NOBODY_WAITS: &str = "No one is waiting.";
 
-/// Whose figure it is, and by what it is judged.
+/// The subject of a tile.
 #[derive(Clone, Debug)]
 pub(super) struct TileSubject<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) now: Moment,
     pub(super) source: &'a SourceId,
-    /// Of a group or a person: the sources of all that it is made of.
+    /// For a group or a person: the sources of all members.
     pub(super) sources: Vec<&'a SourceId>,
     pub(super) target: &'a QueueTarget,
-    /// Nothing was said of it since; that is no fault.
+    /// No data since then, which is not an error.
     pub(super) quiet_since: Option<jiff::Timestamp>,
-    /// Its vendor reckons its figures; else those of the day are counted here.
+    /// Its vendor computes its values; otherwise daily values are counted here.
     pub(super) is_vendor_value: bool,
-    /// It is known that nobody waits.
+    /// Whether it is known that nobody waits.
     pub(super) nobody_waits: bool,
-    /// What the vendor calls its figures.
+    /// The vendor's names of its statistics.
     pub(super) statistics: &'a [(Metric, Arc<str>)],
 }
 
-/// What a figure is judged by, and how.
+/// The thresholds and severity of a value.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct TileLimits<'a> {
     pub(super) limits: SeverityLimits,
-    /// The title of the board that has these limits; others may have others.
+    /// The board with these thresholds; others may differ.
     pub(super) board: &'a str,
-    /// `None` where nobody judges: then only that it is stale is said.
+    /// `None` if nothing evaluates it: then only staleness is shown.
     pub(super) severity: Option<Severity>,
 }
 
@@ -73,11 +72,11 @@ impl TileSubject<'_> {
         &self,
         metric: Metric,
         figure: &live::MetricFigure,
-        heard: Option<MonotonicTime>,
-        judged: TileLimits<'_>,
+        received_at: Option<MonotonicTime>,
+        tile_limits: TileLimits<'_>,
     ) -> MetricTile {
-        // What is known of some of several is worth showing however long the others are away.
-        let is_gone = figure.low.is_none() && figure.freshness.is_gone(heard, self.now);
+        // A partial value is worth showing however long the other sources are disconnected.
+        let is_gone = figure.low.is_none() && figure.freshness.is_gone(received_at, self.now);
         let is_stale = matches!(
             figure.freshness,
             Freshness::OutOfDate | Freshness::Disconnected(_)
@@ -87,7 +86,7 @@ impl TileSubject<'_> {
         } else {
             Severity::None
         };
-        let severity = judged.severity.unwrap_or(bare);
+        let severity = tile_limits.severity.unwrap_or(bare);
         MetricTile {
             key: metric.name(),
             label: self.tile_label(metric, figure.day_details.as_ref()),
@@ -95,19 +94,19 @@ impl TileSubject<'_> {
             severity: severity.name(),
             mark: severity.mark_text(),
             link: None,
-            notes: self.tile_notes(metric, figure, &judged.limits, is_gone),
-            explained: self.explanation_rows(metric, figure, heard, &judged),
+            notes: self.tile_notes(metric, figure, &tile_limits.limits, is_gone),
+            explained: self.explanation_rows(metric, figure, received_at, &tile_limits),
         }
     }
 
-    fn tile_label(&self, metric: Metric, marks: Option<&DayDetails>) -> String {
+    fn tile_label(&self, metric: Metric, day_details: Option<&DayDetails>) -> String {
         if metric != Metric::ServiceLevel || self.is_vendor_value {
             return metric.label().to_owned();
         }
         let within = clock::format_age(self.target.threshold_ms);
-        let formula = marks.and_then(|marks| marks.formula);
-        if formula.is_none() && (marks.is_some() || !self.sources.is_empty()) {
-            // The vendor's own share is of a limit that it does not tell.
+        let formula = day_details.and_then(|day_details| day_details.formula);
+        if formula.is_none() && (day_details.is_some() || !self.sources.is_empty()) {
+            // The vendor's service level has a threshold that it doesn't report.
             return metric.label().to_owned();
         }
         if formula == Some(ServiceLevelFormula::AnsweredOnly.name()) {
@@ -159,12 +158,12 @@ impl TileSubject<'_> {
         notes.extend(figure.reason.clone().filter(|_| !is_gone));
         notes.extend(describe_limits(metric, limits, self.target));
         let target = format!("target {}%", self.target.service_level_percent);
-        let marks = [
+        let labels = [
             (metric == Metric::ServiceLevel).then_some(target),
             is_estimated(figure).then(|| "est.".to_owned()),
         ];
-        let marks: Vec<_> = marks.into_iter().flatten().collect();
-        notes.extend((!marks.is_empty()).then(|| marks.join(", ")));
+        let labels: Vec<_> = labels.into_iter().flatten().collect();
+        notes.extend((!labels.is_empty()).then(|| labels.join(", ")));
         notes
     }
 
@@ -172,8 +171,8 @@ impl TileSubject<'_> {
         &self,
         metric: Metric,
         figure: &live::MetricFigure,
-        heard: Option<MonotonicTime>,
-        judged: &TileLimits<'_>,
+        received_at: Option<MonotonicTime>,
+        tile_limits: &TileLimits<'_>,
     ) -> Vec<(&'static str, String)> {
         let (what, unknown) = if self.is_vendor_value {
             (metric.reported_meaning(), metric_explanation::NOT_REPORTED)
@@ -181,9 +180,9 @@ impl TileSubject<'_> {
             (metric.counted_meaning(), metric.unknown_reason())
         };
         let mut rows = vec![("Definition", what.to_owned())];
-        let marks = figure.day_details.as_ref();
-        let formula = marks
-            .and_then(|marks| marks.formula)
+        let day_details = figure.day_details.as_ref();
+        let formula = day_details
+            .and_then(|day_details| day_details.formula)
             .and_then(ServiceLevelFormula::from_name);
         if let Some(formula) = formula {
             rows.push((
@@ -197,20 +196,26 @@ impl TileSubject<'_> {
                 ));
             }
         }
-        rows.push(("Period", self.counted_window(metric, marks)));
-        rows.push(("Data source", self.describe_source(metric, figure, heard)));
-        let called = self.statistics.iter().find(|(of, _)| *of == metric);
+        rows.push(("Period", self.counted_window(metric, day_details)));
+        rows.push((
+            "Data source",
+            self.describe_source(metric, figure, received_at),
+        ));
+        let called = self
+            .statistics
+            .iter()
+            .find(|(provided, _)| *provided == metric);
         rows.extend(called.map(|(_, name)| ("Vendor statistic", name.to_string())));
         if figure.is_age_unknown {
             rows.push(("Updated", self.describe_age()));
         }
-        if let Some(words) = describe_limits(metric, &judged.limits, self.target) {
+        if let Some(words) = describe_limits(metric, &tile_limits.limits, self.target) {
             rows.push((
                 "Thresholds",
-                format!("{words}, on the board “{}”", judged.board),
+                format!("{words}, on the board “{}”", tile_limits.board),
             ));
         }
-        if metric.is_of_the_day() {
+        if metric.is_daily() {
             rows.push(("Estimated", self.describe_estimate(metric, figure)));
         }
         if let Some(reason) = &figure.reason {
@@ -225,9 +230,9 @@ impl TileSubject<'_> {
         rows
     }
 
-    fn counted_window(&self, metric: Metric, marks: Option<&DayDetails>) -> String {
-        match marks {
-            Some(marks) => self.counted_day(marks),
+    fn counted_window(&self, metric: Metric, day_details: Option<&DayDetails>) -> String {
+        match day_details {
+            Some(day_details) => self.counted_day(day_details),
             None if metric == Metric::AverageWait && self.is_vendor_value => {
                 "Set by the vendor’s statistic.".to_owned()
             }
@@ -238,31 +243,31 @@ impl TileSubject<'_> {
         }
     }
 
-    /// "Today since 10:42, without 11:00–11:05."
-    pub(super) fn counted_day(&self, marks: &DayDetails) -> String {
+    /// "Today since 10:42 (UTC), no data 11:00–11:05 (partial day)."
+    pub(super) fn counted_day(&self, day_details: &DayDetails) -> String {
         let time = |at| clock::format_time(self.snapshot, at, self.now);
         let zone = clock::zone_name(self.snapshot);
-        let Some(since) = marks.since else {
+        let Some(since) = day_details.since else {
             return "Nothing counted yet today.".to_owned();
         };
-        if self.is_vendor_value && marks.is_complete {
+        if self.is_vendor_value && day_details.is_complete {
             return "Today so far, by the vendor’s reporting day.".to_owned();
         }
-        let begins = if marks.partly_before {
+        let begins = if day_details.is_partly_earlier {
             "Today, complete only since"
         } else {
             "Today since"
         };
         let mut words = format!("{begins} {} ({zone})", time(since));
-        if !marks.gaps.is_empty() {
-            let gaps = marks.gaps.iter().map(|gap| {
+        if !day_details.gaps.is_empty() {
+            let gaps = day_details.gaps.iter().map(|gap| {
                 let to = gap.to.map_or_else(|| "now".to_owned(), time);
                 format!("{}–{to}", time(gap.from))
             });
             words.push_str(", no data ");
             words.push_str(&gaps.collect::<Vec<_>>().join(", "));
         }
-        words.push_str(if marks.is_complete {
+        words.push_str(if day_details.is_complete {
             " (whole day so far)."
         } else {
             " (partial day)."
@@ -287,15 +292,15 @@ impl TileSubject<'_> {
         names.join(" and ")
     }
 
-    /// Of a figure over several: who the parts are from.
-    fn describe_parts(&self, heard: Option<MonotonicTime>) -> String {
-        let said = format!("Combined from {}", self.source_name());
-        match heard {
-            Some(heard) => {
-                let ago = clock::format_age(self.now.monotonic.millis_since(heard));
-                format!("{said}; updated {ago} ago.")
+    /// For a merged value: the sources of its parts.
+    fn describe_parts(&self, received_at: Option<MonotonicTime>) -> String {
+        let text = format!("Combined from {}", self.source_name());
+        match received_at {
+            Some(received_at) => {
+                let ago = clock::format_age(self.now.monotonic.millis_since(received_at));
+                format!("{text}; updated {ago} ago.")
             }
-            None => format!("{said}."),
+            None => format!("{text}."),
         }
     }
 
@@ -303,22 +308,23 @@ impl TileSubject<'_> {
         &self,
         metric: Metric,
         figure: &live::MetricFigure,
-        heard: Option<MonotonicTime>,
+        received_at: Option<MonotonicTime>,
     ) -> String {
         if !self.sources.is_empty() {
-            return self.describe_parts(heard);
+            return self.describe_parts(received_at);
         }
         let source = self.snapshot.sources.get(self.source);
         let name = self.source_name();
-        let is_of_day = metric.is_of_the_day();
+        let is_of_day = metric.is_daily();
         let counted = !self.is_vendor_value && (is_of_day || metric == Metric::Cases);
-        let heard = if counted {
+        let received_at = if counted {
             source.and_then(|source| source.last_received_at)
         } else {
-            heard
+            received_at
         };
-        let ago = heard.map(|heard| clock::format_age(self.now.monotonic.millis_since(heard)));
-        let said = match (counted, ago) {
+        let ago = received_at
+            .map(|received_at| clock::format_age(self.now.monotonic.millis_since(received_at)));
+        let text = match (counted, ago) {
             (true, Some(ago)) => {
                 format!("Counted by Wallboard from {name} events. Last event {ago} ago.")
             }
@@ -332,17 +338,17 @@ impl TileSubject<'_> {
             (false, None) => format!("No value from {name} yet."),
         };
         match figure.freshness {
-            Freshness::Disconnected(lost) => {
-                let at = clock::format_exact_time(self.snapshot, lost.at, self.now);
-                format!("{said} Disconnected at {at}; the value is from before.")
+            Freshness::Disconnected(outage) => {
+                let at = clock::format_exact_time(self.snapshot, outage.at, self.now);
+                format!("{text} Disconnected at {at}; the value is from before.")
             }
             Freshness::OutOfDate if self.is_vendor_value => {
-                format!("{said} That’s too long ago, or before an outage, so it’s out of date.")
+                format!("{text} That’s too long ago, or before an outage, so it’s out of date.")
             }
             Freshness::OutOfDate => {
-                format!("{said} Not refreshed since the last outage, so it’s out of date.")
+                format!("{text} Not refreshed since the last outage, so it’s out of date.")
             }
-            Freshness::UpToDate | Freshness::Unknown => said,
+            Freshness::UpToDate | Freshness::Unknown => text,
         }
     }
 
@@ -355,7 +361,7 @@ impl TileSubject<'_> {
         let estimated = figure
             .day_details
             .as_ref()
-            .is_some_and(|marks| marks.is_estimated);
+            .is_some_and(|day_details| day_details.is_estimated);
         match (estimated, metric) {
             (false, _) if self.is_vendor_value => format!("No, from {}.", self.source_name()),
             (false, _) if !self.sources.is_empty() => "No.".to_owned(),
@@ -372,8 +378,8 @@ impl TileSubject<'_> {
                 "No data for this queue since {since}. That’s usual for a queue without traffic."
             );
         }
-        if let Some(marks) = &figure.day_details
-            && marks.since.is_none()
+        if let Some(day_details) = &figure.day_details
+            && day_details.since.is_none()
             && !self.is_vendor_value
         {
             return "Its source hasn’t connected yet, so nothing was counted.".to_owned();
@@ -386,7 +392,7 @@ impl TileSubject<'_> {
     }
 }
 
-/// "warns at 1:00, critical at 2:00"
+/// "warning from 1:00, critical from 2:00"
 fn describe_limits(
     metric: Metric,
     limits: &SeverityLimits,
@@ -412,21 +418,21 @@ fn describe_limits(
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// What its vendor calls the figures of one subject.
+/// The vendor's names of one subject's statistics.
 pub(super) fn vendor_statistics<'a>(
-    picture: &'a Snapshot,
-    of: &domain::MetricSubject,
+    snapshot: &'a Snapshot,
+    subject: &domain::MetricSubject,
 ) -> &'a [(Metric, Arc<str>)] {
-    let mut all = picture
+    let mut all = snapshot
         .site
         .sources
         .iter()
         .flat_map(|setup| &setup.provides);
-    let given = all.find(|given| given.subject == *of);
-    given.map_or(&[], |given| &given.statistics)
+    let provider = all.find(|provider| provider.subject == *subject);
+    provider.map_or(&[], |provider| &provider.statistics)
 }
 
-/// There is something that could be fresh, or not.
+/// Whether there is a value that can be out of date.
 fn is_known(figure: &live::MetricFigure) -> bool {
     figure.value.or(figure.low).is_some()
 }
@@ -437,5 +443,5 @@ fn is_estimated(figure: &live::MetricFigure) -> bool {
         && figure
             .day_details
             .as_ref()
-            .is_some_and(|marks| marks.is_estimated)
+            .is_some_and(|day_details| day_details.is_estimated)
 }

@@ -1,6 +1,6 @@
-//! `/metrics`: for Prometheus, in its OpenMetrics text. All is read at the
-//! scrape; no label names a queue, an agent, a person or a board, so that the
-//! number of series stays what the configuration says.
+//! `/metrics` for Prometheus, in the OpenMetrics format. Everything is read at the scrape. No
+//! label names a queue, an agent, a person or a board, so the configuration bounds the number of
+//! series.
 
 mod imports;
 mod metrics_text;
@@ -42,7 +42,7 @@ use process::ProcessMetrics;
 
 const OPEN_METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Until when the certificate that viewers see is good, where we serve TLS ourselves.
+/// When the certificate that viewers see expires, if we serve TLS.
 #[derive(Clone, Debug, Default)]
 pub struct CertificateExpiry(Arc<AtomicI64>);
 
@@ -64,7 +64,7 @@ pub(super) fn routes() -> Router<WebState> {
 async fn scrape_metrics(
     State(web): State<WebState>,
 ) -> Result<([(HeaderName, &'static str); 1], String), WebError> {
-    // Counting open files takes a while where there are many.
+    // Counting many open files takes time.
     let process = spawn_blocking(ProcessMetrics::look)
         .await
         .unwrap_or_default();
@@ -85,7 +85,7 @@ async fn scrape_metrics(
     Ok(([(header::CONTENT_TYPE, OPEN_METRICS_TYPE)], text))
 }
 
-/// What is told at one scrape.
+/// The data of one scrape.
 #[derive(Debug)]
 struct MetricsCollector {
     sources: Vec<SourceSample>,
@@ -107,7 +107,7 @@ struct SourceSample {
     agents: FreshnessCounts,
 }
 
-/// How many can be trusted how far.
+/// Counts by freshness.
 #[derive(Debug, Default)]
 struct FreshnessCounts {
     fresh: u64,
@@ -115,18 +115,18 @@ struct FreshnessCounts {
     unknown: u64,
 }
 
-fn source_samples(picture: &Snapshot, now: Moment) -> Vec<SourceSample> {
+fn source_samples(snapshot: &Snapshot, now: Moment) -> Vec<SourceSample> {
     let source = |source: &live::SourceSnapshot| {
         let mut queues = FreshnessCounts::default();
-        for queue in picture.queues.values() {
-            if queue.id.source == source.id && !picture.is_queue_hidden(queue) {
-                queues.count_freshness(picture.queue_freshness(queue, now));
+        for queue in snapshot.queues.values() {
+            if queue.id.source == source.id && !snapshot.is_queue_hidden(queue) {
+                queues.count_freshness(snapshot.queue_freshness(queue, now));
             }
         }
         let mut agents = FreshnessCounts::default();
-        for agent in picture.agents.values() {
-            if agent.id.source == source.id && !picture.is_agent_hidden(agent) {
-                agents.count_freshness(picture.agent_freshness(agent, now));
+        for agent in snapshot.agents.values() {
+            if agent.id.source == source.id && !snapshot.is_agent_hidden(agent) {
+                agents.count_freshness(snapshot.agent_freshness(agent, now));
             }
         }
         SourceSample {
@@ -142,12 +142,12 @@ fn source_samples(picture: &Snapshot, now: Moment) -> Vec<SourceSample> {
             agents,
         }
     };
-    picture.sources.values().map(source).collect()
+    snapshot.sources.values().map(source).collect()
 }
 
 impl FreshnessCounts {
-    fn count_freshness(&mut self, trust: Freshness) {
-        match trust {
+    fn count_freshness(&mut self, freshness: Freshness) {
+        match freshness {
             Freshness::UpToDate => self.fresh += 1,
             Freshness::OutOfDate | Freshness::Disconnected(_) => self.stale += 1,
             Freshness::Unknown => self.unknown += 1,
@@ -174,14 +174,14 @@ impl MetricsCollector {
             self.for_each_source(|source| u8::from(source.is_up).into())
                 .chain(self.imports.up_samples()),
         )?;
-        let heard = self.sources.iter().filter_map(|source| {
+        let last_messages = self.sources.iter().filter_map(|source| {
             let at = source.last_message_at?;
             Some((source.source_labels(), at.as_duration().as_secs_f64()))
         });
         page.write_gauges(
             "wallboard_source_last_message_timestamp_seconds",
             "When the source last sent a message.",
-            heard,
+            last_messages,
         )?;
         let breaks = self.sources.iter().flat_map(|source| {
             source
@@ -275,7 +275,7 @@ impl MetricsCollector {
         )
     }
 
-    /// One value of every source.
+    /// One value per source.
     fn for_each_source<'a, T: 'a>(
         &'a self,
         value: impl Fn(&'a SourceSample) -> T + 'a,
@@ -286,7 +286,7 @@ impl MetricsCollector {
     }
 }
 
-/// Name, meaning, and where it stands.
+/// Name, help and getter.
 type MessageCounter = (&'static str, &'static str, fn(&MessageCounts) -> u64);
 
 const MESSAGE_COUNTERS: [MessageCounter; 4] = [
@@ -324,11 +324,11 @@ impl SourceSample {
     fn entity_samples(&self) -> impl Iterator<Item = (MetricLabels, f64)> {
         [("queue", &self.queues), ("agent", &self.agents)]
             .into_iter()
-            .flat_map(|(kind, trusts)| {
+            .flat_map(|(kind, counts)| {
                 [
-                    ("fresh", trusts.fresh),
-                    ("stale", trusts.stale),
-                    ("unknown", trusts.unknown),
+                    ("fresh", counts.fresh),
+                    ("stale", counts.stale),
+                    ("unknown", counts.unknown),
                 ]
                 .map(|(state, count)| {
                     let mut labels = self.labels_with("kind", kind);

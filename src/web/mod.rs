@@ -1,4 +1,4 @@
-//! Pages and API over HTTP, on an accept loop of our own.
+//! Pages and API over HTTP, on our own accept loop.
 
 mod agent;
 mod agent_table_row;
@@ -67,37 +67,37 @@ pub use metrics::CertificateExpiry;
 pub use server_info::{ConfigurationStatus, ServerInfo};
 pub use tls::{CertificateFiles, TlsError, TlsServer, check_certificate, is_renewal_due};
 
-/// The largest body that any request may have, in bytes.
+/// The maximum body size of a request, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// How long answering a request may take, a slowly sent body included.
+/// Time limit for a response, including a slowly sent body.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// What the pages need of the house. Cheap to clone.
+/// The state that pages need. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct WebState {
     pub live: LiveHandle,
     pub boards: BoardRegistry,
     pub hub: Hub,
-    /// What exports tell of the past.
+    /// History from exports.
     pub history: History,
-    /// What pages of queues and agents show of it, as long as it stays the same.
-    pub pasts: RecentDaysCache,
+    /// Cached history of queue and agent pages.
+    pub recent_days: RecentDaysCache,
     pub origins: AllowedOrigins,
-    /// The simulator's data: every page says so.
+    /// Simulated data, which every page says.
     pub demo: bool,
-    /// What `/readyz` answers.
+    /// The state that `/readyz` reports.
     pub readiness: Readiness,
-    /// What `/metrics` says of our certificate.
+    /// The certificate expiry that `/metrics` reports.
     pub certificate_expiry: CertificateExpiry,
-    /// The sources of files that run, and what came of them.
+    /// The running file sources and their status.
     pub imports: ImportRegistry,
     pub store: Store,
-    /// What the sources page says besides.
+    /// Server details on the sources page.
     pub server_info: ServerInfo,
 }
 
-/// Every address of the product. Each page's file brings its own routes.
+/// All routes. Each page's file defines its own.
 pub fn build_router(web: WebState) -> Router {
     Router::new()
         .merge(agent::routes())
@@ -125,8 +125,8 @@ pub fn build_router(web: WebState) -> Router {
         .with_state(web)
 }
 
-/// Compresses pages, scripts, styles and JSON for clients that accept it. Frames of a
-/// WebSocket stay as they are; so does XLSX, which is compressed already.
+/// Compresses pages, scripts, styles and JSON for clients that accept it. Leaves WebSocket frames
+/// alone, and XLSX, which is already compressed.
 fn compression() -> CompressionLayer<impl Predicate> {
     const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     CompressionLayer::new()

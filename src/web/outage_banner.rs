@@ -1,5 +1,5 @@
-//! Which lines are away, as sentences at the head of a page: a source that is gone must
-//! not be found out by its grey numbers alone.
+//! Sentences about disconnected sources at the top of a page, so that gray numbers aren't the
+//! only sign.
 
 use crate::{
     domain::Moment,
@@ -8,21 +8,22 @@ use crate::{
 
 use super::clock;
 
-/// A sentence for each of them that is not live.
+/// A sentence for each source that isn't live.
 pub(super) fn outage_sentences<'a>(
-    picture: &Snapshot,
+    snapshot: &Snapshot,
     sources: impl IntoIterator<Item = &'a SourceSnapshot>,
     now: Moment,
 ) -> Vec<String> {
-    let lost = sources.into_iter().filter(|source| !source.is_live());
-    lost.map(|source| describe_outage(picture, source, now))
+    let disconnected = sources.into_iter().filter(|source| !source.is_live());
+    disconnected
+        .map(|source| describe_outage(snapshot, source, now))
         .collect()
 }
 
-fn describe_outage(picture: &Snapshot, source: &SourceSnapshot, now: Moment) -> String {
-    let name = picture.site.source_name(&source.id);
-    let at = |at| clock::format_exact_time(picture, at, now);
-    let since = at(source.outage.map_or(source.since, |lost| lost.at));
+fn describe_outage(snapshot: &Snapshot, source: &SourceSnapshot, now: Moment) -> String {
+    let name = snapshot.site.source_name(&source.id);
+    let at = |at| clock::format_exact_time(snapshot, at, now);
+    let since = at(source.outage.map_or(source.since, |outage| outage.at));
     let then = "Its values are from that time.";
     match source.connection {
         ConnectionState::Connecting => format!("Connecting to {name}…"),

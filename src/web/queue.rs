@@ -35,17 +35,17 @@ use super::{
     wait_chart::{WaitChart, WaitPoint, build_chart},
 };
 
-/// Rows of who waits, and of agents.
+/// Maximum number of waiting cases, and of agents.
 const CASES_MAX: usize = 20;
 const AGENTS_MAX: usize = 40;
-/// Other queues that an address without a queue offers.
+/// Maximum number of other queues offered for an unknown address.
 const ALTERNATIVES_MAX: usize = 12;
 
 #[derive(Template)]
 #[template(path = "queue.html")]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "a template asks plain questions"
+    reason = "the template needs plain flags"
 )]
 struct QueuePage {
     build: &'static str,
@@ -55,38 +55,38 @@ struct QueuePage {
     name: String,
     severity: &'static str,
     mark: &'static str,
-    /// Why it is so, in one sentence.
+    /// The reason for the severity, in one sentence.
     why: Option<String>,
     is_calm: bool,
-    /// What is announced when the severity changes.
+    /// Announced when the severity changes.
     say: String,
     now: Vec<MetricTile>,
     today: Vec<MetricTile>,
-    /// Which part of the day was counted, and whether that is all of it.
+    /// The part of the day that was counted, and whether it is complete.
     day: String,
-    /// Its contacts are told one by one.
+    /// Its source reports single contacts.
     tells_cases: bool,
-    /// Who serves which queue is told, or somebody is known to.
+    /// Agents are known or can be.
     tells_agents: bool,
     waiting: Vec<CaseTableRow>,
     all_waiting: Option<String>,
-    /// How many the queue itself counts, where that is not how many cases are known here;
-    /// and whether it is fewer.
+    /// The queue's own count, if it differs from the number of known cases; and whether it is
+    /// lower.
     counted: Option<(String, bool)>,
     nobody_waits: bool,
-    /// How many of its source wait for a queue that is not known yet.
+    /// Waiting cases of its source without a known queue.
     unplaced: usize,
     agents: Vec<AgentTableRow>,
     more_agents: usize,
     chart: Option<WaitChart>,
     told: Arc<SubjectDays>,
     boards: Vec<PageLink>,
-    /// Of a group: the queues that it is made of.
+    /// For a queue group: its queues.
     members: Vec<PageLink>,
     is_group: bool,
-    /// The groups that it is in.
+    /// The groups that include it.
     groups: Vec<PageLink>,
-    /// The same queue as other sources have it.
+    /// The same queue in other sources.
     linked: Vec<PageLink>,
     source: String,
     external: String,
@@ -102,37 +102,37 @@ async fn show_queue(
     Path((source, external)): Path<(String, String)>,
 ) -> Result<Html<String>, WebError> {
     let boards = web.boards.list_boards();
-    let asked = web.live.read_snapshot(|picture, now| {
-        let queue = links::find_queue(picture, &source, &external)?;
-        Some((queue.id.clone(), picture.site.zone.clone(), now.wall))
+    let subject = web.live.read_snapshot(|snapshot, now| {
+        let queue = links::find_queue(snapshot, &source, &external)?;
+        Some((queue.id.clone(), snapshot.site.zone.clone(), now.wall))
     });
-    let told = match asked {
+    let days = match subject {
         Some((id, zone, now)) => recent_days_cache::cached_queue_days(&web, &id, &zone, now).await,
         None => Arc::default(),
     };
-    let page = web.live.read_snapshot(|picture, now| {
-        let Some(queue) = links::find_queue(picture, &source, &external) else {
+    let page = web.live.read_snapshot(|snapshot, now| {
+        let Some(queue) = links::find_queue(snapshot, &source, &external) else {
             return Err(WebError::NotFound {
                 what: "queue",
                 id: format!("{source}/{external}"),
-                instead: alternative_queues(picture),
+                instead: alternative_queues(snapshot),
             });
         };
-        let page = build_page(&web, &boards, picture, queue, now);
+        let page = build_page(&web, &boards, snapshot, queue, now);
         Ok(QueuePage {
-            linked: linked_queues(picture, queue, &told.linked_queues),
-            told: Arc::clone(&told),
+            linked: linked_queues(snapshot, queue, &days.linked_queues),
+            told: Arc::clone(&days),
             ..page
         })
     })?;
     Ok(Html(page.render()?))
 }
 
-fn alternative_queues(picture: &Snapshot) -> Vec<PageLink> {
-    let queues = picture.queues.values();
-    let seen = queues.filter(|queue| !picture.is_queue_hidden(queue));
-    let mut links: Vec<_> = seen
-        .map(|queue| links::queue_link(picture, queue))
+fn alternative_queues(snapshot: &Snapshot) -> Vec<PageLink> {
+    let queues = snapshot.queues.values();
+    let visible = queues.filter(|queue| !snapshot.is_queue_hidden(queue));
+    let mut links: Vec<_> = visible
+        .map(|queue| links::queue_link(snapshot, queue))
         .collect();
     links.sort();
     links.truncate(ALTERNATIVES_MAX);
@@ -142,7 +142,7 @@ fn alternative_queues(picture: &Snapshot) -> Vec<PageLink> {
 fn build_page(
     web: &WebState,
     boards: &[Arc<BoardDefinition>],
-    picture: &Snapshot,
+    snapshot: &Snapshot,
     queue: &QueueSnapshot,
     now: Moment,
 ) -> QueuePage {
@@ -151,60 +151,62 @@ fn build_page(
         .iter()
         .filter(|board| board.shows_queue(&id))
         .collect();
-    // As the first board of somebody's own has it, else as the automatic one.
-    let own = shown.iter().find(|board| board.origin == BoardOrigin::File);
+    // Evaluated by the first board from a file, else by the automatic one.
+    let configured = shown.iter().find(|board| board.origin == BoardOrigin::File);
     let [automatic, _] = BoardDefinition::automatic_boards();
-    let board = own.or(shown.first()).map_or(&automatic, |board| &***board);
-    let judgement = evaluate_queue(board, picture, queue, now);
-    let name = picture.queue_name(queue);
-    let target = picture.site.target_for(&id);
-    let counted = counted_waiting(picture, queue, now);
+    let board = configured
+        .or(shown.first())
+        .map_or(&automatic, |board| &***board);
+    let evaluation = evaluate_queue(board, snapshot, queue, now);
+    let name = snapshot.queue_name(queue);
+    let target = snapshot.site.target_for(&id);
+    let counted = counted_waiting(snapshot, queue, now);
     let subject = TileSubject {
-        snapshot: picture,
+        snapshot,
         now,
         source: &queue.id.source,
-        sources: member_sources(picture, queue),
+        sources: member_sources(snapshot, queue),
         target: &target,
         quiet_since: queue.quiet_since,
-        is_vendor_value: picture
+        is_vendor_value: snapshot
             .group_members(queue)
             .all(|member| member.provided_metrics.is_some()),
         nobody_waits: counted == Some(0),
         statistics: metric_tile::vendor_statistics(
-            picture,
+            snapshot,
             &domain::MetricSubject::Queue(queue.id.clone()),
         ),
     };
-    let source = picture.sources.get(&queue.id.source);
+    let source = snapshot.sources.get(&queue.id.source);
     let tells_cases = source.is_some_and(|source| source.vendor.reports_contacts);
     let members = queue.members.as_deref().unwrap_or_default();
-    let normals = web.boards.current_baseline();
-    let (of_day, of_now) = metric_tiles(&subject, queue, board, &judgement, &normals);
+    let baseline = web.boards.current_baseline();
+    let (of_day, of_now) = metric_tiles(&subject, queue, board, &evaluation, &baseline);
     let WaitingCases {
         rows: waiting,
         known,
         all: all_waiting,
-        unrouted: unplaced,
-    } = waiting_cases(picture, queue, now);
-    let (agents, more_agents) = queue_agents(picture, queue, now);
+        unrouted,
+    } = waiting_cases(snapshot, queue, now);
+    let (agents, more_agents) = queue_agents(snapshot, queue, now);
     let longest = board.limits_for(&id, Metric::LongestWait);
-    let days = Metric::all().filter(|metric| metric.is_of_the_day());
-    let mut marks = days.filter_map(|metric| {
-        let figure = picture.queue_figure(queue, metric, now)?;
+    let days = Metric::all().filter(|metric| metric.is_daily());
+    let mut day_details = days.filter_map(|metric| {
+        let figure = snapshot.queue_figure(queue, metric, now)?;
         figure.day_details
     });
-    let marks = marks.next();
+    let day_details = day_details.next();
     QueuePage {
         build: assets::build_id(),
         demo: web.demo,
-        stamp: PageTime::new(picture, now),
-        severity: judgement.severity.name(),
-        mark: judgement.severity.mark_text(),
-        say: announce_severity(picture, queue, &name, judgement.severity, now),
-        is_calm: matches!(judgement.severity, Severity::None | Severity::Normal),
-        why: judgement.reason,
-        day: marks
-            .map(|marks| subject.counted_day(&marks))
+        stamp: PageTime::new(snapshot, now),
+        severity: evaluation.severity.name(),
+        mark: evaluation.severity.mark_text(),
+        say: announce_severity(snapshot, queue, &name, evaluation.severity, now),
+        is_calm: matches!(evaluation.severity, Severity::None | Severity::Normal),
+        why: evaluation.reason,
+        day: day_details
+            .map(|day_details| subject.counted_day(&day_details))
             .unwrap_or_default(),
         now: of_now,
         today: of_day,
@@ -214,23 +216,23 @@ fn build_page(
         nobody_waits: counted == Some(0),
         waiting,
         all_waiting,
-        unplaced,
+        unplaced: unrouted,
         agents,
         more_agents,
         told: Arc::default(),
-        chart: recent_chart(picture, queue, longest.critical.or(longest.warning), now),
+        chart: recent_chart(snapshot, queue, longest.critical.or(longest.warning), now),
         boards: shown
             .iter()
             .map(|board| links::board_link(&board.id, &board.title))
             .collect(),
         members: members
             .iter()
-            .map(|id| links::queue_link_by_id(picture, id))
+            .map(|id| links::queue_link_by_id(snapshot, id))
             .collect(),
         is_group: queue.members.is_some(),
-        groups: groups_of(picture, queue),
+        groups: groups_of(snapshot, queue),
         linked: Vec::new(),
-        source: picture.site.source_name(&queue.id.source),
+        source: snapshot.site.source_name(&queue.id.source),
         external: queue.id.external.to_string(),
         external_ids: queue.external_ids.to_vec(),
         id,
@@ -238,28 +240,28 @@ fn build_page(
     }
 }
 
-/// Which members of a group never give a figure, and so are not in it.
+/// Members of a group that never report the metric, so the value excludes them.
 fn describe_excluded(
     subject: &TileSubject<'_>,
     queue: &QueueSnapshot,
     metric: Metric,
 ) -> Option<String> {
     queue.members.as_ref()?;
-    let picture = subject.snapshot;
-    let merged = picture.merge_figure(&picture.select_queues([queue]), metric, subject.now)?;
+    let snapshot = subject.snapshot;
+    let merged = snapshot.merge_figure(&snapshot.select_queues([queue]), metric, subject.now)?;
     let names = merged.without.iter();
     let names: Vec<_> = names
-        .map(|id| links::queue_link_by_id(picture, id).name)
+        .map(|id| links::queue_link_by_id(snapshot, id).name)
         .collect();
     (!names.is_empty()).then(|| format!("excludes {}", names.join(", ")))
 }
 
-/// The sources of a group's members, each once.
-fn member_sources<'a>(picture: &'a Snapshot, queue: &'a QueueSnapshot) -> Vec<&'a SourceId> {
+/// The sources of a group's members, without duplicates.
+fn member_sources<'a>(snapshot: &'a Snapshot, queue: &'a QueueSnapshot) -> Vec<&'a SourceId> {
     if queue.members.is_none() {
         return Vec::new();
     }
-    let mut sources: Vec<_> = picture
+    let mut sources: Vec<_> = snapshot
         .group_members(queue)
         .map(|member| &member.id.source)
         .collect();
@@ -268,20 +270,21 @@ fn member_sources<'a>(picture: &'a Snapshot, queue: &'a QueueSnapshot) -> Vec<&'
     sources
 }
 
-fn groups_of(picture: &Snapshot, queue: &QueueSnapshot) -> Vec<PageLink> {
-    let groups = picture.site.groups.iter();
-    let own = groups.filter(|group| group.queues.contains(&queue.id));
-    own.map(|group| links::queue_link_by_id(picture, &group.id))
+fn groups_of(snapshot: &Snapshot, queue: &QueueSnapshot) -> Vec<PageLink> {
+    let groups = snapshot.site.groups.iter();
+    let containing = groups.filter(|group| group.queues.contains(&queue.id));
+    containing
+        .map(|group| links::queue_link_by_id(snapshot, &group.id))
         .collect()
 }
 
-/// What `[links]` says to be the same queue, from either side.
+/// Queues that `[links]` declares to be the same, in either direction.
 fn linked_queues(
-    picture: &Snapshot,
+    snapshot: &Snapshot,
     queue: &QueueSnapshot,
-    twins: &[(QueueId, String)],
+    linked: &[(QueueId, String)],
 ) -> Vec<PageLink> {
-    let links = picture.site.linked_queues.iter();
+    let links = snapshot.site.linked_queues.iter();
     let mut same: Vec<&QueueId> = Vec::new();
     for (id, others) in links {
         if *id == queue.id {
@@ -294,42 +297,42 @@ fn linked_queues(
     same.sort_unstable();
     same.dedup();
     let link = |id: &QueueId| {
-        let twin = twins.iter().find(|(twin, _)| twin == id);
-        match twin.filter(|_| !picture.queues.contains_key(id)) {
+        let named = linked.iter().find(|(named, _)| named == id);
+        match named.filter(|_| !snapshot.queues.contains_key(id)) {
             Some((_, name)) => PageLink {
                 name: name.clone(),
                 href: format!("/history?queue={}", encode_segment(&id.to_string())),
             },
-            None => links::queue_link_by_id(picture, id),
+            None => links::queue_link_by_id(snapshot, id),
         }
     };
     same.into_iter().map(link).collect()
 }
 
-/// Of the day, and of now.
+/// Daily and current metrics.
 fn metric_tiles(
     subject: &TileSubject<'_>,
     queue: &QueueSnapshot,
     board: &BoardDefinition,
-    judgement: &QueueEvaluation,
-    normals: &domain::Baseline,
+    evaluation: &QueueEvaluation,
+    baseline: &domain::Baseline,
 ) -> (Vec<MetricTile>, Vec<MetricTile>) {
     let id = queue.id.to_string();
     let figure = |judged: &EvaluatedMetric| {
         let metric = judged.metric;
         let figure = subject.snapshot.queue_figure(queue, metric, subject.now)?;
-        let heard = subject.snapshot.last_received(queue, Some(metric));
-        let judged = TileLimits {
+        let received_at = subject.snapshot.last_received(queue, Some(metric));
+        let tile_limits = TileLimits {
             limits: board.limits_for(&id, metric),
             board: &board.title,
             severity: Some(judged.severity),
         };
-        let mut figure = subject.metric_tile(metric, &figure, heard, judged);
+        let mut figure = subject.metric_tile(metric, &figure, received_at, tile_limits);
         figure
             .notes
             .extend(describe_excluded(subject, queue, metric));
         if let Some(normal) =
-            find_normal_range(normals, subject.snapshot, queue, metric, subject.now)
+            find_normal_range(baseline, subject.snapshot, queue, metric, subject.now)
         {
             let zone = &subject.snapshot.site.zone;
             figure.notes.push(normal_note(metric, &normal, zone));
@@ -341,32 +344,32 @@ fn metric_tiles(
         Some(figure)
     };
     let (day, now): (Vec<_>, Vec<_>) =
-        (judgement.figures.iter()).partition(|judged| judged.metric.is_of_the_day());
-    let all = |of: Vec<&EvaluatedMetric>| of.into_iter().filter_map(figure).collect();
+        (evaluation.figures.iter()).partition(|judged| judged.metric.is_daily());
+    let all = |metrics: Vec<&EvaluatedMetric>| metrics.into_iter().filter_map(figure).collect();
     (all(day), all(now))
 }
 
-/// Who waits here.
+/// The waiting cases of a queue.
 struct WaitingCases {
-    /// The longest first.
+    /// Longest wait first.
     rows: Vec<CaseTableRow>,
-    /// How many there are, shown or not.
+    /// The total, listed or not.
     known: u64,
-    /// The page of all, where these are not all.
+    /// The page of all cases, if these aren't all.
     all: Option<String>,
-    /// How many have no queue yet.
+    /// Cases without a queue yet.
     unrouted: usize,
 }
 
-fn waiting_cases(picture: &Snapshot, queue: &QueueSnapshot, now: Moment) -> WaitingCases {
-    let wanted = CaseFilter {
+fn waiting_cases(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> WaitingCases {
+    let filter = CaseFilter {
         states: vec![CaseState::Waiting],
         queue: QueueFilter::In(queue.id.clone()),
         order: CaseOrder::Oldest,
         ..CaseFilter::default()
     };
-    let listing = case_listing::list_cases(picture, &wanted, None, CASES_MAX);
-    let unplaced = picture.cases.values().filter(|case| {
+    let listing = case_listing::list_cases(snapshot, &filter, None, CASES_MAX);
+    let unrouted = snapshot.cases.values().filter(|case| {
         case.state == CaseState::Waiting
             && case.queue.is_none()
             && case.id.source == queue.id.source
@@ -374,56 +377,59 @@ fn waiting_cases(picture: &Snapshot, queue: &QueueSnapshot, now: Moment) -> Wait
     let rows = listing
         .cases
         .iter()
-        .map(|case| case_table_row(picture, case, now));
+        .map(|case| case_table_row(snapshot, case, now));
     WaitingCases {
         rows: rows.collect(),
         known: listing.counts[0] as u64,
         all: (listing.next.as_ref())
             .map(|_| cases::filtered_address(CaseState::Waiting, "queue", &queue.id)),
-        unrouted: unplaced.count(),
+        unrouted: unrouted.count(),
     }
 }
 
-fn counted_waiting(picture: &Snapshot, queue: &QueueSnapshot, now: Moment) -> Option<u64> {
-    let figure = picture.queue_figure(queue, Metric::Waiting, now)?;
+fn counted_waiting(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> Option<u64> {
+    let figure = snapshot.queue_figure(queue, Metric::Waiting, now)?;
     match (figure.value, figure.freshness) {
         (Some(MetricValue::Count(n)), Freshness::UpToDate) => Some(n),
         _ => None,
     }
 }
 
-/// Who serves it, each person once, and how many more do without a case now.
+/// The agents of a queue, each person once, and how many more there are.
 fn queue_agents(
-    picture: &Snapshot,
+    snapshot: &Snapshot,
     queue: &QueueSnapshot,
     now: Moment,
 ) -> (Vec<AgentTableRow>, usize) {
-    let members: Vec<_> = picture
+    let members: Vec<_> = snapshot
         .group_members(queue)
         .map(|member| &member.id)
         .collect();
-    let serves = |who: &AgentPresence<'_>| {
-        let mut queues = who.assigned_queues().into_iter().chain(who.case_queues());
-        who.status != AgentStatus::LoggedOut && queues.any(|id| members.contains(&id))
+    let serves = |presence: &AgentPresence<'_>| {
+        let mut queues = presence
+            .assigned_queues()
+            .into_iter()
+            .chain(presence.case_queues());
+        presence.status != AgentStatus::LoggedOut && queues.any(|id| members.contains(&id))
     };
-    let mut agents = picture.all_presences(now);
+    let mut agents = snapshot.all_presences(now);
     agents.retain(serves);
-    agents.sort_by_cached_key(|who| agent_table_row::sort_key(picture, who));
+    agents.sort_by_cached_key(|presence| agent_table_row::sort_key(snapshot, presence));
     let shown = agents.iter().take(AGENTS_MAX);
     let rows = shown
-        .map(|who| agent_table_row(picture, who, now))
+        .map(|presence| agent_table_row(snapshot, presence, now))
         .collect();
     (rows, agents.len().saturating_sub(AGENTS_MAX))
 }
 
-/// The last four hours, against the limit of the longest wait.
+/// The last four hours, with the threshold of the longest wait.
 fn recent_chart(
-    picture: &Snapshot,
+    snapshot: &Snapshot,
     queue: &QueueSnapshot,
     limit: Option<f64>,
     now: Moment,
 ) -> Option<WaitChart> {
-    let points: Vec<_> = (picture.recent_steps(queue, now).iter())
+    let points: Vec<_> = (snapshot.recent_steps(queue, now).iter())
         .map(|step| WaitPoint {
             start: step.start,
             waiting: step.waiting,
@@ -431,5 +437,5 @@ fn recent_chart(
             partial: step.is_partial,
         })
         .collect();
-    build_chart(&points, limit, |at| clock::format_time(picture, at, now))
+    build_chart(&points, limit, |at| clock::format_time(snapshot, at, now))
 }

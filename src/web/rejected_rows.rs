@@ -1,5 +1,5 @@
-//! `/sources/{id}/aside`: rows of files that were set aside, paged, and all of them as
-//! CSV in which no cell can start a formula.
+//! `/sources/{id}/aside`: rejected rows of imported files, paged, and all of them as CSV without
+//! formulas.
 
 use askama::Template;
 use axum::{
@@ -23,11 +23,11 @@ use super::{
     links::PageLink,
 };
 
-/// Rows of a page.
+/// Rows on a page.
 const PAGE_ROWS: usize = 100;
-/// Rows of a file: more than anybody mends by hand.
+/// Rows in a file: more than anyone fixes by hand.
 const CSV_ROWS_MAX: usize = 100_000;
-/// Reasons that are told.
+/// Maximum number of reasons listed.
 const REASONS_MAX: usize = 20;
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -58,10 +58,10 @@ pub(super) fn routes() -> Router<WebState> {
 async fn show_rejected_rows(
     State(web): State<WebState>,
     Path(id): Path<String>,
-    Query(asked): Query<RejectedRowsQuery>,
+    Query(query): Query<RejectedRowsQuery>,
 ) -> Result<Html<String>, WebError> {
     let (source, store) = find_source(&web, &id)?;
-    let after = match &asked.cursor {
+    let after = match &query.cursor {
         None => None,
         Some(cursor) => Some(parse_cursor(cursor).ok_or_else(|| WebError::BadRequest {
             message: "This page link has expired. Start from the newest page.".to_owned(),
@@ -82,7 +82,7 @@ async fn show_rejected_rows(
         address: page_address(&source),
         source: web
             .live
-            .read_snapshot(|picture, _| picture.site.source_name(&source)),
+            .read_snapshot(|snapshot, _| snapshot.site.source_name(&source)),
         reasons,
         has_text: rows.iter().any(|row| row.text.is_some()),
         next: next.map(|row| format!("{}-{}", row.file.0, row.line)),
@@ -105,7 +105,7 @@ async fn download_csv(
     Ok((head, to_csv(&rows)?))
 }
 
-/// The source of files of this name, and where its rows are.
+/// The file source with this name, and the store with its rows.
 fn find_source<'w>(web: &'w WebState, id: &str) -> Result<(SourceId, &'w Store), WebError> {
     let mut all = web.imports.list_statuses().into_iter();
     let source = all.find(|(source, _)| source.as_str() == id);
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_cell_of_the_file_can_start_a_formula() {
+    fn csv_cells_never_start_a_formula() {
         let row = RejectedRow {
             file: FileId(3),
             key: "=cmd|' /C calc'!A0/x.csv".to_owned(),

@@ -1,5 +1,5 @@
-//! Large answers of the past, a few at a time: one may need 30 MB while it is made, and more
-//! at once would take memory without being ready any sooner.
+//! Limits concurrent large history responses: each may need 30 MB, and more at once would use
+//! memory without being faster.
 
 use axum::{
     extract::{Request, State},
@@ -8,16 +8,16 @@ use axum::{
 };
 use tokio::sync::Semaphore;
 
-/// How many are made at once; the others wait. Memory is the process's, and so is this.
+/// Maximum number of concurrent responses; others wait. Memory is per process, and so is this.
 pub(super) static RESPONSE_PERMITS: Semaphore = Semaphore::const_new(4);
 
-/// Makes the whole answer, its text included, when it is its turn.
+/// Builds the whole response, including its text, while holding a permit.
 pub(super) async fn wait_for_permit(
-    State(turns): State<&'static Semaphore>,
+    State(permits): State<&'static Semaphore>,
     request: Request,
     next: Next,
 ) -> Response {
-    let _turn = turns.acquire().await;
+    let _permit = permits.acquire().await;
     next.run(request).await
 }
 
@@ -45,12 +45,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn of_many_large_answers_a_few_are_made_at_once() {
+    async fn concurrent_responses_are_limited_to_the_permits() {
         static OURS: Semaphore = Semaphore::const_new(3);
-        let taking = middleware::from_fn_with_state(&OURS, wait_for_permit);
+        let layer = middleware::from_fn_with_state(&OURS, wait_for_permit);
         let router: Router = Router::new()
             .route("/", get(request_answer))
-            .route_layer(taking);
+            .route_layer(layer);
         let requests = (0..20).map(|_| router.clone().oneshot(Request::new(Body::empty())));
 
         for answer in join_all(requests).await {

@@ -1,4 +1,4 @@
-//! What the sources page says of the server itself.
+//! Server details on the sources page.
 
 use std::{
     fs,
@@ -12,22 +12,22 @@ use crate::{boards::format, domain::Moment, source_log::SourceLog};
 
 use super::{CertificateExpiry, WebState, assets, clock::format_ago, is_renewal_due};
 
-/// With less room than this a disk is as good as full.
+/// Below this, a disk counts as full.
 const LOW_DISK_BYTES: u64 = 512 * MIB;
 const MIB: u64 = 1 << 20;
 
-/// What there is to know of this server.
+/// Details of this server.
 #[derive(Clone, Debug)]
 pub struct ServerInfo {
     pub started: Timestamp,
-    /// The database's file; none where it ends with the process.
+    /// The database file; `None` for a temporary one.
     pub store: Option<PathBuf>,
-    /// What was logged of sources.
+    /// Logged lines of the sources.
     pub logbook: SourceLog,
     pub configuration: ConfigurationStatus,
 }
 
-/// How the configuration was when it was last read again. Cheap to clone.
+/// The result of the last configuration reload. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct ConfigurationStatus(Arc<Mutex<Option<LastReload>>>);
 
@@ -38,9 +38,9 @@ struct LastReload {
 }
 
 impl ConfigurationStatus {
-    /// It was read again, and that many things were wrong with it.
-    pub fn record_reload(&self, at: Timestamp, faults: usize) {
-        let read = LastReload { at, errors: faults };
+    /// Records a reload and its number of errors.
+    pub fn record_reload(&self, at: Timestamp, errors: usize) {
+        let read = LastReload { at, errors };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(read);
     }
 
@@ -60,18 +60,18 @@ impl Default for ServerInfo {
     }
 }
 
-/// One thing about the server, in words.
+/// One detail of the server as text.
 pub(super) struct ServerFact {
     pub(super) what: &'static str,
     pub(super) said: String,
-    /// Somebody should do something.
+    /// Someone should act.
     pub(super) is_bad: bool,
 }
 
 pub(super) fn server_facts(web: &WebState, zone: &TimeZone, now: Moment) -> Vec<ServerFact> {
-    let row = |what, said| ServerFact {
+    let row = |what, text| ServerFact {
         what,
-        said,
+        said: text,
         is_bad: false,
     };
     let since = format::moment(web.server_info.started, now.wall, zone);
@@ -104,7 +104,7 @@ fn configuration_fact(
     now: Moment,
 ) -> ServerFact {
     let what = "Configuration";
-    let Some(LastReload { at, errors: faults }) = configuration.last_reload() else {
+    let Some(LastReload { at, errors }) = configuration.last_reload() else {
         return ServerFact {
             what,
             said: "loaded at start".to_owned(),
@@ -112,7 +112,7 @@ fn configuration_fact(
         };
     };
     let at = format::moment(at, now.wall, zone);
-    let said = match faults {
+    let text = match errors {
         0 => format!("reloaded {at}"),
         1 => format!("reload failed {at}: 1 error, see the log. The previous version is in use."),
         many => format!(
@@ -121,8 +121,8 @@ fn configuration_fact(
     };
     ServerFact {
         what,
-        said,
-        is_bad: 0 < faults,
+        said: text,
+        is_bad: 0 < errors,
     }
 }
 
@@ -135,11 +135,11 @@ fn store_fact(path: Option<&Path>) -> ServerFact {
             is_bad: false,
         };
     };
-    // The name alone: pages do not tell where things are on our disk.
+    // The file name only: pages don't show paths on our disk.
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let size = fs::metadata(path).map(|file| file.len());
-    let room = path.parent().and_then(room);
-    match (size, room) {
+    let free = path.parent().and_then(free_bytes);
+    match (size, free) {
         (Err(cause), _) => ServerFact {
             what,
             said: format!("can’t read {name} ({cause}); names aren’t being saved"),
@@ -150,21 +150,21 @@ fn store_fact(path: Option<&Path>) -> ServerFact {
             said: format!("SQLite, {name}, {}", format_bytes(size)),
             is_bad: false,
         },
-        (Ok(size), Some(room)) => ServerFact {
+        (Ok(size), Some(free)) => ServerFact {
             what,
             said: format!(
                 "SQLite, {name}, {}; {} free on disk",
                 format_bytes(size),
-                format_bytes(room)
+                format_bytes(free)
             ),
-            is_bad: room < LOW_DISK_BYTES,
+            is_bad: free < LOW_DISK_BYTES,
         },
     }
 }
 
-/// Bytes free to us on the disk of `folder`.
+/// Bytes available to us on the disk of `folder`.
 #[cfg(unix)]
-fn room(folder: &Path) -> Option<u64> {
+fn free_bytes(folder: &Path) -> Option<u64> {
     let folder = if folder == Path::new("") {
         Path::new(".")
     } else {
@@ -175,7 +175,7 @@ fn room(folder: &Path) -> Option<u64> {
 }
 
 #[cfg(not(unix))]
-fn room(_: &Path) -> Option<u64> {
+fn free_bytes(_: &Path) -> Option<u64> {
     None
 }
 
@@ -199,7 +199,7 @@ fn certificate_fact(not_after: &CertificateExpiry, zone: &TimeZone, now: Moment)
     };
     let date = until.to_zoned(zone.clone()).date();
     let days = until.duration_since(now.wall).as_hours() / 24;
-    let said = if until < now.wall {
+    let text = if until < now.wall {
         format!("certificate expired {date}: browsers reject it. Replace the certificate files")
     } else if is_renewal_due(until, now.wall) {
         format!("certificate expires {date}, in {days} days: replace the certificate files")
@@ -208,7 +208,7 @@ fn certificate_fact(not_after: &CertificateExpiry, zone: &TimeZone, now: Moment)
     };
     ServerFact {
         what,
-        said,
+        said: text,
         is_bad: is_renewal_due(until, now.wall),
     }
 }
@@ -218,25 +218,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_told_in_units_that_people_compare() {
+    fn sizes_use_kb_mb_and_gb() {
         let table = [
             (1, "1 kB"),
             (40_960, "41 kB"),
             (3_200_000, "3 MB"),
             (61_500_000_000, "61 GB"),
         ];
-        for (n, said) in table {
-            assert_eq!(format_bytes(n), said);
+        for (n, text) in table {
+            assert_eq!(format_bytes(n), text);
         }
     }
 
     #[test]
-    fn a_certificate_says_how_long_it_is_good() {
+    fn certificate_fact_shows_days_until_expiry() {
         let now = Moment {
             wall: "2026-11-20T12:00:00Z".parse().unwrap(),
             ..crate::ingest::ProcessClock::start_now().now()
         };
-        let said = |until: &str| {
+        let fact = |until: &str| {
             let not_after = CertificateExpiry::default();
             not_after.set(until.parse().unwrap());
             let row = certificate_fact(&not_after, &TimeZone::UTC, now);
@@ -244,34 +244,34 @@ mod tests {
         };
 
         assert_eq!(
-            said("2027-02-01T00:00:00Z"),
+            fact("2027-02-01T00:00:00Z"),
             (
                 "certificate valid until 2027-02-01 (72 days)".to_owned(),
                 false
             )
         );
-        assert!(said("2026-11-29T00:00:00Z").1);
+        assert!(fact("2026-11-29T00:00:00Z").1);
         assert!(
-            said("2026-11-01T00:00:00Z")
+            fact("2026-11-01T00:00:00Z")
                 .0
                 .starts_with("certificate expired 2026-11-01")
         );
     }
 
     #[test]
-    fn a_store_that_is_gone_is_said() {
+    fn a_missing_database_file_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("wallboard.db");
 
-        let gone = store_fact(Some(&file));
+        let missing = store_fact(Some(&file));
         fs::write(&file, "x").unwrap();
-        let there = store_fact(Some(&file));
+        let present = store_fact(Some(&file));
 
-        assert!(gone.is_bad && gone.said.starts_with("can’t read wallboard.db"));
+        assert!(missing.is_bad && missing.said.starts_with("can’t read wallboard.db"));
         assert!(
-            there.said.starts_with("SQLite, wallboard.db, 1 kB; "),
+            present.said.starts_with("SQLite, wallboard.db, 1 kB; "),
             "{}",
-            there.said
+            present.said
         );
     }
 }

@@ -1,5 +1,5 @@
-//! A figure of now over every queue of the site: one number where it is one,
-//! else what is known of it and why it is not.
+//! A current metric over all queues of the site: one number if possible, else what is known and
+//! why it isn't exact.
 
 use crate::{
     boards::{Severity, format},
@@ -13,25 +13,27 @@ use super::{
     metric_tile::{self, MetricTile},
 };
 
-/// The gallery's line of what is going on, each figure with what it is.
-pub(super) fn site_tiles(picture: &Snapshot, now: Moment) -> Vec<MetricTile> {
-    let of = [
+/// The gallery's metrics, with explanations.
+pub(super) fn site_tiles(snapshot: &Snapshot, now: Moment) -> Vec<MetricTile> {
+    let metrics = [
         Metric::Waiting,
         Metric::LongestWait,
         Metric::AgentsAvailable,
     ];
-    of.map(|metric| site_tile(picture, metric, now)).into()
+    metrics
+        .map(|metric| site_tile(snapshot, metric, now))
+        .into()
 }
 
-fn site_tile(picture: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
-    let merged = picture.merge_figure(&picture.select_site(), metric, now);
+fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
+    let merged = snapshot.merge_figure(&snapshot.select_site(), metric, now);
     let longest = merged.as_ref().and_then(|merged| merged.longest.clone());
     let merged = merged.map(|merged| merged.figure).unwrap_or_default();
     let is_stale = matches!(
         merged.freshness,
         Freshness::OutOfDate | Freshness::Disconnected(_)
     );
-    // A bound over those who are well is of now, however long the others are away.
+    // A bound over connected sources is current, however long the others are disconnected.
     let is_gone = merged.low.is_none() && merged.freshness.is_gone(None, now);
     let text = format::figure(metric, &merged);
     let mut notes = Vec::new();
@@ -41,7 +43,7 @@ fn site_tile(picture: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
         notes.push(metric_tile::OUT_OF_DATE.to_owned());
     }
     notes.extend(merged.reason.clone().filter(|_| !is_gone));
-    let queue = longest.map(|id| links::queue_link_by_id(picture, &id));
+    let queue = longest.map(|id| links::queue_link_by_id(snapshot, &id));
     let over = match metric.merge() {
         Merge::Longest => "The longest across all queues.",
         Merge::DistinctAgents => {
@@ -53,12 +55,12 @@ fn site_tile(picture: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
         ("Definition", metric.counted_meaning().to_owned()),
         ("Across all queues", over.to_owned()),
         ("Period", "Now.".to_owned()),
-        ("Data source", describe_sources(picture, now)),
+        ("Data source", describe_sources(snapshot, now)),
     ];
     if let Some(reason) = &merged.reason {
         explained.push(("Why it isn’t exact", format!("{reason}.")));
     } else if merged.value.is_none() {
-        let nobody = metric == Metric::LongestWait && nobody_waits(picture, now);
+        let nobody = metric == Metric::LongestWait && nobody_waits(snapshot, now);
         let why = if nobody {
             metric_tile::NOBODY_WAITS
         } else {
@@ -90,25 +92,25 @@ fn site_tile(picture: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
     }
 }
 
-/// Nobody waits anywhere, as far as is known.
-fn nobody_waits(picture: &Snapshot, now: Moment) -> bool {
-    let waiting = picture.merge_figure(&picture.select_site(), Metric::Waiting, now);
+/// Whether it is known that nobody waits anywhere.
+fn nobody_waits(snapshot: &Snapshot, now: Moment) -> bool {
+    let waiting = snapshot.merge_figure(&snapshot.select_site(), Metric::Waiting, now);
     waiting.is_some_and(|waiting| {
         waiting.figure.value == Some(MetricValue::Count(0))
             && waiting.figure.freshness == Freshness::UpToDate
     })
 }
 
-/// Each source, and how long ago it last spoke.
-fn describe_sources(picture: &Snapshot, now: Moment) -> String {
-    let words = picture
+/// Each source and the age of its last message.
+fn describe_sources(snapshot: &Snapshot, now: Moment) -> String {
+    let words = snapshot
         .sources
         .values()
         .map(|source| match source.last_received_at {
-            Some(heard) => format!(
+            Some(received_at) => format!(
                 "{}: {} ago",
                 source.id,
-                clock::format_age(now.monotonic.millis_since(heard))
+                clock::format_age(now.monotonic.millis_since(received_at))
             ),
             None => format!("{}: no data yet", source.id),
         });

@@ -1,4 +1,4 @@
-//! How a source is, told: what happened, what boards show meanwhile, what to do.
+//! A source's state as text: what happened, what boards show, what to do.
 
 use crate::live::{ConnectionState, SourceHealth, SourceSnapshot};
 
@@ -59,17 +59,17 @@ pub(super) fn describe_source(source: &SourceSnapshot) -> SourceStatusText {
     }
 }
 
-/// All is well, but perhaps for single statistics.
+/// Connected, perhaps except for single statistics.
 fn describe_connected(source: &SourceSnapshot) -> SourceStatusText {
-    let account = source.subscription_stats.as_deref();
-    let refused = account.map_or(0, |account| account.rejected_count);
-    let invalid = account.map_or(0, |account| account.invalid);
+    let stats = source.subscription_stats.as_deref();
+    let rejected = stats.map_or(0, |stats| stats.rejected_count);
+    let invalid = stats.map_or(0, |stats| stats.invalid);
     let vendor = source.vendor.vendor;
-    if 0 < refused {
+    if 0 < rejected {
         return SourceStatusText {
             happened: format!(
                 "Connected, except for {}.",
-                count_statistics(refused, &format!("that {vendor} rejects"))
+                count_statistics(rejected, &format!("that {vendor} rejects"))
             ),
             boards: "Live data, and “–” where the value is rejected.",
             to_do: "See the list below, and fix the entries in the configuration. wallboard check tests each one. Wallboard also retries them automatically.",
@@ -101,7 +101,7 @@ fn count_statistics(n: usize, what: &str) -> String {
 }
 
 pub(super) fn as_sentence(why: &str) -> String {
-    // Keys of the configuration stand in backticks, as logs are read.
+    // Errors quote configuration keys in backticks, for logs.
     let why = why.replace('`', "\"");
     if why.ends_with(['.', '!', '?']) {
         why

@@ -1,4 +1,4 @@
-//! `/sources`: how the upstream systems are, in words, with what to do.
+//! `/sources`: the state of the sources, with what to do.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ struct SourcesPage {
     server: Vec<ServerFact>,
 }
 
-/// One source, as words.
+/// One source as text.
 struct SourcePanel {
     id: String,
     name: String,
@@ -46,17 +46,17 @@ struct SourcePanel {
     counts: MessageCounts,
     events: Vec<(String, MessageCounts)>,
     reasons: Vec<(&'static str, u64)>,
-    /// How the statistics fare that are asked for, in words.
+    /// The requested statistics as text.
     asked: Vec<(&'static str, String)>,
-    /// Of those, which are refused, and why; and how many more.
+    /// Rejected statistics, with reasons.
     refused: Vec<(Arc<str>, Arc<str>)>,
     more_refused: usize,
-    /// Of the clock and the pace, once it has spoken.
+    /// Its clock and update rate, once it has reported.
     habits: Vec<(&'static str, String)>,
     log: Vec<LogLine>,
 }
 
-/// One line of the log.
+/// A log line.
 pub(super) struct LogLine {
     pub(super) at: String,
     pub(super) level: &'static str,
@@ -68,15 +68,15 @@ pub(super) fn routes() -> Router<WebState> {
 }
 
 async fn show_sources(State(web): State<WebState>) -> Result<Html<String>, WebError> {
-    let (mut sources, stamp, site, now) = web.live.read_snapshot(|picture, now| {
-        let sources = picture.sources.values();
+    let (mut sources, stamp, site, now) = web.live.read_snapshot(|snapshot, now| {
+        let sources = snapshot.sources.values();
         let sources: Vec<_> = sources
-            .map(|source| source_panel(source, &picture.site, now))
+            .map(|source| source_panel(source, &snapshot.site, now))
             .collect();
         (
             sources,
-            PageTime::new(picture, now),
-            picture.site.clone(),
+            PageTime::new(snapshot, now),
+            snapshot.site.clone(),
             now,
         )
     });
@@ -112,7 +112,7 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
         SourceHealth::Degraded => ("degraded", "▲", "Degraded"),
         SourceHealth::Down => ("down", "◆", "Down"),
     };
-    let since = source.outage.map_or(source.since, |lost| lost.at);
+    let since = source.outage.map_or(source.since, |outage| outage.at);
     SourcePanel {
         id: source.id.to_string(),
         name: site.source_name(&source.id),
@@ -128,7 +128,7 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
                 "0 s" | "1 s" => "just now".to_owned(),
                 ago => format!("{ago} ago"),
             }),
-        // What happened says it already while it stands.
+        // The status text already has it while it lasts.
         last_error: (source.last_error.clone())
             .filter(|_| source.is_live())
             .map(|(at, why)| (format_time(at, zone, now), as_sentence(&why))),
@@ -144,30 +144,28 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
             .map(|(why, n)| (*why, *n))
             .collect(),
         asked: (source.subscription_stats.as_deref())
-            .map(|account| subscription_rows(source, account, zone, now))
+            .map(|stats| subscription_rows(source, stats, zone, now))
             .unwrap_or_default(),
         refused: (source.subscription_stats.as_deref())
-            .map(|account| account.rejected.clone())
+            .map(|stats| stats.rejected.clone())
             .unwrap_or_default(),
-        more_refused: (source.subscription_stats.as_deref()).map_or(0, |account| {
-            account
-                .rejected_count
-                .saturating_sub(account.rejected.len())
+        more_refused: (source.subscription_stats.as_deref()).map_or(0, |stats| {
+            stats.rejected_count.saturating_sub(stats.rejected.len())
         }),
         habits: timing_rows(source),
         log: Vec::new(),
     }
 }
 
-/// What is asked of a vendor that reckons by itself, and how that fares.
+/// The statistics requested from a vendor that computes them, and their state.
 fn subscription_rows(
     source: &SourceSnapshot,
-    account: &SubscriptionStats,
+    stats: &SubscriptionStats,
     zone: &TimeZone,
     now: Moment,
 ) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
-    let since = account.signed_in_at.map(|at| format_time(at, zone, now));
+    let since = stats.signed_in_at.map(|at| format_time(at, zone, now));
     let since = since.map_or_else(|| "unavailable".to_owned(), |at| format!("since {at}"));
     let what = if source.vendor.has_session {
         "Signed in"
@@ -175,55 +173,55 @@ fn subscription_rows(
         "Answers"
     };
     rows.push((what, since));
-    let way = match account.transport {
+    let transport = match stats.transport {
         "long-polling" => "long polling",
         "websocket" => "WebSocket",
         "polling" => "polling",
         other => other,
     };
-    let way = [account.address.as_str(), way];
-    let mut way: Vec<_> = way.into_iter().filter(|part| !part.is_empty()).collect();
-    way.dedup();
-    rows.push(("Address", way.join(", ")));
-    if 0 < account.subscriptions {
-        rows.push(("Subscriptions", account.subscriptions.to_string()));
+    let parts = [stats.address.as_str(), transport];
+    let mut parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.dedup();
+    rows.push(("Address", parts.join(", ")));
+    if 0 < stats.subscriptions {
+        rows.push(("Subscriptions", stats.subscriptions.to_string()));
     }
-    rows.push(("Statistics", summarize_statistics(source, account)));
-    if let Some(told) = account.last_value_at {
-        let ago = format_ago(told, now);
+    rows.push(("Statistics", summarize_statistics(source, stats)));
+    if let Some(updated_at) = stats.last_value_at {
+        let ago = format_ago(updated_at, now);
         rows.push(("Values updated", format!("{ago} ago")));
     }
     rows.retain(|(_, words)| !words.is_empty());
     rows
 }
 
-/// "12 asked for: 10 fresh, 1 without a valid value there, 1 refused"
-fn summarize_statistics(source: &SourceSnapshot, account: &SubscriptionStats) -> String {
-    let all = account.statistics;
-    let well = all.saturating_sub(account.invalid + account.rejected_count);
+/// "12 requested: 10 up to date, 1 without a valid value, 1 rejected"
+fn summarize_statistics(source: &SourceSnapshot, stats: &SubscriptionStats) -> String {
+    let all = stats.statistics;
+    let up_to_date = all.saturating_sub(stats.invalid + stats.rejected_count);
     if !source.is_live() {
         return format!("{all} requested; all out of date while disconnected");
     }
-    let mut parts = vec![format!("{well} up to date")];
-    if 0 < account.invalid {
-        parts.push(format!("{} without a valid value", account.invalid));
+    let mut parts = vec![format!("{up_to_date} up to date")];
+    if 0 < stats.invalid {
+        parts.push(format!("{} without a valid value", stats.invalid));
     }
-    if 0 < account.rejected_count {
-        parts.push(format!("{} rejected", account.rejected_count));
+    if 0 < stats.rejected_count {
+        parts.push(format!("{} rejected", stats.rejected_count));
     }
     format!("{all} requested: {}", parts.join(", "))
 }
 
-/// What was learned of a source once it has reported.
+/// Measured timing of a source that has reported.
 fn timing_rows(source: &SourceSnapshot) -> Vec<(&'static str, String)> {
-    let mut habits = Vec::new();
+    let mut rows = Vec::new();
     if source.last_message_at.is_some() && source.vendor.has_clock {
-        habits.push(("Clock", describe_offset(source.clock_offset_ms)));
+        rows.push(("Clock", describe_offset(source.clock_offset_ms)));
     }
     if source.last_message_at.is_some() && source.vendor.reports_contacts {
-        habits.push(("Update rate", describe_interval(source.report_interval_ms)));
+        rows.push(("Update rate", describe_interval(source.report_interval_ms)));
     }
-    habits
+    rows
 }
 
 fn log_lines(web: &WebState, source: &str, zone: &TimeZone, now: Moment) -> Vec<LogLine> {

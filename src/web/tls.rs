@@ -1,5 +1,5 @@
-//! TLS of our own: the certificate that viewers see, and its renewal while they
-//! stay. A pair that cannot be used never takes the place of one that can.
+//! TLS: the certificate that viewers see, and its renewal without a restart. An unusable pair
+//! never replaces a usable one.
 
 use std::{
     error::Error,
@@ -29,21 +29,21 @@ use x509_parser::{certificate::Validity, time::ASN1Time};
 
 use super::CertificateExpiry;
 
-/// How often the files are looked at.
+/// How often the files are checked.
 const RELOAD_INTERVAL: Duration = Duration::from_mins(1);
-/// So long before its end a certificate should have been renewed.
+/// A certificate should be renewed this long before it expires.
 const RENEW_BEFORE: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// How often that is said.
+/// How often the expiry warning repeats.
 const WARNING_INTERVAL: Duration = Duration::from_hours(24);
 
-/// The files of a certificate, with its chain, and of its key; both PEM.
+/// The PEM files of a certificate with its chain, and of its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateFiles {
     pub cert: PathBuf,
     pub key: PathBuf,
 }
 
-/// Why a pair cannot be used.
+/// Why a pair can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     #[error("can't read {}", .0.display())]
@@ -64,7 +64,7 @@ pub enum TlsError {
     SetUp(#[source] rustls::Error),
 }
 
-/// What is shown to viewers now. Cheap to clone.
+/// The current certificate. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct TlsServer {
     acceptor: CurrentAcceptor,
@@ -81,25 +81,25 @@ impl std::fmt::Debug for CurrentAcceptor {
     }
 }
 
-/// The files of what is shown.
+/// The files of the current certificate.
 #[derive(Debug)]
 struct CertificateState {
     files: CertificateFiles,
-    /// What stood in them when it was taken over.
+    /// The content when it was loaded.
     content: Option<CertificateContent>,
-    /// What is wrong with what stands in them now, as it was told.
+    /// The last reported error of the files.
     reported_error: Option<String>,
     warned_at: Option<Instant>,
 }
 
-/// From when until when a certificate is good.
+/// The validity period of a certificate.
 #[derive(Clone, Copy)]
 struct ValidityPeriod {
     from: Timestamp,
     until: Timestamp,
 }
 
-/// Both files. Compared to see whether they changed, since times of files lie.
+/// The content of both files. Compared to detect changes, because file times are unreliable.
 #[derive(PartialEq, Eq)]
 struct CertificateContent {
     cert: Vec<u8>,
@@ -122,25 +122,27 @@ impl ResolvesServerCert for CertificateResolver {
     }
 }
 
-/// Until when the certificate of a pair that can be used now is good.
-pub fn check_certificate(pair: &CertificateFiles) -> Result<Timestamp, TlsError> {
-    let (_, term) = CertificateContent::read(pair)?.load_valid_key(pair)?;
-    Ok(term.until)
+/// The expiry of a pair that can be used now.
+pub fn check_certificate(files: &CertificateFiles) -> Result<Timestamp, TlsError> {
+    let (_, validity) = CertificateContent::read(files)?.load_valid_key(files)?;
+    Ok(validity.until)
 }
 
-/// Whether it is time to renew a certificate that is good until `not_after`.
+/// Whether it is time to renew a certificate that expires at `not_after`.
 pub fn is_renewal_due(not_after: Timestamp, now: Timestamp) -> bool {
     not_after.duration_since(now) < RENEW_BEFORE
 }
 
 impl TlsServer {
-    /// Reads the pair. `not_after` is told how long it is good, now and whenever
-    /// it is renewed. At the start one whose time is over is better than no pages:
-    /// viewers are warned, and so are we.
-    pub fn open(pair: CertificateFiles, not_after: CertificateExpiry) -> Result<Self, TlsError> {
-        let text = CertificateContent::read(&pair)?;
-        let (key, term) = text.load_key(&pair)?;
-        if let Err(error @ TlsError::NotYetValid(..)) = term.check_time(&pair, Timestamp::now()) {
+    /// Reads the pair. Sets `not_after` to its expiry now and at each renewal. At the start, an
+    /// expired certificate is better than no pages: it is used with a warning, for viewers and
+    /// for us.
+    pub fn open(files: CertificateFiles, not_after: CertificateExpiry) -> Result<Self, TlsError> {
+        let content = CertificateContent::read(&files)?;
+        let (key, validity) = content.load_key(&files)?;
+        if let Err(error @ TlsError::NotYetValid(..)) =
+            validity.check_time(&files, Timestamp::now())
+        {
             warn!(
                 "Browsers will show a warning: {error}; correct the clock or replace the certificate files"
             );
@@ -152,34 +154,34 @@ impl TlsServer {
             .with_no_client_auth()
             .with_cert_resolver(certificate.clone());
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        not_after.set(term.until);
+        not_after.set(validity.until);
         let tls = Self {
             acceptor: CurrentAcceptor(Arc::new(config).into(), certificate),
             state: Arc::new(Mutex::new(CertificateState {
-                files: pair,
-                content: Some(text),
+                files,
+                content: Some(content),
                 reported_error: None,
                 warned_at: None,
             })),
             expiry: not_after,
         };
-        tls.warn_before_expiry(term.until);
+        tls.warn_before_expiry(validity.until);
         Ok(tls)
     }
 
-    /// From now on the certificate is in these files.
-    pub async fn switch_files(&self, pair: CertificateFiles) {
+    /// Uses the certificate in these files from now on.
+    pub async fn switch_files(&self, files: CertificateFiles) {
         {
-            let mut held = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            if held.files != pair {
-                held.files = pair;
-                held.content = None;
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            if state.files != files {
+                state.files = files;
+                state.content = None;
             }
         }
         self.reload_if_changed().await;
     }
 
-    /// Looks at the files once a minute, until `stop`.
+    /// Checks the files once a minute until `stop`.
     pub async fn watch_files(self, stop: CancellationToken) {
         let mut due = interval(RELOAD_INTERVAL);
         loop {
@@ -190,36 +192,41 @@ impl TlsServer {
         }
     }
 
-    /// Takes over what is in the files, if it has changed and can be used.
+    /// Loads the files if they have changed and can be used.
     pub async fn reload_if_changed(&self) {
-        let own = self.clone();
-        // A panic in there is a bug, and the next look shows it again.
-        drop(spawn_blocking(move || own.reload_now()).await);
+        let server = self.clone();
+        // A panic in there is a bug, and the next check shows it again.
+        drop(spawn_blocking(move || server.reload_now()).await);
     }
 
     fn reload_now(&self) {
-        let mut held = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let pair = held.files.clone();
-        let renewed = match CertificateContent::read(&pair) {
-            Ok(text) if held.content.as_ref() == Some(&text) => None,
-            Ok(text) => Some(text.load_valid_key(&pair).map(|good| (text, good))),
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = state.files.clone();
+        let renewed = match CertificateContent::read(&files) {
+            Ok(content) if state.content.as_ref() == Some(&content) => None,
+            Ok(content) => Some(
+                content
+                    .load_valid_key(&files)
+                    .map(|loaded| (content, loaded)),
+            ),
             Err(error) => Some(Err(error)),
         };
         match renewed {
-            None => held.reported_error = None,
-            Some(Ok((text, (key, term)))) => {
-                held.content = Some(text);
-                held.reported_error = None;
+            None => state.reported_error = None,
+            Some(Ok((content, (key, validity)))) => {
+                state.content = Some(content);
+                state.reported_error = None;
                 let shown = &self.acceptor.1.0;
                 *shown.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
-                self.expiry.set(term.until);
-                info!(until = %term.until, "Certificate reloaded");
+                self.expiry.set(validity.until);
+                info!(until = %validity.until, "Certificate reloaded");
             }
             Some(Err(error)) => {
-                // What is wrong stays so until somebody comes, and one look a minute is many a day.
-                let trouble = Some(error.to_string());
-                if held.reported_error != trouble {
-                    held.reported_error = trouble;
+                // An error lasts until someone fixes it, so one warning per check would be too
+                // many.
+                let message = Some(error.to_string());
+                if state.reported_error != message {
+                    state.reported_error = message;
                     warn!(
                         error = &error as &dyn Error,
                         "Can't use the new certificate; keeping the old one"
@@ -227,24 +234,24 @@ impl TlsServer {
                 }
             }
         }
-        drop(held);
+        drop(state);
         self.expiry
             .get()
             .into_iter()
             .for_each(|until| self.warn_before_expiry(until));
     }
 
-    /// Says once a day that it is time to renew.
+    /// Warns once a day that renewal is due.
     fn warn_before_expiry(&self, until: Timestamp) {
         if !is_renewal_due(until, Timestamp::now()) {
             return;
         }
-        let mut held = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_said = held
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let was_warned = state
             .warned_at
             .is_some_and(|at| at.elapsed() < WARNING_INTERVAL);
-        if !is_said {
-            held.warned_at = Some(Instant::now());
+        if !was_warned {
+            state.warned_at = Some(Instant::now());
             warn!(
                 until = %until,
                 "The certificate expires soon or has expired: replace its files"
@@ -258,60 +265,60 @@ impl TlsServer {
 }
 
 impl CertificateContent {
-    fn read(pair: &CertificateFiles) -> Result<Self, TlsError> {
+    fn read(files: &CertificateFiles) -> Result<Self, TlsError> {
         let read =
             |path: &Path| fs::read(path).map_err(|cause| TlsError::Read(path.to_owned(), cause));
         Ok(Self {
-            cert: read(&pair.cert)?,
-            key: read(&pair.key)?,
+            cert: read(&files.cert)?,
+            key: read(&files.key)?,
         })
     }
 
-    /// What can be shown from now on.
+    /// Loads a key pair that is valid now.
     fn load_valid_key(
         &self,
-        pair: &CertificateFiles,
+        files: &CertificateFiles,
     ) -> Result<(CertifiedKey, ValidityPeriod), TlsError> {
-        let (key, term) = self.load_key(pair)?;
-        term.check_time(pair, Timestamp::now())?;
-        Ok((key, term))
+        let (key, validity) = self.load_key(files)?;
+        validity.check_time(files, Timestamp::now())?;
+        Ok((key, validity))
     }
 
     fn load_key(
         &self,
-        pair: &CertificateFiles,
+        files: &CertificateFiles,
     ) -> Result<(CertifiedKey, ValidityPeriod), TlsError> {
         let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&self.cert).collect();
         let chain = chain.unwrap_or_default();
-        let own = chain.first();
-        let own = own.ok_or_else(|| TlsError::NoCertificate(pair.cert.clone()))?;
-        let term = x509_parser::parse_x509_certificate(own)
+        let leaf = chain.first();
+        let leaf = leaf.ok_or_else(|| TlsError::NoCertificate(files.cert.clone()))?;
+        let validity = x509_parser::parse_x509_certificate(leaf)
             .ok()
-            .and_then(|(_, own)| ValidityPeriod::from_validity(own.validity()))
-            .ok_or_else(|| TlsError::UnreadableCertificate(pair.cert.clone()))?;
+            .and_then(|(_, leaf)| ValidityPeriod::from_validity(leaf.validity()))
+            .ok_or_else(|| TlsError::UnreadableCertificate(files.cert.clone()))?;
         let key = PrivateKeyDer::from_pem_slice(&self.key)
-            .map_err(|_| TlsError::NoKey(pair.key.clone()))?;
+            .map_err(|_| TlsError::NoKey(files.key.clone()))?;
         let key = CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider())
-            .map_err(|cause| TlsError::Mismatch(pair.clone(), cause))?;
-        Ok((key, term))
+            .map_err(|cause| TlsError::Mismatch(files.clone(), cause))?;
+        Ok((key, validity))
     }
 }
 
 impl ValidityPeriod {
-    fn from_validity(told: &Validity) -> Option<Self> {
+    fn from_validity(validity: &Validity) -> Option<Self> {
         let at = |time: ASN1Time| Timestamp::from_second(time.timestamp()).ok();
         Some(Self {
-            from: at(told.not_before)?,
-            until: at(told.not_after)?,
+            from: at(validity.not_before)?,
+            until: at(validity.not_after)?,
         })
     }
 
-    /// Whether the certificate of `pair` is good at `now`, and if not, why.
-    fn check_time(self, pair: &CertificateFiles, now: Timestamp) -> Result<(), TlsError> {
+    /// Returns an error if the certificate of `files` isn't valid at `now`.
+    fn check_time(self, files: &CertificateFiles, now: Timestamp) -> Result<(), TlsError> {
         if now < self.from {
-            Err(TlsError::NotYetValid(pair.cert.clone(), self.from))
+            Err(TlsError::NotYetValid(files.cert.clone(), self.from))
         } else if self.until < now {
-            Err(TlsError::Expired(pair.cert.clone(), self.until))
+            Err(TlsError::Expired(files.cert.clone(), self.until))
         } else {
             Ok(())
         }

@@ -1,5 +1,5 @@
-//! `/sources/columns`: columns of Vergic's files that the configuration does not map, with
-//! their last values and the line that maps each.
+//! `/sources/columns`: columns of Vergic's files that the configuration doesn't map, with their
+//! last values and the line that maps each.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ struct UnmappedColumnRow {
 pub(super) fn routes() -> Router<WebState> {
     Router::new()
         .route(PATH, get(show_unmapped_columns))
-        // Where drawings of these columns were once; links to those still lead here.
+        // The columns' charts used to be here; old links still lead here.
         .route("/history/columns", get(async || Redirect::permanent(PATH)))
 }
 
@@ -72,8 +72,8 @@ fn unmapped_column_row(column: &UnmappedColumn) -> UnmappedColumnRow {
     }
 }
 
-/// `"queues" = { queue = "Group", metric = "Passed on" }`: what the dataset maps already,
-/// and this column under a word that the configuration refuses until it is replaced.
+/// `"queues" = { metric = "Passed on", queue = "Group" }`: the dataset's mapped columns, and this
+/// one under a placeholder that the configuration rejects until it is replaced.
 fn toml_line(column: &UnmappedColumn) -> String {
     let mut headers: BTreeMap<&str, Vec<toml::Value>> = BTreeMap::new();
     let mapped = column.mapped.iter();
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_to_add_keeps_what_is_mapped() {
+    fn the_suggested_line_keeps_mapped_columns() {
         let mapped = [
             (ImportColumn::Queue, "Group"),
             (ImportColumn::Offered, "Chats"),

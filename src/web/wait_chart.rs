@@ -1,5 +1,5 @@
-//! The last hours of a queue as a chart: bars for who waited, a line for how long,
-//! and gaps where nothing is known. Plain geometry; the theme's style draws it.
+//! The last hours of a queue as a chart: bars for waiting contacts, a line for the longest wait,
+//! and gaps where data is unknown. Geometry only; the theme's style draws it.
 
 use jiff::Timestamp;
 
@@ -10,10 +10,10 @@ use crate::boards::{
 
 use super::clock::{self, UNKNOWN};
 
-/// Of the drawing, in its own units; it is stretched to its place.
+/// In chart units; the chart is stretched to fit.
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 200.0;
-/// Labels of time below it.
+/// Number of time labels.
 const TIME_LABELS: usize = 4;
 
 /// One step of time.
@@ -23,7 +23,7 @@ pub(super) struct WaitPoint {
     pub(super) waiting: Option<u64>,
     /// In seconds.
     pub(super) longest: Option<f64>,
-    /// Still under way.
+    /// Still in progress.
     pub(super) partial: bool,
 }
 
@@ -34,12 +34,12 @@ pub(super) struct WaitChart {
     /// Left edge and width.
     pub(super) gaps: Vec<(f64, f64)>,
     pub(super) line: String,
-    /// Height of the limit of the longest wait, and the limit.
+    /// Height of the longest wait's threshold, and its label.
     pub(super) limit: Option<(f64, String)>,
     pub(super) most: String,
     pub(super) longest: String,
     pub(super) times: Vec<String>,
-    /// All of it as a sentence.
+    /// The whole chart as a sentence.
     pub(super) sentence: String,
     /// "10:30–11:00"
     pub(super) missing: Vec<String>,
@@ -51,7 +51,7 @@ pub(super) struct WaitBar {
     pub(super) partial: bool,
 }
 
-/// A row of the table that says the same.
+/// A row of the equivalent table.
 pub(super) struct WaitChartRow {
     pub(super) time: String,
     pub(super) waiting: String,
@@ -59,7 +59,7 @@ pub(super) struct WaitChartRow {
     pub(super) partial: bool,
 }
 
-/// `None` where nothing is known of the whole time. `limit` is of the longest wait.
+/// `None` if all data is unknown. `limit` is the threshold of the longest wait, in seconds.
 pub(super) fn build_chart(
     points: &[WaitPoint],
     limit: Option<f64>,
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_a_gap_and_never_a_bar_or_a_line() {
+    fn unknown_times_are_gaps_without_bars_or_lines() {
         let chart = build_test_chart(&[Some(2), None, None, Some(0), Some(1)]).unwrap();
 
         assert_eq!(chart.gaps, [(192.0, 384.0)]);
@@ -229,20 +229,20 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_that_lasts_says_so() {
+    fn an_open_gap_ends_now() {
         let chart = build_test_chart(&[Some(2), None]).unwrap();
 
         assert_eq!(chart.missing, ["10:05–now"]);
     }
 
     #[test]
-    fn nothing_known_is_no_chart() {
+    fn no_chart_without_data() {
         assert!(build_test_chart(&[None, None]).is_none());
         assert!(build_test_chart(&[]).is_none());
     }
 
     #[test]
-    fn the_limit_lies_within_the_drawing() {
+    fn the_threshold_line_is_inside_the_chart() {
         let chart = build_test_chart(&[Some(1)]).unwrap();
         let (y, words) = chart.limit.unwrap();
 

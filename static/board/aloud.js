@@ -1,20 +1,20 @@
-// Severity, said aloud to those who listen: only its changes, and not too often.
+// Screen reader announcements: severity changes only, and not too often.
 
 import { jumpTo } from './pages.js';
 
 const $ = (id) => document.getElementById(id);
 const WORDS = { crit: 'critical', warn: 'warning', ok: 'back to normal' };
 const toSay = new Map();
-const vouched = new WeakMap(); // row → its severity before its source was lost
+const known = new WeakMap(); // row → severity before its source disconnected
 let saidAt = -10000;
 let later = 0;
 
 export function changed(row, from, to) {
-  // A source that comes and goes neither raises nor clears anything.
-  if (to === 'stale' && !vouched.has(row)) vouched.set(row, from);
+  // A source that reconnects neither raises nor clears an alarm.
+  if (to === 'stale' && !known.has(row)) known.set(row, from);
   if (to === 'stale') return;
-  if (from === 'stale' && vouched.has(row)) from = vouched.get(row);
-  vouched.delete(row);
+  if (from === 'stale' && known.has(row)) from = known.get(row);
+  known.delete(row);
   const loud = (sev) => sev === 'crit' || sev === 'warn';
   if (from === to || !(loud(from) || loud(to)) || !WORDS[to]) return;
   toSay.set(row, to);

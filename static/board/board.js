@@ -17,7 +17,7 @@ const data = body.dataset;
 
 let epoch = data.e;
 let seq = +data.n;
-let asked = 0; // when a resync was asked for, or 0
+let resyncAt = 0; // time of the resync request, or 0
 
 // --- frames --------------------------------------------------------------
 
@@ -27,16 +27,16 @@ let lag = 0;
 function take(frame) {
   switch (frame.t) {
     case 'hi':
-      asked = 0;
+      resyncAt = 0;
       serves(frame.ver);
       if (frame.resume) live();
       break;
     case 's':
-      if (document.hidden) break; // asked for again when seen
-      asked = 0;
+      if (document.hidden) break; // requested once visible
+      resyncAt = 0;
       epoch = frame.e;
       seq = frame.n;
-      queue = []; // whatever waited is in it
+      queue = []; // it includes the queue
       paint(frame);
       live();
       break;
@@ -46,7 +46,7 @@ function take(frame) {
       if (document.hidden) break;
       if (frame.e !== epoch || frame.n > seq + 1) resync();
       else if (frame.n === seq + 1) {
-        asked = 0;
+        resyncAt = 0;
         seq = frame.n;
         paint(frame);
       }
@@ -62,7 +62,7 @@ function take(frame) {
   }
 }
 
-// Everything that came since the last painting is applied in one go.
+// Applies everything since the last paint in one go.
 function paint(frame) {
   if (queue.push(frame) === 1) requestAnimationFrame(apply);
 }
@@ -92,8 +92,8 @@ function apply() {
 }
 
 function resync() {
-  if (asked && performance.now() - asked < 5000) return;
-  if (send({ t: 'resync', e: epoch, n: seq })) asked = performance.now();
+  if (resyncAt && performance.now() - resyncAt < 5000) return;
+  if (send({ t: 'resync', e: epoch, n: seq })) resyncAt = performance.now();
 }
 
 let ticks = 0;
@@ -110,7 +110,7 @@ function tick() {
   else frames(report);
 }
 
-// --- how the screen does -----------------------------------------------------
+// --- screen health -----------------------------------------------------------
 
 function frames(then) {
   const start = performance.now();
@@ -131,7 +131,7 @@ function report(fps) {
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) return;
   stayAwake();
-  asked = 0;
+  resyncAt = 0;
   check();
   resync();
 });

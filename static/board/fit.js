@@ -1,24 +1,24 @@
-// How large everything can be drawn: columns, rows and sizes for the screen as it is.
+// Layout: the columns, rows and sizes that fit this screen.
 
-// Sizes in a tile, in units of its label: name, padding and air; a figure's line; the
-// padding and what stands beside the large number; the column of figures at its side;
-// what the line of the last hour needs besides the large number.
+// Sizes in a tile, in units of its label: name with padding; a figure's line; padding
+// and text next to the large number; the column of figures at its side; and what the
+// trend line needs besides the large number.
 const EDGES = 2.7;
 const FIG = 1.2;
 const BESIDE = 8.2;
 const COLUMN = 18;
 const TREND = 3.5;
-const LEAST = 2.8; // no text is smaller than this, in hundredths of the screen's lesser side
-// A table's row, in lines, and its head, in rows.
+const LEAST = 2.8; // minimum text size, in percent of the screen's shorter side
+// Height of a table row in lines, and of its head in rows.
 const LINES = 2.23;
 const HEAD = 0.8;
-// Of the large number, in units of itself.
+// Height and digit width of the large number, in units of its size.
 const TALL = 0.8;
 const DIGIT = 0.7;
 
 const vmin = () => Math.min(innerWidth, innerHeight) / 100;
 
-// The largest tiles whose shape is bearable, with few left empty.
+// The largest tiles of an acceptable shape, with few left empty.
 function grid(count, width, height, low, high, ratio) {
   let best = { size: 0, cols: 1, rows: count };
   for (let cols = 1; cols <= count; cols++) {
@@ -47,7 +47,7 @@ export function tiles(list, count) {
   const names = Array.from(list.querySelectorAll('.row:not(.off) h2'));
   names.forEach((name) => name.classList.remove('long'));
   digits = widest(list);
-  // A name of two lines takes its second from the large number, alike in all tiles.
+  // A two-line name takes its second line from the large number, in all tiles alike.
   kept = { w, h: h - vmin(), all, second: 0 };
   let size = sizes(kept);
   for (let pass = 0; pass < 2; pass++) {
@@ -65,7 +65,7 @@ export function tiles(list, count) {
   kept.size = size;
 }
 
-// As many figures as can be read, and then the larger number: above them or beside.
+// Prefers the most legible figures, then the larger number: above or next to them.
 function sizes({ w, h, all, second }) {
   const above = stacked(w, h, all, second);
   const beside = sided(w, h, all, second);
@@ -80,8 +80,8 @@ function stacked(w, h, all, second) {
   let narrow = false;
   for (; figs >= 0; figs--) {
     rest = EDGES + second + FIG * figs;
-    // A large number if it can be had, else one that leaves labels readable. Where the
-    // name needs all of its line, the mark stands above the label of the large number.
+    // A large number if possible, else one that keeps labels legible. If the name needs
+    // its whole line, the mark goes above the label of the large number.
     const least = narrow ? 3.3 : 2.4;
     f = Math.max(h / (rest + 5.2), Math.min(2.8 * vmin(), h / (rest + least)));
     f = Math.max(Math.min(f, Math.max(w / COLUMN, LEAST * vmin()), 5.5 * vmin()), 11);
@@ -109,22 +109,22 @@ function sided(w, h, all, second) {
   return { f, figs, narrow: false, room, side: true, hero };
 }
 
-let kept = null; // what was measured of the list, and what came of it
-let digits = 2; // the large numbers have room for
-let since = 0; // when that was settled
+let kept = null; // the list's measurements and resulting sizes
+let digits = 2; // that large numbers have room for
+let since = 0; // when that was set
 
 function widest(list) {
   const isTable = list.classList.contains('table');
   const numbers = Array.from(list.querySelectorAll(isTable ? '.row:not(.off) .num' : '.row:not(.off) .hero .num'));
-  // A clock grows from 9:59 to 10:00 without anybody's doing, and to days in a table.
+  // A clock grows from 9:59 to 10:00 without an update, and to days in a table.
   const wide = (text) => (text.includes(':') ? 4.5 : text.replace(' ', '').length - (text.includes(',') ? 0.5 : 0));
   since = performance.now();
   return numbers.reduce((most, el) => Math.max(most, wide(el.textContent)), isTable ? 7 : 2);
 }
 
-// Numbers became longer or shorter: gives them the room they need, from what is known of
-// the page. What they need no longer they keep for a minute, so that nothing wavers.
-// Says whether that was enough.
+// Numbers became longer or shorter: gives them the room they need, from cached
+// measurements. They keep spare room for a minute, so that nothing flickers.
+// Returns whether that was enough.
 export function regrow(list) {
   const settled = since;
   const needed = widest(list);
@@ -144,7 +144,7 @@ export function regrow(list) {
   return true;
 }
 
-// Groups of few stand beside each other, in lines. Says whether all of it can be read.
+// Puts small groups side by side, in lines. Returns whether all of it is legible.
 export function cards(list, groups) {
   const box = list.getBoundingClientRect();
   const gap = vmin();
@@ -152,7 +152,7 @@ export function cards(list, groups) {
   const all = groups.map((el) => ({
     el: el.parentNode,
     n: Array.from(el.children).filter((c) => !c.hidden && !c.classList.contains('off')).length,
-    // As in the style: those of whom only the name is known have half the height.
+    // As in the style: agents known only by name have half the height.
     tall: el.classList.contains('low') ? 0.5 : 1,
     head: el.previousElementSibling.textContent.length * 2.05 * vmin(),
   }));
@@ -180,10 +180,10 @@ export function cards(list, groups) {
     const h = Math.min((box.height - lines.length * 6 * vmin() - sum(0) * gap) / Math.max(sum(1), 0.5), 20 * vmin());
     if (w / h < 1.3) continue;
     const size = Math.min(w / 9.2, h / 4);
-    // Of what is as large, cards rather than bars.
+    // At the same size, cards win over bars.
     if (size > best.size || (size === best.size && cols <= Math.max(3, count))) best = { size, cols, h, w, spans };
   }
-  // Room for names where it costs no legibility.
+  // Room for names if it costs no legibility.
   const f = Math.max(Math.min(best.h / 4, best.w / 10, 5.3 * vmin()), Math.min(best.h / 4, best.w / 9.2, 3.5 * vmin()), 10);
   put(list, { cols: best.cols, h: best.h + 'px', f: f + 'px' });
   full.forEach(({ el }, at) => put(el, { span: best.spans[at] || best.cols }));
@@ -197,10 +197,10 @@ export function table(list, count, measured) {
   const h = Math.min(box.height / (count + HEAD), (upright ? 18 : 12) * vmin());
   const least = LEAST * vmin();
   digits = widest(list);
-  // Columns that cannot be read are left out, the last first.
+  // Drops columns that wouldn't be legible, the last first.
   const said = Array.from(list.querySelectorAll('.row:not(.off) td small')).reduce((most, el) => Math.max(most, el.textContent.length), -1);
   const heads = Array.from(list.querySelectorAll('thead th'), (th) => Math.max(...th.textContent.split(' ').map((word) => 0.65 * word.length + 1)));
-  let heading = 0; // no word of it is broken
+  let heading = 0; // its longest word
   const number = 0.75 * digits + 1.4;
   const beside = 0.62 * least * (said + 1);
   let columns = heads.length;
@@ -210,7 +210,7 @@ export function table(list, count, measured) {
     const w = (box.width * (upright ? 0.66 : 0.72)) / (columns - 1);
     heading = Math.max(...heads.slice(1, columns));
     const most = w / heading < least ? 0 : Math.min(w / number, w / heading / 0.75, box.width / (columns * 5.5 + 9), (upright ? 4 : 5) * vmin());
-    // What is said of a number stands beside it, or below where numbers can be larger then.
+    // A number's note goes next to it, or below if that makes numbers larger.
     f = Math.min(h / LINES, most, (w - beside) / 5);
     below = Math.min(h / (LINES + 0.2), (h * 0.95 - least) / 1.15, most);
     if (Math.max(f, below) > 0.97 * least) break;
@@ -221,7 +221,7 @@ export function table(list, count, measured) {
   f = Math.max(f, below, 10);
   const small = Math.max(f * 0.75, least);
   list.classList.toggle('tall', h > 2.1 * f + 1.1 * small + 0.4 * vmin());
-  // Names have what numbers do not need.
+  // Names get the space that numbers don't need.
   const width = Math.max(f * number, small * heading, isBelow ? 0 : f * 5 + beside);
   const name = 1 - (width * (list.dataset.cols - 1)) / box.width;
   const first = Math.max(upright ? 0.34 : 0.28, Math.min(0.42, name)) * 100 + '%';
@@ -229,7 +229,7 @@ export function table(list, count, measured) {
 }
 
 let room = 0; // for a total
-// Totals are as large as the longest of them allows.
+// Sizes all totals by the longest.
 export function totals(list, isKnown) {
   const row = list.querySelector('.row:not([hidden])');
   if (row && !isKnown) room = row.clientWidth - 4 * vmin();
@@ -238,7 +238,7 @@ export function totals(list, isKnown) {
   if (row) put(list, { sum: Math.min(7 * vmin(), room / (0.68 * most)) + 'px' });
 }
 
-// How many rows of a table can be read.
+// The number of legible table rows.
 export function capacity(list) {
   return Math.max(3, Math.floor(list.getBoundingClientRect().height / (LINES * LEAST * vmin()) - HEAD + 0.01));
 }

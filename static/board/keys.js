@@ -1,9 +1,9 @@
-// Keys of a remote control and of a keyboard. What arrives without being registered
-// suffices: arrows, OK and Back.
+// Keys of a remote control and a keyboard. Those that need no registration
+// suffice: arrows, OK and Back.
 
 import { acts, isOpen, move, show, tab } from './overlay.js';
 
-// By number, since televisions do not always name them; 461 is webOS's Back, 10009 Tizen's.
+// By code, since TVs don't always name them; 461 is Back on webOS, 10009 on Tizen.
 const NAMES = { 8: 'back', 9: 'tab', 13: 'ok', 27: 'back', 32: ' ', 37: 'left', 38: 'up', 39: 'right', 40: 'down', 461: 'back', 10009: 'back' };
 
 const always = { f: acts.full, t: acts.otherTheme, p: acts.pause, '?': acts.help };
@@ -25,7 +25,7 @@ const outside = {
 
 function meant(key, event) {
   if (isOpen()) return key === 'tab' ? () => tab(event.shiftKey ? -1 : 1) : inside[key];
-  // A link or a button takes OK for itself, and a page that scrolls its arrows.
+  // A link or button handles OK itself, and a scrolling page its arrows.
   if ((key === 'ok' || key === ' ') && event.target.closest('a, button')) return undefined;
   if ((key === 'up' || key === 'down') && document.body.classList.contains('scroll')) return undefined;
   return outside[key];

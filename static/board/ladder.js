@@ -1,6 +1,6 @@
-// Where the live script cannot run (an old browser, a blocked file), the page
-// renews itself every 15 s, but never while the server is away: a browser's own
-// error page would stay until somebody finds the remote. ES5, no dependencies.
+// If the live script can't run (an old browser, a blocked file), the page
+// reloads every 15 s, but never while the server is unreachable: the browser's
+// error page would stay until someone finds the remote. ES5, no dependencies.
 (function () {
   function live() {
     return window.__live === true;
@@ -24,7 +24,7 @@
     var line = document.getElementById('basic');
     if (line) line.removeAttribute('hidden');
   }
-  // A browser without modules will never be live; any other has ten seconds.
+  // A browser without modules never goes live; others get ten seconds.
   var hopeless = !('noModule' in document.createElement('script'));
   setTimeout(basic, hopeless ? 0 : 10000);
   setTimeout(reload, 15000);

@@ -1,5 +1,5 @@
-// The line to the server: its socket, how the page tells that it is lost, and how it
-// comes back. An open socket is no proof of life; frames are.
+// The connection to the server: its socket, how the page detects a loss, and how it
+// reconnects. An open socket proves nothing; frames do.
 
 import { reload } from './renewal.js';
 import { write } from './slots.js';
@@ -9,12 +9,12 @@ const body = document.body;
 const data = body.dataset;
 const build = data.v;
 const $ = (id) => document.getElementById(id);
-const SILENT = 25000; // nothing heard for so long: the line is dead
-const BAND = 10000; // so long after a loss everything turns grey
-const GONE = 300000; // so long after it, old values are no longer worth showing
+const SILENT = 25000; // without a frame: the connection is dead
+const BAND = 10000; // after a loss, everything turns gray
+const GONE = 300000; // after it, old values aren't worth showing
 
-let take; // what to do with a frame
-let position; // where the page stands: epoch and sequence
+let take; // the frame handler
+let position; // of the page: epoch and sequence
 let hint = { min: 500, max: 10000 };
 
 export function open(whatToDo, whereWeStand) {
@@ -25,19 +25,19 @@ export function open(whatToDo, whereWeStand) {
 
 export const isLost = () => lost !== null;
 
-// --- how it stands -----------------------------------------------------------
+// --- state -------------------------------------------------------------------
 
-let heard = performance.now();
-let heardAt = now();
+let received = performance.now();
+let receivedAt = now();
 let lost = null; // when we noticed, by performance.now()
-let isTold = false; // the page says that it is live, or how it is lost
-let verdict = ''; // why the server will not show it, where it said so
+let isShown = false; // the page shows the connection state
+let verdict = ''; // why the server rejects the page, if it said so
 
 function hear(frame) {
-  heard = performance.now();
+  received = performance.now();
   failures = 0;
   if (frame.ts) learn(frame.ts, frame.t === 'hi' || frame.t === 'hb');
-  heardAt = now();
+  receivedAt = now();
 }
 
 function lose() {
@@ -46,8 +46,8 @@ function lose() {
 }
 
 export function live() {
-  if (isTold && lost === null && !verdict) return;
-  isTold = true;
+  if (isShown && lost === null && !verdict) return;
+  isShown = true;
   lost = null;
   verdict = '';
   $('link').setAttribute('data-state', 'live');
@@ -56,7 +56,7 @@ export function live() {
   body.classList.remove('stale', 'gone');
 }
 
-// While nothing changes, how long ago each source last spoke.
+// While nothing changes, the age of each source's last message.
 export function showAges(ages) {
   const words = Object.keys(ages).map((id) => id + ' ' + ago(ages[id]));
   const el = $('ages');
@@ -74,8 +74,8 @@ function showLoss() {
   body.classList.toggle('gone', gone);
   band(
     gone
-      ? 'No data since ' + dated(heardAt) + wall.format(heardAt)
-      : 'Connection lost at ' + dated(heardAt) + exact.format(heardAt) + '. Showing last known values.'
+      ? 'No data since ' + dated(receivedAt) + wall.format(receivedAt)
+      : 'Connection lost at ' + dated(receivedAt) + exact.format(receivedAt) + '. Showing last known values.'
   );
 }
 
@@ -87,7 +87,7 @@ function band(text) {
 
 // Once a second.
 export function watch() {
-  const silent = performance.now() - heard > SILENT;
+  const silent = performance.now() - received > SILENT;
   if (silent && socket) drop();
   else if (silent && lost === null) lose();
   if (lost !== null) showLoss();
@@ -98,7 +98,7 @@ export function watch() {
 let socket = null;
 let failures = 0; // since the last frame
 let refused = 0; // upgrades refused in a row
-let retry = 0; // told by `bye`
+let retry = 0; // from `bye`
 let timer = 0;
 
 function connect() {
@@ -110,7 +110,7 @@ function connect() {
   const own = new WebSocket(scheme + location.host + data.live + from, 'wallboard.v1');
   let opened = false;
   socket = own;
-  heard = performance.now();
+  received = performance.now();
   own.onopen = () => {
     opened = true;
     refused = 0;
@@ -130,16 +130,16 @@ function receive(frame) {
   take(frame);
 }
 
-// Says whether it could be sent.
+// Returns whether it could be sent.
 export function send(message) {
   if (!socket || socket.readyState !== 1) return false;
   socket.send(JSON.stringify(message));
   return true;
 }
 
-// A page that was not looked at: is its line still alive?
+// After a hidden page becomes visible: is its connection alive?
 export function check() {
-  if (socket && performance.now() - heard > SILENT) drop();
+  if (socket && performance.now() - received > SILENT) drop();
 }
 
 addEventListener('online', () => again(Math.random() * 2000));
@@ -153,7 +153,7 @@ function closed(opened, code) {
   again();
 }
 
-// A line that is dead may take minutes to close: let go of it at once.
+// A dead connection may take minutes to close: drop it at once.
 function drop() {
   const old = socket;
   socket = null;
@@ -171,19 +171,19 @@ function again(delay) {
   timer = setTimeout(connect, wait);
 }
 
-// Refused twice: the page's own address says why, or the server is away.
+// Refused twice: the page's address says why, or the server is unreachable.
 function obey() {
   fetch(location.href, { cache: 'no-store', credentials: 'same-origin' }).then(
     (answer) => {
       if (answer.status === 401) return reload();
       if (answer.status === 403) return refuse('This screen may not show this board.');
       if (answer.status === 404) return refuse('This board was removed.');
-      // The page can be had and its socket cannot: show what can be had.
+      // The page loads but its socket doesn't: show the page.
       if (answer.ok && refused >= 5) return setTimeout(reload, 15000 + Math.random() * 5000);
       again();
     },
     () => {
-      refused = 0; // nobody refused: the server is away
+      refused = 0; // not a refusal: the server is down
       again();
     }
   );

@@ -1,4 +1,4 @@
-// What a window remembers over a reload. A browser may forbid it: then it forgets.
+// Values kept over a reload, unless the browser forbids storage.
 
 export function recall(name) {
   try {
@@ -12,6 +12,6 @@ export function remember(name, value) {
   try {
     sessionStorage.setItem(name, value);
   } catch (_) {
-    // Nothing that a board could not do without.
+    // A board works without it.
   }
 }

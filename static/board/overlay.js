@@ -1,5 +1,5 @@
-// The menu of this screen: all that keys do, as buttons for a virtual cursor, and what is
-// kept for this screen alone (see screen.js).
+// The screen's menu: all key actions as buttons for a virtual cursor, and this screen's
+// settings (see screen.js).
 
 import { isPaged, isPaused, pause, turnBy } from './pages.js';
 
@@ -59,7 +59,7 @@ export const acts = {
 const ask = full.requestFullscreen || full.webkitRequestFullscreen;
 const isFull = () => !!(document.fullscreenElement || document.webkitFullscreenElement);
 
-// Towards another board, but never towards a server that is away.
+// Opens another board, but not while the server is unreachable.
 function go(path) {
   if (!path) return;
   const to = path + location.search;
@@ -79,7 +79,7 @@ export function show() {
 
 const press = (el, is) => el.setAttribute('aria-pressed', is);
 
-// The board was drawn anew: its name, theme and source may be others.
+// After a re-render: the board's name, theme and source may have changed.
 export function dress() {
   const board = $('board').dataset;
   $('title').textContent = board.title;
@@ -88,11 +88,11 @@ export function dress() {
   screen.apply();
 }
 
-// --- moving about in it ------------------------------------------------------
+// --- navigation --------------------------------------------------------------
 
 const reachable = () => all('.key', overlay).filter((el) => el.offsetParent);
 
-// To the nearest button in that direction, by what is seen.
+// Moves to the nearest button in that direction, by position.
 export function move(across, sign) {
   const at = document.activeElement.getBoundingClientRect();
   const keys = reachable();
@@ -112,14 +112,14 @@ export function move(across, sign) {
   if (best) best.focus();
 }
 
-// Tab stays within, and comes round.
+// Tab stays inside and wraps.
 export function tab(sign) {
   const keys = reachable();
   const at = keys.indexOf(document.activeElement);
   keys[(at + sign + keys.length) % keys.length].focus();
 }
 
-// While the safe area is set, its corners are shown.
+// Shows the corners while the safe area is set.
 overlay.addEventListener('focusin', (event) => overlay.classList.toggle('edges', event.target.dataset.do === 'edge'));
 
 overlay.addEventListener('close', () => {

@@ -1,12 +1,12 @@
-// Pages, where not all rows fit: which one is shown, how long, and how that is told.
+// Paging, if not all rows fit: the current page, its duration and indicator.
 
 import { recall, remember } from './memory.js';
 import { fit } from './places.js';
 
-const MOST = 15; // seconds that a page is shown
-const LEAST = 8; // and where there are many
-const LOOP = 60; // so that all are seen in this time
-const CALM = 30000; // between jumps to what has become critical
+const MOST = 15; // seconds per page
+const LEAST = 8; // with many pages
+const LOOP = 60; // seconds to show all pages
+const CALM = 30000; // ms between jumps to critical rows
 const key = 'wallboard-page:' + location.pathname;
 const nav = document.getElementById('pages');
 
@@ -19,7 +19,7 @@ let jumped = -CALM;
 export const isPaged = () => pages > 1;
 export const isPaused = () => paused;
 
-// Shares rows out to pages of like length. Returns that length.
+// Splits rows into pages of equal length. Returns that length.
 export function share(rows, per) {
   pages = Math.max(1, Math.ceil(rows.length / per));
   page = Math.min(page, pages - 1);
@@ -32,7 +32,7 @@ export function share(rows, per) {
   return Math.min(length, rows.length);
 }
 
-// What has become critical is shown once, wherever it is.
+// Shows a row once when it becomes critical.
 export function jumpTo(row) {
   const to = +row.dataset.on;
   if (!isPaged() || paused || isNaN(to) || to === page || performance.now() - jumped < CALM) return;
@@ -49,7 +49,7 @@ function turn(to) {
   fit();
   const list = document.querySelector('[data-page]');
   list.classList.remove('turned');
-  list.getBoundingClientRect(); // so that the next one begins anew
+  list.getBoundingClientRect(); // restarts the animation
   list.classList.add('turned');
 }
 

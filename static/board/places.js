@@ -1,4 +1,4 @@
-// Where rows stand: in which group and order, and on which page.
+// Row placement: group, order and page.
 
 import { capacity, cards, regrow, table, tiles, totals } from './fit.js';
 import { share } from './pages.js';
@@ -19,8 +19,8 @@ export function lay(list) {
   fit();
 }
 
-// Moves rows to the group and place that their attributes name; untouched where
-// they stand right already.
+// Moves rows to the group and position in their attributes; doesn't touch rows
+// in the right position.
 function order(list) {
   const all = rows(list);
   for (const group of groups(list)) {
@@ -49,7 +49,7 @@ export function fit() {
   let most = +list.dataset.page;
   if (scroll) {
     share(rest, Infinity);
-    list.removeAttribute('style'); // what was measured before it became so narrow
+    list.removeAttribute('style'); // measured before it became narrow
     list.classList.remove('side', 'narrow', 'trends', 'below', 'tall');
     return;
   }
@@ -64,7 +64,7 @@ export function fit() {
   }
 }
 
-// A number that needs more room than there is gets it, in all tiles alike.
+// Gives longer numbers the room they need, in all tiles alike.
 export function refit() {
   const list = main();
   if (!list || innerWidth < 640) return;

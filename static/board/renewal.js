@@ -1,5 +1,5 @@
-// When the page loads itself anew: for another version, and once a night. Never towards a
-// server that is away: the browser's own error page has no script and stays.
+// Reloads the page for a new version, and once a night. Never while the server is
+// unreachable: the browser's error page has no script and would stay.
 
 import { recall, remember } from './memory.js';
 import { now } from './time.js';
@@ -8,7 +8,7 @@ const build = document.body.dataset.v;
 const AGAIN = 15000;
 const DONE = 'wallboard-ver';
 
-let wanted = ''; // the version that has to answer, where it matters
+let wanted = ''; // the version to wait for, if any
 let going = false;
 
 export function reload() {
@@ -29,16 +29,16 @@ function ask() {
     .catch(later);
 }
 
-// What version the server has. Screens come one by one.
+// Handles the server's version. Screens reload one by one.
 export function serves(ver) {
   if (!ver || ver === wanted) return;
   const waits = wanted !== '';
-  // A cache on the way may keep the old page: once per version is enough.
+  // A cache in between may serve the old page: reload once per version.
   wanted = ver === build || recall(DONE) === ver ? '' : ver;
   if (wanted && !waits) setTimeout(() => wanted && reload(), Math.random() * 60000);
 }
 
-// Once a night, against whatever a browser leaks in weeks.
+// Once a night, against browser leaks over weeks.
 const born = now();
 const night = 230 + Math.floor(Math.random() * 20); // around 04:00 on the site
 

@@ -1,22 +1,22 @@
-// How this one screen shows boards: kept on it, and set before the first painting, in
-// whatever browser. What its people chose wins over the address, the address over the
-// board. ES5, no dependencies.
+// This screen's settings, stored on it and applied before the first paint, in any
+// browser. Settings win over the address, and the address over the board. ES5, no
+// dependencies.
 (function () {
   var body = document.body;
   var own = { theme: '', edge: 3.5, still: false, care: false };
-  var asked = /[?&]theme=(dark|light)(&|$)/.exec(location.search);
-  var kept = {};
+  var param = /[?&]theme=(dark|light)(&|$)/.exec(location.search);
+  var saved = {};
   try {
-    kept = JSON.parse(localStorage.getItem('wallboard-screen')) || kept;
+    saved = JSON.parse(localStorage.getItem('wallboard-screen')) || saved;
   } catch (_) {
-    // Forbidden or spoilt: as if nothing had been chosen.
+    // Forbidden or corrupt: use the defaults.
   }
-  for (var name in own) if (typeof kept[name] === typeof own[name]) own[name] = kept[name];
+  for (var name in own) if (typeof saved[name] === typeof own[name]) own[name] = saved[name];
   if (!(own.edge >= 0 && own.edge <= 6)) own.edge = 3.5;
 
   function base() {
     var root = document.getElementById('board');
-    return asked ? asked[1] : (root || body).getAttribute(root ? 'data-board-theme' : 'data-theme');
+    return param ? param[1] : (root || body).getAttribute(root ? 'data-board-theme' : 'data-theme');
   }
 
   function apply() {
@@ -37,7 +37,7 @@
       try {
         localStorage.setItem('wallboard-screen', JSON.stringify(own));
       } catch (_) {
-        // Holds until the next load, then.
+        // Then it lasts until the next load.
       }
       apply();
     },

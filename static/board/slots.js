@@ -1,7 +1,7 @@
-// The leaves of the page by their numbers: what changes is written into them.
+// The page's slots by number, which patches write to.
 //
-// All text goes in through textContent and all else through setAttribute. The
-// one place that parses HTML is `swap`: regions that our own server rendered.
+// Text is set with textContent and everything else with setAttribute. The only
+// place that parses HTML is `swap`: regions rendered by our server.
 
 import { changed } from './aloud.js';
 import { duration, now } from './time.js';
@@ -11,7 +11,7 @@ const $ = (id) => document.getElementById(id);
 
 const slots = new Map();
 const clocks = new Map(); // element → start, in the server's milliseconds
-export const changedAt = new WeakMap(); // element → when its severity did, by performance.now()
+export const changedAt = new WeakMap(); // element → severity change, by performance.now()
 
 export function index(root) {
   each(root, (el) => {
@@ -37,21 +37,21 @@ function each(root, act) {
 export function swap(id, html) {
   const old = $(id);
   if (!old) return;
-  // HTML from our own server, escaped by its templates. A template element, since
-  // a table's row cannot be parsed outside of one.
+  // HTML from our server, escaped by its templates. A template element, since a
+  // table row can't be parsed outside one.
   const parsed = document.createElement('template');
   parsed.innerHTML = html;
   const fresh = parsed.content.firstElementChild;
   forget(old);
   old.parentNode.replaceChild(fresh, old);
   index(fresh);
-  // Whoever takes a place may be critical already; its page is known at the next painting.
+  // A new row may already be critical; its page is known at the next paint.
   const name = (row) => (row.querySelector('h2, .name') || row).textContent;
   const from = name(fresh) === name(old) ? old.dataset.sev : 'none';
   if (fresh.classList.contains('row')) requestAnimationFrame(() => changed(fresh, from, fresh.dataset.sev));
 }
 
-// Says whether its row belongs elsewhere now.
+// Returns whether its row now belongs elsewhere.
 export function set(k, value) {
   const el = slots.get(k);
   if (!el) return false;
@@ -75,7 +75,7 @@ export function set(k, value) {
   return moved;
 }
 
-// A line of the last hour: what was, what is aimed at, and a dot where it stands now.
+// The trend line of the last hour: values, target, and a dot at the current value.
 function draw(spark) {
   const { d, t, end, label } = spark.dataset;
   const paths = spark.children;
@@ -85,7 +85,7 @@ function draw(spark) {
   spark.setAttribute('aria-label', label || '');
 }
 
-// Nothing is touched that is so already: each touch is a look at style and layout.
+// Skips equal values: each write costs a style and layout pass.
 export function write(el, text) {
   const node = el.firstChild;
   const isText = node && node.nodeType === 3 && !node.nextSibling;
@@ -103,7 +103,7 @@ export function write(el, text) {
   }
 }
 
-let grown = false; // something by which sizes are chosen became longer or shorter
+let grown = false; // a text that affects sizes changed length
 export function hasGrown() {
   const has = grown;
   grown = false;

@@ -1,12 +1,12 @@
-// The server's time, and how times are written.
+// Server time and time formats.
 
 const data = document.body.dataset;
-let offset = +data.ts - Date.now(); // server's clock minus ours
+let offset = +data.ts - Date.now(); // server clock minus ours
 
 export const now = () => Date.now() + offset;
 
-// What arrives late makes the offset too small, never too large: rise at once, fall
-// slowly, and only by what was written just now (a replayed frame is as old as it is).
+// A late message makes the offset too small, never too large: raise it at once, lower
+// it slowly, and only for new frames (replayed ones are old).
 export function learn(ts, fresh) {
   const seen = ts - Date.now();
   if (seen > offset) offset = seen;
@@ -27,7 +27,7 @@ function format(options) {
   try {
     return new Intl.DateTimeFormat('en-GB', Object.assign({ timeZone: data.zone }, style));
   } catch (_) {
-    return new Intl.DateTimeFormat('en-GB', style); // an old screen without that zone
+    return new Intl.DateTimeFormat('en-GB', style); // an old screen lacks that zone
   }
 }
 export const wall = format({});
@@ -35,7 +35,7 @@ export const exact = format({ second: '2-digit' });
 const day = format({ hour: undefined, minute: undefined, hourCycle: undefined, day: 'numeric', month: 'short' });
 export const dated = (then) => (day.format(then) === day.format(now()) ? '' : day.format(then) + ' ');
 
-// How long ago, from seconds, rounded down.
+// Formats an age in seconds, rounded down.
 export function ago(s) {
   return s < 60 ? s + ' s' : s < 3600 ? Math.floor(s / 60) + ' min' : duration(s * 1000);
 }

@@ -1,14 +1,14 @@
-// What keeps a screen well that shows one page for weeks: it stays awake, nothing burns in,
-// and the pointer is in nobody's way.
+// Screen care for a page that shows for weeks: stays awake, prevents burn-in and hides
+// the pointer.
 
 import { changedAt } from './slots.js';
 import { now } from './time.js';
 
 const body = document.body;
-const SHIFT = 180000; // the whole board moves by a hair
+const SHIFT = 180000; // ms between small shifts of the board
 const POINTS = [[1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0], [-1, -1], [0, -1], [1, -1]];
-const SWAP = 1800000; // header and footer change places
-const LONG = 600000; // so long filled, a tile becomes an outline
+const SWAP = 1800000; // ms between swaps of header, footer
+const LONG = 600000; // ms until a filled tile turns to outline
 
 // Once a second.
 export function care() {
@@ -36,7 +36,7 @@ function soften(cares) {
 let lock = null;
 export function stayAwake() {
   if (!navigator.wakeLock || (lock && !lock.released)) return;
-  // On some televisions the request never ends: it is given up, and asked again when seen.
+  // On some TVs the request never ends: it is dropped, and repeated when visible.
   const late = new Promise((_, no) => setTimeout(no, 3000));
   Promise.race([navigator.wakeLock.request('screen'), late]).then(
     (held) => (lock = held),
@@ -48,7 +48,7 @@ let still = 0;
 let away = 0;
 let place = '';
 function stir(event) {
-  // What moves below a resting pointer is no hand.
+  // Ignores moves of the page below a resting pointer.
   const at = event.screenX + ' ' + event.screenY;
   if (event.type === 'mousemove' && at === place) return;
   place = event.type === 'mousemove' ? at : place;

@@ -1,8 +1,8 @@
-// What stands around the figures: the band, the announcers, the cue, the foot of a printed page.
+// Around the figures: the band, announcements, change cues, and the foot of printed pages.
 import { now } from './clocks.js';
 
-const QUIET = 10000; // between two announcements
-const MOST = 4; // that are told one by one
+const QUIET = 10000; // ms between announcements
+const MOST = 4; // announced one by one
 
 const element = (id) => document.getElementById(id);
 const still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -11,7 +11,7 @@ const clock = new Intl.DateTimeFormat('en-GB', {
   timeZone: document.body.dataset.zone || undefined,
 });
 
-// A time of the site, in its zone; and without its seconds.
+// Site time in its zone, and without seconds.
 export const here = (at) => clock.format(at);
 export const hour = (at) => here(at).slice(0, 5);
 
@@ -21,7 +21,7 @@ export function band(text) {
   place.hidden = !text;
 }
 
-// What was opened or closed here is so again after a reload, and on the way back.
+// Restores open and closed details after a reload and on navigating back.
 const { history } = window;
 addEventListener('toggle', ({ target: { id, open } }) => {
   const was = history.state?.opened;
@@ -31,7 +31,7 @@ for (const [id, open] of Object.entries(history.state?.opened ?? {})) {
   if (element(id)) element(id).open = open;
 }
 
-// A changed value is underlined once, quietly.
+// Underlines a changed value once.
 export function cue(changed) {
   if (still.matches || !changed.matches('.value, .value *')) return;
   const options = { duration: 1000, pseudoElement: '::after' };
@@ -42,7 +42,7 @@ const unsaid = new Map();
 let spoken = -QUIET;
 let waiting = 0;
 
-// Of what changes twice before it is said, only the last is.
+// Of two changes before an announcement, only the last is announced.
 export function speak(changes) {
   for (const { about, say } of changes) unsaid.set(about, say);
   clearTimeout(waiting);
@@ -59,9 +59,9 @@ export function speak(changes) {
   unsaid.clear();
 }
 
-// The foot of each printed page: what it shows, chosen how, of which time and zone, how fresh
-// what is shown is, and when it was printed. Engines that know no boxes in the margins have it
-// once, below everything.
+// The foot of each printed page: subject, selection, time range and zone, data age
+// and print time. Engines without margin boxes print it
+// once, at the end.
 let sheet = null;
 const day = new Intl.DateTimeFormat('en-CA', { timeZone: document.body.dataset.zone || undefined });
 const quoted = (text) => `"${text.replace(/["\\]/g, '\\$&').replace(/\s+/g, ' ')}"`;

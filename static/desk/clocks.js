@@ -1,11 +1,11 @@
-// The server's time, and clocks that run by it.
+// Server time, and the clocks that run by it.
 
 const data = document.body.dataset;
-let offset = data.ts ? +data.ts - Date.now() : 0; // server's clock minus ours
+let offset = data.ts ? +data.ts - Date.now() : 0; // server clock minus ours
 
 export const now = () => Date.now() + offset;
 
-// What arrives late makes the offset too small, never too large: rise at once, fall slowly.
+// A late message makes the offset too small, never too large: raise at once, lower slowly.
 export function learn(ts) {
   if (!ts) return;
   const seen = +ts - Date.now();

@@ -1,8 +1,8 @@
-// Makes the pages of history handier; all of them work without it.
+// Enhances the history pages, which also work without it.
 
 const element = (id) => document.getElementById(id);
 
-// One bucket is a stop of the Tab key; arrows go on from there.
+// One bucket is a Tab stop; arrow keys move between buckets.
 for (const list of document.querySelectorAll('.buckets')) {
   const all = [...list.querySelectorAll('.bucket')];
   list.addEventListener('keydown', (event) => {
@@ -17,7 +17,7 @@ for (const list of document.querySelectorAll('.buckets')) {
   });
 }
 
-// Whoever sets a day means the days, not the preset.
+// Setting a date selects custom dates instead of a preset.
 for (const day of document.querySelectorAll('[data-days]')) {
   day.addEventListener('change', () => { element('range').value = 'days'; });
 }
@@ -38,7 +38,7 @@ if (copy && navigator.clipboard) {
   });
 }
 
-// An open list of queues closes at Escape and at a click beside it.
+// Escape or a click outside closes an open queue list.
 const pick = document.querySelector('.pick');
 if (pick) {
   const close = () => { pick.open = false; };

@@ -1,23 +1,23 @@
-// Asks for the page again every 5 s and takes over what changed, node by node, so that focus,
-// open details, selection and place are kept. Clocks run here, and stop when the line is lost.
+// Fetches the page every 5 s and applies changes node by node, so that focus,
+// open details, selection and scroll position stay. Clocks run here, and stop on a lost connection.
 import { band, cue, here, hour, speak } from './around.js';
 import { learn, now, tick } from './clocks.js';
 
 const PACE = 5000;
-const AGAIN = 2000; // after a failure
-const LONGEST = 4000; // that an answer may take
-const OLD = 12000; // an answer is, when the next should have come long ago: a lid was closed, a tab put away
-const GONE = 300000; // after that, what is here is no value of now
+const AGAIN = 2000; // ms, after a failure
+const LONGEST = 4000; // timeout of a request
+const OLD = 12000; // age of a page whose refresh is long overdue: a lid was closed, a tab hidden
+const GONE = 300000; // after that, values aren't worth showing
 
 const parts = (of) => of.querySelectorAll('[data-part]');
 const button = document.getElementById('pause');
-let heard = now(); // when what is here was true
-let failed = 0; // how often in a row nothing has answered
-let missing = false; // what the page is about is there no more
+let dataAt = now(); // time of the shown data
+let failed = 0; // consecutive failed requests
+let missing = false; // the page's subject no longer exists
 let paused = false;
 let timer = 0;
 
-const isStill = () => Boolean(paused || failed || missing || now() - heard > OLD);
+const isStill = () => Boolean(paused || failed || missing || now() - dataAt > OLD);
 
 async function ask() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(LONGEST) });
@@ -38,7 +38,7 @@ async function refresh() {
     missing = !found;
     if (found) {
       learn(fresh.body.dataset.ts);
-      heard = now();
+      dataAt = now();
       take(fresh);
     }
     show();
@@ -50,15 +50,15 @@ async function refresh() {
   timer = setTimeout(refresh, pace);
 }
 
-// The first failure stops the clocks, the second is told; after five minutes nothing here is of now.
+// The first failure stops the clocks, the second is shown; after five minutes values are hidden.
 function show() {
-  const isGone = now() - heard > GONE && (paused || failed > 1);
+  const isGone = now() - dataAt > GONE && (paused || failed > 1);
   document.body.classList.toggle('frozen', isStill());
   document.body.classList.toggle('gone', isGone);
-  const at = here(heard);
+  const at = here(dataAt);
   if (missing) band('This item no longer exists. Reload the page.');
-  else if (paused) band(isGone ? `Updates paused. No data since ${hour(heard)}.` : `Updates paused at ${at}. Values are from that time.`);
-  else if (isGone) band(`Connection lost. No data since ${hour(heard)}.`);
+  else if (paused) band(isGone ? `Updates paused. No data since ${hour(dataAt)}.` : `Updates paused at ${at}. Values are from that time.`);
+  else if (isGone) band(`Connection lost. No data since ${hour(dataAt)}.`);
   else if (failed > 1) band(`Connection lost at ${at}. Showing last known values.`);
   else band('');
 }
@@ -73,23 +73,23 @@ function take(fresh) {
     const leader = document.querySelector(`[data-part="${CSS.escape(follower.dataset.follow)}"]`);
     if (leader) follower.dataset.state = leader.dataset.state;
   }
-  // A row that moved has lost the focus on the way.
+  // A moved row has lost the focus.
   if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
   speak(changes());
   tick();
 }
 
-// What is watched for its severity only; counts stay silent. It is compared with what was last
-// vouched for: a source that goes and comes back raises nothing, and clears nothing.
-const vouched = new Map();
+// Announces severity only, not counts. Compares it with the last severity that was
+// up to date: a source that reconnects raises nothing and clears nothing.
+const settled = new Map();
 
 function changes() {
   const isVouched = ({ dataset }) => ['ok', 'warn', 'crit'].includes(dataset.sev);
   const news = [];
   for (const each of [...document.querySelectorAll('[data-watch]')].filter(isVouched)) {
     const { watch, sev, say } = each.dataset;
-    if (say && sev !== (vouched.get(watch) ?? 'ok')) news.push({ about: watch, say });
-    vouched.set(watch, sev);
+    if (say && sev !== (settled.get(watch) ?? 'ok')) news.push({ about: watch, say });
+    settled.set(watch, sev);
   }
   return news;
 }
@@ -110,7 +110,7 @@ function morph(from, to) {
   for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) !== value && !isMine(name)) from.setAttribute(name, value);
   }
-  // A clock that runs writes itself.
+  // A running clock updates itself.
   if (!to.dataset.since) children(from, to);
 }
 
@@ -147,7 +147,7 @@ function pause() {
 }
 
 if (parts(document).length) {
-  changes(); // is how it was found
+  changes(); // initial state
   button.hidden = false;
   button.addEventListener('click', pause);
   document.addEventListener('visibilitychange', refresh);

@@ -1,5 +1,5 @@
-// Does one order, a JSON on standard input, at the storage that the connection string in
-// the first argument names: puts files into a container, or makes a SAS token for one.
+// Runs one command, JSON on standard input, against the storage in the first argument's connection
+// string: uploads files to a container, or creates a SAS token for one.
 import { ContainerSASPermissions, BlobServiceClient } from "@azure/storage-blob";
 
 const order = JSON.parse(await text(process.stdin));

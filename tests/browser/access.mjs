@@ -1,15 +1,16 @@
-// Barriers: what axe-core finds, and what cannot be done with a keyboard.
+// Accessibility: axe-core's findings, and keyboard operation.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const DATES = 12; // stops within fields of dates: month, day, year, calendar
+const DATES = 12; // tab stops within a date field: month, day, year, calendar
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 export function access(stage) {
     return {
-        // What axe-core says of every tab, a line each. `kept`: none is loaded anew.
+        // Returns axe-core's findings for every tab, one per line. With `kept`, no page is
+        // reloaded.
         async axe({ themes, kept }) {
             const found = [];
             for (const tab of stage.tabs.filter((tab) => !tab.isPhone)) {
@@ -23,7 +24,7 @@ export function access(stage) {
             }
             return found;
         },
-        // Goes through the page by Tab alone and says what is wrong on the way.
+        // Walks through the page with Tab alone and returns the problems found.
         async keys({ skip = true }) {
             const { page } = stage;
             const faults = [];
@@ -39,9 +40,10 @@ export function access(stage) {
                     document.activeElement.blur();
                     getSelection().removeAllRanges();
                 });
-                // Without #main, from which Tab would go on.
+                // Excludes #main, from which Tab would continue.
                 await page.goto(page.url().split("#")[0]);
-                // What comes and goes by itself on the way would be missed or counted for nothing.
+                // Elements that appear and disappear by themselves meanwhile would be missed or
+                // miscounted.
                 await page.evaluate(() => document.getElementById("pause")?.click());
             }
             const all = await page.evaluate(countFocusable);
@@ -64,7 +66,7 @@ export function access(stage) {
                     if (after.open === before) faults.push(`${stop.what}: Enter does not open it`);
                 }
             }
-            // What opens on the way brings further stops.
+            // Opened elements add more stops.
             const now = await page.evaluate(countFocusable);
             if (stops.size < Math.min(all, now)) faults.push(`${stops.size} of ${all} can be reached`);
             return faults;
@@ -73,7 +75,7 @@ export function access(stage) {
 }
 
 async function judge(tab, theme) {
-    // Through DevTools: the page's content security policy admits no foreign script.
+    // Through DevTools: the page's content security policy allows no foreign scripts.
     await tab.devtools.send("Runtime.evaluate", { expression: `window.axe || (() => {${AXE}})()`, returnByValue: false });
     const { result } = await tab.devtools.send("Runtime.evaluate", {
         expression: `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ["violations"] }).then((result) =>
@@ -84,24 +86,24 @@ async function judge(tab, theme) {
     return (result.value ?? [`axe did not run: ${result.description}`]).map((one) => `${tab.name} (${theme}): ${one}`);
 }
 
-// Numbers and names that are in force and stand out less than 7:1. What is stale is paler on purpose.
+// Current numbers and names with a contrast below 7:1. Stale ones are paler on purpose.
 function findPale() {
     const light = ([r, g, b]) => {
         const [x, y, z] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
         return 0.2126 * x + 0.7152 * y + 0.0722 * z;
     };
-    const parts = (colour) => (colour.match(/[\d.]+/g) || []).map(Number);
+    const parts = (color) => (color.match(/[\d.]+/g) || []).map(Number);
     const ground = (el) => {
         for (let box = el; box; box = box.parentElement) {
-            const colour = parts(getComputedStyle(box).backgroundColor);
-            if (colour.length === 3 || colour[3] === 1) return colour;
+            const color = parts(getComputedStyle(box).backgroundColor);
+            if (color.length === 3 || color[3] === 1) return color;
         }
         return [255, 255, 255];
     };
     const found = new Set();
     for (const el of document.querySelectorAll("h1, h2, .name, .hero .num, .row .num, .total .num, td .num, dd .num, bdi")) {
         if (!el.textContent.trim() || !el.checkVisibility({ visibilityProperty: true })) continue;
-        // Links are told by their colour; unknown and stale figures by their paleness.
+        // Links are recognized by their color; unknown and stale figures by their paleness.
         if (el.closest("a, [data-sev=stale], .stale, dialog, .group h2, .off, nav") || el.textContent.trim() === "–") continue;
         const [low, high] = [light(parts(getComputedStyle(el).color)), light(ground(el))].sort((a, b) => a - b);
         const ratio = (high + 0.05) / (low + 0.05);
@@ -111,7 +113,7 @@ function findPale() {
 }
 
 function countFocusable() {
-    // What is stepped through by arrow keys is one stop.
+    // A group navigated by arrow keys is one stop.
     const can = "a[href]:not([tabindex='-1']), button, summary, input, select, textarea, [tabindex]:not([tabindex='-1'])";
     return [...document.querySelectorAll(can)].filter((el) => {
         const closed = el.closest("details:not([open])");

@@ -1,6 +1,6 @@
-// The boards' scripts must parse as ES2018 and their styles must do without what the
-// televisions of the last six model years lack: one unknown word drops a whole rule or file.
-// And no script of ours, the desks' included, may use a name that it has from nowhere.
+// Boards' scripts must parse as ES2018, and their styles must do without what televisions of the
+// last six model years lack: one unknown word drops a whole rule or file. No script of ours, desk
+// pages included, may use an undeclared name.
 
 import { readFileSync, readdirSync, existsSync } from "node:fs";
 import { join } from "node:path";
@@ -8,8 +8,8 @@ import { parse } from "acorn";
 
 const FOLDER = "static/board";
 const DESK = "static/desk";
-const BUDGET = 60 * 1024; // of scripts and styles together as served: uncompressed, without comments and air
-// Later than Chrome 68, or parsed only by engines later than that.
+const BUDGET = 60 * 1024; // total of scripts and styles as served: uncompressed, without comments and whitespace
+// Newer than Chrome 68, or parsed only by newer engines.
 const REFUSED = [
     [/(^|[\s;{])inset\s*:/m, "inset (87): use top, right, bottom, left"],
     [/:(is|where|has)\(/, ":is, :where (88), :has (105)"],
@@ -24,7 +24,7 @@ const REFUSED = [
 ];
 const GAP = /(^|[\s;{])(row-|column-)?gap\s*:/;
 
-// What browsers give to scripts, as far as ours use it.
+// Browser globals that our scripts use.
 const GIVEN = new Set(`addEventListener AbortSignal Array Boolean CSS DOMParser Date Error Event Infinity Intl JSON Map Math
     MutationObserver Node Number Object Promise Set String WeakMap WebSocket XMLHttpRequest cancelAnimationFrame
     CSSStyleSheet clearTimeout dispatchEvent document encodeURIComponent fetch innerHeight innerWidth isNaN localStorage location
@@ -66,8 +66,8 @@ function judgeScript(path, text) {
     }
 }
 
-// A name that is declared anywhere in the file will do: what is sought are names that were
-// forgotten when code moved, and these are declared nowhere.
+// A declaration anywhere in the file is enough: this looks for names forgotten when code moved, and
+// those are declared nowhere.
 function judgeNames(path, tree) {
     const declared = new Set();
     const used = [];
@@ -84,7 +84,7 @@ function judgeNames(path, tree) {
     }
 }
 
-// In a pattern the default value counts as declared too, which only makes this milder.
+// Default values in patterns count as declared too, which only makes the check more lenient.
 function declares(parent, role) {
     switch (parent.type) {
         case "VariableDeclarator": return role === "id";
@@ -118,7 +118,7 @@ function judgeStyle(path, text) {
         if (GAP.test(body) && /display\s*:\s*(inline-)?flex/.test(body)) {
             faults.push(`${path}:${lineOf(style, at)}: flex with gap (84): use grid`);
         }
-        // One unknown selector drops the rule for the others in its list too.
+        // One unknown selector invalidates the whole selector list.
         if (selector.includes(",") && selector.includes(":focus-visible")) {
             faults.push(`${path}:${lineOf(style, at)}: :focus-visible (86) in a list of selectors`);
         }

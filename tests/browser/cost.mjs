@@ -1,8 +1,8 @@
-// What a page costs: frames, time of the main thread, memory.
+// A page's cost: frames, main-thread time, memory.
 
-// Each is a script for the page, run before its own.
+// Each is a script that runs in the page before the page's own.
 export const watches = {
-    // How long the applying of frames takes, and how often.
+    // Measures how long and how often frames are applied.
     frames: `(() => {
         const native = window.requestAnimationFrame;
         const took = [];
@@ -10,7 +10,7 @@ export const watches = {
             const start = performance.now();
             then(now);
             const script = performance.now() - start;
-            // What the change leaves behind is worked off at once, so that it can be measured.
+            // The change's layout is forced at once, so that it can be measured.
             document.body.offsetHeight;
             if (then.name === 'apply') took.push([script, performance.now() - start]);
         });
@@ -22,8 +22,8 @@ export const watches = {
             return Object.assign({ frames: warm.length }, told(warm.map((one) => one[0])),
                 { with_layout_p50_ms: whole.p50_ms, with_layout_p95_ms: whole.p95_ms });
         };
-        // The same board by its whole HTML, as a page without slots would do it.
-        window.renderAnew = (times) => {
+        // The same board replaced as a whole, as a page without slots would do it.
+        window.renderFully = (times) => {
             const list = document.querySelector('[data-list]');
             const html = list.innerHTML;
             const all = [];
@@ -36,13 +36,13 @@ export const watches = {
             return Object.assign({ bytes: html.length }, told(all));
         };
     })()`,
-    // No line to the server: what comes through it is played by `replay`.
+    // Replaces the server connection: `replay` plays the frames.
     unplugged: `window.WebSocket = class {
         constructor() { window.unplugged = this; this.readyState = 1; }
         send() {}
         close() {}
     }`,
-    // What moves, and what flashes.
+    // Measures motion and flashes.
     motion: `(() => {
         const began = new Map();
         const endless = new Set();
@@ -50,8 +50,8 @@ export const watches = {
         const flashes = [];
         let longest = 0;
         let looks = 0;
-        const light = (colour) => {
-            const [r, g, b] = (colour.match(/[\\d.]+/g) || [0, 0, 0]).map(Number);
+        const light = (color) => {
+            const [r, g, b] = (color.match(/[\\d.]+/g) || [0, 0, 0]).map(Number);
             return 0.2126 * r + 0.7152 * g + 0.0722 * b;
         };
         setInterval(() => {
@@ -69,7 +69,8 @@ export const watches = {
                 const way = Math.abs(shade - known.shade) > 2 ? Math.sign(shade - known.shade) : 0;
                 if (way && known.way && way !== known.way) {
                     known.turns = known.turns.filter((at) => now - at < 1000).concat(now);
-                    // A flash is a pair of opposing changes; three a second are the most (WCAG 2.3.1).
+                    // A flash is a pair of opposing changes; the limit is three a second (WCAG
+                    // 2.3.1).
                     if (known.turns.length > 6) flashes.push(el.id || el.className);
                 }
                 if (way) known.way = way;
@@ -84,10 +85,10 @@ export const watches = {
 export function cost(stage) {
     let before = null;
     return {
-        // What the page holds once it has thrown away all that it can.
+        // Measures memory after garbage collection.
         async weigh() {
             const { devtools } = stage;
-            // Twice: what finalizers let go goes with the second.
+            // Twice: objects released by finalizers go with the second.
             await devtools.send("HeapProfiler.collectGarbage");
             await devtools.send("HeapProfiler.collectGarbage");
             const { usedSize } = await devtools.send("Runtime.getHeapUsage");
@@ -96,8 +97,8 @@ export function cost(stage) {
             const { result } = await devtools.send("Runtime.evaluate", { expression, returnByValue: true });
             return { heap: usedSize, nodes, elements: result.value, listeners: jsEventListeners, frames: stage.frames.length };
         },
-        // Plays the changes that came to the page so far to a new one on `url`, on a slow screen
-        // and beside no server: what they cost, and the share of a core that they take.
+        // Replays the frames received so far in a new page on `url`, on a slowed-down screen
+        // without a server: their cost, and their share of a core.
         async replay({ url, slow, pace, seconds }) {
             const frames = stage.texts.map((text) => JSON.parse(text)).filter((frame) => frame.t === "d");
             await stage.page.context().close();
@@ -119,9 +120,9 @@ export function cost(stage) {
             await this.meter();
             await new Promise((done) => setTimeout(done, seconds * 1000));
             const told = await this.meter();
-            return Object.assign(told, await page.evaluate("frameCost()"), { anew: await page.evaluate("renderAnew(60)") });
+            return Object.assign(told, await page.evaluate("frameCost()"), { full: await page.evaluate("renderFully(60)") });
         },
-        // The share of a core since the last call, of the main thread's tasks and of scripts.
+        // Returns the main thread's and scripts' share of a core since the last call.
         async meter() {
             await stage.devtools.send("Performance.enable");
             const { metrics } = await stage.devtools.send("Performance.getMetrics");
@@ -136,7 +137,7 @@ export function cost(stage) {
             before = now;
             return told;
         },
-        // Bytes of the frames that came, the first (a greeting, or the whole board) left out.
+        // Returns the received frames' bytes, without the first (a greeting, or the whole board).
         async frames() {
             const sizes = stage.frames.slice(1).sort((a, b) => a - b);
             const at = (share) => sizes[Math.min(sizes.length - 1, Math.floor(sizes.length * share))];

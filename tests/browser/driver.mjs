@@ -1,5 +1,5 @@
-// Drives Chromium for the tests: one JSON command a line on standard input, one answer a
-// line on standard output: driver.mjs FONT. The tests themselves are in tests/it/browser_*.rs.
+// Drives Chromium for the tests: one JSON command per line on standard input, one response per line
+// on standard output: driver.mjs FONT. The tests are in tests/it/browser_*.rs.
 
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
@@ -16,13 +16,13 @@ const browser = await chromium.launch({
         "--disable-background-networking", "--disable-component-update",
     ],
 });
-const errors = []; // what the console and the page complained of
-// The window that was opened last, and its DevTools.
+const errors = []; // errors from the console and the page
+// The last opened window and its DevTools session.
 const stage = { browser, page: null, devtools: null };
 
 const commands = {
-    // A new window on `url`; scripts may be off, the processor `slow` times slower, something
-    // watched from the start, its clock one that can be put forward.
+    // Opens a window on `url`. Scripts can be disabled, the processor slowed down `slow` times, a
+    // probe installed, and the clock controlled.
     async open({ url, script = true, width = 1920, height = 1080, slow = 1, watch, clock }) {
         const context = await browser.newContext({
             javaScriptEnabled: script,
@@ -47,13 +47,13 @@ const commands = {
         if (slow > 1) await stage.devtools.send("Emulation.setCPUThrottlingRate", { rate: slow });
         await page.goto(url);
     },
-    // The value of an expression in the page, outside of its content security policy.
+    // Evaluates an expression in the page, outside of its content security policy.
     async look({ expression }) {
         const { result, exceptionDetails } = await evaluate(expression);
         if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
         return result.value ?? null;
     },
-    // The fonts that the first element of each selector is drawn with.
+    // Returns the fonts that the first element of each selector is drawn with.
     async drawn({ selectors }) {
         const { devtools } = stage;
         await devtools.send("DOM.enable");
@@ -80,7 +80,7 @@ const commands = {
     ...tour(stage),
 };
 
-// Asked again where the page was just being left for another.
+// Retried if the page was just being replaced.
 async function evaluate(expression) {
     try {
         return await stage.devtools.send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });

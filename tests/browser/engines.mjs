@@ -1,5 +1,5 @@
-// Old engines of televisions, for the tests: engines.mjs ENGINE… unpacks those named that
-// are missing. npm has them as ready builds for another purpose; the hash pins each.
+// Old television engines for the tests: engines.mjs ENGINE… unpacks the named ones that are
+// missing. npm has them as ready builds for another purpose; a hash pins each.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 
 const BUILDS = {
-    // LG 2020, the floor of what boards are written for.
+    // LG 2020, the oldest that boards support.
     68: ["1.4.0", "TKbIW6zM8pO26QxxeB1uIMBzSmF5KaHqzXfpMXl8ynyB3YQpGnxFTnmEB3ALm+Z/szb0LD8PGhOqAAkObSowzQ=="],
     69: ["1.6.3", "K22/X+AqpSFPmBxuIOHhmzH4Id7Od9GpKvEksuaV7fy+WLvS/TYlwpc4I4B36Wz9u/NmvL9wKsQ1TT9cMhdYhg=="], // Samsung 2020
     76: ["1.17.1", "ooUkcyWRUyRLg4XCEVbM0fKMQUf5XRWb1flc1755w/0S9UMp+5fT0MRl0YQLlU2WIDo82fqWLY7mKtuBPkTOmg=="], // Samsung 2021
@@ -36,7 +36,7 @@ function install(engine) {
         const packed = readdirSync(bin).find((file) => /^chromium.*\.br$/.test(file));
         const program = brotliDecompressSync(readFileSync(join(bin, packed)));
         mkdirSync(FOLDER, { recursive: true });
-        // Whole or not at all.
+        // All or nothing.
         writeFileSync(join(FOLDER, `${engine}.part`), program, { mode: 0o755 });
         renameSync(join(FOLDER, `${engine}.part`), join(FOLDER, engine));
         console.log(`engine ${engine}: unpacked`);

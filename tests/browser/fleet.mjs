@@ -1,5 +1,5 @@
-// Runs the page's own way of coming back (static/board/line.js) for 500 screens against a
-// server that is away for 60 s, on a clock that is only reckoned. Prints what came when.
+// Runs the page's own reconnection (static/board/line.js) for 500 screens against a server that is
+// down for 60 s, on a simulated clock. Prints when screens reconnected.
 
 import { readFileSync } from "node:fs";
 
@@ -8,7 +8,7 @@ const AWAY = 60_000;
 const UNTIL = 90_000;
 
 const source = readFileSync(new URL("../../static/board/line.js", import.meta.url), "utf8");
-// The module's imports are given to it, its exports are handed back.
+// Passes the module's imports as parameters and returns its exports.
 const code = source
     .replace(/^import [^;]+;$/gm, "")
     .replace(/^export (const|function) /gm, "$1 ");
@@ -20,7 +20,7 @@ const screen = new Function(
 
 let now = 0;
 let order = 0;
-const due = []; // what is to happen, as [when, order, what]
+const due = []; // scheduled events, as [time, order, action]
 const at = (when, what) => {
     const entry = [when, order++, what];
     due.push(entry);
@@ -45,7 +45,7 @@ const perSecond = (list, from, to) => list.filter((when) => when >= from && when
 console.log(JSON.stringify({
     back: back.length,
     last_after_s: +window_.toFixed(2),
-    // Back on average, over the longest that a screen waits.
+    // Average reconnections per second, over the longest wait of a screen.
     per_second: +(back.length / Math.max(10, window_)).toFixed(1),
     most_in_a_second: Math.max(...Array.from({ length: 12 }, (_, s) => after.filter((x) => x >= s && x < s + 1).length)),
     attempts_while_away_per_second: +perSecond(attempts, 10_000, AWAY).toFixed(1),
@@ -60,7 +60,7 @@ function start() {
     };
     class Line {
         constructor() {
-            // Away for all from the same moment on, and back for all.
+            // The outage begins and ends at the same moment for all.
             const wasAway = now > 0 && now < AWAY;
             if (now > 0) attempts.push(now);
             at(now + 5, () => {

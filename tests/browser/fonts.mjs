@@ -1,7 +1,7 @@
-// The fonts that the tests choose from: run as a program, unpacks those that are missing.
-// They come from Debian's packages into a folder of their own, so that nothing else on the
-// machine draws differently, and Chromium sees one text font and no font of the machine.
-// The first is the one for all tests that are not about fonts.
+// Fonts for the tests; as a program it unpacks those that are missing. They come from Debian's
+// packages into a separate folder, so that nothing else on the machine renders differently.
+// Chromium sees one text font and none of the machine's. All tests that aren't about fonts use the
+// first one.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 
 const FOLDER = fileURLToPath(new URL("fonts", import.meta.url));
 const TYPES = "usr/share/fonts/truetype";
-// Marks, arrows and code come from elsewhere where the text font lacks them, as on Android.
+// Marks, arrows and code use other fonts if the text font lacks them, as on Android.
 const FALLBACK = {
     families: ["Noto Sans Symbols2", "Noto Sans Symbols", "Noto Sans Math", "DejaVu Sans Mono"],
     files: {
@@ -20,7 +20,7 @@ const FALLBACK = {
     },
 };
 const FONTS = {
-    // Tall lines, and on most desktops and televisions.
+    // Tall lines; common on desktops and televisions.
     noto: { family: "Noto Sans", files: { "fonts-noto-core": ["noto/NotoSans-Regular", "noto/NotoSans-Bold"] } },
     // Narrow, with a weight of 500: Android.
     roboto: {
@@ -32,7 +32,7 @@ const FONTS = {
 };
 const DEFAULT = "noto";
 
-// What Chromium needs to find this font and no other.
+// Configuration for Chromium to find only this font.
 export function environment(font) {
     const file = join(FOLDER, `${font}.conf`);
     if (!existsSync(file)) throw new Error(`the font ${font} is missing: run scripts/install`);
@@ -48,7 +48,7 @@ function install() {
             const part = join(FOLDER, `${name}.part`);
             mkdirSync(part, { recursive: true });
             for (const file of Object.values(files).flat()) copyFileSync(join(box, TYPES, `${file}.ttf`), join(part, `${basename(file)}.ttf`));
-            // Whole or not at all.
+            // All or nothing.
             renameSync(part, join(FOLDER, name));
             console.log(`fonts: ${name} unpacked`);
         }
@@ -63,7 +63,7 @@ function unpack(name, box) {
     try {
         run("apt-get", "download", name);
     } catch {
-        // A fresh machine has no list of packages yet.
+        // A fresh machine has no package lists yet.
         run("apt-get", "-o", "DPkg::Lock::Timeout=300", "update");
         run("apt-get", "download", name);
     }
@@ -71,7 +71,7 @@ function unpack(name, box) {
     run("dpkg-deb", "--extract", file, box);
 }
 
-// Its paths are absolute, since old engines know no others: written anew by each installation.
+// Its paths are absolute, since old engines require it: rewritten by each installation.
 function config(name, family) {
     const families = [family, ...FALLBACK.families].map((one) => `<string>${one}</string>`).join("");
     const fixed = (key, value) => `<match target="font"><edit name="${key}" mode="assign">${value}</edit></match>`;

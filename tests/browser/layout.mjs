@@ -1,12 +1,12 @@
-// Runs in the page: what is cut, lies over another, or makes the page scroll.
+// Runs in the page and finds text that is cut or overlaps, and unwanted page scrolling.
 
 export function judgeLayout({ isBoard, scrolls }) {
-    const SLACK = 1.5; // pixels that rounding may cost
+    const SLACK = 1.5; // pixels of rounding tolerance
     const faults = new Set();
     const canvas = document.createElement("canvas").getContext("2d");
     const root = document.documentElement;
 
-    // A board wanders by a fraction of its size, so that nothing burns in.
+    // The pixel shift moves a board by a fraction of its size.
     const wander = isBoard && !scrolls ? Math.min(innerWidth, innerHeight) / 200 + 1 : 1;
     if (root.scrollWidth > innerWidth + wander) faults.add(`is ${root.scrollWidth} wide on a screen of ${innerWidth}`);
     if (!scrolls && root.scrollHeight > innerHeight + wander) faults.add(`is ${root.scrollHeight} high on a screen of ${innerHeight}`);
@@ -33,7 +33,7 @@ export function judgeLayout({ isBoard, scrolls }) {
         return found;
     }
 
-    // Where the text's ink is: its line boxes are higher than what is drawn.
+    // The bounds of the text's ink: line boxes are taller than glyphs.
     function inksOf(node) {
         const el = node.parentElement;
         const style = getComputedStyle(el);
@@ -41,7 +41,7 @@ export function judgeLayout({ isBoard, scrolls }) {
         const range = document.createRange();
         range.selectNodeContents(node);
         const boxes = [...range.getClientRects()].filter((box) => box.width > 0.5);
-        // A mark's shape is drawn in a size of its own.
+        // A mark's shape has its own size.
         const first = getComputedStyle(el, "::first-letter").fontSize;
         const isSplit = first !== style.fontSize && boxes.length > 1;
         return boxes.map((box, n) => {
@@ -57,7 +57,7 @@ export function judgeLayout({ isBoard, scrolls }) {
         });
     }
 
-    // A text that has so little room that each line holds a letter or two.
+    // Text with so little room that each line holds one or two letters.
     function judgeLines(lines) {
         const [first] = lines;
         if (lines.length > 4 && first.text.length / lines.length < 3) faults.add(`${told(first.el)} stands letter by letter`);
@@ -73,11 +73,11 @@ export function judgeLayout({ isBoard, scrolls }) {
             const style = getComputedStyle(box);
             const clipsX = /hidden|clip/.test(style.overflowX);
             const clipsY = /hidden|clip/.test(style.overflowY);
-            // What scrolls hides nothing.
+            // Scrollable content isn't hidden.
             if (/auto|scroll/.test(style.overflowX)) return;
             if (!clipsX && !clipsY) continue;
             const edge = box.getBoundingClientRect();
-            // What is normal goes as a whole where there is no room for it.
+            // Normal values are left out as a whole if there is no room.
             if (box.matches(".normal") && ink.top > edge.bottom - SLACK) return;
             const cutX = clipsX && (ink.right > edge.right + SLACK || ink.left < edge.left - SLACK);
             const cutY = clipsY && (ink.bottom > edge.bottom + SLACK || ink.top < edge.top - SLACK);
@@ -88,7 +88,7 @@ export function judgeLayout({ isBoard, scrolls }) {
         }
     }
 
-    // Names may end in an ellipsis; numbers, labels and words of state may not.
+    // Names may end in an ellipsis; numbers, labels and state words may not.
     function mayBeCut(el, box, isAtSide) {
         if (el.closest(".num, dt, dd.note, small, .mark, .count, thead, .clock, .link, .chip, .band")) return false;
         const style = getComputedStyle(box);
@@ -117,7 +117,7 @@ export function judgeLayout({ isBoard, scrolls }) {
         }
     }
 
-    // A heading that stays while the table scrolls beneath it.
+    // A sticky heading while the table scrolls beneath it.
     function sticks(el) {
         for (let box = el; box && box !== document.body; box = box.parentElement) {
             if (/sticky|fixed/.test(getComputedStyle(box).position)) return true;
@@ -125,7 +125,7 @@ export function judgeLayout({ isBoard, scrolls }) {
         return false;
     }
 
-    // Without what its boxes hide of it.
+    // Without the parts that its containers hide.
     function visiblePart(ink) {
         const part = { ...ink };
         for (let box = ink.el; box && box !== document.body; box = box.parentElement) {

@@ -1,6 +1,6 @@
-// Drives an old Chromium (see engines.mjs) as driver.mjs drives the current one, with the
-// same commands: old.mjs ENGINE FONT. Today's drivers no longer speak to such engines: this speaks DevTools itself.
-// Node 20 has WebSocket with --experimental-websocket.
+// Drives an old Chromium (see engines.mjs) with the same commands as driver.mjs: old.mjs ENGINE
+// FONT. Today's drivers don't support such engines, so this speaks DevTools itself. Node 20 has
+// WebSocket with --experimental-websocket.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -22,9 +22,9 @@ engine.on("exit", (status) => {
 });
 
 const KEYS = { Enter: 13, Escape: 27, ArrowLeft: 37, ArrowRight: 39 };
-const errors = []; // what the console and the page complained of
+const errors = []; // errors from the console and the page
 const waiting = new Map();
-const events = new Map(); // what to do when they come
+const events = new Map(); // callbacks for responses
 let count = 0;
 let session;
 
@@ -68,7 +68,7 @@ function ask(method, params = {}) {
     return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
 }
 
-// Of the page: engines of this age know no flat sessions.
+// Of the page: engines of this age don't support flat sessions.
 function tell(method, params = {}) {
     const id = ++count;
     const answer = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));

@@ -1,5 +1,5 @@
-// Lays many pictures out on few sheets, so that a person sees all of them quickly:
-// sheets.mjs FOLDER. Pictures are called PAGE.STATE.SIZE.THEME.FONT.png.
+// Arranges many pictures on few sheets, for a quick overview: sheets.mjs FOLDER. Pictures are named
+// PAGE.STATE.SIZE.THEME.FONT.png.
 
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const SIZES = ["1920x1080", "1280x720", "960x540", "3840x2160", "1080x1920", "39
 const sizes = SIZES.filter((size) => pictures.some((one) => one.size === size));
 const distinct = (key) => [...new Set(pictures.map((one) => one[key]))].sort();
 
-// Of all pictures only those that are looked at; of a sheet all, for it is a picture itself.
+// Of pictures only those in view; of a sheet all, because it's a picture itself.
 const all = distinct("page").map(section).join("").replace(/<img /g, '<img loading="lazy" ');
 writeFileSync(join(folder, "index.html"), page("All pictures", all));
 const browser = await chromium.launch({
@@ -41,7 +41,7 @@ function section(name) {
     return `<h1>${name}</h1>` + looks(name).map((look) => table(name, look)).join("");
 }
 
-// In which themes and fonts there are pictures of a page.
+// The themes and fonts in which there are pictures of a page.
 function looks(name) {
     return distinct("look").filter((look) => pictures.some((one) => one.page === name && one.look === look));
 }

@@ -1,45 +1,45 @@
-// Looks at many pages at many sizes and in both themes: what overflows, and pictures.
+// Checks many pages at many sizes and in both themes for overflow, and takes pictures.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { judgeLayout } from "./layout.mjs";
 
-const AT_ONCE = 3; // tabs that are looked at together
-const PHONE = 640; // narrower pages are read by scrolling
+const AT_ONCE = 3; // tabs checked at the same time
+const PHONE = 640; // narrower pages scroll
 
 export function tour(stage) {
     let german = false;
     return {
-        // Opens two tabs for each page, one of a telephone, beside no others.
+        // Opens two tabs for each page, one of them phone-sized, and closes all others.
         async visit({ base, pages }) {
             await Promise.all((stage.tabs || []).map((tab) => tab.page.context().close()));
             stage.tabs = [];
             const asked = pages.flatMap(([name, path]) => [false, true].map((isPhone) => [name, base + path, isPhone]));
             await inTurns(asked, async (tab) => stage.tabs.push(await open(stage.browser, ...tab)));
         },
-        // On which boards an expression is not true.
+        // Returns the boards on which an expression isn't true.
         async all({ expression }) {
             const boards = stage.tabs.filter((tab) => tab.isBoard);
             const seen = await Promise.all(boards.map((tab) => tab.page.evaluate(`Boolean(${expression})`)));
             return boards.filter((_, n) => !seen[n]).map((tab) => `${tab.name}${tab.isPhone ? " on a telephone" : ""}`);
         },
-        // Puts the clocks of all pages forward.
+        // Advances the clocks of all pages.
         async forward({ millis }) {
             const pages = stage.tabs ? stage.tabs.map((tab) => tab.page) : [stage.page];
             await Promise.all(pages.map((page) => page.clock.fastForward(millis)));
         },
-        // From now on the boards' labels are German.
+        // Switches the boards' labels to German from now on.
         async german() {
             german = true;
         },
         async tour({ state, sizes, themes, font, folder, kept }) {
-            const faults = new Map(); // to where they were seen
+            const faults = new Map(); // fault to where it was seen
             await inTurns(stage.tabs, async (tab) => {
                 if (!tab.isBoard && !kept) await tab.page.reload();
                 for (const [width, height] of sizes.filter(([width]) => width < PHONE === tab.isPhone)) {
                     await tab.page.setViewportSize({ width, height });
                     await tab.page.waitForFunction((width) => innerWidth === width, width, { polling: 50 });
-                    // Whoever is late on a busy machine lays the page out by the frames that `wear` awaits.
+                    // On a busy machine, late layout happens within the frames that `wear` awaits.
                     await tab.page.evaluate(() => void dispatchEvent(new Event("resize")));
                     if (german) await tab.page.evaluate(speakGerman);
                     for (const theme of themes) {
@@ -69,7 +69,7 @@ async function open(browser, name, url, isPhone) {
     await page.goto(url);
     const isBoard = new URL(url).pathname.startsWith("/boards/");
     const devtools = await context.newCDPSession(page);
-    // A board's theme is its author's, a desk page's is the reader's.
+    // A board's theme is its author's choice, a desk page's is the reader's.
     const wear = async (theme) => {
         if (isBoard) await page.evaluate((theme) => void (document.body.dataset.theme = theme), theme);
         else await page.emulateMedia({ colorScheme: theme });
@@ -78,7 +78,7 @@ async function open(browser, name, url, isPhone) {
     return { name, page, isBoard, isPhone, devtools, wear };
 }
 
-// Colours fade for 0.3 s, and what a new size needs is done by the next frames.
+// Colors fade for 0.3 s, and a new size takes effect in the next frames.
 async function settled(page) {
     await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finish())));
     for (let frames = 0; frames < 2; frames++) {
@@ -91,7 +91,7 @@ async function shoot(tab, folder, name) {
     await tab.page.screenshot({ path: join(folder, name), fullPage: !tab.isBoard });
 }
 
-// Each with `act`, a few at once.
+// Runs `act` on each, a few at a time.
 async function inTurns(all, act) {
     const left = [...all];
     const hand = async () => {
@@ -100,7 +100,7 @@ async function inTurns(all, act) {
     await Promise.all(Array.from({ length: AT_ONCE }, hand));
 }
 
-// The labels of figures in the longest language that we know of.
+// Figure labels in the longest language that we know of.
 function speakGerman() {
     const WORDS = {
         Waiting: "Wartende", "Longest wait": "Längste Wartezeit", Available: "Verfügbar",

@@ -1,5 +1,5 @@
-// The Bayeux servers of others, each on a port of its own, as they come. What they judge
-// of a message holds; only the ways to deliver, advise and forget differ.
+// Unmodified third-party Bayeux servers, each on its own port. Their own validation of messages
+// applies; only delivery, advice and ending sessions are adapted.
 
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -8,14 +8,14 @@ import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 export const PATH = "/statistics/v3/notifications";
 
-/** How long a connect is held, in milliseconds, unless something else is ordered. */
+/** Milliseconds for which a connect is held, unless ordered otherwise. */
 const TIMEOUT = 20_000;
 
 export async function bayeux(kind, { timeout = TIMEOUT, ack = false }) {
     const server = kind === "faye" ? faye(timeout) : cometd(timeout, ack);
     server.http.listen(0, "127.0.0.1");
     await once(server.http, "listening");
-    // A held connect is no idle one.
+    // A held connect isn't idle.
     server.http.requestTimeout = 0;
     return { ...server, kind, port: server.http.address().port };
 }
@@ -46,7 +46,7 @@ function cometd(timeout, ack) {
         wake() {
             for (const session of sessions) session._flush();
         },
-        /** Ends every session, as a server that was started anew. */
+        /** Ends every session, as a restarted server would. */
         forget() {
             for (const session of [...sessions]) {
                 server._removeServerSession(session, true);
@@ -61,7 +61,7 @@ function faye(timeout) {
     const adapter = new NodeAdapter({ mount: PATH, timeout: timeout / 1000 });
     const http = createServer();
     adapter.attach(http);
-    // Faye itself only publishes to all; the vendor tells each session what is its own.
+    // Faye itself only publishes to all; the vendor sends each session its own data.
     const engine = adapter._server._engine;
     const memory = engine._engine;
     return {

@@ -1,4 +1,4 @@
-// The test's own door: what is so, what was seen, what rules were broken, and orders.
+// The test's control interface: true values, received requests, broken rules, and commands.
 
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -67,7 +67,7 @@ export class Control {
             case "forget": if (order.subscriptions) statistics.drop(); return bayeux.forget();
             case "cut": for (const line of this.lines) line.resetAndDestroy(); return;
             case "manners": return void Object.assign(manners, order);
-            // Advised in every reply and kept by the server, until something else is.
+            // Sent as advice in every reply and applied by the server until changed.
             case "advise": manners.advice = order; return bayeux.advise(order);
             case "service": return statistics.serve(order.available);
             case "stir": return truth.stir();
@@ -83,7 +83,7 @@ export class Control {
         }
     }
 
-    /** Ends held connects too: the next is the first that may not pass. */
+    /** Ends held connects too: the next request is the first one rejected. */
     #expire({ refresh }) {
         if (refresh) this.signIn.expireRefresh();
         this.signIn.expireAccess();
@@ -97,13 +97,13 @@ export class Control {
         return figure;
     }
 
-    /** Makes a figure, or all of them, not valid or valid again. */
+    /** Marks one figure, or all of them, as invalid or valid. */
     #judge({ valid, ...which }) {
         const figures = which.type ? [this.#figure(which)] : this.truth.list;
         for (const figure of figures) this.truth.judge(figure, valid);
     }
 
-    /** So many updates a second for a time, evenly over all figures. */
+    /** Makes `rate` updates per second for a time, evenly over all figures. */
     #burst({ rate, for: time }) {
         const { truth } = this;
         const began = Date.now();

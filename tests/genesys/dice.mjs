@@ -1,11 +1,11 @@
-// Chance that comes out the same for the same seed (mulberry32).
+// Random numbers, reproducible by seed (mulberry32).
 
 export class Dice {
     constructor(seed) {
         this.state = seed >>> 0;
     }
 
-    /** From 0 to below 1. */
+    /** Returns a number from 0 to below 1. */
     roll() {
         this.state = (this.state + 0x6d2b79f5) >>> 0;
         let t = this.state;

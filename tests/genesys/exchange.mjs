@@ -1,18 +1,18 @@
-// One question to the Bayeux server and its answer, judged and disturbed on the way;
-// the same over HTTP and WebSocket.
+// A request to the Bayeux server and its response, checked and disturbed on the way. The same over
+// HTTP and WebSocket.
 
-/** How often held connects are ended while a fault waits for one, in milliseconds. */
+/** How often held connects are ended while a fault is pending for one, in milliseconds. */
 const PACE = 50;
-/** How often again once it has struck: what is done to a reply shall not wait for one. */
+/** How many more times after the fault: a disturbed reply must not be delayed by a held connect. */
 const AWAKE = 4;
 
-/** The kind of a request, by its first message. */
+/** Returns a request's kind, by its first message. */
 export function kind(messages) {
     const [, room, name] = (messages[0]?.channel ?? "").split("/");
     return room === "meta" ? name : "event";
 }
 
-/** Every message of a body, alone or in an array. */
+/** Returns every message of a body, which is one message or an array. */
 export function parse(text) {
     return [].concat(JSON.parse(text));
 }
@@ -26,7 +26,7 @@ export class Exchange {
         }, PACE);
     }
 
-    /** What befalls a request before the server sees it: a fault, or nothing. */
+    /** Takes the fault for a request before the server sees it, if there is one. */
     befall(messages) {
         const fault = this.weather.take(kind(messages));
         if (fault?.with === "forget" || fault?.error) this.bayeux.forget();
@@ -35,7 +35,7 @@ export class Exchange {
         return fault;
     }
 
-    /** What the server's own replies become on their way to the client of a session. */
+    /** Transforms the server's replies to a session's client. */
     reply(asked, said, session, fault) {
         for (const message of said) {
             if (message.channel === "/meta/handshake" && message.successful) {
@@ -51,7 +51,7 @@ export class Exchange {
         return told;
     }
 
-    /** Replies that the server never sees asked for: a refusal. */
+    /** Returns failures for requests that the server never sees. */
     refusal(messages, { error, advice }) {
         const told = messages.map(({ id, channel, clientId }) => ({
             id, channel, successful: false,

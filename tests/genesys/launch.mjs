@@ -1,4 +1,4 @@
-// Starts a server and gives the ways to it.
+// Starts a server and returns its interfaces.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

@@ -1,11 +1,11 @@
-// How untidily is told what is told: what a server may do and a client must bear.
+// Untidy behavior that a server is allowed and a client must tolerate.
 
 const REMEMBERED = 300;
 
-/** Told now and then beside what is meant, all of it to be ignored. */
+/** Messages that are mixed in now and then; a client must ignore them all. */
 const STRANGERS = [
     { channel: "/statistics/v4/updates", data: { name: "New", data: { statistics: null } } },
-    { channel: "/meta/gossip", successful: true, advice: { colour: "blue" } },
+    { channel: "/meta/gossip", successful: true, advice: { shade: "blue" } },
     {
         channel: "/statistics/v3/updates",
         data: {
@@ -25,13 +25,13 @@ export class Manners {
         this.reset();
     }
 
-    /** Tidy again. */
+    /** Restores tidy behavior. */
     reset() {
         Object.assign(this, { single: false, strangers: 0, repeats: 0, early: false, advice: null });
         this.past = [];
     }
 
-    /** Puts replies and events to a session as untidily as ordered. */
+    /** Prepares replies and events for a session with the configured disorder. */
     dress(messages, kind, session) {
         const said = messages.map((message) => this.#advised(message));
         if (this.early && kind === "subscribe" && session) {
@@ -45,7 +45,7 @@ export class Manners {
         return said;
     }
 
-    /** As written: one message alone need not be an array. */
+    /** Serializes messages: a single one need not be in an array. */
     write(messages) {
         return JSON.stringify(this.single && messages.length === 1 ? messages[0] : messages);
     }

@@ -1,5 +1,5 @@
-// Proves the server with the CometD project's own client: what it sees in a minute of
-// weather is the truth, and its ways break no rule.
+// Verifies the server with the CometD project's own client: under injected faults it receives the
+// true values and breaks no rule.
 //
 //     node official.mjs long-polling '{"server":"cometd"}'
 
@@ -13,7 +13,7 @@ import { WebSocket } from "ws";
 import { launch } from "./launch.mjs";
 import { API_KEY, CLIENT, USER } from "./sign_in.mjs";
 
-/** In milliseconds after an order: by then it has struck. */
+/** Milliseconds after a command until it has taken effect. */
 const CALM = 300;
 
 const [transport, plan] = process.argv.slice(2);
@@ -33,7 +33,7 @@ adapt({
 });
 
 const headers = { "x-api-key": API_KEY, Authorization: `Bearer ${await token()}` };
-// In a browser these come by themselves.
+// Browsers send these by themselves.
 global.window.WebSocket = class extends WebSocket {
     constructor(url, protocol) {
         super(url, protocol, { headers: { ...headers, ...(jar.size ? { Cookie: cookie() } : {}) } });
@@ -67,7 +67,7 @@ for (const order of [
     { do: "forget", subscriptions: true },
     { do: "cut" },
     { do: "fault", to: "connect", with: "status", status: 502, body: "<html>" },
-    // Over WebSocket the official client does not survive this one.
+    // Over WebSocket the official client doesn't survive this one.
     { do: "fault", to: "connect", with: transport === "websocket" ? "cut" : "garble" },
     { do: "fault", to: "connect", with: "slow", ms: 300 },
     { do: "advise", interval: 400 },
@@ -98,7 +98,7 @@ async function token() {
     return (await said.json()).access_token;
 }
 
-/** Subscribes anew to all numbers there are. */
+/** Subscribes again to all numeric figures. */
 async function subscribe() {
     const truth = await ask("/truth");
     const statistics = [];
@@ -126,11 +126,11 @@ function heard({ statisticId, value, timestamp }) {
     if (!old || old.timestamp < timestamp) values.set(statisticId, { timestamp, value: Number(value?.stringValue ?? value) });
 }
 
-/** Waits until something was heard and all that was heard is so. */
+/** Waits until something has arrived and everything received is true. */
 async function equals(after) {
     let wrong;
     const ordered = Date.now();
-    // The official client backs off a second more each time it fails.
+    // The official client backs off one second more after each failure.
     for (const end = Date.now() + 30_000; Date.now() < end;) {
         await new Promise((resolve) => setTimeout(resolve, 50));
         const truth = await ask("/truth");
@@ -139,7 +139,8 @@ async function equals(after) {
             const [type, object, name] = JSON.parse(id);
             return truth[type][object][name].is !== value;
         });
-        // A client that is still on its way back loses what it then asks for: not its fault.
+        // A client that is still reconnecting loses requests it makes meanwhile: that isn't its
+        // fault.
         if (values.size && !faults && heardAt > ordered + CALM && wrong.length < 2) return;
     }
     assert.fail(`not the truth after ${after}: ${JSON.stringify(wrong)}`);

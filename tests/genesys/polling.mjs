@@ -52,7 +52,9 @@ export class Polling {
         respond(response, 200, headers, fault?.with === "garble" ? half(text) : text);
     }
 
-    /** Asks the server itself; nothing where the client has gone meanwhile. */
+    /**
+     * Forwards the request to the server. Does nothing if the client has disconnected meanwhile.
+     */
     #relay(request, response, body) {
         return new Promise((resolve) => {
             const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
@@ -73,7 +75,7 @@ export class Polling {
     }
 }
 
-/** Whether a fault is the end of a request already. */
+/** Returns whether a fault already ends the request. */
 export async function befalls(fault, request, response) {
     switch (fault?.with) {
         case "status":
@@ -92,7 +94,7 @@ export async function befalls(fault, request, response) {
     }
 }
 
-/** A body that ends before its time. */
+/** Sends a truncated body. */
 export function truncate(request, response, text) {
     response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
     response.write(half(text), () => request.socket.destroy());

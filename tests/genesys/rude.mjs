@@ -1,5 +1,5 @@
-// Breaks every rule of rules.mjs and sign_in.mjs once, to see that each is noticed, and
-// that nothing else is.
+// Breaks every rule of rules.mjs and sign_in.mjs once, to check that each violation is recorded and
+// nothing else is.
 //
 //     node rude.mjs '{"server":"cometd"}'
 

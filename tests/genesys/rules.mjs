@@ -1,9 +1,9 @@
-// Writes down every rule that a client breaks, whatever the Bayeux server puts up with.
+// Records every rule that a client breaks, whatever the Bayeux server tolerates.
 
 const META = /^\/meta\//;
-/** How long a client keeps still that was told not to come back. */
+/** How long a client must stay quiet after advice not to reconnect, in milliseconds. */
 const PENANCE = 59_000;
-/** Clocks of two processes, and a request that was on its way. */
+/** Tolerance for clock differences between processes and requests in flight, in milliseconds. */
 const SLACK = 5;
 
 export class Rules {
@@ -15,16 +15,19 @@ export class Rules {
     }
 
     broken(what) {
-        // The first of a kind tell it all.
+        // The first violations are enough.
         if (this.log.length < 100) this.log.push(what);
     }
 
-    /** Somebody told the client to try again. */
+    /** Allows new requests: the client was told to try again. */
     pardon() {
         this.dismissedAt = -PENANCE;
     }
 
-    /** Judges what a client sends; `over` is its connection type. Returns what to call when it is over. */
+    /**
+     * Checks a client's request; `over` is its connection type. Returns a function to call when the
+     * request is over.
+     */
     asked(messages, over, cookies) {
         if (messages.some((message) => message.channel === "/meta/handshake")) {
             return this.#handshake(messages);
@@ -33,7 +36,7 @@ export class Rules {
         return () => ends.forEach((end) => end());
     }
 
-    /** Learns from what the client is answered. */
+    /** Records what a client receives. */
     answered(messages) {
         const now = Date.now();
         for (const message of messages) {
@@ -46,7 +49,7 @@ export class Rules {
         }
     }
 
-    /** Learns what a connect of this client was answered with. */
+    /** Records the response to this client's connect. */
     connected(clientId, messages) {
         const client = this.clients.get(clientId);
         if (!client) return;

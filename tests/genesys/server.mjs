@@ -1,9 +1,9 @@
-// A Genesys that we did not write where it matters: the Bayeux servers are those of the
-// CometD project or of Faye, dressed here as Statistics and Authentication API.
+// A Genesys on third-party servers where it matters: the Bayeux servers are those of the CometD
+// project or of Faye, wrapped as Statistics and Authentication API.
 //
 //     node server.mjs '{"server":"cometd","seed":1}'
 //
-// prints its two ports, obeys orders at the second, and ends with its standard input.
+// Prints its two ports, accepts commands on the second, and ends with its standard input.
 
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -47,7 +47,7 @@ const front = createServer(async (request, response) => {
     rest(request, response, url, body);
 });
 front.requestTimeout = 0;
-// Clients keep their connections; whether they find them closed is not what is tried here.
+// Connections stay open; reusing closed ones isn't what is tested here.
 front.keepAliveTimeout = 60_000;
 front.on("upgrade", (request, socket, head) => {
     const refuse = (status) => socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
@@ -66,13 +66,13 @@ console.log(JSON.stringify({ port: front.address().port, control: await control.
 process.stdin.resume();
 process.stdin.on("end", () => process.exit());
 
-/** Some other web server answers: nothing of Genesys is at this path. */
+/** Responds as another web server would: nothing of Genesys is at this path. */
 function lost(response, { pathname }) {
     rules.broken(`nothing is at ${pathname}`);
     respond(response, 404, { "content-type": "text/html" }, "<html><title>Not found</title></html>");
 }
 
-/** Whether a request has its key and a token that holds. */
+/** Returns whether a request has the API key and a valid token. */
 function isAdmitted({ headers, url }) {
     const path = url.split("?")[0];
     const hasKey = headers["x-api-key"] === API_KEY;

@@ -1,4 +1,4 @@
-// The Authentication API: hands out tokens, and knows which hold.
+// The Authentication API: issues tokens, and knows which are valid.
 
 import { randomUUID } from "node:crypto";
 
@@ -6,14 +6,14 @@ export const CLIENT = { id: "wallboard", secret: "Sb1-Klient+ü" };
 export const USER = { username: "tenant\\wall", password: "Gn7-Losen/&=" };
 export const API_KEY = "Ak9-nyckel";
 
-/** How long nobody may ask again who was refused. */
+/** How long a rejected client must not ask again, in milliseconds. */
 const PENANCE = 59_000;
-/** A token newer than this share of its life needs no renewal. */
+/** A token with more than this share of its life left needs no renewal. */
 const FRESH = 0.5;
 
 export class SignIn {
     constructor({ expiresIn = 3600, refreshExpiresIn = 86_400, shared = false }, rules) {
-        // Several clients sign in as one user: the newest token may be another's.
+        // Several clients sign in as one user: the newest token may be another client's.
         this.shared = shared;
         this.expiresIn = expiresIn;
         this.refreshExpiresIn = refreshExpiresIn;
@@ -27,7 +27,7 @@ export class SignIn {
         this.outstanding = 0;
     }
 
-    /** Notes that a grant is asked for; returns what to call when it is answered. */
+    /** Records that a grant is requested. Returns a function to call when it's answered. */
     begin() {
         if (this.outstanding > 0 && !this.shared) this.rules.broken("two grants at once");
         this.outstanding++;
@@ -38,7 +38,7 @@ export class SignIn {
         };
     }
 
-    /** Answers a request for a token as [status, body]. */
+    /** Answers a token request as [status, body]. */
     grant(headers, form) {
         this.#judge(form);
         if (headers["x-api-key"] !== API_KEY) return this.#refuse(403, "Forbidden", "no x-api-key");
@@ -48,12 +48,12 @@ export class SignIn {
             return this.#refuse(401, "invalid_client", "wrong client credentials");
         }
         const isRefresh = form.get("grant_type") === "refresh_token";
-        // With a refresh token refused, the client has its credentials still.
+        // If the refresh token is rejected, the client still has its credentials.
         if (this.refusing && !isRefresh) return this.#refuse(this.refusing, "invalid_grant", null);
         return this.#granted(form);
     }
 
-    /** Whether a request may pass; notes one that uses a token although it has a newer. */
+    /** Returns whether a request may pass. Records a violation if it uses an old token. */
     admits(headers, at) {
         const token = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
         const known = this.access.get(token);
@@ -72,7 +72,7 @@ export class SignIn {
         this.refresh.clear();
     }
 
-    /** Forgets that it refused: somebody has told the client to try again. */
+    /** Forgets the rejection: the client was told to try again. */
     pardon() {
         this.refusedAt = -PENANCE;
     }

@@ -1,4 +1,4 @@
-// Bayeux over WebSocket, where the server offers it.
+// Bayeux over WebSocket, if the server supports it.
 
 import { WebSocket, WebSocketServer } from "ws";
 
@@ -21,13 +21,13 @@ export class Sockets {
         this.server.handleUpgrade(request, socket, head, (client) => new Line(this, client, request));
     }
 
-    /** Ends all that are open, as where a token holds no longer. */
+    /** Closes all open sockets, as when a token is no longer valid. */
     close() {
         for (const client of this.server.clients) client.close(1008, "Unauthorized");
     }
 }
 
-/** One client's socket and ours to the server behind. */
+/** A client's socket and ours to the Bayeux server. */
 class Line {
     constructor(sockets, client, request) {
         Object.assign(this, sockets, { client, session: request.session });

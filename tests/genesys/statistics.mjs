@@ -1,4 +1,4 @@
-// The Statistics API: subscriptions of sessions, values on request, notifications.
+// The Statistics API: sessions' subscriptions, values on request, notifications.
 
 import { randomUUID } from "node:crypto";
 
@@ -7,11 +7,11 @@ import { asked, stated } from "./values.mjs";
 const BASE = "/statistics/v3";
 const UPDATES = "/statistics/v3/updates";
 const SERVICE = "/statistics/v3/service";
-/** How often is told what has changed meanwhile, in milliseconds. */
+/** How often changes are published, in milliseconds. */
 const PACE = 25;
 
 export class Statistics {
-    /** `ownIds`: subscriptions have ids of the server's own, not those of their operations. */
+    /** With `ownIds`, subscriptions have server-assigned ids instead of their operations' ids. */
     constructor({ truth, bayeux, rules, most = 500, perMessage = 50, ahead = 0, ownIds = false }) {
         Object.assign(this, { truth, bayeux, rules, most, perMessage, ahead, ownIds });
         this.sessions = new Map();
@@ -28,7 +28,7 @@ export class Statistics {
         return this.sessions.get(id);
     }
 
-    /** The session of a cookie, or a new one. */
+    /** Returns the session of a cookie, or a new one. */
     open(id) {
         const known = this.sessions.get(id);
         if (known) return known;
@@ -53,26 +53,26 @@ export class Statistics {
         return fault(404, 404, "Not found");
     }
 
-    /** Tells all that the service is or is not available. */
+    /** Publishes whether the service is available. */
     serve(isAvailable) {
         this.isAvailable = isAvailable;
         if (!isAvailable) this.drop();
         this.#tellAll(SERVICE, {
-            // The vendor's own sample lacks the slash in the second.
+            // The vendor's own sample lacks the leading slash in the second.
             topic: isAvailable ? SERVICE.slice(1) : SERVICE,
             name: "ServiceStateChange",
             data: { serviceState: isAvailable ? "AVAILABLE" : "UNAVAILABLE" },
         });
     }
 
-    /** Drops all subscriptions and says nothing of it. */
+    /** Drops all subscriptions silently. */
     drop() {
         for (const session of this.sessions.values()) {
             for (const id of [...session.subscriptions.keys()]) this.#end(session, id);
         }
     }
 
-    /** Tells every session what has changed of its own. */
+    /** Publishes to every session what has changed for it. */
     notify() {
         const news = new Map();
         for (const figure of this.changed) {
@@ -86,7 +86,7 @@ export class Statistics {
         for (const [session, statistics] of news) this.#tell(session, statistics);
     }
 
-    /** The values of all that a session has subscribed to, as notifications. */
+    /** Returns notifications with the values of all of a session's subscriptions. */
     everything(session) {
         const statistics = [];
         for (const [subscriptionId, entries] of session.subscriptions) {
@@ -101,7 +101,7 @@ export class Statistics {
         for (let n = 0; n < statistics.length; n += this.perMessage) {
             const some = statistics.slice(n, n + this.perMessage);
             this.delivered += some.length;
-            // Both envelopes are about.
+            // Both envelopes occur in practice.
             const data = n % 2 ? { statistics: some } : update(some);
             this.#deliver(session, UPDATES, data);
         }

@@ -1,12 +1,12 @@
-// The contact centre behind the API: what is so of every object, how it changes, and
-// what has been so. Time here is true; what the server says of it is put on in values.mjs.
+// The contact center behind the API: each object's true values, their changes and recent history.
+// Times here are true; values.mjs applies the server's clock error.
 
 import { Dice } from "./dice.mjs";
 
-/** How long what has been so is remembered, in milliseconds. */
+/** How long past values are retained, in milliseconds. */
 const MEMORY = 180_000;
 
-/** The statistics of each type of object, and the kind of each. */
+/** Each object type's statistics and their kinds. */
 const STATISTICS = {
     Queue: {
         CurrNumberWaitingCalls: "count",
@@ -35,7 +35,7 @@ const STATISTICS = {
     },
 };
 
-/** What a client may define itself instead of naming it. */
+/** Statistics that a client may define itself instead of naming them. */
 const DEFINED = {
     "CurrentNumber/CallWait": "CurrNumberWaitingCalls",
     "TotalNumber/CallEntered": "TotalNumberInQueue",
@@ -66,13 +66,13 @@ export class Truth {
         this.list = [...this.figures.values()];
     }
 
-    /** The figure that a request means, if there is one. */
+    /** Finds the figure that a request refers to, if there is one. */
     find({ objectType, objectId, name, definition }) {
         const wanted = name ?? DEFINED[`${definition?.category}/${definition?.mainMask}`];
         return this.figures.get(key(objectType, objectId, wanted));
     }
 
-    /** Begins to change by itself. */
+    /** Starts to change by itself. */
     run() {
         const step = 25;
         let due = 0;
@@ -86,7 +86,7 @@ export class Truth {
         this.change(this.dice.one(this.list));
     }
 
-    /** Changes one figure to something it was not. */
+    /** Changes one figure to a different value. */
     change(figure) {
         const { dice } = this;
         switch (figure.kind) {
@@ -107,12 +107,12 @@ export class Truth {
             case "state":
                 this.set(figure, dice.one(this.#others(figure)));
                 break;
-            // Clocks follow what they are the clock of.
+            // Clocks follow the value that they belong to.
             default:
         }
     }
 
-    /** Changes every figure, so that nobody is right by what they knew. */
+    /** Changes every figure, so that no client is correct with old values. */
     stir() {
         for (const figure of this.list) this.change(figure);
     }
@@ -133,13 +133,13 @@ export class Truth {
         this.#told(figure, now);
     }
 
-    /** Marks as not valid what cannot be reckoned just now, or as valid again. */
+    /** Marks a figure as invalid, as if it couldn't be computed right now, or as valid again. */
     judge(figure, isValid) {
         figure.isValid = isValid;
         this.#told(figure, Date.now());
     }
 
-    /** What a figure is, in plain words: null where it is not valid. */
+    /** Returns a figure's plain value, or null if it isn't valid. */
     plain(figure) {
         if (!figure.isValid) return null;
         if (figure.kind === "state") {
@@ -148,7 +148,7 @@ export class Truth {
         return isClock(figure) ? { since: figure.since } : figure.value;
     }
 
-    /** What is so, and what has been so since a time, by type, object and name. */
+    /** Returns current values, and all values since a time, by type, object and name. */
     tell(since) {
         const told = {};
         for (const figure of this.list) {
@@ -170,7 +170,7 @@ export class Truth {
             const figure = {
                 type, object, name, kind, isValid: true, since: null, reason: null, at: 0,
                 value: kind === "state" ? "LoggedOut" : this.dice.below(8),
-                // Numbers come in one of several dresses, the same for a figure always.
+                // Numbers come in one of several formats, always the same for a figure.
                 dress: this.figures.size, history: [],
             };
             this.figures.set(key(type, object, name), figure);
@@ -193,7 +193,7 @@ export class Truth {
         this.#told(clock, Date.now());
     }
 
-    /** Running clocks are told every second. */
+    /** Running clocks are reported every second. */
     #tick() {
         for (const figure of this.list) {
             if (isClock(figure) && figure.since !== null) this.#told(figure, Date.now());
@@ -201,7 +201,7 @@ export class Truth {
     }
 
     #told(figure, now) {
-        // Two values of one figure never have the same time.
+        // A figure's values never have equal times.
         figure.at = Math.max(now, figure.at + 1);
         if (this.remembers && !isClock(figure)) this.#remember(figure, now);
         this.changed(figure);
@@ -226,7 +226,7 @@ function key(type, object, name) {
     return `${type}|${object}|${name}`;
 }
 
-/** Every seventh has a name that is hard to carry. */
+/** Every seventh object has a name that is hard to encode. */
 function queueId(n) {
     return n % 7 === 1 ? `Süd & West+${n};x/y@SIP_Switch` : `${9000 + n}@SIP_Switch`;
 }

@@ -1,20 +1,20 @@
-// Values as the vendor writes them: its JSON of numbers and trees of states, and its clock.
+// Values in the vendor's format: its JSON of numbers and state trees, and its clock.
 
 import { isClock } from "./truth.mjs";
 
-/** Stat Server's numbers of its states. */
+/** Stat Server's numbers for its states. */
 const NUMBERS = {
     WaitForNextCall: 4, OffHook: 5, CallDialing: 6, CallRinging: 7, NotReadyForNextCall: 8,
     AfterCallWork: 9, CallOnHold: 13, CallUnknown: 18, CallConsult: 19, CallInternal: 20,
     CallOutbound: 21, CallInbound: 22, LoggedOut: 23,
 };
 
-/** A figure's value with its time; `ahead` is how far the vendor's clock is off, in ms. */
+/** Returns a figure's value with its time; `ahead` is the vendor's clock error in ms. */
 export function stated(figure, ahead, now = Date.now()) {
     return { value: value(figure, ahead, now), timestamp: figure.at + ahead };
 }
 
-/** The same, reckoned this moment because somebody asked. */
+/** The same, but computed now, on request. */
 export function asked(figure, ahead) {
     figure.at = Math.max(Date.now(), figure.at + 1);
     return stated(figure, ahead);
@@ -42,7 +42,7 @@ function dressed(number, figure, ahead) {
     }
 }
 
-/** One agent's tree; every second one in numbers instead of names. */
+/** Returns an agent's state tree. Every second one has numbers instead of names. */
 function tree(figure, ahead) {
     const { object, value: state, reason } = figure;
     const time = Math.floor((figure.since + ahead) / 1000);

@@ -1,6 +1,6 @@
-// What goes wrong between the client and the server, by order of a test.
+// Faults between the client and the server, injected by a test.
 
-/** The kinds of request that a fault can be ordered for. */
+/** Kinds of requests that a fault can be ordered for. */
 const GROUPS = {
     bayeux: ["handshake", "connect", "subscribe", "unsubscribe", "disconnect", "event"],
     rest: ["rest"],
@@ -12,14 +12,17 @@ export class Weather {
         this.faults = [];
     }
 
-    /** `to` a kind or group of requests, `with` a fault, `times` (1) or `for` so many ms. */
+    /**
+     * Adds a fault: `to` is a kind or group of requests, `with` the fault, `times` (1) how often,
+     * or `for` how many ms.
+     */
     order({ to, times, for: time, ...fault }) {
         const until = time ? Date.now() + time : Infinity;
         const kinds = [].concat(to).flatMap((kind) => GROUPS[kind] ?? [kind]);
         this.faults.push({ ...fault, kinds, left: times ?? (time ? Infinity : 1), until });
     }
 
-    /** The fault that befalls a request of this kind, if any. */
+    /** Takes the fault for a request of this kind, if there is one. */
     take(kind) {
         this.#forget();
         const fault = this.faults.find(({ kinds }) => kinds.includes(kind));
@@ -28,13 +31,13 @@ export class Weather {
         return fault;
     }
 
-    /** Whether a request of this kind would meet a fault. */
+    /** Returns whether a fault is pending for requests of this kind. */
     awaits(kind) {
         this.#forget();
         return this.faults.some(({ kinds }) => kinds.includes(kind));
     }
 
-    /** How many faults are still to come. */
+    /** The number of pending faults. */
     get left() {
         this.#forget();
         return this.faults.length;

@@ -1,7 +1,7 @@
-"""The 29 containers of the Sangoma export as the guide lists them, for the generator alone.
+"""The 29 containers of the Sangoma export as the guide lists them, for the generator only.
 
-A field is `name:type`; types are i (integer), s (text), t (epoch), b (boolean).
-`?` marks a field whose whole column a file may lack without any figure changing.
+A field is `name:type`; types are i (integer), s (text), t (epoch), b (boolean). `?` marks a field
+whose whole column may be missing from a file without any figure changing.
 """
 
 FACTS = {
@@ -53,7 +53,7 @@ def fields(container):
 
 
 def _words(line):
-    """Names may hold spaces: a word ends with its type."""
+    """Splits a field list. Names may contain spaces: a field ends with its type."""
     name = []
     for part in line.split():
         name.append(part)

@@ -1,6 +1,6 @@
-"""Writes CSV in every dialect that the guide's RFC 4180 leaves legal, and rows that are not legal.
+"""Writes CSV in every dialect that the guide's RFC 4180 allows, and malformed rows.
 
-Every choice comes from one seeded generator of numbers, so the same seed gives the same bytes.
+One seeded random generator makes every choice, so the same seed gives the same bytes.
 """
 
 import dataclasses
@@ -9,7 +9,7 @@ import random
 from containers import fields
 
 BOOLEANS = [("true", "false"), ("1", "0"), ("t", "f"), ("Yes", "No"), ("TRUE", "FALSE"), ("y", "n"), ("on", "off")]
-# The guide's odd names, and how a sober export would spell them.
+# The guide's odd names, and how a clean export would spell them.
 SPELLINGS = {
     "Reason_id (pause_code_id)": ["Reason_id (pause_code_id)", "reason_id", "pause_code_id", "REASON_ID (PAUSE_CODE_ID)"],
     "sample rate": ["sample rate", "sample_rate", "Sample Rate"],
@@ -47,7 +47,7 @@ NAMED = {
 
 
 def drawn(name, rng):
-    """The dialect called so; of `mixed`, another one for every file."""
+    """Returns the dialect with this name; `mixed` picks another one for every file."""
     if name != "mixed":
         return NAMED[name]
     return Dialect(
@@ -74,7 +74,7 @@ def header(name, dialect):
 
 
 class Writer:
-    """One file: rows of values in the guide's order go in, bytes come out."""
+    """Writes one file: rows of values in the guide's order go in, bytes come out."""
 
     def __init__(self, container, dialect, rng, is_fact):
         self.dialect, self.rng, self.is_fact = dialect, rng, is_fact
@@ -93,7 +93,7 @@ class Writer:
         self.records += 1
 
     def broken(self, values, kind):
-        """The same row, but wrong in one way; the manifest says where."""
+        """Returns the row with one error; the manifest lists where."""
         cells = self._cells(values)
         if kind == "number":
             typed = [i for i, c in enumerate(self.columns) if c[2] in "it"]
@@ -143,7 +143,7 @@ class Writer:
 
 
 def plain(container, rows):
-    """The fast path for big volumes: facts without anything that needs quotes."""
+    """Writes large volumes fast: facts that never need quotes."""
     names = ",".join(name for name, _, _ in fields(container))
     lines = [",".join(["" if v is None else str(v) for v in row]) for row in rows]
     return "\n".join([names, *lines, ""]).encode()

@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
-"""Writes a plausible Sangoma export: all 29 containers, consistent among themselves, the same for
-the same arguments. It shares no code with the product and none with reckon.py.
+"""Writes a plausible Sangoma export: all 29 containers, consistent with each other, reproducible by
+its arguments. It shares no code with the product or with compute.py.
 
   generate.py OUT --seed 7 --from 2025-10-25 --days 3 --calls-per-day 200 --queues 6 --agents 20 --tenant 1234
                   [--without 2025-10-26]
 
-`--from` may be given several times: each is a spell of `--days` days, with nothing in between.
-`--without` is a night that failed: the rows of its day come in the files of the next.
+`--from` may be given several times: each begins a period of `--days` days, with nothing in between.
+`--without` is a failed night run: that day's rows come in the next day's files.
 The files are OUT/CCAAS/FACTS/<tenant>-<Container>-F/<YYYYMMDD>-<tenant>-<Container>-F.csv and
-OUT/CCAAS/DIMENSIONS/<tenant>-<Container>-D/<tenant>-<Container>-D.csv. OUT/manifest.json says which
-rows of which files are malformed, how many rows each container has, and which `[end_by]` to configure.
+OUT/CCAAS/DIMENSIONS/<tenant>-<Container>-D/<tenant>-<Container>-D.csv. OUT/manifest.json lists the
+malformed rows of each file, the number of rows of each container, and the `[end_by]` to configure.
 
-What a file holds: the rows that were closed on its day (the zone of the night run), so a call over
-midnight is in the file after its join; some wrap-up comes a file later than its call, surveys come days
-later, some rows are exported again with the same id, open calls and logins are closed in a later file.
+A file contains the rows that were closed on its day (in the night run's zone), so a call over
+midnight is in the file after its join. Some wrap-up comes a file later than its call, surveys come
+days later, some rows are exported again with the same id, and open calls and logins are closed in a
+later file.
 """
 
 import argparse
@@ -28,7 +29,7 @@ import dialect
 from containers import DIMENSIONS, FACTS
 from world import World
 
-# What `[sources.<id>.end_by]` maps; the other wordings speak for themselves.
+# The mapping for `[sources.<id>.end_by]`; the other end reasons need none.
 END_BY = {" HANGup": "abandoned", "Anrufer hat aufgelegt – „zu lang“": "abandoned",
           "Abandoned, callback requested": "flow_out", "Weiterleitung": "transferred",
           "Conference (no transfer)": "flow_out"}
@@ -77,7 +78,7 @@ def arguments():
 
 
 def spell_midnights(first, days, zone):
-    """The instants at which the spell's days begin, and the end of the last."""
+    """Returns the instants at which the period's days begin, and the end of the last."""
     zone = zoneinfo.ZoneInfo(zone)
     dates = [first + datetime.timedelta(days=n) for n in range(days + 1)]
     return [(date, int(datetime.datetime.combine(date, datetime.time(), zone).timestamp())) for date in dates]
@@ -89,7 +90,7 @@ def exported(world, spell):
     files = {}
     for day in range(len(spell) - 1):
         for container, closed_at, row in world.day(starts[day], starts[day + 1]):
-            # What is closed after the spell is never exported.
+            # What is closed after the period is never exported.
             file = bisect.bisect_right(starts, closed_at) - 1
             if day <= file < len(spell) - 1:
                 files.setdefault(file, {}).setdefault(container, []).append(row)
@@ -97,7 +98,7 @@ def exported(world, spell):
 
 
 def delivered(days, without):
-    """The same without some nights, whose rows come with those of the next."""
+    """Yields the same without failed nights, whose rows come with the next ones."""
     late = {}
     for date, rows in days:
         for container, more in rows.items():
@@ -127,7 +128,7 @@ def write(path, container, rows, args, manifest, is_fact):
 
 
 def spoil(writer, container, row, rng, manifest):
-    """A row of its own id, so that who takes it in is found out."""
+    """Returns a row with an id of its own, so that a wrong import shows."""
     row = (800_000_000 + len(manifest["malformed"]) * 1000 + len(writer.malformed), *row[1:])
     kinds = BREAKS
     if container == "Queue_Call":

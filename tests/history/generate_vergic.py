@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Writes a plausible tree of Vergic's statistics export, the same for the same arguments.
+"""Writes a plausible tree of Vergic's statistics export, reproducible by its arguments.
 
   generate_vergic.py OUT --seed 7 --from 2025-10-24 --days 6 --queues 4
 
-OUT/Metrics/<year>/<month>/<day>[/<hour>]/<file>.csv with two data sets: `queues` (hourly and daily) and
-`agents` (hourly). Days differ: hourly files with hours that had nothing, hourly and daily files of the same
-contacts, daily files only, nothing at all. Files that come late lie in OUT/late/Metrics/… for a test to move.
-OUT/manifest.json has the `columns` to configure.
+OUT/Metrics/<year>/<month>/<day>[/<hour>]/<file>.csv with two data sets: `queues` (hourly and daily)
+and `agents` (hourly). Days differ: hourly files with empty hours, hourly and daily files of the
+same contacts, daily files only, nothing at all. Late files are in OUT/late/Metrics/… for a test to
+move. OUT/manifest.json has the `columns` to configure.
 """
 
 import argparse
@@ -24,7 +24,7 @@ COLUMNS = {
                 "longest_wait": "Longest wait (s)", "csat": "Rating", "csat_answers": "Ratings"},
     "agents": {"agent": "Agent", "handled": "Closed chats", "transferred": "Passed on"},
 }
-# Mapped columns that some files do not have.
+# Mapped columns that some files lack.
 LACKING = {"queues": ["Answered", "Missed", "Longest wait (s)", "Rating", "Ratings", "Closed"], "agents": ["Passed on", "Closed chats"]}
 OTHERS = ["Proactive invitations", "Conversion %"]
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
@@ -45,7 +45,7 @@ def main():
             write(out, args, rng, start, True, "agents", {a: agent(rng) for a in range(len(AGENTS)) if rng.random() < 0.7})
         if kind in ("daily", "both"):
             start = datetime.datetime.combine(date, datetime.time())
-            # The day's own count is never that of its hours: who adds or mixes them is found out.
+            # The day's own count never equals the sum of its hours: adding or mixing them shows.
             write(out, args, rng, start, False, "queues", {queue: numbers(rng, 20) for queue in range(args.queues)})
     (out / "manifest.json").write_text(json.dumps({"columns": COLUMNS}, indent=1))
 
@@ -79,7 +79,7 @@ def agent(rng):
 
 
 def write(out, args, rng, start, is_hourly, dataset, figures):
-    """One file in a dialect of its own. A period without anything has none."""
+    """Writes one file in a random dialect. A period without data has no file."""
     if not figures:
         return
     names, label = (AGENTS, "Agent") if dataset == "agents" else (NAMES, "Group")
@@ -91,7 +91,7 @@ def write(out, args, rng, start, is_hourly, dataset, figures):
     if rng.random() < 0.5:
         rng.shuffle(headers)
     if rng.random() < 0.1:
-        # A version of the platform that had it not.
+        # A platform version without this column.
         headers.remove(rng.choice(LACKING[dataset]))
     lines = [headers]
     for one, values in figures.items():

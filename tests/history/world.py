@@ -1,8 +1,8 @@
-"""The contact centre behind a generated export: who calls, who answers, what is said of it.
+"""The contact center behind a generated export: who calls, who answers, and the resulting rows.
 
-Plain enough to be plausible: calls come as the hours of the day have it, the agent who is free first of
-a few answers, who waits too long leaves. Edges are hit on purpose: waits of exactly a threshold, talk that
-ends on the quarter of an hour, stays over midnight and over a change of the clock.
+Simple but plausible: calls arrive by the hour of the day, the first available agent answers, and
+contacts that wait too long leave. Edge cases occur on purpose: waits of exactly a threshold, talk
+that ends on the quarter of an hour, stays over midnight and over a clock change.
 """
 
 import itertools
@@ -64,7 +64,7 @@ class World:
         yield from self._other_calls(shifts)
 
     def _shifts(self, start, end):
-        """{agent: (from, to, extension)} of the day; one in six works over midnight."""
+        """Returns {agent: (from, to, extension)} of the day; one in six works over midnight."""
         shifts = {}
         for number, agent in enumerate(self.agents):
             if self.rng.random() < 0.15:
@@ -78,7 +78,7 @@ class World:
     def _logins(self, shifts):
         rng = self.rng
         for agent, (begin, end, extension) in shifts.items():
-            # Once in a while the line drops, or somebody is signed in twice.
+            # Occasionally the connection drops, or somebody is signed in twice.
             drop = begin + (end - begin) // 2 + rng.randrange(-600, 600) if rng.random() < 0.2 else None
             for since, until in [(begin, end)] if drop is None else [(begin, drop), (drop - rng.randrange(-200, 200), end)]:
                 login = next(self.ids["Agent_Login"])
@@ -100,7 +100,7 @@ class World:
                 yield "Agent_Pause", until, row
 
     def _exported_again(self, rows):
-        """Some rows come a second time, with the same id: as they were, or corrected."""
+        """Exports some rows again with the same id: unchanged, or corrected."""
         rng = self.rng
         for container, at, row in rows:
             yield container, at, row
@@ -117,7 +117,7 @@ class World:
         if rng.random() < 0.04:
             join -= join % QUARTER + rng.choice([0, 0, 1])
         self.sequence += 1
-        # A space belongs to its field: this is another call than the one before.
+        # A space is part of its field: this is a different call from the one before.
         with_space = not self.is_plain and self.uuid and rng.random() < 0.005 and not self.uuid.endswith(" ")
         uuid = self.uuid = self.uuid + " " if with_space else f"{join}.{self.sequence}"
         caller = f"+4670{rng.randrange(10**7):07}"
@@ -141,13 +141,15 @@ class World:
                 (last - first_answer) * 16000, 1, 8000, 128, f"{self.sequence:032x}", "s3", last, last + 60)
 
     def _queue(self):
-        # The first queues are busier; one that no dimension names comes now and then.
+        # The first queues are busier; one that no dimension names occurs now and then.
         if not self.is_plain and self.rng.random() < 0.005:
             return 9999
         return self.queues[int(len(self.queues) * self.rng.random() ** 1.3)]
 
     def _stay(self, queue, join, uuid, caller, shifts, hop):
-        """One contact: its rows, when it was answered and left, and whether it goes on to another queue."""
+        """Creates one contact: its rows, when it was answered and left, and whether it continues in
+        another queue.
+        """
         rng, ids = self.rng, self.ids
         threshold, _, limit, short = SLA[queue % len(SLA)]
         patience = 2 + int(rng.expovariate(1 / 180))
@@ -220,7 +222,7 @@ class World:
         return self._closed(row, leave)
 
     def _closed(self, row, end):
-        """A row as it is closed; a few are exported while still open, and a few never close."""
+        """Closes a row; a few are exported while still open, and a few never close."""
         draw = 1 if self.is_plain else self.rng.random()
         as_open = (*row[:2], None, "", None, None, None, row[7], None, None, *row[10:14], None)
         if draw < 0.003:
@@ -230,7 +232,7 @@ class World:
         return [("Queue_Call", end, row)]
 
     def _said_of(self, call_id, queue, uuid, end):
-        """What comes of an answered stay: the caller known, issues, a survey."""
+        """Adds the results of an answered contact: a known caller, issues, a survey."""
         rng, ids = self.rng, self.ids
         if rng.random() < 0.3:
             yield "Queue_Call_Contact", end, (next(ids["Queue_Call_Contact"]), call_id, rng.randrange(1, 200))
@@ -250,7 +252,8 @@ class World:
             yield "Queue_Call_Survey", at, (next(ids["Queue_Call_Survey"]), uuid, csat, nps, at, queue, rng.choice([None, 7]))
 
     def _other_calls(self, shifts):
-        """Calls of an extension that never queued: out, in, between colleagues, unanswered."""
+        """Creates an extension's calls that never queued: outbound, inbound, internal, unanswered.
+        """
         rng = self.rng
         for agent, (begin, end, extension) in shifts.items():
             for _ in range(rng.randrange(0, 4)):
@@ -288,7 +291,7 @@ class World:
 
     def _agent_details(self):
         for agent in self.agents:
-            # The last one is gone; the figures remain.
+            # The last one is gone; its figures remain.
             yield agent, self.name_of_agent(agent), f"a{agent}", f"a{agent}@example.org", agent != self.agents[-1]
 
     def _agent_group(self):

@@ -1,5 +1,5 @@
-//! The API against its own description: every answer of a running product, and
-//! what schemathesis thinks of asking.
+//! The API against its own description: every response of a running product, and schemathesis's
+//! requests.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -14,24 +14,24 @@ use tokio::task::block_in_place;
 
 use crate::support::{
     demo::Demo,
-    house::{House, Plan},
-    until,
+    test_server::{ServerOptions, TestServer},
+    wait_until,
 };
 
 const SOON: Duration = Duration::from_secs(30);
 
-struct Described(Value);
+struct ApiDescription(Value);
 
-impl Described {
-    async fn by(demo: &Demo) -> Self {
-        Self::at(&demo.url("/api/v1/openapi.json")).await
+impl ApiDescription {
+    async fn fetch_from(demo: &Demo) -> Self {
+        Self::fetch(&demo.url("/api/v1/openapi.json")).await
     }
 
-    async fn at(url: &str) -> Self {
+    async fn fetch(url: &str) -> Self {
         let document = reqwest::get(url).await.unwrap();
         let mut document: Value = document.json().await.unwrap();
-        // An attribute that nobody described is a mistake as well; but one schema
-        // that is part of another does not speak for the whole.
+        // An undescribed attribute is an error too. A schema that is part of another is exempt: it
+        // doesn't describe the whole object.
         let schemas = document["components"]["schemas"].as_object_mut().unwrap();
         let parts = parts(schemas);
         for (name, schema) in schemas {
@@ -52,23 +52,23 @@ impl Described {
             .collect()
     }
 
-    /// Panics where the answer is not what the document says of `path`.
-    async fn holds(&self, path: &str, answer: Response) -> Value {
+    /// Panics if the response doesn't match the document's description of `path`.
+    async fn validate(&self, path: &str, answer: Response) -> Value {
         let status = answer.status().as_u16().to_string();
-        let kind = answer.headers()[header::CONTENT_TYPE]
+        let content_type = answer.headers()[header::CONTENT_TYPE]
             .to_str()
             .unwrap()
             .to_owned();
         let body: Value = answer.json().await.unwrap();
 
         let content = &self.0["paths"][path]["get"]["responses"][&status]["content"];
-        let schema = &content[&kind]["schema"];
+        let schema = &content[&content_type]["schema"];
         assert!(
             schema.is_object(),
-            "{path}: {status} {kind} is not described"
+            "{path}: {status} {content_type} is not described"
         );
-        let whole = json!({ "components": self.0["components"], "allOf": [schema] });
-        let validator = jsonschema::validator_for(&whole).unwrap();
+        let schema_document = json!({ "components": self.0["components"], "allOf": [schema] });
+        let validator = jsonschema::validator_for(&schema_document).unwrap();
         let faults: Vec<_> = validator
             .iter_errors(&body)
             .map(|e| e.to_string())
@@ -78,8 +78,7 @@ impl Described {
     }
 }
 
-/// Names of schemas that another has at the head of its `allOf`, and of those that such a
-/// one leaves the choice of.
+/// Names of schemas that are the first in another's `allOf`, and of the choices of those.
 fn parts(schemas: &Map<String, Value>) -> HashSet<String> {
     let name = |part: &Value| {
         let name = part["$ref"].as_str()?.rsplit('/').next()?;
@@ -101,10 +100,10 @@ async fn get(demo: &Demo, path: &str) -> Response {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_answer_is_as_the_document_says() {
+async fn every_response_matches_the_api_document() {
     let demo = Demo::at_speed(60);
-    let described = Described::by(&demo).await;
-    until("cases of all kinds are there", SOON, async || {
+    let description = ApiDescription::fetch_from(&demo).await;
+    wait_until("cases in all states exist", SOON, async || {
         let mut missing = Vec::new();
         for state in ["waiting", "open", "closed"] {
             let cases: Value = get(&demo, &format!("/api/v1/cases?state={state}"))
@@ -124,28 +123,30 @@ async fn every_answer_is_as_the_document_says() {
     })
     .await;
 
-    let mut asked = BTreeSet::new();
-    for path in described.paths() {
+    let mut requested = BTreeSet::new();
+    for path in description.paths() {
         let template = path.contains('{');
         if !template {
-            described.holds(path, get(&demo, path).await).await;
-            asked.insert(path.to_owned());
+            description.validate(path, get(&demo, path).await).await;
+            requested.insert(path.to_owned());
         }
     }
     for (path, list) in [("/api/v1/queues", "queues"), ("/api/v1/agents", "agents")] {
         let template = format!("{path}/{{source}}/{{id}}");
-        let all = described.holds(path, get(&demo, path).await).await;
+        let all = description.validate(path, get(&demo, path).await).await;
         for one in all[list].as_array().unwrap() {
             let external = one["external_id"].as_str().unwrap();
             let one = format!("{path}/{}/{external}", one["source"].as_str().unwrap());
-            described.holds(&template, get(&demo, &one).await).await;
+            description
+                .validate(&template, get(&demo, &one).await)
+                .await;
         }
         let nobody = get(&demo, &format!("{path}/chat/nobody")).await;
         assert_eq!(nobody.status(), 404);
-        described.holds(&template, nobody).await;
-        asked.insert(template);
+        description.validate(&template, nobody).await;
+        requested.insert(template);
     }
-    for question in [
+    for query in [
         "",
         "&by=queue",
         "&by=agent",
@@ -153,57 +154,56 @@ async fn every_answer_is_as_the_document_says() {
         "&agent=export/nobody",
     ] {
         let path = "/api/v1/history/intervals";
-        let asked = format!("{path}?from=2026-11-01&to=2026-11-03&step=1h{question}");
-        let answer = get(&demo, &asked).await;
-        let status = if question.ends_with("nobody") {
-            404
-        } else {
-            200
-        };
-        assert_eq!(answer.status(), status, "{asked}");
-        described.holds(path, answer).await;
+        let requested = format!("{path}?from=2026-11-01&to=2026-11-03&step=1h{query}");
+        let answer = get(&demo, &requested).await;
+        let status = if query.ends_with("nobody") { 404 } else { 200 };
+        assert_eq!(answer.status(), status, "{requested}");
+        description.validate(path, answer).await;
     }
     let path = "/api/v1/history/calls";
     let answer = get(&demo, &format!("{path}?from=2026-11-01&to=2026-11-03")).await;
     assert_eq!(answer.status(), 200);
-    described.holds(path, answer).await;
-    let page = described
-        .holds("/api/v1/cases", get(&demo, "/api/v1/cases?limit=2").await)
+    description.validate(path, answer).await;
+    let page = description
+        .validate("/api/v1/cases", get(&demo, "/api/v1/cases?limit=2").await)
         .await;
     let next = format!(
         "/api/v1/cases?limit=2&cursor={}",
         page["next"].as_str().unwrap()
     );
-    let next = described
-        .holds("/api/v1/cases", get(&demo, &next).await)
+    let next = description
+        .validate("/api/v1/cases", get(&demo, &next).await)
         .await;
 
     assert_ne!(page["cases"], next["cases"]);
     assert_eq!(
-        asked.iter().map(String::as_str).collect::<BTreeSet<_>>(),
-        described.paths()
+        requested
+            .iter()
+            .map(String::as_str)
+            .collect::<BTreeSet<_>>(),
+        description.paths()
     );
 }
 
-/// The database of a house is gone from the disk.
+/// The test server's database has been removed from the disk.
 #[tokio::test]
-async fn what_the_database_cannot_answer_is_as_the_document_says() {
-    let house = House::open(Plan::default()).await;
-    let described = Described::at(&house.url("/api/v1/openapi.json")).await;
+async fn database_errors_match_the_api_document() {
+    let server = TestServer::start(ServerOptions::default()).await;
+    let description = ApiDescription::fetch(&server.url("/api/v1/openapi.json")).await;
 
     for path in ["/api/v1/history/intervals", "/api/v1/history/calls"] {
-        let asked = format!("{path}?from=2026-11-19&to=2026-11-20");
-        let answer = reqwest::get(house.url(&asked)).await.unwrap();
+        let requested = format!("{path}?from=2026-11-19&to=2026-11-20");
+        let answer = reqwest::get(server.url(&requested)).await.unwrap();
         assert_eq!(answer.status(), 500, "{path}");
-        described.holds(path, answer).await;
+        description.validate(path, answer).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_is_asked_wrongly_is_answered_with_a_problem() {
+async fn invalid_requests_get_a_problem_response() {
     let demo = Demo::at_speed(1);
     let client = Client::new();
-    let ask = async |method: Method, path: &str| {
+    let request = async |method: Method, path: &str| {
         let answer = client.request(method, demo.url(path)).send().await.unwrap();
         let status = answer.status().as_u16();
         assert_eq!(
@@ -252,7 +252,7 @@ async fn whatever_is_asked_wrongly_is_answered_with_a_problem() {
         "/api/v1/history/calls?from=2026-11-19&to=2026-11-20&cursor=1",
         "/api/v1/history/calls?from=2026-11-19&to=2026-11-20&limit=0",
     ] {
-        assert_eq!(ask(Method::GET, path).await.0, 400, "{path}");
+        assert_eq!(request(Method::GET, path).await.0, 400, "{path}");
     }
     for path in [
         "/api/v1",
@@ -263,7 +263,7 @@ async fn whatever_is_asked_wrongly_is_answered_with_a_problem() {
         "/api/v1/history/intervals?from=2026-11-19&to=2026-11-20&queue=a/1",
         "/api/v1/history/calls?from=2026-11-19&to=2026-11-20&agent=a/1",
     ] {
-        assert_eq!(ask(Method::GET, path).await.0, 404, "{path}");
+        assert_eq!(request(Method::GET, path).await.0, 404, "{path}");
     }
     for method in [
         Method::POST,
@@ -273,14 +273,14 @@ async fn whatever_is_asked_wrongly_is_answered_with_a_problem() {
         Method::OPTIONS,
         Method::TRACE,
     ] {
-        let (status, allow) = ask(method.clone(), "/api/v1/queues").await;
+        let (status, allow) = request(method.clone(), "/api/v1/queues").await;
         assert_eq!(status, 405, "{method}");
         assert_eq!(allow.unwrap(), "GET,HEAD", "{method}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_program_prints_the_document_that_it_serves() {
+async fn openapi_command_prints_the_served_document() {
     let demo = Demo::at_speed(1);
     let printed = Command::new(env!("CARGO_BIN_EXE_wallboard"))
         .arg("openapi")
@@ -300,7 +300,7 @@ async fn the_program_prints_the_document_that_it_serves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn schemathesis_finds_nothing_wrong() {
+async fn schemathesis_finds_no_errors() {
     let demo = Demo::at_speed(60);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api");
 
@@ -324,10 +324,10 @@ async fn schemathesis_finds_nothing_wrong() {
             .unwrap()
     });
 
-    let said = String::from_utf8_lossy(&run.stdout);
+    let stdout = String::from_utf8_lossy(&run.stdout);
     assert!(
         run.status.success(),
-        "{said}\n{}",
+        "{stdout}\n{}",
         String::from_utf8_lossy(&run.stderr)
     );
 }

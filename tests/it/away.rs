@@ -1,55 +1,55 @@
-//! The line away for longer than the vendor keeps messages: the longest of the tests,
-//! and first by its name so that the others run beside it.
+//! A connection lost for longer than the vendor retains messages. The longest test, with a name
+//! that sorts first, so that the others run at the same time.
 
 use std::time::Duration;
 
 use lapin::ExchangeKind;
 
 use crate::{
-    support::{Broker, Vep, Weather, throughout, until},
-    vngage_breaks::{all_stale, fresh_queues, live_behind_a_proxy, no_contradiction},
+    support::{Broker, NetworkCondition, Vep, assert_throughout, wait_until},
+    vngage_breaks::{check_all_stale, check_no_contradiction, fresh_queues, start_behind_proxy},
 };
 
-/// Continuity ends 270 s after we last heard.
+/// Continuity ends 270 s after the last received message.
 const TOO_LONG: Duration = Duration::from_secs(275);
 const SOON: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_more_than_270_s_away_nothing_is_fresh_until_it_is_said_anew() {
+async fn values_stay_stale_after_270_s_offline_until_reported_again() {
     let (broker, name) = (Broker::shared(), "too-long");
-    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, name, 19).await;
+    let (proxy, vep, wallboard) = start_behind_proxy(broker, name, 19).await;
     let generation = async || wallboard.source().await.unwrap()["generation"].clone();
     let before = generation().await;
 
-    proxy.set(Weather::Silent);
+    proxy.set(NetworkCondition::Silent);
     proxy.cut();
-    let centre = vep.close().await;
-    until("all is stale", Duration::from_secs(2), async || {
-        all_stale(&wallboard).await
+    let center = vep.close().await;
+    wait_until("everything is stale", Duration::from_secs(2), async || {
+        check_all_stale(&wallboard).await
     })
     .await;
-    throughout("all is stale", TOO_LONG, async || {
-        all_stale(&wallboard).await
+    assert_throughout("everything is stale", TOO_LONG, async || {
+        check_all_stale(&wallboard).await
     })
     .await;
-    // The vendor says nothing anew for as long as it is mute.
-    let vep = Vep::reopen_mute(broker, name, ExchangeKind::Topic, centre).await;
-    proxy.set(Weather::Clear);
-    wallboard.becomes("live", SOON).await;
+    // The silent vendor doesn't republish anything.
+    let vep = Vep::reopen_silent(broker, name, ExchangeKind::Topic, center).await;
+    proxy.set(NetworkCondition::Normal);
+    wallboard.wait_for_state("live", SOON).await;
     let fresh = fresh_queues(&wallboard).await.unwrap();
-    let centre = vep.close().await;
-    let vep = Vep::reopen(broker, name, ExchangeKind::Topic, centre).await;
+    let center = vep.close().await;
+    let vep = Vep::reopen(broker, name, ExchangeKind::Topic, center).await;
 
     assert_eq!(fresh, Vec::<serde_json::Value>::new());
     assert_ne!(generation().await, before);
-    until("nothing is wrong", SOON, async || {
-        // What is said while the bindings are renewed is lost: it is said until it is heard.
-        let mut desk = vep.desk().await;
-        let all = desk.centre.everything();
-        desk.publish(all).await;
-        drop(desk);
+    wait_until("nothing is wrong", SOON, async || {
+        // Messages sent while the bindings are renewed are lost: publish until they arrive.
+        let mut state = vep.state().await;
+        let all = state.center.full_state();
+        state.publish(all).await;
+        drop(state);
         tokio::time::sleep(Duration::from_secs(1)).await;
-        no_contradiction(&wallboard, &vep).await
+        check_no_contradiction(&wallboard, &vep).await
     })
     .await;
 }

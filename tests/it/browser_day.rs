@@ -1,26 +1,26 @@
-//! Days of the demo at high speed: nothing grows, neither here nor on a screen.
+//! Days of the demo at high speed: nothing grows, neither on the server nor on a screen.
 
 use std::{fs, time::Duration};
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, demo::Demo, tier, until};
+use crate::support::{Browser, demo::Demo, tier, wait_until};
 
 const SOON: Duration = Duration::from_secs(30);
-/// Until all ten weeks of the demo's past are in, unoptimised and beside other tests.
-const PAST: Duration = Duration::from_mins(10);
-/// 450 s at this speed are 25 hours.
+/// Until all ten weeks of the demo's history are imported, unoptimized and next to other tests.
+const IMPORT_WITHIN: Duration = Duration::from_mins(10);
+/// At this speed 450 s are 25 hours.
 const SPEED: u32 = 200;
-/// A case with all that is known of it.
+/// Memory of a case with everything that is known of it.
 const PER_CASE_KIB: u64 = 4;
 const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
 
-/// Taken in once, at the start: what that needs for a while is no growth.
-async fn has_its_past(demo: &Demo) -> Result<(), Value> {
-    let told = sources(demo).await;
-    let mut imports = told["sources"].as_array().unwrap().iter();
-    let is_in = imports.any(|source| source["import"]["last_run"].is_string());
-    if is_in { Ok(()) } else { Err(told) }
+/// Imported once, at the start: its temporary memory is no growth.
+async fn check_history_imported(demo: &Demo) -> Result<(), Value> {
+    let response = sources(demo).await;
+    let mut imports = response["sources"].as_array().unwrap().iter();
+    let is_imported = imports.any(|source| source["import"]["last_run"].is_string());
+    if is_imported { Ok(()) } else { Err(response) }
 }
 
 async fn sources(demo: &Demo) -> Value {
@@ -28,10 +28,10 @@ async fn sources(demo: &Demo) -> Value {
     reqwest::get(url).await.unwrap().json().await.unwrap()
 }
 
-/// Memory in KiB, open descriptors, threads; and how many cases there were.
-async fn weigh(demo: &Demo) -> Value {
-    let told = sources(demo).await;
-    let events = &told["sources"][0]["events"];
+/// Returns memory in KiB, open descriptors, threads, and the number of cases so far.
+async fn measure(demo: &Demo) -> Value {
+    let response = sources(demo).await;
+    let events = &response["sources"][0]["events"];
     let cases = events["case.created"]["applied"].as_u64().unwrap_or(0);
     let proc = format!("/proc/{}", demo.id());
     let status = fs::read_to_string(format!("{proc}/status")).unwrap();
@@ -47,7 +47,7 @@ async fn weigh(demo: &Demo) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_day_at_high_speed_leaves_nothing_behind_on_either_side() {
+async fn a_day_at_high_speed_leaks_nothing_on_server_or_screen() {
     let demo = Demo::at_speed(SPEED);
     let boards = ["queues", "agents"].map(|board| {
         let browser = Browser::start();
@@ -57,16 +57,19 @@ async fn a_day_at_high_speed_leaves_nothing_behind_on_either_side() {
         browser
     });
     for board in &boards {
-        board.sees(IS_LIVE, SOON).await;
+        board.wait_for(IS_LIVE, SOON).await;
     }
-    until("the past is in", PAST, async || has_its_past(&demo).await).await;
+    wait_until("history is imported", IMPORT_WITHIN, async || {
+        check_history_imported(&demo).await
+    })
+    .await;
     let rounds = 12;
     let round = tier(60, 480) / rounds;
     let mut server = Vec::new();
     let mut screens = Vec::new();
     for _ in 0..rounds {
         tokio::time::sleep(round).await;
-        server.push(weigh(&demo).await);
+        server.push(measure(&demo).await);
         screens.push(
             boards
                 .each_ref()
@@ -76,38 +79,38 @@ async fn a_day_at_high_speed_leaves_nothing_behind_on_either_side() {
     println!("server: {}", json!(server));
     println!("screens: {}", json!(screens));
 
-    // What a day needs is there after its first third.
-    let most = |name: &str, from: usize, to: usize| {
+    // What a day needs is allocated after its first third.
+    let maximum = |name: &str, from: usize, to: usize| {
         let values = server[from..to]
             .iter()
             .map(|seen| seen[name].as_u64().unwrap());
         values.max().unwrap()
     };
-    // The cases of a business day are kept until its midnight, which does not come sooner
-    // for the speed: apart from them nothing may grow.
-    let grown = most("memory", 8, 12).saturating_sub(most("memory", 0, 4));
-    let cases = most("cases", 8, 12) - most("cases", 0, 4);
-    println!("{grown} KiB more for {cases} cases more");
+    // A business day's cases are kept until midnight, which doesn't come sooner at high speed.
+    // Apart from them nothing may grow.
+    let growth = maximum("memory", 8, 12).saturating_sub(maximum("memory", 0, 4));
+    let cases = maximum("cases", 8, 12) - maximum("cases", 0, 4);
+    println!("{growth} KiB more for {cases} more cases");
     assert!(
-        grown <= 16 * 1024 + cases * PER_CASE_KIB,
-        "{grown} KiB more for {cases} cases more: {server:?}"
+        growth <= 16 * 1024 + cases * PER_CASE_KIB,
+        "{growth} KiB more for {cases} more cases: {server:?}"
     );
     assert!(
-        most("descriptors", 8, 12) <= most("descriptors", 0, 4) + 3,
+        maximum("descriptors", 8, 12) <= maximum("descriptors", 0, 4) + 3,
         "{server:?}"
     );
     assert!(
-        most("threads", 8, 12) <= most("threads", 0, 4) + 1,
+        maximum("threads", 8, 12) <= maximum("threads", 0, 4) + 1,
         "{server:?}"
     );
     for (n, board) in boards.iter().enumerate() {
         let heap = |at: usize| screens[at][n]["heap"].as_u64().unwrap();
         let frames = |at: usize| screens[at][n]["frames"].as_u64().unwrap();
-        assert!(frames(11) > frames(0), "frames came: {screens:?}");
+        assert!(frames(11) > frames(0), "frames arrived: {screens:?}");
         assert!(
             heap(11) <= heap(3) + 512 * 1024,
-            "the heap grows: {screens:?}"
+            "the heap grew: {screens:?}"
         );
-        assert_eq!(board.complaints(|_| false), Vec::<String>::new());
+        assert_eq!(board.console_errors(|_| false), Vec::<String>::new());
     }
 }

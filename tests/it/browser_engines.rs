@@ -1,65 +1,67 @@
-//! The engines of televisions as old as we promise, really run.
+//! The oldest television engines that we support, really run.
 
 use std::time::Duration;
 
 use wallboard::boards::board_file;
 
-use crate::support::{Browser, House, house::Plan, is_nightly};
+use crate::support::{Browser, TestServer, is_nightly, test_server::ServerOptions};
 
 const SOON: Duration = Duration::from_secs(30);
 const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
 const IS_OPEN: &str = "document.getElementById('overlay').open";
 
-/// What is installed for every change, and what `scripts/nightly` adds.
+/// Installed for every change; `scripts/nightly` adds the others.
 const ENGINES: &[&str] = &["68", "76"];
-const FURTHER: &[&str] = &["69", "80", "85"];
+const NIGHTLY_ENGINES: &[&str] = &["69", "80", "85"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn engines_of_televisions_since_2020_open_the_boards_and_follow_them() {
-    let house = House::open(Plan {
+async fn television_engines_since_2020_show_live_boards() {
+    let server = TestServer::start(ServerOptions {
         boards: vec![board_file::parse_board("layout = \"list\"", "list.toml").unwrap()],
-        ..Plan::default()
+        ..ServerOptions::default()
     })
     .await;
-    let further = if is_nightly() { FURTHER } else { &[] };
-    for engine in ENGINES.iter().chain(further) {
-        let browser = Browser::open_in(engine, &house.url("/boards/queues"));
-        let told = browser.look("navigator.userAgent");
+    let extra = if is_nightly() { NIGHTLY_ENGINES } else { &[] };
+    for engine in ENGINES.iter().chain(extra) {
+        let browser = Browser::open_in(engine, &server.url("/boards/queues"));
+        let user_agent = browser.evaluate("navigator.userAgent");
         assert!(
-            told.to_string().contains(&format!("Chrome/{engine}.")),
-            "{told}"
+            user_agent
+                .to_string()
+                .contains(&format!("Chrome/{engine}.")),
+            "{user_agent}"
         );
-        browser.sees(IS_LIVE, SOON).await;
+        browser.wait_for(IS_LIVE, SOON).await;
         for waiting in [7, 4] {
-            house.load(0, waiting).await;
+            server.set_waiting(0, waiting).await;
             let shown = format!(
                 "[...document.querySelectorAll('.row .hero .num')].some(num => num.textContent === '{waiting}')"
             );
-            browser.sees(&shown, SOON).await;
+            browser.wait_for(&shown, SOON).await;
         }
         let is_laid_out = "(() => { const tile = document.querySelector('.tile').getBoundingClientRect(); \
              return tile.width > innerWidth / 8 && tile.height > innerHeight / 8 && \
              document.documentElement.scrollHeight <= innerHeight; })()";
-        browser.sees(is_laid_out, SOON).await;
+        browser.wait_for(is_laid_out, SOON).await;
         browser.press("Enter");
-        browser.sees(IS_OPEN, SOON).await;
+        browser.wait_for(IS_OPEN, SOON).await;
         browser.press("Escape");
-        browser.sees(&format!("!({IS_OPEN})"), SOON).await;
+        browser.wait_for(&format!("!({IS_OPEN})"), SOON).await;
         assert_eq!(
-            browser.complaints(|_| false),
+            browser.console_errors(|_| false),
             Vec::<String>::new(),
             "{engine}"
         );
 
         for board in ["list", "agents"] {
-            let browser = Browser::open_in(engine, &house.url(&format!("/boards/{board}")));
-            browser.sees(IS_LIVE, SOON).await;
+            let browser = Browser::open_in(engine, &server.url(&format!("/boards/{board}")));
+            browser.wait_for(IS_LIVE, SOON).await;
             assert_eq!(
-                browser.complaints(|_| false),
+                browser.console_errors(|_| false),
                 Vec::<String>::new(),
                 "{engine} {board}"
             );
         }
     }
-    house.stop().await;
+    server.stop().await;
 }

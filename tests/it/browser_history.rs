@@ -1,16 +1,15 @@
-//! The past in the browser: a supervisor's morning in three clicks, no barrier, no page
-//! that does not fit, all by keyboard, and the same figures in the files.
+//! History in the browser: a supervisor's morning in three clicks, no accessibility barriers, every
+//! page fits, works by keyboard, and exported files have the same figures.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, demo::Demo, until};
+use crate::support::{Browser, demo::Demo, wait_until};
 
 const SOON: Duration = Duration::from_secs(30);
-/// The demo's ten weeks are taken in within seconds; a debug build on a busy machine takes
-/// longer.
-const TAKEN_IN: Duration = Duration::from_mins(15);
+/// The demo's ten weeks are imported within seconds; a debug build on a busy machine takes longer.
+const IMPORT_WITHIN: Duration = Duration::from_mins(15);
 const SIZES: [[u32; 2]; 6] = [
     [960, 540],
     [1280, 720],
@@ -20,8 +19,7 @@ const SIZES: [[u32; 2]; 6] = [
     [390, 844],
 ];
 
-/// Every page in the states that a demo has: full, one queue, many rows, half known,
-/// nothing there.
+/// Every page in the demo's states: full, one queue, many rows, partly known, empty.
 const PAGES: [(&str, &str); 14] = [
     ("today", "/history"),
     ("yesterday", "/history?range=yesterday"),
@@ -32,7 +30,7 @@ const PAGES: [(&str, &str); 14] = [
     ("table", "/history?range=28d&view=table&by=queue"),
     ("agents", "/history?range=7d&view=table&by=agent"),
     ("heat", "/history?range=28d&view=heatmap"),
-    // Of hours to come there is nothing yet.
+    // There is no data yet for future hours.
     ("week", "/history?range=week&view=heatmap"),
     (
         "level",
@@ -48,7 +46,7 @@ const PAGES: [(&str, &str); 14] = [
 
 async fn demo() -> Demo {
     let demo = Demo::start();
-    until("the past is taken in", TAKEN_IN, async || {
+    wait_until("history is imported", IMPORT_WITHIN, async || {
         let page = text(&demo, "/history.csv?range=yesterday&compare=none").await;
         let total = page.lines().find(|line| line.starts_with("Total"));
         match total.and_then(|line| line.split(',').nth(2)?.parse::<u32>().ok()) {
@@ -65,22 +63,24 @@ async fn text(demo: &Demo, path: &str) -> String {
     answer.text().await.unwrap()
 }
 
-/// Clicks a link as a person does, and waits for the page that it leads to.
+/// Clicks a link as a person does, and waits for its page.
 async fn click(browser: &Browser, words: &str) {
     let link = format!(
         "[...document.querySelectorAll('main a, header a')].find(a => a.textContent.trim() === {})",
         json!(words)
     );
-    browser.sees(&format!("{link} !== undefined"), SOON).await;
-    browser.look("window.here = 1, null");
-    browser.look(&format!("{link}.click(), null"));
     browser
-        .sees("!window.here && document.readyState === 'complete'", SOON)
+        .wait_for(&format!("{link} !== undefined"), SOON)
+        .await;
+    browser.evaluate("window.here = 1, null");
+    browser.evaluate(&format!("{link}.click(), null"));
+    browser
+        .wait_for("!window.here && document.readyState === 'complete'", SOON)
         .await;
 }
 
-fn words(browser: &Browser) -> String {
-    let words = browser.look("document.querySelector('main').innerText");
+fn main_text(browser: &Browser) -> String {
+    let words = browser.evaluate("document.querySelector('main').innerText");
     words.as_str().unwrap().to_owned()
 }
 
@@ -90,35 +90,37 @@ async fn a_supervisors_morning_takes_three_clicks() {
     let browser = Browser::open(&demo.url("/"));
 
     click(&browser, "History").await;
-    assert!(words(&browser).contains("Today"));
+    assert!(main_text(&browser).contains("Today"));
     click(&browser, "Yesterday").await;
-    let page = words(&browser);
+    let page = main_text(&browser);
     click(&browser, "View abandoned calls").await;
-    let calls = words(&browser);
+    let calls = main_text(&browser);
 
-    // Which half hours missed the target, and how it compares.
-    let missed = browser.look("history.length > 2") == true && page.contains("the target of 80%");
+    // Half hours that missed the target, and the comparison.
+    let missed =
+        browser.evaluate("history.length > 2") == true && page.contains("the target of 80%");
     assert!(missed, "{page}");
     assert!(page.contains("half-hour"), "{page}");
     assert!(
         page.contains("vs ") && page.contains(": offered "),
         "{page}"
     );
-    // Which calls were abandoned, and nobody's number.
+    // Abandoned calls, without complete phone numbers.
     assert!(calls.contains("Abandoned"), "{calls}");
-    let callers = browser
-        .look("[...document.querySelectorAll('[data-label=Caller]')].map(el => el.textContent)");
+    let callers = browser.evaluate(
+        "[...document.querySelectorAll('[data-label=Caller]')].map(el => el.textContent)",
+    );
     let callers: Vec<String> = serde_json::from_value(callers).unwrap();
     assert!(!callers.is_empty());
     for caller in callers {
         let digits = caller.chars().filter(char::is_ascii_digit).count();
         assert!(caller.starts_with('…') && digits == 4, "{caller}");
     }
-    assert_eq!(browser.complaints(|_| false), Vec::<String>::new());
+    assert_eq!(browser.console_errors(|_| false), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_of_the_past_fit_every_screen_and_have_no_barrier() {
+async fn history_pages_fit_every_screen_and_pass_axe() {
     let demo = demo().await;
     let browser = Browser::start();
     let base = demo.address.trim_end_matches('/');
@@ -135,7 +137,7 @@ async fn pages_of_the_past_fit_every_screen_and_have_no_barrier() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_past_can_be_read_by_keyboard_alone() {
+async fn history_works_with_keyboard_only() {
     let demo = demo().await;
     let browser = Browser::start();
     for page in [
@@ -148,33 +150,33 @@ async fn the_past_can_be_read_by_keyboard_alone() {
         assert_eq!(found, json!([]), "{page}: {found:#}");
     }
 
-    // Arrows go from bucket to bucket, each is read, and Enter shows its calls.
+    // Arrows move between buckets, each is read out, and Enter shows its calls.
     browser.command(&json!({"do": "open", "url": demo.url("/history?range=yesterday")}));
-    browser.look("document.querySelector('.bucket').focus(), null");
+    browser.evaluate("document.querySelector('.bucket').focus(), null");
     // The day begins at midnight.
     for _ in 0..4 {
         browser.press("ArrowRight");
     }
     let read = "getComputedStyle(document.activeElement.nextElementSibling).display === 'block' && document.activeElement.getAttribute('aria-label')";
-    let read = browser.look(read);
+    let read = browser.evaluate(read);
     assert!(
         read.as_str().unwrap().starts_with("02:00–02:30: "),
         "{read}"
     );
     browser.press("Enter");
     browser
-        .sees("location.pathname === '/history/calls'", SOON)
+        .wait_for("location.pathname === '/history/calls'", SOON)
         .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_printed_sheet_says_at_its_foot_what_it_shows_and_how_it_was_chosen() {
+async fn printed_pages_have_a_footer_with_the_filters() {
     let demo = Demo::start();
     let path = "/history?range=yesterday&by=queue&only=missed";
     let browser = Browser::open(&demo.url(path));
 
-    browser.look("dispatchEvent(new Event('beforeprint')), null");
-    let foot = browser.look(
+    browser.evaluate("dispatchEvent(new Event('beforeprint')), null");
+    let foot = browser.evaluate(
         "[...document.adoptedStyleSheets.at(-1).cssRules[0].cssRules].map(box => \
          [box.name, box.style.content].join(': '))",
     );
@@ -183,7 +185,7 @@ async fn each_printed_sheet_says_at_its_foot_what_it_shows_and_how_it_was_chosen
     let [left, right] = &foot[..] else {
         panic!("{foot:?}")
     };
-    for said in [
+    for text_part in [
         "bottom-left: \"History: All queues, ",
         "by queue",
         "counted by call start",
@@ -191,22 +193,22 @@ async fn each_printed_sheet_says_at_its_foot_what_it_shows_and_how_it_was_chosen
         "data through: export",
         path,
     ] {
-        assert!(left.contains(said), "{said}: {left}");
+        assert!(left.contains(text_part), "{text_part}: {left}");
     }
     assert!(
         right.contains("printed 20") && right.contains("counter(page)"),
         "{right}"
     );
-    // Not said twice.
-    assert!(browser.look("document.body.matches('.footed')") == true);
+    // Not repeated in the page.
+    assert!(browser.evaluate("document.body.matches('.footed')") == true);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_of_a_breakdown_leads_to_as_many_calls_as_it_says() {
+async fn breakdown_rows_link_to_the_same_number_of_calls() {
     let demo = demo().await;
     let browser =
         Browser::open_without_script(&demo.url("/history?range=yesterday&view=breakdown"));
-    let rows = browser.look(
+    let rows = browser.evaluate(
         "[...document.querySelectorAll('.share td a')].map(a => \
          [a.getAttribute('href'), a.innerText.replaceAll(',', '')])",
     );
@@ -218,9 +220,9 @@ async fn a_row_of_a_breakdown_leads_to_as_many_calls_as_it_says() {
             "{code}: {rows:?}"
         );
     }
-    let few = |row: &&(String, String)| row.1.parse::<usize>().unwrap() < 500;
+    let is_small = |row: &&(String, String)| row.1.parse::<usize>().unwrap() < 500;
     let mut seen = 0;
-    for (href, count) in rows.iter().filter(few) {
+    for (href, count) in rows.iter().filter(is_small) {
         let (mut next, mut listed) = (Some(href.clone()), 0);
         while let Some(href) = next {
             let page = text(&demo, &href).await;
@@ -237,11 +239,11 @@ async fn a_row_of_a_breakdown_leads_to_as_many_calls_as_it_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_hold_exactly_what_the_page_shows() {
+async fn exported_files_match_the_page() {
     let demo = demo().await;
     let path = "?range=yesterday&sort=-offered&compare=none";
     let browser = Browser::open_without_script(&demo.url(&format!("/history{path}")));
-    let shown = browser.look(
+    let shown = browser.evaluate(
         "[...document.querySelectorAll('table.past tbody tr, table.past tfoot tr')].map(tr => \
          [tr.querySelector('th').innerText, tr.cells[1].innerText.replaceAll(',', '')])",
     );
@@ -252,7 +254,7 @@ async fn files_hold_exactly_what_the_page_shows() {
         .lines()
         .skip_while(|line| !line.starts_with("Time,"))
         .skip(1);
-    let written: Vec<[String; 2]> = rows
+    let csv_rows: Vec<[String; 2]> = rows
         .map(|row| {
             let mut fields = row.split(',');
             let name = fields.next().unwrap().to_owned();
@@ -263,29 +265,29 @@ async fn files_hold_exactly_what_the_page_shows() {
         .await
         .unwrap();
 
-    assert_eq!(written, shown);
-    for said in [
+    assert_eq!(csv_rows, shown);
+    for text_part in [
         "Range,",
         "Time zone,in ",
         "Service level,short_ignored",
         "Counted by,call start",
     ] {
-        assert!(csv.contains(said), "{said}: {csv}");
+        assert!(csv.contains(text_part), "{text_part}: {csv}");
     }
     assert!(sheet.bytes().await.unwrap().starts_with(b"PK"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_live_queue_shows_the_past_of_the_one_it_is_linked_to() {
+async fn live_queue_page_shows_history_of_its_linked_queue() {
     let demo = demo().await;
     let browser = Browser::open(&demo.url("/queues/voice/9002%40SIP_Switch"));
 
     browser
-        .sees("document.getElementById('past') !== null", SOON)
+        .wait_for("document.getElementById('past') !== null", SOON)
         .await;
-    let days: Value =
-        browser.look("document.querySelectorAll('section[aria-labelledby=past] tbody tr').length");
+    let days: Value = browser
+        .evaluate("document.querySelectorAll('section[aria-labelledby=past] tbody tr').length");
     assert!(13 <= days.as_u64().unwrap(), "{days}");
     click(&browser, "View in History").await;
-    assert!(words(&browser).contains("Support line"));
+    assert!(main_text(&browser).contains("Support line"));
 }

@@ -1,5 +1,5 @@
-//! An hour of the simulated call center lies behind the board: its lines are drawn whole.
-//! With `WALLBOARD_PICTURE=FILE` (`scripts/picture`) it is kept as the README's picture.
+//! A board after an hour of the simulated call center: its trend lines are complete. With
+//! `WALLBOARD_PICTURE=FILE` (`scripts/picture`) it's saved as the README's picture.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -21,63 +21,63 @@ use wallboard::{
 
 use crate::support::{
     Browser,
-    house::{House, Plan},
+    test_server::{ServerOptions, TestServer},
 };
 
 const SOON: Duration = Duration::from_secs(20);
-/// The line shows an hour; the steps at its ends are begun and not over.
-const BEHIND: SignedDuration = SignedDuration::from_mins(75);
-/// Many days are tried until one ends as the picture shall show it.
+/// The trend line shows an hour. The steps at its ends are incomplete.
+const LOOKBACK: SignedDuration = SignedDuration::from_mins(75);
+/// Many days are tried until one ends the way the picture should show it.
 const DAYS: u64 = 500;
-/// Six queues, whose tiles have room for all that there is to see.
+/// Six queues, so that tiles have room for everything.
 const BOARD: &str = "title = \"Customer service\"\nlayout = \"queues\"\nqueues = [\"chat/*\"]";
-const IS_WHOLE: &str = "document.getElementById('link').dataset.state === 'live' && \
+const HAS_COMPLETE_LINES: &str = "document.getElementById('link').dataset.state === 'live' && \
      (lines => lines.length === 6 && \
      lines.every(line => line.clientHeight > 0 && getComputedStyle(line).visibility === 'visible' && \
      !/not known/.test(line.getAttribute('aria-label'))))([...document.querySelectorAll('.row .spark')])";
-/// Fades are over.
+/// Fades have ended.
 const IS_STILL: &str = "document.getAnimations().length === 0";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_an_hour_each_queue_shows_its_course_without_a_gap() {
+async fn trend_lines_are_complete_after_an_hour() {
     let clock = ProcessClock::start_now();
-    let zone = where_it_is_half_past_ten(clock.now().wall);
+    let zone = half_past_ten_zone(clock.now().wall);
     let picture = std::env::var("WALLBOARD_PICTURE").ok();
     let live = (1..=DAYS)
-        .map(|seed| LiveHandle::new(clock, an_hour(seed, clock.now(), &zone)))
-        .find(|live| picture.is_none() || wants_attention(live))
+        .map(|seed| LiveHandle::new(clock, live_state_after_hour(seed, clock.now(), &zone)))
+        .find(|live| picture.is_none() || is_good_picture(live))
         .unwrap();
-    let plan = Plan {
+    let options = ServerOptions {
         demo: true,
         boards: vec![board_file::parse_board(BOARD, "hour.toml").unwrap()],
-        ..Plan::default()
+        ..ServerOptions::default()
     };
-    let house = House::over(clock, live, plan);
+    let server = TestServer::start_with_live(clock, live, options);
 
     let browser = Browser::start();
-    let url = house.url("/boards/hour");
+    let url = server.url("/boards/hour");
     browser.command(&json!({"do": "open", "url": url, "width": 1280, "height": 720}));
-    browser.sees(IS_WHOLE, SOON).await;
-    browser.sees(IS_STILL, SOON).await;
+    browser.wait_for(HAS_COMPLETE_LINES, SOON).await;
+    browser.wait_for(IS_STILL, SOON).await;
 
     if let Some(path) = picture {
         browser.command(&json!({"do": "screenshot", "path": path}));
     }
-    house.stop().await;
+    server.stop().await;
 }
 
-/// What the live state is after an hour of a simulated day that ends now.
-fn an_hour(seed: u64, end: Moment, zone: &TimeZone) -> LiveState {
+/// Returns the live state after an hour of a simulated day that ends now.
+fn live_state_after_hour(seed: u64, end: Moment, zone: &TimeZone) -> LiveState {
     let settings = Settings {
         seed,
         zone: zone.clone(),
         ..Settings::default()
     };
-    let start = end.wall - BEHIND;
-    let plan = app::RuntimeConfig::demo_config(SocketAddr::from(([127, 0, 0, 1], 0)), seed, 1.0);
+    let start = end.wall - LOOKBACK;
+    let config = app::RuntimeConfig::demo_config(SocketAddr::from(([127, 0, 0, 1], 0)), seed, 1.0);
     let mut site = SiteConfig {
         zone: zone.clone(),
-        ..plan.site
+        ..config.site
     };
     site.sources.retain(|source| source.id == settings.chat);
     let at = |wall: Timestamp| Moment {
@@ -88,13 +88,13 @@ fn an_hour(seed: u64, end: Moment, zone: &TimeZone) -> LiveState {
     };
     let mut state = LiveState::default();
     state.apply_input(&Input::SiteConfig(Arc::new(site)), at(start));
-    for (wall, input) in play_chat(&settings, start, end.wall) {
+    for (wall, input) in simulate_chat(&settings, start, end.wall) {
         state.apply_input(&input, at(wall));
     }
     state
 }
 
-fn play_chat(settings: &Settings, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Input)> {
+fn simulate_chat(settings: &Settings, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Input)> {
     let chat = &settings.chat;
     let broken = Some(Discontinuity::Start);
     let mut inputs = vec![
@@ -118,17 +118,17 @@ fn play_chat(settings: &Settings, start: Timestamp, end: Timestamp) -> Vec<(Time
 }
 
 /// One queue is critical, one or two are near it.
-fn wants_attention(live: &LiveHandle) -> bool {
-    let studio = BoardRegistry::new(live.clone(), Vec::new());
-    let board = studio.render_view("queues").unwrap();
+fn is_good_picture(live: &LiveHandle) -> bool {
+    let boards = BoardRegistry::new(live.clone(), Vec::new());
+    let board = boards.render_view("queues").unwrap();
     let rows = board.lists.iter().flat_map(|list| &list.rows);
-    let said: Vec<_> = rows.map(|row| format!("{:?}", row.cells[0])).collect();
-    let count = |severity: &str| said.iter().filter(|row| row.contains(severity)).count();
+    let cells: Vec<_> = rows.map(|row| format!("{:?}", row.cells[0])).collect();
+    let count = |severity: &str| cells.iter().filter(|row| row.contains(severity)).count();
     count("\"crit\"") == 1 && (1..=2).contains(&count("\"warn\""))
 }
 
-/// A time zone in which the simulated call center is busy.
-fn where_it_is_half_past_ten(now: Timestamp) -> TimeZone {
+/// Returns a time zone in which the simulated call center is busy.
+fn half_past_ten_zone(now: Timestamp) -> TimeZone {
     let utc = now.to_zoned(TimeZone::UTC).time();
     let hours = utc.duration_until(time(10, 30, 0, 0)).as_hours();
     Offset::constant(i8::try_from(hours).unwrap()).to_time_zone()

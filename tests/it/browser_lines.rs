@@ -1,14 +1,14 @@
-//! What a screen does while what it depends on is away, and how it comes back.
+//! Screens while the server or the source is down, and how they reconnect.
 
 use std::{process::Command, time::Duration};
 
 use serde_json::Value;
 
-use crate::support::{Browser, Play, play::Queue, throughout};
+use crate::support::{Browser, ScriptedSite, assert_throughout, scripted_site::Queue};
 
 const SOON: Duration = Duration::from_secs(20);
-/// The server is away for so long.
-const AWAY: Duration = Duration::from_mins(1);
+/// How long the server is down.
+const OUTAGE: Duration = Duration::from_mins(1);
 const BAND_WITHIN: Duration = Duration::from_secs(30);
 const BACK_WITHIN: Duration = Duration::from_secs(12);
 const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live' && \
@@ -20,60 +20,60 @@ const CLOCKS: &str =
     "[...document.querySelectorAll('.row [data-since]')].map(clock => clock.textContent)";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_away_for_60_s_is_said_and_comes_back_untouched() {
-    let mut play = Play::open("browser-killed").await;
-    play.change(|cast| {
+async fn board_survives_a_60_s_server_outage_without_reload() {
+    let mut site = ScriptedSite::open("browser-killed").await;
+    site.change(|script| {
         for (n, name) in ["Sales", "Support"].into_iter().enumerate() {
             let name = name.into();
-            cast.queues.push(Queue {
+            script.queues.push(Queue {
                 name,
                 ..Queue::default()
             });
-            cast.load(n, [3, 1, 2], 45);
+            script.set_load(n, [3, 1, 2], 45);
         }
     })
     .await;
-    play.is_known().await;
-    let browser = Browser::open(&play.url("/boards/queues"));
-    browser.sees(IS_LIVE, SOON).await;
-    browser.look("window.mark = 1");
+    site.wait_until_known().await;
+    let browser = Browser::open(&site.url("/boards/queues"));
+    browser.wait_for(IS_LIVE, SOON).await;
+    browser.evaluate("window.mark = 1");
     browser
-        .sees(&format!("({CLOCKS}).length === 2"), SOON)
+        .wait_for(&format!("({CLOCKS}).length === 2"), SOON)
         .await;
 
     let killed = tokio::time::Instant::now();
-    play.wallboard.end("-KILL");
-    browser.sees(BAND, BAND_WITHIN).await;
-    let frozen = browser.look(CLOCKS);
-    let rest = AWAY.saturating_sub(killed.elapsed());
-    throughout(
-        "the clocks stand still and the page stays",
+    site.wallboard.stop("-KILL");
+    browser.wait_for(BAND, BAND_WITHIN).await;
+    let stopped_clocks = browser.evaluate(CLOCKS);
+    let rest = OUTAGE.saturating_sub(killed.elapsed());
+    assert_throughout(
+        "the clocks are stopped and the page stays",
         rest,
         async || {
-            let clocks = browser.look(CLOCKS);
-            let is_kept = browser.look("window.mark") == 1;
-            if clocks == frozen && is_kept && browser.look(BAND) == true {
+            let clocks = browser.evaluate(CLOCKS);
+            let is_same_page = browser.evaluate("window.mark") == 1;
+            if clocks == stopped_clocks && is_same_page && browser.evaluate(BAND) == true {
                 Ok(())
             } else {
-                Err((clocks, is_kept))
+                Err((clocks, is_same_page))
             }
         },
     )
     .await;
-    play.wallboard.start_again().await;
-    browser.sees(IS_LIVE, BACK_WITHIN).await;
-    // Of the figures: the source needs its own time.
+    site.wallboard.start_again().await;
+    browser.wait_for(IS_LIVE, BACK_WITHIN).await;
+    // Figures are back later: the source needs time to reconnect.
     browser
-        .sees(&format!("({CLOCKS}).length === 2"), SOON)
+        .wait_for(&format!("({CLOCKS}).length === 2"), SOON)
         .await;
 
-    assert_eq!(browser.look("window.mark"), 1);
-    assert_ne!(browser.look(CLOCKS), frozen);
+    assert_eq!(browser.evaluate("window.mark"), 1);
+    assert_ne!(browser.evaluate(CLOCKS), stopped_clocks);
 }
 
-/// The page's own way of coming back, run for 500 screens on a clock of its own.
+/// Runs the page's own reconnection for 500 screens on a simulated clock.
 #[test]
-fn screens_that_come_back_to_a_server_do_not_all_come_at_once() {
+fn reconnecting_screens_spread_their_attempts() {
     let ran = Command::new("node")
         .arg(concat!(
             env!("CARGO_MANIFEST_DIR"),
@@ -90,7 +90,7 @@ fn screens_that_come_back_to_a_server_do_not_all_come_at_once() {
     let number = |name: &str| found[name].as_f64().unwrap();
 
     println!("{found}");
-    assert!(number("back") >= 500.0, "all are back: {found}");
+    assert!(number("back") >= 500.0, "all reconnect: {found}");
     assert!(
         number("last_after_s") <= BACK_WITHIN.as_secs_f64(),
         "{found}"

@@ -1,24 +1,24 @@
-//! Every page in every state at every size and in both themes: nothing overflows, nothing
-//! is cut, nothing lies over another. Boards also in the other fonts that screens have; there
-//! the desk pages and the light theme follow in `scripts/nightly`. With
-//! `WALLBOARD_PICTURES=FOLDER` (`scripts/screenshots`) each is also kept as a picture.
+//! Every page in every state, size and theme: nothing overflows, is cut, or overlaps. Boards are
+//! also checked in the other fonts of screens; `scripts/nightly` adds the desk pages and the light
+//! theme there. With `WALLBOARD_PICTURES=FOLDER` (`scripts/screenshots`) each is saved as a
+//! picture.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::{
-    Browser, House, Play, Weather,
+    Browser, NetworkCondition, ScriptedSite, TestServer,
     browser::FONTS,
     demo::Demo,
-    house::Plan,
     is_nightly,
-    play::{Queue, agent_page, queue_page},
-    until,
+    scripted_site::{Queue, agent_page, queue_page},
+    test_server::ServerOptions,
+    wait_until,
 };
 
 const SOON: Duration = Duration::from_secs(30);
-/// A page that hears nothing for 25 s says so, and turns grey 10 s later.
+/// A page reports 25 s of silence, and turns gray 10 s later.
 const SILENCE_SHOWN: Duration = Duration::from_mins(1);
 const SIZES: [[u32; 2]; 6] = [
     [960, 540],
@@ -78,7 +78,7 @@ const LONG_AGENTS: [&str; 4] = [
     "Konstantinos Papadimitrakopoulos-Oikonomou",
 ];
 
-/// A browser with a tab for each page, and what was found wrong there.
+/// A browser with a tab for each page, and the faults found so far.
 struct Tour {
     browser: Browser,
     font: &'static str,
@@ -96,24 +96,24 @@ impl Tour {
         }
     }
 
-    /// Whether desk pages and both themes are looked at as well.
-    fn is_whole(&self) -> bool {
+    /// Whether desk pages and both themes are checked as well.
+    fn is_full(&self) -> bool {
         self.font == FONTS[0] || is_nightly()
     }
 
-    /// Opens all pages; their clocks can be put forward.
+    /// Opens all pages. Their clocks can be advanced.
     async fn visit(&self, base: &str, pages: &[(&str, String)]) {
         let pages: Vec<_> = (pages.iter())
-            .filter(|(_, path)| self.is_whole() || path.starts_with("/boards/"))
+            .filter(|(_, path)| self.is_full() || path.starts_with("/boards/"))
             .collect();
         self.browser
             .command(&json!({"do": "visit", "base": base, "pages": pages}));
-        self.all_see(IS_LIVE, SOON).await;
+        self.wait_for_all(IS_LIVE, SOON).await;
     }
 
     /// Waits until an expression is true on all boards.
-    async fn all_see(&self, expression: &str, within: Duration) {
-        until(expression, within, async || {
+    async fn wait_for_all(&self, expression: &str, within: Duration) {
+        wait_until(expression, within, async || {
             let seen = self
                 .browser
                 .command(&json!({"do": "all", "expression": expression}));
@@ -122,14 +122,15 @@ impl Tour {
         .await;
     }
 
-    /// Looks at all pages as they are now. `kept`: they must not be loaded anew.
-    fn look(&mut self, state: &str, kept: bool) {
-        let themes = &THEMES[..if self.is_whole() { 2 } else { 1 }];
-        let asked = json!({
+    /// Checks all pages in their current state. With `forbids_reload` they must not have been
+    /// reloaded.
+    fn check(&mut self, state: &str, forbids_reload: bool) {
+        let themes = &THEMES[..if self.is_full() { 2 } else { 1 }];
+        let command = json!({
             "do": "tour", "state": state, "sizes": SIZES, "themes": themes,
-            "font": self.font, "folder": self.folder, "kept": kept,
+            "font": self.font, "folder": self.folder, "kept": forbids_reload,
         });
-        let found: Vec<String> = serde_json::from_value(self.browser.command(&asked)).unwrap();
+        let found: Vec<String> = serde_json::from_value(self.browser.command(&command)).unwrap();
         self.faults.extend(found);
     }
 
@@ -175,8 +176,8 @@ fn queues(names: &[&str]) -> Vec<Queue> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_is_drawn_in_the_chosen_font_and_none_of_the_machine() {
-    let house = House::open(Plan::default()).await;
+async fn pages_use_the_chosen_font_and_no_system_font() {
+    let server = TestServer::start(ServerOptions::default()).await;
     let table = [
         ("noto", "Noto Sans", "Noto Sans Symbols2"),
         ("roboto", "Roboto", "Noto Sans Symbols2"),
@@ -185,58 +186,58 @@ async fn a_page_is_drawn_in_the_chosen_font_and_none_of_the_machine() {
     assert_eq!(table.map(|(font, ..)| font), FONTS);
     for (font, text, shape) in table {
         let browser = Browser::start_in(font);
-        browser.command(&json!({"do": "open", "url": house.url("/boards/queues")}));
-        browser.sees(IS_LIVE, SOON).await;
-        browser.look("document.querySelector('.tile .mark').textContent = '▲◆', null");
+        browser.command(&json!({"do": "open", "url": server.url("/boards/queues")}));
+        browser.wait_for(IS_LIVE, SOON).await;
+        browser.evaluate("document.querySelector('.tile .mark').textContent = '▲◆', null");
 
         let drawn = browser.command(&json!({"do": "drawn", "selectors": ["h1", ".tile .mark"]}));
         assert_eq!(drawn, json!([[text], [shape]]), "{font}");
     }
-    house.stop().await;
+    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn in_every_state_all_pages_fit_every_screen_in_noto_sans() {
-    look_at_every_state("noto").await;
+async fn pages_fit_every_screen_in_every_state_in_noto_sans() {
+    check_every_state("noto").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn in_every_state_boards_fit_every_screen_in_roboto() {
-    look_at_every_state("roboto").await;
+async fn boards_fit_every_screen_in_every_state_in_roboto() {
+    check_every_state("roboto").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn in_every_state_boards_fit_every_screen_in_dejavu_sans() {
-    look_at_every_state("dejavu").await;
+async fn boards_fit_every_screen_in_every_state_in_dejavu_sans() {
+    check_every_state("dejavu").await;
 }
 
-async fn look_at_every_state(font: &'static str) {
-    let play = Play::open(&format!("browser-pictures-{font}")).await;
+async fn check_every_state(font: &'static str) {
+    let site = ScriptedSite::open(&format!("browser-pictures-{font}")).await;
     let mut tour = Tour::start(font);
-    tour.visit(&play.base(), &pages()).await;
+    tour.visit(&site.base_url(), &pages()).await;
     if tour.has_pictures() {
-        tour.look("empty", false);
+        tour.check("empty", false);
     }
 
-    play.change(|cast| {
-        cast.queues = queues(&QUEUES);
-        cast.agents = AGENTS.map(str::to_owned).into();
+    site.change(|script| {
+        script.queues = queues(&QUEUES);
+        script.agents = AGENTS.map(str::to_owned).into();
     })
     .await;
-    play.is_known().await;
-    tour.look("unknown", false);
+    site.wait_until_known().await;
+    tour.check("unknown", false);
 
-    play.change(|cast| (0..6).for_each(|n| cast.load(n, [0, 0, 2], 0)))
+    site.change(|script| (0..6).for_each(|n| script.set_load(n, [0, 0, 2], 0)))
         .await;
-    play.is_known().await;
+    site.wait_until_known().await;
     if tour.has_pictures() {
-        tour.look("zero", false);
+        tour.check("zero", false);
     }
 
     for (queue, count) in [31, 24, 47, 12, 18, 9].into_iter().enumerate() {
-        play.answer(queue, count, 9, true).await;
-        play.answer(queue, count / 7, 44, true).await;
-        play.answer(queue, 2, 6, false).await;
+        site.answer_contacts(queue, count, 9, true).await;
+        site.answer_contacts(queue, count / 7, 44, true).await;
+        site.answer_contacts(queue, 2, 6, false).await;
     }
     let calm = [
         ([2, 3, 4], 41),
@@ -246,76 +247,78 @@ async fn look_at_every_state(font: &'static str) {
         ([1, 2, 5], 33),
         ([0, 0, 1], 0),
     ];
-    play.change(|cast| {
+    site.change(|script| {
         for (queue, (load, longest)) in calm.into_iter().enumerate() {
-            cast.load(queue, load, longest);
+            script.set_load(queue, load, longest);
         }
     })
     .await;
-    play.is_known().await;
+    site.wait_until_known().await;
     if tour.has_pictures() {
-        tour.look("calm", false);
+        tour.check("calm", false);
     }
 
-    play.change(|cast| cast.load(1, [6, 2, 1], 170)).await;
-    play.is_known().await;
+    site.change(|script| script.set_load(1, [6, 2, 1], 170))
+        .await;
+    site.wait_until_known().await;
     if tour.has_pictures() {
-        tour.look("warning", false);
+        tour.check("warning", false);
     }
 
-    play.change(|cast| cast.load(0, [14, 4, 0], 372)).await;
-    play.is_known().await;
-    tour.look("critical", false);
+    site.change(|script| script.set_load(0, [14, 4, 0], 372))
+        .await;
+    site.wait_until_known().await;
+    tour.check("critical", false);
 
-    play.screens.set(Weather::Silent);
-    tour.all_see(IS_STALE, SILENCE_SHOWN).await;
-    tour.look("line-lost", true);
+    site.screens.set(NetworkCondition::Silent);
+    tour.wait_for_all(IS_STALE, SILENCE_SHOWN).await;
+    tour.check("line-lost", true);
     tour.browser
         .command(&json!({"do": "forward", "millis": 330_000}));
-    tour.all_see("document.body.classList.contains('gone')", SOON)
+    tour.wait_for_all("document.body.classList.contains('gone')", SOON)
         .await;
-    tour.look("line-long-lost", true);
-    play.screens.set(Weather::Clear);
+    tour.check("line-long-lost", true);
+    site.screens.set(NetworkCondition::Normal);
 
-    play.upstream.set(Weather::Refusing);
-    play.upstream.cut();
-    tour.visit(&play.base(), &pages()).await;
-    tour.all_see(
+    site.upstream.set(NetworkCondition::Refusing);
+    site.upstream.cut();
+    tour.visit(&site.base_url(), &pages()).await;
+    tour.wait_for_all(
         "document.querySelector('.row[data-sev=stale], [data-sev=stale] .num') || document.querySelector('.sources[data-sev=stale]')",
         SOON,
     )
     .await;
-    tour.look("source-lost", false);
+    tour.check("source-lost", false);
 
-    play.upstream.set(Weather::Clear);
-    play.wallboard.becomes("live", SOON).await;
-    play.is_known().await;
+    site.upstream.set(NetworkCondition::Normal);
+    site.wallboard.wait_for_state("live", SOON).await;
+    site.wait_until_known().await;
     if tour.has_pictures() {
-        tour.look("day-with-a-gap", false);
+        tour.check("day-with-a-gap", false);
     }
     tour.end();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_longest_names_and_the_largest_figures_fit_every_screen_in_noto_sans() {
-    look_at_the_longest("noto").await;
+async fn longest_names_and_figures_fit_every_screen_in_noto_sans() {
+    check_longest_names("noto").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_longest_names_and_the_largest_figures_fit_boards_in_roboto() {
-    look_at_the_longest("roboto").await;
+async fn longest_names_and_figures_fit_boards_in_roboto() {
+    check_longest_names("roboto").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_longest_names_and_the_largest_figures_fit_boards_in_dejavu_sans() {
-    look_at_the_longest("dejavu").await;
+async fn longest_names_and_figures_fit_boards_in_dejavu_sans() {
+    check_longest_names("dejavu").await;
 }
 
-async fn look_at_the_longest(font: &'static str) {
-    let play = Play::open(&format!("browser-long-{font}")).await;
-    play.change(|cast| {
-        cast.queues = queues(&LONG_QUEUES);
-        cast.agents = LONG_AGENTS.map(str::to_owned).into();
+async fn check_longest_names(font: &'static str) {
+    let site = ScriptedSite::open(&format!("browser-long-{font}")).await;
+    site.change(|script| {
+        script.queues = queues(&LONG_QUEUES);
+        script.agents = LONG_AGENTS.map(str::to_owned).into();
         let loads = [
             ([1234, 1111, 1000], 3840),
             ([8888, 2222, 4444], 183_700),
@@ -325,35 +328,36 @@ async fn look_at_the_longest(font: &'static str) {
             ([9999, 8888, 7777], 359_999),
         ];
         for (queue, (load, longest)) in loads.into_iter().enumerate() {
-            cast.load(queue, load, longest);
+            script.set_load(queue, load, longest);
         }
     })
     .await;
-    play.answer(0, 1100, 9, true).await;
-    play.answer(1, 3, 1000, false).await;
-    play.is_known().await;
+    site.answer_contacts(0, 1100, 9, true).await;
+    site.answer_contacts(1, 3, 1000, false).await;
+    site.wait_until_known().await;
     let mut tour = Tour::start(font);
-    tour.visit(&play.base(), &pages()).await;
+    tour.visit(&site.base_url(), &pages()).await;
     tour.browser.command(&json!({"do": "german"}));
-    tour.look("long", false);
+    tour.check("long", false);
 
-    play.change(|cast| {
+    site.change(|script| {
         for n in 6..30 {
-            cast.queues
+            script
+                .queues
                 .extend(queues(&[&format!("Gruppe {n} Störungsannahme")]));
-            cast.load(n, [n as u64 % 9, 3, 2], 40);
+            script.set_load(n, [n as u64 % 9, 3, 2], 40);
         }
-        (4..50).for_each(|n| cast.agents.push(format!("Žofie Øster-Ångström {n}")));
+        (4..50).for_each(|n| script.agents.push(format!("Žofie Øster-Ångström {n}")));
     })
     .await;
     for queue in 0..10 {
-        play.answer(queue, 3, 9, false).await;
+        site.answer_contacts(queue, 3, 9, false).await;
     }
-    play.is_known().await;
-    tour.look("crowd", false);
+    site.wait_until_known().await;
+    tour.check("crowd", false);
 
     if tour.has_pictures() {
-        let demo = filled().await;
+        let demo = start_demo().await;
         let pages = pages()
             .into_iter()
             .filter(|(name, _)| !["totals", "list", "queue", "agent"].contains(name));
@@ -361,18 +365,18 @@ async fn look_at_the_longest(font: &'static str) {
         pages.push(("totals", "/boards/customer-service".into()));
         pages.push(("list", "/boards/overview".into()));
         tour.visit(demo.address.trim_end_matches('/'), &pages).await;
-        tour.look("demo", false);
+        tour.check("demo", false);
     }
     tour.end();
 }
 
-/// The demo, as somebody sees it who has just started it.
-async fn filled() -> Demo {
+/// Starts the demo and waits for its first values.
+async fn start_demo() -> Demo {
     let demo = Demo::start();
-    until("the demo is filled", SOON, async || {
-        let said = |error: reqwest::Error| error.to_string();
+    wait_until("the demo has values", SOON, async || {
+        let describe = |error: reqwest::Error| error.to_string();
         let answer = reqwest::get(demo.url("/api/v1/queues")).await;
-        let found: Value = answer.map_err(said)?.json().await.map_err(said)?;
+        let found: Value = answer.map_err(describe)?.json().await.map_err(describe)?;
         if found["queues"][0]["metrics"]["waiting"]["value"].is_u64() {
             Ok(())
         } else {

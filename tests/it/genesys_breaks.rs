@@ -1,163 +1,168 @@
-//! A voice site in trouble: what is not vouched for is not fresh, what comes back is
-//! right within seconds, and no rule of the vendor's is broken on the way.
+//! A voice site in trouble: unconfirmed values are shown as out of date, everything is correct
+//! within seconds of recovery, and no rule of the vendor's is broken.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::{
-    Weather, tier,
-    voice::{Site, Way},
+    NetworkCondition, tier,
+    voice::{Transport, VoiceSite},
 };
 
-/// Until the API says stale what nobody vouches for any more.
+/// Until the API shows values of a lost source as stale.
 const STALE_WITHIN: Duration = Duration::from_secs(2);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_is_lost_is_begun_anew() {
-    endures_each(Way::COMETD, sessions()).await;
+async fn lost_session_is_restarted_over_cometd() {
+    check_each(Transport::COMETD, session_faults()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_is_lost_at_faye_is_begun_anew() {
-    endures_each(Way::FAYE, sessions()).await;
+async fn lost_session_is_restarted_over_faye() {
+    check_each(Transport::FAYE, session_faults()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_is_lost_over_websocket_is_begun_anew() {
-    endures_each(Way::WEBSOCKET, sessions()).await;
+async fn lost_session_is_restarted_over_websocket() {
+    check_each(Transport::WEBSOCKET, session_faults()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_line_that_breaks_is_mended() {
-    endures_each(Way::COMETD, lines()).await;
+async fn broken_connection_recovers_over_cometd() {
+    check_each(Transport::COMETD, response_faults()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_line_to_faye_that_breaks_is_mended() {
-    endures_each(Way::FAYE, lines()).await;
+async fn broken_connection_recovers_over_faye() {
+    check_each(Transport::FAYE, response_faults()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_websocket_that_breaks_is_mended() {
-    endures_each(Way::WEBSOCKET, lines()).await;
+async fn broken_connection_recovers_over_websocket() {
+    check_each(Transport::WEBSOCKET, response_faults()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_line_that_is_polled_is_mended() {
-    endures_each(Way::POLL, requests()).await;
+async fn broken_connection_recovers_when_polling() {
+    check_each(Transport::POLL, request_faults()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn advice_is_followed() {
-    endures_each(Way::COMETD, advice()).await;
+async fn advice_is_followed_over_cometd() {
+    check_each(Transport::COMETD, advice_faults()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn advice_of_faye_is_followed() {
-    endures_each(Way::FAYE, advice()).await;
+async fn advice_is_followed_over_faye() {
+    check_each(Transport::FAYE, advice_faults()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn advice_over_websocket_is_followed() {
-    endures_each(Way::WEBSOCKET, advice()).await;
+async fn advice_is_followed_over_websocket() {
+    check_each(Transport::WEBSOCKET, advice_faults()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tokens_that_end_are_replaced() {
-    endures_each(Way::COMETD, tokens()).await;
+async fn expired_tokens_are_replaced_over_cometd() {
+    check_each(Transport::COMETD, token_faults()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tokens_that_end_at_faye_are_replaced() {
-    endures_each(Way::FAYE, tokens()).await;
+async fn expired_tokens_are_replaced_over_faye() {
+    check_each(Transport::FAYE, token_faults()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tokens_that_end_over_websocket_are_replaced() {
-    endures_each(Way::WEBSOCKET, tokens()).await;
+async fn expired_tokens_are_replaced_over_websocket() {
+    check_each(Transport::WEBSOCKET, token_faults()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_that_is_unavailable_is_stale_until_it_is_back() {
-    outlives_the_service(Way::COMETD).await;
+async fn unavailable_service_is_stale_until_restored_over_cometd() {
+    check_service_outage(Transport::COMETD).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_of_faye_that_is_unavailable_is_stale_until_it_is_back() {
-    outlives_the_service(Way::FAYE).await;
+async fn unavailable_service_is_stale_until_restored_over_faye() {
+    check_service_outage(Transport::FAYE).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_that_is_unavailable_over_websocket_is_stale_until_it_is_back() {
-    outlives_the_service(Way::WEBSOCKET).await;
+async fn unavailable_service_is_stale_until_restored_over_websocket() {
+    check_service_outage(Transport::WEBSOCKET).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connect_that_hangs_is_given_up_in_time() {
-    gives_up_what_hangs(Way::COMETD).await;
+async fn hanging_connect_times_out_over_cometd() {
+    check_hanging_connect(Transport::COMETD).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connect_over_websocket_that_hangs_is_given_up_in_time() {
-    gives_up_what_hangs(Way::WEBSOCKET).await;
+async fn hanging_connect_times_out_over_websocket() {
+    check_hanging_connect(Transport::WEBSOCKET).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_advice_none_nothing_is_asked_until_somebody_says_so() {
-    keeps_still(Way::COMETD, json!({"reconnect": "none"})).await;
+async fn reconnect_none_stops_requests_until_sighup_over_cometd() {
+    check_no_retry(Transport::COMETD, json!({"reconnect": "none"})).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_advice_none_over_websocket_nothing_is_asked_until_somebody_says_so() {
-    keeps_still(Way::WEBSOCKET, json!({"reconnect": "none"})).await;
+async fn reconnect_none_stops_requests_until_sighup_over_websocket() {
+    check_no_retry(Transport::WEBSOCKET, json!({"reconnect": "none"})).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_negative_interval_nothing_is_asked_until_somebody_says_so() {
-    keeps_still(Way::FAYE, json!({"reconnect": "retry", "interval": -1})).await;
+async fn negative_interval_stops_requests_until_sighup() {
+    check_no_retry(
+        Transport::FAYE,
+        json!({"reconnect": "retry", "interval": -1}),
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refused_credentials_are_not_tried_again_until_somebody_says_so() {
-    let site = Site::open(Way::COMETD).await;
+async fn rejected_credentials_are_not_retried_until_sighup() {
+    let site = VoiceSite::open(Transport::COMETD).await;
 
-    site.order(json!({"do": "refuse", "status": 400})).await;
-    site.order(json!({"do": "expire", "refresh": true})).await;
-    site.becomes_stale(STALE_WITHIN).await;
-    site.stays_stale(tier(5, 55)).await;
-    site.order(json!({"do": "refuse"})).await;
-    site.order(json!({"do": "pardon"})).await;
+    site.send_command(json!({"do": "refuse", "status": 400}))
+        .await;
+    site.send_command(json!({"do": "expire", "refresh": true}))
+        .await;
+    site.wait_until_stale(STALE_WITHIN).await;
+    site.assert_stays_stale(tier(5, 55)).await;
+    site.send_command(json!({"do": "refuse"})).await;
+    site.send_command(json!({"do": "pardon"})).await;
     site.wallboard.signal("-HUP");
-    site.is_right_again().await;
+    site.wait_until_correct().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_the_vendor_cannot_be_reached_all_is_stale_and_right_again_afterwards() {
-    cannot_be_reached(Way::COMETD).await;
+async fn unreachable_vendor_is_stale_until_restored_over_cometd() {
+    check_unreachable(Transport::COMETD).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_the_vendor_cannot_be_reached_over_websocket_all_is_stale_and_right_again_afterwards()
-{
-    cannot_be_reached(Way::WEBSOCKET).await;
+async fn unreachable_vendor_is_stale_until_restored_over_websocket() {
+    check_unreachable(Transport::WEBSOCKET).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_the_vendor_cannot_be_polled_all_is_stale_and_right_again_afterwards() {
-    cannot_be_reached(Way::POLL).await;
+async fn unreachable_vendor_is_stale_until_restored_when_polling() {
+    check_unreachable(Transport::POLL).await;
 }
 
-/// The server, or something before it, no longer knows us.
-fn sessions() -> Vec<Vec<Value>> {
-    let refusal = |error: &str| fault(json!({"to": "connect", "error": error}));
+/// The server, or a proxy, has lost our session.
+fn session_faults() -> Vec<Vec<Value>> {
+    let rejection = |error: &str| fault(json!({"to": "connect", "error": error}));
     vec![
         vec![json!({"do": "forget"})],
         vec![json!({"do": "forget", "subscriptions": true})],
-        vec![refusal("402::Unknown client")],
-        vec![refusal("401:{id}:Unknown client")],
-        vec![refusal("403::Unknown client")],
-        // A subscription refused has no advice.
+        vec![rejection("402::Unknown client")],
+        vec![rejection("401:{id}:Unknown client")],
+        vec![rejection("403::Unknown client")],
+        // A rejected subscription has no advice.
         vec![
             fault(json!({"to": "subscribe", "error": "402::session_unknown"})),
             json!({"do": "forget", "subscriptions": true}),
@@ -191,15 +196,15 @@ fn sessions() -> Vec<Vec<Value>> {
     ]
 }
 
-/// Nothing comes, or what comes is no answer.
-fn lines() -> Vec<Vec<Value>> {
+/// Nothing arrives, or an invalid response does.
+fn response_faults() -> Vec<Vec<Value>> {
     let connect = |with: Value| {
-        let mut order = fault(with);
-        order["to"] = json!("connect");
-        vec![order]
+        let mut command = fault(with);
+        command["to"] = json!("connect");
+        vec![command]
     };
     let html = "<html><body>Bad gateway</body></html>";
-    // As the real service answered once: an object, and no Bayeux in it.
+    // The real service once responded like this: an object without any Bayeux fields.
     let spring = json!({
         "timestamp": 1_536_851_691_737_u64, "status": 500, "error": "Internal Server Error",
         "path": "/statistics/v3/notifications",
@@ -223,12 +228,12 @@ fn lines() -> Vec<Vec<Value>> {
     ]
 }
 
-/// The same for what is asked one by one.
-fn requests() -> Vec<Vec<Value>> {
+/// The same for individual requests.
+fn request_faults() -> Vec<Vec<Value>> {
     let rest = |with: Value| {
-        let mut order = fault(with);
-        order["to"] = json!("rest");
-        vec![order]
+        let mut command = fault(with);
+        command["to"] = json!("rest");
+        vec![command]
     };
     vec![
         vec![json!({"do": "cut"})],
@@ -244,13 +249,13 @@ fn requests() -> Vec<Vec<Value>> {
     ]
 }
 
-/// What the server asks for.
-fn advice() -> Vec<Vec<Value>> {
+/// Advice from the server.
+fn advice_faults() -> Vec<Vec<Value>> {
     let once = |more: Value| {
-        let mut order = fault(more);
-        order["to"] = json!("connect");
-        order["with"] = json!("advise");
-        vec![order]
+        let mut command = fault(more);
+        command["to"] = json!("connect");
+        command["with"] = json!("advise");
+        vec![command]
     };
     vec![
         once(json!({"failed": true, "advice": {"reconnect": "handshake"}})),
@@ -258,7 +263,7 @@ fn advice() -> Vec<Vec<Value>> {
         once(json!({"advice": {"reconnect": "handshake", "interval": 500}})),
         once(json!({"failed": true, "advice": {"reconnect": "retry"}})),
         once(json!({"advice": {"multiple-clients": true, "interval": 1000, "reconnect": "retry"}})),
-        once(json!({"advice": {"hosts": ["other.example.org"], "colour": 7}})),
+        once(json!({"advice": {"hosts": ["other.example.org"], "shade": 7}})),
         vec![json!({"do": "advise", "interval": 700})],
         vec![json!({"do": "advise", "interval": 0, "timeout": 300})],
         vec![json!({"do": "advise", "interval": 100, "timeout": 20_000})],
@@ -266,14 +271,14 @@ fn advice() -> Vec<Vec<Value>> {
     ]
 }
 
-/// What gives us the right to ask ends.
-fn tokens() -> Vec<Vec<Value>> {
+/// Tokens expire.
+fn token_faults() -> Vec<Vec<Value>> {
     let expire = json!({"do": "expire"});
     let all = json!({"do": "expire", "refresh": true});
     let token = |with: Value| {
-        let mut order = fault(with);
-        order["to"] = json!("token");
-        order
+        let mut command = fault(with);
+        command["to"] = json!("token");
+        command
     };
     vec![
         vec![expire.clone()],
@@ -294,82 +299,85 @@ fn tokens() -> Vec<Vec<Value>> {
 }
 
 fn fault(more: Value) -> Value {
-    let mut order = more;
-    order["do"] = json!("fault");
-    order
+    let mut command = more;
+    command["do"] = json!("fault");
+    command
 }
 
-/// Each trouble by itself, on one site.
-async fn endures_each(way: Way, troubles: Vec<Vec<Value>>) {
-    let site = Site::open(way).await;
+/// Runs each fault by itself, on one site.
+async fn check_each(transport: Transport, faults: Vec<Vec<Value>>) {
+    let site = VoiceSite::open(transport).await;
 
-    site.never_lies(async {
-        for trouble in troubles {
-            for order in &trouble {
-                site.order(order.clone()).await;
+    site.assert_never_wrong(async {
+        for fault_commands in faults {
+            for command in &fault_commands {
+                site.send_command(command.clone()).await;
             }
-            site.is_right_after(&json!(trouble).to_string()).await;
-            site.order(json!({"do": "calm"})).await;
+            site.wait_until_correct_after(&json!(fault_commands).to_string())
+                .await;
+            site.send_command(json!({"do": "calm"})).await;
         }
     })
     .await;
 }
 
-async fn outlives_the_service(way: Way) {
-    let site = Site::open(way).await;
+async fn check_service_outage(transport: Transport) {
+    let site = VoiceSite::open(transport).await;
 
-    site.never_lies(async {
-        site.order(json!({"do": "service", "available": false}))
+    site.assert_never_wrong(async {
+        site.send_command(json!({"do": "service", "available": false}))
             .await;
-        site.becomes_stale(STALE_WITHIN).await;
-        site.stays_stale(tier(8, 60)).await;
-        site.order(json!({"do": "service", "available": true}))
+        site.wait_until_stale(STALE_WITHIN).await;
+        site.assert_stays_stale(tier(8, 60)).await;
+        site.send_command(json!({"do": "service", "available": true}))
             .await;
-        site.is_right_again().await;
+        site.wait_until_correct().await;
     })
     .await;
 }
 
-/// What hangs may be shown as fresh until it is given up.
-async fn gives_up_what_hangs(way: Way) {
-    let held = 2_000;
-    let site = Site::open(way).await;
-    site.order(json!({"do": "advise", "timeout": held})).await;
-    site.is_right_again().await;
-
-    site.order(fault(json!({"to": "connect", "with": "hang"})))
+/// A hanging connection's values may be shown as up to date until the timeout.
+async fn check_hanging_connect(transport: Transport) {
+    let hold_ms = 2_000;
+    let site = VoiceSite::open(transport).await;
+    site.send_command(json!({"do": "advise", "timeout": hold_ms}))
         .await;
-    site.genesys.struck(Duration::from_secs(10)).await;
-    site.is_right_within(Duration::from_millis(held) + Duration::from_secs(10 + 6))
+    site.wait_until_correct().await;
+
+    site.send_command(fault(json!({"to": "connect", "with": "hang"})))
+        .await;
+    site.genesys.wait_for_faults(Duration::from_secs(10)).await;
+    site.wait_until_correct_within(Duration::from_millis(hold_ms) + Duration::from_secs(10 + 6))
         .await;
 }
 
-async fn keeps_still(way: Way, advice: Value) {
-    let site = Site::open(way).await;
+async fn check_no_retry(transport: Transport, advice: Value) {
+    let site = VoiceSite::open(transport).await;
 
-    site.order(fault(json!({
+    site.send_command(fault(json!({
         "to": "connect", "with": "advise", "failed": true, "advice": advice,
     })))
     .await;
-    site.genesys.struck(Duration::from_secs(10)).await;
-    site.becomes_stale(STALE_WITHIN).await;
-    site.stays_stale(tier(5, 55)).await;
-    site.order(json!({"do": "pardon"})).await;
+    site.genesys.wait_for_faults(Duration::from_secs(10)).await;
+    site.wait_until_stale(STALE_WITHIN).await;
+    site.assert_stays_stale(tier(5, 55)).await;
+    site.send_command(json!({"do": "pardon"})).await;
     site.wallboard.signal("-HUP");
-    site.is_right_again().await;
+    site.wait_until_correct().await;
 }
 
-async fn cannot_be_reached(way: Way) {
-    let (proxy, site) = Site::open_behind_a_proxy(way).await;
+async fn check_unreachable(transport: Transport) {
+    let (proxy, site) = VoiceSite::open_behind_proxy(transport).await;
 
-    site.never_lies(async {
-        proxy.set(Weather::Refusing);
+    site.assert_never_wrong(async {
+        proxy.set(NetworkCondition::Refusing);
         proxy.cut();
-        // Who polls knows it when asking next.
-        site.becomes_stale(way.interval + STALE_WITHIN).await;
-        site.stays_stale(tier(6, 60)).await;
-        proxy.set(Weather::Clear);
-        site.is_right_again().await;
+        // With polling, the loss shows with the next request.
+        site.wait_until_stale(transport.interval + STALE_WITHIN)
+            .await;
+        site.assert_stays_stale(tier(6, 60)).await;
+        proxy.set(NetworkCondition::Normal);
+        site.wait_until_correct().await;
     })
     .await;
 }

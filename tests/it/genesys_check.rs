@@ -1,61 +1,65 @@
-//! `wallboard check` with a Genesys, as somebody at a terminal uses it: every mistake is
-//! one sentence that says how to mend it.
+//! `wallboard check` with a Genesys, as a person at a terminal uses it: every mistake is one
+//! sentence that says how to fix it.
 
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Genesys, check, genesys::Talk, ports};
+use crate::support::{Genesys, check, genesys::SourceOptions, ports};
 
-fn talk(genesys: &Genesys, more: &str) -> Talk {
-    Talk {
-        more: more.to_owned(),
+fn source_options(genesys: &Genesys, extra_toml: &str) -> SourceOptions {
+    SourceOptions {
+        extra_toml: extra_toml.to_owned(),
         grant: "password",
         port: genesys.port,
     }
 }
 
-/// What `wallboard check` says of this `[sources.voice]`.
-fn checked(more: &[&str], source: &str) -> check::Said {
-    checked_as(more, source, &[])
+/// Runs `wallboard check` on this `[sources.voice]`.
+fn run_check(arguments: &[&str], source: &str) -> check::CheckOutput {
+    run_check_with(arguments, source, &[])
 }
 
-/// With other secrets.
-fn checked_as(more: &[&str], source: &str, secrets: &[(&'static str, &str)]) -> check::Said {
+/// The same with other secrets.
+fn run_check_with(
+    arguments: &[&str],
+    source: &str,
+    secrets: &[(&'static str, &str)],
+) -> check::CheckOutput {
     let mut environment = Genesys::environment();
     for (name, value) in secrets {
         environment.push((name, (*value).to_owned()));
     }
-    let said = check::run(more, source, &environment);
+    let output = check::run(arguments, source, &environment);
     for (_, secret) in environment {
-        assert!(!said.text.contains(&secret), "a secret is told");
+        assert!(!output.text.contains(&secret), "a secret is printed");
     }
-    said
+    output
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_statistic_is_proven_and_nothing_is_left_behind() {
+async fn check_verifies_every_statistic_and_cleans_up() {
     for server in ["cometd", "faye"] {
         let genesys = Genesys::start(&json!({"server": server}));
-        let source = genesys.toml(&talk(&genesys, "")).await;
+        let source = genesys.toml(&source_options(&genesys, "")).await;
 
-        let said = checked(&[], &source);
+        let output = run_check(&[], &source);
 
-        said.is(0, &["statistics work"]);
-        said.names(&["ok", "source", "voice notifications"]);
+        output.assert_status(0, &["statistics work"]);
+        output.assert_row(&["ok", "source", "voice notifications"]);
         genesys
-            .sees("nobody is left", Duration::from_secs(5), |seen| {
+            .wait_for("no session is left", Duration::from_secs(5), |seen| {
                 seen["subscribed"] == 0 && seen["clients"] == 0
             })
             .await;
-        genesys.is_content("the check").await;
+        genesys.assert_no_broken_rules("the check").await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_refused_is_told_once_with_its_mend() {
+async fn rejected_credentials_are_reported_once_with_a_fix() {
     let genesys = Genesys::start(&json!({}));
-    let source = genesys.toml(&talk(&genesys, "")).await;
+    let source = genesys.toml(&source_options(&genesys, "")).await;
     let cases = [
         ("GENESYS_PASSWORD", "check `username`"),
         ("GENESYS_API_KEY", "check `api_key`"),
@@ -64,21 +68,21 @@ async fn what_is_refused_is_told_once_with_its_mend() {
             "check `client_id` and `client_secret`",
         ),
     ];
-    for (secret, mend) in cases {
-        genesys.order(json!({"do": "pardon"})).await;
+    for (secret, fix) in cases {
+        genesys.send_command(json!({"do": "pardon"})).await;
 
-        let said = checked_as(&[], &source, &[(secret, "Fel-8-lykill")]);
+        let output = run_check_with(&[], &source, &[(secret, "Fel-8-lykill")]);
 
-        said.is(1, &[]);
-        said.names(&["NOT OK", "source", "voice", mend]);
-        assert_eq!(said.faults(), 1, "{said:?}");
+        output.assert_status(1, &[]);
+        output.assert_row(&["NOT OK", "source", "voice", fix]);
+        assert_eq!(output.failed_rows(), 1, "{output:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_host_port_or_path_is_told_once_with_its_mend() {
+async fn wrong_host_port_or_path_is_reported_once_with_a_fix() {
     let genesys = Genesys::start(&json!({}));
-    let source = genesys.toml(&talk(&genesys, "")).await;
+    let source = genesys.toml(&source_options(&genesys, "")).await;
     let address = format!("http://127.0.0.1:{}", genesys.port);
     let closed = format!("http://127.0.0.1:{}", ports::free());
     let cases = [
@@ -91,19 +95,19 @@ async fn a_wrong_host_port_or_path_is_told_once_with_its_mend() {
         ),
         (&*address.replace("http", "https"), "check https://"),
     ];
-    for (other, mend) in cases {
-        let said = checked(&[], &source.replace(&address, other));
+    for (other, fix) in cases {
+        let output = run_check(&[], &source.replace(&address, other));
 
-        said.is(1, &[]);
-        said.names(&["NOT OK", "source", "voice", mend]);
-        assert_eq!(said.faults(), 1, "{said:?}");
+        output.assert_status(1, &[]);
+        output.assert_row(&["NOT OK", "source", "voice", fix]);
+        assert_eq!(output.failed_rows(), 1, "{output:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_no_statistics_api_is_told_once_with_what_was_asked() {
+async fn non_statistics_api_is_reported_once_with_its_url() {
     let genesys = Genesys::start(&json!({}));
-    let source = genesys.toml(&talk(&genesys, "")).await;
+    let source = genesys.toml(&source_options(&genesys, "")).await;
     let address = format!("http://127.0.0.1:{}", genesys.port);
     let auth = format!("token_url = \"{address}/auth/v3/oauth/token\"\ngrant =");
     let source = source
@@ -113,10 +117,10 @@ async fn a_server_that_is_no_statistics_api_is_told_once_with_what_was_asked() {
         )
         .replace("grant =", &auth);
 
-    let said = checked(&[], &source);
+    let output = run_check(&[], &source);
 
-    said.is(1, &[]);
-    said.names(&[
+    output.assert_status(1, &[]);
+    output.assert_row(&[
         "NOT OK",
         "source",
         "voice",
@@ -124,86 +128,86 @@ async fn a_server_that_is_no_statistics_api_is_told_once_with_what_was_asked() {
         "/elsewhere/statistics/v3/statistic-values/",
         "HTTP status 404, so this doesn't look like the Statistics API: check `base_url`",
     ]);
-    assert_eq!(said.faults(), 1, "{said:?}");
+    assert_eq!(output.failed_rows(), 1, "{output:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn misspelt_statistics_and_objects_have_a_row_each() {
+async fn misspelled_statistics_and_objects_get_one_row_each() {
     let genesys = Genesys::start(&json!({}));
-    let source = genesys.toml(&talk(&genesys, "")).await;
+    let source = genesys.toml(&source_options(&genesys, "")).await;
     let misspelt = "[[sources.voice.statistics]]\nmetric = \"in_conversation\"\nobject_type = \"Queue\"\n\
                     objects = [\"9000@SIP_Switch\"]\nname = \"CurNumberWaitingCalls\"\n";
     let lost = misspelt
         .replace("CurNumber", "CurrNumber")
         .replace("9000", "9O00");
 
-    let said = checked(&[], &format!("{source}{misspelt}{lost}"));
+    let output = run_check(&[], &format!("{source}{misspelt}{lost}"));
 
-    said.is(1, &["--discover voice"]);
-    said.names(&["NOT OK", "CurNumberWaitingCalls of Queue 9000@SIP_Switch"]);
-    said.names(&["NOT OK", "CurrNumberWaitingCalls of Queue 9O00@SIP_Switch"]);
-    assert_eq!(said.faults(), 2, "{said:?}");
+    output.assert_status(1, &["--discover voice"]);
+    output.assert_row(&["NOT OK", "CurNumberWaitingCalls of Queue 9000@SIP_Switch"]);
+    output.assert_row(&["NOT OK", "CurrNumberWaitingCalls of Queue 9O00@SIP_Switch"]);
+    assert_eq!(output.failed_rows(), 2, "{output:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_definition_cannot_be_polled_and_check_says_so() {
+async fn check_rejects_polling_a_definition() {
     let genesys = Genesys::start(&json!({}));
-    let source = genesys.toml(&talk(&genesys, "")).await;
+    let source = genesys.toml(&source_options(&genesys, "")).await;
     let source = source.replace("kind = ", "mode = \"poll\"\nkind = ");
 
-    let said = checked(&[], &source);
+    let output = run_check(&[], &source);
 
-    assert_ne!(said.status, Some(0), "{said:?}");
-    said.is(
-        said.status.unwrap(),
+    assert_ne!(output.status, Some(0), "{output:?}");
+    output.assert_status(
+        output.status.unwrap(),
         &["definition", "can't be polled", "mode = \"subscribe\""],
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_answer_that_does_not_come_costs_only_that_statistic() {
+async fn missing_response_fails_only_its_statistic() {
     let genesys = Genesys::start(&json!({}));
-    let source = genesys.toml(&talk(&genesys, "")).await;
+    let source = genesys.toml(&source_options(&genesys, "")).await;
     genesys
-        .order(json!({"do": "fault", "to": "rest", "with": "hang"}))
+        .send_command(json!({"do": "fault", "to": "rest", "with": "hang"}))
         .await;
 
-    let said = checked(&[], &source);
+    let output = run_check(&[], &source);
 
-    said.is(1, &["try again"]);
-    assert_eq!(said.faults(), 1, "{said:?}");
+    output.assert_status(1, &["try again"]);
+    assert_eq!(output.failed_rows(), 1, "{output:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_notifications_the_statistics_are_proven_all_the_same() {
+async fn statistics_are_verified_without_notifications() {
     let genesys = Genesys::start(&json!({}));
-    let source = genesys.toml(&talk(&genesys, "")).await;
+    let source = genesys.toml(&source_options(&genesys, "")).await;
     genesys
-        .order(
+        .send_command(
             json!({"do": "fault", "to": "handshake", "with": "status", "status": 503, "times": 9}),
         )
         .await;
 
-    let said = checked(&[], &source);
+    let output = run_check(&[], &source);
 
-    said.is(1, &[]);
-    said.names(&["NOT OK", "source", "voice notifications"]);
-    said.names(&["ok", "source", "statistics work"]);
+    output.assert_status(1, &[]);
+    output.assert_row(&["NOT OK", "source", "voice notifications"]);
+    output.assert_row(&["ok", "source", "statistics work"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_discover_prints_can_be_pasted_and_is_well() {
+async fn discover_output_is_valid_configuration() {
     let genesys = Genesys::start(&json!({}));
-    let all = genesys.toml(&talk(&genesys, "")).await;
+    let all = genesys.toml(&source_options(&genesys, "")).await;
     let head = &all[..all.find("[[sources").unwrap()];
     let source = format!(
         "{head}[[sources.voice.statistics]]\nmetric = \"waiting\"\nobject_type = \"Queue\"\n\
          objects = [\"9000@SIP_Switch\"]\nname = \"CurrNumberWaitingCalls\"\n"
     );
 
-    let found = checked(&["--discover", "voice"], &source);
+    let found = run_check(&["--discover", "voice"], &source);
 
-    found.is(0, &["To paste", "TotalAbandoned"]);
-    let said = checked(&[], &format!("{source}{}", found.text));
-    said.is(0, &["statistics work"]);
+    found.assert_status(0, &["To paste", "TotalAbandoned"]);
+    let output = run_check(&[], &format!("{source}{}", found.text));
+    output.assert_status(0, &["statistics work"]);
 }

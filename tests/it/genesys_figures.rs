@@ -1,67 +1,67 @@
-//! A voice site whose line holds: what is shown is so, however untidily it is told.
+//! A voice site with a stable connection: what is shown is correct, however messily it's reported.
 
 use serde_json::json;
 
 use crate::support::{
     tier,
-    voice::{Site, Way},
+    voice::{Transport, VoiceSite},
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_shown_is_so_over_long_polling() {
-    stays_right(Way::COMETD).await;
+async fn values_are_correct_over_long_polling() {
+    check_values(Transport::COMETD).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_shown_is_so_over_long_polling_at_faye() {
-    stays_right(Way::FAYE).await;
+async fn values_are_correct_over_long_polling_with_faye() {
+    check_values(Transport::FAYE).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_shown_is_so_over_websocket() {
-    stays_right(Way::WEBSOCKET).await;
+async fn values_are_correct_over_websocket() {
+    check_values(Transport::WEBSOCKET).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_shown_is_so_by_polling() {
-    stays_right(Way::POLL).await;
+async fn values_are_correct_when_polling() {
+    check_values(Transport::POLL).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn messages_are_acknowledged_where_the_server_offers_it() {
-    let site = Site::open_as(Way::COMETD, json!({"ack": true}), "").await;
+async fn messages_are_acknowledged_if_the_server_supports_it() {
+    let site = VoiceSite::open_with(Transport::COMETD, json!({"ack": true}), "").await;
 
-    site.never_lies(async {
+    site.assert_never_wrong(async {
         for _ in 0..3 {
-            site.order(json!({"do": "fault", "to": "connect", "with": "lose"}))
+            site.send_command(json!({"do": "fault", "to": "connect", "with": "lose"}))
                 .await;
-            site.is_right_again().await;
+            site.wait_until_correct().await;
         }
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_refuses_websocket_is_spoken_to_by_long_polling() {
-    let site = Site::open_as(Way::FAYE, json!({"websocket": false}), "").await;
+async fn falls_back_to_long_polling_without_websocket() {
+    let site = VoiceSite::open_with(Transport::FAYE, json!({"websocket": false}), "").await;
 
-    site.is_right_again().await;
+    site.wait_until_correct().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_an_hour_fast_changes_nothing_that_is_shown() {
-    with_a_clock_off_by(3_600_000, Way::COMETD).await;
+async fn server_clock_an_hour_fast_changes_no_value() {
+    check_clock_offset(3_600_000, Transport::COMETD).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_an_hour_slow_changes_nothing_that_is_shown() {
-    with_a_clock_off_by(-3_600_000, Way::WEBSOCKET).await;
+async fn server_clock_an_hour_slow_changes_no_value() {
+    check_clock_offset(-3_600_000, Transport::WEBSOCKET).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_site_signed_in_by_client_credentials_renews_its_short_tokens_in_time() {
-    let site = Site::sign_in(
-        Way::COMETD,
+async fn client_credentials_renew_short_lived_tokens_in_time() {
+    let site = VoiceSite::open_with_grant(
+        Transport::COMETD,
         json!({"expiresIn": 3}),
         "client_credentials",
         "",
@@ -69,170 +69,176 @@ async fn a_site_signed_in_by_client_credentials_renews_its_short_tokens_in_time(
     .await;
 
     site.genesys
-        .sees("the token was renewed", tier(12, 60), |seen| {
-            seen["granted"]["client_credentials"].as_u64() > Some(3)
+        .wait_for("the token was renewed", tier(12, 60), |activity| {
+            activity["granted"]["client_credentials"].as_u64() > Some(3)
         })
         .await;
-    site.is_right_again().await;
+    site.wait_until_correct().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refresh_tokens_are_used_and_where_they_end_the_password_is() {
+async fn expired_refresh_tokens_fall_back_to_the_password() {
     let plan = json!({"expiresIn": 3, "refreshExpiresIn": 3600});
-    let site = Site::open_as(Way::FAYE, plan, "").await;
+    let site = VoiceSite::open_with(Transport::FAYE, plan, "").await;
 
     site.genesys
-        .sees("the token was refreshed", tier(12, 60), |seen| {
-            seen["granted"]["refresh_token"].as_u64() > Some(2)
+        .wait_for("the token was refreshed", tier(12, 60), |activity| {
+            activity["granted"]["refresh_token"].as_u64() > Some(2)
         })
         .await;
-    assert_eq!(site.genesys.seen().await["granted"]["password"], 1);
-    site.order(json!({"do": "expire", "refresh": true})).await;
-    site.is_right_again().await;
+    assert_eq!(site.genesys.activity().await["granted"]["password"], 1);
+    site.send_command(json!({"do": "expire", "refresh": true}))
+        .await;
+    site.wait_until_correct().await;
     site.genesys
-        .sees("the password was used again", tier(6, 6), |seen| {
-            seen["granted"]["password"] == 2
+        .wait_for("the password was used again", tier(6, 6), |activity| {
+            activity["granted"]["password"] == 2
         })
         .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn subscriptions_go_by_the_ids_that_the_server_gives_them() {
-    for way in [Way::COMETD, Way::WEBSOCKET] {
-        goes_by_foreign_ids(way).await;
+async fn subscriptions_use_server_assigned_ids() {
+    for transport in [Transport::COMETD, Transport::WEBSOCKET] {
+        check_server_ids(transport).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wallboard_that_ends_takes_leave_of_the_vendor() {
-    let mut site = Site::open(Way::COMETD).await;
+async fn stopping_signs_off_from_the_vendor() {
+    let mut site = VoiceSite::open(Transport::COMETD).await;
 
-    site.wallboard.end("-TERM");
+    site.wallboard.stop("-TERM");
 
-    let seen = site.genesys.seen().await;
-    assert_eq!(seen["clients"], 0, "{seen}");
-    assert_eq!(seen["subscribed"], 0, "{seen}");
-    site.genesys.is_content("the leave").await;
+    let activity = site.genesys.activity().await;
+    assert_eq!(activity["clients"], 0, "{activity}");
+    assert_eq!(activity["subscribed"], 0, "{activity}");
+    site.genesys.assert_no_broken_rules("the sign-off").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_wallboards_of_one_tenant_are_both_right_over_long_polling() {
-    stand_beside_each_other(Way::COMETD).await;
+async fn two_wallboards_of_one_tenant_are_correct_over_long_polling() {
+    check_two_wallboards(Transport::COMETD).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_wallboards_of_one_tenant_are_both_right_over_websocket() {
-    stand_beside_each_other(Way::WEBSOCKET).await;
+async fn two_wallboards_of_one_tenant_are_correct_over_websocket() {
+    check_two_wallboards(Transport::WEBSOCKET).await;
 }
 
-/// Their updates count, and none is left over: not where all begin anew, nor at the end.
-async fn goes_by_foreign_ids(way: Way) {
-    let mut site = Site::open_as(way, json!({"ownIds": true}), "chunk = 20\n").await;
+/// Updates under these ids count, and no subscription is left over, neither after a new session nor
+/// at the end.
+async fn check_server_ids(transport: Transport) {
+    let mut site = VoiceSite::open_with(transport, json!({"ownIds": true}), "chunk = 20\n").await;
 
-    site.never_lies(async {
+    site.assert_never_wrong(async {
         site.genesys
-            .sees("enough is told", tier(30, 60), |seen| {
-                seen["delivered"].as_u64() > Some(500)
+            .wait_for("enough values are reported", tier(30, 60), |activity| {
+                activity["delivered"].as_u64() > Some(500)
             })
             .await;
-        site.is_right_again().await;
-        let subscribed = site.genesys.seen().await["subscribed"].clone();
-        for order in [
+        site.wait_until_correct().await;
+        let subscribed = site.genesys.activity().await["subscribed"].clone();
+        for command in [
             json!({"do": "forget"}),
             json!({"do": "fault", "to": "connect", "with": "lose"}),
             json!({"do": "forget", "subscriptions": true}),
         ] {
-            site.order(order).await;
-            site.is_right_again().await;
+            site.send_command(command).await;
+            site.wait_until_correct().await;
         }
         site.genesys
-            .sees("nothing is left over", tier(10, 30), |seen| {
-                seen["subscribed"] == subscribed
+            .wait_for("no subscription is left over", tier(10, 30), |activity| {
+                activity["subscribed"] == subscribed
             })
             .await;
     })
     .await;
 
-    site.wallboard.end("-TERM");
-    let seen = site.genesys.seen().await;
-    assert_eq!(seen["subscribed"], 0, "{seen}");
-    site.genesys.is_content("the leave").await;
+    site.wallboard.stop("-TERM");
+    let activity = site.genesys.activity().await;
+    assert_eq!(activity["subscribed"], 0, "{activity}");
+    site.genesys.assert_no_broken_rules("the sign-off").await;
 }
 
-/// What befalls the service befalls both, and the leave of one does not end the other's.
-async fn stand_beside_each_other(way: Way) {
-    let mut site = Site::open_twice(way).await;
+/// Service faults affect both, and one's sign-off doesn't end the other's session.
+async fn check_two_wallboards(transport: Transport) {
+    let mut site = VoiceSite::open_pair(transport).await;
     for available in [false, true] {
-        site.order(json!({"do": "service", "available": available}))
+        site.send_command(json!({"do": "service", "available": available}))
             .await;
     }
-    site.is_right_again().await;
-    site.order(json!({"do": "expire"})).await;
-    site.is_right_again().await;
-    assert_eq!(site.genesys.seen().await["clients"], 2);
+    site.wait_until_correct().await;
+    site.send_command(json!({"do": "expire"})).await;
+    site.wait_until_correct().await;
+    assert_eq!(site.genesys.activity().await["clients"], 2);
 
-    site.second.take().unwrap().end("-TERM");
+    site.second.take().unwrap().stop("-TERM");
 
-    site.is_right_again().await;
-    let seen = site.genesys.seen().await;
-    assert_eq!(seen["clients"], 1, "{seen}");
+    site.wait_until_correct().await;
+    let activity = site.genesys.activity().await;
+    assert_eq!(activity["clients"], 1, "{activity}");
 }
 
-/// Numbers that jump, fall, vanish and come back, and a server that tells them as it likes.
-async fn stays_right(way: Way) {
-    let site = Site::open(way).await;
+/// Values jump, fall, vanish and come back, and the server reports them in any form.
+async fn check_values(transport: Transport) {
+    let site = VoiceSite::open(transport).await;
     let figure = json!({"type": "Queue", "object": "9000@SIP_Switch", "name": "TotalAnswered"});
-    let with = |order: serde_json::Value| {
-        let mut order = order;
+    let with = |command: serde_json::Value| {
+        let mut command = command;
         for (key, value) in figure.as_object().unwrap() {
-            order[key] = value.clone();
+            command[key] = value.clone();
         }
-        order
+        command
     };
 
-    site.never_lies(async {
+    site.assert_never_wrong(async {
         let untidy = json!({"do": "manners", "single": true, "strangers": 0.3, "repeats": 0.3});
-        site.order(untidy).await;
+        site.send_command(untidy).await;
         site.genesys
-            .sees("enough is told", tier(20, 60), |seen| {
-                seen["delivered"].as_u64() > Some(200) || seen["values"].as_u64() > Some(1000)
+            .wait_for("enough values are reported", tier(20, 60), |activity| {
+                activity["delivered"].as_u64() > Some(200)
+                    || activity["values"].as_u64() > Some(1000)
             })
             .await;
-        site.is_right_again().await;
-        site.order(with(json!({"do": "set", "value": 1000}))).await;
-        site.is_right_again().await;
+        site.wait_until_correct().await;
+        site.send_command(with(json!({"do": "set", "value": 1000})))
+            .await;
+        site.wait_until_correct().await;
         // A total that falls is a reset.
-        site.order(with(json!({"do": "set", "value": 0}))).await;
-        site.is_right_again().await;
+        site.send_command(with(json!({"do": "set", "value": 0})))
+            .await;
+        site.wait_until_correct().await;
         for valid in [false, true] {
-            site.order(with(json!({"do": "judge", "valid": valid})))
+            site.send_command(with(json!({"do": "judge", "valid": valid})))
                 .await;
-            site.is_right_again().await;
+            site.wait_until_correct().await;
         }
-        // As where a link to the switch is lost: nothing is valid.
+        // As when a link to the switch is lost: nothing is valid.
         for valid in [false, true] {
-            site.order(json!({"do": "judge", "valid": valid})).await;
-            site.is_right_again().await;
+            site.send_command(json!({"do": "judge", "valid": valid}))
+                .await;
+            site.wait_until_correct().await;
         }
     })
     .await;
 }
 
-async fn with_a_clock_off_by(ahead: i64, way: Way) {
-    let site = Site::open_as(way, json!({"ahead": ahead}), "").await;
+async fn check_clock_offset(ahead: i64, transport: Transport) {
+    let site = VoiceSite::open_with(transport, json!({"ahead": ahead}), "").await;
 
-    site.never_lies(async {
-        site.is_right_again().await;
-        site.order(json!({"do": "forget", "subscriptions": true}))
+    site.assert_never_wrong(async {
+        site.wait_until_correct().await;
+        site.send_command(json!({"do": "forget", "subscriptions": true}))
             .await;
-        site.is_right_again().await;
-        // Put right while its service is started anew.
-        site.order(json!({"do": "service", "available": false}))
+        site.wait_until_correct().await;
+        // The clock is corrected while the service restarts.
+        site.send_command(json!({"do": "service", "available": false}))
             .await;
-        site.order(json!({"do": "clock", "ahead": 0})).await;
-        site.order(json!({"do": "service", "available": true}))
+        site.send_command(json!({"do": "clock", "ahead": 0})).await;
+        site.send_command(json!({"do": "service", "available": true}))
             .await;
-        site.is_right_again().await;
+        site.wait_until_correct().await;
     })
     .await;
 }

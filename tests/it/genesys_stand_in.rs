@@ -1,11 +1,11 @@
-//! The Genesys that the tests stand on, tested itself with code that is not ours.
+//! Tests of the Genesys test server, with third-party clients.
 
 use std::{path::Path, process::Command};
 
 use tokio::task::block_in_place;
 
-/// Runs a script of tests/genesys to its end.
-fn is_as_it_should_be(script: &str, arguments: &[&str]) {
+/// Runs a script of tests/genesys to completion.
+fn run_script(script: &str, arguments: &[&str]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/genesys");
     let mut command = Command::new("node");
     let command = command.arg(script).args(arguments).current_dir(folder);
@@ -21,22 +21,22 @@ fn is_as_it_should_be(script: &str, arguments: &[&str]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_cometd_projects_own_client_sees_the_truth_over_long_polling_and_breaks_no_rule() {
-    is_as_it_should_be("official.mjs", &["long-polling", r#"{"server":"cometd"}"#]);
+async fn official_client_gets_correct_values_over_long_polling() {
+    run_script("official.mjs", &["long-polling", r#"{"server":"cometd"}"#]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_cometd_projects_own_client_sees_the_truth_at_faye_too() {
-    is_as_it_should_be("official.mjs", &["long-polling", r#"{"server":"faye"}"#]);
+async fn official_client_gets_correct_values_from_faye() {
+    run_script("official.mjs", &["long-polling", r#"{"server":"faye"}"#]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_cometd_projects_own_client_sees_the_truth_over_websocket_and_breaks_no_rule() {
-    is_as_it_should_be("official.mjs", &["websocket", r#"{"server":"faye"}"#]);
+async fn official_client_gets_correct_values_over_websocket() {
+    run_script("official.mjs", &["websocket", r#"{"server":"faye"}"#]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_rule_that_a_client_breaks_is_written_down() {
-    is_as_it_should_be("rude.mjs", &[r#"{"server":"cometd","timeout":2000}"#]);
-    is_as_it_should_be("rude.mjs", &[r#"{"server":"faye","timeout":2000}"#]);
+async fn every_broken_rule_is_recorded() {
+    run_script("rude.mjs", &[r#"{"server":"cometd","timeout":2000}"#]);
+    run_script("rude.mjs", &[r#"{"server":"faye","timeout":2000}"#]);
 }

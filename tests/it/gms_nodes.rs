@@ -1,22 +1,22 @@
-//! Several nodes: the next one serves while the first is not well.
+//! Several nodes: the next one serves while the first one fails.
 
 use std::time::Duration;
 
 use serde_json::json;
 
 use crate::{
-    gms_values::{SOON, becomes, serve, signed_in, waiting, waiting_in},
-    support::{Gms, Proxy, Wallboard, Weather, gms::Mood, until},
+    gms_values::{SOON, serve, signed_in, wait_for_value, waiting, waiting_in},
+    support::{Gms, NetworkCondition, Proxy, Wallboard, gms::Behavior, wait_until},
 };
 
-/// Waits until this node alone is asked for everything.
-async fn serves(node: &Gms, wallboard: &Wallboard, truth: usize, within: Duration) {
+/// Waits until this node alone receives all requests.
+async fn wait_until_serving(node: &Gms, wallboard: &Wallboard, truth: usize, within: Duration) {
     node.set(&waiting("9001"), truth);
-    becomes(wallboard, "9001", "waiting", json!(truth), within).await;
+    wait_for_value(wallboard, "9001", "waiting", json!(truth), within).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_second_serves_within_10_s_and_the_first_again_within_30_s() {
+async fn second_node_takes_over_in_10_s_and_the_first_returns_in_30_s() {
     let (first, second) = (Gms::start().await, Gms::start().await);
     let statistics = waiting_in(&["9001", "9002"]);
     for node in [&first, &second] {
@@ -24,26 +24,30 @@ async fn the_second_serves_within_10_s_and_the_first_again_within_30_s() {
         node.set(&waiting("9002"), 0);
     }
     let wallboard = serve(&(signed_in(&[&first, &second]) + &statistics)).await;
-    serves(&first, &wallboard, 1, SOON).await;
+    wait_until_serving(&first, &wallboard, 1, SOON).await;
 
-    for (mood, truth) in [(Mood::NoStatServer, 10), (Mood::Hung, 20), (Mood::Html, 30)] {
-        first.world().mood = mood;
-        serves(&second, &wallboard, truth, Duration::from_secs(10)).await;
+    for (behavior, truth) in [
+        (Behavior::NoStatServer, 10),
+        (Behavior::Hung, 20),
+        (Behavior::Html, 30),
+    ] {
+        first.state().behavior = behavior;
+        wait_until_serving(&second, &wallboard, truth, Duration::from_secs(10)).await;
         assert_eq!(
             wallboard.source().await.unwrap()["state"],
             "live",
-            "{mood:?}"
+            "{behavior:?}"
         );
 
-        first.world().mood = Mood::Well;
-        serves(&first, &wallboard, truth + 1, Duration::from_secs(30)).await;
+        first.state().behavior = Behavior::Normal;
+        wait_until_serving(&first, &wallboard, truth + 1, Duration::from_secs(30)).await;
     }
-    assert_eq!(first.world().most_under_way, 1);
-    assert_eq!(second.world().most_under_way, 1);
+    assert_eq!(first.state().max_in_flight, 1);
+    assert_eq!(second.state().max_in_flight, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_first_node_that_refuses_connections_or_falls_silent_is_passed_over() {
+async fn unreachable_first_node_is_skipped() {
     let (first, second) = (Gms::start().await, Gms::start().await);
     let proxy = Proxy::to(first.port).await;
     for node in [&first, &second] {
@@ -56,40 +60,43 @@ async fn a_first_node_that_refuses_connections_or_falls_silent_is_passed_over() 
     let source =
         signed_in(&[&second]).replace(&format!("{:?}", [second.url()]), &format!("{urls:?}"));
     let wallboard = serve(&(source + &waiting_in(&["9001"]))).await;
-    serves(&first, &wallboard, 1, SOON).await;
+    wait_until_serving(&first, &wallboard, 1, SOON).await;
 
-    for (weather, truth) in [(Weather::Silent, 10), (Weather::Refusing, 20)] {
+    for (weather, truth) in [
+        (NetworkCondition::Silent, 10),
+        (NetworkCondition::Refusing, 20),
+    ] {
         proxy.set(weather);
-        if weather == Weather::Refusing {
+        if weather == NetworkCondition::Refusing {
             proxy.cut();
         }
-        serves(&second, &wallboard, truth, Duration::from_secs(10)).await;
+        wait_until_serving(&second, &wallboard, truth, Duration::from_secs(10)).await;
 
-        proxy.set(Weather::Clear);
-        serves(&first, &wallboard, truth + 1, Duration::from_secs(30)).await;
+        proxy.set(NetworkCondition::Normal);
+        wait_until_serving(&first, &wallboard, truth + 1, Duration::from_secs(30)).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_none_is_well_each_says_what_is_the_matter() {
+async fn each_failed_node_is_reported() {
     let (first, second) = (Gms::start().await, Gms::start().await);
     for node in [&first, &second] {
         node.set(&waiting("9001"), 3);
-        node.world().mood = Mood::NoStatServer;
+        node.state().behavior = Behavior::NoStatServer;
     }
-    second.world().mood = Mood::BadGateway;
+    second.state().behavior = Behavior::BadGateway;
 
     let wallboard = serve(&(signed_in(&[&first, &second]) + &waiting_in(&["9001"]))).await;
 
-    until("both are told", SOON, async || {
+    wait_until("both are reported", SOON, async || {
         let source = wallboard.source().await?;
         let why = source["last_error"].to_string();
-        let is_told = why.contains("has no Stat Server now") && why.contains("status 502");
-        is_told.then_some(()).ok_or_else(|| source.to_string())
+        let is_reported = why.contains("has no Stat Server now") && why.contains("status 502");
+        is_reported.then_some(()).ok_or_else(|| source.to_string())
     })
     .await;
-    second.world().mood = Mood::Well;
-    becomes(
+    second.state().behavior = Behavior::Normal;
+    wait_for_value(
         &wallboard,
         "9001",
         "waiting",

@@ -1,20 +1,22 @@
-//! Every reply that GMS is documented to give, and those of what stands before it.
+//! Every documented reply of GMS, and those of proxies in front of it.
 
 use std::time::Duration;
 
 use serde_json::json;
 
 use crate::{
-    gms_values::{SOON, becomes, keeps_the_secret, one, serve, signed_in, waiting, waiting_in},
+    gms_values::{
+        SOON, assert_no_secrets, find_row, serve, signed_in, wait_for_value, waiting, waiting_in,
+    },
     support::{
-        Gms, Wallboard,
-        gms::{Flaw, Mood},
-        throughout, until,
+        Gms, Wallboard, assert_throughout,
+        gms::{Behavior, StatisticFault},
+        wait_until,
     },
 };
 
-/// Statistics that are fresh and true, and those that are not known.
-async fn count(wallboard: &Wallboard, truth: usize) -> Result<(usize, usize), String> {
+/// Counts statistics that are correct and up to date, and those that are unknown.
+async fn count_statistics(wallboard: &Wallboard, truth: usize) -> Result<(usize, usize), String> {
     let queues = wallboard.get("/api/v1/queues").await?;
     let (mut fresh, mut unknown) = (0, 0);
     for queue in queues["queues"].as_array().into_iter().flatten() {
@@ -25,83 +27,83 @@ async fn count(wallboard: &Wallboard, truth: usize) -> Result<(usize, usize), St
     Ok((fresh, unknown))
 }
 
-async fn one_bad_among_200(flaw: Flaw) {
+async fn check_one_faulty_of_200(fault: StatisticFault) {
     let gms = Gms::start().await;
     let names: Vec<_> = (0..200).map(|n| format!("{n}@switch")).collect();
     for name in &names {
         gms.set(&waiting(name), 7);
     }
-    gms.world().flaws.insert(waiting("77@switch"), flaw);
+    gms.state().faults.insert(waiting("77@switch"), fault);
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let wallboard = serve(&(signed_in(&[&gms]) + &waiting_in(&names))).await;
-    wallboard.becomes("live", SOON).await;
+    wallboard.wait_for_state("live", SOON).await;
 
-    let all_but_one = async || match count(&wallboard, 7).await? {
+    let all_but_one = async || match count_statistics(&wallboard, 7).await? {
         (199, 1) => Ok(()),
         other => Err(format!("{other:?}")),
     };
-    until("all but one are fresh", SOON, all_but_one).await;
-    throughout(
-        "all but one are fresh",
+    wait_until("all but one are up to date", SOON, all_but_one).await;
+    assert_throughout(
+        "all but one are up to date",
         Duration::from_secs(13),
         all_but_one,
     )
     .await;
-    let bad = one(&wallboard, "queues", "77@switch").await.unwrap();
+    let bad = find_row(&wallboard, "queues", "77@switch").await.unwrap();
     assert!(bad["metrics"]["waiting"]["value"].is_null(), "{bad}");
-    // Until it is asked for again, all in batches.
-    let told = wallboard.log().matches("GMS has no value for").count();
-    assert_eq!(told, usize::from(flaw != Flaw::Missing));
+    // Until it's requested again, all requests are batches.
+    let reported = wallboard.log().matches("GMS has no value for").count();
+    assert_eq!(reported, usize::from(fault != StatisticFault::Missing));
 
-    gms.world().flaws.clear();
+    gms.state().faults.clear();
     let back = Duration::from_secs(40);
-    becomes(&wallboard, "77@switch", "waiting", json!(7), back).await;
+    wait_for_value(&wallboard, "77@switch", "waiting", json!(7), back).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_is_not_defined_among_200_costs_only_itself() {
-    one_bad_among_200(Flaw::Undefined).await;
+async fn undefined_statistic_among_200_affects_only_itself() {
+    check_one_faulty_of_200(StatisticFault::Undefined).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_fails_among_200_costs_only_itself() {
-    one_bad_among_200(Flaw::Fails).await;
+async fn failing_statistic_among_200_affects_only_itself() {
+    check_one_faulty_of_200(StatisticFault::Fails).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_is_missing_among_200_costs_only_itself() {
-    one_bad_among_200(Flaw::Missing).await;
+async fn missing_statistic_among_200_affects_only_itself() {
+    check_one_faulty_of_200(StatisticFault::Missing).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_is_stale_while_it_cannot_be_asked_and_right_when_it_can() {
+async fn values_are_stale_during_failures_and_correct_afterwards() {
     let gms = Gms::start().await;
     let mut truth = 1;
     for name in ["9001", "9002"] {
         gms.set(&waiting(name), truth);
     }
     let wallboard = serve(&(signed_in(&[&gms]) + &waiting_in(&["9001", "9002"]))).await;
-    becomes(&wallboard, "9002", "waiting", json!(truth), SOON).await;
+    wait_for_value(&wallboard, "9002", "waiting", json!(truth), SOON).await;
 
-    let moods = [
-        (Mood::NoStatServer, "Statistic Service unavailable"),
-        (Mood::Failing, "fails for every statistic"),
-        (Mood::Html, "HTML"),
-        (Mood::BadGateway, "502"),
-        (Mood::Truncated, "lost the connection"),
-        (Mood::Huge, "more than 1 MiB"),
-        (Mood::Busy(3), "limits the request rate"),
-        (Mood::Hung, "didn't respond"),
+    let behaviors = [
+        (Behavior::NoStatServer, "Statistic Service unavailable"),
+        (Behavior::Failing, "fails for every statistic"),
+        (Behavior::Html, "HTML"),
+        (Behavior::BadGateway, "502"),
+        (Behavior::Truncated, "lost the connection"),
+        (Behavior::Huge, "more than 1 MiB"),
+        (Behavior::Busy(3), "limits the request rate"),
+        (Behavior::Hung, "didn't respond"),
     ];
-    for (mood, words) in moods {
-        gms.world().mood = mood;
+    for (behavior, words) in behaviors {
+        gms.state().behavior = behavior;
         truth += 1;
         for name in ["9001", "9002"] {
             gms.set(&waiting(name), truth);
         }
-        let what = format!("{mood:?} is told");
-        // Until the next round, and for as long as an answer is waited for.
-        until(&what, Duration::from_secs(16), async || {
+        let what = format!("{behavior:?} is reported");
+        // Until the next poll, plus the wait for a response.
+        wait_until(&what, Duration::from_secs(16), async || {
             let source = wallboard.source().await?;
             let why = source["last_error"].to_string();
             if source["state"] != "live" && why.contains(words) {
@@ -111,47 +113,53 @@ async fn all_is_stale_while_it_cannot_be_asked_and_right_when_it_can() {
             }
         })
         .await;
-        assert_eq!(count(&wallboard, truth).await.unwrap(), (0, 0), "{mood:?}");
+        assert_eq!(
+            count_statistics(&wallboard, truth).await.unwrap(),
+            (0, 0),
+            "{behavior:?}"
+        );
         for name in ["9001", "9002"] {
-            let queue = one(&wallboard, "queues", name).await.unwrap();
+            let queue = find_row(&wallboard, "queues", name).await.unwrap();
             assert_eq!(queue["metrics"]["waiting"]["stale"], true, "{queue}");
         }
 
-        gms.world().mood = Mood::Well;
-        let within = match mood {
-            // A question that it took is waited for.
-            Mood::Hung => Duration::from_secs(30),
+        gms.state().behavior = Behavior::Normal;
+        let within = match behavior {
+            // The pending request must time out first.
+            Behavior::Hung => Duration::from_secs(30),
             _ => Duration::from_secs(6),
         };
-        becomes(&wallboard, "9001", "waiting", json!(truth), within).await;
-        wallboard.becomes("live", Duration::from_secs(2)).await;
+        wait_for_value(&wallboard, "9001", "waiting", json!(truth), within).await;
+        wallboard
+            .wait_for_state("live", Duration::from_secs(2))
+            .await;
     }
-    assert_eq!(gms.world().most_under_way, 1);
-    keeps_the_secret(&wallboard);
+    assert_eq!(gms.state().max_in_flight, 1);
+    assert_no_secrets(&wallboard);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refused_credentials_are_not_hammered_and_tried_at_once_when_mended() {
+async fn rejected_credentials_are_retried_only_after_reload() {
     let gms = Gms::start().await;
     gms.set(&waiting("9001"), 4);
-    gms.world().mood = Mood::Refusing;
+    gms.state().behavior = Behavior::Refusing;
     let wallboard = serve(&(signed_in(&[&gms]) + &waiting_in(&["9001"]))).await;
-    until("the refusal is told", SOON, async || {
+    wait_until("the rejection is reported", SOON, async || {
         let source = wallboard.source().await?;
         let why = source["last_error"].to_string();
-        let is_told = why.contains("check `username` and `password`");
-        is_told.then_some(()).ok_or_else(|| source.to_string())
+        let is_reported = why.contains("check `username` and `password`");
+        is_reported.then_some(()).ok_or_else(|| source.to_string())
     })
     .await;
-    throughout("it is asked once", Duration::from_secs(8), async || {
-        let asked = gms.world().log.len();
-        (asked == 1).then_some(()).ok_or(asked)
+    assert_throughout("one request is sent", Duration::from_secs(8), async || {
+        let requests = gms.state().requests.len();
+        (requests == 1).then_some(()).ok_or(requests)
     })
     .await;
 
-    gms.world().mood = Mood::Well;
+    gms.state().behavior = Behavior::Normal;
     wallboard.signal("-HUP");
 
-    becomes(&wallboard, "9001", "waiting", json!(4), SOON).await;
-    keeps_the_secret(&wallboard);
+    wait_for_value(&wallboard, "9001", "waiting", json!(4), SOON).await;
+    assert_no_secrets(&wallboard);
 }

@@ -1,16 +1,16 @@
-//! What GMS says is what stands at the API: numbers, states, names that are hard to
-//! write, and how old a value is.
+//! The API shows what GMS reports: numbers, states, names that are hard to encode, and each value's
+//! age.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Gms, Wallboard, gms, ports, until};
+use crate::support::{Gms, Wallboard, gms, ports, wait_until};
 
-/// An interval, and a little.
+/// An interval plus a margin.
 pub const SOON: Duration = Duration::from_secs(8);
 
-/// The wallboard with `source` as lines of `[sources.gms]`, and statistics.
+/// Starts the wallboard with `source` as lines of `[sources.gms]`, including statistics.
 pub async fn serve(source: &str) -> Wallboard {
     let port = ports::free();
     let configuration = format!(
@@ -22,7 +22,7 @@ pub async fn serve(source: &str) -> Wallboard {
     Wallboard::start(&configuration, port, &[], environment).await
 }
 
-/// Lines of a source at these nodes, with the stand-in's credentials.
+/// Returns a source's lines for these nodes, with the test server's credentials.
 pub fn signed_in(nodes: &[&Gms]) -> String {
     let urls: Vec<_> = nodes.iter().map(|node| node.url()).collect();
     format!(
@@ -31,7 +31,7 @@ pub fn signed_in(nodes: &[&Gms]) -> String {
     )
 }
 
-/// An entry of `statistics` of queues.
+/// Returns an entry of `statistics` for queues.
 pub fn waiting_in(objects: &[&str]) -> String {
     format!(
         "[[sources.gms.statistics]]\nmetric = \"waiting\"\nstat = \"CurrNumberWaitingCalls\"\n\
@@ -43,16 +43,16 @@ pub fn waiting(object: &str) -> String {
     format!("CurrNumberWaitingCalls;Queue;{object};Environment")
 }
 
-/// A queue or agent of the API's answer at `path`.
-pub async fn one(wallboard: &Wallboard, list: &str, id: &str) -> Result<Value, String> {
+/// Returns a queue or agent from the API's response.
+pub async fn find_row(wallboard: &Wallboard, list: &str, id: &str) -> Result<Value, String> {
     let all = wallboard.get(&format!("/api/v1/{list}")).await?;
     let found = all[list].as_array().into_iter().flatten();
-    let found = found.clone().find(|one| one["external_id"] == id);
+    let found = found.clone().find(|row| row["external_id"] == id);
     found.cloned().ok_or_else(|| format!("no {id} in {all}"))
 }
 
-/// Waits until a queue's figure has this value and is fresh.
-pub async fn becomes(
+/// Waits until a queue's figure has this value and is up to date.
+pub async fn wait_for_value(
     wallboard: &Wallboard,
     queue: &str,
     metric: &str,
@@ -60,14 +60,14 @@ pub async fn becomes(
     within: Duration,
 ) {
     let what = format!("{metric} of {queue} becomes {value}");
-    until(&what, within, async || {
-        let queue = one(wallboard, "queues", queue).await?;
+    wait_until(&what, within, async || {
+        let queue = find_row(wallboard, "queues", queue).await?;
         let figure = &queue["metrics"][metric];
-        let is_so = match (figure["value"].as_f64(), value.as_f64()) {
-            (Some(one), Some(other)) => (one - other).abs() < 1e-9,
+        let is_correct = match (figure["value"].as_f64(), value.as_f64()) {
+            (Some(actual), Some(expected)) => (actual - expected).abs() < 1e-9,
             _ => figure["value"] == value,
         };
-        if is_so && figure["stale"] == false {
+        if is_correct && figure["stale"] == false {
             Ok(())
         } else {
             Err(figure.to_string())
@@ -76,8 +76,8 @@ pub async fn becomes(
     .await;
 }
 
-/// Nothing secret stands in the log.
-pub fn keeps_the_secret(wallboard: &Wallboard) {
+/// Asserts that no secret is in the log.
+pub fn assert_no_secrets(wallboard: &Wallboard) {
     let log = wallboard.log();
     for secret in [gms::PASSWORD, gms::BASIC, "sesame"] {
         assert!(!log.contains(secret), "a secret is in the log");
@@ -85,7 +85,7 @@ pub fn keeps_the_secret(wallboard: &Wallboard) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn values_are_those_of_gms_whatever_the_names() {
+async fn values_match_gms_for_any_name() {
     let gms = Gms::start().await;
     let names = [
         "9002@SIP_Switch",
@@ -94,8 +94,8 @@ async fn values_are_those_of_gms_whatever_the_names() {
         "Köln=1",
         "x/y?z#1",
     ];
-    for (place, name) in names.iter().enumerate() {
-        gms.set(&waiting(name), place + 3);
+    for (index, name) in names.iter().enumerate() {
+        gms.set(&waiting(name), index + 3);
     }
     gms.set("ExpectedWaitTime;Queue;9002@SIP_Switch;Environment", 10_000);
     gms.set("ServiceLevel;Queue;9002@SIP_Switch;Environment", "\"87.5\"");
@@ -138,15 +138,15 @@ objects = ["KSippola"]
 
     let wallboard = serve(&source).await;
 
-    wallboard.becomes("live", SOON).await;
-    for (place, name) in names.iter().enumerate() {
-        becomes(&wallboard, name, "waiting", json!(place + 3), SOON).await;
+    wallboard.wait_for_state("live", SOON).await;
+    for (index, name) in names.iter().enumerate() {
+        wait_for_value(&wallboard, name, "waiting", json!(index + 3), SOON).await;
     }
     let queue = "9002@SIP_Switch";
-    becomes(&wallboard, queue, "service_level", json!(87.5), SOON).await;
-    becomes(&wallboard, queue, "agents_available", json!(4), SOON).await;
-    becomes(&wallboard, queue, "expected_wait", Value::Null, SOON).await;
-    let agent = one(&wallboard, "agents", "KSippola").await.unwrap();
+    wait_for_value(&wallboard, queue, "service_level", json!(87.5), SOON).await;
+    wait_for_value(&wallboard, queue, "agents_available", json!(4), SOON).await;
+    wait_for_value(&wallboard, queue, "expected_wait", Value::Null, SOON).await;
+    let agent = find_row(&wallboard, "agents", "KSippola").await.unwrap();
     assert_eq!(agent["state"], "not_ready", "{agent}");
     assert_eq!(
         agent["metrics"]["logged_in_time"]["value"], 1025.0,
@@ -155,40 +155,40 @@ objects = ["KSippola"]
 
     gms.set(&waiting(queue), 11);
     gms.set("ExpectedWaitTime;Queue;9002@SIP_Switch;Environment", 95);
-    becomes(&wallboard, queue, "waiting", json!(11), SOON).await;
-    becomes(&wallboard, queue, "expected_wait", json!(95), SOON).await;
+    wait_for_value(&wallboard, queue, "waiting", json!(11), SOON).await;
+    wait_for_value(&wallboard, queue, "expected_wait", json!(95), SOON).await;
 
-    let world = gms.world();
-    for asked in &world.log {
-        assert_eq!(asked.cache_control.as_deref(), Some("max-age=2"));
+    let state = gms.state();
+    for request in &state.requests {
+        assert_eq!(request.cache_control.as_deref(), Some("max-age=2"));
         let form = Some("application/x-www-form-urlencoded");
-        assert_eq!(asked.content_type.as_deref(), form);
+        assert_eq!(request.content_type.as_deref(), form);
     }
-    assert_eq!(world.most_under_way, 1);
-    let alone = world
-        .log
+    assert_eq!(state.max_in_flight, 1);
+    let alone = state
+        .requests
         .iter()
-        .filter(|asked| asked.path.ends_with("/statistic"));
+        .filter(|request| request.path.ends_with("/statistic"));
     assert!(
         alone
             .clone()
-            .any(|asked| asked.statistics == [waiting("a;b@switch")])
+            .any(|request| request.statistics == [waiting("a;b@switch")])
     );
-    drop(world);
-    keeps_the_secret(&wallboard);
+    drop(state);
+    assert_no_secrets(&wallboard);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_value_that_gms_calls_old_is_stale_and_one_without_an_age_is_not() {
+async fn old_values_are_stale_and_values_without_age_are_not() {
     let gms = Gms::start().await;
     gms.set(&waiting("9001"), 5);
     let source = format!("base_url = {:?}\n", [gms.url()]) + &waiting_in(&["9001"]);
     let wallboard = serve(&source).await;
-    becomes(&wallboard, "9001", "waiting", json!(5), SOON).await;
+    wait_for_value(&wallboard, "9001", "waiting", json!(5), SOON).await;
 
-    gms.world().age = Some(90);
+    gms.state().age = Some(90);
     let stale = async || {
-        let queue = one(&wallboard, "queues", "9001").await?;
+        let queue = find_row(&wallboard, "queues", "9001").await?;
         let figure = &queue["metrics"]["waiting"];
         if figure["stale"] == true {
             Ok(())
@@ -196,16 +196,22 @@ async fn a_value_that_gms_calls_old_is_stale_and_one_without_an_age_is_not() {
             Err(figure.to_string())
         }
     };
-    // One that is older than what was said before is not said: what was said before
-    // is trusted for 3 × `max_age` and `interval`.
-    until("it is stale", Duration::from_secs(15), stale).await;
+    // A value older than the previous one is ignored. The previous one stays up to date for 3 ×
+    // `max_age` and `interval`.
+    wait_until("the value is stale", Duration::from_secs(15), stale).await;
 
-    gms.world().age = None;
+    gms.state().age = None;
     gms.set(&waiting("9001"), 6);
-    becomes(&wallboard, "9001", "waiting", json!(6), SOON).await;
+    wait_for_value(&wallboard, "9001", "waiting", json!(6), SOON).await;
 
-    let world = gms.world();
-    let is_internal = |asked: &gms::Asked| asked.path == "/genesys/1/internal_statistic";
-    assert!(world.log.iter().all(is_internal));
-    assert!(world.log.iter().all(|asked| asked.authorization.is_none()));
+    let observed = gms.state();
+    let is_internal =
+        |request: &gms::ReceivedRequest| request.path == "/genesys/1/internal_statistic";
+    assert!(observed.requests.iter().all(is_internal));
+    assert!(
+        observed
+            .requests
+            .iter()
+            .all(|request| request.authorization.is_none())
+    );
 }

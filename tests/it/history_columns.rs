@@ -1,12 +1,12 @@
-//! Columns of Vergic's files that nothing maps: listed as the files have them.
+//! Unmapped columns of Vergic's files, listed as in the files.
 
 use std::fs;
 
 use serde_json::json;
 
 use crate::support::{
-    past::{HISTORY, Past, Served},
-    until,
+    history_fixture::{HISTORY_SETTINGS, HistoryFixture, RunningServer},
+    wait_until,
 };
 
 const SOON: std::time::Duration = std::time::Duration::from_secs(30);
@@ -20,12 +20,12 @@ const FILES: [(&str, &str); 6] = [
         "2025/10/24/09/queues.csv",
         "Group,Chats,Conversion %\nSales,3,50\n",
     ),
-    // Smiles of a queue that is not to be seen.
+    // Smiles of a hidden queue.
     (
         "2025/10/24/10/queues.csv",
         "Group,Chats,Smiles,Conversion %\nSales,1,1,100\nBackdoor,1,7,0\n",
     ),
-    // Its hours are here, so it is not looked at.
+    // Ignored, because its hours are here.
     (
         "2025/10/24/queues.csv",
         "Group,Chats,Smiles\nSales,900,900\n",
@@ -37,7 +37,7 @@ const FILES: [(&str, &str); 6] = [
     ),
 ];
 
-async fn served() -> (Past, Served) {
+async fn start_server() -> (HistoryFixture, RunningServer) {
     let files = tempfile::tempdir().unwrap().keep();
     for (path, content) in FILES {
         let path = files.join("Metrics").join(path);
@@ -46,23 +46,23 @@ async fn served() -> (Past, Served) {
     }
     let sources = format!(
         "[hide]\nqueues = [\"vergic/Backdoor\"]\n[sources.vergic]\nkind = \"vergic-export\"\n\
-         folder = {:?}\n{HISTORY}\n[sources.vergic.columns]\n\
+         folder = {:?}\n{HISTORY_SETTINGS}\n[sources.vergic.columns]\n\
          \"queues\" = {{ queue = \"Group\", offered = \"Chats\" }}\n",
         files.display().to_string()
     );
-    let past = Past::with(&sources, "wallboard.db");
-    past.import();
+    let fixture = HistoryFixture::new(&sources, "wallboard.db");
+    fixture.import();
     fs::remove_dir_all(files).unwrap();
-    let served = past.serve().await;
-    (past, served)
+    let server = fixture.serve().await;
+    (fixture, server)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn unmapped_columns_are_listed_with_their_last_value_and_the_line_to_add() {
-    let (_past, served) = served().await;
+async fn unmapped_columns_are_listed_with_last_value_and_toml_line() {
+    let (_fixture, server) = start_server().await;
 
-    until("its columns are told", SOON, async || {
-        let sources = served.get("/api/v1/sources").await?;
+    wait_until("its columns are reported", SOON, async || {
+        let sources = server.get("/api/v1/sources").await?;
         let unmapped = &sources["sources"][0]["import"]["unmapped_columns"];
         let expected = json!({"bots": ["Name", "Sessions"], "queues": ["Smiles", "Conversion %"]});
         if *unmapped == expected {
@@ -72,9 +72,9 @@ async fn unmapped_columns_are_listed_with_their_last_value_and_the_line_to_add()
         }
     })
     .await;
-    let sources = served.text("/sources").await;
-    let page = served.text("/sources/columns").await;
-    let old = served
+    let sources = server.text("/sources").await;
+    let page = server.text("/sources/columns").await;
+    let old = server
         .text("/history/columns?column=vergic%2Fqueues%2FSmiles&range=7d")
         .await;
 
@@ -122,19 +122,19 @@ async fn unmapped_columns_are_listed_with_their_last_value_and_the_line_to_add()
     let rows: Vec<_> = rows.iter().map(|row| row.trim()).collect();
     assert_eq!(rows, expected, "{page}");
     assert!(!page.contains("phone"), "{page}");
-    // What links to a drawing led to once is the list.
+    // Old links to a chart now lead to the list.
     assert!(old.contains("<h1>Unmapped columns</h1>"), "{old}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_told_by_the_hour_is_shown_by_the_hour_and_nothing_finer() {
-    let (_past, served) = served().await;
+async fn hourly_data_is_not_shown_at_a_finer_interval() {
+    let (_fixture, server) = start_server().await;
 
     let day = "zone=UTC&range=days&from=2025-10-24&to=2025-10-24";
-    let fitting = served.text(&format!("/history.csv?{day}")).await;
-    let too_fine = served.text(&format!("/history?{day}&step=30m")).await;
+    let fitting = server.text(&format!("/history.csv?{day}")).await;
+    let too_fine = server.text(&format!("/history?{day}&step=30m")).await;
 
-    // What is told by the hour is shown by the hour, and is not called missing.
+    // Hourly data is shown by the hour, and isn't called missing.
     assert!(
         fitting.contains("\n08:00,2025-10-24T08:00:00+00:00,8,"),
         "{fitting}"

@@ -1,5 +1,5 @@
-//! An import that is run twice, at once, killed anywhere, on files that come late, grow,
-//! are replaced, or find the disk full: in the end the figures are those of the files.
+//! Imports that run twice, at once, are killed anywhere, or meet files that come late, grow, are
+//! replaced, or fill the disk: in the end the figures match the files.
 
 use std::{
     fs,
@@ -13,15 +13,15 @@ use serde_json::Value;
 use tokio::{task::block_in_place, time::sleep};
 
 use crate::support::{
+    history_fixture::{self, HISTORY_SETTINGS, HistoryFixture, IntervalQuery},
     is_nightly,
-    past::{self, HISTORY, Past, Question},
-    reckon::{self, Reckoner},
-    until,
+    reference::{self, ReferenceCalculator},
+    wait_until,
 };
 
-const SPELL: [(&str, &str); 2] = [("from", "2025-10-30"), ("to", "2025-11-06")];
+const PERIOD: [(&str, &str); 2] = [("from", "2025-10-30"), ("to", "2025-11-06")];
 
-/// An export of six days, in which days are 25 hours long in New York.
+/// Writes an export of six days. One of them has 25 hours in New York.
 fn export(out: &Path, seed: &str, calls: &str) -> Value {
     let arguments = [
         "--seed",
@@ -33,18 +33,18 @@ fn export(out: &Path, seed: &str, calls: &str) -> Value {
         "--calls-per-day",
         calls,
     ];
-    reckon::generate("generate.py", out, &arguments)
+    reference::generate("generate.py", out, &arguments)
 }
 
-fn source(folder: &Path, more: &str, manifest: &Value) -> String {
+fn source(folder: &Path, settings: &str, manifest: &Value) -> String {
     format!(
-        "[sources.calls]\nkind = \"sangoma-export\"\ntenant = 1234\nfolder = {:?}\n{HISTORY}{more}\n{}",
+        "[sources.calls]\nkind = \"sangoma-export\"\ntenant = 1234\nfolder = {:?}\n{HISTORY_SETTINGS}{settings}\n{}",
         folder.display().to_string(),
-        past::end_by("calls", manifest)
+        history_fixture::end_reasons_toml("calls", manifest)
     )
 }
 
-fn questions() -> Vec<Question<'static>> {
+fn queries() -> Vec<IntervalQuery<'static>> {
     let mut all = Vec::new();
     for (step, count_by, by) in [
         ("1d", "start", None),
@@ -55,28 +55,28 @@ fn questions() -> Vec<Question<'static>> {
         ("1d", "start", Some(("by", "issue"))),
     ] {
         let zone = ("zone", "America/New_York");
-        let asked = [("step", step), ("count_by", count_by), zone];
-        all.push(SPELL.into_iter().chain(asked).chain(by).collect());
+        let parameters = [("step", step), ("count_by", count_by), zone];
+        all.push(PERIOD.into_iter().chain(parameters).chain(by).collect());
     }
     all
 }
 
-/// The figures are those of the files, and no row is there twice.
-async fn is_as_reckoned(past: &Past, export: &Path, manifest: &Value) {
-    let served = past.serve().await;
-    let mut reckoner = Reckoner::of(export, "calls", manifest);
-    for question in questions() {
-        let different = served.differences(&mut reckoner, "calls", &question).await;
+/// Asserts that the figures match the files and no row is stored twice.
+async fn assert_figures_match(fixture: &HistoryFixture, export: &Path, manifest: &Value) {
+    let server = fixture.serve().await;
+    let mut calculator = ReferenceCalculator::start(export, "calls", manifest);
+    for query in queries() {
+        let differences = server.differences(&mut calculator, "calls", &query).await;
         assert!(
-            different.is_empty(),
+            differences.is_empty(),
             "{} differ: {:?}",
-            different.len(),
-            &different[..different.len().min(10)]
+            differences.len(),
+            &differences[..differences.len().min(10)]
         );
     }
-    let database = past.database();
+    let database = fixture.database();
     let count = |query: &str| -> i64 { database.query_row(query, [], |row| row.get(0)).unwrap() };
-    for (container, rows) in reckon::rows(export) {
+    for (container, rows) in reference::row_counts(export) {
         let table = format!("sangoma_{}", container.to_lowercase());
         assert_eq!(
             count(&format!("SELECT count(*) FROM {table}")),
@@ -91,35 +91,35 @@ async fn is_as_reckoned(past: &Past, export: &Path, manifest: &Value) {
     assert_eq!(whole, "ok");
 }
 
-/// Files on their way to what they are in the end.
+/// Files that reach their final content in stages.
 struct Deliveries {
     from: PathBuf,
-    /// What some of them are at first.
+    /// Other first versions of some files.
     before: PathBuf,
     to: PathBuf,
     due: Vec<(String, Stage)>,
-    dice: StdRng,
+    random: StdRng,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// As another export has it, to be replaced.
+    /// Content of another export, to be replaced later.
     Other,
-    /// Half of it.
+    /// Half of the file.
     Growing,
     Whole,
 }
 
 impl Deliveries {
-    fn of(folder: &Path) -> Self {
-        let mut dice = StdRng::seed_from_u64(5);
+    fn new(folder: &Path) -> Self {
+        let mut random = StdRng::seed_from_u64(5);
         let from = folder.join("final");
         let mut due = Vec::new();
-        for (inside, _) in past::files_of(&from) {
-            // The first half of the files is there at the start, as it was then.
+        for (inside, _) in history_fixture::list_files(&from) {
+            // Each file starts at a random stage.
             due.push((
                 inside,
-                [Stage::Other, Stage::Growing, Stage::Whole][dice.random_range(0..3)],
+                [Stage::Other, Stage::Growing, Stage::Whole][random.random_range(0..3)],
             ));
         }
         Self {
@@ -127,15 +127,15 @@ impl Deliveries {
             before: folder.join("before"),
             to: folder.join("export"),
             due,
-            dice,
+            random,
         }
     }
 
-    /// Brings some files a stage on.
-    fn some(&mut self, share: f64) {
+    /// Advances some files by one stage.
+    fn advance(&mut self, share: f64) {
         let due = std::mem::take(&mut self.due);
         for (inside, stage) in due {
-            if self.dice.random_bool(share) {
+            if self.random.random_bool(share) {
                 self.put(&inside, stage);
                 if stage != Stage::Whole {
                     self.due.push((inside, Stage::Whole));
@@ -163,46 +163,46 @@ impl Deliveries {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn imports_killed_anywhere_while_files_come_and_change_leave_the_figures_of_the_files() {
+async fn killed_imports_of_changing_files_end_with_correct_figures() {
     let folder = tempfile::tempdir().unwrap();
     let manifest = export(&folder.path().join("final"), "1", "300");
     export(&folder.path().join("before"), "2", "200");
-    let mut deliveries = Deliveries::of(folder.path());
-    deliveries.some(0.4);
-    let past = Past::with(&source(&deliveries.to, "", &manifest), "wallboard.db");
+    let mut deliveries = Deliveries::new(folder.path());
+    deliveries.advance(0.4);
+    let fixture = HistoryFixture::new(&source(&deliveries.to, "", &manifest), "wallboard.db");
     let rounds = if is_nightly() { 150 } else { 14 };
-    let mut dice = StdRng::seed_from_u64(9);
+    let mut random = StdRng::seed_from_u64(9);
 
     for _ in 0..rounds {
-        let mut imports = vec![past.importing()];
-        if dice.random_bool(0.4) {
-            imports.push(past.importing());
+        let mut imports = vec![fixture.spawn_import()];
+        if random.random_bool(0.4) {
+            imports.push(fixture.spawn_import());
         }
-        // Nothing is waited for: it is to die at any point.
-        sleep(Duration::from_millis(dice.random_range(20..1_500))).await;
-        deliveries.some(0.15);
-        sleep(Duration::from_millis(dice.random_range(0..200))).await;
+        // Doesn't wait for anything: the import must die at any point.
+        sleep(Duration::from_millis(random.random_range(20..1_500))).await;
+        deliveries.advance(0.15);
+        sleep(Duration::from_millis(random.random_range(0..200))).await;
         imports.iter_mut().for_each(kill);
     }
-    deliveries.some(1.0);
-    deliveries.some(1.0);
+    deliveries.advance(1.0);
+    deliveries.advance(1.0);
     // Two at once, then one more that finds nothing to do.
-    let both = [past.importing(), past.importing()];
+    let both = [fixture.spawn_import(), fixture.spawn_import()];
     for mut import in both {
         assert!(
             block_in_place(|| import.wait().unwrap()).success(),
             "{}",
-            past.log()
+            fixture.log()
         );
     }
-    let again = past.import();
+    let again = fixture.import();
 
     assert!(again.contains("no new file"), "{again}");
-    is_as_reckoned(&past, &deliveries.from, &manifest).await;
+    assert_figures_match(&fixture, &deliveries.from, &manifest).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_is_told_serving_goes_on_and_so_does_the_import_once_there_is_room() {
+async fn full_disk_is_reported_and_the_import_resumes_with_space() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("export");
     let manifest = export(&out, "3", "400");
@@ -210,47 +210,51 @@ async fn a_full_disk_is_told_serving_goes_on_and_so_does_the_import_once_there_i
         return;
     };
     let store = disk.0.join("wallboard.db").display().to_string();
-    let past = Past::with(&source(&out, "interval = \"1s\"", &manifest), &store);
+    let fixture = HistoryFixture::new(&source(&out, "interval = \"1s\"", &manifest), &store);
 
-    let served = past.serve().await;
-    let told = until("a full disk is told", Duration::from_mins(1), async || {
-        let sources = served.get("/api/v1/sources").await?;
-        match sources["sources"][0]["last_error"].as_str() {
-            Some(error) => Ok(error.to_owned()),
-            None => Err(sources.to_string()),
-        }
-    })
-    .await;
-    assert!(told.contains("full"), "{told}");
-    served.get("/api/v1/queues").await.unwrap();
-    disk.grow("300m");
-    until(
-        "the import goes on by itself",
-        Duration::from_secs(90),
+    let server = fixture.serve().await;
+    let error = wait_until(
+        "the full disk is reported",
+        Duration::from_mins(1),
         async || {
-            let sources = served.get("/api/v1/sources").await?;
-            let is_well = sources["sources"][0]["last_error"].is_null();
-            is_well.then_some(()).ok_or(sources.to_string())
+            let sources = server.get("/api/v1/sources").await?;
+            match sources["sources"][0]["last_error"].as_str() {
+                Some(error) => Ok(error.to_owned()),
+                None => Err(sources.to_string()),
+            }
         },
     )
     .await;
-    drop(served);
-    past.import();
+    assert!(error.contains("full"), "{error}");
+    server.get("/api/v1/queues").await.unwrap();
+    disk.grow("300m");
+    wait_until(
+        "the import resumes by itself",
+        Duration::from_secs(90),
+        async || {
+            let sources = server.get("/api/v1/sources").await?;
+            let is_recovered = sources["sources"][0]["last_error"].is_null();
+            is_recovered.then_some(()).ok_or(sources.to_string())
+        },
+    )
+    .await;
+    drop(server);
+    fixture.import();
 
-    is_as_reckoned(&past, &out, &manifest).await;
+    assert_figures_match(&fixture, &out, &manifest).await;
 }
 
 fn kill(import: &mut Child) {
-    // It may have come to its end already.
+    // It may already have ended.
     import.kill().ok();
     block_in_place(|| import.wait().unwrap());
 }
 
-/// A disk of its own, gone with the test.
+/// A separate disk, removed with the test.
 struct Disk(PathBuf);
 
 impl Disk {
-    /// `None` where nobody may mount.
+    /// Returns `None` without the permission to mount.
     fn mount(at: &Path, size: &str) -> Option<Self> {
         fs::create_dir(at).unwrap();
         let size = format!("size={size}");

@@ -18,12 +18,12 @@ use wallboard::{
 };
 
 use crate::support::{
-    Proxy, Sshd, Weather,
-    sshd::{Form, fingerprint},
-    until,
+    NetworkCondition, Proxy, Sshd,
+    sshd::{KeyFormat, fingerprint},
+    wait_until,
 };
 
-const AT_ONCE: Duration = Duration::ZERO;
+const NO_WAIT: Duration = Duration::ZERO;
 
 fn settings(sshd: &Sshd, key: &Path) -> SftpSettings {
     SftpSettings {
@@ -41,40 +41,43 @@ fn settings(sshd: &Sshd, key: &Path) -> SftpSettings {
     }
 }
 
-fn door(settings: SftpSettings) -> FileStore {
+fn sftp_store(settings: SftpSettings) -> FileStore {
     FileStore::Sftp(SftpStore::new(settings))
 }
 
-/// A server with one file, and a key that it lets in.
-fn served() -> (Sshd, PathBuf) {
+/// Starts a server with one file and an authorized key.
+fn start_server() -> (Sshd, PathBuf) {
     let sshd = Sshd::start();
     sshd.put("Metrics/2026/1/2/queues.csv", "a,b\r\n");
-    let key = sshd.key("ed25519", Form::OpenSsh, "");
+    let key = sshd.key("ed25519", KeyFormat::OpenSsh, "");
     (sshd, key)
 }
 
-async fn refusal(settings: SftpSettings) -> FetchError {
-    door(settings).list_folder("Metrics").await.unwrap_err()
+async fn list_error(settings: SftpSettings) -> FetchError {
+    sftp_store(settings)
+        .list_folder("Metrics")
+        .await
+        .unwrap_err()
 }
 
 fn names(listing: &RemoteListing) -> Vec<&str> {
     listing.files.iter().map(|file| file.key.as_str()).collect()
 }
 
-async fn spooled(
-    door: &FileStore,
+async fn spool(
+    store: &FileStore,
     listing: &RemoteListing,
-    settle: Duration,
+    stability_period: Duration,
 ) -> Result<SpooledFile, FetchError> {
     let folder = tempfile::tempdir().unwrap();
     let spooling = SpoolOptions {
         folder: folder.path(),
-        stability_period: settle,
+        stability_period,
     };
-    door.spool_file(&listing.files[0], &spooling).await
+    store.spool_file(&listing.files[0], &spooling).await
 }
 
-/// Makes a file look as if nobody had touched it for a day.
+/// Sets a file's modification time to a day ago.
 fn age(file: &Path) {
     let yesterday = std::time::SystemTime::now() - Duration::from_hours(24);
     let file = fs::File::options().write(true).open(file).unwrap();
@@ -82,26 +85,26 @@ fn age(file: &Path) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_kind_of_key_opens_the_door_with_and_without_a_passphrase() {
+async fn every_key_type_works_with_and_without_a_passphrase() {
     let sshd = Sshd::start();
     sshd.put("Metrics/a.csv", "a");
     let kinds = [
-        ("ed25519", Form::OpenSsh),
-        ("ed25519", Form::Ppk3),
-        ("ed25519", Form::Ppk2),
-        ("ecdsa", Form::OpenSsh),
-        ("ecdsa", Form::Pkcs8),
-        ("ecdsa", Form::Pem),
-        ("ecdsa", Form::Ppk3),
-        ("rsa", Form::OpenSsh),
-        ("rsa", Form::Pkcs8),
-        ("rsa", Form::Pem),
-        ("rsa", Form::Ppk3),
+        ("ed25519", KeyFormat::OpenSsh),
+        ("ed25519", KeyFormat::Ppk3),
+        ("ed25519", KeyFormat::Ppk2),
+        ("ecdsa", KeyFormat::OpenSsh),
+        ("ecdsa", KeyFormat::Pkcs8),
+        ("ecdsa", KeyFormat::Pem),
+        ("ecdsa", KeyFormat::Ppk3),
+        ("rsa", KeyFormat::OpenSsh),
+        ("rsa", KeyFormat::Pkcs8),
+        ("rsa", KeyFormat::Pem),
+        ("rsa", KeyFormat::Ppk3),
     ];
 
     for (kind, form) in kinds {
         for passphrase in ["", "Tr0ub4dor und 3"] {
-            if (kind, form, passphrase.is_empty()) == ("ecdsa", Form::Pem, false) {
+            if (kind, form, passphrase.is_empty()) == ("ecdsa", KeyFormat::Pem, false) {
                 continue;
             }
             let key = sshd.key(kind, form, passphrase);
@@ -110,80 +113,88 @@ async fn every_kind_of_key_opens_the_door_with_and_without_a_passphrase() {
                     .filter(|hidden| !hidden.0.is_empty()),
                 ..settings(&sshd, &key)
             };
-            let own = load_public_key(&settings).unwrap();
-            let listing = door(settings).list_folder("Metrics").await;
+            let public_key = load_public_key(&settings).unwrap();
+            let listing = sftp_store(settings).list_folder("Metrics").await;
             let listing = listing.unwrap_or_else(|error| panic!("{kind} {form:?}: {error}"));
 
             assert_eq!(names(&listing), ["Metrics/a.csv"], "{kind} {form:?}");
             let public = key.with_extension("pub");
-            assert_eq!(own.fingerprint, fingerprint(&public), "{kind} {form:?}");
+            assert_eq!(
+                public_key.fingerprint,
+                fingerprint(&public),
+                "{kind} {form:?}"
+            );
             let line = fs::read_to_string(public).unwrap();
-            assert!(line.starts_with(&own.line), "{line} is not {}", own.line);
+            assert!(
+                line.starts_with(&public_key.line),
+                "{line} is not {}",
+                public_key.line
+            );
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_that_cannot_be_used_says_why_and_what_to_do() {
-    let (sshd, key) = served();
-    let locked = sshd.key("ed25519", Form::OpenSsh, "right");
-    let ec_pem = sshd.key("ecdsa", Form::Pem, "right");
-    let foreign = sshd.foreign_key("ed25519", Form::OpenSsh, "");
+async fn unusable_key_is_reported_with_reason_and_fix() {
+    let (sshd, key) = start_server();
+    let locked = sshd.key("ed25519", KeyFormat::OpenSsh, "right");
+    let ec_pem = sshd.key("ecdsa", KeyFormat::Pem, "right");
+    let foreign = sshd.unauthorized_key("ed25519", KeyFormat::OpenSsh, "");
     let with = |key: &Path, passphrase: Option<&str>| SftpSettings {
         key_passphrase: passphrase.map(|text| RedactedText(text.into())),
         ..settings(&sshd, key)
     };
-    let said = async |settings| refusal(settings).await.to_string();
+    let error_text = async |settings| list_error(settings).await.to_string();
 
-    let missing = said(with(Path::new("/nowhere/id"), None)).await;
+    let missing = error_text(with(Path::new("/nowhere/id"), None)).await;
     assert!(
         missing.contains("can't read the `key_file` id"),
         "{missing}"
     );
-    let public = said(with(&key.with_extension("pub"), None)).await;
+    let public = error_text(with(&key.with_extension("pub"), None)).await;
     assert!(public.contains("is a public key"), "{public}");
-    let no_passphrase = said(with(&locked, None)).await;
+    let no_passphrase = error_text(with(&locked, None)).await;
     assert!(
         no_passphrase.contains("set `key_passphrase`"),
         "{no_passphrase}"
     );
-    let wrong = said(with(&locked, Some("wrong"))).await;
+    let wrong = error_text(with(&locked, Some("wrong"))).await;
     assert!(
         wrong.contains("`key_passphrase` doesn't open the key"),
         "{wrong}"
     );
     assert!(!wrong.contains("wrong passphrase") && !wrong.contains("right"));
-    let form = said(with(&ec_pem, Some("right"))).await;
+    let form = error_text(with(&ec_pem, Some("right"))).await;
     assert!(form.contains("ssh-keygen -p -f FILE"), "{form}");
-    let unknown = said(with(&foreign, None)).await;
-    let own = fingerprint(&foreign.with_extension("pub"));
+    let unknown = error_text(with(&foreign, None)).await;
+    let own_fingerprint = fingerprint(&foreign.with_extension("pub"));
     assert!(
-        unknown.contains(&own) && unknown.contains("ssh-ed25519 AAAA"),
+        unknown.contains(&own_fingerprint) && unknown.contains("ssh-ed25519 AAAA"),
         "{unknown}"
     );
     let stranger = SftpSettings {
         username: "nobody-of-that-name".into(),
         ..settings(&sshd, &key)
     };
-    let stranger = said(stranger).await;
+    let stranger = error_text(stranger).await;
     assert!(stranger.contains("“nobody-of-that-name”"), "{stranger}");
-    // A passphrase too much does no harm.
-    door(with(&key, Some("needless")))
+    // An unnecessary passphrase does no harm.
+    sftp_store(with(&key, Some("needless")))
         .list_folder("Metrics")
         .await
         .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_that_is_not_known_is_refused_with_the_line_that_would_let_it_in() {
-    let (sshd, key) = served();
+async fn unknown_host_is_rejected_with_its_known_hosts_line() {
+    let (sshd, key) = start_server();
     let known_hosts = tempfile::NamedTempFile::new().unwrap();
     let settings = SftpSettings {
         trust: HostTrust::KnownHosts(known_hosts.path().into()),
         ..settings(&sshd, &key)
     };
 
-    let error = refusal(settings.clone()).await.to_string();
+    let error = list_error(settings.clone()).await.to_string();
     assert!(error.contains("is unknown, so nothing was sent"), "{error}");
     assert!(error.contains(&sshd.fingerprint("ed25519")), "{error}");
     assert!(error.contains(&sshd.known_hosts_line()), "{error}");
@@ -192,25 +203,31 @@ async fn a_host_that_is_not_known_is_refused_with_the_line_that_would_let_it_in(
         error.rsplit_once("known_hosts`: ").unwrap().1,
     )
     .unwrap();
-    door(settings).list_folder("Metrics").await.unwrap();
+    sftp_store(settings).list_folder("Metrics").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_changed_host_key_is_refused_with_both_fingerprints() {
-    let (mut sshd, key) = served();
+async fn changed_host_key_is_rejected_with_both_fingerprints() {
+    let (mut sshd, key) = start_server();
     let settings = settings(&sshd, &key);
     let pinned = SftpSettings {
         trust: HostTrust::Fingerprint(sshd.fingerprint("ed25519")),
         ..settings.clone()
     };
     let old = sshd.fingerprint("ed25519");
-    door(settings.clone()).list_folder("Metrics").await.unwrap();
-    door(pinned.clone()).list_folder("Metrics").await.unwrap();
+    sftp_store(settings.clone())
+        .list_folder("Metrics")
+        .await
+        .unwrap();
+    sftp_store(pinned.clone())
+        .list_folder("Metrics")
+        .await
+        .unwrap();
 
     sshd.replace_host_keys();
 
     for settings in [settings, pinned] {
-        let error = refusal(settings).await;
+        let error = list_error(settings).await;
         assert!(!error.is_transient());
         let error = error.to_string();
         assert!(error.contains("changed, so nothing was sent"), "{error}");
@@ -220,13 +237,13 @@ async fn a_changed_host_key_is_refused_with_both_fingerprints() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn any_of_a_hosts_keys_may_be_the_known_one() {
+async fn any_of_a_hosts_keys_can_be_the_known_one() {
     let sshd = Sshd::with_host_keys(&["rsa", "ecdsa", "ed25519"]);
     sshd.put("Metrics/a.csv", "a");
-    let key = sshd.key("ed25519", Form::OpenSsh, "");
+    let key = sshd.key("ed25519", KeyFormat::OpenSsh, "");
 
-    // The file names the RSA key only.
-    door(settings(&sshd, &key))
+    // The file has the RSA key only.
+    sftp_store(settings(&sshd, &key))
         .list_folder("Metrics")
         .await
         .unwrap();
@@ -235,14 +252,14 @@ async fn any_of_a_hosts_keys_may_be_the_known_one() {
             trust: HostTrust::Fingerprint(sshd.fingerprint(kind)),
             ..settings(&sshd, &key)
         };
-        door(pinned).list_folder("Metrics").await.unwrap();
+        sftp_store(pinned).list_folder("Metrics").await.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_sftp_server_is_called_by_its_name() {
-    let (sshd, key) = served();
-    for (banner, expected, passes) in [
+async fn non_sftp_servers_are_identified() {
+    let (sshd, key) = start_server();
+    for (banner, expected, is_transient) in [
         (
             "220 ProFTPD Server ready.\r\n",
             "is an FTP server, not an SFTP server",
@@ -263,13 +280,13 @@ async fn what_is_no_sftp_server_is_called_by_its_name() {
         let port = listener.local_addr().unwrap().port();
         let speaking = tokio::spawn(async move {
             loop {
-                let (mut line, _) = listener.accept().await.unwrap();
-                line.write_all(banner.as_bytes()).await.unwrap();
-                line.shutdown().await.ok();
+                let (mut connection, _) = listener.accept().await.unwrap();
+                connection.write_all(banner.as_bytes()).await.unwrap();
+                connection.shutdown().await.ok();
             }
         });
 
-        let error = refusal(SftpSettings {
+        let error = list_error(SftpSettings {
             port,
             ..settings(&sshd, &key)
         })
@@ -277,23 +294,23 @@ async fn what_is_no_sftp_server_is_called_by_its_name() {
 
         speaking.abort();
         assert!(error.to_string().contains(expected), "{error}");
-        assert_eq!(error.is_transient(), passes);
+        assert_eq!(error.is_transient(), is_transient);
     }
     let nobody = SftpSettings {
         port: crate::support::ports::free(),
         ..settings(&sshd, &key)
     };
-    let error = refusal(nobody).await;
+    let error = list_error(nobody).await;
     assert!(error.to_string().contains("connection refused"), "{error}");
     assert!(error.is_transient());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_root_that_is_missing_or_closed_is_named() {
-    let (mut sshd, key) = served();
+async fn missing_or_inaccessible_root_is_named() {
+    let (mut sshd, key) = start_server();
     let settings = settings(&sshd, &key);
 
-    let missing = door(settings.clone())
+    let missing = sftp_store(settings.clone())
         .list_folder("Metric")
         .await
         .unwrap_err();
@@ -302,8 +319,8 @@ async fn a_root_that_is_missing_or_closed_is_named() {
         missing.to_string().contains("folder “Metric” not found"),
         "{missing}"
     );
-    sshd.refuse("opendir");
-    let closed = door(settings)
+    sshd.deny_requests("opendir");
+    let closed = sftp_store(settings)
         .list_folder("Metrics")
         .await
         .unwrap_err()
@@ -312,19 +329,19 @@ async fn a_root_that_is_missing_or_closed_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn folders_are_listed_level_by_level_and_files_come_as_they_are() {
-    let (sshd, key) = served();
+async fn folders_are_listed_by_level_and_files_read_unchanged() {
+    let (sshd, key) = start_server();
     let content: Vec<u8> = (0..3_000_001_u32)
         .map(|n| n.to_le_bytes()[0] ^ n.to_le_bytes()[1])
         .collect();
     sshd.put("Metrics/2026/1/2/13/big ü.csv", &content);
     sshd.put("Metrics/2026/1/2/13/empty.csv", "");
     age(&sshd.home.join("Metrics/2026/1/2/13/big ü.csv"));
-    let door = door(settings(&sshd, &key));
+    let store = sftp_store(settings(&sshd, &key));
 
-    let day = door.list_folder("Metrics/2026/1/2").await.unwrap();
-    let hour = door.list_folder("Metrics/2026/1/2/13").await.unwrap();
-    let mut big = spooled(&door, &hour, Duration::from_mins(1)).await.unwrap();
+    let day = store.list_folder("Metrics/2026/1/2").await.unwrap();
+    let hour = store.list_folder("Metrics/2026/1/2/13").await.unwrap();
+    let mut big = spool(&store, &hour, Duration::from_mins(1)).await.unwrap();
 
     assert_eq!(day.folders, ["Metrics/2026/1/2/13"]);
     assert_eq!(names(&day), ["Metrics/2026/1/2/queues.csv"]);
@@ -339,52 +356,52 @@ async fn folders_are_listed_level_by_level_and_files_come_as_they_are() {
     let mut read = Vec::new();
     std::io::Read::read_to_end(&mut big.file, &mut read).unwrap();
     assert!(read == content);
-    let stat = door
+    let stat = store
         .stat_file("Metrics/2026/1/2/13/empty.csv")
         .await
         .unwrap();
     assert_eq!(stat.as_ref(), hour.files.get(1));
-    assert_eq!(door.stat_file("Metrics/none.csv").await.unwrap(), None);
+    assert_eq!(store.stat_file("Metrics/none.csv").await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn links_are_followed_to_files_inside_of_the_root_only() {
-    let (sshd, key) = served();
+async fn symlinks_are_followed_only_to_files_inside_the_root() {
+    let (sshd, key) = start_server();
     let root = sshd.home.join("Metrics");
     sshd.put("secret.csv", "hush");
     symlink("2026/1/2/queues.csv", root.join("in.csv")).unwrap();
     symlink("../secret.csv", root.join("out.csv")).unwrap();
     symlink("..", root.join("up")).unwrap();
     symlink("nowhere", root.join("none.csv")).unwrap();
-    let door = door(settings(&sshd, &key));
+    let store = sftp_store(settings(&sshd, &key));
 
-    let listing = door.list_folder("Metrics").await.unwrap();
+    let listing = store.list_folder("Metrics").await.unwrap();
 
     assert_eq!(names(&listing), ["Metrics/in.csv"]);
     assert_eq!(listing.folders, ["Metrics/2026"]);
     assert_eq!(listing.skipped.len(), 3);
-    assert_eq!(door.stat_file("Metrics/out.csv").await.unwrap(), None);
+    assert_eq!(store.stat_file("Metrics/out.csv").await.unwrap(), None);
     age(&root.join("2026/1/2/queues.csv"));
-    let listing = door.list_folder("Metrics").await.unwrap();
-    let read = spooled(&door, &listing, Duration::from_mins(1))
+    let listing = store.list_folder("Metrics").await.unwrap();
+    let read = spool(&store, &listing, Duration::from_mins(1))
         .await
         .unwrap();
     assert_eq!(read.size, 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_changes_after_it_was_listed_is_not_taken() {
-    let (sshd, key) = served();
-    let door = door(settings(&sshd, &key));
+async fn file_changed_after_listing_is_not_imported() {
+    let (sshd, key) = start_server();
+    let store = sftp_store(settings(&sshd, &key));
     let file = "Metrics/2026/1/2/queues.csv";
-    let listed = door.list_folder("Metrics/2026/1/2").await.unwrap();
+    let listed = store.list_folder("Metrics/2026/1/2").await.unwrap();
 
     sshd.put(file, "a,b\r\n1,2\r\n");
-    let growing = spooled(&door, &listed, AT_ONCE).await.unwrap_err();
+    let growing = spool(&store, &listed, NO_WAIT).await.unwrap_err();
     sshd.put(file, "a");
-    let replaced = spooled(&door, &listed, AT_ONCE).await.unwrap_err();
+    let replaced = spool(&store, &listed, NO_WAIT).await.unwrap_err();
     fs::remove_file(sshd.home.join(file)).unwrap();
-    let gone = spooled(&door, &listed, AT_ONCE).await.unwrap_err();
+    let gone = spool(&store, &listed, NO_WAIT).await.unwrap_err();
 
     let key = file.to_owned();
     assert_eq!(growing, FetchError::Growing { key: key.clone() });
@@ -396,61 +413,57 @@ async fn a_file_that_changes_after_it_was_listed_is_not_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_line_is_made_anew_by_the_next_call() {
-    let (mut sshd, key) = served();
+async fn next_call_reconnects_a_lost_connection() {
+    let (mut sshd, key) = start_server();
     let proxy = Proxy::to(sshd.port).await;
     let settings = SftpSettings {
         port: proxy.port,
         trust: HostTrust::Fingerprint(sshd.fingerprint("ed25519")),
         ..settings(&sshd, &key)
     };
-    let door = door(settings);
-    let list = async || door.list_folder("Metrics").await;
+    let store = sftp_store(settings);
+    let list = async || store.list_folder("Metrics").await;
     list().await.unwrap();
 
     proxy.cut();
     let again = async || match list().await {
         Err(error) if !error.is_transient() => panic!("{error}"),
-        said => said,
+        result => result,
     };
-    until("a new line", Duration::from_secs(10), again).await;
+    wait_until("a new connection", Duration::from_secs(10), again).await;
     sshd.stop();
     proxy.cut();
-    until(
-        "a server that is away",
-        Duration::from_secs(10),
-        async || {
-            list()
-                .await
-                .err()
-                .filter(FetchError::is_transient)
-                .ok_or("still there")
-        },
-    )
+    wait_until("the server is down", Duration::from_secs(10), async || {
+        list()
+            .await
+            .err()
+            .filter(FetchError::is_transient)
+            .ok_or("still there")
+    })
     .await;
     sshd.start_again();
-    until("a server that is back", Duration::from_secs(10), list).await;
+    wait_until("the server is back", Duration::from_secs(10), list).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_stalls_half_way_is_given_up_and_read_again_later() {
-    let (sshd, key) = served();
+async fn stalled_download_times_out_and_is_retried() {
+    let (sshd, key) = start_server();
     sshd.put("Metrics/big.csv", vec![b'x'; 30_000_000]);
     age(&sshd.home.join("Metrics/big.csv"));
     let proxy = Proxy::to(sshd.port).await;
-    let patience = FetchTimeouts {
+    let timeouts = FetchTimeouts {
         stall: Duration::from_secs(1),
         ..FetchTimeouts::default()
     };
-    let door = door(SftpSettings {
+    let store = sftp_store(SftpSettings {
         port: proxy.port,
         trust: HostTrust::Fingerprint(sshd.fingerprint("ed25519")),
-        timeouts: patience,
+        timeouts,
         ..settings(&sshd, &key)
     });
-    let listing = door.list_folder("Metrics").await.unwrap();
+    let listing = store.list_folder("Metrics").await.unwrap();
 
-    let mut chunks = door.open_file(&listing.files[0]).await.unwrap();
+    let mut chunks = store.open_file(&listing.files[0]).await.unwrap();
     let mut got = 0;
     let error = loop {
         match chunks.next().await.unwrap() {
@@ -458,17 +471,17 @@ async fn a_file_that_stalls_half_way_is_given_up_and_read_again_later() {
             Err(error) => break error,
         }
         if 1_000_000 < got {
-            proxy.set(Weather::Silent);
+            proxy.set(NetworkCondition::Silent);
         }
     };
     drop(chunks);
     proxy.cut();
-    proxy.set(Weather::Clear);
+    proxy.set(NetworkCondition::Normal);
 
     assert!(matches!(error, FetchError::Stalled { .. }), "{error}");
     assert!(error.is_transient());
-    let whole = until("the whole file", Duration::from_secs(20), async || {
-        spooled(&door, &listing, AT_ONCE).await
+    let whole = wait_until("the whole file", Duration::from_secs(20), async || {
+        spool(&store, &listing, NO_WAIT).await
     });
     assert_eq!(whole.await.size, 30_000_000);
 }

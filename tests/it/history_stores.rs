@@ -1,4 +1,4 @@
-//! Files from object stores: `moto`'s S3, Azurite, and a store that behaves badly.
+//! Files from object stores: `moto`'s S3, Azurite, and a server that misbehaves.
 
 use std::time::Duration;
 
@@ -15,12 +15,12 @@ use wallboard::{
 use crate::support::{
     self,
     azure::{ACCOUNT, KEY},
+    faulty_s3::{FaultyS3, S3Behavior},
     ports,
     s3::REGION,
-    shop::{Manner, Shop},
 };
 
-/// Names as exports have them, and such as could.
+/// Names from real exports, and other possible ones.
 const NAMES: [&str; 7] = [
     "/CCAAS/FACTS/7-Call_Attempt-F/20260305-7-Call_Attempt-F.csv",
     "CCAAS//double.csv",
@@ -68,51 +68,51 @@ fn names(listing: &RemoteListing) -> Vec<&str> {
     listing.files.iter().map(|file| file.key.as_str()).collect()
 }
 
-async fn spooled(
-    door: &FileStore,
+async fn spool(
+    store: &FileStore,
     listing: &RemoteListing,
-    place: usize,
+    index: usize,
 ) -> Result<SpooledFile, FetchError> {
     let folder = tempfile::tempdir().unwrap();
     let spooling = SpoolOptions {
         folder: folder.path(),
         stability_period: Duration::from_mins(1),
     };
-    door.spool_file(&listing.files[place], &spooling).await
+    store.spool_file(&listing.files[index], &spooling).await
 }
 
-/// Every name is listed as the store has it, and opens what was put there.
-async fn holds_all_names(door: &FileStore, as_stored: impl Fn(&str) -> String) {
-    let listing = door.list_folder("").await.unwrap();
+/// Asserts that every name is listed as stored and opens the right content.
+async fn holds_all_names(store: &FileStore, as_stored: impl Fn(&str) -> String) {
+    let listing = store.list_folder("").await.unwrap();
     let mut stored = NAMES.map(|name| (as_stored(name), name));
     stored.sort_unstable();
     assert_eq!(
         names(&listing),
         stored.each_ref().map(|(key, _)| key.as_str())
     );
-    for (place, (_, content)) in stored.iter().enumerate() {
-        let mut file = spooled(door, &listing, place).await.unwrap().file;
+    for (index, (_, content)) in stored.iter().enumerate() {
+        let mut file = spool(store, &listing, index).await.unwrap().file;
         assert_eq!(std::io::read_to_string(&mut file).unwrap(), *content);
     }
     for prefix in [r"\CCAAS\", "/", "CCAAS/", "none"] {
-        let listing = door.list_folder(prefix).await.unwrap();
-        let is_meant = |(key, _): &&(String, &str)| key.starts_with(prefix);
-        let count = stored.iter().filter(is_meant).count();
+        let listing = store.list_folder(prefix).await.unwrap();
+        let has_prefix = |(key, _): &&(String, &str)| key.starts_with(prefix);
+        let count = stored.iter().filter(has_prefix).count();
         assert_eq!(listing.files.len(), count, "{prefix}");
     }
-    assert_eq!(door.stat_file("none.csv").await.unwrap(), None);
+    assert_eq!(store.stat_file("none.csv").await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s3_gives_every_name_in_pages_of_any_size() {
-    let store = support::S3::shared();
-    store.make_bucket("all-names").await;
+async fn s3_lists_every_name_with_any_page_size() {
+    let server = support::S3::shared();
+    server.make_bucket("all-names").await;
     for name in NAMES {
-        store.put("all-names", name, name).await;
+        server.put("all-names", name, name).await;
     }
 
     for page in [None, Some(1), Some(3)] {
-        let settings = s3_settings(store.endpoint(), "all-names");
+        let settings = s3_settings(server.endpoint(), "all-names");
         holds_all_names(
             &s3(S3Settings {
                 page_size: page,
@@ -125,20 +125,20 @@ async fn s3_gives_every_name_in_pages_of_any_size() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn azure_gives_every_name_in_pages_of_any_size() {
-    // It keeps every back-slash as a slash, whoever puts it there.
+async fn azure_lists_every_name_with_any_page_size() {
+    // Azurite stores every backslash as a slash, whichever client writes it.
     let as_stored = |name: &str| name.replace('\\', "/");
-    let store = support::Azure::shared();
+    let server = support::Azure::shared();
     let files = NAMES.map(|name| (name, name.as_bytes()));
-    store.put("all-names", &files);
-    let sas = store.sas("all-names", "rl", 5);
+    server.put("all-names", &files);
+    let sas = server.sas("all-names", "rl", 5);
     let named = sas.replace(
-        &store.endpoint(),
-        &format!("{}/all-names", store.endpoint()),
+        &server.endpoint(),
+        &format!("{}/all-names", server.endpoint()),
     );
 
     for page in [None, Some(1), Some(3)] {
-        let settings = azure_settings(store.connection_string(), "all-names");
+        let settings = azure_settings(server.connection_string(), "all-names");
         holds_all_names(
             &azure(AzureSettings {
                 page_size: page,
@@ -154,14 +154,14 @@ async fn azure_gives_every_name_in_pages_of_any_size() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_listing_has_more_keys_than_a_page_holds() {
-    let store = support::S3::shared();
-    store.make_bucket("many").await;
+async fn listing_spans_several_pages() {
+    let server = support::S3::shared();
+    server.make_bucket("many").await;
     for n in 0..1003 {
-        store.put("many", &format!("{n:04}.csv"), "x").await;
+        server.put("many", &format!("{n:04}.csv"), "x").await;
     }
 
-    let listing = s3(s3_settings(store.endpoint(), "many"))
+    let listing = s3(s3_settings(server.endpoint(), "many"))
         .list_folder("")
         .await;
 
@@ -171,53 +171,56 @@ async fn a_listing_has_more_keys_than_a_page_holds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_s3_refuses_is_named_with_its_mend_and_without_the_secret() {
-    let store = support::S3::start();
-    store.make_bucket("acme-export").await;
-    store.put("acme-export", "a.csv", "a").await;
+async fn s3_rejections_name_the_fix_and_no_secret() {
+    let server = support::S3::start();
+    server.make_bucket("acme-export").await;
+    server.put("acme-export", "a.csv", "a").await;
     let all = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": ["s3:ListBucket", "s3:GetObject"], "Resource": "*"}]});
     let list = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]});
     let none = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "s3:DeleteObject", "Resource": "*"}]});
-    let reader = store.make_user("reader", &all).await;
-    let lister = store.make_user("lister", &list).await;
-    let stranger = store.make_user("stranger", &none).await;
-    store.be_strict().await;
-    let door = |id: &str, secret: &str, bucket: &str| {
+    let reader = server.make_user("reader", &all).await;
+    let lister = server.make_user("lister", &list).await;
+    let stranger = server.make_user("stranger", &none).await;
+    server.enforce_policies().await;
+    let open_store = |id: &str, secret: &str, bucket: &str| {
         s3(S3Settings {
             access_key_id: RedactedText(id.into()),
             secret_access_key: RedactedText(secret.into()),
-            ..s3_settings(store.endpoint(), bucket)
+            ..s3_settings(server.endpoint(), bucket)
         })
     };
-    let said = async |id: &str, secret: &str, bucket: &str| {
-        let error = door(id, secret, bucket).list_folder("").await.unwrap_err();
+    let error_text = async |id: &str, secret: &str, bucket: &str| {
+        let error = open_store(id, secret, bucket)
+            .list_folder("")
+            .await
+            .unwrap_err();
         assert!(!error.is_transient(), "{error}");
         let shown = format!("{error} {error:?}");
         assert!(!shown.contains(secret), "{shown}");
         error.to_string()
     };
 
-    let good = door(&reader.id, &reader.secret, "acme-export");
+    let good = open_store(&reader.id, &reader.secret, "acme-export");
     let listing = good.list_folder("").await.unwrap();
-    assert_eq!(spooled(&good, &listing, 0).await.unwrap().size, 1);
-    let bucket = said(&reader.id, &reader.secret, "acme-exprot").await;
+    assert_eq!(spool(&good, &listing, 0).await.unwrap().size, 1);
+    let bucket = error_text(&reader.id, &reader.secret, "acme-exprot").await;
     assert!(
         bucket.contains("bucket “acme-exprot” not found"),
         "{bucket}"
     );
-    let key = said("AKIAAAAAAAAAAAAAAAAA", &reader.secret, "acme-export").await;
+    let key = error_text("AKIAAAAAAAAAAAAAAAAA", &reader.secret, "acme-export").await;
     assert!(key.contains("check `access_key_id`"), "{key}");
-    let secret = said(&reader.id, "quite-wrong", "acme-export").await;
+    let secret = error_text(&reader.id, "quite-wrong", "acme-export").await;
     assert!(
         secret.contains("`secret_access_key` doesn't match"),
         "{secret}"
     );
-    let denied = said(&stranger.id, &stranger.secret, "acme-export").await;
+    let denied = error_text(&stranger.id, &stranger.secret, "acme-export").await;
     assert!(denied.contains("give the user s3:ListBucket"), "{denied}");
-    let no_read = door(&lister.id, &lister.secret, "acme-export");
+    let no_read = open_store(&lister.id, &lister.secret, "acme-export");
     let listing = no_read.list_folder("").await.unwrap();
     let error = no_read.open_file(&listing.files[0]).await.err().unwrap();
     assert!(
@@ -227,28 +230,28 @@ async fn what_s3_refuses_is_named_with_its_mend_and_without_the_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_azure_refuses_is_named_with_its_mend_and_without_the_secret() {
-    let store = support::Azure::shared();
-    store.put("exports", &[("a.csv", b"a")]);
-    let said = async |connection: String, container: &str| {
-        let door = azure(azure_settings(connection.clone(), container));
-        let error = door.list_folder("").await.unwrap_err();
+async fn azure_rejections_name_the_fix_and_no_secret() {
+    let server = support::Azure::shared();
+    server.put("exports", &[("a.csv", b"a")]);
+    let error_text = async |connection: String, container: &str| {
+        let store = azure(azure_settings(connection.clone(), container));
+        let error = store.list_folder("").await.unwrap_err();
         assert!(!error.is_transient(), "{error}");
         let shown = format!("{error} {error:?}");
         let secret = connection.rsplit('=').next().unwrap_or_default();
         assert!(secret.len() < 8 || !shown.contains(secret), "{shown}");
         error.to_string()
     };
-    let good = store.connection_string();
+    let good = server.connection_string();
 
-    let container = said(good.clone(), "exprots").await;
+    let container = error_text(good.clone(), "exprots").await;
     assert!(
         container.contains("container “exprots” not found"),
         "{container}"
     );
-    let key = said(good.replace(KEY, "d3Jvbmcga2V5"), "exports").await;
+    let key = error_text(good.replace(KEY, "d3Jvbmcga2V5"), "exports").await;
     assert!(key.contains("check AccountName and AccountKey"), "{key}");
-    let account = said(
+    let account = error_text(
         good.replace(&format!("AccountName={ACCOUNT}"), "AccountName=other"),
         "exports",
     )
@@ -257,13 +260,13 @@ async fn what_azure_refuses_is_named_with_its_mend_and_without_the_secret() {
         account.contains("check AccountName and AccountKey"),
         "{account}"
     );
-    let ended = said(store.sas("exports", "rl", -60), "exports").await;
+    let ended = error_text(server.sas("exports", "rl", -60), "exports").await;
     assert!(
         ended.contains("shared access signature expired at"),
         "{ended}"
     );
-    let forged = said(
-        store.sas("exports", "rl", 5).replace("sig=", "sig=AA"),
+    let forged = error_text(
+        server.sas("exports", "rl", 5).replace("sig=", "sig=AA"),
         "exports",
     )
     .await;
@@ -271,9 +274,9 @@ async fn what_azure_refuses_is_named_with_its_mend_and_without_the_secret() {
         forged.contains("rejected the shared access signature"),
         "{forged}"
     );
-    let narrow = said(store.sas("exports", "r", 5), "exports").await;
+    let narrow = error_text(server.sas("exports", "r", 5), "exports").await;
     assert!(narrow.contains("needs the permission List (l)"), "{narrow}");
-    let lister = azure(azure_settings(store.sas("exports", "l", 5), "exports"));
+    let lister = azure(azure_settings(server.sas("exports", "l", 5), "exports"));
     let listing = lister.list_folder("").await.unwrap();
     let error = lister.open_file(&listing.files[0]).await.err().unwrap();
     assert!(
@@ -283,7 +286,7 @@ async fn what_azure_refuses_is_named_with_its_mend_and_without_the_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_is_not_there_is_named() {
+async fn unreachable_store_is_named() {
     let endpoint = format!("http://127.0.0.1:{}", ports::free());
 
     let error = s3(s3_settings(endpoint, "acme"))
@@ -302,52 +305,52 @@ async fn a_store_that_is_not_there_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_object_that_is_replaced_or_removed_after_its_listing_is_not_taken() {
-    let store = support::S3::shared();
-    store.make_bucket("changes").await;
-    store.put("changes", "a.csv", "before").await;
-    let door = s3(s3_settings(store.endpoint(), "changes"));
-    let listing = door.list_folder("").await.unwrap();
+async fn object_changed_after_listing_is_not_imported() {
+    let server = support::S3::shared();
+    server.make_bucket("changes").await;
+    server.put("changes", "a.csv", "before").await;
+    let store = s3(s3_settings(server.endpoint(), "changes"));
+    let listing = store.list_folder("").await.unwrap();
 
-    store.put("changes", "a.csv", "after!").await;
-    let replaced = spooled(&door, &listing, 0).await.unwrap_err();
-    store.remove("changes", "a.csv").await;
-    let gone = spooled(&door, &listing, 0).await.unwrap_err();
+    server.put("changes", "a.csv", "after!").await;
+    let replaced = spool(&store, &listing, 0).await.unwrap_err();
+    server.remove("changes", "a.csv").await;
+    let gone = spool(&store, &listing, 0).await.unwrap_err();
 
     let key = || "a.csv".to_owned();
     assert_eq!(replaced, FetchError::Replaced { key: key() });
     assert_eq!(gone, FetchError::Gone { key: key() });
-    let store = support::Azure::shared();
-    store.put("changes", &[("a.csv", b"before")]);
-    let door = azure(azure_settings(store.connection_string(), "changes"));
-    let listing = door.list_folder("").await.unwrap();
-    store.put("changes", &[("a.csv", b"after!")]);
-    let replaced = spooled(&door, &listing, 0).await.unwrap_err();
+    let server = support::Azure::shared();
+    server.put("changes", &[("a.csv", b"before")]);
+    let store = azure(azure_settings(server.connection_string(), "changes"));
+    let listing = store.list_folder("").await.unwrap();
+    server.put("changes", &[("a.csv", b"after!")]);
+    let replaced = spool(&store, &listing, 0).await.unwrap_err();
     assert_eq!(replaced, FetchError::Replaced { key: key() });
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_object_that_is_cut_short_stalls_or_changes_on_the_way_is_not_taken() {
-    let shop = Shop::open().await;
-    let door = s3(s3_settings(shop.endpoint(), "shop"));
-    let spool = async |manner: Manner| {
-        shop.set(manner);
-        let listing = door.list_folder("").await.unwrap();
+async fn truncated_stalled_or_changing_object_is_not_imported() {
+    let server = FaultyS3::open().await;
+    let store = s3(s3_settings(server.endpoint(), "shop"));
+    let fetch = async |behavior: S3Behavior| {
+        server.set(behavior);
+        let listing = store.list_folder("").await.unwrap();
         assert_eq!(listing.files.len(), 5);
-        spooled(&door, &listing, 0).await
+        spool(&store, &listing, 0).await
     };
 
-    let whole = spool(Manner::Good).await.unwrap();
-    let plain = spool(Manner::Plain).await.unwrap();
-    let short = spool(Manner::Short).await.unwrap_err();
-    let cut = spool(Manner::Cut).await.unwrap_err();
-    let stalled = spool(Manner::Stall).await.unwrap_err();
-    let replaced = spool(Manner::Replaced).await.unwrap_err();
-    let longer = spool(Manner::Longer).await.unwrap_err();
+    let whole = fetch(S3Behavior::Normal).await.unwrap();
+    let plain = fetch(S3Behavior::Plain).await.unwrap();
+    let short = fetch(S3Behavior::Short).await.unwrap_err();
+    let cut = fetch(S3Behavior::Cut).await.unwrap_err();
+    let stalled = fetch(S3Behavior::Stall).await.unwrap_err();
+    let replaced = fetch(S3Behavior::Replaced).await.unwrap_err();
+    let longer = fetch(S3Behavior::Longer).await.unwrap_err();
 
-    assert_eq!((whole.size, plain.size), (Shop::SIZE, Shop::SIZE));
+    assert_eq!((whole.size, plain.size), (FaultyS3::SIZE, FaultyS3::SIZE));
     let key = || "0.csv".to_owned();
-    let (got, size) = (Shop::SIZE / 2, Shop::SIZE);
+    let (got, size) = (FaultyS3::SIZE / 2, FaultyS3::SIZE);
     assert_eq!(
         short,
         FetchError::Truncated {
@@ -366,30 +369,30 @@ async fn an_object_that_is_cut_short_stalls_or_changes_on_the_way_is_not_taken()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_slow_listing_with_empty_pages_and_a_busy_store_is_listed_to_its_end() {
-    let shop = Shop::open().await;
-    let door = s3(s3_settings(shop.endpoint(), "shop"));
+async fn slow_listing_with_empty_pages_and_retries_completes() {
+    let server = FaultyS3::open().await;
+    let store = s3(s3_settings(server.endpoint(), "shop"));
 
-    for manner in [Manner::Slow, Manner::BusyAtFirst] {
-        shop.set(manner);
-        let listing = door.list_folder("").await.unwrap();
-        assert_eq!(listing.files.len(), 5, "{manner:?}");
+    for behavior in [S3Behavior::Slow, S3Behavior::BusyAtFirst] {
+        server.set(behavior);
+        let listing = store.list_folder("").await.unwrap();
+        assert_eq!(listing.files.len(), 5, "{behavior:?}");
     }
-    shop.set(Manner::Busy);
-    let error = door.list_folder("").await.unwrap_err();
+    server.set(S3Behavior::Busy);
+    let error = store.list_folder("").await.unwrap_err();
     assert!(error.is_transient());
     assert!(
         error.to_string().contains("“SlowDown: Please reduce"),
         "{error}"
     );
-    shop.set(Manner::Elsewhere);
-    let error = door.list_folder("").await.unwrap_err();
+    server.set(S3Behavior::Elsewhere);
+    let error = store.list_folder("").await.unwrap_err();
     assert!(
         error.to_string().contains("set `region = \"eu-west-1\"`"),
         "{error}"
     );
-    shop.set(Manner::Page);
-    let error = door.list_folder("").await.unwrap_err();
+    server.set(S3Behavior::Page);
+    let error = store.list_folder("").await.unwrap_err();
     assert!(
         error
             .to_string()
@@ -399,7 +402,7 @@ async fn a_slow_listing_with_empty_pages_and_a_busy_store_is_listed_to_its_end()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_does_not_speak_http_is_told_with_the_mend() {
+async fn non_http_server_is_reported_with_a_fix() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let _ssh = tokio::spawn(async move {
@@ -409,8 +412,8 @@ async fn what_does_not_speak_http_is_told_with_the_mend() {
         }
     });
 
-    let door = s3(s3_settings(format!("http://127.0.0.1:{port}"), "acme"));
-    let error = door.list_folder("").await.unwrap_err();
+    let store = s3(s3_settings(format!("http://127.0.0.1:{port}"), "acme"));
+    let error = store.list_folder("").await.unwrap_err();
 
     assert_eq!(
         error.to_string(),

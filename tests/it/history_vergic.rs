@@ -1,5 +1,5 @@
-//! Vergic's export from where it stands to figures: a folder of ten thousand hours, and a
-//! real SFTP server with a key that is locked.
+//! Vergic's export from file to figures: a folder of ten thousand hours, and a real SFTP server
+//! with an encrypted key.
 
 use std::{
     collections::BTreeMap,
@@ -24,17 +24,17 @@ use wallboard::{
     store::{Granularity, IncomingFile, Store, StoreView},
 };
 
-use crate::support::{Sshd, sshd::Form};
+use crate::support::{Sshd, sshd::KeyFormat};
 
 struct Importer {
     folder: tempfile::TempDir,
     store: Store,
-    door: FileStore,
+    file_store: FileStore,
     mapping: Arc<ColumnMapping>,
 }
 
 impl Importer {
-    fn new(door: FileStore) -> Self {
+    fn new(file_store: FileStore) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
         let columns = [
@@ -47,15 +47,15 @@ impl Importer {
         Self {
             folder,
             store,
-            door,
+            file_store,
             mapping: Arc::new(ColumnMapping::new(&columns)),
         }
     }
 
     async fn walk(&self, now: i64) -> WalkResult {
         let source = id();
-        let ledger = self.store.load_files(&source).await.unwrap();
-        let wanted = WalkRequest {
+        let imported_files = self.store.load_files(&source).await.unwrap();
+        let request = WalkRequest {
             source: &source,
             root: "Metrics",
             days: (0, 100_000),
@@ -63,22 +63,22 @@ impl Importer {
             now,
         };
         let list = async |folder: String| self.list(folder).await;
-        vergic::walk_folders(&self.store, wanted, &ledger, list)
+        vergic::walk_folders(&self.store, request, &imported_files, list)
             .await
             .unwrap()
     }
 
     async fn list(&self, folder: String) -> Result<Option<Vec<FolderItem>>, FetchError> {
-        let listing = match self.door.list_folder(&folder).await {
+        let listing = match self.file_store.list_folder(&folder).await {
             Err(error) if error.is_missing_folder() => return Ok(None),
             listing => listing?,
         };
         Ok(Some(FolderItem::from_listing(listing)))
     }
 
-    async fn take(&self, seen: &FoundFile, file: std::fs::File) {
+    async fn import(&self, seen: &FoundFile, file: std::fs::File) {
         let export = VergicFile::parse_key(&seen.key, "Metrics").unwrap();
-        let arriving = IncomingFile {
+        let incoming = IncomingFile {
             source: id(),
             key: seen.key.clone(),
             dataset: export.dataset.clone(),
@@ -88,54 +88,58 @@ impl Importer {
             modified: seen.modified,
             imported_at: 0,
         };
-        let reading = VergicReadOptions {
+        let options = VergicReadOptions {
             file: export,
             mapping: self.mapping.clone(),
             stores_contacts: false,
         };
-        vergic::import_file(&self.store, file, arriving, reading)
+        vergic::import_file(&self.store, file, incoming, options)
             .await
             .unwrap();
     }
 
-    async fn spool_and_take(&self, seen: &FoundFile) {
-        let remote = self.door.stat_file(&seen.key).await.unwrap().unwrap();
+    async fn spool_and_import(&self, seen: &FoundFile) {
+        let remote = self.file_store.stat_file(&seen.key).await.unwrap().unwrap();
         let spooling = SpoolOptions {
             folder: self.folder.path(),
             stability_period: Duration::ZERO,
         };
-        let spooled = self.door.spool_file(&remote, &spooling).await.unwrap();
-        self.take(seen, spooled.file).await;
+        let spooled = self
+            .file_store
+            .spool_file(&remote, &spooling)
+            .await
+            .unwrap();
+        self.import(seen, spooled.file).await;
     }
 
-    async fn reckon(&self) {
-        let reckoning = VergicComputation {
+    async fn compute(&self) {
+        let computation = VergicComputation {
             source: id(),
             root: "Metrics".to_owned(),
             mapping: self.mapping.clone(),
             zone: TimeZone::get("Europe/Stockholm").unwrap(),
         };
-        reckoning.run(&self.store, |_, _| {}).await.unwrap();
+        computation.run(&self.store, |_, _| {}).await.unwrap();
     }
 
-    /// What was offered in all intervals of a length, by queue.
+    /// Returns the offered counts of all intervals of a length, by queue.
     async fn offered(&self, length: i64) -> BTreeMap<String, i64> {
-        let look = move |view: &StoreView<'_>| {
+        let read = move |view: &StoreView<'_>| {
             let source = id();
-            let wanted = wallboard::store::FigureQuery {
+            let request = wallboard::store::FigureQuery {
                 source: &source,
                 granularity: Granularity::Intervals(length),
                 range: 0..i64::MAX,
                 subject: None,
             };
             let mut offered = BTreeMap::new();
-            view.for_each_queue(&wanted, CountBy::Event, |queue, _, counters| {
+            view.for_each_queue(&request, CountBy::Event, |queue, _, counters| {
                 let sum: &mut i64 = offered.entry(queue.to_owned()).or_default();
                 *sum += counters.get(Counter::Offered).unwrap();
             })?;
             Ok(offered)
         };
-        self.store.with_view(look).await.unwrap()
+        self.store.with_view(read).await.unwrap()
     }
 }
 
@@ -143,7 +147,7 @@ fn id() -> SourceId {
     "vergic".into()
 }
 
-/// A path with leading zeros in every other day, as nobody promises either.
+/// Returns a path, with leading zeros on every other day: the vendor promises neither form.
 fn path(start: i64) -> String {
     let at = Timestamp::from_second(start).unwrap();
     let at = at.to_zoned(TimeZone::UTC);
@@ -161,12 +165,11 @@ fn write(root: &Path, path: &str, content: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_hours_in_a_folder_become_figures_and_are_not_listed_again() {
+async fn ten_thousand_hours_are_imported_and_not_listed_again() {
     const HOURS: i64 = 10_000;
-    // 2024-01-01, so that a February of 29 days is in it.
+    // 2024-01-01, so that it includes a February of 29 days.
     const FIRST: i64 = 1_704_067_200;
-    // In memory where there is some: disks take longer to forget so many than the product
-    // to read them.
+    // In memory if possible: deleting this many files from a disk takes longer than importing them.
     let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
     let folder = folder.unwrap();
     for hour in 0..HOURS {
@@ -183,35 +186,35 @@ async fn ten_thousand_hours_in_a_folder_become_figures_and_are_not_listed_again(
     )));
     let now = FIRST + HOURS * HOUR + 3 * DAY;
 
-    let begun = Instant::now();
+    let started = Instant::now();
     let walk = importer.walk(now).await;
-    let walked = begun.elapsed();
+    let walked = started.elapsed();
     assert_eq!(walk.files.len(), 10_000);
     for seen in &walk.files {
         let file = std::fs::File::open(folder.path().join(&seen.key)).unwrap();
-        importer.take(seen, file).await;
+        importer.import(seen, file).await;
     }
-    let taken = begun.elapsed();
-    importer.reckon().await;
-    let reckoned = begun.elapsed();
+    let stored = started.elapsed();
+    importer.compute().await;
+    let computed = started.elapsed();
     let again = importer.walk(now).await;
 
-    println!("walked {walked:?}, taken in {taken:?}, reckoned {reckoned:?}");
+    println!("walked {walked:?}, imported {stored:?}, computed {computed:?}");
     let sales: i64 = (0..HOURS).map(|hour| hour % 7).sum();
     let expected = [("Help".to_owned(), 2 * HOURS), ("Sales".to_owned(), sales)];
     assert_eq!(importer.offered(HOUR).await, expected.into());
     assert_eq!(importer.offered(DAY).await, BTreeMap::new());
     assert!(10_000 < walk.folders_listed, "{}", walk.folders_listed);
     assert!(again.folders_listed < 60, "{}", again.folders_listed);
-    // Far from what a machine under load takes, and farther from days.
-    assert!(reckoned < Duration::from_mins(4), "{reckoned:?}");
+    // Generous for a machine under load, but far below days.
+    assert!(computed < Duration::from_mins(4), "{computed:?}");
     assert_eq!(again.files.len(), 10_000);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_comes_by_sftp_with_a_key_that_is_locked() {
+async fn export_is_imported_over_sftp_with_an_encrypted_key() {
     let sshd = Sshd::start();
-    let key = sshd.key("ed25519", Form::OpenSsh, "open sesame");
+    let key = sshd.key("ed25519", KeyFormat::OpenSsh, "open sesame");
     for (path, content) in [
         (
             "Metrics/2026/01/05/9/queues.csv",
@@ -246,9 +249,9 @@ async fn an_export_comes_by_sftp_with_a_key_that_is_locked() {
 
     let walk = importer.walk(0).await;
     for seen in &walk.files {
-        importer.spool_and_take(seen).await;
+        importer.spool_and_import(seen).await;
     }
-    importer.reckon().await;
+    importer.compute().await;
 
     let strays: Vec<_> = walk.strays.iter().map(String::as_str).collect();
     assert_eq!(strays, ["Metrics/2026/01/06/notes.txt"]);

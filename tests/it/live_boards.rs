@@ -1,28 +1,31 @@
-//! An independent viewer that follows docs/protocol.md always ends with what a freshly
-//! loaded page shows.
+//! An independent viewer that follows docs/protocol.md always ends with what a freshly loaded page
+//! shows.
 
 use std::time::Duration;
 
 use lapin::ExchangeKind;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
-use crate::support::{Broker, Mess, Vep, Vngage, Wallboard, equals, tier, until, viewer::Viewer};
+use crate::support::{
+    Broker, Disorder, Vep, VngageSource, Wallboard, tier, viewer::Viewer, wait_until,
+    wait_until_correct,
+};
 
 const SOON: Duration = Duration::from_secs(20);
 const A_MOMENT: Duration = Duration::from_millis(300);
 
-async fn live(name: &str, seed: u64) -> (Vep, Wallboard) {
+async fn start_live(name: &str, seed: u64) -> (Vep, Wallboard) {
     let broker = Broker::shared();
     let vep = Vep::open(broker, name, ExchangeKind::Topic, seed).await;
-    let wallboard = Wallboard::serve(Vngage::plain(broker, name)).await;
-    wallboard.becomes("live", SOON).await;
-    vep.run(50, Duration::from_secs(1), Mess::TIDY).await;
-    equals(&wallboard, &vep, SOON).await;
+    let wallboard = Wallboard::serve(VngageSource::plain(broker, name)).await;
+    wallboard.wait_for_state("live", SOON).await;
+    vep.run(50, Duration::from_secs(1), Disorder::NONE).await;
+    wait_until_correct(&wallboard, &vep, SOON).await;
     (vep, wallboard)
 }
 
-/// The viewer comes to show, slot by slot, what a page loaded now shows.
-async fn ends_as_a_fresh_page(viewer: &mut Viewer, wallboard: &Wallboard, board: &str) {
+/// Waits until the viewer shows, slot by slot, what a newly loaded page shows.
+async fn wait_until_current(viewer: &mut Viewer, wallboard: &Wallboard, board: &str) {
     let deadline = tokio::time::Instant::now() + SOON;
     loop {
         if !viewer.is_open() {
@@ -30,37 +33,37 @@ async fn ends_as_a_fresh_page(viewer: &mut Viewer, wallboard: &Wallboard, board:
         }
         viewer.follow(A_MOMENT).await;
         let fresh = Viewer::load(wallboard, board).await;
-        let (shown, shall) = (viewer.page.slots(), fresh.page.slots());
+        let (shown, expected) = (viewer.page.slots(), fresh.page.slots());
         let is_same_view = viewer.epoch == fresh.epoch && viewer.n == fresh.n;
         if is_same_view {
-            assert_eq!(shown, shall, "at {} of {board}", viewer.n);
+            assert_eq!(shown, expected, "at {} of {board}", viewer.n);
             return;
         }
         let at = (&viewer.epoch, viewer.n, &fresh.epoch, fresh.n);
         assert!(
             tokio::time::Instant::now() < deadline,
-            "never at the same view: {at:?}"
+            "never reached the same view: {at:?}"
         );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_viewer_with_a_bad_line_ends_with_what_a_fresh_page_shows() {
-    let (vep, wallboard) = live("bad-line", 41).await;
-    let mut chance = StdRng::seed_from_u64(42);
+async fn viewer_with_a_bad_connection_ends_like_a_fresh_page() {
+    let (vep, wallboard) = start_live("bad-line", 41).await;
+    let mut random = StdRng::seed_from_u64(42);
     for board in ["queues", "agents"] {
         let mut viewer = Viewer::load(&wallboard, board).await;
-        let traffic = vep.run(60, tier(8, 60), Mess::UNTIDY);
+        let traffic = vep.run(60, tier(8, 60), Disorder::HIGH);
         let viewing = async {
             loop {
                 if !viewer.is_open() && !viewer.open().await {
                     continue;
                 }
-                match chance.random_range(0..5) {
-                    0 => viewer.drop_line(),
-                    1 => viewer.miss_one(A_MOMENT).await,
+                match random.random_range(0..5) {
+                    0 => viewer.disconnect(),
+                    1 => viewer.skip_frame(A_MOMENT).await,
                     2 => {
-                        viewer.drop_line();
+                        viewer.disconnect();
                         viewer.epoch = "foreign".into();
                     }
                     _ => viewer.follow(A_MOMENT).await,
@@ -71,21 +74,21 @@ async fn a_viewer_with_a_bad_line_ends_with_what_a_fresh_page_shows() {
             () = traffic => {}
             () = viewing => {}
         }
-        ends_as_a_fresh_page(&mut viewer, &wallboard, board).await;
+        wait_until_current(&mut viewer, &wallboard, board).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_value_that_changes_and_changes_back_before_the_socket_opens_is_right() {
-    let (vep, wallboard) = live("there-and-back", 43).await;
+async fn value_changed_and_reverted_before_connect_is_correct() {
+    let (vep, wallboard) = start_live("there-and-back", 43).await;
     let available = async |count: u64| {
         let id = {
-            let mut desk = vep.desk().await;
-            let said = desk.centre.make_available(0, count);
-            desk.publish(said).await;
-            desk.centre.groups[0].id.clone()
+            let mut state = vep.state().await;
+            let messages = state.center.make_available(0, count);
+            state.publish(messages).await;
+            state.center.groups[0].id.clone()
         };
-        until("the change is there", SOON, async || {
+        wait_until("the change is applied", SOON, async || {
             let queue = wallboard.get(&format!("/api/v1/queues/chat/{id}")).await?;
             let value = queue["metrics"]["agents_available"]["value"].clone();
             if value == count {
@@ -103,31 +106,31 @@ async fn a_value_that_changes_and_changes_back_before_the_socket_opens_is_right(
     available(7).await;
     viewer.open().await;
 
-    ends_as_a_fresh_page(&mut viewer, &wallboard, "queues").await;
+    wait_until_current(&mut viewer, &wallboard, "queues").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_viewer_outlives_a_restart_of_the_server() {
-    let (vep, mut wallboard) = live("restarted", 44).await;
+async fn viewer_survives_a_server_restart() {
+    let (vep, mut wallboard) = start_live("restarted", 44).await;
     let mut viewer = Viewer::load(&wallboard, "queues").await;
     viewer.open().await;
     viewer.follow(A_MOMENT).await;
 
     wallboard.signal("-TERM");
     viewer.follow(SOON).await;
-    let closed = viewer.closed;
+    let closed = viewer.close_code;
     wallboard.restart("-TERM").await;
-    wallboard.becomes("live", SOON).await;
-    vep.run(30, Duration::from_secs(1), Mess::TIDY).await;
+    wallboard.wait_for_state("live", SOON).await;
+    vep.run(30, Duration::from_secs(1), Disorder::NONE).await;
 
     assert_eq!(closed, Some(1012));
-    ends_as_a_fresh_page(&mut viewer, &wallboard, "queues").await;
+    wait_until_current(&mut viewer, &wallboard, "queues").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_viewer_may_not_say_ends_its_socket() {
-    let (_vep, wallboard) = live("breach", 45).await;
-    for said in [
+async fn invalid_viewer_message_closes_the_socket() {
+    let (_vep, wallboard) = start_live("breach", 45).await;
+    for message in [
         "hello".to_owned(),
         r#"{"t":"cmd"}"#.to_owned(),
         "x".repeat(4097),
@@ -135,31 +138,31 @@ async fn what_a_viewer_may_not_say_ends_its_socket() {
         let mut viewer = Viewer::load(&wallboard, "queues").await;
         viewer.open().await;
 
-        viewer.say(said).await;
+        viewer.send(message).await;
         viewer.follow(SOON).await;
 
-        assert_eq!(viewer.closed, Some(1008));
+        assert_eq!(viewer.close_code, Some(1008));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lone_change_is_on_its_way_at_once() {
-    let (vep, wallboard) = live("at-once", 46).await;
+async fn single_change_is_sent_immediately() {
+    let (vep, wallboard) = start_live("at-once", 46).await;
     let mut viewer = Viewer::load(&wallboard, "queues").await;
     viewer.open().await;
     viewer.follow(A_MOMENT).await;
 
     let started = tokio::time::Instant::now();
     {
-        let mut desk = vep.desk().await;
-        let available = desk.centre.groups[0].available + 1;
-        let said = desk.centre.make_available(0, available);
-        desk.publish(said).await;
+        let mut state = vep.state().await;
+        let available = state.center.groups[0].available + 1;
+        let messages = state.center.make_available(0, available);
+        state.publish(messages).await;
     }
     let frame = viewer.frame().await.unwrap();
 
     assert_eq!(frame["t"], "d", "{frame}");
-    // Far below a flush interval and its fellows; the benchmark says how far.
+    // A generous bound; the benchmark measures the real delay.
     assert!(
         started.elapsed() < Duration::from_secs(1),
         "{:?}",

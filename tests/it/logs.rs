@@ -1,4 +1,4 @@
-//! The log as a machine reads it.
+//! The log in its machine-readable format.
 
 use std::{
     io::{BufRead, BufReader},
@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::support::Process;
 
 #[test]
-fn each_line_of_a_json_log_is_one_event_in_utc() {
+fn each_json_log_line_is_one_event_in_utc() {
     let mut demo = Process::start(
         Command::new(env!("CARGO_BIN_EXE_wallboard"))
             .args(["demo", "--listen", "127.0.0.1:0", "--log-format", "json"])
@@ -40,12 +40,15 @@ fn each_line_of_a_json_log_is_one_event_in_utc() {
             "{event}"
         );
         let message = event["fields"]["message"].as_str().unwrap();
-        let starts_well = message.starts_with(|c: char| c.is_uppercase());
-        assert!(starts_well && !message.ends_with('.'), "{message}");
+        let is_capitalized = message.starts_with(|c: char| c.is_uppercase());
+        assert!(is_capitalized && !message.ends_with('.'), "{message}");
     }
-    let said = |message: &str| {
+    let has_message = |message: &str| {
         let mut messages = events.iter().map(|event| &event["fields"]["message"]);
-        messages.any(|said| said == message)
+        messages.any(|other| other == message)
     };
-    assert!(said("Stopping") && said("Source stopped"), "{events:#?}");
+    assert!(
+        has_message("Stopping") && has_message("Source stopped"),
+        "{events:#?}"
+    );
 }

@@ -1,19 +1,19 @@
-//! The whole product against real upstreams: one binary, one file per capability.
-//! What it needs (`RabbitMQ`) is installed by `scripts/install`.
+//! Tests of the whole product against real upstreams: one binary, one file per capability.
+//! `scripts/install` installs what they need (`RabbitMQ`).
 #![expect(
     clippy::unwrap_used,
-    reason = "a test says best where it broke by panicking there; helpers are tests too"
+    reason = "a panic shows best where a test broke; helpers are test code too"
 )]
 #![expect(
     unreachable_pub,
-    reason = "a test binary has no outside; `pub` says what is meant for other files"
+    reason = "a test binary exports nothing; `pub` marks what other files use"
 )]
 
 mod api;
 mod away;
 mod browser_access;
 mod browser_boards;
-mod browser_colours;
+mod browser_colors;
 mod browser_day;
 mod browser_desk;
 mod browser_engines;
@@ -35,7 +35,7 @@ mod gms_values;
 mod history_columns;
 mod history_figures;
 mod history_import;
-mod history_reckoner;
+mod history_reference;
 mod history_repeats;
 mod history_sftp;
 mod history_stores;

@@ -1,4 +1,4 @@
-//! What `/metrics` tells Prometheus.
+//! The Prometheus metrics at `/metrics`.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -12,15 +12,15 @@ use tokio_tungstenite::{
 use wallboard::domain::{Input, SourceDiagnostic, SourceId};
 
 use crate::support::{
-    house::{House, Plan},
     openmetrics::Scrape,
-    until,
+    test_server::{ServerOptions, TestServer},
+    wait_until,
 };
 
 const SOON: Duration = Duration::from_secs(10);
 
-async fn scrape(house: &House) -> Scrape {
-    let answer = reqwest::get(house.url("/metrics")).await.unwrap();
+async fn scrape(server: &TestServer) -> Scrape {
+    let answer = reqwest::get(server.url("/metrics")).await.unwrap();
     assert_eq!(
         answer.headers()["content-type"],
         "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -28,10 +28,10 @@ async fn scrape(house: &House) -> Scrape {
     Scrape::read(&answer.text().await.unwrap())
 }
 
-/// Ten loads, three messages of an unknown kind, two that cannot be read.
-async fn traffic(house: &House) {
+/// Sends ten loads, three messages of an unknown kind, and two unreadable ones.
+async fn traffic(server: &TestServer) {
     for waiting in 0..10 {
-        house.load(1, waiting).await;
+        server.set_waiting(1, waiting).await;
     }
     let source = SourceId::from("chat");
     let ignored = || SourceDiagnostic::Ignored {
@@ -42,19 +42,19 @@ async fn traffic(house: &House) {
         why: "not_json",
         case: None,
     };
-    let notes = [ignored(), ignored(), ignored(), rejected(), rejected()];
-    let note = |note| Input::Diagnostic(source.clone(), note);
-    house.put(notes.map(note).into()).await;
+    let diagnostics = [ignored(), ignored(), ignored(), rejected(), rejected()];
+    let to_input = |diagnostic| Input::Diagnostic(source.clone(), diagnostic);
+    server.apply(diagnostics.map(to_input).into()).await;
 }
 
 #[tokio::test]
-async fn the_numbers_are_those_of_the_sources_page_and_no_label_names_a_subject() {
-    let house = House::open(Plan::default()).await;
-    traffic(&house).await;
+async fn numbers_match_the_sources_api_and_labels_name_no_subject() {
+    let server = TestServer::start(ServerOptions::default()).await;
+    traffic(&server).await;
 
-    let scrape = scrape(&house).await;
+    let scrape = scrape(&server).await;
 
-    let sources = reqwest::get(house.url("/api/v1/sources")).await.unwrap();
+    let sources = reqwest::get(server.url("/api/v1/sources")).await.unwrap();
     let source = sources.json::<Value>().await.unwrap()["sources"][0].take();
     for (metric, field) in [
         ("wallboard_messages_received_total", "received"),
@@ -62,8 +62,8 @@ async fn the_numbers_are_those_of_the_sources_page_and_no_label_names_a_subject(
         ("wallboard_messages_ignored_total", "ignored"),
         ("wallboard_messages_quarantined_total", "rejected"),
     ] {
-        let told = scrape.count(&format!("{metric}{{source=\"chat\"}}"));
-        assert_eq!(Some(told), source[field].as_u64(), "{metric}");
+        let value = scrape.count(&format!("{metric}{{source=\"chat\"}}"));
+        assert_eq!(Some(value), source[field].as_u64(), "{metric}");
     }
     let broken = "wallboard_source_continuity_breaks_total{source=\"chat\",reason=\"start\"}";
     assert_eq!(scrape.count(broken), 1);
@@ -76,11 +76,11 @@ async fn the_numbers_are_those_of_the_sources_page_and_no_label_names_a_subject(
 }
 
 #[tokio::test]
-async fn more_queues_make_no_more_series() {
-    let few = House::open(Plan::default()).await;
-    let many = House::open(Plan {
+async fn more_queues_add_no_series() {
+    let few = TestServer::start(ServerOptions::default()).await;
+    let many = TestServer::start(ServerOptions {
         queues: 300,
-        ..Plan::default()
+        ..ServerOptions::default()
     })
     .await;
 
@@ -93,17 +93,17 @@ async fn more_queues_make_no_more_series() {
 }
 
 #[tokio::test]
-async fn viewers_are_counted_as_they_come_are_sent_frames_and_go() {
-    let house = House::open(Plan::default()).await;
-    let before = scrape(&house).await;
-    let live = format!("ws://{}/boards/queues/live", house.address);
+async fn viewers_and_frames_are_counted() {
+    let server = TestServer::start(ServerOptions::default()).await;
+    let before = scrape(&server).await;
+    let live = format!("ws://{}/boards/queues/live", server.address);
     let mut request = live.into_client_request().unwrap();
     let protocol = HeaderValue::from_static("wallboard.v1");
     request
         .headers_mut()
         .insert("Sec-WebSocket-Protocol", protocol);
     let (mut viewer, _) = connect_async(request).await.unwrap();
-    house.load(1, 7).await;
+    server.set_waiting(1, 7).await;
     let shown = async {
         while let Some(Ok(frame)) = viewer.next().await {
             if frame.to_text().unwrap().contains("\"7\"") {
@@ -113,16 +113,16 @@ async fn viewers_are_counted_as_they_come_are_sent_frames_and_go() {
     };
     timeout(SOON, shown).await.unwrap();
 
-    let during = scrape(&house).await;
+    let during = scrape(&server).await;
     drop(viewer);
-    until("the viewer is gone", SOON, async || {
-        match house.hub.viewer_count() {
+    wait_until("the viewer is gone", SOON, async || {
+        match server.hub.viewer_count() {
             0 => Ok(()),
             viewers => Err(viewers),
         }
     })
     .await;
-    let after = scrape(&house).await;
+    let after = scrape(&server).await;
 
     assert_eq!(during.count("wallboard_viewers"), 1);
     assert_eq!(after.count("wallboard_viewers"), 0);
@@ -139,10 +139,10 @@ async fn viewers_are_counted_as_they_come_are_sent_frames_and_go() {
 }
 
 #[tokio::test]
-async fn the_program_tells_of_itself() {
-    let house = House::open(Plan::default()).await;
+async fn process_and_build_metrics_are_exported() {
+    let server = TestServer::start(ServerOptions::default()).await;
 
-    let scrape = scrape(&house).await;
+    let scrape = scrape(&server).await;
 
     let now = jiff::Timestamp::now().as_duration().as_secs_f64();
     let started = scrape.value("process_start_time_seconds");
@@ -157,15 +157,18 @@ async fn the_program_tells_of_itself() {
     );
     assert_eq!(scrape.count(&build), 1);
     let certificate = "wallboard_tls_not_after_timestamp_seconds";
-    assert!(!scrape.0.contains_key(certificate), "there is none");
+    assert!(
+        !scrape.0.contains_key(certificate),
+        "exported without a certificate"
+    );
 }
 
 #[tokio::test]
-async fn the_docs_name_every_metric_and_no_other() {
+async fn docs_list_exactly_the_exported_metrics() {
     let docs = include_str!("../../docs/operate.md");
-    let house = House::open(Plan::default()).await;
+    let server = TestServer::start(ServerOptions::default()).await;
 
-    let scrape = scrape(&house).await;
+    let scrape = scrape(&server).await;
 
     let rows = docs.lines().filter(|line| line.starts_with("| `"));
     let named = rows.flat_map(|row| row.split('|').nth(1).unwrap().split(", "));
@@ -176,18 +179,19 @@ async fn the_docs_name_every_metric_and_no_other() {
     let (_, alerts) = docs.split_once("```yaml").unwrap();
     let (alerts, _) = alerts.split_once("```").unwrap();
     let words = alerts.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    let asked = words.filter(|word| word.starts_with("wallboard_") || word.starts_with("process_"));
-    for name in asked.map(|name| name.strip_suffix("_bucket").unwrap_or(name)) {
-        assert!(named.contains(name), "an alert asks for {name}");
+    let referenced =
+        words.filter(|word| word.starts_with("wallboard_") || word.starts_with("process_"));
+    for name in referenced.map(|name| name.strip_suffix("_bucket").unwrap_or(name)) {
+        assert!(named.contains(name), "an alert uses {name}");
     }
-    // Only where we serve TLS ourselves, or exports are imported.
+    // Present only if we serve TLS ourselves, or import exports.
     assert!(named.remove("wallboard_tls_not_after_timestamp_seconds"));
     named.retain(|name| !name.starts_with("wallboard_import_"));
-    let told = scrape.0.keys().map(|series| {
+    let exported = scrape.0.keys().map(|series| {
         let name = series.split('{').next().unwrap();
         let histogram = ["_bucket", "_count", "_sum"];
-        let of = histogram.iter().find_map(|end| name.strip_suffix(end));
-        of.unwrap_or(name)
+        let base_name = histogram.iter().find_map(|end| name.strip_suffix(end));
+        base_name.unwrap_or(name)
     });
-    assert_eq!(named, told.collect());
+    assert_eq!(named, exported.collect());
 }

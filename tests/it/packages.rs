@@ -1,5 +1,5 @@
-//! What people install: whether the package puts everything in its place, works
-//! from there, and can be removed.
+//! The installation packages: each puts everything in its place, works from there, and can be
+//! removed.
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use std::{
 
 use crate::support::is_nightly;
 
-/// A root folder into which packages are installed by dpkg itself.
+/// A root folder into which dpkg itself installs packages.
 struct Root(tempfile::TempDir);
 
 impl Root {
@@ -40,7 +40,7 @@ impl Root {
     }
 }
 
-/// What a command prints that ends well.
+/// Returns a command's output. Panics if it fails.
 fn succeeds(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let text = String::from_utf8([&output.stdout[..], &output.stderr[..]].concat()).unwrap();
@@ -59,21 +59,21 @@ fn only_file_ending_in(ending: &str, folder: &Path) -> PathBuf {
 }
 
 #[test]
-fn a_package_installs_works_and_goes() {
-    // Its tool is a program of its own to build.
+fn package_installs_works_and_uninstalls() {
+    // The packaging tool must be built first.
     if !is_nightly() {
         return;
     }
-    let made = tempfile::tempdir().unwrap();
+    let output = tempfile::tempdir().unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/package");
     succeeds(
         Command::new(script)
-            .arg(made.path())
+            .arg(output.path())
             .env("WALLBOARD_PROFILE", "dev"),
     );
 
     let root = Root::new();
-    root.dpkg("--install", only_file_ending_in(".deb", made.path()));
+    root.dpkg("--install", only_file_ending_in(".deb", output.path()));
 
     let program = root.path("usr/bin/wallboard");
     let version = concat!("wallboard ", env!("CARGO_PKG_VERSION"), "\n");
@@ -97,12 +97,16 @@ fn a_package_installs_works_and_goes() {
         "usr/share/doc/wallboard/examples/wallboard.sample.toml",
     ] {
         let text = fs::read_to_string(root.path(file)).unwrap();
-        // The secret comes from systemd, which is not here.
+        // The secret comes from systemd, which isn't available here.
         let secret = "{ file = \"/run/credentials/wallboard.service/vngage-url\" }";
-        let own = root.path("etc/wallboard/tried.toml");
-        fs::write(&own, text.replace(secret, "\"amqps://u:p@broker.test/v\"")).unwrap();
+        let config = root.path("etc/wallboard/tried.toml");
+        fs::write(
+            &config,
+            text.replace(secret, "\"amqps://u:p@broker.test/v\""),
+        )
+        .unwrap();
         let mut check = Command::new(&program);
-        check.args(["check", "--offline", "--config"]).arg(own);
+        check.args(["check", "--offline", "--config"]).arg(config);
         succeeds(check.env("VNGAGE_URL", "amqps://u:p@broker.test/v"));
     }
 
@@ -111,7 +115,7 @@ fn a_package_installs_works_and_goes() {
     assert!(!root.path("usr/bin/wallboard").exists());
     assert!(!root.path("etc/wallboard").exists());
 
-    let archive = only_file_ending_in(".tar.gz", made.path());
+    let archive = only_file_ending_in(".tar.gz", output.path());
     let unpacked = tempfile::tempdir().unwrap();
     succeeds(
         Command::new("tar")

@@ -1,5 +1,5 @@
-//! What no viewer may do to the others: over-long messages, foreign pages,
-//! half-sent requests, reading too slowly, coming in too great a number.
+//! Viewers that could harm others: oversized messages, foreign pages, half-sent requests, slow
+//! readers, too many connections.
 
 use std::{
     net::SocketAddr,
@@ -20,8 +20,8 @@ use tokio_tungstenite::{
 use wallboard::web::{AllowedOrigins, http_server};
 
 use crate::support::{
-    house::{House, Plan},
-    until,
+    test_server::{ServerOptions, TestServer},
+    wait_until,
 };
 
 type Socket = WebSocketStream<TcpStream>;
@@ -29,15 +29,15 @@ type Socket = WebSocketStream<TcpStream>;
 const LIVE: &str = "/boards/queues/live";
 
 /// Longer than any pause between two frames.
-const PATIENCE: Duration = Duration::from_secs(15);
+const FRAME_TIMEOUT: Duration = Duration::from_secs(15);
 
 #[tokio::test]
-async fn a_viewer_from_another_epoch_is_given_the_whole_board() {
-    let house = House::open(Plan::default()).await;
-    house.load(1, 41).await;
+async fn viewer_from_another_epoch_gets_the_whole_board() {
+    let server = TestServer::start(ServerOptions::default()).await;
+    server.set_waiting(1, 41).await;
 
     let path = format!("{LIVE}?e=gone&n=1042&v=old");
-    let mut socket = dial(house.address, &path, None).await.unwrap();
+    let mut socket = dial(server.address, &path, None).await.unwrap();
     let (hello, snapshot) = (frame(&mut socket).await, frame(&mut socket).await);
 
     assert_eq!(
@@ -51,8 +51,8 @@ async fn a_viewer_from_another_epoch_is_given_the_whole_board() {
 }
 
 #[tokio::test]
-async fn anything_but_the_protocol_closes_with_1008() {
-    let house = House::open(Plan::default()).await;
+async fn protocol_violations_close_with_1008() {
+    let server = TestServer::start(ServerOptions::default()).await;
     let breaches = [
         Message::text("x".repeat(4097)),
         Message::text("x".repeat(200_000)),
@@ -61,16 +61,16 @@ async fn anything_but_the_protocol_closes_with_1008() {
     ];
 
     for breach in breaches {
-        let mut socket = dial(house.address, LIVE, None).await.unwrap();
+        let mut socket = dial(server.address, LIVE, None).await.unwrap();
         socket.send(breach).await.unwrap();
-        assert_eq!(closed_with(&mut socket).await, Some(1008));
+        assert_eq!(close_code(&mut socket).await, Some(1008));
     }
 }
 
 #[tokio::test]
-async fn a_flood_of_messages_closes_with_1008() {
-    let house = House::open(Plan::default()).await;
-    let mut socket = dial(house.address, LIVE, None).await.unwrap();
+async fn message_flood_closes_with_1008() {
+    let server = TestServer::start(ServerOptions::default()).await;
+    let mut socket = dial(server.address, LIVE, None).await.unwrap();
 
     for _ in 0..1000 {
         let status = Message::text(r#"{"t":"st","n":1}"#);
@@ -80,21 +80,21 @@ async fn a_flood_of_messages_closes_with_1008() {
         }
     }
 
-    assert_eq!(closed_with(&mut socket).await, Some(1008));
+    assert_eq!(close_code(&mut socket).await, Some(1008));
 }
 
 #[tokio::test]
-async fn a_foreign_origin_is_refused_at_the_upgrade() {
+async fn foreign_origin_is_rejected_at_the_upgrade() {
     let origins = AllowedOrigins {
         public: Some("https://wall.example.org".into()),
         allows_missing: false,
     };
-    let house = House::open(Plan {
+    let server = TestServer::start(ServerOptions {
         origins,
-        ..Plan::default()
+        ..ServerOptions::default()
     })
     .await;
-    let own = format!("http://{}", house.address);
+    let own_origin = format!("http://{}", server.address);
 
     let mut answers = Vec::new();
     for origin in [
@@ -105,9 +105,9 @@ async fn a_foreign_origin_is_refused_at_the_upgrade() {
         Some("http://wall.example.org"),
         Some("https://wall.example.org:444"),
         Some("https://wall.example.org"),
-        Some(own.as_str()),
+        Some(own_origin.as_str()),
     ] {
-        answers.push(dial(house.address, LIVE, origin).await.err());
+        answers.push(dial(server.address, LIVE, origin).await.err());
     }
 
     let refused = Some(403);
@@ -120,14 +120,14 @@ async fn a_foreign_origin_is_refused_at_the_upgrade() {
 }
 
 #[tokio::test]
-async fn what_is_no_board_or_no_upgrade_is_said_so() {
-    let house = House::open(Plan::default()).await;
+async fn unknown_board_or_missing_upgrade_gets_an_error_status() {
+    let server = TestServer::start(ServerOptions::default()).await;
 
-    let unknown = dial(house.address, "/boards/nowhere/live", None)
+    let unknown = dial(server.address, "/boards/nowhere/live", None)
         .await
         .err();
-    let page = reqwest::get(house.url("/boards/nowhere")).await.unwrap();
-    let plain = reqwest::get(house.url(LIVE)).await.unwrap();
+    let page = reqwest::get(server.url("/boards/nowhere")).await.unwrap();
+    let plain = reqwest::get(server.url(LIVE)).await.unwrap();
 
     assert_eq!(unknown, Some(404));
     assert_eq!(page.status(), 404);
@@ -135,41 +135,41 @@ async fn what_is_no_board_or_no_upgrade_is_said_so() {
 }
 
 #[tokio::test]
-async fn one_viewer_too_many_is_told_when_to_ask_again() {
-    let house = House::open(Plan {
+async fn viewer_over_the_limit_is_rejected_until_a_place_is_free() {
+    let server = TestServer::start(ServerOptions {
         max_viewers: 2,
-        ..Plan::default()
+        ..ServerOptions::default()
     })
     .await;
-    let mut first = dial(house.address, LIVE, None).await.unwrap();
-    let _second = dial(house.address, LIVE, None).await.unwrap();
+    let mut first = dial(server.address, LIVE, None).await.unwrap();
+    let _second = dial(server.address, LIVE, None).await.unwrap();
 
-    assert_eq!(dial(house.address, LIVE, None).await.err(), Some(503));
+    assert_eq!(dial(server.address, LIVE, None).await.err(), Some(503));
     first.close(None).await.unwrap();
 
-    until(
-        "there is a place again",
+    wait_until(
+        "a place is free again",
         Duration::from_secs(5),
-        async || dial(house.address, LIVE, None).await.map(drop),
+        async || dial(server.address, LIVE, None).await.map(drop),
     )
     .await;
 }
 
 #[tokio::test]
-async fn a_half_sent_request_is_cut_and_keeps_nobody_out() {
+async fn half_sent_requests_time_out_and_block_nobody() {
     assert!(http_server::HttpLimits::default().head_timeout <= Duration::from_secs(10));
     let http = http_server::HttpLimits {
         head_timeout: Duration::from_secs(3),
         ..http_server::HttpLimits::default()
     };
-    let house = House::open(Plan {
+    let server = TestServer::start(ServerOptions {
         http,
-        ..Plan::default()
+        ..ServerOptions::default()
     })
     .await;
     let mut half = Vec::new();
     for _ in 0..500 {
-        let mut stream = TcpStream::connect(house.address).await.unwrap();
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
         stream
             .write_all(b"GET /boards/queues HTTP/1.1\r\nHo")
             .await
@@ -178,7 +178,7 @@ async fn a_half_sent_request_is_cut_and_keeps_nobody_out() {
     }
 
     let start = Instant::now();
-    let mut socket = dial(house.address, LIVE, None).await.unwrap();
+    let mut socket = dial(server.address, LIVE, None).await.unwrap();
     frame(&mut socket).await;
     assert!(start.elapsed() < http.head_timeout);
 
@@ -191,15 +191,15 @@ async fn a_half_sent_request_is_cut_and_keeps_nobody_out() {
 }
 
 #[tokio::test]
-async fn a_large_head_is_refused() {
-    let house = House::open(Plan::default()).await;
-    let mut stream = TcpStream::connect(house.address).await.unwrap();
+async fn large_head_is_rejected() {
+    let server = TestServer::start(ServerOptions::default()).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
     let head = format!(
         "GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n",
         "x".repeat(64 * 1024)
     );
 
-    // The server may answer and hang up before all is sent.
+    // The server may respond and hang up before everything is sent.
     stream.write_all(head.as_bytes()).await.unwrap_or_default();
     let mut answer = vec![0; 12];
     stream.read_exact(&mut answer).await.unwrap();
@@ -208,8 +208,8 @@ async fn a_large_head_is_refused() {
 }
 
 #[tokio::test]
-async fn every_answer_carries_the_security_headers() {
-    let house = House::open(Plan::default()).await;
+async fn every_response_has_the_security_headers() {
+    let server = TestServer::start(ServerOptions::default()).await;
 
     for path in [
         "/boards/queues",
@@ -218,7 +218,7 @@ async fn every_answer_carries_the_security_headers() {
         "/nowhere",
         LIVE,
     ] {
-        let response = reqwest::get(house.url(path)).await.unwrap();
+        let response = reqwest::get(server.url(path)).await.unwrap();
         let headers = response.headers();
         let policy = headers["content-security-policy"].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'"));
@@ -230,43 +230,43 @@ async fn every_answer_carries_the_security_headers() {
 }
 
 #[tokio::test]
-async fn viewers_that_stop_reading_are_let_go_and_harm_nobody() {
+async fn stuck_viewers_are_disconnected_and_delay_nobody() {
     const QUEUES: u64 = 150;
-    let house = House::open(Plan {
+    let server = TestServer::start(ServerOptions {
         queues: QUEUES,
-        ..Plan::default()
+        ..ServerOptions::default()
     })
     .await;
-    let mut healthy = dial(house.address, LIVE, None).await.unwrap();
+    let mut healthy = dial(server.address, LIVE, None).await.unwrap();
     let mut stuck = Vec::new();
     for _ in 0..50 {
-        stuck.push(narrow(&house).await);
+        stuck.push(connect_slow_reader(&server).await);
     }
     let start = Instant::now();
 
     let mut waiting = 0;
-    while 1 < house.hub.viewer_count() {
+    while 1 < server.hub.viewer_count() {
         waiting += 1;
-        house.load_all(QUEUES, waiting).await;
+        server.set_all_waiting(QUEUES, waiting).await;
         let frame = timeout(Duration::from_secs(5), frame(&mut healthy)).await;
-        assert!(frame.is_ok(), "a healthy viewer waits for a stuck one");
+        assert!(frame.is_ok(), "a stuck viewer delays a healthy one");
         assert!(start.elapsed() < Duration::from_secs(30));
     }
 }
 
 #[tokio::test]
-async fn a_viewer_that_falls_behind_skips_to_a_fresh_board() {
+async fn slow_viewer_skips_to_a_snapshot() {
     const QUEUES: u64 = 150;
-    let house = House::open(Plan {
+    let server = TestServer::start(ServerOptions {
         queues: QUEUES,
-        ..Plan::default()
+        ..ServerOptions::default()
     })
     .await;
-    let mut healthy = dial(house.address, LIVE, None).await.unwrap();
-    let mut slow = narrow(&house).await;
+    let mut healthy = dial(server.address, LIVE, None).await.unwrap();
+    let mut slow = connect_slow_reader(&server).await;
     let mut newest = Value::Null;
     for waiting in 1..200 {
-        house.load_all(QUEUES, waiting).await;
+        server.set_all_waiting(QUEUES, waiting).await;
         newest = frame(&mut healthy).await;
     }
 
@@ -284,18 +284,18 @@ async fn a_viewer_that_falls_behind_skips_to_a_fresh_board() {
 }
 
 #[tokio::test]
-async fn a_stop_tells_every_viewer_to_come_back() {
-    let house = House::open(Plan::default()).await;
-    let mut viewer = dial(house.address, LIVE, None).await.unwrap();
+async fn stopping_tells_viewers_to_reconnect() {
+    let server = TestServer::start(ServerOptions::default()).await;
+    let mut viewer = dial(server.address, LIVE, None).await.unwrap();
     frame(&mut viewer).await;
     let snapshot = frame(&mut viewer).await;
-    let _stuck = narrow(&house).await;
-    let address = house.address;
+    let _stuck = connect_slow_reader(&server).await;
+    let address = server.address;
 
     let start = Instant::now();
-    let stopping = tokio::spawn(house.stop());
+    let stopping = tokio::spawn(server.stop());
     let bye = frame(&mut viewer).await;
-    let code = closed_with(&mut viewer).await;
+    let code = close_code(&mut viewer).await;
     stopping.await.unwrap();
 
     assert_eq!(snapshot["t"], "s");
@@ -305,15 +305,15 @@ async fn a_stop_tells_every_viewer_to_come_back() {
     assert!(TcpStream::connect(address).await.is_err());
 }
 
-/// A viewer that asks for little at a time and, so far, reads nothing.
-async fn narrow(house: &House) -> Socket {
+/// Connects a viewer with a small receive buffer that, so far, reads nothing.
+async fn connect_slow_reader(server: &TestServer) -> Socket {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(2048).unwrap();
-    let stream = socket.connect(house.address).await.unwrap();
+    let stream = socket.connect(server.address).await.unwrap();
     dial_on(stream, LIVE, None).await.unwrap()
 }
 
-/// Opens a socket, or says with which status it was refused.
+/// Opens a socket, or returns the status of the rejection.
 async fn dial(address: SocketAddr, path: &str, origin: Option<&str>) -> Result<Socket, u16> {
     dial_on(TcpStream::connect(address).await.unwrap(), path, origin).await
 }
@@ -337,13 +337,13 @@ async fn dial_on(stream: TcpStream, path: &str, origin: Option<&str>) -> Result<
 }
 
 async fn frame(socket: &mut Socket) -> Value {
-    let message = timeout(PATIENCE, socket.next()).await.unwrap();
+    let message = timeout(FRAME_TIMEOUT, socket.next()).await.unwrap();
     let text = message.unwrap().unwrap().into_text().unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
-/// The code with which the server closes, after whatever it still says.
-async fn closed_with(socket: &mut Socket) -> Option<u16> {
+/// Returns the server's close code, skipping everything it sends before.
+async fn close_code(socket: &mut Socket) -> Option<u16> {
     let closing = async {
         while let Some(Ok(message)) = socket.next().await {
             if let Message::Close(frame) = message {
@@ -352,5 +352,5 @@ async fn closed_with(socket: &mut Socket) -> Option<u16> {
         }
         None
     };
-    timeout(PATIENCE, closing).await.unwrap()
+    timeout(FRAME_TIMEOUT, closing).await.unwrap()
 }

@@ -1,13 +1,16 @@
-//! The parts that the tests stand on, tested themselves.
+//! Tests of the test infrastructure.
 
 use std::time::Duration;
 
 use lapin::ExchangeKind;
 
-use crate::support::{Azure, Broker, Mess, Proxy, S3, Sshd, Vep, Weather, sshd::Form, tier, until};
+use crate::support::{
+    Azure, Broker, Disorder, NetworkCondition, Proxy, S3, Sshd, Vep, sshd::KeyFormat, tier,
+    wait_until,
+};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_broker_of_ones_own_is_there_again_after_a_stop_and_after_the_power_cord() {
+async fn private_broker_restarts_after_stop_and_kill() {
     let broker = Broker::start();
     let port = broker.plain_port;
     let is_open = async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
@@ -23,30 +26,30 @@ async fn a_broker_of_ones_own_is_there_again_after_a_stop_and_after_the_power_co
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_vendor_publishes_at_the_rate_that_is_asked_of_it() {
+async fn vendor_publishes_at_the_requested_rate() {
     let broker = Broker::shared();
     let vep = Vep::open(broker, "rate", ExchangeKind::Topic, 7).await;
 
-    vep.run(200, tier(2, 10), Mess::UNTIDY).await;
+    vep.run(200, tier(2, 10), Disorder::HIGH).await;
 
-    let desk = vep.desk().await;
-    let cases = desk.centre.present.len() + desk.centre.past.len();
+    let state = vep.state().await;
+    let cases = state.center.active.len() + state.center.ended.len();
     assert!(cases > 50, "{cases}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_sent_in_silence_arrives_when_the_weather_clears() {
+async fn data_sent_while_silent_arrives_when_normal_again() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let upstream = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let proxy = Proxy::to(upstream.local_addr().unwrap().port()).await;
 
-    proxy.set(Weather::Silent);
+    proxy.set(NetworkCondition::Silent);
     let mut client = tokio::net::TcpStream::connect(("127.0.0.1", proxy.port))
         .await
         .unwrap();
     client.write_all(b"hello").await.unwrap();
     let early = tokio::time::timeout(Duration::from_millis(200), upstream.accept()).await;
-    proxy.set(Weather::Clear);
+    proxy.set(NetworkCondition::Normal);
     let (mut server, _) = upstream.accept().await.unwrap();
     let mut word = [0; 5];
     server.read_exact(&mut word).await.unwrap();
@@ -58,25 +61,25 @@ async fn what_was_sent_in_silence_arrives_when_the_weather_clears() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn in_refusing_weather_a_connection_is_refused() {
+async fn refusing_proxy_refuses_connections() {
     let upstream = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let proxy = Proxy::to(upstream.local_addr().unwrap().port()).await;
     let connect = async || tokio::net::TcpStream::connect(("127.0.0.1", proxy.port)).await;
     let soon = Duration::from_secs(5);
 
-    until("connected", soon, connect).await;
-    proxy.set(Weather::Refusing);
-    until("refused", soon, async || match connect().await {
+    wait_until("connected", soon, connect).await;
+    proxy.set(NetworkCondition::Refusing);
+    wait_until("refused", soon, async || match connect().await {
         Ok(_) => Err("connected"),
         Err(error) => Ok(error),
     })
     .await;
-    proxy.set(Weather::Slow(Duration::from_millis(1)));
-    until("connected again", soon, connect).await;
+    proxy.set(NetworkCondition::Slow(Duration::from_millis(1)));
+    wait_until("connected again", soon, connect).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn stores_keep_names_with_slashes_and_back_slashes_as_they_are() {
+async fn stores_preserve_slashes_and_backslashes_in_names() {
     let (s3, azure) = (S3::shared(), Azure::shared());
     let names = ["\\CCAAS\\FACTS\\a.csv", "CCAAS/FACTS/a.csv", "/CCAAS/a.csv"];
 
@@ -98,12 +101,12 @@ async fn stores_keep_names_with_slashes_and_back_slashes_as_they_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_sftp_server_lets_its_own_keys_in_and_no_others() {
+async fn sftp_server_accepts_only_authorized_keys() {
     let mut sshd = Sshd::start();
     sshd.put("Metrics/2026/1/2/queues.csv", "a,b\r\n");
     let (key, foreign) = (
-        sshd.key("ed25519", Form::OpenSsh, ""),
-        sshd.foreign_key("ed25519", Form::OpenSsh, ""),
+        sshd.key("ed25519", KeyFormat::OpenSsh, ""),
+        sshd.unauthorized_key("ed25519", KeyFormat::OpenSsh, ""),
     );
     let known = sshd.known_hosts();
     let lists = |key: &std::path::Path, port: u16| {

@@ -1,5 +1,4 @@
-//! What the service manager is told, and whether the unit and the image hold
-//! what they promise.
+//! Notifications to the service manager, the unit file and the container image.
 
 use std::{
     fs,
@@ -14,7 +13,7 @@ use std::{
 
 use tokio::task::block_in_place;
 
-use crate::support::{Process, ports, until};
+use crate::support::{Process, ports, wait_until};
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -37,7 +36,7 @@ fn configuration(folder: &Path) -> PathBuf {
 }
 
 #[test]
-fn systemd_is_told_of_the_start_of_life_of_a_reload_and_of_the_end() {
+fn systemd_is_notified_of_start_watchdog_reload_and_stop() {
     let folder = tempfile::tempdir().unwrap();
     let socket = UnixDatagram::bind(folder.path().join("notify")).unwrap();
     socket.set_read_timeout(Some(SOON)).unwrap();
@@ -50,34 +49,34 @@ fn systemd_is_told_of_the_start_of_life_of_a_reload_and_of_the_end() {
             .stdout(Stdio::null())
             .stderr(Stdio::null()),
     );
-    let hears = |awaited: &str| {
-        let mut said = [0; 1024];
+    let wait_for_message = |awaited: &str| {
+        let mut message = [0; 1024];
         loop {
-            let length = socket.recv(&mut said).unwrap();
-            let said = str::from_utf8(&said[..length]).unwrap();
-            if said.lines().any(|line| line == awaited) {
-                return said.to_owned();
+            let length = socket.recv(&mut message).unwrap();
+            let message = str::from_utf8(&message[..length]).unwrap();
+            if message.lines().any(|line| line == awaited) {
+                return message.to_owned();
             }
         }
     };
 
-    assert!(hears("READY=1").contains("STATUS=Listening on 127.0.0.1:"));
+    assert!(wait_for_message("READY=1").contains("STATUS=Listening on 127.0.0.1:"));
     for _ in 0..3 {
-        hears("WATCHDOG=1");
+        wait_for_message("WATCHDOG=1");
     }
     running.signal("-HUP");
-    assert!(hears("RELOADING=1").contains("MONOTONIC_USEC="));
-    hears("READY=1");
+    assert!(wait_for_message("RELOADING=1").contains("MONOTONIC_USEC="));
+    wait_for_message("READY=1");
     running.signal("-TERM");
-    hears("STOPPING=1");
+    wait_for_message("STOPPING=1");
 
     assert!(running.wait().unwrap().success());
 }
 
 #[test]
-fn the_unit_is_one_that_systemd_takes_and_is_well_hardened() {
+fn unit_file_is_valid_and_hardened() {
     let unit = fs::read_to_string(root().join("packaging/wallboard.service")).unwrap();
-    let says = |line: &str| unit.lines().any(|said| said == line);
+    let has_line = |line: &str| unit.lines().any(|other| other == line);
 
     for line in [
         "Type=notify",
@@ -87,7 +86,7 @@ fn the_unit_is_one_that_systemd_takes_and_is_well_hardened() {
         "ProtectSystem=strict",
         "MemoryDenyWriteExecute=yes",
     ] {
-        assert!(says(line), "{line}");
+        assert!(has_line(line), "{line}");
     }
     if !Path::new("/usr/bin/systemd-analyze").exists() {
         return;
@@ -104,12 +103,12 @@ fn the_unit_is_one_that_systemd_takes_and_is_well_hardened() {
         (output.status.success(), String::from_utf8(text).unwrap())
     };
     assert_eq!(analyze(&["verify"]), (true, String::new()));
-    let (well, text) = analyze(&["security", "--offline=true", "--threshold=20"]);
-    assert!(well, "{text}");
+    let (is_hardened, text) = analyze(&["security", "--offline=true", "--threshold=20"]);
+    assert!(is_hardened, "{text}");
 }
 
 #[test]
-fn all_that_the_image_is_built_from_is_there_and_sent_to_the_builder() {
+fn image_inputs_exist_and_are_not_ignored() {
     let dockerfile = fs::read_to_string(root().join("Dockerfile")).unwrap();
     let ignore = fs::read_to_string(root().join(".dockerignore")).unwrap();
     let copied: Vec<_> = dockerfile
@@ -127,9 +126,9 @@ fn all_that_the_image_is_built_from_is_there_and_sent_to_the_builder() {
             "{path}"
         );
     }
-    // What the program takes in while it is compiled.
-    let taken_in = ["templates", "static", "migrations", "boards"];
-    for folder in taken_in
+    // Included at compile time.
+    let included = ["templates", "static", "migrations", "boards"];
+    for folder in included
         .into_iter()
         .filter(|folder| root().join(folder).exists())
     {
@@ -140,14 +139,14 @@ fn all_that_the_image_is_built_from_is_there_and_sent_to_the_builder() {
         "STOPSIGNAL SIGTERM",
         "VOLUME /var/lib/wallboard",
     ] {
-        assert!(dockerfile.lines().any(|said| said == line), "{line}");
+        assert!(dockerfile.lines().any(|other| other == line), "{line}");
     }
 }
 
-/// As in a container: a foreign user where we may be one, nothing to write to but
-/// the one folder, no home and no environment.
+/// As in a container: an unprivileged user where we may switch to one, a single writable folder, no
+/// home and no environment.
 #[tokio::test(flavor = "multi_thread")]
-async fn it_runs_as_nobody_in_a_folder_of_its_own() {
+async fn runs_unprivileged_in_its_own_folder() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("state");
     fs::create_dir(&state).unwrap();
@@ -185,7 +184,7 @@ async fn it_runs_as_nobody_in_a_folder_of_its_own() {
         block_in_place(|| health.output().unwrap())
     };
 
-    until("it is well", SOON, async || {
+    wait_until("the health check succeeds", SOON, async || {
         let output = health();
         if output.status.success() {
             Ok(())

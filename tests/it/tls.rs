@@ -1,5 +1,5 @@
-//! HTTPS and secure `WebSockets` by the product itself, and its certificate renewed
-//! under the eyes of viewers.
+//! HTTPS and secure `WebSockets` served by the product itself, and a certificate renewed while
+//! viewers are connected.
 
 use std::{
     fs, io,
@@ -30,37 +30,38 @@ use wallboard::web::{CertificateExpiry, CertificateFiles, TlsServer, http_server
 use crate::support::{
     Process,
     certificates::Certificates,
-    house::{House, Plan},
-    ports, until,
+    ports,
+    test_server::{ServerOptions, TestServer},
+    wait_until,
 };
 
 const SOON: Duration = Duration::from_secs(30);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn health_is_asked_over_https_by_whom_the_name_on_the_certificate_tells_nothing() {
-    let scene = Scene::open().await;
+async fn health_command_ignores_the_certificate_name() {
+    let fixture = TlsFixture::open().await;
     let mut health = Command::new(env!("CARGO_BIN_EXE_wallboard"));
-    let url = format!("https://{}", scene.house.address);
+    let url = format!("https://{}", fixture.server.address);
 
     let output = block_in_place(|| health.args(["health", "--url", &url]).output().unwrap());
 
     assert_eq!(output.stdout, b"ready\n", "{output:?}");
 }
 
-struct Scene {
-    house: House,
+struct TlsFixture {
+    server: TestServer,
     tls: TlsServer,
     certificates: Certificates,
     _dir: tempfile::TempDir,
 }
 
-impl Scene {
+impl TlsFixture {
     async fn open() -> Self {
-        Self::with(Duration::from_secs(30)).await
+        Self::with_timeout(Duration::from_secs(30)).await
     }
 
-    /// One where a handshake and the head of a request may take so long.
-    async fn with(head: Duration) -> Self {
+    /// With this timeout for a handshake and a request's head.
+    async fn with_timeout(head_timeout: Duration) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let certificates = Certificates::write_to(dir.path());
         let pair = CertificateFiles {
@@ -68,29 +69,29 @@ impl Scene {
             key: certificates.server.key.clone(),
         };
         let tls = TlsServer::open(pair, CertificateExpiry::default()).unwrap();
-        let plan = Plan {
+        let options = ServerOptions {
             tls: Some(tls.clone()),
             http: http_server::HttpLimits {
-                head_timeout: head,
+                head_timeout,
                 ..http_server::HttpLimits::default()
             },
-            ..Plan::default()
+            ..ServerOptions::default()
         };
         Self {
-            house: House::open(plan).await,
+            server: TestServer::start(options).await,
             tls,
             certificates,
             _dir: dir,
         }
     }
 
-    /// A line to the house, by one who trusts `ca`.
+    /// Opens a connection to the server as a client that trusts `ca`.
     async fn dial(
         &self,
         ca: &[u8],
         versions: &[&'static rustls::SupportedProtocolVersion],
     ) -> Result<TlsStream<TcpStream>, io::Error> {
-        dial(self.house.address, ca, versions).await
+        dial(self.server.address, ca, versions).await
     }
 
     fn ca(&self) -> Vec<u8> {
@@ -112,53 +113,60 @@ async fn dial(
         .with_root_certificates(roots)
         .with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    let line = TcpStream::connect(address).await?;
+    let stream = TcpStream::connect(address).await?;
     let name = "localhost".try_into().unwrap();
     TlsConnector::from(Arc::new(config))
-        .connect(name, line)
+        .connect(name, stream)
         .await
 }
 
-async fn ask<T: AsyncReadExt + AsyncWriteExt + Unpin>(line: &mut T) -> String {
+async fn request_health<T: AsyncReadExt + AsyncWriteExt + Unpin>(stream: &mut T) -> String {
     let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    line.write_all(request).await.unwrap();
+    stream.write_all(request).await.unwrap();
     let mut answer = Vec::new();
-    line.read_to_end(&mut answer).await.unwrap();
+    stream.read_to_end(&mut answer).await.unwrap();
     String::from_utf8(answer).unwrap()
 }
 
 #[tokio::test]
-async fn pages_are_served_by_both_versions_of_tls() {
-    let scene = Scene::open().await;
+async fn pages_are_served_over_tls_1_2_and_1_3() {
+    let fixture = TlsFixture::open().await;
 
     for version in [&version::TLS12, &version::TLS13] {
-        let mut line = scene.dial(&scene.ca(), &[version]).await.unwrap();
-        assert_eq!(line.get_ref().1.alpn_protocol(), Some(&b"http/1.1"[..]));
-        let answer = ask(&mut line).await;
+        let mut stream = fixture.dial(&fixture.ca(), &[version]).await.unwrap();
+        assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"http/1.1"[..]));
+        let answer = request_health(&mut stream).await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
 }
 
 #[tokio::test]
-async fn a_viewer_over_tls_keeps_its_line_while_the_certificate_is_renewed() {
-    let scene = Scene::open().await;
-    let old_ca = scene.ca();
-    let line = scene.dial(&old_ca, rustls::ALL_VERSIONS).await.unwrap();
+async fn tls_viewer_stays_connected_through_certificate_renewal() {
+    let fixture = TlsFixture::open().await;
+    let old_ca = fixture.ca();
+    let stream = fixture.dial(&old_ca, rustls::ALL_VERSIONS).await.unwrap();
     let address = "wss://localhost/boards/queues/live"
         .into_client_request()
         .unwrap();
-    let (mut socket, _) = client_async(address, line).await.unwrap();
+    let (mut socket, _) = client_async(address, stream).await.unwrap();
 
-    // Another authority: whoever trusts only the old one is refused from now on.
-    let dir = scene.certificates.ca.parent().unwrap();
+    // Another authority: clients that trust only the old one are rejected from now on.
+    let dir = fixture.certificates.ca.parent().unwrap();
     Certificates::write_to(dir);
-    scene.tls.reload_if_changed().await;
-    let refused = scene.dial(&old_ca, rustls::ALL_VERSIONS).await;
-    let mut renewed = scene.dial(&scene.ca(), rustls::ALL_VERSIONS).await.unwrap();
+    fixture.tls.reload_if_changed().await;
+    let refused = fixture.dial(&old_ca, rustls::ALL_VERSIONS).await;
+    let mut renewed = fixture
+        .dial(&fixture.ca(), rustls::ALL_VERSIONS)
+        .await
+        .unwrap();
 
     assert!(refused.is_err());
-    assert!(ask(&mut renewed).await.starts_with("HTTP/1.1 200"));
-    scene.house.load(1, 41).await;
+    assert!(
+        request_health(&mut renewed)
+            .await
+            .starts_with("HTTP/1.1 200")
+    );
+    fixture.server.set_waiting(1, 41).await;
     let mut seen = String::new();
     while !seen.contains("41") {
         let frame = timeout(Duration::from_secs(15), socket.next()).await;
@@ -172,9 +180,9 @@ async fn a_viewer_over_tls_keeps_its_line_while_the_certificate_is_renewed() {
     }
 }
 
-/// The program itself, with the pages of a browser: they say where they come from.
+/// The real program, with clients that send an `Origin` as browsers do.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_program_renews_its_certificate_at_a_sighup_and_keeps_its_viewers() {
+async fn sighup_reloads_the_certificate_and_keeps_viewers() {
     let dir = tempfile::tempdir().unwrap();
     let certificates = Certificates::write_to(dir.path());
     let ca = || fs::read(&certificates.ca).unwrap();
@@ -186,49 +194,53 @@ async fn the_program_renews_its_certificate_at_a_sighup_and_keeps_its_viewers() 
             .stdout(Stdio::null())
             .stderr(Stdio::null()),
     );
-    let lets_in = async |ca: &[u8]| {
-        until("it is trusted", SOON, async || {
+    let connect_trusting = async |ca: &[u8]| {
+        wait_until("the certificate is trusted", SOON, async || {
             let versions = rustls::ALL_VERSIONS;
             dial(address, ca, versions).await.map_err(|e| e.to_string())
         })
         .await
     };
-    let view = async |line, from: &str| {
+    let open_viewer = async |stream, from: &str| {
         let mut address = format!("wss://localhost:{}/boards/queues/live", address.port())
             .into_client_request()
             .unwrap();
         let headers = address.headers_mut();
         headers.insert("Origin", from.parse().unwrap());
-        client_async(address, line).await
+        client_async(address, stream).await
     };
-    let home = format!("https://localhost:{}", address.port());
+    let own_origin = format!("https://localhost:{}", address.port());
 
     let old = ca();
-    let line = lets_in(&old).await;
-    let (mut viewer, _) = view(line, &home).await.unwrap();
-    let stranger = view(lets_in(&old).await, "https://elsewhere.example").await;
+    let stream = connect_trusting(&old).await;
+    let (mut viewer, _) = open_viewer(stream, &own_origin).await.unwrap();
+    let stranger = open_viewer(connect_trusting(&old).await, "https://elsewhere.example").await;
     fs::write(&certificates.server.key, "nothing").unwrap();
     running.signal("-HUP");
-    // The broken pair was passed over if this one still shows.
-    let still = lets_in(&old).await;
+    // The broken pair was ignored if this one is still served.
+    let still = connect_trusting(&old).await;
     Certificates::write_to(dir.path());
     running.signal("-HUP");
-    let renewed = lets_in(&ca()).await;
+    let renewed = connect_trusting(&ca()).await;
     let refused = dial(address, &old, rustls::ALL_VERSIONS).await;
 
     assert!(refused.is_err());
-    assert!(stranger.is_err(), "a page of another site is let in");
-    for mut line in [still, renewed] {
-        assert!(ask(&mut line).await.starts_with("HTTP/1.1 200"));
+    assert!(stranger.is_err(), "a page of another site is accepted");
+    for mut stream in [still, renewed] {
+        assert!(
+            request_health(&mut stream)
+                .await
+                .starts_with("HTTP/1.1 200")
+        );
     }
-    // At least every 10 s something is said to who is still there.
+    // Connected viewers receive something at least every 10 s.
     for _ in 0..2 {
         let frame = timeout(SOON, viewer.next()).await.unwrap().unwrap();
         assert!(!frame.unwrap().is_close());
     }
 }
 
-/// One source that nobody answers for.
+/// Configures one source that nobody answers for.
 fn configuration(dir: &Path, address: SocketAddr) -> PathBuf {
     let file = dir.join("wallboard.toml");
     let text = format!(
@@ -245,11 +257,11 @@ fn configuration(dir: &Path, address: SocketAddr) -> PathBuf {
 }
 
 #[tokio::test]
-async fn who_speaks_plain_http_is_sent_to_https() {
-    let scene = Scene::open().await;
-    let mut line = TcpStream::connect(scene.house.address).await.unwrap();
+async fn plain_http_is_redirected_to_https() {
+    let fixture = TlsFixture::open().await;
+    let mut stream = TcpStream::connect(fixture.server.address).await.unwrap();
 
-    let answer = ask(&mut line).await;
+    let answer = request_health(&mut stream).await;
 
     assert!(answer.starts_with("HTTP/1.1 308 "), "{answer}");
     assert!(
@@ -259,25 +271,32 @@ async fn who_speaks_plain_http_is_sent_to_https() {
 }
 
 #[tokio::test]
-async fn who_never_finishes_the_handshake_is_let_go_and_keeps_nobody_out() {
-    let scene = Scene::with(Duration::from_secs(3)).await;
+async fn unfinished_handshakes_time_out_and_block_nobody() {
+    let fixture = TlsFixture::with_timeout(Duration::from_secs(3)).await;
     let half = |first: &'static [u8], address: SocketAddr| async move {
-        let mut line = TcpStream::connect(address).await.unwrap();
-        line.write_all(first).await.unwrap();
-        line
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(first).await.unwrap();
+        stream
     };
-    let mut lines = vec![
-        half(b"", scene.house.address).await,
-        half(b"\x16\x03\x01", scene.house.address).await,
-        half(b"GET / HT", scene.house.address).await,
-        half(b"\0\0\0\0", scene.house.address).await,
+    let mut streams = vec![
+        half(b"", fixture.server.address).await,
+        half(b"\x16\x03\x01", fixture.server.address).await,
+        half(b"GET / HT", fixture.server.address).await,
+        half(b"\0\0\0\0", fixture.server.address).await,
     ];
 
-    let mut line = scene.dial(&scene.ca(), rustls::ALL_VERSIONS).await.unwrap();
-    assert!(ask(&mut line).await.starts_with("HTTP/1.1 200"));
-    for line in &mut lines {
+    let mut stream = fixture
+        .dial(&fixture.ca(), rustls::ALL_VERSIONS)
+        .await
+        .unwrap();
+    assert!(
+        request_health(&mut stream)
+            .await
+            .starts_with("HTTP/1.1 200")
+    );
+    for stream in &mut streams {
         let mut rest = Vec::new();
-        let ended = timeout(Duration::from_secs(10), line.read_to_end(&mut rest));
+        let ended = timeout(Duration::from_secs(10), stream.read_to_end(&mut rest));
         // A reset is as good an end.
         ended.await.unwrap().unwrap_or_default();
     }

@@ -1,5 +1,5 @@
-//! Lines cut, brokers gone, queues deleted: what is not vouched for is not fresh, and
-//! what comes back equals the truth.
+//! Cut connections, restarted brokers, deleted queues: unconfirmed values are shown as out of date,
+//! and everything is correct after recovery.
 
 use std::time::Duration;
 
@@ -11,51 +11,47 @@ use lapin::{
 use serde_json::Value;
 
 use crate::support::{
-    Broker, Mess, Proxy, Vep, Vngage, Wallboard, Weather, broker,
-    centre::Group,
-    equals, equals_in_full, tier,
-    truth::{Figures, case_contradiction, differences},
-    until,
+    Broker, Disorder, NetworkCondition, Proxy, Vep, VngageSource, Wallboard, broker,
+    contact_center::Group,
+    tier,
+    truth::{ApiSnapshot, case_contradiction, differences},
+    wait_until, wait_until_correct, wait_until_fully_correct,
 };
 
 const SOON: Duration = Duration::from_secs(20);
 const SETTLED: Duration = Duration::from_secs(10);
-/// Until it is sure that no case was missed; see `vngage_figures`.
+/// Until it's certain that no case was missed; see `vngage_figures`.
 const ACCOUNTED: Duration = Duration::from_secs(45);
-/// Until the API says stale what nobody vouches for any more.
+/// Until the API shows values of a lost source as stale.
 const STALE_WITHIN: Duration = Duration::from_secs(2);
-/// Until a line that fell silent counts as lost.
+/// Until a silent connection counts as lost.
 const NOTICED_WITHIN: Duration = Duration::from_secs(20);
 
-/// How AMQP begins the method: its class and number.
+/// The AMQP method's class and number.
 const QUEUE_DECLARE: &[u8] = &[0, 50, 0, 10];
 
-/// A wallboard that is live behind a proxy and equals the truth.
-pub async fn live_behind_a_proxy(
-    broker: &Broker,
-    name: &str,
-    seed: u64,
-) -> (Proxy, Vep, Wallboard) {
+/// Starts a wallboard that is live behind a proxy and correct.
+pub async fn start_behind_proxy(broker: &Broker, name: &str, seed: u64) -> (Proxy, Vep, Wallboard) {
     let proxy = Proxy::to(broker.plain_port).await;
     let vep = Vep::open(broker, name, ExchangeKind::Topic, seed).await;
-    let vngage = Vngage::plain(broker, name).through(proxy.port);
-    let wallboard = live(&vep, vngage).await;
+    let vngage = VngageSource::plain(broker, name).via_proxy(proxy.port);
+    let wallboard = start_live(&vep, vngage).await;
     (proxy, vep, wallboard)
 }
 
-async fn live(vep: &Vep, vngage: Vngage) -> Wallboard {
+async fn start_live(vep: &Vep, vngage: VngageSource) -> Wallboard {
     let wallboard = Wallboard::serve(vngage).await;
-    wallboard.becomes("live", SOON).await;
-    vep.run(50, Duration::from_secs(2), Mess::TIDY).await;
-    equals(&wallboard, vep, SETTLED).await;
+    wallboard.wait_for_state("live", SOON).await;
+    vep.run(50, Duration::from_secs(2), Disorder::NONE).await;
+    wait_until_correct(&wallboard, vep, SETTLED).await;
     wallboard
 }
 
-/// Every queue is stale.
-pub async fn all_stale(wallboard: &Wallboard) -> Result<(), String> {
+/// Returns an error while any queue is up to date.
+pub async fn check_all_stale(wallboard: &Wallboard) -> Result<(), String> {
     match fresh_queues(wallboard).await?.as_slice() {
         [] => Ok(()),
-        fresh => Err(format!("still fresh: {fresh:?}")),
+        fresh => Err(format!("still up to date: {fresh:?}")),
     }
 }
 
@@ -70,62 +66,65 @@ pub async fn fresh_queues(wallboard: &Wallboard) -> Result<Vec<Value>, String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_cut_of_the_line_all_equals_the_truth_within_ten_seconds_of_its_return() {
+async fn state_is_correct_within_ten_seconds_of_reconnecting() {
     let broker = Broker::shared();
-    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "cut", 11).await;
-    equals_in_full(&wallboard, &vep, ACCOUNTED).await;
+    let (proxy, vep, wallboard) = start_behind_proxy(broker, "cut", 11).await;
+    wait_until_fully_correct(&wallboard, &vep, ACCOUNTED).await;
 
-    proxy.set(Weather::Silent);
+    proxy.set(NetworkCondition::Silent);
     proxy.cut();
-    until("all is stale", STALE_WITHIN, async || {
-        all_stale(&wallboard).await
+    wait_until("everything is stale", STALE_WITHIN, async || {
+        check_all_stale(&wallboard).await
     })
     .await;
-    vep.run(50, tier(15, 60), Mess::UNTIDY).await;
-    all_stale(&wallboard).await.unwrap();
-    proxy.set(Weather::Clear);
+    vep.run(50, tier(15, 60), Disorder::HIGH).await;
+    check_all_stale(&wallboard).await.unwrap();
+    proxy.set(NetworkCondition::Normal);
 
-    equals_in_full(&wallboard, &vep, SETTLED).await;
+    wait_until_fully_correct(&wallboard, &vep, SETTLED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_line_that_falls_silent_is_noticed_and_heals_by_itself() {
+async fn silent_connection_is_detected_and_recovers() {
     let broker = Broker::shared();
-    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "half-open", 12).await;
+    let (proxy, vep, wallboard) = start_behind_proxy(broker, "half-open", 12).await;
 
-    proxy.set(Weather::Silent);
-    until("all is stale", NOTICED_WITHIN, async || {
-        all_stale(&wallboard).await
+    proxy.set(NetworkCondition::Silent);
+    wait_until("everything is stale", NOTICED_WITHIN, async || {
+        check_all_stale(&wallboard).await
     })
     .await;
-    vep.run(50, Duration::from_secs(3), Mess::UNTIDY).await;
-    proxy.set(Weather::Clear);
+    vep.run(50, Duration::from_secs(3), Disorder::HIGH).await;
+    proxy.set(NetworkCondition::Normal);
 
-    equals(&wallboard, &vep, SETTLED).await;
+    wait_until_correct(&wallboard, &vep, SETTLED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_line_that_is_reset_every_few_seconds_ends_in_the_truth() {
+async fn repeated_resets_end_in_a_correct_state() {
     let broker = Broker::shared();
-    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "resets", 13).await;
+    let (proxy, vep, wallboard) = start_behind_proxy(broker, "resets", 13).await;
 
     let cuts = tier(4, 24).as_secs();
     for _ in 0..cuts {
-        vep.run(50, Duration::from_secs(5), Mess::UNTIDY).await;
+        vep.run(50, Duration::from_secs(5), Disorder::HIGH).await;
         proxy.cut();
     }
 
-    equals(&wallboard, &vep, SETTLED).await;
+    wait_until_correct(&wallboard, &vep, SETTLED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_queue_deleted_under_the_consumer_is_noticed_made_anew_and_trusted_only_as_it_is_told() {
+async fn deleted_queue_is_recreated_and_values_stale_until_reported() {
     let broker = Broker::shared();
     let vep = Vep::open(broker, "deleted", ExchangeKind::Topic, 14).await;
-    let vngage = Vngage::plain(broker, "deleted");
+    let vngage = VngageSource::plain(broker, "deleted");
     let queue = vngage.queue.clone();
-    let wallboard = live(&vep, vngage).await;
-    let (before, collected) = (generation(&wallboard).await, vep.desk().await.collected);
+    let wallboard = start_live(&vep, vngage).await;
+    let (before, collect_count) = (
+        generation(&wallboard).await,
+        vep.state().await.collect_count,
+    );
 
     let connection = broker.connect().await;
     let channel = connection.create_channel().await.unwrap();
@@ -134,106 +133,110 @@ async fn a_queue_deleted_under_the_consumer_is_noticed_made_anew_and_trusted_onl
         .queue_delete(queue.as_str().into(), options)
         .await
         .unwrap();
-    until("the break is noticed", STALE_WITHIN, async || {
+    wait_until("the break is noticed", STALE_WITHIN, async || {
         let now = generation(&wallboard).await;
         if now > before { Ok(()) } else { Err(now) }
     })
     .await;
-    vep.run(20, Duration::from_secs(2), Mess::TIDY).await;
+    vep.run(20, Duration::from_secs(2), Disorder::NONE).await;
 
-    until("everything is asked for", SOON, async || {
-        let now = vep.desk().await.collected;
-        if now > collected { Ok(()) } else { Err(now) }
+    wait_until("the full state is requested", SOON, async || {
+        let now = vep.state().await.collect_count;
+        if now > collect_count {
+            Ok(())
+        } else {
+            Err(now)
+        }
     })
     .await;
-    until("nothing is wrong", SETTLED, async || {
-        no_contradiction(&wallboard, &vep).await
+    wait_until("nothing is wrong", SETTLED, async || {
+        check_no_contradiction(&wallboard, &vep).await
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_queue_deleted_just_as_the_line_comes_back_is_noticed() {
+async fn queue_deleted_during_reconnect_is_detected() {
     let broker = Broker::shared();
-    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "vanishing", 20).await;
+    let (proxy, vep, wallboard) = start_behind_proxy(broker, "vanishing", 20).await;
     let before = generation(&wallboard).await;
     let connection = broker.connect().await;
     let channel = connection.create_channel().await.unwrap();
 
     proxy.trap(QUEUE_DECLARE);
     proxy.cut();
-    proxy.is_sprung().await;
-    // The broker's answer, that the queue is there, is on its way.
-    vep.run(50, Duration::from_secs(1), Mess::TIDY).await;
+    proxy.wait_until_triggered().await;
+    // The broker's reply, that the queue exists, is in flight.
+    vep.run(50, Duration::from_secs(1), Disorder::NONE).await;
     let options = QueueDeleteOptions::default();
     let queue = "wallboard vanishing".into();
     channel.queue_delete(queue, options).await.unwrap();
-    proxy.set(Weather::Clear);
+    proxy.set(NetworkCondition::Normal);
 
-    until("the break is noticed", SOON, async || {
-        is_honest(&wallboard, &vep).await;
+    wait_until("the break is noticed", SOON, async || {
+        assert_fresh_values_true(&wallboard, &vep).await;
         let now = generation(&wallboard).await;
         if now > before { Ok(()) } else { Err(now) }
     })
     .await;
-    until("nothing is wrong", SOON, async || {
-        no_contradiction(&wallboard, &vep).await
+    wait_until("nothing is wrong", SOON, async || {
+        check_no_contradiction(&wallboard, &vep).await
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_broker_restarted_in_the_middle_of_traffic_leaves_nothing_wrong_that_looks_fresh() {
+async fn broker_restart_under_traffic_leaves_no_wrong_value_up_to_date() {
     let broker = Broker::start();
     let vep = Vep::open(&broker, "restart", ExchangeKind::Topic, 15).await;
-    let wallboard = live(&vep, Vngage::plain(&broker, "restart")).await;
-    vep.run(200, Duration::from_secs(2), Mess::UNTIDY).await;
+    let wallboard = start_live(&vep, VngageSource::plain(&broker, "restart")).await;
+    vep.run(200, Duration::from_secs(2), Disorder::HIGH).await;
 
-    let centre = vep.close().await;
+    let center = vep.close().await;
     broker.stop();
-    until("all is stale", STALE_WITHIN, async || {
-        all_stale(&wallboard).await
+    wait_until("everything is stale", STALE_WITHIN, async || {
+        check_all_stale(&wallboard).await
     })
     .await;
     broker.start_again();
-    let vep = Vep::reopen(&broker, "restart", ExchangeKind::Topic, centre).await;
-    vep.run(200, Duration::from_secs(3), Mess::UNTIDY).await;
+    let vep = Vep::reopen(&broker, "restart", ExchangeKind::Topic, center).await;
+    vep.run(200, Duration::from_secs(3), Disorder::HIGH).await;
 
-    until("nothing is wrong", SOON, async || {
-        no_contradiction(&wallboard, &vep).await
+    wait_until("nothing is wrong", SOON, async || {
+        check_no_contradiction(&wallboard, &vep).await
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_broker_restarted_behind_a_silent_line_leaves_nothing_fresh_that_is_not_said_anew() {
+async fn broker_restart_behind_silence_makes_everything_stale() {
     let broker = Broker::start();
-    let (proxy, vep, wallboard) = live_behind_a_proxy(&broker, "behind", 19).await;
+    let (proxy, vep, wallboard) = start_behind_proxy(&broker, "behind", 19).await;
 
-    proxy.set(Weather::Silent);
-    let centre = vep.close().await;
+    proxy.set(NetworkCondition::Silent);
+    let center = vep.close().await;
     broker.kill();
     broker.start_again();
-    let _mute = Vep::reopen_mute(&broker, "behind", ExchangeKind::Topic, centre).await;
-    until("all is stale", NOTICED_WITHIN, async || {
-        all_stale(&wallboard).await
+    let _mute = Vep::reopen_silent(&broker, "behind", ExchangeKind::Topic, center).await;
+    wait_until("everything is stale", NOTICED_WITHIN, async || {
+        check_all_stale(&wallboard).await
     })
     .await;
-    proxy.set(Weather::Clear);
+    proxy.set(NetworkCondition::Normal);
 
-    wallboard.becomes("live", SOON).await;
-    all_stale(&wallboard).await.unwrap();
+    wallboard.wait_for_state("live", SOON).await;
+    check_all_stale(&wallboard).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_line_that_is_refused_while_the_broker_stands_costs_nothing() {
+async fn refused_connection_loses_nothing_while_the_broker_runs() {
     let broker = Broker::shared();
-    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "refused", 20).await;
+    let (proxy, vep, wallboard) = start_behind_proxy(broker, "refused", 20).await;
     let before = generation(&wallboard).await;
 
-    proxy.set(Weather::Refusing);
+    proxy.set(NetworkCondition::Refusing);
     proxy.cut();
-    until("it is refused", SOON, async || {
+    wait_until("the connection is refused", SOON, async || {
         let source = wallboard.source().await?;
         match source["last_error"].as_str() {
             Some(error) if error.contains("refused") => Ok(()),
@@ -241,39 +244,39 @@ async fn a_line_that_is_refused_while_the_broker_stands_costs_nothing() {
         }
     })
     .await;
-    vep.run(50, Duration::from_secs(2), Mess::UNTIDY).await;
-    proxy.set(Weather::Clear);
+    vep.run(50, Duration::from_secs(2), Disorder::HIGH).await;
+    proxy.set(NetworkCondition::Normal);
 
-    equals(&wallboard, &vep, SETTLED).await;
+    wait_until_correct(&wallboard, &vep, SETTLED).await;
     assert_eq!(generation(&wallboard).await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn over_a_slow_line_nothing_is_fresh_before_all_that_was_said_meanwhile_is_in() {
+async fn values_are_stale_until_a_slow_connection_has_caught_up() {
     let broker = Broker::shared();
-    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "slow", 23).await;
+    let (proxy, vep, wallboard) = start_behind_proxy(broker, "slow", 23).await;
 
-    proxy.set(Weather::Refusing);
+    proxy.set(NetworkCondition::Refusing);
     proxy.cut();
-    until("all is stale", STALE_WITHIN, async || {
-        all_stale(&wallboard).await
+    wait_until("everything is stale", STALE_WITHIN, async || {
+        check_all_stale(&wallboard).await
     })
     .await;
     let groups = {
-        let mut desk = vep.desk().await;
-        // More than is on its way at once: what counts is the last.
+        let mut state = vep.state().await;
+        // More than fits in flight at once: the last one counts.
         for available in 1000..1500 {
-            for group in 0..desk.centre.groups.len() {
-                let said = desk.centre.make_available(group, available);
-                desk.publish(said).await;
+            for group in 0..state.center.groups.len() {
+                let messages = state.center.make_available(group, available);
+                state.publish(messages).await;
             }
         }
-        desk.centre.groups.len()
+        state.center.groups.len()
     };
-    vep.settle().await;
-    proxy.set(Weather::Slow(Duration::from_millis(50)));
+    vep.drain().await;
+    proxy.set(NetworkCondition::Slow(Duration::from_millis(50)));
 
-    until("all is fresh", SOON, async || {
+    wait_until("everything is up to date", SOON, async || {
         let fresh = fresh_queues(&wallboard).await?;
         let old = fresh
             .iter()
@@ -289,31 +292,33 @@ async fn over_a_slow_line_nothing_is_fresh_before_all_that_was_said_meanwhile_is
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_no_mark_may_be_kept_a_silence_of_the_line_is_a_break_and_said_once() {
+async fn without_a_restart_sentinel_silence_is_a_discontinuity() {
     let broker = Broker::shared();
     let proxy = Proxy::to(broker.plain_port).await;
     let vep = Vep::open(broker, "unmarked", ExchangeKind::Topic, 22).await;
-    let url = broker.plain_url().replace(broker::USER, broker::UNMARKED);
-    let vngage = Vngage {
+    let url = broker
+        .plain_url()
+        .replace(broker::USER, broker::NO_SENTINEL);
+    let vngage = VngageSource {
         url,
-        ..Vngage::plain(broker, "unmarked")
+        ..VngageSource::plain(broker, "unmarked")
     };
-    let wallboard = live(&vep, vngage.through(proxy.port)).await;
+    let wallboard = start_live(&vep, vngage.via_proxy(proxy.port)).await;
     let before = generation(&wallboard).await;
 
     for round in 1..=2 {
-        proxy.set(Weather::Silent);
-        wallboard.becomes("down", NOTICED_WITHIN).await;
-        proxy.set(Weather::Clear);
-        wallboard.becomes("live", SOON).await;
+        proxy.set(NetworkCondition::Silent);
+        wallboard.wait_for_state("down", NOTICED_WITHIN).await;
+        proxy.set(NetworkCondition::Normal);
+        wallboard.wait_for_state("live", SOON).await;
         assert_eq!(generation(&wallboard).await, before + round);
     }
 
-    let said = wallboard
+    let messages = wallboard
         .log()
         .matches("Can't keep a marker on the broker")
         .count();
-    assert_eq!(said, 1);
+    assert_eq!(messages, 1);
 }
 
 async fn generation(wallboard: &Wallboard) -> u64 {
@@ -322,33 +327,33 @@ async fn generation(wallboard: &Wallboard) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_the_broker_is_away_all_is_stale_and_fresh_again_only_as_it_is_said_anew() {
+async fn broker_outage_makes_values_stale_until_reported_again() {
     let broker = Broker::start();
     let vep = Vep::open(&broker, "away", ExchangeKind::Topic, 16).await;
-    let wallboard = live(&vep, Vngage::plain(&broker, "away")).await;
-    let centre = vep.close().await;
-    let told = centre.groups[0].id.clone();
+    let wallboard = start_live(&vep, VngageSource::plain(&broker, "away")).await;
+    let center = vep.close().await;
+    let reported_id = center.groups[0].id.clone();
 
     broker.kill();
-    until("all is stale", STALE_WITHIN, async || {
-        all_stale(&wallboard).await
+    wait_until("everything is stale", STALE_WITHIN, async || {
+        check_all_stale(&wallboard).await
     })
     .await;
     broker.start_again();
-    // The vendor is back, but tells of one group only.
-    let vep = Vep::reopen_mute(&broker, "away", ExchangeKind::Topic, centre).await;
-    wallboard.becomes("live", SOON).await;
-    all_stale(&wallboard).await.unwrap();
+    // The vendor is back, but reports one group only.
+    let vep = Vep::reopen_silent(&broker, "away", ExchangeKind::Topic, center).await;
+    wallboard.wait_for_state("live", SOON).await;
+    check_all_stale(&wallboard).await.unwrap();
     {
-        let mut desk = vep.desk().await;
-        let said = desk.centre.group_in_full(0);
-        desk.publish(said).await;
+        let mut state = vep.state().await;
+        let messages = state.center.full_group(0);
+        state.publish(messages).await;
     }
 
-    let is_told = |queue: &Value| queue["external_id"] == told.as_str();
-    until("the group that was told is fresh", SETTLED, async || {
+    let is_reported = |queue: &Value| queue["external_id"] == reported_id.as_str();
+    wait_until("the reported group is up to date", SETTLED, async || {
         let fresh = fresh_queues(&wallboard).await?;
-        if fresh.iter().any(is_told) {
+        if fresh.iter().any(is_reported) {
             Ok(())
         } else {
             Err(format!("{fresh:?}"))
@@ -356,26 +361,26 @@ async fn while_the_broker_is_away_all_is_stale_and_fresh_again_only_as_it_is_sai
     })
     .await;
     let fresh = fresh_queues(&wallboard).await.unwrap();
-    assert!(fresh.iter().all(is_told), "{fresh:?}");
+    assert!(fresh.iter().all(is_reported), "{fresh:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_and_started_again_it_reads_on_where_it_was() {
+async fn killed_wallboard_resumes_where_it_stopped() {
     let broker = Broker::shared();
     let vep = Vep::open(broker, "killed", ExchangeKind::Topic, 17).await;
-    let mut wallboard = live(&vep, Vngage::plain(broker, "killed")).await;
+    let mut wallboard = start_live(&vep, VngageSource::plain(broker, "killed")).await;
 
-    // Until there is a journal, an opening that comes twice or late, with its closing
-    // acknowledged before the kill, looks like an open case: so far in order.
-    vep.run(50, Duration::from_secs(1), Mess::TIDY).await;
+    // There is no journal yet: an opening that arrives twice or late, with its closing acknowledged
+    // before the kill, looks like an open case. Until then, in order.
+    vep.run(50, Duration::from_secs(1), Disorder::NONE).await;
     wallboard.restart("-KILL").await;
-    vep.run(50, Duration::from_secs(2), Mess::UNTIDY).await;
+    vep.run(50, Duration::from_secs(2), Disorder::HIGH).await;
 
-    until("nothing is wrong", SOON, async || {
-        no_contradiction(&wallboard, &vep).await
+    wait_until("nothing is wrong", SOON, async || {
+        check_no_contradiction(&wallboard, &vep).await
     })
     .await;
-    until(
+    wait_until(
         "nothing is left in the queue",
         SETTLED,
         async || match queue_depth(broker, "wallboard killed").await {
@@ -387,31 +392,31 @@ async fn killed_and_started_again_it_reads_on_where_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn at_no_step_of_any_break_is_anything_fresh_that_was_not_so_a_moment_ago() {
+async fn no_break_ever_shows_a_wrong_value_as_up_to_date() {
     let broker = Broker::shared();
-    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "honest", 18).await;
+    let (proxy, vep, wallboard) = start_behind_proxy(broker, "honest", 18).await;
     let connection = broker.connect().await;
     let channel = connection.create_channel().await.unwrap();
 
     let breaking = async {
         for round in 0..tier(2, 12).as_secs() {
             proxy.cut();
-            vep.run(80, Duration::from_secs(4), Mess::TIDY).await;
-            proxy.set(Weather::Refusing);
+            vep.run(80, Duration::from_secs(4), Disorder::NONE).await;
+            proxy.set(NetworkCondition::Refusing);
             proxy.cut();
-            vep.run(80, Duration::from_secs(4), Mess::TIDY).await;
-            proxy.set(Weather::Clear);
-            vep.run(80, Duration::from_secs(4), Mess::TIDY).await;
+            vep.run(80, Duration::from_secs(4), Disorder::NONE).await;
+            proxy.set(NetworkCondition::Normal);
+            vep.run(80, Duration::from_secs(4), Disorder::NONE).await;
             let options = QueueDeleteOptions::default();
             let queue = "wallboard honest".into();
             channel.queue_delete(queue, options).await.unwrap();
-            vep.run(80, Duration::from_secs(8), Mess::TIDY).await;
-            proxy.set(Weather::Slow(Duration::from_millis(50 * round)));
+            vep.run(80, Duration::from_secs(8), Disorder::NONE).await;
+            proxy.set(NetworkCondition::Slow(Duration::from_millis(50 * round)));
         }
     };
     let watching = async {
         loop {
-            is_honest(&wallboard, &vep).await;
+            assert_fresh_values_true(&wallboard, &vep).await;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
@@ -420,19 +425,20 @@ async fn at_no_step_of_any_break_is_anything_fresh_that_was_not_so_a_moment_ago(
         () = watching => {}
     }
 
-    until("nothing is wrong", SOON, async || {
-        no_contradiction(&wallboard, &vep).await
+    wait_until("nothing is wrong", SOON, async || {
+        check_no_contradiction(&wallboard, &vep).await
     })
     .await;
 }
 
-/// What happens each second: two seconds of it are more messages than may be on their way to us.
+/// Events per second: two seconds of them are more messages than may be in flight.
 const BURST: u32 = 300;
 
-/// The source is live soon although messages go on coming, and nothing was fresh before its time.
-async fn is_live_soon_at(rate: u32, wallboard: &Wallboard, vep: &Vep) {
-    let is_live = until("the source is live", SETTLED, async || {
-        is_honest(wallboard, vep).await;
+/// Asserts that the source is live soon despite ongoing traffic, and nothing is up to date too
+/// early.
+async fn check_live_soon(rate: u32, wallboard: &Wallboard, vep: &Vep) {
+    let is_live = wait_until("the source is live", SETTLED, async || {
+        assert_fresh_values_true(wallboard, vep).await;
         let source = wallboard.source().await?;
         if source["state"] == "live" {
             Ok(())
@@ -440,92 +446,92 @@ async fn is_live_soon_at(rate: u32, wallboard: &Wallboard, vep: &Vep) {
             Err(source.to_string())
         }
     });
-    tokio::join!(is_live, vep.run(rate, SETTLED, Mess::TIDY));
+    tokio::join!(is_live, vep.run(rate, SETTLED, Disorder::NONE));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_half_open_line_with_hundreds_in_flight_is_live_soon_after_its_return_at_any_rate() {
+async fn half_open_connection_with_messages_in_flight_is_live_soon() {
     let broker = Broker::shared();
-    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "in flight", 24).await;
+    let (proxy, vep, wallboard) = start_behind_proxy(broker, "in flight", 24).await;
 
     for rate in [1, 3, 200] {
-        proxy.set(Weather::Silent);
-        vep.run(BURST, Duration::from_secs(2), Mess::TIDY).await;
-        wallboard.becomes("down", NOTICED_WITHIN).await;
-        proxy.set(Weather::Clear);
+        proxy.set(NetworkCondition::Silent);
+        vep.run(BURST, Duration::from_secs(2), Disorder::NONE).await;
+        wallboard.wait_for_state("down", NOTICED_WITHIN).await;
+        proxy.set(NetworkCondition::Normal);
 
-        is_live_soon_at(rate, &wallboard, &vep).await;
-        equals(&wallboard, &vep, SETTLED).await;
+        check_live_soon(rate, &wallboard, &vep).await;
+        wait_until_correct(&wallboard, &vep, SETTLED).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn stopped_with_hundreds_in_flight_and_killed_it_is_live_soon_after_its_start() {
+async fn killed_wallboard_with_messages_in_flight_is_live_soon() {
     let broker = Broker::shared();
     let vep = Vep::open(broker, "frozen", ExchangeKind::Topic, 25).await;
-    let mut wallboard = live(&vep, Vngage::plain(broker, "frozen")).await;
+    let mut wallboard = start_live(&vep, VngageSource::plain(broker, "frozen")).await;
 
     wallboard.signal("-STOP");
-    // Fewer than may be on their way to us at once: then nothing pauses while all is bound anew.
-    vep.run(80, Duration::from_secs(1), Mess::TIDY).await;
+    // Fewer than may be in flight at once: nothing pauses while the bindings are renewed.
+    vep.run(80, Duration::from_secs(1), Disorder::NONE).await;
     wallboard.restart("-KILL").await;
 
-    is_live_soon_at(3, &wallboard, &vep).await;
-    until("nothing is wrong", SOON, async || {
-        no_contradiction(&wallboard, &vep).await
+    check_live_soon(3, &wallboard, &vep).await;
+    wait_until("nothing is wrong", SOON, async || {
+        check_no_contradiction(&wallboard, &vep).await
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_queue_emptied_while_the_line_is_lost_leaves_nothing_fresh_that_is_not_said_anew() {
+async fn purged_queue_makes_values_stale_until_reported_again() {
     let broker = Broker::shared();
-    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "purged", 26).await;
+    let (proxy, vep, wallboard) = start_behind_proxy(broker, "purged", 26).await;
     let before = generation(&wallboard).await;
     let connection = broker.connect().await;
     let channel = connection.create_channel().await.unwrap();
 
-    proxy.set(Weather::Refusing);
+    proxy.set(NetworkCondition::Refusing);
     proxy.cut();
-    until("all is stale", STALE_WITHIN, async || {
-        all_stale(&wallboard).await
+    wait_until("everything is stale", STALE_WITHIN, async || {
+        check_all_stale(&wallboard).await
     })
     .await;
-    vep.run(50, Duration::from_secs(1), Mess::TIDY).await;
+    vep.run(50, Duration::from_secs(1), Disorder::NONE).await;
     let queue = "wallboard purged".into();
     let options = QueuePurgeOptions::default();
     channel.queue_purge(queue, options).await.unwrap();
-    proxy.set(Weather::Clear);
+    proxy.set(NetworkCondition::Normal);
 
-    until("the break is noticed", SOON, async || {
-        is_honest(&wallboard, &vep).await;
+    wait_until("the break is noticed", SOON, async || {
+        assert_fresh_values_true(&wallboard, &vep).await;
         let now = generation(&wallboard).await;
         if now > before { Ok(()) } else { Err(now) }
     })
     .await;
-    until("nothing is wrong", SOON, async || {
-        no_contradiction(&wallboard, &vep).await
+    wait_until("nothing is wrong", SOON, async || {
+        check_no_contradiction(&wallboard, &vep).await
     })
     .await;
 }
 
-/// What is fresh was so within the time in which a loss must be noticed.
-async fn is_honest(wallboard: &Wallboard, vep: &Vep) {
-    let asked = jiff::Timestamp::now().as_microsecond();
+/// Asserts that every up-to-date value was true within the time in which a loss must be noticed.
+async fn assert_fresh_values_true(wallboard: &Wallboard, vep: &Vep) {
+    let requested_at = jiff::Timestamp::now().as_microsecond();
     let Ok(queues) = fresh_queues(wallboard).await else {
         return;
     };
-    let desk = vep.desk().await;
-    let from = asked - 2 * i64::try_from(STALE_WITHIN.as_micros()).unwrap();
+    let state = vep.state().await;
+    let from = requested_at - 2 * i64::try_from(STALE_WITHIN.as_micros()).unwrap();
     for queue in queues {
-        let is_it = |group: &Group| queue["external_id"] == group.id.as_str();
-        let group = desk.centre.groups.iter().position(is_it).unwrap();
+        let is_same = |group: &Group| queue["external_id"] == group.id.as_str();
+        let group = state.center.groups.iter().position(is_same).unwrap();
         let available = &queue["metrics"]["agents_available"];
         if available["stale"] == false
             && let Some(shown) = available["value"].as_u64()
         {
-            let is_so = desk.centre.was_available_since(group, shown, from);
-            assert!(is_so, "fresh, and not so: {queue}");
+            let is_true = state.center.was_available_since(group, shown, from);
+            assert!(is_true, "up to date but wrong: {queue}");
         }
     }
 }
@@ -533,34 +539,34 @@ async fn is_honest(wallboard: &Wallboard, vep: &Vep) {
 async fn queue_depth(broker: &Broker, queue: &str) -> u32 {
     let connection = broker.connect().await;
     let channel = connection.create_channel().await.unwrap();
-    let look = QueueDeclareOptions {
+    let passive = QueueDeclareOptions {
         passive: true,
         ..Default::default()
     };
     let queue = channel
-        .queue_declare(queue.into(), look, FieldTable::default())
+        .queue_declare(queue.into(), passive, FieldTable::default())
         .await
         .unwrap();
     queue.message_count()
 }
 
-/// After a break: queues equal the truth, and no case that is shown without doubt is
-/// wrong. (What was told while nobody listened cannot be known of cases.)
-pub async fn no_contradiction(wallboard: &Wallboard, vep: &Vep) -> Result<(), Vec<String>> {
-    let found = Figures::fetch(wallboard)
+/// Checks the state after a break: queues are correct, and so is every confirmed case. (Case events
+/// missed while disconnected can't be known.)
+pub async fn check_no_contradiction(wallboard: &Wallboard, vep: &Vep) -> Result<(), Vec<String>> {
+    let found = ApiSnapshot::fetch(wallboard)
         .await
         .map_err(|error| vec![error])?;
-    let desk = vep.desk().await;
-    let centre = &desk.centre;
-    let mut wrong = differences(centre, &found, false);
+    let state = vep.state().await;
+    let center = &state.center;
+    let mut wrong = differences(center, &found, false);
     wrong.retain(|sentence| sentence.starts_with("queue"));
     for (id, shown) in &found.cases {
-        let case = centre
-            .present
+        let case = center
+            .active
             .get(id)
-            .or_else(|| centre.past.get(id))
+            .or_else(|| center.ended.get(id))
             .unwrap();
-        wrong.extend(case_contradiction(centre, id, case, shown));
+        wrong.extend(case_contradiction(center, id, case, shown));
     }
     wrong.truncate(12);
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }

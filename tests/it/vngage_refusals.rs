@@ -1,23 +1,23 @@
-//! What is set up wrong is said in a sentence at `/api/v1/sources`, tried again, and
-//! gives no secret away.
+//! Setup mistakes are reported in a sentence at `/api/v1/sources`, retried, and reveal no secret.
 
 use std::time::Duration;
 
 use lapin::ExchangeKind;
 
 use crate::support::{
-    Broker, Mess, Proxy, Vep, Vngage, Wallboard, Weather, broker, broker::url, equals, until,
+    Broker, Disorder, NetworkCondition, Proxy, Vep, VngageSource, Wallboard, broker, broker::url,
+    wait_until, wait_until_correct,
 };
 
 const SOON: Duration = Duration::from_secs(20);
-/// An exclusive consumer's refusal is first taken for a half-open predecessor.
+/// An exclusive consumer's rejection is first attributed to a half-open predecessor.
 const SECOND_INSTANCE_NAMED: Duration = Duration::from_secs(80);
 
-/// With `vngage`, the source says one of `words` and is down.
-async fn says(vngage: Vngage, words: &[&str], within: Duration) -> Wallboard {
+/// Waits until the source with `vngage` reports one of `words` and is down.
+async fn wait_for_error(vngage: VngageSource, words: &[&str], within: Duration) -> Wallboard {
     let wallboard = Wallboard::serve(vngage).await;
-    until(
-        &format!("the source says one of {words:?}"),
+    wait_until(
+        &format!("the source reports one of {words:?}"),
         within,
         async || {
             let source = wallboard.source().await?;
@@ -25,10 +25,10 @@ async fn says(vngage: Vngage, words: &[&str], within: Duration) -> Wallboard {
                 .as_str()
                 .unwrap_or_default()
                 .to_lowercase();
-            let is_said = words.iter().any(|word| error.contains(word));
-            // A sentence for people, not the insides of a library.
+            let is_match = words.iter().any(|word| error.contains(word));
+            // A sentence for people, not a library's debug output.
             let is_plain = !error.contains("error(") && !error.contains("some(");
-            if is_said && is_plain && source["state"] != "live" {
+            if is_match && is_plain && source["state"] != "live" {
                 Ok(())
             } else {
                 Err(source.to_string())
@@ -36,11 +36,11 @@ async fn says(vngage: Vngage, words: &[&str], within: Duration) -> Wallboard {
         },
     )
     .await;
-    gives_nothing_away(&wallboard).await;
+    assert_no_secrets(&wallboard).await;
     wallboard
 }
 
-async fn gives_nothing_away(wallboard: &Wallboard) {
+async fn assert_no_secrets(wallboard: &Wallboard) {
     for page in ["/api/v1/sources", "/sources"] {
         let text = wallboard.text(page).await;
         assert!(
@@ -50,40 +50,40 @@ async fn gives_nothing_away(wallboard: &Wallboard) {
     }
 }
 
-/// An exchange as the vendor gives it.
-async fn exchange(name: &str) -> Vep {
+/// Creates an exchange as the vendor provides it.
+async fn create_exchange(name: &str) -> Vep {
     Vep::open(Broker::shared(), name, ExchangeKind::Topic, 21).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_of_a_foreign_authority_is_refused_and_said() {
+async fn certificate_of_a_foreign_authority_is_rejected_and_reported() {
     let broker = Broker::shared();
-    let _vep = exchange("foreign-ca").await;
-    let vngage = Vngage {
+    let _vep = create_exchange("foreign-ca").await;
+    let vngage = VngageSource {
         ca_file: Some(broker.certificates.foreign_ca.clone()),
-        ..Vngage::tls(broker, "foreign-ca")
+        ..VngageSource::tls(broker, "foreign-ca")
     };
 
-    says(vngage, &["certificate"], SOON).await;
+    wait_for_error(vngage, &["certificate"], SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_for_another_host_is_refused_and_said() {
+async fn certificate_for_another_host_is_rejected_and_reported() {
     let broker = Broker::shared();
-    let _vep = exchange("other-host").await;
-    let vngage = Vngage {
+    let _vep = create_exchange("other-host").await;
+    let vngage = VngageSource {
         url: broker.tls_url().replace("localhost", "127.0.0.1"),
-        ..Vngage::tls(broker, "other-host")
+        ..VngageSource::tls(broker, "other-host")
     };
 
-    says(vngage, &["different host"], SOON).await;
+    wait_for_error(vngage, &["different host"], SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_password_is_said() {
+async fn wrong_password_is_reported() {
     let broker = Broker::shared();
-    let _vep = exchange("wrong-password").await;
-    let vngage = Vngage {
+    let _vep = create_exchange("wrong-password").await;
+    let vngage = VngageSource {
         url: url(
             "amqp",
             broker::USER,
@@ -91,101 +91,101 @@ async fn a_wrong_password_is_said() {
             "127.0.0.1",
             broker.plain_port,
         ),
-        ..Vngage::plain(broker, "wrong-password")
+        ..VngageSource::plain(broker, "wrong-password")
     };
 
-    says(vngage, &["password"], SOON).await;
+    wait_for_error(vngage, &["password"], SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_virtual_host_that_is_not_there_is_said() {
+async fn missing_virtual_host_is_reported() {
     let broker = Broker::shared();
-    let vngage = Vngage {
+    let vngage = VngageSource {
         url: broker.plain_url().replace(broker::VHOST, "nowhere"),
-        ..Vngage::plain(broker, "no-vhost")
+        ..VngageSource::plain(broker, "no-vhost")
     };
 
-    says(vngage, &["virtual host"], SOON).await;
+    wait_for_error(vngage, &["virtual host"], SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_exchange_that_is_not_there_is_named_and_found_as_soon_as_it_is() {
+async fn missing_exchange_is_named_and_used_once_it_exists() {
     let broker = Broker::shared();
-    let vngage = Vngage::plain(broker, "not-yet-there");
+    let vngage = VngageSource::plain(broker, "not-yet-there");
 
-    let wallboard = says(vngage, &["not-yet-there"], SOON).await;
+    let wallboard = wait_for_error(vngage, &["not-yet-there"], SOON).await;
 
-    let vep = exchange("not-yet-there").await;
-    wallboard.becomes("live", SOON).await;
-    vep.run(20, Duration::from_secs(1), Mess::TIDY).await;
-    equals(&wallboard, &vep, SOON).await;
+    let vep = create_exchange("not-yet-there").await;
+    wallboard.wait_for_state("live", SOON).await;
+    vep.run(20, Duration::from_secs(1), Disorder::NONE).await;
+    wait_until_correct(&wallboard, &vep, SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_permission_that_is_missing_is_said() {
+async fn missing_permission_is_reported() {
     let broker = Broker::shared();
-    let _vep = exchange("no-permission").await;
+    let _vep = create_exchange("no-permission").await;
     let url = broker.plain_url().replace(broker::USER, broker::ONLOOKER);
-    let vngage = Vngage {
+    let vngage = VngageSource {
         url,
-        ..Vngage::plain(broker, "no-permission")
+        ..VngageSource::plain(broker, "no-permission")
     };
 
-    says(vngage, &["permission"], SOON).await;
+    wait_for_error(vngage, &["permission"], SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_broker_that_refuses_connections_is_said_and_found_as_soon_as_it_is_there() {
+async fn refusing_broker_is_reported_and_used_once_it_accepts() {
     let broker = Broker::shared();
-    let vep = exchange("refusing").await;
+    let vep = create_exchange("refusing").await;
     let proxy = Proxy::to(broker.plain_port).await;
-    proxy.set(Weather::Refusing);
-    let vngage = Vngage::plain(broker, "refusing").through(proxy.port);
+    proxy.set(NetworkCondition::Refusing);
+    let vngage = VngageSource::plain(broker, "refusing").via_proxy(proxy.port);
 
-    let wallboard = says(vngage, &["refuse"], SOON).await;
+    let wallboard = wait_for_error(vngage, &["refuse"], SOON).await;
 
-    proxy.set(Weather::Clear);
-    wallboard.becomes("live", SOON).await;
-    vep.run(20, Duration::from_secs(1), Mess::TIDY).await;
-    equals(&wallboard, &vep, SOON).await;
+    proxy.set(NetworkCondition::Normal);
+    wallboard.wait_for_state("live", SOON).await;
+    vep.run(20, Duration::from_secs(1), Disorder::NONE).await;
+    wait_until_correct(&wallboard, &vep, SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_instance_on_the_same_queue_is_named_and_harms_not_the_first() {
+async fn second_instance_is_reported_and_does_not_harm_the_first() {
     let broker = Broker::shared();
-    let vep = exchange("second").await;
-    let first = Wallboard::serve(Vngage::plain(broker, "second")).await;
-    first.becomes("live", SOON).await;
+    let vep = create_exchange("second").await;
+    let first = Wallboard::serve(VngageSource::plain(broker, "second")).await;
+    first.wait_for_state("live", SOON).await;
 
     let words = ["another", "other consumer", "second"];
-    let _second = says(
-        Vngage::plain(broker, "second"),
+    let _second = wait_for_error(
+        VngageSource::plain(broker, "second"),
         &words,
         SECOND_INSTANCE_NAMED,
     )
     .await;
 
-    vep.run(20, Duration::from_secs(1), Mess::TIDY).await;
-    equals(&first, &vep, SOON).await;
+    vep.run(20, Duration::from_secs(1), Disorder::NONE).await;
+    wait_until_correct(&first, &vep, SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_certificate_is_shown_to_the_broker() {
+async fn client_certificate_is_presented_to_the_broker() {
     let broker = Broker::shared();
-    let vep = exchange("client-certificate").await;
+    let vep = create_exchange("client-certificate").await;
     let client = &broker.certificates.client;
-    let vngage = Vngage {
-        more: format!(
+    let vngage = VngageSource {
+        extra_toml: format!(
             "client_cert = {:?}\nclient_key = {:?}",
             client.cert.display().to_string(),
             client.key.display().to_string()
         ),
-        ..Vngage::tls(broker, "client-certificate")
+        ..VngageSource::tls(broker, "client-certificate")
     };
 
     let wallboard = Wallboard::serve(vngage).await;
 
-    wallboard.becomes("live", SOON).await;
-    vep.run(20, Duration::from_secs(1), Mess::TIDY).await;
-    equals(&wallboard, &vep, SOON).await;
+    wallboard.wait_for_state("live", SOON).await;
+    vep.run(20, Duration::from_secs(1), Disorder::NONE).await;
+    wait_until_correct(&wallboard, &vep, SOON).await;
 }

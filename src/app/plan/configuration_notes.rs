@@ -1,6 +1,6 @@
-//! What is no fault and probably not meant. Above all ids and patterns that can be of
-//! nobody: a slip there hides, names or shows nothing, and nothing else would tell. No
-//! fault, for a source may be out of the file for a while.
+//! Warnings about settings that are valid but probably mistakes, above all ids and patterns that
+//! match nothing: such a slip hides, names or shows nothing, and nothing else reports it. They
+//! aren't errors, because a source may be missing from the file for a while.
 
 use std::collections::BTreeSet;
 
@@ -12,14 +12,14 @@ use crate::{
     toml_reader::nearest_word,
 };
 
-/// All that the configuration knows by id.
+/// All ids that the configuration knows.
 struct KnownIds<'p> {
     site: &'p SiteConfig,
-    /// Every source, those of files too, and what is put together of several.
+    /// Every source, including file sources, and the prefixes of groups and people.
     sources: BTreeSet<&'p str>,
 }
 
-/// A sentence for each, in the order of the configuration, then of the boards.
+/// Returns one sentence per warning, in the order of the configuration, then of the boards.
 pub(super) fn notes(
     site: &SiteConfig,
     exports: &[import::FileSource],
@@ -33,7 +33,7 @@ pub(super) fn notes(
         sources: live.chain(files).chain(["group", "person"]).collect(),
     };
     let mut notes = Vec::new();
-    let mut look = |place: &str, text: &str| {
+    let mut check = |place: &str, text: &str| {
         let why = if place.ends_with("[names]") && text.contains('*') {
             Some("a name applies to one ID; * doesn't work here".to_owned())
         } else {
@@ -43,20 +43,20 @@ pub(super) fn notes(
     };
 
     for (pattern, _) in &site.targets.0 {
-        look("[targets]", &pattern.0);
+        check("[targets]", &pattern.0);
     }
     let names: BTreeSet<_> = site.names.keys().collect();
     for id in names {
-        look("[names]", id);
+        check("[names]", id);
     }
     for pattern in &site.hidden_queues {
-        look("[hide] queues", &pattern.0);
+        check("[hide] queues", &pattern.0);
     }
     for pattern in &site.hidden_agents {
-        look("[hide] agents", &pattern.0);
+        check("[hide] agents", &pattern.0);
     }
     for board in boards {
-        let mut look = |key: &str, text: &str| look(&format!("{}.toml: {key}", board.id), text);
+        let mut check = |key: &str, text: &str| check(&format!("{}.toml: {key}", board.id), text);
         let lists = [
             ("queues", &board.queues),
             ("agents", &board.agents),
@@ -65,15 +65,15 @@ pub(super) fn notes(
         ];
         for (key, patterns) in lists {
             for pattern in patterns {
-                look(key, &pattern.0);
+                check(key, &pattern.0);
             }
         }
         let names: BTreeSet<_> = board.names.keys().collect();
         for id in names {
-            look("[names]", id);
+            check("[names]", id);
         }
         for (pattern, _) in &board.thresholds.0 {
-            look("thresholds", &pattern.0);
+            check("thresholds", &pattern.0);
         }
     }
     for upstream in upstreams {
@@ -83,35 +83,36 @@ pub(super) fn notes(
     notes
 }
 
-/// Queues that exist by a statistic's `queue` alone: by a slip there would be one more.
+/// Warns about queues that exist only in a statistic's `queue`: a typo there would create another
+/// queue.
 fn booked_queue_notes(upstream: &SourceConfig) -> Vec<String> {
     let statistics = upstream.statistics();
-    let is_own = |one: &&&Statistic| match &one.subject {
+    let is_direct = |one: &&&Statistic| match &one.subject {
         MetricSubject::Queue(id) => *id.external == *one.object,
         MetricSubject::Agent(_) => false,
     };
-    let own: BTreeSet<&str> = statistics
+    let queues: BTreeSet<&str> = statistics
         .iter()
-        .filter(is_own)
+        .filter(is_direct)
         .map(|one| &*one.object)
         .collect();
     let others = statistics.iter().filter_map(|one| match &one.subject {
-        MetricSubject::Queue(id) if !own.contains(&*id.external) => Some(&*id.external),
+        MetricSubject::Queue(id) if !queues.contains(&*id.external) => Some(&*id.external),
         _ => None,
     });
     let others: BTreeSet<&str> = others.collect();
-    let told = others.into_iter().filter_map(|queue| {
-        let near = nearest_word(queue, own.iter().copied())?;
+    let notes = others.into_iter().filter_map(|queue| {
+        let near = nearest_word(queue, queues.iter().copied())?;
         Some(format!(
             "[sources.{}] queue {queue:?}: no statistic uses it; did you mean {near:?}?",
             upstream.id()
         ))
     });
-    told.collect()
+    notes.collect()
 }
 
 impl KnownIds<'_> {
-    /// Why nobody can be meant by it, where that can be known.
+    /// Explains why an id or pattern can't match anything, if that's known.
     fn explain_unknown(&self, text: &str) -> Option<String> {
         let (source, external) = text.split_once('/')?;
         if source.contains('*') {
@@ -140,26 +141,28 @@ impl KnownIds<'_> {
         Some(why + &near.unwrap_or_default())
     }
 
-    /// All ids that begin with `source`, where the configuration alone says which.
+    /// Returns all ids that begin with `source`, if the configuration alone determines them.
     fn ids_of_source(&self, source: &str) -> Option<Vec<String>> {
         let ids: Vec<&Id> = match source {
             "group" => self.site.groups.iter().map(|group| &group.id).collect(),
             "person" => self.site.people.iter().map(|person| &person.id).collect(),
             _ => {
-                let setup = self.site.sources.iter();
-                let mut setup = setup.filter(|setup| setup.id.as_str() == source);
-                let SourceSetup {
-                    provides: gives, ..
-                } = setup.next()?;
+                let setups = self.site.sources.iter();
+                let mut setups = setups.filter(|setup| setup.id.as_str() == source);
+                let SourceSetup { provides, .. } = setups.next()?;
                 let id = |subject| match subject {
                     &MetricSubject::Queue(ref id) | &MetricSubject::Agent(ref id) => id,
                 };
-                gives.iter().map(|given| id(&given.subject)).collect()
+                provides
+                    .iter()
+                    .map(|provided| id(&provided.subject))
+                    .collect()
             }
         };
-        // Vngage and exports tell later whom they have.
-        let is_ours = matches!(source, "group" | "person");
-        (is_ours || !ids.is_empty()).then(|| ids.iter().map(ToString::to_string).collect())
+        // Vngage and exports report their ids later.
+        let is_configured_here = matches!(source, "group" | "person");
+        (is_configured_here || !ids.is_empty())
+            .then(|| ids.iter().map(ToString::to_string).collect())
     }
 }
 
@@ -199,8 +202,8 @@ mod tests {
     }
 
     #[test]
-    fn who_can_be_nobody_is_told_with_whom_may_be_meant() {
-        let said = notes(
+    fn unknown_ids_are_reported_with_a_suggestion() {
+        let warnings = notes(
             r#"
             [targets]
             "voise/*" = { service_level = 90 }
@@ -215,34 +218,34 @@ mod tests {
             "queues = [\"group/sale\", \"caht/*\"]\n[thresholds.\"voice/9\"]\nwaiting = { warn = 5 }\n",
         );
 
-        let nothing = "no statistic in [sources.voice] provides values for it";
+        let no_values = "no statistic in [sources.voice] provides values for it";
         let expected = [
             "[targets] \"voise/*\": there's no source \"voise\"; did you mean \"voice/*\"?",
             "[names] \"caht/1\": there's no source \"caht\"; did you mean \"chat/1\"?",
             "[names] \"chat/*\": a name applies to one ID; * doesn't work here",
-            &format!("[names] \"voice/9003@S\": {nothing}; did you mean \"voice/9002@S\"?"),
-            &format!("[hide] queues \"voice/1*\": {nothing}"),
+            &format!("[names] \"voice/9003@S\": {no_values}; did you mean \"voice/9002@S\"?"),
+            &format!("[hide] queues \"voice/1*\": {no_values}"),
             "[hide] agents \"person/anna\": [people] has no table with this name",
             "[hide] agents \"caht/7\": there's no source \"caht\"; did you mean \"chat/7\"?",
             "north.toml: queues \"group/sale\": [groups] has no table with this name; did you mean \"group/sales\"?",
             "north.toml: queues \"caht/*\": there's no source \"caht\"; did you mean \"chat/*\"?",
-            &format!("north.toml: thresholds \"voice/9\": {nothing}"),
+            &format!("north.toml: thresholds \"voice/9\": {no_values}"),
         ];
-        assert_eq!(said, expected);
+        assert_eq!(warnings, expected);
     }
 
     #[test]
-    fn an_unusual_address_of_gms_and_a_queue_of_nothing_else_are_told() {
+    fn unusual_gms_address_and_lone_queue_are_reported() {
         let agents = "[[sources.gms.statistics]]\nmetric = \"agents_available\"\nstat = \"R\"\nobject_type = \"GroupAgents\"\nobjects = [\"G\"]\nqueue = \"9003@S\"\n";
         let queue = "[[sources.gms.statistics]]\nmetric = \"waiting\"\nstat = \"W\"\nobject_type = \"Queue\"\nobjects = [\"9002@S\"]\n";
         let gms = "[sources.gms]\nkind = \"gms\"\nbase_url = \"http://127.0.0.1\"\n";
 
-        let said = notes(&format!("{gms}{queue}{agents}"), "");
+        let warnings = notes(&format!("{gms}{queue}{agents}"), "");
         let right = format!("{gms}{queue}{agents}").replace("9003", "9002");
         let right = right.replace("127.0.0.1", "127.0.0.1/genesys/1");
 
         assert_eq!(
-            said,
+            warnings,
             [
                 "[sources.gms] base_url: GMS addresses end in /genesys/1; is it missing?",
                 "[sources.gms] queue \"9003@S\": no statistic uses it; did you mean \"9002@S\"?",
@@ -252,12 +255,12 @@ mod tests {
     }
 
     #[test]
-    fn of_whom_only_the_source_knows_nothing_is_said() {
-        let said = notes(
+    fn ids_that_only_the_source_knows_are_not_reported() {
+        let warnings = notes(
             "[names]\n\"chat/1\" = \"Support\"\n\"voice/9002@S\" = \"Sales\"\n[hide]\nqueues = [\"*test*\", \"chat/9*\", \"voice/9*\"]\n",
             "queues = [\"*\", \"group/sales\", \"chat/9\"]\n",
         );
 
-        assert_eq!(said, [""; 0]);
+        assert_eq!(warnings, [""; 0]);
     }
 }

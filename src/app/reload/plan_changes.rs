@@ -1,4 +1,4 @@
-//! What differs between the plan that runs and another. Pure.
+//! Differences between the running configuration and another. Pure.
 
 use std::fmt;
 
@@ -12,42 +12,48 @@ use crate::{
 
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct PlanChanges {
-    /// Sections of the file that the live state must know of.
+    /// Configuration sections that the live state must know.
     pub(super) site_sections: Vec<&'static str>,
-    /// What happened to which board.
+    /// A text per changed board.
     pub(super) boards: Vec<String>,
-    /// Sources that are no more, or are others now.
+    /// Sources that were removed or changed.
     pub(super) stopped_sources: Vec<SourceId>,
-    /// Sources that are new, or others now.
+    /// Sources that were added or changed.
     pub(super) started_sources: Vec<SourceConfig>,
-    /// The same of sources of files.
+    /// Likewise for file sources.
     pub(super) stopped_imports: Vec<SourceId>,
     pub(super) started_imports: Vec<FileSource>,
-    /// Limits on viewers, and the certificate.
+    /// Viewer limits, and the certificate.
     pub(super) server_keys: Vec<&'static str>,
-    /// How long what is kept.
+    /// Retention settings.
     pub(super) store_keys: Vec<&'static str>,
-    /// What cannot change while the product runs.
+    /// Settings that need a restart.
     pub(super) restart_keys: Vec<&'static str>,
 }
 
 impl PlanChanges {
     pub(super) fn between(old: &RuntimeConfig, new: &RuntimeConfig) -> Self {
-        let gone = |was: &&SourceConfig| !new.sources.contains(was);
-        let come = |is: &&SourceConfig| !old.sources.contains(is);
+        let is_stopped = |source: &&SourceConfig| !new.sources.contains(source);
+        let is_started = |source: &&SourceConfig| !old.sources.contains(source);
         Self {
             site_sections: site_changes(&old.site, &new.site),
             boards: board_changes(&old.boards, &new.boards),
-            stopped_sources: (old.sources.iter().filter(gone))
-                .map(|was| was.id().clone())
+            stopped_sources: (old.sources.iter().filter(is_stopped))
+                .map(|source| source.id().clone())
                 .collect(),
-            started_sources: new.sources.iter().filter(come).cloned().collect(),
-            stopped_imports: (old.imports.iter().filter(|was| !new.imports.contains(was)))
-                .map(|was| was.id.clone())
-                .collect(),
-            started_imports: (new.imports.iter().filter(|is| !old.imports.contains(is)))
-                .cloned()
-                .collect(),
+            started_sources: new.sources.iter().filter(is_started).cloned().collect(),
+            stopped_imports: (old
+                .imports
+                .iter()
+                .filter(|source| !new.imports.contains(source)))
+            .map(|source| source.id.clone())
+            .collect(),
+            started_imports: (new
+                .imports
+                .iter()
+                .filter(|source| !old.imports.contains(source)))
+            .cloned()
+            .collect(),
             server_keys: differing_names(&[
                 ("max_viewers", old.max_viewers != new.max_viewers),
                 ("flush_interval", old.flush_interval != new.flush_interval),
@@ -69,7 +75,7 @@ impl PlanChanges {
         }
     }
 
-    /// Whether a source of this id is started.
+    /// Whether a source with this id is started.
     pub(super) fn starts_source(&self, id: &SourceId) -> bool {
         self.started_sources
             .iter()
@@ -78,24 +84,25 @@ impl PlanChanges {
 
     fn source_changes(&self) -> Vec<String> {
         let live = self.started_sources.iter().map(SourceConfig::id);
-        let come: Vec<_> = live
+        let started: Vec<_> = live
             .chain(self.started_imports.iter().map(|new| &new.id))
             .collect();
-        let gone: Vec<_> = self
+        let stopped: Vec<_> = self
             .stopped_sources
             .iter()
             .chain(&self.stopped_imports)
             .collect();
-        let told = gone.iter().map(|id| {
-            let what = if come.contains(id) {
+        let stopped_texts = stopped.iter().map(|id| {
+            let what = if started.contains(id) {
                 "changed"
             } else {
                 "removed"
             };
             format!("source {id} {what}")
         });
-        let new = come.iter().filter(|id| !gone.contains(id));
-        told.chain(new.map(|id| format!("source {id} added")))
+        let added = started.iter().filter(|id| !stopped.contains(id));
+        stopped_texts
+            .chain(added.map(|id| format!("source {id} added")))
             .collect()
     }
 }
@@ -139,17 +146,19 @@ fn site_changes(old: &SiteConfig, new: &SiteConfig) -> Vec<&'static str> {
 fn board_changes(old: &[BoardDefinition], new: &[BoardDefinition]) -> Vec<String> {
     let find =
         |boards: &[BoardDefinition], id: &str| boards.iter().position(|board| board.id == id);
-    let mut told = Vec::new();
+    let mut changes = Vec::new();
     for board in old {
         match find(new, &board.id) {
-            None => told.push(format!("board {} removed", board.id)),
-            Some(at) if new[at] != *board => told.push(format!("board {} changed", board.id)),
+            None => changes.push(format!("board {} removed", board.id)),
+            Some(index) if new[index] != *board => {
+                changes.push(format!("board {} changed", board.id));
+            }
             Some(_) => {}
         }
     }
     let added = new.iter().filter(|board| find(old, &board.id).is_none());
-    told.extend(added.map(|board| format!("board {} added", board.id)));
-    told
+    changes.extend(added.map(|board| format!("board {} added", board.id)));
+    changes
 }
 
 fn differing_names(parts: &[(&'static str, bool)]) -> Vec<&'static str> {
@@ -201,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_plan_changes_nothing() {
+    fn same_configuration_changes_nothing() {
         let changes = PlanChanges::between(&test_plan(), &test_plan());
 
         assert_eq!(changes, PlanChanges::default());
@@ -209,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_differs_is_changed_and_all_of_it_is_told() {
+    fn all_differences_and_nothing_else_are_reported() {
         let mut new = test_plan();
         new.site.names.insert("chat/1".into(), "Support".into());
         new.boards[0].title = "Nord".to_owned();
@@ -231,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn sources_come_and_go() {
+    fn sources_are_added_and_removed() {
         let (mut old, mut new) = (test_plan(), test_plan());
         old.sources = vec![chat_upstream("wallboard")];
         new.sources = vec![other_upstream()];

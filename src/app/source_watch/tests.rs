@@ -15,9 +15,9 @@ use crate::{
 
 use super::*;
 
-fn observed_source(line: ConnectionState, degraded: bool, not_json: u64) -> ObservedSource {
+fn observed_source(connection: ConnectionState, degraded: bool, not_json: u64) -> ObservedSource {
     ObservedSource {
-        connection: line,
+        connection,
         failures: 0,
         why: Some("It broke".to_owned()),
         degraded,
@@ -27,9 +27,9 @@ fn observed_source(line: ConnectionState, degraded: bool, not_json: u64) -> Obse
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_change_is_told_once_and_rejections_once_a_minute() {
-    let book = SourceLog::default();
-    let days = [
+async fn changes_are_logged_once_and_rejections_once_a_minute() {
+    let log = SourceLog::default();
+    let steps = [
         (0, observed_source(ConnectionState::Connecting, false, 0)),
         (1, observed_source(ConnectionState::CatchingUp, false, 0)),
         (1, observed_source(ConnectionState::Connected, false, 0)),
@@ -38,16 +38,16 @@ async fn each_change_is_told_once_and_rejections_once_a_minute() {
         (60, observed_source(ConnectionState::Connected, false, 9)),
         (1, observed_source(ConnectionState::Disconnected, false, 9)),
     ];
-    let mut told = BTreeMap::new();
+    let mut logged = BTreeMap::new();
 
-    for (pause, seen) in days {
+    for (pause, observed) in steps {
         tokio::time::advance(Duration::from_secs(pause)).await;
-        with_default(registry().with(book.clone()), || {
-            log_changes(&mut told, vec![("chat".into(), seen)]);
+        with_default(registry().with(log.clone()), || {
+            log_changes(&mut logged, vec![("chat".into(), observed)]);
         });
     }
 
-    let lines: Vec<String> = book
+    let lines: Vec<String> = log
         .recent_lines("chat")
         .into_iter()
         .map(|l| l.text)
@@ -65,7 +65,7 @@ async fn each_change_is_told_once_and_rejections_once_a_minute() {
     );
 }
 
-/// Connects, stays for a while, and breaks for one reason after the other.
+/// Connects, stays connected for a while, and breaks for one reason after another.
 struct FlappingSource {
     id: SourceId,
     holds: Duration,
@@ -90,15 +90,15 @@ impl LiveSource for FlappingSource {
         &self.id
     }
 
-    async fn run(&mut self, outlet: &IngestSender) -> Result<Infallible, FlapError> {
+    async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, FlapError> {
         let why = self.whys[self.runs % self.whys.len()];
         self.runs += 1;
-        for line in [
+        for event in [
             ConnectionEvent::CatchingUp { broken: None },
             ConnectionEvent::Connected,
         ] {
-            outlet
-                .send_batch(vec![Input::Connection(self.id.clone(), line)])
+            sender
+                .send_batch(vec![Input::Connection(self.id.clone(), event)])
                 .await
                 .unwrap();
             sleep(self.holds / 2).await;
@@ -107,14 +107,14 @@ impl LiveSource for FlappingSource {
     }
 }
 
-/// The log of a day on which a line holds so long each time, in its order.
+/// Returns the log of a day, oldest first, on which the connection holds for `holds` each time.
 async fn logged_lines(holds: Duration, whys: &'static [&'static str]) -> Vec<String> {
-    let book = SourceLog::default();
-    let _guard = set_default(registry().with(book.clone()));
+    let log = SourceLog::default();
+    let _guard = set_default(registry().with(log.clone()));
     let clock = ProcessClock::start_now();
-    let (outlet, inlet) = ingest::ingest_channel(clock);
+    let (sender, receiver) = ingest::ingest_channel(clock);
     let live = LiveHandle::new(clock, LiveState::default());
-    tokio::spawn(live::run_live_state(live.clone(), inlet));
+    tokio::spawn(live::run_live_state(live.clone(), receiver));
     let site = SiteConfig {
         sources: vec![SourceSetup::new(
             SourceId::from("chat"),
@@ -122,7 +122,7 @@ async fn logged_lines(holds: Duration, whys: &'static [&'static str]) -> Vec<Str
         )],
         ..SiteConfig::default()
     };
-    outlet
+    sender
         .send_batch(vec![Input::SiteConfig(Arc::new(site))])
         .await
         .unwrap();
@@ -134,30 +134,30 @@ async fn logged_lines(holds: Duration, whys: &'static [&'static str]) -> Vec<Str
         whys,
         runs: 0,
     };
-    let again = watched::Sender::new(());
-    let orders = TaskSignals {
+    let retry = watched::Sender::new(());
+    let signals = TaskSignals {
         stop: stop.clone(),
-        retry: again.subscribe(),
+        retry: retry.subscribe(),
     };
-    tokio::spawn(supervise_source(source, outlet, orders));
+    tokio::spawn(supervise_source(source, sender, signals));
 
     sleep(Duration::from_hours(24)).await;
 
-    let lines = book.recent_lines("chat").into_iter().rev();
+    let lines = log.recent_lines("chat").into_iter().rev();
     lines.map(|line| line.text).collect()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_line_that_comes_and_goes_all_day_does_not_flood_the_log() {
+async fn flapping_connection_does_not_flood_the_log() {
     let lines = logged_lines(Duration::from_secs(6), &["it broke", "it was cut"]).await;
 
-    let said: Vec<_> = lines
+    let messages: Vec<_> = lines
         .iter()
         .map(|line| line.split(" retry_secs").next().unwrap())
         .collect();
     let connected = "Connected, processing queued messages";
     assert_eq!(
-        said,
+        messages,
         [
             connected,
             "Connected, live",
@@ -172,45 +172,45 @@ async fn a_line_that_comes_and_goes_all_day_does_not_flood_the_log() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_just_about_a_tenth_is_judged_once_a_minute() {
-    let book = SourceLog::default();
-    let mut told = BTreeMap::new();
+async fn rejection_rate_around_the_limit_is_logged_once_a_minute() {
+    let log = SourceLog::default();
+    let mut logged = BTreeMap::new();
 
     for second in 0..600 {
-        let seen = observed_source(ConnectionState::Connecting, second % 2 == 0, 0);
-        with_default(registry().with(book.clone()), || {
-            log_changes(&mut told, vec![("chat".into(), seen)]);
+        let observed = observed_source(ConnectionState::Connecting, second % 2 == 0, 0);
+        with_default(registry().with(log.clone()), || {
+            log_changes(&mut logged, vec![("chat".into(), observed)]);
         });
         tokio::time::advance(Duration::from_secs(1)).await;
     }
 
-    assert!((2..=10).contains(&book.recent_lines("chat").len()));
+    assert!((2..=10).contains(&log.recent_lines("chat").len()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_loss_that_was_not_told_and_lasts_is_told_after_all() {
-    let book = SourceLog::default();
-    let mut told = BTreeMap::new();
-    let mut look_after = async |pause: u64, line| {
+async fn unlogged_loss_that_lasts_is_logged_after_all() {
+    let log = SourceLog::default();
+    let mut logged = BTreeMap::new();
+    let mut observe_after = async |pause: u64, connection| {
         tokio::time::advance(Duration::from_secs(pause)).await;
-        with_default(registry().with(book.clone()), || {
+        with_default(registry().with(log.clone()), || {
             log_changes(
-                &mut told,
-                vec![("chat".into(), observed_source(line, false, 0))],
+                &mut logged,
+                vec![("chat".into(), observed_source(connection, false, 0))],
             );
         });
     };
 
-    look_after(0, ConnectionState::Connected).await;
-    look_after(9, ConnectionState::Disconnected).await;
-    look_after(9, ConnectionState::Connected).await;
-    look_after(9, ConnectionState::Disconnected).await;
-    look_after(20, ConnectionState::Disconnected).await;
-    look_after(20, ConnectionState::Disconnected).await;
-    look_after(20, ConnectionState::Disconnected).await;
-    look_after(9, ConnectionState::Connected).await;
+    observe_after(0, ConnectionState::Connected).await;
+    observe_after(9, ConnectionState::Disconnected).await;
+    observe_after(9, ConnectionState::Connected).await;
+    observe_after(9, ConnectionState::Disconnected).await;
+    observe_after(20, ConnectionState::Disconnected).await;
+    observe_after(20, ConnectionState::Disconnected).await;
+    observe_after(20, ConnectionState::Disconnected).await;
+    observe_after(9, ConnectionState::Connected).await;
 
-    let lines: Vec<String> = book
+    let lines: Vec<String> = log
         .recent_lines("chat")
         .into_iter()
         .map(|l| l.text)
@@ -226,23 +226,23 @@ async fn a_loss_that_was_not_told_and_lasts_is_told_after_all() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_statistic_that_is_refused_is_named_once() {
-    let book = SourceLog::default();
-    let refused = |names: &[&str]| ObservedSource {
+async fn each_rejected_statistic_is_logged_once() {
+    let log = SourceLog::default();
+    let rejecting = |names: &[&str]| ObservedSource {
         rejected_statistics: (names.iter())
             .map(|name| ((*name).into(), "not found".into()))
             .collect(),
         ..observed_source(ConnectionState::Connecting, false, 0)
     };
-    let mut told = BTreeMap::new();
+    let mut logged = BTreeMap::new();
 
     for now in [&["A"][..], &["A"], &["A", "B"], &[]] {
-        with_default(registry().with(book.clone()), || {
-            log_changes(&mut told, vec![("voice".into(), refused(now))]);
+        with_default(registry().with(log.clone()), || {
+            log_changes(&mut logged, vec![("voice".into(), rejecting(now))]);
         });
     }
 
-    let lines: Vec<String> = book
+    let lines: Vec<String> = log
         .recent_lines("voice")
         .into_iter()
         .map(|l| l.text)

@@ -1,4 +1,4 @@
-//! TLS for the question whether all is well. Nothing secret is asked or told.
+//! TLS of the health check. It exchanges no secrets.
 
 use std::sync::Arc;
 
@@ -9,8 +9,9 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
-/// How `host` is known to be itself: by an authority that this machine trusts. On
-/// loopback nobody else can answer, and the certificate bears the public name.
+/// Builds the TLS configuration for `host`. Certificates must come from an authority that this
+/// machine trusts, except on loopback: nobody else can answer there, and the certificate has the
+/// public name.
 pub(super) fn client_config(host: &ServerName<'_>) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -34,7 +35,7 @@ fn is_loopback(host: &ServerName<'_>) -> bool {
     }
 }
 
-/// Takes every certificate whose key is really held.
+/// Accepts every certificate whose key the server holds.
 #[derive(Debug)]
 struct AcceptAnyCertificate(Arc<CryptoProvider>);
 
@@ -80,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_on_loopback_any_certificate_will_do() {
+    fn only_loopback_accepts_any_certificate() {
         let host = |name: &'static str| ServerName::try_from(name).unwrap();
 
         for name in ["127.0.0.1", "127.1.2.3", "::1", "localhost", "LOCALHOST"] {

@@ -1,5 +1,5 @@
-//! Says each message only so often a minute, so that a fault that repeats itself
-//! fills no disk and buries no other line. What was left out is told as a number.
+//! Limits repeats of each message per minute, so that a repeating fault fills no disk and buries
+//! no other line. Suppressed lines are reported as a count.
 
 use std::{
     collections::HashMap,
@@ -14,19 +14,20 @@ use tracing::{
 };
 use tracing_subscriber::layer::{Context, Filter};
 
-/// Lines of one message in one minute.
+/// Lines of one message per minute.
 const LINES_PER_MINUTE_MAX: u32 = 60;
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// Details (DEBUG and below) are never left out: who asks for them wants them all.
+/// Limits events of INFO and above. Details (DEBUG and below) are never suppressed: they were
+/// requested explicitly.
 #[derive(Clone, Debug)]
 pub(super) struct RepeatLimit {
     messages: Arc<Mutex<HashMap<Identifier, MessageCount>>>,
-    /// Woken when something was left out.
+    /// Woken when lines are suppressed.
     reporter: Thread,
 }
 
-/// How often a message was said of late.
+/// Counts the recent lines of a message.
 #[derive(Clone, Copy, Debug)]
 struct MessageCount {
     since: Instant,
@@ -35,18 +36,17 @@ struct MessageCount {
 }
 
 impl RepeatLimit {
-    /// With a thread that tells every minute what was left out, and sleeps while
-    /// nothing is.
+    /// Starts a thread that reports suppressed lines every minute and sleeps while there are none.
     pub(super) fn start_limit() -> Self {
         let messages = Arc::<Mutex<HashMap<Identifier, MessageCount>>>::default();
-        let seen = Arc::clone(&messages);
-        let teller = thread::Builder::new()
+        let counts = Arc::clone(&messages);
+        let reporter = thread::Builder::new()
             .name("log".to_owned())
             .spawn(move || {
                 loop {
                     thread::park();
                     thread::sleep(MINUTE);
-                    for ((file, line), count) in take_suppressed(&seen) {
+                    for ((file, line), count) in take_suppressed(&counts) {
                         warn!(
                             lines.count = count,
                             "Left out repeated lines from {file}:{line}"
@@ -56,14 +56,14 @@ impl RepeatLimit {
             });
         Self {
             messages,
-            // Without it lines are left out all the same, and only not counted.
-            reporter: teller.map_or_else(|_| thread::current(), |teller| teller.thread().clone()),
+            // Without the thread, lines are still suppressed, just not reported.
+            reporter: reporter.map_or_else(|_| thread::current(), |handle| handle.thread().clone()),
         }
     }
 
     fn allows_line(&self, metadata: &Metadata<'static>, now: Instant) -> bool {
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
-        let told = messages.entry(metadata.callsite()).or_insert(MessageCount {
+        let message = messages.entry(metadata.callsite()).or_insert(MessageCount {
             since: now,
             count: 0,
             place: (
@@ -71,30 +71,30 @@ impl RepeatLimit {
                 metadata.line().unwrap_or_default(),
             ),
         });
-        if MINUTE <= now - told.since && told.count <= LINES_PER_MINUTE_MAX {
-            (told.since, told.count) = (now, 0);
+        if MINUTE <= now - message.since && message.count <= LINES_PER_MINUTE_MAX {
+            (message.since, message.count) = (now, 0);
         }
-        told.count = told.count.saturating_add(1);
-        if told.count == LINES_PER_MINUTE_MAX + 1 {
+        message.count = message.count.saturating_add(1);
+        if message.count == LINES_PER_MINUTE_MAX + 1 {
             self.reporter.unpark();
         }
-        told.count <= LINES_PER_MINUTE_MAX
+        message.count <= LINES_PER_MINUTE_MAX
     }
 }
 
-/// What was left out, by the place of its message, which may now speak again.
+/// Takes the counts of suppressed lines, by the source location of their message, and resets them.
 fn take_suppressed(
     messages: &Mutex<HashMap<Identifier, MessageCount>>,
 ) -> Vec<((&'static str, u32), u32)> {
     let mut messages = messages.lock().unwrap_or_else(PoisonError::into_inner);
-    let silenced = messages
+    let suppressed = messages
         .values_mut()
-        .filter(|told| LINES_PER_MINUTE_MAX < told.count);
-    silenced
-        .map(|told| {
-            let count = told.count - LINES_PER_MINUTE_MAX;
-            (told.since, told.count) = (Instant::now(), 0);
-            (told.place, count)
+        .filter(|message| LINES_PER_MINUTE_MAX < message.count);
+    suppressed
+        .map(|message| {
+            let count = message.count - LINES_PER_MINUTE_MAX;
+            (message.since, message.count) = (Instant::now(), 0);
+            (message.place, count)
         })
         .collect()
 }
@@ -110,7 +110,7 @@ impl<S: Subscriber> Filter<S> for RepeatLimit {
     }
 
     fn callsite_enabled(&self, _: &'static Metadata<'static>) -> Interest {
-        // `always` would skip `enabled`, without which no layer may refuse an event.
+        // `always` would skip `enabled`, and then no layer could reject an event.
         Interest::sometimes()
     }
 
@@ -150,12 +150,12 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_repeats_is_cut_short_and_others_are_not() {
+    fn repeating_message_is_limited_and_others_are_not() {
         let (written, limit) = (WrittenLog::default(), RepeatLimit::start_limit());
         let writer = written.clone();
         let layer = fmt::layer().with_writer(move || writer.clone());
         let levels = Targets::new().with_default(LevelFilter::TRACE);
-        // As the program has it: beside a layer that refuses nothing.
+        // As in production: beside a layer that rejects nothing.
         let log = registry()
             .with(SourceLog::default().with_filter(levels.clone()))
             .with(layer.with_filter(levels.and(limit.clone())));
@@ -174,10 +174,10 @@ mod tests {
             (count("Flooded"), count("Detailed"), count("Alone")),
             (60, 1000, 1)
         );
-        let left: Vec<_> = take_suppressed(&limit.messages).into_iter().collect();
-        assert_eq!(left.len(), 1);
-        assert_eq!(left[0].1, 940);
-        assert!(left[0].0.0.ends_with("limit.rs"));
+        let suppressed: Vec<_> = take_suppressed(&limit.messages).into_iter().collect();
+        assert_eq!(suppressed.len(), 1);
+        assert_eq!(suppressed[0].1, 940);
+        assert!(suppressed[0].0.0.ends_with("limit.rs"));
         assert!(take_suppressed(&limit.messages).is_empty());
     }
 }

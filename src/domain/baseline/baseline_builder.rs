@@ -1,5 +1,5 @@
-//! The last weeks, from which a past is made: what was told of each day, added up to the
-//! end of each of its half hours.
+//! Builds a baseline from the last weeks: accumulates each day up to the end of each of its half
+//! hours.
 
 use std::collections::HashMap;
 
@@ -12,26 +12,26 @@ use super::{
     half_hour_index,
 };
 
-/// Contacts of a queue in a stretch of time; unknown counters where nothing was told.
+/// Counters of a queue in a period; counters are unknown where nothing was reported.
 #[derive(Clone, Debug)]
 pub struct BaselineSample {
     pub start: Timestamp,
-    /// Seconds; up to half an hour, or whole half hours.
+    /// In seconds: up to half an hour, or whole half hours.
     pub length: i64,
     pub counters: Counters,
 }
 
-/// The last weeks, from which a past is made.
+/// Collects the days of the last weeks and builds the [`Baseline`].
 #[derive(Clone, Debug)]
 pub struct BaselineBuilder {
     day: Date,
     zone: TimeZone,
-    /// The figures of each of its days at the end of each half hour.
+    /// The values of each sampled day at the end of each half hour.
     values_by_day: HashMap<QueueId, Vec<Vec<StepValues>>>,
 }
 
 impl BaselineBuilder {
-    /// Those before `day`, in the site's zone; nothing is known of them yet.
+    /// Creates an empty builder for the baseline of `day`, in the site's zone.
     pub fn for_day(day: Date, zone: &TimeZone) -> Self {
         Self {
             day,
@@ -40,8 +40,8 @@ impl BaselineBuilder {
         }
     }
 
-    /// Learns one of [`Past::days`] of a queue, or of a group as one, from all that is told
-    /// of it; what is told of other days is passed over. `formula` is how its service level is taken.
+    /// Adds one of [`Baseline::sample_days`] of a queue, or of a group as one, from all its
+    /// samples. Skips samples of other days. `formula` computes the service level.
     pub fn add_day(
         &mut self,
         queue: QueueId,
@@ -54,7 +54,7 @@ impl BaselineBuilder {
         }
         let mut steps = vec![HalfHour::default(); STEPS_PER_DAY];
         for sample in samples {
-            // What was counted is known when it ends.
+            // The counts of a sample are known when it ends.
             let inside = (sample.length - 1).max(0);
             let last = Timestamp::from_second(sample.start.as_second() + inside);
             let (start, last) = (sample.start, last.unwrap_or(sample.start));
@@ -63,7 +63,7 @@ impl BaselineBuilder {
                 continue;
             }
             let [first, last] = [first, last].map(|at| half_hour_index(&at));
-            // An hour that comes twice may end before it began.
+            // With a repeated hour, a sample may end before it began.
             for step in &mut steps[first.min(last)..last] {
                 step.is_inside = true;
             }
@@ -72,11 +72,11 @@ impl BaselineBuilder {
                 none => *none = Some(sample.counters),
             }
         }
-        let figures = accumulate_values(&steps, formula).collect();
-        self.values_by_day.entry(queue).or_default().push(figures);
+        let values = accumulate_values(&steps, formula).collect();
+        self.values_by_day.entry(queue).or_default().push(values);
     }
 
-    /// What is normal, by all of them.
+    /// Builds the baseline from all added days.
     pub fn build(self) -> Baseline {
         let queues = self.values_by_day.into_iter();
         Baseline {
@@ -88,26 +88,26 @@ impl BaselineBuilder {
     }
 }
 
-/// What was told of a half hour.
+/// Counters of one half hour.
 #[derive(Clone, Debug, Default)]
 struct HalfHour {
     counters: Option<Counters>,
-    /// Of something longer that ends later: how much until here is not known.
+    /// Whether a longer sample spans this step and ends later: the values up to here are unknown.
     is_inside: bool,
 }
 
 fn compute_bands(weeks: &[Vec<StepValues>]) -> Box<[StepBands; STEPS_PER_DAY]> {
     let mut bands = Box::new([StepBands::default(); STEPS_PER_DAY]);
-    for (step, of_step) in bands.iter_mut().enumerate() {
-        for (place, band) in of_step.iter_mut().enumerate() {
-            let values = weeks.iter().filter_map(|week| week[step][place]);
+    for (step, step_bands) in bands.iter_mut().enumerate() {
+        for (index, band) in step_bands.iter_mut().enumerate() {
+            let values = weeks.iter().filter_map(|week| week[step][index]);
             *band = PercentileBand::from_values(values.collect());
         }
     }
     bands
 }
 
-/// The figures of the day so far, at the end of each half hour.
+/// Returns the values of the day so far, at the end of each half hour.
 fn accumulate_values(
     steps: &[HalfHour],
     formula: ServiceLevelFormula,

@@ -1,25 +1,25 @@
-//! What a figure normally is, from its values of several weeks.
+//! Percentile band of a value over several weeks.
 
 use jiff::Timestamp;
 
-/// Fewer weeks than this make nothing normal.
+/// The fewest weeks that make a band.
 const MIN_WEEKS: usize = 3;
-/// A tenth of the weeks is below what is normal, and a tenth above.
+/// A tenth of the weeks is below the band, and a tenth above.
 const LOW_QUANTILE: f64 = 0.1;
 const HIGH_QUANTILE: f64 = 0.9;
 
-/// What a figure of the day normally is at the end of a half hour, in its metric's unit.
+/// The normal value of a daily metric at the end of a half hour, in the metric's unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PercentileBand {
     pub median: f64,
     /// The 10th and the 90th percentile.
     pub low: f64,
     pub high: f64,
-    /// Weeks that have it.
+    /// Weeks with a value.
     pub weeks: u8,
 }
 
-/// A band, and until when it is that.
+/// A band and the end of its validity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NormalRange {
     pub band: PercentileBand,
@@ -42,16 +42,16 @@ impl PercentileBand {
     }
 }
 
-/// Between the two nearest in proportion, as spreadsheets do. Of values in order, at
-/// least one.
+/// Interpolates linearly between the two nearest ranks, as spreadsheets do. `values` is sorted and
+/// not empty.
 fn interpolate_quantile(values: &[f64], share: f64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a handful of weeks")]
-    let place = share * (values.len() - 1) as f64;
+    let rank = share * (values.len() - 1) as f64;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "within the list"
     )]
-    let (below, above) = (place.floor() as usize, place.ceil() as usize);
-    values[below] + (values[above] - values[below]) * place.fract()
+    let (below, above) = (rank.floor() as usize, rank.ceil() as usize);
+    values[below] + (values[above] - values[below]) * rank.fract()
 }

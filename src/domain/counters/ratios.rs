@@ -1,5 +1,5 @@
-//! Every formula on counters, once (docs/metrics.md). A ratio whose denominator is 0 is
-//! `None`, never 0 or 100; one of which a part is not known is not known either.
+//! Every formula on counters, in one place (docs/metrics.md). A ratio with a zero denominator is
+//! `None`, never 0 or 100; a ratio with an unknown term is unknown.
 
 use crate::domain::ServiceLevelFormula;
 
@@ -16,24 +16,24 @@ impl Counters {
     /// the denominator only when it has waited longer than the target.
     pub fn service_level(&self, formula: ServiceLevelFormula) -> Option<f64> {
         let short = || self.get(ShortAbandoned);
-        let gone_within = || Some(self.get(AbandonedWithin)? + short()?);
+        let abandoned_within = || Some(self.get(AbandonedWithin)? + short()?);
         let ended = || {
-            let gone = self.get(Abandoned)? + short()?;
-            Some(self.get(Answered)? + gone + self.get(FlowOuts)? + self.count(WaitingLate))
+            let abandoned = self.get(Abandoned)? + short()?;
+            Some(self.get(Answered)? + abandoned + self.get(FlowOuts)? + self.count(WaitingLate))
         };
         let met = self.get(AnsweredWithin)?;
-        let (met, of) = match formula {
+        let (met, total) = match formula {
             ServiceLevelFormula::ShortIgnored => (met, ended()? - short()?),
             ServiceLevelFormula::Negative => (met, ended()?),
-            ServiceLevelFormula::Positive => (met + gone_within()?, ended()?),
-            ServiceLevelFormula::QuickIgnored => (met, ended()? - gone_within()?),
+            ServiceLevelFormula::Positive => (met + abandoned_within()?, ended()?),
+            ServiceLevelFormula::QuickIgnored => (met, ended()? - abandoned_within()?),
             ServiceLevelFormula::ShortMet => (met + short()?, ended()?),
             ServiceLevelFormula::AnsweredOnly => (met, self.get(Waits)?),
         };
-        quotient(met * 100, of)
+        quotient(met * 100, total)
     }
 
-    /// Percent abandoned of what was offered and no longer waits, short ones left out.
+    /// Percent abandoned of the offered contacts that no longer wait, excluding short abandons.
     pub fn abandon_rate(&self) -> Option<f64> {
         let ended = self.get(Offered)? - self.get(ShortAbandoned)? - self.count(Waiting);
         quotient(self.get(Abandoned)? * 100, ended)
@@ -69,7 +69,7 @@ impl Counters {
         self.percent(Counter::TalksWithin, Counter::TalksLimited)
     }
 
-    /// The mean of the answers.
+    /// Returns the mean answer.
     pub fn csat(&self) -> Option<f64> {
         quotient(self.get(Counter::CsatSum)?, self.get(Counter::CsatAnswers)?)
     }
@@ -85,7 +85,7 @@ impl Counters {
         quotient(difference * 100, self.get(Counter::NpsAnswers)?)
     }
 
-    /// Talk and wrap-up, reported together or one by one.
+    /// Talk and wrap-up, reported as a sum or separately.
     pub(super) fn handle_time(&self) -> Option<i64> {
         self.get(Counter::HandleTime)
             .or_else(|| Some(self.get(Counter::TalkTime)? + self.get(Counter::WrapUpTime)?))
@@ -95,8 +95,8 @@ impl Counters {
         mean_seconds(self.get(sum)?, self.get(count)?)
     }
 
-    fn percent(&self, part: Counter, of: Counter) -> Option<f64> {
-        quotient(self.get(part)? * 100, self.get(of)?)
+    fn percent(&self, part: Counter, whole: Counter) -> Option<f64> {
+        quotient(self.get(part)? * 100, self.get(whole)?)
     }
 }
 
@@ -106,16 +106,16 @@ fn mean_seconds(sum: i64, count: i64) -> Option<f64> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sums stay far below 2^52")]
-fn quotient(part: i64, of: i64) -> Option<f64> {
-    (of > 0).then(|| part as f64 / of as f64)
+fn quotient(part: i64, whole: i64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// ICMI's worked example (docs/metrics.md): 1000 answered, 860 of them within
-    /// 20 s; 60 abandoned, 20 of them within 20 s and 10 within 5 s.
+    /// ICMI's worked example (docs/metrics.md): 1000 answered, 860 of them within 20 s; 60
+    /// abandoned, 20 of them within 20 s and 10 within 5 s.
     fn icmi() -> Counters {
         Counters::LIVE
             .with(Offered, 1060)
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn the_six_formulas_give_the_published_figures() {
+    fn six_formulas_match_the_published_values() {
         let rounded = |formula| format!("{:.2}", icmi().service_level(formula).unwrap());
 
         assert_eq!(rounded(ServiceLevelFormula::Negative), "81.13");
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_counted_gives_no_ratio() {
+    fn zero_counts_give_no_ratio() {
         for nothing in [Counters::LIVE, Counters::default(), Counters::UNKNOWN] {
             assert!(
                 ServiceLevelFormula::ALL
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_counts_only_when_late() {
+    fn waiting_contacts_count_only_when_late() {
         let counters = Counters::LIVE
             .with(Offered, 5)
             .with(Answered, 4)
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn ratios_are_taken_of_sums() {
+    fn ratios_are_computed_from_sums() {
         let counters = Counters::default()
             .with(Handled, 4)
             .with(Counter::TalkTime, 600_000)

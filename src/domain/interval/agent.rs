@@ -1,13 +1,13 @@
-//! What is counted of agents' contacts and time.
+//! Counters of agents' contacts and time.
 
 use std::collections::BTreeMap;
 
 use super::{CountBy, counters, quotient};
 
 counters! {
-    /// What is summed of one agent. Times are in whole seconds.
+    /// A sum for one agent. Times are in whole seconds.
     AgentCounter {
-        /// By the start of the contact; the next by its end.
+        /// By the start of the contact; the next one by its end.
         Handled = "handled",
         HandledByEvent = "handled_by_event",
         Transferred = "transferred",
@@ -15,16 +15,16 @@ counters! {
         /// Attempts that were not answered.
         Missed = "missed",
         LoggedIn = "logged_in",
-        /// Logged in and nothing else.
+        /// Logged in without any other activity.
         Ready = "ready",
         Ringing = "ringing",
         Talk = "talk",
         WrapUp = "wrap_up",
         /// Calls outside of queues.
         Other = "other",
-        /// Talk, wrap-up and other calls, what overlaps counted once.
+        /// Talk, wrap-up and other calls; overlaps count once.
         Busy = "busy",
-        /// Busy or ringing, what overlaps counted once.
+        /// Busy or ringing; overlaps count once.
         Engaged = "engaged",
     }
 }
@@ -38,7 +38,7 @@ pub struct AgentCounters {
 }
 
 impl Default for AgentCounters {
-    /// Everything known, and nothing happened.
+    /// All counters known and 0.
     fn default() -> Self {
         Self {
             counters: [Some(0); AgentCounter::ALL.len()],
@@ -48,7 +48,7 @@ impl Default for AgentCounters {
 }
 
 impl AgentCounters {
-    /// Nothing is known.
+    /// All counters unknown.
     pub fn unknown() -> Self {
         Self {
             counters: [None; AgentCounter::ALL.len()],
@@ -64,14 +64,14 @@ impl AgentCounters {
         self.counters[counter as usize] = value;
     }
 
-    /// Adds to a counter that is known.
+    /// Adds to a counter if it is known.
     pub fn add(&mut self, counter: AgentCounter, more: i64) {
         if let Some(value) = &mut self.counters[counter as usize] {
             *value += more;
         }
     }
 
-    /// Adds those of another interval or agent.
+    /// Adds the counters of another interval or agent.
     pub fn merge(&mut self, other: &Self) {
         for &counter in AgentCounter::ALL {
             let both = self.known(counter).zip(other.known(counter));
@@ -110,22 +110,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_known_of_an_agent_is_not_known_of_two() {
-        let mut told = AgentCounters::default();
-        told.add(AgentCounter::Handled, 3);
-        told.add(AgentCounter::LoggedIn, 600);
+    fn merging_agents_keeps_unknown_counters_unknown() {
+        let mut total = AgentCounters::default();
+        total.add(AgentCounter::Handled, 3);
+        total.add(AgentCounter::LoggedIn, 600);
         let mut partly = AgentCounters::unknown();
         partly.set(AgentCounter::Handled, Some(2));
 
-        told.merge(&partly);
+        total.merge(&partly);
 
-        assert_eq!(told.known(AgentCounter::Handled), Some(5));
-        assert_eq!(told.known(AgentCounter::LoggedIn), None);
+        assert_eq!(total.known(AgentCounter::Handled), Some(5));
+        assert_eq!(total.known(AgentCounter::LoggedIn), None);
         assert_eq!(partly.occupancy(), None);
     }
 
     #[test]
-    fn ringing_is_not_idle_and_not_busy_either() {
+    fn ringing_counts_as_neither_idle_nor_busy() {
         let mut agent = AgentCounters::default();
         agent.add(AgentCounter::Busy, 600);
         agent.add(AgentCounter::Engaged, 700);

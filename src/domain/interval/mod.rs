@@ -1,16 +1,16 @@
-//! Counters of intervals that only imports have: an agent's time in one stretch.
+//! Counters of intervals that only imports have: an agent's time in one interval.
 
 mod agent;
 
 pub use agent::{AgentCounter, AgentCounters};
 
-/// To which interval a contact's counts belong.
+/// The interval that a contact's counts belong to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CountBy {
-    /// All to the one in which the contact began.
+    /// All counts in the interval in which the contact began.
     #[default]
     Start,
-    /// Each to the one in which it happened.
+    /// Each count in the interval in which it happened.
     Event,
 }
 
@@ -29,7 +29,7 @@ impl CountBy {
     }
 }
 
-/// Makes an enum of counters, all of them in order, with their names.
+/// Makes an enum of counters with their names and a list of all of them.
 macro_rules! counters {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $counter:ident = $word:literal),+ $(,)? }) => {
         $(#[$about])*
@@ -50,6 +50,6 @@ macro_rules! counters {
 use counters;
 
 #[expect(clippy::cast_precision_loss, reason = "sums stay far below 2^52")]
-fn quotient(part: i64, of: i64) -> Option<f64> {
-    (of > 0).then(|| part as f64 / of as f64)
+fn quotient(part: i64, whole: i64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
 }

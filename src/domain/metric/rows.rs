@@ -1,4 +1,4 @@
-//! One row per metric. A metric cannot be added without its row.
+//! One row per metric. The macro rejects a metric without a row.
 
 use crate::domain::{Counter, Counters, ServiceLevelFormula};
 
@@ -11,10 +11,10 @@ use super::{
     Window,
 };
 
-/// Makes the enum and its rows from one list, so that both have the same order.
+/// Makes the enum and its rows from one list, so that they have the same order.
 macro_rules! metrics {
     ($($metric:ident => $row:expr),+ $(,)?) => {
-        /// A figure of a queue, an agent or the site.
+        /// A metric of a queue, an agent or the site.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Metric { $($metric),+ }
 
@@ -34,7 +34,7 @@ const NOT_REPORTED: &str = "No value from the source yet.";
 const NOTHING_YET: &str = "No contacts to calculate from yet today.";
 const ENTRIES_UNKNOWN: &str = "Vngage names a contact’s queue only when an agent opens it, so contacts that left unopened aren’t known per queue. If a solution always leads to one queue, set queue_of in the configuration to get this figure.";
 
-/// A figure of now.
+/// Defines a metric of the present.
 const fn live(
     name: &'static str,
     label: &'static str,
@@ -59,7 +59,7 @@ const fn live(
     }
 }
 
-/// A count or a sum of times over the business day.
+/// Defines a count or a sum of times over the business day.
 const fn total(
     name: &'static str,
     label: &'static str,
@@ -74,7 +74,7 @@ const fn total(
     }
 }
 
-/// An average or a share over the business day: sums are merged, ratios never.
+/// Defines an average or a share over the business day: sums are merged, ratios never.
 const fn ratio(
     name: &'static str,
     label: &'static str,
@@ -97,7 +97,7 @@ impl MetricRow {
         }
     }
 
-    /// What it is where Wallboard follows contacts one by one.
+    /// Sets the meaning where Wallboard tracks individual contacts.
     const fn counted(self, counted: &'static str) -> Self {
         Self { counted, ..self }
     }

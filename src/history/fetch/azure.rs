@@ -1,5 +1,5 @@
-//! Azure Blob storage. Requests are made here, and signed by `object_store`: its own
-//! listing cannot tell names that begin with a slash.
+//! Azure Blob Storage. Requests are built here and signed by `object_store`: its own listing can't
+//! handle names that begin with a slash.
 
 use std::fmt;
 
@@ -15,12 +15,12 @@ use super::{
 };
 use crate::domain::RedactedText;
 
-/// Where a container is and who we are.
+/// Where a container is, and our credentials.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AzureSettings {
     pub connection_string: RedactedText,
     pub container: String,
-    /// How many names a page of a listing shall hold; the far side decides where it is `None`.
+    /// Names per page of a listing; `None` leaves it to the remote side.
     pub page_size: Option<u32>,
     pub timeouts: FetchTimeouts,
 }
@@ -97,17 +97,17 @@ impl AzureStore {
             return Err(AzureError::ContainerName { container }.into());
         }
         let connection = AzureConnectionString::parse(&settings.connection_string, &container)?;
-        let wire =
+        let client =
             ObjectStoreClient::new(&connection.endpoint, "connection_string", settings.timeouts)?;
         Ok(Self {
-            client: wire,
+            client,
             connection_string: connection,
             container,
             page_size: settings.page_size.map(|page| page.to_string()),
         })
     }
 
-    /// Why we are not taken for who we say.
+    /// Returns why our authentication failed.
     fn authentication_error(&self, at: String, words: String) -> AzureError {
         match self.connection_string.signature_expiry() {
             Some(end) if end < Timestamp::now() => AzureError::Expired { end },
@@ -160,21 +160,21 @@ impl ObjectStoreApi for AzureStore {
         AzureError::UnexpectedResponse { at, status, words }.into()
     }
 
-    fn to_error(&self, wish: StoreOperation<'_>, refused: &ErrorReply) -> FetchError {
+    fn to_error(&self, operation: StoreOperation<'_>, reply: &ErrorReply) -> FetchError {
         let at = self.client.host();
         let container = self.container.clone();
-        let status = refused.status.as_u16();
-        let words = refused.describe_error();
-        let key = match wish {
+        let status = reply.status.as_u16();
+        let words = reply.describe_error();
+        let key = match operation {
             StoreOperation::List => String::new(),
             StoreOperation::Read(key) => remote_name::display_name(key),
         };
-        // A refused HEAD has no body, and tells its code all the same.
-        let code = refused.header_value("x-ms-error-code");
-        let code = code.unwrap_or(refused.body.code.as_str());
-        let detail = refused.body.authentication_error_detail.as_deref();
+        // A rejected HEAD has no body; its code is in the headers.
+        let code = reply.header_value("x-ms-error-code");
+        let code = code.unwrap_or(reply.body.code.as_str());
+        let detail = reply.body.authentication_error_detail.as_deref();
         let is_late = detail.is_some_and(|detail| detail.contains("date header"));
-        let fault = match (code, status) {
+        let error = match (code, status) {
             ("AuthenticationFailed", _) if is_late => AzureError::ClockSkew { at },
             ("BlobNotFound", _) => return FetchError::Gone { key },
             ("ConditionNotMet", _) | (_, 412) => return FetchError::Replaced { key },
@@ -187,14 +187,14 @@ impl ObjectStoreApi for AzureStore {
             ("AuthenticationFailed" | "InvalidAuthenticationInfo", _) => {
                 self.authentication_error(at, words)
             }
-            // So says the emulator.
-            ("AuthorizationFailure", _) if refused.body.message.contains("authenticate") => {
+            // The emulator's response.
+            ("AuthorizationFailure", _) if reply.body.message.contains("authenticate") => {
                 self.authentication_error(at, words)
             }
             ("AccountIsDisabled", _) => AzureError::Disabled { at },
             ("BlobArchived", _) => AzureError::Archived { key, words },
             ("ServerBusy" | "OperationTimedOut", _) => {
-                return self.client.unavailable_error(refused);
+                return self.client.unavailable_error(reply);
             }
             (
                 "AuthorizationFailure"
@@ -209,7 +209,7 @@ impl ObjectStoreApi for AzureStore {
                 _,
             )
             | ("", 401 | 403) => {
-                let (what, permission) = match wish {
+                let (what, permission) = match operation {
                     StoreOperation::List => ("list", "List (l)"),
                     StoreOperation::Read(_) => ("read", "Read (r)"),
                 };
@@ -224,7 +224,7 @@ impl ObjectStoreApi for AzureStore {
             ("", _) => AzureError::UnexpectedResponse { at, status, words },
             _ => AzureError::Other { at, status, words },
         };
-        fault.into()
+        error.into()
     }
 }
 
@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_shows_a_secret() {
+    fn debug_output_hides_secrets() {
         let settings = AzureSettings {
             connection_string: RedactedText(
                 "AccountName=acme;AccountKey=c2VjcmV0;BlobEndpoint=https://acme.example.com/?sv=1&sig=hush".into(),
@@ -251,29 +251,29 @@ mod tests {
             page_size: None,
             timeouts: FetchTimeouts::default(),
         };
-        let shown = format!(
+        let output = format!(
             "{settings:?} {:?}",
             AzureStore::new(settings.clone()).unwrap()
         );
 
         assert!(
-            !shown.contains("c2VjcmV0") && !shown.contains("hush"),
-            "{shown}"
+            !output.contains("c2VjcmV0") && !output.contains("hush"),
+            "{output}"
         );
     }
 
     #[test]
-    fn a_container_is_a_word_and_no_path() {
+    fn a_container_name_is_not_a_path() {
         for container in ["", "a/b", "..", "a b"] {
-            let made = AzureStore::new(AzureSettings {
+            let result = AzureStore::new(AzureSettings {
                 connection_string: RedactedText("UseDevelopmentStorage=true".into()),
                 container: container.into(),
                 page_size: None,
                 timeouts: FetchTimeouts::default(),
             });
             let container = container.to_owned();
-            let fault = AzureError::ContainerName { container };
-            assert_eq!(made.err(), Some(fault.into()));
+            let error = AzureError::ContainerName { container };
+            assert_eq!(result.err(), Some(error.into()));
         }
     }
 }

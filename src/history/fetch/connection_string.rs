@@ -6,16 +6,16 @@ use percent_encoding::percent_decode_str;
 
 use crate::domain::RedactedText;
 
-/// The account that every emulator knows, and its key, which is no secret.
+/// The account that every emulator has, and its key, which isn't a secret.
 const EMULATOR_ACCOUNT: &str = "devstoreaccount1";
 const EMULATOR_KEY: &str =
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 const EMULATOR_ENDPOINT: &str = "http://127.0.0.1:10000/devstoreaccount1";
 const PUBLIC_CLOUD: &str = "core.windows.net";
 
-/// What a connection string says.
+/// A parsed connection string.
 pub(super) struct AzureConnectionString {
-    /// Empty where a signature says all (SAS).
+    /// Empty if a shared access signature (SAS) says it all.
     pub(super) account: String,
     pub(super) credential: AzureCredential,
     /// Without a slash at its end.
@@ -72,7 +72,7 @@ impl AzureConnectionString {
             None => (endpoint.as_str(), None),
         };
         let endpoint = endpoint.trim_end_matches('/');
-        // Storage Explorer writes the container along.
+        // Storage Explorer includes the container.
         let endpoint = match endpoint.strip_suffix(container) {
             Some(rest) if !container.is_empty() && ends_after_host(rest) => {
                 rest.trim_end_matches('/')
@@ -104,12 +104,12 @@ impl AzureConnectionString {
         })
     }
 
-    /// Whether we come with a shared access signature instead of a key.
+    /// Whether we use a shared access signature instead of a key.
     pub(super) fn has_signature(&self) -> bool {
         matches!(self.credential, AzureCredential::SASToken(_))
     }
 
-    /// When a shared access signature ends, where it says so.
+    /// Returns when a shared access signature expires, if known.
     pub(super) fn signature_expiry(&self) -> Option<Timestamp> {
         let AzureCredential::SASToken(pairs) = &self.credential else {
             return None;
@@ -139,15 +139,15 @@ impl AzureConnectionString {
 impl<'a> ConnectionStringParts<'a> {
     fn parse(text: &'a str) -> Result<Self, ConnectionStringError> {
         let mut parts = Self::default();
-        for (place, part) in text.split(';').enumerate() {
+        for (index, part) in text.split(';').enumerate() {
             let part = part.trim();
             if part.is_empty() {
                 continue;
             }
-            // Only the first: keys and signatures hold more of them.
+            // Only the first `=`: keys and signatures contain more.
             let (name, value) = part
                 .split_once('=')
-                .ok_or(ConnectionStringError::MalformedPart(place + 1))?;
+                .ok_or(ConnectionStringError::MalformedPart(index + 1))?;
             let value = value.trim();
             let field = match name.trim().to_ascii_lowercase().as_str() {
                 "accountname" => &mut parts.account,
@@ -194,12 +194,12 @@ fn check_endpoint(endpoint: &str) -> Result<&str, ConnectionStringError> {
         .ok_or(ConnectionStringError::MalformedEndpoint)
 }
 
-/// Whether what stands before a container is more than the scheme of an address.
+/// Whether the text before a container is more than the scheme of a URL.
 fn ends_after_host(rest: &str) -> bool {
     rest.ends_with('/') && !rest.ends_with("//")
 }
 
-/// The account in `https://account.blob.core.windows.net`.
+/// Returns the account in `https://account.blob.core.windows.net`.
 fn account_from_endpoint(endpoint: &str) -> &str {
     let host = endpoint.split_once("://").map_or("", |(_, rest)| rest);
     match host.split_once(".blob.") {
@@ -235,12 +235,12 @@ mod tests {
         AzureConnectionString::parse(&RedactedText(text.to_owned()), "exports")
     }
 
-    fn emulator_key() -> AzureCredential {
+    fn account_key() -> AzureCredential {
         AzureCredential::AccessKey(AzureAccessKey::try_new("c2VjcmV0Cg==").unwrap())
     }
 
     #[test]
-    fn a_key_of_the_portal_is_read() {
+    fn parses_an_account_key_from_the_portal() {
         let found = parse_string(
             "DefaultEndpointsProtocol=https;AccountName=acme;AccountKey=c2VjcmV0Cg==;EndpointSuffix=core.windows.net",
         )
@@ -248,12 +248,12 @@ mod tests {
         .unwrap();
 
         assert_eq!(found.account, "acme");
-        assert!(found.credential == emulator_key());
+        assert!(found.credential == account_key());
         assert_eq!(found.endpoint, "https://acme.blob.core.windows.net");
     }
 
     #[test]
-    fn an_endpoint_of_ones_own_may_name_the_container() {
+    fn a_custom_endpoint_may_include_the_container() {
         for endpoint in [
             "http://127.0.0.1:1/acme",
             "http://127.0.0.1:1/acme/",
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_ends_like_the_container_stays_whole() {
+    fn a_host_that_ends_like_the_container_is_unchanged() {
         let found = parse_string("SharedAccessSignature=sig=a;BlobEndpoint=https://my.exports");
 
         assert_eq!(found.ok().unwrap().endpoint, "https://my.exports");
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn an_emulator_needs_nothing_else() {
+    fn an_emulator_needs_no_other_part() {
         let found = parse_string("UseDevelopmentStorage=true").ok().unwrap();
 
         assert_eq!(found.endpoint, EMULATOR_ENDPOINT);
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_without_the_secret() {
+    fn errors_name_the_fault_without_the_secret() {
         let fault = |text: &str| parse_string(text).err().unwrap();
 
         assert_eq!(
@@ -324,14 +324,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_or_refused(text in ".*") {
+        fn parses_or_rejects_any_text(text in ".*") {
             if let Ok(found) = parse_string(&text) {
                 prop_assert!(reqwest::Url::parse(&found.endpoint).is_ok());
             }
         }
 
         #[test]
-        fn any_parts_are_read_or_refused(
+        fn parses_or_rejects_any_parts(
             parts in proptest::collection::vec(
                 ("(?i)AccountName|AccountKey|SharedAccessSignature|BlobEndpoint|EndpointSuffix|DefaultEndpointsProtocol|UseDevelopmentStorage|DevelopmentStorageProxyUri| ", "=?", "https?://[a-z./:0-9?=]{0,20}|[ -~]{0,30}|true|c2VjcmV0Cg=="),
                 0..8,

@@ -1,4 +1,4 @@
-//! Why something cannot be fetched, for people to read. No text here holds a secret.
+//! Fetch errors, for people to read. No text here contains a secret.
 
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ pub enum FetchError {
 }
 
 impl FetchError {
-    /// Whether it may well go away by itself: try again next time.
+    /// Whether it may go away by itself, so that the next run should retry.
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
@@ -75,7 +75,7 @@ impl FetchError {
         )
     }
 
-    /// Whether it is of one file only, and others may be read meanwhile.
+    /// Whether it affects one file only, and others can be read.
     pub fn affects_one_file(&self) -> bool {
         matches!(
             self,
@@ -84,13 +84,13 @@ impl FetchError {
                 | Self::Replaced { .. }
                 | Self::Gone { .. }
                 | Self::InvalidName { .. }
-        ) || matches!(self, Self::Sftp(fault) if fault.affects_one_file())
-            || matches!(self, Self::Folder(fault) if fault.affects_one_file())
-            || matches!(self, Self::S3(fault) if fault.affects_one_file())
-            || matches!(self, Self::Azure(fault) if fault.affects_one_file())
+        ) || matches!(self, Self::Sftp(error) if error.affects_one_file())
+            || matches!(self, Self::Folder(error) if error.affects_one_file())
+            || matches!(self, Self::S3(error) if error.affects_one_file())
+            || matches!(self, Self::Azure(error) if error.affects_one_file())
     }
 
-    /// Whether a folder that was to be listed is not there.
+    /// Whether the folder to list doesn't exist.
     pub fn is_missing_folder(&self) -> bool {
         matches!(
             self,

@@ -1,6 +1,6 @@
-//! A folder of this machine, for files that arrive some other way. Keys are its paths
-//! with `/`; nothing outside of it is ever read, wherever links lead. No error tells where
-//! it is on our disk: pages show them.
+//! A local folder, for files that arrive some other way. Keys are its paths with `/`; nothing
+//! outside it is ever read, wherever links lead. Errors don't show its path on our disk, because
+//! pages show them.
 
 use std::{
     fs::{self, File, Metadata},
@@ -15,13 +15,13 @@ use jiff::Timestamp;
 
 use super::{FetchError, FileChunks, RemoteFile, RemoteListing, remote_name};
 
-/// Bytes a piece.
+/// Bytes per chunk.
 const CHUNK_BYTES: usize = 256 * 1024;
 
 #[derive(Clone, Debug)]
 pub struct FolderStore {
     root: Arc<Path>,
-    /// As the configuration calls it.
+    /// Its name in the configuration.
     display_name: Arc<str>,
 }
 
@@ -44,31 +44,31 @@ impl FolderError {
 }
 
 impl FolderStore {
-    /// `called` is its name in sentences.
-    pub fn new(root: PathBuf, called: &str) -> Self {
+    /// Creates a store; `display_name` is its name in sentences.
+    pub fn new(root: PathBuf, display_name: &str) -> Self {
         Self {
             root: root.into(),
-            display_name: called.into(),
+            display_name: display_name.into(),
         }
     }
 
     pub(super) async fn list_folder(&self, folder: &str) -> Result<RemoteListing, FetchError> {
         let folder = folder.to_owned();
-        self.run_blocking(move |door| list_entries(door, &folder))
+        self.run_blocking(move |store| list_entries(store, &folder))
             .await
     }
 
     pub(super) async fn stat_file(&self, key: &str) -> Result<Option<RemoteFile>, FetchError> {
         let key = key.to_owned();
-        let stat = move |door: &Self| {
-            let Some(place) = resolve_key(door, &key)? else {
+        let stat = move |store: &Self| {
+            let Some(path) = resolve_key(store, &key)? else {
                 return Ok(None);
             };
-            match fs::metadata(&place) {
+            match fs::metadata(&path) {
                 Ok(found) if found.is_file() => Ok(Some(to_remote_file(key, &found))),
                 Ok(_) => Ok(None),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(to_folder_error(door.display_path(&key), &error).into()),
+                Err(error) => Err(to_folder_error(store.display_path(&key), &error).into()),
             }
         };
         self.run_blocking(stat).await
@@ -76,28 +76,28 @@ impl FolderStore {
 
     pub(super) async fn open_file(&self, remote: &RemoteFile) -> Result<FileChunks, FetchError> {
         let key = remote.key.clone();
-        let open = move |door: &Self| {
-            let Some(place) = resolve_key(door, &key)? else {
+        let open = move |store: &Self| {
+            let Some(path) = resolve_key(store, &key)? else {
                 let key = remote_name::display_name(&key);
                 return Err(FetchError::Gone { key });
             };
-            let named = door.display_path(&key);
-            match File::open(&place) {
-                Ok(file) => Ok((file, named)),
-                Err(error) => Err(to_folder_error(named, &error).into()),
+            let name = store.display_path(&key);
+            match File::open(&path) {
+                Ok(file) => Ok((file, name)),
+                Err(error) => Err(to_folder_error(name, &error).into()),
             }
         };
         let opened = self.run_blocking(open).await?;
         Ok(stream::try_unfold(opened, next_chunk).boxed())
     }
 
-    /// Does what may wait for a disk where that holds nobody up.
+    /// Runs work that may wait for a disk on a blocking thread.
     async fn run_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Self) -> Result<T, FetchError> + Send + 'static,
     ) -> Result<T, FetchError> {
-        let door = self.clone();
-        match tokio::task::spawn_blocking(move || work(&door)).await {
+        let store = self.clone();
+        match tokio::task::spawn_blocking(move || work(&store)).await {
             Ok(done) => done,
             Err(error) => Err(FolderError::Unreadable {
                 file: self.display_name.to_string(),
@@ -107,7 +107,7 @@ impl FolderStore {
         }
     }
 
-    /// A key as people know it.
+    /// Returns a key as shown to people.
     fn display_path(&self, key: &str) -> String {
         match key {
             "" => self.display_name.to_string(),
@@ -116,40 +116,40 @@ impl FolderStore {
     }
 }
 
-/// The next piece of a file, and the file with its name.
+/// Reads the next chunk of a file, and returns the file with its name.
 async fn next_chunk(
-    (mut file, named): (File, String),
+    (mut file, name): (File, String),
 ) -> Result<Option<(Bytes, (File, String))>, FetchError> {
     let read = tokio::task::spawn_blocking(move || {
-        let mut piece = Vec::new();
+        let mut chunk = Vec::new();
         let read = file
             .by_ref()
             .take(CHUNK_BYTES as u64)
-            .read_to_end(&mut piece);
-        (read, piece, file, named)
+            .read_to_end(&mut chunk);
+        (read, chunk, file, name)
     });
-    let (read, piece, file, named) = read.await.map_err(|error| FolderError::Unreadable {
+    let (read, chunk, file, name) = read.await.map_err(|error| FolderError::Unreadable {
         file: String::new(),
         why: error.to_string(),
     })?;
     match read {
         Ok(0) => Ok(None),
-        Ok(_) => Ok(Some((piece.into(), (file, named)))),
-        Err(error) => Err(to_folder_error(named, &error).into()),
+        Ok(_) => Ok(Some((chunk.into(), (file, name)))),
+        Err(error) => Err(to_folder_error(name, &error).into()),
     }
 }
 
-fn list_entries(door: &FolderStore, folder: &str) -> Result<RemoteListing, FetchError> {
-    let absent = || FolderError::Missing {
-        folder: door.display_path(folder),
+fn list_entries(store: &FolderStore, folder: &str) -> Result<RemoteListing, FetchError> {
+    let missing = || FolderError::Missing {
+        folder: store.display_path(folder),
     };
-    let failed = |error: io::Error| to_folder_error(door.display_path(folder), &error);
-    let place = resolve_key(door, folder)?.ok_or_else(absent)?;
-    let entries = match fs::read_dir(&place) {
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Err(absent().into()),
+    let failed = |error: io::Error| to_folder_error(store.display_path(folder), &error);
+    let path = resolve_key(store, folder)?.ok_or_else(missing)?;
+    let entries = match fs::read_dir(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Err(missing().into()),
         entries => entries.map_err(failed)?,
     };
-    let real = fs::canonicalize(&door.root).map_err(failed)?;
+    let real = fs::canonicalize(&store.root).map_err(failed)?;
     let mut listing = RemoteListing::default();
     for entry in entries {
         let entry = entry.map_err(failed)?;
@@ -159,20 +159,20 @@ fn list_entries(door: &FolderStore, folder: &str) -> Result<RemoteListing, Fetch
     Ok(listing.into_sorted())
 }
 
-/// Takes one entry of a folder into the listing.
+/// Adds one entry of a folder to the listing.
 fn add_entry(entry: &fs::DirEntry, folder: &str, real: &Path, listing: &mut RemoteListing) {
     let file_name = entry.file_name();
-    let Some(own) = file_name.to_str() else {
+    let Some(name) = file_name.to_str() else {
         let why = "its name isn't valid UTF-8: rename it";
         return listing.skip_file(&file_name.to_string_lossy(), why);
     };
     let key = if folder.is_empty() {
-        own.to_owned()
+        name.to_owned()
     } else {
-        format!("{folder}/{own}")
+        format!("{folder}/{name}")
     };
     let Ok(found) = entry.metadata() else {
-        // Gone between being named and being looked at.
+        // It disappeared after the folder was read.
         return;
     };
     if found.is_dir() {
@@ -190,7 +190,7 @@ fn add_entry(entry: &fs::DirEntry, folder: &str, real: &Path, listing: &mut Remo
     }
 }
 
-/// What a link leads to, where that is inside.
+/// Returns the target of a link, if it's inside the root.
 fn follow_link(link: &Path, real: &Path) -> Option<Metadata> {
     let target = fs::canonicalize(link).ok()?;
     target
@@ -199,23 +199,23 @@ fn follow_link(link: &Path, real: &Path) -> Option<Metadata> {
         .flatten()
 }
 
-/// The real place of a key, links followed; `None` where there is none inside the root.
-fn resolve_key(door: &FolderStore, key: &str) -> Result<Option<PathBuf>, FetchError> {
-    let real = fs::canonicalize(&door.root)
-        .map_err(|error| to_folder_error(door.display_path(""), &error))?;
-    let Some(place) = join_key(&real, key) else {
+/// Returns the real path of a key, links followed; `None` if it isn't inside the root.
+fn resolve_key(store: &FolderStore, key: &str) -> Result<Option<PathBuf>, FetchError> {
+    let real = fs::canonicalize(&store.root)
+        .map_err(|error| to_folder_error(store.display_path(""), &error))?;
+    let Some(path) = join_key(&real, key) else {
         return Ok(None);
     };
-    match fs::canonicalize(&place) {
+    match fs::canonicalize(&path) {
         Ok(found) => Ok(found.starts_with(&real).then_some(found)),
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            Err(to_folder_error(door.display_path(key), &error).into())
+            Err(to_folder_error(store.display_path(key), &error).into())
         }
         Err(_) => Ok(None),
     }
 }
 
-/// The path of a key below the root; `None` where the key means none.
+/// Returns the path of a key below the root; `None` if the key isn't a valid path.
 fn join_key(root: &Path, key: &str) -> Option<PathBuf> {
     if key.is_empty() {
         return Some(root.to_owned());
@@ -239,7 +239,7 @@ fn to_remote_file(key: String, found: &Metadata) -> RemoteFile {
     }
 }
 
-/// Why what is called so cannot be read.
+/// Converts an I/O error to the error for this file.
 fn to_folder_error(file: String, error: &io::Error) -> FolderError {
     match error.kind() {
         io::ErrorKind::NotFound => FolderError::Missing { folder: file },
@@ -260,7 +260,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_file_in_place_of_the_folder_is_called_as_the_configuration_does() {
+    async fn a_file_instead_of_the_folder_is_shown_by_its_configured_name() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let folder = FolderStore::new(file.path().to_owned(), "export");
 
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_folder_tells_its_files_and_folders_by_name() {
+    async fn lists_files_and_folders_by_name() {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir_all(dir.path().join("Metrics/2026")).unwrap();
         fs::write(dir.path().join("Metrics/b.csv"), "12").unwrap();
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn links_are_followed_to_files_inside_and_nowhere_else() {
+    async fn follows_links_only_to_files_inside() {
         let dir = tempfile::tempdir().unwrap();
         let outside = tempfile::tempdir().unwrap();
         fs::write(outside.path().join("secret"), "x").unwrap();
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_is_no_text_is_left_out_and_said() {
+    async fn a_name_that_is_not_utf_8_is_skipped_with_the_reason() {
         let dir = tempfile::tempdir().unwrap();
         let name = std::ffi::OsString::from_vec(b"a\xff.csv".to_vec());
         fs::write(dir.path().join(name), "").unwrap();
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_folder_that_is_not_there_is_called_as_the_configuration_calls_it() {
+    async fn a_missing_folder_is_shown_by_its_configured_name() {
         let dir = tempfile::tempdir().unwrap();
         let folder = FolderStore::new(dir.path().join("none"), "in/none");
 
@@ -364,9 +364,9 @@ mod tests {
         #[test]
         fn no_key_leads_out_of_the_root(key in r"(/|\\|\.|\.\.|[a-c]|\PC){0,12}") {
             let root = Path::new("/srv/export");
-            if let Some(place) = join_key(root, &key) {
-                prop_assert!(place.starts_with(root));
-                prop_assert!(!place.components().any(|part| part == Component::ParentDir));
+            if let Some(path) = join_key(root, &key) {
+                prop_assert!(path.starts_with(root));
+                prop_assert!(!path.components().any(|part| part == Component::ParentDir));
             }
         }
     }

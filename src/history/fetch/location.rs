@@ -1,4 +1,4 @@
-//! Where files come from and how often, as configured.
+//! The configured location and schedule of files.
 
 use std::{
     fmt,
@@ -12,14 +12,14 @@ use super::{AzureSettings, S3Settings, SftpSettings};
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// Where the files are.
+/// The location of the files.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FileLocation {
-    /// A folder of this machine.
+    /// A local folder.
     Folder {
         path: PathBuf,
-        /// As written; only the last name of an absolute path. For pages, which do not show
-        /// where things are on our disk.
+        /// The path as written, or the last name of an absolute path, because pages don't show
+        /// paths on our disk.
         called: String,
     },
     Sftp(SftpSettings),
@@ -40,18 +40,18 @@ impl fmt::Display for FileLocation {
     }
 }
 
-/// How often files are looked for, how far back, and when one is whole.
+/// The interval of imports, the period that they go back, and when a file is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImportSchedule {
     pub interval: Duration,
-    /// How far back the first import goes.
+    /// The period that the first import goes back.
     pub history: Duration,
-    /// A file is whole when its size and time have not changed for so long.
+    /// A file is complete when its size and time haven't changed for this long.
     pub settle: Duration,
 }
 
 impl ImportSchedule {
-    pub(in crate::history) fn read(section: &ConfigSection<'_, '_>, usual: Self) -> Self {
+    pub(in crate::history) fn read(section: &ConfigSection<'_, '_>, defaults: Self) -> Self {
         let interval = section
             .entry("interval")
             .and_then(|entry| entry.read_duration(Duration::from_secs(1)..=DAY));
@@ -62,21 +62,21 @@ impl ImportSchedule {
             .entry("settle")
             .and_then(|entry| entry.read_duration(Duration::ZERO..=Duration::from_hours(1)));
         Self {
-            interval: interval.unwrap_or(usual.interval),
-            history: history.unwrap_or(usual.history),
-            settle: settle.unwrap_or(usual.settle),
+            interval: interval.unwrap_or(defaults.interval),
+            history: history.unwrap_or(defaults.history),
+            settle: settle.unwrap_or(defaults.settle),
         }
     }
 }
 
-/// A folder of this machine. It need not be there yet: a share may be mounted later, and what is live must
-/// not wait for it.
+/// Reads a local folder. It may not exist yet: a share may be mounted later, and live data must not
+/// wait for it.
 pub(in crate::history) fn read_folder(entry: &ConfigEntry<'_, '_>) -> Option<FileLocation> {
-    let written = entry.read_nonempty_text()?;
-    let path = entry.reader.path_beside(&written);
-    let called = match Path::new(&written).file_name() {
-        Some(name) if Path::new(&written).is_absolute() => name.to_string_lossy().into_owned(),
-        _ => written,
+    let text = entry.read_nonempty_text()?;
+    let path = entry.reader.resolve_path(&text);
+    let called = match Path::new(&text).file_name() {
+        Some(name) if Path::new(&text).is_absolute() => name.to_string_lossy().into_owned(),
+        _ => text,
     };
     Some(FileLocation::Folder { path, called })
 }

@@ -1,6 +1,6 @@
-//! How exports come here: from an SFTP server, an object store or a folder, all behind
-//! one [`Door`]. A name that the far side wrote never becomes a path of this machine,
-//! and a file is handed on only when it is here as a whole.
+//! Downloads exports from an SFTP server, an object store or a folder, all behind one
+//! [`FileStore`]. A remote name never becomes a local path, and a file is handed on only when it's
+//! complete.
 
 mod azure;
 mod connection_string;
@@ -30,47 +30,47 @@ pub use sftp::{HostTrust, SftpSettings, SftpStore, SshPublicKey, load_public_key
 pub use spool::{SpoolOptions, SpooledFile};
 pub use timeouts::FetchTimeouts;
 
-/// What one listing may hold at most.
+/// Entries of one listing, at most.
 const LISTING_FILES_MAX: usize = 1_000_000;
-/// So many of what a listing left out are named in it.
+/// Skipped entries that a listing names, at most.
 const LISTED_SKIPPED_MAX: usize = 100;
 
-/// One file as a listing tells it.
+/// One file of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteFile {
-    /// As the far side writes it.
+    /// As the remote side writes it.
     pub key: String,
     /// Bytes.
     pub size: u64,
-    /// When it was last changed, by the far side's clock.
+    /// The time of its last change, by the remote clock.
     pub modified: Option<Timestamp>,
-    /// Differs where the content does: the `ETag`, or size and time where there is none.
+    /// Differs if the content does: the `ETag`, or size and time if there is none.
     pub tag: String,
 }
 
-/// What a listing found, in the order of names.
+/// The entries of a listing, sorted by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RemoteListing {
     pub files: Vec<RemoteFile>,
-    /// Folders of this level; always empty where [`Door::is_flat`].
+    /// Folders of this level; always empty if [`FileStore::is_flat`].
     pub folders: Vec<String>,
-    /// What was not taken and why: the first hundred.
+    /// Skipped entries and reasons: the first hundred.
     pub skipped: Vec<SkippedFile>,
 }
 
-/// Something in a listing that is never opened.
+/// An entry of a listing that is never opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SkippedFile {
-    /// Fit to be shown.
+    /// Safe to show.
     pub name: String,
     pub reason: &'static str,
 }
 
-/// A file's content, in pieces of at most a few hundred kilobytes.
+/// A file's content, in chunks of at most a few hundred kilobytes.
 pub type FileChunks = BoxStream<'static, Result<Bytes, FetchError>>;
 
-/// Where files come from. Every call may be made by many at once; a connection that was
-/// lost is made anew by the next one.
+/// A store of remote files. Calls may run concurrently; after a lost connection, the next call
+/// opens another.
 #[derive(Debug)]
 pub enum FileStore {
     Folder(FolderStore),
@@ -85,49 +85,49 @@ impl FileStore {
         matches!(self, Self::S3(_) | Self::Azure(_))
     }
 
-    /// What is in a folder (of a folder's files or by SFTP; "" is the outermost), or all
-    /// keys that begin with a prefix (object stores), however many pages they fill.
+    /// Lists a folder (of a folder's files or by SFTP; "" is the outermost), or all keys that begin
+    /// with a prefix (object stores), however many pages they fill.
     pub async fn list_folder(&self, folder: &str) -> Result<RemoteListing, FetchError> {
         match self {
-            Self::Folder(door) => door.list_folder(folder).await,
-            Self::Sftp(door) => door.list_folder(folder).await,
-            Self::S3(door) => object_api::list_objects(door, folder).await,
-            Self::Azure(door) => object_api::list_objects(door, folder).await,
+            Self::Folder(store) => store.list_folder(folder).await,
+            Self::Sftp(store) => store.list_folder(folder).await,
+            Self::S3(store) => object_api::list_objects(store, folder).await,
+            Self::Azure(store) => object_api::list_objects(store, folder).await,
         }
     }
 
-    /// The file as it is now; `None` where there is none.
+    /// Returns the file's current state; `None` if it doesn't exist.
     pub async fn stat_file(&self, key: &str) -> Result<Option<RemoteFile>, FetchError> {
         match self {
-            Self::Folder(door) => door.stat_file(key).await,
-            Self::Sftp(door) => door.stat_file(key).await,
-            Self::S3(door) => object_api::stat_object(door, key).await,
-            Self::Azure(door) => object_api::stat_object(door, key).await,
+            Self::Folder(store) => store.stat_file(key).await,
+            Self::Sftp(store) => store.stat_file(key).await,
+            Self::S3(store) => object_api::stat_object(store, key).await,
+            Self::Azure(store) => object_api::stat_object(store, key).await,
         }
     }
 
-    /// The file's content as it streams in.
+    /// Streams the file's content.
     pub async fn open_file(&self, remote: &RemoteFile) -> Result<FileChunks, FetchError> {
         match self {
-            Self::Folder(door) => door.open_file(remote).await,
-            Self::Sftp(door) => door.open_file(remote).await,
-            Self::S3(door) => object_api::open_object(door, remote).await,
-            Self::Azure(door) => object_api::open_object(door, remote).await,
+            Self::Folder(store) => store.open_file(remote).await,
+            Self::Sftp(store) => store.open_file(remote).await,
+            Self::S3(store) => object_api::open_object(store, remote).await,
+            Self::Azure(store) => object_api::open_object(store, remote).await,
         }
     }
 
-    /// Brings the file here as a whole, or says why not.
+    /// Downloads the complete file.
     pub async fn spool_file(
         &self,
         remote: &RemoteFile,
-        spooling: &SpoolOptions<'_>,
+        options: &SpoolOptions<'_>,
     ) -> Result<SpooledFile, FetchError> {
-        spool::spool_file(self, remote, spooling).await
+        spool::spool_file(self, remote, options).await
     }
 }
 
 impl RemoteListing {
-    /// Takes note of what is not taken.
+    /// Records a skipped entry.
     fn skip_file(&mut self, name: &str, why: &'static str) {
         if self.skipped.len() < LISTED_SKIPPED_MAX {
             let name = remote_name::display_name(name);
@@ -135,7 +135,7 @@ impl RemoteListing {
         }
     }
 
-    /// Takes a file, or leaves it out where its key can do harm.
+    /// Adds a file, or skips it if its key can do harm.
     fn add_file(&mut self, remote: RemoteFile) {
         match remote_name::find_name_error(&remote.key) {
             None => self.files.push(remote),
@@ -143,7 +143,7 @@ impl RemoteListing {
         }
     }
 
-    /// The file of exactly this key.
+    /// Returns the file of exactly this key.
     fn find_file(self, key: &str) -> Option<RemoteFile> {
         self.files.into_iter().find(|file| file.key == key)
     }
@@ -152,7 +152,7 @@ impl RemoteListing {
         self.files.len() + self.folders.len()
     }
 
-    /// Refuses what is more than anybody's export.
+    /// Fails if the listing is larger than any export.
     fn check_size(&self, folder: &str) -> Result<(), FetchError> {
         if LISTING_FILES_MAX < self.len() {
             return Err(FetchError::TooMany {

@@ -1,4 +1,4 @@
-//! What object stores have in common: keys in pages, and whole objects by their keys.
+//! The common part of object stores: keys in pages, and whole objects by their keys.
 
 use object_store::client::HttpRequest;
 use reqwest::Method;
@@ -9,27 +9,27 @@ use super::{
     remote_name, xml,
 };
 
-/// One kind of object store: its addresses, its signature, its listing, its refusals.
+/// One kind of object store: its URLs, signatures, listings and errors.
 pub(super) trait ObjectStoreApi {
     fn client(&self) -> &ObjectStoreClient;
 
-    /// Where an object is whose key is escaped already.
+    /// Returns the URL of an object whose key is already escaped.
     fn object_url(&self, key: &str) -> String;
 
-    /// Where a page of the keys with this prefix is, the first one or that of a token.
+    /// Returns the URL of a page of keys with this prefix: the first one, or a token's.
     fn listing_url(&self, prefix: &str, token: Option<&str>) -> String;
 
     fn parse_page(body: &[u8]) -> Result<xml::ListingPage, xml::NotAListing>;
 
     fn sign_request(&self, request: &mut HttpRequest) -> object_store::Result<()>;
 
-    fn to_error(&self, wish: StoreOperation<'_>, refused: &ErrorReply) -> FetchError;
+    fn to_error(&self, operation: StoreOperation<'_>, reply: &ErrorReply) -> FetchError;
 
-    /// Who answers is no such store.
+    /// Returns the error for a response that isn't from such a store.
     fn unexpected_response(&self, status: u16, words: String) -> FetchError;
 }
 
-/// What is asked for, for the sentence where it is refused.
+/// The operation that an error message names.
 #[derive(Clone, Copy)]
 pub(super) enum StoreOperation<'a> {
     List,
@@ -48,7 +48,7 @@ pub(super) async fn list_objects(
             listing.add_file(file);
         }
         listing.check_size(prefix)?;
-        // A store that turns in a circle would keep us for ever.
+        // A store that repeats a token would loop forever.
         if page.next.is_none() || page.next == token {
             return Ok(listing.into_sorted());
         }
@@ -61,20 +61,20 @@ pub(super) async fn stat_object(
     key: &str,
 ) -> Result<Option<RemoteFile>, FetchError> {
     let url = checked_url(store, key)?;
-    let answer = send_signed(store, &Method::HEAD, &url, &[]);
-    let found = match answer.await? {
+    let request = send_signed(store, &Method::HEAD, &url, &[]);
+    let found = match request.await? {
         StoreReply::Success(response) => {
             object_client::remote_file_from_headers(key, response.headers())
         }
-        StoreReply::Failure(refused) => match refused.status.as_u16() {
+        StoreReply::Failure(reply) => match reply.status.as_u16() {
             404 => return Ok(None),
             405 | 501 => None,
-            _ => return Err(store.to_error(StoreOperation::Read(key), &refused)),
+            _ => return Err(store.to_error(StoreOperation::Read(key), &reply)),
         },
     };
     match found {
         Some(found) => Ok(Some(found)),
-        // Not every store tells a size, or anything, without giving the file.
+        // Not every store reports a size, or supports HEAD at all.
         None => Ok(list_objects(store, key).await?.find_file(key)),
     }
 }
@@ -91,8 +91,8 @@ pub(super) async fn open_object(
         .collect();
     match send_signed(store, &Method::GET, &url, &headers).await? {
         StoreReply::Success(response) => Ok(store.client().stream_chunks(response)),
-        StoreReply::Failure(refused) => {
-            Err(store.to_error(StoreOperation::Read(&remote.key), &refused))
+        StoreReply::Failure(reply) => {
+            Err(store.to_error(StoreOperation::Read(&remote.key), &reply))
         }
     }
 }
@@ -107,11 +107,11 @@ async fn load_page<S: ObjectStoreApi>(
         StoreReply::Success(response) => {
             let status = response.status().as_u16();
             let body = store.client().read_page(response).await?;
-            let foreign =
+            let not_a_listing =
                 |xml::NotAListing| store.unexpected_response(status, ", and no listing".to_owned());
-            S::parse_page(&body).map_err(foreign)
+            S::parse_page(&body).map_err(not_a_listing)
         }
-        StoreReply::Failure(refused) => Err(store.to_error(StoreOperation::List, &refused)),
+        StoreReply::Failure(reply) => Err(store.to_error(StoreOperation::List, &reply)),
     }
 }
 
@@ -123,7 +123,7 @@ fn checked_url(store: &impl ObjectStoreApi, key: &str) -> Result<String, FetchEr
     Ok(store.object_url(&remote_name::escape_name(key)))
 }
 
-/// Signed anew for every try.
+/// Sends a request, signed again for every try.
 async fn send_signed(
     store: &impl ObjectStoreApi,
     method: &Method,

@@ -1,4 +1,4 @@
-//! HTTP to object stores: signed anew for every try, bounded in time and size.
+//! HTTP client for object stores: signs every try again, with limits on time and size.
 
 use std::{error::Error, time::Duration};
 
@@ -15,10 +15,10 @@ use super::{FetchError, FetchTimeouts, FileChunks, RemoteFile, remote_name, xml}
 /// A page of 5,000 names of 1,024 characters is 20 MB at worst.
 const PAGE_BYTES_MAX: usize = 32 << 20;
 const ERROR_BYTES_MAX: usize = 64 << 10;
-/// Between the tries of a request that a store was too busy for.
+/// Delays between the tries of a request when a store is too busy.
 const RETRY_DELAYS: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1500)];
 
-/// A client of one store.
+/// An HTTP client of one store.
 #[derive(Clone, Debug)]
 pub(super) struct ObjectStoreClient {
     client: Client,
@@ -27,7 +27,7 @@ pub(super) struct ObjectStoreClient {
     host: String,
 }
 
-/// What was answered otherwise than with success.
+/// An unsuccessful response.
 #[derive(Debug)]
 pub(super) struct ErrorReply {
     pub(super) status: StatusCode,
@@ -41,12 +41,12 @@ pub(super) enum StoreReply {
 }
 
 impl ObjectStoreClient {
-    /// `endpoint`, which stands in the setting `key`, must be encrypted, unless it is of
-    /// this machine.
+    /// Creates a client. `endpoint`, from the setting `key`, must be encrypted, unless it's on this
+    /// machine.
     pub(super) fn new(
         endpoint: &str,
         key: &'static str,
-        patience: FetchTimeouts,
+        timeouts: FetchTimeouts,
     ) -> Result<Self, FetchError> {
         let url = Url::parse(endpoint).map_err(|error| FetchError::Client(error.to_string()))?;
         let host = url.host_str().unwrap_or_default();
@@ -57,7 +57,7 @@ impl ObjectStoreClient {
             });
         }
         let client = https::client_builder()
-            .connect_timeout(patience.connect)
+            .connect_timeout(timeouts.connect)
             .build()
             .map_err(|error| FetchError::Client(error.without_url().to_string()))?;
         let at = match url.port() {
@@ -66,56 +66,52 @@ impl ObjectStoreClient {
         };
         Ok(Self {
             client,
-            timeouts: patience,
+            timeouts,
             host: at,
         })
     }
 
-    /// Asks once more, and again, where the store is only too busy.
+    /// Sends a request, and retries it while the store is busy.
     pub(super) async fn send_with_retries(
         &self,
         signed: impl Fn() -> Result<HttpRequest, FetchError>,
     ) -> Result<StoreReply, FetchError> {
-        let mut pauses = RETRY_DELAYS.into_iter();
+        let mut delays = RETRY_DELAYS.into_iter();
         loop {
             let response = self.send_once(signed()?).await?;
             if response.status().is_success() {
                 return Ok(StoreReply::Success(response));
             }
             let is_busy = is_busy(response.status());
-            let refused = self.read_error_reply(response).await?;
-            match pauses.next() {
-                Some(pause) if is_busy => sleep(pause).await,
-                _ if is_busy => return Err(self.unavailable_error(&refused)),
-                _ => return Ok(StoreReply::Failure(refused)),
+            let reply = self.read_error_reply(response).await?;
+            match delays.next() {
+                Some(delay) if is_busy => sleep(delay).await,
+                _ if is_busy => return Err(self.unavailable_error(&reply)),
+                _ => return Ok(StoreReply::Failure(reply)),
             }
         }
     }
 
-    /// The whole body of a page.
+    /// Reads the whole body of a page.
     pub(super) async fn read_page(&self, response: Response) -> Result<Vec<u8>, FetchError> {
         self.read_body(response, PAGE_BYTES_MAX).await
     }
 
-    /// The body of a file as it comes in.
+    /// Streams the body of a file.
     pub(super) fn stream_chunks(&self, response: Response) -> FileChunks {
         let state = (self.clone(), response);
-        stream::try_unfold(state, async |(wire, mut response)| {
-            let chunk = wire.read_chunk(&mut response).await?;
-            Ok(chunk.map(|chunk| (chunk, (wire, response))))
+        stream::try_unfold(state, async |(client, mut response)| {
+            let chunk = client.read_chunk(&mut response).await?;
+            Ok(chunk.map(|chunk| (chunk, (client, response))))
         })
         .boxed()
     }
 
-    /// What is wrong for the moment, with what was said of it.
-    pub(super) fn unavailable_error(&self, refused: &ErrorReply) -> FetchError {
+    /// Returns a transient error with the store's own message.
+    pub(super) fn unavailable_error(&self, reply: &ErrorReply) -> FetchError {
         FetchError::Unavailable {
             at: self.host.clone(),
-            why: format!(
-                "status {}{}",
-                refused.status.as_u16(),
-                refused.describe_error()
-            ),
+            why: format!("status {}{}", reply.status.as_u16(), reply.describe_error()),
         }
     }
 
@@ -142,7 +138,7 @@ impl ObjectStoreClient {
 
     async fn read_error_reply(&self, response: Response) -> Result<ErrorReply, FetchError> {
         let (status, headers) = (response.status(), response.headers().clone());
-        // Why it was refused may come without an end; the status says enough.
+        // The error body may never end; the status is enough.
         let body = self.read_body(response, ERROR_BYTES_MAX).await;
         Ok(ErrorReply {
             status,
@@ -181,7 +177,7 @@ impl ObjectStoreClient {
     }
 
     fn connection_error(&self, error: reqwest::Error) -> FetchError {
-        // The address may hold a signature.
+        // The URL may contain a signature.
         let error = error.without_url();
         if is_protocol_error(&error) {
             return FetchError::NotHttp {
@@ -200,7 +196,7 @@ impl ObjectStoreClient {
 }
 
 impl ErrorReply {
-    /// What the store itself said, for the end of a sentence.
+    /// Returns the store's own message, for the end of a sentence.
     pub(super) fn describe_error(&self) -> String {
         let words = match (self.body.code.as_str(), self.body.message.as_str()) {
             ("", "") => return String::new(),
@@ -222,7 +218,7 @@ impl ErrorReply {
     }
 }
 
-/// A request that a store's own way of signing is then applied to.
+/// Builds a request for the store to sign.
 pub(super) fn build_request(
     method: Method,
     url: &str,
@@ -237,7 +233,7 @@ pub(super) fn build_request(
         .map_err(|error| FetchError::Client(error.to_string()))
 }
 
-/// `name=value` with everything escaped, also `/`.
+/// Encodes `name=value` pairs; also escapes `/` in values.
 pub(super) fn encode_query(pairs: &[(&str, &str)]) -> String {
     let pairs: Vec<String> = pairs
         .iter()
@@ -251,13 +247,13 @@ pub(super) fn encode_query(pairs: &[(&str, &str)]) -> String {
     pairs.join("&")
 }
 
-/// The header that asks for a file only as long as it is the one of this tag.
+/// Returns the header that requests a file only while it has this tag.
 pub(super) fn if_match_header(tag: &str) -> Option<(&'static str, String)> {
-    let is_told = !tag.starts_with('~');
-    is_told.then(|| ("if-match", format!("\"{tag}\"")))
+    let has_tag = !tag.starts_with('~');
+    has_tag.then(|| ("if-match", format!("\"{tag}\"")))
 }
 
-/// What a store's headers tell of a file.
+/// Reads a file's metadata from a store's headers.
 pub(super) fn remote_file_from_headers(key: &str, headers: &HeaderMap) -> Option<RemoteFile> {
     let text = |name: &str| headers.get(name)?.to_str().ok();
     let size = text("content-length")?.parse().ok()?;
@@ -282,7 +278,7 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// Whether what was answered is no HTTP at all.
+/// Whether the response isn't HTTP at all.
 fn is_protocol_error(error: &reqwest::Error) -> bool {
     let mut cause: Option<&dyn Error> = error.source();
     while let Some(error) = cause {
@@ -299,8 +295,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_this_machine_may_be_asked_in_the_clear() {
-        let wire =
+    fn plaintext_is_allowed_only_on_this_machine() {
+        let client =
             |endpoint| ObjectStoreClient::new(endpoint, "endpoint", FetchTimeouts::default());
 
         for endpoint in [
@@ -309,11 +305,11 @@ mod tests {
             "http://[::1]:1",
             "https://s3.example.com",
         ] {
-            assert!(wire(endpoint).is_ok(), "{endpoint}");
+            assert!(client(endpoint).is_ok(), "{endpoint}");
         }
         for endpoint in ["http://s3.example.com", "http://127.0.0.1.example.com"] {
             assert_eq!(
-                wire(endpoint).unwrap_err().to_string(),
+                client(endpoint).unwrap_err().to_string(),
                 format!(
                     "{endpoint} isn't encrypted: use https:// in `endpoint` (http:// is only for this server)"
                 )
@@ -322,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_escapes_what_a_token_may_hold() {
+    fn a_query_escapes_everything_in_a_token() {
         assert_eq!(
             encode_query(&[("prefix", r"\C/a b"), ("token", "1/+=")]),
             "prefix=%5CC%2Fa%20b&token=1%2F%2B%3D"

@@ -1,11 +1,11 @@
-//! Names that strangers wrote: which are taken, and how they are shown.
+//! Names from the remote side: which are accepted, and how they are shown.
 
-/// Longer keys exist in no store that we know (S3 and Azure end at 1,024 characters).
+/// No store that we know has longer keys (S3 and Azure end at 1,024 characters).
 const KEY_BYTES_MAX: usize = 4096;
-/// More of a key than this helps nobody who reads it.
+/// Longer names are truncated for display.
 const DISPLAYED_CHARACTERS_MAX: usize = 160;
 
-/// Why a key is not taken; `None` where it is.
+/// Returns why a key isn't accepted; `None` if it is.
 pub(super) fn find_name_error(key: &str) -> Option<&'static str> {
     if key.is_empty() {
         return Some("it has no name");
@@ -26,22 +26,22 @@ pub(super) fn find_name_error(key: &str) -> Option<&'static str> {
     None
 }
 
-/// A name for a sentence: no control characters, not too long.
+/// Returns a name for a sentence: no control characters, not too long.
 pub(super) fn display_name(name: &str) -> String {
     let plain = |c: char| if c.is_control() { '\u{FFFD}' } else { c };
-    let mut shown: String = name
+    let mut displayed: String = name
         .chars()
         .take(DISPLAYED_CHARACTERS_MAX)
         .map(plain)
         .collect();
-    if shown.len() < name.len() && DISPLAYED_CHARACTERS_MAX <= name.chars().count() {
-        shown.push('…');
+    if displayed.len() < name.len() && DISPLAYED_CHARACTERS_MAX <= name.chars().count() {
+        displayed.push('…');
     }
-    shown
+    displayed
 }
 
-/// A name as one part of an address: everything but letters, digits and a few signs is
-/// escaped, so that a back-slash or a `%` arrives as what it is.
+/// Escapes a name for a URL: everything but letters, digits and a few signs, so that a backslash or
+/// a `%` arrives unchanged.
 pub(super) fn escape_name(key: &str) -> String {
     use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
     const PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_of_the_vendors_are_taken_whatever_their_slashes() {
+    fn accepts_vendor_keys_with_any_slashes() {
         for key in [
             "Metrics/2026/3/5/queues.csv",
             r"\CCAAS\FACTS\7-Queue_Call-F\20260305-7-Queue_Call-F.csv",
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_can_do_harm_are_not_taken() {
+    fn rejects_harmful_keys() {
         let long = "x".repeat(4097);
         for key in ["", "a\0b", "../a", "a/../b", r"a\..\b", "a/.", &long] {
             assert!(find_name_error(key).is_some(), "{key:?}");
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_name_is_shown_by_its_beginning() {
+    fn a_long_name_is_truncated() {
         assert_eq!(display_name("a\nb"), "a\u{FFFD}b");
         assert_eq!(
             display_name(&"é".repeat(500)).chars().count(),
@@ -92,14 +92,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_shown_name_is_short_and_plain(name in ".*") {
-            let shown = display_name(&name);
-            prop_assert!(shown.chars().count() <= DISPLAYED_CHARACTERS_MAX + 1);
-            prop_assert!(!shown.chars().any(char::is_control));
+        fn a_displayed_name_is_short_and_plain(name in ".*") {
+            let displayed = display_name(&name);
+            prop_assert!(displayed.chars().count() <= DISPLAYED_CHARACTERS_MAX + 1);
+            prop_assert!(!displayed.chars().any(char::is_control));
         }
 
         #[test]
-        fn what_is_escaped_is_the_name_again(name in ".*") {
+        fn an_escaped_name_decodes_to_itself(name in ".*") {
             let escaped = escape_name(&name);
             let back = percent_encoding::percent_decode_str(&escaped).decode_utf8().unwrap();
             prop_assert_eq!(back.as_ref(), name.as_str());

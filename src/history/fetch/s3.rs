@@ -1,5 +1,5 @@
-//! S3 and what speaks like it. Requests are made here, and signed by `object_store`:
-//! its own listing cannot tell keys that begin with a slash.
+//! S3 and compatible stores. Requests are built here and signed by `object_store`: its own listing
+//! can't handle keys that begin with a slash.
 
 use std::fmt;
 
@@ -14,16 +14,16 @@ use super::{
 };
 use crate::domain::RedactedText;
 
-/// Where a bucket is and who we are.
+/// Where a bucket is, and our credentials.
 #[derive(Clone, Debug, PartialEq)]
 pub struct S3Settings {
     pub bucket: String,
     pub region: String,
     pub access_key_id: RedactedText,
     pub secret_access_key: RedactedText,
-    /// Another than Amazon's: buckets are then the first part of the path.
+    /// An endpoint other than Amazon's: buckets are then the first part of the path.
     pub endpoint: Option<String>,
-    /// How many keys a page of a listing shall hold; the far side decides where it is `None`.
+    /// Keys per page of a listing; `None` leaves it to the remote side.
     pub page_size: Option<u32>,
     pub timeouts: FetchTimeouts,
 }
@@ -32,7 +32,7 @@ pub struct S3Store {
     client: ObjectStoreClient,
     bucket: String,
     region: String,
-    /// The bucket's address, without a slash at its end.
+    /// The bucket's URL, without a slash at its end.
     bucket_url: String,
     credential: AwsCredential,
     page_size: Option<String>,
@@ -150,20 +150,20 @@ impl ObjectStoreApi for S3Store {
         S3Error::UnexpectedResponse { at, status, words }.into()
     }
 
-    fn to_error(&self, wish: StoreOperation<'_>, refused: &ErrorReply) -> FetchError {
+    fn to_error(&self, operation: StoreOperation<'_>, reply: &ErrorReply) -> FetchError {
         let at = self.client.host();
         let bucket = self.bucket.clone();
-        let status = refused.status.as_u16();
-        let words = refused.describe_error();
-        let key = match wish {
+        let status = reply.status.as_u16();
+        let words = reply.describe_error();
+        let key = match operation {
             StoreOperation::List => String::new(),
             StoreOperation::Read(key) => remote_name::display_name(key),
         };
-        let region = refused
+        let region = reply
             .header_value("x-amz-bucket-region")
-            .or(refused.body.region.as_deref())
+            .or(reply.body.region.as_deref())
             .filter(|found| *found != self.region);
-        let fault = match (refused.body.code.as_str(), status) {
+        let error = match (reply.body.code.as_str(), status) {
             ("NoSuchKey", _) => return FetchError::Gone { key },
             ("PreconditionFailed", _) | (_, 412) => return FetchError::Replaced { key },
             ("NoSuchBucket", _) => S3Error::NoBucket { bucket, at },
@@ -174,7 +174,7 @@ impl ObjectStoreApi for S3Store {
             ("SignatureDoesNotMatch", _) => S3Error::WrongSecret { at },
             ("RequestTimeTooSkewed" | "RequestExpired", _) => S3Error::ClockSkew { at },
             ("InvalidObjectState", _) => S3Error::Archived { key, words },
-            ("SlowDown", _) => return self.client.unavailable_error(refused),
+            ("SlowDown", _) => return self.client.unavailable_error(reply),
             _ if let Some(found) = region => S3Error::WrongRegion {
                 bucket,
                 configured: self.region.clone(),
@@ -186,7 +186,7 @@ impl ObjectStoreApi for S3Store {
                 configured: self.region.clone(),
             },
             ("AccessDenied" | "AllAccessDisabled" | "AccountProblem", _) | ("", 401 | 403) => {
-                let (what, permission) = match wish {
+                let (what, permission) = match operation {
                     StoreOperation::List => ("list", "s3:ListBucket on it, if `bucket` is right"),
                     StoreOperation::Read(_) => ("read", "s3:GetObject"),
                 };
@@ -201,7 +201,7 @@ impl ObjectStoreApi for S3Store {
             ("", _) => S3Error::UnexpectedResponse { at, status, words },
             _ => S3Error::Other { at, status, words },
         };
-        fault.into()
+        error.into()
     }
 }
 
@@ -213,7 +213,7 @@ impl fmt::Debug for S3Store {
     }
 }
 
-/// The bucket's address.
+/// Builds the bucket's URL.
 fn build_bucket_url(settings: &S3Settings) -> Result<String, FetchError> {
     let (bucket, region) = (&settings.bucket, &settings.region);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
@@ -226,7 +226,7 @@ fn build_bucket_url(settings: &S3Settings) -> Result<String, FetchError> {
     }
     let in_china = if region.starts_with("cn-") { ".cn" } else { "" };
     let store = format!("s3.{region}.amazonaws.com{in_china}");
-    // Amazon's certificates are for one word before that.
+    // Amazon's certificates cover only one label before that.
     Ok(if bucket.contains('.') {
         format!("https://{store}/{bucket}")
     } else {
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_has_the_address_that_its_store_wants() {
+    fn a_bucket_has_the_url_that_its_store_expects() {
         let base = |bucket, endpoint| build_bucket_url(&new_settings(bucket, endpoint)).ok();
 
         assert_eq!(
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_region_is_named_with_the_right_one() {
+    fn a_wrong_region_is_reported_with_the_right_one() {
         let s3 = S3Store::new(new_settings("acme", None)).unwrap();
 
         let error = s3.to_error(
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_permission_is_named() {
+    fn a_missing_permission_is_named_in_the_error() {
         let s3 = S3Store::new(new_settings("acme", None)).unwrap();
 
         let error = s3.to_error(
@@ -314,13 +314,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_shows_a_secret() {
+    fn debug_output_hides_secrets() {
         let settings = new_settings("acme", None);
-        let shown = format!("{settings:?} {:?}", S3Store::new(settings.clone()).unwrap());
+        let output = format!("{settings:?} {:?}", S3Store::new(settings.clone()).unwrap());
 
         assert!(
-            !shown.contains("hush") && !shown.contains("AKIA"),
-            "{shown}"
+            !output.contains("hush") && !output.contains("AKIA"),
+            "{output}"
         );
     }
 }

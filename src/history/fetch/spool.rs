@@ -1,4 +1,4 @@
-//! A file is here as a whole, and as the far side told it before and after, or not at all.
+//! Downloads a file completely, and only if it's as listed before and after.
 
 use std::{
     fmt::Write as _,
@@ -16,26 +16,26 @@ use tokio::{sync::mpsc, task::JoinHandle, time::Instant};
 
 use super::{FetchError, FileStore, RemoteFile, remote_name};
 
-/// Pieces that wait for the disk.
+/// Chunks queued for the disk.
 const CHUNKS_QUEUED_MAX: usize = 8;
-/// By so much the far side's clock may be wrong before a file that is written right now
-/// is taken for one of long ago.
+/// Largest clock offset of the remote side. Beyond it, a file being written right now could look
+/// old.
 const CLOCK_OFFSET_MAX: Duration = Duration::from_hours(1);
 
-/// How files are brought here.
+/// Options for downloading files.
 #[derive(Clone, Copy, Debug)]
 pub struct SpoolOptions<'a> {
-    /// Where they lie while they are read, without a name.
+    /// The folder of the temporary files, which have no name.
     pub folder: &'a Path,
-    /// From a folder and by SFTP a file counts as whole when its size and time have not
-    /// changed for this long. Object stores show only whole ones.
+    /// A file from a folder or by SFTP is complete when its size and time haven't changed for this
+    /// long. Object stores list only complete ones.
     pub stability_period: Duration,
 }
 
-/// A whole file, gone from the disk when it is dropped.
+/// A complete file, removed from the disk when it's dropped.
 #[derive(Debug)]
 pub struct SpooledFile {
-    /// At its beginning.
+    /// Positioned at its beginning.
     pub file: File,
     /// Bytes.
     pub size: u64,
@@ -44,20 +44,20 @@ pub struct SpooledFile {
 }
 
 pub(super) async fn spool_file(
-    door: &FileStore,
+    store: &FileStore,
     remote: &RemoteFile,
-    spooling: &SpoolOptions<'_>,
+    options: &SpoolOptions<'_>,
 ) -> Result<SpooledFile, FetchError> {
-    let waits = !door.is_flat() && !is_long_unchanged(remote, spooling.stability_period);
-    let settled = Instant::now() + spooling.stability_period;
+    let waits = !store.is_flat() && !is_long_unchanged(remote, options.stability_period);
+    let settled_at = Instant::now() + options.stability_period;
     if waits {
-        check_unchanged(remote, door.stat_file(&remote.key).await?)?;
+        check_unchanged(remote, store.stat_file(&remote.key).await?)?;
     }
-    let spooled = download_file(door, remote, spooling.folder).await?;
+    let spooled = download_file(store, remote, options.folder).await?;
     if waits {
-        tokio::time::sleep_until(settled).await;
+        tokio::time::sleep_until(settled_at).await;
     }
-    check_unchanged(remote, door.stat_file(&remote.key).await?)?;
+    check_unchanged(remote, store.stat_file(&remote.key).await?)?;
     if spooled.size < remote.size {
         return Err(FetchError::Truncated {
             key: remote_name::display_name(&remote.key),
@@ -68,7 +68,7 @@ pub(super) async fn spool_file(
     Ok(spooled)
 }
 
-/// Whether its time alone says that nobody writes it any more.
+/// Whether its modification time alone shows that nobody writes it any more.
 fn is_long_unchanged(remote: &RemoteFile, settle: Duration) -> bool {
     remote.modified.is_some_and(|modified| {
         let age = Timestamp::now().duration_since(modified);
@@ -76,7 +76,7 @@ fn is_long_unchanged(remote: &RemoteFile, settle: Duration) -> bool {
     })
 }
 
-/// Whether the file is still the one that was listed.
+/// Checks that the file is still the one that was listed.
 fn check_unchanged(listed: &RemoteFile, now: Option<RemoteFile>) -> Result<(), FetchError> {
     let key = remote_name::display_name(&listed.key);
     match now {
@@ -89,12 +89,12 @@ fn check_unchanged(listed: &RemoteFile, now: Option<RemoteFile>) -> Result<(), F
     }
 }
 
-/// Whether two files of one size are one. Some stores have a tag in listings only, or
-/// only outside of them: then the time decides.
+/// Whether two files of one size are the same. Some stores have a tag only in listings, or only
+/// outside them: then the time decides.
 fn is_same_file(listed: &RemoteFile, now: &RemoteFile) -> bool {
-    let is_told = |file: &RemoteFile| !file.tag.starts_with('~');
+    let has_tag = |file: &RemoteFile| !file.tag.starts_with('~');
     let second = |file: &RemoteFile| file.modified.map(Timestamp::as_second);
-    if is_told(listed) == is_told(now) {
+    if has_tag(listed) == has_tag(now) {
         listed.tag == now.tag
     } else {
         second(listed) == second(now)
@@ -102,22 +102,22 @@ fn is_same_file(listed: &RemoteFile, now: &RemoteFile) -> bool {
 }
 
 async fn download_file(
-    door: &FileStore,
+    store: &FileStore,
     remote: &RemoteFile,
     folder: &Path,
 ) -> Result<SpooledFile, FetchError> {
-    // By its kind: its text may tell where our database is.
-    let no_room = |error: &io::Error| match error.kind() {
+    // Reports only the kind: its text may show our database's path.
+    let spool_error = |error: &io::Error| match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FetchError::DiskFull,
         kind => FetchError::Spool {
             why: kind.to_string(),
         },
     };
-    let file = tempfile::tempfile_in(folder).map_err(|error| no_room(&error))?;
-    let (pieces, inlet) = mpsc::channel(CHUNKS_QUEUED_MAX);
-    let mut writing = WriteTask(tokio::task::spawn_blocking(|| write_chunks(file, inlet)));
+    let file = tempfile::tempfile_in(folder).map_err(|error| spool_error(&error))?;
+    let (sender, receiver) = mpsc::channel(CHUNKS_QUEUED_MAX);
+    let mut writing = WriteTask(tokio::task::spawn_blocking(|| write_chunks(file, receiver)));
 
-    let mut chunks = door.open_file(remote).await?;
+    let mut chunks = store.open_file(remote).await?;
     let mut got = 0;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk?;
@@ -127,20 +127,20 @@ async fn download_file(
                 key: remote_name::display_name(&remote.key),
             });
         }
-        if pieces.send(chunk).await.is_err() {
-            // The writer has ended for a reason, which is told below.
+        if sender.send(chunk).await.is_err() {
+            // The writer has failed; its error is reported below.
             break;
         }
     }
-    drop(pieces);
+    drop(sender);
     match (&mut writing.0).await {
         Ok(Ok(spooled)) => Ok(spooled),
-        Ok(Err(error)) => Err(no_room(&error)),
-        Err(error) => Err(no_room(&io::Error::other(error))),
+        Ok(Err(error)) => Err(spool_error(&error)),
+        Err(error) => Err(spool_error(&io::Error::other(error))),
     }
 }
 
-/// Lets nobody wait for a disk on behalf of a file that is not wanted any more.
+/// Aborts the write of a file that is no longer wanted.
 struct WriteTask(JoinHandle<io::Result<SpooledFile>>);
 
 impl Drop for WriteTask {
@@ -149,18 +149,18 @@ impl Drop for WriteTask {
     }
 }
 
-fn write_chunks(mut file: File, mut pieces: mpsc::Receiver<Bytes>) -> io::Result<SpooledFile> {
+fn write_chunks(mut file: File, mut receiver: mpsc::Receiver<Bytes>) -> io::Result<SpooledFile> {
     let mut digest = Sha256::new();
     let mut size = 0;
-    while let Some(piece) = pieces.blocking_recv() {
-        digest.update(&piece);
-        file.write_all(&piece)?;
-        size += piece.len() as u64;
+    while let Some(chunk) = receiver.blocking_recv() {
+        digest.update(&chunk);
+        file.write_all(&chunk)?;
+        size += chunk.len() as u64;
     }
     file.rewind()?;
     let mut sha256 = String::new();
     for byte in digest.finalize() {
-        write!(sha256, "{byte:02x}").expect("a String takes everything");
+        write!(sha256, "{byte:02x}").expect("writing to a String never fails");
     }
     Ok(SpooledFile { file, size, sha256 })
 }
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_what_was_listed_says_what_became_of_it() {
+    fn a_changed_file_reports_how_it_changed() {
         let listed = remote_file(10, "x");
 
         let now = [
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_file_of_long_ago_is_not_waited_for() {
+    fn only_an_old_file_skips_the_wait() {
         let settle = Duration::from_secs(10);
         let at = |seconds: i64| RemoteFile {
             modified: Some(Timestamp::now() - jiff::SignedDuration::from_secs(seconds)),
@@ -222,18 +222,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_spool_that_cannot_be_written_is_told_without_its_path() {
-        let shelf = tempfile::tempdir().unwrap();
-        std::fs::write(shelf.path().join("a.csv"), "one").unwrap();
-        let door = FileStore::Folder(super::super::FolderStore::new(shelf.path().into(), "in"));
-        let listed = door.list_folder("").await.unwrap().files;
-        let gone = shelf.path().join("gone");
-        let spooling = SpoolOptions {
+    async fn a_spool_error_does_not_show_its_path() {
+        let export = tempfile::tempdir().unwrap();
+        std::fs::write(export.path().join("a.csv"), "one").unwrap();
+        let store = FileStore::Folder(super::super::FolderStore::new(export.path().into(), "in"));
+        let listed = store.list_folder("").await.unwrap().files;
+        let gone = export.path().join("gone");
+        let options = SpoolOptions {
             folder: &gone,
             stability_period: Duration::ZERO,
         };
 
-        let error = door.spool_file(&listed[0], &spooling).await.unwrap_err();
+        let error = store.spool_file(&listed[0], &options).await.unwrap_err();
 
         assert_eq!(
             error.to_string(),
@@ -243,23 +243,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_written_on_while_it_settles_is_not_taken() {
-        let (shelf, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let file = shelf.path().join("a.csv");
+    async fn a_file_that_grows_while_it_settles_is_rejected() {
+        let (export, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let file = export.path().join("a.csv");
         std::fs::write(&file, "one").unwrap();
-        let door = FileStore::Folder(super::super::FolderStore::new(shelf.path().into(), "in"));
-        let listed = door.list_folder("").await.unwrap().files;
-        let spooling = SpoolOptions {
+        let store = FileStore::Folder(super::super::FolderStore::new(export.path().into(), "in"));
+        let listed = store.list_folder("").await.unwrap().files;
+        let options = SpoolOptions {
             folder: folder.path(),
             stability_period: Duration::from_secs(10),
         };
 
-        let untouched = door.spool_file(&listed[0], &spooling).await.unwrap();
+        let untouched = store.spool_file(&listed[0], &options).await.unwrap();
         let writer = async {
             tokio::time::sleep(Duration::from_secs(9)).await;
             std::fs::write(&file, "one and two").unwrap();
         };
-        let (touched, ()) = tokio::join!(door.spool_file(&listed[0], &spooling), writer);
+        let (touched, ()) = tokio::join!(store.spool_file(&listed[0], &options), writer);
 
         assert_eq!(untouched.size, 3);
         assert_eq!(

@@ -1,4 +1,4 @@
-//! How long the far side is waited for.
+//! Timeouts of the remote side.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use std::time::Duration;
 pub struct FetchTimeouts {
     /// For a connection.
     pub connect: Duration,
-    /// For the first word of an answer, signing in included.
+    /// For the first byte of a response, sign-in included.
     pub answer: Duration,
-    /// Between two pieces of a file.
+    /// Between two chunks of a file.
     pub stall: Duration,
 }
 

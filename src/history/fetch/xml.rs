@@ -1,4 +1,4 @@
-//! What object stores answer in XML.
+//! Parses the XML responses of object stores.
 
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use percent_encoding::percent_decode_str;
@@ -10,11 +10,11 @@ use super::RemoteFile;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ListingPage {
     pub(super) files: Vec<RemoteFile>,
-    /// What to ask with for the next page.
+    /// The token that requests the next page.
     pub(super) next: Option<String>,
 }
 
-/// What an object store says is wrong.
+/// An error that an object store reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct StoreErrorBody {
@@ -24,7 +24,7 @@ pub(super) struct StoreErrorBody {
     pub(super) authentication_error_detail: Option<String>,
 }
 
-/// What is the matter with an answer that should be a listing.
+/// The error for a response that should be a listing and isn't.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NotAListing;
 
@@ -88,10 +88,10 @@ struct AzureProperties {
     size: u64,
 }
 
-/// A page of S3's second listing.
+/// Parses a page of S3's second listing API.
 pub(super) fn s3_page(xml: &[u8]) -> Result<ListingPage, NotAListing> {
     let page: S3Page = parse_xml(xml)?;
-    // Anything in XML would do otherwise: every field of a listing may be absent.
+    // Any XML would pass otherwise: every field of a listing may be absent.
     if page.name.is_none() && page.is_truncated.is_none() {
         return Err(NotAListing);
     }
@@ -110,15 +110,15 @@ pub(super) fn s3_page(xml: &[u8]) -> Result<ListingPage, NotAListing> {
         })
     });
     let files = files.collect::<Result<_, _>>()?;
-    let goes_on = page.is_truncated != Some(false);
-    let next = page.next_continuation_token.filter(|_| goes_on);
+    let is_truncated = page.is_truncated != Some(false);
+    let next = page.next_continuation_token.filter(|_| is_truncated);
     Ok(ListingPage {
         files,
         next: next.filter(|next| !next.is_empty()),
     })
 }
 
-/// A page of Azure's listing of blobs.
+/// Parses a page of Azure's blob listing.
 pub(super) fn azure_page(xml: &[u8]) -> Result<ListingPage, NotAListing> {
     let page: AzurePage = parse_xml(xml)?;
     let files = page.blobs.blob.into_iter().map(|blob| {
@@ -141,19 +141,19 @@ pub(super) fn azure_page(xml: &[u8]) -> Result<ListingPage, NotAListing> {
     })
 }
 
-/// The reason in a refusal's body; empty where there is none.
+/// Parses the reason in an error response; empty if there is none.
 pub(super) fn parse_error_body(body: &[u8]) -> StoreErrorBody {
     parse_xml(body).unwrap_or_default()
 }
 
-/// A time as HTTP tells it.
+/// Parses an HTTP date.
 pub(super) fn http_date(text: &str) -> Option<Timestamp> {
     const PARSER: DateTimeParser = DateTimeParser::new();
     PARSER.parse_timestamp(text).ok()
 }
 
-/// What changes with the content: the `ETag` without the marks around it, or, after a
-/// `~`, size and time, of which headers know only the second.
+/// Returns a tag that changes with the content: the `ETag` without the quotes around it or, after a
+/// `~`, size and time in seconds, the precision of headers.
 pub(super) fn content_tag(tag: Option<String>, size: u64, modified: Option<Timestamp>) -> String {
     match tag {
         Some(tag) => tag.trim_start_matches("W/").trim_matches('"').to_owned(),
@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_of_s3_tells_keys_as_they_are() {
+    fn an_s3_page_decodes_its_keys() {
         let page = s3_page(
             br#"<?xml version="1.0" encoding="UTF-8"?>
 <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><Prefix></Prefix>
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_azure_tells_names_as_they_are() {
+    fn an_azure_page_decodes_its_names() {
         let page = azure_page(
             "\u{FEFF}<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"x\" ContainerName=\"c\">\
              <Blobs><Blob><Name Encoded=\"true\">a%EF%BF%BFb</Name><Properties><Content-Length>3</Content-Length></Properties></Blob>\
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_bucket_is_a_listing_and_a_page_for_people_is_none() {
+    fn an_empty_bucket_is_a_listing_and_html_is_not() {
         let empty =
             b"<ListBucketResult><Name>b</Name><IsTruncated>false</IsTruncated></ListBucketResult>";
 
@@ -253,9 +253,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_answer_breaks_the_reader(bytes in proptest::collection::vec(any::<u8>(), 0..400), text in ".*") {
+        fn never_panics_on_any_response(bytes in proptest::collection::vec(any::<u8>(), 0..400), text in ".*") {
             for body in [&bytes[..], text.as_bytes()] {
-                // Only that they return is asked.
+                // They only have to return.
                 drop((s3_page(body), azure_page(body), parse_error_body(body)));
             }
         }

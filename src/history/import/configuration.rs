@@ -1,4 +1,4 @@
-//! The tables of sources whose files are imported.
+//! The configuration of sources whose files are imported.
 
 use crate::{
     domain::{SourceId, SourceKind},
@@ -8,31 +8,30 @@ use crate::{
 
 use super::{ExportVendor, FileSource};
 
-/// The kinds of imports, in the order in which messages name them.
+/// The kinds of imports, in the order that messages list them.
 pub const KINDS: [SourceKind; 2] = [vergic::KIND, sangoma::KIND];
 
 impl FileSource {
-    /// Reads the table of a source; `None` where `kind` is of no import or something is
-    /// wrong.
+    /// Reads the table of a source; `None` if `kind` isn't an import or something is wrong.
     pub fn read(
         kind: &str,
         id: SourceId,
         section: ConfigSection<'_, '_>,
         context: &ImportContext,
     ) -> Option<Self> {
-        let (vendor, place, schedule) = if kind == vergic::KIND.name {
-            let (settings, place, schedule) = vergic::VergicSettings::read(section, context)?;
-            (ExportVendor::Vergic(settings), place, schedule)
+        let (vendor, location, schedule) = if kind == vergic::KIND.name {
+            let (settings, location, schedule) = vergic::VergicSettings::read(section, context)?;
+            (ExportVendor::Vergic(settings), location, schedule)
         } else if kind == sangoma::KIND.name {
-            let (settings, place, schedule) = sangoma::SangomaSettings::read(section, context)?;
-            (ExportVendor::Sangoma(settings), place, schedule)
+            let (settings, location, schedule) = sangoma::SangomaSettings::read(section, context)?;
+            (ExportVendor::Sangoma(settings), location, schedule)
         } else {
             return None;
         };
         Some(Self {
             id,
             vendor,
-            location: place,
+            location,
             interval: schedule.interval,
             history: schedule.history,
             stability_period: schedule.settle,

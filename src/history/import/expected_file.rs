@@ -1,4 +1,4 @@
-//! When a source's next file is due, and since when it is late. Pure.
+//! Computes when a source's next file is due, and when it's late. Pure.
 
 use std::collections::BTreeSet;
 
@@ -6,19 +6,19 @@ use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 const HOUR: i64 = 3_600;
 const WEEK: i64 = 7 * 24 * HOUR;
-/// Sangoma's nightly run has ended by then, in its own zone.
+/// Sangoma's nightly run has ended by this hour in the given zone.
 const NIGHTLY_RUN_END_HOUR: i8 = 5;
-/// So long after its time a file is late.
+/// Time after the due time when a file is late.
 const LATE_AFTER: SignedDuration = SignedDuration::from_mins(60);
-/// Weeks that are looked back at for whether an hour usually has anything to report.
+/// Past weeks that show whether an hour usually has anything to report.
 const COMPARED_WEEKS: i64 = 4;
 
-/// A file that is expected.
+/// An expected file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedFile {
-    /// By when it should be there.
+    /// The time by which it should exist.
     pub at: Timestamp,
-    /// Of which time: "2026-11-19", "2026-11-20 13:00 UTC".
+    /// The period that it covers: "2026-11-19", "2026-11-20 13:00 UTC".
     pub period: String,
 }
 
@@ -30,18 +30,18 @@ impl ExpectedFile {
     }
 }
 
-/// The nightly file after the one of `newest`: it is made in the night after its day.
+/// Returns the nightly file after the one of `newest`: it's made in the night after its day.
 pub(super) fn next_nightly(newest: Date, zone: &TimeZone) -> Option<ExpectedFile> {
-    let of = newest.tomorrow().ok()?;
-    let night = of.tomorrow().ok()?.at(NIGHTLY_RUN_END_HOUR, 0, 0, 0);
+    let day = newest.tomorrow().ok()?;
+    let night = day.tomorrow().ok()?.at(NIGHTLY_RUN_END_HOUR, 0, 0, 0);
     let at = night.to_zoned(zone.clone()).ok()?.timestamp();
-    let of = of.to_string();
-    Some(ExpectedFile { at, period: of })
+    let period = day.to_string();
+    Some(ExpectedFile { at, period })
 }
 
-/// The hourly file after the newest. An hour in which nothing was reported has none, so
-/// one is expected only where the same hour of one of the weeks before had one; until a
-/// week is known, of every hour. `hours` are the starts of those that had, in seconds.
+/// Returns the hourly file after the newest. An hour without reports has no file, so one is
+/// expected only if the same hour of an earlier week had one; in the first week, every hour.
+/// `hours` are the starts of hours with a file, in Unix seconds.
 pub(super) fn next_hourly(hours: &BTreeSet<i64>) -> Option<ExpectedFile> {
     let (first, newest) = (*hours.first()?, *hours.last()?);
     let is_usual = |hour: i64| {
@@ -52,9 +52,9 @@ pub(super) fn next_hourly(hours: &BTreeSet<i64>) -> Option<ExpectedFile> {
     let hour = next.find(|hour| is_usual(*hour))?;
     let start = Timestamp::from_second(hour).ok()?;
     let at = start.checked_add(1.hour()).ok()?;
-    let of = start.to_zoned(TimeZone::UTC);
-    let of = of.strftime("%Y-%m-%d %H:%M UTC").to_string();
-    Some(ExpectedFile { at, period: of })
+    let start = start.to_zoned(TimeZone::UTC);
+    let period = start.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    Some(ExpectedFile { at, period })
 }
 
 #[cfg(test)]
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nightly_file_is_due_at_five_in_the_night_after_its_day_whatever_the_clocks_do() {
+    fn a_nightly_file_is_due_at_five_across_clock_changes() {
         let new_york = TimeZone::get("America/New_York").unwrap();
         let due = |newest: &str| next_nightly(newest.parse().unwrap(), &new_york).unwrap();
 
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hour_after_the_newest_is_due_while_there_is_no_week_to_compare_with() {
+    fn every_hour_is_expected_in_the_first_week() {
         let newest = parse_timestamp("2026-11-20T12:00:00Z").as_second();
 
         let due = next_hourly(&BTreeSet::from([newest - HOUR, newest])).unwrap();
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_that_are_usually_silent_are_not_waited_for() {
+    fn hours_that_are_usually_empty_are_not_expected() {
         let newest = parse_timestamp("2026-11-20T17:00:00Z").as_second();
         let yesterday = newest - 24 * HOUR;
         // Every day from 8 to 17, for three weeks.

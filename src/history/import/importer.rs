@@ -1,5 +1,5 @@
-//! One run over a source: what is there, what of it is new, and taking that in. The
-//! next file comes while this one is stored. One bad file never stops the others.
+//! One import run of a source: lists its files, selects the new ones and imports them. The next
+//! file downloads while this one is stored. One bad file never stops the others.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -31,56 +31,56 @@ use super::{
     vendor::FileImportError,
 };
 
-/// Files that are spooled beside the one that is taken in: one that waits, and one that
-/// comes. Their sizes are what the spool's disk must have room for.
+/// Files spooled besides the one being imported: one that waits, and one that downloads. The
+/// spool's disk must have room for their sizes.
 const DOWNLOADS_QUEUED_MAX: usize = 1;
-/// How often it is looked whether another import of the source has ended.
+/// Interval of checks for the end of another import of the source.
 const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(500);
-/// Files that cannot be read are remembered by their tags, up to so many.
+/// Unreadable files remembered by their tags, at most.
 const REJECTED_FILES_MAX: usize = 10_000;
 
-/// Brings one source's files into the store, run by run.
+/// Imports one source's files into the store, run by run.
 #[derive(Debug)]
 pub struct Importer {
     pub(super) source: Arc<FileSource>,
     pub(super) store: Store,
-    /// The database's file: spool and lock stand beside it.
+    /// The database's file; spool files and the lock are next to it.
     pub(super) database: PathBuf,
     pub(super) status: watch::Sender<ImportStatus>,
     pub(super) stop: CancellationToken,
-    /// Made when it is first needed.
+    /// Created on first use.
     remote: Option<Arc<RemoteSource>>,
     stability: StabilityCheck,
-    /// Files that could not be read, by key: their tag and why. They are not fetched
-    /// again until they change.
+    /// Unreadable files by key, with their tag and the reason. They aren't downloaded again until
+    /// they change.
     rejected_files: HashMap<String, (String, String)>,
-    /// Files that this run has read, whether they looked as before or not.
+    /// Files that this run has read, whether they looked changed or not.
     files_read: HashSet<String>,
 }
 
-/// What a run is asked for beyond what the configuration says.
+/// Options of a run beyond the configuration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ImportRequest {
-    /// Both days included.
+    /// Both days are inclusive.
     pub since: Option<Date>,
     pub until: Option<Date>,
-    /// How long it may wait for files that are being written; without it they are left
-    /// to the next run, and so is a source that is being imported by somebody else.
+    /// Longest wait for files that are being written. Without it they are left to the next run, and
+    /// so is a source with another import running.
     pub wait_max: Option<Duration>,
 }
 
-/// How the far side is looked at.
+/// The scope of a listing.
 #[derive(Clone, Copy, Debug)]
 struct ListingRequest {
     window: ImportWindow,
-    /// Also days of which all was here.
+    /// Whether to list days whose files are all imported, too.
     includes_done_days: bool,
-    /// Also the content of files that look as they did: sizes and times, by which files of
-    /// folders are told apart, say nothing of it.
+    /// Whether to reread files that look unchanged: the size and time that identify files in
+    /// folders say nothing about content.
     rereads_known: bool,
 }
 
-/// Why a run did not come to its end. What was taken in before stays.
+/// The reason why a run ended early. Files imported before stay imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     #[error("couldn't create the import lock next to the database")]
@@ -120,28 +120,28 @@ impl Importer {
         }
     }
 
-    /// Files that could not be read are fetched again, whether they changed or not.
+    /// Forgets unreadable files: they are downloaded again, whether they changed or not.
     pub(super) fn clear_rejected(&mut self) {
         self.rejected_files.clear();
     }
 
-    /// Days of which not all calls came, as far as files were imported.
+    /// Returns days with missing calls, as far as files were imported.
     pub async fn load_gaps(&self) -> Result<CoverageGaps, StoreError> {
         let source = self.source.clone();
-        let gaps = move |view: &StoreView<'_>| source.vendor.find_gaps(view, &source.id);
-        self.store.with_view(gaps).await
+        let load = move |view: &StoreView<'_>| source.vendor.find_gaps(view, &source.id);
+        self.store.with_view(load).await
     }
 
-    /// Takes in what is new.
-    pub async fn run_once(&mut self, asked: ImportRequest) -> Result<ImportOutcome, ImportError> {
+    /// Imports new files.
+    pub async fn run_once(&mut self, request: ImportRequest) -> Result<ImportOutcome, ImportError> {
         let stop = self.stop.clone();
-        let run = stop.run_until_cancelled_owned(Box::pin(self.run_steps(asked)));
+        let run = stop.run_until_cancelled_owned(Box::pin(self.run_steps(request)));
         let run = run.await;
         run.unwrap_or(Err(ImportError::Stopped))
     }
 
-    async fn run_steps(&mut self, asked: ImportRequest) -> Result<ImportOutcome, ImportError> {
-        let _lock = self.acquire_lock(asked.wait_max.is_some()).await?;
+    async fn run_steps(&mut self, request: ImportRequest) -> Result<ImportOutcome, ImportError> {
+        let _lock = self.acquire_lock(request.wait_max.is_some()).await?;
         let mut outcome = ImportOutcome::default();
         self.files_read.clear();
         self.reset_progress();
@@ -151,24 +151,24 @@ impl Importer {
             .await?
             .is_empty()
         {
-            // What a run before this one left when it was cut short.
+            // Left by a previous run that was interrupted.
             self.compute_days(&mut outcome).await?;
         }
-        let window = self.import_window(asked, Timestamp::now());
+        let window = self.import_window(request, Timestamp::now());
         self.set_phase(ImportPhase::Listing);
-        let far = self.remote()?;
-        let deadline = asked.wait_max.map(|patience| Instant::now() + patience);
+        let remote = self.remote()?;
+        let deadline = request.wait_max.map(|wait| Instant::now() + wait);
         loop {
-            // Who asks at a terminal wants all that there is.
-            let again = asked.wait_max.is_some();
-            let look = ListingRequest {
+            // A run from the terminal includes everything.
+            let includes_done_days = request.wait_max.is_some();
+            let listing = ListingRequest {
                 window,
-                includes_done_days: again,
-                rereads_known: asked.since.is_some() && far.shows_partial_files(),
+                includes_done_days,
+                rereads_known: request.since.is_some() && remote.shows_partial_files(),
             };
-            let growing = self.import_new(&far, look, &mut outcome).await?;
+            let unstable_count = self.import_new(&remote, listing, &mut outcome).await?;
             let waits = deadline.is_some_and(|deadline| Instant::now() < deadline);
-            if growing == 0 || !waits {
+            if unstable_count == 0 || !waits {
                 break;
             }
             self.set_phase(ImportPhase::Stabilizing);
@@ -186,29 +186,29 @@ impl Importer {
         Ok(outcome)
     }
 
-    /// The far side, reached by one door for as long as we run.
+    /// Returns the remote source, opened once and reused.
     fn remote(&mut self) -> Result<Arc<RemoteSource>, FetchError> {
-        if let Some(far) = &self.remote {
-            return Ok(far.clone());
+        if let Some(remote) = &self.remote {
+            return Ok(remote.clone());
         }
-        let far = Arc::new(RemoteSource::new(&self.source.location, &self.database)?);
-        self.remote = Some(far.clone());
-        Ok(far)
+        let remote = Arc::new(RemoteSource::new(&self.source.location, &self.database)?);
+        self.remote = Some(remote.clone());
+        Ok(remote)
     }
 
-    /// Reckons the figures of what came, and of all where they are reckoned otherwise now.
+    /// Computes the figures of imported days, and of all days if their computation changed.
     async fn compute_days(&self, outcome: &mut ImportOutcome) -> Result<(), ImportError> {
-        let told = |done, all| {
-            if 0 < all {
+        let on_progress = |done, total| {
+            if 0 < total {
                 self.set_phase(ImportPhase::Computing);
             }
             self.status.send_modify(|status| {
-                (status.progress.days_done, status.progress.days) = (done, all);
+                (status.progress.days_done, status.progress.days) = (done, total);
             });
         };
         let vendor = &self.source.vendor;
-        let reckoned = vendor.compute_days(&self.store, &self.source.id, told);
-        outcome.days += Box::pin(reckoned).await?;
+        let computing = vendor.compute_days(&self.store, &self.source.id, on_progress);
+        outcome.days += Box::pin(computing).await?;
         Ok(())
     }
 
@@ -227,126 +227,128 @@ impl Importer {
         }
     }
 
-    /// Lists, and takes in what is new and whole. Returns how many files were still
+    /// Lists files and imports those that are new and complete. Returns the number of files still
     /// being written.
     async fn import_new(
         &mut self,
-        far: &RemoteSource,
-        look: ListingRequest,
+        remote: &RemoteSource,
+        request: ListingRequest,
         outcome: &mut ImportOutcome,
     ) -> Result<u64, ImportError> {
         let ledger = self.store.load_files(&self.source.id).await?;
-        let asked = (look.window, look.includes_done_days);
-        let there = far
-            .list_files(&self.source, &self.store, asked, &ledger)
+        let scope = (request.window, request.includes_done_days);
+        let contents = remote
+            .list_files(&self.source, &self.store, scope, &ledger)
             .await?;
         let vendor = &self.source.vendor;
-        let reads_again = |key: &str| look.rereads_known && !self.files_read.contains(key);
-        let window = (look.window, reads_again);
-        let choice = plan_import(there.files, ledger, window, |key| vendor.identify_file(key));
-        let settle = if far.shows_partial_files() {
+        let reads_again = |key: &str| request.rereads_known && !self.files_read.contains(key);
+        let window = (request.window, reads_again);
+        let plan = plan_import(contents.files, ledger, window, |key| {
+            vendor.identify_file(key)
+        });
+        let settle = if remote.shows_partial_files() {
             self.source.stability_period
         } else {
             Duration::ZERO
         };
-        let (whole, growing) = self.select_stable(choice, settle, outcome);
-        outcome.unknown.extend(there.strays);
+        let (stable, unstable_count) = self.select_stable(plan, settle, outcome);
+        outcome.unknown.extend(contents.strays);
         self.set_phase(ImportPhase::Importing);
         self.status.send_modify(|status| {
             let progress = &mut status.progress;
-            progress.files += whole.len() as u64;
-            progress.bytes += whole.iter().map(|file| file.listed.size).sum::<u64>();
+            progress.files += stable.len() as u64;
+            progress.bytes += stable.iter().map(|file| file.listed.size).sum::<u64>();
         });
-        Box::pin(self.import_files(far, whole, outcome)).await?;
-        Ok(growing)
+        Box::pin(self.import_files(remote, stable, outcome)).await?;
+        Ok(unstable_count)
     }
 
-    /// Those of the chosen that are not being written any more, and how many are. The
-    /// last look counts: the outcome's other figures begin anew with each.
+    /// Returns the planned files that are stable, and the number of others. The last listing
+    /// counts: each resets the outcome's other figures.
     fn select_stable(
         &mut self,
-        choice: ImportPlan,
+        plan: ImportPlan,
         settle: Duration,
         outcome: &mut ImportOutcome,
     ) -> (Vec<PlannedFile>, u64) {
-        let taken_before = outcome.imported + outcome.retagged;
-        outcome.found = choice.found;
-        outcome.known = choice.known.saturating_sub(taken_before);
-        outcome.outside = choice.outside;
-        outcome.tenants = choice.tenants;
-        outcome.unknown = choice.unknown;
-        outcome.gone = choice.gone;
-        outcome.not_yet = super::status::FileReasons::default();
+        let imported_before = outcome.imported + outcome.retagged;
+        outcome.found = plan.found;
+        outcome.known = plan.known.saturating_sub(imported_before);
+        outcome.outside_window = plan.outside;
+        outcome.tenants = plan.tenants;
+        outcome.unknown = plan.unknown;
+        outcome.removed = plan.removed;
+        outcome.deferred = super::status::FileReasons::default();
         outcome.failed = super::status::FileReasons::default();
         self.stability.begin_listing();
         let now = Timestamp::now().as_second();
-        let mut whole = Vec::new();
-        for chosen in choice.files {
+        let mut stable = Vec::new();
+        for planned in plan.files {
             let ListedFile {
                 key,
                 size,
                 tag,
                 modified,
-            } = &chosen.listed;
+            } = &planned.listed;
             if let Some((_, why)) = self.rejected_files.get(key).filter(|(bad, _)| bad == tag) {
                 outcome.failed.add_file(key, why.clone());
                 continue;
             }
             let age = modified.map(|modified| now - modified);
             if self.stability.is_stable(key, (*size, tag), age, settle) {
-                whole.push(chosen);
+                stable.push(planned);
             } else {
                 outcome
-                    .not_yet
+                    .deferred
                     .add_file(key, "it may still be uploading".to_owned());
             }
         }
         self.stability.end_listing();
-        (whole, outcome.not_yet.count)
+        (stable, outcome.deferred.count)
     }
 
     async fn import_files(
         &mut self,
-        far: &RemoteSource,
+        remote: &RemoteSource,
         files: Vec<PlannedFile>,
         outcome: &mut ImportOutcome,
     ) -> Result<(), ImportError> {
-        let (ahead, mut coming) = mpsc::channel(DOWNLOADS_QUEUED_MAX);
-        let given_up = self.stop.child_token();
-        let spooling = async {
-            for chosen in files {
-                let spooled = far.download_file(&chosen.listed).await;
-                if ahead.send((chosen, spooled)).await.is_err() {
+        let (sender, mut receiver) = mpsc::channel(DOWNLOADS_QUEUED_MAX);
+        let cancel = self.stop.child_token();
+        let downloading = async {
+            for planned in files {
+                let downloaded = remote.download_file(&planned.listed).await;
+                if sender.send((planned, downloaded)).await.is_err() {
                     return;
                 }
             }
-            drop(ahead);
+            drop(sender);
         };
-        let spooling = given_up.run_until_cancelled(spooling);
-        let taking = async {
-            let _given_up = given_up.clone().drop_guard();
-            while let Some((chosen, spooled)) = coming.recv().await {
-                self.import_downloaded(chosen, spooled, outcome).await?;
+        let downloading = cancel.run_until_cancelled(downloading);
+        let importing = async {
+            let _cancel = cancel.clone().drop_guard();
+            while let Some((planned, downloaded)) = receiver.recv().await {
+                self.import_downloaded(planned, downloaded, outcome).await?;
             }
             Ok(())
         };
-        tokio::join!(spooling, taking).1
+        tokio::join!(downloading, importing).1
     }
 
-    /// Takes in one file that was fetched.
+    /// Imports one downloaded file.
     async fn import_downloaded(
         &mut self,
-        chosen: PlannedFile,
-        spooled: Result<DownloadedFile, DownloadError>,
+        planned: PlannedFile,
+        downloaded: Result<DownloadedFile, DownloadError>,
         outcome: &mut ImportOutcome,
     ) -> Result<(), ImportError> {
-        let key = chosen.listed.key.clone();
-        let size = chosen.listed.size;
-        match spooled {
-            Ok(spooled) => self.store_file(chosen, spooled, outcome).await?,
+        let key = planned.listed.key.clone();
+        let size = planned.listed.size;
+        match downloaded {
+            Ok(downloaded) => self.store_file(planned, downloaded, outcome).await?,
             Err(DownloadError::NotYet(why)) => {
                 self.stability.remove_file(&key);
-                outcome.not_yet.add_file(&key, why);
+                outcome.deferred.add_file(&key, why);
             }
             Err(DownloadError::Failed(why)) => self.record_failure(&key, why, outcome),
             Err(DownloadError::Unreachable(error)) => return Err(error.into()),
@@ -361,46 +363,46 @@ impl Importer {
 
     async fn store_file(
         &mut self,
-        chosen: PlannedFile,
-        spooled: DownloadedFile,
+        planned: PlannedFile,
+        downloaded: DownloadedFile,
         outcome: &mut ImportOutcome,
     ) -> Result<(), ImportError> {
         let ListedFile {
             key, tag, modified, ..
-        } = chosen.listed.clone();
+        } = planned.listed.clone();
         self.files_read.insert(key.clone());
-        if let Some(before) = &chosen.previous
-            && before.sha256 == spooled.sha256
+        if let Some(previous) = &planned.previous
+            && previous.sha256 == downloaded.sha256
         {
-            if before.tag == tag {
+            if previous.tag == tag {
                 outcome.known += 1;
             } else {
-                self.store.update_tag(before.id, tag).await?;
+                self.store.update_tag(previous.id, tag).await?;
                 outcome.retagged += 1;
             }
             return Ok(());
         }
-        let arriving = IncomingFile {
+        let incoming = IncomingFile {
             source: self.source.id.clone(),
             key: key.clone(),
-            dataset: chosen.dataset.clone(),
-            size: spooled.size,
+            dataset: planned.dataset.clone(),
+            size: downloaded.size,
             tag: tag.clone(),
-            sha256: spooled.sha256,
+            sha256: downloaded.sha256,
             modified,
             imported_at: Timestamp::now().as_second(),
         };
         let vendor = &self.source.vendor;
-        let taken = vendor
-            .import_file(&self.store, arriving, &chosen, spooled, &self.stop)
+        let result = vendor
+            .import_file(&self.store, incoming, &planned, downloaded, &self.stop)
             .await;
-        match taken {
-            Ok(taken) => {
+        match result {
+            Ok(imported) => {
                 outcome.imported += 1;
-                outcome.replaced += u64::from(taken.replaced);
-                outcome.rows += taken.rows;
-                outcome.rejected_rows += taken.rejected_rows;
-                self.log_import(&key, &taken);
+                outcome.replaced += u64::from(imported.replaced);
+                outcome.rows += imported.rows;
+                outcome.rejected_rows += imported.rejected_rows;
+                self.log_import(&key, &imported);
                 Ok(())
             }
             Err(FileImportError::Unreadable(why)) => {
@@ -420,30 +422,30 @@ impl Importer {
         outcome.failed.add_file(key, why);
     }
 
-    fn log_import(&self, key: &str, taken: &crate::store::ImportResult) {
+    fn log_import(&self, key: &str, imported: &crate::store::ImportResult) {
         let name = &self.source.id;
-        if taken.replaced {
-            info!(source.name = %name, file = key, rows.count = taken.rows,
+        if imported.replaced {
+            info!(source.name = %name, file = key, rows.count = imported.rows,
                 "Reimported a file: its content changed");
         } else {
-            debug!(source.name = %name, file = key, rows.count = taken.rows, "Imported a file");
+            debug!(source.name = %name, file = key, rows.count = imported.rows, "Imported a file");
         }
-        if 0 < taken.rejected_rows {
-            warn!(source.name = %name, file = key, rows.count = taken.rejected_rows,
+        if 0 < imported.rejected_rows {
+            warn!(source.name = %name, file = key, rows.count = imported.rejected_rows,
                 "Skipped rows that couldn't be read; see the Data sources page");
         }
     }
 
-    fn import_window(&self, asked: ImportRequest, now: Timestamp) -> ImportWindow {
+    fn import_window(&self, request: ImportRequest, now: Timestamp) -> ImportWindow {
         let today = now.to_zoned(self.source.vendor.zone()).date();
-        let kept = super::first_retained_day(today, self.source.retention);
-        let since = asked
+        let first_retained = super::first_retained_day(today, self.source.retention);
+        let since = request
             .since
             .unwrap_or_else(|| super::days_before(today, self.source.history));
         ImportWindow {
-            since: since.max(kept),
-            // Clocks differ, and days begin elsewhere.
-            until: asked
+            since: since.max(first_retained),
+            // Clocks differ, and days begin earlier elsewhere.
+            until: request
                 .until
                 .unwrap_or_else(|| today.saturating_add(2.days())),
         }

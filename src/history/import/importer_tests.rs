@@ -1,4 +1,4 @@
-//! Runs over folders: how files may be written, and which are read again.
+//! Runs over folders: which encodings files may have, and which files are read again.
 
 use std::{fs, path::Path, sync::Arc, time::Duration};
 
@@ -27,7 +27,7 @@ impl ImportFixture {
         Self { folder, store }
     }
 
-    /// Writes a file of the export, as of an hour ago.
+    /// Writes a file of the export with an old modification time.
     fn write_file(&self, key: &str, bytes: &[u8]) {
         let path = self.folder.path().join("in").join(key);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -52,35 +52,35 @@ impl ImportFixture {
         let database = self.folder.path().join("w.db");
         let stop = CancellationToken::new();
         let mut importer = Importer::new(source, self.store.clone(), database, status, stop);
-        let asked = ImportRequest {
+        let request = ImportRequest {
             since,
             ..ImportRequest::default()
         };
-        importer.run_once(asked).await.unwrap()
+        importer.run_once(request).await.unwrap()
     }
 
-    /// Queues with what was offered to them.
+    /// Returns queues with their offered contacts.
     async fn load_offered(&self, length: i64) -> Vec<(String, Option<i64>)> {
-        let look = move |view: &crate::store::StoreView<'_>| {
-            let wanted = FigureQuery {
+        let query = move |view: &crate::store::StoreView<'_>| {
+            let figure_query = FigureQuery {
                 source: &"calls".into(),
                 granularity: Granularity::Intervals(length),
                 range: 0..i64::MAX,
                 subject: None,
             };
             let mut all = Vec::new();
-            view.for_each_queue(&wanted, CountBy::Start, |queue, _, counters| {
+            view.for_each_queue(&figure_query, CountBy::Start, |queue, _, counters| {
                 if queue != crate::store::OTHERS {
                     all.push((queue.to_owned(), counters.get(Counter::Offered)));
                 }
             })?;
             Ok(all)
         };
-        self.store.with_view(look).await.unwrap()
+        self.store.with_view(query).await.unwrap()
     }
 }
 
-/// All files that tests write are of the same moment.
+/// Gives all files that tests write the same time.
 fn touch_file(path: &Path) {
     let at = std::time::SystemTime::now() - Duration::from_hours(48);
     let since = at.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() / 86_400 * 86_400;
@@ -126,22 +126,22 @@ fn encode_big_endian(text: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn vergics_files_may_be_written_in_utf_16() {
-    for written in [encode_little_endian, encode_big_endian] {
-        let bench = ImportFixture::new();
-        bench.write_file(
+async fn vergic_files_can_be_utf_16() {
+    for encode in [encode_little_endian, encode_big_endian] {
+        let fixture = ImportFixture::new();
+        fixture.write_file(
             &metrics_key(),
-            &written("Group;Chats\r\nKöln 😀;12\r\nSales;3\r\n"),
+            &encode("Group;Chats\r\nKöln 😀;12\r\nSales;3\r\n"),
         );
 
-        let outcome = bench.run_import(vergic_vendor(), None).await;
+        let outcome = fixture.run_import(vergic_vendor(), None).await;
 
         assert_eq!(
             (outcome.imported, outcome.rejected_rows),
             (1, 0),
             "{outcome:?}"
         );
-        let offered = bench.load_offered(86_400).await;
+        let offered = fixture.load_offered(86_400).await;
         let expected = [
             ("Köln 😀".to_owned(), Some(12)),
             ("Sales".to_owned(), Some(3)),
@@ -151,11 +151,11 @@ async fn vergics_files_may_be_written_in_utf_16() {
 }
 
 #[tokio::test]
-async fn sangomas_files_may_be_written_in_utf_16() {
+async fn sangoma_files_can_be_utf_16() {
     let day = yesterday();
     let joined = day.to_zoned(TimeZone::UTC).unwrap().timestamp().as_second() + 43_200;
-    for written in [encode_little_endian, encode_big_endian] {
-        let bench = ImportFixture::new();
+    for encode in [encode_little_endian, encode_big_endian] {
+        let fixture = ImportFixture::new();
         let vendor = ExportVendor::Sangoma(Sangoma {
             tenant: 1234,
             zone: TimeZone::UTC,
@@ -165,72 +165,72 @@ async fn sangomas_files_may_be_written_in_utf_16() {
             site: Arc::new(SiteConfig::default()),
         });
         let key = "CCAAS/DIMENSIONS/1234-Queue_Details-D/1234-Queue_Details-D.csv";
-        bench.write_file(key, &written("queue_id,name,enabled\n7,Köln 😀,true\n"));
+        fixture.write_file(key, &encode("queue_id,name,enabled\n7,Köln 😀,true\n"));
         let name = "1234-Queue_Call-F";
         let date = day.strftime("%Y%m%d");
         let rows = format!(
             "queue_call_id,queue_id,time_join,time_leave\n1,7,{joined},{}\n",
             joined + 9
         );
-        bench.write_file(
+        fixture.write_file(
             &format!("CCAAS/FACTS/{name}/{date}-{name}.csv"),
-            &written(&rows),
+            &encode(&rows),
         );
 
-        let outcome = bench.run_import(vendor, None).await;
+        let outcome = fixture.run_import(vendor, None).await;
 
         assert_eq!(
             (outcome.imported, outcome.rejected_rows),
             (2, 0),
             "{outcome:?}"
         );
-        let names = bench
+        let names = fixture
             .store
             .with_view(|view| view.load_names(&"calls".into()))
             .await
             .unwrap();
         assert!(names.iter().any(|name| name.name == "Köln 😀"), "{names:?}");
-        assert_eq!(bench.load_offered(900).await, [("7".to_owned(), Some(1))]);
+        assert_eq!(fixture.load_offered(900).await, [("7".to_owned(), Some(1))]);
     }
 }
 
 #[tokio::test]
-async fn a_file_of_utf_16_that_is_cut_short_is_refused_with_the_reason() {
-    let bench = ImportFixture::new();
+async fn a_truncated_utf_16_file_fails_with_the_reason() {
+    let fixture = ImportFixture::new();
     let mut bytes = encode_little_endian("Group;Chats\r\nSales;12\r\n");
     bytes.pop();
-    bench.write_file(&metrics_key(), &bytes);
+    fixture.write_file(&metrics_key(), &bytes);
 
-    let outcome = bench.run_import(vergic_vendor(), None).await;
+    let outcome = fixture.run_import(vergic_vendor(), None).await;
 
     assert_eq!(
         (outcome.imported, outcome.failed.count),
         (0, 1),
         "{outcome:?}"
     );
-    let said = format!("{:?}", outcome.failed);
+    let reasons = format!("{:?}", outcome.failed);
     assert!(
-        said.contains("ends in the middle of a UTF-16 character"),
-        "{said}"
+        reasons.contains("ends in the middle of a UTF-16 character"),
+        "{reasons}"
     );
 }
 
 #[tokio::test]
-async fn a_file_replaced_with_the_same_size_and_time_is_noticed_when_read_again() {
-    let bench = ImportFixture::new();
-    bench.write_file(&metrics_key(), b"Group;Chats\nSales;12\n");
-    bench.run_import(vergic_vendor(), None).await;
-    bench.write_file(&metrics_key(), b"Group;Chats\nSales;34\n");
+async fn a_replaced_file_of_equal_size_and_time_is_found_by_rereading() {
+    let fixture = ImportFixture::new();
+    fixture.write_file(&metrics_key(), b"Group;Chats\nSales;12\n");
+    fixture.run_import(vergic_vendor(), None).await;
+    fixture.write_file(&metrics_key(), b"Group;Chats\nSales;34\n");
 
-    let usual = bench.run_import(vergic_vendor(), None).await;
-    let before = bench.load_offered(86_400).await;
-    let asked = bench.run_import(vergic_vendor(), Some(yesterday())).await;
-    let after = bench.load_offered(86_400).await;
-    let again = bench.run_import(vergic_vendor(), Some(yesterday())).await;
+    let usual = fixture.run_import(vergic_vendor(), None).await;
+    let before = fixture.load_offered(86_400).await;
+    let reread = fixture.run_import(vergic_vendor(), Some(yesterday())).await;
+    let after = fixture.load_offered(86_400).await;
+    let again = fixture.run_import(vergic_vendor(), Some(yesterday())).await;
 
     assert_eq!((usual.imported, usual.known), (0, 1), "{usual:?}");
     assert_eq!(before, [("Sales".to_owned(), Some(12))]);
-    assert_eq!((asked.imported, asked.replaced), (1, 1), "{asked:?}");
+    assert_eq!((reread.imported, reread.replaced), (1, 1), "{reread:?}");
     assert_eq!(after, [("Sales".to_owned(), Some(34))]);
     assert_eq!(
         (again.imported, again.known, again.retagged),
@@ -240,12 +240,12 @@ async fn a_file_replaced_with_the_same_size_and_time_is_noticed_when_read_again(
 }
 
 #[test]
-fn a_read_only_file_system_is_called_that() {
+fn a_read_only_file_system_is_reported_as_such() {
     let read_only = || std::io::Error::from(std::io::ErrorKind::ReadOnlyFilesystem);
     let code = |code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
     let write = crate::store::StoreError::Write(code(rusqlite::ffi::SQLITE_READONLY));
     for error in [ImportError::Lock(read_only()), ImportError::Store(write)] {
-        let said = error.to_sentence();
-        assert!(said.contains("read-only file system"), "{said}");
+        let sentence = error.to_sentence();
+        assert!(sentence.contains("read-only file system"), "{sentence}");
     }
 }

@@ -1,5 +1,5 @@
-//! The import of one source inside the product: again and again at its interval, for
-//! ever, whatever the far side does.
+//! The import of one source inside the product: repeats at its interval forever, whatever the
+//! remote side does.
 
 use std::time::Duration;
 
@@ -20,24 +20,24 @@ use super::{
     status::{ImportFailure, ImportPhase},
 };
 
-/// Where somebody else imports.
+/// Delay while another import of the source runs.
 const BUSY_RETRY_DELAY: Duration = Duration::from_secs(5);
 
-/// Runs a source's imports until it is told to stop.
-pub async fn run_imports(mut importer: Importer, mut orders: TaskSignals) {
-    let stop = orders.stop.clone();
-    stop.run_until_cancelled(repeat_imports(&mut importer, &mut orders.retry))
+/// Runs a source's imports until it's stopped.
+pub async fn run_imports(mut importer: Importer, mut signals: TaskSignals) {
+    let stop = signals.stop.clone();
+    stop.run_until_cancelled(repeat_imports(&mut importer, &mut signals.retry))
         .await;
     info!(source.name = %importer.source.id, "Source stopped");
 }
 
 async fn repeat_imports(importer: &mut Importer, retry: &mut watch::Receiver<()>) {
-    let own_key = super::load_public_key(&importer.source).await;
+    let public_key = super::load_public_key(&importer.source).await;
     importer
         .status
-        .send_modify(|status| status.public_key = own_key);
+        .send_modify(|status| status.public_key = public_key);
     let mut backoff = Backoff::default();
-    let mut last_why = String::new();
+    let mut last_reason = String::new();
     loop {
         retry.mark_unchanged();
         let started = Instant::now();
@@ -46,9 +46,9 @@ async fn repeat_imports(importer: &mut Importer, retry: &mut watch::Receiver<()>
             Ok(outcome) => {
                 backoff = Backoff::default();
                 let interval = importer.source.interval;
-                match outcome.not_yet.count {
+                match outcome.deferred.count {
                     0 => interval,
-                    // They will be whole in a moment.
+                    // They will soon be complete.
                     _ => interval.min(importer.source.stability_period.max(Duration::from_secs(1))),
                 }
             }
@@ -56,27 +56,27 @@ async fn repeat_imports(importer: &mut Importer, retry: &mut watch::Receiver<()>
             Err(error) => backoff.next_pause(error.needs_intervention()),
         };
         let next = match &result {
-            // The interval is from start to start.
+            // The interval runs from start to start.
             Ok(_) => started + pause,
             Err(_) => Instant::now() + pause,
         };
         importer.record_run(&result, next).await;
         match &result {
-            Ok(_) if !last_why.is_empty() => {
+            Ok(_) if !last_reason.is_empty() => {
                 info!(source.name = %importer.source.id, "Files are being imported again");
-                last_why.clear();
+                last_reason.clear();
             }
             Ok(_) | Err(ImportError::Busy) => {}
             Err(error) => {
                 let why = error.to_sentence();
-                if why != last_why {
+                if why != last_reason {
                     warn!(
                         source.name = %importer.source.id,
                         retry_secs = pause.as_secs_f32(),
                         "Import failed, retrying: {why}"
                     );
                 }
-                last_why = why;
+                last_reason = why;
             }
         }
         tokio::select! {
@@ -87,7 +87,7 @@ async fn repeat_imports(importer: &mut Importer, retry: &mut watch::Receiver<()>
 }
 
 impl Importer {
-    /// Writes down how a run went, and when the next one is.
+    /// Records the result of a run, and when the next one is due.
     pub(super) async fn record_run(
         &mut self,
         result: &Result<super::ImportOutcome, ImportError>,
@@ -96,7 +96,7 @@ impl Importer {
         let now = Timestamp::now();
         let wait = SignedDuration::try_from(next.saturating_duration_since(Instant::now()));
         let next_run = wait.ok().and_then(|wait| now.checked_add(wait).ok());
-        // What was taken in is told also where the run came to a bad end.
+        // Imported files are reported even if the run failed.
         let ledger = match self.store.load_files(&self.source.id).await {
             Ok(files) => Some((
                 super::status::ImportTotals::from_files(&files, now),
@@ -105,14 +105,14 @@ impl Importer {
                 self.missing_files(&files, result, now),
                 self.source.vendor.unmapped_headers(&files),
             )),
-            // The next run finds out, and says so.
+            // The next run fails too, and reports it.
             Err(_) => None,
         };
         let gaps = self.load_gaps().await.ok();
         let is_new = matches!(result, Ok(outcome) if 0 < outcome.imported)
             || self.status.borrow().last_run.is_none();
         let vendor = &self.source.vendor;
-        let wordings = if is_new {
+        let end_reasons = if is_new {
             vendor
                 .unknown_end_reasons(&self.store, &self.source.id)
                 .await
@@ -137,8 +137,8 @@ impl Importer {
             if let Some(gaps) = gaps {
                 status.gaps = gaps;
             }
-            if let Some(wordings) = wordings {
-                status.unknown_end_reasons = wordings;
+            if let Some(end_reasons) = end_reasons {
+                status.unknown_end_reasons = end_reasons;
             }
             match result {
                 Ok(outcome) => {
@@ -166,7 +166,7 @@ impl Importer {
 }
 
 impl Importer {
-    /// Files that stay away while others come.
+    /// Returns files that are missing while others arrive.
     fn missing_files(
         &self,
         files: &[ImportedFile],
@@ -175,7 +175,7 @@ impl Importer {
     ) -> Vec<String> {
         let keys = files.iter().map(|file| &*file.key);
         let mut missing = self.source.vendor.missing_files(keys, now);
-        let gone = result.iter().flat_map(|outcome| &outcome.gone);
+        let gone = result.iter().flat_map(|outcome| &outcome.removed);
         missing.extend(gone.map(|container| {
             format!("The file of {container} no longer exists; using its last version")
         }));

@@ -1,5 +1,5 @@
-//! One import of a source at a time, also over processes: a lock of the operating
-//! system on a file beside the database. It goes with its holder, however that ends.
+//! Allows one import of a source at a time, also across processes: a lock of the operating system
+//! on a file next to the database. It ends with its holder, however that ends.
 
 use std::{
     fs::{File, TryLockError},
@@ -9,17 +9,17 @@ use std::{
 
 use crate::domain::SourceId;
 
-/// Held while it lives.
+/// The lock, held until it's dropped.
 #[derive(Debug)]
 pub(in crate::history) struct ImportLock {
-    /// Closing it lets go.
+    /// Closing it releases the lock.
     _file: File,
 }
 
 impl ImportLock {
-    /// `None` while somebody else holds it.
+    /// Acquires the lock; `None` while another import holds it.
     pub(in crate::history) fn acquire(store: &Path, source: &SourceId) -> io::Result<Option<Self>> {
-        // The file stays: two holders could have a file each if it were removed.
+        // The file is never removed: otherwise two holders could have a file each.
         let file = File::options()
             .create(true)
             .truncate(false)
@@ -44,18 +44,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_source_is_held_by_one_until_they_let_go() {
+    fn a_source_has_one_lock_holder_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("w.db");
-        let take = |source: &str| ImportLock::acquire(&store, &source.into()).unwrap();
+        let acquire = |source: &str| ImportLock::acquire(&store, &source.into()).unwrap();
 
-        let first = take("sangoma");
-        let second = take("sangoma");
-        let other = take("vergic");
+        let first = acquire("sangoma");
+        let second = acquire("sangoma");
+        let other = acquire("vergic");
         let is_held = first.is_some();
         drop(first);
 
         assert!(is_held && second.is_none() && other.is_some());
-        assert!(take("sangoma").is_some());
+        assert!(acquire("sangoma").is_some());
     }
 }

@@ -1,8 +1,8 @@
-//! What came of a run, in words: the same on the terminal and on pages.
+//! Describes a run's outcome in words: the same on the terminal and on pages.
 
 use super::{ExportVendor, FileSource, ImportOutcome};
 
-/// Whose files are looked for: "tenant 1234".
+/// Describes the files that are looked for: "tenant 1234".
 pub fn describe_scope(source: &FileSource) -> String {
     match &source.vendor {
         ExportVendor::Sangoma(sangoma) => format!("tenant {}", sangoma.tenant),
@@ -10,7 +10,8 @@ pub fn describe_scope(source: &FileSource) -> String {
     }
 }
 
-/// "300 files taken in (1,234,567 rows), 12 known already, 3 rows set aside"
+/// Describes an outcome: "300 files imported (1,234,567 rows), 12 already imported, 3 rows
+/// skipped".
 pub fn describe_outcome(outcome: &ImportOutcome) -> String {
     let mut parts = vec![match outcome.imported {
         0 => "no new file".to_owned(),
@@ -33,7 +34,7 @@ pub fn describe_outcome(outcome: &ImportOutcome) -> String {
     add(outcome.known, &|n| {
         format!("{} already imported", group_digits(n))
     });
-    add(outcome.outside, &|n| {
+    add(outcome.outside_window, &|n| {
         format!("{} of other days ignored", group_digits(n))
     });
     add(outcome.rejected_rows, &|n| {
@@ -42,19 +43,19 @@ pub fn describe_outcome(outcome: &ImportOutcome) -> String {
     add(outcome.failed.count, &|n| {
         format!("{} couldn't be read", count_files(n))
     });
-    add(outcome.not_yet.count, &|n| {
+    add(outcome.deferred.count, &|n| {
         format!("{} not complete yet", count_files(n))
     });
     parts.join(", ")
 }
 
-/// Why there is nothing, as far as the listing tells.
-pub fn describe_nothing_found(asked_for: &str, outcome: &ImportOutcome) -> String {
+/// Explains why there are no files, as far as the listing shows.
+pub fn describe_nothing_found(scope: &str, outcome: &ImportOutcome) -> String {
     let tenants: Vec<String> = outcome.tenants.iter().map(u64::to_string).collect();
     match tenants.as_slice() {
-        [] => format!("No files for {asked_for}; check the location"),
+        [] => format!("No files for {scope}; check the location"),
         found => format!(
-            "No files for {asked_for}; found {}; correct `tenant`, or ask whoever set up the export",
+            "No files for {scope}; found {}; correct `tenant`, or ask whoever set up the export",
             found.join(", ")
         ),
     }
@@ -74,7 +75,7 @@ fn count_rows(n: u64) -> String {
     }
 }
 
-/// `1,234,567`
+/// Formats a number: `1,234,567`.
 pub fn group_digits(n: u64) -> String {
     let digits = n.to_string();
     let mut grouped = String::new();
@@ -94,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_is_told_in_one_line_without_what_did_not_happen() {
+    fn an_outcome_is_one_line_without_zero_counts() {
         let outcome = ImportOutcome {
             found: 313,
             imported: 300,
@@ -113,17 +114,17 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_tenant_is_told_with_those_that_are_there() {
+    fn a_wrong_tenant_is_reported_with_those_found() {
         let outcome = ImportOutcome {
             tenants: BTreeSet::from([4711]),
             ..ImportOutcome::default()
         };
 
-        let told = describe_nothing_found("tenant 1234", &outcome);
+        let message = describe_nothing_found("tenant 1234", &outcome);
 
         assert!(
-            told.starts_with("No files for tenant 1234; found 4711;"),
-            "{told}"
+            message.starts_with("No files for tenant 1234; found 4711;"),
+            "{message}"
         );
     }
 }

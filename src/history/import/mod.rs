@@ -1,5 +1,5 @@
-//! Imports: one source's files are listed, fetched, taken in and reckoned, once and
-//! only once, by the command and by the job in the product alike.
+//! Imports: lists, downloads and imports a source's files and computes their figures, each file
+//! only once, for the command and for the job in the product alike.
 
 mod configuration;
 mod expected_file;
@@ -42,31 +42,31 @@ pub use vendor::ExportVendor;
 
 const READ_ONLY_MESSAGE: &str = "the database is on a read-only file system: mount it writable, or choose another path in [store]; nothing was stored in part, and the next run continues from there";
 
-/// A source of files, as configured.
+/// A configured source of files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileSource {
     pub id: SourceId,
     pub vendor: ExportVendor,
     pub location: FileLocation,
-    /// From the start of one run to that of the next.
+    /// Time from the start of one run to that of the next.
     pub interval: Duration,
-    /// How far back the first import goes.
+    /// The period that the first import goes back.
     pub history: Duration,
-    /// A file is whole when it has not changed for so long.
+    /// A file is complete when it hasn't changed for this long.
     pub stability_period: Duration,
-    /// Older calls are not kept, and so their files not taken in.
+    /// Older calls aren't stored, so their files aren't imported.
     pub retention: Duration,
 }
 
 impl FileSource {
-    /// How it is before its first run.
+    /// Returns its status before the first run.
     pub fn initial_status(&self) -> ImportStatus {
         ImportStatus::new(self, jiff::Timestamp::now())
     }
 }
 
 impl ImportError {
-    /// Only a person can mend that.
+    /// Whether only a person can fix it.
     pub fn needs_intervention(&self) -> bool {
         match self {
             Self::Remote(error) => !error.is_transient(),
@@ -75,7 +75,7 @@ impl ImportError {
         }
     }
 
-    /// With its causes, for people.
+    /// Returns a sentence with its causes, for people.
     pub fn to_sentence(&self) -> String {
         match self {
             Self::Store(error) if error.is_disk_full() => {
@@ -91,9 +91,9 @@ impl ImportError {
     }
 }
 
-/// The first day whose calls are still kept.
-pub fn first_retained_day(today: Date, keep: Duration) -> Date {
-    days_before(today, keep)
+/// Returns the first day whose calls are still stored.
+pub fn first_retained_day(today: Date, retention: Duration) -> Date {
+    days_before(today, retention)
 }
 
 fn days_before(today: Date, span: Duration) -> Date {

@@ -1,5 +1,5 @@
-//! What of a listing is to be taken in: new files, and those that the ledger knows by
-//! another tag. Pure.
+//! Selects the files of a listing to import: new files, and those that the ledger has with another
+//! tag. Pure.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,46 +7,46 @@ use jiff::civil::Date;
 
 use crate::store::ImportedFile;
 
-/// What the name of a far file says.
+/// The file that a remote name identifies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum FileIdentity {
     Export {
         /// Sangoma's container; the stem of Vergic's file.
         dataset: String,
-        /// Of the time that it is about; none where it is always about now.
+        /// The day that it covers; `None` if it always describes the present.
         day: Option<Date>,
     },
-    /// Of another tenant.
+    /// A file of another tenant.
     OtherTenant(u64),
-    /// It looks like an export's, of something that nobody knows.
+    /// A file that looks like an export's, of an unknown dataset.
     UnknownDataset(String),
-    /// It is no part of an export.
+    /// Not a part of an export.
     Unrelated,
 }
 
-/// A far file, as it was listed.
+/// A remote file as listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ListedFile {
     pub key: String,
     /// In bytes.
     pub size: u64,
-    /// Another one means that the content may be another.
+    /// Changes when the content may have changed.
     pub tag: String,
-    /// Unix seconds, by the far side's clock.
+    /// Unix seconds, by the remote clock.
     pub modified: Option<i64>,
 }
 
-/// A file to be taken in.
+/// A file to import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PlannedFile {
     pub listed: ListedFile,
     pub dataset: String,
     pub day: Option<Date>,
-    /// What was taken in under this key.
+    /// The file imported before under this key.
     pub previous: Option<ImportedFile>,
 }
 
-/// Days that are asked for, both included.
+/// Requested days, both inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ImportWindow {
     pub since: Date,
@@ -55,79 +55,79 @@ pub(super) struct ImportWindow {
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct ImportPlan {
-    /// In the order in which they are to be taken in: what is about now first, because
-    /// the rest is reckoned by it; then by day, the oldest first.
+    /// In import order: files about the present first, because the rest is computed with them; then
+    /// by day, the oldest first.
     pub files: Vec<PlannedFile>,
     pub found: u64,
     pub known: u64,
     pub outside: u64,
     pub tenants: BTreeSet<u64>,
     pub unknown: BTreeSet<String>,
-    /// What is always about now, was here before, and is not there any more.
-    pub gone: BTreeSet<String>,
+    /// Datasets about the present that were imported before and no longer exist.
+    pub removed: BTreeSet<String>,
 }
 
-/// Names of tenants and containers that are told; more are too many to read.
+/// Names of tenants and containers that are listed; more are too many to read.
 const LISTED_NAMES_MAX: usize = 20;
 
-/// A file that looks as it did is chosen where it `reads_again`: where tags say only when
-/// it was written, its content may be another.
+/// Selects files. One that looks unchanged is selected if it `reads_again`: a tag that shows only
+/// the write time may hide new content.
 pub(super) fn plan_import(
     listing: Vec<ListedFile>,
     ledger: Vec<ImportedFile>,
     (window, reads_again): (ImportWindow, impl Fn(&str) -> bool),
-    name: impl Fn(&str) -> FileIdentity,
+    identify: impl Fn(&str) -> FileIdentity,
 ) -> ImportPlan {
     let mut ledger: HashMap<String, ImportedFile> = ledger
         .into_iter()
         .map(|file| (file.key.clone(), file))
         .collect();
-    let mut choice = ImportPlan::default();
+    let mut plan = ImportPlan::default();
     for listed in listing {
-        let (dataset, day) = match name(&listed.key) {
+        let (dataset, day) = match identify(&listed.key) {
             FileIdentity::Export { dataset, day } => (dataset, day),
             FileIdentity::OtherTenant(tenant) => {
-                if choice.tenants.len() < LISTED_NAMES_MAX {
-                    choice.tenants.insert(tenant);
+                if plan.tenants.len() < LISTED_NAMES_MAX {
+                    plan.tenants.insert(tenant);
                 }
                 continue;
             }
             FileIdentity::UnknownDataset(what) => {
-                if choice.unknown.len() < LISTED_NAMES_MAX {
-                    choice.unknown.insert(what);
+                if plan.unknown.len() < LISTED_NAMES_MAX {
+                    plan.unknown.insert(what);
                 }
                 continue;
             }
             FileIdentity::Unrelated => continue,
         };
-        choice.found += 1;
+        plan.found += 1;
         if day.is_some_and(|day| day < window.since || window.until < day) {
-            choice.outside += 1;
+            plan.outside += 1;
             continue;
         }
-        let before = ledger.remove(&listed.key);
+        let previous = ledger.remove(&listed.key);
         let is_known = |file: &ImportedFile| file.tag == listed.tag && file.size == listed.size;
-        if before.as_ref().is_some_and(is_known) && !reads_again(&listed.key) {
-            choice.known += 1;
+        if previous.as_ref().is_some_and(is_known) && !reads_again(&listed.key) {
+            plan.known += 1;
             continue;
         }
-        choice.files.push(PlannedFile {
+        plan.files.push(PlannedFile {
             listed,
             dataset,
             day,
-            previous: before,
+            previous,
         });
     }
-    let is_of_now = |key: &str| matches!(name(key), FileIdentity::Export { day: None, .. });
+    let is_of_now = |key: &str| matches!(identify(key), FileIdentity::Export { day: None, .. });
     let gone = ledger.into_values().filter(|file| is_of_now(&file.key));
-    choice.gone = gone.map(|file| file.dataset).collect();
-    choice.files.sort_by(|a, b| {
-        let order = |chosen: &PlannedFile| (chosen.day, chosen.dataset.clone());
+    plan.removed = gone.map(|file| file.dataset).collect();
+    plan.files.sort_by(|a, b| {
+        let order = |planned: &PlannedFile| (planned.day, planned.dataset.clone());
         order(a)
             .cmp(&order(b))
             .then_with(|| a.listed.key.cmp(&b.listed.key))
     });
-    choice
+    plan
 }
 
 #[cfg(test)]
@@ -162,7 +162,7 @@ mod tests {
         }
     }
 
-    /// `calls/2026-11-20`, `queues`; `4711/…` is of another tenant.
+    /// Identifies `calls/2026-11-20` and `queues`; `4711/…` is of another tenant.
     fn identify_file(key: &str) -> FileIdentity {
         match key.split_once('/') {
             Some(("4711", _)) => FileIdentity::OtherTenant(4711),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_new_or_changed_is_taken_and_nothing_else() {
+    fn plans_only_new_and_changed_files() {
         let listing = [
             listed_file("calls/2026-11-20", "a"),
             listed_file("calls/2026-11-19", "b"),
@@ -206,14 +206,14 @@ mod tests {
             until: "2026-11-20".parse().unwrap(),
         };
 
-        let choice = plan_import(
+        let plan = plan_import(
             listing.to_vec(),
             ledger,
             (window, |_: &str| false),
             identify_file,
         );
 
-        let keys: Vec<_> = choice.files.iter().map(|c| &*c.listed.key).collect();
+        let keys: Vec<_> = plan.files.iter().map(|c| &*c.listed.key).collect();
         assert_eq!(
             keys,
             [
@@ -223,10 +223,10 @@ mod tests {
                 "calls/2026-11-20"
             ]
         );
-        assert!(choice.files[2].previous.is_some() && choice.files[3].previous.is_none());
-        assert_eq!((choice.found, choice.known, choice.outside), (6, 1, 1));
-        assert_eq!(choice.tenants, BTreeSet::from([4711]));
-        assert_eq!(choice.unknown, BTreeSet::from(["Chats".to_owned()]));
-        assert_eq!(choice.gone, BTreeSet::from(["agents".to_owned()]));
+        assert!(plan.files[2].previous.is_some() && plan.files[3].previous.is_none());
+        assert_eq!((plan.found, plan.known, plan.outside), (6, 1, 1));
+        assert_eq!(plan.tenants, BTreeSet::from([4711]));
+        assert_eq!(plan.unknown, BTreeSet::from(["Chats".to_owned()]));
+        assert_eq!(plan.removed, BTreeSet::from(["agents".to_owned()]));
     }
 }

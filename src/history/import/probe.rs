@@ -1,5 +1,5 @@
-//! Tries a source as an import would, into a database that is thrown away: whether it
-//! lets us in, what is there, and whether it can be read.
+//! Tries a source as an import would, with a temporary database: whether it accepts our sign-in,
+//! what it has, and whether that can be read.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -21,77 +21,78 @@ use super::{
     vendor::FileImportError,
 };
 
-/// Files that are read for a try, at most: one of each kind.
+/// Sample files that a probe reads, at most: one of each kind.
 const SAMPLE_FILES_MAX: usize = 50;
 
-/// What was found.
+/// The result of a probe.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportProbe {
     /// "1,240 files of tenant 1234, the newest of 2026-11-19"
     pub summary: String,
-    /// What does not fit, a sentence each.
+    /// Parts of the configuration that don't fit, a sentence each.
     pub findings: Vec<String>,
-    /// Files that stay away while others come, a sentence each.
+    /// Files that are missing while others arrive, a sentence each.
     pub missing: Vec<String>,
 }
 
-/// Days of which not all calls came, in a database that stays as it is.
+/// Returns days with missing calls, without changing the database.
 pub async fn load_gaps(source: &FileSource, database: &Path) -> Result<CoverageGaps, StoreError> {
     let source = source.clone();
     let gaps = move |view: &StoreView<'_>| source.vendor.find_gaps(view, &source.id);
     store::with_view_at(database, gaps).await
 }
 
-/// Tries a source. What is wrong is said in a sentence with its mend.
+/// Tries a source. An error is a sentence with its fix.
 pub async fn probe_source(source: &FileSource) -> Result<ImportProbe, String> {
-    // A panic or a full disk here is not the source's fault, and said all the same.
+    // A panic or a full disk here isn't the source's fault, but is reported all the same.
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let database = folder.path().join("try.db");
     let store = Store::open(&database).map_err(|error| error_chain(&error))?;
-    let far = RemoteSource::new(&source.location, &database).map_err(|error| error.to_string())?;
+    let remote =
+        RemoteSource::new(&source.location, &database).map_err(|error| error.to_string())?;
 
     let ProbeListing {
-        plan: choice,
+        plan,
         since,
         missing,
-    } = list_recent(&far, source, &store).await?;
-    if choice.found == 0 {
+    } = list_recent(&remote, source, &store).await?;
+    if plan.found == 0 {
         let outcome = ImportOutcome {
-            tenants: choice.tenants,
+            tenants: plan.tenants,
             ..ImportOutcome::default()
         };
         return Err(describe_nothing_found(&describe_scope(source), &outcome));
     }
-    let newest = choice.files.iter().filter_map(|chosen| chosen.day).max();
+    let newest = plan.files.iter().filter_map(|planned| planned.day).max();
     let newest = newest.map(|day| format!(", the newest of {day}"));
-    let told = format!(
+    let summary = format!(
         "{} of {}{}{}",
-        super::messages::count_files(choice.found),
+        super::messages::count_files(plan.found),
         describe_scope(source),
         since.map(|day| format!(" since {day}")).unwrap_or_default(),
         newest.unwrap_or_default()
     );
     let stop = CancellationToken::new();
     let mut findings = Vec::new();
-    for chosen in select_samples(source, choice) {
-        let spooled = match far.download_file(&chosen.listed).await {
-            Ok(spooled) => spooled,
+    for planned in select_samples(source, plan) {
+        let downloaded = match remote.download_file(&planned.listed).await {
+            Ok(downloaded) => downloaded,
             Err(DownloadError::NotYet(_)) => continue,
             Err(DownloadError::Failed(why)) => return Err(why),
             Err(DownloadError::Unreachable(error)) => return Err(error.to_string()),
         };
-        let arriving = incoming_file(source, &chosen, &spooled);
+        let incoming = incoming_file(source, &planned, &downloaded);
         let vendor = &source.vendor;
-        let taken = vendor
-            .import_file(&store, arriving, &chosen, spooled, &stop)
+        let result = vendor
+            .import_file(&store, incoming, &planned, downloaded, &stop)
             .await;
-        match taken {
-            Ok(taken) if taken.rows == 0 && 0 < taken.rejected_rows => {
-                findings.extend(first_rejection(&store, source, &chosen, &taken).await?);
+        match result {
+            Ok(imported) if imported.rows == 0 && 0 < imported.rejected_rows => {
+                findings.extend(first_rejection(&store, source, &planned, &imported).await?);
             }
             Ok(_) | Err(FileImportError::Stopped) => {}
             Err(FileImportError::Unreadable(why)) => {
-                return Err(format!("{}: {why}", chosen.listed.key));
+                return Err(format!("{}: {why}", planned.listed.key));
             }
             Err(FileImportError::Store(error)) => return Err(error_chain(&error)),
         }
@@ -100,100 +101,99 @@ pub async fn probe_source(source: &FileSource) -> Result<ImportProbe, String> {
     let files = files.map_err(|error| error_chain(&error))?;
     findings.extend(source.vendor.check_mapping(&files));
     Ok(ImportProbe {
-        summary: told,
+        summary,
         findings,
         missing,
     })
 }
 
-/// Of a file without a row that means anything, the first and why.
+/// Returns the first row of a file without readable rows, with its reason.
 async fn first_rejection(
     store: &Store,
     source: &FileSource,
-    chosen: &PlannedFile,
-    taken: &ImportResult,
+    planned: &PlannedFile,
+    imported: &ImportResult,
 ) -> Result<Option<String>, String> {
-    let before = Some((FileId(taken.file.0 + 1), 0));
+    let before = Some((FileId(imported.file.0 + 1), 0));
     let rows = store.rejected_rows(&source.id, before, 1).await;
     let rows = rows.map_err(|error| error_chain(&error))?;
     Ok(rows.first().map(|row| {
         format!(
             "{}: none of its {} rows can be read: line {}: {}",
-            chosen.listed.key, taken.rejected_rows, row.line, row.reason
+            planned.listed.key, imported.rejected_rows, row.line, row.reason
         )
     }))
 }
 
-/// What others may know of the key that a source signs in with, where it does so with
-/// one that can be read.
+/// Returns the public half of the key that a source signs in with, if it uses one that can be read.
 pub async fn load_public_key(source: &FileSource) -> Option<SshPublicKey> {
     let FileLocation::Sftp(settings) = source.location.clone() else {
         return None;
     };
-    // A passphrase takes its time.
+    // A passphrase is slow to process.
     let key = spawn_blocking(move || fetch::load_public_key(&settings)).await;
     key.ok()?.ok()
 }
 
-/// What was found, since when it was looked for if not for all, and what stays away.
+/// Listed files, the first day listed if not all were, and missing files.
 struct ProbeListing {
     plan: ImportPlan,
     since: Option<Date>,
     missing: Vec<String>,
 }
 
-/// What there is of the last days, or where there is nothing, of all that is wanted; and
-/// since when, where older files were not looked for, and what stays away.
+/// Lists the files of the last days or, if there are none, of all wanted days. Returns the first
+/// day listed, unless older files were listed too, and missing files.
 async fn list_recent(
-    far: &RemoteSource,
+    remote: &RemoteSource,
     source: &FileSource,
     store: &Store,
 ) -> Result<ProbeListing, String> {
     let now = Timestamp::now();
     let today = now.to_zoned(source.vendor.zone()).date();
     let until = today.saturating_add(2.days());
-    let lately = today.saturating_sub(2.days());
-    let long_ago = super::days_before(today, source.history);
-    let (mut choice, mut missing) = (ImportPlan::default(), Vec::new());
-    for since in [lately, long_ago] {
+    let recent = today.saturating_sub(2.days());
+    let earliest = super::days_before(today, source.history);
+    let (mut plan, mut missing) = (ImportPlan::default(), Vec::new());
+    for since in [recent, earliest] {
         let window = ImportWindow { since, until };
-        let there = far.list_files(source, store, (window, true), &[]).await;
-        let there = there.map_err(|error| error_chain(&error))?;
+        let contents = remote.list_files(source, store, (window, true), &[]).await;
+        let contents = contents.map_err(|error| error_chain(&error))?;
         let vendor = &source.vendor;
-        missing = vendor.missing_files(there.files.iter().map(|file| &*file.key), now);
-        choice = plan_import(there.files, Vec::new(), (window, |_| false), |key| {
+        missing = vendor.missing_files(contents.files.iter().map(|file| &*file.key), now);
+        plan = plan_import(contents.files, Vec::new(), (window, |_| false), |key| {
             vendor.identify_file(key)
         });
-        if !choice.files.is_empty() {
+        if !plan.files.is_empty() {
             let is_walked = matches!(source.vendor, ExportVendor::Vergic(_));
             return Ok(ProbeListing {
-                plan: choice,
+                plan,
                 since: is_walked.then_some(since),
                 missing,
             });
         }
     }
     Ok(ProbeListing {
-        plan: choice,
+        plan,
         since: None,
         missing,
     })
 }
 
-/// One file of each kind, the newest; where kinds are known, the smallest of all.
-fn select_samples(source: &FileSource, choice: ImportPlan) -> Vec<PlannedFile> {
+/// Selects the newest file of each kind; where the kinds are known, the smallest of all.
+fn select_samples(source: &FileSource, plan: ImportPlan) -> Vec<PlannedFile> {
     match source.vendor {
         ExportVendor::Sangoma(_) => {
-            let smallest = choice.files.into_iter();
+            let smallest = plan.files.into_iter();
             smallest
-                .min_by_key(|chosen| chosen.listed.size)
+                .min_by_key(|planned| planned.listed.size)
                 .into_iter()
                 .collect()
         }
         ExportVendor::Vergic(_) => {
             let mut newest = BTreeMap::new();
-            for chosen in choice.files {
-                newest.insert(chosen.dataset.clone(), chosen);
+            for planned in plan.files {
+                newest.insert(planned.dataset.clone(), planned);
             }
             newest.into_values().take(SAMPLE_FILES_MAX).collect()
         }
@@ -202,17 +202,17 @@ fn select_samples(source: &FileSource, choice: ImportPlan) -> Vec<PlannedFile> {
 
 fn incoming_file(
     source: &FileSource,
-    chosen: &PlannedFile,
-    spooled: &DownloadedFile,
+    planned: &PlannedFile,
+    downloaded: &DownloadedFile,
 ) -> IncomingFile {
     IncomingFile {
         source: source.id.clone(),
-        key: chosen.listed.key.clone(),
-        dataset: chosen.dataset.clone(),
-        size: spooled.size,
-        tag: chosen.listed.tag.clone(),
-        sha256: spooled.sha256,
-        modified: chosen.listed.modified,
+        key: planned.listed.key.clone(),
+        dataset: planned.dataset.clone(),
+        size: downloaded.size,
+        tag: planned.listed.tag.clone(),
+        sha256: downloaded.sha256,
+        modified: planned.listed.modified,
         imported_at: Timestamp::now().as_second(),
     }
 }

@@ -1,4 +1,4 @@
-//! The sources of files that run, for whoever shows them.
+//! The running sources of files, for whoever shows them.
 
 use std::{
     collections::BTreeMap,
@@ -13,12 +13,12 @@ use super::ImportStatus;
 
 type ImportStatuses = BTreeMap<SourceId, watch::Receiver<ImportStatus>>;
 
-/// Cheap to clone: all clones are one.
+/// Cheap to clone: all clones share one registry.
 #[derive(Clone, Debug, Default)]
 pub struct ImportRegistry(Arc<Mutex<ImportStatuses>>);
 
 impl ImportRegistry {
-    /// A source runs from now on; one of the same id is replaced.
+    /// Adds a running source; replaces one with the same id.
     pub fn insert(&self, id: SourceId, status: watch::Receiver<ImportStatus>) {
         self.lock_statuses().insert(id, status);
     }
@@ -27,7 +27,7 @@ impl ImportRegistry {
         self.lock_statuses().remove(id);
     }
 
-    /// How all of them are now, by id.
+    /// Returns the current status of all sources, by id.
     pub fn list_statuses(&self) -> Vec<(SourceId, ImportStatus)> {
         let statuses = self.lock_statuses();
         let now = statuses.iter();

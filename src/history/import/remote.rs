@@ -1,5 +1,5 @@
-//! The far side of a source, as an import sees it: what there is, and files that lie
-//! here as a whole before anything of them is read.
+//! The remote side of a source, as an import uses it: it lists files, and downloads them completely
+//! before anything is read.
 
 use std::{
     collections::BTreeSet,
@@ -27,20 +27,19 @@ use super::{
     plan::{ImportWindow, ListedFile},
 };
 
-/// Folders that are listed at once.
+/// Folders listed at once.
 const CONCURRENT_LISTINGS_MAX: usize = 4;
-/// Folders in folders, at most: an export has four.
+/// Depth of folders, at most: an export has four levels.
 const FOLDER_DEPTH_MAX: usize = 12;
 
-/// The far side, reached when it is asked.
+/// The remote side of a source, connected on first use.
 #[derive(Debug)]
 pub(super) struct RemoteSource {
     file_store: FileStore,
-    /// Where files are spooled.
     spool_folder: PathBuf,
 }
 
-/// A file that lies here as a whole. It has no name, and goes when it is closed.
+/// A completely downloaded file. It has no name, and disappears when it's closed.
 #[derive(Debug)]
 pub(super) struct DownloadedFile {
     pub(super) file: File,
@@ -49,18 +48,18 @@ pub(super) struct DownloadedFile {
     pub(super) sha256: [u8; 32],
 }
 
-/// Why one file did not come.
+/// The reason why a file wasn't downloaded.
 #[derive(Debug)]
 pub(super) enum DownloadError {
-    /// It is being written, or is gone: the next run looks again.
+    /// It's being written, or is gone: the next run retries.
     NotYet(String),
-    /// It alone cannot be read.
+    /// Only this file can't be read.
     Failed(String),
-    /// Nothing can be read any more.
+    /// No file can be read any more.
     Unreachable(FetchError),
 }
 
-/// What there is, and names that belong to no export.
+/// Remote files, and names that belong to no export.
 #[derive(Debug, Default)]
 pub(super) struct RemoteContents {
     pub(super) files: Vec<ListedFile>,
@@ -68,41 +67,42 @@ pub(super) struct RemoteContents {
 }
 
 impl RemoteSource {
-    /// Reaches nothing yet.
-    pub(super) fn new(place: &FileLocation, database: &Path) -> Result<Self, FetchError> {
+    /// Creates the store without connecting.
+    pub(super) fn new(location: &FileLocation, database: &Path) -> Result<Self, FetchError> {
         let folder = database.parent().filter(|folder| *folder != Path::new(""));
         Ok(Self {
-            file_store: open_file_store(place)?,
-            // Not in /tmp: that may be memory.
+            file_store: open_file_store(location)?,
+            // Not in /tmp, which may be in memory.
             spool_folder: folder.unwrap_or(Path::new(".")).to_owned(),
         })
     }
 
-    /// Whether a file may be seen before all of it is there.
+    /// Whether a file may be listed before it's complete.
     pub(super) fn shows_partial_files(&self) -> bool {
         !self.file_store.is_flat()
     }
 
-    /// What there is that the window may want; `again` also of days of which all was here.
+    /// Lists files that the window may include. With `includes_done_days`, also lists days whose
+    /// files are all imported.
     pub(super) async fn list_files(
         &self,
         source: &FileSource,
         store: &Store,
-        (window, again): (ImportWindow, bool),
+        (window, includes_done_days): (ImportWindow, bool),
         ledger: &[ImportedFile],
     ) -> Result<RemoteContents, ImportError> {
         match &source.vendor {
             ExportVendor::Sangoma(_) => Ok(self.list_all().await?),
             ExportVendor::Vergic(export) => {
-                let wanted = vergic::WalkRequest {
+                let request = vergic::WalkRequest {
                     source: &source.id,
                     root: &export.root,
                     days: (utc_day(window.since), utc_day(window.until)),
-                    includes_done_days: again,
+                    includes_done_days,
                     now: Timestamp::now().as_second(),
                 };
                 let walk =
-                    vergic::walk_folders(store, wanted, ledger, |folder| self.list_items(folder))
+                    vergic::walk_folders(store, request, ledger, |folder| self.list_items(folder))
                         .await;
                 let walk = walk.map_err(|error| match error {
                     FolderWalkError::Remote(error) => ImportError::Remote(error),
@@ -111,11 +111,11 @@ impl RemoteSource {
                         ImportError::MissingRoot(error.to_string())
                     }
                 })?;
-                let files = walk.files.into_iter().map(|seen| ListedFile {
-                    key: seen.key,
-                    size: seen.size,
-                    tag: seen.tag,
-                    modified: seen.modified,
+                let files = walk.files.into_iter().map(|found| ListedFile {
+                    key: found.key,
+                    size: found.size,
+                    tag: found.tag,
+                    modified: found.modified,
                 });
                 Ok(RemoteContents {
                     files: files.collect(),
@@ -125,7 +125,7 @@ impl RemoteSource {
         }
     }
 
-    /// Fetches one file as a whole.
+    /// Downloads one file completely.
     pub(super) async fn download_file(
         &self,
         listed: &ListedFile,
@@ -137,12 +137,12 @@ impl RemoteSource {
             modified: modified.and_then(Result::ok),
             tag: listed.tag.clone(),
         };
-        let spooling = SpoolOptions {
+        let options = SpoolOptions {
             folder: &self.spool_folder,
-            // It has been looked at for so long already, with all others at once.
+            // The stability check has already waited that long, for all files at once.
             stability_period: Duration::ZERO,
         };
-        let spooled = self.file_store.spool_file(&remote, &spooling).await;
+        let spooled = self.file_store.spool_file(&remote, &options).await;
         let spooled = spooled.map_err(|error| match error {
             error if !error.affects_one_file() => DownloadError::Unreachable(error),
             error if error.is_transient() => DownloadError::NotYet(error.to_string()),
@@ -155,9 +155,9 @@ impl RemoteSource {
         })
     }
 
-    /// Every file there is.
+    /// Lists every file.
     async fn list_all(&self) -> Result<RemoteContents, FetchError> {
-        let mut there = RemoteContents::default();
+        let mut contents = RemoteContents::default();
         let mut level = vec![String::new()];
         for depth in 0..FOLDER_DEPTH_MAX {
             let mut listings = stream::iter(level)
@@ -165,13 +165,13 @@ impl RemoteSource {
                 .buffer_unordered(CONCURRENT_LISTINGS_MAX);
             let mut next = Vec::new();
             while let Some(listing) = listings.try_next().await? {
-                there
+                contents
                     .files
                     .extend(listing.files.into_iter().map(to_listed_file));
-                let left_out = listing.skipped.into_iter();
-                there
+                let skipped = listing.skipped.into_iter();
+                contents
                     .strays
-                    .extend(left_out.map(|out| format!("{} ({})", out.name, out.reason)));
+                    .extend(skipped.map(|entry| format!("{} ({})", entry.name, entry.reason)));
                 next.extend(listing.folders);
             }
             drop(listings);
@@ -180,7 +180,7 @@ impl RemoteSource {
             }
             level = next;
         }
-        Ok(there)
+        Ok(contents)
     }
 
     async fn list_folder(
@@ -189,7 +189,7 @@ impl RemoteSource {
         is_outermost: bool,
     ) -> Result<RemoteListing, FetchError> {
         match self.file_store.list_folder(&folder).await {
-            // It went since it was seen.
+            // It disappeared after its parent was listed.
             Err(error) if error.is_missing_folder() && !is_outermost => {
                 Ok(RemoteListing::default())
             }
@@ -197,10 +197,10 @@ impl RemoteSource {
         }
     }
 
-    /// What stands in a folder; `None` where there is no such folder.
+    /// Lists a folder's entries; `None` if the folder doesn't exist.
     async fn list_items(&self, folder: String) -> Result<Option<Vec<FolderItem>>, FetchError> {
         let listing = match self.file_store.list_folder(&folder).await {
-            // Above the root there is nothing that could be missing but the place itself.
+            // Above the root, only the location itself can be missing.
             Err(error) if error.is_missing_folder() && !folder.is_empty() => return Ok(None),
             listing => listing?,
         };
@@ -208,8 +208,8 @@ impl RemoteSource {
     }
 }
 
-fn open_file_store(place: &FileLocation) -> Result<FileStore, FetchError> {
-    Ok(match place.clone() {
+fn open_file_store(location: &FileLocation) -> Result<FileStore, FetchError> {
+    Ok(match location.clone() {
         FileLocation::Folder { path, called } => FileStore::Folder(FolderStore::new(path, &called)),
         FileLocation::Sftp(settings) => FileStore::Sftp(SftpStore::new(settings)),
         FileLocation::S3(settings) => FileStore::S3(S3Store::new(settings)?),
@@ -231,12 +231,12 @@ fn utc_day(date: Date) -> i64 {
     i64::from((date - Date::constant(1970, 1, 1)).get_days())
 }
 
-/// What hexadecimal digits say.
+/// Decodes hexadecimal digits.
 fn decode_hex(digits: &str) -> [u8; 32] {
     let mut bytes = [0; 32];
     let digits = digits.chars().filter_map(|digit| digit.to_digit(16));
-    for (place, digit) in digits.enumerate().take(64) {
-        bytes[place / 2] = bytes[place / 2] << 4 | u8::try_from(digit).unwrap_or_default();
+    for (index, digit) in digits.enumerate().take(64) {
+        bytes[index / 2] = bytes[index / 2] << 4 | u8::try_from(digit).unwrap_or_default();
     }
     bytes
 }

@@ -1,15 +1,15 @@
-//! Whether a file is still being written: it is whole when its size and its tag have
-//! not changed for a while. Remembered from one look to the next; nothing here sleeps.
+//! Detects whether a file is still being written: it's complete when its size and tag haven't
+//! changed for a while. Remembers files between listings; nothing here sleeps.
 
 use std::{collections::HashMap, time::Duration};
 
 use tokio::time::Instant;
 
-/// What was changed longer ago than this, by the far side's clock and ours, is whole at
-/// once; clocks are not that wrong.
+/// A file changed longer ago than this, by the remote clock and ours, is complete at once; clock
+/// offsets are smaller.
 const LONG_UNCHANGED_SECONDS: i64 = 3_600;
 
-/// What was seen of files that are not yet known to be whole.
+/// Tracks files that aren't known to be complete yet.
 #[derive(Debug, Default)]
 pub(super) struct StabilityCheck {
     seen: HashMap<String, SeenFile>,
@@ -20,20 +20,20 @@ struct SeenFile {
     size: u64,
     tag: String,
     since: Instant,
-    /// In the look that goes on.
+    /// Whether the current listing has it.
     is_in_listing: bool,
 }
 
 impl StabilityCheck {
-    /// Begins another look: what is not in it is forgotten at its end.
+    /// Begins another listing; files that it lacks are forgotten at its end.
     pub(super) fn begin_listing(&mut self) {
         for seen in self.seen.values_mut() {
             seen.is_in_listing = false;
         }
     }
 
-    /// Whether a file has been as it is for `settle`. `age` is how many seconds ago it
-    /// was changed, as the far side says.
+    /// Whether a file hasn't changed for `settle`. `age` is the seconds since its last change, by
+    /// the remote clock.
     pub(super) fn is_stable(
         &mut self,
         key: &str,
@@ -59,12 +59,12 @@ impl StabilityCheck {
         settle <= now - seen.since
     }
 
-    /// It was taken in, or has changed in our hands.
+    /// Forgets a file that was imported, or that changed while we read it.
     pub(super) fn remove_file(&mut self, key: &str) {
         self.seen.remove(key);
     }
 
-    /// Ends the look.
+    /// Ends the listing.
     pub(super) fn end_listing(&mut self) {
         self.seen.retain(|_, seen| seen.is_in_listing);
     }
@@ -79,36 +79,36 @@ mod tests {
     const STABILITY_PERIOD: Duration = Duration::from_secs(10);
 
     #[tokio::test(start_paused = true)]
-    async fn a_file_is_whole_when_it_has_not_changed_for_a_while() {
-        let mut settling = StabilityCheck::default();
-        let mut is_whole = |size| settling.is_stable("a", (size, "t"), Some(3), STABILITY_PERIOD);
+    async fn a_file_is_stable_when_it_has_not_changed_for_a_while() {
+        let mut check = StabilityCheck::default();
+        let mut is_stable = |size| check.is_stable("a", (size, "t"), Some(3), STABILITY_PERIOD);
 
-        let mut seen = vec![is_whole(1)];
+        let mut seen = vec![is_stable(1)];
         advance(STABILITY_PERIOD).await;
-        seen.push(is_whole(2));
+        seen.push(is_stable(2));
         advance(Duration::from_millis(9_999)).await;
-        seen.push(is_whole(2));
+        seen.push(is_stable(2));
         advance(Duration::from_millis(1)).await;
-        seen.push(is_whole(2));
+        seen.push(is_stable(2));
 
         assert_eq!(seen, [false, false, false, true]);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_was_changed_long_ago_is_whole_at_once_and_what_is_gone_is_forgotten() {
-        let mut settling = StabilityCheck::default();
+    async fn an_old_file_is_stable_at_once_and_a_missing_one_is_forgotten() {
+        let mut check = StabilityCheck::default();
 
-        let old = settling.is_stable(
+        let old = check.is_stable(
             "old",
             (1, "t"),
             Some(LONG_UNCHANGED_SECONDS + 1),
             STABILITY_PERIOD,
         );
-        let new = settling.is_stable("new", (1, "t"), None, STABILITY_PERIOD);
-        settling.begin_listing();
-        settling.end_listing();
+        let new = check.is_stable("new", (1, "t"), None, STABILITY_PERIOD);
+        check.begin_listing();
+        check.end_listing();
 
         assert!(old && !new);
-        assert!(settling.seen.is_empty());
+        assert!(check.seen.is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! How a source of files is: what pages, the API and the progress bar tell of it.
+//! The status of a source of files, as pages, the API and the progress bar show it.
 
 use std::{
     cmp::Reverse,
@@ -12,59 +12,59 @@ use crate::{domain::SourceKind, history::sangoma::CoverageGaps, store::ImportedF
 
 use super::{FileLocation, FileSource, SshPublicKey, describe_scope, expected_file::ExpectedFile};
 
-/// Files that are named one by one; more are counted.
+/// Files listed by name; more are counted.
 const LISTED_FILES_MAX: usize = 20;
 
-/// As it is now. A `watch` of it is the only way out of an import.
+/// The current status, published through a `watch` channel, an import's only output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportStatus {
     /// `sangoma-export`, `vergic-export`.
     pub kind: SourceKind,
     /// Where its files are, without secrets.
     pub location: String,
-    /// Whose files are looked for: "tenant 1234".
+    /// The files that are looked for: "tenant 1234".
     pub scope: String,
     pub phase: ImportPhase,
-    /// Since when the last run went as it did.
+    /// When the state last changed.
     pub since: Timestamp,
     /// When the last run ended, however it ended.
     pub last_run: Option<Timestamp>,
-    /// When the last run ended that saw the far side.
+    /// When the last run ended that reached the remote side.
     pub last_contact: Option<Timestamp>,
     pub next_run: Option<Timestamp>,
-    /// Why the last run could not see the far side, or store what came.
+    /// The reason why the last run couldn't reach the remote side, or store files.
     pub failure: Option<ImportFailure>,
-    /// Runs since the start that did not come to their end.
+    /// Failed runs since the start.
     pub failures: u64,
-    /// Of the last run that saw the far side.
+    /// The outcome of the last run that reached the remote side.
     pub outcome: ImportOutcome,
-    /// Of all runs ever.
+    /// The totals of all runs ever.
     pub totals: ImportTotals,
-    /// What calls ended by that nobody has said the meaning of, and how many did in the
-    /// last weeks; the most frequent first.
+    /// End reasons without a configured meaning, with the number of calls in the last weeks; the
+    /// most frequent first.
     pub unknown_end_reasons: Vec<(String, u64)>,
-    /// Of the run that goes on.
+    /// The progress of the current run.
     pub progress: ImportProgress,
     pub expected_file: Option<ExpectedFile>,
-    /// Our own public key, where we sign in with one that can be read.
+    /// Our public key, if we sign in with one that can be read.
     pub public_key: Option<SshPublicKey>,
-    /// What of the configuration does not fit the files that came, a sentence each.
+    /// Parts of the configuration that don't fit the files, a sentence each.
     pub findings: Vec<String>,
-    /// Files that stay away while others come, a sentence each.
+    /// Files that are missing while others arrive, a sentence each.
     pub missing: Vec<String>,
-    /// Days of which not all calls came.
+    /// Days with missing calls.
     pub gaps: CoverageGaps,
-    /// Datasets with the headers that no mapping speaks of.
+    /// Datasets with their unmapped headers.
     pub unmapped: Vec<(String, Vec<String>)>,
 }
 
-/// A run that did not come to its end.
+/// A failed run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportFailure {
     pub at: Timestamp,
     /// A sentence without secrets.
     pub reason: String,
-    /// Only a person can mend it.
+    /// Whether only a person can fix it.
     pub needs_intervention: bool,
 }
 
@@ -76,12 +76,12 @@ pub enum ImportPhase {
     Waiting,
     Listing,
     Importing,
-    /// Files are there that are still being written.
+    /// Waits for files that are still being written.
     Stabilizing,
     Computing,
 }
 
-/// How far a run is.
+/// The progress of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportProgress {
     pub files: u64,
@@ -93,38 +93,38 @@ pub struct ImportProgress {
     pub days_done: u64,
 }
 
-/// What came of a run.
+/// The outcome of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportOutcome {
-    /// Files of the tenant or root asked for, in the listing.
+    /// Listed files of the requested tenant or root.
     pub found: u64,
-    /// Were known already, by their tag.
+    /// Files already imported, by their tag.
     pub known: u64,
-    /// Are older than what is asked for, or newer.
-    pub outside: u64,
+    /// Files outside the requested days.
+    pub outside_window: u64,
     pub imported: u64,
-    /// Of those taken, brought other content under a known key.
+    /// Imported files with new content under a known key.
     pub replaced: u64,
-    /// Had another tag and the same content.
+    /// Files with another tag and the same content.
     pub retagged: u64,
     pub rows: u64,
-    /// Rows that were set aside of the files taken.
+    /// Rejected rows of the imported files.
     pub rejected_rows: u64,
-    /// Will be tried again in the next run.
-    pub not_yet: FileReasons,
-    /// Could not be taken in.
+    /// Files to retry in the next run.
+    pub deferred: FileReasons,
+    /// Files that couldn't be imported.
     pub failed: FileReasons,
     /// Other tenants whose files were found.
     pub tenants: BTreeSet<u64>,
-    /// Containers and folders that nobody knows.
+    /// Unknown containers and folders.
     pub unknown: BTreeSet<String>,
-    /// Containers that were here before and are not there any more.
-    pub gone: BTreeSet<String>,
-    /// Days whose intervals were reckoned.
+    /// Containers that were imported before and no longer exist.
+    pub removed: BTreeSet<String>,
+    /// Days whose intervals were computed.
     pub days: u64,
 }
 
-/// Files and why, the first of them by name.
+/// Files and reasons; only the first are listed by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileReasons {
     pub count: u64,
@@ -140,29 +140,29 @@ impl FileReasons {
     }
 }
 
-/// What was taken in of a source, by all its runs.
+/// The totals of a source, over all its runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportTotals {
     pub files: u64,
     pub rows: u64,
     pub rejected_rows: u64,
-    /// Of them, in files that came within the last day.
+    /// Those of them in files imported within the last day.
     pub rejected_rows_recent: u64,
     pub last_imported: Option<Timestamp>,
-    /// What is unusual about the columns of a dataset's newest file.
+    /// Unusual columns of each dataset's newest file.
     pub columns: BTreeMap<String, ColumnNotes>,
     pub scores: ScoreSummary,
 }
 
-/// Scores of surveys that lie outside of their scale: they count as no answer.
+/// Survey scores outside their scale: they count as no answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScoreSummary {
     pub count: u64,
-    /// File, line and field of some, of the newest files first.
+    /// File, line and field of some scores, the newest files first.
     pub examples: Vec<(String, u32, String)>,
 }
 
-/// Columns of a file that nobody knows, and those that it lacks.
+/// The unknown columns of a file, and those that it lacks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct ColumnNotes {
     #[serde(default)]
@@ -174,14 +174,14 @@ pub struct ColumnNotes {
 impl ImportTotals {
     pub(in crate::history) fn from_files(files: &[ImportedFile], now: Timestamp) -> Self {
         const DAY: i64 = 86_400;
-        let lately = |file: &&ImportedFile| now.as_second() - DAY < file.imported_at;
-        let set_aside = |file: &ImportedFile| file.rejected_rows;
+        let is_recent = |file: &&ImportedFile| now.as_second() - DAY < file.imported_at;
+        let rejected = |file: &ImportedFile| file.rejected_rows;
         let last = files.iter().map(|file| file.imported_at).max();
         Self {
             files: files.len() as u64,
             rows: files.iter().map(|file| file.rows).sum(),
-            rejected_rows: files.iter().map(set_aside).sum(),
-            rejected_rows_recent: files.iter().filter(lately).map(set_aside).sum(),
+            rejected_rows: files.iter().map(rejected).sum(),
+            rejected_rows_recent: files.iter().filter(is_recent).map(rejected).sum(),
             last_imported: last.and_then(|at| Timestamp::from_second(at).ok()),
             columns: summarize_columns(files),
             scores: summarize_scores(files),
@@ -205,13 +205,13 @@ fn summarize_scores(files: &[ImportedFile]) -> ScoreSummary {
     });
     let mut noted: Vec<_> = noted.collect();
     noted.sort_by_key(|(file, _)| Reverse(file.span));
-    let told = noted.iter().flat_map(|(file, told)| {
-        let lines = told.lines.iter();
+    let examples = noted.iter().flat_map(|(file, scores)| {
+        let lines = scores.lines.iter();
         lines.map(|(line, field)| (file.key.clone(), *line, field.clone()))
     });
     ScoreSummary {
-        count: noted.iter().map(|(_, told)| told.count).sum(),
-        examples: told.take(LISTED_FILES_MAX).collect(),
+        count: noted.iter().map(|(_, scores)| scores.count).sum(),
+        examples: examples.take(LISTED_FILES_MAX).collect(),
     }
 }
 
@@ -223,15 +223,15 @@ fn summarize_columns(files: &[ImportedFile]) -> BTreeMap<String, ColumnNotes> {
             *known = file;
         }
     }
-    let told = newest.into_iter().filter_map(|(dataset, file)| {
-        // What a newer version wrote and this one cannot read is not told.
+    let notes = newest.into_iter().filter_map(|(dataset, file)| {
+        // Skips notes that a newer version wrote and this one can't read.
         let columns: ColumnNotes = serde_json::from_str(&file.notes).ok()?;
         (columns != ColumnNotes::default()).then(|| (dataset.to_owned(), columns))
     });
-    told.collect()
+    notes.collect()
 }
 
-/// The words of the API.
+/// The state in the API's terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportState {
     Connecting,
@@ -245,9 +245,9 @@ impl ImportStatus {
         Self {
             kind: source.vendor.kind(),
             location: match &source.location {
-                // Pages do not tell where things are on our disk.
+                // Pages don't show paths on our disk.
                 FileLocation::Folder { called, .. } => format!("folder {called}"),
-                place => place.to_string(),
+                location => location.to_string(),
             },
             scope: describe_scope(source),
             phase: ImportPhase::Idle,
@@ -288,7 +288,7 @@ impl ImportStatus {
         }
     }
 
-    /// What did not come, a sentence each: files that stay away, and days that lack calls.
+    /// Returns missing files and days that lack calls, a sentence each.
     pub fn missing_deliveries(&self) -> Vec<String> {
         let gaps = self.gaps.to_sentences();
         self.missing.iter().cloned().chain(gaps).collect()
@@ -303,7 +303,7 @@ impl ImportStatus {
 }
 
 impl ImportPhase {
-    /// Whether the run that goes on has seen the far side.
+    /// Whether the current run has reached the remote side.
     pub fn has_listed(self) -> bool {
         match self {
             Self::Idle | Self::Waiting | Self::Listing => false,
@@ -313,7 +313,7 @@ impl ImportPhase {
 }
 
 impl ImportState {
-    /// As in the API.
+    /// Returns the name in the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::Connecting => "connecting",
@@ -325,7 +325,7 @@ impl ImportState {
 }
 
 impl ImportOutcome {
-    /// Nothing that somebody should look at.
+    /// Whether nothing needs attention.
     fn is_healthy(&self) -> bool {
         0 < self.found && self.failed.count == 0 && self.unknown.is_empty()
     }

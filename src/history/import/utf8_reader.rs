@@ -1,24 +1,24 @@
-//! Files that spreadsheets save as "Unicode text": UTF-16 behind a byte-order mark is read
-//! as UTF-8, everything else as it comes.
+//! Reads files that spreadsheets save as "Unicode text": UTF-16 with a byte-order mark becomes
+//! UTF-8, everything else is unchanged.
 
 use std::io::{self, Read};
 
-/// Bytes that are decoded at once.
+/// Bytes decoded at once.
 const BLOCK_BYTES: usize = 64 * 1024;
 
-/// A file as UTF-8, if its first bytes are a mark of UTF-16.
+/// Reads a file as UTF-8, if it begins with a UTF-16 byte-order mark.
 pub(super) struct Utf8Reader<R> {
     inner: R,
     byte_order: Option<ByteOrder>,
-    /// Bytes that were read and not decoded yet.
+    /// Bytes read but not decoded yet.
     raw: Vec<u8>,
-    /// Text that was decoded and not handed over yet.
+    /// Decoded text; the first `emitted` bytes of it are returned already.
     text: Vec<u8>,
     emitted: usize,
     is_finished: bool,
 }
 
-/// How a file is written.
+/// The byte order of a file.
 #[derive(Clone, Copy)]
 enum ByteOrder {
     Unchanged,
@@ -38,7 +38,7 @@ impl<R: Read> Utf8Reader<R> {
         }
     }
 
-    /// Reads the mark; where it is none, its bytes are the file's own.
+    /// Reads the byte-order mark; without one, the bytes are content.
     fn detect_order(&mut self) -> io::Result<ByteOrder> {
         (&mut self.inner).take(2).read_to_end(&mut self.raw)?;
         let order = match self.raw[..] {
@@ -53,7 +53,7 @@ impl<R: Read> Utf8Reader<R> {
         Ok(order)
     }
 
-    /// Decodes another block; a character may be cut by its end.
+    /// Decodes another block; its end may split a character.
     fn decode_block(&mut self, unit: fn([u8; 2]) -> u16) -> io::Result<()> {
         let wrong = |what| io::Error::new(io::ErrorKind::InvalidData, what);
         let before = self.raw.len();
@@ -107,7 +107,7 @@ mod tests {
 
     use super::*;
 
-    /// Hands over a few bytes at a time.
+    /// Returns a few bytes at a time.
     struct Slow<'b>(&'b [u8]);
 
     impl Read for Slow<'_> {
@@ -132,14 +132,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_as_it_was_written(text in ".*") {
+        fn utf_16_text_becomes_the_same_text_in_utf_8(text in ".*") {
             for unit in [u16::to_le_bytes, u16::to_be_bytes] {
                 prop_assert_eq!(read_to_utf8(&encode_utf16(&text, unit)).unwrap(), text.as_bytes());
             }
         }
 
         #[test]
-        fn any_bytes_without_the_mark_come_as_they_are(bytes in any::<Vec<u8>>()) {
+        fn bytes_without_a_byte_order_mark_are_unchanged(bytes in any::<Vec<u8>>()) {
             let is_marked = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
             prop_assume!(!is_marked);
             prop_assert_eq!(read_to_utf8(&bytes).unwrap(), bytes);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_character_may_lie_across_two_blocks() {
+    fn a_character_can_span_two_blocks() {
         let text = format!("a{}", "\u{1f600}".repeat(BLOCK_BYTES / 4 + 1));
 
         assert_eq!(
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn half_characters_are_refused() {
+    fn incomplete_characters_are_rejected() {
         let whole = encode_utf16("ab", u16::to_le_bytes);
         let lone = [0xff, 0xfe, 0x00, 0xdc, b'a', 0];
 

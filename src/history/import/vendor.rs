@@ -1,4 +1,4 @@
-//! What differs between the vendors whose files are imported.
+//! The differences between the vendors whose files are imported.
 
 use std::{
     io::{self, Read},
@@ -26,20 +26,20 @@ use super::{
     utf8_reader::Utf8Reader,
 };
 
-/// Wordings that are told; more nobody reads.
+/// End reasons that are reported; more are too many to read.
 const END_REASONS_MAX: usize = 50;
 
-/// Whose files they are.
+/// The vendor of a source's files, with its settings.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExportVendor {
     Sangoma(sangoma::SangomaSettings),
     Vergic(vergic::VergicSettings),
 }
 
-/// Why a file was not taken in.
+/// The reason why a file wasn't imported.
 #[derive(Debug)]
 pub(super) enum FileImportError {
-    /// It cannot be read; others may be.
+    /// It can't be read; others may be.
     Unreadable(String),
     Store(StoreError),
     Stopped,
@@ -53,7 +53,7 @@ impl ExportVendor {
         }
     }
 
-    /// Of the days that its files are about.
+    /// Returns the zone of the days that its files cover.
     pub(super) fn zone(&self) -> TimeZone {
         match self {
             Self::Sangoma(sangoma) => sangoma.file_zone.clone(),
@@ -61,7 +61,7 @@ impl ExportVendor {
         }
     }
 
-    /// What a key names.
+    /// Identifies the file that a key names.
     pub(super) fn identify_file(&self, key: &str) -> FileIdentity {
         match self {
             Self::Sangoma(sangoma) => match ExportKey::parse(key, sangoma.tenant) {
@@ -85,29 +85,29 @@ impl ExportVendor {
         }
     }
 
-    /// Takes in a spooled file as a whole, or nothing of it.
+    /// Imports a spooled file completely or not at all.
     pub(super) async fn import_file(
         &self,
         store: &Store,
-        arriving: IncomingFile,
-        chosen: &PlannedFile,
-        spooled: DownloadedFile,
+        incoming: IncomingFile,
+        planned: &PlannedFile,
+        downloaded: DownloadedFile,
         stop: &CancellationToken,
     ) -> Result<ImportResult, FileImportError> {
         let file = Utf8Reader::new(StoppableReader {
-            inner: spooled.file,
+            inner: downloaded.file,
             stop: stop.clone(),
         });
         match self {
             Self::Sangoma(sangoma) => {
                 let ExportKey::Export(export) =
-                    ExportKey::parse(&chosen.listed.key, sangoma.tenant)
+                    ExportKey::parse(&planned.listed.key, sangoma.tenant)
                 else {
                     return Err(FileImportError::Unreadable(
                         "its name doesn't match an export".to_owned(),
                     ));
                 };
-                let reading = SangomaReadOptions {
+                let options = SangomaReadOptions {
                     export,
                     zone: sangoma.file_zone.clone(),
                     contacts: Arc::new(ContactPolicy {
@@ -116,27 +116,27 @@ impl ExportVendor {
                     }),
                     progress: Arc::default(),
                 };
-                let taken = sangoma::import_file(store, file, arriving, reading).await;
-                taken.map_err(|error| match error {
+                let result = sangoma::import_file(store, file, incoming, options).await;
+                result.map_err(|error| match error {
                     _ if stop.is_cancelled() => FileImportError::Stopped,
                     sangoma::SangomaImportError::Store(error) => FileImportError::Store(error),
                     error => FileImportError::Unreadable(error_chain(&error)),
                 })
             }
             Self::Vergic(settings) => {
-                let export = vergic::VergicFile::parse_key(&chosen.listed.key, &settings.root);
+                let export = vergic::VergicFile::parse_key(&planned.listed.key, &settings.root);
                 let Some(export) = export else {
                     return Err(FileImportError::Unreadable(
                         "its name doesn't match an export".to_owned(),
                     ));
                 };
-                let reading = vergic::VergicReadOptions {
+                let options = vergic::VergicReadOptions {
                     file: export,
                     mapping: Arc::new(ColumnMapping::new(&settings.columns)),
                     stores_contacts: settings.keep_contacts,
                 };
-                let taken = vergic::import_file(store, file, arriving, reading).await;
-                taken.map_err(|error| match error {
+                let result = vergic::import_file(store, file, incoming, options).await;
+                result.map_err(|error| match error {
                     _ if stop.is_cancelled() => FileImportError::Stopped,
                     vergic::VergicImportError::Store(error) => FileImportError::Store(error),
                     error => FileImportError::Unreadable(error_chain(&error)),
@@ -145,13 +145,13 @@ impl ExportVendor {
         }
     }
 
-    /// Reckons the figures of all days that are marked. `told` hears how many of how many
-    /// are done. Returns how many there were.
+    /// Computes the figures of all dirty days. Calls `on_progress` with the days done and the
+    /// total. Returns the total.
     pub(super) async fn compute_days(
         &self,
         store: &Store,
         source: &SourceId,
-        told: impl FnMut(u64, u64),
+        on_progress: impl FnMut(u64, u64),
     ) -> Result<u64, StoreError> {
         match self {
             Self::Sangoma(sangoma) => {
@@ -159,21 +159,21 @@ impl ExportVendor {
                     site: sangoma.site.clone(),
                     end_by: sangoma.end_by.clone(),
                 };
-                sangoma::compute_days(store, source, &rules, told).await
+                sangoma::compute_days(store, source, &rules, on_progress).await
             }
             Self::Vergic(export) => {
-                let reckoning = vergic::VergicComputation {
+                let computation = vergic::VergicComputation {
                     source: source.clone(),
                     root: export.root.clone(),
                     mapping: Arc::new(ColumnMapping::new(&export.columns)),
                     zone: export.zone.clone(),
                 };
-                reckoning.run(store, told).await
+                computation.run(store, on_progress).await
             }
         }
     }
 
-    /// Wordings of ends that nobody has said the meaning of, with how often they came.
+    /// Returns end reasons without a configured meaning, with their counts.
     pub(super) async fn unknown_end_reasons(
         &self,
         store: &Store,
@@ -181,20 +181,20 @@ impl ExportVendor {
     ) -> Result<Vec<(String, u64)>, StoreError> {
         match self {
             Self::Sangoma(sangoma) => {
-                let mut wordings = store.count_end_reasons(source, END_REASONS_MAX).await?;
-                let is_said = |wording: &str| {
-                    wording.to_lowercase().contains("abandon")
+                let mut reasons = store.count_end_reasons(source, END_REASONS_MAX).await?;
+                let is_known = |reason: &str| {
+                    reason.to_lowercase().contains("abandon")
                         || (sangoma.end_by.iter())
-                            .any(|(said, _)| sangoma::is_same_wording(said, wording))
+                            .any(|(known, _)| sangoma::is_same_label(known, reason))
                 };
-                wordings.retain(|(wording, _)| !is_said(wording));
-                Ok(wordings)
+                reasons.retain(|(reason, _)| !is_known(reason));
+                Ok(reasons)
             }
             Self::Vergic(_) => Ok(Vec::new()),
         }
     }
 
-    /// What of the configuration does not fit the files that came, a sentence each.
+    /// Returns the parts of the configuration that don't fit the files, a sentence each.
     pub(super) fn check_mapping(&self, files: &[ImportedFile]) -> Vec<String> {
         match self {
             Self::Sangoma(_) => Vec::new(),
@@ -204,8 +204,8 @@ impl ExportVendor {
         }
     }
 
-    /// Which files of `keys` stay away while others come, a sentence each. Vergic's files
-    /// are only there where anything was reported.
+    /// Returns the files of `keys` that are missing while others arrive, a sentence each. Vergic
+    /// exports a file only if there was anything to report.
     pub(super) fn missing_files<'k>(
         &self,
         keys: impl Iterator<Item = &'k str>,
@@ -227,8 +227,7 @@ impl ExportVendor {
         missing_files::find_missing(&days, &sangoma.zone, now)
     }
 
-    /// Days of which not all calls came. Vergic's files tell by their absence that nothing
-    /// happened.
+    /// Returns days with missing calls. If Vergic has no file, nothing happened.
     pub(super) fn find_gaps(
         &self,
         view: &StoreView<'_>,
@@ -240,7 +239,7 @@ impl ExportVendor {
         }
     }
 
-    /// What its files tell of those that do not stand in them.
+    /// Returns the counters of subjects that its files don't mention.
     pub fn zero_counters(&self) -> ZeroCounters {
         match self {
             Self::Sangoma(_) => ZeroCounters::default(),
@@ -251,7 +250,7 @@ impl ExportVendor {
         }
     }
 
-    /// How its files are read, where nobody says what stands in them.
+    /// Returns the column mapping of a vendor that doesn't document its columns.
     pub fn column_mapping(&self) -> Option<ExportColumns> {
         match self {
             Self::Sangoma(_) => None,
@@ -262,7 +261,7 @@ impl ExportVendor {
         }
     }
 
-    /// Datasets with the headers that no mapping speaks of.
+    /// Returns datasets with their unmapped headers.
     pub(super) fn unmapped_headers(&self, files: &[ImportedFile]) -> Vec<(String, Vec<String>)> {
         let Some(columns) = self.column_mapping() else {
             return Vec::new();
@@ -270,7 +269,7 @@ impl ExportVendor {
         vergic::unmapped_headers(&columns.mapping, files, &columns.root)
     }
 
-    /// When the file after the newest is due.
+    /// Returns when the file after the newest is due.
     pub(super) fn next_file(&self, files: &[ImportedFile]) -> Option<ExpectedFile> {
         match self {
             Self::Sangoma(sangoma) => {
@@ -296,7 +295,7 @@ fn utc_date(second: i64) -> Option<Date> {
     Some(at.to_zoned(TimeZone::UTC).date())
 }
 
-/// A file whose reading ends when everything does.
+/// A file whose reads fail once the import is stopped.
 struct StoppableReader<R> {
     inner: R,
     stop: CancellationToken,

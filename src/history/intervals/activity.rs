@@ -1,5 +1,4 @@
-//! Stretches of an agent's time, cut at the boundaries of quarters. Where stretches of
-//! one kind overlap, the time counts once.
+//! An agent's activity by quarter. Where spans of one kind overlap, the time counts once.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +6,7 @@ use crate::domain::{AgentCounter, AgentCounters};
 
 use super::{QUARTER, quarter_start};
 
-/// Half-open, in Unix seconds.
+/// A half-open range, in Unix seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TimeSpan {
     pub start: i64,
@@ -15,7 +14,7 @@ pub struct TimeSpan {
 }
 
 impl TimeSpan {
-    /// `None` where it would end before it starts.
+    /// Returns `None` if it would end before it starts.
     pub fn new(start: i64, end: i64) -> Option<Self> {
         (start <= end).then_some(Self { start, end })
     }
@@ -28,14 +27,14 @@ impl TimeSpan {
         self.start <= at && at < self.end
     }
 
-    /// What of it lies in `other`.
+    /// The part of it inside `other`.
     fn intersect(self, other: Self) -> Option<Self> {
         let (start, end) = (self.start.max(other.start), self.end.min(other.end));
         (start < end).then_some(Self { start, end })
     }
 }
 
-/// What one agent did, in spans of any order.
+/// One agent's activity, as spans in any order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AgentActivity {
     pub logged_in: Vec<TimeSpan>,
@@ -47,10 +46,10 @@ pub struct AgentActivity {
     pub other: Vec<TimeSpan>,
 }
 
-/// The agent's seconds by quarter within `window`. `add` is told the start of the
-/// quarter; it is asked once for each quarter and kind that has any.
+/// Measures the agent's seconds by quarter within `window`. `add` gets the start of the
+/// quarter; it is called once for each quarter and kind with any seconds.
 pub fn measure_activity(
-    presence: &AgentActivity,
+    activity: &AgentActivity,
     window: TimeSpan,
     mut add: impl FnMut(i64, &dyn Fn(&mut AgentCounters)),
 ) {
@@ -61,11 +60,11 @@ pub fn measure_activity(
         ringing,
         other,
         ..
-    } = presence;
-    let logged_in = union(&[&presence.logged_in]);
+    } = activity;
+    let logged_in = union(&[&activity.logged_in]);
     let busy = union(&[talk, wrap_up, other]);
     let engaged = union(&[talk, wrap_up, other, ringing]);
-    let by_code: Vec<&Vec<TimeSpan>> = presence.not_ready.values().collect();
+    let by_code: Vec<&Vec<TimeSpan>> = activity.not_ready.values().collect();
     let paused = union(&by_code);
     let ready = subtract_spans(&logged_in, &merge_spans(&paused, &engaged));
 
@@ -83,7 +82,7 @@ pub fn measure_activity(
             add(at, &|counters| counters.add(counter, seconds));
         }
     }
-    for (code, spans) in &presence.not_ready {
+    for (code, spans) in &activity.not_ready {
         for (at, seconds) in seconds_by_quarter(&union(&[spans])) {
             add(at, &|counters| {
                 *counters.not_ready.entry(*code).or_default() += seconds;
@@ -92,18 +91,18 @@ pub fn measure_activity(
     }
 }
 
-/// What of the spans lies in the window, in order, without overlaps.
+/// The parts of the spans inside the window, in order, without overlaps.
 fn union_within<'a>(spans: impl Iterator<Item = &'a TimeSpan>, window: TimeSpan) -> Vec<TimeSpan> {
     let mut spans: Vec<_> = spans.filter_map(|span| span.intersect(window)).collect();
     spans.sort_unstable();
-    let mut whole: Vec<TimeSpan> = Vec::with_capacity(spans.len());
+    let mut merged: Vec<TimeSpan> = Vec::with_capacity(spans.len());
     for span in spans {
-        match whole.last_mut() {
+        match merged.last_mut() {
             Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
-            _ => whole.push(span),
+            _ => merged.push(span),
         }
     }
-    whole
+    merged
 }
 
 fn merge_spans(a: &[TimeSpan], b: &[TimeSpan]) -> Vec<TimeSpan> {
@@ -114,9 +113,9 @@ fn merge_spans(a: &[TimeSpan], b: &[TimeSpan]) -> Vec<TimeSpan> {
     union_within(a.iter().chain(b), all)
 }
 
-/// What of `spans` is in none of `others`; both in order, without overlaps.
+/// The parts of `spans` outside of `others`. Both must be in order, without overlaps.
 fn subtract_spans(spans: &[TimeSpan], others: &[TimeSpan]) -> Vec<TimeSpan> {
-    let mut left = Vec::new();
+    let mut remaining = Vec::new();
     let mut others = others.iter().peekable();
     for &span in spans {
         let mut start = span.start;
@@ -125,7 +124,7 @@ fn subtract_spans(spans: &[TimeSpan], others: &[TimeSpan]) -> Vec<TimeSpan> {
                 break;
             }
             if start < other.start {
-                left.push(TimeSpan {
+                remaining.push(TimeSpan {
                     start,
                     end: other.start,
                 });
@@ -137,16 +136,16 @@ fn subtract_spans(spans: &[TimeSpan], others: &[TimeSpan]) -> Vec<TimeSpan> {
             others.next();
         }
         if start < span.end {
-            left.push(TimeSpan {
+            remaining.push(TimeSpan {
                 start,
                 end: span.end,
             });
         }
     }
-    left
+    remaining
 }
 
-/// Seconds by the start of the quarter, in order.
+/// The seconds by the start of the quarter, in order.
 fn seconds_by_quarter(spans: &[TimeSpan]) -> Vec<(i64, i64)> {
     let mut quarters: Vec<(i64, i64)> = Vec::new();
     for span in spans {

@@ -1,5 +1,5 @@
-//! Contacts and spans of time → counters by quarter of an hour, and quarters → buckets
-//! of any step in any zone. Pure: no I/O, no clock. Times are Unix seconds.
+//! Computes counters by quarter of an hour from contacts and spans of time, and buckets of
+//! any step in any zone from quarters. Pure: no I/O, no clock. Times are Unix seconds.
 
 mod activity;
 #[cfg(test)]
@@ -14,11 +14,11 @@ pub use queue_contact::{
 };
 pub use time_buckets::{ReportStep, TimeBucket, day_number, split_into_buckets, split_into_days};
 
-/// Seconds in the finest interval that is kept. Clocks of all zones change by
-/// multiples of it, so quarters make up every other interval.
+/// Seconds in the finest stored interval. Clocks of all zones change by multiples of it, so
+/// quarters make up every other interval.
 pub const QUARTER: i64 = 900;
 
-/// The start of the quarter that `at` lies in.
+/// The start of the quarter that contains `at`.
 pub fn quarter_start(at: i64) -> i64 {
     at - at.rem_euclid(QUARTER)
 }

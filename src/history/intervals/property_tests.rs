@@ -15,7 +15,7 @@ const ZONES: [&str; 6] = [
     "Australia/Lord_Howe",
     "America/Havana",
 ];
-/// Around both clock changes of 2026 in most of them.
+/// The year 2026, with both clock changes in most of the zones.
 const YEAR: std::ops::Range<i64> = 1_767_225_600..1_798_761_600;
 
 const LIMITS: Limits = Limits {
@@ -32,7 +32,7 @@ fn any_step() -> impl Strategy<Value = ReportStep> {
     prop::sample::select(&ReportStep::ALL[..])
 }
 
-/// Around a window of six quarters, so that a clock need not look for a whole day: they
+/// Spans around a window of six quarters, so that counting each second stays fast. They
 /// begin before it and end after it, overlap, touch and cross quarters.
 fn any_spans() -> impl Strategy<Value = Vec<TimeSpan>> {
     let span = (0..7_200i64, 0..2_000i64)
@@ -41,7 +41,7 @@ fn any_spans() -> impl Strategy<Value = Vec<TimeSpan>> {
 }
 
 prop_compose! {
-    fn contacts()(
+    fn any_contact()(
         joined in 0..86_400i64,
         wait in 0..200i64,
         talk in 0..2_000i64,
@@ -97,7 +97,7 @@ proptest! {
     }
 
     #[test]
-    fn a_bucket_is_the_same_from_wherever_it_is_looked_at(
+    fn a_bucket_does_not_depend_on_the_requested_range(
         at in YEAR, step in any_step(), zone in any_zone(),
     ) {
         let bucket = split_into_buckets(at, at + 1, step, &zone, 10)[0];
@@ -122,30 +122,30 @@ proptest! {
 
     #[test]
     fn every_contact_is_counted_once_and_ends_in_one_way(
-        contacts in prop::collection::vec(contacts(), 0..40),
+        contacts in prop::collection::vec(any_contact(), 0..40),
     ) {
-        let of = |counters: &Counters, counter| {
+        let count = |counters: &Counters, counter| {
             usize::try_from(counters.get(counter).unwrap()).unwrap()
         };
         for by in CountBy::ALL {
             let all = sum_counters(count_contacts(&contacts, by).values());
 
-            prop_assert_eq!(of(&all, Counter::Offered), contacts.len());
-            let still = contacts.iter().filter(|c| c.wait_seconds().is_none()).count();
+            prop_assert_eq!(count(&all, Counter::Offered), contacts.len());
+            let waiting = contacts.iter().filter(|c| c.wait_seconds().is_none()).count();
             let ended = [
                 Counter::Answered,
                 Counter::Abandoned,
                 Counter::ShortAbandoned,
                 Counter::FlowOuts,
             ];
-            let ended: usize = ended.into_iter().map(|counter| of(&all, counter)).sum();
-            prop_assert_eq!(ended + still, contacts.len());
+            let ended: usize = ended.into_iter().map(|counter| count(&all, counter)).sum();
+            prop_assert_eq!(ended + waiting, contacts.len());
         }
     }
 
     #[test]
-    fn over_the_whole_both_ways_of_counting_agree(
-        contacts in prop::collection::vec(contacts(), 0..40),
+    fn counting_by_start_and_by_event_agrees_in_total(
+        contacts in prop::collection::vec(any_contact(), 0..40),
     ) {
         let by_start = sum_counters(count_contacts(&contacts, CountBy::Start).values());
         let by_event = sum_counters(count_contacts(&contacts, CountBy::Event).values());
@@ -159,7 +159,7 @@ proptest! {
 
     #[test]
     fn the_sum_over_any_step_is_the_sum_over_the_day(
-        contacts in prop::collection::vec(contacts(), 0..40), zone in any_zone(),
+        contacts in prop::collection::vec(any_contact(), 0..40), zone in any_zone(),
     ) {
         let quarters = count_contacts(&contacts, CountBy::Event);
         let whole = sum_counters(quarters.values());
@@ -176,45 +176,45 @@ proptest! {
     }
 
     #[test]
-    fn an_agents_seconds_are_those_of_a_clock_that_looks_every_second(
+    fn measured_activity_equals_counting_every_second(
         logged_in in any_spans(), talk in any_spans(), wrap_up in any_spans(),
         ringing in any_spans(), other in any_spans(), lunch in any_spans(), tea in any_spans(),
     ) {
         let window = TimeSpan { start: 900, end: 6_300 };
-        let presence = AgentActivity {
+        let activity = AgentActivity {
             logged_in, talk, wrap_up, ringing, other,
             not_ready: [(1, lunch), (2, tea)].into(),
         };
 
         let mut quarters = BTreeMap::<i64, AgentCounters>::new();
-        measure_activity(&presence, window, |at, change| change(quarters.entry(at).or_default()));
+        measure_activity(&activity, window, |at, change| change(quarters.entry(at).or_default()));
 
-        let mut seen = BTreeMap::<i64, AgentCounters>::new();
+        let mut expected = BTreeMap::<i64, AgentCounters>::new();
         for second in window.start..window.end {
             let is_in = |spans: &[TimeSpan]| spans.iter().any(|s| s.start <= second && second < s.end);
-            let busy = is_in(&presence.talk) || is_in(&presence.wrap_up) || is_in(&presence.other);
-            let engaged = busy || is_in(&presence.ringing);
+            let busy = is_in(&activity.talk) || is_in(&activity.wrap_up) || is_in(&activity.other);
+            let engaged = busy || is_in(&activity.ringing);
             let paused: Vec<i64> = [1, 2].into_iter()
-                .filter(|code| is_in(&presence.not_ready[code]))
+                .filter(|code| is_in(&activity.not_ready[code]))
                 .collect();
             let states = [
-                (AgentCounter::LoggedIn, is_in(&presence.logged_in)),
-                (AgentCounter::Talk, is_in(&presence.talk)),
-                (AgentCounter::WrapUp, is_in(&presence.wrap_up)),
-                (AgentCounter::Ringing, is_in(&presence.ringing)),
-                (AgentCounter::Other, is_in(&presence.other)),
+                (AgentCounter::LoggedIn, is_in(&activity.logged_in)),
+                (AgentCounter::Talk, is_in(&activity.talk)),
+                (AgentCounter::WrapUp, is_in(&activity.wrap_up)),
+                (AgentCounter::Ringing, is_in(&activity.ringing)),
+                (AgentCounter::Other, is_in(&activity.other)),
                 (AgentCounter::Busy, busy),
                 (AgentCounter::Engaged, engaged),
-                (AgentCounter::Ready, is_in(&presence.logged_in) && !engaged && paused.is_empty()),
+                (AgentCounter::Ready, is_in(&activity.logged_in) && !engaged && paused.is_empty()),
             ];
             for (counter, _) in states.into_iter().filter(|(_, holds)| *holds) {
-                seen.entry(quarter_start(second)).or_default().add(counter, 1);
+                expected.entry(quarter_start(second)).or_default().add(counter, 1);
             }
             for code in paused {
-                let quarter = seen.entry(quarter_start(second)).or_default();
+                let quarter = expected.entry(quarter_start(second)).or_default();
                 *quarter.not_ready.entry(code).or_default() += 1;
             }
         }
-        prop_assert_eq!(quarters, seen);
+        prop_assert_eq!(quarters, expected);
     }
 }

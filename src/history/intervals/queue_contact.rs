@@ -1,40 +1,40 @@
-//! One stay of a contact in a queue, and what it counts for.
+//! One contact in a queue, and the counters that it adds to.
 
 use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters};
 
 use super::TimeSpan;
 
-/// One stay in one queue; a call through two queues is two contacts.
+/// One queue leg; a call through two queues is two contacts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QueueContact {
     pub joined: i64,
     pub answered: Option<i64>,
     pub left: Option<i64>,
-    /// Seconds, of one that was answered.
+    /// Seconds, if it was answered.
     pub talk: Option<i64>,
     pub wrap_up: Option<TimeSpan>,
     pub end: End,
 }
 
-/// What the wording of its end means.
+/// The meaning of its end reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct End {
-    /// Who was not answered gave up.
+    /// If it wasn't answered, it counts as abandoned.
     pub abandoned: bool,
-    /// Who was answered was transferred.
+    /// If it was answered, it counts as transferred.
     pub transferred: bool,
 }
 
-/// What a queue aims at, in seconds.
+/// A queue's targets, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub answer_within: i64,
-    /// Who gives up sooner is a short abandon.
+    /// An abandon with a shorter wait is a short abandon.
     pub short_abandon: i64,
     pub talk_within: Option<i64>,
 }
 
-/// What somebody said afterwards; scores out of range are no answers.
+/// A survey answer. Scores out of range don't count as answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SurveyAnswer {
     pub at: i64,
@@ -44,7 +44,7 @@ pub struct SurveyAnswer {
     pub nps: Option<i64>,
 }
 
-/// What became of a contact.
+/// The outcome of a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContactOutcome {
     Answered,
@@ -64,7 +64,7 @@ impl ContactOutcome {
         Self::Waiting,
     ];
 
-    /// As in the API.
+    /// The name in the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::Answered => "answered",
@@ -91,26 +91,27 @@ impl QueueContact {
         }
     }
 
-    /// Seconds in the queue; of one that is still there unknown.
+    /// Seconds in the queue; unknown while it still waits.
     pub fn wait_seconds(&self) -> Option<i64> {
         let until = self.answered.or(self.left)?;
         Some(until - self.joined)
     }
 
-    /// When handling ended: with the wrap-up, else with the talk.
+    /// The moment when handling ended: the end of the wrap-up, else of the talk.
     pub fn handled_at(&self) -> Option<i64> {
         let answered = self.answered?;
         let talked = self.talk.map(|talk| answered + talk);
         self.wrap_up.map(|span| span.end).or(talked)
     }
 
-    /// Whether an agent has spoken with them, and how long is known.
+    /// Returns whether an agent handled it and the talk time is known.
     fn is_handled(&self) -> bool {
         self.answered.is_some() && self.talk.is_some()
     }
 }
 
-/// Counts a contact. `add` is told when what happened, and puts it where it belongs.
+/// Counts a contact. `add` gets the moment of each change and applies it to the counters of
+/// that time.
 pub fn count_contact(
     contact: &QueueContact,
     limits: &Limits,
@@ -132,7 +133,7 @@ pub fn count_contact(
     if let Some(ended) = contact.answered.or(contact.left) {
         let wait = ended - contact.joined;
         add(at(ended), &|counters| {
-            counters.waited(wait);
+            counters.record_wait(wait);
             match outcome {
                 ContactOutcome::Answered => {
                     counters.add(Counter::Answered, 1);
@@ -151,7 +152,7 @@ pub fn count_contact(
             }
         });
     } else if by == CountBy::Start {
-        // Who is still open in an export of the night waited longer than any target.
+        // A contact still open in a nightly export has waited longer than any target.
         add(contact.joined, &|counters| {
             counters.add(Counter::Waiting, 1);
             counters.add(Counter::WaitingLate, 1);
@@ -176,7 +177,7 @@ pub fn count_contact(
     }
 }
 
-/// Counts what a contact is for its agent.
+/// Counts a contact for its agent.
 pub fn count_for_agent(
     contact: &QueueContact,
     mut add: impl FnMut(i64, &dyn Fn(&mut AgentCounters)),
@@ -197,7 +198,7 @@ pub fn count_for_agent(
     }
 }
 
-/// Counts a survey; `joined` is when its contact began, where it has one.
+/// Counts a survey; `joined` is when its contact joined, if it has one.
 pub fn count_survey(
     survey: &SurveyAnswer,
     joined: Option<i64>,
@@ -222,7 +223,7 @@ pub fn count_survey(
     });
 }
 
-/// Of one that was transferred: when.
+/// The moment when it was transferred, if it was.
 fn transferred_at(contact: &QueueContact) -> Option<i64> {
     let answered = contact.answered.filter(|_| contact.end.transferred)?;
     contact.handled_at().or(Some(answered))

@@ -1,9 +1,9 @@
-//! Time cut into half-open buckets that follow the wall clock of a zone: a day of a
+//! Splits time into half-open buckets that follow the wall clock of a zone. A day of a
 //! clock change has 23 or 25 hours, and a bucket that the change cuts is shorter.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-/// How long the buckets of a report are.
+/// The length of a report's buckets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ReportStep {
     Quarter,
@@ -28,7 +28,7 @@ impl ReportStep {
         Self::ALL.into_iter().find(|step| step.name() == name)
     }
 
-    /// In seconds; a day of a clock change is shorter or longer.
+    /// The length in seconds; a day of a clock change is shorter or longer.
     pub fn seconds(self) -> i64 {
         match self {
             Self::Quarter => 900,
@@ -39,15 +39,15 @@ impl ReportStep {
     }
 }
 
-/// Half-open, in Unix seconds.
+/// A half-open range, in Unix seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TimeBucket {
     pub start: i64,
     pub end: i64,
 }
 
-/// Every bucket that has a part of `from..to`, in order and without a gap; at most
-/// `most` of them, and one more where there would be more.
+/// Returns every bucket that overlaps `from..to`, in order and without gaps. Stops at
+/// `most + 1` buckets, so that callers see when there are too many.
 pub fn split_into_buckets(
     from: i64,
     to: i64,
@@ -64,7 +64,7 @@ pub fn split_into_buckets(
     buckets
 }
 
-/// The days of a zone that have a part of `from..to`, by their number.
+/// Returns the days of a zone that overlap `from..to`, with their day numbers.
 pub fn split_into_days(from: i64, to: i64, zone: &TimeZone) -> Vec<(i64, TimeBucket)> {
     let days = split_into_buckets(from, to, ReportStep::Day, zone, usize::MAX - 1).into_iter();
     let numbered = |day: TimeBucket| Some((day_number(day.start, zone)?, day));
@@ -77,7 +77,7 @@ pub fn day_number(at: i64, zone: &TimeZone) -> Option<i64> {
     Some(local.div_euclid(ReportStep::Day.seconds()))
 }
 
-/// Where the bucket starts that `at` lies in.
+/// The start of the bucket that contains `at`.
 fn bucket_start(at: i64, step: ReportStep, zone: &TimeZone) -> Option<i64> {
     if step == ReportStep::Day {
         return start_of_day(local_date(at, zone)?, zone);
@@ -93,7 +93,7 @@ fn bucket_start(at: i64, step: ReportStep, zone: &TimeZone) -> Option<i64> {
     Some(cuts.next().unwrap_or(floor))
 }
 
-/// Where the bucket ends that starts at `start`.
+/// The end of the bucket that starts at `start`.
 fn bucket_end(start: i64, step: ReportStep, zone: &TimeZone) -> Option<i64> {
     if step == ReportStep::Day {
         return start_of_day(local_date(start, zone)?.tomorrow().ok()?, zone);
@@ -110,13 +110,13 @@ fn bucket_end(start: i64, step: ReportStep, zone: &TimeZone) -> Option<i64> {
     Some(cuts.next().unwrap_or(whole))
 }
 
-/// Whether the clock jumps there by what is no whole number of steps.
+/// Returns whether the clock change isn't a whole number of steps.
 fn is_cut_by_change(change: i64, step: ReportStep, zone: &TimeZone) -> bool {
     let jump = utc_offset(change, zone).zip(utc_offset(change - 1, zone));
     jump.is_some_and(|(after, before)| (after - before) % step.seconds() != 0)
 }
 
-/// Seconds that the wall clock is ahead of UTC.
+/// The seconds that the wall clock is ahead of UTC.
 fn utc_offset(at: i64, zone: &TimeZone) -> Option<i64> {
     let at = Timestamp::from_second(at).ok()?;
     Some(i64::from(zone.to_offset(at).seconds()))
@@ -141,7 +141,7 @@ mod tests {
         TimeZone::get(name).unwrap()
     }
 
-    /// The buckets of one local day: how many, and the lengths in minutes that occur.
+    /// Checks the buckets of one local day: their count, and the lengths in minutes that occur.
     fn check_buckets(zone_name: &str, date: &str, step: ReportStep, count: usize, lengths: &[i64]) {
         let zone = find_zone(zone_name);
         let date: Date = date.parse().unwrap();
@@ -150,19 +150,19 @@ mod tests {
 
         let buckets = split_into_buckets(from, to, step, &zone, 1_000);
 
-        let mut seen: Vec<_> = buckets.iter().map(|b| (b.end - b.start) / 60).collect();
-        seen.sort_unstable();
-        seen.dedup();
+        let mut lengths_found: Vec<_> = buckets.iter().map(|b| (b.end - b.start) / 60).collect();
+        lengths_found.sort_unstable();
+        lengths_found.dedup();
         assert_eq!(
-            (buckets.len(), &*seen),
+            (buckets.len(), &*lengths_found),
             (count, lengths),
             "{zone_name} {date}"
         );
         assert_eq!((buckets[0].start, buckets[count - 1].end), (from, to));
-        let days_of = split_into_days(from, to, &zone);
-        assert_eq!(days_of.len(), 1);
+        let days = split_into_days(from, to, &zone);
+        assert_eq!(days.len(), 1);
         let number = date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
-        assert_eq!(days_of[0].0, number);
+        assert_eq!(days[0].0, number);
     }
 
     #[test]
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_too_many_stops_one_later() {
+    fn splitting_stops_one_bucket_after_the_limit() {
         let all = split_into_buckets(0, 86_400 * 365, ReportStep::Quarter, &TimeZone::UTC, 100);
 
         assert_eq!(all.len(), 101);

@@ -1,5 +1,5 @@
-//! The calls behind figures, a page at a time. Where a page ends is told by a call, so
-//! that imports between two pages neither repeat nor skip any.
+//! Lists the calls behind figures, a page at a time. A cursor refers to the last call of a
+//! page, so that imports between two pages neither repeat nor skip any.
 
 use jiff::Timestamp;
 
@@ -14,33 +14,33 @@ use crate::{
 
 use super::{ReportDimension, ReportSubject, report_catalog::ReportCatalog};
 
-/// Which calls.
+/// Selects calls.
 #[derive(Clone, Debug)]
 pub struct CallListQuery {
     pub subject: ReportSubject,
-    /// When they joined their queue, half-open.
+    /// The range of join times, half-open.
     pub from: Timestamp,
     pub to: Timestamp,
     pub outcome: Option<ContactOutcome>,
-    /// Only those with this reason or type, or that ended so. An issue is none of it: it may
-    /// be told twice of a call.
+    /// Only calls with this reason, type or end reason. Issues can't be used: a call may have
+    /// one twice.
     pub code_filter: Option<(ReportDimension, Id)>,
     pub after: Option<CallCursor>,
-    /// How many at most.
+    /// The most calls to return.
     pub limit: usize,
 }
 
-/// A page of calls, in the order in which they joined.
+/// A page of calls, ordered by join time.
 #[derive(Clone, Debug)]
 pub struct CallPage {
     pub calls: Vec<ListedCall>,
-    /// Where the next page begins; `None` on the last.
+    /// The cursor of the next page; `None` on the last page.
     pub next: Option<CallCursor>,
-    /// What the export calls the code that was asked for.
+    /// The name of the requested code.
     pub code_name: Option<String>,
 }
 
-/// One stay of a call in a queue. Durations are in seconds.
+/// One queue leg of a call. Durations are in seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedCall {
     pub id: Id,
@@ -53,11 +53,11 @@ pub struct ListedCall {
     pub talk: Option<i64>,
     pub wrap_up: Option<i64>,
     pub outcome: ContactOutcome,
-    /// The last four digits, where numbers are kept.
+    /// The last four digits, if numbers are stored.
     pub caller: Option<String>,
 }
 
-/// The call that a page ended with.
+/// The last call of a page.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CallCursor {
     joined: i64,
@@ -66,7 +66,7 @@ pub struct CallCursor {
 }
 
 impl CallCursor {
-    /// `1763629200~calls/17`
+    /// Formats the cursor, such as `1763629200~calls/17`.
     pub fn to_text(&self) -> String {
         format!("{}~{}/{}", self.joined, self.source, self.id)
     }
@@ -84,55 +84,55 @@ impl CallCursor {
 
 pub(super) fn list_calls(
     view: &StoreView<'_>,
-    catalogue: &ReportCatalog<'_>,
-    ask: &CallListQuery,
+    catalog: &ReportCatalog<'_>,
+    query: &CallListQuery,
 ) -> Result<CallPage, StoreError> {
     let mut found: Vec<(CallCursor, ListedCall)> = Vec::new();
-    for source in &catalogue.sources {
+    for source in &catalog.sources {
         let id = &source.export.id;
-        let Some(wanted) = build_call_query(catalogue, ask, id) else {
+        let Some(source_query) = build_call_query(catalog, query, id) else {
             continue;
         };
-        for call in sangoma::load_calls(view, id, &catalogue.shape.site, &wanted)? {
+        for call in sangoma::load_calls(view, id, &catalog.config.site, &source_query)? {
             let cursor = CallCursor {
                 joined: call.contact.joined,
                 source: id.clone(),
                 id: call.id,
             };
-            found.push((cursor, to_listed_call(catalogue, id, &call)));
+            found.push((cursor, to_listed_call(catalog, id, &call)));
         }
     }
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let is_more = ask.limit < found.len();
-    found.truncate(ask.limit);
+    let is_more = query.limit < found.len();
+    found.truncate(query.limit);
     let last = found.last().map(|(cursor, _)| cursor.clone());
     Ok(CallPage {
         next: last.filter(|_| is_more),
-        code_name: (ask.code_filter.as_ref())
-            .map(|(by, id)| catalogue.subject_entry(by.name_class(), id).name),
+        code_name: (query.code_filter.as_ref())
+            .map(|(by, id)| catalog.subject_entry(by.name_class(), id).name),
         calls: found.into_iter().map(|(_, call)| call).collect(),
     })
 }
 
-/// What is asked of one source; `None` where it has none of it.
+/// Builds the query for one source; `None` if nothing in it matches.
 fn build_call_query(
-    catalogue: &ReportCatalog<'_>,
-    ask: &CallListQuery,
+    catalog: &ReportCatalog<'_>,
+    query: &CallListQuery,
     source: &SourceId,
 ) -> Option<CallQuery> {
-    let here = |ids: Vec<Id>| -> Vec<i64> {
+    let ids_of_source = |ids: Vec<Id>| -> Vec<i64> {
         let ids = ids.iter().filter(|id| id.source == *source);
         ids.filter_map(|id| id.external.parse().ok()).collect()
     };
-    let queues = match &ask.subject {
-        // A queue without any figures may be a twin or one that is not named.
+    let queues = match &query.subject {
+        // A queue without any figures may be a duplicate or unnamed.
         ReportSubject::Site | ReportSubject::Queue(_) | ReportSubject::Queues(_) => {
-            Some(here(catalogue.queue_ids(&ask.subject)))
+            Some(ids_of_source(catalog.queue_ids(&query.subject)))
         }
         ReportSubject::Agent(_) => None,
     };
-    let agents = match &ask.subject {
-        ReportSubject::Agent(id) => Some(here(catalogue.agent_ids(id))),
+    let agents = match &query.subject {
+        ReportSubject::Agent(id) => Some(ids_of_source(catalog.agent_ids(id))),
         _ => None,
     };
     if queues
@@ -142,16 +142,16 @@ fn build_call_query(
     {
         return None;
     }
-    let coded = match &ask.code_filter {
+    let code = match &query.code_filter {
         None => None,
         Some((by, id)) if id.source == *source => {
             let code = id.external.parse().ok()?;
             Some((by.name_class(), code))
         }
-        // What another source calls so.
+        // The code belongs to another source.
         Some(_) => return None,
     };
-    let after = ask.after.as_ref().map(|cursor| {
+    let after = query.after.as_ref().map(|cursor| {
         let id = match source.cmp(&cursor.source) {
             std::cmp::Ordering::Less => i64::MAX,
             std::cmp::Ordering::Equal => cursor.id,
@@ -160,20 +160,20 @@ fn build_call_query(
         (cursor.joined, id)
     });
     Some(CallQuery {
-        from: round_up_seconds(ask.from),
-        to: round_up_seconds(ask.to),
+        from: round_up_seconds(query.from),
+        to: round_up_seconds(query.to),
         queues,
         agents,
-        outcome: ask.outcome,
-        code: coded,
+        outcome: query.outcome,
+        code,
         after,
-        // One more, to see whether there is another page.
-        limit: ask.limit.saturating_add(1),
+        // One extra call shows whether there is another page.
+        limit: query.limit.saturating_add(1),
     })
 }
 
 fn to_listed_call(
-    catalogue: &ReportCatalog<'_>,
+    catalog: &ReportCatalog<'_>,
     source: &SourceId,
     call: &sangoma::SangomaCall,
 ) -> ListedCall {
@@ -182,7 +182,7 @@ fn to_listed_call(
     let instant = |seconds: i64| Timestamp::from_second(seconds).ok();
     ListedCall {
         id: id(call.id),
-        queue: catalogue.displayed_queue(&id(call.queue)),
+        queue: catalog.displayed_queue(&id(call.queue)),
         agent: call.agent.map(id),
         joined_at: instant(contact.joined).unwrap_or_default(),
         answered_at: contact.answered.and_then(instant),
@@ -195,7 +195,7 @@ fn to_listed_call(
     }
 }
 
-/// The last four digits of a number: `…1234`.
+/// Masks a number except for its last four digits: `…1234`.
 fn mask_number(number: &str) -> Option<String> {
     let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
     let last = digits.len().saturating_sub(4);
@@ -203,7 +203,7 @@ fn mask_number(number: &str) -> Option<String> {
     (!shown.is_empty()).then(|| format!("…{shown}"))
 }
 
-/// Whole seconds, so that what joined at the very second is in or out.
+/// Rounds up to whole seconds, so that a call joined at the bound is either in or out.
 fn round_up_seconds(at: Timestamp) -> i64 {
     at.as_second() + i64::from(0 < at.subsec_nanosecond())
 }
@@ -213,14 +213,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_number_only_the_last_four_digits_are_shown() {
+    fn masking_keeps_only_the_last_four_digits() {
         assert_eq!(mask_number("+1 (555) 123-4567").as_deref(), Some("…4567"));
         assert_eq!(mask_number("101").as_deref(), Some("…101"));
         assert_eq!(mask_number("anonymous"), None);
     }
 
     #[test]
-    fn a_cursor_is_read_as_it_was_written() {
+    fn a_formatted_cursor_is_parsed_back() {
         let cursor = CallCursor {
             joined: 1_763_629_200,
             source: "calls".into(),

@@ -1,4 +1,4 @@
-//! How much of each bucket a source's files tell.
+//! Finds how much of each bucket a source's files cover.
 
 use std::collections::BTreeSet;
 
@@ -12,24 +12,24 @@ use super::{
     report_catalog::ReportSource,
 };
 
-/// How much is known of a bucket.
+/// How much of a bucket is covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CoveredTimes {
+pub(super) enum BucketCoverage {
     Nothing,
     Part,
     Whole,
 }
 
 impl ReportBuilder<'_> {
-    /// How much of each bucket is known of a source.
+    /// Finds how much of each bucket a source covers.
     pub(super) fn covered_times(
         &self,
         source: &ReportSource<'_>,
-    ) -> Result<Vec<CoveredTimes>, StoreError> {
+    ) -> Result<Vec<BucketCoverage>, StoreError> {
         let spans = self
             .view
             .load_coverage(&source.export.id, i64::MIN / 2, i64::MAX / 2)?;
-        let whole = spans
+        let bounds = spans
             .first()
             .zip(spans.last())
             .map(|(first, last)| (first.0, last.1));
@@ -38,9 +38,9 @@ impl ReportBuilder<'_> {
             Some(hours) => hours,
             None => spans,
         };
-        let known = |bucket: &TimeBucket| {
+        let coverage = |bucket: &TimeBucket| {
             if days.contains(&self.day_number(bucket)) {
-                return CoveredTimes::Whole;
+                return BucketCoverage::Whole;
             }
             let from = spans.partition_point(|(_, until)| *until <= bucket.start);
             let within = spans[from..]
@@ -49,23 +49,22 @@ impl ReportBuilder<'_> {
             let seconds: i64 = within
                 .map(|(start, until)| bucket.end.min(*until) - bucket.start.max(*start))
                 .sum();
-            let is_between = whole.is_some_and(|(first, last)| {
+            let is_omitted_zero = bounds.is_some_and(|(first, last)| {
                 source.export.omits_zero_intervals && first <= bucket.start && bucket.end <= last
             });
             match seconds {
-                ..=0 => CoveredTimes::Nothing,
-                seconds if seconds == bucket.end - bucket.start || is_between => {
-                    CoveredTimes::Whole
+                ..=0 => BucketCoverage::Nothing,
+                seconds if seconds == bucket.end - bucket.start || is_omitted_zero => {
+                    BucketCoverage::Whole
                 }
-                _ => CoveredTimes::Part,
+                _ => BucketCoverage::Part,
             }
         };
-        Ok(self.buckets.iter().map(known).collect())
+        Ok(self.buckets.iter().map(coverage).collect())
     }
 
-    /// The hours that files of hours tell: a file of a day tells nothing of them, and of
-    /// no date but its own, wherever its edges lie. `None` where all that is covered is
-    /// told.
+    /// The hours that hourly files cover. A daily file covers no hours, and no date but its
+    /// own, wherever its bounds lie. `None` if the stored coverage already holds.
     fn covered_hours(
         &self,
         source: &ReportSource<'_>,
@@ -76,19 +75,22 @@ impl ReportBuilder<'_> {
         }
         let hours = self.period_starts(source, HOUR)?.into_iter();
         let hours = hours.filter(|start| !days.contains(&start.div_euclid(DAY)));
-        // An hour counts where it begins: beside that it tells nothing.
-        let told = if self.ask.step.seconds() < HOUR {
+        // Coarser buckets count an hour at its start only: it covers nothing else.
+        let covered_seconds = if self.query.step.seconds() < HOUR {
             HOUR
         } else {
             1
         };
-        Ok(Some(hours.map(|start| (start, start + told)).collect()))
+        Ok(Some(
+            hours
+                .map(|start| (start, start + covered_seconds))
+                .collect(),
+        ))
     }
 
-    /// In a report by day, the dates that only a file of a day in UTC tells, as days
-    /// since 1970.
+    /// In a report by day, the dates (days since 1970) that only a daily file in UTC covers.
     fn covered_days(&self, source: &ReportSource<'_>) -> Result<BTreeSet<i64>, StoreError> {
-        if !source.export.omits_zero_intervals || self.ask.step != ReportStep::Day {
+        if !source.export.omits_zero_intervals || self.query.step != ReportStep::Day {
             return Ok(BTreeSet::new());
         }
         let days = self.period_starts(source, DAY)?.into_iter();
@@ -103,7 +105,7 @@ impl ReportBuilder<'_> {
         let (Some(first), Some(last)) = (self.buckets.first(), self.buckets.last()) else {
             return Ok(Vec::new());
         };
-        // The date of the first and the last may lie beside them.
+        // The dates of the first and the last bucket may lie outside of them.
         let range = first.start - DAY..last.end + DAY;
         self.view.interval_starts(&source.export.id, length, range)
     }

@@ -1,4 +1,4 @@
-//! Columns of Vergic's files that the configuration does not map.
+//! Columns of Vergic's files that the configuration doesn't map.
 
 use crate::{
     domain::{Id, ImportColumn, SourceId},
@@ -10,24 +10,24 @@ use super::{History, report_catalog::ReportCatalog};
 
 pub use vergic::UnmappedColumn;
 
-/// How the files of a source are read.
+/// The column mapping of a source's files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportColumns {
-    /// The folder at the top of them.
+    /// Their root folder.
     pub root: String,
     pub mapping: ColumnMapping,
 }
 
 impl History {
-    /// The unmapped columns of each source whose files have columns of their own.
+    /// Finds the unmapped columns of each source with a column mapping.
     pub async fn unmapped_columns(
         &self,
     ) -> Result<Vec<(SourceId, Vec<UnmappedColumn>)>, StoreError> {
-        let shape = self.config();
-        let look = move |view: &StoreView<'_>| {
-            let catalogue = ReportCatalog::load(view, &shape)?;
+        let config = self.config();
+        let read = move |view: &StoreView<'_>| {
+            let catalog = ReportCatalog::load(view, &config)?;
             let mut all = Vec::new();
-            for export in &shape.exports {
+            for export in &config.exports {
                 let Some(ExportColumns { root, mapping }) = &export.columns else {
                     continue;
                 };
@@ -36,9 +36,9 @@ impl History {
                         ImportColumn::Agent => NameClass::Agent,
                         _ => NameClass::Queue,
                     };
-                    catalogue
+                    catalog
                         .subject_entry(class, &Id::new(&export.id, name))
-                        .is_anonymized
+                        .is_hidden
                 };
                 let files = (mapping, &**root);
                 let columns = vergic::unmapped_columns(view, &export.id, files, is_hidden)?;
@@ -46,6 +46,6 @@ impl History {
             }
             Ok(all)
         };
-        self.store.with_view(look).await
+        self.store.with_view(read).await
     }
 }

@@ -1,5 +1,5 @@
-//! What pages and API ask of the past: figures of intervals, breakdowns, and the calls
-//! behind them. Nothing is reckoned anew here: sums are added and ratios taken last.
+//! Historical reports for pages and the API: figures of intervals, breakdowns, and the calls
+//! behind them. Nothing is recomputed here: sums are added, and ratios taken last.
 
 mod call_list;
 mod covered_times;
@@ -34,12 +34,12 @@ pub use shared_target::SharedTarget;
 
 use report_catalog::ReportCatalog;
 
-/// How many intervals a series may have: a month of quarters of an hour.
+/// The most intervals that a series may have: a month of quarters of an hour.
 pub const SERIES_INTERVALS_MAX: usize = 3_000;
-/// How many intervals all series of an answer may have together.
+/// The most intervals that all series of a report may have together.
 pub const REPORT_INTERVALS_MAX: usize = 60_000;
 
-/// Every interval that has a part of a stretch of time, as long as they are not too many.
+/// Splits a time range into every interval that overlaps it, unless there are too many.
 fn split_range(
     (from, to): (Timestamp, Timestamp),
     step: ReportStep,
@@ -58,36 +58,36 @@ fn split_range(
     Ok(buckets)
 }
 
-/// What the past is told with. Changes when the configuration does.
+/// The settings of reports. Replaced when the configuration changes.
 #[derive(Clone, Debug, Default)]
 pub struct ReportConfig {
     pub site: Arc<SiteConfig>,
     pub exports: Vec<ReportedExport>,
 }
 
-/// A source whose exports are taken in.
+/// A source whose exports are imported.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReportedExport {
     pub id: SourceId,
-    /// A time without a file is one in which nothing happened, as long as there are later
-    /// ones: so with Vergic.
+    /// Whether a time without a file had no contacts, as long as there are later files. True
+    /// for Vergic.
     pub omits_zero_intervals: bool,
-    /// Tells single calls, and of each why it came and how it ended: so with Sangoma.
+    /// Whether it has single calls, each with its reason and end reason. True for Sangoma.
     pub has_calls: bool,
     pub zero_counters: ZeroCounters,
-    /// How its files are read, where they have columns of their own.
+    /// The mapping of its files' columns, if it is configured.
     pub columns: Option<ExportColumns>,
 }
 
-/// What they have of whom a source tells nothing in a time that was taken in: 0 of what
-/// it tells of others, and unknown of what it never tells. As it stands, all is told.
+/// The counters of a queue or agent without rows in a covered time: 0 where the source
+/// reports the counter, and unknown where it never does. By default it reports all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ZeroCounters {
     pub contacts: Counters,
     pub agent: AgentCounters,
 }
 
-/// A handle on the past. Cheap to clone.
+/// A handle on historical reports. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct History {
     store: Store,
@@ -96,7 +96,7 @@ pub struct History {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// More intervals than an answer may have; so many are allowed.
+    /// More intervals than allowed, with the limit.
     #[error("more than {0} intervals")]
     TooMany(usize),
     #[error("figures of {0} can’t be broken down by {1}")]
@@ -106,16 +106,16 @@ pub enum ReportError {
 }
 
 impl History {
-    pub fn new(store: Store, shape: ReportConfig) -> Self {
+    pub fn new(store: Store, config: ReportConfig) -> Self {
         Self {
             store,
-            config: Arc::new(RwLock::new(Arc::new(shape))),
+            config: Arc::new(RwLock::new(Arc::new(config))),
         }
     }
 
-    /// The configuration has changed.
-    pub fn set_config(&self, shape: ReportConfig) {
-        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shape);
+    /// Replaces the settings after the configuration has changed.
+    pub fn set_config(&self, config: ReportConfig) {
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
     }
 
     pub fn config(&self) -> Arc<ReportConfig> {
@@ -125,81 +125,85 @@ impl History {
             .clone()
     }
 
-    /// Figures of every interval that has a part of what is asked for.
-    pub async fn load_intervals(&self, ask: ReportQuery) -> Result<Report, ReportError> {
-        ask.validate()?;
-        let buckets = split_range((ask.from, ask.to), ask.step, &ask.zone)?;
-        let shape = self.config();
+    /// Loads the figures of every interval that overlaps the requested time.
+    pub async fn load_intervals(&self, query: ReportQuery) -> Result<Report, ReportError> {
+        query.validate()?;
+        let buckets = split_range((query.from, query.to), query.step, &query.zone)?;
+        let config = self.config();
         let report = move |view: &crate::store::StoreView<'_>| {
-            let catalogue = ReportCatalog::load(view, &shape)?;
-            report_builder::build_report(view, &catalogue, ask, &buckets)
+            let catalog = ReportCatalog::load(view, &config)?;
+            report_builder::build_report(view, &catalog, query, &buckets)
         };
         let report = self.store.with_view(report).await?;
         report.ok_or(ReportError::TooMany(REPORT_INTERVALS_MAX))
     }
 
-    /// Whether exports, the configuration or figures name whoever is asked for.
-    pub async fn is_known(&self, who: ReportSubject) -> Result<bool, StoreError> {
-        let shape = self.config();
+    /// Returns whether exports, the configuration or figures name the subject.
+    pub async fn is_known(&self, subject: ReportSubject) -> Result<bool, StoreError> {
+        let config = self.config();
         let knows = move |view: &crate::store::StoreView<'_>| {
-            let catalogue = ReportCatalog::load(view, &shape)?;
-            catalogue.is_known(view, &who)
+            let catalog = ReportCatalog::load(view, &config)?;
+            catalog.is_known(view, &subject)
         };
         self.store.with_view(knows).await
     }
 
-    /// The calls behind figures, a page at a time.
-    pub async fn list_calls(&self, ask: CallListQuery) -> Result<CallPage, StoreError> {
-        let shape = self.config();
+    /// Lists the calls behind figures, a page at a time.
+    pub async fn list_calls(&self, query: CallListQuery) -> Result<CallPage, StoreError> {
+        let config = self.config();
         let calls = move |view: &crate::store::StoreView<'_>| {
-            let catalogue = ReportCatalog::load(view, &shape)?;
-            call_list::list_calls(view, &catalogue, &ask)
+            let catalog = ReportCatalog::load(view, &config)?;
+            call_list::list_calls(view, &catalog, &query)
         };
         self.store.with_view(calls).await
     }
 
-    /// From when on single calls of a queue or an agent are kept; `None` where no export
-    /// tells any.
-    pub async fn first_call_at(&self, who: ReportSubject) -> Result<Option<Timestamp>, StoreError> {
-        let shape = self.config();
+    /// The time from which single calls of a queue or an agent are stored; `None` if no export
+    /// has any.
+    pub async fn first_call_at(
+        &self,
+        subject: ReportSubject,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let config = self.config();
         let from = move |view: &crate::store::StoreView<'_>| {
-            let catalogue = ReportCatalog::load(view, &shape)?;
-            let whom = match &who {
-                ReportSubject::Agent(id) => catalogue.agent_ids(id),
-                _ => catalogue.queue_ids(&who),
+            let catalog = ReportCatalog::load(view, &config)?;
+            let ids = match &subject {
+                ReportSubject::Agent(id) => catalog.agent_ids(id),
+                _ => catalog.queue_ids(&subject),
             };
-            let told = catalogue.calls_from();
-            let told = told.filter(|(source, _)| whom.iter().any(|id| id.source == *source));
-            Ok(told.map(|(_, from)| from).min())
+            let exports = catalog.calls_from();
+            let exports = exports.filter(|(source, _)| ids.iter().any(|id| id.source == *source));
+            Ok(exports.map(|(_, from)| from).min())
         };
         self.store.with_view(from).await
     }
 
-    /// The names of those of these queues that exports name, and that are not hidden.
+    /// Loads the names of these queues, without those that exports don't name or that are
+    /// hidden.
     pub async fn load_names(
         &self,
         queues: Vec<QueueId>,
     ) -> Result<Vec<(QueueId, String)>, StoreError> {
-        let shape = self.config();
+        let config = self.config();
         let names = move |view: &crate::store::StoreView<'_>| {
-            let catalogue = ReportCatalog::load(view, &shape)?;
+            let catalog = ReportCatalog::load(view, &config)?;
             let subjects = queues
                 .into_iter()
-                .map(|id| (catalogue.subject_entry(NameClass::Queue, &id), id));
-            let named = subjects.filter(|(queue, _)| queue.is_named && !queue.is_anonymized);
+                .map(|id| (catalog.subject_entry(NameClass::Queue, &id), id));
+            let named = subjects.filter(|(queue, _)| queue.is_named && !queue.is_hidden);
             Ok(named.map(|(queue, id)| (id, queue.name)).collect())
         };
         self.store.with_view(names).await
     }
 
-    /// Whom there are figures of, by name.
+    /// Loads all subjects that have figures, sorted by name.
     pub async fn load_subjects(&self) -> Result<SubjectCatalog, StoreError> {
-        let shape = self.config();
+        let config = self.config();
         let subjects = move |view: &crate::store::StoreView<'_>| {
-            let catalogue = ReportCatalog::load(view, &shape)?;
+            let catalog = ReportCatalog::load(view, &config)?;
             Ok(SubjectCatalog {
-                imported_until: catalogue.imported_until(view)?,
-                ..catalogue.subject_catalog()
+                imported_until: catalog.imported_until(view)?,
+                ..catalog.subject_catalog()
             })
         };
         self.store.with_view(subjects).await

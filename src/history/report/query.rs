@@ -1,4 +1,4 @@
-//! What can be asked, and the form of the answer.
+//! The queries of reports, and their results.
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -12,21 +12,21 @@ use crate::{
 
 use super::{ReportError, ReportStep, SharedTarget};
 
-/// Whose figures.
+/// The subject of a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ReportSubject {
     /// All queues together.
     #[default]
     Site,
-    /// A queue, or a group of them.
+    /// A queue or a queue group.
     Queue(QueueId),
     /// Several queues or groups, each queue once.
     Queues(Vec<QueueId>),
-    /// An agent, or a person who is several.
+    /// An agent, or a person with several agents.
     Agent(AgentId),
 }
 
-/// One series for each of these.
+/// The dimension that a report is broken down by: one series for each value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportDimension {
     Queue,
@@ -74,24 +74,24 @@ pub struct ReportQuery {
     pub from: Timestamp,
     pub to: Timestamp,
     pub step: ReportStep,
-    /// Whose wall clock intervals and days follow.
+    /// The zone whose wall clock intervals and days follow.
     pub zone: TimeZone,
     pub count_by: CountBy,
 }
 
 impl ReportQuery {
     pub(super) fn validate(&self) -> Result<(), ReportError> {
-        let refused = |what, by: ReportDimension| Err(ReportError::NotBrokenDown(what, by.name()));
+        let reject = |what, by: ReportDimension| Err(ReportError::NotBrokenDown(what, by.name()));
         match (&self.subject, self.dimension) {
             (
                 ReportSubject::Queue(_),
                 Some(by @ (ReportDimension::Agent | ReportDimension::Queue)),
-            ) => refused("a queue", by),
+            ) => reject("a queue", by),
             (
                 ReportSubject::Queues(_),
                 Some(by @ (ReportDimension::Agent | ReportDimension::Queue)),
-            ) => refused("several queues", by),
-            (ReportSubject::Agent(_), Some(by)) => refused("an agent", by),
+            ) => reject("several queues", by),
+            (ReportSubject::Agent(_), Some(by)) => reject("an agent", by),
             _ => Ok(()),
         }
     }
@@ -102,18 +102,18 @@ pub struct Report {
     pub step: ReportStep,
     pub zone: TimeZone,
     pub count_by: CountBy,
-    /// Of the service level, where all series have the same.
+    /// The service level formula, if all series share it.
     pub formula: Option<ServiceLevelFormula>,
-    /// One, unless asked by something.
+    /// One series, unless broken down by a dimension.
     pub series: Vec<ReportSeries>,
 }
 
 #[derive(Clone, Debug)]
 pub struct ReportSeries {
-    /// As in addresses: `calls/12`, `group/sales`, `site`; of a code `calls/3`.
+    /// The id in URLs: `calls/12`, `group/sales`, `site`; of a code `calls/3`.
     pub id: String,
     pub name: String,
-    /// Of a queue; of the site or a group what its queues share.
+    /// The target of a queue; for the site or a group, what its queues share.
     pub target: Option<SharedTarget>,
     pub rows: Vec<ReportRow>,
 }
@@ -123,11 +123,11 @@ pub struct ReportSeries {
 pub struct ReportRow {
     pub start: Timestamp,
     pub end: Timestamp,
-    /// `None`: nothing of that time was taken in.
+    /// `None` if nothing of that time is covered.
     pub figures: Option<RowFigures>,
-    /// Not all of it was taken in.
+    /// Whether the interval is only partly covered.
     pub is_partial: bool,
-    /// Made of hours or days in UTC, which do not begin where it does.
+    /// Whether it is made of hours or days in UTC, whose bounds differ from its own.
     pub is_utc: bool,
 }
 
@@ -135,12 +135,12 @@ pub struct ReportRow {
 pub enum RowFigures {
     Contacts(Counters),
     Agent(AgentCounters),
-    /// Contacts that had a reason, issue, type or end.
+    /// Contacts with a reason, issue, type or end reason.
     Count(i64),
 }
 
 impl RowFigures {
-    /// Sums what is of one kind; `None` of nothing.
+    /// Sums figures of one kind; `None` if there are none.
     pub fn sum<'a>(figures: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
         let figures = figures.into_iter().cloned();
         figures.reduce(|mut sum, more| {
@@ -158,7 +158,7 @@ impl RowFigures {
         }
     }
 
-    /// Nothing at all happened.
+    /// Returns whether nothing happened.
     pub fn is_zero(&self) -> bool {
         match self {
             Self::Contacts(counters) => counters.get(Counter::Offered) == Some(0),

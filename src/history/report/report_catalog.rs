@@ -1,5 +1,5 @@
-//! Whom and what exports speak of: names, who is hidden, and which queues are the same
-//! one seen twice.
+//! The catalog of reports: the names of subjects, hidden ones, and queues that several
+//! sources share.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,51 +18,52 @@ use crate::{
 
 use super::{ReportConfig, ReportSubject, ReportedExport};
 
-/// Somebody or something that there are figures of.
+/// A queue, agent or pause code that has figures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SubjectEntry {
-    /// The id to ask by: of a linked queue the one on the left of `[links]`.
+    /// The id to query by. For a linked queue, the one on the left of `[links]`.
     pub id: Id,
     pub name: String,
-    /// The id that its figures are kept under.
+    /// The id that its figures are stored under.
     pub stored_id: Id,
-    /// Somebody said the name; else it is the vendor's id.
+    /// Whether it has a name; otherwise `name` is the vendor's id.
     pub is_named: bool,
-    /// Switched off at the vendor, or by `[hide]`.
-    pub is_anonymized: bool,
-    /// Switched off at the vendor.
-    pub is_off: bool,
-    /// Of a queue.
+    /// Disabled at the vendor, or hidden by `[hide]`.
+    pub is_hidden: bool,
+    /// Disabled at the vendor.
+    pub is_disabled: bool,
+    /// The target of a queue.
     pub target: Option<QueueTarget>,
-    /// Of a queue: seconds and percent that its talks aim at.
+    /// The talk time target of a queue, in seconds and percent.
     pub talk: Option<(i64, f64)>,
-    /// Of a pause code: how many seconds it may last.
+    /// The limit of a pause code, in seconds.
     pub longest: Option<i64>,
-    /// Of a pause code.
+    /// Whether a pause code is productive.
     pub is_productive: Option<bool>,
 }
 
-/// By name, and without twins. Lists show those that are not hidden.
+/// All subjects, sorted by name, without duplicates of linked queues. Lists leave out the
+/// hidden ones.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SubjectCatalog {
     pub queues: Vec<SubjectEntry>,
     pub agents: Vec<SubjectEntry>,
     pub pause_codes: Vec<SubjectEntry>,
-    /// Of each export, up to when it tells anything.
+    /// The end of each export's coverage.
     pub imported_until: Vec<(SourceId, Option<Timestamp>)>,
-    /// Of each export that tells single calls, from when on those are kept.
+    /// For each export with single calls, the time from which they are stored.
     pub calls_from: Vec<(SourceId, Timestamp)>,
 }
 
 fn has_figures(view: &StoreView<'_>, agent: &AgentId) -> Result<bool, StoreError> {
     let mut has_rows = false;
-    let wanted = FigureQuery {
+    let query = FigureQuery {
         source: &agent.source,
         granularity: Granularity::Intervals(QUARTER),
         range: i64::MIN / 2..i64::MAX / 2,
         subject: Some(&agent.external),
     };
-    view.for_each_agent(&wanted, |_, _, _| has_rows = true)?;
+    view.for_each_agent(&query, |_, _, _| has_rows = true)?;
     Ok(has_rows)
 }
 
@@ -70,15 +71,15 @@ fn compare_names(a: &SubjectEntry, b: &SubjectEntry) -> std::cmp::Ordering {
     (NaturalOrder(&a.name), &a.id).cmp(&(NaturalOrder(&b.name), &b.id))
 }
 
-/// What there is in the store, read with the figures so that both fit.
+/// The catalog of the store, read in the same view as the figures, so that both match.
 pub(super) struct ReportCatalog<'a> {
-    pub(super) shape: &'a ReportConfig,
+    pub(super) config: &'a ReportConfig,
     pub(super) sources: Vec<ReportSource<'a>>,
     names: BTreeMap<(NameClass, Id), CatalogEntry>,
-    /// Queues that another stands for.
-    twins: BTreeSet<QueueId>,
-    /// Linked queues under the id that stands for them.
-    shown_as: BTreeMap<QueueId, QueueId>,
+    /// Linked queues that another queue represents.
+    duplicates: BTreeSet<QueueId>,
+    /// The displayed ids of linked queues, by stored id.
+    displayed_ids: BTreeMap<QueueId, QueueId>,
 }
 
 pub(super) struct ReportSource<'a> {
@@ -87,52 +88,54 @@ pub(super) struct ReportSource<'a> {
 }
 
 impl<'a> ReportCatalog<'a> {
-    pub(super) fn load(view: &StoreView<'_>, shape: &'a ReportConfig) -> Result<Self, StoreError> {
-        let mut catalogue = Self {
-            shape,
+    pub(super) fn load(view: &StoreView<'_>, config: &'a ReportConfig) -> Result<Self, StoreError> {
+        let mut catalog = Self {
+            config,
             sources: Vec::new(),
             names: BTreeMap::new(),
-            twins: BTreeSet::new(),
-            shown_as: BTreeMap::new(),
+            duplicates: BTreeSet::new(),
+            displayed_ids: BTreeMap::new(),
         };
-        for export in &shape.exports {
+        for export in &config.exports {
             let basis = view.load_basis(&export.id)?;
-            catalogue.sources.push(ReportSource { export, basis });
+            catalog.sources.push(ReportSource { export, basis });
             for name in view.load_names(&export.id)? {
                 let id = Id::new(&export.id, &name.external_id);
-                catalogue.names.insert((name.class, id), name);
+                catalog.names.insert((name.class, id), name);
             }
         }
-        catalogue.link_queues();
-        Ok(catalogue)
+        catalog.link_queues();
+        Ok(catalog)
     }
 
-    /// Of queues that are linked the first that is here stands for all of them, under
-    /// the id on the left.
+    /// Makes the first existing queue of each link represent all its queues, under the id on
+    /// the left.
     fn link_queues(&mut self) {
-        let mut links: Vec<_> = self.shape.site.linked_queues.iter().collect();
+        let mut links: Vec<_> = self.config.site.linked_queues.iter().collect();
         links.sort();
         for (left, rights) in links {
-            let mut here = std::iter::once(left)
+            let mut existing = std::iter::once(left)
                 .chain(rights)
                 .filter(|id| self.has_queue(id));
-            let Some(first) = here.next() else { continue };
-            let twins: Vec<_> = here.filter(|id| *id != first).cloned().collect();
-            self.twins.extend(twins);
-            self.shown_as.insert(first.clone(), left.clone());
+            let Some(first) = existing.next() else {
+                continue;
+            };
+            let duplicates: Vec<_> = existing.filter(|id| *id != first).cloned().collect();
+            self.duplicates.extend(duplicates);
+            self.displayed_ids.insert(first.clone(), left.clone());
         }
     }
 
-    /// The queues of exports that what is asked for is made of.
-    pub(super) fn queue_ids(&self, who: &ReportSubject) -> Vec<QueueId> {
-        match who {
+    /// The stored queues that a subject consists of.
+    pub(super) fn queue_ids(&self, subject: &ReportSubject) -> Vec<QueueId> {
+        match subject {
             ReportSubject::Site => self
                 .ids_of_class(NameClass::Queue)
-                .filter(|id| !self.twins.contains(id))
+                .filter(|id| !self.duplicates.contains(id))
                 .cloned()
                 .collect(),
             ReportSubject::Queue(id) => {
-                let groups = self.shape.site.groups.iter();
+                let groups = self.config.site.groups.iter();
                 let group = groups.filter(|group| group.id == *id);
                 let members: BTreeSet<_> = group.flat_map(|group| &group.queues).collect();
                 if members.is_empty() {
@@ -151,9 +154,9 @@ impl<'a> ReportCatalog<'a> {
         }
     }
 
-    /// The agents of exports that an agent or a person is.
+    /// The agents that an agent or a person consists of.
     pub(super) fn agent_ids(&self, id: &AgentId) -> Vec<AgentId> {
-        let people = self.shape.site.people.iter();
+        let people = self.config.site.people.iter();
         let mut person = people.filter(|person| person.id == *id);
         match person.next() {
             Some(person) => person.agents.clone(),
@@ -161,38 +164,38 @@ impl<'a> ReportCatalog<'a> {
         }
     }
 
-    /// Where the figures of a queue are kept: under its own id, else under the first it
-    /// is linked to that is here.
+    /// The id that a queue's figures are stored under: its own, else that of the first existing
+    /// queue that it is linked to.
     fn stored_queue(&self, id: &QueueId) -> Option<QueueId> {
-        let linked = self.shape.site.linked_queues.get(id).into_iter().flatten();
+        let linked = self.config.site.linked_queues.get(id).into_iter().flatten();
         let mut known = std::iter::once(id).chain(linked);
         known.find(|id| self.has_queue(id)).cloned()
     }
 
-    /// The id that a queue is shown under.
+    /// The id that a queue is displayed under.
     pub(super) fn displayed_queue(&self, id: &QueueId) -> QueueId {
-        self.shown_as.get(id).unwrap_or(id).clone()
+        self.displayed_ids.get(id).unwrap_or(id).clone()
     }
 
     fn has_queue(&self, id: &QueueId) -> bool {
         self.names.contains_key(&(NameClass::Queue, id.clone()))
     }
 
-    /// Whether exports or the configuration name whoever is asked for. Figures may also be
-    /// of an agent that no export names.
+    /// Returns whether exports or the configuration name a subject. An agent that no export
+    /// names may have figures too.
     pub(super) fn is_known(
         &self,
         view: &StoreView<'_>,
-        who: &ReportSubject,
+        subject: &ReportSubject,
     ) -> Result<bool, StoreError> {
-        let site = &self.shape.site;
+        let site = &self.config.site;
         let is_queue = |id: &QueueId| {
             let mut links = site.linked_queues.iter();
             self.has_queue(id)
                 || site.groups.iter().any(|group| group.id == *id)
                 || links.any(|(left, rights)| left == id || rights.contains(id))
         };
-        match who {
+        match subject {
             ReportSubject::Site => Ok(true),
             ReportSubject::Queue(id) => Ok(is_queue(id)),
             ReportSubject::Queues(ids) => Ok(ids.iter().all(is_queue)),
@@ -209,15 +212,13 @@ impl<'a> ReportCatalog<'a> {
         self.names.keys().filter(of_class).map(|(_, id)| id)
     }
 
-    /// Who stands in lists: all but twins and the hidden, by the ids that are kept.
+    /// The subjects to list, with their stored ids: all but duplicates and hidden ones.
     pub(super) fn entries_of_class(&self, class: NameClass) -> Vec<(Id, SubjectEntry)> {
         let ids = self
             .ids_of_class(class)
-            .filter(|id| !self.twins.contains(id));
+            .filter(|id| !self.duplicates.contains(id));
         let subjects = ids.map(|id| (id.clone(), self.subject_entry(class, id)));
-        let mut listed: Vec<_> = subjects
-            .filter(|(_, subject)| !subject.is_anonymized)
-            .collect();
+        let mut listed: Vec<_> = subjects.filter(|(_, subject)| !subject.is_hidden).collect();
         listed.sort_by(|(_, a), (_, b)| compare_names(a, b));
         listed
     }
@@ -238,11 +239,11 @@ impl<'a> ReportCatalog<'a> {
         self.sources.iter().map(until).collect()
     }
 
-    /// Of each export that tells single calls, from when on none of them was deleted.
+    /// For each export with single calls, the time from which none was deleted.
     pub(super) fn calls_from(&self) -> impl Iterator<Item = (SourceId, Timestamp)> {
-        let telling = self.sources.iter();
-        let telling = telling.filter(|source| source.export.has_calls);
-        telling.map(|source| {
+        let exports = self.sources.iter();
+        let exports = exports.filter(|source| source.export.has_calls);
+        exports.map(|source| {
             let from = source.basis.as_ref().and_then(|basis| basis.facts_from);
             let from = from.and_then(|from| Timestamp::from_second(from).ok());
             (source.export.id.clone(), from.unwrap_or(Timestamp::MIN))
@@ -253,7 +254,7 @@ impl<'a> ReportCatalog<'a> {
         let all = |class| {
             let ids = self
                 .ids_of_class(class)
-                .filter(|id| !self.twins.contains(id));
+                .filter(|id| !self.duplicates.contains(id));
             let mut all: Vec<_> = ids.map(|id| self.subject_entry(class, id)).collect();
             all.sort_by(compare_names);
             all
@@ -267,17 +268,17 @@ impl<'a> ReportCatalog<'a> {
         }
     }
 
-    /// How something is shown, known or not.
+    /// The entry of a subject, whether it is in the catalog or not.
     pub(super) fn subject_entry(&self, class: NameClass, id: &Id) -> SubjectEntry {
-        let site = &self.shape.site;
+        let site = &self.config.site;
         let name = self.names.get(&(class, id.clone()));
-        let own = VendorTargets {
+        let vendor = VendorTargets {
             answer_within: name.and_then(|name| name.answer_within),
             service_level: name.and_then(|name| name.service_level),
             short_abandon: name.and_then(|name| name.short_abandon),
         };
         let shown = match class {
-            NameClass::Queue => self.shown_as.get(id).unwrap_or(id),
+            NameClass::Queue => self.displayed_ids.get(id).unwrap_or(id),
             _ => id,
         };
         let patterns = match class {
@@ -290,15 +291,15 @@ impl<'a> ReportCatalog<'a> {
             patterns.iter().any(|pattern| pattern.matches(&id))
         });
         let is_off = name.is_some_and(|name| !name.enabled);
-        let said = self.reported_name(class, id, shown);
+        let reported_name = self.reported_name(class, id, shown);
         SubjectEntry {
             id: shown.clone(),
-            is_named: said.is_some(),
-            name: said.unwrap_or_else(|| self.placeholder_name(class, id)),
+            is_named: reported_name.is_some(),
+            name: reported_name.unwrap_or_else(|| self.placeholder_name(class, id)),
             stored_id: id.clone(),
-            is_anonymized: is_hidden || is_off,
-            is_off,
-            target: (class == NameClass::Queue).then(|| targets::resolve_target(site, id, own)),
+            is_hidden: is_hidden || is_off,
+            is_disabled: is_off,
+            target: (class == NameClass::Queue).then(|| targets::resolve_target(site, id, vendor)),
             talk: name.and_then(|name| name.talk_within.zip(name.talk_level)),
             longest: name.and_then(|name| name.longest),
             is_productive: name.and_then(|name| name.productive),
@@ -306,25 +307,26 @@ impl<'a> ReportCatalog<'a> {
     }
 
     fn display_name(&self, class: NameClass, id: &Id, shown: &Id) -> String {
-        let said = self.reported_name(class, id, shown);
-        said.unwrap_or_else(|| self.placeholder_name(class, id))
+        let reported_name = self.reported_name(class, id, shown);
+        reported_name.unwrap_or_else(|| self.placeholder_name(class, id))
     }
 
-    /// How something without a name is shown.
+    /// The displayed name of a subject without a name.
     fn placeholder_name(&self, class: NameClass, id: &Id) -> String {
         let external = &id.external;
         match class {
             NameClass::Agent => {
-                let site = &self.shape.site;
+                let site = &self.config.site;
                 site.format_name(&PersonName::from_id(external))
             }
             _ => external.to_string(),
         }
     }
 
-    /// By the configuration, else by the vendor; to the letter, but people as `[privacy]` says.
+    /// The name from the configuration, else from the vendor: verbatim, but people's names as
+    /// `[privacy]` sets.
     fn reported_name(&self, class: NameClass, id: &Id, shown: &Id) -> Option<String> {
-        let site = &self.shape.site;
+        let site = &self.config.site;
         let of_people = matches!(class, NameClass::Queue | NameClass::Agent);
         let mut configured = [shown, id].into_iter().filter(|_| of_people);
         let configured = configured.find_map(|id| site.names.get(&id.to_string()));
@@ -337,10 +339,10 @@ impl<'a> ReportCatalog<'a> {
         })
     }
 
-    /// The shown id and name of who was asked for.
-    pub(super) fn requested_subject(&self, who: &ReportSubject) -> (String, String) {
-        let site = &self.shape.site;
-        match who {
+    /// The displayed id and name of the requested subject.
+    pub(super) fn requested_subject(&self, subject: &ReportSubject) -> (String, String) {
+        let site = &self.config.site;
+        match subject {
             ReportSubject::Site => ("site".to_owned(), "All queues".to_owned()),
             ReportSubject::Queues(_) => ("queues".to_owned(), "Several queues".to_owned()),
             ReportSubject::Queue(id) => {

@@ -1,4 +1,4 @@
-//! Which rows of the store a report asks for, and what those have who have none.
+//! Reads the rows of a report from the store, and the figures of members without rows.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -14,45 +14,45 @@ use super::{
 };
 
 impl ReportBuilder<'_> {
-    /// Adds up what `read` finds of each series' members, also of those who have no row
-    /// where an interval says what all others have.
+    /// Adds up the rows that `read` finds for each series' members. A member without a row gets
+    /// the figures of `OTHERS`, if the interval has them.
     pub(super) fn fill_drafts<T: Summable>(
         &self,
         drafts: &mut [SeriesDraft<T>],
         members: &[(Id, usize)],
         read: impl Fn(&FigureQuery<'_>, &mut dyn FnMut(&str, i64, &T)) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        for source in &self.catalogue.sources {
-            let (only, places) = members_of_source(members, source);
-            if places.is_empty() {
+        for source in &self.catalog.sources {
+            let (only, indexes) = members_of_source(members, source);
+            if indexes.is_empty() {
                 continue;
             }
-            let others = |wanted: &FigureQuery<'_>| {
+            let others = |figures: &FigureQuery<'_>| {
                 if !source.export.omits_zero_intervals {
                     return Ok(BTreeMap::new());
                 }
-                spread_others(wanted, &read)
+                load_others(figures, &read)
             };
-            // The sum of a day knows only the hours of which there is a row.
+            // A day's sums include only the hours with rows.
             let has_days =
-                self.ask.step == ReportStep::Day && others(&self.day_query(source))?.is_empty();
-            self.read_rows((source, has_days), only.as_deref(), |over, wanted| {
-                let others = others(wanted)?;
-                let mut told: HashSet<(i64, &str)> = HashSet::new();
-                read(wanted, &mut |who, at, counters| {
-                    if let Some((who, place)) = places.get_key_value(who) {
+                self.query.step == ReportStep::Day && others(&self.day_query(source))?.is_empty();
+            self.read_rows((source, has_days), only.as_deref(), |over, figures| {
+                let others = others(figures)?;
+                let mut with_rows: HashSet<(i64, &str)> = HashSet::new();
+                read(figures, &mut |id, at, counters| {
+                    if let Some((id, index)) = indexes.get_key_value(id) {
                         if others.contains_key(&at) {
-                            told.insert((at, *who));
+                            with_rows.insert((at, *id));
                         }
-                        self.add_to_bucket(&mut drafts[*place], over, at, counters);
+                        self.add_to_bucket(&mut drafts[*index], over, at, counters);
                     }
                 })?;
                 for (at, counters) in &others {
-                    let untold = places
+                    let without_rows = indexes
                         .iter()
-                        .filter(|(who, _)| !told.contains(&(*at, **who)));
-                    for (_, place) in untold {
-                        self.add_to_bucket(&mut drafts[*place], over, *at, counters);
+                        .filter(|(id, _)| !with_rows.contains(&(*at, **id)));
+                    for (_, index) in without_rows {
+                        self.add_to_bucket(&mut drafts[*index], over, *at, counters);
                     }
                 }
                 Ok(())
@@ -61,56 +61,57 @@ impl ReportBuilder<'_> {
         Ok(())
     }
 
-    /// All days of the report, summed in the site's zone.
+    /// The query for all days of the report, summed in the site's zone.
     fn day_query<'s>(&self, source: &'s ReportSource<'_>) -> FigureQuery<'s> {
-        let of = |bucket: Option<&TimeBucket>| bucket.map_or(0, |bucket| self.day_number(bucket));
+        let day_of =
+            |bucket: Option<&TimeBucket>| bucket.map_or(0, |bucket| self.day_number(bucket));
         FigureQuery {
             source: &source.export.id,
             granularity: Granularity::Days,
-            range: of(self.buckets.first())..of(self.buckets.last()) + 1,
+            range: day_of(self.buckets.first())..day_of(self.buckets.last()) + 1,
             subject: None,
         }
     }
 
-    /// Asks for all rows of a source that lie in the report: by day where it `has_days`
-    /// of the report's zone, and is asked for them.
+    /// Reads all rows of a source that overlap the report: sums of days if it `has_days` in the
+    /// report's zone and the report is by day.
     pub(super) fn read_rows(
         &self,
         (source, has_days): (&ReportSource<'_>, bool),
         only: Option<&str>,
-        mut ask: impl FnMut(Granularity, &FigureQuery<'_>) -> Result<(), StoreError>,
+        mut read: impl FnMut(Granularity, &FigureQuery<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let (Some(first), Some(last)) = (self.buckets.first(), self.buckets.last()) else {
             return Ok(());
         };
         let days = (
             self.day_number(first)..self.day_number(last) + 1,
-            self.ask.step == ReportStep::Day,
+            self.query.step == ReportStep::Day,
         );
-        let wanted = |over, range| FigureQuery {
+        let figures = |over, range| FigureQuery {
             source: &source.export.id,
             granularity: over,
             range,
             subject: only,
         };
-        let zone = self.ask.zone.iana_name();
+        let zone = self.query.zone.iana_name();
         let is_zone = |basis: &ComputationBasis| zone == Some(&*basis.zone);
         let has_days = has_days && source.basis.as_ref().is_some_and(is_zone);
         if days.1 && has_days {
-            let wanted = FigureQuery {
+            let figures = FigureQuery {
                 subject: only,
                 ..self.day_query(source)
             };
-            ask(Granularity::Days, &wanted)?;
+            read(Granularity::Days, &figures)?;
         } else {
             for length in [QUARTER, HOUR] {
                 let over = Granularity::Intervals(length);
-                let back = if self.ask.step.seconds() < length {
+                let back = if self.query.step.seconds() < length {
                     length - 1
                 } else {
                     0
                 };
-                ask(over, &wanted(over, first.start - back..last.end))?;
+                read(over, &figures(over, first.start - back..last.end))?;
             }
         }
         let over = Granularity::Intervals(DAY);
@@ -118,38 +119,38 @@ impl ReportBuilder<'_> {
             (days, true) => days.start * DAY..days.end * DAY,
             _ => first.start - DAY + 1..last.end,
         };
-        ask(over, &wanted(over, range))
+        read(over, &figures(over, range))
     }
 }
 
-/// What all those have who have no row, by the start of the intervals that say so.
-fn spread_others<T: Summable>(
-    wanted: &FigureQuery<'_>,
+/// Loads the figures of all members without their own row, by the start of the interval.
+fn load_others<T: Summable>(
+    figures: &FigureQuery<'_>,
     read: impl Fn(&FigureQuery<'_>, &mut dyn FnMut(&str, i64, &T)) -> Result<(), StoreError>,
 ) -> Result<BTreeMap<i64, T>, StoreError> {
     let mut others = BTreeMap::new();
-    let wanted = FigureQuery {
+    let figures = FigureQuery {
         subject: Some(OTHERS),
-        ..wanted.clone()
+        ..figures.clone()
     };
-    read(&wanted, &mut |_, at, counters| {
+    read(&figures, &mut |_, at, counters| {
         others.insert(at, counters.clone());
     })?;
     Ok(others)
 }
 
-/// The places of a source's members, and the only one where there is but one.
+/// The draft indexes of a source's members, and the member's id if there is only one.
 pub(super) fn members_of_source<'m>(
     members: &'m [(Id, usize)],
     source: &ReportSource<'_>,
 ) -> (Option<String>, HashMap<&'m str, usize>) {
-    let here = members
+    let members = members
         .iter()
         .filter(|(id, _)| id.source == source.export.id);
-    let places: HashMap<_, _> = here.map(|(id, place)| (&*id.external, *place)).collect();
-    let only = match places.len() {
-        1 => places.keys().next().map(|only| (*only).to_owned()),
+    let indexes: HashMap<_, _> = members.map(|(id, index)| (&*id.external, *index)).collect();
+    let only = match indexes.len() {
+        1 => indexes.keys().next().map(|only| (*only).to_owned()),
         _ => None,
     };
-    (only, places)
+    (only, indexes)
 }

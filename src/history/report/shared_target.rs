@@ -1,13 +1,13 @@
-//! The target of a series: a queue's own, and of several queues what all of them share.
+//! The target of a series: that of its queue, or what several queues share.
 
 use crate::domain::{QueueTarget, ServiceLevelFormula};
 
-/// `None` where queues differ: then each is judged by its own target.
+/// A target. A part is `None` if queues differ: then each is measured by its own target.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SharedTarget {
     /// In milliseconds.
-    pub threshold_seconds: Option<i64>,
-    /// Percent to be answered within that time.
+    pub threshold_ms: Option<i64>,
+    /// The percentage to answer within that time.
     pub service_level: Option<f64>,
     pub formula: Option<ServiceLevelFormula>,
 }
@@ -15,7 +15,7 @@ pub struct SharedTarget {
 impl From<QueueTarget> for SharedTarget {
     fn from(target: QueueTarget) -> Self {
         Self {
-            threshold_seconds: Some(target.threshold_ms),
+            threshold_ms: Some(target.threshold_ms),
             service_level: Some(target.service_level_percent),
             formula: Some(target.formula),
         }
@@ -23,10 +23,10 @@ impl From<QueueTarget> for SharedTarget {
 }
 
 impl SharedTarget {
-    /// The parts that all of these have in common; nothing where there are none.
+    /// Returns the parts that all targets share; `None` if there are no targets.
     pub fn merge_targets(targets: impl IntoIterator<Item = Self>) -> Option<Self> {
         let both = |one: Self, other: Self| Self {
-            threshold_seconds: equal_or_none(one.threshold_seconds, other.threshold_seconds),
+            threshold_ms: equal_or_none(one.threshold_ms, other.threshold_ms),
             service_level: equal_or_none(one.service_level, other.service_level),
             formula: equal_or_none(one.formula, other.formula),
         };
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_several_targets_only_what_all_share_is_left() {
+    fn merging_targets_leaves_only_what_all_share() {
         let target = |answer_within, service_level| {
             SharedTarget::from(QueueTarget {
                 threshold_ms: answer_within,
@@ -57,9 +57,9 @@ mod tests {
         assert_eq!(common(&[]), None);
         let one = target(20_000, 80.0);
         assert_eq!(common(&[one, one]), Some(one));
-        // Once they differ, a third that is like the first does not make them alike.
+        // Once two differ, a third that equals the first doesn't make them equal.
         let mixed = common(&[one, target(60_000, 80.0), one]).unwrap();
-        assert_eq!(mixed.threshold_seconds, None);
+        assert_eq!(mixed.threshold_ms, None);
         assert_eq!(mixed.service_level, Some(80.0));
     }
 }

@@ -37,7 +37,7 @@ fn row(queue: &str, start: i64, length: i64, offered: i64, answered: i64) -> Que
     }
 }
 
-fn reckoned(queues: Vec<QueueIntervalRow>) -> ComputedWindow {
+fn computed_window(queues: Vec<QueueIntervalRow>) -> ComputedWindow {
     ComputedWindow {
         source: "calls".into(),
         window: (DAY, DAY + 86_400),
@@ -54,15 +54,19 @@ fn reckoned(queues: Vec<QueueIntervalRow>) -> ComputedWindow {
     }
 }
 
-struct Past {
+struct ReportFixture {
     history: History,
     store: Store,
     file: std::path::PathBuf,
     _folder: tempfile::TempDir,
 }
 
-/// The past of one source, of which `cover` was taken in.
-async fn past(site: SiteConfig, cover: (i64, i64), reckoned: ComputedWindow) -> Past {
+/// Creates the history of one source with this coverage.
+async fn new_fixture(
+    site: SiteConfig,
+    coverage: (i64, i64),
+    computed: ComputedWindow,
+) -> ReportFixture {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.db");
     let store = Store::open(&file).unwrap();
@@ -73,31 +77,32 @@ async fn past(site: SiteConfig, cover: (i64, i64), reckoned: ComputedWindow) -> 
         zero_counters: ZeroCounters::default(),
         columns: None,
     }];
-    let shape = ReportConfig {
+    let config = ReportConfig {
         site: Arc::new(site),
         exports,
     };
-    let past = Past {
-        history: History::new(store.clone(), shape),
+    let fixture = ReportFixture {
+        history: History::new(store.clone(), config),
         store,
         file,
         _folder: folder,
     };
-    past.covers(cover);
+    fixture.add_coverage(coverage);
     let basis = ComputationBasis {
         zone: "UTC".to_owned(),
         ..ComputationBasis::default()
     };
-    past.store
+    fixture
+        .store
         .store_basis("calls".into(), basis, Vec::new())
         .await
         .unwrap();
-    past.store.replace_intervals(reckoned).await.unwrap();
-    past
+    fixture.store.replace_intervals(computed).await.unwrap();
+    fixture
 }
 
-impl Past {
-    fn covers(&self, (from, to): (i64, i64)) {
+impl ReportFixture {
+    fn add_coverage(&self, (from, to): (i64, i64)) {
         rusqlite::Connection::open(&self.file)
             .unwrap()
             .execute(
@@ -107,41 +112,42 @@ impl Past {
             .unwrap();
     }
 
-    /// The source is one of hours and of days in UTC, and tells only who was offered.
-    fn tells_offered(&self) {
-        let mut nothing = ZeroCounters {
+    /// Makes the source one of hours and days in UTC that reports only offered contacts and
+    /// handled ones of agents.
+    fn report_only_offered(&self) {
+        let mut zero_counters = ZeroCounters {
             contacts: Counters::UNKNOWN,
             agent: AgentCounters::unknown(),
         };
-        nothing.contacts.set(Counter::Offered, Some(0));
-        nothing.agent.set(AgentCounter::Handled, Some(0));
+        zero_counters.contacts.set(Counter::Offered, Some(0));
+        zero_counters.agent.set(AgentCounter::Handled, Some(0));
         self.history.set_config(ReportConfig {
             site: Arc::default(),
             exports: vec![ReportedExport {
                 id: "calls".into(),
                 omits_zero_intervals: true,
                 has_calls: false,
-                zero_counters: nothing,
+                zero_counters,
                 columns: None,
             }],
         });
     }
 
-    async fn named(&self, names: Vec<CatalogEntry>) {
+    async fn store_names(&self, names: Vec<CatalogEntry>) {
         self.store
             .store_catalog("calls".into(), names)
             .await
             .unwrap();
     }
 
-    async fn ask(
+    async fn load_report(
         &self,
         who: ReportSubject,
         by: Option<ReportDimension>,
         step: ReportStep,
         zone: &str,
     ) -> Report {
-        let ask = ReportQuery {
+        let query = ReportQuery {
             subject: who,
             dimension: by,
             from: Timestamp::from_second(DAY).unwrap(),
@@ -150,7 +156,7 @@ impl Past {
             zone: TimeZone::get(zone).unwrap(),
             count_by: CountBy::Start,
         };
-        self.history.load_intervals(ask).await.unwrap()
+        self.history.load_intervals(query).await.unwrap()
     }
 }
 
@@ -168,24 +174,24 @@ fn ids(report: &Report) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn what_was_taken_in_is_numbers_and_what_was_not_is_nothing() {
+async fn covered_intervals_have_figures_and_others_none() {
     let rows = vec![
         row("1", DAY + 3_600, 900, 3, 2),
         row("1", DAY + 5_400, 900, 1, 1),
         row("2", DAY + 3_600, 900, 4, 4),
     ];
-    let past = past(
+    let fixture = new_fixture(
         SiteConfig::default(),
         (DAY, DAY + 4 * 3_600 + 900),
-        reckoned(rows),
+        computed_window(rows),
     )
     .await;
 
-    let site = past
-        .ask(ReportSubject::Site, None, ReportStep::Hour, "UTC")
+    let site = fixture
+        .load_report(ReportSubject::Site, None, ReportStep::Hour, "UTC")
         .await;
-    let one = past
-        .ask(
+    let one = fixture
+        .load_report(
             ReportSubject::Queue(queue("2")),
             None,
             ReportStep::Hour,
@@ -205,24 +211,24 @@ async fn what_was_taken_in_is_numbers_and_what_was_not_is_nothing() {
 }
 
 #[tokio::test]
-async fn what_came_of_a_time_that_was_not_delivered_counts_and_is_partial() {
+async fn rows_in_an_uncovered_time_count_and_are_partial() {
     let late = DAY + 20 * 3_600;
     let rows = vec![
         row("1", DAY + 3_600, 900, 3, 2),
         row("1", late, 900, 5, 5),
         row("1", late + 900, 900, 2, 1),
     ];
-    let cover = (DAY, DAY + 12 * 3_600);
-    let past = past(SiteConfig::default(), cover, reckoned(rows)).await;
+    let coverage = (DAY, DAY + 12 * 3_600);
+    let fixture = new_fixture(SiteConfig::default(), coverage, computed_window(rows)).await;
 
-    let hours = past
-        .ask(ReportSubject::Site, None, ReportStep::Hour, "UTC")
+    let hours = fixture
+        .load_report(ReportSubject::Site, None, ReportStep::Hour, "UTC")
         .await;
-    let day = past
-        .ask(ReportSubject::Site, None, ReportStep::Day, "UTC")
+    let day = fixture
+        .load_report(ReportSubject::Site, None, ReportStep::Day, "UTC")
         .await;
-    let queues = past
-        .ask(
+    let queues = fixture
+        .load_report(
             ReportSubject::Site,
             Some(ReportDimension::Queue),
             ReportStep::Hour,
@@ -237,32 +243,32 @@ async fn what_came_of_a_time_that_was_not_delivered_counts_and_is_partial() {
     let sum: i64 = offered(hours).into_iter().flatten().sum();
     assert_eq!(offered(&day.series[0]), [Some(sum)]);
     assert!(day.series[0].rows[0].is_partial);
-    // Of a queue without a row nobody knows whether anything happened.
+    // For a queue without a row, it is unknown whether anything happened.
     assert!(queues.series.iter().all(|one| offered(one)[19].is_none()));
 }
 
 #[tokio::test]
-async fn days_are_the_same_whether_they_were_summed_before_or_not() {
+async fn stored_day_sums_equal_sums_of_quarters() {
     let rows = vec![
         row("1", DAY + 3_600, 900, 3, 2),
         row("1", DAY + 80_000 - 80_000 % 900, 900, 1, 1),
     ];
-    let past = past(
+    let fixture = new_fixture(
         SiteConfig::default(),
         (DAY - 86_400, DAY + 86_400),
-        reckoned(rows),
+        computed_window(rows),
     )
     .await;
 
-    let summed = past
-        .ask(ReportSubject::Site, None, ReportStep::Day, "UTC")
+    let summed = fixture
+        .load_report(ReportSubject::Site, None, ReportStep::Day, "UTC")
         .await;
-    // The same wall clock by another name, so that quarters are added up.
-    let added = past
-        .ask(ReportSubject::Site, None, ReportStep::Day, "Africa/Abidjan")
+    // The same wall clock under another name, so that quarters are added up.
+    let added = fixture
+        .load_report(ReportSubject::Site, None, ReportStep::Day, "Africa/Abidjan")
         .await;
-    let elsewhere = past
-        .ask(ReportSubject::Site, None, ReportStep::Day, "Asia/Tokyo")
+    let elsewhere = fixture
+        .load_report(ReportSubject::Site, None, ReportStep::Day, "Asia/Tokyo")
         .await;
 
     assert_eq!(offered(&summed.series[0]), [Some(4)]);
@@ -271,7 +277,7 @@ async fn days_are_the_same_whether_they_were_summed_before_or_not() {
 }
 
 #[tokio::test]
-async fn lists_leave_out_who_is_switched_off_or_hidden_but_the_site_counts_them() {
+async fn lists_omit_disabled_and_hidden_queues_but_the_site_counts_them() {
     let rows = ["1", "2", "3"]
         .map(|queue| row(queue, DAY, 900, 1, 1))
         .to_vec();
@@ -280,18 +286,19 @@ async fn lists_leave_out_who_is_switched_off_or_hidden_but_the_site_counts_them(
         names: [("calls/1".to_owned(), "Sales".to_owned())].into(),
         ..SiteConfig::default()
     };
-    let past = past(site, (DAY, DAY + 86_400), reckoned(rows)).await;
-    past.named(vec![CatalogEntry {
-        enabled: false,
-        ..CatalogEntry::new(NameClass::Queue, "3", "Old")
-    }])
-    .await;
-
-    let site = past
-        .ask(ReportSubject::Site, None, ReportStep::Day, "UTC")
+    let fixture = new_fixture(site, (DAY, DAY + 86_400), computed_window(rows)).await;
+    fixture
+        .store_names(vec![CatalogEntry {
+            enabled: false,
+            ..CatalogEntry::new(NameClass::Queue, "3", "Old")
+        }])
         .await;
-    let queues = past
-        .ask(
+
+    let site = fixture
+        .load_report(ReportSubject::Site, None, ReportStep::Day, "UTC")
+        .await;
+    let queues = fixture
+        .load_report(
             ReportSubject::Site,
             Some(ReportDimension::Queue),
             ReportStep::Day,
@@ -305,7 +312,7 @@ async fn lists_leave_out_who_is_switched_off_or_hidden_but_the_site_counts_them(
 }
 
 #[tokio::test]
-async fn a_linked_queue_stands_under_its_left_id_and_its_twin_is_left_out() {
+async fn a_linked_queue_has_its_left_id_and_its_duplicate_is_left_out() {
     let rows = ["1", "2", "3"]
         .map(|queue| row(queue, DAY, 900, 1, 1))
         .to_vec();
@@ -319,11 +326,11 @@ async fn a_linked_queue_stands_under_its_left_id_and_its_twin_is_left_out() {
         }],
         ..SiteConfig::default()
     };
-    let past = past(site, (DAY, DAY + 86_400), reckoned(rows)).await;
+    let fixture = new_fixture(site, (DAY, DAY + 86_400), computed_window(rows)).await;
     let group = ReportSubject::Queue(Id::new(&"group".into(), "all"));
 
-    let queues = past
-        .ask(
+    let queues = fixture
+        .load_report(
             ReportSubject::Site,
             Some(ReportDimension::Queue),
             ReportStep::Day,
@@ -338,33 +345,38 @@ async fn a_linked_queue_stands_under_its_left_id_and_its_twin_is_left_out() {
         (ReportSubject::Queue(queue("2")), 1),
         (group, 2),
     ] {
-        let report = past.ask(who, None, ReportStep::Day, "UTC").await;
+        let report = fixture.load_report(who, None, ReportStep::Day, "UTC").await;
         assert_eq!(offered(&report.series[0]), [Some(expected)]);
     }
 }
 
 #[tokio::test]
-async fn nothing_is_shown_finer_than_it_was_told() {
+async fn figures_are_never_finer_than_the_source_reports_them() {
     let rows = vec![
         row("1", DAY + 3_600, 3_600, 6, 6),
         row("2", DAY, 86_400, 9, 9),
     ];
-    let past = past(SiteConfig::default(), (DAY, DAY + 86_400), reckoned(rows)).await;
-    let of = async |external, step, zone| {
-        let report = past
-            .ask(ReportSubject::Queue(queue(external)), None, step, zone)
+    let fixture = new_fixture(
+        SiteConfig::default(),
+        (DAY, DAY + 86_400),
+        computed_window(rows),
+    )
+    .await;
+    let load = async |external, step, zone| {
+        let report = fixture
+            .load_report(ReportSubject::Queue(queue(external)), None, step, zone)
             .await;
         offered(&report.series[0])[..6].to_vec()
     };
 
     let halves = [Some(0), Some(0), None, None, Some(0), Some(0)];
-    assert_eq!(of("1", ReportStep::HalfHour, "UTC").await, halves);
+    assert_eq!(load("1", ReportStep::HalfHour, "UTC").await, halves);
     let hours = [Some(0), Some(6), Some(0), Some(0), Some(0), Some(0)];
-    assert_eq!(of("1", ReportStep::Hour, "UTC").await, hours);
-    assert_eq!(of("2", ReportStep::Hour, "UTC").await, [None; 6]);
+    assert_eq!(load("1", ReportStep::Hour, "UTC").await, hours);
+    assert_eq!(load("2", ReportStep::Hour, "UTC").await, [None; 6]);
     for (zone, is_utc) in [("UTC", false), ("Europe/Stockholm", true)] {
-        let report = past
-            .ask(
+        let report = fixture
+            .load_report(
                 ReportSubject::Queue(queue("2")),
                 None,
                 ReportStep::Day,
@@ -381,15 +393,20 @@ async fn nothing_is_shown_finer_than_it_was_told() {
 }
 
 #[tokio::test]
-async fn what_an_export_does_not_tell_is_unknown_in_every_sum() {
-    let mut untold = row("2", DAY, 900, 5, 0);
-    untold.counters.set(Counter::Answered, None);
-    let rows = vec![row("1", DAY, 900, 1, 1), untold];
-    let past = past(SiteConfig::default(), (DAY, DAY + 86_400), reckoned(rows)).await;
+async fn a_counter_that_a_row_lacks_is_unknown_in_every_sum() {
+    let mut incomplete = row("2", DAY, 900, 5, 0);
+    incomplete.counters.set(Counter::Answered, None);
+    let rows = vec![row("1", DAY, 900, 1, 1), incomplete];
+    let fixture = new_fixture(
+        SiteConfig::default(),
+        (DAY, DAY + 86_400),
+        computed_window(rows),
+    )
+    .await;
 
     for zone in ["UTC", "Africa/Abidjan"] {
-        let site = past
-            .ask(ReportSubject::Site, None, ReportStep::Day, zone)
+        let site = fixture
+            .load_report(ReportSubject::Site, None, ReportStep::Day, zone)
             .await;
 
         let all = site.series[0].rows[0].contact_counters().unwrap();
@@ -399,7 +416,7 @@ async fn what_an_export_does_not_tell_is_unknown_in_every_sum() {
 }
 
 #[tokio::test]
-async fn agents_and_breakdowns_have_series_of_their_own() {
+async fn agents_and_breakdowns_have_their_own_series() {
     let mut anna = AgentCounters::default();
     anna.add(AgentCounter::LoggedIn, 600);
     anna.not_ready.insert(3, 60);
@@ -416,29 +433,30 @@ async fn agents_and_breakdowns_have_series_of_their_own() {
         key: "4".to_owned(),
         contacts: 2,
     }];
-    let reckoned = ComputedWindow {
+    let computed = ComputedWindow {
         agents: agents.to_vec(),
         breakdowns,
-        ..reckoned(vec![row("1", DAY, 900, 2, 2)])
+        ..computed_window(vec![row("1", DAY, 900, 2, 2)])
     };
-    let past = past(SiteConfig::default(), (DAY, DAY + 86_400), reckoned).await;
-    past.named(vec![
-        CatalogEntry::new(NameClass::Agent, "9", "Anna K."),
-        CatalogEntry::new(NameClass::Reason, "4", "Invoice"),
-    ])
-    .await;
+    let fixture = new_fixture(SiteConfig::default(), (DAY, DAY + 86_400), computed).await;
+    fixture
+        .store_names(vec![
+            CatalogEntry::new(NameClass::Agent, "9", "Anna K."),
+            CatalogEntry::new(NameClass::Reason, "4", "Invoice"),
+        ])
+        .await;
 
     for step in [ReportStep::Day, ReportStep::Hour] {
-        let agents = past
-            .ask(
+        let agents = fixture
+            .load_report(
                 ReportSubject::Site,
                 Some(ReportDimension::Agent),
                 step,
                 "UTC",
             )
             .await;
-        let reasons = past
-            .ask(
+        let reasons = fixture
+            .load_report(
                 ReportSubject::Site,
                 Some(ReportDimension::Reason),
                 step,
@@ -459,14 +477,14 @@ async fn agents_and_breakdowns_have_series_of_their_own() {
 }
 
 #[tokio::test]
-async fn more_than_an_answer_may_have_is_refused() {
-    let past = past(
+async fn too_many_intervals_are_refused() {
+    let fixture = new_fixture(
         SiteConfig::default(),
         (DAY, DAY + 86_400),
-        reckoned(Vec::new()),
+        computed_window(Vec::new()),
     )
     .await;
-    let ask = ReportQuery {
+    let query = ReportQuery {
         subject: ReportSubject::Site,
         dimension: None,
         from: Timestamp::from_second(DAY).unwrap(),
@@ -476,7 +494,7 @@ async fn more_than_an_answer_may_have_is_refused() {
         count_by: CountBy::Start,
     };
 
-    let refused = past.history.load_intervals(ask).await;
+    let refused = fixture.history.load_intervals(query).await;
 
     assert!(matches!(
         refused,
@@ -485,36 +503,37 @@ async fn more_than_an_answer_may_have_is_refused() {
 }
 
 #[tokio::test]
-async fn what_a_source_never_tells_is_unknown_also_where_it_has_no_row() {
-    let mut told = row("1", DAY, 3_600, 0, 0);
-    told.counters = Counters::UNKNOWN;
-    told.counters.set(Counter::Offered, Some(3));
-    let past = past(
+async fn counters_that_a_source_never_reports_are_unknown_without_rows() {
+    let mut row_with_offered = row("1", DAY, 3_600, 0, 0);
+    row_with_offered.counters = Counters::UNKNOWN;
+    row_with_offered.counters.set(Counter::Offered, Some(3));
+    let fixture = new_fixture(
         SiteConfig::default(),
         (DAY, DAY + 3_600),
-        reckoned(vec![told]),
+        computed_window(vec![row_with_offered]),
     )
     .await;
-    past.tells_offered();
-    past.named(vec![
-        CatalogEntry::new(NameClass::Queue, "2", "Help"),
-        CatalogEntry::new(NameClass::Agent, "9", "Anna"),
-    ])
-    .await;
+    fixture.report_only_offered();
+    fixture
+        .store_names(vec![
+            CatalogEntry::new(NameClass::Queue, "2", "Help"),
+            CatalogEntry::new(NameClass::Agent, "9", "Anna"),
+        ])
+        .await;
 
     for step in [ReportStep::Hour, ReportStep::Day] {
         for (who, offered) in [
             (ReportSubject::Queue(queue("2")), 0),
             (ReportSubject::Site, 3),
         ] {
-            let report = past.ask(who, None, step, "UTC").await;
+            let report = fixture.load_report(who, None, step, "UTC").await;
             let first = report.series[0].rows[0].contact_counters().unwrap();
             assert_eq!(first.get(Counter::Offered), Some(offered));
             assert_eq!(first.get(Counter::FlowOuts), None);
             assert_eq!(first.get(Counter::ShortAbandoned), None);
         }
-        let agents = past
-            .ask(
+        let agents = fixture
+            .load_report(
                 ReportSubject::Site,
                 Some(ReportDimension::Agent),
                 step,
@@ -529,37 +548,48 @@ async fn what_a_source_never_tells_is_unknown_also_where_it_has_no_row() {
 }
 
 #[tokio::test]
-async fn hours_that_only_a_file_of_their_day_covers_are_not_known() {
+async fn hours_covered_only_by_a_daily_file_are_unknown() {
     let rows = vec![row("1", DAY, 86_400, 9, 9)];
-    let days = past(SiteConfig::default(), (DAY, DAY + 86_400), reckoned(rows)).await;
-    days.tells_offered();
-    // The file of the day is there too; the hours win.
+    let days = new_fixture(
+        SiteConfig::default(),
+        (DAY, DAY + 86_400),
+        computed_window(rows),
+    )
+    .await;
+    days.report_only_offered();
+    // The daily file exists too; the hours win.
     let rows = vec![row("1", DAY + 3_600, 3_600, 6, 6)];
-    let hours = past(SiteConfig::default(), (DAY, DAY + 86_400), reckoned(rows)).await;
-    hours.tells_offered();
-    for past in [&days, &hours] {
-        past.named(vec![CatalogEntry::new(NameClass::Queue, "2", "Help")])
+    let hours = new_fixture(
+        SiteConfig::default(),
+        (DAY, DAY + 86_400),
+        computed_window(rows),
+    )
+    .await;
+    hours.report_only_offered();
+    for fixture in [&days, &hours] {
+        fixture
+            .store_names(vec![CatalogEntry::new(NameClass::Queue, "2", "Help")])
             .await;
     }
-    let of = async |past: &Past, step| {
-        let report = past
-            .ask(ReportSubject::Queue(queue("2")), None, step, "UTC")
+    let load = async |fixture: &ReportFixture, step| {
+        let report = fixture
+            .load_report(ReportSubject::Queue(queue("2")), None, step, "UTC")
             .await;
         offered(&report.series[0])
     };
 
-    assert_eq!(of(&days, ReportStep::Hour).await, [None; 24]);
-    assert_eq!(of(&days, ReportStep::Day).await, [Some(0)]);
+    assert_eq!(load(&days, ReportStep::Hour).await, [None; 24]);
+    assert_eq!(load(&days, ReportStep::Day).await, [Some(0)]);
     assert_eq!(
-        of(&hours, ReportStep::Hour).await[..3],
+        load(&hours, ReportStep::Hour).await[..3],
         [None, Some(0), None]
     );
-    // The hour as a whole is told; its parts are not.
-    assert_eq!(of(&hours, ReportStep::HalfHour).await, [None; 48]);
-    assert_eq!(of(&hours, ReportStep::Quarter).await, [None; 96]);
-    assert_eq!(of(&hours, ReportStep::Day).await, [Some(0)]);
-    // Of the next date there is nothing but the end of a day whose file is not used.
-    let ask = ReportQuery {
+    // The hour as a whole is covered; its parts are not.
+    assert_eq!(load(&hours, ReportStep::HalfHour).await, [None; 48]);
+    assert_eq!(load(&hours, ReportStep::Quarter).await, [None; 96]);
+    assert_eq!(load(&hours, ReportStep::Day).await, [Some(0)]);
+    // The next date has only the end of a day whose file isn't used.
+    let query = ReportQuery {
         subject: ReportSubject::Queue(queue("2")),
         dimension: None,
         from: Timestamp::from_second(DAY).unwrap(),
@@ -568,24 +598,24 @@ async fn hours_that_only_a_file_of_their_day_covers_are_not_known() {
         zone: TimeZone::get("Europe/Stockholm").unwrap(),
         count_by: CountBy::Start,
     };
-    let report = hours.history.load_intervals(ask).await.unwrap();
+    let report = hours.history.load_intervals(query).await.unwrap();
     assert_eq!(offered(&report.series[0]), [Some(0), None, None]);
 }
 
 #[tokio::test]
-async fn a_day_in_utc_is_told_of_its_own_date_and_of_no_other() {
+async fn a_day_in_utc_covers_only_its_own_date() {
     let rows = vec![row("1", DAY - 86_400, 86_400, 9, 9)];
     let before = ComputedWindow {
         window: (DAY - 86_400, DAY),
         part: ComputedPart::Whole,
         days: Vec::new(),
-        ..reckoned(rows)
+        ..computed_window(rows)
     };
-    let past = past(SiteConfig::default(), (DAY - 86_400, DAY), before).await;
-    past.tells_offered();
+    let fixture = new_fixture(SiteConfig::default(), (DAY - 86_400, DAY), before).await;
+    fixture.report_only_offered();
 
     let days = async |zone| {
-        let ask = ReportQuery {
+        let query = ReportQuery {
             subject: ReportSubject::Site,
             dimension: None,
             from: Timestamp::from_second(DAY - 43_200).unwrap(),
@@ -594,7 +624,7 @@ async fn a_day_in_utc_is_told_of_its_own_date_and_of_no_other() {
             zone: TimeZone::get(zone).unwrap(),
             count_by: CountBy::Start,
         };
-        let report = past.history.load_intervals(ask).await.unwrap();
+        let report = fixture.history.load_intervals(query).await.unwrap();
         let partial = report.series[0].rows.iter().map(|row| row.is_partial);
         (offered(&report.series[0]), partial.collect::<Vec<_>>())
     };

@@ -1,5 +1,5 @@
-//! What a file's rows mean for the days: which to reckon anew, from when to when they
-//! reach, and of which time the file tells all there is.
+//! The days that a file's rows affect: the days to recompute, the time span of the rows, and
+//! the coverage of the file.
 
 use std::collections::BTreeSet;
 
@@ -8,45 +8,45 @@ use jiff::{civil::Date, tz::TimeZone};
 use super::container::{Container, RecomputeRule};
 
 const DAY: i64 = 86_400;
-/// The nightly run has ended by then, however late it was, in seconds since midnight.
+/// The time by which even a late nightly run has ended, in seconds since midnight.
 const NIGHTLY_RUN_END: i64 = 12 * 3_600;
 
 /// Collects the times of a file's rows.
 #[derive(Debug)]
 pub(super) struct AffectedDays {
     recompute_rule: RecomputeRule,
-    /// Whether the file tells of which time all calls are known.
+    /// Whether the file determines the coverage of calls.
     has_coverage: bool,
     /// The file's own day, in Unix seconds.
     file_day: Option<(i64, i64)>,
     span: Option<(i64, i64)>,
     /// UTC days since 1970.
     marked: BTreeSet<i64>,
-    /// What was marked last; rows come in the order of time, so mostly it is that again.
+    /// The days marked last. Rows come in time order, so the next ones are usually the same.
     last_marked: (i64, i64),
-    /// Rows that begin on the file's own day, and before it.
+    /// The numbers of rows that begin on the file's own day, and before it.
     row_counts: (u64, u64),
 }
 
 impl AffectedDays {
     pub(super) fn new(container: &Container, date: Option<Date>, zone: &TimeZone) -> Self {
-        let own = date.and_then(|date| day_bounds(date, zone));
+        let file_day = date.and_then(|date| day_bounds(date, zone));
         let mut days = Self {
             recompute_rule: container.recompute_rule,
             has_coverage: container.name == "Queue_Call",
-            file_day: own,
+            file_day,
             span: None,
             marked: BTreeSet::new(),
             last_marked: (0, -1),
             row_counts: (0, 0),
         };
-        if let (RecomputeRule::FileDate, Some((from, to))) = (container.recompute_rule, own) {
+        if let (RecomputeRule::FileDate, Some((from, to))) = (container.recompute_rule, file_day) {
             days.mark_days((from - DAY, to - 1));
         }
         days
     }
 
-    /// A row that reaches from its first to its last time.
+    /// Adds a row with its first and last time.
     pub(super) fn add_row(&mut self, (first, last): (i64, i64)) {
         self.span = Some(match self.span {
             Some((from, to)) => (from.min(first), to.max(last)),
@@ -59,23 +59,23 @@ impl AffectedDays {
         self.mark_days((first, last));
     }
 
-    /// The earliest and the latest time.
+    /// The earliest and the latest time of the rows.
     pub(super) fn time_span(&self) -> Option<(i64, i64)> {
         self.span
     }
 
-    /// Of which time the file tells all: its own day. Where most calls joined before it and
-    /// none of its own came after the morning, files are cut when the night run comes: then
-    /// the 24 hours up to the last call. Earlier days that a file brings too, after a night
-    /// without one, may not be all there: nothing says so.
+    /// The coverage of the file: its own day. If most calls joined before that day and none
+    /// came after the morning, files are cut at the nightly run: then it is the 24 hours up to
+    /// the last call. Earlier days that a file also brings, after a night without one, may be
+    /// incomplete: nothing shows that they aren't.
     pub(super) fn coverage(&self) -> Option<(i64, i64)> {
-        let own = self.file_day.filter(|_| self.has_coverage)?;
+        let file_day = self.file_day.filter(|_| self.has_coverage)?;
         let (on, before) = self.row_counts;
         match self.span {
-            Some((_, last)) if on < before && last < own.0 + NIGHTLY_RUN_END => {
+            Some((_, last)) if on < before && last < file_day.0 + NIGHTLY_RUN_END => {
                 Some((last - DAY, last))
             }
-            _ => Some(own),
+            _ => Some(file_day),
         }
     }
 
@@ -97,7 +97,7 @@ impl AffectedDays {
     }
 }
 
-/// When a day begins and ends in a zone, in Unix seconds; 23 or 25 hours apart, too.
+/// The start and end of a day in a zone, in Unix seconds; they may be 23 or 25 hours apart.
 pub(super) fn day_bounds(date: Date, zone: &TimeZone) -> Option<(i64, i64)> {
     let begin = |date: Date| {
         let zoned = date.to_zoned(zone.clone()).ok()?;
@@ -130,17 +130,17 @@ mod tests {
     }
 
     #[test]
-    fn a_call_marks_the_days_of_its_stay_and_one_on_either_side() {
+    fn a_call_marks_the_days_of_its_leg_and_one_on_either_side() {
         let midnight = 20_000 * DAY;
 
-        let stays = new_affected_days(
+        let legs = new_affected_days(
             "Queue_Call",
             date(2024, 10, 3),
             &[(midnight - 5, midnight + 5)],
         );
 
-        assert_eq!(stays.time_span(), Some((midnight - 5, midnight + 5)));
-        assert_eq!(stays.into_marked(), [19_998, 19_999, 20_000, 20_001]);
+        assert_eq!(legs.time_span(), Some((midnight - 5, midnight + 5)));
+        assert_eq!(legs.into_marked(), [19_998, 19_999, 20_000, 20_001]);
         let pauses = new_affected_days("Agent_Pause", date(2024, 10, 3), &[(midnight, midnight)]);
         assert_eq!(pauses.into_marked(), [20_000]);
         let wrap_ups = new_affected_days("Agent_ACW", date(2024, 10, 3), &[(midnight, midnight)]);
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_time_marks_the_day_of_its_file_and_the_day_before() {
+    fn rows_without_a_time_mark_the_day_of_their_file_and_the_day_before() {
         let issues = new_affected_days("Call_Issue_Queue_Call", date(1970, 1, 3), &[]);
         // The 3rd in New York lies on the 3rd and the 4th in UTC.
         assert_eq!(issues.into_marked(), [1, 2, 3]);
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_calls_tells_all_of_its_day_also_where_the_clock_changes() {
+    fn a_file_of_calls_covers_its_day_even_when_the_clock_changes() {
         let day = date(2025, 11, 2);
         let (from, to) = (
             unix_seconds("2025-11-02T00:00"),
@@ -166,7 +166,7 @@ mod tests {
         );
         assert_eq!(to - from, 25 * 3600);
 
-        // One that joined the day before tells nothing of the rest of that day.
+        // A call that joined the day before doesn't cover the rest of that day.
         let late = (from - 3600, from + 60);
         let calls = new_affected_days(
             "Queue_Call",
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_brings_earlier_days_too_tells_all_of_its_own() {
+    fn a_file_with_earlier_days_covers_its_own_day() {
         let (from, to) = (
             unix_seconds("2025-01-03T00:00"),
             unix_seconds("2025-01-04T00:00"),
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_are_cut_in_the_morning_tell_all_until_then() {
+    fn a_file_cut_in_the_morning_covers_the_24_hours_up_to_its_last_call() {
         let last = unix_seconds("2025-01-03T04:05");
         let rows = [
             (

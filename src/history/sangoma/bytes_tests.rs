@@ -1,5 +1,5 @@
-//! Whatever bytes a file consists of: nothing panics, nothing is lost without a word, and
-//! what comes of it is what a plain reading of the rules gives. The twin of a fuzzer.
+//! Property tests on arbitrary bytes, like a fuzzer: nothing panics, no row is lost silently,
+//! and results follow from a plain reading of the rules.
 
 use std::{io::Read, sync::Arc};
 
@@ -55,7 +55,7 @@ fn csv_bytes() -> impl Strategy<Value = Vec<u8>> {
         .prop_map(|(head, pieces)| [head.to_vec(), pieces.concat()].concat())
 }
 
-/// Lines as an editor counts them: LF, CR LF, and CR where it ends a record.
+/// Counts CR and LF bytes: an upper limit for the lines that an editor shows.
 fn count_line_breaks(bytes: &[u8]) -> usize {
     let is_break = |byte: &&u8| matches!(byte, b'\r' | b'\n');
     bytes.iter().filter(is_break).count()
@@ -63,7 +63,7 @@ fn count_line_breaks(bytes: &[u8]) -> usize {
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_alike_in_blocks_of_any_size(bytes in csv_bytes(), size in 1_usize..9) {
+    fn any_bytes_are_read_the_same_in_blocks_of_any_size(bytes in csv_bytes(), size in 1_usize..9) {
         struct Blocks<'a>(&'a [u8], usize);
         impl Read for Blocks<'_> {
             fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
@@ -77,8 +77,8 @@ proptest! {
                 match records.next_record() {
                     Ok(Some(record)) => lines.push(format!("{:?} {}", record.lines, record.format_line(1_000))),
                     Ok(None) => return lines,
-                    Err(broken) => {
-                        lines.push(broken.to_string());
+                    Err(error) => {
+                        lines.push(error.to_string());
                         return lines;
                     }
                 }
@@ -92,7 +92,7 @@ proptest! {
     }
 
     #[test]
-    fn of_any_bytes_every_record_is_a_row_or_set_aside_with_a_line_of_its_own(bytes in csv_bytes()) {
+    fn every_record_of_any_bytes_becomes_a_row_or_is_rejected_with_its_line(bytes in csv_bytes()) {
         let container = Container::find_by_name("Queue_Call").unwrap();
         let contacts = ContactPolicy::default();
         let mut records = RecordReader::new(&bytes[..]);
@@ -106,29 +106,29 @@ proptest! {
         let rows = RowMapper::new(container, &header, &contacts);
         let mut batch = RowBatch::default();
 
-        let (mut taken, mut aside) = (0, 0);
+        let (mut accepted, mut rejected) = (0, 0);
         while let Ok(Some(record)) = records.next_record() {
             let (first, last) = record.lines;
             prop_assert!(before < first && first <= last);
             before = last;
             match rows.append_row(&record, &mut batch) {
                 Ok(span) => {
-                    taken += 1;
+                    accepted += 1;
                     prop_assert!(span.is_some());
                 }
                 Err(reason) => {
-                    aside += 1;
+                    rejected += 1;
                     prop_assert!(!reason.is_empty());
                 }
             }
-            prop_assert_eq!(batch.row_count(), taken);
+            prop_assert_eq!(batch.row_count(), accepted);
         }
         prop_assert!(before as usize <= count_line_breaks(&bytes) + 1);
-        prop_assert!(taken + aside <= count_line_breaks(&bytes) + 1);
+        prop_assert!(accepted + rejected <= count_line_breaks(&bytes) + 1);
     }
 
     #[test]
-    fn what_is_written_as_csv_is_read_as_it_was(
+    fn written_csv_is_read_back_unchanged(
         rows in prop::collection::vec(prop::collection::vec("[ab ,\"\r\n“é]{0,4}", 2..5), 1..6),
         crlf in any::<bool>(),
     ) {
@@ -150,7 +150,7 @@ proptest! {
     }
 
     #[test]
-    fn any_name_of_a_file_is_read(
+    fn any_file_name_is_parsed(
         key in "([0-9A-Za-z_é/\\\\.-]|-F|-D|1234-|20250103-|Queue_Call|DID|\\.csv){0,20}",
     ) {
         match ExportKey::parse(&key, 1234) {
@@ -165,7 +165,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_of_a_cell_means_something_or_is_malformed(cell in "[-+0-9.eE tnf\\\\N]{0,20}|\\PC{0,8}") {
+    fn any_cell_text_is_parsed_or_malformed(cell in "[-+0-9.eE tnf\\\\N]{0,20}|\\PC{0,8}") {
         use super::cells;
 
         let cell = Arc::<str>::from(cell);

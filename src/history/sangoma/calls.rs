@@ -19,7 +19,7 @@ use super::{
 
 const DAY: i64 = 86_400;
 
-/// One stay of a call in a queue.
+/// One queue leg of a call.
 #[derive(Clone, Debug)]
 pub struct SangomaCall {
     /// The vendor's ids.
@@ -28,11 +28,11 @@ pub struct SangomaCall {
     pub agent: Option<i64>,
     pub contact: QueueContact,
     pub outcome: ContactOutcome,
-    /// The number as it was stored, if it was.
+    /// The caller's number, if it is stored.
     pub caller: Option<String>,
 }
 
-/// Which calls: those that joined in `from..to` (Unix seconds).
+/// Selects calls that joined in `from..to` (Unix seconds).
 #[derive(Clone, Debug)]
 pub struct CallQuery {
     pub from: i64,
@@ -40,73 +40,73 @@ pub struct CallQuery {
     pub queues: Option<Vec<i64>>,
     pub agents: Option<Vec<i64>>,
     pub outcome: Option<ContactOutcome>,
-    /// A code of one of the classes that a stay has.
+    /// A code of one of the classes that a queue leg has.
     pub code: Option<(NameClass, i64)>,
-    /// Only those after this one, by its time and id.
+    /// Only calls after this one, by join time and id.
     pub after: Option<(i64, i64)>,
     pub limit: usize,
 }
 
-/// At most so many as are wanted, the first ones.
+/// Loads the first calls that match, up to the limit.
 pub fn load_calls(
     view: &StoreView<'_>,
     source: &SourceId,
     site: &Arc<SiteConfig>,
-    wanted: &CallQuery,
+    query: &CallQuery,
 ) -> Result<Vec<SangomaCall>, StoreError> {
-    let shelf = FileCatalog::load(view, source)?;
-    let meaning = SangomaReferenceData::load_stored(view, source, site)?;
+    let files = FileCatalog::load(view, source)?;
+    let reference = SangomaReferenceData::load_stored(view, source, site)?;
     let mut found = Vec::new();
-    let after = wanted.after.map_or(i64::MIN, |(joined, _)| joined);
-    // Where there are no files at all there is nothing to go through day by day.
-    let Some((first, last)) = shelf.container_span("Queue_Call") else {
+    let after = query.after.map_or(i64::MIN, |(joined, _)| joined);
+    // Without any file there are no days to go through.
+    let Some((first, last)) = files.container_span("Queue_Call") else {
         return Ok(found);
     };
     let (mut from, to) = (
-        wanted.from.max(after).max(first),
-        wanted.to.min(last.saturating_add(1)),
+        query.from.max(after).max(first),
+        query.to.min(last.saturating_add(1)),
     );
     let mut rows = FactRowCaches::default();
-    while from < to && found.len() < wanted.limit {
+    while from < to && found.len() < query.limit {
         let until = to.min(from + DAY);
         let window = TimeSpan {
             start: from,
             end: until,
         };
-        let stays = load_queue_legs((view, &shelf), &mut rows, &meaning, window)?;
-        let mut day: Vec<SangomaCall> = stays
+        let legs = load_queue_legs((view, &files), &mut rows, &reference, window)?;
+        let mut day: Vec<SangomaCall> = legs
             .into_iter()
-            .filter(|stay| wanted.matches_code(stay))
-            .map(|stay| SangomaCall {
-                outcome: stay.contact.outcome(&meaning.queue_limits(stay.queue)),
-                id: stay.id,
-                queue: stay.queue,
-                agent: stay.agent,
-                contact: stay.contact,
+            .filter(|leg| query.matches_code(leg))
+            .map(|leg| SangomaCall {
+                outcome: leg.contact.outcome(&reference.queue_limits(leg.queue)),
+                id: leg.id,
+                queue: leg.queue,
+                agent: leg.agent,
+                contact: leg.contact,
                 caller: None,
             })
-            .filter(|call| from <= call.contact.joined && wanted.matches_call(call))
+            .filter(|call| from <= call.contact.joined && query.matches_call(call))
             .collect();
         day.sort_unstable_by_key(SangomaCall::sort_key);
         found.extend(day);
         from = until;
     }
-    found.truncate(wanted.limit);
-    add_caller_numbers((view, &shelf), &mut found)?;
+    found.truncate(query.limit);
+    add_caller_numbers((view, &files), &mut found)?;
     Ok(found)
 }
 
 impl SangomaCall {
-    /// Where it stands in the order.
+    /// The key that calls are sorted by.
     pub fn sort_key(&self) -> (i64, i64) {
         (self.contact.joined, self.id)
     }
 }
 
 impl CallQuery {
-    fn matches_code(&self, stay: &QueueLeg) -> bool {
+    fn matches_code(&self, leg: &QueueLeg) -> bool {
         self.code
-            .is_none_or(|(class, code)| stay.code_of_class(class) == Some(code))
+            .is_none_or(|(class, code)| leg.code_of_class(class) == Some(code))
     }
 
     fn matches_call(&self, call: &SangomaCall) -> bool {
@@ -124,18 +124,18 @@ impl CallQuery {
 fn load_queue_legs(
     from: (&StoreView<'_>, &FileCatalog),
     rows: &mut FactRowCaches,
-    meaning: &SangomaReferenceData,
+    reference: &SangomaReferenceData,
     day: TimeSpan,
 ) -> Result<Vec<QueueLeg>, StoreError> {
     let mut all = Vec::new();
-    let stays = QueueLegs::read_window(from, rows, meaning, day, |stay| all.push(stay))?;
-    stays.emit_open_from_details(from, &mut rows.details, day, |stay| all.push(stay))?;
+    let legs = QueueLegs::read_window(from, rows, reference, day, |leg| all.push(leg))?;
+    legs.emit_open_from_details(from, &mut rows.details, day, |leg| all.push(leg))?;
     Ok(all)
 }
 
-/// Puts their callers' numbers to calls, which are in order.
+/// Adds the callers' numbers to calls, which must be in order.
 fn add_caller_numbers(
-    (view, shelf): (&StoreView<'_>, &FileCatalog),
+    (view, files): (&StoreView<'_>, &FileCatalog),
     calls: &mut [SangomaCall],
 ) -> Result<(), StoreError> {
     let Some((first, last)) = calls.first().zip(calls.last()) else {
@@ -145,7 +145,7 @@ fn add_caller_numbers(
     let mut by_id: HashMap<i64, &mut SangomaCall> =
         calls.iter_mut().map(|call| (call.id, call)).collect();
     let columns = ["queue_call_id", "callerid"];
-    shelf.for_each_record(view, "Queue_Call", &columns, which, |id, row| {
+    files.for_each_record(view, "Queue_Call", &columns, which, |id, row| {
         if let Some(call) = by_id.get_mut(&id) {
             call.caller = row.text(1).map(str::to_owned);
         }

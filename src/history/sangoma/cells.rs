@@ -1,16 +1,16 @@
-//! What the text of a cell means. Empty, `NULL` and `\N` are nothing, in any field; text
-//! is otherwise kept to the letter.
+//! Parses the text of cells. Empty, `NULL` and `\N` mean no value in any field. Other text
+//! is stored verbatim.
 
-/// The text is none of what its field may hold.
+/// The error for a cell whose text isn't valid for its field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MalformedCell;
 
-/// From 1990 to 2100: what lies outside is no time of a call.
+/// From 1990 to 2100: other values can't be the time of a call.
 const VALID_TIMES: std::ops::Range<i64> = 631_152_000..4_102_444_800;
-/// Seconds do not get there before the year 5138; milliseconds were there in 1973.
+/// Seconds reach this in the year 5138; milliseconds did in 1973.
 const MILLISECONDS_FROM: i64 = 100_000_000_000;
 
-/// Text as it stands.
+/// Parses text verbatim.
 pub(super) fn parse_text(cell: &str) -> Option<&str> {
     match cell {
         "" | "NULL" | "\\N" => None,
@@ -18,21 +18,21 @@ pub(super) fn parse_text(cell: &str) -> Option<&str> {
     }
 }
 
-/// A whole number, also where it is written as `12.0` or `1.2e1`.
+/// Parses a whole number, including forms such as `12.0` and `1.2e1`.
 pub(super) fn parse_integer(cell: &str) -> Result<Option<i64>, MalformedCell> {
-    // Nearly every cell is such a one.
+    // The fast path: nearly every cell is plain digits.
     match parse_digits(cell.as_bytes()) {
         Some(value) => Ok(Some(value)),
         None => parse_number(cell, |value| value.fract() == 0.0),
     }
 }
 
-/// A reference to a record; 0 is none.
+/// Parses a reference to a record; 0 means none.
 pub(super) fn parse_id(cell: &str) -> Result<Option<i64>, MalformedCell> {
     Ok(parse_integer(cell)?.filter(|id| *id != 0))
 }
 
-/// Whole seconds since 1970 of a number of seconds or milliseconds; 0 is none.
+/// Parses a number of seconds or milliseconds into whole seconds since 1970; 0 means none.
 pub(super) fn parse_time(cell: &str) -> Result<Option<i64>, MalformedCell> {
     let value = match parse_digits(cell.as_bytes()) {
         Some(value) => Some(value),
@@ -53,7 +53,7 @@ pub(super) fn parse_time(cell: &str) -> Result<Option<i64>, MalformedCell> {
     }
 }
 
-/// Yes or no, in any usual spelling.
+/// Parses yes or no, in any usual spelling.
 pub(super) fn parse_boolean(cell: &str) -> Result<Option<i64>, MalformedCell> {
     let Some(cell) = trim_to_value(cell) else {
         return Ok(None);
@@ -68,7 +68,7 @@ pub(super) fn parse_boolean(cell: &str) -> Result<Option<i64>, MalformedCell> {
     }
 }
 
-/// A number of nothing but up to 18 digits.
+/// Parses a number of at most 18 digits and nothing else.
 fn parse_digits(cell: &[u8]) -> Option<i64> {
     if cell.is_empty() || 18 < cell.len() {
         return None;
@@ -79,9 +79,9 @@ fn parse_digits(cell: &[u8]) -> Option<i64> {
     })
 }
 
-/// A number as spreadsheets and other programs write it, cut to its whole part.
+/// Parses a number as spreadsheets write it, truncated to its whole part.
 fn parse_number(cell: &str, may_be: impl Fn(f64) -> bool) -> Result<Option<i64>, MalformedCell> {
-    /// Up to here every whole number has a float of its own.
+    /// Up to here, every whole number has its own float.
     const EXACT: f64 = 9_007_199_254_740_992.0;
 
     let Some(cell) = trim_to_value(cell) else {
@@ -90,7 +90,7 @@ fn parse_number(cell: &str, may_be: impl Fn(f64) -> bool) -> Result<Option<i64>,
     if let Ok(value) = cell.parse() {
         return Ok(Some(value));
     }
-    // `inf` and `nan` are floats too, and no numbers.
+    // `inf` and `nan` parse as floats, but aren't numbers.
     if cell
         .bytes()
         .any(|byte| byte.is_ascii_alphabetic() && !matches!(byte, b'e' | b'E'))
@@ -106,7 +106,7 @@ fn parse_number(cell: &str, may_be: impl Fn(f64) -> bool) -> Result<Option<i64>,
     }
 }
 
-/// Spaces around what is no text mean nothing.
+/// Trims a cell that isn't text; returns `None` if it has no value.
 fn trim_to_value(cell: &str) -> Option<&str> {
     let cell = cell.trim();
     let is_nothing = cell.is_empty() || cell == "\\N" || cell.eq_ignore_ascii_case("null");
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_read_as_they_are_usually_written() {
+    fn numbers_are_parsed_in_any_usual_form() {
         for (cell, expected) in [
             ("12", Ok(Some(12))),
             ("0012", Ok(Some(12))),
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_seconds_or_milliseconds_and_nought_is_none() {
+    fn times_are_seconds_or_milliseconds_and_zero_means_none() {
         for (cell, expected) in [
             ("1735689600", Ok(Some(1_735_689_600))),
             ("1735689600000", Ok(Some(1_735_689_600))),
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn yes_and_no_are_read_in_any_usual_spelling() {
+    fn yes_and_no_are_parsed_in_any_usual_spelling() {
         for cell in ["true", "TRUE", "t", "1", "Yes", "y", "on", " true "] {
             assert_eq!(parse_boolean(cell), Ok(Some(1)), "{cell}");
         }
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_kept_to_the_letter() {
+    fn text_is_stored_verbatim() {
         for cell in [" a ", "“curly”", "null", "\r\n", "0"] {
             assert_eq!(parse_text(cell), Some(cell));
         }

@@ -1,5 +1,5 @@
-//! Marked days are reckoned anew from facts, window by window: what was reckoned takes
-//! the place of what a window held, and its marks go, in one transaction.
+//! Recomputes marked days from facts, window by window. One transaction replaces a window's
+//! figures and removes its marks.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -30,12 +30,12 @@ use super::{
 };
 
 const DAY: i64 = 86_400;
-/// A window ends before it would have more queue calls than this.
+/// The most queue calls that a window may have.
 const WINDOW_CALLS_MAX: u64 = 20_000;
-/// A window has at most so many days.
+/// The most days that a window may have.
 const WINDOW_DAYS_MAX: i64 = 7;
 
-/// Days, as UTC days since 1970, that follow one another, and what of them is reckoned.
+/// Consecutive days (UTC days since 1970), and the part of them to compute.
 #[derive(Clone, Copy, Debug)]
 struct DayRun {
     first: i64,
@@ -43,13 +43,13 @@ struct DayRun {
     part: ComputedPart,
 }
 
-/// Reckons all marked days of a source. `told` hears how many days of how many are done.
-/// Returns how many there were.
+/// Computes all marked days of a source. `on_progress` gets the days done and all days.
+/// Returns the number of days.
 pub async fn compute_days(
     store: &Store,
     source: &SourceId,
     rules: &SangomaRules,
-    mut told: impl FnMut(u64, u64),
+    mut on_progress: impl FnMut(u64, u64),
 ) -> Result<u64, StoreError> {
     let reader = store.background_reader()?;
     let plan = {
@@ -58,8 +58,8 @@ pub async fn compute_days(
             .with_view(move |view| ComputePlan::build_plan(view, &source, &rules))
             .await?
     };
-    let read = plan.inputs.clone();
-    let names = read.reference.names.clone();
+    let inputs = plan.inputs.clone();
+    let names = inputs.reference.names.clone();
     store.store_catalog(source.clone(), names).await?;
     let marked = plan.runs.iter().flat_map(|run| run.first..=run.last);
     store
@@ -69,47 +69,47 @@ pub async fn compute_days(
         .clear_dirty_days(source.clone(), plan.immutable)
         .await?;
 
-    let all: u64 = plan.runs.iter().map(count_days).sum();
+    let total: u64 = plan.runs.iter().map(count_days).sum();
     let mut done = 0;
-    told(done, all);
+    on_progress(done, total);
     let mut runs = plan.runs.into_iter();
     let step = async |run: Option<DayRun>, rows: FactRowCaches| match run {
-        Some(run) => compute_window(&reader, source, rules, &read, run, rows).await,
+        Some(run) => compute_window(&reader, source, rules, &inputs, run, rows).await,
         None => Ok((None, rows)),
     };
     let (mut next, mut rows) = step(runs.next(), FactRowCaches::default()).await?;
     // The next window is read while this one is written.
-    while let Some(reckoned) = next {
-        let settled = reckoned.cleared_days.len() as u64;
-        let written = store.replace_intervals(reckoned);
+    while let Some(window) = next {
+        let days = window.cleared_days.len() as u64;
+        let written = store.replace_intervals(window);
         ((), (next, rows)) = tokio::try_join!(written, step(runs.next(), rows))?;
-        done += settled;
-        told(done, all);
+        done += days;
+        on_progress(done, total);
     }
     store
         .extend_coverage(source.clone(), plan.coverage_from)
         .await?;
     let basis = ComputationBasis {
-        last_linked_file: read.files.last_id,
+        last_linked_file: inputs.files.last_id,
         ..plan.basis
     };
     store.store_basis(source.clone(), basis, Vec::new()).await?;
-    Ok(all)
+    Ok(total)
 }
 
-/// What is to be reckoned.
+/// The days to compute, and the inputs for it.
 struct ComputePlan {
     runs: Vec<DayRun>,
-    /// Marked days whose facts are gone.
+    /// Marked days whose facts are deleted.
     immutable: Vec<i64>,
-    /// From when on files alone tell what is known.
+    /// The time from which files alone determine coverage.
     coverage_from: i64,
     basis: ComputationBasis,
     inputs: Arc<ComputeInputs>,
 }
 
-/// What there is of a source, and what its numbers stand for. It stays so while days are
-/// reckoned: nothing is taken in meanwhile.
+/// The files and reference data of a source. They don't change while days are computed:
+/// no import runs meanwhile.
 struct ComputeInputs {
     files: FileCatalog,
     reference: SangomaReferenceData,
@@ -121,33 +121,33 @@ impl ComputePlan {
         source: &SourceId,
         rules: &SangomaRules,
     ) -> Result<Self, StoreError> {
-        let shelf = FileCatalog::load(view, source)?;
-        let meaning = SangomaReferenceData::load_current(view, &shelf, source, rules)?;
+        let files = FileCatalog::load(view, source)?;
+        let reference = SangomaReferenceData::load_current(view, &files, source, rules)?;
         let before = view.load_basis(source)?;
-        let fingerprint = meaning.fingerprint();
+        let fingerprint = reference.fingerprint();
         let facts_from = before.as_ref().and_then(|before| before.facts_from);
-        // The first days that are kept are missing what reached over midnight.
+        // The first stored days lack the facts that reached over midnight.
         let first = facts_from.map(|from| utc_day(from) + 2);
-        let frozen = ImmutableDays::load(view, source, first)?.all_or_none();
+        let immutable = ImmutableDays::load(view, source, first)?.all_or_none();
         let mut marked: BTreeSet<i64> = view.load_dirty_days(source)?.into_iter().collect();
         let mut surveyed = BTreeSet::new();
         match &before {
             Some(before) if before.fingerprint != fingerprint => {
                 let bounds = view.start_bounds(source)?.into_iter();
                 let days = bounds.flat_map(|(first, last)| utc_day(first)..=utc_day(last));
-                marked.extend(days.filter(|day| frozen.is_after(*day)));
+                marked.extend(days.filter(|day| immutable.is_after(*day)));
             }
             Some(before) => {
                 let facts = SangomaFacts {
                     view,
-                    files: &shelf,
-                    reference: &meaning,
+                    files: &files,
+                    reference: &reference,
                     source,
                 };
                 surveyed = find_surveyed_days(&facts, &marked)?;
                 mark_issue_days(&facts, before.last_linked_file, &mut marked)?;
             }
-            // Everything that is there is marked.
+            // Everything is marked already.
             None => {}
         }
         let basis = ComputationBasis {
@@ -155,28 +155,25 @@ impl ComputePlan {
             fingerprint,
             ..before.unwrap_or_default()
         };
-        let known_from = frozen.end_seconds();
-        // Of a survey's contact nothing else changes than what the queue is told.
+        let coverage_from = immutable.end_seconds();
+        // A survey changes only the queue figures of its contact's day.
         let mut parts: BTreeMap<i64, ComputedPart> = BTreeMap::new();
         parts.extend(surveyed.into_iter().map(|day| (day, ComputedPart::Queues)));
         parts.extend(marked.into_iter().map(|day| (day, ComputedPart::Whole)));
-        let (frozen, marked): (Vec<_>, Vec<_>) = parts
+        let (immutable, marked): (Vec<_>, Vec<_>) = parts
             .into_iter()
-            .partition(|(day, _)| frozen.contains(*day));
+            .partition(|(day, _)| immutable.contains(*day));
         Ok(Self {
-            runs: split_into_windows(&marked, &shelf),
-            immutable: frozen.into_iter().map(|(day, _)| day).collect(),
-            coverage_from: known_from,
+            runs: split_into_windows(&marked, &files),
+            immutable: immutable.into_iter().map(|(day, _)| day).collect(),
+            coverage_from,
             basis,
-            inputs: Arc::new(ComputeInputs {
-                files: shelf,
-                reference: meaning,
-            }),
+            inputs: Arc::new(ComputeInputs { files, reference }),
         })
     }
 }
 
-/// The days of the contacts that surveys of marked days are about.
+/// Finds the days of the contacts that surveys of marked days refer to.
 fn find_surveyed_days(
     facts: &SangomaFacts<'_>,
     marked: &BTreeSet<i64>,
@@ -200,7 +197,7 @@ fn find_surveyed_days(
     Ok(surveyed)
 }
 
-/// Issues that came since mark the days of their calls.
+/// Marks the days of calls whose issues were imported after the file `since`.
 fn mark_issue_days(
     facts: &SangomaFacts<'_>,
     since: i64,
@@ -249,13 +246,13 @@ fn mark_issue_days(
     Ok(())
 }
 
-/// Days cut into windows of bounded size.
-fn split_into_windows(days: &[(i64, ComputedPart)], shelf: &FileCatalog) -> Vec<DayRun> {
+/// Splits days into windows of bounded size.
+fn split_into_windows(days: &[(i64, ComputedPart)], files: &FileCatalog) -> Vec<DayRun> {
     let mut runs = Vec::new();
     for DayRun { first, last, part } in group_consecutive(days) {
         let (mut begin, mut calls) = (first, 0);
         for day in first..=last {
-            let more = shelf.estimate_rows("Queue_Call", day * DAY, (day + 1) * DAY);
+            let more = files.estimate_rows("Queue_Call", day * DAY, (day + 1) * DAY);
             let is_full = WINDOW_CALLS_MAX < calls + more || begin + WINDOW_DAYS_MAX <= day;
             if begin < day && is_full {
                 runs.push(DayRun {
@@ -276,7 +273,7 @@ fn split_into_windows(days: &[(i64, ComputedPart)], shelf: &FileCatalog) -> Vec<
     runs
 }
 
-/// Days in order, as runs without a gap of which the same is reckoned.
+/// Groups sorted days into runs without a gap, with the same part to compute.
 fn group_consecutive(days: &[(i64, ComputedPart)]) -> Vec<DayRun> {
     let mut runs: Vec<DayRun> = Vec::new();
     for &(day, part) in days {
@@ -296,26 +293,26 @@ async fn compute_window(
     reader: &BackgroundReader,
     source: &SourceId,
     rules: &SangomaRules,
-    read: &Arc<ComputeInputs>,
+    inputs: &Arc<ComputeInputs>,
     DayRun { first, last, part }: DayRun,
     mut rows: FactRowCaches,
 ) -> Result<(Option<ComputedWindow>, FactRowCaches), StoreError> {
-    let (source, zone, read) = (source.clone(), rules.site.zone.clone(), read.clone());
-    let reckon = move |view: &StoreView<'_>| {
+    let (source, zone, inputs) = (source.clone(), rules.site.zone.clone(), inputs.clone());
+    let compute = move |view: &StoreView<'_>| {
         let facts = SangomaFacts {
             view,
-            files: &read.files,
-            reference: &read.reference,
+            files: &inputs.files,
+            reference: &inputs.reference,
             source: &source,
         };
         let window = TimeSpan {
             start: first * DAY,
             end: (last + 1) * DAY,
         };
-        let local = split_into_days(window.start, window.end, &zone).into_iter();
-        let reckoned = facts.compute_window(&mut rows, window, part)?;
-        let reckoned = ComputedWindow {
-            days: local
+        let local_days = split_into_days(window.start, window.end, &zone).into_iter();
+        let computed = facts.compute_window(&mut rows, window, part)?;
+        let computed = ComputedWindow {
+            days: local_days
                 .map(|(day, bucket)| LocalDay {
                     day,
                     start: bucket.start,
@@ -323,11 +320,11 @@ async fn compute_window(
                 })
                 .collect(),
             cleared_days: (first..=last).collect(),
-            ..reckoned
+            ..computed
         };
-        Ok((Some(reckoned), rows))
+        Ok((Some(computed), rows))
     };
-    reader.with_view(reckon).await
+    reader.with_view(compute).await
 }
 
 fn utc_day(at: i64) -> i64 {

@@ -1,4 +1,4 @@
-//! `kind = "sangoma-export"`: the nightly files of Sangoma Contact Center.
+//! The configuration of `kind = "sangoma-export"`: the nightly files of Sangoma Contact Center.
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,26 +23,26 @@ pub const KIND: SourceKind = SourceKind {
     has_clock: false,
 };
 
-/// What is needed of a Sangoma source besides where its files are.
+/// The settings of a Sangoma source, except for the location of its files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SangomaSettings {
     pub tenant: u64,
-    /// Of the nightly run.
+    /// The zone of the nightly run.
     pub zone: TimeZone,
-    /// Of the dates in file names.
+    /// The zone of the dates in file names.
     pub file_zone: TimeZone,
     /// Whether names and numbers of callers are stored.
     pub keep_contacts: bool,
-    /// What the export's wordings of ends mean.
+    /// The outcomes of the export's end reasons.
     pub end_by: Vec<(String, EndReason)>,
-    /// Its zone and targets, by which figures are reckoned.
+    /// The site's zone and targets, which figures are computed with.
     pub site: Arc<SiteConfig>,
 }
 
 const ZONE: &str = "America/New_York";
 
 impl SangomaSettings {
-    /// Every key is looked at before anything missing ends it, so that one run tells all.
+    /// Reads every key before a missing one ends it, so that one run reports all faults.
     pub(in crate::history) fn read(
         section: ConfigSection<'_, '_>,
         context: &ImportContext,
@@ -54,13 +54,13 @@ impl SangomaSettings {
         let file_zone = section
             .entry("file_zone")
             .map(|entry| read_file_zone(&entry));
-        let usual = ImportSchedule {
+        let defaults = ImportSchedule {
             interval: Duration::from_mins(30),
             history: Duration::from_hours(400 * 24),
             settle: Duration::from_secs(10),
         };
-        let schedule = ImportSchedule::read(&section, usual);
-        let depot = read_location(&section);
+        let schedule = ImportSchedule::read(&section, defaults);
+        let location = read_location(&section);
         let end_by = section
             .section_at("end_by")
             .map(|section| read_end_by(&section));
@@ -81,24 +81,25 @@ impl SangomaSettings {
             end_by: end_by.unwrap_or_default(),
             site: context.site.clone(),
         };
-        Some((settings, depot?, schedule))
+        Some((settings, location?, schedule))
     }
 }
 
-/// What people write and mean a place; in the database they know no summer.
-const WITHOUT_SUMMER: [(&str, &str, &str); 3] = [
+/// Abbreviations that people use for a place. In the IANA database they have no daylight
+/// saving time.
+const ZONES_WITHOUT_DST: [(&str, &str, &str); 3] = [
     ("EST", "America/New_York", "Etc/GMT+5"),
     ("MST", "America/Denver", "Etc/GMT+7"),
     ("HST", "Pacific/Honolulu", "Etc/GMT+10"),
 ];
 
-/// A place, or the same offset all year: `EST` is -05:00, in summer too.
+/// Reads a place, or the same offset all year: `EST` is -05:00, in summer too.
 fn read_file_zone(entry: &ConfigEntry<'_, '_>) -> Option<TimeZone> {
-    const WANTED: &str =
+    const EXPECTED: &str =
         r#"a time zone such as "America/New_York", or the same offset all year: "EST" or "-05:00""#;
-    entry.parse_with(WANTED, |text| {
+    entry.parse_with(EXPECTED, |text| {
         let text = text.trim();
-        let mut fixed = WITHOUT_SUMMER.iter();
+        let mut fixed = ZONES_WITHOUT_DST.iter();
         let name = match fixed.find(|(short, ..)| *short == text) {
             Some((_, _, fixed)) => fixed,
             None => text,
@@ -107,7 +108,7 @@ fn read_file_zone(entry: &ConfigEntry<'_, '_>) -> Option<TimeZone> {
     })
 }
 
-/// `-05:00`
+/// Parses an offset such as `-05:00`.
 fn parse_offset(text: &str) -> Option<TimeZone> {
     let sign = match text.chars().next()? {
         '-' => -1,
@@ -120,15 +121,16 @@ fn parse_offset(text: &str) -> Option<TimeZone> {
         is_number.then(|| digits.parse::<i32>().ok())?
     };
     let (hours, minutes) = (number(hours)?, number(minutes)?);
-    let is_one = hours <= 14 && minutes < 60;
+    let is_valid = hours <= 14 && minutes < 60;
     let seconds = sign * (hours * 3_600 + minutes * 60);
-    let offset = Offset::from_seconds(seconds).ok().filter(|_| is_one)?;
+    let offset = Offset::from_seconds(seconds).ok().filter(|_| is_valid)?;
     Some(offset.to_time_zone())
 }
 
-/// Sangoma writes "EST" and means New York; the database's EST knows no summer.
+/// Reads a place. Sangoma writes "EST" for New York, but the IANA zone EST has no daylight
+/// saving time.
 fn read_zone(entry: &ConfigEntry<'_, '_>) -> Option<TimeZone> {
-    let zones = WITHOUT_SUMMER;
+    let zones = ZONES_WITHOUT_DST;
     let name = entry.read_text()?;
     if let Some((short, place, fixed)) = zones.iter().find(|(short, ..)| *short == name.trim()) {
         entry.report_fault(
@@ -140,27 +142,27 @@ fn read_zone(entry: &ConfigEntry<'_, '_>) -> Option<TimeZone> {
     entry.read_time_zone()
 }
 
-/// Exactly one.
+/// Reads the location of the files: exactly one of the three keys.
 fn read_location(section: &ConfigSection<'_, '_>) -> Option<FileLocation> {
-    let given: Vec<_> = ["s3", "azure", "folder"]
+    let locations: Vec<_> = ["s3", "azure", "folder"]
         .into_iter()
         .filter_map(|key| section.entry(key))
         .collect();
-    for other in given.iter().skip(1) {
-        let what = format!("conflicts with `{}`", given[0].name);
+    for other in locations.iter().skip(1) {
+        let what = format!("conflicts with `{}`", locations[0].name);
         other.report_key_fault(
             &what,
             "use only one of them for the files: remove the other",
         );
     }
-    let Some(first) = given.first() else {
+    let Some(first) = locations.first() else {
         let at = |key| section.key_path(key);
-        let mend = format!(
+        let fix = format!(
             "write [{}] with bucket, access_key_id and secret_access_key, or [{}] with connection_string and container, or folder = \"path\"",
             at("s3"),
             at("azure")
         );
-        section.record_fault("s3", "is missing", &mend);
+        section.record_fault("s3", "is missing", &fix);
         return None;
     };
     match first.name {
@@ -207,8 +209,8 @@ fn read_s3(section: ConfigSection<'_, '_>) -> Option<S3Settings> {
 }
 
 fn read_bucket(entry: &ConfigEntry<'_, '_>) -> Option<String> {
-    let wanted = "only the bucket's name, such as \"acme-export\" (letters, digits, `-` and `.`)";
-    entry.parse_with(wanted, |text| {
+    let expected = "only the bucket's name, such as \"acme-export\" (letters, digits, `-` and `.`)";
+    entry.parse_with(expected, |text| {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
         let is_name = (3..=255).contains(&text.len()) && text.chars().all(is_plain);
         is_name.then(|| text.to_owned())
@@ -224,7 +226,7 @@ fn read_endpoint(entry: &ConfigEntry<'_, '_>) -> Option<String> {
         );
         return None;
     }
-    if http.is_open {
+    if http.is_unencrypted {
         entry.report_fault(
             "http:// would send call and caller data unencrypted",
             "use https://; http:// is only for this server",
@@ -253,29 +255,29 @@ fn read_azure(section: ConfigSection<'_, '_>) -> Option<AzureSettings> {
     })
 }
 
-/// Checked as far as its form goes, and never repeated: it holds a key.
+/// Checks only the form, and never repeats the text: it contains a key.
 fn read_connection_string(entry: &ConfigEntry<'_, '_>) -> Option<RedactedText> {
     let secret = entry.read_secret()?;
-    let said = |key| connection_part(&secret, key);
+    let part = |key| connection_part(&secret, key);
     let keys = ["AccountName", "BlobEndpoint", "UseDevelopmentStorage"];
-    if keys.into_iter().all(|key| said(key).is_none()) {
+    if keys.into_iter().all(|key| part(key).is_none()) {
         entry.report_fault(
             "isn't a connection string (not shown: it may contain a key)",
             "copy the whole string from Access keys in the storage account: DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net",
         );
         return None;
     }
-    let is_open = |url: &str| {
+    let is_unencrypted = |url: &str| {
         let scheme = url.get(.."http://".len());
         scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://")) && !is_loopback(url)
     };
-    let is_open = match said("BlobEndpoint").or(said("DevelopmentStorageProxyUri")) {
-        Some(endpoint) => is_open(endpoint),
+    let is_unencrypted = match part("BlobEndpoint").or(part("DevelopmentStorageProxyUri")) {
+        Some(endpoint) => is_unencrypted(endpoint),
         None => {
-            said("DefaultEndpointsProtocol").is_some_and(|word| word.eq_ignore_ascii_case("http"))
+            part("DefaultEndpointsProtocol").is_some_and(|word| word.eq_ignore_ascii_case("http"))
         }
     };
-    if is_open {
+    if is_unencrypted {
         entry.report_fault(
             "http:// would send call and caller data unencrypted",
             "write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is only for this server",
@@ -285,19 +287,19 @@ fn read_connection_string(entry: &ConfigEntry<'_, '_>) -> Option<RedactedText> {
     Some(secret)
 }
 
-/// What a connection string says of one thing.
+/// The value of a key in a connection string.
 fn connection_part<'s>(secret: &'s RedactedText, key: &str) -> Option<&'s str> {
     let mut parts = secret.0.split(';');
     parts.find_map(|part| {
         let (name, value) = part.split_once('=')?;
-        let is_it = name.trim().eq_ignore_ascii_case(key);
-        is_it.then(|| value.trim())
+        let is_wanted = name.trim().eq_ignore_ascii_case(key);
+        is_wanted.then(|| value.trim())
     })
 }
 
 fn read_container(entry: &ConfigEntry<'_, '_>) -> Option<String> {
-    let wanted = "the container's name: 3 to 63 lowercase letters, digits and `-`";
-    entry.parse_with(wanted, |text| {
+    let expected = "the container's name: 3 to 63 lowercase letters, digits and `-`";
+    entry.parse_with(expected, |text| {
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let is_name = (3..=63).contains(&text.len()) && text.chars().all(is_plain);
         (is_name || text == "$root").then(|| text.to_owned())
@@ -308,19 +310,19 @@ fn read_end_by(section: &ConfigSection<'_, '_>) -> Vec<(String, EndReason)> {
     let mut read: Vec<(String, EndReason)> = Vec::new();
     for entry in section.all_entries() {
         let word = entry.read_word(&EndReason::ALL.map(EndReason::name));
-        let Some(ending) = word.and_then(EndReason::from_name) else {
+        let Some(outcome) = word.and_then(EndReason::from_name) else {
             continue;
         };
-        let plain = |wording: &str| wording.trim().to_lowercase();
+        let normalize = |label: &str| label.trim().to_lowercase();
         let mut before = read.iter();
-        if let Some((other, _)) =
-            before.find(|(other, meaning)| plain(other) == plain(entry.name) && *meaning != ending)
-        {
+        if let Some((other, _)) = before.find(|(other, meaning)| {
+            normalize(other) == normalize(entry.name) && *meaning != outcome
+        }) {
             let what = format!("is the same label as {other:?} with a different outcome");
-            let mend = "case and surrounding spaces don't matter: remove one of them";
-            entry.report_key_fault(&what, mend);
+            let fix = "case and surrounding spaces don't matter: remove one of them";
+            entry.report_key_fault(&what, fix);
         }
-        read.push((entry.name.to_owned(), ending));
+        read.push((entry.name.to_owned(), outcome));
     }
     read
 }

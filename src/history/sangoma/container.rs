@@ -1,5 +1,5 @@
-//! What the Sangoma export consists of: 29 containers, declared once in `facts` and
-//! `dimensions`. Reading, storing and marking follow these declarations alone.
+//! The 29 containers of the Sangoma export, declared once in `facts` and `dimensions`.
+//! Reading, storing and marking days follow these declarations alone.
 
 use std::sync::LazyLock;
 
@@ -7,10 +7,10 @@ use crate::store::{FactColumn, FactColumnKind, FactTable};
 
 use super::{dimensions::DIMENSIONS, facts::FACTS};
 
-/// One container of the export, and the table that its rows go to.
+/// One container of the export, and the table of its rows.
 #[derive(Debug)]
 pub struct Container {
-    /// As the guide writes it.
+    /// The name in Sangoma's guide.
     pub name: &'static str,
     pub class: ContainerClass,
     pub fields: &'static [ContainerField],
@@ -30,68 +30,68 @@ pub enum ContainerClass {
 /// One field of a container.
 #[derive(Debug)]
 pub struct ContainerField {
-    /// As the guide writes it.
+    /// The name in Sangoma's guide.
     pub name: &'static str,
-    /// In the table.
+    /// The column in the table.
     pub column: &'static str,
-    /// Other names that it may have in a header.
+    /// Other names in a header.
     pub aliases: &'static [&'static str],
     pub kind: FieldKind,
-    /// Without it a row means nothing.
+    /// Whether a row without it is rejected.
     pub is_required: bool,
     pub privacy: FieldPrivacy,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
-    /// Of this record or another; empty and 0 are none.
+    /// The id of this record or another; empty and 0 mean none.
     Id,
     Integer,
-    /// Seconds since 1970; empty and 0 are none.
+    /// Seconds since 1970; empty and 0 mean none.
     Time,
     Text,
     Boolean,
 }
 
-/// Whether a field may be stored where contacts are not kept.
+/// Whether a field may be stored if contacts aren't.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldPrivacy {
-    /// It is about the centre and its own people.
+    /// Data about the center and its staff.
     Free,
-    /// It may tell who called or was called.
+    /// Data that may identify who called or was called.
     Contact,
-    /// As `Contact`, but one of the centre's own extensions may stand here too, which
-    /// the figures of its agent need.
+    /// As `Contact`, but it may also be one of the center's extensions, which the figures of
+    /// its agent need.
     Number,
 }
 
-/// Which days are to be reckoned anew because of a container's rows. What else hangs on
-/// them (a survey's call of last week, a threshold) the reckoning finds out itself.
+/// The days to recompute because of a container's rows. `compute` finds the other affected
+/// days itself: a survey's call of last week, a changed threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecomputeRule {
-    /// No figure of a day comes of it alone.
+    /// No figure of a day depends on it alone.
     Nothing,
-    /// From the first of these times to the last, and days before and after them.
+    /// From the first of these times to the last, and this many days before and after.
     Times {
         of: &'static [&'static str],
         before: i64,
         after: i64,
     },
-    /// It has no time of its own: the day of its file and the day before.
+    /// The day of its file and the day before: its rows have no time.
     FileDate,
 }
 
-/// A container as it is declared.
+/// The declaration of a container.
 pub(super) struct ContainerDeclaration {
     pub(super) name: &'static str,
-    /// The table's.
+    /// The name of the table.
     pub(super) table: &'static str,
     pub(super) recompute_rule: RecomputeRule,
     pub(super) fields: &'static [ContainerField],
 }
 
-/// Columns too many, as a JSON object by their own names; only where contacts are kept,
-/// for nobody knows what they hold.
+/// The column of unknown columns, as a JSON object by their names. Stored only if contacts
+/// are, because their content is unknown.
 pub const EXTRA_COLUMN: &str = "extra";
 
 static CONTAINERS: LazyLock<Vec<Container>> = LazyLock::new(|| {
@@ -108,22 +108,22 @@ static CONTAINERS: LazyLock<Vec<Container>> = LazyLock::new(|| {
 });
 
 impl Container {
-    /// All of them, facts first, in the guide's order.
+    /// All containers, facts first, in the guide's order.
     pub fn all() -> &'static [Self] {
         &CONTAINERS
     }
 
-    /// By its name in any spelling.
+    /// Finds a container by its name in any spelling.
     pub fn find_by_name(name: &str) -> Option<&'static Self> {
-        let wanted = normalize_name(name);
-        let wanted = match wanted.as_str() {
-            // The guide speaks of both.
+        let normalized = normalize_name(name);
+        let normalized = match normalized.as_str() {
+            // The guide uses both.
             "contacts" => "contact",
-            wanted => wanted,
+            normalized => normalized,
         };
         CONTAINERS
             .iter()
-            .find(|container| normalize_name(container.name) == wanted)
+            .find(|container| normalize_name(container.name) == normalized)
     }
 
     fn from_declaration((class, declared): (ContainerClass, &ContainerDeclaration)) -> Self {
@@ -143,7 +143,7 @@ impl Container {
             recompute_rule: declared.recompute_rule,
             table: FactTable {
                 name: declared.table,
-                // Once for the whole process: the declarations are static too.
+                // Leaked once for the whole process: the declarations are static too.
                 columns: columns.leak(),
             },
         }
@@ -151,7 +151,7 @@ impl Container {
 }
 
 impl ContainerField {
-    /// By its name in any spelling.
+    /// Returns whether the field has this normalized name.
     pub(super) fn has_name(&self, bare_name: &str) -> bool {
         normalize_name(self.name) == bare_name
             || self
@@ -229,8 +229,7 @@ pub(super) const fn boolean_field(name: &'static str) -> ContainerField {
     ContainerField::new(name, FieldKind::Boolean)
 }
 
-/// A name without what is spelled differently here and there: case, spaces, underscores
-/// and brackets.
+/// Normalizes a name: drops case, spaces, underscores and brackets.
 pub(super) fn normalize_name(name: &str) -> String {
     let letters = name.chars().filter(|letter| letter.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
@@ -241,8 +240,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_are_eleven_facts_and_eighteen_dimensions_of_different_names() {
-        let of = |class| {
+    fn there_are_eleven_facts_and_eighteen_dimensions_with_distinct_tables() {
+        let count = |class| {
             let all = Container::all().iter();
             all.filter(move |container| container.class == class)
                 .count()
@@ -253,7 +252,10 @@ mod tests {
             .collect();
 
         assert_eq!(
-            (of(ContainerClass::Fact), of(ContainerClass::Dimension)),
+            (
+                count(ContainerClass::Fact),
+                count(ContainerClass::Dimension)
+            ),
             (11, 18)
         );
         assert_eq!(tables.len(), 29);
@@ -284,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn what_marks_days_is_declared_as_a_field() {
+    fn columns_that_mark_days_are_declared_as_fields() {
         for container in Container::all() {
             let has = |wanted: &&str| container.fields.iter().any(|field| field.column == *wanted);
             match container.recompute_rule {

@@ -1,5 +1,5 @@
-//! Days of which not all calls came: those without a file of their own, whose calls came in
-//! another file or not at all.
+//! Days with incomplete calls: days without their own file, whose calls came in another file
+//! or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,35 +14,35 @@ use crate::{
     store::{FigureQuery, Granularity, StoreError, StoreView},
 };
 
-/// The nightly run begins at any time in two hours: where files are cut then, so much may
+/// The nightly run begins at any time within two hours. If files are cut then, so much may
 /// lie between the last call of one and the first of the next.
 const NIGHTLY_RUN_SPREAD: i64 = 2 * 3_600;
-/// After so many nights nobody waits for a day any more.
+/// After so many nights, nobody expects a day's file any more.
 const RECENT_DAYS: i64 = 28;
-/// Weeks before and after that tell whether a weekday usually has a file.
+/// Weeks before and after that show whether a weekday usually has a file.
 const COMPARED_WEEKS: i64 = 4;
-/// Stretches of days that are named; more are too many to read.
+/// The number of day ranges to list; more are too many to read.
 const LISTED_RANGES_MAX: usize = 20;
 
-/// Days, in the zone of the nightly run, up to the newest file.
+/// The gaps up to the newest file, as days in the zone of the nightly run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CoverageGaps {
-    /// With calls that came in files of other days, and how many.
+    /// Days with calls from other days' files, and the number of those calls.
     partial: BTreeMap<Date, i64>,
-    /// Of which no file tells all and from which no call came.
+    /// Days without full coverage and without any call.
     missing: BTreeSet<Date>,
     /// The day of the newest file.
     newest: Option<Date>,
 }
 
-/// The gaps in what was imported of a source; `zone` is that of the dates of its files.
+/// Finds the gaps in a source's imports; `zone` is the zone of the dates of its files.
 pub fn find_gaps(
     view: &StoreView<'_>,
     source: &SourceId,
     zone: &TimeZone,
 ) -> Result<CoverageGaps, StoreError> {
-    let cover = load_coverage(view, source)?;
-    let Some((&(begin, _), &(_, end))) = cover.first().zip(cover.last()) else {
+    let coverage = load_coverage(view, source)?;
+    let Some((&(begin, _), &(_, end))) = coverage.first().zip(coverage.last()) else {
         return Ok(CoverageGaps::default());
     };
     let first = view.first_start(source)?.map_or(begin, |at| at.min(begin));
@@ -54,20 +54,20 @@ pub fn find_gaps(
         newest: date_from_day(newest),
         ..CoverageGaps::default()
     };
-    let mut whole = BTreeSet::from([newest]);
+    let mut covered_days = BTreeSet::from([newest]);
     let mut without_calls = Vec::new();
     for (day, bucket) in all {
-        let left = find_uncovered(&bucket, &cover);
+        let uncovered = find_uncovered(&bucket, &coverage);
         let mut calls = 0;
-        for span in &left {
+        for span in &uncovered {
             calls += count_ended(view, source, *span)?;
         }
-        if left.is_empty() {
-            whole.insert(day);
+        if uncovered.is_empty() {
+            covered_days.insert(day);
         } else if 0 < calls {
             gaps.partial
                 .extend(date_from_day(day).map(|date| (date, calls)));
-        } else if left.iter().any(|(_, until)| begin < *until) {
+        } else if uncovered.iter().any(|(_, until)| begin < *until) {
             without_calls.push(day);
         }
     }
@@ -75,7 +75,7 @@ pub fn find_gaps(
         let weeks = (1..=COMPARED_WEEKS).flat_map(|weeks| [day - 7 * weeks, day + 7 * weeks]);
         let known = first.div_euclid(86_400)..=newest;
         let mut weeks = weeks.filter(|day| known.contains(day)).peekable();
-        weeks.peek().is_none() || weeks.any(|day| whole.contains(&day))
+        weeks.peek().is_none() || weeks.any(|day| covered_days.contains(&day))
     };
     let missing = without_calls.into_iter().filter(is_usual);
     gaps.missing = missing.filter_map(date_from_day).collect();
@@ -83,7 +83,7 @@ pub fn find_gaps(
 }
 
 impl CoverageGaps {
-    /// Which days they are, a sentence each.
+    /// Describes the days, one sentence for each kind.
     pub fn to_sentences(&self) -> Vec<String> {
         let mut sentences = Vec::new();
         if !self.partial.is_empty() {
@@ -102,7 +102,7 @@ impl CoverageGaps {
         sentences
     }
 
-    /// Whether any lies in the last four weeks before the newest file.
+    /// Returns whether a gap lies in the last four weeks before the newest file.
     pub fn has_recent(&self) -> bool {
         let first = self
             .newest
@@ -110,7 +110,7 @@ impl CoverageGaps {
         self.has_within(first, None)
     }
 
-    /// Whether any lies between these days, both included.
+    /// Returns whether a gap lies between these days, both included.
     pub fn has_within(&self, since: Option<Date>, until: Option<Date>) -> bool {
         let mut days = self.partial.keys().chain(&self.missing);
         days.any(|day| {
@@ -119,26 +119,27 @@ impl CoverageGaps {
     }
 }
 
-/// The time of which all calls came. Between two nightly cuts none is lost.
+/// Loads the coverage of calls, joining ranges between two nightly runs: none is lost there.
 fn load_coverage(view: &StoreView<'_>, source: &SourceId) -> Result<Vec<(i64, i64)>, StoreError> {
-    let cover = view.load_coverage(source, i64::MIN / 2, i64::MAX / 2)?;
-    let mut longer = merge_ranges(
-        cover
+    let coverage = view.load_coverage(source, i64::MIN / 2, i64::MAX / 2)?;
+    let mut extended = merge_ranges(
+        coverage
             .into_iter()
             .map(|(from, to)| (from, to + NIGHTLY_RUN_SPREAD))
             .collect(),
     );
-    for (_, to) in &mut longer {
+    for (_, to) in &mut extended {
         *to -= NIGHTLY_RUN_SPREAD;
     }
-    Ok(longer)
+    Ok(extended)
 }
 
 fn find_uncovered(day: &TimeBucket, cover: &[(i64, i64)]) -> Vec<(i64, i64)> {
     subtract_ranges(&[(day.start, day.end)], cover)
 }
 
-/// How many calls ended in a time. One that reaches into a day that is known came with it.
+/// Counts the calls that ended in a time range. A call that reaches into a covered day came
+/// with that day.
 fn count_ended(
     view: &StoreView<'_>,
     source: &SourceId,
@@ -150,21 +151,21 @@ fn count_ended(
         Counter::ShortAbandoned,
         Counter::FlowOuts,
     ];
-    let wanted = FigureQuery {
+    let query = FigureQuery {
         source,
         granularity: Granularity::Intervals(QUARTER),
         range: quarter_start(from + QUARTER - 1)..to,
         subject: None,
     };
     let mut calls = 0;
-    view.for_each_queue(&wanted, CountBy::Event, |_, _, counters: &Counters| {
+    view.for_each_queue(&query, CountBy::Event, |_, _, counters: &Counters| {
         let ends = ENDS.iter().filter_map(|end| counters.get(*end));
         calls += ends.sum::<i64>();
     })?;
     Ok(calls)
 }
 
-/// "2026-11-03, 2026-11-10 to 2026-11-12"
+/// Formats days such as "2026-11-03, 2026-11-10 to 2026-11-12".
 fn format_days<'d>(days: impl Iterator<Item = &'d Date>) -> String {
     let mut runs: Vec<(Date, Date)> = Vec::new();
     for day in days {
@@ -173,21 +174,25 @@ fn format_days<'d>(days: impl Iterator<Item = &'d Date>) -> String {
             _ => runs.push((*day, *day)),
         }
     }
-    let words = |(first, last): &(Date, Date)| {
+    let format_run = |(first, last): &(Date, Date)| {
         if first == last {
             first.to_string()
         } else {
             format!("{first} to {last}")
         }
     };
-    let mut told: Vec<_> = runs.iter().take(LISTED_RANGES_MAX).map(words).collect();
+    let mut ranges: Vec<_> = runs
+        .iter()
+        .take(LISTED_RANGES_MAX)
+        .map(format_run)
+        .collect();
     if LISTED_RANGES_MAX < runs.len() {
-        told.push(format!("and {} more", runs.len() - LISTED_RANGES_MAX));
+        ranges.push(format!("and {} more", runs.len() - LISTED_RANGES_MAX));
     }
-    told.join(", ")
+    ranges.join(", ")
 }
 
-/// Of a day, as days since 1970.
+/// The date of a day since 1970.
 fn date_from_day(day: i64) -> Option<Date> {
     Date::constant(1970, 1, 1).checked_add(day.days()).ok()
 }

@@ -1,5 +1,5 @@
-//! The eighteen containers of dimensions, as the guide lists them. Their own people,
-//! queues and numbers are the centre's; only `Contact` is about who calls.
+//! The eighteen dimension containers, as the guide lists them. Their people, queues and
+//! numbers are the center's own; only `Contact` is about callers.
 
 use super::container::{
     ContainerDeclaration, ContainerField, RecomputeRule, boolean_field, id_field, integer_field,

@@ -1,4 +1,4 @@
-//! What of a container is taken out of the store where callers are kept no longer.
+//! The columns of a container to erase once contacts are no longer stored.
 
 use crate::{
     domain::SourceId,
@@ -11,10 +11,10 @@ use super::{
     row_mapper::EXTENSION_BYTES_MAX,
 };
 
-/// The columns that may tell of callers.
+/// The columns that may contain data of callers.
 pub fn columns_to_erase(container: &Container) -> Vec<ErasedColumn> {
     let fields = container.fields.iter().filter_map(|field| {
-        let longest_kept = match field.privacy {
+        let retained_bytes_max = match field.privacy {
             FieldPrivacy::Free => return None,
             FieldPrivacy::Contact => None,
             FieldPrivacy::Number => Some(EXTENSION_BYTES_MAX),
@@ -22,7 +22,7 @@ pub fn columns_to_erase(container: &Container) -> Vec<ErasedColumn> {
         let name = field.column;
         Some(ErasedColumn {
             name,
-            retained_bytes_max: longest_kept,
+            retained_bytes_max,
         })
     });
     let extra = ErasedColumn {
@@ -32,7 +32,8 @@ pub fn columns_to_erase(container: &Container) -> Vec<ErasedColumn> {
     fields.chain([extra]).collect()
 }
 
-/// The centre's own numbers that are as long as anybody's, around the time of a file.
+/// Loads the center's internal numbers that are as long as callers' ones, around the time of
+/// a file.
 pub async fn load_internal_numbers(
     store: &Store,
     file: &FileWithContacts,

@@ -1,4 +1,4 @@
-//! What the name of a far file says: whose it is, which container, which day.
+//! Parses the key of a remote file: its tenant, container and day.
 //! `CCAAS/FACTS/<tenant>-<Container>-F/<YYYYMMDD>-<tenant>-<Container>-F.csv`, and for
 //! dimensions without the date; with slashes or back-slashes.
 
@@ -6,16 +6,16 @@ use jiff::civil::Date;
 
 use super::container::{Container, ContainerClass};
 
-/// What a key names.
+/// A parsed key.
 #[derive(Clone, Copy, Debug)]
 pub enum ExportKey<'a> {
-    /// A file of the tenant that was asked for.
+    /// A file of the requested tenant.
     Export(SangomaFile),
-    /// The same of another tenant.
+    /// A file of another tenant.
     OtherTenant { tenant: u64 },
-    /// It has such a name, but of a container that nobody knows.
+    /// A file of an unknown container.
     UnknownContainer { container: &'a str },
-    /// It is no part of an export.
+    /// Not part of an export.
     Unrelated,
 }
 
@@ -23,12 +23,12 @@ pub enum ExportKey<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct SangomaFile {
     pub container: &'static Container,
-    /// Of the last data in it; none for dimensions.
+    /// The date of the last data in it; none for dimensions.
     pub date: Option<Date>,
 }
 
 impl<'a> ExportKey<'a> {
-    /// The container of a file of this export, whatever its tenant.
+    /// Finds the container of a file of the export, whatever its tenant.
     pub fn find_container(key: &str) -> Option<&'static Container> {
         let tenant = key
             .rsplit(['/', '\\'])
@@ -43,7 +43,7 @@ impl<'a> ExportKey<'a> {
         }
     }
 
-    /// Reads a key, whatever folders stand before the export's own.
+    /// Parses a key, whatever folders precede the export's own.
     pub fn parse(key: &'a str, tenant: u64) -> Self {
         let mut parts = key.rsplit(['/', '\\']);
         let name = parts.next().and_then(ExportName::parse_file_name);
@@ -51,7 +51,7 @@ impl<'a> ExportKey<'a> {
         let Some(name) = name else {
             return Self::Unrelated;
         };
-        // The folder of another container: somebody moved it there.
+        // Somebody moved it into the folder of another container.
         if folder.is_some_and(|folder| folder.is_known_container() && !folder.contains_file(&name))
         {
             return Self::Unrelated;
@@ -78,7 +78,7 @@ impl<'a> ExportKey<'a> {
     }
 }
 
-/// `[YYYYMMDD-]<tenant>-<Container>-<F|D>`
+/// The parts of a name such as `[YYYYMMDD-]<tenant>-<Container>-<F|D>`.
 struct ExportName<'a> {
     date: Option<Date>,
     tenant: u64,
@@ -154,7 +154,7 @@ mod tests {
 
     use super::*;
 
-    /// The container and the date, or what else it is.
+    /// The container and the date, or the kind of another key.
     fn describe_key(key: &str) -> String {
         match ExportKey::parse(key, 1234) {
             ExportKey::Export(SangomaFile { container, date }) => {
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_known_by_its_name_however_its_folders_are_written() {
+    fn a_file_is_recognized_by_its_name_whatever_its_folders() {
         for key in [
             "CCAAS/FACTS/1234-Queue_Call-F/20250103-1234-Queue_Call-F.csv",
             "/CCAAS/FACTS/1234-Queue_Call-F/20250103-1234-Queue_Call-F.csv",
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_ours_is_told_apart() {
+    fn files_of_other_tenants_and_containers_are_distinguished() {
         for (key, expected) in [
             (
                 "CCAAS/FACTS/4711-Queue_Call-F/20250103-4711-Queue_Call-F.csv",
@@ -225,7 +225,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_key_is_read(key in "([0-9A-Za-z_é/\\\\.-]|-F|-D|1234-|20250103-|DID|\\.csv){0,20}") {
+        fn any_key_is_parsed(key in "([0-9A-Za-z_é/\\\\.-]|-F|-D|1234-|20250103-|DID|\\.csv){0,20}") {
             describe_key(&key);
         }
     }

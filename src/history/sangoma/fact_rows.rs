@@ -1,5 +1,5 @@
-//! Rows of facts, as far as figures are reckoned from them. A week and more of them is in
-//! memory at once, so texts are told apart by 8 bytes.
+//! Rows of facts, with the columns that figures are computed from. More than a week of them
+//! is in memory at once, so texts are compared by an 8-byte hash.
 
 use std::{
     hash::BuildHasher,
@@ -10,15 +10,15 @@ use crate::{history::intervals::TimeSpan, store::RowCells};
 
 use super::row_cache::{FactRow, RowCache};
 
-/// An id or a time in 8 bytes; 0 is none of either.
+/// An id or a time in 8 bytes; 0 means none.
 pub(super) type OptionalInteger = Option<NonZeroI64>;
 
-/// A text in 8 bytes: of the hundreds of thousands that are compared no two meet.
+/// A text in 8 bytes: among the hundreds of thousands compared, no two collide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct TextHash(NonZeroU64);
 
 impl TextHash {
-    /// `None` of no text and of an empty one.
+    /// Returns `None` for no text and for an empty one.
     pub(super) fn from_text(text: Option<&str>) -> Option<Self> {
         let text = text.filter(|text| !text.is_empty())?;
         let hash = foldhash::quality::FixedState::default().hash_one(text);
@@ -26,7 +26,7 @@ impl TextHash {
     }
 }
 
-/// What the days that are reckoned after one another share.
+/// The caches shared by days that are computed one after another.
 #[derive(Debug, Default)]
 pub(super) struct FactRowCaches {
     pub(super) calls: RowCache<QueueCallRow>,
@@ -86,7 +86,7 @@ impl FactRow for QueueCallRow {
     }
 }
 
-/// What of a queue's call ties a survey to it.
+/// The columns of a queue call that link a survey to it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SurveyLinkRow {
     pub(super) queue: i64,
@@ -180,12 +180,12 @@ impl FactRow for CallDetailsRow {
             answered: optional_integer(row, 1),
             end: row.integer(2)?,
             uuid: TextHash::from_text(row.text(3)),
-            numbers: [4, 5].map(|place| TextHash::from_text(row.text(place))),
+            numbers: [4, 5].map(|index| TextHash::from_text(row.text(index))),
         })
     }
 }
 
-/// How often it rang at an agent.
+/// An attempt to ring an agent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CallAttemptRow {
     pub(super) agent: i64,
@@ -219,7 +219,7 @@ impl FactRow for CallAttemptRow {
 pub(super) struct PauseRow {
     pub(super) agent: i64,
     pub(super) span: TimeSpan,
-    /// 0 where none is told.
+    /// 0 if none is reported.
     pub(super) code: i64,
 }
 
@@ -242,7 +242,7 @@ impl FactRow for PauseRow {
     }
 }
 
-/// What a call was about; it has no time of its own.
+/// An issue of a call; it has no time of its own.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CallIssueRow {
     pub(super) call: i64,
@@ -293,8 +293,8 @@ impl FactRow for SurveyRow {
     }
 }
 
-fn optional_integer(row: &RowCells<'_>, place: usize) -> OptionalInteger {
-    row.integer(place).and_then(NonZeroI64::new)
+fn optional_integer(row: &RowCells<'_>, index: usize) -> OptionalInteger {
+    row.integer(index).and_then(NonZeroI64::new)
 }
 
 fn read_span(row: &RowCells<'_>, start: usize, end: usize) -> Option<TimeSpan> {

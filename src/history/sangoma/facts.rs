@@ -1,12 +1,12 @@
-//! The eleven containers of facts, as the guide lists them. What may tell who called is
-//! marked so.
+//! The eleven fact containers, as the guide lists them. Fields that may identify a caller
+//! are marked.
 
 use super::container::{
     ContainerDeclaration, RecomputeRule, id_field, integer_field, text_field, time_field,
 };
 
-/// What came of a call can lie a day after its stay, in its wrap-up; and that it was in a
-/// queue changes what its agent's extension did before.
+/// A call's wrap-up can end a day after its leg. And since it was in a queue, it doesn't
+/// count as another call of its agent's extension on the day before.
 const QUEUE_CALL_TIMES: RecomputeRule = RecomputeRule::Times {
     of: &["time_join", "time_connect", "time_leave"],
     before: 1,
@@ -99,7 +99,7 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
             id_field("call_type_id"),
             text_field("callerid").contact_data(),
             text_field("uuid"),
-            // Of a call back this is the customer. `to` is a word of SQL.
+            // For a callback this is the customer. `to` is an SQL keyword.
             text_field("to").stored_as("to_number").contact_data(),
             id_field("acw_id"),
         ],
@@ -141,7 +141,7 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     ContainerDeclaration {
         name: "Call_Details",
         table: "sangoma_call_details",
-        // It tells when the talk of a call ended that may have joined the day before.
+        // It holds the end of a call's talk; the call may have joined the day before.
         recompute_rule: recompute_for_times(&["start_time", "answer_time", "end_time"], 1),
         fields: &[
             id_field("call_details_id").required(),
@@ -167,7 +167,7 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
         fields: &[
             id_field("recording_id").required(),
             text_field("uuid"),
-            // File names of recordings are often made of the numbers on both ends.
+            // File names of recordings often contain the numbers of both ends.
             text_field("path").contact_data(),
             text_field("codec"),
             integer_field("duration_ms"),

@@ -1,5 +1,5 @@
-//! What was taken in of a source, file by file, to be read again. Of a record that came
-//! twice the row of the later file holds, and of one file the later line.
+//! The imported files of a source, to be read again. If a record occurs twice, the row of
+//! the later file wins, and within a file the later line.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -20,7 +20,7 @@ use super::Container;
 #[derive(Debug)]
 pub(super) struct FileCatalog {
     files: HashMap<&'static str, Vec<CatalogFile>>,
-    /// The greatest id of a file.
+    /// The greatest file id.
     pub(super) last_id: i64,
 }
 
@@ -29,13 +29,12 @@ pub(super) struct CatalogFile {
     pub(super) id: FileId,
     /// The earliest and the latest time in its rows.
     span: Option<(i64, i64)>,
-    /// UTC days since 1970 of the date in its name.
+    /// The date in its name, as UTC days since 1970.
     pub(super) day: Option<i64>,
-    /// The first day that it may tell of: the one after the file of calls before it.
+    /// The first day that it may cover: the day after the preceding file of calls.
     pub(super) since: Option<i64>,
     pub(super) rows: u64,
-    /// Its rows in the order of their lines, cut where their time is known better than as a
-    /// whole.
+    /// Its parts in the order of their lines: one for each row group, or one for the whole file.
     parts: Vec<FilePart>,
 }
 
@@ -47,23 +46,23 @@ pub(super) struct FilePart {
     span: Option<(i64, i64)>,
 }
 
-/// Which files of a container.
+/// Selects files of a container.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum FileFilter {
     All,
-    /// With a time in this range.
+    /// Files and parts with a time in this range.
     Within(i64, i64),
-    /// Those without a time, as far as they may be about calls with an id in this range.
+    /// Files and parts without a time that may refer to calls with an id in this range.
     AboutCalls(i64, i64),
 }
 
 impl FileCatalog {
     pub(super) fn load(view: &StoreView<'_>, source: &SourceId) -> Result<Self, StoreError> {
         let mut all = view.load_files(source)?;
-        // The name without its folders begins with the date.
+        // The file name begins with the date.
         all.sort_by(|a, b| (file_name(b), b.id).cmp(&(file_name(a), a.id)));
-        let last = all.iter().map(|file| file.id.0).max().unwrap_or_default();
-        let mut stretches = view.load_row_groups(source)?;
+        let last_id = all.iter().map(|file| file.id.0).max().unwrap_or_default();
+        let mut groups = view.load_row_groups(source)?;
         let nights = CallNights::from_files(&all);
         let mut files: HashMap<&'static str, Vec<CatalogFile>> = HashMap::new();
         for file in all {
@@ -77,31 +76,28 @@ impl FileCatalog {
                 day,
                 since: day.map(|day| nights.first_day(day)),
                 rows: file.rows,
-                parts: split_parts(stretches.remove(&file.id).unwrap_or_default(), file.span),
+                parts: split_parts(groups.remove(&file.id).unwrap_or_default(), file.span),
             });
         }
-        Ok(Self {
-            files,
-            last_id: last,
-        })
+        Ok(Self { files, last_id })
     }
 
     pub(super) fn matching_files(
         &self,
         container: &str,
-        which: FileFilter,
+        filter: FileFilter,
     ) -> impl Iterator<Item = &CatalogFile> {
         let files = self.files.get(container).into_iter().flatten();
-        files.filter(move |file| which.matches_span(file.span))
+        files.filter(move |file| filter.matches_span(file.span))
     }
 
-    /// These columns of each record; the first column is the record's id.
+    /// Reads these columns of each record. The first column is the record's id.
     pub(super) fn for_each_record(
         &self,
         view: &StoreView<'_>,
         container: &str,
         columns: &[&str],
-        which: FileFilter,
+        filter: FileFilter,
         mut each: impl FnMut(i64, &RowCells<'_>),
     ) -> Result<(), StoreError> {
         let Some(table) = Container::find_by_name(container).map(|container| &container.table)
@@ -109,8 +105,8 @@ impl FileCatalog {
             return Ok(());
         };
         let mut seen: HashSet<i64> = HashSet::new();
-        for file in self.matching_files(container, which) {
-            for part in file.matching_parts(which) {
+        for file in self.matching_files(container, filter) {
+            for part in file.matching_parts(filter) {
                 let lines = (file.id, part.lines.clone());
                 view.for_each_row_of_lines(table, columns, lines, |row| {
                     if let Some(id) = row.integer(0).filter(|id| seen.insert(*id)) {
@@ -130,29 +126,29 @@ impl FileCatalog {
         spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
-    /// About how many rows of a container reach into a day.
+    /// The approximate number of a container's rows in this time range.
     pub(super) fn estimate_rows(&self, container: &str, from: i64, to: i64) -> u64 {
-        let which = FileFilter::Within(from, to);
-        let files = self.matching_files(container, which);
-        files.map(|file| file.matching_rows(which)).sum()
+        let filter = FileFilter::Within(from, to);
+        let files = self.matching_files(container, filter);
+        files.map(|file| file.matching_rows(filter)).sum()
     }
 }
 
 impl CatalogFile {
-    /// Those parts that a time needs, the last lines first.
-    pub(super) fn matching_parts(&self, which: FileFilter) -> impl Iterator<Item = &FilePart> {
+    /// The parts that match, the last lines first.
+    pub(super) fn matching_parts(&self, filter: FileFilter) -> impl Iterator<Item = &FilePart> {
         let parts = self.parts.iter().rev();
-        parts.filter(move |part| which.matches_span(part.span))
+        parts.filter(move |part| filter.matches_span(part.span))
     }
 
-    /// About how many rows each part has.
+    /// The approximate number of rows in each part.
     pub(super) fn rows_per_part(&self) -> u64 {
         self.rows.div_ceil(self.parts.len().max(1) as u64)
     }
 
-    /// About how many rows those have that a time needs.
-    pub(super) fn matching_rows(&self, which: FileFilter) -> u64 {
-        self.rows_per_part() * self.matching_parts(which).count() as u64
+    /// The approximate number of rows in the parts that match.
+    pub(super) fn matching_rows(&self, filter: FileFilter) -> u64 {
+        self.rows_per_part() * self.matching_parts(filter).count() as u64
     }
 }
 
@@ -168,9 +164,9 @@ impl FileFilter {
     }
 }
 
-/// The nights that brought calls.
+/// The nights that delivered calls.
 struct CallNights {
-    /// UTC days since 1970 of the dates of their files.
+    /// The dates of their files, as UTC days since 1970.
     days: BTreeSet<i64>,
     /// The day of the first call.
     first: Option<i64>,
@@ -188,7 +184,7 @@ impl CallNights {
         }
     }
 
-    /// The first day that files of a day tell of: after a night that failed there are more.
+    /// The first day that the files of a day cover: after a failed night, they cover several.
     fn first_day(&self, day: i64) -> i64 {
         if !self.days.contains(&day) {
             return day;
@@ -198,18 +194,18 @@ impl CallNights {
     }
 }
 
-/// Parts with a time each, or all of the file where its stretches are not known.
-fn split_parts(stretches: Vec<RowGroup>, span: Option<(i64, i64)>) -> Vec<FilePart> {
-    let ends = stretches.iter().skip(1).map(|next| next.line - 1);
+/// Splits a file into its row groups, or returns it as one part if it has none.
+fn split_parts(groups: Vec<RowGroup>, span: Option<(i64, i64)>) -> Vec<FilePart> {
+    let ends = groups.iter().skip(1).map(|next| next.line - 1);
     let ends: Vec<u32> = ends.chain([u32::MAX]).collect();
-    if stretches.is_empty() {
+    if groups.is_empty() {
         let lines = 0..=u32::MAX;
         return vec![FilePart { lines, span }];
     }
-    let parts = stretches.into_iter().zip(ends);
-    let part = |(stretch, end): (RowGroup, u32)| FilePart {
-        lines: stretch.line..=end,
-        span: Some(stretch.span),
+    let parts = groups.into_iter().zip(ends);
+    let part = |(group, end): (RowGroup, u32)| FilePart {
+        lines: group.line..=end,
+        span: Some(group.span),
     };
     parts.map(part).collect()
 }

@@ -1,5 +1,5 @@
-//! A spooled file of the export goes into the store: read on a thread of its own, written
-//! by the store's, with a few batches between them.
+//! Imports a spooled file of the export into the store. One thread reads it, the store's
+//! thread writes it, with a few batches queued between them.
 
 use std::{
     io::{self, Read},
@@ -31,27 +31,27 @@ use super::{
     score_check::ScoreCheck,
 };
 
-/// Batches between reading and writing.
+/// The number of batches queued between reading and writing.
 const BATCHES_QUEUED_MAX: usize = 4;
-/// A batch is handed over when it has so many rows or bytes.
+/// A batch is sent once it has so many rows or bytes.
 const BATCH_ROWS_MAX: usize = 1_000;
 const BATCH_BYTES_MAX: usize = 512 * 1024;
-/// How far around a file's day agents are looked for who were logged in, in seconds.
+/// How far around a file's day to search for agents' logins, in seconds.
 pub(super) const LOGIN_SEARCH_SECONDS: i64 = 31 * 86_400;
-/// How much of a row that is set aside is kept, in bytes.
+/// How much of a rejected row is stored, in bytes.
 const REJECTED_TEXT_BYTES_MAX: usize = 4_096;
 
-/// How a file of this source is read.
+/// Options for reading a file of this source.
 #[derive(Clone, Debug)]
 pub struct SangomaReadOptions {
     pub export: SangomaFile,
-    /// Of the dates in file names.
+    /// The zone of the dates in file names.
     pub zone: TimeZone,
     pub contacts: Arc<ContactPolicy>,
     pub progress: Arc<ReadProgress>,
 }
 
-/// How far reading has come, for whoever watches.
+/// The progress of reading a file, for observers.
 #[derive(Debug, Default)]
 pub struct ReadProgress {
     pub bytes: AtomicU64,
@@ -72,43 +72,43 @@ pub enum SangomaImportError {
     Ended,
 }
 
-/// Takes in a file as a whole, or nothing of it.
+/// Imports a file as a whole, or nothing of it.
 pub async fn import_file(
     store: &Store,
     file: impl Read + Send + 'static,
-    arriving: IncomingFile,
-    reading: SangomaReadOptions,
+    incoming: IncomingFile,
+    options: SangomaReadOptions,
 ) -> Result<ImportResult, SangomaImportError> {
-    let contacts = extend_contact_policy(store, &arriving.source, &reading).await?;
+    let contacts = extend_contact_policy(store, &incoming.source, &options).await?;
     let (sender, pieces) = sync_channel(BATCHES_QUEUED_MAX);
-    let table = &reading.export.container.table;
-    let read = move || read_file(file, &reading, &contacts, &sender);
-    let ended = spawn_background("import", read).map_err(SangomaImportError::Thread)?;
-    let taken = store.import_file(arriving, table, pieces).await;
-    // Where the store failed, the reader had nobody to read for any more.
-    let read = ended.await.map_err(|_| SangomaImportError::Ended)?;
-    match (taken?, read) {
-        (Some(taken), _) => Ok(taken),
+    let table = &options.export.container.table;
+    let read = move || read_file(file, &options, &contacts, &sender);
+    let reader = spawn_background("import", read).map_err(SangomaImportError::Thread)?;
+    let imported = store.import_file(incoming, table, pieces).await;
+    // If the store failed, the reader stopped because its pieces were dropped.
+    let read = reader.await.map_err(|_| SangomaImportError::Ended)?;
+    match (imported?, read) {
+        (Some(imported), _) => Ok(imported),
         (None, Err(error)) => Err(error),
         (None, Ok(())) => Err(SangomaImportError::Ended),
     }
 }
 
-/// With the centre's own numbers that are as long as anybody's, where numbers are not
-/// kept and these will be needed.
+/// Adds the center's internal numbers that are as long as callers' ones, if contacts aren't
+/// stored and the container has numbers.
 async fn extend_contact_policy(
     store: &Store,
     source: &SourceId,
-    reading: &SangomaReadOptions,
+    options: &SangomaReadOptions,
 ) -> Result<ContactPolicy, StoreError> {
-    let mut contacts = ContactPolicy::clone(&reading.contacts);
-    let mut fields = reading.export.container.fields.iter();
+    let mut contacts = ContactPolicy::clone(&options.contacts);
+    let mut fields = options.export.container.fields.iter();
     let has_numbers = fields.any(|field| field.privacy == FieldPrivacy::Number);
-    let day = reading
+    let day = options
         .export
         .date
         .filter(|_| has_numbers && !contacts.stores_contacts);
-    if let Some((from, to)) = day.and_then(|date| affected_days::day_bounds(date, &reading.zone)) {
+    if let Some((from, to)) = day.and_then(|date| affected_days::day_bounds(date, &options.zone)) {
         let around = from - LOGIN_SEARCH_SECONDS..to + LOGIN_SEARCH_SECONDS;
         let extensions = store
             .long_extensions(source, around, EXTENSION_BYTES_MAX)
@@ -118,25 +118,25 @@ async fn extend_contact_policy(
     Ok(contacts)
 }
 
-/// Reads all of a file, as long as somebody takes what is read.
+/// Reads a whole file, as long as its pieces are received.
 fn read_file(
     file: impl Read,
-    reading: &SangomaReadOptions,
+    options: &SangomaReadOptions,
     contacts: &ContactPolicy,
-    to: &SyncSender<ImportPiece>,
+    sender: &SyncSender<ImportPiece>,
 ) -> Result<(), SangomaImportError> {
-    let container = reading.export.container;
+    let container = options.export.container;
     let mut records = RecordReader::new(CountingReader {
         inner: file,
-        progress: &reading.progress,
+        progress: &options.progress,
     });
     let header = match records.next_record()? {
         Some(record) => SangomaHeader::from_record(container, &record)?,
         None => return Err(HeaderError::Empty.into()),
     };
     let rows = RowMapper::new(container, &header, contacts);
-    let mut days = AffectedDays::new(container, reading.export.date, &reading.zone);
-    let mut stretches = RowGroups::default();
+    let mut days = AffectedDays::new(container, options.export.date, &options.zone);
+    let mut groups = RowGroups::default();
     let mut scores = ScoreCheck::new(container);
     let mut batch = RowBatch::default();
     while let Some(record) = records.next_record()? {
@@ -146,49 +146,52 @@ fn read_file(
                     days.add_row(span);
                 }
                 if let Some(reach) = span.or_else(|| rows.call_range(&batch)) {
-                    stretches.add_row(record.lines.0, reach);
+                    groups.add_row(record.lines.0, reach);
                 }
                 scores.check_row(record.lines.0, &batch);
             }
             Err(reason) => {
                 let row = reject_row(&record, &reason, contacts);
-                if to.send(ImportPiece::Rejected(row)).is_err() {
+                if sender.send(ImportPiece::Rejected(row)).is_err() {
                     return Ok(());
                 }
             }
         }
         if (BATCH_ROWS_MAX <= batch.row_count() || BATCH_BYTES_MAX <= batch.size_bytes())
-            && !send_batch(&mut batch, reading, to)
+            && !send_batch(&mut batch, options, sender)
         {
             return Ok(());
         }
     }
-    if send_batch(&mut batch, reading, to) {
+    if send_batch(&mut batch, options, sender) {
         let mut notes = header.to_notes();
         scores.add_note(&mut notes);
         let summary = FileSummary {
             span: days.time_span(),
             coverage: days.coverage(),
-            row_groups: stretches.into_groups(days.time_span()),
+            row_groups: groups.into_groups(days.time_span()),
             notes: serde_json::Value::Object(notes).to_string(),
             days: days.into_marked(),
             has_contacts: contacts.stores_contacts,
         };
-        // Who does not want it any more knows why.
-        to.send(ImportPiece::End(summary)).ok();
+        // A receiver that is gone knows why.
+        sender.send(ImportPiece::End(summary)).ok();
     }
     Ok(())
 }
 
-/// False where nobody takes it any more.
+/// Returns false once the receiver is gone.
 fn send_batch(
     batch: &mut RowBatch,
-    reading: &SangomaReadOptions,
-    to: &SyncSender<ImportPiece>,
+    options: &SangomaReadOptions,
+    sender: &SyncSender<ImportPiece>,
 ) -> bool {
     let rows = batch.row_count() as u64;
-    reading.progress.rows.fetch_add(rows, Ordering::Relaxed);
-    rows == 0 || to.send(ImportPiece::Rows(std::mem::take(batch))).is_ok()
+    options.progress.rows.fetch_add(rows, Ordering::Relaxed);
+    rows == 0
+        || sender
+            .send(ImportPiece::Rows(std::mem::take(batch)))
+            .is_ok()
 }
 
 fn reject_row(record: &CsvRecord<'_>, reason: &str, contacts: &ContactPolicy) -> RowRejection {

@@ -1,16 +1,16 @@
-//! Which column of a file holds which field: by name, in any order and spelling.
+//! Maps the columns of a file to fields by name, in any order and spelling.
 
 use super::{
     container::{Container, ContainerField, normalize_name},
     record_reader::CsvRecord,
 };
 
-/// How many columns too many are told by name.
+/// How many extra columns are listed by name.
 const LISTED_COLUMNS_MAX: usize = 50;
-/// How much of such a name is told, in characters.
+/// How much of such a name is listed, in characters.
 const LISTED_NAME_LENGTH_MAX: usize = 80;
 
-/// Why a file's first line tells nothing.
+/// The reason why a file's first line isn't a usable header.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderError {
     #[error("it's empty, without a header; the upload may have been interrupted")]
@@ -36,11 +36,11 @@ pub enum HeaderError {
 #[derive(Debug)]
 pub(super) struct SangomaHeader {
     pub(super) width: usize,
-    /// Where each field of the container stands.
+    /// The column of each field of the container.
     pub(super) field_columns: Vec<Option<usize>>,
-    /// Columns that no field stands in, with their names.
+    /// Columns without a field, with their names.
     pub(super) extra: Vec<(usize, String)>,
-    /// Fields that have no column.
+    /// Fields without a column.
     pub(super) missing: Vec<&'static str>,
 }
 
@@ -50,31 +50,31 @@ impl SangomaHeader {
         record: &CsvRecord<'_>,
     ) -> Result<Self, HeaderError> {
         let fields = record.decode_fields().map_err(|_| HeaderError::NotUtf8)?;
-        let mut places = vec![None; container.fields.len()];
+        let mut columns = vec![None; container.fields.len()];
         let mut extra = Vec::new();
-        for (place, name) in fields.iter().enumerate() {
+        for (column, name) in fields.iter().enumerate() {
             let bare_name = normalize_name(name);
             let mut known = container.fields.iter();
             match known.position(|field| field.has_name(&bare_name)) {
-                Some(field) if places[field].is_some() => {
+                Some(field) if columns[field].is_some() => {
                     return Err(HeaderError::DuplicateField(container.fields[field].name));
                 }
-                Some(field) => places[field] = Some(place),
-                None => extra.push((place, name.to_owned())),
+                Some(field) => columns[field] = Some(column),
+                None => extra.push((column, name.to_owned())),
             }
         }
-        let found = || container.fields.iter().zip(&places);
-        if found().all(|(_, place)| place.is_none()) {
+        let found = || container.fields.iter().zip(&columns);
+        if found().all(|(_, column)| column.is_none()) {
             let first = fields.get(0);
-            let is_one = fields.iter().count() == 1 && first.contains([';', '\t', '|']);
-            return Err(if is_one {
+            let is_single = fields.iter().count() == 1 && first.contains([';', '\t', '|']);
+            return Err(if is_single {
                 HeaderError::WrongSeparator
             } else {
                 HeaderError::UnknownFields(container.name)
             });
         }
-        let missing = |(field, place): (&'static ContainerField, &Option<usize>)| {
-            place.is_none().then_some(field)
+        let missing = |(field, column): (&'static ContainerField, &Option<usize>)| {
+            column.is_none().then_some(field)
         };
         let missing: Vec<_> = found().filter_map(missing).collect();
         if let Some(field) = missing.iter().find(|field| field.is_required) {
@@ -86,12 +86,12 @@ impl SangomaHeader {
         Ok(Self {
             width: record.field_count(),
             missing: missing.iter().map(|field| field.name).collect(),
-            field_columns: places,
+            field_columns: columns,
             extra,
         })
     }
 
-    /// What is unusual about it, as JSON for the sources page.
+    /// The extra and missing columns, as JSON for the sources page.
     pub(super) fn to_notes(&self) -> serde_json::Map<String, serde_json::Value> {
         let extra = self.extra.iter().take(LISTED_COLUMNS_MAX);
         let extra: Vec<String> = extra
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_too_many_and_missing_are_told_by_name() {
+    fn extra_and_missing_columns_are_listed_by_name() {
         let line = "queue_id,x_region,call_reason_id,\"a,b\"";
 
         let header = read_header("Queue_Call_Reason", line.as_bytes()).unwrap();
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_header_is_refused_in_words() {
+    fn a_line_that_is_no_header_is_refused_with_its_reason() {
         for (line, expected) in [
             (
                 &b"1,2,3"[..],

@@ -1,4 +1,4 @@
-//! Surveys, each with the contact that it is about.
+//! Links surveys to the contacts that they refer to.
 
 use foldhash::{HashMap, HashMapExt};
 
@@ -13,20 +13,20 @@ use super::{
     window::SangomaFacts,
 };
 
-/// A survey is about a contact that began at most so many seconds before.
+/// A survey refers to a contact that joined at most so many seconds before.
 const WEEK: i64 = 7 * 86_400;
 
-/// A survey and when its contact began, where one is found.
+/// A survey, and when its contact joined, if one is found.
 #[derive(Clone, Debug)]
 pub(super) struct LinkedSurvey {
     pub(super) queue: i64,
     pub(super) survey: SurveyAnswer,
     pub(super) joined: Option<i64>,
-    /// The contact's id, to tell which of two is the later.
+    /// The contact's id, to decide which of two is the later.
     contact: i64,
 }
 
-/// All that can count in a window: those of later days about its contacts too.
+/// Loads all surveys that can count in a window, including later ones about its contacts.
 pub(super) fn load_for_window(
     facts: &SangomaFacts<'_>,
     rows: &mut FactRowCaches,
@@ -35,7 +35,7 @@ pub(super) fn load_for_window(
     load_created_within(facts, rows, window.start, window.end + WEEK + 1)
 }
 
-/// Those that were given in `from..to`.
+/// Loads the surveys answered in `from..to`.
 pub(super) fn load_created_within(
     facts: &SangomaFacts<'_>,
     rows: &mut FactRowCaches,
@@ -44,24 +44,24 @@ pub(super) fn load_created_within(
 ) -> Result<Vec<LinkedSurvey>, StoreError> {
     let from_files = (facts.view, facts.files);
     let mut surveys: Vec<LinkedSurvey> = Vec::new();
-    let mut wanted: HashMap<(TextHash, i64), Vec<usize>> = HashMap::new();
+    let mut surveys_by_contact: HashMap<(TextHash, i64), Vec<usize>> = HashMap::new();
     rows.surveys
-        .for_each_within(from_files, (from, to), |_, told| {
-            if !(from..to).contains(&told.at) {
+        .for_each_within(from_files, (from, to), |_, row| {
+            if !(from..to).contains(&row.at) {
                 return;
             }
-            if let Some(uuid) = told.uuid {
-                let about = wanted.entry((uuid, told.queue)).or_default();
-                about.push(surveys.len());
+            if let Some(uuid) = row.uuid {
+                let indexes = surveys_by_contact.entry((uuid, row.queue)).or_default();
+                indexes.push(surveys.len());
             }
             surveys.push(LinkedSurvey {
-                queue: told.queue,
+                queue: row.queue,
                 survey: SurveyAnswer {
-                    at: told.at,
-                    csat: told
+                    at: row.at,
+                    csat: row
                         .csat
                         .filter(|score| score_check::CSAT_SCALE.contains(score)),
-                    nps: told
+                    nps: row
                         .nps
                         .filter(|score| score_check::NPS_SCALE.contains(score)),
                 },
@@ -71,14 +71,14 @@ pub(super) fn load_created_within(
         })?;
     let first = surveys.iter().map(|linked| linked.survey.at).min();
     let last = surveys.iter().map(|linked| linked.survey.at).max();
-    let Some((first, last)) = first.zip(last).filter(|_| !wanted.is_empty()) else {
+    let Some((first, last)) = first.zip(last).filter(|_| !surveys_by_contact.is_empty()) else {
         return Ok(surveys);
     };
-    let reach = (first - WEEK, last + 1);
-    rows.links.for_each_within(from_files, reach, |id, link| {
-        let about = wanted.get(&(link.uuid, link.queue));
-        for &place in about.into_iter().flatten() {
-            let linked = &mut surveys[place];
+    let range = (first - WEEK, last + 1);
+    rows.links.for_each_within(from_files, range, |id, link| {
+        let indexes = surveys_by_contact.get(&(link.uuid, link.queue));
+        for &index in indexes.into_iter().flatten() {
+            let linked = &mut surveys[index];
             let is_before = (0..=WEEK).contains(&(linked.survey.at - link.joined));
             let is_later = (linked.joined, linked.contact) < (Some(link.joined), id);
             if is_before && is_later {

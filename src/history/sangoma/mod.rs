@@ -1,5 +1,5 @@
-//! The nightly export of Sangoma's contact centre: which files there are, what stands in
-//! them, how they get into the store, and what figures come of them.
+//! The nightly export of Sangoma Contact Center: its files and their fields, the import
+//! into the store, and the figures computed from it.
 
 mod affected_days;
 mod calls;
@@ -38,7 +38,7 @@ pub use export_key::{ExportKey, SangomaFile};
 pub use file_import::{ReadProgress, SangomaImportError, SangomaReadOptions, import_file};
 pub use header::HeaderError;
 pub use record_reader::MalformedCsv;
-pub use reference_data::{SangomaRules, is_same_wording};
+pub use reference_data::{SangomaRules, is_same_label};
 pub use row_mapper::ContactPolicy;
 
 #[cfg(test)]

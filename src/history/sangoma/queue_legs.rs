@@ -1,5 +1,5 @@
-//! Stays in queues, put together of the call, its wrap-up and how its talk ended. They are
-//! handed on one by one: of a large center a day of them would need much memory.
+//! Builds queue legs from the call, its wrap-up and the end of its talk. They are emitted
+//! one by one: a large center's day of them would need much memory.
 
 use std::num::NonZeroI64;
 
@@ -21,7 +21,7 @@ use super::{
 
 const DAY: i64 = 86_400;
 
-/// One row of `Queue_Call` and what belongs to it.
+/// One row of `Queue_Call` with its related rows.
 #[derive(Clone, Debug)]
 pub(super) struct QueueLeg {
     pub(super) id: i64,
@@ -34,70 +34,69 @@ pub(super) struct QueueLeg {
     uuid: Option<TextHash>,
 }
 
-/// What is told of the calls of a window and of the time around it, while its stays are
-/// handed on one by one.
+/// The facts about calls in and around a window, while its legs are emitted one by one.
 #[derive(Debug)]
 pub(super) struct QueueLegs {
-    /// All wrap-ups, by their ids.
+    /// All wrap-ups, by id.
     wrap_ups: HashMap<i64, WrapUpRow>,
-    /// Calls that were in a queue, also before and after the window.
+    /// Calls that were in a queue, including before and after the window.
     queued: HashSet<TextHash>,
-    /// Those whose talk ended with their call.
+    /// Legs whose talk ended with their call.
     open: Vec<QueueLeg>,
-    /// When those calls ended, as far as that is told.
+    /// The ends of those calls, as far as they are reported.
     ends: HashMap<TextHash, Option<i64>>,
 }
 
 impl QueueLegs {
-    /// Hands each stay that reaches into the window to `each`, but those whose end only the
-    /// details of their calls tell: these wait for [`Stays::end`].
+    /// Passes each leg that overlaps the window to `each`. Legs whose end only the details of
+    /// their calls report wait for [`Self::emit_open`].
     pub(super) fn read_window(
-        (view, shelf): (&StoreView<'_>, &FileCatalog),
+        (view, catalog): (&StoreView<'_>, &FileCatalog),
         rows: &mut FactRowCaches,
-        meaning: &SangomaReferenceData,
+        reference: &SangomaReferenceData,
         window: TimeSpan,
         mut each: impl FnMut(QueueLeg),
     ) -> Result<Self, StoreError> {
         let files = file_range(window);
         let mut wrap_ups = HashMap::new();
         rows.wrap_ups
-            .for_each_within((view, shelf), files, |id, wrap_up| {
+            .for_each_within((view, catalog), files, |id, wrap_up| {
                 wrap_ups.insert(id, wrap_up);
             })?;
-        let mut stays = Self {
+        let mut legs = Self {
             wrap_ups,
             queued: HashSet::new(),
             open: Vec::new(),
             ends: HashMap::new(),
         };
         rows.calls
-            .for_each_within((view, shelf), files, |id, call| {
-                stays.queued.extend(call.uuid);
-                let stay = QueueLeg::from_call(id, &call, &stays.wrap_ups, meaning);
-                let Some(stay) = stay.filter(|stay| stay.reaches_into(window)) else {
+            .for_each_within((view, catalog), files, |id, call| {
+                legs.queued.extend(call.uuid);
+                let leg = QueueLeg::from_call(id, &call, &legs.wrap_ups, reference);
+                let Some(leg) = leg.filter(|leg| leg.reaches_into(window)) else {
                     return;
                 };
-                match stay.uuid.filter(|_| stay.needs_end()) {
+                match leg.uuid.filter(|_| leg.needs_end()) {
                     Some(uuid) => {
-                        stays.ends.insert(uuid, None);
-                        stays.open.push(stay);
+                        legs.ends.insert(uuid, None);
+                        legs.open.push(leg);
                     }
-                    None => each(stay),
+                    None => each(leg),
                 }
             })?;
-        Ok(stays)
+        Ok(legs)
     }
 
     pub(super) fn wrap_ups(&self) -> impl Iterator<Item = &WrapUpRow> {
         self.wrap_ups.values()
     }
 
-    /// Whether a call was in a queue.
+    /// Returns whether a call was in a queue.
     pub(super) fn was_queued(&self, details: &CallDetailsRow) -> bool {
         details.uuid.is_some_and(|uuid| self.queued.contains(&uuid))
     }
 
-    /// Takes note of when a call ended.
+    /// Records when a call ended.
     pub(super) fn record_end(&mut self, details: &CallDetailsRow) {
         let known = details.uuid.and_then(|uuid| self.ends.get_mut(&uuid));
         if let Some(end) = known {
@@ -105,17 +104,17 @@ impl QueueLegs {
         }
     }
 
-    /// Hands on the stays that waited, with the ends that were heard.
+    /// Emits the waiting legs, with the recorded ends.
     pub(super) fn emit_open(self, mut each: impl FnMut(QueueLeg)) {
-        for mut stay in self.open {
-            let end = stay.uuid.and_then(|uuid| self.ends.get(&uuid));
-            let span = stay.contact.answered.zip(end.copied().flatten());
-            stay.contact.talk = span.and_then(|(since, end)| talk_seconds(since, end));
-            each(stay);
+        for mut leg in self.open {
+            let end = leg.uuid.and_then(|uuid| self.ends.get(&uuid));
+            let span = leg.contact.answered.zip(end.copied().flatten());
+            leg.contact.talk = span.and_then(|(since, end)| talk_seconds(since, end));
+            each(leg);
         }
     }
 
-    /// The same with the ends that the calls' details tell.
+    /// Emits the waiting legs, with ends from the calls' details.
     pub(super) fn emit_open_from_details(
         mut self,
         from: (&StoreView<'_>, &FileCatalog),
@@ -138,7 +137,7 @@ impl QueueLeg {
         id: i64,
         call: &QueueCallRow,
         wrap_ups: &HashMap<i64, WrapUpRow>,
-        meaning: &SangomaReferenceData,
+        reference: &SangomaReferenceData,
     ) -> Option<Self> {
         let (answered, left) = (unpack_integer(call.answered), unpack_integer(call.left));
         let until = left.filter(|left| Some(*left) != answered);
@@ -151,9 +150,9 @@ impl QueueLeg {
                 .zip(until)
                 .and_then(|(since, until)| talk_seconds(since, until)),
             wrap_up: wrap_up.map(|wrap_up| wrap_up.span),
-            end: meaning.call_end(unpack_integer(call.end_by)),
+            end: reference.call_end(unpack_integer(call.end_by)),
         };
-        // Nobody waits for less than no time; such rows are set aside when they come.
+        // Negative waits are impossible; the import rejects such rows.
         if contact.wait_seconds().is_some_and(|wait| wait < 0) {
             return None;
         }
@@ -169,7 +168,7 @@ impl QueueLeg {
         })
     }
 
-    /// What the export wrote beside it: why it came, and how it ended.
+    /// The code of this class: the reason, the type or the end of the call.
     pub(super) fn code_of_class(&self, class: NameClass) -> Option<i64> {
         unpack_integer(match class {
             NameClass::Reason => self.reason,
@@ -187,25 +186,25 @@ impl QueueLeg {
             contact.wrap_up.map(|span| span.end),
         ];
         let last = ended.into_iter().flatten().fold(contact.joined, i64::max);
-        // How long the talk was of one that was answered may not be known yet.
+        // The talk time of an answered call may not be known yet.
         contact.joined < window.end && (window.start <= last || self.needs_end())
     }
 
-    /// Whether only the call's own end can say when the talk ended.
+    /// Returns whether only the end of the call determines the end of the talk.
     fn needs_end(&self) -> bool {
         let QueueContact { answered, left, .. } = self.contact;
         answered.is_some() && (left.is_none() || left == answered)
     }
 
-    /// What of the agent's time it took.
+    /// The span of the agent's time that the talk took.
     pub(super) fn talk_span(&self) -> Option<TimeSpan> {
         let (since, seconds) = self.contact.answered.zip(self.contact.talk)?;
         TimeSpan::new(since, since + seconds)
     }
 }
 
-/// Of which time files are read for a window: a call can reach over midnight, and its
-/// wrap-up can come a file later.
+/// The time range of the files to read for a window: a call can reach over midnight, and
+/// its wrap-up can come a file later.
 pub(super) fn file_range(window: TimeSpan) -> (i64, i64) {
     (window.start - DAY, window.end + DAY)
 }

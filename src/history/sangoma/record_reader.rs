@@ -1,4 +1,4 @@
-//! The records of a CSV file (RFC 4180), one at a time, in memory of a fixed size, each
+//! Reads the records of a CSV file (RFC 4180) one at a time, in memory of a fixed size, each
 //! with the line that an editor shows for it.
 
 use std::{
@@ -9,14 +9,14 @@ use std::{
 
 use csv_core::ReadRecordResult;
 
-/// How much is read at once, in bytes.
+/// The size of a read, in bytes.
 const BLOCK_BYTES: usize = 256 * 1024;
-/// The longest record, in bytes without its quotes. What is longer has lost a quote.
+/// The longest record, in bytes without its quotes. A longer one lacks a closing quote.
 const RECORD_BYTES_MAX: usize = 1024 * 1024;
 const COLUMNS_MAX: usize = 10_000;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Why nothing of a file can be used from some line on.
+/// The reason why a file can't be read from some line on.
 #[derive(Debug, thiserror::Error)]
 pub enum MalformedCsv {
     #[error("it couldn't be read")]
@@ -33,18 +33,19 @@ pub enum MalformedCsv {
     TooManyLines,
 }
 
-/// Reads records out of a file.
+/// Reads records from a file.
 pub(super) struct RecordReader<R> {
     from: R,
     block: Box<[u8]>,
-    /// What of the block is read and not yet used.
+    /// The part of the block that isn't consumed yet.
     unread: Range<usize>,
     core: csv_core::Reader,
     text: Box<[u8]>,
     ends: Box<[usize]>,
-    /// Of the next byte, from 1.
+    /// The line of the next byte, from 1.
     line: u64,
-    /// The last byte was a carriage return: a line feed belongs to the same line break.
+    /// Whether the last byte was a carriage return: then a line feed belongs to the same line
+    /// break.
     after_return: bool,
     is_started: bool,
 }
@@ -52,13 +53,13 @@ pub(super) struct RecordReader<R> {
 /// One record: its text without quotes, field after field.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CsvRecord<'a> {
-    /// Where it begins, and where it ends: line breaks may stand in its fields.
+    /// The first and the last line: fields may contain line breaks.
     pub(super) lines: (u32, u32),
     text: &'a [u8],
     ends: &'a [usize],
 }
 
-/// A record all of whose fields are UTF-8.
+/// A record whose fields are all UTF-8.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RecordFields<'a> {
     text: &'a str,
@@ -68,8 +69,8 @@ pub(super) struct RecordFields<'a> {
 impl<R: Read> RecordReader<R> {
     pub(super) fn new(from: R) -> Self {
         let mut core = csv_core::Reader::new();
-        // An empty line is nothing, and after it the reader takes no byte-order mark away:
-        // it would do so only where a block happens to begin with it.
+        // An empty line is no record, and after it the reader strips no byte-order mark: it
+        // would do so only where a block happens to begin with one.
         core.read_record(b"\n", &mut [0], &mut [0]);
         Self {
             from,
@@ -84,7 +85,7 @@ impl<R: Read> RecordReader<R> {
         }
     }
 
-    /// The next record; empty lines are none.
+    /// Reads the next record, skipping empty lines.
     pub(super) fn next_record(&mut self) -> Result<Option<CsvRecord<'_>>, MalformedCsv> {
         if !self.find_record_start()? {
             return Ok(None);
@@ -92,10 +93,10 @@ impl<R: Read> RecordReader<R> {
         let first = self.line;
         let (mut text, mut ends) = (0, 0);
         let last = loop {
-            let is_over = !self.fill_block()?;
+            let is_at_end = !self.fill_block()?;
             let before = self.core.line();
-            // Where the file ends, a line break ends the record, unless a quote is open.
-            let input = if is_over {
+            // At the end of the file, a line break ends the record unless a quote is open.
+            let input = if is_at_end {
                 b"\n"
             } else {
                 &self.block[self.unread.clone()]
@@ -105,12 +106,12 @@ impl<R: Read> RecordReader<R> {
                     .read_record(input, &mut self.text[text..], &mut self.ends[ends..]);
             let last_read = input.get(read.wrapping_sub(1)).copied();
             (text, ends) = (text + written, ends + ended);
-            if !is_over {
+            if !is_at_end {
                 self.unread.start += read;
                 self.line += self.core.line() - before;
             }
             match result {
-                ReadRecordResult::Record if is_over => break self.line,
+                ReadRecordResult::Record if is_at_end => break self.line,
                 ReadRecordResult::Record => {
                     self.after_return = last_read == Some(b'\r');
                     self.line += u64::from(self.after_return);
@@ -118,7 +119,7 @@ impl<R: Read> RecordReader<R> {
                 }
                 ReadRecordResult::OutputFull => return Err(MalformedCsv::TooLong(first)),
                 ReadRecordResult::OutputEndsFull => return Err(MalformedCsv::TooWide(first)),
-                _ if is_over => return Err(MalformedCsv::OpenQuote(first)),
+                _ if is_at_end => return Err(MalformedCsv::OpenQuote(first)),
                 ReadRecordResult::InputEmpty | ReadRecordResult::End => {}
             }
         };
@@ -130,7 +131,7 @@ impl<R: Read> RecordReader<R> {
         }))
     }
 
-    /// Goes to where a record begins; false where there is none any more.
+    /// Skips to the start of a record; returns false if there is none left.
     fn find_record_start(&mut self) -> Result<bool, MalformedCsv> {
         if !self.is_started {
             self.is_started = true;
@@ -156,7 +157,7 @@ impl<R: Read> RecordReader<R> {
         Ok(false)
     }
 
-    /// Sees to it that something is left; false at the end of the file.
+    /// Ensures that unread bytes are left; returns false at the end of the file.
     fn fill_block(&mut self) -> Result<bool, MalformedCsv> {
         if !self.unread.is_empty() {
             return Ok(true);
@@ -180,12 +181,12 @@ impl<R: Read> RecordReader<R> {
 }
 
 impl<'a> CsvRecord<'a> {
-    /// How many fields it has.
+    /// The number of fields.
     pub(super) fn field_count(&self) -> usize {
         self.ends.len()
     }
 
-    /// Its fields as text, or the place of the first that is not UTF-8.
+    /// Returns its fields as text, or the index of the first that isn't UTF-8.
     pub(super) fn decode_fields(&self) -> Result<RecordFields<'a>, usize> {
         let is_boundary = |text: &str| self.ends.iter().all(|end| text.is_char_boundary(*end));
         match str::from_utf8(self.text) {
@@ -194,17 +195,17 @@ impl<'a> CsvRecord<'a> {
                 ends: self.ends,
             }),
             _ => Err((0..self.field_count())
-                .find(|place| str::from_utf8(self.field_bytes(*place)).is_err())
+                .find(|index| str::from_utf8(self.field_bytes(*index)).is_err())
                 .unwrap_or_default()),
         }
     }
 
-    /// As near as can be to how it stands in the file.
+    /// Formats the record as closely as possible to its line in the file.
     pub(super) fn format_line(&self, longest: usize) -> String {
         let mut line = String::new();
-        for place in 0..self.field_count() {
-            let field = String::from_utf8_lossy(self.field_bytes(place));
-            line += if place == 0 { "" } else { "," };
+        for index in 0..self.field_count() {
+            let field = String::from_utf8_lossy(self.field_bytes(index));
+            line += if index == 0 { "" } else { "," };
             if field.contains([',', '"', '\r', '\n']) {
                 line.extend(["\"", &field.replace('"', "\"\""), "\""]);
             } else {
@@ -218,28 +219,28 @@ impl<'a> CsvRecord<'a> {
         line
     }
 
-    fn field_bytes(&self, place: usize) -> &'a [u8] {
-        &self.text[field_range(self.ends, place)]
+    fn field_bytes(&self, index: usize) -> &'a [u8] {
+        &self.text[field_range(self.ends, index)]
     }
 }
 
 impl<'a> RecordFields<'a> {
-    /// Empty where there is no such field.
-    pub(super) fn get(&self, place: usize) -> &'a str {
-        if self.ends.len() <= place {
+    /// Returns the field, or an empty text if there is no such field.
+    pub(super) fn get(&self, index: usize) -> &'a str {
+        if self.ends.len() <= index {
             return "";
         }
-        &self.text[field_range(self.ends, place)]
+        &self.text[field_range(self.ends, index)]
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &'a str> {
-        (0..self.ends.len()).map(|place| self.get(place))
+        (0..self.ends.len()).map(|index| self.get(index))
     }
 }
 
-fn field_range(ends: &[usize], place: usize) -> Range<usize> {
-    let start = if place == 0 { 0 } else { ends[place - 1] };
-    start..ends[place]
+fn field_range(ends: &[usize], index: usize) -> Range<usize> {
+    let start = if index == 0 { 0 } else { ends[index - 1] };
+    start..ends[index]
 }
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
-//! What the numbers of an export stand for: names, thresholds, and what a wording of
-//! the end of a call means.
+//! The reference data of an export: names, thresholds, and the meaning of end reasons.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -20,14 +19,14 @@ use crate::{
 
 use super::file_catalog::{FileCatalog, FileFilter};
 
-/// Raised when the rules of reckoning change: then everything is reckoned anew.
+/// Raised when the computation rules change: then everything is recomputed.
 const RULES_VERSION: u32 = 1;
 
-/// With what a source is reckoned, as configured.
+/// The configured rules for computing a source's figures.
 #[derive(Clone, Debug)]
 pub struct SangomaRules {
     pub site: Arc<SiteConfig>,
-    /// What wordings of ends mean; the others speak for themselves.
+    /// The outcomes of end reasons; others are classified by their wording.
     pub end_by: Vec<(String, EndReason)>,
 }
 
@@ -41,17 +40,17 @@ pub(super) struct SangomaReferenceData {
 }
 
 impl SangomaReferenceData {
-    /// As the export says today.
+    /// Loads the reference data from the current files.
     pub(super) fn load_current(
         view: &StoreView<'_>,
-        shelf: &FileCatalog,
+        files: &FileCatalog,
         source: &SourceId,
         rules: &SangomaRules,
     ) -> Result<Self, StoreError> {
-        let mut names = load_queues(view, shelf)?;
-        names.extend(load_pause_codes(view, shelf)?);
+        let mut names = load_queues(view, files)?;
+        names.extend(load_pause_codes(view, files)?);
         let columns = ["agent_id", "name", "enabled", "login_name"];
-        shelf.for_each_record(
+        files.for_each_record(
             view,
             "Agent_Details",
             &columns,
@@ -59,7 +58,7 @@ impl SangomaReferenceData {
             |id, row| {
                 let name = [1, 3]
                     .into_iter()
-                    .find_map(|place| non_blank_text(row, place));
+                    .find_map(|index| non_blank_text(row, index));
                 names.push(CatalogEntry {
                     enabled: row.integer(2) != Some(0),
                     ..new_name(NameClass::Agent, id, name)
@@ -84,9 +83,9 @@ impl SangomaReferenceData {
                 ["queue_call_end_by_id", "end_by"],
             ),
         ] {
-            shelf.for_each_record(view, container, &columns, FileFilter::All, |id, row| {
-                let wording = row.text(1).filter(|_| class == NameClass::EndBy);
-                let end = wording.map(|wording| classify_end(wording, &rules.end_by));
+            files.for_each_record(view, container, &columns, FileFilter::All, |id, row| {
+                let label = row.text(1).filter(|_| class == NameClass::EndBy);
+                let end = label.map(|label| classify_end(label, &rules.end_by));
                 names.push(CatalogEntry {
                     abandons: end.map(|end| end.abandoned),
                     transfers: end.map(|end| end.transferred),
@@ -97,7 +96,7 @@ impl SangomaReferenceData {
         Ok(Self::from_names(source, &rules.site, names))
     }
 
-    /// As it was when the source was reckoned last.
+    /// Loads the reference data of the last computation.
     pub(super) fn load_stored(
         view: &StoreView<'_>,
         source: &SourceId,
@@ -107,7 +106,7 @@ impl SangomaReferenceData {
     }
 
     fn from_names(source: &SourceId, site: &Arc<SiteConfig>, names: Vec<CatalogEntry>) -> Self {
-        let mut meaning = Self {
+        let mut reference = Self {
             source: source.clone(),
             site: site.clone(),
             names: Vec::new(),
@@ -120,65 +119,66 @@ impl SangomaReferenceData {
             };
             match name.class {
                 NameClass::Queue => {
-                    let own = VendorTargets {
+                    let vendor = VendorTargets {
                         answer_within: name.answer_within,
                         service_level: name.service_level,
                         short_abandon: name.short_abandon,
                     };
                     let limits = Limits {
                         talk_within: name.talk_within,
-                        ..meaning.resolve_limits(id, own)
+                        ..reference.resolve_limits(id, vendor)
                     };
-                    meaning.limits.insert(id, limits);
+                    reference.limits.insert(id, limits);
                 }
                 NameClass::EndBy => {
                     let end = End {
                         abandoned: name.abandons == Some(true),
                         transferred: name.transfers == Some(true),
                     };
-                    meaning.ends.insert(id, end);
+                    reference.ends.insert(id, end);
                 }
                 _ => {}
             }
         }
-        meaning.names = names;
-        meaning
+        reference.names = names;
+        reference
     }
 
-    /// What a queue aims at.
+    /// The targets of a queue.
     pub(super) fn queue_limits(&self, queue: i64) -> Limits {
-        let known = self.limits.get(&queue).copied();
-        known.unwrap_or_else(|| self.resolve_limits(queue, VendorTargets::default()))
+        let found = self.limits.get(&queue).copied();
+        found.unwrap_or_else(|| self.resolve_limits(queue, VendorTargets::default()))
     }
 
-    /// What the end of a call means; without one nothing.
+    /// The meaning of a call's end reason; without one, neither outcome.
     pub(super) fn call_end(&self, end_by: Option<i64>) -> End {
-        let known = end_by.and_then(|id| self.ends.get(&id));
-        known.copied().unwrap_or_default()
+        let found = end_by.and_then(|id| self.ends.get(&id));
+        found.copied().unwrap_or_default()
     }
 
-    /// Differs where figures would.
+    /// A fingerprint that differs if figures would.
     pub(super) fn fingerprint(&self) -> String {
-        let mut all = format!("{RULES_VERSION} {:?}", self.site.zone.iana_name());
-        write!(all, "{:?}{:?}", self.limits, self.ends).expect("a text takes all");
-        // Of queues that nobody has described.
+        let mut text = format!("{RULES_VERSION} {:?}", self.site.zone.iana_name());
+        write!(text, "{:?}{:?}", self.limits, self.ends).expect("writing to a string never fails");
+        // The targets of queues that aren't in the reference data.
         for (pattern, target) in &self.site.targets.0 {
             let ours = format!("{}/", self.source);
             if pattern.0.starts_with('*') || pattern.0.starts_with(&ours) {
                 let (within, short) = (target.threshold_ms, target.short_abandon_ms);
-                write!(all, "{}={within},{short};", pattern.0).expect("a text takes all");
+                write!(text, "{}={within},{short};", pattern.0)
+                    .expect("writing to a string never fails");
             }
         }
-        let digest = Sha256::digest(all.as_bytes());
+        let digest = Sha256::digest(text.as_bytes());
         digest.iter().take(16).fold(String::new(), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("a text takes all");
+            write!(hex, "{byte:02x}").expect("writing to a string never fails");
             hex
         })
     }
 
-    fn resolve_limits(&self, queue: i64, own: VendorTargets) -> Limits {
+    fn resolve_limits(&self, queue: i64, vendor: VendorTargets) -> Limits {
         let id = Id::new(&self.source, &queue.to_string());
-        let target = targets::resolve_target(&self.site, &id, own);
+        let target = targets::resolve_target(&self.site, &id, vendor);
         Limits {
             answer_within: target.threshold_ms / 1000,
             short_abandon: target.short_abandon_ms / 1000,
@@ -187,7 +187,7 @@ impl SangomaReferenceData {
     }
 }
 
-fn load_queues(view: &StoreView<'_>, shelf: &FileCatalog) -> Result<Vec<CatalogEntry>, StoreError> {
+fn load_queues(view: &StoreView<'_>, files: &FileCatalog) -> Result<Vec<CatalogEntry>, StoreError> {
     let mut names = Vec::new();
     let columns = [
         "queue_id",
@@ -199,7 +199,7 @@ fn load_queues(view: &StoreView<'_>, shelf: &FileCatalog) -> Result<Vec<CatalogE
         "sla_duration",
         "sla_duration_target",
     ];
-    shelf.for_each_record(
+    files.for_each_record(
         view,
         "Queue_Details",
         &columns,
@@ -221,13 +221,13 @@ fn load_queues(view: &StoreView<'_>, shelf: &FileCatalog) -> Result<Vec<CatalogE
 
 fn load_pause_codes(
     view: &StoreView<'_>,
-    shelf: &FileCatalog,
+    files: &FileCatalog,
 ) -> Result<Vec<CatalogEntry>, StoreError> {
     let mut longest: HashMap<i64, i64> = HashMap::new();
-    // A code may have a limit for each queue; the least of them is told. The id of a
-    // record is not needed, and may be missing.
+    // A code may have a limit for each queue; the smallest is used. The id of a record isn't
+    // needed, and may be missing.
     if let Some(container) = super::Container::find_by_name("Queue_Pause_Code") {
-        for file in shelf.matching_files(container.name, FileFilter::All) {
+        for file in files.matching_files(container.name, FileFilter::All) {
             let columns = ["pause_code_id", "limit_duration"];
             view.for_each_row_of_file(&container.table, &columns, file.id, |row| {
                 let limit = row.integer(1).filter(|limit| 0 < *limit);
@@ -240,7 +240,7 @@ fn load_pause_codes(
     }
     let mut names = Vec::new();
     let columns = ["pause_code_id", "description", "productive"];
-    shelf.for_each_record(view, "Pause_Code", &columns, FileFilter::All, |id, row| {
+    files.for_each_record(view, "Pause_Code", &columns, FileFilter::All, |id, row| {
         names.push(CatalogEntry {
             longest: longest.get(&id).copied(),
             productive: row.integer(2).map(|flag| flag != 0),
@@ -250,14 +250,14 @@ fn load_pause_codes(
     Ok(names)
 }
 
-/// What a wording means: what is configured beats what it says.
+/// Classifies an end reason. The configuration wins over the wording.
 fn classify_end(wording: &str, configured: &[(String, EndReason)]) -> End {
     let mut configured = configured.iter();
-    let said = configured.find(|(said, _)| is_same_wording(said, wording));
-    if let Some((_, ending)) = said {
+    let found = configured.find(|(label, _)| is_same_label(label, wording));
+    if let Some((_, outcome)) = found {
         return End {
-            abandoned: *ending == EndReason::Abandoned,
-            transferred: *ending == EndReason::Transferred,
+            abandoned: *outcome == EndReason::Abandoned,
+            transferred: *outcome == EndReason::Transferred,
         };
     }
     let wording = wording.to_lowercase();
@@ -267,8 +267,8 @@ fn classify_end(wording: &str, configured: &[(String, EndReason)]) -> End {
     }
 }
 
-/// Capitals and the spaces around a wording do not matter: nobody sees them on a page.
-pub fn is_same_wording(one: &str, other: &str) -> bool {
+/// Compares two labels, ignoring case and surrounding spaces: pages don't show them.
+pub fn is_same_label(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
@@ -277,8 +277,8 @@ fn new_name(class: NameClass, id: i64, name: Option<&str>) -> CatalogEntry {
     CatalogEntry::new(class, &id, name.unwrap_or(&id))
 }
 
-fn non_blank_text<'a>(row: &'a RowCells<'_>, place: usize) -> Option<&'a str> {
-    row.text(place).filter(|text| !text.trim().is_empty())
+fn non_blank_text<'a>(row: &'a RowCells<'_>, index: usize) -> Option<&'a str> {
+    row.text(index).filter(|text| !text.trim().is_empty())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "percentages are small")]

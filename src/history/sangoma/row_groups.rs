@@ -1,29 +1,29 @@
-//! A file's rows cut into stretches, each with the time that it reaches over: of a file of
-//! many days, a day is read without the others.
+//! Splits a file's rows into groups with a time range each, so that one day of a file of
+//! many days is read without the others.
 
 use crate::store::RowGroup;
 
-/// Rows of a stretch.
+/// The number of rows in a group.
 const GROUP_ROWS_MAX: usize = 4_096;
-/// A file that reaches over no more than this is read as a whole, in seconds; and one whose
-/// rows have no time where it has no more than so many stretches.
+/// A file that spans at most so many seconds is read as a whole, and so is one whose rows
+/// have no time if it has at most so many groups.
 const WHOLE_FILE_SECONDS_MAX: i64 = 3 * 86_400;
 const WHOLE_FILE_GROUPS_MAX: usize = 16;
 
-/// Collects the stretches of a file.
+/// Collects the row groups of a file.
 #[derive(Debug, Default)]
 pub(super) struct RowGroups {
     all: Vec<RowGroup>,
-    /// Rows of the last of them.
+    /// The number of rows in the last group.
     rows: usize,
 }
 
 impl RowGroups {
-    /// A row that reaches from its first to its last time, or is of a call with this id.
+    /// Adds a row with its first and last time, or with its call's id as both.
     pub(super) fn add_row(&mut self, line: u32, (first, last): (i64, i64)) {
         match self.all.last_mut() {
-            Some(open) if self.rows < GROUP_ROWS_MAX => {
-                open.span = (open.span.0.min(first), open.span.1.max(last));
+            Some(group) if self.rows < GROUP_ROWS_MAX => {
+                group.span = (group.span.0.min(first), group.span.1.max(last));
                 self.rows += 1;
             }
             _ => {
@@ -34,7 +34,7 @@ impl RowGroups {
         }
     }
 
-    /// Those of a file with this earliest and latest time; none where it has few days.
+    /// Returns the groups of a file with this earliest and latest time; none if it is short.
     pub(super) fn into_groups(self, span: Option<(i64, i64)>) -> Vec<RowGroup> {
         let is_long = match span {
             Some((first, last)) => WHOLE_FILE_SECONDS_MAX < last - first,

@@ -1,5 +1,5 @@
-//! One record of a file becomes one row of its table, or a reason why not. A reason never
-//! repeats what stands in a cell: it may be somebody's number.
+//! Maps one record of a file to one row of its table, or rejects it with a reason. A reason
+//! never repeats a cell's text: it may be somebody's number.
 
 use std::{borrow::Cow, collections::HashSet};
 
@@ -12,31 +12,31 @@ use super::{
     record_reader::{CsvRecord, RecordFields},
 };
 
-/// The longest that anything between two times of a row may last, in seconds.
+/// The most seconds that may lie between two times of a row.
 const ROW_SECONDS_MAX: i64 = 366 * 86_400;
-/// Numbers of up to so many bytes are extensions: callers' are longer.
+/// Numbers of up to so many bytes are extensions: callers' numbers are longer.
 pub(super) const EXTENSION_BYTES_MAX: usize = 6;
 
-/// What of callers and called may be stored.
+/// The contact data that may be stored.
 #[derive(Clone, Debug, Default)]
 pub struct ContactPolicy {
-    /// All of it.
+    /// Whether all of it may be stored.
     pub stores_contacts: bool,
-    /// The centre's own numbers that are as long as anybody's.
+    /// The center's internal numbers that are as long as callers' ones.
     pub extensions: HashSet<String>,
 }
 
-/// How the records of one file become rows.
+/// Maps the records of one file to rows.
 #[derive(Debug)]
 pub(super) struct RowMapper<'a> {
     container: &'static Container,
     header: &'a SangomaHeader,
     contacts: &'a ContactPolicy,
-    /// Columns of the times that mark days.
+    /// Columns of the times that mark days for recomputation.
     time_columns: Vec<usize>,
-    /// Column of the call that a row without a time is about.
+    /// Column of the call that a row without a time refers to.
     call_column: Option<usize>,
-    /// Columns of join, connect and leave, of a container of stays.
+    /// Columns of join, connect and leave, in a container of queue legs.
     leg_columns: Option<[usize; 3]>,
 }
 
@@ -54,7 +54,7 @@ impl<'a> RowMapper<'a> {
             RecomputeRule::Times { of, .. } => of.iter().filter_map(|name| column(name)).collect(),
             RecomputeRule::FileDate | RecomputeRule::Nothing => Vec::new(),
         };
-        let stay = ["time_join", "time_connect", "time_leave"].map(column);
+        let leg_columns = ["time_join", "time_connect", "time_leave"].map(column);
         Self {
             container,
             header,
@@ -62,7 +62,7 @@ impl<'a> RowMapper<'a> {
             time_columns: times,
             call_column: column("queue_call_id")
                 .filter(|_| container.recompute_rule == RecomputeRule::FileDate),
-            leg_columns: match stay {
+            leg_columns: match leg_columns {
                 [Some(join), Some(connect), Some(leave)] => Some([join, connect, leave]),
                 _ => None,
             },
@@ -75,24 +75,24 @@ impl<'a> RowMapper<'a> {
         record: &CsvRecord<'_>,
         batch: &mut RowBatch,
     ) -> Result<Option<(i64, i64)>, Cow<'static, str>> {
-        let fields = record.decode_fields().map_err(|place| {
-            let name = self.column_name(place);
+        let fields = record.decode_fields().map_err(|index| {
+            let name = self.column_name(index);
             Cow::from(format!("{name} isn't UTF-8"))
         })?;
         if record.field_count() != self.header.width {
             return Err(self.describe_width(record));
         }
         batch.begin_row(record.lines.0);
-        let taken = self
+        let mapped = self
             .append_cells(&fields, batch)
             .and_then(|()| self.check_span(batch));
-        if taken.is_err() {
+        if mapped.is_err() {
             batch.discard_row(&self.container.table);
         }
-        taken
+        mapped
     }
 
-    /// From and to which call's id the row that was added last reaches, where it has no time.
+    /// The range of call ids of the row that was added last, if it has no time.
     pub(super) fn call_range(&self, batch: &RowBatch) -> Option<(i64, i64)> {
         let call = batch.last_integer(&self.container.table, self.call_column?)?;
         Some((call, call))
@@ -103,8 +103,8 @@ impl<'a> RowMapper<'a> {
         fields: &RecordFields<'_>,
         batch: &mut RowBatch,
     ) -> Result<(), Cow<'static, str>> {
-        for (field, place) in self.container.fields.iter().zip(&self.header.field_columns) {
-            let cell = place.map_or("", |place| fields.get(place));
+        for (field, index) in self.container.fields.iter().zip(&self.header.field_columns) {
+            let cell = index.map_or("", |index| fields.get(index));
             let number = match field.kind {
                 FieldKind::Text => {
                     self.append_text(field, cell, batch);
@@ -132,7 +132,7 @@ impl<'a> RowMapper<'a> {
     }
 
     fn append_text(&self, field: &ContainerField, cell: &str, batch: &mut RowBatch) {
-        let may_be_kept = match field.privacy {
+        let may_be_stored = match field.privacy {
             FieldPrivacy::Free => true,
             FieldPrivacy::Contact => self.contacts.stores_contacts,
             FieldPrivacy::Number => {
@@ -142,22 +142,23 @@ impl<'a> RowMapper<'a> {
             }
         };
         match cells::parse_text(cell) {
-            Some(text) if may_be_kept => batch.push_text(text),
+            Some(text) if may_be_stored => batch.push_text(text),
             _ => batch.push_null(),
         }
     }
 
-    /// What stands in columns that nobody knows, where that may be kept.
+    /// The cells of unknown columns as JSON, if they may be stored.
     fn extra_json(&self, fields: &RecordFields<'_>) -> Option<String> {
         if self.header.extra.is_empty() || !self.contacts.stores_contacts {
             return None;
         }
         let extra = self.header.extra.iter();
-        let cells = extra.map(|(place, name)| (name.clone(), fields.get(*place).into()));
+        let cells = extra.map(|(index, name)| (name.clone(), fields.get(*index).into()));
         Some(serde_json::Value::Object(cells.collect()).to_string())
     }
 
-    /// The first and the last of the row's times, where they make sense together.
+    /// Returns the first and the last of the row's times, or an error if they contradict each
+    /// other.
     fn check_span(&self, batch: &RowBatch) -> Result<Option<(i64, i64)>, Cow<'static, str>> {
         if let Some([join, connect, leave]) = self.leg_columns {
             let end = batch
@@ -180,10 +181,10 @@ impl<'a> RowMapper<'a> {
         Ok(span)
     }
 
-    fn column_name(&self, place: usize) -> &str {
+    fn column_name(&self, index: usize) -> &str {
         let known = self.container.fields.iter().zip(&self.header.field_columns);
-        let mut known = known.filter(|(_, at)| **at == Some(place));
-        let mut extra = self.header.extra.iter().filter(|(at, _)| *at == place);
+        let mut known = known.filter(|(_, at)| **at == Some(index));
+        let mut extra = self.header.extra.iter().filter(|(at, _)| *at == index);
         match (known.next(), extra.next()) {
             (Some((field, _)), _) => field.name,
             (None, Some((_, name))) => name,
@@ -197,7 +198,7 @@ impl<'a> RowMapper<'a> {
         let (first, last) = record.lines;
         let reach = match last - first {
             0 => String::new(),
-            // A quote too many swallows lines: whoever mends it must know how many.
+            // An extra quote swallows lines: say how many, so that it can be fixed.
             _ => format!("; it extends to line {last}, perhaps because of an extra quote"),
         };
         format!("{has} {fields}, but the header has {needs}{reach}").into()

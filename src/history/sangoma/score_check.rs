@@ -1,4 +1,5 @@
-//! Scores of surveys that lie outside of their scale: no answer, and told with their lines.
+//! Survey scores outside of their scale: they don't count as answers, and are reported with
+//! their lines.
 
 use std::ops::RangeInclusive;
 
@@ -8,16 +9,16 @@ use crate::store::RowBatch;
 
 use super::container::Container;
 
-/// Scores that are an answer. Of the first, 0 is none and no mistake either.
+/// Scores that count as answers. A CSAT of 0 means no answer, and isn't a mistake.
 pub(super) const CSAT_SCALE: RangeInclusive<i64> = 1..=5;
 pub(super) const NPS_SCALE: RangeInclusive<i64> = 0..=10;
 
-/// A field and what may stand in it.
+/// A field and its valid values.
 const SCALES: [(&str, RangeInclusive<i64>); 2] = [("csat_score", 0..=5), ("nps_score", NPS_SCALE)];
-/// Of a file, so many are told by their lines; more are counted.
+/// So many per file are listed by their lines; the rest are only counted.
 const LISTED_LINES_MAX: usize = 20;
 
-/// What is outside in one file.
+/// The invalid scores of one file.
 #[derive(Debug)]
 pub(super) struct ScoreCheck {
     container: &'static Container,
@@ -29,7 +30,7 @@ pub(super) struct ScoreCheck {
 
 impl ScoreCheck {
     pub(super) fn new(container: &'static Container) -> Self {
-        let place = |name| {
+        let column_of = |name| {
             let mut fields = container.fields.iter();
             fields.position(|field| field.column == name)
         };
@@ -37,14 +38,14 @@ impl ScoreCheck {
         Self {
             container,
             scales: scales
-                .filter_map(|(name, scale)| Some((place(name)?, name, scale)))
+                .filter_map(|(name, scale)| Some((column_of(name)?, name, scale)))
                 .collect(),
             count: 0,
             lines: Vec::new(),
         }
     }
 
-    /// Looks at the row that was added last, of this line of the file.
+    /// Checks the row that was added last, from this line of the file.
     pub(super) fn check_row(&mut self, line: u32, batch: &RowBatch) {
         for (column, name, scale) in &self.scales {
             let score = batch.last_integer(&self.container.table, *column);
@@ -57,7 +58,7 @@ impl ScoreCheck {
         }
     }
 
-    /// For the sources page, where there is something to tell.
+    /// Adds a note for the sources page if there are invalid scores.
     pub(super) fn add_note(&self, notes: &mut Map<String, Value>) {
         if 0 < self.count {
             let scores = json!({ "count": self.count, "lines": self.lines });

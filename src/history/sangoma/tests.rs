@@ -9,7 +9,7 @@ use crate::{
 use super::*;
 
 #[test]
-fn every_container_has_the_table_that_it_declares() {
+fn every_container_has_its_declared_table() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.db");
     drop(Store::open(&file).unwrap());
@@ -31,19 +31,19 @@ fn every_container_has_the_table_that_it_declares() {
             .prepare("SELECT name, type FROM pragma_table_info(?1)")
             .unwrap();
         let rows = query.query_map([container.table.name], |row| Ok((row.get(0)?, row.get(1)?)));
-        let there: Vec<(String, String)> = rows.unwrap().map(Result::unwrap).collect();
-        assert_eq!(there, declared, "{}", container.name);
+        let existing: Vec<(String, String)> = rows.unwrap().map(Result::unwrap).collect();
+        assert_eq!(existing, declared, "{}", container.name);
     }
 }
 
 #[tokio::test]
-async fn scores_out_of_range_are_noted_by_their_lines_and_their_rows_count() {
-    let bench = SangomaFixture::new();
+async fn scores_out_of_range_are_noted_with_their_lines_and_rows_are_imported() {
+    let fixture = SangomaFixture::new();
     let file = "queue_call_survey_id,uuid,csat_score,nps_score,created_at,queue_id\n\
                 1,a,5,10,1767600000,7\n2,b,0,0,1767600000,7\n3,c,6,-1,1767600000,7\n\
                 4,d,,11,1767600000,7\n5,e,x,1,1767600000,7\n";
 
-    let rows = bench
+    let rows = fixture
         .import_file(
             "20260105-1234-Queue_Call_Survey-F.csv",
             file,
@@ -51,7 +51,7 @@ async fn scores_out_of_range_are_noted_by_their_lines_and_their_rows_count() {
         )
         .await;
 
-    let files = bench
+    let files = fixture
         .store
         .load_files(&SourceId::from("calls"))
         .await
@@ -61,22 +61,22 @@ async fn scores_out_of_range_are_noted_by_their_lines_and_their_rows_count() {
         files[0].notes,
         r#"{"missing":["nps_enterprise_score"],"scores":{"count":3,"lines":[[4,"csat_score"],[4,"nps_score"],[5,"nps_score"]]}}"#
     );
-    let ledger = ImportTotals::from_files(&files, jiff::Timestamp::UNIX_EPOCH);
-    let told = |line, field: &str| (files[0].key.clone(), line, field.to_owned());
+    let totals = ImportTotals::from_files(&files, jiff::Timestamp::UNIX_EPOCH);
+    let example = |line, field: &str| (files[0].key.clone(), line, field.to_owned());
     assert_eq!(
-        ledger.scores,
+        totals.scores,
         ScoreSummary {
             count: 3,
             examples: vec![
-                told(4, "csat_score"),
-                told(4, "nps_score"),
-                told(5, "nps_score")
+                example(4, "csat_score"),
+                example(4, "nps_score"),
+                example(5, "nps_score")
             ],
         }
     );
 }
 
-/// A store in a folder of its own, and what its tables hold.
+/// A store in a temporary folder, with queries on its tables.
 pub(super) struct SangomaFixture {
     folder: tempfile::TempDir,
     pub(super) store: Store,
@@ -96,9 +96,9 @@ impl SangomaFixture {
         contacts: ContactPolicy,
     ) -> Result<u64, SangomaImportError> {
         let ExportKey::Export(export) = ExportKey::parse(key, 1234) else {
-            panic!("{key} is no file of ours");
+            panic!("{key} isn't a file of this export");
         };
-        let arriving = crate::store::IncomingFile {
+        let incoming = crate::store::IncomingFile {
             source: SourceId::from("calls"),
             key: key.to_owned(),
             dataset: export.container.name.to_owned(),
@@ -108,25 +108,25 @@ impl SangomaFixture {
             modified: None,
             imported_at: 0,
         };
-        let reading = SangomaReadOptions {
+        let options = SangomaReadOptions {
             export,
             zone: jiff::tz::TimeZone::UTC,
             contacts: contacts.into(),
             progress: std::sync::Arc::default(),
         };
         let content = std::io::Cursor::new(content.to_owned().into_bytes());
-        let taken = import_file(&self.store, content, arriving, reading).await?;
-        Ok(taken.rows)
+        let imported = import_file(&self.store, content, incoming, options).await?;
+        Ok(imported.rows)
     }
 
-    /// Rows of a query, cells side by side; `-` where there is none.
+    /// The rows of a query, with cells joined by `|`; `-` stands for null.
     fn query_rows(&self, query: &str) -> Vec<String> {
         let connection = Connection::open(self.folder.path().join("wallboard.db")).unwrap();
         let mut query = connection.prepare(query).unwrap();
         let width = query.column_count();
         let rows = query.query_map([], |row| {
-            let cells = (0..width).map(|place| {
-                Ok(match row.get(place)? {
+            let cells = (0..width).map(|index| {
+                Ok(match row.get(index)? {
                     rusqlite::types::Value::Null => "-".to_owned(),
                     rusqlite::types::Value::Integer(value) => value.to_string(),
                     rusqlite::types::Value::Text(text) => text,
@@ -156,8 +156,8 @@ const QUEUES: &str = "DIMENSIONS/1234-Queue_Details-D/1234-Queue_Details-D.csv";
 const DAY: i64 = 1_735_862_400;
 
 #[tokio::test]
-async fn a_file_is_taken_in_whatever_it_looks_like_and_what_is_wrong_is_set_aside() {
-    let bench = SangomaFixture::new();
+async fn an_unusual_file_is_imported_and_its_wrong_rows_are_rejected() {
+    let fixture = SangomaFixture::new();
     let content = format!(
         "\u{feff}QUEUE_ID,Queue Call ID,time_join,\"TIME_CONNECT\",time_leave,exten,region\r\n\
          7,1,{DAY},{},0,\" 101 \",eu\r\n\
@@ -173,7 +173,7 @@ async fn a_file_is_taken_in_whatever_it_looks_like_and_what_is_wrong_is_set_asid
         DAY - 1,
     );
 
-    let rows = bench
+    let rows = fixture
         .import_file(CALLS, &content, ContactPolicy::default())
         .await;
 
@@ -181,7 +181,7 @@ async fn a_file_is_taken_in_whatever_it_looks_like_and_what_is_wrong_is_set_asid
     let columns = "queue_call_id, queue_id, time_join - 1735862400, time_connect - time_join, \
         time_leave - time_join, exten, uuid, extra, id & 0xffffffff";
     assert_eq!(
-        bench.query_rows(&format!("SELECT {columns} FROM sangoma_queue_call")),
+        fixture.query_rows(&format!("SELECT {columns} FROM sangoma_queue_call")),
         [
             "1|7|0|20|-| 101 |-|-|2",
             "2|7|0|-|90|two\r\nlines|-|-|3",
@@ -189,7 +189,7 @@ async fn a_file_is_taken_in_whatever_it_looks_like_and_what_is_wrong_is_set_asid
         ]
     );
     assert_eq!(
-        bench.query_rows("SELECT line, reason, text FROM import_set_aside"),
+        fixture.query_rows("SELECT line, reason, text FROM import_set_aside"),
         [
             "6|time_join isn't a time: whole seconds since 1970, from 1990 to 2100|-",
             "7|the call left the queue before it joined|-",
@@ -197,14 +197,14 @@ async fn a_file_is_taken_in_whatever_it_looks_like_and_what_is_wrong_is_set_asid
             "9|queue_id is empty|-",
         ]
     );
-    let file = bench.first_file().await;
+    let file = fixture.first_file().await;
     assert_eq!((file.rows, file.rejected_rows), (3, 4));
     assert_eq!(file.span, Some((DAY, DAY + 90)));
     assert_eq!(file.coverage, Some((DAY, DAY + 86_400)));
     let notes: serde_json::Value = serde_json::from_str(&file.notes).unwrap();
     assert_eq!(notes["extra"], serde_json::json!(["region"]));
     assert_eq!(notes["missing"].as_array().unwrap().len(), 9);
-    let dirty = bench
+    let dirty = fixture
         .store
         .load_dirty_days(&SourceId::from("calls"))
         .await
@@ -218,79 +218,79 @@ const CALLER_ROWS: &str = "call_details_id,start_time,callerid_name,callerid_num
     3,nonsense,,+46701234567,,\n";
 
 #[tokio::test]
-async fn who_called_is_not_stored_but_the_own_extensions_are() {
-    let bench = SangomaFixture::new();
+async fn callers_are_not_stored_but_internal_extensions_are() {
+    let fixture = SangomaFixture::new();
     let logins = "agent_login_id,agent_id,time_logged_in,extension\n\
         1,101,1735862000,07099998888\n2,102,1735862000,2001";
-    bench
+    fixture
         .import_file(LOGINS, logins, ContactPolicy::default())
         .await
         .unwrap();
 
-    bench
+    fixture
         .import_file(DETAILS, CALLER_ROWS, ContactPolicy::default())
         .await
         .unwrap();
 
     let columns = "callerid_name, callerid_number, destination_number, extra";
     assert_eq!(
-        bench.query_rows(&format!("SELECT {columns} FROM sangoma_call_details")),
+        fixture.query_rows(&format!("SELECT {columns} FROM sangoma_call_details")),
         ["-|-|2001|-", "-|-|07099998888|-"]
     );
     assert_eq!(
-        bench.query_rows("SELECT line, text FROM import_set_aside"),
+        fixture.query_rows("SELECT line, text FROM import_set_aside"),
         ["4|-"]
     );
 }
 
 #[tokio::test]
-async fn who_called_is_stored_where_the_configuration_says_so() {
-    let bench = SangomaFixture::new();
+async fn callers_are_stored_if_the_configuration_allows_it() {
+    let fixture = SangomaFixture::new();
     let contacts = ContactPolicy {
         stores_contacts: true,
         ..ContactPolicy::default()
     };
 
-    bench
+    fixture
         .import_file(DETAILS, CALLER_ROWS, contacts)
         .await
         .unwrap();
 
     let columns = "callerid_name, callerid_number, destination_number, extra";
     assert_eq!(
-        bench.query_rows(&format!("SELECT {columns} FROM sangoma_call_details")),
+        fixture.query_rows(&format!("SELECT {columns} FROM sangoma_call_details")),
         [
             "Anna|+46701234567|2001|{\"email\":\"a@example.org\"}",
             "-|0701234567|07099998888|{\"email\":\"\"}",
         ]
     );
     assert_eq!(
-        bench.query_rows("SELECT line, text FROM import_set_aside"),
+        fixture.query_rows("SELECT line, text FROM import_set_aside"),
         ["4|3,nonsense,,+46701234567,,"]
     );
 }
 
 #[tokio::test]
-async fn a_dimension_takes_the_place_of_what_it_was() {
-    let bench = SangomaFixture::new();
+async fn a_dimension_file_replaces_the_previous_one() {
+    let fixture = SangomaFixture::new();
     let header = "queue_id,name,enabled,sla_wait";
     for content in ["1,Sales,t,20\n2,Help,f,", "2,Support,YES,30.0"] {
         let content = format!("{header}\n{content}");
-        bench
+        fixture
             .import_file(QUEUES, &content, ContactPolicy::default())
             .await
             .unwrap();
     }
 
     assert_eq!(
-        bench.query_rows("SELECT queue_id, name, enabled, sla_wait FROM sangoma_queue_details"),
+        fixture.query_rows("SELECT queue_id, name, enabled, sla_wait FROM sangoma_queue_details"),
         ["2|Support|1|30"]
     );
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_read_to_its_end_leaves_nothing() {
-    let bench = SangomaFixture::new();
+async fn a_file_that_cannot_be_read_to_its_end_leaves_nothing_behind() {
+    let fixture = SangomaFixture::new();
     let rows = "1,7,1735862400\n".repeat(5_000);
     for (content, expected) in [
         (String::new(), "it's empty, without a header"),
@@ -303,7 +303,7 @@ async fn a_file_that_cannot_be_read_to_its_end_leaves_nothing() {
             "the row that starts in line 5002 has a quote that's never closed",
         ),
     ] {
-        let refused = bench
+        let refused = fixture
             .import_file(CALLS, &content, ContactPolicy::default())
             .await;
 
@@ -311,8 +311,8 @@ async fn a_file_that_cannot_be_read_to_its_end_leaves_nothing() {
         assert!(refused.starts_with(expected), "{refused}");
     }
     assert_eq!(
-        bench.query_rows("SELECT * FROM sangoma_queue_call"),
+        fixture.query_rows("SELECT * FROM sangoma_queue_call"),
         [""; 0]
     );
-    assert_eq!(bench.query_rows("SELECT * FROM import_file"), [""; 0]);
+    assert_eq!(fixture.query_rows("SELECT * FROM import_file"), [""; 0]);
 }

@@ -1,4 +1,4 @@
-//! The facts of a window of time, folded into the figures of its quarters.
+//! Computes the figures of a window's quarters from its facts.
 
 use std::collections::BTreeMap;
 
@@ -25,10 +25,10 @@ use super::{
 };
 
 const DAY: i64 = 86_400;
-/// A call's issue counts when it comes at most so many days after the call.
+/// An issue counts if its file comes at most so many days after the call.
 pub(super) const ISSUE_DELAY_DAYS_MAX: i64 = 7;
 
-/// What is needed besides the window itself.
+/// The inputs for computing a window.
 pub(super) struct SangomaFacts<'a> {
     pub(super) view: &'a StoreView<'a>,
     pub(super) files: &'a FileCatalog,
@@ -36,21 +36,21 @@ pub(super) struct SangomaFacts<'a> {
     pub(super) source: &'a SourceId,
 }
 
-/// By queue and the start of the quarter, in Unix seconds.
+/// Counters by queue and the start of the quarter, in Unix seconds.
 type CountersByInterval = HashMap<(i64, i64), Counters>;
-/// By agent, then by the start of the quarter.
+/// Counters by agent, then by the start of the quarter.
 type CountersByAgent = BTreeMap<i64, BTreeMap<i64, AgentCounters>>;
-/// What agents did, by their ids.
+/// Activities by agent id.
 type ActivityByAgent = BTreeMap<i64, AgentActivity>;
 
-/// Figures by queue and quarter, within the window.
+/// The figures of queues by quarter, within the window.
 #[derive(Default)]
 struct QueueFigures {
     by_start: CountersByInterval,
     by_event: CountersByInterval,
 }
 
-/// What a window amounts to, while its rows come.
+/// The totals of a window while its rows are read.
 struct WindowTotals<'a> {
     reference: &'a SangomaReferenceData,
     window: TimeSpan,
@@ -58,14 +58,14 @@ struct WindowTotals<'a> {
     queues: QueueFigures,
     agents: CountersByAgent,
     activities: ActivityByAgent,
-    /// Contacts that began in the window, by their codes.
+    /// Contacts that joined in the window, by class, quarter, queue and code.
     codes: HashMap<(NameClass, i64, i64, i64), i64>,
-    /// The quarter and the queue of each of those.
+    /// The quarter and the queue of each of those calls.
     calls: HashMap<i64, (i64, i64)>,
 }
 
 impl SangomaFacts<'_> {
-    /// Of the window as much as `part`, but not which days it settles and sums.
+    /// Computes the given part of a window. The caller adds its days and settled marks.
     pub(super) fn compute_window(
         &self,
         rows: &mut FactRowCaches,
@@ -73,23 +73,23 @@ impl SangomaFacts<'_> {
         part: ComputedPart,
     ) -> Result<ComputedWindow, StoreError> {
         let from = (self.view, self.files);
-        let mut sums = WindowTotals::new(self.reference, window, part);
-        let add = |stay| sums.add_leg(&stay);
-        let stays = QueueLegs::read_window(from, rows, self.reference, window, add)?;
+        let mut totals = WindowTotals::new(self.reference, window, part);
+        let add = |leg| totals.add_leg(&leg);
+        let legs = QueueLegs::read_window(from, rows, self.reference, window, add)?;
         match part {
             ComputedPart::Whole => {
-                self.add_calls(rows, stays, &mut sums)?;
-                self.add_attempts(rows, &mut sums)?;
-                self.add_pauses(rows, &mut sums)?;
-                self.add_issues(rows, &mut sums)?;
+                self.add_calls(rows, legs, &mut totals)?;
+                self.add_attempts(rows, &mut totals)?;
+                self.add_pauses(rows, &mut totals)?;
+                self.add_issues(rows, &mut totals)?;
             }
             ComputedPart::Queues => {
-                let add = |stay| sums.add_leg(&stay);
-                stays.emit_open_from_details(from, &mut rows.details, window, add)?;
+                let add = |leg| totals.add_leg(&leg);
+                legs.emit_open_from_details(from, &mut rows.details, window, add)?;
             }
         }
         for linked in linked_surveys::load_for_window(self, rows, window)? {
-            for (by, counters) in sums.queues.both_bases() {
+            for (by, counters) in totals.queues.both_bases() {
                 count_survey(&linked.survey, linked.joined, by, |at, change| {
                     if window.contains(at) {
                         change(
@@ -105,39 +105,38 @@ impl SangomaFacts<'_> {
             source: self.source.clone(),
             window: (window.start, window.end),
             part,
-            breakdowns: breakdown_rows(sums.codes),
-            queues: sums.queues.into_rows(),
-            agents: agent_rows(sums.agents, sums.activities, window),
+            breakdowns: breakdown_rows(totals.codes),
+            queues: totals.queues.into_rows(),
+            agents: agent_rows(totals.agents, totals.activities, window),
             days: Vec::new(),
             cleared_days: Vec::new(),
         })
     }
 
-    /// Logins, and what is known of calls: when those from queues ended, and which of
-    /// the others an agent had.
+    /// Adds logins and call details: the ends of queue calls, and the agents' other calls.
     fn add_calls(
         &self,
         rows: &mut FactRowCaches,
-        mut stays: QueueLegs,
-        sums: &mut WindowTotals<'_>,
+        mut legs: QueueLegs,
+        totals: &mut WindowTotals<'_>,
     ) -> Result<(), StoreError> {
-        let (from, files) = ((self.view, self.files), file_range(sums.window));
-        for WrapUpRow { agent, span } in stays.wrap_ups() {
+        let (from, files) = ((self.view, self.files), file_range(totals.window));
+        for WrapUpRow { agent, span } in legs.wrap_ups() {
             if let Some(agent) = agent {
-                sums.agent_activity(agent.get()).wrap_up.push(*span);
+                totals.agent_activity(agent.get()).wrap_up.push(*span);
             }
         }
         let mut extensions: HashMap<TextHash, Vec<(TimeSpan, i64)>> = HashMap::new();
         rows.logins.for_each_within(from, files, |_, login| {
             let LoginRow { agent, span, .. } = login;
-            sums.agent_activity(agent).logged_in.push(span);
+            totals.agent_activity(agent).logged_in.push(span);
             if let Some(extension) = login.extension {
                 extensions.entry(extension).or_default().push((span, agent));
             }
         })?;
         rows.details.for_each_within(from, files, |_, details| {
-            stays.record_end(&details);
-            let Some(answered) = details.answered.filter(|_| !stays.was_queued(&details)) else {
+            legs.record_end(&details);
+            let Some(answered) = details.answered.filter(|_| !legs.was_queued(&details)) else {
                 return;
             };
             let answered = answered.get();
@@ -147,31 +146,31 @@ impl SangomaFacts<'_> {
             for number in details.numbers.into_iter().flatten() {
                 for (login, agent) in extensions.get(&number).into_iter().flatten() {
                     if login.contains(answered) {
-                        sums.agent_activity(*agent).other.push(span);
+                        totals.agent_activity(*agent).other.push(span);
                     }
                 }
             }
         })?;
-        stays.emit_open(|stay| sums.add_leg(&stay));
+        legs.emit_open(|leg| totals.add_leg(&leg));
         Ok(())
     }
 
     fn add_attempts(
         &self,
         rows: &mut FactRowCaches,
-        sums: &mut WindowTotals<'_>,
+        totals: &mut WindowTotals<'_>,
     ) -> Result<(), StoreError> {
-        let window = sums.window;
+        let window = totals.window;
         let (from, files) = ((self.view, self.files), (window.start, window.end));
         rows.attempts.for_each_within(from, files, |_, attempt| {
             let CallAttemptRow { agent, start, .. } = attempt;
             if attempt.is_missed && window.contains(start) {
-                let quarters = sums.agents.entry(agent).or_default();
+                let quarters = totals.agents.entry(agent).or_default();
                 let counters = quarters.entry(quarter_start(start)).or_default();
                 counters.add(AgentCounter::Missed, 1);
             }
             if let Some(span) = attempt.end.and_then(|end| TimeSpan::new(start, end.get())) {
-                sums.agent_activity(agent).ringing.push(span);
+                totals.agent_activity(agent).ringing.push(span);
             }
         })
     }
@@ -179,25 +178,25 @@ impl SangomaFacts<'_> {
     fn add_pauses(
         &self,
         rows: &mut FactRowCaches,
-        sums: &mut WindowTotals<'_>,
+        totals: &mut WindowTotals<'_>,
     ) -> Result<(), StoreError> {
-        let (from, window) = ((self.view, self.files), sums.window);
+        let (from, window) = ((self.view, self.files), totals.window);
         rows.pauses
             .for_each_within(from, (window.start, window.end), |_, pause| {
-                let pauses = &mut sums.agent_activity(pause.agent).not_ready;
+                let pauses = &mut totals.agent_activity(pause.agent).not_ready;
                 pauses.entry(pause.code).or_default().push(pause.span);
             })
     }
 
-    /// Issues have no time of their own: what counts is the file in which one came.
+    /// Adds issues. They have no time of their own, so the date of their file counts.
     fn add_issues(
         &self,
         rows: &mut FactRowCaches,
-        sums: &mut WindowTotals<'_>,
+        totals: &mut WindowTotals<'_>,
     ) -> Result<(), StoreError> {
         let day = |at: i64| at.div_euclid(DAY);
-        let window = sums.window;
-        let ids = sums.calls.keys();
+        let window = totals.window;
+        let ids = totals.calls.keys();
         let Some((first, last)) = ids.clone().min().zip(ids.max()) else {
             return Ok(());
         };
@@ -213,12 +212,12 @@ impl SangomaFacts<'_> {
             ids,
             |file| is_later(file) && is_in_time(file, day(window.end)),
             |file, _, CallIssueRow { call, issue }| {
-                let Some((at, queue)) = sums.calls.get(&call) else {
+                let Some((at, queue)) = totals.calls.get(&call) else {
                     return;
                 };
                 if is_in_time(file, day(*at)) {
                     let key = (NameClass::Issue, *at, *queue, issue);
-                    *sums.codes.entry(key).or_default() += 1;
+                    *totals.codes.entry(key).or_default() += 1;
                 }
             },
         )
@@ -226,9 +225,9 @@ impl SangomaFacts<'_> {
 }
 
 impl<'a> WindowTotals<'a> {
-    fn new(meaning: &'a SangomaReferenceData, window: TimeSpan, part: ComputedPart) -> Self {
+    fn new(reference: &'a SangomaReferenceData, window: TimeSpan, part: ComputedPart) -> Self {
         Self {
-            reference: meaning,
+            reference,
             window,
             part,
             queues: QueueFigures::default(),
@@ -243,41 +242,41 @@ impl<'a> WindowTotals<'a> {
         self.activities.entry(agent).or_default()
     }
 
-    /// Adds a stay whose end is known, as far as it ever will be.
-    fn add_leg(&mut self, stay: &QueueLeg) {
+    /// Adds a leg whose end is known, as far as it ever will be.
+    fn add_leg(&mut self, leg: &QueueLeg) {
         let window = self.window;
-        let limits = self.reference.queue_limits(stay.queue);
+        let limits = self.reference.queue_limits(leg.queue);
         for (by, counters) in self.queues.both_bases() {
-            count_contact(&stay.contact, &limits, by, |at, change| {
+            count_contact(&leg.contact, &limits, by, |at, change| {
                 if window.contains(at) {
-                    change(counters.entry((stay.queue, quarter_start(at))).or_default());
+                    change(counters.entry((leg.queue, quarter_start(at))).or_default());
                 }
             });
         }
         if self.part == ComputedPart::Queues {
             return;
         }
-        if window.contains(stay.contact.joined) {
-            self.add_codes(stay);
+        if window.contains(leg.contact.joined) {
+            self.add_codes(leg);
         }
-        let Some(agent) = stay.agent else { return };
-        count_for_agent(&stay.contact, |at, change| {
+        let Some(agent) = leg.agent else { return };
+        count_for_agent(&leg.contact, |at, change| {
             if window.contains(at) {
                 let quarters = self.agents.entry(agent).or_default();
                 change(quarters.entry(quarter_start(at)).or_default());
             }
         });
-        if let Some(talk) = stay.talk_span() {
+        if let Some(talk) = leg.talk_span() {
             self.agent_activity(agent).talk.push(talk);
         }
     }
 
-    fn add_codes(&mut self, stay: &QueueLeg) {
-        let at = quarter_start(stay.contact.joined);
-        self.calls.insert(stay.id, (at, stay.queue));
+    fn add_codes(&mut self, leg: &QueueLeg) {
+        let at = quarter_start(leg.contact.joined);
+        self.calls.insert(leg.id, (at, leg.queue));
         for class in [NameClass::Reason, NameClass::Type, NameClass::EndBy] {
-            if let Some(code) = stay.code_of_class(class) {
-                *self.codes.entry((class, at, stay.queue, code)).or_default() += 1;
+            if let Some(code) = leg.code_of_class(class) {
+                *self.codes.entry((class, at, leg.queue, code)).or_default() += 1;
             }
         }
     }
@@ -293,8 +292,10 @@ fn breakdown_rows(codes: HashMap<(NameClass, i64, i64, i64), i64>) -> Vec<Breakd
             contacts,
         };
     let mut rows: Vec<_> = codes.into_iter().map(row).collect();
-    let place = |row: &BreakdownRow| (row.class.name(), row.start);
-    rows.sort_unstable_by(|a, b| (place(a), &a.queue, &a.key).cmp(&(place(b), &b.queue, &b.key)));
+    let sort_key = |row: &BreakdownRow| (row.class.name(), row.start);
+    rows.sort_unstable_by(|a, b| {
+        (sort_key(a), &a.queue, &a.key).cmp(&(sort_key(b), &b.queue, &b.key))
+    });
     rows
 }
 
@@ -306,7 +307,7 @@ impl QueueFigures {
         ]
     }
 
-    /// In the order of the table, so that rows are appended to it.
+    /// Returns rows in the order of the table, so that inserts append to it.
     fn into_rows(self) -> Vec<QueueIntervalRow> {
         let mut rows = Vec::with_capacity(self.by_start.len() + self.by_event.len());
         for (by, counters) in [
@@ -328,10 +329,10 @@ impl QueueFigures {
     }
 }
 
-/// The rows of agents, one agent after the other, so that little is there twice.
+/// Builds the rows of agents one agent at a time, to limit the memory held twice.
 fn agent_rows(
     mut counted: CountersByAgent,
-    people: ActivityByAgent,
+    activities: ActivityByAgent,
     window: TimeSpan,
 ) -> Vec<AgentIntervalRow> {
     let mut rows = Vec::new();
@@ -347,9 +348,9 @@ fn agent_rows(
                 }),
         );
     };
-    for (agent, presence) in people {
+    for (agent, activity) in activities {
         let mut quarters = counted.remove(&agent).unwrap_or_default();
-        measure_activity(&presence, window, |at, change| {
+        measure_activity(&activity, window, |at, change| {
             change(quarters.entry(at).or_default());
         });
         add(agent, quarters);

@@ -1,4 +1,4 @@
-//! Whole files in, rows out: every dialect says the same, and no bytes do harm.
+//! Imports of whole files: every dialect yields the same rows, and no bytes cause a panic.
 
 use std::sync::{Arc, mpsc::sync_channel};
 
@@ -38,7 +38,7 @@ fn usual_mapping() -> Arc<ColumnMapping> {
     ])
 }
 
-/// What is kept of a file: rows that mean something, rows set aside, notes.
+/// The imported content of a file: rows, rejected rows and notes.
 #[derive(Debug, Default)]
 struct ImportedContent {
     json: Vec<String>,
@@ -51,37 +51,40 @@ fn import_bytes(
     mapping: Arc<ColumnMapping>,
 ) -> Result<ImportedContent, VergicImportError> {
     let (sender, pieces) = sync_channel(10_000);
-    let reading = VergicReadOptions {
+    let options = VergicReadOptions {
         file: VergicFile::parse_key(KEY, "Metrics").unwrap(),
         mapping,
         stores_contacts: false,
     };
-    read_file(bytes, &reading, &sender)?;
+    read_file(bytes, &options, &sender)?;
     drop(sender);
-    let mut kept = ImportedContent::default();
+    let mut imported = ImportedContent::default();
     for piece in pieces {
         match piece {
-            ImportPiece::Rows(batch) => kept.json.extend(batch.texts().map(str::to_owned)),
+            ImportPiece::Rows(batch) => imported.json.extend(batch.texts().map(str::to_owned)),
             ImportPiece::Rejected(row) | ImportPiece::RejectedByMapping(row) => {
-                kept.rejected.push((row.line, row.reason));
+                imported.rejected.push((row.line, row.reason));
             }
-            ImportPiece::End(summary) => kept.notes = FileNotes::parse_json(&summary.notes),
+            ImportPiece::End(summary) => imported.notes = FileNotes::parse_json(&summary.notes),
         }
     }
-    Ok(kept)
+    Ok(imported)
 }
 
-fn read_rows(kept: &ImportedContent, mapping: &ColumnMapping) -> Vec<RowValues> {
+fn read_rows(imported: &ImportedContent, mapping: &ColumnMapping) -> Vec<RowValues> {
     let export = VergicFile::parse_key(KEY, "Metrics").unwrap();
-    let headers = &kept.notes.as_ref().unwrap().headers;
-    let places = HeaderLayout::locate(mapping.columns_of(&export.dataset).unwrap(), headers);
-    let rows = kept.json.iter().map(|json| vergic_cell::from_json(json));
-    rows.filter_map(|row| places.read_row(&row, export.period).ok())
+    let headers = &imported.notes.as_ref().unwrap().headers;
+    let layout = HeaderLayout::locate(mapping.columns_of(&export.dataset).unwrap(), headers);
+    let rows = imported
+        .json
+        .iter()
+        .map(|json| vergic_cell::from_json(json));
+    rows.filter_map(|row| layout.read_row(&row, export.period).ok())
         .collect()
 }
 
 #[test]
-fn every_dialect_says_the_same() {
+fn every_dialect_yields_the_same_rows() {
     let files: [&[u8]; 9] = [
         b"Group,Chats,Answered,Avg wait\nK\xc3\xb6ln,1200,800,12.5\n",
         b"Group,Chats,Answered,Avg wait\r\nK\xc3\xb6ln,\"1,200\",800,12.5\r\n",
@@ -94,35 +97,31 @@ fn every_dialect_says_the_same() {
         b"Group;Chats;Answered;Avg wait\n\"K\xc3\xb6ln\n\";1200;800;12.5 s\n",
     ];
     for file in files {
-        let kept = import_bytes(file, usual_mapping()).unwrap();
-        let shown = String::from_utf8_lossy(file);
-        assert_eq!(kept.rejected, [], "{shown}");
-        let said = read_rows(&kept, &usual_mapping());
-        assert_eq!(said.len(), 1, "{shown}");
-        assert_eq!(said[0].queue.as_deref(), Some("Köln"), "{shown}");
-        let values = &said[0].values;
-        assert_eq!(values.get(ImportColumn::Offered), Some(1200.0), "{shown}");
-        assert_eq!(
-            values.get(ImportColumn::WaitTime),
-            Some(10_000.0),
-            "{shown}"
-        );
+        let imported = import_bytes(file, usual_mapping()).unwrap();
+        let text = String::from_utf8_lossy(file);
+        assert_eq!(imported.rejected, [], "{text}");
+        let rows = read_rows(&imported, &usual_mapping());
+        assert_eq!(rows.len(), 1, "{text}");
+        assert_eq!(rows[0].queue.as_deref(), Some("Köln"), "{text}");
+        let values = &rows[0].values;
+        assert_eq!(values.get(ImportColumn::Offered), Some(1200.0), "{text}");
+        assert_eq!(values.get(ImportColumn::WaitTime), Some(10_000.0), "{text}");
     }
 }
 
 #[test]
-fn a_row_that_cannot_be_read_is_set_aside_and_the_others_count() {
+fn an_unreadable_row_is_rejected_and_the_others_count() {
     let file = b"Group;Chats;Answered;Avg wait\nSales;3;2;10\nHelp;three;2;10\nHelp;2,5;2;10\n;1;1;1\nTotal;9;9;9\nHelp;1\nHelp;-1;0;\n\"a\nb\";4;0;-\nHelp;1;2;3;4\nSales;1;;x\n";
 
-    let kept = import_bytes(file, usual_mapping()).unwrap();
+    let imported = import_bytes(file, usual_mapping()).unwrap();
 
-    let aside: Vec<_> = kept
+    let rejected: Vec<_> = imported
         .rejected
         .iter()
         .map(|(line, reason)| (*line, reason.as_str()))
         .collect();
     assert_eq!(
-        aside,
+        rejected,
         [
             (3, "Chats: \"three\" is not a number"),
             (4, "Chats: \"2.5\" is not a whole number"),
@@ -134,15 +133,15 @@ fn a_row_that_cannot_be_read_is_set_aside_and_the_others_count() {
             (12, "Avg wait: \"x\" is not a duration"),
         ]
     );
-    // Another mapping may read those whose cells are there.
-    assert_eq!(kept.json.len(), 8);
-    let said = read_rows(&kept, &usual_mapping());
-    assert_eq!(said.len(), 2);
-    assert_eq!(said[1].values.get(ImportColumn::WaitTime), Some(0.0));
+    // Another mapping may read the rows that have all cells.
+    assert_eq!(imported.json.len(), 8);
+    let rows = read_rows(&imported, &usual_mapping());
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[1].values.get(ImportColumn::WaitTime), Some(0.0));
 }
 
 #[test]
-fn a_row_is_told_by_the_line_that_an_editor_shows() {
+fn a_rejected_row_has_the_line_that_an_editor_shows() {
     for (file, line) in [
         ("Group;Chats\nHelp;three", 2),
         ("Group;Chats\r\nHelp;three\r\n", 2),
@@ -156,54 +155,55 @@ fn a_row_is_told_by_the_line_that_an_editor_shows() {
             (ImportColumn::Offered, "Chats"),
         ]);
 
-        let kept = import_bytes(file.as_bytes(), columns).unwrap();
+        let imported = import_bytes(file.as_bytes(), columns).unwrap();
 
         let reason = "Chats: \"three\" is not a number".to_owned();
-        assert_eq!(kept.rejected, [(line, reason)], "{file:?}");
+        assert_eq!(imported.rejected, [(line, reason)], "{file:?}");
     }
 }
 
 #[test]
-fn a_broken_byte_costs_its_row_and_not_the_alphabet() {
+fn an_invalid_byte_rejects_its_row_without_changing_the_encoding() {
     let file = b"Group,Chats,Answered,Avg wait\nK\xc3\xb6ln,3,2,10\nM\xfcnchen,3,2,10\n";
 
-    let kept = import_bytes(file, usual_mapping()).unwrap();
+    let imported = import_bytes(file, usual_mapping()).unwrap();
 
-    assert_eq!(kept.json.len(), 1);
-    assert_eq!(kept.rejected[0].0, 3);
-    assert!(!kept.notes.unwrap().is_windows_1252);
+    assert_eq!(imported.json.len(), 1);
+    assert_eq!(imported.rejected[0].0, 3);
+    assert!(!imported.notes.unwrap().is_windows_1252);
 }
 
 #[test]
-fn a_file_of_a_dataset_without_a_mapping_is_kept_whole() {
+fn a_file_without_a_mapping_is_stored_without_personal_cells() {
     let mapping = new_mapping(&[]);
-    let kept = import_bytes(b"Group;Chats;E-mail;Note\nSales;x;1@2.se;a@b.se\n", mapping).unwrap();
+    let imported =
+        import_bytes(b"Group;Chats;E-mail;Note\nSales;x;1@2.se;a@b.se\n", mapping).unwrap();
 
-    assert_eq!(kept.json, [r#"["Sales","x",null,null]"#]);
+    assert_eq!(imported.json, [r#"["Sales","x",null,null]"#]);
     assert_eq!(
-        kept.notes.unwrap().headers,
+        imported.notes.unwrap().headers,
         ["Group", "Chats", "E-mail", "Note"]
     );
 }
 
 #[test]
-fn a_moment_outside_of_its_folder_is_told() {
+fn a_time_outside_its_folder_is_rejected() {
     let mapping = new_mapping(&[
         (ImportColumn::Time, "Start"),
         (ImportColumn::Offered, "Chats"),
     ]);
     let file = b"Start,Chats\n2026-01-05 09:30,1\n2026-01-05 10:00,1\n";
 
-    let kept = import_bytes(file, mapping).unwrap();
+    let imported = import_bytes(file, mapping).unwrap();
 
     let reason = "Start: \"2026-01-05 10:00\" isn't within the hour of the folder";
-    assert_eq!(kept.rejected, [(3, reason.to_owned())]);
+    assert_eq!(imported.rejected, [(3, reason.to_owned())]);
     // Without `time` in the mapping it would count.
-    assert_eq!(kept.json.len(), 2);
+    assert_eq!(imported.json.len(), 2);
 }
 
 #[test]
-fn times_come_in_the_unit_that_their_header_names() {
+fn durations_use_the_unit_in_their_header() {
     let columns = [
         (ImportColumn::WaitTime, "Wait (ms)"),
         (ImportColumn::TalkTime, "Talk [min]"),
@@ -211,13 +211,13 @@ fn times_come_in_the_unit_that_their_header_names() {
     ];
     let mapping = new_mapping(&columns);
 
-    let kept = import_bytes(
+    let imported = import_bytes(
         b"Wait (ms),Talk [min],Longest\n1500,2,90\n",
         mapping.clone(),
     )
     .unwrap();
 
-    let values = read_rows(&kept, &mapping)[0].values;
+    let values = read_rows(&imported, &mapping)[0].values;
     let seconds = [
         ImportColumn::WaitTime,
         ImportColumn::TalkTime,
@@ -228,7 +228,7 @@ fn times_come_in_the_unit_that_their_header_names() {
 }
 
 #[test]
-fn a_quote_that_is_never_closed_ends_the_file_and_not_the_memory() {
+fn an_unclosed_quote_fails_the_file_before_it_fills_memory() {
     let mut file = b"Group,Chats,Answered,Avg wait\nSales,1,1,1\n\"".to_vec();
     file.extend(std::iter::repeat_n(b"abc,\n", 1_000_000).flatten());
 
@@ -242,21 +242,21 @@ fn a_quote_that_is_never_closed_ends_the_file_and_not_the_memory() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_without_harm(bytes in any::<Vec<u8>>()) {
+    fn never_panics_on_any_bytes(bytes in any::<Vec<u8>>()) {
         drop(import_bytes(&bytes, usual_mapping()));
     }
 
     #[test]
-    fn any_text_like_a_table_is_read_without_harm(text in "[a-z0-9,;\t|\"\r\n\u{80}-\u{ff}.: ]{0,300}") {
+    fn never_panics_on_text_like_a_table(text in "[a-z0-9,;\t|\"\r\n\u{80}-\u{ff}.: ]{0,300}") {
         let bytes: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
-        if let Ok(kept) = import_bytes(&bytes, usual_mapping()) {
-            prop_assert!(kept.notes.is_some());
+        if let Ok(imported) = import_bytes(&bytes, usual_mapping()) {
+            prop_assert!(imported.notes.is_some());
         }
     }
 }
 
 #[test]
-fn of_several_headers_of_a_column_the_first_that_is_there_counts_in_each_file() {
+fn the_first_existing_header_of_a_column_counts_in_each_file() {
     let columns = || {
         new_mapping(&[
             (ImportColumn::Time, "Start"),
@@ -273,19 +273,19 @@ fn of_several_headers_of_a_column_the_first_that_is_there_counts_in_each_file() 
         "Contacts;Chats;Group;Team;Start\n12;99;Other;Sales;09:00\n",
         "Contacts;Chats;Group;Start;From\n12;99;Sales;09:00;17:00\n",
     ] {
-        let kept = import_bytes(file.as_bytes(), columns()).unwrap();
-        assert_eq!(kept.rejected, [], "{file}");
-        let said = read_rows(&kept, &columns());
-        assert_eq!(said.len(), 1, "{file}");
-        assert_eq!(said[0].queue.as_deref(), Some("Sales"), "{file}");
+        let imported = import_bytes(file.as_bytes(), columns()).unwrap();
+        assert_eq!(imported.rejected, [], "{file}");
+        let rows = read_rows(&imported, &columns());
+        assert_eq!(rows.len(), 1, "{file}");
+        assert_eq!(rows[0].queue.as_deref(), Some("Sales"), "{file}");
         assert_eq!(
-            said[0].values.get(ImportColumn::Offered),
+            rows[0].values.get(ImportColumn::Offered),
             Some(12.0),
             "{file}"
         );
-        let headers = &kept.notes.as_ref().unwrap().headers;
+        let headers = &imported.notes.as_ref().unwrap().headers;
         let columns = columns();
-        let places = HeaderLayout::locate(columns.columns_of("queues").unwrap(), headers);
-        assert_eq!(places.missing, [], "{file}");
+        let layout = HeaderLayout::locate(columns.columns_of("queues").unwrap(), headers);
+        assert_eq!(layout.missing, [], "{file}");
     }
 }

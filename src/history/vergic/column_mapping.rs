@@ -1,4 +1,4 @@
-//! Which column of a file holds what, by configuration, and what a row therefore says.
+//! Maps the columns of files by configuration, and reads rows with them.
 
 use std::collections::HashMap;
 
@@ -6,17 +6,17 @@ use crate::domain::{ImportColumn, Pattern, Patterns};
 
 use super::{layout::ExportPeriod, number_parsing, vergic_cell::VergicCell};
 
-/// Changes when the same rows come to mean other figures.
+/// Incremented when the same rows yield different figures.
 const RULES_VERSION: u32 = 3;
 
-/// What the configuration says of columns: a pair for each header that may hold one of
-/// ours, the first choice first. Names of datasets match whatever their case.
+/// The configured columns: a pair for each header that may hold one of our columns, the first
+/// choice first. Names of datasets match in any case.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ColumnMapping(Patterns<Vec<(ImportColumn, String)>>);
 
 impl ColumnMapping {
-    /// By dataset, in the order of the configuration: where two say the same, the first
-    /// holds.
+    /// Takes columns by dataset, in the order of the configuration: of two with the same columns,
+    /// the first counts.
     pub fn new(columns: &Patterns<Vec<(ImportColumn, String)>>) -> Self {
         let lower = columns
             .0
@@ -25,16 +25,17 @@ impl ColumnMapping {
         Self(Patterns(lower.collect()))
     }
 
-    /// What is said of a dataset's columns.
+    /// Returns the mapping of a dataset's columns.
     pub(super) fn columns_of(&self, dataset: &str) -> Option<&[(ImportColumn, String)]> {
         self.0.get(&dataset.to_lowercase()).map(Vec::as_slice)
     }
 
-    /// Where it stands in the configuration.
+    /// Returns the dataset's position in the configuration.
     pub(super) fn rank(&self, dataset: &str) -> usize {
         let found = self.columns_of(dataset).map(<[_]>::as_ptr);
-        let own = self.0.0.iter().map(|(_, columns)| Some(columns.as_ptr()));
-        own.zip(0..)
+        let entries = self.0.0.iter().map(|(_, columns)| Some(columns.as_ptr()));
+        entries
+            .zip(0..)
             .find(|(columns, _)| *columns == found)
             .map_or(usize::MAX, |(_, rank)| rank)
     }
@@ -43,33 +44,33 @@ impl ColumnMapping {
         &self.0.0
     }
 
-    /// Whom the datasets are about that say this of them.
+    /// Returns the kinds of the datasets that map this column.
     pub(super) fn kinds_with(&self, column: ImportColumn) -> impl Iterator<Item = DatasetKind> {
-        let says = move |columns: &&Vec<(ImportColumn, String)>| has_column(columns, column);
+        let maps_column = move |columns: &&Vec<(ImportColumn, String)>| has_column(columns, column);
         let all = self.0.0.iter().map(|(_, columns)| columns);
-        all.filter(says)
+        all.filter(maps_column)
             .filter_map(|columns| DatasetKind::from_columns(columns))
     }
 
-    /// Changes when what it says does.
+    /// Changes when the mapping changes.
     pub fn fingerprint(&self) -> String {
         format!("{RULES_VERSION} {:?}", self.0)
     }
 }
 
-/// A header without what makes no difference.
+/// Normalizes a header: without whitespace and byte-order mark, in lower case.
 pub(super) fn normalize_header(header: &str) -> String {
-    let kept = header
+    let significant = header
         .chars()
         .filter(|c| !c.is_whitespace() && *c != '\u{feff}');
-    kept.flat_map(char::to_lowercase).collect()
+    significant.flat_map(char::to_lowercase).collect()
 }
 
-/// The columns of one file that hold something of ours.
+/// The mapped columns of one file.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct HeaderLayout {
     present: Vec<MappedColumn>,
-    /// Ours that are not in the file, and each header that they may stand under.
+    /// Mapped columns that the file lacks, with each header that they may have.
     pub(super) missing: Vec<(ImportColumn, String)>,
     pub(super) kind: Option<DatasetKind>,
 }
@@ -79,18 +80,17 @@ struct MappedColumn {
     column: ImportColumn,
     index: usize,
     header: String,
-    /// Seconds of one.
     seconds_per_unit: f64,
 }
 
-/// Whom a file's rows are about.
+/// The subjects that a file's rows are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DatasetKind {
     pub(super) by_queue: bool,
     pub(super) by_agent: bool,
 }
 
-/// What one row says. A value is a count, or seconds; of a mean it is the sum.
+/// The values of one row. A value is a count, or seconds; a mean becomes its sum.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct RowValues {
     pub(super) queue: Option<String>,
@@ -98,16 +98,16 @@ pub(super) struct RowValues {
     pub(super) values: ColumnValues,
 }
 
-/// A row that cannot be read.
+/// A row that can't be read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct UnreadableRow {
-    /// Names without values.
+    /// The names in it, without values.
     pub(super) names: RowValues,
-    /// It speaks of another time than its folder: what else is said of them holds.
+    /// Whether its time is outside its folder's period: other rows of its subjects then count.
     pub(super) is_outside_period: bool,
 }
 
-/// What is known, by column.
+/// The known values, by column.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct ColumnValues([Option<f64>; ImportColumn::ALL.len()]);
 
@@ -126,8 +126,7 @@ impl ColumnValues {
         self.0[column as usize] = value;
     }
 
-    /// Adds another row of the same subject and time: what one does not know the sum
-    /// does not know.
+    /// Adds another row of the same subject and time. A value unknown in one is unknown in the sum.
     pub(super) fn add_row(&mut self, other: &Self) {
         for column in ImportColumn::ALL {
             let (mine, theirs) = (self.get(column), other.get(column));
@@ -141,7 +140,7 @@ impl ColumnValues {
     }
 }
 
-/// Names of rows that add up others.
+/// Names of rows that total the others.
 const TOTAL_NAMES: [&str; 9] = [
     "total",
     "totals",
@@ -155,114 +154,117 @@ const TOTAL_NAMES: [&str; 9] = [
 ];
 
 impl HeaderLayout {
-    /// Where the columns of a mapping stand in a header. Of several headers that may hold
-    /// one of ours, the first that is there does.
+    /// Locates the mapped columns in a header. Of several headers for one column, the first that
+    /// exists counts.
     pub(super) fn locate(columns: &[(ImportColumn, String)], headers: &[String]) -> Self {
-        let mut at: HashMap<String, usize> = HashMap::new();
-        for (place, header) in headers.iter().enumerate() {
-            // Of two alike the first.
-            at.entry(normalize_header(header)).or_insert(place);
+        let mut indexes: HashMap<String, usize> = HashMap::new();
+        for (index, header) in headers.iter().enumerate() {
+            // Of two equal headers, the first counts.
+            indexes.entry(normalize_header(header)).or_insert(index);
         }
-        let mut here: Vec<MappedColumn> = Vec::new();
+        let mut present: Vec<MappedColumn> = Vec::new();
         for (column, header) in columns {
-            let is_found = here.iter().any(|place| place.column == *column);
-            if let Some(at) = at.get(&normalize_header(header)).filter(|_| !is_found) {
-                here.push(MappedColumn {
+            let is_found = present.iter().any(|mapped| mapped.column == *column);
+            let index = indexes.get(&normalize_header(header));
+            if let Some(index) = index.filter(|_| !is_found) {
+                present.push(MappedColumn {
                     column: *column,
-                    index: *at,
-                    header: headers[*at].clone(),
-                    seconds_per_unit: seconds_per_unit(&headers[*at]),
+                    index: *index,
+                    header: headers[*index].clone(),
+                    seconds_per_unit: seconds_per_unit(&headers[*index]),
                 });
             }
         }
         let is_missing = |(column, _): &&(ImportColumn, String)| {
-            !here.iter().any(|place| place.column == *column)
+            !present.iter().any(|mapped| mapped.column == *column)
         };
         let missing = columns.iter().filter(is_missing).cloned().collect();
         Self {
-            present: here,
+            present,
             missing,
             kind: DatasetKind::from_columns(columns),
         }
     }
 
-    /// Ours that stand in the file and count something.
+    /// Returns the mapped columns in the file that count something.
     pub(super) fn counted_columns(&self) -> impl Iterator<Item = ImportColumn> + '_ {
-        counting_columns(self.present.iter().map(|place| place.column))
+        counting_columns(self.present.iter().map(|mapped| mapped.column))
     }
 
-    /// Ours that its rows should count by the mapping, whether they stand in it or not.
+    /// Returns the columns that its rows should count by the mapping, whether the file has them or
+    /// not.
     pub(super) fn expected_columns(&self) -> impl Iterator<Item = ImportColumn> + '_ {
         let missing = self.missing.iter().map(|(column, _)| *column);
         self.counted_columns().chain(counting_columns(missing))
     }
 
     fn maps_column(&self, wanted: ImportColumn) -> bool {
-        self.present.iter().any(|place| place.column == wanted) || has_column(&self.missing, wanted)
+        self.present.iter().any(|mapped| mapped.column == wanted)
+            || has_column(&self.missing, wanted)
     }
 
-    /// What a row says; where it cannot be read, why.
+    /// Reads a row, or returns why it can't be read.
     pub(super) fn read_row(
         &self,
         cells: &[VergicCell<'_>],
         period: ExportPeriod,
     ) -> Result<RowValues, String> {
-        let mut said = RowValues {
+        let mut row = RowValues {
             queue: None,
             agent: None,
             values: ColumnValues::default(),
         };
-        for place in &self.present {
-            let cell = cells.get(place.index).unwrap_or(&VergicCell::Empty);
-            match place.column {
-                ImportColumn::Time => check_period(place, cell, period)?,
-                ImportColumn::Queue => said.queue = Some(read_name(place, cell)?),
-                ImportColumn::Agent => said.agent = Some(read_name(place, cell)?),
-                column => said.values.set(column, read_value(place, cell)?),
+        for mapped in &self.present {
+            let cell = cells.get(mapped.index).unwrap_or(&VergicCell::Empty);
+            match mapped.column {
+                ImportColumn::Time => check_period(mapped, cell, period)?,
+                ImportColumn::Queue => row.queue = Some(read_name(mapped, cell)?),
+                ImportColumn::Agent => row.agent = Some(read_name(mapped, cell)?),
+                column => row.values.set(column, read_value(mapped, cell)?),
             }
         }
-        self.convert_means_to_sums(&mut said.values);
-        Ok(said)
+        self.convert_means_to_sums(&mut row.values);
+        Ok(row)
     }
 
-    /// Whose row it is that cannot be read: of them nothing is known then. `None` where it
-    /// adds up others, or names nobody.
+    /// Reads the names in an unreadable row: its subjects' values are unknown. `None` if it's a
+    /// total, or has no name.
     pub(super) fn read_names(
         &self,
         cells: &[VergicCell<'_>],
         period: ExportPeriod,
     ) -> Option<UnreadableRow> {
-        let mut refused = UnreadableRow::default();
-        for place in &self.present {
-            let cell = cells.get(place.index).unwrap_or(&VergicCell::Empty);
-            match place.column {
+        let mut unreadable = UnreadableRow::default();
+        for mapped in &self.present {
+            let cell = cells.get(mapped.index).unwrap_or(&VergicCell::Empty);
+            match mapped.column {
                 ImportColumn::Time => {
-                    refused.is_outside_period = check_period(place, cell, period).is_err();
+                    unreadable.is_outside_period = check_period(mapped, cell, period).is_err();
                 }
-                ImportColumn::Queue => refused.names.queue = Some(read_name(place, cell).ok()?),
-                ImportColumn::Agent => refused.names.agent = Some(read_name(place, cell).ok()?),
+                ImportColumn::Queue => unreadable.names.queue = Some(read_name(mapped, cell).ok()?),
+                ImportColumn::Agent => unreadable.names.agent = Some(read_name(mapped, cell).ok()?),
                 _ => {}
             }
         }
-        Some(refused)
+        Some(unreadable)
     }
 
-    /// Whether it is known whom a row is about: of these no column may be missing. When it
-    /// was, the folder says too.
+    /// Whether the rows' subjects are known: no name column may be missing. The time column may be,
+    /// because the folder gives the period.
     pub(super) fn has_names(&self) -> bool {
         let is_name = |column| matches!(column, ImportColumn::Queue | ImportColumn::Agent);
         !self.missing.iter().any(|(column, _)| is_name(*column))
     }
 
-    /// Whether the column at this place is ours.
-    pub(super) fn is_mapped(&self, at: usize) -> bool {
-        self.present.iter().any(|place| place.index == at)
+    /// Whether the column at this index is mapped.
+    pub(super) fn is_mapped(&self, index: usize) -> bool {
+        self.present.iter().any(|mapped| mapped.index == index)
     }
 
-    /// Means become sums, which can be added. Of nobody the mean is nothing, and so is
-    /// the sum; over an unknown count it is unknown.
+    /// Converts means to sums, which can be added. With a count of 0 the sum is 0; with an unknown
+    /// count it's unknown.
     fn convert_means_to_sums(&self, values: &mut ColumnValues) {
-        for mean in self.present.iter().map(|place| place.column) {
+        for mean in self.present.iter().map(|mapped| mapped.column) {
             let mut counts = mean.weight_columns().iter();
             let Some(count) = counts.find(|count| self.maps_column(**count)) else {
                 continue;
@@ -278,7 +280,7 @@ impl HeaderLayout {
 }
 
 impl DatasetKind {
-    /// `None` where nothing is counted.
+    /// Returns `None` if nothing is counted.
     fn from_columns(columns: &[(ImportColumn, String)]) -> Option<Self> {
         let counts = columns.iter().any(|(column, _)| !column.is_label());
         counts.then(|| Self {
@@ -292,7 +294,7 @@ fn has_column(columns: &[(ImportColumn, String)], wanted: ImportColumn) -> bool 
     columns.iter().any(|(column, _)| *column == wanted)
 }
 
-/// Those that count something; of a mean its sum.
+/// Returns the columns that count something; for a mean, its sum.
 fn counting_columns(
     columns: impl Iterator<Item = ImportColumn>,
 ) -> impl Iterator<Item = ImportColumn> {
@@ -301,13 +303,13 @@ fn counting_columns(
         .map(|column| column.sum_column().unwrap_or(column))
 }
 
-/// Seconds of one in a column of times, by its header: `Wait (ms)`.
+/// Returns the seconds per unit of a duration column, by its header: `Wait (ms)`.
 fn seconds_per_unit(header: &str) -> f64 {
     let header = header.to_lowercase();
     let is_word = |word: &&str| {
         header
             .split(|c: char| !c.is_alphabetic())
-            .any(|own| own == *word)
+            .any(|part| part == *word)
     };
     let has = |words: &[&str]| words.iter().any(&is_word);
     if has(&[
@@ -328,7 +330,7 @@ fn seconds_per_unit(header: &str) -> f64 {
 }
 
 fn check_period(
-    place: &MappedColumn,
+    mapped: &MappedColumn,
     cell: &VergicCell<'_>,
     period: ExportPeriod,
 ) -> Result<(), String> {
@@ -337,7 +339,7 @@ fn check_period(
         Some(_) => Ok(()),
         None => Err(format!(
             "{}: {text:?} isn't within the {} of the folder",
-            place.header,
+            mapped.header,
             if period.length == super::layout::DAY {
                 "day"
             } else {
@@ -347,35 +349,35 @@ fn check_period(
     }
 }
 
-fn read_name(place: &MappedColumn, cell: &VergicCell<'_>) -> Result<String, String> {
+fn read_name(mapped: &MappedColumn, cell: &VergicCell<'_>) -> Result<String, String> {
     let text = cell.to_text();
     let name = text.trim();
     if name.is_empty() || number_parsing::is_blank(name) {
-        return Err(format!("{}: it has no name", place.header));
+        return Err(format!("{}: it has no name", mapped.header));
     }
     if is_total_row(name) {
         return Err(format!(
             "{}: {name:?} is a total of the other rows",
-            place.header
+            mapped.header
         ));
     }
     Ok(name.to_owned())
 }
 
-/// Whether a row of this name adds up others.
+/// Whether a row of this name totals the others.
 pub(super) fn is_total_row(name: &str) -> bool {
     TOTAL_NAMES
         .iter()
         .any(|sum| name.trim().eq_ignore_ascii_case(sum))
 }
 
-/// A count, or seconds.
-fn read_value(place: &MappedColumn, cell: &VergicCell<'_>) -> Result<Option<f64>, String> {
-    let wrong = |what: &str| Err(format!("{}: {:?} is {what}", place.header, cell.to_text()));
-    let is_time = is_duration(place.column);
+/// Reads a count, or seconds.
+fn read_value(mapped: &MappedColumn, cell: &VergicCell<'_>) -> Result<Option<f64>, String> {
+    let wrong = |what: &str| Err(format!("{}: {:?} is {what}", mapped.header, cell.to_text()));
+    let is_time = is_duration(mapped.column);
     let number = match cell {
         VergicCell::Empty => return Ok(None),
-        VergicCell::Number(number) if is_time => number * place.seconds_per_unit,
+        VergicCell::Number(number) if is_time => number * mapped.seconds_per_unit,
         VergicCell::Number(number) => *number,
         VergicCell::Text(text) => match number_parsing::parse_duration(text).filter(|_| is_time) {
             Some(seconds) => seconds,
@@ -386,7 +388,7 @@ fn read_value(place: &MappedColumn, cell: &VergicCell<'_>) -> Result<Option<f64>
     if number < 0.0 {
         return wrong("negative");
     }
-    if !is_time && place.column != ImportColumn::Csat && number.fract() != 0.0 {
+    if !is_time && mapped.column != ImportColumn::Csat && number.fract() != 0.0 {
         return wrong("not a whole number");
     }
     if 1e12 < number {

@@ -1,4 +1,4 @@
-//! From files to figures of intervals, through the store.
+//! Computation from files to intervals, through the store.
 
 use crate::{
     domain::{AgentCounter, AgentCounters, Counter, Counters, Id, ImportColumn},
@@ -13,113 +13,113 @@ use super::{
 };
 
 #[tokio::test]
-async fn hours_win_over_their_day_and_days_fill_only_where_there_is_no_hour() {
-    let house = VergicFixture::new(new_mapping(&[("queues", QUEUE_COLUMNS)]));
-    house
+async fn hourly_files_win_and_daily_files_fill_days_without_hours() {
+    let fixture = VergicFixture::new(new_mapping(&[("queues", QUEUE_COLUMNS)]));
+    fixture
         .import_file(
             "05/queues.csv",
             "Group;Chats;Answered;AHT\nSales;50;40;1,5\n",
         )
         .await;
-    house
+    fixture
         .import_file(
             "05/09/queues.csv",
             "Group;Chats;Answered;AHT\nSales;3;2;0:05:00\n",
         )
         .await;
-    house
+    fixture
         .import_file("06/queues.csv", "Group;Chats;Answered;AHT\nSales;7;7;100\n")
         .await;
 
-    assert_eq!(house.compute_days().await, 2);
+    assert_eq!(fixture.compute_days().await, 2);
 
     assert_eq!(
-        house.queue_offered(HOUR).await,
+        fixture.queue_offered(HOUR).await,
         [("Sales".to_owned(), 9 * HOUR, Some(3))]
     );
     assert_eq!(
-        house.queue_offered(DAY).await,
+        fixture.queue_offered(DAY).await,
         [("Sales".to_owned(), DAY, Some(7))]
     );
-    let counters = house.queue_counters(HOUR).await[0].2;
+    let counters = fixture.queue_counters(HOUR).await[0].2;
     assert_eq!(counters.average_handle_time(), Some(300.0));
     assert_eq!(counters.get(Counter::Abandoned), None);
 }
 
 #[tokio::test]
-async fn an_hour_that_comes_late_takes_the_place_of_its_day() {
-    let house = VergicFixture::new(new_mapping(&[("queues", QUEUE_COLUMNS)]));
-    house
+async fn a_late_hourly_file_replaces_the_daily_figures() {
+    let fixture = VergicFixture::new(new_mapping(&[("queues", QUEUE_COLUMNS)]));
+    fixture
         .import_file("05/queues.csv", "Group,Chats,Answered,AHT\nSales,50,40,9\n")
         .await;
-    house.compute_days().await;
-    assert_eq!(house.queue_offered(DAY).await.len(), 1);
+    fixture.compute_days().await;
+    assert_eq!(fixture.queue_offered(DAY).await.len(), 1);
 
-    house
+    fixture
         .import_file(
             "05/23/queues.csv",
             "Group,Chats,Answered,AHT\nSales,1,1,9\n",
         )
         .await;
 
-    assert_eq!(house.compute_days().await, 1);
-    assert_eq!(house.queue_offered(DAY).await, []);
+    assert_eq!(fixture.compute_days().await, 1);
+    assert_eq!(fixture.queue_offered(DAY).await, []);
     assert_eq!(
-        house.queue_offered(HOUR).await,
+        fixture.queue_offered(HOUR).await,
         [("Sales".to_owned(), 23 * HOUR, Some(1))]
     );
 }
 
 #[tokio::test]
-async fn a_file_that_changed_counts_in_place_of_what_it_was() {
-    let house = VergicFixture::new(new_mapping(&[("queues", QUEUE_COLUMNS)]));
-    house
+async fn a_changed_file_replaces_its_old_figures() {
+    let fixture = VergicFixture::new(new_mapping(&[("queues", QUEUE_COLUMNS)]));
+    fixture
         .import_file(
             "05/09/queues.csv",
             "Group,Chats,Answered,AHT\nSales,3,2,9\nHelp,1,1,9\n",
         )
         .await;
-    house.compute_days().await;
+    fixture.compute_days().await;
 
-    house
+    fixture
         .import_file(
             "05/09/queues.csv",
             "Group,Chats,Answered,AHT\nSales,4,2,9\n",
         )
         .await;
-    house.compute_days().await;
+    fixture.compute_days().await;
 
     assert_eq!(
-        house.queue_offered(HOUR).await,
+        fixture.queue_offered(HOUR).await,
         [("Sales".to_owned(), 9 * HOUR, Some(4))]
     );
 }
 
 #[tokio::test]
-async fn another_mapping_needs_no_file_again() {
-    let mut house = VergicFixture::new(new_mapping(&[]));
-    house
+async fn a_new_mapping_recomputes_without_a_new_import() {
+    let mut fixture = VergicFixture::new(new_mapping(&[]));
+    fixture
         .import_file(
             "05/09/queues.csv",
             "Group,Chats,Answered,AHT\nSales,3,2,9\n",
         )
         .await;
-    house.compute_days().await;
-    assert_eq!(house.queue_offered(HOUR).await, []);
+    fixture.compute_days().await;
+    assert_eq!(fixture.queue_offered(HOUR).await, []);
 
-    house.mapping = new_mapping(&[("queues", QUEUE_COLUMNS)]);
+    fixture.mapping = new_mapping(&[("queues", QUEUE_COLUMNS)]);
 
-    assert_eq!(house.compute_days().await, 1);
+    assert_eq!(fixture.compute_days().await, 1);
     assert_eq!(
-        house.queue_offered(HOUR).await,
+        fixture.queue_offered(HOUR).await,
         [("Sales".to_owned(), 9 * HOUR, Some(3))]
     );
-    assert_eq!(house.compute_days().await, 0);
+    assert_eq!(fixture.compute_days().await, 0);
 }
 
 #[tokio::test]
-async fn a_column_that_a_file_lacks_is_unknown_and_never_nothing() {
-    let house = VergicFixture::new(new_mapping(&[("queues", QUEUE_COLUMNS)]));
+async fn a_missing_column_is_unknown_and_not_zero() {
+    let fixture = VergicFixture::new(new_mapping(&[("queues", QUEUE_COLUMNS)]));
     for (key, content) in [
         (
             "05/09/queues.csv",
@@ -127,10 +127,10 @@ async fn a_column_that_a_file_lacks_is_unknown_and_never_nothing() {
         ),
         ("05/10/queues.csv", "Group,Chats,AHT\nSales,3,9\n"),
     ] {
-        house.import_file(key, content).await;
+        fixture.import_file(key, content).await;
     }
 
-    house.compute_days().await;
+    fixture.compute_days().await;
 
     let counters = [
         Counter::Offered,
@@ -138,8 +138,8 @@ async fn a_column_that_a_file_lacks_is_unknown_and_never_nothing() {
         Counter::Handled,
         Counter::HandleTime,
     ];
-    let figures = house.queue_counters(HOUR).await;
-    let told: Vec<_> = figures
+    let figures = fixture.queue_counters(HOUR).await;
+    let actual: Vec<_> = figures
         .iter()
         .map(|(queue, start, all)| {
             (
@@ -150,7 +150,7 @@ async fn a_column_that_a_file_lacks_is_unknown_and_never_nothing() {
         })
         .collect();
     assert_eq!(
-        told,
+        actual,
         [
             ("Help", 9, [Some(1), Some(1), Some(1), Some(9_000)]),
             ("Sales", 9, [Some(3), Some(2), Some(2), Some(18_000)]),
@@ -160,18 +160,18 @@ async fn a_column_that_a_file_lacks_is_unknown_and_never_nothing() {
 }
 
 #[tokio::test]
-async fn an_unmapped_column_is_listed_with_the_last_value_that_is_not_hidden() {
-    let house = VergicFixture::new(new_mapping(&[(
+async fn an_unmapped_column_shows_its_last_value_that_is_not_hidden() {
+    let fixture = VergicFixture::new(new_mapping(&[(
         "queues",
         &[(ImportColumn::Queue, "Group")],
     )]));
     let last = async || {
-        let mapping = house.mapping.clone();
-        let look = move |view: &StoreView<'_>| {
+        let mapping = fixture.mapping.clone();
+        let query = move |view: &StoreView<'_>| {
             let is_hidden = |column, name: &str| column == ImportColumn::Queue && name == "Help";
             unmapped_columns(view, &"vergic".into(), (&mapping, "Metrics"), is_hidden)
         };
-        let columns = house.store.with_view(look).await.unwrap();
+        let columns = fixture.store.with_view(query).await.unwrap();
         let columns = columns.into_iter();
         columns
             .map(|column| {
@@ -183,12 +183,13 @@ async fn an_unmapped_column_is_listed_with_the_last_value_that_is_not_hidden() {
             })
             .collect::<Vec<_>>()
     };
-    let named = |dataset: &str, header: &str, value| (dataset.to_owned(), header.to_owned(), value);
+    let column =
+        |dataset: &str, header: &str, value| (dataset.to_owned(), header.to_owned(), value);
 
-    house
+    fixture
         .import_file("05/queues.csv", "Group,Smiles\nSales,50\n")
         .await;
-    house
+    fixture
         .import_file(
             "05/09/queues.csv",
             "Group,Smiles,Frowns\nSales,3,\nSales,2,\nHelp,1.5,4\nTotal,6.5,4\n",
@@ -197,52 +198,52 @@ async fn an_unmapped_column_is_listed_with_the_last_value_that_is_not_hidden() {
     assert_eq!(
         last().await,
         [
-            named("queues", "Smiles", Some(2.0)),
-            named("queues", "Frowns", None)
+            column("queues", "Smiles", Some(2.0)),
+            column("queues", "Frowns", None)
         ]
     );
 
-    // A file of whose header only the case differs is of the same column.
-    house
+    // A header that differs only in case is the same column.
+    fixture
         .import_file("06/Queues.csv", "Group,smiles\nSales,7\n")
         .await;
     assert_eq!(
         last().await,
         [
-            named("Queues", "smiles", Some(7.0)),
-            named("Queues", "Frowns", None)
+            column("Queues", "smiles", Some(7.0)),
+            column("Queues", "Frowns", None)
         ]
     );
 }
 
 #[tokio::test]
-async fn of_an_agent_is_known_what_the_export_tells_and_nothing_else() {
+async fn an_agents_counters_hold_only_exported_values() {
     let columns: &[(ImportColumn, &str)] = &[
         (ImportColumn::Agent, "Agent"),
         (ImportColumn::Handled, "Closed"),
         (ImportColumn::AverageHandleTime, "AHT"),
     ];
-    let house = VergicFixture::new(new_mapping(&[("agents", columns)]));
-    house
+    let fixture = VergicFixture::new(new_mapping(&[("agents", columns)]));
+    fixture
         .import_file("05/09/agents.csv", "Agent,Closed,AHT\nAnna,4,0:01:40\n")
         .await;
-    house.compute_days().await;
+    fixture.compute_days().await;
 
-    let look = |view: &StoreView<'_>| {
+    let query = |view: &StoreView<'_>| {
         let source = "vergic".into();
-        let wanted = FigureQuery {
+        let figure_query = FigureQuery {
             source: &source,
             granularity: Granularity::Intervals(HOUR),
             range: 0..i64::MAX,
             subject: None,
         };
         let mut all: Vec<(String, AgentCounters)> = Vec::new();
-        view.for_each_agent(&wanted, |agent, _, counters| {
+        view.for_each_agent(&figure_query, |agent, _, counters| {
             all.push((agent.to_owned(), counters.clone()));
         })?;
         Ok(all)
     };
-    let agents = house.store.with_view(look).await.unwrap();
+    let agents = fixture.store.with_view(query).await.unwrap();
 
     let [(name, anna)] = &agents[..] else {
         panic!("{agents:?}")
@@ -261,7 +262,7 @@ async fn of_an_agent_is_known_what_the_export_tells_and_nothing_else() {
 }
 
 #[test]
-fn of_whom_a_file_does_not_speak_there_is_nothing_of_what_columns_tell_and_no_more_is_known() {
+fn zero_counters_are_zero_in_mapped_columns_and_unknown_elsewhere() {
     let agents: &[(ImportColumn, &str)] = &[
         (ImportColumn::Agent, "Agent"),
         (ImportColumn::Handled, "Closed"),
@@ -271,7 +272,7 @@ fn of_whom_a_file_does_not_speak_there_is_nothing_of_what_columns_tell_and_no_mo
         ("agents", agents),
     ]));
 
-    let told = [
+    let checked = [
         Counter::Offered,
         Counter::Handled,
         Counter::HandleTime,
@@ -281,17 +282,17 @@ fn of_whom_a_file_does_not_speak_there_is_nothing_of_what_columns_tell_and_no_mo
         Counter::LongestWait,
     ];
     assert_eq!(
-        told.map(|counter| contacts.get(counter)),
+        checked.map(|counter| contacts.get(counter)),
         [Some(0), Some(0), Some(0), None, None, None, None]
     );
-    let told = [
+    let checked = [
         AgentCounter::Handled,
         AgentCounter::Transferred,
         AgentCounter::LoggedIn,
         AgentCounter::Ready,
     ];
     assert_eq!(
-        told.map(|counter| agent.known(counter)),
+        checked.map(|counter| agent.known(counter)),
         [Some(0), None, None, None]
     );
     assert_eq!(
@@ -301,35 +302,35 @@ fn of_whom_a_file_does_not_speak_there_is_nothing_of_what_columns_tell_and_no_mo
 }
 
 #[tokio::test]
-async fn a_file_without_the_column_of_time_is_of_its_folder_and_one_without_names_is_of_nobody() {
+async fn a_missing_time_column_is_harmless_but_a_missing_name_column_is_not() {
     let columns = [QUEUE_COLUMNS, &[(ImportColumn::Time, "Start")]].concat();
-    let house = VergicFixture::new(new_mapping(&[("queues", &columns)]));
-    house
+    let fixture = VergicFixture::new(new_mapping(&[("queues", &columns)]));
+    fixture
         .import_file(
             "05/09/queues.csv",
             "Group,Chats,Answered,AHT\nSales,3,2,9\n",
         )
         .await;
-    house
+    fixture
         .import_file(
             "05/10/queues.csv",
             "Start,Chats,Answered,AHT\n2026-01-05 10:00,3,2,9\n",
         )
         .await;
-    house
+    fixture
         .import_file(
             "05/11/queues.csv",
             "Start,Group,Chats,Answered,AHT\n2026-01-05 11:00,Sales,5,2,9\n2026-01-05 12:00,Help,1,1,9\n",
         )
         .await;
 
-    house.compute_days().await;
+    fixture.compute_days().await;
 
     assert_eq!(
-        house.queue_offered(HOUR).await,
+        fixture.queue_offered(HOUR).await,
         [
             ("Sales".to_owned(), 9 * HOUR, Some(3)),
-            // Its row is there, and of another hour: which of both is wrong nobody knows.
+            // Its row has another hour than its folder, and either may be wrong.
             ("Help".to_owned(), 11 * HOUR, None),
             ("Sales".to_owned(), 11 * HOUR, Some(5))
         ]
@@ -337,53 +338,54 @@ async fn a_file_without_the_column_of_time_is_of_its_folder_and_one_without_name
 }
 
 #[tokio::test]
-async fn of_whom_a_row_cannot_be_read_nothing_is_known_and_never_0() {
-    let house = VergicFixture::new(new_mapping(&[("queues", QUEUE_COLUMNS)]));
-    house
+async fn a_queue_with_an_unreadable_row_is_unknown_and_not_zero() {
+    let fixture = VergicFixture::new(new_mapping(&[("queues", QUEUE_COLUMNS)]));
+    fixture
         .import_file(
             "5/8/queues.csv",
             "Group,Chats,Answered,AHT\nA,4,3,60\nB,2,2,30\n",
         )
         .await;
-    house
+    fixture
         .import_file(
             "5/9/queues.csv",
             "Group,Chats,Answered,AHT\nA,4,3,60\nB,two,2,30\n",
         )
         .await;
-    house
+    fixture
         .import_file(
             "5/10/queues.csv",
             "Group,Chats,Answered,AHT\nA,4,3,60\nB,2\n",
         )
         .await;
-    house
+    fixture
         .import_file(
             "5/11/queues.csv",
             "Group,Chats,Answered,AHT\nA,4,3,60\nTotal,6,5,60\n",
         )
         .await;
 
-    house.compute_days().await;
+    fixture.compute_days().await;
 
-    let figures = house.queue_counters(HOUR).await;
-    let of_b = house.query_counter(
+    let figures = fixture.queue_counters(HOUR).await;
+    let offered_to_b = fixture.query_counter(
         ReportSubject::Queue(Id::new(&"vergic".into(), "B")),
         (ReportStep::Hour, "UTC"),
         (8, 12),
         Counter::Offered,
     );
-    // Of the last nothing is told of B at all, which is none.
-    assert_eq!(of_b.await, [Some(2), None, None, Some(0)]);
-    let of_a = figures.iter().filter(|(queue, ..)| queue == "A");
+    // The last file has no row of B, which means 0.
+    assert_eq!(offered_to_b.await, [Some(2), None, None, Some(0)]);
+    let figures_of_a = figures.iter().filter(|(queue, ..)| queue == "A");
     assert!(
-        of_a.map(|(.., counters)| counters.get(Counter::Offered))
+        figures_of_a
+            .map(|(.., counters)| counters.get(Counter::Offered))
             .all(|n| n == Some(4))
     );
 }
 
 #[tokio::test]
-async fn what_one_mapping_refuses_the_next_one_reads_without_the_file() {
+async fn rows_that_one_mapping_rejects_are_read_by_the_next() {
     const WRONG: &[(ImportColumn, &str)] = &[
         (ImportColumn::Queue, "Group"),
         (ImportColumn::Offered, "Note"),
@@ -392,17 +394,17 @@ async fn what_one_mapping_refuses_the_next_one_reads_without_the_file() {
         (ImportColumn::Queue, "Group"),
         (ImportColumn::Offered, "Chats"),
     ];
-    let mut house = VergicFixture::new(new_mapping(&[("queues", WRONG)]));
+    let mut fixture = VergicFixture::new(new_mapping(&[("queues", WRONG)]));
     let content = "Group,Chats,Note\nA,4,calm\nB,many,7\n";
-    house.import_file("5/8/queues.csv", content).await;
-    house.compute_days().await;
-    let aside = async |house: &VergicFixture| {
-        let rows = house
+    fixture.import_file("5/8/queues.csv", content).await;
+    fixture.compute_days().await;
+    let load_rejected = async |fixture: &VergicFixture| {
+        let rows = fixture
             .store
             .rejected_rows(&"vergic".into(), None, 9)
             .await
             .unwrap();
-        let file = house
+        let file = fixture
             .store
             .load_files(&"vergic".into())
             .await
@@ -412,12 +414,12 @@ async fn what_one_mapping_refuses_the_next_one_reads_without_the_file() {
         (reasons, file.rows, file.rejected_rows)
     };
     let wrong = "Note: \"calm\" is not a number".to_owned();
-    assert_eq!(aside(&house).await, (vec![(2, wrong)], 1, 1));
+    assert_eq!(load_rejected(&fixture).await, (vec![(2, wrong)], 1, 1));
 
-    house.mapping = new_mapping(&[("queues", RIGHT)]);
-    house.compute_days().await;
+    fixture.mapping = new_mapping(&[("queues", RIGHT)]);
+    fixture.compute_days().await;
 
-    let offered: Vec<_> = house
+    let offered: Vec<_> = fixture
         .queue_counters(HOUR)
         .await
         .into_iter()
@@ -425,5 +427,5 @@ async fn what_one_mapping_refuses_the_next_one_reads_without_the_file() {
         .collect();
     assert_eq!(offered, [("A".to_owned(), Some(4)), ("B".to_owned(), None)]);
     let wrong = "Chats: \"many\" is not a number".to_owned();
-    assert_eq!(aside(&house).await, (vec![(3, wrong)], 1, 1));
+    assert_eq!(load_rejected(&fixture).await, (vec![(3, wrong)], 1, 1));
 }

@@ -23,18 +23,17 @@ pub const KIND: SourceKind = SourceKind {
     has_clock: false,
 };
 
-/// What is needed of a Vergic source besides where its files are.
+/// Settings of a Vergic source, except where its files are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VergicSettings {
-    /// The folder at the top of the hierarchy.
+    /// The root folder of the hierarchy.
     pub root: String,
-    /// By dataset (a file's name without its end): what its columns hold, and the headers
-    /// of each, the first choice first. In the order of the file: where two datasets say the
-    /// same, the first holds.
+    /// Headers of each column by dataset (a file's name without its extension), the first choice
+    /// first. In configuration order: of two datasets with the same columns, the first counts.
     pub columns: Patterns<Vec<(ImportColumn, String)>>,
-    /// Whether what may be of visitors is stored.
+    /// Whether cells that may identify visitors are stored.
     pub keep_contacts: bool,
-    /// Of the site's days.
+    /// The time zone of the site's days.
     pub zone: TimeZone,
 }
 
@@ -49,20 +48,20 @@ const ONLY_WITH_HOST: [&str; 6] = [
 ];
 
 impl VergicSettings {
-    /// Every key is looked at before anything missing ends it, so that one run tells all.
+    /// Reads every key before a missing one ends it, so that one run reports all faults.
     pub(in crate::history) fn read(
         section: ConfigSection<'_, '_>,
         context: &ImportContext,
     ) -> Option<(Self, FileLocation, ImportSchedule)> {
         let root = section.entry("root").map(|entry| read_root(&entry));
         let root = root.unwrap_or_else(|| Some("Metrics".to_owned()));
-        let place = read_location(&section, root.as_deref());
-        let usual = ImportSchedule {
+        let location = read_location(&section, root.as_deref());
+        let defaults = ImportSchedule {
             interval: Duration::from_mins(10),
             history: Duration::from_hours(100 * 24),
             settle: Duration::from_secs(10),
         };
-        let schedule = ImportSchedule::read(&section, usual);
+        let schedule = ImportSchedule::read(&section, defaults);
         let columns = section.section_at("columns").map(|s| read_columns(&s));
         section.finish_section();
 
@@ -72,17 +71,17 @@ impl VergicSettings {
             keep_contacts: context.keep_contacts,
             zone: context.site.zone.clone(),
         };
-        Some((settings, place?, schedule))
+        Some((settings, location?, schedule))
     }
 }
 
-/// Where the files are; `root` is the outermost folder there.
+/// Reads where the files are; `root` is the outermost folder there.
 fn read_location(section: &ConfigSection<'_, '_>, root: Option<&str>) -> Option<FileLocation> {
     match (section.entry("host"), section.entry("folder")) {
         (Some(host), folder) => {
             if let Some(folder) = folder {
-                let mend = "use only one of them for the files: remove the other";
-                folder.report_key_fault("conflicts with `host`", mend);
+                let fix = "use only one of them for the files: remove the other";
+                folder.report_key_fault("conflicts with `host`", fix);
             }
             read_sftp(section, &host, root).map(FileLocation::Sftp)
         }
@@ -98,10 +97,10 @@ fn read_location(section: &ConfigSection<'_, '_>, root: Option<&str>) -> Option<
             for key in ONLY_WITH_HOST {
                 section.entry(key);
             }
-            let mend = format!(
+            let fix = format!(
                 "write host = \"{HOST}\" with username, key_file and known_hosts, or folder = \"path\" for files that arrive another way"
             );
-            section.record_fault("host", "is missing", &mend);
+            section.record_fault("host", "is missing", &fix);
             None
         }
     }
@@ -146,7 +145,7 @@ fn read_sftp(
     })
 }
 
-/// A host's name or address, without anything around it.
+/// Parses a host's name or address, without anything around it.
 fn read_server(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text
@@ -161,7 +160,7 @@ fn read_server(text: &str) -> Option<String> {
     (is_address || is_name).then(|| text.to_owned())
 }
 
-/// A server is never trusted blindly.
+/// Reads how to verify the server; it is never trusted blindly.
 fn read_host_trust(section: &ConfigSection<'_, '_>) -> Option<HostTrust> {
     match (section.entry("known_hosts"), section.entry("host_key")) {
         (Some(file), None) => file.read_file_path().map(HostTrust::KnownHosts),
@@ -171,13 +170,13 @@ fn read_host_trust(section: &ConfigSection<'_, '_>) -> Option<HostTrust> {
                 .map(HostTrust::Fingerprint)
         }
         (Some(_), Some(key)) => {
-            let mend = "remove one of them";
-            key.report_key_fault("conflicts with `known_hosts`", mend);
+            let fix = "remove one of them";
+            key.report_key_fault("conflicts with `known_hosts`", fix);
             None
         }
         (None, None) => {
-            let mend = "write known_hosts = \"known_hosts\", or host_key = \"SHA256:…\" as provided by Vergic: Wallboard never connects to an unverified server";
-            section.record_fault("known_hosts", "is missing", mend);
+            let fix = "write known_hosts = \"known_hosts\", or host_key = \"SHA256:…\" as provided by Vergic: Wallboard never connects to an unverified server";
+            section.record_fault("known_hosts", "is missing", fix);
             None
         }
     }
@@ -190,7 +189,7 @@ fn read_fingerprint(text: &str) -> Option<String> {
     (hash.len() == 43 && hash.chars().all(is_base64)).then(|| format!("SHA256:{hash}"))
 }
 
-/// A folder there, without slashes around it.
+/// Reads a folder on the server, without a slash at its end.
 fn read_root(entry: &ConfigEntry<'_, '_>) -> Option<String> {
     entry.parse_with(
         "the name of a folder on the server, such as \"Metrics\"",
@@ -209,8 +208,8 @@ fn read_columns(section: &ConfigSection<'_, '_>) -> Patterns<MappedDatasetColumn
     let mut read: Vec<(Pattern, MappedDatasetColumns)> = Vec::new();
     for entry in section.all_entries() {
         if entry.name.trim().is_empty() || entry.name.contains(['/', '\\']) {
-            let mend = "use a file name without folder and `.csv`; * stands for any characters: \"queues*\"";
-            entry.report_key_fault("isn't a dataset", mend);
+            let fix = "use a file name without folder and `.csv`; * stands for any characters: \"queues*\"";
+            entry.report_key_fault("isn't a dataset", fix);
         }
         let Some(columns) = read_dataset(&entry) else {
             continue;
@@ -223,21 +222,22 @@ fn read_columns(section: &ConfigSection<'_, '_>) -> Patterns<MappedDatasetColumn
                 "assigns `{}`, and so does {other:?}, but only one of them sets the `queue`",
                 column.name()
             );
-            let mend = "the same contacts would count twice: assign it in only one of them";
-            entry.report_key_fault(&what, mend);
+            let fix = "the same contacts would count twice: assign it in only one of them";
+            entry.report_key_fault(&what, fix);
         }
         read.push((Pattern(entry.name.to_owned()), columns));
     }
     Patterns(read)
 }
 
-/// What one dataset counts by queue and the other in all.
+/// Finds a column that one dataset counts by queue and the other in total.
 fn check_duplicates(
     one: &MappedDatasetColumns,
     other: &MappedDatasetColumns,
 ) -> Option<ImportColumn> {
-    let has =
-        |columns: &MappedDatasetColumns, column| columns.iter().any(|(own, _)| *own == column);
+    let has = |columns: &MappedDatasetColumns, column| {
+        columns.iter().any(|(mapped, _)| *mapped == column)
+    };
     let is_by_agent =
         |columns| has(columns, ImportColumn::Agent) && !has(columns, ImportColumn::Queue);
     if is_by_agent(one)
@@ -250,7 +250,7 @@ fn check_duplicates(
     counted.find(|column| !column.is_label() && has(other, *column))
 }
 
-/// One dataset: ours = "their header".
+/// Reads one dataset: our name = "their header".
 fn read_dataset(entry: &ConfigEntry<'_, '_>) -> Option<MappedDatasetColumns> {
     let section = entry.as_section()?;
     let mut columns: MappedDatasetColumns = Vec::new();
@@ -260,11 +260,11 @@ fn read_dataset(entry: &ConfigEntry<'_, '_>) -> Option<MappedDatasetColumns> {
             let near = nearest_word(entry.name, names)
                 .map(|near| format!("did you mean `{near}`? "))
                 .unwrap_or_default();
-            let mend = format!(
+            let fix = format!(
                 "{near}unlisted columns are stored under their own header; known names: {}",
                 names.join(", ")
             );
-            entry.report_key_fault("isn't a known column name", &mend);
+            entry.report_key_fault("isn't a known column name", &fix);
             continue;
         };
         columns.extend(
@@ -279,11 +279,11 @@ fn read_dataset(entry: &ConfigEntry<'_, '_>) -> Option<MappedDatasetColumns> {
             "write queue = \"Group\", offered = \"Chats\"",
         );
     }
-    describe_column(&section, &columns);
+    check_averages(&section, &columns);
     Some(columns)
 }
 
-/// The header of a column, or several of which the first that a file has counts.
+/// Reads a column's header, or several of which the first that a file has counts.
 fn read_headers(entry: &ConfigEntry<'_, '_>) -> Vec<String> {
     const WANTED: &str = r#"a header, or a list such as ["New name", "Old name"], of which the first found in a file is used"#;
     let given = entry.read_one_or_more(WANTED).unwrap_or_default();
@@ -296,9 +296,9 @@ fn read_headers(entry: &ConfigEntry<'_, '_>) -> Vec<String> {
         .collect()
 }
 
-/// A mean alone makes no mean of two rows.
-fn describe_column(section: &ConfigSection<'_, '_>, columns: &MappedDatasetColumns) {
-    let has = |column: ImportColumn| columns.iter().any(|(own, _)| *own == column);
+/// Checks averages: an average without its count can't be combined over rows.
+fn check_averages(section: &ConfigSection<'_, '_>, columns: &MappedDatasetColumns) {
+    let has = |column: ImportColumn| columns.iter().any(|(mapped, _)| *mapped == column);
     for entry in section.all_entries() {
         let Some(column) = ImportColumn::from_name(entry.name) else {
             continue;
@@ -313,13 +313,13 @@ fn describe_column(section: &ConfigSection<'_, '_>, columns: &MappedDatasetColum
                 .iter()
                 .map(|count| format!("`{}`", count.name()))
                 .collect();
-            let mend = format!(
+            let fix = format!(
                 "assign {} too, or remove this: unlisted columns are stored under their own header",
                 names.join(" or ")
             );
             entry.report_key_fault(
                 "is an average, and the number it's averaged over isn't assigned",
-                &mend,
+                &fix,
             );
         }
     }

@@ -1,7 +1,6 @@
-//! The rows of one UTC day to figures of its hours, or of the day. Pure. The same contacts
-//! are never counted twice: of one dataset and time one file holds, of two datasets that
-//! say the same the first of the configuration, and a day is told by its own file only
-//! where no hour of it is told.
+//! Turns the rows of one UTC day into figures of its hours, or of the day. Pure. Contacts are never
+//! counted twice: of one dataset and time, one file counts; of two datasets with the same columns,
+//! the first configured one; and a day's own file counts only if no hour of it has a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,31 +14,31 @@ use super::{
     layout::{ExportPeriod, HOUR},
 };
 
-/// One file's rows.
+/// The rows of one file.
 #[derive(Clone, Debug)]
 pub(super) struct VergicFileRows {
     pub(super) dataset: String,
     pub(super) period: ExportPeriod,
-    /// The later of two files of one dataset and period holds.
+    /// The file's id. Of two files of one dataset and period, the later one counts.
     pub(super) file: i64,
-    /// Where its dataset stands in the configuration.
+    /// The position of its dataset in the configuration.
     pub(super) rank: usize,
     pub(super) kind: DatasetKind,
-    /// What its rows should count by the mapping, whether its header has it or not.
+    /// Columns that the mapping counts in its rows, whether its header has them or not.
     pub(super) columns: BTreeSet<ImportColumn>,
-    /// What of that its header has. Nothing where it does not say whose its rows are.
+    /// Those of them that its header has. Empty if a name column is missing.
     pub(super) present: BTreeSet<ImportColumn>,
-    /// Whether there were rows of which nobody knows whose they are.
+    /// Whether it has rows of unknown subjects.
     pub(super) has_rejected: bool,
     pub(super) rows: Vec<RowValues>,
 }
 
-/// Which columns a source tells of queues and of agents, in files of hours and of days.
-/// Who is not in a file of theirs has none of it.
+/// The columns that a source provides for queues and agents, in hourly and daily files. A subject
+/// without a row has zero in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ProvidedColumns(BTreeSet<(SubjectKind, i64, ImportColumn)>);
 
-/// Whose figures.
+/// The kind of subject that figures are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum SubjectKind {
     Queue,
@@ -63,21 +62,19 @@ impl ProvidedColumns {
         columns: impl Iterator<Item = ImportColumn>,
     ) {
         for column in columns {
-            for whose in kind.subject_kinds() {
-                self.0.insert((whose, length, column));
+            for subject in kind.subject_kinds() {
+                self.0.insert((subject, length, column));
             }
         }
     }
 
-    /// What nobody who is left out has: nothing, where it is told of others in files of
-    /// this length, or of any.
-    pub(super) fn zero_values(&self, whose: SubjectKind, length: Option<i64>) -> ColumnValues {
+    /// Returns the values of a subject without a row: zero in columns that files of this length, or
+    /// of any length, provide for others.
+    pub(super) fn zero_values(&self, subject: SubjectKind, length: Option<i64>) -> ColumnValues {
         let mut values = ColumnValues::default();
-        for (_, _, column) in self
-            .0
-            .iter()
-            .filter(|(own, told, _)| *own == whose && length.is_none_or(|length| *told == length))
-        {
+        for (_, _, column) in self.0.iter().filter(|(kind, file_length, _)| {
+            *kind == subject && length.is_none_or(|length| *file_length == length)
+        }) {
             if *column != ImportColumn::LongestWait {
                 values.set(*column, Some(0.0));
             }
@@ -87,7 +84,7 @@ impl ProvidedColumns {
 }
 
 impl DatasetKind {
-    /// A file that names neither is about one queue: itself.
+    /// Returns the kinds of subjects in a file. A file that names neither is one queue itself.
     pub(super) fn subject_kinds(self) -> impl Iterator<Item = SubjectKind> {
         let queue = (self.by_queue || !self.by_agent).then_some(SubjectKind::Queue);
         queue
@@ -95,77 +92,78 @@ impl DatasetKind {
             .chain(self.by_agent.then_some(SubjectKind::Agent))
     }
 
-    fn names_subject(self, whose: SubjectKind) -> bool {
-        match whose {
+    fn names_subject(self, subject: SubjectKind) -> bool {
+        match subject {
             SubjectKind::Queue => self.by_queue,
             SubjectKind::Agent => self.by_agent,
         }
     }
 }
 
-/// The figures of one UTC day. `told` is what the source's files tell, `mapped` what they
-/// should by the configuration: of whoever has no row and does not have all of that, the
-/// figures of [`OTHERS`] say what is known.
+/// Computes the figures of one UTC day. `provided` are the columns that the source's files have,
+/// `mapped` those that they should have. If subjects without a row lack some of these, the figures
+/// of [`OTHERS`] hold what is known of them.
 pub(super) fn compute_day(
     mut sheets: Vec<VergicFileRows>,
-    told: &ProvidedColumns,
+    provided: &ProvidedColumns,
     mapped: &ProvidedColumns,
 ) -> Vec<SubjectFigures> {
     retain_latest(&mut sheets);
     let periods =
-        [SubjectKind::Queue, SubjectKind::Agent].map(|whose| select_periods(&sheets, whose));
+        [SubjectKind::Queue, SubjectKind::Agent].map(|subject| select_periods(&sheets, subject));
     let [queues, agents] = &periods;
     let mut all = Vec::new();
-    for (whose, own, beside) in [
+    for (subject, own_periods, other_periods) in [
         (SubjectKind::Queue, queues, agents),
         (SubjectKind::Agent, agents, queues),
     ] {
-        let length = own.keys().next().map(|period| period.length);
-        let expected = mapped.zero_values(whose, None);
-        let nothing = told.zero_values(whose, length);
+        let length = own_periods.keys().next().map(|period| period.length);
+        let expected = mapped.zero_values(subject, None);
+        let zeros = provided.zero_values(subject, length);
         let mut add =
             |period: &ExportPeriod, rest: ColumnValues, named: BTreeMap<String, ColumnValues>| {
                 let rest = (rest != expected).then(|| (OTHERS.to_owned(), rest));
                 let figures = |(name, values)| SubjectFigures {
-                    kind: whose,
+                    kind: subject,
                     name,
                     period: *period,
                     values,
                 };
                 all.extend(named.into_iter().chain(rest).map(figures));
             };
-        for (period, sheets) in own {
-            let rest = values_of_others(sheets, whose, &nothing);
-            add(period, rest, merge_datasets(sheets, whose, &rest));
+        for (period, sheets) in own_periods {
+            let rest = values_of_others(sheets, subject, &zeros);
+            add(period, rest, merge_datasets(sheets, subject, &rest));
         }
-        // Of an hour in which only the other ones have files, it is told that these have none.
+        // An hour with files of only the other kind shows that these subjects have none in it.
         let is_as_long =
             |period: &ExportPeriod| length.is_none_or(|length| period.length == length);
-        for period in beside.keys().filter(|period| is_as_long(period)) {
-            if !own.contains_key(period) {
-                add(period, nothing, BTreeMap::new());
+        for period in other_periods.keys().filter(|period| is_as_long(period)) {
+            if !own_periods.contains_key(period) {
+                add(period, zeros, BTreeMap::new());
             }
         }
     }
     all
 }
 
-/// The sheets that are about queues, or about agents, by the hour; only where there is none
-/// of an hour, those of the day. What says whose its rows are comes before what does not.
+/// Selects the sheets about queues, or about agents, by hour; by day only if there are no hours.
+/// Sheets that name their subjects take precedence.
 fn select_periods(
     sheets: &[VergicFileRows],
-    whose: SubjectKind,
+    subject: SubjectKind,
 ) -> BTreeMap<ExportPeriod, Vec<&VergicFileRows>> {
-    let is_theirs = |sheet: &&VergicFileRows| sheet.kind.subject_kinds().any(|own| own == whose);
-    let theirs: Vec<&VergicFileRows> = sheets.iter().filter(is_theirs).collect();
+    let is_about_subject =
+        |sheet: &&VergicFileRows| sheet.kind.subject_kinds().any(|kind| kind == subject);
+    let matching: Vec<&VergicFileRows> = sheets.iter().filter(is_about_subject).collect();
     let is_hourly = |sheet: &&VergicFileRows| sheet.period.length == HOUR;
-    // A file that says nothing decides only where none says anything.
-    let speaks = theirs.iter().any(|sheet| sheet.has_columns());
-    let has_hours = theirs
+    // A file without counted columns decides only if no file has any.
+    let any_has_columns = matching.iter().any(|sheet| sheet.has_columns());
+    let has_hours = matching
         .iter()
-        .any(|sheet| sheet.has_columns() == speaks && is_hourly(sheet));
+        .any(|sheet| sheet.has_columns() == any_has_columns && is_hourly(sheet));
     let mut periods: BTreeMap<ExportPeriod, Vec<&VergicFileRows>> = BTreeMap::new();
-    for sheet in theirs {
+    for sheet in matching {
         if is_hourly(&sheet) == has_hours {
             periods.entry(sheet.period).or_default().push(sheet);
         }
@@ -176,19 +174,19 @@ fn select_periods(
     periods
 }
 
-/// What they have who have no row in any of these: nothing of what is told, but what no
-/// file here has that should, or what a row may have said that was lost, is not known.
-/// A file that is about one queue says nothing of others.
+/// Returns the values of subjects without a row in these sheets: zero in provided columns. A column
+/// is unknown if it's missing in every sheet that should have it, or if a rejected row may have
+/// held it. A file about one queue says nothing about others.
 fn values_of_others(
     sheets: &[&VergicFileRows],
-    whose: SubjectKind,
-    nothing: &ColumnValues,
+    subject: SubjectKind,
+    zeros: &ColumnValues,
 ) -> ColumnValues {
-    let mut values = *nothing;
+    let mut values = *zeros;
     for column in ImportColumn::ALL {
         let expecting = sheets
             .iter()
-            .filter(|sheet| sheet.kind.names_subject(whose) && sheet.columns.contains(&column));
+            .filter(|sheet| sheet.kind.names_subject(subject) && sheet.columns.contains(&column));
         let expecting: Vec<_> = expecting.collect();
         let is_lacking = !expecting
             .iter()
@@ -201,8 +199,8 @@ fn values_of_others(
     values
 }
 
-/// Of a dataset that stands twice for one time (`01` and `1`, `q.csv` and `q.CSV`) the
-/// file that came last.
+/// Retains the latest file of a dataset that occurs twice for one period (`01` and `1`, `q.csv` and
+/// `q.CSV`).
 fn retain_latest(sheets: &mut Vec<VergicFileRows>) {
     let mut latest: BTreeMap<(String, ExportPeriod), i64> = BTreeMap::new();
     for sheet in &*sheets {
@@ -216,29 +214,29 @@ fn retain_latest(sheets: &mut Vec<VergicFileRows>) {
     });
 }
 
-/// Of several datasets each column from the first that says it of somebody.
+/// Merges datasets: a subject's column comes from the first dataset that reports it.
 fn merge_datasets(
     sheets: &[&VergicFileRows],
-    whose: SubjectKind,
+    subject: SubjectKind,
     others: &ColumnValues,
 ) -> BTreeMap<String, ColumnValues> {
     let mut all: BTreeMap<String, ColumnValues> = BTreeMap::new();
     for sheet in sheets {
-        for (name, values) in sum_rows(sheet, whose) {
+        for (name, values) in sum_rows(sheet, subject) {
             let known = all.entry(name).or_default();
             for column in ImportColumn::ALL {
                 known.set(column, known.get(column).or(values.get(column)));
             }
         }
     }
-    // Whose row is there but says nothing of a column, of them it is not known; who has
-    // no row in a file of it has of it what all others have.
+    // A subject whose row lacks a column is unknown there. Without a row in any file of that
+    // column, it has what all others have.
     for (name, values) in &mut all {
         for column in ImportColumn::ALL {
-            let is_said = sheets
+            let is_reported = sheets
                 .iter()
-                .any(|sheet| sheet.columns.contains(&column) && sheet.has_subject(name, whose));
-            if !is_said {
+                .any(|sheet| sheet.columns.contains(&column) && sheet.has_subject(name, subject));
+            if !is_reported {
                 values.set(column, values.get(column).or(others.get(column)));
             }
         }
@@ -246,11 +244,11 @@ fn merge_datasets(
     all
 }
 
-/// Several rows of one queue or agent in one file are parts of it.
-fn sum_rows(sheet: &VergicFileRows, whose: SubjectKind) -> BTreeMap<String, ColumnValues> {
+/// Sums the rows of each subject: several rows of one queue or agent are parts of it.
+fn sum_rows(sheet: &VergicFileRows, subject: SubjectKind) -> BTreeMap<String, ColumnValues> {
     let mut sums: BTreeMap<String, ColumnValues> = BTreeMap::new();
     for row in &sheet.rows {
-        let Some(name) = sheet.subject_name(row, whose) else {
+        let Some(name) = sheet.subject_name(row, subject) else {
             continue;
         };
         match sums.get_mut(name) {
@@ -264,8 +262,8 @@ fn sum_rows(sheet: &VergicFileRows, whose: SubjectKind) -> BTreeMap<String, Colu
 }
 
 impl VergicFileRows {
-    /// A row that was lost may be another one of those whom the file names, where it has
-    /// several of each: of them nothing is known then.
+    /// A lost row may be another row of the subjects that the file names, if they can have several
+    /// each. Their values are then unknown.
     pub(super) fn add_unknown_rows(&mut self) {
         let DatasetKind { by_queue, by_agent } = self.kind;
         let unknown = |row: &RowValues| RowValues {
@@ -286,23 +284,23 @@ impl VergicFileRows {
         !self.present.is_empty()
     }
 
-    fn subject_name<'s>(&'s self, row: &'s RowValues, whose: SubjectKind) -> Option<&'s str> {
-        match whose {
+    fn subject_name<'s>(&'s self, row: &'s RowValues, subject: SubjectKind) -> Option<&'s str> {
+        match subject {
             SubjectKind::Queue if self.kind.by_queue => row.queue.as_deref(),
             SubjectKind::Queue => Some(&self.dataset),
             SubjectKind::Agent => row.agent.as_deref(),
         }
     }
 
-    fn has_subject(&self, name: &str, whose: SubjectKind) -> bool {
+    fn has_subject(&self, name: &str, subject: SubjectKind) -> bool {
         self.rows
             .iter()
-            .any(|row| self.subject_name(row, whose) == Some(name))
+            .any(|row| self.subject_name(row, subject) == Some(name))
     }
 }
 
-/// As the counters of a queue. Unless something `counts_handled`, the answered ones are
-/// taken as handled.
+/// Converts values to the counters of a queue. Unless `counts_handled`, answered contacts count as
+/// handled.
 pub(super) fn queue_counters(values: &ColumnValues, counts_handled: bool) -> Counters {
     let mut counters = Counters::UNKNOWN;
     let whole = |column| values.get(column).map(round_count);
@@ -328,7 +326,7 @@ pub(super) fn queue_counters(values: &ColumnValues, counts_handled: bool) -> Cou
         let value = whole(column).map(|value| value * counter.scale());
         counters.set(counter, value);
     }
-    // Of what is answered the wait is known where anything is said of it.
+    // Waits of answered contacts are known if any column reports them.
     let waits = [ImportColumn::WaitTime, ImportColumn::AnsweredWithin];
     if waits.iter().any(|column| values.get(*column).is_some()) {
         counters.set(Counter::Waits, whole(ImportColumn::Answered));
@@ -337,7 +335,7 @@ pub(super) fn queue_counters(values: &ColumnValues, counts_handled: bool) -> Cou
     counters
 }
 
-/// How many were handled, by itself or as they were answered.
+/// Returns the handled count; unless `counts_handled`, the answered count.
 pub(super) fn handled_count(values: &ColumnValues, counts_handled: bool) -> Option<i64> {
     let column = if counts_handled {
         ImportColumn::Handled

@@ -1,10 +1,10 @@
-//! How the cells of a file are parted and written: found in its first rows.
+//! Detects a file's separator and decimal mark from its first rows.
 
 use super::number_parsing::DecimalMark;
 
-/// In the order in which they win where nothing else decides.
+/// In order of preference if nothing else decides.
 const SEPARATORS: [u8; 4] = [b';', b'\t', b'|', b','];
-/// Rows that are looked at.
+/// Rows sampled for detection.
 const SAMPLE_ROWS_MAX: usize = 50;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(super) struct CsvDialect {
     pub(super) skip: usize,
 }
 
-/// Why a file is no CSV that we read.
+/// The reason why a file isn't readable CSV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CsvDetectionError {
     #[error("it's empty, without a header")]
@@ -25,7 +25,7 @@ pub enum CsvDetectionError {
 }
 
 impl CsvDialect {
-    /// Of the first bytes of a file.
+    /// Detects the dialect from a file's first bytes.
     pub(super) fn detect(start: &[u8]) -> Result<Self, CsvDetectionError> {
         if start.contains(&0) {
             return Err(CsvDetectionError::Binary);
@@ -36,13 +36,13 @@ impl CsvDialect {
             return Err(CsvDetectionError::Empty);
         }
         let separator = separator.unwrap_or_else(|| detect_separator(body));
-        let usual = match separator {
+        let default = match separator {
             b',' => DecimalMark::Point,
             _ => DecimalMark::Comma,
         };
         let rows = sample_rows(body, separator);
         let cells = rows.iter().skip(1).flatten();
-        let decimal = DecimalMark::detect(cells.map(String::as_str), usual);
+        let decimal = DecimalMark::detect(cells.map(String::as_str), default);
         Ok(Self {
             separator,
             decimal,
@@ -51,22 +51,22 @@ impl CsvDialect {
     }
 }
 
-/// What a file says of itself, and how many bytes that takes.
+/// Reads the separator from a `sep=` line. Also returns the bytes to skip, with a byte-order mark.
 fn read_declared_separator(start: &[u8]) -> (Option<u8>, usize) {
-    const MARK: &[u8] = b"\xef\xbb\xbf";
-    let skip = if start.starts_with(MARK) {
-        MARK.len()
+    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+    let skip = if start.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len()
     } else {
         0
     };
     let rest = &start[skip..];
-    let is_said = |separator: &&u8| {
+    let is_declared = |separator: &&u8| {
         rest.get(..4)
             .is_some_and(|begin| begin.eq_ignore_ascii_case(b"sep="))
             && rest.get(4) == Some(*separator)
             && matches!(rest.get(5), Some(b'\r' | b'\n'))
     };
-    match SEPARATORS.iter().find(is_said) {
+    match SEPARATORS.iter().find(is_declared) {
         Some(separator) => {
             let end = rest.iter().position(|byte| *byte == b'\n');
             (
@@ -78,7 +78,7 @@ fn read_declared_separator(start: &[u8]) -> (Option<u8>, usize) {
     }
 }
 
-/// The one by which all rows have as many cells as the header, and more than one.
+/// Picks the separator that gives most rows the header's number of cells, if more than one.
 fn detect_separator(body: &[u8]) -> u8 {
     let width = |separator: &u8| {
         let rows = sample_rows(body, *separator);
@@ -99,7 +99,7 @@ fn detect_separator(body: &[u8]) -> u8 {
     best.0
 }
 
-/// The first rows, without the last one if it may be cut off.
+/// Returns the first rows, without the last one if it may be cut off.
 fn sample_rows(body: &[u8], separator: u8) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn separator_and_decimal_mark_are_found() {
+    fn detects_the_separator_and_the_decimal_mark() {
         let table = [
             ("Group,Chats\nSales,12\n", (',', DecimalMark::Point, 0)),
             ("Group;Chats\nSales;12\n", (';', DecimalMark::Comma, 0)),
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_csv_is_told() {
+    fn rejects_empty_and_binary_files() {
         assert_eq!(CsvDialect::detect(b""), Err(CsvDetectionError::Empty));
         assert_eq!(
             CsvDialect::detect(b"\xef\xbb\xbf\r\n"),
@@ -180,7 +180,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_looked_at_without_harm(bytes in any::<Vec<u8>>()) {
+        fn never_panics_on_any_bytes(bytes in any::<Vec<u8>>()) {
             if let Ok(dialect) = CsvDialect::detect(&bytes) {
                 prop_assert!(dialect.skip <= bytes.len());
             }

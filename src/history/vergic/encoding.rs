@@ -1,12 +1,11 @@
-//! Bytes of a file to text: UTF-8, or else Windows-1252, in which older European
-//! exports are written.
+//! Decodes a file's bytes: UTF-8, or else Windows-1252, which older European exports use.
 
 use std::borrow::Cow;
 
-/// How what came so far was written.
+/// The encoding detected so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum TextEncoding {
-    /// Nothing but ASCII so far: both are possible.
+    /// Only ASCII so far: both are possible.
     #[default]
     Undecided,
     Utf8,
@@ -14,7 +13,8 @@ pub(super) enum TextEncoding {
 }
 
 impl TextEncoding {
-    /// `None` where the bytes are text in neither, or not in that of what came before.
+    /// Decodes bytes; `None` if they are text in neither encoding, or not in the one detected
+    /// before.
     pub(super) fn decode<'b>(&mut self, bytes: &'b [u8]) -> Option<Cow<'b, str>> {
         if bytes.is_ascii() {
             return str::from_utf8(bytes).ok().map(Cow::Borrowed);
@@ -36,7 +36,7 @@ impl TextEncoding {
     }
 }
 
-/// From 0x80 on; what stands for nothing is a blank.
+/// Characters from 0x80 on; unassigned ones are blanks.
 const WINDOWS_1252_UPPER: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
 
 fn decode_byte(byte: u8) -> Option<char> {
@@ -45,7 +45,7 @@ fn decode_byte(byte: u8) -> Option<char> {
             .chars()
             .nth(usize::from(byte - 0x80))
             .filter(|c| *c != ' '),
-        // The rest of Latin-1 is where Unicode begins.
+        // The rest equals Latin-1, where Unicode begins.
         _ => Some(char::from(byte)),
     }
 }
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_utf_8_is_windows_1252_if_it_can_be() {
+    fn falls_back_to_windows_1252() {
         let mut encoding = TextEncoding::default();
 
         assert_eq!(encoding.decode(b"Support").as_deref(), Some("Support"));
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn one_broken_byte_does_not_make_another_alphabet_of_utf_8() {
+    fn one_invalid_byte_does_not_change_the_encoding() {
         let mut encoding = TextEncoding::default();
 
         assert_eq!(encoding.decode("Köln".as_bytes()).as_deref(), Some("Köln"));
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_whole() {
+    fn the_table_is_complete() {
         assert_eq!(WINDOWS_1252_UPPER.chars().count(), 32);
         assert_eq!(decode_byte(0x9f), Some('Ÿ'));
         assert_eq!(decode_byte(0xff), Some('ÿ'));

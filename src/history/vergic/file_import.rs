@@ -1,5 +1,4 @@
-//! A spooled file of the export goes into the store: read on a thread of its own, written
-//! by the store's.
+//! Imports a spooled export file: a dedicated thread reads it, the store's thread writes it.
 
 use std::{
     collections::VecDeque,
@@ -27,7 +26,7 @@ use super::{
     vergic_cell::{self, VergicCell},
 };
 
-/// Rows as they came: the cells in the order of the file's header, as JSON.
+/// Imported rows: the cells in the order of the file's header, as JSON.
 pub static VERGIC_ROWS: FactTable = FactTable {
     name: "vergic_row",
     columns: &[FactColumn {
@@ -36,26 +35,26 @@ pub static VERGIC_ROWS: FactTable = FactTable {
     }],
 };
 
-/// Batches between reading and writing.
+/// Batches queued between the reader and the writer.
 const BATCHES_QUEUED_MAX: usize = 4;
-/// A batch is handed over when it has so many rows or bytes.
+/// A batch is sent when it has this many rows or bytes.
 const BATCH_ROWS_MAX: usize = 1_000;
 const BATCH_BYTES_MAX: usize = 512 * 1024;
-/// How much is looked at to find how a file is written, in bytes.
+/// Bytes from the start of a file that the dialect is detected from.
 const DETECTION_BYTES: usize = 64 * 1024;
-/// A row that is longer is none: a quote was not closed.
+/// A longer row means that a quote wasn't closed.
 const ROW_BYTES_MAX: usize = 1024 * 1024;
-/// More columns than that are none.
-const MOST_COLUMNS: usize = 1_000;
-/// How much of a row that is set aside is kept, in bytes.
+/// A header with more columns isn't a header.
+const HEADER_COLUMNS_MAX: usize = 1_000;
+/// Bytes stored of a rejected row.
 const REJECTED_TEXT_BYTES_MAX: usize = 4_096;
 
-/// How a file of this source is read.
+/// Options for reading a file of this source.
 #[derive(Clone, Debug)]
 pub struct VergicReadOptions {
     pub file: VergicFile,
     pub mapping: Arc<ColumnMapping>,
-    /// Whether what may be of visitors is stored.
+    /// Whether cells that may identify visitors are stored.
     pub stores_contacts: bool,
 }
 
@@ -65,7 +64,7 @@ pub enum VergicImportError {
     Dialect(#[from] CsvDetectionError),
     #[error("its header can't be read: it has bytes that are neither UTF-8 nor Windows-1252")]
     Header,
-    #[error("its header has more than {MOST_COLUMNS} columns")]
+    #[error("its header has more than {HEADER_COLUMNS_MAX} columns")]
     TooManyColumns,
     #[error("it can't be read after line {0}")]
     Unreadable(u64, #[source] io::Error),
@@ -77,38 +76,38 @@ pub enum VergicImportError {
     Ended,
 }
 
-/// Takes in a file as a whole, or nothing of it.
+/// Imports a file completely or not at all.
 pub async fn import_file(
     store: &Store,
     file: impl Read + Send + 'static,
-    arriving: IncomingFile,
-    reading: VergicReadOptions,
+    incoming: IncomingFile,
+    options: VergicReadOptions,
 ) -> Result<ImportResult, VergicImportError> {
     let (sender, pieces) = sync_channel(BATCHES_QUEUED_MAX);
-    let read = move || read_file(file, &reading, &sender);
-    let ended = spawn_background("import", read).map_err(VergicImportError::Thread)?;
-    let taken = store.import_file(arriving, &VERGIC_ROWS, pieces).await;
-    // Where the store failed, the reader had nobody to read for any more.
-    let read = ended.await.map_err(|_| VergicImportError::Ended)?;
-    match (taken?, read) {
-        (Some(taken), _) => Ok(taken),
+    let read = move || read_file(file, &options, &sender);
+    let reader = spawn_background("import", read).map_err(VergicImportError::Thread)?;
+    let result = store.import_file(incoming, &VERGIC_ROWS, pieces).await;
+    // A store error comes first: it also stops the reader.
+    let read = reader.await.map_err(|_| VergicImportError::Ended)?;
+    match (result?, read) {
+        (Some(imported), _) => Ok(imported),
         (None, Err(error)) => Err(error),
         (None, Ok(())) => Err(VergicImportError::Ended),
     }
 }
 
-/// Reads all of a file, as long as somebody takes what is read.
+/// Reads a file to its end, or until the receiver is dropped.
 pub(super) fn read_file(
     mut file: impl Read,
-    reading: &VergicReadOptions,
-    to: &SyncSender<ImportPiece>,
+    options: &VergicReadOptions,
+    sender: &SyncSender<ImportPiece>,
 ) -> Result<(), VergicImportError> {
-    let broken = |cause| VergicImportError::Unreadable(1, cause);
+    let unreadable = |cause| VergicImportError::Unreadable(1, cause);
     let mut start = Vec::with_capacity(DETECTION_BYTES);
     let begin = (&mut file)
         .take(DETECTION_BYTES as u64)
         .read_to_end(&mut start);
-    begin.map_err(broken)?;
+    begin.map_err(unreadable)?;
     let dialect = CsvDialect::detect(&start)?;
     let mut rest = Cursor::new(start);
     rest.set_position(dialect.skip as u64);
@@ -128,46 +127,46 @@ pub(super) fn read_file(
         return Err(CsvDetectionError::Empty.into());
     }
     let headers = decode_headers(&record, &mut encoding)?;
-    let mut rows = VergicRowParser::new(reading, dialect, headers, encoding);
-    // Lines that the file's own remark took.
+    let mut rows = VergicRowParser::new(options, dialect, headers, encoding);
+    // A `sep=` line counts too; a byte-order mark alone has 3 bytes.
     let before = u64::from(3 < dialect.skip);
     let mut batch = RowBatch::default();
     while read_record(&mut records, &mut record)? {
         let line = u32::try_from(start_line(&mut records, &record) + before).unwrap_or(u32::MAX);
-        let aside = |reason| RowRejection {
+        let rejection = |reason| RowRejection {
             line,
             reason,
-            text: reading
+            text: options
                 .stores_contacts
                 .then(|| format_line(&record, dialect)),
         };
-        let told = match rows.parse_row(&record) {
+        let rejected = match rows.parse_row(&record) {
             Ok(Some(row)) => {
                 batch.begin_row(line);
                 batch.push_text(&row.json);
                 row.rejection
-                    .map(|reason| ImportPiece::RejectedByMapping(aside(reason)))
+                    .map(|reason| ImportPiece::RejectedByMapping(rejection(reason)))
             }
             Ok(None) => None,
-            Err(reason) => Some(ImportPiece::Rejected(aside(reason))),
+            Err(reason) => Some(ImportPiece::Rejected(rejection(reason))),
         };
-        if told.is_some_and(|told| to.send(told).is_err()) {
+        if rejected.is_some_and(|piece| sender.send(piece).is_err()) {
             return Ok(());
         }
         let is_full = BATCH_ROWS_MAX <= batch.row_count() || BATCH_BYTES_MAX <= batch.size_bytes();
         if is_full
-            && to
+            && sender
                 .send(ImportPiece::Rows(std::mem::take(&mut batch)))
                 .is_err()
         {
             return Ok(());
         }
     }
-    if 0 < batch.row_count() && to.send(ImportPiece::Rows(batch)).is_err() {
+    if 0 < batch.row_count() && sender.send(ImportPiece::Rows(batch)).is_err() {
         return Ok(());
     }
-    // Who does not want it any more knows why.
-    to.send(ImportPiece::End(rows.into_summary())).ok();
+    // If the receiver is gone, it reports the reason itself.
+    sender.send(ImportPiece::End(rows.into_summary())).ok();
     Ok(())
 }
 
@@ -182,15 +181,15 @@ fn read_record<R: Read>(
         .map_err(|cause| VergicImportError::Unreadable(line, cause.into()))
 }
 
-/// The line that a record began in, as an editor counts it. The reader's own knows nothing
-/// of the second half of CR LF and of empty lines before it.
+/// The line where a record starts, as an editor counts it. The reader's own count ignores the
+/// second half of CR LF and empty lines before the record.
 fn start_line<R: Read>(records: &mut csv::Reader<RowLimitReader<R>>, record: &ByteRecord) -> u64 {
     let (end, after) = (records.position().byte(), records.position().line());
-    let ends = &mut records.get_mut().line_feeds;
-    while ends.front().is_some_and(|at| at + 1 < end) {
-        ends.pop_front();
+    let line_feeds = &mut records.get_mut().line_feeds;
+    while line_feeds.front().is_some_and(|at| at + 1 < end) {
+        line_feeds.pop_front();
     }
-    let is_past_its_end = ends.front().is_some_and(|at| at + 1 == end);
+    let is_past_its_end = line_feeds.front().is_some_and(|at| at + 1 == end);
     let inside = record.as_slice().iter().filter(|byte| **byte == b'\n');
     after
         .saturating_sub(inside.count() as u64)
@@ -206,20 +205,20 @@ fn decode_headers(
         let header = encoding.decode(cell).ok_or(VergicImportError::Header)?;
         headers.push(header.trim().to_owned());
     }
-    // A separator at the end of the line parts nothing.
+    // A separator at the end of the line starts no column.
     while headers.len() > 1 && headers.last().is_some_and(String::is_empty) {
         headers.pop();
     }
-    if MOST_COLUMNS < headers.len() {
+    if HEADER_COLUMNS_MAX < headers.len() {
         return Err(VergicImportError::TooManyColumns);
     }
     Ok(headers)
 }
 
-/// A row that is kept.
+/// A row to store.
 struct ParsedRow {
     json: String,
-    /// Why this mapping cannot read it; another one may.
+    /// Why this mapping can't read it; another mapping may.
     rejection: Option<String>,
 }
 
@@ -228,9 +227,9 @@ struct VergicRowParser<'r> {
     dialect: CsvDialect,
     headers: Vec<String>,
     encoding: TextEncoding,
-    /// Where something of ours is, if the configuration speaks of this dataset.
+    /// Where the mapped columns are, if the configuration maps this dataset.
     layout: Option<HeaderLayout>,
-    /// Columns that are kept as they are because they are ours.
+    /// Whether each column is mapped; cells of mapped columns are always stored.
     mapped: Vec<bool>,
 }
 
@@ -242,19 +241,19 @@ impl<'r> VergicRowParser<'r> {
         encoding: TextEncoding,
     ) -> Self {
         let columns = reading.mapping.columns_of(&reading.file.dataset);
-        let places = columns.map(|columns| HeaderLayout::locate(columns, &headers));
-        let is_mapped = |at| places.as_ref().is_some_and(|places| places.is_mapped(at));
+        let layout = columns.map(|columns| HeaderLayout::locate(columns, &headers));
+        let is_mapped = |at| layout.as_ref().is_some_and(|layout| layout.is_mapped(at));
         Self {
             mapped: (0..headers.len()).map(is_mapped).collect(),
             reading,
             dialect,
             headers,
             encoding,
-            layout: places,
+            layout,
         }
     }
 
-    /// What is kept of a row; nothing of an empty one; where it cannot be read, why.
+    /// Returns the row to store, `None` for an empty row, or why it can't be read.
     fn parse_row(&mut self, record: &ByteRecord) -> Result<Option<ParsedRow>, String> {
         if record.iter().all(<[u8]>::is_empty) {
             return Ok(None);
@@ -274,9 +273,9 @@ impl<'r> VergicRowParser<'r> {
             };
             row.push(VergicCell::parse(text, self.dialect.decimal));
         }
-        let places = self.layout.as_ref().filter(|places| places.has_names());
-        let read = places.map(|places| places.read_row(&row, self.reading.file.period));
-        let refused = read.and_then(Result::err);
+        let layout = self.layout.as_ref().filter(|layout| layout.has_names());
+        let read = layout.map(|layout| layout.read_row(&row, self.reading.file.period));
+        let rejection = read.and_then(Result::err);
         if !self.reading.stores_contacts {
             for ((cell, header), is_mapped) in row.iter_mut().zip(&self.headers).zip(&self.mapped) {
                 if !is_mapped && privacy::is_personal(header, cell) {
@@ -286,7 +285,7 @@ impl<'r> VergicRowParser<'r> {
         }
         Ok(Some(ParsedRow {
             json: vergic_cell::to_json(&row),
-            rejection: refused,
+            rejection,
         }))
     }
 
@@ -309,7 +308,7 @@ impl<'r> VergicRowParser<'r> {
     }
 }
 
-/// A row as a person can read it, and not more of it than that.
+/// Formats a row as readable text, truncated.
 fn format_line(record: &ByteRecord, dialect: CsvDialect) -> String {
     let cells: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
     let mut line = cells.join(&char::from(dialect.separator).to_string());
@@ -318,13 +317,12 @@ fn format_line(record: &ByteRecord, dialect: CsvDialect) -> String {
     line
 }
 
-/// Ends a file in which a row takes more than its share.
+/// Fails when a row is longer than [`ROW_BYTES_MAX`].
 struct RowLimitReader<R> {
     inner: R,
     remaining: usize,
-    /// Bytes so far.
     bytes_read: u64,
-    /// Where line feeds stand among them, as long as somebody may ask.
+    /// Offsets of the line feeds that [`start_line`] may still need.
     line_feeds: VecDeque<u64>,
 }
 

@@ -1,20 +1,20 @@
-//! What the ledger remembers of how a file is written.
+//! Notes in the ledger about how a file is written.
 
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileNotes {
-    /// In the order of the file.
+    /// In file order.
     pub headers: Vec<String>,
     pub separator: char,
     pub decimal: char,
-    /// It was not UTF-8, and so taken for this.
+    /// Whether it was decoded as Windows-1252 because it isn't UTF-8.
     pub is_windows_1252: bool,
 }
 
 impl FileNotes {
     pub(super) fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("there is nothing in it that JSON cannot hold")
+        serde_json::to_string(self).expect("notes always serialize to JSON")
     }
 
     pub(super) fn parse_json(json: &str) -> Option<Self> {

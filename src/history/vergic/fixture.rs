@@ -1,4 +1,4 @@
-//! A store with an export of Vergic's in it, for tests.
+//! A store with an imported Vergic export, for tests.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use super::{
     zero_counters,
 };
 
-/// 2026-01-05 in UTC.
+/// 2026-01-05 in UTC, as days since 1970.
 pub(super) const FIFTH: i64 = 20_458;
 
 pub(super) struct VergicFixture {
@@ -62,7 +62,7 @@ impl VergicFixture {
     pub(super) async fn import_file(&self, key: &str, content: &str) {
         let key = format!("Metrics/2026/01/{key}");
         let export = VergicFile::parse_key(&key, "Metrics").unwrap();
-        let arriving = IncomingFile {
+        let incoming = IncomingFile {
             source: "vergic".into(),
             key,
             dataset: export.dataset.clone(),
@@ -72,50 +72,50 @@ impl VergicFixture {
             modified: None,
             imported_at: 0,
         };
-        let reading = VergicReadOptions {
+        let options = VergicReadOptions {
             file: export,
             mapping: self.mapping.clone(),
             stores_contacts: false,
         };
         let content = std::io::Cursor::new(content.as_bytes().to_vec());
-        import_file(&self.store, content, arriving, reading)
+        import_file(&self.store, content, incoming, options)
             .await
             .unwrap();
     }
 
-    /// Reckons what is marked; returns how many days that were.
+    /// Computes the dirty days; returns how many there were.
     pub(super) async fn compute_days(&self) -> u64 {
         let source: SourceId = "vergic".into();
-        let reckoning = VergicComputation {
+        let computation = VergicComputation {
             source: source.clone(),
             root: "Metrics".to_owned(),
             mapping: self.mapping.clone(),
             zone: TimeZone::get("Europe/Stockholm").unwrap(),
         };
-        let count = reckoning.run(&self.store, |_, _| {}).await.unwrap();
+        let count = computation.run(&self.store, |_, _| {}).await.unwrap();
         assert_eq!(self.store.load_dirty_days(&source).await.unwrap(), [0; 0]);
         count
     }
 
-    /// Queue, start after the fifth's midnight, counters.
+    /// Returns each queue's name, start in seconds after the fifth's midnight, and counters.
     pub(super) async fn queue_counters(&self, length: i64) -> Vec<(String, i64, Counters)> {
-        let look = move |view: &StoreView<'_>| {
+        let query = move |view: &StoreView<'_>| {
             let source = "vergic".into();
-            let wanted = FigureQuery {
+            let figure_query = FigureQuery {
                 source: &source,
                 granularity: Granularity::Intervals(length),
                 range: 0..i64::MAX,
                 subject: None,
             };
             let mut all = Vec::new();
-            view.for_each_queue(&wanted, CountBy::Start, |queue, start, counters| {
+            view.for_each_queue(&figure_query, CountBy::Start, |queue, start, counters| {
                 if queue != OTHERS {
                     all.push((queue.to_owned(), start - FIFTH * DAY, *counters));
                 }
             })?;
             Ok(all)
         };
-        self.store.with_view(look).await.unwrap()
+        self.store.with_view(query).await.unwrap()
     }
 
     pub(super) async fn queue_offered(&self, length: i64) -> Vec<(String, i64, Option<i64>)> {
@@ -125,7 +125,7 @@ impl VergicFixture {
             .collect()
     }
 
-    /// What a page shows of `hours` of the fifth; `group/help` is a group of Help alone.
+    /// Queries what a page shows of `hours` of the fifth; `group/help` is a group of Help alone.
     pub(super) async fn query_report(
         &self,
         who: ReportSubject,
@@ -166,7 +166,7 @@ impl VergicFixture {
         history.load_intervals(ask).await.unwrap()
     }
 
-    /// What a page shows of one counter, interval by interval.
+    /// Returns what a page shows of one counter, interval by interval.
     pub(super) async fn query_counter(
         &self,
         who: ReportSubject,
@@ -180,8 +180,8 @@ impl VergicFixture {
             .collect()
     }
 
-    /// As retention does: files that end before an hour of the fifth go, and whatever was
-    /// reckoned before the day of that hour stays.
+    /// Prunes as retention does: deletes files that end before an hour of the fifth. Figures of
+    /// days before it stay.
     pub(super) async fn prune_before(&self, hour: i64) {
         let before = FIFTH * DAY + hour * 3_600;
         for file in self.store.old_files(before).await.unwrap() {
@@ -197,7 +197,7 @@ impl VergicFixture {
             .clear_dirty_days_before("vergic".into(), day)
             .await
             .unwrap();
-        let gone = self.store.record_pruned_facts("vergic".into(), day * DAY);
-        gone.await.unwrap();
+        let pruned = self.store.record_pruned_facts("vergic".into(), day * DAY);
+        pruned.await.unwrap();
     }
 }

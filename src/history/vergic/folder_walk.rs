@@ -1,7 +1,6 @@
-//! Which folders are listed to find the files: the first time all that may be wanted,
-//! later only what can still change. Files come late, and a folder says nothing of those
-//! below it, so a day is done with only when it was listed long after its end and all
-//! that stood there has been taken in.
+//! Decides which folders to list: the first time all that may be wanted, later only those that can
+//! still change. Files come late, and a folder doesn't show changes below it. So a day is done only
+//! if it was listed long after its end and all its files are imported.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -17,28 +16,28 @@ use crate::{
 
 use super::layout::{DAY, ExportFolder, VergicFile, utc_day};
 
-/// How long after its end a day is looked at again, in seconds.
+/// Seconds after its end during which a day is still listed.
 const LATE_SECONDS_MAX: i64 = 48 * 3_600;
-/// Folders that are being listed at once.
+/// Folders listed at once.
 const CONCURRENT_LISTINGS_MAX: usize = 8;
-/// Names that are told of what does not belong there; more are too many to read.
+/// Reported names of stray entries; more are too many to read.
 const STRAYS_MAX: usize = 20;
 
-/// What stands in a folder.
+/// An entry of a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FolderItem {
     pub name: String,
     pub is_folder: bool,
     /// In bytes.
     pub size: u64,
-    /// Another one means that the content may be another.
+    /// Changes when the content may have changed.
     pub tag: String,
     /// Unix seconds.
     pub modified: Option<i64>,
 }
 
 impl FolderItem {
-    /// All that a listing of one folder found.
+    /// Converts the listing of one folder.
     pub fn from_listing(listing: RemoteListing) -> Vec<Self> {
         let name = |key: &str| key.rsplit('/').next().unwrap_or(key).to_owned();
         let folders = listing.folders.iter().map(|key| Self {
@@ -59,7 +58,7 @@ impl FolderItem {
     }
 }
 
-/// A file that stands there.
+/// A file that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundFile {
     pub key: String,
@@ -68,34 +67,33 @@ pub struct FoundFile {
     pub modified: Option<i64>,
 }
 
-/// What is looked for.
+/// The scope of a walk.
 #[derive(Clone, Debug)]
 pub struct WalkRequest<'a> {
     pub source: &'a SourceId,
-    /// The folder at the top.
+    /// The root folder.
     pub root: &'a str,
-    /// UTC days since 1970, both included.
+    /// UTC days since 1970, both inclusive.
     pub days: (i64, i64),
-    /// Also the days that are done with.
+    /// Whether to list days that are done, too.
     pub includes_done_days: bool,
     /// Unix seconds.
     pub now: i64,
 }
 
-/// What was found.
+/// The result of a walk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WalkResult {
-    /// With those of the days that are done with, as the ledger knows them.
+    /// Includes files of done days, as in the ledger.
     pub files: Vec<FoundFile>,
-    /// Paths of what does not belong there, not all of them.
+    /// Paths of some entries that don't belong there.
     pub strays: BTreeSet<String>,
-    /// How many folders were listed.
     pub folders_listed: usize,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum FolderWalkError<E: std::error::Error + 'static> {
-    #[error("folder {root:?} not found; {}", beside(.found))]
+    #[error("folder {root:?} not found; {}", describe_found(.found))]
     MissingRoot { root: String, found: Vec<String> },
     #[error(transparent)]
     Remote(E),
@@ -103,7 +101,7 @@ pub enum FolderWalkError<E: std::error::Error + 'static> {
     Store(#[from] StoreError),
 }
 
-fn beside(found: &[String]) -> String {
+fn describe_found(found: &[String]) -> String {
     let is_year = |name: &String| {
         matches!(
             ExportFolder::Root.child_folder(name),
@@ -119,11 +117,11 @@ fn beside(found: &[String]) -> String {
     }
 }
 
-/// Lists what may hold files that are not here yet. `list` says what stands in a folder,
-/// `None` where there is no such folder.
+/// Lists folders that may hold files not imported yet. `list` returns a folder's entries, or `None`
+/// if the folder doesn't exist.
 pub async fn walk_folders<E, F>(
     store: &Store,
-    wanted: WalkRequest<'_>,
+    request: WalkRequest<'_>,
     ledger: &[ImportedFile],
     list: impl Fn(String) -> F,
 ) -> Result<WalkResult, FolderWalkError<E>>
@@ -131,19 +129,19 @@ where
     E: std::error::Error + 'static,
     F: Future<Output = Result<Option<Vec<FolderItem>>, E>>,
 {
-    let known = group_by_day(ledger, wanted.root);
-    let done = if wanted.includes_done_days {
+    let known = group_by_day(ledger, request.root);
+    let done = if request.includes_done_days {
         BTreeSet::new()
     } else {
-        done_days(&store.load_listed_days(wanted.source).await?, &known)
+        done_days(&store.load_listed_days(request.source).await?, &known)
     };
     let mut walker = FolderWalker {
         done_days: done,
-        days: wanted.days,
+        days: request.days,
         walk: WalkResult::default(),
         files_by_day: BTreeMap::new(),
     };
-    let root = wanted.root.trim_end_matches('/').to_owned();
+    let root = request.root.trim_end_matches('/').to_owned();
     walker.descend(root, &list).await?;
     let mut walk = walker.walk;
     for day in &walker.done_days {
@@ -160,16 +158,16 @@ where
         .into_iter()
         .map(|(day, files)| ListedDay {
             day,
-            listed_at: wanted.now,
+            listed_at: request.now,
             files,
         });
     store
-        .store_listed_days(wanted.source.clone(), days.collect())
+        .store_listed_days(request.source.clone(), days.collect())
         .await?;
     Ok(walk)
 }
 
-/// Files of the ledger by the day that they are of.
+/// Groups the ledger's files by their day.
 fn group_by_day<'l>(ledger: &'l [ImportedFile], root: &str) -> HashMap<i64, Vec<&'l ImportedFile>> {
     let mut days: HashMap<i64, Vec<&ImportedFile>> = HashMap::new();
     for file in ledger {
@@ -180,11 +178,12 @@ fn group_by_day<'l>(ledger: &'l [ImportedFile], root: &str) -> HashMap<i64, Vec<
     days
 }
 
-/// Days of which nothing more is to come.
+/// Returns the days that expect no more files.
 fn done_days(listed: &[ListedDay], known: &HashMap<i64, Vec<&ImportedFile>>) -> BTreeSet<i64> {
     let is_done = |listed: &&ListedDay| {
-        let here = known.get(&listed.day).map_or(0, Vec::len);
-        (listed.day + 1) * DAY + LATE_SECONDS_MAX <= listed.listed_at && listed.files <= here as u64
+        let imported = known.get(&listed.day).map_or(0, Vec::len);
+        (listed.day + 1) * DAY + LATE_SECONDS_MAX <= listed.listed_at
+            && listed.files <= imported as u64
     };
     listed
         .iter()
@@ -197,12 +196,12 @@ struct FolderWalker {
     done_days: BTreeSet<i64>,
     days: (i64, i64),
     walk: WalkResult,
-    /// How many files stood in the folders of a day.
+    /// The number of files in the folders of a day.
     files_by_day: BTreeMap<i64, u64>,
 }
 
 impl FolderWalker {
-    /// From folder to folder, a few at a time.
+    /// Lists folder by folder, a few at once.
     async fn descend<E, F>(
         &mut self,
         root: String,
@@ -233,13 +232,13 @@ impl FolderWalker {
                         .map_err(FolderWalkError::Remote)?;
                     return Err(FolderWalkError::MissingRoot { root, found });
                 }
-                // It went since it was seen.
+                // It disappeared after its parent was listed.
                 None => {}
             }
         }
     }
 
-    /// Sorts what stands in a folder into files, folders to be listed, and the rest.
+    /// Sorts a folder's entries into files, folders to list, and strays.
     fn sort_items(
         &mut self,
         path: &str,
@@ -315,13 +314,13 @@ async fn list_one<F: Future>(
     (path, folder, listing.await)
 }
 
-/// The folders that stand where the root should.
+/// Returns the folders next to where the root should be.
 async fn list_siblings<E, F>(root: &str, list: impl Fn(String) -> F) -> Result<Vec<String>, E>
 where
     F: Future<Output = Result<Option<Vec<FolderItem>>, E>>,
 {
-    let above = root.rsplit_once('/').map_or("", |(above, _)| above);
-    let found = list(above.to_owned()).await?.unwrap_or_default();
+    let parent = root.rsplit_once('/').map_or("", |(parent, _)| parent);
+    let found = list(parent.to_owned()).await?.unwrap_or_default();
     let folders = found
         .into_iter()
         .filter(|found| found.is_folder && !found.name.starts_with('.'));

@@ -1,5 +1,5 @@
-//! Where a file stands says what it is about: `Metrics/<year>/<month>/<day>/<file>.csv`
-//! is of a day, `…/<hour>/<file>.csv` of an hour, both in UTC.
+//! A file's path gives its period: `Metrics/<year>/<month>/<day>/<file>.csv` covers a day,
+//! `…/<hour>/<file>.csv` an hour, both in UTC.
 
 use jiff::civil::Date;
 
@@ -40,7 +40,7 @@ impl ExportPeriod {
 /// A file of the export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VergicFile {
-    /// The file's name without its end, and without the date where it holds it.
+    /// The file's name without its extension, and without a date in it.
     pub dataset: String,
     pub period: ExportPeriod,
 }
@@ -52,7 +52,7 @@ pub(super) fn utc_day(date: Date) -> i64 {
 }
 
 impl VergicFile {
-    /// What a key says that lies below `root`; `None` where it is no part of an export.
+    /// Parses a key below `root`; `None` if it's not part of an export.
     pub fn parse_key(key: &str, root: &str) -> Option<Self> {
         let below = strip_root(key, root)?;
         let parts: Vec<&str> = below.split('/').collect();
@@ -77,7 +77,7 @@ impl VergicFile {
     }
 }
 
-/// What of a folder's path below `root` says which time it is about.
+/// A folder below `root`, and the time that its path covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ExportFolder {
     Root,
@@ -88,7 +88,7 @@ pub(super) enum ExportFolder {
 }
 
 impl ExportFolder {
-    /// The folder `name` in this one; `None` where it is no part of the hierarchy.
+    /// Returns the folder `name` in this one; `None` if it's not part of the hierarchy.
     pub(super) fn child_folder(self, name: &str) -> Option<Self> {
         match self {
             Self::Root => i16::try_from(parse_year(name)?).ok().map(Self::Year),
@@ -108,7 +108,7 @@ impl ExportFolder {
     }
 }
 
-/// The rest of a key below `root`, whichever slashes stand around.
+/// Returns the rest of a key below `root`, regardless of slashes around it.
 fn strip_root<'k>(key: &'k str, root: &str) -> Option<&'k str> {
     let rest = key.trim_start_matches('/');
     let root = root.trim_matches('/');
@@ -118,9 +118,9 @@ fn strip_root<'k>(key: &'k str, root: &str) -> Option<&'k str> {
     rest.strip_prefix(root)?.strip_prefix('/')
 }
 
-fn parse_date(year_: &str, month: &str, day: &str) -> Option<Date> {
+fn parse_date(year: &str, month: &str, day: &str) -> Option<Date> {
     Date::new(
-        i16::try_from(parse_year(year_)?).ok()?,
+        i16::try_from(parse_year(year)?).ok()?,
         parse_two_digits(month)?,
         parse_two_digits(day)?,
     )
@@ -135,13 +135,14 @@ fn parse_two_digits(text: &str) -> Option<i8> {
     i8::try_from(parse_digits(text, 2)?).ok()
 }
 
-/// Digits alone, with or without a leading zero.
+/// Parses digits alone, with or without a leading zero.
 fn parse_digits(text: &str, digits: usize) -> Option<u32> {
     let is_number = (1..=digits).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     is_number.then(|| text.parse().ok())?
 }
 
-/// `queues_20261120-10` of that hour is `queues`: a dataset is the same on every day.
+/// Removes the date, because a dataset is the same on every day: `queues_20261120-10` of that hour
+/// is `queues`.
 fn strip_date(stem: &str, date: Date, hour: Option<u32>) -> String {
     let (year, month, day) = (date.year(), date.month(), date.day());
     let is_mark = |c: char| matches!(c, '-' | '_' | '.' | ' ');
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_says_what_a_file_is_about() {
+    fn a_path_gives_the_dataset_and_the_period() {
         let hour = |dataset: &str| Some((dataset.to_owned(), 1_767_603_600, HOUR));
         let day = |dataset: &str| Some((dataset.to_owned(), 1_767_571_200, DAY));
         let table = [
@@ -243,14 +244,14 @@ mod tests {
     }
 
     #[test]
-    fn the_top_of_the_hierarchy_may_be_anywhere() {
+    fn the_root_can_be_anywhere() {
         assert!(VergicFile::parse_key("a/b/2026/1/5/q.csv", "/a/b/").is_some());
         assert!(VergicFile::parse_key("2026/1/5/q.csv", "").is_some());
         assert!(VergicFile::parse_key("a/2026/1/5/q.csv", "a/b").is_none());
     }
 
     #[test]
-    fn folders_are_entered_one_by_one() {
+    fn child_folders_are_resolved_one_by_one() {
         let path = ["2026", "01", "5", "9"];
         let mut folder = ExportFolder::Root;
         for name in path {
@@ -266,7 +267,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_path_is_read_without_harm(key in ".*", root in "[a-zA-Z/.]*") {
+        fn never_panics_on_any_path(key in ".*", root in "[a-zA-Z/.]*") {
             if let Some(export) = VergicFile::parse_key(&key, &root) {
                 prop_assert!(!export.dataset.is_empty());
                 prop_assert_eq!(export.period.start % export.period.length, 0);
@@ -274,7 +275,7 @@ mod tests {
         }
 
         #[test]
-        fn every_hour_is_found_where_it_stands(start in 0_i64..4_000_000, pads in any::<[bool; 3]>()) {
+        fn every_hour_is_parsed_from_its_path(start in 0_i64..4_000_000, pads in any::<[bool; 3]>()) {
             let start = start * HOUR;
             let at = jiff::Timestamp::from_second(start).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
             let part = |n: i8, pad: bool| if pad { format!("{n:02}") } else { n.to_string() };

@@ -1,5 +1,5 @@
-//! Whether the mapping of columns fits the files that came: each slip in one sentence,
-//! with what is there instead.
+//! Checks the column mapping against the imported files: one sentence for each mistake, with what
+//! the files have instead.
 
 use std::collections::BTreeMap;
 
@@ -13,18 +13,18 @@ use super::{
     layout::VergicFile,
 };
 
-/// Names that are told; more are too many to read.
+/// Names listed in a message; more are too many to read.
 const LISTED_NAMES_MAX: usize = 20;
 
-/// A dataset as its newest file has it.
+/// A dataset as in its newest file.
 struct NewestDataset {
-    /// As the file is called.
+    /// As in the file's name.
     name: String,
     headers: Vec<String>,
     start: i64,
 }
 
-/// What of the configuration fits none of these files.
+/// Returns the parts of the configuration that fit none of these files, a sentence each.
 pub fn check_mapping(mapping: &ColumnMapping, files: &[ImportedFile], root: &str) -> Vec<String> {
     let datasets = newest_datasets(files, root);
     if datasets.is_empty() {
@@ -43,24 +43,24 @@ pub fn check_mapping(mapping: &ColumnMapping, files: &[ImportedFile], root: &str
             all.take(LISTED_NAMES_MAX).collect::<Vec<_>>().join("; ")
         )];
     }
-    let mut told = Vec::new();
+    let mut findings = Vec::new();
     for (Pattern(pattern), columns) in mapping.entries() {
-        let is_its = |dataset: &&NewestDataset| {
+        let is_matched = |dataset: &&NewestDataset| {
             mapping.columns_of(&dataset.name).map(<[_]>::as_ptr) == Some(columns.as_ptr())
         };
-        let own: Vec<_> = datasets.iter().filter(is_its).collect();
-        if own.is_empty() {
+        let matching: Vec<_> = datasets.iter().filter(is_matched).collect();
+        if matching.is_empty() {
             let names: Vec<_> = datasets
                 .iter()
                 .map(|dataset| dataset.name.clone())
                 .collect();
-            told.push(format!(
+            findings.push(format!(
                 "columns.{pattern:?}: no file has this name{}; found {}",
                 suggest_name(pattern, &names),
                 format_names(&names)
             ));
         }
-        for dataset in own {
+        for dataset in matching {
             let missing = HeaderLayout::locate(columns, &dataset.headers).missing;
             for headers in missing.chunk_by(|(one, _), (other, _)| one == other) {
                 let (column, first) = &headers[0];
@@ -68,7 +68,7 @@ pub fn check_mapping(mapping: &ColumnMapping, files: &[ImportedFile], root: &str
                     .iter()
                     .map(|(_, name)| format!("{name:?}"))
                     .collect();
-                told.push(format!(
+                findings.push(format!(
                     "columns.{pattern:?}.{}: {:?} has no column {}{}; its headers are {}",
                     column.name(),
                     dataset.name,
@@ -79,50 +79,52 @@ pub fn check_mapping(mapping: &ColumnMapping, files: &[ImportedFile], root: &str
             }
         }
     }
-    told.extend(find_duplicates(mapping, &datasets));
-    told
+    findings.extend(find_duplicates(mapping, &datasets));
+    findings
 }
 
-/// Datasets that say the same of the same queues or agents.
+/// Finds datasets that assign the same columns of the same queues or agents.
 fn find_duplicates(mapping: &ColumnMapping, datasets: &[NewestDataset]) -> Vec<String> {
     let mut placed: Vec<_> = datasets
         .iter()
         .filter_map(|dataset| {
-            let places = HeaderLayout::locate(mapping.columns_of(&dataset.name)?, &dataset.headers);
-            Some((mapping.rank(&dataset.name), dataset, places))
+            let layout = HeaderLayout::locate(mapping.columns_of(&dataset.name)?, &dataset.headers);
+            Some((mapping.rank(&dataset.name), dataset, layout))
         })
         .collect();
     placed.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
-    let mut told = Vec::new();
+    let mut findings = Vec::new();
     for (at, (_, first, one)) in placed.iter().enumerate() {
         for (_, second, other) in &placed[at + 1..] {
             let (Some(mine), Some(theirs)) = (one.kind, other.kind) else {
                 continue;
             };
-            let whose = match (mine, theirs) {
+            let subject = match (mine, theirs) {
                 _ if mine.by_queue && theirs.by_queue => "queue",
                 _ if mine.by_agent && theirs.by_agent => "agent",
                 _ => continue,
             };
-            let both = one
+            let shared = one
                 .counted_columns()
-                .filter(|column| other.counted_columns().any(|own| own == *column));
-            let both: Vec<_> = both.map(|column| format!("`{}`", column.name())).collect();
-            if !both.is_empty() && told.len() < LISTED_NAMES_MAX {
-                told.push(format!(
-                    "columns: {:?} and {:?} both assign {}; if both have the same {whose}, {:?} is used because it comes first: assign it in only one of them",
+                .filter(|column| other.counted_columns().any(|found| found == *column));
+            let shared: Vec<_> = shared
+                .map(|column| format!("`{}`", column.name()))
+                .collect();
+            if !shared.is_empty() && findings.len() < LISTED_NAMES_MAX {
+                findings.push(format!(
+                    "columns: {:?} and {:?} both assign {}; if both have the same {subject}, {:?} is used because it comes first: assign it in only one of them",
                     first.name,
                     second.name,
-                    both.join(", "),
+                    shared.join(", "),
                     first.name
                 ));
             }
         }
     }
-    told
+    findings
 }
 
-/// By name, each once.
+/// Returns each dataset once, by name.
 fn newest_datasets(files: &[ImportedFile], root: &str) -> Vec<NewestDataset> {
     let mut newest: BTreeMap<String, NewestDataset> = BTreeMap::new();
     for file in files {
@@ -160,7 +162,7 @@ fn format_names(names: &[String]) -> String {
     text
 }
 
-/// The name that was probably meant.
+/// Returns a hint with the name that was probably meant.
 fn suggest_name(word: &str, names: &[String]) -> String {
     let word = normalize_header(word);
     let limit = word.chars().count() / 3 + 1;
@@ -223,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mapping_that_fits_is_not_spoken_of() {
+    fn a_matching_mapping_has_no_findings() {
         assert_eq!(
             check_columns(&[(
                 "QUEUES",
@@ -237,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_no_file_is_told_with_what_is_there() {
+    fn a_mismatch_is_reported_with_the_names_that_exist() {
         assert_eq!(
             check_columns(&[
                 ("queue", &[(ImportColumn::Offered, "Chats")]),
@@ -257,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn several_headers_of_which_none_is_there_are_one_finding() {
+    fn several_missing_headers_of_one_column_are_one_finding() {
         let columns: &[(ImportColumn, &str)] = &[
             (ImportColumn::Queue, "Team"),
             (ImportColumn::Queue, "Group"),
@@ -273,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_of_time_that_is_not_there_is_told() {
+    fn a_missing_time_column_is_reported() {
         let columns: &[(ImportColumn, &str)] = &[
             (ImportColumn::Time, "Start"),
             (ImportColumn::Offered, "Chats"),
@@ -287,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_mapping_it_is_told_what_there_is_to_map() {
+    fn without_a_mapping_all_headers_are_listed() {
         assert_eq!(
             check_columns(&[]),
             [
@@ -297,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn two_datasets_that_say_the_same_are_told() {
+    fn two_datasets_that_assign_the_same_column_are_reported() {
         let columns: &[(ImportColumn, &str)] = &[
             (ImportColumn::Queue, "Group"),
             (ImportColumn::Offered, "Chats"),

@@ -1,6 +1,6 @@
-//! Vergic's Statistics Export: where its files stand, how they are written, what their
-//! columns hold, and what that makes of an hour or a day. Nobody publishes what there is
-//! in them: all is found in the files or said by the configuration.
+//! The Vergic statistics export: where its files are, how they are written, what their columns
+//! hold, and the figures of an hour or a day. Vergic doesn't document the contents: they are
+//! detected in the files or configured.
 
 mod column_mapping;
 mod compute;

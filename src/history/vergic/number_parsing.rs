@@ -1,5 +1,4 @@
-//! What a cell says: a number as it is written in one part of Europe or another, a
-//! length of time, a moment, or nothing.
+//! Parses cells: a number in any European notation, a duration, a moment, or nothing.
 
 use std::cmp::Ordering;
 
@@ -7,7 +6,7 @@ use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
 use super::layout::{DAY, ExportPeriod};
 
-/// Which mark stands before the decimals.
+/// The mark before the decimals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum DecimalMark {
     #[default]
@@ -23,10 +22,10 @@ impl DecimalMark {
         }
     }
 
-    /// What cells of one file agree on; `usual` where they do not say.
-    pub(super) fn detect<'c>(cells: impl Iterator<Item = &'c str>, usual: Self) -> Self {
+    /// Detects the mark that the cells of one file agree on; `default` if they show none.
+    pub(super) fn detect<'c>(cells: impl Iterator<Item = &'c str>, default: Self) -> Self {
         let (mut point, mut comma) = (0, 0);
-        // 1.234 may be either; who writes 1234 does not mean that by it.
+        // 1.234 may be either, but a file that has 1234 too doesn't group digits.
         let (mut open, mut is_grouped) = ([false; 2], true);
         for cell in cells {
             let cell = cell.trim().trim_end_matches('%').trim_end();
@@ -42,7 +41,7 @@ impl DecimalMark {
             }
         }
         match point.cmp(&comma) {
-            Ordering::Equal if is_grouped || open[0] == open[1] => usual,
+            Ordering::Equal if is_grouped || open[0] == open[1] => default,
             Ordering::Equal if open[0] => Self::Point,
             Ordering::Less | Ordering::Equal => Self::Comma,
             Ordering::Greater => Self::Point,
@@ -50,14 +49,14 @@ impl DecimalMark {
     }
 }
 
-/// Digits and marks alone.
+/// Whether a cell has only digits and marks.
 fn is_digits_and_marks(cell: &str) -> bool {
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
     !cell.is_empty() && cell.chars().all(is_part)
 }
 
-/// What one cell alone says: in 12,5 the comma can only be the decimal mark, in 1.234
-/// the point may be either.
+/// Detects the mark in one cell: in 12,5 the comma can only be the decimal mark, in 1.234 the point
+/// may be either.
 fn detect_mark(cell: &str) -> Option<DecimalMark> {
     let cell = cell.strip_prefix('-').unwrap_or(cell);
     if !is_digits_and_marks(cell) {
@@ -73,7 +72,7 @@ fn detect_mark(cell: &str) -> Option<DecimalMark> {
         (0, 0) => None,
         (1, 0) => is_decimal('.').then_some(DecimalMark::Point),
         (0, 1) => is_decimal(',').then_some(DecimalMark::Comma),
-        // In 1.234,5 the last mark.
+        // In 1.234,5, it's the last mark.
         (_, 1) if cell.rfind('.') < cell.find(',') => Some(DecimalMark::Comma),
         (1, _) if cell.rfind(',') < cell.find('.') => Some(DecimalMark::Point),
         (0, _) => has_digit_groups(cell, ',').then_some(DecimalMark::Point),
@@ -82,14 +81,14 @@ fn detect_mark(cell: &str) -> Option<DecimalMark> {
     }
 }
 
-/// Whether a cell says that nothing is known.
+/// Whether a cell holds no value.
 pub(super) fn is_blank(cell: &str) -> bool {
     const WORDS: [&str; 8] = ["-", "–", "—", "n/a", "null", "nan", "none", "#n/a"];
     let cell = cell.trim();
     cell.is_empty() || WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
 
-/// A number, as a person of that place writes it: `1.234,5`, `1 234`, `12 %`, `-3`.
+/// Parses a number in local notation: `1.234,5`, `1 234`, `12 %`, `-3`.
 pub(super) fn parse_number(cell: &str, decimal: DecimalMark) -> Option<f64> {
     let cell = cell.trim();
     let cell = cell.strip_suffix('%').unwrap_or(cell).trim_end();
@@ -127,7 +126,7 @@ pub(super) fn parse_number(cell: &str, decimal: DecimalMark) -> Option<f64> {
     Some(if number == 0.0 { 0.0 } else { sign * number })
 }
 
-/// `1.234.567`: after the first one to three digits always three.
+/// Whether digits are grouped like `1.234.567`: one to three, then always three.
 fn has_digit_groups(text: &str, mark: char) -> bool {
     let mut groups = text.split(mark);
     let first = groups.next().unwrap_or_default();
@@ -137,7 +136,8 @@ fn has_digit_groups(text: &str, mark: char) -> bool {
         && groups.all(|group| group.len() == 3 && is_digits(group))
 }
 
-/// Seconds: `h:mm:ss`, `mm:ss`, with days before or decimals after, or `3m 20s`.
+/// Parses a duration into seconds: `h:mm:ss`, `mm:ss` or `3m 20s`, with days before or decimals
+/// after.
 pub(super) fn parse_duration(cell: &str) -> Option<f64> {
     let cell = cell.trim();
     if !cell.contains(':') {
@@ -145,7 +145,7 @@ pub(super) fn parse_duration(cell: &str) -> Option<f64> {
     }
     let (days, time) = match cell.split_once([' ', 'd']) {
         Some((days, time)) => (parse_whole(days)?, time.trim_start()),
-        // As .NET writes it.
+        // The .NET format.
         None => match cell.split_once('.').filter(|(_, rest)| rest.contains(':')) {
             Some((days, time)) => (parse_whole(days)?, time),
             None => (0.0, cell),
@@ -179,7 +179,7 @@ fn parse_fraction(text: &str) -> Option<f64> {
     }
 }
 
-/// `1h 2m 3s`, `20 s`, `5 min`.
+/// Parses `1h 2m 3s`, `20 s`, `5 min`.
 fn parse_duration_words(cell: &str) -> Option<f64> {
     let mut rest = cell;
     let mut seconds = 0.0;
@@ -200,7 +200,7 @@ fn parse_duration_words(cell: &str) -> Option<f64> {
             "ms" => 0.001,
             _ => return None,
         };
-        // The greatest first, each once.
+        // Largest unit first, each once.
         if least <= unit {
             return None;
         }
@@ -211,8 +211,8 @@ fn parse_duration_words(cell: &str) -> Option<f64> {
     least.is_finite().then_some(seconds)
 }
 
-/// Unix seconds of a moment in `period`, whichever way it is written; `None` where no
-/// way leads into it. Without an offset it is UTC.
+/// Parses a moment in any known format into Unix seconds; `None` if no format puts it in `period`.
+/// A moment without an offset is UTC.
 pub(super) fn parse_moment(cell: &str, period: ExportPeriod) -> Option<i64> {
     let cell = cell.trim();
     let is_inside = |at: &i64| period.start <= *at && *at < period.end();

@@ -1,14 +1,14 @@
-//! Which cells may be of a visitor. Statistics seldom have any; where they do, they are
-//! not stored unless the configuration says so.
+//! Detects cells that may identify a visitor. Statistics rarely have any; they are stored only if
+//! the configuration says so.
 
 use super::vergic_cell::VergicCell;
 
-/// Parts of headers under which people are named.
+/// Parts of headers of columns that may name people.
 const NAME_HEADERS: [&str; 10] = [
     "visitor", "caller", "customer", "contact", "client", "besök", "kund", "anrufer", "kunde",
     "besucher",
 ];
-/// Parts of headers under which they are numbered.
+/// Parts of headers of columns with people's numbers and addresses.
 const NUMBER_HEADERS: [&str; 10] = [
     "mail",
     "e-post",
@@ -21,10 +21,10 @@ const NUMBER_HEADERS: [&str; 10] = [
     "personnummer",
     "id number",
 ];
-/// What has more digits may be a telephone's or a person's number.
+/// A larger number may be a phone number or a personal identity number.
 const LARGEST_COUNT: f64 = 999_999.0;
 
-/// Whether a cell under such a header may be of a visitor.
+/// Whether a cell under this header may identify a visitor.
 pub(super) fn is_personal(header: &str, cell: &VergicCell<'_>) -> bool {
     let header = header.to_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| header.contains(part));
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn visitors_are_counted_and_not_named() {
+    fn visitor_counts_are_not_personal_but_names_are() {
         let text = |text: &'static str| VergicCell::Text(Cow::Borrowed(text));
         let table = [
             ("Visitors", VergicCell::Number(12.0), false),

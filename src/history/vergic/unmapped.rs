@@ -1,4 +1,4 @@
-//! Headers of files that the configuration maps to nothing, and their last values.
+//! Unmapped headers of imported files, and their last values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,10 +16,10 @@ use super::{
     vergic_cell::{self, VergicCell},
 };
 
-/// Newest files of a dataset in which last values are looked up: a day of hours.
+/// Newest files of a dataset that are searched for last values: a day of hours.
 const RECENT_FILES: usize = 24;
 
-/// A column of a dataset that the configuration does not map.
+/// A dataset's column that the configuration doesn't map.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnmappedColumn {
     pub dataset: String,
@@ -30,8 +30,8 @@ pub struct UnmappedColumn {
     pub mapped: Vec<(ImportColumn, String)>,
 }
 
-/// Datasets by name with their unmapped headers, each once, in the order of the newest
-/// file. Headers that may number visitors are left out.
+/// Returns datasets by name with their unmapped headers, each once, in the order of the newest
+/// file. Leaves out headers that may hold visitors' numbers.
 pub fn unmapped_headers(
     mapping: &ColumnMapping,
     files: &[ImportedFile],
@@ -48,8 +48,8 @@ pub fn unmapped_headers(
         .collect()
 }
 
-/// Every unmapped column of a source with its last value, without the rows of queues and
-/// agents whose names `is_hidden` holds.
+/// Returns every unmapped column of a source with its last value. Skips rows of queues and agents
+/// for which `is_hidden` is true.
 pub fn unmapped_columns(
     view: &StoreView<'_>,
     source: &SourceId,
@@ -73,15 +73,16 @@ pub fn unmapped_columns(
             if found.iter().all(|column| column.last.is_some()) {
                 break;
             }
-            let reading = (view, mapping, &is_hidden);
-            read_last_values(reading, export.period, file, &mut found)?;
+            let context = (view, mapping, &is_hidden);
+            read_last_values(context, export.period, file, &mut found)?;
         }
         columns.append(&mut found);
     }
     Ok(columns)
 }
 
-/// Files by dataset in lower case, the newest period first; of a repeated key the newest file.
+/// Groups files by dataset in lower case, the newest period first; of a repeated key, the newest
+/// file first.
 fn newest_first<'f>(
     files: &'f [ImportedFile],
     root: &str,
@@ -106,7 +107,7 @@ fn headers_of(
 ) -> Vec<String> {
     let mapped = mapping.columns_of(dataset).unwrap_or_default().iter();
     let mut known: BTreeSet<String> = mapped.map(|(_, header)| normalize_header(header)).collect();
-    // A header that is blank is none.
+    // A blank header names no column.
     known.insert(String::new());
     let mut notes: Vec<&str> = Vec::new();
     for (_, file) in files {
@@ -125,7 +126,7 @@ fn headers_of(
         .collect()
 }
 
-/// Fills in the values that one file has of those that lack one.
+/// Fills in last values from one file for columns that have none yet.
 fn read_last_values(
     (view, mapping, is_hidden): (
         &StoreView<'_>,
@@ -142,27 +143,27 @@ fn read_last_values(
         .filter(|column| column.last.is_none())
         .filter_map(|column| {
             let wanted = normalize_header(&column.header);
-            let at = headers
+            let index = headers
                 .iter()
                 .position(|header| normalize_header(header) == wanted)?;
-            Some((at, column))
+            Some((index, column))
         })
         .collect();
     let Some((_, first)) = wanted.first() else {
         return Ok(());
     };
-    let places = mapping.columns_of(&first.dataset);
-    let places = places.map(|columns| HeaderLayout::locate(columns, &headers));
-    // A total is no value of its own.
-    let is_left_out = |row: &[VergicCell<'_>]| match &places {
+    let layout = mapping.columns_of(&first.dataset);
+    let layout = layout.map(|columns| HeaderLayout::locate(columns, &headers));
+    // A total isn't a value.
+    let is_skipped = |row: &[VergicCell<'_>]| match &layout {
         None => row
             .iter()
             .any(|cell| column_mapping::is_total_row(&cell.to_text())),
-        Some(places) => match places.read_row(row, period) {
+        Some(layout) => match layout.read_row(row, period) {
             Err(_) => true,
-            Ok(said) => [
-                (ImportColumn::Queue, said.queue),
-                (ImportColumn::Agent, said.agent),
+            Ok(values) => [
+                (ImportColumn::Queue, values.queue),
+                (ImportColumn::Agent, values.agent),
             ]
             .into_iter()
             .any(|(column, name)| name.is_some_and(|name| is_hidden(column, &name))),
@@ -170,14 +171,14 @@ fn read_last_values(
     };
     view.for_each_row_of_file(&VERGIC_ROWS, &["cells"], file.id, |row| {
         let row = row.text(0).map(vergic_cell::from_json).unwrap_or_default();
-        if is_left_out(&row) {
+        if is_skipped(&row) {
             return;
         }
-        for (at, column) in &mut wanted {
+        for (index, column) in &mut wanted {
             // The last row comes first.
             if column.last.is_none()
-                && let Some(cell @ VergicCell::Number(value)) = row.get(*at)
-                && !privacy::is_personal(&headers[*at], cell)
+                && let Some(cell @ VergicCell::Number(value)) = row.get(*index)
+                && !privacy::is_personal(&headers[*index], cell)
             {
                 column.last = Some((*value, period.start));
             }

@@ -1,6 +1,5 @@
-//! Cells of a row as they are kept: numbers as numbers, whatever wrote them, all else as
-//! the text that it is. Kept without regard to what they mean, so that another mapping
-//! of columns needs no file again.
+//! Cells of a row as stored: numbers as numbers, whatever their notation, everything else as text.
+//! Their meaning isn't stored, so a new column mapping needs no file again.
 
 use std::borrow::Cow;
 
@@ -21,13 +20,13 @@ impl<'t> VergicCell<'t> {
             return Self::Empty;
         }
         match number_parsing::parse_number(&text, decimal) {
-            // What begins with a zero is a name made of digits.
+            // Digits with a leading zero are a name, not a number.
             Some(number) if !is_code(&text) => Self::Number(number),
             _ => Self::Text(text),
         }
     }
 
-    /// As it is written where it names something.
+    /// Returns the text of a cell that names something.
     pub(super) fn to_text(&self) -> Cow<'_, str> {
         match self {
             Self::Empty => Cow::Borrowed(""),
@@ -37,13 +36,13 @@ impl<'t> VergicCell<'t> {
     }
 }
 
-/// `007`, but not `0` and `0,7`.
+/// Whether a text is a code like `007`, but not `0` or `0,7`.
 fn is_code(text: &str) -> bool {
     let text = text.trim();
     1 < text.len() && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// A row as it is kept.
+/// Serializes a row for the store.
 pub(super) fn to_json(cells: &[VergicCell<'_>]) -> String {
     let value = |cell: &VergicCell<'_>| match cell {
         VergicCell::Empty => Value::Null,
@@ -60,7 +59,7 @@ fn to_integer(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < 1e15).then_some(number as i64)
 }
 
-/// A row as it was kept.
+/// Deserializes a stored row.
 pub(super) fn from_json(json: &str) -> Vec<VergicCell<'static>> {
     let Ok(Value::Array(values)) = serde_json::from_str(json) else {
         return Vec::new();
@@ -82,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_kept_as_numbers_and_codes_as_text() {
+    fn numbers_are_stored_as_numbers_and_codes_as_text() {
         let read = |text: &'static str| VergicCell::parse(Cow::Borrowed(text), DecimalMark::Comma);
         let cells = [
             read("1.234,5"),
@@ -101,7 +100,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_cell_comes_back_as_it_was(texts in proptest::collection::vec(".*", 0..5)) {
+        fn any_cell_survives_a_round_trip(texts in proptest::collection::vec(".*", 0..5)) {
             let read = |text: &String| VergicCell::parse(Cow::Owned(text.clone()), DecimalMark::Point);
             let cells: Vec<_> = texts.iter().map(read).collect();
             prop_assert_eq!(from_json(&to_json(&cells)), cells);

@@ -1,6 +1,5 @@
-//! One case's life, folded from all its events in the order of their source
-//! times. Because it is always folded whole, lateness, repetition and disorder
-//! cannot change where it ends.
+//! The timeline of one case, folded from all its events in the order of their source times. It is
+//! always folded from the start, so late, repeated or unordered events don't change the result.
 
 use std::sync::Arc;
 
@@ -12,12 +11,12 @@ use crate::live::snapshot::{CaseState, CaseTransfer};
 
 use super::timed_case_event::TimedCaseEvent;
 
-/// A visitor's time in one queue, from entry to answer or to leaving it.
+/// A customer's time in one queue, from entry until answered or left.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CaseQueueLeg {
-    /// `None`: not known yet.
+    /// `None`: unknown so far.
     pub(crate) queue: Option<QueueId>,
-    /// On our clock; `None` where the entry was never seen.
+    /// On our clock; `None` if the entry wasn't seen.
     pub(crate) entered: Option<Timestamp>,
     pub(crate) entered_at: Option<Timestamp>,
     pub(crate) answered_at: Option<Timestamp>,
@@ -25,11 +24,11 @@ pub(crate) struct CaseQueueLeg {
     pub(crate) has_left: bool,
     /// The case was closed without an answer here.
     pub(crate) was_closed: bool,
-    /// Put back into the same queue: waits, and counts nowhere again.
+    /// Put back into the same queue: it waits, but isn't counted again.
     pub(crate) is_requeued: bool,
 }
 
-/// An agent's part of a case.
+/// An agent's conversation in a case.
 #[derive(Clone, Debug)]
 pub(crate) struct CaseConversation {
     pub(crate) agent: Option<AgentId>,
@@ -56,31 +55,31 @@ pub(crate) struct CaseTimeline {
     pub(crate) solution: Option<Arc<str>>,
     pub(crate) case_type: Option<Arc<str>>,
     pub(crate) transcript: Option<TranscriptSummary>,
-    /// It was not known where it waited when it entered.
+    /// Its queue was unknown when it entered.
     pub(crate) entry_unknown: bool,
     closed: bool,
 }
 
 impl CaseTimeline {
-    /// Folds `steps`, which stand in order (see `insert`). `entry` gives the
-    /// queue to which a solution or case type always leads.
+    /// Folds `events`, which are in order (see `insert_event`). `entry` returns the queue to
+    /// which a solution or case type always leads.
     pub(crate) fn from_events(
-        steps: &[TimedCaseEvent],
+        events: &[TimedCaseEvent],
         entry: impl Fn(&CaseTimeline) -> Option<QueueId>,
     ) -> Self {
-        let mut life = Self::default();
-        for step in steps {
-            life.apply_event(step, &entry);
+        let mut timeline = Self::default();
+        for event in events {
+            timeline.apply_event(event, &entry);
         }
-        life
+        timeline
     }
 
     fn apply_event(
         &mut self,
-        step: &TimedCaseEvent,
+        timed_event: &TimedCaseEvent,
         entry: &impl Fn(&CaseTimeline) -> Option<QueueId>,
     ) {
-        match &step.event {
+        match &timed_event.event {
             CaseEvent::Created {
                 opportunity,
                 solution,
@@ -91,45 +90,45 @@ impl CaseTimeline {
                 self.case_type.clone_from(case_type);
                 let queue = entry(self);
                 self.entry_unknown = queue.is_none();
-                self.apply_created(step, queue);
+                self.apply_created(timed_event, queue);
             }
             CaseEvent::Opened { agent, queue } => {
-                self.apply_opened(step, agent.as_ref(), queue.as_ref());
+                self.apply_opened(timed_event, agent.as_ref(), queue.as_ref());
             }
             CaseEvent::Transferred {
                 from_agent,
                 from_queue,
                 to_queue,
             } => self.apply_transferred(
-                step,
+                timed_event,
                 from_agent.as_ref(),
                 from_queue.as_ref(),
                 to_queue.as_ref(),
             ),
             CaseEvent::Closed { outcome, closure } => {
-                self.apply_closed(step, *outcome, closure.as_ref());
+                self.apply_closed(timed_event, *outcome, closure.as_ref());
             }
             CaseEvent::Transcript(transcript) => self.transcript = Some(*transcript),
         }
     }
 
-    fn apply_created(&mut self, step: &TimedCaseEvent, queue: Option<QueueId>) {
+    fn apply_created(&mut self, event: &TimedCaseEvent, queue: Option<QueueId>) {
         if self.created_at.is_some() {
             return;
         }
-        self.created = Some(step.local_at);
-        self.created_at = Some(step.at);
+        self.created = Some(event.local_at);
+        self.created_at = Some(event.at);
         match self.queue_legs.first_mut() {
             None => self.queue_legs.push(CaseQueueLeg {
                 queue,
-                entered: Some(step.local_at),
-                entered_at: Some(step.at),
+                entered: Some(event.local_at),
+                entered_at: Some(event.at),
                 ..CaseQueueLeg::default()
             }),
-            // Its times stand the wrong way round: opened before it was created.
-            Some(stay) if stay.entered.is_none() => {
-                stay.entered = Some(step.local_at);
-                stay.entered_at = Some(step.at);
+            // Its times are in the wrong order: opened before it was created.
+            Some(leg) if leg.entered.is_none() => {
+                leg.entered = Some(event.local_at);
+                leg.entered_at = Some(event.at);
             }
             Some(_) => {}
         }
@@ -137,78 +136,82 @@ impl CaseTimeline {
 
     fn apply_opened(
         &mut self,
-        step: &TimedCaseEvent,
+        event: &TimedCaseEvent,
         agent: Option<&AgentId>,
         queue: Option<&QueueId>,
     ) {
-        if let Some(leg) = self
+        if let Some(conversation) = self
             .conversations
             .last_mut()
-            .filter(|leg| leg.ended_at.is_none())
+            .filter(|conversation| conversation.ended_at.is_none())
         {
-            if agent.is_none() || leg.agent.as_ref() == agent {
-                // The same opening again, or the rest of it.
-                leg.queue = queue.cloned().or(leg.queue.take());
+            if agent.is_none() || conversation.agent.as_ref() == agent {
+                // The same opening again, or its remaining attributes.
+                conversation.queue = queue.cloned().or(conversation.queue.take());
                 return;
             }
-            leg.ended_at = Some(step.at);
+            conversation.ended_at = Some(event.at);
         } else if self.closed {
             self.reopened += 1;
         } else {
-            self.record_answer(step, queue);
+            self.record_answer(event, queue);
         }
 
-        // What is not said is unchanged.
+        // Attributes that the event lacks are unchanged.
         let last = self.conversations.last();
         let agent = agent
             .cloned()
-            .or_else(|| last.and_then(|leg| leg.agent.clone()));
+            .or_else(|| last.and_then(|conversation| conversation.agent.clone()));
         let queue = queue
             .cloned()
-            .or_else(|| self.queue_legs.last().and_then(|stay| stay.queue.clone()))
-            .or_else(|| last.and_then(|leg| leg.queue.clone()));
+            .or_else(|| self.queue_legs.last().and_then(|leg| leg.queue.clone()))
+            .or_else(|| last.and_then(|conversation| conversation.queue.clone()));
         self.conversations.push(CaseConversation {
             agent,
             queue,
-            opened: step.local_at,
-            opened_at: step.at,
+            opened: event.local_at,
+            opened_at: event.at,
             ended_at: None,
             transferred: false,
         });
         self.closed = false;
     }
 
-    fn record_answer(&mut self, step: &TimedCaseEvent, queue: Option<&QueueId>) {
+    fn record_answer(&mut self, event: &TimedCaseEvent, queue: Option<&QueueId>) {
         if self.current_wait().is_none() {
             self.queue_legs.push(CaseQueueLeg::default());
         }
-        if let Some(stay) = self.queue_legs.last_mut() {
-            stay.answered_at = Some(step.at);
+        if let Some(leg) = self.queue_legs.last_mut() {
+            leg.answered_at = Some(event.at);
             if queue.is_some() {
-                stay.queue = queue.cloned();
+                leg.queue = queue.cloned();
             }
         }
     }
 
     fn apply_transferred(
         &mut self,
-        step: &TimedCaseEvent,
+        event: &TimedCaseEvent,
         from_agent: Option<&AgentId>,
         from_queue: Option<&QueueId>,
         to_queue: Option<&QueueId>,
     ) {
-        let leg = self
+        let conversation = self
             .conversations
             .last_mut()
-            .filter(|leg| leg.ended_at.is_none());
+            .filter(|conversation| conversation.ended_at.is_none());
         let was_in = from_queue
             .cloned()
-            .or_else(|| leg.as_ref().and_then(|leg| leg.queue.clone()))
-            .or_else(|| self.queue_legs.last().and_then(|stay| stay.queue.clone()));
-        let requeued = to_queue.is_some() && to_queue == was_in.as_ref();
-        if !requeued {
+            .or_else(|| {
+                conversation
+                    .as_ref()
+                    .and_then(|conversation| conversation.queue.clone())
+            })
+            .or_else(|| self.queue_legs.last().and_then(|leg| leg.queue.clone()));
+        let is_requeued = to_queue.is_some() && to_queue == was_in.as_ref();
+        if !is_requeued {
             self.transfers.push(CaseTransfer {
-                at: Some(step.at),
+                at: Some(event.at),
                 from_agent: from_agent.cloned(),
                 from_queue: was_in,
                 to_queue: to_queue.cloned(),
@@ -216,52 +219,52 @@ impl CaseTimeline {
         }
         self.closed = false;
 
-        if let Some(leg) = leg {
-            leg.ended_at = Some(step.at);
-            leg.transferred = !requeued;
-        } else if let Some(stay) = self.current_wait_mut() {
-            if requeued {
+        if let Some(conversation) = conversation {
+            conversation.ended_at = Some(event.at);
+            conversation.transferred = !is_requeued;
+        } else if let Some(leg) = self.current_wait_mut() {
+            if is_requeued {
                 return;
             }
-            stay.has_left = true;
+            leg.has_left = true;
         }
         self.queue_legs.push(CaseQueueLeg {
             queue: to_queue.cloned(),
-            entered: Some(step.local_at),
-            entered_at: Some(step.at),
-            is_requeued: requeued,
+            entered: Some(event.local_at),
+            entered_at: Some(event.at),
+            is_requeued,
             ..CaseQueueLeg::default()
         });
     }
 
     fn apply_closed(
         &mut self,
-        step: &TimedCaseEvent,
+        event: &TimedCaseEvent,
         outcome: Option<CaseOutcome>,
         closure: Option<&Arc<str>>,
     ) {
-        if let Some(leg) = self
+        if let Some(conversation) = self
             .conversations
             .last_mut()
-            .filter(|leg| leg.ended_at.is_none())
+            .filter(|conversation| conversation.ended_at.is_none())
         {
-            leg.ended_at = Some(step.at);
+            conversation.ended_at = Some(event.at);
         }
-        if let Some(stay) = self.current_wait_mut() {
-            stay.was_closed = true;
+        if let Some(leg) = self.current_wait_mut() {
+            leg.was_closed = true;
         }
         self.closed = true;
-        self.closed_at = Some(step.at);
+        self.closed_at = Some(event.at);
         self.outcome = outcome.or(self.outcome);
         if closure.is_some() {
             self.closure = closure.cloned();
         }
     }
 
-    /// Where the visitor waits now.
+    /// Returns the queue leg in which the customer waits now.
     pub(crate) fn current_wait(&self) -> Option<&CaseQueueLeg> {
-        let stay = self.queue_legs.last()?;
-        (stay.answered_at.is_none() && !stay.has_left && !stay.was_closed).then_some(stay)
+        let leg = self.queue_legs.last()?;
+        (leg.answered_at.is_none() && !leg.has_left && !leg.was_closed).then_some(leg)
     }
 
     fn current_wait_mut(&mut self) -> Option<&mut CaseQueueLeg> {
@@ -269,25 +272,27 @@ impl CaseTimeline {
         self.queue_legs.last_mut()
     }
 
-    /// The agent's part that goes on now.
+    /// Returns the conversation that is open now.
     pub(crate) fn current_conversation(&self) -> Option<&CaseConversation> {
         self.conversations
             .last()
-            .filter(|leg| leg.ended_at.is_none())
+            .filter(|conversation| conversation.ended_at.is_none())
     }
 
-    /// Closed although nobody ever answered it: the visitor had gone.
+    /// Whether the case was closed without an answer: the customer had left.
     pub(crate) fn is_left_unanswered(&self) -> bool {
-        self.first_answer().is_none() && self.queue_legs.iter().any(|stay| stay.was_closed)
+        self.first_answer().is_none() && self.queue_legs.iter().any(|leg| leg.was_closed)
     }
 
-    /// The answer to who waited; an opening after a close is none.
+    /// Returns the answer to a waiting customer. A reopening is not one.
     pub(crate) fn first_answer(&self) -> Option<Timestamp> {
-        self.queue_legs.iter().find_map(|stay| stay.answered_at)
+        self.queue_legs.iter().find_map(|leg| leg.answered_at)
     }
 
     pub(crate) fn first_opening(&self) -> Option<Timestamp> {
-        self.conversations.first().map(|leg| leg.opened_at)
+        self.conversations
+            .first()
+            .map(|conversation| conversation.opened_at)
     }
 
     pub(crate) fn case_state(&self) -> CaseState {
@@ -302,19 +307,22 @@ impl CaseTimeline {
 
     pub(crate) fn current_queue(&self) -> Option<&QueueId> {
         match self.current_wait() {
-            Some(stay) => stay.queue.as_ref(),
+            Some(leg) => leg.queue.as_ref(),
             None => self
                 .conversations
                 .last()
-                .and_then(|leg| leg.queue.as_ref())
-                .or_else(|| self.queue_legs.last().and_then(|stay| stay.queue.as_ref())),
+                .and_then(|conversation| conversation.queue.as_ref())
+                .or_else(|| self.queue_legs.last().and_then(|leg| leg.queue.as_ref())),
         }
     }
 
     pub(crate) fn current_agent(&self) -> Option<&AgentId> {
         match self.current_wait() {
             Some(_) => None,
-            None => self.conversations.last().and_then(|leg| leg.agent.as_ref()),
+            None => self
+                .conversations
+                .last()
+                .and_then(|conversation| conversation.agent.as_ref()),
         }
     }
 }

@@ -1,21 +1,21 @@
-//! The books of today and yesterday: counters per queue, agent and the site.
+//! Counters of today and yesterday per queue, per agent and for the site.
 
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use crate::domain::{AgentId, Counters, QueueId, QueueTarget, SiteConfig, SourceId};
 use crate::live::snapshot::FastMap;
 
-/// Whose day it is.
+/// The owner of a day's counters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum DayOwner {
     Site,
     Queue(QueueId),
     Agent(AgentId),
-    /// Contacts of a source whose queue was not known when they entered.
+    /// Contacts of a source whose queue was unknown when they entered.
     Unassigned(SourceId),
 }
 
-/// What one contact adds to one book on the day of an instant.
+/// The counts of one contact for one owner, on the day of an instant.
 #[derive(Clone, Debug)]
 pub(crate) struct DayEntry {
     pub(crate) owner: DayOwner,
@@ -55,8 +55,8 @@ struct DayBounds {
 }
 
 impl DayTotals {
-    /// Turns to the day of `now`, if it is a later one. The day never goes back
-    /// when the clock does. Returns whether a day was closed.
+    /// Moves on to the day of `now` if it is later. The day never moves back with the clock.
+    /// Returns whether a day ended.
     pub(crate) fn roll_over(&mut self, now: Timestamp, zone: &TimeZone) -> bool {
         let Some(bounds) = self.bounds else {
             self.bounds = Some(DayBounds::day_containing(now, zone));
@@ -66,18 +66,22 @@ impl DayTotals {
             return false;
         }
         let next = DayBounds::day_containing(now, zone);
-        let follows = next.today == bounds.tomorrow;
-        for book in self.totals.values_mut() {
-            book.yesterday = if follows { book.today } else { Counters::LIVE };
-            book.today = Counters::LIVE;
+        let is_next_day = next.today == bounds.tomorrow;
+        for totals in self.totals.values_mut() {
+            totals.yesterday = if is_next_day {
+                totals.today
+            } else {
+                Counters::LIVE
+            };
+            totals.today = Counters::LIVE;
         }
         self.totals
-            .retain(|key, book| book.yesterday != Counters::LIVE || *key == DayOwner::Site);
+            .retain(|key, totals| totals.yesterday != Counters::LIVE || *key == DayOwner::Site);
         self.bounds = Some(next);
         true
     }
 
-    /// Forgets everything, to be counted again with other settings.
+    /// Removes everything, before a recount with other settings.
     pub(crate) fn clear(&mut self, now: Timestamp, zone: &TimeZone) {
         self.totals.clear();
         self.bounds = Some(DayBounds::day_containing(now, zone));
@@ -98,7 +102,7 @@ impl DayTotals {
     pub(crate) fn today_totals(&self, key: &DayOwner) -> Counters {
         self.totals
             .get(key)
-            .map_or(Counters::LIVE, |book| book.today)
+            .map_or(Counters::LIVE, |totals| totals.today)
     }
 
     pub(crate) fn add_entry(&mut self, entry: &DayEntry, site: &SiteConfig) {
@@ -113,14 +117,14 @@ impl DayTotals {
         }
     }
 
-    /// The open counters of the entry's day; closed days no longer change.
+    /// Returns the counters of the entry's day. Days before yesterday no longer change.
     fn open_counters(&mut self, entry: &DayEntry, site: &SiteConfig) -> Option<&mut Counters> {
         let bounds = self.bounds?;
-        let book = self.owner_totals(&entry.owner, site);
+        let totals = self.owner_totals(&entry.owner, site);
         if bounds.today <= entry.counted_at {
-            Some(&mut book.today)
+            Some(&mut totals.today)
         } else if bounds.yesterday <= entry.counted_at {
-            Some(&mut book.yesterday)
+            Some(&mut totals.yesterday)
         } else {
             None
         }
@@ -136,8 +140,8 @@ impl DayTotals {
             };
             self.totals.insert(key.clone(), TwoDayTotals::new(target));
         }
-        let book = self.totals.entry(key.clone());
-        book.or_insert_with(|| TwoDayTotals::new(QueueTarget::default()))
+        let totals = self.totals.entry(key.clone());
+        totals.or_insert_with(|| TwoDayTotals::new(QueueTarget::default()))
     }
 }
 
@@ -145,7 +149,8 @@ impl DayBounds {
     fn day_containing(now: Timestamp, zone: &TimeZone) -> Self {
         let today = now.to_zoned(zone.clone());
         let start = |days: i64| {
-            // A day of a clock change has 23 or 25 hours: midnight is looked up, not reckoned.
+            // A day with a clock change has 23 or 25 hours, so midnight is looked up, not
+            // computed.
             today
                 .date()
                 .saturating_add(days.days())
@@ -165,10 +170,10 @@ mod tests {
     use super::*;
     use crate::domain::Counter;
 
-    fn offered_entry(on: &str, offered: i64) -> DayEntry {
+    fn offered_entry(at: &str, offered: i64) -> DayEntry {
         DayEntry {
             owner: DayOwner::Site,
-            counted_at: on.parse().unwrap(),
+            counted_at: at.parse().unwrap(),
             counters: Counters::LIVE.with(Counter::Offered, offered),
         }
     }
@@ -181,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn today_turns_into_yesterday_at_the_sites_midnight() {
+    fn today_becomes_yesterday_at_the_sites_midnight() {
         let (mut days, zone) = days_in_zone("Europe/Stockholm", "2026-11-20T22:59:00Z");
         days.add_entry(
             &offered_entry("2026-11-20T22:58:00Z", 3),
@@ -198,7 +203,7 @@ mod tests {
             0
         );
 
-        // Yesterday's contact can still be taken back, and does not harm today.
+        // Yesterday's contact can still be subtracted, without an effect on today.
         days.subtract_entry(
             &offered_entry("2026-11-20T22:58:00Z", 3),
             &SiteConfig::default(),
@@ -210,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn the_day_never_goes_back_when_the_clock_does() {
+    fn the_day_never_moves_back_with_the_clock() {
         let (mut days, zone) = days_in_zone("UTC", "2026-11-20T00:01:00Z");
 
         assert!(!days.roll_over("2026-11-19T23:59:00Z".parse().unwrap(), &zone));
@@ -221,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_with_a_clock_change_has_its_own_length() {
+    fn a_day_with_a_clock_change_has_23_or_25_hours() {
         let (autumn, _) = days_in_zone("Europe/Stockholm", "2026-10-25T10:00:00Z");
         let (spring, _) = days_in_zone("Europe/Stockholm", "2026-03-29T10:00:00Z");
         let hours = |days: &DayTotals| {

@@ -1,5 +1,5 @@
-//! What is counted: cases and their lives, the books of today and yesterday, and
-//! the estimate of who has gone.
+//! Case tracking: cases and their timelines, the counters of today and yesterday, and the
+//! estimate of abandons.
 
 mod case_counting;
 mod case_store;

@@ -1,5 +1,5 @@
-//! Who talks with whom now: the open cases of each agent and of each queue,
-//! kept so that nobody has to look through them.
+//! Indexes of the open cases of each agent and each queue, so that nothing has to search all
+//! cases.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::live::snapshot::FastMap;
 
 use super::case_timeline::CaseConversation;
 
-/// What an agent has on their hands.
+/// The open conversations of an agent.
 #[derive(Debug, Default)]
 pub(crate) struct AgentConversations {
     /// The longest first, by our clock.
@@ -41,42 +41,46 @@ impl AgentConversations {
 }
 
 impl OpenConversations {
-    pub(crate) fn start_conversation(&mut self, case: &CaseId, leg: &CaseConversation) {
-        if let Some(agent) = &leg.agent {
-            let hand = self.agents.entry(agent.clone()).or_default();
-            hand.cases.insert((leg.opened, case.clone()));
-            if let Some(queue) = &leg.queue {
-                *hand.queues.entry(queue.clone()).or_default() += 1;
+    pub(crate) fn start_conversation(&mut self, case: &CaseId, conversation: &CaseConversation) {
+        if let Some(agent) = &conversation.agent {
+            let agent_conversations = self.agents.entry(agent.clone()).or_default();
+            agent_conversations
+                .cases
+                .insert((conversation.opened, case.clone()));
+            if let Some(queue) = &conversation.queue {
+                *agent_conversations.queues.entry(queue.clone()).or_default() += 1;
             }
         }
-        if let Some(queue) = &leg.queue {
+        if let Some(queue) = &conversation.queue {
             let open = self.queues.entry(queue.clone()).or_default();
-            open.insert((leg.opened_at, case.clone()));
+            open.insert((conversation.opened_at, case.clone()));
         }
     }
 
-    /// Takes back what `begin` did with the same leg.
-    pub(crate) fn end_conversation(&mut self, case: &CaseId, leg: &CaseConversation) {
-        if let Some(agent) = &leg.agent
-            && let Some(hand) = self.agents.get_mut(agent)
+    /// Undoes [`Self::start_conversation`] for the same conversation.
+    pub(crate) fn end_conversation(&mut self, case: &CaseId, conversation: &CaseConversation) {
+        if let Some(agent) = &conversation.agent
+            && let Some(agent_conversations) = self.agents.get_mut(agent)
         {
-            hand.cases.remove(&(leg.opened, case.clone()));
-            if let Some(queue) = &leg.queue
-                && let Some(count) = hand.queues.get_mut(queue)
+            agent_conversations
+                .cases
+                .remove(&(conversation.opened, case.clone()));
+            if let Some(queue) = &conversation.queue
+                && let Some(count) = agent_conversations.queues.get_mut(queue)
             {
                 *count -= 1;
                 if *count == 0 {
-                    hand.queues.remove(queue);
+                    agent_conversations.queues.remove(queue);
                 }
             }
-            if hand.cases.is_empty() {
+            if agent_conversations.cases.is_empty() {
                 self.agents.remove(agent);
             }
         }
-        if let Some(queue) = &leg.queue
+        if let Some(queue) = &conversation.queue
             && let Some(open) = self.queues.get_mut(queue)
         {
-            open.remove(&(leg.opened_at, case.clone()));
+            open.remove(&(conversation.opened_at, case.clone()));
             if open.is_empty() {
                 self.queues.remove(queue);
             }
@@ -87,7 +91,7 @@ impl OpenConversations {
         self.agents.get(agent)
     }
 
-    /// How many of those that are open in a queue were so at a time of its source.
+    /// Counts the open cases of a queue that were already open at a time of its source.
     pub(crate) fn count_open_at(&self, queue: &QueueId, at: Timestamp) -> usize {
         let Some(open) = self.queues.get(queue) else {
             return 0;
@@ -96,7 +100,7 @@ impl OpenConversations {
         open.len() - later.count()
     }
 
-    /// Those cases themselves.
+    /// Returns those cases.
     pub(crate) fn open_cases_at(&self, queue: &QueueId, at: Timestamp) -> Vec<CaseId> {
         let open = self.queues.get(queue).into_iter().flatten();
         let open = open.take_while(|(opened, _)| *opened <= at);

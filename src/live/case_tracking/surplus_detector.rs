@@ -1,9 +1,9 @@
-//! Estimated abandons: there is no event when a visitor leaves. When unopened
-//! cases outnumber the visitors in queue for long enough, the surplus has gone.
+//! Estimated abandons. A customer who leaves causes no event. When unopened cases outnumber the
+//! customers in queue for long enough, the surplus has left.
 
 use crate::domain::MonotonicTime;
 
-/// Watches how many more cases wait than visitors do.
+/// Watches by how many the waiting cases outnumber the waiting customers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct SurplusDetector {
     watch: Option<SurplusWatch>,
@@ -12,13 +12,12 @@ pub(crate) struct SurplusDetector {
 #[derive(Clone, Copy, Debug)]
 struct SurplusWatch {
     since: MonotonicTime,
-    /// The smallest surplus in all that time: that many are surely gone.
+    /// The smallest surplus in that time: at least this many have certainly left.
     least: usize,
 }
 
 impl SurplusDetector {
-    /// Takes in the surplus of now; `None` where it cannot be known. Returns how
-    /// many have gone by now.
+    /// Records the current surplus; `None` if unknown. Returns how many have left by now.
     pub(crate) fn observe_surplus(
         &mut self,
         surplus: Option<usize>,
@@ -55,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_surplus_that_lasts_has_gone() {
+    fn only_a_lasting_surplus_has_left() {
         let mut surplus = SurplusDetector::default();
 
         assert_eq!(
@@ -85,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_without_surplus_or_knowledge_starts_anew() {
+    fn a_moment_without_a_known_surplus_restarts_the_watch() {
         let mut surplus = SurplusDetector::default();
         surplus.observe_surplus(Some(2), 30_000, MonotonicTime(0));
         surplus.observe_surplus(None, 30_000, MonotonicTime(20_000));

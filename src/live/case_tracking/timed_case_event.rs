@@ -1,49 +1,51 @@
-//! The steps of a case in the order of the source's times, each once, however
-//! often and in whatever order they are told.
+//! The events of a case, each stored once in the order of the source's times, even if they are
+//! repeated or arrive out of order.
 
 use jiff::Timestamp;
 
 use crate::domain::{CaseEvent, CaseEventKind};
 
-/// An event with its times: the source's, which orders where it can, and the same on our clock.
+/// An event with its times: the source's time, which defines the order if it can, and the same
+/// time on our clock.
 #[derive(Clone, Debug)]
 pub(crate) struct TimedCaseEvent {
-    /// As it was said: by this an event is known again.
+    /// The time as reported, which identifies repeats.
     pub(crate) reported_at: Timestamp,
     pub(crate) at: Timestamp,
     pub(crate) local_at: Timestamp,
     pub(crate) event: CaseEvent,
 }
 
-/// Events of one case beyond this are a fault of the upstream; the oldest but
-/// the first are given up.
+/// A case with more events is a fault of the upstream. The oldest event except the first is
+/// dropped.
 const MAX_EVENTS: usize = 64;
 
-/// Puts a step in its place. Returns `false` where it says nothing new.
-pub(crate) fn insert_event(steps: &mut Vec<TimedCaseEvent>, step: TimedCaseEvent) -> bool {
-    let same = steps.iter_mut().find(|known| {
-        known.reported_at == step.reported_at && is_same_event(&known.event, &step.event)
+/// Inserts an event in order. Returns `false` if it adds nothing.
+pub(crate) fn insert_event(events: &mut Vec<TimedCaseEvent>, timed_event: TimedCaseEvent) -> bool {
+    let same = events.iter_mut().find(|existing| {
+        existing.reported_at == timed_event.reported_at
+            && is_same_event(&existing.event, &timed_event.event)
     });
-    if let Some(known) = same {
-        return complete_event(&mut known.event, step.event);
+    if let Some(existing) = same {
+        return complete_event(&mut existing.event, timed_event.event);
     }
-    let order = event_rank(steps, &step);
-    let place = steps
+    let order = event_rank(events, &timed_event);
+    let index = events
         .iter()
-        .position(|known| (step.at, order) < (known.at, event_rank(steps, known)))
-        .unwrap_or(steps.len());
-    steps.insert(place, step);
-    if steps.len() > MAX_EVENTS {
-        steps.remove(1);
+        .position(|existing| (timed_event.at, order) < (existing.at, event_rank(events, existing)))
+        .unwrap_or(events.len());
+    events.insert(index, timed_event);
+    if events.len() > MAX_EVENTS {
+        events.remove(1);
     }
     true
 }
 
 /// The order of events with equal times. An opening comes after a transfer of the
 /// same instant, unless it is the opening that the transfer ended.
-fn event_rank(steps: &[TimedCaseEvent], step: &TimedCaseEvent) -> u8 {
-    let CaseEvent::Opened { agent, .. } = &step.event else {
-        return match step.event.kind() {
+fn event_rank(events: &[TimedCaseEvent], timed_event: &TimedCaseEvent) -> u8 {
+    let CaseEvent::Opened { agent, .. } = &timed_event.event else {
+        return match timed_event.event.kind() {
             CaseEventKind::Created => 0,
             CaseEventKind::Opened => 1,
             CaseEventKind::Transferred => 2,
@@ -51,17 +53,17 @@ fn event_rank(steps: &[TimedCaseEvent], step: &TimedCaseEvent) -> u8 {
             CaseEventKind::Transcript => 5,
         };
     };
-    let taken_over = steps.iter().any(|other| {
+    let is_takeover = events.iter().any(|other| {
         let CaseEvent::Transferred { from_agent, .. } = &other.event else {
             return false;
         };
-        other.at == step.at && from_agent != agent
+        other.at == timed_event.at && from_agent != agent
     });
-    if taken_over { 3 } else { 1 }
+    if is_takeover { 3 } else { 1 }
 }
 
-/// Whether two events of one instant are the same one: of one kind, and in
-/// nothing that both say different.
+/// Whether two events of one instant are the same: of one kind, and without contradicting
+/// attributes.
 fn is_same_event(one: &CaseEvent, other: &CaseEvent) -> bool {
     use CaseEvent::{Closed, Created, Opened, Transcript, Transferred};
     match (one, other) {
@@ -103,10 +105,10 @@ fn is_compatible<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
     one.is_none() || other.is_none() || one == other
 }
 
-/// Fills in what an event said again says more; `false` if it says nothing new.
-fn complete_event(known: &mut CaseEvent, again: CaseEvent) -> bool {
+/// Fills in attributes from a repeated event. Returns `false` if it adds nothing.
+fn complete_event(known: &mut CaseEvent, repeated: CaseEvent) -> bool {
     use CaseEvent::{Closed, Created, Opened, Transferred};
-    match (known, again) {
+    match (known, repeated) {
         (
             Created {
                 opportunity,
@@ -145,10 +147,10 @@ fn complete_event(known: &mut CaseEvent, again: CaseEvent) -> bool {
     }
 }
 
-fn fill_missing<T>(known: &mut Option<T>, again: Option<T>) -> bool {
-    let fills = known.is_none() && again.is_some();
-    if fills {
-        *known = again;
+fn fill_missing<T>(known: &mut Option<T>, repeated: Option<T>) -> bool {
+    let is_filled = known.is_none() && repeated.is_some();
+    if is_filled {
+        *known = repeated;
     }
-    fills
+    is_filled
 }

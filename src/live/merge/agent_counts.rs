@@ -1,5 +1,5 @@
-//! How many people there are in several queues together. One may serve several, so
-//! counts do not add: who is known by state is counted once, and else there is a range.
+//! Counts of agents over several queues. An agent may work several queues, so counts don't add
+//! up. Agents with a known status are counted once. Otherwise the result is a range.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,30 +18,35 @@ impl Snapshot {
         metric: Metric,
         now: Moment,
     ) -> MergedValue {
-        let some = parts.iter().filter_map(|part| {
+        let counts = parts.iter().filter_map(|part| {
             let n = count_value(part.figure.as_ref()?.value);
             Some((part.single_queue()?, n)).filter(|(_, n)| 0 < *n)
         });
-        let some: Vec<(&QueueSnapshot, u64)> = some.collect();
-        if some.len() <= 1 {
-            return exact_value(some.first().map_or(0, |(_, n)| *n));
+        let counts: Vec<(&QueueSnapshot, u64)> = counts.collect();
+        if counts.len() <= 1 {
+            return exact_value(counts.first().map_or(0, |(_, n)| *n));
         }
         let persons = self.person_by_agent();
-        let mut seen = HashSet::new();
-        let mut unseen = Vec::new();
-        for (queue, n) in &some {
-            let those = self.counted_agents(queue, metric, &persons, now);
-            if those.len() as u64 == *n {
-                seen.extend(those);
+        let mut known_agents = HashSet::new();
+        let mut unmatched_counts = Vec::new();
+        for (queue, n) in &counts {
+            let agents = self.counted_agents(queue, metric, &persons, now);
+            if agents.len() as u64 == *n {
+                known_agents.extend(agents);
             } else {
-                unseen.push(*n);
+                unmatched_counts.push(*n);
             }
         }
-        let seen = seen.len() as u64;
-        let low = unseen.iter().copied().max().unwrap_or(0).max(seen);
-        let sum = seen + unseen.iter().sum::<u64>();
+        let known_agents = known_agents.len() as u64;
+        let low = unmatched_counts
+            .iter()
+            .copied()
+            .max()
+            .unwrap_or(0)
+            .max(known_agents);
+        let sum = known_agents + unmatched_counts.iter().sum::<u64>();
         let high = self
-            .assigned_agent_count(&some, &persons)
+            .assigned_agent_count(&counts, &persons)
             .map_or(sum, |most| sum.min(most));
         if high <= low {
             return exact_value(low);
@@ -54,15 +59,15 @@ impl Snapshot {
         }
     }
 
-    /// Which person an agent is, where several agents are one.
+    /// Maps agents to their person, where several agents are one person.
     fn person_by_agent(&self) -> HashMap<&AgentId, &AgentId> {
-        let people = self.site.people.iter();
-        people
+        let persons = self.site.people.iter();
+        persons
             .flat_map(|person| person.agents.iter().map(|agent| (agent, &person.id)))
             .collect()
     }
 
-    /// Those of a queue who are known to do what the metric counts.
+    /// Returns the agents of a queue whose status the metric counts, as persons.
     fn counted_agents<'a>(
         &'a self,
         queue: &QueueSnapshot,
@@ -81,18 +86,19 @@ impl Snapshot {
             .collect()
     }
 
-    /// Everybody assigned to these queues. Assignments are worth something only where
-    /// they can explain every count.
+    /// Counts all agents assigned to these queues. Returns `None` unless the assignments explain
+    /// every count.
     fn assigned_agent_count(
         &self,
-        some: &[(&QueueSnapshot, u64)],
+        counts: &[(&QueueSnapshot, u64)],
         persons: &HashMap<&AgentId, &AgentId>,
     ) -> Option<u64> {
         let mut assigned = HashMap::<&QueueId, u64>::new();
         let mut all = HashSet::new();
         for agent in self.agents.values().filter(|agent| !agent.hidden) {
-            let own = (agent.queues.iter()).filter(|id| some.iter().any(|(q, _)| q.id == **id));
-            for id in own {
+            let assigned_queues =
+                (agent.queues.iter()).filter(|id| counts.iter().any(|(q, _)| q.id == **id));
+            for id in assigned_queues {
                 *assigned.entry(id).or_default() += 1;
                 all.insert(person_id(agent, persons));
             }
@@ -100,7 +106,7 @@ impl Snapshot {
         let is_explained = |(queue, n): &(&QueueSnapshot, u64)| {
             *n <= assigned.get(&queue.id).copied().unwrap_or(0)
         };
-        some.iter().all(is_explained).then_some(all.len() as u64)
+        counts.iter().all(is_explained).then_some(all.len() as u64)
     }
 }
 
@@ -118,11 +124,11 @@ fn exact_value(n: u64) -> MergedValue {
     }
 }
 
-fn is_counted(state: AgentStatus, metric: Metric) -> bool {
+fn is_counted(status: AgentStatus, metric: Metric) -> bool {
     match metric {
-        Metric::AgentsAvailable => state == AgentStatus::Available,
-        Metric::AgentsNotReady => state == AgentStatus::NotReady,
-        Metric::AgentsInConversation => matches!(state, AgentStatus::Talking | AgentStatus::Hold),
-        _ => !matches!(state, AgentStatus::LoggedOut | AgentStatus::Unknown),
+        Metric::AgentsAvailable => status == AgentStatus::Available,
+        Metric::AgentsNotReady => status == AgentStatus::NotReady,
+        Metric::AgentsInConversation => matches!(status, AgentStatus::Talking | AgentStatus::Hold),
+        _ => !matches!(status, AgentStatus::LoggedOut | AgentStatus::Unknown),
     }
 }

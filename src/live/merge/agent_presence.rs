@@ -1,6 +1,6 @@
-//! What somebody does now: an agent as one source knows them, or a person whom several
-//! know. Of a person the state that binds them most is shown: whoever talks in one place
-//! is not free because another place says so.
+//! Agent presence: what an agent of one source, or a person whom several sources know, does now.
+//! A person shows the status that occupies them most. If they talk in one system, an available
+//! status in another doesn't matter.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::live::snapshot::{AgentSnapshot, Freshness, MetricFigure, Snapshot};
 
 use super::merged_value::count_value;
 
-/// Of several states the first that any source says.
+/// A person's status is the first of these that any source reports.
 const STATUS_PRIORITY: [AgentStatus; 9] = [
     AgentStatus::Talking,
     AgentStatus::Hold,
@@ -29,7 +29,7 @@ const STATUS_PRIORITY: [AgentStatus; 9] = [
 ];
 const OVERLAP_REASON: &str = "times from different systems overlap";
 
-/// Somebody, once.
+/// An agent or a person, once.
 #[derive(Clone, Debug)]
 pub struct AgentPresence<'a> {
     pub id: &'a AgentId,
@@ -37,7 +37,7 @@ pub struct AgentPresence<'a> {
     pub status: AgentStatus,
     pub since: Option<Timestamp>,
     pub freshness: Freshness,
-    /// As each source knows them; of an agent itself.
+    /// The agents of a person in each source, or the agent itself.
     pub agents: Vec<&'a AgentSnapshot>,
 }
 
@@ -57,7 +57,7 @@ impl Snapshot {
         }
     }
 
-    /// `None` where no source has spoken of them, or they are hidden.
+    /// `None` if no source has reported them, or they are hidden.
     pub fn person_presence<'a>(
         &'a self,
         person: &'a LinkedPerson,
@@ -72,39 +72,43 @@ impl Snapshot {
         if hidden.iter().any(|pattern| pattern.matches(&id)) {
             return None;
         }
-        let state = agents
+        let status = agents
             .iter()
             .map(|agent| agent.status)
             .min_by_key(|s| status_rank(*s))?;
-        let is_so = |agent: &&&AgentSnapshot| agent.status == state;
-        let told = agents.iter().filter(is_so);
-        let is_sure =
+        let has_status = |agent: &&&AgentSnapshot| agent.status == status;
+        let in_status = agents.iter().filter(has_status);
+        let is_up_to_date =
             |agent: &&AgentSnapshot| self.agent_freshness(agent, now) == Freshness::UpToDate;
-        // Nothing that another source may say outranks a conversation.
-        let talks = status_rank(state) == 0 && told.clone().any(is_sure);
-        let trust = agents.iter().map(|agent| self.agent_freshness(agent, now));
-        let worst = trust.max_by_key(|trust| freshness_rank(*trust))?;
+        // No other source's status outranks a conversation.
+        let is_talking = status_rank(status) == 0 && in_status.clone().any(is_up_to_date);
+        let freshness = agents.iter().map(|agent| self.agent_freshness(agent, now));
+        let worst = freshness.max_by_key(|freshness| freshness_rank(*freshness))?;
         Some(AgentPresence {
             id: &person.id,
             name: self
                 .site
                 .resolve_person_name(&person.id, Some(&person.name), false),
-            status: state,
-            since: told.filter_map(|agent| agent.since).min(),
-            freshness: if talks { Freshness::UpToDate } else { worst },
+            status,
+            since: in_status.filter_map(|agent| agent.since).min(),
+            freshness: if is_talking {
+                Freshness::UpToDate
+            } else {
+                worst
+            },
             agents,
         })
     }
 
-    /// Everybody who is not hidden, each person once.
+    /// Returns everyone who is not hidden, each person once.
     pub fn all_presences(&self, now: Moment) -> Vec<AgentPresence<'_>> {
         let people = &self.site.people;
-        let of_people: std::collections::HashSet<&AgentId> =
+        let linked_agents: std::collections::HashSet<&AgentId> =
             people.iter().flat_map(|person| &person.agents).collect();
         let agents = self
             .agents
             .values()
-            .filter(|agent| !of_people.contains(&agent.id) && !self.is_agent_hidden(agent));
+            .filter(|agent| !linked_agents.contains(&agent.id) && !self.is_agent_hidden(agent));
         let agents = agents.map(|agent| self.agent_presence(agent, now));
         let people = people
             .iter()
@@ -112,7 +116,7 @@ impl Snapshot {
         people.chain(agents).collect()
     }
 
-    /// A figure of somebody; `None` where no source gives that metric.
+    /// Returns a figure of an agent or a person; `None` if no source provides that metric.
     pub fn presence_figure(
         &self,
         presence: &AgentPresence<'_>,
@@ -120,22 +124,22 @@ impl Snapshot {
         now: Moment,
     ) -> Option<MetricFigure> {
         let agents = presence.agents.iter();
-        let mut given: Vec<MetricFigure> = agents
+        let mut figures: Vec<MetricFigure> = agents
             .filter_map(|agent| self.agent_figure(agent, metric, now))
             .collect();
-        if given.len() <= 1 {
-            return given.pop();
+        if figures.len() <= 1 {
+            return figures.pop();
         }
-        let worst = given
+        let worst = figures
             .iter()
             .map(|figure| figure.freshness)
             .max_by_key(|t| freshness_rank(*t))?;
-        let at = given.iter().filter_map(|figure| figure.at).min();
-        let of_day = given.iter().find_map(|figure| figure.day_details.clone());
+        let at = figures.iter().filter_map(|figure| figure.at).min();
+        let day_details = figures.iter().find_map(|figure| figure.day_details.clone());
         let figure = MetricFigure {
             at,
             freshness: worst,
-            day_details: of_day,
+            day_details,
             ..MetricFigure::default()
         };
         if metric.unit() != Unit::Count {
@@ -144,88 +148,90 @@ impl Snapshot {
                 ..figure
             });
         }
-        let sum = |of: &[&MetricFigure]| {
-            MetricValue::Count(of.iter().map(|f| count_value(f.value)).sum())
+        let sum = |parts: &[&MetricFigure]| {
+            MetricValue::Count(parts.iter().map(|f| count_value(f.value)).sum())
         };
-        let all: Vec<&MetricFigure> = given.iter().collect();
-        let is_sure = |f: &&&MetricFigure| f.freshness == Freshness::UpToDate && f.value.is_some();
-        let sure: Vec<&MetricFigure> = all.iter().filter(is_sure).copied().collect();
-        let is_whole = sure.len() == all.len();
+        let all: Vec<&MetricFigure> = figures.iter().collect();
+        let is_up_to_date =
+            |f: &&&MetricFigure| f.freshness == Freshness::UpToDate && f.value.is_some();
+        let up_to_date: Vec<&MetricFigure> = all.iter().filter(is_up_to_date).copied().collect();
+        let is_complete = up_to_date.len() == all.len();
         Some(MetricFigure {
             value: all.iter().all(|f| f.value.is_some()).then(|| sum(&all)),
-            low: (!is_whole && !sure.is_empty()).then(|| sum(&sure)),
-            reason: (!is_whole && !sure.is_empty()).then(|| "one source has no data".to_owned()),
+            low: (!is_complete && !up_to_date.is_empty()).then(|| sum(&up_to_date)),
+            reason: (!is_complete && !up_to_date.is_empty())
+                .then(|| "one source has no data".to_owned()),
             ..figure
         })
     }
 }
 
 impl AgentPresence<'_> {
-    /// Whether several sources know them.
+    /// Whether this is a person with agents in several sources.
     pub fn is_person(&self) -> bool {
         self.agents.first().is_none_or(|agent| agent.id != *self.id)
     }
 
-    /// Open cases; `None` where no source tells them.
+    /// Open cases; `None` if no source reports cases.
     pub fn open_cases(&self) -> Option<u32> {
-        let told = self.event_based_agents().map(|agent| agent.cases);
-        told.reduce(u32::saturating_add)
+        let counts = self.event_based_agents().map(|agent| agent.cases);
+        counts.reduce(u32::saturating_add)
     }
 
-    /// No case can have been missed.
+    /// Whether no case can have been missed.
     pub fn is_reconciled(&self) -> bool {
         self.event_based_agents().all(|agent| agent.is_reconciled)
     }
 
-    /// Contacts that ended here today, as counted here.
+    /// Contacts handled today, as counted here.
     pub fn handled_today(&self) -> i64 {
         self.event_based_agents()
             .map(|agent| agent.today.counters.count(Counter::Handled))
             .sum()
     }
 
-    /// Where their cases are, each queue once.
+    /// Returns the queues of their cases, each once.
     pub fn case_queues(&self) -> Vec<&QueueId> {
         let queues = self.agents.iter().flat_map(|agent| &agent.case_queues);
         deduplicate_queues(queues)
     }
 
-    /// The queues they serve.
+    /// Returns the queues they are assigned to.
     pub fn assigned_queues(&self) -> Vec<&QueueId> {
         deduplicate_queues(self.agents.iter().flat_map(|agent| agent.queues.iter()))
     }
 
-    /// Whether a source tells their state, and not only which cases they have.
+    /// Whether a source reports their status, and not only their cases.
     pub fn has_reported_status(&self) -> bool {
-        let mut stated = self.agents.iter().filter_map(|agent| agent.report.as_ref());
-        stated.any(|stated| stated.provides_status)
+        let mut reports = self.agents.iter().filter_map(|agent| agent.report.as_ref());
+        reports.any(|reports| reports.provides_status)
     }
 
-    /// The state on each medium, where there are several and they differ.
+    /// Returns the status on each medium, if there are several and they differ.
     pub fn media_statuses(&self) -> &[(Arc<str>, AgentStatus)] {
-        let stated = self
+        let reports = self
             .agents_in_status()
             .filter_map(|agent| agent.report.as_ref());
-        let mut media = stated.map(|stated| stated.media.as_slice());
+        let mut media = reports.map(|reports| reports.media.as_slice());
         let differ = |media: &&[(Arc<str>, AgentStatus)]| {
-            media.iter().any(|(_, state)| *state != media[0].1)
+            media.iter().any(|(_, status)| *status != media[0].1)
         };
         media.find(differ).unwrap_or_default()
     }
 
-    /// Why they are not ready, in words.
+    /// Returns why they are not ready, as text.
     pub fn not_ready_reason(&self) -> Option<&str> {
         self.agents_in_status()
             .find_map(|agent| agent.report.as_ref()?.reason.as_deref())
     }
 
-    /// The vendor's own word for the state, where ours does not say all.
+    /// The vendor's name for the status, if ours is less specific.
     pub fn vendor_status(&self) -> Option<&str> {
         self.agents_in_status()
             .find_map(|agent| agent.report.as_ref()?.vendor_status.as_deref())
     }
 
-    /// Those whose sources tell cases, not states.
+    /// Returns the agents whose sources report cases instead of a status.
     fn event_based_agents(&self) -> impl Iterator<Item = &AgentSnapshot> {
         self.agents
             .iter()
@@ -233,7 +239,7 @@ impl AgentPresence<'_> {
             .filter(|agent| agent.report.is_none())
     }
 
-    /// Those whose state is the one that is shown.
+    /// Returns the agents that have the displayed status.
     fn agents_in_status(&self) -> impl Iterator<Item = &AgentSnapshot> {
         self.agents
             .iter()
@@ -243,22 +249,22 @@ impl AgentPresence<'_> {
 }
 
 fn deduplicate_queues<'a>(queues: impl Iterator<Item = &'a QueueId>) -> Vec<&'a QueueId> {
-    let mut once: Vec<&QueueId> = Vec::new();
+    let mut unique: Vec<&QueueId> = Vec::new();
     for queue in queues {
-        if !once.contains(&queue) {
-            once.push(queue);
+        if !unique.contains(&queue) {
+            unique.push(queue);
         }
     }
-    once
+    unique
 }
 
-fn status_rank(state: AgentStatus) -> usize {
-    let place = STATUS_PRIORITY.iter().position(|known| *known == state);
-    place.unwrap_or(STATUS_PRIORITY.len())
+fn status_rank(status: AgentStatus) -> usize {
+    let rank = STATUS_PRIORITY.iter().position(|known| *known == status);
+    rank.unwrap_or(STATUS_PRIORITY.len())
 }
 
-fn freshness_rank(trust: Freshness) -> u8 {
-    match trust {
+fn freshness_rank(freshness: Freshness) -> u8 {
+    match freshness {
         Freshness::UpToDate => 0,
         Freshness::Unknown => 1,
         Freshness::Disconnected(_) => 2,

@@ -1,5 +1,5 @@
-//! Values put together: counts add, a longest wait is the longest, people are told apart
-//! as far as can be, and nothing else becomes one number.
+//! Merged values: counts add up, the longest wait is the maximum, agents are counted once if
+//! possible, and other metrics can't be merged.
 
 use jiff::Timestamp;
 
@@ -11,19 +11,19 @@ use super::queue_selection::MergePart;
 
 const NOT_ADDITIVE_REASON: &str = "averages and shares can’t be combined across queues";
 
-/// What comes of values put together.
+/// The result of a merge.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MergedValue {
     pub(super) value: Option<MetricValue>,
     pub(super) low: Option<MetricValue>,
     pub(super) high: Option<MetricValue>,
     pub(super) since: Option<Timestamp>,
-    /// Why it is not one number.
+    /// Why there is no single value.
     pub(super) reason: Option<&'static str>,
     pub(super) longest: Option<QueueId>,
 }
 
-/// Whether what is known of some is the least that all can have.
+/// Whether the value over some queues is a lower bound for all.
 pub(super) fn has_lower_bound(metric: Metric) -> bool {
     metric.merge() != Merge::Never
 }

@@ -1,6 +1,6 @@
-//! One figure over several queues, never a wrong one. Who never gives it is left out and
-//! named; where one who gives it cannot be trusted now there is a lower bound; what
-//! cannot be added is no number, and says why.
+//! One figure over several queues, and never a wrong one. Queues that never provide it are left
+//! out and listed. If a queue is out of date, there is a lower bound. Metrics that can't be added
+//! have no value but a reason.
 
 mod agent_counts;
 mod agent_presence;
@@ -18,81 +18,82 @@ pub use queue_selection::QueueSelection;
 
 use queue_selection::MergePart;
 
-/// How many queues are named; the rest is counted.
+/// The number of queues that are named. Others are counted.
 const MAX_NAMED_QUEUES: usize = 2;
 
 /// One figure over several queues.
 #[derive(Clone, Debug)]
 pub struct MergedFigure {
-    /// With a `reason`, its value is what it was while all were vouched for.
+    /// With a `reason`, the value is the last one from when all queues were up to date.
     pub figure: MetricFigure,
-    /// Whose value cannot be had now.
+    /// The queues without a current value.
     pub missing: Vec<QueueId>,
-    /// Who never gives it.
+    /// The queues that never provide it.
     pub without: Vec<QueueId>,
-    /// Where the longest wait is.
+    /// The queue with the longest wait.
     pub longest: Option<QueueId>,
 }
 
 impl Snapshot {
-    /// The figure over these queues; `None` where none of them gives that metric.
+    /// Returns the figure over these queues, or `None` if none of them provides that metric.
     pub fn merge_figure(
         &self,
-        over: &QueueSelection<'_>,
+        selection: &QueueSelection<'_>,
         metric: Metric,
         now: Moment,
     ) -> Option<MergedFigure> {
-        let parts = self.collect_parts(over, metric, now);
-        let (given, never): (Vec<_>, Vec<_>) =
+        let parts = self.collect_parts(selection, metric, now);
+        let (provided, not_provided): (Vec<_>, Vec<_>) =
             parts.into_iter().partition(|part| part.figure.is_some());
-        if given.iter().all(MergePart::is_unknown_queue) {
+        if provided.iter().all(MergePart::is_unknown_queue) {
             return None;
         }
-        let given: Vec<&MergePart<'_>> = given.iter().collect();
-        let is_sure = |part: &&&MergePart<'_>| part.is_up_to_date(metric);
-        let sure: Vec<&MergePart<'_>> = given.iter().filter(is_sure).copied().collect();
-        let unsure = given.iter().filter(|part| !is_sure(part));
-        let missing: Vec<QueueId> = unsure.flat_map(|part| part.queue_ids()).collect();
+        let provided: Vec<&MergePart<'_>> = provided.iter().collect();
+        let is_up_to_date = |part: &&&MergePart<'_>| part.is_up_to_date(metric);
+        let up_to_date: Vec<&MergePart<'_>> =
+            provided.iter().filter(is_up_to_date).copied().collect();
+        let outdated = provided.iter().filter(|part| !is_up_to_date(part));
+        let missing: Vec<QueueId> = outdated.flat_map(|part| part.queue_ids()).collect();
 
-        let has_all = given.iter().all(|part| part.has_value(metric));
-        let mut sum = if has_all {
-            self.merge_parts(&given, metric, now)
+        let has_all = provided.iter().all(|part| part.has_value(metric));
+        let mut merged = if has_all {
+            self.merge_parts(&provided, metric, now)
         } else {
             merged_value::MergedValue::default()
         };
-        let mut reason = sum.reason.map(str::to_owned);
-        if !missing.is_empty() && !sure.is_empty() {
-            let least = self.merge_parts(&sure, metric, now);
-            sum.low = least
+        let mut reason = merged.reason.map(str::to_owned);
+        if !missing.is_empty() && !up_to_date.is_empty() {
+            let lower_bound = self.merge_parts(&up_to_date, metric, now);
+            merged.low = lower_bound
                 .low
-                .or(least.value)
+                .or(lower_bound.value)
                 .filter(|_| merged_value::has_lower_bound(metric));
-            sum.high = None;
-            (sum.since, sum.longest) = (least.since, least.longest);
+            merged.high = None;
+            (merged.since, merged.longest) = (lower_bound.since, lower_bound.longest);
             reason = Some(format!("excludes {}", self.format_queue_names(&missing)));
         }
         Some(MergedFigure {
             figure: MetricFigure {
                 freshness: merge_freshness(
-                    &given,
-                    sum.value.or(sum.low).is_some() && !sure.is_empty(),
+                    &provided,
+                    merged.value.or(merged.low).is_some() && !up_to_date.is_empty(),
                 ),
-                value: sum.value,
-                since: sum.since,
-                at: given.iter().filter_map(|part| part.reported_at()).min(),
-                day_details: merge_day_details(&given, metric),
-                is_age_unknown: given.iter().any(|part| part.is_age_unknown()),
-                low: sum.low,
-                high: sum.high,
+                value: merged.value,
+                since: merged.since,
+                at: provided.iter().filter_map(|part| part.reported_at()).min(),
+                day_details: merge_day_details(&provided, metric),
+                is_age_unknown: provided.iter().any(|part| part.is_age_unknown()),
+                low: merged.low,
+                high: merged.high,
                 reason,
             },
             missing,
-            without: never.iter().flat_map(MergePart::queue_ids).collect(),
-            longest: sum.longest,
+            without: not_provided.iter().flat_map(MergePart::queue_ids).collect(),
+            longest: merged.longest,
         })
     }
 
-    /// "Sales, Support and 3 more".
+    /// Formats names like "Sales, Support and 3 more".
     fn format_queue_names(&self, queues: &[QueueId]) -> String {
         let name = |id: &QueueId| match self.queues.get(id) {
             Some(queue) => self.queue_name(queue),
@@ -106,10 +107,11 @@ impl Snapshot {
     }
 }
 
-/// As good as the worst of them; one that was never said takes nothing from the others.
-fn merge_freshness(given: &[&MergePart<'_>], is_bound: bool) -> Freshness {
-    let worst = given.iter().map(|part| part.figure_freshness());
-    let worst = worst.max_by_key(|trust| match trust {
+/// Returns the worst freshness of the parts. With a lower bound, parts without any report don't
+/// count.
+fn merge_freshness(parts: &[&MergePart<'_>], is_bound: bool) -> Freshness {
+    let worst = parts.iter().map(|part| part.figure_freshness());
+    let worst = worst.max_by_key(|freshness| match freshness {
         Freshness::UpToDate => 0,
         Freshness::Unknown => 1,
         Freshness::Disconnected(_) => 2,
@@ -117,28 +119,28 @@ fn merge_freshness(given: &[&MergePart<'_>], is_bound: bool) -> Freshness {
     });
     match worst.unwrap_or(Freshness::Unknown) {
         Freshness::Unknown if is_bound => Freshness::UpToDate,
-        trust => trust,
+        freshness => freshness,
     }
 }
 
-/// What a sum of days lacks: what any of them does.
-fn merge_day_details(given: &[&MergePart<'_>], metric: Metric) -> Option<DayDetails> {
-    let mut marks = given.iter().filter_map(|part| part.day_details());
-    let mut all = marks.next()?.clone();
-    for more in marks {
-        all.partly_before |= more.partly_before || all.since != more.since;
-        all.since = match (all.since, more.since) {
+/// Merges the details of several days: each gap or defect of a part applies to the sum.
+fn merge_day_details(parts: &[&MergePart<'_>], metric: Metric) -> Option<DayDetails> {
+    let mut details = parts.iter().filter_map(|part| part.day_details());
+    let mut merged = details.next()?.clone();
+    for other in details {
+        merged.is_partly_earlier |= other.is_partly_earlier || merged.since != other.since;
+        merged.since = match (merged.since, other.since) {
             (Some(a), Some(b)) => Some(a.max(b)),
             _ => None,
         };
-        all.is_complete &= more.is_complete;
-        all.is_estimated |= more.is_estimated;
-        all.formula = None;
-        for gap in &more.gaps {
-            if !all.gaps.contains(gap) {
-                all.gaps.push(*gap);
+        merged.is_complete &= other.is_complete;
+        merged.is_estimated |= other.is_estimated;
+        merged.formula = None;
+        for gap in &other.gaps {
+            if !merged.gaps.contains(gap) {
+                merged.gaps.push(*gap);
             }
         }
     }
-    metric.is_of_the_day().then_some(all)
+    metric.is_daily().then_some(merged)
 }

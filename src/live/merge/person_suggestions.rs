@@ -1,12 +1,12 @@
-//! Who may be one person though several sources know them: never merged by themselves,
-//! only proposed to whoever writes `[people]`.
+//! Suggests agents of several sources who may be one person. They are never merged automatically,
+//! only suggested for `[people]`.
 
 use crate::{
     domain::Id,
     live::snapshot::{AgentSnapshot, Snapshot},
 };
 
-/// Proposals for one agent; more would be a sign of an id that everybody has.
+/// The most suggestions for one agent; more would mean an id that everyone shares.
 const MAX_SUGGESTIONS: usize = 5;
 
 impl Snapshot {
@@ -25,20 +25,23 @@ impl Snapshot {
                 && !is_person(&other.id)
                 && !self.is_agent_hidden(other)
         });
-        let mut same: Vec<_> = others.collect();
-        same.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        same.truncate(MAX_SUGGESTIONS);
-        same
+        let mut duplicates: Vec<_> = others.collect();
+        duplicates.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        duplicates.truncate(MAX_SUGGESTIONS);
+        duplicates
     }
 }
 
-/// Whether one is called by something that the other is called by too.
+/// Whether two agents share an id or an e-mail address.
 fn shares_identity(a: &AgentSnapshot, b: &AgentSnapshot) -> bool {
     let [a, b] = [a, b].map(|agent| {
-        let others = agent.external_ids.iter().map(|(_, id)| id.to_lowercase());
+        let external_ids = agent.external_ids.iter().map(|(_, id)| id.to_lowercase());
         let email = agent.email.iter().map(|email| email.to_lowercase());
-        let own = std::iter::once(agent.id.external.to_lowercase());
-        own.chain(email).chain(others).collect::<Vec<_>>()
+        let vendor_id = std::iter::once(agent.id.external.to_lowercase());
+        vendor_id
+            .chain(email)
+            .chain(external_ids)
+            .collect::<Vec<_>>()
     });
     a.iter()
         .any(|name| !name.trim().is_empty() && b.contains(name))

@@ -1,4 +1,4 @@
-//! `[groups]` in the picture: queues whose figures are those of their members.
+//! The queues of `[groups]`, whose figures come from their members.
 
 use crate::domain::{Metric, Moment, MonotonicTime, SiteConfig};
 
@@ -24,39 +24,39 @@ impl LiveState {
 }
 
 impl Snapshot {
-    /// The members of a group that are known; of any other queue itself.
+    /// Returns the known members of a group, or any other queue itself.
     pub fn group_members<'a>(
         &'a self,
         queue: &'a QueueSnapshot,
     ) -> impl Iterator<Item = &'a QueueSnapshot> {
         let members = queue.members.as_deref().unwrap_or_default();
-        let own = queue.members.is_none().then_some(queue);
+        let single_queue = queue.members.is_none().then_some(queue);
         let known = members.iter().filter_map(|id| self.queues.get(id));
-        known.chain(own)
+        known.chain(single_queue)
     }
 
-    /// What a queue normally says of now.
+    /// Returns the metrics that a queue normally provides.
     pub fn provided_metrics(&self, queue: &QueueSnapshot) -> Vec<Metric> {
-        let given = |queue: &QueueSnapshot| {
+        let provided = |queue: &QueueSnapshot| {
             queue
                 .provided_metrics
                 .as_deref()
                 .unwrap_or(QUEUE_METRICS)
                 .to_vec()
         };
-        let mut all: Vec<Metric> = self.group_members(queue).flat_map(given).collect();
+        let mut all: Vec<Metric> = self.group_members(queue).flat_map(provided).collect();
         all.sort_unstable();
         all.dedup();
         all
     }
 
-    /// When a queue was last heard of, by a metric or by any.
+    /// Returns when a queue last reported one metric, or any.
     pub fn last_received(
         &self,
         queue: &QueueSnapshot,
         metric: Option<Metric>,
     ) -> Option<MonotonicTime> {
-        let heard = |queue: &QueueSnapshot| match metric {
+        let received_at = |queue: &QueueSnapshot| match metric {
             Some(metric) => queue
                 .readings
                 .get(metric)
@@ -67,10 +67,10 @@ impl Snapshot {
                 .map(|reading| reading.received_at)
                 .max(),
         };
-        self.group_members(queue).filter_map(heard).max()
+        self.group_members(queue).filter_map(received_at).max()
     }
 
-    /// The last four hours of a queue; of a group, where all its members have them.
+    /// Returns the last four hours of a queue. A group has them only if all its members do.
     pub fn recent_steps(&self, queue: &QueueSnapshot, now: Moment) -> Vec<SeriesStep> {
         let mut members = self.group_members(queue);
         let Some(first) = members.next() else {
@@ -78,8 +78,8 @@ impl Snapshot {
         };
         let mut steps: Vec<SeriesStep> = first.recent_series.steps(now).collect();
         for member in members {
-            for (step, more) in steps.iter_mut().zip(member.recent_series.steps(now)) {
-                *step = step.merged_with(&more);
+            for (step, other) in steps.iter_mut().zip(member.recent_series.steps(now)) {
+                *step = step.merged_with(&other);
             }
         }
         if self.has_unknown_members(queue) {
@@ -89,7 +89,7 @@ impl Snapshot {
         steps
     }
 
-    /// How many waited and the longest wait, as of the last whole minute.
+    /// Returns how many waited and the longest wait, as of the last whole minute.
     pub fn values_at_minute(
         &self,
         queue: &QueueSnapshot,
@@ -104,19 +104,19 @@ impl Snapshot {
         let Some(first) = members.next() else {
             return (None, None);
         };
-        members.fold(first, |all, more| {
-            let waiting = all.0.zip(more.0).map(|(a, b)| a + b);
-            (waiting, all.1.zip(more.1).map(|(a, b)| a.max(b)))
+        members.fold(first, |all, other| {
+            let waiting = all.0.zip(other.0).map(|(a, b)| a + b);
+            (waiting, all.1.zip(other.1).map(|(a, b)| a.max(b)))
         })
     }
 
-    /// Whether `at_minute` will say something else after this minute.
+    /// Whether [`Self::values_at_minute`] will change after this minute.
     pub fn changes_after_minute(&self, queue: &QueueSnapshot, now: Moment) -> bool {
         self.group_members(queue)
             .any(|queue| queue.recent_series.changes_after_minute(now))
     }
 
-    /// Whether not all members of a group are known.
+    /// Whether some members of a group are unknown.
     fn has_unknown_members(&self, queue: &QueueSnapshot) -> bool {
         let members = queue.members.as_deref().unwrap_or_default();
         members.iter().any(|id| !self.queues.contains_key(id))

@@ -1,4 +1,4 @@
-//! Over which queues a figure is: each real queue once, and what each of them gives.
+//! The queues of a merged figure: each real queue once, and the part that each provides.
 
 use std::collections::HashMap;
 
@@ -16,13 +16,13 @@ use crate::live::{
 #[derive(Clone, Debug, Default)]
 pub struct QueueSelection<'a> {
     pub queues: Vec<&'a QueueSnapshot>,
-    /// Configured, and never heard of.
+    /// Configured queues that were never reported.
     unknown_queues: Vec<&'a QueueId>,
     is_site: bool,
 }
 
 impl QueueSelection<'_> {
-    /// They are the whole site: a contact that was sent on is one contact there.
+    /// Marks the selection as the whole site, where an overflowed contact is one contact.
     #[must_use]
     pub fn as_whole_site(self) -> Self {
         Self {
@@ -33,8 +33,8 @@ impl QueueSelection<'_> {
 }
 
 impl Snapshot {
-    /// These queues: a group is its members, nobody is there twice, and of a queue and
-    /// what is linked to it only the queue.
+    /// Selects these queues without duplicates. A group is replaced by its members, and a linked
+    /// queue by the queue it is linked to.
     pub fn select_queues<'a>(
         &'a self,
         chosen: impl IntoIterator<Item = &'a QueueSnapshot>,
@@ -43,14 +43,14 @@ impl Snapshot {
         let linked: HashMap<&QueueId, &QueueId> = links
             .flat_map(|(queue, others)| others.iter().map(move |other| (other, queue)))
             .collect();
-        let mut places = HashMap::<&QueueId, usize>::new();
-        let mut over = QueueSelection::default();
+        let mut indexes = HashMap::<&QueueId, usize>::new();
+        let mut selection = QueueSelection::default();
         let mut add = |queue: &'a QueueSnapshot| {
-            let own = linked.get(&queue.id).copied().unwrap_or(&queue.id);
-            let place = *places.entry(own).or_insert(over.queues.len());
-            match over.queues.get_mut(place) {
-                None => over.queues.push(queue),
-                Some(known) if *own == queue.id => *known = queue,
+            let primary = linked.get(&queue.id).copied().unwrap_or(&queue.id);
+            let index = *indexes.entry(primary).or_insert(selection.queues.len());
+            match selection.queues.get_mut(index) {
+                None => selection.queues.push(queue),
+                Some(selected) if *primary == queue.id => *selected = queue,
                 Some(_) => {}
             }
         };
@@ -62,15 +62,15 @@ impl Snapshot {
             for id in members.iter() {
                 match self.queues.get(id) {
                     Some(member) => add(member),
-                    None if over.unknown_queues.contains(&id) => {}
-                    None => over.unknown_queues.push(id),
+                    None if selection.unknown_queues.contains(&id) => {}
+                    None => selection.unknown_queues.push(id),
                 }
             }
         }
-        over
+        selection
     }
 
-    /// Every queue that is not hidden.
+    /// Selects every queue that is not hidden.
     pub fn select_site(&self) -> QueueSelection<'_> {
         let queues = self.queues.values();
         self.select_queues(
@@ -79,26 +79,27 @@ impl Snapshot {
         .as_whole_site()
     }
 
-    /// What each gives. Contacts of which we count the day ourselves are counted together.
+    /// Returns the part of each queue. Queues whose day we count make up one part.
     pub(super) fn collect_parts<'a>(
         &self,
-        over: &QueueSelection<'a>,
+        selection: &QueueSelection<'a>,
         metric: Metric,
         now: Moment,
     ) -> Vec<MergePart<'a>> {
         let is_counted =
-            |queue: &&QueueSnapshot| metric.is_of_the_day() && queue.provided_metrics.is_none();
-        let (counted, single): (Vec<_>, Vec<_>) = over.queues.iter().copied().partition(is_counted);
+            |queue: &&QueueSnapshot| metric.is_daily() && queue.provided_metrics.is_none();
+        let (counted, single): (Vec<_>, Vec<_>) =
+            selection.queues.iter().copied().partition(is_counted);
         let mut parts: Vec<MergePart<'a>> = (single.into_iter())
             .map(|queue| MergePart {
                 figure: self.queue_figure(queue, metric, now),
                 origin: PartOrigin::Queue(queue),
             })
             .collect();
-        if !counted.is_empty() || (over.is_site && metric.is_of_the_day()) {
-            parts.extend(self.counted_part(counted, over.is_site, metric));
+        if !counted.is_empty() || (selection.is_site && metric.is_daily()) {
+            parts.extend(self.counted_part(counted, selection.is_site, metric));
         }
-        parts.extend(over.unknown_queues.iter().map(|id| MergePart {
+        parts.extend(selection.unknown_queues.iter().map(|id| MergePart {
             origin: PartOrigin::Unknown(id),
             figure: Some(MetricFigure::default()),
         }));
@@ -122,7 +123,7 @@ impl Snapshot {
         };
         let worst = (sources.iter())
             .map(|id| connection_freshness(self.sources.get(id)))
-            .max_by_key(|trust| match trust {
+            .max_by_key(|freshness| match freshness {
                 Freshness::Disconnected(_) => 1,
                 Freshness::OutOfDate => 2,
                 Freshness::UpToDate | Freshness::Unknown => 0,
@@ -139,7 +140,7 @@ impl Snapshot {
     }
 }
 
-/// The day of several queues whose contacts we count.
+/// Sums the day of several queues whose contacts we count.
 fn sum_days(queues: &[&QueueSnapshot]) -> DaySnapshot {
     let mut days = queues.iter().map(|queue| &*queue.today);
     let first = days.next().cloned().unwrap_or_default();
@@ -160,11 +161,11 @@ fn sum_days(queues: &[&QueueSnapshot]) -> DaySnapshot {
     })
 }
 
-/// What one of them gives, or all together whose contacts we count.
+/// The part of one queue, or of all queues together whose contacts we count.
 #[derive(Debug)]
 pub(super) struct MergePart<'a> {
     origin: PartOrigin<'a>,
-    /// `None`: never.
+    /// `None`: its source never provides the metric.
     pub(super) figure: Option<MetricFigure>,
 }
 
@@ -201,14 +202,15 @@ impl<'a> MergePart<'a> {
             .map_or(Freshness::Unknown, |f| f.freshness)
     }
 
-    /// Somebody's wait, or that it is known to be nobody's.
+    /// Whether it has a value. An empty queue counts as one for the longest wait.
     pub(super) fn has_value(&self, metric: Metric) -> bool {
-        let nobody = metric == Metric::LongestWait && self.figure_freshness() != Freshness::Unknown;
-        let value = self.figure.as_ref().is_some_and(|f| f.value.is_some());
-        value || nobody
+        let is_empty_queue =
+            metric == Metric::LongestWait && self.figure_freshness() != Freshness::Unknown;
+        let has_number = self.figure.as_ref().is_some_and(|f| f.value.is_some());
+        has_number || is_empty_queue
     }
 
-    /// It has a value that is vouched for.
+    /// Whether it has a value that is up to date.
     pub(super) fn is_up_to_date(&self, metric: Metric) -> bool {
         self.figure_freshness() == Freshness::UpToDate && self.has_value(metric)
     }

@@ -1,10 +1,10 @@
-//! How much of what a source says can be read: over a tenth of a minute's
-//! messages with faults, and it is degraded.
+//! The share of a source's messages that can be decoded. A source is degraded when more than a
+//! tenth of a minute's messages have faults.
 
 use crate::domain::MonotonicTime;
 
 const MINUTE: i64 = 60_000;
-/// Fewer messages than this say nothing about a share.
+/// With fewer messages the share is not meaningful.
 const MIN_MESSAGES: u32 = 10;
 
 /// Counts over this minute and the last.
@@ -16,13 +16,13 @@ pub(crate) struct DecodeQuality {
 }
 
 impl DecodeQuality {
-    pub(crate) fn record_message(&mut self, faulty: bool, now: MonotonicTime) {
+    pub(crate) fn record_message(&mut self, is_faulty: bool, now: MonotonicTime) {
         self.rotate_minutes(now);
         self.now.0 += 1;
-        self.now.1 += u32::from(faulty);
+        self.now.1 += u32::from(is_faulty);
     }
 
-    /// The message counted last was at fault after all.
+    /// Counts the last message as faulty after all.
     pub(crate) fn record_fault(&mut self) {
         self.now.1 = self.now.0.min(self.now.1 + 1);
     }
@@ -34,7 +34,7 @@ impl DecodeQuality {
         all >= MIN_MESSAGES && faulty * 10 > all
     }
 
-    /// When the judgement can next change by time alone.
+    /// When the result can next change by time alone.
     pub(crate) fn next_change(&self) -> Option<MonotonicTime> {
         (self.now.1 + self.before.1 > 0)
             .then(|| self.from.map(|from| from.plus_millis(MINUTE)))
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_than_a_tenth_of_faults_degrades_until_they_are_past() {
+    fn more_than_a_tenth_of_faults_degrades_until_they_expire() {
         let mut quality = DecodeQuality::default();
         for second in 0..20 {
             quality.record_message(second % 5 == 0, MonotonicTime(second * 1_000));

@@ -1,5 +1,5 @@
-//! What the fold remembers of one source besides what can be read: learned
-//! clocks, the round of its configuration, how well it can be read.
+//! The state of one source that isn't in the snapshot: learned clocks, the resync of its
+//! profiles, and its decode quality.
 
 mod clock_offset;
 mod decode_quality;
@@ -39,70 +39,69 @@ pub(super) struct SourceState {
     pub(super) profiles: HashMap<(EntityKind, Id), ProfileState>,
     /// Events are counted from here on; `None` before the first connection.
     pub(super) counting_since: Option<Timestamp>,
-    /// The times of the first two events in what had gathered before we first came.
+    /// The times of the first two events in the backlog from before our first connection.
     pub(super) first_events: [Option<Timestamp>; 2],
-    /// Stretches in which events may have been missed.
+    /// Periods in which events may have been missed.
     pub(super) gaps: Vec<CountingGap>,
-    /// No event after this source time can undo a proof.
+    /// No event after this source time can undo a reconciliation.
     pub(super) reconciled_until: Option<Timestamp>,
 }
 
 impl SourceState {
-    /// Notes what happened first of all that gathered before we first came. The upstream's
+    /// Records the first events of the backlog from before our first connection. The upstream's
     /// queue has everything from its first message on. One of the first two may have been sent
-    /// late, hardly both.
+    /// late, but hardly both.
     pub(super) fn record_first_event(&mut self, at: Timestamp, now: Moment) {
         if self.counting_since.is_none()
-            && let Some(free) = self.first_events.iter_mut().find(|at| at.is_none())
+            && let Some(empty) = self.first_events.iter_mut().find(|at| at.is_none())
         {
-            *free = Some(moment::plus_millis(at, self.clock_offset.as_millis()).min(now.wall));
+            *empty = Some(moment::plus_millis(at, self.clock_offset.as_millis()).min(now.wall));
         }
     }
 
-    /// Takes a queue for accounted for, by that load.
-    pub(super) fn reconcile_queue(&mut self, id: &QueueId, mut witness: ReconciledLoad) {
-        self.reconciled_until = self.reconciled_until.max(Some(witness.at));
-        if let Some(known) = self.queues.get_mut(id) {
-            known.is_reconciled = true;
-            let before = known.reconciled_load.take();
-            witness
-                .ended_cases
+    /// Marks a queue as reconciled by that load.
+    pub(super) fn reconcile_queue(&mut self, id: &QueueId, mut load: ReconciledLoad) {
+        self.reconciled_until = self.reconciled_until.max(Some(load.at));
+        if let Some(queue_state) = self.queues.get_mut(id) {
+            queue_state.is_reconciled = true;
+            let before = queue_state.reconciled_load.take();
+            load.ended_cases
                 .extend(before.into_iter().flat_map(|before| before.ended_cases));
-            known.reconciled_load = Some(witness);
+            queue_state.reconciled_load = Some(load);
         }
     }
 }
 
-/// What is remembered of one queue.
+/// The state of one queue that isn't in the snapshot.
 #[derive(Debug, Default)]
 pub(super) struct QueueState {
-    /// In which generation it last spoke.
+    /// The generation of its last report.
     pub(super) generation: u32,
-    /// When it last spoke of its timers, or should have begun to.
+    /// When it last reported its timers, or reports became due.
     pub(super) timers_expected_since: Option<MonotonicTime>,
     /// The source's time of its last timers, to learn the interval.
     pub(super) timers_at: Option<Timestamp>,
     pub(super) wait_tracker: WaitTracker,
-    /// No open case of it can have been missed in this generation.
+    /// No open case can have been missed in this generation.
     pub(super) is_reconciled: bool,
-    /// Since when the open cases we know of are as many as it says …
+    /// Since when our count of open cases matches the vendor's …
     pub(super) matching_since: Option<MonotonicTime>,
-    /// … and how many of its loads in a row have agreed, each as of its own time.
+    /// … and how many loads in a row have matched, each as of its own time.
     pub(super) matching_loads: u8,
-    /// The source's time of the last that did: said twice, it is one.
+    /// The source's time of the last match. A repeated load counts once.
     pub(super) last_match_at: Option<Timestamp>,
-    /// The load that it is accounted for by; none where that needs no counting.
+    /// The load that reconciled it; `None` if none was needed.
     pub(super) reconciled_load: Option<ReconciledLoad>,
-    /// How many more of our cases are open than its load counts.
+    /// By how many our open cases outnumber its load's.
     pub(super) excess_detector: SurplusDetector,
-    /// Since when its loads count more cases than we know of.
+    /// Since when its loads count more cases than we track.
     pub(super) short_since: Option<MonotonicTime>,
-    /// When a load last contradicted our cases for long enough to be believed.
+    /// When a load last contradicted our cases for long enough to be accepted.
     pub(super) contradicted_at: Option<MonotonicTime>,
 }
 
 impl QueueState {
-    /// Takes back that it is accounted for.
+    /// Revokes the reconciliation.
     pub(super) fn revoke_reconciliation(&mut self) {
         self.is_reconciled = false;
         self.reconciled_load = None;
@@ -111,7 +110,7 @@ impl QueueState {
     }
 }
 
-/// When a subject was last heard of, and the newest source time of each attribute of its name.
+/// When a subject was last reported, and the newest source time of each attribute of its profile.
 #[derive(Debug, Default)]
 pub(super) struct ProfileState {
     pub(super) received_at: MonotonicTime,

@@ -1,17 +1,17 @@
-//! A full round of the configuration, asked for at each break: who is not named
-//! in it is hidden.
+//! A full resync of the configuration, requested at each discontinuity. Subjects that it doesn't
+//! name are hidden.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{EntityKind, Id, MonotonicTime};
 
-/// A class's round is over when nothing of it has come for this long.
+/// The resync of a kind ends when none of its profiles have arrived for this long.
 const IDLE_TIMEOUT: i64 = 10_000;
 
-/// What has been named so far, by class; `None` once that class's round is over.
+/// The profiles seen so far, by kind; `None` once the resync of that kind has ended.
 #[derive(Debug, Default)]
 pub(crate) struct ProfileResync {
-    classes: HashMap<EntityKind, Option<SeenProfiles>>,
+    kinds: HashMap<EntityKind, Option<SeenProfiles>>,
 }
 
 #[derive(Debug)]
@@ -21,39 +21,40 @@ struct SeenProfiles {
 }
 
 impl ProfileResync {
-    pub(crate) fn record_seen(&mut self, class: EntityKind, id: &Id, now: MonotonicTime) {
-        let named = self.classes.entry(class).or_insert_with(|| {
+    pub(crate) fn record_seen(&mut self, kind: EntityKind, id: &Id, now: MonotonicTime) {
+        let seen = self.kinds.entry(kind).or_insert_with(|| {
             Some(SeenProfiles {
                 last_seen: now,
                 ids: HashSet::new(),
             })
         });
-        // What comes after the round is an update, not a part of it.
-        if let Some(named) = named {
-            named.last_seen = now;
-            named.ids.insert(id.clone());
+        // A later profile is an update, not part of the resync.
+        if let Some(seen) = seen {
+            seen.last_seen = now;
+            seen.ids.insert(id.clone());
         }
     }
 
-    /// The classes whose round has just ended, with all that were named in it.
+    /// Returns the kinds whose resync has just ended, with all ids seen in it.
     pub(crate) fn drain_finished(&mut self, now: MonotonicTime) -> Vec<(EntityKind, HashSet<Id>)> {
-        self.classes
+        self.kinds
             .iter_mut()
-            .filter_map(|(class, named)| {
-                let over = named
+            .filter_map(|(kind, seen)| {
+                let is_finished = seen
                     .as_ref()
                     .is_some_and(|n| now.millis_since(n.last_seen) >= IDLE_TIMEOUT);
-                over.then(|| named.take().map(|n| (*class, n.ids)))
+                is_finished
+                    .then(|| seen.take().map(|n| (*kind, n.ids)))
                     .flatten()
             })
             .collect()
     }
 
     pub(crate) fn next_due(&self) -> Option<MonotonicTime> {
-        self.classes
+        self.kinds
             .values()
             .flatten()
-            .map(|named| named.last_seen.plus_millis(IDLE_TIMEOUT))
+            .map(|seen| seen.last_seen.plus_millis(IDLE_TIMEOUT))
             .min()
     }
 }

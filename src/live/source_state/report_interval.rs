@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 const MAX_GAPS: usize = 32;
-/// Until it is learned, and its bounds, in milliseconds.
+/// The interval until it is learned, and its bounds, in milliseconds.
 const DEFAULT_INTERVAL: i64 = 10_000;
 const MIN_INTERVAL: i64 = 500;
 const MAX_INTERVAL: i64 = 60_000;
@@ -20,13 +20,13 @@ impl ReportInterval {
         self.median.unwrap_or(DEFAULT_INTERVAL)
     }
 
-    /// How long a silence or a difference must last before it means something:
-    /// three intervals, at least 30 s.
+    /// How long a silence or a difference must last to be significant: three intervals, at least
+    /// 30 s.
     pub(crate) fn tolerance_millis(&self) -> i64 {
         (3 * self.as_millis()).max(30_000)
     }
 
-    /// A gap between two timers of one queue, in the source's own time.
+    /// Records a gap between two timers of one queue, in the source's own time.
     pub(crate) fn record_gap(&mut self, gap: i64) {
         if !(MIN_INTERVAL..=MAX_INTERVAL).contains(&gap) {
             return;
@@ -48,13 +48,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_middle_gap_is_the_interval() {
-        let mut cadence = ReportInterval::default();
+    fn the_median_gap_is_the_interval() {
+        let mut interval = ReportInterval::default();
         for gap in [5_000, 5_100, 4_900, 30_000, 5_000, 200] {
-            cadence.record_gap(gap);
+            interval.record_gap(gap);
         }
 
-        assert_eq!(cadence.as_millis(), 5_000);
-        assert_eq!(cadence.tolerance_millis(), 30_000);
+        assert_eq!(interval.as_millis(), 5_000);
+        assert_eq!(interval.tolerance_millis(), 30_000);
     }
 }

@@ -1,35 +1,35 @@
-//! Who waits in a queue, by its loads and timers together. Both are throttled and
-//! either may come late, so what is shown is computed from the newest of each, and
-//! the order of arrival changes nothing.
+//! Tracks the waiting customers of a queue from its loads and timers together. Both are throttled
+//! and may be late. The readings are computed from the newest of each, so the order of arrival
+//! doesn't matter.
 
 use jiff::Timestamp;
 
 use crate::domain::{MetricValue, moment};
 use crate::live::metric_reading::{MetricReading, START_TOLERANCE};
 
-/// A reading, and the source's time of it; where that orders nothing, its arrival.
+/// A reading with the source's time, or its arrival if that time can't define the order.
 #[derive(Clone, Copy, Debug)]
 struct TimedReading {
     reading: MetricReading,
     effective_at: Timestamp,
 }
 
-/// The newest that loads and timers report of who waits.
+/// The newest waits that loads and timers report.
 #[derive(Debug, Default)]
 pub(crate) struct WaitTracker {
     waiting: Option<TimedReading>,
-    /// The newest load, whatever it says: what it leaves out is unchanged.
+    /// The newest load, with any content: attributes that it lacks are unchanged.
     load: Option<Timestamp>,
-    /// The newest load that says that nobody waits …
-    nobody: Option<Timestamp>,
-    /// … and the first since then that says that somebody does.
-    somebody: Option<Timestamp>,
+    /// The newest load that reports an empty queue …
+    last_empty_load: Option<Timestamp>,
+    /// … and the first one since then that reports waiting customers.
+    first_waiting_load: Option<Timestamp>,
     longest: Option<TimedReading>,
-    /// The timers before the newest.
+    /// The timers before the newest ones.
     before: Option<TimedReading>,
 }
 
-/// What is to be shown; `None` leaves it as it is.
+/// The readings to display; `None` leaves one unchanged.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct WaitReadings {
     pub(crate) waiting: Option<MetricReading>,
@@ -37,110 +37,129 @@ pub(crate) struct WaitReadings {
 }
 
 impl WaitTracker {
-    /// The newest reading of how many wait.
+    /// The newest reading of the number waiting.
     pub(crate) fn newest_waiting(&self) -> Option<&MetricReading> {
-        self.waiting.as_ref().map(|dated| &dated.reading)
+        self.waiting.as_ref().map(|timed| &timed.reading)
     }
 
-    /// The newest longest wait.
+    /// The newest reading of the longest wait.
     pub(crate) fn newest_longest(&self) -> Option<&MetricReading> {
-        self.longest.as_ref().map(|dated| &dated.reading)
+        self.longest.as_ref().map(|timed| &timed.reading)
     }
 
-    pub(crate) fn record_load(&mut self, on: Timestamp) {
-        self.load = self.load.max(Some(on));
+    pub(crate) fn record_load(&mut self, effective_at: Timestamp) {
+        self.load = self.load.max(Some(effective_at));
     }
 
-    /// A load that says how many wait; `is_older` than the newest one.
-    pub(crate) fn record_waiting(&mut self, reading: MetricReading, on: Timestamp, is_older: bool) {
+    /// Records a load with the number waiting; `is_older` than the newest one.
+    pub(crate) fn record_waiting(
+        &mut self,
+        reading: MetricReading,
+        effective_at: Timestamp,
+        is_older: bool,
+    ) {
         if !is_older {
             self.waiting = Some(TimedReading {
                 reading,
-                effective_at: on,
+                effective_at,
             });
         }
         if matches_count(&reading, |n| n == 0) {
-            self.nobody = self.nobody.max(Some(on));
+            self.last_empty_load = self.last_empty_load.max(Some(effective_at));
             let newest = self
                 .waiting
                 .as_ref()
-                .filter(|dated| matches_count(&dated.reading, |n| 0 < n));
-            if self.somebody <= self.nobody {
-                self.somebody = newest
-                    .map(|dated| dated.effective_at)
-                    .filter(|at| self.nobody < Some(*at));
+                .filter(|timed| matches_count(&timed.reading, |n| 0 < n));
+            if self.first_waiting_load <= self.last_empty_load {
+                self.first_waiting_load = newest
+                    .map(|timed| timed.effective_at)
+                    .filter(|at| self.last_empty_load < Some(*at));
             }
-        } else if matches_count(&reading, |n| 0 < n) && self.nobody < Some(on) {
-            self.somebody = Some(self.somebody.map_or(on, |first| first.min(on)));
+        } else if matches_count(&reading, |n| 0 < n) && self.last_empty_load < Some(effective_at) {
+            self.first_waiting_load = Some(
+                self.first_waiting_load
+                    .map_or(effective_at, |first| first.min(effective_at)),
+            );
         }
     }
 
-    /// Timers that say how long somebody has waited; `is_older` than the newest ones.
-    pub(crate) fn record_longest(&mut self, reading: MetricReading, on: Timestamp, is_older: bool) {
-        let dated = TimedReading {
+    /// Records timers with the longest wait; `is_older` than the newest ones.
+    pub(crate) fn record_longest(
+        &mut self,
+        reading: MetricReading,
+        effective_at: Timestamp,
+        is_older: bool,
+    ) {
+        let timed = TimedReading {
             reading,
-            effective_at: on,
+            effective_at,
         };
-        let newest = self.longest.filter(|newest| newest.effective_at != on);
+        let newest = self
+            .longest
+            .filter(|newest| newest.effective_at != effective_at);
         let before = if is_older {
-            Some(dated)
+            Some(timed)
         } else {
-            self.longest = Some(dated);
+            self.longest = Some(timed);
             newest
         };
-        let is_newer = |dated: &TimedReading| {
+        let is_newer = |timed: &TimedReading| {
             self.before
-                .is_none_or(|known| known.effective_at < dated.effective_at)
+                .is_none_or(|known| known.effective_at < timed.effective_at)
         };
         self.before = before.filter(is_newer).or(self.before);
     }
 
-    /// Our own clock was put right by so much.
+    /// Shifts running clocks after a correction of our clock by `step` milliseconds.
     pub(crate) fn shift_by(&mut self, step: i64) {
-        for dated in [&mut self.longest, &mut self.before].into_iter().flatten() {
-            let since = &mut dated.reading.since;
+        for timed in [&mut self.longest, &mut self.before].into_iter().flatten() {
+            let since = &mut timed.reading.since;
             *since = since.map(|at| moment::plus_millis(at, step));
         }
     }
 
-    /// Forgets times that were far ahead of now: they hold nothing up.
+    /// Resets times that were far ahead of now, so that they block nothing.
     pub(crate) fn discard_future_times(
         &mut self,
         is_ahead: impl Fn(Timestamp) -> bool,
         now: Timestamp,
     ) {
-        for at in [&mut self.load, &mut self.nobody, &mut self.somebody] {
+        for at in [
+            &mut self.load,
+            &mut self.last_empty_load,
+            &mut self.first_waiting_load,
+        ] {
             *at = at.filter(|at| !is_ahead(*at));
         }
-        for dated in [&mut self.waiting, &mut self.longest, &mut self.before] {
-            if let Some(dated) = dated.as_mut().filter(|dated| is_ahead(dated.effective_at)) {
-                dated.effective_at = now;
+        for timed in [&mut self.waiting, &mut self.longest, &mut self.before] {
+            if let Some(timed) = timed.as_mut().filter(|timed| is_ahead(timed.effective_at)) {
+                timed.effective_at = now;
             }
         }
     }
 
-    /// Computes what is shown of what was said in a generation.
+    /// Computes the readings from what was reported in a generation.
     pub(crate) fn compute_readings(&self, generation: u32) -> WaitReadings {
-        let is_said = |dated: &&TimedReading| dated.reading.generation == generation;
-        let waiting = self.waiting.as_ref().filter(is_said);
-        let longest = self.longest.as_ref().filter(is_said);
+        let is_in_generation = |timed: &&TimedReading| timed.reading.generation == generation;
+        let waiting = self.waiting.as_ref().filter(is_in_generation);
+        let longest = self.longest.as_ref().filter(is_in_generation);
         let clock = || {
             longest
-                .filter(|dated| dated.is_wait())
-                .map(|dated| dated.reading)
+                .filter(|timed| timed.is_wait())
+                .map(|timed| timed.reading)
         };
-        // Nobody waits, or it is not said yet since when.
-        let none = || {
+        // Nobody waits, or the start of the wait is not reported yet.
+        let no_wait = || {
             let newest = waiting
                 .into_iter()
                 .chain(longest)
-                .max_by_key(|dated| dated.effective_at);
-            newest.map(|dated| dated.reading.without_value())
+                .max_by_key(|timed| timed.effective_at);
+            newest.map(|timed| timed.reading.without_value())
         };
         let Some(load) = waiting else {
             return WaitReadings {
                 waiting: None,
-                longest: longest.and_then(|_| clock().or_else(none)),
+                longest: longest.and_then(|_| clock().or_else(no_wait)),
             };
         };
         match load.reading.value {
@@ -150,23 +169,23 @@ impl WaitTracker {
             },
             Some(MetricValue::Count(0)) => WaitReadings {
                 waiting: Some(load.reading),
-                longest: none(),
+                longest: no_wait(),
             },
             _ => WaitReadings {
                 waiting: Some(load.reading),
                 longest: longest.and_then(|_| {
                     let clock = if self.is_current() { clock() } else { None };
-                    clock.or_else(none)
+                    clock.or_else(no_wait)
                 }),
             },
         }
     }
 
-    /// Whether two timers show one and the same visitor waiting since the load said that
-    /// nobody does. One alone may be of somebody who has come and gone between two loads.
+    /// Whether two timers show the same customer waiting since the load reported an empty queue.
+    /// One timer alone may be of a customer who came and left between two loads.
     fn is_contradicted(&self, load: &TimedReading) -> bool {
         let since = self.load.max(Some(load.effective_at));
-        let is_later = |dated: &&TimedReading| dated.is_wait() && since < Some(dated.effective_at);
+        let is_later = |timed: &&TimedReading| timed.is_wait() && since < Some(timed.effective_at);
         let longest = self.longest.as_ref().filter(is_later);
         let before = self.before.as_ref().filter(is_later);
         longest.zip(before).is_some_and(|(longest, before)| {
@@ -175,24 +194,25 @@ impl WaitTracker {
         })
     }
 
-    /// Whether the newest timers are of those whom the load counts: said since nobody
-    /// waited, and not long before the load that first counts somebody again.
+    /// Whether the newest timers belong to the customers whom the load counts: reported since the
+    /// queue was empty, and not long before the first load with waiting customers.
     fn is_current(&self) -> bool {
         self.longest.as_ref().is_some_and(|longest| {
             let is_recent =
                 |first| moment::millis_between(longest.effective_at, first) <= START_TOLERANCE;
-            self.nobody < Some(longest.effective_at) && self.somebody.is_none_or(is_recent)
+            self.last_empty_load < Some(longest.effective_at)
+                && self.first_waiting_load.is_none_or(is_recent)
         })
     }
 }
 
 impl TimedReading {
-    /// Somebody waits: a wait of 0 is nobody's.
+    /// Whether a customer waits: a wait of 0 means an empty queue.
     fn is_wait(&self) -> bool {
         matches!(self.reading.value, Some(MetricValue::Seconds(waited)) if 0.0 < waited)
     }
 
-    /// When the wait began, by the source's time.
+    /// Returns when the wait began, by the source's time.
     fn started_at(&self) -> Timestamp {
         let waited = match self.reading.value {
             Some(MetricValue::Seconds(waited)) => waited,
@@ -207,6 +227,6 @@ impl TimedReading {
     }
 }
 
-fn matches_count(reading: &MetricReading, is_so: impl Fn(u64) -> bool) -> bool {
-    matches!(reading.value, Some(MetricValue::Count(n)) if is_so(n))
+fn matches_count(reading: &MetricReading, predicate: impl Fn(u64) -> bool) -> bool {
+    matches!(reading.value, Some(MetricValue::Count(n)) if predicate(n))
 }

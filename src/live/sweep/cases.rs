@@ -1,4 +1,4 @@
-//! What time alone changes about cases: who waits too long, who is over, who has gone.
+//! Changes to cases by time alone: late waits, ended cases and abandons.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ use crate::live::live_state::LiveState;
 use super::{SweepResult, UNCONFIRMED_LIFETIME};
 
 impl LiveState {
-    /// Who waits longer than the targets is a miss from that moment on.
+    /// Marks a wait as late from the moment when it exceeds the targets.
     pub(super) fn sweep_waiting(
         &mut self,
         source: &SourceId,
         now: Moment,
-        swept: &mut SweepResult,
+        result: &mut SweepResult,
     ) {
         let Some(waiting) = self.cases.waiting.get(source) else {
             return;
@@ -25,53 +25,56 @@ impl LiveState {
         let offset = self
             .source_states
             .get(source)
-            .map_or(0, |feed| feed.clock_offset.as_millis());
-        // By the source's own times, which no step of our clock moves.
-        let placed = |at: Option<Timestamp>| at.map(|at| moment::plus_millis(at, offset));
+            .map_or(0, |source_state| source_state.clock_offset.as_millis());
+        // Based on the source's own times, which no step of our clock moves.
+        let to_local_time = |at: Option<Timestamp>| at.map(|at| moment::plus_millis(at, offset));
         let mut late = Vec::new();
         for (entered, id) in waiting {
-            let Some(file) = self.cases.find_record(id) else {
+            let Some(record) = self.cases.find_record(id) else {
                 continue;
             };
-            if file.assessment.late_in_queue && file.assessment.late_on_site {
+            if record.assessment.late_in_queue && record.assessment.late_on_site {
                 continue;
             }
-            let life = file.build_timeline(source, &site);
-            let queue = life
+            let timeline = record.build_timeline(source, &site);
+            let queue = timeline
                 .current_queue()
                 .map(|queue| site.target_for(&queue.to_string()));
             let in_queue = queue.map_or(on_site, |target| target.threshold_ms);
-            let entered =
-                placed(life.current_wait().and_then(|stay| stay.entered_at)).unwrap_or(*entered);
-            let created = placed(life.created_at).unwrap_or(entered);
+            let entered = to_local_time(timeline.current_wait().and_then(|leg| leg.entered_at))
+                .unwrap_or(*entered);
+            let created = to_local_time(timeline.created_at).unwrap_or(entered);
             let in_queue = moment::millis_between(entered, now.wall) - in_queue;
             let on_site = moment::millis_between(created, now.wall) - on_site;
-            if (0 < in_queue) != file.assessment.late_in_queue
-                || (0 < on_site) != file.assessment.late_on_site
+            if (0 < in_queue) != record.assessment.late_in_queue
+                || (0 < on_site) != record.assessment.late_on_site
             {
                 late.push((id.clone(), 0 < in_queue, 0 < on_site));
             }
-            for over in [in_queue, on_site].into_iter().filter(|over| *over <= 0) {
-                swept.schedule_at(now.monotonic.plus_millis(1 - over));
+            for overdue in [in_queue, on_site]
+                .into_iter()
+                .filter(|overdue| *overdue <= 0)
+            {
+                result.schedule_at(now.monotonic.plus_millis(1 - overdue));
             }
         }
         for (id, in_queue, on_site) in late {
-            self.change_case(&id, |file| {
-                file.assessment.late_in_queue = in_queue;
-                file.assessment.late_on_site = on_site;
+            self.change_case(&id, |record| {
+                record.assessment.late_in_queue = in_queue;
+                record.assessment.late_on_site = on_site;
                 true
             });
-            swept.changed = true;
+            result.changed = true;
         }
     }
 
-    /// Cases older than a break: over when their queue talks to nobody (or, where
-    /// they waited, when nobody waits), or after twelve hours.
+    /// Ends unconfirmed cases when their queue has no conversations (for waiting cases: when
+    /// nobody waits), or after twelve hours.
     pub(super) fn sweep_unconfirmed(
         &mut self,
         source: &SourceId,
         now: Moment,
-        swept: &mut SweepResult,
+        result: &mut SweepResult,
     ) {
         let Some(ids) = self.cases.unconfirmed.get(source) else {
             return;
@@ -81,91 +84,91 @@ impl LiveState {
         }
         let nobody_waits = self.count_visitors(source, now) == Some(0);
         let site = self.snapshot.site.clone();
-        let mut over: Vec<CaseId> = Vec::new();
+        let mut ended_ids: Vec<CaseId> = Vec::new();
         for id in ids {
-            let Some(file) = self.cases.find_record(id) else {
+            let Some(record) = self.cases.find_record(id) else {
                 continue;
             };
-            let life = file.build_timeline(source, &site);
-            let last = file.last_event().map_or(now.wall, |step| step.local_at);
+            let timeline = record.build_timeline(source, &site);
+            let last = record.last_event().map_or(now.wall, |event| event.local_at);
             let age = moment::millis_between(last, now.wall);
-            let ended = match life.current_conversation() {
-                Some(leg) => leg
+            let has_ended = match timeline.current_conversation() {
+                Some(conversation) => conversation
                     .queue
                     .as_ref()
                     .is_some_and(|queue| self.has_no_conversations(queue, now)),
                 None => nobody_waits,
             };
-            if ended || age >= UNCONFIRMED_LIFETIME {
-                over.push(id.clone());
+            if has_ended || age >= UNCONFIRMED_LIFETIME {
+                ended_ids.push(id.clone());
             } else {
-                swept.schedule_at(now.monotonic.plus_millis(UNCONFIRMED_LIFETIME - age));
+                result.schedule_at(now.monotonic.plus_millis(UNCONFIRMED_LIFETIME - age));
             }
         }
-        for id in over {
-            self.change_case(&id, |file| {
-                file.presumed_ended = true;
+        for id in ended_ids {
+            self.change_case(&id, |record| {
+                record.presumed_ended = true;
                 true
             });
-            swept.changed = true;
+            result.changed = true;
         }
     }
 
-    /// Whether a load says so, and not the one that contradicted our cases: there it may
-    /// be the load that is wrong.
+    /// Whether a load reports no conversations. The load that contradicted our cases doesn't
+    /// count, since it may be wrong.
     fn has_no_conversations(&self, id: &QueueId, now: Moment) -> bool {
         let queue = self.snapshot.queues.get(id);
         let load = queue.and_then(|queue| queue.readings.get(Metric::InConversation));
-        let known = self
+        let queue_state = self
             .source_states
             .get(&id.source)
-            .and_then(|feed| feed.queues.get(id));
-        let contradicted = known.and_then(|known| known.contradicted_at);
+            .and_then(|source_state| source_state.queues.get(id));
+        let contradicted_at = queue_state.and_then(|queue_state| queue_state.contradicted_at);
         self.fresh_count(id, Metric::InConversation, now) == Some(0)
-            && contradicted <= load.map(|load| load.received_at)
+            && contradicted_at <= load.map(|load| load.received_at)
     }
 
-    /// Who has gone without an event.
+    /// Marks cases of customers who left without an event.
     pub(super) fn sweep_abandons(
         &mut self,
         source: &SourceId,
         now: Moment,
-        swept: &mut SweepResult,
+        result: &mut SweepResult,
     ) {
-        let visitors = self.count_visitors(source, now);
+        let customers = self.count_visitors(source, now);
         let unopened = self
             .cases
             .waiting
             .get(source)
             .map_or(0, std::collections::BTreeSet::len);
-        let surplus = visitors.map(|visitors| {
-            unopened.saturating_sub(usize::try_from(visitors).unwrap_or(usize::MAX))
+        let surplus = customers.map(|customers| {
+            unopened.saturating_sub(usize::try_from(customers).unwrap_or(usize::MAX))
         });
-        let Some(feed) = self.source_states.get_mut(source) else {
+        let Some(source_state) = self.source_states.get_mut(source) else {
             return;
         };
-        let hold = feed.report_interval.tolerance_millis();
-        let gone = feed
+        let hold = source_state.report_interval.tolerance_millis();
+        let abandoned = source_state
             .abandon_detector
             .observe_surplus(surplus, hold, now.monotonic);
-        if let Some(due) = feed.abandon_detector.next_due(hold) {
-            swept.schedule_at(due);
+        if let Some(due) = source_state.abandon_detector.next_due(hold) {
+            result.schedule_at(due);
         }
-        if gone == 0 {
+        if abandoned == 0 {
             return;
         }
-        for id in self.select_abandoned(source, gone, now) {
-            self.change_case(&id, |file| {
-                file.assessment.abandoned = true;
+        for id in self.select_abandoned(source, abandoned, now) {
+            self.change_case(&id, |record| {
+                record.assessment.abandoned = true;
                 true
             });
-            swept.changed = true;
+            result.changed = true;
         }
     }
 
-    /// Which cases have gone, when so many have: the oldest first, but those last
-    /// whose queue is known and still has as many visitors as we know of.
-    fn select_abandoned(&self, source: &SourceId, gone: usize, now: Moment) -> Vec<CaseId> {
+    /// Selects as many cases as were abandoned, the oldest first. Cases come last whose queue
+    /// still has as many customers as we know of.
+    fn select_abandoned(&self, source: &SourceId, count: usize, now: Moment) -> Vec<CaseId> {
         let waiting = self.cases.waiting.get(source).into_iter().flatten();
         let waiting: Vec<(&CaseId, Option<&QueueId>)> = waiting
             .map(|(_, id)| {
@@ -173,26 +176,26 @@ impl LiveState {
                 (id, case.and_then(|case| case.queue.as_ref()))
             })
             .collect();
-        let mut known: BTreeMap<&QueueId, u64> = BTreeMap::new();
+        let mut unaccounted: BTreeMap<&QueueId, u64> = BTreeMap::new();
         for queue in waiting.iter().filter_map(|(_, queue)| *queue) {
-            *known.entry(queue).or_default() += 1;
+            *unaccounted.entry(queue).or_default() += 1;
         }
-        for (queue, left) in &mut known {
-            let visitors = self.fresh_count(queue, Metric::Waiting, now);
-            *left = left.saturating_sub(visitors.unwrap_or(0));
+        for (queue, remaining) in &mut unaccounted {
+            let customers = self.fresh_count(queue, Metric::Waiting, now);
+            *remaining = remaining.saturating_sub(customers.unwrap_or(0));
         }
-        let (mut surely, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, queue)| {
-            match queue.and_then(|queue| known.get_mut(queue)) {
+        let (mut likely, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, queue)| {
+            match queue.and_then(|queue| unaccounted.get_mut(queue)) {
                 Some(0) => false,
-                Some(left) => {
-                    *left -= 1;
+                Some(remaining) => {
+                    *remaining -= 1;
                     true
                 }
                 None => true,
             }
         });
-        surely.extend(others);
-        let ids = surely.into_iter().take(gone);
+        likely.extend(others);
+        let ids = likely.into_iter().take(count);
         ids.map(|(id, _)| id.clone()).collect()
     }
 }

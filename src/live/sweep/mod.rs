@@ -1,5 +1,5 @@
-//! What time alone changes. Each look says when the next one is due, so that
-//! nobody ticks for nothing.
+//! Changes by time alone. Each sweep returns when the next one is due, so no periodic tick is
+//! needed.
 
 mod cases;
 mod contradictions;
@@ -10,10 +10,11 @@ use crate::domain::{Metric, MetricValue, Moment, MonotonicTime, QueueId, SourceI
 
 use super::{live_state::LiveState, snapshot::Freshness};
 
-/// What was open before a break is forgotten, or taken as accounted for, after this.
+/// Cases from before a discontinuity are dropped, or considered reconciled, after this, in
+/// milliseconds.
 const UNCONFIRMED_LIFETIME: i64 = 12 * 3_600_000;
 
-/// What a sweep found, and when to look again.
+/// The result of a sweep, and when the next one is due.
 #[derive(Debug, Default)]
 pub(super) struct SweepResult {
     pub(super) changed: bool,
@@ -22,66 +23,69 @@ pub(super) struct SweepResult {
 
 impl SweepResult {
     fn schedule_at(&mut self, due: MonotonicTime) {
-        self.due = Some(self.due.map_or(due, |known| known.min(due)));
+        self.due = Some(self.due.map_or(due, |current| current.min(due)));
     }
 }
 
 impl LiveState {
     pub(super) fn sweep_all(&mut self, now: Moment) -> SweepResult {
-        let mut swept = SweepResult {
+        let mut result = SweepResult {
             changed: self.finish_resyncs(now),
             due: None,
         };
         let sources: Vec<SourceId> = self.snapshot.sources.keys().cloned().collect();
         for source in &sources {
-            let live = self.snapshot.sources[source].is_live();
-            self.sweep_quality(source, now, &mut swept);
-            self.sweep_queues(source, now, &mut swept);
-            self.sweep_vendor_values(source, now, &mut swept);
-            if live {
-                // While the line is lost, figures stand as they were then.
-                self.sweep_waiting(source, now, &mut swept);
+            let is_live = self.snapshot.sources[source].is_live();
+            self.sweep_quality(source, now, &mut result);
+            self.sweep_queues(source, now, &mut result);
+            self.sweep_vendor_values(source, now, &mut result);
+            if is_live {
+                // While disconnected, figures remain as they were.
+                self.sweep_waiting(source, now, &mut result);
             }
-            self.sweep_unconfirmed(source, now, &mut swept);
-            self.sweep_abandons(source, now, &mut swept);
-            swept.changed |= self.sweep_agents(source);
+            self.sweep_unconfirmed(source, now, &mut result);
+            self.sweep_abandons(source, now, &mut result);
+            result.changed |= self.sweep_agents(source);
         }
         for id in self.cases.evict_old(now.wall) {
             self.snapshot.cases.remove(&id);
-            swept.changed = true;
+            result.changed = true;
         }
         if let Some(tomorrow) = self.cases.days.tomorrow_start() {
-            let left = moment::millis_between(now.wall, tomorrow).max(0);
-            swept.schedule_at(now.monotonic.plus_millis(left));
+            let remaining = moment::millis_between(now.wall, tomorrow).max(0);
+            result.schedule_at(now.monotonic.plus_millis(remaining));
         }
-        swept
+        result
     }
 
-    fn sweep_quality(&mut self, id: &SourceId, now: Moment, swept: &mut SweepResult) {
-        let (Some(source), Some(feed)) = (
+    fn sweep_quality(&mut self, id: &SourceId, now: Moment, result: &mut SweepResult) {
+        let (Some(source), Some(source_state)) = (
             self.snapshot.sources.get_mut(id),
             self.source_states.get_mut(id),
         ) else {
             return;
         };
-        let degraded = feed.decode_quality.is_degraded(now.monotonic);
-        swept.changed |= degraded != source.is_degraded;
-        source.is_degraded = degraded;
-        source.report_interval_ms = feed.report_interval.as_millis();
-        let dues = [
-            feed.decode_quality.next_change(),
-            feed.profile_resync
+        let is_degraded = source_state.decode_quality.is_degraded(now.monotonic);
+        result.changed |= is_degraded != source.is_degraded;
+        source.is_degraded = is_degraded;
+        source.report_interval_ms = source_state.report_interval.as_millis();
+        let due_times = [
+            source_state.decode_quality.next_change(),
+            source_state
+                .profile_resync
                 .as_ref()
                 .and_then(super::source_state::ProfileResync::next_due),
         ];
-        dues.into_iter()
+        due_times
+            .into_iter()
             .flatten()
-            .for_each(|due| swept.schedule_at(due));
+            .for_each(|due| result.schedule_at(due));
     }
 
-    /// Visitors in all queues of a source, where every queue says it or is quiet.
+    /// Counts the waiting customers in all queues of a source. `None` unless every queue reports
+    /// or is quiet.
     fn count_visitors(&self, source: &SourceId, now: Moment) -> Option<u64> {
-        let mut visitors = 0;
+        let mut customers = 0;
         let mut queues = self
             .snapshot
             .queues
@@ -91,13 +95,13 @@ impl LiveState {
         queues.peek()?;
         for queue in queues {
             if queue.quiet_since.is_none() {
-                visitors += self.fresh_count(&queue.id, Metric::Waiting, now)?;
+                customers += self.fresh_count(&queue.id, Metric::Waiting, now)?;
             }
         }
-        Some(visitors)
+        Some(customers)
     }
 
-    /// A count that can be trusted now.
+    /// Returns a count that is up to date.
     fn fresh_count(&self, id: &QueueId, metric: Metric, now: Moment) -> Option<u64> {
         let queue = self.snapshot.queues.get(id)?;
         let figure = self.snapshot.queue_figure(queue, metric, now)?;

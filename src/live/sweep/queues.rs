@@ -1,4 +1,4 @@
-//! What time alone changes about queues, and so about whom we know fully.
+//! Changes to queues by time alone, and their effect on the reconciliation of agents.
 
 use crate::domain::{Metric, Moment, QueueId, SourceId, moment};
 use crate::live::{
@@ -8,16 +8,17 @@ use crate::live::{
 
 use super::{SweepResult, UNCONFIRMED_LIFETIME};
 
-/// A queue that says nothing for this long after the bindings were renewed is quiet.
+/// A queue without a report for this long after the bindings were renewed is quiet, in
+/// milliseconds.
 const QUIET_AFTER: i64 = 60_000;
 
 impl LiveState {
-    /// Silent, quiet, expired, accounted for: each queue by itself.
-    pub(super) fn sweep_queues(&mut self, id: &SourceId, now: Moment, swept: &mut SweepResult) {
+    /// Checks each queue: silent, quiet, expired, reconciled.
+    pub(super) fn sweep_queues(&mut self, id: &SourceId, now: Moment, result: &mut SweepResult) {
         let Some(source) = self.snapshot.sources.get(id) else {
             return;
         };
-        let (live, generation) = (
+        let (is_live, generation) = (
             source.connection == ConnectionState::Connected,
             source.generation,
         );
@@ -29,90 +30,92 @@ impl LiveState {
             .map(|queue| queue.id.clone())
             .collect();
         for queue in &queues {
-            self.sweep_timers(queue, live, generation, now, swept);
-            self.sweep_quiet_queue(queue, live, generation, now, swept);
-            self.sweep_average_wait(queue, now, swept);
-            self.sweep_contradictions(queue, now, swept);
-            self.sweep_reconciliation(queue, generation, now, swept);
+            self.sweep_timers(queue, is_live, generation, now, result);
+            self.sweep_quiet_queue(queue, is_live, generation, now, result);
+            self.sweep_average_wait(queue, now, result);
+            self.sweep_contradictions(queue, now, result);
+            self.sweep_reconciliation(queue, generation, now, result);
         }
     }
 
-    /// Somebody waits or talks, and the timers say nothing.
+    /// Marks a queue as silent when customers wait or talk but no timers arrive.
     fn sweep_timers(
         &mut self,
         id: &QueueId,
-        live: bool,
+        is_live: bool,
         generation: u32,
         now: Moment,
-        swept: &mut SweepResult,
+        result: &mut SweepResult,
     ) {
-        let Some(feed) = self.source_states.get_mut(&id.source) else {
+        let Some(source_state) = self.source_states.get_mut(&id.source) else {
             return;
         };
-        let hold = feed.report_interval.tolerance_millis();
-        let Some(known) = feed.queues.get_mut(id) else {
+        let hold = source_state.report_interval.tolerance_millis();
+        let Some(queue_state) = source_state.queues.get_mut(id) else {
             return;
         };
-        if !live {
-            // Nothing can be said while the line is down; the time counts anew after it.
-            known.timers_expected_since = known.timers_expected_since.map(|_| now.monotonic);
+        if !is_live {
+            // No reports can arrive while disconnected, so the time restarts afterwards.
+            queue_state.timers_expected_since =
+                queue_state.timers_expected_since.map(|_| now.monotonic);
             return;
         }
-        let (Some(timers), Some(queue)) = (
-            known.timers_expected_since,
+        let (Some(expected_since), Some(queue)) = (
+            queue_state.timers_expected_since,
             self.snapshot.queues.get_mut(id),
         ) else {
             return;
         };
-        let silent = now.monotonic.millis_since(timers) >= hold;
-        if silent != queue.silent {
-            swept.changed = true;
-            queue.silent = silent;
-            queue.record_recent(live, generation, now);
+        let is_silent = now.monotonic.millis_since(expected_since) >= hold;
+        if is_silent != queue.silent {
+            result.changed = true;
+            queue.silent = is_silent;
+            queue.record_recent(is_live, generation, now);
         }
-        if !silent {
-            swept.schedule_at(timers.plus_millis(hold));
+        if !is_silent {
+            result.schedule_at(expected_since.plus_millis(hold));
         }
     }
 
-    /// Nothing said since the bindings were renewed.
+    /// Marks a queue as quiet when nothing was reported since the bindings were renewed.
     fn sweep_quiet_queue(
         &mut self,
         id: &QueueId,
-        live: bool,
+        is_live: bool,
         generation: u32,
         now: Moment,
-        swept: &mut SweepResult,
+        result: &mut SweepResult,
     ) {
-        let Some(feed) = self.source_states.get(&id.source) else {
+        let Some(source_state) = self.source_states.get(&id.source) else {
             return;
         };
-        let spoke = feed
+        let has_reported = source_state
             .queues
             .get(id)
-            .is_some_and(|known| known.generation == generation);
-        let (Some(bound), Some(queue)) =
-            (feed.bindings_renewed_at, self.snapshot.queues.get_mut(id))
-        else {
+            .is_some_and(|queue_state| queue_state.generation == generation);
+        let (Some(renewed_at), Some(queue)) = (
+            source_state.bindings_renewed_at,
+            self.snapshot.queues.get_mut(id),
+        ) else {
             return;
         };
-        if spoke || !live || queue.quiet_since.is_some() {
+        if has_reported || !is_live || queue.quiet_since.is_some() {
             return;
         }
-        if now.monotonic.millis_since(bound) >= QUIET_AFTER {
+        if now.monotonic.millis_since(renewed_at) >= QUIET_AFTER {
             queue.quiet_since = Some(moment::plus_millis(
                 now.wall,
-                -now.monotonic.millis_since(bound),
+                -now.monotonic.millis_since(renewed_at),
             ));
             queue.silent = false;
-            queue.record_recent(live, generation, now);
-            swept.changed = true;
+            queue.record_recent(is_live, generation, now);
+            result.changed = true;
         } else {
-            swept.schedule_at(bound.plus_millis(QUIET_AFTER));
+            result.schedule_at(renewed_at.plus_millis(QUIET_AFTER));
         }
     }
 
-    fn sweep_average_wait(&mut self, id: &QueueId, now: Moment, swept: &mut SweepResult) {
+    fn sweep_average_wait(&mut self, id: &QueueId, now: Moment, result: &mut SweepResult) {
         let Some(queue) = self.snapshot.queues.get_mut(id) else {
             return;
         };
@@ -124,93 +127,99 @@ impl LiveState {
         }
         if now.monotonic.millis_since(average.received_at) >= AVERAGE_WAIT_LIFETIME {
             average.value = None;
-            swept.changed = true;
+            result.changed = true;
         } else {
-            swept.schedule_at(average.received_at.plus_millis(AVERAGE_WAIT_LIFETIME));
+            result.schedule_at(average.received_at.plus_millis(AVERAGE_WAIT_LIFETIME));
         }
     }
 
-    /// No open case of the queue can have been missed: it talks to nobody, or to
-    /// as many as we know of, for long enough that this is no coincidence.
+    /// Reconciles a queue when no open case can have been missed: it has no conversations, or as
+    /// many as we track, for long enough that this is no coincidence.
     fn sweep_reconciliation(
         &mut self,
         id: &QueueId,
         generation: u32,
         now: Moment,
-        swept: &mut SweepResult,
+        result: &mut SweepResult,
     ) {
-        let feed = self.source_states.get(&id.source);
-        let known = feed.and_then(|feed| feed.queues.get(id));
-        let is_accounted = known.is_some_and(|known| known.is_reconciled);
+        let source_state = self.source_states.get(&id.source);
+        let queue_state = source_state.and_then(|source_state| source_state.queues.get(id));
+        let was_reconciled = queue_state.is_some_and(|queue_state| queue_state.is_reconciled);
         if generation == 0
-            || is_accounted && self.cases.unconfirmed_conversations.is_queue_empty(id)
+            || was_reconciled && self.cases.unconfirmed_conversations.is_queue_empty(id)
         {
             return;
         }
-        let talking = self.fresh_count(id, Metric::InConversation, now);
+        let reported_open = self.fresh_count(id, Metric::InConversation, now);
         let queue = self.snapshot.queues.get(id);
-        let quiet = queue.is_some_and(|queue| queue.quiet_since.is_some());
-        let said = queue.and_then(|queue| queue.readings.get(Metric::InConversation));
-        let at = said.and_then(|reading| reading.at);
-        let witness = talking.zip(at).and_then(|(talking, at)| {
-            let agrees = self.cases.conversations.count_open_at(id, at) as u64 == talking;
-            agrees.then(|| ReconciledLoad::new(at, talking))
+        let is_quiet = queue.is_some_and(|queue| queue.quiet_since.is_some());
+        let reading = queue.and_then(|queue| queue.readings.get(Metric::InConversation));
+        let at = reading.and_then(|reading| reading.at);
+        let load = reported_open.zip(at).and_then(|(reported_open, at)| {
+            let matches = self.cases.conversations.count_open_at(id, at) as u64 == reported_open;
+            matches.then(|| ReconciledLoad::new(at, reported_open))
         });
-        let Some(feed) = self.source_states.get_mut(&id.source) else {
+        let Some(source_state) = self.source_states.get_mut(&id.source) else {
             return;
         };
-        let (hold, bound) = (
-            feed.report_interval.tolerance_millis(),
-            feed.bindings_renewed_at,
+        let (hold, renewed_at) = (
+            source_state.report_interval.tolerance_millis(),
+            source_state.bindings_renewed_at,
         );
-        let known = feed.queues.entry(id.clone()).or_default();
-        known.matching_since = witness
+        let queue_state = source_state.queues.entry(id.clone()).or_default();
+        queue_state.matching_since = load
             .as_ref()
-            .map(|_| known.matching_since.unwrap_or(now.monotonic));
-        let long =
-            bound.is_some_and(|bound| now.monotonic.millis_since(bound) >= UNCONFIRMED_LIFETIME);
-        // What was missed while nothing broke, no length of time makes good.
-        let long = long && known.contradicted_at.is_none();
-        if talking == Some(0) || quiet || long {
-            if !is_accounted {
-                known.is_reconciled = true;
-                known.reconciled_load = None;
-                swept.changed = true;
+            .map(|_| queue_state.matching_since.unwrap_or(now.monotonic));
+        let is_long_ago = renewed_at.is_some_and(|renewed_at| {
+            now.monotonic.millis_since(renewed_at) >= UNCONFIRMED_LIFETIME
+        });
+        // No length of time makes up for a case missed without a discontinuity.
+        let is_long_ago = is_long_ago && queue_state.contradicted_at.is_none();
+        if reported_open == Some(0) || is_quiet || is_long_ago {
+            if !was_reconciled {
+                queue_state.is_reconciled = true;
+                queue_state.reconciled_load = None;
+                result.changed = true;
             }
-        } else if let (Some(since), Some(witness)) = (known.matching_since, witness) {
+        } else if let (Some(since), Some(load)) = (queue_state.matching_since, load) {
             if now.monotonic.millis_since(since) >= hold {
-                self.reconcile_queue(id, witness);
-                swept.changed = true;
+                self.reconcile_queue(id, load);
+                result.changed = true;
             } else {
-                swept.schedule_at(since.plus_millis(hold));
+                result.schedule_at(since.plus_millis(hold));
             }
         }
     }
 
-    /// Who is fully known: all their queues are accounted for, and no unconfirmed case
-    /// names them.
+    /// Reconciles agents: all their queues are reconciled, and no unconfirmed case names them.
     pub(in crate::live) fn sweep_agents(&mut self, source: &SourceId) -> bool {
-        let Some(feed) = self.source_states.get(source) else {
+        let Some(source_state) = self.source_states.get(source) else {
             return false;
         };
-        let accounted = |queue: &QueueId| feed.queues.get(queue).is_some_and(|q| q.is_reconciled);
-        let all = !feed.queues.is_empty()
+        let is_reconciled = |queue: &QueueId| {
+            source_state
+                .queues
+                .get(queue)
+                .is_some_and(|q| q.is_reconciled)
+        };
+        let are_all_reconciled = !source_state.queues.is_empty()
             && self
                 .snapshot
                 .queues
                 .keys()
                 .filter(|queue| queue.source == *source)
-                .all(accounted);
-        let doubted = &self.cases.unconfirmed_conversations;
+                .all(is_reconciled);
+        let unconfirmed = &self.cases.unconfirmed_conversations;
         let mut changed = false;
         for agent in self.snapshot.agents.values_mut() {
             if agent.id.source == *source
                 && agent.report.is_none()
                 && !agent.is_reconciled
-                && doubted.find_agent(&agent.id).is_none()
+                && unconfirmed.find_agent(&agent.id).is_none()
             {
-                let own = !agent.queues.is_empty() && agent.queues.iter().all(accounted);
-                agent.is_reconciled = all || own;
+                let are_own_reconciled =
+                    !agent.queues.is_empty() && agent.queues.iter().all(is_reconciled);
+                agent.is_reconciled = are_all_reconciled || are_own_reconciled;
                 changed |= agent.is_reconciled;
             }
         }

@@ -1,4 +1,4 @@
-//! What vendors state is trusted only for so long.
+//! Expiry of vendor values, which are valid only for a limited time.
 
 use crate::domain::{Moment, MonotonicTime, SourceId};
 use crate::live::{live_state::LiveState, snapshot::SourceSnapshot};
@@ -6,24 +6,24 @@ use crate::live::{live_state::LiveState, snapshot::SourceSnapshot};
 use super::SweepResult;
 
 impl LiveState {
-    /// Looks for what is over since the last look, and for when the next will be.
+    /// Finds values that expired since the last sweep, and when the next one expires.
     pub(super) fn sweep_vendor_values(
         &mut self,
         id: &SourceId,
         now: Moment,
-        swept: &mut SweepResult,
+        result: &mut SweepResult,
     ) {
         let source = self.snapshot.sources.get(id);
         let generation = source.map_or(0, |source| source.generation);
-        let live = source.is_some_and(SourceSnapshot::is_live);
+        let is_live = source.is_some_and(SourceSnapshot::is_live);
         let last = self.last_sweep;
-        let mut look = |until: Option<MonotonicTime>| match until {
+        let mut has_expired = |until: Option<MonotonicTime>| match until {
             Some(until) if now.monotonic < until => {
-                swept.schedule_at(until);
+                result.schedule_at(until);
                 false
             }
             Some(until) if last < until => {
-                swept.changed = true;
+                result.changed = true;
                 true
             }
             _ => false,
@@ -32,21 +32,21 @@ impl LiveState {
             if queue.provided_metrics.is_none() || queue.id.source != *id {
                 continue;
             }
-            let over = queue
+            let expired = queue
                 .readings
                 .values()
-                .filter(|reading| look(reading.valid_until));
-            if 0 < over.count() {
-                queue.record_recent(live, generation, now);
+                .filter(|reading| has_expired(reading.valid_until));
+            if 0 < expired.count() {
+                queue.record_recent(is_live, generation, now);
             }
         }
         for agent in self.snapshot.agents.values() {
-            if let Some(stated) = &agent.report
+            if let Some(report) = &agent.report
                 && agent.id.source == *id
             {
-                look(stated.last_status.and_then(|said| said.valid_until));
-                stated.readings.values().for_each(|reading| {
-                    look(reading.valid_until);
+                has_expired(report.last_status.and_then(|stamp| stamp.valid_until));
+                report.readings.values().for_each(|reading| {
+                    has_expired(reading.valid_until);
                 });
             }
         }

@@ -1,6 +1,6 @@
-//! Any order and repetition of a contact centre's events, with breaks between
-//! them, ends in the truth or in not fresh; and at no step is a value fresh that
-//! is not the newest that was said.
+//! Any order and repetition of a contact center's events, with discontinuities in between, ends
+//! in the true state or out of date. At no step is a value up to date that isn't the newest
+//! reported.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -22,7 +22,7 @@ const SHOWN: [Metric; 3] = [
     Metric::AgentsAvailable,
 ];
 
-/// What happens in the centre, or to the line.
+/// An action in the contact center, or on the connection.
 #[derive(Clone, Copy, Debug)]
 enum CaseAction {
     Arrives {
@@ -44,14 +44,14 @@ enum CaseAction {
         case: usize,
         agent: usize,
     },
-    /// Somebody comes and goes between two loads: only timers tell.
+    /// A customer comes and goes between two loads: only timers report it.
     Glimpse {
         queue: usize,
         waited: i64,
     },
-    /// Everything under way is lost, and the line is broken.
+    /// Everything in transit is lost, with a discontinuity.
     Breaks,
-    /// The line is cut for a while; what gathers comes later.
+    /// The connection is lost for a while; messages that wait arrive later.
     Cut,
 }
 
@@ -69,7 +69,7 @@ fn case_action() -> impl Strategy<Value = CaseAction> {
     ]
 }
 
-/// How one message travels: delivered again, and how many others overtake it.
+/// The delivery of one message: whether it is repeated, and how many others overtake it.
 #[derive(Clone, Copy, Debug)]
 struct MessageDelay {
     twice: bool,
@@ -87,7 +87,7 @@ fn message_delay() -> impl Strategy<Value = MessageDelay> {
     })
 }
 
-/// A case as it truly is.
+/// The true state of a case.
 #[derive(Clone, Debug)]
 struct CaseTruth {
     state: CaseState,
@@ -96,17 +96,17 @@ struct CaseTruth {
     outcome: Option<CaseOutcome>,
 }
 
-/// The centre as it truly is, and what it has on the way to us.
+/// The true state of the contact center, and its messages in transit.
 #[derive(Default)]
 struct SimulatedCenter {
     cases: Vec<CaseTruth>,
-    under_way: Vec<(usize, Timestamp, Fact)>,
+    in_transit: Vec<(usize, Timestamp, Fact)>,
 }
 
 impl SimulatedCenter {
     fn count_cases(&self, state: CaseState, queue: usize) -> u64 {
-        let is = |case: &&CaseTruth| case.state == state && case.queue == queue;
-        self.cases.iter().filter(is).count() as u64
+        let is_match = |case: &&CaseTruth| case.state == state && case.queue == queue;
+        self.cases.iter().filter(is_match).count() as u64
     }
 
     fn queue_loads(&self, queue: usize) -> [u64; 3] {
@@ -117,15 +117,15 @@ impl SimulatedCenter {
         ]
     }
 
-    /// Does one happening; returns the case's event and the queues it touches.
-    fn perform_action(&mut self, what: CaseAction) -> Option<(usize, CaseEvent, Vec<usize>)> {
-        let of = |cases: &[CaseTruth], nth: usize, state: CaseState| {
+    /// Performs one action. Returns the case's event and the queues it affects.
+    fn perform_action(&mut self, action: CaseAction) -> Option<(usize, CaseEvent, Vec<usize>)> {
+        let nth_case = |cases: &[CaseTruth], nth: usize, state: CaseState| {
             let ids: Vec<usize> = (0..cases.len())
                 .filter(|n| cases[*n].state == state)
                 .collect();
             (!ids.is_empty()).then(|| ids[nth % ids.len()])
         };
-        match what {
+        match action {
             CaseAction::Arrives { queue } => {
                 self.cases.push(CaseTruth {
                     state: CaseState::Waiting,
@@ -136,15 +136,15 @@ impl SimulatedCenter {
                 Some((self.cases.len() - 1, created_event(), vec![queue]))
             }
             CaseAction::Opens { case, agent } => {
-                let n = of(&self.cases, case, CaseState::Waiting)?;
+                let n = nth_case(&self.cases, case, CaseState::Waiting)?;
                 Some(self.open_case(n, agent))
             }
             CaseAction::Reopens { case, agent } => {
-                let n = of(&self.cases, case, CaseState::Closed)?;
+                let n = nth_case(&self.cases, case, CaseState::Closed)?;
                 Some(self.open_case(n, agent))
             }
             CaseAction::Transfers { case, queue } => {
-                let n = of(&self.cases, case, CaseState::Open)?;
+                let n = nth_case(&self.cases, case, CaseState::Open)?;
                 let case = &mut self.cases[n];
                 let (from, agent) = (case.queue, case.agent.take()?);
                 case.state = CaseState::Waiting;
@@ -153,7 +153,7 @@ impl SimulatedCenter {
                 Some((n, event, vec![from, queue]))
             }
             CaseAction::Closes { case, outcome } => {
-                let n = of(&self.cases, case, CaseState::Open)?;
+                let n = nth_case(&self.cases, case, CaseState::Open)?;
                 let outcome = [
                     CaseOutcome::Positive,
                     CaseOutcome::Negative,
@@ -181,23 +181,23 @@ impl SimulatedCenter {
     }
 }
 
-/// The newest that was heard of each figure since the last break.
+/// The newest report of each figure since the last discontinuity.
 type NewestReports = BTreeMap<(usize, usize), (Timestamp, u64)>;
 
 struct EventPropertyRun {
-    world: LiveScenario,
-    centre: SimulatedCenter,
+    scenario: LiveScenario,
+    center: SimulatedCenter,
     newest: NewestReports,
     broken: bool,
-    /// So many events from now, one is lost although nothing breaks.
+    /// After this many events, one is lost without a discontinuity.
     loses: Option<usize>,
 }
 
 impl EventPropertyRun {
     fn new() -> Self {
         let mut run = Self {
-            world: LiveScenario::new(),
-            centre: SimulatedCenter::default(),
+            scenario: LiveScenario::new(),
+            center: SimulatedCenter::default(),
             newest: NewestReports::new(),
             broken: false,
             loses: None,
@@ -214,149 +214,149 @@ impl EventPropertyRun {
     }
 
     fn send_load(&mut self, queue: usize, overtaken_by: usize) {
-        let said = SHOWN
+        let readings = SHOWN
             .into_iter()
-            .zip(self.centre.queue_loads(queue))
+            .zip(self.center.queue_loads(queue))
             .map(|(metric, n)| (metric, Some(MetricValue::Count(n))));
         let subject = crate::domain::MetricSubject::Queue(chat_id(QUEUES[queue]));
-        let fact = Fact::Readings(subject, said.collect());
-        let at = self.world.now.wall;
-        self.centre.under_way.push((overtaken_by, at, fact));
+        let fact = Fact::Readings(subject, readings.collect());
+        let at = self.scenario.now.wall;
+        self.center.in_transit.push((overtaken_by, at, fact));
     }
 
-    fn run_step(&mut self, what: CaseAction, travel: MessageDelay) {
-        self.world.advance_time(travel.pause);
-        match what {
+    fn run_step(&mut self, action: CaseAction, delay: MessageDelay) {
+        self.scenario.advance_time(delay.pause);
+        match action {
             CaseAction::Breaks => {
-                self.centre.under_way.clear();
+                self.center.in_transit.clear();
                 self.newest.clear();
                 self.broken = true;
-                self.world
+                self.scenario
                     .send_connection_event(ConnectionEvent::Disconnected {
                         why: "gone".to_owned(),
                     });
                 self.check_all();
-                self.world.advance_time(2_000);
-                self.world.connect_source(Some(Discontinuity::Upstream));
+                self.scenario.advance_time(2_000);
+                self.scenario.connect_source(Some(Discontinuity::Upstream));
             }
             CaseAction::Cut => {
-                self.world
+                self.scenario
                     .send_connection_event(ConnectionEvent::Disconnected {
                         why: "cut".to_owned(),
                     });
-                self.world.advance_time(20_000);
-                self.world.connect_source(None);
+                self.scenario.advance_time(20_000);
+                self.scenario.connect_source(None);
             }
-            CaseAction::Glimpse { queue, waited } => self.send_glimpse(queue, waited, travel),
-            what => {
-                let Some((n, event, queues)) = self.centre.perform_action(what) else {
+            CaseAction::Glimpse { queue, waited } => self.send_glimpse(queue, waited, delay),
+            action => {
+                let Some((n, event, queues)) = self.center.perform_action(action) else {
                     return;
                 };
-                let at = self.world.now.wall;
+                let at = self.scenario.now.wall;
                 let fact = Fact::Case(chat_id(&format!("c{n}")), event);
                 let is_lost = self.loses == Some(0);
                 self.loses = self.loses.and_then(|left| left.checked_sub(1));
-                if travel.twice && !is_lost {
-                    self.centre
-                        .under_way
-                        .push((travel.overtaken_by + 3, at, fact.clone()));
+                if delay.twice && !is_lost {
+                    self.center
+                        .in_transit
+                        .push((delay.overtaken_by + 3, at, fact.clone()));
                 }
                 if !is_lost {
-                    self.centre.under_way.push((travel.overtaken_by, at, fact));
+                    self.center.in_transit.push((delay.overtaken_by, at, fact));
                 }
-                // The source's times differ, so that order can be told.
-                self.world.advance_time(1);
+                // Makes the source's times differ, so that they define the order.
+                self.scenario.advance_time(1);
                 for queue in queues {
-                    self.send_load(queue, travel.overtaken_by);
-                    if travel.twice {
-                        self.send_load(queue, travel.overtaken_by + 2);
+                    self.send_load(queue, delay.overtaken_by);
+                    if delay.twice {
+                        self.send_load(queue, delay.overtaken_by + 2);
                     }
-                    self.world.advance_time(1);
+                    self.scenario.advance_time(1);
                 }
             }
         }
-        self.send_timers(travel.overtaken_by);
+        self.send_timers(delay.overtaken_by);
         self.deliver_due();
         self.check_all();
     }
 
-    /// Timers that tell of somebody, and a moment later of who else waits.
-    fn send_glimpse(&mut self, queue: usize, waited: i64, travel: MessageDelay) {
-        let late = if travel.twice { 0 } else { travel.overtaken_by };
-        self.send_timer(queue, waited, late);
-        self.world.advance_time(waited);
-        self.send_timer(queue, 0, travel.overtaken_by);
-        self.world.advance_time(1);
+    /// Sends timers that report a customer, and a moment later the others who wait.
+    fn send_glimpse(&mut self, queue: usize, waited: i64, delay: MessageDelay) {
+        let overtaken_by = if delay.twice { 0 } else { delay.overtaken_by };
+        self.send_timer(queue, waited, overtaken_by);
+        self.scenario.advance_time(waited);
+        self.send_timer(queue, 0, delay.overtaken_by);
+        self.scenario.advance_time(1);
     }
 
-    /// As long as somebody waits or talks, the timers speak.
+    /// Sends timers for every queue with customers.
     fn send_timers(&mut self, overtaken_by: usize) {
         for queue in 0..QUEUES.len() {
-            let [waiting, talking, _] = self.centre.queue_loads(queue);
-            if waiting + talking > 0 {
+            let [waiting, open, _] = self.center.queue_loads(queue);
+            if waiting + open > 0 {
                 self.send_timer(queue, 0, overtaken_by);
             }
         }
     }
 
-    /// The timers of a queue; the longest wait is at least so many milliseconds.
+    /// Sends the timers of a queue; the longest wait is at least `at_least` milliseconds.
     fn send_timer(&mut self, queue: usize, at_least: i64, overtaken_by: usize) {
-        let [waiting, ..] = self.centre.queue_loads(queue);
+        let [waiting, ..] = self.center.queue_loads(queue);
         let waited = if waiting == 0 { 0 } else { 7_000 };
         #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
         let longest = waited.max(at_least) as f64 / 1000.0;
         let seconds = |x| Some(MetricValue::Seconds(x));
-        let said = [
+        let readings = [
             (Metric::AverageWait, seconds(9.0)),
             (Metric::LongestWait, seconds(longest)),
         ];
         let subject = crate::domain::MetricSubject::Queue(chat_id(QUEUES[queue]));
-        let fact = Fact::Readings(subject, said.into_iter().collect());
-        let at = self.world.now.wall;
-        self.centre.under_way.push((overtaken_by, at, fact));
+        let fact = Fact::Readings(subject, readings.into_iter().collect());
+        let at = self.scenario.now.wall;
+        self.center.in_transit.push((overtaken_by, at, fact));
     }
 
-    /// Delivers what nothing overtakes any more.
+    /// Delivers messages that nothing overtakes any more.
     fn deliver_due(&mut self) {
-        for message in &mut self.centre.under_way {
+        for message in &mut self.center.in_transit {
             message.0 = message.0.saturating_sub(1);
         }
-        let (due, later) = std::mem::take(&mut self.centre.under_way)
+        let (due, later) = std::mem::take(&mut self.center.in_transit)
             .into_iter()
             .partition(|message| message.0 == 0);
-        self.centre.under_way = later;
+        self.center.in_transit = later;
         self.deliver(due);
     }
 
     fn deliver_all(&mut self) {
-        let due = std::mem::take(&mut self.centre.under_way);
+        let due = std::mem::take(&mut self.center.in_transit);
         self.deliver(due);
     }
 
     fn deliver(&mut self, due: Vec<(usize, Timestamp, Fact)>) {
         for (_, at, fact) in due {
-            if let Fact::Readings(crate::domain::MetricSubject::Queue(queue), said) = &fact {
+            if let Fact::Readings(crate::domain::MetricSubject::Queue(queue), readings) = &fact {
                 let queue = QUEUES.iter().position(|q| **q == *queue.external).unwrap();
-                for (place, (_, value)) in said.iter().enumerate() {
+                for (index, (_, value)) in readings.iter().enumerate() {
                     let Some(MetricValue::Count(n)) = value else {
                         continue;
                     };
-                    let known = self.newest.entry((queue, place)).or_insert((at, *n));
-                    if known.0 <= at {
-                        *known = (at, *n);
+                    let newest = self.newest.entry((queue, index)).or_insert((at, *n));
+                    if newest.0 <= at {
+                        *newest = (at, *n);
                     }
                 }
             }
-            self.world.send_fact(at, fact);
+            self.scenario.send_fact(at, fact);
             self.check_all();
         }
     }
 
-    /// Nothing is fresh but the newest that was said since the last break.
+    /// Checks that only the newest reports since the last discontinuity are up to date.
     fn check_all(&self) {
         for (queue, name) in QUEUES.iter().enumerate() {
             if !self
-                .world
+                .scenario
                 .state
                 .snapshot()
                 .queues
@@ -365,36 +365,36 @@ impl EventPropertyRun {
                 continue;
             }
             self.check_recent_series(name);
-            let waiting = self.world.displayed_figure(name, Metric::Waiting);
-            let longest = self.world.displayed_figure(name, Metric::LongestWait);
+            let waiting = self.scenario.displayed_figure(name, Metric::Waiting);
+            let longest = self.scenario.displayed_figure(name, Metric::LongestWait);
             assert!(
                 waiting != (Some(0.0), Freshness::UpToDate)
                     || longest.0.is_none()
                     || longest.0 == Some(0.0),
-                "{name}: nobody waits, and somebody has for {longest:?}"
+                "{name}: nobody waits, but the longest wait is {longest:?}"
             );
-            for (place, metric) in SHOWN.into_iter().enumerate() {
-                let figure = self.world.queue_figure(name, metric);
+            for (index, metric) in SHOWN.into_iter().enumerate() {
+                let figure = self.scenario.queue_figure(name, metric);
                 if figure.freshness != Freshness::UpToDate {
                     continue;
                 }
-                let newest = self.newest.get(&(queue, place)).map(|known| known.1);
-                let shown = figure.value.map(|value| match value {
+                let newest = self.newest.get(&(queue, index)).map(|newest| newest.1);
+                let displayed = figure.value.map(|value| match value {
                     MetricValue::Count(n) => n,
-                    other => panic!("a count is shown as {other:?}"),
+                    other => panic!("a count is displayed as {other:?}"),
                 });
-                assert_eq!(shown, newest, "{name} {metric:?}");
+                assert_eq!(displayed, newest, "{name} {metric:?}");
             }
         }
     }
 
     fn check_recent_series(&self, name: &str) {
-        let fresh = |metric| {
-            let figure = self.world.queue_figure(name, metric);
+        let current_figure = |metric| {
+            let figure = self.scenario.queue_figure(name, metric);
             (figure.freshness == Freshness::UpToDate).then_some(figure)
         };
-        let waiting = fresh(Metric::Waiting).and_then(|figure| figure.value);
-        let longest = match fresh(Metric::LongestWait).map(|figure| figure.since) {
+        let waiting = current_figure(Metric::Waiting).and_then(|figure| figure.value);
+        let longest = match current_figure(Metric::LongestWait).map(|figure| figure.since) {
             Some(Some(since)) => LongestWait::Since(since),
             Some(None) if waiting.is_some_and(|n| n != MetricValue::Count(0)) => {
                 LongestWait::Unknown
@@ -402,82 +402,86 @@ impl EventPropertyRun {
             Some(None) => LongestWait::Nobody,
             None => LongestWait::Unknown,
         };
-        let held = self.world.state.snapshot().queues[&chat_id(name)]
+        let value = self.scenario.state.snapshot().queues[&chat_id(name)]
             .recent_series
             .current_value();
-        assert_eq!(held.waiting.map(MetricValue::Count), waiting, "{name}");
-        assert_eq!(held.longest, longest, "{name}");
+        assert_eq!(value.waiting.map(MetricValue::Count), waiting, "{name}");
+        assert_eq!(value.longest, longest, "{name}");
     }
 
-    /// All has arrived, and every queue has said all of itself once more.
+    /// Delivers everything, and lets every queue report completely once more.
     fn settle_all(&mut self) {
         self.deliver_all();
-        self.world.advance_time(1_000);
+        self.scenario.advance_time(1_000);
         self.send_all();
-        self.world.advance_time(1);
+        self.scenario.advance_time(1);
         self.send_timers(0);
         self.deliver_all();
-        self.world.advance_time(1_500);
+        self.scenario.advance_time(1_500);
         self.check_all();
     }
 
-    /// Nothing happens for so many seconds, and the timers speak all the while.
-    fn keep_idle(&mut self, seconds: usize) {
+    /// Lets `seconds` pass without an action, while timers continue.
+    fn stay_idle(&mut self, seconds: usize) {
         for _ in (0..seconds).step_by(5) {
-            self.world.advance_time(5_000);
+            self.scenario.advance_time(5_000);
             self.send_timers(0);
             self.deliver_all();
         }
     }
 
-    /// Whoever is claimed to talk or to have no case does so.
+    /// Checks that up-to-date agents have the right number of cases.
     fn check_no_false_claims(&self) {
-        let picture = self.world.state.snapshot();
+        let snapshot = self.scenario.state.snapshot();
         for (n, name) in AGENTS.iter().enumerate() {
-            let talks = |case: &&CaseTruth| case.state == CaseState::Open && case.agent == Some(n);
-            let truth = self.centre.cases.iter().filter(talks).count();
-            let Some(agent) = picture.agents.get(&chat_id(name)) else {
+            let has_case =
+                |case: &&CaseTruth| case.state == CaseState::Open && case.agent == Some(n);
+            let truth = self.center.cases.iter().filter(has_case).count();
+            let Some(agent) = snapshot.agents.get(&chat_id(name)) else {
                 continue;
             };
-            let cases = picture.agent_figure(agent, Metric::Cases, self.world.now);
+            let cases = snapshot.agent_figure(agent, Metric::Cases, self.scenario.now);
             if cases.unwrap().freshness == Freshness::UpToDate {
                 assert_eq!(agent.cases as usize, truth, "{name}");
             }
-            if picture.agent_freshness(agent, self.world.now) == Freshness::UpToDate {
-                assert!(agent.cases as usize <= truth, "{name} talks with nobody");
+            if snapshot.agent_freshness(agent, self.scenario.now) == Freshness::UpToDate {
+                assert!(
+                    agent.cases as usize <= truth,
+                    "{name} has fewer conversations"
+                );
             }
         }
     }
 
     fn check_final_state(&self) {
-        let picture = self.world.state.snapshot();
+        let snapshot = self.scenario.state.snapshot();
         for (queue, name) in QUEUES.iter().enumerate() {
-            let [waiting, ..] = self.centre.queue_loads(queue);
+            let [waiting, ..] = self.center.queue_loads(queue);
             #[expect(clippy::cast_precision_loss, reason = "a few visitors")]
             let truth = (Some(waiting as f64), Freshness::UpToDate);
             assert_eq!(
-                self.world.displayed_figure(name, Metric::Waiting),
+                self.scenario.displayed_figure(name, Metric::Waiting),
                 truth,
                 "{name}"
             );
-            let longest = self.world.displayed_figure(name, Metric::LongestWait);
+            let longest = self.scenario.displayed_figure(name, Metric::LongestWait);
             assert_eq!(longest.0.is_some(), waiting > 0, "{name} {longest:?}");
             assert_eq!(longest.1, Freshness::UpToDate, "{name}");
         }
         let mut open = HashMap::<usize, u32>::new();
-        for (n, truth) in self.centre.cases.iter().enumerate() {
+        for (n, truth) in self.center.cases.iter().enumerate() {
             if truth.state == CaseState::Open {
                 *open.entry(truth.agent.unwrap()).or_default() += 1;
             }
-            let Some(case) = picture.cases.get(&chat_id(&format!("c{n}"))) else {
-                assert!(self.broken, "c{n} is not known");
+            let Some(case) = snapshot.cases.get(&chat_id(&format!("c{n}"))) else {
+                assert!(self.broken, "c{n} is unknown");
                 continue;
             };
-            let doubted = matches!(case.state, CaseState::Unconfirmed);
-            let given_up = self.broken && case.state == CaseState::Closed;
-            // A visitor whose opening was lost in a break can only be guessed at.
-            let guessed = self.broken && case.state == CaseState::Abandoned;
-            if doubted || given_up || guessed {
+            let is_unconfirmed = matches!(case.state, CaseState::Unconfirmed);
+            let is_presumed_ended = self.broken && case.state == CaseState::Closed;
+            // After a discontinuity, a case with a lost opening can only be estimated.
+            let is_presumed_abandoned = self.broken && case.state == CaseState::Abandoned;
+            if is_unconfirmed || is_presumed_ended || is_presumed_abandoned {
                 assert!(self.broken, "c{n} {case:?}");
                 continue;
             }
@@ -492,17 +496,17 @@ impl EventPropertyRun {
         }
         for (n, name) in AGENTS.iter().enumerate() {
             let truth = open.get(&n).copied().unwrap_or(0);
-            let Some(agent) = picture.agents.get(&chat_id(name)) else {
-                assert!(truth == 0 || self.broken, "{name} is not known");
+            let Some(agent) = snapshot.agents.get(&chat_id(name)) else {
+                assert!(truth == 0 || self.broken, "{name} is unknown");
                 continue;
             };
-            let shown = picture
-                .agent_figure(agent, Metric::Cases, self.world.now)
+            let displayed = snapshot
+                .agent_figure(agent, Metric::Cases, self.scenario.now)
                 .unwrap();
-            if shown.freshness == Freshness::UpToDate {
+            if displayed.freshness == Freshness::UpToDate {
                 assert_eq!(agent.cases, truth, "{name}");
             } else {
-                assert!(agent.cases <= truth, "{name} has at least what is known");
+                assert!(agent.cases <= truth, "{name} has at least the known cases");
             }
         }
     }
@@ -512,82 +516,82 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_order_repetition_and_break_ends_in_the_truth_or_in_not_fresh(
-        story in prop::collection::vec((case_action(), message_delay()), 1..80),
+    fn any_order_repetition_and_discontinuity_ends_true_or_out_of_date(
+        steps in prop::collection::vec((case_action(), message_delay()), 1..80),
     ) {
         let mut run = EventPropertyRun::new();
-        for (what, travel) in story {
-            run.run_step(what, travel);
+        for (action, delay) in steps {
+            run.run_step(action, delay);
         }
         run.settle_all();
         run.check_final_state();
     }
 
     #[test]
-    fn an_event_that_is_lost_is_found_out_by_the_loads(
-        story in prop::collection::vec((case_action(), message_delay()), 1..60),
+    fn loads_reveal_a_lost_event(
+        steps in prop::collection::vec((case_action(), message_delay()), 1..60),
         loses in 0..40usize,
     ) {
         let mut run = EventPropertyRun::new();
         run.loses = Some(loses);
-        let nothing_breaks = |what: &CaseAction| !matches!(what, CaseAction::Breaks);
-        for (what, travel) in story.into_iter().filter(|(what, _)| nothing_breaks(what)) {
-            run.run_step(what, travel);
+        let is_not_a_break = |action: &CaseAction| !matches!(action, CaseAction::Breaks);
+        for (action, delay) in steps.into_iter().filter(|(action, _)| is_not_a_break(action)) {
+            run.run_step(action, delay);
         }
         run.settle_all();
-        run.keep_idle(70);
+        run.stay_idle(70);
         run.check_no_false_claims();
         run.send_all();
         run.deliver_all();
-        run.keep_idle(35);
+        run.stay_idle(35);
         run.check_no_false_claims();
     }
 
     #[test]
     fn order_and_repetition_change_no_figure_of_the_day(
-        story in prop::collection::vec((case_action(), message_delay()), 1..60),
+        actions in prop::collection::vec((case_action(), message_delay()), 1..60),
         order in any::<prop::sample::Index>(),
         seed in any::<u64>(),
     ) {
-        let mut centre = SimulatedCenter::default();
-        let mut told = Vec::new();
+        let mut center = SimulatedCenter::default();
+        let mut events = Vec::new();
         let start = LiveScenario::new().now.wall;
-        for (n, (what, _)) in (0..).zip(story) {
+        for (n, (action, _)) in (0..).zip(actions) {
             let at = moment::plus_millis(start, n * 7_000);
-            if let Some((case, event, _)) = centre.perform_action(what) {
-                told.push((at, format!("c{case}"), event));
+            if let Some((case, event, _)) = center.perform_action(action) {
+                events.push((at, format!("c{case}"), event));
             }
         }
         let end = moment::plus_millis(start, 3_600_000);
-        let tell = |told: &[(Timestamp, String, CaseEvent)]| {
-            let mut world = LiveScenario::new();
-            world.now = world.now.plus_millis(moment::millis_between(world.now.wall, end));
-            for (at, case, event) in told {
-                world.send_case_event_at(*at, case, event.clone());
+        let replay = |events: &[(Timestamp, String, CaseEvent)]| {
+            let mut scenario = LiveScenario::new();
+            scenario.now = scenario.now.plus_millis(moment::millis_between(scenario.now.wall, end));
+            for (at, case, event) in events {
+                scenario.send_case_event_at(*at, case, event.clone());
             }
-            let picture = world.state.snapshot();
-            let mut days: Vec<_> = picture
+            let snapshot = scenario.state.snapshot();
+            let mut days: Vec<_> = snapshot
                 .queues
                 .values()
                 .map(|queue| (queue.id.clone(), queue.today.counters))
                 .collect();
             days.sort_by(|a, b| a.0.cmp(&b.0));
-            let mut cases: Vec<_> = picture.cases.values().cloned().collect();
+            let mut cases: Vec<_> = snapshot.cases.values().cloned().collect();
             cases.sort_by(|a, b| a.id.cmp(&b.id));
-            (picture.today.counters, days, cases)
+            (snapshot.today.counters, days, cases)
         };
 
-        let straight = tell(&told);
-        let mut mixed = told.clone();
-        if !told.is_empty() {
-            mixed.extend(told.iter().skip(order.index(told.len())).cloned());
+        let in_order = replay(&events);
+        let mut shuffled = events.clone();
+        if !events.is_empty() {
+            shuffled.extend(events.iter().skip(order.index(events.len())).cloned());
         }
-        shuffle_list(&mut mixed, seed);
-        prop_assert_eq!(tell(&mixed), straight);
+        shuffle_list(&mut shuffled, seed);
+        prop_assert_eq!(replay(&shuffled), in_order);
     }
 }
 
-/// Fisher and Yates, with a small generator of its own: the order is the test's input.
+/// A Fisher–Yates shuffle with a small built-in generator, since the order is the test's input.
 fn shuffle_list<T>(list: &mut [T], mut seed: u64) {
     for n in (1..list.len()).rev() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

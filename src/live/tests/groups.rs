@@ -1,4 +1,4 @@
-//! Queues of several sources as one, and people whom several sources know.
+//! Tests of queues of several sources as one, and of people whom several sources know.
 
 use crate::domain::{
     AgentId, AgentStatus, AgentStatusReport, ConnectionEvent, Fact, Id, Input, LinkedPerson,
@@ -24,10 +24,10 @@ fn anna_id() -> AgentId {
     Id::new(&SourceId::from("person"), "anna")
 }
 
-/// A chat queue and a voice queue as one, and Anna in both.
-fn grouped_site(gives: Vec<ProvidedMetrics>) -> SiteConfig {
+/// A chat queue and a voice queue as one group, and Anna in both.
+fn grouped_site(provided: Vec<ProvidedMetrics>) -> SiteConfig {
     let mut site = chat_site(&[], &[]);
-    site.sources.push(source_setup(gives));
+    site.sources.push(source_setup(provided));
     site.groups = vec![QueueGroup {
         id: group_id(),
         name: "Sales".to_owned(),
@@ -50,15 +50,15 @@ fn two_source_scenario() -> VendorScenario {
         Metric::Answered,
         Metric::ServiceLevel,
     ];
-    let gives = vec![provided_queue("9002", &metrics), provided_agent("akl", &[])];
-    let mut both = VendorScenario::with_site(grouped_site(gives));
-    both.world.connect_source(None);
+    let provided = vec![provided_queue("9002", &metrics), provided_agent("akl", &[])];
+    let mut both = VendorScenario::with_site(grouped_site(provided));
+    both.scenario.connect_source(None);
     both
 }
 
-fn merged_figure(world: &LiveScenario, metric: Metric) -> Option<MetricFigure> {
-    let picture = world.state.snapshot();
-    picture.queue_figure(&picture.queues[&group_id()], metric, world.now)
+fn merged_figure(scenario: &LiveScenario, metric: Metric) -> Option<MetricFigure> {
+    let snapshot = scenario.state.snapshot();
+    snapshot.queue_figure(&snapshot.queues[&group_id()], metric, scenario.now)
 }
 
 fn figure_numbers(figure: &MetricFigure) -> [Option<f64>; 3] {
@@ -66,72 +66,73 @@ fn figure_numbers(figure: &MetricFigure) -> [Option<f64>; 3] {
 }
 
 fn check_figure(
-    world: &LiveScenario,
+    scenario: &LiveScenario,
     metric: Metric,
     expected: [Option<f64>; 3],
-    trust: Freshness,
+    freshness: Freshness,
 ) {
-    let figure = merged_figure(world, metric).unwrap();
+    let figure = merged_figure(scenario, metric).unwrap();
     assert_eq!(
         (figure_numbers(&figure), figure.freshness),
-        (expected, trust),
+        (expected, freshness),
         "{metric:?} {figure:?}"
     );
 }
 
 #[test]
-fn counts_add_and_the_longest_wait_is_the_longest() {
+fn counts_add_up_and_the_longest_wait_is_the_maximum() {
     let mut both = two_source_scenario();
-    both.world.send_load("1", 2, 1, 0);
-    both.world.send_timers("1", 40.0);
+    both.scenario.send_load("1", 2, 1, 0);
+    both.scenario.send_timers("1", 40.0);
     both.report_metric(Metric::Waiting, 3.0);
     both.report_metric(Metric::LongestWait, 90.0);
-    both.world.advance_time(1_000);
+    both.scenario.advance_time(1_000);
 
     check_figure(
-        &both.world,
+        &both.scenario,
         Metric::Waiting,
         [Some(5.0), None, None],
         Freshness::UpToDate,
     );
     check_figure(
-        &both.world,
+        &both.scenario,
         Metric::LongestWait,
         [Some(91.0), None, None],
         Freshness::UpToDate,
     );
-    // Only one of them gives it, so it is that one's.
+    // Only one of the queues provides it, so the group has that value.
     both.report_metric(Metric::ExpectedWait, 120.0);
     check_figure(
-        &both.world,
+        &both.scenario,
         Metric::ExpectedWait,
         [Some(120.0), None, None],
         Freshness::UpToDate,
     );
     check_figure(
-        &both.world,
+        &both.scenario,
         Metric::AverageWait,
         [Some(12.0), None, None],
         Freshness::UpToDate,
     );
-    // A share of the one and a share of the other are no share.
+    // Two service levels can't be combined into one.
     both.report_metric(Metric::ServiceLevel, 80.0);
-    let share = merged_figure(&both.world, Metric::ServiceLevel).unwrap();
-    assert_eq!(share.value, None);
+    let service_level = merged_figure(&both.scenario, Metric::ServiceLevel).unwrap();
+    assert_eq!(service_level.value, None);
 }
 
 #[test]
-fn a_group_without_one_of_its_queues_is_a_lower_bound_and_stale() {
+fn a_group_without_one_of_its_queues_has_a_lower_bound_and_is_out_of_date() {
     let mut both = two_source_scenario();
-    both.world.send_load("1", 2, 1, 0);
+    both.scenario.send_load("1", 2, 1, 0);
     both.report_metric(Metric::Waiting, 3.0);
-    both.world
+    both.scenario
         .send_connection_event(ConnectionEvent::CatchingUp {
             broken: Some(crate::domain::Discontinuity::QueueNew),
         });
-    both.world.send_connection_event(ConnectionEvent::Connected);
+    both.scenario
+        .send_connection_event(ConnectionEvent::Connected);
 
-    let figure = merged_figure(&both.world, Metric::Waiting).unwrap();
+    let figure = merged_figure(&both.scenario, Metric::Waiting).unwrap();
     assert_eq!(figure_numbers(&figure), [Some(5.0), Some(3.0), None]);
     assert_eq!(
         (figure.freshness, figure.reason.as_deref()),
@@ -141,16 +142,16 @@ fn a_group_without_one_of_its_queues_is_a_lower_bound_and_stale() {
     both.send_connection_event(ConnectionEvent::Disconnected {
         why: "gone".to_owned(),
     });
-    let figure = merged_figure(&both.world, Metric::Waiting).unwrap();
+    let figure = merged_figure(&both.scenario, Metric::Waiting).unwrap();
     assert_eq!(figure_numbers(&figure), [Some(5.0), None, None]);
     assert_eq!(figure.freshness, Freshness::OutOfDate);
 
-    // What was never said is missing too, but nothing is out of date.
+    // A missing value excludes the queue too, but nothing is out of date.
     both.connect_source(None);
-    both.world.send_load("1", 2, 1, 0);
+    both.scenario.send_load("1", 2, 1, 0);
     both.report_metric(Metric::Waiting, None);
     check_figure(
-        &both.world,
+        &both.scenario,
         Metric::Waiting,
         [None, Some(2.0), None],
         Freshness::UpToDate,
@@ -158,12 +159,12 @@ fn a_group_without_one_of_its_queues_is_a_lower_bound_and_stale() {
 }
 
 #[test]
-fn a_queue_that_nobody_has_heard_of_is_missing() {
+fn a_queue_without_reports_is_missing() {
     let mut both = two_source_scenario();
     both.report_metric(Metric::Waiting, 3.0);
 
     check_figure(
-        &both.world,
+        &both.scenario,
         Metric::Waiting,
         [None, Some(3.0), None],
         Freshness::UpToDate,
@@ -171,25 +172,25 @@ fn a_queue_that_nobody_has_heard_of_is_missing() {
 }
 
 #[test]
-fn available_people_are_a_range_unless_they_are_known_one_by_one() {
+fn available_agents_are_a_range_unless_known_individually() {
     let mut both = two_source_scenario();
-    both.world.send_load("1", 0, 0, 4);
+    both.scenario.send_load("1", 0, 0, 4);
     both.report_metric(Metric::AgentsAvailable, 0.0);
     check_figure(
-        &both.world,
+        &both.scenario,
         Metric::AgentsAvailable,
         [Some(4.0), None, None],
         Freshness::UpToDate,
     );
     both.report_metric(Metric::AgentsAvailable, 3.0);
     check_figure(
-        &both.world,
+        &both.scenario,
         Metric::AgentsAvailable,
         [None, Some(4.0), Some(7.0)],
         Freshness::UpToDate,
     );
     assert!(
-        merged_figure(&both.world, Metric::AgentsAvailable)
+        merged_figure(&both.scenario, Metric::AgentsAvailable)
             .unwrap()
             .reason
             .is_some()
@@ -197,148 +198,150 @@ fn available_people_are_a_range_unless_they_are_known_one_by_one() {
 }
 
 #[test]
-fn a_total_counts_each_real_queue_once_and_nothing_that_is_linked() {
+fn a_total_counts_each_real_queue_once_without_linked_queues() {
     let mut site = grouped_site(vec![
         provided_queue("9002", &[Metric::Waiting]),
         provided_queue("9003", &[Metric::Waiting]),
     ]);
     site.linked_queues = [(voice_id("9002"), vec![voice_id("9003")])].into();
     let mut both = VendorScenario::with_site(site);
-    both.world.connect_source(None);
-    both.world.send_load("1", 2, 0, 0);
+    both.scenario.connect_source(None);
+    both.scenario.send_load("1", 2, 0, 0);
     both.report_metric(Metric::Waiting, 3.0);
-    let picture = both.world.state.snapshot();
+    let snapshot = both.scenario.state.snapshot();
 
-    let all: Vec<_> = picture.queues.values().collect();
-    let over = picture.select_queues(all.iter().copied());
-    let total = picture
-        .merge_figure(&over, Metric::Waiting, both.world.now)
+    let all: Vec<_> = snapshot.queues.values().collect();
+    let selection = snapshot.select_queues(all.iter().copied());
+    let total = snapshot
+        .merge_figure(&selection, Metric::Waiting, both.scenario.now)
         .unwrap();
     assert_eq!(total.figure.value, Some(MetricValue::Count(5)));
-    let site = picture
-        .merge_figure(&picture.select_site(), Metric::Waiting, both.world.now)
+    let site = snapshot
+        .merge_figure(&snapshot.select_site(), Metric::Waiting, both.scenario.now)
         .unwrap();
     assert_eq!(site.figure.value, Some(MetricValue::Count(5)));
 }
 
 #[test]
-fn the_day_of_the_site_is_of_all_vendors() {
+fn the_day_of_the_site_includes_all_vendors() {
     let mut both = two_source_scenario();
-    both.world.send_case_event("c1", created_event());
-    both.world.send_case_event("c1", opened_event("anna", "1"));
+    both.scenario.send_case_event("c1", created_event());
+    both.scenario
+        .send_case_event("c1", opened_event("anna", "1"));
     both.report_metric(Metric::Answered, 40.0);
-    let picture = |both: &VendorScenario| both.world.state.snapshot().clone();
-    let answered = |picture: &Snapshot, now| {
-        let site = picture.merge_figure(&picture.select_site(), Metric::Answered, now);
+    let snapshot = |both: &VendorScenario| both.scenario.state.snapshot().clone();
+    let answered = |snapshot: &Snapshot, now| {
+        let site = snapshot.merge_figure(&snapshot.select_site(), Metric::Answered, now);
         site.unwrap().figure
     };
 
-    let figure = answered(&picture(&both), both.world.now);
+    let figure = answered(&snapshot(&both), both.scenario.now);
     assert_eq!(
         (figure_numbers(&figure), figure.freshness),
         ([Some(41.0), None, None], Freshness::UpToDate)
     );
-    // The chat has been counted since we came, the vendor counts the whole day.
-    let marks = figure.day_details.unwrap();
-    // The vendor has counted since midnight, and we since we came.
-    assert!(!marks.is_complete && marks.partly_before);
+    // We count the chat since our first connection, the vendor counts the whole day.
+    let details = figure.day_details.unwrap();
+    // The vendor counts since midnight, and we since our first connection.
+    assert!(!details.is_complete && details.is_partly_earlier);
 
     both.connect_source(Some(crate::domain::Discontinuity::Session));
-    let figure = answered(&picture(&both), both.world.now);
+    let figure = answered(&snapshot(&both), both.scenario.now);
     assert_eq!(
         (figure_numbers(&figure), figure.freshness),
         ([Some(41.0), Some(1.0), None], Freshness::OutOfDate)
     );
 }
 
-fn report_status(both: &mut VendorScenario, state: AgentStatus) {
-    let stance = AgentStatusReport {
-        status: state,
+fn report_status(both: &mut VendorScenario, status: AgentStatus) {
+    let report = AgentStatusReport {
+        status,
         vendor_status: None,
-        reason: (state == AgentStatus::NotReady).then(|| "Lunch".into()),
+        reason: (status == AgentStatus::NotReady).then(|| "Lunch".into()),
         since: None,
         media: Vec::new(),
     };
     both.send_report(
         MetricSubject::Agent(voice_id("akl")),
-        VendorValue::Status(Some(stance)),
+        VendorValue::Status(Some(report)),
     );
 }
 
 #[test]
-fn of_a_person_the_state_that_binds_them_most_is_shown_once() {
+fn a_person_appears_once_with_their_highest_priority_status() {
     let mut both = two_source_scenario();
     report_status(&mut both, AgentStatus::NotReady);
-    let shown = |both: &VendorScenario| {
-        let picture = both.world.state.snapshot();
-        let all = picture.all_presences(both.world.now);
+    let displayed = |both: &VendorScenario| {
+        let snapshot = both.scenario.state.snapshot();
+        let all = snapshot.all_presences(both.scenario.now);
         assert_eq!(all.len(), 1);
-        let who = &all[0];
-        assert_eq!(who.id, &anna_id());
-        assert_eq!(who.name, PersonName::from_name("Anna K."));
+        let presence = &all[0];
+        assert_eq!(presence.id, &anna_id());
+        assert_eq!(presence.name, PersonName::from_name("Anna K."));
         (
-            who.status,
-            who.open_cases(),
-            who.not_ready_reason().map(str::to_owned),
-            who.freshness,
+            presence.status,
+            presence.open_cases(),
+            presence.not_ready_reason().map(str::to_owned),
+            presence.freshness,
         )
     };
 
     let lunch = Some("Lunch".to_owned());
     assert_eq!(
-        shown(&both),
+        displayed(&both),
         (AgentStatus::NotReady, None, lunch, Freshness::UpToDate)
     );
-    both.world.send_case_event("c1", opened_event("anna", "1"));
+    both.scenario
+        .send_case_event("c1", opened_event("anna", "1"));
     assert_eq!(
-        shown(&both),
+        displayed(&both),
         (AgentStatus::Talking, Some(1), None, Freshness::UpToDate)
     );
 
-    // Who talks here talks, whatever the other line may not tell.
+    // An agent who talks here is talking, even if the other source is out of date.
     both.connect_source(Some(crate::domain::Discontinuity::Session));
-    assert_eq!(shown(&both).3, Freshness::UpToDate);
-    both.world
+    assert_eq!(displayed(&both).3, Freshness::UpToDate);
+    both.scenario
         .connect_source(Some(crate::domain::Discontinuity::QueueNew));
-    assert_eq!(shown(&both).3, Freshness::OutOfDate);
+    assert_eq!(displayed(&both).3, Freshness::OutOfDate);
 }
 
 #[test]
-fn groups_and_people_come_and_go_with_the_configuration() {
+fn groups_and_people_follow_the_configuration() {
     let mut both = two_source_scenario();
-    let mut less = grouped_site(vec![provided_queue("9002", &[Metric::Waiting])]);
-    less.groups.clear();
-    less.people.clear();
-    both.world
-        .apply_input(&Input::SiteConfig(std::sync::Arc::new(less)));
+    let mut smaller_site = grouped_site(vec![provided_queue("9002", &[Metric::Waiting])]);
+    smaller_site.groups.clear();
+    smaller_site.people.clear();
+    both.scenario
+        .apply_input(&Input::SiteConfig(std::sync::Arc::new(smaller_site)));
 
-    let picture = both.world.state.snapshot();
-    assert!(!picture.queues.contains_key(&group_id()));
-    assert!(picture.all_presences(both.world.now).is_empty());
+    let snapshot = both.scenario.state.snapshot();
+    assert!(!snapshot.queues.contains_key(&group_id()));
+    assert!(snapshot.all_presences(both.scenario.now).is_empty());
 }
 
 #[test]
-fn the_last_hours_of_a_group_are_those_that_all_its_queues_have() {
+fn a_group_has_recent_series_only_if_all_its_queues_do() {
     let mut both = two_source_scenario();
     both.report_metric(Metric::Waiting, 3.0);
-    both.world.advance_time(600_000);
+    both.scenario.advance_time(600_000);
     let steps = |both: &VendorScenario| {
-        let picture = both.world.state.snapshot();
-        let steps = picture.recent_steps(&picture.queues[&group_id()], both.world.now);
+        let snapshot = both.scenario.state.snapshot();
+        let steps = snapshot.recent_steps(&snapshot.queues[&group_id()], both.scenario.now);
         steps.last().and_then(|step| step.waiting)
     };
     assert_eq!(steps(&both), None);
 
-    both.world.send_load("1", 0, 0, 1);
-    both.world.advance_time(600_000);
+    both.scenario.send_load("1", 0, 0, 1);
+    both.scenario.advance_time(600_000);
     assert_eq!(steps(&both), Some(3));
 }
 
-/// Statements are not needed one by one here, but their shape is.
+/// A complete update, because only its shape matters here.
 #[test]
-fn what_is_said_of_a_group_by_a_source_is_nobodys() {
+fn a_report_for_a_group_id_is_ignored() {
     let mut both = two_source_scenario();
-    both.world.apply_input(&Input::Update(Update {
+    both.scenario.apply_input(&Input::Update(Update {
         source: super::vendor_values::voice_source(),
         event: "test",
         at: None,
@@ -354,7 +357,7 @@ fn what_is_said_of_a_group_by_a_source_is_nobodys() {
     }));
 
     assert_eq!(
-        figure_numbers(&merged_figure(&both.world, Metric::Waiting).unwrap()),
+        figure_numbers(&merged_figure(&both.scenario, Metric::Waiting).unwrap()),
         [None, None, None]
     );
 }

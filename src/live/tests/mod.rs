@@ -1,4 +1,4 @@
-//! The fold, told in sentences: a small world of one source, driven by hand.
+//! Tests of the live state as scenarios: a single source, driven step by step.
 
 mod case_updates;
 mod event_property;
@@ -22,7 +22,7 @@ use crate::domain::{
 
 use super::{CaseState, Freshness, LiveState, MetricFigure};
 
-/// A source that speaks, and the state that listens.
+/// One source, and the live state that receives its inputs.
 pub(super) struct LiveScenario {
     pub(super) state: LiveState,
     pub(super) now: Moment,
@@ -43,10 +43,10 @@ fn morning_moment() -> Moment {
     }
 }
 
-pub(super) fn site_with_entries(queue_of: &[(&str, &str)], not_queued: &[&str]) -> SiteConfig {
+pub(super) fn site_with_entries(entry_queues: &[(&str, &str)], not_queued: &[&str]) -> SiteConfig {
     SiteConfig {
         sources: vec![SourceSetup {
-            entry_queues: queue_of
+            entry_queues: entry_queues
                 .iter()
                 .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
                 .collect(),
@@ -63,25 +63,25 @@ impl LiveScenario {
     }
 
     pub(super) fn connected_with(site: SiteConfig) -> Self {
-        let mut world = Self::unconnected_with(site);
-        world.connect_source(Some(Discontinuity::Start));
-        world
+        let mut scenario = Self::unconnected_with(site);
+        scenario.connect_source(Some(Discontinuity::Start));
+        scenario
     }
 
     pub(super) fn unconnected_with(site: SiteConfig) -> Self {
-        let mut world = Self {
+        let mut scenario = Self {
             state: LiveState::default(),
             now: morning_moment(),
         };
-        world.apply_input(&Input::SiteConfig(Arc::new(site)));
-        world
+        scenario.apply_input(&Input::SiteConfig(Arc::new(site)));
+        scenario
     }
 
     pub(super) fn apply_input(&mut self, input: &Input) {
         self.state.apply_input(input, self.now);
     }
 
-    /// Lets time pass, telling it whenever it is due.
+    /// Lets time pass, with a tick whenever one is due.
     pub(super) fn advance_time(&mut self, millis: i64) {
         let end = self.now.plus_millis(millis);
         while let Some(due) = self
@@ -99,8 +99,8 @@ impl LiveScenario {
         self.now = end;
     }
 
-    pub(super) fn send_connection_event(&mut self, line: ConnectionEvent) {
-        self.apply_input(&Input::Connection(chat_source(), line));
+    pub(super) fn send_connection_event(&mut self, event: ConnectionEvent) {
+        self.apply_input(&Input::Connection(chat_source(), event));
     }
 
     pub(super) fn connect_source(&mut self, broken: Option<Discontinuity>) {
@@ -124,8 +124,8 @@ impl LiveScenario {
         }));
     }
 
-    pub(super) fn send_load(&mut self, queue: &str, waiting: u64, talking: u64, available: u64) {
-        self.send_load_at(self.now.wall, queue, waiting, talking, available);
+    pub(super) fn send_load(&mut self, queue: &str, waiting: u64, open: u64, available: u64) {
+        self.send_load_at(self.now.wall, queue, waiting, open, available);
     }
 
     pub(super) fn send_load_at(
@@ -133,7 +133,7 @@ impl LiveScenario {
         at: Timestamp,
         queue: &str,
         waiting: u64,
-        talking: u64,
+        open: u64,
         available: u64,
     ) {
         let count = |n| Some(MetricValue::Count(n));
@@ -142,7 +142,7 @@ impl LiveScenario {
             queue,
             &[
                 (Metric::Waiting, count(waiting)),
-                (Metric::InConversation, count(talking)),
+                (Metric::InConversation, count(open)),
                 (Metric::AgentsAvailable, count(available)),
             ],
         );
@@ -164,11 +164,11 @@ impl LiveScenario {
         &mut self,
         at: Timestamp,
         queue: &str,
-        said: &[(Metric, Option<MetricValue>)],
+        readings: &[(Metric, Option<MetricValue>)],
     ) {
         let fact = Fact::Readings(
             MetricSubject::Queue(chat_id(queue)),
-            said.iter().copied().collect(),
+            readings.iter().copied().collect(),
         );
         self.send_fact(at, fact);
     }
@@ -182,9 +182,9 @@ impl LiveScenario {
     }
 
     pub(super) fn queue_figure(&self, queue: &str, metric: Metric) -> MetricFigure {
-        let picture = self.state.snapshot();
-        let queue = &picture.queues[&chat_id(queue)];
-        picture.queue_figure(queue, metric, self.now).unwrap()
+        let snapshot = self.state.snapshot();
+        let queue = &snapshot.queues[&chat_id(queue)];
+        snapshot.queue_figure(queue, metric, self.now).unwrap()
     }
 
     pub(super) fn displayed_figure(&self, queue: &str, metric: Metric) -> (Option<f64>, Freshness) {
@@ -193,8 +193,8 @@ impl LiveScenario {
     }
 
     pub(super) fn site_figure(&self, metric: Metric) -> Option<f64> {
-        let picture = self.state.snapshot();
-        let merged = picture.merge_figure(&picture.select_site(), metric, self.now);
+        let snapshot = self.state.snapshot();
+        let merged = snapshot.merge_figure(&snapshot.select_site(), metric, self.now);
         merged.unwrap().figure.value.map(MetricValue::as_number)
     }
 

@@ -1,4 +1,4 @@
-//! Clocks that are wrong, floods, repetition: what they must not do.
+//! Tests of upstream faults: wrong clocks, floods and repeated messages.
 
 use crate::domain::{
     CaseOutcome, ConnectionEvent, Counter, Discontinuity, EntityKind, EntityProfile, Fact, Input,
@@ -14,31 +14,31 @@ use crate::live::{CaseState, Freshness};
 const HOUR: i64 = 3_600_000;
 
 #[test]
-fn a_step_of_our_wall_clock_leaves_waits_and_lateness_as_they_are() {
+fn a_step_of_our_wall_clock_changes_no_wait_and_no_lateness() {
     for step in [HOUR, -HOUR] {
-        let mut world = LiveScenario::new();
-        world.send_load("sales", 2, 0, 1);
-        world.send_case_event("c1", created_event());
-        world.send_timers("sales", 10.0);
-        world.advance_time(5_000);
-        let theirs = moment::plus_millis(world.now.wall, 1_000);
-        world.now.wall = moment::plus_millis(world.now.wall, step);
-        world.apply_input(&Input::Tick);
-        world.advance_time(1_000);
-        world.send_readings(
-            theirs,
+        let mut scenario = LiveScenario::new();
+        scenario.send_load("sales", 2, 0, 1);
+        scenario.send_case_event("c1", created_event());
+        scenario.send_timers("sales", 10.0);
+        scenario.advance_time(5_000);
+        let vendor_now = moment::plus_millis(scenario.now.wall, 1_000);
+        scenario.now.wall = moment::plus_millis(scenario.now.wall, step);
+        scenario.apply_input(&Input::Tick);
+        scenario.advance_time(1_000);
+        scenario.send_readings(
+            vendor_now,
             "sales",
             &[(Metric::LongestWait, Some(MetricValue::Seconds(16.0)))],
         );
-        world.advance_time(2_000);
+        scenario.advance_time(2_000);
 
         assert_eq!(
-            world.displayed_figure("sales", Metric::LongestWait),
+            scenario.displayed_figure("sales", Metric::LongestWait),
             (Some(18.0), Freshness::UpToDate),
             "{step}"
         );
         assert_eq!(
-            world
+            scenario
                 .state
                 .snapshot()
                 .today
@@ -51,37 +51,37 @@ fn a_step_of_our_wall_clock_leaves_waits_and_lateness_as_they_are() {
 }
 
 #[test]
-fn a_clock_that_a_lost_line_has_stopped_stands_still_when_ours_is_put_right() {
-    let mut world = LiveScenario::new();
-    world.send_load("sales", 1, 0, 1);
-    world.send_timers("sales", 40.0);
-    world.disconnect_source();
-    world.now.wall = moment::plus_millis(world.now.wall, HOUR);
-    world.apply_input(&Input::Tick);
+fn a_clock_stopped_by_an_outage_ignores_a_correction_of_ours() {
+    let mut scenario = LiveScenario::new();
+    scenario.send_load("sales", 1, 0, 1);
+    scenario.send_timers("sales", 40.0);
+    scenario.disconnect_source();
+    scenario.now.wall = moment::plus_millis(scenario.now.wall, HOUR);
+    scenario.apply_input(&Input::Tick);
 
     assert_eq!(
-        world.displayed_figure("sales", Metric::LongestWait).0,
+        scenario.displayed_figure("sales", Metric::LongestWait).0,
         Some(40.0)
     );
 }
 
-/// A visitor has waited 40 s by a vendor's clock that is ahead of ours by `ahead`.
-fn waits_40_s(world: &mut LiveScenario, ahead: i64) {
-    let theirs = moment::plus_millis(world.now.wall, ahead);
+/// Sends a customer who has waited 40 s by a vendor's clock that is ahead of ours by `ahead`.
+fn send_wait_of_40_s(scenario: &mut LiveScenario, ahead: i64) {
+    let vendor_now = moment::plus_millis(scenario.now.wall, ahead);
     let waited = Some(MetricValue::Seconds(40.0));
-    world.send_load_at(theirs, "sales", 1, 0, 1);
-    world.send_readings(theirs, "sales", &[(Metric::LongestWait, waited)]);
+    scenario.send_load_at(vendor_now, "sales", 1, 0, 1);
+    scenario.send_readings(vendor_now, "sales", &[(Metric::LongestWait, waited)]);
 }
 
 #[test]
-fn a_longest_wait_is_right_from_the_first_timers_on_wherever_the_vendors_clock_stands() {
+fn the_first_timers_show_the_right_wait_with_any_vendor_clock() {
     for ahead in [-HOUR, -600_000, -60_000, 0, 60_000, 600_000, HOUR] {
-        let mut world = LiveScenario::new();
-        waits_40_s(&mut world, ahead);
-        world.advance_time(3_000);
+        let mut scenario = LiveScenario::new();
+        send_wait_of_40_s(&mut scenario, ahead);
+        scenario.advance_time(3_000);
 
         assert_eq!(
-            world.displayed_figure("sales", Metric::LongestWait),
+            scenario.displayed_figure("sales", Metric::LongestWait),
             (Some(43.0), Freshness::UpToDate),
             "{ahead}"
         );
@@ -91,23 +91,23 @@ fn a_longest_wait_is_right_from_the_first_timers_on_wherever_the_vendors_clock_s
 #[test]
 fn a_longest_wait_is_unknown_until_the_vendors_clock_is_known() {
     for ahead in [-600_000, 600_000] {
-        let mut world = LiveScenario::unconnected_with(site_with_entries(&[], &[]));
-        world.send_connection_event(ConnectionEvent::CatchingUp {
+        let mut scenario = LiveScenario::unconnected_with(site_with_entries(&[], &[]));
+        scenario.send_connection_event(ConnectionEvent::CatchingUp {
             broken: Some(Discontinuity::Start),
         });
-        waits_40_s(&mut world, ahead);
-        world.send_connection_event(ConnectionEvent::Connected);
+        send_wait_of_40_s(&mut scenario, ahead);
+        scenario.send_connection_event(ConnectionEvent::Connected);
         assert_eq!(
-            world.displayed_figure("sales", Metric::LongestWait),
+            scenario.displayed_figure("sales", Metric::LongestWait),
             (None, Freshness::Unknown),
             "{ahead}"
         );
 
-        world.advance_time(2_000);
-        let theirs = moment::plus_millis(world.now.wall, ahead);
-        world.send_load_at(theirs, "support", 0, 0, 1);
+        scenario.advance_time(2_000);
+        let vendor_now = moment::plus_millis(scenario.now.wall, ahead);
+        scenario.send_load_at(vendor_now, "support", 0, 0, 1);
         assert_eq!(
-            world.displayed_figure("sales", Metric::LongestWait),
+            scenario.displayed_figure("sales", Metric::LongestWait),
             (Some(42.0), Freshness::UpToDate),
             "{ahead}"
         );
@@ -115,101 +115,101 @@ fn a_longest_wait_is_unknown_until_the_vendors_clock_is_known() {
 }
 
 #[test]
-fn an_event_or_a_name_far_ahead_of_time_holds_nothing_up() {
-    let mut world = LiveScenario::new();
-    let ahead = moment::plus_millis(world.now.wall, 300 * 24 * HOUR);
+fn an_event_or_a_profile_far_in_the_future_blocks_nothing() {
+    let mut scenario = LiveScenario::new();
+    let ahead = moment::plus_millis(scenario.now.wall, 300 * 24 * HOUR);
     let name = |name: &str| {
         let mut profile = EntityProfile::new(EntityKind::Queue, chat_id("sales"));
         profile.name = Some(name.into());
         Fact::Profile(profile)
     };
-    world.send_load("sales", 0, 0, 1);
-    world.send_case_event("c1", created_event());
-    world.send_case_event("c1", opened_event("anna", "sales"));
+    scenario.send_load("sales", 0, 0, 1);
+    scenario.send_case_event("c1", created_event());
+    scenario.send_case_event("c1", opened_event("anna", "sales"));
     for _ in 0..2 {
-        world.advance_time(1_000);
-        world.send_case_event_at(ahead, "c1", transferred_event("anna", "sales", "support"));
-        world.send_fact(ahead, name("Wrong"));
+        scenario.advance_time(1_000);
+        scenario.send_case_event_at(ahead, "c1", transferred_event("anna", "sales", "support"));
+        scenario.send_fact(ahead, name("Wrong"));
     }
-    world.advance_time(1_000);
-    world.send_case_event("c1", opened_event("ben", "support"));
-    world.advance_time(1_000);
-    world.send_case_event("c1", closed_event(CaseOutcome::Positive));
-    world.send_fact(world.now.wall, name("Sales"));
+    scenario.advance_time(1_000);
+    scenario.send_case_event("c1", opened_event("ben", "support"));
+    scenario.advance_time(1_000);
+    scenario.send_case_event("c1", closed_event(CaseOutcome::Positive));
+    scenario.send_fact(scenario.now.wall, name("Sales"));
 
-    let picture = world.state.snapshot();
-    assert_eq!(world.case_state("c1"), CaseState::Closed);
-    assert_eq!(picture.cases[&chat_id("c1")].transfers.len(), 1);
+    let snapshot = scenario.state.snapshot();
+    assert_eq!(scenario.case_state("c1"), CaseState::Closed);
+    assert_eq!(snapshot.cases[&chat_id("c1")].transfers.len(), 1);
     assert_eq!(
-        picture.queues[&chat_id("sales")].name.as_deref(),
+        snapshot.queues[&chat_id("sales")].name.as_deref(),
         Some("Sales")
     );
 }
 
 #[test]
-fn a_flood_of_made_up_ids_is_bounded_and_counted() {
-    let mut world = LiveScenario::new();
-    world.send_load("sales", 1, 0, 1);
+fn a_flood_of_invented_ids_is_bounded_and_counted() {
+    let mut scenario = LiveScenario::new();
+    scenario.send_load("sales", 1, 0, 1);
     for n in 0..20_100 {
-        world.send_load(&format!("g{n}"), 1, 0, 1);
-        world.send_case_event("c1", opened_event(&format!("a{n}"), "sales"));
+        scenario.send_load(&format!("g{n}"), 1, 0, 1);
+        scenario.send_case_event("c1", opened_event(&format!("a{n}"), "sales"));
     }
-    world.send_case_event("c2", opened_event("anna", "unheard"));
-    world.send_load("sales", 2, 0, 1);
+    scenario.send_case_event("c2", opened_event("anna", "unheard"));
+    scenario.send_load("sales", 2, 0, 1);
 
-    let picture = world.state.snapshot();
-    let counts = &picture.sources[&chat_source()].counts;
+    let snapshot = scenario.state.snapshot();
+    let counts = &snapshot.sources[&chat_source()].counts;
     assert_eq!(
-        (picture.queues.len(), picture.agents.len()),
+        (snapshot.queues.len(), snapshot.agents.len()),
         (20_000, 20_000)
     );
     assert_eq!(counts.rejected, 101 + 100 + 1);
     assert_eq!(counts.received, counts.applied + counts.rejected);
     assert_eq!(
-        picture.sources[&chat_source()].rejections_by_reason["too_many_ids"],
+        snapshot.sources[&chat_source()].rejections_by_reason["too_many_ids"],
         202
     );
-    assert!(!picture.cases.contains_key(&chat_id("c2")));
+    assert!(!snapshot.cases.contains_key(&chat_id("c2")));
     assert_eq!(
-        world.displayed_figure("sales", Metric::Waiting).0,
+        scenario.displayed_figure("sales", Metric::Waiting).0,
         Some(2.0)
     );
 }
 
 #[test]
-fn ids_that_were_not_heard_of_for_a_day_make_room() {
-    let mut world = LiveScenario::new();
-    let named = |world: &mut LiveScenario, class, name: &str| {
-        world.send_fact(
-            world.now.wall,
-            Fact::Profile(EntityProfile::new(class, chat_id(name))),
+fn ids_without_reports_for_a_day_make_room() {
+    let mut scenario = LiveScenario::new();
+    let send_profile = |scenario: &mut LiveScenario, kind, name: &str| {
+        scenario.send_fact(
+            scenario.now.wall,
+            Fact::Profile(EntityProfile::new(kind, chat_id(name))),
         );
     };
     for n in 0..20_000 {
-        for class in [EntityKind::Queue, EntityKind::Agent, EntityKind::Solution] {
-            named(&mut world, class, &format!("made up {n}"));
+        for kind in [EntityKind::Queue, EntityKind::Agent, EntityKind::Solution] {
+            send_profile(&mut scenario, kind, &format!("made up {n}"));
         }
     }
-    world.send_case_event("c1", opened_event("made up 1", "made up 1"));
-    world.now = world.now.plus_millis(13 * HOUR);
-    named(&mut world, EntityKind::Queue, "made up 2");
-    named(&mut world, EntityKind::Agent, "made up 2");
-    named(&mut world, EntityKind::Solution, "made up 2");
-    world.send_load("made up 3", 0, 0, 1);
-    world.now = world.now.plus_millis(12 * HOUR);
-    world.send_load("new", 3, 0, 1);
-    world.send_case_event("c2", opened_event("anna", "new"));
-    named(&mut world, EntityKind::Solution, "new");
+    scenario.send_case_event("c1", opened_event("made up 1", "made up 1"));
+    scenario.now = scenario.now.plus_millis(13 * HOUR);
+    send_profile(&mut scenario, EntityKind::Queue, "made up 2");
+    send_profile(&mut scenario, EntityKind::Agent, "made up 2");
+    send_profile(&mut scenario, EntityKind::Solution, "made up 2");
+    scenario.send_load("made up 3", 0, 0, 1);
+    scenario.now = scenario.now.plus_millis(12 * HOUR);
+    scenario.send_load("new", 3, 0, 1);
+    scenario.send_case_event("c2", opened_event("anna", "new"));
+    send_profile(&mut scenario, EntityKind::Solution, "new");
 
-    let picture = world.state.snapshot();
-    let known = |class: EntityKind, name: &str| match class {
-        EntityKind::Queue => picture.queues.contains_key(&chat_id(name)),
-        EntityKind::Agent => picture.agents.contains_key(&chat_id(name)),
-        class => picture.entities.contains_key(&(class, chat_id(name))),
+    let snapshot = scenario.state.snapshot();
+    let known = |kind: EntityKind, name: &str| match kind {
+        EntityKind::Queue => snapshot.queues.contains_key(&chat_id(name)),
+        EntityKind::Agent => snapshot.agents.contains_key(&chat_id(name)),
+        kind => snapshot.entities.contains_key(&(kind, chat_id(name))),
     };
-    assert_eq!(picture.sources[&chat_source()].counts.rejected, 0);
-    // Who talks is there, however long ago that was said.
-    for (class, names) in [
+    assert_eq!(snapshot.sources[&chat_source()].counts.rejected, 0);
+    // A queue with a conversation stays, however long ago it was reported.
+    for (kind, names) in [
         (
             EntityKind::Queue,
             &["made up 1", "made up 2", "made up 3", "new"][..],
@@ -217,260 +217,266 @@ fn ids_that_were_not_heard_of_for_a_day_make_room() {
         (EntityKind::Agent, &["made up 1", "made up 2", "anna"]),
         (EntityKind::Solution, &["made up 2", "new"]),
     ] {
-        let left: Vec<_> = names.iter().filter(|name| !known(class, name)).collect();
-        assert!(left.is_empty(), "{class:?} {left:?}");
-        assert!(!known(class, "made up 4"), "{class:?}");
+        let missing: Vec<_> = names.iter().filter(|name| !known(kind, name)).collect();
+        assert!(missing.is_empty(), "{kind:?} {missing:?}");
+        assert!(!known(kind, "made up 4"), "{kind:?}");
     }
-    assert_eq!(picture.queues.len(), 4);
-    assert_eq!(world.displayed_figure("new", Metric::Waiting).0, Some(3.0));
+    assert_eq!(snapshot.queues.len(), 4);
+    assert_eq!(
+        scenario.displayed_figure("new", Metric::Waiting).0,
+        Some(3.0)
+    );
 }
 
 #[test]
-fn gaps_of_days_gone_by_do_not_reach_into_today() {
-    let mut world = LiveScenario::new();
+fn gaps_of_earlier_days_do_not_extend_into_today() {
+    let mut scenario = LiveScenario::new();
     for _ in 0..25 {
-        world.advance_time(24 * HOUR);
-        world.disconnect_source();
-        world.advance_time(300_000);
-        world.connect_source(Some(Discontinuity::TooLong));
+        scenario.advance_time(24 * HOUR);
+        scenario.disconnect_source();
+        scenario.advance_time(300_000);
+        scenario.connect_source(Some(Discontinuity::TooLong));
     }
 
-    let gaps = &world.state.snapshot().today.gaps;
+    let gaps = &scenario.state.snapshot().today.gaps;
     let length = |gap: &crate::live::CountingGap| {
-        let end = gap.to.expect("the line is back");
+        let end = gap.to.expect("the connection is restored");
         moment::millis_between(gap.from, end)
     };
     assert_eq!(gaps.iter().map(length).collect::<Vec<_>>(), [300_000]);
 }
 
 #[test]
-fn a_silence_is_a_gap_from_the_last_word_on() {
-    let mut world = LiveScenario::new();
-    world.send_load("sales", 0, 0, 1);
-    let last = world.now.wall;
-    world.advance_time(90_000);
-    world.send_connection_event(ConnectionEvent::Silent);
-    world.advance_time(60_000);
-    world.connect_source(Some(Discontinuity::Silence));
+fn a_silence_is_a_gap_from_the_last_message_on() {
+    let mut scenario = LiveScenario::new();
+    scenario.send_load("sales", 0, 0, 1);
+    let last = scenario.now.wall;
+    scenario.advance_time(90_000);
+    scenario.send_connection_event(ConnectionEvent::Silent);
+    scenario.advance_time(60_000);
+    scenario.connect_source(Some(Discontinuity::Silence));
 
-    assert_eq!(world.state.snapshot().today.gaps[0].from, last);
+    assert_eq!(scenario.state.snapshot().today.gaps[0].from, last);
 }
 
 #[test]
-fn who_waited_too_long_in_one_queue_is_not_late_in_the_next() {
-    let mut world =
+fn a_late_wait_in_one_queue_is_not_late_in_the_next() {
+    let mut scenario =
         LiveScenario::connected_with(site_with_entries(&[("chat-solution", "sales")], &[]));
-    world.send_load("sales", 1, 0, 1);
-    world.send_load("support", 0, 0, 1);
-    world.send_case_event("c1", created_event());
-    world.advance_time(30_000);
-    let late = |world: &LiveScenario, queue: &str| {
-        let queue = &world.state.snapshot().queues[&chat_id(queue)];
+    scenario.send_load("sales", 1, 0, 1);
+    scenario.send_load("support", 0, 0, 1);
+    scenario.send_case_event("c1", created_event());
+    scenario.advance_time(30_000);
+    let late = |scenario: &LiveScenario, queue: &str| {
+        let queue = &scenario.state.snapshot().queues[&chat_id(queue)];
         queue.today.counters.count(Counter::WaitingLate)
     };
-    assert_eq!(late(&world, "sales"), 1);
+    assert_eq!(late(&scenario, "sales"), 1);
 
-    world.send_case_event("c1", opened_event("anna", "sales"));
-    world.advance_time(1_000);
-    world.send_case_event("c1", transferred_event("anna", "sales", "support"));
-    assert_eq!(late(&world, "support"), 0);
-    world.advance_time(20_100);
-    assert_eq!(late(&world, "support"), 1);
+    scenario.send_case_event("c1", opened_event("anna", "sales"));
+    scenario.advance_time(1_000);
+    scenario.send_case_event("c1", transferred_event("anna", "sales", "support"));
+    assert_eq!(late(&scenario, "support"), 0);
+    scenario.advance_time(20_100);
+    assert_eq!(late(&scenario, "support"), 1);
 }
 
 #[test]
-fn one_contact_without_a_known_queue_and_no_queue_knows_its_entries() {
-    let mut world =
+fn one_contact_without_a_known_queue_makes_all_entries_unknown() {
+    let mut scenario =
         LiveScenario::connected_with(site_with_entries(&[("chat-solution", "sales")], &[]));
-    world.send_load("sales", 1, 0, 1);
-    world.send_case_event("c1", created_event());
+    scenario.send_load("sales", 1, 0, 1);
+    scenario.send_case_event("c1", created_event());
     assert_eq!(
-        world.displayed_figure("sales", Metric::Offered).0,
+        scenario.displayed_figure("sales", Metric::Offered).0,
         Some(1.0)
     );
 
-    world.send_case_event("c2", created_for_solution("another-solution"));
-    assert_eq!(world.displayed_figure("sales", Metric::Offered).0, None);
+    scenario.send_case_event("c2", created_for_solution("another-solution"));
+    assert_eq!(scenario.displayed_figure("sales", Metric::Offered).0, None);
 }
 
 #[test]
-fn who_has_gone_has_gone_from_the_queue_that_lacks_a_visitor() {
-    let mut world = LiveScenario::connected_with(site_with_entries(
+fn an_abandon_belongs_to_the_queue_that_lacks_a_customer() {
+    let mut scenario = LiveScenario::connected_with(site_with_entries(
         &[("one", "sales"), ("two", "support")],
         &[],
     ));
-    world.send_case_event("c1", created_for_solution("one"));
-    world.advance_time(1_000);
-    world.send_case_event("c2", created_for_solution("two"));
+    scenario.send_case_event("c1", created_for_solution("one"));
+    scenario.advance_time(1_000);
+    scenario.send_case_event("c2", created_for_solution("two"));
     for _ in 0..8 {
-        world.send_load("sales", 1, 0, 1);
-        world.send_load("support", 0, 0, 1);
-        world.send_timers("sales", 5.0);
-        world.advance_time(5_000);
+        scenario.send_load("sales", 1, 0, 1);
+        scenario.send_load("support", 0, 0, 1);
+        scenario.send_timers("sales", 5.0);
+        scenario.advance_time(5_000);
     }
 
-    assert_eq!(world.case_state("c1"), CaseState::Waiting);
-    assert_eq!(world.case_state("c2"), CaseState::Abandoned);
+    assert_eq!(scenario.case_state("c1"), CaseState::Waiting);
+    assert_eq!(scenario.case_state("c2"), CaseState::Abandoned);
     assert_eq!(
-        world.displayed_figure("sales", Metric::Abandoned).0,
+        scenario.displayed_figure("sales", Metric::Abandoned).0,
         Some(0.0)
     );
     assert_eq!(
-        world.displayed_figure("support", Metric::Abandoned).0,
+        scenario.displayed_figure("support", Metric::Abandoned).0,
         Some(1.0)
     );
 }
 
 #[test]
-fn a_load_said_again_is_no_further_proof_that_no_case_was_missed() {
-    let mut world = LiveScenario::new();
-    world.send_case_event("c1", opened_event("anna", "sales"));
-    let at = world.now.wall;
+fn a_repeated_load_is_no_further_match() {
+    let mut scenario = LiveScenario::new();
+    scenario.send_case_event("c1", opened_event("anna", "sales"));
+    let at = scenario.now.wall;
     for _ in 0..5 {
-        world.send_load_at(at, "sales", 0, 1, 1);
+        scenario.send_load_at(at, "sales", 0, 1, 1);
     }
-    let accounted = |world: &LiveScenario| {
-        world.state.source_states[&chat_source()].queues[&chat_id("sales")].is_reconciled
+    let is_reconciled = |scenario: &LiveScenario| {
+        scenario.state.source_states[&chat_source()].queues[&chat_id("sales")].is_reconciled
     };
-    assert!(!accounted(&world));
+    assert!(!is_reconciled(&scenario));
 
     for _ in 0..2 {
-        world.advance_time(100);
-        world.send_load("sales", 0, 1, 1);
+        scenario.advance_time(100);
+        scenario.send_load("sales", 0, 1, 1);
     }
-    assert!(accounted(&world));
+    assert!(is_reconciled(&scenario));
 }
 
 #[test]
-fn a_close_that_comes_late_undoes_the_proof_that_it_had_made_up() {
-    let mut world = LiveScenario::new();
-    world.send_case_event("missed", opened_event("anna", "sales"));
-    world.disconnect_source();
-    world.connect_source(Some(Discontinuity::Upstream));
-    let anna = |world: &LiveScenario| {
-        let picture = world.state.snapshot();
-        let anna = &picture.agents[&chat_id("anna")];
-        let cases = picture.agent_figure(anna, Metric::Cases, world.now);
-        let cases = cases.expect("Vngage gives cases");
+fn a_late_close_undoes_a_false_reconciliation() {
+    let mut scenario = LiveScenario::new();
+    scenario.send_case_event("missed", opened_event("anna", "sales"));
+    scenario.disconnect_source();
+    scenario.connect_source(Some(Discontinuity::Upstream));
+    let anna = |scenario: &LiveScenario| {
+        let snapshot = scenario.state.snapshot();
+        let anna = &snapshot.agents[&chat_id("anna")];
+        let cases = snapshot.agent_figure(anna, Metric::Cases, scenario.now);
+        let cases = cases.expect("Vngage provides cases");
         (cases.value.map(MetricValue::as_number), cases.freshness)
     };
-    world.advance_time(100);
-    world.send_case_event("heard", opened_event("anna", "sales"));
-    world.advance_time(100);
-    let over = world.now.wall;
+    scenario.advance_time(100);
+    scenario.send_case_event("heard", opened_event("anna", "sales"));
+    scenario.advance_time(100);
+    let closed_at = scenario.now.wall;
     for _ in 0..3 {
-        world.advance_time(100);
-        world.send_load("sales", 0, 1, 1);
+        scenario.advance_time(100);
+        scenario.send_load("sales", 0, 1, 1);
     }
-    world.advance_time(1_500);
-    // One for one: nobody can tell yet.
-    assert_eq!(anna(&world), (Some(1.0), Freshness::UpToDate));
+    scenario.advance_time(1_500);
+    // One missed and one extra: the difference is invisible so far.
+    assert_eq!(anna(&scenario), (Some(1.0), Freshness::UpToDate));
 
-    world.send_case_event_at(over, "heard", closed_event(CaseOutcome::Positive));
-    assert_eq!(anna(&world), (Some(0.0), Freshness::Unknown));
-    world.advance_time(40_000);
-    assert_eq!(anna(&world), (Some(0.0), Freshness::Unknown));
+    scenario.send_case_event_at(closed_at, "heard", closed_event(CaseOutcome::Positive));
+    assert_eq!(anna(&scenario), (Some(0.0), Freshness::Unknown));
+    scenario.advance_time(40_000);
+    assert_eq!(anna(&scenario), (Some(0.0), Freshness::Unknown));
 
-    world.send_case_event("missed", closed_event(CaseOutcome::Positive));
-    world.send_load("sales", 0, 0, 1);
-    world.advance_time(1_500);
-    assert_eq!(anna(&world), (Some(0.0), Freshness::UpToDate));
+    scenario.send_case_event("missed", closed_event(CaseOutcome::Positive));
+    scenario.send_load("sales", 0, 0, 1);
+    scenario.advance_time(1_500);
+    assert_eq!(anna(&scenario), (Some(0.0), Freshness::UpToDate));
 }
 
 #[test]
-fn a_proof_that_late_events_leave_as_it_was_holds() {
-    let mut world = LiveScenario::new();
-    world.send_case_event("c1", opened_event("anna", "sales"));
-    let at = moment::plus_millis(world.now.wall, 50);
+fn a_reconciliation_that_late_events_do_not_change_holds() {
+    let mut scenario = LiveScenario::new();
+    scenario.send_case_event("c1", opened_event("anna", "sales"));
+    let at = moment::plus_millis(scenario.now.wall, 50);
     for _ in 0..3 {
-        world.advance_time(100);
-        world.send_load("sales", 0, 1, 1);
+        scenario.advance_time(100);
+        scenario.send_load("sales", 0, 1, 1);
     }
-    let accounted = |world: &LiveScenario| {
-        world.state.source_states[&chat_source()].queues[&chat_id("sales")].is_reconciled
+    let is_reconciled = |scenario: &LiveScenario| {
+        scenario.state.source_states[&chat_source()].queues[&chat_id("sales")].is_reconciled
     };
-    assert!(accounted(&world));
+    assert!(is_reconciled(&scenario));
 
-    world.send_case_event_at(at, "c2", opened_event("anna", "sales"));
-    assert!(!accounted(&world));
-    world.send_case_event_at(
+    scenario.send_case_event_at(at, "c2", opened_event("anna", "sales"));
+    assert!(!is_reconciled(&scenario));
+    scenario.send_case_event_at(
         moment::plus_millis(at, 1),
         "c2",
         closed_event(CaseOutcome::Positive),
     );
-    assert!(accounted(&world));
-    world.advance_time(1_500);
-    assert!(world.state.snapshot().agents[&chat_id("anna")].is_reconciled);
+    assert!(is_reconciled(&scenario));
+    scenario.advance_time(1_500);
+    assert!(scenario.state.snapshot().agents[&chat_id("anna")].is_reconciled);
 }
 
 #[test]
-fn a_queue_that_speaks_is_not_hidden_by_a_round_that_leaves_it_out() {
-    let mut world = LiveScenario::new();
-    world.send_load("sales", 1, 0, 1);
-    world.apply_input(&Input::Diagnostic(
+fn a_reporting_queue_is_not_hidden_by_a_resync_without_it() {
+    let mut scenario = LiveScenario::new();
+    scenario.send_load("sales", 1, 0, 1);
+    scenario.apply_input(&Input::Diagnostic(
         chat_source(),
         SourceDiagnostic::ResyncRequested,
     ));
     let profile = EntityProfile::new(EntityKind::Queue, chat_id("support"));
-    world.send_fact(world.now.wall, Fact::Profile(profile));
-    world.advance_time(11_000);
+    scenario.send_fact(scenario.now.wall, Fact::Profile(profile));
+    scenario.advance_time(11_000);
 
-    assert!(!world.state.snapshot().queues[&chat_id("sales")].hidden);
+    assert!(!scenario.state.snapshot().queues[&chat_id("sales")].hidden);
 }
 
 #[test]
-fn that_an_agent_is_accounted_for_is_told() {
-    let mut world = LiveScenario::new();
-    world.send_load("sales", 0, 0, 1);
-    world.advance_time(1_500);
-    world.send_fact(
-        world.now.wall,
+fn a_reconciled_agent_is_a_change() {
+    let mut scenario = LiveScenario::new();
+    scenario.send_load("sales", 0, 0, 1);
+    scenario.advance_time(1_500);
+    scenario.send_fact(
+        scenario.now.wall,
         Fact::Profile(EntityProfile::new(EntityKind::Agent, chat_id("anna"))),
     );
-    let due = world.state.next_due().expect("an input is looked at soon");
-    world.now = due;
-    let effects = world.state.apply_input(&Input::Tick, world.now);
+    let due = scenario
+        .state
+        .next_due()
+        .expect("an input schedules a sweep");
+    scenario.now = due;
+    let effects = scenario.state.apply_input(&Input::Tick, scenario.now);
 
-    assert!(world.state.snapshot().agents[&chat_id("anna")].is_reconciled);
+    assert!(scenario.state.snapshot().agents[&chat_id("anna")].is_reconciled);
     assert!(effects.changed);
 }
 
 #[test]
-fn a_thousand_cases_in_one_hand_come_and_go_one_by_one() {
-    let mut world = LiveScenario::new();
+fn an_agent_with_a_thousand_cases_gains_and_loses_them_one_by_one() {
+    let mut scenario = LiveScenario::new();
     for n in 0..1_000 {
         let queue = if n % 2 == 0 { "sales" } else { "support" };
-        world.send_case_event(&format!("c{n}"), opened_event("bot", queue));
-        world.advance_time(10);
+        scenario.send_case_event(&format!("c{n}"), opened_event("bot", queue));
+        scenario.advance_time(10);
     }
-    let bot = |world: &LiveScenario| {
-        let bot = world.state.snapshot().agents[&chat_id("bot")].clone();
+    let bot = |scenario: &LiveScenario| {
+        let bot = scenario.state.snapshot().agents[&chat_id("bot")].clone();
         (bot.cases, bot.case_queues)
     };
     assert_eq!(
-        bot(&world),
+        bot(&scenario),
         (1_000, vec![chat_id("sales"), chat_id("support")])
     );
 
     for n in (1..1_000).step_by(2) {
-        world.send_case_event(&format!("c{n}"), closed_event(CaseOutcome::Positive));
+        scenario.send_case_event(&format!("c{n}"), closed_event(CaseOutcome::Positive));
     }
-    assert_eq!(bot(&world), (500, vec![chat_id("sales")]));
+    assert_eq!(bot(&scenario), (500, vec![chat_id("sales")]));
 
-    world.disconnect_source();
-    world.connect_source(Some(Discontinuity::Upstream));
-    assert_eq!(bot(&world), (0, Vec::new()));
+    scenario.disconnect_source();
+    scenario.connect_source(Some(Discontinuity::Upstream));
+    assert_eq!(bot(&scenario), (0, Vec::new()));
 }
 
 #[test]
-fn settings_that_change_place_and_judge_who_waits_anew() {
-    let mut world = LiveScenario::new();
-    world.send_load("sales", 2, 0, 1);
-    world.send_case_event("c1", created_event());
-    world.send_case_event("f1", created_for_solution("form"));
-    world.advance_time(30_000);
+fn new_settings_assign_and_check_waiting_cases_again() {
+    let mut scenario = LiveScenario::new();
+    scenario.send_load("sales", 2, 0, 1);
+    scenario.send_case_event("c1", created_event());
+    scenario.send_case_event("f1", created_for_solution("form"));
+    scenario.advance_time(30_000);
     assert_eq!(
-        world
+        scenario
             .state
             .snapshot()
             .today
@@ -479,16 +485,16 @@ fn settings_that_change_place_and_judge_who_waits_anew() {
         2
     );
 
-    let mut other = site_with_entries(&[("chat-solution", "sales")], &["form"]);
+    let mut new_site = site_with_entries(&[("chat-solution", "sales")], &["form"]);
     let target = QueueTarget {
         threshold_ms: 60_000,
         ..QueueTarget::default()
     };
-    other.targets = Patterns(vec![(Pattern("*".to_owned()), target)]);
-    world.apply_input(&Input::SiteConfig(other.into()));
+    new_site.targets = Patterns(vec![(Pattern("*".to_owned()), target)]);
+    scenario.apply_input(&Input::SiteConfig(new_site.into()));
 
-    let picture = world.state.snapshot();
-    let count = |counter| picture.today.counters.count(counter);
+    let snapshot = scenario.state.snapshot();
+    let count = |counter| snapshot.today.counters.count(counter);
     assert_eq!(
         (
             count(Counter::Offered),
@@ -497,10 +503,10 @@ fn settings_that_change_place_and_judge_who_waits_anew() {
         ),
         (1, 1, 0)
     );
-    assert_eq!(picture.cases[&chat_id("c1")].queue, Some(chat_id("sales")));
-    world.advance_time(31_000);
+    assert_eq!(snapshot.cases[&chat_id("c1")].queue, Some(chat_id("sales")));
+    scenario.advance_time(31_000);
     assert_eq!(
-        world
+        scenario
             .state
             .snapshot()
             .today

@@ -1,5 +1,5 @@
-//! Statements in any order, with breaks and expiries: nothing is shown fresh that is not,
-//! and a group is what an independent reckoning makes of its queues.
+//! Vendor reports in any order, with discontinuities and expiries. Nothing out of date is
+//! displayed as up to date, and a group matches an independent computation.
 
 use proptest::prelude::*;
 
@@ -21,28 +21,28 @@ const METRICS: [Metric; 4] = [
 
 #[derive(Clone, Debug)]
 enum VendorAction {
-    /// A value of a queue, for so many seconds, or while the line stands.
-    Say(usize, usize, Option<u8>, Option<i64>),
-    Break,
-    Away,
-    Back,
+    /// A report of a queue's value, valid for some seconds or while connected.
+    Report(usize, usize, Option<u8>, Option<i64>),
+    Discontinuity,
+    Disconnect,
+    Reconnect,
     Wait(i64),
 }
 
 fn vendor_action() -> impl Strategy<Value = VendorAction> {
     let value = prop::option::weighted(0.9, 0u8..4);
-    let holds = prop::option::of(1i64..40);
+    let valid_seconds = prop::option::of(1i64..40);
     prop_oneof![
-        8 => (0..QUEUES.len(), 0..METRICS.len(), value, holds)
-            .prop_map(|(queue, metric, value, holds)| VendorAction::Say(queue, metric, value, holds)),
-        1 => Just(VendorAction::Break),
-        1 => Just(VendorAction::Away),
-        2 => Just(VendorAction::Back),
+        8 => (0..QUEUES.len(), 0..METRICS.len(), value, valid_seconds)
+            .prop_map(|(queue, metric, value, valid_seconds)| VendorAction::Report(queue, metric, value, valid_seconds)),
+        1 => Just(VendorAction::Discontinuity),
+        1 => Just(VendorAction::Disconnect),
+        2 => Just(VendorAction::Reconnect),
         3 => (1i64..50).prop_map(VendorAction::Wait),
     ]
 }
 
-/// What was said last, and until when that may be fresh.
+/// The last report, and until when it may be up to date.
 #[derive(Clone, Copy, Debug)]
 struct LastReport {
     value: Option<u8>,
@@ -79,27 +79,27 @@ impl VendorPropertyRun {
         }
     }
 
-    fn apply_action(&mut self, step: &VendorAction) {
-        match *step {
-            VendorAction::Say(queue, metric, value, holds) => {
-                self.report_metric(queue, metric, value, holds);
+    fn apply_action(&mut self, action: &VendorAction) {
+        match *action {
+            VendorAction::Report(queue, metric, value, valid_seconds) => {
+                self.report_metric(queue, metric, value, valid_seconds);
             }
-            VendorAction::Break => {
+            VendorAction::Discontinuity => {
                 self.generation += 1;
                 self.live = true;
                 self.voice.connect_source(Some(Discontinuity::Session));
             }
-            VendorAction::Away => {
+            VendorAction::Disconnect => {
                 self.live = false;
                 let why = "gone".to_owned();
                 self.voice
                     .send_connection_event(ConnectionEvent::Disconnected { why });
             }
-            VendorAction::Back => {
+            VendorAction::Reconnect => {
                 self.live = true;
                 self.voice.connect_source(None);
             }
-            VendorAction::Wait(seconds) => self.voice.world.advance_time(seconds * 1000),
+            VendorAction::Wait(seconds) => self.voice.scenario.advance_time(seconds * 1000),
         }
         self.check_queues();
     }
@@ -109,37 +109,37 @@ impl VendorPropertyRun {
         queue: usize,
         metric: usize,
         value: Option<u8>,
-        holds: Option<i64>,
+        valid_seconds: Option<i64>,
     ) {
-        let now = self.voice.world.now.monotonic.0;
-        let until = holds.map_or(i64::MAX, |holds| now + holds * 1000);
-        self.voice.holds = holds.map(|holds| holds * 1000);
-        let said = METRICS[metric];
-        let stated = VendorValue::Metric(said, value.map(|n| said.value(n.into())));
+        let now = self.voice.scenario.now.monotonic.0;
+        let until = valid_seconds.map_or(i64::MAX, |valid_seconds| now + valid_seconds * 1000);
+        self.voice.holds = valid_seconds.map(|valid_seconds| valid_seconds * 1000);
+        let metric_id = METRICS[metric];
+        let report = VendorValue::Metric(metric_id, value.map(|n| metric_id.value(n.into())));
         self.voice
-            .send_report(MetricSubject::Queue(voice_id(QUEUES[queue])), stated);
+            .send_report(MetricSubject::Queue(voice_id(QUEUES[queue])), report);
         let last = LastReport {
             value,
             generation: self.generation,
             until,
         };
         self.last[queue][metric] = Some(last);
-        // Nobody waits, so nobody has waited longest.
-        if said == Metric::Waiting && value == Some(0) && self.last[queue][1].is_some() {
-            let nobody = Some(0);
+        // Nobody waits, so there is no longest wait.
+        if metric_id == Metric::Waiting && value == Some(0) && self.last[queue][1].is_some() {
+            let no_wait = Some(0);
             self.last[queue][1] = Some(LastReport {
-                value: nobody,
+                value: no_wait,
                 ..last
             });
         }
     }
 
     fn is_fresh(&self, last: LastReport) -> bool {
-        let now = self.voice.world.now.monotonic.0;
+        let now = self.voice.scenario.now.monotonic.0;
         self.live && last.generation == self.generation && now < last.until
     }
 
-    /// The value that may be shown as fresh; the inner `None` is nobody's wait.
+    /// The value that may be displayed as up to date; 0 is an empty queue.
     fn fresh_value(&self, queue: usize, metric: usize) -> Option<u8> {
         let last = self.last[queue][metric].filter(|last| self.is_fresh(*last));
         let waiting = self.last[queue][0].filter(|last| self.is_fresh(*last));
@@ -153,12 +153,12 @@ impl VendorPropertyRun {
     }
 
     fn check_queues(&self) {
-        let picture = self.voice.world.state.snapshot();
-        let now = self.voice.world.now;
+        let snapshot = self.voice.scenario.state.snapshot();
+        let now = self.voice.scenario.now;
         for (n, name) in QUEUES.iter().enumerate() {
             for (m, metric) in METRICS.into_iter().enumerate() {
-                let queue = &picture.queues[&voice_id(name)];
-                let figure = picture.queue_figure(queue, metric, now).unwrap();
+                let queue = &snapshot.queues[&voice_id(name)];
+                let figure = snapshot.queue_figure(queue, metric, now).unwrap();
                 let is_fresh = figure.freshness == Freshness::UpToDate;
                 assert_eq!(
                     is_fresh,
@@ -166,9 +166,9 @@ impl VendorPropertyRun {
                     "{name} {metric:?}"
                 );
                 if is_fresh && metric != Metric::LongestWait {
-                    let shown = figure.value.map(MetricValue::as_number);
+                    let displayed = figure.value.map(MetricValue::as_number);
                     assert_eq!(
-                        shown,
+                        displayed,
                         self.fresh_value(n, m).map(f64::from),
                         "{name} {metric:?}"
                     );
@@ -178,12 +178,13 @@ impl VendorPropertyRun {
         self.check_group();
     }
 
-    /// By a reckoning of its own: sums where all are fresh, else what is at least.
+    /// Compares the group with an independent computation: sums if all are up to date, else lower
+    /// bounds.
     fn check_group(&self) {
-        let picture = self.voice.world.state.snapshot();
-        let group = &picture.queues[&Id::new(&SourceId::from("group"), "all")];
+        let snapshot = self.voice.scenario.state.snapshot();
+        let group = &snapshot.queues[&Id::new(&SourceId::from("group"), "all")];
         for (m, metric) in METRICS.into_iter().enumerate() {
-            let figure = picture.queue_figure(group, metric, self.voice.world.now);
+            let figure = snapshot.queue_figure(group, metric, self.voice.scenario.now);
             let figure = figure.unwrap();
             let known: Vec<u64> = (0..QUEUES.len())
                 .filter_map(|n| self.fresh_value(n, m).map(u64::from))
@@ -194,13 +195,13 @@ impl VendorPropertyRun {
                 Some(MetricValue::Count(n)) => Some(n),
                 _ => None,
             };
-            let shown = (
+            let displayed = (
                 number(figure.value),
                 number(figure.low),
                 number(figure.high),
             );
-            let is_whole = known.len() == QUEUES.len();
-            if !is_whole {
+            let is_complete = known.len() == QUEUES.len();
+            if !is_complete {
                 assert!(
                     figure.freshness != Freshness::UpToDate || figure.value.is_none(),
                     "{metric:?}"
@@ -208,24 +209,24 @@ impl VendorPropertyRun {
             }
             match metric {
                 Metric::LongestWait => {}
-                // A range of what was last said is grey like any other value.
+                // A range of last values is gray like any other value.
                 Metric::AgentsAvailable if known.is_empty() => {
                     assert_ne!(figure.freshness, Freshness::UpToDate);
                 }
-                Metric::AgentsAvailable if is_whole && most < sum => {
-                    assert_eq!(shown, (None, Some(most), Some(sum)));
+                Metric::AgentsAvailable if is_complete && most < sum => {
+                    assert_eq!(displayed, (None, Some(most), Some(sum)));
                 }
-                Metric::AgentsAvailable if is_whole => {
-                    assert_eq!(shown, (Some(sum), None, None));
+                Metric::AgentsAvailable if is_complete => {
+                    assert_eq!(displayed, (Some(sum), None, None));
                 }
-                _ if is_whole => assert_eq!(shown, (Some(sum), None, None), "{metric:?}"),
+                _ if is_complete => assert_eq!(displayed, (Some(sum), None, None), "{metric:?}"),
                 Metric::AgentsAvailable => {
-                    assert_eq!((shown.1, shown.2), (Some(most), None));
+                    assert_eq!((displayed.1, displayed.2), (Some(most), None));
                 }
                 _ if !known.is_empty() => {
-                    assert_eq!((shown.1, shown.2), (Some(sum), None), "{metric:?}");
+                    assert_eq!((displayed.1, displayed.2), (Some(sum), None), "{metric:?}");
                 }
-                _ => assert_eq!((shown.1, shown.2), (None, None), "{metric:?}"),
+                _ => assert_eq!((displayed.1, displayed.2), (None, None), "{metric:?}"),
             }
         }
     }
@@ -235,12 +236,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_is_fresh_that_may_not_be_and_a_group_is_its_queues(
-        story in prop::collection::vec(vendor_action(), 1..60),
+    fn nothing_out_of_date_is_up_to_date_and_a_group_matches_its_queues(
+        actions in prop::collection::vec(vendor_action(), 1..60),
     ) {
         let mut run = VendorPropertyRun::new();
-        for step in &story {
-            run.apply_action(step);
+        for action in &actions {
+            run.apply_action(action);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What vendors reckon themselves: queues and agents of a telephony.
+//! Tests of vendor values: queues and agents of a telephone system.
 
 use std::sync::Arc;
 
@@ -13,9 +13,9 @@ use crate::domain::{
 use super::LiveScenario;
 use crate::live::{AgentSnapshot, Freshness, MetricFigure};
 
-/// A source whose vendor states figures of queues and agents.
+/// A source whose vendor computes figures of queues and agents.
 pub(super) struct VendorScenario {
-    pub(super) world: LiveScenario,
+    pub(super) scenario: LiveScenario,
     /// The vendor's clock minus ours, in milliseconds.
     pub(super) ahead: i64,
     pub(super) holds: Option<i64>,
@@ -38,9 +38,9 @@ pub(super) const QUEUE_VALUES: [Metric; 6] = [
     Metric::ServiceLevel,
 ];
 
-pub(super) fn source_setup(gives: Vec<ProvidedMetrics>) -> SourceSetup {
+pub(super) fn source_setup(provides: Vec<ProvidedMetrics>) -> SourceSetup {
     SourceSetup {
-        provides: gives,
+        provides,
         ..SourceSetup::new(voice_source(), SourceKind::OF_STATISTICS)
     }
 }
@@ -80,7 +80,7 @@ impl VendorScenario {
 
     pub(super) fn with_site(site: SiteConfig) -> Self {
         let mut voice = Self {
-            world: LiveScenario::unconnected_with(site),
+            scenario: LiveScenario::unconnected_with(site),
             ahead: 0,
             holds: None,
         };
@@ -88,9 +88,9 @@ impl VendorScenario {
         voice
     }
 
-    pub(super) fn send_connection_event(&mut self, line: ConnectionEvent) {
-        self.world
-            .apply_input(&Input::Connection(voice_source(), line));
+    pub(super) fn send_connection_event(&mut self, event: ConnectionEvent) {
+        self.scenario
+            .apply_input(&Input::Connection(voice_source(), event));
     }
 
     pub(super) fn connect_source(&mut self, broken: Option<Discontinuity>) {
@@ -108,9 +108,9 @@ impl VendorScenario {
         moment::plus_millis(at.wall, self.ahead)
     }
 
-    pub(super) fn send_report(&mut self, subject: MetricSubject, stated: VendorValue) {
-        let at = Some(self.vendor_time(self.world.now));
-        self.send_report_at(at, ValueAge::Immediate, subject, stated);
+    pub(super) fn send_report(&mut self, subject: MetricSubject, value: VendorValue) {
+        let at = Some(self.vendor_time(self.scenario.now));
+        self.send_report_at(at, ValueAge::Immediate, subject, value);
     }
 
     fn send_report_at(
@@ -118,49 +118,51 @@ impl VendorScenario {
         at: Option<Timestamp>,
         age: ValueAge,
         subject: MetricSubject,
-        stated: VendorValue,
+        value: VendorValue,
     ) {
-        let statement = VendorReport {
-            value: stated,
+        let report = VendorReport {
+            value,
             age,
             valid_for_ms: self.holds,
         };
-        self.world.apply_input(&Input::Update(Update {
+        self.scenario.apply_input(&Input::Update(Update {
             source: voice_source(),
             event: "test",
             at,
-            fact: Fact::VendorReport(subject, statement),
+            fact: Fact::VendorReport(subject, report),
             mistyped: 0,
         }));
     }
 
     pub(super) fn report_metric(&mut self, metric: Metric, number: impl Into<Option<f64>>) {
         let value = number.into().map(|number| metric.value(number));
-        let stated = VendorValue::Metric(metric, value);
-        self.send_report(MetricSubject::Queue(voice_id("9002")), stated);
+        let report = VendorValue::Metric(metric, value);
+        self.send_report(MetricSubject::Queue(voice_id("9002")), report);
     }
 
-    fn report_status(&mut self, state: AgentStatus, since: Option<Timestamp>) {
-        let stance = AgentStatusReport {
-            status: state,
+    fn report_status(&mut self, status: AgentStatus, since: Option<Timestamp>) {
+        let status_report = AgentStatusReport {
+            status,
             vendor_status: None,
             reason: None,
             since,
             media: Vec::new(),
         };
-        let stated = VendorValue::Status(Some(stance));
-        self.send_report(MetricSubject::Agent(voice_id("akl")), stated);
+        let report = VendorValue::Status(Some(status_report));
+        self.send_report(MetricSubject::Agent(voice_id("akl")), report);
     }
 
     fn report_duration(&mut self, seconds: f64) {
-        let stated = VendorValue::TimeInState(Some(seconds));
-        self.send_report(MetricSubject::Agent(voice_id("akl")), stated);
+        let report = VendorValue::TimeInState(Some(seconds));
+        self.send_report(MetricSubject::Agent(voice_id("akl")), report);
     }
 
     pub(super) fn queue_figure(&self, metric: Metric) -> MetricFigure {
-        let picture = self.world.state.snapshot();
-        let queue = &picture.queues[&voice_id("9002")];
-        picture.queue_figure(queue, metric, self.world.now).unwrap()
+        let snapshot = self.scenario.state.snapshot();
+        let queue = &snapshot.queues[&voice_id("9002")];
+        snapshot
+            .queue_figure(queue, metric, self.scenario.now)
+            .unwrap()
     }
 
     fn displayed_figure(&self, metric: Metric) -> (Option<f64>, Freshness) {
@@ -168,37 +170,38 @@ impl VendorScenario {
         (figure.value.map(MetricValue::as_number), figure.freshness)
     }
 
-    /// Whether what is shown of the day is whole, and since when it counts.
+    /// Whether a figure of the day is complete, and when its count started.
     fn day_completeness(&self, metric: Metric) -> (bool, String) {
-        let marks = self.queue_figure(metric).day_details.unwrap();
-        let since = marks.since.map(|at| format!("{at:.0}"));
-        (marks.is_complete, since.unwrap_or_default())
+        let details = self.queue_figure(metric).day_details.unwrap();
+        let since = details.since.map(|at| format!("{at:.0}"));
+        (details.is_complete, since.unwrap_or_default())
     }
 
     fn agent_snapshot(&self) -> &AgentSnapshot {
-        &self.world.state.snapshot().agents[&voice_id("akl")]
+        &self.scenario.state.snapshot().agents[&voice_id("akl")]
     }
 
-    /// What the agent does, for how many seconds, and how far that can be trusted.
+    /// The agent's status, its duration in seconds, and its freshness.
     fn agent_view(&self) -> (AgentStatus, Option<i64>, Freshness) {
         let agent = self.agent_snapshot();
         let since = agent.since;
-        let lasts = since.map(|since| moment::millis_between(since, self.world.now.wall) / 1000);
-        let trust = self
-            .world
+        let duration =
+            since.map(|since| moment::millis_between(since, self.scenario.now.wall) / 1000);
+        let freshness = self
+            .scenario
             .state
             .snapshot()
-            .agent_freshness(agent, self.world.now);
-        (agent.status, lasts, trust)
+            .agent_freshness(agent, self.scenario.now);
+        (agent.status, duration, freshness)
     }
 
     fn advance_time(&mut self, seconds: i64) {
-        self.world.advance_time(seconds * 1000);
+        self.scenario.advance_time(seconds * 1000);
     }
 }
 
 #[test]
-fn who_is_configured_is_known_before_the_first_word_and_gone_with_the_configuration() {
+fn configured_subjects_exist_before_their_first_report() {
     let mut voice = VendorScenario::new();
 
     assert_eq!(
@@ -219,20 +222,22 @@ fn who_is_configured_is_known_before_the_first_word_and_gone_with_the_configurat
         ..SiteConfig::default()
     };
     voice
-        .world
+        .scenario
         .apply_input(&Input::SiteConfig(Arc::new(site.clone())));
-    let picture = voice.world.state.snapshot();
-    assert!(picture.agents.is_empty());
-    let waiting = picture.queue_figure(
-        &picture.queues[&voice_id("9002")],
+    let snapshot = voice.scenario.state.snapshot();
+    assert!(snapshot.agents.is_empty());
+    let waiting = snapshot.queue_figure(
+        &snapshot.queues[&voice_id("9002")],
         Metric::Waiting,
-        voice.world.now,
+        voice.scenario.now,
     );
     assert_eq!(waiting, None);
 
     voice.report_metric(Metric::Waiting, 4.0);
     site.sources = vec![source_setup(usual_metrics())];
-    voice.world.apply_input(&Input::SiteConfig(Arc::new(site)));
+    voice
+        .scenario
+        .apply_input(&Input::SiteConfig(Arc::new(site)));
     assert_eq!(
         voice.displayed_figure(Metric::Waiting),
         (None, Freshness::Unknown)
@@ -240,7 +245,7 @@ fn who_is_configured_is_known_before_the_first_word_and_gone_with_the_configurat
 }
 
 #[test]
-fn what_is_said_last_holds_whatever_its_time() {
+fn the_last_report_holds_whatever_its_time() {
     let mut voice = VendorScenario::new();
     voice.report_metric(Metric::Waiting, 3.0);
     voice.ahead = -60_000;
@@ -258,7 +263,7 @@ fn what_is_said_last_holds_whatever_its_time() {
 }
 
 #[test]
-fn only_what_is_said_anew_is_fresh_after_a_break_and_nothing_becomes_quiet() {
+fn after_a_discontinuity_only_new_values_are_up_to_date_and_none_is_quiet() {
     let mut voice = VendorScenario::new();
     voice.report_metric(Metric::Waiting, 3.0);
     voice.report_metric(Metric::Answered, 40.0);
@@ -276,15 +281,15 @@ fn only_what_is_said_anew_is_fresh_after_a_break_and_nothing_becomes_quiet() {
         (Some(40.0), Freshness::OutOfDate)
     );
     assert_eq!(voice.agent_view().2, Freshness::OutOfDate);
-    let picture = voice.world.state.snapshot();
+    let snapshot = voice.scenario.state.snapshot();
     assert_eq!(
-        picture.queue_freshness(&picture.queues[&voice_id("9002")], voice.world.now),
+        snapshot.queue_freshness(&snapshot.queues[&voice_id("9002")], voice.scenario.now),
         Freshness::OutOfDate
     );
 }
 
 #[test]
-fn what_holds_for_a_time_is_stale_from_then_on_and_that_is_told() {
+fn an_expired_value_is_out_of_date_and_a_change() {
     let mut voice = VendorScenario::new();
     voice.holds = Some(15_000);
     voice.report_metric(Metric::Waiting, 3.0);
@@ -295,10 +300,14 @@ fn what_holds_for_a_time_is_stale_from_then_on_and_that_is_told() {
         Freshness::UpToDate
     );
 
-    let due = voice.world.state.next_due().expect("it will be over");
-    assert!(due.monotonic <= voice.world.now.monotonic.plus_millis(1_000));
-    voice.world.now = due;
-    assert!(voice.world.state.apply_input(&Input::Tick, due).changed);
+    let due = voice
+        .scenario
+        .state
+        .next_due()
+        .expect("the value will expire");
+    assert!(due.monotonic <= voice.scenario.now.monotonic.plus_millis(1_000));
+    voice.scenario.now = due;
+    assert!(voice.scenario.state.apply_input(&Input::Tick, due).changed);
     assert_eq!(
         voice.displayed_figure(Metric::Waiting),
         (Some(3.0), Freshness::OutOfDate)
@@ -313,7 +322,7 @@ fn what_holds_for_a_time_is_stale_from_then_on_and_that_is_told() {
 }
 
 #[test]
-fn a_time_is_what_the_source_gave_or_what_its_age_says_or_unknown() {
+fn a_reported_time_comes_from_the_source_or_the_age_or_is_unknown() {
     let mut voice = VendorScenario::new();
     let queue = || MetricSubject::Queue(voice_id("9002"));
     let figure = || VendorValue::Metric(Metric::Waiting, Some(MetricValue::Count(1)));
@@ -321,7 +330,7 @@ fn a_time_is_what_the_source_gave_or_what_its_age_says_or_unknown() {
         let figure = voice.queue_figure(Metric::Waiting);
         (figure.at, figure.is_age_unknown)
     };
-    let now = voice.world.now.wall;
+    let now = voice.scenario.now.wall;
 
     voice.send_report_at(None, ValueAge::Known(2_000), queue(), figure());
     assert_eq!(at(&voice), (Some(moment::plus_millis(now, -2_000)), false));
@@ -343,7 +352,7 @@ fn a_longest_wait_runs_until_nobody_waits() {
     );
     voice.report_metric(Metric::LongestWait, 51.0);
     assert_eq!(voice.displayed_figure(Metric::LongestWait).0, Some(50.0));
-    // Who waited longest was answered, and the next came soon after them.
+    // The customer who waited longest was answered, and the next one came soon after them.
     voice.report_metric(Metric::LongestWait, 47.0);
     assert_eq!(voice.displayed_figure(Metric::LongestWait).0, Some(47.0));
 
@@ -352,7 +361,7 @@ fn a_longest_wait_runs_until_nobody_waits() {
         voice.displayed_figure(Metric::LongestWait),
         (None, Freshness::UpToDate)
     );
-    // Its last word may come late.
+    // The last report of the wait may be late.
     voice.report_metric(Metric::LongestWait, 55.0);
     assert_eq!(
         voice.displayed_figure(Metric::LongestWait),
@@ -384,11 +393,11 @@ fn a_longest_wait_runs_until_nobody_waits() {
 }
 
 #[test]
-fn clocks_are_right_though_the_vendors_clock_is_an_hour_off_or_jumps() {
+fn running_clocks_are_right_if_the_vendors_clock_is_wrong_or_jumps() {
     for ahead in [3_600_000, -3_600_000] {
         let mut voice = VendorScenario::new();
         voice.ahead = ahead;
-        let since = voice.vendor_time(voice.world.now.plus_millis(-300_000));
+        let since = voice.vendor_time(voice.scenario.now.plus_millis(-300_000));
         voice.send_connection_event(ConnectionEvent::CatchingUp { broken: None });
         voice.report_status(AgentStatus::NotReady, Some(since));
         voice.report_metric(Metric::Waiting, 1.0);
@@ -409,10 +418,10 @@ fn clocks_are_right_though_the_vendors_clock_is_an_hour_off_or_jumps() {
             "{ahead}"
         );
 
-        // It is put right.
+        // The vendor corrects its clock.
         voice.ahead = 0;
         voice.report_metric(Metric::LongestWait, 130.0);
-        voice.report_status(AgentStatus::Talking, Some(voice.world.now.wall));
+        voice.report_status(AgentStatus::Talking, Some(voice.scenario.now.wall));
         assert_eq!(
             voice.agent_view(),
             (AgentStatus::Talking, Some(0), Freshness::UpToDate),
@@ -427,26 +436,26 @@ fn clocks_are_right_though_the_vendors_clock_is_an_hour_off_or_jumps() {
 }
 
 #[test]
-fn a_value_told_again_teaches_no_clock_and_moves_none() {
+fn a_repeated_value_neither_changes_nor_teaches_a_clock() {
     let mut voice = VendorScenario::new();
-    let since = voice.world.now.wall;
+    let since = voice.scenario.now.wall;
     voice.report_status(AgentStatus::NotReady, Some(since));
-    let (at, stance) = (voice.world.now, Some(since));
+    let (reported_at, status_since) = (voice.scenario.now, Some(since));
     for _ in 0..5 {
         voice.advance_time(600);
-        let again = AgentStatusReport {
+        let repeated = AgentStatusReport {
             status: AgentStatus::NotReady,
             vendor_status: None,
             reason: None,
-            since: stance,
+            since: status_since,
             media: Vec::new(),
         };
-        let stated = VendorValue::Status(Some(again));
+        let value = VendorValue::Status(Some(repeated));
         voice.send_report_at(
-            Some(at.wall),
+            Some(reported_at.wall),
             ValueAge::Immediate,
             MetricSubject::Agent(voice_id("akl")),
-            stated,
+            value,
         );
     }
 
@@ -455,7 +464,8 @@ fn a_value_told_again_teaches_no_clock_and_moves_none() {
         (AgentStatus::NotReady, Some(3_000), Freshness::UpToDate)
     );
     assert_eq!(
-        voice.world.state.snapshot().sources[&super::vendor_values::voice_source()].clock_offset_ms,
+        voice.scenario.state.snapshot().sources[&super::vendor_values::voice_source()]
+            .clock_offset_ms,
         0
     );
 }
@@ -490,7 +500,7 @@ fn a_total_that_falls_at_midnight_belongs_to_the_new_day() {
 }
 
 #[test]
-fn a_total_that_falls_at_noon_counts_from_then_on() {
+fn a_total_that_falls_at_noon_counts_from_noon() {
     let mut voice = VendorScenario::new();
     voice.report_metric(Metric::Answered, 40.0);
     voice.advance_time(4 * 3_600);
@@ -512,7 +522,7 @@ fn a_total_that_falls_at_noon_counts_from_then_on() {
 }
 
 #[test]
-fn a_total_that_fell_while_the_line_was_away_over_midnight_is_of_the_new_day() {
+fn a_total_that_fell_during_an_outage_over_midnight_is_of_the_new_day() {
     let mut voice = VendorScenario::new();
     voice.report_metric(Metric::Answered, 40.0);
     voice.disconnect_source();
@@ -525,7 +535,7 @@ fn a_total_that_fell_while_the_line_was_away_over_midnight_is_of_the_new_day() {
 }
 
 #[test]
-fn a_state_began_as_it_says_or_when_it_was_heard_to_change() {
+fn a_status_starts_as_reported_or_when_its_change_was_received() {
     let mut voice = VendorScenario::new();
     voice.report_status(AgentStatus::Available, None);
     voice.advance_time(10);
@@ -540,14 +550,14 @@ fn a_state_began_as_it_says_or_when_it_was_heard_to_change() {
         voice.agent_view(),
         (AgentStatus::Talking, Some(5), Freshness::UpToDate)
     );
-    let since = moment::plus_millis(voice.world.now.wall, -2_000);
+    let since = moment::plus_millis(voice.scenario.now.wall, -2_000);
     voice.report_status(AgentStatus::WrapUp, Some(since));
     assert_eq!(
         voice.agent_view(),
         (AgentStatus::WrapUp, Some(2), Freshness::UpToDate)
     );
 
-    // What went on during a break is not known.
+    // The changes during a discontinuity are unknown.
     voice.connect_source(Some(Discontinuity::Unavailable));
     assert_eq!(voice.agent_view().2, Freshness::OutOfDate);
     voice.report_status(AgentStatus::NotReady, None);
@@ -556,8 +566,8 @@ fn a_state_began_as_it_says_or_when_it_was_heard_to_change() {
         (AgentStatus::NotReady, None, Freshness::UpToDate)
     );
 
-    let stated = VendorValue::Status(None);
-    voice.send_report(MetricSubject::Agent(voice_id("akl")), stated);
+    let report = VendorValue::Status(None);
+    voice.send_report(MetricSubject::Agent(voice_id("akl")), report);
     assert_eq!(
         voice.agent_view(),
         (AgentStatus::Unknown, None, Freshness::Unknown)
@@ -565,7 +575,7 @@ fn a_state_began_as_it_says_or_when_it_was_heard_to_change() {
 }
 
 #[test]
-fn the_time_in_a_state_sets_its_clock_whichever_comes_first() {
+fn the_time_in_state_sets_the_clock_whichever_comes_first() {
     let mut voice = VendorScenario::new();
     voice.report_status(AgentStatus::Available, None);
     voice.report_duration(70.0);
@@ -574,7 +584,7 @@ fn the_time_in_a_state_sets_its_clock_whichever_comes_first() {
         (AgentStatus::Available, Some(70), Freshness::UpToDate)
     );
 
-    // The time first, then the state.
+    // The time first, then the status.
     voice.advance_time(30);
     voice.report_duration(4.0);
     voice.advance_time(1);
@@ -584,7 +594,7 @@ fn the_time_in_a_state_sets_its_clock_whichever_comes_first() {
         (AgentStatus::Talking, Some(5), Freshness::UpToDate)
     );
 
-    // The state first; what is told of the one before says nothing.
+    // The status first; the time of the previous status is ignored.
     voice.advance_time(30);
     voice.report_status(AgentStatus::WrapUp, None);
     voice.report_duration(35.0);
@@ -598,10 +608,10 @@ fn the_time_in_a_state_sets_its_clock_whichever_comes_first() {
 }
 
 #[test]
-fn a_state_left_and_taken_up_again_in_between_begins_anew() {
+fn a_status_left_and_entered_again_in_between_restarts() {
     let mut voice = VendorScenario::new();
     let ago = |voice: &VendorScenario, seconds: i64| {
-        moment::plus_millis(voice.world.now.wall, -seconds * 1000)
+        moment::plus_millis(voice.scenario.now.wall, -seconds * 1000)
     };
     let since = ago(&voice, 5);
     voice.report_status(AgentStatus::Available, Some(since));
@@ -618,7 +628,7 @@ fn a_state_left_and_taken_up_again_in_between_begins_anew() {
 }
 
 #[test]
-fn the_time_in_a_state_of_before_a_break_says_nothing_after_it() {
+fn a_time_in_state_from_before_a_discontinuity_is_ignored() {
     let mut voice = VendorScenario::new();
     voice.report_status(AgentStatus::Available, None);
     voice.report_duration(3.0);
@@ -635,14 +645,14 @@ fn the_time_in_a_state_of_before_a_break_says_nothing_after_it() {
 }
 
 #[test]
-fn a_wall_clock_put_right_changes_no_time_in_a_state() {
+fn a_corrected_wall_clock_changes_no_time_in_state() {
     let mut voice = VendorScenario::new();
-    let since = moment::plus_millis(voice.world.now.wall, -60_000);
+    let since = moment::plus_millis(voice.scenario.now.wall, -60_000);
     voice.report_status(AgentStatus::Talking, Some(since));
     voice.report_metric(Metric::Waiting, 1.0);
     voice.report_metric(Metric::LongestWait, 30.0);
-    voice.world.now.wall = moment::plus_millis(voice.world.now.wall, 3_600_000);
-    voice.world.apply_input(&Input::Tick);
+    voice.scenario.now.wall = moment::plus_millis(voice.scenario.now.wall, 3_600_000);
+    voice.scenario.apply_input(&Input::Tick);
 
     assert_eq!(
         voice.agent_view(),
@@ -652,12 +662,12 @@ fn a_wall_clock_put_right_changes_no_time_in_a_state() {
 }
 
 #[test]
-fn an_agents_figures_are_the_vendors_and_cases_are_not_known() {
+fn agents_have_the_vendors_figures_and_no_cases() {
     let mut voice = VendorScenario::new();
     let talked = VendorValue::Metric(Metric::TalkTime, Some(MetricValue::Seconds(900.0)));
     voice.send_report(MetricSubject::Agent(voice_id("akl")), talked);
-    let picture = voice.world.state.snapshot();
-    let figure = |metric| picture.agent_figure(voice.agent_snapshot(), metric, voice.world.now);
+    let snapshot = voice.scenario.state.snapshot();
+    let figure = |metric| snapshot.agent_figure(voice.agent_snapshot(), metric, voice.scenario.now);
 
     assert_eq!(figure(Metric::Cases), None);
     assert_eq!(
@@ -673,7 +683,7 @@ fn an_agents_figures_are_the_vendors_and_cases_are_not_known() {
 }
 
 #[test]
-fn the_last_hours_of_a_stated_queue_are_kept() {
+fn a_queue_with_vendor_values_has_a_recent_series() {
     let mut voice = VendorScenario::new();
     voice.holds = Some(400_000);
     voice.report_metric(Metric::Waiting, 3.0);
@@ -682,10 +692,10 @@ fn the_last_hours_of_a_stated_queue_are_kept() {
     voice.report_metric(Metric::Waiting, 0.0);
     voice.advance_time(3_600);
 
-    let picture = voice.world.state.snapshot();
-    let steps: Vec<_> = picture.queues[&voice_id("9002")]
+    let snapshot = voice.scenario.state.snapshot();
+    let steps: Vec<_> = snapshot.queues[&voice_id("9002")]
         .recent_series
-        .steps(voice.world.now)
+        .steps(voice.scenario.now)
         .collect();
     let waited: Vec<_> = steps
         .iter()
@@ -695,22 +705,22 @@ fn the_last_hours_of_a_stated_queue_are_kept() {
         .collect();
     assert_eq!(waited[13], Some(3));
     assert_eq!(waited[12], Some(3));
-    // What held for a while was not known afterwards.
+    // An expired value is unknown afterwards.
     assert_eq!(waited[0], None);
     assert_eq!(steps[steps.len() - 13].longest_wait, Some(390.0));
 }
 
 #[test]
-fn where_only_the_time_in_the_state_is_given_it_says_since_when() {
-    let given = ProvidedMetrics {
+fn a_time_in_state_without_a_status_still_shows_its_start() {
+    let provided = ProvidedMetrics {
         includes_status: false,
         ..provided_agent("akl", &[])
     };
-    let site = |given: ProvidedMetrics| SiteConfig {
-        sources: vec![source_setup(vec![given])],
+    let site = |provided: ProvidedMetrics| SiteConfig {
+        sources: vec![source_setup(vec![provided])],
         ..SiteConfig::default()
     };
-    let mut voice = VendorScenario::with_site(site(given));
+    let mut voice = VendorScenario::with_site(site(provided));
     voice.holds = Some(15_000);
 
     voice.report_duration(40.0);
@@ -725,8 +735,10 @@ fn where_only_the_time_in_the_state_is_given_it_says_since_when() {
     voice.connect_source(Some(Discontinuity::Session));
     assert_eq!(voice.agent_view().2, Freshness::OutOfDate);
 
-    // It is no state that another could follow upon.
+    // It is no status that another one could follow.
     let site = site(provided_agent("akl", &[]));
-    voice.world.apply_input(&Input::SiteConfig(Arc::new(site)));
+    voice
+        .scenario
+        .apply_input(&Input::SiteConfig(Arc::new(site)));
     assert_eq!(voice.agent_view().2, Freshness::Unknown);
 }

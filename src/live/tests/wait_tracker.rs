@@ -1,5 +1,5 @@
-//! Who waits, by loads and timers that are both throttled: visitors shorter than
-//! the throttle, and messages in any order.
+//! Tests of waits from throttled loads and timers: customers who stay for less than the throttle
+//! interval, and messages in any order.
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -23,10 +23,10 @@ fn nobody_waiting() -> (DisplayedFigure, DisplayedFigure) {
     )
 }
 
-fn displayed_waits(world: &LiveScenario) -> (DisplayedFigure, DisplayedFigure) {
+fn displayed_waits(scenario: &LiveScenario) -> (DisplayedFigure, DisplayedFigure) {
     (
-        world.displayed_figure("sales", Metric::Waiting),
-        world.displayed_figure("sales", Metric::LongestWait),
+        scenario.displayed_figure("sales", Metric::Waiting),
+        scenario.displayed_figure("sales", Metric::LongestWait),
     )
 }
 
@@ -40,118 +40,124 @@ fn longest_reading(millis: i64) -> (Metric, Option<MetricValue>) {
     (Metric::LongestWait, Some(MetricValue::Seconds(seconds)))
 }
 
-fn send_readings(world: &mut LiveScenario, readings: &[(Metric, Option<MetricValue>)]) {
-    world.send_readings(world.now.wall, "sales", readings);
+fn send_readings(scenario: &mut LiveScenario, readings: &[(Metric, Option<MetricValue>)]) {
+    scenario.send_readings(scenario.now.wall, "sales", readings);
 }
 
 #[test]
-fn visitors_shorter_than_the_throttle_leave_no_wait_behind() {
-    let mut world = LiveScenario::new();
-    send_readings(&mut world, &[count_reading(Metric::Waiting, 1)]);
-    world.advance_time(100);
-    send_readings(&mut world, &[longest_reading(718)]);
-    world.advance_time(900);
-    send_readings(&mut world, &[count_reading(Metric::Waiting, 0)]);
+fn customers_shorter_than_the_throttle_leave_no_wait_behind() {
+    let mut scenario = LiveScenario::new();
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 1)]);
+    scenario.advance_time(100);
+    send_readings(&mut scenario, &[longest_reading(718)]);
+    scenario.advance_time(900);
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 0)]);
     for millis in [184, 201] {
-        world.advance_time(100);
-        send_readings(&mut world, &[longest_reading(millis)]);
-        assert_eq!(displayed_waits(&world), nobody_waiting());
-        world.advance_time(900);
-        send_readings(&mut world, &[count_reading(Metric::InConversation, 1)]);
-        assert_eq!(displayed_waits(&world), nobody_waiting());
+        scenario.advance_time(100);
+        send_readings(&mut scenario, &[longest_reading(millis)]);
+        assert_eq!(displayed_waits(&scenario), nobody_waiting());
+        scenario.advance_time(900);
+        send_readings(&mut scenario, &[count_reading(Metric::InConversation, 1)]);
+        assert_eq!(displayed_waits(&scenario), nobody_waiting());
     }
-    world.advance_time(7);
-    send_readings(&mut world, &[longest_reading(0)]);
+    scenario.advance_time(7);
+    send_readings(&mut scenario, &[longest_reading(0)]);
     for _ in 0..15 {
-        assert_eq!(displayed_waits(&world), nobody_waiting());
-        world.advance_time(1_000);
-        send_readings(&mut world, &[]);
+        assert_eq!(displayed_waits(&scenario), nobody_waiting());
+        scenario.advance_time(1_000);
+        send_readings(&mut scenario, &[]);
     }
 }
 
 #[test]
-fn brief_visitors_in_timers_alone_do_not_contradict_the_load() {
-    let mut world = LiveScenario::new();
-    send_readings(&mut world, &[count_reading(Metric::Waiting, 0)]);
+fn brief_customers_in_timers_alone_do_not_contradict_the_load() {
+    let mut scenario = LiveScenario::new();
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 0)]);
     for millis in [184, 201, 0, 950, 30, 0] {
-        world.advance_time(INTERVAL);
-        send_readings(&mut world, &[longest_reading(millis)]);
-        assert_eq!(displayed_waits(&world), nobody_waiting());
+        scenario.advance_time(INTERVAL);
+        send_readings(&mut scenario, &[longest_reading(millis)]);
+        assert_eq!(displayed_waits(&scenario), nobody_waiting());
     }
 }
 
 #[test]
 fn a_timer_of_zero_ends_its_own_contradiction() {
-    let mut world = LiveScenario::new();
-    send_readings(&mut world, &[count_reading(Metric::Waiting, 0)]);
+    let mut scenario = LiveScenario::new();
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 0)]);
     for millis in [4_000, 9_000] {
-        world.advance_time(5_000);
-        send_readings(&mut world, &[longest_reading(millis)]);
+        scenario.advance_time(5_000);
+        send_readings(&mut scenario, &[longest_reading(millis)]);
     }
     let unknown = (None, Freshness::Unknown);
     assert_eq!(
-        displayed_waits(&world),
+        displayed_waits(&scenario),
         (unknown, (Some(9.0), Freshness::UpToDate))
     );
 
-    world.advance_time(5_000);
-    send_readings(&mut world, &[longest_reading(0)]);
-    assert_eq!(displayed_waits(&world), nobody_waiting());
-    world.advance_time(20_000);
-    assert_eq!(displayed_waits(&world), nobody_waiting());
+    scenario.advance_time(5_000);
+    send_readings(&mut scenario, &[longest_reading(0)]);
+    assert_eq!(displayed_waits(&scenario), nobody_waiting());
+    scenario.advance_time(20_000);
+    assert_eq!(displayed_waits(&scenario), nobody_waiting());
 }
 
 #[test]
 fn a_timer_of_zero_starts_no_clock() {
-    let mut world = LiveScenario::new();
-    send_readings(&mut world, &[longest_reading(0)]);
-    world.advance_time(5_000);
-    assert_eq!(displayed_waits(&world).1, (None, Freshness::UpToDate));
+    let mut scenario = LiveScenario::new();
+    send_readings(&mut scenario, &[longest_reading(0)]);
+    scenario.advance_time(5_000);
+    assert_eq!(displayed_waits(&scenario).1, (None, Freshness::UpToDate));
 
-    // Somebody waits, and since when is not said yet.
-    send_readings(&mut world, &[count_reading(Metric::Waiting, 1)]);
+    // A customer waits, and the start isn't reported yet.
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 1)]);
     let one = (Some(1.0), Freshness::UpToDate);
-    assert_eq!(displayed_waits(&world), (one, (None, Freshness::UpToDate)));
-    world.advance_time(1_000);
-    send_readings(&mut world, &[longest_reading(1_200)]);
     assert_eq!(
-        displayed_waits(&world),
+        displayed_waits(&scenario),
+        (one, (None, Freshness::UpToDate))
+    );
+    scenario.advance_time(1_000);
+    send_readings(&mut scenario, &[longest_reading(1_200)]);
+    assert_eq!(
+        displayed_waits(&scenario),
         (one, (Some(1.2), Freshness::UpToDate))
     );
 }
 
 #[test]
-fn the_timers_of_who_has_long_gone_are_no_clock_of_who_comes_next() {
-    let mut world = LiveScenario::new();
-    send_readings(&mut world, &[count_reading(Metric::Waiting, 0)]);
-    world.advance_time(500);
-    send_readings(&mut world, &[longest_reading(184)]);
-    world.advance_time(3_600_000);
-    send_readings(&mut world, &[count_reading(Metric::Waiting, 1)]);
+fn timers_of_a_customer_who_left_start_no_clock_for_the_next() {
+    let mut scenario = LiveScenario::new();
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 0)]);
+    scenario.advance_time(500);
+    send_readings(&mut scenario, &[longest_reading(184)]);
+    scenario.advance_time(3_600_000);
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 1)]);
 
     let one = (Some(1.0), Freshness::UpToDate);
-    assert_eq!(displayed_waits(&world), (one, (None, Freshness::UpToDate)));
+    assert_eq!(
+        displayed_waits(&scenario),
+        (one, (None, Freshness::UpToDate))
+    );
 }
 
-/// A visitor: when they come, how long they wait, how long they talk.
+/// A customer: when they come, how long they wait, how long they talk.
 #[derive(Clone, Copy, Debug)]
-struct WaitingVisitor {
+struct WaitingCustomer {
     comes: i64,
     waits: i64,
     talks: i64,
 }
 
-fn any_visitor() -> impl Strategy<Value = WaitingVisitor> {
+fn any_customer() -> impl Strategy<Value = WaitingCustomer> {
     let waits = prop_oneof![3 => 1..INTERVAL, 1 => INTERVAL..8_000];
     let talks = prop_oneof![2 => Just(0), 1 => 1..6_000i64];
-    (0..20_000i64, waits, talks).prop_map(|(comes, waits, talks)| WaitingVisitor {
+    (0..20_000i64, waits, talks).prop_map(|(comes, waits, talks)| WaitingCustomer {
         comes,
         waits,
         talks,
     })
 }
 
-/// One message: when it was published, and how late it arrives.
+/// One message: when it was published, and when it arrives.
 #[derive(Clone, Debug)]
 struct DelayedMessage {
     on: i64,
@@ -159,18 +165,18 @@ struct DelayedMessage {
     readings: ReportedValues,
 }
 
-/// A queue that publishes as the vendor's document says: never more often than at the
-/// throttle interval, and only what has changed.
+/// A queue that publishes as the vendor documents it: at most once per throttle interval, and
+/// only changes.
 struct ThrottledUpstream {
-    visitors: Vec<WaitingVisitor>,
+    customers: Vec<WaitingCustomer>,
     load: [Option<u64>; 2],
     longest: Option<i64>,
 }
 
 impl ThrottledUpstream {
     fn waiting_since(&self, now: i64) -> Vec<i64> {
-        let waits = |v: &&WaitingVisitor| (v.comes..v.comes + v.waits).contains(&now);
-        self.visitors
+        let waits = |v: &&WaitingCustomer| (v.comes..v.comes + v.waits).contains(&now);
+        self.customers
             .iter()
             .filter(waits)
             .map(|v| v.comes)
@@ -178,11 +184,11 @@ impl ThrottledUpstream {
     }
 
     fn count_talking(&self, now: i64) -> u64 {
-        let talks = |v: &&WaitingVisitor| {
+        let talks = |v: &&WaitingCustomer| {
             let answered = v.comes + v.waits;
             (answered..answered + v.talks).contains(&now)
         };
-        self.visitors.iter().filter(talks).count() as u64
+        self.customers.iter().filter(talks).count() as u64
     }
 
     fn publish_load(&mut self, now: i64) -> Option<ReportedValues> {
@@ -192,9 +198,9 @@ impl ThrottledUpstream {
         ];
         let metrics = [Metric::Waiting, Metric::InConversation];
         let mut readings = ReportedValues::new();
-        for (place, metric) in metrics.into_iter().enumerate() {
-            if self.load[place].replace(counts[place]) != Some(counts[place]) {
-                readings.push(count_reading(metric, counts[place]));
+        for (index, metric) in metrics.into_iter().enumerate() {
+            if self.load[index].replace(counts[index]) != Some(counts[index]) {
+                readings.push(count_reading(metric, counts[index]));
             }
         }
         (!readings.is_empty()).then_some(readings)
@@ -217,13 +223,13 @@ impl ThrottledUpstream {
 }
 
 fn publish_messages(
-    visitors: Vec<WaitingVisitor>,
+    customers: Vec<WaitingCustomer>,
     phase: i64,
     until: i64,
     delays: &[i64],
 ) -> Vec<DelayedMessage> {
     let mut publisher = ThrottledUpstream {
-        visitors,
+        customers,
         load: [None; 2],
         longest: None,
     };
@@ -246,77 +252,77 @@ fn publish_messages(
     messages
 }
 
-/// What is shown once all has arrived, in the order of arrival.
+/// Returns the scenario after all messages arrived, in order of arrival.
 fn deliver_messages(mut messages: Vec<DelayedMessage>, end: i64) -> LiveScenario {
     messages.sort_by_key(|message| message.arrives);
-    let mut world = LiveScenario::new();
-    let start: Timestamp = world.now.wall;
-    let began = world.now.monotonic;
+    let mut scenario = LiveScenario::new();
+    let start: Timestamp = scenario.now.wall;
+    let began = scenario.now.monotonic;
     for message in messages {
-        world.advance_time(message.arrives - world.now.monotonic.millis_since(began));
+        scenario.advance_time(message.arrives - scenario.now.monotonic.millis_since(began));
         let at = moment::plus_millis(start, message.on);
-        world.send_readings(at, "sales", &message.readings);
-        let (waiting, longest) = displayed_waits(&world);
+        scenario.send_readings(at, "sales", &message.readings);
+        let (waiting, longest) = displayed_waits(&scenario);
         assert!(
             waiting.0 != Some(0.0) || longest.0.is_none(),
-            "nobody waits, and somebody has for {longest:?}"
+            "nobody waits, but the longest wait is {longest:?}"
         );
     }
-    world.advance_time(end - world.now.monotonic.millis_since(began));
-    world
+    scenario.advance_time(end - scenario.now.monotonic.millis_since(began));
+    scenario
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_the_order_within_two_intervals_the_vendors_last_word_holds(
-        visitors in prop::collection::vec(any_visitor(), 1..12),
+    fn the_last_report_holds_in_any_order_within_two_intervals(
+        customers in prop::collection::vec(any_customer(), 1..12),
         phase in 1..INTERVAL,
         until in 2_000..30_000i64,
         delays in prop::collection::vec(0..2 * INTERVAL, 1..60),
     ) {
-        let messages = publish_messages(visitors, phase, until, &delays);
+        let messages = publish_messages(customers, phase, until, &delays);
         let end = until + 2 * INTERVAL;
-        let straight = messages.iter().cloned().map(|message| DelayedMessage {
+        let in_order = messages.iter().cloned().map(|message| DelayedMessage {
             arrives: message.on,
             ..message
         });
-        let straight = displayed_waits(&deliver_messages(straight.collect(), end));
-        let mixed = displayed_waits(&deliver_messages(messages.clone(), end));
+        let in_order = displayed_waits(&deliver_messages(in_order.collect(), end));
+        let by_arrival = displayed_waits(&deliver_messages(messages.clone(), end));
 
-        prop_assert_eq!(mixed.0, straight.0);
-        prop_assert_eq!(mixed.1.1, straight.1.1);
-        match (mixed.1.0, straight.1.0) {
+        prop_assert_eq!(by_arrival.0, in_order.0);
+        prop_assert_eq!(by_arrival.1.1, in_order.1.1);
+        match (by_arrival.1.0, in_order.1.0) {
             (Some(a), Some(b)) => prop_assert!((a - b).abs() <= SETTLED, "{} {}", a, b),
             (a, b) => prop_assert_eq!(a, b),
         }
 
         let last = |metric: Metric| {
-            let said = messages.iter().rev().flat_map(|message| &message.readings);
-            said.filter(|said| said.0 == metric)
-                .find_map(|said| said.1.map(MetricValue::as_number))
+            let values = messages.iter().rev().flat_map(|message| &message.readings);
+            values.filter(|values| values.0 == metric)
+                .find_map(|values| values.1.map(MetricValue::as_number))
         };
         let (waiting, longest) = (last(Metric::Waiting), last(Metric::LongestWait));
-        if mixed.0.1 == Freshness::UpToDate {
-            prop_assert_eq!(mixed.0.0, waiting);
+        if by_arrival.0.1 == Freshness::UpToDate {
+            prop_assert_eq!(by_arrival.0.0, waiting);
         } else {
-            // Somebody who waits longer than the load can leave unsaid.
+            // A customer waits longer than a load can leave unreported.
             prop_assert!(longest.is_some_and(|waited| 1.0 <= waited));
         }
         if longest == Some(0.0) {
-            prop_assert_eq!(mixed.0, (waiting, Freshness::UpToDate));
-            prop_assert_eq!(mixed.1.0, None);
+            prop_assert_eq!(by_arrival.0, (waiting, Freshness::UpToDate));
+            prop_assert_eq!(by_arrival.1.0, None);
         }
     }
 
     #[test]
-    fn once_all_have_gone_nobody_waits(
-        visitors in prop::collection::vec(any_visitor(), 1..12),
+    fn nobody_waits_after_all_customers_left(
+        customers in prop::collection::vec(any_customer(), 1..12),
         phase in 1..INTERVAL,
         delays in prop::collection::vec(0..2 * INTERVAL, 1..60),
     ) {
-        let messages = publish_messages(visitors, phase, 40_000, &delays);
+        let messages = publish_messages(customers, phase, 40_000, &delays);
         prop_assert_eq!(displayed_waits(&deliver_messages(messages, 42_000)), nobody_waiting());
     }
 }

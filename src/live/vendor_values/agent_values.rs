@@ -1,4 +1,4 @@
-//! What an agent does, as their vendor states it.
+//! Agent values, as computed by their vendor.
 
 use jiff::Timestamp;
 
@@ -12,75 +12,82 @@ use crate::live::{
 use super::{ReportContext, status_clock::StatusChange};
 
 impl ReportContext {
-    /// Returns the time that teaches its source's clock.
+    /// Returns the time to learn the source's clock from.
     pub(super) fn apply_to_agent(
         &self,
         agent: &mut AgentSnapshot,
-        stated: &VendorValue,
+        value: &VendorValue,
     ) -> Option<Timestamp> {
-        let known = agent.report.as_deref_mut()?;
-        let taught = match stated {
+        let report = agent.report.as_deref_mut()?;
+        let clock_sample = match value {
             VendorValue::Metric(metric, value) => {
-                known.provided_metrics.binary_search(metric).ok()?;
-                let before = known.readings.get(*metric);
-                let taught = self.clock_sample(before.and_then(|before| before.at));
+                report.provided_metrics.binary_search(metric).ok()?;
+                let before = report.readings.get(*metric);
+                let clock_sample = self.clock_sample(before.and_then(|before| before.at));
                 let reading = self.metric_reading(*metric, *value, before);
-                known.readings.insert(*metric, reading);
-                return taught;
+                report.readings.insert(*metric, reading);
+                return clock_sample;
             }
-            VendorValue::Status(_) if !known.provides_status => return None,
-            VendorValue::Status(stance) => {
-                let taught = self.clock_sample(known.last_status.and_then(|said| said.at));
-                agent.status = self.apply_status(known, agent.status, stance.as_ref());
-                taught
+            VendorValue::Status(_) if !report.provides_status => return None,
+            VendorValue::Status(status_report) => {
+                let clock_sample = self.clock_sample(report.last_status.and_then(|stamp| stamp.at));
+                agent.status = self.apply_status(report, agent.status, status_report.as_ref());
+                clock_sample
             }
-            VendorValue::TimeInState(lasted) => {
-                let taught = self.clock_sample(known.clock.duration_reported_at());
-                known.clock.record_duration(self, *lasted);
-                if !known.provides_status {
-                    // No state says how far it can be trusted.
-                    known.last_status = Some(self.build_stamp(lasted.is_none()));
+            VendorValue::TimeInState(duration) => {
+                let clock_sample = self.clock_sample(report.clock.duration_reported_at());
+                report.clock.record_duration(self, *duration);
+                if !report.provides_status {
+                    // Without a status, this shows how long the clock is valid.
+                    report.last_status = Some(self.build_stamp(duration.is_none()));
                 }
-                taught
+                clock_sample
             }
         };
-        agent.since = known.clock.started_at(known.last_status);
-        taught
+        agent.since = report.clock.started_at(report.last_status);
+        clock_sample
     }
 
     fn apply_status(
         &self,
-        known: &mut AgentReport,
-        state: AgentStatus,
-        stance: Option<&AgentStatusReport>,
+        report: &mut AgentReport,
+        status: AgentStatus,
+        status_report: Option<&AgentStatusReport>,
     ) -> AgentStatus {
-        let before = known.last_status.filter(|said| {
-            !said.is_invalid
-                && said.generation == self.generation
-                && !is_expired(said.valid_until, self.now.monotonic)
+        let before = report.last_status.filter(|stamp| {
+            !stamp.is_invalid
+                && stamp.generation == self.generation
+                && !is_expired(stamp.valid_until, self.now.monotonic)
         });
-        let Some(stance) = stance else {
-            known.last_status = Some(self.build_stamp(true));
-            known.vendor_status = None;
-            known.reason = None;
-            known.media.clear();
-            known.clock.clear_status();
+        let Some(status_report) = status_report else {
+            report.last_status = Some(self.build_stamp(true));
+            report.vendor_status = None;
+            report.reason = None;
+            report.media.clear();
+            report.clock.clear_status();
             return AgentStatus::Unknown;
         };
-        let turn = match before {
-            None => StatusChange::Unseen,
-            Some(_) if state == stance.status && known.vendor_status == stance.vendor_status => {
+        let change = match before {
+            None => StatusChange::PreviousUnknown,
+            Some(_)
+                if status == status_report.status
+                    && report.vendor_status == status_report.vendor_status =>
+            {
                 StatusChange::Same
             }
-            Some(said) => StatusChange::Changed(self.to_wall_time(said.received_at)),
+            Some(stamp) => StatusChange::Changed(self.to_wall_time(stamp.received_at)),
         };
-        known.clock.record_status(self, turn, stance.since);
-        known.last_status = Some(self.build_stamp(false));
-        known.vendor_status.clone_from(&stance.vendor_status);
-        known.reason.clone_from(&stance.reason);
-        if known.media != stance.media {
-            known.media.clone_from(&stance.media);
+        report
+            .clock
+            .record_status(self, change, status_report.since);
+        report.last_status = Some(self.build_stamp(false));
+        report
+            .vendor_status
+            .clone_from(&status_report.vendor_status);
+        report.reason.clone_from(&status_report.reason);
+        if report.media != status_report.media {
+            report.media.clone_from(&status_report.media);
         }
-        stance.status
+        status_report.status
     }
 }

@@ -1,5 +1,5 @@
-//! What vendors reckon themselves: statements of queues and agents. Their sources have
-//! put them in order; here what is said last holds, until it is over or its line broke.
+//! Vendor values: figures that vendors compute for queues and agents. Their sources put them in
+//! order. The last value holds until it expires or the connection is lost.
 
 mod agent_values;
 mod provided_subjects;
@@ -24,8 +24,8 @@ use super::{
     source_state::{OUTLIER_LIMIT, SourceState},
 };
 
-/// Whole seconds, and the ways that two statistics go, make one beginning look like
-/// two by less, in milliseconds.
+/// Two reported starts closer than this are the same, in milliseconds. Whole seconds and the
+/// different paths of two statistics cause smaller differences.
 const JITTER: i64 = 1_500;
 
 impl LiveState {
@@ -33,73 +33,75 @@ impl LiveState {
         &mut self,
         update: &Update,
         subject: &MetricSubject,
-        statement: &VendorReport,
+        report: &VendorReport,
         now: Moment,
     ) {
-        let (Some(source), Some(feed)) = (
+        let (Some(source), Some(source_state)) = (
             self.snapshot.sources.get_mut(&update.source),
             self.source_states.get_mut(&update.source),
         ) else {
             return;
         };
-        let starts = self.cases.days.today_start();
-        let word = ReportContext {
+        let day_start = self.cases.days.today_start();
+        let context = ReportContext {
             at: update.at,
-            age: statement.age,
-            valid_until: statement
+            age: report.age,
+            valid_until: report
                 .valid_for_ms
-                .map(|holds| now.monotonic.plus_millis(holds)),
-            offset: feed.clock_offset.as_millis(),
+                .map(|millis| now.monotonic.plus_millis(millis)),
+            offset: source_state.clock_offset.as_millis(),
             generation: source.generation,
             is_live: source.is_live(),
-            day_start: starts,
+            day_start,
             now,
         };
-        // What is no longer configured, a source may still speak of for a moment.
-        let taught = match subject {
+        // A source may still report a subject for a moment after it left the configuration.
+        let clock_sample = match subject {
             MetricSubject::Queue(id) => {
                 let queue = self.snapshot.queues.get_mut(id);
-                queue.and_then(|queue| word.apply_to_queue(queue, &statement.value))
+                queue.and_then(|queue| context.apply_to_queue(queue, &report.value))
             }
             MetricSubject::Agent(id) => {
                 let agent = self.snapshot.agents.get_mut(id);
-                agent.and_then(|agent| word.apply_to_agent(agent, &statement.value))
+                agent.and_then(|agent| context.apply_to_agent(agent, &report.value))
             }
         };
-        let was_known = feed.clock_offset.is_learned();
-        if let Some(at) = taught {
-            learn_clock(source, feed, at, self.ingest_delay_ms, now);
+        let was_known = source_state.clock_offset.is_learned();
+        if let Some(at) = clock_sample {
+            learn_clock(source, source_state, at, self.ingest_delay_ms, now);
         }
-        if !was_known && feed.clock_offset.is_learned() {
+        if !was_known && source_state.clock_offset.is_learned() {
             self.reapply_clock_offset(&update.source, now);
         }
     }
 }
 
-/// Learns a source's clock from something that was said as soon as it held.
+/// Learns a source's clock from a value that was reported as soon as it applied.
 pub(super) fn learn_clock(
     source: &mut SourceSnapshot,
-    feed: &mut SourceState,
+    source_state: &mut SourceState,
     at: Timestamp,
-    waited: i64,
+    ingest_delay: i64,
     now: Moment,
 ) {
-    let late = moment::millis_between(at, now.wall);
-    feed.clock_offset.record_difference(late, now.monotonic);
-    source.clock_offset_ms = feed.clock_offset.as_millis();
+    let difference = moment::millis_between(at, now.wall);
+    source_state
+        .clock_offset
+        .record_difference(difference, now.monotonic);
+    source.clock_offset_ms = source_state.clock_offset.as_millis();
     source.is_clock_known = true;
-    let lag = (late - source.clock_offset_ms + waited).max(0);
+    let lag = (difference - source.clock_offset_ms + ingest_delay).max(0);
     source
         .lag
         .record_duration(Duration::from_millis(lag.unsigned_abs()));
 }
 
-/// When and how a statement was heard.
+/// The times and validity of a vendor report.
 struct ReportContext {
     at: Option<Timestamp>,
     age: ValueAge,
     valid_until: Option<MonotonicTime>,
-    /// Our clock minus the source's, as learned.
+    /// Our clock minus the source's, as measured.
     offset: i64,
     generation: u32,
     is_live: bool,
@@ -109,13 +111,14 @@ struct ReportContext {
 }
 
 impl ReportContext {
-    /// The time that it teaches our clock by: its own, unless it is told again or late.
+    /// Returns the time to learn the source's clock from: the report's own, unless it is repeated
+    /// or late.
     fn clock_sample(&self, before: Option<Timestamp>) -> Option<Timestamp> {
         self.at
             .filter(|at| self.is_live && self.age == ValueAge::Immediate && before != Some(*at))
     }
 
-    /// The source's own time, or when it held by its age.
+    /// Returns the source's own time, or computes it from the value's age.
     fn reported_at(&self) -> Option<Timestamp> {
         match (self.at, self.age) {
             (Some(at), _) => Some(at),
@@ -124,17 +127,18 @@ impl ReportContext {
         }
     }
 
-    /// When something was heard, on our wall clock of now.
-    fn to_wall_time(&self, heard: MonotonicTime) -> Timestamp {
-        moment::plus_millis(self.now.wall, -self.now.monotonic.millis_since(heard))
+    /// Converts the time of receipt to our current wall clock.
+    fn to_wall_time(&self, received_at: MonotonicTime) -> Timestamp {
+        moment::plus_millis(self.now.wall, -self.now.monotonic.millis_since(received_at))
     }
 
-    /// By how much its time is later than the clocks explain, in milliseconds.
+    /// Returns the delay that the clock offset doesn't explain, in milliseconds.
     fn lateness(&self, at: Timestamp) -> i64 {
         moment::millis_between(at, self.now.wall) - self.offset
     }
 
-    /// When it held, on our clock. A time that is far off tells of a clock, not of us.
+    /// Returns when the value applied, on our clock. A time that is far off shows a wrong clock,
+    /// so it is ignored.
     fn effective_at(&self) -> Timestamp {
         match (self.at, self.age) {
             (Some(at), _) if self.lateness(at).abs() <= OUTLIER_LIMIT => {
@@ -145,13 +149,13 @@ impl ReportContext {
         }
     }
 
-    /// Where what has lasted so many seconds began, on our clock.
-    fn started_at(&self, lasted: f64, before: Option<Timestamp>) -> Timestamp {
+    /// Returns when a period of that many seconds began, on our clock.
+    fn started_at(&self, seconds: f64, before: Option<Timestamp>) -> Timestamp {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a cast of a float saturates"
         )]
-        let lasted = (lasted * 1000.0) as i64;
+        let lasted = (seconds * 1000.0) as i64;
         let began = moment::plus_millis(self.effective_at(), -lasted).min(self.now.wall);
         before
             .filter(|before| is_same_start(*before, began))
@@ -172,7 +176,7 @@ impl ReportContext {
         }
     }
 
-    /// Its vendor has no valid value: what was said is kept, and not shown.
+    /// Builds a reading without a valid value: the last value is stored but not shown.
     fn build_invalid(&self, before: Option<&MetricReading>) -> MetricReading {
         let value = before.and_then(|before| before.value);
         MetricReading {
@@ -181,19 +185,19 @@ impl ReportContext {
         }
     }
 
-    fn build_stamp(&self, invalid: bool) -> ReportStamp {
+    fn build_stamp(&self, is_invalid: bool) -> ReportStamp {
         ReportStamp {
             at: self.reported_at(),
             received_at: self.now.monotonic,
             generation: self.generation,
             valid_until: self.valid_until,
             is_age_unknown: self.age == ValueAge::Unknown,
-            is_invalid: invalid,
+            is_invalid,
         }
     }
 }
 
-/// Whether two sayings of when something began mean the same.
-fn is_same_start(began: Timestamp, other: Timestamp) -> bool {
-    moment::millis_between(began, other).abs() <= JITTER
+/// Whether two reported starts are the same.
+fn is_same_start(start: Timestamp, other: Timestamp) -> bool {
+    moment::millis_between(start, other).abs() <= JITTER
 }

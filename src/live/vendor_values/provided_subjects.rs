@@ -1,5 +1,5 @@
-//! Whom sources are configured to give: they are known before the first word is said
-//! of them, and gone with the configuration.
+//! Queues and agents that sources are configured to provide. They exist before their first
+//! report, and are removed with the configuration.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -16,29 +16,30 @@ use crate::live::{
     snapshot::{AgentSnapshot, QueueSnapshot},
 };
 
-/// What is given of one subject, and whether its state is.
+/// The metrics of one subject, and whether its status is included.
 type ProvidedBySubject<'a> = HashMap<&'a Id, (BTreeSet<Metric>, bool)>;
 
 impl LiveState {
-    /// Makes the queues and agents that are given, and removes those that are no more.
+    /// Adds the queues and agents that sources provide, and removes those that they no longer
+    /// provide.
     pub(in crate::live) fn register_provided(&mut self, site: &SiteConfig) {
         let (mut queues, mut agents) = (ProvidedBySubject::new(), ProvidedBySubject::new());
-        for given in site.sources.iter().flat_map(|setup| &setup.provides) {
-            let (known, id) = match &given.subject {
+        for provided in site.sources.iter().flat_map(|setup| &setup.provides) {
+            let (subjects, id) = match &provided.subject {
                 MetricSubject::Queue(id) => (&mut queues, id),
                 MetricSubject::Agent(id) => (&mut agents, id),
             };
-            add_provided(known.entry(id).or_default(), given);
+            add_provided(subjects.entry(id).or_default(), provided);
         }
-        let is_given = |queue: &QueueSnapshot| {
+        let is_provided = |queue: &QueueSnapshot| {
             queue.provided_metrics.is_none() || queues.contains_key(&queue.id)
         };
-        self.snapshot.queues.retain(|_, queue| is_given(queue));
-        let is_given =
+        self.snapshot.queues.retain(|_, queue| is_provided(queue));
+        let is_provided =
             |agent: &AgentSnapshot| agent.report.is_none() || agents.contains_key(&agent.id);
-        self.snapshot.agents.retain(|_, agent| is_given(agent));
+        self.snapshot.agents.retain(|_, agent| is_provided(agent));
 
-        // Very many subjects give the same few metrics.
+        // Very many subjects provide the same few metrics.
         let mut lists = BTreeMap::<Vec<Metric>, Arc<[Metric]>>::new();
         let mut list = |metrics: BTreeSet<Metric>| {
             let metrics = Vec::from_iter(metrics);
@@ -50,12 +51,12 @@ impl LiveState {
         for (id, (metrics, _)) in queues {
             self.register_queue(id, list(metrics));
         }
-        for (id, (metrics, gives_state)) in agents {
-            self.register_agent(id, list(metrics), gives_state);
+        for (id, (metrics, provides_status)) in agents {
+            self.register_agent(id, list(metrics), provides_status);
         }
     }
 
-    fn register_queue(&mut self, id: &Id, gives: Arc<[Metric]>) {
+    fn register_queue(&mut self, id: &Id, metrics: Arc<[Metric]>) {
         if !self.has_capacity(EntityKind::Queue, id) {
             return;
         }
@@ -63,42 +64,42 @@ impl LiveState {
             self.add_queue(id);
         }
         if let Some(queue) = self.snapshot.queues.get_mut(id) {
-            queue.readings.retain_provided(&gives);
-            queue.provided_metrics = Some(gives);
+            queue.readings.retain_provided(&metrics);
+            queue.provided_metrics = Some(metrics);
         }
     }
 
-    fn register_agent(&mut self, id: &Id, gives: Arc<[Metric]>, gives_state: bool) {
+    fn register_agent(&mut self, id: &Id, metrics: Arc<[Metric]>, provides_status: bool) {
         if !self.has_capacity(EntityKind::Agent, id) {
             return;
         }
         let agent = self.agent_mut(id);
-        let stated = agent.report.get_or_insert_default();
-        stated.readings.retain_provided(&gives);
-        stated.provided_metrics = gives;
-        if stated.provides_status != gives_state {
-            stated.last_status = None;
+        let report = agent.report.get_or_insert_default();
+        report.readings.retain_provided(&metrics);
+        report.provided_metrics = metrics;
+        if report.provides_status != provides_status {
+            report.last_status = None;
             agent.status = AgentStatus::Unknown;
             agent.since = None;
         }
-        stated.provides_status = gives_state;
+        report.provides_status = provides_status;
     }
 
-    /// A source's clock has become known: clocks that were placed without it are put right.
+    /// Corrects running clocks once their source's clock offset is known.
     pub(in crate::live) fn reapply_clock_offset(&mut self, source: &SourceId, now: Moment) {
-        let Some(feed) = self.source_states.get(source) else {
+        let Some(source_state) = self.source_states.get(source) else {
             return;
         };
-        let offset = feed.clock_offset.as_millis();
+        let offset = source_state.clock_offset.as_millis();
         if offset == 0 {
             return;
         }
         for agent in self.snapshot.agents.values_mut() {
-            if let Some(stated) = &mut agent.report
+            if let Some(report) = &mut agent.report
                 && agent.id.source == *source
             {
-                stated.clock.apply_offset(offset, now.wall);
-                agent.since = stated.clock.started_at(stated.last_status);
+                report.clock.apply_offset(offset, now.wall);
+                agent.since = report.clock.started_at(report.last_status);
             }
         }
         for queue in self.snapshot.queues.values_mut() {
@@ -112,14 +113,17 @@ impl LiveState {
                     reason = "a cast of a float saturates"
                 )]
                 let waited = (waited * 1000.0) as i64;
-                let said = moment::plus_millis(at, offset).min(now.wall);
-                longest.since = Some(moment::plus_millis(said, -waited));
+                let reported_at = moment::plus_millis(at, offset).min(now.wall);
+                longest.since = Some(moment::plus_millis(reported_at, -waited));
             }
         }
     }
 }
 
-fn add_provided((metrics, state): &mut (BTreeSet<Metric>, bool), given: &ProvidedMetrics) {
-    metrics.extend(&given.metrics);
-    *state |= given.includes_status;
+fn add_provided(
+    (metrics, includes_status): &mut (BTreeSet<Metric>, bool),
+    provided: &ProvidedMetrics,
+) {
+    metrics.extend(&provided.metrics);
+    *includes_status |= provided.includes_status;
 }

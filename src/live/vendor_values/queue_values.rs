@@ -1,4 +1,4 @@
-//! Figures of a queue, and of an agent's day, as their vendor states them.
+//! Vendor values of a queue, and of an agent's day.
 
 use jiff::Timestamp;
 
@@ -8,16 +8,16 @@ use crate::live::{metric_reading::MetricReading, snapshot::QueueSnapshot};
 
 use super::ReportContext;
 
-const NOBODY: Option<MetricValue> = None;
+const NO_WAIT: Option<MetricValue> = None;
 
 impl ReportContext {
-    /// Returns the time that teaches its source's clock.
+    /// Returns the time to learn the source's clock from.
     pub(super) fn apply_to_queue(
         &self,
         queue: &mut QueueSnapshot,
-        stated: &VendorValue,
+        report: &VendorValue,
     ) -> Option<Timestamp> {
-        let VendorValue::Metric(metric, value) = *stated else {
+        let VendorValue::Metric(metric, value) = *report else {
             return None;
         };
         queue
@@ -26,23 +26,23 @@ impl ReportContext {
             .binary_search(&metric)
             .ok()?;
         let before = queue.readings.get(metric);
-        let taught = self.clock_sample(before.and_then(|before| before.at));
+        let clock_sample = self.clock_sample(before.and_then(|before| before.at));
         let reading = match metric {
             Metric::LongestWait => self.longest_wait_reading(value, before),
             metric => self.metric_reading(metric, value, before),
         };
-        let nobody =
+        let is_empty =
             metric == Metric::Waiting && reading.valid_value() == Some(MetricValue::Count(0));
         queue.readings.insert(metric, reading);
-        if nobody && queue.readings.get(Metric::LongestWait).is_some() {
-            // Whoever had waited longest waits no more.
-            let longest = self.build_reading(NOBODY, None);
+        if is_empty && queue.readings.get(Metric::LongestWait).is_some() {
+            // The customer who waited longest no longer waits.
+            let longest = self.build_reading(NO_WAIT, None);
             queue.readings.insert(Metric::LongestWait, longest);
         }
         if matches!(metric, Metric::Waiting | Metric::LongestWait) {
             queue.record_recent(self.is_live, self.generation, self.now);
         }
-        taught
+        clock_sample
     }
 
     pub(super) fn metric_reading(
@@ -54,7 +54,7 @@ impl ReportContext {
         let Some(value) = value else {
             return self.build_invalid(before);
         };
-        let since = if metric.is_of_the_day() {
+        let since = if metric.is_daily() {
             self.counted_since(metric, value, before)
         } else {
             None
@@ -62,7 +62,7 @@ impl ReportContext {
         self.build_reading(Some(value), since)
     }
 
-    /// A running clock; 0 is nobody's.
+    /// Builds the longest wait as a running clock. 0 means an empty queue.
     fn longest_wait_reading(
         &self,
         value: Option<MetricValue>,
@@ -73,21 +73,21 @@ impl ReportContext {
         };
         let waited = value.as_number();
         if waited <= 0.0 {
-            return self.build_reading(NOBODY, None);
+            return self.build_reading(NO_WAIT, None);
         }
         let before = before.filter(|before| before.valid_value().is_some());
-        let again = before.filter(|before| {
+        let repeated = before.filter(|before| {
             before.at.is_some() && before.at == self.at && before.value == Some(value)
         });
-        // Told again, it has run on here meanwhile.
-        let since = again
-            .and_then(|again| again.since)
+        // While the report was repeated, the clock has continued here.
+        let since = repeated
+            .and_then(|repeated| repeated.since)
             .unwrap_or_else(|| self.started_at(waited, before.and_then(|before| before.since)));
         self.build_reading(Some(value), Some(since))
     }
 
-    /// From when on the vendor has counted. A total that falls has begun anew: at
-    /// midnight, if that lies between what was said last and now.
+    /// Returns when the vendor's count started. A total that falls was restarted: at midnight, if
+    /// that is between the last report and now.
     fn counted_since(
         &self,
         metric: Metric,
@@ -95,15 +95,15 @@ impl ReportContext {
         before: Option<&MetricReading>,
     ) -> Option<Timestamp> {
         let before = before.filter(|_| metric.is_total());
-        let (Some(before), Some(starts)) = (before, self.day_start) else {
+        let (Some(before), Some(day_start)) = (before, self.day_start) else {
             return self.day_start;
         };
         let last = before.value.map(MetricValue::as_number);
         if last.is_none_or(|last| last <= value.as_number()) {
             return before.since;
         }
-        Some(if self.to_wall_time(before.received_at) <= starts {
-            starts
+        Some(if self.to_wall_time(before.received_at) <= day_start {
+            day_start
         } else {
             self.now.wall
         })

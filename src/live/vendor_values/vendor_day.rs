@@ -1,4 +1,5 @@
-//! Figures of the day that a vendor counts: from when on, and whether that is all of it.
+//! Figures of the day that a vendor counts: when the count started, and whether it covers the
+//! whole day.
 
 use jiff::Timestamp;
 
@@ -10,17 +11,17 @@ use crate::live::{
     snapshot::{AgentReport, DayDetails, MetricFigure, QueueSnapshot, Snapshot, SourceSnapshot},
 };
 
-/// A vendor's day that begins so close to ours is ours, in milliseconds.
+/// A vendor's day that starts this close to ours is the same day, in milliseconds.
 const MIDNIGHT_TOLERANCE: i64 = 10 * 60_000;
 
-/// From when on the totals of a subject are counted: the latest, where one has begun anew.
+/// When the totals of a subject start: the latest, if one was restarted.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::live) struct TotalsStart(Option<Timestamp>);
 
 impl QueueSnapshot {
     pub(in crate::live) fn totals_start(&self) -> TotalsStart {
-        let given = self.provided_metrics.as_deref().unwrap_or_default();
-        latest_start(given, |metric| self.readings.get(metric))
+        let provided = self.provided_metrics.as_deref().unwrap_or_default();
+        latest_start(provided, |metric| self.readings.get(metric))
     }
 }
 
@@ -31,10 +32,10 @@ impl AgentReport {
 }
 
 fn latest_start<'a>(
-    given: &[Metric],
+    provided: &[Metric],
     reading: impl Fn(Metric) -> Option<&'a MetricReading>,
 ) -> TotalsStart {
-    let totals = given.iter().filter(|metric| metric.is_total());
+    let totals = provided.iter().filter(|metric| metric.is_total());
     TotalsStart(totals.filter_map(|metric| reading(*metric)?.since).max())
 }
 
@@ -47,8 +48,8 @@ impl Snapshot {
         totals: TotalsStart,
         now: Moment,
     ) -> MetricFigure {
-        let trust = freshness_until(source, reading.generation, reading.valid_until, now);
-        // A share or an average says of itself not when it began.
+        let freshness = freshness_until(source, reading.generation, reading.valid_until, now);
+        // A percentage or an average doesn't contain its own start.
         let since = if metric.is_total() {
             reading.since
         } else {
@@ -57,11 +58,11 @@ impl Snapshot {
         MetricFigure {
             value: reading.valid_value(),
             at: reading.at,
-            freshness: downgrade_invalid(trust, reading.valid_value().is_none()),
+            freshness: downgrade_invalid(freshness, reading.valid_value().is_none()),
             is_age_unknown: reading.is_age_unknown,
             day_details: Some(DayDetails {
                 since,
-                partly_before: false,
+                is_partly_earlier: false,
                 is_complete: self.is_whole_day(since),
                 gaps: Vec::new(),
                 is_estimated: false,
@@ -72,9 +73,9 @@ impl Snapshot {
     }
 
     fn is_whole_day(&self, since: Option<Timestamp>) -> bool {
-        let (Some(since), Some(starts)) = (since, self.day_start) else {
+        let (Some(since), Some(day_start)) = (since, self.day_start) else {
             return false;
         };
-        moment::millis_between(starts, since).abs() <= MIDNIGHT_TOLERANCE
+        moment::millis_between(day_start, since).abs() <= MIDNIGHT_TOLERANCE
     }
 }

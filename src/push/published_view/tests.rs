@@ -4,38 +4,38 @@ use super::super::test_board::{TestBoard, TestScreen};
 use super::*;
 
 #[test]
-fn a_page_is_resumed_exactly_even_where_a_value_went_and_came_back() {
-    let (wall, mut published) = publish_board(&[(1, "7")]);
+fn a_page_resumes_exactly_even_if_a_value_changed_and_changed_back() {
+    let (board, mut published) = publish_board(&[(1, "7")]);
     let mut screen = open_screen(&mut published);
     for value in ["8", "7"] {
-        wall.change_cell(1, value);
+        board.change_cell(1, value);
         published.publish_next(Instant::now()).unwrap();
     }
 
-    let lacking = published.catch_up_from(Some(&screen.position()), Instant::now());
+    let catch_up = published.catch_up_from(Some(&screen.position()), Instant::now());
 
-    assert!(lacking.is_resumed);
-    assert_eq!(lacking.frames.len(), 2);
-    for frame in &lacking.frames {
+    assert!(catch_up.is_resumed);
+    assert_eq!(catch_up.frames.len(), 2);
+    for frame in &catch_up.frames {
         assert!(!screen.apply_frame(frame));
     }
     assert_eq!(screen, open_screen(&mut published));
 }
 
 #[test]
-fn a_snapshot_brings_html_only_to_viewers_of_another_structure() {
-    let (wall, mut published) = publish_board(&[(1, "7")]);
+fn a_snapshot_sends_html_only_to_viewers_of_another_structure() {
+    let (board, mut published) = publish_board(&[(1, "7")]);
     let before = open_screen(&mut published).position();
-    wall.restructure();
+    board.restructure();
     published.publish_next(Instant::now()).unwrap();
     let after = open_screen(&mut published).position();
-    wall.change_cell(1000, "8");
+    board.change_cell(1000, "8");
     published.publish_next(Instant::now()).unwrap();
     let future = ViewerPosition {
         n: after.n + 9,
         ..after.clone()
     };
-    let foreign = ViewerPosition {
+    let other_epoch = ViewerPosition {
         epoch: "other".into(),
         ..after.clone()
     };
@@ -48,12 +48,12 @@ fn a_snapshot_brings_html_only_to_viewers_of_another_structure() {
     assert!(!has_html(Some(&after)));
     assert!(has_html(Some(&before)));
     assert!(has_html(Some(&future)));
-    assert!(has_html(Some(&foreign)));
+    assert!(has_html(Some(&other_epoch)));
     assert!(has_html(None));
 }
 
 #[test]
-fn nothing_is_published_where_nothing_changed() {
+fn publishes_nothing_when_nothing_changed() {
     let (_, mut published) = publish_board(&[(1, "7")]);
 
     published.publish_next(Instant::now()).unwrap();
@@ -63,29 +63,29 @@ fn nothing_is_published_where_nothing_changed() {
 
 #[test]
 fn a_viewer_far_behind_skips_to_a_snapshot() {
-    let (wall, mut published) = publish_board(&[(1, "7")]);
-    let at = open_screen(&mut published).position();
+    let (board, mut published) = publish_board(&[(1, "7")]);
+    let position = open_screen(&mut published).position();
     for n in 0..20 {
-        wall.change_cell(1, &format!("{n}{}", "x".repeat(4000)));
+        board.change_cell(1, &format!("{n}{}", "x".repeat(4000)));
         published.publish_next(Instant::now()).unwrap();
     }
 
-    let behind = published.catch_up_after(at.n, Instant::now());
-    let joining = published.catch_up_from(Some(&at), Instant::now());
+    let behind = published.catch_up_after(position.n, Instant::now());
+    let joining = published.catch_up_from(Some(&position), Instant::now());
 
     assert_eq!((behind.frames.len(), behind.is_resumed), (1, false));
     assert_eq!((joining.frames.len(), joining.is_resumed), (20, true));
 }
 
-/// What may happen between a board and one of its viewers.
+/// Events that may happen between a board and one of its viewers.
 #[derive(Clone, Debug)]
 enum ViewerAction {
     Change(usize, u8),
     Restructure,
     Publish,
-    /// So long that no frame is held any more.
+    /// A wait so long that the ring is empty.
     Wait,
-    /// Frames on the line arrive; one of them may be lost or come twice.
+    /// Frames in transit arrive; one of them may be lost or arrive twice.
     Arrive {
         lost: Option<usize>,
         twice: Option<usize>,
@@ -93,7 +93,7 @@ enum ViewerAction {
     Heartbeat,
     Disconnect,
     Connect,
-    /// The server restarts: a new epoch, numbers from the start.
+    /// A restart of the server: a new epoch, numbers from the start.
     Restart,
 }
 
@@ -112,7 +112,7 @@ fn viewer_action() -> impl Strategy<Value = ViewerAction> {
     ]
 }
 
-/// A session without its socket: what was written and has not arrived.
+/// A session without its socket: the frames that were written and haven't arrived.
 struct ViewerLink {
     n: u64,
     frames: Vec<Utf8Bytes>,
@@ -120,111 +120,111 @@ struct ViewerLink {
 
 proptest! {
     #[test]
-    fn a_viewer_that_follows_the_contract_ends_with_the_slots_of_a_fresh_page(
-        happenings in prop::collection::vec(viewer_action(), 0..120),
+    fn a_viewer_that_follows_the_protocol_ends_with_the_slots_of_a_fresh_page(
+        actions in prop::collection::vec(viewer_action(), 0..120),
     ) {
-        let (wall, mut published) = publish_board(&[(1, "a"), (2, "b"), (3, "c")]);
+        let (board, mut published) = publish_board(&[(1, "a"), (2, "b"), (3, "c")]);
         let mut screen = open_screen(&mut published);
-        let mut line: Option<ViewerLink> = None;
+        let mut link: Option<ViewerLink> = None;
         let mut restarts = 0;
         let mut now = Instant::now();
-        for happening in happenings {
-            match happening {
+        for action in actions {
+            match action {
                 ViewerAction::Change(cell, value) => {
-                    wall.change_cell(wall.slot_numbers()[cell], &value.to_string());
+                    board.change_cell(board.slot_numbers()[cell], &value.to_string());
                 }
-                ViewerAction::Restructure => wall.restructure(),
+                ViewerAction::Restructure => board.restructure(),
                 ViewerAction::Publish => {
                     published.publish_next(now).unwrap();
-                    if let Some(line) = &mut line {
-                        line.write_frames(published.catch_up_after(line.n, now));
+                    if let Some(link) = &mut link {
+                        link.write_frames(published.catch_up_after(link.n, now));
                     }
                 }
-                ViewerAction::Arrive { lost, twice } => deliver_frames(&mut line, &mut screen, &mut published, now, (lost, twice)),
+                ViewerAction::Arrive { lost, twice } => deliver_frames(&mut link, &mut screen, &mut published, now, (lost, twice)),
                 ViewerAction::Wait => now += Duration::from_secs(130),
                 ViewerAction::Heartbeat => {
                     published.update_heartbeat(now);
-                    if let Some(line) = &mut line {
-                        line.frames.push(published.heartbeat_frame());
+                    if let Some(link) = &mut link {
+                        link.frames.push(published.heartbeat_frame());
                     }
                 }
-                ViewerAction::Disconnect => line = None,
-                ViewerAction::Connect => line = Some(connect_screen(&mut screen, &mut published, now)),
+                ViewerAction::Disconnect => link = None,
+                ViewerAction::Connect => link = Some(connect_screen(&mut screen, &mut published, now)),
                 ViewerAction::Restart => {
                     restarts += 1;
-                    published = PublishedView::new(format!("r{restarts}"), wall.renderer()).0;
-                    line = None;
+                    published = PublishedView::new(format!("r{restarts}"), board.renderer()).0;
+                    link = None;
                 }
             }
         }
 
-        // Quiet at last: connected, all is published, and a heartbeat tells of gaps.
+        // Finally quiet: connected, all is published, and a heartbeat reveals gaps.
         published.publish_next(now).unwrap();
-        line = Some(match line {
-            Some(mut line) => {
-                line.write_frames(published.catch_up_after(line.n, now));
-                line
+        link = Some(match link {
+            Some(mut link) => {
+                link.write_frames(published.catch_up_after(link.n, now));
+                link
             }
             None => connect_screen(&mut screen, &mut published, now),
         });
         for _ in 0..3 {
             published.update_heartbeat(now);
-            line.as_mut().unwrap().frames.push(published.heartbeat_frame());
-            deliver_frames(&mut line, &mut screen, &mut published, now, (None, None));
+            link.as_mut().unwrap().frames.push(published.heartbeat_frame());
+            deliver_frames(&mut link, &mut screen, &mut published, now, (None, None));
         }
         prop_assert_eq!(screen, TestScreen::open_page(&published.cached_page(now + CACHE_LIFETIME)));
     }
 }
 
 impl ViewerLink {
-    fn write_frames(&mut self, lacking: CatchUp) {
-        self.n = lacking.n;
-        self.frames.extend(lacking.frames);
+    fn write_frames(&mut self, catch_up: CatchUp) {
+        self.n = catch_up.n;
+        self.frames.extend(catch_up.frames);
     }
 }
 
-/// The greeting arrives in any case: without it there is no socket.
+/// The hello frame always arrives: without it there is no socket.
 fn connect_screen(
     screen: &mut TestScreen,
     published: &mut PublishedView,
     now: Instant,
 ) -> ViewerLink {
-    let lacking = published.catch_up_from(Some(&screen.position()), now);
-    screen.apply_frame(&format!(r#"{{"t":"hi","resume":{}}}"#, lacking.is_resumed));
+    let catch_up = published.catch_up_from(Some(&screen.position()), now);
+    screen.apply_frame(&format!(r#"{{"t":"hi","resume":{}}}"#, catch_up.is_resumed));
     ViewerLink {
-        n: lacking.n,
-        frames: lacking.frames,
+        n: catch_up.n,
+        frames: catch_up.frames,
     }
 }
 
 fn deliver_frames(
-    line: &mut Option<ViewerLink>,
+    link: &mut Option<ViewerLink>,
     screen: &mut TestScreen,
     published: &mut PublishedView,
     now: Instant,
     (lost, twice): (Option<usize>, Option<usize>),
 ) {
-    let Some(line) = line else { return };
-    let frames = std::mem::take(&mut line.frames);
-    for (at, frame) in frames.iter().enumerate() {
-        let times = usize::from(lost != Some(at)) + usize::from(twice == Some(at));
-        let mut is_gap = false;
+    let Some(link) = link else { return };
+    let frames = std::mem::take(&mut link.frames);
+    for (index, frame) in frames.iter().enumerate() {
+        let times = usize::from(lost != Some(index)) + usize::from(twice == Some(index));
+        let mut needs_resync = false;
         for _ in 0..times {
-            is_gap |= screen.apply_frame(frame);
+            needs_resync |= screen.apply_frame(frame);
         }
-        if is_gap {
-            line.write_frames(published.resync_from(&screen.position(), now));
+        if needs_resync {
+            link.write_frames(published.resync_from(&screen.position(), now));
         }
     }
 }
 
 fn publish_board(cells: &[(u32, &str)]) -> (TestBoard, PublishedView) {
-    let wall = TestBoard::new(cells);
-    let (published, _) = PublishedView::new("b7".into(), wall.renderer());
-    (wall, published)
+    let board = TestBoard::new(cells);
+    let (published, _) = PublishedView::new("b7".into(), board.renderer());
+    (board, published)
 }
 
 fn open_screen(published: &mut PublishedView) -> TestScreen {
-    let long_after = Instant::now() + CACHE_LIFETIME;
-    TestScreen::open_page(&published.cached_page(long_after))
+    let after_cache = Instant::now() + CACHE_LIFETIME;
+    TestScreen::open_page(&published.cached_page(after_cache))
 }

@@ -17,7 +17,7 @@ pub(crate) struct Journal {
 pub(crate) struct FinishedContact {
     pub(crate) contact: Contact,
     pub(crate) ended: Timestamp,
-    /// When the work after it was done.
+    /// When the wrap-up ended.
     pub(crate) wrapped_up: Timestamp,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct LoginSpan {
     pub(crate) agent: AgentNo,
     pub(crate) from: Timestamp,
     pub(crate) to: Timestamp,
-    /// By reason, from when to when.
+    /// The reason, start and end of each.
     pub(crate) pauses: Vec<(usize, Timestamp, Timestamp)>,
 }
 

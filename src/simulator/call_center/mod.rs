@@ -1,5 +1,5 @@
-//! The call center: a pure engine. Its only inputs are the seed, the start and how far time
-//! has gone; the same inputs give the same day.
+//! The call center: a pure engine. Its only inputs are the seed, the start and the elapsed
+//! time; the same inputs give the same day.
 
 mod journal;
 mod staffing;
@@ -23,19 +23,19 @@ pub(crate) use state::{
     Activity, CenterState, Contact, ContactNo, Stage, TimeSpent, count, mean, seconds,
 };
 
-/// How long the center has been open at least when it starts, in seconds.
+/// The shortest time that the center has been open when it starts, in seconds.
 const WARM_UP: f64 = 1800.0;
-/// How many chats closed as unresolved may still be reopened.
+/// The most chats closed as unresolved that may still be reopened.
 const UNRESOLVED: usize = 40;
 
-/// What will happen. Events of a contact are void in another `leg`, those of an agent in
+/// A planned event. Events of a contact are void in another `leg`, those of an agent in
 /// another `turn`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Event {
     Open(Channel),
     Start,
     Arrival(QueueNo),
-    /// Draws the next arrival anew, because demand may have changed.
+    /// Draws the next arrival again, because demand may have changed.
     Redraw(QueueNo),
     Contact {
         no: ContactNo,
@@ -84,8 +84,8 @@ pub struct CallCenter {
 }
 
 impl CallCenter {
-    /// A call center in the middle of its day: the phone's since midnight, so that its totals
-    /// have been counted, the chat's for half an hour.
+    /// Creates a call center in the middle of its day: open to calls since midnight, so
+    /// that its totals have been counted, and to chats for half an hour.
     pub fn new(settings: &Settings, start: Timestamp, channels: &[Channel]) -> Self {
         let warm_up = start - SignedDuration::from_secs_f64(WARM_UP);
         let today = start.to_zoned(settings.zone.clone()).start_of_day();
@@ -107,7 +107,7 @@ impl CallCenter {
         center
     }
 
-    /// A whole day of phone calls, closed at its end.
+    /// Plays a whole day of phone calls, closed at its end.
     pub(crate) fn play_day(settings: &Settings, start: Timestamp, end: Timestamp) -> Self {
         let mut center = Self::closed(settings, start, start);
         center.state.journal = Some(Journal::default());
@@ -143,7 +143,7 @@ impl CallCenter {
         self.now = self.now.max(to);
     }
 
-    /// When something happens next; perhaps nothing that is published.
+    /// The time of the next event; perhaps nothing is published then.
     pub fn next_at(&self) -> Timestamp {
         self.events.next_at().unwrap_or(Timestamp::MAX)
     }
@@ -151,7 +151,7 @@ impl CallCenter {
     fn on_event(&mut self, event: Event) {
         match event {
             Event::Open(channel) => self.open(channel),
-            // Chat queues are published from now on; before it, only chats were.
+            // From now on, chat queues are published; before, only chats were.
             Event::Start => {
                 self.publish_configuration();
                 self.plan(4.0, Event::Outage);
@@ -297,7 +297,7 @@ impl CallCenter {
         self.talk(no);
     }
 
-    /// Plans the end of a conversation, or the hold before it.
+    /// Plans the end of a conversation, or a hold before it.
     fn talk(&mut self, no: ContactNo) {
         let contact = &self.state.contacts[&no];
         let (queue, leg) = (&QUEUES[contact.queue], contact.leg);
@@ -364,7 +364,7 @@ impl CallCenter {
     }
 
     fn plan_arrival(&mut self, queue: QueueNo) {
-        // The rate of chats follows how many wait; that of calls changes slowly.
+        // The rate of chats depends on how many wait; that of calls changes slowly.
         let redraw = match QUEUES[queue].channel {
             Channel::Chat => 4.0,
             Channel::Phone => 60.0,
@@ -379,8 +379,8 @@ impl CallCenter {
         }
     }
 
-    /// How often visitors are offered a chat: less when many wait and talk. A queue with an
-    /// outage does not count, which would else keep everybody away.
+    /// The rate at which visitors are offered a chat: lower when many wait and talk. A
+    /// queue with an outage doesn't count, or it would drive everyone away.
     fn chat_offers(&self) -> f64 {
         let queues = (Channel::Chat.queues()).filter(|queue| self.demand.outage != Some(*queue));
         let loads =
@@ -405,7 +405,7 @@ impl CallCenter {
         self.plan(seconds, Event::Contact { no, leg, step });
     }
 
-    /// Plans an event after a span of the center's own time.
+    /// Plans an event after a span of the center's time.
     fn plan(&mut self, seconds: f64, event: Event) {
         let speed = if self.now < self.start {
             1.0
@@ -417,7 +417,7 @@ impl CallCenter {
         self.events.schedule(at.unwrap_or(Timestamp::MAX), event);
     }
 
-    /// What an agent's day was made of up to now.
+    /// The times of an agent's day up to now.
     pub(crate) fn time_spent(&self, agent: AgentNo) -> TimeSpent {
         self.state.time_spent(agent, self.now)
     }

@@ -1,28 +1,28 @@
-//! Agents who come, go and pause.
+//! Agents who come, leave and pause.
 
 use super::{
     super::roster::{AGENTS, AgentNo, Channel, PAUSES, UNANSWERED},
     Activity, CallCenter, ContactNo, Event,
 };
 
-/// A shift in seconds: an agent who has worked longer goes when another can come.
+/// A shift in seconds: an agent who has worked longer leaves when another can come.
 const SHIFT: f64 = 7.5 * 3600.0;
 
 impl CallCenter {
-    /// Fills the desks of a channel that opens, so that each queue has somebody.
+    /// Staffs a channel that opens, so that each queue has an agent.
     pub(super) fn staff(&mut self, channel: Channel) {
         let wanted = channel.staff(self.local().hour());
         let agents = channel.agents();
-        let every_third_is_absent = |place: &usize| channel == Channel::Phone || place % 3 != 2;
+        let every_third_is_absent = |index: &usize| channel == Channel::Phone || index % 3 != 2;
         let present = (0..agents.len()).filter(every_third_is_absent).take(wanted);
-        for place in present {
-            let agent = agents.start + place;
+        for index in present {
+            let agent = agents.start + index;
             self.state.set_activity(agent, Activity::Ready, self.now);
         }
     }
 
-    /// Agents come and go, so that about as many are there as the hour needs, and nobody
-    /// works much longer than a shift while another has worked less.
+    /// Lets agents come and leave, so that about as many are there as the hour needs. No
+    /// one works much longer than a shift while another has worked less.
     pub(super) fn on_shift(&mut self, channel: Channel) {
         let wanted = channel.staff(self.local().hour());
         let (absent, present): (Vec<AgentNo>, Vec<AgentNo>) = channel
@@ -48,7 +48,7 @@ impl CallCenter {
         self.plan(next, Event::Shift(channel));
     }
 
-    /// An agent whose place another can take pauses for a while.
+    /// Lets an agent pause for a while, if another can take over.
     pub(super) fn on_pause(&mut self) {
         let agents = self.state.agents.iter();
         let paused = agents.filter(|agent| agent.activity.is_paused()).count();
@@ -77,11 +77,11 @@ impl CallCenter {
         self.plan_ready(agent, lasts);
     }
 
-    /// Each queue of an agent who leaves keeps at least two others.
+    /// Whether each queue of an agent who leaves has at least two others.
     fn can_spare(&self, leaving: AgentNo) -> bool {
-        let is_there = |activity| activity != Activity::LoggedOut;
-        let mut own = AGENTS[leaving].queues.iter();
-        own.all(|queue| self.state.count_agents(*queue, is_there) > 2)
+        let is_logged_in = |activity| activity != Activity::LoggedOut;
+        let mut queues = AGENTS[leaving].queues.iter();
+        queues.all(|queue| self.state.count_agents(*queue, is_logged_in) > 2)
     }
 
     fn idle_agents(&self, channel: Channel) -> Vec<AgentNo> {

@@ -1,5 +1,5 @@
-//! The state of the call center: who waits, rings and talks, what each agent does, and what
-//! the day has counted. Knows neither chance nor JSON, and stays consistent.
+//! The state of the call center: who waits, rings and talks, what each agent does, and the
+//! day's counters. Has neither randomness nor JSON, and stays consistent.
 
 use std::{
     array,
@@ -13,7 +13,7 @@ use super::{
     journal::{FinishedContact, Journal},
 };
 
-/// A contact's number, never used again.
+/// A contact's number, never reused.
 pub(crate) type ContactNo = u64;
 
 /// Contacts answered within this many seconds are within the service level.
@@ -22,7 +22,7 @@ const SERVICE_LEVEL_SECONDS: f64 = 20.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     Waiting,
-    /// Still in queue, and offered to an agent who has not answered yet.
+    /// Still in the queue, and offered to an agent who hasn't answered yet.
     Ringing(AgentNo),
     Talking(AgentNo),
 }
@@ -34,19 +34,19 @@ pub(crate) struct Contact {
     pub(crate) visitor: String,
     pub(crate) queue: QueueNo,
     pub(crate) stage: Stage,
-    /// Rises when the contact enters a queue, is answered or goes on hold and back: events
-    /// planned before are void.
+    /// Increases when the contact enters a queue, is answered, or goes on or off hold:
+    /// events planned before are void.
     pub(crate) leg: u32,
     /// When it entered this queue.
     pub(crate) entered: Timestamp,
     pub(crate) rang: Timestamp,
     pub(crate) answered: Option<Timestamp>,
-    /// The last agent who let it ring, from when to when.
+    /// The last agent who didn't answer, and when ringing began and ended.
     pub(crate) missed: Option<(AgentNo, Timestamp, Timestamp)>,
     pub(crate) transfers: u32,
 }
 
-/// What an agent does. A chat agent is only logged out or ready: Vngage reports no more.
+/// An agent's activity. A chat agent is only logged out or ready: Vngage reports no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Activity {
     LoggedOut,
@@ -74,19 +74,19 @@ pub(crate) struct TimeSpent {
 pub(crate) struct AgentState {
     pub(crate) activity: Activity,
     pub(crate) since: Timestamp,
-    /// Rises with each change of activity: events planned before are void.
+    /// Increases with each change of activity: events planned before are void.
     pub(crate) turn: u32,
-    /// Ringing or in conversation.
+    /// Contacts that ring or are in conversation.
     pub(crate) contacts: u32,
     pub(crate) handled: u32,
     pub(crate) missed: u32,
-    /// Of today, up to `since`.
+    /// Today's times, up to `since`.
     spent: TimeSpent,
-    /// The call that is being wrapped up.
+    /// The call in wrap-up.
     wrapping: Option<FinishedContact>,
 }
 
-/// What a queue has counted today. Times in seconds.
+/// A queue's counters of today. Times in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct QueueDay {
     pub(crate) offered: u32,
@@ -95,7 +95,7 @@ pub(crate) struct QueueDay {
     pub(crate) abandoned: u32,
     /// The sum of the answered contacts' waits.
     pub(crate) waited: f64,
-    /// Calls that are wrapped up, and how long they took.
+    /// Calls whose wrap-up ended, and their times.
     pub(crate) done: u32,
     pub(crate) talked: f64,
     pub(crate) wrapped_up: f64,
@@ -104,14 +104,14 @@ pub(crate) struct QueueDay {
 #[derive(Debug)]
 pub(crate) struct CenterState {
     pub(crate) contacts: BTreeMap<ContactNo, Contact>,
-    /// Longest waiting first; a contact that rings still waits.
+    /// Longest waiting first; a ringing contact still waits.
     pub(crate) waiting: [VecDeque<ContactNo>; QUEUES.len()],
     pub(crate) talking: [u32; QUEUES.len()],
     pub(crate) agents: [AgentState; AGENTS.len()],
     pub(crate) days: [QueueDay; QUEUES.len()],
-    /// What the export is written from, where one is.
+    /// The source of the export, if one is written.
     pub(crate) journal: Option<Journal>,
-    /// When the day began that is counted.
+    /// When the counted day began.
     midnight: Timestamp,
 }
 
@@ -165,7 +165,7 @@ impl CenterState {
         leg
     }
 
-    /// Offers the queue's first contact that does not ring yet to the best free agent.
+    /// Offers the queue's first contact that isn't ringing yet to the best free agent.
     pub(crate) fn ring(&mut self, queue: QueueNo, now: Timestamp) -> Option<ContactNo> {
         let is_unoffered = |no: &&ContactNo| self.contacts[*no].stage == Stage::Waiting;
         let no = *self.waiting[queue].iter().find(is_unoffered)?;
@@ -178,7 +178,7 @@ impl CenterState {
         Some(no)
     }
 
-    /// Answers a contact that rings. Returns it with its agent.
+    /// Answers a ringing contact. Returns it with its agent.
     pub(crate) fn answer(&mut self, no: ContactNo, now: Timestamp) -> Option<(&Contact, AgentNo)> {
         let contact = self.contacts.get_mut(&no)?;
         let Stage::Ringing(agent) = contact.stage else {
@@ -199,7 +199,7 @@ impl CenterState {
         self.contacts.get(&no).map(|contact| (contact, agent))
     }
 
-    /// Leaves a ringing contact unanswered: it waits on, in its place. Returns its agent.
+    /// Leaves a ringing contact unanswered: it stays where it is in the queue. Returns its agent.
     pub(crate) fn miss(&mut self, no: ContactNo, now: Timestamp) -> Option<AgentNo> {
         let contact = self.contacts.get_mut(&no)?;
         let Stage::Ringing(agent) = contact.stage else {
@@ -212,7 +212,7 @@ impl CenterState {
         Some(agent)
     }
 
-    /// Puts a call on hold or takes it back. Returns the new leg.
+    /// Puts a call on hold or resumes it. Returns the new leg.
     pub(crate) fn hold(&mut self, no: ContactNo, activity: Activity, now: Timestamp) -> u32 {
         let contact = self.contacts.get_mut(&no);
         let call = contact.and_then(|contact| {
@@ -225,8 +225,8 @@ impl CenterState {
         })
     }
 
-    /// Has an agent open a contact that does not wait: one closed as unresolved. Returns the
-    /// new leg.
+    /// Lets an agent reopen a contact that doesn't wait: one closed as unresolved. Returns
+    /// the new leg.
     pub(crate) fn reopen(
         &mut self,
         no: ContactNo,
@@ -244,7 +244,7 @@ impl CenterState {
         leg
     }
 
-    /// Removes a contact that nobody has answered.
+    /// Removes a contact that no one has answered.
     pub(crate) fn abandon(&mut self, no: ContactNo, now: Timestamp) {
         let Some(contact) = self.contacts.remove(&no) else {
             return;
@@ -258,8 +258,7 @@ impl CenterState {
         self.record(FinishedContact::new(contact, now));
     }
 
-    /// Ends a conversation. A phone agent wraps up from now on. Returns the contact with its
-    /// agent.
+    /// Ends a conversation; a phone agent begins the wrap-up. Returns the contact with its agent.
     pub(crate) fn finish(&mut self, no: ContactNo, now: Timestamp) -> Option<(Contact, AgentNo)> {
         let contact = self.contacts.remove(&no)?;
         let agent = contact.agent()?;
@@ -272,7 +271,7 @@ impl CenterState {
         Some((contact, agent))
     }
 
-    /// Ends everything that is under way, for a day that is over.
+    /// Ends everything in progress when the day is over.
     pub(crate) fn close(&mut self, now: Timestamp) {
         let contacts: Vec<ContactNo> = self.contacts.keys().copied().collect();
         for no in contacts {
@@ -290,7 +289,7 @@ impl CenterState {
     pub(crate) fn set_activity(&mut self, agent: AgentNo, activity: Activity, now: Timestamp) {
         let spent = self.time_spent(agent, now);
         let state = &mut self.agents[agent];
-        let (was, since) = (state.activity, state.since);
+        let (previous, since) = (state.activity, state.since);
         let wrapped = state.wrapping.take();
         state.spent = spent;
         state.activity = activity;
@@ -308,11 +307,11 @@ impl CenterState {
             });
         }
         if let Some(journal) = &mut self.journal {
-            journal.record_activity(agent, was, since, now);
+            journal.record_activity(agent, previous, since, now);
         }
     }
 
-    /// What an agent's day was made of up to now.
+    /// The times of an agent's day up to now.
     pub(crate) fn time_spent(&self, agent: AgentNo, now: Timestamp) -> TimeSpent {
         let agent = &self.agents[agent];
         let more = seconds(agent.since.max(self.midnight), now);
@@ -329,10 +328,10 @@ impl CenterState {
         spent
     }
 
-    /// How many agents of a queue do something of that kind.
-    pub(crate) fn count_agents(&self, queue: QueueNo, is: impl Fn(Activity) -> bool) -> u32 {
+    /// Counts the agents of a queue whose activity matches.
+    pub(crate) fn count_agents(&self, queue: QueueNo, matches: impl Fn(Activity) -> bool) -> u32 {
         let serving = self.agents.iter().zip(&AGENTS);
-        let found = serving.filter(|(state, agent)| agent.serves(queue) && is(state.activity));
+        let found = serving.filter(|(state, agent)| agent.serves(queue) && matches(state.activity));
         count(found.count())
     }
 
@@ -340,7 +339,7 @@ impl CenterState {
         count(self.waiting[queue].len())
     }
 
-    /// How many agents of a queue could take one more contact.
+    /// Counts the agents of a queue who can take one more contact.
     pub(crate) fn count_free(&self, queue: QueueNo) -> u32 {
         count(self.free_agents(queue).count())
     }
@@ -351,13 +350,13 @@ impl CenterState {
         Some(self.contacts[first].entered)
     }
 
-    /// Agents who are free, those with the fewest contacts and whose own queue it is first,
+    /// The best free agent: one with the fewest contacts, then one whose main queue it is,
     /// then the longest idle.
     pub(crate) fn best_free_agent(&self, queue: QueueNo) -> Option<AgentNo> {
         self.free_agents(queue).min_by_key(|agent| {
             let state = &self.agents[*agent];
-            let is_own = AGENTS[*agent].queues[0] == queue;
-            (state.contacts, !is_own, state.since)
+            let is_main = AGENTS[*agent].queues[0] == queue;
+            (state.contacts, !is_main, state.since)
         })
     }
 
@@ -401,7 +400,7 @@ impl Activity {
 }
 
 impl TimeSpent {
-    /// Time on calls and wrapping them up.
+    /// Time on calls and in wrap-up.
     pub(crate) fn busy(&self) -> f64 {
         self.talk + self.hold + self.wrap_up
     }
@@ -412,7 +411,7 @@ impl TimeSpent {
 }
 
 impl QueueDay {
-    /// The percentage of answered and abandoned contacts that were answered in time.
+    /// The percentage of answered and abandoned contacts that were answered within the threshold.
     pub(crate) fn service_level(&self) -> Option<f64> {
         mean(
             100.0 * f64::from(self.in_time),
@@ -430,11 +429,11 @@ pub(crate) fn mean(sum: f64, count: u32) -> Option<f64> {
     (0 < count).then(|| sum / f64::from(count))
 }
 
-/// The seconds between two times; none where they are the other way round.
+/// The seconds between two times; 0 if they are reversed.
 pub(crate) fn seconds(from: Timestamp, to: Timestamp) -> f64 {
     to.duration_since(from).as_secs_f64().max(0.0)
 }
 
-pub(crate) fn count(many: usize) -> u32 {
-    u32::try_from(many).unwrap_or(u32::MAX)
+pub(crate) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

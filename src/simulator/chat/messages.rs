@@ -21,7 +21,7 @@ static AGENT_IDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     agents.map(|agent| id("agent", agent.key)).collect()
 });
 
-/// A message as the broker would hand it over.
+/// A message as the broker would deliver it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     pub at: Timestamp,
@@ -65,7 +65,7 @@ pub(crate) fn group_by_solution() -> HashMap<String, String> {
     topics.map(row).collect()
 }
 
-/// The id of something configured: the same in every run, so that boards can name it.
+/// The id of a configured object: the same in every run, so that boards can name it.
 fn id(class: &str, name: &str) -> String {
     let digest = Sha256::digest(format!("wallboard demo/{class}/{name}"));
     let mut bytes = [0; 16];
@@ -73,7 +73,7 @@ fn id(class: &str, name: &str) -> String {
     rng::guid(bytes)
 }
 
-/// ISO in UTC with the seven fraction digits of the vendor's platform.
+/// Formats a time as ISO in UTC, with the seven fraction digits of the vendor's platform.
 pub(crate) fn time(at: Timestamp) -> Value {
     Value::String(format!("{at:.7}"))
 }
@@ -133,7 +133,7 @@ pub(crate) fn transcript_closed(at: Timestamp, contact: &Contact, messages: &[Va
     Message::new("case.transcriptClosed", at, attributes)
 }
 
-/// Only what differs from the load published before; all of it the first time.
+/// Contains only what differs from the load published before; everything the first time.
 pub(crate) fn load(
     at: Timestamp,
     queue: QueueNo,
@@ -147,9 +147,9 @@ pub(crate) fn load(
         "numberOfVisitorsInConversation",
     ];
     let mut attributes = json!({ "groupId": group_id(queue) });
-    for (place, name) in names.into_iter().enumerate() {
-        let count = counts(now)[place];
-        if before.map(|load| counts(load)[place]) != Some(count) {
+    for (index, name) in names.into_iter().enumerate() {
+        let count = counts(now)[index];
+        if before.map(|load| counts(load)[index]) != Some(count) {
             attributes[name] = count.into();
         }
     }
@@ -166,7 +166,7 @@ pub(crate) fn timers(at: Timestamp, queue: QueueNo, average: i64, longest: i64) 
     Message::new("group.performanceTimers", at, attributes)
 }
 
-/// The entire configuration, as it is published upon subscription.
+/// The entire configuration, as published upon subscription.
 pub(crate) fn configuration(at: Timestamp) -> Vec<Message> {
     let mut messages = Vec::new();
     for no in Channel::Chat.queues() {

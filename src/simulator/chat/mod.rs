@@ -1,4 +1,4 @@
-//! The chat side: what Vngage publishes of the call center, in its own JSON.
+//! The chat side: what Vngage publishes about the call center, in its JSON.
 
 mod messages;
 mod publisher;

@@ -1,5 +1,5 @@
-//! Collects what Vngage publishes: messages of chats at once, loads of groups throttled and
-//! only what changed, and timers.
+//! Collects what Vngage publishes: messages of chats immediately, loads of groups throttled
+//! and only where changed, and timers.
 
 use std::{collections::VecDeque, mem};
 
@@ -13,7 +13,7 @@ use super::{
     messages::{self, GroupLoad, Message},
 };
 
-/// VEP's throttling interval. It belongs to the platform: `speed` does not change it.
+/// VEP's throttling interval. It belongs to the platform: `speed` doesn't change it.
 const THROTTLE: SignedDuration = SignedDuration::from_secs(2);
 /// The time that `averageWaitingTime` covers.
 const AVERAGED: SignedDuration = SignedDuration::from_mins(15);
@@ -26,7 +26,7 @@ pub(crate) struct Publisher {
     pub(crate) groups: [PublishedGroup; QUEUES.len()],
 }
 
-/// What has been published of a group, and when.
+/// The last published load of a group, and when it was published.
 #[derive(Debug, Default)]
 pub(crate) struct PublishedGroup {
     load: Option<GroupLoad>,
@@ -43,7 +43,7 @@ impl Publisher {
 }
 
 impl CallCenter {
-    /// Takes all that Vngage has published since the last call.
+    /// Takes all messages that Vngage has published since the last call.
     pub fn take_messages(&mut self) -> Vec<Message> {
         mem::take(&mut self.publisher.outbox)
     }
@@ -94,8 +94,8 @@ impl CallCenter {
         }
     }
 
-    /// Plans to publish changed loads: at once, or with the next publication where the last
-    /// was less than the throttling interval ago.
+    /// Plans to publish changed loads: immediately, or a throttling interval after the last
+    /// publication if that was more recent.
     pub(crate) fn plan_loads(&mut self) {
         if !self.publisher.is_started {
             return;

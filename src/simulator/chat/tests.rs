@@ -1,4 +1,4 @@
-//! The chat side from outside: what its messages make a listener believe, against what is so.
+//! The chat side from outside: what a listener learns from its messages, compared with the truth.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -28,10 +28,10 @@ fn center(seed: u64) -> CallCenter {
     center_at_speed(seed, 1.0)
 }
 
-fn center_at_speed(seed: u64, pace: f64) -> CallCenter {
+fn center_at_speed(seed: u64, times_real: f64) -> CallCenter {
     let settings = Settings {
         seed,
-        speed: pace,
+        speed: times_real,
         ..Settings::default()
     };
     CallCenter::new(&settings, noon(), &[Channel::Chat])
@@ -43,19 +43,19 @@ fn messages_until(center: &mut CallCenter, to: Timestamp) -> Vec<Message> {
 }
 
 fn truth(center: &CallCenter) -> Truth {
-    Truth::of(center, Channel::Chat)
+    Truth::observe(center, Channel::Chat)
 }
 
 fn json(message: &Message) -> Value {
     serde_json::from_slice(&message.body).unwrap()
 }
 
-/// A partner who knows only the messages.
+/// A listener that knows only the messages.
 #[derive(Default)]
 struct Listener {
     loads: HashMap<String, BTreeMap<&'static str, u64>>,
     longest: HashMap<String, (Timestamp, i64)>,
-    /// Who has each open case, in which group.
+    /// The agent and the group of each open case.
     open: HashMap<String, (String, String)>,
     seen: HashSet<String>,
     unopened: HashSet<String>,
@@ -63,14 +63,14 @@ struct Listener {
 }
 
 impl Listener {
-    fn hear(&mut self, messages: &[Message]) {
+    fn on_messages(&mut self, messages: &[Message]) {
         for message in messages {
-            self.hear_one(message.routing_key, &json(message));
+            self.on_message(message.routing_key, &json(message));
             self.last = Some(message.at);
         }
     }
 
-    fn hear_one(&mut self, key: &str, body: &Value) {
+    fn on_message(&mut self, key: &str, body: &Value) {
         let text = |name: &str| body[name].as_str().unwrap().to_owned();
         match key {
             "case.created" => {
@@ -82,7 +82,7 @@ impl Listener {
                 let before = self
                     .open
                     .insert(text("caseId"), (text("agentId"), text("groupId")));
-                assert_eq!(before, None, "an open case is not opened");
+                assert_eq!(before, None, "an open case isn't opened again");
             }
             "case.transferred.toGroup" => {
                 let before = self.open.remove(&text("caseId")).unwrap();
@@ -99,12 +99,16 @@ impl Listener {
                     "numberOfVisitorsInConversation",
                 ] {
                     if let Some(number) = body[name].as_u64() {
-                        assert_ne!(load.insert(name, number), Some(number), "only changes");
+                        assert_ne!(
+                            load.insert(name, number),
+                            Some(number),
+                            "only changes are published"
+                        );
                     }
                 }
-                assert_eq!(load.len(), 3, "the first load is whole");
+                assert_eq!(load.len(), 3, "the first load is complete");
                 if load["numberOfVisitorsInQueue"] == 0 {
-                    // Where nobody waits or talks, the timers say nothing more.
+                    // With no one waiting or talking, the timers report nothing more.
                     self.longest.remove(&text("groupId"));
                 }
             }
@@ -124,101 +128,101 @@ impl Listener {
     fn agrees(&self, truth: &Truth) {
         for queue in &truth.queues {
             let load = &self.loads[queue.id];
-            let heard = [
+            let published = [
                 load["numberOfVisitorsInQueue"],
                 load["numberOfVisitorsInConversation"],
                 load["numberOfAvailableAgents"],
             ];
-            let so = [queue.waiting, queue.in_conversation, queue.available];
-            assert_eq!(heard, so.map(u64::from), "{}", queue.id);
+            let actual = [queue.waiting, queue.in_conversation, queue.available];
+            assert_eq!(published, actual.map(u64::from), "{}", queue.id);
         }
         for agent in &truth.agents {
             let open = self.open.values().filter(|open| open.0 == agent.id);
             assert_eq!(open.count(), usize::try_from(agent.talking).unwrap());
         }
-        let sum = |of: fn(&QueueTruth) -> u32| truth.queues.iter().map(of).sum::<u32>();
+        let sum = |field: fn(&QueueTruth) -> u32| truth.queues.iter().map(field).sum::<u32>();
         let unopened = u32::try_from(self.unopened.len()).unwrap();
         assert!(unopened <= sum(|queue| queue.waiting) + sum(|queue| queue.abandoned));
     }
 }
 
-/// Goes on until what is published of the groups has caught up with what is so.
+/// Advances until the published loads of the groups have caught up with the truth.
 fn settle(center: &mut CallCenter, listener: &mut Listener) -> Truth {
     let queues = |truth: &Truth| truth.queues.clone();
     for _ in 0..200 {
         let before = queues(&truth(center));
         let to = center.next_at();
         let from = listener.last.unwrap();
-        listener.hear(&messages_until(center, to));
+        listener.on_messages(&messages_until(center, to));
         let quiet = to.duration_since(from) < SignedDuration::from_secs(60);
         assert!(quiet, "something is published every minute");
         let now = truth(center);
-        let heard = now.queues.iter().all(|group| {
+        let published = now.queues.iter().all(|group| {
             let load = &listener.loads[group.id];
             load["numberOfVisitorsInQueue"] == u64::from(group.waiting)
                 && load["numberOfVisitorsInConversation"] == u64::from(group.in_conversation)
                 && load["numberOfAvailableAgents"] == u64::from(group.available)
         });
-        if heard && before == queues(&now) {
+        if published && before == queues(&now) {
             return now;
         }
     }
-    panic!("what is published never catches up");
+    panic!("published loads never catch up");
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
-    fn the_messages_alone_tell_what_is_so(seed: u64, minutes in 1i64..40) {
+    fn messages_alone_reveal_the_truth(seed: u64, minutes in 1i64..40) {
         let mut center = center(seed);
         let mut listener = Listener::default();
 
-        listener.hear(&messages_until(&mut center, noon() + MINUTE * i32::try_from(minutes).unwrap()));
+        listener.on_messages(&messages_until(&mut center, noon() + MINUTE * i32::try_from(minutes).unwrap()));
         let truth = settle(&mut center, &mut listener);
 
         listener.agrees(&truth);
     }
 
     #[test]
-    fn the_same_script_gives_the_same_bytes(seed: u64, steps in prop::collection::vec(1i64..5_000, 1..20)) {
+    fn same_script_gives_the_same_bytes(seed: u64, steps in prop::collection::vec(1i64..5_000, 1..20)) {
         let mut whole = center(seed);
         let mut stepped = center(seed);
         let mut now = noon();
 
-        let mut heard = Vec::new();
+        let mut published = Vec::new();
         for step in steps {
             now += SignedDuration::from_millis(step);
-            heard.extend(messages_until(&mut stepped, now));
+            published.extend(messages_until(&mut stepped, now));
         }
 
-        prop_assert!(heard == messages_until(&mut whole, now));
+        prop_assert!(published == messages_until(&mut whole, now));
     }
 }
 
 #[test]
 fn another_seed_gives_another_day() {
-    let heard = [1, 2].map(|seed| messages_until(&mut center(seed), noon() + MINUTE));
+    let published = [1, 2].map(|seed| messages_until(&mut center(seed), noon() + MINUTE));
 
-    assert_ne!(heard[0], heard[1]);
+    assert_ne!(published[0], published[1]);
 }
 
 #[test]
-fn a_queue_is_critical_within_three_minutes_and_recovers() {
+fn queue_becomes_critical_within_three_minutes_and_recovers() {
     for seed in 0..12 {
         let mut center = center(seed);
         let mut listener = Listener::default();
 
         let (mut most, mut longest) = (0, 0);
         for second in 0..=180 {
-            listener.hear(&messages_until(
+            listener.on_messages(&messages_until(
                 &mut center,
                 noon() + SignedDuration::from_secs(second),
             ));
             most = most.max(truth(&center).queues[BILLING].waiting);
             longest = longest.max(listener.longest(group_id(BILLING)));
         }
-        listener.hear(&messages_until(&mut center, noon() + MINUTE * 6));
+        listener.on_messages(&messages_until(&mut center, noon() + MINUTE * 6));
         let later = listener.longest(group_id(BILLING));
 
         assert!(longest > 120_000, "seed {seed}: {longest}");
@@ -241,12 +245,12 @@ fn memory_stays_bounded_over_a_working_day() {
 }
 
 #[test]
-fn twice_the_speed_brings_twice_the_cases_at_true_times() {
+fn double_speed_brings_twice_the_cases_at_real_times() {
     let created = |speed| {
         let mut center = center_at_speed(3, speed);
         center.take_messages();
-        let heard = messages_until(&mut center, noon() + MINUTE * 30);
-        let times: Vec<Timestamp> = heard
+        let published = messages_until(&mut center, noon() + MINUTE * 30);
+        let times: Vec<Timestamp> = published
             .iter()
             .map(|message| {
                 json(message)["eventTime"]
@@ -261,7 +265,7 @@ fn twice_the_speed_brings_twice_the_cases_at_true_times() {
                 .iter()
                 .all(|at| (noon()..=noon() + MINUTE * 30).contains(at))
         );
-        let created = heard.iter().filter(|m| m.routing_key == "case.created");
+        let created = published.iter().filter(|m| m.routing_key == "case.created");
         u32::try_from(created.count()).unwrap()
     };
 
@@ -271,7 +275,7 @@ fn twice_the_speed_brings_twice_the_cases_at_true_times() {
 }
 
 #[test]
-fn the_decoder_reads_every_message_without_a_mistyped_attribute() {
+fn decoder_reads_every_message_without_a_mistyped_attribute() {
     let messages = messages_until(&mut center(5), noon() + MINUTE * 30);
     let source = "chat".into();
 

@@ -1,5 +1,5 @@
-//! Invented transcripts, profiles and closures of chats in the vendor's shape, so that the
-//! decoder has all of it to read.
+//! Invented transcripts, profiles and closures of chats in the vendor's format, so that the
+//! decoder has everything to read.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use super::{
     messages::{agent_id, external_ids, time},
 };
 
-/// The outcome of a closed chat, and the agent's words about it.
+/// Draws the outcome of a closed chat, and the agent's words about it.
 pub(crate) fn closure(rng: &mut SeededRng, outcomes: [f64; 3]) -> (&'static str, &'static str) {
     const CLOSURES: [(&str, &[&str]); 4] = [
         ("unresolved", &["Will call back", "Waits for the warehouse"]),

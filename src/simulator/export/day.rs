@@ -1,4 +1,4 @@
-//! The facts of one day: what the call center played, with ids and what only an export has.
+//! The facts of one day: what the call center played, with ids and with what only an export has.
 
 use std::{io, path::Path};
 
@@ -14,7 +14,7 @@ use super::{
     queue_id,
 };
 
-/// Ids that go on from day to day.
+/// Ids that continue from day to day.
 #[derive(Debug, Default)]
 pub(super) struct IdSequence(u64);
 
@@ -25,7 +25,7 @@ impl IdSequence {
     }
 }
 
-/// The rows of the containers for one day.
+/// The rows of one day, by container.
 #[derive(Debug, Default)]
 pub(super) struct DayFacts {
     queue_calls: Vec<Row>,
@@ -76,13 +76,13 @@ impl DayFacts {
             attempt(id * 2, AGENTS[agent].key, from, to, "No answer");
         }
         let mut answered = (String::new(), String::new(), String::new(), "");
-        // A caller who gave up, or a few who are sent to the voice mail.
+        // A caller who abandoned, or one of a few who timed out.
         let mut end = if rng.chance(0.04) { 4 } else { 3 };
         let answer = contact.agent().zip(contact.answered);
         if let Some((agent, connect)) = answer {
             let (agent, connect) = (AGENTS[agent].key, connect.as_second());
             attempt(id * 2 + 1, agent, contact.rang.as_second(), connect, "");
-            // Conversations that midnight cuts short have lasted, too.
+            // Conversations that midnight cuts short have a length, too.
             leave = leave.max(connect + 1);
             end = [1, 2, 5][rng.pick_by_share([0.4, 0.55, 0.05])];
             let wrap_up = ids.next();
@@ -131,7 +131,7 @@ impl DayFacts {
             ("Call_Issue_Queue_Call", "call_issue_queue_call_id,queue_call_id,call_issue_id", self.issues),
             ("Queue_Call_Survey", "queue_call_survey_id,uuid,csat_score,nps_score,created_at,queue_id,nps_enterprise_score", self.surveys),
             ("Agent_Login", "agent_login_id,agent_id,time_logged_in,time_logged_off,extension,logoff_reason_id", self.logins),
-            // As the guide has it, brackets and all.
+            // As in the guide, brackets and all.
             ("Agent_Pause", "agent_pause_id,agent_id,agent_login_id,time_start,time_end,Reason_id (pause_code_id)", self.pauses),
         ] {
             write_fact(folder, container, date, header, rows)?;
@@ -140,7 +140,7 @@ impl DayFacts {
     }
 }
 
-/// Mostly the reason that the queue is for.
+/// Draws a reason, mostly the one that the queue is for.
 fn draw_reason(queue: usize, rng: &mut SeededRng) -> usize {
     if rng.chance(0.6) {
         [1, 3, 2, 4, 3][queue - 1]

@@ -1,4 +1,4 @@
-//! The files of the export: folders, names and columns as the vendor's guide has them.
+//! The files of the export: folders, names and columns as in the vendor's guide.
 
 use std::{fs, io, path::Path};
 

@@ -1,6 +1,6 @@
-//! The phone side's past: the nightly export of a simulated Sangoma Contact Center over the
-//! last ten weeks, in the vendor's folders and columns, for the real importer. Each day is
-//! played by the call center.
+//! The phone side's history: the nightly export of a simulated Sangoma Contact Center for
+//! the last ten weeks, in the vendor's folders and columns, for the real importer. The call
+//! center plays each day.
 
 mod day;
 mod files;
@@ -19,9 +19,9 @@ use super::{
 
 use day::{DayFacts, IdSequence};
 
-/// The tenant in all names of files.
+/// The tenant in all file names.
 pub const TENANT: u64 = 4711;
-/// How far back it goes.
+/// The number of past weeks.
 const WEEKS: i64 = 10;
 
 /// Writes every file up to yesterday below `folder`.
@@ -31,7 +31,7 @@ pub fn write(folder: &Path, settings: &Settings, now: Timestamp) -> io::Result<(
     let mut ids = IdSequence::default();
     for back in (1..=WEEKS * 7).rev() {
         let date = today.saturating_sub(back.days());
-        // A day is the same whenever the demo is started.
+        // A day is the same whenever the demo starts.
         let settings = Settings {
             seed: settings.seed ^ seed_of(date),
             ..settings.clone()
@@ -53,7 +53,7 @@ fn play(date: Date, settings: &Settings) -> Journal {
     center.state.journal.take().unwrap_or_default()
 }
 
-/// When a day begins and ends: one with a clock change has 23 or 25 hours.
+/// The start and end of a day: one with a clock change has 23 or 25 hours.
 fn bounds(date: Date, zone: &TimeZone) -> [Timestamp; 2] {
     [date, date.saturating_add(1.day())].map(|date| {
         let midnight = date
@@ -105,7 +105,7 @@ mod tests {
         }
     }
 
-    fn written() -> tempfile::TempDir {
+    fn exported_folder() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let now = "2026-11-20T13:27:00Z".parse().unwrap();
         write(folder.path(), &settings(), now).unwrap();
@@ -119,53 +119,56 @@ mod tests {
     }
 
     #[test]
-    fn ten_weeks_of_files_are_in_the_vendors_folders_and_the_same_each_time() {
-        let (once, again) = (written(), written());
+    fn export_fills_the_vendors_folders_with_ten_weeks_and_is_repeatable() {
+        let (once, again) = (exported_folder(), exported_folder());
 
         let files = fs::read_dir(
             once.path()
                 .join(format!("CCAAS/FACTS/{TENANT}-Queue_Call-F")),
         );
         assert_eq!(files.unwrap().count(), 70);
-        let of = |folder: &tempfile::TempDir| rows(folder.path(), "Queue_Call", "20261119");
-        assert_eq!(of(&once), of(&again));
-        let calls = of(&once).len();
+        let read_calls = |folder: &tempfile::TempDir| rows(folder.path(), "Queue_Call", "20261119");
+        assert_eq!(read_calls(&once), read_calls(&again));
+        let calls = read_calls(&once).len();
         assert!((2_500..3_900).contains(&calls), "{calls}");
     }
 
-    /// The sum over all queues of a day of the past: offered, answered, answered in time.
-    fn told(folder: &Path, date: &str) -> [f64; 3] {
-        let mut told = [0.0; 3];
+    /// Totals of a past day over all queues: offered, answered, answered within the threshold.
+    fn day_totals(folder: &Path, date: &str) -> [f64; 3] {
+        let mut totals = [0.0; 3];
         for call in rows(folder, "Queue_Call", date) {
             let time = |field: usize| call[field].parse::<i64>().ok();
             let (join, connect) = (time(7).unwrap(), time(8));
-            told[0] += 1.0;
-            told[1] += f64::from(u8::from(connect.is_some()));
+            totals[0] += 1.0;
+            totals[1] += f64::from(u8::from(connect.is_some()));
             let is_in_time = connect.is_some_and(|connect| connect - join <= 20);
-            told[2] += f64::from(u8::from(is_in_time));
+            totals[2] += f64::from(u8::from(is_in_time));
         }
-        told
+        totals
     }
 
     #[test]
-    fn a_day_of_the_past_is_as_large_as_one_that_is_played() {
-        let folder = written();
-        let told = told(folder.path(), "20261119");
+    fn exported_day_is_as_large_as_a_played_one() {
+        let folder = exported_folder();
+        let exported = day_totals(folder.path(), "20261119");
         let end = "2026-11-19T22:59:59Z".parse().unwrap();
         let played = CallCenter::new(&settings(), end, &[Channel::Phone])
             .state
             .days;
         let played = played.iter().fold([0.0; 3], |sum, day| {
             let counts = [day.offered, day.answered, day.in_time];
-            [0, 1, 2].map(|place| sum[place] + f64::from(counts[place]))
+            [0, 1, 2].map(|index| sum[index] + f64::from(counts[index]))
         });
-        for (told, played) in told.into_iter().zip(played) {
-            assert!((0.88..1.12).contains(&(told / played)), "{told} {played}");
+        for (exported, played) in exported.into_iter().zip(played) {
+            assert!(
+                (0.88..1.12).contains(&(exported / played)),
+                "{exported} {played}"
+            );
         }
     }
 
     #[test]
-    fn a_day_with_a_clock_change_has_calls_in_all_of_its_hours() {
+    fn day_with_a_clock_change_has_calls_in_every_hour() {
         for (date, hours) in [("2026-03-29", 23), ("2026-10-25", 25)] {
             let date: Date = date.parse().unwrap();
             let [start, end] = bounds(date, &settings().zone);
@@ -183,8 +186,8 @@ mod tests {
     }
 
     #[test]
-    fn nobody_talks_to_two_at_once_and_some_wait_in_vain() {
-        let folder = written();
+    fn no_agent_takes_two_calls_at_once_and_some_callers_wait_long() {
+        let folder = exported_folder();
         let mut talks: Vec<(String, i64, i64)> = Vec::new();
         let (mut ends, mut waits) = (HashSet::new(), Vec::new());
         for call in rows(folder.path(), "Queue_Call", "20261119") {

@@ -1,5 +1,5 @@
-//! The simulated Genesys with the real source's client before it: its values go through the
-//! same envelopes, the same bookkeeping and the same decoder. Apart from the ids that the
+//! The simulated Genesys behind the real source's client: its values go through the same
+//! envelopes, the same subscriptions and the same decoder. Apart from the ids that the
 //! client draws for subscriptions, the same script gives the same day.
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,8 +14,8 @@ use super::{
     service::{ServiceNow, StatisticsService},
 };
 
-/// The service publishes changes at most so often. It belongs to the platform: `speed` does
-/// not change it.
+/// The shortest time between publications of changes. It belongs to the platform: `speed`
+/// doesn't change it.
 const THROTTLE: SignedDuration = SignedDuration::from_millis(500);
 
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct PhoneFeed {
     pub(super) service: StatisticsService,
     client: InProcessClient,
     reported: Timestamp,
-    is_away: bool,
+    is_unavailable: bool,
 }
 
 impl PhoneFeed {
@@ -32,11 +32,11 @@ impl PhoneFeed {
             service: StatisticsService::default(),
             client: InProcessClient::new(&super::configuration(id), start),
             reported: start,
-            is_away: false,
+            is_unavailable: false,
         }
     }
 
-    /// What the source reports at its start: all values.
+    /// Returns what the source reports at its start: all values.
     pub(crate) fn open(&mut self, center: &CallCenter) -> Vec<Input> {
         self.client
             .begin_session(Discontinuity::Start, self.reported);
@@ -44,7 +44,7 @@ impl PhoneFeed {
         self.client.take_inputs(self.reported)
     }
 
-    /// Everything that the source reports up to `to`, and when. The call center goes along.
+    /// Returns everything that the source reports up to `to`, and when. Advances the call center.
     pub(crate) fn advance(
         &mut self,
         center: &mut CallCenter,
@@ -63,25 +63,25 @@ impl PhoneFeed {
         }
     }
 
-    /// Has the service say that it is unavailable, or available again: everything is subscribed
-    /// to anew.
-    pub(crate) fn set_away(
+    /// Makes the service report that it is unavailable, or available again: then everything
+    /// is subscribed to again.
+    pub(crate) fn set_unavailable(
         &mut self,
-        is_away: bool,
+        is_unavailable: bool,
         center: &mut CallCenter,
         at: Timestamp,
     ) -> Vec<Input> {
-        let message = self.service.set_available(!is_away);
+        let message = self.service.set_available(!is_unavailable);
         self.client.on_service(message, at);
-        self.is_away = is_away;
+        self.is_unavailable = is_unavailable;
         self.report(center, at)
     }
 
-    pub(crate) fn is_away(&self) -> bool {
-        self.is_away
+    pub(crate) fn is_unavailable(&self) -> bool {
+        self.is_unavailable
     }
 
-    /// When something may be reported next.
+    /// The next time when something may be reported.
     pub(crate) fn next_at(&self, center: &CallCenter) -> Timestamp {
         let next = self.service.next_at().min(center.next_at());
         next.max(self.reported + THROTTLE)
@@ -90,7 +90,7 @@ impl PhoneFeed {
     fn report(&mut self, center: &mut CallCenter, at: Timestamp) -> Vec<Input> {
         self.reported = self.reported.max(at);
         center.advance(at);
-        if !self.is_away {
+        if !self.is_unavailable {
             self.send_requests(center, at);
             if let Some(updates) = self.service.updates(center) {
                 self.client.on_update(updates, at);

@@ -1,5 +1,5 @@
-//! The phone side: a simulated Genesys Engage. Its values are Genesys' own JSON and go through
-//! the subscriptions and the decoder of the real source.
+//! The phone side: a simulated Genesys Engage. Its values are in Genesys' JSON and go
+//! through the subscriptions and the decoder of the real source.
 
 mod feed;
 mod service;

@@ -1,5 +1,5 @@
-//! The simulated Statistics API: accepts subscriptions, answers with first values, and
-//! publishes what has changed, all in Genesys' own JSON.
+//! The simulated Statistics API: accepts subscriptions, responds with first values, and
+//! publishes changes, all in Genesys' JSON.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json, value::RawValue};
@@ -62,7 +62,7 @@ impl StatisticsService {
         is_any.then(|| message("StatisticUpdate", &json!({ "statistics": updates })))
     }
 
-    /// When a value has grown enough to be published next.
+    /// The time when a value has grown enough to be published next.
     pub(crate) fn next_at(&self) -> Timestamp {
         let statistics = self.subscriptions.iter().flat_map(|one| &one.statistics);
         let grown = statistics.filter_map(SubscribedStatistic::grown_at).min();
@@ -148,7 +148,7 @@ impl SubscribedStatistic {
         }
     }
 
-    /// When it has grown enough by time alone to be published again.
+    /// The time when it has grown enough by time alone to be published again.
     fn grown_at(&self) -> Option<Timestamp> {
         self.grows_since?;
         let has_begun = self.published != Some(0.0);
@@ -176,7 +176,7 @@ fn message(name: &str, data: &Value) -> Box<RawValue> {
         _ => "/statistics/v3/service",
     };
     let message = json!({ "data": data, "name": name, "topic": topic });
-    serde_json::value::to_raw_value(&message).expect("it is JSON already")
+    serde_json::value::to_raw_value(&message).expect("a JSON value serializes")
 }
 
 fn success(data: &Value) -> Vec<u8> {

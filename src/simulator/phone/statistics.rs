@@ -1,5 +1,5 @@
-//! The statistics that the simulated Stat Server has of the call center: their names, the
-//! metrics that they are, and their values as Genesys writes them.
+//! The statistics of the call center in the simulated Stat Server: their names, their
+//! metrics, and their values as Genesys writes them.
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ pub(crate) struct StatisticDefinition {
     measure: Measure,
     delivered: DeliveredUnit,
     pub(crate) mode: NotificationMode,
-    /// The value of a queue or an agent; of an agent's state, how often it has changed.
+    /// The value of a queue or an agent; for an agent's state, the number of its changes.
     value: fn(&CallCenter, usize) -> Option<f64>,
 }
 
@@ -78,7 +78,7 @@ const fn row(
 }
 
 #[rustfmt::skip]
-const OF_QUEUES: [StatisticDefinition; 16] = {
+const QUEUE_STATISTICS: [StatisticDefinition; 16] = {
     use DeliveredUnit::{Count, Percent, Ratio, Seconds};
     use NotificationMode::{Growing, Immediate, Periodical};
     [
@@ -102,7 +102,7 @@ const OF_QUEUES: [StatisticDefinition; 16] = {
 };
 
 #[rustfmt::skip]
-const OF_AGENTS: [StatisticDefinition; 11] = {
+const AGENT_STATISTICS: [StatisticDefinition; 11] = {
     use DeliveredUnit::{Count, Percent, Seconds, State};
     use NotificationMode::{Immediate, Periodical};
     [
@@ -122,17 +122,23 @@ const OF_AGENTS: [StatisticDefinition; 11] = {
 
 /// All statistics, in the order in which they are subscribed to.
 pub(crate) fn all() -> impl Iterator<Item = SimStatistic> {
-    let of = |definitions: &'static [StatisticDefinition]| {
+    let statistics_of = |definitions: &'static [StatisticDefinition]| {
         move |object| {
             (definitions.iter()).map(move |definition| SimStatistic { definition, object })
         }
     };
-    let queues = Channel::Phone.queues().flat_map(of(&OF_QUEUES));
-    queues.chain(Channel::Phone.agents().flat_map(of(&OF_AGENTS)))
+    let queues = Channel::Phone
+        .queues()
+        .flat_map(statistics_of(&QUEUE_STATISTICS));
+    queues.chain(
+        Channel::Phone
+            .agents()
+            .flat_map(statistics_of(&AGENT_STATISTICS)),
+    )
 }
 
 impl SimStatistic {
-    /// The statistic as a configuration has it.
+    /// The statistic as a configuration names it.
     pub(crate) fn configured(self, source: &SourceId) -> GenesysStatistic {
         let definition = self.definition;
         let subject = match definition.object_type {
@@ -149,10 +155,10 @@ impl SimStatistic {
             delivered: definition.delivered,
             no_estimate_above: is_estimate.then_some(NO_ESTIMATE),
         };
-        let how = StatisticReference::Name;
+        let reference = StatisticReference::Name;
         GenesysStatistic {
             statistic,
-            reference: how,
+            reference,
         }
     }
 
@@ -178,7 +184,7 @@ impl SimStatistic {
         (self.definition.value)(center, self.object)
     }
 
-    /// Since when it grows, where it grows by time alone.
+    /// The time since when it grows, if it grows by time alone.
     pub(crate) fn grows_since(self, center: &CallCenter) -> Option<Timestamp> {
         let grows = self.definition.mode == NotificationMode::Growing;
         grows.then(|| center.state.oldest_entry(self.object))?
@@ -217,8 +223,8 @@ fn expected_wait(center: &CallCenter, queue: QueueNo) -> f64 {
     }
 }
 
-fn count_agents(center: &CallCenter, queue: QueueNo, is: fn(Activity) -> bool) -> f64 {
-    center.state.count_agents(queue, is).into()
+fn count_agents(center: &CallCenter, queue: QueueNo, matches: fn(Activity) -> bool) -> f64 {
+    center.state.count_agents(queue, matches).into()
 }
 
 fn occupancy(center: &CallCenter, agent: AgentNo) -> Option<f64> {
@@ -227,7 +233,7 @@ fn occupancy(center: &CallCenter, agent: AgentNo) -> Option<f64> {
     (0.0 < at_work).then(|| 100.0 * spent.busy() / at_work)
 }
 
-/// A number. `stringValue` alone has decimals.
+/// Formats a number. Only `stringValue` has decimals.
 fn number_json(number: f64, now: Timestamp) -> Value {
     #[expect(
         clippy::cast_possible_truncation,
@@ -247,7 +253,7 @@ fn number_json(number: f64, now: Timestamp) -> Value {
     })
 }
 
-/// An agent with the place, its phone, and the calls on it. Times in seconds.
+/// Formats an agent with the place, its phone, and the calls on it. Times in seconds.
 fn state_json(center: &CallCenter, agent: AgentNo) -> Value {
     let state = &center.state.agents[agent];
     let employee = AGENTS[agent].key;

@@ -1,4 +1,4 @@
-//! The phone side from outside: what is reported of it, against what is so.
+//! The phone side from outside: what it reports, compared with the truth.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -37,10 +37,10 @@ struct Phone {
 }
 
 impl Phone {
-    fn new(seed: u64, pace: f64, start: Timestamp) -> Self {
+    fn new(seed: u64, times_real: f64, start: Timestamp) -> Self {
         let settings = Settings {
             seed,
-            speed: pace,
+            speed: times_real,
             ..Settings::default()
         };
         Self {
@@ -57,24 +57,25 @@ impl Phone {
         self.feed.advance(&mut self.center, to)
     }
 
-    fn set_away(&mut self, is_away: bool, at: Timestamp) -> Vec<Input> {
-        self.feed.set_away(is_away, &mut self.center, at)
+    fn set_unavailable(&mut self, is_unavailable: bool, at: Timestamp) -> Vec<Input> {
+        self.feed
+            .set_unavailable(is_unavailable, &mut self.center, at)
     }
 
-    /// How much is in memory.
+    /// The number of entries in memory.
     fn size(&self) -> usize {
         let subscriptions = self.feed.service.subscriptions.iter();
-        let statistics = subscriptions.map(|one| one.statistics.len());
+        let statistics = subscriptions.map(|subscription| subscription.statistics.len());
         self.center.size() + statistics.sum::<usize>()
     }
 
-    /// What was so when something was reported last.
+    /// The truth at the time of the last report.
     fn truth(&self) -> Truth {
-        Truth::of(&self.center, Channel::Phone)
+        Truth::observe(&self.center, Channel::Phone)
     }
 }
 
-/// What somebody believes who knows only what the source says.
+/// A listener that knows only what the source reports.
 #[derive(Default)]
 struct Listener {
     figures: HashMap<(String, Metric), Option<MetricValue>>,
@@ -83,7 +84,7 @@ struct Listener {
 }
 
 impl Listener {
-    fn hear(&mut self, inputs: &[Input]) {
+    fn on_inputs(&mut self, inputs: &[Input]) {
         for input in inputs {
             match input {
                 Input::Update(update) => self.on_fact(&update.fact),
@@ -101,18 +102,17 @@ impl Listener {
     }
 
     fn on_fact(&mut self, fact: &Fact) {
-        let Fact::VendorReport(MetricSubject::Queue(id) | MetricSubject::Agent(id), statement) =
-            fact
+        let Fact::VendorReport(MetricSubject::Queue(id) | MetricSubject::Agent(id), report) = fact
         else {
             panic!("{fact:?}");
         };
         let id = id.external.to_string();
-        match &statement.value {
-            VendorValue::Metric(metric, said) => {
-                self.figures.insert((id, *metric), *said);
+        match &report.value {
+            VendorValue::Metric(metric, value) => {
+                self.figures.insert((id, *metric), *value);
             }
-            VendorValue::Status(Some(stance)) => {
-                self.stances.insert(id, stance.clone());
+            VendorValue::Status(Some(status)) => {
+                self.stances.insert(id, status.clone());
             }
             other => panic!("{other:?}"),
         }
@@ -124,7 +124,7 @@ impl Listener {
 
     fn agrees(&self, truth: &Truth) {
         for queue in &truth.queues {
-            for (metric, so) in [
+            for (metric, actual) in [
                 (Metric::Waiting, queue.waiting),
                 (Metric::InConversation, queue.in_conversation),
                 (Metric::AgentsAvailable, queue.available),
@@ -133,13 +133,13 @@ impl Listener {
                 (Metric::Answered, queue.answered),
                 (Metric::Abandoned, queue.abandoned),
             ] {
-                let heard = self.number(queue.id, metric);
-                assert_eq!(heard, Some(so.into()), "{} {metric:?}", queue.id);
+                let reported = self.number(queue.id, metric);
+                assert_eq!(reported, Some(actual.into()), "{} {metric:?}", queue.id);
             }
             let level = self.number(queue.id, Metric::ServiceLevel);
             match (level, queue.service_level) {
                 (None, None) => {}
-                (Some(heard), Some(so)) => assert!((heard - so).abs() < 0.001),
+                (Some(reported), Some(actual)) => assert!((reported - actual).abs() < 0.001),
                 other => panic!("{other:?}"),
             }
             let longest = self.number(queue.id, Metric::LongestWait).unwrap();
@@ -147,10 +147,10 @@ impl Listener {
             assert!(0 < queue.waiting || longest == 0.0, "{queue:?}: {longest}");
         }
         for agent in &truth.agents {
-            let stance = &self.stances[agent.id];
-            assert_eq!(stance.status, agent.state);
-            assert_eq!(stance.reason.as_deref(), agent.reason);
-            let since = stance.since.unwrap().as_second();
+            let report = &self.stances[agent.id];
+            assert_eq!(report.status, agent.state);
+            assert_eq!(report.reason.as_deref(), agent.reason);
+            let since = report.since.unwrap().as_second();
             assert_eq!(since, agent.since.as_second());
             let handled = self.number(agent.id, Metric::Handled);
             assert_eq!(handled, Some(agent.handled.into()));
@@ -176,17 +176,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4))]
 
     #[test]
-    fn what_is_said_alone_tells_what_is_so(seed: u64, minutes in prop::collection::vec(1i32..5, 1..5)) {
+    fn reported_values_alone_reveal_the_truth(seed: u64, minutes in prop::collection::vec(1i32..5, 1..5)) {
         let mut phone = Phone::new(seed, 1.0, early());
         let mut listener = Listener::default();
-        listener.hear(&phone.open());
+        listener.on_inputs(&phone.open());
         listener.agrees(&phone.truth());
         let mut now = early();
 
         for more in minutes {
             now += MINUTE * more;
             for (_, inputs) in phone.advance(now) {
-                listener.hear(&inputs);
+                listener.on_inputs(&inputs);
             }
             is_consistent(&phone.truth());
             listener.agrees(&phone.truth());
@@ -195,7 +195,7 @@ proptest! {
 }
 
 #[test]
-fn the_same_script_gives_the_same_day() {
+fn same_script_gives_the_same_day() {
     let days = [1, 1, 2].map(|seed| {
         let mut phone = Phone::new(seed, 1.0, early());
         phone.open();
@@ -208,18 +208,18 @@ fn the_same_script_gives_the_same_day() {
 }
 
 #[test]
-fn when_the_service_was_away_all_is_right_again_with_its_return() {
+fn all_values_are_right_again_once_the_service_is_back() {
     let mut phone = Phone::new(3, 1.0, early());
     let mut listener = Listener::default();
-    listener.hear(&phone.open());
+    listener.on_inputs(&phone.open());
 
-    listener.hear(&phone.set_away(true, early() + MINUTE));
-    let heard = phone.advance(early() + MINUTE * 2);
-    listener.hear(&phone.set_away(false, early() + MINUTE * 2));
+    listener.on_inputs(&phone.set_unavailable(true, early() + MINUTE));
+    let reported = phone.advance(early() + MINUTE * 2);
+    listener.on_inputs(&phone.set_unavailable(false, early() + MINUTE * 2));
 
     assert!(
-        heard.is_empty(),
-        "nothing is told while it is away: {heard:?}"
+        reported.is_empty(),
+        "nothing is reported while it is unavailable: {reported:?}"
     );
     let whole = ["catching up", "connected"];
     assert_eq!(listener.lines, [&whole[..], &["away"], &whole].concat());
@@ -227,7 +227,7 @@ fn when_the_service_was_away_all_is_right_again_with_its_return() {
 }
 
 #[test]
-fn a_working_day_has_been_counted_when_somebody_looks() {
+fn working_day_has_already_been_counted_at_the_start() {
     let truth = Phone::new(1, 1.0, noon()).truth();
 
     is_consistent(&truth);
@@ -246,7 +246,7 @@ fn a_working_day_has_been_counted_when_somebody_looks() {
 }
 
 #[test]
-fn the_day_begins_anew_at_midnight() {
+fn counters_restart_at_midnight() {
     let midnight: Timestamp = "2026-03-05T00:00:00Z".parse().unwrap();
     let mut phone = Phone::new(1, 1.0, midnight - MINUTE * 10);
     let before = phone.truth();
@@ -262,7 +262,7 @@ fn the_day_begins_anew_at_midnight() {
 }
 
 #[test]
-fn each_state_is_seen_and_memory_stays_bounded_over_days_at_speed() {
+fn each_state_occurs_and_memory_stays_bounded_over_days_at_speed() {
     let mut phone = Phone::new(7, 600.0, early());
     phone.open();
     let (mut most, mut states) = (0, BTreeSet::new());

@@ -23,7 +23,7 @@ impl VendorSettings for GenesysSettings {
     const KIND: SourceKind = KIND;
     type Source = GenesysSource;
 
-    /// Every key is looked at before anything missing ends it, so that one run tells all.
+    /// Reads every key before a missing one ends it, so that one run reports all faults.
     fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)> {
         let open = section
             .entry("allow_plaintext")
@@ -59,12 +59,13 @@ impl VendorSettings for GenesysSettings {
 
         let statistics = statistics.into_iter();
         let statistics: Arc<[GenesysStatistic]> = statistics
-            .map(|(statistic, how)| GenesysStatistic {
+            .map(|(statistic, reference)| GenesysStatistic {
                 statistic,
-                reference: how,
+                reference,
             })
             .collect();
-        let gives = statserver::provided_metrics(statistics.iter().map(|asked| &asked.statistic));
+        let provides =
+            statserver::provided_metrics(statistics.iter().map(|entry| &entry.statistic));
         let settings = Self {
             id: id.clone(),
             base_url: base_url?,
@@ -83,7 +84,7 @@ impl VendorSettings for GenesysSettings {
             statistics,
         };
         let setup = SourceSetup {
-            provides: gives,
+            provides,
             ..SourceSetup::new(id, Self::KIND)
         };
         Some((setup, settings))
@@ -104,7 +105,7 @@ impl VendorSettings for GenesysSettings {
     fn statistics(&self) -> Vec<&Statistic> {
         self.statistics
             .iter()
-            .map(|asked| &asked.statistic)
+            .map(|entry| &entry.statistic)
             .collect()
     }
 
@@ -117,7 +118,7 @@ impl VendorSettings for GenesysSettings {
     }
 }
 
-/// A token must not be seen on its way.
+/// Reads a URL. Plain HTTP needs consent, because tokens must not be seen in transit.
 fn read_url(
     entry: &ConfigEntry<'_, '_>,
     example: &str,
@@ -127,7 +128,7 @@ fn read_url(
     let HttpAddress {
         url,
         credentials,
-        is_open,
+        is_unencrypted: is_open,
     } = read_http_address(entry, example, ends)?;
     if credentials.is_some() {
         entry.report_fault(
@@ -145,7 +146,7 @@ fn read_url(
     Some(url)
 }
 
-/// The interval may stay where somebody goes to and fro between the modes.
+/// Reads the mode. The interval may stay for someone who switches between the modes.
 fn read_mode(section: &ConfigSection<'_, '_>) -> GenesysMode {
     let word = section
         .entry("mode")
@@ -216,7 +217,7 @@ fn read_user(section: &ConfigSection<'_, '_>) -> Option<(String, RedactedText)> 
     username.zip(password)
 }
 
-/// Either `name` or `definition`, which is called by what it gives.
+/// Reads either `name` or `definition`, which is named after its measure.
 fn read_reference(
     section: &ConfigSection<'_, '_>,
     measure: Option<Measure>,
@@ -244,8 +245,8 @@ fn read_reference(
             None
         }
         (None, None) => {
-            let mend = "set name = \"CurrNumberWaitingCalls\", as configured at the vendor, or a definition";
-            section.record_fault("name", "is missing", mend);
+            let fix = "set name = \"CurrNumberWaitingCalls\", as configured at the vendor, or a definition";
+            section.record_fault("name", "is missing", fix);
             None
         }
     }

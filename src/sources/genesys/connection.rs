@@ -1,5 +1,5 @@
-//! What a source keeps over its connections: the token, the cookies, the CometD
-//! session, and what it has subscribed to.
+//! State of a source that outlives its connections: the token, the cookies, the CometD
+//! session, and the subscriptions.
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,11 +24,11 @@ use super::{
 
 /// The channels of the Statistics API.
 const CHANNELS: &[&str] = &[notification::SERVICE_CHANNEL, notification::UPDATES_CHANNEL];
-/// So often in a row a new token may be refused before that is the vendor's last word.
+/// Consecutive rejections of a new token before the rejection is final.
 const REFUSALS_MAX: u32 = 3;
-/// For ending all subscriptions, so that time is left for the connection itself.
+/// Time limit for ending all subscriptions, which leaves time for the connection itself.
 const UNSUBSCRIBE_TIMEOUT: Duration = Duration::from_millis(1200);
-/// How many are ended at once.
+/// Subscriptions that are ended at once.
 const CONCURRENT_UNSUBSCRIBES: usize = 8;
 
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub(super) struct GenesysConnection {
     memory: bayeux::BayeuxMemory,
     pub(super) client: Option<BayeuxClient>,
     pub(super) signed_in: Option<Timestamp>,
-    /// How often in a row notifications were refused though the token was new.
+    /// Consecutive times that notifications were rejected although the token was new.
     refusals: u32,
 }
 
@@ -51,14 +51,14 @@ impl GenesysConnection {
         let tls = https::tls_config_trusting(settings.ca_file.as_deref())
             .map_err(|error| GenesysError::Settings(error.to_string()))?;
         let http = http::build_client(&settings.api_key, tls.clone(), Arc::clone(&jar))?;
-        let access = Arc::new(TokenProvider::new(settings.auth.clone(), http.clone()));
-        let rest = RestClient::new(&settings.base_url, http.clone(), Arc::clone(&access));
+        let tokens = Arc::new(TokenProvider::new(settings.auth.clone(), http.clone()));
+        let rest = RestClient::new(&settings.base_url, http.clone(), Arc::clone(&tokens));
         let url = format!("{}/notifications", rest.base);
         let url = Url::parse(&url).map_err(|error| {
             GenesysError::Settings(format!("`base_url` isn't a valid address: {error}"))
         })?;
-        let sign = BearerSigner {
-            tokens: Arc::clone(&access),
+        let signer = BearerSigner {
+            tokens: Arc::clone(&tokens),
             fixed_headers: http::api_key_headers(&settings.api_key)?,
         };
         let endpoint = BayeuxEndpoint {
@@ -67,11 +67,11 @@ impl GenesysConnection {
             http,
             tls: tls.into(),
             cookie_jar: jar,
-            signer: Arc::new(sign),
+            signer: Arc::new(signer),
             transport: settings.transport,
             channels: CHANNELS,
         };
-        let desktop = JobRunner {
+        let job_runner = JobRunner {
             rest: Arc::new(rest),
             statistics: Arc::clone(&settings.statistics),
             mode: settings.mode,
@@ -80,11 +80,11 @@ impl GenesysConnection {
             mode: settings.mode,
             subscriptions: SubscriptionManager::new(
                 settings,
-                Arc::clone(&desktop.statistics),
+                Arc::clone(&job_runner.statistics),
                 Instant::now(),
             ),
-            tokens: access,
-            job_runner: desktop,
+            tokens,
+            job_runner,
             endpoint,
             memory: bayeux::BayeuxMemory::default(),
             client: None,
@@ -93,7 +93,7 @@ impl GenesysConnection {
         })
     }
 
-    /// The line is lost, or was never there.
+    /// Records that the connection is lost or was never there.
     pub(super) fn mark_lost(&mut self) {
         self.client = None;
         self.subscriptions.mark_lost();
@@ -103,7 +103,7 @@ impl GenesysConnection {
     pub(super) async fn open_client(&mut self) -> Result<SessionStart, GenesysError> {
         let mut opened = BayeuxClient::open_session(&self.endpoint, &self.memory).await;
         if matches!(opened, Err(bayeux::BayeuxError::Unauthorized(_))) {
-            // Tokens end: it is renewed once, and asked once more.
+            // Tokens expire: renew it once and try once more.
             self.tokens.expire_token();
             self.tokens.current_token().await?;
             opened = BayeuxClient::open_session(&self.endpoint, &self.memory).await;
@@ -114,7 +114,7 @@ impl GenesysConnection {
         Ok(opened)
     }
 
-    /// What the end of a CometD connection means to us.
+    /// Translates the end of a CometD connection.
     pub(super) fn interpret_loss(&mut self, error: &bayeux::BayeuxError) -> GenesysError {
         let mut is_refused = matches!(error, bayeux::BayeuxError::Forbidden(_));
         if matches!(error, bayeux::BayeuxError::Unauthorized(_)) {
@@ -140,22 +140,22 @@ impl GenesysConnection {
         }
     }
 
-    /// Leaves nothing behind at the vendor, as far as that can be done quickly.
+    /// Ends everything at the vendor, as far as that is possible quickly.
     pub(super) async fn close_session(&mut self) {
         let subscriptions = stream::iter(self.subscriptions.release_all());
-        let parting =
+        let unsubscribe_all =
             subscriptions.for_each_concurrent(CONCURRENT_UNSUBSCRIBES, async |subscription| {
-                // The vendor ends by itself what could not be ended here.
+                // The vendor ends by itself what couldn't be ended here.
                 self.job_runner.unsubscribe(&subscription).await.ok();
             });
-        timeout(UNSUBSCRIBE_TIMEOUT, parting).await.ok();
+        timeout(UNSUBSCRIBE_TIMEOUT, unsubscribe_all).await.ok();
         if let Some(client) = self.client.take() {
             client.close_session().await;
         }
     }
 }
 
-/// What is sent with each request of the CometD connection.
+/// Signs each request of the CometD connection.
 struct BearerSigner {
     tokens: Arc<TokenProvider>,
     fixed_headers: HeaderMap,

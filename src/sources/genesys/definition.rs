@@ -1,5 +1,5 @@
-//! `definition`: a statistic that is not configured at the vendor, described as its
-//! API wants it. The documented keys are checked; further ones go through as written.
+//! `definition`: a statistic that isn't configured at the vendor, described as its API
+//! expects. Documented keys are checked; others pass through as written.
 
 use serde_json::{Map, Value};
 use toml::de::DeValue;
@@ -7,9 +7,9 @@ use toml::de::DeValue;
 use crate::toml_reader::{ConfigEntry, nearest_word};
 
 const MODES: [&str; 2] = ["Periodical", "Immediate"];
-/// Stat Server's other modes. Values that are not reported as they change would look live.
+/// Stat Server's other modes. They report no changes, so old values would look live.
 const SILENT_MODES: [&str; 2] = ["Reset", "NoNotification"];
-/// Documented keys that are texts.
+/// Documented keys with text values.
 const TEXT_KEYS: [&str; 7] = [
     "category",
     "subject",
@@ -19,9 +19,9 @@ const TEXT_KEYS: [&str; 7] = [
     "dynamicFilter",
     "maskType",
 ];
-/// Documented keys that are not.
+/// Documented keys with values of other types.
 const NON_TEXT_KEYS: [&str; 3] = ["notificationMode", "notificationFrequency", "insensitivity"];
-/// Known from elsewhere, and near to those.
+/// Keys known from elsewhere that resemble documented ones.
 const OTHER_KNOWN_KEYS: [&str; 4] = ["relMask", "timeRange", "timeRange2", "objects"];
 
 pub(super) fn read_definition(entry: &ConfigEntry<'_, '_>) -> Option<Value> {
@@ -69,7 +69,7 @@ fn read_mode(entry: &ConfigEntry<'_, '_>) -> Option<&'static str> {
     entry.read_word(&MODES)
 }
 
-/// A key that differs from a documented one by a slip is one.
+/// Reports a key that is probably a misspelled documented one.
 fn check_spelling(entry: &ConfigEntry<'_, '_>, key: &str) {
     let documented = || TEXT_KEYS.into_iter().chain(NON_TEXT_KEYS);
     let near = nearest_word(key, documented()).filter(|near| {
@@ -80,7 +80,7 @@ fn check_spelling(entry: &ConfigEntry<'_, '_>, key: &str) {
     }
 }
 
-/// As JSON, whatever it is.
+/// Converts any TOML value to JSON; reports dates and times as faults.
 fn to_json(entry: &ConfigEntry<'_, '_>, value: &DeValue<'_>) -> Option<Value> {
     let value = match value {
         DeValue::String(text) => Value::from(text.as_ref()),

@@ -1,5 +1,5 @@
-//! What the API's answers and notifications look like inside. Pure: every oddity
-//! is a test. One odd element costs only itself.
+//! The format of the API's responses and notifications. Pure: every oddity has a test. An
+//! odd element affects only itself.
 
 use std::sync::Arc;
 
@@ -8,18 +8,18 @@ use serde_json::{Map, Value, value::RawValue};
 
 use super::{error::quote_words, uuid::Uuid};
 
-/// What the vendor calls a subscription.
+/// The vendor's id of a subscription.
 pub(super) type SubscriptionId = Arc<str>;
 
-/// No id is longer; one has to fit into an address.
+/// The longest valid id; one has to fit into a URL.
 const LONGEST_ID: usize = 255;
 
-/// An answer of the API.
+/// A response of the API.
 #[derive(Debug)]
 pub(super) struct ApiEnvelope {
-    /// 0: done, 1: accepted and under way. All else is a failure.
+    /// 0: done, 1: accepted and in progress. All other codes are failures.
     pub(super) code: i64,
-    /// The vendor's words to it.
+    /// The vendor's message.
     pub(super) message: String,
     pub(super) data: Option<Box<RawValue>>,
     pub(super) errors: Vec<Value>,
@@ -30,13 +30,12 @@ impl ApiEnvelope {
         matches!(self.code, 0 | 1)
     }
 
-    /// The values in it.
+    /// The values in the response.
     pub(super) fn reported_values(&self) -> Vec<ReportedValue> {
         self.data.as_deref().map(parse_values).unwrap_or_default()
     }
 
-    /// The id of the subscription that it answers for: usually the operation's, but it is
-    /// the vendor who decides.
+    /// The id of the subscription. Usually it is the operation's, but the vendor decides.
     pub(super) fn subscription_id(&self) -> Option<SubscriptionId> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -54,20 +53,20 @@ impl ApiEnvelope {
     }
 }
 
-/// One statistic's value, or why there is none.
+/// One statistic's value, or the reason why there is none.
 #[derive(Debug, Default)]
 pub(super) struct ReportedValue {
-    /// `None`: one that we cannot have named.
+    /// `None`: an id that can't be ours.
     pub(super) statistic: Option<Uuid>,
-    /// What it is of, where that is said.
+    /// The name of the statistic, where it is reported.
     pub(super) name: Option<String>,
     pub(super) object_type: Option<String>,
     pub(super) object: Option<String>,
     /// Milliseconds by the vendor's clock.
     pub(super) vendor_millis: Option<i64>,
-    /// `None` also where it is null.
+    /// `None` also for null.
     pub(super) value: Option<Box<RawValue>>,
-    /// What the vendor says to be wrong with it.
+    /// The fault that the vendor reports.
     pub(super) fault: Option<String>,
 }
 
@@ -81,7 +80,7 @@ struct EnvelopeBody {
     error: Option<Value>,
 }
 
-/// Reads an answer; `Err` says for people why it is none.
+/// Parses a response; `Err` explains to people why it isn't one.
 pub(super) fn parse_answer(body: &[u8]) -> Result<ApiEnvelope, String> {
     let body: EnvelopeBody = parse_json(body)?;
     let errors = match body.errors {
@@ -89,23 +88,23 @@ pub(super) fn parse_answer(body: &[u8]) -> Result<ApiEnvelope, String> {
         Some(error) => vec![error],
         None => Vec::new(),
     };
-    let own = [
+    let top_level = [
         ("message", body.message),
         ("detail", body.detail),
         ("error", body.error),
     ];
-    let own = own
+    let top_level = top_level
         .into_iter()
         .filter_map(|(key, value)| Some((key.to_owned(), value?)));
-    let own = join_words(&own.collect());
+    let top_level = join_words(&top_level.collect());
     let (code, words) = match &body.status {
         Some(Value::Object(status)) => (
             status.get("code").and_then(parse_integer),
             join_words(status),
         ),
-        // Below the application, errors have a bare number there.
-        Some(status) => (parse_integer(status), own),
-        None => (body.data.is_some().then_some(0), own),
+        // Errors from below the application have a bare number here.
+        Some(status) => (parse_integer(status), top_level),
+        None => (body.data.is_some().then_some(0), top_level),
     };
     let code = code.ok_or_else(|| "it has no status".to_owned())?;
     let words = match errors.first().and_then(find_fault) {
@@ -120,7 +119,7 @@ pub(super) fn parse_answer(body: &[u8]) -> Result<ApiEnvelope, String> {
     })
 }
 
-/// What a refusal says of itself, whatever it is written in.
+/// Extracts the message of an error response, in any format.
 pub(super) fn error_words(body: &[u8]) -> String {
     match parse_json::<Map<String, Value>>(body) {
         Ok(body) => find_fault(&Value::Object(body)).unwrap_or_default(),
@@ -145,7 +144,7 @@ fn parse_json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
     })
 }
 
-/// A web page instead of an answer: a proxy or gateway speaks.
+/// Describes a web page received in place of a response, from a proxy or gateway.
 fn describe_page(body: &[u8]) -> String {
     match page_title(body) {
         Some(title) => format!("it's a web page, “{title}”"),
@@ -161,18 +160,18 @@ fn page_title(body: &[u8]) -> Option<String> {
     Some(quote_words(&text[start..end])).filter(|title| !title.is_empty())
 }
 
-/// `message` and `detail`, or what stands for them.
-fn join_words(of: &Map<String, Value>) -> String {
+/// Joins `message` and `detail`, or their equivalents.
+fn join_words(fields: &Map<String, Value>) -> String {
     let keys = ["message", "detail", "error", "error_description"];
-    let mut said: Vec<&str> = keys
+    let mut words: Vec<&str> = keys
         .iter()
-        .filter_map(|key| of.get(*key)?.as_str())
+        .filter_map(|key| fields.get(*key)?.as_str())
         .collect();
-    said.dedup();
-    quote_words(&said.join(", "))
+    words.dedup();
+    quote_words(&words.join(", "))
 }
 
-/// The values of an answer's or a notification's `data`.
+/// The values in the `data` of a response or notification.
 pub(super) fn parse_values(data: &RawValue) -> Vec<ReportedValue> {
     #[derive(Deserialize)]
     struct Data {
@@ -215,13 +214,13 @@ impl ReportedValue {
         let Ok(element) = serde_json::from_str::<StatisticElement>(element.get()) else {
             return Self::default();
         };
-        let own = [
+        let fields = [
             ("status", element.status),
             ("error", element.error),
             ("errors", element.errors),
             ("message", element.message),
         ];
-        let own = own
+        let fields = fields
             .into_iter()
             .filter_map(|(key, value)| Some((key.to_owned(), value?)));
         Self {
@@ -231,7 +230,7 @@ impl ReportedValue {
             object: into_text(element.object_id),
             vendor_millis: element.timestamp.as_ref().and_then(parse_millis),
             value: element.value,
-            fault: find_fault(&Value::Object(own.collect())),
+            fault: find_fault(&Value::Object(fields.collect())),
         }
     }
 }
@@ -247,23 +246,26 @@ fn parse_id(id: &Value) -> Option<Uuid> {
     Uuid::parse(id.as_str()?)
 }
 
-/// What is wrong by an element's own words: in `error`, `errors`, or a `status` that
-/// is neither 0 nor 1.
+/// Finds an element's fault: in `error`, `errors`, or a `status` that is neither 0 nor 1.
 pub(super) fn find_fault(element: &Value) -> Option<String> {
     let first = element.get("errors").and_then(|errors| errors.get(0));
     if let Some(inner) = first.or_else(|| element.get("error")) {
-        let own = element.as_object().map(join_words).unwrap_or_default();
-        let said = match inner {
+        let outer = element.as_object().map(join_words).unwrap_or_default();
+        let reason = match inner {
             Value::Object(inner) => match inner.get("status").and_then(Value::as_object) {
                 Some(status) => join_words(status),
                 None => join_words(inner),
             },
-            Value::String(said) => quote_words(said),
+            Value::String(reason) => quote_words(reason),
             Value::Null => return None,
             _ => String::new(),
         };
-        let said = if own.len() > said.len() { own } else { said };
-        return Some(or_no_reason(said));
+        let reason = if outer.len() > reason.len() {
+            outer
+        } else {
+            reason
+        };
+        return Some(or_no_reason(reason));
     }
     match element.get("status") {
         Some(Value::Object(status)) => {
@@ -276,18 +278,18 @@ pub(super) fn find_fault(element: &Value) -> Option<String> {
         _ => element
             .get("message")
             .and_then(Value::as_str)
-            .map(|said| or_no_reason(quote_words(said))),
+            .map(|reason| or_no_reason(quote_words(reason))),
     }
 }
 
-fn or_no_reason(said: String) -> String {
-    if said.is_empty() {
+fn or_no_reason(reason: String) -> String {
+    if reason.is_empty() {
         return "no reason given".to_owned();
     }
-    said
+    reason
 }
 
-/// Which statistic an entry of `errors` is about, where it says so anywhere.
+/// Finds the statistic that an entry of `errors` names anywhere.
 pub(super) fn find_statistic_id(error: &Value) -> Option<Uuid> {
     match error {
         Value::String(text) => text
@@ -304,8 +306,8 @@ pub(super) fn find_statistic_id(error: &Value) -> Option<Uuid> {
     }
 }
 
-/// A time by the vendor's clock in milliseconds. Stat Server counts seconds, the API
-/// milliseconds: told apart by size.
+/// Parses a time of the vendor's clock in milliseconds. Stat Server counts seconds, the API
+/// milliseconds: the size distinguishes them.
 pub(super) fn parse_millis(time: &Value) -> Option<i64> {
     const LEAST_MILLIS: i64 = 100_000_000_000;
     const LAST: i64 = 253_402_300_799_999;
@@ -341,22 +343,22 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_well_with_code_0_or_1() {
-        for (code, is_well) in [(json!(0), true), (json!("1"), true), (json!(2), false)] {
+    fn codes_0_and_1_are_success() {
+        for (code, is_success) in [(json!(0), true), (json!("1"), true), (json!(2), false)] {
             let answer = envelope_from(&json!({"status": {"code": code}, "data": {}})).unwrap();
-            assert_eq!(answer.is_success(), is_well, "{code}");
+            assert_eq!(answer.is_success(), is_success, "{code}");
         }
     }
 
     #[test]
-    fn a_failure_brings_the_vendors_words() {
+    fn failure_carries_the_vendors_words() {
         let body = json!({"status": {"code": 42, "message": "Bad", "detail": "no such\nthing"}});
 
         assert_eq!(envelope_from(&body).unwrap().message, "Bad, no such thing");
     }
 
     #[test]
-    fn an_error_from_below_the_application_is_a_failure() {
+    fn error_from_below_the_application_is_a_failure() {
         let body = json!({"timestamp": 1, "status": 500, "error": "Internal Server Error",
             "message": "Invalid channel", "path": "/statistics/v3"});
 
@@ -367,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_says_why() {
+    fn invalid_response_explains_why() {
         let page = b"<html><head><title>502 Bad\nGateway</title>".as_slice();
         let cases = [
             (b"".as_slice(), "it is empty"),
@@ -383,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn one_value_is_read_whatever_else_is_odd_around_it() {
+    fn value_is_read_despite_oddities_around_it() {
         let uuid = Uuid::new_random();
         let data = json!({"statistics": [
             7,
@@ -392,26 +394,26 @@ mod tests {
             {"statisticId": uuid.to_string(), "value": null, "timestamp": "soon"},
         ]});
 
-        let told = parse_values(&raw(&data));
+        let values = parse_values(&raw(&data));
 
-        assert_eq!(told.len(), 3);
-        assert_eq!(told[0].statistic, None);
-        assert_eq!(told[1].statistic, Some(uuid));
-        assert_eq!(told[1].vendor_millis, Some(1_490_830_620_000));
-        assert_eq!(told[1].value.as_ref().unwrap().get(), r#"{"intValue":7}"#);
-        assert_eq!(told[1].fault, None);
-        assert!(told[2].value.is_none());
-        assert_eq!(told[2].vendor_millis, None);
+        assert_eq!(values.len(), 3);
+        assert_eq!(values[0].statistic, None);
+        assert_eq!(values[1].statistic, Some(uuid));
+        assert_eq!(values[1].vendor_millis, Some(1_490_830_620_000));
+        assert_eq!(values[1].value.as_ref().unwrap().get(), r#"{"intValue":7}"#);
+        assert_eq!(values[1].fault, None);
+        assert!(values[2].value.is_none());
+        assert_eq!(values[2].vendor_millis, None);
     }
 
     #[test]
-    fn a_subscription_is_called_what_the_vendor_calls_it() {
-        let of =
+    fn subscription_id_is_the_vendors() {
+        let response =
             |data: Value| envelope_from(&json!({"status": {"code": 0}, "data": data})).unwrap();
 
-        let named = of(json!({"subscriptionId": "sub/17", "statistics": []}));
+        let named = response(json!({"subscriptionId": "sub/17", "statistics": []}));
         assert_eq!(named.subscription_id().as_deref(), Some("sub/17"));
-        let numbered = of(json!({"subscriptionId": 17}));
+        let numbered = response(json!({"subscriptionId": 17}));
         assert_eq!(numbered.subscription_id().as_deref(), Some("17"));
         for odd in [
             json!({}),
@@ -419,14 +421,14 @@ mod tests {
             json!({"subscriptionId": ""}),
             json!({"subscriptionId": {}}),
         ] {
-            assert_eq!(of(odd).subscription_id(), None);
+            assert_eq!(response(odd).subscription_id(), None);
         }
         let long = json!({"subscriptionId": "x".repeat(1000)});
-        assert_eq!(of(long).subscription_id(), None);
+        assert_eq!(response(long).subscription_id(), None);
     }
 
     #[test]
-    fn a_single_value_needs_no_list() {
+    fn single_value_needs_no_list() {
         for data in [
             json!({"statistic": {"value": 7}}),
             json!({"statistics": {"value": 7}}),
@@ -441,8 +443,8 @@ mod tests {
     }
 
     #[test]
-    fn times_are_told_apart_by_size() {
-        for (time, is) in [
+    fn seconds_and_milliseconds_differ_by_size() {
+        for (time, expected) in [
             (json!(1_490_830_620_000_i64), Some(1_490_830_620_000)),
             (json!("1490830620"), Some(1_490_830_620_000)),
             (json!(0), None),
@@ -450,12 +452,12 @@ mod tests {
             (json!(i64::MAX), None),
             (json!(null), None),
         ] {
-            assert_eq!(parse_millis(&time), is, "{time}");
+            assert_eq!(parse_millis(&time), expected, "{time}");
         }
     }
 
     #[test]
-    fn an_error_accuses_the_statistic_that_it_names_anywhere() {
+    fn error_names_its_statistic_anywhere() {
         let uuid = Uuid::new_random();
         for error in [
             json!({"statisticId": uuid.to_string(), "status": {"code": 5}}),
@@ -470,8 +472,8 @@ mod tests {
     }
 
     #[test]
-    fn an_elements_own_fault_is_found() {
-        for (element, is) in [
+    fn fault_of_an_element_is_found() {
+        for (element, expected) in [
             (json!({"status": {"code": 0}}), None),
             (json!({"value": 3}), None),
             (
@@ -485,7 +487,7 @@ mod tests {
             ),
             (json!({"error": {}}), Some("no reason given")),
         ] {
-            assert_eq!(find_fault(&element).as_deref(), is, "{element}");
+            assert_eq!(find_fault(&element).as_deref(), expected, "{element}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Why a connection to the Statistics API ended, for people to read. No text here
+//! Reasons why a connection to the Statistics API ended, for people to read. No text here
 //! holds a token, a key or a password.
 
 use std::time::Duration;
@@ -10,34 +10,34 @@ pub enum GenesysError {
     #[error("{0}")]
     Settings(String),
 
-    #[error("can't reach {asked} at {address}: {why}")]
+    #[error("can't reach {call} at {address}: {why}")]
     Unreachable {
-        asked: ApiCall,
+        call: ApiCall,
         address: String,
         why: String,
     },
-    #[error("{asked} didn't respond within {} s", .0.as_secs(), asked = .1)]
+    #[error("{call} didn't respond within {} s", .0.as_secs(), call = .1)]
     NoAnswer(Duration, ApiCall),
-    #[error("{asked} responded with HTTP status {status}{}", said(.why))]
+    #[error("{call} responded with HTTP status {status}{}", reason_suffix(.why))]
     Status {
-        asked: ApiCall,
+        call: ApiCall,
         status: u16,
         why: String,
-        /// How long it asks to be left alone.
-        after: Option<Duration>,
+        /// The delay that the server requests.
+        retry_after: Option<Duration>,
     },
-    #[error("{question} responded with HTTP status {status}, so this doesn't look like the {}", asked.api())]
+    #[error("{request} responded with HTTP status {status}, so this doesn't look like the {}", call.api())]
     NoApi {
-        asked: ApiCall,
-        /// Method and address.
-        question: String,
+        call: ApiCall,
+        /// Method and URL.
+        request: String,
         status: u16,
     },
-    #[error("{asked} sent an unreadable response: {why}")]
-    Unreadable { asked: ApiCall, why: String },
-    #[error("{asked} failed with code {code}{}", said(.why))]
+    #[error("{call} sent an unreadable response: {why}")]
+    Unreadable { call: ApiCall, why: String },
+    #[error("{call} failed with code {code}{}", reason_suffix(.why))]
     Declined {
-        asked: ApiCall,
+        call: ApiCall,
         code: i64,
         why: String,
     },
@@ -49,7 +49,7 @@ pub enum GenesysError {
     )]
     Unauthorized(ApiCall, u16),
 
-    /// Of the CometD connection.
+    /// An error of the CometD connection.
     #[error("{why}")]
     Notifications { why: String, is_refused: bool },
 
@@ -57,7 +57,7 @@ pub enum GenesysError {
     Stopping(#[from] Stopping),
 }
 
-/// [`Closed`], to be told to several who wait.
+/// [`IngestClosed`], clonable for several waiting callers.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the live state no longer accepts inputs")]
 pub struct Stopping;
@@ -68,7 +68,7 @@ impl From<IngestClosed> for GenesysError {
     }
 }
 
-/// What was asked of the vendor.
+/// A kind of call to the vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApiCall {
     Token,
@@ -89,7 +89,7 @@ impl std::fmt::Display for ApiCall {
 }
 
 impl ApiCall {
-    /// Whom it is asked of, and where that is configured.
+    /// The API that is called, and where it is configured.
     fn api(self) -> &'static str {
         match self {
             Self::Token => "Authentication API: check `base_url`, or set `token_url`",
@@ -100,7 +100,7 @@ impl ApiCall {
     }
 }
 
-fn said(why: &str) -> String {
+fn reason_suffix(why: &str) -> String {
     if why.is_empty() {
         return String::new();
     }
@@ -123,8 +123,8 @@ impl SourceError for GenesysError {
 }
 
 impl GenesysError {
-    /// The vendor understood the question and says no to it: asked again as it is,
-    /// it says no again.
+    /// Whether the vendor understood the request and rejected it. Repeated unchanged, it is
+    /// rejected again.
     pub(super) fn is_request_fault(&self) -> bool {
         match self {
             Self::Declined { .. } | Self::NoApi { .. } => true,
@@ -135,13 +135,13 @@ impl GenesysError {
         }
     }
 
-    /// Only people can mend it, or we are stopping: nothing else is worth trying.
+    /// Whether retrying is pointless: only people can fix the cause, or the process is stopping.
     pub(super) fn is_final(&self) -> bool {
         self.needs_intervention() || matches!(self, Self::Stopping(_))
     }
 }
 
-/// The vendor's own words on one line, cut to what a page can show.
+/// The vendor's words on one line, truncated to fit a page.
 pub(super) fn quote_words(words: &str) -> String {
     const LONGEST: usize = 200;
     let mut line: String = words

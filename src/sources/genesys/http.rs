@@ -1,5 +1,5 @@
-//! One request and its whole answer, bounded in size and time; what goes wrong below
-//! HTTP in words for people.
+//! Sends one request and reads its whole response, bounded in size and time. Explains
+//! failures below HTTP in words for people.
 
 use std::{
     sync::{
@@ -21,15 +21,15 @@ use crate::{https, sources::RedactedText};
 
 use super::error::{ApiCall, GenesysError};
 
-/// Two hundred trees of states are far below it.
+/// Far more than two hundred state trees need.
 const BODY_BYTES_MAX: usize = 16 << 20;
-/// The longest that an upstream may ask to be left alone.
+/// The longest delay that an upstream may request.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(30);
-/// Between these is what we wait for an answer.
+/// Bounds of the response timeout.
 const TIMEOUT_MIN: Duration = Duration::from_secs(3);
 const TIMEOUT_MAX: Duration = Duration::from_secs(30);
 
-/// The headers that go with everything.
+/// Headers that go with every request.
 pub(super) fn api_key_headers(api_key: &RedactedText) -> Result<HeaderMap, GenesysError> {
     let mut headers = HeaderMap::new();
     if !api_key.0.is_empty() {
@@ -45,7 +45,7 @@ pub(super) fn api_key_headers(api_key: &RedactedText) -> Result<HeaderMap, Genes
     Ok(headers)
 }
 
-/// A client that sends the key with everything and shares one jar of cookies.
+/// A client that sends the key with every request and shares one cookie jar.
 pub(super) fn build_client(
     api_key: &RedactedText,
     tls: ClientConfig,
@@ -58,8 +58,7 @@ pub(super) fn build_client(
         .map_err(|error| GenesysError::Settings(format!("couldn't create an HTTP client: {error}")))
 }
 
-/// How long an answer is waited for: who is usually quick is not waited for long, who
-/// takes long is given more each time.
+/// The response timeout: short for a server that is usually fast, longer each time for a slow one.
 #[derive(Debug)]
 pub(super) struct AdaptiveTimeout(AtomicU64);
 
@@ -72,15 +71,15 @@ impl Default for AdaptiveTimeout {
 impl AdaptiveTimeout {
     pub(super) async fn send_request(
         &self,
-        asked: ApiCall,
+        call: ApiCall,
         request: RequestBuilder,
-    ) -> Result<HttpAnswer, GenesysError> {
-        let patience = Duration::from_millis(self.0.load(Ordering::Relaxed));
+    ) -> Result<HttpResponse, GenesysError> {
+        let timeout = Duration::from_millis(self.0.load(Ordering::Relaxed));
         let started = Instant::now();
-        let outcome = send_within(asked, patience, request).await;
+        let outcome = send_within(call, timeout, request).await;
         let next = match &outcome {
             Ok(_) => Some(started.elapsed() * 3),
-            Err(GenesysError::NoAnswer(..)) => Some(patience * 2),
+            Err(GenesysError::NoAnswer(..)) => Some(timeout * 2),
             Err(_) => None,
         };
         if let Some(next) = next {
@@ -91,26 +90,26 @@ impl AdaptiveTimeout {
     }
 }
 
-fn to_millis(of: Duration) -> u64 {
-    u64::try_from(of.as_millis()).unwrap_or(u64::MAX)
+fn to_millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[derive(Debug)]
-pub(super) struct HttpAnswer {
+pub(super) struct HttpResponse {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
-    /// How long it asks to be left alone.
+    /// The delay that the server requests.
     pub(super) retry_after: Option<Duration>,
 }
 
-/// Sends a request and takes its answer in, all within `patience`.
+/// Sends a request and reads its response, all within `timeout`.
 pub(super) async fn send_within(
-    asked: ApiCall,
-    patience: Duration,
+    call: ApiCall,
+    timeout: Duration,
     request: RequestBuilder,
-) -> Result<HttpAnswer, GenesysError> {
+) -> Result<HttpResponse, GenesysError> {
     let exchange = async {
-        let failed = |error| transport_error(asked, error);
+        let failed = |error| transport_error(call, error);
         let response = request.send().await.map_err(failed)?;
         let status = response.status().as_u16();
         let after = response
@@ -122,53 +121,49 @@ pub(super) async fn send_within(
             .await
             .map_err(failed)?;
         let body = body.ok_or_else(|| GenesysError::Unreadable {
-            asked,
+            call,
             why: format!("it is longer than {} MiB", BODY_BYTES_MAX >> 20),
         })?;
-        Ok(HttpAnswer {
+        Ok(HttpResponse {
             status,
             body,
             retry_after: after,
         })
     };
-    tokio::time::timeout(patience, exchange)
+    tokio::time::timeout(timeout, exchange)
         .await
-        .unwrap_or(Err(GenesysError::NoAnswer(patience, asked)))
+        .unwrap_or(Err(GenesysError::NoAnswer(timeout, call)))
 }
 
-/// Somebody else answers where the API was asked.
-pub(super) fn wrong_api_error(
-    asked: ApiCall,
-    request: RequestBuilder,
-    status: u16,
-) -> GenesysError {
+/// The error for a response from something other than the API.
+pub(super) fn wrong_api_error(call: ApiCall, request: RequestBuilder, status: u16) -> GenesysError {
     let question = request.build().map(|request| {
         let mut url = request.url().clone();
         url.set_query(None);
         format!("{} {url}", request.method())
     });
     GenesysError::NoApi {
-        asked,
-        question: question.unwrap_or_else(|_| asked.to_string()),
+        call,
+        request: question.unwrap_or_else(|_| call.to_string()),
         status,
     }
 }
 
-fn transport_error(asked: ApiCall, error: reqwest::Error) -> GenesysError {
+fn transport_error(call: ApiCall, error: reqwest::Error) -> GenesysError {
     let address = error.url().map(host_and_port).unwrap_or_default();
     let error = error.without_url();
     if error.is_body() || error.is_decode() {
         let why = "it ends in the middle".to_owned();
-        return GenesysError::Unreadable { asked, why };
+        return GenesysError::Unreadable { call, why };
     }
     if error.is_connect() {
         return GenesysError::Unreachable {
-            asked,
+            call,
             address,
             why: https::explain_unreachable(&error).to_owned(),
         };
     }
-    // The innermost cause is the one that people know.
+    // The innermost cause is the one that people recognize.
     let mut cause: &dyn std::error::Error = &error;
     while let Some(inner) = cause.source() {
         cause = inner;
@@ -185,14 +180,10 @@ fn transport_error(asked: ApiCall, error: reqwest::Error) -> GenesysError {
         }
         _ => cause.to_string(),
     };
-    GenesysError::Unreachable {
-        asked,
-        address,
-        why,
-    }
+    GenesysError::Unreachable { call, address, why }
 }
 
-/// Host and port.
+/// Host and port of a URL.
 pub(super) fn host_and_port(url: &reqwest::Url) -> String {
     match (url.host_str(), url.port_or_known_default()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),

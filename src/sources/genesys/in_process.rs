@@ -1,6 +1,5 @@
-//! A client of a Statistics API that is simulated in this process: requests, answers and
-//! notifications are the vendor's own bytes, and only the network between is missing. Reads
-//! no clock.
+//! A client of a Statistics API that is simulated in this process. Requests, responses and
+//! notifications are the vendor's real bytes; only the network is missing. Reads no clock.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,7 +19,7 @@ use super::{
     subscription_manager::{ApiJob, SubscriptionManager},
 };
 
-/// A Statistics API in this process, which answers in the vendor's JSON.
+/// A Statistics API in this process, which responds in the vendor's JSON.
 pub(crate) trait StatisticsApi {
     /// `POST /subscriptions`.
     fn subscribe(&mut self, request: &Value) -> Vec<u8>;
@@ -42,10 +41,10 @@ pub(crate) struct InProcessClient {
 impl InProcessClient {
     pub(crate) fn new(settings: &GenesysSettings, start: Timestamp) -> Self {
         let began = Instant::now();
-        let asked = Arc::clone(&settings.statistics);
+        let statistics = Arc::clone(&settings.statistics);
         Self {
-            subscriptions: SubscriptionManager::new(settings, Arc::clone(&asked), began),
-            statistics: asked,
+            subscriptions: SubscriptionManager::new(settings, Arc::clone(&statistics), began),
+            statistics,
             started: (began, start),
             stats: SubscriptionStats {
                 signed_in_at: Some(start),
@@ -56,61 +55,61 @@ impl InProcessClient {
         }
     }
 
-    /// Begins on a new connection, without any subscription.
+    /// Begins a session on a new connection, without subscriptions.
     pub(crate) fn begin_session(&mut self, broken: Discontinuity, at: Timestamp) {
         let now = self.to_instant(at);
         self.subscriptions.begin_session(broken, now);
     }
 
-    /// Takes in the `data` of a message on the channel of values.
+    /// Applies the `data` of a message on the channel of values.
     pub(crate) fn on_update(&mut self, data: Box<RawValue>, at: Timestamp) {
         self.on_event(notification::UPDATES_CHANNEL, data, at);
     }
 
-    /// Takes in the `data` of a message on the channel of the service's state.
+    /// Applies the `data` of a message on the channel of the service's state.
     pub(crate) fn on_service(&mut self, data: Box<RawValue>, at: Timestamp) {
         self.on_event(notification::SERVICE_CHANNEL, data, at);
     }
 
-    /// Sends all requests that are due, and takes in the answers.
+    /// Sends all requests that are due, and applies the responses.
     pub(crate) fn send_requests(&mut self, api: &mut impl StatisticsApi, at: Timestamp) {
         let now = self.to_instant(at);
         self.subscriptions.on_timer(now);
         while let Some((ticket, job)) = self.subscriptions.next_job(now) {
-            let (asked, answer) = match &job {
-                ApiJob::Request(order) => {
-                    let question = job_runner::subscription_body(order, &self.statistics);
-                    (ApiCall::Subscription, api.subscribe(&question))
+            let (call, answer) = match &job {
+                ApiJob::Request(batch) => {
+                    let body = job_runner::subscription_body(batch, &self.statistics);
+                    (ApiCall::Subscription, api.subscribe(&body))
                 }
-                ApiJob::Refresh(peek) => (ApiCall::Values, api.values(&peek.id)),
+                ApiJob::Refresh(refresh) => (ApiCall::Values, api.values(&refresh.id)),
                 ApiJob::Unsubscribe(subscription) => {
                     (ApiCall::Unsubscribe, api.unsubscribe(subscription))
                 }
             };
             let answer = envelope::parse_answer(&answer);
-            let answer = answer.map_err(|why| GenesysError::Unreadable { asked, why });
-            // The connection cannot be lost: a request that failed is sent again.
+            let answer = answer.map_err(|why| GenesysError::Unreadable { call, why });
+            // The connection can't be lost here: a failed request is sent again.
             self.subscriptions.on_outcome(ticket, answer, now).ok();
         }
     }
 
-    /// Takes all inputs that came of it, in order.
+    /// Takes all resulting inputs, in order.
     pub(crate) fn take_inputs(&mut self, at: Timestamp) -> Vec<Input> {
-        let told = if self.subscriptions.take_received() {
+        let last_value_at = if self.subscriptions.take_received() {
             Some(at)
         } else {
             self.stats.last_value_at
         };
-        let account = SubscriptionStats {
+        let stats = SubscriptionStats {
             signed_in_at: self.stats.signed_in_at,
             transport: self.stats.transport,
             address: self.stats.address.clone(),
-            last_value_at: told,
+            last_value_at,
             ..self.subscriptions.subscription_stats()
         };
-        if account != self.stats {
-            self.stats = account.clone();
-            self.subscriptions.outbox.put_stats(account);
+        if stats != self.stats {
+            self.stats = stats.clone();
+            self.subscriptions.outbox.put_stats(stats);
         }
         let mut inputs = Vec::new();
         while let Some(batch) = self.subscriptions.outbox.take_batch() {
@@ -120,9 +119,9 @@ impl InProcessClient {
     }
 
     fn on_event(&mut self, channel: &'static str, data: Box<RawValue>, at: Timestamp) {
-        let notice = Notification::from_event(&BayeuxEvent { channel, data });
+        let notification = Notification::from_event(&BayeuxEvent { channel, data });
         let now = self.to_instant(at);
-        self.subscriptions.on_notification(notice, now);
+        self.subscriptions.on_notification(notification, now);
     }
 
     fn to_instant(&self, at: Timestamp) -> Instant {

@@ -1,4 +1,4 @@
-//! Jobs of the desk as requests of the API.
+//! Runs jobs of the subscription manager as API requests.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::{
     uuid::Uuid,
 };
 
-/// What is needed to do a job.
+/// Everything that a job needs.
 #[derive(Clone, Debug)]
 pub(super) struct JobRunner {
     pub(super) rest: Arc<RestClient>,
@@ -26,31 +26,31 @@ pub(super) struct JobRunner {
 impl JobRunner {
     pub(super) async fn run_job(self, job: ApiJob) -> Result<ApiEnvelope, GenesysError> {
         match job {
-            ApiJob::Request(order) => match self.mode {
-                GenesysMode::Subscribe => self.request_subscription(&order).await,
-                GenesysMode::Poll(_) => self.poll_values(&order).await,
+            ApiJob::Request(batch) => match self.mode {
+                GenesysMode::Subscribe => self.request_subscription(&batch).await,
+                GenesysMode::Poll(_) => self.poll_values(&batch).await,
             },
-            ApiJob::Refresh(peek) => self.refresh_values(&peek).await,
+            ApiJob::Refresh(refresh) => self.refresh_values(&refresh).await,
             ApiJob::Unsubscribe(subscription) => self.unsubscribe(&subscription).await,
         }
     }
 
     async fn request_subscription(
         &self,
-        order: &StatisticBatch,
+        batch: &StatisticBatch,
     ) -> Result<ApiEnvelope, GenesysError> {
-        let body = subscription_body(order, &self.statistics);
+        let body = subscription_body(batch, &self.statistics);
         let path = "subscriptions?verbose=INFO";
         self.post_json(ApiCall::Subscription, path, &body).await
     }
 
-    /// Subscribes to one statistic; also returns what the subscription is called.
+    /// Subscribes to one statistic. Also returns the subscription's id.
     pub(super) async fn try_statistic(
         &self,
-        asked: &GenesysStatistic,
+        configured: &GenesysStatistic,
     ) -> (Result<ApiEnvelope, GenesysError>, SubscriptionId) {
         let subscription = Uuid::new_random().to_string();
-        let mut statistic = statistic_body(asked);
+        let mut statistic = statistic_body(configured);
         statistic["statisticId"] = Uuid::new_random().to_string().into();
         let body = json!({
             "operationId": subscription,
@@ -58,14 +58,14 @@ impl JobRunner {
         });
         let path = "subscriptions?verbose=INFO";
         let answer = self.post_json(ApiCall::Subscription, path, &body).await;
-        let named = answer.as_ref().ok().and_then(ApiEnvelope::subscription_id);
-        (answer, named.unwrap_or_else(|| subscription.into()))
+        let id = answer.as_ref().ok().and_then(ApiEnvelope::subscription_id);
+        (answer, id.unwrap_or_else(|| subscription.into()))
     }
 
-    async fn poll_values(&self, order: &StatisticBatch) -> Result<ApiEnvelope, GenesysError> {
-        let statistics = order.members.iter();
+    async fn poll_values(&self, batch: &StatisticBatch) -> Result<ApiEnvelope, GenesysError> {
+        let statistics = batch.members.iter();
         let statistics =
-            statistics.map(|(place, _)| statistic_body(&self.statistics[*place as usize]));
+            statistics.map(|(index, _)| statistic_body(&self.statistics[*index as usize]));
         let body = json!({"data": {"statistics": statistics.collect::<Value>()}});
         let path = "operations/get-statistic-ex";
         self.post_json(ApiCall::Values, path, &body).await
@@ -87,15 +87,15 @@ impl JobRunner {
         self.rest.call_api(call, request).await
     }
 
-    async fn refresh_values(&self, peek: &ValueRefresh) -> Result<ApiEnvelope, GenesysError> {
+    async fn refresh_values(&self, refresh: &ValueRefresh) -> Result<ApiEnvelope, GenesysError> {
         let base = &self.rest.base;
         let mut url = format!(
             "{base}/subscriptions/{}/statistic-values",
-            encode_segment(&peek.id)
+            encode_segment(&refresh.id)
         );
-        for (number, name) in peek.statistic_ids.iter().enumerate() {
+        for (number, id) in refresh.statistic_ids.iter().enumerate() {
             url += if number == 0 { "?statisticIds=" } else { "," };
-            url += &name.to_string();
+            url += &id.to_string();
         }
         self.rest
             .call_api(ApiCall::Values, |http| http.get(&url))
@@ -117,29 +117,29 @@ impl JobRunner {
     }
 }
 
-/// An order as the API wants it.
-pub(super) fn subscription_body(order: &StatisticBatch, asked: &[GenesysStatistic]) -> Value {
-    let statistics = order.members.iter().map(|(place, name)| {
-        let mut statistic = statistic_body(&asked[*place as usize]);
-        statistic["statisticId"] = name.to_string().into();
+/// The body of a subscription request.
+pub(super) fn subscription_body(batch: &StatisticBatch, configured: &[GenesysStatistic]) -> Value {
+    let statistics = batch.members.iter().map(|(index, id)| {
+        let mut statistic = statistic_body(&configured[*index as usize]);
+        statistic["statisticId"] = id.to_string().into();
         statistic
     });
     json!({
-        "operationId": order.subscription.to_string(),
+        "operationId": batch.subscription.to_string(),
         "data": {"statistics": statistics.collect::<Value>()},
     })
 }
 
-/// A statistic as the API is asked for it.
-fn statistic_body(asked: &GenesysStatistic) -> Value {
-    let statistic = &asked.statistic;
-    let mut named = json!({
+/// A statistic in a request body.
+fn statistic_body(configured: &GenesysStatistic) -> Value {
+    let statistic = &configured.statistic;
+    let mut body = json!({
         "objectId": &*statistic.object,
         "objectType": &*statistic.object_type,
     });
-    match &asked.reference {
-        StatisticReference::Name => named["name"] = (*statistic.name).into(),
-        StatisticReference::Definition(definition) => named["definition"] = (**definition).clone(),
+    match &configured.reference {
+        StatisticReference::Name => body["name"] = (*statistic.name).into(),
+        StatisticReference::Definition(definition) => body["definition"] = (**definition).clone(),
     }
-    named
+    body
 }

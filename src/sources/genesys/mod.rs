@@ -1,6 +1,5 @@
-//! Genesys Engage: statistics subscribed to at its Statistics API, and told by
-//! CometD as they change; where no such connection can be held, asked for again
-//! and again.
+//! Genesys Engage: statistics from its Statistics API. CometD delivers changes of
+//! subscribed statistics; where no such connection is possible, values are polled.
 
 mod bayeux;
 mod configuration;
@@ -41,7 +40,7 @@ pub use settings::{
 use connection::GenesysConnection;
 use session::GenesysSession;
 
-/// Its statistics tell queues and agents; contacts stay with the vendor.
+/// Its statistics cover queues and agents; contacts stay with the vendor.
 pub const KIND: SourceKind = SourceKind {
     name: "genesys",
     vendor: "Genesys",
@@ -54,7 +53,7 @@ pub const KIND: SourceKind = SourceKind {
 #[derive(Debug)]
 pub struct GenesysSource {
     settings: GenesysSettings,
-    /// None until it first ran.
+    /// `None` until the first run.
     connection: Option<GenesysConnection>,
 }
 
@@ -74,31 +73,31 @@ impl LiveSource for GenesysSource {
         &self.settings.id
     }
 
-    async fn run(&mut self, outlet: &IngestSender) -> Result<Infallible, GenesysError> {
-        let kept = match &mut self.connection {
-            Some(kept) => kept,
+    async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, GenesysError> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
             none => none.insert(GenesysConnection::new(&self.settings)?),
         };
-        let Err(error) = run_session(kept, outlet).await;
+        let Err(error) = run_session(connection, sender).await;
         if error.needs_intervention() {
-            kept.signed_in = None;
+            connection.signed_in = None;
         }
-        kept.mark_lost();
+        connection.mark_lost();
         Err(error)
     }
 
     async fn close_session(&mut self) {
-        if let Some(kept) = &mut self.connection {
-            kept.close_session().await;
+        if let Some(connection) = &mut self.connection {
+            connection.close_session().await;
         }
     }
 }
 
 async fn run_session(
-    kept: &mut GenesysConnection,
-    outlet: &IngestSender,
+    connection: &mut GenesysConnection,
+    sender: &IngestSender,
 ) -> Result<Infallible, GenesysError> {
-    GenesysSession::open_session(kept, outlet)
+    GenesysSession::open_session(connection, sender)
         .await?
         .run()
         .await

@@ -1,5 +1,5 @@
-//! A message on one of the two channels. It is the channel that says what it is, and
-//! what it holds stands in one of two envelopes.
+//! A message on one of the two channels. The channel determines its kind, and its content
+//! is in one of two envelopes.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -18,7 +18,7 @@ pub(super) enum Notification {
     Values(Vec<ReportedValue>),
     Unavailable,
     Available,
-    /// Of no kind that we know.
+    /// Of an unknown kind.
     Unknown(String),
     Malformed(&'static str),
 }
@@ -42,14 +42,14 @@ fn parse_values(data: &RawValue) -> Notification {
     let Ok(envelope) = serde_json::from_str::<ValuesEnvelope>(data.get()) else {
         return Notification::Malformed("not an object");
     };
-    let told = match &envelope.data {
+    let values = match &envelope.data {
         Some(data) => envelope::parse_values(data),
         None => envelope::parse_values(data),
     };
-    if told.is_empty() {
+    if values.is_empty() {
         Notification::Malformed("no statistics in it")
     } else {
-        Notification::Values(told)
+        Notification::Values(values)
     }
 }
 
@@ -92,19 +92,19 @@ mod tests {
     #[test]
     fn values_are_found_in_both_envelopes() {
         let bare = json!({"statistics": [{"value": 1}, {"value": 2}]});
-        let dressed = json!({"name": "StatisticUpdate", "topic": UPDATES_CHANNEL, "data": bare});
+        let wrapped = json!({"name": "StatisticUpdate", "topic": UPDATES_CHANNEL, "data": bare});
 
-        for data in [bare, dressed] {
+        for data in [bare, wrapped] {
             assert!(
-                matches!(notification_from(UPDATES_CHANNEL, &data), Notification::Values(told) if told.len() == 2)
+                matches!(notification_from(UPDATES_CHANNEL, &data), Notification::Values(values) if values.len() == 2)
             );
         }
     }
 
     #[test]
-    fn the_service_state_is_found_in_both_envelopes_and_any_case() {
+    fn service_state_is_found_in_both_envelopes_and_any_case() {
         let bare = json!({"serviceState": "unavailable"});
-        let dressed = json!({"data": {"serviceState": "AVAILABLE"},
+        let wrapped = json!({"data": {"serviceState": "AVAILABLE"},
             "name": "ServiceStateChange", "topic": "statistics/v3/service"});
 
         assert!(matches!(
@@ -112,13 +112,13 @@ mod tests {
             Notification::Unavailable
         ));
         assert!(matches!(
-            notification_from(SERVICE_CHANNEL, &dressed),
+            notification_from(SERVICE_CHANNEL, &wrapped),
             Notification::Available
         ));
     }
 
     #[test]
-    fn what_is_odd_or_unknown_is_said_to_be() {
+    fn malformed_and_unknown_messages_are_recognized() {
         for data in [json!(7), json!({}), json!({"statistics": []})] {
             assert!(
                 matches!(

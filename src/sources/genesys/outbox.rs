@@ -1,6 +1,5 @@
-//! What is to be told to the live state and has not been taken yet. It is bounded:
-//! of each statistic only the last value waits, and what came before a break of the
-//! line is worth nothing after it.
+//! Inputs that wait for the live state. Bounded: only the last value of each statistic
+//! waits, and values from before a break in the connection are dropped.
 
 use std::{collections::HashMap, mem};
 
@@ -10,17 +9,16 @@ use crate::domain::{
 
 use super::statistic_registry::StatisticIndex;
 
-/// How many notes wait at most; what happens more often than it can be told is not
-/// worth telling each time.
+/// The most diagnostics that wait. More frequent ones aren't worth reporting individually.
 const DIAGNOSTICS_MAX: usize = 64;
-/// How many inputs are handed over at once at most.
+/// The most inputs in one batch.
 const BATCH_MAX: usize = 1024;
 
 #[derive(Debug)]
 pub(super) struct Outbox {
     source: SourceId,
     queue: Vec<Option<Input>>,
-    /// Where in `waiting` the value of a statistic is.
+    /// The position of a statistic's value in `queue`.
     value_positions: HashMap<StatisticIndex, usize, foldhash::fast::RandomState>,
     diagnostics: usize,
     stats: Option<Box<SubscriptionStats>>,
@@ -37,44 +35,44 @@ impl Outbox {
         }
     }
 
-    /// A statistic's value instead of one that has not been taken.
-    pub(super) fn put_update(&mut self, place: StatisticIndex, update: Update) {
-        if let Some(earlier) = self.value_positions.insert(place, self.queue.len()) {
+    /// Puts a statistic's value, replacing one that still waits.
+    pub(super) fn put_update(&mut self, index: StatisticIndex, update: Update) {
+        if let Some(earlier) = self.value_positions.insert(index, self.queue.len()) {
             self.queue[earlier] = None;
         }
         self.queue.push(Some(Input::Update(update)));
-        // Half of it is holes: without them it is again in proportion to what waits.
+        // Half of the queue is holes: without them, its size fits what waits.
         if self.queue.len() > 2 * (self.value_positions.len() + DIAGNOSTICS_MAX) {
             self.compact_queue();
         }
     }
 
-    pub(super) fn put_connection_event(&mut self, line: ConnectionEvent) {
-        if !matches!(line, ConnectionEvent::Connected) {
+    pub(super) fn put_connection_event(&mut self, event: ConnectionEvent) {
+        if !matches!(event, ConnectionEvent::Connected) {
             self.drop_values();
         }
         self.queue
-            .push(Some(Input::Connection(self.source.clone(), line)));
+            .push(Some(Input::Connection(self.source.clone(), event)));
     }
 
-    pub(super) fn put_diagnostic(&mut self, note: SourceDiagnostic) {
+    pub(super) fn put_diagnostic(&mut self, diagnostic: SourceDiagnostic) {
         if self.diagnostics < DIAGNOSTICS_MAX {
             self.diagnostics += 1;
             self.queue
-                .push(Some(Input::Diagnostic(self.source.clone(), note)));
+                .push(Some(Input::Diagnostic(self.source.clone(), diagnostic)));
         }
     }
 
-    pub(super) fn put_stats(&mut self, account: SubscriptionStats) {
-        self.stats = Some(Box::new(account));
+    pub(super) fn put_stats(&mut self, stats: SubscriptionStats) {
+        self.stats = Some(Box::new(stats));
     }
 
-    /// What goes next, in order.
+    /// Takes the next inputs, in order.
     pub(super) fn take_batch(&mut self) -> Option<Vec<Input>> {
-        if let Some(account) = self.stats.take() {
-            let note = SourceDiagnostic::SubscriptionStats(account);
+        if let Some(stats) = self.stats.take() {
+            let diagnostic = SourceDiagnostic::SubscriptionStats(stats);
             self.queue
-                .push(Some(Input::Diagnostic(self.source.clone(), note)));
+                .push(Some(Input::Diagnostic(self.source.clone(), diagnostic)));
         }
         if self.queue.len() > BATCH_MAX {
             self.compact_queue();
@@ -98,22 +96,22 @@ impl Outbox {
         (!batch.is_empty()).then_some(batch)
     }
 
-    /// Values, and how the line stood before; notes stay.
+    /// Drops values and earlier connection events; diagnostics stay.
     fn drop_values(&mut self) {
         self.value_positions.clear();
         self.queue
-            .retain(|waits| waits.as_ref().is_some_and(is_diagnostic));
+            .retain(|slot| slot.as_ref().is_some_and(is_diagnostic));
     }
 
     fn compact_queue(&mut self) {
         let mut gone = 0;
-        let mut new_places = Vec::with_capacity(self.queue.len());
-        for (at, waits) in self.queue.iter().enumerate() {
-            new_places.push(at - gone);
-            gone += usize::from(waits.is_none());
+        let mut new_positions = Vec::with_capacity(self.queue.len());
+        for (at, slot) in self.queue.iter().enumerate() {
+            new_positions.push(at - gone);
+            gone += usize::from(slot.is_none());
         }
         for at in self.value_positions.values_mut() {
-            *at = new_places[*at];
+            *at = new_positions[*at];
         }
         self.queue.retain(Option::is_some);
     }
@@ -136,10 +134,10 @@ mod tests {
         Outbox::new("voice".into())
     }
 
-    fn count_update(place: StatisticIndex, value: u64) -> Update {
+    fn count_update(index: StatisticIndex, value: u64) -> Update {
         let source: SourceId = "voice".into();
-        let subject = MetricSubject::Queue(QueueId::new(&source, &place.to_string()));
-        let statement = VendorReport {
+        let subject = MetricSubject::Queue(QueueId::new(&source, &index.to_string()));
+        let report = VendorReport {
             value: VendorValue::Metric(Metric::Waiting, Some(MetricValue::Count(value))),
             age: ValueAge::Immediate,
             valid_for_ms: None,
@@ -148,7 +146,7 @@ mod tests {
             source,
             event: "StatisticUpdate",
             at: None,
-            fact: Fact::VendorReport(subject, statement),
+            fact: Fact::VendorReport(subject, report),
             mistyped: 0,
         }
     }
@@ -162,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_last_value_of_each_statistic_waits_and_in_order() {
+    fn only_the_last_value_of_each_statistic_waits_in_order() {
         let mut outbox = empty_outbox();
         for value in 0..100_000 {
             outbox.put_update(0, count_update(0, value));
@@ -171,13 +169,13 @@ mod tests {
         outbox.put_update(0, count_update(0, 7));
 
         assert!(outbox.queue.capacity() < 1000);
-        let told = only_updates(outbox.take_batch().unwrap());
-        assert_eq!(told, [count_update(1, 99_999), count_update(0, 7)]);
+        let updates = only_updates(outbox.take_batch().unwrap());
+        assert_eq!(updates, [count_update(1, 99_999), count_update(0, 7)]);
         assert!(outbox.take_batch().is_none());
     }
 
     #[test]
-    fn a_break_of_the_line_leaves_nothing_that_was_said_before_it() {
+    fn break_in_the_connection_drops_earlier_values_and_events() {
         let mut outbox = empty_outbox();
         outbox.put_update(0, count_update(0, 1));
         outbox.put_connection_event(ConnectionEvent::Connected);
@@ -188,36 +186,36 @@ mod tests {
         outbox.put_update(0, count_update(0, 2));
         outbox.put_connection_event(ConnectionEvent::Connected);
 
-        let told = outbox.take_batch().unwrap();
-        assert!(matches!(told[0], Input::Diagnostic(..)));
+        let inputs = outbox.take_batch().unwrap();
+        assert!(matches!(inputs[0], Input::Diagnostic(..)));
         assert!(matches!(
-            told[1],
+            inputs[1],
             Input::Connection(_, ConnectionEvent::CatchingUp { .. })
         ));
-        assert_eq!(told[2..].len(), 2);
-        assert_eq!(only_updates(told), [count_update(0, 2)]);
+        assert_eq!(inputs[2..].len(), 2);
+        assert_eq!(only_updates(inputs), [count_update(0, 2)]);
     }
 
     #[test]
-    fn much_goes_in_parts_and_loses_nothing() {
+    fn many_inputs_go_out_in_batches_without_loss() {
         let mut outbox = empty_outbox();
-        for place in 0..3000 {
-            outbox.put_update(place, count_update(place, 1));
+        for index in 0..3000 {
+            outbox.put_update(index, count_update(index, 1));
         }
-        let mut told = only_updates(outbox.take_batch().unwrap());
+        let mut updates = only_updates(outbox.take_batch().unwrap());
 
         outbox.put_update(2999, count_update(2999, 2));
         outbox.put_update(0, count_update(0, 2));
         while let Some(more) = outbox.take_batch() {
-            told.extend(only_updates(more));
+            updates.extend(only_updates(more));
         }
 
-        assert_eq!(told.len(), 3001);
-        assert_eq!(told[2999..], [count_update(2999, 2), count_update(0, 2)]);
+        assert_eq!(updates.len(), 3001);
+        assert_eq!(updates[2999..], [count_update(2999, 2), count_update(0, 2)]);
     }
 
     #[test]
-    fn notes_without_end_do_not_gather() {
+    fn waiting_diagnostics_are_bounded() {
         let mut outbox = empty_outbox();
         for _ in 0..1000 {
             outbox.put_diagnostic(SourceDiagnostic::ResyncRequested);

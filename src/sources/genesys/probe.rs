@@ -1,4 +1,4 @@
-//! Asks for each configured statistic once, for `wallboard check`; and asks which
+//! Requests each configured statistic once, for `wallboard check`, and finds out which
 //! names a vendor knows. Leaves nothing behind.
 
 use futures_util::{StreamExt, stream};
@@ -15,54 +15,56 @@ use super::{
     rest_client::encode_segment,
 };
 
-/// How many requests are under way at once.
+/// Requests in flight at once.
 const CONCURRENT_REQUESTS: usize = 4;
-/// So many answers in a row that do not come: nobody is there.
+/// After this many missing responses in a row, the vendor counts as unreachable.
 const LOST_IN_A_ROW_MAX: usize = 8;
 
-/// A statistic and what became of it.
+/// A statistic and its finding.
 type ProbedStatistic = (Statistic, StatisticFinding);
 
-/// Signs in, asks for every statistic and connects for notifications; `Err` where
-/// nothing can be asked at all. Statistics by definition are subscribed to for a moment,
-/// because they cannot be polled.
+/// Signs in, requests every statistic and connects for notifications; `Err` if nothing can
+/// be requested at all. Statistics by definition are subscribed to briefly, because they
+/// can't be polled.
 pub async fn probe_statistics(settings: &GenesysSettings) -> Result<ProbeReport, GenesysError> {
-    let mut kept = GenesysConnection::new(settings)?;
-    kept.tokens.current_token().await?;
+    let mut connection = GenesysConnection::new(settings)?;
+    connection.tokens.current_token().await?;
     let states = StatusTable::new(&settings.states, &settings.reasons);
     let (by_name, defined): (Vec<&GenesysStatistic>, Vec<&GenesysStatistic>) = settings
         .statistics
         .iter()
-        .partition(|asked| asked.reference == StatisticReference::Name);
-    let by_name = by_name.into_iter().map(|asked| &asked.statistic);
-    let mut statistics = probe_by_name(&kept, by_name, &states).await?;
+        .partition(|configured| configured.reference == StatisticReference::Name);
+    let by_name = by_name.into_iter().map(|configured| &configured.statistic);
+    let mut statistics = probe_by_name(&connection, by_name, &states).await?;
     let mut parts = Vec::new();
     if let GenesysMode::Poll(_) = settings.mode {
         let why = "a statistic by definition can't be polled: use a name configured at Genesys, or set `mode = \"subscribe\"`";
-        let refused = |asked: &&GenesysStatistic| {
+        let rejected = |configured: &&GenesysStatistic| {
             (
-                asked.statistic.clone(),
+                configured.statistic.clone(),
                 StatisticFinding::Rejected(why.to_owned()),
             )
         };
-        statistics.extend(defined.iter().map(refused));
+        statistics.extend(defined.iter().map(rejected));
     } else {
         let mut fault = None;
-        match kept.open_client().await {
-            Ok(_) => statistics.extend(probe_definitions(&mut kept, &defined, &states).await?),
+        match connection.open_client().await {
+            Ok(_) => {
+                statistics.extend(probe_definitions(&mut connection, &defined, &states).await?);
+            }
             Err(error) => {
-                let lost = |asked: &&GenesysStatistic| {
+                let untested = |configured: &&GenesysStatistic| {
                     let why = "definitions can't be tested without notifications";
                     (
-                        asked.statistic.clone(),
+                        configured.statistic.clone(),
                         StatisticFinding::NoAnswer(why.to_owned()),
                     )
                 };
-                statistics.extend(defined.iter().map(lost));
+                statistics.extend(defined.iter().map(untested));
                 fault = Some(error.to_string());
             }
         }
-        kept.close_session().await;
+        connection.close_session().await;
         parts.push(ProbedPart {
             name: "notifications".to_owned(),
             fault,
@@ -71,70 +73,70 @@ pub async fn probe_statistics(settings: &GenesysSettings) -> Result<ProbeReport,
     Ok(ProbeReport { parts, statistics })
 }
 
-/// Which of these statistics the vendor gives.
+/// Finds out which of these statistics the vendor provides.
 pub async fn discover_statistics(
     settings: &GenesysSettings,
     statistics: &[Statistic],
 ) -> Result<ProbeReport, GenesysError> {
-    let kept = GenesysConnection::new(settings)?;
-    kept.tokens.current_token().await?;
+    let connection = GenesysConnection::new(settings)?;
+    connection.tokens.current_token().await?;
     let states = StatusTable::new(&settings.states, &settings.reasons);
     Ok(ProbeReport {
         parts: Vec::new(),
-        statistics: probe_by_name(&kept, statistics, &states).await?,
+        statistics: probe_by_name(&connection, statistics, &states).await?,
     })
 }
 
-/// Asks for each by its name. One answer that does not come is of that statistic;
-/// `Err` where none comes.
+/// Requests each by its name. A missing response affects only that statistic; `Err` if all
+/// are missing.
 async fn probe_by_name<'a>(
-    kept: &GenesysConnection,
+    connection: &GenesysConnection,
     statistics: impl IntoIterator<Item = &'a Statistic>,
     states: &StatusTable,
 ) -> Result<Vec<ProbedStatistic>, GenesysError> {
-    let asking = stream::iter(statistics)
-        .map(async |statistic| (statistic, request_value(kept, statistic).await))
+    let responses = stream::iter(statistics)
+        .map(async |statistic| (statistic, request_value(connection, statistic).await))
         .buffered(CONCURRENT_REQUESTS);
-    let mut asking = std::pin::pin!(asking);
-    let mut proofs = Vec::new();
-    let (mut in_a_row, mut answered) = (0, 0);
-    let mut lost = None;
-    while let Some((statistic, answer)) = asking.next().await {
+    let mut responses = std::pin::pin!(responses);
+    let mut findings = Vec::new();
+    let (mut lost_in_a_row, mut answered) = (0, 0);
+    let mut last_error = None;
+    while let Some((statistic, answer)) = responses.next().await {
         let finding = match answer {
-            Ok(told) => {
-                (in_a_row, answered) = (0, answered + 1);
-                to_finding(statistic, told, states)
+            Ok(reported) => {
+                (lost_in_a_row, answered) = (0, answered + 1);
+                to_finding(statistic, reported, states)
             }
             Err(error) => {
-                // Nobody is there, or one name is no part of an address to this server.
-                in_a_row += usize::from(!matches!(error, GenesysError::NoApi { .. }));
-                if error.is_final() || LOST_IN_A_ROW_MAX <= in_a_row {
+                // The vendor is unreachable, unless one name isn't valid in a URL for this server.
+                lost_in_a_row += usize::from(!matches!(error, GenesysError::NoApi { .. }));
+                if error.is_final() || LOST_IN_A_ROW_MAX <= lost_in_a_row {
                     return Err(error);
                 }
-                StatisticFinding::NoAnswer(lost.insert(error).to_string())
+                StatisticFinding::NoAnswer(last_error.insert(error).to_string())
             }
         };
-        proofs.push((statistic.clone(), finding));
+        findings.push((statistic.clone(), finding));
     }
-    match lost {
+    match last_error {
         Some(error) if answered == 0 => Err(error),
-        _ => Ok(proofs),
+        _ => Ok(findings),
     }
 }
 
-/// `Err` is of the line; what the vendor says to this statistic alone is inside.
+/// `Err` is about the connection; the vendor's verdict on this statistic alone is inside.
 async fn request_value(
-    kept: &GenesysConnection,
+    connection: &GenesysConnection,
     statistic: &Statistic,
 ) -> Result<Result<ReportedValue, GenesysError>, GenesysError> {
     let url = format!(
         "{}/statistic-values/{}?objectType={}&objectId={}",
-        kept.job_runner.rest.base,
+        connection.job_runner.rest.base,
         encode_segment(&statistic.name),
         encode_segment(&statistic.object_type),
         encode_segment(&statistic.object),
     );
-    let answer = kept
+    let answer = connection
         .job_runner
         .rest
         .call_api(ApiCall::Values, |http| http.get(&url))
@@ -148,14 +150,14 @@ fn single_value(
     match answer {
         Ok(envelope) => {
             let words = (!envelope.errors.is_empty()).then(|| envelope.message.clone());
-            let told = envelope.reported_values().into_iter().next();
-            Ok(Ok(told.unwrap_or(ReportedValue {
+            let reported = envelope.reported_values().into_iter().next();
+            Ok(Ok(reported.unwrap_or(ReportedValue {
                 fault: words,
                 ..ReportedValue::default()
             })))
         }
         Err(error @ GenesysError::NoApi { .. }) => Err(error),
-        // A server that cannot answer for one may answer for others.
+        // A server that can't answer for one statistic may answer for others.
         Err(error) if error.is_request_fault() || is_server_fault(&error) => Ok(Err(error)),
         Err(error) => Err(error),
     }
@@ -167,40 +169,45 @@ fn is_server_fault(error: &GenesysError) -> bool {
 
 fn to_finding(
     statistic: &Statistic,
-    told: Result<ReportedValue, GenesysError>,
+    reported: Result<ReportedValue, GenesysError>,
     states: &StatusTable,
 ) -> StatisticFinding {
-    match told {
+    match reported {
         Err(error) => StatisticFinding::Rejected(error.to_string()),
         Ok(ReportedValue {
             fault: Some(why),
             value: None,
             ..
         }) => StatisticFinding::Rejected(why),
-        Ok(told) => statistic.judge_value(told.value.as_deref(), states),
+        Ok(reported) => statistic.judge_value(reported.value.as_deref(), states),
     }
 }
 
-/// Tries definitions by a subscription of each, over the CometD connection that there is.
+/// Tests definitions by subscribing to each, over the existing CometD connection.
 async fn probe_definitions(
-    kept: &mut GenesysConnection,
+    connection: &mut GenesysConnection,
     defined: &[&GenesysStatistic],
     states: &StatusTable,
 ) -> Result<Vec<ProbedStatistic>, GenesysError> {
-    let desktop = kept.job_runner.clone();
-    let trying = stream::iter(defined)
-        .map(async |asked| (&asked.statistic, desktop.try_statistic(asked).await))
+    let job_runner = connection.job_runner.clone();
+    let responses = stream::iter(defined)
+        .map(async |configured| {
+            (
+                &configured.statistic,
+                job_runner.try_statistic(configured).await,
+            )
+        })
         .buffered(CONCURRENT_REQUESTS);
-    let mut trying = std::pin::pin!(trying);
-    let mut proofs = Vec::with_capacity(defined.len());
-    while let Some((statistic, (told, subscription))) = trying.next().await {
-        kept.subscriptions.queue_unsubscribe(subscription);
-        let finding = match single_value(told) {
-            Ok(told) => to_finding(statistic, told, states),
+    let mut responses = std::pin::pin!(responses);
+    let mut findings = Vec::with_capacity(defined.len());
+    while let Some((statistic, (reported, subscription))) = responses.next().await {
+        connection.subscriptions.queue_unsubscribe(subscription);
+        let finding = match single_value(reported) {
+            Ok(reported) => to_finding(statistic, reported, states),
             Err(error) if error.is_final() => return Err(error),
             Err(error) => StatisticFinding::NoAnswer(error.to_string()),
         };
-        proofs.push((statistic.clone(), finding));
+        findings.push((statistic.clone(), finding));
     }
-    Ok(proofs)
+    Ok(findings)
 }

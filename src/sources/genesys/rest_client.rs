@@ -1,5 +1,5 @@
-//! The calls below `/statistics/v3`: signed, repeated once with a new token, bounded,
-//! and their envelope opened.
+//! Calls below `/statistics/v3`: signed, repeated once with a new token, bounded, and with
+//! the envelope opened.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,14 +9,14 @@ use reqwest::{Client, RequestBuilder, header::AUTHORIZATION};
 use super::{
     envelope::{self, ApiEnvelope},
     error::{ApiCall, GenesysError},
-    http::{self, AdaptiveTimeout, HttpAnswer},
+    http::{self, AdaptiveTimeout, HttpResponse},
     token_provider::TokenProvider,
 };
 
-/// A farewell is not worth waiting for.
+/// Short, because the end of a subscription isn't worth waiting for.
 const UNSUBSCRIBE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A text as a part of an address.
+/// Percent-encodes a text as a part of a URL.
 pub(super) fn encode_segment(text: &str) -> PercentEncode<'_> {
     const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
         .remove(b'-')
@@ -36,44 +36,44 @@ pub(super) struct RestClient {
 }
 
 impl RestClient {
-    pub(super) fn new(base_url: &str, http: Client, access: Arc<TokenProvider>) -> Self {
+    pub(super) fn new(base_url: &str, http: Client, tokens: Arc<TokenProvider>) -> Self {
         Self {
             http,
             base: format!("{base_url}/statistics/v3"),
-            tokens: access,
+            tokens,
             timeout: AdaptiveTimeout::default(),
         }
     }
 
-    /// The answer to a request, if it is well.
+    /// Returns the response to a request if it succeeded.
     pub(super) async fn call_api(
         &self,
-        asked: ApiCall,
+        call: ApiCall,
         request: impl Fn(&Client) -> RequestBuilder,
     ) -> Result<ApiEnvelope, GenesysError> {
-        let answer = self.send_signed(asked, &request).await?;
-        // The API says in its own words that it does not know something.
+        let answer = self.send_signed(call, &request).await?;
+        // The API itself uses these codes too, with an envelope, for what it doesn't know.
         if matches!(answer.status, 404 | 405) && envelope::parse_answer(&answer.body).is_err() {
             return Err(http::wrong_api_error(
-                asked,
+                call,
                 request(&self.http),
                 answer.status,
             ));
         }
         if !(200..300).contains(&answer.status) {
             return Err(GenesysError::Status {
-                asked,
+                call,
                 status: answer.status,
                 why: self.without_secrets(envelope::error_words(&answer.body)),
-                after: answer.retry_after,
+                retry_after: answer.retry_after,
             });
         }
-        let unreadable = |why| GenesysError::Unreadable { asked, why };
+        let unreadable = |why| GenesysError::Unreadable { call, why };
         let mut envelope = envelope::parse_answer(&answer.body).map_err(unreadable)?;
         envelope.message = self.without_secrets(envelope.message);
         if !envelope.is_success() {
             return Err(GenesysError::Declined {
-                asked,
+                call,
                 code: envelope.code,
                 why: envelope.message,
             });
@@ -81,43 +81,43 @@ impl RestClient {
         Ok(envelope)
     }
 
-    /// A 401 is a spent token. A 403 may be one, where the token is not new.
+    /// A 401 means an expired token. A 403 may mean one, if the token isn't new.
     async fn send_signed(
         &self,
-        asked: ApiCall,
+        call: ApiCall,
         request: &impl Fn(&Client) -> RequestBuilder,
-    ) -> Result<HttpAnswer, GenesysError> {
+    ) -> Result<HttpResponse, GenesysError> {
         let token = self.tokens.current_token().await?;
         let signed = |header| request(&self.http).header(AUTHORIZATION, header);
-        let answer = self.send_timed(asked, signed(token.header.clone())).await?;
-        let is_spent = match answer.status {
+        let answer = self.send_timed(call, signed(token.header.clone())).await?;
+        let is_expired = match answer.status {
             401 => true,
             403 => token.is_past_refusal_pause(),
             _ => false,
         };
-        if !is_spent {
+        if !is_expired {
             return Ok(answer);
         }
         let token = self.tokens.replace_token(&token).await?;
-        let answer = self.send_timed(asked, signed(token.header)).await?;
+        let answer = self.send_timed(call, signed(token.header)).await?;
         if answer.status == 401 {
-            return Err(GenesysError::Unauthorized(asked, answer.status));
+            return Err(GenesysError::Unauthorized(call, answer.status));
         }
         Ok(answer)
     }
 
     async fn send_timed(
         &self,
-        asked: ApiCall,
+        call: ApiCall,
         request: RequestBuilder,
-    ) -> Result<HttpAnswer, GenesysError> {
-        if asked == ApiCall::Unsubscribe {
-            return http::send_within(asked, UNSUBSCRIBE_TIMEOUT, request).await;
+    ) -> Result<HttpResponse, GenesysError> {
+        if call == ApiCall::Unsubscribe {
+            return http::send_within(call, UNSUBSCRIBE_TIMEOUT, request).await;
         }
-        self.timeout.send_request(asked, request).await
+        self.timeout.send_request(call, request).await
     }
 
-    /// The vendor's words, unless they repeat a secret of ours.
+    /// Returns the vendor's words, or none if they repeat a secret of ours.
     pub(super) fn without_secrets(&self, words: String) -> String {
         if self.tokens.contains_secret(&words) {
             return String::new();

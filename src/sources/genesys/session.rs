@@ -1,5 +1,5 @@
-//! One line to the vendor at work: notifications and answers come in, jobs go out, and
-//! nothing of it ever waits for whoever takes what is told.
+//! One session with the vendor: notifications and responses come in, jobs go out, and
+//! nothing waits for the receiver of the inputs.
 
 use std::{convert::Infallible, future::pending, time::Duration};
 
@@ -25,11 +25,11 @@ use super::{
     subscription_manager::JobTicket,
 };
 
-/// The account is told at most so often.
+/// The shortest time between two reports of the stats.
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
-/// A token that is not accepted any more is renewed within it, or the line is lost.
+/// Time to renew a token that is no longer accepted; then the connection is lost.
 const RENEWAL_TIMEOUT: Duration = Duration::from_millis(1500);
-/// Notifications that are taken in before others of this process have their turn.
+/// Notifications applied before other tasks of this process get their turn.
 const EVENTS_PER_TURN: usize = 64;
 
 type JobOutcome = (JobTicket, Result<ApiEnvelope, GenesysError>);
@@ -38,9 +38,9 @@ pub(super) struct GenesysSession<'a> {
     connection: &'a mut GenesysConnection,
     sender: &'a IngestSender,
     jobs: FuturesUnordered<BoxedTask<JobOutcome>>,
-    /// What the jobs belong to.
+    /// The epoch that the jobs belong to.
     epoch: u64,
-    /// The batch that is being handed over.
+    /// The batch that is being sent.
     sending: Option<BoxedTask<Result<BatchOffset, IngestClosed>>>,
     renewal: BoxedTask<Result<(), GenesysError>>,
     stats: SubscriptionStats,
@@ -48,26 +48,26 @@ pub(super) struct GenesysSession<'a> {
 }
 
 impl<'a> GenesysSession<'a> {
-    /// Signs in, and takes up or makes a connection.
+    /// Signs in, and resumes or opens a connection.
     pub(super) async fn open_session(
-        kept: &'a mut GenesysConnection,
-        outlet: &'a IngestSender,
+        connection: &'a mut GenesysConnection,
+        sender: &'a IngestSender,
     ) -> Result<Self, GenesysError> {
-        kept.mark_lost();
-        kept.tokens.current_token().await?;
-        kept.signed_in.get_or_insert(outlet.now().wall);
+        connection.mark_lost();
+        connection.tokens.current_token().await?;
+        connection.signed_in.get_or_insert(sender.now().wall);
         let now = Instant::now();
-        match kept.mode {
-            GenesysMode::Poll(_) => kept
+        match connection.mode {
+            GenesysMode::Poll(_) => connection
                 .subscriptions
                 .begin_session(Discontinuity::Upstream, now),
-            GenesysMode::Subscribe => connect_session(kept).await?,
+            GenesysMode::Subscribe => connect_session(connection).await?,
         }
         Ok(Self {
-            epoch: kept.subscriptions.epoch(),
-            renewal: start_renewal(kept),
-            connection: kept,
-            sender: outlet,
+            epoch: connection.subscriptions.epoch(),
+            renewal: start_renewal(connection),
+            connection,
+            sender,
             jobs: FuturesUnordered::new(),
             sending: None,
             stats: SubscriptionStats::default(),
@@ -85,9 +85,9 @@ impl<'a> GenesysSession<'a> {
                 Some((ticket, outcome)) = self.jobs.next() => {
                     self.connection.subscriptions.on_outcome(ticket, outcome, Instant::now())?;
                 }
-                handed = await_task(&mut self.sending) => {
+                sent = await_task(&mut self.sending) => {
                     self.sending = None;
-                    handed?;
+                    sent?;
                     continue;
                 }
                 renewed = &mut self.renewal => self.on_renewed(renewed),
@@ -99,28 +99,28 @@ impl<'a> GenesysSession<'a> {
     }
 
     fn start_jobs(&mut self) {
-        let desk = &mut self.connection.subscriptions;
-        if self.epoch != desk.epoch() {
-            self.epoch = desk.epoch();
-            // Also those that hang: they would keep new ones from going out.
+        let manager = &mut self.connection.subscriptions;
+        if self.epoch != manager.epoch() {
+            self.epoch = manager.epoch();
+            // This also drops jobs that hang; they would block new ones.
             self.jobs = FuturesUnordered::new();
         }
-        while let Some((ticket, job)) = desk.next_job(Instant::now()) {
+        while let Some((ticket, job)) = manager.next_job(Instant::now()) {
             let work = self.connection.job_runner.clone().run_job(job);
             self.jobs
                 .push(Box::pin(async move { (ticket, work.await) }));
         }
     }
 
-    /// One batch at a time: while the live state is behind, what comes gathers in the
-    /// outbox, where only the last value of each statistic stays.
+    /// Sends one batch at a time: while the live state is behind, inputs collect in the
+    /// outbox, which stores only the last value of each statistic.
     fn send_batch(&mut self) {
         if self.sending.is_some() {
             return;
         }
         if let Some(batch) = self.connection.subscriptions.outbox.take_batch() {
-            let outlet = self.sender.clone();
-            self.sending = Some(Box::pin(async move { outlet.send_batch(batch).await }));
+            let sender = self.sender.clone();
+            self.sending = Some(Box::pin(async move { sender.send_batch(batch).await }));
         }
     }
 
@@ -135,9 +135,9 @@ impl<'a> GenesysSession<'a> {
             }
             Err(error) => return Err(self.connection.interpret_loss(&error)),
         };
-        for some in events.chunks(EVENTS_PER_TURN) {
+        for chunk in events.chunks(EVENTS_PER_TURN) {
             let now = Instant::now();
-            for event in some {
+            for event in chunk {
                 self.connection
                     .subscriptions
                     .on_notification(Notification::from_event(event), now);
@@ -147,18 +147,20 @@ impl<'a> GenesysSession<'a> {
         Ok(())
     }
 
-    /// A token that ended is no loss of the line, if a new one is quickly had.
+    /// Reconnects after a token expired. If a new one comes quickly, the connection isn't lost.
     async fn reconnect_with_new_token(
         &mut self,
         error: &bayeux::BayeuxError,
     ) -> Result<(), GenesysError> {
         let lost = self.connection.interpret_loss(error);
         self.connection.client = None;
-        let anew = async {
+        let reconnect = async {
             self.connection.tokens.current_token().await?;
             connect_session(self.connection).await
         };
-        timeout(RENEWAL_TIMEOUT, anew).await.unwrap_or(Err(lost))
+        timeout(RENEWAL_TIMEOUT, reconnect)
+            .await
+            .unwrap_or(Err(lost))
     }
 
     fn on_renewed(&mut self, renewed: Result<(), GenesysError>) {
@@ -180,15 +182,15 @@ impl<'a> GenesysSession<'a> {
         self.connection.subscriptions.on_timer(now);
         if self.stats_due.is_some_and(|due| due <= now) {
             self.stats_due = None;
-            let mut account = self.connection.subscription_stats();
-            account.last_value_at = if self.connection.subscriptions.take_received() {
+            let mut stats = self.connection.subscription_stats();
+            stats.last_value_at = if self.connection.subscriptions.take_received() {
                 Some(self.sender.now().wall)
             } else {
                 self.stats.last_value_at
             };
-            if account != self.stats {
-                self.stats = account.clone();
-                self.connection.subscriptions.outbox.put_stats(account);
+            if stats != self.stats {
+                self.stats = stats.clone();
+                self.connection.subscriptions.outbox.put_stats(stats);
             }
         }
     }
@@ -199,19 +201,19 @@ impl<'a> GenesysSession<'a> {
     }
 }
 
-async fn connect_session(kept: &mut GenesysConnection) -> Result<(), GenesysError> {
-    match kept.open_client().await? {
-        SessionStart::New => kept
+async fn connect_session(connection: &mut GenesysConnection) -> Result<(), GenesysError> {
+    match connection.open_client().await? {
+        SessionStart::New => connection
             .subscriptions
             .begin_session(Discontinuity::Session, Instant::now()),
-        SessionStart::Resumed => kept.subscriptions.resume_session(Instant::now()),
+        SessionStart::Resumed => connection.subscriptions.resume_session(Instant::now()),
     }
     Ok(())
 }
 
-fn start_renewal(kept: &GenesysConnection) -> BoxedTask<Result<(), GenesysError>> {
-    let access = std::sync::Arc::clone(&kept.tokens);
-    Box::pin(async move { access.renew_when_due().await })
+fn start_renewal(connection: &GenesysConnection) -> BoxedTask<Result<(), GenesysError>> {
+    let tokens = std::sync::Arc::clone(&connection.tokens);
+    Box::pin(async move { tokens.renew_when_due().await })
 }
 
 async fn next_events(

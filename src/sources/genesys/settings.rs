@@ -1,4 +1,4 @@
-//! What a Genesys source needs to know.
+//! Settings of a Genesys source.
 
 use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
 
@@ -11,29 +11,29 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct GenesysSettings {
     pub id: SourceId,
-    /// `https://api.example.com`, without a slash at its end; all is below it.
+    /// `https://api.example.com`, without a trailing slash; all requests go below it.
     pub base_url: String,
-    /// Sent as `x-api-key`; empty where none is configured.
+    /// Sent as `x-api-key`; empty if none is configured.
     pub api_key: RedactedText,
-    /// Trusted besides the system's roots.
+    /// Trusted in addition to the system's root certificates.
     pub ca_file: Option<PathBuf>,
     pub mode: GenesysMode,
     pub transport: NotificationTransport,
-    /// Statistics of one subscription, or of one question when polling.
+    /// Statistics per subscription, or per request when polling.
     pub chunk: usize,
-    /// Stat Server's names (in lower case) or numbers to our states, before the built-in table.
+    /// Maps Stat Server's names (in lowercase) or numbers to our states, before the built-in table.
     pub states: HashMap<String, AgentStatus>,
-    /// Reason codes in words.
+    /// Labels of reason codes.
     pub reasons: HashMap<String, String>,
     pub auth: OAuthSettings,
-    /// Very many: nobody has them twice.
+    /// Shared instead of cloned, because there can be very many.
     pub statistics: Arc<[GenesysStatistic]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GenesysMode {
     Subscribe,
-    /// Asks so often.
+    /// Polls at this interval.
     Poll(Duration),
 }
 
@@ -68,11 +68,11 @@ pub struct GenesysStatistic {
     pub reference: StatisticReference,
 }
 
-/// How the vendor knows what is meant.
+/// The way to identify a statistic to the vendor.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StatisticReference {
-    /// Pre-configured there, by the statistic's name.
+    /// Configured at the vendor, under the statistic's name.
     Name,
-    /// Defined here, as the API wants it; shared by all objects of an entry.
+    /// Defined here in the API's format; shared by all objects of an entry.
     Definition(Arc<serde_json::Value>),
 }

@@ -1,6 +1,6 @@
-//! Which name of ours means which statistic, and what it last said: so that nothing
-//! old overwrites what is newer, and nothing is said twice. Pure; the vendor's times
-//! are only compared with one another, within one statistic of one subscription.
+//! Maps our ids to statistics and tracks each one's last reported value, so that old values
+//! never overwrite newer ones and nothing is reported twice. Pure. The vendor's times are
+//! only compared within one statistic of one subscription.
 
 use std::{
     collections::HashMap,
@@ -12,10 +12,10 @@ use serde_json::value::RawValue;
 
 use super::{envelope::ReportedValue, uuid::Uuid};
 
-/// A statistic's place in the settings.
+/// A statistic's index in the settings.
 pub(super) type StatisticIndex = u32;
 
-/// When something happened, counted in values taken.
+/// A logical time, counted in accepted notifications.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct LogicalTime(u64);
 
@@ -29,29 +29,29 @@ pub(super) struct StatisticRegistry {
 #[derive(Clone, Debug, Default)]
 struct RegisteredStatistic {
     ids: Option<StatisticIds>,
-    /// The time of the value that holds, by the vendor's clock.
+    /// The time of the current value, by the vendor's clock.
     value_time: Option<i64>,
-    /// What was last said; `None` when all is to be said anew.
+    /// The digest of the last reported value; `None` to report it again.
     last_digest: Option<u64>,
-    /// When a notification was last taken.
+    /// The time of the last accepted notification.
     notified: LogicalTime,
 }
 
-/// What we called a statistic, and the operation that subscribed to it.
+/// Our id for a statistic, and the operation that subscribed to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct StatisticIds {
     statistic: Uuid,
     subscription: Uuid,
 }
 
-/// What to make of a value.
+/// The verdict on a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ValueVerdict {
-    /// It holds now, and has not been said yet.
+    /// Current, and not reported yet.
     New(StatisticIndex),
-    /// Said already.
+    /// Already reported.
     Same(StatisticIndex),
-    /// Older than what holds.
+    /// Older than the current value.
     Old(StatisticIndex),
     /// Of no statistic that we follow.
     Foreign,
@@ -70,15 +70,15 @@ impl StatisticRegistry {
         self.now
     }
 
-    /// From here on this name means this statistic, and an earlier one nothing.
+    /// Maps this id to the statistic; an earlier id becomes foreign.
     pub(super) fn register_statistic(
         &mut self,
-        place: StatisticIndex,
+        index: StatisticIndex,
         statistic: Uuid,
         subscription: Uuid,
     ) {
-        self.unregister_statistic(place);
-        let Some(entry) = self.entries.get_mut(place as usize) else {
+        self.unregister_statistic(index);
+        let Some(entry) = self.entries.get_mut(index as usize) else {
             return;
         };
         *entry = RegisteredStatistic {
@@ -89,18 +89,18 @@ impl StatisticRegistry {
             last_digest: entry.last_digest,
             ..RegisteredStatistic::default()
         };
-        self.indexes.insert(statistic, place);
+        self.indexes.insert(statistic, index);
     }
 
-    /// What comes under its name is of no statistic any more.
-    pub(super) fn unregister_statistic(&mut self, place: StatisticIndex) {
-        let entry = self.entries.get_mut(place as usize);
-        if let Some(names) = entry.and_then(|entry| entry.ids.take()) {
-            self.indexes.remove(&names.statistic);
+    /// Makes the statistic's id foreign.
+    pub(super) fn unregister_statistic(&mut self, index: StatisticIndex) {
+        let entry = self.entries.get_mut(index as usize);
+        if let Some(ids) = entry.and_then(|entry| entry.ids.take()) {
+            self.indexes.remove(&ids.statistic);
         }
     }
 
-    /// All names mean nothing any more.
+    /// Makes all ids foreign and invalidates all values.
     pub(super) fn unregister_all(&mut self) {
         self.indexes.clear();
         for entry in &mut self.entries {
@@ -109,90 +109,98 @@ impl StatisticRegistry {
         self.invalidate_all();
     }
 
-    /// Whatever was said is to be said anew.
+    /// Invalidates all values, so that they are reported again.
     pub(super) fn invalidate_all(&mut self) {
         for entry in &mut self.entries {
             entry.last_digest = None;
         }
     }
 
-    /// Its value is to be said anew.
-    pub(super) fn invalidate_value(&mut self, place: StatisticIndex) {
-        if let Some(entry) = self.entries.get_mut(place as usize) {
+    /// Invalidates a value, so that it is reported again.
+    pub(super) fn invalidate_value(&mut self, index: StatisticIndex) {
+        if let Some(entry) = self.entries.get_mut(index as usize) {
             entry.last_digest = None;
         }
     }
 
-    /// Whether anything was said of it since all was in doubt.
-    pub(super) fn has_value(&self, place: StatisticIndex) -> bool {
-        let entry = self.entries.get(place as usize);
+    /// Whether a value was reported since the last invalidation.
+    pub(super) fn has_value(&self, index: StatisticIndex) -> bool {
+        let entry = self.entries.get(index as usize);
         entry.is_some_and(|entry| entry.last_digest.is_some())
     }
 
-    pub(super) fn statistic_id(&self, place: StatisticIndex) -> Option<Uuid> {
-        let names = self.entries.get(place as usize)?.ids?;
-        Some(names.statistic)
+    pub(super) fn statistic_id(&self, index: StatisticIndex) -> Option<Uuid> {
+        let ids = self.entries.get(index as usize)?.ids?;
+        Some(ids.statistic)
     }
 
-    pub(super) fn subscription_id(&self, place: StatisticIndex) -> Option<Uuid> {
-        let names = self.entries.get(place as usize)?.ids?;
-        Some(names.subscription)
+    pub(super) fn subscription_id(&self, index: StatisticIndex) -> Option<Uuid> {
+        let ids = self.entries.get(index as usize)?.ids?;
+        Some(ids.subscription)
     }
 
-    /// A value that the vendor told by itself: older ones never overwrite newer.
-    pub(super) fn on_notification(&mut self, told: &ReportedValue) -> ValueVerdict {
-        let Some(place) = self.find_index(told) else {
+    /// Applies a value of a notification: older ones never overwrite newer ones.
+    pub(super) fn on_notification(&mut self, reported: &ReportedValue) -> ValueVerdict {
+        let Some(index) = self.find_index(reported) else {
             return ValueVerdict::Foreign;
         };
-        let entry = &mut self.entries[place as usize];
-        if matches!((entry.value_time, told.vendor_millis), (Some(at), Some(told)) if told < at) {
-            return ValueVerdict::Old(place);
+        let entry = &mut self.entries[index as usize];
+        if matches!((entry.value_time, reported.vendor_millis), (Some(at), Some(sent)) if sent < at)
+        {
+            return ValueVerdict::Old(index);
         }
         self.now.0 += 1;
         entry.notified = self.now;
-        entry.accept_value(place, told)
+        entry.accept_value(index, reported)
     }
 
-    /// A value that the vendor gave because it was asked: it overrides, for clocks may
-    /// be set back; but not what was told after the question, unless it is newer.
-    pub(super) fn on_answer(&mut self, told: &ReportedValue, asked: LogicalTime) -> ValueVerdict {
-        let Some(place) = self.find_index(told) else {
+    /// Applies a value of a response. It overrides, because clocks may be set back; but not
+    /// a notification since the request, unless it is newer.
+    pub(super) fn on_answer(
+        &mut self,
+        reported: &ReportedValue,
+        requested_at: LogicalTime,
+    ) -> ValueVerdict {
+        let Some(index) = self.find_index(reported) else {
             return ValueVerdict::Foreign;
         };
-        let entry = &mut self.entries[place as usize];
-        let is_newer =
-            matches!((entry.value_time, told.vendor_millis), (Some(at), Some(told)) if at < told);
-        if entry.notified > asked && !is_newer {
-            return ValueVerdict::Old(place);
+        let entry = &mut self.entries[index as usize];
+        let is_newer = matches!((entry.value_time, reported.vendor_millis), (Some(at), Some(sent)) if at < sent);
+        if entry.notified > requested_at && !is_newer {
+            return ValueVerdict::Old(index);
         }
-        entry.accept_value(place, told)
+        entry.accept_value(index, reported)
     }
 
-    /// The same without a name: where all is asked again and again.
-    pub(super) fn on_poll(&mut self, place: StatisticIndex, told: &ReportedValue) -> ValueVerdict {
-        match self.entries.get_mut(place as usize) {
-            Some(entry) => entry.accept_value(place, told),
+    /// Applies a polled value, which has no id.
+    pub(super) fn on_poll(
+        &mut self,
+        index: StatisticIndex,
+        reported: &ReportedValue,
+    ) -> ValueVerdict {
+        match self.entries.get_mut(index as usize) {
+            Some(entry) => entry.accept_value(index, reported),
             None => ValueVerdict::Foreign,
         }
     }
 
-    /// The name alone decides: it is random and ours, where the subscription beside it is
-    /// called what the vendor likes, and is told of before the vendor has said what that is.
-    fn find_index(&self, told: &ReportedValue) -> Option<StatisticIndex> {
-        self.indexes.get(&told.statistic?).copied()
+    /// Looks up our id alone: it is random. The vendor chooses the subscription's id, and
+    /// sends values before it reports that id.
+    fn find_index(&self, reported: &ReportedValue) -> Option<StatisticIndex> {
+        self.indexes.get(&reported.statistic?).copied()
     }
 }
 
 impl RegisteredStatistic {
-    fn accept_value(&mut self, place: StatisticIndex, told: &ReportedValue) -> ValueVerdict {
-        let said = Some(digest_value(told.value.as_deref()));
-        let is_same = self.last_digest == said && self.value_time == told.vendor_millis;
-        self.last_digest = said;
-        self.value_time = told.vendor_millis;
+    fn accept_value(&mut self, index: StatisticIndex, reported: &ReportedValue) -> ValueVerdict {
+        let digest = Some(digest_value(reported.value.as_deref()));
+        let is_same = self.last_digest == digest && self.value_time == reported.vendor_millis;
+        self.last_digest = digest;
+        self.value_time = reported.vendor_millis;
         if is_same {
-            ValueVerdict::Same(place)
+            ValueVerdict::Same(index)
         } else {
-            ValueVerdict::New(place)
+            ValueVerdict::New(index)
         }
     }
 }
@@ -232,79 +240,88 @@ mod tests {
         }
 
         fn notify_value(&mut self, value: u64, at: i64) -> ValueVerdict {
-            let told = self.value_at(value, at);
-            self.book.on_notification(&told)
+            let reported = self.value_at(value, at);
+            self.book.on_notification(&reported)
         }
 
-        fn answer_value(&mut self, value: u64, at: i64, asked: LogicalTime) -> ValueVerdict {
-            let told = self.value_at(value, at);
-            self.book.on_answer(&told, asked)
+        fn answer_value(&mut self, value: u64, at: i64, requested_at: LogicalTime) -> ValueVerdict {
+            let reported = self.value_at(value, at);
+            self.book.on_answer(&reported, requested_at)
         }
     }
 
     #[test]
-    fn an_older_notification_never_overwrites() {
-        let mut scene = registry_fixture();
+    fn older_notification_never_overwrites() {
+        let mut fixture = registry_fixture();
 
-        assert_eq!(scene.notify_value(1, 10), ValueVerdict::New(FIRST));
-        assert_eq!(scene.notify_value(2, 9), ValueVerdict::Old(FIRST));
-        assert_eq!(scene.notify_value(1, 10), ValueVerdict::Same(FIRST));
-        assert_eq!(scene.notify_value(3, 10), ValueVerdict::New(FIRST));
+        assert_eq!(fixture.notify_value(1, 10), ValueVerdict::New(FIRST));
+        assert_eq!(fixture.notify_value(2, 9), ValueVerdict::Old(FIRST));
+        assert_eq!(fixture.notify_value(1, 10), ValueVerdict::Same(FIRST));
+        assert_eq!(fixture.notify_value(3, 10), ValueVerdict::New(FIRST));
     }
 
     #[test]
-    fn an_answer_overrides_what_was_told_before_the_question() {
-        let mut scene = registry_fixture();
-        scene.notify_value(1, 1_000_000);
-        let asked = scene.book.logical_now();
+    fn response_overrides_earlier_notifications() {
+        let mut fixture = registry_fixture();
+        fixture.notify_value(1, 1_000_000);
+        let requested_at = fixture.book.logical_now();
 
-        assert_eq!(scene.answer_value(2, 5, asked), ValueVerdict::New(FIRST));
-        assert_eq!(scene.notify_value(3, 6), ValueVerdict::New(FIRST));
+        assert_eq!(
+            fixture.answer_value(2, 5, requested_at),
+            ValueVerdict::New(FIRST)
+        );
+        assert_eq!(fixture.notify_value(3, 6), ValueVerdict::New(FIRST));
     }
 
     #[test]
-    fn what_was_told_since_the_question_stands_unless_the_answer_is_newer() {
-        let mut scene = registry_fixture();
-        let asked = scene.book.logical_now();
-        scene.notify_value(1, 10);
+    fn later_notification_wins_unless_the_response_is_newer() {
+        let mut fixture = registry_fixture();
+        let requested_at = fixture.book.logical_now();
+        fixture.notify_value(1, 10);
 
-        assert_eq!(scene.answer_value(2, 10, asked), ValueVerdict::Old(FIRST));
-        assert_eq!(scene.answer_value(3, 11, asked), ValueVerdict::New(FIRST));
+        assert_eq!(
+            fixture.answer_value(2, 10, requested_at),
+            ValueVerdict::Old(FIRST)
+        );
+        assert_eq!(
+            fixture.answer_value(3, 11, requested_at),
+            ValueVerdict::New(FIRST)
+        );
     }
 
     #[test]
-    fn what_is_in_doubt_is_said_anew() {
-        let mut scene = registry_fixture();
-        scene.notify_value(1, 10);
+    fn invalidated_value_is_reported_again() {
+        let mut fixture = registry_fixture();
+        fixture.notify_value(1, 10);
 
-        scene.book.invalidate_all();
+        fixture.book.invalidate_all();
 
-        assert_eq!(scene.notify_value(1, 10), ValueVerdict::New(FIRST));
+        assert_eq!(fixture.notify_value(1, 10), ValueVerdict::New(FIRST));
     }
 
     #[test]
-    fn names_that_were_never_given_or_are_struck_mean_nothing() {
-        let mut scene = registry_fixture();
-        let mut other = scene.value_at(1, 10);
+    fn unknown_and_dropped_ids_are_foreign() {
+        let mut fixture = registry_fixture();
+        let mut other = fixture.value_at(1, 10);
         other.statistic = Some(Uuid::new_random());
 
-        assert_eq!(scene.book.on_notification(&other), ValueVerdict::Foreign);
+        assert_eq!(fixture.book.on_notification(&other), ValueVerdict::Foreign);
         assert_eq!(
-            scene.book.on_notification(&ReportedValue::default()),
+            fixture.book.on_notification(&ReportedValue::default()),
             ValueVerdict::Foreign
         );
-        let (old, subscription) = (scene.value_at(1, 10), Uuid::new_random());
-        scene
+        let (old, subscription) = (fixture.value_at(1, 10), Uuid::new_random());
+        fixture
             .book
             .register_statistic(FIRST, Uuid::new_random(), subscription);
-        assert_eq!(scene.book.on_notification(&old), ValueVerdict::Foreign);
-        scene.book.unregister_all();
-        assert_eq!(scene.book.statistic_id(FIRST), None);
+        assert_eq!(fixture.book.on_notification(&old), ValueVerdict::Foreign);
+        fixture.book.unregister_all();
+        assert_eq!(fixture.book.statistic_id(FIRST), None);
     }
 
     #[test]
-    fn a_statistic_costs_far_less_than_a_kibibyte() {
-        // Twice the map's slot, for the room that it keeps free.
+    fn statistic_needs_far_less_than_a_kibibyte() {
+        // Twice the map's slot, to allow for spare capacity.
         let slot = size_of::<(Uuid, StatisticIndex)>() + 1;
         assert!(size_of::<RegisteredStatistic>() + 2 * slot < 200);
     }

@@ -1,5 +1,5 @@
-//! The sign-in: a token from the Authentication API, renewed before it is spent, by
-//! one request at a time. It is kept over connections, and never shown.
+//! The sign-in: a token from the Authentication API, renewed before it expires, by one
+//! request at a time. It survives connections and is never shown.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -18,25 +18,25 @@ use super::{
     http::{self, AdaptiveTimeout},
 };
 
-/// After a renewal that failed, while the token still holds.
+/// Pause after a failed renewal while the token is still valid.
 const RETRY_PAUSE: Duration = Duration::from_secs(5);
-/// A refused grant is not tried more often than this.
+/// The shortest time between attempts at a rejected grant.
 const REFUSED_PAUSE: Duration = Duration::from_mins(1);
-/// However short a token's life, it is not renewed more often.
+/// The shortest time between renewals, however short a token's life is.
 const RENEWAL_MIN: Duration = Duration::from_secs(1);
 
-/// What is sent as `Authorization`.
+/// A token as sent in `Authorization`.
 #[derive(Clone, Debug)]
 pub(super) struct AccessToken {
-    /// Marked as sensitive: it shows nothing of itself.
+    /// Marked as sensitive, so it isn't shown.
     pub(super) header: HeaderValue,
-    /// Rises with each token.
+    /// Increases with each token.
     number: u64,
     since: Instant,
 }
 
 impl AccessToken {
-    /// Whether a new one may fare better.
+    /// Whether the token is old enough for a new one to help.
     pub(super) fn is_past_refusal_pause(&self) -> bool {
         self.since.elapsed() > REFUSED_PAUSE
     }
@@ -48,23 +48,22 @@ pub(super) struct TokenProvider {
     http: Client,
     patience: AdaptiveTimeout,
     state: Mutex<TokenState>,
-    /// Whoever holds it renews; the others wait for the outcome.
+    /// Its holder renews the token; the others wait for the outcome.
     renewing: tokio::sync::Mutex<()>,
-    /// Another token is in use, which is due at another time.
+    /// Signals that another token is in use, which is due at another time.
     replaced: Notify,
 }
 
 #[derive(Debug, Default)]
 struct TokenState {
     token: Option<AccessToken>,
-    /// How many tokens there were.
+    /// The number of tokens so far.
     number: u64,
     refresh_token: Option<RedactedText>,
-    /// When to renew, and when the token no longer holds; `None` where the vendor
-    /// does not say.
+    /// The time to renew and the time of expiry; `None` where the vendor doesn't report them.
     due: Option<Instant>,
     expires: Option<Instant>,
-    /// Until then, nothing is asked: the vendor said no.
+    /// The vendor's rejection, and until when nothing is requested.
     refused: Option<(Instant, GenesysError)>,
 }
 
@@ -80,7 +79,7 @@ impl TokenProvider {
         }
     }
 
-    /// The token in use, or a first one.
+    /// Returns the current token, or fetches the first one.
     pub(super) async fn current_token(&self) -> Result<AccessToken, GenesysError> {
         match self.valid_token() {
             Some(token) => Ok(token),
@@ -88,19 +87,20 @@ impl TokenProvider {
         }
     }
 
-    /// A token after this one, which was refused.
+    /// Returns a token after this one, which was rejected.
     pub(super) async fn replace_token(
         &self,
-        spent: &AccessToken,
+        rejected: &AccessToken,
     ) -> Result<AccessToken, GenesysError> {
-        let other = |held: &TokenState| {
-            held.valid_token()
-                .filter(|token| token.number != spent.number)
+        let other = |state: &TokenState| {
+            state
+                .valid_token()
+                .filter(|token| token.number != rejected.number)
         };
         self.fetch_token(other).await
     }
 
-    /// Renews the token when that is due, once; until then, waits.
+    /// Waits until the token is due, and renews it once.
     pub(super) async fn renew_when_due(&self) -> Result<(), GenesysError> {
         let due = loop {
             let due = self.lock_state().due;
@@ -109,7 +109,7 @@ impl TokenProvider {
                 () = self.replaced.notified() => {}
             }
         };
-        let not_due = |held: &TokenState| held.valid_token().filter(|_| held.due != due);
+        let not_due = |state: &TokenState| state.valid_token().filter(|_| state.due != due);
         let renewed = self.fetch_token(not_due).await;
         if let Err(error) = &renewed {
             let pause = if error.needs_intervention() {
@@ -122,28 +122,28 @@ impl TokenProvider {
         renewed.map(drop)
     }
 
-    /// What the token in use is sent as; nothing before the first.
+    /// The current token's header; `None` before the first one.
     pub(super) fn authorization_header(&self) -> Option<HeaderValue> {
-        let held = self.lock_state();
-        held.token.as_ref().map(|token| token.header.clone())
+        let state = self.lock_state();
+        state.token.as_ref().map(|token| token.header.clone())
     }
 
-    /// Somebody refuses the token in use: the next who asks gets another.
+    /// Expires a rejected token, so that the next caller gets another.
     pub(super) fn expire_token(&self) {
         self.lock_state().expires = Some(Instant::now());
     }
 
-    /// What was refused may have been mended.
+    /// Forgets a rejection, whose cause may be fixed.
     pub(super) fn clear_refusal(&self) {
         self.lock_state().refused = None;
     }
 
-    /// Whether a text holds something that nobody shall see.
+    /// Whether a text holds a secret.
     pub(super) fn contains_secret(&self, text: &str) -> bool {
-        let held = self.lock_state();
-        let token = held.token.as_ref().and_then(|t| t.header.to_str().ok());
+        let state = self.lock_state();
+        let token = state.token.as_ref().and_then(|t| t.header.to_str().ok());
         let token = token.and_then(|token| token.strip_prefix("Bearer "));
-        let refresh = held
+        let refresh = state
             .refresh_token
             .as_ref()
             .map(|refresh| refresh.0.as_str());
@@ -165,23 +165,23 @@ impl TokenProvider {
         self.lock_state().valid_token()
     }
 
-    /// Gets a token, unless while waiting for the turn somebody else did.
+    /// Fetches a token, unless someone else did while this call waited for its turn.
     async fn fetch_token(
         &self,
-        there: impl Fn(&TokenState) -> Option<AccessToken>,
+        find_valid: impl Fn(&TokenState) -> Option<AccessToken>,
     ) -> Result<AccessToken, GenesysError> {
         let _turn = self.renewing.lock().await;
         let refresh = {
-            let held = self.lock_state();
-            if let Some(token) = there(&held) {
+            let state = self.lock_state();
+            if let Some(token) = find_valid(&state) {
                 return Ok(token);
             }
-            if let Some((until, error)) = &held.refused
+            if let Some((until, error)) = &state.refused
                 && Instant::now() < *until
             {
                 return Err(error.clone());
             }
-            held.refresh_token.clone()
+            state.refresh_token.clone()
         };
         if let Some(refresh) = refresh {
             let fields = [
@@ -190,7 +190,7 @@ impl TokenProvider {
             ];
             match self.request_grant(&fields).await {
                 Ok(granted) => return Ok(self.store_grant(granted)),
-                // Nobody is there to be asked for more.
+                // No one would answer another request either.
                 Err(error @ (GenesysError::Unreachable { .. } | GenesysError::NoAnswer(..))) => {
                     return Err(error);
                 }
@@ -224,19 +224,19 @@ impl TokenProvider {
     }
 
     async fn request_grant(&self, fields: &[(&str, &str)]) -> Result<TokenGrant, GenesysError> {
-        let asked = ApiCall::Token;
+        let call = ApiCall::Token;
         let auth = &self.auth;
         let request = self
             .http
             .post(&auth.token_url)
             .basic_auth(&auth.client_id, Some(&auth.client_secret.0))
             .form(fields);
-        let answer = self.patience.send_request(asked, request).await?;
+        let answer = self.patience.send_request(call, request).await?;
         match answer.status {
             200..300 => parse_grant(&answer.body),
             404 | 405 => {
                 let request = self.http.post(&auth.token_url);
-                Err(http::wrong_api_error(asked, request, answer.status))
+                Err(http::wrong_api_error(call, request, answer.status))
             }
             400 | 401 | 403 => Err(GenesysError::SignIn(explain_refusal(
                 auth,
@@ -244,33 +244,33 @@ impl TokenProvider {
                 &answer.body,
             ))),
             status => Err(GenesysError::Status {
-                asked,
+                call,
                 status,
                 why: String::new(),
-                after: answer.retry_after,
+                retry_after: answer.retry_after,
             }),
         }
     }
 
     fn store_grant(&self, granted: TokenGrant) -> AccessToken {
         let now = Instant::now();
-        let mut held = self.lock_state();
-        held.number += 1;
+        let mut state = self.lock_state();
+        state.number += 1;
         let token = AccessToken {
             header: granted.header,
-            number: held.number,
+            number: state.number,
             since: now,
         };
-        held.token = Some(token.clone());
-        // One that is not given anew goes on to hold.
-        held.refresh_token = granted.refresh_token.or(held.refresh_token.take());
-        held.due = granted.lifetime.map(|life| {
+        state.token = Some(token.clone());
+        // Without a new refresh token, the old one stays valid.
+        state.refresh_token = granted.refresh_token.or(state.refresh_token.take());
+        state.due = granted.lifetime.map(|life| {
             let share = rand::random_range(0.75..0.85);
             now + life.mul_f64(share).max(RENEWAL_MIN)
         });
-        held.expires = granted.lifetime.map(|life| now + life.max(RENEWAL_MIN));
-        held.refused = None;
-        drop(held);
+        state.expires = granted.lifetime.map(|life| now + life.max(RENEWAL_MIN));
+        state.refused = None;
+        drop(state);
         self.replaced.notify_one();
         token
     }
@@ -281,10 +281,12 @@ impl TokenProvider {
 }
 
 impl TokenState {
-    /// Unless its time is over.
+    /// The token, unless it has expired.
     fn valid_token(&self) -> Option<AccessToken> {
-        let is_spent = self.expires.is_some_and(|spent| spent <= Instant::now());
-        self.token.clone().filter(|_| !is_spent)
+        let is_expired = self
+            .expires
+            .is_some_and(|expires| expires <= Instant::now());
+        self.token.clone().filter(|_| !is_expired)
     }
 }
 
@@ -296,7 +298,7 @@ struct TokenGrant {
 
 fn parse_grant(body: &[u8]) -> Result<TokenGrant, GenesysError> {
     let unreadable = |why: &str| GenesysError::Unreadable {
-        asked: ApiCall::Token,
+        call: ApiCall::Token,
         why: why.to_owned(),
     };
     let body: Value = serde_json::from_slice(body).map_err(|_| {
@@ -319,7 +321,7 @@ fn parse_grant(body: &[u8]) -> Result<TokenGrant, GenesysError> {
     })
 }
 
-/// Seconds, as a number or in a text.
+/// Parses seconds, as a number or as text.
 fn parse_lifetime(expires_in: &Value) -> Option<Duration> {
     const LONGEST: f64 = 30.0 * 24.0 * 3600.0;
     let seconds = expires_in
@@ -328,12 +330,12 @@ fn parse_lifetime(expires_in: &Value) -> Option<Duration> {
     (seconds.is_finite() && seconds > 0.0).then(|| Duration::from_secs_f64(seconds.min(LONGEST)))
 }
 
-/// What is refused, and what a person can do about it.
+/// Explains a rejection, and what a person can do about it.
 fn explain_refusal(auth: &OAuthSettings, status: u16, body: &[u8]) -> String {
-    let said: Value = serde_json::from_slice(body).unwrap_or_default();
-    let code = said["error"].as_str().map(quote_words).unwrap_or_default();
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let code = body["error"].as_str().map(quote_words).unwrap_or_default();
     let is_password = matches!(auth.grant, OAuthGrant::Password { .. });
-    let mend = match code.as_str() {
+    let fix = match code.as_str() {
         "invalid_grant" if is_password => {
             "check `username` (often tenant\\user) and `password`, and that the account isn't locked"
         }
@@ -353,7 +355,7 @@ fn explain_refusal(auth: &OAuthSettings, status: u16, body: &[u8]) -> String {
         code if code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') => code.to_owned(),
         _ => format!("HTTP status {status}"),
     };
-    format!("{code}; {mend}")
+    format!("{code}; {fix}")
 }
 
 #[cfg(test)]

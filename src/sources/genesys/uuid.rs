@@ -1,4 +1,4 @@
-//! Names that we give to subscriptions and statistics: random, and never used twice.
+//! Random ids that we give to subscriptions and statistics; never reused.
 
 use std::fmt;
 
@@ -14,13 +14,13 @@ impl Uuid {
         Self(rand::random::<u128>() & free | VERSION | VARIANT)
     }
 
-    /// In any case; `None` is what we never gave.
+    /// Parses a UUID in any case; `None` can't be one of ours.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let has_hyphens = text.len() == 36
             && text
                 .bytes()
                 .enumerate()
-                .all(|(place, byte)| (byte == b'-') == matches!(place, 8 | 13 | 18 | 23));
+                .all(|(position, byte)| (byte == b'-') == matches!(position, 8 | 13 | 18 | 23));
         if !has_hyphens {
             return None;
         }
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_again_in_any_case() {
+    fn displayed_uuid_parses_in_any_case() {
         for _ in 0..1000 {
             let uuid = Uuid::new_random();
             let text = uuid.to_string();
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_uuid_is_none() {
+    fn text_that_is_not_a_uuid_is_none() {
         let others = [
             "",
             "UUID1",

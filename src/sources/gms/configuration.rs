@@ -13,7 +13,7 @@ use crate::{
 
 use super::{GmsSettings, GmsSource, GmsStatistic, KIND};
 
-/// How a statistic is requested.
+/// The keys for requesting a statistic.
 #[derive(Clone)]
 struct GmsStatisticKeys {
     tenant: String,
@@ -27,14 +27,15 @@ impl VendorSettings for GmsSettings {
     const KIND: SourceKind = KIND;
     type Source = GmsSource;
 
-    /// Every key is looked at before anything missing ends it, so that one run tells all.
+    /// Reads every key before it fails on a missing one, so that one run reports all faults.
     fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)> {
-        let open = section
+        let allow_plaintext = section
             .entry("allow_plaintext")
             .and_then(|e| e.read_boolean());
-        let own = read_credentials(&section);
+        let from_keys = read_credentials(&section);
         let base_url = section.required_entry("base_url", &format!("base_url = [\"{URL}\"]"));
-        let urls = base_url.and_then(|entry| read_urls(&entry, own, open.unwrap_or(false)));
+        let urls = base_url
+            .and_then(|entry| read_urls(&entry, from_keys, allow_plaintext.unwrap_or(false)));
         let ca_file = section.entry("ca_file").and_then(|e| e.read_file_path());
         let interval = section
             .entry("interval")
@@ -61,7 +62,7 @@ impl VendorSettings for GmsSettings {
             })
             .collect();
         let setup = SourceSetup {
-            provides: statserver::provided_metrics(statistics.iter().map(|asked| &asked.statistic)),
+            provides: statserver::provided_metrics(statistics.iter().map(|entry| &entry.statistic)),
             ..SourceSetup::new(id.clone(), Self::KIND)
         };
         let settings = Self {
@@ -93,7 +94,7 @@ impl VendorSettings for GmsSettings {
     fn statistics(&self) -> Vec<&Statistic> {
         self.statistics
             .iter()
-            .map(|asked| &asked.statistic)
+            .map(|entry| &entry.statistic)
             .collect()
     }
 
@@ -105,7 +106,7 @@ impl VendorSettings for GmsSettings {
         Ok(super::discover_statistics(self, statistics).await?)
     }
 
-    /// At another path than the usual a GMS refuses each statistic by itself.
+    /// Warns about an unusual path, where GMS would reject each statistic separately.
     fn note(&self) -> Option<String> {
         let is_usual = |url: &String| url.ends_with("/genesys/1");
         (!self.base_urls.iter().all(is_usual)).then(|| {
@@ -123,7 +124,7 @@ fn read_credentials(section: &ConfigSection<'_, '_>) -> Option<GmsCredentials> {
     let (username, password) = (section.entry("username"), section.entry("password"));
     match (&username, &password) {
         (Some(name), None) => name.report_key_fault("is set alone", "set `password` too"),
-        (None, Some(word)) => word.report_key_fault("is set alone", "set `username` too"),
+        (None, Some(password)) => password.report_key_fault("is set alone", "set `username` too"),
         _ => {}
     }
     let username = username.and_then(|entry| entry.read_nonempty_text());
@@ -131,11 +132,11 @@ fn read_credentials(section: &ConfigSection<'_, '_>) -> Option<GmsCredentials> {
     username.zip(password)
 }
 
-/// The nodes, and the one pair of credentials that all of them take.
+/// Reads the nodes and the credentials that they share.
 fn read_urls(
     entry: &ConfigEntry<'_, '_>,
-    own: Option<GmsCredentials>,
-    open: bool,
+    from_keys: Option<GmsCredentials>,
+    allow_plaintext: bool,
 ) -> Option<(Vec<String>, Option<GmsCredentials>)> {
     const ENDS: [&str; 3] = ["/statistic", "/statistics", "/internal_statistic"];
     let wanted = format!("a list of addresses such as [\"{URL}\"]");
@@ -145,28 +146,28 @@ fn read_urls(
         return None;
     }
 
-    let has_own = own.is_some();
-    let mut credentials = own;
+    let has_keys = from_keys.is_some();
+    let mut credentials = from_keys;
     let mut urls: Vec<String> = Vec::new();
     for node in &nodes {
         let HttpAddress {
             url,
-            credentials: inside,
-            is_open,
+            credentials: embedded,
+            is_unencrypted: is_open,
         } = read_http_address(node, URL, &ENDS)?;
-        match (&credentials, inside) {
-            (Some(_), Some(_)) if has_own => node.report_fault(
+        match (&credentials, embedded) {
+            (Some(_), Some(_)) if has_keys => node.report_fault(
                 "contains a user and password, and so do `username` and `password`",
                 "remove them from the address",
             ),
-            (Some(one), Some(other)) if *one != other => node.report_fault(
+            (Some(earlier), Some(embedded)) if *earlier != embedded => node.report_fault(
                 "has a different user or password than an earlier address",
                 "all addresses are nodes of one GMS: set `username` and `password` once",
             ),
-            (None, Some(inside)) => credentials = Some(inside),
+            (None, Some(embedded)) => credentials = Some(embedded),
             _ => {}
         }
-        if is_open && credentials.is_some() && !open {
+        if is_open && credentials.is_some() && !allow_plaintext {
             node.report_fault(
                 "http:// would send the password unencrypted",
                 "use https://, or set allow_plaintext = true to accept that",
@@ -180,7 +181,7 @@ fn read_urls(
     Some((urls, credentials))
 }
 
-/// HTTP counts it in seconds.
+/// Reads `max_age`, which HTTP expresses in whole seconds.
 fn read_max_age(entry: &ConfigEntry<'_, '_>) -> Option<Duration> {
     let length = entry.read_duration(Duration::from_secs(1)..=Duration::from_hours(1))?;
     if length.subsec_nanos() != 0 {

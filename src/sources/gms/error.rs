@@ -1,10 +1,10 @@
-//! Why GMS cannot be asked, for people to read. No text here holds a credential.
+//! Reasons why GMS can't be queried, for people. They never contain credentials.
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{https::AuthorityFileError, ingest::IngestClosed, sources::SourceError};
 
-/// What is the matter with one node of GMS.
+/// The error of one GMS node.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NodeError {
     #[error("didn't respond within {} s: check that it's running, and any firewalls in between", .0.as_secs())]
@@ -41,10 +41,10 @@ pub enum NodeError {
     NoStatistic(String),
 }
 
-/// Why none of the nodes can be asked.
+/// The reason why no node can be queried.
 #[derive(Debug, thiserror::Error)]
 pub enum GmsError {
-    #[error("{}", Troubles(.0))]
+    #[error("{}", NodeErrorList(.0))]
     Nodes(Vec<(Arc<str>, NodeError)>),
     #[error("couldn't create an HTTP client: {0}")]
     Client(String),
@@ -54,33 +54,32 @@ pub enum GmsError {
     Closed(#[from] IngestClosed),
 }
 
-struct Troubles<'a>(&'a [(Arc<str>, NodeError)]);
+struct NodeErrorList<'a>(&'a [(Arc<str>, NodeError)]);
 
-impl fmt::Display for Troubles<'_> {
+impl fmt::Display for NodeErrorList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, (address, trouble)) in self.0.iter().enumerate() {
-            let between = if place == 0 { "" } else { "; " };
-            write!(f, "{between}GMS at {address} {trouble}")?;
+        for (index, (address, error)) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}GMS at {address} {error}")?;
         }
         Ok(())
     }
 }
 
 impl GmsError {
-    /// Whether GMS itself answers, and says that its Stat Server does not.
+    /// Whether GMS itself responds but its Stat Server doesn't.
     pub(super) fn is_stat_server_fault(&self) -> bool {
-        let is_so = |trouble: &NodeError| {
-            matches!(trouble, NodeError::StatServer(_) | NodeError::Failing(_))
-        };
-        matches!(self, Self::Nodes(nodes) if nodes.iter().any(|(_, trouble)| is_so(trouble)))
+        let is_fault =
+            |error: &NodeError| matches!(error, NodeError::StatServer(_) | NodeError::Failing(_));
+        matches!(self, Self::Nodes(nodes) if nodes.iter().any(|(_, error)| is_fault(error)))
     }
 }
 
 impl SourceError for GmsError {
     fn needs_intervention(&self) -> bool {
-        let is_so = |trouble: &NodeError| matches!(trouble, NodeError::Refused(_));
+        let is_refused = |error: &NodeError| matches!(error, NodeError::Refused(_));
         match self {
-            Self::Nodes(nodes) => nodes.iter().all(|(_, trouble)| is_so(trouble)),
+            Self::Nodes(nodes) => nodes.iter().all(|(_, error)| is_refused(error)),
             Self::Authority(_) => true,
             Self::Client(_) | Self::Closed(_) => false,
         }
@@ -91,17 +90,17 @@ impl SourceError for GmsError {
 mod tests {
     use super::*;
 
-    fn nodes_error(troubles: &[NodeError]) -> GmsError {
-        let nodes = troubles.iter().enumerate();
+    fn nodes_error(errors: &[NodeError]) -> GmsError {
+        let nodes = errors.iter().enumerate();
         GmsError::Nodes(
             nodes
-                .map(|(n, trouble)| (format!("gms-{n}:8080").into(), trouble.clone()))
+                .map(|(n, error)| (format!("gms-{n}:8080").into(), error.clone()))
                 .collect(),
         )
     }
 
     #[test]
-    fn each_node_says_what_is_the_matter() {
+    fn error_text_lists_the_error_of_each_node() {
         let error = nodes_error(&[
             NodeError::Timeout(Duration::from_secs(4)),
             NodeError::StatServer("Statistic Service unavailable".into()),
@@ -116,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn we_are_refused_where_every_node_refuses_us() {
+    fn access_counts_as_denied_only_if_every_node_denies_it() {
         let refused = NodeError::Refused(401);
 
         assert!(nodes_error(&[refused.clone(), refused.clone()]).needs_intervention());

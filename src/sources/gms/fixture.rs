@@ -1,4 +1,4 @@
-//! Statistics for tests.
+//! Settings and statistics for tests.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::{
 
 use super::{GmsSettings, GmsStatistic};
 
-/// The expected wait of a queue.
+/// A statistic for the expected wait of a queue.
 pub(super) fn queue_statistic(object: &str) -> GmsStatistic {
     GmsStatistic {
         statistic: Statistic {
@@ -30,7 +30,7 @@ pub(super) fn queue_statistic(object: &str) -> GmsStatistic {
     }
 }
 
-/// Queues `q0`, `q1` … asked for at `nodes` nodes every 5 s.
+/// Settings with the queues `q0`, `q1` and so on, polled at `nodes` nodes every 5 s.
 pub(super) fn test_settings(nodes: usize, queues: usize) -> GmsSettings {
     GmsSettings {
         id: "gms".into(),

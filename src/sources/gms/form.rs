@@ -1,63 +1,63 @@
-//! What is sent: forms as browsers send them, each value encoded once. Pure.
+//! Request forms, encoded the way browsers do, each value once. Pure.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::GmsStatistic;
 
-/// What a form's value may hold as it is; all else is encoded byte by byte.
+/// All bytes except those that a form value may contain unencoded.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'*');
 
-/// Whether `/statistics` can be asked for it: its line has no way to write a `;`
-/// in a name, and no place for a password or a mode.
-pub(super) fn fits_in_batch(asked: &GmsStatistic) -> bool {
-    asked.tenant_password.0.is_empty()
-        && asked.notification_mode.is_none()
-        && statistic_parts(asked)
+/// Whether `/statistics` can carry it. Its format can't express a `;` in a name, and
+/// has no place for a password or a mode.
+pub(super) fn fits_in_batch(entry: &GmsStatistic) -> bool {
+    entry.tenant_password.0.is_empty()
+        && entry.notification_mode.is_none()
+        && statistic_parts(entry)
             .iter()
             .all(|part| !part.contains(';'))
 }
 
-/// `stat1=Metric;ObjectType;ObjectId;Tenant&stat2=…`, in the order given.
-pub(super) fn encode_batch<'a>(asked: impl IntoIterator<Item = &'a GmsStatistic>) -> String {
+/// Encodes `stat1=Metric;ObjectType;ObjectId;Tenant&stat2=…`, in the given order.
+pub(super) fn encode_batch<'a>(entries: impl IntoIterator<Item = &'a GmsStatistic>) -> String {
     encode_form(
-        asked
+        entries
             .into_iter()
             .enumerate()
-            .map(|(place, asked)| (batch_key(place), statistic_parts(asked).join(";"))),
+            .map(|(index, entry)| (batch_key(index), statistic_parts(entry).join(";"))),
     )
 }
 
-/// Under what name the answer to a batch gives the value of its `place`, from 0.
-pub(super) fn batch_key(place: usize) -> String {
-    format!("stat{}", place + 1)
+/// The name of the value with this `index`, from 0, in the response to a batch.
+pub(super) fn batch_key(index: usize) -> String {
+    format!("stat{}", index + 1)
 }
 
-/// The form of `/statistic` and `/internal_statistic`.
-pub(super) fn encode_single(asked: &GmsStatistic) -> String {
-    let [metric, object_type, object, tenant] = statistic_parts(asked);
+/// Encodes the form for `/statistic` and `/internal_statistic`.
+pub(super) fn encode_single(entry: &GmsStatistic) -> String {
+    let [metric, object_type, object, tenant] = statistic_parts(entry);
     let fields = [
         ("objectId", object),
         ("objectType", object_type),
         ("tenant", tenant),
-        ("tenantPassword", &asked.tenant_password.0),
+        ("tenantPassword", &entry.tenant_password.0),
         ("metric", metric),
     ];
-    let mode = asked.notification_mode.as_deref();
+    let mode = entry.notification_mode.as_deref();
     let mode = mode.map(|mode| ("notificationMode", mode));
     encode_form(fields.into_iter().chain(mode))
 }
 
-fn statistic_parts(asked: &GmsStatistic) -> [&str; 4] {
-    let statistic = &asked.statistic;
+fn statistic_parts(entry: &GmsStatistic) -> [&str; 4] {
+    let statistic = &entry.statistic;
     [
         &statistic.name,
         &statistic.object_type,
         &statistic.object,
-        &asked.tenant,
+        &entry.tenant,
     ]
 }
 
@@ -83,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    /// A form as a server reads it.
+    /// Decodes a form the way a server does.
     fn decode_form(form: &str) -> Vec<(String, String)> {
         let text = |text: &str| {
             let text = text.replace('+', " ");
@@ -99,10 +99,10 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_batch_is_sent_encoded_once() {
-        let asked = ["9002@SIP_Switch", "9001@SIP_Switch"].map(fixture::queue_statistic);
+    fn documented_batch_is_encoded_once() {
+        let entries = ["9002@SIP_Switch", "9001@SIP_Switch"].map(fixture::queue_statistic);
 
-        let form = encode_batch(&asked);
+        let form = encode_batch(&entries);
 
         assert_eq!(
             form,
@@ -112,24 +112,24 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_single_question_is_sent() {
-        let mut asked = fixture::queue_statistic("a b+c&d%=é");
+    fn documented_single_request_is_encoded() {
+        let mut entry = fixture::queue_statistic("a b+c&d%=é");
         assert_eq!(
-            encode_single(&asked),
+            encode_single(&entry),
             "objectId=a%20b%2Bc%26d%25%3D%C3%A9&objectType=Queue&tenant=Environment\
              &tenantPassword=&metric=ExpectedWaitTime"
         );
 
-        asked.notification_mode = Some("Reset".into());
-        asked.tenant_password = RedactedText("s&t".into());
-        let form = encode_single(&asked);
+        entry.notification_mode = Some("Reset".into());
+        entry.tenant_password = RedactedText("s&t".into());
+        let form = encode_single(&entry);
 
         assert!(form.contains("&tenantPassword=s%26t&"), "{form}");
         assert!(form.ends_with("&notificationMode=Reset"), "{form}");
     }
 
     #[test]
-    fn what_a_batch_cannot_carry_goes_alone() {
+    fn statistics_that_a_batch_cannot_express_do_not_fit() {
         let plain = fixture::queue_statistic("9002@SIP_Switch");
         let semicolon = fixture::queue_statistic("9002;2@SIP_Switch");
         let password = GmsStatistic {
@@ -141,27 +141,27 @@ mod tests {
             ..plain.clone()
         };
 
-        let fits = [plain, semicolon, password, mode].map(|asked| fits_in_batch(&asked));
+        let fits = [plain, semicolon, password, mode].map(|entry| fits_in_batch(&entry));
 
         assert_eq!(fits, [true, false, false, false]);
     }
 
     proptest! {
         #[test]
-        fn a_server_reads_what_was_meant(objects in prop::collection::vec("\\PC{1,12}", 1..6)) {
-            let asked: Vec<GmsStatistic> = objects.iter().map(|object| fixture::queue_statistic(object)).collect();
+        fn server_decodes_the_original_values(objects in prop::collection::vec("\\PC{1,12}", 1..6)) {
+            let entries: Vec<GmsStatistic> = objects.iter().map(|object| fixture::queue_statistic(object)).collect();
 
-            let read_batch = decode_form(&encode_batch(&asked));
-            for (place, asked) in asked.iter().enumerate() {
-                let meant = format!("ExpectedWaitTime;Queue;{};Environment", asked.statistic.object);
-                prop_assert_eq!(&read_batch[place], &(batch_key(place), meant));
-                let fields = decode_form(&encode_single(asked));
-                prop_assert_eq!(&fields[0], &("objectId".to_owned(), asked.statistic.object.to_string()));
+            let read_batch = decode_form(&encode_batch(&entries));
+            for (index, entry) in entries.iter().enumerate() {
+                let expected = format!("ExpectedWaitTime;Queue;{};Environment", entry.statistic.object);
+                prop_assert_eq!(&read_batch[index], &(batch_key(index), expected));
+                let fields = decode_form(&encode_single(entry));
+                prop_assert_eq!(&fields[0], &("objectId".to_owned(), entry.statistic.object.to_string()));
             }
         }
 
         #[test]
-        fn a_form_is_plain_ascii_without_a_bare_sign(object in any::<String>()) {
+        fn form_is_plain_ascii_without_unescaped_separators(object in any::<String>()) {
             let form = encode_single(&fixture::queue_statistic(&object));
 
             let is_plain = form.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"=&%-._*".contains(&byte));

@@ -1,4 +1,4 @@
-//! What a source remembers from one attempt to the next.
+//! A source's memory between attempts.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,26 +8,26 @@ use crate::domain::Discontinuity;
 
 use super::{GmsError, GmsSettings, NodeError, statistic_health::StatisticHealth};
 
-/// Who has not answered after this is passed over for the next node.
+/// A node that hasn't responded by then is skipped for the next one.
 const NODE_TIMEOUT: Duration = Duration::from_secs(4);
-/// Where there is no other node.
+/// The timeout if there is only one node.
 const ONLY_NODE_TIMEOUT: Duration = Duration::from_secs(10);
 const NODE_TIMEOUT_MAX: Duration = Duration::from_secs(30);
-/// A node that refuses us is not asked sooner while another serves.
+/// How long a node that denies access is skipped while another works.
 const REFUSED_BACKOFF: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
 pub(super) struct GmsMemory {
     pub(super) health: StatisticHealth,
-    /// As in `base_url`.
+    /// In the order of `base_url`.
     pub(super) nodes: Vec<NodeMemory>,
-    /// What was said before may be untrue.
+    /// Set if earlier values may be wrong.
     pub(super) discontinuity: Option<Discontinuity>,
-    /// For how long an answer is waited for.
+    /// How long to wait for a response.
     pub(super) timeout: Duration,
-    /// GMS answered, and its Stat Server did not.
+    /// Whether GMS responded but its Stat Server didn't.
     pub(super) is_without_stat_server: bool,
-    /// The last round took longer than it may.
+    /// Whether the last round took longer than `interval`.
     pub(super) is_slow: bool,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct GmsMemory {
 pub(super) struct NodeMemory {
     /// Host and port, for people.
     pub(super) address: Arc<str>,
-    /// Why it is not to be asked, and until when.
+    /// Why and until when not to query it.
     pub(super) backoff: Option<(NodeError, Instant)>,
 }
 
@@ -57,43 +57,44 @@ impl GmsMemory {
         memory
     }
 
-    /// Notes what is the matter with a node.
-    pub(super) fn on_node_error(&mut self, node: usize, trouble: &NodeError, now: Instant) {
-        let rest = match trouble {
+    /// Records a node's error and, if needed, its backoff.
+    pub(super) fn on_node_error(&mut self, node: usize, error: &NodeError, now: Instant) {
+        let backoff = match error {
             NodeError::Refused(_) => REFUSED_BACKOFF,
             NodeError::Busy { wait, .. } => *wait,
             _ => return,
         };
-        self.nodes[node].backoff = Some((trouble.clone(), now + rest));
+        self.nodes[node].backoff = Some((error.clone(), now + backoff));
     }
 
-    /// Why a node is not to be asked now.
+    /// The reason not to query a node now, if any.
     pub(super) fn backoff_reason(&self, node: usize, now: Instant) -> Option<&NodeError> {
-        let rest = self.nodes[node].backoff.as_ref();
-        rest.filter(|(_, until)| now < *until)
-            .map(|(trouble, _)| trouble)
+        let backoff = self.nodes[node].backoff.as_ref();
+        backoff
+            .filter(|(_, until)| now < *until)
+            .map(|(error, _)| error)
     }
 
-    /// Until when there is nobody to ask. Those who all refused us are asked again:
-    /// the pause was made elsewhere, or somebody has asked for it.
+    /// The time until which no node can be queried. If all nodes denied access, clears their
+    /// backoff: the supervisor already paused, or a user requested a retry.
     pub(super) fn earliest_retry(&mut self, now: Instant) -> Option<Instant> {
-        let is_refusal = |trouble: &NodeError| matches!(trouble, NodeError::Refused(_));
-        let mut rests = (0..self.nodes.len()).map(|node| self.backoff_reason(node, now));
-        if rests.all(|rest| rest.is_some_and(is_refusal)) {
+        let is_refusal = |error: &NodeError| matches!(error, NodeError::Refused(_));
+        let mut reasons = (0..self.nodes.len()).map(|node| self.backoff_reason(node, now));
+        if reasons.all(|reason| reason.is_some_and(is_refusal)) {
             for node in &mut self.nodes {
                 node.backoff = None;
             }
         }
         let mut until = None;
-        for (place, node) in self.nodes.iter().enumerate() {
-            self.backoff_reason(place, now)?;
+        for (index, node) in self.nodes.iter().enumerate() {
+            self.backoff_reason(index, now)?;
             let (_, end) = node.backoff.as_ref()?;
             until = Some(until.map_or(*end, |until: Instant| until.min(*end)));
         }
         until
     }
 
-    /// No node can be asked.
+    /// Records that no node works.
     pub(super) fn on_loss(&mut self, error: &GmsError) {
         let GmsError::Nodes(nodes) = error else {
             return;
@@ -105,13 +106,13 @@ impl GmsMemory {
             Discontinuity::Upstream
         };
         self.discontinuity.get_or_insert(broken);
-        let is_late = |trouble: &NodeError| matches!(trouble, NodeError::Timeout(_));
-        if nodes.iter().all(|(_, trouble)| is_late(trouble)) {
+        let is_late = |error: &NodeError| matches!(error, NodeError::Timeout(_));
+        if nodes.iter().all(|(_, error)| is_late(error)) {
             self.timeout = (self.timeout * 2).min(NODE_TIMEOUT_MAX);
         }
     }
 
-    /// A whole round went through, its slowest answer in `slowest`.
+    /// Records a complete round, whose slowest response took `slowest`.
     pub(super) fn on_round(&mut self, slowest: Duration) {
         self.discontinuity = None;
         self.is_without_stat_server = false;
@@ -128,7 +129,7 @@ impl GmsMemory {
     }
 }
 
-/// Host and port of an address.
+/// The host and port of an address.
 pub(super) fn host_and_port(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -151,14 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_told_without_what_could_be_secret() {
+    fn address_is_reduced_to_host_and_port() {
         assert_eq!(host_and_port("http://gms-a:8080/genesys/1"), "gms-a:8080");
         assert_eq!(host_and_port("https://u:p@[::1]:8080/x"), "[::1]:8080");
         assert_eq!(host_and_port("https://gms.example.com"), "gms.example.com");
     }
 
     #[test]
-    fn nobody_is_asked_before_the_first_busy_one_may_be() {
+    fn no_node_is_queried_before_the_first_backoff_ends() {
         let (mut memory, now) = (
             GmsMemory::new(&fixture::test_settings(2, 1)),
             Instant::now(),
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn where_all_refused_us_all_are_asked_again_when_told_to() {
+    fn all_nodes_are_retried_after_all_denied_access() {
         let (mut memory, now) = (
             GmsMemory::new(&fixture::test_settings(2, 1)),
             Instant::now(),
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn nodes_that_are_all_late_are_given_more_time_until_they_are_quick() {
+    fn timeout_grows_while_all_nodes_are_late_and_resets_when_fast() {
         let mut memory = GmsMemory::new(&fixture::test_settings(2, 1));
         let late = GmsError::Nodes(vec![("a".into(), NodeError::Timeout(NODE_TIMEOUT))]);
 

@@ -1,9 +1,9 @@
-//! Genesys Mobile Services: its Stat Server API, asked again and again.
+//! Genesys Mobile Services (GMS), polled over its Stat Server API.
 //!
-//! Every statistic is asked for once a round, many in one request where that is
-//! possible. One that GMS does not know spoils the request that it is in; it is
-//! found by halving and then costs only itself. A node that is not well is passed
-//! over for the next; only where none is well is the source away.
+//! Each poll round requests every statistic once, in batches where possible. A statistic
+//! that GMS doesn't know makes its whole batch fail; it is found by splitting the batch in
+//! halves, and is then requested alone. If a node fails, the next one is used. The source is
+//! disconnected only if no node works.
 
 mod configuration;
 mod error;
@@ -43,7 +43,7 @@ use request::GmsRequest;
 use session::GmsSession;
 use value_mapper::ValueMapper;
 
-/// It answers with ages, not times, and keeps no session.
+/// GMS responds with ages instead of times, and has no session.
 pub const KIND: SourceKind = SourceKind {
     name: "gms",
     vendor: "GMS",
@@ -58,7 +58,7 @@ pub struct GmsSource {
     settings: Arc<GmsSettings>,
     memory: GmsMemory,
     value_mapper: ValueMapper,
-    /// Made at the first attempt; its connections are kept from one to the next.
+    /// Created at the first attempt and reused, so that its connections stay open.
     http: Option<Arc<HttpNodeClient>>,
 }
 
@@ -81,18 +81,19 @@ impl GmsSource {
         Ok(Arc::clone(self.http.insert(http)))
     }
 
-    /// Asks until no node is well.
+    /// Polls until no node works.
     async fn run_with<A: NodeClient>(
         &mut self,
-        asker: Arc<A>,
-        outlet: &IngestSender,
+        client: Arc<A>,
+        sender: &IngestSender,
     ) -> Result<Infallible, GmsError> {
-        let (settings, memory, teller) = (&self.settings, &mut self.memory, &self.value_mapper);
-        let outcome = match GmsSession::begin_session(settings, memory, outlet, asker, teller).await
-        {
-            Ok(session) => session.run().await,
-            Err(error) => Err(error),
-        };
+        let (settings, memory, value_mapper) =
+            (&self.settings, &mut self.memory, &self.value_mapper);
+        let outcome =
+            match GmsSession::begin_session(settings, memory, sender, client, value_mapper).await {
+                Ok(session) => session.run().await,
+                Err(error) => Err(error),
+            };
         outcome.inspect_err(|error| self.memory.on_loss(error))
     }
 }
@@ -104,8 +105,8 @@ impl LiveSource for GmsSource {
         &self.settings.id
     }
 
-    async fn run(&mut self, outlet: &IngestSender) -> Result<Infallible, GmsError> {
+    async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, GmsError> {
         let http = self.http_client()?;
-        self.run_with(http, outlet).await
+        self.run_with(http, sender).await
     }
 }

@@ -1,4 +1,4 @@
-//! One question to one node of GMS, over HTTP.
+//! Sends one request to one GMS node over HTTP.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,21 +15,21 @@ use super::{
     reply::{self, GmsReply, ReplyShape, ReplyVerdict},
 };
 
-/// Shorter than servers usually keep a connection that says nothing.
+/// Shorter than the time for which servers usually keep an idle connection open.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
-/// A longer reply is no reply. In bytes.
+/// The maximum size of a reply, in bytes.
 const REPLY_BYTES_MAX: usize = 1024 * 1024;
-/// Shorter passwords are ordinary words.
+/// Shorter passwords aren't masked, since they may be ordinary words.
 const PASSWORD_LENGTH_MIN: usize = 4;
 
-/// Whoever can be asked.
+/// A client for GMS nodes, real or fake.
 pub(super) trait NodeClient: Send + Sync + 'static {
-    /// Asks the node at this place of `base_url`, and waits for `patience`.
+    /// Queries the node with this index in `base_url`, and waits up to `timeout`.
     fn query_node(
         &self,
         node: usize,
-        question: &GmsRequest,
-        patience: Duration,
+        request: &GmsRequest,
+        timeout: Duration,
     ) -> impl Future<Output = ReplyVerdict> + Send;
 }
 
@@ -49,49 +49,49 @@ impl HttpNodeClient {
         Ok(Self { client, settings })
     }
 
-    fn build_request(&self, node: usize, question: &GmsRequest) -> RequestBuilder {
+    fn build_request(&self, node: usize, request: &GmsRequest) -> RequestBuilder {
         let settings = &self.settings;
-        let asked = |member: &usize| &settings.statistics[*member];
-        let (url, form) = match question {
+        let entry = |member: &usize| &settings.statistics[*member];
+        let (url, form) = match request {
             GmsRequest::Batch(members) => (
                 format!("{}/statistics", settings.base_urls[node]),
-                form::encode_batch(members.iter().map(asked)),
+                form::encode_batch(members.iter().map(entry)),
             ),
             GmsRequest::Single(member) => (
                 settings.single_url(node),
-                form::encode_single(asked(member)),
+                form::encode_single(entry(member)),
             ),
         };
         let max_age = format!("max-age={}", settings.max_age.as_secs());
-        let request = self
+        let http_request = self
             .client
             .post(url)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(ACCEPT, "application/json")
-            // Without it GMS gives what it has, however old.
+            // Without it, GMS returns its cached value, however old.
             .header(CACHE_CONTROL, max_age)
             .body(form);
         match &settings.credentials {
-            Some((user, password)) => request.basic_auth(user, Some(&password.0)),
-            None => request,
+            Some((user, password)) => http_request.basic_auth(user, Some(&password.0)),
+            None => http_request,
         }
     }
 
     fn interpret_reply(
         &self,
-        question: &GmsRequest,
+        request: &GmsRequest,
         headers: &HeaderMap,
         status: u16,
         body: &[u8],
     ) -> ReplyVerdict {
-        let members = question.members().iter();
+        let members = request.members().iter();
         let names: Vec<&str> = members
             .flat_map(|member| {
-                let asked = &self.settings.statistics[*member];
+                let entry = &self.settings.statistics[*member];
                 [
-                    &*asked.statistic.name,
-                    &asked.statistic.object,
-                    &asked.tenant,
+                    &*entry.statistic.name,
+                    &entry.statistic.object,
+                    &entry.tenant,
                 ]
             })
             .collect();
@@ -102,7 +102,7 @@ impl HttpNodeClient {
             retry_after: text(RETRY_AFTER),
             body,
         };
-        let shape = match question {
+        let shape = match request {
             GmsRequest::Batch(members) => ReplyShape::Batch(members.len()),
             GmsRequest::Single(_) => ReplyShape::Single,
         };
@@ -116,14 +116,14 @@ impl HttpNodeClient {
         }
     }
 
-    /// A vendor that repeats what it was sent does not make us tell it.
+    /// Masks credentials in a vendor's text, which may repeat the request.
     fn without_secrets(&self, mut text: String) -> String {
         let settings = &self.settings;
         let password = settings.credentials.iter().map(|(_, password)| password);
         let tenants = settings
             .statistics
             .iter()
-            .map(|asked| &asked.tenant_password);
+            .map(|entry| &entry.tenant_password);
         for secret in password.chain(tenants) {
             if PASSWORD_LENGTH_MIN <= secret.0.len() && text.contains(&secret.0) {
                 text = text.replace(&secret.0, "…");
@@ -137,30 +137,28 @@ impl NodeClient for HttpNodeClient {
     async fn query_node(
         &self,
         node: usize,
-        question: &GmsRequest,
-        patience: Duration,
+        request: &GmsRequest,
+        timeout: Duration,
     ) -> ReplyVerdict {
         let exchange = async {
-            let response = match self.build_request(node, question).send().await {
-                // A connection kept from the last question may have been closed just
-                // now: that says nothing of the node.
-                Err(error) if !error.is_connect() => {
-                    self.build_request(node, question).send().await
-                }
+            let response = match self.build_request(node, request).send().await {
+                // The server may have just closed a reused connection, which doesn't mean
+                // that the node failed.
+                Err(error) if !error.is_connect() => self.build_request(node, request).send().await,
                 sent => sent,
             };
             let response = response.map_err(|error| node_error(&error))?;
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             let body = https::read_body(response, REPLY_BYTES_MAX).await;
             Ok(match body.map_err(|_| NodeError::Broken)? {
-                Some(body) => self.interpret_reply(question, &headers, status, &body),
+                Some(body) => self.interpret_reply(request, &headers, status, &body),
                 None => ReplyVerdict::Ambiguous("a response of more than 1 MiB".to_owned()),
             })
         };
-        match tokio::time::timeout(patience, exchange).await {
+        match tokio::time::timeout(timeout, exchange).await {
             Ok(Ok(verdict)) => verdict,
-            Ok(Err(trouble)) => ReplyVerdict::Failed(trouble),
-            Err(_) => ReplyVerdict::Failed(NodeError::Timeout(patience)),
+            Ok(Err(error)) => ReplyVerdict::Failed(error),
+            Err(_) => ReplyVerdict::Failed(NodeError::Timeout(timeout)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which node is asked: the first that is well.
+//! Selects the node to poll: the first that works.
 
 use std::time::Duration;
 
@@ -15,102 +15,103 @@ use super::{
     round::CONCLUSIVE_FAILURES, session::GmsSession,
 };
 
-/// How often the nodes before the one in use are looked at.
+/// The interval between checks of the nodes before the current one.
 const NODE_CHECK_INTERVAL: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Default)]
 struct EarlierNodes {
-    /// The first that is.
+    /// The first node that works.
     healthy: Option<usize>,
     node_errors: Vec<(usize, NodeError)>,
 }
 
-/// The look back at earlier nodes.
+/// A repeated check of earlier nodes.
 pub(super) struct NodeCheck {
     pending: Option<BoxedTask<EarlierNodes>>,
-    /// When the next begins.
+    /// When the next check begins.
     next_at: Option<Instant>,
 }
 
-/// No look back yet.
+/// The state without a check.
 pub(super) const NO_NODE_CHECK: NodeCheck = NodeCheck {
     pending: None,
     next_at: None,
 };
 
 impl<A: NodeClient> GmsSession<'_, A> {
-    /// Takes the first node that is well, of those that have not `failed`.
+    /// Selects the first node that works, except those in `failed`.
     pub(super) async fn choose_node(
         &mut self,
         failed: &[(usize, NodeError)],
     ) -> Result<(), GmsError> {
-        // At most one question is under way at a node.
+        // Each node gets at most one request at a time.
         self.node_check = NO_NODE_CHECK;
-        let mut troubles = failed.to_vec();
+        let mut errors = failed.to_vec();
         for node in 0..self.memory.nodes.len() {
             if failed.iter().any(|(other, _)| *other == node) {
                 continue;
             }
-            let Err(trouble) = self.try_node(node).await else {
+            let Err(error) = self.try_node(node).await else {
                 self.node = node;
                 self.node_check.next_at = Some(Instant::now() + NODE_CHECK_INTERVAL);
                 return Ok(());
             };
-            troubles.push((node, trouble));
+            errors.push((node, error));
         }
-        troubles.sort_by_key(|(node, _)| *node);
+        errors.sort_by_key(|(node, _)| *node);
         let nodes = &self.memory.nodes;
-        let named = |(node, trouble): (usize, NodeError)| (nodes[node].address.clone(), trouble);
-        Err(GmsError::Nodes(troubles.into_iter().map(named).collect()))
+        let with_address = |(node, error): (usize, NodeError)| (nodes[node].address.clone(), error);
+        Err(GmsError::Nodes(
+            errors.into_iter().map(with_address).collect(),
+        ))
     }
 
-    /// Asks a node for as little as shows that it is well.
+    /// Requests the minimum from a node that shows whether it works.
     async fn try_node(&mut self, node: usize) -> Result<(), NodeError> {
         let now = Instant::now();
-        if let Some(trouble) = self.memory.backoff_reason(node, now) {
-            return Err(trouble.clone());
+        if let Some(error) = self.memory.backoff_reason(node, now) {
+            return Err(error.clone());
         }
         let tries = if self.memory.is_without_stat_server {
             1
         } else {
             CONCLUSIVE_FAILURES
         };
-        let all_refused = self.memory.health.all_rejected();
-        let patience = self.memory.timeout;
-        let mut doubt = None;
+        let all_rejected = self.memory.health.all_rejected();
+        let timeout = self.memory.timeout;
+        let mut inconclusive = None;
         for member in self.memory.health.trial_members(tries) {
             match self
                 .client
-                .query_node(node, &GmsRequest::Single(member), patience)
+                .query_node(node, &GmsRequest::Single(member), timeout)
                 .await
             {
                 ReplyVerdict::Answer(_) => {
-                    // Where it was refused, it is asked for again with all others.
+                    // If the statistic was rejected before, it returns to the batches.
                     self.memory.health.clear_rejection(member);
                     return Ok(());
                 }
                 ReplyVerdict::Undefined(_) => {
-                    let trouble = all_refused.map(|why| NodeError::NoStatistic(why.to_string()));
-                    return trouble.map_or(Ok(()), Err);
+                    let error = all_rejected.map(|why| NodeError::NoStatistic(why.to_string()));
+                    return error.map_or(Ok(()), Err);
                 }
                 ReplyVerdict::StatServerUnavailable(why) => return Err(NodeError::StatServer(why)),
-                ReplyVerdict::Ambiguous(why) => doubt = Some(NodeError::Failing(why)),
+                ReplyVerdict::Ambiguous(why) => inconclusive = Some(NodeError::Failing(why)),
                 ReplyVerdict::NotFound(status) => {
                     let url = self.settings.single_url(node);
-                    doubt = Some(NodeError::NoApi { url, status });
+                    inconclusive = Some(NodeError::NoApi { url, status });
                 }
-                ReplyVerdict::Failed(trouble) => {
-                    self.memory.on_node_error(node, &trouble, Instant::now());
-                    return Err(trouble);
+                ReplyVerdict::Failed(error) => {
+                    self.memory.on_node_error(node, &error, Instant::now());
+                    return Err(error);
                 }
             }
         }
-        doubt.map_or(Ok(()), Err)
+        inconclusive.map_or(Ok(()), Err)
     }
 
-    /// Waits for the next round, and looks meanwhile whether a node before the one
-    /// in use is well again.
-    pub(super) async fn wait_for_round(&mut self, round: Instant) -> Result<(), IngestClosed> {
+    /// Waits for the next poll round. Meanwhile checks whether an earlier node works again.
+    pub(super) async fn wait_for_round(&mut self, next_round: Instant) -> Result<(), IngestClosed> {
         loop {
             let now = Instant::now();
             let due = self.node_check.next_at.filter(|_| 0 < self.node);
@@ -120,14 +121,14 @@ impl<A: NodeClient> GmsSession<'_, A> {
             }
             let due = due.filter(|due| now < *due);
             tokio::select! {
-                () = sleep_until(round) => return Ok(()),
-                () = sleep_until(due.unwrap_or(round)), if due.is_some() => {}
+                () = sleep_until(next_round) => return Ok(()),
+                () = sleep_until(due.unwrap_or(next_round)), if due.is_some() => {}
                 earlier = await_task(&mut self.node_check.pending) => {
                     let now = Instant::now();
                     self.node_check = NO_NODE_CHECK;
                     self.node_check.next_at = Some(now + NODE_CHECK_INTERVAL);
-                    for (node, trouble) in earlier.node_errors {
-                        self.memory.on_node_error(node, &trouble, now);
+                    for (node, error) in earlier.node_errors {
+                        self.memory.on_node_error(node, &error, now);
                     }
                     if let Some(node) = earlier.healthy {
                         self.return_to_node(node).await?;
@@ -138,22 +139,22 @@ impl<A: NodeClient> GmsSession<'_, A> {
     }
 
     fn check_earlier_nodes(&mut self, now: Instant) -> BoxedTask<EarlierNodes> {
-        let (asker, patience) = (self.client.clone(), self.memory.timeout);
-        let can_be_asked = |node: &usize| self.memory.backoff_reason(*node, now).is_none();
-        let earlier: Vec<_> = (0..self.node).filter(can_be_asked).collect();
+        let (client, timeout) = (self.client.clone(), self.memory.timeout);
+        let is_available = |node: &usize| self.memory.backoff_reason(*node, now).is_none();
+        let earlier: Vec<_> = (0..self.node).filter(is_available).collect();
         let member = self.memory.health.trial_members(1).pop();
         Box::pin(async move {
             let mut found = EarlierNodes::default();
-            let Some(question) = member.map(GmsRequest::Single) else {
+            let Some(request) = member.map(GmsRequest::Single) else {
                 return found;
             };
             for node in earlier {
-                match asker.query_node(node, &question, patience).await {
+                match client.query_node(node, &request, timeout).await {
                     ReplyVerdict::Answer(_) | ReplyVerdict::Undefined(_) => {
                         found.healthy = Some(node);
                         break;
                     }
-                    ReplyVerdict::Failed(trouble) => found.node_errors.push((node, trouble)),
+                    ReplyVerdict::Failed(error) => found.node_errors.push((node, error)),
                     ReplyVerdict::Ambiguous(_)
                     | ReplyVerdict::NotFound(_)
                     | ReplyVerdict::StatServerUnavailable(_) => {}

@@ -1,5 +1,5 @@
-//! Asks for each configured statistic once, for `wallboard check`; and asks which
-//! names GMS knows. Leaves nothing behind.
+//! Requests each configured statistic once, for `wallboard check`, and discovers the names
+//! that GMS knows. Leaves no trace.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -15,11 +15,11 @@ use super::{
     memory::GmsMemory, reply::ReplyVerdict, round::CONCLUSIVE_FAILURES,
 };
 
-/// Where nothing is configured yet.
+/// The tenant if no statistic is configured yet.
 const DEFAULT_TENANT: &str = "Environment";
 
-/// Asks every node for something, and the first that is well for everything; `Err`
-/// where none of the nodes is.
+/// Tests every node with a few requests, and requests all statistics from the first that
+/// works. Returns `Err` if no node works.
 pub async fn probe_statistics(settings: &GmsSettings) -> Result<ProbeReport, GmsError> {
     if settings.statistics.is_empty() {
         return Ok(ProbeReport::default());
@@ -27,31 +27,31 @@ pub async fn probe_statistics(settings: &GmsSettings) -> Result<ProbeReport, Gms
     let settings = Arc::new(settings.clone());
     let http = HttpNodeClient::new(Arc::clone(&settings))?;
     let mut memory = GmsMemory::new(&settings);
-    let named = |node: usize, memory: &GmsMemory| Arc::clone(&memory.nodes[node].address);
-    let mut troubles = Vec::new();
-    let mut well = None;
+    let address_of = |node: usize, memory: &GmsMemory| Arc::clone(&memory.nodes[node].address);
+    let mut errors = Vec::new();
+    let mut working = None;
     for node in 0..settings.base_urls.len() {
         match try_node(&http, node, &memory, &settings).await {
-            Ok(()) => well = well.or(Some(node)),
-            Err(trouble) => troubles.push((named(node, &memory), trouble)),
+            Ok(()) => working = working.or(Some(node)),
+            Err(error) => errors.push((address_of(node, &memory), error)),
         }
     }
-    let Some(node) = well else {
-        return Err(GmsError::Nodes(troubles));
+    let Some(node) = working else {
+        return Err(GmsError::Nodes(errors));
     };
-    let proven = probe_with_node(&http, node, &mut memory, &settings).await;
+    let probed = probe_with_node(&http, node, &mut memory, &settings).await;
     let statistics =
-        proven.map_err(|trouble| GmsError::Nodes(vec![(named(node, &memory), trouble)]));
+        probed.map_err(|error| GmsError::Nodes(vec![(address_of(node, &memory), error)]));
     let fault = |address: &Arc<str>| {
-        let trouble = troubles.iter().find(|(of, _)| of == address);
-        trouble.map(|(_, trouble)| format!("it {trouble}"))
+        let error = errors.iter().find(|(failed, _)| failed == address);
+        error.map(|(_, error)| format!("it {error}"))
     };
     let part = |node: &super::memory::NodeMemory| ProbedPart {
         name: node.address.to_string(),
         fault: fault(&node.address),
     };
     Ok(ProbeReport {
-        // Of one node the source itself tells.
+        // With a single node, the result of the source is enough.
         parts: match &memory.nodes[..] {
             [_] => Vec::new(),
             nodes => nodes.iter().map(part).collect(),
@@ -60,7 +60,7 @@ pub async fn probe_statistics(settings: &GmsSettings) -> Result<ProbeReport, Gms
     })
 }
 
-/// Whether a node answers, if only that it does not know what it was asked for.
+/// Tests whether a node responds, even if it doesn't know the requested statistic.
 async fn try_node(
     http: &HttpNodeClient,
     node: usize,
@@ -69,9 +69,9 @@ async fn try_node(
 ) -> Result<(), NodeError> {
     let mut outcome = Ok(());
     for member in 0..CONCLUSIVE_FAILURES.min(settings.statistics.len()) {
-        let question = GmsRequest::Single(member);
-        match http.query_node(node, &question, memory.timeout).await {
-            ReplyVerdict::Failed(trouble) => return Err(trouble),
+        let request = GmsRequest::Single(member);
+        match http.query_node(node, &request, memory.timeout).await {
+            ReplyVerdict::Failed(error) => return Err(error),
             ReplyVerdict::StatServerUnavailable(why) => return Err(NodeError::StatServer(why)),
             ReplyVerdict::Answer(_) | ReplyVerdict::Undefined(_) | ReplyVerdict::Ambiguous(_) => {
                 return Ok(());
@@ -85,8 +85,8 @@ async fn try_node(
     outcome
 }
 
-/// Asks a node for every statistic, many at a time where that can be; one question is
-/// under way at once, because the product itself may be asking too.
+/// Requests every statistic from a node, in batches where possible. Sends one request at a
+/// time, because the running service may be polling too.
 async fn probe_with_node(
     http: &HttpNodeClient,
     node: usize,
@@ -95,54 +95,54 @@ async fn probe_with_node(
 ) -> Result<Vec<(Statistic, StatisticFinding)>, NodeError> {
     let states = StatusTable::new(&settings.states, &settings.reasons);
     let mut found: Vec<Option<StatisticFinding>> = vec![None; settings.statistics.len()];
-    let mut questions: VecDeque<GmsRequest> = memory.health.next_requests(Instant::now());
-    while let Some(question) = questions.pop_front() {
-        match http.query_node(node, &question, memory.timeout).await {
+    let mut requests: VecDeque<GmsRequest> = memory.health.next_requests(Instant::now());
+    while let Some(request) = requests.pop_front() {
+        match http.query_node(node, &request, memory.timeout).await {
             ReplyVerdict::Answer(answer) => {
-                for (&member, value) in question.members().iter().zip(&answer.values) {
-                    let asked = &settings.statistics[member].statistic;
-                    found[member] = Some(asked.judge_value(value.as_deref(), &states));
+                for (&member, value) in request.members().iter().zip(&answer.values) {
+                    let statistic = &settings.statistics[member].statistic;
+                    found[member] = Some(statistic.judge_value(value.as_deref(), &states));
                 }
             }
             ReplyVerdict::Undefined(why) | ReplyVerdict::Ambiguous(why) => {
-                match question.split_halves() {
-                    Some(halves) => questions.extend(halves),
-                    None => found[question.members()[0]] = Some(StatisticFinding::Rejected(why)),
+                match request.split_halves() {
+                    Some(halves) => requests.extend(halves),
+                    None => found[request.members()[0]] = Some(StatisticFinding::Rejected(why)),
                 }
             }
-            // Others are there: it is this one that is not.
+            // Other statistics exist, so only this one is missing.
             ReplyVerdict::NotFound(code) => {
-                found[question.members()[0]] =
+                found[request.members()[0]] =
                     Some(StatisticFinding::Rejected(format!("status {code}")));
             }
             ReplyVerdict::StatServerUnavailable(why) => return Err(NodeError::StatServer(why)),
-            ReplyVerdict::Failed(trouble) => return Err(trouble),
+            ReplyVerdict::Failed(error) => return Err(error),
         }
     }
     let statistics = settings.statistics.iter().zip(found);
-    let proofs = statistics.map(|(asked, finding)| {
+    let results = statistics.map(|(entry, finding)| {
         let finding = finding.unwrap_or(StatisticFinding::Unknown);
-        (asked.statistic.clone(), finding)
+        (entry.statistic.clone(), finding)
     });
-    Ok(proofs.collect())
+    Ok(results.collect())
 }
 
-/// Which of these statistics GMS gives, for the tenant of those configured.
+/// Finds out which of these statistics GMS has, for the tenant of the configured ones.
 pub async fn discover_statistics(
     settings: &GmsSettings,
     statistics: &[Statistic],
 ) -> Result<ProbeReport, GmsError> {
     let known = settings.statistics.first();
-    let tenant = known.map_or(DEFAULT_TENANT, |asked| &asked.tenant);
-    let password = known.map_or_else(RedactedText::default, |asked| asked.tenant_password.clone());
-    let asked = |statistic: &Statistic| GmsStatistic {
+    let tenant = known.map_or(DEFAULT_TENANT, |entry| &entry.tenant);
+    let password = known.map_or_else(RedactedText::default, |entry| entry.tenant_password.clone());
+    let entry = |statistic: &Statistic| GmsStatistic {
         statistic: statistic.clone(),
         tenant: tenant.to_owned(),
         tenant_password: password.clone(),
         notification_mode: None,
     };
     let settings = GmsSettings {
-        statistics: statistics.iter().map(asked).collect(),
+        statistics: statistics.iter().map(entry).collect(),
         ..settings.clone()
     };
     probe_statistics(&settings).await

@@ -1,6 +1,5 @@
-//! What a reply means: values, a statistic that is not defined, a Stat Server that
-//! is away, or a node that is not to be asked now. Pure; whatever comes, it fails
-//! into one of these.
+//! Interprets a reply: values, an undefined statistic, an unavailable Stat Server, or a node
+//! error. Pure; every reply maps to one of these.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -12,7 +11,7 @@ use crate::domain::ValueAge;
 
 use super::{NodeError, form};
 
-/// As it came over the line.
+/// A reply as received.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct GmsReply<'a> {
     pub(super) status: u16,
@@ -22,10 +21,10 @@ pub(super) struct GmsReply<'a> {
     pub(super) body: &'a [u8],
 }
 
-/// What was asked for.
+/// The shape of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReplyShape {
-    /// So many in one request.
+    /// This many statistics in one request.
     Batch(usize),
     Single,
 }
@@ -33,34 +32,34 @@ pub(super) enum ReplyShape {
 #[derive(Debug)]
 pub(super) enum ReplyVerdict {
     Answer(GmsAnswer),
-    /// Of what was asked for, something is not defined there; why, in the vendor's words.
+    /// A requested statistic isn't defined; with the vendor's message.
     Undefined(String),
-    /// Something asked for is bad, or all is: only further questions tell.
+    /// Either a requested statistic fails or all do. Only further requests can show which.
     Ambiguous(String),
-    /// Nothing is where one statistic is asked for, by this status; and GMS does not say so.
+    /// The path for single statistics doesn't exist, with this status; not reported by GMS.
     NotFound(u16),
-    /// It says itself that its Stat Server is away.
+    /// GMS reports that its Stat Server is unavailable.
     StatServerUnavailable(String),
     Failed(NodeError),
 }
 
 #[derive(Debug)]
 pub(super) struct GmsAnswer {
-    /// In the order asked; `None` where it gave none.
+    /// In the order of the request; `None` for missing values.
     pub(super) values: Vec<Option<Box<RawValue>>>,
     pub(super) age: ValueAge,
 }
 
-/// Busy nodes that do not say how long are left alone for this.
+/// The backoff for a busy node that doesn't give one.
 const BUSY_BACKOFF: Duration = Duration::from_secs(10);
-/// However long a node wants to be left alone. It is asked again after this.
+/// The longest backoff, whatever the node requests.
 const BUSY_BACKOFF_MAX: Duration = Duration::from_mins(1);
-/// An age beyond this is none (in seconds).
+/// The maximum age, in seconds. A higher one counts as unknown.
 const AGE_SECONDS_MAX: u32 = 366 * 86_400;
-/// The vendor's words are cut to this many characters.
+/// The length to which the vendor's messages are cut, in characters.
 const MESSAGE_LENGTH_MAX: usize = 200;
 
-/// How messages say that the Stat Server is away, in lower case.
+/// Phrases in messages about an unavailable Stat Server, in lowercase.
 const UNAVAILABLE_PHRASES: [&str; 6] = [
     "unavailable",
     "not available",
@@ -70,8 +69,8 @@ const UNAVAILABLE_PHRASES: [&str; 6] = [
     "connection lost",
 ];
 
-/// Judges a reply. `names` are those of what was asked for: a queue called
-/// “unavailable” takes nothing away.
+/// Interprets a reply. `names` are the requested names, so that a queue named “unavailable”
+/// isn't mistaken for an outage.
 pub(super) fn interpret_reply(
     reply: GmsReply<'_>,
     shape: ReplyShape,
@@ -88,11 +87,11 @@ pub(super) fn interpret_reply(
         }
         401 | 407 => ReplyVerdict::Failed(NodeError::Refused(reply.status)),
         403 => {
-            let complaint = parse_error_body(reply);
-            if complaint.is_unavailable(names) {
-                ReplyVerdict::StatServerUnavailable(complaint.printable_message(reply.status))
-            } else if complaint.is_from_gms() {
-                ReplyVerdict::Undefined(complaint.printable_message(reply.status))
+            let error = parse_error_body(reply);
+            if error.is_unavailable(names) {
+                ReplyVerdict::StatServerUnavailable(error.printable_message(reply.status))
+            } else if error.is_from_gms() {
+                ReplyVerdict::Undefined(error.printable_message(reply.status))
             } else {
                 ReplyVerdict::Failed(NodeError::Refused(reply.status))
             }
@@ -100,9 +99,9 @@ pub(super) fn interpret_reply(
         429 => interpret_busy(reply, now),
         500 => interpret_failure(&parse_error_body(reply), names),
         503 => {
-            let complaint = parse_error_body(reply);
-            if complaint.is_unavailable(names) {
-                ReplyVerdict::StatServerUnavailable(complaint.printable_message(reply.status))
+            let error = parse_error_body(reply);
+            if error.is_unavailable(names) {
+                ReplyVerdict::StatServerUnavailable(error.printable_message(reply.status))
             } else if reply.retry_after.is_some() {
                 interpret_busy(reply, now)
             } else {
@@ -113,12 +112,12 @@ pub(super) fn interpret_reply(
     }
 }
 
-fn interpret_failure(complaint: &ErrorBody, names: &[&str]) -> ReplyVerdict {
-    let words = complaint.printable_message(500);
-    if complaint.is_unavailable(names) {
-        ReplyVerdict::StatServerUnavailable(words)
+fn interpret_failure(error: &ErrorBody, names: &[&str]) -> ReplyVerdict {
+    let message = error.printable_message(500);
+    if error.is_unavailable(names) {
+        ReplyVerdict::StatServerUnavailable(message)
     } else {
-        ReplyVerdict::Ambiguous(words)
+        ReplyVerdict::Ambiguous(message)
     }
 }
 
@@ -134,7 +133,7 @@ fn interpret_busy(reply: GmsReply<'_>, now: Timestamp) -> ReplyVerdict {
     })
 }
 
-/// Seconds, or a date.
+/// Parses `Retry-After`: seconds or a date.
 fn parse_retry_after(text: &str, now: Timestamp) -> Option<Duration> {
     let text = text.trim();
     if let Ok(seconds) = text.parse() {
@@ -157,7 +156,7 @@ fn parse_answer(reply: GmsReply<'_>, shape: ReplyShape, names: &[&str]) -> Reply
     let values: Vec<_> = match shape {
         ReplyShape::Single => vec![pairs.remove("value")],
         ReplyShape::Batch(size) => (0..size)
-            .map(|place| pairs.remove(&form::batch_key(place)))
+            .map(|index| pairs.remove(&form::batch_key(index)))
             .collect(),
     };
     if values.iter().all(Option::is_none) && pairs.contains_key("exception") {
@@ -171,8 +170,7 @@ fn parse_answer(reply: GmsReply<'_>, shape: ReplyShape, names: &[&str]) -> Reply
 
 type ReplyPairs = HashMap<String, Option<Box<RawValue>>>;
 
-/// The pairs of an object, or of an array of them, as the documentation has it
-/// both ways.
+/// Parses the pairs of an object or of an array of objects. The documentation shows both.
 fn parse_pairs(body: &[u8]) -> Option<ReplyPairs> {
     if let Ok(pairs) = serde_json::from_slice(body) {
         return Some(pairs);
@@ -196,7 +194,7 @@ fn parse_age(header: Option<&str>) -> ValueAge {
     }
 }
 
-/// The body of a failure.
+/// The body of an error response.
 #[derive(Debug, Default, Deserialize)]
 struct ErrorBody {
     message: Option<String>,
@@ -208,7 +206,7 @@ fn parse_error_body(reply: GmsReply<'_>) -> ErrorBody {
 }
 
 impl ErrorBody {
-    /// Whether GMS wrote it, not something before it that guards the door.
+    /// Whether GMS wrote it, not a proxy in front of it.
     fn is_from_gms(&self) -> bool {
         self.message.is_some() || self.exception.is_some()
     }
@@ -228,7 +226,7 @@ impl ErrorBody {
             .any(|word| message.contains(word))
     }
 
-    /// The vendor's words, fit for a page.
+    /// The vendor's message, cleaned up for a page.
     fn printable_message(&self, status: u16) -> String {
         let message = self.message.as_deref().unwrap_or_default();
         let words = message.split(|letter: char| letter.is_whitespace() || letter.is_control());
@@ -246,7 +244,7 @@ mod tests {
 
     use super::*;
 
-    fn verdict_of(status: u16, body: &str, shape: ReplyShape) -> ReplyVerdict {
+    fn verdict_for(status: u16, body: &str, shape: ReplyShape) -> ReplyVerdict {
         let reply = GmsReply {
             status,
             body: body.as_bytes(),
@@ -257,7 +255,7 @@ mod tests {
 
     fn answer_values(verdict: ReplyVerdict) -> Vec<Option<String>> {
         let ReplyVerdict::Answer(answer) = verdict else {
-            panic!("{verdict:?} is no answer");
+            panic!("{verdict:?} isn't an answer");
         };
         let text = |value: Box<RawValue>| value.get().to_owned();
         answer
@@ -268,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_value_is_read_with_its_age() {
+    fn documented_value_is_read_with_its_age() {
         let reply = GmsReply {
             status: 200,
             age: Some("9"),
@@ -287,45 +285,45 @@ mod tests {
     }
 
     #[test]
-    fn an_age_that_is_missing_or_no_age_is_not_known() {
+    fn missing_or_invalid_age_is_unknown() {
         for text in [None, Some(""), Some("-1"), Some("soon"), Some("4000000000")] {
             assert_eq!(parse_age(text), ValueAge::Unknown, "{text:?}");
         }
     }
 
     #[test]
-    fn a_batch_is_read_by_its_keys_whatever_else_is_there() {
+    fn batch_is_read_by_its_keys_and_ignores_others() {
         let object = r#"{"stat3":"x","stat1":10000,"stat9":1,"stat2":null}"#;
         let pairs = r#"[{"stat1":10000},{"key":"stat3","value":"x"},{"stat9":1}]"#;
 
         for body in [object, pairs] {
-            let values = answer_values(verdict_of(200, body, ReplyShape::Batch(4)));
+            let values = answer_values(verdict_for(200, body, ReplyShape::Batch(4)));
             let expected = [Some("10000"), None, Some("\"x\""), None];
             assert_eq!(values, expected.map(|value| value.map(str::to_owned)));
         }
     }
 
     #[test]
-    fn a_statistic_that_is_not_defined_is_told_in_the_vendors_words() {
+    fn undefined_statistic_gets_the_vendors_message() {
         let message = "Place 'SIP_Server_Place' (Tenant 'Environment') not found";
         let body = format!(
             r#"{{"message":"{message}","exception":"com.genesyslab.gsg.services.statistic.StatServerException"}}"#
         );
 
-        let verdict = verdict_of(403, &body, ReplyShape::Single);
+        let verdict = verdict_for(403, &body, ReplyShape::Single);
         assert!(matches!(verdict, ReplyVerdict::Undefined(why) if why == message));
         assert!(
-            matches!(verdict_of(404, "", ReplyShape::Batch(2)), ReplyVerdict::Undefined(why) if why == "status 404")
+            matches!(verdict_for(404, "", ReplyShape::Batch(2)), ReplyVerdict::Undefined(why) if why == "status 404")
         );
-        let gms_own = verdict_of(404, r#"{"message":"no such metric"}"#, ReplyShape::Single);
-        assert!(matches!(gms_own, ReplyVerdict::Undefined(why) if why == "no such metric"));
-        let other = verdict_of(404, "<html>", ReplyShape::Single);
-        assert!(matches!(other, ReplyVerdict::NotFound(404)));
+        let from_gms = verdict_for(404, r#"{"message":"no such metric"}"#, ReplyShape::Single);
+        assert!(matches!(from_gms, ReplyVerdict::Undefined(why) if why == "no such metric"));
+        let not_from_gms = verdict_for(404, "<html>", ReplyShape::Single);
+        assert!(matches!(not_from_gms, ReplyVerdict::NotFound(404)));
     }
 
     #[test]
-    fn a_stat_server_that_is_away_is_told_from_one_bad_statistic() {
-        let away = r#"{"message":"Statistic Service unavailable","exception":"x"}"#;
+    fn unavailable_stat_server_differs_from_one_bad_statistic() {
+        let unavailable = r#"{"message":"Statistic Service unavailable","exception":"x"}"#;
         let bad = r#"{"message":"Statistic 'Unavailable' is odd","exception":"x"}"#;
         let judge = |status, body: &str, names: &[&str]| {
             let body = body.as_bytes();
@@ -339,7 +337,7 @@ mod tests {
 
         for status in [200, 403, 500, 503] {
             assert!(matches!(
-                judge(status, away, &["q"]),
+                judge(status, unavailable, &["q"]),
                 ReplyVerdict::StatServerUnavailable(_)
             ));
         }
@@ -354,9 +352,9 @@ mod tests {
     }
 
     #[test]
-    fn credentials_that_are_refused_are_told_from_a_statistic_that_is() {
+    fn denied_credentials_differ_from_a_rejected_statistic() {
         for (status, body) in [(401, ""), (403, "<html>"), (403, ""), (407, "")] {
-            let verdict = verdict_of(status, body, ReplyShape::Batch(2));
+            let verdict = verdict_for(status, body, ReplyShape::Batch(2));
             assert!(
                 matches!(verdict, ReplyVerdict::Failed(NodeError::Refused(_))),
                 "{verdict:?}"
@@ -365,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_node_is_left_alone_for_as_long_as_it_asks_within_a_minute() {
+    fn busy_node_backs_off_as_requested_up_to_a_minute() {
         let wait = |text| {
             let reply = GmsReply {
                 status: 429,
@@ -388,9 +386,9 @@ mod tests {
     }
 
     #[test]
-    fn what_no_gms_says_is_told() {
-        let foreign = |body| match verdict_of(200, body, ReplyShape::Batch(1)) {
-            ReplyVerdict::Failed(trouble) => trouble,
+    fn reply_that_is_not_from_gms_is_reported() {
+        let foreign = |body| match verdict_for(200, body, ReplyShape::Batch(1)) {
+            ReplyVerdict::Failed(error) => error,
             other => panic!("{other:?}"),
         };
 
@@ -399,7 +397,7 @@ mod tests {
         assert_eq!(foreign("OK"), NodeError::NotGms("not JSON"));
         assert_eq!(foreign(r#"{"stat1":10"#), NodeError::Broken);
         for status in [302, 405, 502, 503, 504] {
-            let verdict = verdict_of(status, "<html>", ReplyShape::Single);
+            let verdict = verdict_for(status, "<html>", ReplyShape::Single);
             assert!(
                 matches!(verdict, ReplyVerdict::Failed(NodeError::Status(_))),
                 "{verdict:?}"
@@ -409,7 +407,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_reply_is_judged_and_an_answer_has_a_place_for_each(
+        fn any_reply_gets_a_verdict_and_answers_have_one_value_each(
             status in 100_u16..600,
             body in prop_oneof![
                 "\\PC{0,60}",

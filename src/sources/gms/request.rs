@@ -1,11 +1,11 @@
-//! One request: which statistics are asked for in it.
+//! One request and the statistics in it.
 
-/// Statistics by their places in the configuration.
+/// Statistics by their indices in the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum GmsRequest {
-    /// By `/statistics`; one that is not defined spoils it for all.
+    /// Sent to `/statistics`. One undefined statistic makes the whole batch fail.
     Batch(Vec<usize>),
-    /// By `/statistic` or `/internal_statistic`.
+    /// Sent to `/statistic` or `/internal_statistic`.
     Single(usize),
 }
 
@@ -17,7 +17,7 @@ impl GmsRequest {
         }
     }
 
-    /// Both halves of a batch; `None` for what is asked for alone.
+    /// Splits a batch into halves. Returns `None` for a single statistic.
     pub(super) fn split_halves(&self) -> Option<[GmsRequest; 2]> {
         let Self::Batch(members) = self else {
             return None;
@@ -26,7 +26,7 @@ impl GmsRequest {
         Some([first, second].map(Self::for_members))
     }
 
-    /// The one question for `members`.
+    /// Creates one request for `members`.
     pub(super) fn for_members(members: &[usize]) -> GmsRequest {
         match members {
             [member] => Self::Single(*member),
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_batch_is_halved_until_each_is_asked_for_alone() {
+    fn batch_splits_in_halves_down_to_single_requests() {
         let halves = GmsRequest::for_members(&[4, 5, 6]).split_halves();
 
         assert_eq!(

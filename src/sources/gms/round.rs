@@ -1,4 +1,4 @@
-//! One round: everything is asked for once, and what spoils a batch is looked for.
+//! One poll round: requests everything once, and searches for statistics that break a batch.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -13,12 +13,12 @@ use super::{
     session::GmsSession,
 };
 
-/// So many statistics that fail alone, well a moment ago, are no accident.
+/// If this many recently healthy statistics fail alone, the Stat Server is at fault.
 pub(super) const CONCLUSIVE_FAILURES: usize = 3;
-/// So long at least there is time to find what spoils a batch.
+/// The minimum time to search for statistics that break a batch.
 const SEARCH_TIME_MIN: Duration = Duration::from_secs(3);
 
-/// Why a round did not go through.
+/// The reason why a round failed.
 #[derive(Debug)]
 pub(super) enum RoundError {
     Node(NodeError),
@@ -26,8 +26,8 @@ pub(super) enum RoundError {
 }
 
 impl From<NodeError> for RoundError {
-    fn from(trouble: NodeError) -> Self {
-        Self::Node(trouble)
+    fn from(error: NodeError) -> Self {
+        Self::Node(error)
     }
 }
 
@@ -37,26 +37,27 @@ impl From<IngestClosed> for RoundError {
     }
 }
 
-/// A round as it goes.
+/// The progress of a round.
 #[derive(Debug)]
 struct PollRound {
-    /// Halves of what failed, which are asked for when all else was.
+    /// Halves of failed batches, requested after everything else.
     halves: VecDeque<GmsRequest>,
-    /// What is left of them then waits for the next round.
+    /// The time when the remaining halves are deferred to the next round.
     until: Instant,
-    /// Some statistic was well after another had failed: what fails is bad by itself.
+    /// Whether a statistic worked after another had failed, so failures are specific to a
+    /// statistic.
     is_stat_server_confirmed: bool,
-    /// How many failed alone since, with a doubt.
+    /// The number of ambiguous failures of single statistics since then.
     ambiguous_failures: usize,
     slowest: Duration,
 }
 
 impl<A: NodeClient> GmsSession<'_, A> {
-    /// How long its slowest answer took.
+    /// Runs one round and returns the time of its slowest response.
     pub(super) async fn run_round(&mut self) -> Result<Duration, RoundError> {
         let start = Instant::now();
-        let mut ahead = self.memory.health.next_requests(start);
-        ahead.extend(self.memory.health.due_rejected(start));
+        let mut requests = self.memory.health.next_requests(start);
+        requests.extend(self.memory.health.due_rejected(start));
         let mut round = PollRound {
             halves: VecDeque::new(),
             until: start + self.settings.interval.max(SEARCH_TIME_MIN),
@@ -64,30 +65,30 @@ impl<A: NodeClient> GmsSession<'_, A> {
             ambiguous_failures: 0,
             slowest: Duration::ZERO,
         };
-        while let Some(question) = ahead.pop_front().or_else(|| round.next_half()) {
-            let asked = Instant::now();
-            let verdict = self.query_current_node(&question).await;
-            round.slowest = round.slowest.max(asked.elapsed());
+        while let Some(request) = requests.pop_front().or_else(|| round.next_half()) {
+            let sent_at = Instant::now();
+            let verdict = self.query_current_node(&request).await;
+            round.slowest = round.slowest.max(sent_at.elapsed());
             let why = match verdict {
                 ReplyVerdict::Answer(answer) => {
-                    self.send_values(&question, answer).await?;
+                    self.send_values(&request, answer).await?;
                     continue;
                 }
-                ReplyVerdict::Failed(trouble) => return Err(trouble.into()),
+                ReplyVerdict::Failed(error) => return Err(error.into()),
                 ReplyVerdict::Undefined(why) => why,
                 ReplyVerdict::NotFound(status) => format!("status {status}"),
                 ReplyVerdict::StatServerUnavailable(why) => {
-                    self.check_stat_server(&mut round, &question, &why, true)
+                    self.check_stat_server(&mut round, &request, &why, true)
                         .await?;
                     why
                 }
                 ReplyVerdict::Ambiguous(why) => {
-                    self.check_stat_server(&mut round, &question, &why, false)
+                    self.check_stat_server(&mut round, &request, &why, false)
                         .await?;
                     why
                 }
             };
-            self.split_failed(&mut round, &question, why).await?;
+            self.split_failed(&mut round, &request, why).await?;
         }
         self.memory.health.defer_requests(round.halves);
         match self.memory.health.all_rejected() {
@@ -96,32 +97,33 @@ impl<A: NodeClient> GmsSession<'_, A> {
         }
     }
 
-    /// Fails where the Stat Server is away: it says so and nobody speaks against it, or
-    /// three statistics that were well a moment ago (all, if they are fewer) fail alone.
+    /// Fails if the Stat Server is disconnected: GMS reports it and no statistic works, or
+    /// three recently healthy statistics (or all, if fewer) fail alone.
     async fn check_stat_server(
         &mut self,
         round: &mut PollRound,
-        question: &GmsRequest,
+        request: &GmsRequest,
         why: &str,
-        says_away: bool,
+        reports_unavailable: bool,
     ) -> Result<(), RoundError> {
-        let is_alone = matches!(question, GmsRequest::Single(_));
+        let is_alone = matches!(request, GmsRequest::Single(_));
         round.ambiguous_failures += usize::from(is_alone);
         if round.is_stat_server_confirmed
-            && !says_away
+            && !reports_unavailable
             && round.ambiguous_failures < CONCLUSIVE_FAILURES
         {
             return Ok(());
         }
-        let roll = &self.memory.health;
-        let was_well = is_alone && roll.is_healthy(question.members()[0]);
-        let witnesses = roll.healthy_members(question, CONCLUSIVE_FAILURES - usize::from(was_well));
-        let is_told_by_well_ones = was_well || !witnesses.is_empty();
-        for witness in witnesses {
-            let question = GmsRequest::Single(witness);
-            match self.query_current_node(&question).await {
+        let health = &self.memory.health;
+        let was_healthy = is_alone && health.is_healthy(request.members()[0]);
+        let references =
+            health.healthy_members(request, CONCLUSIVE_FAILURES - usize::from(was_healthy));
+        let has_reference = was_healthy || !references.is_empty();
+        for reference in references {
+            let request = GmsRequest::Single(reference);
+            match self.query_current_node(&request).await {
                 ReplyVerdict::Answer(answer) => {
-                    self.send_values(&question, answer).await?;
+                    self.send_values(&request, answer).await?;
                     round.confirm_stat_server();
                     return Ok(());
                 }
@@ -133,33 +135,33 @@ impl<A: NodeClient> GmsSession<'_, A> {
                     return Err(NodeError::StatServer(why).into());
                 }
                 ReplyVerdict::Ambiguous(_) | ReplyVerdict::NotFound(_) => {}
-                ReplyVerdict::Failed(trouble) => return Err(trouble.into()),
+                ReplyVerdict::Failed(error) => return Err(error.into()),
             }
         }
-        // Where nothing was ever well, one that fails may be bad by itself.
-        let telling = CONCLUSIVE_FAILURES.min(self.memory.health.len());
-        if says_away {
+        // If nothing was ever healthy, a failure may be specific to its statistic.
+        let conclusive = CONCLUSIVE_FAILURES.min(self.memory.health.len());
+        if reports_unavailable {
             return Err(NodeError::StatServer(why.to_owned()).into());
         }
-        if is_told_by_well_ones || telling <= round.ambiguous_failures {
+        if has_reference || conclusive <= round.ambiguous_failures {
             return Err(NodeError::Failing(why.to_owned()).into());
         }
         Ok(())
     }
 
-    /// Goes on with both halves of what failed; what is but one is refused.
+    /// Splits a failed batch into halves, or rejects a single failed statistic.
     async fn split_failed(
         &mut self,
         round: &mut PollRound,
-        question: &GmsRequest,
+        request: &GmsRequest,
         why: String,
     ) -> Result<(), IngestClosed> {
-        if let Some(halves) = question.split_halves() {
+        if let Some(halves) = request.split_halves() {
             self.memory.health.mark_suspects(&halves);
             round.halves.extend(halves);
             return Ok(());
         }
-        let member = question.members()[0];
+        let member = request.members()[0];
         if self.memory.health.on_rejected(member, &why, Instant::now()) {
             self.rejected.push((member, why));
             self.sender
@@ -171,26 +173,26 @@ impl<A: NodeClient> GmsSession<'_, A> {
 
     async fn send_values(
         &mut self,
-        question: &GmsRequest,
+        request: &GmsRequest,
         answer: GmsAnswer,
     ) -> Result<(), IngestClosed> {
-        let (heard, now) = (self.sender.now().wall, Instant::now());
+        let (received_at, now) = (self.sender.now().wall, Instant::now());
         let GmsAnswer { values, age } = answer;
         let mut updates = Vec::with_capacity(values.len());
-        for (&member, value) in question.members().iter().zip(values) {
+        for (&member, value) in request.members().iter().zip(values) {
             let value = value.as_deref();
-            let (update, is_known) = self.value_mapper.value_update(member, question, value, age);
+            let (update, is_known) = self.value_mapper.value_update(member, request, value, age);
             if self.memory.health.on_value(member, age, is_known, now) {
                 updates.push(update);
             }
         }
-        self.stats.last_value_at = Some(heard);
+        self.stats.last_value_at = Some(received_at);
         self.sender.send_batch(updates).await.map(drop)
     }
 
-    async fn query_current_node(&mut self, question: &GmsRequest) -> ReplyVerdict {
-        let patience = self.memory.timeout;
-        self.client.query_node(self.node, question, patience).await
+    async fn query_current_node(&mut self, request: &GmsRequest) -> ReplyVerdict {
+        let timeout = self.memory.timeout;
+        self.client.query_node(self.node, request, timeout).await
     }
 }
 

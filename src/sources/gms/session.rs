@@ -1,5 +1,4 @@
-//! Asks round after round, of the first node that is well, and hands on what it
-//! says.
+//! Polls the first node that works, round after round, and forwards its values.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -20,10 +19,10 @@ use super::{
     value_mapper::ValueMapper,
 };
 
-/// Of what GMS has come to refuse in one round, so many are noted one by one.
+/// The number of newly rejected statistics per round that are reported individually.
 const REPORTED_ONE_BY_ONE_MAX: usize = 5;
-/// Nodes that are many are not asked at the same moments: a round begins earlier by up
-/// to this part of the interval, never later.
+/// The share of the interval by which a round may begin early, never late. Spreads the
+/// requests over time.
 const JITTER: f64 = 0.1;
 
 pub(super) struct GmsSession<'a, A> {
@@ -32,39 +31,39 @@ pub(super) struct GmsSession<'a, A> {
     pub(super) sender: &'a IngestSender,
     pub(super) client: Arc<A>,
     pub(super) value_mapper: &'a ValueMapper,
-    /// The place of the node in use.
+    /// The index of the current node.
     pub(super) node: usize,
     pub(super) node_check: NodeCheck,
     pub(super) stats: SubscriptionStats,
-    /// What came to be refused since that was last noted, and why.
+    /// Newly rejected statistics that aren't reported yet, with reasons.
     pub(super) rejected: Vec<(usize, String)>,
 }
 
 impl<'a, A: NodeClient> GmsSession<'a, A> {
-    /// Finds a node that is well.
+    /// Begins a session at the first node that works.
     pub(super) async fn begin_session(
         settings: &'a GmsSettings,
         memory: &'a mut GmsMemory,
-        outlet: &'a IngestSender,
-        asker: Arc<A>,
-        teller: &'a ValueMapper,
+        sender: &'a IngestSender,
+        client: Arc<A>,
+        value_mapper: &'a ValueMapper,
     ) -> Result<Self, GmsError> {
         if let Some(until) = memory.earliest_retry(Instant::now()) {
             sleep_until(until).await;
         }
-        let account = SubscriptionStats {
+        let stats = SubscriptionStats {
             transport: "polling",
             ..SubscriptionStats::default()
         };
         let mut session = Self {
             settings,
             memory,
-            sender: outlet,
-            client: asker,
-            value_mapper: teller,
+            sender,
+            client,
+            value_mapper,
             node: 0,
             node_check: NO_NODE_CHECK,
-            stats: account,
+            stats,
             rejected: Vec::new(),
         };
         session.choose_node(&[]).await?;
@@ -76,13 +75,13 @@ impl<'a, A: NodeClient> GmsSession<'a, A> {
         self.send_connection_event(ConnectionEvent::CatchingUp { broken })
             .await?;
         self.stats.signed_in_at = Some(self.sender.now().wall);
-        let refused = self
+        let rejected = self
             .memory
             .health
             .rejected_members()
             .map(|(member, _)| member);
         self.sender
-            .send_batch(self.value_mapper.unknown_updates(refused))
+            .send_batch(self.value_mapper.unknown_updates(rejected))
             .await?;
 
         let mut is_first = true;
@@ -99,7 +98,7 @@ impl<'a, A: NodeClient> GmsSession<'a, A> {
 
             let interval = self.settings.interval;
             let mut next = start + interval.mul_f64(rand::random_range(1.0 - JITTER..=1.0));
-            // A tick that could not be met is left out.
+            // Skips missed ticks.
             while next <= Instant::now() {
                 next += interval;
             }
@@ -107,39 +106,39 @@ impl<'a, A: NodeClient> GmsSession<'a, A> {
         }
     }
 
-    /// A round that went through, at whichever node. How long its slowest answer took.
+    /// Completes one round, at whichever node works. Returns the time of its slowest response.
     async fn complete_round(&mut self) -> Result<Duration, GmsError> {
         let mut failed = Vec::new();
         loop {
             let outcome = self.run_round().await;
             self.report_rejected().await?;
-            let trouble = match outcome {
+            let error = match outcome {
                 Ok(slowest) => return Ok(slowest),
                 Err(RoundError::Closed(closed)) => return Err(closed.into()),
-                Err(RoundError::Node(trouble)) => trouble,
+                Err(RoundError::Node(error)) => error,
             };
             let from = self.node;
-            self.memory.on_node_error(from, &trouble, Instant::now());
-            let why = format!("GMS at {} {trouble}", self.memory.nodes[from].address);
-            failed.push((from, trouble));
+            self.memory.on_node_error(from, &error, Instant::now());
+            let why = format!("GMS at {} {error}", self.memory.nodes[from].address);
+            failed.push((from, error));
             self.choose_node(&failed).await?;
-            let instead = &self.memory.nodes[self.node].address;
-            self.report_failure(format!("{why}. Using GMS at {instead} instead"))
+            let replacement = &self.memory.nodes[self.node].address;
+            self.report_failure(format!("{why}. Using GMS at {replacement} instead"))
                 .await?;
         }
     }
 
     async fn report_rejected(&mut self) -> Result<(), IngestClosed> {
-        let refused = std::mem::take(&mut self.rejected);
-        for (member, why) in refused.iter().take(REPORTED_ONE_BY_ONE_MAX) {
+        let rejected = std::mem::take(&mut self.rejected);
+        for (member, why) in rejected.iter().take(REPORTED_ONE_BY_ONE_MAX) {
             let name = self.value_mapper.statistic_name(*member);
             self.report_failure(format!(
                 "GMS has no value for {name}: it reports “{why}”. Check its name, object and tenant; retrying every 30 s"
             ))
             .await?;
         }
-        if REPORTED_ONE_BY_ONE_MAX < refused.len() {
-            let more = refused.len() - REPORTED_ONE_BY_ONE_MAX;
+        if REPORTED_ONE_BY_ONE_MAX < rejected.len() {
+            let more = rejected.len() - REPORTED_ONE_BY_ONE_MAX;
             self.report_failure(format!("GMS has no value for {more} more statistics"))
                 .await?;
         }
@@ -152,7 +151,7 @@ impl<'a, A: NodeClient> GmsSession<'a, A> {
         if !is_slow || was_slow {
             return Ok(());
         }
-        let mend = match self.settings.credentials {
+        let fix = match self.settings.credentials {
             Some(_) => "increase `interval`",
             None => {
                 "increase `interval`, or set `username` and `password` so that many can be requested at once"
@@ -160,7 +159,7 @@ impl<'a, A: NodeClient> GmsSession<'a, A> {
         };
         let (took, count) = (took.as_secs_f32(), self.memory.health.len());
         self.report_failure(format!(
-            "GMS took {took:.1} s to respond for {count} statistics, longer than `interval`: {mend}"
+            "GMS took {took:.1} s to respond for {count} statistics, longer than `interval`: {fix}"
         ))
         .await
     }
@@ -171,24 +170,24 @@ impl<'a, A: NodeClient> GmsSession<'a, A> {
     }
 
     pub(super) async fn send_stats(&mut self) -> Result<(), IngestClosed> {
-        let teller = self.value_mapper;
+        let value_mapper = self.value_mapper;
         self.stats.address = self.memory.nodes[self.node].address.to_string();
-        self.memory
-            .health
-            .fill_stats(&mut self.stats, |member| teller.statistic_name(member));
+        self.memory.health.fill_stats(&mut self.stats, |member| {
+            value_mapper.statistic_name(member)
+        });
         self.send_diagnostic(SourceDiagnostic::SubscriptionStats(Box::new(
             self.stats.clone(),
         )))
         .await
     }
 
-    async fn send_diagnostic(&mut self, note: SourceDiagnostic) -> Result<(), IngestClosed> {
-        let note = Input::Diagnostic(self.settings.id.clone(), note);
-        self.sender.send_batch(vec![note]).await.map(drop)
+    async fn send_diagnostic(&mut self, diagnostic: SourceDiagnostic) -> Result<(), IngestClosed> {
+        let input = Input::Diagnostic(self.settings.id.clone(), diagnostic);
+        self.sender.send_batch(vec![input]).await.map(drop)
     }
 
-    async fn send_connection_event(&mut self, line: ConnectionEvent) -> Result<(), IngestClosed> {
-        let line = Input::Connection(self.settings.id.clone(), line);
-        self.sender.send_batch(vec![line]).await.map(drop)
+    async fn send_connection_event(&mut self, event: ConnectionEvent) -> Result<(), IngestClosed> {
+        let input = Input::Connection(self.settings.id.clone(), event);
+        self.sender.send_batch(vec![input]).await.map(drop)
     }
 }

@@ -1,4 +1,4 @@
-//! What a GMS source needs to know.
+//! Settings of a GMS source.
 
 use std::{collections::HashMap, path::PathBuf, time::Duration};
 
@@ -7,28 +7,30 @@ use crate::{
     sources::{RedactedText, statserver::Statistic},
 };
 
-/// One configured GMS, which may be several nodes.
+/// One configured GMS with one or more nodes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GmsSettings {
     pub id: SourceId,
-    /// `http://gms-a:8080/genesys/1`, without a slash at its end and without
-    /// credentials; at least one. The next is tried when one fails.
+    /// Such as `http://gms-a:8080/genesys/1`, without a trailing slash and credentials. At
+    /// least one; the next is tried if one fails.
     pub base_urls: Vec<String>,
-    /// With it `/statistic` and `/statistics` are asked, without `/internal_statistic`.
+    /// With credentials, we query `/statistic` and `/statistics`, otherwise
+    /// `/internal_statistic`.
     pub credentials: Option<(String, RedactedText)>,
-    /// Trusted besides the system's roots.
+    /// Authorities to trust in addition to the system's roots.
     pub ca_file: Option<PathBuf>,
     pub interval: Duration,
     pub max_age: Duration,
-    /// Stat Server's names (in lower case) or numbers to our states, before the built-in table.
+    /// Maps Stat Server's names (in lowercase) or numbers to our statuses, and overrides the
+    /// built-in table.
     pub states: HashMap<String, AgentStatus>,
-    /// Reason codes in words.
+    /// Descriptions by reason code.
     pub reasons: HashMap<String, String>,
     pub statistics: Vec<GmsStatistic>,
 }
 
 impl GmsSettings {
-    /// Where a node is asked for one statistic.
+    /// The URL for requesting one statistic from a node.
     pub(super) fn single_url(&self, node: usize) -> String {
         let path = match self.credentials {
             Some(_) => "statistic",
@@ -43,6 +45,6 @@ pub struct GmsStatistic {
     pub statistic: Statistic,
     pub tenant: String,
     pub tenant_password: RedactedText,
-    /// `NoNotification`, `Reset` or `Immediate`; sent where configured.
+    /// `NoNotification`, `Reset` or `Immediate`; sent if configured.
     pub notification_mode: Option<String>,
 }

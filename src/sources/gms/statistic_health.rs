@@ -1,6 +1,6 @@
-//! How each statistic fares, and so in what company it is asked for: the well ones
-//! in batches, those that a batch cannot carry alone, those that GMS does not know
-//! alone and seldom. Pure; time is input.
+//! Tracks each statistic's health and decides whether to request it in a batch or alone.
+//! Healthy ones go in batches, those that don't fit a batch go alone, and rejected ones go
+//! alone and rarely. Pure; time is an input.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -10,37 +10,37 @@ use crate::domain::{SubscriptionStats, ValueAge};
 
 use super::{GmsRequest, GmsSettings, form};
 
-/// Statistics of one request to `/statistics`.
+/// The number of statistics in one request to `/statistics`.
 const BATCH_SIZE: usize = 25;
-/// What GMS does not know it may know later.
+/// The interval between retries of rejected statistics, which GMS may know later.
 const REJECTED_RETRY_INTERVAL: Duration = Duration::from_secs(30);
-/// Of those, so many a round: they do not hold up the others.
+/// The maximum number of such retries per round, so that they don't delay the others.
 const REJECTED_PER_ROUND_MAX: usize = 20;
-/// What a batch failed with, and alone was well, keeps out of batches for so long.
+/// How long a statistic that made its batch fail but works alone stays out of batches.
 const SINGLE_FOR: Duration = Duration::from_mins(10);
-/// Ages are whole seconds.
+/// The tolerance for ages, which are in whole seconds.
 const SLACK: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct StatisticHealth {
     entries: Vec<StatisticEntry>,
-    /// Parts of failed batches that there was no time for.
+    /// Parts of failed batches that the last round had no time for.
     deferred: Vec<GmsRequest>,
-    /// With whom a trial begins.
+    /// The position where the next trial begins.
     next_trial: usize,
 }
 
 #[derive(Clone, Debug)]
 struct StatisticEntry {
-    /// What a batch can carry as it is written.
+    /// Whether a batch can carry it.
     fits_batch: bool,
-    /// Left over from a batch that failed.
+    /// Whether it may have made a batch fail.
     suspected: bool,
     single_until: Option<Instant>,
     state: HealthState,
-    /// When the value held that was last told, where its age was.
+    /// The time of the last reported value, if its age was known.
     value_time: Option<Instant>,
-    /// GMS gave no value that is one.
+    /// Whether the last value from GMS was unusable.
     invalid: bool,
 }
 
@@ -61,47 +61,47 @@ impl StatisticHealth {
             value_time: None,
             invalid: false,
         };
-        // Only who has credentials is given batches.
+        // GMS accepts batches only with credentials.
         let batches = settings.credentials.is_some();
-        let asked = settings.statistics.iter();
+        let statistics = settings.statistics.iter();
         Self {
-            entries: asked
-                .map(|asked| entry(batches && form::fits_in_batch(asked)))
+            entries: statistics
+                .map(|statistic| entry(batches && form::fits_in_batch(statistic)))
                 .collect(),
             deferred: Vec::new(),
             next_trial: 0,
         }
     }
 
-    /// What a round asks first: every statistic that GMS may know, once.
+    /// The first requests of a round: every statistic that isn't rejected, once.
     pub(super) fn next_requests(&mut self, now: Instant) -> VecDeque<GmsRequest> {
-        let mut questions: VecDeque<_> = std::mem::take(&mut self.deferred).into();
-        let mut is_asked = vec![false; self.entries.len()];
-        for question in &questions {
-            for &member in question.members() {
-                is_asked[member] = true;
+        let mut requests: VecDeque<_> = std::mem::take(&mut self.deferred).into();
+        let mut is_requested = vec![false; self.entries.len()];
+        for request in &requests {
+            for &member in request.members() {
+                is_requested[member] = true;
             }
         }
-        let ahead = self.entries.iter().enumerate();
-        let ahead =
-            ahead.filter(|(place, entry)| !is_asked[*place] && entry.rejected_until().is_none());
-        let (together, alone): (Vec<_>, Vec<_>) = ahead.partition(|(_, entry)| {
+        let pending = self.entries.iter().enumerate();
+        let pending = pending
+            .filter(|(index, entry)| !is_requested[*index] && entry.rejected_until().is_none());
+        let (together, alone): (Vec<_>, Vec<_>) = pending.partition(|(_, entry)| {
             entry.fits_batch && entry.single_until.is_none_or(|until| until <= now)
         });
-        let together: Vec<_> = together.into_iter().map(|(place, _)| place).collect();
-        questions.extend(together.chunks(BATCH_SIZE).map(GmsRequest::for_members));
-        questions.extend(
+        let together: Vec<_> = together.into_iter().map(|(index, _)| index).collect();
+        requests.extend(together.chunks(BATCH_SIZE).map(GmsRequest::for_members));
+        requests.extend(
             alone
                 .into_iter()
-                .map(|(place, _)| GmsRequest::Single(place)),
+                .map(|(index, _)| GmsRequest::Single(index)),
         );
-        questions
+        requests
     }
 
-    /// What GMS did not know and is to be asked for again.
+    /// Requests for rejected statistics whose retry is due.
     pub(super) fn due_rejected(&self, now: Instant) -> VecDeque<GmsRequest> {
-        let due = |place: &usize| {
-            let again = self.entries[*place].rejected_until();
+        let due = |index: &usize| {
+            let again = self.entries[*index].rejected_until();
             again.is_some_and(|again| again <= now)
         };
         let due = (0..self.entries.len()).filter(due);
@@ -110,12 +110,12 @@ impl StatisticHealth {
             .collect()
     }
 
-    /// Goes on with these in the next round.
-    pub(super) fn defer_requests(&mut self, questions: impl IntoIterator<Item = GmsRequest>) {
-        self.deferred.extend(questions);
+    /// Defers requests to the next round.
+    pub(super) fn defer_requests(&mut self, requests: impl IntoIterator<Item = GmsRequest>) {
+        self.deferred.extend(requests);
     }
 
-    /// What is asked for alone now is suspected to have spoilt its batch.
+    /// Marks the single statistics among `halves` as suspected of breaking their batch.
     pub(super) fn mark_suspects(&mut self, halves: &[GmsRequest]) {
         for half in halves {
             if let GmsRequest::Single(member) = half {
@@ -124,8 +124,8 @@ impl StatisticHealth {
         }
     }
 
-    /// A value came, and whether it is one. `false`: an older one than was told
-    /// before, as from another machine behind one address; it is not to be told.
+    /// Records a value. Returns `false` if it is older than the last reported one, for example
+    /// from another machine behind the same address; don't report it then.
     pub(super) fn on_value(
         &mut self,
         member: usize,
@@ -145,7 +145,7 @@ impl StatisticHealth {
             ValueAge::Immediate | ValueAge::Unknown => None,
         };
         let is_older = match (as_of, entry.value_time) {
-            (Some(as_of), Some(told)) => as_of + SLACK < told,
+            (Some(as_of), Some(reported_at)) => as_of + SLACK < reported_at,
             _ => false,
         };
         if !is_older {
@@ -155,7 +155,7 @@ impl StatisticHealth {
         !is_older
     }
 
-    /// It is known after all, and asked for with the others.
+    /// Clears a rejection, so that the statistic is requested with the others again.
     pub(super) fn clear_rejection(&mut self, member: usize) {
         let entry = &mut self.entries[member];
         if entry.rejected_until().is_some() {
@@ -163,7 +163,7 @@ impl StatisticHealth {
         }
     }
 
-    /// GMS does not know it. Whether that is news.
+    /// Records that GMS rejects the statistic. Returns whether that is new.
     pub(super) fn on_rejected(&mut self, member: usize, why: &str, now: Instant) -> bool {
         let entry = &mut self.entries[member];
         entry.suspected = false;
@@ -177,14 +177,14 @@ impl StatisticHealth {
         is_news
     }
 
-    /// Those well a moment ago, at most `count`, if possible others than `question` asks for.
-    pub(super) fn healthy_members(&self, question: &GmsRequest, count: usize) -> Vec<usize> {
-        let is_asked = |place: &usize| question.members().contains(place);
-        let well = |place: &usize| self.entries[*place].state == HealthState::Healthy;
-        let well: Vec<_> = (0..self.entries.len()).filter(well).collect();
-        let (asked, others): (Vec<_>, Vec<_>) = well.into_iter().partition(is_asked);
-        let inside = match question {
-            GmsRequest::Batch(_) => asked,
+    /// At most `count` healthy statistics, preferably not in `request`.
+    pub(super) fn healthy_members(&self, request: &GmsRequest, count: usize) -> Vec<usize> {
+        let is_requested = |index: &usize| request.members().contains(index);
+        let healthy = |index: &usize| self.entries[*index].state == HealthState::Healthy;
+        let healthy: Vec<_> = (0..self.entries.len()).filter(healthy).collect();
+        let (requested, others): (Vec<_>, Vec<_>) = healthy.into_iter().partition(is_requested);
+        let inside = match request {
+            GmsRequest::Batch(_) => requested,
             // It has just failed alone.
             GmsRequest::Single(_) => Vec::new(),
         };
@@ -195,19 +195,19 @@ impl StatisticHealth {
         self.entries[member].state == HealthState::Healthy
     }
 
-    /// Whom to ask for to learn whether a node is well: at most `count`, the well
-    /// ones where there are any, others each time.
+    /// At most `count` statistics for testing a node. Picks healthy ones if there are any, in
+    /// rotation.
     pub(super) fn trial_members(&mut self, count: usize) -> Vec<usize> {
         let all = self.entries.len();
-        let any_well = (0..all).any(|place| self.is_healthy(place));
+        let any_healthy = (0..all).any(|index| self.is_healthy(index));
         let candidates: Vec<_> = (0..all)
-            .filter(|place| !any_well || self.is_healthy(*place))
+            .filter(|index| !any_healthy || self.is_healthy(*index))
             .collect();
         let count = count.min(candidates.len());
-        let turn = self.next_trial;
+        let first = self.next_trial;
         self.next_trial = self.next_trial.wrapping_add(count);
         (0..count)
-            .map(|step| candidates[turn.wrapping_add(step) % candidates.len()])
+            .map(|step| candidates[first.wrapping_add(step) % candidates.len()])
             .collect()
     }
 
@@ -215,36 +215,36 @@ impl StatisticHealth {
         self.entries.len()
     }
 
-    /// Why, where GMS knows none at all.
+    /// The reason, if GMS rejects all statistics.
     pub(super) fn all_rejected(&self) -> Option<Arc<str>> {
-        let refused = self.rejected_members().map(|(_, why)| why.clone());
-        let refused: Vec<_> = refused.collect();
-        let is_all = !refused.is_empty() && refused.len() == self.len();
-        refused.into_iter().next().filter(|_| is_all)
+        let rejected = self.rejected_members().map(|(_, why)| why.clone());
+        let rejected: Vec<_> = rejected.collect();
+        let is_all = !rejected.is_empty() && rejected.len() == self.len();
+        rejected.into_iter().next().filter(|_| is_all)
     }
 
-    /// What GMS does not know, and why.
+    /// Rejected statistics and their reasons.
     pub(super) fn rejected_members(&self) -> impl Iterator<Item = (usize, &Arc<str>)> {
         let entries = self.entries.iter().enumerate();
-        entries.filter_map(|(place, entry)| match &entry.state {
-            HealthState::Rejected { why, .. } => Some((place, why)),
+        entries.filter_map(|(index, entry)| match &entry.state {
+            HealthState::Rejected { why, .. } => Some((index, why)),
             HealthState::New | HealthState::Healthy => None,
         })
     }
 
-    /// Writes what it counts into `account`; `name` calls a statistic.
+    /// Fills in the counts of `stats`. `name` returns a statistic's name.
     pub(super) fn fill_stats(
         &self,
-        account: &mut SubscriptionStats,
+        stats: &mut SubscriptionStats,
         name: impl Fn(usize) -> Arc<str>,
     ) {
-        account.statistics = self.len();
-        account.invalid = self.entries.iter().filter(|entry| entry.invalid).count();
-        account.rejected_count = self.rejected_members().count();
-        account.rejected = self
+        stats.statistics = self.len();
+        stats.invalid = self.entries.iter().filter(|entry| entry.invalid).count();
+        stats.rejected_count = self.rejected_members().count();
+        stats.rejected = self
             .rejected_members()
             .take(SubscriptionStats::MAX_REJECTED)
-            .map(|(place, why)| (name(place), why.clone()))
+            .map(|(index, why)| (name(index), why.clone()))
             .collect();
     }
 }
@@ -268,19 +268,19 @@ mod tests {
         StatisticHealth::new(&fixture::test_settings(1, queues))
     }
 
-    fn batch_sizes(questions: &VecDeque<GmsRequest>) -> Vec<usize> {
-        questions
+    fn batch_sizes(requests: &VecDeque<GmsRequest>) -> Vec<usize> {
+        requests
             .iter()
-            .map(|question| question.members().len())
+            .map(|request| request.members().len())
             .collect()
     }
 
     #[test]
-    fn all_are_asked_for_once_in_batches() {
-        let questions = new_health(60).next_requests(Instant::now());
+    fn all_statistics_are_requested_once_in_batches() {
+        let requests = new_health(60).next_requests(Instant::now());
 
-        assert_eq!(batch_sizes(&questions), [25, 25, 10]);
-        let members: Vec<_> = questions.iter().flat_map(GmsRequest::members).collect();
+        assert_eq!(batch_sizes(&requests), [25, 25, 10]);
+        let members: Vec<_> = requests.iter().flat_map(GmsRequest::members).collect();
         assert_eq!(
             members,
             (0..60).collect::<Vec<_>>().iter().collect::<Vec<_>>()
@@ -288,101 +288,101 @@ mod tests {
     }
 
     #[test]
-    fn without_credentials_all_are_asked_for_alone() {
+    fn without_credentials_every_statistic_is_requested_alone() {
         let settings = GmsSettings {
             credentials: None,
             ..fixture::test_settings(1, 3)
         };
 
-        let questions = StatisticHealth::new(&settings).next_requests(Instant::now());
+        let requests = StatisticHealth::new(&settings).next_requests(Instant::now());
 
-        assert_eq!(questions, [0, 1, 2].map(GmsRequest::Single));
+        assert_eq!(requests, [0, 1, 2].map(GmsRequest::Single));
     }
 
     #[test]
-    fn what_gms_does_not_know_is_asked_for_alone_every_30_s() {
-        let (mut roll, now) = (new_health(3), Instant::now());
+    fn rejected_statistic_is_retried_alone_every_30_s() {
+        let (mut health, now) = (new_health(3), Instant::now());
         let later = now + REJECTED_RETRY_INTERVAL;
 
-        assert!(roll.on_rejected(1, "not found", now));
-        assert!(!roll.on_rejected(1, "not found", now));
+        assert!(health.on_rejected(1, "not found", now));
+        assert!(!health.on_rejected(1, "not found", now));
 
-        assert_eq!(roll.next_requests(now), [GmsRequest::Batch(vec![0, 2])]);
-        assert_eq!(roll.due_rejected(now), []);
-        assert_eq!(roll.due_rejected(later), [GmsRequest::Single(1)]);
-        roll.on_value(1, ValueAge::Unknown, true, later);
+        assert_eq!(health.next_requests(now), [GmsRequest::Batch(vec![0, 2])]);
+        assert_eq!(health.due_rejected(now), []);
+        assert_eq!(health.due_rejected(later), [GmsRequest::Single(1)]);
+        health.on_value(1, ValueAge::Unknown, true, later);
         assert_eq!(
-            roll.next_requests(later),
+            health.next_requests(later),
             [GmsRequest::Batch(vec![0, 1, 2])]
         );
     }
 
     #[test]
-    fn what_spoilt_its_batch_and_is_well_alone_stays_alone_for_a_while() {
-        let (mut roll, now) = (new_health(3), Instant::now());
+    fn suspect_that_works_alone_stays_out_of_batches_for_a_while() {
+        let (mut health, now) = (new_health(3), Instant::now());
 
-        roll.mark_suspects(&[GmsRequest::Single(1)]);
-        roll.on_value(1, ValueAge::Known(0), true, now);
+        health.mark_suspects(&[GmsRequest::Single(1)]);
+        health.on_value(1, ValueAge::Known(0), true, now);
 
         let apart = [GmsRequest::Batch(vec![0, 2]), GmsRequest::Single(1)];
-        assert_eq!(roll.next_requests(now), apart);
+        assert_eq!(health.next_requests(now), apart);
         let together = [GmsRequest::Batch(vec![0, 1, 2])];
-        assert_eq!(roll.next_requests(now + SINGLE_FOR), together);
+        assert_eq!(health.next_requests(now + SINGLE_FOR), together);
     }
 
     #[test]
-    fn parts_of_a_failed_batch_are_gone_on_with() {
-        let (mut roll, now) = (new_health(4), Instant::now());
+    fn deferred_parts_of_a_failed_batch_come_first() {
+        let (mut health, now) = (new_health(4), Instant::now());
 
-        roll.defer_requests([GmsRequest::Batch(vec![1, 2])]);
+        health.defer_requests([GmsRequest::Batch(vec![1, 2])]);
 
         let next = [GmsRequest::Batch(vec![1, 2]), GmsRequest::Batch(vec![0, 3])];
-        assert_eq!(roll.next_requests(now), next);
+        assert_eq!(health.next_requests(now), next);
         assert_eq!(
-            roll.next_requests(now),
+            health.next_requests(now),
             [GmsRequest::Batch(vec![0, 1, 2, 3])]
         );
     }
 
     #[test]
-    fn an_older_value_than_was_told_is_not_told() {
-        let (mut roll, start) = (new_health(1), Instant::now() + Duration::from_mins(1));
-        let mut hear = |second, age| {
+    fn value_older_than_the_last_reported_one_is_dropped() {
+        let (mut health, start) = (new_health(1), Instant::now() + Duration::from_mins(1));
+        let mut on_value = |second, age| {
             let now = start + Duration::from_secs(second);
-            roll.on_value(0, age, true, now)
+            health.on_value(0, age, true, now)
         };
 
-        assert!(hear(0, ValueAge::Known(0)));
-        assert!(!hear(5, ValueAge::Known(9_000)));
-        assert!(hear(5, ValueAge::Known(6_000)));
-        assert!(hear(10, ValueAge::Unknown));
+        assert!(on_value(0, ValueAge::Known(0)));
+        assert!(!on_value(5, ValueAge::Known(9_000)));
+        assert!(on_value(5, ValueAge::Known(6_000)));
+        assert!(on_value(10, ValueAge::Unknown));
     }
 
     #[test]
-    fn a_trial_takes_turns_among_those_that_were_well() {
-        let (mut roll, now) = (new_health(5), Instant::now());
-        assert_eq!(roll.trial_members(3), [0, 1, 2]);
-        roll.on_value(1, ValueAge::Unknown, true, now);
-        roll.on_value(4, ValueAge::Unknown, true, now);
+    fn trials_rotate_among_healthy_statistics() {
+        let (mut health, now) = (new_health(5), Instant::now());
+        assert_eq!(health.trial_members(3), [0, 1, 2]);
+        health.on_value(1, ValueAge::Unknown, true, now);
+        health.on_value(4, ValueAge::Unknown, true, now);
 
-        let turns = [
-            roll.trial_members(1),
-            roll.trial_members(1),
-            roll.trial_members(9),
+        let trials = [
+            health.trial_members(1),
+            health.trial_members(1),
+            health.trial_members(9),
         ];
 
-        assert_eq!(turns, [vec![4], vec![1], vec![4, 1]]);
+        assert_eq!(trials, [vec![4], vec![1], vec![4, 1]]);
     }
 
     #[test]
-    fn who_is_well_is_looked_for_outside_the_question_first() {
-        let (mut roll, now) = (new_health(4), Instant::now());
+    fn healthy_members_outside_the_request_come_first() {
+        let (mut health, now) = (new_health(4), Instant::now());
         for member in 0..3 {
-            roll.on_value(member, ValueAge::Unknown, true, now);
+            health.on_value(member, ValueAge::Unknown, true, now);
         }
 
         let batch = GmsRequest::Batch(vec![0, 1]);
-        assert_eq!(roll.healthy_members(&batch, 3), [2, 0, 1]);
-        assert_eq!(roll.healthy_members(&GmsRequest::Single(2), 3), [0, 1]);
+        assert_eq!(health.healthy_members(&batch, 3), [2, 0, 1]);
+        assert_eq!(health.healthy_members(&GmsRequest::Single(2), 3), [0, 1]);
     }
 }

@@ -28,7 +28,7 @@ use crate::{
 use super::{GmsError, GmsRequest, GmsSettings, GmsSource, fixture};
 use fake_gms::{FakeGms, FakeGmsState, NodeBehavior, StatisticFault};
 
-/// The source, with a made-up GMS in place of the line.
+/// The source with a fake GMS instead of HTTP.
 struct FakeGmsSource(GmsSource, Arc<FakeGms>);
 
 impl LiveSource for FakeGmsSource {
@@ -38,12 +38,12 @@ impl LiveSource for FakeGmsSource {
         self.0.id()
     }
 
-    async fn run(&mut self, outlet: &IngestSender) -> Result<Infallible, GmsError> {
-        self.0.run_with(Arc::clone(&self.1), outlet).await
+    async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, GmsError> {
+        self.0.run_with(Arc::clone(&self.1), sender).await
     }
 }
 
-/// A source at work, and what was heard of it by the second since its start.
+/// A running source and everything received from it, with seconds since its start.
 struct GmsFixture {
     gms: Arc<FakeGms>,
     inlet: IngestReceiver,
@@ -61,20 +61,20 @@ fn gms_fixture(nodes: usize, queues: usize) -> GmsFixture {
 }
 
 fn gms_fixture_with(settings: GmsSettings) -> GmsFixture {
-    let (outlet, inlet) = ingest::ingest_channel(ProcessClock::start_now());
-    let vendor = Arc::new(FakeGms::new(settings.base_urls.len()));
-    let source = FakeGmsSource(GmsSource::new(settings), Arc::clone(&vendor));
-    let again = watch::Sender::new(());
-    let orders = TaskSignals {
+    let (sender, inlet) = ingest::ingest_channel(ProcessClock::start_now());
+    let gms = Arc::new(FakeGms::new(settings.base_urls.len()));
+    let source = FakeGmsSource(GmsSource::new(settings), Arc::clone(&gms));
+    let retry = watch::Sender::new(());
+    let signals = TaskSignals {
         stop: CancellationToken::new(),
-        retry: again.subscribe(),
+        retry: retry.subscribe(),
     };
     GmsFixture {
-        gms: vendor,
+        gms,
         inlet,
         start: Instant::now(),
-        retry: again,
-        task: tokio::spawn(supervise_source(source, outlet, orders)),
+        retry,
+        task: tokio::spawn(supervise_source(source, sender, signals)),
         lines: Vec::new(),
         values: HashMap::new(),
         notes: Vec::new(),
@@ -93,7 +93,7 @@ impl GmsFixture {
         self.gms.0.lock().unwrap()
     }
 
-    /// Hears what is said in the next `seconds`.
+    /// Receives inputs for the next `seconds`.
     async fn receive_for(&mut self, seconds: u64) {
         let end = Instant::now() + Duration::from_secs(seconds);
         while let Ok(batch) = timeout_at(end, self.inlet.batches.recv()).await {
@@ -106,40 +106,40 @@ impl GmsFixture {
     fn observe_input(&mut self, input: Input) {
         let now = Instant::now();
         match input {
-            Input::Connection(_, line) => self.lines.push(((now - self.start).as_secs(), line)),
+            Input::Connection(_, event) => self.lines.push(((now - self.start).as_secs(), event)),
             Input::Diagnostic(_, SourceDiagnostic::Failed { why }) => self.notes.push(why),
-            Input::Diagnostic(_, SourceDiagnostic::SubscriptionStats(account)) => {
-                self.stats = *account;
+            Input::Diagnostic(_, SourceDiagnostic::SubscriptionStats(stats)) => {
+                self.stats = *stats;
             }
             Input::Update(update) => {
-                let Fact::VendorReport(MetricSubject::Queue(id), statement) = update.fact else {
+                let Fact::VendorReport(MetricSubject::Queue(id), report) = update.fact else {
                     panic!("{:?}", update.fact);
                 };
-                let VendorValue::Metric(Metric::ExpectedWait, value) = statement.value else {
-                    panic!("{:?}", statement.value);
+                let VendorValue::Metric(Metric::ExpectedWait, value) = report.value else {
+                    panic!("{:?}", report.value);
                 };
                 // 3 × `max_age` and `interval`.
-                assert!(value.is_none() || statement.valid_for_ms == Some(11_000));
+                assert!(value.is_none() || report.valid_for_ms == Some(11_000));
                 self.values.insert(id.external.to_string(), (now, value));
             }
             other => panic!("{other:?}"),
         }
     }
 
-    fn value_of(&self, member: usize) -> Option<f64> {
+    fn value_for(&self, member: usize) -> Option<f64> {
         let (_, value) = &self.values[&format!("q{member}")];
         value.map(MetricValue::as_number)
     }
 
-    /// How many statistics have their true value, heard in the last interval.
+    /// The number of statistics whose correct value arrived in the last interval.
     fn count_fresh(&self) -> usize {
-        let world = self.gms_state();
+        let state = self.gms_state();
         let is_fresh = |member: &usize| {
-            let said = self.values.get(&format!("q{member}"));
-            said.is_some_and(|(at, value)| {
-                let truth =
-                    MetricValue::Seconds(f64::from(u32::try_from(world.base + member).unwrap()));
-                at.elapsed() <= Duration::from_secs(6) && *value == Some(truth)
+            let received = self.values.get(&format!("q{member}"));
+            received.is_some_and(|(at, value)| {
+                let expected =
+                    MetricValue::Seconds(f64::from(u32::try_from(state.base + member).unwrap()));
+                at.elapsed() <= Duration::from_secs(6) && *value == Some(expected)
             })
         };
         (0..self.values.len()).filter(is_fresh).count()
@@ -149,329 +149,337 @@ impl GmsFixture {
         &self.lines.last().unwrap().1
     }
 
-    /// Questions of the last `seconds`.
+    /// The requests of the last `seconds`.
     fn recent_requests(&self, seconds: u64) -> Vec<(usize, GmsRequest)> {
         let since = Instant::now() - Duration::from_secs(seconds);
-        let world = self.gms_state();
-        let late = world.log.iter().filter(|(at, ..)| since < *at);
-        late.map(|(_, node, question)| (*node, question.clone()))
+        let state = self.gms_state();
+        let recent = state.log.iter().filter(|(at, ..)| since < *at);
+        recent
+            .map(|(_, node, request)| (*node, request.clone()))
             .collect()
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_values_are_said_every_round() {
-    let mut scene = gms_fixture(1, 60);
-    scene.receive_for(1).await;
-    assert_eq!(scene.count_fresh(), 60);
+async fn every_round_reports_all_values() {
+    let mut context = gms_fixture(1, 60);
+    context.receive_for(1).await;
+    assert_eq!(context.count_fresh(), 60);
     let broken = Some(Discontinuity::Start);
-    let begun = [
+    let expected = [
         (0, ConnectionEvent::CatchingUp { broken }),
         (0, ConnectionEvent::Connected),
     ];
-    assert_eq!(scene.lines, begun);
+    assert_eq!(context.lines, expected);
 
-    scene.gms_state().base = 500;
-    scene.receive_for(5).await;
+    context.gms_state().base = 500;
+    context.receive_for(5).await;
 
-    assert_eq!(scene.count_fresh(), 60);
-    assert_eq!(scene.value_of(7), Some(507.0));
-    assert_eq!(scene.lines.len(), 2);
-    assert_eq!(scene.stats.statistics, 60);
-    assert_eq!(scene.stats.address, "gms-0:8080");
-    assert_eq!(scene.stats.transport, "polling");
-    assert!(scene.stats.last_value_at.is_some() && scene.stats.signed_in_at.is_some());
+    assert_eq!(context.count_fresh(), 60);
+    assert_eq!(context.value_for(7), Some(507.0));
+    assert_eq!(context.lines.len(), 2);
+    assert_eq!(context.stats.statistics, 60);
+    assert_eq!(context.stats.address, "gms-0:8080");
+    assert_eq!(context.stats.transport, "polling");
+    assert!(context.stats.last_value_at.is_some() && context.stats.signed_in_at.is_some());
 }
 
-async fn one_bad_costs_only_itself(flaw: StatisticFault) {
-    let mut scene = gms_fixture(1, 200);
-    scene.gms_state().faults.insert(77, flaw);
-    scene.receive_for(3).await;
-    assert_eq!(scene.count_fresh(), 199);
-    assert_eq!(scene.value_of(77), None);
-    assert_eq!(*scene.last_connection_event(), ConnectionEvent::Connected);
+async fn one_faulty_statistic_affects_only_itself(fault: StatisticFault) {
+    let mut context = gms_fixture(1, 200);
+    context.gms_state().faults.insert(77, fault);
+    context.receive_for(3).await;
+    assert_eq!(context.count_fresh(), 199);
+    assert_eq!(context.value_for(77), None);
+    assert_eq!(*context.last_connection_event(), ConnectionEvent::Connected);
 
-    scene.receive_for(60).await;
+    context.receive_for(60).await;
 
-    assert_eq!(scene.count_fresh(), 199);
-    assert_eq!(scene.lines.len(), 2);
-    let [note] = &scene.notes[..] else {
-        panic!("{:?}", scene.notes);
+    assert_eq!(context.count_fresh(), 199);
+    assert_eq!(context.lines.len(), 2);
+    let [note] = &context.notes[..] else {
+        panic!("{:?}", context.notes);
     };
-    let named = "GMS has no value for ExpectedWaitTime of Queue q77: it reports “";
-    assert!(note.starts_with(named), "{note}");
-    let [(name, _)] = &scene.stats.rejected[..] else {
-        panic!("{:?}", scene.stats);
+    let prefix = "GMS has no value for ExpectedWaitTime of Queue q77: it reports “";
+    assert!(note.starts_with(prefix), "{note}");
+    let [(name, _)] = &context.stats.rejected[..] else {
+        panic!("{:?}", context.stats);
     };
     assert_eq!(&**name, "ExpectedWaitTime of Queue q77");
-    // Every 30 s, and at the next question after it.
-    let again = scene.recent_requests(40);
-    let again = again
+    // Every 30 s, with the next request after that.
+    let retries = context.recent_requests(40);
+    let retries = retries
         .iter()
-        .filter(|(_, question)| question.members().contains(&77));
-    assert!((1..=2).contains(&again.count()));
+        .filter(|(_, request)| request.members().contains(&77));
+    assert!((1..=2).contains(&retries.count()));
 
-    scene.gms_state().faults.clear();
-    scene.receive_for(36).await;
+    context.gms_state().faults.clear();
+    context.receive_for(36).await;
 
-    assert_eq!(scene.count_fresh(), 200);
-    assert_eq!(scene.stats.rejected_count, 0);
+    assert_eq!(context.count_fresh(), 200);
+    assert_eq!(context.stats.rejected_count, 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_is_not_defined_among_200_costs_only_itself() {
-    one_bad_costs_only_itself(StatisticFault::Undefined).await;
+async fn one_undefined_statistic_among_200_affects_only_itself() {
+    one_faulty_statistic_affects_only_itself(StatisticFault::Undefined).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_fails_among_200_costs_only_itself() {
-    one_bad_costs_only_itself(StatisticFault::Fails).await;
+async fn one_failing_statistic_among_200_affects_only_itself() {
+    one_faulty_statistic_affects_only_itself(StatisticFault::Fails).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn three_that_fail_while_others_are_well_are_three() {
-    let mut scene = gms_fixture(1, 60);
-    scene.receive_for(3).await;
+async fn three_failing_statistics_are_rejected_while_others_work() {
+    let mut context = gms_fixture(1, 60);
+    context.receive_for(3).await;
 
     let three = [3, 4, 40].map(|member| (member, StatisticFault::Fails));
-    scene.gms_state().faults.extend(three);
-    scene.receive_for(10).await;
+    context.gms_state().faults.extend(three);
+    context.receive_for(10).await;
 
-    assert_eq!(scene.count_fresh(), 57);
-    assert_eq!(scene.stats.rejected_count, 3);
-    assert_eq!(*scene.last_connection_event(), ConnectionEvent::Connected);
+    assert_eq!(context.count_fresh(), 57);
+    assert_eq!(context.stats.rejected_count, 3);
+    assert_eq!(*context.last_connection_event(), ConnectionEvent::Connected);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_batch_cannot_carry_is_asked_for_alone_and_stays_fresh() {
-    let mut scene = gms_fixture(1, 60);
-    scene
+async fn statistic_that_breaks_batches_is_requested_alone() {
+    let mut context = gms_fixture(1, 60);
+    context
         .gms_state()
         .faults
         .insert(30, StatisticFault::FailsInBatch);
 
-    scene.receive_for(20).await;
+    context.receive_for(20).await;
 
-    assert_eq!(scene.count_fresh(), 60);
-    assert_eq!(scene.notes, Vec::<String>::new());
-    // Three batches, and those alone that were left when it was found.
-    let asked = scene.recent_requests(5);
-    assert_eq!(asked.len(), 6, "{asked:?}");
-    assert!(asked.contains(&(0, GmsRequest::Single(30))));
+    assert_eq!(context.count_fresh(), 60);
+    assert_eq!(context.notes, Vec::<String>::new());
+    // Three batches, and single requests for those that remained when it was found.
+    let requests = context.recent_requests(5);
+    assert_eq!(requests.len(), 6, "{requests:?}");
+    assert!(requests.contains(&(0, GmsRequest::Single(30))));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_value_that_is_missing_is_unknown_for_that_one_only() {
-    let mut scene = gms_fixture(1, 60);
-    scene.receive_for(1).await;
+async fn missing_value_is_unknown_for_that_statistic_only() {
+    let mut context = gms_fixture(1, 60);
+    context.receive_for(1).await;
 
-    scene.gms_state().faults.insert(30, StatisticFault::Missing);
-    scene.receive_for(5).await;
+    context
+        .gms_state()
+        .faults
+        .insert(30, StatisticFault::Missing);
+    context.receive_for(5).await;
 
-    assert_eq!(scene.count_fresh(), 59);
-    assert_eq!(scene.value_of(30), None);
-    assert_eq!(scene.stats.invalid, 1);
-    assert_eq!(scene.stats.rejected_count, 0);
+    assert_eq!(context.count_fresh(), 59);
+    assert_eq!(context.value_for(30), None);
+    assert_eq!(context.stats.invalid, 1);
+    assert_eq!(context.stats.rejected_count, 0);
 }
 
-async fn a_stat_server_goes_and_comes(mood: NodeBehavior, queues: usize) {
-    let mut scene = gms_fixture(1, queues);
-    scene.receive_for(1).await;
+async fn stat_server_goes_away_and_returns(behavior: NodeBehavior, queues: usize) {
+    let mut context = gms_fixture(1, queues);
+    context.receive_for(1).await;
 
-    scene.gms_state().behaviors[0] = mood;
-    scene.receive_for(6).await;
-    let why = match scene.last_connection_event() {
+    context.gms_state().behaviors[0] = behavior;
+    context.receive_for(6).await;
+    let why = match context.last_connection_event() {
         ConnectionEvent::Disconnected { why } => why.clone(),
-        line => panic!("{line:?}"),
+        event => panic!("{event:?}"),
     };
-    let words = match mood {
+    let prefix = match behavior {
         NodeBehavior::Away => "GMS at gms-0:8080 has no Stat Server now: it reports “",
         _ => "GMS at gms-0:8080 fails for every statistic (“",
     };
-    assert!(why.starts_with(words), "{why}");
-    scene.receive_for(60).await;
-    let questions = scene.recent_requests(30);
-    assert!((8..=60).contains(&questions.len()), "{}", questions.len());
-    let is_one = |(_, question): &(usize, GmsRequest)| matches!(question, GmsRequest::Single(_));
-    assert!(questions.iter().all(is_one), "{questions:?}");
-    assert_eq!(scene.notes.len(), 1, "{:?}", scene.notes);
+    assert!(why.starts_with(prefix), "{why}");
+    context.receive_for(60).await;
+    let requests = context.recent_requests(30);
+    assert!((8..=60).contains(&requests.len()), "{}", requests.len());
+    let is_one = |(_, request): &(usize, GmsRequest)| matches!(request, GmsRequest::Single(_));
+    assert!(requests.iter().all(is_one), "{requests:?}");
+    assert_eq!(context.notes.len(), 1, "{:?}", context.notes);
 
-    (scene.gms_state().behaviors[0], scene.gms_state().base) = (NodeBehavior::Healthy, 900);
-    scene.lines.clear();
-    scene.receive_for(5).await;
+    (context.gms_state().behaviors[0], context.gms_state().base) = (NodeBehavior::Healthy, 900);
+    context.lines.clear();
+    context.receive_for(5).await;
 
     let broken = Some(Discontinuity::Unavailable);
-    let lines: Vec<_> = scene.lines.iter().map(|(_, line)| line.clone()).collect();
-    let back = [
+    let events: Vec<_> = context
+        .lines
+        .iter()
+        .map(|(_, event)| event.clone())
+        .collect();
+    let expected = [
         ConnectionEvent::CatchingUp { broken },
         ConnectionEvent::Connected,
     ];
-    assert!(lines.ends_with(&back), "{lines:?}");
-    assert_eq!(scene.count_fresh(), queues);
-    assert_eq!(scene.stats.rejected_count, 0);
+    assert!(events.ends_with(&expected), "{events:?}");
+    assert_eq!(context.count_fresh(), queues);
+    assert_eq!(context.stats.rejected_count, 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stat_server_that_is_away_makes_all_stale_until_it_is_back() {
-    a_stat_server_goes_and_comes(NodeBehavior::Away, 60).await;
+async fn unavailable_stat_server_disconnects_until_it_returns() {
+    stat_server_goes_away_and_returns(NodeBehavior::Away, 60).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stat_server_is_away_where_three_that_were_well_fail_alone() {
-    a_stat_server_goes_and_comes(NodeBehavior::Failing, 60).await;
+async fn stat_server_is_down_if_three_healthy_statistics_fail_alone() {
+    stat_server_goes_away_and_returns(NodeBehavior::Failing, 60).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_fewer_than_three_all_must_fail() {
-    a_stat_server_goes_and_comes(NodeBehavior::Failing, 2).await;
-    a_stat_server_goes_and_comes(NodeBehavior::Failing, 1).await;
+async fn with_fewer_than_three_statistics_all_must_fail() {
+    stat_server_goes_away_and_returns(NodeBehavior::Failing, 2).await;
+    stat_server_goes_away_and_returns(NodeBehavior::Failing, 1).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stat_server_that_is_away_from_the_start_is_waited_for() {
-    for mood in [NodeBehavior::Away, NodeBehavior::Failing] {
-        let mut scene = gms_fixture(1, 60);
-        scene.gms_state().behaviors[0] = mood;
-        scene.receive_for(20).await;
+async fn stat_server_missing_at_start_is_awaited() {
+    for behavior in [NodeBehavior::Away, NodeBehavior::Failing] {
+        let mut context = gms_fixture(1, 60);
+        context.gms_state().behaviors[0] = behavior;
+        context.receive_for(20).await;
         assert!(matches!(
-            scene.last_connection_event(),
+            context.last_connection_event(),
             ConnectionEvent::Disconnected { .. }
         ));
 
-        scene.gms_state().behaviors[0] = NodeBehavior::Healthy;
-        scene.receive_for(5).await;
+        context.gms_state().behaviors[0] = NodeBehavior::Healthy;
+        context.receive_for(5).await;
 
-        assert_eq!(scene.count_fresh(), 60);
-        assert_eq!(*scene.last_connection_event(), ConnectionEvent::Connected);
+        assert_eq!(context.count_fresh(), 60);
+        assert_eq!(*context.last_connection_event(), ConnectionEvent::Connected);
     }
 }
 
-async fn the_next_node_serves_until_the_first_is_well(mood: NodeBehavior) {
-    let mut scene = gms_fixture(3, 60);
-    scene.receive_for(1).await;
+async fn next_node_takes_over_until_the_first_recovers(behavior: NodeBehavior) {
+    let mut context = gms_fixture(3, 60);
+    context.receive_for(1).await;
 
-    (scene.gms_state().behaviors[0], scene.gms_state().base) = (mood, 300);
-    scene.receive_for(10).await;
-    assert_eq!(scene.count_fresh(), 60, "{mood:?}");
-    assert_eq!(scene.stats.address, "gms-1:8080");
-    assert_eq!(scene.lines.len(), 2);
-    assert!(scene.notes[0].ends_with("GMS at gms-1:8080 instead"));
-    scene.receive_for(60).await;
-    assert_eq!(scene.count_fresh(), 60, "{mood:?}");
+    (context.gms_state().behaviors[0], context.gms_state().base) = (behavior, 300);
+    context.receive_for(10).await;
+    assert_eq!(context.count_fresh(), 60, "{behavior:?}");
+    assert_eq!(context.stats.address, "gms-1:8080");
+    assert_eq!(context.lines.len(), 2);
+    assert!(context.notes[0].ends_with("GMS at gms-1:8080 instead"));
+    context.receive_for(60).await;
+    assert_eq!(context.count_fresh(), 60, "{behavior:?}");
 
-    scene.gms_state().behaviors[0] = NodeBehavior::Healthy;
-    scene.receive_for(30).await;
+    context.gms_state().behaviors[0] = NodeBehavior::Healthy;
+    context.receive_for(30).await;
 
-    assert_eq!(scene.stats.address, "gms-0:8080");
-    assert_eq!(scene.count_fresh(), 60);
-    assert_eq!(scene.lines.len(), 2);
-    assert_eq!(scene.notes.len(), 1);
+    assert_eq!(context.stats.address, "gms-0:8080");
+    assert_eq!(context.count_fresh(), 60);
+    assert_eq!(context.lines.len(), 2);
+    assert_eq!(context.notes.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_next_node_is_asked_within_10_s_and_the_first_again_within_30_s() {
-    let moods = [
+async fn fails_over_within_10_s_and_back_within_30_s() {
+    let behaviors = [
         NodeBehavior::Down,
         NodeBehavior::Hung,
         NodeBehavior::Away,
         NodeBehavior::Failing,
         NodeBehavior::Busy(20),
     ];
-    for mood in moods {
-        the_next_node_serves_until_the_first_is_well(mood).await;
+    for behavior in behaviors {
+        next_node_takes_over_until_the_first_recovers(behavior).await;
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_node_that_refuses_us_is_asked_once_a_minute_while_another_serves() {
-    let mut scene = gms_fixture(2, 60);
-    scene.gms_state().behaviors[0] = NodeBehavior::Refusing;
+async fn node_that_denies_access_is_tried_once_a_minute() {
+    let mut context = gms_fixture(2, 60);
+    context.gms_state().behaviors[0] = NodeBehavior::Refusing;
 
-    scene.receive_for(180).await;
+    context.receive_for(180).await;
 
-    assert_eq!(scene.count_fresh(), 60);
-    let asked = scene.recent_requests(180);
-    let refused = asked.iter().filter(|(node, _)| *node == 0).count();
+    assert_eq!(context.count_fresh(), 60);
+    let requests = context.recent_requests(180);
+    let refused = requests.iter().filter(|(node, _)| *node == 0).count();
     assert!((2..=4).contains(&refused), "{refused}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_all_refuse_us_they_are_asked_once_a_minute_or_when_told_to() {
-    let mut scene = gms_fixture(2, 60);
-    scene.gms_state().behaviors = vec![NodeBehavior::Refusing; 2];
-    scene.receive_for(290).await;
-    assert_eq!(scene.recent_requests(300).len(), 10);
-    let ConnectionEvent::Disconnected { why } = scene.last_connection_event() else {
-        panic!("{:?}", scene.lines);
+async fn if_all_nodes_deny_access_retries_each_minute_or_on_request() {
+    let mut context = gms_fixture(2, 60);
+    context.gms_state().behaviors = vec![NodeBehavior::Refusing; 2];
+    context.receive_for(290).await;
+    assert_eq!(context.recent_requests(300).len(), 10);
+    let ConnectionEvent::Disconnected { why } = context.last_connection_event() else {
+        panic!("{:?}", context.lines);
     };
     assert!(why.contains("check `username` and `password`"), "{why}");
 
-    scene.gms_state().behaviors = vec![NodeBehavior::Healthy; 2];
-    scene.retry.send_replace(());
-    scene.receive_for(1).await;
+    context.gms_state().behaviors = vec![NodeBehavior::Healthy; 2];
+    context.retry.send_replace(());
+    context.receive_for(1).await;
 
-    assert_eq!(scene.count_fresh(), 60);
+    assert_eq!(context.count_fresh(), 60);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_only_node_is_left_alone_for_as_long_as_it_asks() {
-    let mut scene = gms_fixture(1, 60);
-    scene.receive_for(1).await;
+async fn only_node_is_not_queried_while_it_limits_requests() {
+    let mut context = gms_fixture(1, 60);
+    context.receive_for(1).await;
 
-    scene.gms_state().behaviors[0] = NodeBehavior::Busy(40);
-    scene.receive_for(30).await;
+    context.gms_state().behaviors[0] = NodeBehavior::Busy(40);
+    context.receive_for(30).await;
 
-    let ConnectionEvent::Disconnected { why } = scene.last_connection_event() else {
-        panic!("{:?}", scene.lines);
+    let ConnectionEvent::Disconnected { why } = context.last_connection_event() else {
+        panic!("{:?}", context.lines);
     };
     assert!(why.contains("limits the request rate"), "{why}");
-    assert_eq!(scene.recent_requests(25), []);
-    scene.gms_state().behaviors[0] = NodeBehavior::Healthy;
-    scene.receive_for(25).await;
-    assert_eq!(scene.count_fresh(), 60);
+    assert_eq!(context.recent_requests(25), []);
+    context.gms_state().behaviors[0] = NodeBehavior::Healthy;
+    context.receive_for(25).await;
+    assert_eq!(context.count_fresh(), 60);
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_none_is_defined_it_says_so_and_goes_on_trying() {
-    let mut scene = gms_fixture(1, 10);
+async fn reports_when_no_statistic_is_defined_and_keeps_retrying() {
+    let mut context = gms_fixture(1, 10);
     let all = (0..10).map(|member| (member, StatisticFault::Undefined));
-    scene.gms_state().faults.extend(all);
-    scene.receive_for(60).await;
-    let ConnectionEvent::Disconnected { why } = scene.last_connection_event() else {
-        panic!("{:?}", scene.lines);
+    context.gms_state().faults.extend(all);
+    context.receive_for(60).await;
+    let ConnectionEvent::Disconnected { why } = context.last_connection_event() else {
+        panic!("{:?}", context.lines);
     };
     assert!(why.contains("knows none of the configured"), "{why}");
 
-    scene.gms_state().faults.clear();
-    scene.receive_for(40).await;
+    context.gms_state().faults.clear();
+    context.receive_for(40).await;
 
-    assert_eq!(scene.count_fresh(), 10);
-    assert_eq!(*scene.last_connection_event(), ConnectionEvent::Connected);
+    assert_eq!(context.count_fresh(), 10);
+    assert_eq!(*context.last_connection_event(), ConnectionEvent::Connected);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_round_that_takes_longer_than_the_interval_leaves_ticks_out_and_says_so() {
-    let mut scene = gms_fixture(1, 60);
-    scene.gms_state().behaviors[0] = NodeBehavior::Slow(2);
+async fn slow_round_skips_ticks_and_is_reported_once() {
+    let mut context = gms_fixture(1, 60);
+    context.gms_state().behaviors[0] = NodeBehavior::Slow(2);
 
-    scene.receive_for(120).await;
+    context.receive_for(120).await;
 
     // Three batches of 2 s each round, every second tick.
-    let asked = scene.recent_requests(60).len();
-    assert!((15..=21).contains(&asked), "{asked}");
-    assert_eq!(scene.notes.len(), 1, "{:?}", scene.notes);
-    assert!(scene.notes[0].contains("longer than `interval`"));
+    let requests = context.recent_requests(60).len();
+    assert!((15..=21).contains(&requests), "{requests}");
+    assert_eq!(context.notes.len(), 1, "{:?}", context.notes);
+    assert!(context.notes[0].contains("longer than `interval`"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn nodes_that_need_long_are_given_it_in_the_end() {
-    let mut scene = gms_fixture(2, 20);
-    scene.gms_state().behaviors = vec![NodeBehavior::Slow(6); 2];
+async fn slow_nodes_eventually_get_enough_time() {
+    let mut context = gms_fixture(2, 20);
+    context.gms_state().behaviors = vec![NodeBehavior::Slow(6); 2];
 
-    scene.receive_for(60).await;
+    context.receive_for(60).await;
 
-    assert_eq!(*scene.last_connection_event(), ConnectionEvent::Connected);
-    assert!(!scene.values.is_empty());
+    assert_eq!(*context.last_connection_event(), ConnectionEvent::Connected);
+    assert!(!context.values.is_empty());
 }
 
 fn any_behavior() -> impl Strategy<Value = NodeBehavior> {
@@ -497,46 +505,46 @@ fn any_fault() -> impl Strategy<Value = Option<StatisticFault>> {
     ]
 }
 
-/// For so many seconds: the mood of each node, and a statistic with what befalls it.
+/// A period in seconds, the behavior of each node, and a statistic with its fault.
 type FaultSpell = (u64, [NodeBehavior; 2], usize, Option<StatisticFault>);
 
 async fn run_spells(spells: Vec<FaultSpell>) {
-    let mut scene = gms_fixture(2, 60);
-    for (seconds, moods, member, flaw) in spells {
+    let mut context = gms_fixture(2, 60);
+    for (seconds, behaviors, member, fault) in spells {
         {
-            let mut world = scene.gms_state();
-            world.behaviors = moods.to_vec();
-            world.base += 100;
-            match flaw {
-                Some(flaw) => world.faults.insert(member, flaw),
-                None => world.faults.remove(&member),
+            let mut state = context.gms_state();
+            state.behaviors = behaviors.to_vec();
+            state.base += 100;
+            match fault {
+                Some(fault) => state.faults.insert(member, fault),
+                None => state.faults.remove(&member),
             };
         }
-        scene.receive_for(seconds).await;
+        context.receive_for(seconds).await;
     }
-    let bad = {
-        let mut world = scene.gms_state();
-        world.behaviors = vec![NodeBehavior::Healthy; 2];
-        world.base += 100;
-        let bad = world
+    let faulty = {
+        let mut state = context.gms_state();
+        state.behaviors = vec![NodeBehavior::Healthy; 2];
+        state.base += 100;
+        let faulty = state
             .faults
             .values()
-            .filter(|flaw| **flaw != StatisticFault::FailsInBatch);
-        bad.count()
+            .filter(|fault| **fault != StatisticFault::FailsInBatch);
+        faulty.count()
     };
-    // A refusal is held for a minute, and so is a wish to be left alone.
-    scene.receive_for(75).await;
+    // Denied access and rate limits each last up to a minute.
+    context.receive_for(75).await;
 
-    assert_eq!(*scene.last_connection_event(), ConnectionEvent::Connected);
-    assert_eq!(scene.count_fresh(), 60 - bad, "{:?}", scene.notes);
-    assert_eq!(scene.stats.address, "gms-0:8080");
+    assert_eq!(*context.last_connection_event(), ConnectionEvent::Connected);
+    assert_eq!(context.count_fresh(), 60 - faulty, "{:?}", context.notes);
+    assert_eq!(context.stats.address, "gms-0:8080");
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn whatever_happens_it_ends_in_the_truth(
+    fn recovers_to_correct_values_after_any_faults(
         spells in prop::collection::vec((0_u64..90, [any_behavior(), any_behavior()], 0_usize..60, any_fault()), 0..12),
     ) {
         tokio::runtime::Builder::new_current_thread()

@@ -1,4 +1,4 @@
-//! From a value to what the rest of the house is told.
+//! Converts GMS values to inputs for the live state.
 
 use std::sync::Arc;
 
@@ -15,59 +15,59 @@ use super::{GmsRequest, GmsSettings, GmsStatistic};
 pub(super) struct ValueMapper {
     settings: Arc<GmsSettings>,
     states: StatusTable,
-    /// For how long a value is trusted, in milliseconds.
+    /// How long a value stays up to date, in milliseconds.
     valid_for_ms: i64,
 }
 
 impl ValueMapper {
     pub(super) fn new(settings: Arc<GmsSettings>) -> Self {
-        let holds = settings.max_age * 3 + settings.interval;
+        let valid_for = settings.max_age * 3 + settings.interval;
         Self {
             states: StatusTable::new(&settings.states, &settings.reasons),
-            valid_for_ms: i64::try_from(holds.as_millis()).unwrap_or(i64::MAX),
+            valid_for_ms: i64::try_from(valid_for.as_millis()).unwrap_or(i64::MAX),
             settings,
         }
     }
 
-    /// What `member` has for a value, and whether it is one.
+    /// Converts the value of `member` to an update, and returns whether it is usable.
     pub(super) fn value_update(
         &self,
         member: usize,
-        question: &GmsRequest,
+        request: &GmsRequest,
         value: Option<&RawValue>,
         age: ValueAge,
     ) -> (Input, bool) {
         let statistic = &self.settings.statistics[member].statistic;
-        let stated = statistic.decode_value(value, &self.states);
-        let is_known = is_known(&stated);
-        let event = match (question, &self.settings.credentials) {
+        let value = statistic.decode_value(value, &self.states);
+        let is_known = is_known(&value);
+        let event = match (request, &self.settings.credentials) {
             (GmsRequest::Batch(_), _) => "statistics",
             (GmsRequest::Single(_), Some(_)) => "statistic",
             (GmsRequest::Single(_), None) => "internal_statistic",
         };
-        // What it was old already is not left to it.
-        let spent = match age {
+        // The value's age shortens its remaining validity.
+        let age_ms = match age {
             ValueAge::Known(millis) => millis,
             ValueAge::Immediate | ValueAge::Unknown => 0,
         };
-        let statement = VendorReport {
-            value: stated,
+        let report = VendorReport {
+            value,
             age,
-            valid_for_ms: Some(self.valid_for_ms.saturating_sub(spent)),
+            valid_for_ms: Some(self.valid_for_ms.saturating_sub(age_ms)),
         };
-        (self.build_input(member, event, statement), is_known)
+        (self.build_input(member, event, report), is_known)
     }
 
-    /// Of these nothing is known for as long as nothing else is said.
+    /// Marks the values of `members` as unknown until new ones arrive.
     pub(super) fn unknown_updates(&self, members: impl IntoIterator<Item = usize>) -> Vec<Input> {
         let unknown = |member: usize| {
             let statistic = &self.settings.statistics[member].statistic;
-            let statement = VendorReport {
+            let report = VendorReport {
                 value: statistic.decode_value(None, &self.states),
                 age: ValueAge::Immediate,
                 valid_for_ms: None,
             };
-            self.build_input(member, "refused", statement)
+            self.build_input(member, "refused", report)
         };
         members.into_iter().map(unknown).collect()
     }
@@ -77,22 +77,22 @@ impl ValueMapper {
         describe_statistic(&self.settings.statistics[member])
     }
 
-    fn build_input(&self, member: usize, event: &'static str, statement: VendorReport) -> Input {
+    fn build_input(&self, member: usize, event: &'static str, report: VendorReport) -> Input {
         let subject = &self.settings.statistics[member].statistic.subject;
         Input::Update(Update {
             source: self.settings.id.clone(),
             event,
-            // GMS tells of ages, never of times.
+            // GMS reports ages, never times.
             at: None,
-            fact: Fact::VendorReport(subject.clone(), statement),
+            fact: Fact::VendorReport(subject.clone(), report),
             mistyped: 0,
         })
     }
 }
 
 /// A statistic's name, its object's type and its object, for people.
-pub(super) fn describe_statistic(asked: &GmsStatistic) -> Arc<str> {
-    let statistic = &asked.statistic;
+pub(super) fn describe_statistic(entry: &GmsStatistic) -> Arc<str> {
+    let statistic = &entry.statistic;
     format!(
         "{} of {} {}",
         statistic.name, statistic.object_type, statistic.object

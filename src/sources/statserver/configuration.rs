@@ -1,4 +1,4 @@
-//! `[[sources.*.statistics]]`: which of a vendor's statistics is which figure of ours.
+//! `[[sources.*.statistics]]`: maps a vendor's statistics to our metrics.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -33,7 +33,7 @@ const TYPES: [&str; 14] = [
 const QUEUES: [&str; 3] = ["Queue", "RoutePoint", "GroupQueues"];
 const AGENTS: [&str; 2] = ["Agent", "AgentPlace"];
 
-/// What a type of object is to us.
+/// Our class for the vendor's object types.
 #[derive(Clone, Copy, PartialEq)]
 enum ConfiguredObjectClass {
     Queue,
@@ -41,15 +41,15 @@ enum ConfiguredObjectClass {
     Other,
 }
 
-/// Reads a source's entries one after the other.
+/// Reads the entries of one source and detects duplicates.
 pub(in crate::sources) struct StatisticReader<'s> {
     source: &'s SourceId,
     seen: HashSet<(MetricSubject, Measure)>,
 }
 
 impl<'s> StatisticReader<'s> {
-    /// All statistics of `section`, one for each object of an entry; `request` reads the
-    /// vendor's name of an entry and what only this kind of source has.
+    /// Reads all statistics of `section`, one per object of an entry. `request` reads the
+    /// entry's vendor name and the keys that only this kind of source has.
     pub(in crate::sources) fn read_all<A: Clone>(
         source: &'s SourceId,
         section: &ConfigSection<'_, '_>,
@@ -57,11 +57,11 @@ impl<'s> StatisticReader<'s> {
         request: impl Fn(&ConfigSection<'_, '_>, Option<Measure>) -> Option<(Arc<str>, A)>,
     ) -> Vec<(Statistic, A)> {
         let Some(entry) = section.entry("statistics") else {
-            let mend = format!(
+            let fix = format!(
                 "write [[{}]] with {example}",
                 section.key_path("statistics")
             );
-            section.record_fault("statistics", "there is none", &mend);
+            section.record_fault("statistics", "there is none", &fix);
             return Vec::new();
         };
         let items = entry.read_items(r#"tables, each under [[…]], or [{ metric = "…", … }, …]"#);
@@ -80,7 +80,7 @@ impl<'s> StatisticReader<'s> {
             .collect()
     }
 
-    /// Every key is looked at before anything missing ends it, so that one run tells all.
+    /// Reads every key before it fails on a missing one, so that one run reports all faults.
     fn read_entry<A: Clone>(
         &mut self,
         section: ConfigSection<'_, '_>,
@@ -93,22 +93,22 @@ impl<'s> StatisticReader<'s> {
             .and_then(|entry| Some((read_class(&entry)?, entry.read_text()?)));
         let class = object_type.as_ref().map(|(class, _)| *class);
         let queue = section.entry("queue");
-        let booked = queue.as_ref().and_then(|entry| self.read_id(entry));
+        let queue_id = queue.as_ref().and_then(|entry| self.read_id(entry));
         if let (Some(class), None, ConfiguredObjectClass::Other) = (
             &object_type,
             &queue,
             class.unwrap_or(ConfiguredObjectClass::Other),
         ) {
-            let mend = "set queue = \"…\": the queue this value belongs to";
+            let fix = "set queue = \"…\": the queue this value belongs to";
             section.record_fault(
                 "queue",
                 &format!("is missing: {:?} is neither a queue nor an agent", class.1),
-                mend,
+                fix,
             );
         }
         if let (Some(queue), Some(ConfiguredObjectClass::Agent)) = (&queue, class) {
-            let mend = "remove it: agent values have no queue";
-            queue.report_key_fault("doesn't apply to an agent", mend);
+            let fix = "remove it: agent values have no queue";
+            queue.report_key_fault("doesn't apply to an agent", fix);
         }
         let objects = section.required_entry("objects", r#"objects = ["9002@SIP_Switch"]"#);
         if let (Some(metric), Some(measure), Some(class)) = (&metric, measure, class) {
@@ -125,7 +125,7 @@ impl<'s> StatisticReader<'s> {
         let measure = measure?;
         let (delivered, (name, request)) = (unit?, request?);
         let object_type: Arc<str> = object_type?.1.into();
-        let objects = self.read_objects(&objects?, class, booked.as_ref(), measure);
+        let objects = self.read_objects(&objects?, class, queue_id.as_ref(), measure);
         let statistic = |(object, subject): (Arc<str>, MetricSubject)| Statistic {
             name: name.clone(),
             object_type: object_type.clone(),
@@ -147,7 +147,7 @@ impl<'s> StatisticReader<'s> {
         &mut self,
         entry: &ConfigEntry<'_, '_>,
         class: ConfiguredObjectClass,
-        booked: Option<&Arc<str>>,
+        queue_id: Option<&Arc<str>>,
         measure: Measure,
     ) -> Vec<(Arc<str>, MetricSubject)> {
         let items = entry.read_items(r#"a list of strings such as ["9002@SIP_Switch"]"#);
@@ -159,7 +159,7 @@ impl<'s> StatisticReader<'s> {
             let Some(object) = self.read_id(&item) else {
                 continue;
             };
-            let external = booked.unwrap_or(&object).clone();
+            let external = queue_id.unwrap_or(&object).clone();
             let id: AgentId = Id {
                 source: self.source.clone(),
                 external,
@@ -182,7 +182,7 @@ impl<'s> StatisticReader<'s> {
         objects
     }
 
-    /// A vendor's id, without our own source before it.
+    /// Reads a vendor's id, which must not have our source id as a prefix.
     fn read_id(&self, entry: &ConfigEntry<'_, '_>) -> Option<Arc<str>> {
         let text = entry.parse_with("an ID as the vendor writes it, in quotes", |text| {
             let text = text.trim();
@@ -209,7 +209,7 @@ fn read_measure(entry: &ConfigEntry<'_, '_>) -> Option<Measure> {
     }
 }
 
-/// The vendor knows types in its own large and small letters alone.
+/// Reads the object type, which is case-sensitive at the vendor.
 fn read_class(entry: &ConfigEntry<'_, '_>) -> Option<ConfiguredObjectClass> {
     let text = entry.read_text()?;
     let kind = TYPES.iter().find(|name| name.eq_ignore_ascii_case(&text));
@@ -228,29 +228,29 @@ fn read_class(entry: &ConfigEntry<'_, '_>) -> Option<ConfiguredObjectClass> {
     let near = nearest_word(&text, TYPES)
         .map(|near| format!("did you mean \"{near}\"? "))
         .unwrap_or_default();
-    let mend = format!("{near}allowed: {}", TYPES.join(", "));
-    entry.report_fault(&format!("{text:?} is unknown"), &mend);
+    let fix = format!("{near}allowed: {}", TYPES.join(", "));
+    entry.report_fault(&format!("{text:?} is unknown"), &fix);
     None
 }
 
-/// Queues have queues' figures, and agents agents'.
+/// Checks that queues have queue metrics and agents have agent metrics.
 fn check_subject(metric: &ConfigEntry<'_, '_>, measure: Measure, class: ConfiguredObjectClass) {
-    let whose = subject_kind(measure);
+    let owner = subject_kind(measure);
     let fits = match class {
-        ConfiguredObjectClass::Agent => whose != MetricOwner::Queue,
-        ConfiguredObjectClass::Queue | ConfiguredObjectClass::Other => whose != MetricOwner::Agent,
+        ConfiguredObjectClass::Agent => owner != MetricOwner::Queue,
+        ConfiguredObjectClass::Queue | ConfiguredObjectClass::Other => owner != MetricOwner::Agent,
     };
     if fits {
         return;
     }
-    let (of, not_of, wanted) = match class {
+    let (wrong_owner, subject, wanted) = match class {
         ConfiguredObjectClass::Agent => ("a queue", "an agent", MetricOwner::Agent),
         ConfiguredObjectClass::Queue | ConfiguredObjectClass::Other => {
             ("an agent", "a queue", MetricOwner::Queue)
         }
     };
     let mut allowed: Vec<_> = Metric::all()
-        .filter(|metric| [wanted, MetricOwner::Both].contains(&metric.whose()))
+        .filter(|metric| [wanted, MetricOwner::Both].contains(&metric.owner()))
         .map(Metric::name)
         .collect();
     if wanted == MetricOwner::Agent {
@@ -258,7 +258,7 @@ fn check_subject(metric: &ConfigEntry<'_, '_>, measure: Measure, class: Configur
     }
     metric.report_fault(
         &format!(
-            "{:?} is a metric of {of}, and this is {not_of}",
+            "{:?} is a metric of {wrong_owner}, and this is {subject}",
             measure.name()
         ),
         &format!("allowed here: {}", allowed.join(", ")),
@@ -267,12 +267,12 @@ fn check_subject(metric: &ConfigEntry<'_, '_>, measure: Measure, class: Configur
 
 fn subject_kind(measure: Measure) -> MetricOwner {
     match measure {
-        Measure::Figure(metric) => metric.whose(),
+        Measure::Figure(metric) => metric.owner(),
         Measure::State | Measure::TimeInState => MetricOwner::Agent,
     }
 }
 
-/// The unit that is said, or the metric's own, which comes first.
+/// Reads the configured unit. Defaults to the metric's unit, which is the first that fits.
 fn read_unit(entry: Option<&ConfigEntry<'_, '_>>, measure: Measure) -> Option<DeliveredUnit> {
     use DeliveredUnit::{Count, Milliseconds, Percent, Ratio, Seconds, State};
     const ALL: [(&str, DeliveredUnit); 6] = [
@@ -284,7 +284,7 @@ fn read_unit(entry: Option<&ConfigEntry<'_, '_>>, measure: Measure) -> Option<De
         ("state", State),
     ];
 
-    let fitting: &[DeliveredUnit] = match measure {
+    let allowed: &[DeliveredUnit] = match measure {
         Measure::State => &[State],
         Measure::TimeInState => &[Seconds, Milliseconds],
         Measure::Figure(metric) => match metric.unit() {
@@ -294,12 +294,12 @@ fn read_unit(entry: Option<&ConfigEntry<'_, '_>>, measure: Measure) -> Option<De
         },
     };
     let Some(entry) = entry else {
-        return fitting.first().copied();
+        return allowed.first().copied();
     };
     let word = entry.read_word(&ALL.map(|(word, _)| word))?;
-    let (_, said) = ALL.into_iter().find(|(name, _)| *name == word)?;
-    if !fitting.contains(&said) {
-        let words = ALL.iter().filter(|(_, unit)| fitting.contains(unit));
+    let (_, unit) = ALL.into_iter().find(|(name, _)| *name == word)?;
+    if !allowed.contains(&unit) {
+        let words = ALL.iter().filter(|(_, unit)| allowed.contains(unit));
         let words: Vec<_> = words.map(|(word, _)| *word).collect();
         entry.report_fault(
             &format!("{word:?} doesn't fit {}", measure.name()),
@@ -307,7 +307,7 @@ fn read_unit(entry: Option<&ConfigEntry<'_, '_>>, measure: Measure) -> Option<De
         );
         return None;
     }
-    Some(said)
+    Some(unit)
 }
 
 fn read_no_estimate(entry: &ConfigEntry<'_, '_>, measure: Option<Measure>) -> Option<f64> {
@@ -317,12 +317,12 @@ fn read_no_estimate(entry: &ConfigEntry<'_, '_>, measure: Option<Measure>) -> Op
     entry.read_positive()
 }
 
-/// How often values are requested.
+/// Reads how often values are requested.
 pub(in crate::sources) fn read_interval(entry: &ConfigEntry<'_, '_>) -> Option<Duration> {
     entry.read_duration(Duration::from_secs(1)..=Duration::from_hours(1))
 }
 
-/// Stat Server's words to ours, its own in lower case.
+/// Maps Stat Server's states, in lowercase, to our statuses.
 pub(in crate::sources) fn read_states(entry: &ConfigEntry<'_, '_>) -> HashMap<String, AgentStatus> {
     let mut states = HashMap::new();
     let Some(section) = entry.as_section() else {

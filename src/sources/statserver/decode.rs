@@ -1,4 +1,4 @@
-//! One delivered value to one statement.
+//! Decodes one delivered value into a vendor value.
 
 use serde_json::value::RawValue;
 
@@ -8,20 +8,20 @@ use super::{
     DeliveredUnit, Measure, Statistic, StatisticFinding, StatusTable, number, status_tree,
 };
 
-/// Beyond it a count is one of the marks that vendors have for "none".
+/// A count above this is one of the vendors' sentinels for "none".
 const COUNT_MAX: f64 = 1e9;
-/// In seconds; what is longer is a time of day, or such a mark.
+/// In seconds. A longer duration is a time of day or such a sentinel.
 const SECONDS_MAX: f64 = 400.0 * 86_400.0;
-/// Such marks that, in some unit, would pass for values.
+/// Sentinels that could pass for values in some unit.
 const NONE_SENTINELS: [f64; 2] = [2_147_483_647.0, 4_294_967_295.0];
-/// What Stat Server answers where it has no estimate of a wait.
+/// Stat Server's value for a wait without an estimate.
 pub const NO_ESTIMATE: f64 = 10_000.0;
-/// By how much a share may be above 100 % where it was reckoned in floating point.
+/// How far floating-point rounding may take a percentage above 100.
 const PERCENT_TOLERANCE: f64 = 1e-4;
 
 impl Statistic {
-    /// What `value` states of this statistic, in our own words and units. Missing,
-    /// invalid, negative, out of bounds or of another shape: unknown, never 0.
+    /// Converts `value` to our statuses and units. A value that is missing, invalid,
+    /// negative, out of bounds or of another shape is unknown, never 0.
     pub fn decode_value(&self, value: Option<&RawValue>, states: &StatusTable) -> VendorValue {
         let text = value.map_or("null", RawValue::get);
         match self.measure {
@@ -41,19 +41,19 @@ impl Statistic {
         }
     }
 
-    /// As delivered.
+    /// Reads the number in its delivered unit.
     fn decode_number(&self, text: &str) -> Option<f64> {
         let is_estimate = |number: &f64| self.no_estimate_above.is_none_or(|above| *number < above);
         number::read_number(text)
             .filter(|number| 0.0 <= *number && !NONE_SENTINELS.contains(number))
             .filter(is_estimate)
-            // There is no -0 on a screen.
+            // Avoids showing -0.
             .map(f64::abs)
     }
 }
 
 impl Statistic {
-    /// What is to be said of a statistic that has this value.
+    /// Judges a statistic by its value, for `wallboard check`.
     pub(in crate::sources) fn judge_value(
         &self,
         value: Option<&RawValue>,
@@ -63,13 +63,13 @@ impl Statistic {
         let is_number = self.measure != Measure::State;
         let limit = self.no_estimate_above.zip(number::read_number(text));
         if is_number && limit.is_some_and(|(above, number)| above <= number) {
-            // That it has no estimate now is what it has to say.
+            // "No estimate now" is a valid value.
             return StatisticFinding::Available;
         }
-        let is_open = self.no_estimate_above.is_none()
+        let may_be_undeclared = self.no_estimate_above.is_none()
             && self.measure == Measure::Figure(Metric::ExpectedWait);
-        let is_mark = |number: f64| (number - NO_ESTIMATE).abs() < f64::EPSILON;
-        if is_open && number::read_number(text).is_some_and(is_mark) {
+        let is_sentinel = |number: f64| (number - NO_ESTIMATE).abs() < f64::EPSILON;
+        if may_be_undeclared && number::read_number(text).is_some_and(is_sentinel) {
             return StatisticFinding::NoEstimate;
         }
         if is_number && number::is_word(text) {
@@ -81,12 +81,12 @@ impl Statistic {
     }
 }
 
-/// Whether the vendor gave a value that is one.
-pub fn is_known(stated: &VendorValue) -> bool {
-    match stated {
-        VendorValue::Metric(_, said) => said.is_some(),
-        VendorValue::Status(said) => said.is_some(),
-        VendorValue::TimeInState(said) => said.is_some(),
+/// Whether the vendor sent a usable value.
+pub fn is_known(value: &VendorValue) -> bool {
+    match value {
+        VendorValue::Metric(_, reported) => reported.is_some(),
+        VendorValue::Status(reported) => reported.is_some(),
+        VendorValue::TimeInState(reported) => reported.is_some(),
     }
 }
 
@@ -117,7 +117,7 @@ fn to_seconds(number: f64, delivered: DeliveredUnit) -> Option<f64> {
     (seconds <= SECONDS_MAX).then_some(seconds)
 }
 
-/// As delivered, unless it is more than all.
+/// Rejects percentages above 100, beyond rounding.
 fn to_percent(number: f64) -> Option<f64> {
     (number <= 100.0 + PERCENT_TOLERANCE).then(|| number.min(100.0))
 }

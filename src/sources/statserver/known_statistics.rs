@@ -1,5 +1,5 @@
-//! Names of statistics that contact centres are known to have, in the spellings that
-//! were seen: for finding those of one that does not know its own.
+//! Known names of statistics, in the spellings seen at contact centers. Used to discover
+//! the statistics of a site that doesn't know its own.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -7,7 +7,7 @@ use crate::domain::{Metric, Unit};
 
 use super::{DeliveredUnit, Measure, Statistic};
 
-/// What types of objects have in common.
+/// A class of object types that share statistics.
 #[derive(Clone, Copy, PartialEq)]
 enum ObjectClass {
     /// `Queue`, `RoutePoint`, `GroupQueues`.
@@ -20,7 +20,7 @@ enum ObjectClass {
 
 type NameList = &'static [&'static str];
 
-/// What a metric is called there, by the type of object that it is of.
+/// The vendor's names of a metric, by object class.
 struct KnownNames {
     queue: NameList,
     group: NameList,
@@ -50,7 +50,7 @@ impl KnownNames {
         Self { agent, ..self }
     }
 
-    fn names_of(&self, class: ObjectClass) -> NameList {
+    fn names_for(&self, class: ObjectClass) -> NameList {
         match class {
             ObjectClass::Queue => self.queue,
             ObjectClass::Group => self.group,
@@ -94,7 +94,7 @@ fn known_names(metric: Metric) -> KnownNames {
     }
 }
 
-/// What can be measured of a class of objects, and under which names.
+/// The measures of an object class, with their known names.
 fn known_measures(class: ObjectClass) -> impl Iterator<Item = (Measure, NameList)> {
     let states: &[(Measure, NameList)] = match class {
         ObjectClass::Agent => &[
@@ -103,35 +103,42 @@ fn known_measures(class: ObjectClass) -> impl Iterator<Item = (Measure, NameList
         ],
         ObjectClass::Queue | ObjectClass::Group => &[],
     };
-    let figures = Metric::all()
-        .map(move |metric| (Measure::Figure(metric), known_names(metric).names_of(class)));
+    let figures = Metric::all().map(move |metric| {
+        (
+            Measure::Figure(metric),
+            known_names(metric).names_for(class),
+        )
+    });
     states.iter().copied().chain(figures)
 }
 
-/// All that is known of the objects that are `given`, each once: to be tried.
-pub fn known_statistics<'s>(given: impl Iterator<Item = &'s Statistic>) -> Vec<Statistic> {
+/// All known statistics for the objects of `configured`, each object once.
+pub fn known_statistics<'s>(configured: impl Iterator<Item = &'s Statistic>) -> Vec<Statistic> {
     let mut seen = HashSet::new();
     let mut known = Vec::new();
-    for given in given {
-        let object = (given.object_type.to_lowercase(), Arc::clone(&given.object));
+    for statistic in configured {
+        let object = (
+            statistic.object_type.to_lowercase(),
+            Arc::clone(&statistic.object),
+        );
         let Some(class) = classify_object(&object.0).filter(|_| seen.insert(object.clone())) else {
             continue;
         };
         for (measure, names) in known_measures(class) {
-            let statistic = |name: &&str| Statistic {
+            let with_name = |name: &&str| Statistic {
                 name: Arc::from(*name),
                 measure,
                 delivered: default_unit(measure),
                 no_estimate_above: None,
-                ..given.clone()
+                ..statistic.clone()
             };
-            known.extend(names.iter().map(statistic));
+            known.extend(names.iter().map(with_name));
         }
     }
     known
 }
 
-/// By the type's name in small letters.
+/// Classifies an object type, given in lowercase.
 fn classify_object(object_type: &str) -> Option<ObjectClass> {
     match object_type {
         "queue" | "routepoint" | "groupqueues" => Some(ObjectClass::Queue),
@@ -141,7 +148,7 @@ fn classify_object(object_type: &str) -> Option<ObjectClass> {
     }
 }
 
-/// In what Stat Server gives it.
+/// The unit in which Stat Server delivers a measure.
 fn default_unit(measure: Measure) -> DeliveredUnit {
     match measure {
         Measure::State => DeliveredUnit::State,
@@ -160,7 +167,7 @@ mod tests {
 
     use super::{super::tests::test_statistic, *};
 
-    fn statistic_of(object_type: &str, object: &str) -> Statistic {
+    fn statistic_for(object_type: &str, object: &str) -> Statistic {
         Statistic {
             object_type: object_type.into(),
             object: object.into(),
@@ -169,41 +176,41 @@ mod tests {
     }
 
     #[test]
-    fn each_object_is_asked_once_for_what_is_known_of_its_type() {
-        let given = [
-            statistic_of("QUEUE", "1@S"),
-            statistic_of("Queue", "1@S"),
-            statistic_of("Agent", "akl"),
-            statistic_of("Tenant", "T"),
+    fn each_object_gets_the_known_statistics_of_its_type_once() {
+        let configured = [
+            statistic_for("QUEUE", "1@S"),
+            statistic_for("Queue", "1@S"),
+            statistic_for("Agent", "akl"),
+            statistic_for("Tenant", "T"),
         ];
 
-        let known = known_statistics(given.iter());
+        let known = known_statistics(configured.iter());
 
-        let asked = |object: &str, name: &str| {
+        let count = |object: &str, name: &str| {
             known
                 .iter()
                 .filter(|s| &*s.object == object && &*s.name == name)
                 .count()
         };
-        assert_eq!(asked("1@S", "Current_In_Queue"), 1);
-        assert_eq!(asked("1@S", "CurrentAgentState"), 0);
-        assert_eq!(asked("akl", "CurrentAgentState"), 1);
+        assert_eq!(count("1@S", "Current_In_Queue"), 1);
+        assert_eq!(count("1@S", "CurrentAgentState"), 0);
+        assert_eq!(count("akl", "CurrentAgentState"), 1);
         assert!(known.iter().all(|s| &*s.object != "T"));
         assert!(known.iter().all(|s| &*s.object_type != "Queue"));
     }
 
     #[test]
-    fn a_figure_is_of_those_who_have_it() {
+    fn known_names_match_the_owner_of_each_metric() {
         for metric in Metric::all() {
             let names = known_names(metric);
             let has_none_of_queues = names.queue.is_empty() && names.group.is_empty();
             assert!(
-                has_none_of_queues || metric.whose() != MetricOwner::Agent,
+                has_none_of_queues || metric.owner() != MetricOwner::Agent,
                 "{metric:?}"
             );
             let has_none_of_agents = names.agent.is_empty();
             assert!(
-                has_none_of_agents || metric.whose() != MetricOwner::Queue,
+                has_none_of_agents || metric.owner() != MetricOwner::Queue,
                 "{metric:?}"
             );
         }

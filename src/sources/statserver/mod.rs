@@ -1,7 +1,7 @@
-//! Genesys Stat Server: what Statistics API and GMS have in common. Which of its
-//! statistics are which of our figures is configuration; what comes back is a
-//! number, a text or a tree of states, and is put into our own words and units
-//! here. Pure: whatever comes, nothing here fails; what makes no sense is unknown.
+//! Genesys Stat Server: the part that Statistics API and GMS share. The configuration maps
+//! its statistics to our metrics. A value is a number, a text or a tree of states, and is
+//! converted to our statuses and units here. Pure, and never fails: a value that makes no
+//! sense is unknown.
 
 mod configuration;
 mod decode;

@@ -1,5 +1,5 @@
-//! Numbers as they are delivered: bare, as texts, or in an object that says them
-//! several times. Nothing is copied and nothing is kept of an object.
+//! Numbers as the vendor delivers them: bare, as texts, or in an object that repeats them
+//! in several forms. Reads objects without copying or storing them.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::{
     de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-/// The finite number that `text`, a JSON value, says.
+/// Reads the finite number in `text`, a JSON value.
 pub(super) fn read_number(text: &str) -> Option<f64> {
     match text.as_bytes().first()? {
         b'-' | b'0'..=b'9' => parse_finite(text),
@@ -19,7 +19,7 @@ pub(super) fn read_number(text: &str) -> Option<f64> {
     }
 }
 
-/// Whether `text`, a JSON value, is a word, and none of those that stand for no number.
+/// Whether `text`, a JSON value, is a word other than the usual ones for "no number".
 pub(super) fn is_word(text: &str) -> bool {
     let Ok(word) = serde_json::from_str::<String>(text) else {
         return false;
@@ -33,13 +33,13 @@ pub(super) fn is_word(text: &str) -> bool {
         && !none.contains(&word.trim_start_matches('-'))
 }
 
-/// What was said where a number may stand.
+/// A value in the place of a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum LenientNumber {
-    /// Nothing: no key, `null`, or an empty text.
+    /// No key, `null`, or an empty text.
     #[default]
     Missing,
-    /// Something, and no number: `NaN`, `n/a`, a list.
+    /// A value that isn't a number: `NaN`, `n/a`, a list.
     Nonsense,
     Number(f64),
 }
@@ -98,7 +98,7 @@ impl<'de> Visitor<'de> for NumberVisitor {
 
     #[expect(
         clippy::cast_precision_loss,
-        reason = "what is so large is refused later"
+        reason = "numbers this large are rejected later"
     )]
     fn visit_u64<E>(self, number: u64) -> Result<LenientNumber, E> {
         Ok(LenientNumber::Number(number as f64))
@@ -106,7 +106,7 @@ impl<'de> Visitor<'de> for NumberVisitor {
 
     #[expect(
         clippy::cast_precision_loss,
-        reason = "what is negative is refused later"
+        reason = "negative numbers are rejected later"
     )]
     fn visit_i64<E>(self, number: i64) -> Result<LenientNumber, E> {
         Ok(LenientNumber::Number(number as f64))
@@ -125,8 +125,8 @@ impl<'de> Visitor<'de> for NumberVisitor {
         Ok(LenientNumber::Nonsense)
     }
 
-    /// `{"stringValue":"7.5","intValue":7,…}`. The text stands first because it alone
-    /// has decimals; one that is no number says that there is none, whatever else says 0.
+    /// Reads `{"stringValue":"7.5","intValue":7,…}`. The text comes first because only it has
+    /// decimals. A text that isn't a number means no value, even if another field is 0.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<LenientNumber, A::Error> {
         let (mut text, mut decimal, mut whole) = Default::default();
         let mut is_valid = true;
@@ -144,16 +144,16 @@ impl<'de> Visitor<'de> for NumberVisitor {
                 NumberKey::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        let said: LenientNumber = text;
+        let first: LenientNumber = text;
         Ok(if is_valid {
-            said.or_number(decimal).or_number(whole)
+            first.or_number(decimal).or_number(whole)
         } else {
             LenientNumber::Nonsense
         })
     }
 }
 
-/// A key of such an object, in any case.
+/// A key of such an object, case-insensitive.
 enum NumberKey {
     Text,
     Decimal,
@@ -195,7 +195,7 @@ impl<'de> Deserialize<'de> for NumberKey {
     }
 }
 
-/// `true` or `false`; anything else says neither.
+/// `true` or `false`, or `None` for anything else.
 #[derive(PartialEq)]
 struct LenientFlag(Option<bool>);
 

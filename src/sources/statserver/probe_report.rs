@@ -1,10 +1,10 @@
-//! What became of statistics that were tried, for `wallboard check`.
+//! Results of probing statistics, for `wallboard check`.
 
 use std::fmt;
 
 use super::Statistic;
 
-/// What came of trying a source.
+/// The result of probing a source.
 #[derive(Clone, Debug, Default)]
 pub struct ProbeReport {
     pub parts: Vec<ProbedPart>,
@@ -12,11 +12,11 @@ pub struct ProbeReport {
     pub statistics: Vec<(Statistic, StatisticFinding)>,
 }
 
-/// A part of a source that can be well or not on its own: a node, a way of being told.
+/// A part of a source that can fail by itself, such as a node or a transport.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbedPart {
     pub name: String,
-    /// What is wrong and how to mend it; `None` where all is well.
+    /// The fault and its fix; `None` if the part works.
     pub fault: Option<String>,
 }
 
@@ -24,20 +24,20 @@ pub struct ProbedPart {
 pub enum StatisticFinding {
     /// It has a value that can be shown.
     Available,
-    /// The vendor knows it and has no value now, or one that says nothing in the
-    /// configured unit.
+    /// The vendor knows it, but has no value now, or one that doesn't fit the configured
+    /// unit.
     Unknown,
-    /// An expected wait of exactly what Stat Server has for "no estimate", and the
-    /// configuration does not say that it means that.
+    /// An expected wait of exactly Stat Server's value for "no estimate", which the
+    /// configuration doesn't declare as such.
     NoEstimate,
-    /// The vendor does not give it; its reason, for people.
+    /// The vendor rejects it, with its reason for people.
     Rejected(String),
-    /// Its answer did not come; why, for people. Nothing is said of the statistic itself.
+    /// No response came, with the reason for people. The statistic itself may be fine.
     NoAnswer(String),
 }
 
 impl StatisticFinding {
-    /// Of a statistic that the vendor answered for.
+    /// The finding for a statistic that the vendor responded for.
     pub(in crate::sources) fn from_is_known(is_known: bool) -> Self {
         if is_known {
             Self::Available

@@ -1,4 +1,4 @@
-//! Whatever comes, nothing panics, and no nonsense becomes a number.
+//! Property tests: no input causes a panic, and no nonsense becomes a number.
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json, value::RawValue};
@@ -7,7 +7,7 @@ use crate::domain::{Metric, MetricValue, VendorValue};
 
 use super::{DeliveredUnit, Measure, StatusTable, tests::test_statistic};
 
-/// Keys that mean something, mixed with some that do not.
+/// Keys with a meaning, mixed with some without.
 const KEYS: [&str; 24] = [
     "stringValue",
     "intValue",
@@ -67,7 +67,7 @@ fn any_tree() -> impl Strategy<Value = Json> {
     })
 }
 
-/// All that a value can be asked for.
+/// Any measure with any unit.
 fn any_measure() -> impl Strategy<Value = (Measure, DeliveredUnit)> {
     let figure = prop::sample::select(Metric::all().collect::<Vec<_>>()).prop_map(Measure::Figure);
     let measure = prop_oneof![figure, Just(Measure::State), Just(Measure::TimeInState)];
@@ -82,8 +82,8 @@ fn any_measure() -> impl Strategy<Value = (Measure, DeliveredUnit)> {
     (measure, delivered)
 }
 
-fn is_sound(stated: &VendorValue) -> bool {
-    match stated {
+fn is_sound(value: &VendorValue) -> bool {
+    match value {
         VendorValue::Metric(metric, Some(value)) => {
             let unit = match value {
                 MetricValue::Count(n) => *n <= 1_000_000_000,
@@ -94,36 +94,36 @@ fn is_sound(stated: &VendorValue) -> bool {
             unit && same
         }
         VendorValue::TimeInState(Some(seconds)) => (0.0..4e7).contains(seconds),
-        VendorValue::Status(Some(stance)) => stance.media.len() <= 64,
+        VendorValue::Status(Some(report)) => report.media.len() <= 64,
         _ => true,
     }
 }
 
 proptest! {
     #[test]
-    fn any_json_is_read_soundly(tree in any_tree(), (measure, delivered) in any_measure()) {
+    fn any_json_decodes_to_a_sound_value(tree in any_tree(), (measure, delivered) in any_measure()) {
         let raw = RawValue::from_string(tree.to_string()).unwrap();
-        let stated = test_statistic(measure, delivered).decode_value(Some(&raw), &StatusTable::default());
+        let value = test_statistic(measure, delivered).decode_value(Some(&raw), &StatusTable::default());
 
-        prop_assert!(is_sound(&stated), "{stated:?} of {tree}");
+        prop_assert!(is_sound(&value), "{value:?} of {tree}");
     }
 
     #[test]
-    fn a_count_is_only_ever_what_was_said(tree in any_tree()) {
+    fn count_always_appears_in_the_input(tree in any_tree()) {
         let text = tree.to_string();
         let raw = RawValue::from_string(text.clone()).unwrap();
         let waiting = test_statistic(Measure::Figure(Metric::Waiting), DeliveredUnit::Count);
 
         if let VendorValue::Metric(_, Some(MetricValue::Count(n))) = waiting.decode_value(Some(&raw), &StatusTable::default()) {
-            let said = |number: f64| (number - MetricValue::Count(n).as_number()).abs() < 0.5;
+            let is_count = |number: f64| (number - MetricValue::Count(n).as_number()).abs() < 0.5;
             let words = text.split(|c: char| "{}[]:,\" %".contains(c));
-            prop_assert!(words.filter_map(|word| word.parse().ok()).any(said), "{n} of {text}");
+            prop_assert!(words.filter_map(|word| word.parse().ok()).any(is_count), "{n} of {text}");
         }
     }
 
-    /// The twin of a fuzzer: real values, broken anyhow.
+    /// Works like a fuzzer: realistic values with random damage.
     #[test]
-    fn any_text_that_is_still_json_is_read_soundly(
+    fn damaged_json_decodes_to_a_sound_value(
         tree in any_tree(),
         at in any::<prop::sample::Index>(),
         cut in 0..4_usize,
@@ -137,8 +137,8 @@ proptest! {
         let end = text.len().min(at + cut);
         text.splice(at..end, piece.chars());
         if let Ok(raw) = RawValue::from_string(text.into_iter().collect()) {
-            let stated = test_statistic(measure, delivered).decode_value(Some(&raw), &StatusTable::default());
-            prop_assert!(is_sound(&stated), "{stated:?} of {raw}");
+            let value = test_statistic(measure, delivered).decode_value(Some(&raw), &StatusTable::default());
+            prop_assert!(is_sound(&value), "{value:?} of {raw}");
         }
     }
 }

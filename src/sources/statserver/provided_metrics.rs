@@ -1,4 +1,4 @@
-//! Queues and agents that statistics give figures of.
+//! Queues and agents, and the metrics that statistics provide for them.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -6,16 +6,16 @@ use crate::domain::{Metric, MetricSubject, ProvidedMetrics};
 
 use super::{Measure, Statistic};
 
-/// Whom these give figures of, each once, in the order of the configuration.
+/// Lists each queue or agent once, with its metrics, in the order of the configuration.
 pub fn provided_metrics<'s>(
     statistics: impl Iterator<Item = &'s Statistic>,
 ) -> Vec<ProvidedMetrics> {
-    let mut gives: Vec<ProvidedMetrics> = Vec::new();
-    let mut places: HashMap<&MetricSubject, usize> = HashMap::new();
+    let mut provided: Vec<ProvidedMetrics> = Vec::new();
+    let mut indices: HashMap<&MetricSubject, usize> = HashMap::new();
     for statistic in statistics {
-        let place = *places.entry(&statistic.subject).or_insert(gives.len());
-        if place == gives.len() {
-            gives.push(ProvidedMetrics {
+        let index = *indices.entry(&statistic.subject).or_insert(provided.len());
+        if index == provided.len() {
+            provided.push(ProvidedMetrics {
                 subject: statistic.subject.clone(),
                 metrics: Vec::new(),
                 statistics: Vec::new(),
@@ -24,21 +24,21 @@ pub fn provided_metrics<'s>(
         }
         match statistic.measure {
             Measure::Figure(metric) => {
-                gives[place].metrics.push(metric);
-                let words = (metric, describe_statistic(statistic, metric));
-                gives[place].statistics.push(words);
+                provided[index].metrics.push(metric);
+                let description = (metric, describe_statistic(statistic, metric));
+                provided[index].statistics.push(description);
             }
-            Measure::State => gives[place].includes_status = true,
+            Measure::State => provided[index].includes_status = true,
             Measure::TimeInState => {}
         }
     }
-    gives
+    provided
 }
 
 /// `CurrNumberWaitingCalls of Queue 9002@SIP_Switch`
 fn describe_statistic(statistic: &Statistic, metric: Metric) -> Arc<str> {
     let name = match &*statistic.name {
-        // A definition is called what it gives.
+        // A definition is named after the metric it provides.
         name if name == metric.name() => "Configured definition",
         name => name,
     };

@@ -4,30 +4,30 @@ use std::sync::Arc;
 
 use crate::domain::{Metric, MetricSubject};
 
-/// What is asked for, and which figure of ours the answer is.
+/// A requested statistic, and the metric that its value provides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statistic {
-    /// The statistic's name at the vendor, also where it is asked for by definition
-    /// (then it is ours, for people).
+    /// The vendor's name of the statistic. For one requested by definition it is our name,
+    /// for people.
     pub name: Arc<str>,
-    /// `Queue`, `Agent`, `GroupAgents` …, as configured.
+    /// `Queue`, `Agent`, `GroupAgents` and so on, as configured.
     pub object_type: Arc<str>,
     pub object: Arc<str>,
-    /// Whose figure it is: not the object's own where that is booked on a queue.
+    /// The queue or agent that the value belongs to. Differs from the object if `queue` is set.
     pub subject: MetricSubject,
     pub measure: Measure,
     pub delivered: DeliveredUnit,
-    /// At or above it, as delivered, there is no estimate.
+    /// From this value on, in the delivered unit, the vendor has no estimate.
     pub no_estimate_above: Option<f64>,
 }
 
-/// What of ours a statistic gives.
+/// The metric or agent status that a statistic provides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Measure {
     Figure(Metric),
-    /// What an agent does: `metric = "state"`.
+    /// The agent's status: `metric = "state"`.
     State,
-    /// Since when they do it: `metric = "time_in_state"`.
+    /// The time in that status: `metric = "time_in_state"`.
     TimeInState,
 }
 
@@ -42,7 +42,7 @@ impl Measure {
     }
 }
 
-/// In what a value comes.
+/// The unit of a delivered value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeliveredUnit {
     Count,
@@ -52,6 +52,6 @@ pub enum DeliveredUnit {
     Percent,
     /// 0–1.
     Ratio,
-    /// A tree or a name of states.
+    /// A tree of states, or the name of one.
     State,
 }

@@ -1,20 +1,21 @@
-//! Stat Server's names and numbers for what an agent does, in our words. A site
-//! can say otherwise, and what its reason codes mean.
+//! Maps Stat Server's names and numbers for agent states to our agent statuses. A site can
+//! override the mapping and name its reason codes.
 
 use std::{collections::HashMap, sync::Arc};
 
 use crate::domain::AgentStatus;
 
-/// Longer texts of a vendor are cut: they go on screens. In characters.
+/// The maximum length of a vendor's text on a screen, in characters. Longer ones are cut.
 const TEXT_LENGTH_MAX: usize = 80;
 
 /// One of Stat Server's states.
 struct StatusRow {
     name: &'static str,
-    /// Where public sources agree on it. States on several media: the highest wins.
+    /// Stat Server's number, where public sources agree on it. Across several media, the
+    /// highest wins.
     number: u8,
     status: AgentStatus,
-    /// Our word leaves something out: the vendor's is kept beside it.
+    /// Our status loses detail, so the vendor's name is kept with it.
     is_imprecise: bool,
 }
 
@@ -28,14 +29,13 @@ const fn status_row(number: u8, name: &'static str, state: AgentStatus) -> Statu
 }
 
 const fn imprecise_row(number: u8, name: &'static str, state: AgentStatus) -> StatusRow {
-    let says_less = true;
     StatusRow {
-        is_imprecise: says_less,
+        is_imprecise: true,
         ..status_row(number, name, state)
     }
 }
 
-/// The numbers below this are not confirmed anywhere, and so stand for nothing.
+/// Numbers below this are confirmed by no source and so have no meaning.
 const FIRST_CONFIRMED: u8 = 4;
 
 const TABLE: [StatusRow; 18] = [
@@ -58,10 +58,10 @@ const TABLE: [StatusRow; 18] = [
     imprecise_row(21, "CallOutbound", AgentStatus::Talking),
     imprecise_row(22, "CallInbound", AgentStatus::Talking),
 ];
-/// Apart: an agent's highest, and of a single medium the lowest.
+/// Separate, because it ranks highest for an agent but lowest for a single medium.
 const LOGGED_OUT: StatusRow = status_row(23, "LoggedOut", AgentStatus::LoggedOut);
 
-/// A telephone at rest: whether its agent is ready stands elsewhere.
+/// An idle telephone. Whether its agent is ready is reported elsewhere.
 const ON_HOOK: &str = "OnHook";
 
 const ALIASES: [(&str, &str); 7] = [
@@ -74,13 +74,13 @@ const ALIASES: [(&str, &str); 7] = [
     ("login", "loggedin"),
 ];
 
-/// What a vendor's word for a state means.
+/// The meaning of a vendor's name or number for a state.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct StatusMeaning {
     pub(super) status: AgentStatus,
-    /// The vendor's word, where ours does not say all.
+    /// The vendor's name, if our status loses detail.
     pub(super) vendor_status: Option<Arc<str>>,
-    /// Of states on several media the highest wins.
+    /// Across several media, the highest wins.
     pub(super) rank: u8,
 }
 
@@ -90,12 +90,12 @@ impl StatusMeaning {
     }
 }
 
-/// All that a source's words for states and reasons mean.
+/// The meanings of a source's states and reason codes.
 #[derive(Clone, Debug)]
 pub struct StatusTable {
-    /// By the word without case, spaces, `_` and `-`.
+    /// By name or number, lowercase, without spaces, `_` and `-`.
     meanings: HashMap<String, StatusMeaning>,
-    /// Reason codes, in lower case, in words.
+    /// Descriptions by reason code in lowercase.
     reasons: HashMap<String, Arc<str>>,
 }
 
@@ -106,8 +106,8 @@ impl Default for StatusTable {
 }
 
 impl StatusTable {
-    /// The built-in table, but for what `states` says of Stat Server's names or
-    /// numbers. `reasons` are reason codes in words.
+    /// Builds the table. `states` overrides the built-in meanings of Stat Server's names or
+    /// numbers. `reasons` describes reason codes.
     pub fn new(states: &HashMap<String, AgentStatus>, reasons: &HashMap<String, String>) -> Self {
         let mut meanings = HashMap::new();
         for row in TABLE.iter().chain([&LOGGED_OUT]) {
@@ -128,20 +128,22 @@ impl StatusTable {
                 meanings.insert(row.number.to_string(), meaning);
             }
         }
-        // Numbers differ between the vendor's interfaces: one that is given says nothing
-        // of the name that has it elsewhere.
-        let given = numbers.into_iter().map(|(number, state)| {
+        // Numbers differ between the vendor's interfaces, so an overridden number doesn't
+        // affect the name that has this number elsewhere.
+        let overrides = numbers.into_iter().map(|(number, state)| {
             (
                 number.trim().to_owned(),
                 StatusMeaning::with_default_rank(*state, None),
             )
         });
-        meanings.extend(given);
+        meanings.extend(overrides);
         Self {
             meanings,
             reasons: reasons
                 .iter()
-                .map(|(code, words)| (code.trim().to_lowercase(), words.as_str().into()))
+                .map(|(code, description)| {
+                    (code.trim().to_lowercase(), description.as_str().into())
+                })
                 .collect(),
         }
     }
@@ -153,7 +155,7 @@ impl StatusTable {
         })
     }
 
-    /// A reason code in the site's words, or as the vendor says it.
+    /// The site's description of a reason code, or the code itself.
     pub(super) fn look_up_reason(&self, code: &str) -> Arc<str> {
         let known = self.reasons.get(&code.trim().to_lowercase());
         known.cloned().unwrap_or_else(|| cut_text(code))
@@ -171,10 +173,14 @@ impl StatusRow {
 }
 
 impl StatusMeaning {
-    /// What is not in the table ranks as its like there.
+    /// A state that isn't in the table ranks like the highest row with its status.
     fn with_default_rank(state: AgentStatus, raw: Option<Arc<str>>) -> Self {
-        let like = |row: &&StatusRow| row.status == state && state != AgentStatus::Unknown;
-        let rank = TABLE.iter().rfind(like).map_or(0, |row| row.number);
+        let has_same_status =
+            |row: &&StatusRow| row.status == state && state != AgentStatus::Unknown;
+        let rank = TABLE
+            .iter()
+            .rfind(has_same_status)
+            .map_or(0, |row| row.number);
         Self {
             status: state,
             vendor_status: raw,
@@ -183,13 +189,13 @@ impl StatusMeaning {
     }
 }
 
-/// The part of a vendor's text that goes on screens.
+/// Cuts a vendor's text to the part that screens show.
 pub(super) fn cut_text(text: &str) -> Arc<str> {
-    let shown = |c: &char| !c.is_control();
+    let is_printable = |c: &char| !c.is_control();
     let text: String = text
         .trim()
         .chars()
-        .filter(shown)
+        .filter(is_printable)
         .take(TEXT_LENGTH_MAX)
         .collect();
     text.into()
@@ -201,16 +207,16 @@ fn is_number(word: &str) -> bool {
 }
 
 fn normalize_word(word: &str) -> String {
-    let part = |c: &char| !matches!(c, '_' | '-' | ' ');
+    let is_significant = |c: &char| !matches!(c, '_' | '-' | ' ');
     word.trim()
         .chars()
-        .filter(part)
+        .filter(is_significant)
         .take(TEXT_LENGTH_MAX)
         .flat_map(char::to_lowercase)
         .collect()
 }
 
-/// The table's own word for an alias.
+/// Resolves an alias to the name in the table.
 fn resolve_alias(word: String) -> String {
     let alias = ALIASES.iter().find(|(alias, _)| *alias == word);
     alias.map_or(word, |(_, name)| (*name).to_owned())

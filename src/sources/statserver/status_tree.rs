@@ -1,6 +1,6 @@
-//! Trees of states: an agent, their place, its media, what happens on each. How deep
-//! a tree is depends on the statistic, and the names in it are written differently
-//! from site to site: keys are found by several names, in any case and spelling.
+//! Trees of states: an agent, their place, its media and the actions on each. The depth
+//! depends on the statistic, and key names differ between sites: each key is looked up by
+//! several names, ignoring case and punctuation.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -18,14 +18,14 @@ use super::{
     },
 };
 
-/// In bytes: what is larger is no agent's state.
+/// In bytes. A larger value can't be an agent's state.
 const TREE_BYTES_MAX: usize = 64 * 1024;
-/// Envelopes around an agent's state.
+/// The maximum number of nested envelopes around an agent's state.
 const DEPTH_MAX: usize = 8;
-/// Media of one agent, and what happens on each, that are looked at.
+/// The maximum number of media per agent, and of actions per medium, that are read.
 const MEDIA_MAX: usize = 32;
 
-/// What the JSON value `text` says of the agent `object`.
+/// Reads the status of the agent `object` from the JSON value `text`.
 pub(super) fn parse_status_report(
     text: &str,
     object: &str,
@@ -34,7 +34,7 @@ pub(super) fn parse_status_report(
     if TREE_BYTES_MAX < text.len() {
         return None;
     }
-    // How deep a value may be is bounded by the parser.
+    // The parser limits the nesting depth.
     let Ok(value) = serde_json::from_str::<Value>(text) else {
         return None;
     };
@@ -46,7 +46,7 @@ pub(super) fn parse_status_report(
 
 type JsonObject = Map<String, Value>;
 
-/// The object that is about the agent, out of its envelopes.
+/// Unwraps envelopes until it reaches the agent's object.
 fn find_agent<'v>(value: &'v Value, object: &str) -> Option<&'v JsonObject> {
     let mut at = value;
     for _ in 0..DEPTH_MAX {
@@ -77,18 +77,18 @@ fn unwrap_envelope(map: &JsonObject) -> Option<&Value> {
         .or_else(|| find_first(map, &ENVELOPES, array))
 }
 
-/// Of several agents the one that was asked for; the only one is meant.
-fn select_agent<'v>(many: &'v [Value], object: &str) -> Option<&'v Value> {
-    let is_meant = |value: &&Value| {
+/// Selects the requested agent. A single agent needs no matching id.
+fn select_agent<'v>(agents: &'v [Value], object: &str) -> Option<&'v Value> {
+    let is_requested = |value: &&Value| {
         let map = value.as_object();
         let is_id = |id: Cow<'_, str>| (id == object).then_some(());
         map.is_some_and(|map| {
             find_first(map, &AGENT_ID, |id| scalar_text(id).and_then(is_id)).is_some()
         })
     };
-    match many {
+    match agents {
         [only] => Some(only),
-        _ => many.iter().find(is_meant),
+        _ => agents.iter().find(is_requested),
     }
 }
 
@@ -124,33 +124,35 @@ impl<'v> StatusTree<'v> {
     }
 
     fn status_report(&self, states: &StatusTable) -> Option<AgentStatusReport> {
-        let own = find_word(self.agent, &STATUS)
+        let agent_status = find_word(self.agent, &STATUS)
             .or_else(|| find_word(self.agent, &BARE_STATUS))
             .map(|word| states.look_up_status(&word));
-        let media = self.media_statuses(own.as_ref(), states);
+        let media = self.media_statuses(agent_status.as_ref(), states);
         let highest = media.iter().max_by_key(|medium| medium.priority_rank());
 
-        let (meaning, since) = match (own, highest) {
-            (Some(own), highest) if own.status != AgentStatus::Unknown || highest.is_none() => {
-                let same = highest.filter(|medium| medium.meaning.status == own.status);
+        let (meaning, since) = match (agent_status, highest) {
+            (Some(agent_status), highest)
+                if agent_status.status != AgentStatus::Unknown || highest.is_none() =>
+            {
+                let same = highest.filter(|medium| medium.meaning.status == agent_status.status);
                 let since = parse_time(self.agent).or_else(|| same?.since);
-                (own, since)
+                (agent_status, since)
             }
             (_, Some(medium)) => (medium.meaning.clone(), medium.since),
-            (Some(own), None) => (own, parse_time(self.agent)),
+            (Some(agent_status), None) => (agent_status, parse_time(self.agent)),
             (None, None) => self.status_without_media(states)?,
         };
         let reason = has_reason(meaning.status)
             .then(|| self.find_reason(meaning.status, &media, states))
             .flatten();
-        let mut stance = meaning.into_status_report(since);
-        stance.reason = reason;
-        stance.media = merge_media(media);
-        Some(stance)
+        let mut report = meaning.into_status_report(since);
+        report.reason = reason;
+        report.media = merge_media(media);
+        Some(report)
     }
 
-    /// Where neither the agent nor a medium says a state: the place's. Who is known
-    /// and has no place is not logged in.
+    /// Falls back to the place's state if neither the agent nor a medium has one. An agent
+    /// with an id but no place is logged out.
     fn status_without_media(
         &self,
         states: &StatusTable,
@@ -169,7 +171,7 @@ impl<'v> StatusTree<'v> {
 
     fn media_statuses(
         &self,
-        own: Option<&StatusMeaning>,
+        agent_status: Option<&StatusMeaning>,
         states: &StatusTable,
     ) -> Vec<MediumStatus<'v>> {
         let medium = |object: &&'v JsonObject| {
@@ -178,8 +180,10 @@ impl<'v> StatusTree<'v> {
                 Some(word) => (states.look_up_status(&word), parse_time(object)),
                 None => action?,
             };
-            if let Some(own) = own.filter(|own| meaning.is_on_hook() && is_at_rest(own.status)) {
-                meaning = own.clone();
+            if let Some(agent_status) = agent_status
+                .filter(|agent_status| meaning.is_on_hook() && is_at_rest(agent_status.status))
+            {
+                meaning = agent_status.clone();
             }
             Some(MediumStatus {
                 name: medium_name(object),
@@ -191,31 +195,32 @@ impl<'v> StatusTree<'v> {
         self.media.iter().filter_map(medium).collect()
     }
 
-    /// Of the agent, the place, a medium in that state, or what happens on it.
+    /// Looks for a reason at the agent, the place, and the media in that state with their
+    /// actions.
     fn find_reason(
         &self,
         state: AgentStatus,
         media: &[MediumStatus<'_>],
         states: &StatusTable,
     ) -> Option<Arc<str>> {
-        let above = [Some(self.agent), self.place];
-        let there = media.iter().filter(|medium| medium.meaning.status == state);
-        let below = there.flat_map(|medium| {
+        let outer = [Some(self.agent), self.place];
+        let matching = media.iter().filter(|medium| medium.meaning.status == state);
+        let inner = matching.flat_map(|medium| {
             [medium.object]
                 .into_iter()
                 .chain(medium_actions(medium.object))
         });
-        let code = above
+        let code = outer
             .into_iter()
             .flatten()
-            .chain(below)
+            .chain(inner)
             .find_map(reason_code);
         code.map(|code| states.look_up_reason(&code))
     }
 }
 
 impl MediumStatus<'_> {
-    /// Who is logged out on one medium may well work on another.
+    /// Ranks "logged out" lowest, since the agent may work on another medium.
     fn priority_rank(&self) -> u8 {
         match self.meaning.status {
             AgentStatus::LoggedOut => 0,
@@ -225,7 +230,7 @@ impl MediumStatus<'_> {
 }
 
 impl StatusMeaning {
-    /// A stance of which nothing else is known.
+    /// Creates a report with nothing but the status and its start.
     fn into_status_report(self, since: Option<Timestamp>) -> AgentStatusReport {
         AgentStatusReport {
             status: self.status,
@@ -237,7 +242,7 @@ impl StatusMeaning {
     }
 }
 
-/// Each medium once, where there are several.
+/// Lists each medium once, if there are several.
 fn merge_media(mut media: Vec<MediumStatus<'_>>) -> Vec<(Arc<str>, AgentStatus)> {
     media.sort_by(|a, b| {
         a.name
@@ -254,7 +259,7 @@ fn merge_media(mut media: Vec<MediumStatus<'_>>) -> Vec<(Arc<str>, AgentStatus)>
     each.collect()
 }
 
-/// States that have a reason; one that is left over elsewhere is not shown.
+/// Whether a state can have a reason. One left over in another state isn't shown.
 fn has_reason(state: AgentStatus) -> bool {
     matches!(
         state,
@@ -297,7 +302,7 @@ fn medium_actions(medium: &JsonObject) -> impl Iterator<Item = &JsonObject> {
         .take(MEDIA_MAX)
 }
 
-/// The code itself, however it is wrapped: a text, a list, keys and values.
+/// Finds the reason code, whether it is a text, in a list or in key-value pairs.
 fn reason_code(map: &JsonObject) -> Option<Cow<'_, str>> {
     let mut at = find_first(map, &REASON, non_empty)?;
     for _ in 0..DEPTH_MAX {
@@ -321,7 +326,7 @@ fn is_reason_pair(value: &Value) -> bool {
     key.is_some_and(|key| REASON_CODE.iter().any(|name| is_same_key(name, &key)))
 }
 
-/// When it began, from a UNIX time in seconds, or in milliseconds where that is its size.
+/// Parses the start time: a UNIX time in seconds, or in milliseconds if it is large enough.
 fn parse_time(map: &JsonObject) -> Option<Timestamp> {
     const MILLIS_FROM: i64 = 100_000_000_000;
     const YEAR_2000: i64 = 946_684_800_000;
@@ -345,7 +350,7 @@ fn parse_time(map: &JsonObject) -> Option<Timestamp> {
         .flatten()
 }
 
-/// The text at the first of these keys that has one, itself or inside.
+/// The text at the first of these keys that has one, directly or in a nested object.
 fn find_word<'v>(map: &'v JsonObject, keys: &[&str]) -> Option<Cow<'v, str>> {
     find_first(map, keys, |value| match value {
         Value::Object(inner) if find_first(inner, &STATUS, Some).is_some() => None,
@@ -378,7 +383,7 @@ fn non_empty(value: &Value) -> Option<&Value> {
     check_empty(value).is_none().then_some(value)
 }
 
-/// What `read` makes of the first of `keys` that it can read.
+/// The result of `read` for the first of `keys` that it can read.
 fn find_first<'v, T>(
     map: &'v JsonObject,
     keys: &[&str],
@@ -390,7 +395,7 @@ fn find_first<'v, T>(
     })
 }
 
-/// Whether `name` is `key`, which is in small letters, but for case, spaces and marks.
+/// Whether `name` equals the lowercase `key`, ignoring case, spaces and punctuation.
 fn is_same_key(key: &str, name: &str) -> bool {
     let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
     letters

@@ -26,11 +26,13 @@ fn raw_value(text: &str) -> Box<RawValue> {
     RawValue::from_string(text.to_owned()).unwrap()
 }
 
-/// The bare number of a figure.
+/// Decodes a figure to its bare number.
 fn decode_figure(metric: Metric, delivered: DeliveredUnit, text: &str) -> Option<f64> {
     let statistic = test_statistic(Measure::Figure(metric), delivered);
     match statistic.decode_value(Some(&raw_value(text)), &StatusTable::default()) {
-        VendorValue::Metric(of, said) if of == metric => said.map(MetricValue::as_number),
+        VendorValue::Metric(reported_metric, value) if reported_metric == metric => {
+            value.map(MetricValue::as_number)
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -38,7 +40,7 @@ fn decode_figure(metric: Metric, delivered: DeliveredUnit, text: &str) -> Option
 fn decode_report_with(states: &StatusTable, text: &str) -> Option<AgentStatusReport> {
     let statistic = test_statistic(Measure::State, DeliveredUnit::State);
     match statistic.decode_value(Some(&raw_value(text)), states) {
-        VendorValue::Status(stance) => stance,
+        VendorValue::Status(report) => report,
         other => panic!("{other:?}"),
     }
 }
@@ -48,11 +50,11 @@ fn decode_report(value: &serde_json::Value) -> Option<AgentStatusReport> {
 }
 
 fn decode_status(value: &serde_json::Value) -> Option<AgentStatus> {
-    decode_report(value).map(|stance| stance.status)
+    decode_report(value).map(|report| report.status)
 }
 
 #[test]
-fn a_number_is_read_however_it_is_written() {
+fn number_is_read_in_every_known_form() {
     let table = [
         ("7", Some(7.0)),
         ("0", Some(0.0)),
@@ -81,7 +83,7 @@ fn a_number_is_read_however_it_is_written() {
 }
 
 #[test]
-fn what_is_no_count_is_unknown_and_never_0() {
+fn invalid_count_is_unknown_and_never_0() {
     let table = [
         "null",
         "true",
@@ -122,7 +124,7 @@ fn what_is_no_count_is_unknown_and_never_0() {
 }
 
 #[test]
-fn a_value_that_is_not_there_is_unknown_for_every_measure() {
+fn missing_value_is_unknown_for_every_measure() {
     let states = StatusTable::default();
     let measures = [
         (Measure::Figure(Metric::Waiting), DeliveredUnit::Count),
@@ -142,7 +144,7 @@ fn a_value_that_is_not_there_is_unknown_for_every_measure() {
 }
 
 #[test]
-fn values_are_put_into_our_units() {
+fn values_are_converted_to_our_units() {
     let decimals = r#"{"stringValue":"87.5","intValue":87}"#;
     let share = r#"{"stringValue":"0.875","intValue":0}"#;
     let table = [
@@ -197,7 +199,7 @@ fn values_are_put_into_our_units() {
             "41",
             Some(41.0),
         ),
-        // A time of day is no duration.
+        // A time of day isn't a duration.
         (
             Metric::LongestWait,
             DeliveredUnit::Seconds,
@@ -217,7 +219,7 @@ fn values_are_put_into_our_units() {
 }
 
 #[test]
-fn at_the_mark_for_no_estimate_there_is_none() {
+fn wait_at_or_above_no_estimate_above_is_unknown() {
     let expected_wait = Statistic {
         no_estimate_above: Some(10_000.0),
         ..test_statistic(
@@ -225,18 +227,18 @@ fn at_the_mark_for_no_estimate_there_is_none() {
             DeliveredUnit::Milliseconds,
         )
     };
-    let said = |text: &str| {
+    let has_estimate = |text: &str| {
         is_known(&expected_wait.decode_value(Some(&raw_value(text)), &StatusTable::default()))
     };
 
-    assert!(said("9999.9"));
-    assert!(!said("10000"));
-    assert!(!said(r#"{"stringValue":"10001","intValue":10001}"#));
+    assert!(has_estimate("9999.9"));
+    assert!(!has_estimate("10000"));
+    assert!(!has_estimate(r#"{"stringValue":"10001","intValue":10001}"#));
 }
 
 #[test]
-fn a_trial_tells_a_text_from_no_value_and_no_value_from_no_estimate() {
-    let found = |measure, above: Option<f64>, text: &str| {
+fn judging_separates_text_from_no_value_and_from_no_estimate() {
+    let judge = |measure, above: Option<f64>, text: &str| {
         let statistic = Statistic {
             no_estimate_above: above,
             ..test_statistic(measure, DeliveredUnit::Seconds)
@@ -246,44 +248,44 @@ fn a_trial_tells_a_text_from_no_value_and_no_value_from_no_estimate() {
     let wait = Measure::Figure(Metric::ExpectedWait);
 
     assert_eq!(
-        found(wait, Some(10_000.0), "10000"),
+        judge(wait, Some(10_000.0), "10000"),
         StatisticFinding::Available
     );
     assert_eq!(
-        found(wait, Some(10_000.0), "12"),
+        judge(wait, Some(10_000.0), "12"),
         StatisticFinding::Available
     );
-    assert_eq!(found(wait, None, "-1"), StatisticFinding::Unknown);
+    assert_eq!(judge(wait, None, "-1"), StatisticFinding::Unknown);
     for none in ["10000", "\"10000\"", r#"{"intValue":10000}"#] {
         assert_eq!(
-            found(wait, None, none),
+            judge(wait, None, none),
             StatisticFinding::NoEstimate,
             "{none}"
         );
     }
-    assert_eq!(found(wait, None, "10001"), StatisticFinding::Available);
+    assert_eq!(judge(wait, None, "10001"), StatisticFinding::Available);
     let waits = Measure::Figure(Metric::LongestWait);
-    assert_eq!(found(waits, None, "10000"), StatisticFinding::Available);
+    assert_eq!(judge(waits, None, "10000"), StatisticFinding::Available);
     for none in ["\"NaN\"", "\"N/A\"", "\"\"", "null", "\"-\""] {
-        assert_eq!(found(wait, None, none), StatisticFinding::Unknown, "{none}");
+        assert_eq!(judge(wait, None, none), StatisticFinding::Unknown, "{none}");
     }
-    let StatisticFinding::Rejected(why) = found(wait, None, "\"WaitForNextCall\"") else {
-        panic!("a text is no number");
+    let StatisticFinding::Rejected(why) = judge(wait, None, "\"WaitForNextCall\"") else {
+        panic!("text accepted as a number");
     };
     assert_eq!(why, "it sends text where a number is expected");
 }
 
 #[test]
-fn the_time_in_a_state_is_in_seconds() {
+fn time_in_state_is_converted_to_seconds() {
     let clock = test_statistic(Measure::TimeInState, DeliveredUnit::Milliseconds);
 
-    let stated = clock.decode_value(Some(&raw_value("1500")), &StatusTable::default());
+    let value = clock.decode_value(Some(&raw_value("1500")), &StatusTable::default());
 
-    assert_eq!(stated, VendorValue::TimeInState(Some(1.5)));
+    assert_eq!(value, VendorValue::TimeInState(Some(1.5)));
 }
 
 #[test]
-fn a_state_is_known_by_name_alias_or_number_in_any_case() {
+fn state_is_recognized_by_name_alias_or_number_in_any_case() {
     use AgentStatus::{
         Available, Busy, Hold, LoggedOut, NotReady, Ringing, Talking, Unknown, WrapUp,
     };
@@ -313,13 +315,13 @@ fn a_state_is_known_by_name_alias_or_number_in_any_case() {
         ("22", Talking, Some("CallInbound")),
         ("Monitored", Unknown, Some("Monitored")),
         ("OnHook", Unknown, Some("OnHook")),
-        // Not confirmed, and so nobody's.
+        // Unconfirmed numbers have no meaning.
         ("0", Unknown, Some("0")),
         ("3", Unknown, Some("3")),
         ("27", Unknown, Some("27")),
         ("Teleporting", Unknown, Some("Teleporting")),
     ];
-    for (word, expected, left) in table {
+    for (word, expected, vendor_status) in table {
         let shapes = [
             json!(word),
             json!({"status": word}),
@@ -328,10 +330,10 @@ fn a_state_is_known_by_name_alias_or_number_in_any_case() {
             json!({"AgentStatus": {"Status": {"name": word, "id": 0}}}),
         ];
         for shape in &shapes {
-            let stance = decode_report(shape).unwrap();
+            let report = decode_report(shape).unwrap();
             assert_eq!(
-                (stance.status, stance.vendor_status.as_deref()),
-                (expected, left),
+                (report.status, report.vendor_status.as_deref()),
+                (expected, vendor_status),
                 "{shape}"
             );
         }
@@ -347,15 +349,15 @@ fn a_state_is_known_by_name_alias_or_number_in_any_case() {
 }
 
 #[test]
-fn a_site_says_what_its_states_mean_first() {
-    let say = |pairs: &[(&str, AgentStatus)]| {
+fn configured_states_override_the_built_in_table() {
+    let table = |pairs: &[(&str, AgentStatus)]| {
         let states = pairs
             .iter()
             .map(|(word, state)| ((*word).to_owned(), *state));
         StatusTable::new(&states.collect(), &HashMap::new())
     };
-    let numbers = say(&[("27", AgentStatus::Busy), ("4", AgentStatus::NotReady)]);
-    let names = say(&[
+    let numbers = table(&[("27", AgentStatus::Busy), ("4", AgentStatus::NotReady)]);
+    let names = table(&[
         ("ready", AgentStatus::Busy),
         ("offhook", AgentStatus::Available),
         ("coaching", AgentStatus::NotReady),
@@ -368,7 +370,7 @@ fn a_site_says_what_its_states_mean_first() {
 
     assert_eq!(state(&numbers, "27"), AgentStatus::Busy);
     assert_eq!(state(&numbers, "4"), AgentStatus::NotReady);
-    // Another interface's numbers say nothing of the names.
+    // Another interface's numbers don't affect the names.
     assert_eq!(state(&numbers, "WaitForNextCall"), AgentStatus::Available);
     assert_eq!(state(&names, "WaitForNextCall"), AgentStatus::Busy);
     assert_eq!(state(&names, "4"), AgentStatus::Busy);
@@ -377,7 +379,7 @@ fn a_site_says_what_its_states_mean_first() {
     assert_eq!(state(&names, "Coaching"), AgentStatus::NotReady);
 }
 
-/// As the vendor's platform SDK shows it, with names spelt its way.
+/// The tree as the vendor's platform SDK shows it, with its spelling.
 fn documented_tree() -> serde_json::Value {
     json!({"AgentStatus": {
         "AgentId": "akl", "LoginId": "1001", "Status": 9, "Time": 1_392_641_892,
@@ -389,16 +391,16 @@ fn documented_tree() -> serde_json::Value {
 }
 
 #[test]
-fn the_documented_tree_is_read_with_its_clock() {
-    let stance = decode_report(&documented_tree()).unwrap();
+fn documented_tree_is_read_with_its_start_time() {
+    let report = decode_report(&documented_tree()).unwrap();
 
-    assert_eq!(stance.status, AgentStatus::WrapUp);
-    assert_eq!(stance.since, Timestamp::from_second(1_392_641_892).ok());
-    assert_eq!(stance.media, Vec::new());
+    assert_eq!(report.status, AgentStatus::WrapUp);
+    assert_eq!(report.since, Timestamp::from_second(1_392_641_892).ok());
+    assert_eq!(report.media, Vec::new());
 }
 
 #[test]
-fn a_tree_is_read_in_any_spelling_and_any_envelope() {
+fn tree_is_read_in_any_spelling_and_any_envelope() {
     let plain = documented_tree();
     let inner = &plain["AgentStatus"];
     let shapes = [
@@ -419,10 +421,10 @@ fn a_tree_is_read_in_any_spelling_and_any_envelope() {
             .replace("DN Status", "dn_status");
         let snake: serde_json::Value = serde_json::from_str(&snake).unwrap();
         for shape in [&shape, &lower, &snake] {
-            let stance = decode_report(shape).unwrap_or_else(|| panic!("{shape}"));
-            assert_eq!(stance.status, AgentStatus::WrapUp, "{shape}");
+            let report = decode_report(shape).unwrap_or_else(|| panic!("{shape}"));
+            assert_eq!(report.status, AgentStatus::WrapUp, "{shape}");
             assert_eq!(
-                stance.since,
+                report.since,
                 Timestamp::from_second(1_392_641_892).ok(),
                 "{shape}"
             );
@@ -435,7 +437,7 @@ fn agent_on_media(media: &serde_json::Value) -> serde_json::Value {
 }
 
 #[test]
-fn of_several_media_the_highest_state_holds_and_each_is_kept() {
+fn highest_state_of_several_media_wins_and_all_are_reported() {
     let tree = agent_on_media(&json!([
         {"Media": "Chat", "DnStatus": "WaitForNextCall", "Time": 1_392_641_000},
         {"DnId": "1001", "DnStatus": "CallInbound", "Time": 1_392_641_892},
@@ -443,23 +445,23 @@ fn of_several_media_the_highest_state_holds_and_each_is_kept() {
         {"DnId": "1002", "DnStatus": "WaitForNextCall", "Time": 1_392_641_893},
     ]));
 
-    let stance = decode_report(&tree).unwrap();
+    let report = decode_report(&tree).unwrap();
 
     assert_eq!(
-        (stance.status, stance.vendor_status.as_deref()),
+        (report.status, report.vendor_status.as_deref()),
         (AgentStatus::Talking, Some("CallInbound"))
     );
-    assert_eq!(stance.since, Timestamp::from_second(1_392_641_892).ok());
+    assert_eq!(report.since, Timestamp::from_second(1_392_641_892).ok());
     let media = [
         ("chat".into(), AgentStatus::Available),
         ("email".into(), AgentStatus::LoggedOut),
         ("voice".into(), AgentStatus::Talking),
     ];
-    assert_eq!(stance.media, media);
+    assert_eq!(report.media, media);
 }
 
 #[test]
-fn a_telephone_at_rest_is_what_its_agent_is() {
+fn idle_telephone_takes_its_agents_status() {
     let tree = json!({"Status": "Ready", "Place": {"DnStatuses": [
         {"DnId": "1", "DnStatus": "OnHook"},
         {"Media": "chat", "DnStatus": "CallInbound"},
@@ -471,7 +473,7 @@ fn a_telephone_at_rest_is_what_its_agent_is() {
 }
 
 #[test]
-fn what_the_vendor_does_not_know_is_asked_of_its_media() {
+fn unknown_agent_state_falls_back_to_the_media() {
     let tree = json!({"Status": "Monitored", "Time": 1, "Place": {"DnStatuses": [
         {"DnId": "1", "Actions": [
             {"Action": "WaitForNextCall", "Time": 1_392_641_000},
@@ -479,14 +481,14 @@ fn what_the_vendor_does_not_know_is_asked_of_its_media() {
         ]},
     ]}});
 
-    let stance = decode_report(&tree).unwrap();
+    let report = decode_report(&tree).unwrap();
 
-    assert_eq!(stance.status, AgentStatus::Ringing);
-    assert_eq!(stance.since, Timestamp::from_second(1_392_641_892).ok());
+    assert_eq!(report.status, AgentStatus::Ringing);
+    assert_eq!(report.since, Timestamp::from_second(1_392_641_892).ok());
 }
 
 #[test]
-fn who_has_no_place_is_logged_out_and_what_says_nothing_is_unknown() {
+fn agent_without_a_place_is_logged_out_and_empty_values_are_unknown() {
     let table = [
         (
             json!({"AgentId": "akl", "Place": null}),
@@ -520,9 +522,9 @@ fn who_has_no_place_is_logged_out_and_what_says_nothing_is_unknown() {
 }
 
 #[test]
-fn a_reason_is_found_wherever_it_stands_and_told_in_words() {
-    let words = HashMap::from([("3".to_owned(), "Lunch".to_owned())]);
-    let states = StatusTable::new(&HashMap::new(), &words);
+fn reason_is_found_at_any_level_and_described() {
+    let descriptions = HashMap::from([("3".to_owned(), "Lunch".to_owned())]);
+    let states = StatusTable::new(&HashMap::new(), &descriptions);
     let not_ready = |more: serde_json::Value| {
         let mut tree = json!({"Status": 8});
         tree.as_object_mut()
@@ -568,23 +570,23 @@ fn a_reason_is_found_wherever_it_stands_and_told_in_words() {
         ),
         (not_ready(json!({"Reason": ""})), None),
         (not_ready(json!({"Extensions": {}})), None),
-        // Left over from before.
+        // Left over from an earlier state.
         (json!({"Status": 4, "Reason": "3"}), None),
     ];
     for (tree, expected) in table {
-        let stance = decode_report_with(&states, &tree.to_string()).unwrap();
-        assert_eq!(stance.reason.as_deref(), expected, "{tree}");
+        let report = decode_report_with(&states, &tree.to_string()).unwrap();
+        assert_eq!(report.reason.as_deref(), expected, "{tree}");
     }
 }
 
 #[test]
-fn the_time_of_a_state_is_in_seconds_or_milliseconds_by_its_size() {
-    let begun = Timestamp::from_second(1_392_641_892).ok();
+fn state_time_is_in_seconds_or_milliseconds_by_magnitude() {
+    let start = Timestamp::from_second(1_392_641_892).ok();
     let table = [
-        (json!(1_392_641_892), begun),
-        (json!("1392641892"), begun),
-        (json!(1_392_641_892_000_i64), begun),
-        (json!("2014-02-17T12:58:12Z"), begun),
+        (json!(1_392_641_892), start),
+        (json!("1392641892"), start),
+        (json!(1_392_641_892_000_i64), start),
+        (json!("2014-02-17T12:58:12Z"), start),
         (json!(0), None),
         (json!(90), None),
         (json!(-1), None),
@@ -600,7 +602,7 @@ fn the_time_of_a_state_is_in_seconds_or_milliseconds_by_its_size() {
 }
 
 #[test]
-fn what_is_too_large_or_too_deep_is_unknown() {
+fn value_that_is_too_large_or_too_deep_is_unknown() {
     let deep = |depth: usize| format!("{}7{}", "[".repeat(depth), "]".repeat(depth));
     let wide = format!(r#"{{"status":4,"more":"{}"}}"#, "x".repeat(70_000));
 
@@ -614,9 +616,9 @@ fn what_is_too_large_or_too_deep_is_unknown() {
 }
 
 #[test]
-fn texts_of_a_vendor_are_cut() {
+fn vendor_texts_are_cut() {
     let long = "x\u{7}".repeat(1_000);
-    let stance = decode_report(&json!({"Status": long})).unwrap();
+    let report = decode_report(&json!({"Status": long})).unwrap();
 
-    assert_eq!(stance.vendor_status.unwrap().len(), 80);
+    assert_eq!(report.vendor_status.unwrap().len(), 80);
 }

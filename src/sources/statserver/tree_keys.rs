@@ -1,5 +1,5 @@
-//! The names of what is in a tree of states, as they are written in the field: in small
-//! letters, without spaces and marks. Of several in one object the first holds.
+//! Key names in a tree of states, as seen at real sites: lowercase, without spaces and
+//! punctuation. If an object has several, the first one counts.
 
 /// An agent's state.
 pub(super) const STATUS: [&str; 6] = [
@@ -10,7 +10,7 @@ pub(super) const STATUS: [&str; 6] = [
     "currentstate",
     "currentagentstate",
 ];
-/// Envelopes around one agent …
+/// Envelopes around one agent.
 pub(super) const ENVELOPES: [&str; 13] = [
     "agentstatus",
     "agentstate",
@@ -26,9 +26,9 @@ pub(super) const ENVELOPES: [&str; 13] = [
     "target",
     "data",
 ];
-/// … and around several.
+/// Envelopes around several agents.
 pub(super) const LISTS: [&str; 5] = ["agents", "targets", "agentstatuses", "statuses", "states"];
-/// Where an agent sits.
+/// The agent's place.
 pub(super) const PLACE: [&str; 3] = ["place", "placestatus", "placeinfo"];
 /// The state of a place.
 pub(super) const PLACE_STATUS: [&str; 3] = ["placestatus", "status", "state"];
@@ -43,22 +43,22 @@ pub(super) const MEDIA: [&str; 8] = [
     "mediastates",
     "channels",
 ];
-/// What a medium is called.
+/// The name of a medium.
 pub(super) const MEDIUM: [&str; 5] = ["mediatype", "medianame", "media", "channel", "channeltype"];
 /// The state on a medium.
 pub(super) const MEDIUM_STATUS: [&str; 5] =
     ["dnstatus", "status", "state", "mediastatus", "mediastate"];
-/// Only a telephone has these.
+/// Keys that only a telephone has.
 pub(super) const TELEPHONE: [&str; 5] = ["dnid", "dn", "switchid", "gswdntypes", "dntype"];
-/// What happens on a medium.
+/// The current actions on a medium.
 pub(super) const ACTIONS: [&str; 2] = ["actions", "dnactions"];
-/// What one of these is.
+/// The name of an action.
 pub(super) const ACTION: [&str; 4] = ["action", "actiontype", "status", "name"];
-/// Since when something is so.
+/// The start time of a state.
 pub(super) const TIME: [&str; 5] = ["time", "statustime", "statetime", "since", "starttime"];
-/// Whom it is about.
+/// The agent's id.
 pub(super) const AGENT_ID: [&str; 4] = ["agentid", "loginid", "employeeid", "objectid"];
-/// Why somebody is not ready.
+/// The reason why an agent isn't ready.
 pub(super) const REASON: [&str; 6] = [
     "reasoncode",
     "reason",
@@ -67,9 +67,9 @@ pub(super) const REASON: [&str; 6] = [
     "notreadyreason",
     "extensions",
 ];
-/// The code in it.
+/// The code within a reason.
 pub(super) const REASON_CODE: [&str; 4] = ["reasoncode", "reason", "code", "value"];
-/// Where a state or a time is itself an object.
+/// The value of a state or time that is itself an object.
 pub(super) const NESTED_VALUE: [&str; 5] = ["name", "stringvalue", "value", "id", "intvalue"];
-/// An agent of whom nothing but the state is said.
+/// The state of an agent that is reported without anything else.
 pub(super) const BARE_STATUS: [&str; 3] = ["stringvalue", "value", "intvalue"];

@@ -1,4 +1,4 @@
-//! Which deliveries are to be acknowledged. Pure.
+//! Decides which deliveries to acknowledge. Pure.
 
 use std::collections::VecDeque;
 
@@ -6,24 +6,27 @@ use crate::ingest::BatchOffset;
 
 #[derive(Debug, Default)]
 pub(super) struct Acknowledgments {
-    /// Batches that are not known to be safe: their place, and their last delivery.
+    /// Batches that aren't committed yet: offset and last delivery.
     uncommitted: VecDeque<(BatchOffset, u64)>,
-    /// The last delivery up to which all is safe.
+    /// All deliveries up to this one are committed.
     committed_to: u64,
     acknowledged: u64,
 }
 
 impl Acknowledgments {
-    /// A batch has gone through the door, and `last` is its last delivery.
-    pub(super) fn record_batch(&mut self, place: BatchOffset, last: u64) {
-        self.uncommitted.push_back((place, last));
+    /// Records a batch sent to the ingest channel. `last` is its last delivery.
+    pub(super) fn record_batch(&mut self, offset: BatchOffset, last: u64) {
+        self.uncommitted.push_back((offset, last));
     }
 
-    /// The delivery up to which all is to be acknowledged now. `held` is not, nor what
-    /// comes after it.
-    pub(super) fn due_delivery(&mut self, safe: BatchOffset, held: Option<u64>) -> Option<u64> {
-        while let Some((place, last)) = self.uncommitted.front().copied()
-            && place <= safe
+    /// The delivery up to which to acknowledge now. Excludes `held` and everything after it.
+    pub(super) fn due_delivery(
+        &mut self,
+        committed: BatchOffset,
+        held: Option<u64>,
+    ) -> Option<u64> {
+        while let Some((offset, last)) = self.uncommitted.front().copied()
+            && offset <= committed
         {
             self.uncommitted.pop_front();
             self.committed_to = last;
@@ -42,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_safe_and_not_held_is_acknowledged_and_once() {
+    fn acknowledges_committed_deliveries_once_and_skips_held_ones() {
         let mut acks = Acknowledgments::default();
         acks.record_batch(BatchOffset(1), 5);
         acks.record_batch(BatchOffset(2), 9);

@@ -1,34 +1,34 @@
-//! What the broker held when we came back, and how much of it is still to be taken. Pure;
-//! time is input.
+//! The backlog at the broker after a reconnect, and how much of it is left. Pure; time is an
+//! input.
 //!
-//! The depth of a queue has all in it that is ready, also what came back from a connection
-//! that is gone; but whether it had come back when the broker was asked, nobody says. So what
-//! comes back is not added up: the broker is asked again.
+//! A queue's depth counts all ready messages, including those that a lost connection
+//! returned. But the broker doesn't report whether they were back when it counted. So
+//! redeliveries aren't added up: the broker counts again.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The broker is asked again so often. A count may be too high, because what is delivered while it
-/// is made is in it twice, and because messages that grow too old are dropped.
+/// The interval between counts. A count may be too high: messages delivered during the count
+/// are in it twice, and messages that expire are dropped.
 const COUNT_EVERY: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct Backlog {
-    /// The delivery that is its last, by the lowest count; `None` while no count holds.
+    /// The last delivery of the backlog, by the lowest count; `None` without a valid count.
     last: Option<u64>,
     count_due: Instant,
-    /// A message that was delivered before has come since the newest count began.
+    /// A redelivery arrived since the latest count began.
     is_uncertain: bool,
-    /// At least one message was delivered before.
+    /// At least one message was redelivered.
     has_redelivery: bool,
-    /// At least one must have been, unless the queue was emptied.
+    /// At least one redelivery must come, unless the queue was purged.
     expects_redelivery: bool,
 }
 
 impl Backlog {
-    /// One that is not counted yet. `must_return`: when the line was lost, the broker had a
-    /// message for which it had no acknowledgement.
+    /// Creates a backlog that isn't counted yet. `must_return`: the lost connection left a
+    /// message unacknowledged.
     pub(super) fn new(must_return: bool, now: Instant) -> Self {
         Self {
             last: None,
@@ -39,8 +39,7 @@ impl Backlog {
         }
     }
 
-    /// A message has come that was delivered before. Others may have come back with it after
-    /// the broker was asked.
+    /// Records a redelivery. Others may have returned to the queue after the count.
     pub(super) fn on_redelivered(&mut self, now: Instant) {
         self.has_redelivery = true;
         self.is_uncertain = true;
@@ -48,7 +47,7 @@ impl Backlog {
         self.count_due = now;
     }
 
-    /// When the broker is next asked.
+    /// When the next count is due.
     pub(super) fn count_due(&self) -> Instant {
         self.count_due
     }
@@ -57,23 +56,23 @@ impl Backlog {
         self.is_uncertain = false;
     }
 
-    /// So many deliveries are taken, and so many messages were ready before the last of them
-    /// was sent.
-    pub(super) fn end_count(&mut self, taken: u64, ready: u32, now: Instant) {
+    /// Ends a count: `ready` messages waited before the broker sent the last of the
+    /// `received` deliveries.
+    pub(super) fn end_count(&mut self, received: u64, ready: u32, now: Instant) {
         if !self.is_uncertain {
-            // All that hold are high enough, so the lowest does.
-            let last = taken + u64::from(ready);
+            // Every valid count is high enough, so the lowest is best.
+            let last = received + u64::from(ready);
             self.last = Some(self.last.map_or(last, |known| known.min(last)));
             self.count_due = now + COUNT_EVERY;
         }
     }
 
-    /// Whether all is taken.
-    pub(super) fn is_over(&self, taken: u64) -> bool {
-        self.last.is_some_and(|last| last <= taken)
+    /// Whether the whole backlog is received.
+    pub(super) fn is_over(&self, received: u64) -> bool {
+        self.last.is_some_and(|last| last <= received)
     }
 
-    /// Whether somebody has emptied the queue; known once all is taken.
+    /// Whether somebody purged the queue. Known once the backlog is over.
     pub(super) fn was_purged(&self) -> bool {
         self.expects_redelivery && !self.has_redelivery
     }
@@ -83,15 +82,15 @@ impl Backlog {
 mod tests {
     use super::*;
 
-    /// A broker with a queue, and a consumer that takes what is sent `delay` later.
+    /// A broker's queue, and a consumer that receives each message `delay` after it was sent.
     #[derive(Debug)]
     struct SimulatedQueue {
         now: Instant,
         begun: Instant,
         backlog: Backlog,
-        /// Ready; `true`: delivered before.
+        /// Ready messages; `true` for a redelivery.
         ready: Vec<bool>,
-        taken: u64,
+        received: u64,
         counting: Option<(Instant, u32)>,
         delay: Duration,
         sent: Vec<(Instant, bool)>,
@@ -108,14 +107,14 @@ mod tests {
                 begun: now,
                 backlog: Backlog::new(false, now),
                 ready: vec![false; ready],
-                taken: 0,
+                received: 0,
                 counting: None,
                 delay,
                 sent: Vec::new(),
             }
         }
 
-        /// The connection before us is gone, and what it had not acknowledged is back in the queue.
+        /// Returns `count` unacknowledged messages of the previous connection to the queue.
         fn redeliver(&mut self, count: usize) {
             self.ready.splice(0..0, vec![true; count]);
         }
@@ -126,19 +125,19 @@ mod tests {
             if self.counting.is_none() && self.backlog.count_due() <= self.now {
                 self.backlog.begin_count();
                 let ready = u32::try_from(self.ready.len()).unwrap();
-                // Asked, and asked once more: there and back twice.
+                // Two requests, so two round trips.
                 self.counting = Some((self.now + self.delay * 4, ready));
             }
             let free = PREFETCH.saturating_sub(self.sent.len());
             let sent = self.ready.drain(..free.min(self.ready.len()));
             let at = self.now + self.delay;
             self.sent.extend(sent.map(|returned| (at, returned)));
-            // An acknowledgement is back only after as long again, which holds up the rest.
+            // The acknowledgment takes as long again and holds up the rest.
             while let Some((at, returned)) = self.sent.first().copied()
                 && at <= self.now
             {
                 self.sent.remove(0);
-                self.taken += 1;
+                self.received += 1;
                 if returned {
                     self.backlog.on_redelivered(self.now);
                 }
@@ -147,14 +146,14 @@ mod tests {
                 && at <= self.now
             {
                 self.counting = None;
-                self.backlog.end_count(self.taken, ready, self.now);
+                self.backlog.end_count(self.received, ready, self.now);
             }
         }
 
-        /// Lets `rate` messages come each second until all is taken.
+        /// Publishes `rate` messages a second until the backlog is over.
         fn run_until_live(&mut self, rate: f64) {
             let mut published = 0.0;
-            while !self.backlog.is_over(self.taken) {
+            while !self.backlog.is_over(self.received) {
                 let mut new = 0;
                 while published < rate * self.elapsed().as_secs_f64() {
                     published += 1.0;
@@ -171,35 +170,35 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_live_soon_at_any_rate_with_any_number_in_flight_and_never_too_early() {
+    fn backlog_ends_soon_but_never_early_at_any_rate_and_in_flight_count() {
         for rate in [0.2, 1.0, 3.0, 8.0, 50.0, 500.0] {
             for in_flight in [0, 1, 7, 300, 900] {
                 for (ready, delay) in [(0, 0), (5, 20), (2_000, 100)] {
-                    let mut line = SimulatedQueue::new(ready, Duration::from_millis(delay));
-                    line.redeliver(in_flight);
-                    line.run_until_live(rate);
+                    let mut queue = SimulatedQueue::new(ready, Duration::from_millis(delay));
+                    queue.redeliver(in_flight);
+                    queue.run_until_live(rate);
 
                     let old = u64::try_from(in_flight + ready).unwrap();
-                    assert!(old <= line.taken, "{rate} {in_flight}: {line:?}");
+                    assert!(old <= queue.received, "{rate} {in_flight}: {queue:?}");
                 }
             }
         }
     }
 
     #[test]
-    fn what_comes_back_while_the_backlog_is_counted_is_in_it() {
-        let mut line = SimulatedQueue::new(2_000, Duration::from_millis(100));
+    fn messages_returned_during_the_count_belong_to_the_backlog() {
+        let mut queue = SimulatedQueue::new(2_000, Duration::from_millis(100));
         for _ in 0..60 {
-            line.run_tick(0);
+            queue.run_tick(0);
         }
-        line.redeliver(300);
-        line.run_until_live(3.0);
+        queue.redeliver(300);
+        queue.run_until_live(3.0);
 
-        assert!(2_300 <= line.taken, "{line:?}");
+        assert!(2_300 <= queue.received, "{queue:?}");
     }
 
     #[test]
-    fn a_queue_out_of_which_nothing_comes_back_was_emptied() {
+    fn queue_without_the_expected_redelivery_was_purged() {
         let now = Instant::now();
         for (must_return, returns, was_purged) in [
             (true, false, true),

@@ -1,5 +1,5 @@
-//! From an address to an open AMQP connection: TCP, TLS, greeting, each within
-//! its time. lapin is handed a stream that stands and never connects by itself.
+//! Opens an AMQP connection: TCP, TLS and AMQP handshake, with timeouts. Hands lapin a
+//! connected stream, so that lapin never connects by itself.
 
 use std::{
     fs, io,
@@ -29,14 +29,14 @@ use tokio::{
 use super::{VngageError, VngageSettings, error::BrokerStep};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// The whole of it: name, TCP, TLS and greeting.
+/// For all steps: DNS, TCP, TLS and AMQP handshake.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
-/// A connection that is no longer wanted may say goodbye for so long.
+/// The time that a dropped connection has for a clean close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// An open connection. Dropping it closes it, whether the broker answers or not.
 pub(super) struct BrokerConnection {
-    // Dropped first, so that it has its time to say goodbye.
+    // Dropped first, so that it has time for a clean close.
     pub(super) connection: Connection,
     _close_on_drop: CloseOnDrop,
 }
@@ -73,28 +73,28 @@ async fn open_connection(
     let AsyncTcpStream::Plain(tcp) = &stream else {
         return Err(VngageError::Lost);
     };
-    let hang_up =
+    let close_on_drop =
         CloseOnDrop::for_socket(&SockRef::from(tcp.get_ref())).map_err(|_| VngageError::Lost)?;
     let stream = match address.scheme {
         AMQPScheme::AMQP => stream,
         AMQPScheme::AMQPS => {
-            let trust = load_trust(settings).await?;
+            let tls = load_tls(settings).await?;
             let host = &address.authority.host;
-            let secured = stream.into_rustls(&trust, host).await;
+            let secured = stream.into_rustls(&tls, host).await;
             secured.map_err(|cause| tls_error(&cause))?
         }
     };
-    // Handed out once: a second attempt by lapin itself finds nothing.
+    // Works once: a second attempt by lapin itself finds no stream.
     let stream = Mutex::new(Some(stream));
-    let hand_over = async move |_: AMQPUri, _: _| {
+    let connect = async move |_: AMQPUri, _: _| {
         let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
         stream.ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected).into())
     };
     let properties = client_properties(settings, purpose);
-    let greeted = Connection::connector(address, runtime, hand_over, properties).await;
+    let opened = Connection::connector(address, runtime, connect, properties).await;
     Ok(BrokerConnection {
-        connection: greeted.map_err(|error| BrokerStep::Greet.to_error(settings, &error))?,
-        _close_on_drop: hang_up,
+        connection: opened.map_err(|error| BrokerStep::Greet.to_error(settings, &error))?,
+        _close_on_drop: close_on_drop,
     })
 }
 
@@ -114,18 +114,18 @@ fn connect_error(cause: &io::Error) -> VngageError {
     }
 }
 
-/// The system's roots, ours besides, and our own certificate where there is one.
-async fn load_trust(settings: &VngageSettings) -> Result<RustlsConnector, VngageError> {
+/// Loads the system's roots, those of `ca_file`, and our client certificate, if any.
+async fn load_tls(settings: &VngageSettings) -> Result<RustlsConnector, VngageError> {
     let settings = settings.clone();
-    spawn_blocking(move || build_trust(&settings))
+    spawn_blocking(move || build_tls(&settings))
         .await
         .map_err(|_| VngageError::Lost)?
 }
 
-fn build_trust(settings: &VngageSettings) -> Result<RustlsConnector, VngageError> {
+fn build_tls(settings: &VngageSettings) -> Result<RustlsConnector, VngageError> {
     let config = RustlsConnectorConfig::new_with_native_certs();
     let config = match &settings.ca_file {
-        // A machine without roots of its own is well served by this one.
+        // With `ca_file`, the machine needs no system roots.
         Some(file) => config
             .unwrap_or_default()
             .with_parsable_certificates(read_certificates("`ca_file`", file)?),
@@ -174,10 +174,10 @@ fn certificate_error(what: &'static str, why: impl Into<String>) -> VngageError 
     VngageError::Certificate { what, why }
 }
 
-/// What a person can do about a failed handshake.
+/// Explains how to fix a failed handshake.
 fn tls_error(cause: &io::Error) -> VngageError {
-    let refused = cause.get_ref().and_then(|inner| inner.downcast_ref());
-    let why = match refused {
+    let error = cause.get_ref().and_then(|inner| inner.downcast_ref());
+    let why = match error {
         Some(rustls::Error::InvalidCertificate(
             CertificateError::UnknownIssuer | CertificateError::BadSignature,
         )) => {
@@ -207,8 +207,8 @@ fn tls_error(cause: &io::Error) -> VngageError {
     VngageError::Tls(why.to_owned())
 }
 
-/// Ends the socket under lapin, whose thread would otherwise wait for an answer
-/// for as long as a silent broker keeps the line open.
+/// Shuts down the socket under lapin. Otherwise lapin's thread would wait for a response
+/// for as long as a silent broker keeps the connection open.
 struct CloseOnDrop(Option<Socket>);
 
 impl CloseOnDrop {
@@ -220,7 +220,7 @@ impl CloseOnDrop {
 impl Drop for CloseOnDrop {
     fn drop(&mut self) {
         let Some(socket) = self.0.take() else { return };
-        // Without a runtime the process is ending, and the socket with it.
+        // Without a runtime, the process is ending and closes the socket.
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(async move {
                 sleep(CLOSE_TIMEOUT).await;

@@ -1,5 +1,5 @@
-//! Our queue on the broker and its bindings. The exchange is Vergic's: it is
-//! looked at and never declared.
+//! Our queue on the broker and its bindings. The exchange belongs to Vergic, so it is only
+//! inspected, never declared.
 
 use std::{future::Future, time::Duration};
 
@@ -15,24 +15,24 @@ use tokio::time::timeout;
 
 use super::{VngageError, VngageEvent, VngageSettings, error::BrokerStep};
 
-/// Messages that the broker keeps for us; beyond it drops the oldest.
+/// The maximum queue length. Beyond it, the broker drops the oldest messages.
 pub(super) const QUEUE_LENGTH_MAX: u32 = 100_000;
-/// The queue goes when nobody has used it for so long, in milliseconds.
+/// An unused queue expires after this time, in milliseconds.
 pub(super) const QUEUE_EXPIRES_MS: u32 = 1_800_000;
-/// As long as the vendor keeps its messages, in milliseconds.
+/// The vendor's message lifetime, in milliseconds.
 const MESSAGE_TTL_MS: u32 = 300_000;
-/// A broker that does not answer for so long is not there.
+/// A broker that doesn't respond within this time counts as gone.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 const NOT_FOUND: u16 = 404;
 
-/// How our queue was found.
+/// The state of our queue as found on the broker.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct QueueInspection {
     pub(super) is_new: bool,
     pub(super) depth: u32,
 }
 
-/// An answer of the broker's, in time and named.
+/// Awaits the broker's response, with a timeout and errors mapped by `step`.
 pub(super) async fn await_answer<T>(
     settings: &VngageSettings,
     step: BrokerStep,
@@ -53,24 +53,25 @@ pub(super) async fn inspect_exchange(
         passive: true,
         ..Default::default()
     };
-    // A passive look does not compare the kind.
-    let look = channel.exchange_declare(name, ExchangeKind::Topic, options, FieldTable::default());
-    await_answer(settings, BrokerStep::Inspect, look).await
+    // A passive declaration doesn't compare the kind.
+    let declare =
+        channel.exchange_declare(name, ExchangeKind::Topic, options, FieldTable::default());
+    await_answer(settings, BrokerStep::Inspect, declare).await
 }
 
-/// Whether our queue is there, and how full, asked on a channel of its own, which a queue
-/// that is not there costs.
+/// Checks whether our queue exists, and its depth. Uses a separate channel, because the
+/// broker closes it if the queue is missing.
 pub(super) async fn inspect_queue(
     settings: &VngageSettings,
     connection: &Connection,
 ) -> Result<QueueInspection, VngageError> {
-    let scout = await_answer(settings, BrokerStep::Work, connection.create_channel()).await?;
+    let channel = await_answer(settings, BrokerStep::Work, connection.create_channel()).await?;
     let name = settings.queue.as_str().into();
-    let look = scout.queue_declare(name, passive_options(), FieldTable::default());
-    let seen = timeout(ANSWER_TIMEOUT, look)
+    let declare = channel.queue_declare(name, passive_options(), FieldTable::default());
+    let outcome = timeout(ANSWER_TIMEOUT, declare)
         .await
         .map_err(|_| VngageError::NoAnswer)?;
-    match seen {
+    match outcome {
         Ok(queue) => Ok(QueueInspection {
             is_new: false,
             depth: queue.message_count(),
@@ -83,7 +84,7 @@ pub(super) async fn inspect_queue(
     }
 }
 
-/// Makes our queue where it is not there; where it is, it must have our properties.
+/// Declares our queue. An existing queue must have our properties.
 pub(super) async fn declare_queue(
     settings: &VngageSettings,
     channel: &Channel,
@@ -108,7 +109,7 @@ pub(super) async fn declare_queue(
 }
 
 fn is_not_found(error: &lapin::Error) -> bool {
-    matches!(error.kind(), ErrorKind::ProtocolError(said) if said.get_id() == NOT_FOUND)
+    matches!(error.kind(), ErrorKind::ProtocolError(amqp) if amqp.get_id() == NOT_FOUND)
 }
 
 fn passive_options() -> QueueDeclareOptions {
@@ -118,26 +119,26 @@ fn passive_options() -> QueueDeclareOptions {
     }
 }
 
-/// How many messages wait that are not yet on their way to us.
+/// The number of waiting messages that the broker hasn't sent to us yet.
 pub(super) async fn queue_depth(
     settings: &VngageSettings,
     channel: &Channel,
 ) -> Result<u32, VngageError> {
     let name = settings.queue.as_str().into();
-    let look = channel.queue_declare(name, passive_options(), FieldTable::default());
-    Ok(await_answer(settings, BrokerStep::Work, look)
+    let declare = channel.queue_declare(name, passive_options(), FieldTable::default());
+    Ok(await_answer(settings, BrokerStep::Work, declare)
         .await?
         .message_count())
 }
 
-/// The same, with what is on its way to us sent before this returns.
+/// Returns the queue depth once everything dequeued before the count has been sent to us.
 pub(super) async fn count_ready(
     settings: &VngageSettings,
     channel: &Channel,
 ) -> Result<u32, VngageError> {
     let ready = queue_depth(settings, channel).await?;
-    // What the queue had handed on before that answer may be sent after it, and comes before
-    // the next.
+    // Messages dequeued before the first response may be sent after it, but always before
+    // the second.
     queue_depth(settings, channel).await?;
     Ok(ready)
 }
@@ -177,7 +178,7 @@ pub(super) async fn unbind_events(
     Ok(())
 }
 
-/// Throws away what waits in the queue.
+/// Discards all waiting messages.
 pub(super) async fn purge_queue(
     settings: &VngageSettings,
     channel: &Channel,
@@ -188,12 +189,12 @@ pub(super) async fn purge_queue(
         .map(drop)
 }
 
-/// Takes the queue for ourselves alone: two on one queue would silently split it.
+/// Consumes the queue exclusively, since two consumers would silently split its messages.
 pub(super) async fn start_consumer(
     settings: &VngageSettings,
     channel: &Channel,
 ) -> Result<Consumer, VngageError> {
-    // One more: the newest stays unacknowledged until the next is taken.
+    // One more, because the newest delivery stays unacknowledged until the next arrives.
     let prefetch = settings.prefetch.saturating_add(1);
     let qos = channel.basic_qos(prefetch, BasicQosOptions::default());
     await_answer(settings, BrokerStep::Work, qos).await?;

@@ -1,6 +1,5 @@
-//! Asks Vngage for its whole configuration, on a connection of its own: a broker
-//! short of memory stops reading from those that publish, and what consumes must
-//! not be among them.
+//! Requests the whole configuration from Vngage, on a separate connection. A broker short
+//! of memory stops reading from publishers, and the consumer must not be one of them.
 
 use std::time::Duration;
 
@@ -20,7 +19,7 @@ use super::{
     broker_queue::await_answer, error::BrokerStep,
 };
 
-/// A broker that blocks publishers keeps us waiting; the question can be asked again.
+/// The wait for a broker that blocks publishers. The request can be repeated later.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, thiserror::Error)]
@@ -33,25 +32,25 @@ pub(super) enum CollectError {
     NotConfirmed,
 }
 
-/// Asks, and tells first that a full round of the configuration follows.
+/// Requests the configuration, after announcing that a full resync follows.
 pub(super) async fn collect_configuration(
     settings: VngageSettings,
-    outlet: IngestSender,
+    sender: IngestSender,
 ) -> Result<(), CollectError> {
-    let line = connect_broker(&settings, "asks").await?;
+    let broker = connect_broker(&settings, "asks").await?;
     let channel = await_answer(
         &settings,
         BrokerStep::Work,
-        line.connection.create_channel(),
+        broker.connection.create_channel(),
     )
     .await?;
     let confirms = channel.confirm_select(ConfirmSelectOptions::default());
     await_answer(&settings, BrokerStep::Work, confirms).await?;
 
-    // Told before the first answer can be here.
-    let asked = Input::Diagnostic(settings.id.clone(), SourceDiagnostic::ResyncRequested);
-    outlet
-        .send_batch(vec![asked])
+    // Announced before the first response can arrive.
+    let diagnostic = Input::Diagnostic(settings.id.clone(), SourceDiagnostic::ResyncRequested);
+    sender
+        .send_batch(vec![diagnostic])
         .await
         .map_err(VngageError::from)?;
     let publish = channel.basic_publish(
@@ -65,11 +64,11 @@ pub(super) async fn collect_configuration(
         BasicProperties::default().with_content_type("application/json".into()),
     );
     let confirm = await_answer(&settings, BrokerStep::Publish, publish).await?;
-    let taken = timeout(CONFIRM_TIMEOUT, confirm)
+    let confirmation = timeout(CONFIRM_TIMEOUT, confirm)
         .await
         .map_err(|_| CollectError::NotConfirmed)?
         .map_err(|error| BrokerStep::Publish.to_error(&settings, &error))?;
-    match taken {
+    match confirmation {
         Confirmation::Ack(None) => Ok(()),
         Confirmation::Ack(Some(_)) => Err(CollectError::NoConsumer(settings.exchange.clone())),
         Confirmation::Nack(_) | Confirmation::NotRequested => Err(CollectError::NotConfirmed),

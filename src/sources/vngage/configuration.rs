@@ -16,7 +16,7 @@ impl VendorSettings for VngageSettings {
     const KIND: SourceKind = KIND;
     type Source = VngageSource;
 
-    /// Every key is looked at before anything missing ends it, so that one run tells all.
+    /// Reads every key before it fails on a missing one, so that one run reports all faults.
     fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)> {
         let name = |entry: ConfigEntry<'_, '_>| {
             entry.parse_with("a name of 1 to 255 bytes", |text| {
@@ -96,19 +96,19 @@ fn read_client_certificate(section: &ConfigSection<'_, '_>) -> Option<(PathBuf, 
     cert.zip(key)
 }
 
-/// The address is checked and never repeated: it holds a password.
+/// Reads and checks the address. Faults never repeat it, since it contains a password.
 fn read_url(entry: &ConfigEntry<'_, '_>, allow_plaintext: bool) -> Option<RedactedText> {
     let secret = entry.read_secret()?;
     let address = secret.0.trim();
     let uri = match url_mistake(address) {
         None => address.parse::<AMQPUri>().map_err(|_| "can't be read"),
-        Some(slip) => Err(slip),
+        Some(mistake) => Err(mistake),
     };
     let uri = match uri {
         Ok(uri) => uri,
-        Err(slip) => {
+        Err(mistake) => {
             entry.report_fault(
-                &format!("the address {slip} (not shown: it may contain a password)"),
+                &format!("the address {mistake} (not shown: it may contain a password)"),
                 "use the form amqps://user:password@host:5671/vhost; in user and password write %40 for @, %2F for /, %3A for :, %23 for #, %3F for ?, %25 for %",
             );
             return None;
@@ -125,7 +125,7 @@ fn read_url(entry: &ConfigEntry<'_, '_>, allow_plaintext: bool) -> Option<Redact
     Some(secret)
 }
 
-/// What is wrong with an address that some parsers would take for another one.
+/// Finds mistakes that some parsers would read as a different address.
 fn url_mistake(address: &str) -> Option<&'static str> {
     let lower = address.to_lowercase();
     let rest = lower

@@ -1,5 +1,5 @@
-//! Why a connection to Vngage's broker ended, for people to read. No text here
-//! repeats the broker's own words, which may hold names out of the address.
+//! Reasons why a connection to Vngage's broker ended, for people. They never repeat the
+//! broker's messages, which may contain names from the address.
 
 use lapin::ErrorKind;
 
@@ -60,7 +60,7 @@ pub enum VngageError {
     )]
     OtherConsumer(String),
     #[error("the queue “{0}” is gone: the broker canceled the consumer")]
-    Cancelled(String),
+    Canceled(String),
 
     #[error("the broker closed the connection ({0})")]
     ClosedByBroker(u16),
@@ -92,8 +92,8 @@ impl SourceError for VngageError {
 }
 
 impl VngageError {
-    /// The broker itself was away, or may have been: it refused, closed, or was not
-    /// heard of. (A line that was cut and stands again is none of it.)
+    /// Whether the broker itself was or may have been down: it refused, closed or didn't
+    /// respond. A connection that only broke and came back doesn't count.
     pub(super) fn is_broker_fault(&self) -> bool {
         matches!(
             self,
@@ -108,7 +108,7 @@ impl VngageError {
     }
 }
 
-/// What was being attempted when the broker said no.
+/// The step at which the broker rejected us.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum BrokerStep {
     Greet,
@@ -118,7 +118,7 @@ pub(super) enum BrokerStep {
     Consume,
     Publish,
     Sentinel,
-    /// In the middle of the work.
+    /// Any other step during normal operation.
     Work,
 }
 
@@ -129,9 +129,9 @@ const PRECONDITION_FAILED: u16 = 406;
 const NOT_ALLOWED: u16 = 530;
 
 impl BrokerStep {
-    /// Names an error of lapin's by what was being attempted.
+    /// Converts an error from lapin, depending on the step.
     pub(super) fn to_error(self, settings: &VngageSettings, error: &lapin::Error) -> VngageError {
-        let ErrorKind::ProtocolError(said) = error.kind() else {
+        let ErrorKind::ProtocolError(amqp) = error.kind() else {
             return match self {
                 Self::Greet => VngageError::NoBroker,
                 _ => VngageError::Lost,
@@ -139,7 +139,7 @@ impl BrokerStep {
         };
         let queue = settings.queue.clone();
         let forbidden = |what: String, right| VngageError::Forbidden { what, right };
-        match (self, said.get_id()) {
+        match (self, amqp.get_id()) {
             (Self::Greet, ACCESS_REFUSED) => VngageError::Login,
             (Self::Greet, NOT_ALLOWED) => VngageError::VirtualHost,
             (Self::Inspect | Self::Bind, NOT_FOUND) => {
@@ -148,9 +148,9 @@ impl BrokerStep {
             (Self::Publish, NOT_FOUND) => missing_exchange(settings, &settings.exchange),
             (Self::Declare | Self::Consume, RESOURCE_LOCKED) => VngageError::OtherConsumer(queue),
             (Self::Declare, PRECONDITION_FAILED) => VngageError::OtherQueue(queue),
-            (Self::Consume | Self::Work, NOT_FOUND) => VngageError::Cancelled(queue),
+            (Self::Consume | Self::Work, NOT_FOUND) => VngageError::Canceled(queue),
             (Self::Consume, ACCESS_REFUSED)
-                if said.get_message().as_str().contains("exclusive") =>
+                if amqp.get_message().as_str().contains("exclusive") =>
             {
                 VngageError::QueueHeld(queue)
             }

@@ -1,10 +1,10 @@
-//! The messages of Vngage, by the routing keys that the vendor gives them. On a
-//! topic and on a direct exchange alike, a key is bound exactly as it stands here.
+//! Vngage's messages, by the vendor's routing keys. The keys are bound exactly as they are
+//! here, on topic and direct exchanges alike.
 
-/// The one message that goes the other way: asks for all agents.
+/// The only message that we send: it requests all agents.
 pub const COLLECT_KEY: &str = "configuration.agent.collect";
 
-/// A message that we know.
+/// A known message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum VngageEvent {
     CaseCreated,
@@ -76,17 +76,17 @@ impl VngageEvent {
         })
     }
 
-    /// Said of a group as it is now: worth nothing once something may have been missed.
+    /// Whether it reports a group's current state, which is useless once messages may be missing.
     pub fn is_group_event(self) -> bool {
         matches!(self, Self::GroupLoadChanged | Self::GroupPerformanceTimers)
     }
 
-    /// Changes whether a case waits, is open or is over.
+    /// Whether it changes if a case waits, is open or has ended.
     pub fn changes_case(self) -> bool {
         self.is_case_event() && self != Self::CaseVisitorProfile
     }
 
-    /// One of a case's steps, each said once and never again.
+    /// Whether it is a step of a case, which is reported only once.
     pub fn is_case_event(self) -> bool {
         matches!(
             self,
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_key_leads_back_to_its_event() {
+    fn every_routing_key_maps_back_to_its_event() {
         for event in VngageEvent::ALL {
             assert_eq!(
                 VngageEvent::from_routing_key(event.routing_key()),

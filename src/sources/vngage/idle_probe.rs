@@ -1,22 +1,22 @@
-//! A source that says nothing: it is asked, and when it does not even answer, it
-//! counts as silent. Pure; time is input.
+//! Probes an idle source, and reports it as silent if it doesn't respond. Pure; time is an
+//! input.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Calm for so long is asked about.
+/// The idle time before a probe.
 const IDLE_AFTER: Duration = Duration::from_mins(1);
-/// The source has so long to answer.
+/// The time that the source has to respond.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
-/// It is not asked more often.
+/// The minimum time between probes.
 const PROBE_INTERVAL_MIN: Duration = Duration::from_mins(5);
 
 #[derive(Debug)]
 pub(super) struct IdleProbe {
-    /// When the source last said anything.
+    /// When the last message arrived.
     last_message: Instant,
-    /// When it was last asked.
+    /// When the last probe was sent.
     last_probe: Option<Instant>,
     state: IdleState,
 }
@@ -24,12 +24,12 @@ pub(super) struct IdleProbe {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum IdleState {
     Active,
-    /// Asked because it was calm.
+    /// Probed because it was idle.
     Probed,
     Silent,
 }
 
-/// What is to be done.
+/// The action for the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum IdleAction {
     Probe,
@@ -45,7 +45,7 @@ impl IdleProbe {
         }
     }
 
-    /// Whether this is the first word after a silence.
+    /// Records a message. Returns whether it is the first after a silence.
     pub(super) fn on_message(&mut self, now: Instant) -> bool {
         let was_silent = self.state == IdleState::Silent;
         self.last_message = now;
@@ -58,18 +58,18 @@ impl IdleProbe {
     }
 
     pub(super) fn next_due(&self) -> Option<Instant> {
-        let allowed = |at: Instant| {
+        let not_before = |at: Instant| {
             self.last_probe
-                .map_or(at, |asked| at.max(asked + PROBE_INTERVAL_MIN))
+                .map_or(at, |probed_at| at.max(probed_at + PROBE_INTERVAL_MIN))
         };
         match self.state {
-            IdleState::Active => Some(allowed(self.last_message + IDLE_AFTER)),
-            IdleState::Probed => self.last_probe.map(|asked| asked + ANSWER_TIMEOUT),
-            IdleState::Silent => Some(allowed(self.last_message)),
+            IdleState::Active => Some(not_before(self.last_message + IDLE_AFTER)),
+            IdleState::Probed => self.last_probe.map(|probed_at| probed_at + ANSWER_TIMEOUT),
+            IdleState::Silent => Some(not_before(self.last_message)),
         }
     }
 
-    /// What time alone asks for; the caller does it.
+    /// The action that is due at `now`, for the caller to perform.
     pub(super) fn next_action(&mut self, now: Instant) -> Option<IdleAction> {
         self.next_due().filter(|due| *due <= now)?;
         match self.state {
@@ -90,32 +90,32 @@ impl IdleProbe {
 mod tests {
     use super::*;
 
-    /// Lets time pass and notes each step by the second it was taken in.
+    /// Advances time and records each action with its second.
     fn watch_probe(
-        silence: &mut IdleProbe,
+        probe: &mut IdleProbe,
         start: Instant,
         from: u64,
         to: u64,
     ) -> Vec<(u64, IdleAction)> {
-        let mut steps = Vec::new();
+        let mut actions = Vec::new();
         for second in from..=to {
             let now = start + Duration::from_secs(second);
-            if let Some(step) = silence.next_action(now) {
-                if step == IdleAction::Probe {
-                    silence.on_probed(now);
+            if let Some(action) = probe.next_action(now) {
+                if action == IdleAction::Probe {
+                    probe.on_probed(now);
                 }
-                steps.push((second, step));
+                actions.push((second, action));
             }
         }
-        steps
+        actions
     }
 
     #[test]
-    fn a_calm_source_is_asked_and_then_counts_as_silent() {
+    fn idle_source_is_probed_and_then_reported_silent() {
         let start = Instant::now();
-        let mut silence = IdleProbe::new(start);
+        let mut probe = IdleProbe::new(start);
 
-        let steps = watch_probe(&mut silence, start, 0, 700);
+        let actions = watch_probe(&mut probe, start, 0, 700);
 
         let expected = [
             (60, IdleAction::Probe),
@@ -123,32 +123,32 @@ mod tests {
             (360, IdleAction::Probe),
             (660, IdleAction::Probe),
         ];
-        assert_eq!(steps, expected);
+        assert_eq!(actions, expected);
     }
 
     #[test]
-    fn an_answer_ends_it_and_the_next_question_waits() {
+    fn answer_resets_the_probe_and_the_next_one_waits() {
         let start = Instant::now();
-        let mut silence = IdleProbe::new(start);
-        let asked = watch_probe(&mut silence, start, 0, 60);
+        let mut probe = IdleProbe::new(start);
+        let before_answer = watch_probe(&mut probe, start, 0, 60);
 
-        let was_silent = silence.on_message(start + Duration::from_secs(61));
+        let was_silent = probe.on_message(start + Duration::from_secs(61));
 
-        assert_eq!(asked, [(60, IdleAction::Probe)]);
+        assert_eq!(before_answer, [(60, IdleAction::Probe)]);
         assert!(!was_silent);
         assert_eq!(
-            watch_probe(&mut silence, start, 61, 400),
+            watch_probe(&mut probe, start, 61, 400),
             [(360, IdleAction::Probe), (390, IdleAction::ReportSilent)]
         );
     }
 
     #[test]
-    fn the_first_word_after_a_silence_is_told_once() {
+    fn first_message_after_a_silence_is_reported_once() {
         let start = Instant::now();
-        let mut silence = IdleProbe::new(start);
-        watch_probe(&mut silence, start, 0, 100);
+        let mut probe = IdleProbe::new(start);
+        watch_probe(&mut probe, start, 0, 100);
 
-        assert!(silence.on_message(start + Duration::from_secs(101)));
-        assert!(!silence.on_message(start + Duration::from_secs(102)));
+        assert!(probe.on_message(start + Duration::from_secs(101)));
+        assert!(!probe.on_message(start + Duration::from_secs(102)));
     }
 }

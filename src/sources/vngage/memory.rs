@@ -1,5 +1,5 @@
-//! What a source remembers from one connection to the next: enough to tell
-//! whether anything may have been missed in between.
+//! A source's memory between connections: enough to know whether messages may be missing
+//! in between.
 
 use std::time::Duration;
 
@@ -10,33 +10,33 @@ use crate::{
 
 use super::{VngageError, broker_queue, restart_sentinel::RestartSentinel};
 
-/// The vendor keeps its messages for 300 s; beyond this some may be gone.
+/// The vendor keeps messages for 300 s. After this time, some may be gone.
 const TTL_MARGIN: Duration = Duration::from_secs(270);
-/// So long a half-open predecessor of our own may hold the queue.
+/// How long our own half-open previous connection may hold the queue.
 const PREDECESSOR_HOLD_MS: i64 = 60_000;
 
 #[derive(Debug, Default)]
 pub(super) struct VngageMemory {
-    /// When the line last proved to be alive; `None` before the first connection.
+    /// When the connection last proved alive; `None` before the first connection.
     last_activity: Option<BootInstant>,
-    /// A break that is not yet made good.
+    /// A discontinuity that isn't resolved yet.
     pub(super) discontinuity: Option<Discontinuity>,
-    /// Since when the queue is held by somebody else.
+    /// When another consumer was first found to hold the queue.
     queue_held_since: Option<MonotonicTime>,
-    /// Our mark stands on the broker, as far as we know.
+    /// Whether our sentinel is on the broker, as far as we know.
     has_sentinel: bool,
-    /// It was said that there can be no mark.
+    /// Whether the log already has the warning that no sentinel is possible.
     pub(super) has_warned_no_sentinel: bool,
-    /// The broker may have been away since it was last known to be there.
+    /// Whether the broker may have restarted since we last saw it.
     may_have_restarted: bool,
-    /// When the newest delivery was taken, which stays unacknowledged: after a loss it must
-    /// come back, unless our queue was emptied.
+    /// When the newest delivery arrived. It stays unacknowledged, so after a disconnection it
+    /// must return, unless our queue was purged.
     held_since_delivery: Option<BootInstant>,
 }
 
 impl VngageMemory {
-    /// Whether something may have been missed until this connection, and why.
-    /// What broke stays noted until it is made good.
+    /// Returns why messages may be missing before this connection, if so. A discontinuity
+    /// stays recorded until it is resolved.
     pub(super) fn detect_discontinuity(
         &mut self,
         found: broker_queue::QueueInspection,
@@ -55,31 +55,31 @@ impl VngageMemory {
         self.discontinuity
     }
 
-    /// What the mark on the broker says: without one, a broker that refused us,
-    /// closed or was not heard of counts as away.
-    pub(super) fn observe_sentinel(&mut self, mark: &RestartSentinel) {
-        let was_away = match mark {
+    /// Evaluates the sentinel. Without one, a broker that refused us, closed or didn't
+    /// respond counts as restarted.
+    pub(super) fn observe_sentinel(&mut self, sentinel: &RestartSentinel) {
+        let has_restarted = match sentinel {
             RestartSentinel::Present if self.has_sentinel => false,
             RestartSentinel::Recreated if self.has_sentinel => true,
             RestartSentinel::Present
             | RestartSentinel::Recreated
             | RestartSentinel::Unavailable(_) => self.may_have_restarted,
         };
-        self.record_sentinel(mark);
+        self.record_sentinel(sentinel);
         self.may_have_restarted = false;
-        if was_away {
-            // Noted before anything can fail: next time it stands.
+        if has_restarted {
+            // Recorded before anything can fail, because next time the sentinel is there.
             self.discontinuity.get_or_insert(Discontinuity::Upstream);
         }
     }
 
-    /// The mark as it is while the line stands.
-    pub(super) fn record_sentinel(&mut self, mark: &RestartSentinel) {
-        self.has_sentinel = !matches!(mark, RestartSentinel::Unavailable(_));
+    /// Records the sentinel as found while connected.
+    pub(super) fn record_sentinel(&mut self, sentinel: &RestartSentinel) {
+        self.has_sentinel = !matches!(sentinel, RestartSentinel::Unavailable(_));
     }
 
-    /// The line is alive now. It fails where it was not for so long that messages
-    /// may have expired under us, as when the machine slept.
+    /// Records that the connection is alive. Fails after a gap so long that messages may have
+    /// expired, for example because the machine slept.
     pub(super) fn record_activity(&mut self) -> Result<(), VngageError> {
         let silence = self.last_activity.map(BootInstant::elapsed);
         self.last_activity = Some(BootInstant::now());
@@ -93,8 +93,8 @@ impl VngageMemory {
         }
     }
 
-    /// The first word of a new connection, however long the last was ago. Returns whether a
-    /// message must come back that the connection before held.
+    /// Begins a new connection, however long ago the last one was. Returns whether a message
+    /// that the previous connection held must return.
     pub(super) fn begin_connection(&mut self) -> bool {
         self.last_activity = Some(BootInstant::now());
         self.queue_held_since = None;
@@ -103,13 +103,13 @@ impl VngageMemory {
         must_return
     }
 
-    /// The newest delivery was taken as soon as it was said.
+    /// Holds the newest delivery, which arrived just now.
     pub(super) fn hold_delivery(&mut self) {
         self.held_since_delivery = Some(BootInstant::now());
     }
 
-    /// Whether the newest delivery is held back. One that is older would expire in the queue, so
-    /// that it came not back tells nothing.
+    /// Whether the newest delivery is held. An older one could expire in the queue, so its
+    /// absence would prove nothing.
     pub(super) fn is_holding(&self) -> bool {
         self.held_since_delivery
             .is_some_and(|held| held.elapsed() < TTL_MARGIN)
@@ -119,26 +119,26 @@ impl VngageMemory {
         self.held_since_delivery = None;
     }
 
-    /// Why a connection ended, or was not to be had: some reasons are breaks.
+    /// Records why a connection ended or failed. Some reasons are discontinuities.
     pub(super) fn on_loss(&mut self, error: VngageError, now: MonotonicTime) -> VngageError {
         if let VngageError::QueueHeld(queue) = error {
             let since = *self.queue_held_since.get_or_insert(now);
             if now.millis_since(since) < PREDECESSOR_HOLD_MS {
                 return VngageError::QueueHeld(queue);
             }
-            // Whoever it is takes what was meant for us.
+            // The other consumer receives our messages.
             self.discontinuity.get_or_insert(Discontinuity::Canceled);
             return VngageError::OtherConsumer(queue);
         }
         self.may_have_restarted |= error.is_broker_fault();
-        if matches!(error, VngageError::Cancelled(_)) {
+        if matches!(error, VngageError::Canceled(_)) {
             self.discontinuity.get_or_insert(Discontinuity::Canceled);
         }
         error
     }
 }
 
-/// An instant on the clock that goes on while the machine sleeps.
+/// An instant on a clock that keeps running while the machine sleeps.
 #[derive(Clone, Copy, Debug)]
 struct BootInstant(Duration);
 
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_connection_is_a_start_and_a_short_cut_breaks_nothing() {
+    fn first_connection_is_a_start_and_a_short_outage_loses_nothing() {
         assert_discontinuity(
             &mut VngageMemory::default(),
             INTACT,
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_cost_messages_is_a_break() {
+    fn possible_message_loss_is_a_discontinuity() {
         let new = broker_queue::QueueInspection {
             is_new: true,
             ..INTACT
@@ -214,23 +214,23 @@ mod tests {
         ));
     }
 
-    /// What comes of a loss, by what the mark tells at the next connection.
+    /// The discontinuity after a disconnection, given the sentinel at the next connection.
     fn discontinuity_after(
         error: VngageError,
-        was_marked: bool,
-        mark: &RestartSentinel,
+        had_sentinel: bool,
+        sentinel: &RestartSentinel,
     ) -> Option<Discontinuity> {
         let mut memory = VngageMemory {
-            has_sentinel: was_marked,
+            has_sentinel: had_sentinel,
             ..was_connected()
         };
         memory.on_loss(error, MonotonicTime(0));
-        memory.observe_sentinel(mark);
+        memory.observe_sentinel(sentinel);
         memory.detect_discontinuity(INTACT)
     }
 
     #[test]
-    fn a_mark_that_is_gone_is_a_break_and_one_that_stands_is_none() {
+    fn only_a_missing_sentinel_is_a_discontinuity() {
         let losses = [
             || VngageError::ConnectionRefused,
             || VngageError::ClosedByBroker(320),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_mark_whatever_may_be_a_broker_that_was_away_is_a_break() {
+    fn without_a_sentinel_any_possible_restart_is_a_discontinuity() {
         let none = || RestartSentinel::Unavailable(VngageError::Refused(403));
         let losses = [
             (
@@ -265,25 +265,28 @@ mod tests {
             (VngageError::NoConnection, Some(Discontinuity::Upstream)),
             (VngageError::Lost, None),
             (
-                VngageError::Cancelled("q".into()),
+                VngageError::Canceled("q".into()),
                 Some(Discontinuity::Canceled),
             ),
         ];
         for (loss, expected) in losses {
             assert_eq!(discontinuity_after(loss, true, &none()), expected);
         }
-        // A mark that was never ours to begin with says nothing of what was before.
-        for mark in [RestartSentinel::Present, RestartSentinel::Recreated] {
+        // If we had no sentinel before, the one found now proves nothing.
+        for sentinel in [RestartSentinel::Present, RestartSentinel::Recreated] {
             assert_eq!(
-                discontinuity_after(VngageError::NoAnswer, false, &mark),
+                discontinuity_after(VngageError::NoAnswer, false, &sentinel),
                 Some(Discontinuity::Upstream)
             );
-            assert_eq!(discontinuity_after(VngageError::Lost, false, &mark), None);
+            assert_eq!(
+                discontinuity_after(VngageError::Lost, false, &sentinel),
+                None
+            );
         }
     }
 
     #[test]
-    fn a_break_stands_until_it_is_made_good() {
+    fn discontinuity_stays_until_it_is_resolved() {
         let mut memory = was_connected();
         memory.on_loss(VngageError::ConnectionRefused, MonotonicTime(0));
         memory.observe_sentinel(&RestartSentinel::Recreated);
@@ -297,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn another_consumer_is_named_after_a_minute() {
+    fn another_consumer_is_reported_after_a_minute() {
         let mut memory = was_connected();
         let held = || VngageError::QueueHeld("q".into());
 

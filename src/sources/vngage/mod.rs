@@ -1,8 +1,7 @@
-//! Vngage: a contact centre's chats, told over AMQP.
+//! Vngage: a contact center's chats over AMQP.
 //!
-//! Our queue on the vendor's broker is durable, so a short absence costs nothing;
-//! whatever may have cost a message is a break, and what was said before it no
-//! longer counts as fresh.
+//! Our queue on the vendor's broker is durable, so a short outage loses nothing. Whatever
+//! may have lost a message is a discontinuity: earlier values count as out of date.
 
 mod acknowledgments;
 mod backlog;
@@ -40,7 +39,7 @@ use memory::VngageMemory;
 use restart_sentinel::RestartSentinel;
 use session::{ExclusiveConsumer, VngageSession};
 
-/// It reports contacts one by one.
+/// Vngage reports each contact.
 pub const KIND: SourceKind = SourceKind {
     name: "vngage",
     vendor: "Vngage",
@@ -72,27 +71,27 @@ impl LiveSource for VngageSource {
         &self.settings.id
     }
 
-    async fn run(&mut self, outlet: &IngestSender) -> Result<Infallible, VngageError> {
-        let Err(error) = run_session(&self.settings, &mut self.memory, outlet).await;
-        Err(self.memory.on_loss(error, outlet.now().monotonic))
+    async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, VngageError> {
+        let Err(error) = run_session(&self.settings, &mut self.memory, sender).await;
+        Err(self.memory.on_loss(error, sender.now().monotonic))
     }
 }
 
-/// The queue is claimed before its bindings are touched: where another consumer
-/// works, nothing of its is changed. A queue that is new is nobody's yet.
+/// Claims the queue before it changes bindings, so that another consumer's setup stays as
+/// it is. A new queue has no other consumer yet.
 async fn run_session(
     settings: &VngageSettings,
     memory: &mut VngageMemory,
-    outlet: &IngestSender,
+    sender: &IngestSender,
 ) -> Result<Infallible, VngageError> {
-    let line = broker_connection::connect_broker(settings, "consumes").await?;
-    let channel = line.connection.create_channel();
+    let broker = broker_connection::connect_broker(settings, "consumes").await?;
+    let channel = broker.connection.create_channel();
     let channel = broker_queue::await_answer(settings, BrokerStep::Work, channel).await?;
     broker_queue::inspect_exchange(settings, &channel).await?;
-    let found = broker_queue::inspect_queue(settings, &line.connection).await?;
-    let mark = restart_sentinel::check_sentinel(settings, &line.connection).await?;
-    memory.observe_sentinel(&mark);
-    if let RestartSentinel::Unavailable(why) = &mark
+    let found = broker_queue::inspect_queue(settings, &broker.connection).await?;
+    let sentinel = restart_sentinel::check_sentinel(settings, &broker.connection).await?;
+    memory.observe_sentinel(&sentinel);
+    if let RestartSentinel::Unavailable(why) = &sentinel
         && !std::mem::replace(&mut memory.has_warned_no_sentinel, true)
     {
         warn!(
@@ -101,10 +100,10 @@ async fn run_session(
         );
     }
     if found.is_new {
-        // Noted before anything can fail: next time it will not be new.
+        // Recorded before anything can fail, because next time the queue isn't new.
         memory.discontinuity.get_or_insert(Discontinuity::QueueNew);
         broker_queue::declare_queue(settings, &channel).await?;
-        // What comes while only some kinds are bound tells half of a case's life.
+        // Messages that arrive while only some events are bound are incomplete, so purge them.
         let cases = VngageEvent::ALL
             .into_iter()
             .filter(|event| event.is_case_event());
@@ -113,25 +112,25 @@ async fn run_session(
     }
     let consumer = broker_queue::start_consumer(settings, &channel).await?;
     if !found.is_new {
-        // Only now: a queue that was deleted since the look, and would be made anew here,
-        // fails or ends the consumer.
+        // Declared only now: if the queue was deleted since the inspection and is created
+        // again here, the consumer fails or ends.
         broker_queue::declare_queue(settings, &channel).await?;
     }
-    let on = ExclusiveConsumer {
-        connection: &line.connection,
+    let exclusive = ExclusiveConsumer {
+        connection: &broker.connection,
         channel: &channel,
         consumer,
     };
-    let session = VngageSession::begin_session(settings, memory, outlet, on, found).await?;
+    let session = VngageSession::begin_session(settings, memory, sender, exclusive, found).await?;
     session.run().await
 }
 
-/// Tries the connection for `wallboard check`: the broker, the exchange, and
-/// whether this user may do what we need. Leaves nothing behind.
+/// Probes the connection for `wallboard check`: the broker, the exchange and the user's
+/// permissions. Leaves no trace.
 pub async fn probe_broker(settings: &VngageSettings) -> Result<(), VngageError> {
-    let line = broker_connection::connect_broker(settings, "checks").await?;
-    let channel = line.connection.create_channel();
+    let broker = broker_connection::connect_broker(settings, "checks").await?;
+    let channel = broker.connection.create_channel();
     let channel = broker_queue::await_answer(settings, BrokerStep::Work, channel).await?;
     broker_queue::inspect_exchange(settings, &channel).await?;
-    permissions::check_permissions(settings, &line.connection).await
+    permissions::check_permissions(settings, &broker.connection).await
 }

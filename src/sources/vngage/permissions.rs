@@ -1,6 +1,5 @@
-//! What this user may do on the broker, tried without a trace: a queue that was not
-//! there is taken away again, a binding that is not there is undone, a publication
-//! is rolled back.
+//! Tests the user's permissions on the broker without a trace: deletes a queue that didn't
+//! exist, unbinds a binding that doesn't exist, and rolls back a publication.
 
 use lapin::{
     BasicProperties, Channel, Connection,
@@ -14,32 +13,32 @@ use super::{
     error::BrokerStep,
 };
 
-/// A routing key that nobody binds and that leads nowhere.
+/// A routing key that no queue is bound to.
 const UNBOUND_KEY: &str = "wallboard.check";
 
-/// The first thing that this user may not, of those without which nothing works.
+/// Fails at the first required permission that this user lacks.
 pub(super) async fn check_permissions(
     settings: &VngageSettings,
     connection: &Connection,
 ) -> Result<(), VngageError> {
-    // A refusal costs its channel, and what was made must go nevertheless.
+    // The broker closes a channel when it denies access, and we still need one to clean up.
     let channel = open_channel(settings, connection).await?;
     let found = broker_queue::inspect_queue(settings, connection).await?;
     broker_queue::declare_queue(settings, &channel).await?;
-    let rest = try_operations(settings, connection, found.is_new).await;
+    let outcome = try_operations(settings, connection, found.is_new).await;
     if found.is_new {
-        let unless_taken = QueueDeleteOptions {
+        let if_unused_and_empty = QueueDeleteOptions {
             if_unused: true,
             if_empty: true,
             ..Default::default()
         };
-        let delete = channel.queue_delete(settings.queue.as_str().into(), unless_taken);
-        // Somebody uses it by now, or it goes by itself after half an hour.
+        let delete = channel.queue_delete(settings.queue.as_str().into(), if_unused_and_empty);
+        // If this fails, somebody uses the queue by now, or it expires after half an hour.
         await_answer(settings, BrokerStep::Declare, delete)
             .await
             .ok();
     }
-    rest
+    outcome
 }
 
 async fn try_operations(
@@ -57,7 +56,7 @@ async fn try_operations(
     );
     await_answer(settings, BrokerStep::Bind, unbind).await?;
     if is_new {
-        // Of one that was there it would take a message out.
+        // In an existing queue, this would take out a message.
         let get = channel.basic_get(queue.into(), BasicGetOptions::default());
         await_answer(settings, BrokerStep::Consume, get).await?;
     }
@@ -70,7 +69,7 @@ async fn try_operations(
         BasicProperties::default(),
     );
     await_answer(settings, BrokerStep::Publish, publish).await?;
-    // The answer to this tells what became of the publication, which has none.
+    // A publication has no response. The response to the rollback shows whether it worked.
     await_answer(settings, BrokerStep::Publish, channel.tx_rollback()).await
 }
 

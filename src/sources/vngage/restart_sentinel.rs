@@ -1,6 +1,5 @@
-//! A mark of our own on the broker: a message that does not survive a restart, in
-//! a queue that does. Where it is gone, the broker was away, whether or not we
-//! met a refusal meanwhile.
+//! Our restart sentinel on the broker: a message that doesn't survive a restart, in a queue
+//! that does. If it is gone, the broker restarted, whether or not we noticed an outage.
 
 use std::time::Duration;
 
@@ -16,38 +15,39 @@ use super::{
     error::BrokerStep,
 };
 
-/// Looked at so often while the line stands, so that it does not expire.
+/// The interval between checks while connected, so that the sentinel doesn't expire.
 pub(super) const CHECK_INTERVAL: Duration = Duration::from_mins(10);
-/// In the vendor's protocol: kept in memory only.
+/// AMQP's delivery mode for messages that are kept in memory only.
 const TRANSIENT: u8 = 1;
 
-/// What a look at the mark told; after it, it stands if it can.
+/// The result of a check. After it, the sentinel is present if possible.
 #[derive(Debug)]
 pub(super) enum RestartSentinel {
     Present,
-    /// It was not there, and has been put there.
+    /// It was missing and has been published again.
     Recreated,
-    /// This user may not have one, or something else is in its place.
+    /// This user may not publish one, or something else is in its place.
     Unavailable(VngageError),
 }
 
-/// Looks at the mark on a channel of its own, which a refusal costs.
+/// Checks the sentinel on a separate channel, since the broker closes it when it denies
+/// access.
 pub(super) async fn check_sentinel(
     settings: &VngageSettings,
     connection: &Connection,
 ) -> Result<RestartSentinel, VngageError> {
     let channel = connection.create_channel();
     let channel = await_answer(settings, BrokerStep::Work, channel).await?;
-    let seen = match is_sentinel_present(settings, &channel).await {
+    let outcome = match is_sentinel_present(settings, &channel).await {
         Ok(true) => Ok(RestartSentinel::Present),
         Ok(false) => publish_sentinel(settings, &channel).await,
         Err(error) => Err(error),
     };
-    match seen {
+    match outcome {
         Err(error @ (VngageError::Forbidden { .. } | VngageError::Refused(_))) => {
             Ok(RestartSentinel::Unavailable(error))
         }
-        seen => seen,
+        outcome => outcome,
     }
 }
 
@@ -62,7 +62,7 @@ async fn is_sentinel_present(
         durable: true,
         ..Default::default()
     };
-    // Declared, not just looked at: that is what keeps it from expiring.
+    // Declared rather than inspected, because that keeps the queue from expiring.
     let declare =
         channel.queue_declare(sentinel_queue(settings).as_str().into(), options, arguments);
     let queue = await_answer(settings, BrokerStep::Sentinel, declare).await?;
@@ -76,7 +76,7 @@ async fn publish_sentinel(
     let confirms = channel.confirm_select(ConfirmSelectOptions::default());
     await_answer(settings, BrokerStep::Work, confirms).await?;
     let publish = channel.basic_publish(
-        // The nameless exchange leads to the queue of that name.
+        // The default exchange routes to the queue with the name of the routing key.
         "".into(),
         sentinel_queue(settings).as_str().into(),
         BasicPublishOptions {

@@ -1,5 +1,5 @@
-//! One connection at work: takes messages in, acknowledges what is safe, renews
-//! the bindings after a break, and asks a source that has fallen silent.
+//! One active connection: receives messages, acknowledges committed ones, renews the
+//! bindings after a discontinuity, and probes a silent source.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -24,28 +24,28 @@ use super::{
     collect::{CollectError, collect_configuration},
     decode,
     error::BrokerStep,
-    idle_probe::{IdleAction as Hush, IdleProbe},
+    idle_probe::{IdleAction, IdleProbe},
     memory::VngageMemory,
     restart_sentinel,
 };
 
-/// How many messages that are there go through the door at once.
+/// The maximum number of messages in a batch.
 const BATCH_MAX: usize = 64;
-/// The vendor shall see the bindings gone for so long before they are back.
+/// How long the bindings stay removed, so that the vendor notices.
 const REBIND_DELAY: Duration = Duration::from_secs(2);
-/// The broker is asked for a sign of life so often; with the time that it has
-/// for its answer, a half-open line is noticed within 15 s.
+/// The interval between liveness checks. With the response timeout, a half-open connection
+/// is noticed within 15 s.
 const LIVENESS_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Where a renewal of the bindings stands.
+/// The progress of renewing the bindings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BindingState {
-    /// A break was found, and nothing is unbound yet.
+    /// A discontinuity was found, and nothing is unbound yet.
     Due,
-    /// `group.*` and `configuration.*` are unbound until then.
+    /// `group.*` and `configuration.*` are unbound until this time.
     Unbound(Instant),
-    /// All is bound. What was said of groups in a message up to this delivery
-    /// was said before the gap.
+    /// Everything is bound. Group events up to the delivery `stale_to` are from before the
+    /// gap.
     Bound { stale_to: u64 },
 }
 
@@ -58,18 +58,18 @@ pub(super) struct VngageSession<'a> {
     consumer: Consumer,
     committed: watch::Receiver<BatchOffset>,
     acknowledgments: Acknowledgments,
-    /// The last delivery taken. The channel numbers them from 1.
+    /// The last delivery received. The channel numbers them from 1.
     last_delivery: u64,
     bindings: BindingState,
     backlog: Option<Backlog>,
     counting: Option<BoxedTask<Result<u32, VngageError>>>,
     idle_probe: IdleProbe,
     collecting: Option<BoxedTask<Result<(), CollectError>>>,
-    /// When the mark is next looked at.
+    /// When the next sentinel check is due.
     sentinel_due: Instant,
 }
 
-/// A connection with a channel on it whose consumer is ours alone.
+/// A connection and a channel with our exclusive consumer.
 pub(super) struct ExclusiveConsumer<'a> {
     pub(super) connection: &'a Connection,
     pub(super) channel: &'a Channel,
@@ -80,8 +80,8 @@ impl<'a> VngageSession<'a> {
     pub(super) async fn begin_session(
         settings: &'a VngageSettings,
         memory: &'a mut VngageMemory,
-        outlet: &'a IngestSender,
-        on: ExclusiveConsumer<'a>,
+        sender: &'a IngestSender,
+        exclusive: ExclusiveConsumer<'a>,
         found: broker_queue::QueueInspection,
     ) -> Result<Self, VngageError> {
         let broken = memory.detect_discontinuity(found);
@@ -89,11 +89,11 @@ impl<'a> VngageSession<'a> {
         let mut session = Self {
             settings,
             memory,
-            sender: outlet,
-            connection: on.connection,
-            channel: on.channel,
-            consumer: on.consumer,
-            committed: outlet.committed_offset(),
+            sender,
+            connection: exclusive.connection,
+            channel: exclusive.channel,
+            consumer: exclusive.consumer,
+            committed: sender.committed_offset(),
             acknowledgments: Acknowledgments::default(),
             last_delivery: 0,
             bindings: BindingState::Bound { stale_to: 0 },
@@ -114,14 +114,14 @@ impl<'a> VngageSession<'a> {
         } else {
             session.bind_all().await?;
         }
-        // Also the end of the consumer, where the queue was deleted meanwhile.
+        // Also notices a canceled consumer, if the queue was deleted meanwhile.
         session.drain_deliveries().await?;
         session.finish_catch_up().await?;
         Ok(session)
     }
 
     pub(super) async fn run(mut self) -> Result<Infallible, VngageError> {
-        let mut sign_of_life = self.start_liveness_check();
+        let mut liveness = self.start_liveness_check();
         loop {
             let wake = self.next_due();
             tokio::select! {
@@ -130,9 +130,9 @@ impl<'a> VngageSession<'a> {
                     changed.map_err(|_| IngestClosed)?;
                     self.acknowledge_committed().await?;
                 }
-                depth = &mut sign_of_life => {
+                depth = &mut liveness => {
                     self.on_liveness_checked(depth?).await?;
-                    sign_of_life = self.start_liveness_check();
+                    liveness = self.start_liveness_check();
                 }
                 ready = await_task(&mut self.counting) => self.on_counted(ready?).await?,
                 outcome = await_task(&mut self.collecting) => self.on_collected(outcome).await?,
@@ -141,13 +141,13 @@ impl<'a> VngageSession<'a> {
         }
     }
 
-    async fn send_connection_event(&mut self, line: ConnectionEvent) -> Result<(), VngageError> {
-        let line = Input::Connection(self.settings.id.clone(), line);
-        self.sender.send_batch(vec![line]).await?;
+    async fn send_connection_event(&mut self, event: ConnectionEvent) -> Result<(), VngageError> {
+        let input = Input::Connection(self.settings.id.clone(), event);
+        self.sender.send_batch(vec![input]).await?;
         Ok(())
     }
 
-    /// Takes in this delivery and all that are here already.
+    /// Receives this delivery and all others that have already arrived.
     async fn on_delivery(
         &mut self,
         first: Option<lapin::Result<Delivery>>,
@@ -160,7 +160,7 @@ impl<'a> VngageSession<'a> {
             match delivery {
                 Some(Ok(delivery)) => self.decode_delivery(&delivery, &mut batch),
                 Some(Err(error)) => end = Some(BrokerStep::Work.to_error(self.settings, &error)),
-                None => end = Some(VngageError::Cancelled(self.settings.queue.clone())),
+                None => end = Some(VngageError::Canceled(self.settings.queue.clone())),
             }
             next = match end {
                 None if batch.len() < BATCH_MAX => self.consumer.next().now_or_never(),
@@ -168,8 +168,9 @@ impl<'a> VngageSession<'a> {
             };
         }
         if !batch.is_empty() {
-            let place = self.sender.send_batch(batch).await?;
-            self.acknowledgments.record_batch(place, self.last_delivery);
+            let offset = self.sender.send_batch(batch).await?;
+            self.acknowledgments
+                .record_batch(offset, self.last_delivery);
             if self.backlog.is_none() {
                 self.memory.hold_delivery();
             }
@@ -187,7 +188,7 @@ impl<'a> VngageSession<'a> {
         self.last_delivery = delivery.delivery_tag;
         let key = delivery.routing_key.as_str();
         let mut input = decode::decode_input(&self.settings.id, key, &delivery.data);
-        // Our own question come back is no word of the source's.
+        // Our own request, sent back to us, isn't a message from the source.
         if key != COLLECT_KEY && self.idle_probe.on_message(Instant::now()) {
             batch.push(self.begin_discontinuity(Discontinuity::Silence));
         }
@@ -196,7 +197,7 @@ impl<'a> VngageSession<'a> {
         {
             backlog.on_redelivered(Instant::now());
         }
-        // What a group said before the gap in its bindings is worth nothing after it.
+        // Group events from before the gap in the bindings are useless.
         if let Input::Update(update) = &mut input
             && self.is_before_gap()
             && VngageEvent::from_routing_key(key).is_some_and(VngageEvent::is_group_event)
@@ -213,16 +214,16 @@ impl<'a> VngageSession<'a> {
         }
     }
 
-    /// Acknowledges at once all that is safe, but for the newest delivery while that must come
-    /// back after a loss. While unbound it holds still, so that what is under way to us can be
+    /// Acknowledges all committed deliveries, except the newest while it must return after a
+    /// disconnection. Pauses while unbound, so that messages on their way to us can be
     /// counted.
     async fn acknowledge_committed(&mut self) -> Result<(), VngageError> {
         if !matches!(self.bindings, BindingState::Bound { .. }) {
             return Ok(());
         }
-        let safe = *self.committed.borrow_and_update();
+        let committed = *self.committed.borrow_and_update();
         let held = self.memory.is_holding().then_some(self.last_delivery);
-        if let Some(last) = self.acknowledgments.due_delivery(safe, held) {
+        if let Some(last) = self.acknowledgments.due_delivery(committed, held) {
             let ack = self
                 .channel
                 .basic_ack(last, BasicAckOptions { multiple: true });
@@ -231,7 +232,7 @@ impl<'a> VngageSession<'a> {
         Ok(())
     }
 
-    /// Says that the line is whole once the backlog is through and all is bound.
+    /// Reports the source as connected once the backlog is over and everything is bound.
     async fn finish_catch_up(&mut self) -> Result<(), VngageError> {
         let BindingState::Bound { stale_to } = self.bindings else {
             return Ok(());
@@ -253,7 +254,7 @@ impl<'a> VngageSession<'a> {
         self.send_connection_event(ConnectionEvent::Connected).await
     }
 
-    /// Asks how much of the backlog is left. Nothing waits for the answer.
+    /// Requests a count of the remaining backlog, without waiting for the response.
     fn count_backlog(&mut self) {
         let Some(backlog) = &mut self.backlog else {
             return;
@@ -274,7 +275,7 @@ impl<'a> VngageSession<'a> {
         self.finish_catch_up().await
     }
 
-    /// Something was missed while the line stood: all begins anew on it.
+    /// Handles messages missed while connected: catching up starts over.
     fn begin_discontinuity(&mut self, broken: Discontinuity) -> Input {
         self.memory.discontinuity = Some(broken);
         self.bindings = BindingState::Due;
@@ -289,13 +290,13 @@ impl<'a> VngageSession<'a> {
     }
 
     async fn restart_bindings(&mut self, broken: Discontinuity) -> Result<(), VngageError> {
-        let line = self.begin_discontinuity(broken);
-        self.sender.send_batch(vec![line]).await?;
+        let input = self.begin_discontinuity(broken);
+        self.sender.send_batch(vec![input]).await?;
         self.unbind_repeatable().await
     }
 
     async fn unbind_repeatable(&mut self) -> Result<(), VngageError> {
-        // Cases are never unbound: each of their steps is said once.
+        // Case events are never unbound, because each is sent only once.
         let cases = VngageEvent::ALL
             .into_iter()
             .filter(|event| event.is_case_event());
@@ -311,8 +312,8 @@ impl<'a> VngageSession<'a> {
     async fn bind_all(&mut self) -> Result<(), VngageError> {
         let stale_to = match self.bindings {
             BindingState::Bound { stale_to } => stale_to,
-            // Nothing of groups came in since: wherever in the gap we count, all
-            // that came before it is in.
+            // No group events arrived since the unbinding. So a count at any time during the
+            // gap includes everything from before it.
             BindingState::Due | BindingState::Unbound(_) => {
                 let waiting = broker_queue::queue_depth(self.settings, self.channel).await?;
                 self.last_delivery + u64::from(waiting)
@@ -335,12 +336,12 @@ impl<'a> VngageSession<'a> {
     async fn on_collected(&mut self, outcome: Result<(), CollectError>) -> Result<(), VngageError> {
         self.collecting = None;
         let Err(error) = outcome else { return Ok(()) };
-        // The next event of each agent heals it; the page tells why it may take long.
-        let note = SourceDiagnostic::Failed {
+        // Each agent's next event completes its data; the page shows why that may take long.
+        let diagnostic = SourceDiagnostic::Failed {
             why: format!("Couldn't request the configuration: {error}"),
         };
-        let note = Input::Diagnostic(self.settings.id.clone(), note);
-        self.sender.send_batch(vec![note]).await?;
+        let input = Input::Diagnostic(self.settings.id.clone(), diagnostic);
+        self.sender.send_batch(vec![input]).await?;
         Ok(())
     }
 
@@ -354,32 +355,33 @@ impl<'a> VngageSession<'a> {
 
     async fn on_liveness_checked(&mut self, depth: u32) -> Result<(), VngageError> {
         self.memory.record_activity()?;
-        // So far behind that the broker drops what we have not seen.
+        // We are so far behind that the broker drops messages we haven't received.
         let is_overflowing =
             broker_queue::QUEUE_LENGTH_MAX <= depth && self.memory.discontinuity.is_none();
         if is_overflowing {
             self.restart_bindings(Discontinuity::Overflow).await?;
         }
-        // What is held for too long is so no more, and the broker ends who holds for ever.
+        // Releases a delivery that was held too long: the broker disconnects consumers that
+        // never acknowledge.
         self.acknowledge_committed().await
     }
 
-    /// When time alone will next ask for something to be done.
+    /// When the next timed action is due.
     fn next_due(&self) -> Option<Instant> {
-        let bind = match self.bindings {
+        let rebind = match self.bindings {
             BindingState::Unbound(until) => Some(until),
             BindingState::Due | BindingState::Bound { .. } => None,
         };
-        let dues = [
-            bind,
+        let due_times = [
+            rebind,
             self.count_due(),
             self.idle_probe.next_due(),
             Some(self.sentinel_due),
         ];
-        dues.into_iter().flatten().min()
+        due_times.into_iter().flatten().min()
     }
 
-    /// When the backlog is next counted.
+    /// When the next count of the backlog is due.
     fn count_due(&self) -> Option<Instant> {
         let is_bound = matches!(self.bindings, BindingState::Bound { .. });
         let can_count = is_bound && self.counting.is_none();
@@ -398,22 +400,24 @@ impl<'a> VngageSession<'a> {
             self.count_backlog();
         }
         match self.idle_probe.next_action(now) {
-            Some(Hush::Probe) => {
+            Some(IdleAction::Probe) => {
                 self.idle_probe.on_probed(now);
                 self.request_configuration();
             }
-            Some(Hush::ReportSilent) => self.send_connection_event(ConnectionEvent::Silent).await?,
+            Some(IdleAction::ReportSilent) => {
+                self.send_connection_event(ConnectionEvent::Silent).await?;
+            }
             None => {}
         }
         if self.sentinel_due <= now {
             self.sentinel_due = now + restart_sentinel::CHECK_INTERVAL;
-            let mark = restart_sentinel::check_sentinel(self.settings, self.connection).await?;
-            self.memory.record_sentinel(&mark);
+            let sentinel = restart_sentinel::check_sentinel(self.settings, self.connection).await?;
+            self.memory.record_sentinel(&sentinel);
         }
         self.finish_catch_up().await
     }
 
-    /// So that only what the broker still holds is left to be counted.
+    /// Receives everything that has arrived, so that a count covers only what the broker holds.
     async fn drain_deliveries(&mut self) -> Result<(), VngageError> {
         while let Some(delivery) = self.consumer.next().now_or_never() {
             self.on_delivery(delivery).await?;

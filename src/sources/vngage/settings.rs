@@ -1,4 +1,4 @@
-//! What a Vngage source needs to know.
+//! Settings of a Vngage source.
 
 use std::{fmt, path::PathBuf};
 
@@ -8,31 +8,31 @@ use crate::{domain::SourceId, toml_reader::is_loopback};
 
 use super::VngageError;
 
-/// Seconds between heartbeats, as asked of the broker.
+/// The requested heartbeat interval, in seconds.
 const HEARTBEAT_SECONDS: u16 = 10;
-/// lapin keeps 64 frames of buffers for each connection, so frames are kept small.
+/// Small, because lapin allocates buffers for 64 frames per connection.
 const FRAME_BYTES_MAX: u32 = 32 * 1024;
-/// AMQP's short strings hold no more.
+/// The length limit of AMQP's short strings.
 const NAME_BYTES_MAX: usize = 255;
 
-/// One configured Vngage.
+/// One configured Vngage source.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VngageSettings {
     pub id: SourceId,
     /// `amqps://user:password@host:5671/vhost`. Never shown.
     pub url: String,
-    /// Given by Vergic; where we ask.
+    /// The exchange that we publish requests to, as given by Vergic.
     pub exchange: String,
-    /// Where our queue is bound.
+    /// The exchange that our queue is bound to.
     pub events_exchange: String,
     pub queue: String,
-    /// How many messages may be under way to us unacknowledged.
+    /// The maximum number of unacknowledged deliveries.
     pub prefetch: u16,
-    /// Trusted besides the system's roots.
+    /// Authorities to trust in addition to the system's roots.
     pub ca_file: Option<PathBuf>,
-    /// Our certificate and its key.
+    /// Our client certificate and its key.
     pub client: Option<(PathBuf, PathBuf)>,
-    /// `amqp://` to other machines than this one.
+    /// Allows `amqp://` to other machines.
     pub allow_plaintext: bool,
 }
 
@@ -48,7 +48,7 @@ impl fmt::Debug for VngageSettings {
 }
 
 impl VngageSettings {
-    /// Says what is wrong with them, as far as that shows without a broker.
+    /// Checks the settings as far as possible without a broker.
     pub fn validate(&self) -> Result<(), VngageError> {
         for name in [&self.exchange, &self.events_exchange, &self.queue] {
             if name.is_empty() || NAME_BYTES_MAX < name.len() {
@@ -61,9 +61,9 @@ impl VngageSettings {
         self.parse_url().map(drop)
     }
 
-    /// The parsed `url`, with what we ask of every connection.
+    /// Parses `url` and adds our connection parameters.
     pub(super) fn parse_url(&self) -> Result<AMQPUri, VngageError> {
-        // Its own errors would repeat the address.
+        // The parser's errors would repeat the address.
         let mut address: AMQPUri = self.url.parse().map_err(|_| {
             VngageError::Settings(
                 "`url` isn't an address such as amqps://user:password@host:5671/vhost",
@@ -84,7 +84,7 @@ impl VngageSettings {
     }
 }
 
-/// The IPv6 address in brackets, which lapin's own parser takes for no host at all.
+/// The IPv6 address in brackets, where lapin's parser finds no host.
 fn bracketed_host(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_text_goes_to_this_machine_only() {
+    fn plaintext_is_allowed_only_to_this_machine() {
         for url in [
             "amqp://u:p@localhost",
             "amqp://u:p@127.0.0.1:5672/v",
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_address_is_the_host() {
+    fn ipv6_address_is_parsed_as_the_host() {
         let address = settings_with_url("amqps://u:p%40x@[2001:db8::1]:5671/v")
             .parse_url()
             .unwrap();
@@ -150,10 +150,10 @@ mod tests {
     }
 
     #[test]
-    fn no_text_shows_the_address() {
-        let odd = settings_with_url("amqpx://anna:Tr0ub4dor@secret.example/v");
+    fn no_text_reveals_the_address() {
+        let settings = settings_with_url("amqpx://anna:Tr0ub4dor@secret.example/v");
 
-        let shown = format!("{odd:?} {0} {0:?}", odd.validate().unwrap_err());
+        let shown = format!("{settings:?} {0} {0:?}", settings.validate().unwrap_err());
 
         for secret in ["Tr0ub4dor", "anna", "secret.example"] {
             assert!(!shown.contains(secret), "{shown}");

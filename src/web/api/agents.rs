@@ -1,5 +1,4 @@
-//! `/api/v1/agents`. In open mode everybody is a supervisor and so sees names
-//! in full.
+//! `/api/v1/agents`. In open mode everyone is a supervisor and sees full names.
 
 use std::sync::Arc;
 
@@ -27,51 +26,50 @@ pub(super) struct Agents {
     agents: Vec<Agent>,
 }
 
-/// A person, and what they do now. With the source `person`: somebody whom several
-/// sources know, whose agents stand beside them.
+/// An agent and their current status. The source `person` marks a person known to several
+/// sources, whose agents are also listed.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Agent {
-    /// Source and the vendor's id, with a slash between them.
+    /// The source and the vendor's ID, joined by a slash.
     #[schema(example = "chat/77aa")]
     id: String,
     source: String,
     external_id: String,
-    /// The name of the account.
+    /// The account name.
     #[schema(required = true)]
     name: Option<Arc<str>>,
     #[schema(required = true)]
     display_name: Option<String>,
     #[schema(required = true)]
     email: Option<Arc<str>>,
-    /// Ids in other systems, by system.
+    /// IDs in other systems, by system.
     #[schema(value_type = BTreeMap<String, String>)]
     external_ids: ExternalIdMap,
-    /// Of a person: the agents they are, and what each source says that they do.
+    /// For a person: their agents, and the status that each source reports.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     members: Option<Vec<Member>>,
-    /// Ids of the queues they serve.
+    /// IDs of the queues they serve.
     groups: Vec<String>,
-    /// `unknown` where the source does not say.
+    /// `unknown` if the source doesn't report it.
     #[schema(schema_with = states)]
     state: &'static str,
-    /// Why they are not ready, in words.
+    /// Why they aren't ready.
     #[schema(required = true)]
     reason: Option<String>,
-    /// Start of the state.
+    /// When the state started.
     #[schema(required = true)]
     since: Option<Time>,
-    /// Open cases; after a break those that are known of. `null` where the source does
-    /// not tell cases.
+    /// Open cases; after an interruption, those known. `null` if the source doesn't report cases.
     #[schema(required = true)]
     cases: Option<u32>,
     stale: bool,
-    /// By the metric's name.
+    /// By metric name.
     #[schema(value_type = BTreeMap<String, Figure>)]
     metrics: FigureMap,
 }
 
-/// An agent that a person is.
+/// One of a person's agents.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Member {
     id: String,
@@ -86,7 +84,7 @@ fn states() -> Schema {
     one_of_words(AgentStatus::ALL.map(AgentStatus::name))
 }
 
-/// Every agent that is not hidden, by id
+/// All agents that aren't hidden, by ID
 #[utoipa::path(
     get,
     path = "/agents",
@@ -95,15 +93,15 @@ fn states() -> Schema {
     responses((status = OK, description = "The agents", body = Agents), Problem)
 )]
 pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Agents> {
-    let mut agents = web.live.read_snapshot(|picture, now| {
-        let shown = picture
+    let mut agents = web.live.read_snapshot(|snapshot, now| {
+        let shown = snapshot
             .agents
             .values()
-            .filter(|agent| !picture.is_agent_hidden(agent));
-        let agents = shown.map(|agent| agent_json(picture, agent, now));
-        let people = picture.site.people.iter();
-        let people = people.filter_map(|known| picture.person_presence(known, now));
-        let people = people.map(|who| person_json(picture, &who, now));
+            .filter(|agent| !snapshot.is_agent_hidden(agent));
+        let agents = shown.map(|agent| agent_json(snapshot, agent, now));
+        let people = snapshot.site.people.iter();
+        let people = people.filter_map(|known| snapshot.person_presence(known, now));
+        let people = people.map(|presence| person_json(snapshot, &presence, now));
         agents.chain(people).collect::<Vec<_>>()
     });
     agents.sort_by(|a, b| a.id.cmp(&b.id));
@@ -128,12 +126,12 @@ pub(super) async fn one(
     _: NoParameters,
 ) -> Result<Json<Agent>, Problem> {
     let Path((source, external)) = path?;
-    let found = web.live.read_snapshot(|picture, now| {
-        let agent = links::find_agent(picture, &source, &external);
-        let agent = agent.map(|agent| agent_json(picture, agent, now));
+    let found = web.live.read_snapshot(|snapshot, now| {
+        let agent = links::find_agent(snapshot, &source, &external);
+        let agent = agent.map(|agent| agent_json(snapshot, agent, now));
         agent.or_else(|| {
-            let who = links::find_person(picture, &source, &external, now)?;
-            Some(person_json(picture, &who, now))
+            let presence = links::find_person(snapshot, &source, &external, now)?;
+            Some(person_json(snapshot, &presence, now))
         })
     });
     found
@@ -141,18 +139,18 @@ pub(super) async fn one(
         .ok_or_else(|| Problem::not_found(&format!("agent {source}/{external} not found")))
 }
 
-fn agent_json(picture: &Snapshot, agent: &live::AgentSnapshot, now: Moment) -> Agent {
+fn agent_json(snapshot: &Snapshot, agent: &live::AgentSnapshot, now: Moment) -> Agent {
     let id = agent.id.to_string();
-    let trust = picture.agent_freshness(agent, now);
+    let freshness = snapshot.agent_freshness(agent, now);
     let figure = |metric: Metric| {
-        let figure = picture.agent_figure(agent, metric, now)?;
+        let figure = snapshot.agent_figure(agent, metric, now)?;
         Some((metric.name(), figure.into()))
     };
-    let display_name = match picture.site.names.get(&id) {
+    let display_name = match snapshot.site.names.get(&id) {
         Some(name) => Some(name.clone()),
         None => agent.display_name.as_deref().map(str::to_owned),
     };
-    let stated = agent.report.as_deref();
+    let report = agent.report.as_deref();
     Agent {
         source: agent.id.source.to_string(),
         external_id: agent.id.external.to_string(),
@@ -163,49 +161,49 @@ fn agent_json(picture: &Snapshot, agent: &live::AgentSnapshot, now: Moment) -> A
         members: None,
         groups: agent.queues.iter().map(Id::to_string).collect(),
         state: agent.status.name(),
-        reason: stated
-            .and_then(|stated| stated.reason.as_deref())
+        reason: report
+            .and_then(|report| report.reason.as_deref())
             .map(str::to_owned),
         since: agent.since.map(Time),
-        cases: (stated.is_none() && trust != Freshness::Unknown).then_some(agent.cases),
-        stale: is_stale(trust),
+        cases: (report.is_none() && freshness != Freshness::Unknown).then_some(agent.cases),
+        stale: is_stale(freshness),
         metrics: Metric::all().filter_map(figure).collect(),
         id,
     }
 }
 
-fn person_json(picture: &Snapshot, who: &AgentPresence<'_>, now: Moment) -> Agent {
+fn person_json(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -> Agent {
     let figure = |metric: Metric| {
-        let figure = picture.presence_figure(who, metric, now)?;
+        let figure = snapshot.presence_figure(presence, metric, now)?;
         Some((metric.name(), figure.into()))
     };
     let member = |agent: &&live::AgentSnapshot| Member {
         id: agent.id.to_string(),
         state: agent.status.name(),
         since: agent.since.map(Time),
-        stale: is_stale(picture.agent_freshness(agent, now)),
+        stale: is_stale(snapshot.agent_freshness(agent, now)),
     };
     Agent {
-        id: who.id.to_string(),
-        source: who.id.source.to_string(),
-        external_id: who.id.external.to_string(),
+        id: presence.id.to_string(),
+        source: presence.id.source.to_string(),
+        external_id: presence.id.external.to_string(),
         name: None,
-        display_name: Some(links::displayed_name(&picture.site, &who.name)),
-        email: who.agents.iter().find_map(|agent| agent.email.clone()),
+        display_name: Some(links::displayed_name(&snapshot.site, &presence.name)),
+        email: presence.agents.iter().find_map(|agent| agent.email.clone()),
         external_ids: ExternalIdMap::new(),
-        members: Some(who.agents.iter().map(member).collect()),
-        groups: who
+        members: Some(presence.agents.iter().map(member).collect()),
+        groups: presence
             .assigned_queues()
             .into_iter()
             .map(Id::to_string)
             .collect(),
-        state: who.status.name(),
-        reason: who.not_ready_reason().map(str::to_owned),
-        since: who.since.map(Time),
-        cases: who
+        state: presence.status.name(),
+        reason: presence.not_ready_reason().map(str::to_owned),
+        since: presence.since.map(Time),
+        cases: presence
             .open_cases()
-            .filter(|_| who.freshness != Freshness::Unknown),
-        stale: is_stale(who.freshness),
+            .filter(|_| presence.freshness != Freshness::Unknown),
+        stale: is_stale(presence.freshness),
         metrics: Metric::all().filter_map(figure).collect(),
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Boards {
     boards: Vec<Board>,
 }
 
-/// A board: its page is `/boards/{id}`.
+/// A board, with its page at `/boards/{id}`.
 #[derive(Debug, Serialize, ToSchema)]
 struct Board {
     id: String,
@@ -36,7 +36,7 @@ fn origins() -> Schema {
     one_of_words(BoardOrigin::ALL.map(BoardOrigin::name))
 }
 
-/// Every board
+/// All boards
 #[utoipa::path(
     get,
     path = "/boards",

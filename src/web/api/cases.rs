@@ -1,4 +1,4 @@
-//! `/api/v1/cases`, a page at a time in the order of their ids.
+//! `/api/v1/cases`: paged, in order of ID.
 
 use std::sync::Arc;
 
@@ -30,14 +30,14 @@ const PAGE_MAX: usize = 1000;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Asked {
+pub(super) struct CasesParams {
     /// Only cases in this state.
     #[param(schema_with = states)]
     state: Option<String>,
-    /// `next` of the page before.
+    /// `next` from the previous page.
     #[param(nullable = false, pattern = "/")]
     cursor: Option<String>,
-    /// How many at most.
+    /// Maximum number of cases.
     #[param(nullable = false, minimum = 1, maximum = 1000, default = 200)]
     limit: Option<usize>,
 }
@@ -51,15 +51,15 @@ pub(super) struct Cases {
 }
 
 #[expect(clippy::struct_field_names, reason = "the contract's names")]
-/// A contact. Times are the source's own.
+/// A contact. Times are from the source's clock.
 #[derive(Debug, Serialize, ToSchema)]
 struct Case {
     #[schema(example = "chat/c-1042")]
     id: String,
-    /// Id of the queue; `null` where it is not known yet.
+    /// ID of the queue; `null` if not known yet.
     #[schema(required = true)]
     queue: Option<String>,
-    /// Id of the agent.
+    /// ID of the agent.
     #[schema(required = true)]
     agent: Option<String>,
     #[schema(schema_with = states)]
@@ -72,11 +72,11 @@ struct Case {
     closed_at: Option<Time>,
     #[schema(required = true, schema_with = outcomes)]
     outcome: Option<&'static str>,
-    /// The agent's own words.
+    /// The agent's wording.
     #[schema(required = true)]
     closure: Option<Arc<str>>,
     transfers: Vec<Transfer>,
-    /// How often it was opened again after a close.
+    /// How often it was reopened after a close.
     reopened: u32,
     #[schema(required = true)]
     opportunity: Option<Named>,
@@ -86,7 +86,7 @@ struct Case {
     case_type: Option<Named>,
 }
 
-/// From whom to which queue a case was handed.
+/// A transfer of a case, from whom and to which queue.
 #[derive(Debug, Serialize, ToSchema)]
 struct Transfer {
     #[schema(required = true)]
@@ -99,13 +99,13 @@ struct Transfer {
     to_queue: Option<String>,
 }
 
-/// An opportunity, a solution or a type of cases.
+/// An opportunity, a solution or a case type.
 #[derive(Debug, Serialize, ToSchema)]
 struct Named {
     id: String,
     #[schema(required = true)]
     name: Option<Arc<str>>,
-    /// Ids in other systems, by system.
+    /// IDs in other systems, by system.
     #[schema(value_type = BTreeMap<String, String>)]
     external_ids: ExternalIdMap,
 }
@@ -118,38 +118,38 @@ fn outcomes() -> Schema {
     one_of_words_or_null(CaseOutcome::ALL.map(CaseOutcome::name))
 }
 
-/// Open contacts and those of the last hours, a page at a time, by id
+/// Open contacts and those of the last hours, paged, by ID
 #[utoipa::path(
     get,
     path = "/cases",
     operation_id = "cases",
     tag = "cases",
-    params(Asked),
+    params(CasesParams),
     responses((status = OK, description = "A page of cases", body = Cases), Problem)
 )]
 pub(super) async fn list(
     State(web): State<WebState>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    params: Result<Query<CasesParams>, QueryRejection>,
 ) -> Result<Json<Cases>, Problem> {
-    let Query(asked) = asked?;
-    let state = asked.state.as_deref().map(parse_state).transpose()?;
-    let after = asked.cursor.as_deref().map(parse_cursor).transpose()?;
-    let limit = asked.limit.unwrap_or(PAGE_DEFAULT);
+    let Query(params) = params?;
+    let state = params.state.as_deref().map(parse_state).transpose()?;
+    let after = params.cursor.as_deref().map(parse_cursor).transpose()?;
+    let limit = params.limit.unwrap_or(PAGE_DEFAULT);
     if !(1..=PAGE_MAX).contains(&limit) {
         let detail = format!("limit must be from 1 to {PAGE_MAX}");
         return Err(Problem::bad_request(&detail));
     }
 
-    let wanted = CaseFilter {
+    let filter = CaseFilter {
         states: state.into_iter().collect(),
         ..CaseFilter::default()
     };
-    let cases = web.live.read_snapshot(|picture, _| {
-        let listing = case_listing::list_cases(picture, &wanted, after.as_ref(), limit);
+    let cases = web.live.read_snapshot(|snapshot, _| {
+        let listing = case_listing::list_cases(snapshot, &filter, after.as_ref(), limit);
         Cases {
-            next: listing.next.map(|mark| mark.id().to_string()),
+            next: listing.next.map(|cursor| cursor.id().to_string()),
             cases: (listing.cases.into_iter())
-                .map(|case| case_json(picture, case))
+                .map(|case| case_json(snapshot, case))
                 .collect(),
         }
     });
@@ -170,16 +170,16 @@ fn parse_cursor(text: &str) -> Result<CaseCursor, Problem> {
     Ok(CaseCursor::from_id(id))
 }
 
-fn case_json(picture: &Snapshot, case: &live::CaseSnapshot) -> Case {
+fn case_json(snapshot: &Snapshot, case: &live::CaseSnapshot) -> Case {
     let source = &case.id.source;
     let named = |class, external: &Option<Arc<str>>| {
         let external = external.as_ref()?;
-        let known = picture.find_entity(class, source, external);
+        let entity = snapshot.find_entity(class, source, external);
         Some(Named {
             id: format!("{source}/{external}"),
-            name: known.and_then(|known| known.name.clone()),
-            external_ids: known
-                .map(|known| external_id_map(&known.external_ids))
+            name: entity.and_then(|entity| entity.name.clone()),
+            external_ids: entity
+                .map(|entity| external_id_map(&entity.external_ids))
                 .unwrap_or_default(),
         })
     };

@@ -1,5 +1,5 @@
-//! `/api/v1/openapi.json`: the API described, from the same types and routes
-//! that answer.
+//! `/api/v1/openapi.json`: the API description, generated from the types and routes that serve
+//! it.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ use super::{
     problem::{Body, NoParameters, Problem},
 };
 
-/// What is true of the whole.
+/// The general part of the API description.
 #[derive(Debug, OpenApi)]
 #[openapi(
     info(
@@ -41,10 +41,10 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     ApiDocument::openapi()
         .nest("/api/v1", documented_routes().into_openapi())
         .to_pretty_json()
-        .expect("made of text and lists only")
+        .expect("document has only strings and lists")
 });
 
-/// The description of the API, as JSON.
+/// The API description as JSON.
 pub fn openapi_json() -> &'static str {
     &DOCUMENT
 }

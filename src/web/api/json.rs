@@ -1,4 +1,4 @@
-//! The forms that several answers share: times, names elsewhere, figures.
+//! Types that several responses share: times, external IDs, metric values.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -30,7 +30,7 @@ impl Serialize for Time {
     }
 }
 
-/// Ids in other systems, by system.
+/// IDs in other systems, by system.
 pub(super) type ExternalIdMap = BTreeMap<Arc<str>, Arc<str>>;
 
 pub(super) fn external_id_map(pairs: &[(Arc<str>, Arc<str>)]) -> ExternalIdMap {
@@ -40,64 +40,64 @@ pub(super) fn external_id_map(pairs: &[(Arc<str>, Arc<str>)]) -> ExternalIdMap {
 /// The metrics of a queue, an agent or the site, by name.
 pub(super) type FigureMap = BTreeMap<&'static str, Figure>;
 
-/// One figure. Those of the day carry `since`, `complete`, `gaps` and
-/// `estimated`; those of several queues that are not one number, a `reason`.
+/// A metric value. Daily metrics have `since`, `complete`, `gaps` and `estimated`; values over
+/// several queues that aren't one number have a `reason`.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(super) struct Figure {
-    /// Seconds, percent from 0 to 100, or a count; `null` where it is not known.
+    /// Seconds, percent from 0 to 100, or a count; `null` if unknown.
     #[schema(required = true, value_type = Option<f64>)]
     pub(super) value: Option<JsonNumber>,
-    /// The time that the source gave.
+    /// The time that the source reported.
     #[schema(required = true)]
     pub(super) at: Option<Time>,
-    /// The source no longer vouches for it.
+    /// The value is out of date.
     pub(super) stale: bool,
-    /// Start of the running clock; of a figure of the day, from when on
-    /// everything was counted.
+    /// Start of the running clock; for a daily metric, the time since which everything was
+    /// counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Time>)]
     #[expect(
         clippy::option_option,
-        reason = "a day that was never counted says null; a figure without a clock says nothing"
+        reason = "a day that was never counted is null; a value without a clock is omitted"
     )]
     pub(super) since: Option<Option<Time>>,
-    /// The whole day was counted.
+    /// Whether the whole day was counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(super) complete: Option<bool>,
-    /// Stretches of the day in which events may have been missed.
+    /// Parts of the day in which events may have been missed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(super) gaps: Option<Vec<Missing>>,
-    /// Reckoned, because the source has no event for it.
+    /// Estimated, because the source has no event for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(super) estimated: Option<bool>,
-    /// Of a service level: how it is reckoned.
+    /// For a service level: the formula.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = formulas)]
     pub(super) formula: Option<&'static str>,
-    /// The least that it can be.
+    /// Lower bound of the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>, nullable = false)]
     pub(super) low: Option<JsonNumber>,
-    /// The most that it can be.
+    /// Upper bound of the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>, nullable = false)]
     pub(super) high: Option<JsonNumber>,
-    /// Why it is not one number.
+    /// Why it isn't one number.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(super) reason: Option<String>,
-    /// Of several queues: ids of those whose source never gives it, and which are
-    /// therefore not in it.
+    /// Over several queues: IDs of those whose source never reports the metric, which it
+    /// therefore excludes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(nullable = false)]
     pub(super) without: Vec<String>,
 }
 
 impl Figure {
-    /// Over several queues.
+    /// A value merged over several queues.
     pub(super) fn from_merged(merged: MergedFigure) -> Self {
         Self {
             without: merged.without.iter().map(Id::to_string).collect(),
@@ -106,7 +106,7 @@ impl Figure {
     }
 }
 
-/// A stretch of time; still open without `to`.
+/// A time range; without `to`, still open.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Missing {
     from: Time,
@@ -118,7 +118,7 @@ fn formulas() -> Schema {
     one_of_words(ServiceLevelFormula::ALL.map(ServiceLevelFormula::name))
 }
 
-/// A count stays a whole number.
+/// A number; counts stay integers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub(super) enum JsonNumber {
@@ -154,7 +154,7 @@ impl From<live::MetricFigure> for Figure {
 }
 
 impl Figure {
-    /// With what a figure of the day carries besides.
+    /// Adds the details of a daily metric.
     fn with_day(self, day: Option<live::DayDetails>) -> Self {
         let Some(day) = day else { return self };
         let missing = |gap: &CountingGap| Missing {
@@ -172,9 +172,9 @@ impl Figure {
     }
 }
 
-/// The API says stale as soon as a line is lost; only boards wait a little.
-pub(super) fn is_stale(trust: Freshness) -> bool {
-    matches!(trust, Freshness::OutOfDate | Freshness::Disconnected(_))
+/// The API reports `stale` as soon as a source disconnects; only boards wait a little.
+pub(super) fn is_stale(freshness: Freshness) -> bool {
+    matches!(freshness, Freshness::OutOfDate | Freshness::Disconnected(_))
 }
 
 #[cfg(test)]
@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_has_milliseconds_always() {
+    fn times_always_have_milliseconds() {
         let json = |at: &str| serde_json::to_string(&Time(at.parse().unwrap())).unwrap();
 
         assert_eq!(
@@ -196,11 +196,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_null_and_a_count_stays_whole() {
-        let figure = |value, trust| {
+    fn unknown_values_are_null_and_counts_stay_integers() {
+        let figure = |value, freshness| {
             let figure = live::MetricFigure {
                 value,
-                freshness: trust,
+                freshness,
                 ..live::MetricFigure::default()
             };
             serde_json::to_string(&Figure::from(figure)).unwrap()

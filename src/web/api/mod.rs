@@ -1,5 +1,5 @@
-//! `/api/v1`: the picture as JSON, by the names of the contract. Nothing is
-//! reckoned here; a value that is not known is `null`, never 0.
+//! `/api/v1`: the snapshot as JSON, with the contract's names. Nothing is computed here; an
+//! unknown value is `null`, never 0.
 
 mod agents;
 mod boards;
@@ -36,11 +36,11 @@ pub(super) fn routes() -> Router<WebState> {
         .method_not_allowed_fallback(async || Problem::not_allowed());
     Router::new()
         .nest("/api/v1", v1)
-        // The one address below that a nest leaves out.
+        // The one path below it that `nest` leaves out.
         .route("/api/v1/", any(missing))
 }
 
-/// Everything that is answered below `/api/v1`, with what the document says of it.
+/// All routes below `/api/v1`, with their API descriptions.
 fn documented_routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .routes(routes!(queues::list))

@@ -1,4 +1,4 @@
-//! What went wrong with a request, as `application/problem+json` (RFC 9457).
+//! Request errors as `application/problem+json` (RFC 9457).
 
 use std::collections::BTreeMap;
 
@@ -25,20 +25,20 @@ const PROBLEM_CONTENT_TYPE: &str = "application/problem+json";
 #[derive(Debug)]
 pub(super) struct Problem {
     status: StatusCode,
-    /// A sentence for whoever wrote the request.
+    /// A sentence for the author of the request.
     detail: String,
 }
 
-/// What went wrong with a request (RFC 9457).
+/// A request error (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(super) struct Body {
-    /// Always `about:blank`: the status says what it is.
+    /// Always `about:blank`: the status says it all.
     r#type: &'static str,
     title: &'static str,
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// A sentence for whoever wrote the request.
+    /// A sentence for the author of the request.
     detail: String,
 }
 
@@ -66,7 +66,7 @@ impl Problem {
 }
 
 impl Problem {
-    /// What is asked for cannot be answered now. That is our fault: the log says why.
+    /// The request can't be answered now. It is our fault; the log has the cause.
     pub(super) fn store_failure(error: &StoreError) -> Self {
         error!(
             error = error as &dyn std::error::Error,
@@ -109,8 +109,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// An address that takes no query parameters. One that is given all the same is
-/// a mistake, and is said to be, rather than passed over.
+/// A path without query parameters. A parameter is reported as an error rather than ignored.
 #[derive(Debug)]
 pub(super) struct NoParameters;
 
@@ -125,14 +124,14 @@ impl<S: Sync> FromRequestParts<S> for NoParameters {
     }
 }
 
-/// That any request may be one that cannot be understood.
+/// Any request may be invalid.
 impl IntoResponses for Problem {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
         documented_response("400", "The request is invalid.")
     }
 }
 
-/// The same, where the address names a thing.
+/// The 404 response of paths that name a resource.
 #[derive(Debug)]
 pub(super) struct NotFound;
 
@@ -142,7 +141,7 @@ impl IntoResponses for NotFound {
     }
 }
 
-/// The same, where the database is asked.
+/// The 500 response of paths that read the database.
 #[derive(Debug)]
 pub(super) struct Failed;
 

@@ -23,31 +23,31 @@ pub(super) struct Queues {
     queues: Vec<Queue>,
 }
 
-/// A queue and what is known of it.
+/// A queue with its metrics.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Queue {
-    /// Source and the vendor's id, with a slash between them.
+    /// The source and the vendor's ID, joined by a slash.
     #[schema(example = "chat/3f2b")]
     id: String,
     source: String,
     external_id: String,
-    /// The configuration's, the vendor's, or its id.
+    /// From the configuration, else the vendor, else the ID.
     name: String,
-    /// Ids in other systems, by system.
+    /// IDs in other systems, by system.
     #[schema(value_type = BTreeMap<String, String>)]
     external_ids: ExternalIdMap,
-    /// Of a group: ids of the queues it is made of.
+    /// For a queue group: IDs of its queues.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     members: Option<Vec<String>>,
-    /// A figure that it normally has is stale.
+    /// A value that it normally has is out of date.
     stale: bool,
-    /// By the metric's name.
+    /// By metric name.
     #[schema(value_type = BTreeMap<String, Figure>)]
     metrics: FigureMap,
 }
 
-/// Every queue and group that is not hidden, by name
+/// All queues and queue groups that aren't hidden, by name
 #[utoipa::path(
     get,
     path = "/queues",
@@ -56,13 +56,13 @@ pub(super) struct Queue {
     responses((status = OK, description = "The queues", body = Queues), Problem)
 )]
 pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Queues> {
-    let mut queues = web.live.read_snapshot(|picture, now| {
-        let shown = picture
+    let mut queues = web.live.read_snapshot(|snapshot, now| {
+        let shown = snapshot
             .queues
             .values()
-            .filter(|queue| !picture.is_queue_hidden(queue));
+            .filter(|queue| !snapshot.is_queue_hidden(queue));
         shown
-            .map(|queue| queue_json(picture, queue, now))
+            .map(|queue| queue_json(snapshot, queue, now))
             .collect::<Vec<_>>()
     });
     queues.sort_by(|a, b| (NaturalOrder(&a.name), &a.id).cmp(&(NaturalOrder(&b.name), &b.id)));
@@ -87,24 +87,25 @@ pub(super) async fn one(
     _: NoParameters,
 ) -> Result<Json<Queue>, Problem> {
     let Path((source, external)) = path?;
-    let found = web.live.read_snapshot(|picture, now| {
-        links::find_queue(picture, &source, &external).map(|queue| queue_json(picture, queue, now))
+    let found = web.live.read_snapshot(|snapshot, now| {
+        links::find_queue(snapshot, &source, &external)
+            .map(|queue| queue_json(snapshot, queue, now))
     });
     found
         .map(Json)
         .ok_or_else(|| Problem::not_found(&format!("queue {source}/{external} not found")))
 }
 
-fn queue_json(picture: &Snapshot, queue: &live::QueueSnapshot, now: Moment) -> Queue {
+fn queue_json(snapshot: &Snapshot, queue: &live::QueueSnapshot, now: Moment) -> Queue {
     let figure = |metric: Metric| {
         let figure = if queue.members.is_some() {
-            Figure::from_merged(picture.merge_figure(
-                &picture.select_queues([queue]),
+            Figure::from_merged(snapshot.merge_figure(
+                &snapshot.select_queues([queue]),
                 metric,
                 now,
             )?)
         } else {
-            picture.queue_figure(queue, metric, now)?.into()
+            snapshot.queue_figure(queue, metric, now)?.into()
         };
         Some((metric.name(), figure))
     };
@@ -112,10 +113,10 @@ fn queue_json(picture: &Snapshot, queue: &live::QueueSnapshot, now: Moment) -> Q
         id: queue.id.to_string(),
         source: queue.id.source.to_string(),
         external_id: queue.id.external.to_string(),
-        name: picture.queue_name(queue),
+        name: snapshot.queue_name(queue),
         external_ids: external_id_map(&queue.external_ids),
         members: (queue.members.as_deref()).map(|ids| ids.iter().map(Id::to_string).collect()),
-        stale: is_stale(picture.queue_freshness(queue, now)),
+        stale: is_stale(snapshot.queue_freshness(queue, now)),
         metrics: Metric::all().filter_map(figure).collect(),
     }
 }

@@ -1,5 +1,5 @@
-//! `/api/v1/site`: the whole site as one queue. Contacts of the day are distinct
-//! ones; figures of now are merged over the queues.
+//! `/api/v1/site`: the whole site as one queue. Daily contacts count once; current metrics are
+//! merged over the queues.
 
 use axum::{Json, extract::State};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use super::{
     problem::{NoParameters, Problem},
 };
 
-/// These are always there, known or not.
+/// Metrics that are always present, known or not.
 const CURRENT_METRICS: [Metric; 4] = [
     Metric::Waiting,
     Metric::InConversation,
@@ -27,12 +27,12 @@ pub(super) struct Site {
     /// Always `site`.
     id: &'static str,
     stale: bool,
-    /// By the metric's name.
+    /// By metric name.
     #[schema(value_type = BTreeMap<String, Figure>)]
     metrics: FigureMap,
 }
 
-/// The whole site as one queue: distinct contacts, figures of now merged
+/// The whole site as one queue: contacts counted once, current metrics merged
 #[utoipa::path(
     get,
     path = "/site",
@@ -41,10 +41,10 @@ pub(super) struct Site {
     responses((status = OK, description = "The site", body = Site), Problem)
 )]
 pub(super) async fn whole(State(web): State<WebState>, _: NoParameters) -> Json<Site> {
-    let metrics = web.live.read_snapshot(|picture, now| {
-        let over = picture.select_site();
+    let metrics = web.live.read_snapshot(|snapshot, now| {
+        let over = snapshot.select_site();
         let metric = |metric: Metric| {
-            let merged = picture.merge_figure(&over, metric, now);
+            let merged = snapshot.merge_figure(&over, metric, now);
             let figure = merged.map(Figure::from_merged);
             let figure =
                 figure.or_else(|| CURRENT_METRICS.contains(&metric).then(Figure::default))?;

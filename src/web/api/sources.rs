@@ -1,4 +1,4 @@
-//! `/api/v1/sources`: health and counters of every upstream.
+//! `/api/v1/sources`: health and counters of each source.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -25,50 +25,49 @@ pub(super) struct Sources {
     sources: Vec<Source>,
 }
 
-/// An upstream system: how it is, and what became of its messages.
+/// A source: its state, and counters of its messages.
 #[derive(Debug, Serialize, ToSchema)]
 struct Source {
     id: String,
     /// The display name.
     name: String,
     kind: &'static str,
-    /// Simulated.
+    /// Whether it is simulated.
     demo: bool,
     #[schema(schema_with = states)]
     state: &'static str,
-    /// Since when it is in that state.
+    /// When it entered that state.
     since: Time,
     #[schema(required = true)]
     last_message_at: Option<Time>,
     #[serde(flatten)]
     counts: Counted,
-    /// By the vendor's word for the message.
+    /// Counters by the vendor's message type.
     #[schema(value_type = BTreeMap<String, Counted>)]
     events: BTreeMap<Arc<str>, Counted>,
     /// Rejected messages, by reason.
     #[schema(value_type = BTreeMap<String, u64>)]
     rejected_by: BTreeMap<&'static str, u64>,
-    /// What went wrong last, as a sentence.
+    /// The last error, as a sentence.
     #[schema(required = true)]
     last_error: Option<String>,
     #[schema(required = true)]
     last_error_at: Option<Time>,
-    /// How often what was said before stopped counting as fresh.
+    /// How often earlier values were marked out of date.
     generation: u32,
-    /// Our clock minus the source's, in seconds, as learned.
+    /// Our clock minus the source's, in seconds, as measured.
     clock_offset: f64,
-    /// The upstream's throttle interval, in seconds, as learned.
+    /// How often the source repeats a report, in seconds, as measured.
     interval: f64,
-    /// How the statistics fare that it is asked for; `null` where its contacts are told
-    /// one by one.
+    /// Its requested statistics; `null` for a source that reports single contacts.
     #[schema(required = true)]
     account: Option<SubscriptionStatsJson>,
-    /// How its files come in; `null` where it tells what is now.
+    /// Its imports; `null` for a source of live data.
     #[schema(required = true)]
     import: Option<ImportJson>,
 }
 
-/// A source of files, and what came of its imports. Rows are its messages.
+/// Imports of a file source. Rows count as its messages.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Import)]
 struct ImportJson {
@@ -78,63 +77,63 @@ struct ImportJson {
     last_run: Option<Time>,
     #[schema(required = true)]
     next_run: Option<Time>,
-    /// Files and rows that were taken in, by all runs.
+    /// Files and rows imported by all runs.
     files: u64,
     rows: u64,
-    /// Rows that could not be read.
+    /// Rows that couldn't be read.
     set_aside: u64,
-    /// Runs since the start that did not come to their end.
+    /// Failed runs since the start.
     failures: u64,
-    /// Files that could not be taken in by the last run, and why; the first twenty.
+    /// Files that the last run couldn't import, and why; at most 20.
     failed: BTreeMap<String, String>,
-    /// Files that the next run looks at again.
+    /// Files that the next run checks again.
     not_yet: BTreeMap<String, String>,
-    /// By when the next file should be there.
+    /// When the next file is due.
     #[schema(required = true)]
     due_at: Option<Time>,
-    /// It should have been here an hour ago.
+    /// Whether it is more than an hour late.
     is_late: bool,
-    /// How calls ended that nobody answered, where nobody has said what that means.
+    /// End reasons of unanswered calls that the configuration doesn't map, with counts.
     unmapped_end_by: BTreeMap<String, u64>,
-    /// What of the configuration does not fit the files that came, a sentence each.
+    /// Mismatches between the configuration and the imported files, a sentence each.
     findings: Vec<String>,
-    /// Files that stay away while others of the export come, and days whose calls came in part
-    /// or not at all, a sentence each.
+    /// Files that are missing while others of the export arrive, and days whose calls were not or
+    /// partly delivered, a sentence each.
     missing: Vec<String>,
-    /// Headers that nothing maps, by the name of the files that have them.
+    /// Headers that aren't mapped, by dataset.
     unmapped_columns: BTreeMap<String, Vec<String>>,
-    /// Of our own public key, where it signs in with one.
+    /// Of our public key, if we sign in with one.
     #[schema(required = true)]
     own_key_fingerprint: Option<String>,
 }
 
-/// The statistics that a source is asked for.
+/// The statistics requested from a source.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Account)]
 struct SubscriptionStatsJson {
-    /// Since when we are signed in, or it answers.
+    /// When we signed in, or since when it answers.
     #[schema(required = true)]
     signed_in: Option<Time>,
     /// `long-polling`, `websocket` or `polling`; `null` before one is in use.
     #[schema(required = true)]
     transport: Option<&'static str>,
-    /// Host and port that answer now.
+    /// The host and port in use.
     address: String,
     subscriptions: usize,
-    /// How many are asked for.
+    /// Number of requested statistics.
     statistics: usize,
-    /// Of those, how many have no valid value at the vendor now.
+    /// Of those, statistics without a valid value at the vendor now.
     invalid: usize,
-    /// Of those, how many the vendor refuses.
+    /// Of those, statistics that the vendor rejects.
     refused: usize,
-    /// What is refused, and why; the first fifty.
+    /// The rejected statistics, with reasons; at most 50.
     refusals: Vec<Refusal>,
-    /// When it last told values.
+    /// When it last reported values.
     #[schema(required = true)]
     last_value_at: Option<Time>,
 }
 
-/// A statistic that a vendor refuses.
+/// A statistic that the vendor rejects.
 #[derive(Debug, Serialize, ToSchema)]
 struct Refusal {
     statistic: Arc<str>,
@@ -146,11 +145,11 @@ struct Refusal {
 #[derive(Debug, Serialize, ToSchema)]
 struct Counted {
     received: u64,
-    /// Understood and taken in.
+    /// Decoded and applied.
     applied: u64,
-    /// Of kinds that are not needed.
+    /// Of types that aren't needed.
     ignored: u64,
-    /// Not to be read.
+    /// Couldn't be read.
     rejected: u64,
     /// Attributes of a wrong type, counted as missing.
     mistyped: u64,
@@ -160,7 +159,7 @@ fn states() -> Schema {
     one_of_words(SourceHealth::ALL.map(SourceHealth::name))
 }
 
-/// Every source: its state, counters and last error
+/// All sources: state, counters and last error
 #[utoipa::path(
     get,
     path = "/sources",
@@ -169,9 +168,9 @@ fn states() -> Schema {
     responses((status = OK, description = "The sources", body = Sources), Problem)
 )]
 pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Sources> {
-    let (mut sources, site, now): (Vec<_>, _, _) = web.live.read_snapshot(|picture, now| {
-        let site = picture.site.clone();
-        let sources = picture.sources.values();
+    let (mut sources, site, now): (Vec<_>, _, _) = web.live.read_snapshot(|snapshot, now| {
+        let site = snapshot.site.clone();
+        let sources = snapshot.sources.values();
         let sources = sources.map(|source| source_json(source, &site)).collect();
         (sources, site, now.wall)
     });
@@ -217,9 +216,9 @@ fn import_source_json(
     site: &SiteConfig,
     now: Timestamp,
 ) -> Source {
-    let ledger = &status.totals;
-    let fault = status.failure.as_ref();
-    let nothing = (status.outcome.found == 0 && status.last_contact.is_some())
+    let totals = &status.totals;
+    let failure = status.failure.as_ref();
+    let empty_reason = (status.outcome.found == 0 && status.last_contact.is_some())
         .then(|| describe_nothing_found(&status.scope, &status.outcome));
     Source {
         id: id.to_string(),
@@ -228,19 +227,20 @@ fn import_source_json(
         demo: false,
         state: status.state(now).name(),
         since: Time(status.since),
-        last_message_at: ledger.last_imported.map(Time),
+        last_message_at: totals.last_imported.map(Time),
         counts: Counted {
-            received: ledger.rows + ledger.rejected_rows,
-            applied: ledger.rows,
+            received: totals.rows + totals.rejected_rows,
+            applied: totals.rows,
             ignored: 0,
-            rejected: ledger.rejected_rows,
+            rejected: totals.rejected_rows,
             mistyped: 0,
         },
         events: BTreeMap::new(),
         rejected_by: BTreeMap::new(),
-        last_error: (fault.map(|fault| fault.reason.clone())).or_else(|| nothing.clone()),
-        last_error_at: (fault.map(|fault| fault.at))
-            .or(status.last_run.filter(|_| nothing.is_some()))
+        last_error: (failure.map(|failure| failure.reason.clone()))
+            .or_else(|| empty_reason.clone()),
+        last_error_at: (failure.map(|failure| failure.at))
+            .or(status.last_run.filter(|_| empty_reason.is_some()))
             .map(Time),
         generation: 0,
         clock_offset: 0.0,
@@ -251,7 +251,7 @@ fn import_source_json(
 }
 
 fn import_json(status: &ImportStatus, now: Timestamp) -> ImportJson {
-    let ledger = &status.totals;
+    let totals = &status.totals;
     ImportJson {
         phase: match status.phase {
             ImportPhase::Idle => "idle",
@@ -263,13 +263,16 @@ fn import_json(status: &ImportStatus, now: Timestamp) -> ImportJson {
         },
         last_run: status.last_run.map(Time),
         next_run: status.next_run.map(Time),
-        files: ledger.files,
-        rows: ledger.rows,
-        set_aside: ledger.rejected_rows,
+        files: totals.files,
+        rows: totals.rows,
+        set_aside: totals.rejected_rows,
         failures: status.failures,
         failed: status.outcome.failed.reasons.clone(),
-        not_yet: status.outcome.not_yet.reasons.clone(),
-        due_at: status.expected_file.as_ref().map(|due| Time(due.at)),
+        not_yet: status.outcome.deferred.reasons.clone(),
+        due_at: status
+            .expected_file
+            .as_ref()
+            .map(|expected| Time(expected.at)),
         is_late: status.is_overdue(now),
         unmapped_end_by: status.unknown_end_reasons.iter().cloned().collect(),
         findings: status.findings.clone(),
@@ -279,20 +282,20 @@ fn import_json(status: &ImportStatus, now: Timestamp) -> ImportJson {
     }
 }
 
-fn subscription_stats_json(account: &SubscriptionStats) -> SubscriptionStatsJson {
-    let refusals = account.rejected.iter().cloned();
+fn subscription_stats_json(stats: &SubscriptionStats) -> SubscriptionStatsJson {
+    let refusals = stats.rejected.iter().cloned();
     SubscriptionStatsJson {
-        signed_in: account.signed_in_at.map(Time),
-        transport: Some(account.transport).filter(|transport| !transport.is_empty()),
-        address: account.address.clone(),
-        subscriptions: account.subscriptions,
-        statistics: account.statistics,
-        invalid: account.invalid,
-        refused: account.rejected_count,
+        signed_in: stats.signed_in_at.map(Time),
+        transport: Some(stats.transport).filter(|transport| !transport.is_empty()),
+        address: stats.address.clone(),
+        subscriptions: stats.subscriptions,
+        statistics: stats.statistics,
+        invalid: stats.invalid,
+        refused: stats.rejected_count,
         refusals: refusals
             .map(|(statistic, why)| Refusal { statistic, why })
             .collect(),
-        last_value_at: account.last_value_at.map(Time),
+        last_value_at: stats.last_value_at.map(Time),
     }
 }
 

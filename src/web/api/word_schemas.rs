@@ -1,4 +1,4 @@
-//! Schemas of texts that are one of a few words.
+//! Schemas of strings with a fixed set of values.
 
 use utoipa::openapi::{
     ObjectBuilder, Schema,

@@ -1,5 +1,5 @@
-//! Why calls came and how they ended: how many had each reason, issue, type and end, by
-//! what exports tell of single calls.
+//! Why calls came and how they ended: calls by reason, issue, type and outcome, from exports with
+//! single calls.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +18,9 @@ use super::{
     subjects::HistorySubjects,
 };
 
-/// So many rows a page shows of each; a file has them all.
+/// Rows per class on a page; a file has them all.
 const SHARES_MAX: usize = 20;
-/// Their kind, heading, and what one call has.
+/// The breakdown, its heading, and the value of one call.
 const CLASSES: [(ReportDimension, &str, &str); 4] = [
     (ReportDimension::Reason, "Reason", "a reason"),
     (ReportDimension::Issue, "Issue", "an issue"),
@@ -28,23 +28,23 @@ const CLASSES: [(ReportDimension, &str, &str); 4] = [
     (ReportDimension::EndBy, "Outcome", "an end"),
 ];
 
-/// What calls were broken down by.
+/// Calls by reason, issue, type and outcome.
 #[derive(Debug, Default)]
 pub(super) struct Breakdown {
     pub(super) classes: Vec<BreakdownClass>,
-    /// Whose calls are in no row, and why; nothing where all are told.
+    /// Calls that no row includes, and why; `None` if all are included.
     pub(super) silent: Option<String>,
 }
 
-/// All reasons, or all issues, types or ends.
+/// All reasons, issues, types or outcomes.
 #[derive(Debug)]
 pub(super) struct BreakdownClass {
-    /// As in the API.
+    /// The name in the API.
     pub(super) key: &'static str,
     pub(super) word: &'static str,
-    /// What shares are of, or why there are no rows.
+    /// What shares are based on, or why there are no rows.
     pub(super) words: String,
-    /// Most calls first; at the end, how many have none.
+    /// Most calls first; at the end, calls without a value.
     pub(super) rows: Vec<BreakdownShare>,
 }
 
@@ -53,14 +53,14 @@ pub(super) struct BreakdownShare {
     pub(super) name: String,
     pub(super) id: String,
     pub(super) calls: i64,
-    /// Percent of all in its class.
+    /// Percentage of all calls in the class.
     pub(super) percent: Option<f64>,
-    /// Where exactly these calls are listed; empty where nothing lists them.
+    /// The list of exactly these calls; empty if there is none.
     pub(super) href: String,
 }
 
 impl BreakdownClass {
-    /// For the page: rows with the length of their bars, of 100, and how many are left out.
+    /// Rows for the page, each with the length of its bar (0 to 100) and its share.
     pub(super) fn shown(&self) -> impl Iterator<Item = (&BreakdownShare, String, String)> {
         let most = self.rows.iter().map(|row| row.calls).max().unwrap_or(1);
         self.rows.iter().take(SHARES_MAX).map(move |row| {
@@ -81,7 +81,7 @@ impl BreakdownShare {
     }
 }
 
-/// Of the queues that a page is of.
+/// Loads the breakdown for the queues of a page.
 pub(super) async fn load_breakdown(
     history: &History,
     scope: &HistoryScope,
@@ -91,47 +91,50 @@ pub(super) async fn load_breakdown(
         let why = "Exports don’t have reasons, issues, types and outcomes by agent.";
         return Ok(empty_breakdown(why));
     }
-    let (told, silent) = split_by_coverage(history, scope, known);
-    if told.is_empty() {
+    let (covered, uncovered) = split_by_coverage(history, scope, known);
+    if covered.is_empty() {
         let why = format!(
             "The export of these queues ({}) has no reasons or outcomes.",
-            silent.join(", ")
+            uncovered.join(", ")
         );
         return Ok(empty_breakdown(&why));
     }
     let calls = CallLinks {
         scope,
         are_all_kept: is_quarterly(scope)
-            && (told.iter()).all(|id| known.has_all_calls(&id.source, scope.window.from)),
+            && (covered.iter()).all(|id| known.has_all_calls(&id.source, scope.window.from)),
     };
-    let who = match (&scope.query.queues[..], silent.is_empty()) {
+    let subject = match (&scope.query.queues[..], uncovered.is_empty()) {
         ([], true) => ReportSubject::Site,
-        _ => ReportSubject::Queues(told),
+        _ => ReportSubject::Queues(covered),
     };
-    let ask = |by| ReportQuery {
-        subject: who.clone(),
+    let query = |by| ReportQuery {
+        subject: subject.clone(),
         dimension: by,
         from: scope.window.from,
         to: scope.window.to,
         step: scope.sum_step(),
         zone: scope.zone().clone(),
-        // They have no other time than that of their call.
+        // Reasons have no time other than their call's.
         count_by: CountBy::Start,
     };
-    let offered = history.load_intervals(ask(None)).await?.series;
+    let offered = history.load_intervals(query(None)).await?.series;
     let offered = offered.iter().find_map(offered_count);
     let mut classes = Vec::new();
     for (by, word, one) in CLASSES {
-        let series = history.load_intervals(ask(Some(by))).await?.series;
-        // A call may have several issues, so those do not tell how many calls have none.
+        let series = history.load_intervals(query(Some(by))).await?.series;
+        // A call may have several issues, so they don't tell how many calls have none.
         let all = offered.filter(|_| by != ReportDimension::Issue);
         classes.push(build_class((by, word, one), &series, all, &calls));
     }
-    let silent = (!silent.is_empty()).then(|| {
-        let names = silent.join(", ");
+    let uncovered = (!uncovered.is_empty()).then(|| {
+        let names = uncovered.join(", ");
         format!("{names} has no reasons or outcomes, so its calls aren’t in any row.")
     });
-    Ok(Breakdown { classes, silent })
+    Ok(Breakdown {
+        classes,
+        silent: uncovered,
+    })
 }
 
 fn empty_breakdown(why: &str) -> Breakdown {
@@ -141,38 +144,43 @@ fn empty_breakdown(why: &str) -> Breakdown {
     }
 }
 
-/// The queues whose exports tell it, and the exports of the others that do not.
+/// The queues whose exports have single calls, and the exports of the other queues.
 fn split_by_coverage(
     history: &History,
     scope: &HistoryScope,
     known: &HistorySubjects,
 ) -> (Vec<Id>, Vec<String>) {
     let shape = history.config();
-    let tells = |queue: &SubjectEntry| {
+    let has_calls = |queue: &SubjectEntry| {
         let source = &queue.stored_id.source;
         let mut exports = shape.exports.iter();
         exports.any(|export| export.id == *source && export.has_calls)
     };
-    let asked = scope.query.queues.iter();
-    let asked: Vec<_> = asked.flat_map(|id| known.member_queues(id)).collect();
-    let mut wanted: Vec<&SubjectEntry> = if scope.query.queues.is_empty() {
+    let requested = scope.query.queues.iter();
+    let requested: Vec<_> = requested.flat_map(|id| known.member_queues(id)).collect();
+    let mut queues: Vec<&SubjectEntry> = if scope.query.queues.is_empty() {
         known.subjects.queues.iter().collect()
     } else {
-        asked.iter().filter_map(|id| known.find_queue(id)).collect()
+        requested
+            .iter()
+            .filter_map(|id| known.find_queue(id))
+            .collect()
     };
-    wanted.sort_by_key(|queue| &queue.stored_id);
-    wanted.dedup_by_key(|queue| &queue.stored_id);
-    let (told, silent): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|queue| tells(queue));
-    let mut silent: Vec<_> = silent
+    queues.sort_by_key(|queue| &queue.stored_id);
+    queues.dedup_by_key(|queue| &queue.stored_id);
+    let (covered, uncovered): (Vec<_>, Vec<_>) =
+        queues.into_iter().partition(|queue| has_calls(queue));
+    let mut uncovered: Vec<_> = uncovered
         .iter()
         .map(|queue| queue.stored_id.source.to_string())
         .collect();
-    silent.dedup();
+    uncovered.dedup();
     (
-        told.into_iter()
+        covered
+            .into_iter()
             .map(|queue| queue.stored_id.clone())
             .collect(),
-        silent,
+        uncovered,
     )
 }
 
@@ -181,7 +189,7 @@ fn offered_count(series: &ReportSeries) -> Option<i64> {
     let counts: Vec<_> = rows
         .map(|counters| counters.get(Counter::Offered))
         .collect();
-    // Of times that were not taken in there are no reasons either.
+    // Times that weren't imported have no reasons either.
     (!counts.is_empty()).then(|| counts.into_iter().sum())?
 }
 
@@ -192,7 +200,7 @@ struct CallLinks<'a> {
 }
 
 impl CallLinks<'_> {
-    /// A call may have an issue twice, so issues are not as many as calls.
+    /// A call may have an issue twice, so the counts of issues and calls differ.
     fn call_list_path(&self, by: ReportDimension, id: &str) -> String {
         let id = crate::web::case_listing::parse_id(id);
         let id = id.filter(|_| self.are_all_kept && by != ReportDimension::Issue);
@@ -201,7 +209,7 @@ impl CallLinks<'_> {
     }
 }
 
-/// What is asked for begins and ends with the intervals that calls are counted by.
+/// Whether the range starts and ends on a quarter hour, like counted intervals.
 fn is_quarterly(scope: &HistoryScope) -> bool {
     let ends = [scope.window.from, scope.window.to];
     (ends.iter()).all(|at| at.as_second() % 900 == 0 && at.subsec_nanosecond() == 0)
@@ -211,7 +219,7 @@ fn build_class(
     (by, word, one): (ReportDimension, &'static str, &str),
     series: &[ReportSeries],
     all: Option<i64>,
-    behind: &CallLinks<'_>,
+    links: &CallLinks<'_>,
 ) -> BreakdownClass {
     let mut calls: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for one in series {
@@ -219,20 +227,20 @@ fn build_class(
         *calls.entry((&one.name, &one.id)).or_default() += counts.sum::<i64>();
     }
     calls.retain(|_, count| 0 < *count);
-    let told: i64 = calls.values().sum();
-    let without = all.map(|all| all - told).filter(|rest| 0 < *rest);
-    let total = all.unwrap_or(told).max(told);
+    let counted: i64 = calls.values().sum();
+    let without = all.map(|all| all - counted).filter(|rest| 0 < *rest);
+    let total = all.unwrap_or(counted).max(counted);
     let share = |calls: i64| (0 < total).then(|| 100.0 * to_f64(calls) / to_f64(total));
     let mut rows: Vec<BreakdownShare> = calls
         .into_iter()
         .map(|((name, id), calls)| BreakdownShare {
             name: match id.split_once('/') {
-                // The export tells no name of it.
+                // The export has no name for it.
                 Some((_, external)) if external == name => format!("{word} {name}"),
                 _ => name.to_owned(),
             },
             id: id.to_owned(),
-            href: behind.call_list_path(by, id),
+            href: links.call_list_path(by, id),
             percent: share(calls),
             calls,
         })
@@ -246,10 +254,10 @@ fn build_class(
         (true, _) => format!("No call in this period has {one}."),
         (false, ReportDimension::Issue) => format!(
             "Based on {}; a call can have several",
-            group_thousands(told)
+            group_thousands(counted)
         ),
         (false, _) if all.is_some() => format!("Based on {} calls", group_thousands(total)),
-        (false, _) => format!("Based on {} calls that have one", group_thousands(told)),
+        (false, _) => format!("Based on {} calls that have one", group_thousands(counted)),
     };
     if !rows.is_empty() {
         rows.extend(without.map(|calls| BreakdownShare {

@@ -1,5 +1,5 @@
-//! `/history/calls`: the calls behind a figure, a page at a time; callers show their last
-//! four digits at most.
+//! `/history/calls`: the calls behind a value, paged, with at most the last four digits of a
+//! caller.
 
 use askama::Template;
 use axum::{Router, extract::State, response::Html, routing::get};
@@ -25,7 +25,7 @@ use super::{
 };
 
 pub(super) const PATH: &str = "/history/calls";
-/// Rows of a page.
+/// Rows on a page.
 const CALLS_PER_PAGE: usize = 50;
 
 #[derive(Template)]
@@ -41,15 +41,15 @@ struct CallsPage {
     tabs: Vec<FilterTab>,
     files: [(&'static str, String); 2],
     calls: Vec<CallRow>,
-    /// How many there are, where all of them stand here.
+    /// The count, if all calls are on this page.
     count: String,
-    /// What is not here, and why.
+    /// Calls that aren't listed, and why.
     notes: Vec<PageNote>,
-    /// Numbers are kept of some.
+    /// At least one call has a stored number.
     has_callers: bool,
     next: Option<String>,
     first: Option<String>,
-    /// What is chosen and up to when exports tell, for the foot of printed pages.
+    /// The selection and the import date, for the foot of printed pages.
     foot: String,
 }
 
@@ -104,9 +104,9 @@ async fn show_calls(
     let found = find_calls(&web.history, &scope, outcome, (after, CALLS_PER_PAGE)).await?;
     let is_all = scope.query.cursor.is_none() && found.next.is_none();
     let ended = outcome.map_or("all outcomes", |outcome| outcome_labels(outcome).1);
-    let fresh = known.imported_until(&scope);
+    let imported_until = known.imported_until(&scope);
     let page = CallsPage {
-        foot: format!("{ended} · data through: {fresh}"),
+        foot: format!("{ended} · data through: {imported_until}"),
         build: assets::build_id(),
         demo: web.demo,
         stamp,
@@ -138,7 +138,7 @@ async fn show_calls(
     Ok(Html(page.render()?))
 }
 
-/// All calls, from whichever page of them.
+/// All calls, from any page of them.
 fn file_address(scope: &HistoryScope, path: &str) -> String {
     let query = HistoryQuery {
         cursor: None,
@@ -161,13 +161,13 @@ pub(super) async fn find_calls(
     (after, limit): (Option<CallCursor>, usize),
 ) -> Result<CallPage, StoreError> {
     let query = &scope.query;
-    let who = match (&query.agent, &query.queues[..]) {
+    let subject = match (&query.agent, &query.queues[..]) {
         (Some(agent), _) => ReportSubject::Agent(agent.clone()),
         (None, []) => ReportSubject::Site,
         (None, queues) => ReportSubject::Queues(queues.to_vec()),
     };
-    let ask = CallListQuery {
-        subject: who,
+    let list_query = CallListQuery {
+        subject,
         from: scope.window.from,
         to: scope.window.to,
         outcome,
@@ -175,7 +175,7 @@ pub(super) async fn find_calls(
         after,
         limit,
     };
-    history.list_calls(ask).await
+    history.list_calls(list_query).await
 }
 
 fn calls_path(scope: &HistoryScope, change: impl FnOnce(&mut HistoryQuery)) -> String {
@@ -184,7 +184,7 @@ fn calls_path(scope: &HistoryScope, change: impl FnOnce(&mut HistoryQuery)) -> S
     query.path_for(PATH)
 }
 
-/// The intervals of the same time, of the same known.
+/// The intervals of the same time and subject.
 fn history_path(scope: &HistoryScope) -> String {
     let query = HistoryQuery {
         outcome: None,
@@ -195,7 +195,7 @@ fn history_path(scope: &HistoryScope) -> String {
     query.path_for("/history")
 }
 
-/// Which calls are listed besides how they ended, and which cannot be.
+/// Filters other than the outcome, and calls that can't be listed.
 pub(super) fn build_notes(
     scope: &HistoryScope,
     known: &HistorySubjects,
@@ -243,7 +243,7 @@ fn outcome_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
     std::iter::once(tab(None, "All")).chain(each).collect()
 }
 
-/// Shape and word.
+/// Shape and label.
 pub(super) fn outcome_labels(outcome: ContactOutcome) -> (&'static str, &'static str) {
     match outcome {
         ContactOutcome::Answered => ("●", "Answered"),

@@ -1,5 +1,5 @@
-//! The list of calls as files: the columns of the page, names with their ids, and as many
-//! calls as a file may hold.
+//! Call lists as files: the page's columns, names with their IDs, and up to a maximum number of
+//! calls.
 
 use jiff::Timestamp;
 
@@ -17,7 +17,7 @@ use super::{
     subjects::HistorySubjects,
 };
 
-/// Calls of a file; it is written as a whole, and what is left out is said in it.
+/// Calls in a file, which is written in one piece and says if calls are left out.
 const FILE_CALLS_MAX: usize = 20_000;
 const HEADINGS: [&str; 11] = [
     "Queued at",
@@ -88,7 +88,7 @@ fn file_row(scope: &HistoryScope, known: &HistorySubjects, call: &ListedCall) ->
         FileValue::from(number)
     };
     let instant = |at: Timestamp| FileValue::Text(scope.instant_label(at));
-    // Who did not answer did not have the call.
+    // An agent who didn't answer didn't handle the call.
     let agent = call.agent.as_ref().filter(|_| call.answered_at.is_some());
     vec![
         instant(call.joined_at),

@@ -1,6 +1,6 @@
-//! The intervals as a drawing: bars for calls, a line for the service level on a scale of
-//! its own, the time before as a hollow step, and gaps where nothing was taken in. Plain
-//! geometry; the theme's style draws it.
+//! The interval chart: bars for calls, a line with its own scale for the service level, an
+//! outline for the earlier period, and gaps for what wasn't imported. Geometry only; the theme's
+//! style draws it.
 
 use crate::{
     boards::svg::{Plot, Rect, rounded},
@@ -10,14 +10,14 @@ use crate::{
 
 use super::{column::to_f64, history_row::HistoryRow, number::group_thousands};
 
-/// Of the drawing, in its own units; it is stretched to its place.
+/// In chart units; the chart is stretched to fit.
 const WIDTH: f64 = 1000.0;
 const HEIGHT: f64 = 240.0;
-/// More bars than this cannot be told apart.
+/// More bars than this can't be told apart.
 pub(super) const BARS_MAX: i64 = 400;
-/// Up to here each bar has room for a mark below it.
+/// Up to this many bars, each has room for a mark.
 const MARKED_BARS_MAX: usize = 60;
-/// Labels of time below it, about.
+/// Approximate number of time labels.
 const TICKS_MAX: usize = 8;
 
 #[derive(Debug)]
@@ -25,15 +25,15 @@ pub(super) struct HistoryChart {
     pub(super) width: f64,
     pub(super) height: f64,
     pub(super) bars: Vec<ChartBar>,
-    /// Left edge and width of what was not taken in.
+    /// Left edge and width of times that weren't imported.
     pub(super) gaps: Vec<(f64, f64)>,
     /// The service level.
     pub(super) line: String,
-    /// The calls of the time before.
+    /// Calls of the earlier period.
     pub(super) before: String,
-    /// Height of the target, and the target.
+    /// Height of the target line, and its label.
     pub(super) target: Option<(f64, String)>,
-    /// At the top of the left scale, and at its middle.
+    /// Labels at the top of the left scale and at its middle.
     pub(super) most: String,
     pub(super) half: String,
     pub(super) buckets: Vec<ChartBucket>,
@@ -44,26 +44,26 @@ pub(super) struct HistoryChart {
 
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct ChartBar {
-    /// `answered`, `abandoned` or `others`; and `partial`.
+    /// `answered`, `abandoned` or `others`.
     pub(super) class: &'static str,
     pub(super) is_partial: bool,
     pub(super) rect: Rect,
 }
 
-/// What lies over a bar: it can be pointed at, reached by keyboard, and read.
+/// An overlay on a bar that can be pointed at, reached by keyboard, and read.
 #[derive(Debug, Default)]
 pub(super) struct ChartBucket {
-    /// Below it, where there is room.
+    /// The label below it, if there is room.
     pub(super) label: String,
-    /// Every second label, for which a narrow screen has no room.
+    /// Every second label, which a narrow screen leaves out.
     pub(super) is_minor: bool,
     pub(super) read: String,
-    /// The calls behind it.
+    /// The list of its calls.
     pub(super) href: String,
     pub(super) is_missed: bool,
 }
 
-/// How many calls ended in which way.
+/// Calls by how they ended.
 #[derive(Clone, Copy, Debug, Default)]
 struct BarParts {
     answered: f64,
@@ -83,7 +83,7 @@ impl BarParts {
             known(Counter::ShortAbandoned) + known(Counter::FlowOuts) + known(Counter::Waiting);
         match (offered, answered) {
             (None, None) => None,
-            // Of some sources only this is known.
+            // Some sources only report this.
             (Some(offered), None) => Some(Self {
                 others: offered,
                 ..Self::default()
@@ -101,8 +101,8 @@ impl BarParts {
     }
 }
 
-/// `None` where nothing is known of the whole time, or bars would be thinner than a line.
-/// `read` says a row in words, `label` its time below the drawing, empty where it has none.
+/// `None` if all data is unknown or bars would be thinner than a line. `read` describes a row,
+/// `label` is its time below the chart, or empty.
 pub(super) fn build_chart(
     rows: &[HistoryRow],
     read: impl Fn(&HistoryRow) -> String,
@@ -142,8 +142,8 @@ pub(super) fn build_chart(
         line: plot.line(&levels, 100.0),
         before: plot.outline(&before, tallest),
         target: target.map(|target| (rounded(plot.y(target, 100.0)), format!("{target:.0}%"))),
-        most: group_thousands(round_number(tallest)),
-        half: group_thousands(round_number(tallest / 2.0)),
+        most: group_thousands(to_whole(tallest)),
+        half: group_thousands(to_whole(tallest / 2.0)),
         buckets: rows
             .iter()
             .map(|row| {
@@ -161,15 +161,15 @@ pub(super) fn build_chart(
     })
 }
 
-/// As many as there is room for, evenly; and whether a narrow screen leaves it out.
+/// As many evenly spaced labels as fit, and whether a narrow screen leaves each out.
 fn tick_labels(rows: &[HistoryRow], label: impl Fn(&HistoryRow) -> String) -> Vec<(String, bool)> {
     let mut labels: Vec<_> = rows.iter().map(|row| (label(row), false)).collect();
-    let said = labels.iter_mut().filter(|(label, _)| !label.is_empty());
-    let mut said: Vec<_> = said.collect();
-    let every = said.len().div_ceil(TICKS_MAX).max(1);
-    for (place, (label, is_minor)) in said.iter_mut().enumerate() {
-        *is_minor = (place / every) % 2 == 1;
-        if !place.is_multiple_of(every) {
+    let shown = labels.iter_mut().filter(|(label, _)| !label.is_empty());
+    let mut shown: Vec<_> = shown.collect();
+    let every = shown.len().div_ceil(TICKS_MAX).max(1);
+    for (index, (label, is_minor)) in shown.iter_mut().enumerate() {
+        *is_minor = (index / every) % 2 == 1;
+        if !index.is_multiple_of(every) {
             label.clear();
         }
     }
@@ -183,7 +183,7 @@ fn build_bars(
     tallest: f64,
 ) -> Vec<ChartBar> {
     let mut bars = Vec::new();
-    for (place, (row, parts)) in rows.iter().zip(parts).enumerate() {
+    for (index, (row, parts)) in rows.iter().zip(parts).enumerate() {
         let Some(parts) = parts else { continue };
         let stack = [
             ("answered", parts.answered),
@@ -195,7 +195,7 @@ fn build_bars(
             bars.push(ChartBar {
                 class,
                 is_partial: row.is_partial,
-                rect: plot.bar(place, (floor, floor + count), tallest, 0.12),
+                rect: plot.bar(index, (floor, floor + count), tallest, 0.12),
             });
             floor += count;
         }
@@ -203,7 +203,7 @@ fn build_bars(
     bars
 }
 
-/// A round number above, whose half is one too.
+/// The next round number whose half is round too.
 fn axis_ceiling(most: f64) -> f64 {
     for power in 0..300 {
         let unit = 10.0_f64.powi(power);
@@ -220,7 +220,7 @@ fn axis_ceiling(most: f64) -> f64 {
     clippy::cast_possible_truncation,
     reason = "a scale ends at a whole number"
 )]
-fn round_number(n: f64) -> i64 {
+fn to_whole(n: f64) -> i64 {
     n as i64
 }
 

@@ -1,10 +1,10 @@
-//! Choices of few: the word in the address and the word on the page, once.
+//! Options: the value in the address and the label on the page, in one table.
 
 use crate::{domain::CountBy, history::report::ReportStep};
 
-/// One of few. The first is the default.
+/// One of a few options. The first is the default.
 pub(super) trait Choice: Copy + PartialEq + 'static {
-    /// In the order of the page: itself, in the address, on the page.
+    /// In page order: the option, its value in the address, its label.
     const TABLE: &'static [(Self, &'static str, &'static str)];
 
     fn name(self) -> &'static str {
@@ -26,7 +26,7 @@ fn choice_row<C: Choice>(choice: C) -> &'static (C, &'static str, &'static str) 
     rows.find(|row| row.0 == choice).unwrap_or(&C::TABLE[0])
 }
 
-/// How long a row is.
+/// The length of a row.
 impl Choice for ReportStep {
     const TABLE: &'static [(Self, &'static str, &'static str)] = &[
         (Self::Quarter, "15m", "15 min"),
@@ -36,7 +36,7 @@ impl Choice for ReportStep {
     ];
 }
 
-/// What so many rows are called.
+/// The unit of this many rows.
 pub(super) fn step_noun(step: ReportStep, count: usize) -> &'static str {
     match (step, count) {
         (ReportStep::Quarter, 1) => "quarter hour",
@@ -57,7 +57,7 @@ impl Choice for CountBy {
     ];
 }
 
-/// What stands beside the figures.
+/// The period to compare with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Comparison {
     #[default]
@@ -72,7 +72,7 @@ impl Choice for Comparison {
     ];
 }
 
-/// What has a row of its own.
+/// The subject of each row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum RowKind {
     #[default]
@@ -89,7 +89,7 @@ impl Choice for RowKind {
     ];
 }
 
-/// How the same figures are shown.
+/// The view of the data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum HistoryView {
     #[default]
@@ -108,7 +108,7 @@ impl Choice for HistoryView {
     ];
 }
 
-/// What a heat map shades.
+/// The metric that a heat map shades.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum HeatMetric {
     #[default]

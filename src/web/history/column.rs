@@ -1,5 +1,5 @@
-//! The columns of a table of history: what each is called and takes from what was
-//! counted. Sums come first and ratios last, so a total is a row like any other.
+//! The columns of a history table: their labels and how they compute from counters. Sums come
+//! before ratios, so the total is a row like any other.
 
 use crate::{
     domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, ServiceLevelFormula},
@@ -8,14 +8,14 @@ use crate::{
 
 use super::number::HistoryNumber;
 
-/// By which rules ratios are taken.
+/// How ratios are computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct RatioRules {
     pub(super) formula: ServiceLevelFormula,
     pub(super) count_by: CountBy,
 }
 
-/// One figure of each row.
+/// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HistoryColumn {
     Offered,
@@ -27,7 +27,7 @@ pub(super) enum HistoryColumn {
     FlowOuts,
     ServiceLevel,
     ServiceLevelBefore,
-    /// Of each queue, where they differ: the threshold and the percent to be answered within it.
+    /// If queues differ: the threshold and target of each.
     AnswerWithin,
     Target,
     AverageSpeedOfAnswer,
@@ -53,7 +53,7 @@ pub(super) enum HistoryColumn {
     Occupancy,
 }
 
-/// Beside a chart.
+/// The columns next to a chart.
 const DEFAULT_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::Offered,
     HistoryColumn::OfferedBefore,
@@ -105,7 +105,7 @@ impl HistoryColumn {
         AGENT_COLUMNS.to_vec()
     }
 
-    /// Of queues, without what is of the time before where nothing is compared.
+    /// Queue columns, without those of the earlier period if nothing is compared.
     pub(super) fn queue_columns(all: bool, compares: bool) -> Vec<Self> {
         let columns = if all { ALL_COLUMNS } else { DEFAULT_COLUMNS };
         let columns = columns.iter().copied();
@@ -114,17 +114,17 @@ impl HistoryColumn {
             .collect()
     }
 
-    /// Where queues have targets of their own, each row shows its.
+    /// Adds a target column if queues have different targets.
     pub(super) fn add_targets(columns: &mut Vec<Self>, within: Option<i64>, target: Option<f64>) {
-        let own = [
+        let target_columns = [
             within.is_none().then_some(Self::AnswerWithin),
             target.is_none().then_some(Self::Target),
         ];
         let is_level =
             |column: &Self| matches!(column, Self::ServiceLevel | Self::ServiceLevelBefore);
         let level = columns.iter().rposition(is_level);
-        let place = level.map_or(columns.len(), |at| at + 1);
-        columns.splice(place..place, own.into_iter().flatten());
+        let index = level.map_or(columns.len(), |at| at + 1);
+        columns.splice(index..index, target_columns.into_iter().flatten());
     }
 
     pub(super) fn is_comparison(self) -> bool {
@@ -167,7 +167,7 @@ impl HistoryColumn {
         }
     }
 
-    /// `within` is the threshold in words, `before` the name of what is compared.
+    /// `within` is the threshold as text, `before` the name of the earlier period.
     pub(super) fn heading(self, within: &str, before: &str) -> String {
         match self {
             Self::OfferedBefore => format!("Offered, {before}"),
@@ -203,7 +203,7 @@ impl HistoryColumn {
         }
     }
 
-    /// Calls stand behind its values.
+    /// Whether its values link to calls.
     pub(super) fn is_call_count(self) -> bool {
         let is_of_all = matches!(
             self,
@@ -217,7 +217,7 @@ impl HistoryColumn {
         is_of_all || self.call_outcome().is_some()
     }
 
-    /// The outcome that all calls behind its values share.
+    /// The outcome that all its calls share.
     pub(super) fn call_outcome(self) -> Option<&'static str> {
         match self {
             Self::Answered
@@ -295,13 +295,13 @@ impl HistoryColumn {
     }
 }
 
-/// Seconds of talk and wrap-up per contact. Time is cut at the edges of a row, so the
-/// contacts that ended in it are what it is divided by.
+/// Seconds of talk and wrap-up per contact. Time is cut at interval edges, so the divisor is the
+/// contacts that ended in the interval.
 fn average_handle_time(agent: &AgentCounters) -> Option<f64> {
     let handled = agent.known(AgentCounter::HandledByEvent)?;
     let talk = agent.known(AgentCounter::Talk);
     let parts = talk.zip(agent.known(AgentCounter::WrapUp));
-    // Some exports tell only both together.
+    // Some exports only report the sum of both.
     let spent = parts.map(|(talk, wrap_up)| talk + wrap_up);
     let spent = spent.or(agent.known(AgentCounter::Busy))?;
     (0 < handled).then(|| to_f64(spent) / to_f64(handled))

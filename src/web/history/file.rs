@@ -1,6 +1,6 @@
-//! What is shown as files: CSV and XLSX with the same head, rows, columns and total.
-//! No text in them can start a formula: in XLSX a text is one by its kind, in CSV it has
-//! an apostrophe in front. Numbers stay numbers.
+//! History as files: CSV and XLSX with the same head, rows, columns and total. No text can start
+//! a formula: XLSX cells are typed as text, CSV text gets a leading apostrophe. Numbers stay
+//! numbers.
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
@@ -14,10 +14,10 @@ use super::{
     table::HistoryTable,
 };
 
-/// What is written: what stands above the table, and the table.
+/// The content of a file: head and table.
 #[derive(Debug, Default)]
 pub(super) struct FileGrid {
-    /// What, and what holds for all of it.
+    /// Labels and values that apply to the whole file.
     pub(super) head: Vec<(&'static str, String)>,
     pub(super) headings: Vec<String>,
     pub(super) rows: Vec<Vec<FileValue>>,
@@ -51,7 +51,7 @@ pub(super) enum FileError {
 }
 
 impl FileGrid {
-    /// The rows of a table and their total; `first` heads names, and instants or ids.
+    /// A table's rows and total; `first` has the headings of the names and of the times or IDs.
     pub(super) fn from_table(
         head: Vec<(&'static str, String)>,
         first: [&str; 2],
@@ -68,7 +68,7 @@ impl FileGrid {
             let names = [&row.name, &row.id];
             let names = names.map(|name| FileValue::Text(name.clone())).into_iter();
             let values = table.columns.iter().map(|column| row.value(*column).into());
-            let marks = FileValue::Text(row.mark_classes().join(", "));
+            let marks = FileValue::Text(row.mark_labels().join(", "));
             names.chain(values).chain([marks]).collect()
         };
         Self {
@@ -78,7 +78,7 @@ impl FileGrid {
         }
     }
 
-    /// A heat map: a row a weekday, a column an hour.
+    /// A heat map: one row per weekday, one column per hour.
     pub(super) fn from_heat_map(above: Vec<(&'static str, String)>, heat: &HeatMap) -> Self {
         let row = |row: &HeatRow| {
             let cells = row.cells.iter().map(|cell| match cell {
@@ -99,7 +99,7 @@ impl FileGrid {
         }
     }
 
-    /// How many calls had each reason, issue, type and end, one below the other.
+    /// Calls by reason, issue, type and outcome, one class below another.
     pub(super) fn from_breakdown(head: Vec<(&'static str, String)>, breakdown: &Breakdown) -> Self {
         let mut rows = Vec::new();
         for class in &breakdown.classes {
@@ -161,8 +161,8 @@ impl FileFormat {
 
 fn encode_csv(grid: &FileGrid) -> Result<Vec<u8>, FileError> {
     let mut file = csv_writer();
-    for (what, said) in &grid.head {
-        file.write_record([escape_formula(what), escape_formula(said)])?;
+    for (label, text) in &grid.head {
+        file.write_record([escape_formula(label), escape_formula(text)])?;
     }
     file.write_record([""])?;
     file.write_record(grid.headings.iter().map(|heading| escape_formula(heading)))?;
@@ -181,7 +181,7 @@ fn encode_csv(grid: &FileGrid) -> Result<Vec<u8>, FileError> {
 
 fn encode_xlsx(grid: &FileGrid) -> Result<Vec<u8>, FileError> {
     let mut book = Workbook::new();
-    // The same table is the same file.
+    // The same table gives the same file.
     let epoch = ExcelDateTime::from_ymd(2000, 1, 1)?;
     book.set_properties(&DocProperties::new().set_creation_datetime(&epoch));
     let bold = Format::new().set_bold();
@@ -194,25 +194,25 @@ fn encode_xlsx(grid: &FileGrid) -> Result<Vec<u8>, FileError> {
         .set_footer("&L&F&RPage &P of &N");
 
     let mut row = 0;
-    for (what, said) in &grid.head {
-        page.write_string_with_format(row, 0, *what, &bold)?;
-        page.write_string(row, 1, said)?;
+    for (label, text) in &grid.head {
+        page.write_string_with_format(row, 0, *label, &bold)?;
+        page.write_string(row, 1, text)?;
         row += 1;
     }
     row += 1;
     page.set_freeze_panes(row + 1, 1)?;
     page.set_repeat_rows(row, row)?;
-    for (place, text) in grid.headings.iter().enumerate() {
-        page.write_string_with_format(row, column_number(place), text, &heading)?;
-        page.set_column_width(column_number(place), if place < 2 { 26 } else { 13 })?;
+    for (index, text) in grid.headings.iter().enumerate() {
+        page.write_string_with_format(row, column_number(index), text, &heading)?;
+        page.set_column_width(column_number(index), if index < 2 { 26 } else { 13 })?;
     }
     for values in &grid.rows {
         row += 1;
-        for (place, value) in values.iter().enumerate() {
+        for (index, value) in values.iter().enumerate() {
             match value {
-                FileValue::Text(text) => page.write_string(row, column_number(place), text)?,
+                FileValue::Text(text) => page.write_string(row, column_number(index), text)?,
                 FileValue::Number(number) => {
-                    page.write_number(row, column_number(place), *number)?
+                    page.write_number(row, column_number(index), *number)?
                 }
                 FileValue::Unknown => continue,
             };
@@ -221,8 +221,8 @@ fn encode_xlsx(grid: &FileGrid) -> Result<Vec<u8>, FileError> {
     Ok(book.save_to_buffer()?)
 }
 
-fn column_number(place: usize) -> u16 {
-    u16::try_from(place).unwrap_or(u16::MAX)
+fn column_number(index: usize) -> u16 {
+    u16::try_from(index).unwrap_or(u16::MAX)
 }
 
 #[cfg(test)]
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_of_a_csv_starts_a_formula_and_numbers_stay_numbers() {
+    fn csv_text_never_starts_a_formula_and_numbers_stay_numbers() {
         let text = String::from_utf8(encode_csv(&grid()).unwrap()).unwrap();
 
         let lines: Vec<_> = text.split("\r\n").collect();
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_table_is_the_same_spreadsheet() {
+    fn the_same_table_gives_the_same_xlsx_bytes() {
         let (once, again) = (encode_xlsx(&grid()).unwrap(), encode_xlsx(&grid()).unwrap());
 
         assert!(once.starts_with(b"PK"));

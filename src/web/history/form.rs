@@ -1,4 +1,4 @@
-//! What can be chosen on a page: links where one click will do, and a form.
+//! The controls of a page: links for one-click choices, and a form.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -18,7 +18,7 @@ pub(super) struct FilterTab {
     pub(super) is_here: bool,
 }
 
-/// Everything that can be chosen and is no link.
+/// Choices that aren't links.
 pub(super) struct FilterForm {
     pub(super) queues: Vec<(String, String, bool)>,
     pub(super) queues_word: String,
@@ -31,7 +31,7 @@ pub(super) struct FilterForm {
     pub(super) rows: Vec<FilterOption>,
     pub(super) counts: Vec<FilterOption>,
     pub(super) zone: String,
-    /// What was chosen by links.
+    /// Choices made by links.
     pub(super) kept: Vec<(&'static str, String)>,
 }
 
@@ -46,7 +46,7 @@ pub(super) fn preset_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
     build_tabs(is_here, |preset| {
         scope.path_with(|query| {
             query.range = TimeRange::Preset(preset);
-            // A step chosen for another length of time would fit this one badly.
+            // A step for another range rarely fits this one.
             query.step = None;
         })
     })
@@ -89,7 +89,7 @@ pub(super) fn build_form(scope: &HistoryScope, known: &HistorySubjects) -> Filte
         word: "Custom dates".to_owned(),
         is_chosen: !matches!(query.range, TimeRange::Preset(_)),
     });
-    let kept = [
+    let link_choices = [
         ("view", choice_unless_default(query.view)),
         ("metric", choice_unless_default(query.heat_metric)),
     ];
@@ -110,14 +110,14 @@ pub(super) fn build_form(scope: &HistoryScope, known: &HistorySubjects) -> Filte
         rows: build_options(Some(query.rows)),
         counts: build_options(Some(query.count_by)),
         zone: query.zone.clone().unwrap_or_default(),
-        kept: (kept.into_iter())
+        kept: (link_choices.into_iter())
             .filter_map(|(key, value)| Some((key, value?)))
             .collect(),
     }
 }
 
-/// What else is chosen, in words, and up to when exports were imported.
-pub(super) fn summarize_query(scope: &HistoryScope, fresh: &str) -> String {
+/// The other choices as text, and the import date.
+pub(super) fn summarize_query(scope: &HistoryScope, imported_until: &str) -> String {
     let query = &scope.query;
     let by = match query.count_by {
         CountBy::Start => "counted by call start",
@@ -134,8 +134,8 @@ pub(super) fn summarize_query(scope: &HistoryScope, fresh: &str) -> String {
     if query.only_missed {
         words.push("only missed targets".to_owned());
     }
-    if !fresh.is_empty() {
-        words.push(format!("data through: {fresh}"));
+    if !imported_until.is_empty() {
+        words.push(format!("data through: {imported_until}"));
     }
     words.join(" · ")
 }

@@ -19,19 +19,19 @@ const WEEKDAY_NAMES: [&str; 7] = [
     "Saturday",
     "Sunday",
 ];
-/// Steps of the ramp.
+/// Shades of the color scale.
 const SHADES: usize = 7;
 
-/// A table of weekdays by hours.
+/// Weekdays by hours.
 #[derive(Debug)]
 pub(super) struct HeatMap {
     pub(super) hours: Vec<String>,
     pub(super) rows: Vec<HeatRow>,
-    /// What each step of the ramp means, the lightest first; empty where all is alike.
+    /// The values of each shade, lightest first.
     pub(super) legend: Vec<(usize, String)>,
-    /// Some hours were not taken in.
+    /// Some hours weren't imported.
     pub(super) has_gaps: bool,
-    /// Over more than one day of a weekday.
+    /// Averages over several days of a weekday.
     pub(super) is_mean: bool,
 }
 
@@ -43,9 +43,9 @@ pub(super) struct HeatRow {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum HeatCell {
-    /// Nothing was taken in of this hour.
+    /// Not imported.
     Closed,
-    /// Taken in, and no calls, or nothing to reckon a ratio of.
+    /// Imported, but without calls or a ratio.
     Blank,
     Shaded {
         step: usize,
@@ -53,16 +53,16 @@ pub(super) enum HeatCell {
     },
 }
 
-/// What is known of one weekday's hour.
+/// The data for one hour of a weekday.
 #[derive(Clone, Debug, Default)]
 struct HourSum {
     figures: Option<RowFigures>,
-    /// How many such hours were taken in.
+    /// The number of such hours imported.
     hours: i64,
 }
 
 impl HeatMap {
-    /// Of whole hours of the zone.
+    /// Groups whole hours of the zone.
     pub(super) fn new(
         hours: &[ReportRow],
         zone: &TimeZone,
@@ -123,7 +123,7 @@ impl HeatMap {
     }
 }
 
-/// Calls are meant per hour; ratios are of all calls together.
+/// Calls are a mean per hour; ratios cover all calls together.
 fn hour_value(sum: &HourSum, metric: HeatMetric, rules: RatioRules) -> Option<HistoryNumber> {
     let figures = sum.figures.as_ref()?;
     if figures.is_zero() {
@@ -143,7 +143,7 @@ fn hour_value(sum: &HourSum, metric: HeatMetric, rules: RatioRules) -> Option<Hi
     }
 }
 
-/// From the first hour with a call to the last; the whole day where there is none.
+/// From the first hour with a call to the last; the whole day if there is none.
 fn active_hours(numbers: &[Vec<Option<HistoryNumber>>]) -> std::ops::Range<usize> {
     let is_used = |hour: &usize| numbers.iter().any(|day| day[*hour].is_some());
     match ((0..24).find(is_used), (0..24).rev().find(is_used)) {
@@ -156,7 +156,7 @@ fn active_hours(numbers: &[Vec<Option<HistoryNumber>>]) -> std::ops::Range<usize
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     clippy::cast_precision_loss,
-    reason = "a place among seven"
+    reason = "an index below seven"
 )]
 fn shade_of(value: f64, most: f64) -> usize {
     if most <= 0.0 {
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_stand_in_cells_gaps_are_hatched_and_hours_without_calls_blank() {
+    fn heat_cells_distinguish_values_gaps_and_hours_without_calls() {
         let hours = [
             hour("2026-11-16T08:00:00Z", Some(10)),
             hour("2026-11-16T09:00:00Z", None),

@@ -1,5 +1,5 @@
-//! Reads from the store what a page of history shows: the time of the page, and beside it
-//! the time before at the same hours of the same weekdays.
+//! Reads a history page's data from the store: its time range, and the earlier period at the same
+//! hours of the same weekdays.
 
 use std::collections::HashMap;
 
@@ -27,30 +27,30 @@ use super::{
     subjects::HistorySubjects,
 };
 
-/// A sentence, and where it leads.
+/// A sentence with an optional link.
 pub(super) type PageNote = (String, Option<PageLink>);
 
-/// What a page of history shows.
+/// The data of a history page.
 pub(super) struct HistoryData {
     pub(super) known: HistorySubjects,
     pub(super) terms: TargetTerms,
-    /// A row a step, of the whole query together.
+    /// One row per step, for the whole query.
     pub(super) times: Vec<HistoryRow>,
-    /// Stretches without calls before and behind them: "00:00–08:00".
+    /// Time ranges without calls at the edges: "00:00–08:00".
     pub(super) calm: Vec<String>,
-    /// A row a queue or agent, where the query asks for them.
+    /// One row per queue or agent, if requested.
     pub(super) subjects: Option<Vec<HistoryRow>>,
     pub(super) heat: Option<HeatMap>,
     pub(super) breakdown: Option<Breakdown>,
     pub(super) notes: Vec<PageNote>,
-    /// Some row is made of hours or days in UTC.
+    /// Some row consists of UTC hours or days.
     pub(super) is_utc: bool,
-    /// Some files have longer times than a row.
+    /// Some files have longer intervals than a row.
     pub(super) is_blurred: bool,
 }
 
 impl HistoryData {
-    /// Nothing of the time was imported.
+    /// Nothing in the range was imported.
     pub(super) fn is_unknown(&self) -> bool {
         self.times.iter().all(|row| row.figures.is_none())
     }
@@ -75,9 +75,9 @@ pub(super) async fn load_history(
     let (now, before) = (sum_series(now), sum_series(before));
     let mut times = time_rows(scope, &now, &before, &terms, known.calls_from(query));
     let total = HistoryRow::sum_rows(&times, terms.rules);
-    let tallies = saved_board_figures::load_board_figures(&web.store, scope, &known).await?;
-    let difference = tallies.explain_difference(scope, &total);
-    let incomplete = tallies.fill_rows(scope, &mut times);
+    let board_figures = saved_board_figures::load_board_figures(&web.store, scope, &known).await?;
+    let difference = board_figures.explain_difference(scope, &total);
+    let incomplete = board_figures.fill_rows(scope, &mut times);
     let (times, calm) = without_calm_edges(scope, times);
     let subjects = match query.rows {
         RowKind::Time => None,
@@ -110,20 +110,20 @@ pub(super) async fn load_history(
     })
 }
 
-/// Reads the series that a query is of: one of the report's, or several queues.
+/// Reads the series of a query: one series of the report, or several queues.
 struct SeriesReader<'a> {
     history: &'a History,
     scope: &'a HistoryScope,
     who: ReportSubject,
     by: Option<ReportDimension>,
-    /// Of a series each, only these; empty: all.
+    /// Only these series; empty: all.
     only: Vec<Id>,
 }
 
 impl<'a> SeriesReader<'a> {
     fn new(history: &'a History, scope: &'a HistoryScope, known: &HistorySubjects) -> Self {
         let query = &scope.query;
-        let (who, by, only) = match (&query.agent, &query.queues[..]) {
+        let (subject, by, only) = match (&query.agent, &query.queues[..]) {
             (Some(agent), _) => (ReportSubject::Agent(agent.clone()), None, Vec::new()),
             (None, []) => (ReportSubject::Site, None, Vec::new()),
             (None, [queue]) => (ReportSubject::Queue(queue.clone()), None, Vec::new()),
@@ -139,7 +139,7 @@ impl<'a> SeriesReader<'a> {
         Self {
             history,
             scope,
-            who,
+            who: subject,
             by,
             only,
         }
@@ -150,7 +150,7 @@ impl<'a> SeriesReader<'a> {
         window: &TimeWindow,
         step: ReportStep,
     ) -> Result<Vec<ReportSeries>, ReportError> {
-        let ask = ReportQuery {
+        let query = ReportQuery {
             subject: self.who.clone(),
             dimension: self.by,
             from: window.from,
@@ -159,7 +159,7 @@ impl<'a> SeriesReader<'a> {
             zone: self.scope.zone().clone(),
             count_by: self.scope.query.count_by,
         };
-        let mut series = self.history.load_intervals(ask).await?.series;
+        let mut series = self.history.load_intervals(query).await?.series;
         series.retain(|series| {
             self.only.is_empty() || self.only.iter().any(|id| id.to_string() == series.id)
         });
@@ -167,8 +167,7 @@ impl<'a> SeriesReader<'a> {
     }
 }
 
-/// The target that all series share. Where their formulas differ, figures of all together
-/// are by the one `for_all`.
+/// The target that all series share. If their formulas differ, totals use `for_all`.
 fn target_terms(
     scope: &HistoryScope,
     series: &[ReportSeries],
@@ -181,13 +180,13 @@ fn target_terms(
             formula: shared.formula.unwrap_or(for_all),
             count_by: scope.query.count_by,
         },
-        within: shared.threshold_seconds,
+        within: shared.threshold_ms,
         target: shared.service_level,
         has_own_formulas: false,
     }
 }
 
-/// The intervals of all series together. What one of them does not know is in part.
+/// Sums the intervals of all series. An interval that one of them lacks is partial.
 fn sum_series(series: Vec<ReportSeries>) -> Vec<ReportRow> {
     let sum = |mut sums: Vec<ReportRow>, rows: Vec<ReportRow>| {
         for (sum, row) in sums.iter_mut().zip(rows) {
@@ -201,7 +200,7 @@ fn sum_series(series: Vec<ReportSeries>) -> Vec<ReportRow> {
     rows.reduce(sum).unwrap_or_default()
 }
 
-/// A row a step up to now. It leads to its calls where those are kept.
+/// One row per step up to now. It links to its calls if those are stored.
 fn time_rows(
     scope: &HistoryScope,
     rows: &[ReportRow],
@@ -210,7 +209,7 @@ fn time_rows(
     calls_from: Option<Timestamp>,
 ) -> Vec<HistoryRow> {
     let local = |row: &ReportRow| row.start.to_zoned(scope.zone().clone()).datetime();
-    // By the clock on the wall; of an hour that comes twice the first.
+    // Keyed by local time; for an hour that occurs twice, the first.
     let mut earlier: HashMap<DateTime, &RowFigures> = HashMap::new();
     for row in before {
         if let Some(figures) = &row.figures {
@@ -221,8 +220,8 @@ fn time_rows(
     let rows = rows.iter().filter(|row| row.start < scope.now);
     rows.map(|row| {
         let name = scope.time_label(row.start);
-        let is_kept = calls_from.is_some_and(|from| from < row.end);
-        let has_calls = row.figures.is_some() && is_kept;
+        let is_stored = calls_from.is_some_and(|from| from < row.end);
+        let has_calls = row.figures.is_some() && is_stored;
         let calls = || scope.query.calls_path((row.start, row.end), None);
         HistoryRow {
             name: if row.is_utc {
@@ -235,7 +234,7 @@ fn time_rows(
             to: Some(row.end),
             is_partial: scope.now < row.end,
             is_part: row.is_partial,
-            // An hour that comes twice is set beside the one before once.
+            // An hour that occurs twice is compared once.
             before: earlier.remove(&local(row).saturating_sub(weeks)).cloned(),
             rules: terms.rules,
             target: terms.target,
@@ -248,8 +247,8 @@ fn time_rows(
     .collect()
 }
 
-/// The rows of one day without those before the first call and behind the last, and the
-/// times of these.
+/// The rows of one day without the edges before the first call and after the last, and the times
+/// of those edges.
 fn without_calm_edges(
     scope: &HistoryScope,
     mut times: Vec<HistoryRow>,
@@ -267,37 +266,37 @@ fn without_calm_edges(
     if 1 < scope.window.day_count() {
         return (times, Vec::new());
     }
-    let behind = times.split_off(last + 1);
+    let after = times.split_off(last + 1);
     let rest = times.split_off(first);
     let words = |calm: &[HistoryRow]| {
         let (from, to) = (calm.first()?.from?, calm.last()?.to?);
         Some(scope.range_label(from, to))
     };
-    let calm = [words(&times), words(&behind)];
+    let calm = [words(&times), words(&after)];
     (rest, calm.into_iter().flatten().collect())
 }
 
-/// A row a queue or agent over the whole time.
+/// One row per queue or agent over the whole range.
 async fn subject_rows(
-    of: &SeriesReader<'_>,
+    base: &SeriesReader<'_>,
     known: &HistorySubjects,
     kind: RowKind,
     rules: RatioRules,
 ) -> Result<Vec<HistoryRow>, ReportError> {
-    let scope = of.scope;
-    let (by, only) = match (kind, &of.who) {
+    let scope = base.scope;
+    let (by, only) = match (kind, &base.who) {
         (RowKind::Agent, _) => (
             ReportDimension::Agent,
             scope.query.agent.iter().cloned().collect(),
         ),
         (_, ReportSubject::Queue(id)) => (ReportDimension::Queue, known.shown_members(id)),
-        _ => (ReportDimension::Queue, of.only.clone()),
+        _ => (ReportDimension::Queue, base.only.clone()),
     };
     let reader = SeriesReader {
         who: ReportSubject::Site,
         by: Some(by),
         only,
-        ..*of
+        ..*base
     };
     let step = scope.sum_step();
     let now = reader.read_series(&scope.window, step).await?;
@@ -324,13 +323,13 @@ async fn subject_rows(
             is_partial: scope.is_ongoing(),
             before: before
                 .get(series.id.as_str())
-                .and_then(|before| sum_beside(before, series, scope.now)),
+                .and_then(|before| sum_comparable(before, series, scope.now)),
             rules: RatioRules {
                 formula: (series.target.and_then(|target| target.formula)).unwrap_or(rules.formula),
                 ..rules
             },
             target: series.target.and_then(|target| target.service_level),
-            within: series.target.and_then(|target| target.threshold_seconds),
+            within: series.target.and_then(|target| target.threshold_ms),
             has_calls: figures.is_some() && calls_from.is_some_and(|from| from < scope.window.to),
             href: query.map_or_else(String::new, |subject| {
                 scope.path_with(|query| {
@@ -349,15 +348,15 @@ async fn subject_rows(
     Ok(now.iter().map(row).collect())
 }
 
-/// The time before, of intervals that are known now and over: more would be compared with
-/// less.
-fn sum_beside(before: &ReportSeries, now: &ReportSeries, at: Timestamp) -> Option<RowFigures> {
+/// Sums the earlier period over intervals that are known and complete now, so that like is
+/// compared with like.
+fn sum_comparable(before: &ReportSeries, now: &ReportSeries, at: Timestamp) -> Option<RowFigures> {
     let pairs = before.rows.iter().zip(&now.rows);
     let known = pairs.filter(|(_, now)| now.figures.is_some() && now.end <= at);
     RowFigures::sum(known.filter_map(|(before, _)| before.figures.as_ref()))
 }
 
-/// The query of one subject alone.
+/// The query for one subject.
 fn subject_query(by: ReportDimension, id: &str) -> Option<HistoryQuery> {
     let id = case_listing::parse_id(id)?;
     Some(match by {
@@ -395,7 +394,7 @@ mod tests {
 
     use super::*;
 
-    /// One call an hour, of a whole day.
+    /// One call per hour for a whole day.
     fn series(start: &str, hours: i64) -> ReportSeries {
         let start: Timestamp = start.parse().unwrap();
         let mut counters = Counters::default();
@@ -415,15 +414,15 @@ mod tests {
         }
     }
 
-    fn beside(day: &str, now: &ReportSeries, before: &ReportSeries) -> Vec<bool> {
+    fn compared_rows(day: &str, now: &ReportSeries, before: &ReportSeries) -> Vec<bool> {
         let day = day.parse().unwrap();
-        let asked = HistoryQuery {
+        let query = HistoryQuery {
             range: TimeRange::Days(day, day),
             step: Some(ReportStep::Hour),
             ..HistoryQuery::default()
         };
         let zone = TimeZone::get("Europe/Stockholm").unwrap();
-        let scope = HistoryScope::new(&asked, "2026-11-20T13:27:00Z".parse().unwrap(), &zone);
+        let scope = HistoryScope::new(&query, "2026-11-20T13:27:00Z".parse().unwrap(), &zone);
         let rows = time_rows(
             &scope,
             &now.rows,
@@ -435,21 +434,21 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_that_comes_twice_is_compared_once_and_one_that_is_left_out_never() {
+    fn a_repeated_hour_is_compared_once_and_a_skipped_one_never() {
         let now = series("2026-10-24T22:00:00Z", 25);
         let before = series("2026-10-17T22:00:00Z", 24);
-        let longer = beside("2026-10-25", &now, &before);
+        let longer = compared_rows("2026-10-25", &now, &before);
         assert_eq!(longer.len(), 25);
         assert_eq!(longer.iter().filter(|known| **known).count(), 24);
         assert!(longer[2] && !longer[3]);
 
         let now = series("2026-03-28T23:00:00Z", 23);
         let before = series("2026-03-21T23:00:00Z", 24);
-        assert_eq!(beside("2026-03-29", &now, &before), [true; 23]);
+        assert_eq!(compared_rows("2026-03-29", &now, &before), [true; 23]);
     }
 
     #[test]
-    fn the_day_is_shown_up_to_now_and_nothing_is_said_of_later() {
+    fn today_has_rows_up_to_now_only() {
         let zone = TimeZone::get("Europe/Stockholm").unwrap();
         let scope = HistoryScope::new(
             &HistoryQuery::default(),

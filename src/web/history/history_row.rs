@@ -1,5 +1,5 @@
-//! A row of history: an interval, a queue or an agent with its counters, and those of the
-//! time before.
+//! A history row: the counters of an interval, a queue or an agent, and those of the earlier
+//! period.
 
 use jiff::Timestamp;
 
@@ -13,38 +13,38 @@ use super::{
 #[derive(Clone, Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is said of a row by itself"
+    reason = "each is an independent fact of a row"
 )]
 pub(super) struct HistoryRow {
-    /// `10:00`, or the name of a queue or an agent.
+    /// `10:00`, or the name of a queue or agent.
     pub(super) name: String,
-    /// In files: an instant with its offset, or an id.
+    /// For files: a timestamp with offset, or an ID.
     pub(super) id: String,
     pub(super) from: Option<Timestamp>,
     pub(super) to: Option<Timestamp>,
-    /// `None` where nothing was imported.
+    /// `None` if nothing was imported.
     pub(super) figures: Option<RowFigures>,
-    /// The same of the time that is compared.
+    /// The same for the earlier period.
     pub(super) before: Option<RowFigures>,
     pub(super) rules: RatioRules,
     /// Not over yet.
     pub(super) is_partial: bool,
     /// Imported in part.
     pub(super) is_part: bool,
-    /// As the board counted it; no import has it yet.
+    /// Counted by boards; not imported yet.
     pub(super) is_live: bool,
-    /// Percent that was to be answered in time; none where nothing is judged.
+    /// Target percentage; `None` if nothing is evaluated.
     pub(super) target: Option<f64>,
-    /// Of a queue: its threshold in milliseconds.
+    /// For a queue: its threshold in milliseconds.
     pub(super) within: Option<i64>,
-    /// Where the name leads.
+    /// The link of the name.
     pub(super) href: String,
-    /// The calls behind its figures are kept.
+    /// Whether its calls are stored.
     pub(super) has_calls: bool,
 }
 
 impl HistoryRow {
-    /// Sums first. Unknown rows add nothing, and the page names them.
+    /// Sums before ratios. Unknown rows add nothing; the page names them.
     pub(super) fn sum_rows(rows: &[Self], rules: RatioRules) -> Self {
         let sum =
             |pick: fn(&Self) -> Option<&RowFigures>| RowFigures::sum(rows.iter().filter_map(pick));
@@ -57,7 +57,7 @@ impl HistoryRow {
             from: rows.iter().filter_map(|row| row.from).min(),
             to: rows.iter().filter_map(|row| row.to).max(),
             is_part: rows.iter().any(|row| row.is_part),
-            // No call stands behind what boards counted.
+            // Board counts have no calls behind them.
             is_live: known.peek().is_some() && known.all(|row| row.is_live),
             has_calls: rows.iter().any(|row| row.has_calls),
             ..Self::default()
@@ -88,7 +88,7 @@ impl HistoryRow {
         }
     }
 
-    /// Neither an interval that goes on nor one imported in part is judged.
+    /// False while the interval is in progress or if it was imported in part.
     pub(super) fn is_judged(&self) -> bool {
         !self.is_partial && !self.is_part
     }
@@ -98,16 +98,16 @@ impl HistoryRow {
         self.is_judged() && level.is_some_and(|(level, target)| level < target)
     }
 
-    /// Words that stand beside it.
-    pub(super) fn mark_classes(&self) -> Vec<&'static str> {
+    /// Labels shown next to it.
+    pub(super) fn mark_labels(&self) -> Vec<&'static str> {
         let is_part = self.is_part && self.figures.is_some() && !self.is_partial;
-        let marks = [
+        let labels = [
             self.figures.is_none().then_some("no data"),
             self.is_partial.then_some("so far"),
             is_part.then_some("partial"),
             self.is_live.then_some("live"),
             self.is_missed().then_some("missed"),
         ];
-        marks.into_iter().flatten().collect()
+        labels.into_iter().flatten().collect()
     }
 }

@@ -1,7 +1,6 @@
-//! `/history`: the intervals of the past beside the same weekday before, as a drawing, a
-//! heat map, a table and files, and the calls behind each figure. A [`query`] comes from
-//! the address, [`load`] reads what it is of, and pages and files render the same
-//! [`table`].
+//! `/history`: past intervals compared with the same weekday before, as a chart, heat map, table
+//! and files, and the calls behind each value. A [`query`] comes from the address,
+//! [`history_data`] reads its data, and pages and files render the same [`table`].
 
 mod breakdown;
 mod call_list;
@@ -89,7 +88,7 @@ async fn show_history(
     Ok(Html(HistoryPage::new(&web, stamp, &scope, &data).render()?))
 }
 
-/// The table that the page shows, as a file.
+/// The page's table as a file.
 async fn build_file(
     web: &WebState,
     pairs: QueryPairs,
@@ -122,7 +121,7 @@ async fn attach_file(
     format: FileFormat,
     grid: FileGrid,
 ) -> Result<Attachment, WebError> {
-    // Compressing many rows takes its time.
+    // Compressing many rows takes time.
     let bytes = tokio::task::spawn_blocking(move || format.encode_grid(&grid)).await;
     let bytes = bytes.map_err(|error| WebError::File(error.to_string()))?;
     let bytes = bytes.map_err(|error| WebError::File(error.to_string()))?;
@@ -146,7 +145,7 @@ fn bad_request(message: String) -> WebError {
     }
 }
 
-/// The scope of an address whose queues and agent are known.
+/// The scope of an address, once its queues and agent are found.
 async fn known_scope(
     web: &WebState,
     pairs: QueryPairs,
@@ -157,8 +156,8 @@ async fn known_scope(
     let agent = agent.map(|id| ("agent", id, ReportSubject::Agent(id.clone())));
     let queues = query.queues.iter();
     let queues = queues.map(|id| ("queue", id, ReportSubject::Queue(id.clone())));
-    for (what, id, who) in agent.chain(queues) {
-        if !links::is_live(web, &who) && !web.history.is_known(who).await? {
+    for (what, id, subject) in agent.chain(queues) {
+        if !links::is_live(web, &subject) && !web.history.is_known(subject).await? {
             return Err(WebError::NotFound {
                 what,
                 id: id.to_string(),
@@ -169,17 +168,17 @@ async fn known_scope(
             });
         }
     }
-    Ok(web.live.read_snapshot(|picture, now| {
-        let scope = HistoryScope::new(&query, now.wall, &picture.site.zone);
-        (scope, PageTime::new(picture, now))
+    Ok(web.live.read_snapshot(|snapshot, now| {
+        let scope = HistoryScope::new(&query, now.wall, &snapshot.site.zone);
+        (scope, PageTime::new(snapshot, now))
     }))
 }
 
-/// Where the query has no step, takes one that the files have.
+/// Loads the data; without a step in the query, picks one that the files have.
 async fn load_fitting(web: &WebState, scope: &mut HistoryScope) -> Result<HistoryData, WebError> {
     loop {
         let data = load_history(web, scope).await.map_err(report_error)?;
-        // Rows of queues and agents are of all that is imported, so the sums above them are too.
+        // Rows by queue and agent cover all imports, so the sums above them do too.
         let is_of_all = scope.query.rows != RowKind::Time;
         let longer = match scope.step {
             ReportStep::Quarter | ReportStep::HalfHour if data.is_blurred => ReportStep::Hour,
@@ -195,7 +194,7 @@ async fn load_fitting(web: &WebState, scope: &mut HistoryScope) -> Result<Histor
     }
 }
 
-/// A query that reports refuse is the reader's mistake, a failure is ours.
+/// A rejected query is the reader's mistake, a store failure is ours.
 fn report_error(error: ReportError) -> WebError {
     match error {
         ReportError::Store(cause) => WebError::Store(cause),

@@ -1,4 +1,4 @@
-//! Why a page of history is empty, or what must be known to read it.
+//! Why a history page is empty, and notes for reading it.
 
 use crate::{
     history::report::ReportStep,
@@ -12,7 +12,7 @@ use super::{
     scope::HistoryScope,
 };
 
-/// Why there is nothing to see, and what to do.
+/// Why there is no data, and what to do.
 pub(super) struct EmptyState {
     pub(super) title: &'static str,
     pub(super) text: String,
@@ -113,7 +113,7 @@ pub(super) fn build_notes(scope: &HistoryScope, data: &HistoryData) -> Vec<PageN
         notes.push((text, Some(link)));
     }
     let queues = data.known.subjects.queues.iter();
-    let hidden = queues.filter(|queue| queue.is_anonymized).count();
+    let hidden = queues.filter(|queue| queue.is_hidden).count();
     let query = &scope.query;
     if query.rows == RowKind::Queue && query.queues.is_empty() && 0 < hidden {
         let text = match hidden {

@@ -1,4 +1,4 @@
-//! A figure of history: as people read it, and as a spreadsheet takes it.
+//! A historical value, as text and as a spreadsheet number.
 
 use crate::{boards::format, history::import::group_digits};
 
@@ -8,15 +8,15 @@ use super::super::clock::UNKNOWN;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum HistoryNumber {
     Count(i64),
-    /// How often on average.
+    /// An average count.
     Mean(f64),
-    /// An average or a longest time.
+    /// An average or longest time, in seconds.
     Seconds(f64),
-    /// A sum of times.
+    /// A sum of times, in seconds.
     Hours(f64),
     /// 0–100.
     Percent(f64),
-    /// Of answers from 1 to 5.
+    /// The mean of ratings from 1 to 5.
     Score(f64),
     /// From −100 to 100.
     Net(f64),
@@ -37,12 +37,12 @@ impl HistoryNumber {
         }
     }
 
-    /// In a spreadsheet: counts and whole seconds, percent with one decimal.
+    /// For a spreadsheet: counts and whole seconds, percentages with one decimal.
     pub(super) fn rounded(self) -> f64 {
         match self {
             #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
             Self::Count(n) => n as f64,
-            // As a clock is read.
+            // Rounded down, like a clock.
             Self::Seconds(seconds) | Self::Hours(seconds) => seconds.floor(),
             Self::Percent(value) => format_tenths(value).parse().unwrap_or(value),
             Self::Mean(value) | Self::Score(value) => (value * 10.0).round() / 10.0,
@@ -50,7 +50,7 @@ impl HistoryNumber {
         }
     }
 
-    /// By which rows are sorted.
+    /// The value to sort by.
     pub(super) fn value(self) -> f64 {
         match self {
             #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
@@ -64,7 +64,7 @@ impl HistoryNumber {
         }
     }
 
-    /// Behind its heading where only plain numbers stand below it.
+    /// Shown after the heading of a column of plain numbers.
     pub(super) fn unit(self) -> &'static str {
         match self {
             Self::Count(_) | Self::Mean(_) | Self::Score(_) | Self::Net(_) => "",
@@ -74,7 +74,7 @@ impl HistoryNumber {
     }
 }
 
-/// What is shown of a number that may not be known.
+/// The text of a number that may be unknown.
 pub(super) fn format_or_unknown(number: Option<HistoryNumber>) -> String {
     number.map_or_else(|| UNKNOWN.to_owned(), HistoryNumber::shown)
 }
@@ -85,7 +85,7 @@ pub(super) fn group_thousands(n: i64) -> String {
     format!("{sign}{}", group_digits(n.unsigned_abs()))
 }
 
-/// One decimal; 99.96 is not everything and 0.04 not nothing.
+/// One decimal; 99.96 isn't 100 and 0.04 isn't 0.
 fn format_tenths(percent: f64) -> String {
     let shown = match percent {
         p if 99.9 < p && p < 100.0 => 99.9,
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_are_read_as_people_write_them() {
+    fn numbers_format_for_people_and_round_for_spreadsheets() {
         let table = [
             (HistoryNumber::Count(1_204_511), "1,204,511", 1_204_511.0),
             (HistoryNumber::Count(0), "0", 0.0),

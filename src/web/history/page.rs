@@ -1,5 +1,4 @@
-//! `/history` as a page: what was loaded becomes words, tables and drawings. Reads nothing
-//! itself.
+//! `/history` as a page: turns loaded data into text, tables and charts. Does no I/O.
 
 use std::fmt::Write;
 
@@ -26,7 +25,7 @@ use super::{
     table::HistoryTable,
 };
 
-/// Times without data that are named; more nobody reads, and the drawing shows them.
+/// Maximum number of gaps named; the chart shows all of them.
 const MISSING_LISTED_MAX: usize = 12;
 
 #[derive(Template)]
@@ -49,7 +48,7 @@ pub(super) struct HistoryPage<'a> {
     files: [(&'static str, String); 2],
     empty: Option<EmptyState>,
     chart: Option<HistoryChart>,
-    /// Why there is no drawing.
+    /// Why there is no chart.
     no_chart: Option<PageNote>,
     /// "10:30–11:00"
     missing: Vec<String>,
@@ -57,7 +56,7 @@ pub(super) struct HistoryPage<'a> {
     table: Option<HistoryTable>,
     definitions: Vec<(&'static str, String)>,
     all_href: Option<String>,
-    /// What is chosen and up to when exports were imported, for the foot of printed pages.
+    /// The selection and the import date, for the foot of printed pages.
     foot: String,
 }
 
@@ -78,14 +77,14 @@ impl<'a> HistoryPage<'a> {
         let (query, known) = (&scope.query, &data.known);
         let table = HistoryTable::new(scope, data);
         let compared = summary::compare_totals(&data.times);
-        // The head is of the whole time, whatever rows are shown.
+        // The head covers the whole range, whatever rows are shown.
         let total = HistoryRow::sum_rows(&data.times, data.terms.rules);
         let empty = notes::empty_state(web, scope, data);
         let is_drawn = query.view == HistoryView::Intervals && empty.is_none();
         let chart = is_drawn.then(|| draw_chart(scope, data)).flatten();
         let is_of_agent = matches!(total.figures, Some(RowFigures::Agent(_)));
         let no_chart = is_drawn && chart.is_none() && !is_of_agent;
-        let fresh = known.imported_until(scope);
+        let imported_until = known.imported_until(scope);
         Self {
             build: assets::build_id(),
             demo: web.demo,
@@ -111,7 +110,7 @@ impl<'a> HistoryPage<'a> {
             heat: data.heat.as_ref().map(|heat| HeatPage::new(scope, heat)),
             table: matches!(query.view, HistoryView::Intervals | HistoryView::Table)
                 .then_some(table),
-            foot: form::summarize_query(scope, &fresh),
+            foot: form::summarize_query(scope, &imported_until),
             definitions: list_definitions(scope, data),
             all_href: query
                 .only_missed
@@ -143,7 +142,7 @@ impl<'a> HeatPage<'a> {
         }
     }
 
-    /// For the template: a cell's class, and its text.
+    /// For the template: a cell's class and text.
     fn cell_text(cell: &HeatCell) -> (String, String) {
         match cell {
             HeatCell::Closed => ("gap".to_owned(), String::new()),
@@ -159,7 +158,7 @@ fn draw_chart(scope: &HistoryScope, data: &HistoryData) -> Option<HistoryChart> 
     build_chart(&data.times, read, |row| tick_label(scope, row))
 }
 
-/// What stands below a bar: over several days each says where it begins.
+/// The label below a bar; over several days, each day labels its start.
 fn tick_label(scope: &HistoryScope, row: &HistoryRow) -> String {
     let is_of_days = scope.step != ReportStep::Day && 2 < scope.window.day_count();
     let is_shown = |at: &Timestamp| !is_of_days || scope.begins_day(*at);
@@ -167,8 +166,8 @@ fn tick_label(scope: &HistoryScope, row: &HistoryRow) -> String {
     at.map(|at| scope.tick_label(at)).unwrap_or_default()
 }
 
-/// "10:00–10:30: 18 offered, 15 answered, 2 abandoned, 78.9% within 20 s, missed the target.
-/// Thu 12 Nov: 17 offered, 84% within 20 s."
+/// "10:00–10:30: 18 offered, 15 answered, 2 abandoned, 78.9% in 20 s, missed the target. Thu 12
+/// Nov: 17 offered, 84% in 20 s."
 fn describe_row(scope: &HistoryScope, within: &str, row: &HistoryRow) -> String {
     let words = |figures: &RowFigures| {
         let parts = [
@@ -219,7 +218,7 @@ fn chart_unavailable_note(scope: &HistoryScope) -> PageNote {
     (text, link)
 }
 
-/// What was not imported, and is over.
+/// Past times that weren't imported.
 fn missing_times(scope: &HistoryScope, times: &[HistoryRow]) -> Vec<String> {
     let is_past = |row: &&HistoryRow| row.from.is_some_and(|from| from < scope.now);
     let past: Vec<_> = times.iter().filter(is_past).collect();
@@ -259,9 +258,9 @@ fn list_definitions(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static s
         let words = "always counted by call start";
         rows.push(("Breakdown", words.to_owned()));
     }
-    let fresh = data.known.imported_until(scope);
-    if !fresh.is_empty() {
-        rows.push(("Data through", fresh));
+    let imported_until = data.known.imported_until(scope);
+    if !imported_until.is_empty() {
+        rows.push(("Data through", imported_until));
     }
     rows.push((
         "–",
@@ -270,7 +269,7 @@ fn list_definitions(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static s
     rows
 }
 
-/// What stands above a table in a file.
+/// The head of a file.
 pub(super) fn file_header(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static str, String)> {
     let mut head = vec![
         ("History", data.known.title(&scope.query)),

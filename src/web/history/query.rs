@@ -1,5 +1,5 @@
-//! What the address of a history page asks for, and the address of it. All of a page's
-//! state is here, so an address can be shared.
+//! Parses a history page's address and builds it. It holds all of the page's state, so an address
+//! can be shared.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -15,12 +15,12 @@ use super::{
     range::{Preset, TimeRange},
 };
 
-/// More queues than this are not asked for one by one.
+/// Maximum number of queues in a query.
 const QUEUES_MAX: usize = 100;
-/// `range` where the days stand beside it.
+/// The `range` value for custom dates.
 const CUSTOM_RANGE: &str = "days";
 
-/// Everything that can be chosen on the pages of history.
+/// All choices of the history pages.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct HistoryQuery {
     /// Empty: all.
@@ -37,17 +37,17 @@ pub(super) struct HistoryQuery {
     pub(super) view: HistoryView,
     pub(super) heat_metric: HeatMetric,
     pub(super) sort: Option<SortOrder>,
-    /// Only what missed its target.
+    /// Only rows that missed their target.
     pub(super) only_missed: bool,
-    /// Of calls: how they ended.
+    /// For calls: the outcome.
     pub(super) outcome: Option<String>,
-    /// Of calls: a reason, a type or an end, by its id.
+    /// For calls: the ID of a reason, type or outcome.
     pub(super) coded: Option<(ReportDimension, Id)>,
-    /// Of calls: where the page before ended.
+    /// For calls: the end of the previous page.
     pub(super) cursor: Option<String>,
 }
 
-/// By which column rows stand, by its key; empty for the first.
+/// The key of the column to sort by; empty for the first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SortOrder {
     pub(super) column: String,
@@ -59,7 +59,7 @@ impl HistoryQuery {
     pub(super) fn parse(pairs: &[(String, String)]) -> Result<Self, String> {
         let mut query = Self::default();
         let (mut range, mut from, mut to) = (None, None, None);
-        // A form sends its empty fields along.
+        // A form also sends empty fields.
         for (key, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
             match key.as_str() {
                 "queue" if query.queues.len() < QUEUES_MAX => query.queues.push(parse_id(value)?),
@@ -74,7 +74,7 @@ impl HistoryQuery {
                 "count_by" => query.count_by = parse_choice(key, value)?,
                 "by" => query.rows = parse_choice(key, value)?,
                 "view" => query.view = parse_choice(key, value)?,
-                // Older addresses call it so.
+                // The name in old addresses.
                 "metric" if value == "average_wait" => {
                     query.heat_metric = HeatMetric::AverageSpeedOfAnswer;
                 }
@@ -98,7 +98,7 @@ impl HistoryQuery {
         Ok(query)
     }
 
-    /// The page at `path` with all this chosen, without defaults.
+    /// The address of `path` with these choices, without defaults.
     pub(super) fn path_for(&self, path: &str) -> String {
         let pairs = self.query_pairs().into_iter();
         let pairs: Vec<_> = pairs
@@ -111,7 +111,7 @@ impl HistoryQuery {
         }
     }
 
-    /// The calls of a stretch of time of these queues or this agent.
+    /// The calls of these queues or this agent in a time range.
     pub(super) fn calls_path(
         &self,
         (from, to): (Timestamp, Timestamp),
@@ -129,7 +129,7 @@ impl HistoryQuery {
         calls.path_for("/history/calls")
     }
 
-    /// In the order of the address.
+    /// In address order.
     fn query_pairs(&self) -> Vec<(&'static str, String)> {
         let queues = self.queues.iter().map(|id| ("queue", id.to_string()));
         let mut pairs: Vec<_> = queues.collect();
@@ -168,7 +168,7 @@ impl HistoryQuery {
     }
 }
 
-/// Its name, unless it is the default.
+/// The name of the choice, unless it is the default.
 pub(super) fn choice_unless_default<C: Choice + Default>(choice: C) -> Option<String> {
     (choice != C::default()).then(|| Choice::name(choice).to_owned())
 }
@@ -207,7 +207,7 @@ fn parse_range(
 ) -> Result<TimeRange, String> {
     match (range, from, to) {
         (None, None, None) => Ok(TimeRange::default()),
-        // A form with a preset chosen sends the days beside it too.
+        // A form with a preset also sends the dates.
         (Some(name), _, _) if name != CUSTOM_RANGE => {
             let preset = Preset::from_name(name).map(TimeRange::Preset);
             preset.ok_or_else(|| {
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_says_all_that_is_chosen_and_nothing_else() {
+    fn addresses_round_trip_without_defaults() {
         let table = [
             "",
             "queue=export%2F1&queue=export%2F2&range=yesterday",
@@ -273,25 +273,29 @@ mod tests {
             "range=yesterday&outcome=answered&end_by=export%2F3",
         ];
         for query in table {
-            let asked = parsed(query).unwrap();
+            let parsed_query = parsed(query).unwrap();
             let expected = if query.is_empty() {
                 "/history".to_owned()
             } else {
                 format!("/history?{query}")
             };
-            assert_eq!(asked.path_for("/history"), expected);
+            assert_eq!(parsed_query.path_for("/history"), expected);
         }
     }
 
     #[test]
-    fn a_form_may_send_empty_fields_and_days_beside_a_preset() {
-        let asked = parsed("range=yesterday&from=2026-11-01&to=2026-11-15&step=&zone=").unwrap();
+    fn empty_fields_and_dates_next_to_a_preset_are_ignored() {
+        let parsed_query =
+            parsed("range=yesterday&from=2026-11-01&to=2026-11-15&step=&zone=").unwrap();
 
-        assert_eq!(asked.path_for("/history"), "/history?range=yesterday");
+        assert_eq!(
+            parsed_query.path_for("/history"),
+            "/history?range=yesterday"
+        );
     }
 
     #[test]
-    fn what_cannot_be_asked_for_is_named() {
+    fn invalid_options_are_rejected_with_a_reason() {
         let table = [
             ("step=7m", "step must be one of: 15m, 30m, 1h, 1d."),
             (
@@ -310,7 +314,7 @@ mod tests {
                 "zone=Mars",
                 "“Mars” isn’t a time zone. Use a name such as Europe/Stockholm.",
             ),
-            ("colour=red", "Unknown option in the link: colour."),
+            ("shade=red", "Unknown option in the link: shade."),
             (
                 "from=soon&to=later",
                 "from and to must be dates such as 2026-11-19, or both timestamps.",

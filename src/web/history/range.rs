@@ -1,11 +1,11 @@
-//! The time of a page: a preset, days, or instants, on the wall clock of a zone. Pure: now
-//! and the zone are given.
+//! The time range of a page: a preset, days or instants, in local time of a zone. Pure: now and
+//! the zone are parameters.
 
 use jiff::{Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone};
 
 use super::choice::Choice;
 
-/// A time with a name.
+/// A named time range.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Preset {
     #[default]
@@ -13,9 +13,9 @@ pub(super) enum Preset {
     Yesterday,
     /// The seven whole days before today.
     SevenDays,
-    /// Since Monday, today included.
+    /// Since Monday, including today.
     Week,
-    /// Since the first, today included.
+    /// Since the first, including today.
     Month,
     /// The four whole weeks before today.
     FourWeeks,
@@ -33,7 +33,7 @@ impl Choice for Preset {
 }
 
 impl Preset {
-    /// First day, and the day behind the last.
+    /// The first day, and the day after the last.
     fn day_range(self, today: Date) -> (Date, Date) {
         let back = |days: i64| today.saturating_sub(days.days());
         let tomorrow = today.saturating_add(1.day());
@@ -51,11 +51,11 @@ impl Preset {
     }
 }
 
-/// The time of a page as its address says it.
+/// The time range in an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TimeRange {
     Preset(Preset),
-    /// Both days included.
+    /// Both days inclusive.
     Days(Date, Date),
     /// Half-open.
     Between(Timestamp, Timestamp),
@@ -67,7 +67,7 @@ impl Default for TimeRange {
     }
 }
 
-/// A range at a moment and in a zone, half-open.
+/// A range resolved at a moment in a zone, half-open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TimeWindow {
     pub(super) from: Timestamp,
@@ -79,13 +79,13 @@ impl TimeRange {
     pub(super) fn resolve_window(self, now: Timestamp, zone: &TimeZone) -> TimeWindow {
         let start = |day: Date| match day.to_zoned(zone.clone()) {
             Ok(zoned) => zoned.timestamp(),
-            // Only at the ends of time, where there are no calls.
+            // Only at the limits of time, where there are no calls.
             Err(_) => now,
         };
         let (from, to) = match self {
             Self::Preset(preset) => {
-                let (first, behind) = preset.day_range(now.to_zoned(zone.clone()).date());
-                (start(first), start(behind))
+                let (first, end) = preset.day_range(now.to_zoned(zone.clone()).date());
+                (start(first), start(end))
             }
             Self::Days(first, last) => (start(first), start(last.saturating_add(1.day()))),
             Self::Between(from, to) => (from, to),
@@ -107,7 +107,7 @@ impl TimeWindow {
         )
     }
 
-    /// How many days of the calendar it touches.
+    /// The number of calendar days it touches.
     pub(super) fn day_count(&self) -> i64 {
         let (first, last) = self.zoned_ends();
         let days = first
@@ -117,7 +117,7 @@ impl TimeWindow {
         i64::from(days) + 1
     }
 
-    /// So many weeks before, at the same time of day.
+    /// The same range this many weeks earlier, at the same local time.
     pub(super) fn shift_back(&self, weeks: i64) -> Self {
         let back = |at: Timestamp| {
             let at = at.to_zoned(self.zone.clone());
@@ -130,12 +130,12 @@ impl TimeWindow {
         }
     }
 
-    /// The fewest weeks back that do not overlap.
+    /// The fewest weeks back without an overlap.
     pub(super) fn weeks_back(&self) -> i64 {
         (self.day_count() + 6) / 7
     }
 
-    /// `Thu 19 Nov 2026`, `13–19 Nov 2026`, or with times where it is not whole days.
+    /// `Thu 19 Nov 2026`, `13–19 Nov 2026`, or with times if it isn't whole days.
     pub(super) fn describe(&self) -> String {
         let (first, last) = self.zoned_ends();
         let is_whole = |at: Timestamp| {
@@ -186,7 +186,7 @@ mod tests {
         TimeZone::get("Europe/Stockholm").unwrap()
     }
 
-    /// A Friday, 14:27 there.
+    /// A Friday, 14:27 in Stockholm.
     fn now() -> Timestamp {
         "2026-11-20T13:27:00Z".parse().unwrap()
     }
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_with_a_clock_change_is_as_long_as_it_was() {
+    fn a_day_with_a_clock_change_keeps_its_real_length() {
         let day: Date = "2026-10-25".parse().unwrap();
         let window = TimeRange::Days(day, day).resolve_window(now(), &stockholm());
 
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_compared_never_overlaps() {
+    fn compared_periods_never_overlap() {
         let weeks = |preset| {
             TimeRange::Preset(preset)
                 .resolve_window(now(), &stockholm())
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_day_is_named_with_its_times() {
+    fn a_partial_day_is_described_with_its_times() {
         let range = TimeRange::Between(
             "2026-11-19T09:00:00Z".parse().unwrap(),
             "2026-11-19T09:30:00Z".parse().unwrap(),

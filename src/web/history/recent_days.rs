@@ -22,14 +22,14 @@ use super::{
 
 const DAYS_SHOWN: i64 = 14;
 
-/// A small table, and where there is more.
+/// A small table with a link to more.
 #[derive(Clone, Debug, Default)]
 pub(in crate::web) struct RecentDays {
     pub(in crate::web) headings: Vec<String>,
     pub(in crate::web) rows: Vec<RecentDay>,
     pub(in crate::web) href: String,
     pub(in crate::web) abandoned: String,
-    /// What it rests on.
+    /// The basis of the figures.
     pub(in crate::web) words: String,
 }
 
@@ -38,13 +38,13 @@ pub(in crate::web) struct RecentDay {
     pub(in crate::web) name: String,
     pub(in crate::web) href: String,
     pub(in crate::web) is_missed: bool,
-    /// Nothing of it was taken in.
+    /// Nothing was imported for this day.
     pub(in crate::web) is_empty: bool,
-    /// Each under its heading.
+    /// Each value with its heading.
     pub(in crate::web) cells: Vec<(String, String)>,
 }
 
-/// `None` where no export tells of this queue.
+/// `None` if no export has this queue.
 pub(super) async fn load_queue_days(
     (history, store): (&History, &Store),
     id: &Id,
@@ -70,7 +70,7 @@ pub(super) async fn load_queue_days(
     };
     let terms = TargetTerms {
         rules,
-        within: target.threshold_seconds,
+        within: target.threshold_ms,
         target: target.service_level,
         ..TargetTerms::default()
     };
@@ -116,8 +116,8 @@ pub(super) async fn load_queue_days(
     })
 }
 
-/// `None` where no export tells of this agent. Beside handling stands what all agents
-/// together need, as context; nobody is ranked.
+/// `None` if no export has this agent. Shows the average of all agents for context; nobody is
+/// ranked.
 pub(super) async fn load_agent_days(
     history: &History,
     id: &Id,
@@ -133,19 +133,19 @@ pub(super) async fn load_agent_days(
         HistoryColumn::NotReady,
         HistoryColumn::Occupancy,
     ];
-    let of_team = |row: &ReportRow| {
+    let team_average = |row: &ReportRow| {
         let rows = &team.as_ref()?.rows;
         let same = rows.iter().find(|other| other.start == row.start)?;
         HistoryColumn::HandleTime.value(same.figures.as_ref()?, rules)
     };
     let cells = |row: &ReportRow| {
-        let of = |column: &HistoryColumn| format_cell(*column, row, rules);
-        let team = number::format_or_unknown(of_team(row));
+        let cell = |column: &HistoryColumn| format_cell(*column, row, rules);
+        let team = number::format_or_unknown(team_average(row));
         before
             .iter()
-            .map(of)
+            .map(cell)
             .chain([team])
-            .chain(after.iter().map(of))
+            .chain(after.iter().map(cell))
             .collect()
     };
     let heading = |column: &HistoryColumn| column.heading("", "");
@@ -162,7 +162,7 @@ pub(super) async fn load_agent_days(
     })
 }
 
-/// What exports call these queues. What fails is told in the log.
+/// The names that exports give these queues. Failures go to the log.
 pub(super) async fn find_linked_queues(
     history: &History,
     queues: Option<&Vec<Id>>,
@@ -183,11 +183,11 @@ fn format_cell(column: HistoryColumn, row: &ReportRow, rules: RatioRules) -> Str
     number::format_or_unknown(figures.and_then(|figures| column.value(figures, rules)))
 }
 
-/// One series of days, if anything of them is known. What fails is told in the log: the
-/// page it is for shows the present all the same.
+/// A series of days, if any of them is known. Failures go to the log: the page still shows live
+/// data.
 async fn load_series(
     history: &History,
-    who: ReportSubject,
+    subject: ReportSubject,
     zone: &TimeZone,
     now: Timestamp,
 ) -> Option<ReportSeries> {
@@ -196,8 +196,8 @@ async fn load_series(
         .saturating_sub(DAYS_SHOWN.days())
         .to_zoned(zone.clone())
         .ok()?;
-    let ask = ReportQuery {
-        subject: who,
+    let query = ReportQuery {
+        subject,
         dimension: None,
         from: from.timestamp(),
         to: now,
@@ -205,7 +205,7 @@ async fn load_series(
         zone: zone.clone(),
         count_by: CountBy::Start,
     };
-    match history.load_intervals(ask).await {
+    match history.load_intervals(query).await {
         Ok(report) => {
             let series = report.series.into_iter().next()?;
             series
@@ -240,7 +240,7 @@ fn build_days(
             cells: headings.iter().cloned().zip(cells(row)).collect(),
         }
     };
-    // The newest first; of today there is mostly nothing yet.
+    // Newest first; today usually has no data yet.
     let rows = series.rows.iter().rev();
     rows.skip_while(|row| row.figures.is_none())
         .map(day)
@@ -262,12 +262,12 @@ fn history_query(id: &Id, is_agent: bool, range: TimeRange) -> HistoryQuery {
 
 fn history_path(id: &Id, is_agent: bool, range: TimeRange) -> String {
     let mut query = history_query(id, is_agent, range);
-    // Of one day the half hours are wanted, of today what fits.
+    // A single day uses half-hours; other ranges use the default step.
     query.step = matches!(range, TimeRange::Days(..)).then_some(ReportStep::HalfHour);
     query.path_for("/history")
 }
 
-/// Nowhere, where no export tells of single calls.
+/// Empty if no export has single calls.
 async fn abandoned_path(history: &History, id: &Id, series: &ReportSeries) -> String {
     let from = history
         .first_call_at(ReportSubject::Queue(id.clone()))

@@ -1,6 +1,5 @@
-//! The last two weeks as pages of queues and agents show them, kept as long as nobody wrote
-//! anything to the database: such a page is read anew every five seconds, and imports come
-//! once a night.
+//! Caches the last two weeks for queue and agent pages until the database changes: pages reload
+//! every five seconds, but imports run once a night.
 
 use std::{
     collections::HashMap,
@@ -18,29 +17,29 @@ use crate::{
 
 use super::recent_days::{self, RecentDays};
 
-/// More than this are not kept: some megabytes.
+/// Maximum number of entries, a few megabytes.
 const CACHE_ENTRIES_MAX: usize = 300;
 
-/// What is known of somebody's past.
+/// The history of a queue or an agent.
 #[derive(Debug, Default)]
 pub(in crate::web) struct SubjectDays {
     pub(in crate::web) days: Option<RecentDays>,
-    /// Of a queue: what exports call those that `[links]` says to be the same.
+    /// For a queue: the names that exports give its queues from `[links]`.
     pub(in crate::web) linked_queues: Vec<(QueueId, String)>,
 }
 
-/// Cheap to clone.
+/// The cache. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct RecentDaysCache(Arc<Mutex<CacheEntries>>);
 
 #[derive(Debug, Default)]
 struct CacheEntries {
-    /// Under what all of it was read.
+    /// The state in which all entries were read.
     of: Option<CacheVersion>,
     told: HashMap<CacheKey, Arc<SubjectDays>>,
 }
 
-/// Whom it is of.
+/// The subject of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum CacheKey {
     Queue(Id),
@@ -70,14 +69,14 @@ pub(in crate::web) async fn cached_queue_days(
     zone: &TimeZone,
     now: Timestamp,
 ) -> Arc<SubjectDays> {
-    let of = CacheVersion::current(web, zone, now).await;
+    let version = CacheVersion::current(web, zone, now).await;
     let links = web.history.config().site.linked_queues.clone();
     let read = async || SubjectDays {
         days: recent_days::load_queue_days((&web.history, &web.store), id, zone, now).await,
         linked_queues: recent_days::find_linked_queues(&web.history, links.get(id)).await,
     };
-    web.pasts
-        .get_or_load(of, CacheKey::Queue(id.clone()), read)
+    web.recent_days
+        .get_or_load(version, CacheKey::Queue(id.clone()), read)
         .await
 }
 
@@ -87,18 +86,18 @@ pub(in crate::web) async fn cached_agent_days(
     zone: &TimeZone,
     now: Timestamp,
 ) -> Arc<SubjectDays> {
-    let of = CacheVersion::current(web, zone, now).await;
+    let version = CacheVersion::current(web, zone, now).await;
     let read = async || SubjectDays {
         days: recent_days::load_agent_days(&web.history, id, zone, now).await,
         linked_queues: Vec::new(),
     };
-    web.pasts
-        .get_or_load(of, CacheKey::Agent(id.clone()), read)
+    web.recent_days
+        .get_or_load(version, CacheKey::Agent(id.clone()), read)
         .await
 }
 
 impl CacheVersion {
-    /// Looked at before anything is read. `None`: nothing can be kept.
+    /// Read before any data. `None`: nothing can be cached.
     async fn current(web: &WebState, zone: &TimeZone, now: Timestamp) -> Option<Self> {
         Some(Self {
             version: web.store.data_version().await.ok()?,
@@ -112,33 +111,36 @@ impl CacheVersion {
 impl RecentDaysCache {
     async fn get_or_load(
         &self,
-        of: Option<CacheVersion>,
+        version: Option<CacheVersion>,
         key: CacheKey,
         read: impl AsyncFnOnce() -> SubjectDays,
     ) -> Arc<SubjectDays> {
-        if let Some(told) = of.as_ref().and_then(|of| self.find_entry(of, &key)) {
-            return told;
+        if let Some(days) = version
+            .as_ref()
+            .and_then(|version| self.find_entry(version, &key))
+        {
+            return days;
         }
-        let told = Arc::new(read().await);
-        if let Some(of) = of {
-            self.insert_entry(of, key, &told);
+        let days = Arc::new(read().await);
+        if let Some(version) = version {
+            self.insert_entry(version, key, &days);
         }
-        told
+        days
     }
 
-    fn find_entry(&self, of: &CacheVersion, key: &CacheKey) -> Option<Arc<SubjectDays>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_of_now = kept.of.as_ref() == Some(of);
-        kept.told.get(key).filter(|_| is_of_now).cloned()
+    fn find_entry(&self, version: &CacheVersion, key: &CacheKey) -> Option<Arc<SubjectDays>> {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_current = entries.of.as_ref() == Some(version);
+        entries.told.get(key).filter(|_| is_current).cloned()
     }
 
-    fn insert_entry(&self, of: CacheVersion, key: CacheKey, told: &Arc<SubjectDays>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.of.as_ref() != Some(&of) || CACHE_ENTRIES_MAX <= kept.told.len() {
-            kept.told.clear();
+    fn insert_entry(&self, version: CacheVersion, key: CacheKey, days: &Arc<SubjectDays>) {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.of.as_ref() != Some(&version) || CACHE_ENTRIES_MAX <= entries.told.len() {
+            entries.told.clear();
         }
-        kept.of = Some(of);
-        kept.told.insert(key, Arc::clone(told));
+        entries.of = Some(version);
+        entries.told.insert(key, Arc::clone(days));
     }
 }
 
@@ -150,7 +152,7 @@ mod tests {
 
     use super::*;
 
-    struct World {
+    struct TestCache {
         store: Store,
         shape: Arc<ReportConfig>,
         pasts: RecentDaysCache,
@@ -158,7 +160,7 @@ mod tests {
         folder: tempfile::TempDir,
     }
 
-    impl World {
+    impl TestCache {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
             Self {
@@ -171,7 +173,7 @@ mod tests {
         }
 
         async fn look(&self, id: &str, day: &str) {
-            let of = CacheVersion {
+            let version = CacheVersion {
                 version: self.store.data_version().await.unwrap(),
                 shape: Arc::clone(&self.shape),
                 day: day.parse().unwrap(),
@@ -182,7 +184,7 @@ mod tests {
                 self.reads.fetch_add(1, Ordering::Relaxed);
                 SubjectDays::default()
             };
-            self.pasts.get_or_load(Some(of), key, read).await;
+            self.pasts.get_or_load(Some(version), key, read).await;
         }
 
         fn reads(&self) -> usize {
@@ -191,44 +193,44 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_past_is_read_once_until_somebody_writes_the_day_turns_or_the_plan_changes() {
-        let mut world = World::new();
+    async fn entries_are_reused_until_a_write_a_new_day_or_a_config_change() {
+        let mut cache = TestCache::new();
         for _ in 0..3 {
-            world.look("1", "2026-11-20").await;
+            cache.look("1", "2026-11-20").await;
         }
-        assert_eq!(world.reads(), 1);
+        assert_eq!(cache.reads(), 1);
 
-        world.look("2", "2026-11-20").await;
-        assert_eq!(world.reads(), 2);
+        cache.look("2", "2026-11-20").await;
+        assert_eq!(cache.reads(), 2);
 
-        // By this process, and by another that imports.
+        // Written by this process, and by another one that imports.
         let basis = crate::store::ComputationBasis::default();
-        let kept = world.store.store_basis("calls".into(), basis, Vec::new());
-        kept.await.unwrap();
-        world.look("1", "2026-11-20").await;
-        world.look("1", "2026-11-20").await;
-        assert_eq!(world.reads(), 3);
-        let other = rusqlite::Connection::open(world.folder.path().join("wallboard.db")).unwrap();
+        let written = cache.store.store_basis("calls".into(), basis, Vec::new());
+        written.await.unwrap();
+        cache.look("1", "2026-11-20").await;
+        cache.look("1", "2026-11-20").await;
+        assert_eq!(cache.reads(), 3);
+        let other = rusqlite::Connection::open(cache.folder.path().join("wallboard.db")).unwrap();
         let cover = "INSERT INTO history_cover VALUES ('calls', 0, 900)";
         other.execute(cover, ()).unwrap();
-        world.look("1", "2026-11-20").await;
-        assert_eq!(world.reads(), 4);
+        cache.look("1", "2026-11-20").await;
+        assert_eq!(cache.reads(), 4);
 
-        world.look("1", "2026-11-21").await;
-        assert_eq!(world.reads(), 5);
-        world.shape = Arc::default();
-        world.look("1", "2026-11-21").await;
-        assert_eq!(world.reads(), 6);
+        cache.look("1", "2026-11-21").await;
+        assert_eq!(cache.reads(), 5);
+        cache.shape = Arc::default();
+        cache.look("1", "2026-11-21").await;
+        assert_eq!(cache.reads(), 6);
     }
 
     #[tokio::test]
-    async fn no_more_is_kept_than_a_bound() {
-        let world = World::new();
+    async fn cache_size_is_bounded() {
+        let cache = TestCache::new();
         for id in 0..=CACHE_ENTRIES_MAX {
-            world.look(&id.to_string(), "2026-11-20").await;
+            cache.look(&id.to_string(), "2026-11-20").await;
         }
 
-        let kept = world.pasts.0.lock().unwrap().told.len();
-        assert!(kept <= CACHE_ENTRIES_MAX, "{kept}");
+        let entries = cache.pasts.0.lock().unwrap().told.len();
+        assert!(entries <= CACHE_ENTRIES_MAX, "{entries}");
     }
 }

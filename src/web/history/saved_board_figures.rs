@@ -1,5 +1,5 @@
-//! What the boards counted, where no export has told yet: the intervals of a live day,
-//! from what stood at quarters of an hour. Never added to what an export tells.
+//! Board values for times that no export covers yet: the intervals of a live day, from snapshots
+//! at quarter hours. Never added to an export's values.
 
 use jiff::Timestamp;
 
@@ -14,16 +14,16 @@ use super::{
     subjects::HistorySubjects,
 };
 
-/// Of each queue what its boards showed.
+/// Board snapshots of each queue.
 #[derive(Debug, Default)]
 pub(super) struct SavedBoardFigures {
-    /// A list a queue, none of them empty.
+    /// One list per queue, none empty.
     queues: Vec<Vec<BoardSnapshot>>,
-    /// The names of those of which boards counted nothing.
+    /// Names of queues without board snapshots.
     without: Vec<String>,
 }
 
-/// What was kept of the queues that a page is of, over its time.
+/// Reads the board snapshots of a page's queues over its time range.
 pub(super) async fn load_board_figures(
     store: &Store,
     scope: &HistoryScope,
@@ -45,32 +45,36 @@ pub(super) async fn load_board_figures(
     };
     let day = |at: Timestamp| at.to_zoned(scope.site.clone()).date();
     let (first, last) = (day(scope.window.from), day(scope.window.to));
-    let tallies = store
+    let snapshots = store
         .board_snapshots_of(queues.clone(), first, last)
         .await?;
-    let mut kept = SavedBoardFigures::default();
-    for (queue, tallies) in queues.iter().zip(tallies) {
-        // Nobody calls a queue that its vendor has switched off.
-        let is_off = || known.find_queue(queue).is_some_and(|queue| queue.is_off);
-        if !tallies.is_empty() {
-            kept.queues.push(tallies);
+    let mut board_figures = SavedBoardFigures::default();
+    for (queue, snapshots) in queues.iter().zip(snapshots) {
+        // A queue that the vendor has switched off gets no calls.
+        let is_off = || {
+            known
+                .find_queue(queue)
+                .is_some_and(|queue| queue.is_disabled)
+        };
+        if !snapshots.is_empty() {
+            board_figures.queues.push(snapshots);
         } else if !is_off() {
-            kept.without.push(known.queue_name(queue));
+            board_figures.without.push(known.queue_name(queue));
         }
     }
-    Ok(kept)
+    Ok(board_figures)
 }
 
 impl SavedBoardFigures {
-    /// Fills rows that no export has told with what the boards counted. Says why not,
-    /// where they counted some of the queues and not others.
+    /// Fills rows without export data with what the boards counted. Returns the reason if boards
+    /// have data for only some of the queues.
     pub(super) fn fill_rows(
         &self,
         scope: &HistoryScope,
         times: &mut [HistoryRow],
     ) -> Option<String> {
-        let untold = |row: &HistoryRow| row.figures.is_none();
-        if scope.step == ReportStep::Day || self.queues.is_empty() || !times.iter().any(untold) {
+        let is_empty = |row: &HistoryRow| row.figures.is_none();
+        if scope.step == ReportStep::Day || self.queues.is_empty() || !times.iter().any(is_empty) {
             return None;
         }
         if !self.without.is_empty() {
@@ -85,11 +89,11 @@ impl SavedBoardFigures {
             };
             let day = from.to_zoned(scope.site.clone()).date();
             let mut sum: Option<Counters> = None;
-            for tallies in &self.queues {
-                let before = BoardSnapshot::find_at(tallies, day, from);
-                let after = BoardSnapshot::find_at(tallies, day, to);
+            for snapshots in &self.queues {
+                let before = BoardSnapshot::find_at(snapshots, day, from);
+                let after = BoardSnapshot::find_at(snapshots, day, to);
                 let Some((before, after)) = before.zip(after) else {
-                    // Of one of several nothing is known: no sum is true.
+                    // If one queue is unknown, no sum is correct.
                     sum = None;
                     break;
                 };
@@ -99,25 +103,25 @@ impl SavedBoardFigures {
                     None => sum = Some(counters),
                 }
             }
-            // What was not heard in full is not known.
-            let told = sum.filter(|sum| {
+            // Without an offered or answered count, the row is unknown.
+            let known = sum.filter(|sum| {
                 sum.get(Counter::Offered)
                     .or(sum.get(Counter::Answered))
                     .is_some()
             });
-            row.figures = told.map(RowFigures::Contacts);
+            row.figures = known.map(RowFigures::Contacts);
             row.is_live = row.figures.is_some();
         }
         None
     }
 
-    /// "board 81.2%, export 80.9%": of one queue and a whole day that both have told.
+    /// "board 81.2%, export 80.9%": for one queue and a whole day that both cover.
     pub(super) fn explain_difference(
         &self,
         scope: &HistoryScope,
         total: &HistoryRow,
     ) -> Option<String> {
-        let ([tallies], []) = (&self.queues[..], &self.without[..]) else {
+        let ([snapshots], []) = (&self.queues[..], &self.without[..]) else {
             return None;
         };
         total.figures.as_ref()?;
@@ -125,7 +129,7 @@ impl SavedBoardFigures {
             return None;
         }
         let day = scope.window.from.to_zoned(scope.site.clone()).date();
-        let last = tallies.iter().rfind(|tally| tally.day == day)?;
+        let last = snapshots.iter().rfind(|snapshot| snapshot.day == day)?;
         let parts = [
             (Metric::Offered, HistoryColumn::Offered, "offered"),
             (Metric::Abandoned, HistoryColumn::Abandoned, "abandoned"),
@@ -154,7 +158,7 @@ impl SavedBoardFigures {
     }
 }
 
-/// The first of them, and how many more.
+/// The first names, and how many more.
 fn join_names(names: &[String]) -> String {
     match names {
         [first, second, rest @ ..] if 1 < rest.len() => {
@@ -180,7 +184,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use crate::{
-        domain::SUMS,
+        domain::RATIO_COUNTERS,
         web::history::{column::RatioRules, query::HistoryQuery, range::TimeRange},
     };
 
@@ -200,8 +204,8 @@ mod tests {
         HistoryScope::new(&query, now, &TimeZone::UTC)
     }
 
-    /// So far that day: offered, and three of four of them in time.
-    fn standing(time: &str, offered: i64) -> BoardSnapshot {
+    /// The day so far: contacts offered, three quarters answered in time.
+    fn snapshot_at(time: &str, offered: i64) -> BoardSnapshot {
         #[expect(clippy::cast_precision_loss, reason = "small numbers")]
         let figures = [
             (Metric::Offered, offered as f64),
@@ -224,7 +228,7 @@ mod tests {
             figures: figures.into_iter().collect(),
             sums: Some(
                 Counters::LIVE
-                    .only(&SUMS)
+                    .only(&RATIO_COUNTERS)
                     .with(Counter::AnsweredWithin, offered * 3 / 4)
                     .with(Counter::Waits, offered)
                     .with(Counter::WaitTime, offered * 12_000),
@@ -232,7 +236,7 @@ mod tests {
         }
     }
 
-    fn of(queues: Vec<Vec<BoardSnapshot>>) -> SavedBoardFigures {
+    fn saved_figures(queues: Vec<Vec<BoardSnapshot>>) -> SavedBoardFigures {
         SavedBoardFigures {
             queues,
             without: Vec::new(),
@@ -240,7 +244,7 @@ mod tests {
     }
 
     fn row(from: &str, to: &str, offered: Option<i64>) -> HistoryRow {
-        let told = offered.map(|offered| {
+        let figures = offered.map(|offered| {
             let mut counters = Counters::default();
             counters.add(Counter::Offered, offered);
             counters.add(Counter::Answered, offered);
@@ -250,17 +254,17 @@ mod tests {
         HistoryRow {
             from: Some(at(from)),
             to: Some(at(to)),
-            figures: told,
+            figures,
             ..HistoryRow::default()
         }
     }
 
     #[test]
-    fn the_board_fills_what_no_export_told_and_adds_to_nothing() {
-        let kept = of(vec![vec![
-            standing("10:00", 20),
-            standing("10:30", 28),
-            standing("11:00", 40),
+    fn board_figures_fill_missing_rows_and_never_add_to_imported_ones() {
+        let board_figures = saved_figures(vec![vec![
+            snapshot_at("10:00", 20),
+            snapshot_at("10:30", 28),
+            snapshot_at("11:00", 40),
         ]]);
         let mut times = vec![
             row("09:30", "10:00", None),
@@ -268,7 +272,7 @@ mod tests {
             row("10:30", "11:00", Some(7)),
         ];
 
-        kept.fill_rows(&scope(), &mut times);
+        board_figures.fill_rows(&scope(), &mut times);
 
         let offered = |row: &HistoryRow| (row.value(HistoryColumn::Offered), row.is_live);
         let seen: Vec<_> = times.iter().map(offered).collect();
@@ -284,45 +288,45 @@ mod tests {
     }
 
     #[test]
-    fn of_several_queues_of_which_one_is_not_known_nothing_is() {
-        let kept = of(vec![
-            vec![standing("10:00", 20), standing("10:30", 28)],
-            vec![standing("10:00", 20)],
+    fn rows_stay_unknown_if_one_of_several_queues_has_no_snapshot() {
+        let board_figures = saved_figures(vec![
+            vec![snapshot_at("10:00", 20), snapshot_at("10:30", 28)],
+            vec![snapshot_at("10:00", 20)],
         ]);
         let mut times = vec![row("10:00", "10:30", None)];
 
-        kept.fill_rows(&scope(), &mut times);
+        board_figures.fill_rows(&scope(), &mut times);
 
         assert!(times[0].figures.is_none());
     }
 
     #[test]
-    fn of_several_queues_of_which_boards_counted_one_never_nothing_is_known_and_it_is_said() {
-        let counted = vec![standing("10:00", 20), standing("10:30", 28)];
-        let kept = SavedBoardFigures {
+    fn rows_stay_unknown_with_a_reason_if_a_queue_has_no_board_data() {
+        let counted = vec![snapshot_at("10:00", 20), snapshot_at("10:30", 28)];
+        let board_figures = SavedBoardFigures {
             queues: vec![counted],
             without: vec!["Returns".to_owned()],
         };
         let mut times = vec![row("10:00", "10:30", None)];
 
-        let said = kept.fill_rows(&scope(), &mut times);
+        let reason = board_figures.fill_rows(&scope(), &mut times);
 
         assert!(times[0].figures.is_none() && !times[0].is_live);
-        assert!(said.is_some_and(|said| said.ends_with("boards have no data for Returns.")));
+        assert!(reason.is_some_and(|reason| reason.ends_with("boards have no data for Returns.")));
 
-        // Where exports have told all of it there is nothing to say.
-        let mut told = vec![row("10:00", "10:30", Some(7))];
-        assert_eq!(kept.fill_rows(&scope(), &mut told), None);
+        // With export data for the whole range there is nothing to report.
+        let mut covered = vec![row("10:00", "10:30", Some(7))];
+        assert_eq!(board_figures.fill_rows(&scope(), &mut covered), None);
     }
 
     #[test]
-    fn what_board_and_export_said_of_a_day_stands_beside_each_other() {
-        let kept = of(vec![vec![standing("23:59", 40)]]);
+    fn board_and_export_values_of_a_day_are_compared() {
+        let board_figures = saved_figures(vec![vec![snapshot_at("23:59", 40)]]);
         let times = vec![row("10:00", "10:30", Some(42))];
         let total = HistoryRow::sum_rows(&times, RatioRules::default());
 
         assert_eq!(
-            kept.explain_difference(&scope(), &total).unwrap(),
+            board_figures.explain_difference(&scope(), &total).unwrap(),
             "Board vs export: offered: board 40, export 42; abandoned: board 0, export 0; service level: board 75%, export 50%."
         );
     }

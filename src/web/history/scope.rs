@@ -1,4 +1,4 @@
-//! What holds for a whole page of history: the query at a moment, in a zone.
+//! The context of a history page: its query at a moment, in a zone.
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -16,41 +16,41 @@ use super::{
     range::{Preset, TimeRange, TimeWindow},
 };
 
-/// More rows than this no page shows; a longer step is taken then.
+/// Maximum rows of a page; beyond that, a longer step is used.
 const ROWS_MAX: i64 = 3000;
 
-/// A query with its time and steps, before anything is read.
+/// A query with its time range and step, before any data is read.
 #[derive(Clone, Debug)]
 pub(super) struct HistoryScope {
     pub(super) query: HistoryQuery,
     pub(super) now: Timestamp,
     pub(super) window: TimeWindow,
-    /// What stands beside it, and its name: `Thu 12 Nov`.
+    /// The earlier period and its name: `Thu 12 Nov`.
     pub(super) before: Option<(TimeWindow, String)>,
     pub(super) step: ReportStep,
-    /// A shorter step was asked for than so long a time allows.
+    /// The requested step is too short for this range.
     pub(super) is_coarser: bool,
-    /// The zone of the site's days.
+    /// The site's time zone.
     pub(super) site: TimeZone,
     pub(super) zone_name: String,
-    /// The reader asked for another zone than the site's.
+    /// The page uses another zone than the site's.
     pub(super) is_foreign_zone: bool,
 }
 
-/// What service level means on a page.
+/// The service level settings of a page.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct TargetTerms {
     pub(super) rules: RatioRules,
-    /// In milliseconds; none where queues have different ones.
+    /// In milliseconds; `None` if queues differ.
     pub(super) within: Option<i64>,
-    /// Percent; none where queues have different ones.
+    /// Percent; `None` if queues differ.
     pub(super) target: Option<f64>,
-    /// Rows are counted by formulas of their own.
+    /// Rows use different formulas.
     pub(super) has_own_formulas: bool,
 }
 
 impl TargetTerms {
-    /// `20 s`; "time" where queues have different ones.
+    /// `20 s`; "target time" if queues differ.
     pub(super) fn threshold_label(&self) -> String {
         self.within
             .map_or_else(|| "target time".to_owned(), clock::format_age)
@@ -65,8 +65,8 @@ impl HistoryScope {
             .and_then(|name| TimeZone::get(name).ok());
         let zone = chosen.unwrap_or_else(|| site.clone());
         let window = query.range.resolve_window(now, &zone);
-        let wanted = query.step.unwrap_or_else(|| fitting_step(&window));
-        let step = allowed_step(wanted, window.day_count());
+        let requested = query.step.unwrap_or_else(|| fitting_step(&window));
+        let step = allowed_step(requested, window.day_count());
         let before = (query.compare == Comparison::Week).then(|| {
             let before = window.shift_back(window.weeks_back());
             let name = short_label(&before);
@@ -77,7 +77,7 @@ impl HistoryScope {
             now,
             before,
             step,
-            is_coarser: step != wanted,
+            is_coarser: step != requested,
             is_foreign_zone: zone != *site,
             site: site.clone(),
             zone_name: zone_label(&zone),
@@ -89,13 +89,13 @@ impl HistoryScope {
         &self.window.zone
     }
 
-    /// The name of what is compared; empty where nothing is.
+    /// The name of the earlier period, or empty.
     pub(super) fn before_name(&self) -> &str {
         self.before.as_ref().map_or("", |(_, name)| name)
     }
 
-    /// Of sums over the whole time: the longer, the less there is to add; days begin and
-    /// end where the time does.
+    /// The step for sums over the whole range: long steps are cheaper, and days align with all
+    /// ranges but instants.
     pub(super) fn sum_step(&self) -> ReportStep {
         match self.query.range {
             TimeRange::Between(..) => ReportStep::Quarter,
@@ -103,12 +103,12 @@ impl HistoryScope {
         }
     }
 
-    /// The time goes on.
+    /// Whether the range is in progress.
     pub(super) fn is_ongoing(&self) -> bool {
         self.window.from <= self.now && self.now < self.window.to
     }
 
-    /// The same with something else chosen; a page of another time begins at its start.
+    /// The address with a changed choice, from its first page.
     pub(super) fn path_with(&self, change: impl FnOnce(&mut HistoryQuery)) -> String {
         let mut query = self.query.clone();
         query.cursor = None;
@@ -116,12 +116,12 @@ impl HistoryScope {
         query.path_for("/history")
     }
 
-    /// It has more rows than a drawing can have bars.
+    /// Whether it has more rows than a chart can have bars.
     pub(super) fn is_too_dense(&self) -> bool {
         chart::BARS_MAX < row_count(self.step, self.window.day_count())
     }
 
-    /// The calls of the whole time with this reason, type or end.
+    /// The calls of the whole range with this reason, type or outcome.
     pub(super) fn coded_calls_path(&self, by: ReportDimension, id: Id) -> String {
         let calls = HistoryQuery {
             queues: self.query.queues.clone(),
@@ -133,7 +133,7 @@ impl HistoryScope {
         calls.path_for("/history/calls")
     }
 
-    /// A heat map of a day or two has hardly a row: it is of four weeks.
+    /// A heat map of a few days has hardly any rows, so it switches to four weeks.
     pub(super) fn view_path(&self, view: HistoryView) -> String {
         let is_short = self.window.day_count() < 7;
         self.path_with(|query| {
@@ -145,7 +145,7 @@ impl HistoryScope {
         })
     }
 
-    /// `10:00`, with the day where there are several, and the offset where an hour comes twice.
+    /// `10:00`, with the day if there are several, and the offset if an hour occurs twice.
     pub(super) fn time_label(&self, at: Timestamp) -> String {
         let local = at.to_zoned(self.zone().clone());
         if self.step == ReportStep::Day {
@@ -174,7 +174,7 @@ impl HistoryScope {
         format!("{}–{to}", self.time_label(from))
     }
 
-    /// Below a drawing, where there is little room.
+    /// A short label below a chart.
     pub(super) fn tick_label(&self, at: Timestamp) -> String {
         let local = at.to_zoned(self.zone().clone());
         let format = if self.step == ReportStep::Day || 2 < self.window.day_count() {
@@ -198,7 +198,7 @@ impl HistoryScope {
     }
 }
 
-/// So that a drawing has some dozen bars.
+/// A step that gives a chart a few dozen bars.
 fn fitting_step(window: &TimeWindow) -> ReportStep {
     match window.day_count() {
         ..=2 => ReportStep::HalfHour,
@@ -207,26 +207,28 @@ fn fitting_step(window: &TimeWindow) -> ReportStep {
     }
 }
 
-/// The shortest that does not make a page endless.
-fn allowed_step(wanted: ReportStep, days: i64) -> ReportStep {
-    let mut longer = ReportStep::ALL.into_iter().filter(|step| wanted <= *step);
+/// The shortest step that doesn't exceed the maximum number of rows.
+fn allowed_step(requested: ReportStep, days: i64) -> ReportStep {
+    let mut longer = ReportStep::ALL
+        .into_iter()
+        .filter(|step| requested <= *step);
     longer
         .find(|step| row_count(*step, days) <= ROWS_MAX)
         .unwrap_or(ReportStep::Day)
 }
 
-/// Steps at which so long a time can be drawn.
+/// The shortest step at which this many days can be charted.
 pub(super) fn drawable_step(days: i64) -> Option<ReportStep> {
     let mut steps = ReportStep::ALL.into_iter();
     steps.find(|step| row_count(*step, days) <= chart::BARS_MAX)
 }
 
-/// How many rows so many days have.
+/// The number of rows in this many days.
 fn row_count(step: ReportStep, days: i64) -> i64 {
     ReportStep::Day.seconds() / step.seconds() * days
 }
 
-/// `Thu 12 Nov`, `6–12 Nov`: the year is that of the page, or the one before.
+/// `Thu 12 Nov`, `6–12 Nov`: the year is the page's or the one before.
 fn short_label(window: &TimeWindow) -> String {
     let words = window.describe();
     let is_year = |word: &str| word.len() == 4 && word.chars().all(|c| c.is_ascii_digit());
@@ -259,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_fit_the_time_and_never_make_a_page_endless() {
+    fn steps_fit_the_range_and_bound_the_number_of_rows() {
         let preset = |preset| scope(TimeRange::Preset(preset), None).step;
         assert_eq!(preset(Preset::Today), ReportStep::HalfHour);
         assert_eq!(preset(Preset::SevenDays), ReportStep::Hour);
@@ -273,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_compared_is_named() {
+    fn the_earlier_period_has_a_short_label() {
         let name = |preset| scope(TimeRange::Preset(preset), None).before.unwrap().1;
 
         assert_eq!(name(Preset::Today), "Fri 13 Nov");
@@ -281,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_that_comes_twice_is_told_apart() {
+    fn an_hour_that_occurs_twice_is_labeled_with_its_offset() {
         let day = "2026-10-25".parse().unwrap();
         let scope = scope(TimeRange::Days(day, day), None);
         let label = |text: &str| scope.time_label(text.parse().unwrap());

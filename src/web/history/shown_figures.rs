@@ -1,5 +1,4 @@
-//! What boards showed of a queue's days, beside what its export says of them: "board
-//! 81.2 %, export 80.9 %".
+//! Board values of a queue's days next to the export's: "board 81.2%, export 80.9%".
 
 use std::collections::HashMap;
 
@@ -17,16 +16,16 @@ pub(super) const HEADINGS: [&str; 2] = ["Board: answered", "Board: service level
 pub(super) const COMPARISON_NOTE: &str =
     " “Board” is what boards showed at the end of the day, for comparison only.";
 
-/// The last that was kept of each day.
+/// The last snapshot of each day.
 #[derive(Debug, Default)]
 pub(super) struct ShownFigures(HashMap<Date, BoardSnapshot>);
 
 impl ShownFigures {
-    /// Of days from `first` to `last`. What fails is told in the log: the export's
-    /// figures are shown all the same.
+    /// Reads days from `first` to `last`. Failures go to the log: the page still shows the
+    /// export's values.
     pub(super) async fn load(store: &Store, id: &Id, first: Date, last: Date) -> Self {
         match store.board_snapshots(id.clone(), first, last).await {
-            Ok(kept) => Self::from(kept),
+            Ok(snapshots) => Self::from(snapshots),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 warn!(error, "Couldn't read board snapshots");
@@ -39,25 +38,29 @@ impl ShownFigures {
         self.0.is_empty()
     }
 
-    /// Under [`HEADINGS`].
+    /// The values below [`HEADINGS`].
     pub(super) fn day_cells(&self, day: Date) -> [String; 2] {
-        let Some(tally) = self.0.get(&day) else {
+        let Some(snapshot) = self.0.get(&day) else {
             return [UNKNOWN, UNKNOWN].map(str::to_owned);
         };
-        let figure = |metric| tally.figures.get(metric);
+        let figure = |metric| snapshot.figures.get(metric);
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a cast of a float saturates"
         )]
         let answered = figure(Metric::Answered).map(|n| HistoryNumber::Count(n as i64).shown());
         let answered = answered.map(|answered| {
-            let part = if tally.is_complete { "" } else { " (partial)" };
+            let part = if snapshot.is_complete {
+                ""
+            } else {
+                " (partial)"
+            };
             answered + part
         });
         let level = figure(Metric::ServiceLevel).map(|share| HistoryNumber::Percent(share).shown());
         let level = level.map(|level| match figure(Metric::Abandoned) {
             Some(_) => level,
-            // Who left unseen is not known there.
+            // The board doesn't know contacts that left unopened.
             None => level + " of answered",
         });
         [answered, level].map(|cell| cell.unwrap_or_else(|| UNKNOWN.to_owned()))
@@ -65,9 +68,11 @@ impl ShownFigures {
 }
 
 impl From<Vec<BoardSnapshot>> for ShownFigures {
-    /// In the order of time.
-    fn from(kept: Vec<BoardSnapshot>) -> Self {
-        let days = kept.into_iter().map(|tally| (tally.day, tally));
+    /// Takes snapshots in order of time.
+    fn from(snapshots: Vec<BoardSnapshot>) -> Self {
+        let days = snapshots
+            .into_iter()
+            .map(|snapshot| (snapshot.day, snapshot));
         Self(days.collect())
     }
 }
@@ -78,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    fn kept(at: &str, figures: &[(Metric, f64)], complete: bool) -> BoardSnapshot {
+    fn snapshot(at: &str, figures: &[(Metric, f64)], complete: bool) -> BoardSnapshot {
         let at: Timestamp = at.parse().unwrap();
         BoardSnapshot {
             queue: Id::new(&"voice".into(), "1"),
@@ -96,10 +101,10 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_a_day_is_what_boards_showed_of_it() {
+    fn the_last_snapshot_of_a_day_is_shown() {
         let shown = ShownFigures::from(vec![
-            kept("2026-11-19T12:00:00Z", &[(Metric::Answered, 600.0)], true),
-            kept(
+            snapshot("2026-11-19T12:00:00Z", &[(Metric::Answered, 600.0)], true),
+            snapshot(
                 "2026-11-20T00:00:00Z",
                 &[
                     (Metric::Answered, 1_204.0),
@@ -116,9 +121,9 @@ mod tests {
     }
 
     #[test]
-    fn what_a_board_had_not_in_full_or_not_of_all_says_so() {
+    fn partial_days_and_unknown_abandons_are_labeled() {
         let figures = [(Metric::Answered, 7.0), (Metric::ServiceLevel, 90.0)];
-        let shown = ShownFigures::from(vec![kept("2026-11-20T00:00:00Z", &figures, false)]);
+        let shown = ShownFigures::from(vec![snapshot("2026-11-20T00:00:00Z", &figures, false)]);
 
         let cells = shown.day_cells("2026-11-19".parse().unwrap());
 

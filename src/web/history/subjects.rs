@@ -1,4 +1,4 @@
-//! Queues and agents that pages of history are of, by the names that people know.
+//! The queues and agents of history pages, with their display names.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -17,7 +17,7 @@ use super::{
     scope::HistoryScope,
 };
 
-/// All queues and agents with figures, and all other names that are known.
+/// All queues and agents with history, and all other known names.
 pub(super) struct HistorySubjects {
     pub(super) subjects: SubjectCatalog,
     pub(super) site: Arc<SiteConfig>,
@@ -35,8 +35,7 @@ impl HistorySubjects {
         Ok(known)
     }
 
-    /// A queue of which the export tells no name has that of the live one that it is
-    /// linked to.
+    /// A queue without a name in its export gets the name of the live queue it is linked to.
     fn name_by_links(&mut self) {
         let live = self.live.clone();
         let queues = &mut self.subjects.queues;
@@ -48,26 +47,26 @@ impl HistorySubjects {
         queues.sort_by(|a, b| (NaturalOrder(&a.name), &a.id).cmp(&(NaturalOrder(&b.name), &b.id)));
     }
 
-    /// The queue with figures that is meant by an id: its own, the one that its figures are
-    /// kept under, or of one that `[links]` says to be the same.
+    /// The queue that an ID refers to: by its ID, by the ID its history is stored under, or by
+    /// `[links]`.
     pub(super) fn find_queue(&self, id: &QueueId) -> Option<&SubjectEntry> {
         let queues = || self.subjects.queues.iter();
-        let own = queues().find(|queue| queue.id == *id || queue.stored_id == *id);
-        own.or_else(|| {
+        let direct = queues().find(|queue| queue.id == *id || queue.stored_id == *id);
+        direct.or_else(|| {
             let links = |queue: &&SubjectEntry| self.site.linked_queues.get(&queue.id);
             queues().find(|queue| links(queue).is_some_and(|same| same.contains(id)))
         })
     }
 
-    /// From when on calls are kept of what the query is of; `None` where no export tells any.
+    /// When stored calls of the query's subjects begin; `None` if no export has any.
     pub(super) fn calls_from(&self, query: &HistoryQuery) -> Option<Timestamp> {
         let sources = self.queried_sources(query);
-        let telling = self.subjects.calls_from.iter();
-        let telling = telling.filter(|(source, _)| sources.contains(source));
-        telling.map(|(_, from)| *from).min()
+        let starts = self.subjects.calls_from.iter();
+        let starts = starts.filter(|(source, _)| sources.contains(source));
+        starts.map(|(_, from)| *from).min()
     }
 
-    /// Exports of what the query is of that have no single calls.
+    /// Exports of the query's subjects without single calls.
     pub(super) fn sources_without_calls<'a>(
         &'a self,
         query: &'a HistoryQuery,
@@ -77,20 +76,20 @@ impl HistorySubjects {
         sources
     }
 
-    /// Whether all of a source's calls since are kept.
+    /// Whether all of a source's calls since then are stored.
     pub(super) fn has_all_calls(&self, source: &SourceId, since: Timestamp) -> bool {
         self.first_retained_at(source)
             .is_some_and(|from| from <= since)
     }
 
     fn first_retained_at(&self, source: &SourceId) -> Option<Timestamp> {
-        let mut telling = self.subjects.calls_from.iter();
-        telling.find(|(id, _)| id == source).map(|(_, from)| *from)
+        let mut starts = self.subjects.calls_from.iter();
+        starts.find(|(id, _)| id == source).map(|(_, from)| *from)
     }
 
-    /// The exports that have what the query is of.
+    /// The exports of the query's subjects.
     fn queried_sources<'a>(&'a self, query: &'a HistoryQuery) -> BTreeSet<&'a SourceId> {
-        let kept_as = |queue: &'a SubjectEntry| &queue.stored_id.source;
+        let stored_source = |queue: &'a SubjectEntry| &queue.stored_id.source;
         if let Some(agent) = &query.agent {
             let mut people = self.site.people.iter();
             return match people.find(|person| person.id == *agent) {
@@ -99,22 +98,22 @@ impl HistorySubjects {
             };
         }
         if query.queues.is_empty() {
-            return self.subjects.queues.iter().map(kept_as).collect();
+            return self.subjects.queues.iter().map(stored_source).collect();
         }
         let members = query.queues.iter().flat_map(|id| self.member_queues(id));
         members
             .filter_map(|id| self.find_queue(&id))
-            .map(kept_as)
+            .map(stored_source)
             .collect()
     }
 
-    /// The queues that a group is made of; of a queue itself.
+    /// The queues of a group; a queue itself.
     pub(super) fn member_queues(&self, id: &QueueId) -> Vec<QueueId> {
         let group = self.site.groups.iter().find(|group| group.id == *id);
         group.map_or_else(|| vec![id.clone()], |group| group.queues.clone())
     }
 
-    /// The same, under the ids that they are shown by.
+    /// The same, by display ID.
     pub(super) fn shown_members(&self, id: &QueueId) -> Vec<QueueId> {
         let members = self.member_queues(id).into_iter();
         let shown = |id: QueueId| match self.find_queue(&id) {
@@ -124,12 +123,12 @@ impl HistorySubjects {
         members.map(shown).collect()
     }
 
-    /// No export names anybody.
+    /// No export has any queue or agent.
     pub(super) fn is_empty(&self) -> bool {
         self.subjects.queues.is_empty() && self.subjects.agents.is_empty()
     }
 
-    /// Queues to choose from: id and name, in order, and whether the query names it.
+    /// Queues to choose from: ID, name, and whether the query selects it.
     pub(super) fn queue_choices(&self, query: &HistoryQuery) -> Vec<(String, String, bool)> {
         let chosen: Vec<_> = query
             .queues
@@ -137,23 +136,23 @@ impl HistorySubjects {
             .map(|id| (id, self.find_queue(id)))
             .collect();
         let is_chosen = |queue: &SubjectEntry| {
-            let mut meant = chosen.iter().filter_map(|(_, meant)| *meant);
-            meant.any(|meant| meant.id == queue.id)
+            let mut matched = chosen.iter().filter_map(|(_, matched)| *matched);
+            matched.any(|matched| matched.id == queue.id)
         };
         let queues = self.subjects.queues.iter();
         let listed = queues.map(|queue| (queue, is_chosen(queue)));
-        let listed = listed.filter(|(queue, is_chosen)| !queue.is_anonymized || *is_chosen);
+        let listed = listed.filter(|(queue, is_chosen)| !queue.is_hidden || *is_chosen);
         let listed = listed.map(|(queue, is_chosen)| {
             let id = queue.id.to_string();
             (id, queue.name.clone(), is_chosen)
         });
         // Groups, and queues that no export has.
-        let others = chosen.iter().filter(|(_, meant)| meant.is_none());
+        let others = chosen.iter().filter(|(_, matched)| matched.is_none());
         let others = others.map(|(id, _)| (id.to_string(), self.queue_name(id), true));
         listed.chain(others).collect()
     }
 
-    /// What a page is of, in words.
+    /// The subjects of a page as text.
     pub(super) fn title(&self, query: &HistoryQuery) -> String {
         if let Some(agent) = &query.agent {
             return self.agent_name(agent);
@@ -168,7 +167,7 @@ impl HistorySubjects {
         }
     }
 
-    /// Up to when each export was imported: "calls up to Fri 20 Nov 2026 00:00".
+    /// When each export's data ends: "calls: Fri 20 Nov 2026 00:00".
     pub(super) fn imported_until(&self, scope: &HistoryScope) -> String {
         let until = self
             .subjects
@@ -184,7 +183,7 @@ impl HistorySubjects {
         until.collect::<Vec<_>>().join(", ")
     }
 
-    /// Of a queue or a group, known to an export or not.
+    /// The name of a queue or a group, known to an export or not.
     pub(super) fn queue_name(&self, id: &QueueId) -> String {
         if let Some(queue) = self.find_queue(id) {
             return queue.name.clone();
@@ -196,7 +195,7 @@ impl HistorySubjects {
         name.unwrap_or_else(|| id.external.to_string())
     }
 
-    /// Of an agent, or of a person who is several.
+    /// The name of an agent, or of a person with several agents.
     pub(super) fn agent_name(&self, id: &AgentId) -> String {
         let mut agents = self.subjects.agents.iter();
         if let Some(agent) = agents.find(|agent| agent.id == *id) {
@@ -210,9 +209,9 @@ impl HistorySubjects {
             links::displayed_name(&self.site, &name)
         });
         let name = name.or_else(|| {
-            self.live.read_snapshot(|picture, _| {
-                let agent = picture.agents.get(id)?;
-                (!picture.is_agent_hidden(agent)).then(|| links::agent_link(picture, agent).name)
+            self.live.read_snapshot(|snapshot, _| {
+                let agent = snapshot.agents.get(id)?;
+                (!snapshot.is_agent_hidden(agent)).then(|| links::agent_link(snapshot, agent).name)
             })
         });
         name.unwrap_or_else(|| {
@@ -222,8 +221,8 @@ impl HistorySubjects {
 }
 
 fn live_queue_name(live: &LiveHandle, id: &Id) -> Option<String> {
-    live.read_snapshot(|picture, _| {
-        let queue = picture.queues.get(id)?;
-        (!picture.is_queue_hidden(queue)).then(|| picture.queue_name(queue))
+    live.read_snapshot(|snapshot, _| {
+        let queue = snapshot.queues.get(id)?;
+        (!snapshot.is_queue_hidden(queue)).then(|| snapshot.queue_name(queue))
     })
 }

@@ -1,5 +1,4 @@
-//! What a supervisor looks for first: the figures of the whole time, how they compare, and
-//! what wants a look.
+//! The summary for a supervisor: totals, how they compare, and what needs attention.
 
 use crate::{
     domain::{CountBy, Counter},
@@ -16,15 +15,15 @@ use super::{
     table::HistoryTable,
 };
 
-/// Times that missed their target are named up to this many.
+/// Maximum number of missed rows named.
 const NAMED_MAX: usize = 12;
 
-/// Both times over the rows that are known of both and are over.
+/// Both periods, over rows that are known in both and complete.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ComparedTotals {
     pub(super) now: RowFigures,
     pub(super) before: RowFigures,
-    /// Some rows are left out, being unknown in one of the two.
+    /// Rows unknown in one of the two are left out.
     pub(super) is_part: bool,
 }
 
@@ -39,7 +38,7 @@ pub(super) fn compare_totals(rows: &[HistoryRow]) -> Option<ComparedTotals> {
     })
 }
 
-/// `+6%`, `−3%`, `no change`; none where there was nothing before.
+/// `+6%`, `−3%`, `no change`; `None` if there was nothing before.
 pub(super) fn format_change(now: f64, before: f64) -> Option<String> {
     if before <= 0.0 {
         return None;
@@ -51,7 +50,7 @@ pub(super) fn format_change(now: f64, before: f64) -> Option<String> {
     })
 }
 
-/// The figures at the head of a page.
+/// The tiles at the top of a page.
 pub(super) fn summary_figures(
     scope: &HistoryScope,
     terms: &TargetTerms,
@@ -114,7 +113,7 @@ fn summary_figure(
     }
 }
 
-/// `+6% vs Thu 12 Nov`, of ratios `81%, Thu 12 Nov`.
+/// `+6% vs Thu 12 Nov`; for ratios `81%, Thu 12 Nov`.
 fn comparison_text(
     column: HistoryColumn,
     compared: &ComparedTotals,
@@ -223,7 +222,7 @@ pub(super) fn describe_count_by(by: CountBy) -> &'static str {
     }
 }
 
-/// One thing to look at: a sentence, and links to where it is seen.
+/// A highlight: a sentence with links to the details.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Finding {
     pub(super) key: &'static str,
@@ -232,30 +231,30 @@ pub(super) struct Finding {
     pub(super) links: Vec<(String, String)>,
 }
 
-/// The three questions of a morning: what missed its target, how it compares, who left.
+/// The three morning questions: what missed its target, how it compares, who abandoned.
 pub(super) fn list_findings(
     scope: &HistoryScope,
     terms: &TargetTerms,
-    (sheet, total): (&HistoryTable, &HistoryRow),
+    (table, total): (&HistoryTable, &HistoryRow),
     compared: Option<&ComparedTotals>,
 ) -> Vec<Finding> {
-    let looks = [
-        missed_target_finding(scope, terms, (sheet, total)),
+    let findings = [
+        missed_target_finding(scope, terms, (table, total)),
         comparison_finding(scope, terms, compared),
         abandoned_finding(scope, total),
     ];
-    looks.into_iter().flatten().collect()
+    findings.into_iter().flatten().collect()
 }
 
 fn missed_target_finding(
     scope: &HistoryScope,
     terms: &TargetTerms,
-    (sheet, total): (&HistoryTable, &HistoryRow),
+    (table, total): (&HistoryTable, &HistoryRow),
 ) -> Option<Finding> {
     if scope.query.rows == RowKind::Time && terms.target.is_none() {
         return mixed_targets_finding(scope, total);
     }
-    let with_calls: Vec<_> = (sheet.rows.iter())
+    let with_calls: Vec<_> = (table.rows.iter())
         .filter(|row| row.target.is_some() && row.service_level().is_some())
         .collect();
     let judged = with_calls.iter().filter(|row| row.is_judged());
@@ -263,7 +262,7 @@ fn missed_target_finding(
     if judged == 0 {
         return None;
     }
-    let mut missed: Vec<_> = sheet.missed_rows().collect();
+    let mut missed: Vec<_> = table.missed_rows().collect();
     let noun = match (scope.query.rows, judged) {
         (RowKind::Time, _) => step_noun(scope.step, judged),
         (RowKind::Queue, 1) => "queue",
@@ -287,7 +286,7 @@ fn missed_target_finding(
             links: Vec::new(),
         });
     }
-    // Where many missed it, those with most calls matter most.
+    // If many missed it, those with the most calls matter most.
     missed.sort_by_key(|row| std::cmp::Reverse(offered_count(row)));
     let mut links: Vec<_> = missed
         .iter()
@@ -321,7 +320,7 @@ fn missed_target_finding(
     })
 }
 
-/// Queues of different targets have together none that a time could miss.
+/// Queues with different targets have no common one to miss.
 fn mixed_targets_finding(scope: &HistoryScope, total: &HistoryRow) -> Option<Finding> {
     total.service_level()?;
     let href = scope.path_with(|query| {
@@ -337,7 +336,7 @@ fn mixed_targets_finding(scope: &HistoryScope, total: &HistoryRow) -> Option<Fin
     })
 }
 
-/// `, 2 not judged (1 not over, 1 imported in part)`
+/// `, 2 not judged (1 in progress, 1 partly imported)`
 fn describe_not_judged(rows: &[&HistoryRow]) -> String {
     let count = |is_so: fn(&HistoryRow) -> bool| rows.iter().filter(|row| is_so(row)).count();
     let goes_on = count(|row| row.is_partial);
@@ -365,10 +364,15 @@ fn comparison_finding(
 ) -> Option<Finding> {
     let compared = compared?;
     let (_, name) = scope.before.as_ref()?;
-    let of = |column: HistoryColumn, figures| {
+    let format_value = |column: HistoryColumn, figures| {
         number::format_or_unknown(column.value(figures, terms.rules))
     };
-    let pair = |column| (of(column, &compared.now), of(column, &compared.before));
+    let pair = |column| {
+        (
+            format_value(column, &compared.now),
+            format_value(column, &compared.before),
+        )
+    };
     let columns: &[HistoryColumn] = match compared.now {
         RowFigures::Contacts(_) => &[
             HistoryColumn::Offered,
@@ -386,7 +390,7 @@ fn comparison_finding(
     let parts = columns.iter().map(|column| {
         let (now, before) = pair(*column);
         let word = column.heading(&terms.threshold_label(), "");
-        format!("{} {now} ({before})", lowercase_first(&word))
+        format!("{} {now} ({before})", lowercase_label(&word))
     });
     let parts: Vec<_> = parts.collect();
     let part = if compared.is_part {
@@ -402,14 +406,14 @@ fn comparison_finding(
     })
 }
 
-fn lowercase_first(word: &str) -> String {
+fn lowercase_label(word: &str) -> String {
     match word.strip_prefix("CSAT") {
         Some(_) => word.to_owned(),
         None => word.to_lowercase(),
     }
 }
 
-/// Of the whole time, whatever rows are shown.
+/// Covers the whole range, whatever rows are shown.
 fn abandoned_finding(scope: &HistoryScope, total: &HistoryRow) -> Option<Finding> {
     let Some(RowFigures::Contacts(counters)) = &total.figures else {
         return None;
@@ -438,7 +442,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn changes_are_told_against_what_was() {
+    fn changes_are_relative_to_the_earlier_period() {
         assert_eq!(format_change(106.0, 100.0).as_deref(), Some("+6%"));
         assert_eq!(format_change(97.0, 100.0).as_deref(), Some("−3%"));
         assert_eq!(format_change(100.2, 100.0).as_deref(), Some("no change"));

@@ -1,4 +1,4 @@
-//! The table of history, which pages and files show alike: rows, columns and a total.
+//! The history table that pages and files share: rows, columns and a total.
 
 use std::cmp::Ordering;
 
@@ -26,16 +26,16 @@ pub(super) struct HistoryTable {
     pub(super) total: HistoryRow,
 }
 
-/// A heading whose link sorts.
+/// A heading with a sort link.
 pub(super) struct SortHeading {
     pub(super) word: String,
     pub(super) href: String,
-    /// For `aria-sort`; empty where rows are not sorted by this.
+    /// The value of `aria-sort`; empty if not sorted by this column.
     pub(super) sorted: &'static str,
     pub(super) arrow: &'static str,
 }
 
-/// A figure whose link leads to its calls.
+/// A value with a link to its calls.
 pub(super) struct TableCell {
     pub(super) text: String,
     pub(super) href: String,
@@ -44,7 +44,7 @@ pub(super) struct TableCell {
 }
 
 impl HistoryTable {
-    /// The table that a page and its files show.
+    /// The table that a page and its files share.
     pub(super) fn new(scope: &HistoryScope, data: &HistoryData) -> Self {
         let query = &scope.query;
         let rows = data.subjects.as_ref().unwrap_or(&data.times).clone();
@@ -63,8 +63,7 @@ impl HistoryTable {
         Self::from_rows(rows, columns, query, data.terms.rules)
     }
 
-    /// Rows in their order, unless the query sorts them; only those that missed their
-    /// target where it asks for them.
+    /// Sorts rows if the query asks for it, and keeps only missed ones if it asks for those.
     pub(super) fn from_rows(
         mut rows: Vec<HistoryRow>,
         columns: Vec<HistoryColumn>,
@@ -97,14 +96,14 @@ impl HistoryTable {
             .collect()
     }
 
-    /// The unit of a column, where only plain numbers stand below its heading.
+    /// The unit of a column of plain numbers.
     pub(super) fn unit_of(&self, column: HistoryColumn) -> &'static str {
         let mut rows = std::iter::once(&self.total).chain(&self.rows);
         let value = rows.find_map(|row| row.value(column));
         value.map_or("", HistoryNumber::unit)
     }
 
-    /// What the first column holds.
+    /// The heading of the first column.
     pub(super) fn row_header(scope: &HistoryScope) -> &'static str {
         match scope.query.rows {
             RowKind::Time if scope.step == ReportStep::Day => "Day",
@@ -151,15 +150,15 @@ impl HistoryTable {
 }
 
 impl HistoryRow {
-    /// For the page, where two marks stand in the row itself.
+    /// For the page, where the row itself shows two of the marks.
     pub(super) fn page_marks(&self) -> String {
-        let mut marks = self.mark_classes();
-        marks.retain(|mark| !["missed", "no data"].contains(mark));
-        marks.join(", ")
+        let mut labels = self.mark_labels();
+        labels.retain(|label| !["missed", "no data"].contains(label));
+        labels.join(", ")
     }
 }
 
-/// Unknown values stand last, whichever way rows are sorted.
+/// Unknown values come last in both directions.
 fn compare_rows(
     a: &HistoryRow,
     b: &HistoryRow,
@@ -181,7 +180,7 @@ fn compare_rows(
     }
 }
 
-/// Where rows are sorted by this column already, its link reverses them.
+/// The link reverses rows that are already sorted by this column.
 fn build_sort_heading(scope: &HistoryScope, key: &str, word: String) -> SortHeading {
     let here = match &scope.query.sort {
         None if key.is_empty() => Some(false),
@@ -189,7 +188,7 @@ fn build_sort_heading(scope: &HistoryScope, key: &str, word: String) -> SortHead
         _ => None,
     };
     let href = scope.path_with(|query| {
-        // The first click on figures shows the greatest, on names the first.
+        // The first click sorts values descending and names ascending.
         let is_descending = here.map_or(!key.is_empty(), |is_descending| !is_descending);
         let is_default = key.is_empty() && !is_descending;
         query.sort = (!is_default).then(|| SortOrder {
@@ -210,7 +209,7 @@ fn build_sort_heading(scope: &HistoryScope, key: &str, word: String) -> SortHead
     }
 }
 
-/// The calls behind a value, where it is of calls and there are any.
+/// The calls behind a value, if it counts calls and there are any.
 fn calls_path(
     scope: &HistoryScope,
     column: HistoryColumn,
@@ -286,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_total_adds_first_and_divides_last() {
+    fn totals_sum_counters_before_computing_ratios() {
         let total = table(None, false).total;
 
         assert_eq!(
@@ -300,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn what_missed_its_target_is_marked_and_what_goes_on_is_not_judged() {
+    fn missed_rows_are_marked_and_unfinished_ones_are_not_judged() {
         let missed: Vec<_> = table(None, false)
             .missed_rows()
             .map(|row| row.name.clone())
@@ -315,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_sorted_by_any_column_and_the_unknown_stands_last() {
+    fn rows_sort_by_any_column_with_unknown_values_last() {
         assert_eq!(
             names(&table(Some("offered"), false)),
             ["10:30", "09:00", "10:00", "09:30"]

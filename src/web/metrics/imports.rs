@@ -1,4 +1,4 @@
-//! What is told of sources of files.
+//! Metrics of file sources.
 
 use std::fmt;
 
@@ -14,14 +14,14 @@ use super::{
     to_float,
 };
 
-/// How all of them are at one scrape.
+/// The state of all imports at one scrape.
 #[derive(Debug)]
 pub(super) struct ImportSamples {
     pub(super) all: Vec<(SourceId, ImportStatus)>,
     pub(super) now: Timestamp,
 }
 
-/// Name, meaning, and what of a status it is.
+/// Name, help and getter.
 type ImportGauge = (&'static str, &'static str, fn(&ImportStatus) -> u64);
 
 const IMPORT_GAUGES: [ImportGauge; 3] = [
@@ -41,7 +41,7 @@ const IMPORT_GAUGES: [ImportGauge; 3] = [
 ];
 
 impl ImportSamples {
-    /// Whether the far side of each could be seen by the last run, or by the first one.
+    /// Whether the last run reached the remote side, or the first one has so far.
     pub(super) fn up_samples(&self) -> impl Iterator<Item = (MetricLabels, f64)> {
         self.for_each_import(|status| {
             let is_up = match status.state(self.now) {
@@ -58,14 +58,14 @@ impl ImportSamples {
         if self.all.is_empty() {
             return Ok(());
         }
-        let seen = self.all.iter().filter_map(|(id, status)| {
+        let last_contacts = self.all.iter().filter_map(|(id, status)| {
             let at = status.last_contact?;
             Some((import_labels(id), at.as_duration().as_secs_f64()))
         });
         page.write_gauges(
             "wallboard_import_last_success_timestamp_seconds",
             "When the last import that reached the remote side ended.",
-            seen,
+            last_contacts,
         )?;
         page.write_gauges(
             "wallboard_import_late",
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_source_is_up_while_its_first_import_takes_files_in() {
+    fn a_source_is_up_during_its_first_import() {
         let now = "2026-11-20T08:00:00Z".parse().unwrap();
         let up = |phase| {
             let mut status = file_source("files").initial_status();

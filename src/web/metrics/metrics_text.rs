@@ -1,4 +1,4 @@
-//! Families of samples, written one after the other.
+//! Metric families in text format.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use prometheus_client::{
 
 use crate::domain::Histogram;
 
-/// Names of labels and their values.
+/// Label names and values.
 pub(super) type MetricLabels = Vec<(&'static str, String)>;
 
 /// Counters are named without `_total`; the format adds it.

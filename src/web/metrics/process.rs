@@ -1,5 +1,5 @@
-//! The program itself, by the names that every Prometheus client gives. What
-//! the system does not tell is left out.
+//! Process metrics, with the names of all Prometheus clients. Values that the system doesn't
+//! report are left out.
 
 use std::fmt;
 
@@ -78,7 +78,7 @@ mod linux {
             started: started(),
             cpu: time(ClockId::ProcessCPUTime).map(|time| time.as_secs_f64()),
             memory: memory(),
-            // The folder that is read is one of them.
+            // The directory handle is one of them.
             open_files: fs::read_dir("/proc/self/fd")
                 .ok()
                 .map(|files| to_float(files.count().saturating_sub(1) as u64)),
@@ -92,7 +92,7 @@ mod linux {
 
     fn started() -> Option<f64> {
         let status = fs::read_to_string("/proc/self/stat").ok()?;
-        // The program's name may hold blanks; what follows it is numbers.
+        // The program's name may contain spaces; numbers follow it.
         let (_, numbers) = status.rsplit_once(')')?;
         let ticks: u64 = numbers.split_whitespace().nth(19)?.parse().ok()?;
         let after_boot = to_float(ticks) / to_float(clock_ticks_per_second());

@@ -24,12 +24,12 @@ impl CertificateFixture {
         }
     }
 
-    /// Puts a new pair there that ends with `year`.
+    /// Writes a new pair that expires at the end of `year`.
     fn write_until(&self, year: i32) {
         self.write_valid_in(1975..=year);
     }
 
-    /// Puts a new pair there that is good in these years.
+    /// Writes a new pair that is valid in these years.
     fn write_valid_in(&self, years: RangeInclusive<i32>) {
         let mut params = CertificateParams::new(vec!["localhost".into()]).unwrap();
         params.not_before = date_time_ymd(*years.start(), 1, 1);
@@ -55,15 +55,15 @@ impl Write for LogCapture {
 }
 
 impl LogCapture {
-    /// The lines that are logged meanwhile.
-    fn capture_lines(looking: impl FnOnce()) -> Vec<String> {
+    /// The lines logged during the call.
+    fn capture_lines(action: impl FnOnce()) -> Vec<String> {
         let log = Self::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_ansi(false)
             .with_writer(move || writer.clone())
             .finish();
-        with_default(subscriber, looking);
+        with_default(subscriber, action);
         let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
         text.lines().map(str::to_owned).collect()
     }
@@ -75,7 +75,7 @@ fn expiry_year(not_after: &CertificateExpiry) -> Option<i16> {
 }
 
 #[tokio::test]
-async fn a_renewed_pair_is_taken_over_and_a_broken_one_is_not() {
+async fn a_renewed_pair_is_loaded_and_a_broken_one_is_ignored() {
     let files = CertificateFixture::new();
     files.write_until(2090);
     let not_after = CertificateExpiry::default();
@@ -98,7 +98,7 @@ async fn a_renewed_pair_is_taken_over_and_a_broken_one_is_not() {
 }
 
 #[tokio::test]
-async fn other_files_are_turned_to() {
+async fn switching_files_loads_their_certificate() {
     let (old, new) = (CertificateFixture::new(), CertificateFixture::new());
     old.write_until(2090);
     new.write_until(2091);
@@ -111,7 +111,7 @@ async fn other_files_are_turned_to() {
 }
 
 #[test]
-fn a_pair_that_is_not_good_now_does_not_take_the_place_of_one_that_is() {
+fn an_expired_or_future_pair_never_replaces_a_valid_one() {
     let files = CertificateFixture::new();
     files.write_until(2090);
     let not_after = CertificateExpiry::default();
@@ -125,7 +125,7 @@ fn a_pair_that_is_not_good_now_does_not_take_the_place_of_one_that_is() {
 }
 
 #[test]
-fn what_stays_wrong_with_the_files_is_told_once() {
+fn a_lasting_file_error_is_logged_once() {
     let files = CertificateFixture::new();
     files.write_until(2090);
     let key = files.certificate_files().key;
@@ -136,37 +136,40 @@ fn what_stays_wrong_with_the_files_is_told_once() {
     fs::remove_file(&key).unwrap();
     let missing = a_day();
     fs::write(&key, "nothing").unwrap();
-    let odd = a_day();
+    let invalid = a_day();
     fs::write(&key, &good).unwrap();
-    let well = a_day();
+    let recovered = a_day();
     fs::remove_file(&key).unwrap();
     let missing_again = a_day();
 
     assert_eq!(missing.len(), 1, "{missing:#?}");
     assert!(missing[0].contains("key.pem"), "{missing:?}");
-    assert_eq!(odd.len(), 1, "{odd:#?}");
-    assert!(odd[0].contains("key.pem has no PEM private key"), "{odd:?}");
-    assert_eq!(well, Vec::<String>::new());
+    assert_eq!(invalid.len(), 1, "{invalid:#?}");
+    assert!(
+        invalid[0].contains("key.pem has no PEM private key"),
+        "{invalid:?}"
+    );
+    assert_eq!(recovered, Vec::<String>::new());
     assert_eq!(missing_again.len(), 1, "{missing_again:#?}");
 }
 
 #[test]
-fn what_is_wrong_with_a_pair_is_said() {
+fn check_certificate_explains_each_error() {
     let (files, other) = (CertificateFixture::new(), CertificateFixture::new());
     files.write_until(2090);
     other.write_until(2090);
-    let said = |pair: CertificateFiles| check_certificate(&pair).unwrap_err().to_string();
+    let error_text = |pair: CertificateFiles| check_certificate(&pair).unwrap_err().to_string();
     let good = files.certificate_files();
 
-    let missing = said(CertificateFiles {
+    let missing = error_text(CertificateFiles {
         cert: "no such file".into(),
         ..good.clone()
     });
-    let swapped = said(CertificateFiles {
+    let swapped = error_text(CertificateFiles {
         cert: good.key.clone(),
         key: good.cert.clone(),
     });
-    let mixed = said(CertificateFiles {
+    let mixed = error_text(CertificateFiles {
         key: other.certificate_files().key,
         ..good.clone()
     });
@@ -176,15 +179,15 @@ fn what_is_wrong_with_a_pair_is_said() {
         swapped.ends_with("key.pem has no PEM certificate"),
         "{swapped}"
     );
-    let mend = "cert.pem; in a chain, put the server's own certificate first";
+    let advice = "cert.pem; in a chain, put the server's own certificate first";
     assert!(mixed.contains("doesn't match"), "{mixed}");
-    assert!(mixed.ends_with(mend), "{mixed}");
+    assert!(mixed.ends_with(advice), "{mixed}");
     assert!(check_certificate(&good).is_ok());
     files.write_valid_in(2010..=2011);
-    let ended = said(files.certificate_files());
+    let ended = error_text(files.certificate_files());
     assert!(ended.ends_with("cert.pem expired on 2011-12-31"), "{ended}");
     files.write_valid_in(2091..=2092);
-    let early = said(files.certificate_files());
+    let early = error_text(files.certificate_files());
     assert!(
         early.ends_with("cert.pem isn't valid until 2091-01-01"),
         "{early}"
@@ -192,7 +195,7 @@ fn what_is_wrong_with_a_pair_is_said() {
 }
 
 #[test]
-fn renewal_is_due_fourteen_days_before_the_end() {
+fn renewal_is_due_fourteen_days_before_expiry() {
     let end: Timestamp = "2026-12-15T00:00:00Z".parse().unwrap();
     let due = |now: &str| is_renewal_due(end, now.parse().unwrap());
 

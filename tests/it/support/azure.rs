@@ -1,5 +1,4 @@
-//! A private Azure Blob storage: Azurite on a free loopback port, filled by Azure's
-//! own library.
+//! A private Azure Blob storage: Azurite on a free loopback port, filled by Azure's own library.
 
 use std::{
     io::Write,
@@ -10,10 +9,10 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{kept::Kept, ports};
+use super::{ports, server_process::ServerProcess};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/azurite");
-/// Everybody's account in Azurite and its key, which is public.
+/// Azurite's default account and its public key.
 pub const ACCOUNT: &str = "devstoreaccount1";
 pub const KEY: &str =
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
@@ -21,11 +20,11 @@ pub const KEY: &str =
 #[derive(Debug)]
 pub struct Azure {
     pub port: u16,
-    _server: Kept,
+    _server: ServerProcess,
 }
 
 impl Azure {
-    /// Each test uses a container of its own.
+    /// Returns the shared server. Each test uses its own container.
     pub fn shared() -> &'static Azure {
         static SHARED: OnceLock<Azure> = OnceLock::new();
         SHARED.get_or_init(Azure::start)
@@ -55,7 +54,7 @@ impl Azure {
         ];
         Azure {
             port,
-            _server: Kept::start_and_wipe(&dir, port, &command),
+            _server: ServerProcess::start_and_wipe(&dir, port, &command),
         }
     }
 
@@ -70,28 +69,28 @@ impl Azure {
         )
     }
 
-    /// A connection string that may do only what `permissions` (`r`, `l`, …) say with one
-    /// container, until `minutes` from now.
+    /// Returns a connection string that grants only `permissions` (`r`, `l`, …) on one container,
+    /// and expires in `minutes`.
     pub fn sas(&self, container: &str, permissions: &str, minutes: i64) -> String {
-        let order = json!({ "container": container, "sas": permissions, "minutes": minutes });
-        let said = self.order(&order);
-        let token = said["sas"].as_str().unwrap();
+        let command = json!({ "container": container, "sas": permissions, "minutes": minutes });
+        let response = self.run_command(&command);
+        let token = response["sas"].as_str().unwrap();
         format!(
             "BlobEndpoint={};SharedAccessSignature={token}",
             self.endpoint()
         )
     }
 
-    /// Makes the container where it is missing and puts files into it, at exactly these names.
+    /// Creates the container if it's missing and uploads files under exactly these names.
     pub fn put(&self, container: &str, files: &[(&str, &[u8])]) {
         let files: Vec<Value> = files
             .iter()
             .map(|(name, content)| json!({ "name": name, "content": content }))
             .collect();
-        self.order(&json!({ "container": container, "files": files }));
+        self.run_command(&json!({ "container": container, "files": files }));
     }
 
-    fn order(&self, order: &Value) -> Value {
+    fn run_command(&self, command: &Value) -> Value {
         let mut fill = Command::new("node")
             .arg(format!("{FOLDER}/fill.mjs"))
             .arg(self.connection_string())
@@ -100,7 +99,7 @@ impl Azure {
             .spawn()
             .unwrap();
         let mut stdin = fill.stdin.take().unwrap();
-        stdin.write_all(order.to_string().as_bytes()).unwrap();
+        stdin.write_all(command.to_string().as_bytes()).unwrap();
         drop(stdin);
         let output = fill.wait_with_output().unwrap();
         assert!(output.status.success(), "{output:?}");

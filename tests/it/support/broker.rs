@@ -1,5 +1,5 @@
-//! A private `RabbitMQ`: its own folder, ports, node name, cookie and name daemon.
-//! It ends with the test process, however that ends.
+//! A private `RabbitMQ` with its own folder, ports, node name, cookie and name daemon. It ends with
+//! the test process, however that ends.
 
 use std::{
     fs,
@@ -16,24 +16,24 @@ use serde_json::json;
 
 use super::{certificates::Certificates, ports};
 
-/// The account that the wallboard uses, and a password that shall appear nowhere.
+/// The wallboard's account, and a password that must not appear anywhere.
 pub const USER: &str = "wallboard";
 pub const PASSWORD: &str = "Tr0ub4dor-und-3";
-/// May look and consume, but declare nothing.
+/// An account that may look and consume, but declare nothing.
 pub const ONLOOKER: &str = "onlooker";
-/// May do all but declare the queue of a mark.
-pub const UNMARKED: &str = "unmarked";
-/// May do what docs/vngage.md asks for and nothing else, with the exchange "narrow".
+/// An account that may do everything except declare the restart sentinel's queue.
+pub const NO_SENTINEL: &str = "unmarked";
+/// An account with exactly the permissions that docs/vngage.md asks for, on the exchange "narrow".
 pub const NARROW: &str = "narrow";
-/// As written in a URL: the virtual host is "vergic/site one".
+/// The virtual host "vergic/site one", URL-encoded.
 pub const VHOST: &str = "vergic%2Fsite%20one";
 
 const SERVER: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 const START_WITHIN: Duration = Duration::from_secs(90);
 
-/// Waits for the end of its standard input, which the kernel closes when the test
-/// process is gone, then ends the broker and its name daemon and removes their folder.
-const KEEPER: &str = r#"
+/// Waits for the end of standard input, which the kernel closes when the test process is gone. Then
+/// ends the broker and its name daemon and removes their folder.
+const WATCHDOG: &str = r#"
     epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT" </dev/null >/dev/null 2>&1 &
     names=$!
     cat >/dev/null
@@ -49,17 +49,17 @@ pub struct Broker {
     pub certificates: Certificates,
     dir: PathBuf,
     environment: Vec<(&'static str, String)>,
-    keeper: Child,
+    watchdog: Child,
 }
 
 impl Broker {
-    /// The one that most tests share; each uses an exchange and a queue of its own.
+    /// Returns the broker that most tests share. Each test uses its own exchange and queue.
     pub fn shared() -> &'static Broker {
         static SHARED: OnceLock<Broker> = OnceLock::new();
         SHARED.get_or_init(Broker::start)
     }
 
-    /// One of the test's own, to be stopped and started again.
+    /// Starts a separate broker for tests that stop and restart it.
     pub fn start() -> Broker {
         let dir = tempfile::Builder::new()
             .prefix("wallboard-broker-")
@@ -70,8 +70,8 @@ impl Broker {
         let certificates = Certificates::write_to(&dir);
         write_configuration(&dir, plain_port, tls_port, &certificates);
         let environment = environment(&dir);
-        let keeper = Command::new("sh")
-            .args(["-c", KEEPER])
+        let watchdog = Command::new("sh")
+            .args(["-c", WATCHDOG])
             .arg(&dir)
             .envs(environment.iter().cloned())
             .stdin(Stdio::piped())
@@ -83,13 +83,13 @@ impl Broker {
             certificates,
             dir,
             environment,
-            keeper,
+            watchdog,
         };
         broker.start_again();
         broker
     }
 
-    /// Starts the server (after a stop) and waits until it lets clients in.
+    /// Starts the server (after a stop) and waits until it accepts clients.
     pub fn start_again(&self) {
         let out = fs::File::create(self.dir.join("out")).unwrap();
         let mut server = Command::new(SERVER)
@@ -103,21 +103,21 @@ impl Broker {
         while !self.is_open() {
             let ended = server.try_wait().unwrap().is_some();
             if ended || Instant::now() > deadline {
-                let said = fs::read_to_string(self.dir.join("out")).unwrap_or_default();
-                panic!("RabbitMQ does not start:\n{said}");
+                let output = fs::read_to_string(self.dir.join("out")).unwrap_or_default();
+                panic!("RabbitMQ doesn't start:\n{output}");
             }
             thread::sleep(Duration::from_millis(50));
         }
-        // Reaps the shell around the server when that has ended.
+        // Reaps the server's shell when it has ended.
         thread::spawn(move || server.wait());
     }
 
-    /// An orderly stop: connections are closed with `CONNECTION_FORCED` first.
+    /// Stops in an orderly way: connections are closed with `CONNECTION_FORCED` first.
     pub fn stop(&self) {
         self.end("-TERM");
     }
 
-    /// The power cord.
+    /// Kills the server, as a power failure would.
     pub fn kill(&self) {
         self.end("-KILL");
     }
@@ -130,7 +130,7 @@ impl Broker {
         url("amqps", USER, PASSWORD, "localhost", self.tls_port)
     }
 
-    /// A connection of a test's own, beside the wallboard.
+    /// Opens a separate connection for the test.
     pub async fn connect(&self) -> Connection {
         Connection::connect(&self.plain_url(), ConnectionProperties::default())
             .await
@@ -152,7 +152,7 @@ impl Broker {
             .unwrap();
         let deadline = Instant::now() + START_WITHIN;
         while is_running() {
-            assert!(Instant::now() < deadline, "RabbitMQ does not stop");
+            assert!(Instant::now() < deadline, "RabbitMQ doesn't stop");
             thread::sleep(Duration::from_millis(20));
         }
     }
@@ -160,9 +160,9 @@ impl Broker {
 
 impl Drop for Broker {
     fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
-        // Its only task is to end what is gone already; nothing to learn from how it went.
-        self.keeper.wait().ok();
+        drop(self.watchdog.stdin.take());
+        // Its only task is to end what is already gone; its status doesn't matter.
+        self.watchdog.wait().ok();
     }
 }
 
@@ -219,14 +219,14 @@ fn write_configuration(dir: &Path, plain: u16, tls: u16, certificates: &Certific
         "users": [
             {"name": USER, "password": PASSWORD, "tags": ""},
             {"name": ONLOOKER, "password": PASSWORD, "tags": ""},
-            {"name": UNMARKED, "password": PASSWORD, "tags": ""},
+            {"name": NO_SENTINEL, "password": PASSWORD, "tags": ""},
             {"name": NARROW, "password": PASSWORD, "tags": ""},
         ],
         "vhosts": [{"name": vhost}],
         "permissions": [
             permission(USER, ".*"),
             permission(ONLOOKER, "^$"),
-            permission(UNMARKED, "^(?!.*\\.mark$)"),
+            permission(NO_SENTINEL, "^(?!.*\\.mark$)"),
             {
                 "user": NARROW, "vhost": vhost,
                 "configure": "^wallboard narrow(\\.mark)?$",

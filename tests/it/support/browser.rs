@@ -10,33 +10,33 @@ use std::{
 use serde_json::{Value, json};
 use tokio::task::block_in_place;
 
-use super::until;
+use super::wait_until;
 
-/// The fonts that Chromium can draw with, as `tests/browser/fonts.mjs` names them, whatever this
-/// machine has. The first is the one of all tests that are not about fonts.
+/// Fonts that Chromium can draw with, independent of the machine's; the names are those in
+/// `tests/browser/fonts.mjs`. All tests that aren't about fonts use the first one.
 pub const FONTS: [&str; 3] = ["noto", "roboto", "dejavu"];
 
-/// One window. The driver ends when its standard input does, and Chromium with it.
+/// One window. The driver and Chromium end when the driver's standard input closes.
 #[derive(Debug)]
 pub struct Browser {
-    line: Mutex<Line>,
+    pipe: Mutex<DriverPipe>,
 }
 
 #[derive(Debug)]
-struct Line {
-    to: ChildStdin,
-    from: Lines<BufReader<ChildStdout>>,
+struct DriverPipe {
+    to_driver: ChildStdin,
+    from_driver: Lines<BufReader<ChildStdout>>,
 }
 
 impl Browser {
-    /// Chromium without a window yet, in the first of `FONTS`.
+    /// Starts Chromium without a window, in the first of `FONTS`.
     pub fn start() -> Self {
         Self::start_in(FONTS[0])
     }
 
-    /// Chromium without a window yet, in one of `FONTS`.
+    /// Starts Chromium without a window, in one of `FONTS`.
     pub fn start_in(font: &str) -> Self {
-        Self::drive("driver.mjs", &[font])
+        Self::start_driver("driver.mjs", &[font])
     }
 
     pub fn open(url: &str) -> Self {
@@ -51,38 +51,38 @@ impl Browser {
         browser
     }
 
-    /// A window of an old engine, as televisions have them: see tests/browser/engines.mjs.
+    /// Opens a window in an old engine, as televisions have: see tests/browser/engines.mjs.
     pub fn open_in(engine: &str, url: &str) -> Self {
-        let browser = Self::drive("old.mjs", &[engine, FONTS[0]]);
+        let browser = Self::start_driver("old.mjs", &[engine, FONTS[0]]);
         browser.command(&json!({"do": "open", "url": url}));
         browser
     }
 
-    /// The value of an expression in the page.
-    pub fn look(&self, expression: &str) -> Value {
+    /// Evaluates an expression in the page.
+    pub fn evaluate(&self, expression: &str) -> Value {
         self.command(&json!({"do": "look", "expression": expression}))
     }
 
-    /// Presses a key, by the name that the browser gives it.
+    /// Presses a key, by its name in the browser.
     pub fn press(&self, key: &str) {
         self.command(&json!({"do": "press", "key": key}));
     }
 
     /// Waits until an expression in the page is true.
-    pub async fn sees(&self, expression: &str, within: Duration) {
-        until(expression, within, async || {
-            let seen = self.look(expression);
-            if seen == true {
+    pub async fn wait_for(&self, expression: &str, within: Duration) {
+        wait_until(expression, within, async || {
+            let value = self.evaluate(expression);
+            if value == true {
                 Ok(())
             } else {
-                Err(self.look("document.body && document.body.innerText"))
+                Err(self.evaluate("document.body && document.body.innerText"))
             }
         })
         .await;
     }
 
-    /// What the console complained of, but for what `is_expected`.
-    pub fn complaints(&self, is_expected: impl Fn(&str) -> bool) -> Vec<String> {
+    /// Returns the console's errors except those that match `is_expected`.
+    pub fn console_errors(&self, is_expected: impl Fn(&str) -> bool) -> Vec<String> {
         let errors = self.command(&json!({"do": "errors"}));
         let errors: Vec<String> = serde_json::from_value(errors).unwrap();
         errors
@@ -91,10 +91,10 @@ impl Browser {
             .collect()
     }
 
-    fn drive(driver: &str, arguments: &[&str]) -> Self {
+    fn start_driver(driver: &str, arguments: &[&str]) -> Self {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/");
         let mut driver = Command::new("node")
-            // Node 20 has it, and hides it.
+            // Node 20 hides WebSocket behind this flag.
             .arg("--experimental-websocket")
             .arg(format!("{folder}{driver}"))
             .args(arguments)
@@ -102,26 +102,29 @@ impl Browser {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let line = Line {
-            to: driver.stdin.take().unwrap(),
-            from: BufReader::new(driver.stdout.take().unwrap()).lines(),
+        let pipe = DriverPipe {
+            to_driver: driver.stdin.take().unwrap(),
+            from_driver: BufReader::new(driver.stdout.take().unwrap()).lines(),
         };
         // Reaps the driver when it has ended.
         std::thread::spawn(move || driver.wait());
         Self {
-            line: Mutex::new(line),
+            pipe: Mutex::new(pipe),
         }
     }
 
-    /// What the driver answers to a command of its own.
+    /// Sends a command to the driver and returns its response.
     pub fn command(&self, command: &Value) -> Value {
-        let answer = block_in_place(|| {
-            let mut line = self.line.lock().unwrap();
-            writeln!(line.to, "{command}").unwrap();
-            line.from.next().expect("the driver runs").unwrap()
+        let response = block_in_place(|| {
+            let mut pipe = self.pipe.lock().unwrap();
+            writeln!(pipe.to_driver, "{command}").unwrap();
+            pipe.from_driver
+                .next()
+                .expect("the driver is running")
+                .unwrap()
         });
-        let answer: Value = serde_json::from_str(&answer).unwrap();
-        assert!(answer["error"].is_null(), "{command}: {answer}");
-        answer["value"].clone()
+        let response: Value = serde_json::from_str(&response).unwrap();
+        assert!(response["error"].is_null(), "{command}: {response}");
+        response["value"].clone()
     }
 }

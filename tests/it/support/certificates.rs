@@ -1,4 +1,4 @@
-//! A certificate authority of our own, what it signed, and a foreign one.
+//! A test certificate authority, certificates it signed, and an unrelated authority.
 
 use std::{
     fs,
@@ -11,10 +11,10 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 #[derive(Debug)]
 pub struct Certificates {
     pub ca: PathBuf,
-    /// Names `localhost` and nothing else: `127.0.0.1` is the wrong name.
+    /// Valid for `localhost` only: `127.0.0.1` is a wrong name.
     pub server: Pair,
     pub client: Pair,
-    /// An authority that signed nothing here.
+    /// An authority that didn't sign any of these.
     pub foreign_ca: PathBuf,
 }
 
@@ -26,19 +26,19 @@ pub struct Pair {
 
 impl Certificates {
     pub fn write_to(dir: &Path) -> Self {
-        let (ca, issuer) = authority("Wallboard tests");
-        let (foreign, _) = authority("Somebody else");
+        let (ca, issuer) = create_authority("Wallboard tests");
+        let (foreign, _) = create_authority("Somebody else");
 
         Self {
             ca: write(dir, "ca.pem", &ca),
-            server: signed(dir, "localhost", &issuer),
-            client: signed(dir, "wallboard", &issuer),
+            server: issue_certificate(dir, "localhost", &issuer),
+            client: issue_certificate(dir, "wallboard", &issuer),
             foreign_ca: write(dir, "foreign-ca.pem", &foreign),
         }
     }
 }
 
-fn authority(name: &str) -> (String, Issuer<'static, KeyPair>) {
+fn create_authority(name: &str) -> (String, Issuer<'static, KeyPair>) {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.distinguished_name.push(DnType::CommonName, name);
@@ -48,7 +48,7 @@ fn authority(name: &str) -> (String, Issuer<'static, KeyPair>) {
     (cert.pem(), Issuer::new(params, key))
 }
 
-fn signed(dir: &Path, name: &str, issuer: &Issuer<'static, KeyPair>) -> Pair {
+fn issue_certificate(dir: &Path, name: &str, issuer: &Issuer<'static, KeyPair>) -> Pair {
     let mut params = CertificateParams::new(vec![name.into()]).unwrap();
     params.distinguished_name.push(DnType::CommonName, name);
     let key = KeyPair::generate().unwrap();

@@ -1,4 +1,4 @@
-//! `wallboard demo`, the real program, ended with the test.
+//! The real `wallboard demo` program, ended with the test.
 
 use std::{
     io::{BufRead, BufReader},
@@ -54,7 +54,7 @@ impl Demo {
         self.process.id()
     }
 
-    /// A folder that goes with it, for what a test writes.
+    /// A folder for the test's files, removed with the demo.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }

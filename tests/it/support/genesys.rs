@@ -1,4 +1,4 @@
-//! A Genesys that others wrote where it matters: see tests/genesys/server.mjs.
+//! A Genesys on third-party servers where it matters: see tests/genesys/server.mjs.
 
 use std::{
     io::{BufRead, BufReader},
@@ -9,21 +9,21 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    Process, http, until,
-    wallboard::{Environment, house},
+    Process, http, wait_until,
+    wallboard::{Environment, base_configuration},
 };
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/genesys");
 
-/// Known to `sign_in.mjs` too.
+/// The same as in `sign_in.mjs`.
 const SECRETS: [(&str, &str); 3] = [
     ("GENESYS_API_KEY", "Ak9-nyckel"),
     ("GENESYS_CLIENT_SECRET", "Sb1-Klient+ü"),
     ("GENESYS_PASSWORD", "Gn7-Losen/&="),
 ];
 
-/// The Statistics API of a contact centre that changes all the time. It ends with its
-/// standard input, which the kernel closes when the test process is gone.
+/// The Statistics API of a constantly changing contact center. It ends with its standard input,
+/// which the kernel closes when the test process is gone.
 #[derive(Debug)]
 pub struct Genesys {
     pub port: u16,
@@ -32,18 +32,18 @@ pub struct Genesys {
     _process: Process,
 }
 
-/// How the wallboard is told to speak with it.
+/// Options of the wallboard's source for this server.
 #[derive(Clone, Debug)]
-pub struct Talk {
-    /// Further lines of `[sources.voice]`.
-    pub more: String,
+pub struct SourceOptions {
+    /// Additional lines of `[sources.voice]`.
+    pub extra_toml: String,
     pub grant: &'static str,
-    /// Where it is reached, which may be through a proxy.
+    /// The port to connect to, possibly a proxy's.
     pub port: u16,
 }
 
 impl Genesys {
-    /// `plan`: see server.mjs; `server` is `cometd` or `faye`.
+    /// Starts it. For `plan` see server.mjs; `server` is `cometd` or `faye`.
     pub fn start(plan: &Value) -> Self {
         let mut process = Process::start(
             Command::new("node")
@@ -53,8 +53,8 @@ impl Genesys {
                 .stdout(Stdio::piped()),
         );
         let mut line = String::new();
-        let mut said = BufReader::new(process.stdout.take().unwrap());
-        said.read_line(&mut line).unwrap();
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
         let ports: Value = serde_json::from_str(&line).unwrap();
         let port = |name: &str| u16::try_from(ports[name].as_u64().unwrap()).unwrap();
         let http = http::client();
@@ -66,67 +66,78 @@ impl Genesys {
         }
     }
 
-    /// Has something done: see control.mjs.
-    pub async fn order(&self, order: Value) {
-        let said = self.http.post(self.url("/order")).json(&order).send();
-        let said = said.await.unwrap();
+    /// Sends a command: see control.mjs.
+    pub async fn send_command(&self, command: Value) {
+        let response = self.http.post(self.url("/order")).json(&command).send();
+        let response = response.await.unwrap();
         assert!(
-            said.status().is_success(),
-            "{order}: {}",
-            said.text().await.unwrap()
+            response.status().is_success(),
+            "{command}: {}",
+            response.text().await.unwrap()
         );
     }
 
-    /// What is so of every figure, and what has been so in the last `had`.
-    pub async fn truth(&self, had: Duration) -> Value {
-        self.ask(&format!("/truth?had={}", had.as_millis())).await
+    /// Returns every figure's true value, and its values within the last `had`.
+    pub async fn truth(&self, recent: Duration) -> Value {
+        self.get_json(&format!("/truth?had={}", recent.as_millis()))
+            .await
     }
 
-    /// What it was asked and has still open.
-    pub async fn seen(&self) -> Value {
-        self.ask("/seen").await
+    /// Returns what it received and what is still open.
+    pub async fn activity(&self) -> Value {
+        self.get_json("/seen").await
     }
 
-    /// Waits until every fault that was ordered has befallen somebody.
-    pub async fn struck(&self, within: Duration) {
-        self.sees("every fault has struck", within, |seen| seen["faults"] == 0)
-            .await;
+    /// Waits until every ordered fault has affected a request.
+    pub async fn wait_for_faults(&self, within: Duration) {
+        self.wait_for("every fault has occurred", within, |seen| {
+            seen["faults"] == 0
+        })
+        .await;
     }
 
-    pub async fn sees(&self, what: &str, within: Duration, holds: impl Fn(&Value) -> bool) {
-        until(what, within, async || {
-            let seen = self.seen().await;
+    pub async fn wait_for(&self, what: &str, within: Duration, holds: impl Fn(&Value) -> bool) {
+        wait_until(what, within, async || {
+            let seen = self.activity().await;
             if holds(&seen) { Ok(()) } else { Err(seen) }
         })
         .await;
     }
 
-    /// No rule was broken so far, up to and with some `trouble`.
-    pub async fn is_content(&self, trouble: &str) {
-        let broken = self.ask("/broken").await;
-        assert_eq!(broken, json!([]), "rules were broken until after {trouble}");
+    /// Asserts that the client hasn't broken a rule so far, including after `fault`.
+    pub async fn assert_no_broken_rules(&self, fault: &str) {
+        let broken = self.get_json("/broken").await;
+        assert_eq!(
+            broken,
+            json!([]),
+            "the client broke rules, checked after {fault}"
+        );
     }
 
-    /// A whole configuration with this as `[sources.voice]`.
-    pub async fn configuration(&self, talk: &Talk, port: u16) -> String {
-        format!("{}{}", house(port, port), self.toml(talk).await)
+    /// Returns a whole configuration with this server as `[sources.voice]`.
+    pub async fn configuration(&self, options: &SourceOptions, port: u16) -> String {
+        format!(
+            "{}{}",
+            base_configuration(port, port),
+            self.toml(options).await
+        )
     }
 
-    /// Its own section: every figure there is.
-    pub async fn toml(&self, talk: &Talk) -> String {
-        let user = match talk.grant {
+    /// Returns the source's section with every available figure.
+    pub async fn toml(&self, options: &SourceOptions) -> String {
+        let user = match options.grant {
             "password" => {
                 "username = \"tenant\\\\wall\"\npassword = { env = \"GENESYS_PASSWORD\" }\n"
             }
             _ => "",
         };
-        let statistics = statistics(&self.truth(Duration::ZERO).await, &talk.more);
+        let statistics = statistics(&self.truth(Duration::ZERO).await, &options.extra_toml);
         format!(
             "[sources.voice]\nkind = \"genesys\"\nbase_url = \"http://127.0.0.1:{}\"\n\
              api_key = {{ env = \"GENESYS_API_KEY\" }}\n{}\n[sources.voice.auth]\n\
              grant = {:?}\nclient_id = \"wallboard\"\n\
              client_secret = {{ env = \"GENESYS_CLIENT_SECRET\" }}\n{user}{statistics}",
-            talk.port, talk.more, talk.grant
+            options.port, options.extra_toml, options.grant
         )
     }
 
@@ -134,9 +145,9 @@ impl Genesys {
         SECRETS.map(|(name, value)| (name, value.into())).into()
     }
 
-    async fn ask(&self, path: &str) -> Value {
-        let said = self.http.get(self.url(path)).send().await.unwrap();
-        said.json().await.unwrap()
+    async fn get_json(&self, path: &str) -> Value {
+        let response = self.http.get(self.url(path)).send().await.unwrap();
+        response.json().await.unwrap()
     }
 
     fn url(&self, path: &str) -> String {
@@ -144,7 +155,7 @@ impl Genesys {
     }
 }
 
-/// Of which object types which statistic is which metric of ours.
+/// Object type, statistic name, and our metric.
 pub const METRICS: &[(&str, &str, &str)] = &[
     ("Queue", "CurrNumberWaitingCalls", "waiting"),
     ("Queue", "CurrMaxCallWaitingTime", "longest_wait"),
@@ -165,18 +176,18 @@ pub const METRICS: &[(&str, &str, &str)] = &[
     ("Agent", "AverageHandlingTime", "average_handle_time"),
 ];
 
-/// The queue on which the figures of a group of agents are booked.
-pub const BOOKED: &str = "9000@SIP_Switch";
+/// The queue that a group's agent figures are assigned to.
+pub const GROUP_QUEUE: &str = "9000@SIP_Switch";
 
-fn statistics(truth: &Value, more: &str) -> String {
+fn statistics(truth: &Value, extra_toml: &str) -> String {
     let entry = |(object_type, name, metric): &(&str, &str, &str)| {
         let objects: Vec<_> = truth[object_type].as_object().unwrap().keys().collect();
         let queue = match *object_type {
-            "GroupAgents" => format!("queue = {BOOKED:?}\n"),
+            "GroupAgents" => format!("queue = {GROUP_QUEUE:?}\n"),
             _ => String::new(),
         };
-        // One is defined by the client, where it may.
-        let how = if *name == "TotalAnswered" && !more.contains("poll") {
+        // The client defines one statistic itself, where that's allowed.
+        let reference = if *name == "TotalAnswered" && !extra_toml.contains("poll") {
             "definition = { notificationMode = \"Immediate\", category = \"TotalNumber\", \
              subject = \"DNAction\", intervalType = \"GrowingWindow\", \
              mainMask = \"CallAnswered\" }"
@@ -186,7 +197,7 @@ fn statistics(truth: &Value, more: &str) -> String {
         };
         format!(
             "[[sources.voice.statistics]]\nmetric = {metric:?}\nobject_type = {object_type:?}\n\
-             objects = {objects:?}\n{queue}{how}\n"
+             objects = {objects:?}\n{queue}{reference}\n"
         )
     };
     METRICS.iter().map(entry).collect()

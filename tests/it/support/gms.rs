@@ -1,6 +1,6 @@
-//! A Genesys Mobile Services made up for tests: its Stat Server API on a loopback
-//! port, written from the vendor's documentation alone. It reads requests and forms
-//! by itself, notes what it was asked, and can be in any bad mood.
+//! A test double of Genesys Mobile Services: its Stat Server API on a loopback port, written from
+//! the vendor's documentation alone. It parses requests and forms itself, records what it received,
+//! and can misbehave in many ways.
 
 use std::{
     collections::BTreeMap,
@@ -19,47 +19,47 @@ use super::ports;
 
 pub const USER: &str = "default";
 pub const PASSWORD: &str = "sesame-7731&x";
-/// Both, as Basic authentication sends them.
+/// Both, as Basic authentication encodes them.
 pub const BASIC: &str = "ZGVmYXVsdDpzZXNhbWUtNzczMSZ4";
 
-/// So long an answer takes.
-const TAKES: Duration = Duration::from_millis(3);
+/// Time that each response takes.
+const RESPONSE_TIME: Duration = Duration::from_millis(3);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mood {
-    Well,
+pub enum Behavior {
+    Normal,
     /// “If Stat Server is not connected”.
     NoStatServer,
-    /// 500 to everything, in words that say nothing.
+    /// Responds 500 to everything, without a useful message.
     Failing,
-    /// Knows neither user nor password.
+    /// Rejects the credentials.
     Refusing,
     Html,
     BadGateway,
-    /// Ends the connection in the middle of an answer.
+    /// Closes the connection in the middle of a response.
     Truncated,
-    /// Takes the question and never answers.
+    /// Accepts the request and never responds.
     Hung,
-    /// Answers without end.
+    /// Responds without end.
     Huge,
-    /// 429, and to be left alone for so many seconds.
+    /// Responds 429 with a `Retry-After` of this many seconds.
     Busy(u64),
 }
 
-/// How a statistic that is not there is answered for.
+/// How requests for a missing statistic fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flaw {
-    /// 403 alone, 404 in a batch.
+pub enum StatisticFault {
+    /// 403 for a single request, 404 for a batch.
     Undefined,
-    /// 500, alone too.
+    /// 500, for a single request too.
     Fails,
-    /// Left out of the answer.
+    /// Left out of the response.
     Missing,
 }
 
-/// One request as it came.
+/// One received request.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct ReceivedRequest {
     pub path: String,
     /// `Metric;ObjectType;ObjectId;Tenant` of each.
     pub statistics: Vec<String>,
@@ -69,22 +69,22 @@ pub struct Asked {
 }
 
 #[derive(Debug)]
-pub struct World {
-    pub mood: Mood,
+pub struct GmsState {
+    pub behavior: Behavior,
     /// JSON by `Metric;ObjectType;ObjectId;Tenant`.
     pub values: BTreeMap<String, String>,
-    pub flaws: BTreeMap<String, Flaw>,
-    /// The header `Age` of single answers.
+    pub faults: BTreeMap<String, StatisticFault>,
+    /// The header `Age` of single responses.
     pub age: Option<u64>,
-    pub log: Vec<Asked>,
-    pub under_way: usize,
-    pub most_under_way: usize,
+    pub requests: Vec<ReceivedRequest>,
+    pub in_flight: usize,
+    pub max_in_flight: usize,
 }
 
 #[derive(Debug)]
 pub struct Gms {
     pub port: u16,
-    world: Arc<Mutex<World>>,
+    state: Arc<Mutex<GmsState>>,
     accepting: JoinHandle<()>,
 }
 
@@ -92,24 +92,24 @@ impl Gms {
     pub async fn start() -> Self {
         let port = ports::free();
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
-        let world = Arc::new(Mutex::new(World {
-            mood: Mood::Well,
+        let state = Arc::new(Mutex::new(GmsState {
+            behavior: Behavior::Normal,
             values: BTreeMap::new(),
-            flaws: BTreeMap::new(),
+            faults: BTreeMap::new(),
             age: Some(0),
-            log: Vec::new(),
-            under_way: 0,
-            most_under_way: 0,
+            requests: Vec::new(),
+            in_flight: 0,
+            max_in_flight: 0,
         }));
         Self {
             port,
-            world: world.clone(),
-            accepting: tokio::spawn(accept(listener, world)),
+            state: state.clone(),
+            accepting: tokio::spawn(accept(listener, state)),
         }
     }
 
-    pub fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap()
+    pub fn state(&self) -> MutexGuard<'_, GmsState> {
+        self.state.lock().unwrap()
     }
 
     pub fn url(&self) -> String {
@@ -122,7 +122,7 @@ impl Gms {
     )]
     pub fn set(&self, statistic: &str, json: impl ToString) {
         let json = json.to_string();
-        self.world().values.insert(statistic.to_owned(), json);
+        self.state().values.insert(statistic.to_owned(), json);
     }
 }
 
@@ -132,30 +132,33 @@ impl Drop for Gms {
     }
 }
 
-async fn accept(listener: TcpListener, world: Arc<Mutex<World>>) {
-    // Ends with the stand-in, and the connections with it.
-    let mut lines = JoinSet::new();
+async fn accept(listener: TcpListener, state: Arc<Mutex<GmsState>>) {
+    // Ends with the server, and closes all connections.
+    let mut connections = JoinSet::new();
     loop {
-        let (line, _) = listener.accept().await.unwrap();
-        lines.spawn(serve(line, world.clone()));
-        while lines.try_join_next().is_some() {}
+        let (connection, _) = listener.accept().await.unwrap();
+        connections.spawn(serve(connection, state.clone()));
+        while connections.try_join_next().is_some() {}
     }
 }
 
-/// One connection, question after question.
-async fn serve(line: TcpStream, world: Arc<Mutex<World>>) {
-    let mut line = BufReader::new(line);
-    while let Some((asked, form)) = read(&mut line).await {
+/// Serves one connection, request after request.
+async fn serve(connection: TcpStream, state: Arc<Mutex<GmsState>>) {
+    let mut connection = BufReader::new(connection);
+    while let Some((request, form)) = read_request(&mut connection).await {
         {
-            let mut world = world.lock().unwrap();
-            world.under_way += 1;
-            world.most_under_way = world.most_under_way.max(world.under_way);
-            world.log.push(asked.clone());
+            let mut state = state.lock().unwrap();
+            state.in_flight += 1;
+            state.max_in_flight = state.max_in_flight.max(state.in_flight);
+            state.requests.push(request.clone());
         }
-        sleep(TAKES).await;
-        // Before whoever asked can know: it may ask again at once.
-        world.lock().unwrap().under_way -= 1;
-        if answer(&mut line, &asked, &form, &world).await.is_none() {
+        sleep(RESPONSE_TIME).await;
+        // Before the client has the response: it may send the next request at once.
+        state.lock().unwrap().in_flight -= 1;
+        if respond(&mut connection, &request, &form, &state)
+            .await
+            .is_none()
+        {
             return;
         }
     }
@@ -163,10 +166,10 @@ async fn serve(line: TcpStream, world: Arc<Mutex<World>>) {
 
 type Form = Vec<(String, String)>;
 
-async fn read(line: &mut BufReader<TcpStream>) -> Option<(Asked, Form)> {
-    let mut request = String::new();
-    line.read_line(&mut request).await.ok()?;
-    let mut words = request.split(' ');
+async fn read_request(connection: &mut BufReader<TcpStream>) -> Option<(ReceivedRequest, Form)> {
+    let mut request_line = String::new();
+    connection.read_line(&mut request_line).await.ok()?;
+    let mut words = request_line.split(' ');
     if words.next()? != "POST" {
         return None;
     }
@@ -174,7 +177,7 @@ async fn read(line: &mut BufReader<TcpStream>) -> Option<(Asked, Form)> {
     let mut headers = BTreeMap::new();
     loop {
         let mut header = String::new();
-        line.read_line(&mut header).await.ok()?;
+        connection.read_line(&mut header).await.ok()?;
         match header.trim_end().split_once(": ") {
             Some((name, value)) => headers.insert(name.to_lowercase(), value.to_owned()),
             None => break,
@@ -182,26 +185,26 @@ async fn read(line: &mut BufReader<TcpStream>) -> Option<(Asked, Form)> {
     }
     let length: usize = headers.get("content-length")?.parse().ok()?;
     let mut body = vec![0; length];
-    line.read_exact(&mut body).await.ok()?;
-    let form = fields(&String::from_utf8(body).unwrap());
-    let asked = Asked {
+    connection.read_exact(&mut body).await.ok()?;
+    let form = parse_form(&String::from_utf8(body).unwrap());
+    let request = ReceivedRequest {
         statistics: statistics(&path, &form),
         path,
         cache_control: headers.get("cache-control").cloned(),
         content_type: headers.get("content-type").cloned(),
         authorization: headers.get("authorization").cloned(),
     };
-    Some((asked, form))
+    Some((request, form))
 }
 
-fn fields(body: &str) -> Form {
+fn parse_form(body: &str) -> Form {
     let pairs = body.split('&').filter_map(|field| field.split_once('='));
     pairs
-        .map(|(key, value)| (decoded(key), decoded(value)))
+        .map(|(key, value)| (decode(key), decode(value)))
         .collect()
 }
 
-fn decoded(text: &str) -> String {
+fn decode(text: &str) -> String {
     let (bytes, mut plain, mut at) = (text.as_bytes(), Vec::new(), 0);
     while at < bytes.len() {
         match bytes[at] {
@@ -229,94 +232,96 @@ fn statistics(path: &str, form: &Form) -> Vec<String> {
     vec![names.map(field).join(";")]
 }
 
-/// `None` where the connection ends with it.
-async fn answer(
-    line: &mut BufReader<TcpStream>,
-    asked: &Asked,
+/// Returns `None` if the connection ends.
+async fn respond(
+    connection: &mut BufReader<TcpStream>,
+    request: &ReceivedRequest,
     form: &Form,
-    world: &Mutex<World>,
+    state: &Mutex<GmsState>,
 ) -> Option<()> {
-    let (mood, reply) = {
-        let world = world.lock().unwrap();
-        (world.mood, world.reply(asked, form))
+    let (behavior, reply) = {
+        let state = state.lock().unwrap();
+        (state.behavior, state.reply(request, form))
     };
-    let (status, more, body) = match mood {
-        Mood::Well => reply,
-        Mood::NoStatServer => failure(500, "Statistic Service unavailable"),
-        Mood::Failing => failure(500, "java.lang.NullPointerException"),
-        Mood::Refusing => (
+    let (status, headers, body) = match behavior {
+        Behavior::Normal => reply,
+        Behavior::NoStatServer => failure(500, "Statistic Service unavailable"),
+        Behavior::Failing => failure(500, "java.lang.NullPointerException"),
+        Behavior::Refusing => (
             401,
             "WWW-Authenticate: Basic realm=\"GMS\"\r\n".into(),
             String::new(),
         ),
-        Mood::Html => (
+        Behavior::Html => (
             200,
             String::new(),
             "<html><body>Welcome</body></html>".into(),
         ),
-        Mood::BadGateway => (502, String::new(), "<html>Bad Gateway</html>".into()),
-        Mood::Busy(wait) => (429, format!("Retry-After: {wait}\r\n"), String::new()),
-        Mood::Truncated => {
+        Behavior::BadGateway => (502, String::new(), "<html>Bad Gateway</html>".into()),
+        Behavior::Busy(wait) => (429, format!("Retry-After: {wait}\r\n"), String::new()),
+        Behavior::Truncated => {
             let head = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"value\":1";
-            line.write_all(head.as_bytes()).await.ok()?;
-            line.flush().await.ok()?;
+            connection.write_all(head.as_bytes()).await.ok()?;
+            connection.flush().await.ok()?;
             return None;
         }
-        Mood::Hung => {
-            // Until whoever asked gives up.
-            line.read_u8().await.ok()?;
+        Behavior::Hung => {
+            // Until the client gives up.
+            connection.read_u8().await.ok()?;
             return None;
         }
-        Mood::Huge => {
+        Behavior::Huge => {
             let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-            line.write_all(head.as_bytes()).await.ok()?;
+            connection.write_all(head.as_bytes()).await.ok()?;
             let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
             loop {
-                line.write_all(chunk.as_bytes()).await.ok()?;
+                connection.write_all(chunk.as_bytes()).await.ok()?;
                 sleep(Duration::from_millis(1)).await;
             }
         }
     };
     let head = format!(
         "HTTP/1.1 {status} Whatever\r\nPragma: no-cache\r\nCache-Control: no-cache\r\n\
-         Cache-Control: no-store\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{more}\
+         Cache-Control: no-store\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{headers}\
          Server: Jetty(8.1.8.v20121106)\r\n\r\n",
         body.len()
     );
-    line.write_all(head.as_bytes()).await.ok()?;
-    line.write_all(body.as_bytes()).await.ok()?;
-    line.flush().await.ok()
+    connection.write_all(head.as_bytes()).await.ok()?;
+    connection.write_all(body.as_bytes()).await.ok()?;
+    connection.flush().await.ok()
 }
 
-/// Status, further headers and body.
+/// Status, additional headers and body.
 type Reply = (u16, String, String);
 
-impl World {
-    fn reply(&self, asked: &Asked, form: &Form) -> Reply {
-        let is_batch = match asked.path.as_str() {
+impl GmsState {
+    fn reply(&self, request: &ReceivedRequest, form: &Form) -> Reply {
+        let is_batch = match request.path.as_str() {
             "/genesys/1/statistics" => true,
             "/genesys/1/statistic" | "/genesys/1/internal_statistic" => false,
             _ => return (404, String::new(), "<html>Not Found</html>".into()),
         };
-        let is_internal = asked.path.ends_with("/internal_statistic");
-        let is_let_in = asked.authorization == Some(format!("Basic {BASIC}"));
-        if !is_internal && !is_let_in {
+        let is_internal = request.path.ends_with("/internal_statistic");
+        let is_authorized = request.authorization == Some(format!("Basic {BASIC}"));
+        if !is_internal && !is_authorized {
             return (401, String::new(), String::new());
         }
-        for statistic in &asked.statistics {
+        for statistic in &request.statistics {
             let name = statistic.split(';').nth(2).unwrap_or_default();
             let not_found = format!("'{name}' (Tenant 'Environment') not found");
-            match self.flaws.get(statistic) {
-                Some(Flaw::Undefined) if is_batch => return (404, String::new(), String::new()),
-                Some(Flaw::Undefined) => return failure(403, &not_found),
-                Some(Flaw::Fails) => return failure(500, "org.json.JSONException"),
+            match self.faults.get(statistic) {
+                Some(StatisticFault::Undefined) if is_batch => {
+                    return (404, String::new(), String::new());
+                }
+                Some(StatisticFault::Undefined) => return failure(403, &not_found),
+                Some(StatisticFault::Fails) => return failure(500, "org.json.JSONException"),
                 None if !self.values.contains_key(statistic) => return failure(403, &not_found),
-                Some(Flaw::Missing) | None => {}
+                Some(StatisticFault::Missing) | None => {}
             }
         }
-        let there = |statistic: &&String| !self.flaws.contains_key(*statistic);
+        let is_present = |statistic: &&String| !self.faults.contains_key(*statistic);
         if !is_batch {
-            let value = asked.statistics.first().filter(there);
+            let value = request.statistics.first().filter(is_present);
             let value = value.map_or(String::new(), |name| {
                 format!("\"value\":{}", self.values[name])
             });
@@ -325,7 +330,7 @@ impl World {
                 .map_or(String::new(), |age| format!("Age: {age}\r\n"));
             return (200, age, format!("{{{value}}}"));
         }
-        let pairs = form.iter().filter(|(_, name)| there(&name));
+        let pairs = form.iter().filter(|(_, name)| is_present(&name));
         let mut pairs: Vec<_> = pairs
             .map(|(key, name)| format!("\"{key}\":{}", self.values[name]))
             .collect();

@@ -1,9 +1,9 @@
-//! The HTTP client of tests.
+//! The tests' HTTP client.
 
 use std::time::Duration;
 
-/// One that gives up after 10 s, on a new connection each time: one that was kept may be
-/// closed by the server just as it is used again.
+/// Creates a client with a timeout of 10 s and a new connection for each request: the server may
+/// close an idle connection just as it's reused.
 pub fn client() -> reqwest::Client {
     // Another test may have installed it already.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());

@@ -1,29 +1,29 @@
-//! What the tests stand on. Nothing here but `house` (which only starts the
-//! product) uses its code: a test and what it tests must not share a mistake.
+//! Test infrastructure. Only `test_server`, which starts the product, uses the product's code: a
+//! test and the code under test must not share a mistake.
 
 pub mod azure;
 pub mod broker;
 pub mod browser;
-pub mod centre;
 pub mod certificates;
 pub mod check;
+pub mod contact_center;
 pub mod demo;
+pub mod faulty_s3;
 pub mod genesys;
 pub mod gms;
-pub mod house;
+pub mod history_fixture;
 pub mod http;
-pub mod kept;
 pub mod openmetrics;
 pub mod page;
-pub mod past;
-pub mod play;
 pub mod ports;
 pub mod process;
 pub mod proxy;
-pub mod reckon;
+pub mod reference;
 pub mod s3;
-pub mod shop;
+pub mod scripted_site;
+pub mod server_process;
 pub mod sshd;
+pub mod test_server;
 pub mod truth;
 pub mod vendors;
 pub mod vep;
@@ -37,20 +37,20 @@ pub use broker::Broker;
 pub use browser::Browser;
 pub use genesys::Genesys;
 pub use gms::Gms;
-pub use house::House;
-pub use play::Play;
 pub use process::Process;
-pub use proxy::{Proxy, Weather};
+pub use proxy::{NetworkCondition, Proxy};
 pub use s3::S3;
+pub use scripted_site::ScriptedSite;
 pub use sshd::Sshd;
-pub use truth::{equals, equals_in_full};
-pub use vep::{Mess, Vep};
-pub use wait::{throughout, until};
-pub use wallboard::{Vngage, Wallboard};
+pub use test_server::TestServer;
+pub use truth::{wait_until_correct, wait_until_fully_correct};
+pub use vep::{Disorder, Vep};
+pub use wait::{assert_throughout, wait_until};
+pub use wallboard::{VngageSource, Wallboard};
 
 use std::time::Duration;
 
-/// `short` on every change, `long` in `scripts/nightly`.
+/// Returns `short` seconds on every change and `long` seconds in `scripts/nightly`.
 pub fn tier(short: u64, long: u64) -> Duration {
     Duration::from_secs(if is_nightly() { long } else { short })
 }

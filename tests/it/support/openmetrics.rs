@@ -1,17 +1,17 @@
-//! A strict reader of what `/metrics` answers (OpenMetrics 1.0 text).
+//! A strict parser of the `/metrics` output (OpenMetrics 1.0 text).
 
 use std::collections::BTreeMap;
 
-/// Samples by their name with its labels, as written.
+/// Samples by name and labels, as written.
 #[derive(Debug)]
 pub struct Scrape(pub BTreeMap<String, f64>);
 
 impl Scrape {
-    /// Panics where the text is not what the format asks for.
+    /// Parses the text. Panics if it violates the format.
     pub fn read(text: &str) -> Self {
         let body = text
             .strip_suffix("# EOF\n")
-            .expect("it ends with the mark of the end");
+            .expect("the text ends with # EOF");
         let mut samples = BTreeMap::new();
         let mut family = (String::new(), String::new());
         let mut families = Vec::new();
@@ -19,7 +19,7 @@ impl Scrape {
             if let Some(rest) = line.strip_prefix("# HELP ") {
                 let (name, help) = rest.split_once(' ').unwrap();
                 assert!(is_name(name) && help.ends_with('.'), "{line}");
-                assert!(!families.contains(&name.to_owned()), "{name} comes twice");
+                assert!(!families.contains(&name.to_owned()), "duplicate {name}");
             } else if let Some(rest) = line.strip_prefix("# TYPE ") {
                 let (name, kind) = rest.split_once(' ').unwrap();
                 let kinds = ["counter", "gauge", "histogram", "info"];
@@ -29,21 +29,21 @@ impl Scrape {
             } else {
                 let (series, value) = line.rsplit_once(' ').unwrap();
                 let value: f64 = value.parse().unwrap();
-                belongs(series, &family);
+                check_name(series, &family);
                 assert!(
                     family.1 == "gauge" || (value.is_finite() && 0.0 <= value),
                     "{line}"
                 );
                 let before = samples.insert(series.to_owned(), value);
-                assert!(before.is_none(), "{series} comes twice");
+                assert!(before.is_none(), "duplicate {series}");
             }
         }
         let scrape = Self(samples);
-        scrape.buckets_rise();
+        scrape.check_buckets();
         scrape
     }
 
-    /// A sample that is a count.
+    /// Returns a sample that is a count.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -65,38 +65,39 @@ impl Scrape {
             .unwrap_or_else(|| panic!("no {series} in {:#?}", self.0))
     }
 
-    fn buckets_rise(&self) {
-        let mut counted = 0;
+    fn check_buckets(&self) {
+        let mut histograms = 0;
         for (series, value) in &self.0 {
             let Some((name, labels)) = series.split_once("_bucket{") else {
                 continue;
             };
             let labels = labels.trim_end_matches('}');
-            let (le, rest): (Vec<_>, Vec<_>) = labels
+            let (bounds, rest): (Vec<_>, Vec<_>) = labels
                 .split(',')
                 .partition(|label| label.starts_with("le="));
-            let bound = |le: &str| {
-                le.trim_matches(|c| c != '+' && !char::is_alphanumeric(c))
+            let bound = |label: &str| {
+                label
+                    .trim_matches(|c| c != '+' && !char::is_alphanumeric(c))
                     .to_owned()
             };
-            assert_eq!(le.len(), 1, "{series}");
-            let of_whole = if rest.is_empty() {
+            assert_eq!(bounds.len(), 1, "{series}");
+            let count_series = if rest.is_empty() {
                 format!("{name}_count")
             } else {
                 format!("{name}_count{{{}}}", rest.join(","))
             };
-            let whole = self.value(&of_whole);
-            assert!(*value <= whole, "{series}");
-            if bound(le[0]).contains("Inf") {
-                assert!((value - whole).abs() < f64::EPSILON, "{series}");
-                counted += 1;
+            let total = self.value(&count_series);
+            assert!(*value <= total, "{series}");
+            if bound(bounds[0]).contains("Inf") {
+                assert!((value - total).abs() < f64::EPSILON, "{series}");
+                histograms += 1;
             }
         }
-        assert!(counted > 0, "there are histograms");
+        assert!(histograms > 0, "no histograms");
     }
 }
 
-fn belongs(series: &str, (family, kind): &(String, String)) {
+fn check_name(series: &str, (family, kind): &(String, String)) {
     let (name, labels) = match series.split_once('{') {
         Some((name, labels)) => (name, labels.strip_suffix('}').unwrap()),
         None => (series, ""),
@@ -110,7 +111,7 @@ fn belongs(series: &str, (family, kind): &(String, String)) {
     let suffix = name.strip_prefix(family.as_str());
     assert!(
         suffix.is_some_and(|suffix| suffixes.contains(&suffix)),
-        "{series} stands under {family}"
+        "{series} is listed under {family}"
     );
     for label in labels.split(',').filter(|label| !label.is_empty()) {
         let (name, value) = label.split_once('=').unwrap();

@@ -1,5 +1,5 @@
-//! A board's page as a viewer holds it: just enough of a document to apply what the
-//! live protocol says, written from docs/protocol.md alone.
+//! A viewer's copy of a board page: just enough of a document to apply the live protocol, written
+//! from docs/protocol.md alone.
 
 use std::collections::BTreeMap;
 
@@ -19,11 +19,11 @@ enum Node {
     Text(String),
 }
 
-/// What a slot shows: its text and its `data-` attributes.
-pub type Shown = (String, BTreeMap<String, String>);
+/// A slot's text and its `data-` attributes.
+pub type SlotContent = (String, BTreeMap<String, String>);
 
 impl Element {
-    /// The document in `html`, under a root of its own.
+    /// Parses `html` into a document with an empty root element.
     pub fn parse(html: &str) -> Self {
         let mut open = vec![(String::new(), Element::default())];
         let mut rest = html;
@@ -37,12 +37,12 @@ impl Element {
             }
             if let Some(name) = tag.strip_prefix('/') {
                 assert_eq!(open.last().unwrap().0, name.trim(), "tags are nested");
-                let (_, done) = open.pop().unwrap();
+                let (_, finished) = open.pop().unwrap();
                 open.last_mut()
                     .unwrap()
                     .1
                     .children
-                    .push(Node::Element(done));
+                    .push(Node::Element(finished));
                 continue;
             }
             let (name, element) = parse_tag(tag);
@@ -69,15 +69,15 @@ impl Element {
         self.attributes.get(name).map(String::as_str)
     }
 
-    /// The first element, itself included, for which `is` holds.
-    pub fn find(&self, is: &dyn Fn(&Element) -> bool) -> Option<&Element> {
-        if is(self) {
+    /// Finds the first element, including this one, for which `matches` returns true.
+    pub fn find(&self, matches: &dyn Fn(&Element) -> bool) -> Option<&Element> {
+        if matches(self) {
             return Some(self);
         }
-        self.elements().find_map(|child| child.find(is))
+        self.elements().find_map(|child| child.find(matches))
     }
 
-    /// Puts the first element of `html` in the place of the one with `id`.
+    /// Replaces the element with `id` by the first element of `html`.
     pub fn replace(&mut self, id: &str, html: &str) {
         let fresh = Element::parse(html);
         let fresh = fresh.elements().next().unwrap().clone();
@@ -85,14 +85,14 @@ impl Element {
         *old.unwrap_or_else(|| panic!("no region {id}")) = fresh;
     }
 
-    /// Sets slot `k`; of a slot that the page does not have, nothing.
-    pub fn set(&mut self, k: u64, value: &Value) {
+    /// Sets slot `k`. Does nothing if the page doesn't have it.
+    pub fn set_slot(&mut self, k: u64, value: &Value) {
         let k = k.to_string();
         let Some(slot) = self.find_mut(&|element| element.attribute("data-k") == Some(&k)) else {
             return;
         };
         match value {
-            Value::String(text) => slot.write(text),
+            Value::String(text) => slot.set_text(text),
             Value::Object(clock) if clock.contains_key("since") => {
                 let text = clock
                     .get("text")
@@ -107,7 +107,7 @@ impl Element {
                         slot.attributes.remove("data-since");
                     }
                 }
-                slot.write(text);
+                slot.set_text(text);
             }
             Value::Object(attributes) => {
                 for (name, value) in attributes {
@@ -117,33 +117,37 @@ impl Element {
                     slot.attributes.insert(format!("data-{name}"), text);
                 }
             }
-            other => panic!("a cell cannot be {other}"),
+            other => panic!("invalid cell: {other}"),
         }
     }
 
-    /// Every slot and what it shows. A running clock shows its start, whatever its text.
-    pub fn slots(&self) -> BTreeMap<u64, Shown> {
+    /// Returns every slot's content. A running clock is represented by its start, not its text.
+    pub fn slots(&self) -> BTreeMap<u64, SlotContent> {
         let mut all = BTreeMap::new();
         self.collect(&mut all);
         all
     }
 
-    fn collect(&self, all: &mut BTreeMap<u64, Shown>) {
+    fn collect(&self, all: &mut BTreeMap<u64, SlotContent>) {
         if let Some(k) = self.attribute("data-k") {
             let mut data = self.attributes.clone();
             data.retain(|name, _| name.starts_with("data-"));
-            let holds_slots = self.elements().any(|child| child.find(&is_slot).is_some());
-            let is_own = !data.contains_key("data-since") && !holds_slots;
-            let text = if is_own { self.text() } else { String::new() };
+            let contains_slots = self.elements().any(|child| child.find(&is_slot).is_some());
+            let has_own_text = !data.contains_key("data-since") && !contains_slots;
+            let text = if has_own_text {
+                self.text()
+            } else {
+                String::new()
+            };
             let before = all.insert(k.parse().unwrap(), (text, data));
-            assert!(before.is_none(), "slot {k} is there twice");
+            assert!(before.is_none(), "duplicate slot {k}");
         }
         for child in self.elements() {
             child.collect(all);
         }
     }
 
-    fn write(&mut self, text: &str) {
+    fn set_text(&mut self, text: &str) {
         self.children = vec![Node::Text(text.to_owned())];
     }
 
@@ -162,12 +166,12 @@ impl Element {
         })
     }
 
-    fn find_mut(&mut self, is: &dyn Fn(&Element) -> bool) -> Option<&mut Element> {
-        if is(self) {
+    fn find_mut(&mut self, matches: &dyn Fn(&Element) -> bool) -> Option<&mut Element> {
+        if matches(self) {
             return Some(self);
         }
         self.children.iter_mut().find_map(|node| match node {
-            Node::Element(element) => element.find_mut(is),
+            Node::Element(element) => element.find_mut(matches),
             Node::Text(_) => None,
         })
     }
@@ -179,12 +183,12 @@ fn is_slot(element: &Element) -> bool {
 
 fn push_text(open: &mut [(String, Element)], text: &str) {
     if !text.is_empty() {
-        let text = Node::Text(unescaped(text));
+        let text = Node::Text(unescape(text));
         open.last_mut().unwrap().1.children.push(text);
     }
 }
 
-/// Where the tag at the start of `html` ends: a `>` outside of quotes.
+/// Returns where the tag at the start of `html` ends: a `>` outside of quotes.
 fn tag_end(html: &str) -> usize {
     let mut is_quoted = false;
     html.find(|c| {
@@ -211,12 +215,12 @@ fn parse_tag(tag: &str) -> (&str, Element) {
         };
         element
             .attributes
-            .insert(attribute.to_owned(), unescaped(value));
+            .insert(attribute.to_owned(), unescape(value));
         rest = after;
     }
 }
 
-fn unescaped(text: &str) -> String {
+fn unescape(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
@@ -228,14 +232,14 @@ fn unescaped(text: &str) -> String {
             "gt" => '>',
             "quot" => '"',
             "nbsp" => '\u{a0}',
-            _ => numbered(entity),
+            _ => decode_numeric(entity),
         });
         rest = after;
     }
     plain + rest
 }
 
-fn numbered(entity: &str) -> char {
+fn decode_numeric(entity: &str) -> char {
     let number = entity.strip_prefix('#').unwrap();
     let code = match number.strip_prefix(['x', 'X']) {
         Some(hex) => u32::from_str_radix(hex, 16),

@@ -1,4 +1,4 @@
-//! Free loopback ports, below the range that outgoing connections take theirs from.
+//! Free loopback ports, below the range for outgoing connections.
 
 use std::{
     net::TcpListener,
@@ -10,9 +10,9 @@ const COUNT: u16 = 18_000;
 
 static NEXT: AtomicU16 = AtomicU16::new(0);
 
-/// A port on which nobody listens.
+/// Returns a port that nothing listens on.
 pub fn free() -> u16 {
-    // Parallel test processes start at places far from each other.
+    // Parallel test processes start far apart.
     let start = u16::try_from(std::process::id().wrapping_mul(397) % u32::from(COUNT)).unwrap();
     (0..COUNT)
         .map(|_| {

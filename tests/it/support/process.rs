@@ -1,4 +1,4 @@
-//! A program that a test has started, ended with it however the test ends.
+//! A program that ends with the test that started it, however the test ends.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -36,7 +36,7 @@ impl DerefMut for Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Gone already where the test ended it.
+        // Already gone if the test ended it.
         self.0.kill().ok();
         self.0.wait().ok();
     }

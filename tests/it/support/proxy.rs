@@ -1,5 +1,4 @@
-//! Bad weather between the wallboard and its upstream: a TCP relay that can fall
-//! silent, cut, refuse and delay.
+//! A TCP relay between the wallboard and its upstream that can fall silent, cut, refuse and delay.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,24 +16,24 @@ use tokio::{
 use super::ports;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Weather {
-    Clear,
+pub enum NetworkCondition {
+    Normal,
     /// Everything arrives this much later.
     Slow(Duration),
-    /// Nothing arrives and nobody is told: a half-open line. What was sent
-    /// meanwhile arrives when the weather clears, as TCP would have it.
+    /// Nothing arrives and neither side notices: a half-open connection. As with TCP, data sent
+    /// meanwhile arrives when the network is normal again.
     Silent,
-    /// New connections are refused, as by a machine that is up and a broker that is not.
+    /// New connections are refused, as when the machine is up and the broker is down.
     Refusing,
 }
 
 #[derive(Debug)]
 pub struct Proxy {
     pub port: u16,
-    weather: watch::Sender<Weather>,
-    /// What of a client's makes the weather silent.
+    condition: watch::Sender<NetworkCondition>,
+    /// Bytes from a client that make the network silent.
     trap: watch::Sender<Option<&'static [u8]>>,
-    /// Counts the cuts: a line opened before the latest is dead.
+    /// Counts the cuts: connections opened before the latest one are dead.
     cuts: watch::Sender<u32>,
     accepting: JoinHandle<()>,
 }
@@ -44,26 +43,26 @@ impl Proxy {
     pub async fn to(upstream: u16) -> Self {
         let port = ports::free();
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
-        let weather = watch::Sender::new(Weather::Clear);
+        let condition = watch::Sender::new(NetworkCondition::Normal);
         let trap = watch::Sender::new(None);
         let cuts = watch::Sender::new(0);
         let relay = Arc::new(Relay {
             upstream,
-            weather: weather.clone(),
+            condition: condition.clone(),
             trap: trap.clone(),
             cuts: cuts.subscribe(),
         });
         Self {
             port,
-            weather,
+            condition,
             trap,
             cuts,
             accepting: tokio::spawn(accept(listener, relay)),
         }
     }
 
-    pub fn set(&self, weather: Weather) {
-        self.weather.send_replace(weather);
+    pub fn set(&self, condition: NetworkCondition) {
+        self.condition.send_replace(condition);
     }
 
     /// Falls silent once a client has sent `words`, which still arrive.
@@ -71,8 +70,8 @@ impl Proxy {
         self.trap.send_replace(Some(words));
     }
 
-    /// Waits until the words of the trap were sent.
-    pub async fn is_sprung(&self) {
+    /// Waits until a client has sent the words.
+    pub async fn wait_until_triggered(&self) {
         let mut trap = self.trap.subscribe();
         trap.wait_for(Option::is_none).await.unwrap();
     }
@@ -92,7 +91,7 @@ impl Drop for Proxy {
 #[derive(Debug)]
 struct Relay {
     upstream: u16,
-    weather: watch::Sender<Weather>,
+    condition: watch::Sender<NetworkCondition>,
     trap: watch::Sender<Option<&'static [u8]>>,
     cuts: watch::Receiver<u32>,
 }
@@ -100,9 +99,9 @@ struct Relay {
 async fn accept(listener: TcpListener, relay: Arc<Relay>) {
     let address = listener.local_addr().unwrap();
     let mut listener = Some(listener);
-    let mut weather = relay.weather.subscribe();
-    // Dropped with the proxy, and the lines with it.
-    let mut lines = JoinSet::new();
+    let mut condition = relay.condition.subscribe();
+    // Dropped with the proxy, and all connections with it.
+    let mut connections = JoinSet::new();
     loop {
         let open = match listener.take() {
             Some(open) => open,
@@ -111,21 +110,21 @@ async fn accept(listener: TcpListener, relay: Arc<Relay>) {
         loop {
             tokio::select! {
                 accepted = open.accept() => {
-                    lines.spawn(carry(accepted.unwrap().0, relay.clone()));
+                    connections.spawn(relay_connection(accepted.unwrap().0, relay.clone()));
                 }
-                _ = weather.wait_for(|now| *now == Weather::Refusing) => break,
+                _ = condition.wait_for(|now| *now == NetworkCondition::Refusing) => break,
             }
         }
         drop(open);
-        weather
-            .wait_for(|now| *now != Weather::Refusing)
+        condition
+            .wait_for(|now| *now != NetworkCondition::Refusing)
             .await
             .unwrap();
     }
 }
 
-/// One line, until either side ends it or it is cut.
-async fn carry(mut client: TcpStream, relay: Arc<Relay>) {
+/// Relays one connection until either side closes it or it's cut.
+async fn relay_connection(mut client: TcpStream, relay: Arc<Relay>) {
     let mut cuts = relay.cuts.clone();
     cuts.mark_unchanged();
     let is_cut = tokio::select! {
@@ -141,9 +140,9 @@ async fn carry(mut client: TcpStream, relay: Arc<Relay>) {
 }
 
 async fn relay_to_upstream(client: &mut TcpStream, relay: &Relay) {
-    let mut weather = relay.weather.subscribe();
-    weather
-        .wait_for(|now| *now != Weather::Silent)
+    let mut condition = relay.condition.subscribe();
+    condition
+        .wait_for(|now| *now != NetworkCondition::Silent)
         .await
         .unwrap();
     let Ok(mut upstream) = TcpStream::connect(("127.0.0.1", relay.upstream)).await else {
@@ -152,46 +151,46 @@ async fn relay_to_upstream(client: &mut TcpStream, relay: &Relay) {
     let (from_client, to_client) = client.split();
     let (from_upstream, to_upstream) = upstream.split();
     tokio::select! {
-        () = pump(from_client, to_upstream, relay, Relay::spring) => {}
+        () = pump(from_client, to_upstream, relay, Relay::trigger_trap) => {}
         () = pump(from_upstream, to_client, relay, |_, _| ()) => {}
     }
 }
 
 impl Relay {
-    fn spring(&self, sent: &[u8]) {
+    fn trigger_trap(&self, sent: &[u8]) {
         self.trap.send_if_modified(|trap| {
-            let is_in = |words: &&[u8]| sent.windows(words.len()).any(|part| part == *words);
-            let is_sprung = trap.as_ref().is_some_and(is_in);
-            if is_sprung {
-                self.weather.send_replace(Weather::Silent);
+            let is_sent = |words: &&[u8]| sent.windows(words.len()).any(|part| part == *words);
+            let is_triggered = trap.as_ref().is_some_and(is_sent);
+            if is_triggered {
+                self.condition.send_replace(NetworkCondition::Silent);
                 *trap = None;
             }
-            is_sprung
+            is_triggered
         });
     }
 }
 
-/// Carries one direction until either end of it is closed, with a look at all of it.
+/// Relays one direction until either end is closed, and passes all data to `inspect`.
 async fn pump(
     mut from: ReadHalf<'_>,
     mut to: WriteHalf<'_>,
     relay: &Relay,
-    look: impl Fn(&Relay, &[u8]),
+    inspect: impl Fn(&Relay, &[u8]),
 ) {
-    let mut weather = relay.weather.subscribe();
+    let mut condition = relay.condition.subscribe();
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let Ok(read @ 1..) = from.read(&mut buffer).await else {
             return;
         };
-        let now = *weather
-            .wait_for(|now| *now != Weather::Silent)
+        let now = *condition
+            .wait_for(|now| *now != NetworkCondition::Silent)
             .await
             .unwrap();
-        if let Weather::Slow(by) = now {
-            sleep(by).await;
+        if let NetworkCondition::Slow(delay) = now {
+            sleep(delay).await;
         }
-        look(relay, &buffer[..read]);
+        inspect(relay, &buffer[..read]);
         if to.write_all(&buffer[..read]).await.is_err() {
             return;
         }

@@ -6,11 +6,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Method};
 use serde_json::Value;
 
-use super::{kept::Kept, ports};
+use super::{ports, server_process::ServerProcess};
 
 const SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/s3/venv/bin/moto_server");
 pub const REGION: &str = "us-east-1";
-/// What stays as it is in an address.
+/// Characters that need no encoding in a path.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')
@@ -22,18 +22,19 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
 pub struct S3 {
     pub port: u16,
     client: Client,
-    _server: Kept,
+    _server: ServerProcess,
 }
 
-/// What somebody signs in with.
+/// Access key of a user.
 #[derive(Clone, Debug)]
-pub struct Access {
+pub struct AccessKey {
     pub id: String,
     pub secret: String,
 }
 
 impl S3 {
-    /// One that lets everybody do everything; each test uses a bucket of its own.
+    /// Returns the shared server, which lets everybody do everything. Each test uses its own
+    /// bucket.
     pub fn shared() -> &'static S3 {
         static SHARED: OnceLock<S3> = OnceLock::new();
         SHARED.get_or_init(S3::start)
@@ -52,7 +53,7 @@ impl S3 {
         S3 {
             port,
             client: Client::new(),
-            _server: Kept::start_and_wipe(&dir, port, &command),
+            _server: ServerProcess::start_and_wipe(&dir, port, &command),
         }
     }
 
@@ -76,10 +77,10 @@ impl S3 {
         self.send(Method::DELETE, "s3", &path, Vec::new()).await;
     }
 
-    /// Somebody who may do what the policy says.
-    pub async fn make_user(&self, name: &str, policy: &Value) -> Access {
-        let iam = async |action: &str, more: &str| {
-            let form = format!("Action={action}&Version=2010-05-08&UserName={name}{more}");
+    /// Creates a user with this policy.
+    pub async fn make_user(&self, name: &str, policy: &Value) -> AccessKey {
+        let iam = async |action: &str, parameters: &str| {
+            let form = format!("Action={action}&Version=2010-05-08&UserName={name}{parameters}");
             self.send(Method::POST, "iam", "/", form.into_bytes()).await
         };
         iam("CreateUser", "").await;
@@ -90,38 +91,38 @@ impl S3 {
             &format!("&PolicyName=tests&PolicyDocument={document}"),
         )
         .await;
-        let made = iam("CreateAccessKey", "").await;
+        let response = iam("CreateAccessKey", "").await;
         let between = |tag: &str| {
-            let rest = made.split_once(&format!("<{tag}>")).unwrap().1;
+            let rest = response.split_once(&format!("<{tag}>")).unwrap().1;
             rest.split_once('<').unwrap().0.to_owned()
         };
-        Access {
+        AccessKey {
             id: between("AccessKeyId"),
             secret: between("SecretAccessKey"),
         }
     }
 
-    /// From now on signatures and policies are looked at, also those of the tests.
-    pub async fn be_strict(&self) {
-        let answer = self
+    /// Enforces signatures and policies from now on, also for the tests' requests.
+    pub async fn enforce_policies(&self) {
+        let response = self
             .client
             .post(format!("{}/moto-api/reset-auth", self.endpoint()))
             .body("0")
             .send()
             .await
             .unwrap();
-        assert!(answer.status().is_success());
+        assert!(response.status().is_success());
     }
 
     async fn send(&self, method: Method, service: &str, path: &str, body: Vec<u8>) -> String {
-        // It looks at who it is only where it is strict, but wants to be told.
+        // It checks the caller only when policies are enforced, but always requires a credential.
         let credential = format!("tests/20260101/{REGION}/{service}/aws4_request");
         // As a form it would lose an object's content.
-        let kind = match method {
+        let content_type = match method {
             Method::POST => "application/x-www-form-urlencoded",
             _ => "text/csv",
         };
-        let answer = self
+        let response = self
             .client
             .request(method, format!("{}{path}", self.endpoint()))
             .header(
@@ -130,13 +131,13 @@ impl S3 {
                     "AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=x"
                 ),
             )
-            .header("content-type", kind)
+            .header("content-type", content_type)
             .body(body)
             .send()
             .await
             .unwrap();
-        let status = answer.status();
-        let text = answer.text().await.unwrap();
+        let status = response.status();
+        let text = response.text().await.unwrap();
         assert!(status.is_success(), "{path}: {status}: {text}");
         text
     }

@@ -1,5 +1,5 @@
-//! A private `sshd` that speaks SFTP only: its own folder, keys and port on loopback, run
-//! by whoever runs the tests.
+//! A private, SFTP-only `sshd` with its own folder, keys and loopback port, run by the user who
+//! runs the tests.
 
 use std::{
     fs,
@@ -9,13 +9,13 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{kept::Kept, ports};
+use super::{ports, server_process::ServerProcess};
 
 const SERVER: &str = "/usr/sbin/sshd";
 
-/// How a private key lies in its file.
+/// File format of a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum KeyFormat {
     OpenSsh,
     /// PKCS#8.
     Pkcs8,
@@ -29,22 +29,22 @@ pub enum Form {
 #[derive(Debug)]
 pub struct Sshd {
     pub port: u16,
-    /// What stands behind SFTP: a session starts here, as in a home.
+    /// The SFTP root: a session starts here, like in a home folder.
     pub home: PathBuf,
     dir: TempDir,
     host_keys: Vec<String>,
-    /// Requests of SFTP that it denies.
-    refused: String,
-    server: Option<Kept>,
+    /// SFTP requests that it denies.
+    denied_requests: String,
+    server: Option<ServerProcess>,
 }
 
 impl Sshd {
-    /// With a host key of kind ed25519.
+    /// Starts a server with an ed25519 host key.
     pub fn start() -> Self {
         Self::with_host_keys(&["ed25519"])
     }
 
-    /// With host keys of these kinds (`ed25519`, `ecdsa`, `rsa`).
+    /// Starts a server with host keys of these kinds (`ed25519`, `ecdsa`, `rsa`).
     pub fn with_host_keys(kinds: &[&str]) -> Self {
         let dir = tempfile::Builder::new()
             .prefix("wallboard-sshd-")
@@ -58,7 +58,7 @@ impl Sshd {
             home,
             dir,
             host_keys: kinds.iter().map(|&kind| kind.to_owned()).collect(),
-            refused: String::new(),
+            denied_requests: String::new(),
             server: None,
         };
         sshd.make_host_keys();
@@ -71,56 +71,56 @@ impl Sshd {
         let file = self.dir.path().join("sshd_config");
         fs::write(&file, configuration).unwrap();
         let command = [SERVER, "-D", "-e", "-f", file.to_str().unwrap()];
-        self.server = Some(Kept::start(self.dir.path(), self.port, &command));
+        self.server = Some(ServerProcess::start(self.dir.path(), self.port, &command));
     }
 
-    /// No new line is let in; those that are open stay so.
+    /// Accepts no new connections. Open ones stay open.
     pub fn stop(&mut self) {
         self.server = None;
     }
 
-    /// Permission is denied to these requests of SFTP (`opendir`, `open`, …).
-    pub fn refuse(&mut self, requests: &str) {
-        self.refused = format!("-P {requests}");
+    /// Denies permission for these SFTP requests (`opendir`, `open`, …).
+    pub fn deny_requests(&mut self, requests: &str) {
+        self.denied_requests = format!("-P {requests}");
         self.stop();
         self.start_again();
     }
 
-    /// Another machine stands behind the same address.
+    /// Replaces the host keys, as if another machine had this address.
     pub fn replace_host_keys(&mut self) {
         self.stop();
         self.make_host_keys();
         self.start_again();
     }
 
-    /// The account that it lets in.
+    /// The account that may sign in.
     pub fn user() -> String {
-        said(Command::new("id").arg("-un"))
+        run(Command::new("id").arg("-un"))
     }
 
-    /// A new private key (`ed25519`, `ecdsa`, `rsa`) that it lets in.
-    pub fn key(&self, kind: &str, form: Form, passphrase: &str) -> PathBuf {
-        let key = self.foreign_key(kind, form, passphrase);
+    /// Creates a private key (`ed25519`, `ecdsa`, `rsa`) and authorizes it.
+    pub fn key(&self, kind: &str, format: KeyFormat, passphrase: &str) -> PathBuf {
+        let key = self.unauthorized_key(kind, format, passphrase);
         self.authorize(&fs::read_to_string(key.with_extension("pub")).unwrap());
         key
     }
 
-    /// A new private key that it does not let in; beside it, with `.pub`, its public half.
-    pub fn foreign_key(&self, kind: &str, form: Form, passphrase: &str) -> PathBuf {
+    /// Creates a private key without authorizing it. Its public half is the same path with `.pub`.
+    pub fn unauthorized_key(&self, kind: &str, format: KeyFormat, passphrase: &str) -> PathBuf {
         let count = fs::read_dir(self.dir.path()).unwrap().count();
         let key = self.dir.path().join(format!("{kind}-{count}.key"));
-        make_key(&key, kind, passphrase, form);
+        make_key(&key, kind, passphrase, format);
         key
     }
 
-    /// Lets the holder of a public key in.
+    /// Authorizes a public key.
     pub fn authorize(&self, public: &str) {
         let file = self.dir.path().join("authorized_keys");
         let before = fs::read_to_string(&file).unwrap();
         fs::write(file, format!("{before}{}\n", public.trim())).unwrap();
     }
 
-    /// A file in the form of `known_hosts` that names it, with its first host key.
+    /// Writes a `known_hosts` file with the first host key.
     pub fn known_hosts(&self) -> PathBuf {
         let file = self.dir.path().join("known_hosts");
         fs::write(&file, format!("{}\n", self.known_hosts_line())).unwrap();
@@ -136,7 +136,7 @@ impl Sshd {
         format!("[127.0.0.1]:{} {kind} {key}", self.port)
     }
 
-    /// `SHA256:…` of its host key of this kind, as `ssh-keygen` tells it.
+    /// Returns the fingerprint (`SHA256:…`) of this kind of host key, as `ssh-keygen` prints it.
     pub fn fingerprint(&self, kind: &str) -> String {
         fingerprint(&self.host_key(kind).with_extension("pub"))
     }
@@ -158,7 +158,7 @@ impl Sshd {
             for old in [key.clone(), key.with_extension("pub")] {
                 fs::remove_file(old).ok();
             }
-            make_key(&key, kind, "", Form::OpenSsh);
+            make_key(&key, kind, "", KeyFormat::OpenSsh);
         }
     }
 
@@ -169,7 +169,7 @@ impl Sshd {
             .map(|kind| format!("HostKey {}", self.host_key(kind).display()))
             .collect();
         let host_keys = host_keys.join("\n");
-        let sftp = format!("-d {} {}", self.home.display(), self.refused);
+        let sftp = format!("-d {} {}", self.home.display(), self.denied_requests);
         format!(
             "ListenAddress 127.0.0.1\nPort {}\n{host_keys}\n\
              PidFile {}\nAuthorizedKeysFile {}\nStrictModes no\nUsePAM no\n\
@@ -183,56 +183,56 @@ impl Sshd {
     }
 }
 
-/// `SHA256:…` of a key file.
+/// Returns the fingerprint (`SHA256:…`) of a key file.
 pub fn fingerprint(key: &Path) -> String {
-    let line = said(Command::new("ssh-keygen").arg("-lf").arg(key));
+    let line = run(Command::new("ssh-keygen").arg("-lf").arg(key));
     line.split(' ').nth(1).unwrap().to_owned()
 }
 
-fn make_key(key: &Path, kind: &str, passphrase: &str, form: Form) {
+fn make_key(key: &Path, kind: &str, passphrase: &str, format: KeyFormat) {
     let mut make = Command::new("ssh-keygen");
-    // As little work as can be: the tests are about forms, not about strength.
+    // Minimal work: the tests are about formats, not about strength.
     make.args(["-q", "-a", "1", "-t", kind, "-N", passphrase, "-C", "tests"]);
     if kind == "rsa" {
         make.args(["-b", "2048"]);
     }
     make.arg("-f").arg(key);
-    match form {
-        Form::Pkcs8 => make.args(["-m", "PKCS8"]),
-        Form::Pem => make.args(["-m", "PEM"]),
-        Form::OpenSsh | Form::Ppk2 | Form::Ppk3 => &mut make,
+    match format {
+        KeyFormat::Pkcs8 => make.args(["-m", "PKCS8"]),
+        KeyFormat::Pem => make.args(["-m", "PEM"]),
+        KeyFormat::OpenSsh | KeyFormat::Ppk2 | KeyFormat::Ppk3 => &mut make,
     };
-    said(&mut make);
-    // The extension is the whole of what puttygen and its like go by.
-    let beside = PathBuf::from(format!("{}.pub", key.display()));
-    fs::rename(beside, key.with_extension("pub")).unwrap();
-    match form {
-        Form::Ppk3 => to_ppk(key, passphrase, "version=3,memory=64,passes=1"),
-        Form::Ppk2 => to_ppk(key, passphrase, "version=2"),
-        Form::OpenSsh | Form::Pkcs8 | Form::Pem => {}
+    run(&mut make);
+    // puttygen and similar tools go by the extension alone.
+    let public = PathBuf::from(format!("{}.pub", key.display()));
+    fs::rename(public, key.with_extension("pub")).unwrap();
+    match format {
+        KeyFormat::Ppk3 => to_ppk(key, passphrase, "version=3,memory=64,passes=1"),
+        KeyFormat::Ppk2 => to_ppk(key, passphrase, "version=2"),
+        KeyFormat::OpenSsh | KeyFormat::Pkcs8 | KeyFormat::Pem => {}
     }
 }
 
-fn to_ppk(key: &Path, passphrase: &str, form: &str) {
+fn to_ppk(key: &Path, passphrase: &str, format: &str) {
     let secret = key.with_extension("pass");
     fs::write(&secret, passphrase).unwrap();
     let ppk = key.with_extension("ppk");
     let mut convert = Command::new("puttygen");
     convert
         .arg(key)
-        .args(["-O", "private", "--ppk-param", form])
+        .args(["-O", "private", "--ppk-param", format])
         .arg("--old-passphrase")
         .arg(&secret)
         .arg("--new-passphrase")
         .arg(&secret)
         .arg("-o")
         .arg(&ppk);
-    said(&mut convert);
+    run(&mut convert);
     fs::rename(ppk, key).unwrap();
     fs::remove_file(secret).unwrap();
 }
 
-fn said(command: &mut Command) -> String {
+fn run(command: &mut Command) -> String {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{command:?}: {output:?}");
     String::from_utf8(output.stdout).unwrap().trim().to_owned()

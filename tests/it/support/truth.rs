@@ -1,4 +1,4 @@
-//! Whether what the wallboard says equals what is so in the contact centre.
+//! Compares what the wallboard shows with the contact center's true state.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -6,45 +6,46 @@ use serde_json::{Value, json};
 
 use super::{
     Vep, Wallboard,
-    centre::{Case, Centre, State},
-    until,
+    contact_center::{Case, ContactCenter, State},
+    wait_until,
 };
 
-/// A running clock is moved only when it is off by more than this (architecture.md).
+/// The wallboard moves a running clock only when it's off by more than this (architecture.md).
 const CLOCK_SLACK_MS: i64 = 6_500;
 
-/// Waits until queues, agents and cases all equal the truth, and nothing is stale. That
-/// an agent has no case may still be unknown.
-pub async fn equals(wallboard: &Wallboard, vep: &Vep, within: Duration) {
+/// Waits until queues, agents and cases all match the contact center and nothing is out of date.
+/// That an agent has no case may still be unknown.
+pub async fn wait_until_correct(wallboard: &Wallboard, vep: &Vep, within: Duration) {
     compare(wallboard, vep, within, false).await;
 }
 
-/// The same, with every agent accounted for: once it is sure that no case was missed.
-pub async fn equals_in_full(wallboard: &Wallboard, vep: &Vep, within: Duration) {
+/// Like [`wait_until_correct`], and every agent's case count is known: it's certain that no case
+/// was missed.
+pub async fn wait_until_fully_correct(wallboard: &Wallboard, vep: &Vep, within: Duration) {
     compare(wallboard, vep, within, true).await;
 }
 
 async fn compare(wallboard: &Wallboard, vep: &Vep, within: Duration, in_full: bool) {
-    until("the wallboard equals the truth", within, async || {
-        let found = Figures::fetch(wallboard)
+    wait_until("the wallboard shows the true state", within, async || {
+        let snapshot = ApiSnapshot::fetch(wallboard)
             .await
             .map_err(|error| vec![error])?;
-        // Looked at under the lock, so that no timer is told between.
-        let wrong = differences(&vep.desk().await.centre, &found, in_full);
+        // Compared under the lock, so that no timer is published in between.
+        let wrong = differences(&vep.state().await.center, &snapshot, in_full);
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     })
     .await;
 }
 
-/// What the wallboard says, by id without the source.
+/// The API's data by id, without the source.
 #[derive(Debug)]
-pub struct Figures {
+pub struct ApiSnapshot {
     pub queues: BTreeMap<String, Value>,
     pub agents: BTreeMap<String, Value>,
     pub cases: BTreeMap<String, Value>,
 }
 
-impl Figures {
+impl ApiSnapshot {
     pub async fn fetch(wallboard: &Wallboard) -> Result<Self, String> {
         let queues = wallboard.get("/api/v1/queues").await?;
         let agents = wallboard.get("/api/v1/agents").await?;
@@ -81,26 +82,26 @@ fn by_id(list: &Value) -> Result<BTreeMap<String, Value>, String> {
     Ok(list.iter().map(|row| (id(row), row.clone())).collect())
 }
 
-/// Every difference in a sentence.
-pub fn differences(centre: &Centre, found: &Figures, in_full: bool) -> Vec<String> {
+/// Returns each difference as a sentence.
+pub fn differences(center: &ContactCenter, snapshot: &ApiSnapshot, in_full: bool) -> Vec<String> {
     let mut wrong = Vec::new();
-    queues(centre, found, &mut wrong);
-    agents(centre, found, in_full, &mut wrong);
-    cases(centre, found, &mut wrong);
-    // More says no more.
+    compare_queues(center, snapshot, &mut wrong);
+    compare_agents(center, snapshot, in_full, &mut wrong);
+    compare_cases(center, snapshot, &mut wrong);
+    // More wouldn't help.
     wrong.truncate(12);
     wrong
 }
 
-fn queues(centre: &Centre, found: &Figures, wrong: &mut Vec<String>) {
-    for (n, group) in centre.groups.iter().enumerate() {
-        let Some(queue) = found.queues.get(&group.id) else {
+fn compare_queues(center: &ContactCenter, snapshot: &ApiSnapshot, wrong: &mut Vec<String>) {
+    for (n, group) in center.groups.iter().enumerate() {
+        let Some(queue) = snapshot.queues.get(&group.id) else {
             wrong.push(format!("queue {} is missing", group.name));
             continue;
         };
-        let mut expect = |what: &str, is: &Value, shall: Value| {
-            if *is != shall {
-                wrong.push(format!("queue {n}: {what} is {is}, not {shall}"));
+        let mut expect = |what: &str, actual: &Value, expected: Value| {
+            if *actual != expected {
+                wrong.push(format!("queue {n}: {what} is {actual}, not {expected}"));
             }
         };
         expect("stale", &queue["stale"], json!(false));
@@ -111,25 +112,25 @@ fn queues(centre: &Centre, found: &Figures, wrong: &mut Vec<String>) {
             json!({"Salesforce": format!("Q{n}")}),
         );
         let metrics = &queue["metrics"];
-        for (metric, shall) in [
-            ("waiting", centre.waiting(n) as u64),
-            ("in_conversation", centre.talking(n) as u64),
+        for (metric, expected) in [
+            ("waiting", center.waiting(n) as u64),
+            ("in_conversation", center.talking(n) as u64),
             ("agents_available", group.available),
         ] {
-            expect(metric, &metrics[metric]["value"], json!(shall));
+            expect(metric, &metrics[metric]["value"], json!(expected));
             expect(metric, &metrics[metric]["stale"], json!(false));
         }
-        let since = centre.oldest(n).map(|micros| micros / 1000);
+        let since = center.oldest_arrival(n).map(|micros| micros / 1000);
         if let Some(off) = clock_error(&metrics["longest_wait"], since) {
             wrong.push(format!("queue {n}: {off}"));
         }
     }
-    if found.queues.len() != centre.groups.len() {
-        wrong.push(format!("{} queues are shown", found.queues.len()));
+    if snapshot.queues.len() != center.groups.len() {
+        wrong.push(format!("{} queues are shown", snapshot.queues.len()));
     }
 }
 
-/// What is wrong with the clock of the longest wait, if anything.
+/// Returns the error of the longest wait's clock, if any.
 fn clock_error(metric: &Value, since: Option<i64>) -> Option<String> {
     let shown = metric["since"].as_str();
     let shown_ms = shown.map(|time| time.parse::<jiff::Timestamp>().unwrap().as_millisecond());
@@ -140,31 +141,36 @@ fn clock_error(metric: &Value, since: Option<i64>) -> Option<String> {
     }
 }
 
-fn agents(centre: &Centre, found: &Figures, in_full: bool, wrong: &mut Vec<String>) {
-    for (n, agent) in centre.agents.iter().enumerate() {
-        let Some(shown) = found.agents.get(&agent.id) else {
+fn compare_agents(
+    center: &ContactCenter,
+    snapshot: &ApiSnapshot,
+    in_full: bool,
+    wrong: &mut Vec<String>,
+) {
+    for (n, agent) in center.agents.iter().enumerate() {
+        let Some(shown) = snapshot.agents.get(&agent.id) else {
             wrong.push(format!("agent {} is missing", agent.name));
             continue;
         };
         let mut groups: Vec<_> = agent
             .groups
             .iter()
-            .map(|g| format!("chat/{}", centre.groups[*g].id))
+            .map(|g| format!("chat/{}", center.groups[*g].id))
             .collect();
         let mut shown_groups: Vec<String> =
             serde_json::from_value(shown["groups"].clone()).unwrap_or_default();
         groups.sort();
         shown_groups.sort();
-        let open = match centre.open_cases(n) {
+        let open = match center.open_cases(n) {
             0 if !in_full && shown["cases"].is_null() => Value::Null,
             open => json!(open),
         };
-        let state = if centre.open_cases(n) > 0 {
+        let state = if center.open_cases(n) > 0 {
             "talking"
         } else {
             "unknown"
         };
-        for (what, is, shall) in [
+        for (what, actual, expected) in [
             ("cases", &shown["cases"], open),
             ("state", &shown["state"], json!(state)),
             ("stale", &shown["stale"], json!(false)),
@@ -175,58 +181,58 @@ fn agents(centre: &Centre, found: &Figures, in_full: bool, wrong: &mut Vec<Strin
             ),
             ("groups", &json!(shown_groups), json!(groups)),
         ] {
-            if *is != shall {
-                wrong.push(format!("agent {n}: {what} is {is}, not {shall}"));
+            if *actual != expected {
+                wrong.push(format!("agent {n}: {what} is {actual}, not {expected}"));
             }
         }
     }
 }
 
-fn cases(centre: &Centre, found: &Figures, wrong: &mut Vec<String>) {
-    for (id, case) in centre.present.iter().chain(&centre.past) {
-        let Some(shown) = found.cases.get(id) else {
+fn compare_cases(center: &ContactCenter, snapshot: &ApiSnapshot, wrong: &mut Vec<String>) {
+    for (id, case) in center.active.iter().chain(&center.ended) {
+        let Some(shown) = snapshot.cases.get(id) else {
             wrong.push(format!("case {id} ({:?}) is missing", case.state));
             continue;
         };
-        wrong.extend(case_difference(centre, id, case, shown));
+        wrong.extend(case_difference(center, id, case, shown));
     }
-    let known = centre.present.len() + centre.past.len();
-    if found.cases.len() != known {
+    let known = center.active.len() + center.ended.len();
+    if snapshot.cases.len() != known {
         wrong.push(format!(
             "{} cases are shown, not {known}",
-            found.cases.len()
+            snapshot.cases.len()
         ));
     }
 }
 
-/// What is wrong with one case, if anything.
-fn case_difference(centre: &Centre, id: &str, case: &Case, shown: &Value) -> Option<String> {
-    let shall = expected_case(centre, case);
-    let mut is = serde_json::Map::new();
-    for name in shall.as_object()?.keys() {
-        is.insert(name.clone(), shown[name].clone());
+/// Returns how one case differs, if it does.
+fn case_difference(center: &ContactCenter, id: &str, case: &Case, shown: &Value) -> Option<String> {
+    let expected = expected_case(center, case);
+    let mut actual = serde_json::Map::new();
+    for name in expected.as_object()?.keys() {
+        actual.insert(name.clone(), shown[name].clone());
     }
-    is["transfers"] = json!(shown["transfers"].as_array().map(Vec::len));
-    let is = Value::Object(is);
-    (is != shall).then(|| format!("case {id} is {is}, not {shall}"))
+    actual["transfers"] = json!(shown["transfers"].as_array().map(Vec::len));
+    let actual = Value::Object(actual);
+    (actual != expected).then(|| format!("case {id} is {actual}, not {expected}"))
 }
 
-fn expected_case(centre: &Centre, case: &Case) -> Value {
+fn expected_case(center: &ContactCenter, case: &Case) -> Value {
     let state = match case.state {
         State::Waiting => "waiting",
         State::Open => "open",
         State::Closed => "closed",
-        State::Gone => "abandoned",
+        State::Abandoned => "abandoned",
     };
     let group = case
-        .group_told
-        .then(|| format!("chat/{}", centre.groups[case.group].id));
-    let agent = case.agent.map(|n| format!("chat/{}", centre.agents[n].id));
+        .is_group_known
+        .then(|| format!("chat/{}", center.groups[case.group].id));
+    let agent = case.agent.map(|n| format!("chat/{}", center.agents[n].id));
     let mut expected = json!({
         "state": state, "queue": group, "agent": agent, "reopened": case.reopened,
         "transfers": case.transfers,
     });
-    // A reopened case is open: what its last closing said is history until the next.
+    // A reopened case is open: its last outcome is history until it's closed again.
     if case.state == State::Closed {
         expected["outcome"] = json!(case.outcome);
         expected["closure"] = json!(case.closure);
@@ -234,28 +240,35 @@ fn expected_case(centre: &Centre, case: &Case) -> Value {
     expected
 }
 
-/// What one case says that is not so, if anything; what it does not say is no lie.
-pub fn case_contradiction(centre: &Centre, id: &str, case: &Case, shown: &Value) -> Option<String> {
-    // That a closed case was opened again while nobody listened cannot be known.
+/// Returns the first wrong attribute of a case, if any. A missing attribute isn't wrong.
+pub fn case_contradiction(
+    center: &ContactCenter,
+    id: &str,
+    case: &Case,
+    shown: &Value,
+) -> Option<String> {
+    // That a closed case was reopened while we were disconnected can't be known.
     if shown["state"] == "unconfirmed" || case.reopened > 0 {
         return None;
     }
     let mut known = shown.clone();
-    for said in ["queue", "agent", "outcome", "closure", "transfers"] {
-        let unsaid = shown[said].is_null() || shown[said].as_array().is_some_and(Vec::is_empty);
-        // Who had a closed case last may have changed while nobody listened.
-        let is_history = case.state == State::Closed && ["queue", "agent"].contains(&said);
-        if (unsaid || is_history)
+    for attribute in ["queue", "agent", "outcome", "closure", "transfers"] {
+        let is_missing =
+            shown[attribute].is_null() || shown[attribute].as_array().is_some_and(Vec::is_empty);
+        // A closed case's last agent may have changed while we were disconnected.
+        let is_history = case.state == State::Closed && ["queue", "agent"].contains(&attribute);
+        if (is_missing || is_history)
             && let Some(row) = known.as_object_mut()
         {
-            row.remove(said);
+            row.remove(attribute);
         }
     }
-    let expected = expected_case(centre, case);
-    let wrong = |(name, shall): (&String, &Value)| {
-        let is = known.get(name)?;
+    let expected = expected_case(center, case);
+    let wrong = |(name, expected): (&String, &Value)| {
+        let actual = known.get(name)?;
         let is_transfers = name == "transfers";
-        (is != shall && !is_transfers).then(|| format!("case {id}: {name} is {is}, not {shall}"))
+        (actual != expected && !is_transfers)
+            .then(|| format!("case {id}: {name} is {actual}, not {expected}"))
     };
     expected.as_object()?.iter().find_map(wrong)
 }

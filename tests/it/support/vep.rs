@@ -1,5 +1,5 @@
-//! The vendor's side of the line: publishes what happens in a [`Centre`], as untidily
-//! as the vendor may, and answers `configuration.agent.collect` with everything.
+//! The vendor's side of the connection: publishes the events of a [`ContactCenter`] as messily as
+//! the vendor may, and answers `configuration.agent.collect` with the full state.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -21,93 +21,93 @@ use tokio::{
 
 use super::{
     Broker,
-    centre::{Centre, Message},
+    contact_center::{ContactCenter, Message},
 };
 
 /// The vendor's throttling interval.
 pub const THROTTLE: Duration = Duration::from_secs(2);
 const COLLECT: &str = "configuration.agent.collect";
 
-/// How untidily is published, as shares of all messages.
+/// Disorder in publishing, as shares of all messages.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Mess {
+pub struct Disorder {
     /// Sent twice, the second time later.
-    pub twice: f64,
-    /// Held back and overtaken by up to `window` others.
-    pub late: f64,
+    pub duplicated: f64,
+    /// Delayed and overtaken by up to `window` others.
+    pub delayed: f64,
     pub window: usize,
-    /// Further messages that nobody can read.
-    pub poison: f64,
+    /// Additional unreadable messages.
+    pub malformed: f64,
 }
 
-impl Mess {
-    pub const TIDY: Mess = Mess {
-        twice: 0.0,
-        late: 0.0,
+impl Disorder {
+    pub const NONE: Disorder = Disorder {
+        duplicated: 0.0,
+        delayed: 0.0,
         window: 0,
-        poison: 0.0,
+        malformed: 0.0,
     };
-    pub const UNTIDY: Mess = Mess {
-        twice: 0.2,
-        late: 0.2,
+    pub const HIGH: Disorder = Disorder {
+        duplicated: 0.2,
+        delayed: 0.2,
         window: 50,
-        poison: 0.02,
+        malformed: 0.02,
     };
 }
 
-/// A vendor with one exchange. Its timers run until it is dropped.
+/// A vendor with one exchange. Publishes timers until it's dropped.
 #[derive(Debug)]
 pub struct Vep {
     /// Keeps the connection open.
     connection: Connection,
-    desk: Arc<Mutex<Desk>>,
+    state: Arc<Mutex<VepState>>,
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// What one happening after the other goes through.
+/// The contact center and the publishing state behind one lock.
 #[derive(Debug)]
-pub struct Desk {
-    pub centre: Centre,
-    pub mess: Mess,
-    /// How often everything was asked for.
-    pub collected: usize,
+pub struct VepState {
+    pub center: ContactCenter,
+    pub disorder: Disorder,
+    /// Number of collect requests received.
+    pub collect_count: usize,
     channel: Channel,
     exchange: String,
     random: StdRng,
-    held: VecDeque<(&'static str, Vec<u8>)>,
+    delayed_messages: VecDeque<(&'static str, Vec<u8>)>,
 }
 
 impl Vep {
     pub async fn open(broker: &Broker, exchange: &str, kind: ExchangeKind, seed: u64) -> Self {
-        Self::reopen(broker, exchange, kind, Centre::new(seed)).await
+        Self::reopen(broker, exchange, kind, ContactCenter::new(seed)).await
     }
 
-    /// The same centre on a new connection, as after the broker was away.
+    /// Puts the same contact center on a new connection, as after a broker restart.
     pub async fn reopen(
         broker: &Broker,
         exchange: &str,
         kind: ExchangeKind,
-        centre: Centre,
+        center: ContactCenter,
     ) -> Self {
-        Self::start(broker, exchange, kind, centre, true).await
+        Self::start(broker, exchange, kind, center, true).await
     }
 
-    /// A vendor that says nothing by itself and answers nothing.
-    pub async fn reopen_mute(
+    /// Starts a vendor that publishes nothing by itself and answers nothing.
+    pub async fn reopen_silent(
         broker: &Broker,
         exchange: &str,
         kind: ExchangeKind,
-        centre: Centre,
+        center: ContactCenter,
     ) -> Self {
-        Self::start(broker, exchange, kind, centre, false).await
+        Self::start(broker, exchange, kind, center, false).await
     }
 
     async fn start(
         broker: &Broker,
         exchange: &str,
         kind: ExchangeKind,
-        centre: Centre,
-        is_talkative: bool,
+        center: ContactCenter,
+        is_active: bool,
     ) -> Self {
         let connection = broker.connect().await;
         let channel = connection.create_channel().await.unwrap();
@@ -123,66 +123,66 @@ impl Vep {
             .exchange_declare(exchange.into(), kind, durable, FieldTable::default())
             .await
             .unwrap();
-        let desk = Arc::new(Mutex::new(Desk {
-            centre,
-            mess: Mess::TIDY,
-            collected: 0,
+        let state = Arc::new(Mutex::new(VepState {
+            center,
+            disorder: Disorder::NONE,
+            collect_count: 0,
             channel: channel.clone(),
             exchange: exchange.into(),
             random: StdRng::seed_from_u64(1),
-            held: VecDeque::new(),
+            delayed_messages: VecDeque::new(),
         }));
         let mut tasks = Vec::new();
-        if is_talkative {
-            let asked = listen_for_collect(&channel, exchange).await;
-            tasks.push(tokio::spawn(answer_collect(asked, desk.clone())));
-            tasks.push(tokio::spawn(tell_timers(desk.clone())));
+        if is_active {
+            let requests = consume_collect_requests(&channel, exchange).await;
+            tasks.push(tokio::spawn(answer_collect(requests, state.clone())));
+            tasks.push(tokio::spawn(publish_timers(state.clone())));
         }
         Self {
             connection,
-            desk,
+            state,
             tasks,
         }
     }
 
-    pub async fn desk(&self) -> MutexGuard<'_, Desk> {
-        self.desk.lock().await
+    pub async fn state(&self) -> MutexGuard<'_, VepState> {
+        self.state.lock().await
     }
 
-    /// Lets `rate` things happen each second for `time`, then sends all that was held back.
-    pub async fn run(&self, rate: u32, time: Duration, mess: Mess) {
+    /// Generates `rate` events per second for `time`, then sends all delayed messages.
+    pub async fn run(&self, rate: u32, time: Duration, disorder: Disorder) {
         let start = Instant::now();
-        let mut pace = interval(Duration::from_millis(10));
-        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut happened = 0;
-        self.desk().await.mess = mess;
+        let mut ticker = interval(Duration::from_millis(10));
+        ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut generated = 0;
+        self.state().await.disorder = disorder;
         while start.elapsed() < time {
-            pace.tick().await;
+            ticker.tick().await;
             let due = f64::from(rate) * start.elapsed().as_secs_f64();
-            let mut desk = self.desk().await;
-            while f64::from(happened) < due {
-                happened += 1;
-                let said = desk.centre.happen();
-                desk.publish(said).await;
+            let mut state = self.state().await;
+            while f64::from(generated) < due {
+                generated += 1;
+                let messages = state.center.next_event();
+                state.publish(messages).await;
             }
         }
-        self.settle().await;
+        self.drain().await;
     }
 
-    /// Everything held back is sent, and the broker has it all.
-    pub async fn settle(&self) {
-        let mut desk = self.desk().await;
-        desk.mess = Mess::TIDY;
-        desk.flush().await;
-        desk.channel.wait_for_confirms().await.unwrap();
+    /// Sends all delayed messages and waits until the broker has confirmed everything.
+    pub async fn drain(&self) {
+        let mut state = self.state().await;
+        state.disorder = Disorder::NONE;
+        state.flush().await;
+        state.channel.wait_for_confirms().await.unwrap();
     }
 
-    /// Ends the connection in order and gives back the centre.
-    pub async fn close(self) -> Centre {
+    /// Closes the connection in an orderly way and returns the contact center.
+    pub async fn close(self) -> ContactCenter {
         self.stop();
-        // The broker may be gone already.
+        // The broker may already be gone.
         self.connection.close(200, "bye".into()).await.ok();
-        std::mem::replace(&mut self.desk.lock().await.centre, Centre::new(0))
+        std::mem::replace(&mut self.state.lock().await.center, ContactCenter::new(0))
     }
 
     fn stop(&self) {
@@ -198,30 +198,30 @@ impl Drop for Vep {
     }
 }
 
-impl Desk {
-    /// Publishes what was said, as untidily as agreed.
-    pub async fn publish(&mut self, said: Vec<Message>) {
-        for message in said {
+impl VepState {
+    /// Publishes messages with the configured disorder.
+    pub async fn publish(&mut self, messages: Vec<Message>) {
+        for message in messages {
             let body = serde_json::to_vec(&message.body).unwrap();
-            if self.happens(self.mess.poison) {
-                let (key, poison) = self.poison(&body);
-                self.send(key, &poison).await;
+            if self.with_probability(self.disorder.malformed) {
+                let (key, body) = self.malformed_message(&body);
+                self.send(key, &body).await;
             }
-            if self.happens(self.mess.late) {
-                self.held.push_back((message.key, body));
+            if self.with_probability(self.disorder.delayed) {
+                self.delayed_messages.push_back((message.key, body));
             } else {
                 self.send(message.key, &body).await;
-                if self.happens(self.mess.twice) {
-                    self.held.push_back((message.key, body));
+                if self.with_probability(self.disorder.duplicated) {
+                    self.delayed_messages.push_back((message.key, body));
                 }
             }
-            while self.held.len() > self.mess.window {
-                self.release().await;
+            while self.delayed_messages.len() > self.disorder.window {
+                self.send_delayed().await;
             }
         }
     }
 
-    /// Publishes bytes as they are. Where the broker is away the message is lost, as the vendor's are.
+    /// Publishes raw bytes. While the broker is down the message is lost, like the vendor's own.
     pub async fn send(&self, key: &str, body: &[u8]) {
         let confirm = self
             .channel
@@ -233,29 +233,29 @@ impl Desk {
                 BasicProperties::default(),
             )
             .await;
-        // Confirms are awaited together, in `settle`.
+        // `drain` awaits all confirms together.
         drop(confirm);
     }
 
     async fn flush(&mut self) {
-        while !self.held.is_empty() {
-            self.release().await;
+        while !self.delayed_messages.is_empty() {
+            self.send_delayed().await;
         }
     }
 
-    /// Sends one of those held back, any of them.
-    async fn release(&mut self) {
-        let n = self.random.random_range(0..self.held.len());
-        let (key, body) = self.held.swap_remove_back(n).unwrap();
+    /// Sends a random delayed message.
+    async fn send_delayed(&mut self) {
+        let n = self.random.random_range(0..self.delayed_messages.len());
+        let (key, body) = self.delayed_messages.swap_remove_back(n).unwrap();
         self.send(key, &body).await;
     }
 
-    fn happens(&mut self, share: f64) -> bool {
+    fn with_probability(&mut self, share: f64) -> bool {
         share > 0.0 && self.random.random_bool(share)
     }
 
-    /// Something under a known or unknown key that holds nothing to be used.
-    fn poison(&mut self, body: &[u8]) -> (&'static str, Vec<u8>) {
+    /// Returns a malformed message under a known or unknown key.
+    fn malformed_message(&mut self, body: &[u8]) -> (&'static str, Vec<u8>) {
         let key = [
             "group.loadChanged",
             "case.opened",
@@ -274,15 +274,15 @@ impl Desk {
     }
 }
 
-async fn listen_for_collect(channel: &Channel, exchange: &str) -> Consumer {
+async fn consume_collect_requests(channel: &Channel, exchange: &str) -> Consumer {
     let nothing = FieldTable::default();
-    let ours = QueueDeclareOptions {
+    let options = QueueDeclareOptions {
         exclusive: true,
         auto_delete: true,
         ..Default::default()
     };
     let queue = channel
-        .queue_declare("".into(), ours, nothing.clone())
+        .queue_declare("".into(), options, nothing.clone())
         .await
         .unwrap();
     let name = queue.name().clone();
@@ -307,22 +307,22 @@ async fn listen_for_collect(channel: &Channel, exchange: &str) -> Consumer {
         .unwrap()
 }
 
-/// Everything is told anew whenever the wallboard asks for it.
-async fn answer_collect(mut asked: Consumer, desk: Arc<Mutex<Desk>>) {
-    while let Some(Ok(_)) = asked.next().await {
-        let mut desk = desk.lock().await;
-        desk.collected += 1;
-        let all = desk.centre.everything();
-        desk.publish(all).await;
+/// Publishes the full state whenever the wallboard requests it.
+async fn answer_collect(mut requests: Consumer, state: Arc<Mutex<VepState>>) {
+    while let Some(Ok(_)) = requests.next().await {
+        let mut state = state.lock().await;
+        state.collect_count += 1;
+        let all = state.center.full_state();
+        state.publish(all).await;
     }
 }
 
-async fn tell_timers(desk: Arc<Mutex<Desk>>) {
+async fn publish_timers(state: Arc<Mutex<VepState>>) {
     let mut throttle = interval(THROTTLE);
     loop {
         throttle.tick().await;
-        let mut desk = desk.lock().await;
-        let timers = desk.centre.timers();
-        desk.publish(timers).await;
+        let mut state = state.lock().await;
+        let timers = state.center.timers();
+        state.publish(timers).await;
     }
 }

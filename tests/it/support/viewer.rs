@@ -1,5 +1,5 @@
-//! A viewer of a live board that follows docs/protocol.md and shares nothing with the page's
-//! own script: loads, follows, resumes, asks again after a gap.
+//! A live board's viewer that follows docs/protocol.md and shares nothing with the page's own
+//! script: loads, follows, resumes, and requests a resync after a gap.
 
 use std::time::Duration;
 
@@ -25,14 +25,14 @@ pub struct Viewer {
     build: String,
     live: String,
     socket: Option<Socket>,
-    /// Whether a snapshot was asked for and has not come.
+    /// Whether a requested snapshot is still outstanding.
     is_waiting: bool,
-    /// How the last socket ended.
-    pub closed: Option<u16>,
+    /// Close code of the last socket.
+    pub close_code: Option<u16>,
 }
 
 impl Viewer {
-    /// Loads a board's page; the socket is not opened yet.
+    /// Loads a board's page without opening the socket.
     pub async fn load(wallboard: &Wallboard, board: &str) -> Self {
         let html = wallboard.text(&format!("/boards/{board}")).await;
         let page = Element::parse(&html);
@@ -40,20 +40,22 @@ impl Viewer {
             .find(&|element| element.attribute("data-live").is_some())
             .unwrap()
             .clone();
-        let said = |name: &str| body.attribute(name).unwrap().to_owned();
+        let attribute = |name: &str| body.attribute(name).unwrap().to_owned();
         Self {
-            epoch: said("data-e"),
-            n: said("data-n").parse().unwrap(),
-            build: said("data-v"),
-            live: wallboard.url(&said("data-live")).replacen("http", "ws", 1),
+            epoch: attribute("data-e"),
+            n: attribute("data-n").parse().unwrap(),
+            build: attribute("data-v"),
+            live: wallboard
+                .url(&attribute("data-live"))
+                .replacen("http", "ws", 1),
             page,
             socket: None,
             is_waiting: false,
-            closed: None,
+            close_code: None,
         }
     }
 
-    /// Opens the socket from where the page stands; false where the server is away.
+    /// Opens the socket from the page's current position. Returns false if the server is down.
     pub async fn open(&mut self) -> bool {
         let Self {
             live,
@@ -74,12 +76,12 @@ impl Viewer {
         };
         self.socket = Some(socket);
         self.is_waiting = false;
-        self.closed = None;
+        self.close_code = None;
         true
     }
 
-    /// Gone without a word.
-    pub fn drop_line(&mut self) {
+    /// Disconnects without a close frame.
+    pub fn disconnect(&mut self) {
         self.socket = None;
     }
 
@@ -92,33 +94,33 @@ impl Viewer {
         let deadline = tokio::time::Instant::now() + time;
         while let Some(left) = deadline.checked_duration_since(tokio::time::Instant::now()) {
             match timeout(left, self.frame()).await {
-                Ok(Some(frame)) => self.take(&frame).await,
+                Ok(Some(frame)) => self.handle_frame(&frame).await,
                 // Closed, or the time is over.
                 Ok(None) | Err(_) => return,
             }
         }
     }
 
-    /// Misses one frame, if one comes within `time`.
-    pub async fn miss_one(&mut self, time: Duration) {
-        // What it was does not matter: it is lost.
+    /// Loses one frame, if one arrives within `time`.
+    pub async fn skip_frame(&mut self, time: Duration) {
+        // Its content doesn't matter: it's lost.
         drop(timeout(time, self.frame()).await);
     }
 
-    pub async fn say(&mut self, text: String) {
+    pub async fn send(&mut self, text: String) {
         if let Some(socket) = &mut self.socket {
-            // The server may have closed it; the next read tells.
+            // The server may have closed it; the next read shows it.
             socket.send(Message::text(text)).await.ok();
         }
     }
 
-    /// The next frame; `None` where the line has ended.
+    /// Returns the next frame, or `None` if the connection has ended.
     pub async fn frame(&mut self) -> Option<Value> {
         loop {
             match self.socket.as_mut()?.next().await {
                 Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
                 Some(Ok(Message::Close(frame))) => {
-                    self.closed = frame.map(|frame| CloseCode::into(frame.code));
+                    self.close_code = frame.map(|frame| CloseCode::into(frame.code));
                 }
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => {
@@ -129,45 +131,45 @@ impl Viewer {
         }
     }
 
-    async fn take(&mut self, frame: &Value) {
+    async fn handle_frame(&mut self, frame: &Value) {
         match frame["t"].as_str().unwrap() {
             "hi" => {
                 let is_resumed = frame["resume"] == true;
                 assert!(!is_resumed || frame["e"] == self.epoch.as_str(), "{frame}");
                 self.is_waiting = !is_resumed;
             }
-            "d" => self.take_delta(frame).await,
+            "d" => self.handle_delta(frame).await,
             "s" => {
                 self.epoch = frame["e"].as_str().unwrap().to_owned();
                 self.n = frame["n"].as_u64().unwrap();
                 self.is_waiting = false;
                 self.apply(frame);
             }
-            "hb" if frame["n"].as_u64().unwrap() > self.n => self.ask_again().await,
+            "hb" if frame["n"].as_u64().unwrap() > self.n => self.request_resync().await,
             "hb" | "bye" => {}
-            other => panic!("a frame of an unknown kind: {other}"),
+            other => panic!("unknown frame type: {other}"),
         }
     }
 
-    async fn take_delta(&mut self, frame: &Value) {
+    async fn handle_delta(&mut self, frame: &Value) {
         let n = frame["n"].as_u64().unwrap();
         let is_ours = frame["e"] == self.epoch.as_str();
         if self.is_waiting || (is_ours && n <= self.n) {
             return;
         }
         if !is_ours || n != self.n + 1 {
-            self.ask_again().await;
+            self.request_resync().await;
             return;
         }
         self.n = n;
         self.apply(frame);
     }
 
-    async fn ask_again(&mut self) {
+    async fn request_resync(&mut self) {
         if !self.is_waiting {
             self.is_waiting = true;
-            let ask = json!({"t": "resync", "e": self.epoch, "n": self.n});
-            self.say(ask.to_string()).await;
+            let request = json!({"t": "resync", "e": self.epoch, "n": self.n});
+            self.send(request.to_string()).await;
         }
     }
 
@@ -177,7 +179,7 @@ impl Viewer {
             self.page.replace(id, html);
         }
         for cell in frame["c"].as_array().into_iter().flatten() {
-            self.page.set(cell[0].as_u64().unwrap(), &cell[1]);
+            self.page.set_slot(cell[0].as_u64().unwrap(), &cell[1]);
         }
     }
 }

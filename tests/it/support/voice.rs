@@ -1,4 +1,4 @@
-//! Whether what the wallboard says of `voice/…` equals what is so at [`Genesys`].
+//! Compares what the wallboard shows of `voice/…` with the true state of [`Genesys`].
 
 use std::{future::Future, time::Duration};
 
@@ -6,22 +6,22 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::{
-    Genesys, Proxy, Wallboard,
-    genesys::{BOOKED, METRICS, Talk},
-    ports, throughout, until,
+    Genesys, Proxy, Wallboard, assert_throughout,
+    genesys::{GROUP_QUEUE, METRICS, SourceOptions},
+    ports, wait_until,
 };
 
-/// Until everything is told once.
-const STARTED: Duration = Duration::from_secs(10);
-/// Until the client meets what was put in its way.
-const STRUCK: Duration = Duration::from_secs(30);
-/// From when the vendor is well.
-const RIGHT_WITHIN: Duration = Duration::from_secs(6);
-/// How late what is shown as fresh may be, where nobody is kept waiting on purpose.
-const LATE: Duration = Duration::from_secs(6);
-const GLANCE: Duration = Duration::from_millis(100);
+/// Until every value has been reported once.
+const START_WITHIN: Duration = Duration::from_secs(10);
+/// Until the client runs into an injected fault.
+const FAULTS_WITHIN: Duration = Duration::from_secs(30);
+/// Counted from when the vendor is healthy.
+const CORRECT_WITHIN: Duration = Duration::from_secs(6);
+/// How late an up-to-date value may be when no delay is injected.
+const MAX_DELAY: Duration = Duration::from_secs(6);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Clocks are told in whole seconds, once a second.
+/// Clocks are reported in whole seconds, once a second.
 const CLOCK_SLACK_MS: i64 = 3_000;
 
 /// Stat Server's states and ours.
@@ -38,26 +38,26 @@ const STATES: [(&str, &str); 10] = [
     ("LoggedOut", "logged_out"),
 ];
 
-/// Over which Bayeux server and transport, or by polling.
+/// The Bayeux server and transport, or polling.
 #[derive(Clone, Copy, Debug)]
-pub struct Way {
+pub struct Transport {
     server: &'static str,
     settings: &'static str,
-    /// Between two questions.
+    /// Between two polls.
     pub interval: Duration,
 }
 
-impl Way {
-    pub const COMETD: Way = Way::over("cometd", "transport = \"auto\"\n");
-    pub const FAYE: Way = Way::over("faye", "transport = \"long-polling\"\n");
-    pub const WEBSOCKET: Way = Way::over("faye", "transport = \"websocket\"\n");
-    pub const POLL: Way = Way {
+impl Transport {
+    pub const COMETD: Transport = Transport::new("cometd", "transport = \"auto\"\n");
+    pub const FAYE: Transport = Transport::new("faye", "transport = \"long-polling\"\n");
+    pub const WEBSOCKET: Transport = Transport::new("faye", "transport = \"websocket\"\n");
+    pub const POLL: Transport = Transport {
         interval: Duration::from_secs(1),
-        ..Way::over("cometd", "mode = \"poll\"\ninterval = \"1s\"\n")
+        ..Transport::new("cometd", "mode = \"poll\"\ninterval = \"1s\"\n")
     };
 
-    const fn over(server: &'static str, settings: &'static str) -> Self {
-        Way {
+    const fn new(server: &'static str, settings: &'static str) -> Self {
+        Transport {
             server,
             settings,
             interval: Duration::ZERO,
@@ -73,176 +73,183 @@ impl Way {
 
 /// A wallboard whose only source is a Genesys.
 #[derive(Debug)]
-pub struct Site {
+pub struct VoiceSite {
     pub genesys: Genesys,
     pub wallboard: Wallboard,
-    /// Another of the same tenant's.
+    /// Another wallboard of the same tenant.
     pub second: Option<Wallboard>,
 }
 
-impl Site {
-    pub async fn open(way: Way) -> Self {
-        Self::open_as(way, json!({}), "").await
+impl VoiceSite {
+    pub async fn open(transport: Transport) -> Self {
+        Self::open_with(transport, json!({}), "").await
     }
 
-    /// With further words of the stand-in's plan, and further settings.
-    pub async fn open_as(way: Way, plan: Value, more: &str) -> Self {
-        Self::sign_in(way, plan, "password", more).await
+    /// Opens a site with additional entries in the test server's plan and additional settings.
+    pub async fn open_with(transport: Transport, plan: Value, extra_toml: &str) -> Self {
+        Self::open_with_grant(transport, plan, "password", extra_toml).await
     }
 
-    pub async fn sign_in(way: Way, plan: Value, grant: &'static str, more: &str) -> Self {
-        let genesys = way.start(plan);
+    pub async fn open_with_grant(
+        transport: Transport,
+        plan: Value,
+        grant: &'static str,
+        extra_toml: &str,
+    ) -> Self {
+        let genesys = transport.start(plan);
         let port = genesys.port;
-        Self::over(genesys, way, grant, more, port).await
+        Self::connect(genesys, transport, grant, extra_toml, port).await
     }
 
-    /// Two wallboards of one tenant, signed in as the same user.
-    pub async fn open_twice(way: Way) -> Self {
-        let mut site = Self::open_as(way, json!({"shared": true}), "").await;
-        let talk = Talk {
-            more: way.settings.into(),
+    /// Opens two wallboards of one tenant, signed in as the same user.
+    pub async fn open_pair(transport: Transport) -> Self {
+        let mut site = Self::open_with(transport, json!({"shared": true}), "").await;
+        let options = SourceOptions {
+            extra_toml: transport.settings.into(),
             grant: "password",
             port: site.genesys.port,
         };
-        site.second = Some(serve(&site.genesys, &talk).await);
-        site.is_right_within(STARTED).await;
+        site.second = Some(serve(&site.genesys, &options).await);
+        site.wait_until_correct_within(START_WITHIN).await;
         site
     }
 
-    /// One that is reached through a proxy.
-    pub async fn open_behind_a_proxy(way: Way) -> (Proxy, Self) {
-        let genesys = way.start(json!({}));
+    /// Opens a site that is reached through a proxy.
+    pub async fn open_behind_proxy(transport: Transport) -> (Proxy, Self) {
+        let genesys = transport.start(json!({}));
         let proxy = Proxy::to(genesys.port).await;
         let port = proxy.port;
-        let site = Self::over(genesys, way, "password", "", port).await;
+        let site = Self::connect(genesys, transport, "password", "", port).await;
         (proxy, site)
     }
 
-    async fn over(
+    async fn connect(
         genesys: Genesys,
-        way: Way,
+        transport: Transport,
         grant: &'static str,
-        more: &str,
-        reached_at: u16,
+        extra_toml: &str,
+        port: u16,
     ) -> Self {
-        let talk = Talk {
-            more: format!("{}{more}", way.settings),
+        let options = SourceOptions {
+            extra_toml: format!("{}{extra_toml}", transport.settings),
             grant,
-            port: reached_at,
+            port,
         };
         let site = Self {
-            wallboard: serve(&genesys, &talk).await,
+            wallboard: serve(&genesys, &options).await,
             genesys,
             second: None,
         };
-        site.is_right_within(STARTED).await;
+        site.wait_until_correct_within(START_WITHIN).await;
         site
     }
 
-    pub async fn order(&self, order: Value) {
-        self.genesys.order(order).await;
+    pub async fn send_command(&self, command: Value) {
+        self.genesys.send_command(command).await;
     }
 
-    /// Every fault has struck, and within 6 s all is right, and no rule was broken.
-    pub async fn is_right_again(&self) {
-        self.is_right_after("this").await;
+    /// Waits until every fault has occurred. Within 6 s everything must be correct and no rule
+    /// broken.
+    pub async fn wait_until_correct(&self) {
+        self.wait_until_correct_after("this").await;
     }
 
-    pub async fn is_right_after(&self, trouble: &str) {
-        self.genesys.struck(STRUCK).await;
-        self.is_right(trouble, RIGHT_WITHIN).await;
+    pub async fn wait_until_correct_after(&self, fault: &str) {
+        self.genesys.wait_for_faults(FAULTS_WITHIN).await;
+        self.change_and_check(fault, CORRECT_WITHIN).await;
     }
 
-    pub async fn is_right_within(&self, within: Duration) {
-        self.is_right("this", within).await;
+    pub async fn wait_until_correct_within(&self, within: Duration) {
+        self.change_and_check("this", within).await;
     }
 
-    /// Changes everything once, then holds the contact centre still until the wallboard
-    /// shows it as it is, all of it fresh, and lets it go on.
-    async fn is_right(&self, trouble: &str, within: Duration) {
-        self.order(json!({"do": "rate", "rate": 0})).await;
-        // Nobody shall be right by what was known before.
-        self.order(json!({"do": "stir"})).await;
-        until(&format!("right after {trouble}"), within, async || {
+    /// Changes everything once, then freezes the contact center until the wallboard shows it
+    /// correctly and up to date. Then resumes it.
+    async fn change_and_check(&self, fault: &str, within: Duration) {
+        self.send_command(json!({"do": "rate", "rate": 0})).await;
+        // Values from before must not count as correct.
+        self.send_command(json!({"do": "stir"})).await;
+        wait_until(&format!("correct after {fault}"), within, async || {
             let mut wrong = Vec::new();
             for wallboard in [Some(&self.wallboard), self.second.as_ref()] {
                 let Some(wallboard) = wallboard else { continue };
-                let shown = Shown::fetch(wallboard).await.map_err(|error| vec![error])?;
+                let shown = VoiceSnapshot::fetch(wallboard)
+                    .await
+                    .map_err(|error| vec![error])?;
                 wrong.extend(shown.differences(&self.genesys.truth(Duration::ZERO).await));
             }
             if wrong.is_empty() { Ok(()) } else { Err(wrong) }
         })
         .await;
-        self.order(json!({"do": "rate", "rate": 20})).await;
-        self.genesys.is_content(trouble).await;
+        self.send_command(json!({"do": "rate", "rate": 20})).await;
+        self.genesys.assert_no_broken_rules(fault).await;
     }
 
-    pub async fn becomes_stale(&self, within: Duration) {
-        until("all is stale", within, async || {
-            all_stale(&self.wallboard).await
+    pub async fn wait_until_stale(&self, within: Duration) {
+        wait_until("everything is stale", within, async || {
+            check_all_stale(&self.wallboard).await
         })
         .await;
     }
 
-    pub async fn stays_stale(&self, time: Duration) {
-        throughout("all is stale", time, async || {
-            all_stale(&self.wallboard).await
+    pub async fn assert_stays_stale(&self, time: Duration) {
+        assert_throughout("everything is stale", time, async || {
+            check_all_stale(&self.wallboard).await
         })
         .await;
     }
 
-    /// Does something, and watches that nothing is shown as fresh meanwhile that was
-    /// not so lately.
-    pub async fn never_lies(&self, doing: impl Future<Output = ()>) {
+    /// Runs `doing` and panics if a value shown as up to date meanwhile wasn't true recently.
+    pub async fn assert_never_wrong(&self, action: impl Future<Output = ()>) {
         tokio::select! {
-            () = doing => {}
-            lie = self.lie() => panic!("{lie}"),
+            () = action => {}
+            wrong = self.first_wrong_value() => panic!("{wrong}"),
         }
     }
 
-    /// The first lie that is told.
-    async fn lie(&self) -> String {
+    /// Returns the first wrong value.
+    async fn first_wrong_value(&self) -> String {
         loop {
-            if let Ok(shown) = Shown::fetch(&self.wallboard).await {
-                let lies = shown.lies(&self.genesys.truth(LATE).await);
-                if !lies.is_empty() {
-                    return format!("shown as fresh: {lies:?}");
+            if let Ok(shown) = VoiceSnapshot::fetch(&self.wallboard).await {
+                let wrong = shown.wrong_values(&self.genesys.truth(MAX_DELAY).await);
+                if !wrong.is_empty() {
+                    return format!("shown as up to date: {wrong:?}");
                 }
             }
-            sleep(GLANCE).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 }
 
-async fn serve(genesys: &Genesys, talk: &Talk) -> Wallboard {
+async fn serve(genesys: &Genesys, options: &SourceOptions) -> Wallboard {
     let port = ports::free();
-    let configuration = genesys.configuration(talk, port).await;
+    let configuration = genesys.configuration(options, port).await;
     Wallboard::start(&configuration, port, &[], Genesys::environment()).await
 }
 
-/// Nothing of the voice site is fresh.
-pub async fn all_stale(wallboard: &Wallboard) -> Result<(), String> {
-    let shown = Shown::fetch(wallboard).await?;
+/// Returns an error while any value of the voice site is up to date.
+pub async fn check_all_stale(wallboard: &Wallboard) -> Result<(), String> {
+    let shown = VoiceSnapshot::fetch(wallboard).await?;
     let rows = shown.queues.iter().chain(&shown.agents);
     let fresh: Vec<_> = rows.filter(|row| row["stale"] == false).collect();
     match fresh.first() {
         None => Ok(()),
-        Some(row) => Err(format!("{} are fresh, such as {row}", fresh.len())),
+        Some(row) => Err(format!("{} are up to date, such as {row}", fresh.len())),
     }
 }
 
-/// What the wallboard says.
+/// The API's data of the voice source.
 #[derive(Debug)]
-pub struct Shown {
+pub struct VoiceSnapshot {
     queues: Vec<Value>,
     agents: Vec<Value>,
 }
 
-impl Shown {
+impl VoiceSnapshot {
     pub async fn fetch(wallboard: &Wallboard) -> Result<Self, String> {
         let list = async |what: &str| {
-            let said = wallboard.get(&format!("/api/v1/{what}")).await?;
-            let rows = said[what].as_array().ok_or("no list")?.clone();
+            let response = wallboard.get(&format!("/api/v1/{what}")).await?;
+            let rows = response[what].as_array().ok_or("no list")?.clone();
             let is_voice = |row: &Value| row["source"] == "voice";
             Ok::<_, String>(rows.into_iter().filter(is_voice).collect())
         };
@@ -252,42 +259,43 @@ impl Shown {
         })
     }
 
-    /// Everything that is not as it is, or not fresh, in sentences.
+    /// Returns everything that is wrong or out of date, in sentences.
     pub fn differences(&self, truth: &Value) -> Vec<String> {
         let mut wrong = self.compare(truth, |figure, shown, slack| {
             let why = if let Some(slack) = slack {
                 clock_error(&figure["is"], shown, slack)
             } else {
-                (!same(&figure["is"], &shown["value"])).then(|| format!("not {}", figure["is"]))
+                (!values_match(&figure["is"], &shown["value"]))
+                    .then(|| format!("not {}", figure["is"]))
             };
             why.or_else(|| (shown["stale"] == true).then(|| "stale".into()))
         });
         let rows = self.queues.iter().chain(&self.agents);
         let stale = rows.filter(|row| row["stale"] != false);
         wrong.extend(stale.map(|row| format!("{} is stale", row["id"])));
-        // More says no more.
+        // More wouldn't help.
         wrong.truncate(12);
         wrong
     }
 
-    /// Everything fresh that neither is so nor was of late. Unknown is no lie.
-    fn lies(&self, truth: &Value) -> Vec<String> {
-        let mut lies = self.compare(truth, |figure, shown, slack| {
-            let had = figure["had"].as_array().unwrap();
-            let is_true = |had: &Value| same(had, &shown["value"]);
-            let is_lie = slack.is_none()
+    /// Returns every up-to-date value that isn't true and wasn't recently. Unknown is not wrong.
+    fn wrong_values(&self, truth: &Value) -> Vec<String> {
+        let mut wrong = self.compare(truth, |figure, shown, slack| {
+            let recent = figure["had"].as_array().unwrap();
+            let is_true = |recent: &Value| values_match(recent, &shown["value"]);
+            let is_wrong = slack.is_none()
                 && shown["stale"] == false
                 && !shown["value"].is_null()
                 && shown["value"] != "unknown"
-                && !had.iter().any(is_true);
-            is_lie.then(|| format!("was never of {had:?} lately"))
+                && !recent.iter().any(is_true);
+            is_wrong.then(|| format!("wasn't one of {recent:?} recently"))
         });
-        lies.retain(|lie| !lie.contains("is missing"));
-        lies.truncate(6);
-        lies
+        wrong.retain(|sentence| !sentence.contains("is missing"));
+        wrong.truncate(6);
+        wrong
     }
 
-    /// Puts every figure of the truth beside what is shown for it.
+    /// Compares every true figure with what is shown for it.
     fn compare(
         &self,
         truth: &Value,
@@ -320,14 +328,14 @@ impl Shown {
     fn find(&self, object_type: &str, object: &str) -> Option<&Value> {
         let (rows, id) = match object_type {
             "Agent" => (&self.agents, object),
-            "GroupAgents" => (&self.queues, BOOKED),
+            "GroupAgents" => (&self.queues, GROUP_QUEUE),
             _ => (&self.queues, object),
         };
         rows.iter().find(|row| row["external_id"] == id)
     }
 }
 
-/// One figure of a row, with `value` and `stale`.
+/// Returns one figure of a row, with `value` and `stale`.
 fn figure(row: &Value, metric: &str) -> Value {
     match metric {
         "state" => json!({"value": row["state"], "stale": row["stale"]}),
@@ -337,39 +345,43 @@ fn figure(row: &Value, metric: &str) -> Value {
     }
 }
 
-/// What a state of Stat Server is called here.
-pub fn our_state(theirs: &Value) -> &'static str {
+/// Maps a Stat Server state to ours.
+pub fn map_state(theirs: &Value) -> &'static str {
     let ours = STATES.iter().find(|(name, _)| theirs == name);
     ours.unwrap_or_else(|| panic!("no state {theirs}")).1
 }
 
-/// Whether a true value is what is shown.
-fn same(is: &Value, shown: &Value) -> bool {
-    match (is, shown) {
-        (Value::Number(is), Value::Number(shown)) => {
-            (is.as_f64().unwrap() - shown.as_f64().unwrap()).abs() < 1e-9
+/// Returns whether a true value is what is shown.
+fn values_match(expected: &Value, shown: &Value) -> bool {
+    match (expected, shown) {
+        (Value::Number(expected), Value::Number(shown)) => {
+            (expected.as_f64().unwrap() - shown.as_f64().unwrap()).abs() < 1e-9
         }
         (Value::String(_) | Value::Object(_), _) => {
-            let name = if is.is_object() { &is["state"] } else { is };
-            shown == our_state(name)
+            let name = if expected.is_object() {
+                &expected["state"]
+            } else {
+                expected
+            };
+            shown == map_state(name)
         }
-        // A state that is not valid is unknown.
+        // A state that isn't valid is unknown.
         (Value::Null, Value::String(shown)) => shown == "unknown",
-        _ => is == shown,
+        _ => expected == shown,
     }
 }
 
-/// What is wrong with a running clock, if anything.
-fn clock_error(is: &Value, shown: &Value, slack: i64) -> Option<String> {
+/// Returns the error of a running clock, if any.
+fn clock_error(expected: &Value, shown: &Value, slack: i64) -> Option<String> {
     let now = jiff::Timestamp::now().as_millisecond();
     let since = shown["since"].as_str();
     let since = since.map(|since| since.parse::<jiff::Timestamp>().unwrap().as_millisecond());
-    let is_right = match (is["since"].as_i64(), since) {
+    let is_close = match (expected["since"].as_i64(), since) {
         (None, None) => true,
-        (Some(is), Some(shown)) => (is - shown).abs() <= slack,
-        // Told as 0 in its first second.
-        (Some(is), None) => now - is < slack,
+        (Some(expected), Some(shown)) => (expected - shown).abs() <= slack,
+        // Reported as 0 in its first second.
+        (Some(expected), None) => now - expected < slack,
         (None, Some(_)) => false,
     };
-    (!is_right).then(|| format!("not {is}"))
+    (!is_close).then(|| format!("not {expected}"))
 }

@@ -1,30 +1,30 @@
-//! Waiting for something to become true, never for time to pass.
+//! Waits for conditions, never for time to pass.
 
 use std::{fmt::Debug, future::Future, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-/// How often a condition is looked at.
-const GLANCE: Duration = Duration::from_millis(25);
+/// How often a condition is checked.
+const POLL_INTERVAL: Duration = Duration::from_millis(25);
 
-/// The first `Ok` of `look`; panics with `what` and the last `Err` once `within` is over.
-pub async fn until<T, E: Debug, F: Future<Output = Result<T, E>>>(
+/// Returns the first `Ok` of `check`. Panics with `what` and the last `Err` once `within` is over.
+pub async fn wait_until<T, E: Debug, F: Future<Output = Result<T, E>>>(
     what: &str,
     within: Duration,
-    mut look: impl FnMut() -> F,
+    mut check: impl FnMut() -> F,
 ) -> T {
     let deadline = Instant::now() + within;
     loop {
-        match look().await {
+        match check().await {
             Ok(found) => return found,
-            Err(_) if Instant::now() < deadline => sleep(GLANCE).await,
+            Err(_) if Instant::now() < deadline => sleep(POLL_INTERVAL).await,
             Err(last) => panic!("{what}: not within {within:?}: {last:?}"),
         }
     }
 }
 
-/// Watches that `holds` stays so for `time`; panics with `what` where it does not.
-pub async fn throughout<E: Debug, F: Future<Output = Result<(), E>>>(
+/// Asserts that `holds` stays `Ok` for `time`. Panics with `what` otherwise.
+pub async fn assert_throughout<E: Debug, F: Future<Output = Result<(), E>>>(
     what: &str,
     time: Duration,
     mut holds: impl FnMut() -> F,
@@ -34,6 +34,6 @@ pub async fn throughout<E: Debug, F: Future<Output = Result<(), E>>>(
         if let Err(why) = holds().await {
             panic!("{what}, not throughout {time:?}: {why:?}");
         }
-        sleep(GLANCE * 10).await;
+        sleep(POLL_INTERVAL * 10).await;
     }
 }

@@ -1,4 +1,4 @@
-//! The wallboard under test: the real program, with a configuration of the test's.
+//! The wallboard under test: the real program with a test configuration.
 
 use std::{
     fs,
@@ -9,32 +9,32 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Broker, broker, http, ports, until};
+use super::{Broker, broker, http, ports, wait_until};
 
 const START_WITHIN: Duration = Duration::from_mins(1);
 
-/// How a Vngage source is configured.
+/// Configuration of a Vngage source.
 #[derive(Clone, Debug)]
-pub struct Vngage {
+pub struct VngageSource {
     pub url: String,
     pub exchange: String,
     pub queue: String,
     pub ca_file: Option<PathBuf>,
-    /// Further lines of `[sources.chat]`.
-    pub more: String,
-    /// Board files: names and texts.
+    /// Additional lines of `[sources.chat]`.
+    pub extra_toml: String,
+    /// Names and contents of board files.
     pub boards: Vec<(String, String)>,
 }
 
-impl Vngage {
-    /// Over plain AMQP, with an exchange and a queue called after `name`.
+impl VngageSource {
+    /// A source over plain AMQP, with an exchange and a queue named after `name`.
     pub fn plain(broker: &Broker, name: &str) -> Self {
         Self {
             url: broker.plain_url(),
             exchange: name.into(),
             queue: format!("wallboard {name}"),
             ca_file: None,
-            more: String::new(),
+            extra_toml: String::new(),
             boards: Vec::new(),
         }
     }
@@ -47,8 +47,8 @@ impl Vngage {
         }
     }
 
-    /// The same, through a proxy.
-    pub fn through(self, port: u16) -> Self {
+    /// The same source through a proxy.
+    pub fn via_proxy(self, port: u16) -> Self {
         let (rest, path) = self.url.rsplit_once('/').unwrap();
         let (host, _) = rest.rsplit_once(':').unwrap();
         Self {
@@ -57,17 +57,17 @@ impl Vngage {
         }
     }
 
-    /// A whole configuration with this one source.
+    /// Returns a whole configuration with this source only.
     pub fn configuration(&self, port: u16, public_port: u16) -> String {
-        format!("{}{}", house(port, public_port), self.toml())
+        format!("{}{}", base_configuration(port, public_port), self.toml())
     }
 
-    /// The secrets that the configuration asks for.
+    /// Returns the secrets that the configuration refers to.
     pub fn environment(&self) -> Environment {
         vec![("VNGAGE_URL", self.url.clone())]
     }
 
-    /// Its own section.
+    /// Returns the source's section.
     pub fn toml(&self) -> String {
         let ca = self.ca_file.as_ref().map_or(String::new(), |path| {
             format!("ca_file = {:?}\n", path.display().to_string())
@@ -75,13 +75,13 @@ impl Vngage {
         format!(
             "[sources.chat]\nkind = \"vngage\"\nurl = {{ env = \"VNGAGE_URL\" }}\n\
              exchange = {:?}\nqueue = {:?}\n{ca}{}\n",
-            self.exchange, self.queue, self.more
+            self.exchange, self.queue, self.extra_toml
         )
     }
 }
 
-/// What every configuration has besides its sources.
-pub fn house(port: u16, public_port: u16) -> String {
+/// Returns what every configuration has in addition to its sources.
+pub fn base_configuration(port: u16, public_port: u16) -> String {
     format!(
         "time_zone = \"{}\"\n[server]\nlisten = \"127.0.0.1:{port}\"\n\
          public_url = \"http://127.0.0.1:{public_port}\"\n\
@@ -90,7 +90,7 @@ pub fn house(port: u16, public_port: u16) -> String {
     )
 }
 
-/// The secrets that its configuration asks for by name.
+/// Environment variables for the configuration's secrets.
 pub type Environment = Vec<(&'static str, String)>;
 
 #[derive(Debug)]
@@ -103,20 +103,20 @@ pub struct Wallboard {
 }
 
 impl Wallboard {
-    pub async fn serve(source: Vngage) -> Self {
+    pub async fn serve(source: VngageSource) -> Self {
         let port = ports::free();
         Self::serve_at(source, port, port).await
     }
 
-    /// One that people reach at `public_port`, through a proxy.
-    pub async fn serve_at(source: Vngage, port: u16, public_port: u16) -> Self {
+    /// Starts a wallboard that clients reach at `public_port`, through a proxy.
+    pub async fn serve_at(source: VngageSource, port: u16, public_port: u16) -> Self {
         let configuration = source.configuration(port, public_port);
         Self::serve_with(source, port, &configuration, &[]).await
     }
 
-    /// One with this configuration and further files beside it.
+    /// Starts a wallboard with this configuration and additional files next to it.
     pub async fn serve_with(
-        source: Vngage,
+        source: VngageSource,
         port: u16,
         configuration: &str,
         files: &[(&str, &str)],
@@ -130,7 +130,7 @@ impl Wallboard {
         Self::start(configuration, port, &files, source.environment()).await
     }
 
-    /// One of any sources, with its secrets.
+    /// Starts a wallboard with any sources and their secrets.
     pub async fn start(
         configuration: &str,
         port: u16,
@@ -154,30 +154,30 @@ impl Wallboard {
             process,
             http,
         };
-        wallboard.is_up().await;
+        wallboard.wait_until_up().await;
         wallboard
     }
 
-    /// Ends the program and starts it again on the same folder and address.
+    /// Stops the program and starts it again with the same folder and address.
     pub async fn restart(&mut self, signal: &str) {
-        self.end(signal);
+        self.stop(signal);
         self.start_again().await;
     }
 
-    /// Ends the program.
-    pub fn end(&mut self, signal: &str) {
+    /// Stops the program.
+    pub fn stop(&mut self, signal: &str) {
         self.signal(signal);
         let status = self.process.wait().unwrap();
         assert!(
             signal == "-KILL" || status.success(),
-            "an orderly end is no failure: {status}"
+            "an orderly stop must succeed: {status}"
         );
     }
 
-    /// Starts it on the same folder and address, once it was ended.
+    /// Starts the stopped program again with the same folder and address.
     pub async fn start_again(&mut self) {
         self.process = spawn(self.dir.path(), &self.environment);
-        self.is_up().await;
+        self.wait_until_up().await;
     }
 
     pub fn signal(&self, signal: &str) {
@@ -191,15 +191,20 @@ impl Wallboard {
         );
     }
 
-    /// The JSON at `path`.
+    /// Returns the JSON at `path`.
     pub async fn get(&self, path: &str) -> Result<Value, String> {
-        let said = |error: reqwest::Error| format!("{path}: {error}");
-        let response = self.http.get(self.url(path)).send().await.map_err(said)?;
-        let response = response.error_for_status().map_err(said)?;
-        response.json().await.map_err(said)
+        let describe = |error: reqwest::Error| format!("{path}: {error}");
+        let response = self
+            .http
+            .get(self.url(path))
+            .send()
+            .await
+            .map_err(describe)?;
+        let response = response.error_for_status().map_err(describe)?;
+        response.json().await.map_err(describe)
     }
 
-    /// The page at `path`.
+    /// Returns the page at `path`.
     pub async fn text(&self, path: &str) -> String {
         let response = self.http.get(self.url(path)).send().await.unwrap();
         let response = response.error_for_status().unwrap();
@@ -210,15 +215,15 @@ impl Wallboard {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    /// Its one source, as told at `/api/v1/sources`.
+    /// Returns its first source, from `/api/v1/sources`.
     pub async fn source(&self) -> Result<Value, String> {
         let sources = self.get("/api/v1/sources").await?;
         Ok(sources["sources"][0].clone())
     }
 
     /// Waits until the source is in `state`.
-    pub async fn becomes(&self, state: &str, within: Duration) -> Value {
-        until(&format!("the source becomes {state}"), within, async || {
+    pub async fn wait_for_state(&self, state: &str, within: Duration) -> Value {
+        wait_until(&format!("the source becomes {state}"), within, async || {
             let source = self.source().await?;
             if source["state"] == state {
                 Ok(source)
@@ -229,23 +234,23 @@ impl Wallboard {
         .await
     }
 
-    /// A file beside the configuration, or the configuration itself.
+    /// Returns the path of a file next to the configuration, or of the configuration itself.
     pub fn file(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    /// Has the configuration read again as `text`.
-    pub fn configure(&self, text: &str) {
+    /// Writes `text` as the configuration and reloads it.
+    pub fn reload_with(&self, text: &str) {
         fs::write(self.file("wallboard.toml"), text).unwrap();
         self.signal("-HUP");
     }
 
-    /// All that it has said on standard output and standard error, of every start.
+    /// Returns its standard output and standard error since the first start.
     pub fn log(&self) -> String {
         fs::read_to_string(self.dir.path().join("log")).unwrap()
     }
 
-    /// The most memory it ever held, in KiB.
+    /// Returns its peak memory in KiB.
     pub fn peak_memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
         let line = status
@@ -255,14 +260,14 @@ impl Wallboard {
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
-    async fn is_up(&mut self) {
+    async fn wait_until_up(&mut self) {
         let deadline = tokio::time::Instant::now() + START_WITHIN;
         while self.get("/api/v1/sources").await.is_err() {
             let ended = self.process.try_wait().unwrap();
             let late = tokio::time::Instant::now() > deadline;
             assert!(
                 ended.is_none() && !late,
-                "wallboard is not up:\n{}",
+                "the wallboard isn't up:\n{}",
                 self.log()
             );
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -272,12 +277,12 @@ impl Wallboard {
 
 impl Drop for Wallboard {
     fn drop(&mut self) {
-        // Gone already where the test ended it.
+        // Already gone if the test ended it.
         self.process.kill().ok();
         self.process.wait().ok();
         let log = self.log();
         if std::thread::panicking() {
-            eprintln!("--- the wallboard said:\n{}", tail(&log));
+            eprintln!("--- the wallboard's log:\n{}", tail(&log));
             return;
         }
         assert!(
@@ -288,7 +293,7 @@ impl Drop for Wallboard {
             !log.contains("amqp://") && !log.contains("amqps://"),
             "an address is in the log"
         );
-        // Short ones are words that may well be said (an address is looked for above).
+        // Short secrets are words that a log may contain (addresses are checked above).
         for (name, secret) in &self.environment {
             assert!(!log.contains(secret), "{name} is in the log");
         }
@@ -313,14 +318,14 @@ fn spawn(dir: &Path, environment: &Environment) -> Child {
         .unwrap()
 }
 
-/// A zone where it is about noon, so that no test runs over the end of a business day.
+/// Returns a zone where it's about noon, so that no test crosses the end of a business day.
 fn zone_far_from_midnight() -> String {
     let ahead = 12
         - jiff::Zoned::now()
             .with_time_zone(jiff::tz::TimeZone::UTC)
             .hour();
     match ahead {
-        // The signs of these names are turned about: Etc/GMT-3 is three hours ahead.
+        // These names have inverted signs: Etc/GMT-3 is three hours ahead.
         1.. => format!("Etc/GMT-{ahead}"),
         0 => "Etc/GMT".into(),
         _ => format!("Etc/GMT+{}", -ahead),

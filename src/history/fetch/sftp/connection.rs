@@ -1,4 +1,4 @@
-//! One line to an SFTP server: found, proved, signed in.
+//! One connection to an SFTP server: opened, verified, signed in.
 
 use std::{
     io,
@@ -24,17 +24,17 @@ use super::{
 };
 use crate::history::fetch::{FetchError, remote_name};
 
-/// A line that is silent for this long is asked whether it still stands; three times.
+/// Idle time of a connection before a keepalive is sent; at most three.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
-/// How long somebody who may be an FTP server has to say so.
+/// Time for a possible FTP server to send its greeting.
 const BANNER_TIMEOUT: Duration = Duration::from_secs(3);
-/// Larger than any answer that we ask for.
+/// Larger than any response that we request.
 const PACKET_BYTES_MAX: u32 = 512 * 1024;
 
-/// An open line. It is closed when nobody holds it any more.
+/// An open connection, closed when its last user drops it.
 pub(super) struct SftpConnection {
     pub(super) session: RawSftpSession,
-    /// Where the root really is, once it was asked.
+    /// The real path of the root, once resolved.
     pub(super) root: OnceCell<String>,
     handle: Handle<HostKeyCheck>,
 }
@@ -45,10 +45,13 @@ impl SftpConnection {
     }
 
     pub(super) async fn connect(settings: &SftpSettings) -> Result<Self, FetchError> {
-        let own = settings.clone();
-        // A passphrase is slow to try, on purpose.
+        let settings_copy = settings.clone();
+        // A passphrase is slow to try, by design.
         let prepared = tokio::task::spawn_blocking(move || {
-            Ok::<_, SftpError>((key::load_private_key(&own)?, KnownHost::load(&own)?))
+            Ok::<_, SftpError>((
+                key::load_private_key(&settings_copy)?,
+                KnownHost::load(&settings_copy)?,
+            ))
         });
         let (key, known) = prepared
             .await
@@ -72,7 +75,7 @@ impl SftpConnection {
     }
 }
 
-/// Judges the host by its key, and remembers how.
+/// Checks the host's key, and stores the verdict.
 struct HostKeyCheck {
     known_host: Arc<KnownHost>,
     result: CheckedHostKey,
@@ -92,35 +95,35 @@ impl client::Handler for HostKeyCheck {
         };
         let verdict = self.known_host.check_key(key);
         let is_known = verdict == HostVerdict::Known;
-        if let Ok(mut judged) = self.result.lock() {
-            *judged = Some((verdict, key.clone()));
+        if let Ok(mut result) = self.result.lock() {
+            *result = Some((verdict, key.clone()));
         }
         Ok(is_known)
     }
 }
 
-/// Connects to the host, and makes sure that it is the right one.
+/// Connects to the host, and verifies its key.
 async fn connect_verified(
     settings: &SftpSettings,
     known: Arc<KnownHost>,
 ) -> Result<Handle<HostKeyCheck>, FetchError> {
-    let mut mistaken: Vec<(HostVerdict, PublicKey)> = Vec::new();
+    let mut rejected_keys: Vec<(HostVerdict, PublicKey)> = Vec::new();
     let mut missing = None;
     for preferred in known.key_preferences() {
-        let judged = CheckedHostKey::default();
-        let gate = HostKeyCheck {
+        let checked = CheckedHostKey::default();
+        let check = HostKeyCheck {
             known_host: known.clone(),
-            result: judged.clone(),
+            result: checked.clone(),
         };
-        match connect_with_preference(settings, preferred, gate).await {
+        match connect_with_preference(settings, preferred, check).await {
             Ok(handle) => return Ok(handle),
             Err(error) => {
-                let judged = judged.lock().ok().and_then(|mut judged| judged.take());
-                match (judged, error) {
+                let checked = checked.lock().ok().and_then(|mut checked| checked.take());
+                match (checked, error) {
                     (Some((verdict, shown)), _) if verdict != HostVerdict::Known => {
-                        mistaken.push((verdict, shown));
+                        rejected_keys.push((verdict, shown));
                     }
-                    // It has no key of this kind; it may have one of another.
+                    // It has no key of this kind, but may have another.
                     (None, error @ FetchError::Sftp(SftpError::NoCommonAlgorithm { .. })) => {
                         missing = Some(error);
                     }
@@ -129,7 +132,7 @@ async fn connect_verified(
             }
         }
     }
-    let fault = host_key_error(settings, &known, &mistaken).map(FetchError::from);
+    let fault = host_key_error(settings, &known, &rejected_keys).map(FetchError::from);
     Err(fault
         .or(missing)
         .unwrap_or_else(|| FetchError::ConnectionLost {
@@ -141,11 +144,11 @@ async fn connect_verified(
 fn host_key_error(
     settings: &SftpSettings,
     known: &KnownHost,
-    mistaken: &[(HostVerdict, PublicKey)],
+    rejected_keys: &[(HostVerdict, PublicKey)],
 ) -> Option<SftpError> {
-    let (verdict, key) = mistaken.first()?;
+    let (verdict, key) = rejected_keys.first()?;
     let at = settings.host_and_port();
-    let all = mistaken
+    let all = rejected_keys
         .iter()
         .map(|(_, key)| known_host::format_fingerprint(key));
     let shown = all.collect::<Vec<_>>().join(" or ");
@@ -173,11 +176,11 @@ fn host_key_error(
     })
 }
 
-/// Connects, and goes as far as the host's key.
+/// Connects, up to the check of the host's key.
 async fn connect_with_preference(
     settings: &SftpSettings,
     preferred: Preferred,
-    gate: HostKeyCheck,
+    check: HostKeyCheck,
 ) -> Result<Handle<HostKeyCheck>, FetchError> {
     let at = settings.host_and_port();
     let address = (settings.host.as_str(), settings.port);
@@ -186,8 +189,8 @@ async fn connect_with_preference(
         Ok(Err(error)) => return Err(unreachable_error(at, error.kind())),
         Err(_) => return Err(unreachable_error(at, io::ErrorKind::TimedOut)),
     };
-    let first = read_banner(&stream).await;
-    if first.starts_with("220") {
+    let banner = read_banner(&stream).await;
+    if banner.starts_with("220") {
         return Err(SftpError::Ftp { at }.into());
     }
     let config = client::Config {
@@ -196,13 +199,13 @@ async fn connect_with_preference(
         preferred,
         ..client::Config::default()
     };
-    // Without an effect on anything but speed.
+    // This affects only speed.
     stream.set_nodelay(true).ok();
-    let meeting = client::connect_stream(Arc::new(config), stream, gate);
-    match timeout(settings.timeouts.answer, meeting).await {
+    let handshake = client::connect_stream(Arc::new(config), stream, check);
+    match timeout(settings.timeouts.answer, handshake).await {
         Ok(Ok(handle)) => Ok(handle),
-        Ok(Err(error)) => Err(handshake_error(at, &first, error)),
-        Err(_) if is_not_ssh(&first) => Err(SftpError::NotSsh { at, said: first }.into()),
+        Ok(Err(error)) => Err(handshake_error(at, &banner, error)),
+        Err(_) if is_not_ssh(&banner) => Err(SftpError::NotSsh { at, said: banner }.into()),
         Err(_) => Err(FetchError::Stalled {
             at,
             after: settings.timeouts.answer,
@@ -210,23 +213,23 @@ async fn connect_with_preference(
     }
 }
 
-/// Whether what was said at once is not how SSH begins.
-fn is_not_ssh(first: &str) -> bool {
-    !first.is_empty() && !first.starts_with("SSH-")
+/// Whether the server's first line isn't how SSH begins.
+fn is_not_ssh(banner: &str) -> bool {
+    !banner.is_empty() && !banner.starts_with("SSH-")
 }
 
-/// What the other side says by itself, as far as it says it at once.
+/// Reads the line that the server sends by itself, if it arrives in time.
 async fn read_banner(stream: &TcpStream) -> String {
-    let mut words = [0; 64];
+    let mut bytes = [0; 64];
     let deadline = tokio::time::Instant::now() + BANNER_TIMEOUT;
-    // Nothing said is nothing learned; the handshake will tell.
-    let read = timeout_at(deadline, stream.peek(&mut words)).await;
+    // Without a banner, the handshake decides.
+    let read = timeout_at(deadline, stream.peek(&mut bytes)).await;
     let length = read.ok().and_then(Result::ok).unwrap_or(0);
-    let words = String::from_utf8_lossy(&words[..length]);
-    remote_name::display_name(words.lines().next().unwrap_or_default())
+    let text = String::from_utf8_lossy(&bytes[..length]);
+    remote_name::display_name(text.lines().next().unwrap_or_default())
 }
 
-fn handshake_error(at: String, first: &str, error: russh::Error) -> FetchError {
+fn handshake_error(at: String, banner: &str, error: russh::Error) -> FetchError {
     match error {
         russh::Error::NoCommonAlgo { kind, theirs, .. } => SftpError::NoCommonAlgorithm {
             at,
@@ -234,18 +237,18 @@ fn handshake_error(at: String, first: &str, error: russh::Error) -> FetchError {
             theirs: remote_name::display_name(&theirs.join(", ")),
         }
         .into(),
-        // OpenSSH's own words for who comes too often, before it says who it is.
-        _ if first.starts_with("Exceeded MaxStartups") || first.starts_with("Not allowed") => {
-            let why = format!("it reports “{first}”");
+        // OpenSSH sends this before its banner to clients that connect too often.
+        _ if banner.starts_with("Exceeded MaxStartups") || banner.starts_with("Not allowed") => {
+            let why = format!("it reports “{banner}”");
             FetchError::Unavailable { at, why }
         }
-        _ if is_not_ssh(first) => {
-            let said = first.to_owned();
+        _ if is_not_ssh(banner) => {
+            let said = banner.to_owned();
             SftpError::NotSsh { at, said }.into()
         }
         russh::Error::Version => SftpError::NotSsh {
             at,
-            said: first.to_owned(),
+            said: banner.to_owned(),
         }
         .into(),
         error => connection_lost(at, &error),
@@ -258,14 +261,14 @@ async fn authenticate(
     key: PrivateKey,
 ) -> Result<(), FetchError> {
     let at = settings.host_and_port();
-    let own = key::public_half(&key);
+    let public_key = key::public_half(&key);
     let is_rsa = key.algorithm().is_rsa();
     let hashes = if is_rsa {
         let best = handle.best_supported_rsa_hash().await;
         let best = best.map_err(|error| connection_lost(at.clone(), &error))?;
         match best {
             Some(Some(hash)) => vec![Some(hash)],
-            // Who does not say what it takes may take either.
+            // A server that doesn't list its hashes may accept either.
             _ => vec![Some(HashAlg::Sha512), Some(HashAlg::Sha256)],
         }
     } else {
@@ -283,8 +286,8 @@ async fn authenticate(
     Err(SftpError::Refused {
         at,
         user: remote_name::display_name(&settings.username),
-        fingerprint: own.fingerprint,
-        line: own.line,
+        fingerprint: public_key.fingerprint,
+        line: public_key.line,
     }
     .into())
 }
@@ -300,8 +303,8 @@ async fn start_sftp(
         russh::Error::ChannelOpenFailure(_) => no_sftp().into(),
         error => connection_lost(at.clone(), &error),
     })?;
-    let asked = channel.request_subsystem(true, "sftp").await;
-    asked.map_err(|error| connection_lost(at.clone(), &error))?;
+    let requested = channel.request_subsystem(true, "sftp").await;
+    requested.map_err(|error| connection_lost(at.clone(), &error))?;
     loop {
         match channel.wait().await {
             Some(russh::ChannelMsg::Success) => break,
@@ -313,7 +316,7 @@ async fn start_sftp(
     }
     let config = Config {
         max_packet_len: PACKET_BYTES_MAX,
-        // Every call has a time limit of its own; this one is never met.
+        // Every call has its own timeout; this one never applies.
         request_timeout_secs: 24 * 3600,
         ..Config::default()
     };

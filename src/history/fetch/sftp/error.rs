@@ -1,4 +1,4 @@
-//! What a person must mend before files come by SFTP.
+//! Errors that a person must fix before files arrive by SFTP.
 
 use std::path::Path;
 
@@ -84,8 +84,7 @@ impl SftpError {
     }
 }
 
-/// A path for a sentence: its name alone, for pages do not tell where things are on our
-/// disk.
+/// Returns a path's name for a sentence, because pages don't show paths on our disk.
 pub(super) fn display_file(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()

@@ -1,4 +1,4 @@
-//! Our own key: read from any file that people have it in, and shown by its public half.
+//! Our private key: read from any common file format, and shown by its public half.
 
 use std::{fs, path::Path};
 
@@ -10,7 +10,7 @@ use crate::history::fetch::FetchError;
 /// A private key is a few kilobytes.
 const KEY_FILE_BYTES_MAX: u64 = 64 << 10;
 
-/// What others may know of our key.
+/// The public half of our key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SshPublicKey {
     /// `SHA256:…`
@@ -19,15 +19,14 @@ pub struct SshPublicKey {
     pub line: String,
 }
 
-/// The public half of the key that is configured. Blocks for the time that its
-/// passphrase takes.
+/// Loads the public half of the configured key. Blocks while its passphrase is processed.
 pub fn load_public_key(settings: &SftpSettings) -> Result<SshPublicKey, FetchError> {
     Ok(public_half(&load_private_key(settings)?))
 }
 
 pub(super) fn public_half(key: &PrivateKey) -> SshPublicKey {
     let mut public = key.public_key().clone();
-    // Whose machine it was made on is nobody's business.
+    // The comment may name the machine that made the key.
     public.set_comment("");
     SshPublicKey {
         fingerprint: public.fingerprint(HashAlg::Sha256).to_string(),
@@ -63,14 +62,14 @@ fn decode_key(text: &str, passphrase: Option<&str>, file: &str) -> Result<Privat
     if is_public_key(text) {
         return Err(SftpError::PublicKey { file: file() });
     }
-    let is_locked = has_passphrase(text);
-    let passphrase = passphrase.filter(|passphrase| is_locked && !passphrase.is_empty());
-    if is_locked && passphrase.is_none() {
+    let is_encrypted = has_passphrase(text);
+    let passphrase = passphrase.filter(|passphrase| is_encrypted && !passphrase.is_empty());
+    if is_encrypted && passphrase.is_none() {
         return Err(SftpError::NoPassphrase { file: file() });
     }
     decode_secret_key(text, passphrase).map_err(|_| {
         let file = file();
-        if is_locked && is_supported(text) {
+        if is_encrypted && is_supported(text) {
             SftpError::WrongPassphrase { file }
         } else {
             SftpError::UnknownKeyFormat { file }
@@ -90,7 +89,7 @@ fn is_public_key(text: &str) -> bool {
     .any(|start| text.starts_with(start))
 }
 
-/// Whether a passphrase stands before it, by every form's own sign of it.
+/// Whether a key needs a passphrase, by each format's own marker.
 fn has_passphrase(text: &str) -> bool {
     if text.contains("BEGIN OPENSSH PRIVATE KEY") {
         return PrivateKey::from_openssh(text.trim()).is_ok_and(|key| key.is_encrypted());
@@ -104,13 +103,13 @@ fn has_passphrase(text: &str) -> bool {
     text.contains("BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED")
 }
 
-/// Whether it is locked in a way that we can open at all.
+/// Whether it's encrypted in a way that we support.
 fn is_supported(text: &str) -> bool {
     let is_of_openssl = text.contains("DEK-Info:");
     !is_of_openssl || (text.contains("AES-128-CBC") && text.contains("BEGIN RSA PRIVATE KEY"))
 }
 
-/// Whether a text is a fingerprint as ours are.
+/// Parses a SHA-256 fingerprint, the form that we use.
 pub(super) fn parse_fingerprint(text: &str) -> Result<String, SftpError> {
     let text = text.trim().trim_end_matches('=');
     let found: ssh_key::Fingerprint = text.parse().map_err(|_| SftpError::MalformedFingerprint)?;
@@ -136,7 +135,7 @@ QyNTUxOQAAACBSBjp4Xg0iYp7dGdoxTWvCiaNgBwDWK2oGh4fIJZVJXwAAAJDVvGfm1bxn
     }
 
     #[test]
-    fn what_is_no_private_key_says_what_it_is() {
+    fn a_file_without_a_private_key_is_identified() {
         let file = || "id".to_owned();
 
         assert_eq!(
@@ -168,7 +167,7 @@ QyNTUxOQAAACBSBjp4Xg0iYp7dGdoxTWvCiaNgBwDWK2oGh4fIJZVJXwAAAJDVvGfm1bxn
     }
 
     #[test]
-    fn a_fingerprint_is_taken_with_and_without_its_padding() {
+    fn accepts_a_fingerprint_with_or_without_padding() {
         let text = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
 
         assert_eq!(parse_fingerprint(text).as_deref(), Ok(text));

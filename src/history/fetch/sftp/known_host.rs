@@ -1,4 +1,4 @@
-//! Whether the host that answers is the one that is meant. Without a proof it is not.
+//! Verifies the host's key. A host without a known key is rejected.
 
 use std::{borrow::Cow, fs, io};
 
@@ -12,7 +12,7 @@ use russh::{
 
 use super::{HostTrust, SftpError, SftpSettings, error, key};
 
-/// What is known of a host.
+/// The known keys of a host.
 #[derive(Debug)]
 pub(super) enum KnownHost {
     Fingerprint(String),
@@ -23,12 +23,12 @@ pub(super) enum KnownHost {
     },
 }
 
-/// What is to be said of the key that a host shows.
+/// The verdict on the key that a host presents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum HostVerdict {
     Known,
     Unknown,
-    /// Another was known: these.
+    /// Other keys are known, with these fingerprints.
     Changed(Vec<String>),
     Revoked,
 }
@@ -60,7 +60,7 @@ impl KnownHost {
     fn from_known_hosts(text: &str, host: &str, file: String) -> Self {
         let (mut good, mut revoked) = (Vec::new(), Vec::new());
         for line in text.lines() {
-            // As for OpenSSH's own client: what cannot be read vouches for nobody.
+            // Like OpenSSH's client, ignores lines that can't be read.
             let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
             let Some(Ok(entry)) = KnownHosts::new(&line).next() else {
                 continue;
@@ -71,7 +71,7 @@ impl KnownHost {
             match entry.marker() {
                 None => good.push(entry.public_key().clone()),
                 Some(Marker::Revoked) => revoked.push(entry.public_key().clone()),
-                // An authority signs certificates, and we ask for none.
+                // An authority signs certificates, and we request none.
                 Some(Marker::CertAuthority) => {}
             }
         }
@@ -96,8 +96,8 @@ impl KnownHost {
         }
     }
 
-    /// The kinds of host keys to ask for, in turn. A host has several keys, and we may
-    /// know another than the one that it would show first.
+    /// Returns the kinds of host keys to request, in turn. A host has several keys, and we may know
+    /// another one than it would present first.
     pub(super) fn key_preferences(&self) -> Vec<Preferred> {
         let kinds = accepted_algorithms();
         match self {
@@ -119,7 +119,7 @@ pub(super) fn format_fingerprint(key: &PublicKey) -> String {
     key.fingerprint(HashAlg::Sha256).to_string()
 }
 
-/// The line for `known_hosts` that would let this key in.
+/// Returns the line for `known_hosts` that would accept this key.
 pub(super) fn known_hosts_line(settings: &SftpSettings, key: &PublicKey) -> String {
     let mut key = key.clone();
     key.set_comment("");
@@ -127,7 +127,7 @@ pub(super) fn known_hosts_line(settings: &SftpSettings, key: &PublicKey) -> Stri
     format!("{} {}", known_hosts_name(settings), key.trim())
 }
 
-/// A host's name as `known_hosts` has it.
+/// Returns a host's name as in `known_hosts`.
 fn known_hosts_name(settings: &SftpSettings) -> String {
     let host = settings.host.to_lowercase();
     match settings.port {
@@ -152,35 +152,35 @@ fn matches_host(entry: &Entry, host: &str) -> bool {
     }
 }
 
-/// Whether a name fits a pattern with `*` and `?`.
+/// Whether a name matches a pattern with `*` and `?`.
 fn matches_pattern(pattern: &[u8], name: &[u8]) -> bool {
-    let (mut at, mut place) = (0, 0);
-    // Where to go on after the last star, if it has to hold one letter more.
+    let (mut at, mut position) = (0, 0);
+    // Where to resume after the last star, if it has to match one more byte.
     let mut star: Option<(usize, usize)> = None;
-    while place < name.len() {
+    while position < name.len() {
         match pattern.get(at) {
             Some(b'*') => {
-                star = Some((at, place));
+                star = Some((at, position));
                 at += 1;
             }
-            Some(&letter) if letter == b'?' || letter == name[place] => {
+            Some(&byte) if byte == b'?' || byte == name[position] => {
                 at += 1;
-                place += 1;
+                position += 1;
             }
             _ => match star {
-                Some((before, held)) => {
-                    star = Some((before, held + 1));
+                Some((before, matched)) => {
+                    star = Some((before, matched + 1));
                     at = before + 1;
-                    place = held + 1;
+                    position = matched + 1;
                 }
                 None => return false,
             },
         }
     }
-    pattern[at..].iter().all(|&letter| letter == b'*')
+    pattern[at..].iter().all(|&byte| byte == b'*')
 }
 
-/// The kinds of host keys that we take, the best first; none that signs with SHA-1.
+/// Returns the accepted kinds of host keys, the best first; none signs with SHA-1.
 fn accepted_algorithms() -> [Vec<Algorithm>; 3] {
     let ecdsa = |curve| Algorithm::Ecdsa { curve };
     let rsa = |hash| Algorithm::Rsa { hash: Some(hash) };
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_known_by_its_name_in_any_form_of_the_file() {
+    fn recognizes_a_host_name_in_any_form_of_the_file() {
         for file in [
             format!("export.example.com {ONE}"),
             format!("# a comment\n\nother {OTHER}\nEXPORT.example.com,10.0.0.1\t{ONE} a comment"),
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hashed_name_is_recognised() {
+    fn recognizes_a_hashed_name() {
         let salt: Vec<u8> = (0..20).collect();
         let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &salt);
         let hash = aws_lc_rs::hmac::sign(&key, b"export.example.com");
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_else_is_known() {
+    fn rejects_other_hosts_and_keys() {
         let changed = HostVerdict::Changed(vec![format_fingerprint(&parse_public_key(OTHER))]);
 
         assert_eq!(check_known_host("", "a"), HostVerdict::Unknown);
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_of_key_that_is_known_is_asked_for_first() {
+    fn requests_the_known_kind_of_key_first() {
         let known = KnownHost::from_known_hosts(&format!("a {ONE}"), "a", String::new());
         assert_eq!(known.key_preferences()[0].key[0], Algorithm::Ed25519);
 
@@ -310,13 +310,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_file_is_read(text in ".*", host in ".*") {
+        fn never_accepts_a_key_from_any_text(text in ".*", host in ".*") {
             let known = KnownHost::from_known_hosts(&text, &host, String::new());
             prop_assert_eq!(known.check_key(&parse_public_key(ONE)), HostVerdict::Unknown);
         }
 
         #[test]
-        fn a_pattern_of_stars_fits_everything(name in "[a-z.]{0,12}", stars in r"\*{1,3}") {
+        fn a_pattern_of_stars_matches_everything(name in "[a-z.]{0,12}", stars in r"\*{1,3}") {
             prop_assert!(matches_pattern(stars.as_bytes(), name.as_bytes()));
             prop_assert!(matches_pattern(name.as_bytes(), name.as_bytes()));
             prop_assert!(!matches_pattern(b"x", name.as_bytes()) || name == "x");

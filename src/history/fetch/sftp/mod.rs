@@ -1,5 +1,5 @@
-//! Files by SFTP. A line is opened when it is needed and kept; when it is lost, the call
-//! that loses it fails in passing and the next one opens another.
+//! Files by SFTP. A connection is opened on demand and reused. When it's lost, the call that loses
+//! it fails transiently, and the next one opens another.
 
 mod connection;
 mod error;
@@ -27,21 +27,21 @@ use crate::domain::RedactedText;
 use connection::SftpConnection;
 use reader::SftpReader;
 
-/// Listings under way at once.
+/// Listings in flight at once.
 const CONCURRENT_LISTINGS_MAX: usize = 4;
-/// Files that are read at once.
+/// Files read at once.
 const CONCURRENT_READS_MAX: usize = 2;
 
-/// How the host proves itself.
+/// The way to verify the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HostTrust {
-    /// A file in the form of OpenSSH's `known_hosts`.
+    /// A file in the format of OpenSSH's `known_hosts`.
     KnownHosts(PathBuf),
-    /// `SHA256:…`, as `ssh-keygen -l` tells it.
+    /// `SHA256:…`, as `ssh-keygen -l` prints it.
     Fingerprint(String),
 }
 
-/// Where the server is and who we are.
+/// Where the server is, and our credentials.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SftpSettings {
     pub host: String,
@@ -56,7 +56,7 @@ pub struct SftpSettings {
 }
 
 impl SftpSettings {
-    /// Host and port, for sentences.
+    /// Returns host and port, for sentences.
     fn host_and_port(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
@@ -81,72 +81,72 @@ impl SftpStore {
     }
 
     pub(super) async fn list_folder(&self, folder: &str) -> Result<RemoteListing, FetchError> {
-        let _turn = acquire_permit(&self.listing_permits).await?;
-        let link = self.connection().await?;
-        let place = path_or_start(folder);
+        let _permit = acquire_permit(&self.listing_permits).await?;
+        let connection = self.connection().await?;
+        let path = path_or_start(folder);
         let handle = self
-            .call_remote(&link, place, link.session.opendir(place))
+            .call_remote(&connection, path, connection.session.opendir(path))
             .await?
             .handle;
-        let listing = self.read_entries(&link, folder, &handle).await;
-        // What was read is read; a handle more or less is the server's to count.
-        self.call_remote(&link, folder, link.session.close(handle))
+        let listing = self.read_entries(&connection, folder, &handle).await;
+        // The entries are complete; an unclosed handle is the server's concern.
+        self.call_remote(&connection, folder, connection.session.close(handle))
             .await
             .ok();
         listing.map(RemoteListing::into_sorted)
     }
 
     pub(super) async fn stat_file(&self, key: &str) -> Result<Option<RemoteFile>, FetchError> {
-        let link = self.connection().await?;
+        let connection = self.connection().await?;
         let Some(found) = self
-            .call_optional(&link, key, link.session.lstat(key))
+            .call_optional(&connection, key, connection.session.lstat(key))
             .await?
         else {
             return Ok(None);
         };
         match found.attrs.file_type() {
             FileType::File => Ok(Some(to_remote_file(key, &found.attrs))),
-            FileType::Symlink => self.follow_link(&link, key).await,
+            FileType::Symlink => self.follow_link(&connection, key).await,
             FileType::Dir | FileType::Other => Ok(None),
         }
     }
 
     pub(super) async fn open_file(&self, remote: &RemoteFile) -> Result<FileChunks, FetchError> {
-        let turn = acquire_permit(&self.read_permits).await?;
-        let link = self.connection().await?;
+        let permit = acquire_permit(&self.read_permits).await?;
+        let connection = self.connection().await?;
         let key = remote.key.as_str();
         let gone = || FetchError::Gone {
             key: remote_name::display_name(key),
         };
-        // A link may lead elsewhere since it was listed.
-        let real = self.resolve_key(&link, key).await?.ok_or_else(gone)?;
-        let opening = link
+        // A link may have changed since it was listed.
+        let real = self.resolve_key(&connection, key).await?.ok_or_else(gone)?;
+        let opening = connection
             .session
             .open(real, OpenFlags::READ, FileAttributes::empty());
         let opened = self
-            .call_optional(&link, key, opening)
+            .call_optional(&connection, key, opening)
             .await?
             .ok_or_else(gone)?;
-        let reading = SftpReader {
+        let reader = SftpReader {
             store: self.clone(),
-            connection: link,
+            connection,
             handle: opened.handle,
             key: key.to_owned(),
-            permit: turn,
+            permit,
         };
-        Ok(reading.into_chunks(remote.size))
+        Ok(reader.into_chunks(remote.size))
     }
 
     async fn read_entries(
         &self,
-        link: &SftpConnection,
+        connection: &SftpConnection,
         folder: &str,
         handle: &str,
     ) -> Result<RemoteListing, FetchError> {
         let mut listing = RemoteListing::default();
         loop {
             let entries = match self
-                .call_with_status(link, link.session.readdir(handle))
+                .call_with_status(connection, connection.session.readdir(handle))
                 .await?
             {
                 Err(status) if status.0 == StatusCode::Eof => return Ok(listing),
@@ -155,31 +155,37 @@ impl SftpStore {
             };
             for entry in entries {
                 if entry.filename != "." && entry.filename != ".." {
-                    self.add_entry(link, folder, &entry.filename, &entry.attrs, &mut listing)
-                        .await?;
+                    self.add_entry(
+                        connection,
+                        folder,
+                        &entry.filename,
+                        &entry.attrs,
+                        &mut listing,
+                    )
+                    .await?;
                 }
             }
             listing.check_size(folder)?;
         }
     }
 
-    /// Takes one entry of a folder into the listing.
+    /// Adds one entry of a folder to the listing.
     async fn add_entry(
         &self,
-        link: &SftpConnection,
+        connection: &SftpConnection,
         folder: &str,
-        own: &str,
+        name: &str,
         attributes: &FileAttributes,
         listing: &mut RemoteListing,
     ) -> Result<(), FetchError> {
         let key = match folder {
-            "" => own.to_owned(),
-            folder => format!("{}/{own}", folder.trim_end_matches('/')),
+            "" => name.to_owned(),
+            folder => format!("{}/{name}", folder.trim_end_matches('/')),
         };
-        if own.contains('/') {
+        if name.contains('/') {
             listing.skip_file(&key, "its name has a “/”");
         } else if attributes.permissions.is_none() {
-            // Some servers tell the kind only when they are asked.
+            // Some servers report the kind only on request.
             match self.stat_file(&key).await? {
                 Some(file) => listing.add_file(file),
                 None if remote_name::find_name_error(&key).is_none() => listing.folders.push(key),
@@ -192,7 +198,7 @@ impl SftpStore {
                     None => listing.folders.push(key),
                     Some(why) => listing.skip_file(&key, why),
                 },
-                FileType::Symlink => match self.follow_link(link, &key).await? {
+                FileType::Symlink => match self.follow_link(connection, &key).await? {
                     Some(file) => listing.add_file(file),
                     None => listing.skip_file(
                         &key,
@@ -205,30 +211,30 @@ impl SftpStore {
         Ok(())
     }
 
-    /// The file that a link leads to, where that is inside the root.
+    /// Returns the file that a link leads to, if it's inside the root.
     async fn follow_link(
         &self,
-        link: &SftpConnection,
+        connection: &SftpConnection,
         key: &str,
     ) -> Result<Option<RemoteFile>, FetchError> {
-        let Some(real) = self.resolve_key(link, key).await? else {
+        let Some(real) = self.resolve_key(connection, key).await? else {
             return Ok(None);
         };
         let found = self
-            .call_optional(link, key, link.session.lstat(real))
+            .call_optional(connection, key, connection.session.lstat(real))
             .await?;
         let file = found.filter(|found| found.attrs.file_type() == FileType::File);
         Ok(file.map(|found| to_remote_file(key, &found.attrs)))
     }
 
-    /// The path of a key with every link followed; `None` where it is not inside the root.
+    /// Resolves a key to its path, following every link; `None` if it isn't inside the root.
     async fn resolve_key(
         &self,
-        link: &SftpConnection,
+        connection: &SftpConnection,
         key: &str,
     ) -> Result<Option<String>, FetchError> {
-        let root = link.root.get_or_try_init(|| async {
-            let root = self.resolve_path(link, &self.settings.root).await?;
+        let root = connection.root.get_or_try_init(|| async {
+            let root = self.resolve_path(connection, &self.settings.root).await?;
             let missing = || SftpError::MissingFolder {
                 at: self.settings.host_and_port(),
                 folder: remote_name::display_name(path_or_start(&self.settings.root)),
@@ -236,7 +242,7 @@ impl SftpStore {
             root.ok_or_else(|| FetchError::from(missing()))
         });
         let root = root.await?.trim_end_matches('/');
-        let real = self.resolve_path(link, key).await?;
+        let real = self.resolve_path(connection, key).await?;
         let is_inside = |real: &String| {
             let rest = real.strip_prefix(root);
             rest.is_some_and(|rest| rest.starts_with('/'))
@@ -244,49 +250,49 @@ impl SftpStore {
         Ok(real.filter(is_inside))
     }
 
-    /// The path that a path leads to when every link is followed.
+    /// Resolves a path, following every link.
     async fn resolve_path(
         &self,
-        link: &SftpConnection,
+        connection: &SftpConnection,
         key: &str,
     ) -> Result<Option<String>, FetchError> {
-        let asking = link.session.realpath(path_or_start(key));
-        let name = self.call_optional(link, key, asking).await?;
+        let request = connection.session.realpath(path_or_start(key));
+        let name = self.call_optional(connection, key, request).await?;
         Ok(name.and_then(|name| Some(name.files.into_iter().next()?.filename)))
     }
 
-    /// The line, opened where there is none.
+    /// Returns the connection; opens one if there is none.
     async fn connection(&self) -> Result<Arc<SftpConnection>, FetchError> {
-        let mut link = self.connection.lock().await;
-        match &*link {
+        let mut slot = self.connection.lock().await;
+        match &*slot {
             Some(open) if !open.is_closed() => Ok(open.clone()),
             _ => {
-                *link = None;
+                *slot = None;
                 let open = Arc::new(SftpConnection::connect(&self.settings).await?);
-                *link = Some(open.clone());
+                *slot = Some(open.clone());
                 Ok(open)
             }
         }
     }
 
-    /// Lets go of a line that does not answer.
+    /// Drops a connection that doesn't respond.
     async fn drop_connection(&self, lost: &SftpConnection) {
-        let mut link = self.connection.lock().await;
-        if link.as_deref().is_some_and(|open| std::ptr::eq(open, lost)) {
-            *link = None;
+        let mut slot = self.connection.lock().await;
+        if slot.as_deref().is_some_and(|open| std::ptr::eq(open, lost)) {
+            *slot = None;
         }
     }
 
-    /// An answer, or what was said instead of one. A line that gives neither is let go.
+    /// Returns a response, or the status sent instead. Drops a connection that gives neither.
     async fn call_with_status<T>(
         &self,
-        link: &SftpConnection,
-        asking: impl Future<Output = SftpResult<T>>,
+        connection: &SftpConnection,
+        request: impl Future<Output = SftpResult<T>>,
     ) -> Result<Result<T, SftpStatus>, FetchError> {
         let at = self.settings.host_and_port();
         let after = self.settings.timeouts.stall;
-        let error = match timeout(after, asking).await {
-            Ok(Ok(answer)) => return Ok(Ok(answer)),
+        let error = match timeout(after, request).await {
+            Ok(Ok(response)) => return Ok(Ok(response)),
             Ok(Err(Error::Status(status))) => {
                 return Ok(Err(SftpStatus(status.status_code, status.error_message)));
             }
@@ -297,35 +303,35 @@ impl SftpStore {
                 why: "it was closed by the remote side".to_owned(),
             },
         };
-        self.drop_connection(link).await;
+        self.drop_connection(connection).await;
         Err(error)
     }
 
     async fn call_remote<T>(
         &self,
-        link: &SftpConnection,
+        connection: &SftpConnection,
         key: &str,
-        asking: impl Future<Output = SftpResult<T>>,
+        request: impl Future<Output = SftpResult<T>>,
     ) -> Result<T, FetchError> {
-        let answer = self.call_with_status(link, asking).await?;
-        answer.map_err(|status| self.to_error(key, status).into())
+        let response = self.call_with_status(connection, request).await?;
+        response.map_err(|status| self.to_error(key, status).into())
     }
 
-    /// As `ask`, and `None` where there is nothing of that name.
+    /// Like `call_remote`, but returns `None` if the path doesn't exist.
     async fn call_optional<T>(
         &self,
-        link: &SftpConnection,
+        connection: &SftpConnection,
         key: &str,
-        asking: impl Future<Output = SftpResult<T>>,
+        request: impl Future<Output = SftpResult<T>>,
     ) -> Result<Option<T>, FetchError> {
-        match self.call_with_status(link, asking).await? {
+        match self.call_with_status(connection, request).await? {
             Ok(found) => Ok(Some(found)),
             Err(SftpStatus(StatusCode::NoSuchFile, _)) => Ok(None),
             Err(status) => Err(self.to_error(key, status).into()),
         }
     }
 
-    fn to_error(&self, key: &str, SftpStatus(code, said): SftpStatus) -> SftpError {
+    fn to_error(&self, key: &str, SftpStatus(code, message): SftpStatus) -> SftpError {
         let (at, path) = (
             self.settings.host_and_port(),
             remote_name::display_name(key),
@@ -336,17 +342,17 @@ impl SftpStore {
             code => SftpError::Other {
                 at,
                 path,
-                said: if said.is_empty() {
+                said: if message.is_empty() {
                     code.to_string()
                 } else {
-                    remote_name::display_name(&said)
+                    remote_name::display_name(&message)
                 },
             },
         }
     }
 }
 
-/// What a server says instead of an answer.
+/// A status that a server sends instead of a response.
 struct SftpStatus(StatusCode, String);
 
 impl fmt::Debug for SftpStore {
@@ -357,12 +363,12 @@ impl fmt::Debug for SftpStore {
     }
 }
 
-async fn acquire_permit(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, FetchError> {
-    let turn = turns.clone().acquire_owned().await;
-    turn.map_err(|error| FetchError::Client(error.to_string()))
+async fn acquire_permit(permits: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, FetchError> {
+    let permit = permits.clone().acquire_owned().await;
+    permit.map_err(|error| FetchError::Client(error.to_string()))
 }
 
-/// How the far side calls where a session starts.
+/// Returns the path, or the server's name for where a session starts.
 fn path_or_start(folder: &str) -> &str {
     if folder.is_empty() { "." } else { folder }
 }

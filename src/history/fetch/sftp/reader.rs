@@ -1,4 +1,4 @@
-//! A file of the far side while it is read.
+//! Reads a remote file in chunks.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{SftpStatus, SftpStore, connection::SftpConnection};
 use crate::history::fetch::{FetchError, FileChunks};
 
-/// Bytes asked for at once; whoever gives less is asked for the rest.
+/// Bytes requested at once; after a shorter response, the rest is requested.
 const CHUNK_BYTES: u32 = 64 * 1024;
-/// Pieces under way at once.
+/// Chunks in flight at once.
 const CHUNKS_IN_FLIGHT_MAX: usize = 16;
 
-/// Closed there when nobody reads it any more.
+/// An open remote file, closed on drop.
 pub(super) struct SftpReader {
     pub(super) store: SftpStore,
     pub(super) connection: Arc<SftpConnection>,
@@ -26,47 +26,51 @@ pub(super) struct SftpReader {
 }
 
 impl SftpReader {
-    /// As much of the file as it had when it was listed.
+    /// Streams as much of the file as it had when it was listed.
     pub(super) fn into_chunks(self, size: u64) -> FileChunks {
-        let reading = Arc::new(self);
-        let pieces = (0..size.div_ceil(u64::from(CHUNK_BYTES))).map(move |place| {
-            let from = place * u64::from(CHUNK_BYTES);
-            let length = (size - from).min(u64::from(CHUNK_BYTES));
-            read_chunk(reading.clone(), from, length)
+        let reader = Arc::new(self);
+        let chunks = (0..size.div_ceil(u64::from(CHUNK_BYTES))).map(move |index| {
+            let offset = index * u64::from(CHUNK_BYTES);
+            let length = (size - offset).min(u64::from(CHUNK_BYTES));
+            read_chunk(reader.clone(), offset, length)
         });
-        stream::iter(pieces).buffered(CHUNKS_IN_FLIGHT_MAX).boxed()
+        stream::iter(chunks).buffered(CHUNKS_IN_FLIGHT_MAX).boxed()
     }
 }
 
 impl Drop for SftpReader {
     fn drop(&mut self) {
-        let (link, handle) = (self.connection.clone(), std::mem::take(&mut self.handle));
+        let (connection, handle) = (self.connection.clone(), std::mem::take(&mut self.handle));
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            // A line that is lost has closed its files.
-            runtime.spawn(async move { link.session.close(handle).await.ok() });
+            // A lost connection has already closed its files.
+            runtime.spawn(async move { connection.session.close(handle).await.ok() });
         }
     }
 }
 
-/// So many bytes from a place of a file, or fewer where it ends before.
-async fn read_chunk(reading: Arc<SftpReader>, from: u64, length: u64) -> Result<Bytes, FetchError> {
-    let mut piece = Vec::new();
-    while (piece.len() as u64) < length {
-        let got = piece.len() as u64;
+/// Reads `length` bytes of a file from an offset, or fewer if it ends before.
+async fn read_chunk(
+    reader: Arc<SftpReader>,
+    offset: u64,
+    length: u64,
+) -> Result<Bytes, FetchError> {
+    let mut chunk = Vec::new();
+    while (chunk.len() as u64) < length {
+        let got = chunk.len() as u64;
         let rest = u32::try_from(length - got).unwrap_or(CHUNK_BYTES);
-        let session = &reading.connection.session;
-        let asking = session.read(reading.handle.as_str(), from + got, rest);
-        match reading
+        let session = &reader.connection.session;
+        let request = session.read(reader.handle.as_str(), offset + got, rest);
+        match reader
             .store
-            .call_with_status(&reading.connection, asking)
+            .call_with_status(&reader.connection, request)
             .await?
         {
-            Ok(answer) if answer.data.is_empty() => break,
-            Ok(answer) if piece.is_empty() => piece = answer.data,
-            Ok(answer) => piece.extend_from_slice(&answer.data),
+            Ok(response) if response.data.is_empty() => break,
+            Ok(response) if chunk.is_empty() => chunk = response.data,
+            Ok(response) => chunk.extend_from_slice(&response.data),
             Err(SftpStatus(StatusCode::Eof, _)) => break,
-            Err(status) => return Err(reading.store.to_error(&reading.key, status).into()),
+            Err(status) => return Err(reader.store.to_error(&reader.key, status).into()),
         }
     }
-    Ok(piece.into())
+    Ok(chunk.into())
 }

@@ -2,7 +2,7 @@ use std::io::Cursor;
 
 use super::*;
 
-/// Gives a byte at a time, so that every border of a block falls everywhere.
+/// Reads one byte at a time, so that a block boundary falls at every byte.
 struct OneByteReader(Cursor<Vec<u8>>);
 
 impl Read for OneByteReader {
@@ -12,7 +12,8 @@ impl Read for OneByteReader {
     }
 }
 
-/// Every record's lines and fields, or how it broke.
+/// Reads the bytes at once and one at a time. Returns each record's lines and fields, or the
+/// error.
 fn read_both_ways(bytes: &[u8]) -> Vec<String> {
     let whole = list_records(RecordReader::new(bytes));
     let trickled = list_records(RecordReader::new(OneByteReader(Cursor::new(
@@ -35,13 +36,13 @@ fn list_records(mut records: RecordReader<impl Read>) -> Vec<String> {
                 };
                 let fields: Vec<_> = match record.decode_fields() {
                     Ok(fields) => fields.iter().map(str::to_owned).collect(),
-                    Err(place) => vec![format!("field {place} isn't UTF-8")],
+                    Err(index) => vec![format!("field {index} isn't UTF-8")],
                 };
                 found.push(format!("{lines}: {}", fields.join("|")));
             }
             Ok(None) => return found,
-            Err(broken) => {
-                found.push(broken.to_string());
+            Err(error) => {
+                found.push(error.to_string());
                 return found;
             }
         }
@@ -93,13 +94,13 @@ fn fields_may_hold_quotes_commas_and_line_breaks() {
 }
 
 #[test]
-fn what_is_not_utf_8_is_told_by_its_field_and_nothing_else_is_lost() {
+fn a_field_that_is_not_utf_8_is_reported_and_later_rows_are_read() {
     let file = b"a,b\nM\xfcller,1\n\xc3,\xa4\n\xed\xa0\x80,2\nM\xc3\xbcller,3\n";
 
     let expected = [
         "1: a|b",
         "2: field 0 isn't UTF-8",
-        // Two halves of a letter in two fields are no letter.
+        // Two halves of a character in two fields aren't a character.
         "3: field 0 isn't UTF-8",
         "4: field 0 isn't UTF-8",
         "5: Müller|3",
@@ -108,7 +109,7 @@ fn what_is_not_utf_8_is_told_by_its_field_and_nothing_else_is_lost() {
 }
 
 #[test]
-fn a_quote_that_is_never_closed_is_told_by_where_it_was_opened() {
+fn an_unclosed_quote_is_reported_with_the_line_of_its_row() {
     let open = "the row that starts in line 2 has a quote that's never closed";
 
     for file in ["a\nb,\"c\nd\ne\n", "a\n\"", "a\nb,\"c\"\"\r\n", "a\n\"b\n"] {
@@ -127,17 +128,17 @@ fn rows_without_end_are_refused_in_bounded_memory() {
     ]
     .concat();
 
-    let broken = |file: &[u8]| list_records(RecordReader::new(file)).pop().unwrap();
-    assert!(broken(&endless).starts_with("the row that starts in line 2 is longer than 1 MB"));
+    let error = |file: &[u8]| list_records(RecordReader::new(file)).pop().unwrap();
+    assert!(error(&endless).starts_with("the row that starts in line 2 is longer than 1 MB"));
     assert_eq!(
-        broken(&wide),
+        error(&wide),
         "the row that starts in line 2 has 10,000 columns or more"
     );
-    assert_eq!(broken(&just), "3: b");
+    assert_eq!(error(&just), "3: b");
 }
 
 #[test]
-fn a_file_that_cannot_be_read_on_says_so() {
+fn a_read_error_is_reported_after_the_complete_records() {
     struct FailingReader;
     impl Read for FailingReader {
         fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
@@ -152,7 +153,7 @@ fn a_file_that_cannot_be_read_on_says_so() {
 }
 
 #[test]
-fn a_row_is_told_as_it_stands() {
+fn a_row_is_formatted_as_in_the_file() {
     let mut records = RecordReader::new(&b"a,\"b,\"\"c\"\"\",\xff\n"[..]);
     let record = records.next_record().unwrap().unwrap();
 

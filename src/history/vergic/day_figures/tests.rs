@@ -22,19 +22,19 @@ const WHOLE: ExportPeriod = ExportPeriod {
     length: DAY,
 };
 
-fn new_values(said: &[(ImportColumn, f64)]) -> ColumnValues {
+fn new_values(pairs: &[(ImportColumn, f64)]) -> ColumnValues {
     let mut values = ColumnValues::default();
-    for (column, value) in said {
+    for (column, value) in pairs {
         values.set(*column, Some(*value));
     }
     values
 }
 
-fn new_row(name: &str, said: &[(ImportColumn, f64)]) -> RowValues {
+fn new_row(name: &str, pairs: &[(ImportColumn, f64)]) -> RowValues {
     RowValues {
         queue: Some(name.to_owned()),
         agent: Some(name.to_owned()),
-        values: new_values(said),
+        values: new_values(pairs),
     }
 }
 
@@ -58,16 +58,17 @@ fn new_file_rows(
 }
 
 fn columns_with_values(rows: &[RowValues]) -> BTreeSet<ImportColumn> {
-    let is_said = |column: &ImportColumn| rows.iter().any(|row| row.values.get(*column).is_some());
-    ImportColumn::ALL.into_iter().filter(is_said).collect()
+    let has_value =
+        |column: &ImportColumn| rows.iter().any(|row| row.values.get(*column).is_some());
+    ImportColumn::ALL.into_iter().filter(has_value).collect()
 }
 
 fn compute_offered(
     sheets: Vec<VergicFileRows>,
 ) -> Vec<(SubjectKind, String, i64, i64, Option<f64>)> {
-    let mut told = ProvidedColumns::default();
+    let mut provided = ProvidedColumns::default();
     for sheet in &sheets {
-        told.add_columns(
+        provided.add_columns(
             sheet.kind,
             sheet.period.length,
             sheet.columns.iter().copied(),
@@ -82,14 +83,14 @@ fn compute_offered(
             f.values.get(ImportColumn::Offered),
         )
     };
-    compute_day(sheets, &told, &told)
+    compute_day(sheets, &provided, &provided)
         .into_iter()
         .map(figure)
         .collect()
 }
 
 #[test]
-fn a_day_is_told_by_its_hours_where_there_is_any() {
+fn hourly_files_win_over_the_daily_file() {
     let hours = new_file_rows(
         "queues",
         hour_period(10),
@@ -132,7 +133,7 @@ fn a_day_is_told_by_its_hours_where_there_is_any() {
 }
 
 #[test]
-fn of_a_file_that_stands_twice_the_later_holds() {
+fn of_two_versions_of_a_file_the_later_counts() {
     let mut old = new_file_rows(
         "queues",
         hour_period(1),
@@ -151,21 +152,21 @@ fn of_a_file_that_stands_twice_the_later_holds() {
 }
 
 #[test]
-fn two_datasets_that_say_the_same_are_never_added() {
+fn datasets_with_the_same_column_are_never_added() {
     let first = new_file_rows(
         "b",
         hour_period(1),
         QUEUES,
         &[new_row("Sales", &[(ImportColumn::Offered, 3.0)])],
     );
-    let said = [(ImportColumn::Offered, 4.0), (ImportColumn::Answered, 2.0)];
+    let values = [(ImportColumn::Offered, 4.0), (ImportColumn::Answered, 2.0)];
     let second = VergicFileRows {
         rank: 1,
         ..new_file_rows(
             "a",
             hour_period(1),
             QUEUES,
-            &[new_row("Sales", &said), new_row("Help", &said)],
+            &[new_row("Sales", &values), new_row("Help", &values)],
         )
     };
 
@@ -175,7 +176,7 @@ fn two_datasets_that_say_the_same_are_never_added() {
         &ProvidedColumns::default(),
     );
 
-    let told: Vec<_> = figures
+    let actual: Vec<_> = figures
         .iter()
         .map(|f| {
             (
@@ -186,7 +187,7 @@ fn two_datasets_that_say_the_same_are_never_added() {
         })
         .collect();
     assert_eq!(
-        told,
+        actual,
         [
             ("Help", Some(4.0), Some(2.0)),
             ("Sales", Some(3.0), Some(2.0))
@@ -195,7 +196,7 @@ fn two_datasets_that_say_the_same_are_never_added() {
 }
 
 #[test]
-fn several_rows_of_one_queue_are_added_and_what_one_does_not_know_nobody_does() {
+fn rows_of_one_queue_are_summed_and_unknown_values_stay_unknown() {
     let rows = [
         new_row(
             "Sales",
@@ -230,9 +231,9 @@ fn several_rows_of_one_queue_are_added_and_what_one_does_not_know_nobody_does() 
 }
 
 #[test]
-fn who_is_left_out_of_a_file_has_none_of_what_it_tells() {
-    let mut told = ProvidedColumns::default();
-    told.add_columns(
+fn provided_columns_are_zero_where_no_file_reports_them() {
+    let mut provided = ProvidedColumns::default();
+    provided.add_columns(
         QUEUES,
         HOUR,
         [
@@ -246,8 +247,8 @@ fn who_is_left_out_of_a_file_has_none_of_what_it_tells() {
 
     let figures = compute_day(
         vec![new_file_rows("queues", hour_period(1), QUEUES, &rows)],
-        &told,
-        &told,
+        &provided,
+        &provided,
     );
 
     let counters = queue_counters(&figures[0].values, false);
@@ -256,11 +257,11 @@ fn who_is_left_out_of_a_file_has_none_of_what_it_tells() {
 }
 
 #[test]
-fn what_a_file_lacks_is_unknown_of_everybody_whom_no_other_file_may_tell_it_of() {
-    let mut told = ProvidedColumns::default();
+fn a_missing_column_is_unknown_unless_another_file_has_it() {
+    let mut provided = ProvidedColumns::default();
     let columns = [ImportColumn::Offered, ImportColumn::Answered];
-    told.add_columns(QUEUES, HOUR, columns.into_iter());
-    told.add_columns(QUEUES, HOUR, [ImportColumn::Transferred].into_iter());
+    provided.add_columns(QUEUES, HOUR, columns.into_iter());
+    provided.add_columns(QUEUES, HOUR, [ImportColumn::Transferred].into_iter());
     let lacking = VergicFileRows {
         columns: columns.into(),
         ..new_file_rows(
@@ -270,37 +271,38 @@ fn what_a_file_lacks_is_unknown_of_everybody_whom_no_other_file_may_tell_it_of()
             &[new_row("Sales", &[(ImportColumn::Offered, 3.0)])],
         )
     };
-    let beside = |said| new_file_rows("more", hour_period(1), QUEUES, &[new_row("Help", said)]);
+    let other_file =
+        |values| new_file_rows("more", hour_period(1), QUEUES, &[new_row("Help", values)]);
     let answered = |sheets| -> Vec<_> {
-        let figures = compute_day(sheets, &told, &told).into_iter();
+        let figures = compute_day(sheets, &provided, &provided).into_iter();
         figures
             .map(|f| (f.name, f.values.get(ImportColumn::Answered)))
             .collect()
     };
-    let of = |name: &str, answered| (name.to_owned(), answered);
+    let row = |name: &str, answered| (name.to_owned(), answered);
 
     assert_eq!(
         answered(vec![
             lacking.clone(),
-            beside(&[(ImportColumn::Transferred, 1.0)])
+            other_file(&[(ImportColumn::Transferred, 1.0)])
         ]),
-        [of("Help", None), of("Sales", None), of(OTHERS, None)]
+        [row("Help", None), row("Sales", None), row(OTHERS, None)]
     );
     assert_eq!(
-        answered(vec![lacking, beside(&[(ImportColumn::Answered, 1.0)])]),
-        [of("Help", Some(1.0)), of("Sales", None)]
+        answered(vec![lacking, other_file(&[(ImportColumn::Answered, 1.0)])]),
+        [row("Help", Some(1.0)), row("Sales", None)]
     );
 }
 
 #[test]
-fn a_file_that_is_about_one_queue_says_nothing_of_others() {
+fn a_single_queue_file_says_nothing_about_others() {
     let kind = DatasetKind {
         by_queue: false,
         by_agent: false,
     };
     let columns = [ImportColumn::Offered, ImportColumn::Answered];
-    let mut told = ProvidedColumns::default();
-    told.add_columns(kind, HOUR, columns.into_iter());
+    let mut provided = ProvidedColumns::default();
+    provided.add_columns(kind, HOUR, columns.into_iter());
     let lacking = VergicFileRows {
         columns: columns.into(),
         has_rejected: true,
@@ -312,17 +314,17 @@ fn a_file_that_is_about_one_queue_says_nothing_of_others() {
         )
     };
 
-    let figures = compute_day(vec![lacking], &told, &told);
+    let figures = compute_day(vec![lacking], &provided, &provided);
 
-    let told: Vec<_> = figures
+    let actual: Vec<_> = figures
         .iter()
         .map(|f| (&*f.name, f.values.get(ImportColumn::Answered)))
         .collect();
-    assert_eq!(told, [("support", None)]);
+    assert_eq!(actual, [("support", None)]);
 }
 
 #[test]
-fn a_file_that_names_nobody_is_a_queue_of_its_own() {
+fn a_file_without_names_is_one_queue() {
     let kind = DatasetKind {
         by_queue: false,
         by_agent: false,
@@ -343,14 +345,14 @@ fn a_file_that_names_nobody_is_a_queue_of_its_own() {
 }
 
 #[test]
-fn counters_know_what_is_said_and_nothing_else() {
-    let told = new_values(&[
+fn counters_hold_only_reported_values() {
+    let values = new_values(&[
         (ImportColumn::Offered, 10.0),
         (ImportColumn::Answered, 8.0),
         (ImportColumn::WaitTime, 160.4),
     ]);
-    let unhandled = queue_counters(&told, true).get(Counter::Handled);
-    let counters = queue_counters(&told, false);
+    let unhandled = queue_counters(&values, true).get(Counter::Handled);
+    let counters = queue_counters(&values, false);
 
     assert_eq!(counters.average_speed_of_answer(), Some(20.0));
     assert_eq!(counters.get(Counter::Handled), Some(8));

@@ -4,7 +4,7 @@ use crate::store::FileId;
 
 use super::*;
 
-/// Paths of files, and which folders were listed.
+/// Remote files by path, and the folders that were listed.
 struct TestRemote {
     files: Vec<String>,
     listed: Mutex<Vec<String>>,
@@ -71,24 +71,24 @@ fn imported_file(key: &str) -> ImportedFile {
     }
 }
 
-/// 2026-01-05 is the day 20458.
+/// 2026-01-05 as UTC days since 1970.
 const FIFTH: i64 = 20_458;
 
 async fn walk_once(
-    far: &TestRemote,
+    remote: &TestRemote,
     store: &Store,
     ledger: &[ImportedFile],
     now_day: i64,
 ) -> Result<WalkResult, FolderWalkError<Infallible>> {
     let source = "vergic".into();
-    let wanted = WalkRequest {
+    let request = WalkRequest {
         source: &source,
         root: "Metrics",
         days: (FIFTH - 1, i64::MAX),
         includes_done_days: false,
         now: now_day * DAY,
     };
-    walk_folders(store, wanted, ledger, |folder| far.list_folder(folder)).await
+    walk_folders(store, request, ledger, |folder| remote.list_folder(folder)).await
 }
 
 fn open_store() -> (tempfile::TempDir, Store) {
@@ -98,19 +98,19 @@ fn open_store() -> (tempfile::TempDir, Store) {
 }
 
 #[tokio::test]
-async fn a_walk_may_be_made_in_a_task_of_its_own() {
-    let far = TestRemote::new(["Metrics/2026/01/05/9/q.csv"]);
+async fn a_walk_can_run_in_its_own_task() {
+    let remote = TestRemote::new(["Metrics/2026/01/05/9/q.csv"]);
     let (_folder, store) = open_store();
 
-    let task = tokio::spawn(async move { walk_once(&far, &store, &[], FIFTH).await });
+    let task = tokio::spawn(async move { walk_once(&remote, &store, &[], FIFTH).await });
 
     assert_eq!(task.await.unwrap().unwrap().files.len(), 1);
 }
 
 #[tokio::test]
-async fn where_the_root_is_not_the_folders_there_are_told_and_years_are_none_to_write() {
+async fn a_missing_root_suggests_folders_but_never_years() {
     let (_folder, store) = open_store();
-    for (file, told) in [
+    for (file, message) in [
         (
             "Stats/2026/01/05/q.csv",
             "set `root` to one of these folders: Stats",
@@ -120,13 +120,13 @@ async fn where_the_root_is_not_the_folders_there_are_told_and_years_are_none_to_
         let error = walk_once(&TestRemote::new([file]), &store, &[], FIFTH)
             .await
             .unwrap_err();
-        assert!(error.to_string().contains(told), "{error}");
+        assert!(error.to_string().contains(message), "{error}");
     }
 }
 
 #[tokio::test]
-async fn files_are_found_and_strays_are_named() {
-    let far = TestRemote::new([
+async fn finds_files_and_names_strays() {
+    let remote = TestRemote::new([
         "Metrics/2026/01/05/q.csv",
         "Metrics/2026/1/5/9/q.csv",
         "Metrics/2026/01/05/readme.txt",
@@ -138,7 +138,7 @@ async fn files_are_found_and_strays_are_named() {
     ]);
     let (_folder, store) = open_store();
 
-    let walk = walk_once(&far, &store, &[], FIFTH).await.unwrap();
+    let walk = walk_once(&remote, &store, &[], FIFTH).await.unwrap();
 
     let mut keys: Vec<_> = walk.files.iter().map(|file| &*file.key).collect();
     keys.sort_unstable();
@@ -155,7 +155,7 @@ async fn files_are_found_and_strays_are_named() {
             "Metrics/new"
         ]
     );
-    let listed = far.listed.lock().unwrap();
+    let listed = remote.listed.lock().unwrap();
     assert!(
         !listed
             .iter()
@@ -165,8 +165,8 @@ async fn files_are_found_and_strays_are_named() {
 }
 
 #[tokio::test]
-async fn a_day_is_listed_until_two_days_after_its_end_and_until_all_of_it_is_here() {
-    let far = TestRemote::new(["Metrics/2026/01/05/9/q.csv", "Metrics/2026/01/05/8/q.csv"]);
+async fn a_day_is_listed_for_two_days_and_until_it_is_all_imported() {
+    let remote = TestRemote::new(["Metrics/2026/01/05/9/q.csv", "Metrics/2026/01/05/8/q.csv"]);
     let (_folder, store) = open_store();
     let one = [imported_file("Metrics/2026/01/05/9/q.csv")];
     let both = [
@@ -174,7 +174,7 @@ async fn a_day_is_listed_until_two_days_after_its_end_and_until_all_of_it_is_her
         imported_file("Metrics/2026/01/05/8/q.csv"),
     ];
     let listed = async |ledger: &[ImportedFile], day| {
-        walk_once(&far, &store, ledger, day)
+        walk_once(&remote, &store, ledger, day)
             .await
             .unwrap()
             .folders_listed
@@ -184,21 +184,25 @@ async fn a_day_is_listed_until_two_days_after_its_end_and_until_all_of_it_is_her
     assert_eq!(
         listed(&both, FIFTH + 3).await,
         6,
-        "it was last seen too soon"
+        "it was last listed too early"
     );
-    assert_eq!(listed(&one, FIFTH + 3).await, 6, "a file of it is not here");
+    assert_eq!(
+        listed(&one, FIFTH + 3).await,
+        6,
+        "one of its files is not imported"
+    );
     assert_eq!(listed(&both, FIFTH + 3).await, 3);
 
-    let walk = walk_once(&far, &store, &both, FIFTH + 9).await.unwrap();
-    assert_eq!(walk.files.len(), 2, "what is here is told all the same");
+    let walk = walk_once(&remote, &store, &both, FIFTH + 9).await.unwrap();
+    assert_eq!(walk.files.len(), 2, "imported files are still returned");
 }
 
 #[tokio::test]
-async fn a_root_that_is_not_there_is_named_with_what_is() {
-    let far = TestRemote::new(["metrics/2026/01/05/q.csv", "logs/x"]);
+async fn a_missing_root_is_named_with_the_folders_that_exist() {
+    let remote = TestRemote::new(["metrics/2026/01/05/q.csv", "logs/x"]);
     let (_folder, store) = open_store();
 
-    let error = walk_once(&far, &store, &[], FIFTH).await.unwrap_err();
+    let error = walk_once(&remote, &store, &[], FIFTH).await.unwrap_err();
 
     assert_eq!(
         error.to_string(),
@@ -207,7 +211,7 @@ async fn a_root_that_is_not_there_is_named_with_what_is() {
 }
 
 #[tokio::test]
-async fn ten_thousand_hours_are_walked_at_once_only_the_first_time() {
+async fn only_the_first_walk_lists_all_of_ten_thousand_hours() {
     let hours = (0..10_000).map(|hour| {
         let at = jiff::Timestamp::from_second((FIFTH * 24 + hour) * 3_600)
             .unwrap()
@@ -220,13 +224,13 @@ async fn ten_thousand_hours_are_walked_at_once_only_the_first_time() {
             at.hour()
         )
     });
-    let far = TestRemote::new(hours);
-    let ledger: Vec<_> = far.files.iter().map(|key| imported_file(key)).collect();
+    let remote = TestRemote::new(hours);
+    let ledger: Vec<_> = remote.files.iter().map(|key| imported_file(key)).collect();
     let (_folder, store) = open_store();
     let last = FIFTH + 10_000 / 24;
 
-    let first = walk_once(&far, &store, &[], last).await.unwrap();
-    let second = walk_once(&far, &store, &ledger, last).await.unwrap();
+    let first = walk_once(&remote, &store, &[], last).await.unwrap();
+    let second = walk_once(&remote, &store, &ledger, last).await.unwrap();
 
     assert_eq!(first.files.len(), 10_000);
     assert_eq!(second.files.len(), 10_000);

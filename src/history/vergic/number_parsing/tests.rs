@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 #[test]
-fn a_number_is_read_as_its_place_writes_it() {
+fn parses_numbers_in_local_notation() {
     let table = [
         ("1234", DecimalMark::Point, Some(1234.0)),
         ("1,234", DecimalMark::Point, Some(1234.0)),
@@ -34,31 +34,46 @@ fn a_number_is_read_as_its_place_writes_it() {
 }
 
 #[test]
-fn what_the_decimal_mark_is_the_cells_of_a_file_say() {
-    let of = |cells: &[&'static str], usual| DecimalMark::detect(cells.iter().copied(), usual);
+fn detects_the_decimal_mark_from_a_files_cells() {
+    let detect = |cells: &[&'static str], usual| DecimalMark::detect(cells.iter().copied(), usual);
 
-    assert_eq!(of(&["12,5", "3"], DecimalMark::Point), DecimalMark::Comma);
-    assert_eq!(of(&["12.5", "3"], DecimalMark::Comma), DecimalMark::Point);
-    assert_eq!(of(&["1.234", "3"], DecimalMark::Comma), DecimalMark::Comma);
     assert_eq!(
-        of(&["1.234", "4321"], DecimalMark::Comma),
+        detect(&["12,5", "3"], DecimalMark::Point),
+        DecimalMark::Comma
+    );
+    assert_eq!(
+        detect(&["12.5", "3"], DecimalMark::Comma),
         DecimalMark::Point
     );
     assert_eq!(
-        of(&["0.345", "1.234"], DecimalMark::Comma),
-        DecimalMark::Point
+        detect(&["1.234", "3"], DecimalMark::Comma),
+        DecimalMark::Comma
     );
-    assert_eq!(of(&["1.234,50"], DecimalMark::Point), DecimalMark::Comma);
-    assert_eq!(of(&["1.234.567"], DecimalMark::Point), DecimalMark::Comma);
     assert_eq!(
-        of(&["20.11.2026", "10:00"], DecimalMark::Point),
+        detect(&["1.234", "4321"], DecimalMark::Comma),
         DecimalMark::Point
     );
-    assert_eq!(of(&["Sales"], DecimalMark::Comma), DecimalMark::Comma);
+    assert_eq!(
+        detect(&["0.345", "1.234"], DecimalMark::Comma),
+        DecimalMark::Point
+    );
+    assert_eq!(
+        detect(&["1.234,50"], DecimalMark::Point),
+        DecimalMark::Comma
+    );
+    assert_eq!(
+        detect(&["1.234.567"], DecimalMark::Point),
+        DecimalMark::Comma
+    );
+    assert_eq!(
+        detect(&["20.11.2026", "10:00"], DecimalMark::Point),
+        DecimalMark::Point
+    );
+    assert_eq!(detect(&["Sales"], DecimalMark::Comma), DecimalMark::Comma);
 }
 
 #[test]
-fn a_length_of_time_is_read_from_a_clock_or_from_words() {
+fn parses_durations_from_clocks_and_words() {
     let table = [
         ("0:01:30", Some(90.0)),
         ("00:01:30.5", Some(90.5)),
@@ -87,7 +102,7 @@ fn a_length_of_time_is_read_from_a_clock_or_from_words() {
 }
 
 #[test]
-fn a_moment_is_read_in_the_way_that_leads_into_the_period() {
+fn parses_a_moment_in_the_format_that_fits_the_period() {
     // 2026-01-05 09:00 UTC.
     let hour = ExportPeriod {
         start: 1_767_603_600,
@@ -132,7 +147,7 @@ fn a_moment_is_read_in_the_way_that_leads_into_the_period() {
 
 proptest! {
     #[test]
-    fn any_cell_is_read_without_harm(cell in ".*") {
+    fn never_panics_on_any_cell(cell in ".*") {
         for decimal in [DecimalMark::Point, DecimalMark::Comma] {
             prop_assert!(parse_number(&cell, decimal).is_none_or(f64::is_finite));
         }
@@ -143,7 +158,7 @@ proptest! {
     }
 
     #[test]
-    fn what_a_place_writes_it_reads(n in 0_u32..1_000_000_000, cents in 0_u32..100) {
+    fn parses_grouped_numbers_of_any_locale(n in 0_u32..1_000_000_000, cents in 0_u32..100) {
         let grouped = |mark: &str| {
             let digits = n.to_string();
             let mut text = String::new();

@@ -1,26 +1,26 @@
-//! What a server advises about connecting again: the last word on each matter holds.
+//! A server's advice about reconnecting: the latest value of each field applies.
 
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-/// What servers use where they have not said otherwise.
+/// The default of servers.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// Nobody holds a request for longer; a greater number is a mistake.
+/// No server holds a request for longer; a greater number is a mistake.
 const LONGEST_TIMEOUT: Duration = Duration::from_mins(10);
 const LONGEST_INTERVAL: Duration = Duration::from_hours(24);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Advice {
-    /// A connect waits so long after the answer to the one before.
+    /// The pause between a response and the next connect.
     pub(super) interval: Duration,
-    /// The server answers a connect after this, though it has nothing to tell.
+    /// The server answers a connect after this time, even without events.
     pub(super) timeout: Duration,
-    /// Another client comes from the same browser, as the server sees it.
+    /// Whether the server sees another client from the same browser.
     pub(super) multiple_clients: bool,
 }
 
-/// What to do next, where a message says so.
+/// The next action, where a message advises one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reconnect {
     Retry,
@@ -39,25 +39,25 @@ impl Default for Advice {
 }
 
 impl Advice {
-    /// Takes over what is said and keeps the rest.
-    pub(super) fn merge_advice(&mut self, told: &Value) -> Option<Reconnect> {
-        let told = told.as_object()?;
-        let interval = parse_millis(told, "interval");
+    /// Merges the given fields and leaves the others unchanged.
+    pub(super) fn merge_advice(&mut self, fields: &Value) -> Option<Reconnect> {
+        let fields = fields.as_object()?;
+        let interval = parse_millis(fields, "interval");
         if let Some(interval) = interval.and_then(|millis| u64::try_from(millis).ok()) {
             self.interval = Duration::from_millis(interval).min(LONGEST_INTERVAL);
         }
-        let timeout = parse_millis(told, "timeout").and_then(|millis| u64::try_from(millis).ok());
+        let timeout = parse_millis(fields, "timeout").and_then(|millis| u64::try_from(millis).ok());
         if let Some(timeout) = timeout {
             self.timeout = Duration::from_millis(timeout).min(LONGEST_TIMEOUT);
         }
-        if let Some(multiple) = told.get("multiple-clients").and_then(Value::as_bool) {
+        if let Some(multiple) = fields.get("multiple-clients").and_then(Value::as_bool) {
             self.multiple_clients = multiple;
         }
-        // A negative interval asks us to stay away, whatever else is said.
+        // A negative interval asks us to stay away, whatever the other fields are.
         if interval.is_some_and(|millis| millis < 0) {
             return Some(Reconnect::Never);
         }
-        match told.get("reconnect").and_then(Value::as_str) {
+        match fields.get("reconnect").and_then(Value::as_str) {
             Some("retry") => Some(Reconnect::Retry),
             Some("handshake") => Some(Reconnect::Handshake),
             Some("none") => Some(Reconnect::Never),
@@ -66,10 +66,10 @@ impl Advice {
     }
 }
 
-/// A number of milliseconds, however it is written.
+/// Parses milliseconds, as a number or as text.
 #[expect(clippy::cast_possible_truncation, reason = "a float saturates")]
-fn parse_millis(told: &Map<String, Value>, key: &str) -> Option<i64> {
-    match told.get(key)? {
+fn parse_millis(fields: &Map<String, Value>, key: &str) -> Option<i64> {
+    match fields.get(key)? {
         Value::Number(number) => number
             .as_i64()
             .or_else(|| number.as_f64().map(|f| f as i64)),
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_word_on_each_matter_holds_and_the_rest_is_kept() {
+    fn latest_value_of_each_field_applies() {
         let mut advice = Advice::default();
         let all = json!({"reconnect": "retry", "interval": 250, "timeout": 20_000});
 
@@ -97,17 +97,17 @@ mod tests {
     }
 
     #[test]
-    fn a_negative_interval_is_never_to_come_back() {
+    fn negative_interval_means_never_reconnect() {
         let mut advice = Advice::default();
 
-        let told = advice.merge_advice(&json!({"reconnect": "retry", "interval": -1}));
+        let reconnect = advice.merge_advice(&json!({"reconnect": "retry", "interval": -1}));
 
-        assert_eq!(told, Some(Reconnect::Never));
+        assert_eq!(reconnect, Some(Reconnect::Never));
         assert_eq!(advice, Advice::default());
     }
 
     #[test]
-    fn what_no_advice_can_mean_changes_nothing() {
+    fn invalid_advice_changes_nothing() {
         let mut advice = Advice::default();
         for odd in [
             json!(null),

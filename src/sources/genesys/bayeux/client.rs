@@ -1,4 +1,4 @@
-//! One session with a Bayeux server, as one run of the source sees it.
+//! One session with a Bayeux server, during one run of the source.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,13 +21,13 @@ use super::{
     transport::{BayeuxTransport, TransportReply},
 };
 
-/// For a goodbye; a server that does not answer by then forgets us by itself.
+/// Limits a disconnect; a server that doesn't answer by then forgets us by itself.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// A line that does not even take what we send is broken.
+/// A connection that doesn't even accept our data is broken.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Dropped, it is silent at once, and the session can be taken up again by the next
-/// [`open`](Self::open) with the same memory.
+/// Dropping it ends all traffic immediately. The next [`open_session`](Self::open_session)
+/// with the same memory can resume the session.
 #[derive(Debug)]
 pub(crate) struct BayeuxClient {
     inbox: Arc<EventInbox>,
@@ -37,44 +37,44 @@ pub(crate) struct BayeuxClient {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SessionStart {
-    /// The server knows nothing of us: all subscriptions to statistics are to be made.
+    /// The server doesn't know us: all statistics must be subscribed to.
     New,
-    /// The session of the last run stands. What was said in between may be lost.
+    /// The session of the last run continues. Events in between may be lost.
     Resumed,
 }
 
 impl BayeuxClient {
-    /// Takes up the session of the last run, or makes one; its channels are subscribed
-    /// to and a connect has succeeded when this returns.
+    /// Resumes the session of the last run, or makes one. When this returns, its channels
+    /// are subscribed to and a connect has succeeded.
     ///
-    /// Waits as long as the server has asked us to stay away.
+    /// Waits as long as the server has call us to stay away.
     pub(crate) async fn open_session(
         endpoint: &BayeuxEndpoint,
         memory: &BayeuxMemory,
     ) -> Result<(Self, SessionStart), BayeuxError> {
         let inbox = Arc::new(EventInbox::default());
-        let turn = memory.begin_run(endpoint);
-        let wire = open_transport(endpoint, &turn).await?;
-        turn.with_protocol(|machine| machine.connection_type = wire.connection_type())?;
-        let mut line = ClientDriver {
+        let lease = memory.begin_run(endpoint);
+        let transport = open_transport(endpoint, &lease).await?;
+        lease.with_protocol(|machine| machine.connection_type = transport.connection_type())?;
+        let mut driver = ClientDriver {
             endpoint: endpoint.clone(),
-            lease: turn,
-            transport: wire,
+            lease,
+            transport,
             shares_cookies: false,
         };
-        let opened = line.open_session(&inbox).await?;
+        let opened = driver.open_session(&inbox).await?;
         let closing = CancellationToken::new();
-        let listens = tokio::spawn(line.run_until_closed(Arc::clone(&inbox), closing.clone()));
+        let task = tokio::spawn(driver.run_until_closed(Arc::clone(&inbox), closing.clone()));
         let client = Self {
             inbox,
             closing,
-            driver: AbortOnDropHandle::new(listens),
+            driver: AbortOnDropHandle::new(task),
         };
         Ok((client, opened))
     }
 
-    /// What was heard since it was last asked, once there is something. Dropped at any
-    /// time, it loses nothing; and the session goes on though nobody asks.
+    /// Returns the events since the last call, once there are any. Dropping it at any time
+    /// loses nothing, and the session continues even if no one calls.
     pub(crate) async fn next_events(&mut self) -> Result<Vec<BayeuxEvent>, BayeuxError> {
         self.inbox.take_events().await
     }
@@ -86,22 +86,23 @@ impl BayeuxClient {
     }
 }
 
-/// A session stays with what carries it; a new one begins with what all servers know.
+/// Opens the transport of the session; a new one begins with long polling, which all
+/// servers support.
 async fn open_transport(
     endpoint: &BayeuxEndpoint,
-    turn: &RunLease,
+    lease: &RunLease,
 ) -> Result<BayeuxTransport, BayeuxError> {
-    let stays =
-        turn.with_protocol(|machine| machine.has_session().then_some(machine.connection_type))?;
+    let current =
+        lease.with_protocol(|machine| machine.has_session().then_some(machine.connection_type))?;
     match endpoint.transport {
         NotificationTransport::WebSocket => BayeuxTransport::open_websocket(endpoint).await,
-        NotificationTransport::Auto if stays == Some(ConnectionType::WebSocket) => {
+        NotificationTransport::Auto if current == Some(ConnectionType::WebSocket) => {
             match BayeuxTransport::open_websocket(endpoint).await {
                 Err(BayeuxError::NoWebSocket(_)) => {
-                    turn.record_websocket_failure();
+                    lease.record_websocket_failure();
                     Ok(BayeuxTransport::open_polling(endpoint))
                 }
-                dialled => dialled,
+                result => result,
             }
         }
         NotificationTransport::Auto | NotificationTransport::LongPolling => {
@@ -134,28 +135,29 @@ impl ClientDriver {
             self.lease.record_websocket_success();
         }
         self.lease.on_authorized();
-        let is_news = self.lease.with_protocol(BayeuxProtocol::announce_session)?;
-        Ok(if is_news {
+        let is_new = self.lease.with_protocol(BayeuxProtocol::announce_session)?;
+        Ok(if is_new {
             SessionStart::New
         } else {
             SessionStart::Resumed
         })
     }
 
-    /// Tries the better way for a session that was made the way all servers know.
+    /// Tries to move a session to WebSocket after its handshake by long polling, which all
+    /// servers support.
     async fn change_to_websocket(&mut self) -> Result<(), BayeuxError> {
-        let may = self.endpoint.transport == NotificationTransport::Auto
+        let may_change = self.endpoint.transport == NotificationTransport::Auto
             && self.transport.connection_type() == ConnectionType::LongPolling
             && self.lease.may_try_websocket()
             && self
                 .lease
                 .with_protocol(|machine| machine.may_change_to_websocket())?;
-        if !may {
+        if !may_change {
             return Ok(());
         }
         match BayeuxTransport::open_websocket(&self.endpoint).await {
-            Ok(wire) => {
-                self.transport = wire;
+            Ok(transport) => {
+                self.transport = transport;
                 self.lease
                     .with_protocol(|machine| machine.connection_type = ConnectionType::WebSocket)
             }
@@ -171,34 +173,34 @@ impl ClientDriver {
     }
 
     async fn run_until_closed(mut self, inbox: Arc<EventInbox>, closing: CancellationToken) {
-        let ended = loop {
+        let error = loop {
             select! {
                 step = self.run_step(&inbox) => match step {
                     Ok(()) => {}
                     Err(error) => break error,
                 },
                 () = closing.cancelled() => {
-                    if let Ok(Some(goodbye)) = self.lease.with_protocol(BayeuxProtocol::disconnect_request) {
-                        self.transport.send_disconnect(goodbye).await;
+                    if let Ok(Some(disconnect)) = self.lease.with_protocol(BayeuxProtocol::disconnect_request) {
+                        self.transport.send_disconnect(disconnect).await;
                     }
                     break BayeuxError::Closed;
                 }
             }
         };
-        inbox.close_with(ended);
+        inbox.close_with(error);
     }
 
-    /// Says what is due, or takes in what comes.
+    /// Sends the request that is due, or handles the next reply.
     async fn run_step(&mut self, inbox: &EventInbox) -> Result<(), BayeuxError> {
-        let stepped = self.try_step(inbox).await;
-        match &stepped {
+        let result = self.try_step(inbox).await;
+        match &result {
             Err(BayeuxError::Unauthorized(_)) => self.lease.on_unauthorized(),
             Err(BayeuxError::SessionGone(_)) => {
                 self.lease.with_protocol(BayeuxProtocol::forget_session)?;
             }
             _ => {}
         }
-        stepped
+        result
     }
 
     async fn try_step(&mut self, inbox: &EventInbox) -> Result<(), BayeuxError> {
@@ -251,16 +253,16 @@ impl ClientDriver {
     }
 
     fn warn_of_shared_cookies(&mut self) -> Result<(), BayeuxError> {
-        let has_rivals = self
+        let has_multiple_clients = self
             .lease
             .with_protocol(|machine| machine.has_multiple_clients())?;
-        if has_rivals && !self.shares_cookies {
+        if has_multiple_clients && !self.shares_cookies {
             warn!(
                 source.name = %self.endpoint.source,
                 "The notification service reports another client with the same cookies; this slows both down",
             );
         }
-        self.shares_cookies = has_rivals;
+        self.shares_cookies = has_multiple_clients;
         Ok(())
     }
 }

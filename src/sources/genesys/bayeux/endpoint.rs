@@ -1,4 +1,4 @@
-//! Where a Bayeux server is, and how one speaks to it.
+//! The address of a Bayeux server, and the settings of connections to it.
 
 use std::{fmt, sync::Arc};
 
@@ -10,25 +10,25 @@ use crate::{domain::SourceId, sources::genesys::NotificationTransport};
 /// The Bayeux server of one source.
 #[derive(Clone)]
 pub(crate) struct BayeuxEndpoint {
-    /// Named in logs.
+    /// The source's name in logs.
     pub(crate) source: SourceId,
     /// `{base_url}/statistics/v3/notifications`; the kind of a message is appended.
     pub(crate) url: Url,
-    /// Keeps its cookies in `jar`, and has no time limit on a whole request.
+    /// Stores its cookies in `cookie_jar`, and has no time limit on a whole request.
     pub(crate) http: reqwest::Client,
-    /// Whom a WebSocket trusts.
+    /// The TLS configuration of a WebSocket.
     pub(crate) tls: Arc<ClientConfig>,
-    /// Shared with everything else that this source asks of the vendor.
+    /// Shared with all other requests of this source to the vendor.
     pub(crate) cookie_jar: Arc<Jar>,
     pub(crate) signer: Arc<dyn RequestSigner>,
     pub(crate) transport: NotificationTransport,
-    /// The channels to subscribe to; whatever comes on another is ignored.
+    /// The channels to subscribe to; messages on others are ignored.
     pub(crate) channels: &'static [&'static str],
 }
 
-/// What proves to the vendor who asks.
+/// Authenticates requests to the vendor.
 pub(crate) trait RequestSigner: Send + Sync {
-    /// Asked anew for each request: a token may be renewed while a session lives.
+    /// Called for each request: a token may be renewed while a session lives.
     fn auth_headers(&self) -> HeaderMap;
 }
 

@@ -1,12 +1,12 @@
-//! Why a Bayeux session ended or could not be had, for people to read.
+//! Reasons why a Bayeux session ended or couldn't be opened, for people to read.
 
 use std::time::Duration;
 
-/// What a server said about it, short and printable.
+/// A server's words, short and printable.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ServerReason(String);
 
-/// More than this of a server's own words helps nobody.
+/// A longer quote of the server helps no one.
 const REASON_LENGTH_MAX: usize = 120;
 
 impl ServerReason {
@@ -18,8 +18,8 @@ impl ServerReason {
         Self(printable.take(REASON_LENGTH_MAX).collect())
     }
 
-    /// An error as Bayeux writes it: a number, what it is about, and words. What it is
-    /// about may be the name of our session, which nobody shall see.
+    /// Parses an error as Bayeux writes it: a number, an argument, and words. The argument
+    /// may be our client id, which no one should see.
     pub(super) fn from_error(error: &str) -> Self {
         let mut parts = error.splitn(3, ':');
         match (parts.next(), parts.next(), parts.next()) {
@@ -42,10 +42,10 @@ impl std::fmt::Display for ServerReason {
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BayeuxError {
-    /// The session is forgotten; the next `open` makes a new one, when it may.
+    /// The session is forgotten; the next `open_session` makes a new one, once it may.
     #[error("the notification service ended the session{0}; starting a new one")]
     SessionGone(ServerReason),
-    /// Advice `none`: only a person can mend that.
+    /// Advice `none`: only a person can fix that.
     #[error(
         "the notification service denied access{0}: check at Genesys that this client may receive notifications"
     )]
@@ -59,17 +59,17 @@ pub(crate) enum BayeuxError {
         channel: &'static str,
         said: ServerReason,
     },
-    /// The session may be well: the next `open` goes on with it.
+    /// The session may be fine: the next `open_session` resumes it.
     #[error("the notification service failed{0}")]
     Refused(ServerReason),
-    /// HTTP 401 or 403: the token is renewed first, then `open` goes on with the session.
+    /// HTTP 401 or 403: the token is renewed first, then `open_session` resumes the session.
     #[error("the notification service rejected Wallboard's token (HTTP {0})")]
     Unauthorized(u16),
 
-    // What follows is the line between us; the next `open` goes on with the same session.
+    // Errors of the connection follow; the next `open_session` resumes the same session.
     #[error("can't reach the notification service: {0}")]
     Unreachable(&'static str),
-    #[error("the notification service responded with HTTP {status}{}", mend(*.0), status = .0)]
+    #[error("the notification service responded with HTTP {status}{}", status_hint(*.0), status = .0)]
     Status(u16),
     #[error("the notification service didn't respond within {} s", .0.as_secs())]
     NoAnswer(Duration),
@@ -83,7 +83,7 @@ pub(crate) enum BayeuxError {
         "the notification service rejected the WebSocket: {0}; set `transport = \"long-polling\"`, or \"auto\""
     )]
     NoWebSocket(&'static str),
-    /// Nothing of what was not taken is kept: all values are to be fetched.
+    /// Events that weren't taken are dropped: all values are to be fetched.
     #[error("notifications arrived faster than this server could process them")]
     InboxFull,
     /// Another client took over the memory of this one.
@@ -91,8 +91,8 @@ pub(crate) enum BayeuxError {
     Closed,
 }
 
-/// What a person can do about a status.
-fn mend(status: u16) -> &'static str {
+/// Suggests a fix for a status.
+fn status_hint(status: u16) -> &'static str {
     match status {
         404 | 405 => {
             ", so this doesn't look like the Statistics API: check `base_url`; Wallboard adds /statistics/v3/notifications to it"
@@ -102,7 +102,7 @@ fn mend(status: u16) -> &'static str {
 }
 
 impl BayeuxError {
-    /// Another transport might fare better.
+    /// Whether another transport might succeed.
     pub(super) fn may_be_transport_fault(&self) -> bool {
         matches!(
             self,
@@ -122,22 +122,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_server_says_is_quoted_without_the_name_of_our_session() {
-        let said = |error| ServerReason::from_error(error).to_string();
+    fn server_words_are_quoted_without_our_client_id() {
+        let quoted = |error| ServerReason::from_error(error).to_string();
 
-        assert_eq!(said(""), "");
+        assert_eq!(quoted(""), "");
         assert_eq!(
-            said("402::Unknown client"),
+            quoted("402::Unknown client"),
             " (it reports “402 Unknown client”)"
         );
         assert_eq!(
-            said("401:a1b2:Unknown client"),
+            quoted("401:a1b2:Unknown client"),
             " (it reports “401 Unknown client”)"
         );
         assert_eq!(
-            said("java.lang.Error: a: b"),
+            quoted("java.lang.Error: a: b"),
             " (it reports “java.lang.Error: a: b”)"
         );
-        assert_eq!(said("a\u{1b}[31m\n"), " (it reports “a[31m”)");
+        assert_eq!(quoted("a\u{1b}[31m\n"), " (it reports “a[31m”)");
     }
 }

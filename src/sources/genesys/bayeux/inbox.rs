@@ -1,6 +1,6 @@
-//! What was heard and not yet taken. The loop that connects never waits for whoever
-//! takes, lest the server forget us: what is too much ends the session instead, and
-//! whoever takes fetches all values anew.
+//! Events received and not yet taken. The connect loop never waits for the receiver, lest
+//! the server forget us: too many events end the session instead, and the receiver fetches
+//! all values again.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,16 +9,16 @@ use tokio::sync::Notify;
 
 use super::error::BayeuxError;
 
-/// Bytes of events that wait at most, beside the reply that came last.
+/// The most bytes of events that wait, in addition to the last reply.
 const CAPACITY_BYTES: usize = 16 << 20;
-/// What an event costs beside its data.
+/// The cost of an event in addition to its data.
 const EVENT_OVERHEAD: usize = size_of::<BayeuxEvent>() + 16;
 
 /// One message on a subscribed channel.
 #[derive(Debug)]
 pub(crate) struct BayeuxEvent {
     pub(crate) channel: &'static str,
-    /// JSON that is not looked at here.
+    /// JSON that isn't parsed here.
     pub(crate) data: Box<RawValue>,
 }
 
@@ -44,32 +44,32 @@ impl EventInbox {
             .iter()
             .map(|event| EVENT_OVERHEAD + event.data.get().len())
             .sum();
-        let mut waiting = self.lock_state();
-        if !waiting.events.is_empty() && CAPACITY_BYTES < waiting.bytes + bytes {
+        let mut state = self.lock_state();
+        if !state.events.is_empty() && CAPACITY_BYTES < state.bytes + bytes {
             return Err(BayeuxError::InboxFull);
         }
-        waiting.bytes += bytes;
-        waiting.events.append(&mut events);
+        state.bytes += bytes;
+        state.events.append(&mut events);
         self.changed.notify_one();
         Ok(())
     }
 
-    /// Nothing more comes.
+    /// Ends the inbox: nothing more comes.
     pub(super) fn close_with(&self, error: BayeuxError) {
         self.lock_state().ended = Some(error);
         self.changed.notify_one();
     }
 
-    /// All that waits, once there is something. Dropped at any time, it loses nothing.
+    /// Returns all waiting events, once there are any. Dropping it at any time loses nothing.
     pub(super) async fn take_events(&self) -> Result<Vec<BayeuxEvent>, BayeuxError> {
         loop {
             {
-                let mut waiting = self.lock_state();
-                if !waiting.events.is_empty() {
-                    waiting.bytes = 0;
-                    return Ok(std::mem::take(&mut waiting.events));
+                let mut state = self.lock_state();
+                if !state.events.is_empty() {
+                    state.bytes = 0;
+                    return Ok(std::mem::take(&mut state.events));
                 }
-                if let Some(error) = &waiting.ended {
+                if let Some(error) = &state.ended {
                     return Err(error.clone());
                 }
             }

@@ -1,4 +1,4 @@
-//! Bayeux messages: what a reply holds, read once and borrowed from its bytes.
+//! Bayeux messages: the content of a reply, parsed once and borrowed from its bytes.
 
 use std::borrow::Cow;
 
@@ -12,13 +12,13 @@ pub(super) const SUBSCRIBE: &str = "/meta/subscribe";
 pub(super) const CONNECT: &str = "/meta/connect";
 pub(super) const DISCONNECT: &str = "/meta/disconnect";
 
-/// One message of a server. Fields that nothing asks for are not read.
+/// One message of a server. Unused fields aren't read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct BayeuxMessage<'a> {
     #[serde(borrow, default)]
     pub(super) channel: Option<BorrowedText<'a>>,
-    /// As we gave it, though some give back a number for a text.
+    /// The id that we sent, though some servers return a number for a text.
     #[serde(borrow, default)]
     id: Option<&'a RawValue>,
     #[serde(default)]
@@ -29,10 +29,10 @@ pub(super) struct BayeuxMessage<'a> {
     pub(super) subscription: Option<BorrowedText<'a>>,
     #[serde(borrow, default)]
     error: Option<&'a RawValue>,
-    /// Said by what stands before a Bayeux server, and is none.
+    /// Sent by components in front of the Bayeux server.
     #[serde(borrow, default)]
     #[serde(rename = "message")]
-    complaint: Option<&'a RawValue>,
+    message: Option<&'a RawValue>,
     #[serde(default)]
     pub(super) advice: Option<Value>,
     #[serde(default)]
@@ -43,35 +43,35 @@ pub(super) struct BayeuxMessage<'a> {
     pub(super) data: Option<&'a RawValue>,
 }
 
-/// Borrowed unless something in it is escaped.
+/// Borrowed unless it has escapes.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 pub(super) struct BorrowedText<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
 impl BayeuxMessage<'_> {
     pub(super) fn is_on(&self, channel: &str) -> bool {
-        self.channel.as_ref().is_some_and(|own| own.0 == channel)
+        self.channel.as_ref().is_some_and(|text| text.0 == channel)
     }
 
-    /// Whether this is the answer to the message with that id. What has no id may be.
+    /// Whether this answers the message with that id. A message without an id may.
     pub(super) fn is_answer_to(&self, id: &str) -> bool {
         self.id
-            .is_none_or(|own| own.get() == "null" || own.get().trim_matches('"') == id)
+            .is_none_or(|raw| raw.get() == "null" || raw.get().trim_matches('"') == id)
     }
 
-    /// The server's own words about what failed.
+    /// The server's words about a failure.
     pub(super) fn error_reason(&self) -> ServerReason {
         ServerReason::from_error(&self.error_text().unwrap_or_default())
     }
 
-    /// 402 and its like, which servers write in ways of their own.
+    /// Whether the error is 402 or its like, which servers write in different ways.
     pub(super) fn is_unknown_client(&self) -> bool {
         let error = self.error_text().unwrap_or_default();
         matches!(error.get(..3), Some("401" | "402" | "403"))
     }
 
     fn error_text(&self) -> Option<String> {
-        let raw = self.error.or(self.complaint)?.get();
+        let raw = self.error.or(self.message)?.get();
         Some(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()))
     }
 }
@@ -79,19 +79,19 @@ impl BayeuxMessage<'_> {
 /// A reply is an array of messages, or a single one.
 pub(super) fn decode_messages(body: &[u8]) -> Result<Vec<BayeuxMessage<'_>>, BayeuxError> {
     let is_one = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-    let read = if is_one {
+    let parsed = if is_one {
         serde_json::from_slice(body).map(|message| vec![message])
     } else {
         serde_json::from_slice(body)
     };
-    read.map_err(|_| BayeuxError::Unreadable(ServerReason::new(Some(body_preview(body)))))
+    parsed.map_err(|_| BayeuxError::Unreadable(ServerReason::new(Some(body_preview(body)))))
 }
 
-/// Enough of a page to recognise whose it is.
+/// Enough of a page to recognize its sender.
 fn body_preview(body: &[u8]) -> &str {
-    let some = &body[..body.len().min(60)];
-    match std::str::from_utf8(some) {
+    let start = &body[..body.len().min(60)];
+    match std::str::from_utf8(start) {
         Ok(text) => text,
-        Err(error) => std::str::from_utf8(&some[..error.valid_up_to()]).unwrap_or_default(),
+        Err(error) => std::str::from_utf8(&start[..error.valid_up_to()]).unwrap_or_default(),
     }
 }

@@ -1,5 +1,5 @@
-//! Long-polling: each message is the body of a POST, which the server answers when
-//! it has something to tell.
+//! Long polling: each message is the body of a POST, which the server answers when it has
+//! something to send.
 
 use std::pin::Pin;
 
@@ -40,10 +40,10 @@ impl LongPollingTransport {
     }
 
     pub(super) async fn receive_reply(&mut self) -> Result<TransportReply, BayeuxError> {
-        let Some(under_way) = &mut self.pending else {
+        let Some(exchange) = &mut self.pending else {
             return std::future::pending().await;
         };
-        let body = under_way.await;
+        let body = exchange.await;
         self.pending = None;
         Ok(TransportReply {
             body: body?,
@@ -51,13 +51,13 @@ impl LongPollingTransport {
         })
     }
 
-    /// On another connection than the connect that is held, which it ends.
+    /// Uses another connection than the held connect, which it ends.
     pub(super) async fn send_disconnect(mut self, outgoing: OutgoingRequest) {
-        let goodbye = post_request(self.endpoint.clone(), outgoing);
+        let disconnect = post_request(self.endpoint.clone(), outgoing);
         match self.pending.take() {
-            // However either ends, the session is over.
-            Some(held) => drop(tokio::join!(goodbye, held)),
-            None => drop(goodbye.await),
+            // The session is over, however either ends.
+            Some(pending) => drop(tokio::join!(disconnect, pending)),
+            None => drop(disconnect.await),
         }
     }
 }
@@ -72,18 +72,21 @@ async fn post_request(
     {
         path.pop_if_empty().push(outgoing.suffix);
     }
-    let asked = endpoint
+    let request = endpoint
         .http
         .post(url)
         .headers(endpoint.signer.auth_headers())
         .header(CONTENT_TYPE, JSON)
         .body(outgoing.body);
-    let response = asked.send().await.map_err(|error| exchange_error(&error))?;
+    let response = request
+        .send()
+        .await
+        .map_err(|error| exchange_error(&error))?;
     match response.status() {
         status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
             return Err(BayeuxError::Unauthorized(status.as_u16()));
         }
-        // Some say in HTTP what belongs into Bayeux.
+        // Some servers use HTTP for what belongs in Bayeux.
         StatusCode::PAYMENT_REQUIRED => {
             return Err(BayeuxError::SessionGone(ServerReason::default()));
         }

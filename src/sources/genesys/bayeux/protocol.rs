@@ -1,8 +1,7 @@
-//! The protocol itself: what to say next and when, and what an answer means. It
-//! does no I/O and reads no clock; who drives it says what time it is.
+//! The protocol: what to send next and when, and what a response means. Does no I/O and
+//! reads no clock; its driver passes the time.
 //!
-//! There is one exchange at a time, so that a second connect, or a second
-//! handshake, cannot be.
+//! There is one exchange at a time, so that a second connect, or a second handshake, is impossible.
 
 use std::time::Duration;
 
@@ -17,26 +16,27 @@ use super::{
     session::BayeuxSession,
 };
 
-/// What a network may take on top of what the server itself waits for.
+/// Time for the network, in addition to the server's own wait.
 const NETWORK_TIMEOUT: Duration = Duration::from_secs(10);
-/// Who does not know us says so at once. Who holds a connect for so long that should
-/// be answered at once does know us, and still waits on behalf of the one before.
+/// A server that doesn't know us answers immediately. One that holds a connect this long,
+/// though it should answer immediately, knows us and is still waiting on behalf of the
+/// previous one.
 const RESUME_TIMEOUT: Duration = Duration::from_secs(3);
-/// Servers forget a client that has not connected for so long after an answer.
+/// Servers forget a client that hasn't connected for this long after a response.
 const SESSION_LIFETIME: Duration = Duration::from_secs(10);
-/// A server that answers at once, though it has nothing to tell, is not asked oftener.
+/// The shortest time between connects to a server that answers immediately without events.
 const CONNECT_PERIOD_MIN: Duration = Duration::from_millis(200);
 
-/// One client of a Bayeux server, over all its sessions.
+/// One client of a Bayeux server, across all its sessions.
 #[derive(Debug)]
 pub(super) struct BayeuxProtocol {
     channels: &'static [&'static str],
-    /// What we offer in a handshake.
+    /// The transports offered in a handshake.
     offered_types: &'static [ConnectionType],
     pub(super) connection_type: ConnectionType,
     advice: Advice,
     session: Option<BayeuxSession>,
-    /// No connect and no handshake is sent before.
+    /// No connect and no handshake is sent before this time.
     not_before: Instant,
     phase: ProtocolPhase,
     next_id: u64,
@@ -52,12 +52,12 @@ enum ProtocolPhase {
     Connecting(PendingReply, ConnectPurpose),
 }
 
-/// Why a connect is sent.
+/// The purpose of a connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ConnectPurpose {
-    /// Answered at once, to know that a kept session is still known.
+    /// Answered immediately, to check that a stored session is still known.
     Resume,
-    /// Answered at once, to know that a new session works.
+    /// Answered immediately, to check that a new session works.
     Verify,
     Listen,
 }
@@ -69,12 +69,12 @@ struct PendingReply {
     deadline: Instant,
 }
 
-/// What the machine waits for.
+/// The deadline that the machine waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ProtocolDeadline {
-    /// Something is to be sent, not before.
+    /// A request is due at this time, not before.
     Send(Instant),
-    /// An answer is to come, not later.
+    /// A reply is due by this time.
     Reply(Instant),
 }
 
@@ -92,12 +92,12 @@ impl BayeuxProtocol {
         }
     }
 
-    /// Begins a run: with the session of the last one, if the server may still know it.
+    /// Begins a run, with the session of the last one if the server may still know it.
     pub(super) fn begin_run(&mut self, offered: &'static [ConnectionType], now: Instant) {
         self.offered_types = offered;
-        let silence = self.advice.timeout + self.advice.interval + SESSION_LIFETIME;
+        let lifetime = self.advice.timeout + self.advice.interval + SESSION_LIFETIME;
         self.session
-            .take_if(|session| now - session.last_received >= silence);
+            .take_if(|session| now - session.last_received >= lifetime);
         self.phase = match &self.session {
             None => ProtocolPhase::Handshake,
             Some(session) if !session.has_channels => ProtocolPhase::Subscribe,
@@ -110,13 +110,12 @@ impl BayeuxProtocol {
         self.phase = ProtocolPhase::Handshake;
     }
 
-    /// Whether there is a session, in this run or from the one before.
+    /// Whether there is a session, from this run or the previous one.
     pub(super) fn has_session(&self) -> bool {
         self.session.is_some()
     }
 
-    /// Whether the session is so young that only the handshake of it was carried, and
-    /// the server said in it that it speaks WebSocket.
+    /// Whether only the session's handshake is done, and the server offered WebSocket in it.
     pub(super) fn may_change_to_websocket(&self) -> bool {
         let offers = self
             .session
@@ -125,8 +124,8 @@ impl BayeuxProtocol {
         matches!(self.phase, ProtocolPhase::Subscribe) && offers == Some(true)
     }
 
-    /// Whether the channels are subscribed to, and a connect in this run has told that
-    /// the server knows us.
+    /// Whether the channels are subscribed to, and a connect in this run has shown that the
+    /// server knows us.
     pub(super) fn is_open(&self) -> bool {
         matches!(
             self.phase,
@@ -135,14 +134,14 @@ impl BayeuxProtocol {
         )
     }
 
-    /// Whether the session is new to whoever is told of it now.
+    /// Marks the session as announced. Returns whether it wasn't before.
     pub(super) fn announce_session(&mut self) -> bool {
         self.session
             .as_mut()
             .is_some_and(|session| !std::mem::replace(&mut session.is_announced, true))
     }
 
-    /// Whether the server sees another client of its kind come with our cookies.
+    /// Whether the server sees another client of its kind with our cookies.
     pub(super) fn has_multiple_clients(&self) -> bool {
         self.advice.multiple_clients
     }
@@ -153,13 +152,13 @@ impl BayeuxProtocol {
                 ProtocolDeadline::Send(self.not_before)
             }
             ProtocolPhase::Subscribe => ProtocolDeadline::Send(self.last_received()),
-            ProtocolPhase::Handshaking(awaited)
-            | ProtocolPhase::Subscribing(awaited, _)
-            | ProtocolPhase::Connecting(awaited, _) => ProtocolDeadline::Reply(awaited.deadline),
+            ProtocolPhase::Handshaking(pending)
+            | ProtocolPhase::Subscribing(pending, _)
+            | ProtocolPhase::Connecting(pending, _) => ProtocolDeadline::Reply(pending.deadline),
         }
     }
 
-    /// What is due. None while an answer is awaited.
+    /// Returns the request that is due; `None` while a reply is pending.
     pub(super) fn next_request(&mut self, now: Instant) -> Option<OutgoingRequest> {
         match self.phase {
             ProtocolPhase::Handshake => Some(self.begin_handshake(now)),
@@ -171,7 +170,7 @@ impl BayeuxProtocol {
         }
     }
 
-    /// The farewell. The session is over with it, whatever is answered.
+    /// Returns the disconnect request. The session is over with it, whatever the response.
     pub(super) fn disconnect_request(&mut self) -> Option<OutgoingRequest> {
         let session = self.session.take()?;
         self.phase = ProtocolPhase::Handshake;
@@ -181,18 +180,18 @@ impl BayeuxProtocol {
         ))
     }
 
-    /// The awaited answer has not come in time.
+    /// Handles a pending reply that hasn't come in time.
     pub(super) fn on_timeout(&mut self, now: Instant) -> Result<(), BayeuxError> {
         match &mut self.phase {
-            ProtocolPhase::Connecting(awaited, purpose @ ConnectPurpose::Resume) => {
-                awaited.deadline = awaited.sent_at + self.advice.timeout + NETWORK_TIMEOUT;
+            ProtocolPhase::Connecting(pending, purpose @ ConnectPurpose::Resume) => {
+                pending.deadline = pending.sent_at + self.advice.timeout + NETWORK_TIMEOUT;
                 *purpose = ConnectPurpose::Listen;
                 Ok(())
             }
-            ProtocolPhase::Handshaking(awaited)
-            | ProtocolPhase::Subscribing(awaited, _)
-            | ProtocolPhase::Connecting(awaited, _) => {
-                Err(BayeuxError::NoAnswer(now - awaited.sent_at))
+            ProtocolPhase::Handshaking(pending)
+            | ProtocolPhase::Subscribing(pending, _)
+            | ProtocolPhase::Connecting(pending, _) => {
+                Err(BayeuxError::NoAnswer(now - pending.sent_at))
             }
             ProtocolPhase::Handshake | ProtocolPhase::Subscribe | ProtocolPhase::Connect(_) => {
                 Ok(())
@@ -200,14 +199,14 @@ impl BayeuxProtocol {
         }
     }
 
-    /// Takes in one reply. What it tells is in `events` even if it also ends the session.
+    /// Handles one reply. Its events are in `events` even if it also ends the session.
     pub(super) fn receive_reply(
         &mut self,
         reply: &[BayeuxMessage<'_>],
         now: Instant,
         events: &mut Vec<BayeuxEvent>,
     ) -> Result<(), BayeuxError> {
-        let asked = self.listening_since();
+        let listening_since = self.listening_since();
         let mut outcome = Ok(());
         for message in reply {
             let Some(channel) = message.channel.as_ref().map(|text| &*text.0) else {
@@ -217,7 +216,10 @@ impl BayeuxProtocol {
                 if outcome.is_ok() {
                     outcome = self.handle_meta(channel, message, now);
                 }
-            } else if let Some(channel) = self.channels.iter().find(|own| **own == channel)
+            } else if let Some(channel) = self
+                .channels
+                .iter()
+                .find(|subscribed| **subscribed == channel)
                 && let Some(data) = message.data
             {
                 events.push(BayeuxEvent {
@@ -226,26 +228,25 @@ impl BayeuxProtocol {
                 });
             }
         }
-        if let Some(asked) = asked
+        if let Some(listening_since) = listening_since
             && events.is_empty()
             && matches!(self.phase, ProtocolPhase::Connect(_))
         {
-            self.not_before = self.not_before.max(asked + CONNECT_PERIOD_MIN);
+            self.not_before = self.not_before.max(listening_since + CONNECT_PERIOD_MIN);
         }
         outcome
     }
 
-    /// Says what a reply means that was the whole answer to what was asked, and did
-    /// not hold it.
+    /// The error for a complete reply that lacks the answer to the request.
     pub(super) fn missing_answer(&self, reply: &[BayeuxMessage<'_>]) -> Option<BayeuxError> {
         let ProtocolDeadline::Reply(_) = self.next_deadline() else {
             return None;
         };
-        let said = reply
+        let reason = reply
             .iter()
             .map(BayeuxMessage::error_reason)
-            .find(|said| *said != ServerReason::default());
-        Some(BayeuxError::Unreadable(said.unwrap_or_default()))
+            .find(|reason| *reason != ServerReason::default());
+        Some(BayeuxError::Unreadable(reason.unwrap_or_default()))
     }
 
     fn handle_meta(
@@ -255,11 +256,11 @@ impl BayeuxProtocol {
         now: Instant,
     ) -> Result<(), BayeuxError> {
         let is_awaited = match (&self.phase, channel) {
-            (ProtocolPhase::Handshaking(awaited), HANDSHAKE)
-            | (ProtocolPhase::Subscribing(awaited, _), SUBSCRIBE)
-            | (ProtocolPhase::Connecting(awaited, _), CONNECT) => {
-                // The subscriptions of one request are told apart by their channel.
-                channel == SUBSCRIBE || message.is_answer_to(&awaited.id)
+            (ProtocolPhase::Handshaking(pending), HANDSHAKE)
+            | (ProtocolPhase::Subscribing(pending, _), SUBSCRIBE)
+            | (ProtocolPhase::Connecting(pending, _), CONNECT) => {
+                // The channel distinguishes the subscriptions of one request.
+                channel == SUBSCRIBE || message.is_answer_to(&pending.id)
             }
             (_, DISCONNECT) => {
                 self.forget_session();
@@ -273,29 +274,29 @@ impl BayeuxProtocol {
         let reconnect = message
             .advice
             .as_ref()
-            .and_then(|told| self.advice.merge_advice(told));
-        let is_well = message.successful == Some(true);
+            .and_then(|advice| self.advice.merge_advice(advice));
+        let is_successful = message.successful == Some(true);
         self.not_before = now + self.advice.interval;
         if reconnect == Some(Reconnect::Never) {
             self.forget_session();
             return Err(BayeuxError::Forbidden(message.error_reason()));
         }
         match channel {
-            HANDSHAKE => self.on_handshake_reply(message, is_well, reconnect, now),
-            SUBSCRIBE => self.on_subscribe_reply(message, is_well, reconnect, now),
-            _ => self.on_connect_reply(message, is_well, reconnect, now),
+            HANDSHAKE => self.on_handshake_reply(message, is_successful, reconnect, now),
+            SUBSCRIBE => self.on_subscribe_reply(message, is_successful, reconnect, now),
+            _ => self.on_connect_reply(message, is_successful, reconnect, now),
         }
     }
 
     fn on_handshake_reply(
         &mut self,
         message: &BayeuxMessage<'_>,
-        is_well: bool,
+        is_successful: bool,
         reconnect: Option<Reconnect>,
         now: Instant,
     ) -> Result<(), BayeuxError> {
         self.forget_session();
-        if is_well && reconnect != Some(Reconnect::Handshake) {
+        if is_successful && reconnect != Some(Reconnect::Handshake) {
             self.session = BayeuxSession::from_handshake(message, now);
         }
         if self.session.is_none() {
@@ -308,11 +309,11 @@ impl BayeuxProtocol {
     fn on_subscribe_reply(
         &mut self,
         message: &BayeuxMessage<'_>,
-        is_well: bool,
+        is_successful: bool,
         reconnect: Option<Reconnect>,
         now: Instant,
     ) -> Result<(), BayeuxError> {
-        if is_session_gone(message, is_well, reconnect) {
+        if is_session_gone(message, is_successful, reconnect) {
             self.forget_session();
             return Err(BayeuxError::SessionGone(message.error_reason()));
         }
@@ -320,16 +321,18 @@ impl BayeuxProtocol {
             return Ok(());
         };
         let name = message.subscription.as_ref().map(|text| &*text.0);
-        let known = match name {
-            Some(name) => missing.iter().position(|(_, own)| *own == name),
+        let position = match name {
+            Some(name) => missing
+                .iter()
+                .position(|(_, subscription)| *subscription == name),
             None => missing.iter().position(|(id, _)| message.is_answer_to(id)),
         };
-        let Some(known) = known else {
+        let Some(position) = position else {
             return Ok(());
         };
-        let (_, channel) = missing.swap_remove(known);
+        let (_, channel) = missing.swap_remove(position);
         let is_last = missing.is_empty();
-        if !is_well {
+        if !is_successful {
             let said = message.error_reason();
             return Err(BayeuxError::Channel { channel, said });
         }
@@ -346,7 +349,7 @@ impl BayeuxProtocol {
     fn on_connect_reply(
         &mut self,
         message: &BayeuxMessage<'_>,
-        is_well: bool,
+        is_successful: bool,
         reconnect: Option<Reconnect>,
         now: Instant,
     ) -> Result<(), BayeuxError> {
@@ -354,9 +357,9 @@ impl BayeuxProtocol {
             self.phase,
             ProtocolPhase::Connecting(_, ConnectPurpose::Resume)
         );
-        if is_session_gone(message, is_well, reconnect) {
+        if is_session_gone(message, is_successful, reconnect) {
             self.forget_session();
-            // Whoever resumes has told nobody yet that the session stands.
+            // A resuming run hasn't reported to anyone yet that the session continues.
             return if is_resuming {
                 Ok(())
             } else {
@@ -364,7 +367,7 @@ impl BayeuxProtocol {
             };
         }
         self.phase = ProtocolPhase::Connect(ConnectPurpose::Listen);
-        if !is_well {
+        if !is_successful {
             return Err(BayeuxError::Refused(message.error_reason()));
         }
         if let Some(session) = &mut self.session {
@@ -375,49 +378,49 @@ impl BayeuxProtocol {
 
     fn begin_handshake(&mut self, now: Instant) -> OutgoingRequest {
         self.session = None;
-        let awaited = self.new_pending_reply(now, NETWORK_TIMEOUT);
-        let outgoing = request::handshake_request(&awaited.id, self.offered_types);
-        self.phase = ProtocolPhase::Handshaking(awaited);
+        let pending = self.new_pending_reply(now, NETWORK_TIMEOUT);
+        let outgoing = request::handshake_request(&pending.id, self.offered_types);
+        self.phase = ProtocolPhase::Handshaking(pending);
         outgoing
     }
 
     fn begin_subscribe(&mut self, now: Instant) -> OutgoingRequest {
-        let awaited = self.new_pending_reply(now, NETWORK_TIMEOUT);
+        let pending = self.new_pending_reply(now, NETWORK_TIMEOUT);
         let channels: Vec<_> = self
             .channels
             .iter()
             .map(|channel| (self.new_message_id(), *channel))
             .collect();
         let outgoing = request::subscribe_request(self.client_id(), &channels);
-        self.phase = ProtocolPhase::Subscribing(awaited, channels);
+        self.phase = ProtocolPhase::Subscribing(pending, channels);
         outgoing
     }
 
     fn begin_connect(&mut self, purpose: ConnectPurpose, now: Instant) -> OutgoingRequest {
         let at_once = purpose != ConnectPurpose::Listen;
-        let patience = match purpose {
+        let timeout = match purpose {
             ConnectPurpose::Resume => RESUME_TIMEOUT,
             ConnectPurpose::Verify => NETWORK_TIMEOUT,
             ConnectPurpose::Listen => self.advice.timeout + NETWORK_TIMEOUT,
         };
-        let awaited = self.new_pending_reply(now, patience);
+        let pending = self.new_pending_reply(now, timeout);
         let ack = self.session.as_ref().and_then(|session| session.ack);
         let outgoing = request::connect_request(
-            &awaited.id,
+            &pending.id,
             self.client_id(),
             self.connection_type,
             at_once,
             ack,
         );
-        self.phase = ProtocolPhase::Connecting(awaited, purpose);
+        self.phase = ProtocolPhase::Connecting(pending, purpose);
         outgoing
     }
 
-    fn new_pending_reply(&mut self, now: Instant, patience: Duration) -> PendingReply {
+    fn new_pending_reply(&mut self, now: Instant, timeout: Duration) -> PendingReply {
         PendingReply {
             id: self.new_message_id(),
             sent_at: now,
-            deadline: now + patience,
+            deadline: now + timeout,
         }
     }
 
@@ -441,21 +444,21 @@ impl BayeuxProtocol {
 
     fn listening_since(&self) -> Option<Instant> {
         match &self.phase {
-            ProtocolPhase::Connecting(awaited, ConnectPurpose::Listen) => Some(awaited.sent_at),
+            ProtocolPhase::Connecting(pending, ConnectPurpose::Listen) => Some(pending.sent_at),
             _ => None,
         }
     }
 }
 
-/// Advice decides; where there is none, a server that does not know us has forgotten us.
+/// Advice decides; without any, a server that doesn't know us has forgotten us.
 fn is_session_gone(
     message: &BayeuxMessage<'_>,
-    is_well: bool,
+    is_successful: bool,
     reconnect: Option<Reconnect>,
 ) -> bool {
     match reconnect {
         Some(Reconnect::Handshake) => true,
-        None => !is_well && message.is_unknown_client(),
+        None => !is_successful && message.is_unknown_client(),
         Some(Reconnect::Retry | Reconnect::Never) => false,
     }
 }

@@ -1,4 +1,4 @@
-//! What a client says, as it is sent.
+//! A client's requests, as they are sent.
 
 use serde_json::{Value, json};
 
@@ -7,12 +7,12 @@ use super::message::{CONNECT, DISCONNECT, HANDSHAKE, SUBSCRIBE};
 /// One request: messages that travel together.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct OutgoingRequest {
-    /// The kind, as it is appended to the server's address.
+    /// The kind, which is appended to the server's URL.
     pub(super) suffix: &'static str,
     pub(super) body: String,
 }
 
-/// How messages travel.
+/// The transport of messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ConnectionType {
     LongPolling,
@@ -29,7 +29,10 @@ impl ConnectionType {
 }
 
 pub(super) fn handshake_request(id: &str, offered: &[ConnectionType]) -> OutgoingRequest {
-    let offered: Vec<&str> = offered.iter().map(|carrier| carrier.name()).collect();
+    let offered: Vec<&str> = offered
+        .iter()
+        .map(|connection_type| connection_type.name())
+        .collect();
     let message = json!({
         "id": id,
         "channel": HANDSHAKE,
@@ -41,7 +44,7 @@ pub(super) fn handshake_request(id: &str, offered: &[ConnectionType]) -> Outgoin
     encode_request("handshake", vec![message])
 }
 
-/// Each channel with the id of its message.
+/// Takes each channel with the id of its message.
 pub(super) fn subscribe_request(
     client_id: &str,
     channels: &[(String, &'static str)],
@@ -57,11 +60,11 @@ pub(super) fn subscribe_request(
     encode_request("", channels.iter().map(message).collect())
 }
 
-/// With `at_once`, the server answers though it has nothing to tell.
+/// With `at_once`, the server answers even without events.
 pub(super) fn connect_request(
     id: &str,
     client_id: &str,
-    carrier: ConnectionType,
+    connection_type: ConnectionType,
     at_once: bool,
     ack: Option<i64>,
 ) -> OutgoingRequest {
@@ -69,7 +72,7 @@ pub(super) fn connect_request(
         "id": id,
         "channel": CONNECT,
         "clientId": client_id,
-        "connectionType": carrier.name(),
+        "connectionType": connection_type.name(),
     });
     if at_once {
         message["advice"] = json!({"timeout": 0});

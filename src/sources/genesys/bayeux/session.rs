@@ -1,4 +1,4 @@
-//! What a server and a client know of each other from one handshake to the next.
+//! The state that a server and a client share from one handshake to the next.
 
 use serde_json::Value;
 use tokio::time::Instant;
@@ -9,20 +9,20 @@ use super::{message::BayeuxMessage, request::ConnectionType};
 
 #[derive(Debug)]
 pub(super) struct BayeuxSession {
-    /// Whoever has it can speak for us.
+    /// Anyone who has it can act for us.
     pub(super) client_id: RedactedText,
-    /// When the server last acknowledged that it knows us.
+    /// The time when the server last acknowledged that it knows us.
     pub(super) last_received: Instant,
     pub(super) has_channels: bool,
-    /// The last batch received, where both agreed to acknowledge.
+    /// The last batch received, if both sides agreed to acknowledge.
     pub(super) ack: Option<i64>,
     pub(super) offers_websocket: bool,
-    /// Whoever uses us knows that this session is another than the one before.
+    /// Whether the caller knows that this session replaced the previous one.
     pub(super) is_announced: bool,
 }
 
 impl BayeuxSession {
-    /// Reads the answer to a handshake.
+    /// Reads the response to a handshake.
     pub(super) fn from_handshake(message: &BayeuxMessage<'_>, now: Instant) -> Option<Self> {
         let client_id = message.client_id.as_ref()?;
         Some(Self {
@@ -35,7 +35,7 @@ impl BayeuxSession {
         })
     }
 
-    /// Reads the answer to a connect.
+    /// Reads the response to a connect.
     pub(super) fn record_connect(&mut self, message: &BayeuxMessage<'_>, now: Instant) {
         self.last_received = now;
         let batch = message.ext.as_ref().and_then(|ext| ext.get("ack"));
@@ -47,7 +47,7 @@ impl BayeuxSession {
 
 fn agrees_to_acknowledge(message: &BayeuxMessage<'_>) -> bool {
     let ack = message.ext.as_ref().and_then(|ext| ext.get("ack"));
-    // Newer servers answer with an object that says more.
+    // Newer servers answer with an object that has more details.
     ack.is_some_and(|ack| ack == true || ack.get("enabled").is_some_and(|on| on == true))
 }
 

@@ -1,4 +1,4 @@
-//! A small Bayeux server that behaves, unless a test has scripted an answer.
+//! A small Bayeux server that behaves, unless a test has scripted a response.
 
 use std::{
     collections::VecDeque,
@@ -45,7 +45,7 @@ pub(super) struct BayeuxTestServer {
 pub(super) struct TestServerState {
     requests: Mutex<Vec<ReceivedRequest>>,
     scripted: Mutex<Vec<(&'static str, VecDeque<ScriptedAnswer>)>>,
-    /// Rings when something was asked or scripted.
+    /// Notified when a request arrives or a response is scripted.
     changed: Notify,
     pub(super) upgrades: AtomicUsize,
     pub(super) refuses_upgrades: AtomicBool,
@@ -56,7 +56,7 @@ pub(super) struct TestServerState {
     pub(super) pushes: broadcast::Sender<String>,
 }
 
-/// One request, by whatever transport.
+/// One request, by either transport.
 #[derive(Clone, Debug)]
 pub(super) struct ReceivedRequest {
     pub(super) path: String,
@@ -76,14 +76,14 @@ impl ReceivedRequest {
 
 #[derive(Debug)]
 pub(super) enum ScriptedAnswer {
-    /// Messages after the good answer to what was asked.
+    /// Messages after the successful reply to the request.
     Success(Vec<Value>),
-    /// Bayeux, with the id of what was asked.
+    /// A Bayeux reply that gets the request's id.
     Failed(Value),
     Http(u16, &'static str),
     /// The connection ends in the middle of this.
     Cut(&'static str),
-    /// So many bytes of nothing.
+    /// This many blank bytes.
     Long(usize),
     Never,
 }
@@ -104,11 +104,11 @@ pub(super) async fn start_test_server() -> BayeuxTestServer {
     let address = listener.local_addr().unwrap().to_string();
     let accepting = Arc::clone(&server);
     let accepts = tokio::spawn(async move {
-        let mut lines = Vec::new();
+        let mut connections = Vec::new();
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             let serving = serve_connection(Arc::clone(&accepting), stream);
-            lines.push(AbortOnDropHandle::new(tokio::spawn(serving)));
+            connections.push(AbortOnDropHandle::new(tokio::spawn(serving)));
         }
     });
     BayeuxTestServer {
@@ -122,7 +122,7 @@ impl BayeuxTestServer {
     pub(super) fn endpoint(
         &self,
         transport: NotificationTransport,
-        sign: Arc<dyn RequestSigner>,
+        signer: Arc<dyn RequestSigner>,
     ) -> BayeuxEndpoint {
         let jar = Arc::new(Jar::default());
         let url = format!("http://{}/statistics/v3/notifications", self.address);
@@ -135,7 +135,7 @@ impl BayeuxTestServer {
                 .build()
                 .unwrap(),
             cookie_jar: jar,
-            signer: sign,
+            signer,
             transport,
             channels: &[SERVICE, UPDATES],
         }
@@ -143,7 +143,7 @@ impl BayeuxTestServer {
 
     pub(super) fn script_answer(&self, channel: &'static str, answer: ScriptedAnswer) {
         let mut scripted = self.server.scripted.lock().unwrap();
-        match scripted.iter_mut().find(|(own, _)| *own == channel) {
+        match scripted.iter_mut().find(|(name, _)| *name == channel) {
             Some((_, answers)) => answers.push_back(answer),
             None => scripted.push((channel, VecDeque::from([answer]))),
         }
@@ -156,29 +156,29 @@ impl BayeuxTestServer {
     }
 
     pub(super) fn count_requests(&self, channel: &str) -> usize {
-        let asked = self.received_requests();
-        asked.iter().filter(|a| a.channel() == channel).count()
+        let requests = self.received_requests();
+        requests.iter().filter(|a| a.channel() == channel).count()
     }
 
-    /// Waits until what was asked is as wanted.
-    pub(super) async fn wait_until(&self, wanted: impl Fn(&[ReceivedRequest]) -> bool) {
+    /// Waits until the received requests meet a condition.
+    pub(super) async fn wait_until(&self, condition: impl Fn(&[ReceivedRequest]) -> bool) {
         let seen = async {
             loop {
-                let bell = self.server.changed.notified();
-                if wanted(&self.received_requests()) {
+                let notified = self.server.changed.notified();
+                if condition(&self.received_requests()) {
                     return;
                 }
-                bell.await;
+                notified.await;
             }
         };
         timeout(Duration::from_secs(10), seen)
             .await
-            .unwrap_or_else(|_| panic!("asked only: {:#?}", self.received_requests()));
+            .unwrap_or_else(|_| panic!("received only: {:#?}", self.received_requests()));
     }
 
-    /// Waits until a connect is held that listens, after so many others.
+    /// Waits until more than `after` listening connects have arrived.
     pub(super) async fn wait_until_listening(&self, after: usize) {
-        self.wait_until(|asked| after < asked.iter().filter(|a| a.is_listening()).count())
+        self.wait_until(|requests| after < requests.iter().filter(|a| a.is_listening()).count())
             .await;
     }
 }
@@ -214,14 +214,14 @@ async fn respond_to_post(
     let Ok(messages) = serde_json::from_slice(&body.unwrap()) else {
         return Ok(build_response(400, "what is this?"));
     };
-    let asked = ReceivedRequest {
+    let received = ReceivedRequest {
         path: head.uri.path().to_owned(),
         headers: head.headers,
         messages,
     };
-    let mut response = match next_answer(&server, &asked).await {
+    let mut response = match next_answer(&server, &received).await {
         ScriptedAnswer::Success(more) => {
-            build_response(200, success_reply(&server, &asked, more).to_string())
+            build_response(200, success_reply(&server, &received, more).to_string())
         }
         ScriptedAnswer::Failed(failed) => build_response(200, failed.to_string()),
         ScriptedAnswer::Http(status, body) => build_response(status, body),
@@ -245,8 +245,8 @@ fn build_response(status: u16, body: impl Into<Body>) -> Response<Body> {
     response.body(body.into()).unwrap()
 }
 
-/// One WebSocket.
-#[expect(clippy::result_large_err, reason = "tungstenite wants it so")]
+/// Serves one WebSocket.
+#[expect(clippy::result_large_err, reason = "tungstenite requires this type")]
 async fn serve_websocket(server: Arc<TestServerState>, stream: TcpStream) {
     let mut head = HeaderMap::new();
     let greet = |request: &server::Request, mut response: server::Response| {
@@ -255,10 +255,10 @@ async fn serve_websocket(server: Arc<TestServerState>, stream: TcpStream) {
         response.headers_mut().append("set-cookie", cookie);
         Ok(response)
     };
-    let Ok(line) = tokio_tungstenite::accept_hdr_async(stream, greet).await else {
+    let Ok(websocket) = tokio_tungstenite::accept_hdr_async(stream, greet).await else {
         return;
     };
-    let (mut sink, mut frames) = line.split();
+    let (mut sink, mut frames) = websocket.split();
     let (out, mut outgoing) = mpsc::channel::<Option<String>>(64);
     let mut pushes = server.pushes.subscribe();
     let mut answering = Vec::new();
@@ -267,15 +267,15 @@ async fn serve_websocket(server: Arc<TestServerState>, stream: TcpStream) {
             frame = frames.next() => {
                 let Some(Ok(frame)) = frame else { return };
                 let tungstenite::Message::Text(text) = frame else { continue };
-                let asked = ReceivedRequest {
+                let received = ReceivedRequest {
                     path: "websocket".into(),
                     headers: head.clone(),
                     messages: serde_json::from_str(&text).unwrap(),
                 };
                 let (server, out) = (Arc::clone(&server), out.clone());
                 answering.push(AbortOnDropHandle::new(tokio::spawn(async move {
-                    let text = match next_answer(&server, &asked).await {
-                        ScriptedAnswer::Success(more) => Some(success_reply(&server, &asked, more).to_string()),
+                    let text = match next_answer(&server, &received).await {
+                        ScriptedAnswer::Success(more) => Some(success_reply(&server, &received, more).to_string()),
                         ScriptedAnswer::Failed(failed) => Some(failed.to_string()),
                         ScriptedAnswer::Http(_, body) => Some(body.to_owned()),
                         ScriptedAnswer::Long(bytes) => Some(" ".repeat(bytes)),
@@ -296,17 +296,17 @@ async fn serve_websocket(server: Arc<TestServerState>, stream: TcpStream) {
     }
 }
 
-/// What was scripted for a request; a connect that listens waits for that.
-async fn next_answer(server: &TestServerState, asked: &ReceivedRequest) -> ScriptedAnswer {
-    server.requests.lock().unwrap().push(asked.clone());
+/// Returns the scripted response to a request; a listening connect waits for one.
+async fn next_answer(server: &TestServerState, request: &ReceivedRequest) -> ScriptedAnswer {
+    server.requests.lock().unwrap().push(request.clone());
     server.changed.notify_waiters();
-    let _held = (asked.channel() == message::CONNECT).then(|| HeldConnect::begin(server));
+    let _held = (request.channel() == message::CONNECT).then(|| HeldConnect::begin(server));
     loop {
-        let bell = server.changed.notified();
-        if let Some(mut answer) = server.next_scripted(asked.channel()) {
+        let notified = server.changed.notified();
+        if let Some(mut answer) = server.next_scripted(request.channel()) {
             if let ScriptedAnswer::Failed(failed) = &mut answer {
-                failed[0]["id"] = asked.messages[0]["id"].clone();
-                failed[0]["channel"] = asked.messages[0]["channel"].clone();
+                failed[0]["id"] = request.messages[0]["id"].clone();
+                failed[0]["channel"] = request.messages[0]["channel"].clone();
             }
             return answer;
         }
@@ -317,20 +317,20 @@ async fn next_answer(server: &TestServerState, asked: &ReceivedRequest) -> Scrip
             .last()
             .map(ReceivedRequest::channel)
             == Some(message::DISCONNECT);
-        if !asked.is_listening() || is_over {
+        if !request.is_listening() || is_over {
             return ScriptedAnswer::Success(Vec::new());
         }
-        bell.await;
+        notified.await;
     }
 }
 
-fn success_reply(server: &TestServerState, asked: &ReceivedRequest, more: Vec<Value>) -> Value {
+fn success_reply(server: &TestServerState, request: &ReceivedRequest, more: Vec<Value>) -> Value {
     let other = if server.offers_websocket.load(SeqCst) {
         "websocket"
     } else {
         "callback-polling"
     };
-    let mut reply: Vec<Value> = asked
+    let mut reply: Vec<Value> = request
         .messages
         .iter()
         .map(|message| match message["channel"].as_str().unwrap() {
@@ -352,7 +352,7 @@ fn success_reply(server: &TestServerState, asked: &ReceivedRequest, more: Vec<Va
 impl TestServerState {
     fn next_scripted(&self, channel: &str) -> Option<ScriptedAnswer> {
         let mut scripted = self.scripted.lock().unwrap();
-        let (_, answers) = scripted.iter_mut().find(|(own, _)| *own == channel)?;
+        let (_, answers) = scripted.iter_mut().find(|(name, _)| *name == channel)?;
         answers.pop_front()
     }
 }

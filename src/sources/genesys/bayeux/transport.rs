@@ -1,4 +1,4 @@
-//! One line to a server, of either kind.
+//! One connection to a server, of either kind.
 
 use bytes::Bytes;
 
@@ -9,7 +9,7 @@ use super::{
     websocket::WebSocketTransport,
 };
 
-/// A reply is not read further than this, in bytes.
+/// The most bytes that are read of a reply.
 pub(super) const LARGEST: usize = 32 << 20;
 
 pub(super) enum BayeuxTransport {
@@ -17,11 +17,11 @@ pub(super) enum BayeuxTransport {
     WebSocket(Box<WebSocketTransport>),
 }
 
-/// What came.
+/// One received body.
 #[derive(Debug)]
 pub(super) struct TransportReply {
     pub(super) body: Bytes,
-    /// There is no more to the answer than this.
+    /// Whether this is the complete response.
     pub(super) is_whole: bool,
 }
 
@@ -56,8 +56,7 @@ impl BayeuxTransport {
         }
     }
 
-    /// The next reply; pends for ever where none is awaited. Dropped at any time, it
-    /// loses nothing.
+    /// Returns the next reply; pends forever if none is due. Dropping it at any time loses nothing.
     pub(super) async fn receive_reply(&mut self) -> Result<TransportReply, BayeuxError> {
         match self {
             Self::Polling(polling) => polling.receive_reply().await,
@@ -65,8 +64,7 @@ impl BayeuxTransport {
         }
     }
 
-    /// Says goodbye and hears out what is still under way. However that ends, the
-    /// session is over.
+    /// Disconnects and waits for pending replies. The session is over, however that ends.
     pub(super) async fn send_disconnect(self, outgoing: OutgoingRequest) {
         match self {
             Self::Polling(polling) => polling.send_disconnect(outgoing).await,

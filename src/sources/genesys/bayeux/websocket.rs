@@ -1,5 +1,5 @@
-//! WebSocket: messages go both ways on one connection, and events come without
-//! waking the connect.
+//! WebSocket: messages go both ways on one connection, and events come without a reply to
+//! the connect.
 
 use std::{sync::Arc, time::Duration};
 
@@ -31,7 +31,8 @@ use super::{
     transport::{LARGEST, TransportReply},
 };
 
-/// Name, TCP, TLS and upgrade. A session that waits for it must not be forgotten.
+/// Limits name resolution, TCP, TLS and upgrade. It is short, lest the server forget a
+/// waiting session.
 const OPEN_WITHIN: Duration = Duration::from_secs(4);
 
 pub(super) struct WebSocketTransport(WebSocketStream<Box<dyn ByteStream>>);
@@ -92,10 +93,10 @@ impl WebSocketTransport {
 
 async fn open_websocket(endpoint: &BayeuxEndpoint) -> Result<WebSocketTransport, BayeuxError> {
     let mut url = endpoint.url.clone();
-    let is_secret = url.scheme() == "https";
-    url.set_scheme(if is_secret { "wss" } else { "ws" })
+    let is_secure = url.scheme() == "https";
+    url.set_scheme(if is_secure { "wss" } else { "ws" })
         .map_err(|()| BayeuxError::NoWebSocket("its address isn't an HTTP address"))?;
-    let tls = is_secret.then(|| Arc::clone(&endpoint.tls));
+    let tls = is_secure.then(|| Arc::clone(&endpoint.tls));
     let stream = open_stream(&url, tls).await?;
 
     let mut request = url
@@ -103,7 +104,7 @@ async fn open_websocket(endpoint: &BayeuxEndpoint) -> Result<WebSocketTransport,
         .into_client_request()
         .map_err(|_| BayeuxError::NoWebSocket("its address isn't an HTTP address"))?;
     request.headers_mut().extend(endpoint.signer.auth_headers());
-    // A jar knows only the addresses of HTTP.
+    // A cookie jar knows only HTTP addresses.
     if let Some(cookies) = endpoint.cookie_jar.cookies(&endpoint.url) {
         request.headers_mut().insert(COOKIE, cookies);
     }
@@ -111,9 +112,9 @@ async fn open_websocket(endpoint: &BayeuxEndpoint) -> Result<WebSocketTransport,
         .max_message_size(Some(LARGEST))
         .max_frame_size(Some(LARGEST));
     match client_async_with_config(request, stream, Some(limits)).await {
-        Ok((line, response)) => {
+        Ok((websocket, response)) => {
             store_cookies(endpoint, response.headers());
-            Ok(WebSocketTransport(line))
+            Ok(WebSocketTransport(websocket))
         }
         Err(tungstenite::Error::Http(response)) => {
             store_cookies(endpoint, response.headers());
@@ -135,13 +136,16 @@ async fn open_stream(
     url: &Url,
     tls: Option<Arc<ClientConfig>>,
 ) -> Result<Box<dyn ByteStream>, BayeuxError> {
-    let away = |error: &std::io::Error| BayeuxError::Unreachable(https::explain_unreachable(error));
-    // Brackets are of the address, not of the name.
+    let unreachable =
+        |error: &std::io::Error| BayeuxError::Unreachable(https::explain_unreachable(error));
+    // Brackets belong to the URL, not to the name.
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let port = url.port_or_known_default().unwrap_or_default();
     let stream = TcpStream::connect((host, port)).await;
-    let stream = stream.map_err(|error| away(&error))?;
-    stream.set_nodelay(true).map_err(|error| away(&error))?;
+    let stream = stream.map_err(|error| unreachable(&error))?;
+    stream
+        .set_nodelay(true)
+        .map_err(|error| unreachable(&error))?;
     let Some(tls) = tls else {
         return Ok(Box::new(stream));
     };
@@ -150,7 +154,7 @@ async fn open_stream(
     let stream = TlsConnector::from(tls)
         .connect(name, stream)
         .await
-        .map_err(|error| away(&error))?;
+        .map_err(|error| unreachable(&error))?;
     Ok(Box::new(stream))
 }
 

@@ -1,5 +1,5 @@
-//! Subscriptions (when polling: questions) in chunks. One bad statistic costs only
-//! itself: a chunk that the vendor refuses is halved until it is found.
+//! Subscriptions (when polling: requests) in batches. One bad statistic affects only
+//! itself: a batch that the vendor rejects is halved until it is found.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -25,14 +25,14 @@ use super::{
 
 const FIRST_PAUSE: Duration = Duration::from_millis(400);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
-/// So often the line itself may be at fault before it is the chunk, or the line is given up.
+/// Failures that may be the connection's fault, before the batch or the connection is given up.
 const TRIES: u32 = 3;
-/// A service that is not there yet is asked so often.
+/// The pause between probes of a service that isn't there yet.
 pub(super) const UNAVAILABLE_POLL: Duration = Duration::from_secs(2);
-/// What the vendor accepted without a value is asked for after so long.
+/// The delay before statistics accepted without a value are requested.
 const FIRST_VALUE_DELAY: Duration = Duration::from_secs(1);
 
-/// Statistics that are asked for at once, by names that are given when it goes out.
+/// Statistics that are requested together, by ids that are assigned when the batch goes out.
 #[derive(Clone, Debug)]
 pub(crate) struct StatisticBatch {
     pub(crate) subscription: Uuid,
@@ -40,19 +40,19 @@ pub(crate) struct StatisticBatch {
     requested_at: LogicalTime,
     tries: u32,
     pub(super) not_before: Instant,
-    /// Of statistics that were refused before: nobody waits for it.
+    /// Holds statistics that were rejected before; the catch-up doesn't wait for it.
     pub(super) is_retry: bool,
 }
 
 impl StatisticBatch {
     fn member_indexes(&self) -> impl Iterator<Item = StatisticIndex> {
-        self.members.iter().map(|(place, _)| *place)
+        self.members.iter().map(|(index, _)| *index)
     }
 
     fn retry_part(&self, members: &[(StatisticIndex, Uuid)]) -> Self {
         Self {
             members: members.to_vec(),
-            // What was tried often enough as a whole is not tried so often in parts.
+            // A batch that was tried often enough as a whole gets fewer tries in parts.
             tries: self.tries.min(TRIES - 1),
             ..self.clone()
         }
@@ -60,33 +60,33 @@ impl StatisticBatch {
 }
 
 impl SubscriptionManager {
-    /// All that is configured; what was refused before apart, so that it spoils no other.
+    /// Requests all configured statistics; rejected ones separately, so that they spoil no others.
     pub(super) fn request_all(&mut self, now: Instant) {
         self.request_missing(now);
-        let is_in_vain = |place: StatisticIndex| {
-            is_unpollable(self.mode, &self.statistics[place as usize].reference)
+        let is_pointless = |index: StatisticIndex| {
+            is_unpollable(self.mode, &self.statistics[index as usize].reference)
         };
-        let refused = self.rejections.take_all(is_in_vain);
-        self.queue_batches(&refused, true, now);
+        let rejected = self.rejections.take_all(is_pointless);
+        self.queue_batches(&rejected, true, now);
     }
 
-    /// What is neither subscribed to nor refused.
+    /// Requests statistics that are neither subscribed to nor rejected.
     pub(super) fn request_missing(&mut self, now: Instant) {
         let all = 0..StatisticIndex::try_from(self.statistics.len()).unwrap_or(StatisticIndex::MAX);
         let mut missing = Vec::new();
-        for place in all {
+        for index in all {
             let is_unpollable =
-                is_unpollable(self.mode, &self.statistics[place as usize].reference);
+                is_unpollable(self.mode, &self.statistics[index as usize].reference);
             if is_unpollable {
                 let why = "a statistic by definition can't be polled: use the `name` of one configured at Genesys, or set `mode = \"subscribe\"`";
-                if self.rejections.add_permanent(place, why) {
-                    self.report_rejection(place, why);
+                if self.rejections.add_permanent(index, why) {
+                    self.report_rejection(index, why);
                 }
             }
-            if self.rejections.contains(place) {
-                self.report_unknown(place);
-            } else if self.registry.statistic_id(place).is_none() {
-                missing.push(place);
+            if self.rejections.contains(index) {
+                self.report_unknown(index);
+            } else if self.registry.statistic_id(index).is_none() {
+                missing.push(index);
             }
         }
         self.queue_batches(&missing, false, now);
@@ -94,15 +94,15 @@ impl SubscriptionManager {
 
     pub(super) fn queue_batches(
         &mut self,
-        places: &[StatisticIndex],
+        indexes: &[StatisticIndex],
         is_retry: bool,
         now: Instant,
     ) {
-        for chunk in places.chunks(self.chunk) {
-            let nameless = Uuid::new_random();
+        for chunk in indexes.chunks(self.chunk) {
+            let unassigned = Uuid::new_random();
             self.batches.push_back(StatisticBatch {
-                subscription: nameless,
-                members: chunk.iter().map(|place| (*place, nameless)).collect(),
+                subscription: unassigned,
+                members: chunk.iter().map(|index| (*index, unassigned)).collect(),
                 requested_at: self.registry.logical_now(),
                 tries: 0,
                 not_before: now,
@@ -111,194 +111,195 @@ impl SubscriptionManager {
         }
     }
 
-    /// The next order that may go out, under names that were never used before.
+    /// Returns the next batch that may go out, under new ids.
     pub(super) fn next_batch(&mut self, now: Instant) -> Option<StatisticBatch> {
         let at = self
             .batches
             .iter()
-            .position(|order| order.not_before <= now)?;
-        let mut order = self.batches.remove(at)?;
-        order.requested_at = self.registry.logical_now();
+            .position(|batch| batch.not_before <= now)?;
+        let mut batch = self.batches.remove(at)?;
+        batch.requested_at = self.registry.logical_now();
         if self.mode == GenesysMode::Subscribe {
-            order.subscription = Uuid::new_random();
-            for (place, name) in &mut order.members {
-                *name = Uuid::new_random();
+            batch.subscription = Uuid::new_random();
+            for (index, id) in &mut batch.members {
+                *id = Uuid::new_random();
                 self.registry
-                    .register_statistic(*place, *name, order.subscription);
+                    .register_statistic(*index, *id, batch.subscription);
             }
         }
-        Some(order)
+        Some(batch)
     }
 
-    /// Nothing comes of an order that is or may be out.
-    pub(super) fn abandon_batch(&mut self, order: &StatisticBatch) {
-        for place in order.member_indexes() {
-            if self.registry.subscription_id(place) == Some(order.subscription) {
-                self.registry.unregister_statistic(place);
+    /// Abandons a batch that was or may have been sent.
+    pub(super) fn abandon_batch(&mut self, batch: &StatisticBatch) {
+        for index in batch.member_indexes() {
+            if self.registry.subscription_id(index) == Some(batch.subscription) {
+                self.registry.unregister_statistic(index);
             }
         }
-        self.queue_unsubscribe(order.subscription.to_string().into());
+        self.queue_unsubscribe(batch.subscription.to_string().into());
     }
 
     pub(super) fn on_batch_answered(
         &mut self,
-        order: &StatisticBatch,
+        batch: &StatisticBatch,
         envelope: &ApiEnvelope,
         now: Instant,
     ) {
         if self.is_unavailable() {
             self.begin_catch_up(Discontinuity::Unavailable, now);
         }
-        let mut missing: BTreeSet<StatisticIndex> = order.member_indexes().collect();
-        let told = envelope.reported_values();
-        let is_in_order = told.len() == order.members.len();
-        for (number, told) in told.into_iter().enumerate() {
-            let by_number = order.members.get(number).filter(|_| is_in_order);
-            let Some(place) = self.find_member(order, &told, by_number.map(|(place, _)| *place))
+        let mut missing: BTreeSet<StatisticIndex> = batch.member_indexes().collect();
+        let values = envelope.reported_values();
+        let is_in_order = values.len() == batch.members.len();
+        for (number, reported) in values.into_iter().enumerate() {
+            let by_number = batch.members.get(number).filter(|_| is_in_order);
+            let Some(index) =
+                self.find_member(batch, &reported, by_number.map(|(index, _)| *index))
             else {
                 continue;
             };
-            if !missing.remove(&place) {
+            if !missing.remove(&index) {
                 continue;
             }
-            match (&told.fault, &told.value) {
-                (Some(fault), None) => self.reject_statistic(place, fault, now),
-                _ => self.on_value_answered(order, place, &told),
+            match (&reported.fault, &reported.value) {
+                (Some(fault), None) => self.reject_statistic(index, fault, now),
+                _ => self.on_value_answered(batch, index, &reported),
             }
         }
-        self.on_errors(order, &mut missing, envelope, now);
+        self.on_errors(batch, &mut missing, envelope, now);
         match self.mode {
             GenesysMode::Poll(_) => missing
                 .into_iter()
-                .for_each(|place| self.report_unknown(place)),
-            GenesysMode::Subscribe => self.on_subscribed(order, envelope, missing, now),
+                .for_each(|index| self.report_unknown(index)),
+            GenesysMode::Subscribe => self.on_subscribed(batch, envelope, missing, now),
         }
     }
 
     fn find_member(
         &self,
-        order: &StatisticBatch,
-        told: &ReportedValue,
+        batch: &StatisticBatch,
+        reported: &ReportedValue,
         by_number: Option<StatisticIndex>,
     ) -> Option<StatisticIndex> {
         if self.mode == GenesysMode::Subscribe {
-            let is_it = |(_, name): &&(StatisticIndex, Uuid)| Some(*name) == told.statistic;
-            return order.members.iter().find(is_it).map(|(place, _)| *place);
+            let is_match = |(_, id): &&(StatisticIndex, Uuid)| Some(*id) == reported.statistic;
+            return batch.members.iter().find(is_match).map(|(index, _)| *index);
         }
-        let (Some(name), Some(object)) = (&told.name, &told.object) else {
+        let (Some(name), Some(object)) = (&reported.name, &reported.object) else {
             return by_number;
         };
-        let is_it = |place: &StatisticIndex| {
-            let statistic = &self.statistics[*place as usize].statistic;
-            let of_type = told.object_type.as_ref();
+        let is_match = |index: &StatisticIndex| {
+            let statistic = &self.statistics[*index as usize].statistic;
+            let object_type = reported.object_type.as_ref();
             *statistic.name == **name
                 && *statistic.object == **object
-                && of_type.is_none_or(|own| own.eq_ignore_ascii_case(&statistic.object_type))
+                && object_type.is_none_or(|sent| sent.eq_ignore_ascii_case(&statistic.object_type))
         };
-        // The answer is usually in the order of the question.
+        // The response is usually in the order of the request.
         by_number
-            .filter(is_it)
-            .or_else(|| order.member_indexes().find(is_it))
+            .filter(is_match)
+            .or_else(|| batch.member_indexes().find(is_match))
     }
 
     fn on_value_answered(
         &mut self,
-        order: &StatisticBatch,
-        place: StatisticIndex,
-        told: &ReportedValue,
+        batch: &StatisticBatch,
+        index: StatisticIndex,
+        reported: &ReportedValue,
     ) {
-        self.rejections.remove(place);
+        self.rejections.remove(index);
         let (verdict, event) = match self.mode {
             GenesysMode::Subscribe => (
-                self.registry.on_answer(told, order.requested_at),
+                self.registry.on_answer(reported, batch.requested_at),
                 "subscriptions",
             ),
-            GenesysMode::Poll(_) => (self.registry.on_poll(place, told), "get-statistic-ex"),
+            GenesysMode::Poll(_) => (self.registry.on_poll(index, reported), "get-statistic-ex"),
         };
-        // Polled values are trusted for a while only: each is said.
-        let is_said = matches!(verdict, ValueVerdict::New(_))
+        // Polled values are up to date only for a while: each is reported.
+        let is_reported = matches!(verdict, ValueVerdict::New(_))
             || matches!(
                 (verdict, self.mode),
                 (ValueVerdict::Same(_), GenesysMode::Poll(_))
             );
-        if is_said {
-            self.report_value(place, told, event);
+        if is_reported {
+            self.report_value(index, reported, event);
         }
     }
 
-    /// Errors beside values: of the statistics that they are about.
+    /// Applies errors that come with values to their statistics.
     fn on_errors(
         &mut self,
-        order: &StatisticBatch,
+        batch: &StatisticBatch,
         missing: &mut BTreeSet<StatisticIndex>,
         envelope: &ApiEnvelope,
         now: Instant,
     ) {
-        let members = order.members.iter().map(|(place, name)| BatchMember {
-            index: *place,
-            statistic_id: *name,
-            statistic: &self.statistics[*place as usize].statistic,
+        let members = batch.members.iter().map(|(index, id)| BatchMember {
+            index: *index,
+            statistic_id: *id,
+            statistic: &self.statistics[*index as usize].statistic,
         });
         let members: Vec<BatchMember<'_>> = members.collect();
-        for (place, why) in error_attribution::attribute_errors(&envelope.errors, &members, missing)
+        for (index, why) in error_attribution::attribute_errors(&envelope.errors, &members, missing)
         {
-            missing.remove(&place);
-            self.reject_statistic(place, &why, now);
+            missing.remove(&index);
+            self.reject_statistic(index, &why, now);
         }
     }
 
-    /// What has no value yet may get one: it is asked for a little later.
+    /// Confirms a subscription. Statistics without a value are requested a little later.
     fn on_subscribed(
         &mut self,
-        order: &StatisticBatch,
+        batch: &StatisticBatch,
         envelope: &ApiEnvelope,
         missing: BTreeSet<StatisticIndex>,
         now: Instant,
     ) {
         let id = envelope.subscription_id();
-        let id = id.unwrap_or_else(|| order.subscription.to_string().into());
-        let ours = |place: &StatisticIndex| {
-            self.registry.subscription_id(*place) == Some(order.subscription)
+        let id = id.unwrap_or_else(|| batch.subscription.to_string().into());
+        let is_current = |index: &StatisticIndex| {
+            self.registry.subscription_id(*index) == Some(batch.subscription)
         };
-        let members: BTreeSet<StatisticIndex> = order.member_indexes().filter(ours).collect();
+        let members: BTreeSet<StatisticIndex> = batch.member_indexes().filter(is_current).collect();
         if members.is_empty() {
             self.queue_unsubscribe(id);
             return;
         }
         let subscription = ConfirmedSubscription { id, members };
-        self.confirmed.insert(order.subscription, subscription);
-        for place in &missing {
-            self.rejections.remove(*place);
+        self.confirmed.insert(batch.subscription, subscription);
+        for index in &missing {
+            self.rejections.remove(*index);
         }
         let missing: Vec<StatisticIndex> = missing.into_iter().collect();
-        self.refresh_accepted(order.subscription, missing, now + FIRST_VALUE_DELAY);
+        self.refresh_accepted(batch.subscription, missing, now + FIRST_VALUE_DELAY);
     }
 
     pub(super) fn on_batch_failed(
         &mut self,
-        mut order: StatisticBatch,
+        mut batch: StatisticBatch,
         error: GenesysError,
         now: Instant,
     ) -> Result<(), GenesysError> {
-        let is_of_the_question = error.is_request_fault();
-        if is_of_the_question {
-            for place in order.member_indexes() {
-                self.registry.unregister_statistic(place);
+        let is_request_fault = error.is_request_fault();
+        if is_request_fault {
+            for index in batch.member_indexes() {
+                self.registry.unregister_statistic(index);
             }
         } else {
-            // The answer may be all that was lost.
-            self.abandon_batch(&order);
+            // Perhaps only the response was lost.
+            self.abandon_batch(&batch);
         }
-        if is_of_the_question {
+        if is_request_fault {
             if self.is_unavailable() {
                 self.begin_catch_up(Discontinuity::Unavailable, now);
             }
-            return self.split_batch(&order, error, now);
+            return self.split_batch(&batch, error, now);
         }
-        let is_not_there = matches!(error, GenesysError::Status { status: 503, .. });
-        if self.is_unavailable() || is_not_there && !self.has_success {
+        let is_503 = matches!(error, GenesysError::Status { status: 503, .. });
+        if self.is_unavailable() || is_503 && !self.has_success {
             if self.is_unavailable() {
-                self.batches.push_front(order);
+                self.batches.push_front(batch);
                 self.phase = SubscriptionPhase::Unavailable {
                     knock: now + with_jitter(UNAVAILABLE_POLL),
                 };
@@ -307,27 +308,27 @@ impl SubscriptionManager {
             }
             return Ok(());
         }
-        order.tries += 1;
-        if order.tries < TRIES {
-            order.not_before = now + retry_pause(order.tries, &error);
-            self.batches.push_back(order);
+        batch.tries += 1;
+        if batch.tries < TRIES {
+            batch.not_before = now + retry_pause(batch.tries, &error);
+            self.batches.push_back(batch);
             return Ok(());
         }
-        let answers = matches!(
+        let responds = matches!(
             error,
             GenesysError::Status { .. } | GenesysError::Unreadable { .. }
         );
         if !self.has_success {
-            self.failed_runs += u32::from(answers);
+            self.failed_runs += u32::from(responds);
         }
-        // Others fare well, or the vendor has answered so for long: it is this chunk.
-        let is_the_chunk = answers && (self.has_success || self.failed_runs >= TRIES);
-        if is_the_chunk {
-            return self.split_batch(&order, error, now);
+        // Others succeed, or the vendor has failed like this for long: the batch is at fault.
+        let is_batch_fault = responds && (self.has_success || self.failed_runs >= TRIES);
+        if is_batch_fault {
+            return self.split_batch(&batch, error, now);
         }
         if self.phase == SubscriptionPhase::Live && self.mode == GenesysMode::Subscribe {
-            order.not_before = now + retry_pause(order.tries, &error);
-            self.batches.push_back(order);
+            batch.not_before = now + retry_pause(batch.tries, &error);
+            self.batches.push_back(batch);
             return Ok(());
         }
         Err(error)
@@ -335,46 +336,46 @@ impl SubscriptionManager {
 
     fn split_batch(
         &mut self,
-        order: &StatisticBatch,
+        batch: &StatisticBatch,
         error: GenesysError,
         now: Instant,
     ) -> Result<(), GenesysError> {
         if !self.has_success && self.failures >= FAILURES_MAX {
             return Err(match error {
                 GenesysError::Status {
-                    asked, status: 403, ..
-                } => GenesysError::Unauthorized(asked, 403),
+                    call, status: 403, ..
+                } => GenesysError::Unauthorized(call, 403),
                 error => error,
             });
         }
-        if let [(place, _)] = order.members[..] {
-            self.reject_statistic(place, &error.to_string(), now);
+        if let [(index, _)] = batch.members[..] {
+            self.reject_statistic(index, &error.to_string(), now);
             return Ok(());
         }
-        let (first, second) = order.members.split_at(order.members.len() / 2);
+        let (first, second) = batch.members.split_at(batch.members.len() / 2);
         for half in [second, first] {
-            let mut half = order.retry_part(half);
+            let mut half = batch.retry_part(half);
             half.not_before = now;
             self.batches.push_front(half);
         }
         Ok(())
     }
 
-    pub(super) fn reject_statistic(&mut self, place: StatisticIndex, why: &str, now: Instant) {
-        if let Some(subscription) = self.registry.subscription_id(place)
-            && let Some(standing) = self.confirmed.get_mut(&subscription)
+    pub(super) fn reject_statistic(&mut self, index: StatisticIndex, why: &str, now: Instant) {
+        if let Some(subscription) = self.registry.subscription_id(index)
+            && let Some(confirmed) = self.confirmed.get_mut(&subscription)
         {
-            standing.members.remove(&place);
+            confirmed.members.remove(&index);
         }
-        self.registry.unregister_statistic(place);
-        if self.rejections.add(place, why, now) {
-            self.report_rejection(place, why);
+        self.registry.unregister_statistic(index);
+        if self.rejections.add(index, why, now) {
+            self.report_rejection(index, why);
         }
-        self.report_unknown(place);
+        self.report_unknown(index);
     }
 
-    fn report_rejection(&mut self, place: StatisticIndex, why: &str) {
-        let statistic = &self.statistics[place as usize].statistic;
+    fn report_rejection(&mut self, index: StatisticIndex, why: &str) {
+        let statistic = &self.statistics[index as usize].statistic;
         let why = format!(
             "No value for the statistic “{}” of {} “{}”: {why}",
             statistic.name, statistic.object_type, statistic.object
@@ -388,17 +389,18 @@ impl SubscriptionManager {
     }
 }
 
-fn is_unpollable(mode: GenesysMode, how: &StatisticReference) -> bool {
+fn is_unpollable(mode: GenesysMode, reference: &StatisticReference) -> bool {
     matches!(
-        (mode, how),
+        (mode, reference),
         (GenesysMode::Poll(_), StatisticReference::Definition(_))
     )
 }
 
-/// Grows with each try, unless the vendor itself says how long.
+/// Grows with each try, unless the vendor requests a delay.
 pub(super) fn retry_pause(tries: u32, error: &GenesysError) -> Duration {
     if let GenesysError::Status {
-        after: Some(after), ..
+        retry_after: Some(after),
+        ..
     } = error
     {
         return *after + with_jitter(FIRST_PAUSE);

@@ -1,6 +1,6 @@
-//! Whatever bytes a server answers a connect with: nothing panics, nothing is said but of
-//! what was asked for, and no nonsense becomes a number. The twin of a fuzzer, over the
-//! whole way from a reply's bytes to what the live state is told.
+//! Whatever bytes a server answers a connect with, nothing panics, only requested
+//! statistics are reported, and no nonsense becomes a number. Mirrors a fuzzer, over the
+//! whole path from a reply's bytes to the inputs of the live state.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -43,45 +43,46 @@ const PIECES: [&[u8]; 20] = [
     b"null", b"{}", b"\\ud800", b"\0", b"\xff", b"\xc3",
 ];
 
-/// A desk that is told of one statistic of each kind, and our names for them.
+/// A manager that requested one statistic of each kind, and their ids.
 fn test_manager() -> (SubscriptionManager, Vec<Uuid>) {
     let mut settings = test_settings(MEASURES.len(), MEASURES.len(), GenesysMode::Subscribe);
-    let asked = Arc::get_mut(&mut settings.statistics).unwrap();
-    for (asked, (measure, delivered)) in asked.iter_mut().zip(MEASURES) {
-        let statistic = &mut asked.statistic;
+    let entries = Arc::get_mut(&mut settings.statistics).unwrap();
+    for (entry, (measure, delivered)) in entries.iter_mut().zip(MEASURES) {
+        let statistic = &mut entry.statistic;
         (statistic.measure, statistic.delivered) = (measure, delivered);
         if !matches!(measure, Measure::Figure(_)) {
             statistic.subject = MetricSubject::Agent(AgentId::new(&settings.id, &statistic.object));
         }
     }
     let now = Instant::now();
-    let mut desk = SubscriptionManager::new(&settings, Arc::clone(&settings.statistics), now);
-    desk.begin_session(Discontinuity::Session, now);
-    let Some((ticket, ApiJob::Request(order))) = desk.next_job(now) else {
-        panic!("all is ordered at once");
+    let mut manager = SubscriptionManager::new(&settings, Arc::clone(&settings.statistics), now);
+    manager.begin_session(Discontinuity::Session, now);
+    let Some((ticket, ApiJob::Request(batch))) = manager.next_job(now) else {
+        panic!("all statistics are requested at once");
     };
-    let names: Vec<Uuid> = order.members.iter().map(|(_, name)| *name).collect();
-    let statistics = names.iter().map(|name| {
-        json!({"statisticId": name.to_string(), "value": 0, "timestamp": 1_700_000_000_000_i64})
-    });
+    let ids: Vec<Uuid> = batch.members.iter().map(|(_, id)| *id).collect();
+    let statistics = ids.iter().map(
+        |id| json!({"statisticId": id.to_string(), "value": 0, "timestamp": 1_700_000_000_000_i64}),
+    );
     let body =
         json!({"status": {"code": 0}, "data": {"statistics": statistics.collect::<Vec<_>>()}});
-    desk.on_outcome(ticket, Ok(parse_envelope(&body)), now)
+    manager
+        .on_outcome(ticket, Ok(parse_envelope(&body)), now)
         .unwrap();
-    while desk.outbox.take_batch().is_some() {}
-    (desk, names)
+    while manager.outbox.take_batch().is_some() {}
+    (manager, ids)
 }
 
-/// A reply with updates and the answer to its connect, in either envelope.
-fn reply_bytes(names: &[Uuid], values: &[(usize, usize)], is_dressed: bool) -> Vec<u8> {
-    let update = |(number, (place, value)): (usize, &(usize, usize))| {
-        let name = names[place % names.len()];
+/// A reply with updates and the response to its connect, in either envelope.
+fn reply_bytes(ids: &[Uuid], values: &[(usize, usize)], is_wrapped: bool) -> Vec<u8> {
+    let update = |(number, (index, value)): (usize, &(usize, usize))| {
+        let id = ids[index % ids.len()];
         let (at, value) = (1_780_000_000_000 + number, VALUES[value % VALUES.len()]);
-        format!(r#"{{"statisticId":"{name}","timestamp":{at},"value":{value}}}"#)
+        format!(r#"{{"statisticId":"{id}","timestamp":{at},"value":{value}}}"#)
     };
     let updates: Vec<String> = values.iter().enumerate().map(update).collect();
     let bare = format!(r#"{{"statistics":[{}]}}"#, updates.join(","));
-    let data = if is_dressed {
+    let data = if is_wrapped {
         format!(r#"{{"name":"StatisticUpdate","data":{bare}}}"#)
     } else {
         bare
@@ -90,42 +91,42 @@ fn reply_bytes(names: &[Uuid], values: &[(usize, usize)], is_dressed: bool) -> V
     format!(r#"[{{"channel":"/statistics/v3/updates","data":{data}}},{connected}]"#).into_bytes()
 }
 
-/// What the desk says after it has read these bytes; checked to be sound.
-fn updates_from(desk: &mut SubscriptionManager, body: &[u8]) -> Vec<Update> {
+/// Returns the updates that the manager reports for these bytes.
+fn updates_from(manager: &mut SubscriptionManager, body: &[u8]) -> Vec<Update> {
     for event in bayeux::decode_events(body) {
-        desk.on_notification(Notification::from_event(&event), Instant::now());
+        manager.on_notification(Notification::from_event(&event), Instant::now());
     }
-    let told = std::iter::from_fn(|| desk.outbox.take_batch()).flatten();
-    let updates = told.filter_map(|input| match input {
+    let inputs = std::iter::from_fn(|| manager.outbox.take_batch()).flatten();
+    let updates = inputs.filter_map(|input| match input {
         Input::Update(update) => Some(update),
         _ => None,
     });
     updates.collect()
 }
 
-fn is_sound(update: &Update, asked: &[GenesysStatistic]) -> bool {
-    let Fact::VendorReport(subject, statement) = &update.fact else {
+fn is_sound(update: &Update, entries: &[GenesysStatistic]) -> bool {
+    let Fact::VendorReport(subject, report) = &update.fact else {
         return false;
     };
-    let of = asked
+    let entry = entries
         .iter()
-        .find(|asked| asked.statistic.subject == *subject);
-    let Some(of) = of else {
+        .find(|entry| entry.statistic.subject == *subject);
+    let Some(entry) = entry else {
         return false;
     };
-    match (&statement.value, of.statistic.measure) {
-        (VendorValue::Metric(own, value), Measure::Figure(metric)) => {
+    match (&report.value, entry.statistic.measure) {
+        (VendorValue::Metric(reported, value), Measure::Figure(metric)) => {
             let is_in_range = value.is_none_or(|value| match value {
                 Figure::Count(n) => n <= 1_000_000_000,
                 Figure::Seconds(x) => (0.0..4e7).contains(&x),
                 Figure::Percent(x) => (0.0..=100.0).contains(&x),
             });
-            *own == metric && is_in_range
+            *reported == metric && is_in_range
         }
         (VendorValue::TimeInState(lasted), Measure::TimeInState) => {
             lasted.is_none_or(|lasted| (0.0..4e7).contains(&lasted))
         }
-        (VendorValue::Status(Some(stance)), Measure::State) => stance.media.len() <= 64,
+        (VendorValue::Status(Some(status)), Measure::State) => status.media.len() <= 64,
         (VendorValue::Status(None), Measure::State) => true,
         _ => false,
     }
@@ -133,16 +134,16 @@ fn is_sound(update: &Update, asked: &[GenesysStatistic]) -> bool {
 
 proptest! {
     #[test]
-    fn a_reply_broken_anyhow_is_read_soundly(
+    fn broken_reply_yields_only_valid_updates(
         values in prop::collection::vec((any::<usize>(), any::<usize>()), 1..6),
-        is_dressed in any::<bool>(),
+        is_wrapped in any::<bool>(),
         breaks in prop::collection::vec(
             (any::<prop::sample::Index>(), 0..6_usize, prop::sample::select(PIECES.to_vec())),
             0..4,
         ),
     ) {
-        let (mut desk, names) = test_manager();
-        let mut body = reply_bytes(&names, &values, is_dressed);
+        let (mut manager, ids) = test_manager();
+        let mut body = reply_bytes(&ids, &values, is_wrapped);
         let is_whole = breaks.is_empty();
         for (at, cut, piece) in breaks {
             let at = at.index(body.len());
@@ -150,21 +151,21 @@ proptest! {
             body.splice(at..end, piece.iter().copied());
         }
 
-        let said = updates_from(&mut desk, &body);
+        let updates = updates_from(&mut manager, &body);
 
-        prop_assert!(!is_whole || !said.is_empty(), "what is whole is read");
-        let asked = Arc::clone(&desk.statistics);
-        for update in said {
+        prop_assert!(!is_whole || !updates.is_empty(), "an unbroken reply has updates");
+        let statistics = Arc::clone(&manager.statistics);
+        for update in updates {
             let text = String::from_utf8_lossy(&body);
-            prop_assert!(is_sound(&update, &asked), "{update:?} of {text}");
+            prop_assert!(is_sound(&update, &statistics), "{update:?} of {text}");
         }
     }
 
     #[test]
-    fn any_bytes_at_all_say_nothing_and_harm_nothing(body in any::<Vec<u8>>()) {
-        let (mut desk, names) = test_manager();
+    fn arbitrary_bytes_report_nothing_and_do_no_harm(body in any::<Vec<u8>>()) {
+        let (mut manager, ids) = test_manager();
 
-        prop_assert!(updates_from(&mut desk, &body).is_empty());
-        prop_assert_eq!(updates_from(&mut desk, &reply_bytes(&names, &[(0, 0)], true)).len(), 1);
+        prop_assert!(updates_from(&mut manager, &body).is_empty());
+        prop_assert_eq!(updates_from(&mut manager, &reply_bytes(&ids, &[(0, 0)], true)).len(), 1);
     }
 }

@@ -1,5 +1,5 @@
-//! Which of an answer's errors is about which statistic. An error names its statistic by
-//! our name for it, in fields of its own, or in words, and some name none. Pure.
+//! Attributes a response's errors to statistics. An error names its statistic by our id, in
+//! fields of its own, or in words, and some name none. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,26 +14,26 @@ use crate::sources::{
     statserver::Statistic,
 };
 
-/// Reasons that stand in one sentence at most.
+/// The most reasons in one sentence.
 const REASONS_MAX: usize = 3;
 
-/// A statistic of the question.
+/// A statistic of the request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BatchMember<'a> {
     pub(super) index: StatisticIndex,
-    /// What we called it; without meaning when polling.
+    /// Our id for it; meaningless when polling.
     pub(super) statistic_id: Uuid,
     pub(super) statistic: &'a Statistic,
 }
 
-/// How clearly an error is about a statistic.
+/// The clarity with which an error names a statistic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum MatchStrength {
     Partly,
     Fully,
 }
 
-/// Why statistics have no value, of those that are `missing` one.
+/// Returns the reasons why statistics in `missing` have no value.
 pub(super) fn attribute_errors(
     errors: &[Value],
     members: &[BatchMember<'_>],
@@ -45,13 +45,13 @@ pub(super) fn attribute_errors(
     });
     let mut errors: Vec<(&Value, String)> = errors.collect();
     let mut reasons = BTreeMap::new();
-    // An error that names one statistic in full is of no other that shares a part of it.
-    for clarity in [MatchStrength::Fully, MatchStrength::Partly] {
+    // An error that fully names one statistic doesn't apply to others with a part of its name.
+    for strength in [MatchStrength::Fully, MatchStrength::Partly] {
         errors.retain(|(error, why)| {
-            let is_its =
-                |member: &&BatchMember<'_>| match_member(error, why, member) == Some(clarity);
+            let is_match =
+                |member: &&BatchMember<'_>| match_member(error, why, member) == Some(strength);
             let mut is_claimed = false;
-            for member in members.iter().filter(is_its) {
+            for member in members.iter().filter(is_match) {
                 is_claimed = true;
                 if missing.contains(&member.index) {
                     reasons.entry(member.index).or_insert_with(|| why.clone());
@@ -61,14 +61,14 @@ pub(super) fn attribute_errors(
         });
     }
     if let Some(why) = unattributed_reason(errors) {
-        for place in missing {
-            reasons.entry(*place).or_insert_with(|| why.clone());
+        for index in missing {
+            reasons.entry(*index).or_insert_with(|| why.clone());
         }
     }
     reasons
 }
 
-/// What is to be said of statistics of which no error says that it is theirs.
+/// The reason for statistics to which no error is attributed.
 fn unattributed_reason(errors: Vec<(&Value, String)>) -> Option<String> {
     let mut whys: Vec<String> = errors.into_iter().map(|(_, why)| why).collect();
     whys.sort_unstable();
@@ -84,34 +84,37 @@ fn unattributed_reason(errors: Vec<(&Value, String)>) -> Option<String> {
 }
 
 fn match_member(error: &Value, why: &str, member: &BatchMember<'_>) -> Option<MatchStrength> {
-    if let Some(accused) = find_statistic_id(error) {
-        return (accused == member.statistic_id).then_some(MatchStrength::Fully);
+    if let Some(id) = find_statistic_id(error) {
+        return (id == member.statistic_id).then_some(MatchStrength::Fully);
     }
     let Statistic { name, object, .. } = member.statistic;
-    let names = |key: &str, own: &str| match find_text(error, key) {
-        Some(said) => Some(said == own),
-        None => mentions_name(why, own).then_some(true),
+    let field_matches = |key: &str, expected: &str| match find_text(error, key) {
+        Some(found) => Some(found == expected),
+        None => mentions_name(why, expected).then_some(true),
     };
-    match (names("name", name), names("objectId", object)) {
+    match (
+        field_matches("name", name),
+        field_matches("objectId", object),
+    ) {
         (Some(false), _) | (_, Some(false)) | (None, None) => None,
         (Some(true), Some(true)) => Some(MatchStrength::Fully),
         _ => Some(MatchStrength::Partly),
     }
 }
 
-/// A text under this key, anywhere in an error.
+/// Finds a text under this key, anywhere in an error.
 fn find_text<'a>(error: &'a Value, key: &str) -> Option<&'a str> {
     match error {
         Value::Array(inner) => inner.iter().find_map(|error| find_text(error, key)),
         Value::Object(inner) => {
-            let own = inner.get(key).and_then(Value::as_str);
-            own.or_else(|| inner.values().find_map(|error| find_text(error, key)))
+            let text = inner.get(key).and_then(Value::as_str);
+            text.or_else(|| inner.values().find_map(|error| find_text(error, key)))
         }
         _ => None,
     }
 }
 
-/// Whether words hold a name, and not as a part of a longer one.
+/// Whether a text contains a name that isn't part of a longer one.
 fn mentions_name(words: &str, name: &str) -> bool {
     let is_part = |letter: char| letter.is_alphanumeric() || "_@-+".contains(letter);
     words.match_indices(name).any(|(at, _)| {
@@ -126,10 +129,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_within_a_longer_one_is_not_mentioned() {
+    fn part_of_a_longer_name_is_not_a_mention() {
         let words = "Statistic 'TotalAnsweredAG' of '11@switch' not found: Süd-1.";
 
-        for (name, is) in [
+        for (name, expected) in [
             ("11@switch", true),
             ("1@switch", false),
             ("switch", false),
@@ -138,7 +141,7 @@ mod tests {
             ("Süd-1", true),
             ("Süd", false),
         ] {
-            assert_eq!(mentions_name(words, name), is, "{name}");
+            assert_eq!(mentions_name(words, name), expected, "{name}");
         }
     }
 }

@@ -1,6 +1,5 @@
-//! What is asked of the vendor, what has come back, and how far it can be trusted.
-//! It does no I/O: whoever works here fetches jobs and brings their outcomes, and
-//! says what was notified and what time it is.
+//! Tracks what is requested of the vendor, what has arrived, and whether it is up to date.
+//! Does no I/O: the caller fetches jobs, and brings outcomes, notifications and the time.
 
 mod batches;
 #[cfg(test)]
@@ -44,22 +43,21 @@ pub(super) use batches::StatisticBatch;
 use rejections::StatisticRejections;
 pub(super) use value_refresh::ValueRefresh;
 
-/// How many requests are under way at once.
+/// Requests in flight at once.
 const CONCURRENT_REQUESTS: usize = 4;
-/// A service that says that it is away is asked so often whether it is back, lest its
-/// word for that is lost.
+/// The pause between probes of an unavailable service, in case its notice that it is back is lost.
 const UNAVAILABLE_RETRY: Duration = Duration::from_secs(15);
-/// How many subscriptions are remembered to be ended.
+/// The most subscriptions remembered to be ended.
 const UNSUBSCRIBES_MAX: usize = 1024;
-/// After one that could not be ended.
+/// The pause after an unsubscribe failed.
 const UNSUBSCRIBE_RETRY: Duration = Duration::from_secs(30);
-/// Without a single success after so many failures, it is not this or that statistic.
+/// After this many failures without a success, the cause isn't a single statistic.
 const FAILURES_MAX: u32 = 16;
 
-/// Something to ask of the vendor.
+/// A request to the vendor.
 #[derive(Clone, Debug)]
 pub(super) enum ApiJob {
-    /// A subscription; when polling, a question.
+    /// A subscription, or a request for values when polling.
     Request(StatisticBatch),
     Refresh(ValueRefresh),
     Unsubscribe(SubscriptionId),
@@ -72,7 +70,7 @@ struct ConfirmedSubscription {
     members: BTreeSet<StatisticIndex>,
 }
 
-/// A job that is under way, and in which state of things it began.
+/// Identifies a running job and the epoch in which it began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct JobTicket {
     epoch: u64,
@@ -81,9 +79,9 @@ pub(super) struct JobTicket {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SubscriptionPhase {
-    /// There is no line to the vendor.
+    /// No connection to the vendor.
     Off,
-    /// The service is away, though the line stands; it is asked at that time.
+    /// The service is unavailable, though the connection is up; it is probed at `knock`.
     Unavailable {
         knock: Instant,
     },
@@ -101,33 +99,34 @@ pub(super) struct SubscriptionManager {
     source: SourceId,
     registry: StatisticRegistry,
     phase: SubscriptionPhase,
-    /// Rises whenever all that was under way is worth nothing any more.
+    /// Increases whenever all running work becomes void.
     epoch: u64,
     ticket_count: u64,
     under_way: BTreeMap<JobTicket, ApiJob>,
     batches: VecDeque<StatisticBatch>,
     refreshes: VecDeque<ValueRefresh>,
     unsubscribes: VecDeque<SubscriptionId>,
-    /// No subscription is ended before.
+    /// No subscription is ended before this time.
     unsubscribe_after: Instant,
-    /// By the operation that made them.
+    /// By the operation that created them.
     confirmed: BTreeMap<Uuid, ConfirmedSubscription>,
     rejections: StatisticRejections,
     invalid_values: BTreeSet<StatisticIndex>,
-    /// Statistics whose notifications seem to be old: the vendor's clock may have been set back.
+    /// Statistics whose notifications seem old: the vendor's clock may have been set back.
     suspects: BTreeSet<StatisticIndex>,
-    /// When the next subscription's values (when polling: all) are asked for, and which
-    /// were last.
+    /// The time to request the next subscription's values (when polling: all), and the last
+    /// subscription requested.
     next_reconcile: Instant,
     last_reconciled: Option<Uuid>,
-    /// When values in doubt are asked for.
+    /// The time to request the values of suspects.
     recheck_at: Instant,
-    /// When anything was last answered well.
+    /// The time of the last success.
     last_success: Instant,
-    /// Whether anything was answered well since all began anew, and what was not.
+    /// Whether anything succeeded since the last catch-up or poll round began, and how
+    /// often requests failed.
     has_success: bool,
     failures: u32,
-    /// How often in a row the vendor failed at subscriptions without a single success.
+    /// Consecutive times that the vendor failed at subscriptions without a single success.
     failed_runs: u32,
     has_received: bool,
 }
@@ -135,7 +134,7 @@ pub(super) struct SubscriptionManager {
 impl SubscriptionManager {
     pub(super) fn new(
         settings: &GenesysSettings,
-        asked: Arc<[GenesysStatistic]>,
+        statistics: Arc<[GenesysStatistic]>,
         now: Instant,
     ) -> Self {
         Self {
@@ -144,7 +143,7 @@ impl SubscriptionManager {
             mode: settings.mode,
             chunk: settings.chunk.max(1),
             source: settings.id.clone(),
-            registry: StatisticRegistry::new(asked.len()),
+            registry: StatisticRegistry::new(statistics.len()),
             phase: SubscriptionPhase::Off,
             epoch: 0,
             ticket_count: 0,
@@ -165,11 +164,11 @@ impl SubscriptionManager {
             failures: 0,
             failed_runs: 0,
             has_received: false,
-            statistics: asked,
+            statistics,
         }
     }
 
-    /// A line to the vendor stands on which nothing is subscribed to yet.
+    /// Begins a session on a connection without subscriptions.
     pub(super) fn begin_session(&mut self, broken: Discontinuity, now: Instant) {
         self.drop_work();
         for subscription in std::mem::take(&mut self.confirmed).into_values() {
@@ -181,8 +180,7 @@ impl SubscriptionManager {
         self.finish_catch_up(now);
     }
 
-    /// The line stands again, and the vendor still knows us: but what was told in
-    /// between may be lost.
+    /// Resumes a session that the vendor still knows. Notifications in between may be lost.
     pub(super) fn resume_session(&mut self, now: Instant) {
         if matches!(self.phase, SubscriptionPhase::Unavailable { .. })
             || self.mode != GenesysMode::Subscribe
@@ -197,7 +195,7 @@ impl SubscriptionManager {
         self.finish_catch_up(now);
     }
 
-    /// The work of a line that is lost.
+    /// Drops the work of a lost connection.
     pub(super) fn mark_lost(&mut self) {
         self.drop_work();
         if !matches!(self.phase, SubscriptionPhase::Unavailable { .. }) {
@@ -205,23 +203,23 @@ impl SubscriptionManager {
         }
     }
 
-    /// All that the vendor holds for us; nothing is held after it.
+    /// Releases all that the vendor holds for us, and returns the ids.
     pub(super) fn release_all(&mut self) -> Vec<SubscriptionId> {
         self.drop_work();
         self.phase = SubscriptionPhase::Off;
         self.registry.unregister_all();
-        let standing = std::mem::take(&mut self.confirmed);
+        let confirmed = std::mem::take(&mut self.confirmed);
         let mut all: Vec<SubscriptionId> = std::mem::take(&mut self.unsubscribes).into();
-        all.extend(standing.into_values().map(|subscription| subscription.id));
+        all.extend(confirmed.into_values().map(|subscription| subscription.id));
         all
     }
 
-    /// Jobs of another epoch need not be finished.
+    /// The current epoch. Jobs of another epoch needn't be finished.
     pub(super) fn epoch(&self) -> u64 {
         self.epoch
     }
 
-    /// The next thing to ask, if it is time and a hand is free.
+    /// Returns the next job, if one is due and a request slot is free.
     pub(super) fn next_job(&mut self, now: Instant) -> Option<(JobTicket, ApiJob)> {
         if self.under_way.len() >= CONCURRENT_REQUESTS || self.phase == SubscriptionPhase::Off {
             return None;
@@ -246,7 +244,7 @@ impl SubscriptionManager {
         Some((ticket, job))
     }
 
-    /// Takes in what became of a job. What it returns ends the line.
+    /// Applies the outcome of a job. An error that it returns ends the connection.
     pub(super) fn on_outcome(
         &mut self,
         ticket: JobTicket,
@@ -277,22 +275,26 @@ impl SubscriptionManager {
             (_, Err(_)) => self.failures += 1,
         }
         match (job, outcome) {
-            (ApiJob::Request(order), Ok(envelope)) => {
-                self.on_batch_answered(&order, &envelope, now);
+            (ApiJob::Request(batch), Ok(envelope)) => {
+                self.on_batch_answered(&batch, &envelope, now);
             }
-            (ApiJob::Request(order), Err(error)) => self.on_batch_failed(order, error, now)?,
-            (ApiJob::Refresh(peek), Ok(envelope)) => self.on_refreshed(&peek, &envelope, now),
-            (ApiJob::Refresh(peek), Err(error)) => self.on_refresh_failed(peek, error, now)?,
+            (ApiJob::Request(batch), Err(error)) => self.on_batch_failed(batch, error, now)?,
+            (ApiJob::Refresh(refresh), Ok(envelope)) => self.on_refreshed(&refresh, &envelope, now),
+            (ApiJob::Refresh(refresh), Err(error)) => {
+                self.on_refresh_failed(refresh, error, now)?;
+            }
             (ApiJob::Unsubscribe(_), _) => {}
         }
         self.finish_catch_up(now);
         Ok(())
     }
 
-    /// Takes in what the vendor told by itself.
-    pub(super) fn on_notification(&mut self, notice: Notification, now: Instant) {
-        match notice {
-            Notification::Values(values) => values.iter().for_each(|told| self.on_value(told, now)),
+    /// Applies a notification of the vendor.
+    pub(super) fn on_notification(&mut self, notification: Notification, now: Instant) {
+        match notification {
+            Notification::Values(values) => values
+                .iter()
+                .for_each(|reported| self.on_value(reported, now)),
             Notification::Unavailable => self.on_unavailable(now),
             Notification::Available => self.on_available(now),
             Notification::Malformed(why) => {
@@ -308,33 +310,35 @@ impl SubscriptionManager {
         }
     }
 
-    /// When time alone will next ask for something to be done.
+    /// The next time when `on_timer` has something to do.
     pub(super) fn next_due(&self) -> Option<Instant> {
         let is_free = self.under_way.len() < CONCURRENT_REQUESTS;
         let work = match self.phase {
             SubscriptionPhase::Off => return None,
             SubscriptionPhase::Unavailable { knock } => {
-                let may_knock = self.under_way.is_empty() && !self.batches.is_empty();
-                return may_knock.then_some(knock);
+                let may_probe = self.under_way.is_empty() && !self.batches.is_empty();
+                return may_probe.then_some(knock);
             }
             _ if !is_free => None,
             _ => {
-                let orders = self.batches.iter().map(|order| order.not_before);
-                let peeks = self.refreshes.iter().map(|peek| peek.not_before);
-                orders.chain(peeks).min()
+                let batches = self.batches.iter().map(|batch| batch.not_before);
+                let refreshes = self.refreshes.iter().map(|refresh| refresh.not_before);
+                batches.chain(refreshes).min()
             }
         };
-        let doubts = (!self.suspects.is_empty()).then_some(self.recheck_at);
+        let suspects = (!self.suspects.is_empty()).then_some(self.recheck_at);
         let reconcile = (self.phase == SubscriptionPhase::Live).then_some(self.next_reconcile);
-        let silent = self.stale_at();
-        let may_part = is_free && self.phase == SubscriptionPhase::Live && !self.is_unsubscribing();
-        let parting = (may_part && !self.unsubscribes.is_empty()).then_some(self.unsubscribe_after);
+        let stale = self.stale_at();
+        let may_unsubscribe =
+            is_free && self.phase == SubscriptionPhase::Live && !self.is_unsubscribing();
+        let unsubscribe =
+            (may_unsubscribe && !self.unsubscribes.is_empty()).then_some(self.unsubscribe_after);
         let dues = [
             work,
-            doubts,
+            suspects,
             reconcile,
-            silent,
-            parting,
+            stale,
+            unsubscribe,
             self.rejections.next_due(),
         ];
         dues.into_iter().flatten().min()
@@ -352,36 +356,36 @@ impl SubscriptionManager {
         if !self.suspects.is_empty() && self.recheck_at <= now {
             self.recheck_suspects(now);
         }
-        let again = self.rejections.take_due(now);
-        self.queue_batches(&again, true, now);
+        let due = self.rejections.take_due(now);
+        self.queue_batches(&due, true, now);
     }
 
-    /// How the statistics fare. What only the session knows is left out.
+    /// The stats of the subscriptions, without what only the session knows.
     pub(super) fn subscription_stats(&self) -> SubscriptionStats {
-        let name = |place: StatisticIndex| -> Arc<str> {
-            let statistic = &self.statistics[place as usize].statistic;
+        let name = |index: StatisticIndex| -> Arc<str> {
+            let statistic = &self.statistics[index as usize].statistic;
             format!("{} of {}", statistic.name, statistic.object).into()
         };
-        let refused = self.rejections.iter().take(SubscriptionStats::MAX_REJECTED);
+        let rejected = self.rejections.iter().take(SubscriptionStats::MAX_REJECTED);
         let invalid = self.invalid_values.iter();
         SubscriptionStats {
             subscriptions: self.confirmed.len(),
             statistics: self.statistics.len(),
             invalid: invalid
-                .filter(|place| !self.rejections.contains(**place))
+                .filter(|index| !self.rejections.contains(**index))
                 .count(),
-            rejected: refused.map(|(place, why)| (name(place), why)).collect(),
+            rejected: rejected.map(|(index, why)| (name(index), why)).collect(),
             rejected_count: self.rejections.len(),
             ..SubscriptionStats::default()
         }
     }
 
-    /// Whether a value came since this was last asked.
+    /// Whether a value came since the last call.
     pub(super) fn take_received(&mut self) -> bool {
         std::mem::take(&mut self.has_received)
     }
 
-    /// Whether the service says that it is not there.
+    /// Whether the service reports that it is unavailable.
     pub(super) fn is_unavailable(&self) -> bool {
         matches!(self.phase, SubscriptionPhase::Unavailable { .. })
     }
@@ -397,19 +401,19 @@ impl SubscriptionManager {
         self.next_reconcile = now + self.reconcile_interval();
     }
 
-    /// Whether something that matters is still to be answered.
+    /// Whether a request that matters is still unanswered.
     fn has_pending(&self) -> bool {
         let mut all = self.under_way.values();
-        self.batches.iter().any(|order| !order.is_retry)
-            || self.refreshes.iter().any(|peek| peek.blocks_catch_up)
+        self.batches.iter().any(|batch| !batch.is_retry)
+            || self.refreshes.iter().any(|refresh| refresh.blocks_catch_up)
             || all.any(|job| match job {
-                ApiJob::Request(order) => !order.is_retry,
-                ApiJob::Refresh(peek) => peek.blocks_catch_up,
+                ApiJob::Request(batch) => !batch.is_retry,
+                ApiJob::Refresh(refresh) => refresh.blocks_catch_up,
                 ApiJob::Unsubscribe(_) => false,
             })
     }
 
-    /// Says that the line is whole once nothing that matters is missing.
+    /// Reports the connection as restored once nothing that matters is missing.
     fn finish_catch_up(&mut self, now: Instant) {
         if self.phase == SubscriptionPhase::CatchingUp && !self.has_pending() {
             self.phase = SubscriptionPhase::Live;
@@ -425,7 +429,7 @@ impl SubscriptionManager {
         }
     }
 
-    fn become_unavailable(&mut self, why: String, knock: Duration, now: Instant) {
+    fn become_unavailable(&mut self, why: String, retry_after: Duration, now: Instant) {
         self.drop_work();
         for subscription in std::mem::take(&mut self.confirmed).into_values() {
             self.queue_unsubscribe(subscription.id);
@@ -434,7 +438,7 @@ impl SubscriptionManager {
         self.outbox
             .put_connection_event(ConnectionEvent::Disconnected { why });
         self.phase = SubscriptionPhase::Unavailable {
-            knock: now + with_jitter(knock),
+            knock: now + with_jitter(retry_after),
         };
         self.request_all(now);
     }
@@ -445,17 +449,17 @@ impl SubscriptionManager {
             SubscriptionPhase::Unavailable { .. } => {
                 self.begin_session(Discontinuity::Unavailable, now);
             }
-            // Its going away may have been lost: are the subscriptions still known?
+            // Its notice may have been lost: are the subscriptions still known?
             SubscriptionPhase::CatchingUp | SubscriptionPhase::Live => self.refresh_all(now),
         }
     }
 
-    /// Ends all that is under way and in line.
+    /// Ends all running and queued work.
     fn drop_work(&mut self) {
         self.epoch += 1;
         for (_, job) in std::mem::take(&mut self.under_way) {
             match job {
-                ApiJob::Request(order) => self.abandon_batch(&order),
+                ApiJob::Request(batch) => self.abandon_batch(&batch),
                 ApiJob::Unsubscribe(subscription) => self.queue_unsubscribe(subscription),
                 ApiJob::Refresh(_) => {}
             }
@@ -464,7 +468,7 @@ impl SubscriptionManager {
         self.refreshes.clear();
     }
 
-    /// A subscription that is not wanted any more, if it exists at all.
+    /// Queues the end of a subscription that is no longer wanted, if it exists at all.
     pub(super) fn queue_unsubscribe(&mut self, subscription: SubscriptionId) {
         if self.mode == GenesysMode::Subscribe && self.unsubscribes.len() < UNSUBSCRIBES_MAX {
             self.unsubscribes.push_back(subscription);
@@ -483,17 +487,17 @@ impl SubscriptionManager {
         {
             return None;
         }
-        // A vendor may give the same id again: then it is no longer the old one's.
-        let stands = |id| self.confirmed.values().any(|standing| standing.id == id);
+        // A vendor may reuse an id: then it is no longer the old subscription's.
+        let exists = |id| self.confirmed.values().any(|confirmed| confirmed.id == id);
         while let Some(id) = self.unsubscribes.pop_front() {
-            if !stands(SubscriptionId::clone(&id)) {
+            if !exists(SubscriptionId::clone(&id)) {
                 return Some(id);
             }
         }
         None
     }
 
-    /// For how long a value is trusted; `None` where the vendor tells what changes.
+    /// The time for which a value is up to date; `None` where the vendor notifies changes.
     fn value_validity(&self) -> Option<Duration> {
         match self.mode {
             GenesysMode::Subscribe => None,
@@ -501,38 +505,43 @@ impl SubscriptionManager {
         }
     }
 
-    /// When no value is fresh any more, unless one of the questions under way is answered.
+    /// The time when all values are out of date, unless a pending request is answered.
     fn stale_at(&self) -> Option<Instant> {
         let is_asking = self.phase == SubscriptionPhase::Live && self.has_pending();
         let holds = self.value_validity().filter(|_| is_asking)?;
         Some(self.last_success + holds)
     }
 
-    fn on_value(&mut self, told: &ReportedValue, now: Instant) {
+    fn on_value(&mut self, reported: &ReportedValue, now: Instant) {
         self.has_received = true;
-        match self.registry.on_notification(told) {
-            ValueVerdict::New(place) => self.report_value(place, told, "StatisticUpdate"),
+        match self.registry.on_notification(reported) {
+            ValueVerdict::New(index) => self.report_value(index, reported, "StatisticUpdate"),
             ValueVerdict::Same(_) => {}
-            ValueVerdict::Old(place) => self.suspect_value(place, now),
+            ValueVerdict::Old(index) => self.suspect_value(index, now),
             ValueVerdict::Foreign => self.outbox.put_diagnostic(SourceDiagnostic::Ignored {
                 event: "an unknown statistic".to_owned(),
             }),
         }
     }
 
-    fn report_value(&mut self, place: StatisticIndex, told: &ReportedValue, event: &'static str) {
-        let statistic = &self.statistics[place as usize].statistic;
-        let stated = statistic.decode_value(told.value.as_deref(), &self.states);
-        if statserver::is_known(&stated) {
-            self.invalid_values.remove(&place);
+    fn report_value(
+        &mut self,
+        index: StatisticIndex,
+        reported: &ReportedValue,
+        event: &'static str,
+    ) {
+        let statistic = &self.statistics[index as usize].statistic;
+        let value = statistic.decode_value(reported.value.as_deref(), &self.states);
+        if statserver::is_known(&value) {
+            self.invalid_values.remove(&index);
         } else {
-            self.invalid_values.insert(place);
+            self.invalid_values.insert(index);
         }
-        let at = told
+        let at = reported
             .vendor_millis
             .and_then(|at| Timestamp::from_millisecond(at).ok());
-        let statement = VendorReport {
-            value: stated,
+        let report = VendorReport {
+            value,
             age: ValueAge::Immediate,
             valid_for_ms: self.value_validity().map(to_millis),
         };
@@ -540,24 +549,24 @@ impl SubscriptionManager {
             source: self.source.clone(),
             event,
             at,
-            fact: Fact::VendorReport(statistic.subject.clone(), statement),
+            fact: Fact::VendorReport(statistic.subject.clone(), report),
             mistyped: 0,
         };
-        self.outbox.put_update(place, update);
+        self.outbox.put_update(index, update);
     }
 
-    /// What is said of a statistic that the vendor gives no value of.
-    fn report_unknown(&mut self, place: StatisticIndex) {
-        self.report_value(place, &ReportedValue::default(), "StatisticUpdate");
-        self.registry.invalidate_value(place);
+    /// Reports that the vendor has no value for a statistic.
+    fn report_unknown(&mut self, index: StatisticIndex) {
+        self.report_value(index, &ReportedValue::default(), "StatisticUpdate");
+        self.registry.invalidate_value(index);
     }
 }
 
-/// Half of it to one and a half.
+/// Returns a random 50 to 150% of the pause.
 fn with_jitter(pause: Duration) -> Duration {
     pause.mul_f64(rand::random_range(0.5..1.5))
 }
 
-fn to_millis(of: Duration) -> i64 {
-    i64::try_from(of.as_millis()).unwrap_or(i64::MAX)
+fn to_millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

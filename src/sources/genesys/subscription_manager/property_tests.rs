@@ -1,5 +1,5 @@
-//! Whatever happens between us and a vendor, and in whatever order: what is shown as
-//! fresh was so, and in the end all is the vendor's truth.
+//! Whatever happens between us and a vendor, in any order: values shown as up to date were
+//! real, and in the end all match the vendor's.
 
 use std::collections::HashMap;
 
@@ -22,18 +22,18 @@ const BAD: StatisticIndex = 3;
 #[derive(Clone, Debug)]
 enum ManagerStep {
     Change(usize),
-    /// One of the notifications under way arrives, or is lost, or comes twice.
+    /// One of the notifications in flight arrives, is lost, or arrives twice.
     Deliver(usize),
     Lose(usize),
     Repeat(usize),
-    /// One of the jobs under way is done, fails at the vendor, or loses its answer.
+    /// One of the running jobs succeeds, fails at the vendor, or loses its response.
     Work(usize),
     Fail(usize, u16),
     Unanswered(usize),
     Wait(u64),
     Cut,
     NewSession,
-    /// Subscriptions are gone, and nobody says so.
+    /// Subscriptions are lost without notice.
     Forget,
     Service(bool),
     Clock(i64),
@@ -59,14 +59,14 @@ fn any_step() -> impl Strategy<Value = ManagerStep> {
     ]
 }
 
-/// The vendor, us, and what a screen would show.
+/// The vendor, our manager, and what a screen would show.
 struct VendorModel {
     desk: SubscriptionManager,
     now: Instant,
     jobs: Vec<(JobTicket, ApiJob)>,
     values: Vec<u64>,
     subscriptions: HashMap<SubscriptionId, Vec<(StatisticIndex, Uuid)>>,
-    /// Subscriptions are not called what we call them.
+    /// The vendor doesn't use our ids for subscriptions.
     has_own_ids: bool,
     made: u64,
     under_way: Vec<(SubscriptionId, Uuid, u64, i64)>,
@@ -107,8 +107,8 @@ impl VendorModel {
             ManagerStep::Change(which) => self.change_value(which),
             ManagerStep::Deliver(which) => {
                 if let Some(at) = pick_index(which, self.under_way.len()) {
-                    let news = self.under_way.remove(at);
-                    self.notify_value(news);
+                    let pending = self.under_way.remove(at);
+                    self.notify_value(pending);
                 }
             }
             ManagerStep::Lose(which) => {
@@ -135,11 +135,11 @@ impl VendorModel {
                 self.now += Duration::from_millis(millis);
                 self.desk.on_timer(self.now);
             }
-            ManagerStep::Cut => self.begin_again(true),
+            ManagerStep::Cut => self.reconnect(true),
             ManagerStep::NewSession => {
                 self.subscriptions.clear();
                 self.under_way.clear();
-                self.begin_again(false);
+                self.reconnect(false);
             }
             ManagerStep::Forget => self.subscriptions.clear(),
             ManagerStep::Service(is_available) => self.set_available(is_available),
@@ -153,19 +153,19 @@ impl VendorModel {
         self.clock += 1;
         let at = self.clock + self.ahead;
         for (subscription, members) in &self.subscriptions {
-            let names = members.iter().filter(|(place, _)| *place as usize == which);
+            let ids = members.iter().filter(|(index, _)| *index as usize == which);
             let value = self.values[which];
             self.under_way
-                .extend(names.map(|(_, name)| (subscription.clone(), *name, value, at)));
+                .extend(ids.map(|(_, id)| (subscription.clone(), *id, value, at)));
         }
     }
 
-    fn notify_value(&mut self, (id, name, value, at): (SubscriptionId, Uuid, u64, i64)) {
-        let told = json!({"statistics": [{"subscriptionId": &*id, "value": value,
-            "statisticId": name.to_string(), "timestamp": at}]});
+    fn notify_value(&mut self, (id, uuid, value, at): (SubscriptionId, Uuid, u64, i64)) {
+        let data = json!({"statistics": [{"subscriptionId": &*id, "value": value,
+            "statisticId": uuid.to_string(), "timestamp": at}]});
         let event = BayeuxEvent {
             channel: notification::UPDATES_CHANNEL,
-            data: serde_json::value::to_raw_value(&told).unwrap(),
+            data: serde_json::value::to_raw_value(&data).unwrap(),
         };
         self.desk
             .on_notification(Notification::from_event(&event), self.now);
@@ -195,11 +195,11 @@ impl VendorModel {
 
     fn deliver_outcome(&mut self, ticket: JobTicket, outcome: Result<ApiEnvelope, GenesysError>) {
         if self.desk.on_outcome(ticket, outcome, self.now).is_err() {
-            self.begin_again(true);
+            self.reconnect(true);
         }
     }
 
-    fn begin_again(&mut self, is_known: bool) {
+    fn reconnect(&mut self, is_known: bool) {
         self.desk.mark_lost();
         self.is_connected = false;
         if is_known {
@@ -209,27 +209,27 @@ impl VendorModel {
         }
     }
 
-    /// What the vendor does and answers.
+    /// Runs a job at the vendor and returns the response.
     fn serve_job(&mut self, job: &ApiJob) -> Result<ApiEnvelope, GenesysError> {
         if !self.is_available {
             return Err(status_error(503));
         }
         match job {
-            ApiJob::Request(order) => {
-                if order.members.iter().any(|(place, _)| *place == BAD) {
+            ApiJob::Request(batch) => {
+                if batch.members.iter().any(|(index, _)| *index == BAD) {
                     return Err(status_error(400));
                 }
                 self.made += 1;
                 let id: SubscriptionId = if self.has_own_ids {
                     format!("No {}", self.made).into()
                 } else {
-                    order.subscription.to_string().into()
+                    batch.subscription.to_string().into()
                 };
-                self.subscriptions.insert(id.clone(), order.members.clone());
+                self.subscriptions.insert(id.clone(), batch.members.clone());
                 Ok(self.values_envelope(&id, &[]))
             }
-            ApiJob::Refresh(peek) if self.subscriptions.contains_key(&peek.id) => {
-                Ok(self.values_envelope(&peek.id, &peek.statistic_ids))
+            ApiJob::Refresh(refresh) if self.subscriptions.contains_key(&refresh.id) => {
+                Ok(self.values_envelope(&refresh.id, &refresh.statistic_ids))
             }
             ApiJob::Refresh(_) => Err(status_error(404)),
             ApiJob::Unsubscribe(subscription) => {
@@ -239,21 +239,21 @@ impl VendorModel {
         }
     }
 
-    fn values_envelope(&mut self, id: &SubscriptionId, names: &[Uuid]) -> ApiEnvelope {
+    fn values_envelope(&mut self, id: &SubscriptionId, ids: &[Uuid]) -> ApiEnvelope {
         self.clock += 1;
         let members = self.subscriptions[id].iter();
-        let members = members.filter(|(_, name)| names.is_empty() || names.contains(name));
+        let members = members.filter(|(_, uuid)| ids.is_empty() || ids.contains(uuid));
         let statistics: Value = members
-            .map(|(place, name)| {
-                json!({"statisticId": name.to_string(), "timestamp": self.clock + self.ahead,
-                    "value": self.values[*place as usize]})
+            .map(|(index, uuid)| {
+                json!({"statisticId": uuid.to_string(), "timestamp": self.clock + self.ahead,
+                    "value": self.values[*index as usize]})
             })
             .collect();
         parse_envelope(&json!({"status": {"code": 0},
             "data": {"subscriptionId": &**id, "statistics": statistics}}))
     }
 
-    /// New jobs go out, and what is said reaches the screen.
+    /// Sends new jobs, and applies what is reported to the screen.
     fn run_until_idle(&mut self) {
         self.jobs
             .retain(|(ticket, _)| ticket.epoch == self.desk.epoch());
@@ -269,7 +269,7 @@ impl VendorModel {
             let Some((Some(shown), _)) = shown else {
                 continue;
             };
-            assert!(shown <= value, "what never was is shown");
+            assert!(shown <= value, "a value that never existed is shown");
         }
     }
 
@@ -279,29 +279,29 @@ impl VendorModel {
                 self.generation += u64::from(broken.is_some());
                 self.is_connected = false;
             }
-            Input::Connection(_, line) => self.is_connected = line == ConnectionEvent::Connected,
+            Input::Connection(_, event) => self.is_connected = event == ConnectionEvent::Connected,
             Input::Update(update) => {
-                let Fact::VendorReport(MetricSubject::Queue(queue), statement) = update.fact else {
-                    panic!("only figures of queues were asked for");
+                let Fact::VendorReport(MetricSubject::Queue(queue), report) = update.fact else {
+                    panic!("only queue metrics were requested");
                 };
-                let value = match statement.value {
+                let value = match report.value {
                     VendorValue::Metric(_, Some(Figure::Count(count))) => Some(count),
                     _ => None,
                 };
-                let place: usize = queue.external.trim_end_matches("@switch").parse().unwrap();
-                self.shown[place] = Some((value, self.generation));
+                let index: usize = queue.external.trim_end_matches("@switch").parse().unwrap();
+                self.shown[index] = Some((value, self.generation));
             }
             _ => {}
         }
     }
 
-    /// All is well again and stays so.
+    /// Clears all faults and runs until everything settles.
     fn clear_faults(&mut self) {
         self.set_available(true);
         self.run_until_idle();
         for _ in 0..600 {
-            while let Some(news) = self.under_way.pop() {
-                self.notify_value(news);
+            while let Some(pending) = self.under_way.pop() {
+                self.notify_value(pending);
             }
             for _ in 0..CONCURRENT_REQUESTS {
                 self.finish_job(0, None);
@@ -314,34 +314,34 @@ impl VendorModel {
     }
 }
 
-fn pick_index(which: usize, of: usize) -> Option<usize> {
-    which.checked_rem(of)
+fn pick_index(which: usize, len: usize) -> Option<usize> {
+    which.checked_rem(len)
 }
 
 proptest! {
     #[test]
-    fn whatever_happens_it_ends_in_the_vendors_truth(
+    fn ends_with_the_vendors_values_after_any_steps(
         steps in proptest::collection::vec(any_step(), 0..150),
         has_own_ids in any::<bool>(),
     ) {
-        let mut world = VendorModel::new(has_own_ids);
-        world.run_until_idle();
+        let mut model = VendorModel::new(has_own_ids);
+        model.run_until_idle();
         for step in &steps {
-            world.run_step(step);
+            model.run_step(step);
         }
 
-        world.clear_faults();
+        model.clear_faults();
 
-        prop_assert!(world.is_connected);
-        for (place, shown) in world.shown.iter().enumerate() {
-            let is_bad = place == BAD as usize;
-            let truth = (!is_bad).then_some(world.values[place]);
-            prop_assert_eq!(*shown, Some((truth, world.generation)), "{}", place);
+        prop_assert!(model.is_connected);
+        for (index, shown) in model.shown.iter().enumerate() {
+            let is_bad = index == BAD as usize;
+            let expected = (!is_bad).then_some(model.values[index]);
+            prop_assert_eq!(*shown, Some((expected, model.generation)), "{}", index);
         }
-        let standing = world.desk.confirmed.values().map(|standing| &standing.id);
-        prop_assert!(standing.clone().all(|id| world.subscriptions.contains_key(id)));
-        // What an answer that is lost called a subscription, nobody here can know.
-        let is_known = |id: &SubscriptionId| standing.clone().any(|own| own == id);
-        prop_assert!(has_own_ids || world.subscriptions.keys().all(is_known));
+        let confirmed = model.desk.confirmed.values().map(|confirmed| &confirmed.id);
+        prop_assert!(confirmed.clone().all(|id| model.subscriptions.contains_key(id)));
+        // Our side can't know the id of a subscription whose response was lost.
+        let is_known = |id: &SubscriptionId| confirmed.clone().any(|confirmed_id| confirmed_id == id);
+        prop_assert!(has_own_ids || model.subscriptions.keys().all(is_known));
     }
 }

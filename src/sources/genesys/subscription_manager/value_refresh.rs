@@ -1,5 +1,5 @@
-//! Values asked for of subscriptions that stand: after a line was cut, where
-//! notifications are in doubt, and of each once a minute, for any may have been lost.
+//! Requests for values of existing subscriptions: after a connection was lost, where
+//! notifications are suspect, and for each once a minute, because any may have been lost.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,89 +23,89 @@ use crate::{
 
 use super::{CONCURRENT_REQUESTS, SubscriptionManager, SubscriptionPhase, batches};
 
-/// Each subscription is asked for its values so often at least, one after the other: that
-/// the vendor no longer knows them is noticed in a part of it.
+/// Each subscription is refreshed at least this often, one after the other. If the vendor
+/// has lost them all, that is noticed in a fraction of this time.
 const REFRESH_EVERY: Duration = Duration::from_secs(50);
-/// Notifications in doubt are gathered for so long.
+/// The delay in which suspect notifications are collected.
 const SUSPECT_DELAY: Duration = Duration::from_secs(1);
-/// And not asked about more often than that.
+/// The shortest time between requests for suspects.
 const SUSPECT_RETRY: Duration = Duration::from_secs(5);
-/// Statistics named in one address at most: it must stay below what proxies take.
+/// The most statistics in one URL, which must stay below the limits of proxies.
 const IDS_PER_REQUEST_MAX: usize = 40;
 const TRIES: u32 = 3;
 
-/// A question for the values of a subscription.
+/// A request for the values of a subscription.
 #[derive(Clone, Debug)]
 pub(crate) struct ValueRefresh {
     pub(super) subscription: Uuid,
-    /// The same as the vendor calls it.
+    /// The vendor's id of the subscription.
     pub(crate) id: SubscriptionId,
     members: Vec<StatisticIndex>,
-    /// What is asked for; none where it is all that the subscription has.
+    /// Statistics to request; empty for all of the subscription.
     pub(crate) statistic_ids: Vec<Uuid>,
     requested_at: LogicalTime,
     tries: u32,
     pub(super) not_before: Instant,
-    /// The line is not whole before it is answered.
+    /// The connection isn't caught up before this is answered.
     pub(super) blocks_catch_up: bool,
-    /// The vendor has yet to give a first value: that there is none means nothing.
+    /// The vendor has yet to send a first value: a missing one means nothing.
     is_first: bool,
 }
 
 impl SubscriptionManager {
-    /// Asks for all values of all subscriptions.
+    /// Requests all values of all subscriptions.
     pub(super) fn refresh_all(&mut self, now: Instant) {
         let all: Vec<(Uuid, Vec<StatisticIndex>)> = self
             .confirmed
             .iter()
-            .map(|(own, standing)| (*own, standing.members.iter().copied().collect()))
+            .map(|(operation, confirmed)| (*operation, confirmed.members.iter().copied().collect()))
             .collect();
-        for (subscription, places) in all {
-            self.queue_refresh(subscription, &places, now, false);
+        for (subscription, indexes) in all {
+            self.queue_refresh(subscription, &indexes, now, false);
         }
     }
 
-    /// Asks for values that the vendor did not have at once.
+    /// Requests values that the vendor didn't have immediately.
     pub(super) fn refresh_accepted(
         &mut self,
         subscription: Uuid,
-        places: Vec<StatisticIndex>,
+        indexes: Vec<StatisticIndex>,
         at: Instant,
     ) {
-        let is_unheard = |place: &StatisticIndex| !self.registry.has_value(*place);
-        let unheard: Vec<StatisticIndex> = places.into_iter().filter(is_unheard).collect();
-        if !unheard.is_empty() {
-            self.queue_refresh(subscription, &unheard, at, true);
+        let lacks_value = |index: &StatisticIndex| !self.registry.has_value(*index);
+        let missing: Vec<StatisticIndex> = indexes.into_iter().filter(lacks_value).collect();
+        if !missing.is_empty() {
+            self.queue_refresh(subscription, &missing, at, true);
         }
     }
 
     fn queue_refresh(
         &mut self,
         subscription: Uuid,
-        places: &[StatisticIndex],
+        indexes: &[StatisticIndex],
         at: Instant,
         is_first: bool,
     ) {
-        let Some(standing) = self.confirmed.get(&subscription) else {
+        let Some(confirmed) = self.confirmed.get(&subscription) else {
             return;
         };
-        let id = SubscriptionId::clone(&standing.id);
-        let total = standing.members.len();
-        let is_all = places.len() * 4 > total;
+        let id = SubscriptionId::clone(&confirmed.id);
+        let total = confirmed.members.len();
+        let is_all = indexes.len() * 4 > total;
         let size = if is_all {
-            places.len().max(1)
+            indexes.len().max(1)
         } else {
             IDS_PER_REQUEST_MAX
         };
-        for some in places.chunks(size) {
-            let names = some
+        for chunk in indexes.chunks(size) {
+            let ids = chunk
                 .iter()
-                .filter_map(|place| self.registry.statistic_id(*place));
+                .filter_map(|index| self.registry.statistic_id(*index));
             self.refreshes.push_back(ValueRefresh {
                 subscription,
                 id: id.clone(),
-                statistic_ids: if is_all { Vec::new() } else { names.collect() },
-                members: some.to_vec(),
+                statistic_ids: if is_all { Vec::new() } else { ids.collect() },
+                members: chunk.to_vec(),
                 requested_at: self.registry.logical_now(),
                 tries: 0,
                 not_before: at,
@@ -119,47 +119,47 @@ impl SubscriptionManager {
         let at = self
             .refreshes
             .iter()
-            .position(|peek| peek.not_before <= now)?;
-        let mut peek = self.refreshes.remove(at)?;
-        peek.requested_at = self.registry.logical_now();
-        Some(peek)
+            .position(|refresh| refresh.not_before <= now)?;
+        let mut refresh = self.refreshes.remove(at)?;
+        refresh.requested_at = self.registry.logical_now();
+        Some(refresh)
     }
 
     pub(super) fn on_refreshed(
         &mut self,
-        peek: &ValueRefresh,
+        refresh: &ValueRefresh,
         envelope: &ApiEnvelope,
         now: Instant,
     ) {
-        let mut missing: BTreeSet<StatisticIndex> = peek.members.iter().copied().collect();
-        for told in envelope.reported_values() {
-            let verdict = self.registry.on_answer(&told, peek.requested_at);
-            let (ValueVerdict::New(place) | ValueVerdict::Same(place) | ValueVerdict::Old(place)) =
+        let mut missing: BTreeSet<StatisticIndex> = refresh.members.iter().copied().collect();
+        for reported in envelope.reported_values() {
+            let verdict = self.registry.on_answer(&reported, refresh.requested_at);
+            let (ValueVerdict::New(index) | ValueVerdict::Same(index) | ValueVerdict::Old(index)) =
                 verdict
             else {
                 continue;
             };
-            missing.remove(&place);
-            match (&told.fault, &told.value) {
-                (Some(fault), None) => self.reject_statistic(place, fault, now),
+            missing.remove(&index);
+            match (&reported.fault, &reported.value) {
+                (Some(fault), None) => self.reject_statistic(index, fault, now),
                 _ if matches!(verdict, ValueVerdict::New(_)) => {
-                    self.report_value(place, &told, "statistic-values");
+                    self.report_value(index, &reported, "statistic-values");
                 }
                 _ => {}
             }
         }
-        let is_ours = |place: &StatisticIndex| {
-            self.registry.subscription_id(*place) == Some(peek.subscription)
+        let is_current = |index: &StatisticIndex| {
+            self.registry.subscription_id(*index) == Some(refresh.subscription)
         };
-        let missing: Vec<StatisticIndex> = missing.into_iter().filter(is_ours).collect();
+        let missing: Vec<StatisticIndex> = missing.into_iter().filter(is_current).collect();
         let mut lost = Vec::new();
-        for place in missing {
-            if !peek.is_first {
-                self.forget_statistic(place);
-                lost.push(place);
+        for index in missing {
+            if !refresh.is_first {
+                self.forget_statistic(index);
+                lost.push(index);
             }
-            if !self.registry.has_value(place) || !peek.is_first {
-                self.report_unknown(place);
+            if !self.registry.has_value(index) || !refresh.is_first {
+                self.report_unknown(index);
             }
         }
         self.queue_batches(&lost, false, now);
@@ -167,36 +167,37 @@ impl SubscriptionManager {
 
     pub(super) fn on_refresh_failed(
         &mut self,
-        mut peek: ValueRefresh,
+        mut refresh: ValueRefresh,
         error: GenesysError,
         now: Instant,
     ) -> Result<(), GenesysError> {
-        if !self.confirmed.contains_key(&peek.subscription) {
+        if !self.confirmed.contains_key(&refresh.subscription) {
             return Ok(());
         }
         if error.is_request_fault() {
-            if peek.is_first {
-                // Such values cannot be asked for here: they come when they change.
-                peek.members
+            if refresh.is_first {
+                // Such values can't be requested here; they arrive when they change.
+                refresh
+                    .members
                     .iter()
-                    .for_each(|place| self.report_unknown(*place));
+                    .for_each(|index| self.report_unknown(*index));
                 return Ok(());
             }
-            // Since when it has been unknown is unknown too: nothing can be trusted.
+            // It is unknown when it was lost, so no value is up to date.
             self.outbox.put_diagnostic(SourceDiagnostic::Failed {
                 why: format!("The vendor lost a subscription; subscribing again to all ({error})"),
             });
             self.begin_session(Discontinuity::Session, now);
             return Ok(());
         }
-        peek.tries += 1;
-        if peek.tries >= TRIES {
+        refresh.tries += 1;
+        if refresh.tries >= TRIES {
             match (self.phase, &error) {
                 (SubscriptionPhase::CatchingUp, _)
                 | (_, GenesysError::NoAnswer(..) | GenesysError::Unreachable { .. }) => {
                     return Err(error);
                 }
-                // That it went away may have been told and lost.
+                // The notice of its unavailability may have been lost.
                 (_, GenesysError::Status { status: 503, .. }) => {
                     self.become_unavailable(error_sentence(&error), batches::UNAVAILABLE_POLL, now);
                     return Ok(());
@@ -204,13 +205,13 @@ impl SubscriptionManager {
                 _ => {}
             }
         }
-        peek.not_before = now + batches::retry_pause(peek.tries, &error);
-        self.refreshes.push_back(peek);
+        refresh.not_before = now + batches::retry_pause(refresh.tries, &error);
+        self.refreshes.push_back(refresh);
         Ok(())
     }
 
-    /// Asks for the values of one more subscription; when polling, begins a new round
-    /// unless one still is under way.
+    /// Requests the values of one more subscription; when polling, begins a new poll round
+    /// unless one is still running.
     pub(super) fn on_reconcile(&mut self, now: Instant) {
         self.next_reconcile = now + self.reconcile_interval();
         match self.mode {
@@ -233,7 +234,7 @@ impl SubscriptionManager {
             .map_or(Bound::Unbounded, Bound::Excluded);
         let later = self.confirmed.range((after, Bound::Unbounded));
         let in_turn = later.chain(&self.confirmed).next();
-        let in_turn = in_turn.map(|(own, standing)| (*own, standing.members.clone()));
+        let in_turn = in_turn.map(|(operation, confirmed)| (*operation, confirmed.members.clone()));
         if let Some((subscription, members)) = in_turn {
             self.last_reconciled = Some(subscription);
             let members = Vec::from_iter(members);
@@ -251,36 +252,36 @@ impl SubscriptionManager {
         }
     }
 
-    /// A notification was older than what holds: a late one, or the vendor's clock was
-    /// set back, and then it is the truth.
-    pub(super) fn suspect_value(&mut self, place: StatisticIndex, now: Instant) {
+    /// Notes a notification older than the current value: it came late, or the vendor's
+    /// clock was set back, and then it is correct.
+    pub(super) fn suspect_value(&mut self, index: StatisticIndex, now: Instant) {
         if self.suspects.is_empty() {
             self.recheck_at = self.recheck_at.max(now + SUSPECT_DELAY);
         }
-        self.suspects.insert(place);
+        self.suspects.insert(index);
     }
 
     pub(super) fn recheck_suspects(&mut self, now: Instant) {
         self.recheck_at = now + SUSPECT_RETRY;
-        let mut doubtful: BTreeMap<Uuid, Vec<StatisticIndex>> = BTreeMap::new();
-        for place in std::mem::take(&mut self.suspects) {
-            if let Some(subscription) = self.registry.subscription_id(place)
+        let mut by_subscription: BTreeMap<Uuid, Vec<StatisticIndex>> = BTreeMap::new();
+        for index in std::mem::take(&mut self.suspects) {
+            if let Some(subscription) = self.registry.subscription_id(index)
                 && self.confirmed.contains_key(&subscription)
             {
-                doubtful.entry(subscription).or_default().push(place);
+                by_subscription.entry(subscription).or_default().push(index);
             }
         }
-        for (subscription, places) in doubtful {
-            self.queue_refresh(subscription, &places, now, false);
+        for (subscription, indexes) in by_subscription {
+            self.queue_refresh(subscription, &indexes, now, false);
         }
     }
 
-    fn forget_statistic(&mut self, place: StatisticIndex) {
-        if let Some(subscription) = self.registry.subscription_id(place)
-            && let Some(standing) = self.confirmed.get_mut(&subscription)
+    fn forget_statistic(&mut self, index: StatisticIndex) {
+        if let Some(subscription) = self.registry.subscription_id(index)
+            && let Some(confirmed) = self.confirmed.get_mut(&subscription)
         {
-            standing.members.remove(&place);
+            confirmed.members.remove(&index);
         }
-        self.registry.unregister_statistic(place);
+        self.registry.unregister_statistic(index);
     }
 }

@@ -12,7 +12,7 @@ use crate::{https, sources::genesys::http::build_client};
 
 use super::*;
 
-/// Answers with what is scripted, in order, and keeps what it was asked.
+/// Sends the scripted responses, in order, and records the requests.
 #[derive(Debug, Default)]
 struct TokenServer {
     answers: Mutex<Vec<(u16, &'static str)>>,
@@ -21,8 +21,8 @@ struct TokenServer {
 
 impl TokenServer {
     fn received_requests(&self) -> Vec<String> {
-        let asked = self.asked.lock().unwrap();
-        asked.iter().map(|(_, form)| form.clone()).collect()
+        let requests = self.asked.lock().unwrap();
+        requests.iter().map(|(_, form)| form.clone()).collect()
     }
 }
 
@@ -41,7 +41,7 @@ async fn answer_request(
     (StatusCode::from_u16(status).unwrap(), body)
 }
 
-/// An access to a server that answers so; the last answer holds on.
+/// A provider and its server, which sends these responses; the last one repeats.
 async fn token_provider(answers: &[(u16, &'static str)]) -> (Arc<TokenProvider>, Arc<TokenServer>) {
     let server = Arc::new(TokenServer::default());
     *server.answers.lock().unwrap() = answers.to_vec();
@@ -73,13 +73,13 @@ const LONG: &str = r#"{"access_token":"one","expires_in":3600,"refresh_token":"m
 const SECOND: &str = r#"{"access_token":"two","expires_in":"3600"}"#;
 
 #[tokio::test]
-async fn a_password_is_granted_with_the_clients_own_credentials_and_the_key() {
-    let (access, server) = token_provider(&[(200, LONG)]).await;
+async fn password_grant_sends_client_credentials_and_api_key() {
+    let (provider, server) = token_provider(&[(200, LONG)]).await;
 
-    let token = access.current_token().await.unwrap();
+    let token = provider.current_token().await.unwrap();
 
     assert_eq!(token.header.to_str().unwrap(), "Bearer one");
-    let shown = format!("{token:?}{access:?}");
+    let shown = format!("{token:?}{provider:?}");
     assert!(
         !shown.contains("Bearer") && !shown.contains("wörd"),
         "{shown}"
@@ -94,65 +94,65 @@ async fn a_password_is_granted_with_the_clients_own_credentials_and_the_key() {
 }
 
 #[tokio::test]
-async fn many_who_need_a_token_ask_once() {
-    let (access, server) = token_provider(&[(200, LONG), (200, SECOND)]).await;
-    let first = access.current_token().await.unwrap();
+async fn concurrent_callers_share_one_request() {
+    let (provider, server) = token_provider(&[(200, LONG), (200, SECOND)]).await;
+    let first = provider.current_token().await.unwrap();
 
-    let others = (0..20).map(|_| access.replace_token(&first));
+    let others = (0..20).map(|_| provider.replace_token(&first));
     let others = futures_util::future::join_all(others).await;
 
     for other in others {
         assert_eq!(other.unwrap().header.to_str().unwrap(), "Bearer two");
     }
-    let asked = server.received_requests();
-    assert_eq!(asked.len(), 2);
-    assert_eq!(asked[1], "grant_type=refresh_token&refresh_token=more");
+    let requests = server.received_requests();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[1], "grant_type=refresh_token&refresh_token=more");
 }
 
 #[tokio::test]
-async fn where_the_refresh_is_refused_all_is_granted_anew() {
+async fn rejected_refresh_falls_back_to_the_password_grant() {
     let no = r#"{"error":"invalid_grant"}"#;
-    let (access, server) = token_provider(&[(200, LONG), (400, no), (200, SECOND)]).await;
-    let first = access.current_token().await.unwrap();
+    let (provider, server) = token_provider(&[(200, LONG), (400, no), (200, SECOND)]).await;
+    let first = provider.current_token().await.unwrap();
 
-    let second = access.replace_token(&first).await.unwrap();
+    let second = provider.replace_token(&first).await.unwrap();
 
     assert_eq!(second.header.to_str().unwrap(), "Bearer two");
     assert!(server.received_requests()[2].starts_with("grant_type=password"));
 }
 
 #[tokio::test]
-async fn a_refused_grant_says_what_to_mend_and_is_not_asked_again_until_forgiven() {
+async fn rejected_grant_explains_the_fix_and_waits_until_cleared() {
     let no = r#"{"error":"invalid_grant","error_description":"p&ss wörd is wrong"}"#;
-    let (access, server) = token_provider(&[(400, no)]).await;
+    let (provider, server) = token_provider(&[(400, no)]).await;
 
-    let error = access.current_token().await.unwrap_err();
+    let error = provider.current_token().await.unwrap_err();
 
     assert!(error.needs_intervention());
     let text = error.to_string();
     assert!(text.contains("check `username`"), "{text}");
     assert!(!text.contains("wörd"), "{text}");
     assert!(
-        access
+        provider
             .current_token()
             .await
             .unwrap_err()
             .needs_intervention()
     );
     assert_eq!(server.received_requests().len(), 1);
-    access.clear_refusal();
-    access.current_token().await.unwrap_err();
+    provider.clear_refusal();
+    provider.current_token().await.unwrap_err();
     assert_eq!(server.received_requests().len(), 2);
 }
 
 #[tokio::test]
-async fn a_server_in_trouble_is_no_refusal() {
+async fn server_trouble_is_not_a_rejection() {
     let page = "<html><title>Bad gateway</title>";
     for answer in [(503, page), (200, page), (200, "{}"), (502, "")] {
-        let (access, _) = token_provider(&[answer]).await;
+        let (provider, _) = token_provider(&[answer]).await;
 
         assert!(
-            !access
+            !provider
                 .current_token()
                 .await
                 .unwrap_err()
@@ -163,36 +163,36 @@ async fn a_server_in_trouble_is_no_refusal() {
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_before_it_is_spent_and_goes_on_to_hold_if_that_fails() {
-    let (access, server) =
+async fn token_is_renewed_early_and_stays_valid_if_renewal_fails() {
+    let (provider, server) =
         token_provider(&[(200, LONG), (500, ""), (503, ""), (200, SECOND)]).await;
-    access.current_token().await.unwrap();
-    let life = access.lock_state().due.unwrap() - Instant::now();
+    provider.current_token().await.unwrap();
+    let life = provider.lock_state().due.unwrap() - Instant::now();
     assert!(life > Duration::from_secs(2600) && life < Duration::from_secs(3100));
-    let is_due = || access.lock_state().due = Some(Instant::now());
+    let is_due = || provider.lock_state().due = Some(Instant::now());
 
     is_due();
-    access.renew_when_due().await.unwrap_err();
+    provider.renew_when_due().await.unwrap_err();
 
     assert_eq!(server.received_requests().len(), 3);
-    let still = access.current_token().await.unwrap();
+    let still = provider.current_token().await.unwrap();
     assert_eq!(still.header.to_str().unwrap(), "Bearer one");
     is_due();
-    access.renew_when_due().await.unwrap();
-    let renewed = access.current_token().await.unwrap();
+    provider.renew_when_due().await.unwrap();
+    let renewed = provider.current_token().await.unwrap();
     assert_eq!(renewed.header.to_str().unwrap(), "Bearer two");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_replaced_another_is_renewed_when_its_own_time_comes() {
+async fn replacement_token_is_renewed_at_its_own_due_time() {
     let auth = OAuthSettings {
-        // Nothing listens there, and that is known at once.
+        // Nothing listens there, so requests fail immediately.
         token_url: "http://127.0.0.1:1/token".to_owned(),
         grant: OAuthGrant::ClientCredentials,
         client_id: "me".to_owned(),
         client_secret: RedactedText("secret".to_owned()),
     };
-    let access = TokenProvider::new(
+    let provider = TokenProvider::new(
         auth,
         build_client(
             &RedactedText::default(),
@@ -201,19 +201,19 @@ async fn a_token_that_replaced_another_is_renewed_when_its_own_time_comes() {
         )
         .unwrap(),
     );
-    let lasting = |seconds| TokenGrant {
+    let grant_lasting = |seconds| TokenGrant {
         header: HeaderValue::from_static("Bearer one"),
         refresh_token: None,
         lifetime: Some(Duration::from_secs(seconds)),
     };
-    access.store_grant(lasting(3600));
+    provider.store_grant(grant_lasting(3600));
     let start = Instant::now();
 
     let replace = async {
         tokio::task::yield_now().await;
-        access.store_grant(lasting(60));
+        provider.store_grant(grant_lasting(60));
     };
-    let (renewed, ()) = tokio::join!(access.renew_when_due(), replace);
+    let (renewed, ()) = tokio::join!(provider.renew_when_due(), replace);
 
     renewed.unwrap_err();
     assert!(start.elapsed() < Duration::from_mins(1));

@@ -1,5 +1,5 @@
-//! A GMS made up for tests, in virtual time: nodes with moods, statistics that are
-//! not defined, and a log of all questions.
+//! A fake GMS for tests, in virtual time: nodes with behaviors, faulty statistics, and a log
+//! of all requests.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// So long an answer takes.
+/// The time of a response.
 const REPLY_TIME: Duration = Duration::from_millis(20);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,23 +26,23 @@ pub(super) enum NodeBehavior {
     Healthy,
     Down,
     Hung,
-    /// Says that its Stat Server is away.
+    /// Reports that its Stat Server is unavailable.
     Away,
-    /// Answers every question with 500.
+    /// Responds to every request with status 500.
     Failing,
     Refusing,
-    /// Wants to be left alone for so many seconds.
+    /// Limits the request rate; retry after this many seconds.
     Busy(u64),
-    /// Takes so many seconds for each answer.
+    /// Takes this many seconds for each response.
     Slow(u64),
 }
 
-/// What is the matter with one statistic.
+/// A fault of one statistic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StatisticFault {
     Undefined,
     Fails,
-    /// Fine alone, and spoils every batch.
+    /// Works alone but breaks every batch.
     FailsInBatch,
     Missing,
 }
@@ -54,7 +54,7 @@ pub(super) struct FakeGms(pub(super) Mutex<FakeGmsState>);
 pub(super) struct FakeGmsState {
     pub(super) behaviors: Vec<NodeBehavior>,
     pub(super) faults: HashMap<usize, StatisticFault>,
-    /// Added to each statistic's own number.
+    /// Added to each statistic's index to get its value.
     pub(super) base: usize,
     pub(super) log: Vec<(Instant, usize, GmsRequest)>,
     open_requests: HashSet<usize>,
@@ -72,7 +72,7 @@ impl FakeGms {
     }
 }
 
-/// Ends a question, also one that is given up.
+/// Removes an open request when dropped, even if it was abandoned.
 struct RequestGuard<'a>(&'a FakeGms, usize);
 
 impl Drop for RequestGuard<'_> {
@@ -85,30 +85,30 @@ impl NodeClient for FakeGms {
     async fn query_node(
         &self,
         node: usize,
-        question: &GmsRequest,
-        patience: Duration,
+        request: &GmsRequest,
+        timeout: Duration,
     ) -> ReplyVerdict {
-        let mood = {
-            let mut world = self.0.lock().unwrap();
-            let entry = (Instant::now(), node, question.clone());
-            world.log.push(entry);
+        let behavior = {
+            let mut state = self.0.lock().unwrap();
+            let entry = (Instant::now(), node, request.clone());
+            state.log.push(entry);
             assert!(
-                world.open_requests.insert(node),
-                "two questions at node {node}"
+                state.open_requests.insert(node),
+                "two requests at once to node {node}"
             );
-            world.behaviors[node]
+            state.behaviors[node]
         };
-        let _under = RequestGuard(self, node);
-        let takes = match mood {
-            NodeBehavior::Hung => patience,
-            NodeBehavior::Slow(seconds) => Duration::from_secs(seconds).min(patience),
+        let _guard = RequestGuard(self, node);
+        let takes = match behavior {
+            NodeBehavior::Hung => timeout,
+            NodeBehavior::Slow(seconds) => Duration::from_secs(seconds).min(timeout),
             _ => REPLY_TIME,
         };
         sleep(takes).await;
-        if takes == patience {
-            return ReplyVerdict::Failed(NodeError::Timeout(patience));
+        if takes == timeout {
+            return ReplyVerdict::Failed(NodeError::Timeout(timeout));
         }
-        let trouble = match mood {
+        let error = match behavior {
             NodeBehavior::Down => NodeError::Unreachable("connection refused"),
             NodeBehavior::Refusing => NodeError::Refused(401),
             NodeBehavior::Busy(seconds) => NodeError::Busy {
@@ -120,34 +120,34 @@ impl NodeClient for FakeGms {
             }
             NodeBehavior::Failing => return ReplyVerdict::Ambiguous("oops".into()),
             NodeBehavior::Healthy | NodeBehavior::Slow(_) | NodeBehavior::Hung => {
-                return self.0.lock().unwrap().answer_request(question);
+                return self.0.lock().unwrap().answer_request(request);
             }
         };
-        ReplyVerdict::Failed(trouble)
+        ReplyVerdict::Failed(error)
     }
 }
 
 impl FakeGmsState {
-    fn answer_request(&self, question: &GmsRequest) -> ReplyVerdict {
-        let flaws = question.members().iter();
-        let flaws: Vec<_> = flaws.map(|member| self.faults.get(member)).collect();
-        let is_batch = matches!(question, GmsRequest::Batch(_));
-        if flaws.contains(&Some(&StatisticFault::Undefined)) {
+    fn answer_request(&self, request: &GmsRequest) -> ReplyVerdict {
+        let faults = request.members().iter();
+        let faults: Vec<_> = faults.map(|member| self.faults.get(member)).collect();
+        let is_batch = matches!(request, GmsRequest::Batch(_));
+        if faults.contains(&Some(&StatisticFault::Undefined)) {
             return ReplyVerdict::Undefined("not found".into());
         }
-        if flaws.contains(&Some(&StatisticFault::Fails)) {
+        if faults.contains(&Some(&StatisticFault::Fails)) {
             return ReplyVerdict::Ambiguous("oops".into());
         }
-        if is_batch && flaws.contains(&Some(&StatisticFault::FailsInBatch)) {
+        if is_batch && faults.contains(&Some(&StatisticFault::FailsInBatch)) {
             return ReplyVerdict::Undefined("not found".into());
         }
-        let value = |(member, flaw): (&usize, Option<&StatisticFault>)| {
+        let value = |(member, fault): (&usize, Option<&StatisticFault>)| {
             let text = (self.base + member).to_string();
-            let is_there = flaw != Some(&StatisticFault::Missing);
+            let is_there = fault != Some(&StatisticFault::Missing);
             is_there.then(|| RawValue::from_string(text).unwrap())
         };
         ReplyVerdict::Answer(GmsAnswer {
-            values: question.members().iter().zip(flaws).map(value).collect(),
+            values: request.members().iter().zip(faults).map(value).collect(),
             age: if is_batch {
                 ValueAge::Unknown
             } else {

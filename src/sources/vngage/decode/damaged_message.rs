@@ -1,17 +1,17 @@
-//! The case that a message speaks of which cannot be read: cut short, broken in
-//! another field, or too large.
+//! Finds the case id in a message that can't be read: cut short, damaged in another field,
+//! or too large.
 
-use super::{LARGEST_BODY, fields::is_id};
+use super::{BODY_BYTES_MAX, fields::is_id};
 
-/// The names of the field; the vendor's document also spells it with an `l`.
+/// The field's names. The vendor's document also spells it with an `l`.
 const CASE_ID_KEYS: [&[u8]; 2] = [br#""caseId""#, br#""caseld""#];
 
-/// The first id of a case that stands whole in `body`. One with escapes is none.
+/// The first complete case id in `body`. An id with escapes doesn't count.
 pub(super) fn find_case_id(body: &[u8]) -> Option<&str> {
-    let body = &body[..body.len().min(LARGEST_BODY)];
+    let body = &body[..body.len().min(BODY_BYTES_MAX)];
     let quotes = (0..body.len()).filter(|at| body[*at] == b'"');
     let id = quotes
-        // Within a text, quotes stand behind a backslash.
+        // Within a text, quotes follow a backslash.
         .filter(|at| *at == 0 || body[at - 1] != b'\\')
         .find_map(|at| {
             let name = CASE_ID_KEYS

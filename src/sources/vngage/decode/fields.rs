@@ -1,5 +1,5 @@
-//! JSON read leniently: a field of a wrong type counts as missing and harms no
-//! other, whatever stands in it and however deep it goes.
+//! Lenient JSON fields: a field of the wrong type counts as missing and never affects other
+//! fields, whatever it contains and however deeply it is nested.
 
 use std::{borrow::Cow, fmt, marker::PhantomData, sync::Arc};
 
@@ -8,16 +8,16 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 use super::timestamp::parse_timestamp;
 
-/// Ids longer than this are none.
+/// The maximum length of an id, in characters. A longer one counts as missing.
 const LONGEST_ID: usize = 256;
-/// Names and other free text are cut to so many characters.
+/// The length to which names and other free text are cut, in characters.
 const LONGEST_TEXT: usize = 256;
-/// Nobody counts further; and so no sum of counts can overflow.
+/// No real count is larger, and the limit keeps sums of counts from overflowing.
 const LARGEST_COUNT: u32 = u32::MAX;
-/// Whole numbers beyond this are not exact in the vendor's own language.
+/// Whole numbers from here on aren't exact in the vendor's language.
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
-/// A JSON object's fields, taken one by one.
+/// A JSON object's fields, read one by one.
 pub(super) struct ObjectFields<A> {
     map: A,
     pub(super) mistyped: u8,
@@ -36,7 +36,7 @@ impl<'de, A: MapAccess<'de>> ObjectFields<A> {
         self.map.next_value::<IgnoredAny>().map(|_| ())
     }
 
-    /// A number of things: whole and not negative.
+    /// Reads a count: whole and not negative.
     pub(super) fn read_count(&mut self) -> Result<Option<u64>, A::Error> {
         self.read_scalar(|value| match value {
             Scalar::Whole(n) if n <= LARGEST_COUNT.into() => Some(n),
@@ -54,7 +54,7 @@ impl<'de, A: MapAccess<'de>> ObjectFields<A> {
         })
     }
 
-    /// A duration in milliseconds, as seconds.
+    /// Reads a duration in milliseconds, as seconds.
     pub(super) fn read_seconds(&mut self) -> Result<Option<f64>, A::Error> {
         self.read_scalar(|value| match value {
             #[expect(clippy::cast_precision_loss, reason = "checked against 2^53")]
@@ -72,7 +72,7 @@ impl<'de, A: MapAccess<'de>> ObjectFields<A> {
         Ok(self.read_id()?.map(Arc::from))
     }
 
-    /// Free text, cut to a bounded length.
+    /// Reads free text, cut to a bounded length.
     pub(super) fn read_text(&mut self) -> Result<Option<Arc<str>>, A::Error> {
         self.read_scalar(|value| {
             value
@@ -81,7 +81,7 @@ impl<'de, A: MapAccess<'de>> ObjectFields<A> {
         })
     }
 
-    /// One of a few words.
+    /// Reads one of a few words.
     pub(super) fn read_word<T>(
         &mut self,
         known: fn(&str) -> Option<T>,
@@ -96,17 +96,17 @@ impl<'de, A: MapAccess<'de>> ObjectFields<A> {
         self.read_word(parse_timestamp)
     }
 
-    /// A JSON array of ids; what is no id among them is left out.
+    /// Reads a JSON array of ids. Items that aren't ids are left out.
     pub(super) fn read_ids(&mut self) -> Result<Option<Vec<Arc<str>>>, A::Error> {
         self.read_nested::<IdList>()
     }
 
-    /// A dictionary of texts; what is no text among them is left out.
+    /// Reads a dictionary of texts. Values that aren't texts are left out.
     pub(super) fn read_pairs(&mut self) -> Result<Option<TextPairs>, A::Error> {
         self.read_nested::<TextDictionary>()
     }
 
-    /// An object or array that is read field by field itself.
+    /// Reads an object or array with its own reader.
     pub(super) fn read_nested<N: NestedReader>(&mut self) -> Result<Option<N::Out>, A::Error> {
         let (value, mistyped) = self.map.next_value::<Lenient<N>>()?.0;
         self.mistyped = self.mistyped.saturating_add(mistyped);
@@ -118,7 +118,7 @@ impl<'de, A: MapAccess<'de>> ObjectFields<A> {
         read: impl FnOnce(Scalar<'de>) -> Option<T>,
     ) -> Result<Option<T>, A::Error> {
         let value = self.map.next_value::<Scalar<'de>>()?;
-        // `null` is how some serializers write what they leave out.
+        // Some serializers write `null` for missing fields.
         if matches!(value, Scalar::Null) {
             return Ok(None);
         }
@@ -130,25 +130,25 @@ impl<'de, A: MapAccess<'de>> ObjectFields<A> {
     }
 }
 
-/// System and id there.
+/// External system and the id in it.
 pub(super) type TextPairs = Vec<(Arc<str>, Arc<str>)>;
 
 /// A field that is itself an object or an array.
 pub(super) trait NestedReader {
     type Out;
-    /// Reads an object and says how much of it was mistyped; the default is that it should not be one.
+    /// Reads an object and counts its mistyped fields. By default, an object is a wrong type.
     fn read_object<'de, A: MapAccess<'de>>(
         mut map: A,
     ) -> Result<(Option<Self::Out>, u8), A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok((None, 1))
     }
-    /// The same for an array.
+    /// Same as `read_object`, for an array.
     fn read_array<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(Option<Self::Out>, u8), A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok((None, 1))
     }
-    /// The same for a text.
+    /// Same as `read_object`, for a text.
     fn read_text(_text: &str) -> (Option<Self::Out>, u8) {
         (None, 1)
     }
@@ -190,7 +190,7 @@ impl NestedReader for TextDictionary {
     }
 }
 
-/// The outcome of reading a [`Nested`], of whatever type it turned out to be.
+/// The outcome of a [`NestedReader`], whatever the type of the value.
 pub(super) struct Lenient<N: NestedReader>(pub(super) (Option<N::Out>, u8));
 
 impl<'de, N: NestedReader> Deserialize<'de> for Lenient<N> {
@@ -241,7 +241,7 @@ impl<'de, N: NestedReader> Visitor<'de> for LenientVisitor<N> {
     }
 }
 
-/// Any JSON value, as far as a single value goes.
+/// Any JSON value; arrays and objects are skipped.
 enum Scalar<'a> {
     Null,
     Text(Cow<'a, str>),
@@ -288,7 +288,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        // The parser says so only of negative numbers.
+        // The parser calls this only for negative numbers.
         Ok(Scalar::Other)
     }
 
@@ -345,14 +345,14 @@ impl<'de> Visitor<'de> for KeyVisitor {
     }
 }
 
-/// Text that may stand in a page, a file or a log as it is: control characters have no place there.
+/// Makes text safe for pages, files and logs by replacing control characters.
 #[inline]
 fn printable_text(text: Cow<'_, str>) -> Cow<'_, str> {
-    // JSON has controls below a space only escaped, and then the text isn't borrowed.
-    // What is left is DEL and, beyond ASCII, C1: the top bit of the next byte up.
+    // JSON escapes control characters below a space, and escaped text isn't borrowed.
+    // That leaves DEL and, beyond ASCII, C1: for both, the byte plus one has its top bit set.
     if let Cow::Borrowed(borrowed) = &text {
-        let next = |seen: u8, byte: u8| seen | byte.wrapping_add(1);
-        if borrowed.bytes().fold(0, next) < 0x80 {
+        let next_bits = |bits: u8, byte: u8| bits | byte.wrapping_add(1);
+        if borrowed.bytes().fold(0, next_bits) < 0x80 {
             return text;
         }
     }
@@ -372,14 +372,14 @@ fn replace_controls(text: Cow<'_, str>) -> Cow<'_, str> {
     text.chars().map(plain).collect()
 }
 
-/// Whether a text can be an id.
+/// Whether a text is a valid id.
 pub(super) fn is_id(text: &str) -> bool {
     !text.is_empty() && (text.len() <= LONGEST_ID || text.chars().count() <= LONGEST_ID)
 }
 
-/// The first `longest` characters.
-pub(super) fn cut_text(text: &str, longest: usize) -> &str {
-    match text.char_indices().nth(longest) {
+/// The first `max_chars` characters.
+pub(super) fn cut_text(text: &str, max_chars: usize) -> &str {
+    match text.char_indices().nth(max_chars) {
         Some((end, _)) => &text[..end],
         None => text,
     }

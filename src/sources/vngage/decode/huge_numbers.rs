@@ -1,10 +1,10 @@
-//! Numbers beyond all bounds: `1e400` is JSON, and yet no number that a computer
-//! holds, so the parser gives up on the whole message for it.
+//! Numbers that are too large: `1e400` is valid JSON but doesn't fit a float, so the parser
+//! rejects the whole message.
 
-/// `body` with every such number replaced by a value that no field takes.
+/// Replaces each such number in `body` with a value that no field accepts.
 pub(super) fn replace_huge_numbers(body: &str) -> Option<String> {
     let bytes = body.as_bytes();
-    let mut mended = String::new();
+    let mut repaired = String::new();
     let mut copied = 0;
     let mut at = 0;
     while at < bytes.len() {
@@ -13,8 +13,8 @@ pub(super) fn replace_huge_numbers(body: &str) -> Option<String> {
             b'-' | b'0'..=b'9' => {
                 let end = end_of_number(bytes, at);
                 if body[at..end].parse().is_ok_and(f64::is_infinite) {
-                    mended.push_str(&body[copied..at]);
-                    mended.push_str("true");
+                    repaired.push_str(&body[copied..at]);
+                    repaired.push_str("true");
                     copied = end;
                 }
                 at = end;
@@ -22,10 +22,10 @@ pub(super) fn replace_huge_numbers(body: &str) -> Option<String> {
             _ => at += 1,
         }
     }
-    (0 < copied).then(|| mended + &body[copied..])
+    (0 < copied).then(|| repaired + &body[copied..])
 }
 
-/// Behind the closing quote of the text that begins at `at`.
+/// The offset after the closing quote of the text that begins at `at`.
 fn end_of_text(bytes: &[u8], at: usize) -> usize {
     let mut at = at + 1;
     while at < bytes.len() {

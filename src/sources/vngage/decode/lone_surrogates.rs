@@ -1,9 +1,9 @@
-//! Half a character: a name cut in the middle of an emoji by the vendor's own
-//! language is written as a lone surrogate, which is JSON and yet no text.
+//! Lone surrogates: the vendor's runtime writes a name cut in the middle of an emoji as half
+//! a character, which is valid JSON but not valid text.
 
-/// `body` with every lone surrogate replaced, where it has any.
+/// Replaces each lone surrogate in `body`. Returns `None` if there is none.
 pub(super) fn replace_lone_surrogates(body: &str) -> Option<String> {
-    let mut mended = String::new();
+    let mut repaired = String::new();
     let mut copied = 0;
     let mut from = 0;
     while let Some(found) = body[from..].find('\\') {
@@ -11,12 +11,12 @@ pub(super) fn replace_lone_surrogates(body: &str) -> Option<String> {
         let (len, is_lone) = match (parse_escape(body, at), parse_escape(body, at + 6)) {
             (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => (12, false),
             (Some(0xD800..=0xDFFF), _) => (6, true),
-            // Any other escape; what follows the backslash is ASCII in what parses.
+            // Any other escape. In valid JSON, ASCII follows the backslash.
             _ => (2, false),
         };
         if is_lone {
-            mended.push_str(&body[copied..at]);
-            mended.push_str("\\ufffd");
+            repaired.push_str(&body[copied..at]);
+            repaired.push_str("\\ufffd");
             copied = at + len;
         }
         from = at + len;
@@ -24,7 +24,7 @@ pub(super) fn replace_lone_surrogates(body: &str) -> Option<String> {
             return None;
         }
     }
-    (0 < copied).then(|| mended + &body[copied..])
+    (0 < copied).then(|| repaired + &body[copied..])
 }
 
 /// The code of a `\u` escape at `at`.

@@ -1,5 +1,5 @@
-//! Bytes and a routing key in, one update out. No I/O, so that every oddity of
-//! the feed is a unit test. The vendor's wire format never leaves this folder.
+//! Decodes bytes and a routing key into one update. No I/O, so that a unit test covers each
+//! quirk of the feed. The vendor's wire format never leaves this folder.
 
 mod bodies;
 mod damaged_message;
@@ -25,34 +25,33 @@ use fields::{ObjectFields, cut_text};
 
 use super::VngageEvent;
 
-/// Larger bodies are refused unread.
-pub const LARGEST_BODY: usize = 1024 * 1024;
-/// An unknown message's name is cut to so many characters.
+/// The maximum size of a body, in bytes. Larger ones are rejected unread.
+pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// The length to which an unknown message's name is cut, in characters.
 const EVENT_NAME_LENGTH_MAX: usize = 64;
 
-/// What a message came to.
+/// The result of decoding a message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DecodedMessage {
     Update(Update),
-    /// A message of a kind that we do not know, or our own question come back.
+    /// A message of an unknown kind, or our own request sent back to us.
     Ignored {
         event: String,
     },
 }
 
-/// A message that could not be read.
+/// A message that couldn't be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{event} couldn't be read: {why}")]
 pub struct RejectedMessage {
     pub event: String,
     /// One of `too_large`, `not_utf8`, `not_json`, `not_an_object`, `missing_id`.
     pub why: &'static str,
-    /// The case whose life it would have changed, where its id can be read.
+    /// The case that it would have changed, if its id can be read.
     pub case: Option<CaseId>,
 }
 
-/// Reads one message. What of it is mistyped counts as missing; what is not
-/// known is passed over.
+/// Decodes one message. Mistyped fields count as missing, and unknown fields are skipped.
 pub fn decode_message(
     source: &SourceId,
     routing_key: &str,
@@ -67,7 +66,7 @@ pub fn decode_message(
             .and_then(|_| damaged_message::find_case_id(body))
             .map(|id| CaseId::new(source, id)),
     };
-    if body.len() > LARGEST_BODY {
+    if body.len() > BODY_BYTES_MAX {
         return Err(rejected("too_large"));
     }
     let Some(event) = event else {
@@ -76,11 +75,11 @@ pub fn decode_message(
         });
     };
     let text = std::str::from_utf8(body).map_err(|_| rejected("not_utf8"))?;
-    // Some writers of UTF-8 begin with a mark, which is no JSON.
+    // Some writers begin with a byte order mark, which isn't JSON.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let read = parse_event(event, source, text)
+    let parsed = parse_event(event, source, text)
         .or_else(|error| match repair_json(text) {
-            Some(mended) => parse_event(event, source, &mended),
+            Some(repaired) => parse_event(event, source, &repaired),
             None => Err(error),
         })
         .map_err(|error| {
@@ -89,24 +88,24 @@ pub fn decode_message(
                 _ => "not_json",
             })
         })?;
-    let fact = read.fact.ok_or_else(|| rejected("missing_id"))?;
+    let fact = parsed.fact.ok_or_else(|| rejected("missing_id"))?;
     Ok(DecodedMessage::Update(Update {
         source: source.clone(),
         event: event.routing_key(),
-        at: read.at,
+        at: parsed.at,
         fact,
-        mistyped: read.mistyped,
+        mistyped: parsed.mistyped,
     }))
 }
 
-/// What the parser refuses although it is JSON, made readable. Tried only where a
-/// message could not be read.
+/// Repairs JSON that is valid but that the parser rejects. Tried only if a message can't be
+/// read.
 fn repair_json(body: &str) -> Option<String> {
-    let texts = lone_surrogates::replace_lone_surrogates(body);
-    huge_numbers::replace_huge_numbers(texts.as_deref().unwrap_or(body)).or(texts)
+    let repaired = lone_surrogates::replace_lone_surrogates(body);
+    huge_numbers::replace_huge_numbers(repaired.as_deref().unwrap_or(body)).or(repaired)
 }
 
-/// A message as an input, whatever became of it: an update, or a note for the counters.
+/// Decodes a message into an input: an update, or a diagnostic if that fails.
 pub fn decode_input(source: &SourceId, routing_key: &str, body: &[u8]) -> Input {
     match decode_message(source, routing_key, body) {
         Ok(DecodedMessage::Update(update)) => Input::Update(update),

@@ -42,24 +42,24 @@ fn assert_rejected_case(key: &str, body: &[u8], why: &'static str, case: Option<
     assert_eq!(decode_message(&chat_source(), key, body), Err(rejected));
 }
 
-fn load_fact(said: &[(Metric, u64)]) -> Fact {
+fn load_fact(values: &[(Metric, u64)]) -> Fact {
     let known = |(metric, n): &(Metric, u64)| (*metric, Some(MetricValue::Count(*n)));
     Fact::Readings(
         MetricSubject::Queue(chat_id("g1")),
-        said.iter().map(known).collect(),
+        values.iter().map(known).collect(),
     )
 }
 
-fn timers_fact(said: &[(Metric, f64)]) -> Fact {
+fn timers_fact(values: &[(Metric, f64)]) -> Fact {
     let known = |(metric, x): &(Metric, f64)| (*metric, Some(MetricValue::Seconds(*x)));
     Fact::Readings(
         MetricSubject::Queue(chat_id("g1")),
-        said.iter().map(known).collect(),
+        values.iter().map(known).collect(),
     )
 }
 
 #[test]
-fn every_event_says_what_it_means() {
+fn every_event_is_decoded_to_its_fact() {
     assert_fact(
         "case.created",
         r#"{"eventTime":"2026-11-20T09:00:00.000Z","caseId":"c1","opportunityId":"o1","solutionId":"s1","caseTypeId":"t1"}"#,
@@ -135,7 +135,7 @@ fn every_event_says_what_it_means() {
 }
 
 #[test]
-fn every_configuration_is_a_profile() {
+fn every_configuration_event_is_decoded_to_a_profile() {
     assert_fact(
         "configuration.agent",
         r#"{"agentId":"a1","agentEmail":"a@x.se","agentName":"Anna Kask","agentDisplayName":"Anna","agentAssignedGroups":["g1","g2"],"agentExternalId":{"Salesforce":"7"}}"#,
@@ -171,7 +171,7 @@ fn every_configuration_is_a_profile() {
 }
 
 #[test]
-fn what_is_left_out_is_not_said() {
+fn missing_fields_are_not_reported() {
     assert_fact(
         "group.loadChanged",
         r#"{"groupId":"g1"}"#,
@@ -193,7 +193,7 @@ fn what_is_left_out_is_not_said() {
 }
 
 #[test]
-fn a_wrong_type_is_counted_and_harms_no_other_field() {
+fn mistyped_field_is_counted_and_affects_no_other_field() {
     for odd in [
         "-1",
         "1.5",
@@ -244,7 +244,7 @@ fn a_wrong_type_is_counted_and_harms_no_other_field() {
 }
 
 #[test]
-fn the_documents_slips_are_understood() {
+fn misspelled_case_id_from_the_documentation_is_accepted() {
     for body in [r#"{"caseld":"c1"}"#, r#"{"caseld":"c1","caseId":7}"#] {
         assert_eq!(
             decode_update("case.opened", body).fact,
@@ -260,11 +260,11 @@ fn the_documents_slips_are_understood() {
 }
 
 #[test]
-fn an_event_time_may_be_written_in_many_ways() {
-    let at = |written: &str| {
+fn event_time_is_read_in_every_known_form() {
+    let at = |json: &str| {
         let update = decode_update(
             "group.loadChanged",
-            &format!(r#"{{"groupId":"g1","eventTime":{written}}}"#),
+            &format!(r#"{{"groupId":"g1","eventTime":{json}}}"#),
         );
         (update.at.map(|at| at.to_string()), update.mistyped)
     };
@@ -306,7 +306,7 @@ fn an_event_time_may_be_written_in_many_ways() {
 }
 
 #[test]
-fn a_byte_order_mark_before_the_object_is_passed_over() {
+fn byte_order_mark_before_the_object_is_skipped() {
     assert_fact(
         "group.loadChanged",
         "\u{feff}{\"groupId\":\"g1\",\"numberOfVisitorsInQueue\":3}",
@@ -316,7 +316,7 @@ fn a_byte_order_mark_before_the_object_is_passed_over() {
 }
 
 #[test]
-fn what_cannot_be_read_is_rejected_by_a_word() {
+fn unreadable_message_is_rejected_with_a_reason() {
     let deep = "[".repeat(100_000);
     let deep_field = format!(r#"{{"groupId":"g1","x":{}"#, "{\"a\":".repeat(100_000));
 
@@ -339,7 +339,7 @@ fn what_cannot_be_read_is_rejected_by_a_word() {
 }
 
 #[test]
-fn whatever_is_nested_in_a_field_of_no_interest_is_passed_over() {
+fn deeply_nested_value_in_an_unused_field_is_skipped() {
     let deep = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
 
     assert_fact(
@@ -357,22 +357,27 @@ fn whatever_is_nested_in_a_field_of_no_interest_is_passed_over() {
 }
 
 #[test]
-fn a_body_beyond_the_limit_is_refused_unread() {
+fn body_above_the_size_limit_is_rejected_unread() {
     let body = |len: usize| {
         let head = r#"{"groupId":"g1","pad":""#;
         format!("{head}{}\"}}", "x".repeat(len - head.len() - 2))
     };
 
-    assert_fact("group.loadChanged", &body(LARGEST_BODY), load_fact(&[]), 0);
+    assert_fact(
+        "group.loadChanged",
+        &body(BODY_BYTES_MAX),
+        load_fact(&[]),
+        0,
+    );
     assert_rejected(
         "group.loadChanged",
-        body(LARGEST_BODY + 1).as_bytes(),
+        body(BODY_BYTES_MAX + 1).as_bytes(),
         "too_large",
     );
 }
 
 #[test]
-fn a_message_that_cannot_be_read_still_names_its_case() {
+fn unreadable_message_still_names_its_case() {
     let closed = |body: &[u8], why, case| assert_rejected_case("case.closed", body, why, case);
     closed(br#"{"caseId":"c1","outcome":"#, "not_json", Some("c1"));
     closed(br#"{"outcome":1}} "caseld" : "c1""#, "not_json", Some("c1"));
@@ -383,25 +388,25 @@ fn a_message_that_cannot_be_read_still_names_its_case() {
     );
     let long = format!(
         r#"{{"caseId":"c1","closure":"{}"}}"#,
-        "x".repeat(LARGEST_BODY)
+        "x".repeat(BODY_BYTES_MAX)
     );
     closed(long.as_bytes(), "too_large", Some("c1"));
 
-    // No id, half an id, and an id in somebody's text.
+    // No id, half an id, and an id within a text.
     closed(br#"{"outcome":"positive"}"#, "missing_id", None);
     closed(br#"{"caseId":"","x":"#, "not_json", None);
     closed(br#"{"caseId":7,"x":"#, "not_json", None);
     closed(br#"{"caseId":"c1"#, "not_json", None);
     closed(br#"{"caseId":"c\u0031","x":"#, "not_json", None);
     closed(br#"{"closure":"\"caseId\":\"c1\"","x":"#, "not_json", None);
-    // Neither says anything of a case's life.
+    // Neither event changes a case.
     let body = br#"{"caseId":"c1","x":"#;
     assert_rejected_case("case.visitorProfile", body, "not_json", None);
     assert_rejected_case("group.loadChanged", body, "not_json", None);
 }
 
 #[test]
-fn unknown_messages_and_our_own_question_are_ignored() {
+fn unknown_messages_and_our_own_request_are_ignored() {
     let ignored = |event: &str| {
         Ok(DecodedMessage::Ignored {
             event: event.to_owned(),
@@ -423,7 +428,7 @@ fn unknown_messages_and_our_own_question_are_ignored() {
 }
 
 #[test]
-fn a_name_is_cut_to_a_bounded_length() {
+fn name_is_cut_to_a_bounded_length() {
     let body = format!(r#"{{"groupId":"g1","groupName":"{}"}}"#, "å".repeat(5000));
 
     let Fact::Profile(profile) = decode_update("configuration.group", &body).fact else {
@@ -434,7 +439,7 @@ fn a_name_is_cut_to_a_bounded_length() {
 }
 
 #[test]
-fn half_a_character_harms_nothing_else() {
+fn lone_surrogate_affects_nothing_else() {
     let body =
         r#"{"groupId":"g1","groupName":"A\ud83d B\ude00 \ud83d\ude00 \\ud83d","x":"\udc00"}"#;
 
@@ -447,7 +452,7 @@ fn half_a_character_harms_nothing_else() {
 }
 
 #[test]
-fn of_a_transcript_only_figures_are_kept() {
+fn transcript_is_reduced_to_figures() {
     let visitor = r#""speaker":{"visitorId":"v1"},"recipients":[]"#;
     let agent = r#""speaker":{"agentId":{"id":"a1","externalIds":{"x":"y"}}}"#;
     let body = format!(
@@ -481,7 +486,7 @@ fn of_a_transcript_only_figures_are_kept() {
 }
 
 #[test]
-fn an_odd_message_in_a_transcript_harms_no_other() {
+fn malformed_transcript_message_affects_no_other() {
     assert_fact(
         "case.transcriptClosed",
         r#"{"caseId":"c1","transcript":{"messages":[7,{"messageType":4,"speaker":"x"},{"messageType":"chat","speaker":{"visitorId":"v"}}]}}"#,
@@ -503,7 +508,7 @@ fn an_odd_message_in_a_transcript_harms_no_other() {
 }
 
 #[test]
-fn a_repeated_field_counts_as_it_was_said_last() {
+fn last_value_of_a_repeated_field_wins() {
     assert_fact(
         "group.loadChanged",
         r#"{"groupId":"g1","numberOfVisitorsInQueue":1,"numberOfVisitorsInQueue":2}"#,
@@ -516,7 +521,7 @@ fn any_key() -> impl Strategy<Value = &'static str> {
     prop::sample::select(VngageEvent::ALL.map(VngageEvent::routing_key).to_vec())
 }
 
-/// Bodies near enough to real ones to reach every field.
+/// Bodies similar enough to real ones to reach every field.
 fn any_body() -> impl Strategy<Value = String> {
     let names = vec![
         "eventTime",
@@ -542,7 +547,7 @@ fn any_body() -> impl Strategy<Value = String> {
         any::<bool>().prop_map(|b| b.to_string()),
         any::<i64>().prop_map(|n| n.to_string()),
         any::<f64>()
-            .prop_filter("JSON has no others", |x| x.is_finite())
+            .prop_filter("JSON has only finite numbers", |x| x.is_finite())
             .prop_map(|x| x.to_string()),
         any::<String>().prop_map(|s| serde_json::to_string(&s).unwrap()),
         Just("\"2026-11-20T09:00:00Z\"".to_owned()),
@@ -567,49 +572,49 @@ const COUNTS: [&str; 3] = [
 
 proptest! {
     #[test]
-    fn no_bytes_can_panic(key in any_key(), body in prop::collection::vec(any::<u8>(), 0..512)) {
+    fn any_bytes_decode_without_a_panic(key in any_key(), body in prop::collection::vec(any::<u8>(), 0..512)) {
         let _outcome = decode_message(&chat_source(), key, &body);
     }
 
     #[test]
-    fn any_json_is_read_or_rejected_for_its_shape(key in any_key(), body in any_body()) {
+    fn any_json_is_decoded_or_rejected_for_its_shape(key in any_key(), body in any_body()) {
         if let Err(rejected) = decode_message(&chat_source(), key, body.as_bytes()) {
             prop_assert!(["not_an_object", "missing_id"].contains(&rejected.why), "{rejected}");
         }
     }
 
     #[test]
-    fn no_damage_to_a_body_can_panic(
+    fn damaged_body_decodes_without_a_panic(
         key in any_key(),
         body in any_body(),
-        place in any::<prop::sample::Index>(),
+        position in any::<prop::sample::Index>(),
         byte in any::<u8>(),
     ) {
         let mut body = body.into_bytes();
-        let place = place.index(body.len());
-        body[place] = byte;
+        let position = position.index(body.len());
+        body[position] = byte;
         let _changed = decode_message(&chat_source(), key, &body);
-        let _cut = decode_message(&chat_source(), key, &body[..place]);
+        let _cut = decode_message(&chat_source(), key, &body[..position]);
     }
 
     #[test]
-    fn a_field_left_out_or_mistyped_changes_no_other(
+    fn missing_or_mistyped_field_changes_no_other(
         values in prop::array::uniform3(0_u64..1000),
         fate in prop::array::uniform3(0..3),
     ) {
         let metrics = [Metric::AgentsAvailable, Metric::Waiting, Metric::InConversation];
         let mut body = String::from(r#"{"groupId":"g1""#);
-        let mut said = Vec::new();
-        let mut odd = 0;
+        let mut expected = Vec::new();
+        let mut mistyped = 0;
         for i in 0..3 {
             match fate[i] {
                 0 => {
                     write!(body, r#","{}":{}"#, COUNTS[i], values[i]).unwrap();
-                    said.push((metrics[i], values[i]));
+                    expected.push((metrics[i], values[i]));
                 }
                 1 => {
                     write!(body, r#","{}":"{}""#, COUNTS[i], values[i]).unwrap();
-                    odd += 1;
+                    mistyped += 1;
                 }
                 _ => {}
             }
@@ -617,12 +622,12 @@ proptest! {
         body.push('}');
 
         let update = decode_update("group.loadChanged", &body);
-        prop_assert_eq!((update.fact, update.mistyped), (load_fact(&said), odd));
+        prop_assert_eq!((update.fact, update.mistyped), (load_fact(&expected), mistyped));
     }
 }
 
 #[test]
-fn no_id_and_no_text_has_a_control_character() {
+fn ids_and_texts_contain_no_control_characters() {
     let closed = r#"{"caseId":"c\u0000\u001b","closure":"two\r\nlines\u0085 \u007f"}"#;
     assert_fact(
         "case.closed",

@@ -1,4 +1,4 @@
-//! The vendor's times: ISO, in UTC, with any number of fraction digits.
+//! The vendor's timestamps: ISO 8601 in UTC, with any number of fraction digits.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,13 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
-/// Without an offset it is UTC.
+/// Parses a timestamp. Without an offset, it is in UTC.
 pub(super) fn parse_timestamp(text: &str) -> Option<Timestamp> {
     parse_usual(text.as_bytes()).or_else(|| parse_any_format(text))
 }
 
-/// `2026-11-20T09:00:00.1234567Z`, with up to nine digits of a fraction or none, as
-/// nearly all are: this is read for every message.
+/// Parses the usual form, `2026-11-20T09:00:00.1234567Z` with up to nine fraction digits.
+/// Fast, because it runs for every message.
 fn parse_usual(text: &[u8]) -> Option<Timestamp> {
     let (&[.., b'Z'], [b'-', b'-', b'T', b':', b':']) = (
         text,
@@ -32,7 +32,7 @@ fn parse_usual(text: &[u8]) -> Option<Timestamp> {
     let part = |from: usize| i8::try_from(parse_digits(&text[from..from + 2])?).ok();
     let year = i16::try_from(parse_digits(&text[..4])?).ok()?;
     let [hour, minute, second] = [part(11)?, part(14)?, part(17)?];
-    // A leap second is left to the thorough way, which knows what to make of it.
+    // Leap seconds are left to the slow path, which handles them.
     let time = civil::DateTime::new(year, part(5)?, part(8)?, hour, minute, second, nanoseconds);
     Offset::UTC.to_timestamp(time.ok()?).ok()
 }
@@ -56,7 +56,7 @@ fn parse_any_format(text: &str) -> Option<Timestamp> {
         .or_else(|| utc().map(|time| time.timestamp()))
 }
 
-/// Nanoseconds are as fine as we keep; digits beyond them are dropped.
+/// Drops fraction digits beyond nanoseconds, the finest precision that we store.
 fn trim_fraction(text: &str) -> Cow<'_, str> {
     let Some(point) = text.find(['.', ',']) else {
         return text.into();
@@ -78,14 +78,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_quick_way_is_taken_where_it_should_be() {
+    fn fast_path_parses_the_usual_form() {
         assert!(parse_usual(b"2026-11-20T09:00:00.123Z").is_some());
         assert!(parse_usual(b"2026-11-20T09:00:00Z").is_some());
         assert!(parse_usual(b"2024-02-29T23:59:59.1234567Z").is_some());
     }
 
     #[test]
-    fn what_is_odd_is_left_to_the_thorough_way() {
+    fn fast_path_rejects_unusual_forms() {
         for odd in [
             "2016-05-19 09:30:00.1Z",
             "2016-05-19T09:30:00.1+02:00",
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_cut_off_anywhere_is_no_time_and_no_harm() {
+    fn truncated_time_never_panics() {
         let whole = "2026-11-20T09:00:00.123Z";
         for end in 0..whole.len() {
             for cut in [whole[..end].to_owned(), format!("{}Z", &whole[..end])] {
@@ -113,7 +113,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_quick_way_agrees_with_the_thorough_one(nanos in 0_i64..i64::MAX) {
+        fn fast_path_agrees_with_the_slow_path(nanos in 0_i64..i64::MAX) {
             let time = Timestamp::from_nanosecond(nanos.into()).unwrap();
             for text in (0..=9).map(|digits| format!("{time:.digits$}")) {
                 prop_assert_eq!(parse_usual(text.as_bytes()), parse_any_format(&text));
@@ -121,7 +121,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_can_panic(text in "[0-9TZ:.,å-]{0,40}") {
+        fn any_text_parses_without_a_panic(text in "[0-9TZ:.,å-]{0,40}") {
             let _time = parse_timestamp(&text);
         }
     }

@@ -1,4 +1,4 @@
-//! Of a transcript only figures are kept; its text passes by here and is never held.
+//! Summarizes a transcript into figures. Its text is skipped and never stored.
 
 use jiff::Timestamp;
 use serde::de::{MapAccess, SeqAccess};
@@ -22,7 +22,7 @@ impl NestedReader for TranscriptObject {
                 _ => fields.skip_value()?,
             }
         }
-        // A property without data may be left out: then nobody said anything.
+        // The vendor may leave out empty properties, so this is an empty conversation.
         Ok((Some(figures.unwrap_or_default()), fields.mistyped))
     }
 }
@@ -33,17 +33,17 @@ impl NestedReader for TranscriptMessages {
     type Out = TranscriptSummary;
 
     fn read_array<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(Option<Self::Out>, u8), A::Error> {
-        let mut talk = TranscriptCounter::default();
+        let mut counter = TranscriptCounter::default();
         let mut mistyped = 0_u8;
         while let Some(Lenient((message, odd))) =
             seq.next_element::<Lenient<TranscriptMessage>>()?
         {
             mistyped = mistyped.saturating_add(odd);
             if let Some(message) = message {
-                talk.add_message(&message);
+                counter.add_message(&message);
             }
         }
-        Ok((Some(talk.figures), mistyped))
+        Ok((Some(counter.figures), mistyped))
     }
 }
 
@@ -95,7 +95,7 @@ impl NestedReader for TranscriptMessage {
 
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "a word that is not known is no fault here"
+    reason = "an unknown word isn't an error here"
 )]
 fn parse_kind(word: &str) -> Option<MessageKind> {
     Some(match word {
@@ -127,7 +127,7 @@ impl NestedReader for Speaker {
     }
 }
 
-/// An agent's identifiers: an object with `id`; a bare id is taken too.
+/// An agent's identifiers: an object with `id`, or a bare id.
 struct AgentParty;
 
 impl NestedReader for AgentParty {
@@ -150,7 +150,7 @@ impl NestedReader for AgentParty {
     }
 }
 
-/// Whose turn it is, as far as the first response goes.
+/// Whose turn it is, for measuring the first response.
 #[derive(Clone, Copy, Default)]
 enum ResponseTurn {
     #[default]
@@ -161,7 +161,7 @@ enum ResponseTurn {
     Answered,
 }
 
-/// The figures of a conversation as it is read.
+/// Counts the figures of a conversation while it is read.
 #[derive(Default)]
 struct TranscriptCounter {
     figures: TranscriptSummary,
@@ -192,7 +192,7 @@ impl TranscriptCounter {
         }
     }
 
-    /// The first reply after the visitor's first message settles the response time.
+    /// Measures the response time at the first reply after the visitor's first message.
     fn record_answer(&mut self, at: Option<Timestamp>) {
         let ResponseTurn::Agent { asked } = self.turn else {
             return;

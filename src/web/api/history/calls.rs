@@ -1,4 +1,4 @@
-//! `/api/v1/history/calls`: the calls behind the figures, a page at a time.
+//! `/api/v1/history/calls`: the calls behind the counters, paged.
 
 use axum::{
     Json,
@@ -22,35 +22,35 @@ use super::{
     range,
 };
 
-const PAGE: usize = 200;
-const LONGEST_PAGE: usize = 1000;
+const PAGE_DEFAULT: usize = 200;
+const PAGE_MAX: usize = 1000;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct Asked {
-    /// Id of a queue or a group; without it and `agent`, all of them.
+pub(in super::super) struct CallsParams {
+    /// ID of a queue or queue group; without it and `agent`, all of them.
     #[param(nullable = false, pattern = "/")]
     queue: Option<String>,
-    /// Id of an agent or a person.
+    /// ID of an agent or a person.
     #[param(nullable = false, pattern = "/")]
     agent: Option<String>,
-    /// A date in `zone`, or an instant: calls that joined their queue then or later.
+    /// A date in `zone`, or a timestamp: calls that joined their queue at or after it.
     #[param(required = true, nullable = false, example = "2026-11-20")]
     from: Option<String>,
-    /// A date or an instant, itself not included.
+    /// A date or a timestamp, exclusive.
     #[param(required = true, nullable = false, example = "2026-11-21")]
     to: Option<String>,
-    /// In which dates are, by its IANA name; the site's if not given.
+    /// Time zone of the dates, as an IANA name; defaults to the site's.
     #[param(nullable = false, example = "Europe/Stockholm")]
     zone: Option<String>,
-    /// Only calls that ended so.
+    /// Only calls with this outcome.
     #[param(schema_with = outcomes)]
     outcome: Option<String>,
-    /// `next` of the page before.
+    /// `next` from the previous page.
     #[param(nullable = false)]
     cursor: Option<String>,
-    /// How many at most.
+    /// Maximum number of calls.
     #[param(nullable = false, minimum = 1, maximum = 1000, default = 200)]
     limit: Option<usize>,
 }
@@ -63,7 +63,7 @@ pub(in super::super) struct Calls {
     next: Option<String>,
 }
 
-/// A stay of a call in a queue. Durations are in seconds.
+/// A call's time in one queue. Durations are in seconds.
 #[derive(Debug, Serialize, ToSchema)]
 struct Call {
     #[schema(example = "calls/1042")]
@@ -84,7 +84,7 @@ struct Call {
     wrap_up: Option<i64>,
     #[schema(schema_with = outcomes)]
     outcome: &'static str,
-    /// The last four digits of the number, where numbers are kept.
+    /// The last four digits of the number, if numbers are stored.
     #[schema(required = true)]
     caller: Option<String>,
 }
@@ -93,59 +93,59 @@ fn outcomes() -> Schema {
     one_of_words(ContactOutcome::ALL.map(ContactOutcome::name))
 }
 
-/// Calls of the past, a page at a time, in the order in which they joined their queues
+/// Past calls, paged, in the order they joined their queues
 #[utoipa::path(
     get,
     path = "/history/calls",
     operation_id = "history_calls",
     tag = "history",
-    params(Asked),
+    params(CallsParams),
     responses((status = OK, description = "A page of calls", body = Calls), Failed, NotFound, Problem)
 )]
 pub(in super::super) async fn list(
     State(web): State<WebState>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    params: Result<Query<CallsParams>, QueryRejection>,
 ) -> Result<Json<Calls>, Problem> {
-    let Query(asked) = asked?;
-    let zone = range::zone(&web, asked.zone.as_deref())?;
-    let limit = asked.limit.unwrap_or(PAGE);
-    if !(1..=LONGEST_PAGE).contains(&limit) {
-        let detail = format!("limit must be from 1 to {LONGEST_PAGE}");
+    let Query(params) = params?;
+    let zone = range::parse_zone(&web, params.zone.as_deref())?;
+    let limit = params.limit.unwrap_or(PAGE_DEFAULT);
+    if !(1..=PAGE_MAX).contains(&limit) {
+        let detail = format!("limit must be from 1 to {PAGE_MAX}");
         return Err(Problem::bad_request(&detail));
     }
-    let (from, to) = range::stretch(asked.from.as_deref(), asked.to.as_deref(), &zone)?;
-    let ask = CallListQuery {
+    let (from, to) = range::parse_range(params.from.as_deref(), params.to.as_deref(), &zone)?;
+    let query = CallListQuery {
         code_filter: None,
-        subject: range::who(asked.queue.as_deref(), asked.agent.as_deref())?,
+        subject: range::parse_subject(params.queue.as_deref(), params.agent.as_deref())?,
         from,
         to,
-        outcome: asked.outcome.as_deref().map(outcome).transpose()?,
-        after: asked.cursor.as_deref().map(cursor).transpose()?,
+        outcome: params.outcome.as_deref().map(parse_outcome).transpose()?,
+        after: params.cursor.as_deref().map(parse_cursor).transpose()?,
         limit,
     };
-    range::known(&web, &ask.subject).await?;
-    let page = web.history.list_calls(ask).await;
+    range::require_known(&web, &query.subject).await?;
+    let page = web.history.list_calls(query).await;
     let page = page.map_err(|error| Problem::store_failure(&error))?;
     Ok(Json(Calls {
-        calls: page.calls.into_iter().map(json).collect(),
+        calls: page.calls.into_iter().map(call_json).collect(),
         next: page.next.map(|cursor| cursor.to_text()),
     }))
 }
 
-fn outcome(word: &str) -> Result<ContactOutcome, Problem> {
+fn parse_outcome(word: &str) -> Result<ContactOutcome, Problem> {
     ContactOutcome::from_name(word).ok_or_else(|| {
         let allowed = ContactOutcome::ALL.map(ContactOutcome::name).join(", ");
         Problem::bad_request(&format!("outcome must be one of {allowed}"))
     })
 }
 
-fn cursor(text: &str) -> Result<CallCursor, Problem> {
+fn parse_cursor(text: &str) -> Result<CallCursor, Problem> {
     CallCursor::parse(text).ok_or_else(|| {
         Problem::bad_request("cursor must be the `next` value of an earlier response")
     })
 }
 
-fn json(call: report::ListedCall) -> Call {
+fn call_json(call: report::ListedCall) -> Call {
     Call {
         id: call.id.to_string(),
         queue: call.queue.to_string(),

@@ -30,35 +30,35 @@ use super::{
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct Asked {
-    /// Id of a queue or a group; without it and `agent`, the whole site.
+pub(in super::super) struct IntervalsParams {
+    /// ID of a queue or queue group; without it and `agent`, the whole site.
     #[param(nullable = false, pattern = "/")]
     queue: Option<String>,
-    /// Id of an agent or a person.
+    /// ID of an agent or a person.
     #[param(nullable = false, pattern = "/")]
     agent: Option<String>,
-    /// A date in `zone`, or an instant. The interval that it lies in is the first.
+    /// A date in `zone`, or a timestamp. The first interval is the one that contains it.
     #[param(required = true, nullable = false, example = "2026-11-20")]
     from: Option<String>,
-    /// A date or an instant, itself not included.
+    /// A date or a timestamp, exclusive.
     #[param(required = true, nullable = false, example = "2026-11-21")]
     to: Option<String>,
-    /// How long an interval is; 30m if not given.
+    /// Length of an interval; defaults to 30m.
     #[param(schema_with = steps)]
     step: Option<String>,
-    /// Whose wall clock intervals follow, by its IANA name; the site's if not given.
+    /// Time zone of the intervals, as an IANA name; defaults to the site's.
     #[param(nullable = false, example = "Europe/Stockholm")]
     zone: Option<String>,
-    /// `start` (if not given): all of a contact counts in the interval in which it began.
-    /// `event`: each in the interval in which it happened.
+    /// `start` (default): a contact counts in the interval it began in. `event`: each event
+    /// counts in the interval it happened in.
     #[param(schema_with = counts)]
     count_by: Option<String>,
-    /// A series for each queue, agent, reason, issue, type or end.
+    /// One series for each queue, agent, reason, issue, type or outcome.
     #[param(schema_with = bys)]
     by: Option<String>,
 }
 
-/// Figures of every interval between `from` and `to`.
+/// Metrics of each interval between `from` and `to`.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the contract's names")]
 pub(in super::super) struct Intervals {
@@ -67,41 +67,41 @@ pub(in super::super) struct Intervals {
     zone: String,
     #[schema(schema_with = counts)]
     count_by: &'static str,
-    /// How service levels are reckoned; `null` where there are none, or queues differ.
+    /// Service level formula; `null` if there is none or queues differ.
     #[schema(required = true, schema_with = formulas)]
     formula: Option<&'static str>,
-    /// Unless asked `by` something.
+    /// Present without `by`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     intervals: Option<Vec<Interval>>,
-    /// Asked `by` something.
+    /// Present with `by`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     series: Option<Vec<Series>>,
 }
 
-/// The intervals of one queue, agent, reason, issue, type or end.
+/// The intervals of one queue, agent, reason, issue, type or outcome.
 #[derive(Debug, Serialize, ToSchema)]
 struct Series {
     id: String,
     name: String,
-    /// Of a queue: how its service level is reckoned.
+    /// For a queue: its service level formula.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = formulas)]
     formula: Option<&'static str>,
     intervals: Vec<Interval>,
 }
 
-/// One interval. Where nothing was taken in, all its figures are `null`.
+/// One interval. If nothing was imported for it, all values are `null`.
 #[derive(Debug, Serialize, ToSchema)]
 struct Interval {
     start: Time,
     #[serde(flatten)]
     figures: Of,
-    /// Not all of it was delivered: what came counts, and there may be more.
+    /// Not delivered in full: counts what arrived, and there may be more.
     #[serde(skip_serializing_if = "is_false")]
     partial: bool,
-    /// Made of hours or days in UTC that do not begin where it does.
+    /// Made of UTC hours or days that don't align with it.
     #[serde(skip_serializing_if = "is_false")]
     utc: bool,
 }
@@ -114,7 +114,7 @@ enum Of {
     Count(Count),
 }
 
-/// Of contacts: of a queue, a group or the site.
+/// Contact metrics of a queue, a queue group or the site.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = IntervalOfContacts)]
 struct Contacts {
@@ -122,7 +122,7 @@ struct Contacts {
     offered: Option<i64>,
     #[schema(required = true)]
     answered: Option<i64>,
-    /// Without the short ones.
+    /// Without short abandons.
     #[schema(required = true)]
     abandoned: Option<i64>,
     #[schema(required = true)]
@@ -143,10 +143,10 @@ struct Contacts {
     /// Of all contacts, answered or not.
     #[schema(required = true)]
     longest_wait: Option<i64>,
-    /// The mean of answers from 1 to 5.
+    /// The mean of ratings from 1 to 5.
     #[schema(required = true)]
     csat: Option<f64>,
-    /// Percent of 4 and 5.
+    /// Percentage of ratings 4 and 5.
     #[schema(required = true)]
     csat_top: Option<f64>,
     /// From -100 to 100.
@@ -154,13 +154,13 @@ struct Contacts {
     nps: Option<f64>,
 }
 
-/// Of an agent. Times are seconds within the interval.
+/// Metrics of an agent. Times are seconds within the interval.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = IntervalOfAgent)]
 struct Agent {
     #[schema(required = true)]
     handled: Option<i64>,
-    /// Attempts that were not answered.
+    /// Offers that weren't answered.
     #[schema(required = true)]
     missed: Option<i64>,
     #[schema(required = true)]
@@ -169,22 +169,22 @@ struct Agent {
     logged_in_time: Option<i64>,
     #[schema(required = true)]
     ready_time: Option<i64>,
-    /// By pause code; 0 where none was given.
+    /// Seconds by pause code; code 0 if none was given.
     #[schema(required = true)]
     not_ready: Option<BTreeMap<i64, i64>>,
     #[schema(required = true)]
     talk_time: Option<i64>,
     #[schema(required = true)]
     wrap_up_time: Option<i64>,
-    /// Of calls outside of queues.
+    /// Seconds in calls outside queues.
     #[schema(required = true)]
     other_calls: Option<i64>,
-    /// Percent busy of the time that was busy, ringing or ready.
+    /// Busy time as a percentage of busy, ringing and ready time.
     #[schema(required = true)]
     occupancy: Option<f64>,
 }
 
-/// How many contacts had it.
+/// The number of contacts that have the value.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = IntervalCount)]
 struct Count {
@@ -208,47 +208,47 @@ fn formulas() -> Schema {
     one_of_words_or_null(ServiceLevelFormula::ALL.map(ServiceLevelFormula::name))
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde requires it")]
 fn is_false(flag: &bool) -> bool {
     !flag
 }
 
-/// Figures of the past by 15, 30 or 60 minutes or days, from the exports taken in
+/// Historical metrics by 15, 30 or 60 minutes or days, from imported exports
 #[utoipa::path(
     get,
     path = "/history/intervals",
     operation_id = "history_intervals",
     tag = "history",
-    params(Asked),
+    params(IntervalsParams),
     responses((status = OK, description = "The intervals", body = Intervals), Failed, NotFound, Problem)
 )]
 pub(in super::super) async fn list(
     State(web): State<WebState>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    params: Result<Query<IntervalsParams>, QueryRejection>,
 ) -> Result<Json<Intervals>, Problem> {
-    let Query(asked) = asked?;
-    let zone = range::zone(&web, asked.zone.as_deref())?;
-    let (from, to) = range::stretch(asked.from.as_deref(), asked.to.as_deref(), &zone)?;
-    let ask = ReportQuery {
-        subject: range::who(asked.queue.as_deref(), asked.agent.as_deref())?,
-        dimension: asked.by.as_deref().map(by).transpose()?,
+    let Query(params) = params?;
+    let zone = range::parse_zone(&web, params.zone.as_deref())?;
+    let (from, to) = range::parse_range(params.from.as_deref(), params.to.as_deref(), &zone)?;
+    let query = ReportQuery {
+        subject: range::parse_subject(params.queue.as_deref(), params.agent.as_deref())?,
+        dimension: params.by.as_deref().map(parse_dimension).transpose()?,
         from,
         to,
-        step: asked
+        step: params
             .step
             .as_deref()
-            .map_or(Ok(ReportStep::HalfHour), step)?,
+            .map_or(Ok(ReportStep::HalfHour), parse_step)?,
         zone,
-        count_by: asked
+        count_by: params
             .count_by
             .as_deref()
-            .map_or(Ok(CountBy::Start), count_by)?,
+            .map_or(Ok(CountBy::Start), parse_count_by)?,
     };
-    let who = ask.subject.clone();
-    let is_of_agents = matches!(ask.subject, ReportSubject::Agent(_))
-        || ask.dimension == Some(ReportDimension::Agent);
+    let subject = query.subject.clone();
+    let is_agents = matches!(query.subject, ReportSubject::Agent(_))
+        || query.dimension == Some(ReportDimension::Agent);
     let is_count = matches!(
-        ask.dimension,
+        query.dimension,
         Some(
             ReportDimension::Reason
                 | ReportDimension::Issue
@@ -256,22 +256,26 @@ pub(in super::super) async fn list(
                 | ReportDimension::EndBy
         )
     );
-    let empty = || match (is_of_agents, is_count) {
+    let empty = || match (is_agents, is_count) {
         (true, _) => Of::Agent(Box::default()),
         (_, true) => Of::Count(Count { count: None }),
         _ => Of::Contacts(Box::default()),
     };
-    let is_by = ask.dimension.is_some();
-    let report = web.history.load_intervals(ask).await.map_err(problem)?;
-    range::known(&web, &who).await?;
-    Ok(Json(json(report, is_by, empty)))
+    let is_by = query.dimension.is_some();
+    let report = web
+        .history
+        .load_intervals(query)
+        .await
+        .map_err(report_problem)?;
+    range::require_known(&web, &subject).await?;
+    Ok(Json(report_json(report, is_by, empty)))
 }
 
-fn json(report: report::Report, is_by: bool, empty: impl Fn() -> Of) -> Intervals {
+fn report_json(report: report::Report, is_by: bool, empty: impl Fn() -> Of) -> Intervals {
     let (count_by, common) = (report.count_by, report.formula);
     let series = report.series.into_iter().map(|one| {
         let formula = one.target.and_then(|target| target.formula);
-        let interval = |row| interval(&row, formula, count_by, &empty);
+        let interval = |row| interval_json(&row, formula, count_by, &empty);
         Series {
             formula: formula.map(ServiceLevelFormula::name),
             intervals: one.rows.into_iter().map(interval).collect(),
@@ -295,7 +299,7 @@ fn json(report: report::Report, is_by: bool, empty: impl Fn() -> Of) -> Interval
     }
 }
 
-fn interval(
+fn interval_json(
     row: &ReportRow,
     formula: Option<ServiceLevelFormula>,
     count_by: CountBy,
@@ -303,10 +307,11 @@ fn interval(
 ) -> Interval {
     let figures = match &row.figures {
         None => empty(),
-        Some(RowFigures::Contacts(counters)) => {
-            Of::Contacts(Box::new(contacts(counters, formula.unwrap_or_default())))
-        }
-        Some(RowFigures::Agent(counters)) => Of::Agent(Box::new(agent(counters, count_by))),
+        Some(RowFigures::Contacts(counters)) => Of::Contacts(Box::new(contact_metrics(
+            counters,
+            formula.unwrap_or_default(),
+        ))),
+        Some(RowFigures::Agent(counters)) => Of::Agent(Box::new(agent_metrics(counters, count_by))),
         Some(RowFigures::Count(count)) => Of::Count(Count {
             count: Some(*count),
         }),
@@ -319,62 +324,63 @@ fn interval(
     }
 }
 
-fn contacts(of: &Counters, formula: ServiceLevelFormula) -> Contacts {
+fn contact_metrics(counters: &Counters, formula: ServiceLevelFormula) -> Contacts {
     Contacts {
-        offered: of.get(Counter::Offered),
-        answered: of.get(Counter::Answered),
-        abandoned: of.get(Counter::Abandoned),
-        short_abandoned: of.get(Counter::ShortAbandoned),
-        flow_outs: of.get(Counter::FlowOuts),
-        service_level: of.service_level(formula),
-        average_speed_of_answer: of.average_speed_of_answer(),
-        average_handle_time: of.average_handle_time(),
-        average_talk_time: of.average_talk_time(),
-        average_wrap_up: of.average_wrap_up(),
-        longest_wait: of.seconds(Counter::LongestWait),
-        csat: of.csat(),
-        csat_top: of.csat_top(),
-        nps: of.nps(),
+        offered: counters.get(Counter::Offered),
+        answered: counters.get(Counter::Answered),
+        abandoned: counters.get(Counter::Abandoned),
+        short_abandoned: counters.get(Counter::ShortAbandoned),
+        flow_outs: counters.get(Counter::FlowOuts),
+        service_level: counters.service_level(formula),
+        average_speed_of_answer: counters.average_speed_of_answer(),
+        average_handle_time: counters.average_handle_time(),
+        average_talk_time: counters.average_talk_time(),
+        average_wrap_up: counters.average_wrap_up(),
+        longest_wait: counters.seconds(Counter::LongestWait),
+        csat: counters.csat(),
+        csat_top: counters.csat_top(),
+        nps: counters.nps(),
     }
 }
 
-fn agent(of: &AgentCounters, count_by: CountBy) -> Agent {
-    let get = |counter| of.known(counter);
-    // Who tells of no time of readiness tells of no pauses either.
-    let tells_time = get(AgentCounter::Ready).is_some();
+fn agent_metrics(counters: &AgentCounters, count_by: CountBy) -> Agent {
+    let get = |counter| counters.known(counter);
+    // A source that reports no ready time reports no pauses either.
+    let has_ready_time = get(AgentCounter::Ready).is_some();
     Agent {
-        handled: of.handled(count_by),
+        handled: counters.handled(count_by),
         missed: get(AgentCounter::Missed),
-        transferred: of.transferred(count_by),
+        transferred: counters.transferred(count_by),
         logged_in_time: get(AgentCounter::LoggedIn),
         ready_time: get(AgentCounter::Ready),
-        not_ready: tells_time.then(|| of.not_ready.clone()),
+        not_ready: has_ready_time.then(|| counters.not_ready.clone()),
         talk_time: get(AgentCounter::Talk),
         wrap_up_time: get(AgentCounter::WrapUp),
         other_calls: get(AgentCounter::Other),
-        occupancy: of.occupancy(),
+        occupancy: counters.occupancy(),
     }
 }
 
-fn step(word: &str) -> Result<ReportStep, Problem> {
+fn parse_step(word: &str) -> Result<ReportStep, Problem> {
     ReportStep::from_name(word)
-        .ok_or_else(|| must_be("step", &ReportStep::ALL.map(ReportStep::name)))
+        .ok_or_else(|| invalid_option("step", &ReportStep::ALL.map(ReportStep::name)))
 }
 
-fn count_by(word: &str) -> Result<CountBy, Problem> {
-    CountBy::from_name(word).ok_or_else(|| must_be("count_by", &CountBy::ALL.map(CountBy::name)))
+fn parse_count_by(word: &str) -> Result<CountBy, Problem> {
+    CountBy::from_name(word)
+        .ok_or_else(|| invalid_option("count_by", &CountBy::ALL.map(CountBy::name)))
 }
 
-fn by(word: &str) -> Result<ReportDimension, Problem> {
+fn parse_dimension(word: &str) -> Result<ReportDimension, Problem> {
     ReportDimension::from_name(word)
-        .ok_or_else(|| must_be("by", &ReportDimension::ALL.map(ReportDimension::name)))
+        .ok_or_else(|| invalid_option("by", &ReportDimension::ALL.map(ReportDimension::name)))
 }
 
-fn must_be(name: &str, allowed: &[&str]) -> Problem {
+fn invalid_option(name: &str, allowed: &[&str]) -> Problem {
     Problem::bad_request(&format!("{name} must be one of {}", allowed.join(", ")))
 }
 
-fn problem(error: ReportError) -> Problem {
+fn report_problem(error: ReportError) -> Problem {
     match error {
         ReportError::TooMany(SERIES_INTERVALS_MAX) => Problem::bad_request(&format!(
             "there are more than {SERIES_INTERVALS_MAX} intervals from `from` to `to`; use a shorter range or a longer step"
@@ -382,9 +388,9 @@ fn problem(error: ReportError) -> Problem {
         ReportError::TooMany(_) => Problem::bad_request(&format!(
             "all series together have more than {REPORT_INTERVALS_MAX} intervals; use a shorter range, a longer step, or one queue or agent"
         )),
-        ReportError::NotBrokenDown(who, by) => Problem::bad_request(&format!(
-            "by={by} isn't available for {who}; use it for the site{}",
-            if who == "a queue" {
+        ReportError::NotBrokenDown(subject, by) => Problem::bad_request(&format!(
+            "by={by} isn't available for {subject}; use it for the site{}",
+            if subject == "a queue" {
                 ", or use reason, issue, type or end_by for this queue"
             } else {
                 ""

@@ -1,5 +1,5 @@
-//! `/api/v1/history/…`: the past as JSON. Ratios are taken of sums here, and nowhere
-//! rounded; what was not taken in is `null`.
+//! `/api/v1/history/…`: history as JSON. Ratios are computed from sums here and rounded nowhere;
+//! what wasn't imported is `null`.
 
 pub(super) mod calls;
 pub(super) mod intervals;

@@ -1,4 +1,4 @@
-//! What both addresses ask for: a stretch of time, and whose.
+//! Parameters that both history paths share: a time range and a subject.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -9,8 +9,8 @@ use super::super::{
     problem::Problem,
 };
 
-/// A zone by its name; the site's without one.
-pub(super) fn zone(web: &WebState, name: Option<&str>) -> Result<TimeZone, Problem> {
+/// The time zone with this name; the site's if there is none.
+pub(super) fn parse_zone(web: &WebState, name: Option<&str>) -> Result<TimeZone, Problem> {
     let Some(name) = name else {
         return Ok(web.history.config().site.zone.clone());
     };
@@ -19,8 +19,8 @@ pub(super) fn zone(web: &WebState, name: Option<&str>) -> Result<TimeZone, Probl
     })
 }
 
-/// An instant, or the first one of a date.
-pub(super) fn instant(
+/// A timestamp, or the start of a date.
+pub(super) fn parse_instant(
     name: &str,
     text: Option<&str>,
     zone: &TimeZone,
@@ -35,7 +35,7 @@ pub(super) fn instant(
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Ok(instant);
     }
-    // What `+` means in an address is a space.
+    // `+` in a URL decodes to a space.
     if let Ok(instant) = text.replace(' ', "+").parse::<Timestamp>() {
         return Ok(instant);
     }
@@ -48,13 +48,16 @@ pub(super) fn instant(
         .ok_or_else(|| wrong("isn't valid"))
 }
 
-/// A stretch of time, half-open.
-pub(super) fn stretch(
+/// A half-open time range.
+pub(super) fn parse_range(
     from: Option<&str>,
     to: Option<&str>,
     zone: &TimeZone,
 ) -> Result<(Timestamp, Timestamp), Problem> {
-    let (from, to) = (instant("from", from, zone)?, instant("to", to, zone)?);
+    let (from, to) = (
+        parse_instant("from", from, zone)?,
+        parse_instant("to", to, zone)?,
+    );
     if to <= from {
         let detail = "from must be before to (`to` is exclusive)";
         return Err(Problem::bad_request(detail));
@@ -62,15 +65,15 @@ pub(super) fn stretch(
     Ok((from, to))
 }
 
-/// That somebody who is asked for is known here, if only as live.
-pub(super) async fn known(web: &WebState, who: &ReportSubject) -> Result<(), Problem> {
-    let (what, id) = match who {
+/// Fails with 404 if neither history nor a live source knows the subject.
+pub(super) async fn require_known(web: &WebState, subject: &ReportSubject) -> Result<(), Problem> {
+    let (what, id) = match subject {
         ReportSubject::Queue(id) => ("queue", id),
         ReportSubject::Agent(id) => ("agent", id),
         ReportSubject::Site | ReportSubject::Queues(_) => return Ok(()),
     };
-    let is_known = links::is_live(web, who) || {
-        let known = web.history.is_known(who.clone()).await;
+    let is_known = links::is_live(web, subject) || {
+        let known = web.history.is_known(subject.clone()).await;
         known.map_err(|error| Problem::store_failure(&error))?
     };
     if is_known {
@@ -79,8 +82,11 @@ pub(super) async fn known(web: &WebState, who: &ReportSubject) -> Result<(), Pro
     Err(Problem::not_found(&format!("{what} {id} not found")))
 }
 
-/// Whose figures or calls.
-pub(super) fn who(queue: Option<&str>, agent: Option<&str>) -> Result<ReportSubject, Problem> {
+/// The subject of the metrics or calls.
+pub(super) fn parse_subject(
+    queue: Option<&str>,
+    agent: Option<&str>,
+) -> Result<ReportSubject, Problem> {
     let id = |name: &str, text: &str| -> Result<Id, Problem> {
         case_listing::parse_id(text).ok_or_else(|| {
             Problem::bad_request(&format!(
@@ -101,10 +107,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_date_begins_with_its_zones_first_instant() {
+    fn a_date_starts_at_its_first_instant_in_the_zone() {
         let check = |zone: &str, text, expected: &str| {
             let zone = TimeZone::get(zone).unwrap();
-            let instant = instant("from", Some(text), &zone).unwrap();
+            let instant = parse_instant("from", Some(text), &zone).unwrap();
             assert_eq!(instant.to_string(), expected);
         };
 
@@ -118,7 +124,10 @@ mod tests {
             Some("2026-03-29T10:00:00"),
             Some("2026-02-30"),
         ] {
-            assert!(instant("from", wrong, &TimeZone::UTC).is_err(), "{wrong:?}");
+            assert!(
+                parse_instant("from", wrong, &TimeZone::UTC).is_err(),
+                "{wrong:?}"
+            );
         }
     }
 }

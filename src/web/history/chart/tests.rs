@@ -36,7 +36,7 @@ fn drawn(rows: &[HistoryRow]) -> Option<HistoryChart> {
 }
 
 #[test]
-fn bars_are_stacked_and_what_was_not_taken_in_is_a_gap() {
+fn bars_are_stacked_and_missing_imports_are_gaps() {
     let chart = drawn(&rows()).unwrap();
 
     assert_eq!(chart.most, "8");
@@ -59,7 +59,7 @@ fn bars_are_stacked_and_what_was_not_taken_in_is_a_gap() {
 }
 
 #[test]
-fn the_level_has_a_scale_of_its_own_and_is_never_drawn_over_a_gap() {
+fn service_level_has_its_own_scale_and_breaks_at_gaps() {
     let chart = drawn(&rows()).unwrap();
 
     assert_eq!(chart.line, "M100 0h0M700 180h0");
@@ -73,14 +73,14 @@ fn the_level_has_a_scale_of_its_own_and_is_never_drawn_over_a_gap() {
 }
 
 #[test]
-fn the_time_before_is_a_step_that_breaks_off_where_it_is_not_known() {
+fn the_earlier_period_outline_breaks_where_data_is_unknown() {
     let chart = drawn(&rows()).unwrap();
 
     assert_eq!(chart.before, "M0 120H200V60H400M600 150H800");
 }
 
 #[test]
-fn nothing_known_and_too_much_to_tell_apart_are_no_drawing() {
+fn no_chart_without_data_or_with_too_many_bars() {
     assert!(drawn(&[]).is_none());
     assert!(drawn(&[HistoryRow::default()]).is_none());
     let many = vec![rows().remove(0); 401];
@@ -91,7 +91,7 @@ fn nothing_known_and_too_much_to_tell_apart_are_no_drawing() {
 fn scales_end_at_round_numbers() {
     let most = [0.0, 4.0, 5.0, 9.0, 11.0, 21.0, 199.0, 350.0];
 
-    let tops = most.map(|most| group_thousands(round_number(axis_ceiling(most))));
+    let tops = most.map(|most| group_thousands(to_whole(axis_ceiling(most))));
 
     assert_eq!(tops, ["4", "4", "6", "10", "20", "40", "200", "400"]);
 }

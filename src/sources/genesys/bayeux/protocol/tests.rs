@@ -8,11 +8,11 @@ const UPDATES: &str = "/statistics/v3/updates";
 const SERVICE: &str = "/statistics/v3/service";
 const BOTH: &[ConnectionType] = &[ConnectionType::LongPolling, ConnectionType::WebSocket];
 
-/// A machine, the time, and what both sides said.
+/// A machine, the time, and what both sides sent.
 struct ProtocolFixture {
     machine: BayeuxProtocol,
     now: Instant,
-    /// The requests, each with its only or first message and when it was sent.
+    /// The time of each request, its kind, and its only or first message.
     sent: Vec<(Instant, &'static str, Value)>,
     events: Vec<BayeuxEvent>,
 }
@@ -34,10 +34,10 @@ impl ProtocolFixture {
         self.machine.begin_run(BOTH, self.now);
     }
 
-    /// Lets time pass until something may be sent, and sends it.
+    /// Lets time pass until a request may be sent, and sends it.
     fn send_next(&mut self) -> Vec<Value> {
         let ProtocolDeadline::Send(at) = self.machine.next_deadline() else {
-            panic!("an answer is awaited: {:?}", self.machine);
+            panic!("a reply is pending: {:?}", self.machine);
         };
         self.now = self.now.max(at);
         let outgoing = self.machine.next_request(self.now).unwrap();
@@ -59,7 +59,7 @@ impl ProtocolFixture {
         self
     }
 
-    /// A session with both channels whose first connect was answered.
+    /// Opens a session with both channels, whose first connect is answered.
     fn open_session(&mut self, advice: &Value) -> &mut Self {
         self.complete_handshake(advice);
         self.complete_subscribe();
@@ -77,8 +77,8 @@ impl ProtocolFixture {
     }
 
     fn complete_subscribe(&mut self) {
-        let asked = self.send_next();
-        self.receive_reply(&subscribe_reply(&asked)).unwrap();
+        let requests = self.send_next();
+        self.receive_reply(&subscribe_reply(&requests)).unwrap();
     }
 
     fn last_request(&self) -> &Value {
@@ -102,13 +102,13 @@ fn handshake_reply(id: &str, advice: &Value) -> Value {
     }])
 }
 
-fn subscribe_reply(asked: &[Value]) -> Value {
-    asked
+fn subscribe_reply(requests: &[Value]) -> Value {
+    requests
         .iter()
-        .map(|asked| {
+        .map(|request| {
             json!({
-                "id": asked["id"], "channel": SUBSCRIBE, "successful": true,
-                "subscription": asked["subscription"],
+                "id": request["id"], "channel": SUBSCRIBE, "successful": true,
+                "subscription": request["subscription"],
             })
         })
         .collect()
@@ -127,72 +127,76 @@ fn retry_advice() -> Value {
 }
 
 #[test]
-fn the_handshake_is_alone_without_client_id_and_says_what_we_speak() {
-    let mut play = protocol_fixture();
+fn handshake_is_alone_without_client_id_and_lists_transports() {
+    let mut fixture = protocol_fixture();
 
-    let asked = play.send_next();
+    let requests = fixture.send_next();
 
-    assert_eq!(asked.len(), 1);
-    assert_eq!(asked[0]["channel"], HANDSHAKE);
-    assert_eq!(asked[0]["version"], "1.0");
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0]["channel"], HANDSHAKE);
+    assert_eq!(requests[0]["version"], "1.0");
     assert_eq!(
-        asked[0]["supportedConnectionTypes"],
+        requests[0]["supportedConnectionTypes"],
         json!(["long-polling", "websocket"])
     );
-    assert_eq!(asked[0].get("clientId"), None);
-    assert_eq!(play.last_kind(), "handshake");
+    assert_eq!(requests[0].get("clientId"), None);
+    assert_eq!(fixture.last_kind(), "handshake");
 }
 
 #[test]
-fn both_channels_are_subscribed_to_in_one_request_and_confirmed_before_the_first_connect() {
-    let mut play = protocol_fixture();
-    play.complete_handshake(&retry_advice());
+fn both_channels_are_confirmed_in_one_request_before_the_first_connect() {
+    let mut fixture = protocol_fixture();
+    fixture.complete_handshake(&retry_advice());
 
-    let asked = play.send_next();
-    assert_eq!(play.last_kind(), "");
-    let channels: Vec<&Value> = asked.iter().map(|m| &m["subscription"]).collect();
+    let requests = fixture.send_next();
+    assert_eq!(fixture.last_kind(), "");
+    let channels: Vec<&Value> = requests.iter().map(|m| &m["subscription"]).collect();
     assert_eq!(channels, [SERVICE, UPDATES]);
-    assert!(asked.iter().all(|m| m["clientId"] == "a1"));
+    assert!(requests.iter().all(|m| m["clientId"] == "a1"));
 
-    let replies = subscribe_reply(&asked);
-    play.receive_reply(&json!([replies[1]])).unwrap();
+    let replies = subscribe_reply(&requests);
+    fixture.receive_reply(&json!([replies[1]])).unwrap();
     assert!(matches!(
-        play.machine.next_deadline(),
+        fixture.machine.next_deadline(),
         ProtocolDeadline::Reply(_)
     ));
-    play.receive_reply(&json!([replies[0]])).unwrap();
+    fixture.receive_reply(&json!([replies[0]])).unwrap();
 
-    play.send_next();
-    assert_eq!(play.last_request()["channel"], CONNECT);
-    assert_eq!(play.last_request()["connectionType"], "long-polling");
-    assert!(!play.machine.is_open());
+    fixture.send_next();
+    assert_eq!(fixture.last_request()["channel"], CONNECT);
+    assert_eq!(fixture.last_request()["connectionType"], "long-polling");
+    assert!(!fixture.machine.is_open());
 }
 
 #[test]
-fn the_first_connect_of_a_session_and_of_a_run_is_answered_at_once() {
-    let mut play = protocol_fixture();
-    play.open_session(&retry_advice());
-    assert_eq!(play.last_request()["advice"], json!({"timeout": 0}));
+fn first_connect_of_a_session_and_of_a_run_asks_for_an_immediate_reply() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&retry_advice());
+    assert_eq!(fixture.last_request()["advice"], json!({"timeout": 0}));
 
-    play.send_next();
-    assert_eq!(play.last_request().get("advice"), None);
+    fixture.send_next();
+    assert_eq!(fixture.last_request().get("advice"), None);
 
-    play.new_run();
-    play.send_next();
-    assert_eq!(play.last_request()["advice"], json!({"timeout": 0}));
+    fixture.new_run();
+    fixture.send_next();
+    assert_eq!(fixture.last_request()["advice"], json!({"timeout": 0}));
 }
 
 #[test]
-fn every_message_has_an_id_of_its_own_over_runs_and_sessions() {
-    let mut play = protocol_fixture();
+fn message_ids_are_unique_across_runs_and_sessions() {
+    let mut fixture = protocol_fixture();
     let mut ids = Vec::new();
     for _ in 0..3 {
-        play.complete_handshake(&retry_advice());
-        ids.push(play.last_id());
-        let asked = play.send_next();
-        ids.extend(asked.iter().map(|m| m["id"].as_str().unwrap().to_owned()));
-        play.machine.forget_session();
-        play.new_run();
+        fixture.complete_handshake(&retry_advice());
+        ids.push(fixture.last_id());
+        let requests = fixture.send_next();
+        ids.extend(
+            requests
+                .iter()
+                .map(|m| m["id"].as_str().unwrap().to_owned()),
+        );
+        fixture.machine.forget_session();
+        fixture.new_run();
     }
 
     let count = ids.len();
@@ -202,210 +206,231 @@ fn every_message_has_an_id_of_its_own_over_runs_and_sessions() {
 }
 
 #[test]
-fn the_next_connect_waits_for_the_interval_after_the_answer() {
-    let mut play = protocol_fixture();
-    play.open_session(&json!({"reconnect": "retry", "interval": 1_500, "timeout": 20_000}));
-    play.send_next();
-    let answered = play.advance_millis(7_000).now;
-    play.receive_reply(&json!([
-        connect_reply(&play.last_id(), &Value::Null)[0],
-        update_message(1)
-    ]))
-    .unwrap();
+fn next_connect_waits_for_the_interval_after_the_reply() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&json!({"reconnect": "retry", "interval": 1_500, "timeout": 20_000}));
+    fixture.send_next();
+    let answered = fixture.advance_millis(7_000).now;
+    fixture
+        .receive_reply(&json!([
+            connect_reply(&fixture.last_id(), &Value::Null)[0],
+            update_message(1)
+        ]))
+        .unwrap();
 
-    play.send_next();
+    fixture.send_next();
 
-    assert_eq!(play.now, answered + Duration::from_millis(1_500));
+    assert_eq!(fixture.now, answered + Duration::from_millis(1_500));
 }
 
 #[test]
-fn the_last_interval_wins_and_holds_over_runs() {
-    let mut play = protocol_fixture();
-    play.open_session(&json!({"interval": 5_000}));
-    play.send_next();
-    play.receive_reply(&connect_reply(&play.last_id(), &json!({"interval": 3_000})))
+fn latest_interval_applies_across_runs() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&json!({"interval": 5_000}));
+    fixture.send_next();
+    fixture
+        .receive_reply(&connect_reply(
+            &fixture.last_id(),
+            &json!({"interval": 3_000}),
+        ))
         .unwrap();
-    let answered = play.now;
+    let answered = fixture.now;
 
-    play.new_run();
-    play.send_next();
+    fixture.new_run();
+    fixture.send_next();
 
-    assert_eq!(play.now, answered + Duration::from_secs(3));
+    assert_eq!(fixture.now, answered + Duration::from_secs(3));
 }
 
 #[test]
-fn a_connect_is_given_up_ten_seconds_after_the_time_the_server_holds_it() {
-    let mut play = protocol_fixture();
-    play.open_session(&retry_advice());
-    play.send_next();
+fn connect_times_out_ten_seconds_after_the_servers_timeout() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&retry_advice());
+    fixture.send_next();
     assert_eq!(
-        play.machine.next_deadline(),
-        ProtocolDeadline::Reply(play.now + Duration::from_secs(30))
+        fixture.machine.next_deadline(),
+        ProtocolDeadline::Reply(fixture.now + Duration::from_secs(30))
     );
 
-    play.receive_reply(&connect_reply(&play.last_id(), &json!({"timeout": 45_000})))
+    fixture
+        .receive_reply(&connect_reply(
+            &fixture.last_id(),
+            &json!({"timeout": 45_000}),
+        ))
         .unwrap();
-    play.send_next();
+    fixture.send_next();
     assert_eq!(
-        play.machine.next_deadline(),
-        ProtocolDeadline::Reply(play.now + Duration::from_secs(55))
+        fixture.machine.next_deadline(),
+        ProtocolDeadline::Reply(fixture.now + Duration::from_secs(55))
     );
     assert_eq!(
-        play.machine.on_timeout(play.now + Duration::from_secs(55)),
+        fixture
+            .machine
+            .on_timeout(fixture.now + Duration::from_secs(55)),
         Err(BayeuxError::NoAnswer(Duration::from_secs(55)))
     );
 }
 
 #[test]
-fn nothing_is_said_while_a_connect_is_outstanding() {
-    let mut play = protocol_fixture();
-    play.open_session(&retry_advice());
-    play.send_next();
+fn nothing_is_sent_while_a_connect_is_pending() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&retry_advice());
+    fixture.send_next();
 
-    assert_eq!(play.machine.next_request(play.now), None);
-    play.receive_reply(
+    assert_eq!(fixture.machine.next_request(fixture.now), None);
+    fixture.receive_reply(
         &json!([update_message(1), {"id": "elsewhere", "channel": CONNECT, "successful": true}]),
     )
     .unwrap();
-    assert_eq!(play.machine.next_request(play.now), None);
+    assert_eq!(fixture.machine.next_request(fixture.now), None);
 }
 
 #[test]
-fn events_are_taken_from_any_reply_also_from_one_that_ends_the_session() {
-    let mut play = protocol_fixture();
-    play.complete_handshake(&retry_advice());
-    let asked = play.send_next();
-    let mut reply = subscribe_reply(&asked);
+fn events_are_read_from_any_reply_even_one_that_ends_the_session() {
+    let mut fixture = protocol_fixture();
+    fixture.complete_handshake(&retry_advice());
+    let requests = fixture.send_next();
+    let mut reply = subscribe_reply(&requests);
     reply.as_array_mut().unwrap().insert(0, update_message(1));
-    play.receive_reply(&reply).unwrap();
-    play.send_next();
+    fixture.receive_reply(&reply).unwrap();
+    fixture.send_next();
     let gone = json!([
-        {"id": play.last_id(), "channel": CONNECT, "successful": false, "error": "402::Unknown client",
+        {"id": fixture.last_id(), "channel": CONNECT, "successful": false, "error": "402::Unknown client",
          "advice": {"reconnect": "handshake"}},
         update_message(2),
     ]);
 
     assert!(matches!(
-        play.receive_reply(&gone),
+        fixture.receive_reply(&gone),
         Err(BayeuxError::SessionGone(_))
     ));
 
-    let told: Vec<&str> = play.events.iter().map(|event| event.data.get()).collect();
-    assert_eq!(told, [r#"{"number":1}"#, r#"{"number":2}"#]);
+    let data: Vec<&str> = fixture
+        .events
+        .iter()
+        .map(|event| event.data.get())
+        .collect();
+    assert_eq!(data, [r#"{"number":1}"#, r#"{"number":2}"#]);
 }
 
 #[test]
-fn a_reply_may_be_one_object_without_id_and_with_what_nobody_knows() {
-    let mut play = protocol_fixture();
-    play.send_next();
-    play.receive_reply(&json!({
-        "channel": HANDSHAKE, "successful": true, "clientId": "a1", "ext": {"unheard": [1]},
-        "supportedConnectionTypes": "long-polling", "hosts": ["h"], "advice": {"hosts": ["h"]},
-    }))
-    .unwrap();
-    play.send_next();
-    play.receive_reply(&json!([
-        {"channel": SUBSCRIBE, "successful": true, "subscription": UPDATES},
-        {"channel": "/elsewhere", "data": {}},
-        {"channel": "/meta/unheard", "successful": false},
-        {},
-        {"channel": SUBSCRIBE, "successful": true, "subscription": SERVICE},
-    ]))
-    .unwrap();
-    play.send_next();
-    play.receive_reply(&json!({"channel": CONNECT, "successful": true}))
+fn reply_may_be_one_object_without_id_and_with_unknown_fields() {
+    let mut fixture = protocol_fixture();
+    fixture.send_next();
+    fixture
+        .receive_reply(&json!({
+            "channel": HANDSHAKE, "successful": true, "clientId": "a1", "ext": {"unheard": [1]},
+            "supportedConnectionTypes": "long-polling", "hosts": ["h"], "advice": {"hosts": ["h"]},
+        }))
+        .unwrap();
+    fixture.send_next();
+    fixture
+        .receive_reply(&json!([
+            {"channel": SUBSCRIBE, "successful": true, "subscription": UPDATES},
+            {"channel": "/elsewhere", "data": {}},
+            {"channel": "/meta/unheard", "successful": false},
+            {},
+            {"channel": SUBSCRIBE, "successful": true, "subscription": SERVICE},
+        ]))
+        .unwrap();
+    fixture.send_next();
+    fixture
+        .receive_reply(&json!({"channel": CONNECT, "successful": true}))
         .unwrap();
 
-    assert!(play.machine.is_open());
-    assert!(play.events.is_empty());
+    assert!(fixture.machine.is_open());
+    assert!(fixture.events.is_empty());
 }
 
 #[test]
-fn ids_given_back_as_numbers_are_known() {
-    let mut play = protocol_fixture();
-    play.send_next();
-    let id: u64 = play.last_id().parse().unwrap();
+fn numeric_ids_in_replies_are_recognized() {
+    let mut fixture = protocol_fixture();
+    fixture.send_next();
+    let id: u64 = fixture.last_id().parse().unwrap();
     let mut reply = handshake_reply("", &retry_advice());
     reply[0]["id"] = json!(id);
 
-    play.receive_reply(&reply).unwrap();
+    fixture.receive_reply(&reply).unwrap();
 
-    assert!(play.machine.has_session());
+    assert!(fixture.machine.has_session());
 }
 
 #[test]
-fn advice_to_handshake_is_obeyed_after_the_interval() {
-    let mut play = protocol_fixture();
-    play.open_session(&retry_advice());
-    play.send_next();
+fn advice_to_handshake_is_followed_after_the_interval() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&retry_advice());
+    fixture.send_next();
     let gone = json!([{
-        "id": play.last_id(), "channel": CONNECT, "successful": false,
+        "id": fixture.last_id(), "channel": CONNECT, "successful": false,
         "advice": {"reconnect": "handshake", "interval": 2_000},
     }]);
     assert!(matches!(
-        play.receive_reply(&gone),
+        fixture.receive_reply(&gone),
         Err(BayeuxError::SessionGone(_))
     ));
-    let told = play.now;
+    let received_at = fixture.now;
 
-    play.new_run();
-    play.send_next();
+    fixture.new_run();
+    fixture.send_next();
 
-    assert_eq!(play.last_kind(), "handshake");
-    assert_eq!(play.now, told + Duration::from_secs(2));
+    assert_eq!(fixture.last_kind(), "handshake");
+    assert_eq!(fixture.now, received_at + Duration::from_secs(2));
 }
 
 #[test]
-fn unknown_clients_are_told_in_many_ways() {
+fn unknown_client_errors_are_recognized_in_many_forms() {
     for error in [
         "402::Unknown client",
         "402::session_unknown",
         "401:a1:Unknown client",
         "403::Unknown client",
     ] {
-        let mut play = protocol_fixture();
-        play.open_session(&retry_advice());
-        play.send_next();
+        let mut fixture = protocol_fixture();
+        fixture.open_session(&retry_advice());
+        fixture.send_next();
         let gone = json!([{
-            "id": play.last_id(), "channel": CONNECT, "successful": false, "error": error,
+            "id": fixture.last_id(), "channel": CONNECT, "successful": false, "error": error,
         }]);
 
         assert!(
-            matches!(play.receive_reply(&gone), Err(BayeuxError::SessionGone(_))),
+            matches!(
+                fixture.receive_reply(&gone),
+                Err(BayeuxError::SessionGone(_))
+            ),
             "{error}"
         );
-        assert!(!play.machine.has_session(), "{error}");
+        assert!(!fixture.machine.has_session(), "{error}");
     }
 }
 
 #[test]
-fn a_subscription_of_an_unknown_client_ends_the_session_without_any_advice() {
-    let mut play = protocol_fixture();
-    play.complete_handshake(&retry_advice());
-    let asked = play.send_next();
+fn subscription_of_an_unknown_client_ends_the_session_without_advice() {
+    let mut fixture = protocol_fixture();
+    fixture.complete_handshake(&retry_advice());
+    let requests = fixture.send_next();
     let gone = json!([{
-        "id": asked[0]["id"], "channel": SUBSCRIBE, "subscription": SERVICE, "successful": false,
+        "id": requests[0]["id"], "channel": SUBSCRIBE, "subscription": SERVICE, "successful": false,
         "error": "402::Unknown client",
     }]);
 
     assert!(matches!(
-        play.receive_reply(&gone),
+        fixture.receive_reply(&gone),
         Err(BayeuxError::SessionGone(_))
     ));
-    assert!(!play.machine.has_session());
+    assert!(!fixture.machine.has_session());
 }
 
 #[test]
-fn a_refused_channel_is_named_and_asked_for_again_in_the_same_session() {
-    let mut play = protocol_fixture();
-    play.complete_handshake(&retry_advice());
-    let asked = play.send_next();
-    let refused = json!([{
-        "id": asked[1]["id"], "channel": SUBSCRIBE, "subscription": UPDATES, "successful": false,
+fn rejected_channel_is_named_and_requested_again_in_the_session() {
+    let mut fixture = protocol_fixture();
+    fixture.complete_handshake(&retry_advice());
+    let requests = fixture.send_next();
+    let rejected = json!([{
+        "id": requests[1]["id"], "channel": SUBSCRIBE, "subscription": UPDATES, "successful": false,
         "error": "500::not now",
     }]);
 
-    let error = play.receive_reply(&refused).unwrap_err();
+    let error = fixture.receive_reply(&rejected).unwrap_err();
     assert!(matches!(
         error,
         BayeuxError::Channel {
@@ -414,9 +439,9 @@ fn a_refused_channel_is_named_and_asked_for_again_in_the_same_session() {
         }
     ));
 
-    play.new_run();
-    assert_eq!(play.send_next().len(), 2);
-    assert_eq!(play.last_request()["channel"], SUBSCRIBE);
+    fixture.new_run();
+    assert_eq!(fixture.send_next().len(), 2);
+    assert_eq!(fixture.last_request()["channel"], SUBSCRIBE);
 }
 
 #[test]
@@ -426,168 +451,177 @@ fn advice_none_and_a_negative_interval_end_everything() {
         json!({"reconnect": "retry", "interval": -1}),
     ] {
         for channel in [HANDSHAKE, SUBSCRIBE, CONNECT] {
-            let mut play = protocol_fixture();
+            let mut fixture = protocol_fixture();
             if channel != HANDSHAKE {
-                play.complete_handshake(&retry_advice());
+                fixture.complete_handshake(&retry_advice());
             }
             if channel == CONNECT {
-                play.complete_subscribe();
+                fixture.complete_subscribe();
             }
-            play.send_next();
+            fixture.send_next();
             let reply = json!([{
-                "id": play.last_id(), "channel": channel, "clientId": "a1", "subscription": SERVICE,
+                "id": fixture.last_id(), "channel": channel, "clientId": "a1", "subscription": SERVICE,
                 "successful": true, "advice": advice,
             }]);
 
             assert!(
-                matches!(play.receive_reply(&reply), Err(BayeuxError::Forbidden(_))),
+                matches!(
+                    fixture.receive_reply(&reply),
+                    Err(BayeuxError::Forbidden(_))
+                ),
                 "{channel}"
             );
-            assert!(!play.machine.has_session(), "{channel}");
+            assert!(!fixture.machine.has_session(), "{channel}");
         }
     }
 }
 
 #[test]
-fn a_handshake_that_fails_leaves_no_session() {
+fn failed_handshake_leaves_no_session() {
     for reply in [
         json!([{"channel": HANDSHAKE, "successful": false, "error": "403::Handshake denied"}]),
         json!([{"channel": HANDSHAKE, "successful": true}]),
         json!([{"channel": HANDSHAKE, "successful": true, "clientId": "a1",
                 "advice": {"reconnect": "handshake"}}]),
     ] {
-        let mut play = protocol_fixture();
-        play.send_next();
+        let mut fixture = protocol_fixture();
+        fixture.send_next();
 
         assert!(
-            matches!(play.receive_reply(&reply), Err(BayeuxError::Handshake(_))),
+            matches!(
+                fixture.receive_reply(&reply),
+                Err(BayeuxError::Handshake(_))
+            ),
             "{reply}"
         );
 
-        play.new_run();
-        play.send_next();
-        assert_eq!(play.last_kind(), "handshake");
+        fixture.new_run();
+        fixture.send_next();
+        assert_eq!(fixture.last_kind(), "handshake");
     }
 }
 
 #[test]
-fn a_broken_line_goes_on_with_the_same_session_while_the_server_may_know_it() {
-    let mut play = protocol_fixture();
-    play.open_session(&retry_advice());
-    assert!(play.machine.announce_session());
+fn session_is_resumed_after_a_break_while_the_server_may_know_it() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&retry_advice());
+    assert!(fixture.machine.announce_session());
 
-    play.advance_millis(29_999).new_run();
-    play.send_next();
-    assert_eq!(play.last_request()["channel"], CONNECT);
-    assert_eq!(play.last_request()["clientId"], "a1");
-    play.receive_reply(&connect_reply(&play.last_id(), &Value::Null))
+    fixture.advance_millis(29_999).new_run();
+    fixture.send_next();
+    assert_eq!(fixture.last_request()["channel"], CONNECT);
+    assert_eq!(fixture.last_request()["clientId"], "a1");
+    fixture
+        .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
         .unwrap();
-    assert!(play.machine.is_open());
-    assert!(!play.machine.announce_session());
+    assert!(fixture.machine.is_open());
+    assert!(!fixture.machine.announce_session());
 
-    play.advance_millis(30_000).new_run();
-    play.send_next();
-    assert_eq!(play.last_kind(), "handshake");
+    fixture.advance_millis(30_000).new_run();
+    fixture.send_next();
+    assert_eq!(fixture.last_kind(), "handshake");
 }
 
 #[test]
-fn connects_that_fail_do_not_keep_a_session_for_ever() {
-    let mut play = protocol_fixture();
-    play.open_session(&retry_advice());
-    let mut refused = 0;
+fn failed_connects_do_not_extend_a_session_forever() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&retry_advice());
+    let mut rejections = 0;
     loop {
-        play.advance_millis(4_000).new_run();
-        play.send_next();
-        if play.last_kind() == "handshake" {
+        fixture.advance_millis(4_000).new_run();
+        fixture.send_next();
+        if fixture.last_kind() == "handshake" {
             break;
         }
         let not_now = json!([{
-            "id": play.last_id(), "channel": CONNECT, "successful": false, "error": "500::not now",
+            "id": fixture.last_id(), "channel": CONNECT, "successful": false, "error": "500::not now",
             "advice": {"reconnect": "retry"},
         }]);
         assert!(matches!(
-            play.receive_reply(&not_now),
+            fixture.receive_reply(&not_now),
             Err(BayeuxError::Refused(_))
         ));
-        refused += 1;
+        rejections += 1;
     }
-    assert_eq!(refused, 7);
+    assert_eq!(rejections, 7);
 }
 
 #[test]
-fn a_kept_session_that_is_no_longer_known_is_replaced_at_once() {
-    let mut play = protocol_fixture();
-    play.open_session(&retry_advice());
-    play.machine.announce_session();
-    play.advance_millis(5_000).new_run();
-    play.send_next();
+fn stored_session_that_is_no_longer_known_is_replaced_immediately() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&retry_advice());
+    fixture.machine.announce_session();
+    fixture.advance_millis(5_000).new_run();
+    fixture.send_next();
     let gone = json!([{
-        "id": play.last_id(), "channel": CONNECT, "successful": false,
+        "id": fixture.last_id(), "channel": CONNECT, "successful": false,
         "error": "402::Unknown client", "advice": {"reconnect": "handshake"},
     }]);
 
-    play.receive_reply(&gone).unwrap();
+    fixture.receive_reply(&gone).unwrap();
 
-    play.open_session(&retry_advice());
-    assert!(play.machine.announce_session());
+    fixture.open_session(&retry_advice());
+    assert!(fixture.machine.announce_session());
 }
 
 #[test]
-fn a_server_that_holds_the_first_connect_of_a_run_knows_us() {
-    let mut play = protocol_fixture();
-    play.open_session(&retry_advice());
-    play.machine.announce_session();
-    play.advance_millis(1_000).new_run();
-    play.send_next();
-    let asked = play.now;
+fn server_that_holds_the_first_connect_of_a_run_knows_us() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&retry_advice());
+    fixture.machine.announce_session();
+    fixture.advance_millis(1_000).new_run();
+    fixture.send_next();
+    let sent_at = fixture.now;
     assert_eq!(
-        play.machine.next_deadline(),
-        ProtocolDeadline::Reply(asked + RESUME_TIMEOUT)
+        fixture.machine.next_deadline(),
+        ProtocolDeadline::Reply(sent_at + RESUME_TIMEOUT)
     );
 
-    play.advance_millis(3_000)
+    fixture
+        .advance_millis(3_000)
         .machine
-        .on_timeout(asked + RESUME_TIMEOUT)
+        .on_timeout(sent_at + RESUME_TIMEOUT)
         .unwrap();
 
-    assert!(play.machine.is_open());
-    assert_eq!(play.machine.next_request(play.now), None);
-    let given_up = asked + Duration::from_secs(30);
+    assert!(fixture.machine.is_open());
+    assert_eq!(fixture.machine.next_request(fixture.now), None);
+    let deadline = sent_at + Duration::from_secs(30);
     assert_eq!(
-        play.machine.next_deadline(),
-        ProtocolDeadline::Reply(given_up)
+        fixture.machine.next_deadline(),
+        ProtocolDeadline::Reply(deadline)
     );
-    assert!(play.machine.on_timeout(given_up).is_err());
+    assert!(fixture.machine.on_timeout(deadline).is_err());
 }
 
 #[test]
-fn a_new_session_is_told_though_the_run_that_made_it_did_not_live_to_tell() {
-    let mut play = protocol_fixture();
-    play.open_session(&retry_advice());
-    play.advance_millis(1_000).new_run();
-    play.send_next();
-    play.receive_reply(&connect_reply(&play.last_id(), &Value::Null))
+fn new_session_is_announced_by_a_later_run_if_the_first_one_ended() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&retry_advice());
+    fixture.advance_millis(1_000).new_run();
+    fixture.send_next();
+    fixture
+        .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
         .unwrap();
 
-    assert!(play.machine.announce_session());
-    assert!(!play.machine.announce_session());
+    assert!(fixture.machine.announce_session());
+    assert!(!fixture.machine.announce_session());
 }
 
 #[test]
-fn a_session_cut_before_its_channels_were_confirmed_subscribes_first() {
-    let mut play = protocol_fixture();
-    play.complete_handshake(&retry_advice());
-    play.send_next();
+fn session_cut_before_its_channels_were_confirmed_subscribes_first() {
+    let mut fixture = protocol_fixture();
+    fixture.complete_handshake(&retry_advice());
+    fixture.send_next();
 
-    play.advance_millis(1_000).new_run();
-    play.send_next();
+    fixture.advance_millis(1_000).new_run();
+    fixture.send_next();
 
-    assert_eq!(play.last_request()["channel"], SUBSCRIBE);
-    assert_eq!(play.last_request()["clientId"], "a1");
+    assert_eq!(fixture.last_request()["channel"], SUBSCRIBE);
+    assert_eq!(fixture.last_request()["clientId"], "a1");
 }
 
 #[test]
-fn batches_are_acknowledged_only_where_both_agree() {
+fn batches_are_acknowledged_only_if_both_sides_agree() {
     let agreed = json!([{
         "channel": HANDSHAKE, "successful": true, "clientId": "a1", "ext": {"ack": true},
     }]);
@@ -612,93 +646,96 @@ fn batches_are_acknowledged_only_where_both_agree() {
 }
 
 #[test]
-fn a_server_that_answers_at_once_and_empty_is_asked_five_times_a_second() {
-    let mut play = protocol_fixture();
-    play.open_session(&json!({"interval": 0, "timeout": 0}));
-    let begun = play.now;
+fn server_with_immediate_empty_replies_gets_five_connects_a_second() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&json!({"interval": 0, "timeout": 0}));
+    let start = fixture.now;
     for _ in 0..50 {
-        play.send_next();
-        play.receive_reply(&connect_reply(&play.last_id(), &Value::Null))
+        fixture.send_next();
+        fixture
+            .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
             .unwrap();
     }
 
-    assert_eq!(play.now - begun, CONNECT_PERIOD_MIN * 49);
+    assert_eq!(fixture.now - start, CONNECT_PERIOD_MIN * 49);
 }
 
 #[test]
-fn events_that_come_fast_are_fetched_fast() {
-    let mut play = protocol_fixture();
-    play.open_session(&retry_advice());
-    let begun = play.now;
+fn fast_events_are_fetched_without_delay() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&retry_advice());
+    let start = fixture.now;
     for number in 0..50 {
-        play.send_next();
-        play.events.clear();
-        play.receive_reply(&json!([
-            connect_reply(&play.last_id(), &Value::Null)[0],
-            update_message(number)
-        ]))
-        .unwrap();
+        fixture.send_next();
+        fixture.events.clear();
+        fixture
+            .receive_reply(&json!([
+                connect_reply(&fixture.last_id(), &Value::Null)[0],
+                update_message(number)
+            ]))
+            .unwrap();
     }
 
-    assert_eq!(play.now, begun);
+    assert_eq!(fixture.now, start);
 }
 
 #[test]
-fn multiple_clients_are_noticed_and_the_interval_is_kept() {
-    let mut play = protocol_fixture();
+fn multiple_clients_are_detected_and_the_interval_still_applies() {
+    let mut fixture = protocol_fixture();
     let advice = json!({"reconnect": "retry", "interval": 2_000, "multiple-clients": true});
-    play.open_session(&advice);
-    let answered = play.now;
+    fixture.open_session(&advice);
+    let answered = fixture.now;
 
-    play.send_next();
+    fixture.send_next();
 
-    assert!(play.machine.has_multiple_clients());
-    assert_eq!(play.now, answered + Duration::from_secs(2));
+    assert!(fixture.machine.has_multiple_clients());
+    assert_eq!(fixture.now, answered + Duration::from_secs(2));
 }
 
 #[test]
-fn a_server_that_says_goodbye_has_ended_the_session() {
-    let mut play = protocol_fixture();
-    play.open_session(&retry_advice());
-    play.send_next();
+fn disconnect_by_the_server_ends_the_session() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&retry_advice());
+    fixture.send_next();
 
-    let outcome = play.receive_reply(&json!([{"channel": DISCONNECT, "successful": true}]));
+    let outcome = fixture.receive_reply(&json!([{"channel": DISCONNECT, "successful": true}]));
 
     assert!(matches!(outcome, Err(BayeuxError::SessionGone(_))));
-    play.new_run();
-    play.send_next();
-    assert_eq!(play.last_kind(), "handshake");
+    fixture.new_run();
+    fixture.send_next();
+    assert_eq!(fixture.last_kind(), "handshake");
 }
 
 #[test]
-fn a_farewell_names_the_session_and_ends_it() {
-    let mut play = protocol_fixture();
-    play.open_session(&retry_advice());
-    play.send_next();
+fn disconnect_request_names_the_session_and_ends_it() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&retry_advice());
+    fixture.send_next();
 
-    let goodbye = play.machine.disconnect_request().unwrap();
+    let disconnect = fixture.machine.disconnect_request().unwrap();
 
-    let message: Value = serde_json::from_str(&goodbye.body).unwrap();
-    assert_eq!(goodbye.suffix, "disconnect");
+    let message: Value = serde_json::from_str(&disconnect.body).unwrap();
+    assert_eq!(disconnect.suffix, "disconnect");
     assert_eq!(message[0]["channel"], DISCONNECT);
     assert_eq!(message[0]["clientId"], "a1");
-    assert_eq!(play.machine.disconnect_request(), None);
+    assert_eq!(fixture.machine.disconnect_request(), None);
 }
 
 #[test]
-fn a_whole_reply_without_the_answer_is_an_error_with_its_words() {
-    let mut play = protocol_fixture();
-    play.open_session(&retry_advice());
-    play.send_next();
+fn complete_reply_without_an_answer_is_an_error_with_its_words() {
+    let mut fixture = protocol_fixture();
+    fixture.open_session(&retry_advice());
+    fixture.send_next();
     let page = br#"{"timestamp":1536851691737,"status":500,"error":"Internal Server Error",
         "message":"java.lang.IllegalArgumentException: Invalid channel id: pepe",
         "path":"/statistics/v3/notifications"}"#;
     let messages = message::decode_messages(page).unwrap();
 
-    play.machine
-        .receive_reply(&messages, play.now, &mut play.events)
+    fixture
+        .machine
+        .receive_reply(&messages, fixture.now, &mut fixture.events)
         .unwrap();
-    let error = play.machine.missing_answer(&messages).unwrap();
+    let error = fixture.machine.missing_answer(&messages).unwrap();
 
     assert!(
         error.to_string().contains("Internal Server Error"),
@@ -706,16 +743,16 @@ fn a_whole_reply_without_the_answer_is_an_error_with_its_words() {
     );
 }
 
-/// What may happen to a client, as a server or a network can do it.
+/// An action of a server or a network.
 #[derive(Clone, Debug)]
 enum PeerAction {
     Reply(Vec<OddReply>),
     Pass(u64),
-    /// The line broke, and a new run begins.
+    /// The connection broke, and a new run begins.
     Break,
 }
 
-/// A message of a server that may be mad.
+/// A message of a server that may misbehave.
 #[derive(Clone, Debug)]
 struct OddReply {
     channel: &'static str,
@@ -760,7 +797,7 @@ fn any_action() -> impl Strategy<Value = PeerAction> {
     ]
 }
 
-/// What a server remembers to see whether a client breaks a rule.
+/// A server's view of a client, to detect broken rules.
 #[derive(Default)]
 struct RuleChecker {
     outstanding: bool,
@@ -806,66 +843,66 @@ impl RuleChecker {
 
 proptest! {
     #[test]
-    fn no_server_makes_it_break_a_rule(acts in prop::collection::vec(any_action(), 1..60)) {
-        let mut play = protocol_fixture();
-        let mut referee = RuleChecker::default();
-        for act in acts {
-            if let ProtocolDeadline::Send(at) = play.machine.next_deadline() && at <= play.now {
-                play.send_next();
-                referee.on_request(play.last_kind(), play.now);
+    fn no_server_makes_the_client_break_a_rule(actions in prop::collection::vec(any_action(), 1..60)) {
+        let mut fixture = protocol_fixture();
+        let mut checker = RuleChecker::default();
+        for action in actions {
+            if let ProtocolDeadline::Send(at) = fixture.machine.next_deadline() && at <= fixture.now {
+                fixture.send_next();
+                checker.on_request(fixture.last_kind(), fixture.now);
             }
-            match act {
+            match action {
                 PeerAction::Pass(millis) => {
                     // A driver sends when it may, and gives up when it must.
-                    let until = play.now + Duration::from_millis(millis);
-                    match play.machine.next_deadline() {
+                    let until = fixture.now + Duration::from_millis(millis);
+                    match fixture.machine.next_deadline() {
                         ProtocolDeadline::Send(at) if at <= until => {
-                            play.send_next();
-                            referee.on_request(play.last_kind(), play.now);
+                            fixture.send_next();
+                            checker.on_request(fixture.last_kind(), fixture.now);
                         }
                         ProtocolDeadline::Reply(by) if by <= until => {
-                            play.now = by;
-                            if play.machine.on_timeout(by).is_err() {
-                                referee.outstanding = false;
-                                play.new_run();
+                            fixture.now = by;
+                            if fixture.machine.on_timeout(by).is_err() {
+                                checker.outstanding = false;
+                                fixture.new_run();
                             }
                         }
                         _ => {}
                     }
-                    play.now = play.now.max(until);
+                    fixture.now = fixture.now.max(until);
                 }
                 PeerAction::Break => {
-                    referee.outstanding = false;
-                    play.new_run();
+                    checker.outstanding = false;
+                    fixture.new_run();
                 }
                 PeerAction::Reply(odds) => {
                     let mut messages = Vec::new();
                     for odd in &odds {
-                        let awaited = match play.machine.next_deadline() {
-                            ProtocolDeadline::Reply(_) => play.last_request().clone(),
+                        let pending = match fixture.machine.next_deadline() {
+                            ProtocolDeadline::Reply(_) => fixture.last_request().clone(),
                             ProtocolDeadline::Send(_) => Value::Null,
                         };
                         messages.push(json!({
-                            "id": odd.has_id.then_some(&awaited["id"]),
+                            "id": odd.has_id.then_some(&pending["id"]),
                             "channel": odd.channel,
                             "successful": odd.successful,
                             "error": odd.error,
                             "clientId": "a1",
-                            "subscription": awaited["subscription"],
+                            "subscription": pending["subscription"],
                             "advice": {"reconnect": odd.reconnect, "interval": odd.interval},
                             "data": {},
                         }));
-                        let counts = awaited["channel"] == odd.channel;
-                        let outcome = play.receive_reply(&json!(messages.last()));
-                        if counts {
-                            referee.on_reply(odd, play.now);
+                        let is_answer = pending["channel"] == odd.channel;
+                        let outcome = fixture.receive_reply(&json!(messages.last()));
+                        if is_answer {
+                            checker.on_reply(odd, fixture.now);
                         }
-                        if matches!(play.machine.next_deadline(), ProtocolDeadline::Send(_)) {
-                            referee.outstanding = false;
+                        if matches!(fixture.machine.next_deadline(), ProtocolDeadline::Send(_)) {
+                            checker.outstanding = false;
                         }
                         if outcome.is_err() {
-                            referee.outstanding = false;
-                            play.new_run();
+                            checker.outstanding = false;
+                            fixture.new_run();
                             break;
                         }
                     }
@@ -875,18 +912,18 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_the_decoder_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn arbitrary_bytes_never_panic_the_decoder(body in prop::collection::vec(any::<u8>(), 0..200)) {
         message::decode_messages(&body).ok();
     }
 
     #[test]
-    fn no_json_makes_the_machine_panic(body in "[\\[{]([\"a-z/:,0-9\\\\{}\\[\\] ]|\"channel\":|\"/meta/connect\"|\"advice\":|\"id\":|null|true){0,40}") {
-        let mut play = protocol_fixture();
-        play.open_session(&retry_advice());
-        play.send_next();
+    fn arbitrary_json_never_panics_the_machine(body in "[\\[{]([\"a-z/:,0-9\\\\{}\\[\\] ]|\"channel\":|\"/meta/connect\"|\"advice\":|\"id\":|null|true){0,40}") {
+        let mut fixture = protocol_fixture();
+        fixture.open_session(&retry_advice());
+        fixture.send_next();
         if let Ok(messages) = message::decode_messages(body.as_bytes()) {
-            let outcome = play.machine.receive_reply(&messages, play.now, &mut play.events);
-            prop_assert!(outcome.is_ok() || !play.machine.has_session() || play.machine.is_open());
+            let outcome = fixture.machine.receive_reply(&messages, fixture.now, &mut fixture.events);
+            prop_assert!(outcome.is_ok() || !fixture.machine.has_session() || fixture.machine.is_open());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is said of cases.
+//! Messages about cases.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::domain::{CaseEvent, CaseOutcome, Fact, SourceId, TranscriptSummary};
 use super::super::{fields::ObjectFields, transcript::TranscriptObject};
 use super::{BorrowedId, MessageBody, make_id};
 
-/// `caseId`; the vendor's document also spells it with an `l`.
+/// Reads `caseId`, which the vendor's document also spells with an `l`.
 fn read_case_id<'de, A: MapAccess<'de>>(
     case: &mut BorrowedId<'de>,
     fields: &mut ObjectFields<A>,
@@ -159,7 +159,7 @@ impl<'de> MessageBody<'de> for CaseTransferred<'de> {
     }
 }
 
-/// What the visitor wrote into a form. Nothing of it is kept.
+/// The form that a visitor filled in. None of it is stored.
 #[derive(Default)]
 pub(in super::super) struct CaseVisitorProfile<'a> {
     case: BorrowedId<'a>,

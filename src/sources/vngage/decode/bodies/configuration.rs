@@ -1,4 +1,4 @@
-//! What is configured at the vendor: agents, and whatever has only a name.
+//! Messages about the vendor's configuration: agents, and kinds that have only a name.
 
 use std::{marker::PhantomData, sync::Arc};
 
@@ -53,7 +53,7 @@ impl<'de> MessageBody<'de> for AgentConfiguration<'de> {
     }
 }
 
-/// What the vendor configures with nothing but a name and external ids.
+/// A configured kind that has only a name and external ids.
 pub(in super::super) trait NamedKind {
     const CLASS: EntityKind;
     const ID: &'static str;

@@ -1,4 +1,4 @@
-//! What is said of groups: their loads and timers.
+//! Messages about groups: load and timers.
 
 use serde::de::MapAccess;
 
@@ -33,12 +33,12 @@ impl<'de> MessageBody<'de> for GroupLoad<'de> {
 
     fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let group = make_id(source, self.group)?;
-        let said = [
+        let readings = [
             (Metric::AgentsAvailable, self.available),
             (Metric::Waiting, self.waiting),
             (Metric::InConversation, self.talking),
         ];
-        Some(known_readings(group, said, MetricValue::Count))
+        Some(known_readings(group, readings, MetricValue::Count))
     }
 }
 
@@ -66,24 +66,24 @@ impl<'de> MessageBody<'de> for GroupTimers<'de> {
 
     fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let group = make_id(source, self.group)?;
-        let said = [
+        let readings = [
             (Metric::AverageWait, self.average),
             (Metric::LongestWait, self.longest),
         ];
-        Some(known_readings(group, said, MetricValue::Seconds))
+        Some(known_readings(group, readings, MetricValue::Seconds))
     }
 }
 
-/// Only what was said: what was not is unchanged.
+/// Includes only reported values; the others are unchanged.
 fn known_readings<T, const N: usize>(
     group: Id,
-    said: [(Metric, Option<T>); N],
+    readings: [(Metric, Option<T>); N],
     value: impl Fn(T) -> MetricValue,
 ) -> Fact {
     let mut known = ReportedValues::new();
-    for (metric, said) in said {
-        if let Some(said) = said {
-            known.push((metric, Some(value(said))));
+    for (metric, reading) in readings {
+        if let Some(reading) = reading {
+            known.push((metric, Some(value(reading))));
         }
     }
     Fact::Readings(MetricSubject::Queue(group), known)

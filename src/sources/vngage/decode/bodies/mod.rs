@@ -1,4 +1,4 @@
-//! The vendor's messages, field by field, and what each says in our words.
+//! The vendor's messages, field by field, and their conversion to facts.
 
 mod cases;
 mod configuration;
@@ -20,20 +20,20 @@ pub(super) use configuration::{
 };
 pub(super) use groups::{GroupLoad, GroupTimers};
 
-/// A message's own fields; its time is read for all of them alike.
+/// A message's specific fields. The event time is read elsewhere, for all messages.
 pub(super) trait MessageBody<'de>: Default {
-    /// Takes the value of `key`, or leaves it and says that it is none of its own.
+    /// Reads the value of `key`. Returns `false` and leaves the value if the key is unknown.
     fn read_field<A: MapAccess<'de>>(
         &mut self,
         key: &str,
         fields: &mut ObjectFields<A>,
     ) -> Result<bool, A::Error>;
 
-    /// `None`: the id of what it speaks of is missing.
+    /// Converts the message to a fact. Returns `None` if the subject's id is missing.
     fn into_fact(self, source: &SourceId) -> Option<Fact>;
 }
 
-/// An id as the message has it, borrowed where it can be.
+/// An id from the message, borrowed if possible.
 type BorrowedId<'a> = Option<Cow<'a, str>>;
 
 fn make_id(source: &SourceId, external: BorrowedId<'_>) -> Option<Id> {

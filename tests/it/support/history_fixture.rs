@@ -1,5 +1,5 @@
-//! A wallboard with a past: `wallboard import` on a configuration of the test's, and its
-//! answers compared with the reckoner's.
+//! A wallboard with imported history: runs `wallboard import` on a test configuration and compares
+//! the product's answers with the reference calculator's.
 
 use std::{
     fs,
@@ -11,37 +11,40 @@ use rusqlite::Connection;
 use serde_json::Value;
 use tokio::task::block_in_place;
 
-use super::{Process, http, ports, reckon::Reckoner, until, wallboard::house};
+use super::{
+    Process, http, ports, reference::ReferenceCalculator, wait_until, wallboard::base_configuration,
+};
 
-/// Far enough back for what the generators write, wherever now is.
-pub const HISTORY: &str = "settle = \"0s\"\nhistory = \"3650d\"\n";
+/// Reaches back far enough for everything that the generators write, whatever today's date.
+pub const HISTORY_SETTINGS: &str = "settle = \"0s\"\nhistory = \"3650d\"\n";
 const UP_WITHIN: std::time::Duration = std::time::Duration::from_mins(1);
 
-/// Parameters of `/api/v1/history/intervals`.
-pub type Question<'a> = Vec<(&'a str, &'a str)>;
+/// Query parameters of `/api/v1/history/intervals`.
+pub type IntervalQuery<'a> = Vec<(&'a str, &'a str)>;
 
 #[derive(Debug)]
-pub struct Past {
+pub struct HistoryFixture {
     dir: tempfile::TempDir,
     port: u16,
     store: PathBuf,
 }
 
-impl Past {
-    /// With these sources; the database is `store`, beside the configuration or elsewhere.
-    pub fn with(sources: &str, store: &str) -> Self {
+impl HistoryFixture {
+    /// Creates a fixture with these sources. The database is `store`, relative to the configuration
+    /// or absolute.
+    pub fn new(sources: &str, store: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let past = Self {
+        let fixture = Self {
             store: dir.path().join(store),
             dir,
             port: ports::free(),
         };
-        let house = house(past.port, past.port).replace(
+        let configuration = base_configuration(fixture.port, fixture.port).replace(
             "sqlite:wallboard.db\"",
             &format!("sqlite:{store}\"\nkeep_calls = \"3650d\""),
         );
-        fs::write(past.path("wallboard.toml"), house + sources).unwrap();
-        past
+        fs::write(fixture.path("wallboard.toml"), configuration + sources).unwrap();
+        fixture
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -56,8 +59,8 @@ impl Past {
         wallboard
     }
 
-    /// An import that runs by itself.
-    pub fn importing(&self) -> Child {
+    /// Starts an import in the background.
+    pub fn spawn_import(&self) -> Child {
         let log = fs::File::options()
             .create(true)
             .append(true)
@@ -68,29 +71,29 @@ impl Past {
         import.spawn().unwrap()
     }
 
-    /// An import to its end; what it said.
+    /// Runs an import to completion and returns its output.
     pub fn import(&self) -> String {
-        let (status, said) = self.run("import");
-        assert_eq!(status, Some(0), "{said}");
-        said
+        let (status, output) = self.run("import");
+        assert_eq!(status, Some(0), "{output}");
+        output
     }
 
-    /// The same of an export in which days are partial or missing.
-    pub fn import_with_gaps(&self) -> String {
-        let (status, said) = self.run("import");
-        assert_eq!(status, Some(1), "{said}");
-        said
+    /// Like `import`, for an export with partial or missing days.
+    pub fn import_incomplete(&self) -> String {
+        let (status, output) = self.run("import");
+        assert_eq!(status, Some(1), "{output}");
+        output
     }
 
-    /// A command to its end: its exit status and what it said.
+    /// Runs a command to completion and returns its exit status and output.
     pub fn run(&self, command: &str) -> (Option<i32>, String) {
         let output = block_in_place(|| self.command(command).output().unwrap());
-        let said = [&output.stdout[..], &output.stderr[..]].concat();
-        (output.status.code(), String::from_utf8(said).unwrap())
+        let text = [&output.stdout[..], &output.stderr[..]].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
     }
 
-    /// The product, up and answering, until it is dropped.
-    pub async fn serve(&self) -> Served {
+    /// Starts the product and waits until it responds. It runs until dropped.
+    pub async fn serve(&self) -> RunningServer {
         let log = fs::File::options()
             .create(true)
             .append(true)
@@ -101,19 +104,19 @@ impl Past {
                 .stdout(log.try_clone().unwrap())
                 .stderr(log),
         );
-        let served = Served {
+        let server = RunningServer {
             address: format!("http://127.0.0.1:{}", self.port),
             http: http::client(),
             _process: process,
         };
-        until("the product is up", UP_WITHIN, async || {
-            served.get("/api/v1/sources").await
+        wait_until("the product responds", UP_WITHIN, async || {
+            server.get("/api/v1/sources").await
         })
         .await;
-        served
+        server
     }
 
-    /// What imports that ran by themselves have said.
+    /// Returns the output of background imports.
     pub fn log(&self) -> String {
         fs::read_to_string(self.path("import.log")).unwrap_or_default()
     }
@@ -123,32 +126,32 @@ impl Past {
     }
 }
 
-/// What goes on in `Past::serve`.
+/// A product started by [`HistoryFixture::serve`].
 #[derive(Debug)]
-pub struct Served {
+pub struct RunningServer {
     address: String,
     http: reqwest::Client,
-    /// Ended with it.
+    /// Ends with this value.
     _process: Process,
 }
 
-impl Served {
+impl RunningServer {
     pub async fn get(&self, path: &str) -> Result<Value, String> {
-        let said = |error: reqwest::Error| format!("{path}: {error}");
+        let describe = |error: reqwest::Error| format!("{path}: {error}");
         let response = self
             .http
             .get(format!("{}{path}", self.address))
             .send()
             .await;
-        let response = response.map_err(said)?;
-        let (status, text) = (response.status(), response.text().await.map_err(said)?);
+        let response = response.map_err(describe)?;
+        let (status, text) = (response.status(), response.text().await.map_err(describe)?);
         if !status.is_success() {
             return Err(format!("{path}: {status} {text}"));
         }
         serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))
     }
 
-    /// A page or a file.
+    /// Returns a page or a file.
     pub async fn text(&self, path: &str) -> String {
         let address = format!("{}{path}", self.address);
         let response = self.http.get(address).send().await.unwrap();
@@ -156,39 +159,44 @@ impl Served {
         response.text().await.unwrap()
     }
 
-    /// What differs from the reckoner's answer, a line each. Series of other sources than
-    /// `source` are passed over.
+    /// Returns each difference from the reference answer as a line. Ignores series of sources other
+    /// than `source`.
     pub async fn differences(
         &self,
-        reckoner: &mut Reckoner,
+        calculator: &mut ReferenceCalculator,
         source: &str,
-        question: &Question<'_>,
+        question: &IntervalQuery<'_>,
     ) -> Vec<String> {
-        let query = query_of(question);
+        let query = encode_query(question);
         let ours = self
             .get(&format!("/api/v1/history/intervals?{query}"))
             .await
             .unwrap();
-        let theirs = reckoner.ask(question);
-        let mut found = Vec::new();
+        let theirs = calculator.query(question);
+        let mut differences = Vec::new();
         match (&ours["series"], &theirs["series"]) {
             (Value::Array(ours), Value::Array(theirs)) => {
-                compare_series(ours, theirs, source, &mut found);
+                compare_series(ours, theirs, source, &mut differences);
             }
-            _ => compare(&ours["intervals"], &theirs["intervals"], "", &mut found),
+            _ => compare(
+                &ours["intervals"],
+                &theirs["intervals"],
+                "",
+                &mut differences,
+            ),
         }
-        found
+        differences
             .into_iter()
             .map(|line| format!("{query}: {line}"))
             .collect()
     }
 }
 
-/// Of every series that either tells; one that only one of them has must be empty.
-fn compare_series(ours: &[Value], theirs: &[Value], source: &str, found: &mut Vec<String>) {
+/// Compares every series in either answer. A series that only one of them has must be empty.
+fn compare_series(ours: &[Value], theirs: &[Value], source: &str, differences: &mut Vec<String>) {
     let prefix = format!("{source}/");
     let is_hidden = |one: &Value| one["hidden"] == true || one["id"] == "site";
-    let mut told = 0;
+    let mut matched = 0;
     for one in theirs.iter().filter(|one| !is_hidden(one)) {
         let id = one["id"].as_str().unwrap();
         let id = if id.starts_with(&prefix) {
@@ -198,19 +206,19 @@ fn compare_series(ours: &[Value], theirs: &[Value], source: &str, found: &mut Ve
         };
         match ours.iter().find(|ours| ours["id"] == id.as_str()) {
             Some(ours) => {
-                told += 1;
-                compare(&ours["intervals"], &one["intervals"], &id, found);
+                matched += 1;
+                compare(&ours["intervals"], &one["intervals"], &id, differences);
             }
             None if is_empty(one) => {}
-            None => found.push(format!("{id} is missing")),
+            None => differences.push(format!("{id} is missing")),
         }
     }
-    let of_source = ours
+    let source_series = ours
         .iter()
         .filter(|one| one["id"].as_str().unwrap().starts_with(&prefix));
-    if of_source.clone().count() != told {
-        let ids: Vec<_> = of_source.map(|one| &one["id"]).collect();
-        found.push(format!("{told} series are as reckoned, of {ids:?}"));
+    if source_series.clone().count() != matched {
+        let ids: Vec<_> = source_series.map(|one| &one["id"]).collect();
+        differences.push(format!("{matched} series match, of {ids:?}"));
     }
 }
 
@@ -225,10 +233,10 @@ fn is_nothing(value: &Value) -> bool {
     value.is_null() || *value == 0 || value.as_object().is_some_and(serde_json::Map::is_empty)
 }
 
-fn compare(ours: &Value, theirs: &Value, id: &str, found: &mut Vec<String>) {
+fn compare(ours: &Value, theirs: &Value, id: &str, differences: &mut Vec<String>) {
     let (ours, theirs) = (ours.as_array().unwrap(), theirs.as_array().unwrap());
     if ours.len() != theirs.len() {
-        found.push(format!(
+        differences.push(format!(
             "{id}: {} intervals instead of {}",
             ours.len(),
             theirs.len()
@@ -236,9 +244,9 @@ fn compare(ours: &Value, theirs: &Value, id: &str, found: &mut Vec<String>) {
     }
     for (ours, theirs) in ours.iter().zip(theirs) {
         for (name, expected) in theirs.as_object().unwrap() {
-            if !equals(&ours[name], expected) {
+            if !nearly_equal(&ours[name], expected) {
                 let start = theirs["start"].as_str().unwrap();
-                found.push(format!(
+                differences.push(format!(
                     "{id} {start} {name}: {} instead of {expected}",
                     ours[name]
                 ));
@@ -247,15 +255,15 @@ fn compare(ours: &Value, theirs: &Value, id: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Ratios are taken of the same whole numbers, but may be taken in another order.
-fn equals(ours: &Value, theirs: &Value) -> bool {
+/// Both compute ratios from the same whole numbers, but maybe in a different order.
+fn nearly_equal(ours: &Value, theirs: &Value) -> bool {
     match (ours.as_f64(), theirs.as_f64()) {
         (Some(ours), Some(theirs)) => (ours - theirs).abs() <= 1e-9 * theirs.abs().max(1.0),
         _ => ours == theirs,
     }
 }
 
-fn query_of(question: &Question<'_>) -> String {
+fn encode_query(question: &IntervalQuery<'_>) -> String {
     let plain = percent_encoding::NON_ALPHANUMERIC;
     let pairs = question.iter().map(|(name, value)| {
         format!(
@@ -266,9 +274,9 @@ fn query_of(question: &Question<'_>) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-/// Every file below a folder, with its path inside.
-pub fn files_of(folder: &Path) -> Vec<(String, PathBuf)> {
-    let mut found = Vec::new();
+/// Lists every file below a folder, with its relative path.
+pub fn list_files(folder: &Path) -> Vec<(String, PathBuf)> {
+    let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(one) = folders.pop() {
         for entry in fs::read_dir(one).unwrap() {
@@ -277,25 +285,25 @@ pub fn files_of(folder: &Path) -> Vec<(String, PathBuf)> {
                 folders.push(path);
             } else {
                 let inside = path.strip_prefix(folder).unwrap();
-                found.push((inside.to_str().unwrap().to_owned(), path));
+                files.push((inside.to_str().unwrap().to_owned(), path));
             }
         }
     }
-    found.sort();
-    found
+    files.sort();
+    files
 }
 
-/// `end_by` of a manifest as TOML, for a source.
-pub fn end_by(source: &str, manifest: &Value) -> String {
-    let wordings = manifest["end_by"].as_object().unwrap().iter();
-    let lines: Vec<_> = wordings
-        .map(|(wording, meaning)| format!("{wording:?} = {meaning}"))
+/// Returns a manifest's `end_by` as TOML for a source.
+pub fn end_reasons_toml(source: &str, manifest: &Value) -> String {
+    let reasons = manifest["end_by"].as_object().unwrap().iter();
+    let lines: Vec<_> = reasons
+        .map(|(reason, meaning)| format!("{reason:?} = {meaning}"))
         .collect();
     format!("[sources.{source}.end_by]\n{}\n", lines.join("\n"))
 }
 
-/// `columns` of a manifest as TOML, for a source.
-pub fn columns(source: &str, manifest: &Value) -> String {
+/// Returns a manifest's `columns` as TOML for a source.
+pub fn columns_toml(source: &str, manifest: &Value) -> String {
     let datasets = manifest["columns"].as_object().unwrap().iter();
     let line = |(dataset, mapping): (&String, &Value)| {
         let pairs = mapping.as_object().unwrap().iter();

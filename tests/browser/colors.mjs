@@ -1,19 +1,19 @@
-// The palette as it stands in the styles: contrast (WCAG 2) and how far apart its colours
-// are for everybody (CIEDE2000, also as the colour-blind see them: Machado 2009, severity 1).
+// The palette in the real styles: contrast (WCAG 2) and color differences for everyone (CIEDE2000,
+// also as color-blind people see them: Machado 2009, severity 1).
 
 import { readFileSync } from "node:fs";
 
 const AA = 4.5; // all text
 const AAA = 7; // numbers and names
-const MEANING = 3; // what is no text and yet means something
-const APART = 10; // any two inks of state
+const MEANING = 3; // graphics that carry meaning
+const APART = 10; // any two state colors
 const SEVERE = 15; // any two severities
 const INKS = ["good", "info", "warn", "crit", "pause", "off"];
 const SEVERITIES = ["good", "warn", "crit"];
 
-// How colours of linear light look to different eyes.
-const seen = (matrix) => (colour) => {
-    const light = linear(colour);
+// How different eyes see linear light.
+const seen = (matrix) => (color) => {
+    const light = linear(color);
     return matrix.map((row) => Math.min(1, Math.max(0, row.reduce((sum, x, n) => sum + x * light[n], 0))));
 };
 const EYES = {
@@ -23,7 +23,7 @@ const EYES = {
     "blue-blind": seen([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]]),
 };
 
-// The published test pairs: a formula so long is not to be believed unproved.
+// The published test pairs: a formula this long needs verification.
 for (const [a, b, is] of [
     [[50, 2.6772, -79.7751], [50, 0, -82.7485], 2.0425], [[50, 2.5, 0], [73, 25, -18], 27.1492],
     [[60.2574, -34.0099, 36.2677], [60.4626, -34.1751, 39.4387], 1.2644], [[2.0776, 0.0795, -1.135], [0.9033, -0.0636, -0.5514], 0.9082],
@@ -42,7 +42,7 @@ for (const [name, palette] of Object.entries(palettes)) {
     contrast(name, palette);
     distances(name, palette);
 }
-for (const fault of faults) console.error(`colours: ${fault}`);
+for (const fault of faults) console.error(`colors: ${fault}`);
 process.exit(faults.length ? 1 : 0);
 
 function tokens(folder, block) {
@@ -54,8 +54,8 @@ function tokens(folder, block) {
         const other = /^var\(--([\w-]+)\)$/.exec(value || "");
         return other ? solve(said[other[1]]) : value;
     };
-    const colours = Object.keys(said).map((name) => [name, solve(said[name])]);
-    return Object.fromEntries(colours.filter(([, value]) => /^#[0-9a-f]{3,6}$/i.test(value)).map(([name, value]) => [name, rgb(value)]));
+    const colors = Object.keys(said).map((name) => [name, solve(said[name])]);
+    return Object.fromEntries(colors.filter(([, value]) => /^#[0-9a-f]{3,6}$/i.test(value)).map(([name, value]) => [name, rgb(value)]));
 }
 
 function contrast(name, palette) {
@@ -90,7 +90,7 @@ function distances(name, palette) {
         const inks = set.filter((ink) => palette[ink]);
         judgeApart(`${name}, ${what}`, inks.map((ink) => [ink, palette[ink]]), floor);
     }
-    // As drawn: a calm tile, the colour of a warning, the fill of what is critical.
+    // As drawn: a calm tile, the warning color, the critical fill.
     const drawn = [["tile", palette.tile], ["warn", palette["warn-fill"] || palette.warn], ["crit", palette.crit]];
     judgeApart(`${name}, severities as drawn`, drawn, SEVERE);
 }
@@ -114,12 +114,12 @@ function rgb(hex) {
     return [1, 3, 5].map((at) => parseInt(long.slice(at, at + 2), 16) / 255);
 }
 
-function linear(colour) {
-    return colour.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+function linear(color) {
+    return color.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
 }
 
-function luminance(colour) {
-    const [r, g, b] = linear(colour);
+function luminance(color) {
+    const [r, g, b] = linear(color);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 

@@ -1,31 +1,31 @@
 #!/usr/bin/env python3
-"""Reckons the interval figures of an export from its files alone, in the shape of /api/v1/history/intervals.
-It shares nothing with the product: what both say is right, or both read the rules the same wrong way.
+"""Computes the interval figures of an export from its files alone, in the shape of /api/v1/history/intervals.
+It shares nothing with the product: if both agree, they are right, or both misread the rules in the same way.
 
-  reckon.py EXPORT --zone Europe/Stockholm --step 30m --from 2025-10-25 --to 2025-10-28 [--count-by event]
+  compute.py EXPORT --zone Europe/Stockholm --step 30m --from 2025-10-25 --to 2025-10-28 [--count-by event]
                    [--by queue|agent|reason|issue|type|end_by | --queue ID | --agent ID] [--settings JSON]
 
-EXPORT holds CCAAS (Sangoma) or Metrics (Vergic). `--settings`: {"end_by": {wording: meaning}, "targets":
+EXPORT contains CCAAS (Sangoma) or Metrics (Vergic). `--settings`: {"end_by": {end reason: meaning}, "targets":
 {pattern: {"answer_within", "short_abandon"}}, "columns": {dataset: {ours: theirs}}}.
-A list of questions, one JSON object of these options a line on standard input with `--ask`, is answered a line each.
+With `--ask` it reads queries from standard input, one JSON object of these options per line, and answers each with a line.
 
-Decided where the rules leave it open:
- * Of a record id that comes twice the row of the file with the later name holds, in one file the later line;
-   a row that is set aside holds nothing.
- * An abandoned_threshold that is absent (not 0) falls to the pattern "*", then to 5 s.
- * Talk that would be negative is unknown. A contact without known talk is not handled, and its wrap-up is in
-   no average; it is transferred all the same, at the end of wrap-up, else at connect.
+Decisions where the rules leave it open:
+ * If a record id occurs twice, the row of the file with the later name wins, within one file the later line.
+   A rejected row counts for nothing.
+ * A missing abandoned_threshold (not 0) falls back to the pattern "*", then to 5 s.
+ * Negative talk time is unknown. A contact without known talk time is not handled, and its wrap-up is in no
+   average; it still counts as transferred, at the end of wrap-up, else at connect.
  * Of several Call_Details of one uuid the latest end counts. Wrap-up that never ended is unknown: 0.
- * A survey is about the latest contact of its uuid and queue that joined at most 604,800 s before it.
+ * A survey belongs to the latest contact of its uuid and queue that joined at most 604,800 s before it.
  * Breakdowns count every contact at its join, whatever count_by; without a reason (0 or empty) in none.
- * Known is a day (of the night run's zone) that has a file of queue calls; a bucket of which nothing is
-   known is null in all, one that is partly known has the figures of that part, and one that has counts of
-   its own is known by them. A bucket with figures that is not known as a whole is `partial`: calls that came
-   in the file of another day are counted, and nothing says that they are all.
- * A row of Vergic counts in no interval that is shorter than it, nor does its absence, and where it begins. A UTC day
-   counts as the local day of its date. A column that a file lacks is unknown of those whom its rows name, and of all
-   who have no row, unless another file of that time has it. A file that is not there tells that nothing happened.
- * Open logins are left out, also when it is asked who sat at an extension. A pause without a code is code 0.
+ * A day (in the night run's zone) is known if it has a file of queue calls. A wholly unknown bucket is null
+   throughout, a partly known one has the figures of the known part, and one with counts of its own is known by
+   them. A bucket with figures that isn't wholly known is `partial`: calls that came in another day's file are
+   counted, but they may not be all.
+ * A row of Vergic doesn't count in intervals shorter than itself, nor does its absence. It counts where it begins.
+   A UTC day counts as the local day of its date. A column that a file lacks is unknown for the ids in its rows, and
+   for all ids without a row, unless another file of that time has it. A missing file means that nothing happened.
+ * Open logins are left out, also for finding who was signed in at an extension. A pause without a code is code 0.
 """
 
 import argparse
@@ -36,11 +36,11 @@ import pathlib
 import sys
 import zoneinfo
 
-from reckon_sangoma import QUARTER, Export, Sangoma
-from reckon_vergic import Vergic
+from compute_sangoma import QUARTER, Export, Sangoma
+from compute_vergic import Vergic
 
 STEPS = {"15m": 900, "30m": 1800, "1h": 3600, "1d": 86400}
-# What a figure is made of, where that is not itself.
+# The counters behind each figure, where it isn't a counter itself.
 ENDED = ("answered", "abandoned", "short_abandoned", "flow_outs", "answered_within")
 MADE_OF = {
     "service_level": ENDED, "average_speed_of_answer": ("wait_time", "answered"),
@@ -116,7 +116,7 @@ def answer(source, asked):
 
 
 def once(source, what, *of):
-    """What a source yields, kept for the next question."""
+    """What a source returns, cached for the next query."""
     kept = source.kept
     if (what, of) not in kept:
         kept[what, of] = list(getattr(source, what)(*of))
@@ -130,7 +130,7 @@ def instant(text, zone):
 
 
 class Buckets:
-    """Intervals on the zone's wall clock, half-open; each holds whole quarters of an hour."""
+    """Intervals on the zone's wall clock, half-open; each contains whole quarters of an hour."""
 
     def __init__(self, since, until, step, zone):
         self.starts, self.of_quarter, length, self.all_known = [], {}, STEPS[step], None
@@ -145,16 +145,16 @@ class Buckets:
             self.of_quarter[quarter] = len(self.starts) - 1
 
     def at(self, moment):
-        """The number of the interval, or None outside of all."""
+        """Returns the interval's number, or None outside of all."""
         return self.of_quarter.get(moment - moment % QUARTER)
 
     def known(self, spans):
-        """The numbers of those of which anything is known."""
+        """Returns the numbers of the intervals of which anything is known."""
         return {number for quarter, number in self.of_quarter.items()
                 if any(since <= quarter < until for since, until in spans)}
 
     def whole(self, spans):
-        """The numbers of those of which all is known."""
+        """Returns the numbers of the wholly known intervals."""
         if self.all_known is None:
             unknown = {number for quarter, number in self.of_quarter.items()
                        if not any(since <= quarter < until for since, until in spans)}
@@ -162,7 +162,7 @@ class Buckets:
         return self.all_known
 
     def sums(self, booked):
-        """{id: [{counter: sum} by interval]}."""
+        """Returns {id: [{counter: sum} by interval]}."""
         found = collections.defaultdict(lambda: [collections.defaultdict(int) for _ in self.starts])
         for moment, id, counter, amount in booked:
             number = self.at(moment)
@@ -181,7 +181,7 @@ class Buckets:
 
 
 def queues(source, asked, buckets):
-    """The site, then every queue, disabled ones too (`hidden` says so)."""
+    """Returns the site, then every queue, including disabled ones (marked `hidden`)."""
     known = buckets.known(list(source.covered()))
     by_queue = buckets.sums(once(source, "booked", asked.count_by))
     site = [collections.defaultdict(int) for _ in buckets.starts]
@@ -202,7 +202,7 @@ def queues(source, asked, buckets):
 
 
 def marked(source, buckets, number, found):
-    """With the start, and with the mark of what is known in part, where the source's rules say when."""
+    """Adds the start, and the mark of partly known intervals, if the source's rules define it."""
     found["start"] = buckets.start(number)
     if source.says_partial:
         is_known = found.get("count", found.get("handled", found.get("offered"))) is not None
@@ -211,7 +211,9 @@ def marked(source, buckets, number, found):
 
 
 def figures(sums, formula, is_known, told=None):
-    """The figures of one interval; `told` are the counters that its source gives, all without it."""
+    """Returns one interval's figures; `told` has the counters that its source provides, all if
+    None.
+    """
     of = lambda counter: sums.get(counter, 0)
     gone, gone_within = of("abandoned") + of("short_abandoned"), of("abandoned_within") + of("short_abandoned")
     ended = of("answered") + gone + of("flow_outs") + of("waiting_late")
@@ -260,7 +262,7 @@ def agents(source, asked, buckets):
 
 
 def agent_figures(sums, is_known, told=None):
-    """The figures of one interval; `told` as above."""
+    """Returns one interval's figures; `told` as above."""
     found = {counter: sums.get(counter, 0) for counter in ("handled", "missed", "transferred", *AGENT_SECONDS)}
     found["not_ready"] = {str(kind[1]): seconds for kind, seconds in sums.items() if isinstance(kind, tuple)}
     found["occupancy"] = over(100 * sums.get("busy", 0), sums.get("engaged", 0) + sums.get("ready_time", 0))

@@ -1,5 +1,7 @@
-"""Reckons a tree of Vergic's statistics from its files alone. A row is the figures of one hour or one UTC day;
-a UTC day's daily file counts only where that day has no hourly file of the same data set."""
+"""Computes the figures of a tree of Vergic's statistics from its files alone. A row has the figures
+of one hour or one UTC day; a UTC day's daily file counts only if that day has no hourly file of the
+same data set.
+"""
 
 import csv
 import datetime
@@ -29,7 +31,9 @@ class Vergic:
         self.look(HOUR, datetime.timezone.utc)
 
     def look(self, step, zone):
-        """What is seen in intervals so long, on that wall clock: (start, shown from, length, values)."""
+        """Returns what is visible at this interval length on that wall clock: (start, shown from,
+        length, values).
+        """
         self.kept = {}
         self.seen = [(start, shown(start, length, zone), length, values)
                      for start, length, _, values in self.rows if length <= step]
@@ -50,29 +54,33 @@ class Vergic:
         self.files.append((start, HOUR if hour else DAY, path.stem, set(mapping), has))
         for row in rows:
             values = {ours[header]: cell for header, cell in row.items() if header in ours}
-            # What its header lacks is not known of those whom it names.
+            # What its header lacks is unknown for the ids that it names.
             values |= dict.fromkeys(set(mapping) - set(values))
             self.rows.append((start, HOUR if hour else DAY, path.stem, values))
 
     def told(self, whose="queue"):
-        """The counters that a column of any file gives of queues, or of agents; the others are not known."""
+        """Returns the counters that any file has a column for, of queues or agents; the others are
+        unknown.
+        """
         told = {ours for _, _, _, mapped, has in self.files if whose in mapped for ours in has}
         return told | {sum for mean, (sum, _) in MEANS.items() if mean in told}
 
     def covered(self):
-        # A figure counts where its hour or day begins, and nowhere else.
+        # A figure counts only where its hour or day begins.
         return {(shown_from, shown_from + 1) for _, shown_from, _, _ in self.seen}
 
     def left_out(self, whose):
-        """(start, who, counter): what is not known of those without a row, for no file of that time has it."""
-        everybody = {values[whose] for *_, values in self.rows if values.get(whose)}
+        """Returns (start, id, counter) of what is unknown for ids without a row, because no file of
+        that time has it.
+        """
+        everyone = {values[whose] for *_, values in self.rows if values.get(whose)}
         periods = {(start, length): shown_from for start, shown_from, length, *_ in self.seen_files}
         for period, shown_from in periods.items():
             named = {values.get(whose) for start, _, length, values in self.seen if (start, length) == period}
             here = [(mapped, has) for start, _, length, mapped, has in self.seen_files
                     if (start, length) == period and whose in mapped]
             lacking = {ours for mapped, _ in here for ours in mapped} - {ours for _, has in here for ours in has}
-            for who in everybody - named:
+            for who in everyone - named:
                 for counter in lacking - {"longest_wait", "time"}:
                     yield shown_from, who, MEANS.get(counter, (counter,))[0]
 
@@ -115,7 +123,7 @@ class Vergic:
 
 
 def shown(start, length, zone):
-    """A UTC day is shown as the local day of the same date."""
+    """Shows a UTC day as the local day of the same date."""
     if length == HOUR:
         return start
     date = datetime.datetime.fromtimestamp(start, datetime.timezone.utc).date()

@@ -1,5 +1,7 @@
-"""Reckons a Sangoma export from its files alone: contacts, surveys and agents' time, each booked to the
-quarter of an hour in which the rules put it. reckon.py says the rules where the brief leaves them open."""
+"""Computes the figures of a Sangoma export from its files alone: contacts, surveys and agents'
+time, each assigned to a quarter of an hour by the rules. compute.py lists the decisions where the
+brief leaves rules open.
+"""
 
 import collections
 import csv
@@ -34,7 +36,7 @@ class Export:
                 self.files[container] += sorted(folder.glob("*.csv"))
 
     def rows(self, container):
-        """The rows by record id, the one of the later file (in a file, of the later line) for each."""
+        """Returns rows by record id; the later file (within a file, the later line) wins."""
         if container not in self.found:
             key = plain(next(name for name, _, _ in fields(container)))
             rows = (row for path in self.files[container] for row in self._read(path, container))
@@ -42,18 +44,18 @@ class Export:
         return self.found[container].values()
 
     def judged(self):
-        """Every malformed row of every container: file, line, reason."""
+        """Returns every malformed row of every container: file, line, reason."""
         for container in list(self.files):
             self.rows(container)
         return self.set_aside
 
     def counts(self):
-        """How many rows of each container are not malformed, those that come twice counted twice."""
+        """Counts each container's well-formed rows. Duplicates count twice."""
         return {container: sum(1 for path in paths for _ in self._read(path, container))
                 for container, paths in self.files.items()}
 
     def days(self):
-        """The dates of which there is a file of queue calls."""
+        """Returns the dates that have a file of queue calls."""
         return sorted(datetime.datetime.strptime(p.name[:8], "%Y%m%d").date() for p in self.files["Queue_Call"])
 
     def _read(self, path, container):
@@ -74,19 +76,19 @@ class Export:
 
 
 def keep_ends(text):
-    """Lines as an editor counts them: by line feeds alone."""
+    """Splits lines as an editor counts them: by line feeds alone."""
     return (line for line in re.findall(r"[^\n]*\n|[^\n]+\Z", text))
 
 
 def plain(name):
-    """A header without case, outer spaces, and the guide's odd spellings."""
+    """Normalizes a header: no case, no outer spaces, none of the guide's odd spellings."""
     name = name.strip().lower()
     name = {"reason_id (pause_code_id)": "pause_code_id", "reason_id": "pause_code_id"}.get(name, name)
     return name.replace(" ", "_")
 
 
 def judge(cells, header, kinds):
-    """(what is wrong, the row by name)."""
+    """Returns (error, row by name)."""
     if any("\udc80" <= c <= "\udcff" for cell in cells for c in cell):
         return "invalid UTF-8", None
     if len(cells) < len(header):
@@ -121,9 +123,11 @@ def misjoined(row):
 
 
 class Sangoma:
-    """All figures of an export. `settings`: end_by (wording → meaning), targets ([(queue pattern, target)])."""
+    """Returns all figures of an export. `settings`: end_by (end reason text → meaning), targets
+    ([(queue pattern, target)]).
+    """
 
-    # A bucket of which not all files came is told apart.
+    # A bucket with missing files is marked.
     says_partial = True
 
     def __init__(self, export, file_zone="America/New_York", end_by=None, targets=None, source="sangoma"):
@@ -135,17 +139,17 @@ class Sangoma:
         self.contacts = list(self._contacts())
         self.surveys = list(self._surveys())
 
-    # What was taken in
+    # Imported data
 
     def look(self, _step, _zone):
-        """Contacts have instants: any interval and zone will do."""
+        """Contacts have exact times: any interval and zone works."""
 
     def told(self, _whose=None):
-        """The counters that are known: all."""
+        """Returns the known counters: all."""
         return None
 
     def covered(self):
-        """Half-open spans of time of which the figures are known: the days that have a file."""
+        """Returns half-open time spans with known figures: the days that have a file."""
         for day in self.export.days():
             start, end = (datetime.datetime.combine(d, datetime.time(), self.zone).timestamp()
                           for d in (day, day + datetime.timedelta(days=1)))
@@ -185,7 +189,7 @@ class Sangoma:
                           wait, talk, wrap_up, ended, transferred, row["uuid"], row)
 
     def target(self, queue):
-        """Seconds and percent that hold for a queue."""
+        """Returns a queue's thresholds in seconds and percent."""
         default = {"answer_within": 20, "short_abandon": 5} | self.targets.get("*", {})
         named = self.targets.get(f"{self.source}/{queue}")
         if named is not None:
@@ -242,7 +246,7 @@ class Sangoma:
                 yield at, survey["queue_id"], "detractors", int(nps <= 6)
 
     def _surveys(self):
-        """Yields each survey with the contact that it is about, or None."""
+        """Yields each survey with the contact that it's about, or None."""
         stays = collections.defaultdict(list)
         for contact in self.contacts:
             stays[contact.uuid, contact.queue].append(contact)
@@ -287,7 +291,7 @@ class Sangoma:
                 yield row["start_time"], row["agent_id"], "missed", 1
 
     def spans(self):
-        """{agent: {kind: [(from, to)]}}; not_ready is by pause code besides."""
+        """Returns {agent: {kind: [(from, to)]}}; not_ready is also by pause code."""
         found = collections.defaultdict(lambda: collections.defaultdict(list))
 
         def add(agent, kind, since, until):
@@ -341,7 +345,7 @@ class Sangoma:
 
 
 def cut(spans):
-    """{quarter: the spans within it}."""
+    """Returns {quarter: the spans within it}."""
     pieces = collections.defaultdict(list)
     for since, until in spans:
         quarter = since - since % QUARTER
@@ -352,7 +356,7 @@ def cut(spans):
 
 
 def measure(spans):
-    """Seconds covered, what overlaps counted once."""
+    """Returns seconds covered; overlaps count once."""
     total, reached = 0, float("-inf")
     for since, until in sorted(spans):
         total += max(0, until - max(since, reached))
@@ -361,5 +365,5 @@ def measure(spans):
 
 
 def said(wording):
-    """Capitals and the spaces around a wording do not matter."""
+    """Normalizes an end reason: case and outer spaces don't matter."""
     return wording.strip().lower()

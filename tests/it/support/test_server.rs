@@ -1,5 +1,5 @@
-//! The product without upstreams, in this process: changes go straight in at
-//! the door, and everything behind it is real, sockets included.
+//! The product in this process, without upstreams: inputs go straight into the ingest channel, and
+//! everything behind it is real, sockets included.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -27,33 +27,33 @@ use wallboard::{
 };
 
 #[derive(Debug)]
-pub struct House {
+pub struct TestServer {
     pub address: SocketAddr,
     pub hub: Hub,
-    outlet: IngestSender,
+    sender: IngestSender,
     stop: CancellationToken,
-    serving: JoinHandle<()>,
+    server_task: JoinHandle<()>,
 }
 
-/// How a house is to be.
+/// Options of the test server.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct ServerOptions {
     pub queues: u64,
-    /// 0: a free one.
+    /// 0 for a free port.
     pub port: u16,
-    /// What it says that it is.
+    /// The build id that it reports.
     pub build: String,
     pub max_viewers: usize,
     pub origins: AllowedOrigins,
     pub http: http_server::HttpLimits,
-    /// Besides the automatic ones.
+    /// In addition to the automatic boards.
     pub boards: Vec<BoardDefinition>,
     pub tls: Option<TlsServer>,
-    /// Says so.
+    /// Whether pages are marked as a demo.
     pub demo: bool,
 }
 
-impl Default for Plan {
+impl Default for ServerOptions {
     fn default() -> Self {
         Self {
             queues: 3,
@@ -72,84 +72,90 @@ impl Default for Plan {
     }
 }
 
-impl House {
-    pub async fn open(plan: Plan) -> Self {
+impl TestServer {
+    pub async fn start(options: ServerOptions) -> Self {
         let clock = ProcessClock::start_now();
-        let queues = plan.queues;
-        let house = Self::over(clock, LiveHandle::new(clock, LiveState::default()), plan);
-        house.connect(queues).await;
-        house
+        let queues = options.queues;
+        let server =
+            Self::start_with_live(clock, LiveHandle::new(clock, LiveState::default()), options);
+        server.connect(queues).await;
+        server
     }
 
-    /// Over what is live already.
-    pub fn over(clock: ProcessClock, live: LiveHandle, plan: Plan) -> Self {
-        let (outlet, inlet) = ingest::ingest_channel(clock);
-        tokio::spawn(live::run_live_state(live.clone(), inlet));
-        let studio = BoardRegistry::new(live.clone(), plan.boards);
+    /// Starts the server on an existing live state.
+    pub fn start_with_live(clock: ProcessClock, live: LiveHandle, options: ServerOptions) -> Self {
+        let (sender, receiver) = ingest::ingest_channel(clock);
+        tokio::spawn(live::run_live_state(live.clone(), receiver));
+        let boards = BoardRegistry::new(live.clone(), options.boards);
         let limits = push::HubLimits {
-            max_viewers: plan.max_viewers,
+            max_viewers: options.max_viewers,
             flush_interval: Duration::from_millis(20),
-            build: plan.build.into(),
+            build: options.build.into(),
         };
-        let hub = Hub::new(studio.clone(), limits);
-        let ready = Readiness::default();
-        ready.set(true);
+        let hub = Hub::new(boards.clone(), limits);
+        let readiness = Readiness::default();
+        readiness.set(true);
         let router = web::build_router(WebState {
             live,
-            boards: studio,
+            boards,
             hub: hub.clone(),
-            origins: plan.origins,
-            demo: plan.demo,
-            readiness: ready,
+            origins: options.origins,
+            demo: options.demo,
+            readiness,
             certificate_expiry: CertificateExpiry::default(),
             imports: ImportRegistry::default(),
-            history: History::new(store(), ReportConfig::default()),
-            pasts: web::RecentDaysCache::default(),
-            store: store(),
+            history: History::new(empty_store(), ReportConfig::default()),
+            recent_days: web::RecentDaysCache::default(),
+            store: empty_store(),
             server_info: ServerInfo::default(),
         });
         let listener =
-            http_server::bind_listener(SocketAddr::from(([127, 0, 0, 1], plan.port))).unwrap();
+            http_server::bind_listener(SocketAddr::from(([127, 0, 0, 1], options.port))).unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let door = http_server::HttpListener {
+        let http_listener = http_server::HttpListener {
             listener,
-            tls: plan.tls,
-            limits: plan.http,
+            tls: options.tls,
+            limits: options.http,
         };
-        let serving = tokio::spawn(http_server::serve_http(door, router, stop.clone()));
+        let server_task =
+            tokio::spawn(http_server::serve_http(http_listener, router, stop.clone()));
         Self {
             address,
             hub,
-            outlet,
+            sender,
             stop,
-            serving,
+            server_task,
         }
     }
 
-    /// Says how many wait in a queue.
-    pub async fn load(&self, queue: u64, waiting: u64) {
-        self.put(vec![load(queue, waiting)]).await;
+    /// Sets the number of waiting contacts in a queue.
+    pub async fn set_waiting(&self, queue: u64, waiting: u64) {
+        self.apply(vec![load_input(queue, waiting)]).await;
     }
 
-    /// Says it of the first `queues` queues at once.
-    pub async fn load_all(&self, queues: u64, waiting: u64) {
-        self.put((0..queues).map(|queue| load(queue, waiting)).collect())
-            .await;
+    /// Sets it for the first `queues` queues at once.
+    pub async fn set_all_waiting(&self, queues: u64, waiting: u64) {
+        self.apply(
+            (0..queues)
+                .map(|queue| load_input(queue, waiting))
+                .collect(),
+        )
+        .await;
     }
 
-    /// Says five figures of each of the first `queues` queues, all others than before
-    /// where `turn` rises by one.
-    pub async fn turn_all(&self, queues: u64, turn: u64) {
-        let all = (0..queues).map(|queue| figures(queue, turn + queue));
-        self.put(all.collect()).await;
+    /// Sets five figures of each of the first `queues` queues. All of them change when `turn` rises
+    /// by one.
+    pub async fn update_all_figures(&self, queues: u64, turn: u64) {
+        let all = (0..queues).map(|queue| figures_input(queue, turn + queue));
+        self.apply(all.collect()).await;
     }
 
-    /// Stops as the product does. Returns when all has ended.
+    /// Stops as the product does. Returns when everything has ended.
     pub async fn stop(self) {
         self.stop.cancel();
         self.hub.disconnect_viewers().await;
-        self.serving.await.unwrap();
+        self.server_task.await.unwrap();
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -166,20 +172,23 @@ impl House {
             ..SiteConfig::default()
         };
         let broken = Some(Discontinuity::Start);
-        self.put(vec![
+        self.apply(vec![
             Input::SiteConfig(Arc::new(site)),
             Input::Connection(source.clone(), ConnectionEvent::CatchingUp { broken }),
             Input::Connection(source, ConnectionEvent::Connected),
         ])
         .await;
-        self.load_all(queues, 0).await;
+        self.set_all_waiting(queues, 0).await;
     }
 
-    /// Hands inputs in and waits until they are applied.
-    pub async fn put(&self, inputs: Vec<Input>) {
-        let place = self.outlet.send_batch(inputs).await.unwrap();
-        let mut safe = self.outlet.committed_offset();
-        safe.wait_for(|safe| place <= *safe).await.unwrap();
+    /// Sends inputs and waits until they are applied.
+    pub async fn apply(&self, inputs: Vec<Input>) {
+        let offset = self.sender.send_batch(inputs).await.unwrap();
+        let mut committed = self.sender.committed_offset();
+        committed
+            .wait_for(|committed| offset <= *committed)
+            .await
+            .unwrap();
     }
 }
 
@@ -187,15 +196,15 @@ fn source() -> SourceId {
     SourceId::from("chat")
 }
 
-fn load(queue: u64, waiting: u64) -> Input {
-    said(queue, &[(Metric::Waiting, MetricValue::Count(waiting))])
+fn load_input(queue: u64, waiting: u64) -> Input {
+    reported_input(queue, &[(Metric::Waiting, MetricValue::Count(waiting))])
 }
 
-/// Figures of a busy day: of sixty queues one passes its limit about each second.
-fn figures(queue: u64, turn: u64) -> Input {
+/// Returns a busy day's figures: of sixty queues, about one exceeds its threshold each second.
+fn figures_input(queue: u64, turn: u64) -> Input {
     let seconds = |n: u64| MetricValue::Seconds(f64::from(u32::try_from(n).unwrap()));
     let late = if turn.is_multiple_of(120) { 30 } else { 0 };
-    said(
+    reported_input(
         queue,
         &[
             (Metric::Waiting, MetricValue::Count(turn % 13)),
@@ -207,10 +216,10 @@ fn figures(queue: u64, turn: u64) -> Input {
     )
 }
 
-fn said(queue: u64, readings: &[(Metric, MetricValue)]) -> Input {
+fn reported_input(queue: u64, figures: &[(Metric, MetricValue)]) -> Input {
     let source = source();
     let queue = Id::new(&source, &format!("queue-{queue}"));
-    let readings = readings
+    let readings = figures
         .iter()
         .map(|(metric, value)| (*metric, Some(*value)));
     Input::Update(Update {
@@ -222,8 +231,8 @@ fn said(queue: u64, readings: &[(Metric, MetricValue)]) -> Input {
     })
 }
 
-/// One that nothing was ever put into.
-fn store() -> Store {
+/// Returns an empty store.
+fn empty_store() -> Store {
     let folder = tempfile::tempdir().unwrap();
     Store::open(&folder.path().join("wallboard.db")).unwrap()
 }

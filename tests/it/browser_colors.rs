@@ -1,13 +1,13 @@
-//! The palette as it really is in the styles.
+//! The palette in the real styles.
 
 use std::process::Command;
 
 #[test]
-fn colours_can_be_read_and_told_apart_by_everybody() {
+fn colors_are_legible_and_distinguishable_for_everyone() {
     let ran = Command::new("node")
         .arg(concat!(
             env!("CARGO_MANIFEST_DIR"),
-            "/tests/browser/colours.mjs"
+            "/tests/browser/colors.mjs"
         ))
         .output()
         .unwrap();
