@@ -115,7 +115,7 @@ async fn reload_under_traffic_applies_changes_and_keeps_viewers() {
         wait_until("the page shows the new target", SOON, async || {
             let page = wallboard.text("/boards/queues").await;
             let is_new =
-                page.to_lowercase().contains("within 7 s") && page.contains("Renamed by reload");
+                page.to_lowercase().contains("in 7 s") && page.contains("Renamed by reload");
             if is_new { Ok(()) } else { Err(()) }
         })
         .await;
