@@ -267,7 +267,7 @@ async fn exported_files_match_the_page() {
 
     assert_eq!(csv_rows, shown);
     for text_part in [
-        "Range,",
+        "Period,",
         "Time zone,in ",
         "Service level,short_ignored",
         "Counted by,call start",
