@@ -204,7 +204,7 @@ impl VepState {
         for message in messages {
             let body = serde_json::to_vec(&message.body).unwrap();
             if self.with_probability(self.disorder.malformed) {
-                let (key, body) = self.malformed_message(&body);
+                let (key, body) = self.malformed_message(message.key, &body);
                 self.send(key, &body).await;
             }
             if self.with_probability(self.disorder.delayed) {
@@ -254,8 +254,9 @@ impl VepState {
         share > 0.0 && self.random.random_bool(share)
     }
 
-    /// Returns a malformed message under a known or unknown key.
-    fn malformed_message(&mut self, body: &[u8]) -> (&'static str, Vec<u8>) {
+    /// Returns a malformed message under a known or unknown key. Half a message keeps its key: under
+    /// another one it could report a case that never opened.
+    fn malformed_message(&mut self, own: &'static str, body: &[u8]) -> (&'static str, Vec<u8>) {
         let key = [
             "group.loadChanged",
             "case.opened",
@@ -264,7 +265,7 @@ impl VepState {
         ];
         let key = key[self.random.random_range(0..key.len())];
         let body = match self.random.random_range(0..5) {
-            0 => body[..body.len() / 2].to_vec(),
+            0 => return (own, body[..body.len() / 2].to_vec()),
             1 => b"{\"eventTime\":\"\xff\xfe\"}".to_vec(),
             2 => [b"[".repeat(10_000), b"]".repeat(10_000)].concat(),
             3 => b"{\"groupId\":7,\"caseId\":[],\"agentId\":{},\"eventTime\":\"soon\"}".to_vec(),
