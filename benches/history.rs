@@ -13,6 +13,7 @@ use axum::{
     body::{Body, to_bytes},
     http::Request,
 };
+use strum::IntoEnumIterator;
 use tower::ServiceExt;
 use wallboard::{
     boards::BoardRegistry,
@@ -120,7 +121,7 @@ async fn fill_store(path: &Path) -> Store {
             part: ComputedPart::Whole,
             queues: rows
                 .flat_map(|(quarter, queue)| {
-                    CountBy::ALL.map(|by| row(start + quarter * 900, queue, by))
+                    CountBy::iter().map(move |by| row(start + quarter * 900, queue, by))
                 })
                 .collect(),
             agents: Vec::new(),

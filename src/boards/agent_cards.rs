@@ -43,7 +43,7 @@ struct OmittedAgents {
 
 /// Returns the glyph and label of a status.
 pub fn status_label(status: AgentStatus) -> (&'static str, &'static str) {
-    let group = GROUPS.iter().find(|group| group.0 == status.name());
+    let group = GROUPS.iter().find(|group| group.0 == status.into_str());
     group.map_or(("–", "Signed out"), |(_, word, glyph)| (*glyph, *word))
 }
 
@@ -123,7 +123,7 @@ impl OmittedAgents {
                 _ => self.unknown += 1,
             },
             AgentStatus::Unknown => return index_of(NO_CASE.0),
-            status => return index_of(status.name()),
+            status => return index_of(status.into_str()),
         }
         None
     }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
+
 use crate::domain::{Metric, Pattern, Patterns, QueueTarget};
 
 /// A board as its author defined it.
@@ -35,6 +37,8 @@ pub struct BoardDefinition {
 }
 
 /// The layout of a board.
+#[derive(EnumIter, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BoardLayout {
     /// A tile per queue.
@@ -46,58 +50,23 @@ pub enum BoardLayout {
     List,
 }
 
-impl BoardLayout {
-    pub const ALL: [BoardLayout; 3] = [Self::Queues, Self::Agents, Self::List];
-
-    /// The name in files and JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Queues => "queues",
-            Self::Agents => "agents",
-            Self::List => "list",
-        }
-    }
-}
-
 /// Dark for most screens, light for bright rooms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum BoardTheme {
     #[default]
     Dark,
     Light,
 }
 
-impl BoardTheme {
-    pub const ALL: [BoardTheme; 2] = [Self::Dark, Self::Light];
-
-    /// The name in files and pages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dark => "dark",
-            Self::Light => "light",
-        }
-    }
-}
-
 /// The origin of a board.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum BoardOrigin {
     #[default]
     File,
     /// Built in.
     Automatic,
-}
-
-impl BoardOrigin {
-    pub const ALL: [BoardOrigin; 2] = [Self::File, Self::Automatic];
-
-    /// The name in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::Automatic => "automatic",
-        }
-    }
 }
 
 /// The limits where a value becomes a warning or critical, in the metric's unit.

@@ -1,8 +1,9 @@
 //! Board files: reads TOML and returns a [`BoardDefinition`] or all its faults. Rejects unknown
 //! keys. No I/O: the caller has read the file.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, str::FromStr};
 
+use strum::VariantNames;
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -11,7 +12,7 @@ use toml::{
 use crate::domain::{Metric, MetricOwner, Pattern, Patterns};
 
 use super::{
-    board_definition::{BoardDefinition, BoardLayout, BoardTheme, SeverityLimits},
+    board_definition::{BoardDefinition, BoardLayout, SeverityLimits},
     board_fault::{BoardFault, BoardFaults, suggest_allowed},
     severity_limits,
 };
@@ -98,18 +99,14 @@ impl BoardFileReader<'_> {
                     .read_string(entry)
                     .into_iter()
                     .for_each(|t| board.title = t),
-                "layout" => {
-                    let names = BoardLayout::ALL.map(|layout| (layout.name(), layout));
-                    self.read_choice(entry, &names)
-                        .into_iter()
-                        .for_each(|l| board.layout = l);
-                }
-                "theme" => {
-                    let names = BoardTheme::ALL.map(|theme| (theme.name(), theme));
-                    self.read_choice(entry, &names)
-                        .into_iter()
-                        .for_each(|t| board.theme = t);
-                }
+                "layout" => self
+                    .read_choice(entry)
+                    .into_iter()
+                    .for_each(|l| board.layout = l),
+                "theme" => self
+                    .read_choice(entry)
+                    .into_iter()
+                    .for_each(|t| board.theme = t),
                 "columns" => board.columns = self.read_columns(entry),
                 "queues" => board.queues = self.read_patterns(entry),
                 "agents" => board.agents = self.read_patterns(entry),
@@ -263,19 +260,18 @@ impl BoardFileReader<'_> {
             .collect()
     }
 
-    fn read_choice<T: Copy>(
+    fn read_choice<E: FromStr + VariantNames>(
         &mut self,
         (key, value): BoardFileEntry<'_, '_>,
-        all: &[(&str, T)],
-    ) -> Option<T> {
+    ) -> Option<E> {
         let text = self.read_string((key, value))?;
-        let found = all.iter().find(|(name, _)| *name == text);
+        let found = text.parse().ok();
         if found.is_none() {
-            let names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
-            let message = format!("{text:?} isn't allowed; {}", suggest_allowed(&text, &names));
+            let allowed = suggest_allowed(&text, E::VARIANTS);
+            let message = format!("{text:?} isn't allowed; {allowed}");
             self.report_fault(key, &value.span(), message);
         }
-        found.map(|(_, value)| *value)
+        found
     }
 
     pub(super) fn report_expected(
@@ -320,7 +316,7 @@ fn unknown_metric_message(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::LimitValue;
+    use crate::boards::{BoardTheme, LimitValue};
 
     #[test]
     fn board_file_sets_all_parts_of_a_board() {

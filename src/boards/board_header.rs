@@ -87,7 +87,7 @@ fn strip_item(
         queue.and_then(|queue| queue.attention_cause().map(|c| (queue, c)))
     else {
         return [
-            SlotValue::Attributes(vec![("sev", Severity::None.name().into())]),
+            SlotValue::Attributes(vec![("sev", Severity::None.into_str().into())]),
             SlotValue::Text(String::new()),
             SlotValue::Text(String::new()),
             stopped_clock(String::new()),
@@ -102,7 +102,7 @@ fn strip_item(
         }
     };
     [
-        SlotValue::Attributes(vec![("sev", severity.name().into())]),
+        SlotValue::Attributes(vec![("sev", severity.into_str().into())]),
         SlotValue::Text(format!(
             "{} {}",
             severity.glyph(),
@@ -231,7 +231,7 @@ fn source_cells(context: &mut RenderContext<'_>) -> [SlotValue; 2] {
     }
     [
         SlotValue::Attributes(vec![
-            ("sev", severity.name().into()),
+            ("sev", severity.into_str().into()),
             (
                 "away",
                 AttributeValue::Number(i64::try_from(texts.len()).unwrap_or(i64::MAX)),

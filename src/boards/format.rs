@@ -127,7 +127,7 @@ fn day_unless_today(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
 /// denominator unless that is all offered contacts.
 pub fn label(metric: Metric, target: &QueueTarget, formula: Option<&str>) -> String {
     match metric {
-        Metric::ServiceLevel if formula == Some(ServiceLevelFormula::AnsweredOnly.name()) => {
+        Metric::ServiceLevel if formula == Some(ServiceLevelFormula::AnsweredOnly.into_str()) => {
             format!("Answers in {}", answer_within(target))
         }
         Metric::ServiceLevel => format!("Within {}", answer_within(target)),

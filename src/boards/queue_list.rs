@@ -118,7 +118,7 @@ pub(super) fn row_cells(
     for figure in figures {
         cells.push(SlotValue::Attributes(vec![(
             "sev",
-            figure.severity.name().into(),
+            figure.severity.into_str().into(),
         )]));
         cells.push(figure.cell.clone());
         cells.push(SlotValue::Text(figure.note.clone()));
@@ -129,7 +129,7 @@ pub(super) fn row_cells(
 /// Returns the attributes of the row itself.
 pub(super) fn row_attributes(severity: Severity, position: i64, group: &str) -> SlotValue {
     SlotValue::Attributes(vec![
-        ("sev", severity.name().into()),
+        ("sev", severity.into_str().into()),
         ("pos", AttributeValue::Number(position)),
         ("in", group.into()),
     ])

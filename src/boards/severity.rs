@@ -1,19 +1,27 @@
 //! Severity of a value by its limits. Color comes last: see board.css.
 
+use strum::{EnumString, IntoStaticStr};
+
 use crate::domain::QueueTarget;
 
 use super::board_definition::SeverityLimits;
 
 /// In rising order of visual prominence.
+#[derive(EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Not evaluated: unknown, quiet, or without limits.
     #[default]
     None,
+    #[strum(serialize = "ok")]
     Normal,
+    #[strum(serialize = "warn")]
     Warning,
+    #[strum(serialize = "crit")]
     Critical,
     /// Out of date, and therefore not evaluated.
+    #[strum(serialize = "stale")]
     OutOfDate,
 }
 
@@ -21,17 +29,6 @@ impl Severity {
     /// Whether someone should act on it.
     pub fn needs_attention(&self) -> bool {
         matches!(self, Self::Warning | Self::Critical)
-    }
-
-    /// The name in frames and pages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Normal => "ok",
-            Self::Warning => "warn",
-            Self::Critical => "crit",
-            Self::OutOfDate => "stale",
-        }
     }
 
     /// Evaluates a value in its metric's unit.

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 /// The product's own status vocabulary, independent of the vendor's.
+#[derive(EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AgentStatus {
     Available,
@@ -16,39 +19,6 @@ pub enum AgentStatus {
     Busy,
     Unknown,
     LoggedOut,
-}
-
-impl AgentStatus {
-    pub const ALL: [AgentStatus; 9] = [
-        Self::Available,
-        Self::Ringing,
-        Self::Talking,
-        Self::Hold,
-        Self::WrapUp,
-        Self::NotReady,
-        Self::Busy,
-        Self::Unknown,
-        Self::LoggedOut,
-    ];
-
-    /// The name in JSON and in the configuration.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Available => "available",
-            Self::Ringing => "ringing",
-            Self::Talking => "talking",
-            Self::Hold => "hold",
-            Self::WrapUp => "wrap_up",
-            Self::NotReady => "not_ready",
-            Self::Busy => "busy",
-            Self::Unknown => "unknown",
-            Self::LoggedOut => "logged_out",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
 }
 
 /// An agent's status as reported by a source.

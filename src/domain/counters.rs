@@ -6,6 +6,8 @@ mod ratios;
 
 use std::ops::{AddAssign, SubAssign};
 
+use strum::{EnumCount, EnumIter, IntoEnumIterator, IntoStaticStr};
+
 /// The measure of a counter, which decides how two values are merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -19,11 +21,12 @@ enum Kind {
 /// Makes the enum and its tables from one list.
 macro_rules! counters {
     (
-        stored { $($(#[$doc:meta])* $stored:ident: $stored_kind:ident = $stored_name:literal,)+ }
-        live { $($(#[$live_doc:meta])* $live:ident: $live_kind:ident = $live_name:literal,)+ }
+        stored { $($(#[$doc:meta])* $stored:ident: $stored_kind:ident,)+ }
+        live { $($(#[$live_doc:meta])* $live:ident: $live_kind:ident,)+ }
     ) => {
         /// A sum over contacts. Times are in milliseconds.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumCount, EnumIter, IntoStaticStr)]
+        #[strum(serialize_all = "snake_case", const_into_str)]
         pub enum Counter {
             $($(#[$doc])* $stored,)+
             $($(#[$live_doc])* $live,)+
@@ -32,15 +35,6 @@ macro_rules! counters {
         impl Counter {
             /// Counters of the intervals in the database.
             pub const STORED: &'static [Self] = &[$(Self::$stored),+];
-            const ALL: &'static [Self] = &[$(Self::$stored,)+ $(Self::$live,)+];
-
-            /// Its name in the database.
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$stored => $stored_name,)+
-                    $(Self::$live => $live_name,)+
-                }
-            }
 
             const fn kind(self) -> Kind {
                 match self {
@@ -54,58 +48,56 @@ macro_rules! counters {
 
 counters! {
     stored {
-        Offered: Count = "offered",
-        Answered: Count = "answered",
+        Offered: Count,
+        Answered: Count,
         /// Answered within the target, inclusive.
-        AnsweredWithin: Count = "answered_within",
+        AnsweredWithin: Count,
         /// Left before an agent answered, excluding short abandons.
-        Abandoned: Count = "abandoned",
+        Abandoned: Count,
         /// Of those, left within the target.
-        AbandonedWithin: Count = "abandoned_within",
-        ShortAbandoned: Count = "short_abandoned",
-        FlowOuts: Count = "flow_outs",
+        AbandonedWithin: Count,
+        ShortAbandoned: Count,
+        FlowOuts: Count,
         /// Still waiting.
-        Waiting: Count = "waiting",
+        Waiting: Count,
         /// Of those, waiting longer than the target: already missed.
-        WaitingLate: Count = "waiting_late",
+        WaitingLate: Count,
         /// Queue entry to answer, over `Waits`.
-        WaitTime: Time = "wait_time",
+        WaitTime: Time,
         /// Answers whose wait is known.
-        Waits: Count = "waits",
+        Waits: Count,
         /// Answered and ended; live, each agent's part of a contact is one.
-        Handled: Count = "handled",
-        TalkTime: Time = "talk_time",
+        Handled: Count,
+        TalkTime: Time,
         /// Talks no longer than the queue's limit, of `TalksLimited`.
-        TalksWithin: Count = "talks_within",
-        TalksLimited: Count = "talks_limited",
-        WrapUpTime: Time = "wrap_up_time",
+        TalksWithin: Count,
+        TalksLimited: Count,
+        WrapUpTime: Time,
         /// Talk and wrap-up, of a source that reports only their sum.
-        HandleTime: Time = "handle_time",
-        Transferred: Count = "transferred",
+        HandleTime: Time,
+        Transferred: Count,
         /// Unknown if nobody waited.
-        LongestWait: Longest = "longest_wait",
-        CsatSum: Count = "csat_sum",
-        CsatAnswers: Count = "csat_answers",
+        LongestWait: Longest,
+        CsatSum: Count,
+        CsatAnswers: Count,
         /// Of those, 4 and 5.
-        CsatTop: Count = "csat_top",
+        CsatTop: Count,
         /// NPS scores of 9 and 10, and of 0 to 6, of `NpsAnswers`.
-        Promoters: Count = "promoters",
-        Detractors: Count = "detractors",
-        NpsAnswers: Count = "nps_answers",
+        Promoters: Count,
+        Detractors: Count,
+        NpsAnswers: Count,
     }
     live {
-        Positive: Count = "positive",
-        Negative: Count = "negative",
-        Neutral: Count = "neutral",
-        Unresolved: Count = "unresolved",
-        FirstResponses: Count = "first_responses",
-        FirstResponseTime: Time = "first_response_time",
+        Positive: Count,
+        Negative: Count,
+        Neutral: Count,
+        Unresolved: Count,
+        FirstResponses: Count,
+        FirstResponseTime: Time,
     }
 }
 
 impl Counter {
-    const COUNT: usize = Self::ALL.len();
-
     /// Factor from the unit in the database and exports (whole seconds) to ours.
     pub const fn scale(self) -> i64 {
         match self.kind() {
@@ -254,7 +246,7 @@ impl Counters {
     pub fn since(&self, earlier: &Self) -> Self {
         let mut difference = *self;
         difference -= earlier;
-        for &counter in Counter::ALL {
+        for counter in Counter::iter() {
             let growth = difference.get(counter).filter(|growth| 0 <= *growth);
             difference.set(counter, growth.filter(|_| counter.is_sum()));
         }

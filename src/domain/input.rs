@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use smallvec::SmallVec;
+use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use super::{
     AgentId, AgentStatusReport, CaseId, Id, Metric, MetricSubject, MetricValue, QueueId,
@@ -119,30 +120,13 @@ impl CaseEvent {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum CaseOutcome {
     Positive,
     Negative,
     Neutral,
     Unresolved,
-}
-
-impl CaseOutcome {
-    pub const ALL: [CaseOutcome; 4] = [
-        Self::Positive,
-        Self::Negative,
-        Self::Neutral,
-        Self::Unresolved,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Positive => "positive",
-            Self::Negative => "negative",
-            Self::Neutral => "neutral",
-            Self::Unresolved => "unresolved",
-        }
-    }
 }
 
 /// The summary kept of a transcript. Durations are in milliseconds.
@@ -158,37 +142,14 @@ pub struct TranscriptSummary {
 }
 
 /// The kinds of named entities.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum EntityKind {
     Queue,
     Agent,
     Opportunity,
     Solution,
     CaseType,
-}
-
-impl EntityKind {
-    pub const ALL: [EntityKind; 5] = [
-        Self::Queue,
-        Self::Agent,
-        Self::Opportunity,
-        Self::Solution,
-        Self::CaseType,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Queue => "queue",
-            Self::Agent => "agent",
-            Self::Opportunity => "opportunity",
-            Self::Solution => "solution",
-            Self::CaseType => "case_type",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
 }
 
 /// Systems and their ids, in the source's order.
@@ -236,7 +197,8 @@ pub enum ConnectionEvent {
 }
 
 /// Why values reported before a time are out of date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Discontinuity {
     /// We started without restored state.
     Start,
@@ -249,6 +211,7 @@ pub enum Discontinuity {
     /// Our queue had overflowed.
     Overflow,
     /// The broker canceled the consumer.
+    #[strum(serialize = "cancelled")]
     Canceled,
     /// The upstream had stopped reporting.
     Silence,
@@ -258,37 +221,6 @@ pub enum Discontinuity {
     Session,
     /// The vendor's service was unavailable.
     Unavailable,
-}
-
-impl Discontinuity {
-    pub const ALL: [Discontinuity; 10] = [
-        Self::Start,
-        Self::Upstream,
-        Self::TooLong,
-        Self::QueueNew,
-        Self::Overflow,
-        Self::Canceled,
-        Self::Silence,
-        Self::Purged,
-        Self::Session,
-        Self::Unavailable,
-    ];
-
-    /// The label value in metrics.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::Upstream => "upstream",
-            Self::TooLong => "too_long",
-            Self::QueueNew => "queue_new",
-            Self::Overflow => "overflow",
-            Self::Canceled => "cancelled",
-            Self::Silence => "silence",
-            Self::Purged => "purged",
-            Self::Session => "session",
-            Self::Unavailable => "unavailable",
-        }
-    }
 }
 
 /// A diagnostic for the counters and the sources page; changes no metric.

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use strum::{EnumString, VariantNames};
+
 /// Shown instead of a name that must stay hidden.
 const ANONYMOUS: &str = "Agent";
 const NAMELESS: &str = "Unnamed agent";
@@ -11,7 +13,8 @@ const NAMELESS: &str = "Unnamed agent";
 const ACCOUNT_DIGITS: usize = 7;
 
 /// The part of agents' names that boards show: `[privacy] agent_names`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum NameVisibility {
     Full,
     #[default]

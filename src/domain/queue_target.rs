@@ -1,6 +1,10 @@
 //! Targets of a queue: `[targets]` of the configuration.
 
+use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
+
 /// Service level formulas (docs/metrics.md). A service level always names its formula.
+#[derive(EnumIter, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ServiceLevelFormula {
     /// Answered in time / (offered − short abandons).
@@ -16,32 +20,6 @@ pub enum ServiceLevelFormula {
     ShortMet,
     /// Answered in time / answered.
     AnsweredOnly,
-}
-
-impl ServiceLevelFormula {
-    pub const ALL: [ServiceLevelFormula; 6] = [
-        Self::ShortIgnored,
-        Self::Negative,
-        Self::Positive,
-        Self::QuickIgnored,
-        Self::ShortMet,
-        Self::AnsweredOnly,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ShortIgnored => "short_ignored",
-            Self::Negative => "negative",
-            Self::Positive => "positive",
-            Self::QuickIgnored => "quick_ignored",
-            Self::ShortMet => "short_met",
-            Self::AnsweredOnly => "answered_only",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|f| f.name() == name)
-    }
 }
 
 /// A queue's targets. Times are in milliseconds.

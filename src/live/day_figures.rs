@@ -41,7 +41,7 @@ pub(super) fn compute_day_figure(
             is_complete: day.is_complete,
             gaps: day.gaps.clone(),
             is_estimated,
-            formula: (metric == Metric::ServiceLevel).then(|| formula.name()),
+            formula: (metric == Metric::ServiceLevel).then(|| formula.into_str()),
         }),
         ..MetricFigure::default()
     })

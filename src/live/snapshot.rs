@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
+use strum::{EnumCount, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use super::{
     metric_reading::{QueueReadings, SparseReadings},
@@ -104,26 +105,13 @@ pub struct MessageCounts {
 }
 
 /// A source's health, with the names of the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum SourceHealth {
     Connecting,
     Live,
     Degraded,
     Down,
-}
-
-impl SourceHealth {
-    pub const ALL: [SourceHealth; 4] = [Self::Connecting, Self::Live, Self::Degraded, Self::Down];
-
-    /// The name in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Connecting => "connecting",
-            Self::Live => "live",
-            Self::Degraded => "degraded",
-            Self::Down => "down",
-        }
-    }
 }
 
 #[derive(Clone, Debug)]
@@ -233,6 +221,8 @@ pub struct CaseSnapshot {
     pub transcript: Option<TranscriptSummary>,
 }
 
+#[derive(EnumCount, EnumIter, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CaseState {
     Waiting,
@@ -242,27 +232,6 @@ pub enum CaseState {
     Abandoned,
     /// Older than a discontinuity, and in no count until it is reported again.
     Unconfirmed,
-}
-
-impl CaseState {
-    pub const ALL: [CaseState; 5] = [
-        Self::Waiting,
-        Self::Open,
-        Self::Closed,
-        Self::Abandoned,
-        Self::Unconfirmed,
-    ];
-
-    /// The name in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Open => "open",
-            Self::Closed => "closed",
-            Self::Abandoned => "abandoned",
-            Self::Unconfirmed => "unconfirmed",
-        }
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use jiff::tz::TimeZone;
 
 use crate::{
-    domain::{NameVisibility, Pattern, Patterns, QueueTarget, ServiceLevelFormula, SiteConfig},
+    domain::{NameVisibility, Pattern, Patterns, QueueTarget, SiteConfig},
     toml_reader::ConfigSection,
 };
 
@@ -75,8 +75,7 @@ fn read_target(section: ConfigSection<'_, '_>) -> QueueTarget {
         .and_then(|entry| entry.read_percent());
     let formula = section
         .entry("formula")
-        .and_then(|entry| entry.read_word(&ServiceLevelFormula::ALL.map(ServiceLevelFormula::name)))
-        .and_then(ServiceLevelFormula::from_name);
+        .and_then(|entry| entry.read_variant());
     section.finish_section();
     QueueTarget {
         threshold_ms: answer_within.map_or(default.threshold_ms, to_millis),
@@ -133,18 +132,12 @@ fn read_privacy(section: Option<ConfigSection<'_, '_>>) -> (NameVisibility, bool
     let Some(section) = section else {
         return (NameVisibility::default(), false);
     };
-    let word = section
+    let names = section
         .entry("agent_names")
-        .and_then(|entry| entry.read_word(&["full", "first-initial", "initials", "none"]));
+        .and_then(|entry| entry.read_variant());
     let keeps_contacts = section
         .entry("keep_contacts")
         .and_then(|e| e.read_boolean());
     section.finish_section();
-    let names = match word {
-        Some("full") => NameVisibility::Full,
-        Some("initials") => NameVisibility::Initials,
-        Some("none") => NameVisibility::None,
-        _ => NameVisibility::FirstInitial,
-    };
-    (names, keeps_contacts.unwrap_or(false))
+    (names.unwrap_or_default(), keeps_contacts.unwrap_or(false))
 }

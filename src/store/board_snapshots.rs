@@ -9,7 +9,7 @@ use rusqlite::{
 };
 
 use crate::domain::{
-    BoardSnapshot, Counter, Counters, DailyValues, Metric, QUARTER_SECONDS, QueueId, RATIO_COUNTERS,
+    BoardSnapshot, Counters, DailyValues, Metric, QUARTER_SECONDS, QueueId, RATIO_COUNTERS,
 };
 
 use super::{Store, StoreError};
@@ -123,7 +123,7 @@ fn value_columns() -> impl Iterator<Item = &'static str> {
     FLAG_COLUMNS
         .into_iter()
         .chain(figures)
-        .chain(RATIO_COUNTERS.map(Counter::name))
+        .chain(RATIO_COUNTERS.map(<&str>::from))
 }
 
 fn store_snapshots(
@@ -231,7 +231,7 @@ fn read_snapshot(row: &Row<'_>, queue: &QueueId) -> rusqlite::Result<BoardSnapsh
     }
     let mut sums = Counters::UNKNOWN;
     for counter in RATIO_COUNTERS {
-        sums.set(counter, row.get(counter.name())?);
+        sums.set(counter, row.get(counter.into_str())?);
     }
     Ok(BoardSnapshot {
         queue: queue.clone(),
@@ -260,6 +260,7 @@ fn to_sql_error(cause: jiff::Error) -> rusqlite::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Counter;
 
     fn board_snapshot(queue: &str, at: &str, answered: f64) -> BoardSnapshot {
         let at: Timestamp = at.parse().unwrap();

@@ -5,13 +5,15 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::domain::SourceId;
 
 use super::{Store, StoreError, files};
 
 /// The class of something that has a name in an export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum NameClass {
     Queue,
     Agent,
@@ -20,35 +22,6 @@ pub enum NameClass {
     Issue,
     Type,
     EndBy,
-}
-
-impl NameClass {
-    pub const ALL: [Self; 7] = [
-        Self::Queue,
-        Self::Agent,
-        Self::PauseCode,
-        Self::Reason,
-        Self::Issue,
-        Self::Type,
-        Self::EndBy,
-    ];
-
-    /// The name in the database and in the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Queue => "queue",
-            Self::Agent => "agent",
-            Self::PauseCode => "pause_code",
-            Self::Reason => "reason",
-            Self::Issue => "issue",
-            Self::Type => "type",
-            Self::EndBy => "end_by",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.name() == name)
-    }
 }
 
 /// The details of a queue, an agent or a code. Times are in seconds, shares in percent.
@@ -191,7 +164,7 @@ pub(super) fn store_entries(
         for name in names {
             insert.execute(named_params! {
                 ":source": source.as_str(),
-                ":class": name.class.name(),
+                ":class": name.class.into_str(),
                 ":external_id": name.external_id,
                 ":name": name.name,
                 ":enabled": name.enabled,
@@ -222,14 +195,14 @@ pub(super) fn insert_missing(
          VALUES (?1, ?2, ?3, ?3, 1)",
     )?;
     for id in ids {
-        insert.execute(params![source.as_str(), class.name(), id])?;
+        insert.execute(params![source.as_str(), class.into_str(), id])?;
     }
     Ok(())
 }
 
 fn read_entry(row: &Row<'_>) -> rusqlite::Result<Option<CatalogEntry>> {
     let class: String = row.get("class")?;
-    let Some(class) = NameClass::from_name(&class) else {
+    let Ok(class) = class.parse() else {
         return Ok(None);
     };
     Ok(Some(CatalogEntry {

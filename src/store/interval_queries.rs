@@ -3,6 +3,7 @@
 use std::{ops::Range, sync::LazyLock};
 
 use rusqlite::{Row, ToSql, params};
+use strum::{IntoEnumIterator, VariantNames};
 
 use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, SourceId};
 
@@ -36,7 +37,7 @@ pub struct FigureQuery<'a> {
 }
 
 static QUEUE_QUERIES: LazyLock<[String; 2]> = LazyLock::new(|| {
-    let counters = Counter::STORED.iter().map(|counter| counter.name());
+    let counters = Counter::STORED.iter().map(Counter::into_str);
     let counters = counters.collect::<Vec<_>>().join(", ");
     [
         format!(
@@ -51,8 +52,7 @@ static QUEUE_QUERIES: LazyLock<[String; 2]> = LazyLock::new(|| {
 });
 
 static AGENT_QUERIES: LazyLock<[String; 2]> = LazyLock::new(|| {
-    let counters = AgentCounter::ALL.iter().map(|counter| counter.name());
-    let counters = counters.collect::<Vec<_>>().join(", ");
+    let counters = AgentCounter::VARIANTS.join(", ");
     [
         format!(
             "SELECT agent, start, {counters} FROM agent_interval WHERE source = :source
@@ -110,8 +110,8 @@ impl StoreView<'_> {
         let query = (&**figures.select_query(&AGENT_QUERIES), "agent");
         self.for_each_row(query, figures, &[], |row| {
             let mut counters = AgentCounters::default();
-            for (column, counter) in (2..).zip(AgentCounter::ALL) {
-                counters.set(*counter, row.get(column)?);
+            for (column, counter) in (2..).zip(AgentCounter::iter()) {
+                counters.set(counter, row.get(column)?);
             }
             each(row.get_ref(0)?.as_str()?, row.get(1)?, &counters);
             Ok(())
@@ -140,7 +140,7 @@ impl StoreView<'_> {
         if matches!(figures.granularity, Granularity::Intervals(length) if length != QUARTER) {
             return Ok(());
         }
-        let kind = class.name();
+        let kind = class.into_str();
         let query = (*figures.select_query(&BREAKDOWN_QUERIES), "queue");
         self.for_each_row(query, figures, &[(":kind", &kind)], |row| {
             let (queue, key) = (row.get_ref(0)?.as_str()?, row.get_ref(2)?.as_str()?);

@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use rusqlite::{Connection, ToSql, params};
+use strum::{IntoEnumIterator, VariantNames};
 
 use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, SourceId};
 
@@ -184,7 +185,7 @@ const CLEAR_WINDOW: [&str; 4] = [
 ];
 
 static INSERT_QUEUE: LazyLock<String> = LazyLock::new(|| {
-    let counters = Counter::STORED.iter().map(|counter| counter.name());
+    let counters = Counter::STORED.iter().map(Counter::into_str);
     insert_statement(
         "queue_interval",
         &["source", "count_by", "length", "start", "queue"],
@@ -216,7 +217,7 @@ fn insert_queues(connection: &Connection, computed: &ComputedWindow) -> rusqlite
 }
 
 static INSERT_AGENT: LazyLock<String> = LazyLock::new(|| {
-    let counters = AgentCounter::ALL.iter().map(|counter| counter.name());
+    let counters = AgentCounter::VARIANTS.iter().copied();
     insert_statement(
         "agent_interval",
         &["source", "length", "start", "agent"],
@@ -234,8 +235,8 @@ fn insert_agents(connection: &Connection, computed: &ComputedWindow) -> rusqlite
         for (index, value) in (1..).zip(key) {
             insert.raw_bind_parameter(index, value)?;
         }
-        for (index, counter) in (5..).zip(AgentCounter::ALL) {
-            insert.raw_bind_parameter(index, row.counters.known(*counter))?;
+        for (index, counter) in (5..).zip(AgentCounter::iter()) {
+            insert.raw_bind_parameter(index, row.counters.known(counter))?;
         }
         insert.raw_execute()?;
         for (code, seconds) in &row.counters.not_ready {
@@ -253,7 +254,7 @@ fn insert_breakdowns(connection: &Connection, computed: &ComputedWindow) -> rusq
     for row in &computed.breakdowns {
         insert.execute(params![
             computed.source.as_str(),
-            row.class.name(),
+            row.class.into_str(),
             row.start,
             row.queue,
             row.key,
@@ -278,10 +279,7 @@ fn insert_statement<'a>(
 
 /// Sums queues over a day. A counter that is unknown in one interval is unknown for the day.
 static SUM_QUEUES: LazyLock<String> = LazyLock::new(|| {
-    let names: Vec<_> = Counter::STORED
-        .iter()
-        .map(|counter| counter.name())
-        .collect();
+    let names: Vec<_> = Counter::STORED.iter().map(Counter::into_str).collect();
     let sums: Vec<_> = Counter::STORED
         .iter()
         .map(|counter| sum_expression(*counter))
@@ -298,7 +296,7 @@ static SUM_QUEUES: LazyLock<String> = LazyLock::new(|| {
 });
 
 fn sum_expression(counter: Counter) -> String {
-    let name = counter.name();
+    let name = counter.into_str();
     if counter.is_sum() {
         format!("CASE WHEN count({name}) = count(*) THEN sum({name}) END")
     } else {
@@ -307,7 +305,7 @@ fn sum_expression(counter: Counter) -> String {
 }
 
 static SUM_AGENTS: LazyLock<String> = LazyLock::new(|| {
-    let names: Vec<_> = AgentCounter::ALL.iter().map(|c| c.name()).collect();
+    let names = AgentCounter::VARIANTS;
     let sum = |name: &&str| format!("CASE WHEN count({name}) = count(*) THEN sum({name}) END");
     let sums: Vec<_> = names.iter().map(sum).collect();
     format!(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, Row, named_params};
 
-use crate::domain::{EntityKind, EntityProfile, Id, SourceId};
+use crate::domain::{EntityProfile, Id, SourceId};
 
 const SELECT_ALL: &str = "
     SELECT class, source, external_id, name, display_name, email, queues, external_ids
@@ -46,7 +46,7 @@ pub(super) fn store_profiles(
                 .as_ref()
                 .map(|ids| serde_json::json!(ids));
             upsert.execute(named_params! {
-                ":class": profile.kind.name(),
+                ":class": profile.kind.into_str(),
                 ":source": profile.id.source.as_str(),
                 ":external_id": profile.id.external,
                 ":name": profile.name,
@@ -62,7 +62,7 @@ pub(super) fn store_profiles(
 
 fn read_profile(row: &Row<'_>) -> rusqlite::Result<Option<EntityProfile>> {
     let class: String = row.get("class")?;
-    let Some(class) = EntityKind::from_name(&class) else {
+    let Ok(class) = class.parse() else {
         return Ok(None);
     };
     let source = SourceId(row.get("source")?);

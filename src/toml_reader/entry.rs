@@ -7,6 +7,7 @@ use std::{
     io::ErrorKind,
     ops::{Range, RangeInclusive},
     path::PathBuf,
+    str::FromStr,
     time::Duration,
 };
 
@@ -16,6 +17,7 @@ use toml::{
 };
 
 use jiff::tz::TimeZone;
+use strum::VariantNames;
 
 use crate::domain::RedactedText;
 
@@ -250,6 +252,11 @@ impl<'r, 't> ConfigEntry<'r, 't> {
             self.report_fault(&format!("{} is unknown", display_given(&given)), &fix);
         }
         found.copied()
+    }
+
+    /// Reads the name of an enum's variant.
+    pub fn read_variant<E: FromStr + VariantNames>(&self) -> Option<E> {
+        self.read_word(E::VARIANTS)?.parse().ok()
     }
 
     pub fn read_texts(&self) -> Vec<String> {

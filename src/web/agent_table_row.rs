@@ -37,7 +37,7 @@ pub(super) fn agent_table_row(
     AgentTableRow {
         key: presence.id.to_string(),
         link: links::person_link(snapshot, presence),
-        state: presence.status.name(),
+        state: presence.status.into_str(),
         glyph,
         word,
         lasts: presence

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
+use strum::EnumCount;
 
 use crate::{
     domain::{AgentId, CaseId, Id, QueueId, SourceId},
@@ -49,8 +50,8 @@ pub(super) struct CaseCursor {
 pub(super) struct CaseListing<'a> {
     pub(super) cases: Vec<&'a CaseSnapshot>,
     pub(super) next: Option<CaseCursor>,
-    /// In the order of [`CaseState::ALL`].
-    pub(super) counts: [usize; CaseState::ALL.len()],
+    /// In the order of [`CaseState`].
+    pub(super) counts: [usize; CaseState::COUNT],
 }
 
 /// Lists the first `limit` cases after `after`. Uses memory for one page, however many cases
@@ -65,14 +66,12 @@ pub(super) fn list_cases<'a>(
     let after = after.map(|cursor| (cursor.rank, &cursor.id));
     let mut first: BTreeSet<(i64, &CaseId)> = BTreeSet::new();
     let mut is_more = false;
-    let mut counts = [0; CaseState::ALL.len()];
+    let mut counts = [0; CaseState::COUNT];
     for (id, case) in &snapshot.cases {
         if !filter.matches_place(case) || hidden.hides_case(case) {
             continue;
         }
-        if let Some(at) = CaseState::ALL.iter().position(|state| *state == case.state) {
-            counts[at] += 1;
-        }
+        counts[case.state as usize] += 1;
         let position = (filter.order.sort_rank(case), id);
         if !filter.is_in_state(case) || after.is_some_and(|after| position <= after) {
             continue;
@@ -153,11 +152,6 @@ pub(super) fn entered_at(case: &CaseSnapshot) -> Option<Timestamp> {
         CaseState::Open => case.opened_at.or(case.created_at),
         CaseState::Closed | CaseState::Abandoned | CaseState::Unconfirmed => case.created_at,
     }
-}
-
-/// `waiting`, `open` …
-pub(super) fn parse_state(word: &str) -> Option<CaseState> {
-    (CaseState::ALL.into_iter()).find(|state| state.name() == word)
 }
 
 /// `chat/17`.

@@ -51,7 +51,7 @@ pub(super) fn case_table_row(
     CaseTableRow {
         short: shorten_id(&case.id.external),
         id: case.id.external.to_string(),
-        state: case.state.name(),
+        state: case.state.into_str(),
         word: cases::state_label(case.state),
         queue: (case.queue.as_ref()).map(|id| links::queue_link_by_id(snapshot, id)),
         agent: (case.agent.as_ref()).map(|id| links::agent_link_by_id(snapshot, id)),

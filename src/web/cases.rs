@@ -8,6 +8,7 @@ use axum::{
     routing::get,
 };
 use serde::Deserialize;
+use strum::{IntoEnumIterator, VariantNames};
 
 use crate::{
     boards::encode_segment,
@@ -160,8 +161,8 @@ fn build_page(
 fn parse_filter(snapshot: &Snapshot, query: &CasesQuery) -> Result<CaseFilter, WebError> {
     let states = match query.state.as_deref() {
         None => vec![CaseState::Waiting, CaseState::Open],
-        Some(word) => vec![case_listing::parse_state(word).ok_or_else(|| {
-            let allowed = CaseState::ALL.map(CaseState::name).join(", ");
+        Some(word) => vec![word.parse().map_err(|_| {
+            let allowed = CaseState::VARIANTS.join(", ");
             bad_request(&format!("The state must be one of: {allowed}."))
         })?],
     };
@@ -200,7 +201,7 @@ fn parse_filter(snapshot: &Snapshot, query: &CasesQuery) -> Result<CaseFilter, W
 }
 
 fn case_tabs(query: &CasesQuery, listing: &CaseListing<'_>) -> Vec<CaseTab> {
-    let all = CaseState::ALL.into_iter().zip(listing.counts);
+    let all = CaseState::iter().zip(listing.counts);
     let active = listing.counts[..2].iter().sum();
     let tab = |state: Option<&str>, word, count| CaseTab {
         word,
@@ -213,7 +214,7 @@ fn case_tabs(query: &CasesQuery, listing: &CaseListing<'_>) -> Vec<CaseTab> {
         is_here: query.state.as_deref() == state,
     };
     let mut tabs = vec![tab(None, "Active", active)];
-    tabs.extend(all.map(|(state, count)| tab(Some(state.name()), state_label(state), count)));
+    tabs.extend(all.map(|(state, count)| tab(Some(state.into_str()), state_label(state), count)));
     tabs
 }
 
@@ -258,7 +259,7 @@ fn filter_chips(snapshot: &Snapshot, query: &CasesQuery, filter: &CaseFilter) ->
 }
 
 fn table_caption(query: &CasesQuery, filter: &CaseFilter, listing: &CaseListing<'_>) -> String {
-    let what = match query.state.as_deref().and_then(case_listing::parse_state) {
+    let what = match query.state.as_deref().and_then(|word| word.parse().ok()) {
         None => "Active cases",
         Some(CaseState::Waiting) => "Waiting cases",
         Some(CaseState::Open) => "Open cases",
@@ -330,7 +331,7 @@ pub(super) fn filtered_address(
 ) -> String {
     format!(
         "/cases?state={}&{key}={}",
-        state.name(),
+        state.into_str(),
         encode_segment(&id.to_string())
     )
 }

@@ -181,7 +181,7 @@ fn queue_items(
         let link = links::queue_link(snapshot, queue);
         QueueItem {
             say: announce_severity(snapshot, queue, &link.name, severity, now),
-            severity: severity.name(),
+            severity: severity.into_str(),
             mark: match severity {
                 Severity::OutOfDate => OUT_OF_DATE,
                 _ => severity.mark_text(),
@@ -197,7 +197,12 @@ fn queue_items(
 
 /// The number of critical and warning rows, if any.
 fn summarize_alarms(severities: &(impl Iterator<Item = &'static str> + Clone)) -> String {
-    let count = |wanted: Severity| severities.clone().filter(|s| *s == wanted.name()).count();
+    let count = |wanted: Severity| {
+        severities
+            .clone()
+            .filter(|s| *s == wanted.into_str())
+            .count()
+    };
     let critical = match count(Severity::Critical) {
         0 => None,
         n => Some(format!("◆ {n} critical")),
@@ -236,7 +241,7 @@ fn board_card(board: &BoardDefinition, view: &BoardView) -> BoardCard {
     let rows: Vec<_> = rows.filter(|row| !row.shape.is_all_queues).collect();
     let drawn = rows.iter().map(|row| row_severity(&row.cells));
     let folded = view.omitted.iter().map(|folded| folded.severity);
-    let severities: Vec<_> = drawn.chain(folded).map(Severity::name).collect();
+    let severities: Vec<_> = drawn.chain(folded).map(<&str>::from).collect();
     let count = severities.len();
     let noun = match (board.layout, count) {
         (BoardLayout::Agents, 1) => "agent",
@@ -251,7 +256,7 @@ fn board_card(board: &BoardDefinition, view: &BoardView) -> BoardCard {
     }
     let stale = severities
         .iter()
-        .filter(|s| **s == Severity::OutOfDate.name());
+        .filter(|s| **s == Severity::OutOfDate.into_str());
     let stale = stale.count();
     if 0 < stale {
         summary = format!("{summary} · {stale} {OUT_OF_DATE}");
@@ -259,7 +264,7 @@ fn board_card(board: &BoardDefinition, view: &BoardView) -> BoardCard {
     BoardCard {
         id: board.id.clone(),
         link: links::board_link(&board.id, &board.title),
-        layout: board.layout.name(),
+        layout: board.layout.into_str(),
         columns: card_columns(board, count),
         blocks: severities.into_iter().take(BLOCKS_MAX).collect(),
         summary,
@@ -281,14 +286,8 @@ fn row_severity(cells: &[SlotValue]) -> Severity {
     let Some(SlotValue::Attributes(attributes)) = cells.first() else {
         return Severity::None;
     };
-    let found = attributes.iter().find(|(name, _)| *name == "sev");
-    [
-        Severity::Normal,
-        Severity::Warning,
-        Severity::Critical,
-        Severity::OutOfDate,
-    ]
-    .into_iter()
-    .find(|known| matches!(found, Some((_, AttributeValue::Text(text))) if text == known.name()))
-    .unwrap_or_default()
+    match attributes.iter().find(|(name, _)| *name == "sev") {
+        Some((_, AttributeValue::Text(text))) => text.parse().unwrap_or_default(),
+        _ => Severity::None,
+    }
 }

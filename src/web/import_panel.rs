@@ -72,7 +72,7 @@ pub(super) fn import_panel(
         id: id.to_owned(),
         name: site.source_name(source),
         kind: status.kind.vendor,
-        state: state.name(),
+        state: state.into_str(),
         glyph,
         word,
         summary: summarize_runs(status, at),

@@ -35,10 +35,10 @@ pub(super) fn describe_formula_in_use(used: ServiceLevelFormula, target: &QueueT
     } else {
         format!(
             "used instead of {} because contacts that left unopened aren’t known",
-            target.formula.name()
+            target.formula.into_str()
         )
     };
-    format!("{}: {words}; {why}.", used.name())
+    format!("{}: {words}; {why}.", used.into_str())
 }
 
 /// The usual range, and what it is based on.

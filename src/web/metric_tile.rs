@@ -91,7 +91,7 @@ impl TileSubject<'_> {
             key: metric.name(),
             label: self.tile_label(metric, figure.day_details.as_ref()),
             value: self.tile_value(metric, figure, is_gone),
-            severity: severity.name(),
+            severity: severity.into_str(),
             mark: severity.mark_text(),
             link: None,
             notes: self.tile_notes(metric, figure, &tile_limits.limits, is_gone),
@@ -109,7 +109,7 @@ impl TileSubject<'_> {
             // The vendor's service level has a threshold that it doesn't report.
             return metric.label().to_owned();
         }
-        if formula == Some(ServiceLevelFormula::AnsweredOnly.name()) {
+        if formula == Some(ServiceLevelFormula::AnsweredOnly.into_str()) {
             format!("Service level ({within}, of answered)")
         } else {
             format!("Service level ({within})")
@@ -183,7 +183,7 @@ impl TileSubject<'_> {
         let day_details = figure.day_details.as_ref();
         let formula = day_details
             .and_then(|day_details| day_details.formula)
-            .and_then(ServiceLevelFormula::from_name);
+            .and_then(|name| name.parse().ok());
         if let Some(formula) = formula {
             rows.push((
                 "Formula",

@@ -26,6 +26,7 @@ use prometheus_client::{
     encoding::{DescriptorEncoder, text},
     registry::Registry,
 };
+use strum::IntoEnumIterator;
 use tokio::{runtime::Handle, task::spawn_blocking};
 
 use crate::{
@@ -134,9 +135,9 @@ fn source_samples(snapshot: &Snapshot, now: Moment) -> Vec<SourceSample> {
             is_up: source.is_live(),
             last_message_at: source.last_message_at,
             counts: source.counts,
-            discontinuities: Discontinuity::ALL
+            discontinuities: Discontinuity::iter()
                 .map(|why| (why, source.discontinuities.get(&why).copied().unwrap_or(0)))
-                .into(),
+                .collect(),
             lag: source.lag,
             queues,
             agents,
@@ -187,7 +188,7 @@ impl MetricsCollector {
             source
                 .discontinuities
                 .iter()
-                .map(|(why, count)| (source.labels_with("reason", why.name()), *count))
+                .map(|(why, count)| (source.labels_with("reason", why.into_str()), *count))
         });
         page.write_counters(
             "wallboard_source_continuity_breaks",

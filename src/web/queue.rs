@@ -200,7 +200,7 @@ fn build_page(
         build: assets::build_id(),
         demo: web.demo,
         stamp: PageTime::new(snapshot, now),
-        severity: evaluation.severity.name(),
+        severity: evaluation.severity.into_str(),
         mark: evaluation.severity.mark_text(),
         say: announce_severity(snapshot, queue, &name, evaluation.severity, now),
         is_calm: matches!(evaluation.severity, Severity::None | Severity::Normal),

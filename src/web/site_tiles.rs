@@ -84,7 +84,7 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
         } else {
             Severity::None
         }
-        .name(),
+        .into_str(),
         mark: "",
         link: queue,
         notes,

@@ -77,7 +77,7 @@ fn unmapped_column_row(column: &UnmappedColumn) -> UnmappedColumnRow {
 fn toml_line(column: &UnmappedColumn) -> String {
     let mut headers: BTreeMap<&str, Vec<toml::Value>> = BTreeMap::new();
     let mapped = column.mapped.iter();
-    let mapped = mapped.map(|(metric, header)| (metric.name(), header));
+    let mapped = mapped.map(|(metric, header)| (metric.into_str(), header));
     for (metric, header) in mapped.chain([("metric", &column.header)]) {
         let header = toml::Value::String(header.clone());
         headers.entry(metric).or_default().push(header);

@@ -112,6 +112,8 @@ fn quotient(part: i64, whole: i64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use strum::IntoEnumIterator;
+
     use super::*;
 
     /// ICMI's worked example (docs/metrics.md): 1000 answered, 860 of them within 20 s; 60
@@ -143,9 +145,7 @@ mod tests {
     fn zero_counts_give_no_ratio() {
         for nothing in [Counters::LIVE, Counters::default(), Counters::UNKNOWN] {
             assert!(
-                ServiceLevelFormula::ALL
-                    .iter()
-                    .all(|f| nothing.service_level(*f).is_none())
+                ServiceLevelFormula::iter().all(|formula| nothing.service_level(formula).is_none())
             );
             assert_eq!(nothing.abandon_rate(), None);
             assert_eq!(nothing.average_speed_of_answer(), None);

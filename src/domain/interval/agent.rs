@@ -2,37 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use super::{CountBy, counters, quotient};
+use strum::{EnumCount, EnumIter, IntoEnumIterator, VariantNames};
 
-counters! {
-    /// A sum for one agent. Times are in whole seconds.
-    AgentCounter {
-        /// By the start of the contact; the next one by its end.
-        Handled = "handled",
-        HandledByEvent = "handled_by_event",
-        Transferred = "transferred",
-        TransferredByEvent = "transferred_by_event",
-        /// Attempts that were not answered.
-        Missed = "missed",
-        LoggedIn = "logged_in",
-        /// Logged in without any other activity.
-        Ready = "ready",
-        Ringing = "ringing",
-        Talk = "talk",
-        WrapUp = "wrap_up",
-        /// Calls outside of queues.
-        Other = "other",
-        /// Talk, wrap-up and other calls; overlaps count once.
-        Busy = "busy",
-        /// Busy or ringing; overlaps count once.
-        Engaged = "engaged",
-    }
+use super::{CountBy, quotient};
+
+/// A sum for one agent. Times are in whole seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumCount, EnumIter, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum AgentCounter {
+    /// By the start of the contact; the next one by its end.
+    Handled,
+    HandledByEvent,
+    Transferred,
+    TransferredByEvent,
+    /// Attempts that were not answered.
+    Missed,
+    LoggedIn,
+    /// Logged in without any other activity.
+    Ready,
+    Ringing,
+    Talk,
+    WrapUp,
+    /// Calls outside of queues.
+    Other,
+    /// Talk, wrap-up and other calls; overlaps count once.
+    Busy,
+    /// Busy or ringing; overlaps count once.
+    Engaged,
 }
 
 /// Sums over one agent's contacts and time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentCounters {
-    counters: [Option<i64>; AgentCounter::ALL.len()],
+    counters: [Option<i64>; AgentCounter::COUNT],
     /// Seconds by pause code.
     pub not_ready: BTreeMap<i64, i64>,
 }
@@ -41,7 +43,7 @@ impl Default for AgentCounters {
     /// All counters known and 0.
     fn default() -> Self {
         Self {
-            counters: [Some(0); AgentCounter::ALL.len()],
+            counters: [Some(0); AgentCounter::COUNT],
             not_ready: BTreeMap::new(),
         }
     }
@@ -51,7 +53,7 @@ impl AgentCounters {
     /// All counters unknown.
     pub fn unknown() -> Self {
         Self {
-            counters: [None; AgentCounter::ALL.len()],
+            counters: [None; AgentCounter::COUNT],
             not_ready: BTreeMap::new(),
         }
     }
@@ -73,7 +75,7 @@ impl AgentCounters {
 
     /// Adds the counters of another interval or agent.
     pub fn merge(&mut self, other: &Self) {
-        for &counter in AgentCounter::ALL {
+        for counter in AgentCounter::iter() {
             let both = self.known(counter).zip(other.known(counter));
             self.set(counter, both.map(|(mine, theirs)| mine + theirs));
         }

@@ -4,7 +4,11 @@ mod agent;
 
 pub use agent::{AgentCounter, AgentCounters};
 
+use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
+
 /// The interval that a contact's counts belong to.
+#[derive(EnumIter, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CountBy {
     /// All counts in the interval in which the contact began.
@@ -13,41 +17,6 @@ pub enum CountBy {
     /// Each count in the interval in which it happened.
     Event,
 }
-
-impl CountBy {
-    pub const ALL: [Self; 2] = [Self::Start, Self::Event];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::Event => "event",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|by| by.name() == name)
-    }
-}
-
-/// Makes an enum of counters with their names and a list of all of them.
-macro_rules! counters {
-    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $counter:ident = $word:literal),+ $(,)? }) => {
-        $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$doc])* $counter),+ }
-
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$counter),+];
-
-            /// Its name in the database.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$counter => $word),+ }
-            }
-        }
-    };
-}
-
-use counters;
 
 #[expect(clippy::cast_precision_loss, reason = "sums stay far below 2^52")]
 fn quotient(part: i64, whole: i64) -> Option<f64> {

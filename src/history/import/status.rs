@@ -7,6 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use strum::IntoStaticStr;
 
 use crate::{domain::SourceKind, history::sangoma::CoverageGaps, store::ImportedFile};
 
@@ -232,7 +233,8 @@ fn summarize_columns(files: &[ImportedFile]) -> BTreeMap<String, ColumnNotes> {
 }
 
 /// The state in the API's terms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum ImportState {
     Connecting,
     Live,
@@ -308,18 +310,6 @@ impl ImportPhase {
         match self {
             Self::Idle | Self::Waiting | Self::Listing => false,
             Self::Importing | Self::Stabilizing | Self::Computing => true,
-        }
-    }
-}
-
-impl ImportState {
-    /// Returns the name in the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Connecting => "connecting",
-            Self::Live => "live",
-            Self::Degraded => "degraded",
-            Self::Down => "down",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! One contact in a queue, and the counters that it adds to.
 
+use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
+
 use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters};
 
 use super::TimeSpan;
@@ -45,7 +47,8 @@ pub struct SurveyAnswer {
 }
 
 /// The outcome of a contact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum ContactOutcome {
     Answered,
     Abandoned,
@@ -53,31 +56,6 @@ pub enum ContactOutcome {
     FlowOut,
     /// Still open when the export was made.
     Waiting,
-}
-
-impl ContactOutcome {
-    pub const ALL: [Self; 5] = [
-        Self::Answered,
-        Self::Abandoned,
-        Self::ShortAbandoned,
-        Self::FlowOut,
-        Self::Waiting,
-    ];
-
-    /// The name in the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Answered => "answered",
-            Self::Abandoned => "abandoned",
-            Self::ShortAbandoned => "short_abandoned",
-            Self::FlowOut => "flow_out",
-            Self::Waiting => "waiting",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
-    }
 }
 
 impl QueueContact {

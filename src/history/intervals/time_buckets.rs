@@ -2,32 +2,24 @@
 //! clock change has 23 or 25 hours, and a bucket that the change cuts is shorter.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 /// The length of a report's buckets.
+#[derive(EnumIter, EnumString, IntoStaticStr, VariantNames)]
+#[strum(const_into_str)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ReportStep {
+    #[strum(serialize = "15m")]
     Quarter,
+    #[strum(serialize = "30m")]
     HalfHour,
+    #[strum(serialize = "1h")]
     Hour,
+    #[strum(serialize = "1d")]
     Day,
 }
 
 impl ReportStep {
-    pub const ALL: [Self; 4] = [Self::Quarter, Self::HalfHour, Self::Hour, Self::Day];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Quarter => "15m",
-            Self::HalfHour => "30m",
-            Self::Hour => "1h",
-            Self::Day => "1d",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|step| step.name() == name)
-    }
-
     /// The length in seconds; a day of a clock change is shorter or longer.
     pub fn seconds(self) -> i64 {
         match self {

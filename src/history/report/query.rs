@@ -1,6 +1,7 @@
 //! The queries of reports, and their results.
 
 use jiff::{Timestamp, tz::TimeZone};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::{
     domain::{
@@ -27,7 +28,8 @@ pub enum ReportSubject {
 }
 
 /// The dimension that a report is broken down by: one series for each value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum ReportDimension {
     Queue,
     Agent,
@@ -38,23 +40,6 @@ pub enum ReportDimension {
 }
 
 impl ReportDimension {
-    pub const ALL: [Self; 6] = [
-        Self::Queue,
-        Self::Agent,
-        Self::Reason,
-        Self::Issue,
-        Self::Type,
-        Self::EndBy,
-    ];
-
-    pub fn name(self) -> &'static str {
-        self.name_class().name()
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|by| by.name() == name)
-    }
-
     pub(super) fn name_class(self) -> NameClass {
         match self {
             Self::Queue => NameClass::Queue,
@@ -81,7 +66,8 @@ pub struct ReportQuery {
 
 impl ReportQuery {
     pub(super) fn validate(&self) -> Result<(), ReportError> {
-        let reject = |what, by: ReportDimension| Err(ReportError::NotBrokenDown(what, by.name()));
+        let reject =
+            |what, by: ReportDimension| Err(ReportError::NotBrokenDown(what, by.into_str()));
         match (&self.subject, self.dimension) {
             (
                 ReportSubject::Queue(_),

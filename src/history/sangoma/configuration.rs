@@ -309,8 +309,7 @@ fn read_container(entry: &ConfigEntry<'_, '_>) -> Option<String> {
 fn read_end_by(section: &ConfigSection<'_, '_>) -> Vec<(String, EndReason)> {
     let mut read: Vec<(String, EndReason)> = Vec::new();
     for entry in section.all_entries() {
-        let word = entry.read_word(&EndReason::ALL.map(EndReason::name));
-        let Some(outcome) = word.and_then(EndReason::from_name) else {
+        let Some(outcome) = entry.read_variant::<EndReason>() else {
             continue;
         };
         let normalize = |label: &str| label.trim().to_lowercase();

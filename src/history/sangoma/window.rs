@@ -292,7 +292,7 @@ fn breakdown_rows(codes: HashMap<(NameClass, i64, i64, i64), i64>) -> Vec<Breakd
             contacts,
         };
     let mut rows: Vec<_> = codes.into_iter().map(row).collect();
-    let sort_key = |row: &BreakdownRow| (row.class.name(), row.start);
+    let sort_key = |row: &BreakdownRow| (row.class.into_str(), row.start);
     rows.sort_unstable_by(|a, b| {
         (sort_key(a), &a.queue, &a.key).cmp(&(sort_key(b), &b.queue, &b.key))
     });

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use strum::{EnumCount, IntoEnumIterator};
+
 use crate::domain::{ImportColumn, Pattern, Patterns};
 
 use super::{layout::ExportPeriod, number_parsing, vergic_cell::VergicCell};
@@ -109,11 +111,11 @@ pub(super) struct UnreadableRow {
 
 /// The known values, by column.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct ColumnValues([Option<f64>; ImportColumn::ALL.len()]);
+pub(super) struct ColumnValues([Option<f64>; ImportColumn::COUNT]);
 
 impl Default for ColumnValues {
     fn default() -> Self {
-        Self([None; ImportColumn::ALL.len()])
+        Self([None; ImportColumn::COUNT])
     }
 }
 
@@ -128,7 +130,7 @@ impl ColumnValues {
 
     /// Adds another row of the same subject and time. A value unknown in one is unknown in the sum.
     pub(super) fn add_row(&mut self, other: &Self) {
-        for column in ImportColumn::ALL {
+        for column in ImportColumn::iter() {
             let (mine, theirs) = (self.get(column), other.get(column));
             let both = match column {
                 // The longest of those that are known.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
+use strum::IntoEnumIterator;
 
 use crate::{
     domain::{AgentCounter, AgentCounters, CountBy, Counters, ImportColumn, SourceId},
@@ -308,7 +309,7 @@ fn add_figures(window: &mut ComputedWindow, figures: &SubjectFigures, counts_han
             let counters = day_figures::queue_counters(&figures.values, counts_handled);
             window
                 .queues
-                .extend(CountBy::ALL.map(|by| QueueIntervalRow {
+                .extend(CountBy::iter().map(|by| QueueIntervalRow {
                     queue: figures.name.clone(),
                     by,
                     start,

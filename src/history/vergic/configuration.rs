@@ -3,6 +3,7 @@
 use std::{net::IpAddr, time::Duration};
 
 use jiff::tz::TimeZone;
+use strum::VariantNames;
 
 use crate::{
     domain::{ImportColumn, Pattern, Patterns, SourceKind},
@@ -220,7 +221,7 @@ fn read_columns(section: &ConfigSection<'_, '_>) -> Patterns<MappedDatasetColumn
         {
             let what = format!(
                 "assigns `{}`, and so does {other:?}, but only one of them sets the `queue`",
-                column.name()
+                column.into_str()
             );
             let fix = "the same contacts would count twice: assign it in only one of them";
             entry.report_key_fault(&what, fix);
@@ -255,9 +256,9 @@ fn read_dataset(entry: &ConfigEntry<'_, '_>) -> Option<MappedDatasetColumns> {
     let section = entry.as_section()?;
     let mut columns: MappedDatasetColumns = Vec::new();
     for entry in section.all_entries() {
-        let Some(column) = ImportColumn::from_name(entry.name) else {
-            let names = ImportColumn::ALL.map(ImportColumn::name);
-            let near = nearest_word(entry.name, names)
+        let Ok(column) = entry.name.parse() else {
+            let names = ImportColumn::VARIANTS;
+            let near = nearest_word(entry.name, names.iter().copied())
                 .map(|near| format!("did you mean `{near}`? "))
                 .unwrap_or_default();
             let fix = format!(
@@ -300,18 +301,18 @@ fn read_headers(entry: &ConfigEntry<'_, '_>) -> Vec<String> {
 fn check_averages(section: &ConfigSection<'_, '_>, columns: &MappedDatasetColumns) {
     let has = |column: ImportColumn| columns.iter().any(|(mapped, _)| *mapped == column);
     for entry in section.all_entries() {
-        let Some(column) = ImportColumn::from_name(entry.name) else {
+        let Ok(column) = entry.name.parse::<ImportColumn>() else {
             continue;
         };
         if let Some(sum) = column.sum_column().filter(|sum| has(*sum)) {
-            let what = format!("is the same as `{}`", sum.name());
+            let what = format!("is the same as `{}`", sum.into_str());
             entry.report_key_fault(&what, "remove one of them");
         }
         let counts = column.weight_columns();
         if !counts.is_empty() && !counts.iter().any(|count| has(*count)) {
             let names: Vec<_> = counts
                 .iter()
-                .map(|count| format!("`{}`", count.name()))
+                .map(|count| format!("`{}`", count.into_str()))
                 .collect();
             let fix = format!(
                 "assign {} too, or remove this: unlisted columns are stored under their own header",

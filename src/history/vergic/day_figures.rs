@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use strum::IntoEnumIterator;
+
 use crate::{
     domain::{Counter, Counters, ImportColumn},
     store::OTHERS,
@@ -183,7 +185,7 @@ fn values_of_others(
     zeros: &ColumnValues,
 ) -> ColumnValues {
     let mut values = *zeros;
-    for column in ImportColumn::ALL {
+    for column in ImportColumn::iter() {
         let expecting = sheets
             .iter()
             .filter(|sheet| sheet.kind.names_subject(subject) && sheet.columns.contains(&column));
@@ -224,7 +226,7 @@ fn merge_datasets(
     for sheet in sheets {
         for (name, values) in sum_rows(sheet, subject) {
             let known = all.entry(name).or_default();
-            for column in ImportColumn::ALL {
+            for column in ImportColumn::iter() {
                 known.set(column, known.get(column).or(values.get(column)));
             }
         }
@@ -232,7 +234,7 @@ fn merge_datasets(
     // A subject whose row lacks a column is unknown there. Without a row in any file of that
     // column, it has what all others have.
     for (name, values) in &mut all {
-        for column in ImportColumn::ALL {
+        for column in ImportColumn::iter() {
             let is_reported = sheets
                 .iter()
                 .any(|sheet| sheet.columns.contains(&column) && sheet.has_subject(name, subject));

@@ -70,7 +70,7 @@ pub fn check_mapping(mapping: &ColumnMapping, files: &[ImportedFile], root: &str
                     .collect();
                 findings.push(format!(
                     "columns.{pattern:?}.{}: {:?} has no column {}{}; its headers are {}",
-                    column.name(),
+                    column.into_str(),
                     dataset.name,
                     names.join(" or "),
                     suggest_name(first, &dataset.headers),
@@ -108,7 +108,7 @@ fn find_duplicates(mapping: &ColumnMapping, datasets: &[NewestDataset]) -> Vec<S
                 .counted_columns()
                 .filter(|column| other.counted_columns().any(|found| found == *column));
             let shared: Vec<_> = shared
-                .map(|column| format!("`{}`", column.name()))
+                .map(|column| format!("`{}`", column.into_str()))
                 .collect();
             if !shared.is_empty() && findings.len() < LISTED_NAMES_MAX {
                 findings.push(format!(

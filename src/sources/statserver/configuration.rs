@@ -275,14 +275,6 @@ fn subject_kind(measure: Measure) -> MetricOwner {
 /// Reads the configured unit. Defaults to the metric's unit, which is the first that fits.
 fn read_unit(entry: Option<&ConfigEntry<'_, '_>>, measure: Measure) -> Option<DeliveredUnit> {
     use DeliveredUnit::{Count, Milliseconds, Percent, Ratio, Seconds, State};
-    const ALL: [(&str, DeliveredUnit); 6] = [
-        ("count", Count),
-        ("seconds", Seconds),
-        ("milliseconds", Milliseconds),
-        ("percent", Percent),
-        ("ratio", Ratio),
-        ("state", State),
-    ];
 
     let allowed: &[DeliveredUnit] = match measure {
         Measure::State => &[State],
@@ -296,13 +288,11 @@ fn read_unit(entry: Option<&ConfigEntry<'_, '_>>, measure: Measure) -> Option<De
     let Some(entry) = entry else {
         return allowed.first().copied();
     };
-    let word = entry.read_word(&ALL.map(|(word, _)| word))?;
-    let (_, unit) = ALL.into_iter().find(|(name, _)| *name == word)?;
+    let unit: DeliveredUnit = entry.read_variant()?;
     if !allowed.contains(&unit) {
-        let words = ALL.iter().filter(|(_, unit)| allowed.contains(unit));
-        let words: Vec<_> = words.map(|(word, _)| *word).collect();
+        let words: Vec<_> = allowed.iter().map(DeliveredUnit::into_str).collect();
         entry.report_fault(
-            &format!("{word:?} doesn't fit {}", measure.name()),
+            &format!("{:?} doesn't fit {}", unit.into_str(), measure.name()),
             &format!("allowed here: {}", words.join(", ")),
         );
         return None;
@@ -329,12 +319,12 @@ pub(in crate::sources) fn read_states(entry: &ConfigEntry<'_, '_>) -> HashMap<St
         return states;
     };
     for entry in section.all_entries() {
-        let state = entry.read_word(&AgentStatus::ALL.map(AgentStatus::name));
+        let state = entry.read_variant();
         let word = entry.name.trim().to_lowercase();
         if word.is_empty() {
             entry.report_key_fault("isn't a state", "use Stat Server's name or number for it");
         }
-        if let Some(state) = state.and_then(AgentStatus::from_name)
+        if let Some(state) = state
             && states.insert(word, state).is_some()
         {
             entry.report_key_fault("is listed twice", "remove one: case doesn't matter");

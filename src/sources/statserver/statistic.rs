@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
 use crate::domain::{Metric, MetricSubject};
 
 /// A requested statistic, and the metric that its value provides.
@@ -43,7 +45,8 @@ impl Measure {
 }
 
 /// The unit of a delivered value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum DeliveredUnit {
     Count,
     Seconds,

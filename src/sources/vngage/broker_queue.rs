@@ -152,7 +152,7 @@ pub(super) async fn bind_events(
         let bind = channel.queue_bind(
             settings.queue.as_str().into(),
             settings.events_exchange.as_str().into(),
-            event.routing_key().into(),
+            event.into_str().into(),
             QueueBindOptions::default(),
             FieldTable::default(),
         );
@@ -170,7 +170,7 @@ pub(super) async fn unbind_events(
         let unbind = channel.queue_unbind(
             settings.queue.as_str().into(),
             settings.events_exchange.as_str().into(),
-            event.routing_key().into(),
+            event.into_str().into(),
             FieldTable::default(),
         );
         await_answer(settings, BrokerStep::Bind, unbind).await?;

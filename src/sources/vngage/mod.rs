@@ -21,6 +21,7 @@ mod settings;
 
 use std::convert::Infallible;
 
+use strum::IntoEnumIterator;
 use tracing::warn;
 
 use crate::{
@@ -104,9 +105,7 @@ async fn run_session(
         memory.discontinuity.get_or_insert(Discontinuity::QueueNew);
         broker_queue::declare_queue(settings, &channel).await?;
         // Messages that arrive while only some events are bound are incomplete, so purge them.
-        let cases = VngageEvent::ALL
-            .into_iter()
-            .filter(|event| event.is_case_event());
+        let cases = VngageEvent::iter().filter(|event| event.is_case_event());
         broker_queue::bind_events(settings, &channel, cases).await?;
         broker_queue::purge_queue(settings, &channel).await?;
     }

@@ -5,6 +5,7 @@ use std::{convert::Infallible, time::Duration};
 
 use futures_util::{FutureExt, StreamExt};
 use lapin::{Channel, Connection, Consumer, message::Delivery, options::BasicAckOptions};
+use strum::IntoEnumIterator;
 use tokio::{
     sync::watch,
     time::{Instant, sleep},
@@ -200,7 +201,7 @@ impl<'a> VngageSession<'a> {
         // Group events from before the gap in the bindings are useless.
         if let Input::Update(update) = &mut input
             && self.is_before_gap()
-            && VngageEvent::from_routing_key(key).is_some_and(VngageEvent::is_group_event)
+            && key.parse().is_ok_and(VngageEvent::is_group_event)
         {
             update.fact = Fact::Unused;
         }
@@ -297,12 +298,8 @@ impl<'a> VngageSession<'a> {
 
     async fn unbind_repeatable(&mut self) -> Result<(), VngageError> {
         // Case events are never unbound, because each is sent only once.
-        let cases = VngageEvent::ALL
-            .into_iter()
-            .filter(|event| event.is_case_event());
-        let others = VngageEvent::ALL
-            .into_iter()
-            .filter(|event| !event.is_case_event());
+        let cases = VngageEvent::iter().filter(|event| event.is_case_event());
+        let others = VngageEvent::iter().filter(|event| !event.is_case_event());
         broker_queue::bind_events(self.settings, self.channel, cases).await?;
         broker_queue::unbind_events(self.settings, self.channel, others).await?;
         self.bindings = BindingState::Unbound(Instant::now() + REBIND_DELAY);
@@ -319,8 +316,7 @@ impl<'a> VngageSession<'a> {
                 self.last_delivery + u64::from(waiting)
             }
         };
-        broker_queue::bind_events(self.settings, self.channel, VngageEvent::ALL.into_iter())
-            .await?;
+        broker_queue::bind_events(self.settings, self.channel, VngageEvent::iter()).await?;
         self.bindings = BindingState::Bound { stale_to };
         if self.memory.discontinuity.is_some() {
             self.request_configuration();

@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
 };
 use serde::Serialize;
-use utoipa::{ToSchema, openapi::Schema};
+use utoipa::ToSchema;
 
 use crate::{
     domain::{AgentStatus, Id, Metric, Moment},
@@ -52,7 +52,7 @@ pub(super) struct Agent {
     /// IDs of the queues they serve.
     groups: Vec<String>,
     /// `unknown` if the source doesn't report it.
-    #[schema(schema_with = states)]
+    #[schema(schema_with = one_of_words::<AgentStatus>)]
     state: &'static str,
     /// Why they aren't ready.
     #[schema(required = true)]
@@ -73,15 +73,11 @@ pub(super) struct Agent {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Member {
     id: String,
-    #[schema(schema_with = states)]
+    #[schema(schema_with = one_of_words::<AgentStatus>)]
     state: &'static str,
     #[schema(required = true)]
     since: Option<Time>,
     stale: bool,
-}
-
-fn states() -> Schema {
-    one_of_words(AgentStatus::ALL.map(AgentStatus::name))
 }
 
 /// All agents that aren't hidden, by ID
@@ -160,7 +156,7 @@ fn agent_json(snapshot: &Snapshot, agent: &live::AgentSnapshot, now: Moment) -> 
         external_ids: external_id_map(&agent.external_ids),
         members: None,
         groups: agent.queues.iter().map(Id::to_string).collect(),
-        state: agent.status.name(),
+        state: agent.status.into_str(),
         reason: report
             .and_then(|report| report.reason.as_deref())
             .map(str::to_owned),
@@ -179,7 +175,7 @@ fn person_json(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -
     };
     let member = |agent: &&live::AgentSnapshot| Member {
         id: agent.id.to_string(),
-        state: agent.status.name(),
+        state: agent.status.into_str(),
         since: agent.since.map(Time),
         stale: is_stale(snapshot.agent_freshness(agent, now)),
     };
@@ -197,7 +193,7 @@ fn person_json(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -
             .into_iter()
             .map(Id::to_string)
             .collect(),
-        state: presence.status.name(),
+        state: presence.status.into_str(),
         reason: presence.not_ready_reason().map(str::to_owned),
         since: presence.since.map(Time),
         cases: presence

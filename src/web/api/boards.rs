@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
-use utoipa::{ToSchema, openapi::Schema};
+use utoipa::ToSchema;
 
 use crate::boards::{BoardLayout, BoardOrigin};
 
@@ -22,18 +22,10 @@ pub(super) struct Boards {
 struct Board {
     id: String,
     title: String,
-    #[schema(schema_with = layouts)]
+    #[schema(schema_with = one_of_words::<BoardLayout>)]
     layout: &'static str,
-    #[schema(schema_with = origins)]
+    #[schema(schema_with = one_of_words::<BoardOrigin>)]
     origin: &'static str,
-}
-
-fn layouts() -> Schema {
-    one_of_words(BoardLayout::ALL.map(BoardLayout::name))
-}
-
-fn origins() -> Schema {
-    one_of_words(BoardOrigin::ALL.map(BoardOrigin::name))
 }
 
 /// All boards
@@ -49,8 +41,8 @@ pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<B
     let boards = boards.iter().map(|board| Board {
         id: board.id.clone(),
         title: board.title.clone(),
-        layout: board.layout.name(),
-        origin: board.origin.name(),
+        layout: board.layout.into_str(),
+        origin: board.origin.into_str(),
     });
     Json(Boards {
         boards: boards.collect(),

@@ -7,7 +7,7 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema, openapi::Schema};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     domain::{CaseOutcome, EntityKind, Id},
@@ -21,7 +21,7 @@ use super::{
     },
     json::{ExternalIdMap, Time, external_id_map},
     problem::Problem,
-    word_schemas::{one_of_words, one_of_words_or_null},
+    word_schemas::{one_of_words, one_of_words_or_null, parse_word},
 };
 
 const PAGE_DEFAULT: usize = 200;
@@ -32,7 +32,7 @@ const PAGE_MAX: usize = 1000;
 #[serde(deny_unknown_fields)]
 pub(super) struct CasesParams {
     /// Only cases in this state.
-    #[param(schema_with = states)]
+    #[param(schema_with = one_of_words::<CaseState>)]
     state: Option<String>,
     /// `next` from the previous page.
     #[param(nullable = false, pattern = "/")]
@@ -62,7 +62,7 @@ struct Case {
     /// ID of the agent.
     #[schema(required = true)]
     agent: Option<String>,
-    #[schema(schema_with = states)]
+    #[schema(schema_with = one_of_words::<CaseState>)]
     state: &'static str,
     #[schema(required = true)]
     created_at: Option<Time>,
@@ -70,7 +70,7 @@ struct Case {
     opened_at: Option<Time>,
     #[schema(required = true)]
     closed_at: Option<Time>,
-    #[schema(required = true, schema_with = outcomes)]
+    #[schema(required = true, schema_with = one_of_words_or_null::<CaseOutcome>)]
     outcome: Option<&'static str>,
     /// The agent's wording.
     #[schema(required = true)]
@@ -110,14 +110,6 @@ struct Named {
     external_ids: ExternalIdMap,
 }
 
-fn states() -> Schema {
-    one_of_words(CaseState::ALL.map(CaseState::name))
-}
-
-fn outcomes() -> Schema {
-    one_of_words_or_null(CaseOutcome::ALL.map(CaseOutcome::name))
-}
-
 /// Open contacts and those of the last hours, paged, by ID
 #[utoipa::path(
     get,
@@ -132,7 +124,7 @@ pub(super) async fn list(
     params: Result<Query<CasesParams>, QueryRejection>,
 ) -> Result<Json<Cases>, Problem> {
     let Query(params) = params?;
-    let state = params.state.as_deref().map(parse_state).transpose()?;
+    let state = parse_word("state", params.state.as_deref())?;
     let after = params.cursor.as_deref().map(parse_cursor).transpose()?;
     let limit = params.limit.unwrap_or(PAGE_DEFAULT);
     if !(1..=PAGE_MAX).contains(&limit) {
@@ -154,13 +146,6 @@ pub(super) async fn list(
         }
     });
     Ok(Json(cases))
-}
-
-fn parse_state(word: &str) -> Result<CaseState, Problem> {
-    case_listing::parse_state(word).ok_or_else(|| {
-        let allowed = CaseState::ALL.map(CaseState::name).join(", ");
-        Problem::bad_request(&format!("state must be one of {allowed}"))
-    })
 }
 
 fn parse_cursor(text: &str) -> Result<CaseCursor, Problem> {
@@ -193,11 +178,11 @@ fn case_json(snapshot: &Snapshot, case: &live::CaseSnapshot) -> Case {
         id: case.id.to_string(),
         queue: case.queue.as_ref().map(Id::to_string),
         agent: case.agent.as_ref().map(Id::to_string),
-        state: case.state.name(),
+        state: case.state.into_str(),
         created_at: case.created_at.map(Time),
         opened_at: case.opened_at.map(Time),
         closed_at: case.closed_at.map(Time),
-        outcome: case.outcome.map(CaseOutcome::name),
+        outcome: case.outcome.map(Into::into),
         closure: case.closure.clone(),
         transfers: case.transfers.iter().map(transfer).collect(),
         reopened: case.reopened,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
-use utoipa::{ToSchema, openapi::Schema};
+use utoipa::ToSchema;
 
 use crate::{
     domain::{Id, MetricValue, ServiceLevelFormula},
@@ -75,7 +75,7 @@ pub(super) struct Figure {
     pub(super) estimated: Option<bool>,
     /// For a service level: the formula.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = formulas)]
+    #[schema(schema_with = one_of_words::<ServiceLevelFormula>)]
     pub(super) formula: Option<&'static str>,
     /// Lower bound of the value.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,10 +112,6 @@ pub(super) struct Missing {
     from: Time,
     #[schema(required = true)]
     to: Option<Time>,
-}
-
-fn formulas() -> Schema {
-    one_of_words(ServiceLevelFormula::ALL.map(ServiceLevelFormula::name))
 }
 
 /// A number; counts stay integers.

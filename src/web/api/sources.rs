@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{Json, extract::State};
 use jiff::Timestamp;
 use serde::Serialize;
-use utoipa::{ToSchema, openapi::Schema};
+use utoipa::ToSchema;
 
 use crate::{
     domain::{SiteConfig, SourceId, SubscriptionStats},
@@ -34,7 +34,7 @@ struct Source {
     kind: &'static str,
     /// Whether it is simulated.
     demo: bool,
-    #[schema(schema_with = states)]
+    #[schema(schema_with = one_of_words::<SourceHealth>)]
     state: &'static str,
     /// When it entered that state.
     since: Time,
@@ -155,10 +155,6 @@ struct Counted {
     mistyped: u64,
 }
 
-fn states() -> Schema {
-    one_of_words(SourceHealth::ALL.map(SourceHealth::name))
-}
-
 /// All sources: state, counters and last error
 #[utoipa::path(
     get,
@@ -187,7 +183,7 @@ fn source_json(source: &live::SourceSnapshot, site: &SiteConfig) -> Source {
         name: site.source_name(&source.id),
         kind: source.vendor.name,
         demo: source.demo,
-        state: source.health().name(),
+        state: source.health().into_str(),
         since: Time(source.since),
         last_message_at: source.last_message_at.map(Time),
         counts: message_counts_json(&source.counts),
@@ -225,7 +221,7 @@ fn import_source_json(
         name: site.source_name(id),
         kind: status.kind.name,
         demo: false,
-        state: status.state(now).name(),
+        state: status.state(now).into_str(),
         since: Time(status.since),
         last_message_at: totals.last_imported.map(Time),
         counts: Counted {

@@ -269,7 +269,7 @@ fn build_class(
         }));
     }
     BreakdownClass {
-        key: by.name(),
+        key: by.into_str(),
         word,
         words,
         rows,

@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::{Router, extract::State, response::Html, routing::get};
+use strum::{IntoEnumIterator, VariantNames};
 
 use crate::{
     boards::format,
@@ -148,8 +149,8 @@ fn file_address(scope: &HistoryScope, path: &str) -> String {
 }
 
 pub(super) fn parse_outcome(name: &str) -> Result<ContactOutcome, WebError> {
-    ContactOutcome::from_name(name).ok_or_else(|| {
-        let names = ContactOutcome::ALL.map(ContactOutcome::name).join(", ");
+    name.parse().map_err(|_| {
+        let names = ContactOutcome::VARIANTS.join(", ");
         bad_request(format!("outcome must be one of: {names}."))
     })
 }
@@ -205,7 +206,7 @@ pub(super) fn build_notes(
     if let Some(((by, _), name)) = scope.query.coded.as_ref().zip(coded) {
         let text = match by {
             ReportDimension::EndBy => format!("Only calls with outcome: {name}."),
-            by => format!("Only calls with this {}: {name}.", by.name()),
+            by => format!("Only calls with this {}: {name}.", by.into_str()),
         };
         let link = PageLink {
             name: "Show all calls".to_owned(),
@@ -234,12 +235,12 @@ fn outcome_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
     let tab = |outcome: Option<ContactOutcome>, word| FilterTab {
         word,
         href: calls_path(scope, |query| {
-            query.outcome = outcome.map(|outcome| outcome.name().to_owned());
+            query.outcome = outcome.map(|outcome| outcome.into_str().to_owned());
             query.cursor = None;
         }),
-        is_here: scope.query.outcome.as_deref() == outcome.map(ContactOutcome::name),
+        is_here: scope.query.outcome.as_deref() == outcome.map(<&str>::from),
     };
-    let each = ContactOutcome::ALL.map(|outcome| tab(Some(outcome), outcome_labels(outcome).1));
+    let each = ContactOutcome::iter().map(|outcome| tab(Some(outcome), outcome_labels(outcome).1));
     std::iter::once(tab(None, "All")).chain(each).collect()
 }
 

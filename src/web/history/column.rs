@@ -1,6 +1,8 @@
 //! The columns of a history table: their labels and how they compute from counters. Sums come
 //! before ratios, so the total is a row like any other.
 
+use strum::IntoStaticStr;
+
 use crate::{
     domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, ServiceLevelFormula},
     history::report::RowFigures,
@@ -15,14 +17,16 @@ pub(super) struct RatioRules {
     pub(super) count_by: CountBy,
 }
 
-/// A column of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A column of the table, with its name in addresses and files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub(super) enum HistoryColumn {
     Offered,
     OfferedBefore,
     Answered,
     Abandoned,
     AbandonRate,
+    #[strum(serialize = "short_abandoned")]
     Short,
     FlowOuts,
     ServiceLevel,
@@ -32,22 +36,34 @@ pub(super) enum HistoryColumn {
     Target,
     AverageSpeedOfAnswer,
     LongestWait,
+    #[strum(serialize = "average_handle_time")]
     HandleTime,
+    #[strum(serialize = "average_talk_time")]
     TalkTime,
+    #[strum(serialize = "average_wrap_up")]
     WrapUp,
     TalksWithin,
     Transferred,
     Csat,
     CsatTop,
     Nps,
+    #[strum(serialize = "handled")]
     AgentHandled,
+    #[strum(serialize = "missed")]
     AgentMissed,
+    #[strum(serialize = "transferred")]
     AgentTransferred,
+    #[strum(serialize = "average_handle_time")]
     AgentHandleTime,
+    #[strum(serialize = "logged_in_time")]
     LoggedIn,
+    #[strum(serialize = "ready_time")]
     Ready,
+    #[strum(serialize = "not_ready_time")]
     NotReady,
+    #[strum(serialize = "talk_time")]
     Talk,
+    #[strum(serialize = "wrap_up_time")]
     AgentWrapUp,
     OtherCalls,
     Occupancy,
@@ -129,42 +145,6 @@ impl HistoryColumn {
 
     pub(super) fn is_comparison(self) -> bool {
         matches!(self, Self::OfferedBefore | Self::ServiceLevelBefore)
-    }
-
-    /// Its name in addresses and files.
-    pub(super) fn key(self) -> &'static str {
-        match self {
-            Self::Offered => "offered",
-            Self::OfferedBefore => "offered_before",
-            Self::Answered => "answered",
-            Self::Abandoned => "abandoned",
-            Self::AbandonRate => "abandon_rate",
-            Self::Short => "short_abandoned",
-            Self::FlowOuts => "flow_outs",
-            Self::ServiceLevel => "service_level",
-            Self::ServiceLevelBefore => "service_level_before",
-            Self::AnswerWithin => "answer_within",
-            Self::Target => "target",
-            Self::AverageSpeedOfAnswer => "average_speed_of_answer",
-            Self::LongestWait => "longest_wait",
-            Self::HandleTime | Self::AgentHandleTime => "average_handle_time",
-            Self::TalkTime => "average_talk_time",
-            Self::WrapUp => "average_wrap_up",
-            Self::TalksWithin => "talks_within",
-            Self::Transferred | Self::AgentTransferred => "transferred",
-            Self::Csat => "csat",
-            Self::CsatTop => "csat_top",
-            Self::Nps => "nps",
-            Self::AgentHandled => "handled",
-            Self::AgentMissed => "missed",
-            Self::LoggedIn => "logged_in_time",
-            Self::Ready => "ready_time",
-            Self::NotReady => "not_ready_time",
-            Self::Talk => "talk_time",
-            Self::AgentWrapUp => "wrap_up_time",
-            Self::OtherCalls => "other_calls",
-            Self::Occupancy => "occupancy",
-        }
     }
 
     /// `within` is the threshold as text, `before` the name of the earlier period.

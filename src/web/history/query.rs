@@ -84,7 +84,7 @@ impl HistoryQuery {
                 "only" => return Err("only must be missed.".to_owned()),
                 "outcome" => query.outcome = Some(value.clone()),
                 "reason" | "type" | "end_by" => {
-                    query.coded = ReportDimension::from_name(key).zip(Some(parse_id(value)?));
+                    query.coded = key.parse().ok().zip(Some(parse_id(value)?));
                 }
                 "cursor" => query.cursor = Some(value.clone()),
                 _ => {
@@ -146,7 +146,7 @@ impl HistoryQuery {
         add("range", range);
         add("from", from);
         add("to", to);
-        add("step", self.step.map(|step| step.name().to_owned()));
+        add("step", self.step.map(|step| step.into_str().to_owned()));
         add("compare", choice_unless_default(self.compare));
         add("zone", self.zone.clone());
         add("count_by", choice_unless_default(self.count_by));
@@ -161,7 +161,7 @@ impl HistoryQuery {
         add("only", self.only_missed.then(|| "missed".to_owned()));
         add("outcome", self.outcome.clone());
         if let Some((by, id)) = &self.coded {
-            add(by.name(), Some(id.to_string()));
+            add(by.into_str(), Some(id.to_string()));
         }
         add("cursor", self.cursor.clone());
         pairs

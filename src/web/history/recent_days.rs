@@ -108,7 +108,7 @@ pub(super) async fn load_queue_days(
         abandoned: abandoned_path(history, id, &series).await,
         words: format!(
             "From the vendor export. Service level {}, {}.{about_board}",
-            rules.formula.name(),
+            rules.formula.into_str(),
             summary::describe_threshold(&terms)
         ),
         rows: build_days(id, false, &series, zone, (&headings, cells), is_missed),

@@ -1,6 +1,7 @@
 //! The context of a history page: its query at a moment, in a zone.
 
 use jiff::{Timestamp, tz::TimeZone};
+use strum::IntoEnumIterator;
 
 use crate::{
     domain::Id,
@@ -209,9 +210,7 @@ fn fitting_step(window: &TimeWindow) -> ReportStep {
 
 /// The shortest step that doesn't exceed the maximum number of rows.
 fn allowed_step(requested: ReportStep, days: i64) -> ReportStep {
-    let mut longer = ReportStep::ALL
-        .into_iter()
-        .filter(|step| requested <= *step);
+    let mut longer = ReportStep::iter().filter(|step| requested <= *step);
     longer
         .find(|step| row_count(*step, days) <= ROWS_MAX)
         .unwrap_or(ReportStep::Day)
@@ -219,7 +218,7 @@ fn allowed_step(requested: ReportStep, days: i64) -> ReportStep {
 
 /// The shortest step at which this many days can be charted.
 pub(super) fn drawable_step(days: i64) -> Option<ReportStep> {
-    let mut steps = ReportStep::ALL.into_iter();
+    let mut steps = ReportStep::iter();
     steps.find(|step| row_count(*step, days) <= chart::BARS_MAX)
 }
 

@@ -102,7 +102,7 @@ fn summary_figure(
         notes.extend(comparison_text(column, compared, name, rules));
     }
     MetricTile {
-        key: column.key(),
+        key: column.into_str(),
         label: column.heading(&terms.threshold_label(), ""),
         value: RunningClock::stopped(number::format_or_unknown(value)),
         severity: "none",
@@ -185,7 +185,7 @@ pub(super) fn describe_formula(terms: &TargetTerms) -> String {
     let formula = terms.rules.formula;
     let words = format!(
         "{}: {}",
-        formula.name(),
+        formula.into_str(),
         metric_explanation::describe_formula(formula)
     );
     if terms.has_own_formulas {

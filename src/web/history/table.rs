@@ -73,7 +73,7 @@ impl HistoryTable {
         rows.retain(|row| !query.only_missed || row.is_missed());
         if let Some(sort) = &query.sort {
             let mut columns = columns.iter().copied();
-            let column = columns.find(|column| column.key() == sort.column);
+            let column = columns.find(|column| column.into_str() == sort.column);
             rows.sort_by(|a, b| compare_rows(a, b, column, sort.is_descending));
         }
         Self {
@@ -126,7 +126,7 @@ impl HistoryTable {
         data: &HistoryData,
     ) -> Vec<SortHeading> {
         let first = ("", Self::row_header(scope).to_owned());
-        let keys = self.columns.iter().map(|column| column.key());
+        let keys = self.columns.iter().map(HistoryColumn::into_str);
         let others = keys.zip(self.headings(scope, data));
         let all = std::iter::once(first).chain(others);
         all.map(|(key, word)| build_sort_heading(scope, key, word))

@@ -60,7 +60,7 @@ fn new_file_rows(
 fn columns_with_values(rows: &[RowValues]) -> BTreeSet<ImportColumn> {
     let has_value =
         |column: &ImportColumn| rows.iter().any(|row| row.values.get(*column).is_some());
-    ImportColumn::ALL.into_iter().filter(has_value).collect()
+    ImportColumn::iter().filter(has_value).collect()
 }
 
 fn compute_offered(

@@ -44,7 +44,7 @@ impl BayeuxMemory {
     pub(crate) fn transport_name(&self) -> &'static str {
         let memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let machine = memory.protocol.as_ref();
-        machine.map_or("", |machine| machine.connection_type.name())
+        machine.map_or("", |machine| machine.connection_type.into_str())
     }
 
     pub(super) fn begin_run(&self, endpoint: &BayeuxEndpoint) -> RunLease {

@@ -1,6 +1,7 @@
 //! A client's requests, as they are sent.
 
 use serde_json::{Value, json};
+use strum::IntoStaticStr;
 
 use super::message::{CONNECT, DISCONNECT, HANDSHAKE, SUBSCRIBE};
 
@@ -13,26 +14,17 @@ pub(super) struct OutgoingRequest {
 }
 
 /// The transport of messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(const_into_str)]
 pub(super) enum ConnectionType {
+    #[strum(serialize = "long-polling")]
     LongPolling,
+    #[strum(serialize = "websocket")]
     WebSocket,
 }
 
-impl ConnectionType {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::LongPolling => "long-polling",
-            Self::WebSocket => "websocket",
-        }
-    }
-}
-
 pub(super) fn handshake_request(id: &str, offered: &[ConnectionType]) -> OutgoingRequest {
-    let offered: Vec<&str> = offered
-        .iter()
-        .map(|connection_type| connection_type.name())
-        .collect();
+    let offered: Vec<_> = offered.iter().map(ConnectionType::into_str).collect();
     let message = json!({
         "id": id,
         "channel": HANDSHAKE,
@@ -72,7 +64,7 @@ pub(super) fn connect_request(
         "id": id,
         "channel": CONNECT,
         "clientId": client_id,
-        "connectionType": connection_type.name(),
+        "connectionType": connection_type.into_str(),
     });
     if at_once {
         message["advice"] = json!({"timeout": 0});

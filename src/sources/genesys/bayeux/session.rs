@@ -56,6 +56,6 @@ fn offers_websocket(message: &BayeuxMessage<'_>) -> bool {
     types.and_then(Value::as_array).is_some_and(|types| {
         types
             .iter()
-            .any(|kind| kind == ConnectionType::WebSocket.name())
+            .any(|kind| kind == ConnectionType::WebSocket.into_str())
     })
 }

@@ -57,7 +57,7 @@ pub fn decode_message(
     routing_key: &str,
     body: &[u8],
 ) -> Result<DecodedMessage, RejectedMessage> {
-    let event = VngageEvent::from_routing_key(routing_key);
+    let event = routing_key.parse::<VngageEvent>().ok();
     let rejected = |why| RejectedMessage {
         event: cut_text(routing_key, EVENT_NAME_LENGTH_MAX).to_owned(),
         why,
@@ -91,7 +91,7 @@ pub fn decode_message(
     let fact = parsed.fact.ok_or_else(|| rejected("missing_id"))?;
     Ok(DecodedMessage::Update(Update {
         source: source.clone(),
-        event: event.routing_key(),
+        event: event.into_str(),
         at: parsed.at,
         fact,
         mistyped: parsed.mistyped,

@@ -5,7 +5,7 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema, openapi::Schema};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     domain::Id,
@@ -17,7 +17,7 @@ use super::{
         super::WebState,
         json::Time,
         problem::{Failed, NotFound, Problem},
-        word_schemas::one_of_words,
+        word_schemas::{one_of_words, parse_word},
     },
     range,
 };
@@ -45,7 +45,7 @@ pub(in super::super) struct CallsParams {
     #[param(nullable = false, example = "Europe/Stockholm")]
     zone: Option<String>,
     /// Only calls with this outcome.
-    #[param(schema_with = outcomes)]
+    #[param(schema_with = one_of_words::<ContactOutcome>)]
     outcome: Option<String>,
     /// `next` from the previous page.
     #[param(nullable = false)]
@@ -82,15 +82,11 @@ struct Call {
     talk: Option<i64>,
     #[schema(required = true)]
     wrap_up: Option<i64>,
-    #[schema(schema_with = outcomes)]
+    #[schema(schema_with = one_of_words::<ContactOutcome>)]
     outcome: &'static str,
     /// The last four digits of the number, if numbers are stored.
     #[schema(required = true)]
     caller: Option<String>,
-}
-
-fn outcomes() -> Schema {
-    one_of_words(ContactOutcome::ALL.map(ContactOutcome::name))
 }
 
 /// Past calls, paged, in the order they joined their queues
@@ -119,7 +115,7 @@ pub(in super::super) async fn list(
         subject: range::parse_subject(params.queue.as_deref(), params.agent.as_deref())?,
         from,
         to,
-        outcome: params.outcome.as_deref().map(parse_outcome).transpose()?,
+        outcome: parse_word("outcome", params.outcome.as_deref())?,
         after: params.cursor.as_deref().map(parse_cursor).transpose()?,
         limit,
     };
@@ -130,13 +126,6 @@ pub(in super::super) async fn list(
         calls: page.calls.into_iter().map(call_json).collect(),
         next: page.next.map(|cursor| cursor.to_text()),
     }))
-}
-
-fn parse_outcome(word: &str) -> Result<ContactOutcome, Problem> {
-    ContactOutcome::from_name(word).ok_or_else(|| {
-        let allowed = ContactOutcome::ALL.map(ContactOutcome::name).join(", ");
-        Problem::bad_request(&format!("outcome must be one of {allowed}"))
-    })
 }
 
 fn parse_cursor(text: &str) -> Result<CallCursor, Problem> {
@@ -156,7 +145,7 @@ fn call_json(call: report::ListedCall) -> Call {
         wait: call.wait,
         talk: call.talk,
         wrap_up: call.wrap_up,
-        outcome: call.outcome.name(),
+        outcome: call.outcome.into_str(),
         caller: call.caller,
     }
 }

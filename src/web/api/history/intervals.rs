@@ -7,7 +7,7 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema, openapi::Schema};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, ServiceLevelFormula},
@@ -22,7 +22,7 @@ use super::{
         super::WebState,
         json::Time,
         problem::{Failed, NotFound, Problem},
-        word_schemas::{one_of_words, one_of_words_or_null},
+        word_schemas::{one_of_words, one_of_words_or_null, parse_word},
     },
     range,
 };
@@ -44,17 +44,17 @@ pub(in super::super) struct IntervalsParams {
     #[param(required = true, nullable = false, example = "2026-11-21")]
     to: Option<String>,
     /// Length of an interval; defaults to 30m.
-    #[param(schema_with = steps)]
+    #[param(schema_with = one_of_words::<ReportStep>)]
     step: Option<String>,
     /// Time zone of the intervals, as an IANA name; defaults to the site's.
     #[param(nullable = false, example = "Europe/Stockholm")]
     zone: Option<String>,
     /// `start` (default): a contact counts in the interval it began in. `event`: each event
     /// counts in the interval it happened in.
-    #[param(schema_with = counts)]
+    #[param(schema_with = one_of_words::<CountBy>)]
     count_by: Option<String>,
     /// One series for each queue, agent, reason, issue, type or outcome.
-    #[param(schema_with = bys)]
+    #[param(schema_with = one_of_words::<ReportDimension>)]
     by: Option<String>,
 }
 
@@ -62,13 +62,13 @@ pub(in super::super) struct IntervalsParams {
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the contract's names")]
 pub(in super::super) struct Intervals {
-    #[schema(schema_with = steps)]
+    #[schema(schema_with = one_of_words::<ReportStep>)]
     step: &'static str,
     zone: String,
-    #[schema(schema_with = counts)]
+    #[schema(schema_with = one_of_words::<CountBy>)]
     count_by: &'static str,
     /// Service level formula; `null` if there is none or queues differ.
-    #[schema(required = true, schema_with = formulas)]
+    #[schema(required = true, schema_with = one_of_words_or_null::<ServiceLevelFormula>)]
     formula: Option<&'static str>,
     /// Present without `by`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,7 +87,7 @@ struct Series {
     name: String,
     /// For a queue: its service level formula.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = formulas)]
+    #[schema(schema_with = one_of_words_or_null::<ServiceLevelFormula>)]
     formula: Option<&'static str>,
     intervals: Vec<Interval>,
 }
@@ -192,22 +192,6 @@ struct Count {
     count: Option<i64>,
 }
 
-fn steps() -> Schema {
-    one_of_words(ReportStep::ALL.map(ReportStep::name))
-}
-
-fn counts() -> Schema {
-    one_of_words(CountBy::ALL.map(CountBy::name))
-}
-
-fn bys() -> Schema {
-    one_of_words(ReportDimension::ALL.map(ReportDimension::name))
-}
-
-fn formulas() -> Schema {
-    one_of_words_or_null(ServiceLevelFormula::ALL.map(ServiceLevelFormula::name))
-}
-
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde requires it")]
 fn is_false(flag: &bool) -> bool {
     !flag
@@ -231,18 +215,12 @@ pub(in super::super) async fn list(
     let (from, to) = range::parse_range(params.from.as_deref(), params.to.as_deref(), &zone)?;
     let query = ReportQuery {
         subject: range::parse_subject(params.queue.as_deref(), params.agent.as_deref())?,
-        dimension: params.by.as_deref().map(parse_dimension).transpose()?,
+        dimension: parse_word("by", params.by.as_deref())?,
         from,
         to,
-        step: params
-            .step
-            .as_deref()
-            .map_or(Ok(ReportStep::HalfHour), parse_step)?,
+        step: parse_word("step", params.step.as_deref())?.unwrap_or(ReportStep::HalfHour),
         zone,
-        count_by: params
-            .count_by
-            .as_deref()
-            .map_or(Ok(CountBy::Start), parse_count_by)?,
+        count_by: parse_word("count_by", params.count_by.as_deref())?.unwrap_or(CountBy::Start),
     };
     let subject = query.subject.clone();
     let is_agents = matches!(query.subject, ReportSubject::Agent(_))
@@ -277,7 +255,7 @@ fn report_json(report: report::Report, is_by: bool, empty: impl Fn() -> Of) -> I
         let formula = one.target.and_then(|target| target.formula);
         let interval = |row| interval_json(&row, formula, count_by, &empty);
         Series {
-            formula: formula.map(ServiceLevelFormula::name),
+            formula: formula.map(Into::into),
             intervals: one.rows.into_iter().map(interval).collect(),
             id: one.id,
             name: one.name,
@@ -290,10 +268,10 @@ fn report_json(report: report::Report, is_by: bool, empty: impl Fn() -> Of) -> I
         Some(series.pop().map(|one| one.intervals).unwrap_or_default())
     };
     Intervals {
-        step: report.step.name(),
+        step: report.step.into_str(),
         zone: report.zone.iana_name().unwrap_or("UTC").to_owned(),
-        count_by: count_by.name(),
-        formula: common.map(ServiceLevelFormula::name),
+        count_by: count_by.into_str(),
+        formula: common.map(Into::into),
         intervals,
         series: is_by.then_some(series),
     }
@@ -359,25 +337,6 @@ fn agent_metrics(counters: &AgentCounters, count_by: CountBy) -> Agent {
         other_calls: get(AgentCounter::Other),
         occupancy: counters.occupancy(),
     }
-}
-
-fn parse_step(word: &str) -> Result<ReportStep, Problem> {
-    ReportStep::from_name(word)
-        .ok_or_else(|| invalid_option("step", &ReportStep::ALL.map(ReportStep::name)))
-}
-
-fn parse_count_by(word: &str) -> Result<CountBy, Problem> {
-    CountBy::from_name(word)
-        .ok_or_else(|| invalid_option("count_by", &CountBy::ALL.map(CountBy::name)))
-}
-
-fn parse_dimension(word: &str) -> Result<ReportDimension, Problem> {
-    ReportDimension::from_name(word)
-        .ok_or_else(|| invalid_option("by", &ReportDimension::ALL.map(ReportDimension::name)))
-}
-
-fn invalid_option(name: &str, allowed: &[&str]) -> Problem {
-    Problem::bad_request(&format!("{name} must be one of {}", allowed.join(", ")))
 }
 
 fn report_problem(error: ReportError) -> Problem {

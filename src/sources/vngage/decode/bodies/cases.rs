@@ -98,7 +98,7 @@ impl<'de> MessageBody<'de> for CaseClosed<'de> {
     ) -> Result<bool, A::Error> {
         match key {
             "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
-            "outcome" => self.outcome = fields.read_word(parse_outcome)?,
+            "outcome" => self.outcome = fields.read_word(|word| word.parse().ok())?,
             "closure" => self.closure = fields.read_text()?,
             _ => return Ok(false),
         }
@@ -112,17 +112,6 @@ impl<'de> MessageBody<'de> for CaseClosed<'de> {
         };
         Some(Fact::Case(make_id(source, self.case)?, event))
     }
-}
-
-fn parse_outcome(word: &str) -> Option<CaseOutcome> {
-    [
-        CaseOutcome::Positive,
-        CaseOutcome::Negative,
-        CaseOutcome::Neutral,
-        CaseOutcome::Unresolved,
-    ]
-    .into_iter()
-    .find(|outcome| outcome.name() == word)
 }
 
 #[derive(Default)]
