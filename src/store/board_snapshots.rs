@@ -67,10 +67,7 @@ impl Store {
         &self,
         snapshots: Vec<BoardSnapshot>,
     ) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                store_snapshots(connection, &snapshots).map_err(StoreError::Write)
-            })
+        self.write(move |connection| store_snapshots(connection, &snapshots))
             .await
     }
 
@@ -81,8 +78,8 @@ impl Store {
         first: Date,
         last: Date,
     ) -> Result<Vec<BoardSnapshot>, StoreError> {
-        let read = move |connection: &Connection| load_between(connection, &queue, first, last);
-        self.readers.read(read).await
+        self.read(move |connection| load_between(connection, &queue, first, last))
+            .await
     }
 
     /// Loads the same for several queues from one database state: a list for each queue.
@@ -92,11 +89,11 @@ impl Store {
         first: Date,
         last: Date,
     ) -> Result<Vec<Vec<BoardSnapshot>>, StoreError> {
-        let read = move |connection: &Connection| {
-            let load = |queue: &QueueId| load_between(connection, queue, first, last);
+        self.read(move |connection| {
+            let load = |queue| load_between(connection, queue, first, last);
             queues.iter().map(load).collect()
-        };
-        self.readers.read(read).await
+        })
+        .await
     }
 
     /// Loads what boards showed last of a queue's day.
@@ -105,15 +102,25 @@ impl Store {
         queue: QueueId,
         day: Date,
     ) -> Result<Option<BoardSnapshot>, StoreError> {
-        let read = move |connection: &Connection| load_last(connection, &queue, day);
-        self.readers.read(read).await
+        self.read(move |connection| {
+            let mut query = connection.prepare_cached(SELECT_LAST)?;
+            let (source, external) = (queue.source.as_str(), &*queue.external);
+            let mut rows = query.query_map((source, external, epoch_day(day)), |row| {
+                read_snapshot(row, &queue)
+            })?;
+            rows.next().transpose()
+        })
+        .await
     }
 
     /// Removes the snapshots of days before this one.
     pub async fn prune_board_snapshots(&self, before: Date) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| prune_before(connection, before).map_err(StoreError::Write))
-            .await
+        self.write(move |connection| {
+            let query = "DELETE FROM board_tally WHERE day < ?1";
+            connection.execute(query, [epoch_day(before)])?;
+            Ok(())
+        })
+        .await
     }
 }
 
@@ -191,27 +198,6 @@ fn load_between(
         |row| read_snapshot(row, queue),
     )?;
     rows.collect()
-}
-
-/// Loads the last stored snapshot of a day.
-fn load_last(
-    connection: &Connection,
-    queue: &QueueId,
-    day: Date,
-) -> rusqlite::Result<Option<BoardSnapshot>> {
-    let mut query = connection.prepare_cached(SELECT_LAST)?;
-    let (source, external) = (queue.source.as_str(), &*queue.external);
-    let mut rows = query.query_map((source, external, epoch_day(day)), |row| {
-        read_snapshot(row, queue)
-    })?;
-    rows.next().transpose()
-}
-
-/// Removes days before this one.
-fn prune_before(connection: &Connection, before: Date) -> rusqlite::Result<()> {
-    let query = "DELETE FROM board_tally WHERE day < ?1";
-    connection.execute(query, [epoch_day(before)])?;
-    Ok(())
 }
 
 fn read_snapshot(row: &Row<'_>, queue: &QueueId) -> rusqlite::Result<BoardSnapshot> {

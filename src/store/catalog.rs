@@ -80,16 +80,13 @@ pub struct ComputationBasis {
 
 impl Store {
     /// Stores the current details of a source's queues, agents and codes. An entry that the
-    /// source no longer lists keeps its last name.
+    /// source no longer lists keeps its last name: its history still needs it.
     pub async fn store_catalog(
         &self,
         source: SourceId,
         names: Vec<CatalogEntry>,
     ) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                store_entries(connection, &source, &names).map_err(StoreError::Write)
-            })
+        self.write(move |connection| store_entries(connection, &source, &names))
             .await
     }
 
@@ -101,11 +98,23 @@ impl Store {
         basis: ComputationBasis,
         days: Vec<i64>,
     ) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                store_basis(connection, &source, &basis, &days).map_err(StoreError::Write)
-            })
-            .await
+        self.write(move |connection| {
+            let transaction = connection.transaction()?;
+            transaction
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO history_source VALUES (?1, ?2, ?3, ?4, ?5)",
+                )?
+                .execute(params![
+                    source.as_str(),
+                    basis.zone,
+                    basis.fingerprint,
+                    basis.last_linked_file,
+                    basis.facts_from
+                ])?;
+            files::mark_days_dirty(&transaction, &source, &days)?;
+            transaction.commit()
+        })
+        .await
     }
 
     /// Records that facts before `before` (Unix seconds) are removed. Figures that were
@@ -115,20 +124,21 @@ impl Store {
         source: SourceId,
         before: i64,
     ) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                record_pruned_facts(connection, &source, before).map_err(StoreError::Write)
-            })
-            .await
+        self.write(move |connection| {
+            connection
+                .prepare_cached(
+                    "UPDATE history_source SET facts_from = ?2
+                     WHERE source = ?1 AND coalesce(facts_from, ?2) <= ?2",
+                )?
+                .execute(params![source.as_str(), before])?;
+            Ok(())
+        })
+        .await
     }
 
     /// Copies the coverage from `from` on out of the ledger, once no day is marked any more.
     pub async fn extend_coverage(&self, source: SourceId, from: i64) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                extend_coverage(connection, &source, (from, i64::MAX / 2))
-                    .map_err(StoreError::Write)
-            })
+        self.write(move |connection| extend_coverage(connection, &source, (from, i64::MAX / 2)))
             .await
     }
 }
@@ -144,9 +154,7 @@ pub(super) fn load_all(
     rows.filter_map(Result::transpose).collect()
 }
 
-/// Stores entries. One that is no longer listed keeps its last name: its history still needs
-/// it.
-pub(super) fn store_entries(
+fn store_entries(
     connection: &mut Connection,
     source: &SourceId,
     names: &[CatalogEntry],
@@ -238,40 +246,6 @@ pub(super) fn load_basis(
         })
     };
     query.query_row([source.as_str()], read).optional()
-}
-
-pub(super) fn store_basis(
-    connection: &mut Connection,
-    source: &SourceId,
-    basis: &ComputationBasis,
-    dirty: &[i64],
-) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
-    transaction
-        .prepare_cached("INSERT OR REPLACE INTO history_source VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![
-            source.as_str(),
-            basis.zone,
-            basis.fingerprint,
-            basis.last_linked_file,
-            basis.facts_from
-        ])?;
-    files::mark_days_dirty(&transaction, source, dirty)?;
-    transaction.commit()
-}
-
-fn record_pruned_facts(
-    connection: &Connection,
-    source: &SourceId,
-    before: i64,
-) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE history_source SET facts_from = ?2
-             WHERE source = ?1 AND coalesce(facts_from, ?2) <= ?2",
-        )?
-        .execute(params![source.as_str(), before])?;
-    Ok(())
 }
 
 /// Loads the coverage within `from..to`, in order, merged.

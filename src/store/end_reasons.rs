@@ -1,8 +1,10 @@
 //! The end reasons of unanswered calls in an export: queries on Sangoma's calls.
 
-use rusqlite::{Connection, named_params};
+use rusqlite::named_params;
 
 use crate::domain::SourceId;
+
+use super::{Store, StoreError};
 
 /// How far back from the newest file calls are counted, in seconds.
 const COUNTED_SECONDS: i64 = 28 * 86_400;
@@ -29,19 +31,25 @@ const COUNT_END_REASONS: &str = "
     WHERE end_by IS NOT NULL
     GROUP BY end_by ORDER BY 2 DESC, 1 LIMIT :most";
 
-pub(super) fn count_end_reasons(
-    connection: &Connection,
-    source: &SourceId,
-    most: usize,
-) -> rusqlite::Result<Vec<(String, u64)>> {
-    let mut query = connection.prepare_cached(COUNT_END_REASONS)?;
-    let rows = query.query_map(
-        named_params! {
-            ":source": source.as_str(),
-            ":weeks": COUNTED_SECONDS,
-            ":most": i64::try_from(most).unwrap_or(i64::MAX),
-        },
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    rows.collect()
+impl Store {
+    /// Counts the unanswered calls of a Sangoma source by end reason, over the last weeks of
+    /// its files. The most frequent come first; at most `most`.
+    pub async fn count_end_reasons(
+        &self,
+        source: &SourceId,
+        most: usize,
+    ) -> Result<Vec<(String, u64)>, StoreError> {
+        let source = source.clone();
+        self.read(move |connection| {
+            let mut query = connection.prepare_cached(COUNT_END_REASONS)?;
+            let parameters = named_params! {
+                ":source": source.as_str(),
+                ":weeks": COUNTED_SECONDS,
+                ":most": i64::try_from(most).unwrap_or(i64::MAX),
+            };
+            let rows = query.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect()
+        })
+        .await
+    }
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::domain::SourceId;
 
-use super::{FileId, facts};
+use super::{FileId, Store, StoreError, facts};
 
 /// Rows cleared in one transaction.
 const ROWS_PER_BATCH: i64 = 5_000;
@@ -32,30 +32,65 @@ pub struct ErasedColumn {
     pub retained_bytes_max: Option<usize>,
 }
 
-pub(super) fn load_files_with_contacts(
-    connection: &Connection,
-) -> rusqlite::Result<Vec<FileWithContacts>> {
-    let mut query = connection.prepare_cached(
-        "SELECT id, source, key, dataset, notes, first, last FROM import_file
-         WHERE contacts = 1 ORDER BY id",
-    )?;
-    let files = query.query_map([], |row| {
-        Ok(FileWithContacts {
-            id: FileId(row.get(0)?),
-            source: SourceId(row.get(1)?),
-            key: row.get(2)?,
-            dataset: row.get(3)?,
-            notes: row.get(4)?,
-            span: row.get::<_, Option<i64>>(5)?.zip(row.get(6)?),
+impl Store {
+    /// Loads the files whose rows may contain data of callers or visitors.
+    pub async fn files_with_contacts(&self) -> Result<Vec<FileWithContacts>, StoreError> {
+        self.read(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT id, source, key, dataset, notes, first, last FROM import_file
+                 WHERE contacts = 1 ORDER BY id",
+            )?;
+            let files = query.query_map([], |row| {
+                Ok(FileWithContacts {
+                    id: FileId(row.get(0)?),
+                    source: SourceId(row.get(1)?),
+                    key: row.get(2)?,
+                    dataset: row.get(3)?,
+                    notes: row.get(4)?,
+                    span: row.get::<_, Option<i64>>(5)?.zip(row.get(6)?),
+                })
+            })?;
+            files.collect()
         })
-    })?;
-    files.collect()
+        .await
+    }
+
+    /// Clears columns in some rows of a file, except for `internal_numbers` (a JSON array).
+    /// When the file has no data of callers left, clears the text of its rejected rows too,
+    /// and returns true.
+    pub async fn erase_batch(
+        &self,
+        table: &'static str,
+        columns: Vec<ErasedColumn>,
+        internal_numbers: String,
+        file: FileId,
+    ) -> Result<bool, StoreError> {
+        self.write(move |connection| {
+            erase_batch(connection, table, &columns, &internal_numbers, file)
+        })
+        .await
+    }
+
+    /// Rewrites the rows of one of Vergic's files where `rewrite` changes their cells. Then
+    /// the file has no data of visitors left.
+    pub async fn rewrite_rows(
+        &self,
+        file: FileId,
+        rewrite: impl Fn(&str) -> Option<String> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| rewrite_rows(connection, file, rewrite))
+            .await
+    }
+
+    /// Truncates the write-ahead log, as far as nobody reads it, so that erased data is
+    /// removed from it too.
+    pub async fn truncate_log(&self) -> Result<(), StoreError> {
+        self.write(|connection| connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"))
+            .await
+    }
 }
 
-/// Clears these columns in some rows of a file. When none are left, clears the text of its
-/// rejected rows too, and returns true. `internal_numbers` is a JSON array of numbers that
-/// stay.
-pub(super) fn erase_batch(
+fn erase_batch(
     connection: &mut Connection,
     table: &str,
     columns: &[ErasedColumn],
@@ -107,8 +142,7 @@ pub(super) fn erase_batch(
     })
 }
 
-/// Rewrites the rows of one of Vergic's files where `rewrite` changes their cells.
-pub(super) fn rewrite_rows(
+fn rewrite_rows(
     connection: &mut Connection,
     file: FileId,
     rewrite: impl Fn(&str) -> Option<String>,
@@ -136,11 +170,6 @@ pub(super) fn rewrite_rows(
         mark_erased(&transaction, file)?;
         transaction.commit()
     })
-}
-
-/// Removes erased data from the write-ahead log too, as far as nobody reads it.
-pub(super) fn truncate_log(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
 fn mark_erased(connection: &Connection, file: FileId) -> rusqlite::Result<()> {

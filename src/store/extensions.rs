@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use rusqlite::{Connection, named_params};
+use rusqlite::named_params;
 
 use crate::domain::SourceId;
+
+use super::{Store, StoreError};
 
 /// A file's rows are one range of ids, so logins are found by file.
 const LONG_EXTENSIONS: &str = "
@@ -15,22 +17,27 @@ const LONG_EXTENSIONS: &str = "
     SELECT DISTINCT extension FROM logins, sangoma_agent_login
     WHERE sangoma_agent_login.id BETWEEN low AND high AND octet_length(extension) > :longest";
 
-/// Loads those of more than `longest` bytes, in files that overlap this time (Unix seconds).
-pub(super) fn load_longer(
-    connection: &Connection,
-    source: &SourceId,
-    within: &Range<i64>,
-    longest: usize,
-) -> rusqlite::Result<Vec<String>> {
-    let mut query = connection.prepare_cached(LONG_EXTENSIONS)?;
-    let rows = query.query_map(
-        named_params! {
-            ":source": source.as_str(),
-            ":since": within.start,
-            ":until": within.end,
-            ":longest": longest,
-        },
-        |row| row.get(0),
-    )?;
-    rows.collect()
+impl Store {
+    /// Loads the extensions of more than `longest` bytes that agents of a Sangoma source were
+    /// logged in with, in files that overlap this time (Unix seconds).
+    pub async fn long_extensions(
+        &self,
+        source: &SourceId,
+        within: Range<i64>,
+        longest: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let source = source.clone();
+        self.read(move |connection| {
+            let mut query = connection.prepare_cached(LONG_EXTENSIONS)?;
+            let parameters = named_params! {
+                ":source": source.as_str(),
+                ":since": within.start,
+                ":until": within.end,
+                ":longest": longest,
+            };
+            let rows = query.query_map(parameters, |row| row.get(0))?;
+            rows.collect()
+        })
+        .await
+    }
 }

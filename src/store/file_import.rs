@@ -5,7 +5,7 @@ use std::sync::mpsc::Receiver;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
-    StoreError,
+    Store, StoreError,
     facts::{self, FactTable, RowBatch},
     files::{self, FileId, FileSummary, IncomingFile, RowRejection},
 };
@@ -30,48 +30,57 @@ pub struct ImportResult {
     pub replaced: bool,
 }
 
-/// Imports `pieces`, replacing what the same key brought before. Returns `None` if they end
-/// without [`ImportPiece::End`]; then nothing has changed.
-pub(super) fn import_file(
+impl Store {
+    /// Imports a file as a whole, replacing what the same key brought before. Returns `None`
+    /// if `pieces` end without [`ImportPiece::End`]; then nothing has changed. Other writers
+    /// wait meanwhile.
+    pub async fn import_file(
+        &self,
+        file: IncomingFile,
+        table: &'static FactTable,
+        pieces: Receiver<ImportPiece>,
+    ) -> Result<Option<ImportResult>, StoreError> {
+        self.write(move |connection| import_pieces(connection, &file, table, &pieces))
+            .await
+    }
+}
+
+fn import_pieces(
     connection: &mut Connection,
     file: &IncomingFile,
     table: &FactTable,
     pieces: &Receiver<ImportPiece>,
-) -> Result<Option<ImportResult>, StoreError> {
-    let write = StoreError::Write;
+) -> rusqlite::Result<Option<ImportResult>> {
     // It reads before it writes: without taking the lock first, it couldn't wait for
     // another process that writes.
-    let transaction = connection
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .map_err(write)?;
-    let replaced = files::find_by_key(&transaction, &file.source, &file.key).map_err(write)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let replaced = files::find_by_key(&transaction, &file.source, &file.key)?;
     if let Some(replaced) = &replaced {
-        facts::delete_rows(&transaction, table.name, replaced.id).map_err(write)?;
-        files::delete_file(&transaction, replaced.id).map_err(write)?;
+        facts::delete_rows(&transaction, table.name, replaced.id)?;
+        files::delete_file(&transaction, replaced.id)?;
     }
-    let id = files::insert_file(&transaction, file).map_err(write)?;
+    let id = files::insert_file(&transaction, file)?;
     let (mut rows, mut rejected, mut rejected_by_mapping) = (0_u64, 0, 0);
     for piece in pieces {
         match piece {
             ImportPiece::Rows(batch) => {
-                facts::insert_batch(&transaction, table, id, &batch).map_err(write)?;
+                facts::insert_batch(&transaction, table, id, &batch)?;
                 rows += batch.row_count() as u64;
             }
             ImportPiece::Rejected(row) => {
-                files::insert_rejection(&transaction, id, &row).map_err(write)?;
+                files::insert_rejection(&transaction, id, &row)?;
                 rejected += 1;
             }
             ImportPiece::RejectedByMapping(row) => {
-                files::insert_rejection(&transaction, id, &row).map_err(write)?;
+                files::insert_rejection(&transaction, id, &row)?;
                 rejected += 1;
                 rejected_by_mapping += 1;
             }
             ImportPiece::End(mut summary) => {
                 rows = rows.saturating_sub(rejected_by_mapping);
                 summary.days.extend(replaced.iter().flat_map(affected_days));
-                files::finish_file(&transaction, &file.source, id, (rows, rejected), &summary)
-                    .map_err(write)?;
-                transaction.commit().map_err(write)?;
+                files::finish_file(&transaction, &file.source, id, (rows, rejected), &summary)?;
+                transaction.commit()?;
                 return Ok(Some(ImportResult {
                     file: id,
                     rows,

@@ -5,7 +5,10 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::domain::SourceId;
 
-use super::row_groups::{self, RowGroup};
+use super::{
+    Store, StoreError,
+    row_groups::{self, RowGroup},
+};
 
 /// The id of a file in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,6 +77,43 @@ pub struct ImportedFile {
 
 const COLUMNS: &str = "id, key, dataset, size, tag, sha256, taken_at, rows, set_aside, \
     first, last, covers_from, covers_to, notes";
+
+impl Store {
+    /// Loads the ledger of a source: its imported files.
+    pub async fn load_files(&self, source: &SourceId) -> Result<Vec<ImportedFile>, StoreError> {
+        let source = source.clone();
+        self.read(move |connection| load_all(connection, &source))
+            .await
+    }
+
+    /// Updates the tag of a file whose content hasn't changed.
+    pub async fn update_tag(&self, file: FileId, tag: String) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            connection
+                .prepare_cached("UPDATE import_file SET tag = ?2 WHERE id = ?1")?
+                .execute((file.0, tag))?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Marks UTC days of a source for recomputation.
+    pub async fn mark_days_dirty(
+        &self,
+        source: SourceId,
+        days: Vec<i64>,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| mark_days_dirty(connection, &source, &days))
+            .await
+    }
+
+    /// Loads the UTC days of a source to recompute, in order.
+    pub async fn load_dirty_days(&self, source: &SourceId) -> Result<Vec<i64>, StoreError> {
+        let source = source.clone();
+        self.read(move |connection| load_dirty_days(connection, &source))
+            .await
+    }
+}
 
 /// Loads every imported file of a source.
 pub(super) fn load_all(
@@ -155,14 +195,6 @@ pub(super) fn finish_file(
         })?;
     row_groups::insert_groups(connection, id, &summary.row_groups)?;
     mark_days_dirty(connection, source, &summary.days)
-}
-
-/// Updates the tag of a file whose content hasn't changed.
-pub(super) fn update_tag(connection: &Connection, id: FileId, tag: &str) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("UPDATE import_file SET tag = ?2 WHERE id = ?1")?
-        .execute((id.0, tag))?;
-    Ok(())
 }
 
 pub(super) fn delete_file(connection: &Connection, id: FileId) -> rusqlite::Result<()> {

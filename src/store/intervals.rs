@@ -84,12 +84,9 @@ pub struct LocalDay {
 }
 
 impl Store {
-    /// Replaces the figures of a window with computed ones.
+    /// Replaces the figures of a window with computed ones, and removes its marks.
     pub async fn replace_intervals(&self, computed: ComputedWindow) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                replace_window(connection, &computed).map_err(StoreError::Write)
-            })
+        self.write(move |connection| replace_window(connection, &computed))
             .await
     }
 
@@ -99,20 +96,26 @@ impl Store {
         source: SourceId,
         days: Vec<i64>,
     ) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                clear_days(connection, &source, &days).map_err(StoreError::Write)
-            })
+        self.write(move |connection| clear_days(connection, &source, &days))
             .await
     }
 
     /// Sums all days of a source again; `days` are those of its new zone.
     pub async fn sum_days(&self, source: SourceId, days: Vec<LocalDay>) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                sum_days(connection, &source, &days).map_err(StoreError::Write)
-            })
-            .await
+        self.write(move |connection| {
+            let transaction = connection.transaction()?;
+            for table in ["queue_day", "agent_day", "agent_pause_day", "breakdown_day"] {
+                transaction.execute(
+                    &format!("DELETE FROM {table} WHERE source = ?1"),
+                    [source.as_str()],
+                )?;
+            }
+            for day in days {
+                sum_day(&transaction, &source, day, ComputedPart::Whole)?;
+            }
+            transaction.commit()
+        })
+        .await
     }
 }
 
@@ -124,11 +127,7 @@ pub(super) fn count_by_code(by: CountBy) -> i64 {
     }
 }
 
-/// Replaces the figures of the window, and removes its marks.
-pub(super) fn replace_window(
-    connection: &mut Connection,
-    computed: &ComputedWindow,
-) -> rusqlite::Result<()> {
+fn replace_window(connection: &mut Connection, computed: &ComputedWindow) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     clear_window(&transaction, computed)?;
     insert_queues(&transaction, computed)?;
@@ -362,23 +361,4 @@ fn sum_day(
             .execute(params![source, day, start, end])?;
     }
     Ok(())
-}
-
-/// Sums all days of a source again; `days` are those of its new zone.
-pub(super) fn sum_days(
-    connection: &mut Connection,
-    source: &SourceId,
-    days: &[LocalDay],
-) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
-    for table in ["queue_day", "agent_day", "agent_pause_day", "breakdown_day"] {
-        transaction.execute(
-            &format!("DELETE FROM {table} WHERE source = ?1"),
-            [source.as_str()],
-        )?;
-    }
-    for day in days {
-        sum_day(&transaction, source, *day, ComputedPart::Whole)?;
-    }
-    transaction.commit()
 }

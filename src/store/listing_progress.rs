@@ -1,8 +1,8 @@
 //! The days of an export whose folders were listed: queries on `vergic_day`.
 
-use rusqlite::Connection;
-
 use crate::domain::SourceId;
+
+use super::{Store, StoreError};
 
 /// A UTC day whose folders were listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,35 +15,43 @@ pub struct ListedDay {
     pub files: u64,
 }
 
-pub(super) fn load_all(
-    connection: &Connection,
-    source: &SourceId,
-) -> rusqlite::Result<Vec<ListedDay>> {
-    let query = "SELECT day, listed_at, files FROM vergic_day WHERE source = ?1 ORDER BY day";
-    let mut query = connection.prepare_cached(query)?;
-    let days = query.query_map([source.as_str()], |row| {
-        Ok(ListedDay {
-            day: row.get(0)?,
-            listed_at: row.get(1)?,
-            files: row.get(2)?,
+impl Store {
+    /// Loads the UTC days whose folders were listed, in order.
+    pub async fn load_listed_days(&self, source: &SourceId) -> Result<Vec<ListedDay>, StoreError> {
+        let source = source.clone();
+        self.read(move |connection| {
+            let query =
+                "SELECT day, listed_at, files FROM vergic_day WHERE source = ?1 ORDER BY day";
+            let mut query = connection.prepare_cached(query)?;
+            let days = query.query_map([source.as_str()], |row| {
+                Ok(ListedDay {
+                    day: row.get(0)?,
+                    listed_at: row.get(1)?,
+                    files: row.get(2)?,
+                })
+            })?;
+            days.collect()
         })
-    })?;
-    days.collect()
-}
-
-/// Replaces what was stored for these days.
-pub(super) fn store_days(
-    connection: &mut Connection,
-    source: &SourceId,
-    days: &[ListedDay],
-) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
-    {
-        let mut insert = transaction
-            .prepare_cached("INSERT OR REPLACE INTO vergic_day VALUES (?1, ?2, ?3, ?4)")?;
-        for day in days {
-            insert.execute((source.as_str(), day.day, day.listed_at, day.files))?;
-        }
+        .await
     }
-    transaction.commit()
+
+    /// Stores when the folders of these days were listed.
+    pub async fn store_listed_days(
+        &self,
+        source: SourceId,
+        days: Vec<ListedDay>,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            let transaction = connection.transaction()?;
+            {
+                let mut insert = transaction
+                    .prepare_cached("INSERT OR REPLACE INTO vergic_day VALUES (?1, ?2, ?3, ?4)")?;
+                for day in days {
+                    insert.execute((source.as_str(), day.day, day.listed_at, day.files))?;
+                }
+            }
+            transaction.commit()
+        })
+        .await
+    }
 }

@@ -26,17 +26,12 @@ mod view;
 mod worker;
 
 use std::{
-    collections::BTreeMap,
     fs, io,
-    ops::Range,
     path::{Path, PathBuf},
-    sync::mpsc::Receiver,
     time::Duration,
 };
 
 use rusqlite::{Connection, OpenFlags};
-
-use crate::domain::{EntityProfile, SourceId};
 
 pub use readers::DataVersion;
 use readers::Readers;
@@ -168,254 +163,21 @@ impl Store {
         })
     }
 
-    /// Loads every stored profile.
-    pub async fn load_profiles(&self) -> Result<Vec<EntityProfile>, StoreError> {
+    /// Reads one state of the database, whatever is written meanwhile.
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.readers.read(work).await
+    }
+
+    /// Runs `work` with the writing connection, after the work that is queued already.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
         self.writer
-            .run_work(|connection| profiles::load_all(connection).map_err(StoreError::Read))
-            .await
-    }
-
-    /// Stores these profiles; fields without a value keep their stored one.
-    pub async fn store_profiles(&self, changed: Vec<EntityProfile>) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                profiles::store_profiles(connection, &changed).map_err(StoreError::Write)
-            })
-            .await
-    }
-
-    /// Loads the ledger of a source: its imported files.
-    pub async fn load_files(&self, source: &SourceId) -> Result<Vec<ImportedFile>, StoreError> {
-        let source = source.clone();
-        self.readers
-            .read(move |connection| files::load_all(connection, &source))
-            .await
-    }
-
-    /// Imports a file as a whole, replacing what the same key brought before. Returns `None`
-    /// if `pieces` end without [`ImportPiece::End`]; then nothing has changed. Other writers
-    /// wait meanwhile.
-    pub async fn import_file(
-        &self,
-        file: IncomingFile,
-        table: &'static FactTable,
-        pieces: Receiver<ImportPiece>,
-    ) -> Result<Option<ImportResult>, StoreError> {
-        self.writer
-            .run_work(move |connection| file_import::import_file(connection, &file, table, &pieces))
-            .await
-    }
-
-    /// Updates the tag of a file whose content hasn't changed.
-    pub async fn update_tag(&self, file: FileId, tag: String) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                files::update_tag(connection, file, &tag).map_err(StoreError::Write)
-            })
-            .await
-    }
-
-    /// Marks UTC days of a source for recomputation.
-    pub async fn mark_days_dirty(
-        &self,
-        source: SourceId,
-        days: Vec<i64>,
-    ) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                files::mark_days_dirty(connection, &source, &days).map_err(StoreError::Write)
-            })
-            .await
-    }
-
-    /// Loads the UTC days of a source to recompute, in order.
-    pub async fn load_dirty_days(&self, source: &SourceId) -> Result<Vec<i64>, StoreError> {
-        let source = source.clone();
-        self.readers
-            .read(move |connection| files::load_dirty_days(connection, &source))
-            .await
-    }
-
-    /// Loads the UTC days whose folders were listed, in order.
-    pub async fn load_listed_days(&self, source: &SourceId) -> Result<Vec<ListedDay>, StoreError> {
-        let source = source.clone();
-        self.readers
-            .read(move |connection| listing_progress::load_all(connection, &source))
-            .await
-    }
-
-    /// Stores when the folders of these days were listed.
-    pub async fn store_listed_days(
-        &self,
-        source: SourceId,
-        days: Vec<ListedDay>,
-    ) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                listing_progress::store_days(connection, &source, &days).map_err(StoreError::Write)
-            })
-            .await
-    }
-
-    /// Loads up to `most` rejected rows of a source, from files imported at `since` (Unix
-    /// seconds) or later.
-    pub async fn rejected_rows_since(
-        &self,
-        source: &SourceId,
-        since: i64,
-        most: usize,
-    ) -> Result<Vec<RejectedRow>, StoreError> {
-        let source = source.clone();
-        self.readers
-            .read(move |connection| rejected_rows::load_since(connection, &source, since, most))
-            .await
-    }
-
-    /// Loads up to `most` rejected rows of a source, the newest file first, after this file
-    /// and line.
-    pub async fn rejected_rows(
-        &self,
-        source: &SourceId,
-        after: Option<(FileId, u32)>,
-        most: usize,
-    ) -> Result<Vec<RejectedRow>, StoreError> {
-        let source = source.clone();
-        self.readers
-            .read(move |connection| rejected_rows::load_page(connection, &source, after, most))
-            .await
-    }
-
-    /// Stores which rows of these files the current configuration rejects, by line, and why.
-    /// Replaces the earlier rejections of this kind.
-    pub async fn update_rejected(
-        &self,
-        table: &'static FactTable,
-        files: Vec<(FileId, BTreeMap<u32, String>)>,
-    ) -> Result<(), StoreError> {
-        if files.is_empty() {
-            return Ok(());
-        }
-        self.writer
-            .run_work(move |connection| {
-                rejected_rows::update_rejected(connection, table, &files).map_err(StoreError::Write)
-            })
-            .await
-    }
-
-    /// Counts the rejected rows of a source by reason, the most frequent first.
-    pub async fn rejected_by_reason(
-        &self,
-        source: &SourceId,
-        most: usize,
-    ) -> Result<Vec<(String, u64)>, StoreError> {
-        let source = source.clone();
-        self.readers
-            .read(move |connection| rejected_rows::count_reasons(connection, &source, most))
-            .await
-    }
-
-    /// Loads the export files whose rows all lie before a time, in Unix seconds.
-    pub async fn old_files(&self, before: i64) -> Result<Vec<OldFile>, StoreError> {
-        self.readers
-            .read(move |connection| retention::load_old_files(connection, before))
-            .await
-    }
-
-    /// Deletes some rows of a file, and the file once it has none left. Returns true when
-    /// the file is gone.
-    pub async fn delete_batch(
-        &self,
-        table: &'static str,
-        file: FileId,
-    ) -> Result<bool, StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                retention::delete_batch(connection, table, file).map_err(StoreError::Write)
-            })
-            .await
-    }
-
-    /// Removes the recomputation marks of days before `before` (UTC days since 1970).
-    pub async fn clear_dirty_days_before(
-        &self,
-        source: SourceId,
-        before: i64,
-    ) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                retention::clear_dirty_days_before(connection, &source, before)
-                    .map_err(StoreError::Write)
-            })
-            .await
-    }
-
-    /// Loads the files whose rows may contain data of callers or visitors.
-    pub async fn files_with_contacts(&self) -> Result<Vec<FileWithContacts>, StoreError> {
-        self.readers.read(erasure::load_files_with_contacts).await
-    }
-
-    /// Clears columns in some rows of a file, except for `internal_numbers` (a JSON array).
-    /// Returns true when the file has no data of callers left.
-    pub async fn erase_batch(
-        &self,
-        table: &'static str,
-        columns: Vec<ErasedColumn>,
-        internal_numbers: String,
-        file: FileId,
-    ) -> Result<bool, StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                erasure::erase_batch(connection, table, &columns, &internal_numbers, file)
-                    .map_err(StoreError::Write)
-            })
-            .await
-    }
-
-    /// Rewrites the rows of one of Vergic's files where `rewrite` changes their cells. Then
-    /// the file has no data of visitors left.
-    pub async fn rewrite_rows(
-        &self,
-        file: FileId,
-        rewrite: impl Fn(&str) -> Option<String> + Send + 'static,
-    ) -> Result<(), StoreError> {
-        self.writer
-            .run_work(move |connection| {
-                erasure::rewrite_rows(connection, file, rewrite).map_err(StoreError::Write)
-            })
-            .await
-    }
-
-    /// Truncates the write-ahead log, as far as nobody reads it.
-    pub async fn truncate_log(&self) -> Result<(), StoreError> {
-        self.writer
-            .run_work(|connection| erasure::truncate_log(connection).map_err(StoreError::Write))
-            .await
-    }
-
-    /// Counts the unanswered calls of a Sangoma source by end reason, over the last weeks of
-    /// its files. The most frequent come first; at most `most`.
-    pub async fn count_end_reasons(
-        &self,
-        source: &SourceId,
-        most: usize,
-    ) -> Result<Vec<(String, u64)>, StoreError> {
-        let source = source.clone();
-        self.readers
-            .read(move |connection| end_reasons::count_end_reasons(connection, &source, most))
-            .await
-    }
-
-    /// Loads the extensions of more than `longest` bytes that agents of a Sangoma source were
-    /// logged in with, in files that overlap this time (Unix seconds).
-    pub async fn long_extensions(
-        &self,
-        source: &SourceId,
-        within: Range<i64>,
-        longest: usize,
-    ) -> Result<Vec<String>, StoreError> {
-        let source = source.clone();
-        self.readers
-            .read(move |connection| extensions::load_longer(connection, &source, &within, longest))
+            .run_work(|connection| work(connection).map_err(StoreError::Write))
             .await
     }
 }

@@ -6,6 +6,8 @@ use rusqlite::{Connection, Row, named_params};
 
 use crate::domain::{EntityProfile, Id, SourceId};
 
+use super::{Store, StoreError};
+
 const SELECT_ALL: &str = "
     SELECT class, source, external_id, name, display_name, email, queues, external_ids
     FROM profile
@@ -21,18 +23,29 @@ const UPSERT: &str = "
         queues = coalesce(excluded.queues, queues),
         external_ids = coalesce(excluded.external_ids, external_ids)";
 
-pub(super) fn load_all(connection: &Connection) -> rusqlite::Result<Vec<EntityProfile>> {
+impl Store {
+    /// Loads every stored profile.
+    pub async fn load_profiles(&self) -> Result<Vec<EntityProfile>, StoreError> {
+        self.writer
+            .run_work(|connection| load_all(connection).map_err(StoreError::Read))
+            .await
+    }
+
+    /// Stores these profiles; fields without a value keep their stored one.
+    pub async fn store_profiles(&self, changed: Vec<EntityProfile>) -> Result<(), StoreError> {
+        self.write(move |connection| store_all(connection, &changed))
+            .await
+    }
+}
+
+fn load_all(connection: &Connection) -> rusqlite::Result<Vec<EntityProfile>> {
     let mut query = connection.prepare_cached(SELECT_ALL)?;
     let rows = query.query_map([], read_profile)?;
     // Classes of a newer version that this one doesn't know are left out.
     rows.filter_map(Result::transpose).collect()
 }
 
-/// Stores profiles. Fields without a value keep their stored one.
-pub(super) fn store_profiles(
-    connection: &mut Connection,
-    changed: &[EntityProfile],
-) -> rusqlite::Result<()> {
+fn store_all(connection: &mut Connection, changed: &[EntityProfile]) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     {
         let mut upsert = transaction.prepare_cached(UPSERT)?;

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, named_params};
 
 use crate::domain::SourceId;
 
-use super::{FactTable, FileId};
+use super::{FactTable, FileId, Store, StoreError};
 
 /// A rejected row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,45 +26,88 @@ const COLUMNS: &str = "file, key, taken_at, line, reason, text
     FROM import_set_aside JOIN import_file ON import_file.id = file
     WHERE source = :source";
 
-/// Loads up to `most` rows of files imported at `since` or later, in file order.
-pub(super) fn load_since(
-    connection: &Connection,
-    source: &SourceId,
-    since: i64,
-    most: usize,
-) -> rusqlite::Result<Vec<RejectedRow>> {
-    let query = format!("SELECT {COLUMNS} AND :since <= taken_at ORDER BY file, line LIMIT :most");
-    let mut query = connection.prepare_cached(&query)?;
-    let rows = query.query_map(
-        named_params! { ":source": source.as_str(), ":since": since, ":most": to_limit(most) },
-        read_row,
-    )?;
-    rows.collect()
-}
+impl Store {
+    /// Loads up to `most` rejected rows of a source, from files imported at `since` (Unix
+    /// seconds) or later.
+    pub async fn rejected_rows_since(
+        &self,
+        source: &SourceId,
+        since: i64,
+        most: usize,
+    ) -> Result<Vec<RejectedRow>, StoreError> {
+        let source = source.clone();
+        self.read(move |connection| {
+            let query =
+                format!("SELECT {COLUMNS} AND :since <= taken_at ORDER BY file, line LIMIT :most");
+            let mut query = connection.prepare_cached(&query)?;
+            let (source, most) = (source.as_str(), to_limit(most));
+            let parameters = named_params! { ":source": source, ":since": since, ":most": most };
+            query.query_map(parameters, read_row)?.collect()
+        })
+        .await
+    }
 
-/// Loads up to `most` rows, the newest file first, after `after` (a file and a line).
-pub(super) fn load_page(
-    connection: &Connection,
-    source: &SourceId,
-    after: Option<(FileId, u32)>,
-    most: usize,
-) -> rusqlite::Result<Vec<RejectedRow>> {
-    let (file, line) = after.map_or((i64::MAX, 0), |(file, line)| (file.0, line));
-    let query = format!(
-        "SELECT {COLUMNS} AND (file < :file OR (file = :file AND :line < line))
-         ORDER BY file DESC, line LIMIT :most"
-    );
-    let mut query = connection.prepare_cached(&query)?;
-    let rows = query.query_map(
-        named_params! {
-            ":source": source.as_str(),
-            ":file": file,
-            ":line": line,
-            ":most": to_limit(most),
-        },
-        read_row,
-    )?;
-    rows.collect()
+    /// Loads up to `most` rejected rows of a source, the newest file first, after this file
+    /// and line.
+    pub async fn rejected_rows(
+        &self,
+        source: &SourceId,
+        after: Option<(FileId, u32)>,
+        most: usize,
+    ) -> Result<Vec<RejectedRow>, StoreError> {
+        let source = source.clone();
+        let (file, line) = after.map_or((i64::MAX, 0), |(file, line)| (file.0, line));
+        self.read(move |connection| {
+            let query = format!(
+                "SELECT {COLUMNS} AND (file < :file OR (file = :file AND :line < line))
+                 ORDER BY file DESC, line LIMIT :most"
+            );
+            let mut query = connection.prepare_cached(&query)?;
+            let parameters = named_params! {
+                ":source": source.as_str(),
+                ":file": file,
+                ":line": line,
+                ":most": to_limit(most),
+            };
+            query.query_map(parameters, read_row)?.collect()
+        })
+        .await
+    }
+
+    /// Stores which rows of these files the current configuration rejects, by line, and why.
+    /// Replaces the earlier rejections of this kind.
+    pub async fn update_rejected(
+        &self,
+        table: &'static FactTable,
+        files: Vec<(FileId, BTreeMap<u32, String>)>,
+    ) -> Result<(), StoreError> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        self.write(move |connection| update_rejected(connection, table, &files))
+            .await
+    }
+
+    /// Counts the rejected rows of a source by reason, the most frequent first.
+    pub async fn rejected_by_reason(
+        &self,
+        source: &SourceId,
+        most: usize,
+    ) -> Result<Vec<(String, u64)>, StoreError> {
+        let source = source.clone();
+        self.read(move |connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT reason, count(*)
+                 FROM import_set_aside JOIN import_file ON import_file.id = file
+                 WHERE source = ?1 GROUP BY reason ORDER BY 2 DESC, 1 LIMIT ?2",
+            )?;
+            let rows = query.query_map((source.as_str(), to_limit(most)), |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+            rows.collect()
+        })
+        .await
+    }
 }
 
 /// Loads the rejected rows of one file, by line.
@@ -79,7 +122,7 @@ pub(super) fn load_for_file(
 }
 
 /// Sets which of the stored rows are rejected now: these and no others.
-pub(super) fn update_rejected(
+fn update_rejected(
     connection: &mut Connection,
     table: &FactTable,
     files: &[(FileId, BTreeMap<u32, String>)],
@@ -116,22 +159,6 @@ pub(super) fn update_rejected(
             .execute((file.0, before.len() as u64, rejected.len() as u64))?;
     }
     transaction.commit()
-}
-
-/// Counts the rows of a source by reason, the most frequent first; at most `most` reasons.
-pub(super) fn count_reasons(
-    connection: &Connection,
-    source: &SourceId,
-    most: usize,
-) -> rusqlite::Result<Vec<(String, u64)>> {
-    let mut query = connection.prepare_cached(
-        "SELECT reason, count(*) FROM import_set_aside JOIN import_file ON import_file.id = file
-         WHERE source = ?1 GROUP BY reason ORDER BY 2 DESC, 1 LIMIT ?2",
-    )?;
-    let rows = query.query_map((source.as_str(), to_limit(most)), |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })?;
-    rows.collect()
 }
 
 fn to_limit(most: usize) -> i64 {

@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::domain::SourceId;
 
-use super::{FileId, facts};
+use super::{FileId, Store, StoreError, facts};
 
 /// Rows deleted in one transaction.
 const ROWS_PER_BATCH: i64 = 5_000;
@@ -20,25 +20,55 @@ pub struct OldFile {
     pub dataset: String,
 }
 
-/// Loads the files whose rows and coverage lie before a time in Unix seconds. Files without
-/// a time always describe the present.
-pub(super) fn load_old_files(
-    connection: &Connection,
-    before: i64,
-) -> rusqlite::Result<Vec<OldFile>> {
-    let mut query = connection.prepare_cached(
-        "SELECT id, source, key, dataset FROM import_file
-         WHERE max(coalesce(last, covers_to), coalesce(covers_to, last)) < ?1 ORDER BY id",
-    )?;
-    let files = query.query_map([before], |row| {
-        Ok(OldFile {
-            id: FileId(row.get(0)?),
-            source: SourceId(row.get(1)?),
-            key: row.get(2)?,
-            dataset: row.get(3)?,
+impl Store {
+    /// Loads the export files whose rows and coverage all lie before a time, in Unix seconds.
+    /// Files without a time always describe the present.
+    pub async fn old_files(&self, before: i64) -> Result<Vec<OldFile>, StoreError> {
+        self.read(move |connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT id, source, key, dataset FROM import_file
+                 WHERE max(coalesce(last, covers_to), coalesce(covers_to, last)) < ?1
+                 ORDER BY id",
+            )?;
+            let files = query.query_map([before], |row| {
+                Ok(OldFile {
+                    id: FileId(row.get(0)?),
+                    source: SourceId(row.get(1)?),
+                    key: row.get(2)?,
+                    dataset: row.get(3)?,
+                })
+            })?;
+            files.collect()
         })
-    })?;
-    files.collect()
+        .await
+    }
+
+    /// Deletes some rows of a file. When none are left, deletes the file and its rejected
+    /// rows, and records that it was here. Returns true when it is gone.
+    pub async fn delete_batch(
+        &self,
+        table: &'static str,
+        file: FileId,
+    ) -> Result<bool, StoreError> {
+        self.write(move |connection| delete_batch(connection, table, file))
+            .await
+    }
+
+    /// Removes the recomputation marks of days before `before` (UTC days since 1970): the
+    /// facts to recompute them from are deleted. Their figures stay.
+    pub async fn clear_dirty_days_before(
+        &self,
+        source: SourceId,
+        before: i64,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            connection
+                .prepare_cached("DELETE FROM import_dirty WHERE source = ?1 AND day < ?2")?
+                .execute((source.as_str(), before))?;
+            Ok(())
+        })
+        .await
+    }
 }
 
 /// Loads the time ranges of deleted files that weren't delivered again.
@@ -55,13 +85,7 @@ pub(super) fn load_pruned_ranges(
     spans.collect()
 }
 
-/// Deletes some rows of a file. When none are left, deletes the file and its rejected rows,
-/// and records that it was here. Returns true when it is gone.
-pub(super) fn delete_batch(
-    connection: &mut Connection,
-    table: &str,
-    file: FileId,
-) -> rusqlite::Result<bool> {
+fn delete_batch(connection: &mut Connection, table: &str, file: FileId) -> rusqlite::Result<bool> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let ids = facts::row_ids(file);
     let deleted = transaction
@@ -85,17 +109,4 @@ pub(super) fn delete_batch(
     }
     transaction.commit()?;
     Ok(deleted == 0)
-}
-
-/// Removes the marks of days before one (UTC days since 1970): the facts to recompute them
-/// from are deleted. Their figures stay.
-pub(super) fn clear_dirty_days_before(
-    connection: &Connection,
-    source: &SourceId,
-    before: i64,
-) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("DELETE FROM import_dirty WHERE source = ?1 AND day < ?2")?
-        .execute((source.as_str(), before))?;
-    Ok(())
 }

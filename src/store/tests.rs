@@ -1,4 +1,6 @@
-use crate::domain::{EntityKind, Id};
+use std::sync::mpsc::Receiver;
+
+use crate::domain::{EntityKind, EntityProfile, Id, SourceId};
 
 use super::*;
 
