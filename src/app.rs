@@ -7,6 +7,7 @@ mod board_snapshots;
 mod check;
 mod demo;
 mod discover;
+mod health_check;
 #[cfg(test)]
 mod history_answer_tests;
 #[cfg(test)]
@@ -70,6 +71,7 @@ pub use board_files::BoardFilesError;
 pub use check::{CheckRow, check_plan};
 pub use demo::SimulatedCenter;
 pub use discover::{DiscoverError, Discovery, discover_statistics};
+pub use health_check::{HealthError, check_health};
 pub use one_time_import::{ImportSetupError, OneTimeImport, OneTimeImportReport, prepare_imports};
 pub use plan::{ConfigurationError, InvalidConfig, ReloadResult, RuntimeConfig};
 pub use store::{BackupError, create_backup};

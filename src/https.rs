@@ -1,7 +1,7 @@
 //! HTTP clients that share the system's trusted roots and one TLS stack, and advice for
 //! connections that can't be made. Doesn't depend on the modules that use it.
 
-use std::{error::Error, fs, io, path::Path, sync::LazyLock, time::Duration};
+use std::{error::Error, fs, io, iter, path::Path, sync::LazyLock, time::Duration};
 
 use reqwest::{ClientBuilder, Response, redirect::Policy};
 use rustls::{
@@ -22,8 +22,16 @@ pub fn client_builder() -> ClientBuilder {
 
 /// Builds the same client with a different TLS configuration.
 pub fn client_builder_with(tls: ClientConfig) -> ClientBuilder {
+    common_builder().tls_backend_preconfigured(tls)
+}
+
+/// Builds the same client, but it accepts any certificate. For servers on this machine.
+pub fn client_builder_without_verification() -> ClientBuilder {
+    common_builder().tls_danger_accept_invalid_certs(true)
+}
+
+fn common_builder() -> ClientBuilder {
     reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
         .redirect(Policy::none())
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT)
@@ -99,8 +107,7 @@ pub async fn read_body(
 /// Explains how to fix a failed connection, based on the error from reqwest, rustls or the
 /// system.
 pub fn explain_unreachable(error: &(dyn Error + 'static)) -> &'static str {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
+    for error in error_causes(error) {
         if let Some(tls) = error.downcast_ref::<rustls::Error>() {
             return match tls {
                 rustls::Error::InvalidCertificate(_) => {
@@ -109,26 +116,30 @@ pub fn explain_unreachable(error: &(dyn Error + 'static)) -> &'static str {
                 _ => "the TLS handshake failed: check https:// and the port in its address",
             };
         }
-        let Some(io) = error.downcast_ref::<io::Error>() else {
-            cause = error.source();
-            continue;
-        };
-        match io.kind() {
-            io::ErrorKind::ConnectionRefused => {
+        match error.downcast_ref().map(io::Error::kind) {
+            Some(io::ErrorKind::ConnectionRefused) => {
                 return "connection refused: check the host and port in its address";
             }
-            io::ErrorKind::TimedOut => {
+            Some(io::ErrorKind::TimedOut) => {
                 return "it didn't respond: check the host and port in its address, and any firewalls in between";
             }
             _ => {}
         }
-        // An I/O error exposes the error it wraps only through `get_ref`.
-        cause = match io.get_ref() {
-            Some(inner) => Some(inner),
-            None => io.source(),
-        };
     }
     "check the host in its address, this server's DNS, and any firewalls in between"
+}
+
+/// Returns an error and its causes, the root cause last. An I/O error exposes the error that it
+/// wraps only through `get_ref`.
+pub fn error_causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    iter::successors(Some(error), |&error| {
+        match error.downcast_ref().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner as &(dyn Error + 'static)),
+            None => error.source(),
+        }
+    })
 }
 
 #[cfg(test)]

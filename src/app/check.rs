@@ -1,18 +1,9 @@
 //! Checks everything that a configuration needs, without changing anything.
 
-use std::{
-    io,
-    net::{Ipv4Addr, SocketAddr},
-    path::Path,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, path::Path, time::Duration};
 
 use jiff::{Timestamp, tz::TimeZone};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    time::timeout,
-};
+use tokio::time::timeout;
 
 use crate::{
     domain::error_chain,
@@ -21,7 +12,7 @@ use crate::{
     web::{self, CertificateFiles, http_server},
 };
 
-use super::{RuntimeConfig, statistic_check};
+use super::{RuntimeConfig, health_check::is_wallboard, statistic_check};
 
 /// An upstream that doesn't answer within this time fails the check.
 pub(super) const SOURCE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -108,28 +99,6 @@ async fn check_port(listen: SocketAddr) -> CheckRow {
         what: "port",
         name,
         fault,
-    }
-}
-
-/// Whether a wallboard answers at `address`, by its reply to `/healthz`.
-async fn is_wallboard(mut address: SocketAddr) -> bool {
-    if address.ip().is_unspecified() {
-        address.set_ip(Ipv4Addr::LOCALHOST.into());
-    }
-    let exchange = async {
-        let mut stream = TcpStream::connect(address).await?;
-        let request =
-            format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await?;
-        let mut answer = Vec::new();
-        stream.take(4096).read_to_end(&mut answer).await?;
-        Ok::<_, io::Error>(String::from_utf8_lossy(&answer).into_owned())
-    };
-    // Its health over plain HTTP, or a hint that it wants TLS.
-    let signs = ["\"build\":", web::HTTPS_REQUIRED];
-    match timeout(SOURCE_TIMEOUT / 2, exchange).await {
-        Ok(Ok(answer)) => signs.iter().any(|sign| answer.contains(sign)),
-        _ => false,
     }
 }
 

@@ -20,8 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::{
-        App, AppError, BackupError, ConfigurationError, DiscoverError, ImportSetupError,
-        ReloadResult, RuntimeConfig,
+        App, AppError, BackupError, ConfigurationError, DiscoverError, HealthError,
+        ImportSetupError, ReloadResult, RuntimeConfig,
     },
     domain::error_chain,
     settings::ConfigFaults,
@@ -72,7 +72,7 @@ pub enum CommandError {
     #[error("{0} failed because of a bug; see the log for details")]
     Task(&'static str, #[source] JoinError),
     #[error(transparent)]
-    Health(#[from] health::HealthError),
+    Health(#[from] HealthError),
     #[error(transparent)]
     Discover(#[from] DiscoverError),
     #[error(

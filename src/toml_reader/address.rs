@@ -95,13 +95,20 @@ mod tests {
 
     #[test]
     fn only_addresses_of_this_machine_are_loopback() {
-        for local in ["localhost", "127.0.0.1:5672", "[::1]:5672", "LOCALHOST:1"] {
+        for local in [
+            "localhost",
+            "127.0.0.1:5672",
+            "127.1.2.3",
+            "[::1]:5672",
+            "LOCALHOST:1",
+        ] {
             assert!(is_loopback(&format!("amqp://u:p@{local}/v")), "{local}");
         }
         for remote in [
             "broker.example.com",
             "10.0.0.1",
             "[2001:db8::1]",
+            "[::ffff:192.0.2.1]:1",
             "localhost.example.com",
         ] {
             assert!(
