@@ -56,10 +56,8 @@ pub(super) async fn watch_sources(live: LiveHandle, stop: CancellationToken) {
             live.read_snapshot(|snapshot, _| observe_sources(snapshot)),
         );
         let next_change = async {
-            // Ends only with the live state, which ends with the process.
-            if changes.changed().await.is_err() {
-                std::future::pending::<()>().await;
-            }
+            // `live` keeps the channel open.
+            changes.changed().await.ok();
             sleep(OBSERVATION_DELAY).await;
         };
         tokio::select! {

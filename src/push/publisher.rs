@@ -228,8 +228,8 @@ pub(super) async fn run_publisher(
     }
 }
 
-async fn wait_for_change(changes: &mut watch::Receiver<u64>) {
-    // A closed channel never notifies again, but time still does.
+/// Waits for a new value. A closed channel never notifies again, but time still does.
+pub(super) async fn wait_for_change<T>(changes: &mut watch::Receiver<T>) {
     if changes.changed().await.is_err() {
         std::future::pending::<()>().await;
     }

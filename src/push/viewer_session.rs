@@ -29,7 +29,7 @@ use super::{
     protocol::{
         self, ClientHint, CloseReason, HelloFrame, MAX_MESSAGE_BYTES, ViewerMessage, ViewerPosition,
     },
-    publisher::{HEARTBEAT, PublishTick, ViewerHandle},
+    publisher::{HEARTBEAT, PublishTick, ViewerHandle, wait_for_change},
     renderer::BoardEnd,
     traffic::Recovery,
 };
@@ -125,10 +125,7 @@ async fn wait_for_end(end: &mut watch::Receiver<Option<BoardEnd>>) -> BoardEnd {
         if let Some(end) = *end.borrow_and_update() {
             return end;
         }
-        // The publisher outlives its viewers.
-        if end.changed().await.is_err() {
-            std::future::pending::<()>().await;
-        }
+        wait_for_change(end).await;
     }
 }
 

@@ -70,6 +70,8 @@ pub use tls::{CertificateFiles, TlsError, TlsServer, check_certificate, is_renew
 /// The maximum body size of a request, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
+const XLSX_CONTENT_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// Time limit for a response, including a slowly sent body.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -128,8 +130,7 @@ pub fn build_router(web: WebState) -> Router {
 /// Compresses pages, scripts, styles and JSON for clients that accept it. Leaves WebSocket frames
 /// alone, and XLSX, which is already compressed.
 fn compression() -> CompressionLayer<impl Predicate> {
-    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
-        .compress_when(DefaultPredicate::new().and(NotForContentType::const_new(XLSX)))
+        .compress_when(DefaultPredicate::new().and(NotForContentType::const_new(XLSX_CONTENT_TYPE)))
 }

@@ -8,7 +8,7 @@ use object_store::client::{HttpRequest, HttpRequestBody};
 use reqwest::{Client, Method, Response, StatusCode, Url, header::HeaderMap};
 use tokio::time::{sleep, timeout};
 
-use crate::https;
+use crate::{https, toml_reader::is_loopback};
 
 use super::{FetchError, FetchTimeouts, FileChunks, RemoteFile, remote_name, xml};
 
@@ -50,7 +50,7 @@ impl ObjectStoreClient {
     ) -> Result<Self, FetchError> {
         let url = Url::parse(endpoint).map_err(|error| FetchError::Client(error.to_string()))?;
         let host = url.host_str().unwrap_or_default();
-        if url.scheme() != "https" && !is_loopback(host) {
+        if url.scheme() != "https" && !is_loopback(url.as_str()) {
             return Err(FetchError::Plaintext {
                 endpoint: remote_name::display_name(endpoint),
                 key,
@@ -270,12 +270,6 @@ fn is_busy(status: StatusCode) -> bool {
     status.is_server_error()
         || status == StatusCode::TOO_MANY_REQUESTS
         || status == StatusCode::REQUEST_TIMEOUT
-}
-
-fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let address = host.parse::<std::net::IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// Whether the response isn't HTTP at all.

@@ -4,7 +4,10 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
-use crate::web::csv::{csv_writer, escape_formula};
+use crate::web::{
+    XLSX_CONTENT_TYPE,
+    csv::{csv_writer, escape_formula},
+};
 
 use super::{
     breakdown::Breakdown,
@@ -147,7 +150,7 @@ impl FileFormat {
     pub(super) fn content_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Xlsx => XLSX_CONTENT_TYPE,
         }
     }
 
