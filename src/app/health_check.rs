@@ -106,18 +106,24 @@ async fn send_request(
 
 #[cfg(test)]
 mod tests {
-    use tokio::{io::AsyncWriteExt, net::TcpListener, time::timeout};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+        time::timeout,
+    };
 
     use super::*;
 
     #[tokio::test]
-    async fn failures_say_what_is_wrong() {
-        // Answers one connection over `scheme`, and then holds it open.
+    async fn errors_name_the_cause() {
+        // Answers one request over `scheme`, then holds the connection open.
         let fault = async |scheme: &str, answer: &'static str| {
             let server = TcpListener::bind("[::1]:0").await.unwrap();
             let address = server.local_addr().unwrap();
             let answering = tokio::spawn(async move {
                 let (mut stream, _) = server.accept().await.unwrap();
+                let request = stream.read(&mut [0; 4096]).await.unwrap();
+                assert!(0 < request);
                 stream.write_all(answer.as_bytes()).await.unwrap();
                 std::future::pending::<()>().await;
             });
