@@ -27,7 +27,7 @@ pub struct BoardSnapshot {
     /// Seconds of the day so far in which contacts may have been missed.
     pub missing: Option<i64>,
     pub figures: DailyValues,
-    /// [`SUMS`], for sources whose contacts we count, so that ratios of differences can be
+    /// [`RATIO_COUNTERS`], for sources whose contacts we count, so that ratios of differences can be
     /// computed.
     pub sums: Option<Counters>,
 }
