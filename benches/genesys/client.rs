@@ -427,7 +427,7 @@ struct ServerStats {
 }
 
 async fn stats(port: u16) -> ServerStats {
-    let response = call(port, "told").await;
+    let response = call(port, "stats").await;
     response.json().await.expect("the server's own JSON")
 }
 

@@ -29,6 +29,9 @@ struct ServerState {
     /// Subscription and statistic, in the order of the requests.
     known: Vec<(String, String, bool)>,
     rendered: Vec<Bytes>,
+    rendered_round: u64,
+    /// The round that a new subscription or a request for values reports.
+    round: u64,
     replies: VecDeque<Bytes>,
     last: Option<Instant>,
     connects: usize,
@@ -66,9 +69,15 @@ async fn reply(State(server): State<Server>, method: Method, uri: Uri, body: Byt
     }
     match last {
         "go" => server.go(),
-        "told" => return server.stats(),
+        "stats" => return server.stats(),
         "subscriptions" => return server.subscribe(&body),
-        _ if method == Method::DELETE => server.state().known.clear(),
+        "statistic-values" => return server.values(&uri),
+        _ if method == Method::DELETE => {
+            let mut state = server.state();
+            state
+                .known
+                .retain(|(subscription, ..)| subscription != last);
+        }
         _ if path.contains("/notifications") => return server.bayeux(&body).await,
         _ => {}
     }
@@ -83,6 +92,7 @@ impl Server {
     fn go(&self) {
         let mut state = self.state();
         state.replies = state.rendered.iter().cloned().collect();
+        state.round = state.rendered_round;
         self.notify.notify_one();
     }
 
@@ -92,6 +102,27 @@ impl Server {
         let state = self.state();
         let ago = state.last.map(|last| last.elapsed().as_millis());
         Json(json!({"ago": ago, "connects": state.most_connects})).into_response()
+    }
+
+    /// Current values of a subscription's statistics, of all or of those in the query.
+    fn values(&self, uri: &Uri) -> Response {
+        let subscription = uri.path().rsplit('/').nth(1).unwrap_or_default();
+        let requested = uri
+            .query()
+            .and_then(|query| query.strip_prefix("statisticIds="));
+        let state = self.state();
+        let wanted = state.known.iter().filter(|(id, statistic, _)| {
+            id == subscription
+                && requested.is_none_or(|ids| ids.split(',').any(|id| id == statistic))
+        });
+        let values = wanted
+            .map(|(id, statistic, is_state)| update(id, statistic, *is_state, state.round))
+            .collect::<Vec<_>>();
+        let body = format!(
+            r#"{{"status":{{"code":0}},"data":{{"statistics":[{}]}}}}"#,
+            values.join(",")
+        );
+        ([("content-type", "application/json")], body).into_response()
     }
 
     fn subscribe(&self, body: &[u8]) -> Response {
@@ -109,7 +140,7 @@ impl Server {
             state
                 .known
                 .push((operation_id.to_owned(), id.to_owned(), is_state));
-            let value = update(operation_id, id, is_state, 0);
+            let value = update(operation_id, id, is_state, state.round);
             values.push(serde_json::from_str::<Value>(&value).unwrap_or_default());
         }
         let data = json!({"subscriptionId": operation_id, "statistics": values});
@@ -202,6 +233,7 @@ impl ServerState {
     /// Publishes updates of all statistics for some rounds, starting with this one.
     fn render(&mut self, first: u64) {
         let rounds = first..first + super::client::ROUNDS;
+        self.rendered_round = rounds.end - 1;
         let all = rounds.flat_map(|round| self.known.iter().map(move |known| (round, known)));
         let all: Vec<_> = all.collect();
         let reply = |updates: &[(u64, &(String, String, bool))]| {
