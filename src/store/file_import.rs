@@ -1,14 +1,21 @@
 //! Imports a file as a whole, together with its ledger entry, or not at all.
 
-use std::sync::mpsc::Receiver;
+use std::{
+    io,
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+};
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
     Store, StoreError,
+    background_thread::spawn_background,
     facts::{self, FactTable, RowBatch},
     files::{self, FileId, FileSummary, IncomingFile, RowRejection},
 };
+
+/// Batches queued between the reader and the writer.
+const BATCHES_QUEUED_MAX: usize = 4;
 
 /// A piece of a file, in the order of the file; `End` is the last.
 #[derive(Debug)]
@@ -30,7 +37,39 @@ pub struct ImportResult {
     pub replaced: bool,
 }
 
+/// A reader of a file that ended without a result.
+#[derive(Debug, thiserror::Error)]
+pub enum FileReaderError {
+    #[error("couldn't start a thread to read it")]
+    Thread(#[source] io::Error),
+    #[error("reading it stopped unexpectedly")]
+    Ended,
+}
+
 impl Store {
+    /// Imports the pieces that `read` sends from a thread of its own, or nothing of them.
+    pub async fn import_from_reader<E>(
+        &self,
+        file: IncomingFile,
+        table: &'static FactTable,
+        read: impl FnOnce(&SyncSender<ImportPiece>) -> Result<(), E> + Send + 'static,
+    ) -> Result<ImportResult, E>
+    where
+        E: From<StoreError> + From<FileReaderError> + Send + 'static,
+    {
+        let (sender, pieces) = sync_channel(BATCHES_QUEUED_MAX);
+        let reader = spawn_background("import", move || read(&sender));
+        let reader = reader.map_err(FileReaderError::Thread)?;
+        let imported = self.import_file(file, table, pieces).await;
+        // A store error comes first: it also stops the reader, whose pieces are dropped.
+        let read = reader.await.map_err(|_| FileReaderError::Ended)?;
+        match (imported?, read) {
+            (Some(imported), _) => Ok(imported),
+            (None, Err(error)) => Err(error),
+            (None, Ok(())) => Err(FileReaderError::Ended.into()),
+        }
+    }
+
     /// Imports a file as a whole, replacing what the same key brought before. Returns `None`
     /// if `pieces` end without [`ImportPiece::End`]; then nothing has changed. Other writers
     /// wait meanwhile.

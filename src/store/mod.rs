@@ -43,7 +43,7 @@ pub use backup::{BackupError, create_backup};
 pub use catalog::{CatalogEntry, ComputationBasis, NameClass};
 pub use erasure::{ErasedColumn, FileWithContacts};
 pub use facts::{FactColumn, FactColumnKind, FactTable, RowBatch, line_of};
-pub use file_import::{ImportPiece, ImportResult};
+pub use file_import::{FileReaderError, ImportPiece, ImportResult};
 pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
 pub use interval_queries::{FigureQuery, Granularity};
 pub use intervals::{

@@ -6,7 +6,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
-        mpsc::{SyncSender, sync_channel},
+        mpsc::SyncSender,
     },
 };
 
@@ -15,8 +15,8 @@ use jiff::tz::TimeZone;
 use crate::{
     domain::SourceId,
     store::{
-        FileSummary, ImportPiece, ImportResult, IncomingFile, RowBatch, RowRejection, Store,
-        StoreError, spawn_background,
+        FileReaderError, FileSummary, ImportPiece, ImportResult, IncomingFile, RowBatch,
+        RowRejection, Store, StoreError,
     },
 };
 
@@ -31,8 +31,6 @@ use super::{
     score_check::ScoreCheck,
 };
 
-/// The number of batches queued between reading and writing.
-const BATCHES_QUEUED_MAX: usize = 4;
 /// A batch is sent once it has so many rows or bytes.
 const BATCH_ROWS_MAX: usize = 1_000;
 const BATCH_BYTES_MAX: usize = 512 * 1024;
@@ -66,10 +64,8 @@ pub enum SangomaImportError {
     Malformed(#[from] MalformedCsv),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("couldn't start a thread to read it")]
-    Thread(#[source] io::Error),
-    #[error("reading it stopped unexpectedly")]
-    Ended,
+    #[error(transparent)]
+    Reader(#[from] FileReaderError),
 }
 
 /// Imports a file as a whole, or nothing of it.
@@ -80,18 +76,9 @@ pub async fn import_file(
     options: SangomaReadOptions,
 ) -> Result<ImportResult, SangomaImportError> {
     let contacts = extend_contact_policy(store, &incoming.source, &options).await?;
-    let (sender, pieces) = sync_channel(BATCHES_QUEUED_MAX);
     let table = &options.export.container.table;
-    let read = move || read_file(file, &options, &contacts, &sender);
-    let reader = spawn_background("import", read).map_err(SangomaImportError::Thread)?;
-    let imported = store.import_file(incoming, table, pieces).await;
-    // If the store failed, the reader stopped because its pieces were dropped.
-    let read = reader.await.map_err(|_| SangomaImportError::Ended)?;
-    match (imported?, read) {
-        (Some(imported), _) => Ok(imported),
-        (None, Err(error)) => Err(error),
-        (None, Ok(())) => Err(SangomaImportError::Ended),
-    }
+    let read = move |sender: &_| read_file(file, &options, &contacts, sender);
+    store.import_from_reader(incoming, table, read).await
 }
 
 /// Adds the center's internal numbers that are as long as callers' ones, if contacts aren't

@@ -3,17 +3,14 @@
 use std::{
     collections::VecDeque,
     io::{self, Cursor, Read},
-    sync::{
-        Arc,
-        mpsc::{SyncSender, sync_channel},
-    },
+    sync::{Arc, mpsc::SyncSender},
 };
 
 use csv::ByteRecord;
 
 use crate::store::{
-    FactColumn, FactColumnKind, FactTable, FileSummary, ImportPiece, ImportResult, IncomingFile,
-    RowBatch, RowRejection, Store, StoreError, spawn_background,
+    FactColumn, FactColumnKind, FactTable, FileReaderError, FileSummary, ImportPiece, ImportResult,
+    IncomingFile, RowBatch, RowRejection, Store, StoreError,
 };
 
 use super::{
@@ -35,8 +32,6 @@ pub static VERGIC_ROWS: FactTable = FactTable {
     }],
 };
 
-/// Batches queued between the reader and the writer.
-const BATCHES_QUEUED_MAX: usize = 4;
 /// A batch is sent when it has this many rows or bytes.
 const BATCH_ROWS_MAX: usize = 1_000;
 const BATCH_BYTES_MAX: usize = 512 * 1024;
@@ -70,10 +65,8 @@ pub enum VergicImportError {
     Unreadable(u64, #[source] io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("couldn't start a thread to read it")]
-    Thread(#[source] io::Error),
-    #[error("reading it stopped unexpectedly")]
-    Ended,
+    #[error(transparent)]
+    Reader(#[from] FileReaderError),
 }
 
 /// Imports a file completely or not at all.
@@ -83,17 +76,8 @@ pub async fn import_file(
     incoming: IncomingFile,
     options: VergicReadOptions,
 ) -> Result<ImportResult, VergicImportError> {
-    let (sender, pieces) = sync_channel(BATCHES_QUEUED_MAX);
-    let read = move || read_file(file, &options, &sender);
-    let reader = spawn_background("import", read).map_err(VergicImportError::Thread)?;
-    let result = store.import_file(incoming, &VERGIC_ROWS, pieces).await;
-    // A store error comes first: it also stops the reader.
-    let read = reader.await.map_err(|_| VergicImportError::Ended)?;
-    match (result?, read) {
-        (Some(imported), _) => Ok(imported),
-        (None, Err(error)) => Err(error),
-        (None, Ok(())) => Err(VergicImportError::Ended),
-    }
+    let read = move |sender: &_| read_file(file, &options, sender);
+    store.import_from_reader(incoming, &VERGIC_ROWS, read).await
 }
 
 /// Reads a file to its end, or until the receiver is dropped.
