@@ -64,10 +64,7 @@ pub(super) async fn load_history(
     let query = &scope.query;
     let reader = SeriesReader::new(&web.history, scope, &known);
     let now = reader.read_series(&scope.window, scope.step).await?;
-    let before = match &scope.before {
-        Some((window, _)) => reader.read_series(window, scope.step).await?,
-        None => Vec::new(),
-    };
+    let before = reader.read_comparison(scope.step).await?;
     let mut terms = target_terms(scope, &now, known.site.target_for("site").formula);
     let rows = || now.iter().flat_map(|series| &series.rows);
     let is_utc = rows().any(|row| row.is_utc);
@@ -114,8 +111,8 @@ pub(super) async fn load_history(
 struct SeriesReader<'a> {
     history: &'a History,
     scope: &'a HistoryScope,
-    who: ReportSubject,
-    by: Option<ReportDimension>,
+    subject: ReportSubject,
+    dimension: Option<ReportDimension>,
     /// Only these series; empty: all.
     only: Vec<Id>,
 }
@@ -123,7 +120,7 @@ struct SeriesReader<'a> {
 impl<'a> SeriesReader<'a> {
     fn new(history: &'a History, scope: &'a HistoryScope, known: &HistorySubjects) -> Self {
         let query = &scope.query;
-        let (subject, by, only) = match (&query.agent, &query.queues[..]) {
+        let (subject, dimension, only) = match (&query.agent, &query.queues[..]) {
             (Some(agent), _) => (ReportSubject::Agent(agent.clone()), None, Vec::new()),
             (None, []) => (ReportSubject::Site, None, Vec::new()),
             (None, [queue]) => (ReportSubject::Queue(queue.clone()), None, Vec::new()),
@@ -139,8 +136,8 @@ impl<'a> SeriesReader<'a> {
         Self {
             history,
             scope,
-            who: subject,
-            by,
+            subject,
+            dimension,
             only,
         }
     }
@@ -151,8 +148,8 @@ impl<'a> SeriesReader<'a> {
         step: ReportStep,
     ) -> Result<Vec<ReportSeries>, ReportError> {
         let query = ReportQuery {
-            subject: self.who.clone(),
-            dimension: self.by,
+            subject: self.subject.clone(),
+            dimension: self.dimension,
             from: window.from,
             to: window.to,
             step,
@@ -164,6 +161,14 @@ impl<'a> SeriesReader<'a> {
             self.only.is_empty() || self.only.iter().any(|id| id.to_string() == series.id)
         });
         Ok(series)
+    }
+
+    /// Reads the range that the query is compared with; empty if there is none.
+    async fn read_comparison(&self, step: ReportStep) -> Result<Vec<ReportSeries>, ReportError> {
+        match &self.scope.before {
+            Some((window, _)) => self.read_series(window, step).await,
+            None => Ok(Vec::new()),
+        }
     }
 }
 
@@ -284,7 +289,7 @@ async fn subject_rows(
     rules: RatioRules,
 ) -> Result<Vec<HistoryRow>, ReportError> {
     let scope = base.scope;
-    let (by, only) = match (kind, &base.who) {
+    let (dimension, only) = match (kind, &base.subject) {
         (RowKind::Agent, _) => (
             ReportDimension::Agent,
             scope.query.agent.iter().cloned().collect(),
@@ -293,27 +298,24 @@ async fn subject_rows(
         _ => (ReportDimension::Queue, base.only.clone()),
     };
     let reader = SeriesReader {
-        who: ReportSubject::Site,
-        by: Some(by),
+        subject: ReportSubject::Site,
+        dimension: Some(dimension),
         only,
         ..*base
     };
     let step = scope.sum_step();
     let now = reader.read_series(&scope.window, step).await?;
-    let before = match &scope.before {
-        Some((window, _)) => reader.read_series(window, step).await?,
-        None => Vec::new(),
-    };
+    let before = reader.read_comparison(step).await?;
     let before: HashMap<&str, &ReportSeries> = before
         .iter()
         .map(|series| (series.id.as_str(), series))
         .collect();
     let row = |series: &ReportSeries| {
         let figures = RowFigures::sum(series.rows.iter().filter_map(|row| row.figures.as_ref()));
-        let query = subject_query(by, &series.id);
+        let query = subject_query(dimension, &series.id);
         let calls_from = query.as_ref().and_then(|query| known.calls_from(query));
         HistoryRow {
-            name: match (by, case_listing::parse_id(&series.id)) {
+            name: match (dimension, case_listing::parse_id(&series.id)) {
                 (ReportDimension::Queue, Some(id)) => known.queue_name(&id),
                 _ => series.name.clone(),
             },
@@ -357,9 +359,9 @@ fn sum_comparable(before: &ReportSeries, now: &ReportSeries, at: Timestamp) -> O
 }
 
 /// The query for one subject.
-fn subject_query(by: ReportDimension, id: &str) -> Option<HistoryQuery> {
+fn subject_query(dimension: ReportDimension, id: &str) -> Option<HistoryQuery> {
     let id = case_listing::parse_id(id)?;
-    Some(match by {
+    Some(match dimension {
         ReportDimension::Agent => HistoryQuery {
             agent: Some(id),
             ..HistoryQuery::default()
