@@ -1,6 +1,6 @@
-//! Events received and not yet taken. The connect loop never waits for the receiver, lest
-//! the server forget us: too many events end the session instead, and the receiver fetches
-//! all values again.
+//! Events received and not yet processed. The connect loop never waits for the receiver, so
+//! that the server doesn't drop the session. Too many events end the session instead, and the
+//! receiver fetches all values again.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

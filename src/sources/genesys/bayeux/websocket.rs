@@ -31,8 +31,8 @@ use super::{
     transport::{LARGEST, TransportReply},
 };
 
-/// Limits name resolution, TCP, TLS and upgrade. It is short, lest the server forget a
-/// waiting session.
+/// Limits name resolution, TCP, TLS and upgrade. It is short, so that the server doesn't
+/// forget a waiting session.
 const OPEN_WITHIN: Duration = Duration::from_secs(4);
 
 pub(super) struct WebSocketTransport(WebSocketStream<Box<dyn ByteStream>>);
