@@ -28,6 +28,7 @@ impl<'de, A: MapAccess<'de>> ObjectFields<A> {
         Self { map, mistyped: 0 }
     }
 
+    #[inline]
     pub(super) fn next_key(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
         Ok(self.map.next_key::<FieldKey<'de>>()?.map(|key| key.0))
     }
@@ -113,6 +114,7 @@ impl<'de, A: MapAccess<'de>> ObjectFields<A> {
         Ok(value)
     }
 
+    #[inline]
     fn read_scalar<T>(
         &mut self,
         read: impl FnOnce(Scalar<'de>) -> Option<T>,

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use std::{fmt, marker::PhantomData};
 
-use crate::domain::{CaseId, Fact, Input, SourceDiagnostic, SourceId, Update};
+use crate::domain::{CaseId, Input, SourceDiagnostic, SourceId, Update};
 
 use bodies::{
     CaseClosed, CaseCreated, CaseOpened, CaseTranscribed, CaseTransferred, CaseVisitorProfile,
@@ -52,6 +52,7 @@ pub struct RejectedMessage {
 }
 
 /// Decodes one message. Mistyped fields count as missing, and unknown fields are skipped.
+#[inline]
 pub fn decode_message(
     source: &SourceId,
     routing_key: &str,
@@ -77,25 +78,20 @@ pub fn decode_message(
     let text = std::str::from_utf8(body).map_err(|_| rejected("not_utf8"))?;
     // Some writers begin with a byte order mark, which isn't JSON.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let parsed = parse_event(event, source, text)
-        .or_else(|error| match repair_json(text) {
-            Some(repaired) => parse_event(event, source, &repaired),
-            None => Err(error),
-        })
-        .map_err(|error| {
-            rejected(match error.classify() {
-                serde_json::error::Category::Data => "not_an_object",
-                _ => "not_json",
-            })
-        })?;
-    let fact = parsed.fact.ok_or_else(|| rejected("missing_id"))?;
-    Ok(DecodedMessage::Update(Update {
-        source: source.clone(),
-        event: event.into_str(),
-        at: parsed.at,
-        fact,
-        mistyped: parsed.mistyped,
-    }))
+    let mut parsed = parse_event(event, source, text);
+    if parsed.is_err()
+        && let Some(repaired) = repair_json(text)
+    {
+        parsed = parse_event(event, source, &repaired);
+    }
+    match parsed {
+        Ok(Some(update)) => Ok(DecodedMessage::Update(update)),
+        Ok(None) => Err(rejected("missing_id")),
+        Err(error) => Err(rejected(match error.classify() {
+            serde_json::error::Category::Data => "not_an_object",
+            _ => "not_json",
+        })),
+    }
 }
 
 /// Repairs JSON that is valid but that the parser rejects. Tried only if a message can't be
@@ -119,56 +115,58 @@ pub fn decode_input(source: &SourceId, routing_key: &str, body: &[u8]) -> Input 
     }
 }
 
-struct ParsedMessage {
-    fact: Option<Fact>,
-    at: Option<Timestamp>,
-    mistyped: u8,
-}
-
+/// Returns `None` if the subject's id is missing.
 fn parse_event(
     event: VngageEvent,
     source: &SourceId,
     body: &str,
-) -> serde_json::Result<ParsedMessage> {
+) -> serde_json::Result<Option<Update>> {
     match event {
-        VngageEvent::CaseCreated => parse_object::<CaseCreated<'_>>(source, body),
-        VngageEvent::CaseOpened => parse_object::<CaseOpened<'_>>(source, body),
-        VngageEvent::CaseClosed => parse_object::<CaseClosed<'_>>(source, body),
-        VngageEvent::CaseTransferred => parse_object::<CaseTransferred<'_>>(source, body),
-        VngageEvent::CaseVisitorProfile => parse_object::<CaseVisitorProfile<'_>>(source, body),
-        VngageEvent::CaseTranscriptClosed => parse_object::<CaseTranscribed<'_>>(source, body),
-        VngageEvent::GroupLoadChanged => parse_object::<GroupLoad<'_>>(source, body),
-        VngageEvent::GroupPerformanceTimers => parse_object::<GroupTimers<'_>>(source, body),
+        VngageEvent::CaseCreated => parse_object::<CaseCreated<'_>>(event, source, body),
+        VngageEvent::CaseOpened => parse_object::<CaseOpened<'_>>(event, source, body),
+        VngageEvent::CaseClosed => parse_object::<CaseClosed<'_>>(event, source, body),
+        VngageEvent::CaseTransferred => parse_object::<CaseTransferred<'_>>(event, source, body),
+        VngageEvent::CaseVisitorProfile => {
+            parse_object::<CaseVisitorProfile<'_>>(event, source, body)
+        }
+        VngageEvent::CaseTranscriptClosed => {
+            parse_object::<CaseTranscribed<'_>>(event, source, body)
+        }
+        VngageEvent::GroupLoadChanged => parse_object::<GroupLoad<'_>>(event, source, body),
+        VngageEvent::GroupPerformanceTimers => parse_object::<GroupTimers<'_>>(event, source, body),
         VngageEvent::ConfigurationAgent => {
-            parse_object::<bodies::AgentConfiguration<'_>>(source, body)
+            parse_object::<bodies::AgentConfiguration<'_>>(event, source, body)
         }
         VngageEvent::ConfigurationGroup => {
-            parse_object::<NamedConfiguration<'_, bodies::GroupKind>>(source, body)
+            parse_object::<NamedConfiguration<'_, bodies::GroupKind>>(event, source, body)
         }
         VngageEvent::ConfigurationOpportunity => {
-            parse_object::<NamedConfiguration<'_, bodies::OpportunityKind>>(source, body)
+            parse_object::<NamedConfiguration<'_, bodies::OpportunityKind>>(event, source, body)
         }
         VngageEvent::ConfigurationSolution => {
-            parse_object::<NamedConfiguration<'_, bodies::SolutionKind>>(source, body)
+            parse_object::<NamedConfiguration<'_, bodies::SolutionKind>>(event, source, body)
         }
         VngageEvent::ConfigurationCaseType => {
-            parse_object::<NamedConfiguration<'_, bodies::CaseTypeKind>>(source, body)
+            parse_object::<NamedConfiguration<'_, bodies::CaseTypeKind>>(event, source, body)
         }
     }
 }
 
 fn parse_object<'de, B: MessageBody<'de>>(
+    event: VngageEvent,
     source: &SourceId,
     body: &'de str,
-) -> serde_json::Result<ParsedMessage> {
+) -> serde_json::Result<Option<Update>> {
     let mut json = serde_json::Deserializer::from_str(body);
     let (body, at, mistyped) = (&mut json).deserialize_map(BodyVisitor::<B>(PhantomData))?;
     json.end()?;
-    Ok(ParsedMessage {
-        fact: body.into_fact(source),
+    Ok(body.into_fact(source).map(|fact| Update {
+        source: source.clone(),
+        event: event.into_str(),
         at,
+        fact,
         mistyped,
-    })
+    }))
 }
 
 struct BodyVisitor<B>(PhantomData<B>);

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use strum::IntoEnumIterator;
 
 use crate::domain::{
-    CaseEvent, CaseOutcome, EntityKind, EntityProfile, Id, Metric, MetricSubject, MetricValue,
-    TranscriptSummary,
+    CaseEvent, CaseOutcome, EntityKind, EntityProfile, Fact, Id, Metric, MetricSubject,
+    MetricValue, TranscriptSummary,
 };
 
 use super::*;
