@@ -1,7 +1,5 @@
 //! The connection, generation and counters of a source.
 
-use std::{collections::BTreeMap, sync::Arc};
-
 use jiff::Timestamp;
 
 use crate::domain::{
@@ -11,7 +9,7 @@ use crate::domain::{
 use super::{
     case_tracking::SurplusDetector,
     live_state::LiveState,
-    snapshot::{ConnectionState, CountingGap, MessageCounts, Outage},
+    snapshot::{ConnectionState, CountingGap, MessageCounts, Outage, SourceSnapshot},
     source_state::{ProfileResync, SourceState},
     vendor_values::learn_clock,
 };
@@ -34,14 +32,11 @@ impl LiveState {
             return false;
         };
         let mistyped = u64::from(update.mistyped);
-        for counts in [
-            &mut source.counts,
-            event_counts_mut(&mut source.counts_by_event, update.event),
-        ] {
+        count_message(source, update.event, |counts| {
             counts.received += 1;
             counts.applied += 1;
             counts.mistyped += mistyped;
-        }
+        });
         source.last_message_at = Some(now.wall);
         source.last_received_at = Some(now.monotonic);
 
@@ -74,13 +69,10 @@ impl LiveState {
         ) else {
             return;
         };
-        for counts in [
-            &mut source.counts,
-            event_counts_mut(&mut source.counts_by_event, update.event),
-        ] {
+        count_message(source, update.event, |counts| {
             counts.applied -= 1;
             counts.rejected += 1;
-        }
+        });
         *source.rejections_by_reason.entry(TOO_MANY).or_default() += 1;
         source_state.decode_quality.record_fault();
     }
@@ -97,13 +89,10 @@ impl LiveState {
         let source_state = self.source_states.entry(id.clone()).or_default();
         match diagnostic {
             SourceDiagnostic::Ignored { event } => {
-                for counts in [
-                    &mut source.counts,
-                    event_counts_mut(&mut source.counts_by_event, event),
-                ] {
+                count_message(source, event, |counts| {
                     counts.received += 1;
                     counts.ignored += 1;
-                }
+                });
                 source.last_message_at = Some(now.wall);
                 source.last_received_at = Some(now.monotonic);
                 source_state
@@ -111,13 +100,10 @@ impl LiveState {
                     .record_message(false, now.monotonic);
             }
             SourceDiagnostic::Rejected { event, why, .. } => {
-                for counts in [
-                    &mut source.counts,
-                    event_counts_mut(&mut source.counts_by_event, event),
-                ] {
+                count_message(source, event, |counts| {
                     counts.received += 1;
                     counts.rejected += 1;
-                }
+                });
                 *source.rejections_by_reason.entry(why).or_default() += 1;
                 source.last_message_at = Some(now.wall);
                 source.last_received_at = Some(now.monotonic);
@@ -250,22 +236,15 @@ fn add_gap(source_state: &mut SourceState, from: Timestamp, to: Timestamp) {
     }
 }
 
-/// Returns the counters of one kind of message.
-fn event_counts_mut<'a>(
-    by_event: &'a mut BTreeMap<Arc<str>, MessageCounts>,
-    event: &str,
-) -> &'a mut MessageCounts {
-    let is_known = by_event.contains_key(event);
-    let name = if is_known || by_event.len() < MAX_EVENT_KINDS {
-        event
-    } else {
-        "other"
-    };
-    // Inserted only when new: the common case doesn't allocate.
-    if !is_known {
-        by_event.entry(name.into()).or_default();
+/// Changes a source's counters, and those of the kind of message.
+fn count_message(source: &mut SourceSnapshot, event: &str, count: impl Fn(&mut MessageCounts)) {
+    count(&mut source.counts);
+    let by_event = &mut source.counts_by_event;
+    if let Some(counts) = by_event.get_mut(event) {
+        return count(counts);
     }
-    by_event
-        .get_mut(name)
-        .expect("the entry was found or inserted above")
+    // Only a new kind allocates.
+    let is_full = by_event.len() >= MAX_EVENT_KINDS;
+    let name = if is_full { "other" } else { event };
+    count(by_event.entry(name.into()).or_default());
 }

@@ -13,7 +13,7 @@ use super::{
     metric_reading::{MetricReading, QueueReadings, stabilize_start},
     recent_series::{LongestWait, RecentSeries, SeriesValue},
     snapshot::{QueueSnapshot, SourceSnapshot},
-    source_state::{QueueState, ReportInterval, WaitTracker},
+    source_state::{OUTLIER_LIMIT, QueueState, ReportInterval, WaitTracker},
 };
 
 impl LiveState {
@@ -167,8 +167,8 @@ struct MessageTiming {
     ordered_at: Option<Timestamp>,
     /// That time, or else its arrival by the source's clock.
     effective_at: Timestamp,
-    /// Source times after this one, in milliseconds, are ahead of now.
-    latest: i64,
+    /// Source times after this one are ahead of now.
+    latest: Timestamp,
     offset: i64,
     generation: u32,
     now: Moment,
@@ -176,8 +176,8 @@ struct MessageTiming {
 
 impl MessageTiming {
     fn new(at: Option<Timestamp>, offset: i64, generation: u32, now: Moment) -> Self {
-        let latest = now.wall.as_millisecond() - offset + super::source_state::OUTLIER_LIMIT;
-        let ordered_at = at.filter(|at| at.as_millisecond() <= latest);
+        let latest = moment::plus_millis(now.wall, OUTLIER_LIMIT - offset);
+        let ordered_at = at.filter(|at| *at <= latest);
         Self {
             at,
             ordered_at,
@@ -212,13 +212,11 @@ impl MessageTiming {
             tracker.record_load(self.effective_at);
         }
         let current = tracker.compute_readings(self.generation);
-        for (metric, reading) in [
-            (Metric::Waiting, current.waiting),
-            (Metric::LongestWait, current.longest),
-        ] {
-            if let Some(reading) = reading {
-                queue.readings.insert(metric, reading);
-            }
+        if let Some(waiting) = current.waiting {
+            queue.readings.insert(Metric::Waiting, waiting);
+        }
+        if let Some(longest) = current.longest {
+            queue.readings.insert(Metric::LongestWait, longest);
         }
     }
 
@@ -287,7 +285,7 @@ impl MessageTiming {
     }
 
     fn is_ahead(&self, at: Timestamp) -> bool {
-        self.latest < at.as_millisecond()
+        self.latest < at
     }
 
     /// Returns when a wait of `waited` seconds began, on our clock.
