@@ -210,7 +210,7 @@ impl App {
             server_info: web::ServerInfo {
                 started: clock.now().wall,
                 store: app.plan.store.clone(),
-                logbook: app.plan.source_log.clone(),
+                source_log: app.plan.source_log.clone(),
                 configuration: app.configuration.clone(),
             },
         });

@@ -31,9 +31,9 @@ fn speed(text: &str) -> Result<f64, &'static str> {
 }
 
 impl DemoCommand {
-    pub(super) async fn run(self, logbook: SourceLog) -> Result<(), CommandError> {
+    pub(super) async fn run(self, source_log: SourceLog) -> Result<(), CommandError> {
         let plan = RuntimeConfig {
-            source_log: logbook,
+            source_log,
             ..RuntimeConfig::demo_config(self.listen, self.seed, self.speed)
         };
         // There is no configuration file to reload.

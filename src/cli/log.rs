@@ -64,9 +64,9 @@ impl LogOptions {
             .with_target("lapin", LevelFilter::OFF)
             .with_target("wallboard", self.log)
             .and(RepeatLimit::start_limit());
-        let logbook = SourceLog::default();
+        let source_log = SourceLog::default();
         let ours = Targets::new().with_target("wallboard", LevelFilter::INFO);
-        let registry = tracing_subscriber::registry().with(logbook.clone().with_filter(ours));
+        let registry = tracing_subscriber::registry().with(source_log.clone().with_filter(ours));
         match self.log_format {
             LogFormat::Text => registry
                 .with(
@@ -89,7 +89,7 @@ impl LogOptions {
         panic::set_hook(Box::new(|panic| {
             error!(error = %panic, "Panic: this is a bug in Wallboard");
         }));
-        logbook
+        source_log
     }
 }
 

@@ -120,18 +120,21 @@ impl CommandError {
     }
 }
 
-/// Runs the command of the arguments. `logbook` holds the recent log lines of sources.
-pub async fn run_command(arguments: CommandLine, logbook: SourceLog) -> Result<(), CommandError> {
+/// Runs the command of the arguments. `source_log` holds the recent log lines of sources.
+pub async fn run_command(
+    arguments: CommandLine,
+    source_log: SourceLog,
+) -> Result<(), CommandError> {
     match arguments.command {
         Command::Backup(backup) => backup.run().await,
         Command::Check(check) => check.run().await,
         Command::Completions(completions) => completions.run(),
-        Command::Demo(demo) => demo.run(logbook).await,
+        Command::Demo(demo) => demo.run(source_log).await,
         Command::Health(health) => health.run().await,
         Command::Import(import) => import.run().await,
         Command::Man(manual) => manual.run(),
         Command::Openapi => openapi::print_document(),
-        Command::Serve(serve) => serve.run(logbook).await,
+        Command::Serve(serve) => serve.run(source_log).await,
     }
 }
 

@@ -21,9 +21,9 @@ pub(super) struct ServeCommand {
 }
 
 impl ServeCommand {
-    pub(super) async fn run(self, logbook: SourceLog) -> Result<(), CommandError> {
+    pub(super) async fn run(self, source_log: SourceLog) -> Result<(), CommandError> {
         let plan = RuntimeConfig {
-            source_log: logbook,
+            source_log,
             ..load_plan(&self.config)?
         };
         let public = plan.public_url.clone();

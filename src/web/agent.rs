@@ -70,7 +70,7 @@ struct AgentPage {
     day: String,
     cases: Vec<CaseTableRow>,
     closed: String,
-    told: Arc<SubjectDays>,
+    recent_days: Arc<SubjectDays>,
     queues: Vec<PageLink>,
     source: String,
     external: String,
@@ -137,7 +137,7 @@ async fn show_agent(
         };
         let page = build_page(&web, snapshot, &presence, now);
         Ok(AgentPage {
-            told: Arc::clone(&days),
+            recent_days: Arc::clone(&days),
             ..page
         })
     })?;
@@ -186,7 +186,7 @@ fn build_page(
         closed: (presence.agents.iter().find(|agent| only_cases(agent)))
             .map(|agent| cases::filtered_address(CaseState::Closed, "agent", &agent.id))
             .unwrap_or_default(),
-        told: Arc::default(),
+        recent_days: Arc::default(),
         queues,
         source: snapshot.site.source_name(&presence.id.source),
         external: presence.id.external.to_string(),

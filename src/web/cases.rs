@@ -48,7 +48,7 @@ struct CasesPage {
     stamp: PageTime,
     tabs: Vec<CaseTab>,
     /// Sentences about disconnected sources.
-    away: Vec<String>,
+    outage_notes: Vec<String>,
     /// Active filters, each with the address without it.
     filters: Vec<FilterChip>,
     /// The table's caption.
@@ -58,7 +58,7 @@ struct CasesPage {
     has_ends: bool,
     next: Option<String>,
     first: Option<String>,
-    unplaced: Option<UnroutedCases>,
+    unrouted: Option<UnroutedCases>,
 }
 
 struct CaseTab {
@@ -69,9 +69,9 @@ struct CaseTab {
 }
 
 struct FilterChip {
-    what: &'static str,
+    label: &'static str,
     link: PageLink,
-    without: String,
+    remove_href: String,
 }
 
 /// Waiting cases without a known queue.
@@ -126,7 +126,7 @@ fn build_page(
         demo: web.demo,
         stamp: PageTime::new(snapshot, now),
         tabs: case_tabs(query, &listing),
-        away: outage_sentences(
+        outage_notes: outage_sentences(
             snapshot,
             snapshot
                 .sources
@@ -151,7 +151,7 @@ fn build_page(
                 ..query.clone()
             })
         }),
-        unplaced: unrouted_cases(snapshot, query, &filter),
+        unrouted: unrouted_cases(snapshot, query, &filter),
         cases: (listing.cases.iter())
             .map(|case| case_table_row(snapshot, case, now))
             .collect(),
@@ -238,18 +238,18 @@ fn filter_chips(snapshot: &Snapshot, query: &CasesQuery, filter: &CaseFilter) ->
         QueueFilter::In(id) => Some(links::queue_link_by_id(snapshot, id)),
     };
     let queue = queue.map(|link| FilterChip {
-        what: "Queue",
+        label: "Queue",
         link,
-        without: cases_address(&CasesQuery {
+        remove_href: cases_address(&CasesQuery {
             queue: None,
             cursor: None,
             ..query.clone()
         }),
     });
     let agent = filter.agent.as_ref().map(|id| FilterChip {
-        what: "Agent",
+        label: "Agent",
         link: links::agent_link_by_id(snapshot, id),
-        without: cases_address(&CasesQuery {
+        remove_href: cases_address(&CasesQuery {
             agent: None,
             cursor: None,
             ..query.clone()

@@ -42,7 +42,7 @@ struct GalleryPage {
     demo: bool,
     stamp: PageTime,
     /// Sentences about disconnected sources.
-    away: Vec<String>,
+    outage_notes: Vec<String>,
     /// Merged over all queues; empty if there are none.
     now: Vec<MetricTile>,
     /// `◆ 1 critical · ▲ 2 warnings`
@@ -106,7 +106,7 @@ async fn show_gallery(
             build: assets::build_id(),
             demo: web.demo,
             stamp: PageTime::new(snapshot, now),
-            away: if snapshot.queues.is_empty() {
+            outage_notes: if snapshot.queues.is_empty() {
                 Vec::new()
             } else {
                 outage_sentences(snapshot, snapshot.sources.values(), now)

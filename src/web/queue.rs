@@ -75,11 +75,11 @@ struct QueuePage {
     counted: Option<(String, bool)>,
     nobody_waits: bool,
     /// Waiting cases of its source without a known queue.
-    unplaced: usize,
+    unrouted: usize,
     agents: Vec<AgentTableRow>,
     more_agents: usize,
     chart: Option<WaitChart>,
-    told: Arc<SubjectDays>,
+    recent_days: Arc<SubjectDays>,
     boards: Vec<PageLink>,
     /// For a queue group: its queues.
     members: Vec<PageLink>,
@@ -121,7 +121,7 @@ async fn show_queue(
         let page = build_page(&web, &boards, snapshot, queue, now);
         Ok(QueuePage {
             linked: linked_queues(snapshot, queue, &days.linked_queues),
-            told: Arc::clone(&days),
+            recent_days: Arc::clone(&days),
             ..page
         })
     })?;
@@ -216,10 +216,10 @@ fn build_page(
         nobody_waits: counted == Some(0),
         waiting,
         all_waiting,
-        unplaced: unrouted,
+        unrouted,
         agents,
         more_agents,
-        told: Arc::default(),
+        recent_days: Arc::default(),
         chart: recent_chart(snapshot, queue, longest.critical.or(longest.warning), now),
         boards: shown
             .iter()

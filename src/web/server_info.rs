@@ -23,7 +23,7 @@ pub struct ServerInfo {
     /// The database file; `None` for a temporary one.
     pub store: Option<PathBuf>,
     /// Logged lines of the sources.
-    pub logbook: SourceLog,
+    pub source_log: SourceLog,
     pub configuration: ConfigurationStatus,
 }
 
@@ -54,7 +54,7 @@ impl Default for ServerInfo {
         Self {
             started: Timestamp::now(),
             store: None,
-            logbook: SourceLog::default(),
+            source_log: SourceLog::default(),
             configuration: ConfigurationStatus::default(),
         }
     }
@@ -62,16 +62,16 @@ impl Default for ServerInfo {
 
 /// One detail of the server as text.
 pub(super) struct ServerFact {
-    pub(super) what: &'static str,
-    pub(super) said: String,
+    pub(super) label: &'static str,
+    pub(super) text: String,
     /// Someone should act.
     pub(super) is_bad: bool,
 }
 
 pub(super) fn server_facts(web: &WebState, zone: &TimeZone, now: Moment) -> Vec<ServerFact> {
-    let row = |what, text| ServerFact {
-        what,
-        said: text,
+    let row = |label, text| ServerFact {
+        label,
+        text,
         is_bad: false,
     };
     let since = format::moment(web.server_info.started, now.wall, zone);
@@ -89,8 +89,8 @@ pub(super) fn server_facts(web: &WebState, zone: &TimeZone, now: Moment) -> Vec<
         row("Uptime", format!("{up}, since {since}")),
         configuration_fact(&web.server_info.configuration, zone, now),
         ServerFact {
-            what: "Connected viewers",
-            said: format!("{viewers} of max. {most}"),
+            label: "Connected viewers",
+            text: format!("{viewers} of max. {most}"),
             is_bad: most <= viewers,
         },
         store_fact(web.server_info.store.as_deref()),
@@ -103,11 +103,11 @@ fn configuration_fact(
     zone: &TimeZone,
     now: Moment,
 ) -> ServerFact {
-    let what = "Configuration";
+    let label = "Configuration";
     let Some(LastReload { at, errors }) = configuration.last_reload() else {
         return ServerFact {
-            what,
-            said: "loaded at start".to_owned(),
+            label,
+            text: "loaded at start".to_owned(),
             is_bad: false,
         };
     };
@@ -120,18 +120,18 @@ fn configuration_fact(
         ),
     };
     ServerFact {
-        what,
-        said: text,
+        label,
+        text,
         is_bad: 0 < errors,
     }
 }
 
 fn store_fact(path: Option<&Path>) -> ServerFact {
-    let what = "Database";
+    let label = "Database";
     let Some(path) = path else {
         return ServerFact {
-            what,
-            said: "temporary: deleted when Wallboard stops".to_owned(),
+            label,
+            text: "temporary: deleted when Wallboard stops".to_owned(),
             is_bad: false,
         };
     };
@@ -141,18 +141,18 @@ fn store_fact(path: Option<&Path>) -> ServerFact {
     let free = path.parent().and_then(free_bytes);
     match (size, free) {
         (Err(cause), _) => ServerFact {
-            what,
-            said: format!("can’t read {name} ({cause}); names aren’t being saved"),
+            label,
+            text: format!("can’t read {name} ({cause}); names aren’t being saved"),
             is_bad: true,
         },
         (Ok(size), None) => ServerFact {
-            what,
-            said: format!("SQLite, {name}, {}", format_bytes(size)),
+            label,
+            text: format!("SQLite, {name}, {}", format_bytes(size)),
             is_bad: false,
         },
         (Ok(size), Some(free)) => ServerFact {
-            what,
-            said: format!(
+            label,
+            text: format!(
                 "SQLite, {name}, {}; {} free on disk",
                 format_bytes(size),
                 format_bytes(free)
@@ -189,11 +189,11 @@ fn format_bytes(n: u64) -> String {
 }
 
 fn certificate_fact(not_after: &CertificateExpiry, zone: &TimeZone, now: Moment) -> ServerFact {
-    let what = "HTTPS";
+    let label = "HTTPS";
     let Some(until) = not_after.get() else {
         return ServerFact {
-            what,
-            said: "off: plain HTTP, for local use or behind a TLS proxy".to_owned(),
+            label,
+            text: "off: plain HTTP, for local use or behind a TLS proxy".to_owned(),
             is_bad: false,
         };
     };
@@ -207,8 +207,8 @@ fn certificate_fact(not_after: &CertificateExpiry, zone: &TimeZone, now: Moment)
         format!("certificate valid until {date} ({days} days)")
     };
     ServerFact {
-        what,
-        said: text,
+        label,
+        text,
         is_bad: is_renewal_due(until, now.wall),
     }
 }

@@ -47,12 +47,12 @@ struct SourcePanel {
     events: Vec<(String, MessageCounts)>,
     reasons: Vec<(&'static str, u64)>,
     /// The requested statistics as text.
-    asked: Vec<(&'static str, String)>,
+    subscription_facts: Vec<(&'static str, String)>,
     /// Rejected statistics, with reasons.
     refused: Vec<(Arc<str>, Arc<str>)>,
     more_refused: usize,
     /// Its clock and update rate, once it has reported.
-    habits: Vec<(&'static str, String)>,
+    timing_facts: Vec<(&'static str, String)>,
     log: Vec<LogLine>,
 }
 
@@ -143,7 +143,7 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
             .iter()
             .map(|(why, n)| (*why, *n))
             .collect(),
-        asked: (source.subscription_stats.as_deref())
+        subscription_facts: (source.subscription_stats.as_deref())
             .map(|stats| subscription_rows(source, stats, zone, now))
             .unwrap_or_default(),
         refused: (source.subscription_stats.as_deref())
@@ -152,7 +152,7 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
         more_refused: (source.subscription_stats.as_deref()).map_or(0, |stats| {
             stats.rejected_count.saturating_sub(stats.rejected.len())
         }),
-        habits: timing_rows(source),
+        timing_facts: timing_rows(source),
         log: Vec::new(),
     }
 }
@@ -225,7 +225,7 @@ fn timing_rows(source: &SourceSnapshot) -> Vec<(&'static str, String)> {
 }
 
 fn log_lines(web: &WebState, source: &str, zone: &TimeZone, now: Moment) -> Vec<LogLine> {
-    let lines = web.server_info.logbook.recent_lines(source).into_iter();
+    let lines = web.server_info.source_log.recent_lines(source).into_iter();
     let lines = lines.map(|line| LogLine {
         at: format_time(line.at, zone, now),
         level: match line.level {

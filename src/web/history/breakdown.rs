@@ -43,7 +43,7 @@ pub(super) struct BreakdownClass {
     pub(super) key: &'static str,
     pub(super) word: &'static str,
     /// What shares are based on, or why there are no rows.
-    pub(super) words: String,
+    pub(super) summary: String,
     /// Most calls first; at the end, calls without a value.
     pub(super) rows: Vec<BreakdownShare>,
 }
@@ -250,7 +250,7 @@ fn build_class(
             .cmp(&a.calls)
             .then_with(|| NaturalOrder(&a.name).cmp(&NaturalOrder(&b.name)))
     });
-    let words = match (rows.is_empty(), by) {
+    let summary = match (rows.is_empty(), by) {
         (true, _) => format!("No call in this period has {one}."),
         (false, ReportDimension::Issue) => format!(
             "Based on {}; a call can have several",
@@ -271,7 +271,7 @@ fn build_class(
     BreakdownClass {
         key: by.into_str(),
         word,
-        words,
+        summary,
         rows,
     }
 }

@@ -110,7 +110,7 @@ impl FileGrid {
             if class.rows.is_empty() {
                 let mut row = vec![FileValue::Unknown; 6];
                 row[0] = word();
-                row[5] = FileValue::Text(class.words.clone());
+                row[5] = FileValue::Text(class.summary.clone());
                 rows.push(row);
             }
             for row in &class.rows {
@@ -120,7 +120,7 @@ impl FileGrid {
                     FileValue::Text(row.id.clone()),
                     HistoryNumber::Count(row.calls).into(),
                     row.percent.map(HistoryNumber::Percent).into(),
-                    FileValue::Text(class.words.clone()),
+                    FileValue::Text(class.summary.clone()),
                 ]);
             }
         }

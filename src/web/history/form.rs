@@ -32,7 +32,7 @@ pub(super) struct FilterForm {
     pub(super) counts: Vec<FilterOption>,
     pub(super) zone: String,
     /// Choices made by links.
-    pub(super) kept: Vec<(&'static str, String)>,
+    pub(super) hidden_fields: Vec<(&'static str, String)>,
 }
 
 pub(super) struct FilterOption {
@@ -110,7 +110,7 @@ pub(super) fn build_form(scope: &HistoryScope, known: &HistorySubjects) -> Filte
         rows: build_options(Some(query.rows)),
         counts: build_options(Some(query.count_by)),
         zone: query.zone.clone().unwrap_or_default(),
-        kept: (link_choices.into_iter())
+        hidden_fields: (link_choices.into_iter())
             .filter_map(|(key, value)| Some((key, value?)))
             .collect(),
     }

@@ -64,7 +64,7 @@ struct HeatPage<'a> {
     heat: &'a HeatMap,
     metrics: Vec<FilterTab>,
     what: &'static str,
-    words: &'static str,
+    summary: &'static str,
 }
 
 impl<'a> HistoryPage<'a> {
@@ -130,7 +130,7 @@ impl<'a> HeatPage<'a> {
             heat,
             metrics: form::heat_metric_tabs(scope),
             what: metric.word(),
-            words: match (metric, heat.is_mean) {
+            summary: match (metric, heat.is_mean) {
                 (HeatMetric::Offered, true) => "Average calls per hour, over imported days",
                 (HeatMetric::Offered, false) => "Calls",
                 (HeatMetric::Abandoned, _) => "Abandonment rate per hour",

@@ -30,7 +30,7 @@ pub(in crate::web) struct RecentDays {
     pub(in crate::web) href: String,
     pub(in crate::web) abandoned: String,
     /// The basis of the figures.
-    pub(in crate::web) words: String,
+    pub(in crate::web) summary: String,
 }
 
 #[derive(Clone, Debug)]
@@ -106,7 +106,7 @@ pub(super) async fn load_queue_days(
     Some(RecentDays {
         href: history_path(id, false, TimeRange::default()),
         abandoned: abandoned_path(history, id, &series).await,
-        words: format!(
+        summary: format!(
             "From the vendor export. Service level {}, {}.{about_board}",
             rules.formula.into_str(),
             summary::describe_threshold(&terms)
@@ -154,7 +154,7 @@ pub(super) async fn load_agent_days(
     Some(RecentDays {
         href: history_path(id, true, TimeRange::default()),
         abandoned: String::new(),
-        words:
+        summary:
             "From the vendor export. “All agents” is the average handle time of all calls that day."
                 .to_owned(),
         rows: build_days(id, true, &series, zone, (&headings, cells), |_| false),

@@ -35,8 +35,8 @@ pub struct RecentDaysCache(Arc<Mutex<CacheEntries>>);
 #[derive(Debug, Default)]
 struct CacheEntries {
     /// The state in which all entries were read.
-    of: Option<CacheVersion>,
-    told: HashMap<CacheKey, Arc<SubjectDays>>,
+    version: Option<CacheVersion>,
+    subjects: HashMap<CacheKey, Arc<SubjectDays>>,
 }
 
 /// The subject of an entry.
@@ -130,17 +130,18 @@ impl RecentDaysCache {
 
     fn find_entry(&self, version: &CacheVersion, key: &CacheKey) -> Option<Arc<SubjectDays>> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_current = entries.of.as_ref() == Some(version);
-        entries.told.get(key).filter(|_| is_current).cloned()
+        let is_current = entries.version.as_ref() == Some(version);
+        entries.subjects.get(key).filter(|_| is_current).cloned()
     }
 
     fn insert_entry(&self, version: CacheVersion, key: CacheKey, days: &Arc<SubjectDays>) {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.of.as_ref() != Some(&version) || CACHE_ENTRIES_MAX <= entries.told.len() {
-            entries.told.clear();
+        if entries.version.as_ref() != Some(&version) || CACHE_ENTRIES_MAX <= entries.subjects.len()
+        {
+            entries.subjects.clear();
         }
-        entries.of = Some(version);
-        entries.told.insert(key, Arc::clone(days));
+        entries.version = Some(version);
+        entries.subjects.insert(key, Arc::clone(days));
     }
 }
 
@@ -230,7 +231,7 @@ mod tests {
             cache.look(&id.to_string(), "2026-11-20").await;
         }
 
-        let entries = cache.pasts.0.lock().unwrap().told.len();
+        let entries = cache.pasts.0.lock().unwrap().subjects.len();
         assert!(entries <= CACHE_ENTRIES_MAX, "{entries}");
     }
 }
