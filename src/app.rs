@@ -8,17 +8,9 @@ mod check;
 mod demo;
 mod discover;
 mod health_check;
-#[cfg(test)]
-mod history_answer_tests;
-#[cfg(test)]
-mod history_target_tests;
-#[cfg(test)]
-mod history_tests;
 mod import_schedule;
 mod name_cache;
 mod one_time_import;
-#[cfg(test)]
-mod page_tests;
 mod plan;
 mod reload;
 mod retention;
@@ -26,10 +18,6 @@ mod source_watch;
 mod statistic_check;
 mod systemd;
 mod task_registry;
-#[cfg(test)]
-mod voice_tests;
-#[cfg(test)]
-mod web_tests;
 
 use std::{
     collections::HashMap,

@@ -362,3 +362,6 @@ fn page_note(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -> 
     }
     outages.join(" ")
 }
+
+#[cfg(test)]
+mod tests;

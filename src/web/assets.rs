@@ -148,6 +148,10 @@ fn to_hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::Request;
+
+    use crate::web::tests::{router_after, send_request};
+
     use super::*;
 
     #[test]
@@ -165,5 +169,21 @@ mod tests {
             "a{b:c;}\nb{}"
         );
         assert_eq!(served("a.svg", "<!-- // --><svg/>"), "<!-- // --><svg/>");
+    }
+
+    #[tokio::test]
+    async fn asset_of_this_build_is_cached_and_revalidated() {
+        let router = router_after(Vec::new());
+        let path = format!("/static/desk/desk.css?v={}", build_id());
+        let response = send_request(&router, Request::get(&path)).await;
+        let cache = response.headers()[header::CACHE_CONTROL].clone();
+        let tag = response.headers()[header::ETAG].clone();
+
+        let revalidation = Request::get("/static/desk/desk.css").header(header::IF_NONE_MATCH, tag);
+        let revalidation = send_request(&router, revalidation).await;
+
+        assert_eq!(cache, "public, max-age=31536000, immutable");
+        assert_eq!(revalidation.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(revalidation.headers()[header::CACHE_CONTROL], "no-cache");
     }
 }

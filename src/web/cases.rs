@@ -335,3 +335,6 @@ pub(super) fn filtered_address(
         encode_segment(&id.to_string())
     )
 }
+
+#[cfg(test)]
+mod tests;

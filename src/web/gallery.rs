@@ -291,3 +291,6 @@ fn row_severity(cells: &[SlotValue]) -> Severity {
         _ => Severity::None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,3 +80,19 @@ fn health_report(status: &'static str) -> Health {
         build: assets::build_id(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::web::tests::{get_page, router_after};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn readiness_starts_as_unavailable() {
+        let router = router_after(Vec::new());
+
+        assert_eq!(get_page(&router, "/healthz").await.status, StatusCode::OK);
+        let ready = get_page(&router, "/readyz").await;
+        assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+    }
+}

@@ -32,6 +32,8 @@ mod server_info;
 mod site_tiles;
 mod source_status_text;
 mod sources;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod unmapped_columns;
 mod wait_chart;

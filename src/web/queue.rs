@@ -439,3 +439,6 @@ fn recent_chart(
         .collect();
     build_chart(&points, limit, |at| clock::format_time(snapshot, at, now))
 }
+
+#[cfg(test)]
+mod tests;

@@ -264,3 +264,6 @@ fn format_seconds(millis: i64) -> String {
         (whole, tenths) => format!("{whole}.{tenths} s"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,8 @@ mod problem;
 mod queues;
 mod site;
 mod sources;
+#[cfg(test)]
+mod tests;
 mod word_schemas;
 
 use axum::{

@@ -26,6 +26,8 @@ mod shown_figures;
 mod subjects;
 mod summary;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use askama::Template;
 use axum::{

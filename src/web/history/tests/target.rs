@@ -1,21 +1,13 @@
 //! Targets in texts, columns and "missed", where queues have different targets.
 
-use std::sync::Arc;
-
 use axum::Router;
 
 use crate::{
     domain::{Id, Pattern, QueueGroup, QueueTarget, ServiceLevelFormula},
-    history::report::ReportConfig,
-    store::{ComputedPart, ComputedWindow, LocalDay},
+    web::tests::{get_page, test_site},
 };
 
-use super::{
-    history_tests::{
-        DAY, HOUR, HistoryFixture, QUERY, history_fixture, interval_row, timestamp_at,
-    },
-    web_tests::{get_page, router_with_history, test_site},
-};
+use super::{HistoryFixture, QUERY, computed_day, history_fixture, interval_row, timestamp_at};
 
 /// Queue 1 has 80% within 20 s, queue 2 has 90% within a minute, by `formula`.
 async fn router_with_formula(formula: ServiceLevelFormula) -> (Router, HistoryFixture) {
@@ -39,16 +31,7 @@ async fn router_with_formula(formula: ServiceLevelFormula) -> (Router, HistoryFi
         name: "Both".to_owned(),
         queues: ["1", "2"].map(|id| Id::new(&"calls".into(), id)).into(),
     });
-    fixture.history.set_config(ReportConfig {
-        site: Arc::new(site.clone()),
-        ..(*fixture.history.config()).clone()
-    });
-    let router = router_with_history(
-        site,
-        Vec::new(),
-        fixture.history.clone(),
-        fixture.store.clone(),
-    );
+    let router = fixture.router(site, Vec::new());
     (router, fixture)
 }
 
@@ -145,31 +128,11 @@ async fn single_queue_is_evaluated_by_its_own_target() {
 async fn busiest_missed_half_hours_come_first_and_the_rest_is_counted() {
     let (router, fixture) = router_with_formula(ServiceLevelFormula::default()).await;
     let queues = (0..14).map(|n| interval_row("1", timestamp_at(4, 30 * n), [2 + n, 0, 1]));
-    let computed = ComputedWindow {
-        source: "calls".into(),
-        window: (DAY, DAY + 24 * HOUR),
-        part: ComputedPart::Whole,
-        queues: queues.collect(),
-        agents: Vec::new(),
-        breakdowns: Vec::new(),
-        days: vec![LocalDay {
-            day: DAY / (24 * HOUR),
-            start: DAY,
-            end: DAY + 24 * HOUR,
-        }],
-        cleared_days: Vec::new(),
-    };
+    let computed = computed_day(queues.collect(), Vec::new());
     fixture.store.replace_intervals(computed).await.unwrap();
-    let file = fixture.folder.path().join("wallboard.db");
-    let coverage_db = rusqlite::Connection::open(file).unwrap();
+    fixture.insert_coverage(timestamp_at(4, 0), timestamp_at(8, 0));
     // The last one was partly imported.
-    let insert_coverage = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
-    coverage_db
-        .execute(insert_coverage, (timestamp_at(4, 0), timestamp_at(8, 0)))
-        .unwrap();
-    coverage_db
-        .execute(insert_coverage, (timestamp_at(10, 0), timestamp_at(10, 45)))
-        .unwrap();
+    fixture.insert_coverage(timestamp_at(10, 0), timestamp_at(10, 45));
 
     let page = get_text(&router, &format!("/history?{QUERY}&queue=calls%2F1")).await;
 

@@ -1,0 +1,141 @@
+use crate::{
+    domain::{EntityKind, EntityProfile, Fact, Id, LinkedPerson, ValueAge, VendorValue},
+    sources::genesys,
+    web::tests::{
+        assert_contains, assert_contains_none, get_page, profile_update, reading_update,
+        router_after, router_of, sales_inputs,
+        telephony::{
+            afternoon_inputs, both_sources, vendor_value, voice_agent, voice_id, voice_router,
+        },
+    },
+};
+
+#[tokio::test]
+async fn agent_page_shows_status_clock_and_cases_without_ranking() {
+    let page = get_page(&router_after(sales_inputs()), "/agents/chat/eva").await;
+
+    assert_contains(
+        &page.text,
+        &[
+            "<h1><bdi>Eva K.</bdi></h1>",
+            "●</span> In conversation <b class=\"value\"><span data-since=",
+            "<code title=\"talks\">talks</code>",
+            "but not sign-in, ready or break status",
+            "<dd>handled</dd>",
+            "<a href=\"/queues/chat/9002%40SIP%2F1\"><bdi>Sales</bdi></a>",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn agent_page_shows_vendor_values_and_no_cases() {
+    let router = voice_router(Vec::new());
+
+    let text = get_page(&router, "/agents/voice/akl").await.text;
+
+    assert_contains(
+        &text,
+        &[
+            "Ⅱ</span> On break",
+            " · <bdi>Lunch</bdi>",
+            "<dt>Vendor status</dt><dd><bdi>NotReadyForNextCall</bdi></dd>",
+            "<dd>handled</dd>",
+            "2 h 04",
+            "Counted by Voice (Genesys), 0 s ago.",
+        ],
+    );
+    assert_contains_none(&text, &["Open cases", "Vngage reports", "Closed cases"]);
+    let signed_out = get_page(&router, "/agents/voice/cdm").await.text;
+    assert_contains(&signed_out, &["Signed out"]);
+}
+
+#[tokio::test]
+async fn unknown_status_is_not_called_no_open_cases() {
+    let unknown = vendor_value(
+        voice_agent("bsv"),
+        VendorValue::Status(None),
+        ValueAge::Immediate,
+    );
+    let router = voice_router(vec![unknown]);
+
+    let board = get_page(&router, "/boards/agents").await.text;
+    let page = get_page(&router, "/agents/voice/bsv").await.text;
+
+    assert_contains(
+        &board,
+        &["1 on break · 1 unknown status", "/agents/voice/bsv"],
+    );
+    assert_contains(&page, &["?</span> Unknown status"]);
+}
+
+#[tokio::test]
+async fn linked_person_has_one_card_and_a_page_with_each_sources_report() {
+    let mut site = both_sources(genesys::KIND);
+    site.people = vec![LinkedPerson {
+        id: Id::new(&"person".into(), "anna"),
+        name: "Anna Karlsson".to_owned(),
+        agents: vec![voice_id("akl"), Id::new(&"chat".into(), "anna")],
+    }];
+    let anna = profile_update(EntityKind::Agent, "anna", "Anna Karlsson");
+    let router = router_of(site, afternoon_inputs().into_iter().chain([anna]).collect());
+
+    let board = get_page(&router, "/boards/agents").await.text;
+    let page = get_page(&router, "/agents/person/anna").await.text;
+
+    assert_contains(&board, &["/agents/person/anna"]);
+    assert_contains_none(&board, &["/agents/voice/akl", "/agents/chat/anna"]);
+    assert_contains(
+        &page,
+        &[
+            "Ⅱ</span> On break",
+            "Status by source",
+            "<bdi>Voice</bdi> (Genesys)</th>",
+            "<bdi>Chat</bdi> (Vngage)</th>",
+            "<bdi>NotReadyForNextCall</bdi>",
+            "Combined from Voice (Genesys) and Chat (Vngage)",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn agents_with_a_shared_external_id_are_suggested_as_one_person() {
+    let anna = Fact::Profile(EntityProfile {
+        name: Some("Anna Karlsson".into()),
+        external_ids: Some([("Genesys".into(), "AKL".into())].into()),
+        ..EntityProfile::new(EntityKind::Agent, Id::new(&"chat".into(), "77aa"))
+    });
+    let router = voice_router(vec![reading_update(anna)]);
+
+    let voice_page = get_page(&router, "/agents/voice/akl").await.text;
+    let chat_page = get_page(&router, "/agents/chat/77aa").await.text;
+    let other_page = get_page(&router, "/agents/voice/bsv").await.text;
+
+    assert_contains(
+        &voice_page,
+        &[
+            "Possible duplicate",
+            "<a href=\"/agents/chat/77aa\">",
+            "akl = { name = &#34;Anna K.&#34;, agents = [&#34;voice/akl&#34;, &#34;chat/77aa&#34;] }",
+        ],
+    );
+    assert_contains(&chat_page, &["<a href=\"/agents/voice/akl\">"]);
+    assert_contains_none(&other_page, &["Possible duplicate"]);
+}
+
+#[tokio::test]
+async fn signed_in_agent_has_a_card_with_the_reason() {
+    let text = get_page(&voice_router(Vec::new()), "/boards/agents")
+        .await
+        .text;
+
+    assert_contains(
+        &text,
+        &[
+            ">Anna K.</bdi>",
+            ">Lunch</span>",
+            "1 in conversation · 1 on break",
+            "1 signed out",
+        ],
+    );
+    assert_contains_none(&text, &["/agents/voice/cdm", "without open cases"]);
+}

@@ -1,0 +1,208 @@
+//! Hand-made history of a day, for the tests of its pages, files and API.
+
+mod breakdown;
+mod call_links;
+mod names;
+mod page;
+mod query;
+mod target;
+
+use std::sync::Arc;
+
+use axum::Router;
+use rusqlite::Connection;
+
+use crate::{
+    domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Input, SiteConfig},
+    history::report::{History, ReportConfig, ReportedExport, ZeroCounters},
+    store::{
+        AgentIntervalRow, BreakdownRow, CatalogEntry, ComputationBasis, ComputedPart,
+        ComputedWindow, LocalDay, NameClass, QueueIntervalRow, Store,
+    },
+    web::tests::{SCRIPT, router_with_history, test_site},
+};
+
+/// Midnight of 2026-11-12 in UTC.
+const DAY: i64 = 1_794_441_600;
+
+const HOUR: i64 = 3600;
+
+const QUERY: &str = "range=days&from=2026-11-12&to=2026-11-12&compare=none";
+/// The same day, for the API.
+const API_QUERY: &str = "from=2026-11-12&to=2026-11-13";
+
+fn timestamp_at(hour: i64, minute: i64) -> i64 {
+    DAY + hour * HOUR + minute * 60
+}
+
+/// Counters: offered contacts, and of those, answered in time and abandoned.
+fn interval_row(
+    queue: &str,
+    start: i64,
+    [offered, within, abandoned]: [i64; 3],
+) -> QueueIntervalRow {
+    let mut counters = Counters::default();
+    counters.add(Counter::Offered, offered);
+    counters.add(Counter::Answered, offered - abandoned);
+    counters.add(Counter::AnsweredWithin, within);
+    counters.add(Counter::Abandoned, abandoned);
+    counters.add(Counter::Waits, offered - abandoned);
+    counters.add(Counter::WaitTime, (offered - abandoned) * 12_000);
+    counters.record_wait(95);
+    QueueIntervalRow {
+        queue: queue.to_owned(),
+        by: CountBy::Start,
+        start,
+        length: 900,
+        counters,
+    }
+}
+
+fn agent_row() -> AgentIntervalRow {
+    let mut counters = AgentCounters::default();
+    counters.add(AgentCounter::Handled, 3);
+    counters.add(AgentCounter::HandledByEvent, 3);
+    counters.add(AgentCounter::Talk, 600);
+    counters.add(AgentCounter::WrapUp, 90);
+    counters.add(AgentCounter::Busy, 690);
+    counters.add(AgentCounter::Engaged, 690);
+    counters.add(AgentCounter::Ready, 210);
+    counters.add(AgentCounter::LoggedIn, 900);
+    AgentIntervalRow {
+        agent: "7".to_owned(),
+        start: timestamp_at(9, 0),
+        length: 900,
+        counters,
+    }
+}
+
+/// So many calls of a queue with this reason.
+fn end_reason_row(queue: &str, start: i64, key: &str, contacts: i64) -> BreakdownRow {
+    BreakdownRow {
+        class: NameClass::Reason,
+        queue: queue.to_owned(),
+        start,
+        key: key.to_owned(),
+        contacts,
+    }
+}
+
+struct HistoryFixture {
+    history: History,
+    store: Store,
+    folder: tempfile::TempDir,
+}
+
+impl HistoryFixture {
+    /// Returns a router over this history, reported by the rules of `site`.
+    fn router(&self, site: SiteConfig, inputs: Vec<Input>) -> Router {
+        self.history.set_config(ReportConfig {
+            site: Arc::new(site.clone()),
+            ..(*self.history.config()).clone()
+        });
+        router_with_history(site, inputs, self.history.clone(), self.store.clone())
+    }
+
+    fn change_export(&self, change: impl FnOnce(&mut ReportedExport)) {
+        let mut config = (*self.history.config()).clone();
+        change(&mut config.exports[0]);
+        self.history.set_config(config);
+    }
+
+    fn insert_coverage(&self, from: i64, to: i64) {
+        let database = Connection::open(self.folder.path().join("wallboard.db")).unwrap();
+        let insert = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
+        database.execute(insert, (from, to)).unwrap();
+    }
+}
+
+/// The day's intervals, as the import stores them.
+fn computed_day(queues: Vec<QueueIntervalRow>, breakdowns: Vec<BreakdownRow>) -> ComputedWindow {
+    ComputedWindow {
+        source: "calls".into(),
+        window: (DAY, DAY + 24 * HOUR),
+        part: ComputedPart::Whole,
+        queues,
+        agents: Vec::new(),
+        breakdowns,
+        days: vec![LocalDay {
+            day: DAY / (24 * HOUR),
+            start: DAY,
+            end: DAY + 24 * HOUR,
+        }],
+        cleared_days: Vec::new(),
+    }
+}
+
+/// A store with imports from eight to ten and from eleven to noon; between nine and half past, the
+/// target was missed.
+async fn history_fixture() -> HistoryFixture {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
+    let basis = ComputationBasis {
+        zone: "UTC".to_owned(),
+        ..ComputationBasis::default()
+    };
+    let source = || "calls".into();
+    store
+        .store_basis(source(), basis, Vec::new())
+        .await
+        .unwrap();
+    let names = vec![
+        CatalogEntry::new(NameClass::Queue, "1", "=SUM(1)"),
+        CatalogEntry::new(NameClass::Queue, "2", SCRIPT),
+        CatalogEntry::new(NameClass::Agent, "7", "Anna K."),
+        CatalogEntry::new(NameClass::Reason, "3", "Invoice"),
+    ];
+    store.store_catalog(source(), names).await.unwrap();
+    let queues = vec![
+        interval_row("1", timestamp_at(8, 0), [10, 10, 0]),
+        interval_row("1", timestamp_at(9, 0), [6, 1, 2]),
+        interval_row("2", timestamp_at(9, 15), [4, 3, 1]),
+        interval_row("2", timestamp_at(11, 0), [5, 5, 0]),
+    ];
+    let breakdowns = vec![
+        end_reason_row("1", timestamp_at(8, 0), "3", 10),
+        end_reason_row("2", timestamp_at(9, 15), "4", 2),
+    ];
+    let computed = ComputedWindow {
+        agents: vec![agent_row()],
+        ..computed_day(queues, breakdowns)
+    };
+    store.replace_intervals(computed).await.unwrap();
+    let fixture = HistoryFixture {
+        history: test_history(store.clone(), test_site()),
+        store,
+        folder,
+    };
+    fixture.insert_coverage(timestamp_at(8, 0), timestamp_at(10, 0));
+    fixture.insert_coverage(timestamp_at(11, 0), timestamp_at(12, 0));
+    fixture
+}
+
+fn test_history(store: Store, site: SiteConfig) -> History {
+    let exports = vec![ReportedExport {
+        id: "calls".into(),
+        omits_zero_intervals: false,
+        has_calls: true,
+        zero_counters: ZeroCounters::default(),
+        columns: None,
+    }];
+    let site = Arc::new(site);
+    History::new(store, ReportConfig { site, exports })
+}
+
+/// A router, and the fixture that it reads; hold on to it.
+async fn history_router() -> (Router, HistoryFixture) {
+    let fixture = history_fixture().await;
+    let router = fixture.router(test_site(), Vec::new());
+    (router, fixture)
+}
+
+/// Every text on a page between two markers.
+fn text_between<'t>(text: &'t str, from: &str, to: &str) -> Vec<&'t str> {
+    let parts = text.split(from).skip(1);
+    parts
+        .filter_map(|part| Some(part.split_once(to)?.0))
+        .collect()
+}

@@ -1,0 +1,189 @@
+//! The overview and its files.
+
+use axum::http::StatusCode;
+
+use crate::{
+    domain::{EntityKind, Id},
+    history::report::{History, ReportConfig},
+    store::{ComputedWindow, QueueIntervalRow, Store},
+    web::tests::{get_bytes, get_page, profile_update, router_with_history, test_site},
+};
+
+use super::{
+    DAY, HOUR, QUERY, computed_day, history_fixture, history_router, interval_row, test_history,
+    text_between, timestamp_at,
+};
+
+#[tokio::test]
+async fn missed_target_is_named_and_missing_import_is_a_gap() {
+    let (router, _fixture) = history_router().await;
+    let page = get_page(&router, &format!("/history?{QUERY}")).await;
+
+    assert_eq!(page.status, StatusCode::OK);
+    for expected in [
+        "1 of 3 half-hours with calls missed the target of 80%:",
+        ">09:00</a>",
+        "10:00–11:00",
+        "▼ missed",
+        "3 calls were abandoned.",
+        "short_ignored",
+        "within 20 s",
+    ] {
+        assert!(page.text.contains(expected), "{expected}: {}", page.text);
+    }
+    assert!(!page.text.contains("<script>alert"));
+}
+
+#[tokio::test]
+async fn downloads_match_the_page_and_start_no_formula() {
+    let (router, _fixture) = history_router().await;
+
+    let rows = get_page(&router, &format!("/history.csv?{QUERY}&only=missed")).await;
+    let queues = get_page(
+        &router,
+        &format!("/history.csv?{QUERY}&by=queue&sort=-offered"),
+    )
+    .await;
+    let sheet = get_bytes(&router, &format!("/history.xlsx?{QUERY}")).await;
+
+    assert_eq!(rows.kind, "text/csv; charset=utf-8");
+    let table_of = |text: &str| -> Vec<String> {
+        let table = text.lines().skip_while(|line| !line.contains(",Offered"));
+        table.map(str::to_owned).collect()
+    };
+    assert_eq!(
+        table_of(&rows.text),
+        [
+            "Time,Starts,Offered,Answered,Abandoned,Abandoned %,Within 20 s (%),Average speed of answer (s),Longest wait (s),Note",
+            "09:00,2026-11-12T09:00:00+00:00,10,7,3,30,40,12,95,missed",
+            "Total,,10,7,3,30,40,12,95,",
+        ]
+    );
+    let queues = table_of(&queues.text);
+    assert!(
+        queues[1].starts_with("'=SUM(1),calls/1,16,14,2,"),
+        "{queues:#?}"
+    );
+    assert!(queues[3].starts_with("Total,,25,22,3,"), "{queues:#?}");
+    assert!(sheet.starts_with(b"PK"));
+}
+
+#[tokio::test]
+async fn agents_are_listed_by_name_without_ranking() {
+    let (router, _fixture) = history_router().await;
+    let page = get_page(&router, &format!("/history?{QUERY}&by=agent&view=table")).await;
+
+    assert!(page.text.contains("Anna K."), "{}", page.text);
+    for expected in ["Handled", "3:50", "Occupancy", "76.7%"] {
+        assert!(page.text.contains(expected), "{expected}: {}", page.text);
+    }
+    assert!(!page.text.to_lowercase().contains("rank"));
+}
+
+#[tokio::test]
+async fn heat_map_is_a_table_with_numbers() {
+    let (router, _fixture) = history_router().await;
+    let page = get_page(&router, &format!("/history?{QUERY}&view=heatmap")).await;
+
+    assert!(page.text.contains("<th scope=\"row\">Thursday</th>"));
+    for cell in [
+        "<td class=\"h6\">10</td>",
+        "<td class=\"gap\"><span class=\"unseen\">no data</span></td>",
+        "<td class=\"h3\">5</td>",
+    ] {
+        assert!(page.text.contains(cell), "{cell}: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn empty_history_pages_explain_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = || Store::open(&folder.path().join("wallboard.db")).unwrap();
+    let nothing = History::new(store(), ReportConfig::default());
+    let none = router_with_history(test_site(), Vec::new(), nothing, store());
+    let empty = router_with_history(
+        test_site(),
+        Vec::new(),
+        test_history(store(), test_site()),
+        store(),
+    );
+    let (router, _fixture) = history_router().await;
+
+    let none = get_page(&none, "/history").await;
+    let empty = get_page(&empty, "/history").await;
+    let today = get_page(&router, "/history").await;
+
+    assert!(
+        none.text.contains("History needs a vendor export"),
+        "{}",
+        none.text
+    );
+    assert!(
+        empty.text.contains("Waiting for the first file"),
+        "{}",
+        empty.text
+    );
+    assert!(today.text.contains("No data for today yet"));
+    assert!(
+        today
+            .text
+            .contains("href=\"/history?range=yesterday\">Yesterday</a>")
+    );
+}
+
+#[tokio::test]
+async fn live_queue_shows_the_history_of_its_linked_queue() {
+    let mut site = test_site();
+    let id = |source: &str, external: &str| Id::new(&source.into(), external);
+    site.linked_queues
+        .insert(id("chat", "1"), vec![id("calls", "1")]);
+    let fixture = history_fixture().await;
+    let profile = profile_update(EntityKind::Queue, "1", "Sales");
+    let router = fixture.router(site, vec![profile]);
+
+    let path = format!("/history?{QUERY}&queue=chat%2F1");
+    let page = get_page(&router, &path).await;
+
+    assert!(
+        page.text.contains("half-hours with calls missed"),
+        "{}",
+        page.text
+    );
+    assert!(
+        page.text.contains("<b class=\"value\"><span>16</span></b>"),
+        "{}",
+        page.text
+    );
+}
+
+#[tokio::test]
+async fn sums_above_queue_rows_match_them_even_for_a_day_reported_as_a_whole() {
+    let (router, fixture) = history_router().await;
+    let row_with_length = |length, start, offered| QueueIntervalRow {
+        length,
+        ..interval_row("1", start, [offered, offered, 0])
+    };
+    let (day, next) = (24 * HOUR, DAY + 24 * HOUR);
+    let queues = vec![
+        row_with_length(HOUR, timestamp_at(9, 0), 10),
+        row_with_length(day, next, 90),
+    ];
+    let computed = ComputedWindow {
+        window: (DAY, next + day),
+        ..computed_day(queues, Vec::new())
+    };
+    fixture.store.replace_intervals(computed).await.unwrap();
+    fixture.change_export(|export| export.omits_zero_intervals = true);
+    fixture.insert_coverage(next, next + day);
+
+    let query = "range=days&from=2026-11-12&to=2026-11-13&compare=none&by=queue";
+    let page = get_page(&router, &format!("/history?{query}")).await.text;
+
+    let sums = text_between(&page, "<b class=\"value\"><span>", "</span>");
+    let (_, total) = page.split_once("<tfoot>").unwrap();
+    assert_eq!(sums[0], "100", "{page}");
+    assert!(
+        text_between(total, "<td>", "</td>")[0].contains(">100<"),
+        "{total}"
+    );
+}

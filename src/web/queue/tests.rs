@@ -1,0 +1,261 @@
+use axum::http::StatusCode;
+
+use crate::{
+    domain::{
+        ConnectionEvent, EntityKind, Id, Input, Metric, MetricValue, QueueGroup, SiteConfig,
+        ValueAge, VendorValue,
+    },
+    sources::{genesys, gms},
+    web::tests::{
+        SALES, assert_contains, assert_contains_none, case_created, find_tile, get_page,
+        profile_update, queue_reading, router_after, router_of, router_of_lost_connection,
+        sales_inputs,
+        telephony::{
+            SUPPORT, SUPPORT_PAGE, afternoon_inputs, both_sources, connected_inputs, support_queue,
+            vendor_value, voice_id, voice_router,
+        },
+    },
+};
+
+fn site_with_group() -> SiteConfig {
+    let mut site = both_sources(genesys::KIND);
+    site.groups = vec![QueueGroup {
+        id: Id::new(&"group".into(), "support"),
+        name: "All support".to_owned(),
+        queues: vec![voice_id(SUPPORT), Id::new(&"chat".into(), "1")],
+    }];
+    site
+}
+
+#[tokio::test]
+async fn queue_page_shows_the_problem_waiting_cases_and_agents() {
+    let page = get_page(&router_after(sales_inputs()), SALES).await;
+
+    assert_eq!(page.status, StatusCode::OK);
+    assert_contains(
+        &page.text,
+        &[
+            "<h1><bdi>Sales</bdi></h1>",
+            "data-sev=\"crit\"",
+            "the 2:00 threshold",
+            "data-say=\"Sales: critical. 14 waiting. Longest wait ",
+            "1 waiting case has no queue yet",
+            "<a href=\"/agents/chat/eva\"><bdi>Eva K.</bdi></a>",
+            "In conversation",
+            "<a href=\"/boards/queues\"><bdi>Queues</bdi></a>",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn every_queue_metric_expands_to_its_explanation() {
+    let page = get_page(&router_after(sales_inputs()), SALES).await;
+
+    assert_contains(
+        &page.text,
+        &[
+            "<dd>waiting</dd>",
+            "<dd>longest_wait</dd>",
+            "<dd>agents_available</dd>",
+            "<dd>offered</dd>",
+            "<dd>service_level</dd>",
+            "answered_only: answered in time ÷ answered",
+            "used instead of short_ignored because contacts",
+            "set queue_of in the configuration",
+            "From Chat (Vngage), 0 s ago",
+            "on the board “Queues”",
+        ],
+    );
+    // That formula excludes waiting contacts.
+    assert!(!page.text.contains("Still waiting"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn mean_wait_of_answered_contacts_is_called_average_speed_of_answer() {
+    let page = get_page(&router_after(sales_inputs()), SALES).await.text;
+
+    let label = "<span class=\"label\">Average speed of answer</span>";
+    assert_contains(&page, &[label, "average_speed_of_answer"]);
+}
+
+#[tokio::test]
+async fn disconnect_stops_the_clocks_of_a_queue_page_and_is_shown() {
+    let text = get_page(&router_of_lost_connection(), SALES).await.text;
+
+    assert!(!text.contains("data-since"), "{text}");
+    assert_contains(&text, &["Disconnected at"]);
+}
+
+#[tokio::test]
+async fn never_known_values_are_not_called_out_of_date() {
+    let text = get_page(&router_of_lost_connection(), SALES).await.text;
+
+    let known = find_tile(&text, "now-waiting");
+    let unknown = find_tile(&text, "today-offered");
+    assert!(known.contains("<small>out of date</small>"), "{known}");
+    assert!(!unknown.contains("out of date"), "{unknown}");
+}
+
+#[tokio::test]
+async fn unknown_longest_wait_is_not_explained_as_no_one_waiting() {
+    let router_with = |waiting| {
+        router_after(vec![
+            profile_update(EntityKind::Queue, "9002@SIP/1", "Sales"),
+            queue_reading("9002@SIP/1", Metric::Waiting, MetricValue::Count(waiting)),
+        ])
+    };
+
+    let some = get_page(&router_with(3), SALES).await.text;
+    let none = get_page(&router_with(0), SALES).await.text;
+
+    let some = find_tile(&some, "now-longest_wait");
+    assert!(!some.contains("No one is waiting."), "{some}");
+    assert_contains(
+        find_tile(&none, "now-longest_wait"),
+        &["No one is waiting."],
+    );
+}
+
+#[tokio::test]
+async fn waiting_contacts_without_a_case_are_noted() {
+    let router_with = |waiting, cases: &[&str]| {
+        let mut inputs = vec![
+            profile_update(EntityKind::Queue, "9002@SIP/1", "Sales"),
+            queue_reading("9002@SIP/1", Metric::Waiting, MetricValue::Count(waiting)),
+        ];
+        inputs.extend(cases.iter().map(|case| case_created(case)));
+        router_after(inputs)
+    };
+
+    let all = get_page(&router_with(14, &[]), SALES).await.text;
+    let one = get_page(&router_with(14, &["waits"]), SALES).await.text;
+    let none = get_page(&router_with(0, &[]), SALES).await.text;
+
+    assert_contains(
+        &all,
+        &["The source reports 14 waiting, more than are listed here"],
+    );
+    assert_contains(
+        &one,
+        &["The source reports 14 waiting, more than are listed here"],
+    );
+    assert!(!none.contains("more than are listed here"), "{none}");
+}
+
+#[tokio::test]
+async fn vendor_value_names_its_vendor() {
+    let text = get_page(&voice_router(Vec::new()), SUPPORT_PAGE).await.text;
+
+    assert_contains(
+        &text,
+        &[
+            "From Voice (Genesys), 0 s ago.",
+            "Counted by Voice (Genesys), 0 s ago.",
+            "The vendor&#39;s statistic defines the threshold, not [targets].",
+            "No, from Voice (Genesys).",
+            "or has no valid value now.",
+        ],
+    );
+    assert_contains_none(&text, &["Vngage", "answered_only"]);
+}
+
+#[tokio::test]
+async fn metric_names_its_vendor_statistic() {
+    let mut site = both_sources(genesys::KIND);
+    let statistic = (
+        Metric::Waiting,
+        "CurrNumberWaitingCalls of Queue 9002".into(),
+    );
+    for provided in &mut site.sources[1].provides {
+        provided.statistics = vec![statistic.clone()];
+    }
+    let router = router_of(site, afternoon_inputs());
+
+    let text = get_page(&router, SUPPORT_PAGE).await.text;
+
+    assert_contains(
+        &text,
+        &["<dt>Vendor statistic</dt><dd>CurrNumberWaitingCalls of Queue 9002</dd>"],
+    );
+    assert_eq!(text.matches("Vendor statistic").count(), 1, "{text}");
+}
+
+#[tokio::test]
+async fn unknown_age_of_a_gms_value_is_shown() {
+    let waiting = VendorValue::Metric(Metric::Waiting, Some(MetricValue::Count(2)));
+    let inputs = connected_inputs().into_iter().chain([vendor_value(
+        support_queue(),
+        waiting,
+        ValueAge::Unknown,
+    )]);
+    let router = router_of(both_sources(gms::KIND), inputs.collect());
+
+    let text = get_page(&router, SUPPORT_PAGE).await.text;
+
+    assert_contains(
+        &text,
+        &["Unknown: Voice (GMS) doesn’t report how old the value is"],
+    );
+}
+
+#[tokio::test]
+async fn group_page_names_its_queues_and_the_excluded_ones() {
+    let mut site = site_with_group();
+    site.linked_queues = [(voice_id(SUPPORT), vec![Id::new(&"chat".into(), "2")])].into();
+    let disconnected = ConnectionEvent::Disconnected {
+        why: "The connection was cut".to_owned(),
+    };
+    let more = [
+        profile_update(EntityKind::Queue, "1", "Support chat"),
+        profile_update(EntityKind::Queue, "2", "Support by mail"),
+        queue_reading("1", Metric::Waiting, MetricValue::Count(4)),
+    ];
+    let connected: Vec<Input> = afternoon_inputs().into_iter().chain(more).collect();
+    let interrupted = connected
+        .iter()
+        .cloned()
+        .chain([Input::Connection("voice".into(), disconnected)]);
+    let interrupted = router_of(site.clone(), interrupted.collect());
+    let connected = router_of(site, connected);
+
+    let page = get_page(&connected, "/queues/group/support").await.text;
+    assert_contains(
+        &page,
+        &[
+            "<h1><bdi>All support</bdi></h1>",
+            "Queues in this group",
+            "<bdi>Support chat</bdi></a></li>",
+            "Combined from Chat (Vngage) and Voice (Genesys)",
+            "<small>excludes Support chat</small>",
+        ],
+    );
+    let group_json = get_page(&connected, "/api/v1/queues/group/support")
+        .await
+        .text;
+    assert_contains(&group_json, &["\"without\":[\"chat/1\"]"]);
+    let page = get_page(&interrupted, "/queues/group/support").await.text;
+    assert_contains(&page, &["≥ 4", "excludes Support"]);
+    let page = get_page(&interrupted, SUPPORT_PAGE).await.text;
+    assert_contains(
+        &page,
+        &[
+            "<dt>Groups</dt><dd><a href=\"/queues/group/support\">",
+            "<dt>Linked queues</dt><dd><a href=\"/queues/chat/2\">",
+        ],
+    );
+    assert_contains_none(&page, &["No agents found for this queue"]);
+}
+
+#[tokio::test]
+async fn lower_bound_of_a_group_becomes_critical_despite_an_unknown_queue() {
+    let mut inputs = connected_inputs();
+    inputs.extend([
+        profile_update(EntityKind::Queue, "1", "Support chat"),
+        queue_reading("1", Metric::LongestWait, MetricValue::Seconds(200.0)),
+    ]);
+    let router = router_of(site_with_group(), inputs);
+
+    let page = get_page(&router, "/queues/group/support").await.text;
+
+    assert_contains(&page, &["◆ Critical", "≥ 3:20", "the 2:00 threshold"]);
+}

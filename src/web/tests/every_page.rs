@@ -1,0 +1,211 @@
+//! Rules that hold on every page: escaping, privacy, errors, compression.
+
+use axum::http::{Request, StatusCode, header};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::domain::{
+    CaseEvent, EntityKind, Fact, Id, Input, Metric, MetricValue, NameVisibility, Pattern,
+    SiteConfig, SourceDiagnostic,
+};
+
+use super::{
+    SALES, SCRIPT, agent_assigned, assert_contains, case_created, case_opened, get_page,
+    profile_update, queue_reading, read_page, reading_update, router_after, router_of,
+    sales_inputs, send_request, test_site,
+};
+
+#[tokio::test]
+async fn script_in_names_and_errors_is_text_on_every_page() {
+    let failed = SourceDiagnostic::Failed {
+        why: SCRIPT.to_owned(),
+    };
+    let ignored = SourceDiagnostic::Ignored {
+        event: SCRIPT.to_owned(),
+    };
+    let router = router_after(vec![
+        profile_update(EntityKind::Queue, SCRIPT, SCRIPT),
+        queue_reading(SCRIPT, Metric::Waiting, MetricValue::Count(1)),
+        queue_reading(SCRIPT, Metric::LongestWait, MetricValue::Seconds(500.0)),
+        profile_update(EntityKind::Agent, "a", SCRIPT),
+        Input::Diagnostic("chat".into(), failed),
+        Input::Diagnostic("chat".into(), ignored),
+    ]);
+
+    let unknown_board = format!("/boards/{}", utf8_percent_encode(SCRIPT, NON_ALPHANUMERIC));
+    for path in [
+        "/",
+        "/sources",
+        "/boards/queues",
+        "/boards/agents",
+        &unknown_board,
+    ] {
+        let page = get_page(&router, path).await;
+        assert_eq!(page.kind, "text/html; charset=utf-8", "{path}");
+        assert!(!page.text.contains("<script>alert"), "{path}");
+    }
+    for path in ["/api/v1/queues", "/api/v1/agents", "/api/v1/sources"] {
+        let answer = get_page(&router, path).await;
+        assert_eq!(answer.kind, "application/json", "{path}");
+        assert!(answer.text.contains("alert"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn script_in_names_is_text_on_pages() {
+    let solution = CaseEvent::Created {
+        opportunity: None,
+        solution: Some(SCRIPT.into()),
+        case_type: None,
+    };
+    let router = router_after(vec![
+        profile_update(EntityKind::Queue, SCRIPT, SCRIPT),
+        queue_reading(SCRIPT, Metric::Waiting, MetricValue::Count(1)),
+        agent_assigned(SCRIPT, SCRIPT, SCRIPT),
+        reading_update(Fact::Case(Id::new(&"chat".into(), SCRIPT), solution)),
+        case_created("talks"),
+        case_opened("talks", SCRIPT, SCRIPT),
+    ]);
+    let escaped = utf8_percent_encode(SCRIPT, NON_ALPHANUMERIC);
+
+    for path in [
+        "/".to_owned(),
+        "/cases".to_owned(),
+        format!("/queues/chat/{escaped}"),
+        format!("/agents/chat/{escaped}"),
+        format!("/queues/{escaped}/{escaped}"),
+        format!("/cases?state={escaped}"),
+    ] {
+        let page = get_page(&router, &path).await;
+        assert_eq!(page.kind, "text/html; charset=utf-8", "{path}");
+        assert!(!page.text.contains("<script>alert"), "{path}");
+        assert!(!page.text.contains("\"'&\u{202e}"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn hidden_entities_are_not_found_and_not_named() {
+    let site = SiteConfig {
+        hidden_queues: vec![Pattern("chat/9002*".to_owned())],
+        hidden_agents: vec![Pattern("chat/eva".to_owned())],
+        ..test_site()
+    };
+    let router = router_of(site, sales_inputs());
+
+    for path in [
+        SALES,
+        "/api/v1/queues/chat/9002%40SIP%2F1",
+        "/agents/chat/eva",
+        "/api/v1/agents/chat/eva",
+    ] {
+        let answer = get_page(&router, path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in ["/", "/cases", "/cases?state=open"] {
+        let text = get_page(&router, path).await.text;
+        assert!(!text.contains("<bdi>Sales"), "{path}: {text}");
+        assert!(!text.contains("Eva"), "{path}: {text}");
+    }
+    let cases = get_page(&router, "/api/v1/cases").await.text;
+    assert!(!cases.contains("talks"), "{cases}");
+}
+
+#[tokio::test]
+async fn names_are_shortened_as_configured() {
+    let site = SiteConfig {
+        agent_names: NameVisibility::None,
+        ..test_site()
+    };
+    let router = router_of(site, sales_inputs());
+
+    for path in ["/", "/boards/queues", "/boards/agents"] {
+        let text = get_page(&router, path).await.text.to_lowercase();
+        assert!(
+            !text.contains("karlsson") && !text.contains("eva"),
+            "{path}"
+        );
+    }
+    let board = get_page(&router, "/boards/agents").await.text;
+    let (_, card) = board.split_once("href=\"/cards/").unwrap();
+    let (token, _) = card.split_once('"').unwrap();
+    let card = get_page(&router, &format!("/cards/{token}")).await;
+    assert_eq!(card.status, StatusCode::SEE_OTHER);
+    assert_eq!(card.location, "/agents/chat/eva");
+    // The URL of an agent's page contains the vendor's id; nothing else there does.
+    for path in [SALES, card.location.as_str(), "/cases"] {
+        let text = get_page(&router, path).await.text;
+        let has_name = text.contains("Karlsson") || text.contains("Eva");
+        assert!(!has_name, "{path}: {text}");
+    }
+
+    let another = get_page(&router, "/cards/0123456789abcdef01234567").await;
+    assert_eq!(another.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn unknown_urls_suggest_existing_pages() {
+    let router = router_after(sales_inputs());
+    let table = [
+        ("/queues/chat/none", 404, SALES),
+        ("/agents/chat/none", 404, "/boards/agents"),
+        (
+            "/cases?state=lost",
+            400,
+            "waiting, open, closed, abandoned, unconfirmed",
+        ),
+        ("/cases?queue=chat%2Fnone", 400, "Queue not found"),
+        ("/cases?cursor=x", 400, "/cases"),
+        ("/cases?stat=open", 400, "/cases"),
+        ("/nothing", 404, "/sources"),
+    ];
+
+    for (path, status, suggestion) in table {
+        let page = get_page(&router, path).await;
+        assert_eq!(page.status.as_u16(), status, "{path}");
+        assert_eq!(page.kind, "text/html; charset=utf-8", "{path}");
+        assert!(page.text.contains(suggestion), "{path}: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn unsupported_method_is_explained_on_a_page() {
+    let router = router_after(sales_inputs());
+    for path in ["/", "/cases", SALES, "/boards/queues", "/sources"] {
+        let page = read_page(send_request(&router, Request::post(path)).await).await;
+
+        assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(page.kind, "text/html; charset=utf-8", "{path}");
+        assert_contains(&page.text, &["This page is read-only", "/sources"]);
+    }
+    let api = send_request(&router, Request::post("/api/v1/queues")).await;
+    assert_eq!(read_page(api).await.kind, "application/problem+json");
+}
+
+#[tokio::test]
+async fn pages_scripts_styles_and_json_are_compressed_on_request() {
+    let router = router_after(Vec::new());
+    let encoding = async |path: &str, accepted: &str| {
+        let request = Request::get(path).header(header::ACCEPT_ENCODING, accepted);
+        let response = send_request(&router, request).await;
+        let encoding = response.headers().get(header::CONTENT_ENCODING).cloned();
+        encoding.map(|encoding| encoding.to_str().unwrap().to_owned())
+    };
+
+    for path in [
+        "/",
+        "/static/desk/desk.css",
+        "/static/board/line.js",
+        "/api/v1/site",
+    ] {
+        assert_eq!(
+            encoding(path, "gzip, br").await.as_deref(),
+            Some("br"),
+            "{path}"
+        );
+        assert_eq!(
+            encoding(path, "gzip").await.as_deref(),
+            Some("gzip"),
+            "{path}"
+        );
+        assert_eq!(encoding(path, "identity").await, None, "{path}");
+    }
+}

@@ -1,0 +1,252 @@
+//! The router over a hand-made snapshot, for the tests of pages and the API.
+
+mod every_page;
+pub(super) mod telephony;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    http::{Request, StatusCode, header, request},
+    response::Response,
+};
+use serde_json::Value as Json;
+use tower::ServiceExt;
+
+use crate::{
+    boards::BoardRegistry,
+    domain::{
+        CaseEvent, ConnectionEvent, EntityKind, EntityProfile, Fact, Id, Input, Metric,
+        MetricSubject, MetricValue, SiteConfig, SourceSetup, Update,
+    },
+    history::{
+        import::ImportRegistry,
+        report::{History, ReportConfig},
+    },
+    ingest::ProcessClock,
+    live::{LiveHandle, LiveState},
+    push::{Hub, HubLimits},
+    sources::vngage,
+    store::Store,
+};
+
+use super::{
+    AllowedOrigins, CertificateExpiry, Readiness, RecentDaysCache, ServerInfo, WebState, build_id,
+    build_router,
+};
+
+pub(super) const SCRIPT: &str = "<script>alert('x')</script>\"'&\u{202e}";
+/// The page of the queue of [`sales_inputs`].
+pub(super) const SALES: &str = "/queues/chat/9002%40SIP%2F1";
+
+pub(super) struct PageResponse {
+    pub(super) status: StatusCode,
+    pub(super) kind: String,
+    /// The target of a redirect.
+    pub(super) location: String,
+    pub(super) text: String,
+}
+
+impl PageResponse {
+    pub(super) fn parse_json(&self) -> Json {
+        serde_json::from_str(&self.text).unwrap()
+    }
+}
+
+pub(super) async fn get_page(router: &Router, path: &str) -> PageResponse {
+    read_page(send_request(router, Request::get(path)).await).await
+}
+
+pub(super) async fn get_json(router: &Router, path: &str) -> Json {
+    let page = get_page(router, path).await;
+    assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text);
+    page.parse_json()
+}
+
+pub(super) async fn get_bytes(router: &Router, path: &str) -> Bytes {
+    let response = send_request(router, Request::get(path)).await;
+    to_bytes(response.into_body(), usize::MAX).await.unwrap()
+}
+
+pub(super) async fn send_request(router: &Router, request: request::Builder) -> Response {
+    let request = request.body(Body::empty()).unwrap();
+    router.clone().oneshot(request).await.unwrap()
+}
+
+pub(super) async fn read_page(response: Response) -> PageResponse {
+    let status = response.status();
+    let header = |name| {
+        let value = response.headers().get(name);
+        value.map_or("", |value| value.to_str().unwrap()).to_owned()
+    };
+    let (kind, location) = (header(header::CONTENT_TYPE), header(header::LOCATION));
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    let text = String::from_utf8(body.to_vec()).unwrap();
+    PageResponse {
+        status,
+        kind,
+        location,
+        text,
+    }
+}
+
+pub(super) fn assert_contains(text: &str, expected: &[&str]) {
+    for expected in expected {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+}
+
+pub(super) fn assert_contains_none(text: &str, unexpected: &[&str]) {
+    for unexpected in unexpected {
+        assert!(!text.contains(unexpected), "{unexpected} in {text}");
+    }
+}
+
+pub(super) fn test_site() -> SiteConfig {
+    SiteConfig {
+        sources: vec![SourceSetup::new("chat", vngage::KIND)],
+        ..SiteConfig::default()
+    }
+}
+
+pub(super) fn reading_update(fact: Fact) -> Input {
+    Input::Update(Update {
+        source: "chat".into(),
+        event: "test",
+        at: Some("2026-11-20T09:00:00.5Z".parse().unwrap()),
+        fact,
+        mistyped: 0,
+    })
+}
+
+pub(super) fn queue_reading(external: &str, metric: Metric, value: MetricValue) -> Input {
+    let queue = MetricSubject::Queue(Id::new(&"chat".into(), external));
+    reading_update(Fact::Readings(
+        queue,
+        [(metric, Some(value))].into_iter().collect(),
+    ))
+}
+
+pub(super) fn profile_update(kind: EntityKind, external: &str, name: &str) -> Input {
+    reading_update(Fact::Profile(EntityProfile {
+        name: Some(name.into()),
+        display_name: Some(name.into()),
+        ..EntityProfile::new(kind, Id::new(&"chat".into(), external))
+    }))
+}
+
+pub(super) fn case_created(external: &str) -> Input {
+    let event = CaseEvent::Created {
+        opportunity: None,
+        solution: None,
+        case_type: None,
+    };
+    reading_update(Fact::Case(Id::new(&"chat".into(), external), event))
+}
+
+pub(super) fn case_opened(case: &str, agent: &str, queue: &str) -> Input {
+    let event = CaseEvent::Opened {
+        agent: Some(Id::new(&"chat".into(), agent)),
+        queue: Some(Id::new(&"chat".into(), queue)),
+    };
+    reading_update(Fact::Case(Id::new(&"chat".into(), case), event))
+}
+
+pub(super) fn agent_assigned(agent: &str, name: &str, queue: &str) -> Input {
+    reading_update(Fact::Profile(EntityProfile {
+        name: Some(name.into()),
+        queues: Some([Id::new(&"chat".into(), queue)].into()),
+        ..EntityProfile::new(EntityKind::Agent, Id::new(&"chat".into(), agent))
+    }))
+}
+
+pub(super) fn connection_lost() -> Input {
+    let why = "The broker does not answer".to_owned();
+    Input::Connection("chat".into(), ConnectionEvent::Disconnected { why })
+}
+
+/// Sales with a long wait, one of its agents with a case, and a waiting case without a queue.
+pub(super) fn sales_inputs() -> Vec<Input> {
+    vec![
+        profile_update(EntityKind::Queue, "9002@SIP/1", "Sales"),
+        queue_reading("9002@SIP/1", Metric::Waiting, MetricValue::Count(14)),
+        queue_reading(
+            "9002@SIP/1",
+            Metric::LongestWait,
+            MetricValue::Seconds(372.0),
+        ),
+        agent_assigned("eva", "Eva Karlsson", "9002@SIP/1"),
+        case_created("talks"),
+        case_opened("talks", "eva", "9002@SIP/1"),
+        case_created("waits"),
+    ]
+}
+
+pub(super) fn router_of_lost_connection() -> Router {
+    router_after([sales_inputs(), vec![connection_lost()]].concat())
+}
+
+/// The router over a connected source that reported `inputs`.
+pub(super) fn router_after(inputs: Vec<Input>) -> Router {
+    router_of(test_site(), inputs)
+}
+
+pub(super) fn router_of(site: SiteConfig, inputs: Vec<Input>) -> Router {
+    let store = test_store();
+    let history = History::new(store.clone(), ReportConfig::default());
+    router_with_history(site, inputs, history, store)
+}
+
+/// The same, with history.
+pub(super) fn router_with_history(
+    site: SiteConfig,
+    inputs: Vec<Input>,
+    history: History,
+    store: Store,
+) -> Router {
+    let clock = ProcessClock::start_now();
+    let mut state = LiveState::default();
+    let connected = [
+        Input::SiteConfig(Arc::new(site)),
+        Input::Connection("chat".into(), ConnectionEvent::CatchingUp { broken: None }),
+        Input::Connection("chat".into(), ConnectionEvent::Connected),
+    ];
+    for input in connected.into_iter().chain(inputs) {
+        state.apply_input(&input, clock.now());
+    }
+    let live = LiveHandle::new(clock, state);
+    let boards = BoardRegistry::new(live.clone(), Vec::new());
+    let limits = HubLimits {
+        max_viewers: 10,
+        flush_interval: Duration::from_millis(100),
+        build: build_id().into(),
+    };
+    build_router(WebState {
+        live,
+        hub: Hub::new(boards.clone(), limits),
+        boards,
+        origins: AllowedOrigins::default(),
+        demo: false,
+        readiness: Readiness::default(),
+        certificate_expiry: CertificateExpiry::default(),
+        imports: ImportRegistry::default(),
+        history,
+        recent_days: RecentDaysCache::default(),
+        store,
+        server_info: ServerInfo::default(),
+    })
+}
+
+/// An empty store.
+fn test_store() -> Store {
+    let folder = tempfile::tempdir().unwrap();
+    Store::open(&folder.path().join("wallboard.db")).unwrap()
+}
+
+/// Returns one metric's part of a page, including its explanation.
+pub(super) fn find_tile<'a>(text: &'a str, id: &str) -> &'a str {
+    let start = text.find(&format!("id=\"{id}\"")).unwrap();
+    let end = text[start..].find("</details>").unwrap();
+    &text[start..start + end]
+}
