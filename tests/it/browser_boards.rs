@@ -160,7 +160,7 @@ async fn board_names_a_lost_source_and_grays_its_cells() {
     fixture.upstream.set(NetworkCondition::Refusing);
     fixture.upstream.cut();
     let is_named = "document.querySelector('.sources').innerText.includes('Chat')";
-    browser.wait_for(is_named, Duration::from_secs(5)).await;
+    browser.wait_for(is_named, SOON).await;
     let is_grey = "document.querySelectorAll('.row [data-sev=\"stale\"], .row[data-sev=\"stale\"]').length > 0";
     browser.wait_for(is_grey, SOON).await;
     let is_live = browser.evaluate(IS_LIVE);

@@ -256,10 +256,8 @@ async fn controls_and_pointer_show_only_while_in_use() {
     assert_eq!(browser.evaluate(is_seen), true);
     let cursor = "getComputedStyle(document.body).cursor === 'none'";
     assert_eq!(browser.evaluate(cursor), false);
-    browser.wait_for(cursor, Duration::from_secs(6)).await;
-    browser
-        .wait_for(&format!("!({is_seen})"), Duration::from_secs(8))
-        .await;
+    browser.wait_for(cursor, SOON).await;
+    browser.wait_for(&format!("!({is_seen})"), SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

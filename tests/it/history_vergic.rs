@@ -1,12 +1,7 @@
 //! Vergic's export from file to figures: a folder of ten thousand hours, and a real SFTP server
 //! with an encrypted key.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, tz::TimeZone};
 use wallboard::{
@@ -186,28 +181,21 @@ async fn ten_thousand_hours_are_imported_and_not_listed_again() {
     )));
     let now = FIRST + HOURS * HOUR + 3 * DAY;
 
-    let started = Instant::now();
     let walk = importer.walk(now).await;
-    let walked = started.elapsed();
     assert_eq!(walk.files.len(), 10_000);
     for seen in &walk.files {
         let file = std::fs::File::open(folder.path().join(&seen.key)).unwrap();
         importer.import(seen, file).await;
     }
-    let stored = started.elapsed();
     importer.compute().await;
-    let computed = started.elapsed();
     let again = importer.walk(now).await;
 
-    println!("walked {walked:?}, imported {stored:?}, computed {computed:?}");
     let sales: i64 = (0..HOURS).map(|hour| hour % 7).sum();
     let expected = [("Help".to_owned(), 2 * HOURS), ("Sales".to_owned(), sales)];
     assert_eq!(importer.offered(HOUR).await, expected.into());
     assert_eq!(importer.offered(DAY).await, BTreeMap::new());
     assert!(10_000 < walk.folders_listed, "{}", walk.folders_listed);
     assert!(again.folders_listed < 60, "{}", again.folders_listed);
-    // Generous for a machine under load, but far below days.
-    assert!(computed < Duration::from_mins(4), "{computed:?}");
     assert_eq!(again.files.len(), 10_000);
 }
 

@@ -146,13 +146,12 @@ async fn invalid_viewer_message_closes_the_socket() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn single_change_is_sent_immediately() {
+async fn single_change_is_sent_before_the_next_heartbeat() {
     let (vep, wallboard) = start_live("at-once", 46).await;
     let mut viewer = Viewer::load(&wallboard, "queues").await;
     viewer.open().await;
     viewer.follow(A_MOMENT).await;
 
-    let started = tokio::time::Instant::now();
     {
         let mut state = vep.state().await;
         let available = state.center.groups[0].available + 1;
@@ -162,10 +161,4 @@ async fn single_change_is_sent_immediately() {
     let frame = viewer.frame().await.unwrap();
 
     assert_eq!(frame["t"], "d", "{frame}");
-    // A generous bound; the benchmark measures the real delay.
-    assert!(
-        started.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        started.elapsed()
-    );
 }

@@ -1,10 +1,7 @@
 //! Viewers that could harm others: oversized messages, foreign pages, half-sent requests, slow
 //! readers, too many connections.
 
-use std::{
-    net::SocketAddr,
-    time::{Duration, Instant},
-};
+use std::{io::ErrorKind, net::SocketAddr, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
@@ -30,6 +27,7 @@ const LIVE: &str = "/boards/queues/live";
 
 /// Longer than any pause between two frames.
 const FRAME_TIMEOUT: Duration = Duration::from_secs(15);
+const SOON: Duration = Duration::from_secs(30);
 
 #[tokio::test]
 async fn viewer_from_another_epoch_gets_the_whole_board() {
@@ -147,26 +145,16 @@ async fn viewer_over_the_limit_is_rejected_until_a_place_is_free() {
     assert_eq!(dial(server.address, LIVE, None).await.err(), Some(503));
     first.close(None).await.unwrap();
 
-    wait_until(
-        "a place is free again",
-        Duration::from_secs(5),
-        async || dial(server.address, LIVE, None).await.map(drop),
-    )
+    wait_until("a place is free again", SOON, async || {
+        dial(server.address, LIVE, None).await.map(drop)
+    })
     .await;
 }
 
 #[tokio::test]
 async fn half_sent_requests_time_out_and_block_nobody() {
     assert!(http_server::HttpLimits::default().head_timeout <= Duration::from_secs(10));
-    let http = http_server::HttpLimits {
-        head_timeout: Duration::from_secs(3),
-        ..http_server::HttpLimits::default()
-    };
-    let server = TestServer::start(ServerOptions {
-        http,
-        ..ServerOptions::default()
-    })
-    .await;
+    let server = TestServer::start(ServerOptions::default()).await;
     let mut half = Vec::new();
     for _ in 0..500 {
         let mut stream = TcpStream::connect(server.address).await.unwrap();
@@ -177,14 +165,14 @@ async fn half_sent_requests_time_out_and_block_nobody() {
         half.push(stream);
     }
 
-    let start = Instant::now();
     let mut socket = dial(server.address, LIVE, None).await.unwrap();
     frame(&mut socket).await;
-    assert!(start.elapsed() < http.head_timeout);
+    let pending = half.last().unwrap().try_read(&mut [0]);
+    assert_eq!(pending.unwrap_err().kind(), ErrorKind::WouldBlock);
 
     for mut stream in half {
         let mut rest = Vec::new();
-        let cut = timeout(Duration::from_secs(5), stream.read_to_end(&mut rest));
+        let cut = timeout(SOON, stream.read_to_end(&mut rest));
         // A reset is as good an end.
         cut.await.unwrap().unwrap_or_default();
     }
@@ -242,16 +230,18 @@ async fn stuck_viewers_are_disconnected_and_delay_nobody() {
     for _ in 0..50 {
         stuck.push(connect_slow_reader(&server).await);
     }
-    let start = Instant::now();
 
-    let mut waiting = 0;
-    while 1 < server.hub.viewer_count() {
-        waiting += 1;
-        server.set_all_waiting(QUEUES, waiting).await;
-        let frame = timeout(Duration::from_secs(5), frame(&mut healthy)).await;
-        assert!(frame.is_ok(), "a stuck viewer delays a healthy one");
-        assert!(start.elapsed() < Duration::from_secs(30));
-    }
+    let disconnected = async {
+        let mut waiting = 0;
+        while 1 < server.hub.viewer_count() {
+            waiting += 1;
+            server.set_all_waiting(QUEUES, waiting).await;
+            // Less than the 10 s for which a stuck viewer's write may wait.
+            let frame = timeout(Duration::from_secs(5), frame(&mut healthy)).await;
+            assert!(frame.is_ok(), "a stuck viewer delays a healthy one");
+        }
+    };
+    timeout(SOON * 2, disconnected).await.unwrap();
 }
 
 #[tokio::test]
@@ -292,16 +282,14 @@ async fn stopping_tells_viewers_to_reconnect() {
     let _stuck = connect_slow_reader(&server).await;
     let address = server.address;
 
-    let start = Instant::now();
     let stopping = tokio::spawn(server.stop());
     let bye = frame(&mut viewer).await;
     let code = close_code(&mut viewer).await;
-    stopping.await.unwrap();
+    timeout(SOON, stopping).await.unwrap().unwrap();
 
     assert_eq!(snapshot["t"], "s");
     assert_eq!((&bye["t"], code), (&"bye".into(), Some(1012)));
     assert!(bye["retry"].as_u64().is_some());
-    assert!(start.elapsed() < Duration::from_secs(10));
     assert!(TcpStream::connect(address).await.is_err());
 }
 
