@@ -41,9 +41,9 @@ from compute_vergic import Vergic
 
 STEPS = {"15m": 900, "30m": 1800, "1h": 3600, "1d": 86400}
 # The counters behind each figure, where it isn't a counter itself.
-ENDED = ("answered", "abandoned", "short_abandoned", "flow_outs", "answered_within")
-MADE_OF = {
-    "service_level": ENDED, "average_speed_of_answer": ("wait_time", "answered"),
+END_COUNTERS = ("answered", "abandoned", "short_abandoned", "flow_outs", "answered_within")
+COUNTERS_OF = {
+    "service_level": END_COUNTERS, "average_speed_of_answer": ("wait_time", "answered"),
     "average_handle_time": ("talk_time", "wrap_up_time", "handled"), "average_talk_time": ("talk_time", "handled"),
     "average_wrap_up": ("wrap_up_time", "handled"), "csat": ("csat_sum", "csat_answers"), "csat_top": ("csat_top",),
     "nps": ("promoters", "detractors", "nps_answers"),
@@ -62,14 +62,14 @@ def main():
     else:
         source = Sangoma(Export(args.export, args.tenant), args.file_zone, settings.get("end_by"),
                          settings.get("targets"), args.source)
-    if args.set_aside:
-        print(json.dumps(source.export.judged()))
+    if args.rejected_rows:
+        print(json.dumps(source.export.find_rejected_rows()))
     elif args.rows:
         print(json.dumps(source.export.counts()))
     elif args.ask:
         for line in sys.stdin:
-            asked = argparse.Namespace(**vars(args) | {k.replace("-", "_"): v for k, v in json.loads(line).items()})
-            print(json.dumps(answer(source, asked)), flush=True)
+            query = argparse.Namespace(**vars(args) | {k.replace("-", "_"): v for k, v in json.loads(line).items()})
+            print(json.dumps(answer(source, query)), flush=True)
     else:
         print(json.dumps(answer(source, args), indent=1))
 
@@ -91,36 +91,36 @@ def parser():
     options.add_argument("--file-zone", default="America/New_York", help="of the night run and the file dates")
     options.add_argument("--settings", default="{}")
     options.add_argument("--ask", action="store_true")
-    options.add_argument("--set-aside", action="store_true", help="the malformed rows instead: file, line, reason")
+    options.add_argument("--rejected-rows", action="store_true", help="the malformed rows instead: file, line, reason")
     options.add_argument("--rows", action="store_true", help="rows of each container instead, without malformed ones")
     return options
 
 
-def answer(source, asked):
-    zone = zoneinfo.ZoneInfo(asked.zone)
-    since, until = instant(vars(asked)["from"], zone), instant(asked.to, zone)
-    buckets = Buckets(since, until, asked.step, zone)
-    source.look(STEPS[asked.step], zone)
-    head = {"step": asked.step, "zone": asked.zone, "count_by": asked.count_by, "formula": asked.formula}
-    if asked.by in BREAKDOWNS:
-        return head | {"series": broken_down(source, asked, buckets)}
-    if asked.by == "agent" or asked.agent:
-        series = agents(source, asked, buckets)
-        wanted = asked.agent
+def answer(source, query):
+    zone = zoneinfo.ZoneInfo(query.zone)
+    since, until = instant(vars(query)["from"], zone), instant(query.to, zone)
+    buckets = Buckets(since, until, query.step, zone)
+    source.set_step(STEPS[query.step], zone)
+    head = {"step": query.step, "zone": query.zone, "count_by": query.count_by, "formula": query.formula}
+    if query.by in BREAKDOWNS:
+        return head | {"series": breakdown(source, query, buckets)}
+    if query.by == "agent" or query.agent:
+        series = agents(source, query, buckets)
+        wanted = query.agent
     else:
-        series = queues(source, asked, buckets)
-        wanted = asked.queue if asked.by != "queue" else None
-    if asked.by in ("queue", "agent"):
+        series = queues(source, query, buckets)
+        wanted = query.queue if query.by != "queue" else None
+    if query.by in ("queue", "agent"):
         return head | {"series": series}
     return head | next({"intervals": one["intervals"]} for one in series if one["id"] == (wanted or "site"))
 
 
-def once(source, what, *of):
-    """What a source returns, cached for the next query."""
-    kept = source.kept
-    if (what, of) not in kept:
-        kept[what, of] = list(getattr(source, what)(*of))
-    return kept[what, of]
+def cached(source, method, *arguments):
+    """Returns the result of a source's method, cached for the next query."""
+    cache = source.cache
+    if (method, arguments) not in cache:
+        cache[method, arguments] = list(getattr(source, method)(*arguments))
+    return cache[method, arguments]
 
 
 def instant(text, zone):
@@ -161,10 +161,10 @@ class Buckets:
             self.all_known = set(self.of_quarter.values()) - unknown
         return self.all_known
 
-    def sums(self, booked):
+    def sums(self, counts):
         """Returns {id: [{counter: sum} by interval]}."""
         found = collections.defaultdict(lambda: [collections.defaultdict(int) for _ in self.starts])
-        for moment, id, counter, amount in booked:
+        for moment, id, counter, amount in counts:
             number = self.at(moment)
             if number is None:
                 continue
@@ -180,105 +180,106 @@ class Buckets:
         return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-def queues(source, asked, buckets):
+def queues(source, query, buckets):
     """Returns the site, then every queue, including disabled ones (marked `hidden`)."""
-    known = buckets.known(list(source.covered()))
-    by_queue = buckets.sums(once(source, "booked", asked.count_by))
+    known = buckets.known(list(source.coverage()))
+    by_queue = buckets.sums(cached(source, "counts", query.count_by))
     site = [collections.defaultdict(int) for _ in buckets.starts]
     for series in by_queue.values():
-        for mine, theirs in zip(site, series):
-            for counter, amount in theirs.items():
-                mine[counter] = max(mine.get(counter, 0), amount) if counter == "longest_wait" else mine[counter] + amount
+        for total, part in zip(site, series):
+            for counter, amount in part.items():
+                total[counter] = max(total.get(counter, 0), amount) if counter == "longest_wait" else total[counter] + amount
     empty = [{} for _ in buckets.starts]
     series = [("site", "", False, site)]
-    everywhere = {queue for _, queue, _, _ in once(source, "booked", asked.count_by)}
+    everywhere = {queue for _, queue, _, _ in cached(source, "counts", query.count_by)}
     for queue in sorted(set(source.queues) | everywhere, key=str):
-        own = source.queues.get(queue)
-        name, hidden = (own["name"], own["enabled"] is False) if own else (str(queue), False)
-        series.append((f"{asked.source}/{queue}", name, hidden, by_queue.get(queue, empty)))
+        details = source.queues.get(queue)
+        name, hidden = (details["name"], details["enabled"] is False) if details else (str(queue), False)
+        series.append((f"{query.source}/{queue}", name, hidden, by_queue.get(queue, empty)))
     return [{"id": id, "name": name, "hidden": hidden, "intervals": [
-        marked(source, buckets, number, figures(sums, asked.formula, number in known or bool(sums), source.told()))
+        add_marks(source, buckets, number, figures(sums, query.formula, number in known or bool(sums), source.counters()))
         for number, sums in enumerate(intervals)]} for id, name, hidden, intervals in series]
 
 
-def marked(source, buckets, number, found):
+def add_marks(source, buckets, number, found):
     """Adds the start, and the mark of partly known intervals, if the source's rules define it."""
     found["start"] = buckets.start(number)
     if source.says_partial:
         is_known = found.get("count", found.get("handled", found.get("offered"))) is not None
-        found["partial"] = True if is_known and number not in buckets.whole(list(source.covered())) else None
+        found["partial"] = True if is_known and number not in buckets.whole(list(source.coverage())) else None
     return found
 
 
-def figures(sums, formula, is_known, told=None):
-    """Returns one interval's figures; `told` has the counters that its source provides, all if
+def figures(sums, formula, is_known, counters=None):
+    """Returns one interval's figures; `counters` has the counters that its source provides, all if
     None.
     """
-    of = lambda counter: sums.get(counter, 0)
-    gone, gone_within = of("abandoned") + of("short_abandoned"), of("abandoned_within") + of("short_abandoned")
-    ended = of("answered") + gone + of("flow_outs") + of("waiting_late")
+    sum_of = lambda counter: sums.get(counter, 0)
+    all_abandoned = sum_of("abandoned") + sum_of("short_abandoned")
+    all_abandoned_within = sum_of("abandoned_within") + sum_of("short_abandoned")
+    ended = sum_of("answered") + all_abandoned + sum_of("flow_outs") + sum_of("waiting_late")
     met, base = {
-        "short_ignored": (of("answered_within"), ended - of("short_abandoned")),
-        "negative": (of("answered_within"), ended),
-        "positive": (of("answered_within") + gone_within, ended),
-        "quick_ignored": (of("answered_within"), ended - gone_within),
-        "short_met": (of("answered_within") + of("short_abandoned"), ended),
-        "answered_only": (of("answered_within"), of("answered")),
+        "short_ignored": (sum_of("answered_within"), ended - sum_of("short_abandoned")),
+        "negative": (sum_of("answered_within"), ended),
+        "positive": (sum_of("answered_within") + all_abandoned_within, ended),
+        "quick_ignored": (sum_of("answered_within"), ended - all_abandoned_within),
+        "short_met": (sum_of("answered_within") + sum_of("short_abandoned"), ended),
+        "answered_only": (sum_of("answered_within"), sum_of("answered")),
     }[formula]
-    handled = of("handled")
-    found = {counter: of(counter) for counter in COUNTS} | {
-        "service_level": over(100 * met, base),
-        "average_speed_of_answer": over(of("wait_time"), of("answered")),
-        "average_handle_time": over(of("talk_time") + of("wrap_up_time"), handled),
-        "average_talk_time": over(of("talk_time"), handled),
-        "average_wrap_up": over(of("wrap_up_time"), handled),
+    handled = sum_of("handled")
+    found = {counter: sum_of(counter) for counter in COUNTS} | {
+        "service_level": ratio(100 * met, base),
+        "average_speed_of_answer": ratio(sum_of("wait_time"), sum_of("answered")),
+        "average_handle_time": ratio(sum_of("talk_time") + sum_of("wrap_up_time"), handled),
+        "average_talk_time": ratio(sum_of("talk_time"), handled),
+        "average_wrap_up": ratio(sum_of("wrap_up_time"), handled),
         "longest_wait": sums.get("longest_wait"),
-        "csat": over(of("csat_sum"), of("csat_answers")),
-        "csat_top": over(100 * of("csat_top"), of("csat_answers")),
-        "nps": over(100 * (of("promoters") - of("detractors")), of("nps_answers")),
+        "csat": ratio(sum_of("csat_sum"), sum_of("csat_answers")),
+        "csat_top": ratio(100 * sum_of("csat_top"), sum_of("csat_answers")),
+        "nps": ratio(100 * (sum_of("promoters") - sum_of("detractors")), sum_of("nps_answers")),
     }
-    is_told = lambda figure: (told is None or told.issuperset(MADE_OF.get(figure, (figure,)))) and not any(
-        "no " + counter in sums for counter in MADE_OF.get(figure, (figure,)))
-    return {figure: value if is_known and is_told(figure) else None for figure, value in found.items()}
+    is_provided = lambda figure: (counters is None or counters.issuperset(COUNTERS_OF.get(figure, (figure,)))) and not any(
+        "no " + counter in sums for counter in COUNTERS_OF.get(figure, (figure,)))
+    return {figure: value if is_known and is_provided(figure) else None for figure, value in found.items()}
 
 
-def over(sum, count):
+def ratio(sum, count):
     return sum / count if count else None
 
 
-def agents(source, asked, buckets):
-    known = buckets.known(list(source.covered()))
-    booked = once(source, "agents_booked", asked.count_by) + once(source, "agents_measured")
-    by_agent = buckets.sums(booked)
+def agents(source, query, buckets):
+    known = buckets.known(list(source.coverage()))
+    counts = cached(source, "agent_counts", query.count_by) + cached(source, "agent_times")
+    by_agent = buckets.sums(counts)
     empty = [{} for _ in buckets.starts]
     series = []
     for agent in sorted(set(source.agents) | set(by_agent), key=str):
-        own = source.agents.get(agent)
-        name, hidden = (own["name"], own["enabled"] is False) if own else (str(agent), False)
-        series.append({"id": f"{asked.source}/{agent}", "name": name, "hidden": hidden, "intervals": [
-            marked(source, buckets, number, agent_figures(sums, number in known or any(sums.values()), source.told("agent")))
+        details = source.agents.get(agent)
+        name, hidden = (details["name"], details["enabled"] is False) if details else (str(agent), False)
+        series.append({"id": f"{query.source}/{agent}", "name": name, "hidden": hidden, "intervals": [
+            add_marks(source, buckets, number, agent_figures(sums, number in known or any(sums.values()), source.counters("agent")))
             for number, sums in enumerate(by_agent.get(agent, empty))]})
     return series
 
 
-def agent_figures(sums, is_known, told=None):
-    """Returns one interval's figures; `told` as above."""
+def agent_figures(sums, is_known, counters=None):
+    """Returns one interval's figures; `counters` as above."""
     found = {counter: sums.get(counter, 0) for counter in ("handled", "missed", "transferred", *AGENT_SECONDS)}
     found["not_ready"] = {str(kind[1]): seconds for kind, seconds in sums.items() if isinstance(kind, tuple)}
-    found["occupancy"] = over(100 * sums.get("busy", 0), sums.get("engaged", 0) + sums.get("ready_time", 0))
-    return {figure: value if is_known and (told is None or figure in told) and "no " + figure not in sums else None
+    found["occupancy"] = ratio(100 * sums.get("busy", 0), sums.get("engaged", 0) + sums.get("ready_time", 0))
+    return {figure: value if is_known and (counters is None or figure in counters) and "no " + figure not in sums else None
             for figure, value in found.items()}
 
 
-def broken_down(source, asked, buckets):
-    known = buckets.known(list(source.covered()))
-    names = source.names_of(asked.by)
-    wanted = asked.queue and asked.queue.removeprefix(f"{asked.source}/")
-    booked = ((contact.join, id, "count", 1) for contact, id in source.broken_down(asked.by)
+def breakdown(source, query, buckets):
+    known = buckets.known(list(source.coverage()))
+    names = source.names_of(query.by)
+    wanted = query.queue and query.queue.removeprefix(f"{query.source}/")
+    counts = ((contact.join, id, "count", 1) for contact, id in source.breakdown(query.by)
               if wanted is None or str(contact.queue) == wanted)
     return [{"id": str(id), "name": names.get(id, str(id)), "intervals": [
-        marked(source, buckets, number, {"count": sums.get("count", 0 if number in known else None)})
-        for number, sums in enumerate(intervals)]} for id, intervals in sorted(buckets.sums(booked).items())]
+        add_marks(source, buckets, number, {"count": sums.get("count", 0 if number in known else None)})
+        for number, sums in enumerate(intervals)]} for id, intervals in sorted(buckets.sums(counts).items())]
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ class Export:
 
     def __init__(self, root, tenant=None):
         self.root = pathlib.Path(root)
-        self.set_aside = []
-        self.found = {}
+        self.rejected_rows = []
+        self.rows_by_container = {}
         folders = sorted(p for p in self.root.glob("CCAAS/*/*-*-[FD]") if p.is_dir())
         self.files = collections.defaultdict(list)
         for folder in folders:
@@ -37,17 +37,17 @@ class Export:
 
     def rows(self, container):
         """Returns rows by record id; the later file (within a file, the later line) wins."""
-        if container not in self.found:
-            key = plain(next(name for name, _, _ in fields(container)))
+        if container not in self.rows_by_container:
+            key = normalize_header(next(name for name, _, _ in fields(container)))
             rows = (row for path in self.files[container] for row in self._read(path, container))
-            self.found[container] = {row[key]: row for row in rows}
-        return self.found[container].values()
+            self.rows_by_container[container] = {row[key]: row for row in rows}
+        return self.rows_by_container[container].values()
 
-    def judged(self):
+    def find_rejected_rows(self):
         """Returns every malformed row of every container: file, line, reason."""
         for container in list(self.files):
             self.rows(container)
-        return self.set_aside
+        return self.rejected_rows
 
     def counts(self):
         """Counts each container's well-formed rows. Duplicates count twice."""
@@ -59,17 +59,17 @@ class Export:
         return sorted(datetime.datetime.strptime(p.name[:8], "%Y%m%d").date() for p in self.files["Queue_Call"])
 
     def _read(self, path, container):
-        kinds = {plain(name): kind for name, kind, _ in fields(container)}
+        kinds = {normalize_header(name): kind for name, kind, _ in fields(container)}
         text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode(errors="surrogateescape")
         reader = csv.reader(keep_ends(text), strict=True)
-        header = [plain(name) for name in next(reader)]
+        header = [normalize_header(name) for name in next(reader)]
         line = reader.line_num + 1
         for cells in reader:
-            fault, row = judge(cells, header, kinds)
+            fault, row = parse_row(cells, header, kinds)
             if not fault and container == "Queue_Call":
-                fault = misjoined(row)
+                fault = find_time_fault(row)
             if fault:
-                self.set_aside.append((path.relative_to(self.root).as_posix(), line, fault))
+                self.rejected_rows.append((path.relative_to(self.root).as_posix(), line, fault))
             else:
                 yield row
             line = reader.line_num + 1
@@ -80,14 +80,14 @@ def keep_ends(text):
     return (line for line in re.findall(r"[^\n]*\n|[^\n]+\Z", text))
 
 
-def plain(name):
+def normalize_header(name):
     """Normalizes a header: no case, no outer spaces, none of the guide's odd spellings."""
     name = name.strip().lower()
     name = {"reason_id (pause_code_id)": "pause_code_id", "reason_id": "pause_code_id"}.get(name, name)
     return name.replace(" ", "_")
 
 
-def judge(cells, header, kinds):
+def parse_row(cells, header, kinds):
     """Returns (error, row by name)."""
     if any("\udc80" <= c <= "\udcff" for cell in cells for c in cell):
         return "invalid UTF-8", None
@@ -113,7 +113,7 @@ def judge(cells, header, kinds):
     return None, row
 
 
-def misjoined(row):
+def find_time_fault(row):
     if row["time_join"] is None:
         return "no time_join"
     left = row["time_connect"] if row["time_connect"] is not None else row["time_leave"]
@@ -132,8 +132,8 @@ class Sangoma:
 
     def __init__(self, export, file_zone="America/New_York", end_by=None, targets=None, source="sangoma"):
         self.export, self.zone, self.source = export, zoneinfo.ZoneInfo(file_zone), source
-        self.end_by = {said(wording): meaning for wording, meaning in (end_by or {}).items()}
-        self.targets, self.kept = targets or {}, {}
+        self.end_by = {normalize_wording(wording): meaning for wording, meaning in (end_by or {}).items()}
+        self.targets, self.cache = targets or {}, {}
         self.queues = {row["queue_id"]: row for row in export.rows("Queue_Details")}
         self.agents = {row["agent_id"]: row for row in export.rows("Agent_Details")}
         self.contacts = list(self._contacts())
@@ -141,14 +141,14 @@ class Sangoma:
 
     # Imported data
 
-    def look(self, _step, _zone):
+    def set_step(self, _step, _zone):
         """Contacts have exact times: any interval and zone works."""
 
-    def told(self, _whose=None):
+    def counters(self, _kind=None):
         """Returns the known counters: all."""
         return None
 
-    def covered(self):
+    def coverage(self):
         """Returns half-open time spans with known figures: the days that have a file."""
         for day in self.export.days():
             start, end = (datetime.datetime.combine(d, datetime.time(), self.zone).timestamp()
@@ -167,7 +167,7 @@ class Sangoma:
         for row in self.export.rows("Queue_Call"):
             join, connect, leave = row["time_join"], row["time_connect"], row["time_leave"]
             wording = wordings.get(row["queue_call_end_by_id"]) or ""
-            meaning = self.end_by.get(said(wording))
+            meaning = self.end_by.get(normalize_wording(wording))
             transferred, talk, wrap_up, ended = False, None, None, None
             if connect is not None:
                 outcome, wait = "answered", connect - join
@@ -180,9 +180,9 @@ class Sangoma:
                 ended = ended if ended is not None else connect + (talk or 0)
             elif leave is not None:
                 wait = leave - join
-                is_gone = meaning == "abandoned" or (meaning is None and "abandon" in wording.lower())
+                is_abandon = meaning == "abandoned" or (meaning is None and "abandon" in wording.lower())
                 short = self.target(row["queue_id"])["short_abandon"]
-                outcome = ("short_abandoned" if wait < short else "abandoned") if is_gone else "flow_out"
+                outcome = ("short_abandoned" if wait < short else "abandoned") if is_abandon else "flow_out"
             else:
                 outcome, wait = "waiting", None
             yield Contact(row["queue_call_id"], row["queue_id"], row["agent_id"], join, connect, leave, outcome,
@@ -194,15 +194,15 @@ class Sangoma:
         named = self.targets.get(f"{self.source}/{queue}")
         if named is not None:
             return default | named
-        own = self.queues.get(queue) or {}
-        short = own.get("abandoned_threshold")
-        return {"answer_within": own.get("sla_wait") or default["answer_within"],
+        details = self.queues.get(queue) or {}
+        short = details.get("abandoned_threshold")
+        return {"answer_within": details.get("sla_wait") or default["answer_within"],
                 "short_abandon": default["short_abandon"] if short is None else short}
 
     def talk_limit(self, queue):
         return (self.queues.get(queue) or {}).get("sla_duration") or None
 
-    def booked(self, count_by):
+    def counts(self, count_by):
         """Yields (instant, queue, counter, amount)."""
         for c in self.contacts:
             at_join = lambda moment: c.join if count_by == "start" else moment
@@ -247,14 +247,14 @@ class Sangoma:
 
     def _surveys(self):
         """Yields each survey with the contact that it's about, or None."""
-        stays = collections.defaultdict(list)
+        legs = collections.defaultdict(list)
         for contact in self.contacts:
-            stays[contact.uuid, contact.queue].append(contact)
+            legs[contact.uuid, contact.queue].append(contact)
         for row in self.export.rows("Queue_Call_Survey"):
-            before = [c for c in stays[row["uuid"], row["queue_id"]] if 0 <= row["created_at"] - c.join <= WEEK]
+            before = [c for c in legs[row["uuid"], row["queue_id"]] if 0 <= row["created_at"] - c.join <= WEEK]
             yield row, max(before, key=lambda c: (c.join, c.id), default=None)
 
-    def broken_down(self, by):
+    def breakdown(self, by):
         """Yields (instant, id, amount) of contacts by reason, issue, type or end."""
         issues = collections.defaultdict(list)
         if by == "issue":
@@ -276,7 +276,7 @@ class Sangoma:
 
     # Agents
 
-    def agents_booked(self, count_by):
+    def agent_counts(self, count_by):
         """Yields (instant, agent, counter, amount) of what is counted, not measured."""
         for c in self.contacts:
             if c.outcome != "answered" or not c.agent:
@@ -324,21 +324,21 @@ class Sangoma:
                     add(agent, "other", answer, end)
         return found
 
-    def agents_measured(self):
+    def agent_times(self):
         """Yields (quarter, agent, counter, seconds)."""
         for agent, kinds in self.spans().items():
             quarters = {kind: cut(spans) for kind, spans in kinds.items()}
             for quarter in sorted(set().union(*quarters.values())):
                 here = {kind: cuts.get(quarter, []) for kind, cuts in quarters.items()}
                 one = lambda *names: [span for name in names for span in here.get(name, [])]
-                busy, away = one("talk", "wrap_up", "other"), one(*KINDS)
+                busy, unavailable = one("talk", "wrap_up", "other"), one(*KINDS)
                 yield quarter, agent, "logged_in_time", measure(one("logged_in"))
                 yield quarter, agent, "talk_time", measure(one("talk"))
                 yield quarter, agent, "wrap_up_time", measure(one("wrap_up"))
                 yield quarter, agent, "other_calls", measure(one("other"))
                 yield quarter, agent, "busy", measure(busy)
                 yield quarter, agent, "engaged", measure(busy + one("ringing"))
-                yield quarter, agent, "ready_time", measure(one("logged_in") + away) - measure(away)
+                yield quarter, agent, "ready_time", measure(one("logged_in") + unavailable) - measure(unavailable)
                 for kind in here:
                     if isinstance(kind, tuple) and here[kind]:
                         yield quarter, agent, kind, measure(here[kind])
@@ -364,6 +364,6 @@ def measure(spans):
     return total
 
 
-def said(wording):
+def normalize_wording(wording):
     """Normalizes an end reason: case and outer spaces don't matter."""
     return wording.strip().lower()

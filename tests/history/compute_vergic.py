@@ -28,16 +28,16 @@ class Vergic:
         is_used = lambda start, length, dataset, *_: length == HOUR or (dataset, start // DAY) not in hours
         self.rows = [row for row in self.rows if is_used(*row)]
         self.files = [file for file in self.files if is_used(*file)]
-        self.look(HOUR, datetime.timezone.utc)
+        self.set_step(HOUR, datetime.timezone.utc)
 
-    def look(self, step, zone):
-        """Returns what is visible at this interval length on that wall clock: (start, shown from,
+    def set_step(self, step, zone):
+        """Selects what is visible at this interval length on that wall clock: (start, local start,
         length, values).
         """
-        self.kept = {}
-        self.seen = [(start, shown(start, length, zone), length, values)
+        self.cache = {}
+        self.visible_rows = [(start, to_local_start(start, length, zone), length, values)
                      for start, length, _, values in self.rows if length <= step]
-        self.seen_files = [(start, shown(start, length, zone), length, *columns)
+        self.visible_files = [(start, to_local_start(start, length, zone), length, *columns)
                            for start, length, _, *columns in self.files if length <= step]
 
     def _read(self, path, parts):
@@ -58,34 +58,34 @@ class Vergic:
             values |= dict.fromkeys(set(mapping) - set(values))
             self.rows.append((start, HOUR if hour else DAY, path.stem, values))
 
-    def told(self, whose="queue"):
+    def counters(self, kind="queue"):
         """Returns the counters that any file has a column for, of queues or agents; the others are
         unknown.
         """
-        told = {ours for _, _, _, mapped, has in self.files if whose in mapped for ours in has}
-        return told | {sum for mean, (sum, _) in MEANS.items() if mean in told}
+        counters = {ours for _, _, _, mapped, has in self.files if kind in mapped for ours in has}
+        return counters | {sum for mean, (sum, _) in MEANS.items() if mean in counters}
 
-    def covered(self):
+    def coverage(self):
         # A figure counts only where its hour or day begins.
-        return {(shown_from, shown_from + 1) for _, shown_from, _, _ in self.seen}
+        return {(local_start, local_start + 1) for _, local_start, _, _ in self.visible_rows}
 
-    def left_out(self, whose):
+    def unknown_counters(self, kind):
         """Returns (start, id, counter) of what is unknown for ids without a row, because no file of
         that time has it.
         """
-        everyone = {values[whose] for *_, values in self.rows if values.get(whose)}
-        periods = {(start, length): shown_from for start, shown_from, length, *_ in self.seen_files}
-        for period, shown_from in periods.items():
-            named = {values.get(whose) for start, _, length, values in self.seen if (start, length) == period}
-            here = [(mapped, has) for start, _, length, mapped, has in self.seen_files
-                    if (start, length) == period and whose in mapped]
-            lacking = {ours for mapped, _ in here for ours in mapped} - {ours for _, has in here for ours in has}
-            for who in everyone - named:
-                for counter in lacking - {"longest_wait", "time"}:
-                    yield shown_from, who, MEANS.get(counter, (counter,))[0]
+        all_ids = {values[kind] for *_, values in self.rows if values.get(kind)}
+        periods = {(start, length): local_start for start, local_start, length, *_ in self.visible_files}
+        for period, local_start in periods.items():
+            listed = {values.get(kind) for start, _, length, values in self.visible_rows if (start, length) == period}
+            here = [(mapped, has) for start, _, length, mapped, has in self.visible_files
+                    if (start, length) == period and kind in mapped]
+            missing = {ours for mapped, _ in here for ours in mapped} - {ours for _, has in here for ours in has}
+            for id in all_ids - listed:
+                for counter in missing - {"longest_wait", "time"}:
+                    yield local_start, id, MEANS.get(counter, (counter,))[0]
 
-    def booked(self, _count_by):
-        for _, start, _, values in self.seen:
+    def counts(self, _count_by):
+        for _, start, _, values in self.visible_rows:
             queue = values.get("queue")
             if queue is None:
                 continue
@@ -93,20 +93,20 @@ class Vergic:
             for counter, cell in values.items():
                 if counter in ("queue", "time") or cell == "" or (counter, cell) == ("longest_wait", None):
                     continue
-                over = MEANS.get(counter, (None, None))[1]
-                if cell is None or over and values[over] is None:
-                    yield start, queue, "no " + (MEANS[counter][0] if over else counter), 1
+                weight = MEANS.get(counter, (None, None))[1]
+                if cell is None or weight and values[weight] is None:
+                    yield start, queue, "no " + (MEANS[counter][0] if weight else counter), 1
                     continue
                 value = float(cell.replace(",", "."))
                 if counter in MEANS:
-                    counter, over = MEANS[counter]
-                    value *= float(values[over] or 0)
+                    counter, weight = MEANS[counter]
+                    value *= float(values[weight] or 0)
                 yield start, queue, counter, int(value) if value == int(value) else value
-        for start, queue, counter in self.left_out("queue"):
+        for start, queue, counter in self.unknown_counters("queue"):
             yield start, queue, "no " + counter, 1
 
-    def agents_booked(self, _count_by):
-        for _, start, _, values in self.seen:
+    def agent_counts(self, _count_by):
+        for _, start, _, values in self.visible_rows:
             agent = values.get("agent")
             if agent is not None:
                 self.agents[agent] = {"name": agent, "enabled": True}
@@ -115,14 +115,14 @@ class Vergic:
                         yield start, agent, counter, int(values[counter])
                     elif counter in values and values[counter] is None:
                         yield start, agent, "no " + counter, 1
-        for start, agent, counter in self.left_out("agent"):
+        for start, agent, counter in self.unknown_counters("agent"):
             yield start, agent, "no " + counter, 1
 
-    def agents_measured(self):
+    def agent_times(self):
         return []
 
 
-def shown(start, length, zone):
+def to_local_start(start, length, zone):
     """Shows a UTC day as the local day of the same date."""
     if length == HOUR:
         return start

@@ -46,7 +46,7 @@ NAMED = {
 }
 
 
-def drawn(name, rng):
+def draw_dialect(name, rng):
     """Returns the dialect with this name; `mixed` picks another one for every file."""
     if name != "mixed":
         return NAMED[name]
@@ -86,13 +86,13 @@ class Writer:
         self.columns = columns
         self.container = container
         self.pieces, self.line, self.records, self.malformed = [], 1, 0, []
-        self._write([self._quoted(header(name, dialect)) for _, name, _, _ in columns])
+        self._write([self._quote(header(name, dialect)) for _, name, _, _ in columns])
 
     def row(self, values):
-        self._write([self._quoted(cell) for cell in self._cells(values)])
+        self._write([self._quote(cell) for cell in self._cells(values)])
         self.records += 1
 
-    def broken(self, values, kind):
+    def write_malformed(self, values, kind):
         """Returns the row with one error; the manifest lists where."""
         cells = self._cells(values)
         if kind == "number":
@@ -102,7 +102,7 @@ class Writer:
             cells = cells[:-1] if len(cells) < 4 else cells[:-2]
         if kind == "many columns":
             cells.append("one more")
-        cells = [self._quoted(cell) for cell in cells]
+        cells = [self._quote(cell) for cell in cells]
         if kind == "invalid UTF-8":
             at = next((i for i, c in enumerate(self.columns) if c[2] == "s"), 0)
             cells[at] = b'"' + self.rng.choice([b"M\xfcller", b"\xff\xfe", b"a\xc3", b"\xed\xa0\x80"]) + b'"'
@@ -122,14 +122,14 @@ class Writer:
 
     def _cell(self, name, kind, value):
         if value is None:
-            may_be_nought = kind == "t" or (kind == "i" and name.lower().endswith("_id"))
-            absent = self.dialect.absent if may_be_nought or "pause_code_id" in name else ""
+            may_be_zero = kind == "t" or (kind == "i" and name.lower().endswith("_id"))
+            absent = self.dialect.absent if may_be_zero or "pause_code_id" in name else ""
             return self.rng.choice(["", "0"]) if absent == "either" else absent
         if kind == "b":
             return self.dialect.booleans[0 if value else 1]
         return str(value)
 
-    def _quoted(self, cell):
+    def _quote(self, cell):
         must = any(c in cell for c in ',"\r\n')
         some = self.dialect.quotes == "some" and self.rng.random() < 0.3
         if must or some or self.dialect.quotes == "all":

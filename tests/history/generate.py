@@ -33,18 +33,18 @@ from world import World
 END_BY = {" HANGup": "abandoned", "Anrufer hat aufgelegt – „zu lang“": "abandoned",
           "Abandoned, callback requested": "flow_out", "Weiterleitung": "transferred",
           "Conference (no transfer)": "flow_out"}
-BREAKS = ["number", "few columns", "many columns", "invalid UTF-8"]
+FAULTS = ["number", "few columns", "many columns", "invalid UTF-8"]
 
 
 def main():
     args = arguments()
     out = pathlib.Path(args.out)
-    midnights = [spell_midnights(date, args.days, args.file_zone) for date in args.start]
+    midnights = [period_midnights(date, args.days, args.file_zone) for date in args.start]
     world = World(args, dialect.generator(args.seed, "world"))
     manifest = {"tenant": args.tenant, "end_by": END_BY, "malformed": [], "rows": dict.fromkeys(FACTS | DIMENSIONS, 0)}
 
-    for spell in midnights:
-        for date, rows in delivered(exported(world, spell), args.without):
+    for period in midnights:
+        for date, rows in deliver_days(export_days(world, period), args.without):
             for container in FACTS:
                 name = f"{date:%Y%m%d}-{args.tenant}-{container}-F.csv"
                 path = out / "CCAAS" / "FACTS" / f"{args.tenant}-{container}-F" / name
@@ -77,27 +77,27 @@ def arguments():
     return args
 
 
-def spell_midnights(first, days, zone):
+def period_midnights(first, days, zone):
     """Returns the instants at which the period's days begin, and the end of the last."""
     zone = zoneinfo.ZoneInfo(zone)
     dates = [first + datetime.timedelta(days=n) for n in range(days + 1)]
     return [(date, int(datetime.datetime.combine(date, datetime.time(), zone).timestamp())) for date in dates]
 
 
-def exported(world, spell):
+def export_days(world, period):
     """Yields each day's date with its rows by container, once no later day can add to it."""
-    dates, starts = [date for date, _ in spell], [start for _, start in spell]
+    dates, starts = [date for date, _ in period], [start for _, start in period]
     files = {}
-    for day in range(len(spell) - 1):
+    for day in range(len(period) - 1):
         for container, closed_at, row in world.day(starts[day], starts[day + 1]):
             # What is closed after the period is never exported.
             file = bisect.bisect_right(starts, closed_at) - 1
-            if day <= file < len(spell) - 1:
+            if day <= file < len(period) - 1:
                 files.setdefault(file, {}).setdefault(container, []).append(row)
         yield dates[day], files.pop(day, {})
 
 
-def delivered(days, without):
+def deliver_days(days, without):
     """Yields the same without failed nights, whose rows come with the next ones."""
     late = {}
     for date, rows in days:
@@ -115,29 +115,29 @@ def write(path, container, rows, args, manifest, is_fact):
         path.write_bytes(dialect.plain(container, rows))
         return
     rng = dialect.generator(args.seed, path.name)
-    writer = dialect.Writer(container, dialect.drawn(args.dialect, rng), rng, is_fact)
+    writer = dialect.Writer(container, dialect.draw_dialect(args.dialect, rng), rng, is_fact)
     for row in rows:
         writer.row(row)
         if is_fact and rng.random() < args.malformed:
-            spoil(writer, container, row, rng, manifest)
+            add_malformed_row(writer, container, row, rng, manifest)
     if is_fact and args.malformed and rows and rng.random() < 0.5:
-        spoil(writer, container, rows[-1], rng, manifest)
+        add_malformed_row(writer, container, rows[-1], rng, manifest)
     path.write_bytes(writer.bytes())
     inside = path.relative_to(args.out).as_posix()
     manifest["malformed"] += [{"file": inside, **bad} for bad in writer.malformed]
 
 
-def spoil(writer, container, row, rng, manifest):
+def add_malformed_row(writer, container, row, rng, manifest):
     """Returns a row with an id of its own, so that a wrong import shows."""
     row = (800_000_000 + len(manifest["malformed"]) * 1000 + len(writer.malformed), *row[1:])
-    kinds = BREAKS
+    kinds = FAULTS
     if container == "Queue_Call":
-        kinds = [*BREAKS, "negative wait", "negative wait"]
+        kinds = [*FAULTS, "negative wait", "negative wait"]
     kind = rng.choice(kinds)
     if kind == "negative wait":
         join = row[7]
         row = (*row[:8], *rng.choice([(join - 5, join + 60), (None, join - 1)]), *row[10:])
-    writer.broken(row, kind)
+    writer.write_malformed(row, kind)
 
 
 if __name__ == "__main__":

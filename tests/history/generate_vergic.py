@@ -25,7 +25,7 @@ COLUMNS = {
     "agents": {"agent": "Agent", "handled": "Closed chats", "transferred": "Passed on"},
 }
 # Mapped columns that some files lack.
-LACKING = {"queues": ["Answered", "Missed", "Longest wait (s)", "Rating", "Ratings", "Closed"], "agents": ["Passed on", "Closed chats"]}
+OPTIONAL_COLUMNS = {"queues": ["Answered", "Missed", "Longest wait (s)", "Rating", "Ratings", "Closed"], "agents": ["Passed on", "Closed chats"]}
 OTHERS = ["Proactive invitations", "Conversion %"]
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
@@ -92,13 +92,13 @@ def write(out, args, rng, start, is_hourly, dataset, figures):
         rng.shuffle(headers)
     if rng.random() < 0.1:
         # A platform version without this column.
-        headers.remove(rng.choice(LACKING[dataset]))
+        headers.remove(rng.choice(OPTIONAL_COLUMNS[dataset]))
     lines = [headers]
     for one, values in figures.items():
         values = values | {label: names[one % len(names)], "Start": start.strftime("%Y-%m-%d %H:%M:%S")}
         lines.append([number(values[header], comma) for header in headers])
     end = rng.choice(["\n", "\r\n"])
-    text = end.join(separator.join(quoted(cell, separator) for cell in line) for line in lines)
+    text = end.join(separator.join(quote(cell, separator) for cell in line) for line in lines)
     text = rng.choice(["", "\ufeff"]) + text + rng.choice(["", end])
 
     padded = rng.random() < 0.5
@@ -114,7 +114,7 @@ def number(value, comma):
     return str(value).replace(".", ",") if comma and isinstance(value, float) else str(value)
 
 
-def quoted(cell, separator):
+def quote(cell, separator):
     if any(c in cell for c in (separator, '"', "\n")):
         return '"' + cell.replace('"', '""') + '"'
     return cell

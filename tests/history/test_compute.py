@@ -39,12 +39,12 @@ class Small(unittest.TestCase):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes("\r\n".join(lines).encode("utf-8", "surrogateescape"))
 
-    def computed(self, settings=None, **asked):
+    def run_query(self, settings=None, **query):
         source = Sangoma(Export(self.root), **(settings or {}))
-        asked = {"zone": "UTC", "step": "15m", "count_by": "start", "from": "2025-10-26T14:00:00Z",
+        query = {"zone": "UTC", "step": "15m", "count_by": "start", "from": "2025-10-26T14:00:00Z",
                  "to": "2025-10-26T15:00:00Z", "by": None, "queue": None, "agent": None,
-                 "formula": "short_ignored", "source": "sangoma"} | asked
-        return compute.answer(source, argparse.Namespace(**asked))
+                 "formula": "short_ignored", "source": "sangoma"} | query
+        return compute.answer(source, argparse.Namespace(**query))
 
     def check(self, intervals, **expected):
         for name, values in expected.items():
@@ -63,7 +63,7 @@ class Contacts(Small):
                   f"5,1,0,3,{TEN},,{TEN + 300},e,0,0",              # flows out
                   f"6,1,0,0,{TEN},,,f,0,0")                         # still open
 
-        intervals = self.computed(queue="sangoma/1")["intervals"]
+        intervals = self.run_query(queue="sangoma/1")["intervals"]
 
         self.check(intervals, offered=[6, 0, 0, 0], answered=[2, 0, 0, 0], abandoned=[1, 0, 0, 0],
                    short_abandoned=[1, 0, 0, 0], flow_outs=[1, 0, 0, 0],
@@ -86,8 +86,8 @@ class Contacts(Small):
         self.fact("Queue_Call", CALLS, f"1,1,9,0,{TEN + 895},{TEN + 905},{TEN + 1795},a,5,0")
         self.fact("Agent_ACW", "agent_acw_id,agent_id,time_start,time_end", f"5,9,{TEN + 1795},{TEN + 1805}")
 
-        by_event = self.computed(count_by="event")["intervals"]
-        by_start = self.computed()["intervals"]
+        by_event = self.run_query(count_by="event")["intervals"]
+        by_start = self.run_query()["intervals"]
 
         self.check(by_event, offered=[1, 0, 0, 0], answered=[0, 1, 0, 0], service_level=[None, 100.0, None, None],
                    average_speed_of_answer=[None, 10.0, None, None], average_handle_time=[None, None, 900.0, None])
@@ -100,7 +100,7 @@ class Contacts(Small):
         self.fact("Call_Details", "call_details_id,uuid,start_time,answer_time,end_time,callerid_number,destination_number",
                   f"1,a,{TEN},{TEN},{TEN + 110},1,2", f"2,b,{TEN},{TEN},{TEN + 60},1,2")
 
-        intervals = self.computed()["intervals"]
+        intervals = self.run_query()["intervals"]
 
         self.check(intervals[:1], answered=[3], average_talk_time=[75.0])
 
@@ -112,33 +112,33 @@ class Contacts(Small):
         meanings = {"Abandoned callback": "flow_out", " hangUP ": "abandoned", "Passed on": "transferred",
                     "No Transfer at all": "abandoned"}
 
-        intervals = self.computed({"end_by": meanings})["intervals"]
-        agent = self.computed({"end_by": meanings}, agent="sangoma/9")["intervals"]
+        intervals = self.run_query({"end_by": meanings})["intervals"]
+        agent = self.run_query({"end_by": meanings}, agent="sangoma/9")["intervals"]
 
         self.check(intervals[:1], flow_outs=[1], abandoned=[1], answered=[3])
         self.check(agent[:1], handled=[3], transferred=[2])
 
     def test_thresholds_come_from_the_queue_or_a_matching_target(self):
         self.dimension("Queue_Details", "queue_id,name,sla_wait,abandoned_threshold", "1,A,0,0", "2,B,60,", "3,C,60,9")
-        of = lambda **settings: [Sangoma(Export(self.root), **settings).target(queue) for queue in (1, 2, 3, 4)]
+        targets_of = lambda **settings: [Sangoma(Export(self.root), **settings).target(queue) for queue in (1, 2, 3, 4)]
         pair = lambda within, short: {"answer_within": within, "short_abandon": short}
 
-        self.assertEqual(of(), [pair(20, 0), pair(60, 5), pair(60, 9), pair(20, 5)])
+        self.assertEqual(targets_of(), [pair(20, 0), pair(60, 5), pair(60, 9), pair(20, 5)])
         targets = {"*": {"answer_within": 30}, "sangoma/3": {"answer_within": 10}}
-        self.assertEqual(of(targets=targets), [pair(30, 0), pair(60, 5), pair(10, 5), pair(30, 5)])
+        self.assertEqual(targets_of(targets=targets), [pair(30, 0), pair(60, 5), pair(10, 5), pair(30, 5)])
 
     def test_survey_belongs_to_the_latest_contact_within_seven_days(self):
         self.fact("Queue_Call", CALLS, f"1,1,9,0,{TEN},{TEN},{TEN + 9},a,0,0", f"2,1,9,0,{TEN + 900},{TEN + 900},{TEN + 909},a,0,0",
                   f"3,1,9,0,{TEN + 2700},{TEN + 2700},{TEN + 2709},a,0,0")
         self.fact("Queue_Call_Survey", "queue_call_survey_id,uuid,csat_score,nps_score,created_at,queue_id",
-                  f"1,a,5,10,{TEN + 1800},1",    # the second stay
+                  f"1,a,5,10,{TEN + 1800},1",    # the second leg
                   f"2,a,2,0,{TEN + 2699},1",     # also: the third had not begun
                   f"3,a,0,,{TEN + 2700},1",      # no answer at all
                   f"4,a,6,11,{TEN + 2700},1",    # out of range
-                  f"5,other,1,6,{TEN + 1800},1") # of no call: where it was said
+                  f"5,other,1,6,{TEN + 1800},1") # of no call: where it was answered
 
-        by_start = self.computed(queue="sangoma/1")["intervals"]
-        by_event = self.computed(queue="sangoma/1", count_by="event")["intervals"]
+        by_start = self.run_query(queue="sangoma/1")["intervals"]
+        by_event = self.run_query(queue="sangoma/1", count_by="event")["intervals"]
 
         self.check(by_start, csat=[None, 3.5, 1.0, None], csat_top=[None, 50.0, 0.0, None], nps=[None, 0.0, -100.0, None])
         self.check(by_event, csat=[None, None, 8 / 3, None], nps=[None, None, (1 - 2) * 100 / 3, None])
@@ -152,14 +152,14 @@ class Contacts(Small):
         contacts = Sangoma(export).contacts
 
         self.assertEqual([(c.id, c.outcome) for c in contacts], [(1, "answered"), (2, "waiting")])
-        self.assertEqual([(line, why) for _, line, why in export.set_aside],
+        self.assertEqual([(line, why) for _, line, why in export.rejected_rows],
                          [(3, "negative wait"), (4, "number"), (5, "few columns")])
 
     def test_days_without_a_file_are_unknown(self):
         self.fact("Queue_Call", CALLS, f"1,1,9,0,{TEN},{TEN + 5},{TEN + 9},a,0,0")
 
-        asked = {"zone": "America/New_York", "step": "1d", "from": "2025-10-25", "to": "2025-10-28"}
-        intervals = self.computed(**asked)["intervals"]
+        query = {"zone": "America/New_York", "step": "1d", "from": "2025-10-25", "to": "2025-10-28"}
+        intervals = self.run_query(**query)["intervals"]
 
         self.check(intervals, offered=[None, 1, None], start=[f"2025-10-{day}T04:00:00.000Z" for day in (25, 26, 27)])
 
@@ -168,10 +168,10 @@ class Contacts(Small):
         self.fact("Queue_Call", CALLS, f"1,1,0,2,{TEN - day},,{TEN - day + 9},a,0,0", f"2,1,0,2,{TEN},,{TEN + 9},b,0,0")
         span = {"from": "2025-10-25T14:00:00Z", "to": "2025-10-26T14:30:00Z", "step": "30m"}
 
-        intervals = self.computed(**span)["intervals"]
+        intervals = self.run_query(**span)["intervals"]
 
-        told = [(n, i["offered"], i["partial"]) for n, i in enumerate(intervals) if i["offered"]]
-        self.assertEqual(told, [(0, 1, True), (48, 1, None)])
+        offered = [(n, i["offered"], i["partial"]) for n, i in enumerate(intervals) if i["offered"]]
+        self.assertEqual(offered, [(0, 1, True), (48, 1, None)])
         self.assertEqual(intervals[1]["offered"], None)
 
 
@@ -189,7 +189,7 @@ class Agents(Small):
                   f"1,a,{TEN + 100},{TEN + 200},201,1", f"2,x,{TEN + 300},{TEN + 400},+46,201",
                   f"3,y,{TEN + 1800},{TEN + 1900},201,1")
 
-        intervals = self.computed(agent="sangoma/9")["intervals"]
+        intervals = self.run_query(agent="sangoma/9")["intervals"]
 
         self.check(intervals[:3], logged_in_time=[900, 900, 0], talk_time=[100, 0, 0], wrap_up_time=[60, 0, 0],
                    other_calls=[100, 0, 0], missed=[0, 1, 0], not_ready=[{"4": 50}, {"4": 50, "0": 10}, {}],
@@ -218,7 +218,7 @@ class Clock(unittest.TestCase):
 
 class Generated(unittest.TestCase):
     def test_dialects_agree_and_list_their_malformed_rows(self):
-        said = {}
+        answers = {}
         with tempfile.TemporaryDirectory() as folder:
             for dialect in ("plain", "guide", "quoted", "loose", "sparse", "mixed"):
                 out = pathlib.Path(folder) / dialect
@@ -226,17 +226,17 @@ class Generated(unittest.TestCase):
                 manifest = json.loads((out / "manifest.json").read_text())
                 export = Export(out)
                 source = Sangoma(export, end_by=manifest["end_by"])
-                asked = argparse.Namespace(**{
+                query = argparse.Namespace(**{
                     "zone": "UTC", "step": "1h", "count_by": "event", "from": "2025-10-26", "to": "2025-10-28",
                     "by": "queue", "queue": None, "agent": None, "formula": "short_ignored", "source": "sangoma"})
-                said[dialect] = compute.answer(source, asked)
+                answers[dialect] = compute.answer(source, query)
                 wrong = {(bad["file"], bad["line"], bad["reason"]) for bad in manifest["malformed"]}
-                self.assertEqual(set(export.judged()), wrong)
+                self.assertEqual(set(export.find_rejected_rows()), wrong)
                 self.assertGreater(len(wrong), 5)
                 for container, count in manifest["rows"].items():
                     self.assertTrue(export.rows(container) if count else True, container)
-        for dialect, figures in said.items():
-            self.assertEqual(figures, said["plain"], dialect)
+        for dialect, figures in answers.items():
+            self.assertEqual(figures, answers["plain"], dialect)
 
     def test_same_arguments_write_the_same_bytes(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -250,7 +250,7 @@ class Generated(unittest.TestCase):
 
 
 class VergicFiles(unittest.TestCase):
-    def computed(self, files, **asked):
+    def run_query(self, files, **query):
         columns = {"q": {"time": "Start", "queue": "Group", "offered": "Chats", "answered": "Answered",
                          "average_speed_of_answer": "Wait"}}
         with tempfile.TemporaryDirectory() as folder:
@@ -259,12 +259,12 @@ class VergicFiles(unittest.TestCase):
                 path.parent.mkdir(parents=True)
                 path.write_text(text, "utf-8")
             source = Vergic(folder, columns, "v")
-            asked = {"zone": "UTC", "step": "1d", "count_by": "start", "from": "2026-03-01", "to": "2026-03-04",
-                     "by": None, "queue": None, "agent": None, "formula": "short_ignored", "source": "v"} | asked
-            return compute.answer(source, argparse.Namespace(**asked))["intervals"]
+            query = {"zone": "UTC", "step": "1d", "count_by": "start", "from": "2026-03-01", "to": "2026-03-04",
+                     "by": None, "queue": None, "agent": None, "formula": "short_ignored", "source": "v"} | query
+            return compute.answer(source, argparse.Namespace(**query))["intervals"]
 
     def test_hourly_files_override_the_daily_file(self):
-        intervals = self.computed({
+        intervals = self.run_query({
             "2026/3/1/q.csv": "Group;Chats;Answered;Wait\nA;100;90;5", "2026/03/01/9/q.csv": "Group;Chats;Answered;Wait\nA;4;3;10,5\nB;2;1;20",
             "2026/03/01/10/q.csv": "Group\tChats\tAnswered\tWait\nA\t1\t0\t",
             "2026/03/02/q.csv": "\ufeffChats,Group,Answered,Wait\n7,A,7,1"})
@@ -277,7 +277,7 @@ class VergicFiles(unittest.TestCase):
         self.assertEqual(pick("service_level"), [None, None, None])
 
     def test_missing_column_is_unknown_for_ids_in_the_file(self):
-        intervals = self.computed({"2026/03/01/9/q.csv": "Group,Chats,Wait\nA,4,10", "2026/03/01/10/q.csv": "Group,Chats,Answered,Wait\nA,2,1,8"},
+        intervals = self.run_query({"2026/03/01/9/q.csv": "Group,Chats,Wait\nA,4,10", "2026/03/01/10/q.csv": "Group,Chats,Answered,Wait\nA,2,1,8"},
                                   step="1h", **{"from": "2026-03-01T09:00:00Z", "to": "2026-03-01T11:00:00Z"})
 
         pick = lambda name: [interval[name] for interval in intervals]
@@ -291,11 +291,11 @@ class VergicFiles(unittest.TestCase):
         pick = lambda intervals, name: [interval[name] for interval in intervals]
 
         for step, offered, answered in (("1h", [2, 0, 0], [1, None, 0]), ("1d", [2], [None])):
-            intervals = self.computed(files, step=step, queue="v/B", **hours)
+            intervals = self.run_query(files, step=step, queue="v/B", **hours)
             self.assertEqual([pick(intervals, "offered"), pick(intervals, "answered")], [offered, answered])
 
     def test_hour_without_a_file_is_unknown(self):
-        intervals = self.computed({"2026/03/01/9/q.csv": "Group,Chats,Answered,Wait\nA,4,3,10"}, step="1h",
+        intervals = self.run_query({"2026/03/01/9/q.csv": "Group,Chats,Answered,Wait\nA,4,3,10"}, step="1h",
                                   **{"from": "2026-03-01T08:00:00Z", "to": "2026-03-01T11:00:00Z", "queue": "v/A"})
 
         self.assertEqual([interval["offered"] for interval in intervals], [None, 4, None])

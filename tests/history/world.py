@@ -2,7 +2,7 @@
 
 Simple but plausible: calls arrive by the hour of the day, the first available agent answers, and
 contacts that wait too long leave. Edge cases occur on purpose: waits of exactly a threshold, talk
-that ends on the quarter of an hour, stays over midnight and over a clock change.
+that ends on the quarter of an hour, queue legs over midnight and over a clock change.
 """
 
 import itertools
@@ -25,7 +25,8 @@ END_BY = {
     6: "Blind Transfer", 7: "transferred to agent", 8: "Hangup", 9: "Anrufer hat aufgelegt – „zu lang“",
     10: "Abandoned, callback requested", 11: "Weiterleitung", 12: "Conference (no transfer)", 13: "Caller hung up",
 }
-ENDED, TRANSFERRED, GONE, FLOWN = (1, 1, 13, 13, 12, 8), (6, 7, 11), (2, 2, 3, 8, 9), (4, 5, 10, 99, None)
+ANSWER_ENDS, TRANSFER_ENDS = (1, 1, 13, 13, 12, 8), (6, 7, 11)
+ABANDON_ENDS, OVERFLOW_ENDS = (2, 2, 3, 8, 9), (4, 5, 10, 99, None)
 PAUSES = {1: ("Lunch", False, False), 2: ("Coaching, 1:1", True, False), 3: ("Pause café", False, False),
           4: ("=System", True, True)}
 NO_ANSWER = ["RINGNOANSWER", 'Agent "busy", rejected', "declined"]
@@ -60,7 +61,7 @@ class World:
         if self.is_plain:
             yield from rows
         else:
-            yield from self._exported_again(rows)
+            yield from self._repeat_exports(rows)
         yield from self._other_calls(shifts)
 
     def _shifts(self, start, end):
@@ -99,7 +100,7 @@ class World:
                 row = (next(self.ids["Agent_Pause"]), agent, login, since, None if stays_open else until, code)
                 yield "Agent_Pause", until, row
 
-    def _exported_again(self, rows):
+    def _repeat_exports(self, rows):
         """Exports some rows again with the same id: unchanged, or corrected."""
         rng = self.rng
         for container, at, row in rows:
@@ -124,11 +125,11 @@ class World:
         queue = self._queue()
         started, first_answer, last = join - rng.randrange(0, 30), None, join
         for hop in range(2):
-            rows, connected, left, passes_on = self._stay(queue, join, uuid, caller, shifts, hop)
+            rows, connected, left, is_transfer = self._queue_leg(queue, join, uuid, caller, shifts, hop)
             yield from rows
             first_answer = first_answer or connected
             last = max(last, left)
-            if not passes_on:
+            if not is_transfer:
                 break
             queue, join = rng.choice(self.queues), left
         name = "CALLER" if self.is_plain else rng.choice(CALLERS)
@@ -146,7 +147,7 @@ class World:
             return 9999
         return self.queues[int(len(self.queues) * self.rng.random() ** 1.3)]
 
-    def _stay(self, queue, join, uuid, caller, shifts, hop):
+    def _queue_leg(self, queue, join, uuid, caller, shifts, hop):
         """Creates one contact: its rows, when it was answered and left, and whether it continues in
         another queue.
         """
@@ -197,31 +198,31 @@ class World:
             never = not self.is_plain and rng.random() < 0.01
             rows.append(("Agent_ACW", closed, (acw_id, agent, end, None if never else free, uuid)))
         self.free_at[agent] = free
-        passes_on = hop == 0 and rng.random() < 0.06
+        is_transfer = hop == 0 and rng.random() < 0.06
         draw = rng.random()
         leave = end if draw < 0.7 or draw > 0.95 else connect if draw < 0.9 else None
-        if passes_on:
+        if is_transfer:
             leave = connect if draw > 0.8 else end
-        end_by = rng.choice(TRANSFERRED if passes_on else ENDED)
+        end_by = rng.choice(TRANSFER_ENDS if is_transfer else ANSWER_ENDS)
         extension = shifts[agent][2]
         row = (call_id, queue, agent, extension, reason, end_by, None, join, connect, leave,
                rng.choice([1, 2]), caller, uuid, str(3000 + queue), acw_id)
-        rows += self._closed(row, end)
-        rows += self._said_of(call_id, queue, uuid, end)
-        return rows, connect, end, passes_on
+        rows += self._close(row, end)
+        rows += self._results(call_id, queue, uuid, end)
+        return rows, connect, end, is_transfer
 
     def _unanswered(self, call_id, queue, join, patience, uuid, caller, reason):
         rng = self.rng
         leave = join + patience
-        flows = patience > 240 or rng.random() < 0.15
-        end_by = rng.choice(FLOWN if flows else GONE)
+        is_overflow = patience > 240 or rng.random() < 0.15
+        end_by = rng.choice(OVERFLOW_ENDS if is_overflow else ABANDON_ENDS)
         if self.is_plain:
-            end_by = 4 if flows else 2
+            end_by = 4 if is_overflow else 2
         row = (call_id, queue, None, "", reason, end_by, "1" if end_by == 5 else None, join, None, leave,
                rng.choice([1, 2]), caller, uuid, str(3000 + queue), None)
-        return self._closed(row, leave)
+        return self._close(row, leave)
 
-    def _closed(self, row, end):
+    def _close(self, row, end):
         """Closes a row; a few are exported while still open, and a few never close."""
         draw = 1 if self.is_plain else self.rng.random()
         as_open = (*row[:2], None, "", None, None, None, row[7], None, None, *row[10:14], None)
@@ -231,7 +232,7 @@ class World:
             return [("Queue_Call", row[7], as_open), ("Queue_Call", end + DAY, row)]
         return [("Queue_Call", end, row)]
 
-    def _said_of(self, call_id, queue, uuid, end):
+    def _results(self, call_id, queue, uuid, end):
         """Adds the results of an answered contact: a known caller, issues, a survey."""
         rng, ids = self.rng, self.ids
         if rng.random() < 0.3:

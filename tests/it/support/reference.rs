@@ -76,7 +76,10 @@ impl ReferenceCalculator {
 
 /// Returns every malformed row of an export: file, line and reason.
 pub fn rejected_rows(export: &Path) -> Vec<(String, u64, String)> {
-    let output = python("compute.py").arg(export).arg("--set-aside").output();
+    let output = python("compute.py")
+        .arg(export)
+        .arg("--rejected-rows")
+        .output();
     serde_json::from_slice(&output.unwrap().stdout).unwrap()
 }
 
