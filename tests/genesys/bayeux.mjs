@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 export const PATH = "/statistics/v3/notifications";
 
-/** Milliseconds for which a connect is held, unless ordered otherwise. */
+/** Milliseconds for which a connect is held, unless set otherwise. */
 const TIMEOUT = 20_000;
 
 export async function bayeux(kind, { timeout = TIMEOUT, ack = false }) {

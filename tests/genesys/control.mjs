@@ -19,10 +19,10 @@ export class Control {
     async listen() {
         const server = createServer(async (request, response) => {
             const url = new URL(request.url, "http://control");
-            const order = request.method === "POST" ? JSON.parse(await text(request)) : null;
+            const command = request.method === "POST" ? JSON.parse(await text(request)) : null;
             try {
-                const told = order ? this.#obey(order) : this.#tell(url);
-                respond(response, 200, {}, JSON.stringify(told ?? null));
+                const result = command ? this.#run(command) : this.#read(url);
+                respond(response, 200, {}, JSON.stringify(result ?? null));
             } catch (error) {
                 respond(response, 500, {}, JSON.stringify(error.stack));
             }
@@ -32,12 +32,12 @@ export class Control {
         return server.address().port;
     }
 
-    #tell({ pathname, searchParams }) {
+    #read({ pathname, searchParams }) {
         switch (pathname) {
-            case "/truth": return this.truth.tell(Date.now() - Number(searchParams.get("had") ?? 0));
+            case "/truth": return this.truth.snapshot(Date.now() - Number(searchParams.get("recent") ?? 0));
             case "/broken": return this.rules.log;
             case "/seen": return this.#seen();
-            default: throw new Error(`nothing is told at ${pathname}`);
+            default: throw new Error(`nothing is at ${pathname}`);
         }
     }
 
@@ -47,7 +47,7 @@ export class Control {
         const subscriptions = sessions.flatMap((session) => [...session.subscriptions.values()]);
         const clients = [...rules.clients].filter(([id]) => this.bayeux.knows(id));
         return {
-            ...statistics.asked,
+            ...statistics.requests,
             faults: weather.left,
             granted: signIn.granted,
             handshakes: rules.clients.size,
@@ -59,27 +59,27 @@ export class Control {
         };
     }
 
-    #obey({ do: what, ...order }) {
+    #run({ do: what, ...command }) {
         const { weather, bayeux, statistics, signIn, truth, rules, manners } = this;
         switch (what) {
-            case "fault": return weather.order(order);
+            case "fault": return weather.schedule(command);
             case "calm": weather.clear(); return manners.reset();
-            case "forget": if (order.subscriptions) statistics.drop(); return bayeux.forget();
+            case "forget": if (command.subscriptions) statistics.drop(); return bayeux.forget();
             case "cut": for (const line of this.lines) line.resetAndDestroy(); return;
-            case "manners": return void Object.assign(manners, order);
+            case "manners": return void Object.assign(manners, command);
             // Sent as advice in every reply and applied by the server until changed.
-            case "advise": manners.advice = order; return bayeux.advise(order);
-            case "service": return statistics.serve(order.available);
+            case "advise": manners.advice = command; return bayeux.advise(command);
+            case "service": return statistics.serve(command.available);
             case "stir": return truth.stir();
-            case "expire": return this.#expire(order);
-            case "refuse": signIn.refusing = order.status ?? null; return;
-            case "clock": statistics.ahead = order.ahead; return;
-            case "rate": truth.rate = order.rate; return;
+            case "expire": return this.#expire(command);
+            case "refuse": signIn.refusing = command.status ?? null; return;
+            case "clock": statistics.ahead = command.ahead; return;
+            case "rate": truth.rate = command.rate; return;
             case "pardon": rules.pardon(); return signIn.pardon();
-            case "judge": return this.#judge(order);
-            case "set": return truth.set(this.#figure(order), order.value);
-            case "burst": return this.#burst(order);
-            default: throw new Error(`no such order: ${what}`);
+            case "judge": return this.#judge(command);
+            case "set": return truth.set(this.#figure(command), command.value);
+            case "burst": return this.#burst(command);
+            default: throw new Error(`no such command: ${what}`);
         }
     }
 

@@ -27,7 +27,7 @@ export class Exchange {
     }
 
     /** Takes the fault for a request before the server sees it, if there is one. */
-    befall(messages) {
+    takeFault(messages) {
         const fault = this.weather.take(kind(messages));
         if (fault?.with === "forget" || fault?.error) this.bayeux.forget();
         if (fault?.drop) this.statistics.drop();
@@ -36,30 +36,30 @@ export class Exchange {
     }
 
     /** Transforms the server's replies to a session's client. */
-    reply(asked, said, session, fault) {
-        for (const message of said) {
+    reply(requests, messages, session, fault) {
+        for (const message of messages) {
             if (message.channel === "/meta/handshake" && message.successful) {
                 session.clients.add(message.clientId);
                 if (!this.websocket) drop(message, "websocket");
             }
         }
-        let told = this.manners.dress(said, kind(asked), session);
+        let replies = this.manners.disturb(messages, kind(requests), session);
         if (fault?.with === "advise") {
-            told = told.map((message) => this.#advise(message, fault));
+            replies = replies.map((message) => this.#advise(message, fault));
         }
-        this.#learn(asked, told);
-        return told;
+        this.#record(requests, replies);
+        return replies;
     }
 
     /** Returns failures for requests that the server never sees. */
     refusal(messages, { error, advice }) {
-        const told = messages.map(({ id, channel, clientId }) => ({
+        const replies = messages.map(({ id, channel, clientId }) => ({
             id, channel, successful: false,
             error: error.replace("{id}", clientId),
             ...(advice && channel === "/meta/connect" ? { advice } : {}),
         }));
-        this.#learn(messages, told);
-        return told;
+        this.#record(messages, replies);
+        return replies;
     }
 
     #advise(message, { advice, failed }) {
@@ -67,11 +67,11 @@ export class Exchange {
         return { ...message, ...(failed ? { successful: false } : {}), advice: { ...message.advice, ...advice } };
     }
 
-    #learn(asked, told) {
-        this.rules.answered(told);
-        const connect = asked.find(({ channel }) => channel === "/meta/connect");
-        const isTold = told.some(({ channel }) => channel === "/meta/connect");
-        if (connect && isTold) this.rules.connected(connect.clientId, told);
+    #record(requests, replies) {
+        this.rules.onReply(replies);
+        const connect = requests.find(({ channel }) => channel === "/meta/connect");
+        const isAnswered = replies.some(({ channel }) => channel === "/meta/connect");
+        if (connect && isAnswered) this.rules.onConnectReply(connect.clientId, replies);
     }
 }
 

@@ -11,11 +11,11 @@ export async function launch(plan) {
     const { port, control } = JSON.parse(line);
     return {
         base: `http://127.0.0.1:${port}`,
-        ask: async (path) => (await fetch(`http://127.0.0.1:${control}${path}`)).json(),
-        async tell(order) {
-            const body = JSON.stringify(order);
-            const said = await fetch(`http://127.0.0.1:${control}/order`, { method: "POST", body });
-            assert.equal(said.status, 200, await said.text());
+        read: async (path) => (await fetch(`http://127.0.0.1:${control}${path}`)).json(),
+        async command(command) {
+            const body = JSON.stringify(command);
+            const response = await fetch(`http://127.0.0.1:${control}/command`, { method: "POST", body });
+            assert.equal(response.status, 200, await response.text());
         },
         async end() {
             server.stdin.end();

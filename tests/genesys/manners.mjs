@@ -32,17 +32,17 @@ export class Manners {
     }
 
     /** Prepares replies and events for a session with the configured disorder. */
-    dress(messages, kind, session) {
-        const said = messages.map((message) => this.#advised(message));
+    disturb(messages, kind, session) {
+        const replies = messages.map((message) => this.#addAdvice(message));
         if (this.early && kind === "subscribe" && session) {
-            said.unshift(...this.statistics.everything(session).slice(0, 20));
+            replies.unshift(...this.statistics.everything(session).slice(0, 20));
         }
         if (kind !== "handshake") {
-            if (this.dice.happens(this.strangers)) said.push(this.dice.one(STRANGERS));
-            if (this.past.length && this.dice.happens(this.repeats)) said.push(this.dice.one(this.past));
+            if (this.dice.happens(this.strangers)) replies.push(this.dice.one(STRANGERS));
+            if (this.past.length && this.dice.happens(this.repeats)) replies.push(this.dice.one(this.past));
         }
         this.#remember(messages);
-        return said;
+        return replies;
     }
 
     /** Serializes messages: a single one need not be in an array. */
@@ -50,7 +50,7 @@ export class Manners {
         return JSON.stringify(this.single && messages.length === 1 ? messages[0] : messages);
     }
 
-    #advised(message) {
+    #addAdvice(message) {
         const isAdvised = ["/meta/connect", "/meta/handshake"].includes(message.channel);
         if (!isAdvised || !this.advice || !message.successful) return message;
         return { ...message, advice: { ...message.advice, ...this.advice } };

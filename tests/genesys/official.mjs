@@ -17,7 +17,7 @@ import { API_KEY, CLIENT, USER } from "./sign_in.mjs";
 const CALM = 300;
 
 const [transport, plan] = process.argv.slice(2);
-const { base, ask, tell, end } = await launch(plan);
+const { base, read, command, end } = await launch(plan);
 
 const jar = new Map();
 const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
@@ -37,7 +37,7 @@ const headers = { "x-api-key": API_KEY, Authorization: `Bearer ${await token()}`
 global.window.WebSocket = class extends WebSocket {
     constructor(url, protocol) {
         super(url, protocol, { headers: { ...headers, ...(jar.size ? { Cookie: cookie() } : {}) } });
-        this.once("upgrade", ({ headers: said }) => said["set-cookie"]?.forEach(store));
+        this.once("upgrade", ({ headers: reply }) => reply["set-cookie"]?.forEach(store));
     }
 };
 
@@ -46,7 +46,7 @@ for (const type of cometd.getTransportTypes()) if (type !== transport) cometd.un
 cometd.configure({ url: `${base}/statistics/v3/notifications`, requestHeaders: headers, logLevel: "error" });
 
 const values = new Map();
-let heardAt = 0;
+let valueAt = 0;
 cometd.addListener("/meta/handshake", ({ successful }) => {
     if (!successful) return;
     cometd.batch(() => {
@@ -54,15 +54,15 @@ cometd.addListener("/meta/handshake", ({ successful }) => {
             if (data.data.serviceState === "AVAILABLE") subscribe();
         });
         cometd.subscribe("/statistics/v3/updates", ({ data }) => {
-            heardAt = Date.now();
-            for (const one of (data.data ?? data).statistics) heard(one);
+            valueAt = Date.now();
+            for (const one of (data.data ?? data).statistics) onValue(one);
         }, subscribe);
     });
 });
 cometd.handshake();
 
 await equals("first values");
-for (const order of [
+for (const fault of [
     { do: "forget" },
     { do: "forget", subscriptions: true },
     { do: "cut" },
@@ -74,20 +74,20 @@ for (const order of [
     { do: "advise", interval: 0 },
     { do: "fault", to: "connect", with: "advise", failed: true, drop: true, advice: { reconnect: "handshake" } },
 ]) {
-    await tell(order);
-    await equals(JSON.stringify(order));
+    await command(fault);
+    await equals(JSON.stringify(fault));
 }
-await tell({ do: "service", available: false });
-await tell({ do: "service", available: true });
+await command({ do: "service", available: false });
+await command({ do: "service", available: true });
 await equals("available again");
 await new Promise((resolve) => cometd.disconnect(resolve));
-assert.deepEqual(await ask("/broken"), []);
+assert.deepEqual(await read("/broken"), []);
 await end();
 console.log("as it should be");
 process.exit();
 
 async function token() {
-    const said = await fetch(`${base}/auth/v3/oauth/token`, {
+    const response = await fetch(`${base}/auth/v3/oauth/token`, {
         method: "POST",
         headers: {
             "x-api-key": API_KEY,
@@ -95,12 +95,12 @@ async function token() {
         },
         body: new URLSearchParams({ grant_type: "password", scope: "*", ...USER }),
     });
-    return (await said.json()).access_token;
+    return (await response.json()).access_token;
 }
 
 /** Subscribes again to all numeric figures. */
 async function subscribe() {
-    const truth = await ask("/truth");
+    const truth = await read("/truth");
     const statistics = [];
     for (const [objectType, objects] of Object.entries(truth)) {
         for (const [objectId, named] of Object.entries(objects)) {
@@ -110,18 +110,18 @@ async function subscribe() {
             }
         }
     }
-    const said = await fetch(`${base}/statistics/v3/subscriptions?verbose=INFO`, {
+    const response = await fetch(`${base}/statistics/v3/subscriptions?verbose=INFO`, {
         method: "POST",
         headers: { ...headers, Cookie: cookie(), "Content-Type": "application/json" },
         body: JSON.stringify({ operationId: randomUUID(), data: { statistics } }),
     });
-    const { status, data } = await said.json();
+    const { status, data } = await response.json();
     assert.equal(status.code, 0);
     values.clear();
-    data.statistics.forEach(heard);
+    data.statistics.forEach(onValue);
 }
 
-function heard({ statisticId, value, timestamp }) {
+function onValue({ statisticId, value, timestamp }) {
     const old = values.get(statisticId);
     if (!old || old.timestamp < timestamp) values.set(statisticId, { timestamp, value: Number(value?.stringValue ?? value) });
 }
@@ -129,19 +129,19 @@ function heard({ statisticId, value, timestamp }) {
 /** Waits until something has arrived and everything received is true. */
 async function equals(after) {
     let wrong;
-    const ordered = Date.now();
+    const sentAt = Date.now();
     // The official client backs off one second more after each failure.
     for (const end = Date.now() + 30_000; Date.now() < end;) {
         await new Promise((resolve) => setTimeout(resolve, 50));
-        const truth = await ask("/truth");
-        const { faults } = await ask("/seen");
+        const truth = await read("/truth");
+        const { faults } = await read("/seen");
         wrong = [...values].filter(([id, { value }]) => {
             const [type, object, name] = JSON.parse(id);
-            return truth[type][object][name].is !== value;
+            return truth[type][object][name].value !== value;
         });
         // A client that is still reconnecting loses requests it makes meanwhile: that isn't its
         // fault.
-        if (values.size && !faults && heardAt > ordered + CALM && wrong.length < 2) return;
+        if (values.size && !faults && valueAt > sentAt + CALM && wrong.length < 2) return;
     }
     assert.fail(`not the truth after ${after}: ${JSON.stringify(wrong)}`);
 }

@@ -1,6 +1,6 @@
 // Bayeux over HTTP: long-polling.
 
-import { Agent, request as ask } from "node:http";
+import { Agent, request as openRequest } from "node:http";
 
 import { SESSION, cookies, missing } from "./cookies.mjs";
 import { kind, parse } from "./exchange.mjs";
@@ -19,35 +19,35 @@ export class Polling {
             this.rules.broken("a body that is no JSON");
             return respond(response, 400, {}, "");
         }
-        const had = cookies(request.headers);
+        const jar = cookies(request.headers);
         const isFirst = kind(messages) === "handshake";
-        const known = this.statistics.session(had[SESSION]);
-        const complete = known !== undefined && had.BAYEUX_BROWSER !== undefined;
-        const over = once(this.rules.asked(messages, "long-polling", { complete }));
+        const known = this.statistics.session(jar[SESSION]);
+        const complete = known !== undefined && jar.BAYEUX_BROWSER !== undefined;
+        const over = once(this.rules.onRequest(messages, "long-polling", { complete }));
         response.on("close", over);
 
-        const fault = this.exchange.befall(messages);
-        if (await befalls(fault, request, response)) return;
+        const fault = this.exchange.takeFault(messages);
+        if (await applyFault(fault, request, response)) return;
         if (fault?.error || (!known && !isFirst)) {
-            const refused = fault?.error ? fault : { error: "402::session_unknown" };
-            const told = this.exchange.refusal(messages, refused);
+            const failure = fault?.error ? fault : { error: "402::session_unknown" };
+            const replies = this.exchange.refusal(messages, failure);
             over();
-            return respond(response, 200, {}, this.manners.write(told));
+            return respond(response, 200, {}, this.manners.write(replies));
         }
 
-        const session = this.statistics.open(had[SESSION]);
+        const session = this.statistics.open(jar[SESSION]);
         const answer = await this.#relay(request, response, JSON.stringify(messages));
         if (!answer || response.destroyed) return;
         if (fault?.with === "lose") return request.socket.resetAndDestroy();
         const headers = {};
         const set = [...(answer.headers["set-cookie"] ?? [])];
-        if (isFirst) set.push(...missing(had, session, this.bayeux.kind === "faye"));
+        if (isFirst) set.push(...missing(jar, session, this.bayeux.kind === "faye"));
         if (set.length) headers["set-cookie"] = set;
         over();
         // The server ends a duplicate connect with an empty failure of its own.
         if (answer.status !== 200) return respond(response, answer.status, headers, answer.body);
-        const told = this.exchange.reply(messages, parse(answer.body), session, fault);
-        const text = this.manners.write(told);
+        const replies = this.exchange.reply(messages, parse(answer.body), session, fault);
+        const text = this.manners.write(replies);
         if (fault?.with === "truncate") return truncate(request, response, text);
         respond(response, 200, headers, fault?.with === "garble" ? half(text) : text);
     }
@@ -60,23 +60,23 @@ export class Polling {
             const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
             if (request.headers.cookie) headers.cookie = request.headers.cookie;
             const { agent, bayeux: { port } } = this;
-            const asked = ask({ port, host: "127.0.0.1", method: "POST", path: request.url, headers, agent });
-            response.on("close", () => response.writableFinished || asked.destroy());
-            asked.on("error", () => resolve(null));
-            asked.on("response", async (answer) => {
+            const upstream = openRequest({ port, host: "127.0.0.1", method: "POST", path: request.url, headers, agent });
+            response.on("close", () => response.writableFinished || upstream.destroy());
+            upstream.on("error", () => resolve(null));
+            upstream.on("response", async (answer) => {
                 try {
                     resolve({ status: answer.statusCode, headers: answer.headers, body: await text(answer) });
                 } catch {
                     resolve(null);
                 }
             });
-            asked.end(body);
+            upstream.end(body);
         });
     }
 }
 
 /** Returns whether a fault already ends the request. */
-export async function befalls(fault, request, response) {
+export async function applyFault(fault, request, response) {
     switch (fault?.with) {
         case "status":
             respond(response, fault.status, { "content-type": fault.type ?? "text/html" }, fault.body ?? "");

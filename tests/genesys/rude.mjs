@@ -8,21 +8,21 @@ import assert from "node:assert/strict";
 import { API_KEY, CLIENT, USER } from "./sign_in.mjs";
 import { launch } from "./launch.mjs";
 
-const { base, ask, tell, end } = await launch(process.argv[2]);
+const { base, read, command, end } = await launch(process.argv[2]);
 const PAIR = `${CLIENT.id}:${CLIENT.secret}`;
 let bearer = (await grant()).access_token;
-let told = 0;
+let reported = 0;
 let nextId = 1;
 
 async function breaks(pattern, way) {
     await way();
-    const broken = (await ask("/broken")).slice(told);
-    told += broken.length;
+    const broken = (await read("/broken")).slice(reported);
+    reported += broken.length;
     assert.ok(broken.some((line) => pattern.test(line)), `${pattern} is not in ${JSON.stringify(broken)}`);
 }
 
 const client = await handshake();
-assert.deepEqual(await ask("/broken"), []);
+assert.deepEqual(await read("/broken"), []);
 
 await breaks(/handshake that is not alone/, () => post(null, [shake(), message("/meta/subscribe")]));
 await breaks(/handshake without version/, () => post(null, [{ ...shake(), version: undefined }]));
@@ -49,24 +49,24 @@ await breaks(/two connects outstanding/, async () => {
 });
 await breaks(/where 2000 were advised/, async () => {
     const other = await handshake();
-    await tell({ do: "advise", interval: 2000, timeout: 500 });
+    await command({ do: "advise", interval: 2000, timeout: 500 });
     await post(other, [connect()]);
     await post(other, [connect()]);
-    await tell({ do: "advise", interval: 0, timeout: 500 });
+    await command({ do: "advise", interval: 0, timeout: 500 });
 });
 await breaks(/connect after advice to handshake/, async () => {
     const other = await handshake();
-    await tell({ do: "forget" });
+    await command({ do: "forget" });
     await post(other, [connect()]);
     await post(other, [connect()]);
 });
 await breaks(/after advice not to come back/, async () => {
     const other = await handshake();
-    await tell({ do: "fault", to: "connect", with: "advise", failed: true, advice: { reconnect: "none" } });
+    await command({ do: "fault", to: "connect", with: "advise", failed: true, advice: { reconnect: "none" } });
     await post(other, [connect()]);
     await new Promise((resolve) => setTimeout(resolve, 20));
     await handshake();
-    await tell({ do: "pardon" });
+    await command({ do: "pardon" });
 });
 await breaks(/a body that is no JSON/, () => send("/statistics/v3/notifications", client, "{"));
 await breaks(/no x-api-key/, () => send("/statistics/v3/notifications", client, "[]", { "x-api-key": "" }));
@@ -75,7 +75,7 @@ await breaks(/without the session's cookie/, () => subscribe(null, "a", "1"));
 await breaks(/operationId used before/, () => subscribe(client, "a", "2"));
 await breaks(/statisticId is missing/, () => subscribe(client, "b", undefined));
 await breaks(/is no call of the API/, () => send("/statistics/v3/initialize", client, "{}"));
-await breaks(/question by definition/, () =>
+await breaks(/request by definition/, () =>
     send("/statistics/v3/operations/get-statistic-ex", null, '{"data":{"statistics":[{"definition":{}}]}}'));
 await breaks(/although the last token is fresh/, grant);
 await breaks(/an old token at/, async () => {
@@ -94,20 +94,20 @@ process.exit();
 
 /** Does something twice, the second time while the first hangs. */
 async function during(kind, way) {
-    await tell({ do: "fault", to: kind, with: "hang" });
+    await command({ do: "fault", to: kind, with: "hang" });
     // Never answered; it ends with this process.
     way().catch(() => {});
-    while ((await ask("/seen")).faults) await new Promise((resolve) => setTimeout(resolve, 10));
+    while ((await read("/seen")).faults) await new Promise((resolve) => setTimeout(resolve, 10));
     await way();
 }
 
 async function grant(more = {}) {
     const authorization = `Basic ${Buffer.from(PAIR).toString("base64")}`;
-    const said = await fetch(`${base}/auth/v3/oauth/token`, {
+    const response = await fetch(`${base}/auth/v3/oauth/token`, {
         method: "POST", headers: { "x-api-key": API_KEY, authorization, ...more },
         body: new URLSearchParams({ grant_type: "password", ...USER }),
     });
-    return said.json();
+    return response.json();
 }
 
 function shake() {
@@ -125,9 +125,9 @@ function connect(more = {}) {
 }
 
 async function handshake() {
-    const said = await send("/statistics/v3/notifications/handshake", null, JSON.stringify([shake()]));
-    const cookie = said.headers.getSetCookie().map((set) => set.split(";")[0]).join("; ");
-    return { cookie, id: (await said.json())[0].clientId };
+    const response = await send("/statistics/v3/notifications/handshake", null, JSON.stringify([shake()]));
+    const cookie = response.headers.getSetCookie().map((set) => set.split(";")[0]).join("; ");
+    return { cookie, id: (await response.json())[0].clientId };
 }
 
 function post(from, messages) {

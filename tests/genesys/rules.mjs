@@ -2,7 +2,7 @@
 
 const META = /^\/meta\//;
 /** How long a client must stay quiet after advice not to reconnect, in milliseconds. */
-const PENANCE = 59_000;
+const QUIET_PERIOD = 59_000;
 /** Tolerance for clock differences between processes and requests in flight, in milliseconds. */
 const SLACK = 5;
 
@@ -11,7 +11,7 @@ export class Rules {
         this.log = [];
         this.clients = new Map();
         this.handshakes = 0;
-        this.dismissedAt = -PENANCE;
+        this.dismissedAt = -QUIET_PERIOD;
     }
 
     broken(what) {
@@ -21,14 +21,14 @@ export class Rules {
 
     /** Allows new requests: the client was told to try again. */
     pardon() {
-        this.dismissedAt = -PENANCE;
+        this.dismissedAt = -QUIET_PERIOD;
     }
 
     /**
      * Checks a client's request; `over` is its connection type. Returns a function to call when the
      * request is over.
      */
-    asked(messages, over, cookies) {
+    onRequest(messages, over, cookies) {
         if (messages.some((message) => message.channel === "/meta/handshake")) {
             return this.#handshake(messages);
         }
@@ -37,7 +37,7 @@ export class Rules {
     }
 
     /** Records what a client receives. */
-    answered(messages) {
+    onReply(messages) {
         const now = Date.now();
         for (const message of messages) {
             if (message.channel === "/meta/handshake" && message.successful) {
@@ -45,12 +45,12 @@ export class Rules {
                     ids: new Set(), connects: 0, interval: 0, answeredAt: null, isOver: false,
                 });
             }
-            if (META.test(message.channel) && message.advice) this.#advised(message, now);
+            if (META.test(message.channel) && message.advice) this.#onAdvice(message, now);
         }
     }
 
     /** Records the response to this client's connect. */
-    connected(clientId, messages) {
+    onConnectReply(clientId, messages) {
         const client = this.clients.get(clientId);
         if (!client) return;
         client.answeredAt = Date.now();
@@ -104,13 +104,13 @@ export class Rules {
         return () => client.connects--;
     }
 
-    #advised({ advice }, now) {
+    #onAdvice({ advice }, now) {
         if (advice.reconnect === "none" || advice.interval < 0) this.dismissedAt = now;
     }
 
     #still(channel) {
         const since = Date.now() - this.dismissedAt;
-        if (since < PENANCE && since > SLACK) {
+        if (since < QUIET_PERIOD && since > SLACK) {
             this.broken(`${channel} ${since} ms after advice not to come back`);
         }
     }

@@ -14,7 +14,7 @@ import { SESSION, cookies } from "./cookies.mjs";
 import { Dice } from "./dice.mjs";
 import { Exchange } from "./exchange.mjs";
 import { Manners } from "./manners.mjs";
-import { Polling, befalls, half, respond, text, truncate } from "./polling.mjs";
+import { Polling, applyFault, half, respond, text, truncate } from "./polling.mjs";
 import { Rules } from "./rules.mjs";
 import { API_KEY, SignIn } from "./sign_in.mjs";
 import { Sockets } from "./socket.mjs";
@@ -83,25 +83,25 @@ function isAdmitted({ headers, url }) {
 async function token(request, response, body) {
     const over = signIn.begin();
     response.on("close", over);
-    if (await befalls(weather.take("token"), request, response)) return;
-    const [status, told] = signIn.grant(request.headers, new URLSearchParams(body));
+    if (await applyFault(weather.take("token"), request, response)) return;
+    const [status, reply] = signIn.grant(request.headers, new URLSearchParams(body));
     over();
-    respond(response, status, {}, JSON.stringify(told));
+    respond(response, status, {}, JSON.stringify(reply));
 }
 
 async function rest(request, response, url, body) {
     const fault = weather.take("rest");
-    if (await befalls(fault, request, response)) return;
-    let asked = null;
+    if (await applyFault(fault, request, response)) return;
+    let parsed = null;
     try {
-        asked = body && JSON.parse(body);
+        parsed = body && JSON.parse(body);
     } catch {
         rules.broken(`a body that is no JSON at ${url.pathname}`);
     }
     const session = statistics.session(cookies(request.headers)[SESSION]);
-    const [status, told] = statistics.answer(request.method, url, asked, session);
-    const said = JSON.stringify(told);
+    const [status, reply] = statistics.answer(request.method, url, parsed, session);
+    const json = JSON.stringify(reply);
     if (fault?.with === "lose") return request.socket.resetAndDestroy();
-    if (fault?.with === "truncate") return truncate(request, response, said);
-    respond(response, status, {}, fault?.with === "garble" ? half(said) : said);
+    if (fault?.with === "truncate") return truncate(request, response, json);
+    respond(response, status, {}, fault?.with === "garble" ? half(json) : json);
 }

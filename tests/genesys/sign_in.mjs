@@ -7,7 +7,7 @@ export const USER = { username: "tenant\\wall", password: "Gn7-Losen/&=" };
 export const API_KEY = "Ak9-nyckel";
 
 /** How long a rejected client must not ask again, in milliseconds. */
-const PENANCE = 59_000;
+const QUIET_PERIOD = 59_000;
 /** A token with more than this share of its life left needs no renewal. */
 const FRESH = 0.5;
 
@@ -23,7 +23,7 @@ export class SignIn {
         this.latest = null;
         this.granted = { password: 0, client_credentials: 0, refresh_token: 0 };
         this.refusing = null;
-        this.refusedAt = -PENANCE;
+        this.refusedAt = -QUIET_PERIOD;
         this.outstanding = 0;
     }
 
@@ -43,14 +43,14 @@ export class SignIn {
         this.#judge(form);
         if (headers["x-api-key"] !== API_KEY) return this.#refuse(403, "Forbidden", "no x-api-key");
         const pair = `${CLIENT.id}:${CLIENT.secret}`;
-        const said = Buffer.from((headers.authorization ?? "").replace(/^Basic /i, ""), "base64");
-        if (!said.equals(Buffer.from(pair)) && !said.equals(Buffer.from(pair, "latin1"))) {
+        const credentials = Buffer.from((headers.authorization ?? "").replace(/^Basic /i, ""), "base64");
+        if (!credentials.equals(Buffer.from(pair)) && !credentials.equals(Buffer.from(pair, "latin1"))) {
             return this.#refuse(401, "invalid_client", "wrong client credentials");
         }
         const isRefresh = form.get("grant_type") === "refresh_token";
         // If the refresh token is rejected, the client still has its credentials.
         if (this.refusing && !isRefresh) return this.#refuse(this.refusing, "invalid_grant", null);
-        return this.#granted(form);
+        return this.#issue(form);
     }
 
     /** Returns whether a request may pass. Records a violation if it uses an old token. */
@@ -74,10 +74,10 @@ export class SignIn {
 
     /** Forgets the rejection: the client was told to try again. */
     pardon() {
-        this.refusedAt = -PENANCE;
+        this.refusedAt = -QUIET_PERIOD;
     }
 
-    #granted(form) {
+    #issue(form) {
         const type = form.get("grant_type");
         if (type === "refresh_token") {
             const until = this.refresh.get(form.get("refresh_token"));
@@ -119,7 +119,7 @@ export class SignIn {
 
     #judge(form) {
         const now = Date.now();
-        if (now - this.refusedAt < PENANCE) {
+        if (now - this.refusedAt < QUIET_PERIOD) {
             this.rules.broken(`a grant ${now - this.refusedAt} ms after one was refused`);
         }
         const { latest } = this;

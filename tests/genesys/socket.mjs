@@ -34,22 +34,22 @@ class Line {
         this.open = new Map();
         this.server = new WebSocket(`ws://127.0.0.1:${this.bayeux.port}${request.url}`);
         this.opened = new Promise((resolve) => this.server.on("open", resolve));
-        this.server.on("message", (data) => this.#said(String(data)));
+        this.server.on("message", (data) => this.#onReply(String(data)));
         this.server.on("close", () => client.close());
         this.server.on("error", () => client.terminate());
-        client.on("message", (data) => this.#asked(String(data)));
+        client.on("message", (data) => this.#onRequest(String(data)));
         client.on("close", () => this.#end());
     }
 
-    async #asked(text) {
+    async #onRequest(text) {
         const messages = parse(text);
-        const over = this.rules.asked(messages, "websocket", { complete: true });
-        const asked = { messages, over, fault: this.exchange.befall(messages) };
-        for (const { id } of messages) this.open.set(id, asked);
-        const { fault } = asked;
+        const over = this.rules.onRequest(messages, "websocket", { complete: true });
+        const pending = { messages, over, fault: this.exchange.takeFault(messages) };
+        for (const { id } of messages) this.open.set(id, pending);
+        const { fault } = pending;
         if (fault?.error) {
-            const told = this.exchange.refusal(messages, fault);
-            return this.#answer(asked, this.manners.write(told));
+            const replies = this.exchange.refusal(messages, fault);
+            return this.#answer(pending, this.manners.write(replies));
         }
         switch (fault?.with) {
             case "hang": return;
@@ -61,32 +61,32 @@ class Line {
         this.server.send(text);
     }
 
-    #said(text) {
-        const said = parse(text);
-        const asked = said.map(({ id, channel }) => channel?.startsWith("/meta/") && this.open.get(id)).find(Boolean);
-        const told = this.exchange.reply(asked?.messages ?? [], said, this.session, asked?.fault);
-        const written = this.manners.write(told);
-        switch (asked?.fault?.with) {
+    #onReply(text) {
+        const messages = parse(text);
+        const pending = messages.map(({ id, channel }) => channel?.startsWith("/meta/") && this.open.get(id)).find(Boolean);
+        const replies = this.exchange.reply(pending?.messages ?? [], messages, this.session, pending?.fault);
+        const body = this.manners.write(replies);
+        switch (pending?.fault?.with) {
             case "lose": return this.client.terminate();
             case "truncate":
-            case "garble": return this.#answer(asked, half(written));
+            case "garble": return this.#answer(pending, half(body));
         }
-        if (asked) this.#answer(asked, written);
-        else this.client.send(written);
+        if (pending) this.#answer(pending, body);
+        else this.client.send(body);
     }
 
-    #answer(asked, text) {
-        this.#over(asked);
+    #answer(pending, text) {
+        this.#over(pending);
         this.client.send(text);
     }
 
-    #over(asked) {
-        for (const { id } of asked.messages) this.open.delete(id);
-        asked.over();
+    #over(pending) {
+        for (const { id } of pending.messages) this.open.delete(id);
+        pending.over();
     }
 
     #end() {
-        for (const asked of new Set(this.open.values())) this.#over(asked);
+        for (const pending of new Set(this.open.values())) this.#over(pending);
         this.server.close();
     }
 }

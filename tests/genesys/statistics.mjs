@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 
-import { asked, stated } from "./values.mjs";
+import { computeValue, readValue } from "./values.mjs";
 
 const BASE = "/statistics/v3";
 const UPDATES = "/statistics/v3/updates";
@@ -17,7 +17,7 @@ export class Statistics {
         this.sessions = new Map();
         this.operations = new Set();
         this.isAvailable = true;
-        this.asked = { subscriptions: 0, peeks: 0, deletes: 0, values: 0 };
+        this.requests = { subscriptions: 0, peeks: 0, deletes: 0, values: 0 };
         this.delivered = 0;
         this.changed = new Set();
         truth.changed = (figure) => figure.watchers?.size && this.changed.add(figure);
@@ -47,8 +47,8 @@ export class Statistics {
             if (method === "DELETE" && id) return this.#unsubscribe(id, session);
             if (further === "statistic-values") return this.#peek(id, url, session);
         }
-        if (path === "/operations/get-statistic-ex" && method === "POST") return this.#ask(body);
-        if (room === "statistic-values" && id) return this.#askOne(id, url.searchParams);
+        if (path === "/operations/get-statistic-ex" && method === "POST") return this.#evaluate(body);
+        if (room === "statistic-values" && id) return this.#evaluateOne(id, url.searchParams);
         this.rules.broken(`${method} ${path} is no call of the API`);
         return fault(404, 404, "Not found");
     }
@@ -57,7 +57,7 @@ export class Statistics {
     serve(isAvailable) {
         this.isAvailable = isAvailable;
         if (!isAvailable) this.drop();
-        this.#tellAll(SERVICE, {
+        this.#broadcast(SERVICE, {
             // The vendor's own sample lacks the leading slash in the second.
             topic: isAvailable ? SERVICE.slice(1) : SERVICE,
             name: "ServiceStateChange",
@@ -76,14 +76,14 @@ export class Statistics {
     notify() {
         const news = new Map();
         for (const figure of this.changed) {
-            const said = stated(figure, this.ahead);
+            const value = readValue(figure, this.ahead);
             for (const { session, subscriptionId, statisticId } of figure.watchers) {
                 if (!news.has(session)) news.set(session, []);
-                news.get(session).push({ subscriptionId, statisticId, ...said });
+                news.get(session).push({ subscriptionId, statisticId, ...value });
             }
         }
         this.changed.clear();
-        for (const [session, statistics] of news) this.#tell(session, statistics);
+        for (const [session, statistics] of news) this.#send(session, statistics);
     }
 
     /** Returns notifications with the values of all of a session's subscriptions. */
@@ -91,13 +91,13 @@ export class Statistics {
         const statistics = [];
         for (const [subscriptionId, entries] of session.subscriptions) {
             for (const { statisticId, figure } of entries.values()) {
-                statistics.push({ subscriptionId, statisticId, ...asked(figure, this.ahead) });
+                statistics.push({ subscriptionId, statisticId, ...computeValue(figure, this.ahead) });
             }
         }
         return statistics.map((one) => ({ channel: UPDATES, data: update([one]) }));
     }
 
-    #tell(session, statistics) {
+    #send(session, statistics) {
         for (let n = 0; n < statistics.length; n += this.perMessage) {
             const some = statistics.slice(n, n + this.perMessage);
             this.delivered += some.length;
@@ -107,7 +107,7 @@ export class Statistics {
         }
     }
 
-    #tellAll(channel, data) {
+    #broadcast(channel, data) {
         for (const session of this.sessions.values()) this.#deliver(session, channel, data);
     }
 
@@ -119,7 +119,7 @@ export class Statistics {
     }
 
     #subscribe(body, url, session) {
-        this.asked.subscriptions++;
+        this.requests.subscriptions++;
         const { operationId, data } = body ?? {};
         const wanted = data?.statistics;
         if (!operationId || !Array.isArray(wanted)) {
@@ -148,7 +148,7 @@ export class Statistics {
     }
 
     #unsubscribe(id, session) {
-        this.asked.deletes++;
+        this.requests.deletes++;
         if (session) this.#end(session, id);
         return [200, { status: { code: 0 } }];
     }
@@ -161,7 +161,7 @@ export class Statistics {
     }
 
     #peek(id, url, session) {
-        this.asked.peeks++;
+        this.requests.peeks++;
         const entries = session?.subscriptions.get(id);
         if (!entries) return fault(404, 404, `Subscription ${id} not found`);
         const ids = url.searchParams.get("statisticIds")?.split(",");
@@ -172,35 +172,35 @@ export class Statistics {
     #values(subscriptionId, operationId, entries, url, errors) {
         const isBrief = url.searchParams.get("verbose") === "OFF";
         const statistics = entries.map(({ statisticId, objectId, objectType, name, figure }) => ({
-            statisticId, ...(isBrief ? {} : { objectId, objectType, name }), ...asked(figure, this.ahead),
+            statisticId, ...(isBrief ? {} : { objectId, objectType, name }), ...computeValue(figure, this.ahead),
         }));
         const data = { subscriptionId, operationId, statistics };
         return [200, { status: { code: 0 }, data, ...(errors.length ? { errors } : {}) }];
     }
 
-    #ask(body) {
+    #evaluate(body) {
         const wanted = body?.data?.statistics;
         if (!Array.isArray(wanted)) return fault(400, 400, "Bad request");
-        this.asked.values += wanted.length;
+        this.requests.values += wanted.length;
         if (!this.isAvailable) return fault(503, 7, "Service is unavailable");
-        if (wanted.some(({ name }) => !name)) this.rules.broken("a question by definition");
+        if (wanted.some(({ name }) => !name)) this.rules.broken("a request by definition");
         const statistics = [];
         const errors = [];
         for (const { name, objectType, objectId } of wanted) {
             const figure = this.truth.find({ name, objectType, objectId });
-            if (figure) statistics.push({ name, objectType, objectId, ...asked(figure, this.ahead) });
+            if (figure) statistics.push({ name, objectType, objectId, ...computeValue(figure, this.ahead) });
             else errors.push(wrong({ name, objectType, objectId }));
         }
         return [200, { status: { code: 0 }, data: { statistics }, ...(errors.length ? { errors } : {}) }];
     }
 
-    #askOne(name, parameters) {
-        this.asked.values++;
+    #evaluateOne(name, parameters) {
+        this.requests.values++;
         if (!this.isAvailable) return fault(503, 7, "Service is unavailable");
         const [objectType, objectId] = [parameters.get("objectType"), parameters.get("objectId")];
         const figure = this.truth.find({ name, objectType, objectId });
         if (!figure) return fault(400, 42, `Statistic '${name}' of '${objectId}' not found`);
-        return [200, { status: { code: 0 }, data: { statistic: asked(figure, this.ahead) } }];
+        return [200, { status: { code: 0 }, data: { statistic: computeValue(figure, this.ahead) } }];
     }
 }
 

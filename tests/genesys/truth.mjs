@@ -130,13 +130,13 @@ export class Truth {
             if (value === 0) this.#start(figure.clock, null);
             else if (was === 0 || this.dice.below(4) === 0) this.#start(figure.clock, now);
         }
-        this.#told(figure, now);
+        this.#report(figure, now);
     }
 
     /** Marks a figure as invalid, as if it couldn't be computed right now, or as valid again. */
     judge(figure, isValid) {
         figure.isValid = isValid;
-        this.#told(figure, Date.now());
+        this.#report(figure, Date.now());
     }
 
     /** Returns a figure's plain value, or null if it isn't valid. */
@@ -149,16 +149,16 @@ export class Truth {
     }
 
     /** Returns current values, and all values since a time, by type, object and name. */
-    tell(since) {
-        const told = {};
+    snapshot(since) {
+        const snapshot = {};
         for (const figure of this.list) {
             const { type, object, name, history } = figure;
-            const had = history.filter(([, until]) => until === null || until >= since);
-            ((told[type] ??= {})[object] ??= {})[name] = {
-                is: this.plain(figure), kind: figure.kind, had: had.map(([value]) => value),
+            const recent = history.filter(([, until]) => until === null || until >= since);
+            ((snapshot[type] ??= {})[object] ??= {})[name] = {
+                value: this.plain(figure), kind: figure.kind, recent: recent.map(([value]) => value),
             };
         }
-        return told;
+        return snapshot;
     }
 
     #others({ value }) {
@@ -171,12 +171,12 @@ export class Truth {
                 type, object, name, kind, isValid: true, since: null, reason: null, at: 0,
                 value: kind === "state" ? "LoggedOut" : this.dice.below(8),
                 // Numbers come in one of several formats, always the same for a figure.
-                dress: this.figures.size, history: [],
+                format: this.figures.size, history: [],
             };
             this.figures.set(key(type, object, name), figure);
             if (kind === "wait") this.#couple(figure, "CurrNumberWaitingCalls");
             if (kind === "clock") this.#couple(figure, "CurrentAgentState");
-            this.#told(figure, Date.now());
+            this.#report(figure, Date.now());
         }
     }
 
@@ -190,17 +190,17 @@ export class Truth {
     #start(clock, since) {
         if (!clock) return;
         clock.since = since;
-        this.#told(clock, Date.now());
+        this.#report(clock, Date.now());
     }
 
     /** Running clocks are reported every second. */
     #tick() {
         for (const figure of this.list) {
-            if (isClock(figure) && figure.since !== null) this.#told(figure, Date.now());
+            if (isClock(figure) && figure.since !== null) this.#report(figure, Date.now());
         }
     }
 
-    #told(figure, now) {
+    #report(figure, now) {
         // A figure's values never have equal times.
         figure.at = Math.max(now, figure.at + 1);
         if (this.remembers && !isClock(figure)) this.#remember(figure, now);

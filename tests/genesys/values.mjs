@@ -10,29 +10,29 @@ const NUMBERS = {
 };
 
 /** Returns a figure's value with its time; `ahead` is the vendor's clock error in ms. */
-export function stated(figure, ahead, now = Date.now()) {
+export function readValue(figure, ahead, now = Date.now()) {
     return { value: value(figure, ahead, now), timestamp: figure.at + ahead };
 }
 
 /** The same, but computed now, on request. */
-export function asked(figure, ahead) {
+export function computeValue(figure, ahead) {
     figure.at = Math.max(Date.now(), figure.at + 1);
-    return stated(figure, ahead);
+    return readValue(figure, ahead);
 }
 
 function value(figure, ahead, now) {
     if (!figure.isValid) return null;
     if (figure.kind === "state") return tree(figure, ahead);
     const number = isClock(figure) ? seconds(figure.since, now) : figure.value;
-    return dressed(number, figure, ahead);
+    return formatNumber(number, figure, ahead);
 }
 
 function seconds(since, now) {
     return since === null ? 0 : Math.floor((now - since) / 1000);
 }
 
-function dressed(number, figure, ahead) {
-    switch (figure.dress % 4) {
+function formatNumber(number, figure, ahead) {
+    switch (figure.format % 4) {
         case 1: return number;
         case 2: return String(number);
         default: return {
@@ -46,12 +46,12 @@ function dressed(number, figure, ahead) {
 function tree(figure, ahead) {
     const { object, value: state, reason } = figure;
     const time = Math.floor((figure.since + ahead) / 1000);
-    const status = figure.dress % 2 ? NUMBERS[state] : state;
+    const status = figure.format % 2 ? NUMBERS[state] : state;
     const agent = { agentId: object, loginId: `8${object}`, status, time };
     if (state === "LoggedOut") return { ...agent, place: null };
     const action = { action: status, time };
     if (reason) action.reasons = { ReasonCode: reason };
-    const ready = figure.dress % 2 ? NUMBERS.WaitForNextCall : "WaitForNextCall";
+    const ready = figure.format % 2 ? NUMBERS.WaitForNextCall : "WaitForNextCall";
     const line = { switchId: "SIP_Switch", gswDnTypes: 1, time };
     const idle = { ...line, dnId: "7999", dnStatus: ready, actions: [] };
     const busy = { ...line, dnId: "7001", dnStatus: status, actions: [action] };

@@ -16,7 +16,7 @@ export class Weather {
      * Adds a fault: `to` is a kind or group of requests, `with` the fault, `times` (1) how often,
      * or `for` how many ms.
      */
-    order({ to, times, for: time, ...fault }) {
+    schedule({ to, times, for: time, ...fault }) {
         const until = time ? Date.now() + time : Infinity;
         const kinds = [].concat(to).flatMap((kind) => GROUPS[kind] ?? [kind]);
         this.faults.push({ ...fault, kinds, left: times ?? (time ? Infinity : 1), until });

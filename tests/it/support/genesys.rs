@@ -68,7 +68,7 @@ impl Genesys {
 
     /// Sends a command: see control.mjs.
     pub async fn send_command(&self, command: Value) {
-        let response = self.http.post(self.url("/order")).json(&command).send();
+        let response = self.http.post(self.url("/command")).json(&command).send();
         let response = response.await.unwrap();
         assert!(
             response.status().is_success(),
@@ -77,9 +77,9 @@ impl Genesys {
         );
     }
 
-    /// Returns every figure's true value, and its values within the last `had`.
+    /// Returns every figure's true value, and the values that it had within `recent`.
     pub async fn truth(&self, recent: Duration) -> Value {
-        self.get_json(&format!("/truth?had={}", recent.as_millis()))
+        self.get_json(&format!("/truth?recent={}", recent.as_millis()))
             .await
     }
 

@@ -153,7 +153,7 @@ impl MultiVendorSite {
         let vep_state = self.vep.state().await;
         let center = &vep_state.center;
         let voice = |object_type: &str, object: &str, name: &str| {
-            let actual = &truth[object_type][object][name]["is"];
+            let actual = &truth[object_type][object][name]["value"];
             actual.clone()
         };
         let count = |value: Value| value.as_u64().unwrap();
@@ -247,7 +247,7 @@ impl MultiVendorSite {
         .into_iter()
         .flat_map(|(object_type, name)| {
             let objects = truth[object_type].as_object().unwrap().values();
-            objects.map(move |object| object[name]["is"].as_u64().unwrap())
+            objects.map(move |object| object[name]["value"].as_u64().unwrap())
         });
         chat as u64 + voice.sum::<u64>() + members.load(Vendor::Gms).waiting
     }
@@ -264,8 +264,9 @@ impl MultiVendorSite {
                 0 => "unknown",
                 _ => "talking",
             };
-            let voice =
-                map_state(&truth["Agent"][format!("agent{n}")]["CurrentAgentState"]["is"]["state"]);
+            let voice = map_state(
+                &truth["Agent"][format!("agent{n}")]["CurrentAgentState"]["value"]["state"],
+            );
             let rank = |state: &str| {
                 STATE_PRIORITY
                     .iter()

@@ -263,10 +263,10 @@ impl VoiceSnapshot {
     pub fn differences(&self, truth: &Value) -> Vec<String> {
         let mut wrong = self.compare(truth, |figure, shown, slack| {
             let why = if let Some(slack) = slack {
-                clock_error(&figure["is"], shown, slack)
+                clock_error(&figure["value"], shown, slack)
             } else {
-                (!values_match(&figure["is"], &shown["value"]))
-                    .then(|| format!("not {}", figure["is"]))
+                (!values_match(&figure["value"], &shown["value"]))
+                    .then(|| format!("not {}", figure["value"]))
             };
             why.or_else(|| (shown["stale"] == true).then(|| "stale".into()))
         });
@@ -281,7 +281,7 @@ impl VoiceSnapshot {
     /// Returns every up-to-date value that isn't true and wasn't recently. Unknown is not wrong.
     fn wrong_values(&self, truth: &Value) -> Vec<String> {
         let mut wrong = self.compare(truth, |figure, shown, slack| {
-            let recent = figure["had"].as_array().unwrap();
+            let recent = figure["recent"].as_array().unwrap();
             let is_true = |recent: &Value| values_match(recent, &shown["value"]);
             let is_wrong = slack.is_none()
                 && shown["stale"] == false
