@@ -9,14 +9,14 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 
 export function access(stage) {
     return {
-        // Returns axe-core's findings for every tab, one per line. With `kept`, no page is
-        // reloaded.
-        async axe({ themes, kept }) {
+        // Returns axe-core's findings for every tab, one per line. With `no_reload`, no
+        // page is reloaded.
+        async axe({ themes, no_reload }) {
             const found = [];
             for (const tab of stage.tabs.filter((tab) => !tab.isPhone)) {
-                if (!tab.isBoard && !kept) await tab.page.reload();
+                if (!tab.isBoard && !no_reload) await tab.page.reload();
                 for (const theme of themes) {
-                    await tab.wear(theme);
+                    await tab.setTheme(theme);
                     found.push(...(await judge(tab, theme)));
                     const pale = await tab.page.evaluate(findPale);
                     found.push(...pale.map((one) => `${tab.name} (${theme}): ${one}`));
@@ -59,7 +59,7 @@ export function access(stage) {
                 stops.add(stop.at);
                 if (!stop.seen) faults.push(`${stop.what}: has the focus and is not in sight`);
                 if (!stop.ring) faults.push(`${stop.what}: nothing shows that it has the focus`);
-                if (stop.is === "SUMMARY") {
+                if (stop.tag === "SUMMARY") {
                     const before = stop.open;
                     await page.keyboard.press("Enter");
                     const after = await focused();
@@ -129,7 +129,7 @@ function describeFocus() {
     return {
         at: [...document.querySelectorAll("*")].indexOf(el),
         what: `${el.tagName.toLowerCase()} “${el.textContent.trim().slice(0, 40)}”`,
-        is: el.tagName,
+        tag: el.tagName,
         href: el.getAttribute("href") || "",
         open: el.parentElement && el.parentElement.open,
         seen: box.width > 0 && box.height > 0 && box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight,

@@ -25,7 +25,7 @@ const REFUSED = [
 const GAP = /(^|[\s;{])(row-|column-)?gap\s*:/;
 
 // Browser globals that our scripts use.
-const GIVEN = new Set(`addEventListener AbortSignal Array Boolean CSS DOMParser Date Error Event Infinity Intl JSON Map Math
+const GLOBALS = new Set(`addEventListener AbortSignal Array Boolean CSS DOMParser Date Error Event Infinity Intl JSON Map Math
     MutationObserver Node Number Object Promise Set String WeakMap WebSocket XMLHttpRequest cancelAnimationFrame
     CSSStyleSheet clearTimeout dispatchEvent document encodeURIComponent fetch innerHeight innerWidth isNaN localStorage location
     matchMedia navigator performance requestAnimationFrame sessionStorage setInterval setTimeout undefined
@@ -37,11 +37,11 @@ for (const name of existsSync(FOLDER) ? readdirSync(FOLDER).sort() : []) {
     const path = join(FOLDER, name);
     const text = readFileSync(path, "utf8");
     if (/\.m?js$/.test(name)) {
-        size += served(text.replace(/^[ \t]*\/\/.*\n/gm, ""));
+        size += servedSize(text.replace(/^[ \t]*\/\/.*\n/gm, ""));
         judgeScript(path, text);
     } else if (name.endsWith(".css")) {
-        const lean = text.replace(/\/\*[^]*?\*\//g, "");
-        size += served(lean.replace(/([{;:,]) /g, "$1").replace(/ ([{}])/g, "$1"));
+        const compact = text.replace(/\/\*[^]*?\*\//g, "");
+        size += servedSize(compact.replace(/([{;:,]) /g, "$1").replace(/ ([{}])/g, "$1"));
         judgeStyle(path, text);
     }
 }
@@ -54,7 +54,7 @@ for (const fault of faults) console.error(`assets: ${fault}`);
 if (faults.length === 0) console.log(`assets: ${size} bytes, fit for televisions`);
 process.exit(faults.length === 0 ? 0 : 1);
 
-function served(text) {
+function servedSize(text) {
     return Buffer.byteLength(text.replace(/^\s+/gm, ""));
 }
 
@@ -80,7 +80,7 @@ function judgeNames(path, tree) {
         else used.push(node);
     }
     for (const { name, loc } of used) {
-        if (!declared.has(name) && !GIVEN.has(name)) faults.push(`${path}:${loc.start.line}: ${name} is from nowhere`);
+        if (!declared.has(name) && !GLOBALS.has(name)) faults.push(`${path}:${loc.start.line}: ${name} is from nowhere`);
     }
 }
 

@@ -12,15 +12,15 @@ const INKS = ["good", "info", "warn", "crit", "pause", "off"];
 const SEVERITIES = ["good", "warn", "crit"];
 
 // How different eyes see linear light.
-const seen = (matrix) => (color) => {
+const simulate = (matrix) => (color) => {
     const light = linear(color);
     return matrix.map((row) => Math.min(1, Math.max(0, row.reduce((sum, x, n) => sum + x * light[n], 0))));
 };
 const EYES = {
     most: linear,
-    "red-blind": seen([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-    "green-blind": seen([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]]),
-    "blue-blind": seen([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]]),
+    "red-blind": simulate([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
+    "green-blind": simulate([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]]),
+    "blue-blind": simulate([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]]),
 };
 
 // The published test pairs: a formula this long needs verification.
@@ -49,17 +49,17 @@ function tokens(folder, block) {
     const text = readFileSync(new URL(`../../static/${folder}/${folder}.css`, import.meta.url), "utf8");
     const found = block.exec(text.replace(/\/\*[^]*?\*\//g, ""));
     if (!found) throw new Error(`${folder}.css has no ${block}`);
-    const said = Object.fromEntries([...found[1].matchAll(/--([\w-]+)\s*:\s*([^;]+)/g)].map(([, name, value]) => [name, value.trim()]));
+    const values = Object.fromEntries([...found[1].matchAll(/--([\w-]+)\s*:\s*([^;]+)/g)].map(([, name, value]) => [name, value.trim()]));
     const solve = (value) => {
         const other = /^var\(--([\w-]+)\)$/.exec(value || "");
-        return other ? solve(said[other[1]]) : value;
+        return other ? solve(values[other[1]]) : value;
     };
-    const colors = Object.keys(said).map((name) => [name, solve(said[name])]);
+    const colors = Object.keys(values).map((name) => [name, solve(values[name])]);
     return Object.fromEntries(colors.filter(([, value]) => /^#[0-9a-f]{3,6}$/i.test(value)).map(([name, value]) => [name, rgb(value)]));
 }
 
 function contrast(name, palette) {
-    const asked = [
+    const pairs = [
         ["text", ["bg", "tile", "raised", "sunk"], AAA],
         ["text-2", ["bg", "tile", "raised", "sunk"], AA],
         ["text-3", ["bg", "tile"], AA],
@@ -71,7 +71,7 @@ function contrast(name, palette) {
         ["warn-ink", ["warn-fill"], AAA],
     ];
     let least = [Infinity];
-    for (const [ink, grounds, floor] of asked) {
+    for (const [ink, grounds, floor] of pairs) {
         for (const ground of grounds) {
             if (!palette[ink] || !palette[ground]) continue;
             const found = ratio(palette[ink], palette[ground]);
@@ -91,8 +91,8 @@ function distances(name, palette) {
         judgeApart(`${name}, ${what}`, inks.map((ink) => [ink, palette[ink]]), floor);
     }
     // As drawn: a calm tile, the warning color, the critical fill.
-    const drawn = [["tile", palette.tile], ["warn", palette["warn-fill"] || palette.warn], ["crit", palette.crit]];
-    judgeApart(`${name}, severities as drawn`, drawn, SEVERE);
+    const fills = [["tile", palette.tile], ["warn", palette["warn-fill"] || palette.warn], ["crit", palette.crit]];
+    judgeApart(`${name}, severities as drawn`, fills, SEVERE);
 }
 
 function judgeApart(name, inks, floor) {

@@ -5,21 +5,21 @@ export const watches = {
     // Measures how long and how often frames are applied.
     frames: `(() => {
         const native = window.requestAnimationFrame;
-        const took = [];
+        const durations = [];
         window.requestAnimationFrame = (then) => native((now) => {
             const start = performance.now();
             then(now);
             const script = performance.now() - start;
             // The change's layout is forced at once, so that it can be measured.
             document.body.offsetHeight;
-            if (then.name === 'apply') took.push([script, performance.now() - start]);
+            if (then.name === 'apply') durations.push([script, performance.now() - start]);
         });
         const at = (list, share) => list.sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * share))];
-        const told = (list) => ({ p50_ms: +at(list, 0.5).toFixed(2), p95_ms: +at(list, 0.95).toFixed(2) });
+        const percentiles = (list) => ({ p50_ms: +at(list, 0.5).toFixed(2), p95_ms: +at(list, 0.95).toFixed(2) });
         window.frameCost = () => {
-            const warm = took.slice(5);
-            const whole = told(warm.map((one) => one[1]));
-            return Object.assign({ frames: warm.length }, told(warm.map((one) => one[0])),
+            const warm = durations.slice(5);
+            const whole = percentiles(warm.map((one) => one[1]));
+            return Object.assign({ frames: warm.length }, percentiles(warm.map((one) => one[0])),
                 { with_layout_p50_ms: whole.p50_ms, with_layout_p95_ms: whole.p95_ms });
         };
         // The same board replaced as a whole, as a page without slots would do it.
@@ -33,18 +33,18 @@ export const watches = {
                 document.body.offsetHeight;
                 all.push(performance.now() - start);
             }
-            return Object.assign({ bytes: html.length }, told(all));
+            return Object.assign({ bytes: html.length }, percentiles(all));
         };
     })()`,
     // Replaces the server connection: `replay` plays the frames.
-    unplugged: `window.WebSocket = class {
-        constructor() { window.unplugged = this; this.readyState = 1; }
+    offline: `window.WebSocket = class {
+        constructor() { window.offline = this; this.readyState = 1; }
         send() {}
         close() {}
     }`,
     // Measures motion and flashes.
     motion: `(() => {
-        const began = new Map();
+        const startTimes = new Map();
         const endless = new Set();
         const shades = new Map();
         const flashes = [];
@@ -59,8 +59,8 @@ export const watches = {
             const now = performance.now();
             for (const animation of document.getAnimations()) {
                 if (animation.playState !== 'running') continue;
-                if (!began.has(animation)) began.set(animation, now);
-                longest = Math.max(longest, now - began.get(animation));
+                if (!startTimes.has(animation)) startTimes.set(animation, now);
+                longest = Math.max(longest, now - startTimes.get(animation));
                 if (animation.effect.getComputedTiming().endTime > 5000) endless.add(animation.animationName || animation.transitionProperty);
             }
             for (const el of document.querySelectorAll('.row, .alert, .mini span, .band')) {
@@ -104,7 +104,7 @@ export function cost(stage) {
             await stage.page.context().close();
             const context = await stage.browser.newContext({ viewport: { width: 1920, height: 1080 } });
             const page = await context.newPage();
-            await page.addInitScript(watches.unplugged + ";" + watches.frames);
+            await page.addInitScript(watches.offline + ";" + watches.frames);
             await page.goto(url);
             stage.devtools = await context.newCDPSession(page);
             await stage.devtools.send("Emulation.setCPUThrottlingRate", { rate: slow });
@@ -113,14 +113,14 @@ export function cost(stage) {
                 let at = 0;
                 setInterval(() => {
                     const frame = Object.assign({}, frames[at++ % frames.length], { e: document.body.dataset.e, n: ++n });
-                    window.unplugged.onmessage({ data: JSON.stringify(frame) });
+                    window.offline.onmessage({ data: JSON.stringify(frame) });
                 }, pace);
             }, [frames, pace]);
             await new Promise((done) => setTimeout(done, 3000)); // what is compiled at first
             await this.meter();
             await new Promise((done) => setTimeout(done, seconds * 1000));
-            const told = await this.meter();
-            return Object.assign(told, await page.evaluate("frameCost()"), { full: await page.evaluate("renderFully(60)") });
+            const shares = await this.meter();
+            return Object.assign(shares, await page.evaluate("frameCost()"), { full: await page.evaluate("renderFully(60)") });
         },
         // Returns the main thread's and scripts' share of a core since the last call.
         async meter() {
@@ -128,14 +128,14 @@ export function cost(stage) {
             const { metrics } = await stage.devtools.send("Performance.getMetrics");
             const now = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
             const since = (name) => (now[name] - before[name]) / (now.Timestamp - before.Timestamp);
-            const told = before && {
+            const shares = before && {
                 seconds: +(now.Timestamp - before.Timestamp).toFixed(1),
                 share: +since("TaskDuration").toFixed(4),
                 script_share: +since("ScriptDuration").toFixed(4),
                 layout_share: +(since("LayoutDuration") + since("RecalcStyleDuration")).toFixed(4),
             };
             before = now;
-            return told;
+            return shares;
         },
         // Returns the received frames' bytes, without the first (a greeting, or the whole board).
         async frames() {

@@ -29,8 +29,8 @@ const commands = {
             viewport: { width, height },
         });
         const page = await context.newPage();
-        page.on("console", (said) => {
-            if (said.type() === "error") errors.push(`${said.text()} (${said.location().url})`);
+        page.on("console", (message) => {
+            if (message.type() === "error") errors.push(`${message.text()} (${message.location().url})`);
         });
         page.on("pageerror", (error) => errors.push(String(error)));
         stage.page = page;
@@ -48,13 +48,13 @@ const commands = {
         await page.goto(url);
     },
     // Evaluates an expression in the page, outside of its content security policy.
-    async look({ expression }) {
+    async evaluate({ expression }) {
         const { result, exceptionDetails } = await evaluate(expression);
         if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
         return result.value ?? null;
     },
     // Returns the fonts that the first element of each selector is drawn with.
-    async drawn({ selectors }) {
+    async fonts({ selectors }) {
         const { devtools } = stage;
         await devtools.send("DOM.enable");
         await devtools.send("CSS.enable");

@@ -7,12 +7,12 @@ export function judgeLayout({ isBoard, scrolls }) {
     const root = document.documentElement;
 
     // The pixel shift moves a board by a fraction of its size.
-    const wander = isBoard && !scrolls ? Math.min(innerWidth, innerHeight) / 200 + 1 : 1;
-    if (root.scrollWidth > innerWidth + wander) faults.add(`is ${root.scrollWidth} wide on a screen of ${innerWidth}`);
-    if (!scrolls && root.scrollHeight > innerHeight + wander) faults.add(`is ${root.scrollHeight} high on a screen of ${innerHeight}`);
+    const shift = isBoard && !scrolls ? Math.min(innerWidth, innerHeight) / 200 + 1 : 1;
+    if (root.scrollWidth > innerWidth + shift) faults.add(`is ${root.scrollWidth} wide on a screen of ${innerWidth}`);
+    if (!scrolls && root.scrollHeight > innerHeight + shift) faults.add(`is ${root.scrollHeight} high on a screen of ${innerHeight}`);
     for (const el of document.querySelectorAll("*")) {
         if (!scrolls && /auto|scroll/.test(getComputedStyle(el).overflowY) && el.scrollHeight > el.clientHeight + 1) {
-            faults.add(`${told(el)} has a scroll bar`);
+            faults.add(`${describe(el)} has a scroll bar`);
         }
     }
 
@@ -60,14 +60,14 @@ export function judgeLayout({ isBoard, scrolls }) {
     // Text with so little room that each line holds one or two letters.
     function judgeLines(lines) {
         const [first] = lines;
-        if (lines.length > 4 && first.text.length / lines.length < 3) faults.add(`${told(first.el)} stands letter by letter`);
-        if (lines.length > first?.text.split(" ").length && first.el.matches("thead th")) faults.add(`${told(first.el)} is broken within a word`);
+        if (lines.length > 4 && first.text.length / lines.length < 3) faults.add(`${describe(first.el)} is broken letter by letter`);
+        if (lines.length > first?.text.split(" ").length && first.el.matches("thead th")) faults.add(`${describe(first.el)} is broken within a word`);
         return lines;
     }
 
     function judgeCut(ink) {
         if (isBoard && !scrolls && (ink.right > innerWidth + SLACK || ink.bottom > innerHeight + SLACK || ink.left < -SLACK || ink.top < -SLACK)) {
-            if (!clippedByName(ink)) faults.add(`${told(ink.el)} leaves the screen`);
+            if (!clippedByName(ink)) faults.add(`${describe(ink.el)} leaves the screen`);
         }
         for (let box = ink.el; box && box !== document.body; box = box.parentElement) {
             const style = getComputedStyle(box);
@@ -83,7 +83,7 @@ export function judgeLayout({ isBoard, scrolls }) {
             const cutY = clipsY && (ink.bottom > edge.bottom + SLACK || ink.top < edge.top - SLACK);
             if (!cutX && !cutY) continue;
             if (mayBeCut(ink.el, box, cutX)) return;
-            faults.add(`${told(ink.el)} is cut ${cutX ? "at the side" : "above or below"} by ${short(box)}`);
+            faults.add(`${describe(ink.el)} is cut ${cutX ? "at the side" : "above or below"} by ${short(box)}`);
             return;
         }
     }
@@ -112,7 +112,7 @@ export function judgeLayout({ isBoard, scrolls }) {
                 if (a.el === b.el || a.el.closest(".band, .skip") || b.el.closest(".band, .skip")) continue;
                 const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
                 const high = Math.min(a.bottom, b.bottom) - b.top;
-                if (wide > 2 && high > 2 && !sticks(a.el) && !sticks(b.el)) faults.add(`${told(a.el)} and ${told(b.el)} lie over each other`);
+                if (wide > 2 && high > 2 && !sticks(a.el) && !sticks(b.el)) faults.add(`${describe(a.el)} and ${describe(b.el)} lie over each other`);
             }
         }
     }
@@ -140,12 +140,12 @@ export function judgeLayout({ isBoard, scrolls }) {
         return part.right > part.left && part.bottom > part.top ? part : null;
     }
 
-    function told(el) {
+    function describe(el) {
         return `${short(el)} “${el.textContent.trim().replace(/\s+/g, " ").slice(0, 40)}”`;
     }
 
     function short(el) {
-        const own = (one) => one.tagName.toLowerCase() + [...one.classList].map((name) => "." + name).join("");
-        return el.parentElement ? `${own(el.parentElement)} > ${own(el)}` : own(el);
+        const selector = (one) => one.tagName.toLowerCase() + [...one.classList].map((name) => "." + name).join("");
+        return el.parentElement ? `${selector(el.parentElement)} > ${selector(el)}` : selector(el);
     }
 }

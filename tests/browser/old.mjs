@@ -28,13 +28,13 @@ const events = new Map(); // callbacks for responses
 let count = 0;
 let session;
 
-const line = new WebSocket(await address());
-line.onmessage = ({ data }) => take(JSON.parse(data));
-await new Promise((resolve, reject) => Object.assign(line, { onopen: resolve, onerror: reject }));
+const socket = new WebSocket(await address());
+socket.onmessage = ({ data }) => onMessage(JSON.parse(data));
+await new Promise((resolve, reject) => Object.assign(socket, { onopen: resolve, onerror: reject }));
 
 async function address() {
-    for await (const said of createInterface({ input: engine.stderr })) {
-        const found = /^DevTools listening on (.+)$/.exec(said);
+    for await (const line of createInterface({ input: engine.stderr })) {
+        const found = /^DevTools listening on (.+)$/.exec(line);
         if (!found) continue;
         engine.stderr.resume();
         return found[1];
@@ -42,14 +42,14 @@ async function address() {
     throw new Error("the engine did not start");
 }
 
-function take({ id, method, params, result, error }) {
+function onMessage({ id, method, params, result, error }) {
     if (id && waiting.has(id)) {
         const { resolve, reject } = waiting.get(id);
         waiting.delete(id);
         return error ? reject(new Error(error.message)) : resolve(result);
     }
     events.get(method)?.(params);
-    if (method === "Target.receivedMessageFromTarget") take(JSON.parse(params.message));
+    if (method === "Target.receivedMessageFromTarget") onMessage(JSON.parse(params.message));
     if (method === "Log.entryAdded" && params.entry.level === "error") {
         errors.push(`${params.entry.text} (${params.entry.url})`);
     }
@@ -62,18 +62,18 @@ function take({ id, method, params, result, error }) {
     }
 }
 
-function ask(method, params = {}) {
+function send(method, params = {}) {
     const id = ++count;
-    line.send(JSON.stringify({ id, method, params }));
+    socket.send(JSON.stringify({ id, method, params }));
     return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
 }
 
 // Of the page: engines of this age don't support flat sessions.
-function tell(method, params = {}) {
+function sendToPage(method, params = {}) {
     const id = ++count;
     const answer = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
     const message = JSON.stringify({ id, method, params });
-    ask("Target.sendMessageToTarget", { sessionId: session, message }).catch((error) => {
+    send("Target.sendMessageToTarget", { sessionId: session, message }).catch((error) => {
         waiting.get(id)?.reject(error);
     });
     return answer;
@@ -81,19 +81,19 @@ function tell(method, params = {}) {
 
 const commands = {
     async open({ url, width = 1920, height = 1080 }) {
-        const { targetId } = await ask("Target.createTarget", { url: "about:blank" });
-        session = (await ask("Target.attachToTarget", { targetId })).sessionId;
-        await Promise.all(["Runtime", "Log", "Page"].map((domain) => tell(`${domain}.enable`)));
-        await tell("Emulation.setDeviceMetricsOverride", {
+        const { targetId } = await send("Target.createTarget", { url: "about:blank" });
+        session = (await send("Target.attachToTarget", { targetId })).sessionId;
+        await Promise.all(["Runtime", "Log", "Page"].map((domain) => sendToPage(`${domain}.enable`)));
+        await sendToPage("Emulation.setDeviceMetricsOverride", {
             width, height, deviceScaleFactor: 1, mobile: false,
         });
         const loaded = new Promise((resolve) => events.set("Page.loadEventFired", resolve));
-        const { errorText } = await tell("Page.navigate", { url });
+        const { errorText } = await sendToPage("Page.navigate", { url });
         if (errorText) throw new Error(errorText);
         await loaded;
     },
-    async look({ expression }) {
-        const { result, exceptionDetails } = await tell("Runtime.evaluate", {
+    async evaluate({ expression }) {
+        const { result, exceptionDetails } = await sendToPage("Runtime.evaluate", {
             expression, returnByValue: true, awaitPromise: true,
         });
         if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
@@ -101,11 +101,11 @@ const commands = {
     },
     async press({ key }) {
         const event = { key, code: key, windowsVirtualKeyCode: KEYS[key] };
-        await tell("Input.dispatchKeyEvent", { type: "rawKeyDown", ...event });
-        await tell("Input.dispatchKeyEvent", { type: "keyUp", ...event });
+        await sendToPage("Input.dispatchKeyEvent", { type: "rawKeyDown", ...event });
+        await sendToPage("Input.dispatchKeyEvent", { type: "keyUp", ...event });
     },
     async screenshot({ path }) {
-        const { data } = await tell("Page.captureScreenshot");
+        const { data } = await sendToPage("Page.captureScreenshot");
         writeFileSync(path, Buffer.from(data, "base64"));
     },
     async errors() {
@@ -113,12 +113,12 @@ const commands = {
     },
 };
 
-for await (const asked of createInterface({ input: process.stdin })) {
-    const command = JSON.parse(asked);
+for await (const input of createInterface({ input: process.stdin })) {
+    const command = JSON.parse(input);
     try {
         console.log(JSON.stringify({ value: (await commands[command.do](command)) ?? null }));
     } catch (error) {
         console.log(JSON.stringify({ error: String(error) }));
     }
 }
-await ask("Browser.close");
+await send("Browser.close");

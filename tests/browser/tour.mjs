@@ -14,8 +14,8 @@ export function tour(stage) {
         async visit({ base, pages }) {
             await Promise.all((stage.tabs || []).map((tab) => tab.page.context().close()));
             stage.tabs = [];
-            const asked = pages.flatMap(([name, path]) => [false, true].map((isPhone) => [name, base + path, isPhone]));
-            await inTurns(asked, async (tab) => stage.tabs.push(await open(stage.browser, ...tab)));
+            const tabs = pages.flatMap(([name, path]) => [false, true].map((isPhone) => [name, base + path, isPhone]));
+            await inTurns(tabs, async (tab) => stage.tabs.push(await open(stage.browser, ...tab)));
         },
         // Returns the boards on which an expression isn't true.
         async all({ expression }) {
@@ -32,18 +32,18 @@ export function tour(stage) {
         async german() {
             german = true;
         },
-        async tour({ state, sizes, themes, font, folder, kept }) {
+        async tour({ state, sizes, themes, font, folder, no_reload }) {
             const faults = new Map(); // fault to where it was seen
             await inTurns(stage.tabs, async (tab) => {
-                if (!tab.isBoard && !kept) await tab.page.reload();
+                if (!tab.isBoard && !no_reload) await tab.page.reload();
                 for (const [width, height] of sizes.filter(([width]) => width < PHONE === tab.isPhone)) {
                     await tab.page.setViewportSize({ width, height });
                     await tab.page.waitForFunction((width) => innerWidth === width, width, { polling: 50 });
-                    // On a busy machine, late layout happens within the frames that `wear` awaits.
+                    // On a busy machine, late layout happens within the frames that `setTheme` awaits.
                     await tab.page.evaluate(() => void dispatchEvent(new Event("resize")));
-                    if (german) await tab.page.evaluate(speakGerman);
+                    if (german) await tab.page.evaluate(useGermanLabels);
                     for (const theme of themes) {
-                        await tab.wear(theme);
+                        await tab.setTheme(theme);
                         const size = `${width}x${height}`;
                         const found = await tab.page.evaluate(judgeLayout, {
                             isBoard: tab.isBoard, scrolls: !tab.isBoard || tab.isPhone,
@@ -70,16 +70,16 @@ async function open(browser, name, url, isPhone) {
     const isBoard = new URL(url).pathname.startsWith("/boards/");
     const devtools = await context.newCDPSession(page);
     // A board's theme is its author's choice, a desk page's is the reader's.
-    const wear = async (theme) => {
+    const setTheme = async (theme) => {
         if (isBoard) await page.evaluate((theme) => void (document.body.dataset.theme = theme), theme);
         else await page.emulateMedia({ colorScheme: theme });
-        await settled(page);
+        await settle(page);
     };
-    return { name, page, isBoard, isPhone, devtools, wear };
+    return { name, page, isBoard, isPhone, devtools, setTheme };
 }
 
 // Colors fade for 0.3 s, and a new size takes effect in the next frames.
-async function settled(page) {
+async function settle(page) {
     await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finish())));
     for (let frames = 0; frames < 2; frames++) {
         await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
@@ -93,15 +93,15 @@ async function shoot(tab, folder, name) {
 
 // Runs `act` on each, a few at a time.
 async function inTurns(all, act) {
-    const left = [...all];
-    const hand = async () => {
-        while (left.length) await act(left.shift());
+    const rest = [...all];
+    const worker = async () => {
+        while (rest.length) await act(rest.shift());
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, hand));
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
 // Figure labels in the longest language that we know of.
-function speakGerman() {
+function useGermanLabels() {
     const WORDS = {
         Waiting: "Wartende", "Longest wait": "Längste Wartezeit", Available: "Verfügbar",
         Abandoned: "Abgebrochen", Answered: "Angenommen", "In conversation": "In Gesprächen",

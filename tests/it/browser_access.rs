@@ -72,10 +72,12 @@ async fn no_page_has_accessibility_violations_found_by_axe() {
         browser.command(&json!({"do": "forward", "millis": 30_000}));
     }
     all_show(&browser, "body.stale").await;
-    let lost = browser.command(&json!({"do": "axe", "themes": ["dark", "light"], "kept": true}));
+    let lost =
+        browser.command(&json!({"do": "axe", "themes": ["dark", "light"], "no_reload": true}));
     browser.command(&json!({"do": "forward", "millis": 330_000}));
     all_show(&browser, "body.gone").await;
-    let gone = browser.command(&json!({"do": "axe", "themes": ["dark", "light"], "kept": true}));
+    let gone =
+        browser.command(&json!({"do": "axe", "themes": ["dark", "light"], "no_reload": true}));
 
     assert_eq!(live, json!([]), "while live: {live:#}");
     assert_eq!(

@@ -129,7 +129,7 @@ async fn history_pages_fit_every_screen_and_pass_axe() {
     let barriers = browser.command(&json!({"do": "axe", "themes": ["dark", "light"]}));
     let faults = browser.command(&json!({
         "do": "tour", "state": "past", "sizes": SIZES, "themes": ["dark", "light"],
-        "folder": std::env::var("WALLBOARD_PICTURES").ok(), "kept": false,
+        "folder": std::env::var("WALLBOARD_PICTURES").ok(), "no_reload": false,
     }));
 
     assert_eq!(barriers, json!([]), "{barriers:#}");

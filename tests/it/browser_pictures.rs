@@ -128,7 +128,7 @@ impl Tour {
         let themes = &THEMES[..if self.is_full() { 2 } else { 1 }];
         let command = json!({
             "do": "tour", "state": state, "sizes": SIZES, "themes": themes,
-            "font": self.font, "folder": self.folder, "kept": forbids_reload,
+            "font": self.font, "folder": self.folder, "no_reload": forbids_reload,
         });
         let found: Vec<String> = serde_json::from_value(self.browser.command(&command)).unwrap();
         self.faults.extend(found);
@@ -190,8 +190,8 @@ async fn pages_use_the_chosen_font_and_no_system_font() {
         browser.wait_for(IS_LIVE, SOON).await;
         browser.evaluate("document.querySelector('.tile .mark').textContent = '▲◆', null");
 
-        let drawn = browser.command(&json!({"do": "drawn", "selectors": ["h1", ".tile .mark"]}));
-        assert_eq!(drawn, json!([[text], [shape]]), "{font}");
+        let fonts = browser.command(&json!({"do": "fonts", "selectors": ["h1", ".tile .mark"]}));
+        assert_eq!(fonts, json!([[text], [shape]]), "{font}");
     }
     server.stop().await;
 }

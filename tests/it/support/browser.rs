@@ -60,7 +60,7 @@ impl Browser {
 
     /// Evaluates an expression in the page.
     pub fn evaluate(&self, expression: &str) -> Value {
-        self.command(&json!({"do": "look", "expression": expression}))
+        self.command(&json!({"do": "evaluate", "expression": expression}))
     }
 
     /// Presses a key, by its name in the browser.
