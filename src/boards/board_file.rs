@@ -1,19 +1,18 @@
 //! Board files: reads TOML and returns a [`BoardDefinition`] or all its faults. Rejects unknown
 //! keys. No I/O: the caller has read the file.
 
-use std::{collections::HashMap, str::FromStr};
+use std::{collections::HashMap, path::Path, str::FromStr};
 
 use strum::VariantNames;
-use toml::{
-    Spanned,
-    de::{DeTable, DeValue},
-};
+use toml::de::{DeTable, DeValue};
 
-use crate::domain::{Metric, MetricOwner, Pattern, Patterns};
+use crate::{
+    domain::{Metric, MetricOwner, Pattern, Patterns},
+    toml_reader::{ConfigEntry, ConfigFaults, ConfigReader, ConfigSection, suggest_word},
+};
 
 use super::{
     board_definition::{BoardDefinition, BoardLayout, SeverityLimits},
-    board_fault::{BoardFault, BoardFaults, suggest_allowed},
     severity_limits,
 };
 
@@ -43,255 +42,178 @@ const PATTERN_HINT: &str =
 /// # Errors
 ///
 /// Returns every fault, with line and column.
-pub fn parse_board(text: &str, name: &str) -> Result<BoardDefinition, BoardFaults> {
-    let mut reader = BoardFileReader {
-        text,
-        faults: Vec::new(),
+pub fn parse_board(text: &str, name: &str) -> Result<BoardDefinition, ConfigFaults> {
+    let reader = ConfigReader::new(text, Path::new(name), |_| None, &[]);
+    let id = name.strip_suffix(".toml").unwrap_or(name);
+    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b);
+    if id.is_empty() || !id.bytes().all(is_plain) {
+        let message = "a board file's name is its address: use lowercase letters, digits, - and _";
+        reader.record_fault(&(0..0), "", message, "");
+    }
+    let mut board = BoardDefinition::new(id, id, BoardLayout::default());
+    match DeTable::parse(text) {
+        Ok(table) => read_board(&reader.root_section(&table), &mut board),
+        Err(error) => {
+            let span = error.span().unwrap_or(0..0);
+            reader.record_fault(&span, "", error.message(), TOML_HINT);
+        }
+    }
+    if reader.is_clean() {
+        Ok(board)
+    } else {
+        Err(reader.collected_faults())
+    }
+}
+
+fn read_board(root: &ConfigSection<'_, '_>, board: &mut BoardDefinition) {
+    for entry in &root.all_entries() {
+        match entry.name {
+            "title" => board.title = read_text(entry).unwrap_or_default(),
+            "layout" => board.layout = read_choice(entry).unwrap_or_default(),
+            "theme" => board.theme = read_choice(entry).unwrap_or_default(),
+            "columns" => board.columns = read_columns(entry),
+            "queues" => board.queues = read_patterns(entry),
+            "agents" => board.agents = read_patterns(entry),
+            "order" => board.order = read_patterns(entry),
+            "hide" => board.hide = read_patterns(entry),
+            "show" => board.show = read_metrics(entry),
+            "totals" => board.totals = read_metrics(entry),
+            "names" => board.names = read_names(entry),
+            "thresholds" => board.thresholds = read_thresholds(entry),
+            _ => report_unknown_key(entry, &BOARD_KEYS),
+        }
+    }
+}
+
+fn read_columns(entry: &ConfigEntry<'_, '_>) -> Option<u8> {
+    let columns = match entry.value.get_ref() {
+        DeValue::Integer(number) => number.as_str().parse().ok(),
+        _ => None,
     };
-    let board = reader.read_board(name);
-    reader
-        .faults
-        .sort_by_key(|fault| (fault.line, fault.column));
-    match board {
-        Some(board) if reader.faults.is_empty() => Ok(board),
-        _ => Err(BoardFaults {
-            file: name.to_owned(),
-            faults: reader.faults,
-        }),
+    let columns = columns.filter(|columns| (1..=6).contains(columns));
+    columns.or_else(|| report_expected(entry, "a number from 1 to 6"))
+}
+
+fn read_patterns(entry: &ConfigEntry<'_, '_>) -> Vec<Pattern> {
+    let read = |(text, item): (String, ConfigEntry<'_, '_>)| {
+        if !is_pattern(&text) {
+            item.report_fault(&format!("{text:?} matches nothing"), PATTERN_HINT);
+        }
+        Pattern(text)
+    };
+    read_texts(entry).into_iter().map(read).collect()
+}
+
+/// An id has a slash; a queue's name doesn't.
+fn is_pattern(text: &str) -> bool {
+    text.contains(['/', '*'])
+}
+
+fn read_metrics(entry: &ConfigEntry<'_, '_>) -> Vec<Metric> {
+    let mut metrics = Vec::new();
+    for (name, item) in read_texts(entry) {
+        match find_queue_metric(&name) {
+            Some(metric) if metrics.contains(&metric) => {
+                item.report_fault(&format!("`{name}` is listed twice"), "");
+            }
+            Some(metric) => metrics.push(metric),
+            None => item.report_fault(&unknown_metric_message(&name), ""),
+        }
+    }
+    let is_empty = matches!(entry.value.get_ref(), DeValue::Array(items) if items.is_empty());
+    if is_empty && entry.name == "show" {
+        return report_expected(entry, "a list of at least one metric").unwrap_or_default();
+    }
+    metrics
+}
+
+fn read_names(entry: &ConfigEntry<'_, '_>) -> HashMap<String, String> {
+    let names = read_table(entry);
+    let read = |name: &ConfigEntry<'_, '_>| Some((name.name.to_owned(), read_text(name)?));
+    names.iter().filter_map(read).collect()
+}
+
+/// Keeps the order of the file, which decides between equal patterns.
+fn read_thresholds(entry: &ConfigEntry<'_, '_>) -> Patterns<HashMap<Metric, SeverityLimits>> {
+    let mut thresholds = Vec::new();
+    for mut pattern in read_table(entry) {
+        // Faults quote a pattern even where TOML doesn't need it.
+        pattern.path = format!("{}.{:?}", entry.path, pattern.name);
+        if find_queue_metric(pattern.name).is_some() {
+            let fix = "put [thresholds.\"*\"] above it";
+            pattern.report_key_fault("isn't under a pattern", fix);
+            continue;
+        }
+        if !is_pattern(pattern.name) {
+            let what = format!("{:?} matches nothing", pattern.name);
+            pattern.report_key_fault(&what, PATTERN_HINT);
+        }
+        let mut limits = HashMap::new();
+        for limit in &read_table(&pattern) {
+            match find_queue_metric(limit.name) {
+                Some(metric) => {
+                    limits.insert(metric, severity_limits::read_limits(limit, metric));
+                }
+                None => limit.report_key_fault(&unknown_metric_message(limit.name), ""),
+            }
+        }
+        thresholds.push((Pattern(pattern.name.to_owned()), limits));
+    }
+    Patterns(thresholds)
+}
+
+/// Returns the keys of a table in the order of the file.
+pub(super) fn read_table<'r, 't>(entry: &ConfigEntry<'r, 't>) -> Vec<ConfigEntry<'r, 't>> {
+    match entry.value.get_ref() {
+        DeValue::Table(_) => (entry.as_section().iter())
+            .flat_map(ConfigSection::all_entries)
+            .collect(),
+        _ => report_expected(entry, "a table").unwrap_or_default(),
     }
 }
 
-pub(super) struct BoardFileReader<'t> {
-    text: &'t str,
-    faults: Vec<BoardFault>,
+fn read_text(entry: &ConfigEntry<'_, '_>) -> Option<String> {
+    match entry.value.get_ref() {
+        DeValue::String(text) if !text.trim().is_empty() => Some(text.to_string()),
+        _ => report_expected(entry, "text in quotes"),
+    }
 }
 
-/// A value and its key.
-pub(super) type BoardFileEntry<'a, 't> = (&'a str, &'a Spanned<DeValue<'t>>);
+/// Reads a list of texts, each with its place.
+fn read_texts<'r, 't>(entry: &ConfigEntry<'r, 't>) -> Vec<(String, ConfigEntry<'r, 't>)> {
+    const WANTED: &str = "a list of texts, such as [\"…\", \"…\"]";
+    let items = if entry.is_list() {
+        entry.read_items(WANTED)
+    } else {
+        report_expected(entry, WANTED)
+    };
+    let read = |item| Some((read_text(&item)?, item));
+    items.into_iter().flatten().filter_map(read).collect()
+}
 
-impl BoardFileReader<'_> {
-    fn read_board(&mut self, name: &str) -> Option<BoardDefinition> {
-        let id = name.strip_suffix(".toml").unwrap_or(name);
-        let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b);
-        if id.is_empty() || !id.bytes().all(is_plain) {
-            let message =
-                "a board file's name is its address: use lowercase letters, digits, - and _";
-            self.faults
-                .push(BoardFault::at_span("", &(0..0), "", message.to_owned()));
-        }
-        let text = self.text;
-        let table = match DeTable::parse(text) {
-            Ok(table) => table.into_inner(),
-            Err(error) => {
-                let span = error.span().unwrap_or(0..0);
-                let message = format!("{}; {TOML_HINT}", error.message());
-                self.faults
-                    .push(BoardFault::at_span(text, &span, "", message));
-                return None;
-            }
-        };
-
-        let mut board = BoardDefinition::new(id, id, BoardLayout::default());
-        for (key, value) in &table {
-            let entry = (&**key.get_ref(), value);
-            match entry.0 {
-                "title" => self
-                    .read_string(entry)
-                    .into_iter()
-                    .for_each(|t| board.title = t),
-                "layout" => self
-                    .read_choice(entry)
-                    .into_iter()
-                    .for_each(|l| board.layout = l),
-                "theme" => self
-                    .read_choice(entry)
-                    .into_iter()
-                    .for_each(|t| board.theme = t),
-                "columns" => board.columns = self.read_columns(entry),
-                "queues" => board.queues = self.read_patterns(entry),
-                "agents" => board.agents = self.read_patterns(entry),
-                "order" => board.order = self.read_patterns(entry),
-                "hide" => board.hide = self.read_patterns(entry),
-                "show" => board.show = self.read_metrics(entry),
-                "totals" => board.totals = self.read_metrics(entry),
-                "names" => board.names = self.read_names(entry),
-                "thresholds" => board.thresholds = self.read_thresholds(entry),
-                other => {
-                    let message = format!("unknown key; {}", suggest_allowed(other, &BOARD_KEYS));
-                    self.report_fault(other, &key.span(), message);
-                }
-            }
-        }
-        Some(board)
+fn read_choice<E: FromStr + VariantNames>(entry: &ConfigEntry<'_, '_>) -> Option<E> {
+    let text = read_text(entry)?;
+    let found = text.parse().ok();
+    if found.is_none() {
+        let what = format!("{text:?} isn't allowed");
+        entry.report_fault(&what, &list_allowed(&text, E::VARIANTS));
     }
+    found
+}
 
-    fn read_columns(&mut self, (key, value): BoardFileEntry<'_, '_>) -> Option<u8> {
-        let columns = match value.get_ref() {
-            DeValue::Integer(number) => number.as_str().parse().ok(),
-            _ => None,
-        };
-        let columns = columns.filter(|columns| (1..=6).contains(columns));
-        if columns.is_none() {
-            self.report_expected(key, value, "a number from 1 to 6");
-        }
-        columns
-    }
+pub(super) fn report_expected<T>(entry: &ConfigEntry<'_, '_>, expected: &str) -> Option<T> {
+    entry.report_fault(&format!("it must be {expected}"), "");
+    None
+}
 
-    fn read_patterns(&mut self, entry: BoardFileEntry<'_, '_>) -> Vec<Pattern> {
-        let texts = self.read_strings(entry);
-        for (text, span) in &texts {
-            self.check_pattern(entry.0, text, span);
-        }
-        texts.into_iter().map(|(text, _)| Pattern(text)).collect()
-    }
+pub(super) fn report_unknown_key(entry: &ConfigEntry<'_, '_>, allowed: &[&str]) {
+    entry.report_key_fault("unknown key", &list_allowed(entry.name, allowed));
+}
 
-    /// An id has a slash; a queue's name doesn't.
-    fn check_pattern(&mut self, key: &str, pattern: &str, span: &std::ops::Range<usize>) {
-        if !pattern.contains(['/', '*']) {
-            let message = format!("{pattern:?} matches nothing; {PATTERN_HINT}");
-            self.report_fault(key, span, message);
-        }
-    }
-
-    fn read_metrics(&mut self, entry: BoardFileEntry<'_, '_>) -> Vec<Metric> {
-        let mut metrics = Vec::new();
-        for (name, span) in self.read_strings(entry) {
-            match find_queue_metric(&name) {
-                Some(metric) if metrics.contains(&metric) => {
-                    self.report_fault(entry.0, &span, format!("`{name}` is listed twice"));
-                }
-                Some(metric) => metrics.push(metric),
-                None => self.report_fault(entry.0, &span, unknown_metric_message(&name)),
-            }
-        }
-        let is_empty = matches!(entry.1.get_ref(), DeValue::Array(items) if items.is_empty());
-        if is_empty && entry.0 == "show" {
-            self.report_expected(entry.0, entry.1, "a list of at least one metric");
-        }
-        metrics
-    }
-
-    fn read_names(&mut self, entry: BoardFileEntry<'_, '_>) -> HashMap<String, String> {
-        let mut names = HashMap::new();
-        let Some(table) = self.read_table(entry) else {
-            return names;
-        };
-        for (id, name) in table {
-            let key = format!("names.{:?}", id.get_ref());
-            if let Some(name) = self.read_string((&key, name)) {
-                names.insert(id.get_ref().to_string(), name);
-            }
-        }
-        names
-    }
-
-    fn read_thresholds(
-        &mut self,
-        entry: BoardFileEntry<'_, '_>,
-    ) -> Patterns<HashMap<Metric, SeverityLimits>> {
-        let mut found = Vec::new();
-        for (pattern, metrics) in self.read_table(entry).into_iter().flatten() {
-            let path = format!("thresholds.{:?}", pattern.get_ref());
-            if find_queue_metric(pattern.get_ref()).is_some() {
-                let message = "isn't under a pattern; put [thresholds.\"*\"] above it";
-                self.report_fault(&path, &pattern.span(), message.to_owned());
-                continue;
-            }
-            self.check_pattern(&path, pattern.get_ref(), &pattern.span());
-            let mut limits = HashMap::new();
-            for (name, value) in self.read_table((&path, metrics)).into_iter().flatten() {
-                let key = format!("{path}.{}", name.get_ref());
-                match find_queue_metric(name.get_ref()) {
-                    Some(metric) => {
-                        limits.extend(
-                            severity_limits::read_limits(self, (&key, value), metric)
-                                .map(|l| (metric, l)),
-                        );
-                    }
-                    None => self.report_fault(
-                        &key,
-                        &name.span(),
-                        unknown_metric_message(name.get_ref()),
-                    ),
-                }
-            }
-            let offset = pattern.span().start;
-            found.push((offset, (Pattern(pattern.get_ref().to_string()), limits)));
-        }
-        // In file order, which decides between equal patterns.
-        found.sort_by_key(|(offset, _)| *offset);
-        Patterns(found.into_iter().map(|(_, limits)| limits).collect())
-    }
-
-    pub(super) fn read_table<'a, 't>(
-        &mut self,
-        (key, value): BoardFileEntry<'a, 't>,
-    ) -> Option<&'a DeTable<'t>> {
-        if let DeValue::Table(table) = value.get_ref() {
-            return Some(table);
-        }
-        self.report_expected(key, value, "a table");
-        None
-    }
-
-    fn read_string(&mut self, (key, value): BoardFileEntry<'_, '_>) -> Option<String> {
-        match value.get_ref() {
-            DeValue::String(text) if !text.trim().is_empty() => Some(text.to_string()),
-            _ => {
-                self.report_expected(key, value, "text in quotes");
-                None
-            }
-        }
-    }
-
-    fn read_strings(
-        &mut self,
-        (key, value): BoardFileEntry<'_, '_>,
-    ) -> Vec<(String, std::ops::Range<usize>)> {
-        let DeValue::Array(items) = value.get_ref() else {
-            self.report_expected(key, value, "a list of texts, such as [\"…\", \"…\"]");
-            return Vec::new();
-        };
-        let texts = items
-            .iter()
-            .map(|item| (self.read_string((key, item)), item.span()));
-        texts
-            .filter_map(|(text, span)| Some((text?, span)))
-            .collect()
-    }
-
-    fn read_choice<E: FromStr + VariantNames>(
-        &mut self,
-        (key, value): BoardFileEntry<'_, '_>,
-    ) -> Option<E> {
-        let text = self.read_string((key, value))?;
-        let found = text.parse().ok();
-        if found.is_none() {
-            let allowed = suggest_allowed(&text, E::VARIANTS);
-            let message = format!("{text:?} isn't allowed; {allowed}");
-            self.report_fault(key, &value.span(), message);
-        }
-        found
-    }
-
-    pub(super) fn report_expected(
-        &mut self,
-        key: &str,
-        value: &Spanned<DeValue<'_>>,
-        expected: &str,
-    ) {
-        self.report_fault(key, &value.span(), format!("it must be {expected}"));
-    }
-
-    pub(super) fn report_fault(
-        &mut self,
-        key: &str,
-        span: &std::ops::Range<usize>,
-        message: String,
-    ) {
-        self.faults
-            .push(BoardFault::at_span(self.text, span, key, message));
-    }
+/// "did you mean `title`? allowed here: …".
+fn list_allowed(word: &str, allowed: &[&str]) -> String {
+    let near = suggest_word(word, allowed);
+    format!("{near}allowed here: {}", allowed.join(", "))
 }
 
 /// Finds a queue metric by name.
@@ -309,7 +231,7 @@ fn unknown_metric_message(name: &str) -> String {
     let names: Vec<_> = names.map(Metric::name).collect();
     format!(
         "{name:?} isn't a queue metric; {}",
-        suggest_allowed(name, &names)
+        list_allowed(name, &names)
     )
 }
 

@@ -5,7 +5,6 @@ mod address;
 mod agent_cards;
 mod baseline;
 mod board_definition;
-mod board_fault;
 pub mod board_file;
 mod board_header;
 mod board_registry;
@@ -32,7 +31,6 @@ pub use baseline::{find_normal_range, normal_note, normal_range};
 pub use board_definition::{
     BoardDefinition, BoardLayout, BoardOrigin, BoardTheme, LimitValue, SeverityLimits,
 };
-pub use board_fault::{BoardFault, BoardFaults};
 pub use board_registry::BoardRegistry;
 pub use board_slots::{AttributeValue, BoardPatch, BoardSlots, SlotValue};
 pub use board_view::{

@@ -2,50 +2,42 @@
 
 use toml::{Spanned, de::DeValue};
 
-use crate::domain::{Metric, Unit};
+use crate::{
+    domain::{Metric, Unit},
+    toml_reader::{ConfigEntry, parse_duration},
+};
 
 use super::{
     board_definition::{LimitValue, SeverityLimits},
-    board_fault::suggest_allowed,
-    board_file::{BoardFileEntry, BoardFileReader},
+    board_file::{read_table, report_expected, report_unknown_key},
 };
 
 const LIMIT_KEYS: [&str; 4] = ["warn", "crit", "warn_below", "crit_below"];
 
 /// Reads `{ warn = 5, crit = 10 }` of one metric.
-pub(super) fn read_limits(
-    reader: &mut BoardFileReader<'_>,
-    entry: BoardFileEntry<'_, '_>,
-    metric: Metric,
-) -> Option<SeverityLimits> {
+pub(super) fn read_limits(entry: &ConfigEntry<'_, '_>, metric: Metric) -> SeverityLimits {
     let mut limits = SeverityLimits::default();
-    for (name, value) in reader.read_table(entry)? {
-        let path = format!("{}.{}", entry.0, name.get_ref());
-        if !LIMIT_KEYS.contains(&&**name.get_ref()) {
-            let message = format!(
-                "unknown key; {}",
-                suggest_allowed(name.get_ref(), &LIMIT_KEYS)
-            );
-            reader.report_fault(&path, &name.span(), message);
+    for limit in &read_table(entry) {
+        if !LIMIT_KEYS.contains(&limit.name) {
+            report_unknown_key(limit, &LIMIT_KEYS);
             continue;
         }
-        let Some(level) = parse_level(value, metric) else {
-            reader.report_expected(&path, value, expected_format(metric));
+        let level = parse_level(limit.value, metric);
+        let Some(level) = level.or_else(|| report_expected(limit, expected_format(metric))) else {
             continue;
         };
-        match (&**name.get_ref(), level) {
+        match (limit.name, level) {
             ("warn_below", level) => limits.warning_below = Some(level),
             ("crit_below", level) => limits.critical_below = Some(level),
-            ("warn" | "crit", _) if metric == Metric::ServiceLevel => {
-                let message = "a low service level is the problem; use warn_below and crit_below";
-                reader.report_fault(&path, &name.span(), message.to_owned());
-            }
+            ("warn" | "crit", _) if metric == Metric::ServiceLevel => limit.report_key_fault(
+                "a low service level is the problem",
+                "use warn_below and crit_below",
+            ),
             ("warn", LimitValue::Value(value)) => limits.warning = Some(value),
             ("crit", LimitValue::Value(value)) => limits.critical = Some(value),
-            _ => reader.report_expected(
-                &path,
-                value,
-                "a number; use \"target\" only in warn_below and crit_below",
+            _ => limit.report_fault(
+                "it must be a number",
+                "use \"target\" only in warn_below and crit_below",
             ),
         }
     }
@@ -58,13 +50,9 @@ pub(super) fn read_limits(
         _ => false,
     };
     if is_out_of_order {
-        reader.report_fault(
-            entry.0,
-            &entry.1.span(),
-            "crit must be beyond warn".to_owned(),
-        );
+        entry.report_fault("crit must be beyond warn", "");
     }
-    Some(limits)
+    limits
 }
 
 fn expected_format(metric: Metric) -> &'static str {
@@ -81,7 +69,10 @@ fn parse_level(value: &Spanned<DeValue<'_>>, metric: Metric) -> Option<LimitValu
         DeValue::Float(number) => number.as_str().parse::<f64>().ok().filter(|n| 0.0 <= *n),
         DeValue::String(text) => {
             return match metric.unit() {
-                Unit::Seconds => parse_duration(text).map(LimitValue::Value),
+                Unit::Seconds => {
+                    let seconds = parse_duration(text).map(|limit| limit.as_secs_f64());
+                    seconds.map(LimitValue::Value)
+                }
                 Unit::Percent => parse_from_target(text).map(LimitValue::FromTarget),
                 Unit::Count => None,
             };
@@ -94,19 +85,6 @@ fn parse_level(value: &Spanned<DeValue<'_>>, metric: Metric) -> Option<LimitValu
         Unit::Percent => number.filter(|n| *n <= 100.0),
     };
     allowed.map(LimitValue::Value)
-}
-
-/// Parses a duration into seconds.
-fn parse_duration(text: &str) -> Option<f64> {
-    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
-    let seconds = match unit {
-        "ms" => 0.001,
-        "s" => 1.0,
-        "m" => 60.0,
-        "h" => 3600.0,
-        _ => return None,
-    };
-    number.parse::<u32>().ok().map(|n| f64::from(n) * seconds)
 }
 
 /// `target`, `target-10`, `target + 5`.

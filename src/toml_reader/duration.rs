@@ -11,7 +11,8 @@ const UNITS: [(&str, u64); 5] = [
     ("ms", 1),
 ];
 
-pub(super) fn parse_duration(text: &str) -> Option<Duration> {
+/// Parses a whole number with its unit.
+pub fn parse_duration(text: &str) -> Option<Duration> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(digits);
     let number: u64 = number.parse().ok()?;

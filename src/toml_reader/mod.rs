@@ -10,7 +10,8 @@ mod nearest;
 mod reader;
 
 pub use address::{HttpAddress, is_loopback, read_http_address};
+pub use duration::parse_duration;
 pub use entry::ConfigEntry;
 pub use fault::{ConfigFault, ConfigFaults};
-pub use nearest::nearest_word;
+pub use nearest::{nearest_word, suggest_word};
 pub use reader::{ConfigReader, ConfigSection};

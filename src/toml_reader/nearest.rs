@@ -22,6 +22,12 @@ pub fn nearest_word<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// "did you mean `listen`? ", or nothing if no candidate is close.
+pub fn suggest_word(word: &str, candidates: &[&str]) -> String {
+    let near = nearest_word(word, candidates.iter().copied());
+    near.map_or_else(String::new, |near| format!("did you mean `{near}`? "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{ConfigFault, ConfigFaults, entry::ConfigEntry, nearest::nearest_word};
+use super::{ConfigFault, ConfigFaults, entry::ConfigEntry, nearest::suggest_word};
 
 /// One file being read.
 #[derive(Debug)]
@@ -162,9 +162,7 @@ impl<'r, 't> ConfigSection<'r, 't> {
             let mut allowed = known.clone();
             allowed.sort_unstable();
             allowed.dedup();
-            let near = nearest_word(entry.name, allowed.iter().copied())
-                .map(|near| format!("did you mean `{near}`? "))
-                .unwrap_or_default();
+            let near = suggest_word(entry.name, &allowed);
             let home = (self.reader.key_locations.iter())
                 .find(|(key, _)| *key == entry.name)
                 .map(|(key, home)| format!("`{key}` belongs {home}; "))
