@@ -27,20 +27,12 @@ pub(in super::super) struct CaseCreated<'a> {
 }
 
 impl<'de> MessageBody<'de> for CaseCreated<'de> {
-    fn read_field<A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        fields: &mut ObjectFields<A>,
-    ) -> Result<bool, A::Error> {
-        match key {
-            "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
-            "opportunityId" => self.opportunity = fields.read_shared_id()?,
-            "solutionId" => self.solution = fields.read_shared_id()?,
-            "caseTypeId" => self.case_type = fields.read_shared_id()?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
+    read_fields!(self, fields, {
+        "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
+        "opportunityId" => self.opportunity = fields.read_shared_id()?,
+        "solutionId" => self.solution = fields.read_shared_id()?,
+        "caseTypeId" => self.case_type = fields.read_shared_id()?,
+    });
 
     fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let event = CaseEvent::Created {
@@ -60,19 +52,11 @@ pub(in super::super) struct CaseOpened<'a> {
 }
 
 impl<'de> MessageBody<'de> for CaseOpened<'de> {
-    fn read_field<A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        fields: &mut ObjectFields<A>,
-    ) -> Result<bool, A::Error> {
-        match key {
-            "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
-            "agentId" => self.agent = fields.read_id()?,
-            "groupId" => self.group = fields.read_id()?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
+    read_fields!(self, fields, {
+        "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
+        "agentId" => self.agent = fields.read_id()?,
+        "groupId" => self.group = fields.read_id()?,
+    });
 
     fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let event = CaseEvent::Opened {
@@ -91,19 +75,11 @@ pub(in super::super) struct CaseClosed<'a> {
 }
 
 impl<'de> MessageBody<'de> for CaseClosed<'de> {
-    fn read_field<A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        fields: &mut ObjectFields<A>,
-    ) -> Result<bool, A::Error> {
-        match key {
-            "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
-            "outcome" => self.outcome = fields.read_word(|word| word.parse().ok())?,
-            "closure" => self.closure = fields.read_text()?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
+    read_fields!(self, fields, {
+        "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
+        "outcome" => self.outcome = fields.read_word(|word| word.parse().ok())?,
+        "closure" => self.closure = fields.read_text()?,
+    });
 
     fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let event = CaseEvent::Closed {
@@ -123,20 +99,12 @@ pub(in super::super) struct CaseTransferred<'a> {
 }
 
 impl<'de> MessageBody<'de> for CaseTransferred<'de> {
-    fn read_field<A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        fields: &mut ObjectFields<A>,
-    ) -> Result<bool, A::Error> {
-        match key {
-            "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
-            "previousAgentId" => self.from_agent = fields.read_id()?,
-            "previousGroupId" => self.from_group = fields.read_id()?,
-            "newGroupId" => self.to_group = fields.read_id()?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
+    read_fields!(self, fields, {
+        "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
+        "previousAgentId" => self.from_agent = fields.read_id()?,
+        "previousGroupId" => self.from_group = fields.read_id()?,
+        "newGroupId" => self.to_group = fields.read_id()?,
+    });
 
     fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let event = CaseEvent::Transferred {
@@ -155,17 +123,9 @@ pub(in super::super) struct CaseVisitorProfile<'a> {
 }
 
 impl<'de> MessageBody<'de> for CaseVisitorProfile<'de> {
-    fn read_field<A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        fields: &mut ObjectFields<A>,
-    ) -> Result<bool, A::Error> {
-        match key {
-            "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
+    read_fields!(self, fields, {
+        "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
+    });
 
     fn into_fact(self, _source: &SourceId) -> Option<Fact> {
         self.case.map(|_| Fact::Unused)
@@ -179,18 +139,10 @@ pub(in super::super) struct CaseTranscribed<'a> {
 }
 
 impl<'de> MessageBody<'de> for CaseTranscribed<'de> {
-    fn read_field<A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        fields: &mut ObjectFields<A>,
-    ) -> Result<bool, A::Error> {
-        match key {
-            "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
-            "transcript" => self.figures = fields.read_nested::<TranscriptObject>()?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
+    read_fields!(self, fields, {
+        "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
+        "transcript" => self.figures = fields.read_nested::<TranscriptObject>()?,
+    });
 
     fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let case = make_id(source, self.case)?;

@@ -20,22 +20,14 @@ pub(in super::super) struct AgentConfiguration<'a> {
 }
 
 impl<'de> MessageBody<'de> for AgentConfiguration<'de> {
-    fn read_field<A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        fields: &mut ObjectFields<A>,
-    ) -> Result<bool, A::Error> {
-        match key {
-            "agentId" => self.id = fields.read_id()?,
-            "agentEmail" => self.email = fields.read_text()?,
-            "agentName" => self.name = fields.read_text()?,
-            "agentDisplayName" => self.display_name = fields.read_text()?,
-            "agentAssignedGroups" => self.groups = fields.read_ids()?,
-            "agentExternalId" => self.external_ids = fields.read_pairs()?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
+    read_fields!(self, fields, {
+        "agentId" => self.id = fields.read_id()?,
+        "agentEmail" => self.email = fields.read_text()?,
+        "agentName" => self.name = fields.read_text()?,
+        "agentDisplayName" => self.display_name = fields.read_text()?,
+        "agentAssignedGroups" => self.groups = fields.read_ids()?,
+        "agentExternalId" => self.external_ids = fields.read_pairs()?,
+    });
 
     fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let group = |external| Id {

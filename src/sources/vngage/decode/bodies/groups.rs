@@ -1,10 +1,7 @@
 //! Messages about groups: load and timers.
 
-use serde::de::MapAccess;
-
 use crate::domain::{Fact, Id, Metric, MetricSubject, MetricValue, ReportedValues, SourceId};
 
-use super::super::fields::ObjectFields;
 use super::{BorrowedId, MessageBody, make_id};
 
 #[derive(Default)]
@@ -16,20 +13,12 @@ pub(in super::super) struct GroupLoad<'a> {
 }
 
 impl<'de> MessageBody<'de> for GroupLoad<'de> {
-    fn read_field<A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        fields: &mut ObjectFields<A>,
-    ) -> Result<bool, A::Error> {
-        match key {
-            "groupId" => self.group = fields.read_id()?,
-            "numberOfAvailableAgents" => self.available = fields.read_count()?,
-            "numberOfVisitorsInQueue" => self.waiting = fields.read_count()?,
-            "numberOfVisitorsInConversation" => self.talking = fields.read_count()?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
+    read_fields!(self, fields, {
+        "groupId" => self.group = fields.read_id()?,
+        "numberOfAvailableAgents" => self.available = fields.read_count()?,
+        "numberOfVisitorsInQueue" => self.waiting = fields.read_count()?,
+        "numberOfVisitorsInConversation" => self.talking = fields.read_count()?,
+    });
 
     fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let group = make_id(source, self.group)?;
@@ -50,19 +39,11 @@ pub(in super::super) struct GroupTimers<'a> {
 }
 
 impl<'de> MessageBody<'de> for GroupTimers<'de> {
-    fn read_field<A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        fields: &mut ObjectFields<A>,
-    ) -> Result<bool, A::Error> {
-        match key {
-            "groupId" => self.group = fields.read_id()?,
-            "averageWaitingTime" => self.average = fields.read_seconds()?,
-            "longestWaitingTime" => self.longest = fields.read_seconds()?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
+    read_fields!(self, fields, {
+        "groupId" => self.group = fields.read_id()?,
+        "averageWaitingTime" => self.average = fields.read_seconds()?,
+        "longestWaitingTime" => self.longest = fields.read_seconds()?,
+    });
 
     fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let group = make_id(source, self.group)?;

@@ -1,5 +1,22 @@
 //! The vendor's messages, field by field, and their conversion to facts.
 
+/// Implements [`MessageBody::read_field`] as a table of keys.
+macro_rules! read_fields {
+    ($self:ident, $fields:ident, { $($key:pat => $read:expr,)* }) => {
+        fn read_field<A: serde::de::MapAccess<'de>>(
+            &mut $self,
+            key: &str,
+            $fields: &mut $crate::sources::vngage::decode::fields::ObjectFields<A>,
+        ) -> Result<bool, A::Error> {
+            match key {
+                $($key => $read,)*
+                _ => return Ok(false),
+            }
+            Ok(true)
+        }
+    };
+}
+
 mod cases;
 mod configuration;
 mod groups;
