@@ -26,6 +26,30 @@ impl TextHash {
     }
 }
 
+/// Declares a row by its container, the column of its id, and each field's columns.
+macro_rules! fact_row {
+    ($(#[$doc:meta])* $row:ident from $container:literal by $id:literal {
+        $($(#[$field_doc:meta])*
+        $field:ident: $type:ty = $($column:literal)+,)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub(super) struct $row {
+            $($(#[$field_doc])* pub(super) $field: $type,)*
+        }
+
+        impl FactRow for $row {
+            const CONTAINER: &'static str = $container;
+            const COLUMNS: &'static [&'static str] = &[$id, $($($column,)+)*];
+
+            fn from_cells(row: &RowCells<'_>) -> Option<Self> {
+                let mut cells = CellReader { row, index: 0 };
+                Some(Self { $($field: CellValue::read(&mut cells)?,)* })
+            }
+        }
+    };
+}
+
 /// The caches shared by days that are computed one after another.
 #[derive(Debug, Default)]
 pub(super) struct FactRowCaches {
@@ -40,264 +64,151 @@ pub(super) struct FactRowCaches {
     pub(super) links: RowCache<SurveyLinkRow>,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) struct QueueCallRow {
-    pub(super) queue: OptionalInteger,
-    pub(super) agent: OptionalInteger,
-    pub(super) joined: OptionalInteger,
-    pub(super) answered: OptionalInteger,
-    pub(super) left: OptionalInteger,
-    pub(super) end_by: OptionalInteger,
-    pub(super) reason: OptionalInteger,
-    pub(super) kind: OptionalInteger,
-    pub(super) uuid: Option<TextHash>,
-    pub(super) wrap_up: OptionalInteger,
-}
-
-impl FactRow for QueueCallRow {
-    const CONTAINER: &'static str = "Queue_Call";
-    const COLUMNS: &'static [&'static str] = &[
-        "queue_call_id",
-        "queue_id",
-        "agent_id",
-        "time_join",
-        "time_connect",
-        "time_leave",
-        "queue_call_end_by_id",
-        "call_reason_id",
-        "call_type_id",
-        "uuid",
-        "acw_id",
-    ];
-
-    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
-        Some(Self {
-            queue: optional_integer(row, 1),
-            agent: optional_integer(row, 2),
-            joined: optional_integer(row, 3),
-            answered: optional_integer(row, 4),
-            left: optional_integer(row, 5),
-            end_by: optional_integer(row, 6),
-            reason: optional_integer(row, 7),
-            kind: optional_integer(row, 8),
-            uuid: TextHash::from_text(row.text(9)),
-            wrap_up: optional_integer(row, 10),
-        })
+fact_row! {
+    QueueCallRow from "Queue_Call" by "queue_call_id" {
+        queue: OptionalInteger = "queue_id",
+        agent: OptionalInteger = "agent_id",
+        joined: OptionalInteger = "time_join",
+        answered: OptionalInteger = "time_connect",
+        left: OptionalInteger = "time_leave",
+        end_by: OptionalInteger = "queue_call_end_by_id",
+        reason: OptionalInteger = "call_reason_id",
+        kind: OptionalInteger = "call_type_id",
+        uuid: Option<TextHash> = "uuid",
+        wrap_up: OptionalInteger = "acw_id",
     }
 }
 
-/// The columns of a queue call that link a survey to it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct SurveyLinkRow {
-    pub(super) queue: i64,
-    pub(super) joined: i64,
-    pub(super) uuid: TextHash,
-}
-
-impl FactRow for SurveyLinkRow {
-    const CONTAINER: &'static str = "Queue_Call";
-    const COLUMNS: &'static [&'static str] = &["queue_call_id", "queue_id", "time_join", "uuid"];
-
-    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
-        Some(Self {
-            queue: row.integer(1)?,
-            joined: row.integer(2)?,
-            uuid: TextHash::from_text(row.text(3))?,
-        })
+fact_row! {
+    /// The columns of a queue call that link a survey to it.
+    SurveyLinkRow from "Queue_Call" by "queue_call_id" {
+        queue: i64 = "queue_id",
+        joined: i64 = "time_join",
+        uuid: TextHash = "uuid",
     }
 }
 
-/// A wrap-up that has ended.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct WrapUpRow {
-    pub(super) agent: OptionalInteger,
-    pub(super) span: TimeSpan,
-}
-
-impl FactRow for WrapUpRow {
-    const CONTAINER: &'static str = "Agent_ACW";
-    const COLUMNS: &'static [&'static str] =
-        &["agent_acw_id", "agent_id", "time_start", "time_end"];
-
-    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
-        Some(Self {
-            agent: optional_integer(row, 1),
-            span: read_span(row, 2, 3)?,
-        })
+fact_row! {
+    /// A wrap-up that has ended.
+    WrapUpRow from "Agent_ACW" by "agent_acw_id" {
+        agent: OptionalInteger = "agent_id",
+        span: TimeSpan = "time_start" "time_end",
     }
 }
 
-/// A login that has ended.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct LoginRow {
-    pub(super) agent: i64,
-    pub(super) span: TimeSpan,
-    pub(super) extension: Option<TextHash>,
-}
-
-impl FactRow for LoginRow {
-    const CONTAINER: &'static str = "Agent_Login";
-    const COLUMNS: &'static [&'static str] = &[
-        "agent_login_id",
-        "agent_id",
-        "time_logged_in",
-        "time_logged_off",
-        "extension",
-    ];
-
-    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
-        Some(Self {
-            agent: row.integer(1)?,
-            span: read_span(row, 2, 3)?,
-            extension: TextHash::from_text(row.text(4)),
-        })
+fact_row! {
+    /// A login that has ended.
+    LoginRow from "Agent_Login" by "agent_login_id" {
+        agent: i64 = "agent_id",
+        span: TimeSpan = "time_logged_in" "time_logged_off",
+        extension: Option<TextHash> = "extension",
     }
 }
 
-/// A call that has ended, whether it was in a queue or not.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct CallDetailsRow {
-    pub(super) answered: OptionalInteger,
-    pub(super) end: i64,
-    pub(super) uuid: Option<TextHash>,
-    /// The numbers of both sides.
-    pub(super) numbers: [Option<TextHash>; 2],
-}
-
-impl FactRow for CallDetailsRow {
-    const CONTAINER: &'static str = "Call_Details";
-    const COLUMNS: &'static [&'static str] = &[
-        "call_details_id",
-        "answer_time",
-        "end_time",
-        "uuid",
-        "callerid_number",
-        "destination_number",
-    ];
-
-    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
-        Some(Self {
-            answered: optional_integer(row, 1),
-            end: row.integer(2)?,
-            uuid: TextHash::from_text(row.text(3)),
-            numbers: [4, 5].map(|index| TextHash::from_text(row.text(index))),
-        })
+fact_row! {
+    /// A call that has ended, whether it was in a queue or not.
+    CallDetailsRow from "Call_Details" by "call_details_id" {
+        answered: OptionalInteger = "answer_time",
+        end: i64 = "end_time",
+        uuid: Option<TextHash> = "uuid",
+        /// The numbers of both sides.
+        numbers: [Option<TextHash>; 2] = "callerid_number" "destination_number",
     }
 }
 
-/// An attempt to ring an agent.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct CallAttemptRow {
-    pub(super) agent: i64,
-    pub(super) start: i64,
-    pub(super) end: OptionalInteger,
-    pub(super) is_missed: bool,
-}
-
-impl FactRow for CallAttemptRow {
-    const CONTAINER: &'static str = "Call_Attempt";
-    const COLUMNS: &'static [&'static str] = &[
-        "call_attempt_id",
-        "agent_id",
-        "start_time",
-        "end_time",
-        "no_answer_reason",
-    ];
-
-    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
-        Some(Self {
-            agent: row.integer(1)?,
-            start: row.integer(2)?,
-            end: optional_integer(row, 3),
-            is_missed: row.text(4).is_some_and(|reason| !reason.is_empty()),
-        })
+fact_row! {
+    /// An attempt to ring an agent.
+    CallAttemptRow from "Call_Attempt" by "call_attempt_id" {
+        agent: i64 = "agent_id",
+        start: i64 = "start_time",
+        end: OptionalInteger = "end_time",
+        is_missed: bool = "no_answer_reason",
     }
 }
 
-/// A pause that has ended.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct PauseRow {
-    pub(super) agent: i64,
-    pub(super) span: TimeSpan,
-    /// 0 if none is reported.
-    pub(super) code: i64,
-}
-
-impl FactRow for PauseRow {
-    const CONTAINER: &'static str = "Agent_Pause";
-    const COLUMNS: &'static [&'static str] = &[
-        "agent_pause_id",
-        "agent_id",
-        "time_start",
-        "time_end",
-        "pause_code_id",
-    ];
-
-    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
-        Some(Self {
-            agent: row.integer(1)?,
-            span: read_span(row, 2, 3)?,
-            code: row.integer(4).unwrap_or(0),
-        })
+fact_row! {
+    /// A pause that has ended.
+    PauseRow from "Agent_Pause" by "agent_pause_id" {
+        agent: i64 = "agent_id",
+        span: TimeSpan = "time_start" "time_end",
+        code: OptionalInteger = "pause_code_id",
     }
 }
 
-/// An issue of a call; it has no time of its own.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct CallIssueRow {
-    pub(super) call: i64,
-    pub(super) issue: i64,
-}
-
-impl FactRow for CallIssueRow {
-    const CONTAINER: &'static str = "Call_Issue_Queue_Call";
-    const COLUMNS: &'static [&'static str] =
-        &["call_issue_queue_call_id", "queue_call_id", "call_issue_id"];
-
-    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
-        Some(Self {
-            call: row.integer(1)?,
-            issue: row.integer(2)?,
-        })
+fact_row! {
+    /// An issue of a call; it has no time of its own.
+    CallIssueRow from "Call_Issue_Queue_Call" by "call_issue_queue_call_id" {
+        call: i64 = "queue_call_id",
+        issue: i64 = "call_issue_id",
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) struct SurveyRow {
-    pub(super) uuid: Option<TextHash>,
-    pub(super) queue: i64,
-    pub(super) at: i64,
-    pub(super) csat: Option<i64>,
-    pub(super) nps: Option<i64>,
-}
-
-impl FactRow for SurveyRow {
-    const CONTAINER: &'static str = "Queue_Call_Survey";
-    const COLUMNS: &'static [&'static str] = &[
-        "queue_call_survey_id",
-        "uuid",
-        "queue_id",
-        "created_at",
-        "csat_score",
-        "nps_score",
-    ];
-
-    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
-        Some(Self {
-            uuid: TextHash::from_text(row.text(1)),
-            queue: row.integer(2)?,
-            at: row.integer(3)?,
-            csat: row.integer(4),
-            nps: row.integer(5),
-        })
+fact_row! {
+    SurveyRow from "Queue_Call_Survey" by "queue_call_survey_id" {
+        uuid: Option<TextHash> = "uuid",
+        queue: i64 = "queue_id",
+        at: i64 = "created_at",
+        csat: Option<i64> = "csat_score",
+        nps: Option<i64> = "nps_score",
     }
 }
 
-fn optional_integer(row: &RowCells<'_>, index: usize) -> OptionalInteger {
-    row.integer(index).and_then(NonZeroI64::new)
+/// The cells of a row, one after another.
+struct CellReader<'a, 'r> {
+    row: &'a RowCells<'r>,
+    /// The cell that was read last.
+    index: usize,
 }
 
-fn read_span(row: &RowCells<'_>, start: usize, end: usize) -> Option<TimeSpan> {
-    let (start, end) = row.integer(start).zip(row.integer(end))?;
-    TimeSpan::new(start, end)
+/// A value in one or more cells of a row. A row without a value that it needs is left out.
+trait CellValue: Sized {
+    fn read(cells: &mut CellReader<'_, '_>) -> Option<Self>;
+}
+
+impl CellValue for i64 {
+    fn read(cells: &mut CellReader<'_, '_>) -> Option<Self> {
+        cells.index += 1;
+        cells.row.integer(cells.index)
+    }
+}
+
+impl CellValue for NonZeroI64 {
+    fn read(cells: &mut CellReader<'_, '_>) -> Option<Self> {
+        i64::read(cells).and_then(Self::new)
+    }
+}
+
+impl CellValue for TextHash {
+    fn read(cells: &mut CellReader<'_, '_>) -> Option<Self> {
+        cells.index += 1;
+        Self::from_text(cells.row.text(cells.index))
+    }
+}
+
+/// Whether there is a text.
+impl CellValue for bool {
+    fn read(cells: &mut CellReader<'_, '_>) -> Option<Self> {
+        cells.index += 1;
+        let text = cells.row.text(cells.index);
+        Some(text.is_some_and(|text| !text.is_empty()))
+    }
+}
+
+impl CellValue for TimeSpan {
+    fn read(cells: &mut CellReader<'_, '_>) -> Option<Self> {
+        let (start, end) = (i64::read(cells), i64::read(cells));
+        Self::new(start?, end?)
+    }
+}
+
+impl<T: CellValue> CellValue for Option<T> {
+    fn read(cells: &mut CellReader<'_, '_>) -> Option<Self> {
+        Some(T::read(cells))
+    }
+}
+
+impl<T: CellValue> CellValue for [T; 2] {
+    fn read(cells: &mut CellReader<'_, '_>) -> Option<Self> {
+        Some([T::read(cells)?, T::read(cells)?])
+    }
 }

@@ -1,6 +1,6 @@
 //! Computes the figures of a window's quarters from its facts.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, num::NonZeroI64};
 
 use foldhash::{HashMap, HashMapExt};
 
@@ -184,7 +184,9 @@ impl SangomaFacts<'_> {
         rows.pauses
             .for_each_within(from, (window.start, window.end), |_, pause| {
                 let pauses = &mut totals.agent_activity(pause.agent).not_ready;
-                pauses.entry(pause.code).or_default().push(pause.span);
+                // 0 if no code is reported.
+                let code = pause.code.map_or(0, NonZeroI64::get);
+                pauses.entry(code).or_default().push(pause.span);
             })
     }
 
