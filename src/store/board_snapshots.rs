@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 use rusqlite::{
-    Connection, Row, params_from_iter,
+    Connection, OptionalExtension, Row, params_from_iter,
     types::{Type, Value},
 };
 
@@ -12,7 +12,7 @@ use crate::domain::{
     BoardSnapshot, Counters, DailyValues, Metric, QUARTER_SECONDS, QueueId, RATIO_COUNTERS,
 };
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, statements::query_all};
 
 const EPOCH: Date = Date::constant(1970, 1, 1);
 const KEY_COLUMNS: [&str; 4] = ["source", "queue", "day", "at"];
@@ -105,10 +105,9 @@ impl Store {
         self.read(move |connection| {
             let mut query = connection.prepare_cached(SELECT_LAST)?;
             let (source, external) = (queue.source.as_str(), &*queue.external);
-            let mut rows = query.query_map((source, external, epoch_day(day)), |row| {
-                read_snapshot(row, &queue)
-            })?;
-            rows.next().transpose()
+            let parameters = (source, external, epoch_day(day));
+            let last = query.query_row(parameters, |row| read_snapshot(row, &queue));
+            last.optional()
         })
         .await
     }
@@ -191,13 +190,11 @@ fn load_between(
     first: Date,
     last: Date,
 ) -> rusqlite::Result<Vec<BoardSnapshot>> {
-    let mut query = connection.prepare_cached(SELECT_DAYS)?;
     let (source, external) = (queue.source.as_str(), &*queue.external);
-    let rows = query.query_map(
-        (source, external, epoch_day(first), epoch_day(last)),
-        |row| read_snapshot(row, queue),
-    )?;
-    rows.collect()
+    let parameters = (source, external, epoch_day(first), epoch_day(last));
+    query_all(connection, SELECT_DAYS, parameters, |row| {
+        read_snapshot(row, queue)
+    })
 }
 
 fn read_snapshot(row: &Row<'_>, queue: &QueueId) -> rusqlite::Result<BoardSnapshot> {

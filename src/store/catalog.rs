@@ -9,7 +9,10 @@ use strum::{EnumString, IntoStaticStr};
 
 use crate::domain::SourceId;
 
-use super::{Store, StoreError, files};
+use super::{
+    Store, StoreError, files,
+    statements::{execute, query_all},
+};
 
 /// The class of something that has a name in an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumString, IntoStaticStr)]
@@ -100,17 +103,15 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(move |connection| {
             let transaction = connection.transaction()?;
-            transaction
-                .prepare_cached(
-                    "INSERT OR REPLACE INTO history_source VALUES (?1, ?2, ?3, ?4, ?5)",
-                )?
-                .execute(params![
-                    source.as_str(),
-                    basis.zone,
-                    basis.fingerprint,
-                    basis.last_linked_file,
-                    basis.facts_from
-                ])?;
+            let statement = "INSERT OR REPLACE INTO history_source VALUES (?1, ?2, ?3, ?4, ?5)";
+            let parameters = params![
+                source.as_str(),
+                basis.zone,
+                basis.fingerprint,
+                basis.last_linked_file,
+                basis.facts_from
+            ];
+            execute(&transaction, statement, parameters)?;
             files::mark_days_dirty(&transaction, &source, &days)?;
             transaction.commit()
         })
@@ -125,13 +126,9 @@ impl Store {
         before: i64,
     ) -> Result<(), StoreError> {
         self.write(move |connection| {
-            connection
-                .prepare_cached(
-                    "UPDATE history_source SET facts_from = ?2
-                     WHERE source = ?1 AND coalesce(facts_from, ?2) <= ?2",
-                )?
-                .execute(params![source.as_str(), before])?;
-            Ok(())
+            let statement = "UPDATE history_source SET facts_from = ?2
+                 WHERE source = ?1 AND coalesce(facts_from, ?2) <= ?2";
+            execute(connection, statement, (source.as_str(), before)).map(drop)
         })
         .await
     }
@@ -149,9 +146,8 @@ pub(super) fn load_all(
     source: &SourceId,
 ) -> rusqlite::Result<Vec<CatalogEntry>> {
     let query = "SELECT * FROM history_name WHERE source = ?1 ORDER BY class, external_id";
-    let mut query = connection.prepare_cached(query)?;
-    let rows = query.query_map([source.as_str()], read_entry)?;
-    rows.filter_map(Result::transpose).collect()
+    let entries = query_all(connection, query, [source.as_str()], read_entry)?;
+    Ok(entries.into_iter().flatten().collect())
 }
 
 fn store_entries(
@@ -256,11 +252,9 @@ pub(super) fn load_coverage(
 ) -> rusqlite::Result<Vec<(i64, i64)>> {
     let query = "SELECT start, until FROM history_cover
                  WHERE source = ?1 AND start < ?3 AND ?2 < until ORDER BY start";
-    let mut query = connection.prepare_cached(query)?;
-    let rows = query.query_map(params![source.as_str(), from, to], |row| {
+    query_all(connection, query, (source.as_str(), from, to), |row| {
         Ok((row.get(0)?, row.get(1)?))
-    })?;
-    rows.collect()
+    })
 }
 
 /// Adds what the files of the ledger cover within `from..to`. Earlier coverage stays, even
@@ -270,17 +264,13 @@ pub(super) fn extend_coverage(
     source: &SourceId,
     (from, to): (i64, i64),
 ) -> rusqlite::Result<()> {
-    let mut query = connection.prepare_cached(
-        "SELECT covers_from, covers_to FROM import_file
-         WHERE source = ?1 AND covers_from < ?3 AND ?2 < covers_to",
-    )?;
-    let rows = query.query_map(params![source.as_str(), from, to], |row| {
-        Ok((
-            row.get::<_, i64>(0)?.max(from),
-            row.get::<_, i64>(1)?.min(to),
-        ))
-    })?;
-    let mut spans: Vec<(i64, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+    let query = "SELECT covers_from, covers_to FROM import_file
+         WHERE source = ?1 AND covers_from < ?3 AND ?2 < covers_to";
+    let read = |row: &Row<'_>| {
+        let (start, until): (i64, i64) = (row.get(0)?, row.get(1)?);
+        Ok((start.max(from), until.min(to)))
+    };
+    let mut spans = query_all(connection, query, (source.as_str(), from, to), read)?;
     let (Some(first), Some(last)) = (
         spans.iter().map(|(start, _)| *start).min(),
         spans.iter().map(|(_, until)| *until).max(),
@@ -291,11 +281,8 @@ pub(super) fn extend_coverage(
     let (from, to) = (first - 1, last + 1);
     spans.extend(load_coverage(connection, source, (from, to))?);
     spans.sort_unstable();
-    connection
-        .prepare_cached(
-            "DELETE FROM history_cover WHERE source = ?1 AND start < ?3 AND ?2 < until",
-        )?
-        .execute(params![source.as_str(), from, to])?;
+    let delete = "DELETE FROM history_cover WHERE source = ?1 AND start < ?3 AND ?2 < until";
+    execute(connection, delete, (source.as_str(), from, to))?;
     let mut insert = connection.prepare_cached("INSERT INTO history_cover VALUES (?1, ?2, ?3)")?;
     let mut spans = spans.into_iter();
     let mut open = spans.next();

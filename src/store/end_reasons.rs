@@ -4,7 +4,7 @@ use rusqlite::named_params;
 
 use crate::domain::SourceId;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, statements::query_all};
 
 /// How far back from the newest file calls are counted, in seconds.
 const COUNTED_SECONDS: i64 = 28 * 86_400;
@@ -41,14 +41,14 @@ impl Store {
     ) -> Result<Vec<(String, u64)>, StoreError> {
         let source = source.clone();
         self.read(move |connection| {
-            let mut query = connection.prepare_cached(COUNT_END_REASONS)?;
             let parameters = named_params! {
                 ":source": source.as_str(),
                 ":weeks": COUNTED_SECONDS,
                 ":most": i64::try_from(most).unwrap_or(i64::MAX),
             };
-            let rows = query.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?;
-            rows.collect()
+            query_all(connection, COUNT_END_REASONS, parameters, |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
         })
         .await
     }

@@ -5,7 +5,10 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::domain::SourceId;
 
-use super::{FileId, Store, StoreError, facts};
+use super::{
+    FileId, Store, StoreError, facts,
+    statements::{execute, query_all},
+};
 
 /// Rows cleared in one transaction.
 const ROWS_PER_BATCH: i64 = 5_000;
@@ -36,11 +39,9 @@ impl Store {
     /// Loads the files whose rows may contain data of callers or visitors.
     pub async fn files_with_contacts(&self) -> Result<Vec<FileWithContacts>, StoreError> {
         self.read(|connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT id, source, key, dataset, notes, first, last FROM import_file
-                 WHERE contacts = 1 ORDER BY id",
-            )?;
-            let files = query.query_map([], |row| {
+            let query = "SELECT id, source, key, dataset, notes, first, last FROM import_file
+                 WHERE contacts = 1 ORDER BY id";
+            query_all(connection, query, [], |row| {
                 Ok(FileWithContacts {
                     id: FileId(row.get(0)?),
                     source: SourceId(row.get(1)?),
@@ -49,8 +50,7 @@ impl Store {
                     notes: row.get(4)?,
                     span: row.get::<_, Option<i64>>(5)?.zip(row.get(6)?),
                 })
-            })?;
-            files.collect()
+            })
         })
         .await
     }
@@ -163,9 +163,8 @@ fn rewrite_rows(
             }
         }
         for (id, cells) in changed {
-            transaction
-                .prepare_cached("UPDATE vergic_row SET cells = ?2 WHERE id = ?1")?
-                .execute(params![id, cells])?;
+            let statement = "UPDATE vergic_row SET cells = ?2 WHERE id = ?1";
+            execute(&transaction, statement, (id, cells))?;
         }
         mark_erased(&transaction, file)?;
         transaction.commit()
@@ -177,7 +176,7 @@ fn mark_erased(connection: &Connection, file: FileId) -> rusqlite::Result<()> {
         "UPDATE import_set_aside SET text = NULL WHERE file = ?1 AND text IS NOT NULL",
         "UPDATE import_file SET contacts = 0 WHERE id = ?1",
     ] {
-        connection.prepare_cached(query)?.execute([file.0])?;
+        execute(connection, query, [file.0])?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use rusqlite::named_params;
 
 use crate::domain::SourceId;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, statements::query_all};
 
 /// A file's rows are one range of ids, so logins are found by file.
 const LONG_EXTENSIONS: &str = "
@@ -28,15 +28,13 @@ impl Store {
     ) -> Result<Vec<String>, StoreError> {
         let source = source.clone();
         self.read(move |connection| {
-            let mut query = connection.prepare_cached(LONG_EXTENSIONS)?;
             let parameters = named_params! {
                 ":source": source.as_str(),
                 ":since": within.start,
                 ":until": within.end,
                 ":longest": longest,
             };
-            let rows = query.query_map(parameters, |row| row.get(0))?;
-            rows.collect()
+            query_all(connection, LONG_EXTENSIONS, parameters, |row| row.get(0))
         })
         .await
     }

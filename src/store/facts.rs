@@ -8,7 +8,7 @@ use rusqlite::{
     types::{Null, ToSqlOutput, ValueRef},
 };
 
-use super::files::FileId;
+use super::{files::FileId, statements::execute};
 
 /// A table of facts. Its first column, `id`, is not among `columns`.
 #[derive(Clone, Copy, Debug)]
@@ -184,8 +184,6 @@ pub(super) fn delete_rows(
     file: FileId,
 ) -> rusqlite::Result<()> {
     let ids = row_ids(file);
-    connection
-        .prepare_cached(&format!("DELETE FROM {table} WHERE id BETWEEN ?1 AND ?2"))?
-        .execute((ids.start(), ids.end()))?;
-    Ok(())
+    let statement = format!("DELETE FROM {table} WHERE id BETWEEN ?1 AND ?2");
+    execute(connection, &statement, (ids.start(), ids.end())).map(drop)
 }

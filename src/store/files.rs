@@ -8,6 +8,7 @@ use crate::domain::SourceId;
 use super::{
     Store, StoreError,
     row_groups::{self, RowGroup},
+    statements::{execute, query_all},
 };
 
 /// The id of a file in the ledger.
@@ -89,10 +90,8 @@ impl Store {
     /// Updates the tag of a file whose content hasn't changed.
     pub async fn update_tag(&self, file: FileId, tag: String) -> Result<(), StoreError> {
         self.write(move |connection| {
-            connection
-                .prepare_cached("UPDATE import_file SET tag = ?2 WHERE id = ?1")?
-                .execute((file.0, tag))?;
-            Ok(())
+            let statement = "UPDATE import_file SET tag = ?2 WHERE id = ?1";
+            execute(connection, statement, (file.0, tag)).map(drop)
         })
         .await
     }
@@ -121,9 +120,7 @@ pub(super) fn load_all(
     source: &SourceId,
 ) -> rusqlite::Result<Vec<ImportedFile>> {
     let query = format!("SELECT {COLUMNS} FROM import_file WHERE source = ?1 ORDER BY key");
-    let mut query = connection.prepare_cached(&query)?;
-    let rows = query.query_map([source.as_str()], read_file_row)?;
-    rows.collect()
+    query_all(connection, &query, [source.as_str()], read_file_row)
 }
 
 /// Loads the file with this key.
@@ -134,9 +131,8 @@ pub(super) fn find_by_key(
 ) -> rusqlite::Result<Option<ImportedFile>> {
     let query = format!("SELECT {COLUMNS} FROM import_file WHERE source = ?1 AND key = ?2");
     let mut query = connection.prepare_cached(&query)?;
-    query
-        .query_row([source.as_str(), key], read_file_row)
-        .optional()
+    let file = query.query_row([source.as_str(), key], read_file_row);
+    file.optional()
 }
 
 /// Inserts a file before its rows, which need its id.
@@ -203,7 +199,7 @@ pub(super) fn delete_file(connection: &Connection, id: FileId) -> rusqlite::Resu
         "DELETE FROM import_stretch WHERE file = ?1",
         "DELETE FROM import_file WHERE id = ?1",
     ] {
-        connection.prepare_cached(query)?.execute([id.0])?;
+        execute(connection, query, [id.0])?;
     }
     Ok(())
 }
@@ -214,10 +210,9 @@ pub(super) fn insert_rejection(
     row: &RowRejection,
 ) -> rusqlite::Result<()> {
     // Of two rows in one line, the first is stored.
-    connection
-        .prepare_cached("INSERT OR IGNORE INTO import_set_aside VALUES (?1, ?2, ?3, ?4)")?
-        .execute((file.0, row.line, &row.reason, &row.text))?;
-    Ok(())
+    let statement = "INSERT OR IGNORE INTO import_set_aside VALUES (?1, ?2, ?3, ?4)";
+    let parameters = (file.0, row.line, &row.reason, &row.text);
+    execute(connection, statement, parameters).map(drop)
 }
 
 /// Marks days of a source for recomputation.
@@ -240,9 +235,7 @@ pub(super) fn load_dirty_days(
     source: &SourceId,
 ) -> rusqlite::Result<Vec<i64>> {
     let query = "SELECT day FROM import_dirty WHERE source = ?1 ORDER BY day";
-    let mut query = connection.prepare_cached(query)?;
-    let days = query.query_map([source.as_str()], |row| row.get(0))?;
-    days.collect()
+    query_all(connection, query, [source.as_str()], |row| row.get(0))
 }
 
 fn read_file_row(row: &Row<'_>) -> rusqlite::Result<ImportedFile> {

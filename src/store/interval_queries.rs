@@ -193,14 +193,8 @@ impl StoreView<'_> {
                 AND length = ?2 AND ?3 <= start AND start < ?4
             ORDER BY start";
         let by = count_by_code(CountBy::Start);
-        let parameters = params![source.as_str(), length, range.start, range.end, by];
-        let read = || {
-            let mut query = self.0.prepare_cached(query)?;
-            query
-                .query_map(parameters, |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()
-        };
-        read().map_err(StoreError::Read)
+        let parameters = (source.as_str(), length, range.start, range.end, by);
+        self.query_all(query, parameters, |row| row.get(0))
     }
 
     /// Loads the catalog of a source.

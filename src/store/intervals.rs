@@ -11,6 +11,7 @@ use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Sou
 use super::{
     Store, StoreError,
     catalog::{self, NameClass},
+    statements::execute,
 };
 
 /// Stands for all queues or agents without their own row in an interval, where their
@@ -148,10 +149,9 @@ fn replace_window(connection: &mut Connection, computed: &ComputedWindow) -> rus
 }
 
 fn clear_days(connection: &Connection, source: &SourceId, days: &[i64]) -> rusqlite::Result<()> {
-    let mut delete =
-        connection.prepare_cached("DELETE FROM import_dirty WHERE source = ?1 AND day = ?2")?;
+    let statement = "DELETE FROM import_dirty WHERE source = ?1 AND day = ?2";
     for day in days {
-        delete.execute(params![source.as_str(), day])?;
+        execute(connection, statement, (source.as_str(), day))?;
     }
     Ok(())
 }
@@ -163,9 +163,7 @@ fn clear_window(connection: &Connection, computed: &ComputedWindow) -> rusqlite:
     };
     for query in queries {
         let (from, to) = computed.window;
-        connection
-            .prepare_cached(query)?
-            .execute(params![computed.source.as_str(), from, to])?;
+        execute(connection, query, (computed.source.as_str(), from, to))?;
     }
     Ok(())
 }
@@ -353,12 +351,8 @@ fn sum_day(
     };
     for (clear, sum) in queries.take(count) {
         let (source, LocalDay { day, start, end }) = (source.as_str(), day);
-        connection
-            .prepare_cached(clear)?
-            .execute(params![source, day])?;
-        connection
-            .prepare_cached(sum)?
-            .execute(params![source, day, start, end])?;
+        execute(connection, clear, (source, day))?;
+        execute(connection, sum, (source, day, start, end))?;
     }
     Ok(())
 }

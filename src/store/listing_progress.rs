@@ -2,7 +2,10 @@
 
 use crate::domain::SourceId;
 
-use super::{Store, StoreError};
+use super::{
+    Store, StoreError,
+    statements::{execute, query_all},
+};
 
 /// A UTC day whose folders were listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,15 +25,13 @@ impl Store {
         self.read(move |connection| {
             let query =
                 "SELECT day, listed_at, files FROM vergic_day WHERE source = ?1 ORDER BY day";
-            let mut query = connection.prepare_cached(query)?;
-            let days = query.query_map([source.as_str()], |row| {
+            query_all(connection, query, [source.as_str()], |row| {
                 Ok(ListedDay {
                     day: row.get(0)?,
                     listed_at: row.get(1)?,
                     files: row.get(2)?,
                 })
-            })?;
-            days.collect()
+            })
         })
         .await
     }
@@ -43,12 +44,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(move |connection| {
             let transaction = connection.transaction()?;
-            {
-                let mut insert = transaction
-                    .prepare_cached("INSERT OR REPLACE INTO vergic_day VALUES (?1, ?2, ?3, ?4)")?;
-                for day in days {
-                    insert.execute((source.as_str(), day.day, day.listed_at, day.files))?;
-                }
+            let statement = "INSERT OR REPLACE INTO vergic_day VALUES (?1, ?2, ?3, ?4)";
+            for day in days {
+                let parameters = (source.as_str(), day.day, day.listed_at, day.files);
+                execute(&transaction, statement, parameters)?;
             }
             transaction.commit()
         })

@@ -22,6 +22,7 @@ mod readers;
 mod rejected_rows;
 mod retention;
 mod row_groups;
+mod statements;
 mod view;
 mod worker;
 

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, named_params};
 
 use crate::domain::{EntityProfile, Id, SourceId};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, statements::query_all};
 
 const SELECT_ALL: &str = "
     SELECT class, source, external_id, name, display_name, email, queues, external_ids
@@ -39,10 +39,9 @@ impl Store {
 }
 
 fn load_all(connection: &Connection) -> rusqlite::Result<Vec<EntityProfile>> {
-    let mut query = connection.prepare_cached(SELECT_ALL)?;
-    let rows = query.query_map([], read_profile)?;
+    let profiles = query_all(connection, SELECT_ALL, [], read_profile)?;
     // Classes of a newer version that this one doesn't know are left out.
-    rows.filter_map(Result::transpose).collect()
+    Ok(profiles.into_iter().flatten().collect())
 }
 
 fn store_all(connection: &mut Connection, changed: &[EntityProfile]) -> rusqlite::Result<()> {

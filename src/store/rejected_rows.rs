@@ -6,7 +6,10 @@ use rusqlite::{Connection, Row, named_params};
 
 use crate::domain::SourceId;
 
-use super::{FactTable, FileId, Store, StoreError};
+use super::{
+    FactTable, FileId, Store, StoreError, StoreView,
+    statements::{execute, query_all},
+};
 
 /// A rejected row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +42,9 @@ impl Store {
         self.read(move |connection| {
             let query =
                 format!("SELECT {COLUMNS} AND :since <= taken_at ORDER BY file, line LIMIT :most");
-            let mut query = connection.prepare_cached(&query)?;
             let (source, most) = (source.as_str(), to_limit(most));
             let parameters = named_params! { ":source": source, ":since": since, ":most": most };
-            query.query_map(parameters, read_row)?.collect()
+            query_all(connection, &query, parameters, read_row)
         })
         .await
     }
@@ -62,14 +64,13 @@ impl Store {
                 "SELECT {COLUMNS} AND (file < :file OR (file = :file AND :line < line))
                  ORDER BY file DESC, line LIMIT :most"
             );
-            let mut query = connection.prepare_cached(&query)?;
             let parameters = named_params! {
                 ":source": source.as_str(),
                 ":file": file,
                 ":line": line,
                 ":most": to_limit(most),
             };
-            query.query_map(parameters, read_row)?.collect()
+            query_all(connection, &query, parameters, read_row)
         })
         .await
     }
@@ -96,29 +97,24 @@ impl Store {
     ) -> Result<Vec<(String, u64)>, StoreError> {
         let source = source.clone();
         self.read(move |connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT reason, count(*)
+            let query = "SELECT reason, count(*)
                  FROM import_set_aside JOIN import_file ON import_file.id = file
-                 WHERE source = ?1 GROUP BY reason ORDER BY 2 DESC, 1 LIMIT ?2",
-            )?;
-            let rows = query.query_map((source.as_str(), to_limit(most)), |row| {
+                 WHERE source = ?1 GROUP BY reason ORDER BY 2 DESC, 1 LIMIT ?2";
+            let parameters = (source.as_str(), to_limit(most));
+            query_all(connection, query, parameters, |row| {
                 Ok((row.get(0)?, row.get(1)?))
-            })?;
-            rows.collect()
+            })
         })
         .await
     }
 }
 
-/// Loads the rejected rows of one file, by line.
-pub(super) fn load_for_file(
-    connection: &Connection,
-    file: FileId,
-) -> rusqlite::Result<Vec<(u32, String)>> {
-    let query = "SELECT line, reason FROM import_set_aside WHERE file = ?1 ORDER BY line";
-    let mut query = connection.prepare_cached(query)?;
-    let rows = query.query_map([file.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    rows.collect()
+impl StoreView<'_> {
+    /// Loads why rows of a file were rejected, by line.
+    pub fn rejection_reasons(&self, file: FileId) -> Result<Vec<(u32, String)>, StoreError> {
+        let query = "SELECT line, reason FROM import_set_aside WHERE file = ?1 ORDER BY line";
+        self.query_all(query, [file.0], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
 }
 
 /// Sets which of the stored rows are rejected now: these and no others.
@@ -130,33 +126,25 @@ fn update_rejected(
     let transaction = connection.transaction()?;
     for (file, rejected) in files {
         let select = format!(
-            "SELECT line, reason FROM import_set_aside
+            "SELECT line FROM import_set_aside
              WHERE file = ?1 AND EXISTS (SELECT 1 FROM {} WHERE id = ?1 << 32 | line)",
             table.name
         );
-        let before: BTreeMap<u32, String> = transaction
-            .prepare_cached(&select)?
-            .query_map([file.0], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        let mut delete = transaction
-            .prepare_cached("DELETE FROM import_set_aside WHERE file = ?1 AND line = ?2")?;
-        for line in before.keys().filter(|line| !rejected.contains_key(line)) {
-            delete.execute((file.0, line))?;
+        let lines: Vec<u32> = query_all(&transaction, &select, [file.0], |row| row.get(0))?;
+        let delete = "DELETE FROM import_set_aside WHERE file = ?1 AND line = ?2";
+        for line in lines.iter().filter(|line| !rejected.contains_key(line)) {
+            execute(&transaction, delete, (file.0, line))?;
         }
         // The text of a row stays if it is stored.
-        let mut insert = transaction.prepare_cached(
-            "INSERT INTO import_set_aside (file, line, reason) VALUES (?1, ?2, ?3)
-             ON CONFLICT (file, line) DO UPDATE SET reason = excluded.reason",
-        )?;
+        let insert = "INSERT INTO import_set_aside (file, line, reason) VALUES (?1, ?2, ?3)
+             ON CONFLICT (file, line) DO UPDATE SET reason = excluded.reason";
         for (line, reason) in rejected {
-            insert.execute((file.0, line, reason))?;
+            execute(&transaction, insert, (file.0, line, reason))?;
         }
-        transaction
-            .prepare_cached(
-                "UPDATE import_file SET rows = rows + ?2 - ?3, set_aside = set_aside - ?2 + ?3
-                 WHERE id = ?1",
-            )?
-            .execute((file.0, before.len() as u64, rejected.len() as u64))?;
+        let count = "UPDATE import_file SET rows = rows + ?2 - ?3, set_aside = set_aside - ?2 + ?3
+             WHERE id = ?1";
+        let parameters = (file.0, lines.len() as u64, rejected.len() as u64);
+        execute(&transaction, count, parameters)?;
     }
     transaction.commit()
 }

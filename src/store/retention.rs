@@ -4,7 +4,10 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::domain::SourceId;
 
-use super::{FileId, Store, StoreError, facts};
+use super::{
+    FileId, Store, StoreError, StoreView, facts,
+    statements::{execute, query_all},
+};
 
 /// Rows deleted in one transaction.
 const ROWS_PER_BATCH: i64 = 5_000;
@@ -25,20 +28,17 @@ impl Store {
     /// Files without a time always describe the present.
     pub async fn old_files(&self, before: i64) -> Result<Vec<OldFile>, StoreError> {
         self.read(move |connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT id, source, key, dataset FROM import_file
+            let query = "SELECT id, source, key, dataset FROM import_file
                  WHERE max(coalesce(last, covers_to), coalesce(covers_to, last)) < ?1
-                 ORDER BY id",
-            )?;
-            let files = query.query_map([before], |row| {
+                 ORDER BY id";
+            query_all(connection, query, [before], |row| {
                 Ok(OldFile {
                     id: FileId(row.get(0)?),
                     source: SourceId(row.get(1)?),
                     key: row.get(2)?,
                     dataset: row.get(3)?,
                 })
-            })?;
-            files.collect()
+            })
         })
         .await
     }
@@ -62,38 +62,35 @@ impl Store {
         before: i64,
     ) -> Result<(), StoreError> {
         self.write(move |connection| {
-            connection
-                .prepare_cached("DELETE FROM import_dirty WHERE source = ?1 AND day < ?2")?
-                .execute((source.as_str(), before))?;
-            Ok(())
+            let statement = "DELETE FROM import_dirty WHERE source = ?1 AND day < ?2";
+            execute(connection, statement, (source.as_str(), before)).map(drop)
         })
         .await
     }
 }
 
-/// Loads the time ranges of deleted files that weren't delivered again.
-pub(super) fn load_pruned_ranges(
-    connection: &Connection,
-    source: &SourceId,
-) -> rusqlite::Result<Vec<(i64, i64)>> {
-    let mut query = connection.prepare_cached(
-        "SELECT start, until FROM import_gone AS gone WHERE source = ?1 AND NOT EXISTS
+impl StoreView<'_> {
+    /// Loads the time ranges of files of a source that retention deleted and that weren't
+    /// delivered again.
+    pub fn load_pruned_ranges(&self, source: &SourceId) -> Result<Vec<(i64, i64)>, StoreError> {
+        let query = "SELECT start, until FROM import_gone AS gone WHERE source = ?1 AND NOT EXISTS
              (SELECT 1 FROM import_file AS file
-              WHERE file.source = gone.source AND file.key = gone.key)",
-    )?;
-    let spans = query.query_map([source.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    spans.collect()
+              WHERE file.source = gone.source AND file.key = gone.key)";
+        self.query_all(query, [source.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
 }
 
 fn delete_batch(connection: &mut Connection, table: &str, file: FileId) -> rusqlite::Result<bool> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let ids = facts::row_ids(file);
-    let deleted = transaction
-        .prepare_cached(&format!(
-            "DELETE FROM {table} WHERE id IN
-                 (SELECT id FROM {table} WHERE id BETWEEN ?1 AND ?2 LIMIT ?3)"
-        ))?
-        .execute((ids.start(), ids.end(), ROWS_PER_BATCH))?;
+    let statement = format!(
+        "DELETE FROM {table} WHERE id IN
+             (SELECT id FROM {table} WHERE id BETWEEN ?1 AND ?2 LIMIT ?3)"
+    );
+    let parameters = (ids.start(), ids.end(), ROWS_PER_BATCH);
+    let deleted = execute(&transaction, &statement, parameters)?;
     if deleted == 0 {
         for query in [
             "INSERT OR REPLACE INTO import_gone SELECT source, key,
@@ -104,7 +101,7 @@ fn delete_batch(connection: &mut Connection, table: &str, file: FileId) -> rusql
             "DELETE FROM import_stretch WHERE file = ?1",
             "DELETE FROM import_file WHERE id = ?1",
         ] {
-            transaction.prepare_cached(query)?.execute([file.0])?;
+            execute(&transaction, query, [file.0])?;
         }
     }
     transaction.commit()?;

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, ops::RangeInclusive, path::Path};
 
-use rusqlite::{Connection, Row, types::ValueRef};
+use rusqlite::{Connection, Params, Row, types::ValueRef};
 
 use crate::domain::SourceId;
 
@@ -11,8 +11,8 @@ use super::{
     facts::{self, FactTable},
     files::{self, FileId, ImportedFile},
     readers::Readers,
-    rejected_rows, retention,
     row_groups::{self, RowGroup},
+    statements,
 };
 
 /// A consistent state of the database: nothing changes while this is held.
@@ -71,20 +71,9 @@ impl StoreView<'_> {
         files::load_all(self.0, source).map_err(StoreError::Read)
     }
 
-    /// Loads the time ranges of files of a source that retention deleted and that weren't
-    /// delivered again.
-    pub fn load_pruned_ranges(&self, source: &SourceId) -> Result<Vec<(i64, i64)>, StoreError> {
-        retention::load_pruned_ranges(self.0, source).map_err(StoreError::Read)
-    }
-
     /// Loads the days of a source to recompute, in order.
     pub fn load_dirty_days(&self, source: &SourceId) -> Result<Vec<i64>, StoreError> {
         files::load_dirty_days(self.0, source).map_err(StoreError::Read)
-    }
-
-    /// Loads why rows of a file were rejected, by line.
-    pub fn rejection_reasons(&self, file: FileId) -> Result<Vec<(u32, String)>, StoreError> {
-        rejected_rows::load_for_file(self.0, file).map_err(StoreError::Read)
     }
 
     /// Loads the time ranges of row groups, for those files of a source that span many days.
@@ -93,6 +82,16 @@ impl StoreView<'_> {
         source: &SourceId,
     ) -> Result<HashMap<FileId, Vec<RowGroup>>, StoreError> {
         row_groups::load_all(self.0, source).map_err(StoreError::Read)
+    }
+
+    /// Loads all rows of a query.
+    pub(super) fn query_all<T>(
+        &self,
+        query: &str,
+        parameters: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        statements::query_all(self.0, query, parameters, read).map_err(StoreError::Read)
     }
 
     /// Reads these columns of a file's rows, the last line first.
