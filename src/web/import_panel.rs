@@ -52,6 +52,7 @@ pub(super) fn import_panel(
     source: &SourceId,
     status: &ImportStatus,
     site: &SiteConfig,
+    log: Vec<LogLine>,
     now: Moment,
 ) -> ImportPanel {
     let (id, zone) = (source.as_str(), &site.zone);
@@ -96,7 +97,7 @@ pub(super) fn import_panel(
             .collect(),
         own_key: (status.public_key.as_ref())
             .map(|key| (key.fingerprint.clone(), key.line.clone())),
-        log: Vec::new(),
+        log,
     }
 }
 

@@ -69,96 +69,80 @@ pub(super) struct ServerFact {
 }
 
 pub(super) fn server_facts(web: &WebState, zone: &TimeZone, now: Moment) -> Vec<ServerFact> {
-    let row = |label, text| ServerFact {
+    let fact = |label, (text, is_bad)| ServerFact {
         label,
         text,
-        is_bad: false,
+        is_bad,
     };
+    let version = env!("CARGO_PKG_VERSION");
     let since = format::moment(web.server_info.started, now.wall, zone);
     let up = format_ago(web.server_info.started, now);
     let (viewers, most) = (web.hub.viewer_count(), web.hub.max_viewers());
     vec![
-        row(
+        fact(
             "Version",
-            format!(
-                "{} (build {})",
-                env!("CARGO_PKG_VERSION"),
-                assets::build_id()
-            ),
+            (format!("{version} (build {})", assets::build_id()), false),
         ),
-        row("Uptime", format!("{up}, since {since}")),
-        configuration_fact(&web.server_info.configuration, zone, now),
-        ServerFact {
-            label: "Connected viewers",
-            text: format!("{viewers} of max. {most}"),
-            is_bad: most <= viewers,
-        },
-        store_fact(web.server_info.store.as_deref()),
-        certificate_fact(&web.certificate_expiry, zone, now),
+        fact("Uptime", (format!("{up}, since {since}"), false)),
+        fact(
+            "Configuration",
+            describe_configuration(&web.server_info.configuration, zone, now),
+        ),
+        fact(
+            "Connected viewers",
+            (format!("{viewers} of max. {most}"), most <= viewers),
+        ),
+        fact("Database", describe_store(web.server_info.store.as_deref())),
+        fact(
+            "HTTPS",
+            describe_certificate(&web.certificate_expiry, zone, now),
+        ),
     ]
 }
 
-fn configuration_fact(
+/// Like the functions below: a text, and whether someone should act.
+fn describe_configuration(
     configuration: &ConfigurationStatus,
     zone: &TimeZone,
     now: Moment,
-) -> ServerFact {
-    let label = "Configuration";
+) -> (String, bool) {
     let Some(LastReload { at, errors }) = configuration.last_reload() else {
-        return ServerFact {
-            label,
-            text: "loaded at start".to_owned(),
-            is_bad: false,
-        };
+        return ("loaded at start".to_owned(), false);
     };
     let at = format::moment(at, now.wall, zone);
-    let text = match errors {
-        0 => format!("reloaded {at}"),
-        1 => format!("reload failed {at}: 1 error, see the log. The previous version is in use."),
-        many => format!(
-            "reload failed {at}: {many} errors, see the log. The previous version is in use."
-        ),
+    let errors = match errors {
+        0 => return (format!("reloaded {at}"), false),
+        1 => "1 error".to_owned(),
+        many => format!("{many} errors"),
     };
-    ServerFact {
-        label,
-        text,
-        is_bad: 0 < errors,
-    }
+    let text =
+        format!("reload failed {at}: {errors}, see the log. The previous version is in use.");
+    (text, true)
 }
 
-fn store_fact(path: Option<&Path>) -> ServerFact {
-    let label = "Database";
+fn describe_store(path: Option<&Path>) -> (String, bool) {
     let Some(path) = path else {
-        return ServerFact {
-            label,
-            text: "temporary: deleted when Wallboard stops".to_owned(),
-            is_bad: false,
-        };
+        let text = "temporary: deleted when Wallboard stops";
+        return (text.to_owned(), false);
     };
     // The file name only: pages don't show paths on our disk.
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let size = fs::metadata(path).map(|file| file.len());
-    let free = path.parent().and_then(free_bytes);
-    match (size, free) {
-        (Err(cause), _) => ServerFact {
-            label,
-            text: format!("can’t read {name} ({cause}); names aren’t being saved"),
-            is_bad: true,
-        },
-        (Ok(size), None) => ServerFact {
-            label,
-            text: format!("SQLite, {name}, {}", format_bytes(size)),
-            is_bad: false,
-        },
-        (Ok(size), Some(free)) => ServerFact {
-            label,
-            text: format!(
-                "SQLite, {name}, {}; {} free on disk",
-                format_bytes(size),
+    let size = match fs::metadata(path) {
+        Ok(file) => format_bytes(file.len()),
+        Err(cause) => {
+            let text = format!("can’t read {name} ({cause}); names aren’t being saved");
+            return (text, true);
+        }
+    };
+    match path.parent().and_then(free_bytes) {
+        None => (format!("SQLite, {name}, {size}"), false),
+        Some(free) => {
+            let text = format!(
+                "SQLite, {name}, {size}; {} free on disk",
                 format_bytes(free)
-            ),
-            is_bad: free < LOW_DISK_BYTES,
-        },
+            );
+            (text, free < LOW_DISK_BYTES)
+        }
     }
 }
 
@@ -188,29 +172,26 @@ fn format_bytes(n: u64) -> String {
     }
 }
 
-fn certificate_fact(not_after: &CertificateExpiry, zone: &TimeZone, now: Moment) -> ServerFact {
-    let label = "HTTPS";
+fn describe_certificate(
+    not_after: &CertificateExpiry,
+    zone: &TimeZone,
+    now: Moment,
+) -> (String, bool) {
     let Some(until) = not_after.get() else {
-        return ServerFact {
-            label,
-            text: "off: plain HTTP, for local use or behind a TLS proxy".to_owned(),
-            is_bad: false,
-        };
+        let text = "off: plain HTTP, for local use or behind a TLS proxy";
+        return (text.to_owned(), false);
     };
     let date = until.to_zoned(zone.clone()).date();
     let days = until.duration_since(now.wall).as_hours() / 24;
+    let is_due = is_renewal_due(until, now.wall);
     let text = if until < now.wall {
         format!("certificate expired {date}: browsers reject it. Replace the certificate files")
-    } else if is_renewal_due(until, now.wall) {
+    } else if is_due {
         format!("certificate expires {date}, in {days} days: replace the certificate files")
     } else {
         format!("certificate valid until {date} ({days} days)")
     };
-    ServerFact {
-        label,
-        text,
-        is_bad: is_renewal_due(until, now.wall),
-    }
+    (text, is_due)
 }
 
 #[cfg(test)]
@@ -239,8 +220,7 @@ mod tests {
         let fact = |until: &str| {
             let not_after = CertificateExpiry::default();
             not_after.set(until.parse().unwrap());
-            let row = certificate_fact(&not_after, &TimeZone::UTC, now);
-            (row.said, row.is_bad)
+            describe_certificate(&not_after, &TimeZone::UTC, now)
         };
 
         assert_eq!(
@@ -263,15 +243,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("wallboard.db");
 
-        let missing = store_fact(Some(&file));
+        let (missing, is_bad) = describe_store(Some(&file));
         fs::write(&file, "x").unwrap();
-        let present = store_fact(Some(&file));
+        let (present, _) = describe_store(Some(&file));
 
-        assert!(missing.is_bad && missing.said.starts_with("can’t read wallboard.db"));
+        assert!(is_bad && missing.starts_with("can’t read wallboard.db"));
         assert!(
-            present.said.starts_with("SQLite, wallboard.db, 1 kB; "),
-            "{}",
-            present.said
+            present.starts_with("SQLite, wallboard.db, 1 kB; "),
+            "{present}"
         );
     }
 }

@@ -86,10 +86,7 @@ async fn show_sources(State(web): State<WebState>) -> Result<Html<String>, WebEr
     let exports = web.imports.list_statuses().into_iter();
     let exports = exports.map(|(id, status)| {
         let log = log_lines(&web, id.as_str(), &site.zone, now);
-        ImportPanel {
-            log,
-            ..import_panel(&id, &status, &site, now)
-        }
+        import_panel(&id, &status, &site, log, now)
     });
     let exports = exports.collect();
     let server = server_facts(&web, &site.zone, now);
