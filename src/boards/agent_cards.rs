@@ -1,7 +1,7 @@
 //! Agents as cards, by status. Where sources report only cases, agents without one today are
 //! collapsed into a count.
 
-use crate::domain::{AgentStatus, NaturalOrder, PersonName};
+use crate::domain::{AgentStatus, NaturalOrder, PersonName, moment};
 use crate::live::{AgentPresence, Freshness};
 
 use super::{
@@ -208,17 +208,11 @@ fn status_clock(presence: &AgentPresence<'_>, shown: DisplayFreshness) -> SlotVa
         (DisplayFreshness::UpToDate | DisplayFreshness::Unknown, _) => running_clock(since),
         (DisplayFreshness::Expired, _) => stopped_clock(format::UNKNOWN.to_owned()),
         (_, Freshness::Disconnected(outage)) => {
-            let elapsed = crate::domain::moment::millis_between(since, outage.at);
-            stopped_clock(format::duration(to_seconds(elapsed)))
+            stopped_clock(format::elapsed(moment::millis_between(since, outage.at)))
         }
         // The status may have ended at an unknown time, so its duration is unknown too.
         _ => stopped_clock(format::UNKNOWN.to_owned()),
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "waits stay far below 2^52 ms")]
-fn to_seconds(millis: i64) -> f64 {
-    millis as f64 / 1000.0
 }
 
 fn format_cases(presence: &AgentPresence<'_>) -> String {

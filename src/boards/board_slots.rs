@@ -157,7 +157,8 @@ impl BoardSlots {
     pub fn root_region(&self) -> (String, String) {
         (
             html::ROOT_REGION.to_owned(),
-            html::render_root(self.view.as_ref()),
+            (self.view.as_ref())
+                .map_or_else(String::new, |view| html::render_root(view, view.at.wall)),
         )
     }
 }
@@ -278,10 +279,10 @@ impl ListPlaces {
         if is_full {
             patch
                 .regions
-                .push((self.id.to_owned(), html::render_list(self, frame, at)));
+                .push((self.id.to_owned(), html::render_list(self, frame, at.wall)));
         } else {
             for place in redrawn_places {
-                let html = html::render_place(self, place, at);
+                let html = html::render_place(self, place, at.wall);
                 patch.regions.push((html::place_id(self.id, place), html));
             }
         }

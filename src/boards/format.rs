@@ -3,7 +3,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{Metric, MetricValue, QueueTarget, ServiceLevelFormula, Unit},
+    domain::{Metric, MetricValue, QueueTarget, ServiceLevelFormula, Unit, moment},
     live::MetricFigure,
 };
 
@@ -71,6 +71,11 @@ pub fn duration(seconds: f64) -> String {
         1..24 => format!("{hours} {} {:02}", units.hour, minutes % 60),
         _ => format!("{} {} {} {}", hours / 24, units.day, hours % 24, units.hour),
     }
+}
+
+/// Formats a duration in milliseconds.
+pub fn elapsed(millis: i64) -> String {
+    duration(moment::seconds_from(millis))
 }
 
 /// `4 h 07`, `0 h 12`: sums of a day, for columns.

@@ -4,7 +4,7 @@
 use askama::Template;
 use jiff::Timestamp;
 
-use crate::domain::{Moment, moment};
+use crate::domain::moment;
 
 use super::{
     board_header::{HeaderSlot, ITEM_SLOTS, STRIP_ITEMS},
@@ -46,18 +46,18 @@ pub fn render_page(page: &PageFrame<'_>, slots: &BoardSlots) -> String {
         ts: page.now.as_millisecond(),
         clock: format::time(page.now, &frame.zone),
         zone: frame.zone.iana_name().unwrap_or("UTC"),
-        root: render_root_at(view, page.now),
+        root: render_root(view, page.now),
     })
 }
 
-pub(super) fn render_root(view: Option<&SlottedView>) -> String {
-    view.map_or_else(String::new, |view| render_root_at(view, view.at.wall))
-}
-
-fn render_root_at(view: &SlottedView, now: Timestamp) -> String {
-    let renderer = LeafRenderer { now };
+/// Renders all regions, with clocks as of `now`.
+pub(super) fn render_root(view: &SlottedView, now: Timestamp) -> String {
     let leaf = |index: usize| {
-        renderer.render_leaf(slot_number(view.head.first, index), &view.head.cells[index])
+        render_leaf(
+            slot_number(view.head.first, index),
+            &view.head.cells[index],
+            now,
+        )
     };
     let header_leaf = |head: HeaderSlot| leaf(head as usize);
     render_template(&BoardRoot {
@@ -78,17 +78,12 @@ fn render_root_at(view: &SlottedView, now: Timestamp) -> String {
         folded: header_leaf(HeaderSlot::Omitted),
         empty: header_leaf(HeaderSlot::Empty),
         lists: (view.lists.iter())
-            .map(|list| render_list_at(list, &view.frame, renderer))
+            .map(|list| render_list(list, &view.frame, now))
             .collect(),
     })
 }
 
-pub(super) fn render_list(places: &ListPlaces, frame: &BoardFrame, at: Moment) -> String {
-    let renderer = LeafRenderer { now: at.wall };
-    render_list_at(places, frame, renderer)
-}
-
-fn render_list_at(places: &ListPlaces, frame: &BoardFrame, renderer: LeafRenderer) -> String {
+pub(super) fn render_list(places: &ListPlaces, frame: &BoardFrame, now: Timestamp) -> String {
     let last = places.groups.len().saturating_sub(1);
     let groups = places
         .groups
@@ -107,10 +102,10 @@ fn render_list_at(places: &ListPlaces, frame: &BoardFrame, renderer: LeafRendere
             }
             ListSection {
                 group,
-                leaves: renderer.render_leaves(*first, &group.cells),
+                leaves: render_leaves(*first, &group.cells, now),
                 rows: rows
                     .iter()
-                    .map(|place| render_place_at(places, *place, renderer))
+                    .map(|place| render_place(places, *place, now))
                     .collect(),
             }
         });
@@ -156,14 +151,9 @@ fn row_position(placed: &PlacedRow) -> Option<(i64, &str)> {
     }
 }
 
-pub(super) fn render_place(places: &ListPlaces, place: usize, at: Moment) -> String {
-    let renderer = LeafRenderer { now: at.wall };
-    render_place_at(places, place, renderer)
-}
-
-fn render_place_at(places: &ListPlaces, place: usize, renderer: LeafRenderer) -> String {
+pub(super) fn render_place(places: &ListPlaces, place: usize, now: Timestamp) -> String {
     let row = places.rows[place].as_ref().map(|placed| {
-        let leaves = renderer.render_leaves(placed.first, &placed.row.cells);
+        let leaves = render_leaves(placed.first, &placed.row.cells, now);
         let figures = if leaves.len() < 4 { &[] } else { &leaves[4..] };
         let shape = &placed.row.shape;
         let (figure_cells, baseline_places) = (3 * shape.labels.len(), &shape.baseline_places);
@@ -205,39 +195,29 @@ fn render_template(template: &impl Template) -> String {
     template.render().expect("writing to a string never fails")
 }
 
-/// Renders leaves, with clocks as of `now`.
-#[derive(Clone, Copy)]
-struct LeafRenderer {
-    now: Timestamp,
+fn render_leaves(first: u32, cells: &[SlotValue], now: Timestamp) -> Vec<Leaf> {
+    let leaf = |(index, cell)| render_leaf(slot_number(first, index), cell, now);
+    cells.iter().enumerate().map(leaf).collect()
 }
 
-impl LeafRenderer {
-    fn render_leaves(self, first: u32, cells: &[SlotValue]) -> Vec<Leaf> {
-        let leaf = |(index, cell)| self.render_leaf(slot_number(first, index), cell);
-        cells.iter().enumerate().map(leaf).collect()
-    }
-
-    fn render_leaf(self, k: u32, cell: &SlotValue) -> Leaf {
-        match cell {
-            SlotValue::Text(text) | SlotValue::Clock { since: None, text } => {
-                Leaf::new(k, Vec::new(), text)
-            }
-            SlotValue::Clock {
-                since: Some(since), ..
-            } => {
-                let start = Timestamp::from_millisecond(*since).unwrap_or(self.now);
-                let millis = moment::millis_between(start, self.now);
-                #[expect(clippy::cast_precision_loss, reason = "ages stay far below 2^52 ms")]
-                let text = format::duration(millis as f64 / 1000.0);
-                Leaf::new(k, vec![("since", since.to_string())], &text)
-            }
-            SlotValue::Attributes(attrs) => {
-                let attrs = attrs.iter().map(|(name, value)| match value {
-                    AttributeValue::Text(text) => (*name, text.clone()),
-                    AttributeValue::Number(number) => (*name, number.to_string()),
-                });
-                Leaf::new(k, attrs.collect(), "")
-            }
+fn render_leaf(k: u32, cell: &SlotValue, now: Timestamp) -> Leaf {
+    match cell {
+        SlotValue::Text(text) | SlotValue::Clock { since: None, text } => {
+            Leaf::new(k, Vec::new(), text)
+        }
+        SlotValue::Clock {
+            since: Some(since), ..
+        } => {
+            let start = Timestamp::from_millisecond(*since).unwrap_or(now);
+            let text = format::elapsed(moment::millis_between(start, now));
+            Leaf::new(k, vec![("since", since.to_string())], &text)
+        }
+        SlotValue::Attributes(attrs) => {
+            let attrs = attrs.iter().map(|(name, value)| match value {
+                AttributeValue::Text(text) => (*name, text.clone()),
+                AttributeValue::Number(number) => (*name, number.to_string()),
+            });
+            Leaf::new(k, attrs.collect(), "")
         }
     }
 }

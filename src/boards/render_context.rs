@@ -459,8 +459,9 @@ impl<'a> RenderContext<'a> {
     /// Names the members that are out of date.
     fn group_note(&self, queue: &QueueSnapshot, shown: DisplayFreshness) -> String {
         let members = self.snapshot.group_members(queue).filter(|member| {
-            let freshness = self.snapshot.queue_freshness(member, self.now);
-            matches!(freshness, Freshness::OutOfDate | Freshness::Disconnected(_))
+            self.snapshot
+                .queue_freshness(member, self.now)
+                .is_out_of_date()
         });
         let members: Vec<_> = members.map(|member| &member.id).collect();
         match members.first() {

@@ -41,8 +41,7 @@ impl<'a> RenderContext<'a> {
     /// Returns the board's queues: in the author's order, then by name.
     pub(super) fn selected_queues(&self) -> Vec<&'a QueueSnapshot> {
         let board = self.board;
-        let mut selected: Vec<_> = (self.snapshot.queues.values())
-            .filter(|queue| !self.snapshot.is_queue_hidden(queue))
+        let mut selected: Vec<_> = (self.snapshot.visible_queues())
             .map(|queue| (queue, queue.id.to_string()))
             .filter(|(_, id)| board.selects_queue(id))
             .map(|(queue, id)| {

@@ -4,6 +4,8 @@
 
 mod ratios;
 
+pub(super) use ratios::quotient;
+
 use std::ops::{AddAssign, SubAssign};
 
 use strum::{EnumCount, EnumIter, IntoEnumIterator, IntoStaticStr};

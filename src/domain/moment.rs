@@ -47,3 +47,9 @@ pub fn millis_between(earlier: Timestamp, later: Timestamp) -> i64 {
         .as_millisecond()
         .saturating_sub(earlier.as_millisecond())
 }
+
+/// Converts milliseconds to seconds.
+#[expect(clippy::cast_precision_loss, reason = "times stay far below 2^52 ms")]
+pub fn seconds_from(millis: i64) -> f64 {
+    millis as f64 / 1000.0
+}

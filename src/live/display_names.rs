@@ -49,6 +49,10 @@ impl Snapshot {
         queue.hidden || self.site.hidden_queues.iter().any(|p| p.matches(&id))
     }
 
+    pub fn visible_queues(&self) -> impl Iterator<Item = &QueueSnapshot> {
+        (self.queues.values()).filter(|queue| !self.is_queue_hidden(queue))
+    }
+
     pub fn is_agent_hidden(&self, agent: &AgentSnapshot) -> bool {
         let id = agent.id.to_string();
         agent.hidden || self.site.hidden_agents.iter().any(|p| p.matches(&id))

@@ -26,6 +26,12 @@ pub const GONE_AFTER: i64 = 5 * 60_000;
 const MIN_SILENCE: i64 = 5_000;
 
 impl Freshness {
+    /// Whether a newer value may exist. That begins as soon as a source disconnects; only boards
+    /// wait a little.
+    pub fn is_out_of_date(self) -> bool {
+        matches!(self, Self::OutOfDate | Self::Disconnected(_))
+    }
+
     /// Whether a last value, received at `received_at`, is too old to be shown.
     pub fn is_gone(self, received_at: Option<MonotonicTime>, now: Moment) -> bool {
         let last = match self {
@@ -34,6 +40,13 @@ impl Freshness {
             Self::UpToDate | Self::Unknown => None,
         };
         last.is_some_and(|last| GONE_AFTER <= now.monotonic.millis_since(last))
+    }
+}
+
+impl MetricFigure {
+    /// Whether it is a daily figure that includes an estimate.
+    pub fn is_estimated(&self) -> bool {
+        (self.day_details.as_ref()).is_some_and(|details| details.is_estimated)
     }
 }
 
@@ -272,7 +285,7 @@ pub(super) fn connection_freshness(source: Option<&SourceSnapshot>) -> Freshness
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "waits stay far below 2^52 ms")]
-fn elapsed_since(since: jiff::Timestamp, now: jiff::Timestamp) -> MetricValue {
-    MetricValue::Seconds(moment::millis_between(since, now).max(0) as f64 / 1000.0)
+fn elapsed_since(since: Timestamp, now: Timestamp) -> MetricValue {
+    let millis = moment::millis_between(since, now).max(0);
+    MetricValue::Seconds(moment::seconds_from(millis))
 }

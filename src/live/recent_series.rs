@@ -116,7 +116,7 @@ impl RecentSeries {
             data.at_minute
         };
         let longest = value.longest_at(minute * MINUTE);
-        (value.waiting, longest.map(to_seconds))
+        (value.waiting, longest.map(moment::seconds_from))
     }
 
     /// Whether [`Self::values_at_minute`] will change after this minute.
@@ -276,7 +276,8 @@ impl StepSlot {
                 SERIES_STEP <= 2 * i64::from(duration)
             }
         };
-        let longest = is_known(self.longest_known).then(|| to_seconds(self.longest.into()));
+        let longest =
+            is_known(self.longest_known).then(|| moment::seconds_from(self.longest.into()));
         SeriesStep {
             start: Timestamp::from_millisecond(n * SERIES_STEP).unwrap_or_default(),
             waiting: is_known(self.waiting_known).then(|| self.waiting.into()),
@@ -295,9 +296,4 @@ fn saturate_millis(millis: i64) -> u32 {
         .clamp(0, u32::MAX.into())
         .try_into()
         .unwrap_or_default()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "waits stay far below 2^52 ms")]
-fn to_seconds(millis: i64) -> f64 {
-    millis as f64 / 1000.0
 }

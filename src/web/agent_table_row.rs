@@ -53,8 +53,7 @@ pub(super) fn agent_table_row(
         queues: (presence.case_queues().into_iter())
             .map(|id| links::queue_link_by_id(snapshot, id))
             .collect(),
-        is_stale: matches!(freshness, Freshness::OutOfDate | Freshness::Disconnected(_))
-            || !has_live_source(snapshot, presence),
+        is_stale: freshness.is_out_of_date() || !has_live_source(snapshot, presence),
     }
 }
 

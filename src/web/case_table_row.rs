@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{CaseOutcome, EntityKind, Moment},
+    boards::format,
+    domain::{CaseOutcome, EntityKind, Moment, moment},
     live::{CaseSnapshot, CaseState, Freshness, Snapshot},
 };
 
@@ -99,9 +100,7 @@ fn case_duration(snapshot: &Snapshot, case: &CaseSnapshot, now: Moment) -> Runni
         }
         (CaseState::Closed, Some(start), Some(end)) => {
             let start = case.opened_at.unwrap_or(start);
-            RunningClock::stopped(clock::format_duration(
-                crate::domain::moment::millis_between(start, end),
-            ))
+            RunningClock::stopped(format::elapsed(moment::millis_between(start, end)))
         }
         _ => RunningClock::stopped(UNKNOWN),
     }

@@ -98,10 +98,7 @@ async fn show_cases(
 fn bad_request(message: &str) -> WebError {
     WebError::BadRequest {
         message: message.to_owned(),
-        instead: vec![PageLink {
-            name: "All active cases".to_owned(),
-            href: "/cases".to_owned(),
-        }],
+        instead: vec![PageLink::new("All active cases", "/cases")],
     }
 }
 
@@ -231,10 +228,7 @@ pub(super) fn state_label(state: CaseState) -> &'static str {
 fn filter_chips(snapshot: &Snapshot, query: &CasesQuery, filter: &CaseFilter) -> Vec<FilterChip> {
     let queue = match &filter.queue {
         QueueFilter::Any => None,
-        QueueFilter::Unknown => Some(PageLink {
-            name: "no queue yet".to_owned(),
-            href: String::new(),
-        }),
+        QueueFilter::Unknown => Some(PageLink::new("no queue yet", "")),
         QueueFilter::In(id) => Some(links::queue_link_by_id(snapshot, id)),
     };
     let queue = queue.map(|link| FilterChip {

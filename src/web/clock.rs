@@ -29,7 +29,7 @@ impl RunningClock {
     /// Time since `start`. It runs while its source is connected, and otherwise shows the time at
     /// disconnection.
     pub(super) fn running_since(start: Timestamp, freshness: Freshness, now: Moment) -> Self {
-        let until = |end| format_duration(moment::millis_between(start, end));
+        let until = |end| format::elapsed(moment::millis_between(start, end));
         match freshness {
             Freshness::UpToDate | Freshness::Unknown => Self {
                 text: until(now.wall),
@@ -93,11 +93,6 @@ pub(super) fn to_our_clock(snapshot: &Snapshot, source: &SourceId, at: Timestamp
         .get(source)
         .map_or(0, |source| source.clock_offset_ms);
     moment::plus_millis(at, offset)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "waits stay far below 2^52 ms")]
-pub(super) fn format_duration(millis: i64) -> String {
-    format::duration(millis as f64 / 1000.0)
 }
 
 /// Time since then, rounded down.

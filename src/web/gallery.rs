@@ -171,10 +171,6 @@ fn queue_items(
     worst: &HashMap<String, Severity>,
     now: Moment,
 ) -> Vec<QueueItem> {
-    let queues = snapshot
-        .queues
-        .values()
-        .filter(|queue| !snapshot.is_queue_hidden(queue));
     let item = |queue: &QueueSnapshot| {
         let id = queue.id.to_string();
         let severity = worst.get(&id).copied().unwrap_or_default();
@@ -190,7 +186,7 @@ fn queue_items(
             id,
         }
     };
-    let mut items: Vec<_> = queues.map(item).collect();
+    let mut items: Vec<_> = snapshot.visible_queues().map(item).collect();
     items.sort_by(|a, b| a.link.cmp(&b.link));
     items
 }

@@ -31,49 +31,46 @@ impl PartialOrd for PageLink {
 }
 
 impl PageLink {
-    fn unlinked(name: &str) -> Self {
+    pub(super) fn new(name: impl Into<String>, href: impl Into<String>) -> Self {
         Self {
-            name: name.to_owned(),
-            href: String::new(),
+            name: name.into(),
+            href: href.into(),
         }
     }
 }
 
 pub(super) fn queue_link(snapshot: &Snapshot, queue: &QueueSnapshot) -> PageLink {
-    PageLink {
-        name: snapshot.queue_name(queue),
-        href: subject_path("queues", &queue.id),
-    }
+    PageLink::new(
+        snapshot.queue_name(queue),
+        subject_path("queues", &queue.id),
+    )
 }
 
 pub(super) fn agent_link(snapshot: &Snapshot, agent: &AgentSnapshot) -> PageLink {
-    PageLink {
-        name: displayed_name(&snapshot.site, &snapshot.agent_name(agent)),
-        href: subject_path("agents", &agent.id),
-    }
+    PageLink::new(
+        displayed_name(&snapshot.site, &snapshot.agent_name(agent)),
+        subject_path("agents", &agent.id),
+    )
 }
 
 pub(super) fn queue_link_by_id(snapshot: &Snapshot, id: &QueueId) -> PageLink {
     match snapshot.queues.get(id) {
-        Some(queue) if snapshot.is_queue_hidden(queue) => PageLink::unlinked("Hidden queue"),
+        Some(queue) if snapshot.is_queue_hidden(queue) => PageLink::new("Hidden queue", ""),
         Some(known) => queue_link(snapshot, known),
-        None => PageLink::unlinked(&id.external),
+        None => PageLink::new(&*id.external, ""),
     }
 }
 
 pub(super) fn agent_link_by_id(snapshot: &Snapshot, id: &AgentId) -> PageLink {
     match snapshot.agents.get(id) {
-        Some(agent) if snapshot.is_agent_hidden(agent) => PageLink::unlinked("Hidden agent"),
+        Some(agent) if snapshot.is_agent_hidden(agent) => PageLink::new("Hidden agent", ""),
         Some(known) => agent_link(snapshot, known),
-        None => PageLink::unlinked(&displayed_name(&snapshot.site, &PersonName::unknown())),
+        None => PageLink::new(displayed_name(&snapshot.site, &PersonName::unknown()), ""),
     }
 }
 
 pub(super) fn board_link(id: &str, title: &str) -> PageLink {
-    PageLink {
-        name: title.to_owned(),
-        href: format!("/boards/{}", encode_segment(id)),
-    }
+    PageLink::new(title, format!("/boards/{}", encode_segment(id)))
 }
 
 /// The queue at an address, unless hidden.
@@ -140,8 +137,8 @@ pub(super) fn displayed_name(site: &SiteConfig, name: &PersonName) -> String {
 }
 
 pub(super) fn person_link(snapshot: &Snapshot, presence: &AgentPresence<'_>) -> PageLink {
-    PageLink {
-        name: displayed_name(&snapshot.site, &presence.name),
-        href: subject_path("agents", presence.id),
-    }
+    PageLink::new(
+        displayed_name(&snapshot.site, &presence.name),
+        subject_path("agents", presence.id),
+    )
 }

@@ -77,11 +77,7 @@ impl TileSubject<'_> {
     ) -> MetricTile {
         // A partial value is worth showing however long the other sources are disconnected.
         let is_gone = figure.low.is_none() && figure.freshness.is_gone(received_at, self.now);
-        let is_stale = matches!(
-            figure.freshness,
-            Freshness::OutOfDate | Freshness::Disconnected(_)
-        );
-        let bare = if is_stale {
+        let bare = if figure.freshness.is_out_of_date() {
             Severity::OutOfDate
         } else {
             Severity::None
@@ -147,12 +143,7 @@ impl TileSubject<'_> {
                 ..live::MetricFigure::default()
             };
             notes.push(format!("last {}", format::figure(metric, &last)));
-        } else if is_known(figure)
-            && matches!(
-                figure.freshness,
-                Freshness::OutOfDate | Freshness::Disconnected(_)
-            )
-        {
+        } else if is_known(figure) && figure.freshness.is_out_of_date() {
             notes.push(OUT_OF_DATE.to_owned());
         }
         notes.extend(figure.reason.clone().filter(|_| !is_gone));
@@ -358,11 +349,7 @@ impl TileSubject<'_> {
     }
 
     fn describe_estimate(&self, metric: Metric, figure: &live::MetricFigure) -> String {
-        let estimated = figure
-            .day_details
-            .as_ref()
-            .is_some_and(|day_details| day_details.is_estimated);
-        match (estimated, metric) {
+        match (figure.is_estimated(), metric) {
             (false, _) if self.is_vendor_value => format!("No, from {}.", self.source_name()),
             (false, _) if !self.sources.is_empty() => "No.".to_owned(),
             (false, _) => "No, counted from events.".to_owned(),
@@ -439,9 +426,5 @@ fn is_known(figure: &live::MetricFigure) -> bool {
 
 fn is_estimated(figure: &live::MetricFigure) -> bool {
     let zero = matches!(figure.value, None | Some(MetricValue::Count(0)));
-    !zero
-        && figure
-            .day_details
-            .as_ref()
-            .is_some_and(|day_details| day_details.is_estimated)
+    !zero && figure.is_estimated()
 }

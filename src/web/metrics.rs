@@ -119,8 +119,8 @@ struct FreshnessCounts {
 fn source_samples(snapshot: &Snapshot, now: Moment) -> Vec<SourceSample> {
     let source = |source: &live::SourceSnapshot| {
         let mut queues = FreshnessCounts::default();
-        for queue in snapshot.queues.values() {
-            if queue.id.source == source.id && !snapshot.is_queue_hidden(queue) {
+        for queue in snapshot.visible_queues() {
+            if queue.id.source == source.id {
                 queues.count_freshness(snapshot.queue_freshness(queue, now));
             }
         }

@@ -129,9 +129,7 @@ async fn show_queue(
 }
 
 fn alternative_queues(snapshot: &Snapshot) -> Vec<PageLink> {
-    let queues = snapshot.queues.values();
-    let visible = queues.filter(|queue| !snapshot.is_queue_hidden(queue));
-    let mut links: Vec<_> = visible
+    let mut links: Vec<_> = (snapshot.visible_queues())
         .map(|queue| links::queue_link(snapshot, queue))
         .collect();
     links.sort();
@@ -299,10 +297,10 @@ fn linked_queues(
     let link = |id: &QueueId| {
         let named = linked.iter().find(|(named, _)| named == id);
         match named.filter(|_| !snapshot.queues.contains_key(id)) {
-            Some((_, name)) => PageLink {
-                name: name.clone(),
-                href: format!("/history?queue={}", encode_segment(&id.to_string())),
-            },
+            Some((_, name)) => {
+                let href = format!("/history?queue={}", encode_segment(&id.to_string()));
+                PageLink::new(name, href)
+            }
             None => links::queue_link_by_id(snapshot, id),
         }
     };

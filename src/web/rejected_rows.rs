@@ -65,10 +65,7 @@ async fn show_rejected_rows(
         None => None,
         Some(cursor) => Some(parse_cursor(cursor).ok_or_else(|| WebError::BadRequest {
             message: "This page link has expired. Start from the newest page.".to_owned(),
-            instead: vec![PageLink {
-                name: "Newest".to_owned(),
-                href: page_address(&source),
-            }],
+            instead: vec![PageLink::new("Newest", page_address(&source))],
         })?),
     };
     let reasons = store.rejected_by_reason(&source, REASONS_MAX).await?;
@@ -112,10 +109,7 @@ fn find_source<'w>(web: &'w WebState, id: &str) -> Result<(SourceId, &'w Store),
     let (source, _) = source.ok_or_else(|| WebError::NotFound {
         what: "file source",
         id: id.to_owned(),
-        instead: vec![PageLink {
-            name: "Data sources".to_owned(),
-            href: "/sources".to_owned(),
-        }],
+        instead: vec![PageLink::new("Data sources", "/sources")],
     })?;
     Ok((source, &web.store))
 }

@@ -29,10 +29,7 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
     let merged = snapshot.merge_figure(&snapshot.select_site(), metric, now);
     let longest = merged.as_ref().and_then(|merged| merged.longest.clone());
     let merged = merged.map(|merged| merged.figure).unwrap_or_default();
-    let is_stale = matches!(
-        merged.freshness,
-        Freshness::OutOfDate | Freshness::Disconnected(_)
-    );
+    let is_stale = merged.freshness.is_out_of_date();
     // A bound over connected sources is current, however long the others are disconnected.
     let is_gone = merged.low.is_none() && merged.freshness.is_gone(None, now);
     let text = format::figure(metric, &merged);

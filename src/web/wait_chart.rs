@@ -8,7 +8,7 @@ use crate::boards::{
     svg::{Plot, Rect, unknown_runs},
 };
 
-use super::clock::{self, UNKNOWN};
+use super::clock::UNKNOWN;
 
 /// In chart units; the chart is stretched to fit.
 const WIDTH: f64 = 960.0;
@@ -102,9 +102,9 @@ pub(super) fn build_chart(
         bars: build_bars(points, plot, tallest),
         gaps: plot.gaps(&known),
         line: plot.line(&waits, slowest),
-        limit: limit.map(|limit| (plot.y(limit, slowest), format_seconds(limit))),
+        limit: limit.map(|limit| (plot.y(limit, slowest), format::duration(limit))),
         most: format::count(tallest),
-        longest: format_seconds(slowest),
+        longest: format::duration(slowest),
         times: (0..TIME_LABELS)
             .filter_map(|n| points.get(n * points.len() / TIME_LABELS))
             .map(|point| time(point.start))
@@ -164,7 +164,7 @@ fn describe_chart(
     if let Some((wait, at)) = longest.filter(|(wait, _)| 0.0 < *wait) {
         parts.push(format!(
             "Longest wait: {} at {}.",
-            format_seconds(wait),
+            format::duration(wait),
             time(at)
         ));
     }
@@ -179,17 +179,9 @@ fn table_row(point: &WaitPoint, time: &impl Fn(Timestamp) -> String) -> WaitChar
     WaitChartRow {
         time: time(point.start),
         waiting: point.waiting.map_or_else(unknown, format::count),
-        longest: point.longest.map_or_else(unknown, format_seconds),
+        longest: point.longest.map_or_else(unknown, format::duration),
         partial: point.partial,
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a cast of a float saturates"
-)]
-fn format_seconds(seconds: f64) -> String {
-    clock::format_duration((seconds * 1000.0) as i64)
 }
 
 #[cfg(test)]

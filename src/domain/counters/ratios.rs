@@ -106,7 +106,7 @@ fn mean_seconds(sum: i64, count: i64) -> Option<f64> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sums stay far below 2^52")]
-fn quotient(part: i64, whole: i64) -> Option<f64> {
+pub(in crate::domain) fn quotient(part: i64, whole: i64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use strum::{EnumCount, EnumIter, IntoEnumIterator, VariantNames};
 
-use super::{CountBy, quotient};
+use super::super::counters::quotient;
+use super::CountBy;
 
 /// A sum for one agent. Times are in whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumCount, EnumIter, VariantNames)]

@@ -17,8 +17,3 @@ pub enum CountBy {
     /// Each count in the interval in which it happened.
     Event,
 }
-
-#[expect(clippy::cast_precision_loss, reason = "sums stay far below 2^52")]
-fn quotient(part: i64, whole: i64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
-}

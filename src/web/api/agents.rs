@@ -16,7 +16,7 @@ use crate::{
 
 use super::{
     super::{WebState, links},
-    json::{ExternalIdMap, Figure, FigureMap, Time, external_id_map, is_stale},
+    json::{ExternalIdMap, Figure, FigureMap, Time, external_id_map},
     problem::{NoParameters, NotFound, Problem},
     word_schemas::one_of_words,
 };
@@ -162,7 +162,7 @@ fn agent_json(snapshot: &Snapshot, agent: &live::AgentSnapshot, now: Moment) -> 
             .map(str::to_owned),
         since: agent.since.map(Time),
         cases: (report.is_none() && freshness != Freshness::Unknown).then_some(agent.cases),
-        stale: is_stale(freshness),
+        stale: freshness.is_out_of_date(),
         metrics: Metric::all().filter_map(figure).collect(),
         id,
     }
@@ -177,7 +177,7 @@ fn person_json(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -
         id: agent.id.to_string(),
         state: agent.status.into_str(),
         since: agent.since.map(Time),
-        stale: is_stale(snapshot.agent_freshness(agent, now)),
+        stale: snapshot.agent_freshness(agent, now).is_out_of_date(),
     };
     Agent {
         id: presence.id.to_string(),
@@ -199,7 +199,7 @@ fn person_json(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -
         cases: presence
             .open_cases()
             .filter(|_| presence.freshness != Freshness::Unknown),
-        stale: is_stale(presence.freshness),
+        stale: presence.freshness.is_out_of_date(),
         metrics: Metric::all().filter_map(figure).collect(),
     }
 }

@@ -138,7 +138,7 @@ impl From<live::MetricFigure> for Figure {
         Self {
             value: whole.filter(|_| is_known).map(JsonNumber::from),
             at: figure.at.map(Time),
-            stale: is_stale(figure.freshness),
+            stale: figure.freshness.is_out_of_date(),
             since: figure.since.map(|at| Some(Time(at))),
             low: figure.low.map(JsonNumber::from),
             high: figure.high.map(JsonNumber::from),
@@ -165,50 +165,5 @@ impl Figure {
             formula: day.formula,
             ..self
         }
-    }
-}
-
-/// The API reports `stale` as soon as a source disconnects; only boards wait a little.
-pub(super) fn is_stale(freshness: Freshness) -> bool {
-    matches!(freshness, Freshness::OutOfDate | Freshness::Disconnected(_))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_always_have_milliseconds() {
-        let json = |at: &str| serde_json::to_string(&Time(at.parse().unwrap())).unwrap();
-
-        assert_eq!(
-            json("2026-11-20T10:00:00+01:00"),
-            "\"2026-11-20T09:00:00.000Z\""
-        );
-        assert_eq!(
-            json("2026-11-20T09:00:00.1239Z"),
-            "\"2026-11-20T09:00:00.123Z\""
-        );
-    }
-
-    #[test]
-    fn unknown_values_are_null_and_counts_stay_integers() {
-        let figure = |value, freshness| {
-            let figure = live::MetricFigure {
-                value,
-                freshness,
-                ..live::MetricFigure::default()
-            };
-            serde_json::to_string(&Figure::from(figure)).unwrap()
-        };
-
-        assert_eq!(
-            figure(Some(MetricValue::Count(0)), Freshness::Unknown),
-            r#"{"value":null,"at":null,"stale":false}"#
-        );
-        assert_eq!(
-            figure(Some(MetricValue::Count(0)), Freshness::OutOfDate),
-            r#"{"value":0,"at":null,"stale":true}"#
-        );
     }
 }

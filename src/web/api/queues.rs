@@ -14,7 +14,7 @@ use crate::{
 
 use super::{
     super::{WebState, links},
-    json::{ExternalIdMap, Figure, FigureMap, external_id_map, is_stale},
+    json::{ExternalIdMap, Figure, FigureMap, external_id_map},
     problem::{NoParameters, NotFound, Problem},
 };
 
@@ -57,11 +57,7 @@ pub(super) struct Queue {
 )]
 pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Queues> {
     let mut queues = web.live.read_snapshot(|snapshot, now| {
-        let shown = snapshot
-            .queues
-            .values()
-            .filter(|queue| !snapshot.is_queue_hidden(queue));
-        shown
+        (snapshot.visible_queues())
             .map(|queue| queue_json(snapshot, queue, now))
             .collect::<Vec<_>>()
     });
@@ -116,7 +112,7 @@ fn queue_json(snapshot: &Snapshot, queue: &live::QueueSnapshot, now: Moment) -> 
         name: snapshot.queue_name(queue),
         external_ids: external_id_map(&queue.external_ids),
         members: (queue.members.as_deref()).map(|ids| ids.iter().map(Id::to_string).collect()),
-        stale: is_stale(snapshot.queue_freshness(queue, now)),
+        stale: snapshot.queue_freshness(queue, now).is_out_of_date(),
         metrics: Metric::all().filter_map(figure).collect(),
     }
 }

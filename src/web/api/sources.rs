@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{SiteConfig, SourceId, SubscriptionStats},
+    domain::{SiteConfig, SourceId, SubscriptionStats, moment},
     history::import::{ImportPhase, ImportStatus, describe_nothing_found},
     live::{self, MessageCounts, SourceHealth},
 };
@@ -196,8 +196,8 @@ fn source_json(source: &live::SourceSnapshot, site: &SiteConfig) -> Source {
         last_error,
         last_error_at: last_error_at.map(Time),
         generation: source.generation,
-        clock_offset: to_seconds(source.clock_offset_ms),
-        interval: to_seconds(source.report_interval_ms),
+        clock_offset: moment::seconds_from(source.clock_offset_ms),
+        interval: moment::seconds_from(source.report_interval_ms),
         account: source
             .subscription_stats
             .as_deref()
@@ -303,9 +303,4 @@ fn message_counts_json(counts: &MessageCounts) -> Counted {
         rejected: counts.rejected,
         mistyped: counts.mistyped,
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "offsets stay far below 2^52 ms")]
-fn to_seconds(millis: i64) -> f64 {
-    millis as f64 / 1000.0
 }

@@ -208,13 +208,11 @@ pub(super) fn build_notes(
             ReportDimension::EndBy => format!("Only calls with outcome: {name}."),
             by => format!("Only calls with this {}: {name}.", by.into_str()),
         };
-        let link = PageLink {
-            name: "Show all calls".to_owned(),
-            href: calls_path(scope, |query| {
-                query.coded = None;
-                query.cursor = None;
-            }),
-        };
+        let all = calls_path(scope, |query| {
+            query.coded = None;
+            query.cursor = None;
+        });
+        let link = PageLink::new("Show all calls", all);
         notes.push((text, Some(link)));
     }
     for source in known.sources_without_calls(&scope.query) {
@@ -257,13 +255,18 @@ pub(super) fn outcome_labels(outcome: ContactOutcome) -> (&'static str, &'static
 
 fn build_row(scope: &HistoryScope, known: &HistorySubjects, call: &ListedCall) -> CallRow {
     let (glyph, outcome) = outcome_labels(call.outcome);
-    let agent = call.agent.as_ref().map(|id| PageLink {
-        name: known.agent_name(id),
-        href: calls_path(scope, |query| {
+    let agent = call.agent.as_ref().map(|id| {
+        let calls = calls_path(scope, |query| {
             query.queues.clear();
             query.agent = Some(id.clone());
             query.cursor = None;
-        }),
+        });
+        PageLink::new(known.agent_name(id), calls)
+    });
+    let queue_calls = calls_path(scope, |query| {
+        query.queues = vec![call.queue.clone()];
+        query.agent = None;
+        query.cursor = None;
     });
     let joined = call.joined_at.to_zoned(scope.zone().clone());
     let day = if 1 < scope.window.day_count() {
@@ -274,14 +277,7 @@ fn build_row(scope: &HistoryScope, known: &HistorySubjects, call: &ListedCall) -
     CallRow {
         id: call.id.to_string(),
         joined: joined.strftime(&format!("{day}%H:%M:%S")).to_string(),
-        queue: PageLink {
-            name: known.queue_name(&call.queue),
-            href: calls_path(scope, |query| {
-                query.queues = vec![call.queue.clone()];
-                query.agent = None;
-                query.cursor = None;
-            }),
-        },
+        queue: PageLink::new(known.queue_name(&call.queue), queue_calls),
         agent: agent.filter(|_| call.answered_at.is_some()),
         caller: call.caller.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
         glyph,

@@ -140,10 +140,7 @@ async fn attach_file(
 fn bad_request(message: String) -> WebError {
     WebError::BadRequest {
         message,
-        instead: vec![PageLink {
-            name: "Today".to_owned(),
-            href: "/history".to_owned(),
-        }],
+        instead: vec![PageLink::new("Today", "/history")],
     }
 }
 
@@ -163,10 +160,7 @@ async fn known_scope(
             return Err(WebError::NotFound {
                 what,
                 id: id.to_string(),
-                instead: vec![PageLink {
-                    name: "All queues".to_owned(),
-                    href: "/history".to_owned(),
-                }],
+                instead: vec![PageLink::new("All queues", "/history")],
             });
         }
     }

@@ -24,11 +24,7 @@ pub(super) fn empty_state(
     scope: &HistoryScope,
     data: &HistoryData,
 ) -> Option<EmptyState> {
-    let link = |name: &str, href: String| PageLink {
-        name: name.to_owned(),
-        href,
-    };
-    let sources = link("Data sources", "/sources".to_owned());
+    let sources = PageLink::new("Data sources", "/sources");
     let (title, text, links) = if web.history.config().exports.is_empty() {
         (
             "No history yet",
@@ -60,7 +56,7 @@ pub(super) fn empty_state(
         (
             "Only available at a coarser interval",
             text,
-            vec![link(name, href)],
+            vec![PageLink::new(name, href)],
         )
     } else if scope.query.range == TimeRange::Preset(Preset::Today) {
         let yesterday = TimeRange::Preset(Preset::Yesterday);
@@ -68,7 +64,7 @@ pub(super) fn empty_state(
         (
             "No data for today yet",
             "Exports usually arrive overnight.",
-            vec![link("Yesterday", yesterday), sources],
+            vec![PageLink::new("Yesterday", yesterday), sources],
         )
     } else {
         (
@@ -106,10 +102,10 @@ pub(super) fn build_notes(scope: &HistoryScope, data: &HistoryData) -> Vec<PageN
             "Times are in {}, not in the site’s time zone.",
             scope.zone_name
         );
-        let link = PageLink {
-            name: "Use site time zone".to_owned(),
-            href: scope.path_with(|query| query.zone = None),
-        };
+        let link = PageLink::new(
+            "Use site time zone",
+            scope.path_with(|query| query.zone = None),
+        );
         notes.push((text, Some(link)));
     }
     let queues = data.known.subjects.queues.iter();

@@ -2,7 +2,7 @@
 
 use crate::{boards::format, history::import::group_digits};
 
-use super::super::clock::UNKNOWN;
+use super::{super::clock::UNKNOWN, column::to_f64};
 
 /// A value with its unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,8 +40,7 @@ impl HistoryNumber {
     /// For a spreadsheet: counts and whole seconds, percentages with one decimal.
     pub(super) fn rounded(self) -> f64 {
         match self {
-            #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-            Self::Count(n) => n as f64,
+            Self::Count(n) => to_f64(n),
             // Rounded down, like a clock.
             Self::Seconds(seconds) | Self::Hours(seconds) => seconds.floor(),
             Self::Percent(value) => format_tenths(value).parse().unwrap_or(value),
@@ -53,8 +52,7 @@ impl HistoryNumber {
     /// The value to sort by.
     pub(super) fn value(self) -> f64 {
         match self {
-            #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-            Self::Count(n) => n as f64,
+            Self::Count(n) => to_f64(n),
             Self::Mean(x)
             | Self::Seconds(x)
             | Self::Hours(x)

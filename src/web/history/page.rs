@@ -207,9 +207,9 @@ fn chart_unavailable_note(scope: &HistoryScope) -> PageNote {
     if !scope.is_too_dense() {
         return ("No data for this period.".to_owned(), None);
     }
-    let link = scope::drawable_step(scope.window.day_count()).map(|step| PageLink {
-        name: format!("Use {} intervals", step.word()),
-        href: scope.path_with(|query| query.step = Some(step)),
+    let link = scope::drawable_step(scope.window.day_count()).map(|step| {
+        let href = scope.path_with(|query| query.step = Some(step));
+        PageLink::new(format!("Use {} intervals", step.word()), href)
     });
     let text = format!(
         "Too many {} intervals to chart. The table shows all of them.",
