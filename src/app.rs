@@ -303,7 +303,7 @@ impl App {
     }
 
     fn start_simulation(&mut self, demo: SimulatedCenter, sender: IngestSender) {
-        let id = demo.id().clone();
+        let id = SimulatedCenter::id();
         let handle = self.task_registry.register_task(&id, &self.stop);
         let task = self.spawn_task("source", demo.run_sources(sender, handle));
         self.task_registry.set_task_id(&id, task);

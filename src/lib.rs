@@ -13,7 +13,6 @@ pub mod live;
 pub mod push;
 pub mod retry;
 pub mod settings;
-pub mod simulator;
 pub mod source_log;
 pub mod sources;
 pub mod store;

@@ -2,6 +2,13 @@
 //! history: an export of ten weeks, written at the start and imported while the demo already runs.
 //! Nothing else in the product uses the simulator.
 
+mod demo_source;
+mod phone_feed;
+#[cfg(test)]
+mod phone_tests;
+mod site;
+mod voice_settings;
+
 use std::{
     io,
     net::SocketAddr,
@@ -12,43 +19,49 @@ use std::{
 
 use jiff::{Timestamp, tz::TimeZone};
 use tracing::warn;
+use wallboard_simulator::{Settings, export};
 
 use crate::{
-    domain::{SiteConfig, SourceId, SourceSetup},
+    domain::{SiteConfig, SourceId},
     history::import::{ExportVendor, FileLocation, FileSource, Sangoma},
     ingest::IngestSender,
     settings,
-    simulator::{self, Simulator, export},
     source_log::SourceLog,
-    sources::{genesys, statserver, supervise_source},
+    sources::supervise_source,
     store::spawn_background,
 };
 
 use super::{RuntimeConfig, board_files, plan::public_url, task_registry::TaskHandle};
 
+use demo_source::DemoSource;
+use site::demo_site;
+
+/// The ids of both sides as sources.
+const CHAT: &str = "chat";
+const VOICE: &str = "voice";
 /// The id of the import source with the demo's history.
 pub(super) const EXPORT: &str = "export";
 const DAY: Duration = Duration::from_hours(24);
 
 /// The simulated contact center of a demo.
 #[derive(Clone, Debug)]
-pub struct SimulatedCenter(simulator::Settings);
+pub struct SimulatedCenter(Settings);
 
 impl RuntimeConfig {
     /// Configures a simulated contact center in this machine's time zone.
     pub fn demo_config(listen: SocketAddr, seed: u64, pace: f64) -> Self {
-        let settings = simulator::Settings {
+        let zone = TimeZone::system();
+        let settings = Settings {
             seed,
             speed: pace,
-            zone: TimeZone::system(),
-            ..simulator::Settings::default()
+            zone: zone.clone(),
         };
         Self {
             listen,
             public_url: public_url(None, listen, "http"),
             max_viewers: 20_000,
             flush_interval: Duration::from_millis(100),
-            site: demo_site(&settings),
+            site: demo_site(zone),
             boards: board_files::sample_boards(),
             notes: Vec::new(),
             boards_folder: None,
@@ -66,14 +79,14 @@ impl RuntimeConfig {
 }
 
 impl SimulatedCenter {
-    pub(super) fn id(&self) -> &SourceId {
-        &self.0.chat
+    pub(super) fn id() -> SourceId {
+        CHAT.into()
     }
 
     /// Runs the live sources until they are stopped.
     pub(super) async fn run_sources(self, sender: IngestSender, task: TaskHandle) {
         Box::pin(supervise_source(
-            Simulator::new(self.0),
+            DemoSource::new(self.0),
             sender,
             task.orders,
         ))
@@ -121,29 +134,4 @@ impl SimulatedCenter {
             );
         }
     }
-}
-
-/// Returns the simulator's site, with the phone system as a source, and its queues and people
-/// linked to the export.
-fn demo_site(settings: &simulator::Settings) -> SiteConfig {
-    let mut site = simulator::site(settings);
-    let statistics = simulator::configuration(&settings.voice).statistics;
-    site.sources.push(SourceSetup {
-        demo: true,
-        provides: statserver::provided_metrics(
-            statistics.iter().map(|requested| &requested.statistic),
-        ),
-        ..SourceSetup::new(settings.voice.clone(), genesys::KIND)
-    });
-    let export = SourceId::from(EXPORT);
-    for (queue, exported) in export::links(&settings.voice, &export) {
-        site.linked_queues.entry(queue).or_default().push(exported);
-    }
-    for person in &mut site.people {
-        let mut agents = person.agents.iter();
-        let on_phone = agents.find(|id| id.source == settings.voice);
-        let exported = on_phone.and_then(|id| export::agent(&export, &id.external));
-        person.agents.extend(exported);
-    }
-    site
 }

@@ -12,18 +12,20 @@ use serde_json::json;
 use wallboard::{
     app,
     boards::{BoardRegistry, board_file},
-    domain::{ConnectionEvent, Discontinuity, Input, Moment, MonotonicTime, SiteConfig},
+    domain::{ConnectionEvent, Discontinuity, Input, Moment, MonotonicTime, SiteConfig, SourceId},
     ingest::ProcessClock,
     live::{LiveHandle, LiveState},
-    simulator::{CallCenter, Channel, Settings},
     sources::vngage::decode,
 };
+use wallboard_simulator::{CallCenter, Channel, Settings};
 
 use crate::support::{
     Browser,
     test_server::{ServerOptions, TestServer},
 };
 
+/// The id of the demo's chat source.
+const CHAT: &str = "chat";
 const SOON: Duration = Duration::from_secs(20);
 /// The trend line shows an hour. The steps at its ends are incomplete.
 const LOOKBACK: SignedDuration = SignedDuration::from_mins(75);
@@ -79,7 +81,7 @@ fn live_state_after_hour(seed: u64, end: Moment, zone: &TimeZone) -> LiveState {
         zone: zone.clone(),
         ..config.site
     };
-    site.sources.retain(|source| source.id == settings.chat);
+    site.sources.retain(|source| source.id == CHAT.into());
     let at = |wall: Timestamp| Moment {
         wall,
         monotonic: MonotonicTime(
@@ -95,7 +97,7 @@ fn live_state_after_hour(seed: u64, end: Moment, zone: &TimeZone) -> LiveState {
 }
 
 fn simulate_chat(settings: &Settings, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Input)> {
-    let chat = &settings.chat;
+    let chat = SourceId::from(CHAT);
     let broken = Some(Discontinuity::Start);
     let mut inputs = vec![
         (
@@ -110,7 +112,7 @@ fn simulate_chat(settings: &Settings, start: Timestamp, end: Timestamp) -> Vec<(
     let mut center = CallCenter::new(settings, start, &[Channel::Chat]);
     center.advance(end);
     let messages = center.take_messages().into_iter().map(|message| {
-        let input = decode::decode_input(chat, message.routing_key, &message.body);
+        let input = decode::decode_input(&chat, message.routing_key, &message.body);
         (message.at.max(start), input)
     });
     inputs.extend(messages);

@@ -118,7 +118,9 @@ fn image_inputs_exist_and_are_not_ignored() {
         .flat_map(|line| line.split_whitespace().rev().skip(1))
         .collect();
 
-    assert!(copied.contains(&"src") && copied.contains(&"Cargo.lock"));
+    for path in ["src", "simulator", "Cargo.lock"] {
+        assert!(copied.contains(&path), "{path} is not copied");
+    }
     for path in &copied {
         assert!(root().join(path).exists(), "{path}");
         assert!(

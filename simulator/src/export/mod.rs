@@ -1,6 +1,5 @@
 //! The phone side's history: the nightly export of a simulated Sangoma Contact Center for
-//! the last ten weeks, in the vendor's folders and columns, for the real importer. The call
-//! center plays each day.
+//! the last ten weeks, in the vendor's folders and columns. The call center plays each day.
 
 mod day;
 mod files;
@@ -9,12 +8,10 @@ use std::{io, path::Path};
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
-use crate::domain::{Id, QueueId, SourceId};
-
 use super::{
     Settings,
     call_center::{CallCenter, Journal},
-    roster::{AGENTS, Channel, QUEUES, QueueNo},
+    roster::{Channel, QueueNo},
 };
 
 use day::{DayFacts, IdSequence};
@@ -69,24 +66,8 @@ fn seed_of(date: Date) -> u64 {
     number.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// The phone's queues, each with its id in the export.
-pub fn links(voice: &SourceId, export: &SourceId) -> Vec<(QueueId, QueueId)> {
-    let link = |queue: QueueNo| {
-        let id = queue_id(queue).to_string();
-        (Id::new(voice, QUEUES[queue].object), Id::new(export, &id))
-    };
-    Channel::Phone.queues().map(link).collect()
-}
-
-/// An employee's id in the export.
-pub fn agent(export: &SourceId, employee: &str) -> Option<Id> {
-    let mut agents = AGENTS[Channel::Phone.agents()].iter();
-    let is_known = agents.any(|agent| agent.key == employee);
-    is_known.then(|| Id::new(export, employee))
-}
-
-/// A queue's number in the export.
-fn queue_id(queue: QueueNo) -> usize {
+/// A phone queue's id in the export. An agent's is the employee id.
+pub fn queue_id(queue: QueueNo) -> usize {
     queue - Channel::Phone.queues().start + 1
 }
 

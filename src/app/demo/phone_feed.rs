@@ -3,41 +3,46 @@
 //! client draws for subscriptions, the same script gives the same day.
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use wallboard_simulator::{CallCenter, phone::StatisticsService};
 
 use crate::{
     domain::{Discontinuity, Input, SourceId},
-    sources::genesys::in_process::InProcessClient,
+    sources::genesys::in_process::{InProcessClient, StatisticsApi},
 };
 
-use super::{
-    super::call_center::CallCenter,
-    service::{ServiceNow, StatisticsService},
-};
+use super::voice_settings::voice_settings;
 
 /// The shortest time between publications of changes. It belongs to the platform: `speed`
 /// doesn't change it.
 const THROTTLE: SignedDuration = SignedDuration::from_millis(500);
 
 #[derive(Debug)]
-pub(crate) struct PhoneFeed {
+pub(super) struct PhoneFeed {
     pub(super) service: StatisticsService,
     client: InProcessClient,
     reported: Timestamp,
     is_unavailable: bool,
 }
 
+/// The service as a client sees it at one instant.
+struct ServiceNow<'a> {
+    service: &'a mut StatisticsService,
+    center: &'a CallCenter,
+}
+
 impl PhoneFeed {
-    pub(crate) fn new(id: &SourceId, start: Timestamp) -> Self {
+    pub(super) fn new(id: &SourceId, start: Timestamp) -> Self {
         Self {
             service: StatisticsService::default(),
-            client: InProcessClient::new(&super::configuration(id), start),
+            client: InProcessClient::new(&voice_settings(id), start),
             reported: start,
             is_unavailable: false,
         }
     }
 
     /// Returns what the source reports at its start: all values.
-    pub(crate) fn open(&mut self, center: &CallCenter) -> Vec<Input> {
+    pub(super) fn open(&mut self, center: &CallCenter) -> Vec<Input> {
         self.client
             .begin_session(Discontinuity::Start, self.reported);
         self.send_requests(center, self.reported);
@@ -45,7 +50,7 @@ impl PhoneFeed {
     }
 
     /// Returns everything that the source reports up to `to`, and when. Advances the call center.
-    pub(crate) fn advance(
+    pub(super) fn advance(
         &mut self,
         center: &mut CallCenter,
         to: Timestamp,
@@ -65,7 +70,7 @@ impl PhoneFeed {
 
     /// Makes the service report that it is unavailable, or available again: then everything
     /// is subscribed to again.
-    pub(crate) fn set_unavailable(
+    pub(super) fn set_unavailable(
         &mut self,
         is_unavailable: bool,
         center: &mut CallCenter,
@@ -77,12 +82,12 @@ impl PhoneFeed {
         self.report(center, at)
     }
 
-    pub(crate) fn is_unavailable(&self) -> bool {
+    pub(super) fn is_unavailable(&self) -> bool {
         self.is_unavailable
     }
 
     /// The next time when something may be reported.
-    pub(crate) fn next_at(&self, center: &CallCenter) -> Timestamp {
+    pub(super) fn next_at(&self, center: &CallCenter) -> Timestamp {
         let next = self.service.next_at().min(center.next_at());
         next.max(self.reported + THROTTLE)
     }
@@ -103,5 +108,19 @@ impl PhoneFeed {
         let service = &mut self.service;
         let mut api = ServiceNow { service, center };
         self.client.send_requests(&mut api, at);
+    }
+}
+
+impl StatisticsApi for ServiceNow<'_> {
+    fn subscribe(&mut self, request: &Value) -> Vec<u8> {
+        self.service.subscribe(request, self.center)
+    }
+
+    fn values(&mut self, subscription: &str) -> Vec<u8> {
+        self.service.values(subscription, self.center)
+    }
+
+    fn unsubscribe(&mut self, subscription: &str) -> Vec<u8> {
+        self.service.unsubscribe(subscription)
     }
 }

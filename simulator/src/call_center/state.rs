@@ -48,7 +48,7 @@ pub(crate) struct Contact {
 
 /// An agent's activity. A chat agent is only logged out or ready: Vngage reports no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Activity {
+pub enum Activity {
     LoggedOut,
     Ready,
     Ringing(ContactNo),
@@ -390,7 +390,8 @@ impl Contact {
 }
 
 impl Activity {
-    pub(crate) fn is_on_a_call(self) -> bool {
+    /// Whether the agent is in conversation, perhaps on hold.
+    pub fn is_on_a_call(self) -> bool {
         matches!(self, Self::Talking(_) | Self::Holding(_))
     }
 

@@ -4,11 +4,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json, value::RawValue};
 
-use crate::sources::genesys::in_process::StatisticsApi;
-
 use super::{
     super::call_center::CallCenter,
-    statistics::{self, NotificationMode, SimStatistic},
+    statistics::{NotificationMode, SimStatistic, all_statistics},
 };
 
 const GROWING: SignedDuration = SignedDuration::from_secs(10);
@@ -16,27 +14,21 @@ const GROWING: SignedDuration = SignedDuration::from_secs(10);
 const FIRST_GROWTH: SignedDuration = SignedDuration::from_secs(1);
 const PERIODICAL: SignedDuration = SignedDuration::from_secs(30);
 
+/// The service, with everything that clients have subscribed to.
 #[derive(Debug, Default)]
-pub(crate) struct StatisticsService {
-    pub(super) subscriptions: Vec<SimSubscription>,
-}
-
-/// The service as a client sees it at one instant.
-#[derive(Debug)]
-pub(crate) struct ServiceNow<'a> {
-    pub(crate) service: &'a mut StatisticsService,
-    pub(crate) center: &'a CallCenter,
+pub struct StatisticsService {
+    subscriptions: Vec<SimSubscription>,
 }
 
 #[derive(Debug)]
-pub(super) struct SimSubscription {
+struct SimSubscription {
     id: String,
-    pub(super) statistics: Vec<SubscribedStatistic>,
+    statistics: Vec<SubscribedStatistic>,
 }
 
 /// A statistic of a subscription with its last published value.
 #[derive(Debug)]
-pub(super) struct SubscribedStatistic {
+struct SubscribedStatistic {
     id: String,
     statistic: SimStatistic,
     published: Option<f64>,
@@ -46,7 +38,7 @@ pub(super) struct SubscribedStatistic {
 
 impl StatisticsService {
     /// The `data` of a message on the updates channel, if anything has changed.
-    pub(crate) fn updates(&mut self, center: &CallCenter) -> Option<Box<RawValue>> {
+    pub fn updates(&mut self, center: &CallCenter) -> Option<Box<RawValue>> {
         let mut updates = Vec::new();
         for subscription in &mut self.subscriptions {
             for statistic in &mut subscription.statistics {
@@ -63,15 +55,21 @@ impl StatisticsService {
     }
 
     /// The time when a value has grown enough to be published next.
-    pub(crate) fn next_at(&self) -> Timestamp {
+    pub fn next_at(&self) -> Timestamp {
         let statistics = self.subscriptions.iter().flat_map(|one| &one.statistics);
         let grown = statistics.filter_map(SubscribedStatistic::grown_at).min();
         grown.unwrap_or(Timestamp::MAX)
     }
 
+    /// The number of statistics that are subscribed to.
+    pub fn size(&self) -> usize {
+        let subscriptions = self.subscriptions.iter();
+        subscriptions.map(|one| one.statistics.len()).sum()
+    }
+
     /// Becomes unavailable and drops all subscriptions, or available again. Returns the `data`
     /// of the message on the service channel.
-    pub(crate) fn set_available(&mut self, is_available: bool) -> Box<RawValue> {
+    pub fn set_available(&mut self, is_available: bool) -> Box<RawValue> {
         self.subscriptions.clear();
         let state = if is_available {
             "AVAILABLE"
@@ -80,18 +78,16 @@ impl StatisticsService {
         };
         message("ServiceStateChange", &json!({ "serviceState": state }))
     }
-}
 
-impl StatisticsApi for ServiceNow<'_> {
-    fn subscribe(&mut self, request: &Value) -> Vec<u8> {
-        let center = self.center;
+    /// The response to `POST /subscriptions`.
+    pub fn subscribe(&mut self, request: &Value, center: &CallCenter) -> Vec<u8> {
         let operation = request["operationId"].as_str().unwrap_or_default();
         let items = request["data"]["statistics"].as_array();
         let statistics = items.into_iter().flatten().filter_map(|item| {
             let text = |key: &str| item[key].as_str();
             let (name, object_type) = (text("name")?, text("objectType")?);
             let object = text("objectId")?;
-            let statistic = statistics::all().find(|one| one.matches(name, object_type, object))?;
+            let statistic = all_statistics().find(|one| one.matches(name, object_type, object))?;
             Some(SubscribedStatistic {
                 id: text("statisticId")?.to_owned(),
                 statistic,
@@ -106,7 +102,7 @@ impl StatisticsApi for ServiceNow<'_> {
         };
         let statistics = subscription.statistics.iter();
         let values: Vec<Value> = statistics.map(|one| one.to_json(center)).collect();
-        self.service.subscriptions.push(subscription);
+        self.subscriptions.push(subscription);
         success(&json!({
             "subscriptionId": operation,
             "operationId": operation,
@@ -114,9 +110,9 @@ impl StatisticsApi for ServiceNow<'_> {
         }))
     }
 
-    fn values(&mut self, subscription: &str) -> Vec<u8> {
-        let center = self.center;
-        let subscriptions = self.service.subscriptions.iter_mut();
+    /// The response to `GET /subscriptions/{id}/statistic-values`.
+    pub fn values(&mut self, subscription: &str, center: &CallCenter) -> Vec<u8> {
+        let subscriptions = self.subscriptions.iter_mut();
         let mut found = subscriptions.filter(|one| one.id == subscription);
         let statistics = found.next().map(|one| &mut one.statistics);
         let values = statistics.into_iter().flatten().map(|statistic| {
@@ -126,9 +122,9 @@ impl StatisticsApi for ServiceNow<'_> {
         success(&json!({ "statistics": values.collect::<Vec<Value>>() }))
     }
 
-    fn unsubscribe(&mut self, subscription: &str) -> Vec<u8> {
-        let subscriptions = &mut self.service.subscriptions;
-        subscriptions.retain(|one| one.id != subscription);
+    /// The response to `DELETE /subscriptions/{id}`.
+    pub fn unsubscribe(&mut self, subscription: &str) -> Vec<u8> {
+        self.subscriptions.retain(|one| one.id != subscription);
         success(&json!({}))
     }
 }

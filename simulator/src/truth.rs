@@ -2,8 +2,6 @@
 
 use jiff::Timestamp;
 
-use crate::domain::AgentStatus;
-
 use super::{
     call_center::{Activity, CallCenter, Stage, count},
     chat::{agent_id, group_id},
@@ -11,43 +9,43 @@ use super::{
 };
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Truth {
-    pub(crate) queues: Vec<QueueTruth>,
-    pub(crate) agents: Vec<AgentTruth>,
+pub struct Truth {
+    pub queues: Vec<QueueTruth>,
+    pub agents: Vec<AgentTruth>,
 }
 
 /// One queue now, and its day.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct QueueTruth {
+pub struct QueueTruth {
     /// The vendor's id.
-    pub(crate) id: &'static str,
-    pub(crate) waiting: u32,
+    pub id: &'static str,
+    pub waiting: u32,
     /// When the contact that has waited longest entered.
-    pub(crate) oldest: Option<Timestamp>,
-    pub(crate) in_conversation: u32,
-    pub(crate) available: u32,
-    pub(crate) logged_in: u32,
-    pub(crate) offered: u32,
-    pub(crate) answered: u32,
-    pub(crate) abandoned: u32,
+    pub oldest: Option<Timestamp>,
+    pub in_conversation: u32,
+    pub available: u32,
+    pub logged_in: u32,
+    pub offered: u32,
+    pub answered: u32,
+    pub abandoned: u32,
     /// 0–100.
-    pub(crate) service_level: Option<f64>,
+    pub service_level: Option<f64>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct AgentTruth {
-    pub(crate) id: &'static str,
-    pub(crate) state: AgentStatus,
-    pub(crate) since: Timestamp,
-    pub(crate) reason: Option<&'static str>,
+pub struct AgentTruth {
+    pub id: &'static str,
+    pub activity: Activity,
+    pub since: Timestamp,
+    pub reason: Option<&'static str>,
     /// Current conversations.
-    pub(crate) talking: u32,
-    pub(crate) handled: u32,
+    pub talking: u32,
+    pub handled: u32,
 }
 
 impl CallCenter {
     /// The number of entries in memory; bounded however long it runs.
-    pub(crate) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         let waits = self.publisher.groups.iter().map(|group| group.waits.len());
         let planned = self.events.events.len() + self.unresolved.len();
         self.state.contacts.len() + planned + waits.sum::<usize>()
@@ -55,7 +53,7 @@ impl CallCenter {
 }
 
 impl Truth {
-    pub(crate) fn observe(center: &CallCenter, channel: Channel) -> Self {
+    pub fn observe(center: &CallCenter, channel: Channel) -> Self {
         let state = &center.state;
         let queues = channel.queues().map(|no| {
             let day = &state.days[no];
@@ -80,13 +78,16 @@ impl Truth {
             let agent = &state.agents[no];
             let contacts = state.contacts.values();
             let talking = contacts.filter(|contact| contact.stage == Stage::Talking(no));
-            let (state, reason) = agent_state(agent.activity);
+            let reason = match agent.activity {
+                Activity::Paused(reason) => Some(PAUSES[reason].description),
+                _ => None,
+            };
             AgentTruth {
                 id: match channel {
                     Channel::Chat => agent_id(no),
                     Channel::Phone => AGENTS[no].key,
                 },
-                state,
+                activity: agent.activity,
                 since: agent.since,
                 reason,
                 talking: count(talking.count()),
@@ -97,17 +98,5 @@ impl Truth {
             queues: queues.collect(),
             agents: agents.collect(),
         }
-    }
-}
-
-fn agent_state(activity: Activity) -> (AgentStatus, Option<&'static str>) {
-    match activity {
-        Activity::LoggedOut => (AgentStatus::LoggedOut, None),
-        Activity::Ready => (AgentStatus::Available, None),
-        Activity::Ringing(_) => (AgentStatus::Ringing, None),
-        Activity::Talking(_) => (AgentStatus::Talking, None),
-        Activity::Holding(_) => (AgentStatus::Hold, None),
-        Activity::WrapUp => (AgentStatus::WrapUp, None),
-        Activity::Paused(why) => (AgentStatus::NotReady, Some(PAUSES[why].description)),
     }
 }

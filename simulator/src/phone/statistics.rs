@@ -1,18 +1,8 @@
-//! The statistics of the call center in the simulated Stat Server: their names, their
-//! metrics, and their values as Genesys writes them.
-
-use std::sync::Arc;
+//! The statistics of the call center in the simulated Stat Server: their names, and their
+//! values as Genesys writes them.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-
-use crate::{
-    domain::{AgentId, Metric, MetricSubject, QueueId, SourceId},
-    sources::{
-        genesys::{GenesysStatistic, StatisticReference},
-        statserver::{DeliveredUnit, Measure, Statistic},
-    },
-};
 
 use super::super::{
     call_center::{Activity, CallCenter, mean, seconds},
@@ -25,10 +15,12 @@ const QUEUE: &str = "Queue";
 /// The group of agents that serves a queue.
 const GROUP: &str = "GroupAgents";
 const AGENT: &str = "Agent";
+/// The statistic that isn't a number.
+const AGENT_STATE: &str = "CurrentAgentState";
 
 /// The vendor's `notificationMode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NotificationMode {
+pub(super) enum NotificationMode {
     /// Whenever it changes.
     Immediate,
     /// Whenever it changes other than by time, and every ten seconds.
@@ -38,40 +30,30 @@ pub(crate) enum NotificationMode {
 }
 
 #[derive(Debug)]
-pub(crate) struct StatisticDefinition {
+pub(super) struct StatisticDefinition {
     name: &'static str,
     object_type: &'static str,
-    measure: Measure,
-    delivered: DeliveredUnit,
-    pub(crate) mode: NotificationMode,
+    pub(super) mode: NotificationMode,
     /// The value of a queue or an agent; for an agent's state, the number of its changes.
     value: fn(&CallCenter, usize) -> Option<f64>,
 }
 
 /// One statistic of one object: a queue or an agent.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct SimStatistic {
-    pub(crate) definition: &'static StatisticDefinition,
+pub struct SimStatistic {
+    pub(super) definition: &'static StatisticDefinition,
     object: usize,
 }
 
 const fn row(
     name: &'static str,
     object_type: &'static str,
-    metric: Metric,
-    delivered: DeliveredUnit,
     mode: NotificationMode,
     value: fn(&CallCenter, usize) -> Option<f64>,
 ) -> StatisticDefinition {
-    let measure = match delivered {
-        DeliveredUnit::State => Measure::State,
-        _ => Measure::Figure(metric),
-    };
     StatisticDefinition {
         name,
         object_type,
-        measure,
-        delivered,
         mode,
         value,
     }
@@ -79,49 +61,47 @@ const fn row(
 
 #[rustfmt::skip]
 const QUEUE_STATISTICS: [StatisticDefinition; 16] = {
-    use DeliveredUnit::{Count, Percent, Ratio, Seconds};
     use NotificationMode::{Growing, Immediate, Periodical};
     [
-        row("CurrNumberWaitingCalls", QUEUE, Metric::Waiting, Count, Immediate, |c, q| Some(c.state.count_waiting(q).into())),
-        row("CurrMaxCallWaitingTime", QUEUE, Metric::LongestWait, Seconds, Growing, |c, q| Some(longest_wait(c, q))),
-        row("ExpectedWaitTime", QUEUE, Metric::ExpectedWait, Seconds, Immediate, |c, q| Some(expected_wait(c, q))),
-        row("CurrNumberCallsInProgress", QUEUE, Metric::InConversation, Count, Immediate, |c, q| Some(c.state.talking[q].into())),
-        row("CurrentReadyAgents", GROUP, Metric::AgentsAvailable, Count, Immediate, |c, q| Some(count_agents(c, q, |activity| activity == Activity::Ready))),
-        row("CurrentLoggedInAgents", GROUP, Metric::AgentsLoggedIn, Count, Immediate, |c, q| Some(count_agents(c, q, |activity| activity != Activity::LoggedOut))),
-        row("CurrentNotReadyAgents", GROUP, Metric::AgentsNotReady, Count, Immediate, |c, q| Some(count_agents(c, q, Activity::is_paused))),
-        row("CurrentNumberInCall", GROUP, Metric::AgentsInConversation, Count, Immediate, |c, q| Some(count_agents(c, q, Activity::is_on_a_call))),
-        row("CallsEntered", QUEUE, Metric::Offered, Count, Immediate, |c, q| Some(c.state.days[q].offered.into())),
-        row("TotalAnswered", QUEUE, Metric::Answered, Count, Immediate, |c, q| Some(c.state.days[q].answered.into())),
-        row("TotalAbandoned", QUEUE, Metric::Abandoned, Count, Immediate, |c, q| Some(c.state.days[q].abandoned.into())),
-        row("AbandonedRatio", QUEUE, Metric::AbandonRate, Ratio, Immediate, |c, q| c.state.days[q].abandoned_ratio()),
-        row("ServiceLevel", QUEUE, Metric::ServiceLevel, Percent, Immediate, |c, q| c.state.days[q].service_level()),
-        row("AverageWaitingTime", QUEUE, Metric::AverageSpeedOfAnswer, Seconds, Immediate, |c, q| mean(c.state.days[q].waited, c.state.days[q].answered)),
-        row("AverageHandlingTime", QUEUE, Metric::AverageHandleTime, Seconds, Periodical, |c, q| mean(c.state.days[q].talked + c.state.days[q].wrapped_up, c.state.days[q].done)),
-        row("AverageWrapTime", QUEUE, Metric::AverageWrapUp, Seconds, Periodical, |c, q| mean(c.state.days[q].wrapped_up, c.state.days[q].done)),
+        row("CurrNumberWaitingCalls", QUEUE, Immediate, |c, q| Some(c.state.count_waiting(q).into())),
+        row("CurrMaxCallWaitingTime", QUEUE, Growing, |c, q| Some(longest_wait(c, q))),
+        row("ExpectedWaitTime", QUEUE, Immediate, |c, q| Some(expected_wait(c, q))),
+        row("CurrNumberCallsInProgress", QUEUE, Immediate, |c, q| Some(c.state.talking[q].into())),
+        row("CurrentReadyAgents", GROUP, Immediate, |c, q| Some(count_agents(c, q, |activity| activity == Activity::Ready))),
+        row("CurrentLoggedInAgents", GROUP, Immediate, |c, q| Some(count_agents(c, q, |activity| activity != Activity::LoggedOut))),
+        row("CurrentNotReadyAgents", GROUP, Immediate, |c, q| Some(count_agents(c, q, Activity::is_paused))),
+        row("CurrentNumberInCall", GROUP, Immediate, |c, q| Some(count_agents(c, q, Activity::is_on_a_call))),
+        row("CallsEntered", QUEUE, Immediate, |c, q| Some(c.state.days[q].offered.into())),
+        row("TotalAnswered", QUEUE, Immediate, |c, q| Some(c.state.days[q].answered.into())),
+        row("TotalAbandoned", QUEUE, Immediate, |c, q| Some(c.state.days[q].abandoned.into())),
+        row("AbandonedRatio", QUEUE, Immediate, |c, q| c.state.days[q].abandoned_ratio()),
+        row("ServiceLevel", QUEUE, Immediate, |c, q| c.state.days[q].service_level()),
+        row("AverageWaitingTime", QUEUE, Immediate, |c, q| mean(c.state.days[q].waited, c.state.days[q].answered)),
+        row("AverageHandlingTime", QUEUE, Periodical, |c, q| mean(c.state.days[q].talked + c.state.days[q].wrapped_up, c.state.days[q].done)),
+        row("AverageWrapTime", QUEUE, Periodical, |c, q| mean(c.state.days[q].wrapped_up, c.state.days[q].done)),
     ]
 };
 
 #[rustfmt::skip]
 const AGENT_STATISTICS: [StatisticDefinition; 11] = {
-    use DeliveredUnit::{Count, Percent, Seconds, State};
     use NotificationMode::{Immediate, Periodical};
     [
-        row("CurrentAgentState", AGENT, Metric::Cases, State, Immediate, |c, a| Some(c.state.agents[a].turn.into())),
-        row("InboundCalls", AGENT, Metric::Handled, Count, Immediate, |c, a| Some(c.state.agents[a].handled.into())),
-        row("MissedCalls", AGENT, Metric::Missed, Count, Immediate, |c, a| Some(c.state.agents[a].missed.into())),
-        row("AverageHandlingTime", AGENT, Metric::AverageHandleTime, Seconds, Periodical, |c, a| mean(c.time_spent(a).busy(), c.state.agents[a].handled)),
-        row("LoginDuration", AGENT, Metric::LoggedInTime, Seconds, Periodical, |c, a| Some(c.time_spent(a).logged_in().floor())),
-        row("ReadyDuration", AGENT, Metric::ReadyTime, Seconds, Periodical, |c, a| Some(c.time_spent(a).ready.floor())),
-        row("NotReadyDuration", AGENT, Metric::NotReadyTime, Seconds, Periodical, |c, a| Some(c.time_spent(a).paused.floor())),
-        row("TalkDuration", AGENT, Metric::TalkTime, Seconds, Periodical, |c, a| Some(c.time_spent(a).talk.floor())),
-        row("HoldDuration", AGENT, Metric::HoldTime, Seconds, Periodical, |c, a| Some(c.time_spent(a).hold.floor())),
-        row("WrapDuration", AGENT, Metric::WrapUpTime, Seconds, Periodical, |c, a| Some(c.time_spent(a).wrap_up.floor())),
-        row("Productivity", AGENT, Metric::Occupancy, Percent, Periodical, occupancy),
+        row(AGENT_STATE, AGENT, Immediate, |c, a| Some(c.state.agents[a].turn.into())),
+        row("InboundCalls", AGENT, Immediate, |c, a| Some(c.state.agents[a].handled.into())),
+        row("MissedCalls", AGENT, Immediate, |c, a| Some(c.state.agents[a].missed.into())),
+        row("AverageHandlingTime", AGENT, Periodical, |c, a| mean(c.time_spent(a).busy(), c.state.agents[a].handled)),
+        row("LoginDuration", AGENT, Periodical, |c, a| Some(c.time_spent(a).logged_in().floor())),
+        row("ReadyDuration", AGENT, Periodical, |c, a| Some(c.time_spent(a).ready.floor())),
+        row("NotReadyDuration", AGENT, Periodical, |c, a| Some(c.time_spent(a).paused.floor())),
+        row("TalkDuration", AGENT, Periodical, |c, a| Some(c.time_spent(a).talk.floor())),
+        row("HoldDuration", AGENT, Periodical, |c, a| Some(c.time_spent(a).hold.floor())),
+        row("WrapDuration", AGENT, Periodical, |c, a| Some(c.time_spent(a).wrap_up.floor())),
+        row("Productivity", AGENT, Periodical, occupancy),
     ]
 };
 
 /// All statistics, in the order in which they are subscribed to.
-pub(crate) fn all() -> impl Iterator<Item = SimStatistic> {
+pub fn all_statistics() -> impl Iterator<Item = SimStatistic> {
     let statistics_of = |definitions: &'static [StatisticDefinition]| {
         move |object| {
             (definitions.iter()).map(move |definition| SimStatistic { definition, object })
@@ -138,41 +118,18 @@ pub(crate) fn all() -> impl Iterator<Item = SimStatistic> {
 }
 
 impl SimStatistic {
-    /// The statistic as a configuration names it.
-    pub(crate) fn configured(self, source: &SourceId) -> GenesysStatistic {
-        let definition = self.definition;
-        let subject = match definition.object_type {
-            AGENT => MetricSubject::Agent(AgentId::new(source, AGENTS[self.object].key)),
-            _ => MetricSubject::Queue(QueueId::new(source, QUEUES[self.object].object)),
-        };
-        let is_estimate = definition.measure == Measure::Figure(Metric::ExpectedWait);
-        let statistic = Statistic {
-            name: definition.name.into(),
-            object_type: definition.object_type.into(),
-            object: Arc::from(self.object_id()),
-            subject,
-            measure: definition.measure,
-            delivered: definition.delivered,
-            no_estimate_above: is_estimate.then_some(NO_ESTIMATE),
-        };
-        let reference = StatisticReference::Name;
-        GenesysStatistic {
-            statistic,
-            reference,
-        }
+    /// The vendor's name of the statistic.
+    pub fn name(self) -> &'static str {
+        self.definition.name
     }
 
-    /// Whether a subscription's item names this statistic.
-    pub(crate) fn matches(self, name: &str, object_type: &str, object: &str) -> bool {
-        self.definition.name == name
-            && self
-                .definition
-                .object_type
-                .eq_ignore_ascii_case(object_type)
-            && self.object_id() == object
+    /// `Queue`, `GroupAgents` or `Agent`.
+    pub fn object_type(self) -> &'static str {
+        self.definition.object_type
     }
 
-    fn object_id(self) -> &'static str {
+    /// The vendor's id of the object.
+    pub fn object_id(self) -> &'static str {
         match self.definition.object_type {
             AGENT => AGENTS[self.object].key,
             GROUP => QUEUES[self.object].agent_group,
@@ -180,20 +137,33 @@ impl SimStatistic {
         }
     }
 
-    pub(crate) fn value(self, center: &CallCenter) -> Option<f64> {
+    /// The vendor's id of the queue; for a group of agents, of the one that it serves. An agent
+    /// has none.
+    pub fn queue_id(self) -> Option<&'static str> {
+        (self.object_type() != AGENT).then(|| QUEUES[self.object].object)
+    }
+
+    /// Whether a subscription's item names this statistic.
+    pub(super) fn matches(self, name: &str, object_type: &str, object: &str) -> bool {
+        self.name() == name
+            && self.object_type().eq_ignore_ascii_case(object_type)
+            && self.object_id() == object
+    }
+
+    pub(super) fn value(self, center: &CallCenter) -> Option<f64> {
         (self.definition.value)(center, self.object)
     }
 
     /// The time since when it grows, if it grows by time alone.
-    pub(crate) fn grows_since(self, center: &CallCenter) -> Option<Timestamp> {
+    pub(super) fn grows_since(self, center: &CallCenter) -> Option<Timestamp> {
         let grows = self.definition.mode == NotificationMode::Growing;
         grows.then(|| center.state.oldest_entry(self.object))?
     }
 
     /// A value as the vendor writes it.
-    pub(crate) fn to_json(self, value: Option<f64>, center: &CallCenter) -> Value {
-        match (self.definition.delivered, value) {
-            (DeliveredUnit::State, _) => state_json(center, self.object),
+    pub(super) fn to_json(self, value: Option<f64>, center: &CallCenter) -> Value {
+        match (self.name(), value) {
+            (AGENT_STATE, _) => state_json(center, self.object),
             (_, Some(number)) => number_json(number, center.now),
             (_, None) => Value::Null,
         }

@@ -6,10 +6,9 @@ mod publisher;
 mod tests;
 mod transcripts;
 
-pub use messages::Message;
+pub use messages::{Message, agent_id, group_by_solution, group_id};
 pub(crate) use messages::{
-    agent_id, closed, created, group_by_solution, group_id, opened, transcript_closed, transferred,
-    visitor_profile,
+    closed, created, opened, transcript_closed, transferred, visitor_profile,
 };
 pub(crate) use publisher::Publisher;
 pub(crate) use transcripts::{closure, profile, transcript};

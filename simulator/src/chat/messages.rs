@@ -48,16 +48,18 @@ impl Message {
     }
 }
 
-pub(crate) fn group_id(queue: QueueNo) -> &'static str {
+/// The vendor's id of a chat queue.
+pub fn group_id(queue: QueueNo) -> &'static str {
     &GROUP_IDS[queue]
 }
 
-pub(crate) fn agent_id(agent: AgentNo) -> &'static str {
+/// The vendor's id of a chat agent.
+pub fn agent_id(agent: AgentNo) -> &'static str {
     &AGENT_IDS[agent]
 }
 
 /// The group that each solution leads to, by their ids.
-pub(crate) fn group_by_solution() -> HashMap<String, String> {
+pub fn group_by_solution() -> HashMap<String, String> {
     let topics = TOPICS.iter();
     let row = |(queue, solution, _): &(QueueNo, &str, &str)| {
         (id("solution", solution), group_id(*queue).to_owned())

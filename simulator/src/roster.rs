@@ -4,10 +4,11 @@
 use std::ops::Range;
 
 /// An index into [`QUEUES`].
-pub(crate) type QueueNo = usize;
+pub type QueueNo = usize;
 /// An index into [`AGENTS`].
-pub(crate) type AgentNo = usize;
+pub type AgentNo = usize;
 
+/// The vendor whose system a queue belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Channel {
     /// Vngage's: its queues are competence groups.
@@ -18,11 +19,12 @@ pub enum Channel {
 
 /// A queue of either channel.
 #[derive(Debug)]
-pub(crate) struct SimQueue {
+pub struct SimQueue {
     pub(crate) channel: Channel,
-    pub(crate) name: &'static str,
+    /// The name that people see.
+    pub name: &'static str,
     /// The object in Stat Server, for phone queues.
-    pub(crate) object: &'static str,
+    pub object: &'static str,
     /// The agent group in Stat Server that serves it.
     pub(crate) agent_group: &'static str,
     /// The share of its channel's contacts.
@@ -36,12 +38,13 @@ pub(crate) struct SimQueue {
 
 /// An agent of either channel. The first queue is the agent's main queue.
 #[derive(Debug)]
-pub(crate) struct SimAgent {
-    pub(crate) name: &'static str,
+pub struct SimAgent {
+    /// The agent's own name.
+    pub name: &'static str,
     /// The name that chat visitors see.
     pub(crate) display_name: &'static str,
     /// The mailbox of a chat agent, the employee id of a phone agent.
-    pub(crate) key: &'static str,
+    pub key: &'static str,
     pub(crate) queues: &'static [QueueNo],
     /// The most simultaneous contacts.
     pub(crate) slots: u32,
@@ -49,9 +52,11 @@ pub(crate) struct SimAgent {
 
 /// A reason why a phone agent is not ready.
 #[derive(Debug)]
-pub(crate) struct PauseReason {
-    pub(crate) code: &'static str,
-    pub(crate) description: &'static str,
+pub struct PauseReason {
+    /// The code that the vendor reports.
+    pub code: &'static str,
+    /// The meaning of the code.
+    pub description: &'static str,
     /// The share of all pauses.
     pub(crate) share: f64,
     /// The shortest and the longest duration, in seconds.
@@ -60,14 +65,15 @@ pub(crate) struct PauseReason {
 
 const SALES: QueueNo = 0;
 /// The chat queue that has a phone counterpart.
-pub(crate) const SUPPORT: QueueNo = 1;
+pub const SUPPORT: QueueNo = 1;
 /// The queue of the first staged incident.
 pub(crate) const BILLING: QueueNo = 2;
 const RETURNS: QueueNo = 3;
 const PARTNER: QueueNo = 4;
 const COMPLAINTS: QueueNo = 5;
 const SALES_LINE: QueueNo = 6;
-pub(crate) const SUPPORT_LINE: QueueNo = 7;
+/// That counterpart.
+pub const SUPPORT_LINE: QueueNo = 7;
 const BILLING_LINE: QueueNo = 8;
 const RETURNS_LINE: QueueNo = 9;
 const REPAIRS_LINE: QueueNo = 10;
@@ -88,8 +94,9 @@ const LINE: SimQueue = SimQueue {
     ..CHAT
 };
 
+/// All queues, those of chats first.
 #[rustfmt::skip]
-pub(crate) const QUEUES: [SimQueue; 11] = [
+pub const QUEUES: [SimQueue; 11] = [
     SimQueue { name: "Sales", share: 0.27, talk: 46.0, outcomes: [0.58, 0.22, 0.06], ..CHAT },
     SimQueue { name: "Support", share: 0.26, talk: 54.0, outcomes: [0.56, 0.18, 0.08], ..CHAT },
     SimQueue { name: "Billing", share: 0.15, talk: 42.0, outcomes: [0.60, 0.20, 0.08], ..CHAT },
@@ -103,8 +110,9 @@ pub(crate) const QUEUES: [SimQueue; 11] = [
     SimQueue { name: "Repairs line", object: "9005@SIP_Switch", agent_group: "VG_Repairs", share: 0.11, talk: 125.0, ..LINE },
 ];
 
+/// All agents, those of chats first.
 #[rustfmt::skip]
-pub(crate) const AGENTS: [SimAgent; 44] = [
+pub const AGENTS: [SimAgent; 44] = [
     agent("astrid.lindqvist", "Astrid Lindqvist", "Astrid", &[SALES], 2),
     agent("juergen.weiss", "Jürgen Weiß", "Jürgen", &[SUPPORT, BILLING], 2),
     agent("layla.haddad", "ليلى حداد", "ليلى", &[BILLING, RETURNS], 2),
@@ -152,7 +160,7 @@ pub(crate) const AGENTS: [SimAgent; 44] = [
 ];
 
 /// Agents known to both channels: their chat mailbox and their employee id.
-pub(crate) const ON_BOTH_CHANNELS: [(&str, &str); 2] =
+pub const ON_BOTH_CHANNELS: [(&str, &str); 2] =
     [("astrid.lindqvist", "5101"), ("pawel.zukowski", "5102")];
 
 pub(crate) const OPPORTUNITIES: [&str; 6] = [
@@ -183,8 +191,9 @@ pub(crate) const TOPICS: [(QueueNo, &str, &str); 12] = [
 /// The switch makes an agent not ready who doesn't answer a ringing call.
 pub(crate) const UNANSWERED: usize = 0;
 
+/// All reasons for a pause.
 #[rustfmt::skip]
-pub(crate) const PAUSES: [PauseReason; 5] = [
+pub const PAUSES: [PauseReason; 5] = [
     PauseReason { code: "90", description: "Did not answer", share: 0.0, lasts: (30.0, 90.0) },
     PauseReason { code: "10", description: "Break", share: 0.38, lasts: (180.0, 600.0) },
     PauseReason { code: "11", description: "Lunch", share: 0.14, lasts: (900.0, 1800.0) },
@@ -193,16 +202,19 @@ pub(crate) const PAUSES: [PauseReason; 5] = [
 ];
 
 impl Channel {
+    /// Both channels.
     pub const ALL: [Self; 2] = [Self::Chat, Self::Phone];
 
-    pub(crate) fn queues(self) -> Range<QueueNo> {
+    /// The channel's queues.
+    pub fn queues(self) -> Range<QueueNo> {
         match self {
             Self::Chat => 0..SALES_LINE,
             Self::Phone => SALES_LINE..QUEUES.len(),
         }
     }
 
-    pub(crate) fn agents(self) -> Range<AgentNo> {
+    /// The channel's agents.
+    pub fn agents(self) -> Range<AgentNo> {
         const CHAT_AGENTS: usize = 24;
         match self {
             Self::Chat => 0..CHAT_AGENTS,

@@ -3,8 +3,9 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use tokio::{task::spawn_blocking, time::sleep};
+use wallboard_simulator::{CallCenter, Channel, Settings, chat::Message};
 
 use crate::{
     domain::{ConnectionEvent, Discontinuity, Input, SourceDiagnostic, SourceId},
@@ -12,7 +13,7 @@ use crate::{
     sources::{LiveSource, SourceError, vngage::decode},
 };
 
-use super::{call_center::CallCenter, chat::Message, phone::PhoneFeed, roster::Channel};
+use super::{CHAT, VOICE, phone_feed::PhoneFeed};
 
 /// When each side is disconnected first after the start, never both at once.
 const FIRST_CHAT_LOSS: SignedDuration = SignedDuration::from_mins(6);
@@ -26,49 +27,30 @@ const MESSAGE_TTL: SignedDuration = SignedDuration::from_mins(5);
 const BATCH: usize = 64;
 const LONGEST_SLEEP: Duration = Duration::from_millis(500);
 
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// The ids of both sides as sources.
-    pub chat: SourceId,
-    pub voice: SourceId,
-    /// The same seed and start give the same day.
-    pub seed: u64,
-    /// Simulated seconds per second: a greater value gives more and shorter contacts. Above 0.
-    pub speed: f64,
-    /// The time zone of the daily curve.
-    pub zone: TimeZone,
-}
-
 /// Both sides of the call center as one source, supervised under the chat's id.
 #[derive(Debug)]
-pub struct Simulator {
+pub(super) struct DemoSource {
     settings: Settings,
+    chat: SourceId,
+    voice: SourceId,
 }
 
 /// The reason why the simulation restarts.
 #[derive(Debug, thiserror::Error)]
-pub enum SimulatorError {
+pub(super) enum DemoError {
     #[error("simulated: the clock of this machine jumped")]
     ClockJumped,
     #[error(transparent)]
     Stopping(#[from] IngestClosed),
 }
 
-impl Default for Settings {
-    fn default() -> Self {
+impl DemoSource {
+    pub(super) fn new(settings: Settings) -> Self {
         Self {
-            chat: "chat".into(),
-            voice: "voice".into(),
-            seed: 1,
-            speed: 1.0,
-            zone: TimeZone::UTC,
+            settings,
+            chat: CHAT.into(),
+            voice: VOICE.into(),
         }
-    }
-}
-
-impl Simulator {
-    pub fn new(settings: Settings) -> Self {
-        Self { settings }
     }
 
     async fn forward_messages(
@@ -78,7 +60,7 @@ impl Simulator {
     ) -> Result<(), IngestClosed> {
         for batch in messages.chunks(BATCH) {
             let inputs = batch.iter().map(|message| {
-                decode::decode_input(&self.settings.chat, message.routing_key, &message.body)
+                decode::decode_input(&self.chat, message.routing_key, &message.body)
             });
             sender.send_batch(inputs.collect()).await?;
         }
@@ -92,7 +74,7 @@ impl Simulator {
         broken: Option<Discontinuity>,
         backlog: Vec<Message>,
     ) -> Result<(), IngestClosed> {
-        let id = &self.settings.chat;
+        let id = &self.chat;
         let mut opening = vec![Input::Connection(
             id.clone(),
             ConnectionEvent::CatchingUp { broken },
@@ -121,20 +103,20 @@ impl Simulator {
     }
 }
 
-impl LiveSource for Simulator {
-    type Error = SimulatorError;
+impl LiveSource for DemoSource {
+    type Error = DemoError;
 
     fn id(&self) -> &SourceId {
-        &self.settings.chat
+        &self.chat
     }
 
-    async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, SimulatorError> {
+    async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, DemoError> {
         let start = sender.now().wall;
         let settings = self.settings.clone();
         // Takes some hundred milliseconds. Fails only when everything stops.
         let opened = spawn_blocking(move || CallCenter::new(&settings, start, &Channel::ALL)).await;
-        let mut center = opened.map_err(|_| SimulatorError::ClockJumped)?;
-        let mut phone = PhoneFeed::new(&self.settings.voice, start);
+        let mut center = opened.map_err(|_| DemoError::ClockJumped)?;
+        let mut phone = PhoneFeed::new(&self.voice, start);
         let messages = center.take_messages();
         self.catch_up_chat(sender, Some(Discontinuity::Start), messages)
             .await?;
@@ -145,9 +127,9 @@ impl LiveSource for Simulator {
         loop {
             let now = sender.now().wall;
             if now < last - LOSS_DURATION || now > last + MESSAGE_TTL {
-                let error = SimulatorError::ClockJumped;
+                let error = DemoError::ClockJumped;
                 // The supervisor reports the chat.
-                let voice = &self.settings.voice;
+                let voice = &self.voice;
                 self.report_loss(voice, &error.to_string(), sender).await?;
                 return Err(error);
             }
@@ -168,8 +150,7 @@ impl LiveSource for Simulator {
                     self.forward_messages(sender, messages).await?;
                 }
                 (false, true) => {
-                    self.report_loss(&self.settings.chat, LOSS_REASON, sender)
-                        .await?;
+                    self.report_loss(&self.chat, LOSS_REASON, sender).await?;
                 }
                 (true, false) => {
                     let backlog = center.take_messages();
@@ -184,7 +165,7 @@ impl LiveSource for Simulator {
     }
 }
 
-impl SourceError for SimulatorError {
+impl SourceError for DemoError {
     fn needs_intervention(&self) -> bool {
         false
     }
@@ -200,7 +181,12 @@ fn is_lost(first: SignedDuration, start: Timestamp, now: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::ingest::{self, ProcessClock};
+    use std::collections::HashSet;
+
+    use crate::{
+        ingest::{self, ProcessClock},
+        sources::vngage::decode::DecodedMessage,
+    };
 
     use super::*;
 
@@ -221,8 +207,8 @@ mod tests {
     async fn each_side_catches_up_in_full_and_then_connects() {
         let (sender, mut receiver) = ingest::ingest_channel(ProcessClock::start_now());
         let task = tokio::spawn(async move {
-            let mut simulator = Simulator::new(Settings::default());
-            let Err(error) = Box::pin(simulator.run(&sender)).await;
+            let mut source = DemoSource::new(Settings::default());
+            let Err(error) = Box::pin(source.run(&sender)).await;
             error
         });
 
@@ -259,6 +245,31 @@ mod tests {
         let is_update = |input: &&Input| matches!(input, Input::Update(_));
         let updates = chat.iter().filter(is_update);
         assert_eq!(updates.count(), chat.len() - 3, "every message is decoded");
-        assert!(matches!(end, SimulatorError::Stopping(IngestClosed)));
+        assert!(matches!(end, DemoError::Stopping(IngestClosed)));
+    }
+
+    #[test]
+    fn decoder_reads_every_message_without_a_mistyped_attribute() {
+        let noon: Timestamp = "2026-03-04T11:00:00Z".parse().unwrap();
+        let settings = Settings {
+            seed: 5,
+            ..Settings::default()
+        };
+        let mut center = CallCenter::new(&settings, noon, &[Channel::Chat]);
+        center.advance(noon + SignedDuration::from_mins(30));
+        let messages = center.take_messages();
+        let source = CHAT.into();
+
+        for message in &messages {
+            match decode::decode_message(&source, message.routing_key, &message.body) {
+                Ok(DecodedMessage::Update(update)) => {
+                    assert_eq!(update.mistyped, 0, "{}", message.routing_key);
+                    assert!(update.at.is_some());
+                }
+                other => panic!("{}: {other:?}", message.routing_key),
+            }
+        }
+        let kinds: HashSet<&str> = messages.iter().map(|message| message.routing_key).collect();
+        assert_eq!(kinds.len(), 13);
     }
 }

@@ -19,9 +19,8 @@ use super::{
 };
 
 pub(crate) use journal::{FinishedContact, Journal};
-pub(crate) use state::{
-    Activity, CenterState, Contact, ContactNo, Stage, TimeSpent, count, mean, seconds,
-};
+pub use state::Activity;
+pub(crate) use state::{CenterState, Contact, ContactNo, Stage, TimeSpent, count, mean, seconds};
 
 /// The shortest time that the center has been open when it starts, in seconds.
 const WARM_UP: f64 = 1800.0;

@@ -4,21 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use wallboard_simulator::{Activity, AgentTruth, CallCenter, Channel, Settings, Truth};
 
 use crate::domain::{
     AgentStatus, AgentStatusReport, ConnectionEvent, Fact, Input, Metric, MetricSubject,
     MetricValue, VendorValue,
 };
 
-use super::{
-    super::{
-        Settings,
-        call_center::CallCenter,
-        roster::Channel,
-        truth::{AgentTruth, Truth},
-    },
-    PhoneFeed,
-};
+use super::phone_feed::PhoneFeed;
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
@@ -64,9 +57,7 @@ impl Phone {
 
     /// The number of entries in memory.
     fn size(&self) -> usize {
-        let subscriptions = self.feed.service.subscriptions.iter();
-        let statistics = subscriptions.map(|subscription| subscription.statistics.len());
-        self.center.size() + statistics.sum::<usize>()
+        self.center.size() + self.feed.service.size()
     }
 
     /// The truth at the time of the last report.
@@ -148,7 +139,7 @@ impl Listener {
         }
         for agent in &truth.agents {
             let report = &self.stances[agent.id];
-            assert_eq!(report.status, agent.state);
+            assert_eq!(report.status, status(agent));
             assert_eq!(report.reason.as_deref(), agent.reason);
             let since = report.since.unwrap().as_second();
             assert_eq!(since, agent.since.as_second());
@@ -158,16 +149,26 @@ impl Listener {
     }
 }
 
+fn status(agent: &AgentTruth) -> AgentStatus {
+    match agent.activity {
+        Activity::LoggedOut => AgentStatus::LoggedOut,
+        Activity::Ready => AgentStatus::Available,
+        Activity::Ringing(_) => AgentStatus::Ringing,
+        Activity::Talking(_) => AgentStatus::Talking,
+        Activity::Holding(_) => AgentStatus::Hold,
+        Activity::WrapUp => AgentStatus::WrapUp,
+        Activity::Paused(_) => AgentStatus::NotReady,
+    }
+}
+
 fn is_consistent(truth: &Truth) {
     for queue in &truth.queues {
         let known = queue.answered + queue.abandoned + queue.waiting;
         assert_eq!(queue.offered, known, "{queue:?}");
         assert_eq!(queue.waiting == 0, queue.oldest.is_none());
     }
-    let talking = truth
-        .agents
-        .iter()
-        .filter(|agent| matches!(agent.state, AgentStatus::Talking | AgentStatus::Hold));
+    let agents = truth.agents.iter();
+    let talking = agents.filter(|agent| agent.activity.is_on_a_call());
     let calls: u32 = truth.queues.iter().map(|queue| queue.in_conversation).sum();
     assert_eq!(talking.count(), usize::try_from(calls).unwrap());
 }
@@ -240,7 +241,7 @@ fn working_day_has_already_been_counted_at_the_start() {
         );
         assert!(levels.contains(&queue.service_level.unwrap()), "{queue:?}");
     }
-    let at_work = |agent: &&AgentTruth| agent.state != AgentStatus::LoggedOut;
+    let at_work = |agent: &&AgentTruth| status(agent) != AgentStatus::LoggedOut;
     let at_work = truth.agents.iter().filter(at_work).count();
     assert!((11..=15).contains(&at_work), "{truth:?}");
 }
@@ -270,7 +271,7 @@ fn each_state_occurs_and_memory_stays_bounded_over_days_at_speed() {
     for second in (1..=360).step_by(3) {
         phone.advance(early() + SignedDuration::from_secs(second));
         most = most.max(phone.size());
-        states.extend(phone.truth().agents.iter().map(|agent| agent.state));
+        states.extend(phone.truth().agents.iter().map(status));
     }
 
     let seen = [

@@ -6,8 +6,6 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::sources::vngage::decode::{self, DecodedMessage};
-
 use super::{
     super::{
         Settings,
@@ -272,22 +270,4 @@ fn double_speed_brings_twice_the_cases_at_real_times() {
     let ratio = f64::from(created(2.0)) / f64::from(created(1.0));
 
     assert!((1.7..2.3).contains(&ratio), "{ratio}");
-}
-
-#[test]
-fn decoder_reads_every_message_without_a_mistyped_attribute() {
-    let messages = messages_until(&mut center(5), noon() + MINUTE * 30);
-    let source = "chat".into();
-
-    for message in &messages {
-        match decode::decode_message(&source, message.routing_key, &message.body) {
-            Ok(DecodedMessage::Update(update)) => {
-                assert_eq!(update.mistyped, 0, "{}", message.routing_key);
-                assert!(update.at.is_some());
-            }
-            other => panic!("{}: {other:?}", message.routing_key),
-        }
-    }
-    let kinds: HashSet<&str> = messages.iter().map(|message| message.routing_key).collect();
-    assert_eq!(kinds.len(), 13);
 }
