@@ -306,9 +306,10 @@ mod tests {
         let queue = Id::new(&"chat".into(), "1");
         let today = live.now().wall.to_zoned(TimeZone::UTC).date();
         let stored = store
-            .last_board_snapshot(queue, today)
+            .board_snapshots(queue, today, today)
             .await
             .unwrap()
+            .pop()
             .unwrap();
         assert_eq!(stored.figures.get(Metric::Answered), Some(1.0));
         assert_eq!(stored.figures.get(Metric::Offered), None);

@@ -8,7 +8,7 @@ use tracing::info;
 
 use crate::{
     domain::SourceId,
-    store::{FileWithContacts, Store, StoreError},
+    store::{ImportedFile, Store, StoreError},
 };
 
 use super::{
@@ -22,19 +22,15 @@ pub(super) async fn erase_contacts(
     columns: &BTreeMap<SourceId, DatasetColumns>,
     stop: &CancellationToken,
 ) -> Result<u64, RetentionError> {
-    let mut by_source: BTreeMap<SourceId, Vec<FileWithContacts>> = BTreeMap::new();
-    for file in store.files_with_contacts().await? {
-        by_source.entry(file.source.clone()).or_default().push(file);
-    }
     let mut count = 0;
-    for (source, files) in by_source {
+    for (source, files) in store.files_with_contacts().await? {
         let Some(_lock) = wait_for_lock(path, &source, stop).await? else {
             break;
         };
         let columns = columns.get(&source).cloned().unwrap_or_default();
         let mapping = vergic::ColumnMapping::new(&columns);
         for file in files {
-            if !erase_file(store, &file, &mapping, stop).await? {
+            if !erase_file(store, (&source, &file), &mapping, stop).await? {
                 return Ok(count);
             }
             count += 1;
@@ -50,7 +46,7 @@ pub(super) async fn erase_contacts(
 /// Returns false if stopped before the file is fully erased.
 async fn erase_file(
     store: &Store,
-    file: &FileWithContacts,
+    (source, file): (&SourceId, &ImportedFile),
     mapping: &vergic::ColumnMapping,
     stop: &CancellationToken,
 ) -> Result<bool, StoreError> {
@@ -64,7 +60,7 @@ async fn erase_file(
         .iter()
         .any(|column| column.retained_bytes_max.is_some())
     {
-        sangoma::load_internal_numbers(store, file).await?
+        sangoma::load_internal_numbers(store, source, file.span).await?
     } else {
         Vec::new()
     };
@@ -91,7 +87,7 @@ mod tests {
         domain::{ImportColumn, Pattern, Patterns},
         history::{
             retention::{RetentionPolicy, enforce_retention},
-            sangoma::{ContactPolicy, ExportKey, SangomaReadOptions},
+            sangoma::{ExportKey, SangomaReadOptions},
         },
         store::IncomingFile,
     };
@@ -123,11 +119,7 @@ mod tests {
         let options = SangomaReadOptions {
             export,
             zone: jiff::tz::TimeZone::UTC,
-            contacts: Arc::new(ContactPolicy {
-                stores_contacts: true,
-                ..ContactPolicy::default()
-            }),
-            progress: Arc::default(),
+            stores_contacts: true,
         };
         let incoming = incoming_file("calls", key, export.container.name);
         let result = sangoma::import_file(store, content.as_bytes(), incoming, options).await;
@@ -220,7 +212,7 @@ mod tests {
             query_texts("SELECT cells FROM vergic_row ORDER BY id"),
             text(&[r#"["Sales",null,5]"#, r#"["Support",null,2]"#])
         );
-        assert_eq!(store.files_with_contacts().await.unwrap(), []);
+        assert_eq!(store.files_with_contacts().await.unwrap(), [].into());
         for name in ["wallboard.db", "wallboard.db-wal"] {
             let bytes = std::fs::read(folder.path().join(name)).unwrap_or_default();
             let contains = |name: &str| {

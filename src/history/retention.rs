@@ -1,25 +1,25 @@
-//! Retention: one table sets how long each kind of imported data is stored.
+//! Retention: how long imported data is stored. Figures of intervals are stored forever.
 
 use std::{collections::BTreeMap, io, path::Path, time::Duration};
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::{
     domain::{ImportColumn, Patterns, SourceId},
-    store::{OldFile, Store, StoreError},
+    store::{ImportedFile, Store, StoreError},
 };
 
 use super::{
     erasure::erase_contacts,
     import::{first_retained_day, lock::ImportLock},
-    sangoma, vergic,
+    intervals::{DAY, day_from_date},
+    sangoma::{self, ContainerClass},
+    vergic,
 };
 
-/// A day in seconds.
-const DAY: i64 = 86_400;
 /// How often to check whether a running import has ended.
 const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -31,85 +31,6 @@ pub enum RetentionError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
-
-/// How long a class of data is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RetentionTerm {
-    /// `[store] keep_calls`, from the last time in its file. The file's ledger entry and
-    /// rejected rows are deleted with it.
-    Calls,
-    /// Only the newest file's content.
-    Newest,
-}
-
-/// Tables that are stored for the same time, for the same reason.
-#[derive(Clone, Copy, Debug)]
-pub struct RetentionClass {
-    pub name: &'static str,
-    pub term: RetentionTerm,
-    pub tables: &'static [&'static str],
-}
-
-/// All imported data, by class. Figures of intervals have no class: they are stored
-/// forever.
-pub const RETENTION_CLASSES: [RetentionClass; 5] = [
-    RetentionClass {
-        name: "calls",
-        term: RetentionTerm::Calls,
-        tables: &[
-            "sangoma_queue_call",
-            "sangoma_call_details",
-            "sangoma_call_attempt",
-            "sangoma_call_issue_queue_call",
-            "sangoma_queue_call_contact",
-            "sangoma_queue_call_survey",
-            "sangoma_recording",
-        ],
-    },
-    RetentionClass {
-        name: "agents' time",
-        term: RetentionTerm::Calls,
-        tables: &[
-            "sangoma_agent_login",
-            "sangoma_agent_login_queue",
-            "sangoma_agent_pause",
-            "sangoma_agent_acw",
-        ],
-    },
-    RetentionClass {
-        name: "hours and days as reported",
-        term: RetentionTerm::Calls,
-        tables: &["vergic_row"],
-    },
-    RetentionClass {
-        name: "contacts",
-        term: RetentionTerm::Newest,
-        tables: &["sangoma_contact"],
-    },
-    RetentionClass {
-        name: "the center's structure",
-        term: RetentionTerm::Newest,
-        tables: &[
-            "sangoma_agent_details",
-            "sangoma_agent_group",
-            "sangoma_agent_logoff_reason",
-            "sangoma_call_issue",
-            "sangoma_call_reason",
-            "sangoma_call_type",
-            "sangoma_destination",
-            "sangoma_did",
-            "sangoma_dnis",
-            "sangoma_pause_code",
-            "sangoma_queue_agents",
-            "sangoma_queue_call_end_by",
-            "sangoma_queue_call_reason",
-            "sangoma_queue_details",
-            "sangoma_queue_group",
-            "sangoma_queue_group_queues",
-            "sangoma_queue_pause_code",
-        ],
-    },
-];
 
 /// The configured meaning of the columns of a source's datasets.
 pub type DatasetColumns = Patterns<Vec<(ImportColumn, String)>>;
@@ -147,14 +68,9 @@ async fn prune_files(
     stop: &CancellationToken,
 ) -> Result<u64, RetentionError> {
     let today = now.to_zoned(TimeZone::UTC).date();
-    let first = first_retained_day(today, keep_calls);
-    let first = i64::from((first - Date::constant(1970, 1, 1)).get_days());
-    let mut by_source: BTreeMap<SourceId, Vec<OldFile>> = BTreeMap::new();
-    for file in store.old_files(first * DAY).await? {
-        by_source.entry(file.source.clone()).or_default().push(file);
-    }
+    let first = day_from_date(first_retained_day(today, keep_calls));
     let mut deleted = 0;
-    for (source, files) in by_source {
+    for (source, files) in store.old_files(first * DAY).await? {
         // Nothing may be computed from half-deleted facts: imports wait for us, and we for them.
         let Some(_lock) = wait_for_lock(path, &source, stop).await? else {
             break;
@@ -193,7 +109,7 @@ pub(super) async fn wait_for_lock(
 /// Returns false if stopped before the whole file is deleted.
 async fn prune_file(
     store: &Store,
-    file: &OldFile,
+    file: &ImportedFile,
     stop: &CancellationToken,
 ) -> Result<bool, StoreError> {
     let Some(table) = retained_table(file) else {
@@ -207,18 +123,15 @@ async fn prune_file(
     Ok(true)
 }
 
-/// The table of a file's rows if they expire. Its full key identifies the vendor: Vergic's
-/// files may be named like a container.
-fn retained_table(file: &OldFile) -> Option<&'static str> {
-    let table = sangoma::ExportKey::find_container(&file.key)
-        .map_or(&vergic::VERGIC_ROWS, |found| &found.table);
-    let contains_table = |class: &&RetentionClass| {
-        class.term == RetentionTerm::Calls && class.tables.contains(&table.name)
-    };
-    RETENTION_CLASSES
-        .iter()
-        .find(contains_table)
-        .map(|_| table.name)
+/// The table of a file's rows if they expire: facts do, from the last time in their file, with the
+/// file's ledger entry and rejected rows. Of a dimension, only the newest file's content is stored.
+/// Its full key identifies the vendor: Vergic's files may be named like a container.
+fn retained_table(file: &ImportedFile) -> Option<&'static str> {
+    match sangoma::ExportKey::find_container(&file.key) {
+        Some(container) if container.class == ContainerClass::Dimension => None,
+        Some(container) => Some(container.table.name),
+        None => Some(vergic::VERGIC_ROWS.name),
+    }
 }
 
 #[cfg(test)]
@@ -227,7 +140,7 @@ mod tests {
 
     use rusqlite::Connection;
 
-    use crate::{domain::Patterns, store::IncomingFile};
+    use crate::{domain::Patterns, history::sangoma::Container, store::IncomingFile};
 
     use super::*;
 
@@ -280,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn every_import_table_has_one_retention_class() {
+    fn retention_knows_every_import_table() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("wallboard.db");
         drop(Store::open(&file).unwrap());
@@ -294,12 +207,13 @@ mod tests {
         let existing = query.query_map([], |row| row.get(0)).unwrap();
         let existing: Vec<String> = existing.map(Result::unwrap).collect();
 
-        let mut classed: Vec<_> = RETENTION_CLASSES
-            .iter()
-            .flat_map(|class| class.tables)
+        let containers = Container::all().iter();
+        let mut classed: Vec<_> = containers
+            .map(|container| container.table.name)
+            .chain([vergic::VERGIC_ROWS.name])
             .collect();
         classed.sort_unstable();
 
-        assert_eq!(classed, existing.iter().collect::<Vec<_>>());
+        assert_eq!(classed, existing);
     }
 }

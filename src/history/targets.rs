@@ -1,22 +1,21 @@
 //! The targets of an export's queues. A target that the configuration gives a queue by name
 //! wins over the vendor's, and that over the configuration's target for all queues.
 
-use crate::domain::{Id, QueueTarget, SiteConfig};
+use crate::{
+    domain::{Id, QueueTarget, SiteConfig},
+    store::CatalogEntry,
+};
 
 /// The pattern that matches every queue.
 const ANY_QUEUE: &str = "*";
 
-/// The vendor's targets of a queue. Times are in seconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct VendorTargets {
-    pub(super) answer_within: Option<i64>,
-    pub(super) service_level: Option<f64>,
-    pub(super) short_abandon: Option<i64>,
-}
-
-/// The target of a queue. The configuration may also name the queue by the id that it is
-/// linked under.
-pub(super) fn resolve_target(site: &SiteConfig, id: &Id, vendor: VendorTargets) -> QueueTarget {
+/// The target of a queue, which `vendor` describes. The configuration may also name the queue by
+/// the id that it is linked under.
+pub(super) fn resolve_target(
+    site: &SiteConfig,
+    id: &Id,
+    vendor: Option<&CatalogEntry>,
+) -> QueueTarget {
     let linked = site
         .linked_queues
         .iter()
@@ -29,16 +28,14 @@ pub(super) fn resolve_target(site: &SiteConfig, id: &Id, vendor: VendorTargets) 
     }
     let default_target = site.target_for(&id.to_string());
     let millis = |seconds: i64| seconds.saturating_mul(1000);
-    let (within, level) = (vendor.answer_within, vendor.service_level);
     QueueTarget {
-        threshold_ms: within
+        threshold_ms: (vendor.and_then(|queue| queue.answer_within))
             .filter(|time| 0 < *time)
             .map_or(default_target.threshold_ms, millis),
-        service_level_percent: level
+        service_level_percent: (vendor.and_then(|queue| queue.service_level))
             .filter(|level| 0.0 < *level)
             .unwrap_or(default_target.service_level_percent),
-        short_abandon_ms: vendor
-            .short_abandon
+        short_abandon_ms: (vendor.and_then(|queue| queue.short_abandon))
             .map_or(default_target.short_abandon_ms, millis),
         formula: default_target.formula,
     }
@@ -53,7 +50,10 @@ pub(super) fn configured_target(site: &SiteConfig, id: &str) -> Option<QueueTarg
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{Pattern, Patterns, SourceId};
+    use crate::{
+        domain::{Pattern, Patterns, SourceId},
+        store::NameClass,
+    };
 
     use super::*;
 
@@ -71,11 +71,11 @@ mod tests {
     }
 
     fn resolve_answer_within(site: &SiteConfig, vendor: Option<i64>) -> i64 {
-        let vendor = VendorTargets {
+        let vendor = CatalogEntry {
             answer_within: vendor,
-            ..VendorTargets::default()
+            ..CatalogEntry::new(NameClass::Queue, "7", "Sales")
         };
-        resolve_target(site, &Id::new(&SourceId::from("calls"), "7"), vendor).threshold_ms
+        resolve_target(site, &Id::new(&SourceId::from("calls"), "7"), Some(&vendor)).threshold_ms
     }
 
     #[test]
@@ -111,14 +111,14 @@ mod tests {
 
     #[test]
     fn no_abandon_is_short_with_a_short_abandon_limit_of_0() {
-        let vendor = VendorTargets {
+        let vendor = CatalogEntry {
             short_abandon: Some(0),
-            ..VendorTargets::default()
+            ..CatalogEntry::new(NameClass::Queue, "7", "Sales")
         };
         let id = Id::new(&SourceId::from("calls"), "7");
 
         assert_eq!(
-            resolve_target(&site_with_targets(&[]), &id, vendor).short_abandon_ms,
+            resolve_target(&site_with_targets(&[]), &id, Some(&vendor)).short_abandon_ms,
             0
         );
     }

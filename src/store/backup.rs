@@ -17,7 +17,7 @@ use rusqlite::{
     backup::{self as sqlite, StepResult},
 };
 
-use super::BUSY_TIMEOUT;
+use super::{BUSY_TIMEOUT, folder_of};
 
 /// `application_id` of a copy: `WBkp`.
 const BACKUP_MARK: u32 = 0x5742_6b70;
@@ -70,8 +70,7 @@ pub fn create_backup(
     if fs::symlink_metadata(to).is_ok() && !is_backup(to) {
         return Err(BackupError::NotABackup(to.to_owned()));
     }
-    let folder = to.parent().filter(|folder| *folder != Path::new(""));
-    let folder = folder.unwrap_or(Path::new("."));
+    let folder = folder_of(to);
     let create = |cause| BackupError::Create(to.to_owned(), cause);
     // In the same folder, so that it can be renamed into place; readable to us alone.
     let file = tempfile::Builder::new()

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 use rusqlite::{
-    Connection, OptionalExtension, Row, params_from_iter,
+    Connection, Row, params_from_iter,
     types::{Type, Value},
 };
 
@@ -12,7 +12,10 @@ use crate::domain::{
     BoardSnapshot, Counters, DailyValues, Metric, QUARTER_SECONDS, QueueId, RATIO_COUNTERS,
 };
 
-use super::{Store, StoreError, statements::query_all};
+use super::{
+    Store, StoreError,
+    statements::{CachedStatements, insert_statement},
+};
 
 const EPOCH: Date = Date::constant(1970, 1, 1);
 const KEY_COLUMNS: [&str; 4] = ["source", "queue", "day", "at"];
@@ -30,21 +33,13 @@ static EXTEND: LazyLock<String> = LazyLock::new(|| {
 });
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
-    let columns: Vec<&str> = KEY_COLUMNS
-        .into_iter()
-        .chain(["until"])
-        .chain(value_columns())
-        .collect();
-    let placeholders: Vec<String> = (1..=columns.len())
-        .map(|index| format!("?{index}"))
-        .collect();
-    let updates: Vec<String> = (columns[KEY_COLUMNS.len()..].iter())
+    let updated = || ["until"].into_iter().chain(value_columns());
+    let updates: Vec<String> = updated()
         .map(|column| format!("{column} = excluded.{column}"))
         .collect();
     format!(
-        "INSERT INTO board_tally ({}) VALUES ({}) ON CONFLICT ({}) DO UPDATE SET {}",
-        columns.join(", "),
-        placeholders.join(", "),
+        "{} ON CONFLICT ({}) DO UPDATE SET {}",
+        insert_statement("board_tally", KEY_COLUMNS.into_iter().chain(updated())),
         KEY_COLUMNS.join(", "),
         updates.join(", ")
     )
@@ -54,11 +49,6 @@ const SELECT_DAYS: &str = "
     SELECT * FROM board_tally
     WHERE source = ?1 AND queue = ?2 AND ?3 <= day AND day <= ?4
     ORDER BY day, at";
-
-const SELECT_LAST: &str = "
-    SELECT * FROM board_tally
-    WHERE source = ?1 AND queue = ?2 AND day = ?3
-    ORDER BY at DESC LIMIT 1";
 
 impl Store {
     /// Stores what boards show. Extends rows whose values are as they were a quarter of an
@@ -96,27 +86,11 @@ impl Store {
         .await
     }
 
-    /// Loads what boards showed last of a queue's day.
-    pub async fn last_board_snapshot(
-        &self,
-        queue: QueueId,
-        day: Date,
-    ) -> Result<Option<BoardSnapshot>, StoreError> {
-        self.read(move |connection| {
-            let mut query = connection.prepare_cached(SELECT_LAST)?;
-            let (source, external) = (queue.source.as_str(), &*queue.external);
-            let parameters = (source, external, epoch_day(day));
-            let last = query.query_row(parameters, |row| read_snapshot(row, &queue));
-            last.optional()
-        })
-        .await
-    }
-
     /// Removes the snapshots of days before this one.
     pub async fn prune_board_snapshots(&self, before: Date) -> Result<(), StoreError> {
         self.write(move |connection| {
-            let query = "DELETE FROM board_tally WHERE day < ?1";
-            connection.execute(query, [epoch_day(before)])?;
+            let delete = "DELETE FROM board_tally WHERE day < ?1";
+            connection.run_statement(delete, [epoch_day(before)])?;
             Ok(())
         })
         .await
@@ -137,19 +111,12 @@ fn store_snapshots(
     snapshots: &[BoardSnapshot],
 ) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
-    {
-        let mut extend = transaction.prepare_cached(&EXTEND)?;
-        let mut insert = transaction.prepare_cached(&INSERT)?;
-        for snapshot in snapshots {
-            let at = snapshot.at.as_second();
-            let boundary = params_from_iter(to_parameters(snapshot, at - QUARTER_SECONDS, at));
-            if extend.execute(boundary)? == 0 {
-                insert.execute(params_from_iter(to_parameters(
-                    snapshot,
-                    at,
-                    snapshot.until.as_second(),
-                )))?;
-            }
+    for snapshot in snapshots {
+        let at = snapshot.at.as_second();
+        let extended = to_parameters(snapshot, at - QUARTER_SECONDS, at);
+        if transaction.run_statement(&EXTEND, params_from_iter(extended))? == 0 {
+            let inserted = to_parameters(snapshot, at, snapshot.until.as_second());
+            transaction.run_statement(&INSERT, params_from_iter(inserted))?;
         }
     }
     transaction.commit()
@@ -192,9 +159,7 @@ fn load_between(
 ) -> rusqlite::Result<Vec<BoardSnapshot>> {
     let (source, external) = (queue.source.as_str(), &*queue.external);
     let parameters = (source, external, epoch_day(first), epoch_day(last));
-    query_all(connection, SELECT_DAYS, parameters, |row| {
-        read_snapshot(row, queue)
-    })
+    connection.load_rows(SELECT_DAYS, parameters, |row| read_snapshot(row, queue))
 }
 
 fn read_snapshot(row: &Row<'_>, queue: &QueueId) -> rusqlite::Result<BoardSnapshot> {
@@ -291,29 +256,12 @@ mod tests {
             .board_snapshots(queue_of(&first), day, day)
             .await
             .unwrap();
-        assert_eq!(read, [first, second.clone()]);
-        assert_eq!(
-            store
-                .last_board_snapshot(queue_of(&voice), day)
-                .await
-                .unwrap(),
-            Some(voice.clone())
-        );
-        assert_eq!(
-            store
-                .last_board_snapshot(queue_of(&second), day)
-                .await
-                .unwrap(),
-            Some(second)
-        );
+        assert_eq!(read, [first, second]);
         let tomorrow = day.tomorrow().unwrap();
-        assert_eq!(
-            store
-                .last_board_snapshot(queue_of(&voice), tomorrow)
-                .await
-                .unwrap(),
-            None
-        );
+        for (day, stored) in [(day, &[voice.clone()][..]), (tomorrow, &[])] {
+            let read = store.board_snapshots(queue_of(&voice), day, day);
+            assert_eq!(read.await.unwrap(), stored);
+        }
     }
 
     #[tokio::test]

@@ -4,14 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+use rusqlite::{Connection, Row, named_params, params};
 use strum::{EnumString, IntoStaticStr};
 
 use crate::domain::SourceId;
 
 use super::{
-    Store, StoreError, files,
-    statements::{execute, query_all},
+    Store, StoreError, StoreView, files, statements::CachedStatements, time_ranges::merge_ranges,
 };
 
 /// The class of something that has a name in an export.
@@ -103,15 +102,16 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(move |connection| {
             let transaction = connection.transaction()?;
-            let statement = "INSERT OR REPLACE INTO history_source VALUES (?1, ?2, ?3, ?4, ?5)";
-            let parameters = params![
-                source.as_str(),
-                basis.zone,
-                basis.fingerprint,
-                basis.last_linked_file,
-                basis.facts_from
-            ];
-            execute(&transaction, statement, parameters)?;
+            transaction.run_statement(
+                "INSERT OR REPLACE INTO history_source VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![
+                    source.as_str(),
+                    basis.zone,
+                    basis.fingerprint,
+                    basis.last_linked_file,
+                    basis.facts_from
+                ],
+            )?;
             files::mark_days_dirty(&transaction, &source, &days)?;
             transaction.commit()
         })
@@ -126,9 +126,10 @@ impl Store {
         before: i64,
     ) -> Result<(), StoreError> {
         self.write(move |connection| {
-            let statement = "UPDATE history_source SET facts_from = ?2
+            let update = "UPDATE history_source SET facts_from = ?2
                  WHERE source = ?1 AND coalesce(facts_from, ?2) <= ?2";
-            execute(connection, statement, (source.as_str(), before)).map(drop)
+            connection.run_statement(update, (source.as_str(), before))?;
+            Ok(())
         })
         .await
     }
@@ -140,14 +141,38 @@ impl Store {
     }
 }
 
-/// Loads the catalog of a source.
-pub(super) fn load_all(
-    connection: &Connection,
-    source: &SourceId,
-) -> rusqlite::Result<Vec<CatalogEntry>> {
-    let query = "SELECT * FROM history_name WHERE source = ?1 ORDER BY class, external_id";
-    let entries = query_all(connection, query, [source.as_str()], read_entry)?;
-    Ok(entries.into_iter().flatten().collect())
+impl StoreView<'_> {
+    /// Loads the catalog of a source.
+    pub fn load_names(&self, source: &SourceId) -> Result<Vec<CatalogEntry>, StoreError> {
+        let query = "SELECT * FROM history_name WHERE source = ?1 ORDER BY class, external_id";
+        let entries: Vec<_> = self.load_rows(query, [source.as_str()], read_entry)?;
+        Ok(entries.into_iter().flatten().collect())
+    }
+
+    /// Loads what a source's figures were computed with; `None` before they were.
+    pub fn load_basis(&self, source: &SourceId) -> Result<Option<ComputationBasis>, StoreError> {
+        let query = "SELECT zone, fingerprint, linked, facts_from FROM history_source
+             WHERE source = ?1";
+        let bases: Vec<_> = self.load_rows(query, [source.as_str()], |row| {
+            Ok(ComputationBasis {
+                zone: row.get(0)?,
+                fingerprint: row.get(1)?,
+                last_linked_file: row.get(2)?,
+                facts_from: row.get(3)?,
+            })
+        })?;
+        Ok(bases.into_iter().next())
+    }
+
+    /// Loads the coverage within `from..to`, in order, merged.
+    pub fn load_coverage(
+        &self,
+        source: &SourceId,
+        from: i64,
+        to: i64,
+    ) -> Result<Vec<(i64, i64)>, StoreError> {
+        load_coverage(self.0, source, (from, to)).map_err(StoreError::Read)
+    }
 }
 
 fn store_entries(
@@ -156,33 +181,30 @@ fn store_entries(
     names: &[CatalogEntry],
 ) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
-    {
-        let mut insert = transaction.prepare_cached(
-            "INSERT OR REPLACE INTO history_name (source, class, external_id, name, enabled,
-                 answer_within, service_level, short_abandon, talk_within, talk_level,
-                 longest, productive, abandons, transfers)
-             VALUES (:source, :class, :external_id, :name, :enabled,
-                 :answer_within, :service_level, :short_abandon, :talk_within, :talk_level,
-                 :longest, :productive, :abandons, :transfers)",
-        )?;
-        for name in names {
-            insert.execute(named_params! {
-                ":source": source.as_str(),
-                ":class": name.class.into_str(),
-                ":external_id": name.external_id,
-                ":name": name.name,
-                ":enabled": name.enabled,
-                ":answer_within": name.answer_within,
-                ":service_level": name.service_level,
-                ":short_abandon": name.short_abandon,
-                ":talk_within": name.talk_within,
-                ":talk_level": name.talk_level,
-                ":longest": name.longest,
-                ":productive": name.productive,
-                ":abandons": name.abandons,
-                ":transfers": name.transfers,
-            })?;
-        }
+    let insert = "INSERT OR REPLACE INTO history_name (source, class, external_id, name, enabled,
+             answer_within, service_level, short_abandon, talk_within, talk_level,
+             longest, productive, abandons, transfers)
+         VALUES (:source, :class, :external_id, :name, :enabled,
+             :answer_within, :service_level, :short_abandon, :talk_within, :talk_level,
+             :longest, :productive, :abandons, :transfers)";
+    for name in names {
+        let row = named_params! {
+            ":source": source.as_str(),
+            ":class": name.class.into_str(),
+            ":external_id": name.external_id,
+            ":name": name.name,
+            ":enabled": name.enabled,
+            ":answer_within": name.answer_within,
+            ":service_level": name.service_level,
+            ":short_abandon": name.short_abandon,
+            ":talk_within": name.talk_within,
+            ":talk_level": name.talk_level,
+            ":longest": name.longest,
+            ":productive": name.productive,
+            ":abandons": name.abandons,
+            ":transfers": name.transfers,
+        };
+        transaction.run_statement(insert, row)?;
     }
     transaction.commit()
 }
@@ -194,12 +216,10 @@ pub(super) fn insert_missing(
     class: NameClass,
     ids: &BTreeSet<&str>,
 ) -> rusqlite::Result<()> {
-    let mut insert = connection.prepare_cached(
-        "INSERT OR IGNORE INTO history_name (source, class, external_id, name, enabled)
-         VALUES (?1, ?2, ?3, ?3, 1)",
-    )?;
+    let insert = "INSERT OR IGNORE INTO history_name (source, class, external_id, name, enabled)
+         VALUES (?1, ?2, ?3, ?3, 1)";
     for id in ids {
-        insert.execute(params![source.as_str(), class.into_str(), id])?;
+        connection.run_statement(insert, (source.as_str(), class.into_str(), id))?;
     }
     Ok(())
 }
@@ -226,35 +246,14 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<Option<CatalogEntry>> {
     }))
 }
 
-pub(super) fn load_basis(
-    connection: &Connection,
-    source: &SourceId,
-) -> rusqlite::Result<Option<ComputationBasis>> {
-    let query = "SELECT zone, fingerprint, linked, facts_from FROM history_source
-                 WHERE source = ?1";
-    let mut query = connection.prepare_cached(query)?;
-    let read = |row: &Row<'_>| {
-        Ok(ComputationBasis {
-            zone: row.get(0)?,
-            fingerprint: row.get(1)?,
-            last_linked_file: row.get(2)?,
-            facts_from: row.get(3)?,
-        })
-    };
-    query.query_row([source.as_str()], read).optional()
-}
-
-/// Loads the coverage within `from..to`, in order, merged.
-pub(super) fn load_coverage(
+fn load_coverage(
     connection: &Connection,
     source: &SourceId,
     (from, to): (i64, i64),
 ) -> rusqlite::Result<Vec<(i64, i64)>> {
     let query = "SELECT start, until FROM history_cover
-                 WHERE source = ?1 AND start < ?3 AND ?2 < until ORDER BY start";
-    query_all(connection, query, (source.as_str(), from, to), |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })
+         WHERE source = ?1 AND start < ?3 AND ?2 < until ORDER BY start";
+    connection.load_rows(query, (source.as_str(), from, to), |row| row.try_into())
 }
 
 /// Adds what the files of the ledger cover within `from..to`. Earlier coverage stays, even
@@ -264,13 +263,11 @@ pub(super) fn extend_coverage(
     source: &SourceId,
     (from, to): (i64, i64),
 ) -> rusqlite::Result<()> {
-    let query = "SELECT covers_from, covers_to FROM import_file
+    let query = "SELECT max(covers_from, ?2), min(covers_to, ?3) FROM import_file
          WHERE source = ?1 AND covers_from < ?3 AND ?2 < covers_to";
-    let read = |row: &Row<'_>| {
-        let (start, until): (i64, i64) = (row.get(0)?, row.get(1)?);
-        Ok((start.max(from), until.min(to)))
-    };
-    let mut spans = query_all(connection, query, (source.as_str(), from, to), read)?;
+    let parameters = (source.as_str(), from, to);
+    let mut spans: Vec<(i64, i64)> =
+        connection.load_rows(query, parameters, |row| row.try_into())?;
     let (Some(first), Some(last)) = (
         spans.iter().map(|(start, _)| *start).min(),
         spans.iter().map(|(_, until)| *until).max(),
@@ -280,24 +277,11 @@ pub(super) fn extend_coverage(
     // Ranges that only touch are merged too, so that the table stays small.
     let (from, to) = (first - 1, last + 1);
     spans.extend(load_coverage(connection, source, (from, to))?);
-    spans.sort_unstable();
     let delete = "DELETE FROM history_cover WHERE source = ?1 AND start < ?3 AND ?2 < until";
-    execute(connection, delete, (source.as_str(), from, to))?;
-    let mut insert = connection.prepare_cached("INSERT INTO history_cover VALUES (?1, ?2, ?3)")?;
-    let mut spans = spans.into_iter();
-    let mut open = spans.next();
-    for (start, until) in spans {
-        match &mut open {
-            Some((_, last)) if start <= *last => *last = until.max(*last),
-            _ => {
-                if let Some((start, until)) = open.replace((start, until)) {
-                    insert.execute(params![source.as_str(), start, until])?;
-                }
-            }
-        }
-    }
-    if let Some((start, until)) = open {
-        insert.execute(params![source.as_str(), start, until])?;
+    connection.run_statement(delete, (source.as_str(), from, to))?;
+    let insert = "INSERT INTO history_cover VALUES (?1, ?2, ?3)";
+    for (start, until) in merge_ranges(spans) {
+        connection.run_statement(insert, (source.as_str(), start, until))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use rusqlite::named_params;
 
 use crate::domain::SourceId;
 
-use super::{Store, StoreError, statements::query_all};
+use super::{Store, StoreError, statements::CachedStatements};
 
 /// How far back from the newest file calls are counted, in seconds.
 const COUNTED_SECONDS: i64 = 28 * 86_400;
@@ -46,9 +46,7 @@ impl Store {
                 ":weeks": COUNTED_SECONDS,
                 ":most": i64::try_from(most).unwrap_or(i64::MAX),
             };
-            query_all(connection, COUNT_END_REASONS, parameters, |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
+            connection.load_rows(COUNT_END_REASONS, parameters, |row| row.try_into())
         })
         .await
     }

@@ -1,31 +1,16 @@
 //! Erases stored data of callers and visitors, a few rows at a time, so that nobody waits
 //! long.
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::domain::SourceId;
 
-use super::{
-    FileId, Store, StoreError, facts,
-    statements::{execute, query_all},
-};
+use super::{FileId, ImportedFile, Store, StoreError, facts, files, statements::CachedStatements};
 
 /// Rows cleared in one transaction.
 const ROWS_PER_BATCH: i64 = 5_000;
-
-/// A file whose rows may contain data of callers or visitors.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileWithContacts {
-    pub id: FileId,
-    pub source: SourceId,
-    /// Its key or path at the remote.
-    pub key: String,
-    /// Sangoma's container; the stem of Vergic's file.
-    pub dataset: String,
-    pub notes: String,
-    /// The earliest and the latest time in its rows.
-    pub span: Option<(i64, i64)>,
-}
 
 /// A column to clear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,23 +21,12 @@ pub struct ErasedColumn {
 }
 
 impl Store {
-    /// Loads the files whose rows may contain data of callers or visitors.
-    pub async fn files_with_contacts(&self) -> Result<Vec<FileWithContacts>, StoreError> {
-        self.read(|connection| {
-            let query = "SELECT id, source, key, dataset, notes, first, last FROM import_file
-                 WHERE contacts = 1 ORDER BY id";
-            query_all(connection, query, [], |row| {
-                Ok(FileWithContacts {
-                    id: FileId(row.get(0)?),
-                    source: SourceId(row.get(1)?),
-                    key: row.get(2)?,
-                    dataset: row.get(3)?,
-                    notes: row.get(4)?,
-                    span: row.get::<_, Option<i64>>(5)?.zip(row.get(6)?),
-                })
-            })
-        })
-        .await
+    /// Loads the files whose rows may contain data of callers or visitors, by source.
+    pub async fn files_with_contacts(
+        &self,
+    ) -> Result<BTreeMap<SourceId, Vec<ImportedFile>>, StoreError> {
+        self.read(|connection| files::load_by_source(connection, "contacts = 1", ()))
+            .await
     }
 
     /// Clears columns in some rows of a file, except for `internal_numbers` (a JSON array).
@@ -113,26 +87,21 @@ fn erase_batch(
             has_data(column)
         )
     };
-    let join = |parts: Vec<String>, separator: &str| parts.join(separator);
-    let set = join(columns.iter().map(clear).collect(), ", ");
-    let has_data = join(columns.iter().map(has_data).collect(), " OR ");
+    let set: Vec<_> = columns.iter().map(clear).collect();
+    let has_data: Vec<_> = columns.iter().map(has_data).collect();
+    let (set, has_data) = (set.join(", "), has_data.join(" OR "));
     let ids = facts::row_ids(file);
     with_secure_delete(connection, |connection| {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let cleared = if columns.is_empty() {
             0
         } else {
-            transaction
-                .prepare_cached(&format!(
-                    "UPDATE {table} SET {set} WHERE id IN (SELECT id FROM {table}
-                         WHERE id BETWEEN ?1 AND ?2 AND ?4 IS NOT NULL AND ({has_data}) LIMIT ?3)"
-                ))?
-                .execute(params![
-                    ids.start(),
-                    ids.end(),
-                    ROWS_PER_BATCH,
-                    internal_numbers
-                ])?
+            let update = format!(
+                "UPDATE {table} SET {set} WHERE id IN (SELECT id FROM {table}
+                     WHERE id BETWEEN ?1 AND ?2 AND ?4 IS NOT NULL AND ({has_data}) LIMIT ?3)"
+            );
+            let parameters = (ids.start(), ids.end(), ROWS_PER_BATCH, internal_numbers);
+            transaction.run_statement(&update, parameters)?
         };
         if cleared == 0 {
             mark_erased(&transaction, file)?;
@@ -150,21 +119,16 @@ fn rewrite_rows(
     let ids = facts::row_ids(file);
     with_secure_delete(connection, |connection| {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut changed: Vec<(i64, String)> = Vec::new();
-        {
-            let mut query = transaction
-                .prepare_cached("SELECT id, cells FROM vergic_row WHERE id BETWEEN ?1 AND ?2")?;
-            let mut rows = query.query((ids.start(), ids.end()))?;
-            while let Some(row) = rows.next()? {
-                let cells: String = row.get(1)?;
-                if let Some(cells) = rewrite(&cells) {
-                    changed.push((row.get(0)?, cells));
-                }
+        let select = "SELECT id, cells FROM vergic_row WHERE id BETWEEN ?1 AND ?2";
+        let rewritten: Vec<(i64, Option<String>)> =
+            transaction.load_rows(select, (ids.start(), ids.end()), |row| {
+                Ok((row.get(0)?, rewrite(row.get_ref(1)?.as_str()?)))
+            })?;
+        let update = "UPDATE vergic_row SET cells = ?2 WHERE id = ?1";
+        for (id, cells) in rewritten {
+            if let Some(cells) = cells {
+                transaction.run_statement(update, (id, cells))?;
             }
-        }
-        for (id, cells) in changed {
-            let statement = "UPDATE vergic_row SET cells = ?2 WHERE id = ?1";
-            execute(&transaction, statement, (id, cells))?;
         }
         mark_erased(&transaction, file)?;
         transaction.commit()
@@ -176,7 +140,7 @@ fn mark_erased(connection: &Connection, file: FileId) -> rusqlite::Result<()> {
         "UPDATE import_set_aside SET text = NULL WHERE file = ?1 AND text IS NOT NULL",
         "UPDATE import_file SET contacts = 0 WHERE id = ?1",
     ] {
-        execute(connection, query, [file.0])?;
+        connection.run_statement(query, [file.0])?;
     }
     Ok(())
 }

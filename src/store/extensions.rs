@@ -6,7 +6,7 @@ use rusqlite::named_params;
 
 use crate::domain::SourceId;
 
-use super::{Store, StoreError, statements::query_all};
+use super::{Store, StoreError, statements::CachedStatements};
 
 /// A file's rows are one range of ids, so logins are found by file.
 const LONG_EXTENSIONS: &str = "
@@ -34,7 +34,7 @@ impl Store {
                 ":until": within.end,
                 ":longest": longest,
             };
-            query_all(connection, LONG_EXTENSIONS, parameters, |row| row.get(0))
+            connection.load_rows(LONG_EXTENSIONS, parameters, |row| row.get(0))
         })
         .await
     }

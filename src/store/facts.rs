@@ -4,32 +4,24 @@
 use std::ops::RangeInclusive;
 
 use rusqlite::{
-    Connection, ToSql,
-    types::{Null, ToSqlOutput, ValueRef},
+    Connection,
+    types::{ToSqlOutput, ValueRef},
 };
 
-use super::{files::FileId, statements::execute};
+use super::{
+    FileId,
+    statements::{CachedStatements, insert_statement},
+};
+
+/// A batch is sent once it has so many rows or bytes.
+const BATCH_ROWS_MAX: usize = 1_000;
+const BATCH_BYTES_MAX: usize = 512 * 1024;
 
 /// A table of facts. Its first column, `id`, is not among `columns`.
 #[derive(Clone, Copy, Debug)]
 pub struct FactTable {
     pub name: &'static str,
-    pub columns: &'static [FactColumn],
-}
-
-#[derive(Clone, Copy, Debug)]
-pub struct FactColumn {
-    pub name: &'static str,
-    pub kind: FactColumnKind,
-}
-
-/// The type of a column. Times are integers: Unix seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FactColumnKind {
-    Integer,
-    Text,
-    /// 0 or 1.
-    Boolean,
+    pub columns: &'static [&'static str],
 }
 
 /// Rows to insert into one table, in few allocations however many they are.
@@ -88,51 +80,24 @@ impl RowBatch {
         self.lines.len()
     }
 
-    /// Every text in it, in order.
-    #[cfg(test)]
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        let text = |cell: &BatchCell| match cell {
-            BatchCell::Text(from, to) => self.text.get(*from as usize..*to as usize),
-            BatchCell::Null | BatchCell::Integer(_) => None,
-        };
-        self.cells.iter().filter_map(text)
-    }
-
-    /// The approximate size in bytes.
-    pub fn size_bytes(&self) -> usize {
-        self.text.len() + self.cells.len() * size_of::<BatchCell>()
-    }
-
-    /// Empties the batch for reuse.
-    pub fn clear(&mut self) {
-        self.text.clear();
-        self.cells.clear();
-        self.lines.clear();
+    /// Returns whether to send it now.
+    pub fn is_full(&self) -> bool {
+        let size_bytes = self.text.len() + self.cells.len() * size_of::<BatchCell>();
+        BATCH_ROWS_MAX <= self.row_count() || BATCH_BYTES_MAX <= size_bytes
     }
 
     fn text_length(&self) -> u32 {
         u32::try_from(self.text.len()).unwrap_or(u32::MAX)
     }
 
-    fn bind_cell(&self, cell: BatchCell) -> BoundCell<'_> {
-        match cell {
-            BatchCell::Null => BoundCell(ValueRef::Null),
-            BatchCell::Integer(value) => BoundCell(ValueRef::Integer(value)),
+    fn cell_value(&self, cell: BatchCell) -> ToSqlOutput<'_> {
+        ToSqlOutput::Borrowed(match cell {
+            BatchCell::Null => ValueRef::Null,
+            BatchCell::Integer(value) => ValueRef::Integer(value),
             BatchCell::Text(from, to) => {
                 let text = self.text.get(from as usize..to as usize);
-                BoundCell(ValueRef::Text(text.unwrap_or_default().as_bytes()))
+                ValueRef::Text(text.unwrap_or_default().as_bytes())
             }
-        }
-    }
-}
-
-struct BoundCell<'a>(ValueRef<'a>);
-
-impl ToSql for BoundCell<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self.0 {
-            ValueRef::Null => ToSqlOutput::from(Null),
-            value => ToSqlOutput::Borrowed(value),
         })
     }
 }
@@ -160,17 +125,12 @@ pub(super) fn insert_batch(
     batch: &RowBatch,
 ) -> rusqlite::Result<()> {
     let width = table.columns.len();
-    let names: Vec<_> = table.columns.iter().map(|column| column.name).collect();
-    let placeholders = vec!["?"; width + 1].join(", ");
-    let mut insert = connection.prepare_cached(&format!(
-        "INSERT INTO {} (id, {}) VALUES ({placeholders})",
-        table.name,
-        names.join(", ")
-    ))?;
+    let columns = ["id"].into_iter().chain(table.columns.iter().copied());
+    let mut insert = connection.prepare_cached(&insert_statement(table.name, columns))?;
     for (line, cells) in batch.lines.iter().zip(batch.cells.chunks_exact(width)) {
         insert.raw_bind_parameter(1, row_id(file, *line))?;
         for (index, cell) in cells.iter().enumerate() {
-            insert.raw_bind_parameter(index + 2, batch.bind_cell(*cell))?;
+            insert.raw_bind_parameter(index + 2, batch.cell_value(*cell))?;
         }
         insert.raw_execute()?;
     }
@@ -184,6 +144,23 @@ pub(super) fn delete_rows(
     file: FileId,
 ) -> rusqlite::Result<()> {
     let ids = row_ids(file);
-    let statement = format!("DELETE FROM {table} WHERE id BETWEEN ?1 AND ?2");
-    execute(connection, &statement, (ids.start(), ids.end())).map(drop)
+    let delete = format!("DELETE FROM {table} WHERE id BETWEEN ?1 AND ?2");
+    connection.run_statement(&delete, (ids.start(), ids.end()))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl RowBatch {
+        /// Every text in it, in order.
+        pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+            let text = |cell: &BatchCell| match cell {
+                BatchCell::Text(from, to) => self.text.get(*from as usize..*to as usize),
+                BatchCell::Null | BatchCell::Integer(_) => None,
+            };
+            self.cells.iter().filter_map(text)
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Imports a file as a whole, together with its ledger entry, or not at all.
 
 use std::{
-    io,
+    io, mem,
     sync::mpsc::{Receiver, SyncSender, sync_channel},
 };
 
@@ -44,6 +44,13 @@ pub enum FileReaderError {
     Thread(#[source] io::Error),
     #[error("reading it stopped unexpectedly")]
     Ended,
+}
+
+impl RowBatch {
+    /// Sends its rows, and empties it. Returns false once the receiver is gone.
+    pub fn send_rows(&mut self, sender: &SyncSender<ImportPiece>) -> bool {
+        self.row_count() == 0 || sender.send(ImportPiece::Rows(mem::take(self))).is_ok()
+    }
 }
 
 impl Store {

@@ -1,14 +1,16 @@
 //! The ledger of imported files: queries on `import_file`, `import_set_aside` and
 //! `import_dirty`.
 
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, Params, Row, named_params};
 
 use crate::domain::SourceId;
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, StoreView,
     row_groups::{self, RowGroup},
-    statements::{execute, query_all},
+    statements::CachedStatements,
 };
 
 /// The id of a file in the ledger.
@@ -83,44 +85,56 @@ impl Store {
     /// Loads the ledger of a source: its imported files.
     pub async fn load_files(&self, source: &SourceId) -> Result<Vec<ImportedFile>, StoreError> {
         let source = source.clone();
-        self.read(move |connection| load_all(connection, &source))
-            .await
+        self.with_view(move |view| view.load_files(&source)).await
     }
 
     /// Updates the tag of a file whose content hasn't changed.
     pub async fn update_tag(&self, file: FileId, tag: String) -> Result<(), StoreError> {
         self.write(move |connection| {
-            let statement = "UPDATE import_file SET tag = ?2 WHERE id = ?1";
-            execute(connection, statement, (file.0, tag)).map(drop)
+            let update = "UPDATE import_file SET tag = ?2 WHERE id = ?1";
+            connection.run_statement(update, (file.0, tag))?;
+            Ok(())
         })
         .await
-    }
-
-    /// Marks UTC days of a source for recomputation.
-    pub async fn mark_days_dirty(
-        &self,
-        source: SourceId,
-        days: Vec<i64>,
-    ) -> Result<(), StoreError> {
-        self.write(move |connection| mark_days_dirty(connection, &source, &days))
-            .await
     }
 
     /// Loads the UTC days of a source to recompute, in order.
     pub async fn load_dirty_days(&self, source: &SourceId) -> Result<Vec<i64>, StoreError> {
         let source = source.clone();
-        self.read(move |connection| load_dirty_days(connection, &source))
+        self.with_view(move |view| view.load_dirty_days(&source))
             .await
     }
 }
 
-/// Loads every imported file of a source.
-pub(super) fn load_all(
+impl StoreView<'_> {
+    /// Loads the imported files of a source, of all datasets.
+    pub fn load_files(&self, source: &SourceId) -> Result<Vec<ImportedFile>, StoreError> {
+        let query = format!("SELECT {COLUMNS} FROM import_file WHERE source = ?1 ORDER BY key");
+        self.load_rows(&query, [source.as_str()], read_file_row)
+    }
+
+    /// Loads the UTC days of a source to recompute, in order.
+    pub fn load_dirty_days(&self, source: &SourceId) -> Result<Vec<i64>, StoreError> {
+        let query = "SELECT day FROM import_dirty WHERE source = ?1 ORDER BY day";
+        self.load_rows(query, [source.as_str()], |row| row.get(0))
+    }
+}
+
+/// Loads the files of every source that meet a condition, by source.
+pub(super) fn load_by_source(
     connection: &Connection,
-    source: &SourceId,
-) -> rusqlite::Result<Vec<ImportedFile>> {
-    let query = format!("SELECT {COLUMNS} FROM import_file WHERE source = ?1 ORDER BY key");
-    query_all(connection, &query, [source.as_str()], read_file_row)
+    condition: &str,
+    parameters: impl Params,
+) -> rusqlite::Result<BTreeMap<SourceId, Vec<ImportedFile>>> {
+    let query = format!("SELECT source, {COLUMNS} FROM import_file WHERE {condition} ORDER BY id");
+    let rows: Vec<_> = connection.load_rows(&query, parameters, |row| {
+        Ok((SourceId(row.get("source")?), read_file_row(row)?))
+    })?;
+    let mut files: BTreeMap<SourceId, Vec<ImportedFile>> = BTreeMap::new();
+    for (source, file) in rows {
+        files.entry(source).or_default().push(file);
+    }
+    Ok(files)
 }
 
 /// Loads the file with this key.
@@ -131,8 +145,9 @@ pub(super) fn find_by_key(
 ) -> rusqlite::Result<Option<ImportedFile>> {
     let query = format!("SELECT {COLUMNS} FROM import_file WHERE source = ?1 AND key = ?2");
     let mut query = connection.prepare_cached(&query)?;
-    let file = query.query_row([source.as_str(), key], read_file_row);
-    file.optional()
+    query
+        .query_row([source.as_str(), key], read_file_row)
+        .optional()
 }
 
 /// Inserts a file before its rows, which need its id.
@@ -171,14 +186,12 @@ pub(super) fn finish_file(
     (rows, rejected): (u64, u64),
     summary: &FileSummary,
 ) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE import_file SET rows = :rows, set_aside = :set_aside, first = :first,
-                 last = :last, covers_from = :covers_from, covers_to = :covers_to, notes = :notes,
-                 contacts = :contacts
-             WHERE id = :id",
-        )?
-        .execute(named_params! {
+    connection.run_statement(
+        "UPDATE import_file SET rows = :rows, set_aside = :set_aside, first = :first,
+             last = :last, covers_from = :covers_from, covers_to = :covers_to, notes = :notes,
+             contacts = :contacts
+         WHERE id = :id",
+        named_params! {
             ":rows": rows,
             ":set_aside": rejected,
             ":first": summary.span.map(|(first, _)| first),
@@ -188,7 +201,8 @@ pub(super) fn finish_file(
             ":notes": summary.notes,
             ":contacts": summary.has_contacts,
             ":id": id.0,
-        })?;
+        },
+    )?;
     row_groups::insert_groups(connection, id, &summary.row_groups)?;
     mark_days_dirty(connection, source, &summary.days)
 }
@@ -199,7 +213,7 @@ pub(super) fn delete_file(connection: &Connection, id: FileId) -> rusqlite::Resu
         "DELETE FROM import_stretch WHERE file = ?1",
         "DELETE FROM import_file WHERE id = ?1",
     ] {
-        execute(connection, query, [id.0])?;
+        connection.run_statement(query, [id.0])?;
     }
     Ok(())
 }
@@ -210,9 +224,9 @@ pub(super) fn insert_rejection(
     row: &RowRejection,
 ) -> rusqlite::Result<()> {
     // Of two rows in one line, the first is stored.
-    let statement = "INSERT OR IGNORE INTO import_set_aside VALUES (?1, ?2, ?3, ?4)";
-    let parameters = (file.0, row.line, &row.reason, &row.text);
-    execute(connection, statement, parameters).map(drop)
+    let insert = "INSERT OR IGNORE INTO import_set_aside VALUES (?1, ?2, ?3, ?4)";
+    connection.run_statement(insert, (file.0, row.line, &row.reason, &row.text))?;
+    Ok(())
 }
 
 /// Marks days of a source for recomputation.
@@ -221,21 +235,11 @@ pub(super) fn mark_days_dirty(
     source: &SourceId,
     days: &[i64],
 ) -> rusqlite::Result<()> {
-    let mut mark =
-        connection.prepare_cached("INSERT OR IGNORE INTO import_dirty VALUES (?1, ?2)")?;
+    let mark = "INSERT OR IGNORE INTO import_dirty VALUES (?1, ?2)";
     for day in days {
-        mark.execute((source.as_str(), day))?;
+        connection.run_statement(mark, (source.as_str(), day))?;
     }
     Ok(())
-}
-
-/// Loads the days of a source to recompute, in order.
-pub(super) fn load_dirty_days(
-    connection: &Connection,
-    source: &SourceId,
-) -> rusqlite::Result<Vec<i64>> {
-    let query = "SELECT day FROM import_dirty WHERE source = ?1 ORDER BY day";
-    query_all(connection, query, [source.as_str()], |row| row.get(0))
 }
 
 fn read_file_row(row: &Row<'_>) -> rusqlite::Result<ImportedFile> {

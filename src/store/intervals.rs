@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::{Connection, Statement, ToSql, params};
 use strum::{IntoEnumIterator, VariantNames};
 
 use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, SourceId};
@@ -11,7 +11,7 @@ use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Sou
 use super::{
     Store, StoreError,
     catalog::{self, NameClass},
-    statements::execute,
+    statements::{CachedStatements, insert_statement},
 };
 
 /// Stands for all queues or agents without their own row in an interval, where their
@@ -100,24 +100,6 @@ impl Store {
         self.write(move |connection| clear_days(connection, &source, &days))
             .await
     }
-
-    /// Sums all days of a source again; `days` are those of its new zone.
-    pub async fn sum_days(&self, source: SourceId, days: Vec<LocalDay>) -> Result<(), StoreError> {
-        self.write(move |connection| {
-            let transaction = connection.transaction()?;
-            for table in ["queue_day", "agent_day", "agent_pause_day", "breakdown_day"] {
-                transaction.execute(
-                    &format!("DELETE FROM {table} WHERE source = ?1"),
-                    [source.as_str()],
-                )?;
-            }
-            for day in days {
-                sum_day(&transaction, &source, day, ComputedPart::Whole)?;
-            }
-            transaction.commit()
-        })
-        .await
-    }
 }
 
 /// The code in the column `count_by`.
@@ -149,9 +131,9 @@ fn replace_window(connection: &mut Connection, computed: &ComputedWindow) -> rus
 }
 
 fn clear_days(connection: &Connection, source: &SourceId, days: &[i64]) -> rusqlite::Result<()> {
-    let statement = "DELETE FROM import_dirty WHERE source = ?1 AND day = ?2";
+    let delete = "DELETE FROM import_dirty WHERE source = ?1 AND day = ?2";
     for day in days {
-        execute(connection, statement, (source.as_str(), day))?;
+        connection.run_statement(delete, (source.as_str(), day))?;
     }
     Ok(())
 }
@@ -163,7 +145,7 @@ fn clear_window(connection: &Connection, computed: &ComputedWindow) -> rusqlite:
     };
     for query in queries {
         let (from, to) = computed.window;
-        execute(connection, query, (computed.source.as_str(), from, to))?;
+        connection.run_statement(query, (computed.source.as_str(), from, to))?;
     }
     Ok(())
 }
@@ -182,12 +164,9 @@ const CLEAR_WINDOW: [&str; 4] = [
 ];
 
 static INSERT_QUEUE: LazyLock<String> = LazyLock::new(|| {
+    let key = ["source", "count_by", "length", "start", "queue"];
     let counters = Counter::STORED.iter().map(Counter::into_str);
-    insert_statement(
-        "queue_interval",
-        &["source", "count_by", "length", "start", "queue"],
-        counters,
-    )
+    insert_statement("queue_interval", key.into_iter().chain(counters))
 });
 
 fn insert_queues(connection: &Connection, computed: &ComputedWindow) -> rusqlite::Result<()> {
@@ -200,26 +179,19 @@ fn insert_queues(connection: &Connection, computed: &ComputedWindow) -> rusqlite
             &row.start,
             &row.queue,
         ];
-        for (index, value) in (1..).zip(key) {
-            insert.raw_bind_parameter(index, value)?;
-        }
-        for (index, counter) in (6..).zip(Counter::STORED) {
+        let counters = Counter::STORED.iter().map(|counter| {
             let value = row.counters.get(*counter);
-            let value = value.map(|value| value / counter.scale());
-            insert.raw_bind_parameter(index, value)?;
-        }
-        insert.raw_execute()?;
+            value.map(|value| value / counter.scale())
+        });
+        insert_counters(&mut insert, &key, counters)?;
     }
     Ok(())
 }
 
 static INSERT_AGENT: LazyLock<String> = LazyLock::new(|| {
+    let key = ["source", "length", "start", "agent"];
     let counters = AgentCounter::VARIANTS.iter().copied();
-    insert_statement(
-        "agent_interval",
-        &["source", "length", "start", "agent"],
-        counters,
-    )
+    insert_statement("agent_interval", key.into_iter().chain(counters))
 });
 
 fn insert_agents(connection: &Connection, computed: &ComputedWindow) -> rusqlite::Result<()> {
@@ -229,13 +201,8 @@ fn insert_agents(connection: &Connection, computed: &ComputedWindow) -> rusqlite
     let source = computed.source.as_str();
     for row in &computed.agents {
         let key: [&dyn ToSql; 4] = [&source, &row.length, &row.start, &row.agent];
-        for (index, value) in (1..).zip(key) {
-            insert.raw_bind_parameter(index, value)?;
-        }
-        for (index, counter) in (5..).zip(AgentCounter::iter()) {
-            insert.raw_bind_parameter(index, row.counters.known(counter))?;
-        }
-        insert.raw_execute()?;
+        let counters = AgentCounter::iter().map(|counter| row.counters.known(counter));
+        insert_counters(&mut insert, &key, counters)?;
         for (code, seconds) in &row.counters.not_ready {
             pause.execute(params![
                 source, row.length, row.start, row.agent, code, seconds
@@ -261,26 +228,28 @@ fn insert_breakdowns(connection: &Connection, computed: &ComputedWindow) -> rusq
     Ok(())
 }
 
-fn insert_statement<'a>(
-    table: &str,
-    key: &[&'a str],
-    counters: impl Iterator<Item = &'a str>,
-) -> String {
-    let columns: Vec<_> = key.iter().copied().chain(counters).collect();
-    let placeholders = vec!["?"; columns.len()].join(", ");
-    format!(
-        "INSERT INTO {table} ({}) VALUES ({placeholders})",
-        columns.join(", ")
-    )
+fn insert_counters(
+    insert: &mut Statement<'_>,
+    key: &[&dyn ToSql],
+    counters: impl Iterator<Item = Option<i64>>,
+) -> rusqlite::Result<()> {
+    for (index, value) in (1..).zip(key) {
+        insert.raw_bind_parameter(index, value)?;
+    }
+    for (index, value) in (key.len() + 1..).zip(counters) {
+        insert.raw_bind_parameter(index, value)?;
+    }
+    insert.raw_execute().map(drop)
 }
 
 /// Sums queues over a day. A counter that is unknown in one interval is unknown for the day.
 static SUM_QUEUES: LazyLock<String> = LazyLock::new(|| {
     let names: Vec<_> = Counter::STORED.iter().map(Counter::into_str).collect();
-    let sums: Vec<_> = Counter::STORED
-        .iter()
-        .map(|counter| sum_expression(*counter))
-        .collect();
+    let sum = |counter: &Counter| match counter.into_str() {
+        name if counter.is_sum() => sum_expression(name),
+        name => format!("max({name})"),
+    };
+    let sums: Vec<_> = Counter::STORED.iter().map(sum).collect();
     format!(
         "INSERT INTO queue_day (source, count_by, day, queue, {})
          SELECT source, count_by, ?2, queue, {} FROM queue_interval
@@ -292,19 +261,13 @@ static SUM_QUEUES: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-fn sum_expression(counter: Counter) -> String {
-    let name = counter.into_str();
-    if counter.is_sum() {
-        format!("CASE WHEN count({name}) = count(*) THEN sum({name}) END")
-    } else {
-        format!("max({name})")
-    }
+fn sum_expression(name: &str) -> String {
+    format!("CASE WHEN count({name}) = count(*) THEN sum({name}) END")
 }
 
 static SUM_AGENTS: LazyLock<String> = LazyLock::new(|| {
     let names = AgentCounter::VARIANTS;
-    let sum = |name: &&str| format!("CASE WHEN count({name}) = count(*) THEN sum({name}) END");
-    let sums: Vec<_> = names.iter().map(sum).collect();
+    let sums: Vec<_> = names.iter().map(|name| sum_expression(name)).collect();
     format!(
         "INSERT INTO agent_day (source, day, agent, {})
          SELECT source, ?2, agent, {} FROM agent_interval
@@ -351,8 +314,8 @@ fn sum_day(
     };
     for (clear, sum) in queries.take(count) {
         let (source, LocalDay { day, start, end }) = (source.as_str(), day);
-        execute(connection, clear, (source, day))?;
-        execute(connection, sum, (source, day, start, end))?;
+        connection.run_statement(clear, (source, day))?;
+        connection.run_statement(sum, (source, day, start, end))?;
     }
     Ok(())
 }

@@ -2,10 +2,7 @@
 
 use crate::domain::SourceId;
 
-use super::{
-    Store, StoreError,
-    statements::{execute, query_all},
-};
+use super::{Store, StoreError, statements::CachedStatements};
 
 /// A UTC day whose folders were listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +22,7 @@ impl Store {
         self.read(move |connection| {
             let query =
                 "SELECT day, listed_at, files FROM vergic_day WHERE source = ?1 ORDER BY day";
-            query_all(connection, query, [source.as_str()], |row| {
+            connection.load_rows(query, [source.as_str()], |row| {
                 Ok(ListedDay {
                     day: row.get(0)?,
                     listed_at: row.get(1)?,
@@ -44,10 +41,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(move |connection| {
             let transaction = connection.transaction()?;
-            let statement = "INSERT OR REPLACE INTO vergic_day VALUES (?1, ?2, ?3, ?4)";
+            let insert = "INSERT OR REPLACE INTO vergic_day VALUES (?1, ?2, ?3, ?4)";
             for day in days {
-                let parameters = (source.as_str(), day.day, day.listed_at, day.files);
-                execute(&transaction, statement, parameters)?;
+                let row = (source.as_str(), day.day, day.listed_at, day.files);
+                transaction.run_statement(insert, row)?;
             }
             transaction.commit()
         })

@@ -23,6 +23,7 @@ mod rejected_rows;
 mod retention;
 mod row_groups;
 mod statements;
+mod time_ranges;
 mod view;
 mod worker;
 
@@ -32,7 +33,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use readers::DataVersion;
 use readers::Readers;
@@ -42,8 +43,8 @@ pub use background::BackgroundReader;
 pub use background_thread::spawn_background;
 pub use backup::{BackupError, create_backup};
 pub use catalog::{CatalogEntry, ComputationBasis, NameClass};
-pub use erasure::{ErasedColumn, FileWithContacts};
-pub use facts::{FactColumn, FactColumnKind, FactTable, RowBatch, line_of};
+pub use erasure::ErasedColumn;
+pub use facts::{FactTable, RowBatch, line_of};
 pub use file_import::{FileReaderError, ImportPiece, ImportResult};
 pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
 pub use interval_queries::{FigureQuery, Granularity};
@@ -53,8 +54,8 @@ pub use intervals::{
 };
 pub use listing_progress::ListedDay;
 pub use rejected_rows::RejectedRow;
-pub use retention::OldFile;
 pub use row_groups::RowGroup;
+pub use time_ranges::{merge_ranges, subtract_ranges};
 pub use view::{RowCells, StoreView, with_view_at};
 
 /// The number of work items that may queue before callers have to wait.
@@ -70,8 +71,7 @@ pub fn check_database(path: &Path) -> Result<(), StoreError> {
 
 fn check_writable(path: &Path) -> Result<(), StoreError> {
     if !path.exists() {
-        let folder = path.parent().filter(|folder| *folder != Path::new(""));
-        return tempfile::tempfile_in(folder.unwrap_or(Path::new(".")))
+        return tempfile::tempfile_in(folder_of(path))
             .map(drop)
             .map_err(|cause| StoreError::Create(path.to_owned(), cause));
     }
@@ -128,21 +128,19 @@ pub enum StoreError {
 impl StoreError {
     /// Returns whether the file system is read-only.
     pub fn is_read_only(&self) -> bool {
-        match self {
-            Self::ReadOnly(_) => true,
-            Self::Read(cause) | Self::Write(cause) => {
-                cause.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly)
-            }
-            _ => false,
-        }
+        matches!(self, Self::ReadOnly(_)) || self.has_code(ErrorCode::ReadOnly)
     }
 
     /// Returns whether the disk is full.
     pub fn is_disk_full(&self) -> bool {
-        let (Self::Read(cause) | Self::Write(cause)) = self else {
-            return false;
-        };
-        cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
+        self.has_code(ErrorCode::DiskFull)
+    }
+
+    fn has_code(&self, code: ErrorCode) -> bool {
+        match self {
+            Self::Read(cause) | Self::Write(cause) => cause.sqlite_error_code() == Some(code),
+            _ => false,
+        }
     }
 }
 
@@ -200,11 +198,10 @@ fn open_connection(path: &Path) -> rusqlite::Result<Connection> {
 /// Replaces `error` with `ReadOnly` if the file system is read-only: `SQLite` doesn't
 /// distinguish that from missing permissions.
 fn explain_read_only(path: &Path, error: StoreError) -> StoreError {
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let write = if path.exists() {
         fs::OpenOptions::new().write(true).open(path).map(drop)
     } else {
-        tempfile::tempfile_in(folder.unwrap_or(Path::new("."))).map(drop)
+        tempfile::tempfile_in(folder_of(path)).map(drop)
     };
     match write {
         Err(cause) if cause.kind() == io::ErrorKind::ReadOnlyFilesystem => {
@@ -212,6 +209,12 @@ fn explain_read_only(path: &Path, error: StoreError) -> StoreError {
         }
         _ => error,
     }
+}
+
+/// Returns the folder of a file, also for a name alone.
+pub fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    folder.unwrap_or(Path::new("."))
 }
 
 /// Creates a missing file so that only its owner can read it: it will hold names of people.

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, named_params};
 
 use crate::domain::{EntityProfile, Id, SourceId};
 
-use super::{Store, StoreError, statements::query_all};
+use super::{Store, StoreError, statements::CachedStatements};
 
 const SELECT_ALL: &str = "
     SELECT class, source, external_id, name, display_name, email, queues, external_ids
@@ -39,35 +39,33 @@ impl Store {
 }
 
 fn load_all(connection: &Connection) -> rusqlite::Result<Vec<EntityProfile>> {
-    let profiles = query_all(connection, SELECT_ALL, [], read_profile)?;
+    let profiles: Vec<_> = connection.load_rows(SELECT_ALL, [], read_profile)?;
     // Classes of a newer version that this one doesn't know are left out.
     Ok(profiles.into_iter().flatten().collect())
 }
 
 fn store_all(connection: &mut Connection, changed: &[EntityProfile]) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
-    {
-        let mut upsert = transaction.prepare_cached(UPSERT)?;
-        for profile in changed {
-            let queues = profile.queues.as_ref().map(|queues| {
-                let ids: Vec<&str> = queues.iter().map(|queue| &*queue.external).collect();
-                serde_json::json!(ids)
-            });
-            let external_ids = profile
-                .external_ids
-                .as_ref()
-                .map(|ids| serde_json::json!(ids));
-            upsert.execute(named_params! {
-                ":class": profile.kind.into_str(),
-                ":source": profile.id.source.as_str(),
-                ":external_id": profile.id.external,
-                ":name": profile.name,
-                ":display_name": profile.display_name,
-                ":email": profile.email,
-                ":queues": queues,
-                ":external_ids": external_ids,
-            })?;
-        }
+    for profile in changed {
+        let queues = profile.queues.as_ref().map(|queues| {
+            let ids: Vec<&str> = queues.iter().map(|queue| &*queue.external).collect();
+            serde_json::json!(ids)
+        });
+        let external_ids = profile
+            .external_ids
+            .as_ref()
+            .map(|ids| serde_json::json!(ids));
+        let row = named_params! {
+            ":class": profile.kind.into_str(),
+            ":source": profile.id.source.as_str(),
+            ":external_id": profile.id.external,
+            ":name": profile.name,
+            ":display_name": profile.display_name,
+            ":email": profile.email,
+            ":queues": queues,
+            ":external_ids": external_ids,
+        };
+        transaction.run_statement(UPSERT, row)?;
     }
     transaction.commit()
 }

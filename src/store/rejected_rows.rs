@@ -6,10 +6,7 @@ use rusqlite::{Connection, Row, named_params};
 
 use crate::domain::SourceId;
 
-use super::{
-    FactTable, FileId, Store, StoreError, StoreView,
-    statements::{execute, query_all},
-};
+use super::{FactTable, FileId, Store, StoreError, StoreView, statements::CachedStatements};
 
 /// A rejected row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +41,7 @@ impl Store {
                 format!("SELECT {COLUMNS} AND :since <= taken_at ORDER BY file, line LIMIT :most");
             let (source, most) = (source.as_str(), to_limit(most));
             let parameters = named_params! { ":source": source, ":since": since, ":most": most };
-            query_all(connection, &query, parameters, read_row)
+            connection.load_rows(&query, parameters, read_row)
         })
         .await
     }
@@ -70,7 +67,7 @@ impl Store {
                 ":line": line,
                 ":most": to_limit(most),
             };
-            query_all(connection, &query, parameters, read_row)
+            connection.load_rows(&query, parameters, read_row)
         })
         .await
     }
@@ -101,9 +98,7 @@ impl Store {
                  FROM import_set_aside JOIN import_file ON import_file.id = file
                  WHERE source = ?1 GROUP BY reason ORDER BY 2 DESC, 1 LIMIT ?2";
             let parameters = (source.as_str(), to_limit(most));
-            query_all(connection, query, parameters, |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
+            connection.load_rows(query, parameters, |row| row.try_into())
         })
         .await
     }
@@ -113,7 +108,7 @@ impl StoreView<'_> {
     /// Loads why rows of a file were rejected, by line.
     pub fn rejection_reasons(&self, file: FileId) -> Result<Vec<(u32, String)>, StoreError> {
         let query = "SELECT line, reason FROM import_set_aside WHERE file = ?1 ORDER BY line";
-        self.query_all(query, [file.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        self.load_rows(query, [file.0], |row| row.try_into())
     }
 }
 
@@ -130,21 +125,21 @@ fn update_rejected(
              WHERE file = ?1 AND EXISTS (SELECT 1 FROM {} WHERE id = ?1 << 32 | line)",
             table.name
         );
-        let lines: Vec<u32> = query_all(&transaction, &select, [file.0], |row| row.get(0))?;
+        let before: Vec<u32> = transaction.load_rows(&select, [file.0], |row| row.get(0))?;
         let delete = "DELETE FROM import_set_aside WHERE file = ?1 AND line = ?2";
-        for line in lines.iter().filter(|line| !rejected.contains_key(line)) {
-            execute(&transaction, delete, (file.0, line))?;
+        for line in before.iter().filter(|line| !rejected.contains_key(line)) {
+            transaction.run_statement(delete, (file.0, line))?;
         }
         // The text of a row stays if it is stored.
         let insert = "INSERT INTO import_set_aside (file, line, reason) VALUES (?1, ?2, ?3)
              ON CONFLICT (file, line) DO UPDATE SET reason = excluded.reason";
         for (line, reason) in rejected {
-            execute(&transaction, insert, (file.0, line, reason))?;
+            transaction.run_statement(insert, (file.0, line, reason))?;
         }
-        let count = "UPDATE import_file SET rows = rows + ?2 - ?3, set_aside = set_aside - ?2 + ?3
+        let update = "UPDATE import_file SET rows = rows + ?2 - ?3, set_aside = set_aside - ?2 + ?3
              WHERE id = ?1";
-        let parameters = (file.0, lines.len() as u64, rejected.len() as u64);
-        execute(&transaction, count, parameters)?;
+        let counts = (file.0, before.len() as u64, rejected.len() as u64);
+        transaction.run_statement(update, counts)?;
     }
     transaction.commit()
 }

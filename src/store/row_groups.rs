@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use crate::domain::SourceId;
 
-use super::files::FileId;
+use super::{FileId, StoreError, StoreView, statements::CachedStatements};
 
 /// Consecutive rows of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,27 +18,26 @@ pub struct RowGroup {
     pub span: (i64, i64),
 }
 
-/// Loads the row groups of a source's files, in the order of their lines.
-pub(super) fn load_all(
-    connection: &Connection,
-    source: &SourceId,
-) -> rusqlite::Result<HashMap<FileId, Vec<RowGroup>>> {
-    let mut query = connection.prepare_cached(
-        "SELECT file, line, stretch.first, stretch.last FROM import_stretch AS stretch
-         JOIN import_file ON id = file WHERE source = ?1 ORDER BY file, line",
-    )?;
-    let mut rows = query.query([source.as_str()])?;
-    let mut groups_by_file: HashMap<FileId, Vec<RowGroup>> = HashMap::new();
-    while let Some(row) = rows.next()? {
-        groups_by_file
-            .entry(FileId(row.get(0)?))
-            .or_default()
-            .push(RowGroup {
-                line: row.get(1)?,
-                span: (row.get(2)?, row.get(3)?),
-            });
+impl StoreView<'_> {
+    /// Loads the row groups of those files of a source that span many days, in the order of their
+    /// lines.
+    pub fn load_row_groups(
+        &self,
+        source: &SourceId,
+    ) -> Result<HashMap<FileId, Vec<RowGroup>>, StoreError> {
+        let query = "SELECT file, line, stretch.first, stretch.last FROM import_stretch AS stretch
+             JOIN import_file ON id = file WHERE source = ?1 ORDER BY file, line";
+        let rows: Vec<_> = self.load_rows(query, [source.as_str()], |row| {
+            let span = (row.get(2)?, row.get(3)?);
+            let line = row.get(1)?;
+            Ok((FileId(row.get(0)?), RowGroup { line, span }))
+        })?;
+        let mut groups_by_file: HashMap<FileId, Vec<RowGroup>> = HashMap::new();
+        for (file, group) in rows {
+            groups_by_file.entry(file).or_default().push(group);
+        }
+        Ok(groups_by_file)
     }
-    Ok(groups_by_file)
 }
 
 pub(super) fn insert_groups(
@@ -46,10 +45,9 @@ pub(super) fn insert_groups(
     file: FileId,
     groups: &[RowGroup],
 ) -> rusqlite::Result<()> {
-    let mut insert =
-        connection.prepare_cached("INSERT INTO import_stretch VALUES (?1, ?2, ?3, ?4)")?;
+    let insert = "INSERT INTO import_stretch VALUES (?1, ?2, ?3, ?4)";
     for RowGroup { line, span } in groups {
-        insert.execute((file.0, line, span.0, span.1))?;
+        connection.run_statement(insert, (file.0, line, span.0, span.1))?;
     }
     Ok(())
 }

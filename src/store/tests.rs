@@ -125,16 +125,7 @@ fn checking_finds_what_opening_would_and_changes_nothing() {
 
 const CALLS: FactTable = FactTable {
     name: "call",
-    columns: &[
-        FactColumn {
-            name: "uuid",
-            kind: FactColumnKind::Text,
-        },
-        FactColumn {
-            name: "time",
-            kind: FactColumnKind::Integer,
-        },
-    ],
+    columns: &["uuid", "time"],
 };
 
 fn incoming_file(tag: &str) -> IncomingFile {

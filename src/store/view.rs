@@ -1,18 +1,12 @@
 //! Consistent reads: one state of the database, whatever is written meanwhile.
 
-use std::{collections::HashMap, ops::RangeInclusive, path::Path};
+use std::{ops::RangeInclusive, path::Path};
 
 use rusqlite::{Connection, Params, Row, types::ValueRef};
 
-use crate::domain::SourceId;
-
 use super::{
-    DataVersion, Store, StoreError,
-    facts::{self, FactTable},
-    files::{self, FileId, ImportedFile},
-    readers::Readers,
-    row_groups::{self, RowGroup},
-    statements,
+    DataVersion, FactTable, FileId, Store, StoreError, facts, readers::Readers,
+    statements::CachedStatements,
 };
 
 /// A consistent state of the database: nothing changes while this is held.
@@ -66,32 +60,25 @@ impl Store {
 }
 
 impl StoreView<'_> {
-    /// Loads the imported files of a source, of all datasets.
-    pub fn load_files(&self, source: &SourceId) -> Result<Vec<ImportedFile>, StoreError> {
-        files::load_all(self.0, source).map_err(StoreError::Read)
-    }
-
-    /// Loads the days of a source to recompute, in order.
-    pub fn load_dirty_days(&self, source: &SourceId) -> Result<Vec<i64>, StoreError> {
-        files::load_dirty_days(self.0, source).map_err(StoreError::Read)
-    }
-
-    /// Loads the time ranges of row groups, for those files of a source that span many days.
-    pub fn load_row_groups(
-        &self,
-        source: &SourceId,
-    ) -> Result<HashMap<FileId, Vec<RowGroup>>, StoreError> {
-        row_groups::load_all(self.0, source).map_err(StoreError::Read)
-    }
-
     /// Loads all rows of a query.
-    pub(super) fn query_all<T>(
+    pub(super) fn load_rows<T, C: FromIterator<T>>(
         &self,
         query: &str,
         parameters: impl Params,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, StoreError> {
-        statements::query_all(self.0, query, parameters, read).map_err(StoreError::Read)
+    ) -> Result<C, StoreError> {
+        let rows = self.0.load_rows(query, parameters, read);
+        rows.map_err(StoreError::Read)
+    }
+
+    /// Passes each row of a query to `each`.
+    pub(super) fn for_each_row(
+        &self,
+        query: &str,
+        parameters: impl Params,
+        each: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), StoreError> {
+        self.load_rows(query, parameters, each)
     }
 
     /// Reads these columns of a file's rows, the last line first.
@@ -117,14 +104,9 @@ impl StoreView<'_> {
         let query =
             format!("SELECT {columns} FROM {table} WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC");
         let ids = [lines.start(), lines.end()].map(|line| facts::row_id(file, *line));
-        let mut read = || {
-            let mut query = self.0.prepare_cached(&query)?;
-            let mut rows = query.query(ids)?;
-            while let Some(row) = rows.next()? {
-                each(&RowCells(row));
-            }
+        self.for_each_row(&query, ids, |row| {
+            each(&RowCells(row));
             Ok(())
-        };
-        read().map_err(StoreError::Read)
+        })
     }
 }

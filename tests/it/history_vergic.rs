@@ -8,12 +8,12 @@ use wallboard::{
     domain::{CountBy, Counter, ImportColumn, Pattern, Patterns, RedactedText, SourceId},
     history::{
         fetch::{
-            FetchError, FetchTimeouts, FileStore, FolderStore, HostTrust, SftpSettings, SftpStore,
-            SpoolOptions,
+            FetchError, FetchTimeouts, FileStore, FolderStore, HostTrust, RemoteFile,
+            RemoteListing, SftpSettings, SftpStore, SpoolOptions,
         },
         vergic::{
-            self, ColumnMapping, DAY, FolderItem, FoundFile, HOUR, VergicComputation, VergicFile,
-            VergicReadOptions, WalkRequest, WalkResult,
+            self, ColumnMapping, DAY, HOUR, VergicComputation, VergicFile, VergicReadOptions,
+            WalkRequest, WalkResult,
         },
     },
     store::{Granularity, IncomingFile, Store, StoreView},
@@ -63,15 +63,14 @@ impl Importer {
             .unwrap()
     }
 
-    async fn list(&self, folder: String) -> Result<Option<Vec<FolderItem>>, FetchError> {
-        let listing = match self.file_store.list_folder(&folder).await {
-            Err(error) if error.is_missing_folder() => return Ok(None),
-            listing => listing?,
-        };
-        Ok(Some(FolderItem::from_listing(listing)))
+    async fn list(&self, folder: String) -> Result<Option<RemoteListing>, FetchError> {
+        match self.file_store.list_folder(&folder).await {
+            Err(error) if error.is_missing_folder() => Ok(None),
+            listing => listing.map(Some),
+        }
     }
 
-    async fn import(&self, seen: &FoundFile, file: std::fs::File) {
+    async fn import(&self, seen: &RemoteFile, file: std::fs::File) {
         let export = VergicFile::parse_key(&seen.key, "Metrics").unwrap();
         let incoming = IncomingFile {
             source: id(),
@@ -80,7 +79,7 @@ impl Importer {
             size: seen.size,
             tag: seen.tag.clone(),
             sha256: [0; 32],
-            modified: seen.modified,
+            modified: seen.modified.map(Timestamp::as_second),
             imported_at: 0,
         };
         let options = VergicReadOptions {
@@ -93,7 +92,7 @@ impl Importer {
             .unwrap();
     }
 
-    async fn spool_and_import(&self, seen: &FoundFile) {
+    async fn spool_and_import(&self, seen: &RemoteFile) {
         let remote = self.file_store.stat_file(&seen.key).await.unwrap().unwrap();
         let spooling = SpoolOptions {
             folder: self.folder.path(),

@@ -115,15 +115,6 @@ impl FileStore {
             Self::Azure(store) => object_api::open_object(store, remote).await,
         }
     }
-
-    /// Downloads the complete file.
-    pub async fn spool_file(
-        &self,
-        remote: &RemoteFile,
-        options: &SpoolOptions<'_>,
-    ) -> Result<SpooledFile, FetchError> {
-        spool::spool_file(self, remote, options).await
-    }
 }
 
 impl RemoteListing {
@@ -143,18 +134,9 @@ impl RemoteListing {
         }
     }
 
-    /// Returns the file of exactly this key.
-    fn find_file(self, key: &str) -> Option<RemoteFile> {
-        self.files.into_iter().find(|file| file.key == key)
-    }
-
-    fn len(&self) -> usize {
-        self.files.len() + self.folders.len()
-    }
-
     /// Fails if the listing is larger than any export.
     fn check_size(&self, folder: &str) -> Result<(), FetchError> {
-        if LISTING_FILES_MAX < self.len() {
+        if LISTING_FILES_MAX < self.files.len() + self.folders.len() {
             return Err(FetchError::TooMany {
                 folder: remote_name::display_name(folder),
                 most: LISTING_FILES_MAX,

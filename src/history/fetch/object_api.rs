@@ -72,11 +72,12 @@ pub(super) async fn stat_object(
             _ => return Err(store.to_error(StoreOperation::Read(key), &reply)),
         },
     };
-    match found {
-        Some(found) => Ok(Some(found)),
-        // Not every store reports a size, or supports HEAD at all.
-        None => Ok(list_objects(store, key).await?.find_file(key)),
+    if found.is_some() {
+        return Ok(found);
     }
+    // Not every store reports a size, or supports HEAD at all.
+    let mut files = list_objects(store, key).await?.files.into_iter();
+    Ok(files.find(|file| file.key == key))
 }
 
 pub(super) async fn open_object(

@@ -258,12 +258,8 @@ pub(super) fn remote_file_from_headers(key: &str, headers: &HeaderMap) -> Option
     let text = |name: &str| headers.get(name)?.to_str().ok();
     let size = text("content-length")?.parse().ok()?;
     let modified = text("last-modified").and_then(xml::http_date);
-    Some(RemoteFile {
-        key: key.to_owned(),
-        size,
-        modified,
-        tag: xml::content_tag(text("etag").map(str::to_owned), size, modified),
-    })
+    let tag = text("etag").map(str::to_owned);
+    Some(xml::to_remote_file(key.to_owned(), size, modified, tag))
 }
 
 fn is_busy(status: StatusCode) -> bool {

@@ -1,7 +1,6 @@
 //! Downloads a file completely, and only if it's as listed before and after.
 
 use std::{
-    fmt::Write as _,
     fs::File,
     io::{self, Seek, Write},
     path::Path,
@@ -39,33 +38,35 @@ pub struct SpooledFile {
     pub file: File,
     /// Bytes.
     pub size: u64,
-    /// In hexadecimal digits.
-    pub sha256: String,
+    pub sha256: [u8; 32],
 }
 
-pub(super) async fn spool_file(
-    store: &FileStore,
-    remote: &RemoteFile,
-    options: &SpoolOptions<'_>,
-) -> Result<SpooledFile, FetchError> {
-    let waits = !store.is_flat() && !is_long_unchanged(remote, options.stability_period);
-    let settled_at = Instant::now() + options.stability_period;
-    if waits {
-        check_unchanged(remote, store.stat_file(&remote.key).await?)?;
+impl FileStore {
+    /// Downloads the complete file.
+    pub async fn spool_file(
+        &self,
+        remote: &RemoteFile,
+        options: &SpoolOptions<'_>,
+    ) -> Result<SpooledFile, FetchError> {
+        let waits = !self.is_flat() && !is_long_unchanged(remote, options.stability_period);
+        let settled_at = Instant::now() + options.stability_period;
+        if waits {
+            check_unchanged(remote, self.stat_file(&remote.key).await?)?;
+        }
+        let spooled = download_file(self, remote, options.folder).await?;
+        if waits {
+            tokio::time::sleep_until(settled_at).await;
+        }
+        check_unchanged(remote, self.stat_file(&remote.key).await?)?;
+        if spooled.size < remote.size {
+            return Err(FetchError::Truncated {
+                key: remote_name::display_name(&remote.key),
+                got: spooled.size,
+                size: remote.size,
+            });
+        }
+        Ok(spooled)
     }
-    let spooled = download_file(store, remote, options.folder).await?;
-    if waits {
-        tokio::time::sleep_until(settled_at).await;
-    }
-    check_unchanged(remote, store.stat_file(&remote.key).await?)?;
-    if spooled.size < remote.size {
-        return Err(FetchError::Truncated {
-            key: remote_name::display_name(&remote.key),
-            got: spooled.size,
-            size: remote.size,
-        });
-    }
-    Ok(spooled)
 }
 
 /// Whether its modification time alone shows that nobody writes it any more.
@@ -158,10 +159,7 @@ fn write_chunks(mut file: File, mut receiver: mpsc::Receiver<Bytes>) -> io::Resu
         size += chunk.len() as u64;
     }
     file.rewind()?;
-    let mut sha256 = String::new();
-    for byte in digest.finalize() {
-        write!(sha256, "{byte:02x}").expect("writing to a String never fails");
-    }
+    let sha256 = digest.finalize().into();
     Ok(SpooledFile { file, size, sha256 })
 }
 
@@ -263,7 +261,7 @@ mod tests {
 
         assert_eq!(untouched.size, 3);
         assert_eq!(
-            untouched.sha256,
+            untouched.sha256.map(|byte| format!("{byte:02x}")).concat(),
             "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"
         );
         assert_eq!(

@@ -98,16 +98,12 @@ pub(super) fn s3_page(xml: &[u8]) -> Result<ListingPage, NotAListing> {
     let is_encoded = page.encoding_type.as_deref() == Some("url");
     let files = page.contents.into_iter().map(|object| {
         let modified = object.last_modified.and_then(|at| at.parse().ok());
-        Ok(RemoteFile {
-            tag: content_tag(object.tag, object.size, modified),
-            key: if is_encoded {
-                decode_key(&object.key.replace('+', " "))?
-            } else {
-                object.key
-            },
-            size: object.size,
-            modified,
-        })
+        let key = if is_encoded {
+            decode_key(&object.key.replace('+', " "))?
+        } else {
+            object.key
+        };
+        Ok(to_remote_file(key, object.size, modified, object.tag))
     });
     let files = files.collect::<Result<_, _>>()?;
     let is_truncated = page.is_truncated != Some(false);
@@ -124,16 +120,17 @@ pub(super) fn azure_page(xml: &[u8]) -> Result<ListingPage, NotAListing> {
     let files = page.blobs.blob.into_iter().map(|blob| {
         let properties = blob.properties;
         let modified = properties.last_modified.as_deref().and_then(http_date);
-        Ok(RemoteFile {
-            tag: content_tag(properties.tag, properties.size, modified),
-            key: if blob.name.encoded {
-                decode_key(&blob.name.text)?
-            } else {
-                blob.name.text
-            },
-            size: properties.size,
+        let key = if blob.name.encoded {
+            decode_key(&blob.name.text)?
+        } else {
+            blob.name.text
+        };
+        Ok(to_remote_file(
+            key,
+            properties.size,
             modified,
-        })
+            properties.tag,
+        ))
     });
     Ok(ListingPage {
         files: files.collect::<Result<_, _>>()?,
@@ -152,12 +149,23 @@ pub(super) fn http_date(text: &str) -> Option<Timestamp> {
     PARSER.parse_timestamp(text).ok()
 }
 
-/// Returns a tag that changes with the content: the `ETag` without the quotes around it or, after a
-/// `~`, size and time in seconds, the precision of headers.
-pub(super) fn content_tag(tag: Option<String>, size: u64, modified: Option<Timestamp>) -> String {
-    match tag {
+/// Returns a file with a tag that changes with its content: the `ETag` without the quotes around it
+/// or, after a `~`, size and time in seconds, the precision of headers.
+pub(super) fn to_remote_file(
+    key: String,
+    size: u64,
+    modified: Option<Timestamp>,
+    tag: Option<String>,
+) -> RemoteFile {
+    let tag = match tag {
         Some(tag) => tag.trim_start_matches("W/").trim_matches('"').to_owned(),
         None => format!("~{size}-{}", modified.map_or(0, Timestamp::as_second)),
+    };
+    RemoteFile {
+        key,
+        size,
+        modified,
+        tag,
     }
 }
 

@@ -17,15 +17,18 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
 use crate::{
-    history::{fetch::FetchError, sangoma::CoverageGaps},
-    store::{IncomingFile, Store, StoreError, StoreView},
+    history::{
+        fetch::{FetchError, RemoteFile, SpooledFile},
+        sangoma::CoverageGaps,
+    },
+    store::{Store, StoreError, StoreView},
 };
 
 use super::{
     FileSource,
     lock::ImportLock,
-    plan::{ImportPlan, ImportWindow, ListedFile, PlannedFile, plan_import},
-    remote::{DownloadError, DownloadedFile, RemoteSource},
+    plan::{ImportPlan, ImportWindow, PlannedFile, plan_import},
+    remote::{DownloadError, RemoteSource},
     stability::StabilityCheck,
     status::{ImportOutcome, ImportPhase, ImportProgress, ImportStatus},
     vendor::FileImportError,
@@ -284,7 +287,7 @@ impl Importer {
         let now = Timestamp::now().as_second();
         let mut stable = Vec::new();
         for planned in plan.files {
-            let ListedFile {
+            let RemoteFile {
                 key,
                 size,
                 tag,
@@ -294,7 +297,7 @@ impl Importer {
                 outcome.failed.add_file(key, why.clone());
                 continue;
             }
-            let age = modified.map(|modified| now - modified);
+            let age = modified.map(|modified| now - modified.as_second());
             if self.stability.is_stable(key, (*size, tag), age, settle) {
                 stable.push(planned);
             } else {
@@ -339,7 +342,7 @@ impl Importer {
     async fn import_downloaded(
         &mut self,
         planned: PlannedFile,
-        downloaded: Result<DownloadedFile, DownloadError>,
+        downloaded: Result<SpooledFile, DownloadError>,
         outcome: &mut ImportOutcome,
     ) -> Result<(), ImportError> {
         let key = planned.listed.key.clone();
@@ -364,12 +367,10 @@ impl Importer {
     async fn store_file(
         &mut self,
         planned: PlannedFile,
-        downloaded: DownloadedFile,
+        downloaded: SpooledFile,
         outcome: &mut ImportOutcome,
     ) -> Result<(), ImportError> {
-        let ListedFile {
-            key, tag, modified, ..
-        } = planned.listed.clone();
+        let RemoteFile { key, tag, .. } = planned.listed.clone();
         self.files_read.insert(key.clone());
         if let Some(previous) = &planned.previous
             && previous.sha256 == downloaded.sha256
@@ -382,21 +383,10 @@ impl Importer {
             }
             return Ok(());
         }
-        let incoming = IncomingFile {
-            source: self.source.id.clone(),
-            key: key.clone(),
-            dataset: planned.dataset.clone(),
-            size: downloaded.size,
-            tag: tag.clone(),
-            sha256: downloaded.sha256,
-            modified,
-            imported_at: Timestamp::now().as_second(),
-        };
-        let vendor = &self.source.vendor;
-        let result = vendor
-            .import_file(&self.store, incoming, &planned, downloaded, &self.stop)
-            .await;
-        match result {
+        let imported = self
+            .source
+            .import_file(&self.store, planned, downloaded, &self.stop);
+        match imported.await {
             Ok(imported) => {
                 outcome.imported += 1;
                 outcome.replaced += u64::from(imported.replaced);

@@ -17,7 +17,7 @@ use crate::{
 
 use super::{
     importer::{ImportError, ImportRequest, Importer},
-    status::{ImportFailure, ImportPhase},
+    status::{ImportFailure, ImportPhase, ImportTotals},
 };
 
 /// Delay while another import of the source runs.
@@ -96,76 +96,56 @@ impl Importer {
         let now = Timestamp::now();
         let wait = SignedDuration::try_from(next.saturating_duration_since(Instant::now()));
         let next_run = wait.ok().and_then(|wait| now.checked_add(wait).ok());
-        // Imported files are reported even if the run failed.
-        let ledger = match self.store.load_files(&self.source.id).await {
-            Ok(files) => Some((
-                super::status::ImportTotals::from_files(&files, now),
-                self.source.vendor.next_file(&files),
-                self.source.vendor.check_mapping(&files),
-                self.missing_files(&files, result, now),
-                self.source.vendor.unmapped_headers(&files),
-            )),
-            // The next run fails too, and reports it.
-            Err(_) => None,
+        let mut status = self.status.borrow().clone();
+        let before = status.state(now);
+        let (vendor, source) = (&self.source.vendor, &self.source.id);
+        // Imported files are reported even if the run failed. If they can't be loaded, the next run
+        // fails too, and reports it.
+        if let Ok(files) = self.store.load_files(source).await {
+            status.totals = ImportTotals::from_files(&files, now);
+            status.expected_file = vendor.next_file(&files);
+            status.findings = vendor.check_mapping(&files);
+            status.missing = self.missing_files(&files, result, now);
+            status.unmapped = vendor.unmapped_headers(&files);
+        }
+        if let Ok(gaps) = self.load_gaps().await {
+            status.gaps = gaps;
+        }
+        let is_new = matches!(result, Ok(outcome) if 0 < outcome.imported);
+        if (is_new || status.last_run.is_none())
+            && let Ok(reasons) = vendor.unknown_end_reasons(&self.store, source).await
+        {
+            status.unknown_end_reasons = reasons;
+        }
+        status.phase = match result {
+            Err(ImportError::Busy) => ImportPhase::Waiting,
+            _ => ImportPhase::Idle,
         };
-        let gaps = self.load_gaps().await.ok();
-        let is_new = matches!(result, Ok(outcome) if 0 < outcome.imported)
-            || self.status.borrow().last_run.is_none();
-        let vendor = &self.source.vendor;
-        let end_reasons = if is_new {
-            vendor
-                .unknown_end_reasons(&self.store, &self.source.id)
-                .await
-                .ok()
-        } else {
-            None
-        };
-        self.status.send_modify(|status| {
-            let before = status.state(now);
-            status.phase = match result {
-                Err(ImportError::Busy) => ImportPhase::Waiting,
-                _ => ImportPhase::Idle,
-            };
-            status.next_run = next_run;
-            if let Some((ledger, due, findings, missing, unmapped)) = ledger {
-                status.missing = missing;
-                status.findings = findings;
-                status.unmapped = unmapped;
-                status.totals = ledger;
-                status.expected_file = due;
+        status.next_run = next_run;
+        match result {
+            Ok(outcome) => {
+                status.last_run = Some(now);
+                status.last_contact = Some(now);
+                status.failure = None;
+                status.outcome = outcome.clone();
             }
-            if let Some(gaps) = gaps {
-                status.gaps = gaps;
+            Err(ImportError::Busy) => {}
+            Err(error) => {
+                status.last_run = Some(now);
+                status.failures += 1;
+                status.failure = Some(ImportFailure {
+                    at: now,
+                    reason: error.to_sentence(),
+                    needs_intervention: error.needs_intervention(),
+                });
             }
-            if let Some(end_reasons) = end_reasons {
-                status.unknown_end_reasons = end_reasons;
-            }
-            match result {
-                Ok(outcome) => {
-                    status.last_run = Some(now);
-                    status.last_contact = Some(now);
-                    status.failure = None;
-                    status.outcome = outcome.clone();
-                }
-                Err(ImportError::Busy) => {}
-                Err(error) => {
-                    status.last_run = Some(now);
-                    status.failures += 1;
-                    status.failure = Some(ImportFailure {
-                        at: now,
-                        reason: error.to_sentence(),
-                        needs_intervention: error.needs_intervention(),
-                    });
-                }
-            }
-            if status.state(now) != before {
-                status.since = now;
-            }
-        });
+        }
+        if status.state(now) != before {
+            status.since = now;
+        }
+        self.status.send_replace(status);
     }
-}
 
-impl Importer {
     /// Returns files that are missing while others arrive.
     fn missing_files(
         &self,

@@ -15,7 +15,11 @@ pub fn describe_scope(source: &FileSource) -> String {
 pub fn describe_outcome(outcome: &ImportOutcome) -> String {
     let mut parts = vec![match outcome.imported {
         0 => "no new file".to_owned(),
-        n => format!("{} imported ({})", count_files(n), count_rows(outcome.rows)),
+        n => format!(
+            "{} imported ({})",
+            format_count(n, "file"),
+            format_count(outcome.rows, "row")
+        ),
     }];
     let mut add = |count: u64, words: &dyn Fn(u64) -> String| {
         if 0 < count {
@@ -29,7 +33,10 @@ pub fn describe_outcome(outcome: &ImportOutcome) -> String {
         )
     });
     add(outcome.retagged, &|n| {
-        format!("{} redelivered with the same content", count_files(n))
+        format!(
+            "{} redelivered with the same content",
+            format_count(n, "file")
+        )
     });
     add(outcome.known, &|n| {
         format!("{} already imported", group_digits(n))
@@ -38,13 +45,13 @@ pub fn describe_outcome(outcome: &ImportOutcome) -> String {
         format!("{} of other days ignored", group_digits(n))
     });
     add(outcome.rejected_rows, &|n| {
-        format!("{} skipped", count_rows(n))
+        format!("{} skipped", format_count(n, "row"))
     });
     add(outcome.failed.count, &|n| {
-        format!("{} couldn't be read", count_files(n))
+        format!("{} couldn't be read", format_count(n, "file"))
     });
     add(outcome.deferred.count, &|n| {
-        format!("{} not complete yet", count_files(n))
+        format!("{} not complete yet", format_count(n, "file"))
     });
     parts.join(", ")
 }
@@ -61,18 +68,10 @@ pub fn describe_nothing_found(scope: &str, outcome: &ImportOutcome) -> String {
     }
 }
 
-pub(super) fn count_files(n: u64) -> String {
-    match n {
-        1 => "1 file".to_owned(),
-        n => format!("{} files", group_digits(n)),
-    }
-}
-
-fn count_rows(n: u64) -> String {
-    match n {
-        1 => "1 row".to_owned(),
-        n => format!("{} rows", group_digits(n)),
-    }
+/// Formats a number of things: "1 file", "1,200 rows".
+pub(super) fn format_count(n: u64, thing: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", group_digits(n))
 }
 
 /// Formats a number: `1,234,567`.

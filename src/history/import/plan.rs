@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use crate::store::ImportedFile;
+use crate::{history::fetch::RemoteFile, store::ImportedFile};
 
 /// The file that a remote name identifies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,22 +24,10 @@ pub(super) enum FileIdentity {
     Unrelated,
 }
 
-/// A remote file as listed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ListedFile {
-    pub key: String,
-    /// In bytes.
-    pub size: u64,
-    /// Changes when the content may have changed.
-    pub tag: String,
-    /// Unix seconds, by the remote clock.
-    pub modified: Option<i64>,
-}
-
 /// A file to import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PlannedFile {
-    pub listed: ListedFile,
+    pub listed: RemoteFile,
     pub dataset: String,
     pub day: Option<Date>,
     /// The file imported before under this key.
@@ -73,7 +61,7 @@ const LISTED_NAMES_MAX: usize = 20;
 /// Selects files. One that looks unchanged is selected if it `reads_again`: a tag that shows only
 /// the write time may hide new content.
 pub(super) fn plan_import(
-    listing: Vec<ListedFile>,
+    listing: Vec<RemoteFile>,
     ledger: Vec<ImportedFile>,
     (window, reads_again): (ImportWindow, impl Fn(&str) -> bool),
     identify: impl Fn(&str) -> FileIdentity,
@@ -122,10 +110,7 @@ pub(super) fn plan_import(
     let gone = ledger.into_values().filter(|file| is_of_now(&file.key));
     plan.removed = gone.map(|file| file.dataset).collect();
     plan.files.sort_by(|a, b| {
-        let order = |planned: &PlannedFile| (planned.day, planned.dataset.clone());
-        order(a)
-            .cmp(&order(b))
-            .then_with(|| a.listed.key.cmp(&b.listed.key))
+        (a.day, &a.dataset, &a.listed.key).cmp(&(b.day, &b.dataset, &b.listed.key))
     });
     plan
 }
@@ -136,8 +121,8 @@ mod tests {
 
     use super::*;
 
-    fn listed_file(key: &str, tag: &str) -> ListedFile {
-        ListedFile {
+    fn listed_file(key: &str, tag: &str) -> RemoteFile {
+        RemoteFile {
             key: key.to_owned(),
             size: 7,
             tag: tag.to_owned(),

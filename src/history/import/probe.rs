@@ -10,13 +10,13 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     domain::error_chain,
     history::{fetch, sangoma::CoverageGaps},
-    store::{self, FileId, ImportResult, IncomingFile, Store, StoreError, StoreView},
+    store::{self, FileId, ImportResult, Store, StoreError, StoreView},
 };
 
 use super::{
     ExportVendor, FileLocation, FileSource, SshPublicKey, describe_nothing_found, describe_scope,
     plan::{ImportPlan, ImportWindow, PlannedFile, plan_import},
-    remote::{DownloadError, DownloadedFile, RemoteSource},
+    remote::{DownloadError, RemoteSource},
     status::ImportOutcome,
     vendor::FileImportError,
 };
@@ -67,7 +67,7 @@ pub async fn probe_source(source: &FileSource) -> Result<ImportProbe, String> {
     let newest = newest.map(|day| format!(", the newest of {day}"));
     let summary = format!(
         "{} of {}{}{}",
-        super::messages::count_files(plan.found),
+        super::messages::format_count(plan.found, "file"),
         describe_scope(source),
         since.map(|day| format!(" since {day}")).unwrap_or_default(),
         newest.unwrap_or_default()
@@ -81,19 +81,14 @@ pub async fn probe_source(source: &FileSource) -> Result<ImportProbe, String> {
             Err(DownloadError::Failed(why)) => return Err(why),
             Err(DownloadError::Unreachable(error)) => return Err(error.to_string()),
         };
-        let incoming = incoming_file(source, &planned, &downloaded);
-        let vendor = &source.vendor;
-        let result = vendor
-            .import_file(&store, incoming, &planned, downloaded, &stop)
-            .await;
-        match result {
+        let key = planned.listed.key.clone();
+        let imported = source.import_file(&store, planned, downloaded, &stop);
+        match imported.await {
             Ok(imported) if imported.rows == 0 && 0 < imported.rejected_rows => {
-                findings.extend(first_rejection(&store, source, &planned, &imported).await?);
+                findings.extend(first_rejection(&store, source, &key, &imported).await?);
             }
             Ok(_) | Err(FileImportError::Stopped) => {}
-            Err(FileImportError::Unreadable(why)) => {
-                return Err(format!("{}: {why}", planned.listed.key));
-            }
+            Err(FileImportError::Unreadable(why)) => return Err(format!("{key}: {why}")),
             Err(FileImportError::Store(error)) => return Err(error_chain(&error)),
         }
     }
@@ -111,7 +106,7 @@ pub async fn probe_source(source: &FileSource) -> Result<ImportProbe, String> {
 async fn first_rejection(
     store: &Store,
     source: &FileSource,
-    planned: &PlannedFile,
+    key: &str,
     imported: &ImportResult,
 ) -> Result<Option<String>, String> {
     let before = Some((FileId(imported.file.0 + 1), 0));
@@ -119,8 +114,8 @@ async fn first_rejection(
     let rows = rows.map_err(|error| error_chain(&error))?;
     Ok(rows.first().map(|row| {
         format!(
-            "{}: none of its {} rows can be read: line {}: {}",
-            planned.listed.key, imported.rejected_rows, row.line, row.reason
+            "{key}: none of its {} rows can be read: line {}: {}",
+            imported.rejected_rows, row.line, row.reason
         )
     }))
 }
@@ -197,22 +192,5 @@ fn select_samples(source: &FileSource, plan: ImportPlan) -> Vec<PlannedFile> {
             }
             newest.into_values().take(SAMPLE_FILES_MAX).collect()
         }
-    }
-}
-
-fn incoming_file(
-    source: &FileSource,
-    planned: &PlannedFile,
-    downloaded: &DownloadedFile,
-) -> IncomingFile {
-    IncomingFile {
-        source: source.id.clone(),
-        key: planned.listed.key.clone(),
-        dataset: planned.dataset.clone(),
-        size: downloaded.size,
-        tag: planned.listed.tag.clone(),
-        sha256: downloaded.sha256,
-        modified: planned.listed.modified,
-        imported_at: Timestamp::now().as_second(),
     }
 }

@@ -3,29 +3,26 @@
 
 use std::{
     collections::BTreeSet,
-    fs::File,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 
 use crate::{
     history::{
         fetch::{
             AzureStore, FetchError, FileStore, FolderStore, RemoteFile, RemoteListing, S3Store,
-            SftpStore, SpoolOptions,
+            SftpStore, SpoolOptions, SpooledFile,
         },
-        vergic::{self, FolderItem, FolderWalkError},
+        intervals::day_from_date,
+        vergic::{self, FolderWalkError},
     },
-    store::{ImportedFile, Store},
+    store::{self, ImportedFile, Store},
 };
 
-use super::{
-    ExportVendor, FileLocation, FileSource, ImportError,
-    plan::{ImportWindow, ListedFile},
-};
+use super::{ExportVendor, FileLocation, FileSource, ImportError, plan::ImportWindow};
 
 /// Folders listed at once.
 const CONCURRENT_LISTINGS_MAX: usize = 4;
@@ -37,15 +34,6 @@ const FOLDER_DEPTH_MAX: usize = 12;
 pub(super) struct RemoteSource {
     file_store: FileStore,
     spool_folder: PathBuf,
-}
-
-/// A completely downloaded file. It has no name, and disappears when it's closed.
-#[derive(Debug)]
-pub(super) struct DownloadedFile {
-    pub(super) file: File,
-    /// In bytes.
-    pub(super) size: u64,
-    pub(super) sha256: [u8; 32],
 }
 
 /// The reason why a file wasn't downloaded.
@@ -62,18 +50,17 @@ pub(super) enum DownloadError {
 /// Remote files, and names that belong to no export.
 #[derive(Debug, Default)]
 pub(super) struct RemoteContents {
-    pub(super) files: Vec<ListedFile>,
+    pub(super) files: Vec<RemoteFile>,
     pub(super) strays: BTreeSet<String>,
 }
 
 impl RemoteSource {
     /// Creates the store without connecting.
     pub(super) fn new(location: &FileLocation, database: &Path) -> Result<Self, FetchError> {
-        let folder = database.parent().filter(|folder| *folder != Path::new(""));
         Ok(Self {
             file_store: open_file_store(location)?,
             // Not in /tmp, which may be in memory.
-            spool_folder: folder.unwrap_or(Path::new(".")).to_owned(),
+            spool_folder: store::folder_of(database).to_owned(),
         })
     }
 
@@ -97,12 +84,12 @@ impl RemoteSource {
                 let request = vergic::WalkRequest {
                     source: &source.id,
                     root: &export.root,
-                    days: (utc_day(window.since), utc_day(window.until)),
+                    days: (day_from_date(window.since), day_from_date(window.until)),
                     includes_done_days,
                     now: Timestamp::now().as_second(),
                 };
                 let walk =
-                    vergic::walk_folders(store, request, ledger, |folder| self.list_items(folder))
+                    vergic::walk_folders(store, request, ledger, |folder| self.find_folder(folder))
                         .await;
                 let walk = walk.map_err(|error| match error {
                     FolderWalkError::Remote(error) => ImportError::Remote(error),
@@ -111,14 +98,8 @@ impl RemoteSource {
                         ImportError::MissingRoot(error.to_string())
                     }
                 })?;
-                let files = walk.files.into_iter().map(|found| ListedFile {
-                    key: found.key,
-                    size: found.size,
-                    tag: found.tag,
-                    modified: found.modified,
-                });
                 Ok(RemoteContents {
-                    files: files.collect(),
+                    files: walk.files,
                     strays: walk.strays,
                 })
             }
@@ -128,30 +109,18 @@ impl RemoteSource {
     /// Downloads one file completely.
     pub(super) async fn download_file(
         &self,
-        listed: &ListedFile,
-    ) -> Result<DownloadedFile, DownloadError> {
-        let modified = listed.modified.map(Timestamp::from_second);
-        let remote = RemoteFile {
-            key: listed.key.clone(),
-            size: listed.size,
-            modified: modified.and_then(Result::ok),
-            tag: listed.tag.clone(),
-        };
+        listed: &RemoteFile,
+    ) -> Result<SpooledFile, DownloadError> {
         let options = SpoolOptions {
             folder: &self.spool_folder,
             // The stability check has already waited that long, for all files at once.
             stability_period: Duration::ZERO,
         };
-        let spooled = self.file_store.spool_file(&remote, &options).await;
-        let spooled = spooled.map_err(|error| match error {
+        let spooled = self.file_store.spool_file(listed, &options).await;
+        spooled.map_err(|error| match error {
             error if !error.affects_one_file() => DownloadError::Unreachable(error),
             error if error.is_transient() => DownloadError::NotYet(error.to_string()),
             error => DownloadError::Failed(error.to_string()),
-        })?;
-        Ok(DownloadedFile {
-            sha256: decode_hex(&spooled.sha256),
-            file: spooled.file,
-            size: spooled.size,
         })
     }
 
@@ -159,15 +128,15 @@ impl RemoteSource {
     async fn list_all(&self) -> Result<RemoteContents, FetchError> {
         let mut contents = RemoteContents::default();
         let mut level = vec![String::new()];
-        for depth in 0..FOLDER_DEPTH_MAX {
+        for _ in 0..FOLDER_DEPTH_MAX {
             let mut listings = stream::iter(level)
-                .map(|folder| self.list_folder(folder, depth == 0))
+                .map(|folder| self.find_folder(folder))
                 .buffer_unordered(CONCURRENT_LISTINGS_MAX);
             let mut next = Vec::new();
             while let Some(listing) = listings.try_next().await? {
-                contents
-                    .files
-                    .extend(listing.files.into_iter().map(to_listed_file));
+                // One that is missing disappeared after its parent was listed.
+                let listing = listing.unwrap_or_default();
+                contents.files.extend(listing.files);
                 let skipped = listing.skipped.into_iter();
                 contents
                     .strays
@@ -183,28 +152,13 @@ impl RemoteSource {
         Ok(contents)
     }
 
-    async fn list_folder(
-        &self,
-        folder: String,
-        is_outermost: bool,
-    ) -> Result<RemoteListing, FetchError> {
+    /// Lists a folder; `None` if it doesn't exist.
+    async fn find_folder(&self, folder: String) -> Result<Option<RemoteListing>, FetchError> {
         match self.file_store.list_folder(&folder).await {
-            // It disappeared after its parent was listed.
-            Err(error) if error.is_missing_folder() && !is_outermost => {
-                Ok(RemoteListing::default())
-            }
-            listing => listing,
-        }
-    }
-
-    /// Lists a folder's entries; `None` if the folder doesn't exist.
-    async fn list_items(&self, folder: String) -> Result<Option<Vec<FolderItem>>, FetchError> {
-        let listing = match self.file_store.list_folder(&folder).await {
             // Above the root, only the location itself can be missing.
-            Err(error) if error.is_missing_folder() && !folder.is_empty() => return Ok(None),
-            listing => listing?,
-        };
-        Ok(Some(FolderItem::from_listing(listing)))
+            Err(error) if error.is_missing_folder() && !folder.is_empty() => Ok(None),
+            listing => listing.map(Some),
+        }
     }
 }
 
@@ -215,28 +169,4 @@ fn open_file_store(location: &FileLocation) -> Result<FileStore, FetchError> {
         FileLocation::S3(settings) => FileStore::S3(S3Store::new(settings)?),
         FileLocation::Azure(settings) => FileStore::Azure(AzureStore::new(settings)?),
     })
-}
-
-fn to_listed_file(remote: RemoteFile) -> ListedFile {
-    ListedFile {
-        key: remote.key,
-        size: remote.size,
-        tag: remote.tag,
-        modified: remote.modified.map(Timestamp::as_second),
-    }
-}
-
-/// UTC days since 1970.
-fn utc_day(date: Date) -> i64 {
-    i64::from((date - Date::constant(1970, 1, 1)).get_days())
-}
-
-/// Decodes hexadecimal digits.
-fn decode_hex(digits: &str) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    let digits = digits.chars().filter_map(|digit| digit.to_digit(16));
-    for (index, digit) in digits.enumerate().take(64) {
-        bytes[index / 2] = bytes[index / 2] << 4 | u8::try_from(digit).unwrap_or_default();
-    }
-    bytes
 }

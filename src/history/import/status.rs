@@ -9,7 +9,11 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use strum::IntoStaticStr;
 
-use crate::{domain::SourceKind, history::sangoma::CoverageGaps, store::ImportedFile};
+use crate::{
+    domain::SourceKind,
+    history::{intervals::DAY, sangoma::CoverageGaps},
+    store::ImportedFile,
+};
 
 use super::{FileLocation, FileSource, SshPublicKey, describe_scope, expected_file::ExpectedFile};
 
@@ -174,7 +178,6 @@ pub struct ColumnNotes {
 
 impl ImportTotals {
     pub(in crate::history) fn from_files(files: &[ImportedFile], now: Timestamp) -> Self {
-        const DAY: i64 = 86_400;
         let is_recent = |file: &&ImportedFile| now.as_second() - DAY < file.imported_at;
         let rejected = |file: &ImportedFile| file.rejected_rows;
         let last = files.iter().map(|file| file.imported_at).max();

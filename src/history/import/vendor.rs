@@ -11,18 +11,19 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     domain::{SourceId, SourceKind, error_chain},
     history::{
+        fetch::SpooledFile,
         report::{ExportColumns, ZeroCounters},
-        sangoma::{self, ContactPolicy, CoverageGaps, ExportKey, SangomaFile, SangomaReadOptions},
+        sangoma::{self, CoverageGaps, ExportKey, SangomaFile, SangomaReadOptions},
         vergic::{self, ColumnMapping},
     },
     store::{ImportResult, ImportedFile, IncomingFile, Store, StoreError, StoreView},
 };
 
 use super::{
+    FileSource,
     expected_file::{self, ExpectedFile},
     missing_files,
     plan::{FileIdentity, PlannedFile},
-    remote::DownloadedFile,
     utf8_reader::Utf8Reader,
 };
 
@@ -82,66 +83,6 @@ impl ExportVendor {
                 },
                 None => FileIdentity::Unrelated,
             },
-        }
-    }
-
-    /// Imports a spooled file completely or not at all.
-    pub(super) async fn import_file(
-        &self,
-        store: &Store,
-        incoming: IncomingFile,
-        planned: &PlannedFile,
-        downloaded: DownloadedFile,
-        stop: &CancellationToken,
-    ) -> Result<ImportResult, FileImportError> {
-        let file = Utf8Reader::new(StoppableReader {
-            inner: downloaded.file,
-            stop: stop.clone(),
-        });
-        match self {
-            Self::Sangoma(sangoma) => {
-                let ExportKey::Export(export) =
-                    ExportKey::parse(&planned.listed.key, sangoma.tenant)
-                else {
-                    return Err(FileImportError::Unreadable(
-                        "its name doesn't match an export".to_owned(),
-                    ));
-                };
-                let options = SangomaReadOptions {
-                    export,
-                    zone: sangoma.file_zone.clone(),
-                    contacts: Arc::new(ContactPolicy {
-                        stores_contacts: sangoma.keep_contacts,
-                        ..ContactPolicy::default()
-                    }),
-                    progress: Arc::default(),
-                };
-                let result = sangoma::import_file(store, file, incoming, options).await;
-                result.map_err(|error| match error {
-                    _ if stop.is_cancelled() => FileImportError::Stopped,
-                    sangoma::SangomaImportError::Store(error) => FileImportError::Store(error),
-                    error => FileImportError::Unreadable(error_chain(&error)),
-                })
-            }
-            Self::Vergic(settings) => {
-                let export = vergic::VergicFile::parse_key(&planned.listed.key, &settings.root);
-                let Some(export) = export else {
-                    return Err(FileImportError::Unreadable(
-                        "its name doesn't match an export".to_owned(),
-                    ));
-                };
-                let options = vergic::VergicReadOptions {
-                    file: export,
-                    mapping: Arc::new(ColumnMapping::new(&settings.columns)),
-                    stores_contacts: settings.keep_contacts,
-                };
-                let result = vergic::import_file(store, file, incoming, options).await;
-                result.map_err(|error| match error {
-                    _ if stop.is_cancelled() => FileImportError::Stopped,
-                    vergic::VergicImportError::Store(error) => FileImportError::Store(error),
-                    error => FileImportError::Unreadable(error_chain(&error)),
-                })
-            }
         }
     }
 
@@ -285,6 +226,67 @@ impl ExportVendor {
                 let covers = files.iter().filter_map(|file| file.coverage);
                 let hours = covers.filter(|(from, to)| to - from == vergic::HOUR);
                 expected_file::next_hourly(&hours.map(|(from, _)| from).collect())
+            }
+        }
+    }
+}
+
+impl FileSource {
+    /// Imports a spooled file completely or not at all.
+    pub(super) async fn import_file(
+        &self,
+        store: &Store,
+        planned: PlannedFile,
+        spooled: SpooledFile,
+        stop: &CancellationToken,
+    ) -> Result<ImportResult, FileImportError> {
+        let incoming = IncomingFile {
+            source: self.id.clone(),
+            key: planned.listed.key,
+            dataset: planned.dataset,
+            size: spooled.size,
+            tag: planned.listed.tag,
+            sha256: spooled.sha256,
+            modified: planned.listed.modified.map(Timestamp::as_second),
+            imported_at: Timestamp::now().as_second(),
+        };
+        let file = Utf8Reader::new(StoppableReader {
+            inner: spooled.file,
+            stop: stop.clone(),
+        });
+        let no_export =
+            || FileImportError::Unreadable("its name doesn't match an export".to_owned());
+        match &self.vendor {
+            ExportVendor::Sangoma(sangoma) => {
+                let ExportKey::Export(export) = ExportKey::parse(&incoming.key, sangoma.tenant)
+                else {
+                    return Err(no_export());
+                };
+                let options = SangomaReadOptions {
+                    export,
+                    zone: sangoma.file_zone.clone(),
+                    stores_contacts: sangoma.keep_contacts,
+                };
+                let result = sangoma::import_file(store, file, incoming, options).await;
+                result.map_err(|error| match error {
+                    _ if stop.is_cancelled() => FileImportError::Stopped,
+                    sangoma::SangomaImportError::Store(error) => FileImportError::Store(error),
+                    error => FileImportError::Unreadable(error_chain(&error)),
+                })
+            }
+            ExportVendor::Vergic(settings) => {
+                let export = vergic::VergicFile::parse_key(&incoming.key, &settings.root);
+                let options = vergic::VergicReadOptions {
+                    file: export.ok_or_else(no_export)?,
+                    mapping: Arc::new(ColumnMapping::new(&settings.columns)),
+                    stores_contacts: settings.keep_contacts,
+                };
+                let result = vergic::import_file(store, file, incoming, options).await;
+                result.map_err(|error| match error {
+                    _ if stop.is_cancelled() => FileImportError::Stopped,
+                    vergic::VergicImportError::Store(error) => FileImportError::Store(error),
+                    error => FileImportError::Unreadable(error_chain(&error)),
+                })
             }
         }
     }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{AgentCounter, AgentCounters};
+use crate::{
+    domain::{AgentCounter, AgentCounters},
+    store::{merge_ranges, subtract_ranges},
+};
 
 use super::{QUARTER, quarter_start};
 
@@ -28,9 +31,9 @@ impl TimeSpan {
     }
 
     /// The part of it inside `other`.
-    fn intersect(self, other: Self) -> Option<Self> {
+    fn intersect(self, other: Self) -> Option<(i64, i64)> {
         let (start, end) = (self.start.max(other.start), self.end.min(other.end));
-        (start < end).then_some(Self { start, end })
+        (start < end).then_some((start, end))
     }
 }
 
@@ -53,7 +56,10 @@ pub fn measure_activity(
     window: TimeSpan,
     mut add: impl FnMut(i64, &dyn Fn(&mut AgentCounters)),
 ) {
-    let union = |spans: &[&Vec<TimeSpan>]| union_within(spans.iter().copied().flatten(), window);
+    let union = |spans: &[&Vec<TimeSpan>]| {
+        let spans = spans.iter().copied().flatten();
+        merge_ranges(spans.filter_map(|span| span.intersect(window)).collect())
+    };
     let AgentActivity {
         talk,
         wrap_up,
@@ -66,7 +72,7 @@ pub fn measure_activity(
     let engaged = union(&[talk, wrap_up, other, ringing]);
     let by_code: Vec<&Vec<TimeSpan>> = activity.not_ready.values().collect();
     let paused = union(&by_code);
-    let ready = subtract_spans(&logged_in, &merge_spans(&paused, &engaged));
+    let ready = subtract_ranges(&logged_in, &merge_ranges([&paused[..], &engaged].concat()));
 
     for (counter, spans) in [
         (AgentCounter::LoggedIn, logged_in),
@@ -91,68 +97,13 @@ pub fn measure_activity(
     }
 }
 
-/// The parts of the spans inside the window, in order, without overlaps.
-fn union_within<'a>(spans: impl Iterator<Item = &'a TimeSpan>, window: TimeSpan) -> Vec<TimeSpan> {
-    let mut spans: Vec<_> = spans.filter_map(|span| span.intersect(window)).collect();
-    spans.sort_unstable();
-    let mut merged: Vec<TimeSpan> = Vec::with_capacity(spans.len());
-    for span in spans {
-        match merged.last_mut() {
-            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
-            _ => merged.push(span),
-        }
-    }
-    merged
-}
-
-fn merge_spans(a: &[TimeSpan], b: &[TimeSpan]) -> Vec<TimeSpan> {
-    let all = TimeSpan {
-        start: i64::MIN,
-        end: i64::MAX,
-    };
-    union_within(a.iter().chain(b), all)
-}
-
-/// The parts of `spans` outside of `others`. Both must be in order, without overlaps.
-fn subtract_spans(spans: &[TimeSpan], others: &[TimeSpan]) -> Vec<TimeSpan> {
-    let mut remaining = Vec::new();
-    let mut others = others.iter().peekable();
-    for &span in spans {
-        let mut start = span.start;
-        while let Some(other) = others.peek() {
-            if span.end <= other.start {
-                break;
-            }
-            if start < other.start {
-                remaining.push(TimeSpan {
-                    start,
-                    end: other.start,
-                });
-            }
-            start = start.max(other.end);
-            if span.end < other.end {
-                break;
-            }
-            others.next();
-        }
-        if start < span.end {
-            remaining.push(TimeSpan {
-                start,
-                end: span.end,
-            });
-        }
-    }
-    remaining
-}
-
 /// The seconds by the start of the quarter, in order.
-fn seconds_by_quarter(spans: &[TimeSpan]) -> Vec<(i64, i64)> {
+fn seconds_by_quarter(ranges: &[(i64, i64)]) -> Vec<(i64, i64)> {
     let mut quarters: Vec<(i64, i64)> = Vec::new();
-    for span in spans {
-        let mut start = span.start;
-        while start < span.end {
+    for &(mut start, until) in ranges {
+        while start < until {
             let at = quarter_start(start);
-            let end = span.end.min(at + QUARTER);
+            let end = until.min(at + QUARTER);
             match quarters.last_mut() {
                 Some((last, seconds)) if *last == at => *seconds += end - start,
                 _ => quarters.push((at, end - start)),

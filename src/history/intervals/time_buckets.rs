@@ -4,6 +4,10 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
+use crate::store::LocalDay;
+
+use super::TimeSpan;
+
 /// The length of a report's buckets.
 #[derive(EnumIter, EnumString, IntoStaticStr, VariantNames)]
 #[strum(const_into_str)]
@@ -31,13 +35,6 @@ impl ReportStep {
     }
 }
 
-/// A half-open range, in Unix seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TimeBucket {
-    pub start: i64,
-    pub end: i64,
-}
-
 /// Returns every bucket that overlaps `from..to`, in order and without gaps. Stops at
 /// `most + 1` buckets, so that callers see when there are too many.
 pub fn split_into_buckets(
@@ -46,20 +43,23 @@ pub fn split_into_buckets(
     step: ReportStep,
     zone: &TimeZone,
     most: usize,
-) -> Vec<TimeBucket> {
+) -> Vec<TimeSpan> {
     let mut buckets = Vec::new();
     let mut next = bucket_start(from, step, zone);
     while let Some(start) = next.filter(|start| *start < to && buckets.len() <= most) {
         next = bucket_end(start, step, zone);
-        buckets.extend(next.map(|end| TimeBucket { start, end }));
+        buckets.extend(next.map(|end| TimeSpan { start, end }));
     }
     buckets
 }
 
-/// Returns the days of a zone that overlap `from..to`, with their day numbers.
-pub fn split_into_days(from: i64, to: i64, zone: &TimeZone) -> Vec<(i64, TimeBucket)> {
+/// Returns the days of a zone that overlap `from..to`.
+pub fn split_into_days(from: i64, to: i64, zone: &TimeZone) -> Vec<LocalDay> {
     let days = split_into_buckets(from, to, ReportStep::Day, zone, usize::MAX - 1).into_iter();
-    let numbered = |day: TimeBucket| Some((day_number(day.start, zone)?, day));
+    let numbered = |TimeSpan { start, end }| {
+        let day = day_number(start, zone)?;
+        Some(LocalDay { day, start, end })
+    };
     days.filter_map(numbered).collect()
 }
 
@@ -154,7 +154,7 @@ mod tests {
         let days = split_into_days(from, to, &zone);
         assert_eq!(days.len(), 1);
         let number = date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
-        assert_eq!(days[0].0, number);
+        assert_eq!(days[0].day, number);
     }
 
     #[test]
@@ -245,7 +245,7 @@ mod tests {
         let start = start.as_second();
         assert_eq!(
             hour,
-            [TimeBucket {
+            [TimeSpan {
                 start,
                 end: start + 3_600
             }]

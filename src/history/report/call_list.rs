@@ -124,16 +124,10 @@ fn build_call_query(
         let ids = ids.iter().filter(|id| id.source == *source);
         ids.filter_map(|id| id.external.parse().ok()).collect()
     };
-    let queues = match &query.subject {
+    let (queues, agents) = match &query.subject {
+        ReportSubject::Agent(id) => (None, Some(ids_of_source(catalog.agent_ids(id)))),
         // A queue without any figures may be a duplicate or unnamed.
-        ReportSubject::Site | ReportSubject::Queue(_) | ReportSubject::Queues(_) => {
-            Some(ids_of_source(catalog.queue_ids(&query.subject)))
-        }
-        ReportSubject::Agent(_) => None,
-    };
-    let agents = match &query.subject {
-        ReportSubject::Agent(id) => Some(ids_of_source(catalog.agent_ids(id))),
-        _ => None,
+        queues => (Some(ids_of_source(catalog.queue_ids(queues))), None),
     };
     if queues
         .as_ref()

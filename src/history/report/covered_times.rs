@@ -3,14 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    history::intervals::{ReportStep, TimeBucket},
+    history::intervals::{DAY, HOUR, ReportStep, TimeSpan},
     store::StoreError,
 };
 
-use super::{
-    report_builder::{DAY, HOUR, ReportBuilder},
-    report_catalog::ReportSource,
-};
+use super::{report_builder::ReportBuilder, report_catalog::ReportSource};
 
 /// How much of a bucket is covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +35,7 @@ impl ReportBuilder<'_> {
             Some(hours) => hours,
             None => spans,
         };
-        let coverage = |bucket: &TimeBucket| {
+        let coverage = |bucket: &TimeSpan| {
             if days.contains(&self.day_number(bucket)) {
                 return BucketCoverage::Whole;
             }

@@ -3,10 +3,10 @@
 use crate::{
     domain::{Id, ImportColumn, SourceId},
     history::vergic::{self, ColumnMapping},
-    store::{NameClass, StoreError, StoreView},
+    store::{NameClass, StoreError},
 };
 
-use super::{History, report_catalog::ReportCatalog};
+use super::History;
 
 pub use vergic::UnmappedColumn;
 
@@ -23,11 +23,9 @@ impl History {
     pub async fn unmapped_columns(
         &self,
     ) -> Result<Vec<(SourceId, Vec<UnmappedColumn>)>, StoreError> {
-        let config = self.config();
-        let read = move |view: &StoreView<'_>| {
-            let catalog = ReportCatalog::load(view, &config)?;
+        self.with_catalog(|view, catalog| {
             let mut all = Vec::new();
-            for export in &config.exports {
+            for export in &catalog.config.exports {
                 let Some(ExportColumns { root, mapping }) = &export.columns else {
                     continue;
                 };
@@ -45,7 +43,7 @@ impl History {
                 all.push((export.id.clone(), columns));
             }
             Ok(all)
-        };
-        self.store.with_view(read).await
+        })
+        .await
     }
 }

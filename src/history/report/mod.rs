@@ -18,10 +18,10 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     domain::{AgentCounters, Counters, QueueId, SiteConfig, SourceId},
-    store::{NameClass, Store, StoreError},
+    store::{NameClass, Store, StoreError, StoreView},
 };
 
-use super::intervals::{TimeBucket, split_into_buckets};
+use super::intervals::{TimeSpan, split_into_buckets};
 
 pub use super::intervals::{ContactOutcome, ReportStep};
 pub use call_list::{CallCursor, CallListQuery, CallPage, ListedCall};
@@ -44,7 +44,7 @@ fn split_range(
     (from, to): (Timestamp, Timestamp),
     step: ReportStep,
     zone: &TimeZone,
-) -> Result<Vec<TimeBucket>, ReportError> {
+) -> Result<Vec<TimeSpan>, ReportError> {
     let buckets = split_into_buckets(
         from.as_second(),
         to.as_second(),
@@ -129,33 +129,24 @@ impl History {
     pub async fn load_intervals(&self, query: ReportQuery) -> Result<Report, ReportError> {
         query.validate()?;
         let buckets = split_range((query.from, query.to), query.step, &query.zone)?;
-        let config = self.config();
-        let report = move |view: &crate::store::StoreView<'_>| {
-            let catalog = ReportCatalog::load(view, &config)?;
-            report_builder::build_report(view, &catalog, query, &buckets)
-        };
-        let report = self.store.with_view(report).await?;
-        report.ok_or(ReportError::TooMany(REPORT_INTERVALS_MAX))
+        let report = self.with_catalog(move |view, catalog| {
+            report_builder::build_report(view, catalog, query, &buckets)
+        });
+        report
+            .await?
+            .ok_or(ReportError::TooMany(REPORT_INTERVALS_MAX))
     }
 
     /// Returns whether exports, the configuration or figures name the subject.
     pub async fn is_known(&self, subject: ReportSubject) -> Result<bool, StoreError> {
-        let config = self.config();
-        let knows = move |view: &crate::store::StoreView<'_>| {
-            let catalog = ReportCatalog::load(view, &config)?;
-            catalog.is_known(view, &subject)
-        };
-        self.store.with_view(knows).await
+        self.with_catalog(move |view, catalog| catalog.is_known(view, &subject))
+            .await
     }
 
     /// Lists the calls behind figures, a page at a time.
     pub async fn list_calls(&self, query: CallListQuery) -> Result<CallPage, StoreError> {
-        let config = self.config();
-        let calls = move |view: &crate::store::StoreView<'_>| {
-            let catalog = ReportCatalog::load(view, &config)?;
-            call_list::list_calls(view, &catalog, &query)
-        };
-        self.store.with_view(calls).await
+        self.with_catalog(move |view, catalog| call_list::list_calls(view, catalog, &query))
+            .await
     }
 
     /// The time from which single calls of a queue or an agent are stored; `None` if no export
@@ -164,9 +155,7 @@ impl History {
         &self,
         subject: ReportSubject,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let config = self.config();
-        let from = move |view: &crate::store::StoreView<'_>| {
-            let catalog = ReportCatalog::load(view, &config)?;
+        self.with_catalog(move |_, catalog| {
             let ids = match &subject {
                 ReportSubject::Agent(id) => catalog.agent_ids(id),
                 _ => catalog.queue_ids(&subject),
@@ -174,8 +163,8 @@ impl History {
             let exports = catalog.calls_from();
             let exports = exports.filter(|(source, _)| ids.iter().any(|id| id.source == *source));
             Ok(exports.map(|(_, from)| from).min())
-        };
-        self.store.with_view(from).await
+        })
+        .await
     }
 
     /// Loads the names of these queues, without those that exports don't name or that are
@@ -184,28 +173,30 @@ impl History {
         &self,
         queues: Vec<QueueId>,
     ) -> Result<Vec<(QueueId, String)>, StoreError> {
-        let config = self.config();
-        let names = move |view: &crate::store::StoreView<'_>| {
-            let catalog = ReportCatalog::load(view, &config)?;
+        self.with_catalog(move |_, catalog| {
             let subjects = queues
                 .into_iter()
                 .map(|id| (catalog.subject_entry(NameClass::Queue, &id), id));
             let named = subjects.filter(|(queue, _)| queue.is_named && !queue.is_hidden);
             Ok(named.map(|(queue, id)| (id, queue.name)).collect())
-        };
-        self.store.with_view(names).await
+        })
+        .await
     }
 
     /// Loads all subjects that have figures, sorted by name.
     pub async fn load_subjects(&self) -> Result<SubjectCatalog, StoreError> {
+        self.with_catalog(|view, catalog| catalog.subject_catalog(view))
+            .await
+    }
+
+    /// Reads one state of the store, with the catalog of the current settings.
+    async fn with_catalog<F, T>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(&StoreView<'_>, &ReportCatalog<'_>) -> Result<T, StoreError> + Send + 'static,
+        T: Send + 'static,
+    {
         let config = self.config();
-        let subjects = move |view: &crate::store::StoreView<'_>| {
-            let catalog = ReportCatalog::load(view, &config)?;
-            Ok(SubjectCatalog {
-                imported_until: catalog.imported_until(view)?,
-                ..catalog.subject_catalog()
-            })
-        };
-        self.store.with_view(subjects).await
+        let read = move |view: &StoreView<'_>| work(view, &ReportCatalog::load(view, &config)?);
+        self.store.with_view(read).await
     }
 }

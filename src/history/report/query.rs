@@ -66,20 +66,17 @@ pub struct ReportQuery {
 
 impl ReportQuery {
     pub(super) fn validate(&self) -> Result<(), ReportError> {
-        let reject =
-            |what, by: ReportDimension| Err(ReportError::NotBrokenDown(what, by.into_str()));
-        match (&self.subject, self.dimension) {
-            (
-                ReportSubject::Queue(_),
-                Some(by @ (ReportDimension::Agent | ReportDimension::Queue)),
-            ) => reject("a queue", by),
-            (
-                ReportSubject::Queues(_),
-                Some(by @ (ReportDimension::Agent | ReportDimension::Queue)),
-            ) => reject("several queues", by),
-            (ReportSubject::Agent(_), Some(by)) => reject("an agent", by),
-            _ => Ok(()),
-        }
+        let Some(by) = self.dimension else {
+            return Ok(());
+        };
+        let is_subject = matches!(by, ReportDimension::Agent | ReportDimension::Queue);
+        let what = match self.subject {
+            ReportSubject::Queue(_) if is_subject => "a queue",
+            ReportSubject::Queues(_) if is_subject => "several queues",
+            ReportSubject::Agent(_) => "an agent",
+            _ => return Ok(()),
+        };
+        Err(ReportError::NotBrokenDown(what, by.into_str()))
     }
 }
 

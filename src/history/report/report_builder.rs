@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::{
-    domain::{AgentCounters, Counters, Id, NaturalOrder, ServiceLevelFormula},
+    domain::{AgentCounters, Counters, Id, NaturalOrder},
     history::{
-        intervals::{ReportStep, TimeBucket, day_number},
+        intervals::{DAY, HOUR, ReportStep, TimeSpan, day_number},
         targets,
     },
     store::{Granularity, NameClass, StoreError, StoreView},
@@ -19,15 +19,12 @@ use super::{
     report_catalog::ReportCatalog, row_reader::members_of_source,
 };
 
-pub(super) const HOUR: i64 = 3_600;
-pub(super) const DAY: i64 = 86_400;
-
 /// Builds a report. Returns `None` if it would have too many intervals.
 pub(super) fn build_report(
     view: &StoreView<'_>,
     catalog: &ReportCatalog<'_>,
     query: ReportQuery,
-    buckets: &[TimeBucket],
+    buckets: &[TimeSpan],
 ) -> Result<Option<Report>, StoreError> {
     let builder = ReportBuilder {
         view,
@@ -44,7 +41,8 @@ pub(super) fn build_report(
     };
     Ok(series.map(|series| Report {
         step: query.step,
-        formula: common_formula(series.iter().filter_map(|one| one.target)),
+        formula: SharedTarget::merge_targets(series.iter().filter_map(|one| one.target))
+            .and_then(|shared| shared.formula),
         zone: query.zone,
         count_by: query.count_by,
         series,
@@ -106,7 +104,7 @@ pub(super) struct ReportBuilder<'a> {
     pub(super) view: &'a StoreView<'a>,
     pub(super) catalog: &'a ReportCatalog<'a>,
     pub(super) query: &'a ReportQuery,
-    pub(super) buckets: &'a [TimeBucket],
+    pub(super) buckets: &'a [TimeSpan],
 }
 
 /// A series while its rows are added up.
@@ -177,7 +175,7 @@ impl ReportBuilder<'_> {
             self.mark_covered(&mut empty, &[(Id::new(&source.export.id, ""), 0)])?;
             let mut indexes = HashMap::<String, usize>::new();
             let mut exceeds_limit = false;
-            self.read_rows((source, true), only.as_deref(), |over, figures| {
+            self.read_rows((source, true), only.as_deref(), |figures| {
                 self.view
                     .for_each_breakdown(figures, class, |queue, key, at, contacts| {
                         if !queues.contains_key(queue) {
@@ -203,6 +201,7 @@ impl ReportBuilder<'_> {
                                 drafts.len() - 1
                             }
                         };
+                        let over = figures.granularity;
                         self.add_to_bucket(&mut drafts[index], over, at, &contacts);
                     })
             })?;
@@ -226,13 +225,14 @@ impl ReportBuilder<'_> {
         &self,
         class: NameClass,
     ) -> (Vec<SeriesDraft<T>>, Vec<(Id, usize)>) {
-        let listed = self.catalog.entries_of_class(class).into_iter().enumerate();
-        let each = listed.map(|(index, (id, subject))| {
+        let listed = self.catalog.entries_of_class(class).into_iter();
+        let listed = listed.filter(|subject| !subject.is_hidden).enumerate();
+        let each = listed.map(|(index, subject)| {
             let draft = SeriesDraft {
                 target: subject.target.map(SharedTarget::from),
                 ..self.new_draft(subject.id.to_string(), subject.name)
             };
-            (draft, (id, index))
+            (draft, (subject.stored_id, index))
         });
         each.unzip()
     }
@@ -358,12 +358,12 @@ impl ReportBuilder<'_> {
     }
 
     /// The date of a bucket, as days since 1970.
-    pub(super) fn day_number(&self, bucket: &TimeBucket) -> i64 {
+    pub(super) fn day_number(&self, bucket: &TimeSpan) -> i64 {
         day_number(bucket.start, &self.query.zone).unwrap_or_default()
     }
 
     fn finish_series<T: Summable>(&self, drafts: Vec<SeriesDraft<T>>) -> Vec<ReportSeries> {
-        let row = |(bucket, cell): (&TimeBucket, SeriesCell<T>)| {
+        let row = |(bucket, cell): (&TimeSpan, SeriesCell<T>)| {
             let sum = cell.sum.filter(|_| !cell.is_spread_unknown);
             ReportRow {
                 start: timestamp_from(bucket.start),
@@ -386,10 +386,6 @@ impl ReportBuilder<'_> {
 /// Adds a row to a cell. Rows count in uncovered times too: then the cell is partial.
 fn add_to_cell<T: Summable>(cell: &mut SeriesCell<T>, more: &T) {
     cell.sum.get_or_insert_default().merge(more);
-}
-
-fn common_formula(targets: impl Iterator<Item = SharedTarget>) -> Option<ServiceLevelFormula> {
-    SharedTarget::merge_targets(targets)?.formula
 }
 
 fn timestamp_from(seconds: i64) -> Timestamp {

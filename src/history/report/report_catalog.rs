@@ -7,10 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{AgentId, Id, NaturalOrder, PersonName, QueueId, QueueTarget, SourceId},
-    history::{
-        intervals::QUARTER,
-        targets::{self, VendorTargets},
-    },
+    history::{intervals::QUARTER, targets},
     store::{
         CatalogEntry, ComputationBasis, FigureQuery, Granularity, NameClass, StoreError, StoreView,
     },
@@ -65,10 +62,6 @@ fn has_figures(view: &StoreView<'_>, agent: &AgentId) -> Result<bool, StoreError
     };
     view.for_each_agent(&query, |_, _, _| has_rows = true)?;
     Ok(has_rows)
-}
-
-fn compare_names(a: &SubjectEntry, b: &SubjectEntry) -> std::cmp::Ordering {
-    (NaturalOrder(&a.name), &a.id).cmp(&(NaturalOrder(&b.name), &b.id))
 }
 
 /// The catalog of the store, read in the same view as the figures, so that both match.
@@ -207,23 +200,22 @@ impl<'a> ReportCatalog<'a> {
         }
     }
 
-    pub(super) fn ids_of_class(&self, class: NameClass) -> impl Iterator<Item = &Id> {
+    fn ids_of_class(&self, class: NameClass) -> impl Iterator<Item = &Id> {
         let of_class = move |key: &&(NameClass, Id)| key.0 == class;
         self.names.keys().filter(of_class).map(|(_, id)| id)
     }
 
-    /// The subjects to list, with their stored ids: all but duplicates and hidden ones.
-    pub(super) fn entries_of_class(&self, class: NameClass) -> Vec<(Id, SubjectEntry)> {
+    /// The subjects without duplicates, sorted by name.
+    pub(super) fn entries_of_class(&self, class: NameClass) -> Vec<SubjectEntry> {
         let ids = self
             .ids_of_class(class)
             .filter(|id| !self.duplicates.contains(id));
-        let subjects = ids.map(|id| (id.clone(), self.subject_entry(class, id)));
-        let mut listed: Vec<_> = subjects.filter(|(_, subject)| !subject.is_hidden).collect();
-        listed.sort_by(|(_, a), (_, b)| compare_names(a, b));
-        listed
+        let mut entries: Vec<_> = ids.map(|id| self.subject_entry(class, id)).collect();
+        entries.sort_by(|a, b| (NaturalOrder(&a.name), &a.id).cmp(&(NaturalOrder(&b.name), &b.id)));
+        entries
     }
 
-    pub(super) fn imported_until(
+    fn imported_until(
         &self,
         view: &StoreView<'_>,
     ) -> Result<Vec<(SourceId, Option<Timestamp>)>, StoreError> {
@@ -250,33 +242,23 @@ impl<'a> ReportCatalog<'a> {
         })
     }
 
-    pub(super) fn subject_catalog(&self) -> SubjectCatalog {
-        let all = |class| {
-            let ids = self
-                .ids_of_class(class)
-                .filter(|id| !self.duplicates.contains(id));
-            let mut all: Vec<_> = ids.map(|id| self.subject_entry(class, id)).collect();
-            all.sort_by(compare_names);
-            all
-        };
-        SubjectCatalog {
-            queues: all(NameClass::Queue),
-            agents: all(NameClass::Agent),
-            pause_codes: all(NameClass::PauseCode),
-            imported_until: Vec::new(),
+    pub(super) fn subject_catalog(
+        &self,
+        view: &StoreView<'_>,
+    ) -> Result<SubjectCatalog, StoreError> {
+        Ok(SubjectCatalog {
+            queues: self.entries_of_class(NameClass::Queue),
+            agents: self.entries_of_class(NameClass::Agent),
+            pause_codes: self.entries_of_class(NameClass::PauseCode),
+            imported_until: self.imported_until(view)?,
             calls_from: self.calls_from().collect(),
-        }
+        })
     }
 
     /// The entry of a subject, whether it is in the catalog or not.
     pub(super) fn subject_entry(&self, class: NameClass, id: &Id) -> SubjectEntry {
         let site = &self.config.site;
         let name = self.names.get(&(class, id.clone()));
-        let vendor = VendorTargets {
-            answer_within: name.and_then(|name| name.answer_within),
-            service_level: name.and_then(|name| name.service_level),
-            short_abandon: name.and_then(|name| name.short_abandon),
-        };
         let shown = match class {
             NameClass::Queue => self.displayed_ids.get(id).unwrap_or(id),
             _ => id,
@@ -299,7 +281,7 @@ impl<'a> ReportCatalog<'a> {
             stored_id: id.clone(),
             is_hidden: is_hidden || is_off,
             is_disabled: is_off,
-            target: (class == NameClass::Queue).then(|| targets::resolve_target(site, id, vendor)),
+            target: (class == NameClass::Queue).then(|| targets::resolve_target(site, id, name)),
             talk: name.and_then(|name| name.talk_within.zip(name.talk_level)),
             longest: name.and_then(|name| name.longest),
             is_productive: name.and_then(|name| name.productive),

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::{
     domain::Id,
-    history::intervals::{QUARTER, ReportStep, TimeBucket},
+    history::intervals::{DAY, HOUR, QUARTER, ReportStep, TimeSpan},
     store::{ComputationBasis, FigureQuery, Granularity, OTHERS, StoreError},
 };
 
 use super::{
-    report_builder::{DAY, HOUR, ReportBuilder, SeriesDraft, Summable},
+    report_builder::{ReportBuilder, SeriesDraft, Summable},
     report_catalog::ReportSource,
 };
 
@@ -36,8 +36,8 @@ impl ReportBuilder<'_> {
             // A day's sums include only the hours with rows.
             let has_days =
                 self.query.step == ReportStep::Day && others(&self.day_query(source))?.is_empty();
-            self.read_rows((source, has_days), only.as_deref(), |over, figures| {
-                let others = others(figures)?;
+            self.read_rows((source, has_days), only.as_deref(), |figures| {
+                let (others, over) = (others(figures)?, figures.granularity);
                 let mut with_rows: HashSet<(i64, &str)> = HashSet::new();
                 read(figures, &mut |id, at, counters| {
                     if let Some((id, index)) = indexes.get_key_value(id) {
@@ -63,8 +63,7 @@ impl ReportBuilder<'_> {
 
     /// The query for all days of the report, summed in the site's zone.
     fn day_query<'s>(&self, source: &'s ReportSource<'_>) -> FigureQuery<'s> {
-        let day_of =
-            |bucket: Option<&TimeBucket>| bucket.map_or(0, |bucket| self.day_number(bucket));
+        let day_of = |bucket: Option<&TimeSpan>| bucket.map_or(0, |bucket| self.day_number(bucket));
         FigureQuery {
             source: &source.export.id,
             granularity: Granularity::Days,
@@ -79,47 +78,42 @@ impl ReportBuilder<'_> {
         &self,
         (source, has_days): (&ReportSource<'_>, bool),
         only: Option<&str>,
-        mut read: impl FnMut(Granularity, &FigureQuery<'_>) -> Result<(), StoreError>,
+        mut read: impl FnMut(&FigureQuery<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let (Some(first), Some(last)) = (self.buckets.first(), self.buckets.last()) else {
             return Ok(());
         };
-        let days = (
-            self.day_number(first)..self.day_number(last) + 1,
-            self.query.step == ReportStep::Day,
-        );
-        let figures = |over, range| FigureQuery {
-            source: &source.export.id,
-            granularity: over,
-            range,
+        let days = FigureQuery {
             subject: only,
+            ..self.day_query(source)
         };
+        let intervals = |length, range| FigureQuery {
+            granularity: Granularity::Intervals(length),
+            range,
+            ..days.clone()
+        };
+        let is_by_day = self.query.step == ReportStep::Day;
         let zone = self.query.zone.iana_name();
         let is_zone = |basis: &ComputationBasis| zone == Some(&*basis.zone);
         let has_days = has_days && source.basis.as_ref().is_some_and(is_zone);
-        if days.1 && has_days {
-            let figures = FigureQuery {
-                subject: only,
-                ..self.day_query(source)
-            };
-            read(Granularity::Days, &figures)?;
+        if is_by_day && has_days {
+            read(&days)?;
         } else {
             for length in [QUARTER, HOUR] {
-                let over = Granularity::Intervals(length);
                 let back = if self.query.step.seconds() < length {
                     length - 1
                 } else {
                     0
                 };
-                read(over, &figures(over, first.start - back..last.end))?;
+                read(&intervals(length, first.start - back..last.end))?;
             }
         }
-        let over = Granularity::Intervals(DAY);
-        let range = match days {
-            (days, true) => days.start * DAY..days.end * DAY,
-            _ => first.start - DAY + 1..last.end,
+        let range = if is_by_day {
+            days.range.start * DAY..days.range.end * DAY
+        } else {
+            first.start - DAY + 1..last.end
         };
-        read(over, &figures(over, range))
+        read(&intervals(DAY, range))
     }
 }
 

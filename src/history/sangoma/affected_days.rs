@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use jiff::{civil::Date, tz::TimeZone};
 
+use crate::history::intervals::DAY;
+
 use super::container::{Container, RecomputeRule};
 
-const DAY: i64 = 86_400;
 /// The time by which even a late nightly run has ended, in seconds since midnight.
 const NIGHTLY_RUN_END: i64 = 12 * 3_600;
 

@@ -6,7 +6,7 @@ use foldhash::HashMap;
 
 use crate::{
     domain::{SiteConfig, SourceId},
-    history::intervals::{ContactOutcome, QueueContact, TimeSpan},
+    history::intervals::{ContactOutcome, DAY, QueueContact, TimeSpan},
     store::{NameClass, StoreError, StoreView},
 };
 
@@ -16,8 +16,6 @@ use super::{
     queue_legs::{QueueLeg, QueueLegs},
     reference_data::SangomaReferenceData,
 };
-
-const DAY: i64 = 86_400;
 
 /// One queue leg of a call.
 #[derive(Clone, Debug)]

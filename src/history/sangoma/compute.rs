@@ -12,11 +12,11 @@ use crate::{
     domain::SourceId,
     history::{
         immutable_days::ImmutableDays,
-        intervals::{TimeSpan, split_into_days},
+        intervals::{DAY, TimeSpan, split_into_days},
     },
     store::{
-        BackgroundReader, ComputationBasis, ComputedPart, ComputedWindow, LocalDay, Store,
-        StoreError, StoreView,
+        BackgroundReader, ComputationBasis, ComputedPart, ComputedWindow, Store, StoreError,
+        StoreView,
     },
 };
 
@@ -29,7 +29,6 @@ use super::{
     window::{ISSUE_DELAY_DAYS_MAX, SangomaFacts},
 };
 
-const DAY: i64 = 86_400;
 /// The most queue calls that a window may have.
 const WINDOW_CALLS_MAX: u64 = 20_000;
 /// The most days that a window may have.
@@ -203,11 +202,8 @@ fn mark_issue_days(
     since: i64,
     marked: &mut BTreeSet<i64>,
 ) -> Result<(), StoreError> {
-    let table = |name| Container::find_by_name(name).map(|container| &container.table);
-    let tables = table("Call_Issue_Queue_Call").zip(table("Queue_Call"));
-    let Some((issues, calls)) = tables else {
-        return Ok(());
-    };
+    let [issues, calls] =
+        ["Call_Issue_Queue_Call", "Queue_Call"].map(|name| &Container::declared(name).table);
     let mut wanted: HashSet<i64> = HashSet::new();
     let mut days = BTreeSet::new();
     for file in facts
@@ -309,16 +305,9 @@ async fn compute_window(
             start: first * DAY,
             end: (last + 1) * DAY,
         };
-        let local_days = split_into_days(window.start, window.end, &zone).into_iter();
         let computed = facts.compute_window(&mut rows, window, part)?;
         let computed = ComputedWindow {
-            days: local_days
-                .map(|(day, bucket)| LocalDay {
-                    day,
-                    start: bucket.start,
-                    end: bucket.end,
-                })
-                .collect(),
+            days: split_into_days(window.start, window.end, &zone),
             cleared_days: (first..=last).collect(),
             ..computed
         };

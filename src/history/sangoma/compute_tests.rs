@@ -49,10 +49,7 @@ impl ComputeFixture {
                 format!("FACTS/{name}/202501{day:02}-{name}.csv")
             }
         };
-        let result = self
-            .fixture
-            .import_file(&key, content, ContactPolicy::default())
-            .await;
+        let result = self.fixture.import_file(&key, content, false).await;
         result.unwrap();
     }
 
@@ -515,7 +512,8 @@ async fn figures_of_pruned_facts_stay_until_all_facts_are_delivered_again() {
     center.import_file("Queue_Call", 3, &calls).await;
     center.compute_days().await;
     let store = center.fixture.store.clone();
-    for file in store.old_files(DAY + 2 * day).await.unwrap() {
+    let old = store.old_files(DAY + 2 * day).await.unwrap();
+    for file in old.into_values().flatten() {
         let table = &Container::find_by_name(&file.dataset).unwrap().table;
         while !store.delete_batch(table.name, file.id).await.unwrap() {}
     }
@@ -556,7 +554,8 @@ async fn a_file_delivered_for_days_with_pruned_facts_adds_no_zero_figures() {
     center.import_file("Queue_Call", 3, &calls).await;
     center.compute_days().await;
     let store = center.fixture.store.clone();
-    for file in store.old_files(DAY + 2 * day).await.unwrap() {
+    let old = store.old_files(DAY + 2 * day).await.unwrap();
+    for file in old.into_values().flatten() {
         let table = &Container::find_by_name(&file.dataset).unwrap().table;
         while !store.delete_batch(table.name, file.id).await.unwrap() {}
     }
@@ -590,10 +589,7 @@ async fn an_issue_counts_if_it_is_delivered_within_a_week_of_its_call() {
         let key = format!("FACTS/{name}/{date}-{name}.csv");
         let content =
             format!("call_issue_queue_call_id,queue_call_id,call_issue_id\n{id},{id},5\n");
-        let result = center
-            .fixture
-            .import_file(&key, &content, ContactPolicy::default())
-            .await;
+        let result = center.fixture.import_file(&key, &content, false).await;
         result.unwrap();
     }
 

@@ -15,6 +15,8 @@ use crate::{
     toml_reader::{ConfigEntry, ConfigSection, is_loopback, read_http_address},
 };
 
+use super::is_same_label;
+
 pub const KIND: SourceKind = SourceKind {
     name: "sangoma-export",
     vendor: "Sangoma export",
@@ -312,11 +314,10 @@ fn read_end_by(section: &ConfigSection<'_, '_>) -> Vec<(String, EndReason)> {
         let Some(outcome) = entry.read_variant::<EndReason>() else {
             continue;
         };
-        let normalize = |label: &str| label.trim().to_lowercase();
         let mut before = read.iter();
-        if let Some((other, _)) = before.find(|(other, meaning)| {
-            normalize(other) == normalize(entry.name) && *meaning != outcome
-        }) {
+        if let Some((other, _)) =
+            before.find(|(other, meaning)| is_same_label(other, entry.name) && *meaning != outcome)
+        {
             let what = format!("is the same label as {other:?} with a different outcome");
             let fix = "case and surrounding spaces don't matter: remove one of them";
             entry.report_key_fault(&what, fix);

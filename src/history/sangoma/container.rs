@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::store::{FactColumn, FactColumnKind, FactTable};
+use crate::store::FactTable;
 
 use super::{dimensions::DIMENSIONS, facts::FACTS};
 
@@ -84,8 +84,6 @@ pub enum RecomputeRule {
 /// The declaration of a container.
 pub(super) struct ContainerDeclaration {
     pub(super) name: &'static str,
-    /// The name of the table.
-    pub(super) table: &'static str,
     pub(super) recompute_rule: RecomputeRule,
     pub(super) fields: &'static [ContainerField],
 }
@@ -113,6 +111,13 @@ impl Container {
         &CONTAINERS
     }
 
+    /// Returns a container by its declared name.
+    pub(super) fn declared(name: &str) -> &'static Self {
+        let mut containers = CONTAINERS.iter();
+        let found = containers.find(|container| container.name == name);
+        found.expect("code refers to containers by their declared names")
+    }
+
     /// Finds a container by its name in any spelling.
     pub fn find_by_name(name: &str) -> Option<&'static Self> {
         let normalized = normalize_name(name);
@@ -127,26 +132,26 @@ impl Container {
     }
 
     fn from_declaration((class, declared): (ContainerClass, &ContainerDeclaration)) -> Self {
-        let fields = declared.fields.iter();
-        let extra = FactColumn {
-            name: EXTRA_COLUMN,
-            kind: FactColumnKind::Text,
-        };
-        let columns: Vec<_> = fields
-            .map(ContainerField::as_column)
-            .chain([extra])
-            .collect();
+        let columns = declared.fields.iter().map(|field| field.column);
+        let columns: Vec<_> = columns.chain([EXTRA_COLUMN]).collect();
         Self {
             name: declared.name,
             class,
             fields: declared.fields,
             recompute_rule: declared.recompute_rule,
             table: FactTable {
-                name: declared.table,
+                name: format!("sangoma_{}", declared.name.to_lowercase()).leak(),
                 // Leaked once for the whole process: the declarations are static too.
                 columns: columns.leak(),
             },
         }
+    }
+}
+
+impl ContainerDeclaration {
+    pub(super) const fn with_fields(mut self, fields: &'static [ContainerField]) -> Self {
+        self.fields = fields;
+        self
     }
 }
 
@@ -195,17 +200,14 @@ impl ContainerField {
             privacy: FieldPrivacy::Free,
         }
     }
+}
 
-    fn as_column(&self) -> FactColumn {
-        let kind = match self.kind {
-            FieldKind::Id | FieldKind::Integer | FieldKind::Time => FactColumnKind::Integer,
-            FieldKind::Text => FactColumnKind::Text,
-            FieldKind::Boolean => FactColumnKind::Boolean,
-        };
-        FactColumn {
-            name: self.column,
-            kind,
-        }
+/// Declares a container whose rows describe the present.
+pub(super) const fn dimension(name: &'static str) -> ContainerDeclaration {
+    ContainerDeclaration {
+        name,
+        recompute_rule: RecomputeRule::Nothing,
+        fields: &[],
     }
 }
 

@@ -7,11 +7,10 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
 use crate::{
     domain::{CountBy, Counter, Counters, SourceId},
-    history::{
-        immutable_days::{merge_ranges, subtract_ranges},
-        intervals::{QUARTER, TimeBucket, quarter_start, split_into_days},
+    history::intervals::{DAY, QUARTER, date_from_day, quarter_start, split_into_days},
+    store::{
+        FigureQuery, Granularity, LocalDay, StoreError, StoreView, merge_ranges, subtract_ranges,
     },
-    store::{FigureQuery, Granularity, StoreError, StoreView},
 };
 
 /// The nightly run begins at any time within two hours. If files are cut then, so much may
@@ -47,7 +46,7 @@ pub fn find_gaps(
     };
     let first = view.first_start(source)?.map_or(begin, |at| at.min(begin));
     let mut all = split_into_days(first, end, zone);
-    let Some((newest, _)) = all.pop() else {
+    let Some(LocalDay { day: newest, .. }) = all.pop() else {
         return Ok(CoverageGaps::default());
     };
     let mut gaps = CoverageGaps {
@@ -56,8 +55,8 @@ pub fn find_gaps(
     };
     let mut covered_days = BTreeSet::from([newest]);
     let mut without_calls = Vec::new();
-    for (day, bucket) in all {
-        let uncovered = find_uncovered(&bucket, &coverage);
+    for LocalDay { day, start, end } in all {
+        let uncovered = subtract_ranges(&[(start, end)], &coverage);
         let mut calls = 0;
         for span in &uncovered {
             calls += count_ended(view, source, *span)?;
@@ -73,7 +72,7 @@ pub fn find_gaps(
     }
     let is_usual = |day: &i64| {
         let weeks = (1..=COMPARED_WEEKS).flat_map(|weeks| [day - 7 * weeks, day + 7 * weeks]);
-        let known = first.div_euclid(86_400)..=newest;
+        let known = first.div_euclid(DAY)..=newest;
         let mut weeks = weeks.filter(|day| known.contains(day)).peekable();
         weeks.peek().is_none() || weeks.any(|day| covered_days.contains(&day))
     };
@@ -134,10 +133,6 @@ fn load_coverage(view: &StoreView<'_>, source: &SourceId) -> Result<Vec<(i64, i6
     Ok(extended)
 }
 
-fn find_uncovered(day: &TimeBucket, cover: &[(i64, i64)]) -> Vec<(i64, i64)> {
-    subtract_ranges(&[(day.start, day.end)], cover)
-}
-
 /// Counts the calls that ended in a time range. A call that reaches into a covered day came
 /// with that day.
 fn count_ended(
@@ -190,9 +185,4 @@ fn format_days<'d>(days: impl Iterator<Item = &'d Date>) -> String {
         ranges.push(format!("and {} more", runs.len() - LISTED_RANGES_MAX));
     }
     ranges.join(", ")
-}
-
-/// The date of a day since 1970.
-fn date_from_day(day: i64) -> Option<Date> {
-    Date::constant(1970, 1, 1).checked_add(day.days()).ok()
 }

@@ -2,14 +2,16 @@
 
 use crate::{
     domain::SourceId,
-    store::{ErasedColumn, FileWithContacts, Store, StoreError},
+    store::{ErasedColumn, Store, StoreError},
 };
 
 use super::{
     container::{Container, EXTRA_COLUMN, FieldPrivacy},
-    file_import::LOGIN_SEARCH_SECONDS,
     row_mapper::EXTENSION_BYTES_MAX,
 };
+
+/// How far around a file to search for agents' logins, in seconds.
+const LOGIN_SEARCH_SECONDS: i64 = 31 * 86_400;
 
 /// The columns that may contain data of callers.
 pub fn columns_to_erase(container: &Container) -> Vec<ErasedColumn> {
@@ -32,13 +34,14 @@ pub fn columns_to_erase(container: &Container) -> Vec<ErasedColumn> {
     fields.chain([extra]).collect()
 }
 
-/// Loads the center's internal numbers that are as long as callers' ones, around the time of
-/// a file.
+/// Loads the center's internal numbers that are as long as callers' ones, around the time
+/// span of a file, if it has one.
 pub async fn load_internal_numbers(
     store: &Store,
-    file: &FileWithContacts,
+    source: &SourceId,
+    span: Option<(i64, i64)>,
 ) -> Result<Vec<String>, StoreError> {
-    let (Some((first, last)), source): (_, &SourceId) = (file.span, &file.source) else {
+    let Some((first, last)) = span else {
         return Ok(Vec::new());
     };
     let around = first - LOGIN_SEARCH_SECONDS..last + LOGIN_SEARCH_SECONDS;

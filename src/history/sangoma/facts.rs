@@ -16,7 +16,6 @@ const QUEUE_CALL_TIMES: RecomputeRule = RecomputeRule::Times {
 pub(super) const FACTS: [ContainerDeclaration; 11] = [
     ContainerDeclaration {
         name: "Agent_Login",
-        table: "sangoma_agent_login",
         recompute_rule: recompute_for_times(&["time_logged_in", "time_logged_off"], 0),
         fields: &[
             id_field("agent_login_id").required(),
@@ -29,7 +28,6 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     },
     ContainerDeclaration {
         name: "Agent_Login_Queue",
-        table: "sangoma_agent_login_queue",
         recompute_rule: RecomputeRule::Nothing,
         fields: &[
             id_field("agent_login_queue_id").required(),
@@ -39,7 +37,6 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     },
     ContainerDeclaration {
         name: "Agent_Pause",
-        table: "sangoma_agent_pause",
         recompute_rule: recompute_for_times(&["time_start", "time_end"], 0),
         fields: &[
             id_field("agent_pause_id").required(),
@@ -54,7 +51,6 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     },
     ContainerDeclaration {
         name: "Agent_ACW",
-        table: "sangoma_agent_acw",
         // Its call may have joined the day before.
         recompute_rule: recompute_for_times(&["time_start", "time_end"], 1),
         fields: &[
@@ -67,7 +63,6 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     },
     ContainerDeclaration {
         name: "Call_Attempt",
-        table: "sangoma_call_attempt",
         recompute_rule: recompute_for_times(&["start_time", "end_time"], 0),
         fields: &[
             id_field("call_attempt_id").required(),
@@ -83,7 +78,6 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     // The guide's "Container Name: Call_Attempt" in this section is a slip.
     ContainerDeclaration {
         name: "Queue_Call",
-        table: "sangoma_queue_call",
         recompute_rule: QUEUE_CALL_TIMES,
         fields: &[
             id_field("queue_call_id").required(),
@@ -106,7 +100,6 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     },
     ContainerDeclaration {
         name: "Queue_Call_Contact",
-        table: "sangoma_queue_call_contact",
         recompute_rule: RecomputeRule::Nothing,
         fields: &[
             id_field("queue_call_contact_id").required(),
@@ -116,7 +109,6 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     },
     ContainerDeclaration {
         name: "Call_Issue_Queue_Call",
-        table: "sangoma_call_issue_queue_call",
         recompute_rule: RecomputeRule::FileDate,
         fields: &[
             id_field("call_issue_queue_call_id").required(),
@@ -126,7 +118,6 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     },
     ContainerDeclaration {
         name: "Queue_Call_Survey",
-        table: "sangoma_queue_call_survey",
         recompute_rule: recompute_for_times(&["created_at"], 0),
         fields: &[
             id_field("queue_call_survey_id").required(),
@@ -140,7 +131,6 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     },
     ContainerDeclaration {
         name: "Call_Details",
-        table: "sangoma_call_details",
         // It holds the end of a call's talk; the call may have joined the day before.
         recompute_rule: recompute_for_times(&["start_time", "answer_time", "end_time"], 1),
         fields: &[
@@ -162,7 +152,6 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     },
     ContainerDeclaration {
         name: "Recording",
-        table: "sangoma_recording",
         recompute_rule: RecomputeRule::Nothing,
         fields: &[
             id_field("recording_id").required(),

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use crate::{
     domain::SourceId,
+    history::intervals::{DAY, day_from_date},
     store::{FileId, ImportedFile, RowCells, RowGroup, StoreError, StoreView},
 };
 
@@ -100,10 +101,7 @@ impl FileCatalog {
         filter: FileFilter,
         mut each: impl FnMut(i64, &RowCells<'_>),
     ) -> Result<(), StoreError> {
-        let Some(table) = Container::find_by_name(container).map(|container| &container.table)
-        else {
-            return Ok(());
-        };
+        let table = &Container::declared(container).table;
         let mut seen: HashSet<i64> = HashSet::new();
         for file in self.matching_files(container, filter) {
             for part in file.matching_parts(filter) {
@@ -180,7 +178,7 @@ impl CallNights {
             days: calls
                 .filter_map(|file| parse_day(file_name(file)))
                 .collect(),
-            first: first.map(|(first, _)| first.div_euclid(86_400)),
+            first: first.map(|(first, _)| first.div_euclid(DAY)),
         }
     }
 
@@ -217,6 +215,5 @@ fn file_name(file: &ImportedFile) -> &str {
 fn parse_day(name: &str) -> Option<i64> {
     let (digits, _) = name.split_at_checked(8)?;
     let date: Date = Date::strptime("%Y%m%d", digits).ok()?;
-    let days = date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
-    Some(days)
+    Some(day_from_date(date))
 }

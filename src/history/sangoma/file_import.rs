@@ -1,14 +1,7 @@
 //! Imports a spooled file of the export into the store. One thread reads it, the store's
 //! thread writes it, with a few batches queued between them.
 
-use std::{
-    io::{self, Read},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-        mpsc::SyncSender,
-    },
-};
+use std::{io::Read, sync::mpsc::SyncSender};
 
 use jiff::tz::TimeZone;
 
@@ -23,19 +16,15 @@ use crate::{
 use super::{
     affected_days::{self, AffectedDays},
     container::FieldPrivacy,
+    erasure::load_internal_numbers,
     export_key::SangomaFile,
     header::{HeaderError, SangomaHeader},
     record_reader::{CsvRecord, MalformedCsv, RecordReader},
     row_groups::RowGroups,
-    row_mapper::{ContactPolicy, EXTENSION_BYTES_MAX, RowMapper},
+    row_mapper::{ContactPolicy, RowMapper},
     score_check::ScoreCheck,
 };
 
-/// A batch is sent once it has so many rows or bytes.
-const BATCH_ROWS_MAX: usize = 1_000;
-const BATCH_BYTES_MAX: usize = 512 * 1024;
-/// How far around a file's day to search for agents' logins, in seconds.
-pub(super) const LOGIN_SEARCH_SECONDS: i64 = 31 * 86_400;
 /// How much of a rejected row is stored, in bytes.
 const REJECTED_TEXT_BYTES_MAX: usize = 4_096;
 
@@ -45,15 +34,8 @@ pub struct SangomaReadOptions {
     pub export: SangomaFile,
     /// The zone of the dates in file names.
     pub zone: TimeZone,
-    pub contacts: Arc<ContactPolicy>,
-    pub progress: Arc<ReadProgress>,
-}
-
-/// The progress of reading a file, for observers.
-#[derive(Debug, Default)]
-pub struct ReadProgress {
-    pub bytes: AtomicU64,
-    pub rows: AtomicU64,
+    /// Whether all contact data may be stored.
+    pub stores_contacts: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -75,33 +57,32 @@ pub async fn import_file(
     incoming: IncomingFile,
     options: SangomaReadOptions,
 ) -> Result<ImportResult, SangomaImportError> {
-    let contacts = extend_contact_policy(store, &incoming.source, &options).await?;
+    let contacts = contact_policy(store, &incoming.source, &options).await?;
     let table = &options.export.container.table;
     let read = move |sender: &_| read_file(file, &options, &contacts, sender);
     store.import_from_reader(incoming, table, read).await
 }
 
-/// Adds the center's internal numbers that are as long as callers' ones, if contacts aren't
-/// stored and the container has numbers.
-async fn extend_contact_policy(
+/// Returns which contact data may be stored. If not all, and the container has numbers, the
+/// center's internal numbers that are as long as callers' ones may be.
+async fn contact_policy(
     store: &Store,
     source: &SourceId,
     options: &SangomaReadOptions,
 ) -> Result<ContactPolicy, StoreError> {
-    let mut contacts = ContactPolicy::clone(&options.contacts);
+    let mut contacts = ContactPolicy {
+        stores_contacts: options.stores_contacts,
+        ..ContactPolicy::default()
+    };
     let mut fields = options.export.container.fields.iter();
     let has_numbers = fields.any(|field| field.privacy == FieldPrivacy::Number);
     let day = options
         .export
         .date
         .filter(|_| has_numbers && !contacts.stores_contacts);
-    if let Some((from, to)) = day.and_then(|date| affected_days::day_bounds(date, &options.zone)) {
-        let around = from - LOGIN_SEARCH_SECONDS..to + LOGIN_SEARCH_SECONDS;
-        let extensions = store
-            .long_extensions(source, around, EXTENSION_BYTES_MAX)
-            .await?;
-        contacts.extensions.extend(extensions);
-    }
+    let span = day.and_then(|date| affected_days::day_bounds(date, &options.zone));
+    let internal_numbers = load_internal_numbers(store, source, span).await?;
+    contacts.extensions.extend(internal_numbers);
     Ok(contacts)
 }
 
@@ -113,10 +94,7 @@ fn read_file(
     sender: &SyncSender<ImportPiece>,
 ) -> Result<(), SangomaImportError> {
     let container = options.export.container;
-    let mut records = RecordReader::new(CountingReader {
-        inner: file,
-        progress: &options.progress,
-    });
+    let mut records = RecordReader::new(file);
     let header = match records.next_record()? {
         Some(record) => SangomaHeader::from_record(container, &record)?,
         None => return Err(HeaderError::Empty.into()),
@@ -144,13 +122,11 @@ fn read_file(
                 }
             }
         }
-        if (BATCH_ROWS_MAX <= batch.row_count() || BATCH_BYTES_MAX <= batch.size_bytes())
-            && !send_batch(&mut batch, options, sender)
-        {
+        if batch.is_full() && !batch.send_rows(sender) {
             return Ok(());
         }
     }
-    if send_batch(&mut batch, options, sender) {
+    if batch.send_rows(sender) {
         let mut notes = header.to_notes();
         scores.add_note(&mut notes);
         let summary = FileSummary {
@@ -167,20 +143,6 @@ fn read_file(
     Ok(())
 }
 
-/// Returns false once the receiver is gone.
-fn send_batch(
-    batch: &mut RowBatch,
-    options: &SangomaReadOptions,
-    sender: &SyncSender<ImportPiece>,
-) -> bool {
-    let rows = batch.row_count() as u64;
-    options.progress.rows.fetch_add(rows, Ordering::Relaxed);
-    rows == 0
-        || sender
-            .send(ImportPiece::Rows(std::mem::take(batch)))
-            .is_ok()
-}
-
 fn reject_row(record: &CsvRecord<'_>, reason: &str, contacts: &ContactPolicy) -> RowRejection {
     RowRejection {
         line: record.lines.0,
@@ -188,20 +150,5 @@ fn reject_row(record: &CsvRecord<'_>, reason: &str, contacts: &ContactPolicy) ->
         text: contacts
             .stores_contacts
             .then(|| record.format_line(REJECTED_TEXT_BYTES_MAX)),
-    }
-}
-
-struct CountingReader<'a, R> {
-    inner: R,
-    progress: &'a ReadProgress,
-}
-
-impl<R: Read> Read for CountingReader<'_, R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into)?;
-        self.progress
-            .bytes
-            .fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
     }
 }

@@ -35,11 +35,10 @@ pub use container::{
 pub use coverage_gaps::{CoverageGaps, find_gaps};
 pub use erasure::{columns_to_erase, load_internal_numbers};
 pub use export_key::{ExportKey, SangomaFile};
-pub use file_import::{ReadProgress, SangomaImportError, SangomaReadOptions, import_file};
+pub use file_import::{SangomaImportError, SangomaReadOptions, import_file};
 pub use header::HeaderError;
 pub use record_reader::MalformedCsv;
 pub use reference_data::{SangomaRules, is_same_label};
-pub use row_mapper::ContactPolicy;
 
 #[cfg(test)]
 mod bytes_tests;

@@ -6,7 +6,7 @@ use std::num::NonZeroI64;
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::{
-    history::intervals::{QueueContact, TimeSpan},
+    history::intervals::{DAY, QueueContact, TimeSpan},
     store::{NameClass, StoreError, StoreView},
 };
 
@@ -18,8 +18,6 @@ use super::{
     reference_data::SangomaReferenceData,
     row_cache::RowCache,
 };
-
-const DAY: i64 = 86_400;
 
 /// One row of `Queue_Call` with its related rows.
 #[derive(Clone, Debug)]

@@ -12,12 +12,15 @@ use crate::{
     domain::{EndReason, Id, SiteConfig, SourceId},
     history::{
         intervals::{End, Limits},
-        targets::{self, VendorTargets},
+        targets,
     },
     store::{CatalogEntry, NameClass, RowCells, StoreError, StoreView},
 };
 
-use super::file_catalog::{FileCatalog, FileFilter};
+use super::{
+    Container,
+    file_catalog::{FileCatalog, FileFilter},
+};
 
 /// Raised when the computation rules change: then everything is recomputed.
 const RULES_VERSION: u32 = 1;
@@ -119,15 +122,7 @@ impl SangomaReferenceData {
             };
             match name.class {
                 NameClass::Queue => {
-                    let vendor = VendorTargets {
-                        answer_within: name.answer_within,
-                        service_level: name.service_level,
-                        short_abandon: name.short_abandon,
-                    };
-                    let limits = Limits {
-                        talk_within: name.talk_within,
-                        ..reference.resolve_limits(id, vendor)
-                    };
+                    let limits = reference.resolve_limits(id, Some(name));
                     reference.limits.insert(id, limits);
                 }
                 NameClass::EndBy => {
@@ -147,7 +142,7 @@ impl SangomaReferenceData {
     /// The targets of a queue.
     pub(super) fn queue_limits(&self, queue: i64) -> Limits {
         let found = self.limits.get(&queue).copied();
-        found.unwrap_or_else(|| self.resolve_limits(queue, VendorTargets::default()))
+        found.unwrap_or_else(|| self.resolve_limits(queue, None))
     }
 
     /// The meaning of a call's end reason; without one, neither outcome.
@@ -176,13 +171,13 @@ impl SangomaReferenceData {
         })
     }
 
-    fn resolve_limits(&self, queue: i64, vendor: VendorTargets) -> Limits {
+    fn resolve_limits(&self, queue: i64, vendor: Option<&CatalogEntry>) -> Limits {
         let id = Id::new(&self.source, &queue.to_string());
         let target = targets::resolve_target(&self.site, &id, vendor);
         Limits {
             answer_within: target.threshold_ms / 1000,
             short_abandon: target.short_abandon_ms / 1000,
-            talk_within: None,
+            talk_within: vendor.and_then(|queue| queue.talk_within),
         }
     }
 }
@@ -226,17 +221,16 @@ fn load_pause_codes(
     let mut longest: HashMap<i64, i64> = HashMap::new();
     // A code may have a limit for each queue; the smallest is used. The id of a record isn't
     // needed, and may be missing.
-    if let Some(container) = super::Container::find_by_name("Queue_Pause_Code") {
-        for file in files.matching_files(container.name, FileFilter::All) {
-            let columns = ["pause_code_id", "limit_duration"];
-            view.for_each_row_of_file(&container.table, &columns, file.id, |row| {
-                let limit = row.integer(1).filter(|limit| 0 < *limit);
-                if let Some((code, limit)) = row.integer(0).zip(limit) {
-                    let least = longest.entry(code).or_insert(limit);
-                    *least = limit.min(*least);
-                }
-            })?;
-        }
+    let limits = Container::declared("Queue_Pause_Code");
+    for file in files.matching_files(limits.name, FileFilter::All) {
+        let columns = ["pause_code_id", "limit_duration"];
+        view.for_each_row_of_file(&limits.table, &columns, file.id, |row| {
+            let limit = row.integer(1).filter(|limit| 0 < *limit);
+            if let Some((code, limit)) = row.integer(0).zip(limit) {
+                let least = longest.entry(code).or_insert(limit);
+                *least = limit.min(*least);
+            }
+        })?;
     }
     let mut names = Vec::new();
     let columns = ["pause_code_id", "description", "productive"];

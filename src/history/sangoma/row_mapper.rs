@@ -19,11 +19,11 @@ pub(super) const EXTENSION_BYTES_MAX: usize = 6;
 
 /// The contact data that may be stored.
 #[derive(Clone, Debug, Default)]
-pub struct ContactPolicy {
+pub(super) struct ContactPolicy {
     /// Whether all of it may be stored.
-    pub stores_contacts: bool,
+    pub(super) stores_contacts: bool,
     /// The center's internal numbers that are as long as callers' ones.
-    pub extensions: HashSet<String>,
+    pub(super) extensions: HashSet<String>,
 }
 
 /// Maps the records of one file to rows.

@@ -3,7 +3,7 @@ use rusqlite::Connection;
 use crate::{
     domain::SourceId,
     history::import::{ImportTotals, ScoreSummary},
-    store::{FactColumnKind, ImportedFile, Store},
+    store::{ImportedFile, Store},
 };
 
 use super::*;
@@ -16,13 +16,12 @@ fn every_container_has_its_declared_table() {
     let connection = Connection::open(&file).unwrap();
 
     for container in Container::all() {
-        let declared = container.table.columns.iter().map(|column| {
-            let kind = match column.kind {
-                FactColumnKind::Integer | FactColumnKind::Boolean => "INTEGER",
-                FactColumnKind::Text => "TEXT",
-            };
-            (column.name.to_owned(), kind.to_owned())
+        let kinds = container.fields.iter().map(|field| match field.kind {
+            FieldKind::Text => "TEXT",
+            _ => "INTEGER",
         });
+        let declared = (container.table.columns.iter().zip(kinds.chain(["TEXT"])))
+            .map(|(column, kind)| ((*column).to_owned(), kind.to_owned()));
         let declared: Vec<_> = [("id".to_owned(), "INTEGER".to_owned())]
             .into_iter()
             .chain(declared)
@@ -44,11 +43,7 @@ async fn scores_out_of_range_are_noted_with_their_lines_and_rows_are_imported() 
                 4,d,,11,1767600000,7\n5,e,x,1,1767600000,7\n";
 
     let rows = fixture
-        .import_file(
-            "20260105-1234-Queue_Call_Survey-F.csv",
-            file,
-            ContactPolicy::default(),
-        )
+        .import_file("20260105-1234-Queue_Call_Survey-F.csv", file, false)
         .await;
 
     let files = fixture
@@ -93,7 +88,7 @@ impl SangomaFixture {
         &self,
         key: &str,
         content: &str,
-        contacts: ContactPolicy,
+        stores_contacts: bool,
     ) -> Result<u64, SangomaImportError> {
         let ExportKey::Export(export) = ExportKey::parse(key, 1234) else {
             panic!("{key} isn't a file of this export");
@@ -111,8 +106,7 @@ impl SangomaFixture {
         let options = SangomaReadOptions {
             export,
             zone: jiff::tz::TimeZone::UTC,
-            contacts: contacts.into(),
-            progress: std::sync::Arc::default(),
+            stores_contacts,
         };
         let content = std::io::Cursor::new(content.to_owned().into_bytes());
         let imported = import_file(&self.store, content, incoming, options).await?;
@@ -173,9 +167,7 @@ async fn an_unusual_file_is_imported_and_its_wrong_rows_are_rejected() {
         DAY - 1,
     );
 
-    let rows = fixture
-        .import_file(CALLS, &content, ContactPolicy::default())
-        .await;
+    let rows = fixture.import_file(CALLS, &content, false).await;
 
     assert_eq!(rows.unwrap(), 3);
     let columns = "queue_call_id, queue_id, time_join - 1735862400, time_connect - time_join, \
@@ -222,13 +214,10 @@ async fn callers_are_not_stored_but_internal_extensions_are() {
     let fixture = SangomaFixture::new();
     let logins = "agent_login_id,agent_id,time_logged_in,extension\n\
         1,101,1735862000,07099998888\n2,102,1735862000,2001";
-    fixture
-        .import_file(LOGINS, logins, ContactPolicy::default())
-        .await
-        .unwrap();
+    fixture.import_file(LOGINS, logins, false).await.unwrap();
 
     fixture
-        .import_file(DETAILS, CALLER_ROWS, ContactPolicy::default())
+        .import_file(DETAILS, CALLER_ROWS, false)
         .await
         .unwrap();
 
@@ -246,13 +235,8 @@ async fn callers_are_not_stored_but_internal_extensions_are() {
 #[tokio::test]
 async fn callers_are_stored_if_the_configuration_allows_it() {
     let fixture = SangomaFixture::new();
-    let contacts = ContactPolicy {
-        stores_contacts: true,
-        ..ContactPolicy::default()
-    };
-
     fixture
-        .import_file(DETAILS, CALLER_ROWS, contacts)
+        .import_file(DETAILS, CALLER_ROWS, true)
         .await
         .unwrap();
 
@@ -276,10 +260,7 @@ async fn a_dimension_file_replaces_the_previous_one() {
     let header = "queue_id,name,enabled,sla_wait";
     for content in ["1,Sales,t,20\n2,Help,f,", "2,Support,YES,30.0"] {
         let content = format!("{header}\n{content}");
-        fixture
-            .import_file(QUEUES, &content, ContactPolicy::default())
-            .await
-            .unwrap();
+        fixture.import_file(QUEUES, &content, false).await.unwrap();
     }
 
     assert_eq!(
@@ -303,9 +284,7 @@ async fn a_file_that_cannot_be_read_to_its_end_leaves_nothing_behind() {
             "the row that starts in line 5002 has a quote that's never closed",
         ),
     ] {
-        let refused = fixture
-            .import_file(CALLS, &content, ContactPolicy::default())
-            .await;
+        let refused = fixture.import_file(CALLS, &content, false).await;
 
         let refused = refused.unwrap_err().to_string();
         assert!(refused.starts_with(expected), "{refused}");

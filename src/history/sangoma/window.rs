@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashMapExt};
 use crate::{
     domain::{AgentCounter, AgentCounters, CountBy, Counters, SourceId},
     history::intervals::{
-        AgentActivity, QUARTER, TimeSpan, count_contact, count_for_agent, count_survey,
+        AgentActivity, DAY, QUARTER, TimeSpan, count_contact, count_for_agent, count_survey,
         measure_activity, quarter_start,
     },
     store::{
@@ -24,7 +24,6 @@ use super::{
     reference_data::SangomaReferenceData,
 };
 
-const DAY: i64 = 86_400;
 /// An issue counts if its file comes at most so many days after the call.
 pub(super) const ISSUE_DELAY_DAYS_MAX: i64 = 7;
 

@@ -292,7 +292,7 @@ impl DatasetKind {
     }
 }
 
-fn has_column(columns: &[(ImportColumn, String)], wanted: ImportColumn) -> bool {
+pub(super) fn has_column(columns: &[(ImportColumn, String)], wanted: ImportColumn) -> bool {
     columns.iter().any(|(column, _)| *column == wanted)
 }
 

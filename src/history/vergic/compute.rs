@@ -14,12 +14,12 @@ use crate::{
     history::{immutable_days::ImmutableDays, intervals},
     store::{
         AgentIntervalRow, ComputationBasis, ComputedPart, ComputedWindow, FileId, ImportedFile,
-        LocalDay, QueueIntervalRow, Store, StoreError, StoreView, line_of,
+        QueueIntervalRow, Store, StoreError, StoreView, line_of,
     },
 };
 
 use super::{
-    column_mapping::{ColumnMapping, ColumnValues, HeaderLayout, RowValues},
+    column_mapping::{ColumnMapping, ColumnValues, DatasetKind, HeaderLayout, RowValues},
     day_figures::{self, ProvidedColumns, SubjectFigures, SubjectKind, VergicFileRows},
     file_import::VERGIC_ROWS,
     file_notes::FileNotes,
@@ -43,6 +43,7 @@ pub struct VergicComputation {
 struct MappedFile {
     id: FileId,
     file: VergicFile,
+    kind: DatasetKind,
     layout: Arc<HeaderLayout>,
 }
 
@@ -143,7 +144,7 @@ impl VergicComputation {
         let mut by_day: HashMap<i64, Vec<MappedFile>> = HashMap::new();
         let mut provided = ProvidedColumns::default();
         // A dataset's header rarely changes.
-        let mut known: HashMap<(String, &str), Option<Arc<HeaderLayout>>> = HashMap::new();
+        let mut known: HashMap<(String, &str), Option<_>> = HashMap::new();
         for file in files {
             let Some(export) = VergicFile::parse_key(&file.key, &self.root) else {
                 continue;
@@ -153,19 +154,20 @@ impl VergicComputation {
                 let columns = self.mapping.columns_of(&export.dataset)?;
                 let headers = FileNotes::parse_json(&file.notes)?.headers;
                 let layout = HeaderLayout::locate(columns, &headers);
-                layout.kind.is_some().then(|| Arc::new(layout))
+                Some((layout.kind?, Arc::new(layout)))
             });
-            let Some(layout) = layout else {
+            let Some((kind, layout)) = layout else {
                 continue;
             };
-            if let Some(kind) = layout.kind.filter(|_| layout.has_names()) {
-                provided.add_columns(kind, export.period.length, layout.counted_columns());
+            if layout.has_names() {
+                provided.add_columns(*kind, export.period.length, layout.counted_columns());
             }
             by_day
                 .entry(export.period.utc_day())
                 .or_default()
                 .push(MappedFile {
                     id: file.id,
+                    kind: *kind,
                     layout: layout.clone(),
                     file: export,
                 });
@@ -180,13 +182,13 @@ impl VergicComputation {
         files: &[MappedFile],
         provided: &ProvidedColumns,
     ) -> Result<(ComputedWindow, Vec<RejectedRowsOfFile>), StoreError> {
-        let mut read = Vec::with_capacity(files.len());
+        let (mut sheets, mut newly_rejected) = (Vec::with_capacity(files.len()), Vec::new());
         for file in files {
-            read.extend(self.read_file_rows(view, file)?);
+            let (rows, rejected) = self.read_file_rows(view, file)?;
+            sheets.push(rows);
+            newly_rejected.extend(rejected);
         }
-        let (sheets, newly_rejected) = split_rejected(read);
         let window = (day * DAY, (day + 1) * DAY);
-        let local = intervals::split_into_days(window.0, window.1, &self.zone).into_iter();
         let mut computed = ComputedWindow {
             source: self.source.clone(),
             window,
@@ -194,13 +196,7 @@ impl VergicComputation {
             queues: Vec::new(),
             agents: Vec::new(),
             breakdowns: Vec::new(),
-            days: local
-                .map(|(day, bucket)| LocalDay {
-                    day,
-                    start: bucket.start,
-                    end: bucket.end,
-                })
-                .collect(),
+            days: intervals::split_into_days(window.0, window.1, &self.zone),
             cleared_days: vec![day],
         };
         let counts_handled = [SubjectKind::Queue, SubjectKind::Agent]
@@ -215,14 +211,13 @@ impl VergicComputation {
         Ok((computed, newly_rejected))
     }
 
+    /// Reads the rows of a file, and those that this mapping rejects, if they differ from the
+    /// previous mapping's.
     fn read_file_rows(
         &self,
         view: &StoreView<'_>,
         file: &MappedFile,
-    ) -> Result<Option<ReadFile>, StoreError> {
-        let Some(kind) = file.layout.kind else {
-            return Ok(None);
-        };
+    ) -> Result<(VergicFileRows, Option<RejectedRowsOfFile>), StoreError> {
         let period = file.file.period;
         let has_names = file.layout.has_names();
         let (mut rows, mut unread) = (Vec::new(), Vec::new());
@@ -257,7 +252,7 @@ impl VergicComputation {
             dataset: file.file.dataset.clone(),
             period,
             file: file.id.0,
-            kind,
+            kind: file.kind,
             columns: file.layout.expected_columns().collect(),
             present: file
                 .layout
@@ -270,31 +265,13 @@ impl VergicComputation {
         if sheet.has_rejected {
             sheet.add_unknown_rows();
         }
-        Ok(Some(ReadFile {
-            rows: sheet,
-            newly_rejected: (has_names && previous != rejected).then_some((file.id, rejected)),
-        }))
+        let newly_rejected = has_names && previous != rejected;
+        Ok((sheet, newly_rejected.then_some((file.id, rejected))))
     }
-}
-
-/// The rows read from a file.
-#[derive(Debug)]
-struct ReadFile {
-    rows: VergicFileRows,
-    /// The rows that this mapping rejects, if they differ from the previous mapping's.
-    newly_rejected: Option<RejectedRowsOfFile>,
 }
 
 /// The rows of a file that a mapping can't read, by line, with the reasons.
 type RejectedRowsOfFile = (FileId, BTreeMap<u32, String>);
-
-fn split_rejected(read: Vec<ReadFile>) -> (Vec<VergicFileRows>, Vec<RejectedRowsOfFile>) {
-    let both = read
-        .into_iter()
-        .map(|read| (read.rows, read.newly_rejected));
-    let (sheets, rejected): (Vec<_>, Vec<_>) = both.unzip();
-    (sheets, rejected.into_iter().flatten().collect())
-}
 
 fn counts_handled(mapping: &ColumnMapping, subject: SubjectKind) -> bool {
     let mut kinds = mapping.kinds_with(ImportColumn::Handled);

@@ -16,6 +16,8 @@ use crate::{
     toml_reader::{ConfigEntry, ConfigSection, nearest_word},
 };
 
+use super::column_mapping::has_column;
+
 pub const KIND: SourceKind = SourceKind {
     name: "vergic-export",
     vendor: "Vergic statistics export",
@@ -236,19 +238,15 @@ fn check_duplicates(
     one: &MappedDatasetColumns,
     other: &MappedDatasetColumns,
 ) -> Option<ImportColumn> {
-    let has = |columns: &MappedDatasetColumns, column| {
-        columns.iter().any(|(mapped, _)| *mapped == column)
+    let is_by_queue = |columns: &MappedDatasetColumns| has_column(columns, ImportColumn::Queue);
+    let is_by_agent = |columns: &MappedDatasetColumns| {
+        has_column(columns, ImportColumn::Agent) && !is_by_queue(columns)
     };
-    let is_by_agent =
-        |columns| has(columns, ImportColumn::Agent) && !has(columns, ImportColumn::Queue);
-    if is_by_agent(one)
-        || is_by_agent(other)
-        || has(one, ImportColumn::Queue) == has(other, ImportColumn::Queue)
-    {
+    if is_by_agent(one) || is_by_agent(other) || is_by_queue(one) == is_by_queue(other) {
         return None;
     }
     let mut counted = one.iter().map(|(column, _)| *column);
-    counted.find(|column| !column.is_label() && has(other, *column))
+    counted.find(|column| !column.is_label() && has_column(other, *column))
 }
 
 /// Reads one dataset: our name = "their header".
@@ -299,7 +297,7 @@ fn read_headers(entry: &ConfigEntry<'_, '_>) -> Vec<String> {
 
 /// Checks averages: an average without its count can't be combined over rows.
 fn check_averages(section: &ConfigSection<'_, '_>, columns: &MappedDatasetColumns) {
-    let has = |column: ImportColumn| columns.iter().any(|(mapped, _)| *mapped == column);
+    let has = |column| has_column(columns, column);
     for entry in section.all_entries() {
         let Ok(column) = entry.name.parse::<ImportColumn>() else {
             continue;

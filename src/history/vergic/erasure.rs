@@ -2,7 +2,6 @@
 
 use super::{
     ColumnMapping, column_mapping::HeaderLayout, file_notes::FileNotes, privacy, vergic_cell,
-    vergic_cell::VergicCell,
 };
 
 /// Returns a function that removes visitors' data from a file's stored rows; `None` if a row has
@@ -16,21 +15,9 @@ pub fn row_eraser(
     let layout = mapping
         .columns_of(dataset)
         .map(|columns| HeaderLayout::locate(columns, &headers));
-    let is_mapped = |index| {
-        layout
-            .as_ref()
-            .is_some_and(|layout| layout.is_mapped(index))
-    };
-    let mapped: Vec<bool> = (0..headers.len()).map(is_mapped).collect();
     move |json| {
         let mut row = vergic_cell::from_json(json);
-        let mut is_changed = false;
-        for ((cell, header), is_mapped) in row.iter_mut().zip(&headers).zip(&mapped) {
-            if !is_mapped && privacy::is_personal(header, cell) {
-                *cell = VergicCell::Empty;
-                is_changed = true;
-            }
-        }
+        let is_changed = privacy::clear_personal(&mut row, &headers, layout.as_ref());
         is_changed.then(|| vergic_cell::to_json(&row))
     }
 }

@@ -9,8 +9,8 @@ use std::{
 use csv::ByteRecord;
 
 use crate::store::{
-    FactColumn, FactColumnKind, FactTable, FileReaderError, FileSummary, ImportPiece, ImportResult,
-    IncomingFile, RowBatch, RowRejection, Store, StoreError,
+    FactTable, FileReaderError, FileSummary, ImportPiece, ImportResult, IncomingFile, RowBatch,
+    RowRejection, Store, StoreError,
 };
 
 use super::{
@@ -26,15 +26,9 @@ use super::{
 /// Imported rows: the cells in the order of the file's header, as JSON.
 pub static VERGIC_ROWS: FactTable = FactTable {
     name: "vergic_row",
-    columns: &[FactColumn {
-        name: "cells",
-        kind: FactColumnKind::Text,
-    }],
+    columns: &["cells"],
 };
 
-/// A batch is sent when it has this many rows or bytes.
-const BATCH_ROWS_MAX: usize = 1_000;
-const BATCH_BYTES_MAX: usize = 512 * 1024;
 /// Bytes from the start of a file that the dialect is detected from.
 const DETECTION_BYTES: usize = 64 * 1024;
 /// A longer row means that a quote wasn't closed.
@@ -134,23 +128,16 @@ pub(super) fn read_file(
             Ok(None) => None,
             Err(reason) => Some(ImportPiece::Rejected(rejection(reason))),
         };
-        if rejected.is_some_and(|piece| sender.send(piece).is_err()) {
-            return Ok(());
-        }
-        let is_full = BATCH_ROWS_MAX <= batch.row_count() || BATCH_BYTES_MAX <= batch.size_bytes();
-        if is_full
-            && sender
-                .send(ImportPiece::Rows(std::mem::take(&mut batch)))
-                .is_err()
+        if rejected.is_some_and(|piece| sender.send(piece).is_err())
+            || (batch.is_full() && !batch.send_rows(sender))
         {
             return Ok(());
         }
     }
-    if 0 < batch.row_count() && sender.send(ImportPiece::Rows(batch)).is_err() {
-        return Ok(());
+    if batch.send_rows(sender) {
+        // If the receiver is gone, it reports the reason itself.
+        sender.send(ImportPiece::End(rows.into_summary())).ok();
     }
-    // If the receiver is gone, it reports the reason itself.
-    sender.send(ImportPiece::End(rows.into_summary())).ok();
     Ok(())
 }
 
@@ -213,8 +200,6 @@ struct VergicRowParser<'r> {
     encoding: TextEncoding,
     /// Where the mapped columns are, if the configuration maps this dataset.
     layout: Option<HeaderLayout>,
-    /// Whether each column is mapped; cells of mapped columns are always stored.
-    mapped: Vec<bool>,
 }
 
 impl<'r> VergicRowParser<'r> {
@@ -225,15 +210,12 @@ impl<'r> VergicRowParser<'r> {
         encoding: TextEncoding,
     ) -> Self {
         let columns = reading.mapping.columns_of(&reading.file.dataset);
-        let layout = columns.map(|columns| HeaderLayout::locate(columns, &headers));
-        let is_mapped = |at| layout.as_ref().is_some_and(|layout| layout.is_mapped(at));
         Self {
-            mapped: (0..headers.len()).map(is_mapped).collect(),
+            layout: columns.map(|columns| HeaderLayout::locate(columns, &headers)),
             reading,
             dialect,
             headers,
             encoding,
-            layout,
         }
     }
 
@@ -261,11 +243,7 @@ impl<'r> VergicRowParser<'r> {
         let read = layout.map(|layout| layout.read_row(&row, self.reading.file.period));
         let rejection = read.and_then(Result::err);
         if !self.reading.stores_contacts {
-            for ((cell, header), is_mapped) in row.iter_mut().zip(&self.headers).zip(&self.mapped) {
-                if !is_mapped && privacy::is_personal(header, cell) {
-                    *cell = VergicCell::Empty;
-                }
-            }
+            privacy::clear_personal(&mut row, &self.headers, self.layout.as_ref());
         }
         Ok(Some(ParsedRow {
             json: vergic_cell::to_json(&row),

@@ -184,7 +184,8 @@ impl VergicFixture {
     /// days before it stay.
     pub(super) async fn prune_before(&self, hour: i64) {
         let before = FIFTH * DAY + hour * 3_600;
-        for file in self.store.old_files(before).await.unwrap() {
+        let old = self.store.old_files(before).await.unwrap();
+        for file in old.into_values().flatten() {
             while !self
                 .store
                 .delete_batch(VERGIC_ROWS.name, file.id)

@@ -6,15 +6,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
 
-use jiff::Timestamp;
-
 use crate::{
     domain::SourceId,
-    history::fetch::RemoteListing,
+    history::{
+        fetch::{RemoteFile, RemoteListing},
+        intervals::day_from_date,
+    },
     store::{ImportedFile, ListedDay, Store, StoreError},
 };
 
-use super::layout::{DAY, ExportFolder, VergicFile, utc_day};
+use super::layout::{DAY, ExportFolder, VergicFile, csv_stem};
 
 /// Seconds after its end during which a day is still listed.
 const LATE_SECONDS_MAX: i64 = 48 * 3_600;
@@ -22,50 +23,6 @@ const LATE_SECONDS_MAX: i64 = 48 * 3_600;
 const CONCURRENT_LISTINGS_MAX: usize = 8;
 /// Reported names of stray entries; more are too many to read.
 const STRAYS_MAX: usize = 20;
-
-/// An entry of a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FolderItem {
-    pub name: String,
-    pub is_folder: bool,
-    /// In bytes.
-    pub size: u64,
-    /// Changes when the content may have changed.
-    pub tag: String,
-    /// Unix seconds.
-    pub modified: Option<i64>,
-}
-
-impl FolderItem {
-    /// Converts the listing of one folder.
-    pub fn from_listing(listing: RemoteListing) -> Vec<Self> {
-        let name = |key: &str| key.rsplit('/').next().unwrap_or(key).to_owned();
-        let folders = listing.folders.iter().map(|key| Self {
-            name: name(key),
-            is_folder: true,
-            size: 0,
-            tag: String::new(),
-            modified: None,
-        });
-        let files = listing.files.into_iter().map(|file| Self {
-            name: name(&file.key),
-            is_folder: false,
-            size: file.size,
-            tag: file.tag,
-            modified: file.modified.map(Timestamp::as_second),
-        });
-        folders.chain(files).collect()
-    }
-}
-
-/// A file that was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundFile {
-    pub key: String,
-    pub size: u64,
-    pub tag: String,
-    pub modified: Option<i64>,
-}
 
 /// The scope of a walk.
 #[derive(Clone, Debug)]
@@ -85,7 +42,7 @@ pub struct WalkRequest<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WalkResult {
     /// Includes files of done days, as in the ledger.
-    pub files: Vec<FoundFile>,
+    pub files: Vec<RemoteFile>,
     /// Paths of some entries that don't belong there.
     pub strays: BTreeSet<String>,
     pub folders_listed: usize,
@@ -117,7 +74,7 @@ fn describe_found(found: &[String]) -> String {
     }
 }
 
-/// Lists folders that may hold files not imported yet. `list` returns a folder's entries, or `None`
+/// Lists folders that may hold files not imported yet. `list` returns a folder's listing, or `None`
 /// if the folder doesn't exist.
 pub async fn walk_folders<E, F>(
     store: &Store,
@@ -127,7 +84,7 @@ pub async fn walk_folders<E, F>(
 ) -> Result<WalkResult, FolderWalkError<E>>
 where
     E: std::error::Error + 'static,
-    F: Future<Output = Result<Option<Vec<FolderItem>>, E>>,
+    F: Future<Output = Result<Option<RemoteListing>, E>>,
 {
     let known = group_by_day(ledger, request.root);
     let done = if request.includes_done_days {
@@ -146,7 +103,7 @@ where
     let mut walk = walker.walk;
     for day in &walker.done_days {
         let files = known.get(day).into_iter().flatten();
-        walk.files.extend(files.map(|file| FoundFile {
+        walk.files.extend(files.map(|file| RemoteFile {
             key: file.key.clone(),
             size: file.size,
             tag: file.tag.clone(),
@@ -209,7 +166,7 @@ impl FolderWalker {
     ) -> Result<(), FolderWalkError<E>>
     where
         E: std::error::Error + 'static,
-        F: Future<Output = Result<Option<Vec<FolderItem>>, E>>,
+        F: Future<Output = Result<Option<RemoteListing>, E>>,
     {
         let mut waiting = vec![(root.clone(), ExportFolder::Root)];
         let mut running = FuturesUnordered::new();
@@ -218,14 +175,14 @@ impl FolderWalker {
                 let Some((path, folder)) = waiting.pop() else {
                     break;
                 };
-                running.push(list_one(list(path.clone()), path, folder));
+                running.push(list_one(list(path), folder));
             }
-            let Some((path, folder, found)) = running.next().await else {
+            let Some((folder, found)) = running.next().await else {
                 return Ok(());
             };
             self.walk.folders_listed += 1;
             match found.map_err(FolderWalkError::Remote)? {
-                Some(found) => self.sort_items(&path, folder, found, &mut waiting),
+                Some(found) => self.sort_listing(folder, found, &mut waiting),
                 None if folder == ExportFolder::Root => {
                     let found = list_siblings(&root, &list)
                         .await
@@ -239,43 +196,38 @@ impl FolderWalker {
     }
 
     /// Sorts a folder's entries into files, folders to list, and strays.
-    fn sort_items(
+    fn sort_listing(
         &mut self,
-        path: &str,
         folder: ExportFolder,
-        found: Vec<FolderItem>,
+        found: RemoteListing,
         next: &mut Vec<(String, ExportFolder)>,
     ) {
         if let ExportFolder::Day(date) = folder {
-            self.files_by_day.entry(utc_day(date)).or_default();
+            self.files_by_day.entry(day_from_date(date)).or_default();
         }
-        for found in found {
-            if matches!(&*found.name, "." | "..") {
-                continue;
+        for key in found.folders {
+            match folder.child_folder(last_name(&key)) {
+                Some(below) if self.is_wanted(below) => next.push((key, below)),
+                Some(_) => {}
+                None => self.add_stray(key),
             }
-            let key = match path {
-                "" => found.name.clone(),
-                path => format!("{path}/{}", found.name),
-            };
-            match (found.is_folder, folder, folder.child_folder(&found.name)) {
-                (true, _, Some(below)) if self.is_wanted(below) => next.push((key, below)),
-                (true, _, Some(_)) => {}
-                (false, ExportFolder::Day(date) | ExportFolder::Hour(date, _), _)
-                    if is_csv(&found.name) =>
+        }
+        for file in found.files {
+            match folder {
+                ExportFolder::Day(date) | ExportFolder::Hour(date, _)
+                    if csv_stem(last_name(&file.key)).is_some() =>
                 {
-                    *self.files_by_day.entry(utc_day(date)).or_default() += 1;
-                    self.walk.files.push(FoundFile {
-                        key,
-                        size: found.size,
-                        tag: found.tag,
-                        modified: found.modified,
-                    });
+                    *self.files_by_day.entry(day_from_date(date)).or_default() += 1;
+                    self.walk.files.push(file);
                 }
-                _ if self.walk.strays.len() < STRAYS_MAX => {
-                    self.walk.strays.insert(key);
-                }
-                _ => {}
+                _ => self.add_stray(file.key),
             }
+        }
+    }
+
+    fn add_stray(&mut self, key: String) {
+        if self.walk.strays.len() < STRAYS_MAX {
+            self.walk.strays.insert(key);
         }
     }
 
@@ -291,40 +243,33 @@ impl FolderWalker {
                 (first, first.last_of_month())
             }
             ExportFolder::Day(date) => {
-                let day = utc_day(date);
+                let day = day_from_date(date);
                 return (self.days.0..=self.days.1).contains(&day)
                     && !self.done_days.contains(&day);
             }
         };
-        utc_day(first) <= self.days.1 && self.days.0 <= utc_day(last)
+        day_from_date(first) <= self.days.1 && self.days.0 <= day_from_date(last)
     }
 }
 
-fn is_csv(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(stem, end)| {
-        end.eq_ignore_ascii_case("csv") && !stem.is_empty() && !stem.starts_with('.')
-    })
+fn last_name(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
 }
 
-async fn list_one<F: Future>(
-    listing: F,
-    path: String,
-    folder: ExportFolder,
-) -> (String, ExportFolder, F::Output) {
-    (path, folder, listing.await)
+async fn list_one<F: Future>(listing: F, folder: ExportFolder) -> (ExportFolder, F::Output) {
+    (folder, listing.await)
 }
 
 /// Returns the folders next to where the root should be.
 async fn list_siblings<E, F>(root: &str, list: impl Fn(String) -> F) -> Result<Vec<String>, E>
 where
-    F: Future<Output = Result<Option<Vec<FolderItem>>, E>>,
+    F: Future<Output = Result<Option<RemoteListing>, E>>,
 {
     let parent = root.rsplit_once('/').map_or("", |(parent, _)| parent);
     let found = list(parent.to_owned()).await?.unwrap_or_default();
-    let folders = found
-        .into_iter()
-        .filter(|found| found.is_folder && !found.name.starts_with('.'));
-    let mut names: Vec<String> = folders.map(|found| found.name).take(STRAYS_MAX).collect();
+    let names = found.folders.iter().map(|key| last_name(key));
+    let names = names.filter(|name| !name.starts_with('.'));
+    let mut names: Vec<String> = names.take(STRAYS_MAX).map(str::to_owned).collect();
     names.sort();
     Ok(names)
 }

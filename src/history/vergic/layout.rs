@@ -3,8 +3,9 @@
 
 use jiff::civil::Date;
 
-pub const HOUR: i64 = 3_600;
-pub const DAY: i64 = 86_400;
+pub use crate::history::intervals::{DAY, HOUR};
+
+use crate::history::intervals::day_from_date;
 
 /// One hour or one day in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,7 +27,7 @@ impl ExportPeriod {
     }
 
     fn from_date(date: Date, hour: Option<i64>) -> Self {
-        let start = utc_day(date) * DAY;
+        let start = day_from_date(date) * DAY;
         match hour {
             Some(hour) => Self {
                 start: start + hour * HOUR,
@@ -45,12 +46,6 @@ pub struct VergicFile {
     pub period: ExportPeriod,
 }
 
-/// UTC days since 1970.
-pub(super) fn utc_day(date: Date) -> i64 {
-    let since = date - jiff::civil::date(1970, 1, 1);
-    i64::from(since.get_days())
-}
-
 impl VergicFile {
     /// Parses a key below `root`; `None` if it's not part of an export.
     pub fn parse_key(key: &str, root: &str) -> Option<Self> {
@@ -66,15 +61,18 @@ impl VergicFile {
             Some(hour) => Some(parse_digits(hour, 2).filter(|hour| *hour < 24)?),
             None => None,
         };
-        let (stem, end) = file.rsplit_once('.')?;
-        if !end.eq_ignore_ascii_case("csv") || stem.is_empty() || stem.starts_with('.') {
-            return None;
-        }
         Some(Self {
-            dataset: strip_date(stem, date, hour),
+            dataset: strip_date(csv_stem(file)?, date, hour),
             period: ExportPeriod::from_date(date, hour.map(i64::from)),
         })
     }
+}
+
+/// Returns the name of a CSV file without its extension, unless it's hidden.
+pub(super) fn csv_stem(name: &str) -> Option<&str> {
+    let (stem, end) = name.rsplit_once('.')?;
+    let is_csv = end.eq_ignore_ascii_case("csv") && !stem.is_empty() && !stem.starts_with('.');
+    is_csv.then_some(stem)
 }
 
 /// A folder below `root`, and the time that its path covers.

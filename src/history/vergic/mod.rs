@@ -26,9 +26,7 @@ pub use dialect::CsvDetectionError;
 pub use erasure::row_eraser;
 pub use file_import::{VERGIC_ROWS, VergicImportError, VergicReadOptions, import_file};
 pub use file_notes::FileNotes;
-pub use folder_walk::{
-    FolderItem, FolderWalkError, FoundFile, WalkRequest, WalkResult, walk_folders,
-};
+pub use folder_walk::{FolderWalkError, WalkRequest, WalkResult, walk_folders};
 pub use layout::{DAY, ExportPeriod, HOUR, VergicFile};
 pub use mapping_check::check_mapping;
 pub use unmapped::{UnmappedColumn, unmapped_columns, unmapped_headers};

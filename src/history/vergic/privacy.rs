@@ -1,7 +1,7 @@
 //! Detects cells that may identify a visitor. Statistics rarely have any; they are stored only if
 //! the configuration says so.
 
-use super::vergic_cell::VergicCell;
+use super::{column_mapping::HeaderLayout, vergic_cell::VergicCell};
 
 /// Parts of headers of columns that may name people.
 const NAME_HEADERS: [&str; 10] = [
@@ -23,6 +23,24 @@ const NUMBER_HEADERS: [&str; 10] = [
 ];
 /// A larger number may be a phone number or a personal identity number.
 const LARGEST_COUNT: f64 = 999_999.0;
+
+/// Clears the cells of a row that may identify a visitor, and returns whether there are any. Cells
+/// of mapped columns stay.
+pub(super) fn clear_personal(
+    row: &mut [VergicCell<'_>],
+    headers: &[String],
+    layout: Option<&HeaderLayout>,
+) -> bool {
+    let mut has_personal = false;
+    for (index, (cell, header)) in row.iter_mut().zip(headers).enumerate() {
+        let is_mapped = layout.is_some_and(|layout| layout.is_mapped(index));
+        if !is_mapped && is_personal(header, cell) {
+            *cell = VergicCell::Empty;
+            has_personal = true;
+        }
+    }
+    has_personal
+}
 
 /// Whether a cell under this header may identify a visitor.
 pub(super) fn is_personal(header: &str, cell: &VergicCell<'_>) -> bool {

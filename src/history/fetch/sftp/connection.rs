@@ -242,15 +242,10 @@ fn handshake_error(at: String, banner: &str, error: russh::Error) -> FetchError 
             let why = format!("it reports “{banner}”");
             FetchError::Unavailable { at, why }
         }
-        _ if is_not_ssh(banner) => {
+        error if is_not_ssh(banner) || matches!(error, russh::Error::Version) => {
             let said = banner.to_owned();
             SftpError::NotSsh { at, said }.into()
         }
-        russh::Error::Version => SftpError::NotSsh {
-            at,
-            said: banner.to_owned(),
-        }
-        .into(),
         error => connection_lost(at, &error),
     }
 }

@@ -36,16 +36,12 @@ pub(super) fn public_half(key: &PrivateKey) -> SshPublicKey {
 
 pub(super) fn load_private_key(settings: &SftpSettings) -> Result<PrivateKey, SftpError> {
     let path = &settings.key_file;
-    let text = read_key_file(path).map_err(|why| SftpError::KeyFile {
-        file: error::display_file(path),
-        why,
-    })?;
+    let file = error::display_file(path);
     let passphrase = settings.key_passphrase.as_ref();
-    decode_key(
-        &text,
-        passphrase.map(|hidden| hidden.0.as_str()),
-        &error::display_file(path),
-    )
+    match read_key_file(path) {
+        Ok(text) => decode_key(&text, passphrase.map(|hidden| hidden.0.as_str()), &file),
+        Err(why) => Err(SftpError::KeyFile { file, why }),
+    }
 }
 
 fn read_key_file(path: &Path) -> Result<String, String> {

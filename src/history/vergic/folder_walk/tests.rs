@@ -21,36 +21,32 @@ impl TestRemote {
     fn list_folder(
         &self,
         folder: String,
-    ) -> impl Future<Output = Result<Option<Vec<FolderItem>>, Infallible>> + use<> {
+    ) -> impl Future<Output = Result<Option<RemoteListing>, Infallible>> + use<> {
         self.listed.lock().unwrap().push(folder.clone());
         let prefix = if folder.is_empty() {
             folder
         } else {
             format!("{folder}/")
         };
-        let mut found = BTreeMap::new();
+        let mut found = RemoteListing::default();
         for file in &self.files {
             let Some(rest) = file.strip_prefix(&prefix) else {
                 continue;
             };
-            let (name, is_folder) = match rest.split_once('/') {
-                Some((name, _)) => (name, true),
-                None => (rest, false),
-            };
-            found.insert(
-                name.to_owned(),
-                FolderItem {
-                    name: name.to_owned(),
-                    is_folder,
+            match rest.split_once('/') {
+                Some((name, _)) => found.folders.push(format!("{prefix}{name}")),
+                None => found.files.push(RemoteFile {
+                    key: file.clone(),
                     size: 7,
-                    tag: "t".to_owned(),
                     modified: None,
-                },
-            );
+                    tag: "t".to_owned(),
+                }),
+            }
         }
-        ready(Ok(
-            (!found.is_empty()).then(|| found.into_values().collect())
-        ))
+        found.folders.sort();
+        found.folders.dedup();
+        let is_empty = found == RemoteListing::default();
+        ready(Ok((!is_empty).then_some(found)))
     }
 }
 
