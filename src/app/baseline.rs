@@ -186,11 +186,11 @@ mod tests {
 
     use crate::{
         domain::{Counter, Metric, QueueGroup},
-        history::report::{ReportConfig, ReportedExport, ZeroCounters},
-        store::{
-            CatalogEntry, ComputationBasis, ComputedPart, ComputedWindow, NameClass,
-            QueueIntervalRow, Store,
+        history::report::{
+            ReportConfig,
+            fixture::{HistoryFixture, computed_day},
         },
+        store::{CatalogEntry, NameClass, QueueIntervalRow},
     };
 
     use super::*;
@@ -229,45 +229,20 @@ mod tests {
     }
 
     /// Three Fridays: 10, 20 and 30 contacts in one queue, and the reverse in another.
-    async fn test_store(folder: &tempfile::TempDir) -> Store {
-        let file = folder.path().join("wallboard.db");
-        let store = Store::open(&file).unwrap();
-        let coverage_db = rusqlite::Connection::open(&file).unwrap();
-        let basis = ComputationBasis {
-            zone: "UTC".to_owned(),
-            ..ComputationBasis::default()
-        };
-        store
-            .store_basis("calls".into(), basis, Vec::new())
-            .await
-            .unwrap();
+    async fn history_fixture() -> HistoryFixture {
+        let fixture = HistoryFixture::new(test_site()).await;
         let names = ["1", "2"].map(|id| CatalogEntry::new(NameClass::Queue, id, "Sales"));
-        store
-            .store_catalog("calls".into(), names.to_vec())
-            .await
-            .unwrap();
+        fixture.store_names(names.into()).await;
         for (weeks, answered) in (1..).zip([10, 20, 30]) {
-            let midnight = nine_oclock(weeks) - 9 * HOUR;
-            let computed = ComputedWindow {
-                source: "calls".into(),
-                window: (midnight, midnight + 24 * HOUR),
-                part: ComputedPart::Whole,
-                queues: vec![
-                    queue_row("1", nine_oclock(weeks), answered),
-                    queue_row("2", nine_oclock(weeks), 40 - answered),
-                ],
-                agents: Vec::new(),
-                breakdowns: Vec::new(),
-                days: Vec::new(),
-                cleared_days: Vec::new(),
-            };
-            store.replace_intervals(computed).await.unwrap();
-            let cover = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
-            coverage_db
-                .execute(cover, (midnight, midnight + 24 * HOUR))
-                .unwrap();
+            let queues = vec![
+                queue_row("1", nine_oclock(weeks), answered),
+                queue_row("2", nine_oclock(weeks), 40 - answered),
+            ];
+            let computed = computed_day(nine_oclock(weeks) - 9 * HOUR, queues);
+            fixture.insert_coverage(computed.window);
+            fixture.replace_intervals(computed).await;
         }
-        store
+        fixture
     }
 
     fn test_site() -> SiteConfig {
@@ -289,21 +264,9 @@ mod tests {
 
     #[tokio::test]
     async fn baseline_covers_queues_and_complete_groups() {
-        let folder = tempfile::tempdir().unwrap();
-        let exports = vec![ReportedExport {
-            id: "calls".into(),
-            omits_zero_intervals: false,
-            has_calls: true,
-            zero_counters: ZeroCounters::default(),
-            columns: None,
-        }];
-        let shape = ReportConfig {
-            site: Arc::new(test_site()),
-            exports,
-        };
-        let history = History::new(test_store(&folder).await, shape);
+        let fixture = history_fixture().await;
 
-        let baseline = compute_baseline(&history, day(), &TimeZone::UTC)
+        let baseline = compute_baseline(&fixture.history, day(), &TimeZone::UTC)
             .await
             .unwrap();
 
@@ -323,14 +286,13 @@ mod tests {
 
     #[tokio::test]
     async fn no_imports_give_an_empty_baseline() {
-        let folder = tempfile::tempdir().unwrap();
-        let shape = ReportConfig {
+        let fixture = history_fixture().await;
+        fixture.history.set_config(ReportConfig {
             site: Arc::new(test_site()),
             exports: Vec::new(),
-        };
-        let history = History::new(test_store(&folder).await, shape);
+        });
 
-        let baseline = compute_baseline(&history, day(), &TimeZone::UTC)
+        let baseline = compute_baseline(&fixture.history, day(), &TimeZone::UTC)
             .await
             .unwrap();
 

@@ -4,6 +4,8 @@
 mod call_list;
 mod covered_times;
 mod export_columns;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod query;
 mod report_builder;
 mod report_catalog;

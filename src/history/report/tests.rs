@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
@@ -8,12 +6,15 @@ use crate::{
         SiteConfig,
     },
     store::{
-        AgentIntervalRow, BreakdownRow, CatalogEntry, ComputationBasis, ComputedPart,
-        ComputedWindow, LocalDay, NameClass, QueueIntervalRow,
+        AgentIntervalRow, BreakdownRow, CatalogEntry, ComputedPart, ComputedWindow, NameClass,
+        QueueIntervalRow,
     },
 };
 
-use super::*;
+use super::{
+    fixture::{HistoryFixture, computed_day},
+    *,
+};
 
 /// Midnight of 2026-11-20 in UTC.
 const DAY: i64 = 1_795_132_800;
@@ -38,27 +39,7 @@ fn row(queue: &str, start: i64, length: i64, offered: i64, answered: i64) -> Que
 }
 
 fn computed_window(queues: Vec<QueueIntervalRow>) -> ComputedWindow {
-    ComputedWindow {
-        source: "calls".into(),
-        window: (DAY, DAY + 86_400),
-        part: ComputedPart::Whole,
-        queues,
-        agents: Vec::new(),
-        breakdowns: Vec::new(),
-        days: vec![LocalDay {
-            day: DAY / 86_400,
-            start: DAY,
-            end: DAY + 86_400,
-        }],
-        cleared_days: Vec::new(),
-    }
-}
-
-struct ReportFixture {
-    history: History,
-    store: Store,
-    file: std::path::PathBuf,
-    _folder: tempfile::TempDir,
+    computed_day(DAY, queues)
 }
 
 /// Creates the history of one source with this coverage.
@@ -66,52 +47,14 @@ async fn new_fixture(
     site: SiteConfig,
     coverage: (i64, i64),
     computed: ComputedWindow,
-) -> ReportFixture {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("wallboard.db");
-    let store = Store::open(&file).unwrap();
-    let exports = vec![ReportedExport {
-        id: "calls".into(),
-        omits_zero_intervals: false,
-        has_calls: true,
-        zero_counters: ZeroCounters::default(),
-        columns: None,
-    }];
-    let config = ReportConfig {
-        site: Arc::new(site),
-        exports,
-    };
-    let fixture = ReportFixture {
-        history: History::new(store.clone(), config),
-        store,
-        file,
-        _folder: folder,
-    };
-    fixture.add_coverage(coverage);
-    let basis = ComputationBasis {
-        zone: "UTC".to_owned(),
-        ..ComputationBasis::default()
-    };
-    fixture
-        .store
-        .store_basis("calls".into(), basis, Vec::new())
-        .await
-        .unwrap();
-    fixture.store.replace_intervals(computed).await.unwrap();
+) -> HistoryFixture {
+    let fixture = HistoryFixture::new(site).await;
+    fixture.insert_coverage(coverage);
+    fixture.replace_intervals(computed).await;
     fixture
 }
 
-impl ReportFixture {
-    fn add_coverage(&self, (from, to): (i64, i64)) {
-        rusqlite::Connection::open(&self.file)
-            .unwrap()
-            .execute(
-                "INSERT INTO history_cover VALUES ('calls', ?1, ?2)",
-                (from, to),
-            )
-            .unwrap();
-    }
-
+impl HistoryFixture {
     /// Makes the source one of hours and days in UTC that reports only offered contacts and
     /// handled ones of agents.
     fn report_only_offered(&self) {
@@ -121,23 +64,12 @@ impl ReportFixture {
         };
         zero_counters.contacts.set(Counter::Offered, Some(0));
         zero_counters.agent.set(AgentCounter::Handled, Some(0));
-        self.history.set_config(ReportConfig {
-            site: Arc::default(),
-            exports: vec![ReportedExport {
-                id: "calls".into(),
-                omits_zero_intervals: true,
-                has_calls: false,
-                zero_counters,
-                columns: None,
-            }],
+        self.set_site(SiteConfig::default());
+        self.change_export(|export| {
+            export.omits_zero_intervals = true;
+            export.has_calls = false;
+            export.zero_counters = zero_counters;
         });
-    }
-
-    async fn store_names(&self, names: Vec<CatalogEntry>) {
-        self.store
-            .store_catalog("calls".into(), names)
-            .await
-            .unwrap();
     }
 
     async fn load_report(
@@ -571,7 +503,7 @@ async fn hours_covered_only_by_a_daily_file_are_unknown() {
             .store_names(vec![CatalogEntry::new(NameClass::Queue, "2", "Help")])
             .await;
     }
-    let load = async |fixture: &ReportFixture, step| {
+    let load = async |fixture: &HistoryFixture, step| {
         let report = fixture
             .load_report(ReportSubject::Queue(queue("2")), None, step, "UTC")
             .await;

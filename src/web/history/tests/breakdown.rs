@@ -1,12 +1,13 @@
 //! The breakdown by reason and issue.
 
 use crate::{
-    store::{BreakdownRow, NameClass},
+    store::{BreakdownRow, ComputedWindow, NameClass},
     web::tests::get_page,
 };
 
 use super::{
-    QUERY, computed_day, end_reason_row, history_router, interval_row, text_between, timestamp_at,
+    DAY, QUERY, computed_day, end_reason_row, history_router, interval_row, text_between,
+    timestamp_at,
 };
 
 #[tokio::test]
@@ -79,8 +80,11 @@ async fn breakdown_row_links_to_calls_only_if_the_counts_match() {
         ..end_reason_row("1", timestamp_at(8, 0), "5", 4)
     };
     let queues = vec![interval_row("1", timestamp_at(8, 0), [10, 10, 0])];
-    let computed = computed_day(queues, vec![issue]);
-    fixture.store.replace_intervals(computed).await.unwrap();
+    let computed = ComputedWindow {
+        breakdowns: vec![issue],
+        ..computed_day(DAY, queues)
+    };
+    fixture.replace_intervals(computed).await;
 
     let days = "range=days&#38;from=2026-11-12&#38;to=2026-11-12";
     let calls = |rest: String| format!("/history/calls?{rest}");

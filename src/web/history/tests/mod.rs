@@ -7,17 +7,13 @@ mod page;
 mod query;
 mod target;
 
-use std::sync::Arc;
-
 use axum::Router;
-use rusqlite::Connection;
 
 use crate::{
     domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Input, SiteConfig},
-    history::report::{History, ReportConfig, ReportedExport, ZeroCounters},
+    history::report::fixture::{HistoryFixture, computed_day},
     store::{
-        AgentIntervalRow, BreakdownRow, CatalogEntry, ComputationBasis, ComputedPart,
-        ComputedWindow, LocalDay, NameClass, QueueIntervalRow, Store,
+        AgentIntervalRow, BreakdownRow, CatalogEntry, ComputedWindow, NameClass, QueueIntervalRow,
     },
     web::tests::{SCRIPT, router_with_history, test_site},
 };
@@ -87,74 +83,23 @@ fn end_reason_row(queue: &str, start: i64, key: &str, contacts: i64) -> Breakdow
     }
 }
 
-struct HistoryFixture {
-    history: History,
-    store: Store,
-    folder: tempfile::TempDir,
-}
-
-impl HistoryFixture {
-    /// Returns a router over this history, reported by the rules of `site`.
-    fn router(&self, site: SiteConfig, inputs: Vec<Input>) -> Router {
-        self.history.set_config(ReportConfig {
-            site: Arc::new(site.clone()),
-            ..(*self.history.config()).clone()
-        });
-        router_with_history(site, inputs, self.history.clone(), self.store.clone())
-    }
-
-    fn change_export(&self, change: impl FnOnce(&mut ReportedExport)) {
-        let mut config = (*self.history.config()).clone();
-        change(&mut config.exports[0]);
-        self.history.set_config(config);
-    }
-
-    fn insert_coverage(&self, from: i64, to: i64) {
-        let database = Connection::open(self.folder.path().join("wallboard.db")).unwrap();
-        let insert = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
-        database.execute(insert, (from, to)).unwrap();
-    }
-}
-
-/// The day's intervals, as the import stores them.
-fn computed_day(queues: Vec<QueueIntervalRow>, breakdowns: Vec<BreakdownRow>) -> ComputedWindow {
-    ComputedWindow {
-        source: "calls".into(),
-        window: (DAY, DAY + 24 * HOUR),
-        part: ComputedPart::Whole,
-        queues,
-        agents: Vec::new(),
-        breakdowns,
-        days: vec![LocalDay {
-            day: DAY / (24 * HOUR),
-            start: DAY,
-            end: DAY + 24 * HOUR,
-        }],
-        cleared_days: Vec::new(),
-    }
+/// Returns a router over this history, reported by the rules of `site`.
+fn router_over(fixture: &HistoryFixture, site: SiteConfig, inputs: Vec<Input>) -> Router {
+    fixture.set_site(site.clone());
+    router_with_history(site, inputs, fixture.history.clone(), fixture.store.clone())
 }
 
 /// A store with imports from eight to ten and from eleven to noon; between nine and half past, the
 /// target was missed.
 async fn history_fixture() -> HistoryFixture {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
-    let basis = ComputationBasis {
-        zone: "UTC".to_owned(),
-        ..ComputationBasis::default()
-    };
-    let source = || "calls".into();
-    store
-        .store_basis(source(), basis, Vec::new())
-        .await
-        .unwrap();
+    let fixture = HistoryFixture::new(test_site()).await;
     let names = vec![
         CatalogEntry::new(NameClass::Queue, "1", "=SUM(1)"),
         CatalogEntry::new(NameClass::Queue, "2", SCRIPT),
         CatalogEntry::new(NameClass::Agent, "7", "Anna K."),
         CatalogEntry::new(NameClass::Reason, "3", "Invoice"),
     ];
-    store.store_catalog(source(), names).await.unwrap();
+    fixture.store_names(names).await;
     let queues = vec![
         interval_row("1", timestamp_at(8, 0), [10, 10, 0]),
         interval_row("1", timestamp_at(9, 0), [6, 1, 2]),
@@ -167,35 +112,19 @@ async fn history_fixture() -> HistoryFixture {
     ];
     let computed = ComputedWindow {
         agents: vec![agent_row()],
-        ..computed_day(queues, breakdowns)
+        breakdowns,
+        ..computed_day(DAY, queues)
     };
-    store.replace_intervals(computed).await.unwrap();
-    let fixture = HistoryFixture {
-        history: test_history(store.clone(), test_site()),
-        store,
-        folder,
-    };
-    fixture.insert_coverage(timestamp_at(8, 0), timestamp_at(10, 0));
-    fixture.insert_coverage(timestamp_at(11, 0), timestamp_at(12, 0));
+    fixture.replace_intervals(computed).await;
+    fixture.insert_coverage((timestamp_at(8, 0), timestamp_at(10, 0)));
+    fixture.insert_coverage((timestamp_at(11, 0), timestamp_at(12, 0)));
     fixture
-}
-
-fn test_history(store: Store, site: SiteConfig) -> History {
-    let exports = vec![ReportedExport {
-        id: "calls".into(),
-        omits_zero_intervals: false,
-        has_calls: true,
-        zero_counters: ZeroCounters::default(),
-        columns: None,
-    }];
-    let site = Arc::new(site);
-    History::new(store, ReportConfig { site, exports })
 }
 
 /// A router, and the fixture that it reads; hold on to it.
 async fn history_router() -> (Router, HistoryFixture) {
     let fixture = history_fixture().await;
-    let router = fixture.router(test_site(), Vec::new());
+    let router = router_over(&fixture, test_site(), Vec::new());
     (router, fixture)
 }
 

@@ -2,13 +2,13 @@
 
 use crate::{
     domain::{EntityKind, Id, QueueGroup},
-    store::{CatalogEntry, NameClass},
+    store::{CatalogEntry, ComputedWindow, NameClass},
     web::tests::{get_json, get_page, profile_update, test_site},
 };
 
 use super::{
-    API_QUERY, QUERY, computed_day, end_reason_row, history_fixture, history_router, interval_row,
-    text_between, timestamp_at,
+    API_QUERY, DAY, QUERY, computed_day, end_reason_row, history_fixture, history_router,
+    interval_row, router_over, text_between, timestamp_at,
 };
 
 #[tokio::test]
@@ -16,8 +16,7 @@ async fn queues_have_names_wherever_they_are_selected() {
     let id = |source: &str, external: &str| Id::new(&source.into(), external);
     let fixture = history_fixture().await;
     let unnamed = vec![CatalogEntry::new(NameClass::Queue, "3", "")];
-    let stored = fixture.store.store_catalog("calls".into(), unnamed);
-    stored.await.unwrap();
+    fixture.store_names(unnamed).await;
     let mut site = test_site();
     let linked = vec![id("calls", "3"), id("calls", "1")];
     site.linked_queues.insert(id("chat", "s"), linked);
@@ -27,7 +26,7 @@ async fn queues_have_names_wherever_they_are_selected() {
         queues: vec![id("calls", "1"), id("calls", "2")],
     });
     let profile = profile_update(EntityKind::Queue, "s", "Sales");
-    let router = fixture.router(site, vec![profile]);
+    let router = router_over(&fixture, site, vec![profile]);
     let title = async |query: &str| {
         let page = get_page(&router, &format!("/history?{QUERY}&{query}"))
             .await
@@ -61,11 +60,7 @@ async fn names_sort_naturally_in_lists_tables_and_breakdowns() {
         CatalogEntry::new(NameClass::Reason, "3", "Case 10"),
         CatalogEntry::new(NameClass::Reason, "4", "case 9"),
     ];
-    let stored = fixture
-        .store
-        .store_catalog("calls".into(), names.into())
-        .await;
-    stored.unwrap();
+    fixture.store_names(names.into()).await;
     let page = async |query: &str| {
         get_page(&router, &format!("/history?{QUERY}&{query}"))
             .await
@@ -97,8 +92,11 @@ async fn names_sort_naturally_in_lists_tables_and_breakdowns() {
         end_reason_row("1", timestamp_at(8, 0), "4", 4),
     ];
     let queues = vec![interval_row("1", timestamp_at(8, 0), [10, 10, 0])];
-    let computed = computed_day(queues, reasons);
-    fixture.store.replace_intervals(computed).await.unwrap();
+    let computed = ComputedWindow {
+        breakdowns: reasons,
+        ..computed_day(DAY, queues)
+    };
+    fixture.replace_intervals(computed).await;
     let broken_down = page("view=breakdown").await;
     assert_eq!(rows(&broken_down)[..2], ["case 9", "Case 10"]);
 }
@@ -111,11 +109,7 @@ async fn names_are_returned_verbatim() {
         CatalogEntry::new(NameClass::Queue, "2", "  Sales  North "),
         CatalogEntry::new(NameClass::Queue, "3", "   "),
     ];
-    fixture
-        .store
-        .store_catalog("calls".into(), names)
-        .await
-        .unwrap();
+    fixture.store_names(names).await;
 
     let path = format!("/api/v1/history/intervals?{API_QUERY}&by=queue");
     let answer = get_json(&router, &path).await;

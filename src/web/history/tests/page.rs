@@ -4,13 +4,13 @@ use axum::http::StatusCode;
 
 use crate::{
     domain::{EntityKind, Id},
-    history::report::{History, ReportConfig},
+    history::report::{History, ReportConfig, fixture::report_config},
     store::{ComputedWindow, QueueIntervalRow, Store},
     web::tests::{get_bytes, get_page, profile_update, router_with_history, test_site},
 };
 
 use super::{
-    DAY, HOUR, QUERY, computed_day, history_fixture, history_router, interval_row, test_history,
+    DAY, HOUR, QUERY, computed_day, history_fixture, history_router, interval_row, router_over,
     text_between, timestamp_at,
 };
 
@@ -104,7 +104,7 @@ async fn empty_history_pages_explain_what_to_do() {
     let empty = router_with_history(
         test_site(),
         Vec::new(),
-        test_history(store(), test_site()),
+        History::new(store(), report_config(test_site())),
         store(),
     );
     let (router, _fixture) = history_router().await;
@@ -139,7 +139,7 @@ async fn live_queue_shows_the_history_of_its_linked_queue() {
         .insert(id("chat", "1"), vec![id("calls", "1")]);
     let fixture = history_fixture().await;
     let profile = profile_update(EntityKind::Queue, "1", "Sales");
-    let router = fixture.router(site, vec![profile]);
+    let router = router_over(&fixture, site, vec![profile]);
 
     let path = format!("/history?{QUERY}&queue=chat%2F1");
     let page = get_page(&router, &path).await;
@@ -170,11 +170,11 @@ async fn sums_above_queue_rows_match_them_even_for_a_day_reported_as_a_whole() {
     ];
     let computed = ComputedWindow {
         window: (DAY, next + day),
-        ..computed_day(queues, Vec::new())
+        ..computed_day(DAY, queues)
     };
-    fixture.store.replace_intervals(computed).await.unwrap();
+    fixture.replace_intervals(computed).await;
     fixture.change_export(|export| export.omits_zero_intervals = true);
-    fixture.insert_coverage(next, next + day);
+    fixture.insert_coverage((next, next + day));
 
     let query = "range=days&from=2026-11-12&to=2026-11-13&compare=none&by=queue";
     let page = get_page(&router, &format!("/history?{query}")).await.text;

@@ -7,7 +7,10 @@ use crate::{
     web::tests::{get_page, test_site},
 };
 
-use super::{HistoryFixture, QUERY, computed_day, history_fixture, interval_row, timestamp_at};
+use super::{
+    DAY, HistoryFixture, QUERY, computed_day, history_fixture, interval_row, router_over,
+    timestamp_at,
+};
 
 /// Queue 1 has 80% within 20 s, queue 2 has 90% within a minute, by `formula`.
 async fn router_with_formula(formula: ServiceLevelFormula) -> (Router, HistoryFixture) {
@@ -31,7 +34,7 @@ async fn router_with_formula(formula: ServiceLevelFormula) -> (Router, HistoryFi
         name: "Both".to_owned(),
         queues: ["1", "2"].map(|id| Id::new(&"calls".into(), id)).into(),
     });
-    let router = fixture.router(site, Vec::new());
+    let router = router_over(&fixture, site, Vec::new());
     (router, fixture)
 }
 
@@ -128,11 +131,11 @@ async fn single_queue_is_evaluated_by_its_own_target() {
 async fn busiest_missed_half_hours_come_first_and_the_rest_is_counted() {
     let (router, fixture) = router_with_formula(ServiceLevelFormula::default()).await;
     let queues = (0..14).map(|n| interval_row("1", timestamp_at(4, 30 * n), [2 + n, 0, 1]));
-    let computed = computed_day(queues.collect(), Vec::new());
-    fixture.store.replace_intervals(computed).await.unwrap();
-    fixture.insert_coverage(timestamp_at(4, 0), timestamp_at(8, 0));
+    let computed = computed_day(DAY, queues.collect());
+    fixture.replace_intervals(computed).await;
+    fixture.insert_coverage((timestamp_at(4, 0), timestamp_at(8, 0)));
     // The last one was partly imported.
-    fixture.insert_coverage(timestamp_at(10, 0), timestamp_at(10, 45));
+    fixture.insert_coverage((timestamp_at(10, 0), timestamp_at(10, 45)));
 
     let page = get_text(&router, &format!("/history?{QUERY}&queue=calls%2F1")).await;
 

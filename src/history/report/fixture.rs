@@ -1,0 +1,106 @@
+//! The history of one source, for tests of reports and of what reads them.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use crate::{
+    domain::SiteConfig,
+    store::{
+        CatalogEntry, ComputationBasis, ComputedPart, ComputedWindow, LocalDay, QueueIntervalRow,
+        Store,
+    },
+};
+
+use super::{History, ReportConfig, ReportedExport, ZeroCounters};
+
+const SOURCE: &str = "calls";
+const DAY_SECONDS: i64 = 86_400;
+
+/// History in a store of its own, whose export has individual calls.
+pub(crate) struct HistoryFixture {
+    pub(crate) history: History,
+    pub(crate) store: Store,
+    folder: TempDir,
+}
+
+impl HistoryFixture {
+    pub(crate) async fn new(site: SiteConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
+        let basis = ComputationBasis {
+            zone: "UTC".to_owned(),
+            ..ComputationBasis::default()
+        };
+        let stored = store.store_basis(SOURCE.into(), basis, Vec::new());
+        stored.await.unwrap();
+        Self {
+            history: History::new(store.clone(), report_config(site)),
+            store,
+            folder,
+        }
+    }
+
+    pub(crate) fn set_site(&self, site: SiteConfig) {
+        self.change_config(|config| config.site = Arc::new(site));
+    }
+
+    pub(crate) fn change_export(&self, change: impl FnOnce(&mut ReportedExport)) {
+        self.change_config(|config| change(&mut config.exports[0]));
+    }
+
+    fn change_config(&self, change: impl FnOnce(&mut ReportConfig)) {
+        let mut config = (*self.history.config()).clone();
+        change(&mut config);
+        self.history.set_config(config);
+    }
+
+    pub(crate) async fn store_names(&self, names: Vec<CatalogEntry>) {
+        let stored = self.store.store_catalog(SOURCE.into(), names);
+        stored.await.unwrap();
+    }
+
+    pub(crate) async fn replace_intervals(&self, computed: ComputedWindow) {
+        self.store.replace_intervals(computed).await.unwrap();
+    }
+
+    pub(crate) fn insert_coverage(&self, (from, to): (i64, i64)) {
+        let database = Connection::open(self.folder.path().join("wallboard.db")).unwrap();
+        let insert = "INSERT INTO history_cover VALUES (?1, ?2, ?3)";
+        database.execute(insert, (SOURCE, from, to)).unwrap();
+    }
+}
+
+/// Reports the source's export by the rules of `site`.
+pub(crate) fn report_config(site: SiteConfig) -> ReportConfig {
+    ReportConfig {
+        site: Arc::new(site),
+        exports: vec![ReportedExport {
+            id: SOURCE.into(),
+            omits_zero_intervals: false,
+            has_calls: true,
+            zero_counters: ZeroCounters::default(),
+            columns: None,
+        }],
+    }
+}
+
+/// The intervals of the UTC day that begins at `start`, as the import stores them.
+pub(crate) fn computed_day(start: i64, queues: Vec<QueueIntervalRow>) -> ComputedWindow {
+    let end = start + DAY_SECONDS;
+    ComputedWindow {
+        source: SOURCE.into(),
+        window: (start, end),
+        part: ComputedPart::Whole,
+        queues,
+        agents: Vec::new(),
+        breakdowns: Vec::new(),
+        days: vec![LocalDay {
+            day: start / DAY_SECONDS,
+            start,
+            end,
+        }],
+        cleared_days: Vec::new(),
+    }
+}
