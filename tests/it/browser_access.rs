@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Browser, NetworkCondition, ScriptedSite, assert_throughout,
+    browser::BOARD_IS_LIVE,
     scripted_site::{Queue, agent_page, queue_page},
     wait_until,
 };
 
 const SOON: Duration = Duration::from_secs(20);
-const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
 const BOARDS: [&str; 4] = [
     "/boards/queues",
     "/boards/totals",
@@ -76,7 +76,7 @@ async fn no_page_has_accessibility_violations_found_by_axe() {
         browser.command(&json!({"do": "axe", "themes": ["dark", "light"], "no_reload": true}));
     browser.command(&json!({"do": "forward", "millis": 330_000}));
     all_show(&browser, "body.gone").await;
-    let gone =
+    let long_after =
         browser.command(&json!({"do": "axe", "themes": ["dark", "light"], "no_reload": true}));
 
     assert_eq!(live, json!([]), "while live: {live:#}");
@@ -87,9 +87,9 @@ async fn no_page_has_accessibility_violations_found_by_axe() {
     );
     assert_eq!(lost, json!([]), "while the connection is lost: {lost:#}");
     assert_eq!(
-        gone,
+        long_after,
         json!([]),
-        "long after the connection is lost: {gone:#}"
+        "long after the connection is lost: {long_after:#}"
     );
 }
 
@@ -124,7 +124,7 @@ async fn boards_work_with_keyboard_only() {
     let browser = Browser::start();
     for page in BOARDS {
         browser.command(&json!({"do": "open", "url": site.url(page)}));
-        browser.wait_for(IS_LIVE, SOON).await;
+        browser.wait_for(BOARD_IS_LIVE, SOON).await;
         let found = browser.command(&json!({"do": "keys", "skip": false}));
         assert_eq!(found, json!([]), "{page}: {found:#}");
     }
@@ -134,7 +134,7 @@ async fn boards_work_with_keyboard_only() {
 async fn severity_changes_are_announced_once_and_counts_never() {
     let site = open_site("browser-aloud").await;
     let browser = Browser::open(&site.url("/boards/queues"));
-    browser.wait_for(IS_LIVE, SOON).await;
+    browser.wait_for(BOARD_IS_LIVE, SOON).await;
     let silent = browser.evaluate(
         "(window.regions = [...document.querySelectorAll('[aria-live], [role=status], [role=alert]')].filter(el => \
          !el.closest('dialog'))).map(el => el.textContent.trim()).join('')",

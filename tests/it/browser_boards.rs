@@ -6,14 +6,13 @@ use lapin::ExchangeKind;
 use serde_json::json;
 
 use crate::support::{
-    Broker, Browser, Disorder, NetworkCondition, Proxy, Vep, VngageSource, Wallboard, ports,
-    wait_until_correct,
+    Broker, Browser, Disorder, NetworkCondition, Proxy, Vep, VngageSource, Wallboard,
+    browser::BOARD_IS_LIVE, ports, wait_until_correct,
 };
 
 const SOON: Duration = Duration::from_secs(20);
 /// A page reports 25 s of silence, and turns gray 10 s later.
 const SILENCE_SHOWN: Duration = Duration::from_secs(50);
-const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
 
 struct BoardFixture {
     vep: Vep,
@@ -70,7 +69,7 @@ fn row_shows(name: &str, text: &str) -> String {
 async fn board_updates_patch_cells_without_rebuilding() {
     let fixture = BoardFixture::start("browser-patches", 51).await;
     let browser = Browser::open(&fixture.url("queues"));
-    browser.wait_for(IS_LIVE, SOON).await;
+    browser.wait_for(BOARD_IS_LIVE, SOON).await;
     // Rebuilt elements lose these marks.
     browser.evaluate(
         "document.querySelectorAll('.row').forEach(row => { row.mark = 1 }), window.mark = 1",
@@ -91,7 +90,7 @@ async fn board_updates_patch_cells_without_rebuilding() {
 async fn agents_move_between_groups_as_cases_open_and_close() {
     let fixture = BoardFixture::start("browser-agents", 52).await;
     let browser = Browser::open(&fixture.url("agents"));
-    browser.wait_for(IS_LIVE, SOON).await;
+    browser.wait_for(BOARD_IS_LIVE, SOON).await;
     browser.evaluate("window.mark = 1");
 
     for _ in 0..3 {
@@ -117,12 +116,12 @@ async fn agents_move_between_groups_as_cases_open_and_close() {
 async fn board_survives_a_server_restart_without_reload() {
     let mut fixture = BoardFixture::start("browser-restart", 53).await;
     let browser = Browser::open(&fixture.url("queues"));
-    browser.wait_for(IS_LIVE, SOON).await;
+    browser.wait_for(BOARD_IS_LIVE, SOON).await;
     browser.evaluate("window.mark = 1");
 
     fixture.wallboard.restart("-TERM").await;
     fixture.wallboard.wait_for_state("live", SOON).await;
-    browser.wait_for(IS_LIVE, SOON).await;
+    browser.wait_for(BOARD_IS_LIVE, SOON).await;
     let name = fixture.make_available(95).await;
     browser.wait_for(&row_shows(&name, "95"), SOON).await;
 
@@ -135,7 +134,7 @@ async fn board_survives_a_server_restart_without_reload() {
 async fn board_reports_missing_frames_and_recovers() {
     let fixture = BoardFixture::start("browser-silence", 54).await;
     let browser = Browser::open(&fixture.url("queues"));
-    browser.wait_for(IS_LIVE, SOON).await;
+    browser.wait_for(BOARD_IS_LIVE, SOON).await;
     browser.evaluate("window.mark = 1");
 
     fixture.screens.set(NetworkCondition::Silent);
@@ -146,7 +145,7 @@ async fn board_reports_missing_frames_and_recovers() {
     browser.wait_for(is_grey, SILENCE_SHOWN).await;
     fixture.screens.set(NetworkCondition::Normal);
 
-    browser.wait_for(IS_LIVE, SOON).await;
+    browser.wait_for(BOARD_IS_LIVE, SOON).await;
     browser.wait_for(&format!("!({is_grey})"), SOON).await;
     assert_eq!(browser.evaluate("window.mark"), 1);
 }
@@ -155,7 +154,7 @@ async fn board_reports_missing_frames_and_recovers() {
 async fn board_names_a_lost_source_and_grays_its_cells() {
     let fixture = BoardFixture::start("browser-source", 55).await;
     let browser = Browser::open(&fixture.url("queues"));
-    browser.wait_for(IS_LIVE, SOON).await;
+    browser.wait_for(BOARD_IS_LIVE, SOON).await;
 
     fixture.upstream.set(NetworkCondition::Refusing);
     fixture.upstream.cut();
@@ -163,7 +162,7 @@ async fn board_names_a_lost_source_and_grays_its_cells() {
     browser.wait_for(is_named, SOON).await;
     let is_grey = "document.querySelectorAll('.row [data-sev=\"stale\"], .row[data-sev=\"stale\"]').length > 0";
     browser.wait_for(is_grey, SOON).await;
-    let is_live = browser.evaluate(IS_LIVE);
+    let is_live = browser.evaluate(BOARD_IS_LIVE);
     fixture.upstream.set(NetworkCondition::Normal);
 
     // The connection to the server was never lost.

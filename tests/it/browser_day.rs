@@ -4,7 +4,7 @@ use std::{fs, time::Duration};
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, demo::Demo, tier, wait_until};
+use crate::support::{Browser, browser::BOARD_IS_LIVE, demo::Demo, tier, wait_until};
 
 const SOON: Duration = Duration::from_secs(30);
 /// Until all ten weeks of the demo's history are imported, unoptimized and next to other tests.
@@ -13,7 +13,6 @@ const IMPORT_WITHIN: Duration = Duration::from_mins(10);
 const SPEED: u32 = 200;
 /// Memory of a case with everything that is known of it.
 const PER_CASE_KIB: u64 = 4;
-const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
 
 /// Imported once, at the start: its temporary memory is no growth.
 async fn check_history_imported(demo: &Demo) -> Result<(), Value> {
@@ -57,7 +56,7 @@ async fn a_day_at_high_speed_leaks_nothing_on_server_or_screen() {
         browser
     });
     for board in &boards {
-        board.wait_for(IS_LIVE, SOON).await;
+        board.wait_for(BOARD_IS_LIVE, SOON).await;
     }
     wait_until("history is imported", IMPORT_WITHIN, async || {
         check_history_imported(&demo).await
@@ -83,7 +82,7 @@ async fn a_day_at_high_speed_leaks_nothing_on_server_or_screen() {
     let maximum = |name: &str, from: usize, to: usize| {
         let values = server[from..to]
             .iter()
-            .map(|seen| seen[name].as_u64().unwrap());
+            .map(|sample| sample[name].as_u64().unwrap());
         values.max().unwrap()
     };
     // A business day's cases are kept until midnight, which doesn't come sooner at high speed.

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use wallboard::boards::board_file;
 
-use crate::support::{Browser, TestServer, is_nightly, test_server::ServerOptions};
+use crate::support::{
+    Browser, TestServer, browser::BOARD_IS_LIVE, is_nightly, test_server::ServerOptions,
+};
 
 const SOON: Duration = Duration::from_secs(30);
-const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
 const IS_OPEN: &str = "document.getElementById('overlay').open";
 
 /// Installed for every change; `scripts/nightly` adds the others.
@@ -31,7 +32,7 @@ async fn television_engines_since_2020_show_live_boards() {
                 .contains(&format!("Chrome/{engine}.")),
             "{user_agent}"
         );
-        browser.wait_for(IS_LIVE, SOON).await;
+        browser.wait_for(BOARD_IS_LIVE, SOON).await;
         for waiting in [7, 4] {
             server.set_waiting(0, waiting).await;
             let shown = format!(
@@ -55,7 +56,7 @@ async fn television_engines_since_2020_show_live_boards() {
 
         for board in ["list", "agents"] {
             let browser = Browser::open_in(engine, &server.url(&format!("/boards/{board}")));
-            browser.wait_for(IS_LIVE, SOON).await;
+            browser.wait_for(BOARD_IS_LIVE, SOON).await;
             assert_eq!(
                 browser.console_errors(|_| false),
                 Vec::<String>::new(),

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use wallboard::boards::board_file;
 
 use crate::support::{
-    Browser, ScriptedSite, TestServer, scripted_site::Queue, test_server::ServerOptions, tier,
+    Browser, ScriptedSite, TestServer, browser::BOARD_IS_LIVE, scripted_site::Queue,
+    test_server::ServerOptions, tier,
 };
 
 const SOON: Duration = Duration::from_secs(30);
-const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
 /// Twice a second, as a television receives frames.
 const FRAME_INTERVAL: Duration = Duration::from_millis(500);
 const FIGURES: u64 = 5;
@@ -49,33 +49,36 @@ async fn board_memory_and_node_count_stay_constant() {
     let browser = Browser::start();
     let url = server.url("/boards/figures");
     browser.command(&json!({"do": "open", "url": url}));
-    browser.wait_for(IS_LIVE, SOON).await;
+    browser.wait_for(BOARD_IS_LIVE, SOON).await;
     // The first measurement leaves objects of its own in the page.
     browser.command(&json!({"do": "weigh"}));
     let rounds = 6;
     let round = tier(80, 600) / rounds;
     update_figures(&server, queues, round).await;
-    let mut seen = vec![browser.command(&json!({"do": "weigh"}))];
+    let mut samples = vec![browser.command(&json!({"do": "weigh"}))];
     for _ in 1..rounds {
         update_figures(&server, queues, round).await;
-        seen.push(browser.command(&json!({"do": "weigh"})));
+        samples.push(browser.command(&json!({"do": "weigh"})));
     }
 
-    println!("soak: {}", json!(seen));
-    let value = |at: usize, name: &str| seen[at][name].as_f64().unwrap();
-    let last = seen.len() - 1;
+    println!("soak: {}", json!(samples));
+    let value = |at: usize, name: &str| samples[at][name].as_f64().unwrap();
+    let last = samples.len() - 1;
     assert!(
         value(last, "frames") - value(0, "frames") >= 60.0,
-        "frames arrived: {seen:?}"
+        "frames arrived: {samples:?}"
     );
-    for at in 1..seen.len() {
-        assert_eq!(seen[at]["elements"], seen[0]["elements"], "{seen:?}");
+    for at in 1..samples.len() {
+        assert_eq!(
+            samples[at]["elements"], samples[0]["elements"],
+            "{samples:?}"
+        );
     }
     // V8's compilation happens once. A leak of a frame's garbage would be tens of kB a second.
     let grown = value(last, "heap") - value(0, "heap");
-    assert!(grown < 150_000.0, "the heap grew by {grown} B: {seen:?}");
+    assert!(grown < 150_000.0, "the heap grew by {grown} B: {samples:?}");
     let listeners = value(last, "listeners") - value(0, "listeners");
-    assert!(listeners.abs() < 1.0, "{seen:?}");
+    assert!(listeners.abs() < 1.0, "{samples:?}");
     assert_eq!(browser.console_errors(|_| false), Vec::<String>::new());
     server.stop().await;
 }
@@ -99,7 +102,7 @@ async fn measure_frame_cost(queues: u64) -> Value {
     let browser = Browser::start();
     let url = server.url("/boards/figures");
     browser.command(&json!({"do": "open", "url": url, "watch": "frames"}));
-    browser.wait_for(IS_LIVE, SOON).await;
+    browser.wait_for(BOARD_IS_LIVE, SOON).await;
     update_figures(&server, queues, Duration::from_secs(10)).await;
     let cost = browser.command(&json!({
         "do": "replay", "url": url, "slow": SLOW, "pace": FRAME_INTERVAL.as_millis(),
@@ -131,7 +134,7 @@ async fn a_board_of_twelve_queues_is_small_and_loads_fast() {
     let html = site.wallboard.text("/boards/queues").await.len();
     let browser = Browser::start();
     browser.command(&json!({"do": "open", "url": site.url("/boards/queues"), "slow": SLOW}));
-    browser.wait_for(IS_LIVE, SOON).await;
+    browser.wait_for(BOARD_IS_LIVE, SOON).await;
     let paint = browser.evaluate(
         "performance.getEntriesByType('paint').map(entry => [entry.name, entry.startTime])",
     );
@@ -141,6 +144,7 @@ async fn a_board_of_twelve_queues_is_small_and_loads_fast() {
         site.change(|script| script.set_load(queue, [turn as u64 % 4, turn as u64 % 5, 2], 30))
             .await;
         site.answer_contacts(queue, 1, 9, turn % 2 == 0).await;
+        // Changes at once would share a frame.
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
     let frames = browser.command(&json!({"do": "frames"}));

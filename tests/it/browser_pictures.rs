@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Browser, NetworkCondition, ScriptedSite, TestServer,
-    browser::FONTS,
+    browser::{BOARD_IS_LIVE, FONTS},
     demo::Demo,
     is_nightly,
     scripted_site::{Queue, agent_page, queue_page},
@@ -29,7 +29,6 @@ const SIZES: [[u32; 2]; 6] = [
     [390, 844],
 ];
 const THEMES: [&str; 2] = ["dark", "light"];
-const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
 const IS_STALE: &str = "document.body.classList.contains('stale')";
 
 const QUEUES: [&str; 6] = [
@@ -108,16 +107,20 @@ impl Tour {
             .collect();
         self.browser
             .command(&json!({"do": "visit", "base": base, "pages": pages}));
-        self.wait_for_all(IS_LIVE, SOON).await;
+        self.wait_for_all(BOARD_IS_LIVE, SOON).await;
     }
 
     /// Waits until an expression is true on all boards.
     async fn wait_for_all(&self, expression: &str, within: Duration) {
         wait_until(expression, within, async || {
-            let seen = self
+            let failing = self
                 .browser
                 .command(&json!({"do": "all", "expression": expression}));
-            if seen == json!([]) { Ok(()) } else { Err(seen) }
+            if failing == json!([]) {
+                Ok(())
+            } else {
+                Err(failing)
+            }
         })
         .await;
     }
@@ -187,7 +190,7 @@ async fn pages_use_the_chosen_font_and_no_system_font() {
     for (font, text, shape) in table {
         let browser = Browser::start_in(font);
         browser.command(&json!({"do": "open", "url": server.url("/boards/queues")}));
-        browser.wait_for(IS_LIVE, SOON).await;
+        browser.wait_for(BOARD_IS_LIVE, SOON).await;
         browser.evaluate("document.querySelector('.tile .mark').textContent = '▲◆', null");
 
         let fonts = browser.command(&json!({"do": "fonts", "selectors": ["h1", ".tile .mark"]}));

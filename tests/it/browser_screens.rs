@@ -7,13 +7,14 @@ use serde_json::json;
 use wallboard::boards::board_file;
 
 use crate::support::{
-    Browser, ports,
+    Browser,
+    browser::BOARD_IS_LIVE,
+    ports,
     test_server::{ServerOptions, TestServer},
     wait_until,
 };
 
 const SOON: Duration = Duration::from_secs(20);
-const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
 /// Also valid while the page is loading.
 const IS_LIVE_AGAIN: &str = "document.getElementById('link')?.dataset.state === 'live'";
 const IS_OPEN: &str = "document.getElementById('overlay').open";
@@ -22,7 +23,7 @@ const PAGE: &str =
 
 async fn open_live(server: &TestServer, path: &str) -> Browser {
     let browser = Browser::open(&server.url(path));
-    browser.wait_for(IS_LIVE, SOON).await;
+    browser.wait_for(BOARD_IS_LIVE, SOON).await;
     browser
 }
 
@@ -279,7 +280,7 @@ async fn page_reloads_once_the_server_responds_with_a_new_build() {
     // Its sockets announce a version that its health endpoint doesn't know.
     let server = TestServer::start(options("another")).await;
     browser
-        .wait_for(&format!("{health_requests} > 0 && {IS_LIVE}"), SOON)
+        .wait_for(&format!("{health_requests} > 0 && {BOARD_IS_LIVE}"), SOON)
         .await;
     assert_eq!(browser.evaluate("window.mark"), 1);
     server.stop().await;

@@ -16,6 +16,9 @@ use super::wait_until;
 /// `tests/browser/fonts.mjs`. All tests that aren't about fonts use the first one.
 pub const FONTS: [&str; 3] = ["noto", "roboto", "dejavu"];
 
+/// Whether a board is connected, as an expression in its page.
+pub const BOARD_IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
+
 /// One window. The driver and Chromium end when the driver's standard input closes.
 #[derive(Debug)]
 pub struct Browser {
