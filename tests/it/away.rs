@@ -43,7 +43,8 @@ async fn values_stay_stale_after_270_s_offline_until_reported_again() {
     assert_eq!(fresh, Vec::<serde_json::Value>::new());
     assert_ne!(generation().await, before);
     wait_until("nothing is wrong", SOON, async || {
-        // Messages sent while the bindings are renewed are lost: publish until they arrive.
+        // Messages sent while the bindings are renewed are lost: publish until they arrive, and
+        // leave each publication a second to arrive.
         let mut state = vep.state().await;
         let all = state.center.full_state();
         state.publish(all).await;

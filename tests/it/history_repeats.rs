@@ -178,7 +178,7 @@ async fn killed_imports_of_changing_files_end_with_correct_figures() {
         if random.random_bool(0.4) {
             imports.push(fixture.spawn_import());
         }
-        // Doesn't wait for anything: the import must die at any point.
+        // Waits for nothing but a random time: the import must be killed at any point.
         sleep(Duration::from_millis(random.random_range(20..1_500))).await;
         deliveries.advance(0.15);
         sleep(Duration::from_millis(random.random_range(0..200))).await;

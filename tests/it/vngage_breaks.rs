@@ -417,6 +417,7 @@ async fn no_break_ever_shows_a_wrong_value_as_up_to_date() {
     let watching = async {
         loop {
             assert_fresh_values_true(&wallboard, &vep).await;
+            // Leaves the product time between two looks.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
