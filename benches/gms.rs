@@ -53,7 +53,7 @@ fn main() {
         .enable_all()
         .build()
         .expect("a runtime starts");
-    let (ours, batches) = runtime.block_on(rounds(&server, port));
+    let (product, batches) = runtime.block_on(rounds(&server, port));
     let mut forms = server.forms.lock().expect("nobody panicked").clone();
     forms.truncate(usize::try_from(batches).unwrap_or_default());
     let bare = runtime.block_on(bare(&forms, port));
@@ -67,15 +67,15 @@ fn main() {
     );
     println!(
         "round into the picture     {:>8.2} ms of processor a round",
-        millis(ours)
+        millis(product)
     );
     println!(
-        "bare / ours                {:>8.2}",
-        bare.as_secs_f64() / ours.as_secs_f64()
+        "bare / product             {:>8.2}",
+        bare.as_secs_f64() / product.as_secs_f64()
     );
     println!(
         "every 5 s                  {:>8.2} % of a core (target 5)",
-        share(ours)
+        share(product)
     );
 }
 

@@ -42,8 +42,11 @@ fn main() {
     let night = site.generate();
 
     fs::rename(site.path("later"), site.path("export")).unwrap();
-    let ours = site.import("wallboard import, with intervals");
-    site.shell("the same with: sqlite3 shell, with figures by SQL", &ours);
+    let product = site.import("wallboard import, with intervals");
+    site.shell(
+        "the same with: sqlite3 shell, with figures by SQL",
+        &product,
+    );
     site.compare();
     for (name, what, database) in [
         (
@@ -62,7 +65,7 @@ fn main() {
             .args([BASELINE_SCRIPT, what])
             .arg(site.path("export"))
             .arg(site.path(database));
-        Site::run_baseline(name, &mut command, &ours);
+        Site::run_baseline(name, &mut command, &product);
     }
 
     for (from, to) in &night {
@@ -72,7 +75,7 @@ fn main() {
     let rest = site.import("nothing new");
     println!(
         "memory above rest: {} MiB",
-        ours.peak.saturating_sub(rest.peak)
+        product.peak.saturating_sub(rest.peak)
     );
 }
 
@@ -145,7 +148,7 @@ impl Site {
         cost
     }
 
-    fn shell(&self, name: &str, ours: &Cost) {
+    fn shell(&self, name: &str, product: &Cost) {
         let script = self.path("shell.sql");
         let mut write = Command::new("python3");
         write
@@ -158,14 +161,14 @@ impl Site {
             .arg("-bail")
             .arg(self.path("shell.db"))
             .stdin(File::open(&script).unwrap());
-        Self::run_baseline(name, &mut shell, ours);
+        Self::run_baseline(name, &mut shell, product);
     }
 
-    fn run_baseline(name: &str, command: &mut Command, ours: &Cost) {
+    fn run_baseline(name: &str, command: &mut Command, product: &Cost) {
         let cost = run(command);
-        let ratio = cost.wall.as_secs_f64() / ours.wall.as_secs_f64();
+        let ratio = cost.wall.as_secs_f64() / product.wall.as_secs_f64();
         println!(
-            "{name}: {}; ours is {ratio:.1} times as fast",
+            "{name}: {}; the product is {ratio:.1} times as fast",
             cost.describe()
         );
     }
@@ -177,7 +180,7 @@ impl Site {
             let read = |row: &rusqlite::Row<'_>| (0..5).map(|index| row.get(index)).collect();
             connection.query_row(query, [], read).unwrap()
         };
-        for (ours, theirs) in [
+        for (product, shell) in [
             (
                 "SELECT sum(offered), sum(answered_within), sum(short_abandoned), sum(talk_time), \
                  sum(wrap_up_time) FROM queue_interval WHERE count_by = 0",
@@ -194,7 +197,7 @@ impl Site {
                  sum(seconds) FILTER (WHERE kind = 'ringing') FROM agent_time",
             ),
         ] {
-            assert_eq!(sums("wallboard.db", ours), sums("shell.db", theirs));
+            assert_eq!(sums("wallboard.db", product), sums("shell.db", shell));
         }
     }
 }

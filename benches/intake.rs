@@ -153,19 +153,19 @@ async fn drain_bare(url: &str) -> lapin::Result<Duration> {
     let mut consumer = channel
         .basic_consume(BARE.into(), "".into(), options, FieldTable::default())
         .await?;
-    let mut seen = 0;
-    while seen < MESSAGES {
+    let mut received = 0;
+    while received < MESSAGES {
         let Some(first) = consumer.next().await else {
             break;
         };
         let mut last = first?.delivery_tag;
-        seen += 1;
+        received += 1;
         for _ in 1..BATCH {
             let Some(Some(more)) = consumer.next().now_or_never() else {
                 break;
             };
             last = more?.delivery_tag;
-            seen += 1;
+            received += 1;
         }
         channel
             .basic_ack(last, BasicAckOptions { multiple: true })

@@ -2,7 +2,7 @@
 //! a single change after silence, and the cost of an idle viewer. The baseline, in turn: bare
 //! tokio-tungstenite sockets with similar frames.
 //!
-//! Then the same measurement of ours while an import runs at full speed.
+//! Then the same measurement of the product while an import runs at full speed.
 //!
 //! Servers and viewers are separate processes (this program, started again).
 
@@ -78,63 +78,63 @@ fn main() {
 
 fn compare() {
     let export = Export::generate();
-    let (ours, bare) = (measure("wallboard", Some(&export)), measure("bare", None));
+    let (product, bare) = (measure("wallboard", Some(&export)), measure("bare", None));
     println!("{VIEWERS} viewers on one board, 50 changes/s, flush interval 100 ms");
     print_row(
         "change to frame received, p50",
-        ours.busy.change.0,
+        product.busy.change.0,
         None,
         "ms",
     );
     print_row(
         "change to frame received, p99",
-        ours.busy.change.1,
+        product.busy.change.1,
         Some(150.0),
         "ms",
     );
     compare_row(
         "publish to frame received, p50",
-        ours.busy.publish.0,
+        product.busy.publish.0,
         bare.busy.publish.0,
         "ms",
     );
     compare_row(
         "publish to frame received, p99",
-        ours.busy.publish.1,
+        product.busy.publish.1,
         bare.busy.publish.1,
         "ms",
     );
     println!("a lone change after quiet");
     print_row(
         "change to frame received, p50",
-        ours.lone.change.0,
+        product.lone.change.0,
         None,
         "ms",
     );
     print_row(
         "change to frame received, p99",
-        ours.lone.change.1,
+        product.lone.change.1,
         Some(20.0),
         "ms",
     );
     compare_row(
         "change to frame received, p99",
-        ours.lone.change.1,
+        product.lone.change.1,
         bare.lone.change.1,
         "ms",
     );
-    if let Some(importing) = ours.importing {
+    if let Some(importing) = product.importing {
         println!("50 changes/s while an import runs at full speed");
         for (what, importing, alone) in [
             (
                 "change to frame received, p50",
                 importing.change.0,
-                ours.busy.change.0,
+                product.busy.change.0,
             ),
             (
                 "change to frame received, p99",
                 importing.change.1,
-                ours.busy.change.1,
+                product.busy.change.1,
             ),
         ] {
             let ratio = importing / alone.max(f64::MIN_POSITIVE);
@@ -144,12 +144,12 @@ fn compare() {
         }
     }
     println!("memory of the server's process");
-    print_row("per idle viewer", ours.idle, Some(16.0), "KiB");
-    compare_row("per idle viewer", ours.idle, bare.idle, "KiB");
-    print_row("per viewer after the busy time", ours.used, None, "KiB");
+    print_row("per idle viewer", product.idle, Some(16.0), "KiB");
+    compare_row("per idle viewer", product.idle, bare.idle, "KiB");
+    print_row("per viewer after the busy time", product.used, None, "KiB");
     println!(
         "frames received: {} and {}",
-        ours.busy.frames, bare.busy.frames
+        product.busy.frames, bare.busy.frames
     );
 }
 
@@ -161,9 +161,9 @@ fn print_row(what: &str, value: f64, target: Option<f64>, unit: &str) {
     println!("  {what:<34} {value:>8.1} {unit}{target}");
 }
 
-fn compare_row(what: &str, ours: f64, bare: f64, unit: &str) {
-    let ratio = ours / bare.max(f64::MIN_POSITIVE);
-    println!("  {what:<34} {ours:>8.1} {unit} beside {bare:.1} {unit} bare: ratio {ratio:.2}");
+fn compare_row(what: &str, product: f64, bare: f64, unit: &str) {
+    let ratio = product / bare.max(f64::MIN_POSITIVE);
+    println!("  {what:<34} {product:>8.1} {unit} beside {bare:.1} {unit} bare: ratio {ratio:.2}");
 }
 
 #[derive(Debug)]

@@ -58,10 +58,10 @@ pub(super) async fn measure(site: Site, port: u16) {
     let per_statistic = |bytes: u64| bytes / site.statistics() as u64;
     let idle = per_statistic(resident().saturating_sub(before));
 
-    let mut ours = Burst::NONE;
+    let mut product = Burst::NONE;
     for turn in 0..TURNS {
         call(port, &format!("render/{}", 1 + turn * ROUNDS)).await;
-        ours = ours.best(wallboard.burst(port, (1 + turn) * ROUNDS).await);
+        product = product.best(wallboard.burst(port, (1 + turn) * ROUNDS).await);
     }
     let connects = stats(port).await.connects;
     let busy = per_statistic(resident().saturating_sub(before));
@@ -75,22 +75,25 @@ pub(super) async fn measure(site: Site, port: u16) {
     }
     let updates = usize::try_from(ROUNDS).unwrap_or_default() * site.statistics();
     let (speed, least) = (
-        per_second(updates, ours.elapsed),
+        per_second(updates, product.elapsed),
         per_second(updates, bare.elapsed),
     );
-    let (cost, bare_cost) = (ours.cost(updates), bare.cost(updates));
+    let (cost, bare_cost) = (product.cost(updates), bare.cost(updates));
     println!(
         "bare client, parsing only  {least:>8.0} updates/s, {bare_cost:.2} µs of processor each"
     );
     println!(
         "updates into the picture   {speed:>8.0} updates/s, {cost:.2} µs of processor each (target 20000)"
     );
-    println!("processor, bare / ours     {:>8.2}", bare_cost / cost);
+    println!("processor, bare / product  {:>8.2}", bare_cost / cost);
     println!("at 20000 updates/s         {:>8.1} % of a core", cost * 2.0);
-    println!("lag after the burst        {:>8} ms", ours.lag.as_millis());
+    println!(
+        "lag after the burst        {:>8} ms",
+        product.lag.as_millis()
+    );
     println!(
         "reached the picture        {:>8} of {updates} (the rest was overtaken)",
-        ours.applied
+        product.applied
     );
     println!("connects at once, at most  {connects:>8} (target 1)");
     println!("left after                 {left:>8}");
@@ -391,8 +394,8 @@ async fn burst_bare(port: u16, site: Site) -> Burst {
     let all = usize::try_from(ROUNDS).unwrap_or_default() * site.statistics();
     call(port, "go").await;
     let (start, cpu_time) = (Instant::now(), cpu_time());
-    let mut seen = 0;
-    while seen < all {
+    let mut known = 0;
+    while known < all {
         let connect = http.post(format!(
             "http://127.0.0.1:{port}/statistics/v3/notifications"
         ));
@@ -401,7 +404,7 @@ async fn burst_bare(port: u16, site: Site) -> Burst {
         let body = body.bytes().await.expect("the response is complete");
         let messages: Vec<Message> = serde_json::from_slice(&body).expect("the server's own JSON");
         let updates = messages.iter().flat_map(|message| &message.data);
-        seen += updates
+        known += updates
             .map(|envelope| envelope.data.statistics.len())
             .sum::<usize>();
     }

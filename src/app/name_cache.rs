@@ -122,7 +122,7 @@ mod tests {
 
     struct NameCacheFixture {
         live: LiveHandle,
-        outlet: IngestSender,
+        sender: IngestSender,
         store: Store,
         folder: tempfile::TempDir,
         stop: CancellationToken,
@@ -146,7 +146,7 @@ mod tests {
         let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
         NameCacheFixture {
             live,
-            outlet: sender,
+            sender,
             store,
             folder,
             stop: CancellationToken::new(),
@@ -174,8 +174,8 @@ mod tests {
                 fact: Fact::Profile(profile),
                 mistyped: 0,
             });
-            let offset = self.outlet.send_batch(vec![update]).await.unwrap();
-            let mut committed = self.outlet.committed_offset();
+            let offset = self.sender.send_batch(vec![update]).await.unwrap();
+            let mut committed = self.sender.committed_offset();
             committed
                 .wait_for(|committed| offset <= *committed)
                 .await

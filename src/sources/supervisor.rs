@@ -166,7 +166,7 @@ mod tests {
         holds: Duration,
         faults: Vec<FakeSourceError>,
         runs: Arc<Mutex<Vec<Instant>>>,
-        farewells: Arc<Mutex<u32>>,
+        closes: Arc<Mutex<u32>>,
     }
 
     impl LiveSource for ScriptedSource {
@@ -187,7 +187,7 @@ mod tests {
         }
 
         async fn close_session(&mut self) {
-            *self.farewells.lock().unwrap() += 1;
+            *self.closes.lock().unwrap() += 1;
             // An upstream that never responds.
             std::future::pending::<()>().await;
         }
@@ -195,23 +195,23 @@ mod tests {
 
     struct SupervisorFixture {
         runs: Arc<Mutex<Vec<Instant>>>,
-        farewells: Arc<Mutex<u32>>,
-        inlet: IngestReceiver,
+        closes: Arc<Mutex<u32>>,
+        receiver: IngestReceiver,
         stop: CancellationToken,
         again: watch::Sender<()>,
         task: tokio::task::JoinHandle<()>,
     }
 
     fn supervisor_fixture(holds: Duration, faults: &[FakeSourceError]) -> SupervisorFixture {
-        let (sender, inlet) = ingest::ingest_channel(ProcessClock::start_now());
+        let (sender, receiver) = ingest::ingest_channel(ProcessClock::start_now());
         let stop = CancellationToken::new();
-        let (runs, farewells) = (Arc::default(), Arc::default());
+        let (runs, closes) = (Arc::default(), Arc::default());
         let source = ScriptedSource {
             id: "chat".into(),
             holds,
             faults: faults.to_vec(),
             runs: Arc::clone(&runs),
-            farewells: Arc::clone(&farewells),
+            closes: Arc::clone(&closes),
         };
         let again = watch::Sender::new(());
         let signals = TaskSignals {
@@ -221,8 +221,8 @@ mod tests {
         let task = tokio::spawn(supervise_source(source, sender, signals));
         SupervisorFixture {
             runs,
-            farewells,
-            inlet,
+            closes,
+            receiver,
             stop,
             again,
             task,
@@ -233,7 +233,7 @@ mod tests {
         /// The pauses between runs, without the time of the runs themselves.
         async fn measure_pauses(&mut self, runs: usize, holds: Duration) -> Vec<Duration> {
             while self.runs.lock().unwrap().len() < runs {
-                self.inlet.batches.recv().await.unwrap();
+                self.receiver.batches.recv().await.unwrap();
             }
             let runs = self.runs.lock().unwrap();
             runs.windows(2).map(|w| w[1] - (w[0] + holds)).collect()
@@ -288,7 +288,7 @@ mod tests {
     async fn refused_source_retries_at_once_on_request() {
         let mut context =
             supervisor_fixture(Duration::ZERO, &[FakeSourceError("wrong password", true)]);
-        context.inlet.batches.recv().await.unwrap();
+        context.receiver.batches.recv().await.unwrap();
 
         context.again.send_replace(());
 
@@ -303,7 +303,7 @@ mod tests {
 
         let mut batches = Vec::new();
         while batches.len() < 4 {
-            batches.push(context.inlet.batches.recv().await.unwrap().inputs);
+            batches.push(context.receiver.batches.recv().await.unwrap().inputs);
         }
 
         let batches: Vec<String> = batches.iter().map(|inputs| format!("{inputs:?}")).collect();
@@ -349,7 +349,7 @@ mod tests {
         context.stop.cancel();
 
         context.task.await.unwrap();
-        assert_eq!(*context.farewells.lock().unwrap(), 1);
+        assert_eq!(*context.closes.lock().unwrap(), 1);
         assert!(stopped.elapsed() < CLOSE_TIMEOUT + Duration::from_millis(2));
     }
 
@@ -358,7 +358,7 @@ mod tests {
         let context =
             supervisor_fixture(Duration::ZERO, &[FakeSourceError("the line broke", false)]);
 
-        drop(context.inlet);
+        drop(context.receiver);
 
         context.task.await.unwrap();
     }

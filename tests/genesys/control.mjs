@@ -36,12 +36,12 @@ export class Control {
         switch (pathname) {
             case "/truth": return this.truth.snapshot(Date.now() - Number(searchParams.get("recent") ?? 0));
             case "/broken": return this.rules.log;
-            case "/seen": return this.#seen();
+            case "/activity": return this.#activity();
             default: throw new Error(`nothing is at ${pathname}`);
         }
     }
 
-    #seen() {
+    #activity() {
         const { statistics, signIn, rules, weather } = this;
         const sessions = [...statistics.sessions.values()];
         const subscriptions = sessions.flatMap((session) => [...session.subscriptions.values()]);

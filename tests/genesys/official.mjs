@@ -134,7 +134,7 @@ async function equals(after) {
     for (const end = Date.now() + 30_000; Date.now() < end;) {
         await new Promise((resolve) => setTimeout(resolve, 50));
         const truth = await read("/truth");
-        const { faults } = await read("/seen");
+        const { faults } = await read("/activity");
         wrong = [...values].filter(([id, { value }]) => {
             const [type, object, name] = JSON.parse(id);
             return truth[type][object][name].value !== value;

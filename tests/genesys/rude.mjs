@@ -97,7 +97,7 @@ async function during(kind, way) {
     await command({ do: "fault", to: kind, with: "hang" });
     // Never answered; it ends with this process.
     way().catch(() => {});
-    while ((await read("/seen")).faults) await new Promise((resolve) => setTimeout(resolve, 10));
+    while ((await read("/activity")).faults) await new Promise((resolve) => setTimeout(resolve, 10));
     await way();
 }
 

@@ -63,14 +63,14 @@ async fn desk_pages_report_a_lost_server_and_reconnect() {
         stopped_clocks.push(browser.evaluate(CLOCKS));
     }
     assert_throughout("clocks are stopped", Duration::from_secs(3), async || {
-        let seen: Vec<_> = browsers
+        let clocks: Vec<_> = browsers
             .iter()
             .map(|(one, _)| one.evaluate(CLOCKS))
             .collect();
-        if seen == stopped_clocks {
+        if clocks == stopped_clocks {
             Ok(())
         } else {
-            Err(seen)
+            Err(clocks)
         }
     })
     .await;
@@ -122,7 +122,7 @@ async fn values_are_replaced_by_a_dash_after_five_minutes_offline() {
         "getComputedStyle(document.querySelector('#now-waiting .value'), '::before').content";
     let last =
         "getComputedStyle(document.querySelector('#now-waiting .value span'), '::before').content";
-    let gone = [
+    let unknown = [
         browser.evaluate(placeholder),
         browser.evaluate(last),
         color("waiting"),
@@ -130,7 +130,7 @@ async fn values_are_replaced_by_a_dash_after_five_minutes_offline() {
     site.screens.set(NetworkCondition::Normal);
 
     assert_ne!(critical, calm);
-    assert_eq!(gone, [json!("\"–\""), json!("\"last \""), calm]);
+    assert_eq!(unknown, [json!("\"–\""), json!("\"last \""), calm]);
     browser.wait_for(IS_LIVE, SOON).await;
     assert_eq!(browser.evaluate(placeholder), "none");
     assert_eq!(color("waiting"), critical);

@@ -221,7 +221,7 @@ async fn breakdown_rows_link_to_the_same_number_of_calls() {
         );
     }
     let is_small = |row: &&(String, String)| row.1.parse::<usize>().unwrap() < 500;
-    let mut seen = 0;
+    let mut lists = 0;
     for (href, count) in rows.iter().filter(is_small) {
         let (mut next, mut listed) = (Some(href.clone()), 0);
         while let Some(href) = next {
@@ -233,9 +233,9 @@ async fn breakdown_rows_link_to_the_same_number_of_calls() {
                 .map(|(_, href)| href.trim_end_matches('"').replace("&#38;", "&"));
         }
         assert_eq!(listed.to_string(), *count, "{href}");
-        seen += 1;
+        lists += 1;
     }
-    assert!(0 < seen, "{rows:?}");
+    assert!(0 < lists, "{rows:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -48,8 +48,8 @@ async fn check_verifies_every_statistic_and_cleans_up() {
         output.assert_status(0, &["statistics work"]);
         output.assert_row(&["ok", "source", "voice notifications"]);
         genesys
-            .wait_for("no session is left", Duration::from_secs(5), |seen| {
-                seen["subscribed"] == 0 && seen["clients"] == 0
+            .wait_for("no session is left", Duration::from_secs(5), |activity| {
+                activity["subscribed"] == 0 && activity["clients"] == 0
             })
             .await;
         genesys.assert_no_broken_rules("the check").await;

@@ -401,13 +401,13 @@ async fn file_changed_after_listing_is_not_imported() {
     sshd.put(file, "a");
     let replaced = spool(&store, &listed, NO_WAIT).await.unwrap_err();
     fs::remove_file(sshd.home.join(file)).unwrap();
-    let gone = spool(&store, &listed, NO_WAIT).await.unwrap_err();
+    let deleted = spool(&store, &listed, NO_WAIT).await.unwrap_err();
 
     let key = file.to_owned();
     assert_eq!(growing, FetchError::Growing { key: key.clone() });
     assert_eq!(replaced, FetchError::Replaced { key: key.clone() });
-    assert_eq!(gone, FetchError::Gone { key });
-    for error in [growing, replaced, gone] {
+    assert_eq!(deleted, FetchError::Gone { key });
+    for error in [growing, replaced, deleted] {
         assert!(error.is_transient() && error.affects_one_file());
     }
 }

@@ -315,11 +315,11 @@ async fn object_changed_after_listing_is_not_imported() {
     server.put("changes", "a.csv", "after!").await;
     let replaced = spool(&store, &listing, 0).await.unwrap_err();
     server.remove("changes", "a.csv").await;
-    let gone = spool(&store, &listing, 0).await.unwrap_err();
+    let error = spool(&store, &listing, 0).await.unwrap_err();
 
     let key = || "a.csv".to_owned();
     assert_eq!(replaced, FetchError::Replaced { key: key() });
-    assert_eq!(gone, FetchError::Gone { key: key() });
+    assert_eq!(error, FetchError::Gone { key: key() });
     let server = support::Azure::shared();
     server.put("changes", &[("a.csv", b"before")]);
     let store = azure(azure_settings(server.connection_string(), "changes"));

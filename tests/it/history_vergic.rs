@@ -70,16 +70,16 @@ impl Importer {
         }
     }
 
-    async fn import(&self, seen: &RemoteFile, file: std::fs::File) {
-        let export = VergicFile::parse_key(&seen.key, "Metrics").unwrap();
+    async fn import(&self, found: &RemoteFile, file: std::fs::File) {
+        let export = VergicFile::parse_key(&found.key, "Metrics").unwrap();
         let incoming = IncomingFile {
             source: id(),
-            key: seen.key.clone(),
+            key: found.key.clone(),
             dataset: export.dataset.clone(),
-            size: seen.size,
-            tag: seen.tag.clone(),
+            size: found.size,
+            tag: found.tag.clone(),
             sha256: [0; 32],
-            modified: seen.modified.map(Timestamp::as_second),
+            modified: found.modified.map(Timestamp::as_second),
             imported_at: 0,
         };
         let options = VergicReadOptions {
@@ -92,8 +92,8 @@ impl Importer {
             .unwrap();
     }
 
-    async fn spool_and_import(&self, seen: &RemoteFile) {
-        let remote = self.file_store.stat_file(&seen.key).await.unwrap().unwrap();
+    async fn spool_and_import(&self, found: &RemoteFile) {
+        let remote = self.file_store.stat_file(&found.key).await.unwrap().unwrap();
         let spooling = SpoolOptions {
             folder: self.folder.path(),
             stability_period: Duration::ZERO,
@@ -103,7 +103,7 @@ impl Importer {
             .spool_file(&remote, &spooling)
             .await
             .unwrap();
-        self.import(seen, spooled.file).await;
+        self.import(found, spooled.file).await;
     }
 
     async fn compute(&self) {
@@ -182,9 +182,9 @@ async fn ten_thousand_hours_are_imported_and_not_listed_again() {
 
     let walk = importer.walk(now).await;
     assert_eq!(walk.files.len(), 10_000);
-    for seen in &walk.files {
-        let file = std::fs::File::open(folder.path().join(&seen.key)).unwrap();
-        importer.import(seen, file).await;
+    for found in &walk.files {
+        let file = std::fs::File::open(folder.path().join(&found.key)).unwrap();
+        importer.import(found, file).await;
     }
     importer.compute().await;
     let again = importer.walk(now).await;
@@ -235,8 +235,8 @@ async fn export_is_imported_over_sftp_with_an_encrypted_key() {
     })));
 
     let walk = importer.walk(0).await;
-    for seen in &walk.files {
-        importer.spool_and_import(seen).await;
+    for found in &walk.files {
+        importer.spool_and_import(found).await;
     }
     importer.compute().await;
 

@@ -110,8 +110,8 @@ async fn break_vendor(site: &MultiVendorSite, vendor: Vendor) {
             site.broker.cut();
         }
         Vendor::Voice => {
-            let gone = json!({"do": "service", "available": false});
-            site.genesys.send_command(gone).await;
+            let unavailable = json!({"do": "service", "available": false});
+            site.genesys.send_command(unavailable).await;
         }
         Vendor::Gms => site.gms.state().behavior = gms::Behavior::NoStatServer,
     }

@@ -129,8 +129,8 @@ async fn viewers_and_frames_are_counted() {
     assert!(during.value("wallboard_frames_sent_total") >= 2.0);
     assert!(during.value("wallboard_frame_bytes_total") > 100.0);
     assert!(during.value("wallboard_broadcast_seconds_count") >= 1.0);
-    let gone = "wallboard_viewer_disconnects_total{code=\"gone\"}";
-    assert_eq!((before.count(gone), after.count(gone)), (0, 1));
+    let series = "wallboard_viewer_disconnects_total{code=\"gone\"}";
+    assert_eq!((before.count(series), after.count(series)), (0, 1));
     for (series, value) in &before.0 {
         let rises =
             series.contains("_total") || series.contains("_bucket") || series.contains("_count");

@@ -167,10 +167,10 @@ async fn tls_viewer_stays_connected_through_certificate_renewal() {
             .starts_with("HTTP/1.1 200")
     );
     fixture.server.set_waiting(1, 41).await;
-    let mut seen = String::new();
-    while !seen.contains("41") {
+    let mut text = String::new();
+    while !text.contains("41") {
         let frame = timeout(Duration::from_secs(15), socket.next()).await;
-        seen = frame
+        text = frame
             .unwrap()
             .unwrap()
             .unwrap()

@@ -101,7 +101,9 @@ async fn reload_changes_statistics_without_affecting_other_sources() {
     .await;
     assert_eq!(source(&wallboard, "gms").await.unwrap()["since"], since);
     genesys
-        .wait_for("one is subscribed to", SOON, |seen| seen["subscribed"] == 1)
+        .wait_for("one is subscribed to", SOON, |activity| {
+            activity["subscribed"] == 1
+        })
         .await;
 }
 

@@ -69,7 +69,7 @@ async fn changes_are_logged_once_and_rejections_once_a_minute() {
 struct FlappingSource {
     id: SourceId,
     holds: Duration,
-    whys: &'static [&'static str],
+    reasons: &'static [&'static str],
     runs: usize,
 }
 
@@ -91,7 +91,7 @@ impl LiveSource for FlappingSource {
     }
 
     async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, FlapError> {
-        let why = self.whys[self.runs % self.whys.len()];
+        let why = self.reasons[self.runs % self.reasons.len()];
         self.runs += 1;
         for event in [
             ConnectionEvent::CatchingUp { broken: None },
@@ -108,7 +108,7 @@ impl LiveSource for FlappingSource {
 }
 
 /// Returns the log of a day, oldest first, on which the connection holds for `holds` each time.
-async fn logged_lines(holds: Duration, whys: &'static [&'static str]) -> Vec<String> {
+async fn logged_lines(holds: Duration, reasons: &'static [&'static str]) -> Vec<String> {
     let log = SourceLog::default();
     let _guard = set_default(registry().with(log.clone()));
     let clock = ProcessClock::start_now();
@@ -131,7 +131,7 @@ async fn logged_lines(holds: Duration, whys: &'static [&'static str]) -> Vec<Str
     let source = FlappingSource {
         id: "chat".into(),
         holds,
-        whys,
+        reasons,
         runs: 0,
     };
     let retry = watched::Sender::new(());

@@ -225,9 +225,9 @@ mod tests {
         std::fs::write(export.path().join("a.csv"), "one").unwrap();
         let store = FileStore::Folder(super::super::FolderStore::new(export.path().into(), "in"));
         let listed = store.list_folder("").await.unwrap().files;
-        let gone = export.path().join("gone");
+        let missing = export.path().join("missing");
         let options = SpoolOptions {
-            folder: &gone,
+            folder: &missing,
             stability_period: Duration::ZERO,
         };
 

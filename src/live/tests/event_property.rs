@@ -16,7 +16,7 @@ use crate::live::{CaseState, Freshness, recent_series::LongestWait};
 
 const QUEUES: [&str; 2] = ["sales", "support"];
 const AGENTS: [&str; 3] = ["anna", "ben", "chris"];
-const SHOWN: [Metric; 3] = [
+const METRICS: [Metric; 3] = [
     Metric::Waiting,
     Metric::InConversation,
     Metric::AgentsAvailable,
@@ -214,7 +214,7 @@ impl EventPropertyRun {
     }
 
     fn send_load(&mut self, queue: usize, overtaken_by: usize) {
-        let readings = SHOWN
+        let readings = METRICS
             .into_iter()
             .zip(self.center.queue_loads(queue))
             .map(|(metric, n)| (metric, Some(MetricValue::Count(n))));
@@ -373,7 +373,7 @@ impl EventPropertyRun {
                     || longest.0 == Some(0.0),
                 "{name}: nobody waits, but the longest wait is {longest:?}"
             );
-            for (index, metric) in SHOWN.into_iter().enumerate() {
+            for (index, metric) in METRICS.into_iter().enumerate() {
                 let figure = self.scenario.queue_figure(name, metric);
                 if figure.freshness != Freshness::UpToDate {
                     continue;

@@ -46,7 +46,7 @@ impl LiveSource for FakeGmsSource {
 /// A running source and everything received from it, with seconds since its start.
 struct GmsFixture {
     gms: Arc<FakeGms>,
-    inlet: IngestReceiver,
+    receiver: IngestReceiver,
     start: Instant,
     retry: watch::Sender<()>,
     task: JoinHandle<()>,
@@ -61,7 +61,7 @@ fn gms_fixture(nodes: usize, queues: usize) -> GmsFixture {
 }
 
 fn gms_fixture_with(settings: GmsSettings) -> GmsFixture {
-    let (sender, inlet) = ingest::ingest_channel(ProcessClock::start_now());
+    let (sender, receiver) = ingest::ingest_channel(ProcessClock::start_now());
     let gms = Arc::new(FakeGms::new(settings.base_urls.len()));
     let source = FakeGmsSource(GmsSource::new(settings), Arc::clone(&gms));
     let retry = watch::Sender::new(());
@@ -71,7 +71,7 @@ fn gms_fixture_with(settings: GmsSettings) -> GmsFixture {
     };
     GmsFixture {
         gms,
-        inlet,
+        receiver,
         start: Instant::now(),
         retry,
         task: tokio::spawn(supervise_source(source, sender, signals)),
@@ -96,7 +96,7 @@ impl GmsFixture {
     /// Receives inputs for the next `seconds`.
     async fn receive_for(&mut self, seconds: u64) {
         let end = Instant::now() + Duration::from_secs(seconds);
-        while let Ok(batch) = timeout_at(end, self.inlet.batches.recv()).await {
+        while let Ok(batch) = timeout_at(end, self.receiver.batches.recv()).await {
             for input in batch.unwrap().inputs {
                 self.observe_input(input);
             }

@@ -36,7 +36,7 @@ pub struct RecentDaysCache(Arc<Mutex<CacheEntries>>);
 struct CacheEntries {
     /// The state in which all entries were read.
     version: Option<CacheVersion>,
-    subjects: HashMap<CacheKey, Arc<SubjectDays>>,
+    days: HashMap<CacheKey, Arc<SubjectDays>>,
 }
 
 /// The subject of an entry.
@@ -131,17 +131,16 @@ impl RecentDaysCache {
     fn find_entry(&self, version: &CacheVersion, key: &CacheKey) -> Option<Arc<SubjectDays>> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_current = entries.version.as_ref() == Some(version);
-        entries.subjects.get(key).filter(|_| is_current).cloned()
+        entries.days.get(key).filter(|_| is_current).cloned()
     }
 
     fn insert_entry(&self, version: CacheVersion, key: CacheKey, days: &Arc<SubjectDays>) {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.version.as_ref() != Some(&version) || CACHE_ENTRIES_MAX <= entries.subjects.len()
-        {
-            entries.subjects.clear();
+        if entries.version.as_ref() != Some(&version) || CACHE_ENTRIES_MAX <= entries.days.len() {
+            entries.days.clear();
         }
         entries.version = Some(version);
-        entries.subjects.insert(key, Arc::clone(days));
+        entries.days.insert(key, Arc::clone(days));
     }
 }
 
@@ -156,7 +155,7 @@ mod tests {
     struct TestCache {
         store: Store,
         shape: Arc<ReportConfig>,
-        pasts: RecentDaysCache,
+        recent_days: RecentDaysCache,
         reads: AtomicUsize,
         folder: tempfile::TempDir,
     }
@@ -167,13 +166,13 @@ mod tests {
             Self {
                 store: Store::open(&folder.path().join("wallboard.db")).unwrap(),
                 shape: Arc::default(),
-                pasts: RecentDaysCache::default(),
+                recent_days: RecentDaysCache::default(),
                 reads: AtomicUsize::new(0),
                 folder,
             }
         }
 
-        async fn look(&self, id: &str, day: &str) {
+        async fn load(&self, id: &str, day: &str) {
             let version = CacheVersion {
                 version: self.store.data_version().await.unwrap(),
                 shape: Arc::clone(&self.shape),
@@ -185,7 +184,7 @@ mod tests {
                 self.reads.fetch_add(1, Ordering::Relaxed);
                 SubjectDays::default()
             };
-            self.pasts.get_or_load(Some(version), key, read).await;
+            self.recent_days.get_or_load(Some(version), key, read).await;
         }
 
         fn reads(&self) -> usize {
@@ -197,30 +196,30 @@ mod tests {
     async fn entries_are_reused_until_a_write_a_new_day_or_a_config_change() {
         let mut cache = TestCache::new();
         for _ in 0..3 {
-            cache.look("1", "2026-11-20").await;
+            cache.load("1", "2026-11-20").await;
         }
         assert_eq!(cache.reads(), 1);
 
-        cache.look("2", "2026-11-20").await;
+        cache.load("2", "2026-11-20").await;
         assert_eq!(cache.reads(), 2);
 
         // Written by this process, and by another one that imports.
         let basis = crate::store::ComputationBasis::default();
         let written = cache.store.store_basis("calls".into(), basis, Vec::new());
         written.await.unwrap();
-        cache.look("1", "2026-11-20").await;
-        cache.look("1", "2026-11-20").await;
+        cache.load("1", "2026-11-20").await;
+        cache.load("1", "2026-11-20").await;
         assert_eq!(cache.reads(), 3);
         let other = rusqlite::Connection::open(cache.folder.path().join("wallboard.db")).unwrap();
         let cover = "INSERT INTO history_cover VALUES ('calls', 0, 900)";
         other.execute(cover, ()).unwrap();
-        cache.look("1", "2026-11-20").await;
+        cache.load("1", "2026-11-20").await;
         assert_eq!(cache.reads(), 4);
 
-        cache.look("1", "2026-11-21").await;
+        cache.load("1", "2026-11-21").await;
         assert_eq!(cache.reads(), 5);
         cache.shape = Arc::default();
-        cache.look("1", "2026-11-21").await;
+        cache.load("1", "2026-11-21").await;
         assert_eq!(cache.reads(), 6);
     }
 
@@ -228,10 +227,10 @@ mod tests {
     async fn cache_size_is_bounded() {
         let cache = TestCache::new();
         for id in 0..=CACHE_ENTRIES_MAX {
-            cache.look(&id.to_string(), "2026-11-20").await;
+            cache.load(&id.to_string(), "2026-11-20").await;
         }
 
-        let entries = cache.pasts.0.lock().unwrap().subjects.len();
+        let entries = cache.recent_days.0.lock().unwrap().days.len();
         assert!(entries <= CACHE_ENTRIES_MAX, "{entries}");
     }
 }

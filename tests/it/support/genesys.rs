@@ -85,21 +85,25 @@ impl Genesys {
 
     /// Returns what it received and what is still open.
     pub async fn activity(&self) -> Value {
-        self.get_json("/seen").await
+        self.get_json("/activity").await
     }
 
-    /// Waits until every ordered fault has affected a request.
+    /// Waits until every scheduled fault has affected a request.
     pub async fn wait_for_faults(&self, within: Duration) {
-        self.wait_for("every fault has occurred", within, |seen| {
-            seen["faults"] == 0
+        self.wait_for("every fault has occurred", within, |activity| {
+            activity["faults"] == 0
         })
         .await;
     }
 
     pub async fn wait_for(&self, what: &str, within: Duration, holds: impl Fn(&Value) -> bool) {
         wait_until(what, within, async || {
-            let seen = self.activity().await;
-            if holds(&seen) { Ok(()) } else { Err(seen) }
+            let activity = self.activity().await;
+            if holds(&activity) {
+                Ok(())
+            } else {
+                Err(activity)
+            }
         })
         .await;
     }

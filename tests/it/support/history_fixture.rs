@@ -168,19 +168,19 @@ impl RunningServer {
         question: &IntervalQuery<'_>,
     ) -> Vec<String> {
         let query = encode_query(question);
-        let ours = self
+        let actual = self
             .get(&format!("/api/v1/history/intervals?{query}"))
             .await
             .unwrap();
-        let theirs = calculator.query(question);
+        let expected = calculator.query(question);
         let mut differences = Vec::new();
-        match (&ours["series"], &theirs["series"]) {
-            (Value::Array(ours), Value::Array(theirs)) => {
-                compare_series(ours, theirs, source, &mut differences);
+        match (&actual["series"], &expected["series"]) {
+            (Value::Array(actual), Value::Array(expected)) => {
+                compare_series(actual, expected, source, &mut differences);
             }
             _ => compare(
-                &ours["intervals"],
-                &theirs["intervals"],
+                &actual["intervals"],
+                &expected["intervals"],
                 "",
                 &mut differences,
             ),
@@ -193,27 +193,32 @@ impl RunningServer {
 }
 
 /// Compares every series in either answer. A series that only one of them has must be empty.
-fn compare_series(ours: &[Value], theirs: &[Value], source: &str, differences: &mut Vec<String>) {
+fn compare_series(
+    actual: &[Value],
+    expected: &[Value],
+    source: &str,
+    differences: &mut Vec<String>,
+) {
     let prefix = format!("{source}/");
     let is_hidden = |one: &Value| one["hidden"] == true || one["id"] == "site";
     let mut matched = 0;
-    for one in theirs.iter().filter(|one| !is_hidden(one)) {
+    for one in expected.iter().filter(|one| !is_hidden(one)) {
         let id = one["id"].as_str().unwrap();
         let id = if id.starts_with(&prefix) {
             id.to_owned()
         } else {
             format!("{prefix}{id}")
         };
-        match ours.iter().find(|ours| ours["id"] == id.as_str()) {
-            Some(ours) => {
+        match actual.iter().find(|actual| actual["id"] == id.as_str()) {
+            Some(actual) => {
                 matched += 1;
-                compare(&ours["intervals"], &one["intervals"], &id, differences);
+                compare(&actual["intervals"], &one["intervals"], &id, differences);
             }
             None if is_empty(one) => {}
             None => differences.push(format!("{id} is missing")),
         }
     }
-    let source_series = ours
+    let source_series = actual
         .iter()
         .filter(|one| one["id"].as_str().unwrap().starts_with(&prefix));
     if source_series.clone().count() != matched {
@@ -233,22 +238,22 @@ fn is_nothing(value: &Value) -> bool {
     value.is_null() || *value == 0 || value.as_object().is_some_and(serde_json::Map::is_empty)
 }
 
-fn compare(ours: &Value, theirs: &Value, id: &str, differences: &mut Vec<String>) {
-    let (ours, theirs) = (ours.as_array().unwrap(), theirs.as_array().unwrap());
-    if ours.len() != theirs.len() {
+fn compare(actual: &Value, expected: &Value, id: &str, differences: &mut Vec<String>) {
+    let (actual, expected) = (actual.as_array().unwrap(), expected.as_array().unwrap());
+    if actual.len() != expected.len() {
         differences.push(format!(
             "{id}: {} intervals instead of {}",
-            ours.len(),
-            theirs.len()
+            actual.len(),
+            expected.len()
         ));
     }
-    for (ours, theirs) in ours.iter().zip(theirs) {
-        for (name, expected) in theirs.as_object().unwrap() {
-            if !nearly_equal(&ours[name], expected) {
-                let start = theirs["start"].as_str().unwrap();
+    for (actual, expected) in actual.iter().zip(expected) {
+        for (name, value) in expected.as_object().unwrap() {
+            if !nearly_equal(&actual[name], value) {
+                let start = expected["start"].as_str().unwrap();
                 differences.push(format!(
-                    "{id} {start} {name}: {} instead of {expected}",
-                    ours[name]
+                    "{id} {start} {name}: {} instead of {value}",
+                    actual[name]
                 ));
             }
         }
@@ -256,10 +261,12 @@ fn compare(ours: &Value, theirs: &Value, id: &str, differences: &mut Vec<String>
 }
 
 /// Both compute ratios from the same whole numbers, but maybe in a different order.
-fn nearly_equal(ours: &Value, theirs: &Value) -> bool {
-    match (ours.as_f64(), theirs.as_f64()) {
-        (Some(ours), Some(theirs)) => (ours - theirs).abs() <= 1e-9 * theirs.abs().max(1.0),
-        _ => ours == theirs,
+fn nearly_equal(actual: &Value, expected: &Value) -> bool {
+    match (actual.as_f64(), expected.as_f64()) {
+        (Some(actual), Some(expected)) => {
+            (actual - expected).abs() <= 1e-9 * expected.abs().max(1.0)
+        }
+        _ => actual == expected,
     }
 }
 
@@ -308,7 +315,7 @@ pub fn columns_toml(source: &str, manifest: &Value) -> String {
     let line = |(dataset, mapping): (&String, &Value)| {
         let pairs = mapping.as_object().unwrap().iter();
         let pairs: Vec<_> = pairs
-            .map(|(ours, theirs)| format!("{ours} = {theirs}"))
+            .map(|(column, header)| format!("{column} = {header}"))
             .collect();
         format!("{dataset:?} = {{ {} }}", pairs.join(", "))
     };

@@ -24,7 +24,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// Clocks are reported in whole seconds, once a second.
 const CLOCK_SLACK_MS: i64 = 3_000;
 
-/// Stat Server's states and ours.
+/// Stat Server's states and the product's.
 const STATES: [(&str, &str); 10] = [
     ("WaitForNextCall", "available"),
     ("CallRinging", "ringing"),
@@ -345,10 +345,10 @@ fn figure(row: &Value, metric: &str) -> Value {
     }
 }
 
-/// Maps a Stat Server state to ours.
-pub fn map_state(theirs: &Value) -> &'static str {
-    let ours = STATES.iter().find(|(name, _)| theirs == name);
-    ours.unwrap_or_else(|| panic!("no state {theirs}")).1
+/// Maps a Stat Server state to the product's.
+pub fn map_state(vendor_state: &Value) -> &'static str {
+    let found = STATES.iter().find(|(name, _)| vendor_state == name);
+    found.unwrap_or_else(|| panic!("no state {vendor_state}")).1
 }
 
 /// Returns whether a true value is what is shown.

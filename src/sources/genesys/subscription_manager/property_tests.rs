@@ -61,7 +61,7 @@ fn any_step() -> impl Strategy<Value = ManagerStep> {
 
 /// The vendor, our manager, and what a screen would show.
 struct VendorModel {
-    desk: SubscriptionManager,
+    manager: SubscriptionManager,
     now: Instant,
     jobs: Vec<(JobTicket, ApiJob)>,
     values: Vec<u64>,
@@ -82,10 +82,11 @@ impl VendorModel {
     fn new(has_own_ids: bool) -> Self {
         let settings = test_settings(STATISTICS, 2, GenesysMode::Subscribe);
         let now = Instant::now();
-        let mut desk = SubscriptionManager::new(&settings, Arc::clone(&settings.statistics), now);
-        desk.begin_session(Discontinuity::Session, now);
+        let mut manager =
+            SubscriptionManager::new(&settings, Arc::clone(&settings.statistics), now);
+        manager.begin_session(Discontinuity::Session, now);
         Self {
-            desk,
+            manager,
             now,
             jobs: Vec::new(),
             values: vec![0; STATISTICS],
@@ -133,7 +134,7 @@ impl VendorModel {
             }
             ManagerStep::Wait(millis) => {
                 self.now += Duration::from_millis(millis);
-                self.desk.on_timer(self.now);
+                self.manager.on_timer(self.now);
             }
             ManagerStep::Cut => self.reconnect(true),
             ManagerStep::NewSession => {
@@ -167,7 +168,7 @@ impl VendorModel {
             channel: notification::UPDATES_CHANNEL,
             data: serde_json::value::to_raw_value(&data).unwrap(),
         };
-        self.desk
+        self.manager
             .on_notification(Notification::from_event(&event), self.now);
     }
 
@@ -182,7 +183,7 @@ impl VendorModel {
         } else {
             Notification::Unavailable
         };
-        self.desk.on_notification(notice, self.now);
+        self.manager.on_notification(notice, self.now);
     }
 
     fn finish_job(&mut self, which: usize, fault: Option<GenesysError>) {
@@ -194,18 +195,18 @@ impl VendorModel {
     }
 
     fn deliver_outcome(&mut self, ticket: JobTicket, outcome: Result<ApiEnvelope, GenesysError>) {
-        if self.desk.on_outcome(ticket, outcome, self.now).is_err() {
+        if self.manager.on_outcome(ticket, outcome, self.now).is_err() {
             self.reconnect(true);
         }
     }
 
     fn reconnect(&mut self, is_known: bool) {
-        self.desk.mark_lost();
+        self.manager.mark_lost();
         self.is_connected = false;
         if is_known {
-            self.desk.resume_session(self.now);
+            self.manager.resume_session(self.now);
         } else {
-            self.desk.begin_session(Discontinuity::Session, self.now);
+            self.manager.begin_session(Discontinuity::Session, self.now);
         }
     }
 
@@ -256,11 +257,11 @@ impl VendorModel {
     /// Sends new jobs, and applies what is reported to the screen.
     fn run_until_idle(&mut self) {
         self.jobs
-            .retain(|(ticket, _)| ticket.epoch == self.desk.epoch());
-        while let Some(job) = self.desk.next_job(self.now) {
+            .retain(|(ticket, _)| ticket.epoch == self.manager.epoch());
+        while let Some(job) = self.manager.next_job(self.now) {
             self.jobs.push(job);
         }
-        while let Some(inputs) = self.desk.outbox.take_batch() {
+        while let Some(inputs) = self.manager.outbox.take_batch() {
             for input in inputs {
                 self.observe_input(input);
             }
@@ -308,7 +309,7 @@ impl VendorModel {
                 self.run_until_idle();
             }
             self.now += Duration::from_secs(1);
-            self.desk.on_timer(self.now);
+            self.manager.on_timer(self.now);
             self.run_until_idle();
         }
     }
@@ -338,7 +339,7 @@ proptest! {
             let expected = (!is_bad).then_some(model.values[index]);
             prop_assert_eq!(*shown, Some((expected, model.generation)), "{}", index);
         }
-        let confirmed = model.desk.confirmed.values().map(|confirmed| &confirmed.id);
+        let confirmed = model.manager.confirmed.values().map(|confirmed| &confirmed.id);
         prop_assert!(confirmed.clone().all(|id| model.subscriptions.contains_key(id)));
         // Our side can't know the id of a subscription whose response was lost.
         let is_known = |id: &SubscriptionId| confirmed.clone().any(|confirmed_id| confirmed_id == id);

@@ -52,16 +52,16 @@ pub(super) fn test_settings(statistics: usize, chunk: usize, mode: GenesysMode) 
 }
 
 struct ManagerFixture {
-    desk: SubscriptionManager,
+    manager: SubscriptionManager,
     now: Instant,
 }
 
 fn manager_fixture(statistics: usize, chunk: usize, mode: GenesysMode) -> ManagerFixture {
     let settings = test_settings(statistics, chunk, mode);
     let now = Instant::now();
-    let mut desk = SubscriptionManager::new(&settings, Arc::clone(&settings.statistics), now);
-    desk.begin_session(Discontinuity::Session, now);
-    ManagerFixture { desk, now }
+    let mut manager = SubscriptionManager::new(&settings, Arc::clone(&settings.statistics), now);
+    manager.begin_session(Discontinuity::Session, now);
+    ManagerFixture { manager, now }
 }
 
 pub(super) fn parse_envelope(body: &Value) -> ApiEnvelope {
@@ -89,7 +89,7 @@ pub(super) fn status_error(status: u16) -> GenesysError {
 
 impl ManagerFixture {
     fn next_job(&mut self) -> Option<(JobTicket, ApiJob)> {
-        self.desk.next_job(self.now)
+        self.manager.next_job(self.now)
     }
 
     fn next_batch(&mut self) -> (JobTicket, StatisticBatch) {
@@ -107,13 +107,13 @@ impl ManagerFixture {
     }
 
     fn answer_job(&mut self, ticket: JobTicket, body: &Value) {
-        self.desk
+        self.manager
             .on_outcome(ticket, Ok(parse_envelope(body)), self.now)
             .unwrap();
     }
 
     fn fail_job(&mut self, ticket: JobTicket, status: u16) -> Result<(), GenesysError> {
-        self.desk
+        self.manager
             .on_outcome(ticket, Err(status_error(status)), self.now)
     }
 
@@ -145,9 +145,14 @@ impl ManagerFixture {
 
     /// The response to a refresh: each statistic's index is its value.
     fn values_reply(&self, refresh: &ValueRefresh, at: i64) -> Value {
-        let statistics = self.desk.confirmed[&refresh.subscription].members.iter();
+        let statistics = self.manager.confirmed[&refresh.subscription].members.iter();
         let statistics = statistics.map(|index| {
-            let name = self.desk.registry.statistic_id(*index).unwrap().to_string();
+            let name = self
+                .manager
+                .registry
+                .statistic_id(*index)
+                .unwrap()
+                .to_string();
             json!({"statisticId": name, "value": index, "timestamp": at})
         });
         let statistics: Value = statistics.collect();
@@ -156,12 +161,12 @@ impl ManagerFixture {
 
     fn advance_time(&mut self, time: Duration) {
         self.now += time;
-        self.desk.on_timer(self.now);
+        self.manager.on_timer(self.now);
     }
 
     fn take_inputs(&mut self) -> Vec<Input> {
         let mut inputs = Vec::new();
-        while let Some(more) = self.desk.outbox.take_batch() {
+        while let Some(more) = self.manager.outbox.take_batch() {
             inputs.extend(more);
         }
         inputs
@@ -183,7 +188,7 @@ impl ManagerFixture {
             value: Some(serde_json::value::to_raw_value(&value).unwrap()),
             ..ReportedValue::default()
         };
-        self.desk
+        self.manager
             .on_notification(Notification::Values(vec![reported]), self.now);
     }
 }
@@ -271,7 +276,7 @@ fn bad_statistic_of_a_batch_affects_only_itself() {
         1
     );
     assert_eq!(reported_figures(&inputs).len(), 200);
-    let stats = fixture.desk.subscription_stats();
+    let stats = fixture.manager.subscription_stats();
     assert_eq!(stats.rejected_count, 1);
     assert_eq!(&*stats.rejected[0].0, "CurrNumberWaitingCalls of 77@switch");
     assert_eq!(stats.invalid, 0, "a rejected statistic is counted once");
@@ -296,7 +301,7 @@ fn rejected_statistic_is_retried_alone_and_reported_once() {
     fixture.advance_time(Duration::from_mins(1));
     assert_eq!(fixture.answer_all(&[]), 1);
     assert!(reported_figures(&fixture.take_inputs()).contains(&Some(2)));
-    assert_eq!(fixture.desk.subscription_stats().rejected_count, 0);
+    assert_eq!(fixture.manager.subscription_stats().rejected_count, 0);
 }
 
 #[test]
@@ -316,7 +321,7 @@ fn error_next_to_values_rejects_the_statistic_it_names() {
         connection_events(&inputs).last(),
         Some(&ConnectionEvent::Connected)
     );
-    assert_eq!(fixture.desk.subscription_stats().rejected_count, 1);
+    assert_eq!(fixture.manager.subscription_stats().rejected_count, 1);
 }
 
 #[test]
@@ -337,7 +342,7 @@ fn statistic_accepted_without_a_value_is_requested_soon() {
 
     let inputs = fixture.take_inputs();
     assert_eq!(connection_events(&inputs), [ConnectionEvent::Connected]);
-    assert_eq!(fixture.desk.subscription_stats().rejected_count, 0);
+    assert_eq!(fixture.manager.subscription_stats().rejected_count, 0);
 }
 
 #[test]
@@ -346,8 +351,8 @@ fn resumed_session_refreshes_all_values_before_connected() {
     fixture.answer_all(&[]);
     fixture.take_inputs();
 
-    fixture.desk.mark_lost();
-    fixture.desk.resume_session(fixture.now);
+    fixture.manager.mark_lost();
+    fixture.manager.resume_session(fixture.now);
 
     assert_eq!(
         fixture.take_connection_events(),
@@ -386,7 +391,7 @@ fn lost_subscription_restarts_the_session() {
         [catching_up(Discontinuity::Session)]
     );
     assert_eq!(fixture.answer_all(&[]), 2);
-    assert!(fixture.desk.unsubscribes.is_empty());
+    assert!(fixture.manager.unsubscribes.is_empty());
     assert_eq!(
         fixture.take_connection_events(),
         [ConnectionEvent::Connected]
@@ -401,7 +406,7 @@ fn unavailable_service_is_reported_and_resubscribed_when_back() {
     fixture.take_inputs();
 
     fixture
-        .desk
+        .manager
         .on_notification(Notification::Unavailable, fixture.now);
 
     assert!(matches!(
@@ -411,7 +416,7 @@ fn unavailable_service_is_reported_and_resubscribed_when_back() {
     assert!(fixture.next_job().is_none());
     fixture.fail_job(late, 500).unwrap();
     fixture
-        .desk
+        .manager
         .on_notification(Notification::Available, fixture.now);
     assert_eq!(
         fixture.take_connection_events(),
@@ -428,7 +433,7 @@ fn service_that_returns_without_notice_is_found_by_probing() {
     let mut fixture = manager_fixture(3, 2, GenesysMode::Subscribe);
     fixture.answer_all(&[]);
     fixture
-        .desk
+        .manager
         .on_notification(Notification::Unavailable, fixture.now);
     fixture.take_inputs();
 
@@ -474,7 +479,7 @@ fn batch_that_fails_while_others_succeed_is_halved() {
         connection_events(&inputs).last(),
         Some(&ConnectionEvent::Connected)
     );
-    assert_eq!(fixture.desk.subscription_stats().rejected_count, 1);
+    assert_eq!(fixture.manager.subscription_stats().rejected_count, 1);
 }
 
 #[test]
@@ -589,12 +594,12 @@ fn requests_use_the_subscription_id_that_the_vendor_returns() {
     let (ticket, batch) = fixture.next_batch();
     // The update arrives before the response that reports the id.
     let early = update_in("sub/17", &batch, 7, 1_000_000_000_001);
-    fixture.desk.on_notification(early, fixture.now);
+    fixture.manager.on_notification(early, fixture.now);
     let mut body = success_reply(&batch);
     body["data"]["subscriptionId"] = json!("sub/17");
     fixture.answer_job(ticket, &body);
     let late = update_in("sub/17", &batch, 8, 1_000_000_000_002);
-    fixture.desk.on_notification(late, fixture.now);
+    fixture.manager.on_notification(late, fixture.now);
 
     let inputs = fixture.take_inputs();
     assert_eq!(
@@ -610,7 +615,7 @@ fn requests_use_the_subscription_id_that_the_vendor_returns() {
     fixture.fail_job(ticket, 404).unwrap();
     fixture.answer_all(&[]);
     fixture
-        .desk
+        .manager
         .begin_session(Discontinuity::Session, fixture.now);
     let mut unsubscribed = Vec::new();
     while let Some((ticket, job)) = fixture.next_job() {
@@ -627,7 +632,7 @@ fn requests_use_the_subscription_id_that_the_vendor_returns() {
         }
     }
     assert_eq!(unsubscribed.len(), 1, "{unsubscribed:?}");
-    assert_eq!(fixture.desk.release_all().len(), 1);
+    assert_eq!(fixture.manager.release_all().len(), 1);
 }
 
 #[test]
@@ -638,7 +643,7 @@ fn unsubscribe_uses_the_id_that_the_vendor_returns() {
     body["data"]["subscriptionId"] = json!(17);
     fixture.answer_job(ticket, &body);
 
-    let released = fixture.desk.release_all();
+    let released = fixture.manager.release_all();
 
     let released: Vec<_> = released.iter().map(ToString::to_string).collect();
     assert_eq!(released, ["17"]);
@@ -653,7 +658,7 @@ fn reused_subscription_id_is_not_unsubscribed() {
         body["data"]["subscriptionId"] = json!("the only one");
         fixture.answer_job(ticket, &body);
         fixture
-            .desk
+            .manager
             .begin_session(Discontinuity::Session, fixture.now);
     }
     let (ticket, batch) = fixture.next_batch();
@@ -674,7 +679,7 @@ fn collect_rejections(fixture: &mut ManagerFixture, errors: &Value) -> Vec<(Stri
     let body = json!({"status": {"code": 0}, "errors": errors,
         "data": {"statistics": statistics.collect::<Value>()}});
     fixture.answer_job(ticket, &body);
-    let rejections = fixture.desk.subscription_stats().rejected;
+    let rejections = fixture.manager.subscription_stats().rejected;
     let texts = rejections.iter().map(|(name, why)| {
         let object = name.rsplit(' ').next().unwrap();
         (object.to_owned(), why.to_string())
@@ -812,7 +817,7 @@ fn unanswered_refreshes_end_the_connection() {
     let outcomes = (0..3).map(|_| {
         let (ticket, _) = fixture.next_refresh();
         let error = GenesysError::NoAnswer(Duration::from_secs(3), ApiCall::Values);
-        let outcome = fixture.desk.on_outcome(ticket, Err(error), fixture.now);
+        let outcome = fixture.manager.on_outcome(ticket, Err(error), fixture.now);
         fixture.advance_time(Duration::from_secs(5));
         outcome.is_err()
     });
@@ -834,7 +839,7 @@ fn hanging_poll_server_is_not_live_once_values_are_out_of_date() {
 
     fixture.advance_time(Duration::from_secs(10));
     assert_eq!(fixture.take_connection_events(), []);
-    let due = fixture.desk.next_due().unwrap();
+    let due = fixture.manager.next_due().unwrap();
     assert!(
         due <= fixture.now + Duration::from_secs(1),
         "nothing would wake up"

@@ -16,12 +16,12 @@ use super::*;
 #[derive(Debug, Default)]
 struct TokenServer {
     answers: Mutex<Vec<(u16, &'static str)>>,
-    asked: Mutex<Vec<(HeaderMap, String)>>,
+    requests: Mutex<Vec<(HeaderMap, String)>>,
 }
 
 impl TokenServer {
     fn received_requests(&self) -> Vec<String> {
-        let requests = self.asked.lock().unwrap();
+        let requests = self.requests.lock().unwrap();
         requests.iter().map(|(_, form)| form.clone()).collect()
     }
 }
@@ -31,7 +31,7 @@ async fn answer_request(
     headers: HeaderMap,
     form: String,
 ) -> (StatusCode, &'static str) {
-    server.asked.lock().unwrap().push((headers, form));
+    server.requests.lock().unwrap().push((headers, form));
     let mut answers = server.answers.lock().unwrap();
     let (status, body) = if answers.len() > 1 {
         answers.remove(0)
@@ -84,7 +84,7 @@ async fn password_grant_sends_client_credentials_and_api_key() {
         !shown.contains("Bearer") && !shown.contains("wörd"),
         "{shown}"
     );
-    let (headers, form) = server.asked.lock().unwrap()[0].clone();
+    let (headers, form) = server.requests.lock().unwrap()[0].clone();
     assert_eq!(headers["authorization"], "Basic bWU6c2VjcmV0");
     assert_eq!(headers["x-api-key"], "key");
     assert_eq!(
