@@ -4,7 +4,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{Baseline, Moment, MonotonicTime},
+    domain::{Baseline, Moment},
     live::Snapshot,
 };
 
@@ -167,21 +167,6 @@ pub fn render_view(
         omitted: row_limit::omitted_queues(&omitted),
         at: now,
         next_change: context.next_change(),
-    }
-}
-
-/// The earliest recorded change.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct NextChange(Option<MonotonicTime>);
-
-impl NextChange {
-    pub(super) fn note_earliest(&mut self, at: MonotonicTime) {
-        self.0 = Some(self.0.map_or(at, |earliest| earliest.min(at)));
-    }
-
-    pub(super) fn to_moment(self, now: Moment) -> Option<Moment> {
-        self.0
-            .map(|at| now.plus_millis(at.millis_since(now.monotonic).max(1)))
     }
 }
 

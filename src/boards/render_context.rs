@@ -15,7 +15,7 @@ use super::{
     LimitValue, SeverityLimits,
     board_definition::{BoardDefinition, DEFAULT_METRICS},
     board_slots::SlotValue,
-    board_view::{NextChange, running_clock, stopped_clock},
+    board_view::{running_clock, stopped_clock},
     format::{self, UNKNOWN},
     severity::Severity,
 };
@@ -33,7 +33,8 @@ pub(super) struct RenderContext<'a> {
     pub(super) metrics: Vec<Metric>,
     /// The day's gaps that all queues share, noted once below them.
     pub(super) day_note: String,
-    next_change: NextChange,
+    /// The earliest change that time alone will make.
+    next_change: Option<MonotonicTime>,
 }
 
 /// The freshness of something on a board: [`Freshness`] with the time since the disconnect.
@@ -115,16 +116,18 @@ impl<'a> RenderContext<'a> {
             now,
             metrics: select_metrics(board, snapshot),
             day_note: String::new(),
-            next_change: NextChange::default(),
+            next_change: None,
         }
     }
 
     pub(super) fn next_change(&self) -> Option<Moment> {
-        self.next_change.to_moment(self.now)
+        let at = self.next_change?;
+        let millis = at.millis_since(self.now.monotonic).max(1);
+        Some(self.now.plus_millis(millis))
     }
 
     pub(super) fn schedule_change(&mut self, at: MonotonicTime) {
-        self.next_change.note_earliest(at);
+        self.next_change = Some(self.next_change.map_or(at, |earliest| earliest.min(at)));
     }
 
     /// Returns the display freshness of a value last received at `received_at`.
@@ -139,7 +142,7 @@ impl<'a> RenderContext<'a> {
             Freshness::Disconnected(Outage {
                 monotonic: mono, ..
             }) if self.now.monotonic.millis_since(mono) < GRAY_AFTER => {
-                self.next_change.note_earliest(mono.plus_millis(GRAY_AFTER));
+                self.schedule_change(mono.plus_millis(GRAY_AFTER));
                 DisplayFreshness::Reconnecting
             }
             Freshness::Disconnected(Outage {
@@ -154,8 +157,7 @@ impl<'a> RenderContext<'a> {
 
     fn out_of_date_or_expired(&mut self, received_at: MonotonicTime) -> DisplayFreshness {
         if self.now.monotonic.millis_since(received_at) < GONE_AFTER {
-            self.next_change
-                .note_earliest(received_at.plus_millis(GONE_AFTER));
+            self.schedule_change(received_at.plus_millis(GONE_AFTER));
             DisplayFreshness::OutOfDate
         } else {
             DisplayFreshness::Expired
@@ -261,7 +263,7 @@ impl<'a> RenderContext<'a> {
         let expires = metric == Metric::AverageWait && queue.provided_metrics.is_none();
         if expires && figure.as_ref().is_some_and(|f| f.value.is_some()) {
             // The average is meaningless a quarter of an hour after its report.
-            self.next_change.note_earliest(
+            self.schedule_change(
                 received_at
                     .unwrap_or_default()
                     .plus_millis(AVERAGE_WAIT_LIFETIME + 1),
@@ -371,8 +373,7 @@ impl<'a> RenderContext<'a> {
         for limit in [limits.warning, limits.critical].into_iter().flatten() {
             let remaining_ms = ((limit - value.as_number()) * 1000.0).ceil() as i64;
             if 0 < remaining_ms {
-                self.next_change
-                    .note_earliest(self.now.monotonic.plus_millis(remaining_ms));
+                self.schedule_change(self.now.monotonic.plus_millis(remaining_ms));
             }
         }
     }

@@ -77,17 +77,18 @@ impl FetchError {
 
     /// Whether it affects one file only, and others can be read.
     pub fn affects_one_file(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Growing { .. }
-                | Self::Truncated { .. }
-                | Self::Replaced { .. }
-                | Self::Gone { .. }
-                | Self::InvalidName { .. }
-        ) || matches!(self, Self::Sftp(error) if error.affects_one_file())
-            || matches!(self, Self::Folder(error) if error.affects_one_file())
-            || matches!(self, Self::S3(error) if error.affects_one_file())
-            || matches!(self, Self::Azure(error) if error.affects_one_file())
+            | Self::Truncated { .. }
+            | Self::Replaced { .. }
+            | Self::Gone { .. }
+            | Self::InvalidName { .. } => true,
+            Self::Sftp(error) => error.affects_one_file(),
+            Self::Folder(error) => error.affects_one_file(),
+            Self::S3(error) => error.affects_one_file(),
+            Self::Azure(error) => error.affects_one_file(),
+            _ => false,
+        }
     }
 
     /// Whether the folder to list doesn't exist.
