@@ -2,8 +2,8 @@
 //! message of an empty board.
 
 use crate::{
-    domain::{Metric, MetricValue},
-    live::{ConnectionState, Freshness, QueueSelection, Snapshot, SourceHealth, SourceSnapshot},
+    domain::{Metric, MetricValue, SourceHealth},
+    live::{ConnectionState, Freshness, QueueSelection, Snapshot, SourceSnapshot},
 };
 
 use super::{

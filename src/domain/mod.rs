@@ -21,6 +21,7 @@ pub mod person_name;
 pub mod queue_target;
 pub mod redacted;
 pub mod site_config;
+pub mod source_health;
 pub mod subscription_stats;
 
 pub use agent_status::{AgentStatus, AgentStatusReport};
@@ -49,4 +50,5 @@ pub use redacted::RedactedText;
 pub use site_config::{
     LinkedPerson, ProvidedMetrics, QueueGroup, SiteConfig, SourceKind, SourceSetup,
 };
+pub use source_health::SourceHealth;
 pub use subscription_stats::SubscriptionStats;

@@ -3,14 +3,16 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{AgentStatus, Metric, MetricValue, Moment, MonotonicTime, moment};
+use crate::domain::{
+    AgentStatus, Metric, MetricValue, Moment, MonotonicTime, SourceHealth, moment,
+};
 
 use super::{
     day_figures::compute_day_figure,
     metric_reading::{MetricReading, QUEUE_METRICS, is_expired},
     snapshot::{
         AgentSnapshot, ConnectionState, Freshness, MetricFigure, QueueSnapshot, Snapshot,
-        SourceHealth, SourceSnapshot,
+        SourceSnapshot,
     },
 };
 

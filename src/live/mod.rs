@@ -31,7 +31,7 @@ pub use recent_series::{RecentSeries, SERIES_STEP, SERIES_STEPS, SeriesStep};
 pub use snapshot::{
     AgentReport, AgentSnapshot, CaseSnapshot, CaseState, CaseTransfer, ConnectionState,
     CountingGap, DayDetails, DaySnapshot, FastMap, Freshness, MessageCounts, MetricFigure,
-    NamedEntity, Outage, QueueSnapshot, ReportStamp, Snapshot, SourceHealth, SourceSnapshot,
+    NamedEntity, Outage, QueueSnapshot, ReportStamp, Snapshot, SourceSnapshot,
 };
 
 #[cfg(test)]

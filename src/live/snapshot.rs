@@ -104,16 +104,6 @@ pub struct MessageCounts {
     pub mistyped: u64,
 }
 
-/// A source's health, with the names of the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantNames)]
-#[strum(serialize_all = "snake_case", const_into_str)]
-pub enum SourceHealth {
-    Connecting,
-    Live,
-    Degraded,
-    Down,
-}
-
 #[derive(Clone, Debug)]
 pub struct QueueSnapshot {
     pub id: QueueId,
@@ -294,18 +284,19 @@ impl CountingGap {
 }
 
 /// The freshness of a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Freshness {
     UpToDate,
     /// Up to date when its connection was lost. Boards wait a little before they gray it.
     Disconnected(Outage),
     OutOfDate,
     /// The source hasn't reported it.
+    #[default]
     Unknown,
 }
 
-/// One figure for display.
-#[derive(Clone, Debug, PartialEq)]
+/// One figure for display. By default it is unknown.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MetricFigure {
     /// `None` is unknown: `–` on a screen, `null` in JSON.
     pub value: Option<MetricValue>,
@@ -322,23 +313,6 @@ pub struct MetricFigure {
     pub high: Option<MetricValue>,
     /// Why there is no single value.
     pub reason: Option<String>,
-}
-
-impl Default for MetricFigure {
-    /// An unknown figure.
-    fn default() -> Self {
-        Self {
-            value: None,
-            since: None,
-            at: None,
-            freshness: Freshness::Unknown,
-            day_details: None,
-            is_age_unknown: false,
-            low: None,
-            high: None,
-            reason: None,
-        }
-    }
 }
 
 /// The details of a figure of the day, besides its value.

@@ -17,8 +17,8 @@ use crate::{
         AttributeValue, BoardDefinition, BoardLayout, BoardOrigin, BoardView, Kind, Severity,
         SlotValue, format, tile_columns,
     },
-    domain::Moment,
-    live::{ConnectionState, QueueSnapshot, Snapshot, SourceHealth},
+    domain::{Moment, SourceHealth},
+    live::{ConnectionState, QueueSnapshot, Snapshot},
 };
 
 use super::{

@@ -4,14 +4,17 @@ use jiff::Timestamp;
 
 use crate::{
     boards::{encode_segment, format},
-    domain::{Moment, SiteConfig, SourceId},
+    domain::{Moment, SiteConfig, SourceHealth, SourceId},
     history::import::{
-        ImportPhase, ImportState, ImportStatus, ImportTotals, describe_nothing_found,
-        describe_outcome, group_digits,
+        ImportPhase, ImportStatus, ImportTotals, describe_nothing_found, describe_outcome,
+        group_digits,
     },
 };
 
-use super::{source_status_text::as_sentence, sources::LogLine};
+use super::{
+    source_status_text::{as_sentence, health_label},
+    sources::LogLine,
+};
 
 /// One file source as text.
 pub(super) struct ImportPanel {
@@ -58,12 +61,7 @@ pub(super) fn import_panel(
     let (id, zone) = (source.as_str(), &site.zone);
     let at = |at| format::time_or_day(at, now.wall, zone);
     let state = status.state(now.wall);
-    let (glyph, word) = match state {
-        ImportState::Connecting => ("◌", "Connecting"),
-        ImportState::Live => ("●", "Live"),
-        ImportState::Degraded => ("▲", "Degraded"),
-        ImportState::Down => ("◆", "Down"),
-    };
+    let (glyph, word) = health_label(state);
     let failed = &status.outcome.failed;
     let not_yet = &status.outcome.deferred;
     let files: Vec<_> = (failed.reasons.iter().chain(&not_yet.reasons))
@@ -139,14 +137,14 @@ fn current_activity(phase: ImportPhase, status: &ImportStatus) -> Option<String>
 
 fn describe_status(
     status: &ImportStatus,
-    state: ImportState,
+    state: SourceHealth,
     now: Timestamp,
     at: impl Fn(Timestamp) -> String,
 ) -> String {
     if let Some(failure) = &status.failure {
         return format!("{} {}", at(failure.at), as_sentence(&failure.reason));
     }
-    if state == ImportState::Connecting {
+    if state == SourceHealth::Connecting {
         return "Checking its files for the first time.".to_owned();
     }
     let outcome = &status.outcome;
@@ -157,7 +155,7 @@ fn describe_status(
     if let Some(expected) = status
         .expected_file
         .as_ref()
-        .filter(|_| state == ImportState::Degraded)
+        .filter(|_| state == SourceHealth::Degraded)
         && status.is_overdue(now)
     {
         parts.push(format!(

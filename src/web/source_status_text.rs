@@ -1,12 +1,25 @@
 //! A source's state as text: what happened, what boards show, what to do.
 
-use crate::live::{ConnectionState, SourceHealth, SourceSnapshot};
+use crate::{
+    domain::SourceHealth,
+    live::{ConnectionState, SourceSnapshot},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SourceStatusText {
     pub(super) happened: String,
     pub(super) boards: &'static str,
     pub(super) to_do: &'static str,
+}
+
+/// The glyph and label of a source's health.
+pub(super) fn health_label(health: SourceHealth) -> (&'static str, &'static str) {
+    match health {
+        SourceHealth::Connecting => ("◌", "Connecting"),
+        SourceHealth::Live => ("●", "Live"),
+        SourceHealth::Degraded => ("▲", "Degraded"),
+        SourceHealth::Down => ("◆", "Down"),
+    }
 }
 
 pub(super) fn describe_source(source: &SourceSnapshot) -> SourceStatusText {

@@ -9,7 +9,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     boards::format,
     domain::{Moment, SiteConfig, SubscriptionStats},
-    live::{MessageCounts, SourceHealth, SourceSnapshot},
+    live::{MessageCounts, SourceSnapshot},
 };
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
     clock::{PageTime, format_ago},
     import_panel::{ImportPanel, import_panel},
     server_info::{ServerFact, server_facts},
-    source_status_text::{SourceStatusText, as_sentence, describe_source},
+    source_status_text::{SourceStatusText, as_sentence, describe_source, health_label},
 };
 
 #[derive(Template)]
@@ -103,18 +103,14 @@ async fn show_sources(State(web): State<WebState>) -> Result<Html<String>, WebEr
 
 fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> SourcePanel {
     let zone = &site.zone;
-    let (state, glyph, word) = match source.health() {
-        SourceHealth::Connecting => ("connecting", "◌", "Connecting"),
-        SourceHealth::Live => ("live", "●", "Live"),
-        SourceHealth::Degraded => ("degraded", "▲", "Degraded"),
-        SourceHealth::Down => ("down", "◆", "Down"),
-    };
+    let health = source.health();
+    let (glyph, word) = health_label(health);
     let since = source.outage.map_or(source.since, |outage| outage.at);
     SourcePanel {
         id: source.id.to_string(),
         name: site.source_name(&source.id),
         kind: source.vendor.vendor,
-        state,
+        state: health.into_str(),
         glyph,
         word,
         story: describe_source(source),

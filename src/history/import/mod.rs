@@ -36,7 +36,7 @@ pub use probe::{ImportProbe, load_gaps, load_public_key, probe_source};
 pub use registry::ImportRegistry;
 pub use status::{
     ColumnNotes, FileReasons, ImportFailure, ImportOutcome, ImportPhase, ImportProgress,
-    ImportState, ImportStatus, ImportTotals, ScoreSummary,
+    ImportStatus, ImportTotals, ScoreSummary,
 };
 pub use vendor::ExportVendor;
 

@@ -7,10 +7,9 @@ use std::{
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use strum::IntoStaticStr;
 
 use crate::{
-    domain::SourceKind,
+    domain::{SourceHealth, SourceKind},
     history::{intervals::DAY, sangoma::CoverageGaps},
     store::ImportedFile,
 };
@@ -235,16 +234,6 @@ fn summarize_columns(files: &[ImportedFile]) -> BTreeMap<String, ColumnNotes> {
     notes.collect()
 }
 
-/// The state in the API's terms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
-#[strum(serialize_all = "snake_case", const_into_str)]
-pub enum ImportState {
-    Connecting,
-    Live,
-    Degraded,
-    Down,
-}
-
 impl ImportStatus {
     pub(super) fn new(source: &FileSource, now: Timestamp) -> Self {
         Self {
@@ -275,10 +264,10 @@ impl ImportStatus {
         }
     }
 
-    pub fn state(&self, now: Timestamp) -> ImportState {
+    pub fn state(&self, now: Timestamp) -> SourceHealth {
         match (&self.failure, self.last_contact) {
-            (Some(_), _) => ImportState::Down,
-            (None, None) => ImportState::Connecting,
+            (Some(_), _) => SourceHealth::Down,
+            (None, None) => SourceHealth::Connecting,
             (None, Some(_))
                 if self.is_overdue(now)
                     || !self.findings.is_empty()
@@ -287,9 +276,9 @@ impl ImportStatus {
                     || 0 < self.totals.rejected_rows_recent
                     || !self.outcome.is_healthy() =>
             {
-                ImportState::Degraded
+                SourceHealth::Degraded
             }
-            (None, Some(_)) => ImportState::Live,
+            (None, Some(_)) => SourceHealth::Live,
         }
     }
 

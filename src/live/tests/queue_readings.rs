@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::domain::{
     ConnectionEvent, Counter, Discontinuity, EntityKind, EntityProfile, Fact, Input, Metric,
-    MetricValue, Pattern, Patterns, QueueTarget, SourceDiagnostic, moment,
+    MetricValue, Pattern, Patterns, QueueTarget, SourceDiagnostic, SourceHealth, moment,
 };
 
 use super::{LiveScenario, chat_id, chat_source, created_event, opened_event, site_with_entries};
-use crate::live::{ConnectionState, Freshness, SourceHealth};
+use crate::live::{ConnectionState, Freshness};
 
 #[test]
 fn reported_values_are_displayed_and_others_are_unknown() {

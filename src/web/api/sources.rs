@@ -8,9 +8,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{SiteConfig, SourceId, SubscriptionStats, moment},
+    domain::{SiteConfig, SourceHealth, SourceId, SubscriptionStats, moment},
     history::import::{ImportPhase, ImportStatus, describe_nothing_found},
-    live::{self, MessageCounts, SourceHealth},
+    live::{self, MessageCounts},
 };
 
 use super::{

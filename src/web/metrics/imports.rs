@@ -5,8 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::{
-    domain::SourceId,
-    history::import::{ImportState, ImportStatus},
+    domain::{SourceHealth, SourceId},
+    history::import::ImportStatus,
 };
 
 use super::{
@@ -45,10 +45,10 @@ impl ImportSamples {
     pub(super) fn up_samples(&self) -> impl Iterator<Item = (MetricLabels, f64)> {
         self.for_each_import(|status| {
             let is_up = match status.state(self.now) {
-                ImportState::Live | ImportState::Degraded => true,
+                SourceHealth::Live | SourceHealth::Degraded => true,
                 // The first run may take hours.
-                ImportState::Connecting => status.phase.has_listed(),
-                ImportState::Down => false,
+                SourceHealth::Connecting => status.phase.has_listed(),
+                SourceHealth::Down => false,
             };
             u8::from(is_up).into()
         })
