@@ -1,12 +1,13 @@
 //! Numbers as the vendor delivers them: bare, as texts, or in an object that repeats them
 //! in several forms. Reads objects without copying or storing them.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
+use serde_json::Value;
 
 /// Reads the finite number in `text`, a JSON value.
 pub(super) fn read_number(text: &str) -> Option<f64> {
@@ -130,18 +131,19 @@ impl<'de> Visitor<'de> for NumberVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<LenientNumber, A::Error> {
         let (mut text, mut decimal, mut whole) = Default::default();
         let mut is_valid = true;
-        while let Some(key) = map.next_key()? {
-            match key {
-                NumberKey::Text => text = map.next_value()?,
-                NumberKey::Decimal => decimal = map.next_value()?,
-                NumberKey::Whole => whole = map.next_value()?,
-                NumberKey::Valid => {
-                    is_valid &= map.next_value::<LenientFlag>()? != LenientFlag(Some(false));
-                }
-                NumberKey::Invalid => {
-                    is_valid &= map.next_value::<LenientFlag>()? != LenientFlag(Some(true));
-                }
-                NumberKey::Other => drop(map.next_value::<IgnoredAny>()?),
+        while let Some(key) = map.next_key::<NumberKey<'de>>()? {
+            if key.is_one_of(&["stringValue"]) {
+                text = map.next_value()?;
+            } else if key.is_one_of(&["doubleValue", "floatValue", "value"]) {
+                decimal = map.next_value()?;
+            } else if key.is_one_of(&["intValue", "longValue"]) {
+                whole = map.next_value()?;
+            } else if key.is_one_of(&["valid"]) {
+                is_valid &= map.next_value::<Value>()? != false;
+            } else if key.is_one_of(&["invalid"]) {
+                is_valid &= map.next_value::<Value>()? != true;
+            } else {
+                map.next_value::<IgnoredAny>()?;
             }
         }
         let first: LenientNumber = text;
@@ -153,55 +155,14 @@ impl<'de> Visitor<'de> for NumberVisitor {
     }
 }
 
-/// A key of such an object, case-insensitive.
-enum NumberKey {
-    Text,
-    Decimal,
-    Whole,
-    Valid,
-    Invalid,
-    Other,
-}
+/// A key of such an object.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct NumberKey<'a>(#[serde(borrow)] Cow<'a, str>);
 
-const KEYS: [(&str, NumberKey); 8] = [
-    ("stringValue", NumberKey::Text),
-    ("intValue", NumberKey::Whole),
-    ("longValue", NumberKey::Whole),
-    ("doubleValue", NumberKey::Decimal),
-    ("floatValue", NumberKey::Decimal),
-    ("value", NumberKey::Decimal),
-    ("valid", NumberKey::Valid),
-    ("invalid", NumberKey::Invalid),
-];
-
-impl<'de> Deserialize<'de> for NumberKey {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NumberKeyVisitor;
-        impl Visitor<'_> for NumberKeyVisitor {
-            type Value = NumberKey;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<NumberKey, E> {
-                let key = KEYS
-                    .into_iter()
-                    .find(|(key, _)| key.eq_ignore_ascii_case(name));
-                Ok(key.map_or(NumberKey::Other, |(_, key)| key))
-            }
-        }
-        deserializer.deserialize_identifier(NumberKeyVisitor)
-    }
-}
-
-/// `true` or `false`, or `None` for anything else.
-#[derive(PartialEq)]
-struct LenientFlag(Option<bool>);
-
-impl<'de> Deserialize<'de> for LenientFlag {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        Ok(Self(value.as_bool()))
+impl NumberKey<'_> {
+    /// Case-insensitive.
+    fn is_one_of(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| name.eq_ignore_ascii_case(&self.0))
     }
 }

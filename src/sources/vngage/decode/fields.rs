@@ -4,7 +4,10 @@
 use std::{borrow::Cow, fmt, marker::PhantomData, sync::Arc};
 
 use jiff::Timestamp;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
 
 use super::timestamp::parse_timestamp;
 
@@ -321,31 +324,9 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 }
 
-struct FieldKey<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for FieldKey<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(KeyVisitor)
-    }
-}
-
-struct KeyVisitor;
-
-impl<'de> Visitor<'de> for KeyVisitor {
-    type Value = FieldKey<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
-        Ok(FieldKey(Cow::Borrowed(key)))
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(FieldKey(Cow::Owned(key.to_owned())))
-    }
-}
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct FieldKey<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Makes text safe for pages, files and logs by replacing control characters.
 #[inline]
