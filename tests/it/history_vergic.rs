@@ -93,7 +93,12 @@ impl Importer {
     }
 
     async fn spool_and_import(&self, found: &RemoteFile) {
-        let remote = self.file_store.stat_file(&found.key).await.unwrap().unwrap();
+        let remote = self
+            .file_store
+            .stat_file(&found.key)
+            .await
+            .unwrap()
+            .unwrap();
         let spooling = SpoolOptions {
             folder: self.folder.path(),
             stability_period: Duration::ZERO,
