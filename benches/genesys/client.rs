@@ -176,7 +176,7 @@ impl Wallboard {
         assert!(is_complete, "every first value has arrived");
     }
 
-    /// Waits until the last statistic has its last value; then all must have.
+    /// Waits until every statistic has its last value.
     async fn burst(&self, port: u16, last: u64) -> Burst {
         let site = self.site;
         let applied = |snapshot: &Snapshot| snapshot.sources[&voice()].counts.applied;
@@ -185,12 +185,13 @@ impl Wallboard {
         let (start, cpu_time) = (Instant::now(), cpu_time());
         self.run_until(|snapshot| last_shows(snapshot, site, last))
             .await;
+        // A value that is refreshed meanwhile takes a later place in the outbox.
+        self.run_until(|snapshot| all_show(snapshot, site, last))
+            .await;
         let elapsed = start.elapsed();
         let lag = stats(port).await.ago;
         let cpu_time = self::cpu_time().saturating_sub(cpu_time);
-        let (is_complete, after) = (self.live)
-            .read_snapshot(|snapshot, _| (all_show(snapshot, site, last), applied(snapshot)));
-        assert!(is_complete, "every statistic shows its last value");
+        let after = self.live.read_snapshot(|snapshot, _| applied(snapshot));
         Burst {
             elapsed,
             cpu_time,
