@@ -39,7 +39,7 @@ pub struct BoardDefinition {
 /// The layout of a board.
 #[derive(EnumIter, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case", const_into_str)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum BoardLayout {
     /// A tile per queue.
     #[default]
@@ -51,7 +51,9 @@ pub enum BoardLayout {
 }
 
 /// Dark for most screens, light for bright rooms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantNames,
+)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum BoardTheme {
     #[default]

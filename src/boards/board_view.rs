@@ -1,6 +1,8 @@
 //! A board at one moment, as plain values: [`BoardFrame`] and labels are drawn once, cells change.
 //! Pure; `next_change` is when time alone will change it.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
@@ -52,6 +54,17 @@ pub struct BoardFrame {
     pub zone: TimeZone,
     /// Whether some of it is simulated.
     pub demo: bool,
+}
+
+impl BoardFrame {
+    /// Identifies what the page shows of it outside of all regions. No patch can change that, so
+    /// a page with another id must reload.
+    pub fn page_id(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        let zone = self.zone.iana_name();
+        (&self.title, self.layout, self.theme, zone).hash(&mut hasher);
+        format!("{:012x}", hasher.finish() >> 16)
+    }
 }
 
 /// Rows of one kind, each in one of its groups.

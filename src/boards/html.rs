@@ -45,6 +45,7 @@ pub fn render_page(page: &PageFrame<'_>, slots: &BoardSlots) -> String {
         unknown: UNKNOWN,
         ts: page.now.as_millisecond(),
         clock: format::time(page.now, &frame.zone),
+        page_id: frame.page_id(),
         zone: frame.zone.iana_name().unwrap_or("UTC"),
         root: render_root(view, page.now),
     })
@@ -267,6 +268,7 @@ struct BoardPage<'a> {
     unknown: &'a str,
     ts: i64,
     clock: String,
+    page_id: String,
     zone: &'a str,
     root: String,
 }

@@ -100,7 +100,7 @@ impl Hub {
             id: board.to_owned(),
             build: self.asset_build(),
             slots: BoardSlots::default(),
-            page_frame: None,
+            page_id: String::new(),
         };
         let (publisher, state) = Publisher::new(Box::new(renderer), Arc::clone(&self.0.traffic));
         match self.0.publishers.entry(board.to_owned()) {
@@ -171,6 +171,7 @@ impl Hub {
         &self,
         upgrading: impl Future<Output = Option<WebSocketStream<T>>> + Send + 'static,
         publisher: &Arc<Publisher>,
+        page: Option<String>,
         from: Option<ViewerPosition>,
         permit: ViewerPermit,
     ) where
@@ -178,6 +179,7 @@ impl Hub {
     {
         let context = SessionContext {
             viewer: publisher.add_viewer(),
+            page,
             position: from,
             build: self.asset_build(),
             reconnect_pause_max_ms: self.return_spread_ms().max(10_000),

@@ -66,6 +66,10 @@ impl PublishedView {
         (published, due)
     }
 
+    pub(super) fn page_id(&self) -> String {
+        self.renderer.page_id().to_owned()
+    }
+
     pub(super) fn frame_number(&self) -> u64 {
         self.n
     }

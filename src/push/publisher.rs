@@ -39,6 +39,7 @@ pub(super) struct PublishTick {
 #[derive(Debug)]
 pub struct Publisher {
     pub(super) epoch: String,
+    pub(super) page_id: String,
     pub(super) traffic: Arc<Traffic>,
     // Locked for one rendering at most, and never across an await.
     published: Mutex<PublishedView>,
@@ -64,6 +65,7 @@ impl Publisher {
         let now = Instant::now();
         let publisher = Self {
             epoch,
+            page_id: view.page_id(),
             traffic,
             ticks: watch::Sender::new(PublishTick {
                 n: view.frame_number(),

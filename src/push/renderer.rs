@@ -2,12 +2,10 @@
 
 use std::{fmt::Debug, sync::Arc, time::Duration};
 
-use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
 use crate::boards::{
-    BoardDefinition as Definition, BoardLayout, BoardPatch, BoardRegistry, BoardSlots, BoardTheme,
-    SlotValue,
+    BoardDefinition as Definition, BoardPatch, BoardRegistry, BoardSlots, SlotValue,
     html::{self, PageFrame},
 };
 
@@ -21,6 +19,9 @@ pub trait Renderer: Debug + Send + 'static {
 
     /// The region that holds all others, and its HTML.
     fn render_root(&self) -> (String, String);
+
+    /// Identifies the parts of the page outside of all regions.
+    fn page_id(&self) -> &str;
 
     /// The whole page, as of frame `n` of `epoch`.
     fn render_page(&self, epoch: &str, n: u64) -> String;
@@ -61,8 +62,8 @@ pub(super) struct BoardRenderer {
     pub(super) id: String,
     pub(super) build: Arc<str>,
     pub(super) slots: BoardSlots,
-    /// The parts of the page outside of all regions.
-    pub(super) page_frame: Option<(String, BoardTheme, BoardLayout, TimeZone)>,
+    /// Empty before the first rendering.
+    pub(super) page_id: String,
 }
 
 /// Returns the boards before and after `id` in the gallery's order, which wraps around.
@@ -81,10 +82,10 @@ impl Renderer for BoardRenderer {
                 ..RenderedUpdate::default()
             };
         };
-        let frame = &view.frame;
-        let (title, zone) = (frame.title.clone(), frame.zone.clone());
-        let page_frame = (title, frame.theme, frame.layout, zone);
-        if *self.page_frame.get_or_insert_with(|| page_frame.clone()) != page_frame {
+        let page_id = view.frame.page_id();
+        if self.page_id.is_empty() {
+            self.page_id = page_id;
+        } else if self.page_id != page_id {
             return RenderedUpdate {
                 end: Some(BoardEnd::FrameChanged),
                 ..RenderedUpdate::default()
@@ -107,6 +108,10 @@ impl Renderer for BoardRenderer {
 
     fn render_root(&self) -> (String, String) {
         self.slots.root_region()
+    }
+
+    fn page_id(&self) -> &str {
+        &self.page_id
     }
 
     fn render_page(&self, epoch: &str, n: u64) -> String {

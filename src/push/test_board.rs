@@ -17,6 +17,8 @@ use super::{
     renderer::{BoardEnd, RenderedUpdate, Renderer},
 };
 
+pub(super) const PAGE_ID: &str = "p7";
+
 /// The board's content, set by the test and rendered by the publisher.
 #[derive(Clone, Debug)]
 pub(super) struct TestBoard {
@@ -137,6 +139,10 @@ impl Renderer for TestRenderer {
     fn render_root(&self) -> (String, String) {
         let html = serde_json::to_string(&self.rendered.cells).unwrap();
         ("root".into(), html)
+    }
+
+    fn page_id(&self) -> &str {
+        PAGE_ID
     }
 
     fn render_page(&self, epoch: &str, n: u64) -> String {

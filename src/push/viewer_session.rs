@@ -65,6 +65,8 @@ pub fn socket_config() -> WebSocketConfig {
 #[derive(Debug)]
 pub(super) struct SessionContext {
     pub(super) viewer: ViewerHandle,
+    /// The page id that the viewer's page was rendered with, if it says so.
+    pub(super) page: Option<String>,
     pub(super) position: Option<ViewerPosition>,
     pub(super) build: Arc<str>,
     /// The longest pause before a reconnect, in milliseconds.
@@ -98,13 +100,15 @@ where
         allowance: MessageAllowance::new(),
     };
     let mut ended = session.viewer.0.subscribe_end();
+    // The page was rendered before its title or zone changed, so no frame can correct it.
+    let is_page_outdated = (context.page).is_some_and(|page| page != session.viewer.0.page_id);
     let bye = || Some(protocol::encode_bye(*context.return_spread.borrow()));
     let (end, last_frame) = tokio::select! {
         biased;
         () = context.stop.cancelled() => {
             (SessionEnd::Closed(CloseReason::Restarting, "restarting"), bye())
         }
-        ended = wait_for_end(&mut ended) => match ended {
+        ended = wait_for_end(&mut ended, is_page_outdated) => match ended {
             // It reconnects, is refused, requests its page and shows why.
             BoardEnd::Removed => (SessionEnd::Closed(CloseReason::Restarting, "board removed"), bye()),
             BoardEnd::FrameChanged => {
@@ -120,7 +124,13 @@ where
     end
 }
 
-async fn wait_for_end(end: &mut watch::Receiver<Option<BoardEnd>>) -> BoardEnd {
+async fn wait_for_end(
+    end: &mut watch::Receiver<Option<BoardEnd>>,
+    is_page_outdated: bool,
+) -> BoardEnd {
+    if is_page_outdated {
+        return BoardEnd::FrameChanged;
+    }
     loop {
         if let Some(end) = *end.borrow_and_update() {
             return end;

@@ -32,9 +32,11 @@ pub(super) fn routes() -> Router<WebState> {
         .route("/boards/{id}/live", get(open_socket))
 }
 
-/// The position that the page reports.
+/// What the page says about itself.
 #[derive(Debug, Deserialize)]
 struct ResumePosition {
+    /// The page id.
+    p: Option<String>,
     e: Option<String>,
     n: Option<u64>,
 }
@@ -88,9 +90,9 @@ async fn open_socket(
         let config = Some(socket_config());
         Some(WebSocketStream::from_raw_socket(stream, Role::Server, config).await)
     };
-    let from = from.e.zip(from.n);
-    let from = from.map(|(epoch, n)| ViewerPosition { epoch, n });
-    web.hub.serve_viewer(upgrading, &channel, from, admission);
+    let ResumePosition { p: page, e, n } = from;
+    let from = (e.zip(n)).map(|(epoch, n)| ViewerPosition { epoch, n });
+    (web.hub).serve_viewer(upgrading, &channel, page, from, admission);
     response
 }
 

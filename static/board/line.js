@@ -8,6 +8,7 @@ import { ago, dated, exact, learn, now, wall } from './time.js';
 const body = document.body;
 const data = body.dataset;
 const build = data.v;
+const page = data.p; // identifies title, theme, layout and zone
 const $ = (id) => document.getElementById(id);
 const SILENT = 25000; // without a frame: the connection is dead
 const BAND = 10000; // after a loss, everything turns gray
@@ -106,7 +107,7 @@ function connect() {
   if (socket) return;
   const scheme = location.protocol === 'https:' ? 'wss://' : 'ws://';
   const at = position();
-  const from = '?e=' + encodeURIComponent(at.e) + '&n=' + at.n + '&v=' + encodeURIComponent(build);
+  const from = '?e=' + encodeURIComponent(at.e) + '&n=' + at.n + '&v=' + encodeURIComponent(build) + '&p=' + page;
   const own = new WebSocket(scheme + location.host + data.live + from, 'wallboard.v1');
   let opened = false;
   socket = own;

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use crate::{
     domain::SiteConfig,
+    history::intervals::DAY,
     store::{
         CatalogEntry, ComputationBasis, ComputedPart, ComputedWindow, LocalDay, QueueIntervalRow,
         Store,
@@ -16,7 +17,6 @@ use crate::{
 use super::{History, ReportConfig, ReportedExport, ZeroCounters};
 
 const SOURCE: &str = "calls";
-const DAY_SECONDS: i64 = 86_400;
 
 /// History in a store of its own, whose export has individual calls.
 pub(crate) struct HistoryFixture {
@@ -88,7 +88,7 @@ pub(crate) fn report_config(site: SiteConfig) -> ReportConfig {
 
 /// The intervals of the UTC day that begins at `start`, as the import stores them.
 pub(crate) fn computed_day(start: i64, queues: Vec<QueueIntervalRow>) -> ComputedWindow {
-    let end = start + DAY_SECONDS;
+    let end = start + DAY;
     ComputedWindow {
         source: SOURCE.into(),
         window: (start, end),
@@ -97,7 +97,7 @@ pub(crate) fn computed_day(start: i64, queues: Vec<QueueIntervalRow>) -> Compute
         agents: Vec::new(),
         breakdowns: Vec::new(),
         days: vec![LocalDay {
-            day: start / DAY_SECONDS,
+            day: start / DAY,
             start,
             end,
         }],

@@ -3,7 +3,7 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 
 use super::super::{
     publisher::{Publisher, run_publisher},
-    test_board::{TestBoard, TestScreen},
+    test_board::{PAGE_ID, TestBoard, TestScreen},
 };
 use super::*;
 
@@ -48,6 +48,19 @@ async fn a_viewer_resumes_from_its_page() {
         assert!(!screen.apply_frame(frame));
     }
     assert_eq!(screen, TestScreen::open_page(&publisher.render_page()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_from_before_its_title_or_zone_changed_reloads() {
+    let (board, publisher) = open_publisher(&[(1, "7")]);
+
+    let mut connection = join_with_page(&board, &publisher, "older", None, 1 << 20).await;
+
+    assert_eq!(
+        connection.next_message().await,
+        r#"{"t":"cmd","do":"reload"}"#
+    );
+    assert_eq!(connection.close_code().await, Some(1012));
 }
 
 #[tokio::test(start_paused = true)]
@@ -320,10 +333,21 @@ async fn join_publisher(
     from: Option<ViewerPosition>,
     width: usize,
 ) -> ViewerConnection {
+    join_with_page(board, publisher, PAGE_ID, from, width).await
+}
+
+async fn join_with_page(
+    board: &TestBoard,
+    publisher: &Arc<Publisher>,
+    page: &str,
+    from: Option<ViewerPosition>,
+    width: usize,
+) -> ViewerConnection {
     let (ours, theirs) = tokio::io::duplex(width);
     let stop = CancellationToken::new();
     let context = SessionContext {
         viewer: publisher.add_viewer(),
+        page: Some(page.into()),
         position: from,
         build: "9f2c".into(),
         reconnect_pause_max_ms: 10_000,
