@@ -139,7 +139,9 @@ fn connected(source: &SourceId, now: Moment) -> LiveState {
     let mut state = LiveState::default();
     state.apply_input(&Input::SiteConfig(Arc::new(site)), now);
     for event in [
-        ConnectionEvent::CatchingUp { broken: None },
+        ConnectionEvent::CatchingUp {
+            discontinuity: None,
+        },
         ConnectionEvent::Connected,
     ] {
         state.apply_input(&Input::Connection(source.clone(), event), now);

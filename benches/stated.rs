@@ -207,7 +207,9 @@ fn connected(provided: Vec<ProvidedMetrics>) -> LiveState {
     state.apply_input(&Input::SiteConfig(Arc::new(site)), moment(0));
     for source in ["chat", "voice"] {
         for event in [
-            ConnectionEvent::CatchingUp { broken: None },
+            ConnectionEvent::CatchingUp {
+                discontinuity: None,
+            },
             ConnectionEvent::Connected,
         ] {
             state.apply_input(&Input::Connection(source.into(), event), moment(0));

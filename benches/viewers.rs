@@ -396,10 +396,13 @@ async fn connect_source(sender: &IngestSender, source: &SourceId) {
         )],
         ..SiteConfig::default()
     };
-    let broken = Some(Discontinuity::Start);
+    let discontinuity = Some(Discontinuity::Start);
     let mut inputs = vec![
         Input::SiteConfig(Arc::new(site)),
-        Input::Connection(source.clone(), ConnectionEvent::CatchingUp { broken }),
+        Input::Connection(
+            source.clone(),
+            ConnectionEvent::CatchingUp { discontinuity },
+        ),
         Input::Connection(source.clone(), ConnectionEvent::Connected),
     ];
     inputs.extend((0..QUEUES).map(|queue| load(source, queue, 0)));

@@ -185,9 +185,11 @@ impl EntityProfile {
 /// A change of a source's connection state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectionEvent {
-    /// Connected, and reading the backlog. `broken`: messages may have been missed, so earlier
-    /// values are out of date.
-    CatchingUp { broken: Option<Discontinuity> },
+    /// Connected, and reading the backlog. After a `discontinuity`, earlier values are out of
+    /// date because messages may have been missed.
+    CatchingUp {
+        discontinuity: Option<Discontinuity>,
+    },
     /// The backlog found at connect is drained.
     Connected,
     /// Disconnected, or not yet connected. `why` is a sentence for people, without secrets.

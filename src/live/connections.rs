@@ -141,8 +141,10 @@ impl LiveState {
         let Some(source) = self.snapshot.sources.get_mut(id) else {
             return;
         };
-        let (state, broken) = match event {
-            ConnectionEvent::CatchingUp { broken } => (ConnectionState::CatchingUp, *broken),
+        let (state, discontinuity) = match event {
+            ConnectionEvent::CatchingUp { discontinuity } => {
+                (ConnectionState::CatchingUp, *discontinuity)
+            }
             ConnectionEvent::Connected => (ConnectionState::Connected, None),
             ConnectionEvent::Disconnected { .. } => (ConnectionState::Disconnected, None),
             ConnectionEvent::Silent => (ConnectionState::Silent, None),
@@ -169,10 +171,10 @@ impl LiveState {
         // A silence began with the last message, not when we noticed it.
         let outage = source
             .outage
-            .filter(|_| broken != Some(Discontinuity::Silence));
+            .filter(|_| discontinuity != Some(Discontinuity::Silence));
         let lost_at = outage.map(|outage| outage.at).or(source.last_message_at);
-        if let Some(broken) = broken {
-            self.apply_discontinuity(id, broken, lost_at, now);
+        if let Some(discontinuity) = discontinuity {
+            self.apply_discontinuity(id, discontinuity, lost_at, now);
         }
         if state == ConnectionState::Connected {
             let source_state = self.source_states.entry(id.clone()).or_default();

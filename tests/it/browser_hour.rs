@@ -98,11 +98,11 @@ fn live_state_after_hour(seed: u64, end: Moment, zone: &TimeZone) -> LiveState {
 
 fn simulate_chat(settings: &Settings, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Input)> {
     let chat = SourceId::from(CHAT);
-    let broken = Some(Discontinuity::Start);
+    let discontinuity = Some(Discontinuity::Start);
     let mut inputs = vec![
         (
             start,
-            Input::Connection(chat.clone(), ConnectionEvent::CatchingUp { broken }),
+            Input::Connection(chat.clone(), ConnectionEvent::CatchingUp { discontinuity }),
         ),
         (
             start,

@@ -71,15 +71,15 @@ impl DemoSource {
     async fn catch_up_chat(
         &self,
         sender: &IngestSender,
-        broken: Option<Discontinuity>,
+        discontinuity: Option<Discontinuity>,
         backlog: Vec<Message>,
     ) -> Result<(), IngestClosed> {
         let id = &self.chat;
         let mut opening = vec![Input::Connection(
             id.clone(),
-            ConnectionEvent::CatchingUp { broken },
+            ConnectionEvent::CatchingUp { discontinuity },
         )];
-        if broken.is_some() {
+        if discontinuity.is_some() {
             opening.push(Input::Diagnostic(
                 id.clone(),
                 SourceDiagnostic::ResyncRequested,
@@ -229,11 +229,11 @@ mod tests {
         drop(receiver);
         let end = task.await.unwrap();
 
-        let broken = Some(Discontinuity::Start);
+        let discontinuity = Some(Discontinuity::Start);
         for inputs in [&chat, &voice] {
             let first = &inputs[0];
             assert!(
-                matches!(first, Input::Connection(_, ConnectionEvent::CatchingUp { broken: b }) if *b == broken)
+                matches!(first, Input::Connection(_, ConnectionEvent::CatchingUp { discontinuity: b }) if *b == discontinuity)
             );
         }
         assert!(is_connected(chat.last().unwrap()));

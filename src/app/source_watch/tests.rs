@@ -94,7 +94,9 @@ impl LiveSource for FlappingSource {
         let why = self.reasons[self.runs % self.reasons.len()];
         self.runs += 1;
         for event in [
-            ConnectionEvent::CatchingUp { broken: None },
+            ConnectionEvent::CatchingUp {
+                discontinuity: None,
+            },
             ConnectionEvent::Connected,
         ] {
             sender

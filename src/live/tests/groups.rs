@@ -127,7 +127,7 @@ fn a_group_without_one_of_its_queues_has_a_lower_bound_and_is_out_of_date() {
     both.report_metric(Metric::Waiting, 3.0);
     both.scenario
         .send_connection_event(ConnectionEvent::CatchingUp {
-            broken: Some(crate::domain::Discontinuity::QueueNew),
+            discontinuity: Some(crate::domain::Discontinuity::QueueNew),
         });
     both.scenario
         .send_connection_event(ConnectionEvent::Connected);

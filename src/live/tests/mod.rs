@@ -103,8 +103,8 @@ impl LiveScenario {
         self.apply_input(&Input::Connection(chat_source(), event));
     }
 
-    pub(super) fn connect_source(&mut self, broken: Option<Discontinuity>) {
-        self.send_connection_event(ConnectionEvent::CatchingUp { broken });
+    pub(super) fn connect_source(&mut self, discontinuity: Option<Discontinuity>) {
+        self.send_connection_event(ConnectionEvent::CatchingUp { discontinuity });
         self.send_connection_event(ConnectionEvent::Connected);
     }
 

@@ -166,7 +166,9 @@ fn a_lost_connection_stops_clocks_and_a_short_one_restores_freshness() {
         Freshness::Disconnected(_)
     ));
 
-    scenario.send_connection_event(ConnectionEvent::CatchingUp { broken: None });
+    scenario.send_connection_event(ConnectionEvent::CatchingUp {
+        discontinuity: None,
+    });
     assert!(matches!(
         scenario.displayed_figure("sales", Metric::Waiting).1,
         Freshness::Disconnected(_)
@@ -390,7 +392,7 @@ fn new_targets_recount_the_day() {
 fn the_backlog_at_the_start_counts_from_its_earliest_contact() {
     let mut scenario = LiveScenario::unconnected_with(site_with_entries(&[], &[]));
     scenario.send_connection_event(ConnectionEvent::CatchingUp {
-        broken: Some(Discontinuity::Start),
+        discontinuity: Some(Discontinuity::Start),
     });
     let early = moment::plus_millis(scenario.now.wall, -240_000);
     scenario.send_case_event_at(early, "c1", created_event());
@@ -407,7 +409,7 @@ fn the_backlog_at_the_start_counts_from_its_earliest_contact() {
 fn a_late_contact_at_the_start_does_not_move_the_day_back() {
     let mut scenario = LiveScenario::unconnected_with(site_with_entries(&[], &[]));
     scenario.send_connection_event(ConnectionEvent::CatchingUp {
-        broken: Some(Discontinuity::Start),
+        discontinuity: Some(Discontinuity::Start),
     });
     let before = |seconds: i64| moment::plus_millis(scenario.now.wall, -seconds * 1_000);
     let (late, first, second) = (before(280), before(60), before(50));
@@ -425,7 +427,7 @@ fn a_late_contact_at_the_start_does_not_move_the_day_back() {
 fn a_single_late_contact_at_the_start_does_not_move_the_day_back() {
     let mut scenario = LiveScenario::unconnected_with(site_with_entries(&[], &[]));
     scenario.send_connection_event(ConnectionEvent::CatchingUp {
-        broken: Some(Discontinuity::Start),
+        discontinuity: Some(Discontinuity::Start),
     });
     let now = scenario.now.wall;
     scenario.send_case_event_at(moment::plus_millis(now, -280_000), "late", created_event());

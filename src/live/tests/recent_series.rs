@@ -134,7 +134,9 @@ fn a_short_outage_leaves_no_gap_but_a_discontinuity_without_reports_does() {
     scenario.advance_time(10_000);
     scenario.disconnect_source();
     scenario.advance_time(10_000);
-    scenario.send_connection_event(ConnectionEvent::CatchingUp { broken: None });
+    scenario.send_connection_event(ConnectionEvent::CatchingUp {
+        discontinuity: None,
+    });
     scenario.send_connection_event(ConnectionEvent::Connected);
     for waited in (20..300).step_by(10) {
         scenario.send_timers("sales", f64::from(waited));

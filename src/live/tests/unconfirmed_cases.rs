@@ -326,7 +326,7 @@ fn a_late_event_revokes_the_end_of_an_unconfirmed_case() {
 fn while_catching_up_no_agent_is_known_to_have_no_case() {
     let mut scenario = LiveScenario::unconnected_with(super::site_with_entries(&[], &[]));
     scenario.send_connection_event(ConnectionEvent::CatchingUp {
-        broken: Some(Discontinuity::Start),
+        discontinuity: Some(Discontinuity::Start),
     });
     assign_agent(&mut scenario, "anna", &["sales"]);
     assert_eq!(agent_view(&scenario, "anna").1, Freshness::Unknown);

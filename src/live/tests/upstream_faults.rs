@@ -93,7 +93,7 @@ fn a_longest_wait_is_unknown_until_the_vendors_clock_is_known() {
     for ahead in [-600_000, 600_000] {
         let mut scenario = LiveScenario::unconnected_with(site_with_entries(&[], &[]));
         scenario.send_connection_event(ConnectionEvent::CatchingUp {
-            broken: Some(Discontinuity::Start),
+            discontinuity: Some(Discontinuity::Start),
         });
         send_wait_of_40_s(&mut scenario, ahead);
         scenario.send_connection_event(ConnectionEvent::Connected);

@@ -93,8 +93,8 @@ impl VendorScenario {
             .apply_input(&Input::Connection(voice_source(), event));
     }
 
-    pub(super) fn connect_source(&mut self, broken: Option<Discontinuity>) {
-        self.send_connection_event(ConnectionEvent::CatchingUp { broken });
+    pub(super) fn connect_source(&mut self, discontinuity: Option<Discontinuity>) {
+        self.send_connection_event(ConnectionEvent::CatchingUp { discontinuity });
         self.send_connection_event(ConnectionEvent::Connected);
     }
 
@@ -398,7 +398,9 @@ fn running_clocks_are_right_if_the_vendors_clock_is_wrong_or_jumps() {
         let mut voice = VendorScenario::new();
         voice.ahead = ahead;
         let since = voice.vendor_time(voice.scenario.now.plus_millis(-300_000));
-        voice.send_connection_event(ConnectionEvent::CatchingUp { broken: None });
+        voice.send_connection_event(ConnectionEvent::CatchingUp {
+            discontinuity: None,
+        });
         voice.report_status(AgentStatus::NotReady, Some(since));
         voice.report_metric(Metric::Waiting, 1.0);
         voice.report_metric(Metric::LongestWait, 40.0);

@@ -56,9 +56,9 @@ impl InProcessClient {
     }
 
     /// Begins a session on a new connection, without subscriptions.
-    pub(crate) fn begin_session(&mut self, broken: Discontinuity, at: Timestamp) {
+    pub(crate) fn begin_session(&mut self, discontinuity: Discontinuity, at: Timestamp) {
         let now = self.to_instant(at);
-        self.subscriptions.begin_session(broken, now);
+        self.subscriptions.begin_session(discontinuity, now);
     }
 
     /// Applies the `data` of a message on the channel of values.

@@ -180,9 +180,9 @@ mod tests {
         outbox.put_update(0, count_update(0, 1));
         outbox.put_connection_event(ConnectionEvent::Connected);
         outbox.put_diagnostic(SourceDiagnostic::ResyncRequested);
-        let broken = Some(Discontinuity::Session);
+        let discontinuity = Some(Discontinuity::Session);
 
-        outbox.put_connection_event(ConnectionEvent::CatchingUp { broken });
+        outbox.put_connection_event(ConnectionEvent::CatchingUp { discontinuity });
         outbox.put_update(0, count_update(0, 2));
         outbox.put_connection_event(ConnectionEvent::Connected);
 

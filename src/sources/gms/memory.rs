@@ -100,12 +100,12 @@ impl GmsMemory {
             return;
         };
         self.is_without_stat_server = error.is_stat_server_fault();
-        let broken = if self.is_without_stat_server {
+        let discontinuity = if self.is_without_stat_server {
             Discontinuity::Unavailable
         } else {
             Discontinuity::Upstream
         };
-        self.discontinuity.get_or_insert(broken);
+        self.discontinuity.get_or_insert(discontinuity);
         let is_late = |error: &NodeError| matches!(error, NodeError::Timeout(_));
         if nodes.iter().all(|(_, error)| is_late(error)) {
             self.timeout = (self.timeout * 2).min(NODE_TIMEOUT_MAX);

@@ -71,8 +71,8 @@ impl<'a, A: NodeClient> GmsSession<'a, A> {
     }
 
     pub(super) async fn run(mut self) -> Result<Infallible, GmsError> {
-        let broken = self.memory.discontinuity;
-        self.send_connection_event(ConnectionEvent::CatchingUp { broken })
+        let discontinuity = self.memory.discontinuity;
+        self.send_connection_event(ConnectionEvent::CatchingUp { discontinuity })
             .await?;
         self.stats.signed_in_at = Some(self.sender.now().wall);
         let rejected = self

@@ -165,9 +165,9 @@ async fn every_round_reports_all_values() {
     let mut context = gms_fixture(1, 60);
     context.receive_for(1).await;
     assert_eq!(context.count_fresh(), 60);
-    let broken = Some(Discontinuity::Start);
+    let discontinuity = Some(Discontinuity::Start);
     let expected = [
-        (0, ConnectionEvent::CatchingUp { broken }),
+        (0, ConnectionEvent::CatchingUp { discontinuity }),
         (0, ConnectionEvent::Connected),
     ];
     assert_eq!(context.lines, expected);
@@ -304,14 +304,14 @@ async fn stat_server_goes_away_and_returns(behavior: NodeBehavior, queues: usize
     context.lines.clear();
     context.receive_for(5).await;
 
-    let broken = Some(Discontinuity::Unavailable);
+    let discontinuity = Some(Discontinuity::Unavailable);
     let events: Vec<_> = context
         .lines
         .iter()
         .map(|(_, event)| event.clone())
         .collect();
     let expected = [
-        ConnectionEvent::CatchingUp { broken },
+        ConnectionEvent::CatchingUp { discontinuity },
         ConnectionEvent::Connected,
     ];
     assert!(events.ends_with(&expected), "{events:?}");

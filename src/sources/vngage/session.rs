@@ -85,7 +85,7 @@ impl<'a> VngageSession<'a> {
         exclusive: ExclusiveConsumer<'a>,
         found: broker_queue::QueueInspection,
     ) -> Result<Self, VngageError> {
-        let broken = memory.detect_discontinuity(found);
+        let discontinuity = memory.detect_discontinuity(found);
         let must_return = memory.begin_connection();
         let mut session = Self {
             settings,
@@ -99,7 +99,7 @@ impl<'a> VngageSession<'a> {
             last_delivery: 0,
             bindings: BindingState::Bound { stale_to: 0 },
             backlog: Some(Backlog::new(
-                must_return && broken.is_none(),
+                must_return && discontinuity.is_none(),
                 Instant::now(),
             )),
             counting: None,
@@ -108,9 +108,9 @@ impl<'a> VngageSession<'a> {
             sentinel_due: Instant::now() + restart_sentinel::CHECK_INTERVAL,
         };
         session
-            .send_connection_event(ConnectionEvent::CatchingUp { broken })
+            .send_connection_event(ConnectionEvent::CatchingUp { discontinuity })
             .await?;
-        if broken.is_some() && !found.is_new {
+        if discontinuity.is_some() && !found.is_new {
             session.unbind_repeatable().await?;
         } else {
             session.bind_all().await?;
@@ -277,21 +277,21 @@ impl<'a> VngageSession<'a> {
     }
 
     /// Handles messages missed while connected: catching up starts over.
-    fn begin_discontinuity(&mut self, broken: Discontinuity) -> Input {
-        self.memory.discontinuity = Some(broken);
+    fn begin_discontinuity(&mut self, discontinuity: Discontinuity) -> Input {
+        self.memory.discontinuity = Some(discontinuity);
         self.bindings = BindingState::Due;
         self.memory.release_delivery();
         self.backlog = Some(Backlog::new(false, Instant::now()));
         self.counting = None;
-        let broken = Some(broken);
+        let discontinuity = Some(discontinuity);
         Input::Connection(
             self.settings.id.clone(),
-            ConnectionEvent::CatchingUp { broken },
+            ConnectionEvent::CatchingUp { discontinuity },
         )
     }
 
-    async fn restart_bindings(&mut self, broken: Discontinuity) -> Result<(), VngageError> {
-        let input = self.begin_discontinuity(broken);
+    async fn restart_bindings(&mut self, discontinuity: Discontinuity) -> Result<(), VngageError> {
+        let input = self.begin_discontinuity(discontinuity);
         self.sender.send_batch(vec![input]).await?;
         self.unbind_repeatable().await
     }

@@ -209,7 +209,12 @@ pub(super) fn router_with_history(
     let mut state = LiveState::default();
     let connected = [
         Input::SiteConfig(Arc::new(site)),
-        Input::Connection("chat".into(), ConnectionEvent::CatchingUp { broken: None }),
+        Input::Connection(
+            "chat".into(),
+            ConnectionEvent::CatchingUp {
+                discontinuity: None,
+            },
+        ),
         Input::Connection("chat".into(), ConnectionEvent::Connected),
     ];
     for input in connected.into_iter().chain(inputs) {

@@ -89,7 +89,12 @@ pub(in crate::web) fn both_sources(kind: SourceKind) -> SiteConfig {
 
 pub(in crate::web) fn connected_inputs() -> Vec<Input> {
     vec![
-        Input::Connection("voice".into(), ConnectionEvent::CatchingUp { broken: None }),
+        Input::Connection(
+            "voice".into(),
+            ConnectionEvent::CatchingUp {
+                discontinuity: None,
+            },
+        ),
         Input::Connection("voice".into(), ConnectionEvent::Connected),
     ]
 }

@@ -171,10 +171,13 @@ impl TestServer {
             )],
             ..SiteConfig::default()
         };
-        let broken = Some(Discontinuity::Start);
+        let discontinuity = Some(Discontinuity::Start);
         self.apply(vec![
             Input::SiteConfig(Arc::new(site)),
-            Input::Connection(source.clone(), ConnectionEvent::CatchingUp { broken }),
+            Input::Connection(
+                source.clone(),
+                ConnectionEvent::CatchingUp { discontinuity },
+            ),
             Input::Connection(source, ConnectionEvent::Connected),
         ])
         .await;

@@ -169,13 +169,13 @@ impl SubscriptionManager {
     }
 
     /// Begins a session on a connection without subscriptions.
-    pub(super) fn begin_session(&mut self, broken: Discontinuity, now: Instant) {
+    pub(super) fn begin_session(&mut self, discontinuity: Discontinuity, now: Instant) {
         self.drop_work();
         for subscription in std::mem::take(&mut self.confirmed).into_values() {
             self.queue_unsubscribe(subscription.id);
         }
         self.registry.unregister_all();
-        self.begin_catch_up(broken, now);
+        self.begin_catch_up(discontinuity, now);
         self.request_all(now);
         self.finish_catch_up(now);
     }
@@ -390,10 +390,10 @@ impl SubscriptionManager {
         matches!(self.phase, SubscriptionPhase::Unavailable { .. })
     }
 
-    fn begin_catch_up(&mut self, broken: Discontinuity, now: Instant) {
-        let broken = Some(broken);
+    fn begin_catch_up(&mut self, discontinuity: Discontinuity, now: Instant) {
+        let discontinuity = Some(discontinuity);
         self.outbox
-            .put_connection_event(ConnectionEvent::CatchingUp { broken });
+            .put_connection_event(ConnectionEvent::CatchingUp { discontinuity });
         self.phase = SubscriptionPhase::CatchingUp;
         self.has_success = false;
         self.failures = 0;

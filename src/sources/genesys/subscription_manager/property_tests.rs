@@ -276,8 +276,8 @@ impl VendorModel {
 
     fn observe_input(&mut self, input: Input) {
         match input {
-            Input::Connection(_, ConnectionEvent::CatchingUp { broken }) => {
-                self.generation += u64::from(broken.is_some());
+            Input::Connection(_, ConnectionEvent::CatchingUp { discontinuity }) => {
+                self.generation += u64::from(discontinuity.is_some());
                 self.is_connected = false;
             }
             Input::Connection(_, event) => self.is_connected = event == ConnectionEvent::Connected,

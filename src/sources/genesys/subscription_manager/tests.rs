@@ -215,9 +215,9 @@ fn reported_figures(inputs: &[Input]) -> Vec<Option<u64>> {
     figures.collect()
 }
 
-fn catching_up(broken: Discontinuity) -> ConnectionEvent {
-    let broken = Some(broken);
-    ConnectionEvent::CatchingUp { broken }
+fn catching_up(discontinuity: Discontinuity) -> ConnectionEvent {
+    let discontinuity = Some(discontinuity);
+    ConnectionEvent::CatchingUp { discontinuity }
 }
 
 #[test]
