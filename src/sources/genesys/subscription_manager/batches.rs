@@ -301,7 +301,7 @@ impl SubscriptionManager {
             if self.is_unavailable() {
                 self.batches.push_front(batch);
                 self.phase = SubscriptionPhase::Unavailable {
-                    knock: now + with_jitter(UNAVAILABLE_POLL),
+                    probe_at: now + with_jitter(UNAVAILABLE_POLL),
                 };
             } else {
                 self.become_unavailable(error_sentence(&error), UNAVAILABLE_POLL, now);

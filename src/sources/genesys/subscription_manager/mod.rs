@@ -81,9 +81,9 @@ pub(super) struct JobTicket {
 enum SubscriptionPhase {
     /// No connection to the vendor.
     Off,
-    /// The service is unavailable, though the connection is up; it is probed at `knock`.
+    /// The service is unavailable, though the connection is up; it is probed at `probe_at`.
     Unavailable {
-        knock: Instant,
+        probe_at: Instant,
     },
     CatchingUp,
     Live,
@@ -225,8 +225,8 @@ impl SubscriptionManager {
             return None;
         }
         let job = match self.phase {
-            SubscriptionPhase::Unavailable { knock } => {
-                let is_due = knock <= now && self.under_way.is_empty();
+            SubscriptionPhase::Unavailable { probe_at } => {
+                let is_due = probe_at <= now && self.under_way.is_empty();
                 is_due.then(|| self.next_batch(now))?.map(ApiJob::Request)?
             }
             _ => self
@@ -315,9 +315,9 @@ impl SubscriptionManager {
         let is_free = self.under_way.len() < CONCURRENT_REQUESTS;
         let work = match self.phase {
             SubscriptionPhase::Off => return None,
-            SubscriptionPhase::Unavailable { knock } => {
+            SubscriptionPhase::Unavailable { probe_at } => {
                 let may_probe = self.under_way.is_empty() && !self.batches.is_empty();
-                return may_probe.then_some(knock);
+                return may_probe.then_some(probe_at);
             }
             _ if !is_free => None,
             _ => {
@@ -438,7 +438,7 @@ impl SubscriptionManager {
         self.outbox
             .put_connection_event(ConnectionEvent::Disconnected { why });
         self.phase = SubscriptionPhase::Unavailable {
-            knock: now + with_jitter(retry_after),
+            probe_at: now + with_jitter(retry_after),
         };
         self.request_all(now);
     }
