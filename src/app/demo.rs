@@ -108,7 +108,7 @@ impl SimulatedCenter {
             }),
             location: FileLocation::Folder {
                 path: folder.to_owned(),
-                called: EXPORT.to_owned(),
+                display_name: EXPORT.to_owned(),
             },
             interval: DAY,
             history: 400 * DAY,

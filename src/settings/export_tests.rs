@@ -314,9 +314,9 @@ fn export_settings_are_applied() {
     let (sangoma, location) = (sangoma(&text), import(&text).location);
     let (vergic, source) = (vergic(folder), import(folder));
 
-    let folder = |path: &str, called: &str| FileLocation::Folder {
+    let folder = |path: &str, display_name: &str| FileLocation::Folder {
         path: PathBuf::from(path),
-        called: called.to_owned(),
+        display_name: display_name.to_owned(),
     };
     assert_eq!(source.location, folder("in", "in"));
     assert_eq!(vergic.root, "/stats/Metrics");

@@ -322,7 +322,7 @@ pub(super) mod tests {
             }),
             location: FileLocation::Folder {
                 path: "export".into(),
-                called: "export".to_owned(),
+                display_name: "export".to_owned(),
             },
             interval: day,
             history: day,

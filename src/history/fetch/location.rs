@@ -20,7 +20,7 @@ pub enum FileLocation {
         path: PathBuf,
         /// The path as written, or the last name of an absolute path, because pages don't show
         /// paths on our disk.
-        called: String,
+        display_name: String,
     },
     Sftp(SftpSettings),
     S3(S3Settings),
@@ -74,9 +74,9 @@ impl ImportSchedule {
 pub(in crate::history) fn read_folder(entry: &ConfigEntry<'_, '_>) -> Option<FileLocation> {
     let text = entry.read_nonempty_text()?;
     let path = entry.reader.resolve_path(&text);
-    let called = match Path::new(&text).file_name() {
+    let display_name = match Path::new(&text).file_name() {
         Some(name) if Path::new(&text).is_absolute() => name.to_string_lossy().into_owned(),
         _ => text,
     };
-    Some(FileLocation::Folder { path, called })
+    Some(FileLocation::Folder { path, display_name })
 }

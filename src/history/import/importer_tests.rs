@@ -41,7 +41,7 @@ impl ImportFixture {
             vendor,
             location: FileLocation::Folder {
                 path: self.folder.path().join("in"),
-                called: "in".to_owned(),
+                display_name: "in".to_owned(),
             },
             interval: Duration::from_mins(1),
             history: LONG_RETENTION,

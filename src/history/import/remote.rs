@@ -164,7 +164,9 @@ impl RemoteSource {
 
 fn open_file_store(location: &FileLocation) -> Result<FileStore, FetchError> {
     Ok(match location.clone() {
-        FileLocation::Folder { path, called } => FileStore::Folder(FolderStore::new(path, &called)),
+        FileLocation::Folder { path, display_name } => {
+            FileStore::Folder(FolderStore::new(path, &display_name))
+        }
         FileLocation::Sftp(settings) => FileStore::Sftp(SftpStore::new(settings)),
         FileLocation::S3(settings) => FileStore::S3(S3Store::new(settings)?),
         FileLocation::Azure(settings) => FileStore::Azure(AzureStore::new(settings)?),

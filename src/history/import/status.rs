@@ -240,7 +240,7 @@ impl ImportStatus {
             kind: source.vendor.kind(),
             location: match &source.location {
                 // Pages don't show paths on our disk.
-                FileLocation::Folder { called, .. } => format!("folder {called}"),
+                FileLocation::Folder { display_name, .. } => format!("folder {display_name}"),
                 location => location.to_string(),
             },
             scope: describe_scope(source),
