@@ -42,13 +42,13 @@ export class Control {
     }
 
     #activity() {
-        const { statistics, signIn, rules, weather } = this;
+        const { statistics, signIn, rules, faults } = this;
         const sessions = [...statistics.sessions.values()];
         const subscriptions = sessions.flatMap((session) => [...session.subscriptions.values()]);
         const clients = [...rules.clients].filter(([id]) => this.bayeux.knows(id));
         return {
             ...statistics.requests,
-            faults: weather.left,
+            faults: faults.left,
             granted: signIn.granted,
             handshakes: rules.clients.size,
             connects: clients.reduce((sum, [, { connects }]) => sum + connects, 0),
@@ -60,23 +60,23 @@ export class Control {
     }
 
     #run({ do: what, ...command }) {
-        const { weather, bayeux, statistics, signIn, truth, rules, manners } = this;
+        const { faults, bayeux, statistics, signIn, truth, rules, quirks } = this;
         switch (what) {
-            case "fault": return weather.schedule(command);
-            case "calm": weather.clear(); return manners.reset();
+            case "fault": return faults.schedule(command);
+            case "reset": faults.clear(); return quirks.reset();
             case "forget": if (command.subscriptions) statistics.drop(); return bayeux.forget();
             case "cut": for (const line of this.lines) line.resetAndDestroy(); return;
-            case "manners": return void Object.assign(manners, command);
+            case "quirks": return void Object.assign(quirks, command);
             // Sent as advice in every reply and applied by the server until changed.
-            case "advise": manners.advice = command; return bayeux.advise(command);
+            case "advise": quirks.advice = command; return bayeux.advise(command);
             case "service": return statistics.serve(command.available);
-            case "stir": return truth.stir();
+            case "change_all": return truth.changeAll();
             case "expire": return this.#expire(command);
             case "refuse": signIn.refusing = command.status ?? null; return;
             case "clock": statistics.ahead = command.ahead; return;
             case "rate": truth.rate = command.rate; return;
-            case "pardon": rules.pardon(); return signIn.pardon();
-            case "judge": return this.#judge(command);
+            case "allow_retry": rules.allowRetry(); return signIn.allowRetry();
+            case "validity": return this.#setValid(command);
             case "set": return truth.set(this.#figure(command), command.value);
             case "burst": return this.#burst(command);
             default: throw new Error(`no such command: ${what}`);
@@ -98,9 +98,9 @@ export class Control {
     }
 
     /** Marks one figure, or all of them, as invalid or valid. */
-    #judge({ valid, ...which }) {
+    #setValid({ valid, ...which }) {
         const figures = which.type ? [this.#figure(which)] : this.truth.list;
-        for (const figure of figures) this.truth.judge(figure, valid);
+        for (const figure of figures) this.truth.setValid(figure, valid);
     }
 
     /** Makes `rate` updates per second for a time, evenly over all figures. */

@@ -18,17 +18,17 @@ export function parse(text) {
 }
 
 export class Exchange {
-    constructor({ rules, weather, manners, bayeux, statistics }) {
-        Object.assign(this, { rules, weather, manners, bayeux, statistics });
+    constructor({ rules, faults, quirks, bayeux, statistics }) {
+        Object.assign(this, { rules, faults, quirks, bayeux, statistics });
         this.left = 0;
         setInterval(() => {
-            if (weather.awaits("connect") || this.left-- > 0) bayeux.wake();
+            if (faults.awaits("connect") || this.left-- > 0) bayeux.wake();
         }, PACE);
     }
 
     /** Takes the fault for a request before the server sees it, if there is one. */
     takeFault(messages) {
-        const fault = this.weather.take(kind(messages));
+        const fault = this.faults.take(kind(messages));
         if (fault?.with === "forget" || fault?.error) this.bayeux.forget();
         if (fault?.drop) this.statistics.drop();
         this.left = fault ? AWAKE : this.left;
@@ -43,7 +43,7 @@ export class Exchange {
                 if (!this.websocket) drop(message, "websocket");
             }
         }
-        let replies = this.manners.disturb(messages, kind(requests), session);
+        let replies = this.quirks.disturb(messages, kind(requests), session);
         if (fault?.with === "advise") {
             replies = replies.map((message) => this.#advise(message, fault));
         }

@@ -6,8 +6,8 @@ import { SESSION, cookies, missing } from "./cookies.mjs";
 import { kind, parse } from "./exchange.mjs";
 
 export class Polling {
-    constructor({ exchange, rules, statistics, bayeux, manners }) {
-        Object.assign(this, { exchange, rules, statistics, bayeux, manners });
+    constructor({ exchange, rules, statistics, bayeux, quirks }) {
+        Object.assign(this, { exchange, rules, statistics, bayeux, quirks });
         this.agent = new Agent({ keepAlive: true });
     }
 
@@ -32,7 +32,7 @@ export class Polling {
             const failure = fault?.error ? fault : { error: "402::session_unknown" };
             const replies = this.exchange.refusal(messages, failure);
             over();
-            return respond(response, 200, {}, this.manners.write(replies));
+            return respond(response, 200, {}, this.quirks.write(replies));
         }
 
         const session = this.statistics.open(jar[SESSION]);
@@ -47,7 +47,7 @@ export class Polling {
         // The server ends a duplicate connect with an empty failure of its own.
         if (answer.status !== 200) return respond(response, answer.status, headers, answer.body);
         const replies = this.exchange.reply(messages, parse(answer.body), session, fault);
-        const text = this.manners.write(replies);
+        const text = this.quirks.write(replies);
         if (fault?.with === "truncate") return truncate(request, response, text);
         respond(response, 200, headers, fault?.with === "garble" ? half(text) : text);
     }

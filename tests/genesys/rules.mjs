@@ -20,7 +20,7 @@ export class Rules {
     }
 
     /** Allows new requests: the client was told to try again. */
-    pardon() {
+    allowRetry() {
         this.dismissedAt = -QUIET_PERIOD;
     }
 

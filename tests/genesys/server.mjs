@@ -11,28 +11,28 @@ import { createServer } from "node:http";
 import { PATH, bayeux as start } from "./bayeux.mjs";
 import { Control } from "./control.mjs";
 import { SESSION, cookies } from "./cookies.mjs";
-import { Dice } from "./dice.mjs";
+import { Random } from "./random.mjs";
 import { Exchange } from "./exchange.mjs";
-import { Manners } from "./manners.mjs";
+import { Quirks } from "./quirks.mjs";
 import { Polling, applyFault, half, respond, text, truncate } from "./polling.mjs";
 import { Rules } from "./rules.mjs";
 import { API_KEY, SignIn } from "./sign_in.mjs";
 import { Sockets } from "./socket.mjs";
 import { Statistics } from "./statistics.mjs";
 import { Truth } from "./truth.mjs";
-import { Weather } from "./weather.mjs";
+import { Faults } from "./faults.mjs";
 
 const plan = JSON.parse(process.argv[2] ?? "{}");
 const rules = new Rules();
-const weather = new Weather();
+const faults = new Faults();
 const truth = new Truth(plan);
 const bayeux = await start(plan.server ?? "cometd", plan);
 const signIn = new SignIn(plan, rules);
 const statistics = new Statistics({ ...plan, truth, bayeux, rules });
-const manners = new Manners(new Dice(plan.seed ?? 1), statistics);
-const exchange = new Exchange({ rules, weather, manners, bayeux, statistics });
+const quirks = new Quirks(new Random(plan.seed ?? 1), statistics);
+const exchange = new Exchange({ rules, faults, quirks, bayeux, statistics });
 exchange.websocket = bayeux.websocket && plan.websocket !== false;
-const parts = { exchange, rules, statistics, bayeux, manners, weather, truth, signIn };
+const parts = { exchange, rules, statistics, bayeux, quirks, faults, truth, signIn };
 const polling = new Polling(parts);
 const sockets = new Sockets(parts);
 
@@ -52,7 +52,7 @@ front.keepAliveTimeout = 60_000;
 front.on("upgrade", (request, socket, head) => {
     const refuse = (status) => socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
     if (!isAdmitted(request)) return refuse("401 Unauthorized");
-    const fault = weather.take("upgrade");
+    const fault = faults.take("upgrade");
     if (fault) return refuse(`${fault.status ?? 503} Refused`);
     if (!exchange.websocket || !request.url.startsWith(PATH)) return refuse("404 Not Found");
     sockets.open(request, socket, head);
@@ -83,14 +83,14 @@ function isAdmitted({ headers, url }) {
 async function token(request, response, body) {
     const over = signIn.begin();
     response.on("close", over);
-    if (await applyFault(weather.take("token"), request, response)) return;
+    if (await applyFault(faults.take("token"), request, response)) return;
     const [status, reply] = signIn.grant(request.headers, new URLSearchParams(body));
     over();
     respond(response, status, {}, JSON.stringify(reply));
 }
 
 async function rest(request, response, url, body) {
-    const fault = weather.take("rest");
+    const fault = faults.take("rest");
     if (await applyFault(fault, request, response)) return;
     let parsed = null;
     try {

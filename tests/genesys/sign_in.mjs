@@ -40,7 +40,7 @@ export class SignIn {
 
     /** Answers a token request as [status, body]. */
     grant(headers, form) {
-        this.#judge(form);
+        this.#check(form);
         if (headers["x-api-key"] !== API_KEY) return this.#refuse(403, "Forbidden", "no x-api-key");
         const pair = `${CLIENT.id}:${CLIENT.secret}`;
         const credentials = Buffer.from((headers.authorization ?? "").replace(/^Basic /i, ""), "base64");
@@ -73,7 +73,7 @@ export class SignIn {
     }
 
     /** Forgets the rejection: the client was told to try again. */
-    pardon() {
+    allowRetry() {
         this.refusedAt = -QUIET_PERIOD;
     }
 
@@ -117,7 +117,7 @@ export class SignIn {
         return [status, { error, error_description: "Refused" }];
     }
 
-    #judge(form) {
+    #check(form) {
         const now = Date.now();
         if (now - this.refusedAt < QUIET_PERIOD) {
             this.rules.broken(`a grant ${now - this.refusedAt} ms after one was refused`);

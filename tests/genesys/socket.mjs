@@ -7,8 +7,8 @@ import { parse } from "./exchange.mjs";
 import { half } from "./polling.mjs";
 
 export class Sockets {
-    constructor({ exchange, rules, statistics, bayeux, manners }) {
-        Object.assign(this, { exchange, rules, statistics, bayeux, manners });
+    constructor({ exchange, rules, statistics, bayeux, quirks }) {
+        Object.assign(this, { exchange, rules, statistics, bayeux, quirks });
         this.server = new WebSocketServer({ noServer: true });
         this.server.on("headers", (headers, request) => {
             const set = missing(cookies(request.headers), request.session, true);
@@ -49,7 +49,7 @@ class Line {
         const { fault } = pending;
         if (fault?.error) {
             const replies = this.exchange.refusal(messages, fault);
-            return this.#answer(pending, this.manners.write(replies));
+            return this.#answer(pending, this.quirks.write(replies));
         }
         switch (fault?.with) {
             case "hang": return;
@@ -65,7 +65,7 @@ class Line {
         const messages = parse(text);
         const pending = messages.map(({ id, channel }) => channel?.startsWith("/meta/") && this.open.get(id)).find(Boolean);
         const replies = this.exchange.reply(pending?.messages ?? [], messages, this.session, pending?.fault);
-        const body = this.manners.write(replies);
+        const body = this.quirks.write(replies);
         switch (pending?.fault?.with) {
             case "lose": return this.client.terminate();
             case "truncate":

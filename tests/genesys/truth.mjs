@@ -1,7 +1,7 @@
 // The contact center behind the API: each object's true values, their changes and recent history.
 // Times here are true; values.mjs applies the server's clock error.
 
-import { Dice } from "./dice.mjs";
+import { Random } from "./random.mjs";
 
 /** How long past values are retained, in milliseconds. */
 const MEMORY = 180_000;
@@ -51,7 +51,7 @@ const REASONS = ["Lunch", "Meeting"];
 
 export class Truth {
     constructor({ seed = 1, queues = 3, agents = 6, rate = 20, remembers = true } = {}) {
-        this.dice = new Dice(seed);
+        this.random = new Random(seed);
         this.rate = rate;
         this.remembers = remembers;
         this.figures = new Map();
@@ -83,29 +83,29 @@ export class Truth {
     }
 
     happen() {
-        this.change(this.dice.one(this.list));
+        this.change(this.random.pick(this.list));
     }
 
     /** Changes one figure to a different value. */
     change(figure) {
-        const { dice } = this;
+        const { random } = this;
         switch (figure.kind) {
             case "count": {
-                const value = Math.max(0, figure.value + dice.one([-2, -1, 1, 2]));
+                const value = Math.max(0, figure.value + random.pick([-2, -1, 1, 2]));
                 this.set(figure, value === figure.value ? value + 1 : value);
                 break;
             }
             case "total":
-                this.set(figure, figure.value + 1 + dice.below(3));
+                this.set(figure, figure.value + 1 + random.below(3));
                 break;
             case "percent":
-                this.set(figure, dice.below(10_000) / 100);
+                this.set(figure, random.below(10_000) / 100);
                 break;
             case "seconds":
-                this.set(figure, dice.below(3_000) / 10);
+                this.set(figure, random.below(3_000) / 10);
                 break;
             case "state":
-                this.set(figure, dice.one(this.#others(figure)));
+                this.set(figure, random.pick(this.#others(figure)));
                 break;
             // Clocks follow the value that they belong to.
             default:
@@ -113,7 +113,7 @@ export class Truth {
     }
 
     /** Changes every figure, so that no client is correct with old values. */
-    stir() {
+    changeAll() {
         for (const figure of this.list) this.change(figure);
     }
 
@@ -123,18 +123,18 @@ export class Truth {
         figure.value = value;
         if (figure.kind === "state") {
             figure.since = now;
-            figure.reason = value === "NotReadyForNextCall" ? this.dice.one(REASONS) : null;
+            figure.reason = value === "NotReadyForNextCall" ? this.random.pick(REASONS) : null;
             this.#start(figure.clock, now);
         }
         if (figure.clock && figure.kind === "count") {
             if (value === 0) this.#start(figure.clock, null);
-            else if (was === 0 || this.dice.below(4) === 0) this.#start(figure.clock, now);
+            else if (was === 0 || this.random.below(4) === 0) this.#start(figure.clock, now);
         }
         this.#report(figure, now);
     }
 
     /** Marks a figure as invalid, as if it couldn't be computed right now, or as valid again. */
-    judge(figure, isValid) {
+    setValid(figure, isValid) {
         figure.isValid = isValid;
         this.#report(figure, Date.now());
     }
@@ -169,7 +169,7 @@ export class Truth {
         for (const [name, kind] of Object.entries(STATISTICS[type])) {
             const figure = {
                 type, object, name, kind, isValid: true, since: null, reason: null, at: 0,
-                value: kind === "state" ? "LoggedOut" : this.dice.below(8),
+                value: kind === "state" ? "LoggedOut" : this.random.below(8),
                 // Numbers come in one of several formats, always the same for a figure.
                 format: this.figures.size, history: [],
             };

@@ -133,7 +133,7 @@ async fn rejected_credentials_are_not_retried_until_sighup() {
     site.wait_until_stale(STALE_WITHIN).await;
     site.assert_stays_stale(tier(5, 55)).await;
     site.send_command(json!({"do": "refuse"})).await;
-    site.send_command(json!({"do": "pardon"})).await;
+    site.send_command(json!({"do": "allow_retry"})).await;
     site.wallboard.signal("-HUP");
     site.wait_until_correct().await;
 }
@@ -178,7 +178,7 @@ fn session_faults() -> Vec<Vec<Value>> {
             json!({"do": "forget", "subscriptions": true}),
         ],
         vec![
-            json!({"do": "manners", "early": true, "single": true, "repeats": 0.3}),
+            json!({"do": "quirks", "early": true, "single": true, "repeats": 0.3}),
             json!({"do": "forget"}),
         ],
         vec![
@@ -315,7 +315,7 @@ async fn check_each(transport: Transport, faults: Vec<Vec<Value>>) {
             }
             site.wait_until_correct_after(&json!(fault_commands).to_string())
                 .await;
-            site.send_command(json!({"do": "calm"})).await;
+            site.send_command(json!({"do": "reset"})).await;
         }
     })
     .await;
@@ -361,7 +361,7 @@ async fn check_no_retry(transport: Transport, advice: Value) {
     site.genesys.wait_for_faults(Duration::from_secs(10)).await;
     site.wait_until_stale(STALE_WITHIN).await;
     site.assert_stays_stale(tier(5, 55)).await;
-    site.send_command(json!({"do": "pardon"})).await;
+    site.send_command(json!({"do": "allow_retry"})).await;
     site.wallboard.signal("-HUP");
     site.wait_until_correct().await;
 }

@@ -69,7 +69,7 @@ async fn rejected_credentials_are_reported_once_with_a_fix() {
         ),
     ];
     for (secret, fix) in cases {
-        genesys.send_command(json!({"do": "pardon"})).await;
+        genesys.send_command(json!({"do": "allow_retry"})).await;
 
         let output = run_check_with(&[], &source, &[(secret, "Fel-8-lykill")]);
 

@@ -193,8 +193,8 @@ async fn check_values(transport: Transport) {
     };
 
     site.assert_never_wrong(async {
-        let untidy = json!({"do": "manners", "single": true, "strangers": 0.3, "repeats": 0.3});
-        site.send_command(untidy).await;
+        let quirks = json!({"do": "quirks", "single": true, "unknown": 0.3, "repeats": 0.3});
+        site.send_command(quirks).await;
         site.genesys
             .wait_for("enough values are reported", tier(20, 60), |activity| {
                 activity["delivered"].as_u64() > Some(200)
@@ -210,13 +210,13 @@ async fn check_values(transport: Transport) {
             .await;
         site.wait_until_correct().await;
         for valid in [false, true] {
-            site.send_command(with(json!({"do": "judge", "valid": valid})))
+            site.send_command(with(json!({"do": "validity", "valid": valid})))
                 .await;
             site.wait_until_correct().await;
         }
         // As when a link to the switch is lost: nothing is valid.
         for valid in [false, true] {
-            site.send_command(json!({"do": "judge", "valid": valid}))
+            site.send_command(json!({"do": "validity", "valid": valid}))
                 .await;
             site.wait_until_correct().await;
         }

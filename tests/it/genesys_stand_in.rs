@@ -37,6 +37,6 @@ async fn official_client_gets_correct_values_over_websocket() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_broken_rule_is_recorded() {
-    run_script("rude.mjs", &[r#"{"server":"cometd","timeout":2000}"#]);
-    run_script("rude.mjs", &[r#"{"server":"faye","timeout":2000}"#]);
+    run_script("violations.mjs", &[r#"{"server":"cometd","timeout":2000}"#]);
+    run_script("violations.mjs", &[r#"{"server":"faye","timeout":2000}"#]);
 }

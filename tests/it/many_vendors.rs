@@ -65,7 +65,7 @@ async fn group_of_three_vendors_is_correct_with_and_without_an_outage() {
         // Changes in the meantime aren't missed afterwards.
         match down {
             Vendor::Chat => site.run_chat().await,
-            Vendor::Voice => site.genesys.send_command(json!({"do": "stir"})).await,
+            Vendor::Voice => site.genesys.send_command(json!({"do": "change_all"})).await,
             Vendor::Gms => set_gms_load(&site.gms, 6, 1),
         }
         restore_vendor(&site, down).await;

@@ -168,7 +168,7 @@ impl VoiceSite {
     async fn change_and_check(&self, fault: &str, within: Duration) {
         self.send_command(json!({"do": "rate", "rate": 0})).await;
         // Values from before must not count as correct.
-        self.send_command(json!({"do": "stir"})).await;
+        self.send_command(json!({"do": "change_all"})).await;
         wait_until(&format!("correct after {fault}"), within, async || {
             let mut wrong = Vec::new();
             for wallboard in [Some(&self.wallboard), self.second.as_ref()] {

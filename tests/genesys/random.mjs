@@ -1,12 +1,12 @@
 // Random numbers, reproducible by seed (mulberry32).
 
-export class Dice {
+export class Random {
     constructor(seed) {
         this.state = seed >>> 0;
     }
 
     /** Returns a number from 0 to below 1. */
-    roll() {
+    next() {
         this.state = (this.state + 0x6d2b79f5) >>> 0;
         let t = this.state;
         t = Math.imul(t ^ (t >>> 15), t | 1);
@@ -15,14 +15,14 @@ export class Dice {
     }
 
     below(n) {
-        return Math.floor(this.roll() * n);
+        return Math.floor(this.next() * n);
     }
 
-    one(list) {
+    pick(list) {
         return list[this.below(list.length)];
     }
 
-    happens(share) {
-        return share > 0 && this.roll() < share;
+    chance(share) {
+        return share > 0 && this.next() < share;
     }
 }

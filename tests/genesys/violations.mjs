@@ -1,7 +1,7 @@
 // Breaks every rule of rules.mjs and sign_in.mjs once, to check that each violation is recorded and
 // nothing else is.
 //
-//     node rude.mjs '{"server":"cometd"}'
+//     node violations.mjs '{"server":"cometd"}'
 
 import assert from "node:assert/strict";
 
@@ -66,7 +66,7 @@ await breaks(/after advice not to come back/, async () => {
     await post(other, [connect()]);
     await new Promise((resolve) => setTimeout(resolve, 20));
     await handshake();
-    await command({ do: "pardon" });
+    await command({ do: "allow_retry" });
 });
 await breaks(/a body that is no JSON/, () => send("/statistics/v3/notifications", client, "{"));
 await breaks(/no x-api-key/, () => send("/statistics/v3/notifications", client, "[]", { "x-api-key": "" }));

@@ -1,11 +1,11 @@
-// Untidy behavior that a server is allowed and a client must tolerate.
+// Unusual behavior that a server is allowed and a client must tolerate.
 
 const REMEMBERED = 300;
 
 /** Messages that are mixed in now and then; a client must ignore them all. */
-const STRANGERS = [
+const UNKNOWN_MESSAGES = [
     { channel: "/statistics/v4/updates", data: { name: "New", data: { statistics: null } } },
-    { channel: "/meta/gossip", successful: true, advice: { shade: "blue" } },
+    { channel: "/meta/unknown", successful: true, advice: { unknown: "value" } },
     {
         channel: "/statistics/v3/updates",
         data: {
@@ -14,32 +14,32 @@ const STRANGERS = [
         },
     },
     { channel: "/statistics/v3/updates", data: { data: { statistics: [{}, null, 7] } } },
-    { channel: "/statistics/v3/service", data: { data: { serviceState: "YAWNING" } } },
-    { channel: "/statistics/v3/updates", data: "what?" },
+    { channel: "/statistics/v3/service", data: { data: { serviceState: "UNKNOWN" } } },
+    { channel: "/statistics/v3/updates", data: "no object" },
 ];
 
-export class Manners {
-    constructor(dice, statistics) {
-        this.dice = dice;
+export class Quirks {
+    constructor(random, statistics) {
+        this.random = random;
         this.statistics = statistics;
         this.reset();
     }
 
-    /** Restores tidy behavior. */
+    /** Restores usual behavior. */
     reset() {
-        Object.assign(this, { single: false, strangers: 0, repeats: 0, early: false, advice: null });
+        Object.assign(this, { single: false, unknown: 0, repeats: 0, early: false, advice: null });
         this.past = [];
     }
 
-    /** Prepares replies and events for a session with the configured disorder. */
+    /** Prepares replies and events for a session with the configured quirks. */
     disturb(messages, kind, session) {
         const replies = messages.map((message) => this.#addAdvice(message));
         if (this.early && kind === "subscribe" && session) {
             replies.unshift(...this.statistics.everything(session).slice(0, 20));
         }
         if (kind !== "handshake") {
-            if (this.dice.happens(this.strangers)) replies.push(this.dice.one(STRANGERS));
-            if (this.past.length && this.dice.happens(this.repeats)) replies.push(this.dice.one(this.past));
+            if (this.random.chance(this.unknown)) replies.push(this.random.pick(UNKNOWN_MESSAGES));
+            if (this.past.length && this.random.chance(this.repeats)) replies.push(this.random.pick(this.past));
         }
         this.#remember(messages);
         return replies;

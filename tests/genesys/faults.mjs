@@ -7,7 +7,7 @@ const GROUPS = {
     token: ["token"],
 };
 
-export class Weather {
+export class Faults {
     constructor() {
         this.faults = [];
     }
