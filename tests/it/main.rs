@@ -10,7 +10,7 @@
 )]
 
 mod api;
-mod away;
+mod broker_outage;
 mod browser_access;
 mod browser_boards;
 mod browser_colors;

@@ -70,7 +70,7 @@ impl Phone {
 #[derive(Default)]
 struct Listener {
     figures: HashMap<(String, Metric), Option<MetricValue>>,
-    stances: BTreeMap<String, AgentStatusReport>,
+    statuses: BTreeMap<String, AgentStatusReport>,
     lines: Vec<&'static str>,
 }
 
@@ -84,7 +84,7 @@ impl Listener {
                     self.lines.push("catching up");
                 }
                 Input::Connection(_, ConnectionEvent::Disconnected { .. }) => {
-                    self.lines.push("away");
+                    self.lines.push("disconnected");
                 }
                 Input::Diagnostic(..) => {}
                 other => panic!("{other:?}"),
@@ -103,7 +103,7 @@ impl Listener {
                 self.figures.insert((id, *metric), *value);
             }
             VendorValue::Status(Some(status)) => {
-                self.stances.insert(id, status.clone());
+                self.statuses.insert(id, status.clone());
             }
             other => panic!("{other:?}"),
         }
@@ -138,7 +138,7 @@ impl Listener {
             assert!(0 < queue.waiting || longest == 0.0, "{queue:?}: {longest}");
         }
         for agent in &truth.agents {
-            let report = &self.stances[agent.id];
+            let report = &self.statuses[agent.id];
             assert_eq!(report.status, status(agent));
             assert_eq!(report.reason.as_deref(), agent.reason);
             let since = report.since.unwrap().as_second();
@@ -223,7 +223,10 @@ fn all_values_are_right_again_once_the_service_is_back() {
         "nothing is reported while it is unavailable: {reported:?}"
     );
     let whole = ["catching up", "connected"];
-    assert_eq!(listener.lines, [&whole[..], &["away"], &whole].concat());
+    assert_eq!(
+        listener.lines,
+        [&whole[..], &["disconnected"], &whole].concat()
+    );
     listener.agrees(&phone.truth());
 }
 

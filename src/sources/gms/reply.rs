@@ -325,7 +325,7 @@ mod tests {
     fn unavailable_stat_server_differs_from_one_bad_statistic() {
         let unavailable = r#"{"message":"Statistic Service unavailable","exception":"x"}"#;
         let bad = r#"{"message":"Statistic 'Unavailable' is odd","exception":"x"}"#;
-        let judge = |status, body: &str, names: &[&str]| {
+        let classify = |status, body: &str, names: &[&str]| {
             let body = body.as_bytes();
             let reply = GmsReply {
                 status,
@@ -337,16 +337,16 @@ mod tests {
 
         for status in [200, 403, 500, 503] {
             assert!(matches!(
-                judge(status, unavailable, &["q"]),
+                classify(status, unavailable, &["q"]),
                 ReplyVerdict::StatServerUnavailable(_)
             ));
         }
         assert!(matches!(
-            judge(500, bad, &["Unavailable"]),
+            classify(500, bad, &["Unavailable"]),
             ReplyVerdict::Ambiguous(_)
         ));
         assert!(matches!(
-            judge(500, "<html>", &["q"]),
+            classify(500, "<html>", &["q"]),
             ReplyVerdict::Ambiguous(_)
         ));
     }

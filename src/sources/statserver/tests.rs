@@ -238,7 +238,7 @@ fn wait_at_or_above_no_estimate_above_is_unknown() {
 
 #[test]
 fn judging_separates_text_from_no_value_and_from_no_estimate() {
-    let judge = |measure, above: Option<f64>, text: &str| {
+    let classify = |measure, above: Option<f64>, text: &str| {
         let statistic = Statistic {
             no_estimate_above: above,
             ..test_statistic(measure, DeliveredUnit::Seconds)
@@ -248,28 +248,32 @@ fn judging_separates_text_from_no_value_and_from_no_estimate() {
     let wait = Measure::Figure(Metric::ExpectedWait);
 
     assert_eq!(
-        judge(wait, Some(10_000.0), "10000"),
+        classify(wait, Some(10_000.0), "10000"),
         StatisticFinding::Available
     );
     assert_eq!(
-        judge(wait, Some(10_000.0), "12"),
+        classify(wait, Some(10_000.0), "12"),
         StatisticFinding::Available
     );
-    assert_eq!(judge(wait, None, "-1"), StatisticFinding::Unknown);
+    assert_eq!(classify(wait, None, "-1"), StatisticFinding::Unknown);
     for none in ["10000", "\"10000\"", r#"{"intValue":10000}"#] {
         assert_eq!(
-            judge(wait, None, none),
+            classify(wait, None, none),
             StatisticFinding::NoEstimate,
             "{none}"
         );
     }
-    assert_eq!(judge(wait, None, "10001"), StatisticFinding::Available);
+    assert_eq!(classify(wait, None, "10001"), StatisticFinding::Available);
     let waits = Measure::Figure(Metric::LongestWait);
-    assert_eq!(judge(waits, None, "10000"), StatisticFinding::Available);
+    assert_eq!(classify(waits, None, "10000"), StatisticFinding::Available);
     for none in ["\"NaN\"", "\"N/A\"", "\"\"", "null", "\"-\""] {
-        assert_eq!(judge(wait, None, none), StatisticFinding::Unknown, "{none}");
+        assert_eq!(
+            classify(wait, None, none),
+            StatisticFinding::Unknown,
+            "{none}"
+        );
     }
-    let StatisticFinding::Rejected(why) = judge(wait, None, "\"WaitForNextCall\"") else {
+    let StatisticFinding::Rejected(why) = classify(wait, None, "\"WaitForNextCall\"") else {
         panic!("text accepted as a number");
     };
     assert_eq!(why, "it sends text where a number is expected");

@@ -299,7 +299,7 @@ impl VoiceSnapshot {
     fn compare(
         &self,
         truth: &Value,
-        judge: impl Fn(&Value, &Value, Option<i64>) -> Option<String>,
+        compare: impl Fn(&Value, &Value, Option<i64>) -> Option<String>,
     ) -> Vec<String> {
         let mut wrong = Vec::new();
         for (object_type, name, metric) in METRICS {
@@ -315,7 +315,7 @@ impl VoiceSnapshot {
                 };
                 let why = match shown["missing"].as_str() {
                     Some(why) => Some(why.to_owned()),
-                    None => judge(figure, &shown, slack),
+                    None => compare(figure, &shown, slack),
                 };
                 if let Some(why) = why {
                     wrong.push(format!("{object} {metric}: {shown}: {why}"));

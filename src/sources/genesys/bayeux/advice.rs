@@ -53,7 +53,7 @@ impl Advice {
         if let Some(multiple) = fields.get("multiple-clients").and_then(Value::as_bool) {
             self.multiple_clients = multiple;
         }
-        // A negative interval asks us to stay away, whatever the other fields are.
+        // A negative interval asks us not to reconnect, whatever the other fields are.
         if interval.is_some_and(|millis| millis < 0) {
             return Some(Reconnect::Never);
         }

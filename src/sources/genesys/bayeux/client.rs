@@ -47,7 +47,7 @@ impl BayeuxClient {
     /// Resumes the session of the last run, or makes one. When this returns, its channels
     /// are subscribed to and a connect has succeeded.
     ///
-    /// Waits as long as the server has call us to stay away.
+    /// Waits as long as the server tells us to.
     pub(crate) async fn open_session(
         endpoint: &BayeuxEndpoint,
         memory: &BayeuxMemory,

@@ -70,16 +70,16 @@ pub(super) fn attribute_errors(
 
 /// The reason for statistics to which no error is attributed.
 fn unattributed_reason(errors: Vec<(&Value, String)>) -> Option<String> {
-    let mut whys: Vec<String> = errors.into_iter().map(|(_, why)| why).collect();
-    whys.sort_unstable();
-    whys.dedup();
-    if whys.len() < 2 {
-        return whys.pop();
+    let mut reasons: Vec<String> = errors.into_iter().map(|(_, why)| why).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    if reasons.len() < 2 {
+        return reasons.pop();
     }
-    whys.truncate(REASONS_MAX);
-    let whys = whys.join("; ");
+    reasons.truncate(REASONS_MAX);
+    let reasons = reasons.join("; ");
     Some(format!(
-        "Genesys doesn't report which reason belongs to which statistic: {whys}"
+        "Genesys doesn't report which reason belongs to which statistic: {reasons}"
     ))
 }
 

@@ -59,8 +59,8 @@ fn main() {
     }
     let [figures, statuses, loads] = best.map(per_second);
     println!("loads of queues      {loads:>10.0} inputs/s");
-    println!("stated figures       {figures:>10.0} inputs/s (target 1000000)");
-    println!("stated states        {statuses:>10.0} inputs/s");
+    println!("vendor figures       {figures:>10.0} inputs/s (target 1000000)");
+    println!("vendor statuses      {statuses:>10.0} inputs/s");
     println!("figures / loads      {:>10.2}", figures / loads);
     let rendering = (0..ROUNDS).map(|_| render_time()).min().unwrap_or_default();
     println!("a board of {TILES} queues {rendering:>9.2?} a view and what changed");
