@@ -6,15 +6,13 @@ use crate::domain::{
     SiteConfig, SourceId, Update, VendorReport, VendorValue,
 };
 
-use super::vendor_values::{VendorScenario, provided_agent, provided_queue, source_setup};
+use super::vendor_values::{
+    QUEUE_VALUES, VendorScenario, provided_agent, provided_queue, source_setup, voice_id,
+};
 use super::{
     LiveScenario, chat_id as chat, created_event, opened_event, site_with_entries as chat_site,
 };
 use crate::live::{Freshness, MetricFigure, Snapshot};
-
-fn voice_id(external: &str) -> Id {
-    super::vendor_values::voice_id(external)
-}
 
 fn group_id() -> QueueId {
     Id::new(&SourceId::from("group"), "sales")
@@ -42,15 +40,10 @@ fn grouped_site(provided: Vec<ProvidedMetrics>) -> SiteConfig {
 }
 
 fn two_source_scenario() -> VendorScenario {
-    let metrics = [
-        Metric::Waiting,
-        Metric::LongestWait,
-        Metric::ExpectedWait,
-        Metric::AgentsAvailable,
-        Metric::Answered,
-        Metric::ServiceLevel,
+    let provided = vec![
+        provided_queue("9002", &QUEUE_VALUES),
+        provided_agent("akl", &[]),
     ];
-    let provided = vec![provided_queue("9002", &metrics), provided_agent("akl", &[])];
     let mut both = VendorScenario::with_site(grouped_site(provided));
     both.scenario.connect_source(None);
     both
