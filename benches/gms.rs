@@ -86,7 +86,7 @@ async fn rounds(server: &Server, port: u16) -> (Duration, u64) {
     state.apply_input(&Input::SiteConfig(Arc::new(site())), clock.now());
     let live = LiveHandle::new(clock, state);
     let (sender, receiver) = ingest::ingest_channel(clock);
-    tokio::spawn(live::run_live_state(live.clone(), receiver));
+    tokio::spawn(live::run_live_state(live.clone(), receiver, None));
     let mut gms = GmsSource::new(settings(port));
     let measured = async {
         let mut changes = live.subscribe_changes();

@@ -17,7 +17,7 @@ use strum::IntoEnumIterator;
 use tower::ServiceExt;
 use wallboard::{
     boards::BoardRegistry,
-    domain::{CountBy, Counter, Counters, SiteConfig, SourceId},
+    domain::{CountBy, Counter, Counters, SiteConfig, SourceId, WaitDistribution},
     history::{
         import::ImportRegistry,
         report::{History, ReportConfig, ReportedExport, ZeroCounters},
@@ -126,6 +126,7 @@ async fn fill_store(path: &Path) -> Store {
                 .collect(),
             agents: Vec::new(),
             breakdowns: Vec::new(),
+            staff: Vec::new(),
             days: vec![LocalDay {
                 day: start / DAY,
                 start,
@@ -156,12 +157,16 @@ fn row(start: i64, queue: i64, by: CountBy) -> QueueIntervalRow {
         counters.add(counter, value);
     }
     counters.record_wait(queue + 40);
+    let mut waits = WaitDistribution::default();
+    (0..7).for_each(|contact| waits.answered.record(contact * 5 + queue % 10));
+    waits.abandoned.record(queue + 40);
     QueueIntervalRow {
         queue: queue.to_string(),
         by,
         start,
         length: 900,
         counters,
+        waits: Some(waits),
     }
 }
 

@@ -191,7 +191,7 @@ impl Wallboard {
         state.apply_input(&Input::SiteConfig(site().into()), clock.now());
         let live = LiveHandle::new(clock, state);
         let (sender, receiver) = ingest::ingest_channel(clock);
-        tokio::spawn(live::run_live_state(live.clone(), receiver));
+        tokio::spawn(live::run_live_state(live.clone(), receiver, None));
         let source = VngageSource::new(VngageSettings {
             id: SourceId::from(SOURCE),
             url: url.to_owned(),

@@ -42,7 +42,9 @@ use wallboard::{
     live::{self, LiveHandle, LiveState},
     push::{self, Hub},
     store::Store,
-    web::{self, AllowedOrigins, CertificateExpiry, Readiness, WebState, http_server},
+    web::{
+        self, AllowedOrigins, CertificateExpiry, Readiness, WebState, http_server, listening_socket,
+    },
 };
 
 #[path = "viewers/importing.rs"]
@@ -311,8 +313,8 @@ fn serve_as<F: Future<Output = ()> + Send + 'static>(
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.expect("threads can be started");
     let guard = runtime.enter();
-    let listener =
-        http_server::bind_listener(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+    let listener = listening_socket::bind_listener(SocketAddr::from(([127, 0, 0, 1], 0)))
+        .expect("a free port");
     println!("{}", listener.local_addr().expect("it is bound"));
     let (pace, pace_receiver) = watch::channel(QUIET);
     runtime.spawn(server(listener, pace_receiver));
@@ -344,7 +346,7 @@ async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
     let clock = ProcessClock::start_now();
     let (sender, receiver) = ingest::ingest_channel(clock);
     let live = LiveHandle::new(clock, LiveState::default());
-    tokio::spawn(live::run_live_state(live.clone(), receiver));
+    tokio::spawn(live::run_live_state(live.clone(), receiver, None));
     let source = SourceId::from("chat");
     connect_source(&sender, &source).await;
     let boards = BoardRegistry::new(live.clone(), Vec::new());

@@ -9,11 +9,15 @@ mod demo;
 mod discover;
 mod health_check;
 mod import_schedule;
+mod log;
 mod name_cache;
 mod one_time_import;
 mod plan;
 mod reload;
 mod retention;
+#[cfg(target_os = "linux")]
+mod running_server;
+mod socket_origin;
 mod source_watch;
 mod statistic_check;
 mod systemd;
@@ -44,7 +48,8 @@ use crate::{
         report::History,
         retention::RetentionPolicy,
     },
-    ingest::{self, IngestClosed, IngestSender, ProcessClock},
+    ingest::{self, IngestClosed, IngestReceiver, IngestSender, ProcessClock},
+    input_log::LogStatus,
     live::{self, LiveHandle, LiveState},
     push::{self, Hub},
     sources::SourceConfig,
@@ -62,13 +67,18 @@ pub use discover::{DiscoverError, Discovery, discover_statistics};
 pub use health_check::{HealthError, check_health};
 pub use one_time_import::{ImportSetupError, OneTimeImport, OneTimeImportReport, prepare_imports};
 pub use plan::{ConfigurationError, InvalidConfig, ReloadResult, RuntimeConfig};
-pub use store::{BackupError, create_backup};
+#[cfg(target_os = "linux")]
+pub use running_server::{RunningServer, TakeOverError};
+pub use socket_origin::SocketOrigin;
+pub use store::{BackupError, create_backup, log_path};
 pub use web::openapi_json;
 
+use log::OpenedLog;
 use task_registry::TaskRegistry;
 
-/// Time for all tasks to end after a stop request.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(9);
+/// Time for all tasks to end after a stop request. Viewers wait meanwhile. What takes longer, like
+/// the import of a large file, is as safe as after a kill.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The running application.
 #[derive(Debug)]
@@ -109,6 +119,22 @@ pub enum AppError {
         #[source]
         cause: io::Error,
     },
+    #[error("systemd passed a socket that can't be used; see ListenStream= in wallboard.socket")]
+    PassedSocket(#[source] io::Error),
+    #[error(
+        "systemd passed {0} sockets, but there is one [server] listen; leave one ListenStream= in wallboard.socket"
+    )]
+    PassedSockets(usize),
+    #[error(
+        "wallboard.socket listens on {passed}, but [server] listen is {listen}; set ListenStream= to that address, then restart wallboard.socket"
+    )]
+    PassedAddress {
+        passed: SocketAddr,
+        listen: SocketAddr,
+    },
+    #[cfg(target_os = "linux")]
+    #[error(transparent)]
+    TakeOver(#[from] TakeOverError),
     #[error("couldn't create a temporary folder")]
     Folder(#[source] io::Error),
     #[error(transparent)]
@@ -125,21 +151,26 @@ pub enum AppError {
 
 impl App {
     /// Starts everything. When it returns, the web server answers.
-    pub async fn start(plan: RuntimeConfig) -> Result<Self, AppError> {
+    pub async fn start(mut plan: RuntimeConfig) -> Result<Self, AppError> {
         plan.log_notes();
-        let listener =
-            http_server::bind_listener(plan.listen).map_err(|cause| AppError::Listen {
-                address: plan.listen,
-                cause,
-            })?;
         let not_after = web::CertificateExpiry::default();
         let open_tls = |pair| TlsServer::open(pair, not_after.clone());
         let tls = plan.tls.clone().map(open_tls).transpose()?;
+        let listener = plan.socket.open(plan.listen).await?;
         let (database, folder) = database_path(plan.store.as_deref())?;
         let store = Store::open(&database)?;
-        let clock = ProcessClock::start_now();
+        let (mut log, mut failed_log) = (None, None);
+        if plan.log.is_some() {
+            match log::open_log(&database).await {
+                Ok(opened) => log = Some(opened),
+                Err(status) => failed_log = Some(watched::Sender::new(status).subscribe()),
+            }
+        }
+        let state = log.as_mut().map(OpenedLog::take_state).unwrap_or_default();
+        let last = state.last_input_at();
+        let clock = last.map_or_else(ProcessClock::start_now, ProcessClock::resume_after);
         let (sender, receiver) = ingest::ingest_channel(clock);
-        let live = LiveHandle::new(clock, LiveState::default());
+        let live = LiveHandle::new(clock, state);
         let boards = BoardRegistry::new(live.clone(), plan.boards.clone());
         let mut app = Self {
             address: listener.local_addr().unwrap_or(plan.listen),
@@ -162,12 +193,15 @@ impl App {
             plan,
         };
 
-        app.spawn_task("live state", live::run_live_state(live.clone(), receiver));
+        let is_log_complete = log.as_ref().is_some_and(|log| log.restored.is_complete);
+        let log_status = app.start_live_state(&live, receiver, log)?.or(failed_log);
+        let restart = last.map(|_| Input::Started { is_log_complete });
+        load_initial_state(&sender, restart, &app.plan.site, &store).await?;
+        sender.set_resume_points(live.read_state(LiveState::resume_points));
         app.spawn_task(
             "source monitor",
             source_watch::watch_sources(live.clone(), app.stop.clone()),
         );
-        load_initial_state(&sender, &app.plan.site, &store).await?;
         let revision = live.read_snapshot(|snapshot, _| snapshot.profile_revision);
         for upstream in app.plan.sources.clone() {
             app.start_source(upstream, sender.clone());
@@ -180,28 +214,7 @@ impl App {
             name_cache::run_name_cache(live.clone(), store, revision, app.stop.clone()),
         );
         app.start_history(&live);
-        let router = web::build_router(WebState {
-            live,
-            boards,
-            hub: app.hub.clone(),
-            history: app.history.clone(),
-            recent_days: web::RecentDaysCache::default(),
-            origins: AllowedOrigins {
-                public: app.plan.public_url.clone(),
-                allows_missing: true,
-            },
-            demo: app.plan.demo.is_some(),
-            readiness: app.ready.clone(),
-            certificate_expiry: not_after,
-            imports: app.import_registry.clone(),
-            store: app.store.clone(),
-            server_info: web::ServerInfo {
-                started: clock.now().wall,
-                store: app.plan.store.clone(),
-                source_log: app.plan.source_log.clone(),
-                configuration: app.configuration.clone(),
-            },
-        });
+        let web = app.web_state(live, not_after, log_status);
         if let Some(tls) = app.tls.clone() {
             let stop = app.stop.clone();
             app.spawn_task("certificate reload", tls.watch_files(stop));
@@ -214,7 +227,7 @@ impl App {
         let stop = app.stop.clone();
         app.spawn_task(
             "web server",
-            http_server::serve_http(listener, router, stop),
+            http_server::serve_http(listener, web::build_router(web), stop),
         );
         if let Some(interval) = systemd::watchdog_interval() {
             let watchdog = systemd::run_watchdog(interval, sender, app.stop.clone());
@@ -224,6 +237,59 @@ impl App {
         systemd::notify_ready(app.address);
         info!(address = %app.address, "Started");
         Ok(app)
+    }
+
+    /// Returns what pages and the API need.
+    fn web_state(
+        &self,
+        live: LiveHandle,
+        certificate_expiry: web::CertificateExpiry,
+        log: Option<watched::Receiver<LogStatus>>,
+    ) -> WebState {
+        let started = live.now().wall;
+        WebState {
+            live,
+            boards: self.boards.clone(),
+            hub: self.hub.clone(),
+            history: self.history.clone(),
+            recent_days: web::RecentDaysCache::default(),
+            origins: AllowedOrigins {
+                public: self.plan.public_url.clone(),
+                allows_missing: true,
+            },
+            demo: self.plan.demo.is_some(),
+            readiness: self.ready.clone(),
+            certificate_expiry,
+            imports: self.import_registry.clone(),
+            store: self.store.clone(),
+            server_info: web::ServerInfo {
+                started,
+                store: self.plan.store.clone(),
+                source_log: self.plan.source_log.clone(),
+                configuration: self.configuration.clone(),
+                log,
+            },
+        }
+    }
+
+    /// Starts the live state, and the log behind it. Returns the log's condition.
+    fn start_live_state(
+        &mut self,
+        live: &LiveHandle,
+        receiver: IngestReceiver,
+        log: Option<OpenedLog>,
+    ) -> Result<Option<watched::Receiver<LogStatus>>, AppError> {
+        let (mut entries, mut status) = (None, None);
+        if let Some((log, retention)) = log.zip(self.plan.log) {
+            let committed = receiver.committed.clone();
+            let followed = log.follow(live, committed, retention, self.stop.clone());
+            let tasks = followed.map_err(StoreError::Thread)?;
+            (entries, status) = (Some(tasks.entries), Some(tasks.status));
+            self.spawn_task("log", tasks.recorder);
+        }
+        let live_state = live::run_live_state(live.clone(), receiver, entries);
+        self.spawn_task("live state", live_state);
+        Ok(status)
     }
 
     /// Starts the tasks that import, retain and use history.
@@ -238,7 +304,7 @@ impl App {
             self.start_import(source);
         }
         if let Some(demo) = self.plan.demo.clone() {
-            self.start_past_import(demo);
+            self.start_past_imports(&demo);
         }
         self.spawn_task(
             "board snapshots",
@@ -310,10 +376,12 @@ impl App {
     }
 
     /// Writes a demo's history while the demo already runs, then imports it.
-    fn start_past_import(&mut self, demo: SimulatedCenter) {
-        let folder = self.database.with_file_name("export");
-        let source = demo.export_source(&self.plan.site, &folder);
-        self.start_import_after(demo.write_export(folder), source);
+    fn start_past_imports(&mut self, demo: &SimulatedCenter) {
+        let folder = self.database.with_file_name("exports");
+        for (channel, source) in demo.export_sources(&self.plan.site, &folder) {
+            let folder = folder.join(source.id.as_str());
+            self.start_import_after(demo.clone().write_export(channel, folder), source);
+        }
     }
 
     fn start_import_after(
@@ -380,15 +448,17 @@ fn push_limits(plan: &RuntimeConfig) -> push::HubLimits {
     }
 }
 
-/// Sends the site configuration and the stored names to the live state, and waits until they are
-/// applied.
+/// Sends a restart, the site configuration and the stored names to the live state, and waits until
+/// they are applied.
 async fn load_initial_state(
     sender: &IngestSender,
+    restart: Option<Input>,
     site: &SiteConfig,
     store: &Store,
 ) -> Result<(), AppError> {
     let sources: Vec<_> = site.sources.iter().map(|setup| setup.id.clone()).collect();
-    let mut inputs = vec![Input::SiteConfig(Arc::new(site.clone()))];
+    let mut inputs: Vec<Input> = restart.into_iter().collect();
+    inputs.push(Input::SiteConfig(Arc::new(site.clone())));
     inputs.extend(stored_profiles(store, &sources).await?);
     send_and_wait(sender, inputs).await
 }

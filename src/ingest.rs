@@ -2,14 +2,15 @@
 //! store receives them from the [`IngestReceiver`] and reports how far they are applied.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
-use crate::domain::{Input, Moment, MonotonicTime};
+use crate::domain::{Input, Moment, MonotonicTime, ResumePoint, SourceId, moment};
 
 /// Batches that may wait before a source has to wait.
 const MAX_QUEUED_BATCHES: usize = 1024;
@@ -22,12 +23,25 @@ pub struct BatchOffset(pub u64);
 #[derive(Clone, Copy, Debug)]
 pub struct ProcessClock {
     started: Duration,
+    /// The monotonic time at the start.
+    base: MonotonicTime,
 }
 
 impl ProcessClock {
     pub fn start_now() -> Self {
         Self {
             started: elapsed_since_boot(),
+            base: MonotonicTime(0),
+        }
+    }
+
+    /// Goes on from the last moment of the log. The time since then is known by the wall clock
+    /// alone; if that was set back, none has passed.
+    pub fn resume_after(last: Moment) -> Self {
+        let passed = moment::millis_between(last.wall, Timestamp::now()).max(0);
+        Self {
+            started: elapsed_since_boot(),
+            base: last.monotonic.plus_millis(passed),
         }
     }
 
@@ -41,7 +55,8 @@ impl ProcessClock {
     /// The monotonic clock alone.
     pub fn monotonic_now(&self) -> MonotonicTime {
         let elapsed = elapsed_since_boot().saturating_sub(self.started);
-        MonotonicTime(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
+        let elapsed = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
+        self.base.plus_millis(elapsed)
     }
 }
 
@@ -81,9 +96,25 @@ pub struct IngestSender {
     sender: mpsc::Sender<InputBatch>,
     last_offset: Arc<Mutex<u64>>,
     committed: watch::Receiver<BatchOffset>,
+    resume_points: Arc<Mutex<HashMap<SourceId, ResumePoint>>>,
 }
 
 impl IngestSender {
+    /// Sets where sources go on after a restart.
+    pub fn set_resume_points(&self, points: HashMap<SourceId, ResumePoint>) {
+        *self.lock_resume_points() = points;
+    }
+
+    /// Returns where a source goes on, once: what it knows itself is newer then.
+    pub fn take_resume_point(&self, id: &SourceId) -> Option<ResumePoint> {
+        self.lock_resume_points().remove(id)
+    }
+
+    fn lock_resume_points(&self) -> MutexGuard<'_, HashMap<SourceId, ResumePoint>> {
+        let points = self.resume_points.lock();
+        points.unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Sends a batch and returns its offset. An empty batch has an offset too, so that invalid
     /// messages are acknowledged in order.
     pub async fn send_batch(&self, inputs: Vec<Input>) -> Result<BatchOffset, IngestClosed> {
@@ -129,6 +160,7 @@ pub fn ingest_channel(clock: ProcessClock) -> (IngestSender, IngestReceiver) {
         sender,
         last_offset: Arc::default(),
         committed,
+        resume_points: Arc::default(),
     };
     (
         handle,

@@ -6,9 +6,12 @@ pub mod app;
 pub mod boards;
 pub mod cli;
 pub mod domain;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod history;
 pub mod https;
 pub mod ingest;
+pub mod input_log;
 pub mod live;
 pub mod push;
 pub mod retry;

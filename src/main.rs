@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use listenfd::ListenFd;
 use tikv_jemallocator::Jemalloc;
 use wallboard::cli::{self, CommandLine};
 
@@ -14,6 +15,8 @@ static ALLOCATOR: Jemalloc = Jemalloc;
 fn main() -> ExitCode {
     let arguments = CommandLine::parse();
     let logbook = arguments.log.init_logging();
+    // This changes the environment, so there must be no other thread yet.
+    let sockets = ListenFd::from_env();
     // One TLS provider for all, installed before the first connection.
     if rustls::crypto::aws_lc_rs::default_provider()
         .install_default()
@@ -30,7 +33,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(cli::run_command(arguments, logbook)) {
+    match runtime.block_on(cli::run_command(arguments, logbook, sockets)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             for line in failure.to_sentence().lines() {

@@ -150,7 +150,7 @@ impl Wallboard {
         state.apply_input(&Input::SiteConfig(Arc::new(site_config(site))), clock.now());
         let live = LiveHandle::new(clock, state);
         let (sender, receiver) = ingest::ingest_channel(clock);
-        tokio::spawn(live::run_live_state(live.clone(), receiver));
+        tokio::spawn(live::run_live_state(live.clone(), receiver, None));
         let (stop, stopped) = oneshot::channel();
         let source = GenesysSource::new(settings(site, port));
         Self {

@@ -89,6 +89,8 @@ async fn compute_baseline(
             from: from.timestamp(),
             to: to.timestamp(),
             step: ReportStep::HalfHour,
+            with_details: false,
+            without_closed_times: false,
             zone: zone.clone(),
             // The day so far counts events when they happen.
             count_by: CountBy::Event,
@@ -170,12 +172,12 @@ fn is_coarse(series: &ReportSeries) -> bool {
 fn to_samples(series: &ReportSeries) -> impl Iterator<Item = BaselineSample> {
     series.rows.iter().map(|row| {
         let known = row
-            .contact_counters()
+            .contact_figures()
             .filter(|_| !row.is_partial && !row.is_utc);
         BaselineSample {
             start: row.start,
             length: row.end.as_second() - row.start.as_second(),
-            counters: known.copied().unwrap_or(Counters::UNKNOWN),
+            counters: known.map_or(Counters::UNKNOWN, |contacts| contacts.counters),
         }
     })
 }
@@ -225,6 +227,7 @@ mod tests {
             start,
             length: 900,
             counters,
+            waits: None,
         }
     }
 

@@ -294,7 +294,7 @@ mod tests {
         let clock = ProcessClock::start_now();
         let (sender, receiver) = ingest::ingest_channel(clock);
         let live = LiveHandle::new(clock, LiveState::default());
-        tokio::spawn(live::run_live_state(live.clone(), receiver));
+        tokio::spawn(live::run_live_state(live.clone(), receiver, None));
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
         send_chat(&sender).await;

@@ -9,7 +9,7 @@ use crate::{
     domain::error_chain,
     history::import,
     store,
-    web::{self, CertificateFiles, http_server},
+    web::{self, CertificateFiles, listening_socket},
 };
 
 use super::{RuntimeConfig, health_check::is_wallboard, statistic_check};
@@ -22,7 +22,7 @@ const FILES_TIMEOUT: Duration = Duration::from_mins(2);
 /// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckRow {
-    /// `boards`, `store`, `port`, `cert`, `source`, `stat`, `key`, `columns`, `files`, `days`.
+    /// `boards`, `store`, `log`, `port`, `cert`, `source`, `stat`, `key`, `columns`, `files`, `days`.
     pub what: &'static str,
     /// The checked item.
     pub name: String,
@@ -54,6 +54,17 @@ pub async fn check_plan(plan: &RuntimeConfig) -> Vec<CheckRow> {
             }),
         });
     }
+    if let Some(path) = plan.store.as_ref().filter(|_| plan.log.is_some()) {
+        findings.push(CheckRow {
+            what: "log",
+            name: store::log_path(path).display().to_string(),
+            fault: store::check_log(path).err().map(|error| {
+                let fix =
+                    "it's next to the database of [store] url; the service user must be able to write to that folder";
+                format!("{}; {fix}", error_chain(&error))
+            }),
+        });
+    }
     findings.push(check_port(plan.listen).await);
     if let Some(pair) = &plan.tls {
         findings.push(check_certificate(pair));
@@ -73,7 +84,7 @@ pub async fn check_plan(plan: &RuntimeConfig) -> Vec<CheckRow> {
 /// Checks whether we can listen on an address, or already do.
 async fn check_port(listen: SocketAddr) -> CheckRow {
     let mut name = listen.to_string();
-    let fault = match http_server::bind_listener(listen) {
+    let fault = match listening_socket::bind_listener(listen) {
         Ok(_) => None,
         Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_wallboard(listen).await => {
             name.push_str(" (in use by a running wallboard)");
@@ -204,7 +215,7 @@ mod tests {
         let stop = CancellationToken::new();
         let plans = tokio::sync::mpsc::channel(1).1;
         let running = tokio::spawn(app.run(stop.clone(), plans));
-        let other = http_server::bind_listener(any_port()).unwrap();
+        let other = listening_socket::bind_listener(any_port()).unwrap();
         let occupied_address = other.local_addr().unwrap();
         tokio::spawn(async move {
             while let Ok((stream, _)) = other.accept().await {

@@ -132,7 +132,7 @@ mod tests {
         let clock = ProcessClock::start_now();
         let (sender, receiver) = ingest::ingest_channel(clock);
         let live = LiveHandle::new(clock, LiveState::default());
-        tokio::spawn(live::run_live_state(live.clone(), receiver));
+        tokio::spawn(live::run_live_state(live.clone(), receiver, None));
         let chat = SourceSetup::new("chat", crate::sources::vngage::KIND);
         let site = SiteConfig {
             sources: vec![chat],

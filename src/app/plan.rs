@@ -11,8 +11,9 @@ use std::{
 
 use crate::{
     boards::BoardDefinition,
-    domain::{SiteConfig, SourceId},
+    domain::SiteConfig,
     history::{import, report, retention::RetentionPolicy},
+    input_log::LogRetention,
     settings::{self, AppSettings},
     source_log::SourceLog,
     sources::SourceConfig,
@@ -20,14 +21,17 @@ use crate::{
 };
 
 use super::{
+    SocketOrigin,
     board_files::{self, BoardFilesError},
-    demo::{self, SimulatedCenter},
+    demo::SimulatedCenter,
 };
 
 /// Everything to start, validated.
 #[derive(Debug)]
 pub struct RuntimeConfig {
     pub listen: SocketAddr,
+    /// How the socket for `listen` comes about; used once, at start.
+    pub socket: SocketOrigin,
     /// The address as viewers see it, if it differs from `listen`.
     pub public_url: Option<String>,
     pub max_viewers: usize,
@@ -47,6 +51,8 @@ pub struct RuntimeConfig {
     pub retain_contacts: bool,
     /// The database file; `None` for a temporary one.
     pub store: Option<PathBuf>,
+    /// How much of the input log is kept; `None` without a log.
+    pub log: Option<LogRetention>,
     /// Certificate and key, if we serve TLS ourselves.
     pub tls: Option<CertificateFiles>,
     /// Warnings about probable mistakes, a sentence each.
@@ -102,6 +108,7 @@ impl RuntimeConfig {
         let tls = tls.map(|(cert, key)| CertificateFiles { cert, key });
         Ok(Self {
             listen: settings.server.listen,
+            socket: SocketOrigin::Bound,
             public_url: public_url(
                 settings.server.public_url,
                 settings.server.listen,
@@ -119,6 +126,10 @@ impl RuntimeConfig {
             imports: exports,
             demo: None,
             store: Some(settings.store),
+            log: settings.log.enabled.then_some(LogRetention {
+                age: settings.log.keep,
+                size: settings.log.max_size,
+            }),
             tls,
             source_log: SourceLog::default(),
         })
@@ -127,12 +138,9 @@ impl RuntimeConfig {
     /// Returns the retention policy of the store.
     pub(super) fn retention_settings(&self) -> RetentionPolicy {
         let columns = self
-            .imports
-            .iter()
-            .filter_map(|source| match &source.vendor {
-                import::ExportVendor::Vergic(vergic) => {
-                    Some((source.id.clone(), vergic.columns.clone()))
-                }
+            .file_sources()
+            .filter_map(|source| match source.vendor {
+                import::ExportVendor::Vergic(vergic) => Some((source.id, vergic.columns)),
                 import::ExportVendor::Sangoma(_) => None,
             });
         RetentionPolicy {
@@ -142,25 +150,26 @@ impl RuntimeConfig {
         }
     }
 
+    /// Returns every source of files, with those of a demo.
+    fn file_sources(&self) -> impl Iterator<Item = import::FileSource> {
+        let demo = self.demo.iter();
+        let demo = demo.flat_map(|demo| demo.export_sources(&self.site, Path::new("")));
+        let imports = self.imports.iter().cloned();
+        imports.chain(demo.map(|(_, source)| source))
+    }
+
     /// Returns the settings of history reports.
     pub(super) fn report_settings(&self) -> report::ReportConfig {
-        let exports = self.imports.iter().map(|source| report::ReportedExport {
-            id: source.id.clone(),
+        let exports = self.file_sources().map(|source| report::ReportedExport {
             omits_zero_intervals: matches!(source.vendor, import::ExportVendor::Vergic(_)),
             has_calls: matches!(source.vendor, import::ExportVendor::Sangoma(_)),
             zero_counters: source.vendor.zero_counters(),
             columns: source.vendor.column_mapping(),
-        });
-        let demo_export = self.demo.iter().map(|_| report::ReportedExport {
-            id: SourceId::from(demo::EXPORT),
-            omits_zero_intervals: false,
-            has_calls: true,
-            zero_counters: report::ZeroCounters::default(),
-            columns: None,
+            id: source.id,
         });
         report::ReportConfig {
             site: Arc::new(self.site.clone()),
-            exports: exports.chain(demo_export).collect(),
+            exports: exports.collect(),
         }
     }
 

@@ -1,34 +1,19 @@
-//! Agents as cards, by status. Where sources report only cases, agents without one today are
-//! collapsed into a count.
+//! Agents as cards, by group of states. Where sources report only cases, agents without one today
+//! are collapsed into a count.
 
 use crate::domain::{AgentStatus, NaturalOrder, PersonName, moment};
 use crate::live::{AgentPresence, Freshness};
 
 use super::{
     address::card_path,
+    agent_groups::{self, AgentGroups, AgentState, NO_OPEN_CASES, status_label},
     board_slots::{AttributeValue, SlotValue},
-    board_view::{BoardGroup, BoardRow, Kind, RowList, RowShape, running_clock, stopped_clock},
+    board_view::{BoardRow, Kind, RowList, RowShape, running_clock, stopped_clock},
     format::{self, isolate_name},
-    queue_list,
     render_context::{DisplayFreshness, RenderContext},
     row_limit,
     severity::Severity,
 };
-
-/// Groups on the board in fixed order: id, title, glyph. Signed-out agents are omitted.
-const GROUPS: [(&str, &str, &str); 9] = [
-    ("available", "Available", "○"),
-    ("ringing", "Ringing", "◎"),
-    ("talking", "In conversation", "●"),
-    ("hold", "On hold", "◉"),
-    ("wrap_up", "Wrap-up", "◐"),
-    ("busy", "Busy", "■"),
-    ("not_ready", "On break", "Ⅱ"),
-    ("unknown", "Unknown status", "?"),
-    NO_CASE,
-];
-/// Where sources report only cases, an agent without one may be free, on a break, or gone.
-const NO_CASE: (&str, &str, &str) = ("caseless", "No open cases", "·");
 
 /// Counts agents without a card, by reason.
 #[derive(Debug, Default)]
@@ -41,89 +26,76 @@ struct OmittedAgents {
     unreported: u64,
 }
 
-/// Returns the glyph and label of a status.
-pub fn status_label(status: AgentStatus) -> (&'static str, &'static str) {
-    let group = GROUPS.iter().find(|group| group.0 == status.into_str());
-    group.map_or(("–", "Signed out"), |(_, word, glyph)| (*glyph, *word))
-}
-
-/// Returns the glyph and label of an agent's presence.
-pub fn presence_label(presence: &AgentPresence<'_>) -> (&'static str, &'static str) {
-    match (presence.status, presence.freshness) {
-        (AgentStatus::Unknown, _) if presence.has_reported_status() => {
-            status_label(AgentStatus::Unknown)
-        }
-        (AgentStatus::Unknown, Freshness::Unknown) => (NO_CASE.2, "Unconfirmed"),
-        (AgentStatus::Unknown, _) if presence.open_cases().is_some() => (NO_CASE.2, NO_CASE.1),
-        (status, _) => status_label(status),
-    }
-}
-
 /// Builds the cards and a text that counts the omitted agents.
 pub(super) fn build_cards(context: &mut RenderContext<'_>) -> (RowList, String) {
-    let mut cards: Vec<(usize, AgentCard<'_>)> = Vec::new();
+    let people: Vec<_> = context.selected_people().collect();
+    let mut groups = AgentGroups::new(people.iter().map(|(presence, _)| presence));
+    let mut cards = Vec::with_capacity(people.len());
     let mut omitted = OmittedAgents::default();
-    for (presence, id) in context.selected_people().collect::<Vec<_>>() {
+    for (presence, id) in people {
         let shown = context.display_freshness(presence.freshness, None);
-        if let Some(group) = omitted.assign_group(&presence, shown) {
-            cards.push((group, AgentCard::new(context, presence, id)));
+        if presence.status == AgentStatus::LoggedOut && groups.count_signed_out() {
+            continue;
+        }
+        if let Some(state) = omitted.assign_state(&presence, shown) {
+            let is_too_long = is_too_long(context, &presence, shown);
+            let card = AgentCard {
+                name: context.agent_name(&presence, &id),
+                group: groups.count_agent(state, shown, is_too_long),
+                presence,
+                id,
+                state,
+                shown,
+                is_too_long,
+            };
+            cards.push(card);
         }
     }
-    // Longest in a status first; agents without a clock last, by name.
-    cards.sort_unstable_by(|(a, x), (b, y)| (a, x.sort_key()).cmp(&(b, y.sort_key())));
+    // Longest in a state first; agents without a clock last, by name.
+    cards.sort_by_cached_key(AgentCard::sort_key);
 
-    let mut counts = [0i64; GROUPS.len()];
+    let mut positions = vec![0; groups.len()];
     let mut rows = Vec::with_capacity(cards.len().min(row_limit::MAX_CARDS));
-    for (group, card) in cards {
-        let position = counts[group];
-        counts[group] += 1;
+    for card in cards {
         if rows.len() < row_limit::MAX_CARDS {
-            rows.push(card.into_row(context, GROUPS[group].0, position));
+            let position = positions[card.group];
+            positions[card.group] += 1;
+            let group = groups.key(card.group);
+            rows.push(card.into_row(context, group, position));
         } else {
             omitted.over_limit += 1;
         }
     }
-    let groups = GROUPS
-        .iter()
-        .zip(counts)
-        .map(|((key, title, glyph), count)| BoardGroup {
-            key,
-            title,
-            glyph,
-            cells: vec![
-                SlotValue::Attributes(vec![("count", AttributeValue::Number(count))]),
-                SlotValue::Text(count.to_string()),
-            ],
-        });
     let list = RowList {
         id: "agents",
         kind: Kind::Cards,
-        groups: groups.collect(),
+        groups: groups.into_board_groups(),
         rows,
     };
     (list, omitted.format_counts())
 }
 
 impl OmittedAgents {
-    /// Returns the group of an agent's card, or counts the agent as omitted.
-    fn assign_group(
+    /// Returns the state on an agent's card, or counts the agent as omitted.
+    fn assign_state(
         &mut self,
         presence: &AgentPresence<'_>,
         shown: DisplayFreshness,
-    ) -> Option<usize> {
+    ) -> Option<&'static AgentState> {
         let is_idle = presence.open_cases() == Some(0) && presence.handled_today() == 0;
-        let index_of = |key: &str| GROUPS.iter().position(|group| group.0 == key);
         match presence.status {
             AgentStatus::LoggedOut => self.signed_out += 1,
-            AgentStatus::Unknown if presence.has_reported_status() => return index_of("unknown"),
+            AgentStatus::Unknown if presence.has_reported_status() => {
+                return agent_groups::find_state(AgentStatus::Unknown);
+            }
             AgentStatus::Unknown if presence.open_cases().is_none() => self.unreported += 1,
             AgentStatus::Unknown if presence.freshness == Freshness::Unknown => self.unknown += 1,
             AgentStatus::Unknown if is_idle => match shown {
                 DisplayFreshness::UpToDate | DisplayFreshness::Reconnecting => self.idle += 1,
                 _ => self.unknown += 1,
             },
-            AgentStatus::Unknown => return index_of(NO_CASE.0),
-            status => return index_of(status.into_str()),
+            AgentStatus::Unknown => return Some(&NO_OPEN_CASES),
+            status => return agent_groups::find_state(status),
         }
         None
     }
@@ -146,49 +118,82 @@ struct AgentCard<'a> {
     presence: AgentPresence<'a>,
     id: String,
     name: String,
+    /// The index of its group.
+    group: usize,
+    state: &'static AgentState,
+    shown: DisplayFreshness,
+    is_too_long: bool,
 }
 
-impl<'a> AgentCard<'a> {
-    fn new(context: &RenderContext<'a>, who: AgentPresence<'a>, id: String) -> Self {
-        let renamed = context.board.names.get(&id);
+impl RenderContext<'_> {
+    fn agent_name(&self, presence: &AgentPresence<'_>, id: &str) -> String {
+        let renamed = self.board.names.get(id);
         let renamed = renamed.map(|name| PersonName::from_name(name));
-        let name = renamed.as_ref().unwrap_or(&who.name);
-        Self {
-            name: context.snapshot.site.format_name(name),
-            presence: who,
-            id,
-        }
+        let name = renamed.as_ref().unwrap_or(&presence.name);
+        self.snapshot.site.format_name(name)
     }
+}
 
+/// Whether an agent has been in the status for longer than its limit. Schedules the moment when
+/// that will be so.
+fn is_too_long(
+    context: &mut RenderContext<'_>,
+    presence: &AgentPresence<'_>,
+    shown: DisplayFreshness,
+) -> bool {
+    let site = &context.snapshot.site;
+    let ids = std::iter::once(presence.id).chain(presence.agents.iter().map(|agent| &agent.id));
+    let mut limits = ids.filter_map(|id| site.state_limit(id, presence.status));
+    let (Some(limit_ms), Some(since)) = (limits.next(), presence.since) else {
+        return false;
+    };
+    let elapsed_ms = moment::millis_between(since, context.now.wall);
+    match shown {
+        // How long a status lasts is unknown once its source is disconnected.
+        DisplayFreshness::OutOfDate | DisplayFreshness::Expired => false,
+        _ if limit_ms <= elapsed_ms => true,
+        DisplayFreshness::UpToDate => {
+            let remaining_ms = limit_ms - elapsed_ms;
+            context.schedule_change(context.now.monotonic.plus_millis(remaining_ms));
+            false
+        }
+        DisplayFreshness::Reconnecting | DisplayFreshness::Unknown => false,
+    }
+}
+
+impl AgentCard<'_> {
     fn sort_key(&self) -> impl Ord + use<> {
         let since = self.presence.since.map(jiff::Timestamp::as_millisecond);
         (
+            self.group,
             since.unwrap_or(i64::MAX),
             NaturalOrder(self.name.clone()),
             self.id.clone(),
         )
     }
 
-    /// Builds the card's row: attributes, name, clock, cases and details.
-    fn into_row(
-        self,
-        context: &mut RenderContext<'_>,
-        group: &'static str,
-        position: i64,
-    ) -> BoardRow {
+    /// Builds the card's row: attributes, name, clock, details, activity and a word for the clock's
+    /// mark.
+    fn into_row(self, context: &RenderContext<'_>, group: &'static str, position: i64) -> BoardRow {
         let presence = &self.presence;
-        let shown = context.display_freshness(presence.freshness, None);
-        let severity = match shown {
+        let severity = match self.shown {
             DisplayFreshness::OutOfDate | DisplayFreshness::Expired => Severity::OutOfDate,
             _ => Severity::None,
         };
         BoardRow {
             cells: vec![
-                queue_list::row_attributes(severity, position, group),
+                SlotValue::Attributes(vec![
+                    ("sev", severity.into_str().into()),
+                    ("pos", AttributeValue::Number(position)),
+                    ("in", group.into()),
+                    ("state", self.state.key.into()),
+                    ("long", if self.is_too_long { "yes" } else { "" }.into()),
+                ]),
                 SlotValue::Text(self.name),
-                status_clock(presence, shown),
-                SlotValue::Text(format_cases(presence)),
-                SlotValue::Text(format_details(context, presence)),
+                status_clock(presence, self.shown),
+                SlotValue::Text(format_details(presence)),
+                SlotValue::Text(format_activity(context, presence, self.state)),
+                SlotValue::Text(if self.is_too_long { "Too long:" } else { "" }.to_owned()),
             ],
             key: self.id,
             shape: RowShape {
@@ -215,21 +220,12 @@ fn status_clock(presence: &AgentPresence<'_>, shown: DisplayFreshness) -> SlotVa
     }
 }
 
-fn format_cases(presence: &AgentPresence<'_>) -> String {
-    match (presence.is_reconciled(), presence.open_cases()) {
-        (_, None | Some(0)) => String::new(),
-        (true, Some(n)) => format::cases(n),
-        (false, Some(n)) => format!("≥ {}", format::cases(n)),
-    }
-}
-
-/// Formats the reason for not ready, the status per medium, and the queues of open cases.
-fn format_details(context: &RenderContext<'_>, presence: &AgentPresence<'_>) -> String {
-    let reason = presence.not_ready_reason().map(isolate_name);
-    let media = presence.media_statuses().iter().map(|(medium, status)| {
-        let (glyph, _) = status_label(*status);
-        format!("{glyph} {}", isolate_name(medium))
-    });
+/// Formats what the state is about: "Returns", "Lunch", "On hold · Returns".
+fn format_activity(
+    context: &RenderContext<'_>,
+    presence: &AgentPresence<'_>,
+    state: &AgentState,
+) -> String {
     let queues = presence.case_queues().into_iter().map(|id| {
         let queue = context.snapshot.queues.get(id);
         isolate_name(&queue.map_or_else(
@@ -237,11 +233,113 @@ fn format_details(context: &RenderContext<'_>, presence: &AgentPresence<'_>) -> 
             |queue| context.queue_name(queue, &id.to_string()),
         ))
     });
+    let queues = queues.collect::<Vec<_>>().join(", ");
+    let reason = presence.not_ready_reason().map(isolate_name);
+    // A reason, or the queue of a conversation, says enough.
+    let is_talking = presence.status == AgentStatus::Talking;
+    let is_clear = reason.is_some() || is_talking && !queues.is_empty();
+    let label = (!is_clear).then(|| state.label.to_owned());
     let parts = [
+        label.unwrap_or_default(),
         reason.unwrap_or_default(),
-        media.collect::<Vec<_>>().join("  "),
-        queues.collect::<Vec<_>>().join(", "),
+        queues,
     ];
-    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    join_parts(&parts)
+}
+
+/// Formats the number of open cases, unless it is certainly one, and the status per medium.
+fn format_details(presence: &AgentPresence<'_>) -> String {
+    let cases = match (presence.is_reconciled(), presence.open_cases()) {
+        (_, None | Some(0)) | (true, Some(1)) => String::new(),
+        (true, Some(n)) => format::cases(n),
+        (false, Some(n)) => format!("≥ {}", format::cases(n)),
+    };
+    let media = presence.media_statuses().iter().map(|(medium, status)| {
+        let (glyph, _) = status_label(*status);
+        format!("{glyph} {}", isolate_name(medium))
+    });
+    join_parts(&[cases, media.collect::<Vec<_>>().join("  ")])
+}
+
+fn join_parts(parts: &[String]) -> String {
+    let parts: Vec<&str> = (parts.iter().map(String::as_str))
+        .filter(|part| !part.is_empty())
+        .collect();
     parts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        boards::{
+            BoardDefinition, BoardLayout, BoardView, board_view,
+            fixture::{self, noon},
+        },
+        domain::{Baseline, Moment, Pattern, PatternThresholds, Patterns, SiteConfig},
+        live::Snapshot,
+    };
+
+    fn render_agents(snapshot: &Snapshot, now: Moment) -> BoardView {
+        let board = BoardDefinition::new("b", "B", BoardLayout::Agents);
+        board_view::render_view(&board, snapshot, &Baseline::default(), now)
+    }
+
+    /// Anna, in wrap-up for half a minute of the minute that is allowed.
+    fn wrap_up_floor() -> Snapshot {
+        let mut snapshot = fixture::empty_snapshot();
+        let thresholds = PatternThresholds {
+            time_in_state: vec![(AgentStatus::WrapUp, 60_000)],
+            ..PatternThresholds::default()
+        };
+        snapshot.site = Arc::new(SiteConfig {
+            thresholds: Patterns(vec![(Pattern("chat/*".into()), thresholds)]),
+            ..SiteConfig::clone(&snapshot.site)
+        });
+        fixture::put_agent(&mut snapshot, "Anna", AgentStatus::WrapUp, 30, &["1"]);
+        snapshot
+    }
+
+    /// Whether the card is marked, and the mark of its group.
+    fn marks(view: &BoardView) -> (bool, String) {
+        let list = &view.lists[0];
+        let SlotValue::Attributes(attributes) = &list.rows[0].cells[0] else {
+            panic!("a card has attributes");
+        };
+        let is_long = attributes.contains(&("long", AttributeValue::from("yes")));
+        let group = list.groups.iter().find(|group| group.key == "wrap_up");
+        match &group.unwrap().cells[2] {
+            SlotValue::Text(text) => (is_long, text.clone()),
+            cell => panic!("{cell:?}"),
+        }
+    }
+
+    #[test]
+    fn too_long_in_a_status_is_marked_when_its_limit_is_reached() {
+        let snapshot = wrap_up_floor();
+
+        let view = render_agents(&snapshot, noon());
+
+        assert_eq!(marks(&view), (false, String::new()));
+        let limit_reached = noon().plus_millis(30_000);
+        assert_eq!(view.next_change, Some(limit_reached));
+        let view = render_agents(&snapshot, limit_reached);
+        assert_eq!(marks(&view), (true, "1 too long".to_owned()));
+        assert_eq!(
+            view.lists[0].rows[0].cells[5],
+            SlotValue::Text("Too long:".into())
+        );
+    }
+
+    #[test]
+    fn nobody_is_too_long_in_an_outdated_status() {
+        let mut snapshot = wrap_up_floor();
+        fixture::disconnect_source(&mut snapshot, 0);
+
+        let view = render_agents(&snapshot, noon().plus_millis(60_000));
+
+        assert_eq!(marks(&view), (false, String::new()));
+    }
 }

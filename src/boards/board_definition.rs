@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
-use crate::domain::{Metric, Pattern, Patterns, QueueTarget};
+use crate::domain::{Metric, Pattern};
 
 /// A board as its author defined it.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +14,7 @@ pub struct BoardDefinition {
     pub title: String,
     pub layout: BoardLayout,
     pub theme: BoardTheme,
+    pub density: BoardDensity,
     /// Columns of tiles; `None` lets the screen decide.
     pub columns: Option<u8>,
     /// Selected queues, or with the agents layout, whose agents. Empty: all.
@@ -31,8 +32,6 @@ pub struct BoardDefinition {
     pub hide: Vec<Pattern>,
     /// Display names by id, on this board only.
     pub names: HashMap<String, String>,
-    /// By queue; for each metric the most specific pattern that sets it wins.
-    pub thresholds: Patterns<HashMap<Metric, SeverityLimits>>,
     pub origin: BoardOrigin,
 }
 
@@ -61,6 +60,20 @@ pub enum BoardTheme {
     Light,
 }
 
+/// How far away a board is read.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantNames,
+)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum BoardDensity {
+    /// Across a hall: larger texts, fewer figures.
+    Hall,
+    #[default]
+    Floor,
+    /// On a desk: smaller texts, larger curves.
+    Desk,
+}
+
 /// The origin of a board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case", const_into_str)]
@@ -69,34 +82,6 @@ pub enum BoardOrigin {
     File,
     /// Built in.
     Automatic,
-}
-
-/// The limits where a value becomes a warning or critical, in the metric's unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct SeverityLimits {
-    /// At or above the limit.
-    pub warning: Option<f64>,
-    pub critical: Option<f64>,
-    /// Below the limit.
-    pub warning_below: Option<LimitValue>,
-    pub critical_below: Option<LimitValue>,
-}
-
-/// A lower limit: a number, or a distance from the queue's target.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum LimitValue {
-    Value(f64),
-    /// `FromTarget(-10.0)` is ten percentage points below the target.
-    FromTarget(f64),
-}
-
-impl LimitValue {
-    pub fn resolve_for(self, target: &QueueTarget) -> f64 {
-        match self {
-            Self::Value(value) => value,
-            Self::FromTarget(offset) => target.service_level_percent + offset,
-        }
-    }
 }
 
 /// Metrics of a queue where the board doesn't list any.
@@ -116,6 +101,7 @@ impl BoardDefinition {
             title: title.to_owned(),
             layout,
             theme: BoardTheme::default(),
+            density: BoardDensity::default(),
             columns: None,
             queues: Vec::new(),
             agents: Vec::new(),
@@ -124,7 +110,6 @@ impl BoardDefinition {
             order: Vec::new(),
             hide: Vec::new(),
             names: HashMap::new(),
-            thresholds: Patterns::default(),
             origin: BoardOrigin::File,
         }
     }
@@ -147,31 +132,5 @@ impl BoardDefinition {
                 BoardLayout::Agents,
             )),
         ]
-    }
-
-    /// Returns the limits of a queue's metric: the board's, or the defaults.
-    pub fn limits_for(&self, queue: &str, metric: Metric) -> SeverityLimits {
-        self.thresholds
-            .matching_values(queue)
-            .find_map(|limits| limits.get(&metric))
-            .copied()
-            .unwrap_or_else(|| default_limits(metric))
-    }
-}
-
-/// A long wait can be acted on at once. A service level covers the whole day, and a bad morning
-/// must not fill the wall until midnight: it only warns, and only well below its target.
-fn default_limits(metric: Metric) -> SeverityLimits {
-    match metric {
-        Metric::LongestWait => SeverityLimits {
-            warning: Some(60.0),
-            critical: Some(120.0),
-            ..SeverityLimits::default()
-        },
-        Metric::ServiceLevel => SeverityLimits {
-            warning_below: Some(LimitValue::FromTarget(-10.0)),
-            ..SeverityLimits::default()
-        },
-        _ => SeverityLimits::default(),
     }
 }

@@ -7,28 +7,15 @@ use strum::VariantNames;
 use toml::de::{DeTable, DeValue};
 
 use crate::{
-    domain::{Metric, MetricOwner, Pattern, Patterns},
+    domain::{Metric, MetricOwner, Pattern},
     toml_reader::{ConfigEntry, ConfigFaults, ConfigReader, ConfigSection, suggest_word},
 };
 
-use super::{
-    board_definition::{BoardDefinition, BoardLayout, SeverityLimits},
-    severity_limits,
-};
+use super::board_definition::{BoardDefinition, BoardLayout};
 
 const BOARD_KEYS: [&str; 12] = [
-    "title",
-    "layout",
-    "theme",
-    "columns",
-    "queues",
-    "agents",
-    "show",
-    "totals",
-    "order",
-    "hide",
-    "names",
-    "thresholds",
+    "title", "layout", "theme", "density", "columns", "queues", "agents", "show", "totals",
+    "order", "hide", "names",
 ];
 
 /// A reminder of TOML syntax, for messages.
@@ -71,6 +58,7 @@ fn read_board(root: &ConfigSection<'_, '_>, board: &mut BoardDefinition) {
             "title" => board.title = read_text(entry).unwrap_or_default(),
             "layout" => board.layout = read_choice(entry).unwrap_or_default(),
             "theme" => board.theme = read_choice(entry).unwrap_or_default(),
+            "density" => board.density = read_choice(entry).unwrap_or_default(),
             "columns" => board.columns = read_columns(entry),
             "queues" => board.queues = read_patterns(entry),
             "agents" => board.agents = read_patterns(entry),
@@ -79,7 +67,7 @@ fn read_board(root: &ConfigSection<'_, '_>, board: &mut BoardDefinition) {
             "show" => board.show = read_metrics(entry),
             "totals" => board.totals = read_metrics(entry),
             "names" => board.names = read_names(entry),
-            "thresholds" => board.thresholds = read_thresholds(entry),
+            "thresholds" => reject_thresholds(entry),
             _ => report_unknown_key(entry, &BOARD_KEYS),
         }
     }
@@ -133,37 +121,28 @@ fn read_names(entry: &ConfigEntry<'_, '_>) -> HashMap<String, String> {
     names.iter().filter_map(read).collect()
 }
 
-/// Keeps the order of the file, which decides between equal patterns.
-fn read_thresholds(entry: &ConfigEntry<'_, '_>) -> Patterns<HashMap<Metric, SeverityLimits>> {
-    let mut thresholds = Vec::new();
-    for mut pattern in read_table(entry) {
+/// Rejects the thresholds that a board file had in earlier versions, with the line that replaces
+/// each of its patterns.
+fn reject_thresholds(entry: &ConfigEntry<'_, '_>) {
+    const WHAT: &str = "thresholds apply to all boards, and are in the main configuration";
+    let patterns = read_table(entry);
+    if patterns.is_empty() {
+        entry.report_key_fault(WHAT, "remove it");
+    }
+    for mut pattern in patterns {
         // Faults quote a pattern even where TOML doesn't need it.
         pattern.path = format!("{}.{:?}", entry.path, pattern.name);
-        if find_queue_metric(pattern.name).is_some() {
-            let fix = "put [thresholds.\"*\"] above it";
-            pattern.report_key_fault("isn't under a pattern", fix);
-            continue;
-        }
-        if !is_pattern(pattern.name) {
-            let what = format!("{:?} matches nothing", pattern.name);
-            pattern.report_key_fault(&what, PATTERN_HINT);
-        }
-        let mut limits = HashMap::new();
-        for limit in &read_table(&pattern) {
-            match find_queue_metric(limit.name) {
-                Some(metric) => {
-                    limits.insert(metric, severity_limits::read_limits(limit, metric));
-                }
-                None => limit.report_key_fault(&unknown_metric_message(limit.name), ""),
-            }
-        }
-        thresholds.push((Pattern(pattern.name.to_owned()), limits));
+        let value = pattern.format_value();
+        let fix = format!(
+            "move it below [thresholds] there: {:?} = {value}",
+            pattern.name
+        );
+        pattern.report_key_fault(WHAT, &fix);
     }
-    Patterns(thresholds)
 }
 
 /// Returns the keys of a table in the order of the file.
-pub(super) fn read_table<'r, 't>(entry: &ConfigEntry<'r, 't>) -> Vec<ConfigEntry<'r, 't>> {
+fn read_table<'r, 't>(entry: &ConfigEntry<'r, 't>) -> Vec<ConfigEntry<'r, 't>> {
     match entry.value.get_ref() {
         DeValue::Table(_) => (entry.as_section().iter())
             .flat_map(ConfigSection::all_entries)
@@ -201,12 +180,12 @@ fn read_choice<E: FromStr + VariantNames>(entry: &ConfigEntry<'_, '_>) -> Option
     found
 }
 
-pub(super) fn report_expected<T>(entry: &ConfigEntry<'_, '_>, expected: &str) -> Option<T> {
+fn report_expected<T>(entry: &ConfigEntry<'_, '_>, expected: &str) -> Option<T> {
     entry.report_fault(&format!("it must be {expected}"), "");
     None
 }
 
-pub(super) fn report_unknown_key(entry: &ConfigEntry<'_, '_>, allowed: &[&str]) {
+fn report_unknown_key(entry: &ConfigEntry<'_, '_>, allowed: &[&str]) {
     entry.report_key_fault("unknown key", &list_allowed(entry.name, allowed));
 }
 
@@ -238,7 +217,7 @@ fn unknown_metric_message(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::{BoardTheme, LimitValue};
+    use crate::boards::BoardTheme;
 
     #[test]
     fn board_file_sets_all_parts_of_a_board() {
@@ -258,10 +237,6 @@ mod tests {
         );
         assert_eq!(board.queues, [Pattern("chat/*".into())]);
         assert_eq!(board.show[0], Metric::Waiting);
-        let limits = board.limits_for("chat/1", Metric::LongestWait);
-        assert_eq!((limits.warning, limits.critical), (Some(45.0), Some(120.0)));
-        let limits = board.limits_for("chat/1", Metric::ServiceLevel);
-        assert_eq!(limits.critical_below, Some(LimitValue::FromTarget(-30.0)));
     }
 
     fn check_faults(text: &str, expected: &str) {
@@ -278,10 +253,26 @@ mod tests {
     }
 
     #[test]
+    fn thresholds_are_rejected_with_the_lines_to_move() {
+        let moved = "thresholds apply to all boards, and are in the main configuration; move it below [thresholds] there:";
+        check_faults(
+            "title = \"B\"\n[thresholds.\"chat/*\"]\nwaiting = { warn = 5, crit = 10 }\nservice_level.warn_below = \"target-10\" # old\n[thresholds.\"*\".longest_wait]\nwarn = '45s'",
+            &format!(
+                "b.toml:2:13: thresholds.\"chat/*\": {moved} \"chat/*\" = {{ waiting = {{ warn = 5, crit = 10 }}, service_level = {{ warn_below = \"target-10\" }} }}\n\
+                 b.toml:5:13: thresholds.\"*\": {moved} \"*\" = {{ longest_wait = {{ warn = '45s' }} }}"
+            ),
+        );
+        check_faults(
+            "thresholds = {}",
+            "b.toml:1:1: thresholds: thresholds apply to all boards, and are in the main configuration; remove it",
+        );
+    }
+
+    #[test]
     fn faults_name_their_position_and_the_allowed_values() {
         check_faults(
             "\nlayuot = \"list\"",
-            "b.toml:2:1: layuot: unknown key; did you mean `layout`? allowed here: title, layout, theme, columns, queues, agents, show, totals, order, hide, names, thresholds",
+            "b.toml:2:1: layuot: unknown key; did you mean `layout`? allowed here: title, layout, theme, density, columns, queues, agents, show, totals, order, hide, names",
         );
         check_faults(
             "layout = \"lists\"",
@@ -296,18 +287,6 @@ mod tests {
             "b.toml:1:10: queues: it must be a list of texts, such as [\"…\", \"…\"]",
         );
         check_faults(
-            "[thresholds.\"*\"]\nwaiting = { warn = 9, crit = 5 }",
-            "b.toml:2:11: thresholds.\"*\".waiting: crit must be beyond warn",
-        );
-        check_faults(
-            "[thresholds.\"*\"]\nlongest_wait = { warn = \"1 hour\" }",
-            "b.toml:2:25: thresholds.\"*\".longest_wait.warn: it must be a duration such as \"90s\" or \"2m\"",
-        );
-        check_faults(
-            "[thresholds.\"*\"]\nwaiting = { wran = 9 }",
-            "b.toml:2:13: thresholds.\"*\".waiting.wran: unknown key; did you mean `warn`? allowed here: warn, crit, warn_below, crit_below",
-        );
-        check_faults(
             "queues = [\"Sales\"]",
             &format!("b.toml:1:11: queues: \"Sales\" matches nothing; {PATTERN_HINT}"),
         );
@@ -316,14 +295,6 @@ mod tests {
             &format!(
                 "b.toml:1:9: string values must be quoted, expected literal string; {TOML_HINT}"
             ),
-        );
-        check_faults(
-            "[thresholds]\nwaiting = { warn = 5 }",
-            "b.toml:2:1: thresholds.\"waiting\": isn't under a pattern; put [thresholds.\"*\"] above it",
-        );
-        check_faults(
-            "[thresholds.\"*\"]\nservice_level = { warn = 80 }",
-            "b.toml:2:19: thresholds.\"*\".service_level.warn: a low service level is the problem; use warn_below and crit_below",
         );
         check_faults(
             "show = []",

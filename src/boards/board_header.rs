@@ -1,148 +1,112 @@
-//! The board's header cells: attention strip, day so far, source problems, omitted rows, and the
-//! message of an empty board.
+//! The board's header cells: what it shows, the site in one line, whether it is live, the news of a
+//! lost source, omitted rows, and the message of an empty board.
 
 use crate::{
-    domain::{Metric, MetricValue, SourceHealth},
-    live::{ConnectionState, Freshness, QueueSelection, Snapshot, SourceSnapshot},
+    domain::Metric,
+    live::{ConnectionState, QueueSelection, Snapshot, SourceSnapshot},
 };
 
 use super::{
     board_definition::BoardLayout,
-    board_slots::{AttributeValue, SlotValue},
-    board_view::{RowList, stopped_clock},
+    board_slots::SlotValue,
+    board_view::RowList,
     format,
-    render_context::{DisplayFreshness, EvaluatedQueue, RenderContext},
+    render_context::{ClosedQueue, EvaluatedQueue, RenderContext, RenderedMetric},
     severity::Severity,
+    site_line::{self, ITEM_CELLS},
+    source_news,
 };
-
-/// Queues that the strip can show.
-pub(super) const STRIP_ITEMS: usize = 3;
-/// The slots of one of them: attributes, name, problem, clock.
-pub(super) const ITEM_SLOTS: usize = 4;
-/// The longest name in the strip, in characters.
-const MAX_NAME_CHARACTERS: usize = 22;
-
-const _: () = assert!(HeaderSlot::More as usize == ITEM_SLOTS * STRIP_ITEMS);
 
 /// Indexes of the header's cells.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum HeaderSlot {
-    /// The first cell of the strip.
-    Strip = 0,
-    More = 12,
+    /// "6 queues".
+    Count = 0,
     Calm,
-    Today,
-    SourcesState,
-    Sources,
+    /// The gaps of the day that all queues share.
+    DayNote,
+    StatusState,
+    Status,
+    /// Completes the status for those who don't see the band.
+    StatusDetail,
+    BandState,
+    Band,
+    BandDetail,
     Omitted,
+    /// The queues outside their opening hours.
+    Closed,
     Empty,
+    /// The first cell of the site's figures, which come last.
+    Site,
 }
 
 pub(super) fn header_cells(
     context: &mut RenderContext<'_>,
     selection: &QueueSelection<'_>,
-    queues: &[EvaluatedQueue<'_>],
+    (queues, closed): (&[EvaluatedQueue<'_>], &[EvaluatedQueue<'_>]),
     list: &RowList,
     omitted: String,
 ) -> Vec<SlotValue> {
-    let attention_severity =
-        |queue: &&EvaluatedQueue<'_>| queue.attention_cause().map(|(severity, _)| severity);
-    let mut attention: Vec<_> = queues
-        .iter()
-        .filter(|queue| attention_severity(queue).is_some())
-        .collect();
-    // Stable sort: ties stay in the board's order.
-    attention.sort_by_key(|queue| std::cmp::Reverse(attention_severity(queue)));
-
-    let mut cells = Vec::with_capacity(HeaderSlot::Empty as usize + 1);
-    for item in 0..STRIP_ITEMS {
-        cells.extend(strip_item(context, attention.get(item).copied()));
-    }
-    cells.push(SlotValue::Text(
-        match attention.len().saturating_sub(STRIP_ITEMS) {
-            0 => String::new(),
-            more => format!("+{more} more"),
-        },
-    ));
+    let mut cells = Vec::with_capacity(HeaderSlot::Site as usize + 4 * ITEM_CELLS);
     cells.push(SlotValue::Text(match context.board.layout {
-        BoardLayout::Agents => format_group_counts(list),
+        BoardLayout::Agents => String::new(),
+        BoardLayout::Queues | BoardLayout::List => format_queue_count(queues.len() + closed.len()),
+    }));
+    cells.push(SlotValue::Text(match context.board.layout {
+        BoardLayout::Agents => String::new(),
         BoardLayout::Queues | BoardLayout::List => calm_message(context, queues),
     }));
-    cells.push(SlotValue::Text(format_today(context, selection)));
-    cells.extend(source_cells(context));
+    cells.push(SlotValue::Text(context.day_note.clone()));
+    cells.extend(source_news::source_cells(context, selection));
     cells.push(SlotValue::Text(omitted));
-    cells.push(SlotValue::Text(if list.rows.is_empty() {
-        empty_message(context)
-    } else {
-        String::new()
-    }));
+    cells.push(SlotValue::Text(format_closed(closed)));
+    cells.push(SlotValue::Text(
+        if list.rows.is_empty() && !closed.is_empty() {
+            all_closed_message(closed)
+        } else if list.rows.is_empty() {
+            empty_message(context)
+        } else {
+            String::new()
+        },
+    ));
+    cells.extend(site_line::site_cells(context, selection));
     cells
 }
 
-fn strip_item(
-    context: &mut RenderContext<'_>,
-    queue: Option<&EvaluatedQueue<'_>>,
-) -> [SlotValue; ITEM_SLOTS] {
-    let Some((evaluated, (severity, cause))) =
-        queue.and_then(|queue| queue.attention_cause().map(|c| (queue, c)))
-    else {
-        return [
-            SlotValue::Attributes(vec![("sev", Severity::None.into_str().into())]),
-            SlotValue::Text(String::new()),
-            SlotValue::Text(String::new()),
-            stopped_clock(String::new()),
-        ];
-    };
-    let (text, clock) = match cause.metric {
-        Metric::Waiting | Metric::LongestWait => waiting_summary(context, evaluated),
-        _ => {
-            let value = cause.format_value();
-            let label = cause.label.to_lowercase();
-            (format!("{value} {label}"), stopped_clock(String::new()))
-        }
-    };
-    [
-        SlotValue::Attributes(vec![("sev", severity.into_str().into())]),
-        SlotValue::Text(format!(
-            "{} {}",
-            severity.glyph(),
-            format::shorten_name(&evaluated.name, MAX_NAME_CHARACTERS)
-        )),
-        SlotValue::Text(text),
-        clock,
-    ]
+/// "Closed: Night line, opens 20:00 · Business desk, 3 waiting, opens Mon 08:00".
+fn format_closed(closed: &[EvaluatedQueue<'_>]) -> String {
+    let queues = closed.iter().map(|queue| {
+        let mut parts = vec![format::isolate_name(&queue.name)];
+        let waiting = (queue.figures.iter()).find(|figure| figure.metric == Metric::Waiting);
+        let waiting = waiting.filter(|figure| figure.value.is_some_and(|n| 0.0 < n.as_number()));
+        parts.extend(waiting.map(RenderedMetric::format_reason));
+        let closed = queue.closed.as_ref();
+        parts.extend(closed.and_then(ClosedQueue::opening).map(str::to_owned));
+        parts.join(", ")
+    });
+    let queues: Vec<_> = queues.collect();
+    match queues.as_slice() {
+        [] => String::new(),
+        queues => format!("Closed: {}", queues.join(" · ")),
+    }
 }
 
-/// Returns "14 waiting" and the clock of the longest wait.
-fn waiting_summary(
-    context: &mut RenderContext<'_>,
-    evaluated: &EvaluatedQueue<'_>,
-) -> (String, SlotValue) {
-    let waiting = context.evaluate_metric(evaluated.queue, &evaluated.id, Metric::Waiting);
-    let longest = context.evaluate_metric(evaluated.queue, &evaluated.id, Metric::LongestWait);
-    let text = match waiting.value.or(waiting.lower_bound) {
-        Some(_) => format!("{} waiting", waiting.format_value()),
-        None => String::new(),
-    };
-    let clock = match longest.value.or(longest.lower_bound) {
-        Some(_) => longest.cell,
-        None => stopped_clock(String::new()),
-    };
-    (text, clock)
+/// "Closed · opens Mon 08:00" with the earliest opening.
+fn all_closed_message(closed: &[EvaluatedQueue<'_>]) -> String {
+    let opening_closed = closed.iter().filter_map(|queue| queue.closed.as_ref());
+    let first = opening_closed.min_by_key(|closed| (closed.opens_at.is_none(), closed.opens_at));
+    first.map_or_else(String::new, |closed| closed.text.clone())
 }
 
-/// "4 available · 9 in conversation".
-fn format_group_counts(list: &RowList) -> String {
-    let groups = list
-        .groups
-        .iter()
-        .filter_map(|group| match group.cells.get(1) {
-            Some(SlotValue::Text(count)) if count != "0" => {
-                Some(format!("{count} {}", group.title.to_lowercase()))
-            }
-            _ => None,
-        });
-    groups.collect::<Vec<_>>().join(" · ")
+fn format_queue_count(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => "1 queue".to_owned(),
+        count => format!(
+            "{} queues",
+            format::count(u64::try_from(count).unwrap_or(u64::MAX))
+        ),
+    }
 }
 
 /// Returns the all-clear message only if every queue is known to be fine, and no queue has a
@@ -162,104 +126,14 @@ fn calm_message(context: &RenderContext<'_>, queues: &[EvaluatedQueue<'_>]) -> S
         queue.severity == Severity::Normal
             && wait_metrics.iter().any(|metric| is_known(queue, *metric))
     };
-    let is_fine =
-        |queue: &EvaluatedQueue<'_>| has_normal_waits(queue) || queue.queue.quiet_since.is_some();
+    let is_fine = |queue: &EvaluatedQueue<'_>| {
+        has_normal_waits(queue) || queue.queue.quiet_since.is_some() || queue.closed.is_some()
+    };
     if queues.iter().any(has_normal_waits) && queues.iter().all(|q| is_fine(q) && is_source_live(q))
     {
         "Nothing needs attention".to_owned()
     } else {
         String::new()
-    }
-}
-
-/// "Today 412 answered · 23 abandoned (5%), est.", and the day's gaps.
-fn format_today(context: &RenderContext<'_>, selection: &QueueSelection<'_>) -> String {
-    let figure = |metric| {
-        let merged = context
-            .snapshot
-            .merge_figure(selection, metric, context.now)?;
-        Some(merged.figure).filter(|figure| figure.reason.is_none())
-    };
-    let known = |metric| figure(metric)?.value;
-    let mut parts = Vec::new();
-    if let Some(answered) = known(Metric::Answered) {
-        parts.push(format!("{} answered", format::value(Some(answered))));
-    }
-    if let Some(abandoned) = known(Metric::Abandoned) {
-        let rate = known(Metric::AbandonRate);
-        let rate = rate.map(|rate| format!(" ({})", format::value(Some(rate))));
-        let text = format::value(Some(abandoned));
-        let details = figure(Metric::Abandoned).and_then(|figure| figure.day_details);
-        let is_estimated = details.is_some_and(|details| details.is_estimated);
-        let estimated = match abandoned {
-            MetricValue::Count(n) if 0 < n && is_estimated => ", est.",
-            _ => "",
-        };
-        parts.push(format!(
-            "{text} abandoned{}{estimated}",
-            rate.unwrap_or_default()
-        ));
-    }
-    if parts.is_empty() {
-        return String::new();
-    }
-    let day_note = &context.day_note;
-    match day_note.strip_prefix("Today ") {
-        Some(since) => format!("Today {since}: {}", parts.join(" · ")),
-        None if day_note.is_empty() => format!("Today {}", parts.join(" · ")),
-        None => format!("Today {} · {}", parts.join(" · "), day_note.to_lowercase()),
-    }
-}
-
-/// Summarizes the sources with problems, and their severity.
-fn source_cells(context: &mut RenderContext<'_>) -> [SlotValue; 2] {
-    let snapshot = context.snapshot;
-    let mut severity = Severity::Normal;
-    let mut texts = Vec::new();
-    for source in snapshot.sources.values() {
-        if let Some(text) = format_source(context, source) {
-            let freshness = source.outage.map(Freshness::Disconnected);
-            let shown = freshness.map(|freshness| context.display_freshness(freshness, None));
-            severity = severity.max(match shown {
-                Some(DisplayFreshness::OutOfDate | DisplayFreshness::Expired) => {
-                    Severity::OutOfDate
-                }
-                _ => Severity::Warning,
-            });
-            texts.push(text);
-        }
-    }
-    [
-        SlotValue::Attributes(vec![
-            ("sev", severity.into_str().into()),
-            (
-                "away",
-                AttributeValue::Number(i64::try_from(texts.len()).unwrap_or(i64::MAX)),
-            ),
-        ]),
-        SlotValue::Text(texts.join(" · ")),
-    ]
-}
-
-fn format_source(context: &RenderContext<'_>, source: &SourceSnapshot) -> Option<String> {
-    let name = context.snapshot.site.source_name(&source.id);
-    let since = || {
-        let at = source.outage.map_or(source.since, |outage| outage.at);
-        let zone = &context.snapshot.site.zone;
-        format::moment(at, context.now.wall, zone)
-    };
-    match (source.connection, source.health()) {
-        (_, SourceHealth::Live) => None,
-        (_, SourceHealth::Degraded) => Some(format!("{name}: many messages can’t be read")),
-        (ConnectionState::Silent, _) => Some(format!("{name} not responding since {}", since())),
-        (ConnectionState::CatchingUp, _) => Some(format!("{name} catching up")),
-        (ConnectionState::Connecting, _) => Some(format!("Connecting to {name}")),
-        _ if source.last_message_at.is_none() => Some(format!("Can’t reach {name}")),
-        _ => Some(format!(
-            "{name} disconnected at {}{}. Showing last known values.",
-            since(),
-            context.format_last_received(source)
-        )),
     }
 }
 
@@ -277,7 +151,7 @@ impl RenderContext<'_> {
 fn empty_message(context: &RenderContext<'_>) -> String {
     let snapshot = context.snapshot;
     if snapshot.sources.is_empty() {
-        return "No data source set up yet".to_owned();
+        return "No data source is connected yet. The start page says what to do.".to_owned();
     }
     if let Some(source) = snapshot.sources.values().find(|source| !source.is_live()) {
         let name = snapshot.site.source_name(&source.id);
@@ -305,4 +179,90 @@ fn empty_message(context: &RenderContext<'_>) -> String {
 fn has_reported_status(snapshot: &Snapshot) -> bool {
     let mut reports = (snapshot.agents.values()).filter_map(|agent| agent.report.as_ref());
     reports.any(|report| report.provides_status)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, sync::Arc};
+
+    use super::*;
+    use crate::{
+        boards::{
+            BoardDefinition, BoardView, board_view,
+            fixture::{self, noon},
+        },
+        domain::{Baseline, OpenPeriod, OpeningHours, Pattern, Patterns},
+        live::Snapshot,
+    };
+
+    fn render_tiles(snapshot: &Snapshot) -> BoardView {
+        let board = BoardDefinition::new("b", "B", BoardLayout::Queues);
+        board_view::render_view(&board, snapshot, &Baseline::default(), noon())
+    }
+
+    fn head_text(view: &BoardView, slot: HeaderSlot) -> String {
+        match &view.head[slot as usize] {
+            SlotValue::Text(text) => text.clone(),
+            other => panic!("{other:?} isn't text"),
+        }
+    }
+
+    /// Closes the queues of a pattern at noon.
+    fn close(snapshot: &mut Snapshot, pattern: &str) {
+        let morning = OpenPeriod {
+            from_minute: 8 * 60,
+            to_minute: 12 * 60,
+        };
+        let hours = OpeningHours {
+            zone: snapshot.site.zone.clone(),
+            week: std::array::from_fn(|_| vec![morning]),
+            dates: BTreeMap::new(),
+        };
+        let site = Arc::make_mut(&mut snapshot.site);
+        site.hours = Patterns(vec![(Pattern(pattern.into()), hours)]);
+    }
+
+    #[test]
+    fn closed_queues_fold_into_one_line_with_who_waits() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        assert_eq!(head_text(&render_tiles(&snapshot), HeaderSlot::Closed), "");
+
+        close(&mut snapshot, "chat/5");
+        let view = render_tiles(&snapshot);
+        assert_eq!(view.lists[0].rows.len(), 5);
+        assert_eq!(head_text(&view, HeaderSlot::Count), "6 queues");
+        let line = "Closed: Partners, 2 waiting, opens Sat 08:00";
+        assert_eq!(head_text(&view, HeaderSlot::Closed), line);
+
+        close(&mut snapshot, "*");
+        let view = render_tiles(&snapshot);
+        assert!(view.lists[0].rows.is_empty());
+        assert_eq!(
+            head_text(&view, HeaderSlot::Empty),
+            "Closed · opens Sat 08:00"
+        );
+    }
+
+    #[test]
+    fn lost_source_is_news_only_on_boards_that_show_it() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        let mut voice = fixture::connected_source("voice");
+        voice.last_message_at = Some(noon().wall);
+        snapshot.sources.insert(voice.id.clone(), voice);
+        let status = |snapshot: &Snapshot| {
+            let view = render_tiles(snapshot);
+            [HeaderSlot::Status, HeaderSlot::Band].map(|slot| head_text(&view, slot))
+        };
+        assert_eq!(status(&snapshot), ["Live", ""]);
+
+        let voice = snapshot.sources.get_mut(&"voice".into()).unwrap();
+        voice.connection = ConnectionState::Disconnected;
+        assert_eq!(status(&snapshot), ["Live", ""]);
+
+        fixture::disconnect_source(&mut snapshot, 400_000);
+        let chat = snapshot.sources.get_mut(&fixture::chat_source()).unwrap();
+        chat.last_message_at = Some(noon().plus_millis(-410_000).wall);
+        let text = "Chat disconnected since 14:20";
+        assert_eq!(status(&snapshot), ["Not live since 14:20", text]);
+    }
 }

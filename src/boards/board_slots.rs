@@ -26,6 +26,18 @@ pub enum SlotValue {
     Attributes(Vec<(&'static str, AttributeValue)>),
 }
 
+impl SlotValue {
+    /// Adds to an element's attributes.
+    pub(super) fn add_attributes<const N: usize>(
+        &mut self,
+        added: [(&'static str, AttributeValue); N],
+    ) {
+        if let Self::Attributes(attributes) = self {
+            attributes.extend(added);
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum AttributeValue {
     Text(String),

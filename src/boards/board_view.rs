@@ -6,20 +6,20 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{Baseline, Moment},
+    domain::{Baseline, Brand, Moment},
     live::Snapshot,
 };
 
 use super::{
     agent_cards,
-    board_definition::{BoardDefinition, BoardLayout, BoardTheme},
+    board_definition::{BoardDefinition, BoardDensity, BoardLayout, BoardTheme},
     board_header,
     board_slots::SlotValue,
     queue_list,
-    render_context::RenderContext,
+    queue_table::{self, TableHead},
+    render_context::{EvaluatedQueue, RenderContext},
     row_limit,
     severity::Severity,
-    totals,
 };
 
 /// A board at one moment.
@@ -51,7 +51,9 @@ pub struct BoardFrame {
     pub layout: BoardLayout,
     pub theme: BoardTheme,
     pub columns: Option<u8>,
+    pub density: BoardDensity,
     pub zone: TimeZone,
+    pub brand: Brand,
     /// Whether some of it is simulated.
     pub demo: bool,
 }
@@ -62,7 +64,8 @@ impl BoardFrame {
     pub fn page_id(&self) -> String {
         let mut hasher = DefaultHasher::new();
         let zone = self.zone.iana_name();
-        (&self.title, self.layout, self.theme, zone).hash(&mut hasher);
+        let own = (self.layout, self.theme, self.density, &self.brand);
+        (&self.title, own, zone).hash(&mut hasher);
         format!("{:012x}", hasher.finish() >> 16)
     }
 }
@@ -80,10 +83,8 @@ pub struct RowList {
 /// The drawing style of a list's rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
-    Totals,
     Tiles,
-    /// With its column headings.
-    Table(Vec<String>),
+    Table(TableHead),
     Cards,
 }
 
@@ -92,8 +93,7 @@ pub enum Kind {
 pub struct BoardGroup {
     pub key: &'static str,
     pub title: &'static str,
-    pub glyph: &'static str,
-    /// Attributes (`count`), then the count as text.
+    /// Of a group of agents: attributes, their number, and two notes on it.
     pub cells: Vec<SlotValue>,
 }
 
@@ -118,6 +118,12 @@ pub struct RowShape {
     pub href: String,
     /// Labels of its metrics.
     pub labels: Vec<String>,
+    /// The same for tiles without room for a line of labels: "0:24 wait".
+    pub inline_labels: Vec<String>,
+    /// The index of the service level that a tile draws as a bar.
+    pub level_place: Option<usize>,
+    /// Whether it ends with the last hour of its first metric.
+    pub has_trend: bool,
     /// The indexes of the metrics with a baseline note.
     pub baseline_places: Vec<usize>,
 }
@@ -138,10 +144,10 @@ pub fn render_view(
         .map(|queue| context.evaluate_queue(queue))
         .collect();
 
-    let mut lists = Vec::new();
-    if !board.totals.is_empty() {
-        lists.push(totals::build_totals(&mut context, &selection));
-    }
+    let folds =
+        |queue: &EvaluatedQueue<'_>| board.layout == BoardLayout::Queues && queue.closed.is_some();
+    let (closed, evaluated_queues): (Vec<_>, Vec<_>) =
+        evaluated_queues.into_iter().partition(folds);
     let (shown, omitted) = match board.layout {
         BoardLayout::Agents => (Vec::new(), Vec::new()),
         BoardLayout::Queues | BoardLayout::List => row_limit::split_rows(&evaluated_queues),
@@ -152,7 +158,7 @@ pub fn render_view(
             row_limit::format_omitted(&omitted),
         ),
         BoardLayout::List => (
-            queue_list::build_table(&mut context, &selection, &shown),
+            queue_table::build_table(&mut context, &selection, &shown),
             row_limit::format_omitted(&omitted),
         ),
         BoardLayout::Agents => agent_cards::build_cards(&mut context),
@@ -160,23 +166,23 @@ pub fn render_view(
     let head = board_header::header_cells(
         &mut context,
         &selection,
-        &evaluated_queues,
+        (&evaluated_queues, &closed),
         &list,
         omitted_text,
     );
-    lists.push(list);
-
     BoardView {
         frame: BoardFrame {
             title: board.title.clone(),
             layout: board.layout,
             theme: board.theme,
             columns: board.columns,
+            density: board.density,
             zone: snapshot.site.zone.clone(),
+            brand: snapshot.site.brand.clone(),
             demo: snapshot.sources.values().any(|source| source.demo),
         },
         head,
-        lists,
+        lists: vec![list],
         omitted: row_limit::omitted_queues(&omitted),
         at: now,
         next_change: context.next_change(),

@@ -2,11 +2,34 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::live::DayDetails;
+use crate::live::{DayDetails, QueueSnapshot};
 
-use super::{format, render_context::RenderContext};
+use super::{
+    format,
+    render_context::{EvaluatedQueue, RenderContext, RenderedMetric},
+};
 
 impl RenderContext<'_> {
+    /// Returns what is missing in a queue's day, if that is all there is to note about it.
+    pub(super) fn own_day_note(&self, queue: &EvaluatedQueue<'_>) -> String {
+        let note = self.first_day_note(queue.queue, &queue.figures);
+        note.filter(|note| *note == queue.note).unwrap_or_default()
+    }
+
+    /// Returns the note on the first figure of a queue's day; `None` if it has no such figure.
+    pub(super) fn first_day_note(
+        &self,
+        queue: &QueueSnapshot,
+        figures: &[RenderedMetric],
+    ) -> Option<String> {
+        let daily = figures.iter().filter(|f| f.metric.is_daily());
+        let mut details = daily.filter_map(|figure| {
+            let figure = (self.snapshot).queue_figure(queue, figure.metric, self.now)?;
+            figure.day_details
+        });
+        details.next().map(|details| self.day_note(&details))
+    }
+
     /// Returns an empty note if the day is complete, or hasn't begun.
     pub(super) fn day_note(&self, day: &DayDetails) -> String {
         let DayDetails {

@@ -1,14 +1,14 @@
-//! Evaluates one queue as a board would, and explains the severity in a sentence.
+//! Evaluates one queue as every board does, and explains the severity in a sentence.
 
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Metric, MetricValue, Moment, QueueTarget, moment},
+    domain::{Metric, MetricValue, Moment, QueueTarget, SeverityLimits, moment},
     live::{Freshness, QueueSnapshot, Snapshot},
 };
 
 use super::{
-    BoardDefinition, SeverityLimits,
+    BoardDefinition, BoardLayout,
     board_slots::SlotValue,
     format,
     render_context::{EvaluatedQueue, RenderContext, RenderedMetric},
@@ -21,6 +21,10 @@ pub struct QueueEvaluation {
     pub severity: Severity,
     /// Why it is a warning, critical, out of date or quiet; `None` if normal.
     pub reason: Option<String>,
+    /// What causes a warning or critical severity, the worst first: "2:11 wait", "6 waiting".
+    pub causes: Vec<String>,
+    /// "Closed · opens Mon 08:00" outside its opening hours: it has no severity.
+    pub closed: Option<String>,
     /// All metrics that its source provides, in reading order.
     pub figures: Vec<EvaluatedMetric>,
 }
@@ -33,21 +37,18 @@ pub struct EvaluatedMetric {
     /// The text on boards now; `–` where unknown.
     pub text: String,
     pub severity: Severity,
-    /// The good range: "under 1:00", "at least 70%"; empty without limits.
+    /// A figure of the day that misses its target; it has no severity.
+    pub is_missed: bool,
+    /// The good range: "under 1:00", "at least 80%"; empty without limits.
     pub limit: String,
     /// The target, "est."
     pub note: String,
 }
 
-/// Evaluates a queue by the limits of a board; [`BoardDefinition::automatic_boards`] have the
-/// defaults.
-pub fn evaluate_queue<'a>(
-    board: &'a BoardDefinition,
-    snapshot: &'a Snapshot,
-    queue: &'a QueueSnapshot,
-    now: Moment,
-) -> QueueEvaluation {
-    let mut context = RenderContext::new(board, snapshot, now);
+/// Evaluates a queue: the same for every board and page.
+pub fn evaluate_queue(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueEvaluation {
+    let board = BoardDefinition::new("", "", BoardLayout::Queues);
+    let mut context = RenderContext::new(&board, snapshot, now);
     let evaluated = context.evaluate_queue(queue);
     let provided = Metric::all().filter(|m| snapshot.queue_figure(queue, *m, now).is_some());
     let figures = provided
@@ -59,6 +60,10 @@ pub fn evaluate_queue<'a>(
     QueueEvaluation {
         severity: evaluated.severity,
         reason: explain_severity(&context, &evaluated),
+        causes: (evaluated.causes.iter())
+            .map(RenderedMetric::format_reason)
+            .collect(),
+        closed: evaluated.closed.map(|closed| closed.text),
         figures,
     }
 }
@@ -69,7 +74,7 @@ fn evaluate_metric(
     rendered: RenderedMetric,
 ) -> EvaluatedMetric {
     let target = context.snapshot.site.target_for(queue);
-    let limits = context.board.limits_for(queue, rendered.metric);
+    let limits = context.snapshot.site.limits_for(queue, rendered.metric);
     EvaluatedMetric {
         metric: rendered.metric,
         text: match &rendered.cell {
@@ -78,6 +83,7 @@ fn evaluate_metric(
         },
         label: rendered.label,
         severity: rendered.severity,
+        is_missed: rendered.is_missed,
         limit: format_good_range(rendered.metric, &limits, &target),
         note: rendered.note,
     }
@@ -97,12 +103,18 @@ fn format_good_range(metric: Metric, limits: &SeverityLimits, target: &QueueTarg
 fn explain_severity(context: &RenderContext<'_>, evaluated: &EvaluatedQueue<'_>) -> Option<String> {
     match evaluated.severity {
         Severity::OutOfDate => Some(explain_out_of_date(context, evaluated)),
-        Severity::Warning | Severity::Critical => evaluated.severity_cause().map(|cause| {
+        Severity::Warning | Severity::Critical => evaluated.worst_cause().map(|cause| {
             let target = context.snapshot.site.target_for(&evaluated.id);
-            let limits = context.board.limits_for(&evaluated.id, cause.metric);
+            let limits = context
+                .snapshot
+                .site
+                .limits_for(&evaluated.id, cause.metric);
             explain_limit(context, cause, &limits, &target)
         }),
         Severity::None | Severity::Normal => {
+            if let Some(closed) = &evaluated.closed {
+                return Some(format!("{}.", closed.text.replace(" · opens", ". Opens")));
+            }
             let since = evaluated.queue.quiet_since?;
             let zone = &context.snapshot.site.zone;
             let since = format::time_or_day(since, context.now.wall, zone);
@@ -127,11 +139,13 @@ fn explain_limit(
     let number = cause.value.or(cause.lower_bound);
     let number = number.map(MetricValue::as_number).unwrap_or_default();
     let text = |limit| format::value(Some(cause.metric.value(limit)));
-    let label = match cause.metric {
-        Metric::ServiceLevel => cause.metric.label(),
-        _ => &cause.label,
-    };
-    let statement = format!("{label} is {}", cause.format_value());
+    let statement = format!("{} is {}", cause.label, cause.format_value());
+    if cause.is_held {
+        let limit = above.or(below.map(|level| level.resolve_for(target)));
+        let limit = limit.map(text).unwrap_or_default();
+        let past = format!("It was past the {limit} threshold less than a minute ago.");
+        return format!("{statement}. {past}");
+    }
     if let Some(limit) = above.filter(|limit| *limit <= number) {
         let is_at_limit = text(limit) == text(number);
         let preposition = if is_at_limit { "at" } else { "above" };
@@ -147,16 +161,7 @@ fn explain_limit(
     let Some(limit) = below.map(|level| level.resolve_for(target)) else {
         return format!("{statement}.");
     };
-    let target_text = match cause.metric {
-        Metric::ServiceLevel => {
-            format!("; the target is {}", text(target.service_level_percent))
-        }
-        _ => String::new(),
-    };
-    format!(
-        "{statement}, below the {} threshold{target_text}.",
-        text(limit)
-    )
+    format!("{statement}, below the {} threshold.", text(limit))
 }
 
 /// When a running wait reached its limit; no other limit has a known time.
@@ -196,11 +201,8 @@ fn explain_out_of_date(context: &RenderContext<'_>, evaluated: &EvaluatedQueue<'
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::{
-        BoardLayout,
-        fixture::{self, QueueFixture, noon},
-    };
-    use crate::domain::Counter;
+    use crate::boards::fixture::{self, QueueFixture, noon};
+    use crate::domain::{Counter, LimitValue};
 
     fn one_queue(waiting: u64, longest: Option<i64>) -> Snapshot {
         let mut snapshot = fixture::empty_snapshot();
@@ -214,15 +216,21 @@ mod tests {
     }
 
     fn evaluated_queue(snapshot: &Snapshot, now: Moment) -> (Severity, Option<String>) {
-        let board = BoardDefinition::new("b", "B", BoardLayout::Queues);
         let queue = &snapshot.queues[&fixture::queue_id("1")];
-        let evaluation = evaluate_queue(&board, snapshot, queue, now);
+        let evaluation = evaluate_queue(snapshot, queue, now);
         (evaluation.severity, evaluation.reason)
     }
 
     fn check_reason(snapshot: &Snapshot, now: Moment, severity: Severity, why: &str) {
         let why = (!why.is_empty()).then(|| why.to_owned());
         assert_eq!(evaluated_queue(snapshot, now), (severity, why));
+    }
+
+    fn upper_limits(warning: f64) -> SeverityLimits {
+        SeverityLimits {
+            warning: Some(warning),
+            ..SeverityLimits::default()
+        }
     }
 
     #[test]
@@ -238,13 +246,52 @@ mod tests {
     }
 
     #[test]
-    fn low_service_level_names_its_target_and_no_start() {
+    fn low_service_level_is_a_missed_target_and_no_severity() {
         let mut snapshot = one_queue(0, None);
+        let missed = |snapshot: &Snapshot| {
+            let queue = &snapshot.queues[&fixture::queue_id("1")];
+            let figures = evaluate_queue(snapshot, queue, noon()).figures;
+            let level = figures
+                .into_iter()
+                .find(|f| f.metric == Metric::ServiceLevel);
+            let level = level.unwrap();
+            (level.severity, level.is_missed, level.limit)
+        };
+        let limit = "at least 80%".to_owned();
+        assert_eq!(missed(&snapshot), (Severity::None, false, limit.clone()));
+
         let today = fixture::today_mut(&mut snapshot, "1");
         today.counters.set(Counter::AnsweredWithin, Some(30));
 
-        let why = "Service level is 50%, below the 70% threshold; the target is 80%.";
-        check_reason(&snapshot, noon(), Severity::Warning, why);
+        assert_eq!(missed(&snapshot), (Severity::None, true, limit));
+        check_reason(&snapshot, noon(), Severity::Normal, "");
+    }
+
+    #[test]
+    fn causes_are_named_worst_first() {
+        let mut snapshot = one_queue(6, Some(131));
+        let limits = [
+            (Metric::Waiting, upper_limits(5.0)),
+            (
+                Metric::AgentsAvailable,
+                SeverityLimits {
+                    critical_below: Some(LimitValue::Value(1.0)),
+                    ..SeverityLimits::default()
+                },
+            ),
+        ];
+        fixture::set_limits(&mut snapshot, &limits);
+        fixture::queue_mut(&mut snapshot, "1")
+            .readings
+            .get_mut(Metric::AgentsAvailable)
+            .unwrap()
+            .value = Some(MetricValue::Count(0));
+        let queue = &snapshot.queues[&fixture::queue_id("1")];
+
+        let evaluation = evaluate_queue(&snapshot, queue, noon());
+
+        assert_eq!(evaluation.severity, Severity::Critical);
+        assert_eq!(evaluation.causes, ["2:11 wait", "0 available", "6 waiting"]);
     }
 
     #[test]
@@ -284,17 +331,16 @@ mod tests {
     #[test]
     fn every_metric_has_its_good_range() {
         let snapshot = one_queue(14, Some(372));
-        let board = BoardDefinition::new("b", "B", BoardLayout::Queues);
         let queue = &snapshot.queues[&fixture::queue_id("1")];
 
-        let figures = evaluate_queue(&board, &snapshot, queue, noon()).figures;
+        let figures = evaluate_queue(&snapshot, queue, noon()).figures;
 
         let find = |metric| figures.iter().find(|f| f.metric == metric).unwrap();
         let longest = find(Metric::LongestWait);
         assert_eq!((&*longest.text, &*longest.limit), ("6:12", "under 1:00"));
         assert_eq!(longest.severity, Severity::Critical);
         assert_eq!(find(Metric::Waiting).limit, "");
-        assert_eq!(find(Metric::ServiceLevel).limit, "at least 70%");
+        assert_eq!(find(Metric::ServiceLevel).limit, "at least 80%");
         assert_eq!(find(Metric::ShortAbandoned).text, "–");
     }
 }

@@ -7,8 +7,9 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     domain::{
         AgentId, AgentStatus, Baseline, BaselineBuilder, BaselineSample, Counter, Counters,
-        Histogram, Id, Metric, MetricValue, Moment, MonotonicTime, QueueId, QueueTarget,
-        ServiceLevelFormula, SiteConfig, SourceId, SourceKind,
+        Histogram, Id, Metric, MetricValue, Moment, MonotonicTime, Pattern, PatternThresholds,
+        Patterns, QueueId, QueueTarget, ServiceLevelFormula, SeverityLimits, SiteConfig, SourceId,
+        SourceKind,
     },
     live::{
         AgentSnapshot, ConnectionState, DaySnapshot, LongestWait, MessageCounts, MetricReading,
@@ -152,6 +153,16 @@ pub(super) fn put_queue(snapshot: &mut Snapshot, external: &str, name: &str, now
         members: None,
     };
     snapshot.queues.insert(id, queue);
+}
+
+/// Sets `[thresholds]` for all queues.
+pub(super) fn set_limits(snapshot: &mut Snapshot, limits: &[(Metric, SeverityLimits)]) {
+    let thresholds = PatternThresholds {
+        metrics: limits.to_vec(),
+        ..PatternThresholds::default()
+    };
+    let site = Arc::make_mut(&mut snapshot.site);
+    site.thresholds = Patterns(vec![(Pattern("*".into()), thresholds)]);
 }
 
 pub(super) fn queue_mut<'a>(snapshot: &'a mut Snapshot, external: &str) -> &'a mut QueueSnapshot {

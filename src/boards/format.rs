@@ -119,6 +119,18 @@ pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     day_unless_today(at, now, zone) + &time_with_seconds(at, zone)
 }
 
+/// When a closed queue opens: `08:00`, `Mon 08:00` within the next days, or `4 Jan 08:00`.
+pub(super) fn opening_time(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (opens, today) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()).date());
+    let days = today.until(opens.date()).map_or(0, |span| span.get_days());
+    let form = match days {
+        0 => "%H:%M",
+        1..=6 => "%a %H:%M",
+        _ => "%-d %b %H:%M",
+    };
+    opens.strftime(form).to_string()
+}
+
 fn day_unless_today(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let at = at.to_zoned(zone.clone());
     if at.date() == now.to_zoned(zone.clone()).date() {

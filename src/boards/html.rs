@@ -7,10 +7,14 @@ use jiff::Timestamp;
 use crate::domain::moment;
 
 use super::{
-    board_header::{HeaderSlot, ITEM_SLOTS, STRIP_ITEMS},
+    board_definition::BoardLayout,
+    board_header::HeaderSlot,
     board_slots::{AttributeValue, BoardSlots, ListPlaces, PlacedRow, SlotValue, SlottedView},
-    board_view::{BoardFrame, BoardGroup, Kind},
+    board_view::{BoardFrame, BoardGroup, Kind, RowShape},
     format::{self, UNKNOWN},
+    queue_list::{FIGURE_CELLS, FIRST_FIGURE},
+    row_limit,
+    site_line::ITEM_CELLS,
     tile_grid::{self, TileGrid},
 };
 
@@ -37,18 +41,29 @@ pub fn render_page(page: &PageFrame<'_>, slots: &BoardSlots) -> String {
         return String::new();
     };
     let frame = &view.frame;
+    let (style, script) = layout_assets(frame.layout);
     render_template(&BoardPage {
         at: page,
         frame,
+        style,
+        script,
         lang: format::LANGUAGE,
         words: format::CLOCK_WORDS,
         unknown: UNKNOWN,
         ts: page.now.as_millisecond(),
-        clock: format::time(page.now, &frame.zone),
         page_id: frame.page_id(),
         zone: frame.zone.iana_name().unwrap_or("UTC"),
         root: render_root(view, page.now),
     })
+}
+
+/// Returns a layout's own style and script, which go with those of all boards.
+fn layout_assets(layout: BoardLayout) -> (&'static str, &'static str) {
+    match layout {
+        BoardLayout::Queues => ("tiles", "tile_fit"),
+        BoardLayout::List => ("list", "list_fit"),
+        BoardLayout::Agents => ("agents", "agent_fit"),
+    }
 }
 
 /// Renders all regions, with clocks as of `now`.
@@ -61,23 +76,38 @@ pub(super) fn render_root(view: &SlottedView, now: Timestamp) -> String {
         )
     };
     let header_leaf = |head: HeaderSlot| leaf(head as usize);
+    let site_items = (view.head.cells.len() - HeaderSlot::Site as usize) / ITEM_CELLS;
     render_template(&BoardRoot {
         id: ROOT_REGION,
         frame: &view.frame,
-        strip: (0..STRIP_ITEMS)
+        clock: format::time(now, &view.frame.zone),
+        count: header_leaf(HeaderSlot::Count),
+        calm: header_leaf(HeaderSlot::Calm),
+        day_note: header_leaf(HeaderSlot::DayNote),
+        status: [
+            HeaderSlot::StatusState,
+            HeaderSlot::Status,
+            HeaderSlot::StatusDetail,
+        ]
+        .map(header_leaf),
+        band: [
+            HeaderSlot::BandState,
+            HeaderSlot::Band,
+            HeaderSlot::BandDetail,
+        ]
+        .map(header_leaf),
+        folded: [
+            header_leaf(HeaderSlot::Omitted),
+            header_leaf(HeaderSlot::Closed),
+        ],
+        empty: header_leaf(HeaderSlot::Empty),
+        site: (0..site_items)
             .map(|item| {
                 std::array::from_fn(|part| {
-                    leaf(HeaderSlot::Strip as usize + item * ITEM_SLOTS + part)
+                    leaf(HeaderSlot::Site as usize + item * ITEM_CELLS + part)
                 })
             })
             .collect(),
-        more: header_leaf(HeaderSlot::More),
-        calm: header_leaf(HeaderSlot::Calm),
-        today: header_leaf(HeaderSlot::Today),
-        sources_state: header_leaf(HeaderSlot::SourcesState),
-        sources: header_leaf(HeaderSlot::Sources),
-        folded: header_leaf(HeaderSlot::Omitted),
-        empty: header_leaf(HeaderSlot::Empty),
         lists: (view.lists.iter())
             .map(|list| render_list(list, &view.frame, now))
             .collect(),
@@ -116,8 +146,9 @@ pub(super) fn render_list(places: &ListPlaces, frame: &BoardFrame, now: Timestam
         kind: &places.kind,
         grid: tile_grid::fit_grid(count, frame.columns),
         page: match places.kind {
-            Kind::Cards => tile_grid::CARDS_PER_PAGE,
-            Kind::Tiles | Kind::Table(_) | Kind::Totals => tile_grid::TILES_PER_PAGE,
+            Kind::Cards => row_limit::CARDS_PER_PAGE,
+            Kind::Table(_) => row_limit::ROWS_PER_PAGE,
+            Kind::Tiles => tile_grid::TILES_PER_PAGE,
         },
         columns: frame.columns.unwrap_or(0),
         groups: groups.collect(),
@@ -155,25 +186,26 @@ fn row_position(placed: &PlacedRow) -> Option<(i64, &str)> {
 pub(super) fn render_place(places: &ListPlaces, place: usize, now: Timestamp) -> String {
     let row = places.rows[place].as_ref().map(|placed| {
         let leaves = render_leaves(placed.first, &placed.row.cells, now);
-        let figures = if leaves.len() < 4 { &[] } else { &leaves[4..] };
         let shape = &placed.row.shape;
-        let (figure_cells, baseline_places) = (3 * shape.labels.len(), &shape.baseline_places);
+        let figures = leaves.get(FIRST_FIGURE..).unwrap_or_default();
+        let figure_cells = FIGURE_CELLS * shape.labels.len();
+        let rest = figures.get(figure_cells..).unwrap_or_default();
+        let (notes, rest) = rest.split_at(shape.baseline_places.len().min(rest.len()));
         let baseline_note = |index| {
-            let note_index = baseline_places.iter().position(|noted| *noted == index)?;
-            figures.get(figure_cells + note_index).cloned()
+            let note = shape.baseline_places.iter().position(|p| *p == index)?;
+            notes.get(note).cloned()
         };
+        let figures: Vec<_> = (shape.labels.iter())
+            .zip(figures.chunks_exact(FIGURE_CELLS))
+            .enumerate()
+            .map(|(index, (label, leaves))| (label.clone(), leaves.to_vec(), baseline_note(index)))
+            .collect();
         RowTemplate {
-            all: placed.row.shape.is_all_queues,
+            all: shape.is_all_queues,
             href: shape.href.clone(),
-            spark: figures.get(figure_cells + baseline_places.len()).cloned(),
-            figures: (placed.row.shape.labels.iter())
-                .zip(figures.chunks_exact(3))
-                .enumerate()
-                .map(|(index, (label, leaves))| {
-                    (label.clone(), leaves.to_vec(), baseline_note(index))
-                })
-                .collect(),
-            label: placed.row.shape.labels.first().cloned().unwrap_or_default(),
+            spark: rest.first().filter(|_| shape.has_trend).cloned(),
+            tile: TileTemplate::new(shape, &figures, &leaves),
+            figures,
             leaves,
         }
     });
@@ -248,14 +280,6 @@ impl Leaf {
         let attr = self.attrs.iter().find(|attr| attr.0 == name);
         attr.map_or("", |attr| &attr.1)
     }
-
-    /// Returns the dot at the end of a trend line, as an SVG path.
-    fn end(&self) -> String {
-        match self.attr("end") {
-            "" => String::new(),
-            end => format!("M{end}h0"),
-        }
-    }
 }
 
 #[derive(Template)]
@@ -263,11 +287,12 @@ impl Leaf {
 struct BoardPage<'a> {
     at: &'a PageFrame<'a>,
     frame: &'a BoardFrame,
+    style: &'a str,
+    script: &'a str,
     lang: &'a str,
     words: super::format::ClockUnits,
     unknown: &'a str,
     ts: i64,
-    clock: String,
     page_id: String,
     zone: &'a str,
     root: String,
@@ -278,14 +303,18 @@ struct BoardPage<'a> {
 struct BoardRoot<'a> {
     id: &'a str,
     frame: &'a BoardFrame,
-    strip: Vec<[Leaf; ITEM_SLOTS]>,
-    more: Leaf,
+    clock: String,
+    count: Leaf,
     calm: Leaf,
-    today: Leaf,
-    sources_state: Leaf,
-    sources: Leaf,
-    folded: Leaf,
+    day_note: Leaf,
+    /// Attributes, text and detail, as of the band.
+    status: [Leaf; 3],
+    band: [Leaf; 3],
+    /// Omitted queues, and closed ones.
+    folded: [Leaf; 2],
     empty: Leaf,
+    /// The site's figures: attributes, label, value and note of each.
+    site: Vec<[Leaf; ITEM_CELLS]>,
     lists: Vec<String>,
 }
 
@@ -318,11 +347,89 @@ struct PlaceTemplate<'a> {
 
 struct RowTemplate {
     all: bool,
+    /// What only a tile shows.
+    tile: Option<TileTemplate>,
     href: String,
     /// The last hour as a trend line, if available.
     spark: Option<Leaf>,
     leaves: Vec<Leaf>,
-    label: String,
     /// Label, the leaves of attributes, value and note, and the baseline note.
     figures: Vec<(String, Vec<Leaf>, Option<Leaf>)>,
+}
+
+struct TileTemplate {
+    figures: Vec<TileFigure>,
+    /// How old the large number is.
+    since: Leaf,
+    /// The causes of its severity that are no figure of the tile.
+    causes: Leaf,
+    cause_clock: Leaf,
+}
+
+impl TileTemplate {
+    /// `None` for a row that isn't a tile.
+    fn new(
+        shape: &RowShape,
+        figures: &[(String, Vec<Leaf>, Option<Leaf>)],
+        leaves: &[Leaf],
+    ) -> Option<Self> {
+        let [.., since, causes, cause_clock] = leaves else {
+            return None;
+        };
+        if shape.inline_labels.len() != figures.len() || figures.is_empty() {
+            return None;
+        }
+        let mut texts = 0;
+        let drawn = figures.iter().zip(&shape.inline_labels).enumerate();
+        let drawn = drawn.map(|(index, ((label, leaves, normal), inline_label))| {
+            let class = if Some(index) == shape.level_place {
+                "level"
+            } else {
+                texts += 1;
+                ["hero", "", "", "third"]
+                    .get(texts - 1)
+                    .copied()
+                    .unwrap_or("more")
+            };
+            TileFigure {
+                class,
+                label: label.clone(),
+                inline_label: inline_label.clone(),
+                attributes: leaves[0].clone(),
+                value: leaves[1].clone(),
+                note: leaves[2].clone(),
+                normal: normal.clone(),
+            }
+        });
+        Some(Self {
+            figures: drawn.collect(),
+            since: since.clone(),
+            causes: causes.clone(),
+            cause_clock: cause_clock.clone(),
+        })
+    }
+}
+
+struct TileFigure {
+    /// How it is drawn: large, as a bar, or only with room for more than two figures.
+    class: &'static str,
+    label: String,
+    inline_label: String,
+    attributes: Leaf,
+    value: Leaf,
+    note: Leaf,
+    /// How it compares with what is usual.
+    normal: Option<Leaf>,
+}
+
+impl TileFigure {
+    /// The digits that a large number needs room for, if that is more than usual.
+    fn width(&self) -> usize {
+        let text = &self.value.text;
+        if text.contains(':') {
+            text.len().saturating_sub(1)
+        } else {
+            text.chars().count()
+        }
+    }
 }

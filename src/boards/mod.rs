@@ -3,6 +3,7 @@
 
 mod address;
 mod agent_cards;
+mod agent_groups;
 mod baseline;
 mod board_definition;
 pub mod board_file;
@@ -15,30 +16,35 @@ mod evaluation;
 pub mod format;
 pub mod html;
 mod queue_list;
+mod queue_table;
 mod render_context;
 mod row_limit;
 mod selection;
 mod severity;
-mod severity_limits;
+mod site_line;
+mod source_news;
 pub mod svg;
+mod tile;
 mod tile_grid;
 mod totals;
 mod trend;
 
 pub use address::{card_token, encode_segment, subject_path};
-pub use agent_cards::{presence_label, status_label};
-pub use baseline::{find_normal_range, normal_note, normal_range};
-pub use board_definition::{
-    BoardDefinition, BoardLayout, BoardOrigin, BoardTheme, LimitValue, SeverityLimits,
-};
+pub use agent_groups::{presence_label, status_label};
+pub use baseline::{find_day_ranges, find_normal_range, normal_note, normal_range};
+pub use board_definition::{BoardDefinition, BoardDensity, BoardLayout, BoardOrigin, BoardTheme};
 pub use board_registry::BoardRegistry;
 pub use board_slots::{AttributeValue, BoardPatch, BoardSlots, SlotValue};
 pub use board_view::{
     BoardFrame, BoardGroup, BoardRow, BoardView, Kind, OmittedQueue, RowList, RowShape, render_view,
 };
 pub use evaluation::{EvaluatedMetric, QueueEvaluation, evaluate_queue};
+pub use queue_table::{ColumnHead, TableHead};
 pub use severity::Severity;
 pub use tile_grid::tile_columns;
+
+/// The most cards on a board; it counts further agents.
+pub const MAX_CARDS: usize = row_limit::MAX_CARDS;
 
 #[cfg(test)]
 mod convergence_tests;
@@ -50,3 +56,5 @@ mod freshness_tests;
 mod privacy_tests;
 #[cfg(test)]
 mod sample_pages;
+#[cfg(test)]
+mod severity_tests;

@@ -1,17 +1,21 @@
-//! Queues as tiles or as rows of a table.
+//! Queues as tiles.
 
-use crate::{domain::Baseline, live::QueueSelection};
+use crate::domain::{Baseline, Metric};
 
 use super::{
     address::subject_path,
     baseline,
     board_slots::{AttributeValue, SlotValue},
     board_view::{BoardGroup, BoardRow, Kind, RowList, RowShape},
+    format::UNKNOWN,
     render_context::{EvaluatedQueue, RenderContext, RenderedMetric},
     severity::Severity,
-    totals, trend,
+    tile,
 };
 
+/// The index of a row's first cell of figures, and the cells of each: attributes, value and note.
+pub(super) const FIRST_FIGURE: usize = 4;
+pub(super) const FIGURE_CELLS: usize = 3;
 /// The single group of a list without headings.
 pub(super) const ALL_GROUP: &str = "all";
 
@@ -21,43 +25,19 @@ pub(super) fn build_tiles(
     baseline: &Baseline,
     queues: &[&EvaluatedQueue<'_>],
 ) -> RowList {
-    let rows = queues.iter().zip(0..);
-    let rows = rows.map(|(queue, position)| {
+    let trends = context.board_trends(queues);
+    let rows = queues.iter().zip(0..).enumerate();
+    let rows = rows.map(|(index, (queue, position))| {
         let notes = baseline::baseline_notes(context, baseline, queue);
-        queue_row(context, queue, position, notes)
+        let mut row = queue_row(queue, position, notes, trends.cell(context, index));
+        tile::add_tile_cells(context, queue, &mut row);
+        row
     });
     RowList {
         id: "queues",
         kind: Kind::Tiles,
-        groups: vec![one_group()],
         rows: rows.collect(),
-    }
-}
-
-/// Builds a row per queue below one for all queues.
-pub(super) fn build_table(
-    context: &mut RenderContext<'_>,
-    selection: &QueueSelection<'_>,
-    queues: &[&EvaluatedQueue<'_>],
-) -> RowList {
-    let headings = context.metrics.iter().map(|metric| metric.short_label());
-    let trend = context
-        .metrics
-        .first()
-        .filter(|metric| trend::has_trend(**metric));
-    let headings = headings.chain(trend.map(|_| "Last hour"));
-    let headings = headings.map(str::to_owned).collect();
-    let mut rows = Vec::with_capacity(queues.len() + 1);
-    if !queues.is_empty() {
-        rows.push(totals::all_queues_row(context, selection));
-    }
-    let numbered = queues.iter().zip(1..);
-    rows.extend(numbered.map(|(queue, position)| queue_row(context, queue, position, Vec::new())));
-    RowList {
-        id: "queues",
-        kind: Kind::Table(headings),
         groups: vec![one_group()],
-        rows,
     }
 }
 
@@ -65,17 +45,16 @@ pub(super) fn one_group() -> BoardGroup {
     BoardGroup {
         key: ALL_GROUP,
         title: "",
-        glyph: "",
         cells: Vec::new(),
     }
 }
 
 /// Builds a queue's row, with its baseline notes by metric index.
 fn queue_row(
-    context: &mut RenderContext<'_>,
     queue: &EvaluatedQueue<'_>,
     position: i64,
     notes: Vec<(usize, String)>,
+    trend: Option<SlotValue>,
 ) -> BoardRow {
     let mut cells = row_cells(
         queue.severity,
@@ -86,14 +65,16 @@ fn queue_row(
     );
     let (baseline_places, notes): (Vec<_>, Vec<_>) = notes.into_iter().unzip();
     cells.extend(notes.into_iter().map(SlotValue::Text));
-    cells.extend(context.trend_cell(queue.queue, &queue.id));
+    let has_trend = trend.is_some();
+    cells.extend(trend);
     BoardRow {
         key: queue.id.clone(),
         shape: RowShape {
-            is_all_queues: false,
             href: subject_path("queues", &queue.queue.id),
             labels: queue.figures.iter().map(|f| f.label.clone()).collect(),
+            has_trend,
             baseline_places,
+            ..RowShape::default()
         },
         cells,
         reported_at: queue.reported_at,
@@ -103,27 +84,42 @@ fn queue_row(
 /// Returns the row's attributes, name, severity mark and note, then three cells per metric. A
 /// queue's row continues with its baseline notes and ends with the trend of its first metric,
 /// where recorded.
-pub(super) fn row_cells(
+fn row_cells(
     severity: Severity,
     position: i64,
     name: &str,
     note: &str,
     figures: &[RenderedMetric],
 ) -> Vec<SlotValue> {
-    let mut cells = Vec::with_capacity(4 + figures.len() * 3);
+    let mut cells = Vec::with_capacity(FIRST_FIGURE + figures.len() * FIGURE_CELLS);
     cells.push(row_attributes(severity, position, ALL_GROUP));
     cells.push(SlotValue::Text(name.to_owned()));
     cells.push(SlotValue::Text(severity.mark_text().to_owned()));
     cells.push(SlotValue::Text(note.to_owned()));
     for figure in figures {
-        cells.push(SlotValue::Attributes(vec![(
-            "sev",
-            figure.severity.into_str().into(),
-        )]));
+        cells.push(figure_attributes(figure));
         cells.push(figure.cell.clone());
         cells.push(SlotValue::Text(figure.note.clone()));
     }
     cells
+}
+
+/// Returns what the style shows of a figure: its severity, a missed target of the day, and a zero
+/// or an unknown value, which recede.
+pub(super) fn figure_attributes(figure: &RenderedMetric) -> SlotValue {
+    let flag = |is: bool| AttributeValue::from(if is { "yes" } else { "" });
+    let has_nothing = match &figure.cell {
+        SlotValue::Text(text) | SlotValue::Clock { since: None, text } => {
+            // No one available is news.
+            text == UNKNOWN || text == "0" && figure.metric != Metric::AgentsAvailable
+        }
+        _ => false,
+    };
+    SlotValue::Attributes(vec![
+        ("sev", figure.severity.into_str().into()),
+        ("miss", flag(figure.is_missed)),
+        ("zero", flag(has_nothing)),
+    ])
 }
 
 /// Returns the attributes of the row itself.

@@ -1,10 +1,15 @@
 //! Evaluates metrics for a board: the value shown, its severity, and when time alone will change
 //! it. `live::freshness` decides how old a value may be.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Counter, Metric, MetricValue, Moment, MonotonicTime, QueueId, QueueTarget, SourceId},
+    domain::{
+        Counter, LimitValue, Metric, MetricValue, Moment, MonotonicTime, QueueId, QueueTarget,
+        SeverityLimits, SourceId, moment,
+    },
     live::{
         AVERAGE_WAIT_LIFETIME, DayDetails, Freshness, GONE_AFTER, GRAY_AFTER, MetricFigure, Outage,
         QueueSnapshot, Snapshot,
@@ -12,7 +17,6 @@ use crate::{
 };
 
 use super::{
-    LimitValue, SeverityLimits,
     board_definition::{BoardDefinition, DEFAULT_METRICS},
     board_slots::SlotValue,
     board_view::{running_clock, stopped_clock},
@@ -63,7 +67,12 @@ pub(super) struct RenderedMetric {
     pub(super) metric: Metric,
     pub(super) label: String,
     pub(super) cell: SlotValue,
+    /// By live thresholds; a figure of the day has none, since nobody can act on it now.
     pub(super) severity: Severity,
+    /// Its severity is that of a threshold that it was past less than a minute ago.
+    pub(super) is_held: bool,
+    /// A figure of the day that misses its target.
+    pub(super) is_missed: bool,
     /// Small text after the value: the target, "est.".
     pub(super) note: String,
     pub(super) freshness: DisplayFreshness,
@@ -82,29 +91,38 @@ pub(super) struct EvaluatedQueue<'a> {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) severity: Severity,
+    /// The figures that the board shows.
     pub(super) figures: Vec<RenderedMetric>,
+    /// The live figures that cause a warning or critical severity, the worst first, whether the
+    /// board shows them or not.
+    pub(super) causes: Vec<RenderedMetric>,
+    /// Outside its opening hours: it has no severity, but may have waiting contacts.
+    pub(super) closed: Option<ClosedQueue>,
     /// Why it is gray or quiet, or the gaps in its day.
     pub(super) note: String,
     /// The source's time of the newest value.
     pub(super) reported_at: Option<i64>,
 }
 
-impl EvaluatedQueue<'_> {
-    /// Returns the metric that most needs attention, with its severity. Nobody can act on a poor
-    /// day now, so metrics of the day don't count.
-    pub(super) fn attention_cause(&self) -> Option<(Severity, &RenderedMetric)> {
-        let live_figures = self.figures.iter().filter(|f| !f.metric.is_daily());
-        let causes =
-            live_figures.filter(|f| matches!(f.severity, Severity::Warning | Severity::Critical));
-        // Ties: the first one wins.
-        let worst = causes.rev().max_by_key(|figure| figure.severity)?;
-        (self.severity != Severity::OutOfDate).then_some((worst.severity, worst))
-    }
+/// A queue outside its opening hours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ClosedQueue {
+    /// "Closed · opens Mon 08:00".
+    pub(super) text: String,
+    pub(super) opens_at: Option<Timestamp>,
+}
 
-    /// Returns the metric that causes the queue's severity: live ones first.
-    pub(super) fn severity_cause(&self) -> Option<&RenderedMetric> {
-        let causes = self.figures.iter().filter(|f| f.severity == self.severity);
-        causes.min_by_key(|figure| figure.metric.is_daily())
+impl ClosedQueue {
+    /// "opens Mon 08:00", if that is known.
+    pub(super) fn opening(&self) -> Option<&str> {
+        self.text.strip_prefix("Closed · ")
+    }
+}
+
+impl EvaluatedQueue<'_> {
+    /// Returns the figure that most needs attention. Ties: the first one that the board shows.
+    pub(super) fn worst_cause(&self) -> Option<&RenderedMetric> {
+        self.causes.first()
     }
 }
 
@@ -180,16 +198,30 @@ impl<'a> RenderContext<'a> {
     pub(super) fn evaluate_queue(&mut self, queue: &'a QueueSnapshot) -> EvaluatedQueue<'a> {
         let id = queue.id.to_string();
         let show = self.metrics.clone();
-        let figures: Vec<_> = (show.into_iter())
+        let unshown = self.snapshot.site.thresholds.severity_metrics(&id);
+        let unshown = unshown.into_iter().filter(|metric| !show.contains(metric));
+        // Severity is the queue's, whatever this board shows of it.
+        let mut unshown: Vec<_> = unshown
             .map(|metric| self.evaluate_metric(queue, &id, metric))
             .collect();
+        let mut figures: Vec<_> = (show.into_iter())
+            .map(|metric| self.evaluate_metric(queue, &id, metric))
+            .collect();
+        let closed = self.closed_queue(queue);
+        if closed.is_some() {
+            figures
+                .iter_mut()
+                .chain(&mut unshown)
+                .for_each(RenderedMetric::clear_severity);
+        }
         let freshness = self.snapshot.queue_freshness(queue, self.now);
         let received_at = self.snapshot.last_received(queue, None);
         let shown = self.display_freshness(freshness, received_at);
         let is_stale =
             shown.is_out_of_date() || figures.iter().any(|f| f.freshness.is_out_of_date());
+        let evaluated = || figures.iter().chain(&unshown);
         // Certain values of some queues need attention even if others are out of date.
-        let certain = figures.iter().filter(|f| f.lower_bound.is_some());
+        let certain = evaluated().filter(|f| f.lower_bound.is_some());
         let certain = certain
             .map(|f| f.severity)
             .filter(Severity::needs_attention)
@@ -197,18 +229,28 @@ impl<'a> RenderContext<'a> {
         let severity = match queue.quiet_since {
             _ if is_stale => certain.unwrap_or(Severity::OutOfDate),
             Some(_) => Severity::None,
-            None => (figures.iter().map(|f| f.severity).max()).unwrap_or_default(),
+            None if closed.is_some() => Severity::None,
+            None => (evaluated().map(|f| f.severity).max()).unwrap_or_default(),
         };
+        let causes = evaluated().filter(|f| severity.needs_attention() && f.needs_attention());
+        let mut causes: Vec<_> = causes.cloned().collect();
+        // Stable sort: ties stay in the board's order.
+        causes.sort_by_key(|figure| Reverse(figure.severity));
         let members = self.snapshot.group_members(queue);
         let reported_at = members.flat_map(|queue| queue.readings.values());
         let reported_at = reported_at.filter_map(|reading| reading.at).max();
         EvaluatedQueue {
             queue,
             name: self.queue_name(queue, &id),
-            note: self.queue_note(queue, freshness, shown, is_stale, &figures),
+            note: match &closed {
+                Some(closed) if !is_stale => closed.text.clone(),
+                _ => self.queue_note(queue, freshness, shown, is_stale, &figures),
+            },
             id,
             severity,
             figures,
+            causes,
+            closed,
             reported_at: reported_at.map(Timestamp::as_millisecond),
         }
     }
@@ -227,27 +269,32 @@ impl<'a> RenderContext<'a> {
             DisplayFreshness::UpToDate | DisplayFreshness::Reconnecting
         ) && queue.quiet_since.is_none()
             && (metric != Metric::ServiceLevel || self.has_enough_contacts(queue));
-        if is_evaluated && let Some(value) = rendered.value {
-            let limits = self.board.limits_for(id, metric);
-            rendered.severity = Severity::from_value(value.as_number(), &limits, &target);
+        let limits = self.snapshot.site.limits_for(id, metric);
+        let level = if is_evaluated && let Some(value) = rendered.value {
             if rendered.freshness == DisplayFreshness::UpToDate && rendered.since.is_some() {
                 self.schedule_crossings(value, &limits);
             }
+            Some(Severity::from_value(value.as_number(), &limits, &target))
         } else if let Some(lower_bound) = rendered.lower_bound {
-            let limits = self.board.limits_for(id, metric);
-            let upper_limits = SeverityLimits {
-                warning: limits.warning,
-                critical: limits.critical,
-                ..SeverityLimits::default()
-            };
-            let severity = Severity::from_value(lower_bound.as_number(), &upper_limits, &target);
-            if severity.needs_attention() {
-                rendered.severity = severity;
-            }
+            let limits = limits.upper_limits();
             if rendered.since.is_some() {
-                self.schedule_crossings(lower_bound, &upper_limits);
+                self.schedule_crossings(lower_bound, &limits);
             }
+            let level = Severity::from_value(lower_bound.as_number(), &limits, &target);
+            // Below a limit, a lower bound says nothing.
+            Some(level).filter(Severity::needs_attention)
+        } else {
+            None
+        };
+        if metric.is_daily() {
+            rendered.is_missed = level.is_some_and(|level| level.needs_attention());
+            return rendered;
         }
+        let held = self.snapshot.breached_level(&queue.id, metric);
+        let held = held.filter(|_| is_evaluated || rendered.lower_bound.is_some());
+        let held = held.map(Severity::from);
+        rendered.is_held = level < held;
+        rendered.severity = level.max(held).unwrap_or(rendered.severity);
         rendered
     }
 
@@ -336,6 +383,8 @@ impl<'a> RenderContext<'a> {
             } else {
                 Severity::None
             },
+            is_held: false,
+            is_missed: false,
             note: metric_note(metric, details, figure.value, target),
             freshness: shown,
             value: figure
@@ -362,6 +411,24 @@ impl<'a> RenderContext<'a> {
         let [answered, abandoned, offered] = counts;
         let ended = answered.zip(abandoned).map(|(a, b)| a + b);
         (ended.or(answered).or(offered)).is_none_or(|n| f64::from(MIN_CONTACTS) <= n)
+    }
+
+    /// Returns the opening time of a closed queue, and schedules when it closes or opens next.
+    fn closed_queue(&mut self, queue: &QueueSnapshot) -> Option<ClosedQueue> {
+        let hours = self.snapshot.queue_hours(queue, self.now.wall);
+        if let Some(at) = hours.next_change {
+            let millis = moment::millis_between(self.now.wall, at).max(1);
+            self.schedule_change(self.now.monotonic.plus_millis(millis));
+        }
+        let zone = &self.snapshot.site.zone;
+        let opens = hours.opens_at.map(|at| {
+            let at = format::opening_time(at, self.now.wall, zone);
+            format!("Closed · opens {at}")
+        });
+        hours.is_closed.then(|| ClosedQueue {
+            text: opens.unwrap_or_else(|| "Closed".to_owned()),
+            opens_at: hours.opens_at,
+        })
     }
 
     /// Schedules when a running clock will reach its next limit.
@@ -415,15 +482,7 @@ impl<'a> RenderContext<'a> {
             return format!("No activity since {}", time(since));
         }
         if figures.iter().any(|f| f.metric.is_daily()) {
-            let days = figures.iter().filter(|f| f.metric.is_daily());
-            let mut details = days.filter_map(|f| {
-                let figure = self.snapshot.queue_figure(queue, f.metric, self.now)?;
-                figure.day_details
-            });
-            let note = details
-                .next()
-                .map(|details| self.day_note(&details))
-                .unwrap_or_default();
+            let note = self.first_day_note(queue, figures).unwrap_or_default();
             if note != self.day_note {
                 return note;
             }
@@ -489,12 +548,35 @@ impl RenderedMetric {
             label,
             cell,
             severity: Severity::None,
+            is_held: false,
+            is_missed: false,
             note: String::new(),
             freshness: DisplayFreshness::Unknown,
             value: None,
             lower_bound: None,
             since: None,
         }
+    }
+
+    /// Removes a severity by thresholds.
+    fn clear_severity(&mut self) {
+        if self.severity != Severity::OutOfDate {
+            (self.severity, self.is_held) = (Severity::None, false);
+        }
+    }
+
+    /// Whether it causes a warning or critical severity.
+    pub(super) fn needs_attention(&self) -> bool {
+        self.severity.needs_attention()
+    }
+
+    /// The reason as a mark says it after its glyph: "2:11 wait", "6 waiting", "0 available".
+    pub(super) fn format_reason(&self) -> String {
+        let noun = match self.metric {
+            Metric::LongestWait => "wait".to_owned(),
+            other => other.short_label().to_lowercase(),
+        };
+        format!("{} {noun}", self.format_value())
     }
 
     /// "14", "≥ 7".

@@ -10,7 +10,11 @@ pub(super) type EvaluatedRows<'q, 'a> = Vec<&'q EvaluatedQueue<'a>>;
 /// The most pages that a board cycles through.
 const MAX_PAGES: usize = 10;
 const MAX_QUEUES: usize = MAX_PAGES * tile_grid::TILES_PER_PAGE;
-pub(super) const MAX_CARDS: usize = MAX_PAGES * tile_grid::CARDS_PER_PAGE;
+pub(super) const MAX_CARDS: usize = 240;
+/// The most rows on one page of a table, besides that of all queues.
+pub(super) const ROWS_PER_PAGE: usize = 14;
+/// The most cards on one page.
+pub(super) const CARDS_PER_PAGE: usize = 36;
 
 /// Splits the queues into drawn and omitted ones, each in the board's order. Critical queues are
 /// drawn first, then warnings, then the first of the others.

@@ -4,8 +4,8 @@
 use std::{fs, path::PathBuf, sync::Arc};
 
 use crate::{
-    domain::{AgentStatus, Baseline, Metric, MetricValue},
-    live::{LongestWait, SeriesValue, Snapshot},
+    domain::{AgentStatus, Baseline, Id, Metric, MetricValue, Pattern, SourceId},
+    live::{ConnectionState, LongestWait, Outage, QueueSnapshot, SeriesValue, Snapshot},
     push::protocol::{self, FrameStamp},
 };
 
@@ -47,6 +47,31 @@ fn many_queues(count: usize) -> Snapshot {
         fixture::record_waiting(fixture::queue_mut(&mut snapshot, &id), &changes);
     }
     snapshot
+}
+
+/// Adds a telephone source with queues, disconnected for six minutes if it `is_lost`.
+fn add_voice(snapshot: &mut Snapshot, is_lost: bool) {
+    let voice = SourceId::from("voice");
+    let mut source = fixture::connected_source("voice");
+    if is_lost {
+        let then = fixture::noon().plus_millis(-360_000);
+        source.connection = ConnectionState::Disconnected;
+        source.last_message_at = Some(then.wall);
+        source.outage = Some(Outage {
+            at: then.wall,
+            monotonic: then.monotonic,
+        });
+    }
+    snapshot.sources.insert(voice.clone(), source);
+    for (of, name) in [("1", "Sales line"), ("3", "Support line")] {
+        let id = Id::new(&voice, of);
+        let queue = QueueSnapshot {
+            id: id.clone(),
+            name: Some(name.into()),
+            ..snapshot.queues[&fixture::queue_id(of)].clone()
+        };
+        snapshot.queues.insert(id, queue);
+    }
 }
 
 fn crowded_floor() -> Snapshot {
@@ -119,8 +144,26 @@ fn sample_pages_are_complete() {
         snapshot
     };
 
+    let mut gone = fixture::afternoon_snapshot();
+    fixture::disconnect_source(&mut gone, 400_000);
+    let mut two_sources = fixture::afternoon_snapshot();
+    add_voice(&mut two_sources, false);
+    let mut partly = fixture::afternoon_snapshot();
+    add_voice(&mut partly, true);
+    let first = |count: usize| BoardDefinition {
+        queues: (1..=count).map(|n| Pattern(format!("chat/{n}"))).collect(),
+        ..queues.clone()
+    };
+
     let pages = [
         ("live", render_page(&queues, &demo)),
+        ("two", render_page(&first(2), &demo)),
+        ("three", render_page(&first(3), &demo)),
+        ("five", render_page(&first(5), &demo)),
+        ("gone", render_page(&queues, &gone)),
+        ("partly", render_page(&queues, &partly)),
+        ("both", render_page(&queues, &two_sources)),
+        ("eleven", render_page(&queues, &many_queues(11))),
         ("light", render_page(&light(&queues), &demo)),
         ("mixed", render_page(&queues, &mixed)),
         ("stale", render_page(&queues, &disconnected)),

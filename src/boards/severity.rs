@@ -2,9 +2,7 @@
 
 use strum::{EnumString, IntoStaticStr};
 
-use crate::domain::QueueTarget;
-
-use super::board_definition::SeverityLimits;
+use crate::domain::{LimitValue, QueueTarget, SeverityLimits, ThresholdLevel};
 
 /// In rising order of visual prominence.
 #[derive(EnumString, IntoStaticStr)]
@@ -35,7 +33,7 @@ impl Severity {
     pub fn from_value(value: f64, limits: &SeverityLimits, target: &QueueTarget) -> Self {
         let above = |limit: Option<f64>| limit.is_some_and(|limit| limit <= value);
         let below =
-            |limit: Option<super::LimitValue>| limit.is_some_and(|l| value < l.resolve_for(target));
+            |limit: Option<LimitValue>| limit.is_some_and(|l| value < l.resolve_for(target));
         if above(limits.critical) || below(limits.critical_below) {
             Self::Critical
         } else if above(limits.warning) || below(limits.warning_below) {
@@ -63,10 +61,18 @@ impl Severity {
     }
 }
 
+impl From<ThresholdLevel> for Severity {
+    fn from(level: ThresholdLevel) -> Self {
+        match level {
+            ThresholdLevel::Warning => Self::Warning,
+            ThresholdLevel::Critical => Self::Critical,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::LimitValue;
 
     #[test]
     fn limits_include_their_value_and_lower_limits_exclude_it() {

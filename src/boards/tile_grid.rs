@@ -1,20 +1,81 @@
 //! Grid of tiles on a 16:9 screen. The page computes it again by the same rule if its own screen
 //! has another aspect ratio.
 
+use strum::IntoStaticStr;
+
 /// Tiles per page; with more, labels are unreadable from three meters.
 pub(super) const TILES_PER_PAGE: usize = 12;
-/// Cards per page.
-pub(super) const CARDS_PER_PAGE: usize = 24;
 
-/// The area for tiles in hundredths of a 16:9 screen's height.
-const SCREEN_WIDTH: f64 = 170.8;
-const SCREEN_HEIGHT: f64 = 74.0;
+/// The area for tiles in hundredths of a 16:9 screen's height, and the gap between tiles.
+const SCREEN_WIDTH: f64 = 172.2;
+const SCREEN_HEIGHT: f64 = 83.0;
+const GAP: f64 = 1.3;
+/// The least width of a tile.
+const MIN_WIDTH: f64 = 34.0;
+/// Tiles below this height have their labels beside the figures.
+const LOW: f64 = 32.0;
 
-/// A number of columns and rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A number of columns and rows, and the shape of their tiles.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct TileGrid {
     pub(super) columns: usize,
     pub(super) rows: usize,
+    shape: TileShape,
+    /// The size of the large number.
+    hero: f64,
+}
+
+/// How a tile arranges its figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+enum TileShape {
+    /// The others beside the large number, below their labels.
+    #[strum(serialize = "l")]
+    Wide,
+    /// The others beside the large number, each in one line with its label.
+    #[strum(serialize = "m")]
+    Low,
+    /// The others below the large number.
+    #[strum(serialize = "k")]
+    Tall,
+}
+
+impl TileGrid {
+    #[expect(clippy::cast_precision_loss, reason = "a page holds a few tiles")]
+    fn new(count: usize, columns: usize) -> Self {
+        let rows = count.div_ceil(columns);
+        let part = |whole: f64, parts: usize| (whole + GAP) / parts as f64 - GAP;
+        let (width, height) = (part(SCREEN_WIDTH, columns), part(SCREEN_HEIGHT, rows));
+        let (shape, hero) = if width < 0.9 * height {
+            (TileShape::Tall, (0.42 * height).min(0.6 * width))
+        } else if height < LOW {
+            (TileShape::Low, (0.54 * height).min(0.36 * width))
+        } else {
+            let share = if 60.0 < height { 0.6 } else { 0.49 };
+            (TileShape::Wide, (share * height).min(0.365 * width))
+        };
+        let is_legible = columns == 1 || MIN_WIDTH <= width;
+        Self {
+            columns,
+            rows,
+            shape,
+            hero: if is_legible { hero } else { 0.0 },
+        }
+    }
+
+    /// Returns the class of its tiles.
+    pub(super) fn shape(&self) -> &'static str {
+        self.shape.into()
+    }
+
+    /// Prefers large numbers; empty cells cost a little.
+    #[expect(clippy::cast_precision_loss, reason = "a page holds a few tiles")]
+    fn worth(&self, count: usize) -> f64 {
+        match self.columns * self.rows - count {
+            0 => self.hero,
+            _ if count < 4 => self.hero * 0.8,
+            empty => self.hero * (1.0 - 0.03 * empty as f64),
+        }
+    }
 }
 
 /// Returns the number of columns for `count` tiles on one page.
@@ -22,36 +83,20 @@ pub fn tile_columns(count: usize, columns: Option<u8>) -> usize {
     fit_grid(count, columns).columns
 }
 
-/// Returns the grid in which `count` tiles are drawn largest.
-#[expect(clippy::cast_precision_loss, reason = "a page holds a few tiles")]
+/// Returns the grid in which `count` tiles have the largest numbers.
 pub(super) fn fit_grid(count: usize, columns: Option<u8>) -> TileGrid {
     let count = count.clamp(1, TILES_PER_PAGE);
     if let Some(columns) = columns {
-        let columns = usize::from(columns).clamp(1, TILES_PER_PAGE);
-        return TileGrid {
-            columns,
-            rows: count.div_ceil(columns),
-        };
+        return TileGrid::new(count, usize::from(columns).clamp(1, count));
     }
-    let size = |columns: usize| {
-        let rows = count.div_ceil(columns);
-        let (width, height) = (SCREEN_WIDTH / columns as f64, SCREEN_HEIGHT / rows as f64);
-        let empty = (columns * rows - count) as f64;
-        let fits = (0.95..=4.2).contains(&(width / height));
-        fits.then_some((width / 1.9).min(height) * (1.0 - 0.02 * empty))
-    };
-    let mut best = (0.0, 1);
-    for columns in 1..=count {
-        if let Some(size) = size(columns)
-            && best.0 < size
-        {
-            best = (size, columns);
+    let mut best = TileGrid::new(count, 1);
+    for columns in 2..=count {
+        let grid = TileGrid::new(count, columns);
+        if best.worth(count) < grid.worth(count) {
+            best = grid;
         }
     }
-    TileGrid {
-        columns: best.1,
-        rows: count.div_ceil(best.1),
-    }
+    best
 }
 
 #[cfg(test)]
@@ -66,7 +111,7 @@ mod tests {
         };
 
         assert_eq!([1, 2].map(shape), [(1, 1), (2, 1)]);
-        assert_eq!([4, 6].map(shape), [(2, 2), (3, 2)]);
+        assert_eq!([4, 6].map(shape), [(4, 1), (3, 2)]);
         assert_eq!([9, 12].map(shape), [(3, 3), (4, 3)]);
         assert_eq!(shape(60), (4, 3));
     }

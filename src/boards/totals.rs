@@ -7,84 +7,12 @@ use crate::{
 };
 
 use super::{
-    board_slots::SlotValue,
-    board_view::{BoardRow, Kind, RowList, RowShape},
     format,
-    queue_list::{self, ALL_GROUP},
     render_context::{DisplayFreshness, RenderContext, RenderedMetric},
-    severity::Severity,
 };
 
 /// The longest list of excluded names, in characters; beyond it, only their number is shown.
 const MAX_NAMES_CHARACTERS: usize = 16;
-
-/// Builds the board's totals as separate numbers.
-pub(super) fn build_totals(
-    context: &mut RenderContext<'_>,
-    selection: &QueueSelection<'_>,
-) -> RowList {
-    let metrics = context.board.totals.iter().zip(0..);
-    let rows = metrics.map(|(metric, position)| {
-        let (rendered, missing) = context.total_metric(selection, *metric);
-        BoardRow {
-            key: metric.name().to_owned(),
-            shape: RowShape {
-                labels: vec![rendered.label],
-                ..RowShape::default()
-            },
-            cells: vec![
-                queue_list::row_attributes(rendered.severity, position, ALL_GROUP),
-                rendered.cell,
-                SlotValue::Text(if missing.is_empty() {
-                    rendered.note
-                } else {
-                    missing
-                }),
-            ],
-            reported_at: None,
-        }
-    });
-    RowList {
-        id: "totals",
-        kind: Kind::Totals,
-        rows: rows.collect(),
-        groups: vec![queue_list::one_group()],
-    }
-}
-
-/// Builds the row above all others.
-pub(super) fn all_queues_row(
-    context: &mut RenderContext<'_>,
-    selection: &QueueSelection<'_>,
-) -> BoardRow {
-    let show = context.metrics.clone().into_iter();
-    let (figures, missing): (Vec<_>, Vec<_>) =
-        show.map(|m| context.total_metric(selection, m)).unzip();
-    let missing = missing.into_iter().find(|missing| !missing.is_empty());
-    // Each queue has its own limits; a sum has none.
-    let is_out_of_date = |f: &RenderedMetric| f.severity == Severity::OutOfDate;
-    let severity = if !figures.is_empty() && figures.iter().all(is_out_of_date) {
-        Severity::OutOfDate
-    } else {
-        Severity::None
-    };
-    BoardRow {
-        key: String::new(),
-        shape: RowShape {
-            is_all_queues: true,
-            labels: figures.iter().map(|f| f.label.clone()).collect(),
-            ..RowShape::default()
-        },
-        cells: queue_list::row_cells(
-            severity,
-            0,
-            "All queues",
-            &missing.unwrap_or_default(),
-            &figures,
-        ),
-        reported_at: None,
-    }
-}
 
 impl<'a> RenderContext<'a> {
     /// Renders one metric over all these queues, and names the excluded ones.
@@ -164,7 +92,7 @@ impl<'a> RenderContext<'a> {
         }
     }
 
-    fn has_one_target(&self, queues: &[&QueueSnapshot]) -> bool {
+    pub(super) fn has_one_target(&self, queues: &[&QueueSnapshot]) -> bool {
         let mut targets = queues
             .iter()
             .map(|q| self.snapshot.site.target_for(&q.id.to_string()));
@@ -187,7 +115,7 @@ impl<'a> RenderContext<'a> {
         }
     }
 
-    fn queue_name_by_id(&self, id: &QueueId) -> String {
+    pub(super) fn queue_name_by_id(&self, id: &QueueId) -> String {
         let text = id.to_string();
         match self.snapshot.queues.get(id) {
             Some(queue) => self.queue_name(queue, &text),

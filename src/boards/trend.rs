@@ -1,6 +1,6 @@
-//! Trend of a queue's most important metric over the last hour, as a word-sized line: the maximum
-//! of each five minutes, then the current value. It changes with the minute, so that frames don't
-//! repeat it.
+//! Trend of a queue's most important metric over the last hour, as a line: the maximum of each five
+//! minutes, then the current value. All lines of a board have one scale. A line changes with the
+//! minute, so that frames don't repeat it.
 
 use jiff::Timestamp;
 
@@ -12,16 +12,17 @@ use crate::{
 use super::{
     board_slots::{AttributeValue, SlotValue},
     format,
-    render_context::RenderContext,
+    render_context::{EvaluatedQueue, RenderContext},
     svg::unknown_runs,
 };
 
 /// Whole steps per hour.
 const STEPS_PER_HOUR: usize = 12;
-/// The viewBox is 110 wide and 24 high; the line leaves room for the dot at its end.
-const STEP_WIDTH: i64 = 9;
-const BOTTOM_Y: f64 = 22.0;
-const SCALE_HEIGHT: f64 = 20.0;
+/// The viewBox is 60 wide and 100 high.
+const STEP_WIDTH: i64 = 5;
+const HEIGHT: f64 = 100.0;
+/// A label this many steps from an end is aligned with that end, so that it isn't cut.
+const END_STEPS: usize = 1;
 /// Gaps listed with their times.
 const MAX_GAPS: usize = 2;
 
@@ -30,46 +31,82 @@ pub(super) fn has_trend(metric: Metric) -> bool {
     matches!(metric, Metric::Waiting | Metric::LongestWait)
 }
 
+/// The last hour of one queue.
+#[derive(Clone, Debug)]
+pub(super) struct Trend {
+    metric: Metric,
+    steps: Vec<SeriesStep>,
+    /// One per step, then the current value.
+    values: Vec<Option<f64>>,
+}
+
+/// The last hour of each queue of a board, with the top of their common scale.
+#[derive(Clone, Debug)]
+pub(super) struct BoardTrends {
+    trends: Vec<Option<Trend>>,
+    top: f64,
+}
+
+impl BoardTrends {
+    /// Returns the cell of the queue at `index`; `None` if its last hour isn't recorded.
+    pub(super) fn cell(&self, context: &RenderContext<'_>, index: usize) -> Option<SlotValue> {
+        let trend = self.trends.get(index)?.as_ref()?;
+        Some(context.trend_cell(trend, self.top))
+    }
+}
+
 impl RenderContext<'_> {
-    /// Returns the trend of the board's first metric; `None` if it isn't recorded.
-    pub(super) fn trend_cell(&mut self, queue: &QueueSnapshot, id: &str) -> Option<SlotValue> {
-        let metric = self.metrics.first().copied().filter(|m| has_trend(*m))?;
+    /// Reads the last hour of the board's first metric for each of these queues.
+    pub(super) fn board_trends(&mut self, queues: &[&EvaluatedQueue<'_>]) -> BoardTrends {
+        let metric = self.metrics.first().copied().filter(|m| has_trend(*m));
+        let trends: Vec<Option<Trend>> = (queues.iter())
+            .map(|queue| self.read_trend(queue.queue, metric?))
+            .collect();
+        let peaks = trends.iter().flatten().filter_map(Trend::peak);
+        let top = scale_top(
+            metric.unwrap_or(Metric::Waiting),
+            peaks.fold(0.0, |highest, (_, peak)| peak.max(highest)),
+        );
+        BoardTrends { trends, top }
+    }
+
+    fn read_trend(&mut self, queue: &QueueSnapshot, metric: Metric) -> Option<Trend> {
         let mut steps = self.snapshot.recent_steps(queue, self.now);
         let first = steps.len().checked_sub(STEPS_PER_HOUR + 1)?;
         let mut steps: Vec<SeriesStep> = steps.split_off(first);
         steps.pop();
         let (waiting, longest) = self.snapshot.values_at_minute(queue, self.now);
-        let last = trend_value(metric, waiting, longest);
         let mut values: Vec<Option<f64>> = (steps.iter())
             .map(|step| trend_value(metric, step.waiting, step.longest_wait))
             .collect();
-        values.push(last);
+        values.push(trend_value(metric, waiting, longest));
         self.schedule_next_step(queue, &values);
+        Some(Trend {
+            metric,
+            steps,
+            values,
+        })
+    }
 
-        let limit = self.board.limits_for(id, metric).warning;
-        let peak = values.iter().flatten().copied().reduce(f64::max);
-        let top = scale_top(metric, peak, limit);
-        let limit_line = limit.filter(|_| peak.is_some());
-        let end =
-            last.map(|last| format!("{} {}", x_position(STEPS_PER_HOUR), y_position(last, top)));
-        Some(SlotValue::Attributes(vec![
-            ("d", AttributeValue::Text(line_path(&values, top))),
-            (
-                "t",
-                AttributeValue::Text(limit_line.map_or_else(String::new, |limit| {
-                    format!(
-                        "M0 {}H{}",
-                        y_position(limit, top),
-                        x_position(STEPS_PER_HOUR)
-                    )
-                })),
-            ),
-            ("end", AttributeValue::Text(end.unwrap_or_default())),
-            (
-                "label",
-                AttributeValue::Text(self.format_trend(metric, peak, &steps, &values)),
-            ),
-        ]))
+    fn trend_cell(&self, trend: &Trend, top: f64) -> SlotValue {
+        let text = |text: String| AttributeValue::Text(text);
+        let mut attributes = vec![
+            ("d", text(line_path(&trend.values, top))),
+            ("label", text(self.format_trend(trend))),
+        ];
+        let peak = trend.peak();
+        let peak_text = |(_, peak)| format::value(Some(trend.metric.value(peak)));
+        // A line on the ground needs no maximum.
+        let labeled = peak.filter(|(_, peak)| 0.0 < *peak);
+        attributes.push(("peak", text(labeled.map_or_else(String::new, peak_text))));
+        let (x, y, anchor) = match peak {
+            Some((index, peak)) => peak_position(index, peak, top),
+            None => (0, 0, "start"),
+        };
+        attributes.push(("x", AttributeValue::Number(x)));
+        attributes.push(("y", AttributeValue::Number(y)));
+        attributes.push(("anchor", anchor.into()));
+        SlotValue::Attributes(attributes)
     }
 
     /// Schedules the next step, and the next minute if something changed in this one.
@@ -83,21 +120,15 @@ impl RenderContext<'_> {
         self.schedule_change(self.now.monotonic.plus_millis(period_ms - elapsed_ms));
     }
 
-    /// "Waiting, last hour: peak 14; no data 10:30–10:40".
-    fn format_trend(
-        &self,
-        metric: Metric,
-        peak: Option<f64>,
-        steps: &[SeriesStep],
-        values: &[Option<f64>],
-    ) -> String {
-        let title = format!("{}, last hour", metric.short_label());
-        let Some(peak) = peak else {
+    /// "Waiting, last hour: max 14; no data 10:30–10:40".
+    fn format_trend(&self, trend: &Trend) -> String {
+        let title = format!("{}, last hour", trend.metric.short_label());
+        let Some((_, peak)) = trend.peak() else {
             return format!("{title}: no data");
         };
-        let peak = format::value(Some(metric.value(peak)));
-        let mut text = format!("{title}: peak {peak}");
-        let gaps = find_gaps(steps, values);
+        let peak = format::value(Some(trend.metric.value(peak)));
+        let mut text = format!("{title}: max {peak}");
+        let gaps = find_gaps(&trend.steps, &trend.values);
         let zone = &self.snapshot.site.zone;
         let time = |at| format::time(at, zone);
         let mut texts: Vec<String> = (gaps.iter().take(MAX_GAPS))
@@ -113,10 +144,30 @@ impl RenderContext<'_> {
     }
 }
 
+impl Trend {
+    /// Returns the maximum and where it was last reached.
+    fn peak(&self) -> Option<(usize, f64)> {
+        let known = self.values.iter().enumerate();
+        let known = known.filter_map(|(index, value)| Some((index, (*value)?)));
+        known.max_by(|(_, a), (_, b)| a.total_cmp(b))
+    }
+}
+
 fn trend_value(metric: Metric, waiting: Option<u64>, longest: Option<f64>) -> Option<f64> {
     match metric {
         Metric::Waiting => waiting.map(|n| MetricValue::Count(n).as_number()),
         _ => longest,
+    }
+}
+
+/// Returns where to write the maximum: percent from the left and the top, and its alignment.
+fn peak_position(index: usize, peak: f64, top: f64) -> (i64, i64, &'static str) {
+    let x = x_position(index) * 100 / x_position(STEPS_PER_HOUR);
+    let y = y_position(peak, top);
+    match index {
+        ..=END_STEPS => (2, y, "start"),
+        _ if STEPS_PER_HOUR - END_STEPS <= index => (98, y, "end"),
+        _ => (x, y, "middle"),
     }
 }
 
@@ -130,17 +181,15 @@ fn find_gaps(steps: &[SeriesStep], values: &[Option<f64>]) -> Vec<(Timestamp, Ti
     times.collect()
 }
 
-/// Returns the top of the scale: a round number, so that it rarely changes, and at least the
-/// limit, so that calm looks calm.
-fn scale_top(metric: Metric, peak: Option<f64>, limit: Option<f64>) -> f64 {
-    let minimum = match metric {
+/// Returns the top of the scale: a round number, so that it rarely changes, and never so low that
+/// one waiting contact looks like many.
+fn scale_top(metric: Metric, peak: f64) -> f64 {
+    let mut top = match metric {
         Metric::Waiting => 5.0,
         _ => 60.0,
     };
-    let highest = peak.unwrap_or_default().max(limit.unwrap_or_default());
-    let mut top = minimum;
     for factor in [2.0, 2.0, 2.5].into_iter().cycle() {
-        if highest <= top || 1e12 < top {
+        if peak <= top || 1e12 < top {
             break;
         }
         top *= factor;
@@ -154,7 +203,7 @@ fn x_position(index: usize) -> i64 {
 
 #[expect(clippy::cast_possible_truncation, reason = "within the viewBox")]
 fn y_position(value: f64, top: f64) -> i64 {
-    (BOTTOM_Y - (value / top).clamp(0.0, 1.0) * SCALE_HEIGHT).round() as i64
+    (HEIGHT - (value / top).clamp(0.0, 1.0) * HEIGHT).round() as i64
 }
 
 /// Gaps break the line; an isolated point is a short dash; a flat stretch has only its end points.
@@ -167,7 +216,7 @@ fn line_path(values: &[Option<f64>], top: f64) -> String {
         let y = (*y)?;
         let (before, after) = (at(index.checked_sub(1)), at(index.checked_add(1)));
         match (before, after) {
-            (None, None) => Some(format!("M{} {y}h3", x_position(index))),
+            (None, None) => Some(format!("M{} {y}h2", x_position(index))),
             (None, Some(_)) => Some(format!("M{} {y}", x_position(index))),
             (Some(before), Some(after)) if before == y && after == y => None,
             (Some(_), _) => Some(format!("L{} {y}", x_position(index))),
@@ -208,13 +257,16 @@ mod tests {
     ) -> (BoardView, [String; 4]) {
         let view = board_view::render_view(board, snapshot, &Baseline::default(), now);
         let row = view.lists.last().unwrap().rows.last().unwrap();
-        let Some(SlotValue::Attributes(attrs)) = row.cells.last() else {
-            panic!("{row:?} has no trend");
-        };
-        let texts = ["d", "t", "end", "label"].map(|name| {
+        let is_trend = |attrs: &&Vec<(&str, AttributeValue)>| attrs[0].0 == "d";
+        let mut cells = row.cells.iter().filter_map(|cell| match cell {
+            SlotValue::Attributes(attrs) => Some(attrs),
+            _ => None,
+        });
+        let attrs = cells.rfind(is_trend).expect("a trend");
+        let texts = ["d", "peak", "x", "label"].map(|name| {
             match &attrs.iter().find(|attr| attr.0 == name).unwrap().1 {
                 AttributeValue::Text(text) => text.clone(),
-                AttributeValue::Number(_) => panic!("{name} isn't text"),
+                AttributeValue::Number(number) => number.to_string(),
             }
         });
         (view, texts)
@@ -233,10 +285,10 @@ mod tests {
 
         let expected = [
             // 14:27 minus 31 minutes is 13:56, in the seventh step after 13:25.
-            "M0 22L45 22L54 2L63 12L90 12L99 2L108 2",
-            "",
-            "108 2",
-            "Waiting, last hour: peak 10",
+            "M0 100L25 100L30 0L35 50L50 50L55 0L60 0",
+            "10",
+            "98",
+            "Waiting, last hour: max 10",
         ];
         assert_eq!(texts, expected);
     }
@@ -250,15 +302,15 @@ mod tests {
             (37, None),
             (22, Some(0)),
         ];
-        let (_, [d, _, end, label]) =
+        let (_, [d, peak, _, label]) =
             trend_attributes(&waiting_board(), &snapshot_with(&changes), noon());
-        assert_eq!(d, "M0 22L9 22M36 22h3M72 22L108 22");
-        assert_eq!(end, "108 22");
+        assert_eq!(d, "M0 100L5 100M20 100h2M40 100L60 100");
+        assert_eq!(peak, "");
         let gaps = "no data 13:35–13:45 and 13:50–14:05";
-        assert_eq!(label, format!("Waiting, last hour: peak 0; {gaps}"));
+        assert_eq!(label, format!("Waiting, last hour: max 0; {gaps}"));
 
         let (view, texts) = trend_attributes(&waiting_board(), &snapshot_with(&[]), noon());
-        let nothing = ["", "", "", "Waiting, last hour: no data"];
+        let nothing = ["", "", "0", "Waiting, last hour: no data"];
         assert_eq!(
             (texts, view.next_change),
             (nothing.map(str::to_owned), None)
@@ -266,16 +318,26 @@ mod tests {
     }
 
     #[test]
-    fn warning_limit_is_drawn_within_the_scale() {
-        let board = BoardDefinition {
-            show: vec![Metric::LongestWait],
-            ..waiting_board()
+    fn all_lines_of_a_board_have_one_scale() {
+        let mut snapshot = snapshot_with(&[(70, Some(0)), (20, Some(1)), (16, Some(0))]);
+        let now = QueueFixture {
+            waiting: 12,
+            longest: None,
+            available: 1,
         };
-        let (_, [d, t, end, label]) =
-            trend_attributes(&board, &snapshot_with(&[(70, Some(0))]), noon());
+        fixture::put_queue(&mut snapshot, "0", "Billing", &now);
+        let alone = trend_attributes(&waiting_board(), &snapshot, noon()).1;
+        fixture::record_waiting(
+            fixture::queue_mut(&mut snapshot, "0"),
+            &[(70, Some(0)), (3, Some(12))],
+        );
 
-        assert_eq!((&*d, &*t, &*end), ("M0 22L108 22", "M0 2H108", "108 22"));
-        assert_eq!(label, "Longest wait, last hour: peak 0:00");
+        let together = trend_attributes(&waiting_board(), &snapshot, noon()).1;
+
+        assert_eq!(alone[0], "M0 100L35 100L40 80L45 80L50 100L60 100");
+        // 12 of the other queue need a scale up to 20.
+        assert_eq!(together[0], "M0 100L35 100L40 95L45 95L50 100L60 100");
+        assert_eq!((&*together[1], &*together[2]), ("1", "75"));
     }
 
     #[test]
@@ -298,9 +360,9 @@ mod tests {
 
         assert_eq!(
             (&*still[0], before.next_change),
-            ("M0 22L108 22", Some(noon().plus_millis(60_000)))
+            ("M0 100L60 100", Some(noon().plus_millis(60_000)))
         );
-        assert_eq!(moved[0], "M0 22L99 22L108 2");
+        assert_eq!(moved[0], "M0 100L55 100L60 0");
         // 14:30
         assert_eq!(calm.next_change, Some(noon().plus_millis(180_000)));
     }
@@ -315,6 +377,6 @@ mod tests {
 
         let view = board_view::render_view(&board, &snapshot, &Baseline::default(), noon());
 
-        assert_eq!(view.lists[0].rows[0].cells.len(), 4 + 2 * 3);
+        assert!(!view.lists[0].rows[0].shape.has_trend);
     }
 }

@@ -15,6 +15,7 @@ mod serve;
 use std::{io, path::PathBuf};
 
 use clap::{Parser, Subcommand};
+use listenfd::ListenFd;
 use tokio::{signal, sync::mpsc, task::JoinError};
 use tokio_util::sync::CancellationToken;
 
@@ -97,6 +98,7 @@ impl CommandError {
         match self {
             Self::Settings(_)
             | Self::Configuration(_)
+            | Self::App(AppError::PassedSockets(_) | AppError::PassedAddress { .. })
             | Self::Imports(ImportSetupError::NoSource { .. } | ImportSetupError::None)
             | Self::Discover(DiscoverError::NoSource { .. } | DiscoverError::NoNames { .. }) => 2,
             Self::App(_)
@@ -120,10 +122,12 @@ impl CommandError {
     }
 }
 
-/// Runs the command of the arguments. `source_log` holds the recent log lines of sources.
+/// Runs the command of the arguments. `source_log` holds the recent log lines of sources,
+/// `sockets` those that systemd passed.
 pub async fn run_command(
     arguments: CommandLine,
     source_log: SourceLog,
+    sockets: ListenFd,
 ) -> Result<(), CommandError> {
     match arguments.command {
         Command::Backup(backup) => backup.run().await,
@@ -134,7 +138,7 @@ pub async fn run_command(
         Command::Import(import) => import.run().await,
         Command::Man(manual) => manual.run(),
         Command::Openapi => openapi::print_document(),
-        Command::Serve(serve) => serve.run(source_log).await,
+        Command::Serve(serve) => serve.run(source_log, sockets).await,
     }
 }
 

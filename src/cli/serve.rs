@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use listenfd::ListenFd;
 use tokio::sync::mpsc;
 
+#[cfg(target_os = "linux")]
+use crate::app::RunningServer;
 use crate::{
-    app::{InvalidConfig, ReloadResult, RuntimeConfig},
+    app::{AppError, InvalidConfig, ReloadResult, RuntimeConfig, SocketOrigin},
     source_log::SourceLog,
 };
 
@@ -18,12 +21,21 @@ pub(super) struct ServeCommand {
     /// Configuration file (see wallboard.sample.toml); SIGHUP reloads it
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
+    /// Stop the server with this process ID and continue on its address; nobody is refused meanwhile
+    #[cfg(target_os = "linux")]
+    #[arg(long, value_name = "PID", value_parser = clap::value_parser!(i32).range(1..))]
+    take_over: Option<i32>,
 }
 
 impl ServeCommand {
-    pub(super) async fn run(self, source_log: SourceLog) -> Result<(), CommandError> {
+    pub(super) async fn run(
+        self,
+        source_log: SourceLog,
+        sockets: ListenFd,
+    ) -> Result<(), CommandError> {
         let plan = RuntimeConfig {
             source_log,
+            socket: self.socket_origin(sockets)?,
             ..load_plan(&self.config)?
         };
         let public = plan.public_url.clone();
@@ -34,6 +46,14 @@ impl ServeCommand {
             println!("Open {url}/");
         })
         .await
+    }
+
+    fn socket_origin(&self, sockets: ListenFd) -> Result<SocketOrigin, AppError> {
+        #[cfg(target_os = "linux")]
+        if let Some(pid) = self.take_over {
+            return Ok(SocketOrigin::Beside(RunningServer::open(pid)?));
+        }
+        SocketOrigin::from_systemd(sockets)
     }
 }
 

@@ -87,6 +87,33 @@ impl Baseline {
     }
 }
 
+impl Baseline {
+    /// Returns the normal ranges of a queue over the baseline's day, by half hours, from the first
+    /// of its ids that has history. Half hours without one are omitted.
+    pub fn day_ranges<'a>(
+        &self,
+        ids: impl IntoIterator<Item = &'a QueueId>,
+        metric: Metric,
+    ) -> Vec<NormalRange> {
+        let index = BASELINE_METRICS.iter().position(|known| *known == metric);
+        let bands = ids.into_iter().find_map(|id| self.queues.get(id));
+        let Some((((day, zone), index), bands)) = self.day.as_ref().zip(index).zip(bands) else {
+            return Vec::new();
+        };
+        let range = |(minutes, step): (i64, &StepBands)| {
+            let at = day.to_datetime(jiff::civil::Time::MIN) + minutes.minutes();
+            let ends_at = at.to_zoned(zone.clone()).ok()?.timestamp();
+            let band = step[index]?;
+            Some(NormalRange { band, ends_at })
+        };
+        (1..)
+            .map(|step| step * STEP_MINUTES)
+            .zip(bands.iter())
+            .filter_map(range)
+            .collect()
+    }
+}
+
 fn half_hour_index(time: &Zoned) -> usize {
     let minutes = i64::from(time.hour()) * 60 + i64::from(time.minute());
     usize::try_from(minutes / STEP_MINUTES).map_or(0, |step| step.min(STEPS_PER_DAY - 1))

@@ -6,9 +6,13 @@ mod ratios;
 
 pub(super) use ratios::quotient;
 
-use std::ops::{AddAssign, SubAssign};
+use std::{
+    collections::BTreeMap,
+    ops::{AddAssign, SubAssign},
+};
 
-use strum::{EnumCount, EnumIter, IntoEnumIterator, IntoStaticStr};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use strum::{EnumCount, EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
 
 /// The measure of a counter, which decides how two values are merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +31,7 @@ macro_rules! counters {
         live { $($(#[$live_doc:meta])* $live:ident: $live_kind:ident,)+ }
     ) => {
         /// A sum over contacts. Times are in milliseconds.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumCount, EnumIter, IntoStaticStr)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumCount, EnumIter, EnumString, IntoStaticStr)]
         #[strum(serialize_all = "snake_case", const_into_str)]
         pub enum Counter {
             $($(#[$doc])* $stored,)+
@@ -88,6 +92,10 @@ counters! {
         Promoters: Count,
         Detractors: Count,
         NpsAnswers: Count,
+        /// The same for the company as a whole, of `EnterpriseAnswers`.
+        EnterprisePromoters: Count,
+        EnterpriseDetractors: Count,
+        EnterpriseAnswers: Count,
     }
     live {
         Positive: Count,
@@ -112,7 +120,7 @@ impl Counter {
         self.kind() != Kind::Longest
     }
 
-    const fn bit(self) -> u32 {
+    const fn bit(self) -> u64 {
         1 << self as u32
     }
 }
@@ -123,14 +131,14 @@ pub struct Counters {
     /// 0 where it is not known.
     values: [i64; Counter::COUNT],
     /// A bit for each counter.
-    known: u32,
+    known: u64,
 }
 
 impl Default for Counters {
     /// All counters of an export known and 0.
     fn default() -> Self {
         let mut counters = Self::UNKNOWN;
-        let live_only = u32::MAX << Counter::STORED.len();
+        let live_only = u64::MAX << Counter::STORED.len();
         let none = Counter::LongestWait.bit() | Counter::HandleTime.bit() | live_only;
         counters.known = !none;
         counters
@@ -255,12 +263,12 @@ impl Counters {
         difference
     }
 
-    fn knows(&self, bits: u32) -> bool {
+    fn knows(&self, bits: u64) -> bool {
         self.known & bits == bits
     }
 
     /// Makes counters unknown that aren't in `known`.
-    fn mark_unknown_except(&mut self, known: u32) {
+    fn mark_unknown_except(&mut self, known: u64) {
         let both = self.known & known;
         if self.known | known != both {
             for (index, value) in self.values.iter_mut().enumerate() {
@@ -270,6 +278,30 @@ impl Counters {
             }
         }
         self.known = both;
+    }
+}
+
+/// The known counters by name, so that builds with other counters can read them.
+impl Serialize for Counters {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let known = Counter::iter().filter_map(|counter| {
+            let name: &str = counter.into();
+            Some((name, self.get(counter)?))
+        });
+        to.collect_map(known)
+    }
+}
+
+/// Counters that this build doesn't have are skipped.
+impl<'de> Deserialize<'de> for Counters {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut counters = Self::UNKNOWN;
+        for (name, value) in BTreeMap::<String, i64>::deserialize(from)? {
+            if let Ok(counter) = name.parse() {
+                counters.set(counter, Some(value));
+            }
+        }
+        Ok(counters)
     }
 }
 
@@ -289,7 +321,7 @@ impl SubAssign<&Counters> for Counters {
     }
 }
 
-const fn bits(counters: &[Counter]) -> u32 {
+const fn bits(counters: &[Counter]) -> u64 {
     let (mut bits, mut index) = (0, 0);
     while index < counters.len() {
         bits |= counters[index].bit();

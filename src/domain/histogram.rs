@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 const BOUND_COUNT: usize = 16;
 
 /// Upper bounds in microseconds: half a millisecond to a minute.
@@ -11,7 +13,7 @@ const BOUNDS_MICROS: [u64; BOUND_COUNT] = [
 ];
 
 /// Counts by upper bound, and the sum of all durations.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Histogram {
     /// One per bound, and one for longer durations.
     counts: [u64; BOUND_COUNT + 1],

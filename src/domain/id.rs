@@ -3,8 +3,10 @@
 
 use std::{fmt, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 /// A configured source (`chat`, `voice`): lower-case letters, digits and `-`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SourceId(pub Arc<str>);
 
 impl SourceId {
@@ -26,7 +28,7 @@ impl fmt::Display for SourceId {
 }
 
 /// An entity by its source's id.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Id {
     pub source: SourceId,
     /// The vendor's id, unchanged.
@@ -56,7 +58,7 @@ pub type AgentId = Id;
 pub type CaseId = Id;
 
 /// The subject of a reported value.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum MetricSubject {
     Queue(QueueId),
     Agent(AgentId),

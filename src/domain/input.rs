@@ -4,20 +4,22 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use super::{
     AgentId, AgentStatusReport, CaseId, Id, Metric, MetricSubject, MetricValue, QueueId,
-    SiteConfig, SourceId, SubscriptionStats,
+    SiteConfig, SourceId, StaticText, SubscriptionStats,
 };
 
 /// One decoded message of a source.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Update {
     pub source: SourceId,
     /// The vendor's name for the message, for the counters: `group.loadChanged`.
-    pub event: &'static str,
+    #[serde(deserialize_with = "super::static_text::deserialize")]
+    pub event: StaticText,
     /// The source's own time, uncorrected. Without one, arrival order counts.
     pub at: Option<Timestamp>,
     pub fact: Fact,
@@ -25,7 +27,7 @@ pub struct Update {
     pub mistyped: u8,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Fact {
     /// Only reported attributes: a missing one is unchanged.
     Readings(MetricSubject, ReportedValues),
@@ -42,7 +44,7 @@ pub enum Fact {
 pub type ReportedValues = SmallVec<[(Metric, Option<MetricValue>); 3]>;
 
 /// One value as the vendor computes it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VendorReport {
     pub value: VendorValue,
     pub age: ValueAge,
@@ -51,7 +53,7 @@ pub struct VendorReport {
     pub valid_for_ms: Option<i64>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum VendorValue {
     /// A longest wait is in seconds as of the update's time.
     Metric(Metric, Option<MetricValue>),
@@ -62,7 +64,7 @@ pub enum VendorValue {
 }
 
 /// A value's age at receipt.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ValueAge {
     /// Reported as soon as it changed.
     #[default]
@@ -74,7 +76,7 @@ pub enum ValueAge {
 }
 
 /// One step of a case's life. Ids are the vendor's; `None` was not reported.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum CaseEvent {
     Created {
         opportunity: Option<Arc<str>>,
@@ -120,7 +122,19 @@ impl CaseEvent {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantNames)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    Serialize,
+    Deserialize,
+)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum CaseOutcome {
     Positive,
@@ -130,7 +144,7 @@ pub enum CaseOutcome {
 }
 
 /// The summary kept of a transcript. Durations are in milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TranscriptSummary {
     /// First chat message by an agent after the visitor's first.
     pub first_response: Option<i64>,
@@ -142,7 +156,20 @@ pub struct TranscriptSummary {
 }
 
 /// The kinds of named entities.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumString, IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    EnumString,
+    IntoStaticStr,
+    Serialize,
+    Deserialize,
+)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum EntityKind {
     Queue,
@@ -156,7 +183,7 @@ pub enum EntityKind {
 pub type ExternalIdList = Arc<[(Arc<str>, Arc<str>)]>;
 
 /// A name and related data, as configured at the vendor. `None` was not reported and is unchanged.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EntityProfile {
     pub kind: EntityKind,
     pub id: Id,
@@ -183,7 +210,7 @@ impl EntityProfile {
 }
 
 /// A change of a source's connection state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ConnectionEvent {
     /// Connected, and reading the backlog. After a `discontinuity`, earlier values are out of
     /// date because messages may have been missed.
@@ -199,10 +226,23 @@ pub enum ConnectionEvent {
 }
 
 /// Why values reported before a time are out of date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    EnumIter,
+    IntoStaticStr,
+    Serialize,
+    Deserialize,
+)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Discontinuity {
-    /// We started without restored state.
+    /// We started without what was known before.
     Start,
     /// The broker was down: it refused us, or closed the connection.
     Upstream,
@@ -226,7 +266,7 @@ pub enum Discontinuity {
 }
 
 /// A diagnostic for the counters and the sources page; changes no metric.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SourceDiagnostic {
     /// A message of an unknown kind. The kind is cut to a bounded length.
     Ignored { event: String },
@@ -234,7 +274,8 @@ pub enum SourceDiagnostic {
     /// would have changed, where its id was readable.
     Rejected {
         event: String,
-        why: &'static str,
+        #[serde(deserialize_with = "super::static_text::deserialize")]
+        why: StaticText,
         case: Option<CaseId>,
     },
     /// A failure of the source; a sentence without secrets.
@@ -246,7 +287,7 @@ pub enum SourceDiagnostic {
 }
 
 /// Everything that changes the live state.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Input {
     Update(Update),
     Connection(SourceId, ConnectionEvent),
@@ -255,4 +296,9 @@ pub enum Input {
     StoredProfile(EntityProfile),
     SiteConfig(Arc<SiteConfig>),
     Tick,
+    /// A new process goes on from the log. Unless it is complete, messages that were acknowledged
+    /// may be missing.
+    Started {
+        is_log_complete: bool,
+    },
 }

@@ -1,7 +1,9 @@
 //! A value of a metric.
 
+use serde::{Deserialize, Serialize};
+
 /// A metric's value in the product's own units.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum MetricValue {
     Count(u64),
     /// A duration in seconds.

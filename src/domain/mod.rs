@@ -1,9 +1,10 @@
-//! Domain model of a contact center. Pure: std and jiff only; no I/O, no clock, no randomness, and
+//! Domain model of a contact center. Pure: std, jiff and serde only; no I/O, no clock, no randomness, and
 //! no fallible operation at run time.
 
 pub mod agent_status;
 pub mod baseline;
 pub mod board_snapshot;
+pub mod brand;
 pub mod counters;
 pub mod end_reason;
 mod error_chain;
@@ -12,21 +13,28 @@ pub mod id;
 pub mod import_column;
 pub mod input;
 pub mod interval;
+pub mod log_entry;
 pub mod metric;
 pub mod metric_value;
 pub mod moment;
 pub mod natural_order;
+pub mod opening_hours;
 pub mod pattern;
 pub mod person_name;
 pub mod queue_target;
 pub mod redacted;
+pub mod resume_point;
 pub mod site_config;
 pub mod source_health;
+pub mod static_text;
 pub mod subscription_stats;
+pub mod threshold;
+pub mod threshold_breach;
 
 pub use agent_status::{AgentStatus, AgentStatusReport};
 pub use baseline::{Baseline, BaselineBuilder, BaselineSample, NormalRange, PercentileBand};
 pub use board_snapshot::{BoardSnapshot, DailyValues, QUARTER_SECONDS, RATIO_COUNTERS};
+pub use brand::{Brand, LogoFile};
 pub use counters::{Counter, Counters};
 pub use end_reason::EndReason;
 pub use error_chain::error_chain;
@@ -38,17 +46,25 @@ pub use input::{
     EntityProfile, ExternalIdList, Fact, Input, ReportedValues, SourceDiagnostic,
     TranscriptSummary, Update, ValueAge, VendorReport, VendorValue,
 };
-pub use interval::{AgentCounter, AgentCounters, CountBy};
+pub use interval::{
+    AgentCounter, AgentCounters, ContactFigures, CountBy, Staffing, WaitCounts, WaitDistribution,
+};
+pub use log_entry::{LogEntry, LogOffset};
 pub use metric::{Merge, Metric, MetricOwner, Unit};
 pub use metric_value::MetricValue;
 pub use moment::{Moment, MonotonicTime};
 pub use natural_order::NaturalOrder;
+pub use opening_hours::{OpenPeriod, OpeningHours};
 pub use pattern::{Pattern, Patterns};
 pub use person_name::{NameVisibility, PersonName};
 pub use queue_target::{QueueTarget, ServiceLevelFormula};
 pub use redacted::RedactedText;
+pub use resume_point::ResumePoint;
 pub use site_config::{
     LinkedPerson, ProvidedMetrics, QueueGroup, SiteConfig, SourceKind, SourceSetup,
 };
 pub use source_health::SourceHealth;
+pub use static_text::StaticText;
 pub use subscription_stats::SubscriptionStats;
+pub use threshold::{LimitValue, PatternThresholds, SeverityLimits};
+pub use threshold_breach::{LimitPosition, ThresholdBreach, ThresholdLevel};

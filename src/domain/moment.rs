@@ -1,10 +1,13 @@
 //! Moments in time as inputs. The core never reads a clock: every input carries its moment.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
-/// Milliseconds on the monotonic clock since this process started. Negative for times before the
-/// start. Never survives a restart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// Milliseconds on the monotonic clock since the log began. A new process goes on from the log's last
+/// entry, as the wall clock says; without a log, it begins at 0.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub struct MonotonicTime(pub i64);
 
 impl MonotonicTime {
@@ -19,7 +22,7 @@ impl MonotonicTime {
 }
 
 /// One instant on both clocks: wall time, for people and days, and monotonic time, for ages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     pub wall: Timestamp,
     pub monotonic: MonotonicTime,

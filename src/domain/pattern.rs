@@ -1,8 +1,10 @@
 //! Patterns on ids: `*` matches any run of characters, everything else matches itself. A literal
 //! wins, then the longest literal prefix, then file order.
 
+use serde::{Deserialize, Serialize};
+
 /// One pattern, such as `chat/*` or `chat/3f2b…`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pattern(pub String);
 
 impl Pattern {
@@ -37,8 +39,11 @@ impl Pattern {
     }
 }
 
+/// The pattern that matches every id.
+const ANY: &str = "*";
+
 /// Values by pattern, in file order; the most specific match wins.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Patterns<T>(pub Vec<(Pattern, T)>);
 
 impl<T> Default for Patterns<T> {
@@ -50,6 +55,13 @@ impl<T> Default for Patterns<T> {
 impl<T> Patterns<T> {
     pub fn get(&self, id: &str) -> Option<&T> {
         self.matching_values(id).next()
+    }
+
+    /// Returns the value for an id that a pattern other than the one for all matches.
+    pub fn get_named(&self, id: &str) -> Option<&T> {
+        let mut patterns = self.0.iter();
+        let is_named = patterns.any(|(pattern, _)| pattern.0 != ANY && pattern.matches(id));
+        is_named.then(|| self.get(id)).flatten()
     }
 
     /// Returns every match, the most specific first.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use strum::{EnumString, VariantNames};
 
 /// Shown instead of a name that must stay hidden.
@@ -13,7 +14,9 @@ const NAMELESS: &str = "Unnamed agent";
 const ACCOUNT_DIGITS: usize = 7;
 
 /// The part of agents' names that boards show: `[privacy] agent_names`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, VariantNames)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, VariantNames, Serialize, Deserialize,
+)]
 #[strum(serialize_all = "kebab-case")]
 pub enum NameVisibility {
     Full,

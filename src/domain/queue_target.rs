@@ -1,11 +1,12 @@
 //! Targets of a queue: `[targets]` of the configuration.
 
+use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 /// Service level formulas (docs/metrics.md). A service level always names its formula.
 #[derive(EnumIter, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case", const_into_str)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ServiceLevelFormula {
     /// Answered in time / (offered − short abandons).
     #[default]
@@ -23,7 +24,7 @@ pub enum ServiceLevelFormula {
 }
 
 /// A queue's targets. Times are in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QueueTarget {
     pub threshold_ms: i64,
     /// Percent to answer within the threshold.

@@ -3,32 +3,43 @@
 use std::{collections::HashMap, sync::Arc};
 
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, Metric, MetricSubject, NameVisibility, Pattern, Patterns, PersonName, QueueId,
-    QueueTarget, SourceId,
+    AgentId, AgentStatus, Brand, Metric, MetricSubject, NameVisibility, OpeningHours, Pattern,
+    PatternThresholds, Patterns, PersonName, QueueId, QueueTarget, SeverityLimits, SourceId,
+    StaticText,
 };
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SiteConfig {
     /// The business day starts at midnight in this zone.
+    #[serde(with = "jiff::fmt::serde::tz::required")]
     pub zone: TimeZone,
     pub sources: Vec<SourceSetup>,
     /// Display names of sources, live and imported, where configured.
     pub source_names: HashMap<SourceId, String>,
     /// By queue id.
     pub targets: Patterns<QueueTarget>,
+    /// By queue id, and for the time in a status by agent id.
+    pub thresholds: Patterns<PatternThresholds>,
+    /// By queue id; without hours, a queue is always open.
+    pub hours: Patterns<OpeningHours>,
     /// Display names by id of a queue or an agent.
     pub names: HashMap<String, String>,
     pub hidden_queues: Vec<Pattern>,
     pub hidden_agents: Vec<Pattern>,
     pub agent_names: NameVisibility,
     /// Keeps agents' ids out of the links on cards; changes with each start.
+    #[serde(skip)]
     pub card_key: [u8; 16],
     /// Queues of several sources, shown as one.
     pub groups: Vec<QueueGroup>,
     /// People with agents in several sources.
     pub people: Vec<LinkedPerson>,
+    /// Changes no figure, so the log doesn't keep it.
+    #[serde(skip)]
+    pub brand: Brand,
     /// The same queue in other sources: its id to theirs. Never added.
     pub linked_queues: HashMap<QueueId, Vec<QueueId>>,
 }
@@ -40,6 +51,8 @@ impl Default for SiteConfig {
             sources: Vec::new(),
             source_names: HashMap::new(),
             targets: Patterns::default(),
+            thresholds: Patterns::default(),
+            hours: Patterns::default(),
             names: HashMap::new(),
             hidden_queues: Vec::new(),
             hidden_agents: Vec::new(),
@@ -47,14 +60,49 @@ impl Default for SiteConfig {
             card_key: [0; 16],
             groups: Vec::new(),
             people: Vec::new(),
+            brand: Brand::default(),
             linked_queues: HashMap::new(),
         }
     }
 }
 
 impl SiteConfig {
+    /// Returns whether everything but the looks is the same.
+    pub fn has_same_figures(&self, other: &Self) -> bool {
+        let mine = Self {
+            brand: other.brand.clone(),
+            card_key: other.card_key,
+            ..self.clone()
+        };
+        mine == *other
+    }
+
+    /// Returns what the configuration gives a queue by name: by its own id, or by one that it is
+    /// linked under.
+    pub fn find_named<'s, T>(&self, values: &'s Patterns<T>, queue: &QueueId) -> Option<&'s T> {
+        if values.0.is_empty() {
+            return None;
+        }
+        let linked = self.linked_queues.iter();
+        let linked = linked.filter(|(_, theirs)| theirs.contains(queue));
+        let mut linked: Vec<String> = linked.map(|(left, _)| left.to_string()).collect();
+        linked.sort();
+        let mut ids = std::iter::once(queue.to_string()).chain(linked);
+        ids.find_map(|id| values.get_named(&id))
+    }
+
     pub fn target_for(&self, queue: &str) -> QueueTarget {
         self.targets.get(queue).copied().unwrap_or_default()
+    }
+
+    /// Returns the limits of a queue's metric, for every board, page and API answer.
+    pub fn limits_for(&self, queue: &str, metric: Metric) -> SeverityLimits {
+        self.thresholds.limits_for(queue, metric)
+    }
+
+    /// Returns how long an agent may be in a status, in milliseconds; `None` if there is no limit.
+    pub fn state_limit(&self, agent: &AgentId, status: AgentStatus) -> Option<i64> {
+        self.thresholds.state_limit(&agent.to_string(), status)
     }
 
     /// Returns the name from `[names]`, else the `reported` one, else the id if the site chose it.
@@ -96,7 +144,7 @@ impl SiteConfig {
 }
 
 /// One configured source.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceSetup {
     pub id: SourceId,
     pub vendor: SourceKind,
@@ -125,12 +173,14 @@ impl SourceSetup {
 }
 
 /// Properties that all sources of one vendor share. Each vendor's folder defines its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceKind {
     /// `kind` in the configuration.
-    pub name: &'static str,
+    #[serde(deserialize_with = "super::static_text::deserialize")]
+    pub name: StaticText,
     /// The vendor's product, for pages.
-    pub vendor: &'static str,
+    #[serde(deserialize_with = "super::static_text::deserialize")]
+    pub vendor: StaticText,
     /// Whether it reports individual contacts, so that we count their day.
     pub reports_contacts: bool,
     /// Whether it signs in once, not with each request.
@@ -159,7 +209,7 @@ impl SourceKind {
 }
 
 /// The vendor values of one queue or agent.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProvidedMetrics {
     pub subject: MetricSubject,
     pub metrics: Vec<Metric>,
@@ -170,7 +220,7 @@ pub struct ProvidedMetrics {
 }
 
 /// One of `[groups]`. Its id is `group/<key>`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QueueGroup {
     pub id: QueueId,
     pub name: String,
@@ -178,7 +228,7 @@ pub struct QueueGroup {
 }
 
 /// One of `[people]`. Its id is `person/<key>`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LinkedPerson {
     pub id: AgentId,
     pub name: String,

@@ -3,14 +3,18 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::StaticText;
 
 /// Reported by the source on every change. Times are by our clock.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubscriptionStats {
     /// When we signed in.
     pub signed_in_at: Option<Timestamp>,
     /// `long-polling`, `websocket` or `polling`.
-    pub transport: &'static str,
+    #[serde(deserialize_with = "super::static_text::deserialize")]
+    pub transport: StaticText,
     /// Host and port that we're connected to.
     pub address: String,
     pub subscriptions: usize,

@@ -3,9 +3,12 @@
 mod context;
 mod erasure;
 pub mod fetch;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod immutable_days;
 pub mod import;
 pub mod intervals;
+mod opening_hours;
 pub mod report;
 pub mod retention;
 pub mod sangoma;

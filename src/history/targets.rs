@@ -6,9 +6,6 @@ use crate::{
     store::CatalogEntry,
 };
 
-/// The pattern that matches every queue.
-const ANY_QUEUE: &str = "*";
-
 /// The target of a queue, which `vendor` describes. The configuration may also name the queue by
 /// the id that it is linked under.
 pub(super) fn resolve_target(
@@ -16,15 +13,8 @@ pub(super) fn resolve_target(
     id: &Id,
     vendor: Option<&CatalogEntry>,
 ) -> QueueTarget {
-    let linked = site
-        .linked_queues
-        .iter()
-        .filter(|(_, theirs)| theirs.contains(id));
-    let mut linked: Vec<String> = linked.map(|(left, _)| left.to_string()).collect();
-    linked.sort();
-    let mut ids = std::iter::once(id.to_string()).chain(linked);
-    if let Some(target) = ids.find_map(|id| configured_target(site, &id)) {
-        return target;
+    if let Some(target) = site.find_named(&site.targets, id) {
+        return *target;
     }
     let default_target = site.target_for(&id.to_string());
     let millis = |seconds: i64| seconds.saturating_mul(1000);
@@ -39,13 +29,6 @@ pub(super) fn resolve_target(
             .map_or(default_target.short_abandon_ms, millis),
         formula: default_target.formula,
     }
-}
-
-/// The configured target of an id, from a pattern other than `*`.
-pub(super) fn configured_target(site: &SiteConfig, id: &str) -> Option<QueueTarget> {
-    let mut patterns = site.targets.0.iter();
-    let names = patterns.any(|(pattern, _)| pattern.0 != ANY_QUEUE && pattern.matches(id));
-    names.then(|| site.target_for(id))
 }
 
 #[cfg(test)]

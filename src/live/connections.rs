@@ -178,6 +178,7 @@ impl LiveState {
         }
         if state == ConnectionState::Connected {
             let source_state = self.source_states.entry(id.clone()).or_default();
+            source_state.pending_discontinuity = None;
             let since = source_state.first_events.iter().flatten().max();
             source_state
                 .counting_since
@@ -201,6 +202,7 @@ impl LiveState {
         }
         let today = self.cases.days.today_start();
         let source_state = self.source_states.entry(id.clone()).or_default();
+        source_state.pending_discontinuity = Some(cause);
         source_state.bindings_renewed_at = Some(now.monotonic);
         source_state.gaps.retain(|gap| gap.reaches_into(today));
         source_state.reconciled_until = None;

@@ -5,11 +5,11 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use crate::{
-    domain::{Input, Moment},
-    ingest::{IngestReceiver, ProcessClock},
+    domain::{Input, LogEntry, LogOffset, Moment},
+    ingest::{BatchOffset, IngestReceiver, InputBatch, ProcessClock},
 };
 
 use super::{LiveState, Snapshot};
@@ -51,28 +51,69 @@ impl LiveHandle {
         self.clock.now()
     }
 
-    fn apply_batch(&self, inputs: &[Input], received_at: Moment) -> Option<Moment> {
+    /// Reads the whole live state, like `read_snapshot`.
+    pub fn read_state<R>(&self, read: impl FnOnce(&LiveState) -> R) -> R {
+        read(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn apply_batch(&self, batch: InputBatch) -> (AppliedEntry, Option<Moment>) {
+        self.apply_inputs(batch.inputs, batch.received_at, Some(batch.offset))
+    }
+
+    /// Applies inputs. Returns them as an entry, and when time alone may next change something.
+    fn apply_inputs(
+        &self,
+        inputs: Vec<Input>,
+        received_at: Moment,
+        batch: Option<BatchOffset>,
+    ) -> (AppliedEntry, Option<Moment>) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.ingest_delay_ms = self
-            .clock
-            .monotonic_now()
-            .millis_since(received_at.monotonic);
-        let mut changed = false;
-        for input in inputs {
-            changed |= state.apply_input(input, received_at).changed;
-        }
+        let applied_at = self.clock.monotonic_now();
+        let entry = LogEntry {
+            received_at,
+            delay_ms: applied_at.millis_since(received_at.monotonic),
+            inputs,
+        };
+        let offset = state.next_offset();
+        let changed = state.apply_entry(&entry).changed;
         let due = state.next_due();
         drop(state);
 
         if changed {
             self.notify_change();
         }
-        due
+        let applied = AppliedEntry {
+            offset,
+            entry,
+            batch,
+        };
+        (applied, due)
     }
 }
 
+/// An entry that the live state has applied.
+#[derive(Debug)]
+pub struct AppliedEntry {
+    pub offset: LogOffset,
+    pub entry: LogEntry,
+    /// The batch that it was; `None` for a tick.
+    pub batch: Option<BatchOffset>,
+}
+
 /// Applies batches until the channel closes, and ticks when time alone changes something.
-pub async fn run_live_state(live: LiveHandle, mut receiver: IngestReceiver) {
+/// With a `log`, that commits what was applied; without one, applied is committed.
+pub async fn run_live_state(
+    live: LiveHandle,
+    mut receiver: IngestReceiver,
+    log: Option<mpsc::Sender<AppliedEntry>>,
+) {
+    let commit = |applied: AppliedEntry| match (&log, applied.batch) {
+        // An entry that finds the log full is left out, because screens never wait for a disk. The
+        // log notices the missing offset.
+        (Some(log), _) => drop(log.try_send(applied)),
+        (None, Some(batch)) => drop(receiver.committed.send_replace(batch)),
+        (None, None) => {}
+    };
     let mut due: Option<Moment> = None;
     loop {
         let wait = due.map(|due| {
@@ -92,10 +133,15 @@ pub async fn run_live_state(live: LiveHandle, mut receiver: IngestReceiver) {
             biased;
             batch = receiver.batches.recv() => {
                 let Some(batch) = batch else { break };
-                due = live.apply_batch(&batch.inputs, batch.received_at);
-                receiver.committed.send_replace(batch.offset);
+                let (applied, next) = live.apply_batch(batch);
+                commit(applied);
+                due = next;
             }
-            () = timer => due = live.apply_batch(&[Input::Tick], live.clock.now()),
+            () = timer => {
+                let (applied, next) = live.apply_inputs(vec![Input::Tick], live.clock.now(), None);
+                commit(applied);
+                due = next;
+            }
         }
     }
 }

@@ -6,12 +6,15 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{
-    Fact, Histogram, Input, Metric, MetricSubject, Moment, MonotonicTime, SiteConfig, SourceId,
-    SourceSetup, Update, moment,
+    Fact, Histogram, Input, LogEntry, LogOffset, Metric, MetricSubject, Moment, MonotonicTime,
+    SiteConfig, SourceId, SourceSetup, Update, moment,
 };
 
 use super::{
+    breaches::BreachTracker,
     case_tracking::CaseStore,
     snapshot::{ConnectionState, DaySnapshot, Snapshot, SourceSnapshot},
     source_state::SourceState,
@@ -20,6 +23,8 @@ use super::{
 /// A larger step of the wall clock against the monotonic one, in milliseconds, is a correction
 /// and not jitter.
 const WALL_STEP: i64 = 2_000;
+/// How often statuses are recorded, in milliseconds. A shorter status may be missed.
+const STATUS_INTERVAL: i64 = 5_000;
 /// The effects of inputs are checked within this, in milliseconds.
 const SWEEP_DELAY: i64 = 1_000;
 
@@ -31,11 +36,12 @@ pub struct Effects {
 }
 
 /// The live state. See [`LiveState::apply_input`].
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LiveState {
     pub(super) snapshot: Snapshot,
     pub(super) source_states: BTreeMap<SourceId, SourceState>,
     pub(super) cases: CaseStore,
+    pub(super) breach_tracker: BreachTracker,
     /// The shared day of all subjects without counts.
     pub(super) empty_day: Arc<DaySnapshot>,
     /// When time alone may next change something.
@@ -45,18 +51,48 @@ pub struct LiveState {
     /// Wall minus monotonic clock, in milliseconds, as last observed.
     wall_offset_ms: Option<i64>,
     pub(super) last_input_at: Option<Moment>,
+    /// When everyone's status was last recorded.
+    statuses_recorded_at: Option<MonotonicTime>,
     /// When the next search for idle subjects is due.
     pub(super) eviction_due: MonotonicTime,
     /// How long ago the current inputs were received, in milliseconds: their wait in the channel.
     /// Affects only the measured lag.
     pub(super) ingest_delay_ms: i64,
+    /// How many entries were applied: the log's next offset.
+    next_offset: LogOffset,
 }
 
 impl LiveState {
+    /// Applies all inputs of an entry.
+    pub fn apply_entry(&mut self, entry: &LogEntry) -> Effects {
+        self.ingest_delay_ms = entry.delay_ms;
+        let mut effects = Effects::default();
+        for input in &entry.inputs {
+            effects.changed |= self.apply_input(input, entry.received_at).changed;
+        }
+        self.next_offset.0 += 1;
+        effects
+    }
+
+    /// When the last input was received.
+    pub fn last_input_at(&self) -> Option<Moment> {
+        self.last_input_at
+    }
+
+    /// Goes on at an offset although entries before it couldn't be read.
+    pub fn skip_to(&mut self, next: LogOffset) {
+        self.next_offset = next;
+    }
+
+    /// The offset of the next entry.
+    pub fn next_offset(&self) -> LogOffset {
+        self.next_offset
+    }
+
     /// Applies one input that was received at `now`.
     pub fn apply_input(&mut self, input: &Input, now: Moment) -> Effects {
         self.follow_wall_clock(now);
-        self.last_input_at = Some(now);
+        let before = self.last_input_at.replace(now);
         let is_next_day = self.roll_over_day(now);
         let mut effects = Effects { changed: true };
         match input {
@@ -66,6 +102,7 @@ impl LiveState {
             Input::StoredProfile(profile) => self.apply_stored_profile(profile),
             Input::SiteConfig(site) => self.apply_site_config(site, now),
             Input::Tick => effects.changed = is_next_day,
+            Input::Started { is_log_complete } => self.apply_start(*is_log_complete, before, now),
         }
 
         let is_due = self.sweep_due.is_none_or(|due| due <= now.monotonic);
@@ -75,6 +112,7 @@ impl LiveState {
             self.sweep_due = next.due;
             self.last_sweep = now.monotonic;
         }
+        self.record_statuses(now);
         if !matches!(input, Input::Tick) {
             let soon = now.monotonic.plus_millis(SWEEP_DELAY);
             self.sweep_due = Some(self.sweep_due.map_or(soon, |due| due.min(soon)));
@@ -82,9 +120,25 @@ impl LiveState {
         effects
     }
 
+    /// Records what everyone does, for the timelines of agents' pages.
+    fn record_statuses(&mut self, now: Moment) {
+        let recorded = self.statuses_recorded_at;
+        if recorded.is_some_and(|at| now.monotonic.millis_since(at) < STATUS_INTERVAL) {
+            return;
+        }
+        self.statuses_recorded_at = Some(now.monotonic);
+        let mut history = std::mem::take(&mut self.snapshot.status_history);
+        history.record(&self.snapshot, now);
+        self.snapshot.status_history = history;
+    }
+
     /// When time alone will next change something.
     pub fn next_due(&self) -> Option<Moment> {
-        let (last, due) = (self.last_input_at?, self.sweep_due?);
+        let last = self.last_input_at?;
+        let statuses_due = self.statuses_recorded_at?.plus_millis(STATUS_INTERVAL);
+        let due = self
+            .sweep_due
+            .map_or(statuses_due, |due| due.min(statuses_due));
         Some(last.plus_millis(due.millis_since(last.monotonic).max(0)))
     }
 
@@ -93,6 +147,10 @@ impl LiveState {
     }
 
     fn apply_site_config(&mut self, site: &Arc<SiteConfig>, now: Moment) {
+        if self.snapshot.site.has_same_figures(site) {
+            self.snapshot.site = site.clone();
+            return;
+        }
         self.snapshot.site = site.clone();
         self.remove_unconfigured(site);
         for setup in &site.sources {
@@ -107,6 +165,9 @@ impl LiveState {
         }
         self.register_provided(site);
         self.register_groups(site);
+        // New thresholds and hours apply at once.
+        self.breach_tracker = BreachTracker::new(site);
+        self.snapshot.breaches.clear();
         for case in self.cases.recount_all(now.wall, site) {
             self.snapshot.cases.insert(case.id.clone(), case);
         }
@@ -133,6 +194,22 @@ impl LiveState {
         if !self.record_message(update, now) {
             return;
         }
+        let queue = match &update.fact {
+            Fact::Readings(MetricSubject::Queue(queue), _)
+            | Fact::VendorReport(MetricSubject::Queue(queue), _) => Some(queue),
+            _ => None,
+        };
+        if let Some(queue) = queue {
+            // A running clock may have reached a threshold since the last report.
+            self.track_breaches(queue, now);
+        }
+        self.apply_fact(update, now);
+        if let Some(queue) = queue {
+            self.track_breaches(queue, now);
+        }
+    }
+
+    fn apply_fact(&mut self, update: &Update, now: Moment) {
         match &update.fact {
             Fact::Readings(MetricSubject::Queue(queue), readings) => {
                 self.apply_readings(update, queue, readings, now);
@@ -180,6 +257,26 @@ impl LiveState {
             agent.since = agent.since.map(|at| moment::plus_millis(at, step));
             if let Some(report) = &mut agent.report {
                 report.clock.shift_by(step);
+            }
+        }
+    }
+
+    /// Subjects without counts share one day, which decoding doesn't.
+    pub(super) fn share_empty_days(&mut self) {
+        let empty = &self.empty_day;
+        let queues = self
+            .snapshot
+            .queues
+            .values_mut()
+            .map(|queue| &mut queue.today);
+        let agents = self
+            .snapshot
+            .agents
+            .values_mut()
+            .map(|agent| &mut agent.today);
+        for day in queues.chain(agents) {
+            if *day == *empty {
+                *day = Arc::clone(empty);
             }
         }
     }

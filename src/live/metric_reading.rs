@@ -2,6 +2,7 @@
 //! receipt.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{Metric, MetricValue, MonotonicTime, moment};
 
@@ -17,7 +18,7 @@ pub(super) fn stabilize_start(before: Option<Timestamp>, reported: Timestamp) ->
 }
 
 /// One value, with its source time and its receipt.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MetricReading {
     pub value: Option<MetricValue>,
     /// The source's own time, uncorrected.
@@ -74,7 +75,7 @@ pub const QUEUE_METRICS: &[Metric] = &[
 /// The readings of a queue. Those that Vngage provides have fixed slots: this is the hot path of
 /// ingestion, and a map costs more than the rest of the fold. Queues with vendor values have no
 /// fixed slots, because there are very many and each has few readings.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct QueueReadings {
     fixed: Option<Box<FixedReadings>>,
     sparse: SparseReadings,
@@ -128,7 +129,7 @@ impl QueueReadings {
 }
 
 /// A few readings, in the order of their metrics.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SparseReadings(Vec<(Metric, MetricReading)>);
 
 impl SparseReadings {

@@ -1,9 +1,11 @@
 //! The live state: the current state of every queue, agent and case, and its freshness. A pure
 //! fold ([`LiveState`]) behind a handle ([`LiveHandle`]).
 
+mod breaches;
 mod capacity;
 mod case_tracking;
 mod case_updates;
+pub mod codec;
 mod connections;
 mod day_figures;
 mod display_names;
@@ -14,25 +16,31 @@ mod live_state;
 mod merge;
 mod metric_reading;
 mod profiles;
+mod queue_hours;
 mod queue_readings;
 mod recent_series;
 mod reconciliation;
 mod snapshot;
 mod source_state;
+mod start;
+mod status_history;
 mod sweep;
 mod vendor_values;
 
+pub use breaches::QueueBreaches;
 pub use freshness::{AVERAGE_WAIT_LIFETIME, GONE_AFTER, GRAY_AFTER};
-pub use handle::{LiveHandle, run_live_state};
+pub use handle::{AppliedEntry, LiveHandle, run_live_state};
 pub use live_state::{Effects, LiveState};
 pub use merge::{AgentPresence, MergedFigure, QueueSelection};
 pub use metric_reading::{MetricReading, QUEUE_METRICS, QueueReadings, SparseReadings};
+pub use queue_hours::QueueHours;
 pub use recent_series::{RecentSeries, SERIES_STEP, SERIES_STEPS, SeriesStep};
 pub use snapshot::{
     AgentReport, AgentSnapshot, CaseSnapshot, CaseState, CaseTransfer, ConnectionState,
     CountingGap, DayDetails, DaySnapshot, FastMap, Freshness, MessageCounts, MetricFigure,
     NamedEntity, Outage, QueueSnapshot, ReportStamp, Snapshot, SourceSnapshot,
 };
+pub use status_history::{ObservedStatus, StatusHistory, StatusSpan};
 
 #[cfg(test)]
 pub(crate) use recent_series::{LongestWait, SeriesValue};

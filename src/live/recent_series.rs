@@ -3,6 +3,7 @@
 //! without a current value is a gap.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{Moment, moment};
 
@@ -38,13 +39,13 @@ impl SeriesStep {
 }
 
 /// The current values of a queue, from a moment on.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SeriesValue {
     pub(crate) waiting: Option<u64>,
     pub(crate) longest: LongestWait,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) enum LongestWait {
     #[default]
     Unknown,
@@ -54,10 +55,10 @@ pub(crate) enum LongestWait {
 }
 
 /// The recent series of a queue. Allocates nothing until something is known.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RecentSeries(Option<Box<SeriesData>>);
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct SeriesData {
     current: SeriesValue,
     /// The start of `current`, in milliseconds on our wall clock.
@@ -75,20 +76,44 @@ static EMPTY_SERIES: SeriesData = SeriesData {
 };
 
 /// A ring: step `n` (counted since 1970) is at index `n % SERIES_STEPS`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct StepRing {
     newest: i64,
+    #[serde(with = "step_slots")]
     slots: [StepSlot; SERIES_STEPS],
 }
 
 /// The highest values in a step, and how long each was known. All times are in milliseconds, and
 /// small because every queue has many slots.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct StepSlot {
     waiting: u32,
     longest: u32,
     waiting_known: u32,
     longest_known: u32,
+}
+
+/// Stores the slots as a list.
+mod step_slots {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    use super::{SERIES_STEPS, StepSlot};
+
+    pub(super) fn serialize<S: Serializer>(
+        slots: &[StepSlot; SERIES_STEPS],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        slots.as_slice().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<[StepSlot; SERIES_STEPS], D::Error> {
+        let slots = Vec::deserialize(from)?;
+        let count = slots.len();
+        let wrong = |_| D::Error::invalid_length(count, &"the slots of four hours");
+        slots.try_into().map_err(wrong)
+    }
 }
 
 impl RecentSeries {

@@ -3,6 +3,7 @@
 //! undo the result, so the load is stored.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{CaseId, MonotonicTime, QueueId, SourceId};
 
@@ -12,7 +13,7 @@ use super::{case_tracking::CaseStore, live_state::LiveState, source_state::Queue
 const MATCHES_NEEDED: u8 = 3;
 
 /// A load that reconciles a queue.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct ReconciledLoad {
     /// The source's time of the load.
     pub(super) at: Timestamp,

@@ -4,33 +4,40 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use strum::{EnumCount, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use super::{
+    breaches::QueueBreaches,
     metric_reading::{QueueReadings, SparseReadings},
     recent_series::RecentSeries,
+    status_history::StatusHistory,
     vendor_values::StatusClock,
 };
 use crate::domain::{
     AgentId, AgentStatus, CaseId, CaseOutcome, Counters, Discontinuity, EntityKind, ExternalIdList,
     Histogram, Id, Metric, MetricValue, MonotonicTime, QueueId, QueueTarget, SiteConfig, SourceId,
-    SourceKind, SubscriptionStats, TranscriptSummary,
+    SourceKind, StaticText, SubscriptionStats, TranscriptSummary, static_text,
 };
 
 /// Subjects by id. Sources are trusted not to craft colliding ids, so a fast hash is safe.
 pub type FastMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     pub site: Arc<SiteConfig>,
     pub sources: BTreeMap<SourceId, SourceSnapshot>,
     pub queues: FastMap<QueueId, QueueSnapshot>,
     pub agents: FastMap<AgentId, AgentSnapshot>,
     pub cases: FastMap<CaseId, CaseSnapshot>,
+    /// Only of queues that have reached a threshold, or had a minute ago.
+    pub breaches: FastMap<QueueId, QueueBreaches>,
     /// Opportunities, solutions and case types.
     pub entities: FastMap<(EntityKind, Id), NamedEntity>,
     /// The whole site's day: distinct contacts.
     pub today: DaySnapshot,
+    /// What everyone did today.
+    pub status_history: StatusHistory,
     /// When the business day began.
     pub day_start: Option<Timestamp>,
     /// Rises with every change of a name, so that the store can follow.
@@ -38,7 +45,7 @@ pub struct Snapshot {
 }
 
 /// A source and its connection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceSnapshot {
     pub id: SourceId,
     pub vendor: SourceKind,
@@ -61,7 +68,8 @@ pub struct SourceSnapshot {
     /// By the vendor's name for the message (a bounded number of names).
     pub counts_by_event: BTreeMap<Arc<str>, MessageCounts>,
     /// Rejected messages, by reason.
-    pub rejections_by_reason: BTreeMap<&'static str, u64>,
+    #[serde(deserialize_with = "static_text::deserialize_counts")]
+    pub rejections_by_reason: BTreeMap<StaticText, u64>,
     pub last_error: Option<(Timestamp, String)>,
     /// How many failures were new. With each, the log starts a new series of repeats.
     pub failures: u64,
@@ -77,7 +85,7 @@ pub struct SourceSnapshot {
     pub report_interval_ms: i64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ConnectionState {
     /// Never yet connected.
     Connecting,
@@ -88,13 +96,13 @@ pub enum ConnectionState {
 }
 
 /// A lost connection: the time of the loss, on both clocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outage {
     pub at: Timestamp,
     pub monotonic: MonotonicTime,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageCounts {
     pub received: u64,
     pub applied: u64,
@@ -104,7 +112,7 @@ pub struct MessageCounts {
     pub mistyped: u64,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QueueSnapshot {
     pub id: QueueId,
     pub name: Option<Arc<str>>,
@@ -127,7 +135,7 @@ pub struct QueueSnapshot {
     pub members: Option<Arc<[QueueId]>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentSnapshot {
     pub id: AgentId,
     pub name: Option<Arc<str>>,
@@ -155,7 +163,7 @@ pub struct AgentSnapshot {
 }
 
 /// A vendor's report on an agent.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AgentReport {
     /// The reported figures, in order.
     pub provided_metrics: Arc<[Metric]>,
@@ -174,7 +182,7 @@ pub struct AgentReport {
 }
 
 /// The times and validity of a reported value that is not a number.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReportStamp {
     /// The source's own time, uncorrected.
     pub at: Option<Timestamp>,
@@ -188,7 +196,7 @@ pub struct ReportStamp {
 }
 
 /// A contact. Times are the source's own.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseSnapshot {
     pub id: CaseId,
     pub state: CaseState,
@@ -213,7 +221,7 @@ pub struct CaseSnapshot {
 
 #[derive(EnumCount, EnumIter, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case", const_into_str)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum CaseState {
     Waiting,
     Open,
@@ -224,7 +232,7 @@ pub enum CaseState {
     Unconfirmed,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseTransfer {
     pub at: Option<Timestamp>,
     pub from_agent: Option<AgentId>,
@@ -232,7 +240,7 @@ pub struct CaseTransfer {
     pub to_queue: Option<QueueId>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NamedEntity {
     pub kind: EntityKind,
     pub id: Id,
@@ -242,7 +250,7 @@ pub struct NamedEntity {
 }
 
 /// The counters of one business day, and their completeness.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DaySnapshot {
     pub counters: Counters,
     pub target: QueueTarget,
@@ -269,7 +277,7 @@ impl Default for DaySnapshot {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CountingGap {
     pub from: Timestamp,
     /// `None`: still open.

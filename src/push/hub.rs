@@ -28,14 +28,15 @@ use super::{
     viewer_session::{SessionContext, run_session},
 };
 
-/// Viewers that reconnect together are spread to this many a second.
-const RETURNS_PER_SECOND: u64 = 1000;
+/// Viewers that reconnect together are spread to this many a second: ten thousand are back within
+/// 5 s of a restart.
+const RETURNS_PER_SECOND: u64 = 2500;
 
 const MIN_SPREAD_MS: u64 = 500;
 const MAX_SPREAD_MS: u64 = 30_000;
 
-/// How long viewers may take to disconnect.
-const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(8);
+/// How long viewers may take to disconnect. After a stop, all others wait for the last of them.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 #[derive(Clone, Debug)]
 pub struct HubLimits {

@@ -47,3 +47,27 @@ fn first_sample_of_a_guide_is_a_whole_file_and_others_extend_it() {
         }
     }
 }
+
+#[test]
+fn first_run_page_shows_lines_that_are_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wallboard.toml");
+    for file in ["id_ed25519", "known_hosts"] {
+        fs::write(folder.path().join(file), "").unwrap();
+    }
+    let environment = |name: &str| {
+        Some(match name {
+            "VNGAGE_URL" => "amqps://u:p@broker.example.com/v".to_owned(),
+            _ => "hunter2".to_owned(),
+        })
+    };
+
+    for starter in crate::web::SOURCE_STARTERS {
+        let text = format!("[access]\nmode = \"open\"\n{}", starter.lines);
+        if let Err(faults) = parse_configuration(&text, &file, environment) {
+            panic!("{}: {faults}\nin\n{text}", starter.title);
+        }
+    }
+    let without = parse_configuration("[access]\nmode = \"open\"", &file, environment).unwrap();
+    assert!(without.sources.is_empty() && without.imports.is_empty());
+}

@@ -1,11 +1,15 @@
 //! The configuration file: TOML in, typed and validated values out. Reports all faults at once,
 //! each with line and column, the allowed values, and a fix. Secrets never leave their type.
 
+mod brand;
+mod hours;
+mod log;
 mod merged;
 mod server;
 mod site;
 mod source;
 mod syntax;
+mod thresholds;
 
 use std::{
     env, fs, io,
@@ -20,12 +24,13 @@ use crate::{
     domain::SiteConfig,
     history::{ImportContext, import},
     sources::SourceConfig,
-    toml_reader::{ConfigFault, ConfigReader, ConfigSection},
+    toml_reader::{ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX},
 };
 
 use merged::MergedIds;
 
 pub use crate::toml_reader::ConfigFaults;
+pub use log::LogSettings;
 pub use server::ServerSettings;
 
 /// The right place of keys that people often put into another table. In TOML, every key below a
@@ -65,6 +70,7 @@ pub struct AppSettings {
     /// Sources of files.
     pub imports: Vec<import::FileSource>,
     pub retention: RetentionSettings,
+    pub log: LogSettings,
 }
 
 /// Retention of individual contacts from exports.
@@ -120,7 +126,7 @@ pub fn parse_configuration(
     let reader = ConfigReader::new(text, file, environment, &KEY_SECTIONS);
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        for error in errors {
+        for error in errors.into_iter().take(FAULTS_MAX) {
             let span = error.span().unwrap_or(0..0);
             let message = error.message();
             let fix = syntax::fix_hint(text, &span, message);
@@ -191,6 +197,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         sources: sources.live,
         imports: sources.imports,
         retention,
+        log: LogSettings::read_section(root.section_at("log")),
         server,
     }
 }

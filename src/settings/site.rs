@@ -1,4 +1,5 @@
-//! `time_zone`, `[targets]`, `[names]`, `[hide]`, `[privacy]`: the site's settings.
+//! `time_zone`, `[targets]`, `[thresholds]`, `[hours]`, `[names]`, `[hide]`, `[privacy]`, `[brand]`:
+//! the site's settings.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -9,32 +10,37 @@ use crate::{
     toml_reader::ConfigSection,
 };
 
+use super::{brand::read_brand, hours::read_hours, thresholds::read_thresholds};
+
 /// Reads the site, without its sources, and whether to store contacts' data from exports.
 pub(super) fn read_site(root: &ConfigSection<'_, '_>) -> (SiteConfig, bool) {
     let (hidden_queues, hidden_agents) = read_hidden(root.section_at("hide"));
     let (agent_names, keeps_contacts) = read_privacy(root.section_at("privacy"));
+    let zone = root.entry("time_zone");
+    let zone = zone.and_then(|entry| entry.read_time_zone());
+    let zone = zone.unwrap_or(TimeZone::UTC);
     let site = SiteConfig {
-        zone: root
-            .entry("time_zone")
-            .and_then(|entry| entry.read_time_zone())
-            .unwrap_or(TimeZone::UTC),
         sources: Vec::new(),
         targets: read_targets(root),
+        thresholds: read_thresholds(root),
+        hours: read_hours(root, &zone),
+        zone,
         names: read_names(root),
         hidden_queues,
         hidden_agents,
         agent_names,
+        brand: read_brand(root),
         ..SiteConfig::default()
     };
     (site, keeps_contacts)
 }
 
 /// Explains the syntax of patterns.
-const PATTERN_HINT: &str =
+pub(super) const PATTERN_HINT: &str =
     "use IDs such as \"chat/3f2b…\"; * stands for any characters: \"chat/*\"";
 
 /// Whether a pattern can match an id: all ids have a slash.
-fn can_match(pattern: &str) -> bool {
+pub(super) fn can_match(pattern: &str) -> bool {
     pattern.contains(['*', '/'])
 }
 

@@ -26,11 +26,8 @@ pub(super) struct SourceTables {
 
 pub(super) fn read_sources(root: &ConfigSection<'_, '_>, context: &ImportContext) -> SourceTables {
     let mut sources = SourceTables::default();
+    // Without a source, pages say how to connect one.
     let Some(section) = root.section_at("sources") else {
-        if root.entry("sources").is_none() {
-            let fix = r#"write [sources.chat] with kind = "vngage", url and exchange"#;
-            root.record_fault("sources", "there is none", fix);
-        }
         return sources;
     };
     if let Some(kind) = section

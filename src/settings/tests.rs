@@ -62,6 +62,7 @@ fn samples_folder() -> tempfile::TempDir {
     for file in files {
         fs::write(folder.path().join(file), "").unwrap();
     }
+    fs::write(folder.path().join("logo.svg"), "<svg/>").unwrap();
     fs::create_dir(folder.path().join("boards")).unwrap();
     folder
 }
@@ -166,6 +167,7 @@ fn sample_contains_every_key() {
         "[access]",
         "[hide]",
         "[privacy]",
+        "[brand]",
         "[sources.chat]",
         "[sources.voice]",
         "[sources.voice.auth]",
@@ -250,7 +252,7 @@ fn every_fault_is_reported_with_position_and_fix() {
         ),
         (
             with("timezone = \"UTC\"\n", ""),
-            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, boards, groups, hide, links, names, people, privacy, server, sources, store, targets, time_zone",
+            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, boards, brand, groups, hide, hours, links, log, names, people, privacy, server, sources, store, targets, thresholds, time_zone",
         ),
         (
             with("boards = \"no such folder\"\n", ""),
@@ -294,10 +296,6 @@ fn every_fault_is_reported_with_position_and_fix() {
         (
             with("", "[cluster]\nnats = \"nats://h\"\n"),
             "wallboard.toml:7:2: cluster: isn't in this version; remove it",
-        ),
-        (
-            access.to_owned(),
-            "wallboard.toml:1:1: sources: there is none; write [sources.chat] with kind = \"vngage\", url and exchange",
         ),
         (
             with("", "prefetsch = 10\n"),

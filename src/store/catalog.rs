@@ -24,6 +24,13 @@ pub enum NameClass {
     Issue,
     Type,
     EndBy,
+    /// The key that a caller pressed to leave the queue.
+    ExitKey,
+    /// A number called.
+    Number,
+    LogoffReason,
+    QueueGroup,
+    AgentGroup,
 }
 
 /// The details of a queue, an agent or a code. Times are in seconds, shares in percent.

@@ -1,16 +1,20 @@
 //! Reads figures of intervals. Rows come in the order of time.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use rusqlite::{Row, ToSql};
 use strum::{IntoEnumIterator, VariantNames};
 
-use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, SourceId};
+use crate::domain::{
+    AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, Counters, SourceId, Staffing,
+};
 
-use super::{NameClass, StoreError, StoreView, intervals::count_by_code};
+use super::{NameClass, StoreError, StoreView, intervals::count_by_code, wait_columns};
 
-/// The only length of breakdowns, in seconds.
+/// The lengths of intervals, in seconds. Breakdowns have quarters of an hour only.
 const QUARTER: i64 = 900;
+const HOUR: i64 = 3_600;
+const DAY: i64 = 86_400;
 
 /// The length of the intervals to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,32 +48,68 @@ struct FigureTable<'a> {
     has_length: bool,
 }
 
+/// Reads the counters of a queue, after the columns of the queue and the time.
+fn read_counters(row: &Row<'_>) -> rusqlite::Result<Counters> {
+    let mut counters = Counters::UNKNOWN;
+    for (column, counter) in (2..).zip(Counter::STORED) {
+        let value: Option<i64> = row.get(column)?;
+        counters.set(*counter, value.map(|value| value * counter.scale()));
+    }
+    Ok(counters)
+}
+
 impl StoreView<'_> {
-    /// Passes each queue's id, start (or day) and figures to `each`.
+    /// Passes each queue's id, start (or day) and counters to `each`.
     pub fn for_each_queue(
         &self,
         figures: &FigureQuery<'_>,
         by: CountBy,
         mut each: impl FnMut(&str, i64, &Counters),
     ) -> Result<(), StoreError> {
-        let counters: Vec<_> = Counter::STORED.iter().map(Counter::into_str).collect();
+        let columns: Vec<_> = Counter::STORED.iter().map(Counter::into_str).collect();
+        self.for_each_queue_row(figures, by, &columns, |row| {
+            let counters = read_counters(row)?;
+            each(row.get_ref(0)?.as_str()?, row.get(1)?, &counters);
+            Ok(())
+        })
+    }
+
+    /// Passes each queue's id, start (or day), counters and waits to `each`.
+    pub fn for_each_queue_with_waits(
+        &self,
+        figures: &FigureQuery<'_>,
+        by: CountBy,
+        mut each: impl FnMut(&str, i64, &ContactFigures),
+    ) -> Result<(), StoreError> {
+        let counters = Counter::STORED.iter().map(Counter::into_str);
+        let columns: Vec<_> = counters.chain(wait_columns::COLUMNS).collect();
+        self.for_each_queue_row(figures, by, &columns, |row| {
+            let contacts = ContactFigures {
+                counters: read_counters(row)?,
+                waits: wait_columns::read_waits(row, 2 + Counter::STORED.len())?,
+                staffing: None,
+            };
+            each(row.get_ref(0)?.as_str()?, row.get(1)?, &contacts);
+            Ok(())
+        })
+    }
+
+    fn for_each_queue_row(
+        &self,
+        figures: &FigureQuery<'_>,
+        by: CountBy,
+        columns: &[&str],
+        each: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), StoreError> {
         let table = FigureTable {
             intervals: "queue_interval",
             days: "queue_day",
             subject: "queue",
-            columns: &counters.join(", "),
+            columns: &columns.join(", "),
             condition: Some(("count_by", &count_by_code(by))),
             has_length: true,
         };
-        self.for_each_figure(&table, figures, |row| {
-            let mut counters = Counters::UNKNOWN;
-            for (column, counter) in (2..).zip(Counter::STORED) {
-                let value: Option<i64> = row.get(column)?;
-                counters.set(*counter, value.map(|value| value * counter.scale()));
-            }
-            each(row.get_ref(0)?.as_str()?, row.get(1)?, &counters);
-            Ok(())
-        })
+        self.for_each_figure(&table, figures, each)
     }
 
     /// Passes each agent's id, start (or day) and figures to `each`: first without the
@@ -153,6 +193,83 @@ impl StoreView<'_> {
         let parameters = (source.as_str(), count_by_code(CountBy::Event), QUARTER);
         let starts: Vec<Option<i64>> = self.load_rows(query, parameters, |row| row.get(0))?;
         Ok(starts.into_iter().flatten().next())
+    }
+
+    /// Passes each queue and start (or day) at which it was staffed to `each`, with the time of its
+    /// agents. The measured time is that of the interval; of a day it is left at 0.
+    pub fn for_each_staffing(
+        &self,
+        figures: &FigureQuery<'_>,
+        mut each: impl FnMut(&str, i64, &Staffing),
+    ) -> Result<(), StoreError> {
+        if matches!(figures.granularity, Granularity::Intervals(length) if length != QUARTER) {
+            return Ok(());
+        }
+        let table = FigureTable {
+            intervals: "queue_staff",
+            days: "queue_staff_day",
+            subject: "queue",
+            columns: "logged_in, ready, busy, engaged",
+            condition: None,
+            has_length: false,
+        };
+        self.for_each_figure(&table, figures, |row| {
+            let staffing = Staffing {
+                logged_in: row.get(2)?,
+                ready: row.get(3)?,
+                busy: row.get(4)?,
+                engaged: row.get(5)?,
+                measured: 0,
+            };
+            each(row.get_ref(0)?.as_str()?, row.get(1)?, &staffing);
+            Ok(())
+        })
+    }
+
+    /// Loads the days (of the source's zone, since 1970) on which any of its queues was staffed.
+    pub fn staffed_days(
+        &self,
+        source: &SourceId,
+        range: Range<i64>,
+    ) -> Result<BTreeSet<i64>, StoreError> {
+        let query = "SELECT DISTINCT day FROM queue_staff_day
+             WHERE source = ?1 AND ?2 <= day AND day < ?3";
+        self.load_rows(query, (source.as_str(), range.start, range.end), |row| {
+            row.get(0)
+        })
+    }
+
+    /// Loads the days on which any agent of a source was signed in.
+    pub fn signed_in_days(
+        &self,
+        source: &SourceId,
+        range: Range<i64>,
+    ) -> Result<BTreeSet<i64>, StoreError> {
+        let query = "SELECT DISTINCT day FROM agent_day
+             WHERE source = ?1 AND ?2 <= day AND day < ?3 AND 0 < logged_in";
+        self.load_rows(query, (source.as_str(), range.start, range.end), |row| {
+            row.get(0)
+        })
+    }
+
+    /// Loads the last interval of a source's queues that starts up to `at`: its start and length.
+    pub fn last_queue_interval(
+        &self,
+        source: &SourceId,
+        at: i64,
+    ) -> Result<Option<(i64, i64)>, StoreError> {
+        // One index search for each length.
+        let query = "SELECT max(start) FROM queue_interval
+             WHERE source = ?1 AND count_by = ?2 AND length = ?3 AND start <= ?4";
+        let mut last = None;
+        for length in [QUARTER, HOUR, DAY] {
+            let by = count_by_code(CountBy::Start);
+            let parameters = (source.as_str(), by, length, at);
+            let starts: Vec<Option<i64>> = self.load_rows(query, parameters, |row| row.get(0))?;
+            let start = starts.into_iter().flatten().next();
+            last = last.max(start.map(|start| (start, length)));
+        }
+        Ok(last)
     }
 
     /// Loads the distinct starts of intervals of this length that have figures, in order.

@@ -1,17 +1,20 @@
 //! Writes figures of intervals, a window of time at once, and sums them over the days of a
 //! zone. Statements on the `…_interval`, `…_day` and `breakdown` tables.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use rusqlite::{Connection, Statement, ToSql, params};
 use strum::{IntoEnumIterator, VariantNames};
 
-use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, SourceId};
+use crate::domain::{
+    AgentCounter, AgentCounters, CountBy, Counter, Counters, SourceId, Staffing, WaitDistribution,
+};
 
 use super::{
     Store, StoreError,
     catalog::{self, NameClass},
     statements::{CachedStatements, insert_statement},
+    wait_columns,
 };
 
 /// Stands for all queues or agents without their own row in an interval, where their
@@ -29,6 +32,7 @@ pub struct ComputedWindow {
     pub queues: Vec<QueueIntervalRow>,
     pub agents: Vec<AgentIntervalRow>,
     pub breakdowns: Vec<BreakdownRow>,
+    pub staff: Vec<QueueStaffRow>,
     /// The days of the site's zone that the window touches.
     pub days: Vec<LocalDay>,
     /// The marked days (UTC days since 1970) that this computation settles.
@@ -54,6 +58,8 @@ pub struct QueueIntervalRow {
     /// Seconds: 900, 3600 or 86400.
     pub length: i64,
     pub counters: Counters,
+    /// `None` if the source has no single calls.
+    pub waits: Option<WaitDistribution>,
 }
 
 /// An agent's figures of one interval.
@@ -65,10 +71,21 @@ pub struct AgentIntervalRow {
     pub counters: AgentCounters,
 }
 
-/// The number of a queue's contacts that began in a quarter of an hour and had this code.
+/// The time of the agents who were signed in to a queue in a quarter of an hour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueStaffRow {
+    pub queue: String,
+    pub start: i64,
+    /// Without the measured time, which is the quarter.
+    pub staffing: Staffing,
+}
+
+/// The number of a queue's contacts that began in a quarter of an hour and had this code, or of an
+/// agent's sign-outs in it with this reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BreakdownRow {
     pub class: NameClass,
+    /// For sign-outs, the agent.
     pub queue: String,
     pub start: i64,
     pub key: String,
@@ -116,6 +133,7 @@ fn replace_window(connection: &mut Connection, computed: &ComputedWindow) -> rus
     insert_queues(&transaction, computed)?;
     insert_agents(&transaction, computed)?;
     insert_breakdowns(&transaction, computed)?;
+    insert_staff(&transaction, computed)?;
     let queues = computed.queues.iter().map(|row| &*row.queue);
     let queues = queues.filter(|queue| *queue != OTHERS).collect();
     catalog::insert_missing(&transaction, &computed.source, NameClass::Queue, &queues)?;
@@ -152,7 +170,7 @@ fn clear_window(connection: &Connection, computed: &ComputedWindow) -> rusqlite:
 
 // Every key column before `start` is given, so that each is an index search. The figures of
 // queues come first, as in all lists here.
-const CLEAR_WINDOW: [&str; 4] = [
+const CLEAR_WINDOW: [&str; 5] = [
     "DELETE FROM queue_interval WHERE source = ?1 AND count_by IN (0, 1)
          AND length IN (900, 3600, 86400) AND ?2 <= start AND start < ?3",
     "DELETE FROM agent_interval WHERE source = ?1
@@ -160,13 +178,16 @@ const CLEAR_WINDOW: [&str; 4] = [
     "DELETE FROM agent_pause WHERE source = ?1
          AND length IN (900, 3600, 86400) AND ?2 <= start AND start < ?3",
     "DELETE FROM breakdown WHERE source = ?1
-         AND kind IN ('reason', 'issue', 'type', 'end_by') AND ?2 <= start AND start < ?3",
+         AND kind IN ('reason', 'issue', 'type', 'end_by', 'exit_key', 'number', 'logoff_reason')
+         AND ?2 <= start AND start < ?3",
+    "DELETE FROM queue_staff WHERE source = ?1 AND ?2 <= start AND start < ?3",
 ];
 
 static INSERT_QUEUE: LazyLock<String> = LazyLock::new(|| {
     let key = ["source", "count_by", "length", "start", "queue"];
     let counters = Counter::STORED.iter().map(Counter::into_str);
-    insert_statement("queue_interval", key.into_iter().chain(counters))
+    let columns = key.into_iter().chain(counters);
+    insert_statement("queue_interval", columns.chain(wait_columns::COLUMNS))
 });
 
 fn insert_queues(connection: &Connection, computed: &ComputedWindow) -> rusqlite::Result<()> {
@@ -183,6 +204,11 @@ fn insert_queues(connection: &Connection, computed: &ComputedWindow) -> rusqlite
             let value = row.counters.get(*counter);
             value.map(|value| value / counter.scale())
         });
+        let first = key.len() + Counter::STORED.len() + 1;
+        let waits = wait_columns::encode_waits(row.waits.as_ref());
+        for (index, bytes) in (first..).zip(waits) {
+            insert.raw_bind_parameter(index, bytes)?;
+        }
         insert_counters(&mut insert, &key, counters)?;
     }
     Ok(())
@@ -223,6 +249,28 @@ fn insert_breakdowns(connection: &Connection, computed: &ComputedWindow) -> rusq
             row.queue,
             row.key,
             row.contacts
+        ])?;
+    }
+    Ok(())
+}
+
+fn insert_staff(connection: &Connection, computed: &ComputedWindow) -> rusqlite::Result<()> {
+    let mut insert =
+        connection.prepare_cached("INSERT INTO queue_staff VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    for QueueStaffRow {
+        queue,
+        start,
+        staffing,
+    } in &computed.staff
+    {
+        insert.execute(params![
+            computed.source.as_str(),
+            start,
+            queue,
+            staffing.logged_in,
+            staffing.ready,
+            staffing.busy,
+            staffing.engaged
         ])?;
     }
     Ok(())
@@ -287,16 +335,25 @@ const SUM_PAUSES: &str = "
 const SUM_BREAKDOWNS: &str = "
     INSERT INTO breakdown_day (source, kind, day, queue, key, contacts)
     SELECT source, kind, ?2, queue, key, sum(contacts) FROM breakdown
-    WHERE source = ?1 AND kind IN ('reason', 'issue', 'type', 'end_by')
+    WHERE source = ?1
+        AND kind IN ('reason', 'issue', 'type', 'end_by', 'exit_key', 'number', 'logoff_reason')
         AND ?3 <= start AND start < ?4
     GROUP BY source, kind, queue, key";
 
-const CLEAR_DAY: [&str; 4] = [
+const SUM_STAFF: &str = "
+    INSERT INTO queue_staff_day (source, day, queue, logged_in, ready, busy, engaged)
+    SELECT source, ?2, queue, sum(logged_in), sum(ready), sum(busy), sum(engaged) FROM queue_staff
+    WHERE source = ?1 AND ?3 <= start AND start < ?4
+    GROUP BY source, queue";
+
+const CLEAR_DAY: [&str; 5] = [
     "DELETE FROM queue_day WHERE source = ?1 AND count_by IN (0, 1) AND day = ?2",
     "DELETE FROM agent_day WHERE source = ?1 AND day = ?2",
     "DELETE FROM agent_pause_day WHERE source = ?1 AND day = ?2",
     "DELETE FROM breakdown_day WHERE source = ?1
-         AND kind IN ('reason', 'issue', 'type', 'end_by') AND day = ?2",
+         AND kind IN ('reason', 'issue', 'type', 'end_by', 'exit_key', 'number', 'logoff_reason')
+         AND day = ?2",
+    "DELETE FROM queue_staff_day WHERE source = ?1 AND day = ?2",
 ];
 
 /// Sums a day from its intervals, replacing its earlier sums.
@@ -306,7 +363,13 @@ fn sum_day(
     day: LocalDay,
     part: ComputedPart,
 ) -> rusqlite::Result<()> {
-    let sums = [&**SUM_QUEUES, &**SUM_AGENTS, SUM_PAUSES, SUM_BREAKDOWNS];
+    let sums = [
+        &**SUM_QUEUES,
+        &**SUM_AGENTS,
+        SUM_PAUSES,
+        SUM_BREAKDOWNS,
+        SUM_STAFF,
+    ];
     let queries = CLEAR_DAY.into_iter().zip(sums);
     let count = match part {
         ComputedPart::Whole => CLEAR_DAY.len(),
@@ -316,6 +379,32 @@ fn sum_day(
         let (source, LocalDay { day, start, end }) = (source.as_str(), day);
         connection.run_statement(clear, (source, day))?;
         connection.run_statement(sum, (source, day, start, end))?;
+    }
+    sum_waits(connection, source, day)
+}
+
+/// Sums the waits of a day. Waits that are unknown in one interval are unknown for the day.
+fn sum_waits(connection: &Connection, source: &SourceId, day: LocalDay) -> rusqlite::Result<()> {
+    let query = "SELECT count_by, queue, answered_waits, abandoned_waits FROM queue_interval
+         WHERE source = ?1 AND count_by IN (0, 1) AND length IN (900, 3600)
+             AND ?2 <= start AND start < ?3";
+    let mut sums: BTreeMap<(i64, String), Option<WaitDistribution>> = BTreeMap::new();
+    let parameters = (source.as_str(), day.start, day.end);
+    connection.load_rows::<_, ()>(query, parameters, |row| {
+        let none = || Some(WaitDistribution::default());
+        let sum = sums.entry((row.get(0)?, row.get(1)?)).or_insert_with(none);
+        match (sum.as_mut(), wait_columns::read_waits(row, 2)?) {
+            (Some(sum), Some(more)) => sum.merge(&more),
+            _ => *sum = None,
+        }
+        Ok(())
+    })?;
+    let update = "UPDATE queue_day SET answered_waits = ?5, abandoned_waits = ?6
+         WHERE source = ?1 AND count_by = ?2 AND day = ?3 AND queue = ?4";
+    for ((by, queue), waits) in sums {
+        let [answered, abandoned] = wait_columns::encode_waits(waits.as_ref());
+        let parameters = (source.as_str(), by, day.day, queue, answered, abandoned);
+        connection.run_statement(update, parameters)?;
     }
     Ok(())
 }

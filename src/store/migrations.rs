@@ -17,6 +17,9 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0007_contacts.sql")),
     M::up(include_str!("../../migrations/0008_gone.sql")),
     M::up(include_str!("../../migrations/0009_stretches.sql")),
+    M::up(include_str!("../../migrations/0010_waits.sql")),
+    M::up(include_str!("../../migrations/0011_members.sql")),
+    M::up(include_str!("../../migrations/0012_staffing.sql")),
 ];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.

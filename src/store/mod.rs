@@ -13,6 +13,7 @@ mod extensions;
 mod facts;
 mod file_import;
 mod files;
+mod input_log;
 mod interval_queries;
 mod intervals;
 mod listing_progress;
@@ -20,11 +21,13 @@ mod migrations;
 mod profiles;
 mod readers;
 mod rejected_rows;
+mod relations;
 mod retention;
 mod row_groups;
 mod statements;
 mod time_ranges;
 mod view;
+mod wait_columns;
 mod worker;
 
 use std::{
@@ -47,13 +50,18 @@ pub use erasure::ErasedColumn;
 pub use facts::{FactTable, RowBatch, line_of};
 pub use file_import::{FileReaderError, ImportPiece, ImportResult};
 pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
+pub use input_log::{
+    EmbeddedLog, InputLog, LogBatch, LogLimits, LogSize, LogSnapshot, check_log, log_path,
+    set_aside_log,
+};
 pub use interval_queries::{FigureQuery, Granularity};
 pub use intervals::{
     AgentIntervalRow, BreakdownRow, ComputedPart, ComputedWindow, LocalDay, OTHERS,
-    QueueIntervalRow,
+    QueueIntervalRow, QueueStaffRow,
 };
 pub use listing_progress::ListedDay;
 pub use rejected_rows::RejectedRow;
+pub use relations::{CatalogDetail, CatalogMember};
 pub use row_groups::RowGroup;
 pub use time_ranges::{merge_ranges, subtract_ranges};
 pub use view::{RowCells, StoreView, with_view_at};
@@ -66,10 +74,13 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Checks whether the database at `path` can be opened, read and written now. Changes
 /// nothing, not even its schema.
 pub fn check_database(path: &Path) -> Result<(), StoreError> {
-    check_writable(path).map_err(|error| explain_read_only(path, error))
+    check_writable(path, migrations::check_version).map_err(|error| explain_read_only(path, error))
 }
 
-fn check_writable(path: &Path) -> Result<(), StoreError> {
+fn check_writable(
+    path: &Path,
+    check_version: impl Fn(&Connection, &Path) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     if !path.exists() {
         return tempfile::tempfile_in(folder_of(path))
             .map(drop)
@@ -79,7 +90,7 @@ fn check_writable(path: &Path) -> Result<(), StoreError> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(open)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(open)?;
-    migrations::check_version(&connection, path)?;
+    check_version(&connection, path)?;
     connection
         .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
         .map_err(StoreError::Write)
@@ -136,9 +147,16 @@ impl StoreError {
         self.has_code(ErrorCode::DiskFull)
     }
 
+    /// Returns whether the file is damaged, or no database.
+    pub fn is_damaged(&self) -> bool {
+        self.has_code(ErrorCode::DatabaseCorrupt) || self.has_code(ErrorCode::NotADatabase)
+    }
+
     fn has_code(&self, code: ErrorCode) -> bool {
         match self {
-            Self::Read(cause) | Self::Write(cause) => cause.sqlite_error_code() == Some(code),
+            Self::Open(_, cause) | Self::Read(cause) | Self::Write(cause) => {
+                cause.sqlite_error_code() == Some(code)
+            }
             _ => false,
         }
     }

@@ -165,6 +165,19 @@ impl<'r, 't> ConfigEntry<'r, 't> {
         }
     }
 
+    /// Returns the value as one line of TOML, with texts and numbers as they are in the file.
+    pub fn format_value(&self) -> String {
+        match self.value.get_ref() {
+            DeValue::Table(_) => {
+                let entries = self.as_section().map(|section| section.all_entries());
+                let pairs = entries.into_iter().flatten();
+                let pairs = pairs.map(|e| format!("{} = {}", e.name, e.format_value()));
+                format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
+            }
+            _ => self.reader.text_at(&self.value.span()).to_owned(),
+        }
+    }
+
     pub fn is_list(&self) -> bool {
         matches!(self.value.get_ref(), DeValue::Array(_))
     }

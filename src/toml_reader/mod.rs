@@ -14,4 +14,4 @@ pub use duration::parse_duration;
 pub use entry::ConfigEntry;
 pub use fault::{ConfigFault, ConfigFaults};
 pub use nearest::{nearest_word, suggest_word};
-pub use reader::{ConfigReader, ConfigSection};
+pub use reader::{ConfigReader, ConfigSection, FAULTS_MAX};

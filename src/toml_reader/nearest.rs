@@ -8,9 +8,12 @@ pub fn nearest_word<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let word = word.to_lowercase();
-    let limit = word.chars().count() / 3 + 1;
+    let length = word.chars().count();
+    let limit = length / 3 + 1;
     candidates
         .into_iter()
+        // The distance of a word from a text of thousands of characters takes seconds.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| {
             (
                 damerau_levenshtein(&word, &candidate.to_lowercase()),
@@ -40,5 +43,6 @@ mod tests {
         assert_eq!(nearest_word("public-url", keys), Some("public_url"));
         assert_eq!(nearest_word("Listen", keys), Some("listen"));
         assert_eq!(nearest_word("banner", keys), None);
+        assert_eq!(nearest_word(&"listen".repeat(100_000), keys), None);
     }
 }

@@ -14,6 +14,10 @@ use toml::{
 
 use super::{ConfigFault, ConfigFaults, entry::ConfigEntry, nearest::suggest_word};
 
+/// The most faults of one file that are collected. Placing each costs time, and nobody reads
+/// more.
+pub const FAULTS_MAX: usize = 100;
+
 /// One file being read.
 #[derive(Debug)]
 pub struct ConfigReader<'t> {
@@ -75,8 +79,16 @@ impl<'t> ConfigReader<'t> {
     }
 
     pub fn record_fault(&self, span: &Range<usize>, key: &str, what: &str, fix: &str) {
+        if FAULTS_MAX <= self.faults.borrow().len() {
+            return;
+        }
         let fault = ConfigFault::at_span(self.text, span, key, what, fix);
         self.faults.borrow_mut().push(fault);
+    }
+
+    /// Returns a part of the file as it is.
+    pub fn text_at(&self, span: &Range<usize>) -> &'t str {
+        self.text.get(span.clone()).unwrap_or_default()
     }
 
     pub fn is_clean(&self) -> bool {

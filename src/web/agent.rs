@@ -19,6 +19,7 @@ use crate::{
 use super::{
     WebError, WebState,
     agent_table_row::{AgentTableRow, agent_table_row},
+    agent_timeline::{AgentTimeline, build_timeline},
     assets,
     case_listing::{self, CaseFilter, CaseOrder},
     case_table_row::{CaseTableRow, case_table_row},
@@ -30,6 +31,8 @@ use super::{
     outage_banner::outage_sentences,
 };
 
+/// Figures above all others.
+const LEADING_MAX: usize = 4;
 /// Metrics that come first.
 const LEADING_METRICS: [Metric; 5] = [
     Metric::Cases,
@@ -66,7 +69,10 @@ struct AgentPage {
     views: Vec<SourceAgentView>,
     /// Agents that may be the same person, with the configuration that merges them.
     perhaps: Vec<(PageLink, String)>,
+    timeline: Option<AgentTimeline>,
+    /// The most important figures.
     figures: Vec<MetricTile>,
+    others: Vec<MetricTile>,
     day: String,
     cases: Vec<CaseTableRow>,
     closed: String,
@@ -158,7 +164,10 @@ fn build_page(
     queues.sort();
     let only_cases = |agent: &&AgentSnapshot| agent.report.is_none();
     let tells_cases = presence.agents.iter().any(only_cases);
-    let (figures, day_details) = metric_tiles(snapshot, presence, now);
+    let (mut figures, day_details) = metric_tiles(snapshot, presence, now);
+    let others = figures.split_off(figures.len().min(LEADING_MAX));
+    let day_start = snapshot.day_start.unwrap_or(now.wall);
+    let spans = snapshot.status_history.spans(presence.id, day_start);
     AgentPage {
         build: assets::build_id(),
         demo: web.demo,
@@ -181,7 +190,9 @@ fn build_page(
         day: day_details
             .map(|day_details| tile_subject(snapshot, presence, now).counted_day(&day_details))
             .unwrap_or_default(),
+        timeline: build_timeline(&spans, now.wall, |at| clock::format_time(snapshot, at, now)),
         figures,
+        others,
         cases: open_cases(snapshot, presence, now),
         closed: (presence.agents.iter().find(|agent| only_cases(agent)))
             .map(|agent| cases::filtered_address(CaseState::Closed, "agent", &agent.id))

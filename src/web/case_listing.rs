@@ -1,4 +1,4 @@
-//! Selects the cases to list, paged, for the page and the API.
+//! Selects the cases to list, sorted and paged, for the page and the API.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use strum::EnumCount;
 
 use crate::{
-    domain::{AgentId, CaseId, Id, QueueId, SourceId},
+    domain::{AgentId, CaseId, Id, NaturalOrder, QueueId, SourceId},
     live::{CaseSnapshot, CaseState, Snapshot},
 };
 
@@ -30,18 +30,30 @@ pub(super) enum QueueFilter {
     In(QueueId),
 }
 
+/// What to sort by. Ties: the longest in its state first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum CaseOrder {
     #[default]
     Id,
+    /// The longest in its state first.
     Oldest,
     Newest,
+    /// In the order of [`CaseState`]: waiting first.
+    State,
+    CreatedFirst,
+    CreatedLast,
+    /// By name; cases without one last.
+    Queue,
+    Agent,
 }
+
+/// The place in the order, then the time in the state.
+type CaseRank = (i64, i64);
 
 /// The end of a page, where the next one continues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CaseCursor {
-    rank: i64,
+    rank: CaseRank,
     id: CaseId,
 }
 
@@ -64,7 +76,8 @@ pub(super) fn list_cases<'a>(
 ) -> CaseListing<'a> {
     let mut hidden = HiddenQueues::new(snapshot);
     let after = after.map(|cursor| (cursor.rank, &cursor.id));
-    let mut first: BTreeSet<(i64, &CaseId)> = BTreeSet::new();
+    let names = NameRanks::new(snapshot, filter.order);
+    let mut first: BTreeSet<(CaseRank, &CaseId)> = BTreeSet::new();
     let mut is_more = false;
     let mut counts = [0; CaseState::COUNT];
     for (id, case) in &snapshot.cases {
@@ -72,7 +85,7 @@ pub(super) fn list_cases<'a>(
             continue;
         }
         counts[case.state as usize] += 1;
-        let position = (filter.order.sort_rank(case), id);
+        let position = (filter.order.sort_rank(case, &names), id);
         if !filter.is_in_state(case) || after.is_some_and(|after| position <= after) {
             continue;
         }
@@ -111,36 +124,73 @@ impl CaseFilter {
 }
 
 impl CaseOrder {
-    fn sort_rank(self, case: &CaseSnapshot) -> i64 {
-        let entered = entered_at(case).map(Timestamp::as_millisecond);
-        match self {
-            Self::Id => 0,
-            Self::Oldest => entered.unwrap_or(i64::MAX),
-            Self::Newest => entered.map_or(i64::MAX, |entered| -entered),
-        }
+    fn sort_rank(self, case: &CaseSnapshot, names: &NameRanks<'_>) -> CaseRank {
+        let oldest = |at: Option<Timestamp>| at.map_or(i64::MAX, Timestamp::as_millisecond);
+        let newest = |at: Option<Timestamp>| at.map_or(i64::MAX, |at| -at.as_millisecond());
+        let entered = entered_at(case);
+        let place = match self {
+            Self::Id => return (0, 0),
+            Self::Newest => return (0, newest(entered)),
+            Self::Oldest => 0,
+            Self::State => case.state as i64,
+            Self::CreatedFirst => oldest(case.created_at),
+            Self::CreatedLast => newest(case.created_at),
+            Self::Queue => names.rank(case.queue.as_ref()),
+            Self::Agent => names.rank(case.agent.as_ref()),
+        };
+        (place, oldest(entered))
+    }
+}
+
+/// The place of each queue or agent in the order of names; empty if the order doesn't need it.
+struct NameRanks<'a>(HashMap<&'a Id, i64>);
+
+impl<'a> NameRanks<'a> {
+    fn new(snapshot: &'a Snapshot, order: CaseOrder) -> Self {
+        let mut names: Vec<(NaturalOrder<String>, &Id)> = match order {
+            CaseOrder::Queue => (snapshot.queues.values())
+                .map(|queue| (NaturalOrder(snapshot.queue_name(queue)), &queue.id))
+                .collect(),
+            CaseOrder::Agent => (snapshot.agents.values())
+                .map(|agent| {
+                    let name = snapshot.site.format_name(&snapshot.agent_name(agent));
+                    (NaturalOrder(name), &agent.id)
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        names.sort();
+        Self((0..).zip(names).map(|(rank, (_, id))| (id, rank)).collect())
+    }
+
+    fn rank(&self, id: Option<&Id>) -> i64 {
+        let rank = id.and_then(|id| self.0.get(id));
+        rank.copied().unwrap_or(i64::MAX)
     }
 }
 
 impl CaseCursor {
     /// Starts after the case with this ID, in order of ID.
     pub(super) fn from_id(id: CaseId) -> Self {
-        Self { rank: 0, id }
+        Self { rank: (0, 0), id }
     }
 
     pub(super) fn id(&self) -> &CaseId {
         &self.id
     }
 
-    /// `1763629200500~chat/17`; see [`CaseCursor::parse`].
+    /// `0~1763629200500~chat/17`; see [`CaseCursor::parse`].
     pub(super) fn to_text(&self) -> String {
-        format!("{}~{}", self.rank, self.id)
+        let (place, entered) = self.rank;
+        format!("{place}~{entered}~{}", self.id)
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let (rank, rest) = text.split_once('~')?;
+        let (place, rest) = text.split_once('~')?;
+        let (entered, id) = rest.split_once('~')?;
         Some(Self {
-            rank: rank.parse().ok()?,
-            id: parse_id(rest)?,
+            rank: (place.parse().ok()?, entered.parse().ok()?),
+            id: parse_id(id)?,
         })
     }
 }

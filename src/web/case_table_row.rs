@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    boards::format,
-    domain::{CaseOutcome, EntityKind, Moment, moment},
+    boards::{Severity, format},
+    domain::{CaseOutcome, EntityKind, Metric, Moment, moment},
     live::{CaseSnapshot, CaseState, Freshness, Snapshot},
 };
 
@@ -20,6 +20,7 @@ pub(super) struct CaseTableRow {
     /// The start of the ID, enough to tell neighbors apart.
     pub(super) short: String,
     pub(super) state: &'static str,
+    pub(super) glyph: &'static str,
     pub(super) word: &'static str,
     pub(super) queue: Option<PageLink>,
     pub(super) agent: Option<PageLink>,
@@ -27,6 +28,9 @@ pub(super) struct CaseTableRow {
     pub(super) opened: String,
     /// When it entered its state.
     pub(super) entered: String,
+    /// "warn" or "crit" if it has waited beyond its queue's limit, and that limit.
+    pub(super) over: &'static str,
+    pub(super) limit: String,
     /// Time in its state; for a closed case, its duration.
     pub(super) lasts: RunningClock,
     pub(super) outcome: String,
@@ -43,6 +47,7 @@ pub(super) fn case_table_row(
     now: Moment,
 ) -> CaseTableRow {
     let source = &case.id.source;
+    let (over, limit) = exceeded_limit(snapshot, case, now);
     let shown = |at: Option<_>| {
         at.map_or_else(
             || UNKNOWN.to_owned(),
@@ -53,6 +58,7 @@ pub(super) fn case_table_row(
         short: shorten_id(&case.id.external),
         id: case.id.external.to_string(),
         state: case.state.into_str(),
+        glyph: cases::state_glyph(case.state),
         word: cases::state_label(case.state),
         queue: (case.queue.as_ref()).map(|id| links::queue_link_by_id(snapshot, id)),
         agent: (case.agent.as_ref()).map(|id| links::agent_link_by_id(snapshot, id)),
@@ -63,6 +69,8 @@ pub(super) fn case_table_row(
             _ => shown(case.opened_at),
         },
         entered: shown(case_listing::entered_at(case)),
+        over,
+        limit,
         lasts: case_duration(snapshot, case, now),
         outcome: outcome_label(case),
         moves: describe_transfers(case),
@@ -103,6 +111,34 @@ fn case_duration(snapshot: &Snapshot, case: &CaseSnapshot, now: Moment) -> Runni
             RunningClock::stopped(format::elapsed(moment::millis_between(start, end)))
         }
         _ => RunningClock::stopped(UNKNOWN),
+    }
+}
+
+/// The severity of a wait by its queue's limits, and the limit; empty within them. A wait that may
+/// have ended is neither.
+fn exceeded_limit(snapshot: &Snapshot, case: &CaseSnapshot, now: Moment) -> (&'static str, String) {
+    let none = ("", String::new());
+    let is_waiting = case.state == CaseState::Waiting;
+    let is_known = is_waiting && case_freshness(snapshot, case) == Freshness::UpToDate;
+    let (true, Some(queue), Some(start)) = (
+        is_known,
+        case.queue.as_ref(),
+        case_listing::entered_at(case),
+    ) else {
+        return none;
+    };
+    let start = clock::to_our_clock(snapshot, &case.id.source, start);
+    let wait = moment::seconds_from(moment::millis_between(start, now.wall));
+    let limits = snapshot
+        .site
+        .limits_for(&queue.to_string(), Metric::LongestWait);
+    let exceeds = |limit: &f64| *limit <= wait;
+    let critical = limits.critical.filter(exceeds);
+    let warning = limits.warning.filter(exceeds);
+    match (critical, warning) {
+        (Some(limit), _) => (Severity::Critical.into_str(), format::duration(limit)),
+        (None, Some(limit)) => (Severity::Warning.into_str(), format::duration(limit)),
+        (None, None) => none,
     }
 }
 

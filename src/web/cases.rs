@@ -1,4 +1,4 @@
-//! `/cases`: waiting, open and ended contacts, filtered and paged by the address alone.
+//! `/cases`: waiting, open and ended contacts, filtered, sorted and paged by the address alone.
 
 use askama::Template;
 use axum::{
@@ -37,8 +37,20 @@ struct CasesQuery {
     state: Option<String>,
     queue: Option<String>,
     agent: Option<String>,
+    sort: Option<String>,
     cursor: Option<String>,
 }
+
+/// The words of `sort`.
+const SORTS: [(&str, CaseOrder); 7] = [
+    ("state", CaseOrder::State),
+    ("longest", CaseOrder::Oldest),
+    ("shortest", CaseOrder::Newest),
+    ("queue", CaseOrder::Queue),
+    ("agent", CaseOrder::Agent),
+    ("oldest", CaseOrder::CreatedFirst),
+    ("newest", CaseOrder::CreatedLast),
+];
 
 #[derive(Template)]
 #[template(path = "cases.html")]
@@ -53,12 +65,30 @@ struct CasesPage {
     filters: Vec<FilterChip>,
     /// The table's caption.
     caption: String,
+    /// "Wait" if all cases wait.
+    duration_label: &'static str,
+    sorts: SortLinks,
     cases: Vec<CaseTableRow>,
     has_agents: bool,
     has_ends: bool,
     next: Option<String>,
     first: Option<String>,
     unrouted: Option<UnroutedCases>,
+}
+
+/// The headings that sort.
+struct SortLinks {
+    duration: SortLink,
+    state: SortLink,
+    queue: SortLink,
+    agent: SortLink,
+    created: SortLink,
+}
+
+struct SortLink {
+    href: String,
+    /// For `aria-sort`; empty if the table isn't sorted by it.
+    direction: &'static str,
 }
 
 struct CaseTab {
@@ -88,7 +118,8 @@ async fn show_cases(
     State(web): State<WebState>,
     query: Result<Query<CasesQuery>, QueryRejection>,
 ) -> Result<Html<String>, WebError> {
-    let Query(query) = query.map_err(|_| bad_request("This link has an unknown option."))?;
+    let Query(query) =
+        query.map_err(|_| bad_request("This link has an option that cases don’t have."))?;
     let page = web
         .live
         .read_snapshot(|snapshot, now| build_page(&web, snapshot, &query, now))?;
@@ -133,6 +164,12 @@ fn build_page(
         ),
         filters: filter_chips(snapshot, query, &filter),
         caption: table_caption(query, &filter, &listing),
+        duration_label: if filter.states == [CaseState::Waiting] {
+            "Wait"
+        } else {
+            "Duration"
+        },
+        sorts: SortLinks::new(query, filter.order),
         has_agents: listing.cases.iter().any(|case| case.agent.is_some()),
         has_ends: listing.cases.iter().any(is_over),
         next: (listing.next.as_ref()).map(|mark| {
@@ -160,7 +197,9 @@ fn parse_filter(snapshot: &Snapshot, query: &CasesQuery) -> Result<CaseFilter, W
         None => vec![CaseState::Waiting, CaseState::Open],
         Some(word) => vec![word.parse().map_err(|_| {
             let allowed = CaseState::VARIANTS.join(", ");
-            bad_request(&format!("The state must be one of: {allowed}."))
+            bad_request(&format!(
+                "There’s no status “{word}”. Choose one of: {allowed}."
+            ))
         })?],
     };
     let queue = match query.queue.as_deref() {
@@ -182,19 +221,63 @@ fn parse_filter(snapshot: &Snapshot, query: &CasesQuery) -> Result<CaseFilter, W
             Some(known.ok_or_else(|| bad_request("Agent not found."))?)
         }
     };
-    let is_past = states
-        .iter()
-        .all(|state| matches!(state, CaseState::Closed | CaseState::Abandoned));
     Ok(CaseFilter {
+        order: parse_order(query.sort.as_deref(), &states)?,
         states,
         queue,
         agent,
-        order: if is_past {
-            CaseOrder::Newest
-        } else {
-            CaseOrder::Oldest
-        },
     })
+}
+
+/// By default those who wait come first, the longest wait first; ended cases by time.
+fn parse_order(word: Option<&str>, states: &[CaseState]) -> Result<CaseOrder, WebError> {
+    let Some(word) = word else {
+        let is_past = |state: &CaseState| matches!(state, CaseState::Closed | CaseState::Abandoned);
+        return Ok(if states.iter().all(is_past) {
+            CaseOrder::CreatedLast
+        } else {
+            CaseOrder::State
+        });
+    };
+    let known = SORTS.iter().find(|(known, _)| *known == word);
+    known.map(|(_, order)| *order).ok_or_else(|| {
+        let allowed = SORTS.map(|(word, _)| word).join(", ");
+        bad_request(&format!(
+            "Cases can’t be sorted by “{word}”, only by: {allowed}."
+        ))
+    })
+}
+
+impl SortLinks {
+    /// A heading sorts the other way if the table is sorted by it.
+    fn new(query: &CasesQuery, order: CaseOrder) -> Self {
+        let link = |ways: &[(CaseOrder, &'static str)]| {
+            let at = ways.iter().position(|(way, _)| *way == order);
+            let (next, _) = ways[at.map_or(0, |at| (at + 1) % ways.len())];
+            let word = SORTS.iter().find(|(_, sort)| *sort == next);
+            SortLink {
+                href: cases_address(&CasesQuery {
+                    sort: word.map(|(word, _)| (*word).to_owned()),
+                    cursor: None,
+                    ..query.clone()
+                }),
+                direction: at.map_or("", |at| ways[at].1),
+            }
+        };
+        Self {
+            duration: link(&[
+                (CaseOrder::Oldest, "descending"),
+                (CaseOrder::Newest, "ascending"),
+            ]),
+            state: link(&[(CaseOrder::State, "ascending")]),
+            queue: link(&[(CaseOrder::Queue, "ascending")]),
+            agent: link(&[(CaseOrder::Agent, "ascending")]),
+            created: link(&[
+                (CaseOrder::CreatedLast, "descending"),
+                (CaseOrder::CreatedFirst, "ascending"),
+            ]),
+        }
+    }
 }
 
 fn case_tabs(query: &CasesQuery, listing: &CaseListing<'_>) -> Vec<CaseTab> {
@@ -222,6 +305,17 @@ pub(super) fn state_label(state: CaseState) -> &'static str {
         CaseState::Closed => "Closed",
         CaseState::Abandoned => "Abandoned (est.)",
         CaseState::Unconfirmed => "Unconfirmed",
+    }
+}
+
+/// Shapes that differ without color.
+pub(super) fn state_glyph(state: CaseState) -> &'static str {
+    match state {
+        CaseState::Waiting => "○",
+        CaseState::Open => "●",
+        CaseState::Closed => "■",
+        CaseState::Abandoned => "▼",
+        CaseState::Unconfirmed => "?",
     }
 }
 
@@ -262,8 +356,14 @@ fn table_caption(query: &CasesQuery, filter: &CaseFilter, listing: &CaseListing<
         Some(CaseState::Unconfirmed) => "Cases not updated since an outage",
     };
     let order = match filter.order {
-        CaseOrder::Newest => "newest first",
+        CaseOrder::State if filter.states.len() == 1 => "longest first",
+        CaseOrder::State => "waiting first, then the longest",
         CaseOrder::Oldest | CaseOrder::Id => "longest first",
+        CaseOrder::Newest => "shortest first",
+        CaseOrder::CreatedFirst => "oldest first",
+        CaseOrder::CreatedLast => "newest first",
+        CaseOrder::Queue => "by queue",
+        CaseOrder::Agent => "by agent",
     };
     if listing.cases.len() < 2 {
         what.to_owned()
@@ -304,6 +404,7 @@ fn cases_address(query: &CasesQuery) -> String {
         ("state", &query.state),
         ("queue", &query.queue),
         ("agent", &query.agent),
+        ("sort", &query.sort),
         ("cursor", &query.cursor),
     ];
     let parts: Vec<_> = parts

@@ -1,15 +1,21 @@
 //! Error pages. They say what the visitor can do, and nothing about internals.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
+    Extension,
+    extract::{Request, State},
     http::StatusCode,
+    middleware::Next,
     response::{Html, IntoResponse, Response},
 };
+use percent_encoding::percent_decode_str;
 use tracing::error;
 
 use crate::store::StoreError;
 
-use super::{assets, links::PageLink};
+use super::{WebState, assets, links::PageLink};
 
 /// Errors while serving a page.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +55,8 @@ struct ErrorPage<'a> {
     demo: bool,
     title: &'a str,
     message: &'a str,
+    /// What exactly isn't valid; empty if the message says it.
+    detail: &'a str,
     instead: &'a [PageLink],
 }
 
@@ -84,9 +92,10 @@ impl WebError {
                     "There’s no {what} “{id}”. It may have been deleted, or hidden in the configuration."
                 ),
             ),
-            Self::BadRequest { message, .. } => {
-                ("Something in this link isn’t valid", message.clone())
-            }
+            Self::BadRequest { .. } => (
+                "This link doesn’t work",
+                "Part of its address isn’t valid. Start again from one of these pages.".to_owned(),
+            ),
             Self::Metrics | Self::Store(_) | Self::File(_) | Self::Render(_) => (
                 "Something went wrong",
                 "The error has been logged. Try again in a moment.".to_owned(),
@@ -96,6 +105,13 @@ impl WebError {
 }
 
 impl WebError {
+    fn detail(&self) -> &str {
+        match self {
+            Self::BadRequest { message, .. } => message,
+            _ => "",
+        }
+    }
+
     /// Links to go to instead.
     fn alternatives(&self) -> &[PageLink] {
         match self {
@@ -112,6 +128,7 @@ impl WebError {
 }
 
 impl IntoResponse for WebError {
+    /// Without a body: [`render_error_page`] knows what every page shows.
     fn into_response(self) -> Response {
         let status = self.status();
         // The only place that logs failed requests.
@@ -121,17 +138,43 @@ impl IntoResponse for WebError {
                 "Couldn't serve a page"
             );
         }
-        let (title, message) = self.title_and_message();
-        let page = ErrorPage {
-            build: assets::build_id(),
-            demo: false,
-            title,
-            message: &message,
-            instead: self.alternatives(),
-        };
-        match page.render() {
-            Ok(html) => (status, Html(html)).into_response(),
-            Err(_) => (status, message).into_response(),
+        (status, Extension(Arc::new(self))).into_response()
+    }
+}
+
+/// Renders the page of a failed request.
+pub(super) async fn render_error_page(
+    State(web): State<WebState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    // The router itself refuses those, in plain text. The API has its own answer.
+    let path = request.uri().path();
+    let is_garbled = !path.starts_with("/api/") && percent_decode_str(path).decode_utf8().is_err();
+    let response = next.run(request).await;
+    let garbled;
+    let failure = match response.extensions().get::<Arc<WebError>>() {
+        Some(failure) => failure.as_ref(),
+        None if is_garbled && response.status() == StatusCode::BAD_REQUEST => {
+            garbled = WebError::BadRequest {
+                message: "The address has characters that no page has.".to_owned(),
+                instead: Vec::new(),
+            };
+            &garbled
         }
+        None => return response,
+    };
+    let (title, message) = failure.title_and_message();
+    let page = ErrorPage {
+        build: assets::build_id(),
+        demo: web.demo,
+        title,
+        message: &message,
+        detail: failure.detail(),
+        instead: failure.alternatives(),
+    };
+    match page.render() {
+        Ok(html) => (response.status(), Html(html)).into_response(),
+        Err(_) => (response.status(), message).into_response(),
     }
 }

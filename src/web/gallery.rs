@@ -1,7 +1,5 @@
-//! `/`: the current state, a thumbnail of each board, each queue by name, and first steps for a
-//! new installation.
-
-use std::collections::HashMap;
+//! `/`: what needs somebody now, each board in miniature, each queue by name, and first steps for
+//! a new installation.
 
 use askama::Template;
 use axum::{
@@ -13,27 +11,23 @@ use axum::{
 };
 
 use crate::{
-    boards::{
-        AttributeValue, BoardDefinition, BoardLayout, BoardOrigin, BoardView, Kind, Severity,
-        SlotValue, format, tile_columns,
-    },
-    domain::{Moment, SourceHealth},
-    live::{ConnectionState, QueueSnapshot, Snapshot},
+    boards::BoardOrigin,
+    domain::SourceHealth,
+    live::{ConnectionState, Snapshot},
 };
 
 use super::{
-    WebError, WebState,
-    announcement::announce_severity,
-    assets,
+    WebError, WebState, assets,
+    attention::{Attention, QueueStatus, queue_statuses},
+    board_miniature::{BoardCard, Miniatures},
     clock::PageTime,
-    links::{self, PageLink},
-    metric_tile::{MetricTile, OUT_OF_DATE},
+    first_run,
+    links::PageLink,
+    metric_tile::MetricTile,
     outage_banner::outage_sentences,
+    qr_code::{QrImage, qr_image},
     site_tiles,
 };
-
-/// More blocks are too small to read.
-const BLOCKS_MAX: usize = 48;
 
 #[derive(Template)]
 #[template(path = "gallery.html")]
@@ -41,33 +35,27 @@ struct GalleryPage {
     build: &'static str,
     demo: bool,
     stamp: PageTime,
+    attention: Attention,
     /// Sentences about disconnected sources.
     outage_notes: Vec<String>,
     /// Merged over all queues; empty if there are none.
     now: Vec<MetricTile>,
-    /// `◆ 1 critical · ▲ 2 warnings`
-    alarm: String,
     cards: Vec<BoardCard>,
+    screens: Vec<ScreenAddress>,
     queues: Vec<QueueItem>,
-    /// The origin of this page, for the addresses of TVs.
-    origin: String,
     is_loopback: bool,
     /// Why there is no data yet, and what to do.
     waiting: Option<&'static str>,
     is_first_run: bool,
 }
 
-/// A thumbnail of a board.
-struct BoardCard {
+/// How to open a board on a screen.
+struct ScreenAddress {
     id: String,
-    link: PageLink,
-    /// The board's layout, which shapes the thumbnail.
-    layout: &'static str,
-    columns: usize,
-    /// One severity per row.
-    blocks: Vec<&'static str>,
-    /// `6 queues · ◆ 1 critical`
-    summary: String,
+    title: String,
+    address: String,
+    /// `None` if no other device can open the address.
+    code: Option<QrImage>,
 }
 
 /// A queue with its severity.
@@ -87,40 +75,49 @@ async fn show_gallery(
     State(web): State<WebState>,
     headers: HeaderMap,
 ) -> Result<Html<String>, WebError> {
-    let boards = web.boards.list_boards();
-    let mut cards = Vec::with_capacity(boards.len());
-    let mut worst = HashMap::new();
-    for board in &boards {
-        let Some(view) = web.boards.render_view(&board.id) else {
-            continue;
-        };
-        cards.push(board_card(board, &view));
-        if board.layout != BoardLayout::Agents {
-            record_worst(&mut worst, &view);
-        }
+    if first_run::has_no_source(&web) {
+        return first_run::show_first_run(&web);
     }
+    let boards = web.boards.list_boards();
+    let views: Vec<_> = (boards.iter())
+        .filter_map(|board| Some((board, web.boards.render_view(&board.id)?)))
+        .collect();
     let origin = page_origin(&web, &headers);
+    let is_loopback = is_loopback(&origin);
     let page = web.live.read_snapshot(|snapshot, now| {
-        let queues = queue_items(snapshot, &worst, now);
+        let statuses = queue_statuses(snapshot, now);
+        let miniatures = Miniatures {
+            snapshot,
+            statuses: &statuses,
+            now,
+        };
+        let cards = views.iter();
+        let cards: Vec<_> = cards
+            .map(|(board, view)| miniatures.board_card(board, view))
+            .collect();
+        let has_queues = !snapshot.queues.is_empty();
+        let outage_notes = if has_queues {
+            outage_sentences(snapshot, snapshot.sources.values(), now)
+        } else {
+            Vec::new()
+        };
         GalleryPage {
             build: assets::build_id(),
             demo: web.demo,
             stamp: PageTime::new(snapshot, now),
-            outage_notes: if snapshot.queues.is_empty() {
-                Vec::new()
-            } else {
-                outage_sentences(snapshot, snapshot.sources.values(), now)
-            },
-            now: if snapshot.queues.is_empty() {
-                Vec::new()
-            } else {
+            now: if has_queues {
                 site_tiles::site_tiles(snapshot, now)
+            } else {
+                Vec::new()
             },
-            alarm: summarize_alarms(&queues.iter().map(|item| item.severity)),
+            screens: (cards.iter())
+                .map(|card| screen_address(card, &origin, is_loopback))
+                .collect(),
             cards,
-            queues,
-            is_loopback: is_loopback(&origin),
-            origin,
+            queues: statuses.iter().map(queue_item).collect(),
+            attention: Attention::new(statuses, outage_notes.len()),
+            outage_notes,
+            is_loopback,
             waiting: empty_reason(snapshot),
             is_first_run: web.demo
                 || boards
@@ -129,6 +126,27 @@ async fn show_gallery(
         }
     });
     Ok(Html(page.render()?))
+}
+
+fn queue_item(status: &QueueStatus) -> QueueItem {
+    QueueItem {
+        id: status.id.clone(),
+        link: status.link.clone(),
+        severity: status.severity.into_str(),
+        mark: status.mark,
+        say: status.say.clone(),
+    }
+}
+
+fn screen_address(card: &BoardCard, origin: &str, is_loopback: bool) -> ScreenAddress {
+    let address = format!("{origin}{}", card.link.href);
+    ScreenAddress {
+        id: card.id.clone(),
+        title: card.link.name.clone(),
+        // Another device would look for the board on itself.
+        code: qr_image(&address).filter(|_| !is_loopback),
+        address,
+    }
 }
 
 /// `https://wall.example.org`: as configured, else as the visitor reached us.
@@ -150,75 +168,12 @@ fn is_loopback(origin: &str) -> bool {
         .any(|prefix| host.starts_with(prefix))
 }
 
-fn record_worst(worst: &mut HashMap<String, Severity>, view: &BoardView) {
-    let rows = view
-        .lists
-        .iter()
-        .filter(|list| list.kind != Kind::Totals)
-        .flat_map(|list| &list.rows);
-    for row in rows.filter(|row| !row.shape.is_all_queues) {
-        let known = worst.entry(row.key.clone()).or_default();
-        *known = (*known).max(row_severity(&row.cells));
-    }
-    for folded in &view.omitted {
-        let known = worst.entry(folded.key.clone()).or_default();
-        *known = (*known).max(folded.severity);
-    }
-}
-
-fn queue_items(
-    snapshot: &Snapshot,
-    worst: &HashMap<String, Severity>,
-    now: Moment,
-) -> Vec<QueueItem> {
-    let item = |queue: &QueueSnapshot| {
-        let id = queue.id.to_string();
-        let severity = worst.get(&id).copied().unwrap_or_default();
-        let link = links::queue_link(snapshot, queue);
-        QueueItem {
-            say: announce_severity(snapshot, queue, &link.name, severity, now),
-            severity: severity.into_str(),
-            mark: match severity {
-                Severity::OutOfDate => OUT_OF_DATE,
-                _ => severity.mark_text(),
-            },
-            link,
-            id,
-        }
-    };
-    let mut items: Vec<_> = snapshot.visible_queues().map(item).collect();
-    items.sort_by(|a, b| a.link.cmp(&b.link));
-    items
-}
-
-/// The number of critical and warning rows, if any.
-fn summarize_alarms(severities: &(impl Iterator<Item = &'static str> + Clone)) -> String {
-    let count = |wanted: Severity| {
-        severities
-            .clone()
-            .filter(|s| *s == wanted.into_str())
-            .count()
-    };
-    let critical = match count(Severity::Critical) {
-        0 => None,
-        n => Some(format!("◆ {n} critical")),
-    };
-    let warning = match count(Severity::Warning) {
-        0 => None,
-        1 => Some("▲ 1 warning".to_owned()),
-        n => Some(format!("▲ {n} warnings")),
-    };
-    let words: Vec<_> = critical.into_iter().chain(warning).collect();
-    words.join(" · ")
-}
-
 fn empty_reason(snapshot: &Snapshot) -> Option<&'static str> {
     if !snapshot.queues.is_empty() {
         return None;
     }
-    let mut sources = snapshot.sources.values().peekable();
-    if sources.peek().is_none() {
-        return Some("No data source set up yet. Add one to the configuration.");
+    if snapshot.sources.is_empty() {
+        return Some("No live data source is configured: only imported history is shown.");
     }
     let is_any =
         |wanted: fn(&crate::live::SourceSnapshot) -> bool| snapshot.sources.values().any(wanted);
@@ -229,63 +184,6 @@ fn empty_reason(snapshot: &Snapshot) -> Option<&'static str> {
     } else {
         "Connecting to the contact center…"
     })
-}
-
-fn board_card(board: &BoardDefinition, view: &BoardView) -> BoardCard {
-    let lists = view.lists.iter().filter(|list| list.kind != Kind::Totals);
-    let rows = lists.flat_map(|list| &list.rows);
-    let rows: Vec<_> = rows.filter(|row| !row.shape.is_all_queues).collect();
-    let drawn = rows.iter().map(|row| row_severity(&row.cells));
-    let folded = view.omitted.iter().map(|folded| folded.severity);
-    let severities: Vec<_> = drawn.chain(folded).map(<&str>::from).collect();
-    let count = severities.len();
-    let noun = match (board.layout, count) {
-        (BoardLayout::Agents, 1) => "agent",
-        (BoardLayout::Agents, _) => "agents",
-        (_, 1) => "queue",
-        (_, _) => "queues",
-    };
-    let mut summary = format!("{} {noun}", format::count(count as u64));
-    let alarm = summarize_alarms(&severities.iter().copied());
-    if !alarm.is_empty() {
-        summary = format!("{summary} · {alarm}");
-    }
-    let stale = severities
-        .iter()
-        .filter(|s| **s == Severity::OutOfDate.into_str());
-    let stale = stale.count();
-    if 0 < stale {
-        summary = format!("{summary} · {stale} {OUT_OF_DATE}");
-    }
-    BoardCard {
-        id: board.id.clone(),
-        link: links::board_link(&board.id, &board.title),
-        layout: board.layout.into_str(),
-        columns: card_columns(board, count),
-        blocks: severities.into_iter().take(BLOCKS_MAX).collect(),
-        summary,
-    }
-}
-
-/// About as many columns as the board has.
-fn card_columns(board: &BoardDefinition, rows: usize) -> usize {
-    match board.layout {
-        BoardLayout::Queues => tile_columns(rows, board.columns),
-        BoardLayout::List => 1 + rows / 13,
-        BoardLayout::Agents => 6,
-    }
-    .min(6)
-}
-
-/// A row's severity, from its attributes.
-fn row_severity(cells: &[SlotValue]) -> Severity {
-    let Some(SlotValue::Attributes(attributes)) = cells.first() else {
-        return Severity::None;
-    };
-    match attributes.iter().find(|(name, _)| *name == "sev") {
-        Some((_, AttributeValue::Text(text))) => text.parse().unwrap_or_default(),
-        _ => Severity::None,
-    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,18 @@
 //! The accept loop. We have our own because hyper's limits are inert without a timer, and a
 //! viewer that stops reading must not cost megabytes of kernel memory.
 
-use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{io, iter, pin::pin, sync::Arc, time::Duration};
 
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{
+    server::conn::http1,
+    service::{Service, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
@@ -20,8 +23,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, warn};
 
 use super::{TlsServer, https_redirect};
-
-const ACCEPT_BACKLOG: i32 = 4096;
 
 /// The kernel memory that a stalled viewer can pin.
 const SEND_BUFFER_BYTES: usize = 64 * 1024;
@@ -37,6 +38,10 @@ const TLS_HANDSHAKE_BYTE: u8 = 0x16;
 
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 const HEADERS_MAX: usize = 64;
+
+/// How long a client that has just connected may take for its first request when the server stops:
+/// an unanswered connection would be an error in its browser.
+const FIRST_REQUEST_GRACE: Duration = Duration::from_millis(500);
 
 /// The first pause after a failed accept, mostly for lack of file descriptors.
 const FIRST_BACKOFF: Duration = Duration::from_millis(50);
@@ -62,40 +67,9 @@ impl Default for HttpLimits {
         Self {
             head_timeout: Duration::from_secs(9),
             lifetime: Duration::from_secs(127),
-            grace: Duration::from_secs(5),
+            grace: Duration::from_secs(3),
             connections_max: 8192,
         }
-    }
-}
-
-/// Binds the address with a backlog for a storm of reconnects, and raises the file descriptor
-/// limit to the maximum.
-pub fn bind_listener(address: SocketAddr) -> io::Result<TcpListener> {
-    #[cfg(unix)]
-    raise_file_limit();
-    let socket = Socket::new(
-        Domain::for_address(address),
-        Type::STREAM,
-        Some(Protocol::TCP),
-    )?;
-    socket.set_reuse_address(true)?;
-    socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    socket.listen(ACCEPT_BACKLOG)?;
-    TcpListener::from_std(socket.into())
-}
-
-/// Systems commonly start a program with a limit of 1,024 files and allow far more.
-#[cfg(unix)]
-fn raise_file_limit() {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut files = getrlimit(Resource::Nofile);
-    files.current = files.maximum;
-    if let Err(error) = setrlimit(Resource::Nofile, files) {
-        warn!(
-            error = &error as &dyn std::error::Error,
-            "Couldn't raise the open file limit"
-        );
     }
 }
 
@@ -118,6 +92,8 @@ pub async fn serve_http(server: HttpListener, router: Router, stop: Cancellation
     let permits = Arc::new(Semaphore::new(limits.connections_max));
     let connections = TaskTracker::new();
     let mut pause = FIRST_BACKOFF;
+    let handle =
+        |stream| handle_connection(stream, tls.clone(), router.clone(), limits, stop.clone());
 
     loop {
         let next = async {
@@ -131,8 +107,7 @@ pub async fn serve_http(server: HttpListener, router: Router, stop: Cancellation
         match accepted {
             Ok((stream, _)) => {
                 pause = FIRST_BACKOFF;
-                let handling =
-                    handle_connection(stream, tls.clone(), router.clone(), limits, stop.clone());
+                let handling = handle(stream);
                 connections.spawn(async move {
                     handling.await;
                     drop(permit);
@@ -151,9 +126,24 @@ pub async fn serve_http(server: HttpListener, router: Router, stop: Cancellation
         }
     }
 
-    drop(listener);
+    for stream in queued_connections(listener, limits.connections_max) {
+        connections.spawn(handle(stream));
+    }
     connections.close();
     connections.wait().await;
+}
+
+/// Closes the listener. Returns up to `max` connections of its queue, which would be reset with it.
+fn queued_connections(listener: TcpListener, max: usize) -> Vec<TcpStream> {
+    let Ok(listener) = listener.into_std() else {
+        return Vec::new();
+    };
+    let accepted = iter::from_fn(|| listener.accept().ok());
+    let streams = accepted.filter_map(|(stream, _)| {
+        stream.set_nonblocking(true).ok()?;
+        TcpStream::from_std(stream).ok()
+    });
+    streams.take(max).collect()
 }
 
 /// Handles one connection from its first byte.
@@ -185,7 +175,7 @@ async fn handle_connection(
     };
     let outcome = tokio::select! {
         outcome = timeout(limits.head_timeout, handshake) => outcome.unwrap_or_else(|late| Err(late.into())),
-        () = stop.cancelled() => return,
+        () = async { stop.cancelled().await; sleep(FIRST_REQUEST_GRACE).await } => return,
     };
     match outcome {
         Ok(Some(stream)) => serve_requests(stream, router, limits, stop).await,
@@ -202,18 +192,29 @@ async fn serve_requests<T>(stream: T, router: Router, limits: HttpLimits, stop: 
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let first_request = CancellationToken::new();
+    let service = TowerToHyperService::new(router);
+    let service = service_fn(|request| {
+        first_request.cancel();
+        service.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head_timeout)
         .max_buf_size(HEAD_BYTES_MAX)
         .max_headers(HEADERS_MAX)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = pin!(connection);
+    let stopped = async {
+        stop.cancelled().await;
+        let requested = timeout(FIRST_REQUEST_GRACE, first_request.cancelled());
+        requested.await.unwrap_or_default();
+    };
 
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = async { tokio::select! { () = stop.cancelled() => {}, () = sleep(limits.lifetime) => {} } } => {
+        () = async { tokio::select! { () = stopped => {}, () = sleep(limits.lifetime) => {} } } => {
             connection.as_mut().graceful_shutdown();
             timeout(limits.grace, connection).await.unwrap_or(Ok(()))
         }

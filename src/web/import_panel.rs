@@ -16,6 +16,8 @@ use super::{
     sources::LogLine,
 };
 
+const NOTHING_TO_DO: &str = "Nothing to do.";
+
 /// One file source as text.
 pub(super) struct ImportPanel {
     pub(super) id: String,
@@ -24,6 +26,8 @@ pub(super) struct ImportPanel {
     pub(super) state: &'static str,
     pub(super) glyph: &'static str,
     pub(super) word: &'static str,
+    /// Nobody has to know more than that.
+    pub(super) is_healthy: bool,
     /// "last run 13:55, next 14:25 · 3 rows skipped"
     pub(super) summary: String,
     /// The page of rejected rows, if there are any.
@@ -62,6 +66,7 @@ pub(super) fn import_panel(
     let at = |at| format::time_or_day(at, now.wall, zone);
     let state = status.state(now.wall);
     let (glyph, word) = health_label(state);
+    let to_do = next_steps(id, status, now.wall);
     let failed = &status.outcome.failed;
     let not_yet = &status.outcome.deferred;
     let files: Vec<_> = (failed.reasons.iter().chain(&not_yet.reasons))
@@ -74,11 +79,12 @@ pub(super) fn import_panel(
         state: state.into_str(),
         glyph,
         word,
+        is_healthy: state == SourceHealth::Live && to_do == NOTHING_TO_DO,
         summary: summarize_runs(status, at),
         aside: (0 < status.totals.rejected_rows)
             .then(|| format!("/sources/{}/aside", encode_segment(id))),
         happened: describe_status(status, state, now.wall, at),
-        to_do: next_steps(id, status, now.wall),
+        to_do,
         since: format::moment(status.since, now.wall, zone),
         rows: detail_rows(status, at),
         more_files: (failed.count + not_yet.count).saturating_sub(files.len() as u64),
@@ -217,7 +223,7 @@ fn next_steps(id: &str, status: &ImportStatus, now: Timestamp) -> String {
         ));
     }
     if parts.is_empty() {
-        return "Nothing to do.".to_owned();
+        return NOTHING_TO_DO.to_owned();
     }
     parts.join(" ")
 }

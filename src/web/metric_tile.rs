@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::{
-    boards::{LimitValue, Severity, SeverityLimits, format},
+    boards::{Severity, format},
     domain::{
-        self, Metric, MetricValue, Moment, MonotonicTime, QueueTarget, ServiceLevelFormula,
-        SourceId, Unit,
+        self, LimitValue, Metric, MetricValue, Moment, MonotonicTime, QueueTarget,
+        ServiceLevelFormula, SeverityLimits, SourceId, Unit,
     },
     live::{self, DayDetails, Freshness, Snapshot},
 };
@@ -17,9 +17,12 @@ use super::{
     metric_explanation,
 };
 
+#[derive(Default)]
 pub(super) struct MetricTile {
     /// The metric's name.
     pub(super) key: &'static str,
+    /// A metric of the day, not of this moment.
+    pub(super) is_daily: bool,
     pub(super) label: String,
     pub(super) value: RunningClock,
     pub(super) severity: &'static str,
@@ -27,6 +30,10 @@ pub(super) struct MetricTile {
     pub(super) mark: &'static str,
     /// Where the value is from, if from one place.
     pub(super) link: Option<PageLink>,
+    /// A figure of the day that misses its target.
+    pub(super) is_missed: bool,
+    /// "150–190 by 14:30"; empty if unknown.
+    pub(super) usual: String,
     /// Small text after the value: thresholds or target, "est.", "last 14".
     pub(super) notes: Vec<String>,
     /// Explanations, each with a heading.
@@ -59,12 +66,18 @@ pub(super) struct TileSubject<'a> {
 
 /// The thresholds and severity of a value.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct TileLimits<'a> {
+pub(super) struct TileLimits {
     pub(super) limits: SeverityLimits,
-    /// The board with these thresholds; others may differ.
-    pub(super) board: &'a str,
     /// `None` if nothing evaluates it: then only staleness is shown.
     pub(super) severity: Option<Severity>,
+}
+
+impl MetricTile {
+    /// "now-waiting", "today-offered"
+    pub(super) fn id(&self) -> String {
+        let group = if self.is_daily { "today" } else { "now" };
+        format!("{group}-{}", self.key)
+    }
 }
 
 impl TileSubject<'_> {
@@ -73,7 +86,7 @@ impl TileSubject<'_> {
         metric: Metric,
         figure: &live::MetricFigure,
         received_at: Option<MonotonicTime>,
-        tile_limits: TileLimits<'_>,
+        tile_limits: TileLimits,
     ) -> MetricTile {
         // A partial value is worth showing however long the other sources are disconnected.
         let is_gone = figure.low.is_none() && figure.freshness.is_gone(received_at, self.now);
@@ -85,11 +98,14 @@ impl TileSubject<'_> {
         let severity = tile_limits.severity.unwrap_or(bare);
         MetricTile {
             key: metric.name(),
+            is_daily: metric.is_daily(),
             label: self.tile_label(metric, figure.day_details.as_ref()),
             value: self.tile_value(metric, figure, is_gone),
             severity: severity.into_str(),
             mark: severity.mark_text(),
             link: None,
+            is_missed: false,
+            usual: String::new(),
             notes: self.tile_notes(metric, figure, &tile_limits.limits, is_gone),
             explained: self.explanation_rows(metric, figure, received_at, &tile_limits),
         }
@@ -125,6 +141,9 @@ impl TileSubject<'_> {
             (Some(start), Freshness::UpToDate) if figure.low.is_none() => {
                 RunningClock::running_since(start, figure.freshness, self.now)
             }
+            _ if metric.is_total() && figure.low.is_none() && figure.reason.is_none() => {
+                RunningClock::stopped(format_total(metric, figure))
+            }
             _ => RunningClock::stopped(format::figure(metric, figure)),
         }
     }
@@ -147,7 +166,9 @@ impl TileSubject<'_> {
             notes.push(OUT_OF_DATE.to_owned());
         }
         notes.extend(figure.reason.clone().filter(|_| !is_gone));
-        notes.extend(describe_limits(metric, limits, self.target));
+        // A service level has its target.
+        let limits = describe_limits(metric, limits, self.target);
+        notes.extend(limits.filter(|_| metric != Metric::ServiceLevel));
         let target = format!("target {}%", self.target.service_level_percent);
         let labels = [
             (metric == Metric::ServiceLevel).then_some(target),
@@ -163,7 +184,7 @@ impl TileSubject<'_> {
         metric: Metric,
         figure: &live::MetricFigure,
         received_at: Option<MonotonicTime>,
-        tile_limits: &TileLimits<'_>,
+        tile_limits: &TileLimits,
     ) -> Vec<(&'static str, String)> {
         let (what, unknown) = if self.is_vendor_value {
             (metric.reported_meaning(), metric_explanation::NOT_REPORTED)
@@ -201,10 +222,7 @@ impl TileSubject<'_> {
             rows.push(("Updated", self.describe_age()));
         }
         if let Some(words) = describe_limits(metric, &tile_limits.limits, self.target) {
-            rows.push((
-                "Thresholds",
-                format!("{words}, on the board “{}”", tile_limits.board),
-            ));
+            rows.push(("Thresholds", words));
         }
         if metric.is_daily() {
             rows.push(("Estimated", self.describe_estimate(metric, figure)));
@@ -234,36 +252,12 @@ impl TileSubject<'_> {
         }
     }
 
-    /// "Today since 10:42 (UTC), no data 11:00–11:05 (partial day)."
+    /// See [`describe_day`].
     pub(super) fn counted_day(&self, day_details: &DayDetails) -> String {
-        let time = |at| clock::format_time(self.snapshot, at, self.now);
-        let zone = clock::zone_name(self.snapshot);
-        let Some(since) = day_details.since else {
-            return "Nothing counted yet today.".to_owned();
-        };
-        if self.is_vendor_value && day_details.is_complete {
+        if self.is_vendor_value && day_details.is_complete && day_details.since.is_some() {
             return "Today so far, by the vendor’s reporting day.".to_owned();
         }
-        let begins = if day_details.is_partly_earlier {
-            "Today, complete only since"
-        } else {
-            "Today since"
-        };
-        let mut words = format!("{begins} {} ({zone})", time(since));
-        if !day_details.gaps.is_empty() {
-            let gaps = day_details.gaps.iter().map(|gap| {
-                let to = gap.to.map_or_else(|| "now".to_owned(), time);
-                format!("{}–{to}", time(gap.from))
-            });
-            words.push_str(", no data ");
-            words.push_str(&gaps.collect::<Vec<_>>().join(", "));
-        }
-        words.push_str(if day_details.is_complete {
-            " (whole day so far)."
-        } else {
-            " (partial day)."
-        });
-        words
+        describe_day(self.snapshot, day_details, self.now)
     }
 
     /// "Voice (Genesys)"
@@ -379,7 +373,48 @@ impl TileSubject<'_> {
     }
 }
 
-/// "warning from 1:00, critical from 2:00"
+/// A total of the day; times as "8 min" or "2 h 04 min".
+fn format_total(metric: Metric, figure: &live::MetricFigure) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a cast of a float saturates"
+    )]
+    match figure.value {
+        Some(MetricValue::Seconds(seconds)) => clock::format_age((seconds * 1000.0) as i64),
+        _ => format::figure(metric, figure),
+    }
+}
+
+/// "Today since 10:42 (UTC), no data 11:00–11:05 (partial day)."
+pub(super) fn describe_day(snapshot: &Snapshot, day_details: &DayDetails, now: Moment) -> String {
+    let time = |at| clock::format_time(snapshot, at, now);
+    let zone = clock::zone_name(snapshot);
+    let Some(since) = day_details.since else {
+        return "Nothing counted yet today.".to_owned();
+    };
+    let begins = if day_details.is_partly_earlier {
+        "Today, complete only since"
+    } else {
+        "Today since"
+    };
+    let mut words = format!("{begins} {} ({zone})", time(since));
+    if !day_details.gaps.is_empty() {
+        let gaps = day_details.gaps.iter().map(|gap| {
+            let to = gap.to.map_or_else(|| "now".to_owned(), time);
+            format!("{}–{to}", time(gap.from))
+        });
+        words.push_str(", no data ");
+        words.push_str(&gaps.collect::<Vec<_>>().join(", "));
+    }
+    words.push_str(if day_details.is_complete {
+        " (whole day so far)."
+    } else {
+        " (partial day)."
+    });
+    words
+}
+
+/// "warning from 1:00, critical from 2:00"; of a figure of the day: "missed below 70%".
 fn describe_limits(
     metric: Metric,
     limits: &SeverityLimits,
@@ -390,7 +425,16 @@ fn describe_limits(
         Unit::Seconds => format::value(Some(MetricValue::Seconds(number))),
         Unit::Percent => format!("{number}%"),
     };
-    let below = |level: Option<LimitValue>| level.map(|level| value(level.resolve_for(target)));
+    let resolve = |level: Option<LimitValue>| level.map(|level| level.resolve_for(target));
+    if metric.is_daily() {
+        let upper = limits.warning.or(limits.critical);
+        let upper = upper.map(|limit| format!("missed from {}", value(limit)));
+        let lower = limits.warning_below.or(limits.critical_below);
+        // The target itself is noted anyway.
+        let lower = resolve(lower.filter(|limit| *limit != LimitValue::FromTarget(0.0)));
+        return upper.or(lower.map(|limit| format!("missed below {}", value(limit))));
+    }
+    let below = |level| resolve(level).map(value);
     let words = [
         limits
             .warning

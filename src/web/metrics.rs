@@ -3,6 +3,7 @@
 //! series.
 
 mod imports;
+mod log;
 mod metrics_text;
 mod process;
 
@@ -31,6 +32,7 @@ use tokio::{runtime::Handle, task::spawn_blocking};
 
 use crate::{
     domain::{Discontinuity, Histogram, Moment},
+    input_log::LogStatus,
     live::{self, Freshness, MessageCounts, Snapshot},
     push::Hub,
 };
@@ -77,6 +79,7 @@ async fn scrape_metrics(
         },
         certificate_expiry: web.certificate_expiry.get().map(Timestamp::as_second),
         hub: web.hub,
+        log: web.server_info.log.map(|log| log.borrow().clone()),
         process,
     };
     let mut registry = Registry::default();
@@ -92,6 +95,7 @@ struct MetricsCollector {
     sources: Vec<SourceSample>,
     imports: ImportSamples,
     hub: Hub,
+    log: Option<LogStatus>,
     certificate_expiry: Option<i64>,
     process: ProcessMetrics,
 }
@@ -162,6 +166,9 @@ impl Collector for MetricsCollector {
         self.write_sources(&mut page)?;
         self.imports.write_metrics(&mut page)?;
         self.write_viewers(&mut page)?;
+        if let Some(status) = &self.log {
+            log::write_log(status, &mut page)?;
+        }
         self.write_build(&mut page)?;
         self.process.write_metrics(&mut page)
     }

@@ -2,17 +2,23 @@
 
 mod agent;
 mod agent_table_row;
+mod agent_timeline;
 mod allowed_origins;
 mod announcement;
 mod api;
 mod assets;
+mod attention;
 mod board;
+mod board_miniature;
+mod brand;
 mod case_listing;
 mod case_table_row;
 mod cases;
 mod clock;
 mod csv;
+mod day_curve;
 mod error;
+mod first_run;
 mod gallery;
 mod headers;
 mod health;
@@ -21,10 +27,12 @@ pub mod http_server;
 mod https_redirect;
 mod import_panel;
 mod links;
+pub mod listening_socket;
 mod metric_explanation;
 mod metric_tile;
 mod metrics;
 mod outage_banner;
+mod qr_code;
 mod queue;
 mod rejected_rows;
 mod response_permits;
@@ -32,6 +40,7 @@ mod server_info;
 mod site_tiles;
 mod source_status_text;
 mod sources;
+mod sources_verdict;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -62,7 +71,11 @@ pub use allowed_origins::AllowedOrigins;
 pub use api::openapi_json;
 pub use assets::build_id;
 use error::WebError;
+#[cfg(test)]
+pub(crate) use first_run::SOURCE_STARTERS;
 pub use health::Readiness;
+#[cfg(any(test, fuzzing))]
+pub(crate) use history::fuzz;
 pub use history::recent_days_cache::RecentDaysCache;
 pub use https_redirect::HTTPS_REQUIRED;
 pub use metrics::CertificateExpiry;
@@ -118,11 +131,16 @@ pub fn build_router(web: WebState) -> Router {
         .merge(sources::routes())
         .fallback(async || WebError::NoSuchPage)
         .merge(board::routes())
+        .merge(brand::routes())
         .method_not_allowed_fallback(async || WebError::NotAllowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             RESPONSE_TIMEOUT,
+        ))
+        .layer(middleware::from_fn_with_state(
+            web.clone(),
+            error::render_error_page,
         ))
         .layer(middleware::from_fn(headers::add_headers))
         .layer(compression())

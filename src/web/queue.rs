@@ -1,4 +1,5 @@
-//! `/queues/{source}/{id}`: one queue, now, today and in the last four hours.
+//! `/queues/{source}/{id}`: one queue: why it needs attention, who waits and who serves, and its
+//! day.
 
 use std::sync::Arc;
 
@@ -9,14 +10,18 @@ use axum::{
     response::Html,
     routing::get,
 };
+use jiff::civil::Date;
+use tracing::warn;
 
 use crate::{
     boards::{
-        BoardDefinition, BoardOrigin, EvaluatedMetric, QueueEvaluation, Severity, encode_segment,
-        evaluate_queue, find_normal_range, format, normal_note,
+        BoardDefinition, EvaluatedMetric, QueueEvaluation, Severity, encode_segment,
+        evaluate_queue, find_day_ranges, find_normal_range, format, normal_range,
     },
-    domain::{self, AgentStatus, Metric, MetricValue, Moment, QueueId, SourceId},
-    live::{AgentPresence, CaseState, Freshness, QueueSnapshot, Snapshot},
+    domain::{self, AgentStatus, BoardSnapshot, Metric, MetricValue, Moment, QueueId, SourceId},
+    live::{
+        AgentPresence, CaseState, Freshness, MetricFigure, QueueSnapshot, SeriesStep, Snapshot,
+    },
 };
 
 use super::{
@@ -28,6 +33,7 @@ use super::{
     case_table_row::{CaseTableRow, case_table_row},
     cases,
     clock::{self, PageTime},
+    day_curve::{DayCurve, DayTotals, build_curve},
     history::recent_days_cache::{self, SubjectDays},
     links::{self, PageLink},
     metric_explanation,
@@ -35,8 +41,25 @@ use super::{
     wait_chart::{WaitChart, WaitPoint, build_chart},
 };
 
-/// Maximum number of waiting cases, and of agents.
-const CASES_MAX: usize = 20;
+/// The figures above all others, most important first.
+const LEADING_METRICS: [Metric; 8] = [
+    Metric::Waiting,
+    Metric::LongestWait,
+    Metric::AgentsAvailable,
+    Metric::ServiceLevel,
+    Metric::Answered,
+    Metric::Offered,
+    Metric::InConversation,
+    Metric::Abandoned,
+];
+const LEADING_MAX: usize = 4;
+/// Steps of the recent series.
+const STEPS_PER_HOUR: usize = 12;
+/// The total that the day's curve shows: the first of these that the queue has.
+const CURVE_METRICS: [Metric; 2] = [Metric::Offered, Metric::Answered];
+/// Maximum number of waiting cases, and of agents: in sight and altogether.
+const CASES_MAX: usize = 8;
+const AGENTS_IN_SIGHT: usize = 8;
 const AGENTS_MAX: usize = 40;
 /// Maximum number of other queues offered for an unknown address.
 const ALTERNATIVES_MAX: usize = 12;
@@ -56,12 +79,13 @@ struct QueuePage {
     severity: &'static str,
     mark: &'static str,
     /// The reason for the severity, in one sentence.
-    why: Option<String>,
-    is_calm: bool,
+    why: String,
     /// Announced when the severity changes.
     say: String,
-    now: Vec<MetricTile>,
-    today: Vec<MetricTile>,
+    /// The most important ones.
+    figures: Vec<MetricTile>,
+    others_now: Vec<MetricTile>,
+    others_today: Vec<MetricTile>,
     /// The part of the day that was counted, and whether it is complete.
     day: String,
     /// Its source reports single contacts.
@@ -77,8 +101,14 @@ struct QueuePage {
     /// Waiting cases of its source without a known queue.
     unrouted: usize,
     agents: Vec<AgentTableRow>,
+    /// Shown on request.
+    further_agents: Vec<AgentTableRow>,
     more_agents: usize,
     chart: Option<WaitChart>,
+    curve: Option<DayCurve>,
+    curve_label: &'static str,
+    /// Why the curve isn't compared with the usual range.
+    curve_note: String,
     recent_days: Arc<SubjectDays>,
     boards: Vec<PageLink>,
     /// For a queue group: its queues.
@@ -104,11 +134,23 @@ async fn show_queue(
     let boards = web.boards.list_boards();
     let subject = web.live.read_snapshot(|snapshot, now| {
         let queue = links::find_queue(snapshot, &source, &external)?;
-        Some((queue.id.clone(), snapshot.site.zone.clone(), now.wall))
+        let members = snapshot
+            .group_members(queue)
+            .map(|member| member.id.clone());
+        let members: Vec<_> = members.collect();
+        Some((
+            queue.id.clone(),
+            members,
+            snapshot.site.zone.clone(),
+            now.wall,
+        ))
     });
-    let days = match subject {
-        Some((id, zone, now)) => recent_days_cache::cached_queue_days(&web, &id, &zone, now).await,
-        None => Arc::default(),
+    let (days, today) = match subject {
+        Some((id, members, zone, now)) => (
+            recent_days_cache::cached_queue_days(&web, &id, &zone, now).await,
+            load_snapshots(&web, members, now.to_zoned(zone).date()).await,
+        ),
+        None => <(Arc<SubjectDays>, Vec<_>)>::default(),
     };
     let page = web.live.read_snapshot(|snapshot, now| {
         let Some(queue) = links::find_queue(snapshot, &source, &external) else {
@@ -118,7 +160,7 @@ async fn show_queue(
                 instead: alternative_queues(snapshot),
             });
         };
-        let page = build_page(&web, &boards, snapshot, queue, now);
+        let page = build_page(&web, &boards, snapshot, queue, &today, now);
         Ok(QueuePage {
             linked: linked_queues(snapshot, queue, &days.linked_queues),
             recent_days: Arc::clone(&days),
@@ -126,6 +168,20 @@ async fn show_queue(
         })
     })?;
     Ok(Html(page.render()?))
+}
+
+/// Today's board snapshots of each queue. Failures go to the log: the page still shows live data.
+async fn load_snapshots(
+    web: &WebState,
+    queues: Vec<QueueId>,
+    today: Date,
+) -> Vec<Vec<BoardSnapshot>> {
+    let loaded = web.store.board_snapshots_of(queues, today, today).await;
+    loaded.unwrap_or_else(|error| {
+        let error = &error as &dyn std::error::Error;
+        warn!(error, "Couldn't read board snapshots");
+        Vec::new()
+    })
 }
 
 fn alternative_queues(snapshot: &Snapshot) -> Vec<PageLink> {
@@ -142,6 +198,7 @@ fn build_page(
     boards: &[Arc<BoardDefinition>],
     snapshot: &Snapshot,
     queue: &QueueSnapshot,
+    today: &[Vec<BoardSnapshot>],
     now: Moment,
 ) -> QueuePage {
     let id = queue.id.to_string();
@@ -149,13 +206,7 @@ fn build_page(
         .iter()
         .filter(|board| board.shows_queue(&id))
         .collect();
-    // Evaluated by the first board from a file, else by the automatic one.
-    let configured = shown.iter().find(|board| board.origin == BoardOrigin::File);
-    let [automatic, _] = BoardDefinition::automatic_boards();
-    let board = configured
-        .or(shown.first())
-        .map_or(&automatic, |board| &***board);
-    let evaluation = evaluate_queue(board, snapshot, queue, now);
+    let evaluation = evaluate_queue(snapshot, queue, now);
     let name = snapshot.queue_name(queue);
     let target = snapshot.site.target_for(&id);
     let counted = counted_waiting(snapshot, queue, now);
@@ -179,15 +230,24 @@ fn build_page(
     let tells_cases = source.is_some_and(|source| source.vendor.reports_contacts);
     let members = queue.members.as_deref().unwrap_or_default();
     let baseline = web.boards.current_baseline();
-    let (of_day, of_now) = metric_tiles(&subject, queue, board, &evaluation, &baseline);
+    let tiles = metric_tiles(&subject, queue, &evaluation, &baseline);
+    let (figures, others) = split_leading(tiles);
+    let (others_today, others_now) = others
+        .into_iter()
+        .partition(|(metric, _)| metric.is_daily());
+    let without_metric =
+        |tiles: Vec<(Metric, MetricTile)>| tiles.into_iter().map(|(_, tile)| tile).collect();
     let WaitingCases {
         rows: waiting,
         known,
         all: all_waiting,
         unrouted,
     } = waiting_cases(snapshot, queue, now);
-    let (agents, more_agents) = queue_agents(snapshot, queue, now);
-    let longest = board.limits_for(&id, Metric::LongestWait);
+    let (mut agents, more_agents) = queue_agents(snapshot, queue, now);
+    let tells_agents = !agents.is_empty() || tells_cases;
+    let further_agents = agents.split_off(agents.len().min(AGENTS_IN_SIGHT));
+    let (curve_label, curve, curve_note) = day_curve(snapshot, queue, &baseline, today, now);
+    let longest = snapshot.site.limits_for(&id, Metric::LongestWait);
     let days = Metric::all().filter(|metric| metric.is_daily());
     let mut day_details = days.filter_map(|metric| {
         let figure = snapshot.queue_figure(queue, metric, now)?;
@@ -201,22 +261,26 @@ fn build_page(
         severity: evaluation.severity.into_str(),
         mark: evaluation.severity.mark_text(),
         say: announce_severity(snapshot, queue, &name, evaluation.severity, now),
-        is_calm: matches!(evaluation.severity, Severity::None | Severity::Normal),
-        why: evaluation.reason,
+        why: explain(evaluation),
         day: day_details
             .map(|day_details| subject.counted_day(&day_details))
             .unwrap_or_default(),
-        now: of_now,
-        today: of_day,
+        figures: without_metric(figures),
+        others_now: without_metric(others_now),
+        others_today: without_metric(others_today),
         tells_cases,
-        tells_agents: !agents.is_empty() || tells_cases,
+        tells_agents,
         counted: (counted.filter(|n| *n != known)).map(|n| (format::count(n), n < known)),
         nobody_waits: counted == Some(0),
         waiting,
         all_waiting,
         unrouted,
         agents,
+        further_agents,
         more_agents,
+        curve,
+        curve_label,
+        curve_note,
         recent_days: Arc::default(),
         chart: recent_chart(snapshot, queue, longest.critical.or(longest.warning), now),
         boards: shown
@@ -307,44 +371,109 @@ fn linked_queues(
     same.into_iter().map(link).collect()
 }
 
-/// Daily and current metrics.
+/// "Longest wait is 2:11, above the 2:00 threshold since 14:19. Also 0 available."
+fn explain(evaluation: QueueEvaluation) -> String {
+    let also = evaluation.causes.get(1..).unwrap_or_default();
+    match (evaluation.reason, evaluation.severity) {
+        (Some(reason), _) if also.is_empty() => reason,
+        (Some(reason), _) => format!("{reason} Also {}.", also.join(", ")),
+        (None, Severity::Normal) => "Within its limits.".to_owned(),
+        (None, _) => "No figures that could need attention.".to_owned(),
+    }
+}
+
+/// All metrics of the queue, in reading order.
 fn metric_tiles(
     subject: &TileSubject<'_>,
     queue: &QueueSnapshot,
-    board: &BoardDefinition,
     evaluation: &QueueEvaluation,
     baseline: &domain::Baseline,
-) -> (Vec<MetricTile>, Vec<MetricTile>) {
+) -> Vec<(Metric, MetricTile)> {
     let id = queue.id.to_string();
-    let figure = |judged: &EvaluatedMetric| {
+    let tile = |judged: &EvaluatedMetric| {
         let metric = judged.metric;
         let figure = subject.snapshot.queue_figure(queue, metric, subject.now)?;
         let received_at = subject.snapshot.last_received(queue, Some(metric));
         let tile_limits = TileLimits {
-            limits: board.limits_for(&id, metric),
-            board: &board.title,
+            limits: subject.snapshot.site.limits_for(&id, metric),
             severity: Some(judged.severity),
         };
-        let mut figure = subject.metric_tile(metric, &figure, received_at, tile_limits);
-        figure
-            .notes
-            .extend(describe_excluded(subject, queue, metric));
+        let mut tile = subject.metric_tile(metric, &figure, received_at, tile_limits);
+        tile.is_missed = judged.is_missed;
+        tile.notes.extend(describe_excluded(subject, queue, metric));
         if let Some(normal) =
             find_normal_range(baseline, subject.snapshot, queue, metric, subject.now)
         {
             let zone = &subject.snapshot.site.zone;
-            figure.notes.push(normal_note(metric, &normal, zone));
-            figure.explained.push((
+            let by = format::time(normal.ends_at, zone);
+            tile.usual = format!("{} by {by}", normal_range(metric, &normal));
+            tile.explained.push((
                 "Usual",
                 metric_explanation::describe_normal(metric, &normal, zone),
             ));
         }
-        Some(figure)
+        Some((metric, tile))
     };
-    let (day, now): (Vec<_>, Vec<_>) =
-        (evaluation.figures.iter()).partition(|judged| judged.metric.is_daily());
-    let all = |metrics: Vec<&EvaluatedMetric>| metrics.into_iter().filter_map(figure).collect();
-    (all(day), all(now))
+    evaluation.figures.iter().filter_map(tile).collect()
+}
+
+type MetricTiles = Vec<(Metric, MetricTile)>;
+
+/// The leading figures, and all others.
+fn split_leading(tiles: MetricTiles) -> (MetricTiles, MetricTiles) {
+    let rank = |metric: Metric| {
+        LEADING_METRICS
+            .iter()
+            .position(|leading| *leading == metric)
+    };
+    let (mut leading, mut others): (Vec<_>, Vec<_>) =
+        (tiles.into_iter()).partition(|(metric, _)| rank(*metric).is_some());
+    leading.sort_by_key(|(metric, _)| rank(*metric));
+    others.splice(0..0, leading.split_off(leading.len().min(LEADING_MAX)));
+    others.sort_by_key(|(metric, _)| *metric);
+    (leading, others)
+}
+
+/// The day so far beside the usual range: its label, its curve, and why there is no range. A day
+/// that wasn't counted from its start can't be compared.
+fn day_curve(
+    snapshot: &Snapshot,
+    queue: &QueueSnapshot,
+    baseline: &domain::Baseline,
+    today: &[Vec<BoardSnapshot>],
+    now: Moment,
+) -> (&'static str, Option<DayCurve>, String) {
+    let figure = |metric| Some((metric, snapshot.queue_figure(queue, metric, now)?));
+    let is_known = |(_, figure): &(Metric, MetricFigure)| figure.value.is_some();
+    let mut figures = CURVE_METRICS.into_iter().filter_map(figure);
+    let Some((metric, figure)) = figures.find(is_known) else {
+        return (CURVE_METRICS[0].label(), None, String::new());
+    };
+    let day = figure.day_details.as_ref();
+    let since = day.filter(|day| !day.is_complete).and_then(|day| day.since);
+    let from = since.or(snapshot.day_start).unwrap_or(now.wall);
+    let mut totals = DayTotals::new(today, metric, from);
+    if let (Some(value), Freshness::UpToDate) = (figure.value, figure.freshness) {
+        totals.push(now.wall, value.as_number());
+    }
+    let is_whole = day.is_none_or(|day| day.is_complete);
+    let (usual, note) = match since {
+        Some(since) => {
+            let since = clock::format_time(snapshot, since, now);
+            let note =
+                format!("Counted only since {since}, so today can’t be compared with other days.");
+            (Vec::new(), note)
+        }
+        None if is_whole => (
+            find_day_ranges(baseline, snapshot, queue, metric, now),
+            String::new(),
+        ),
+        None => (Vec::new(), String::new()),
+    };
+    let curve = build_curve(metric.label(), &totals, &usual, |at| {
+        clock::format_time(snapshot, at, now)
+    });
+    (metric.label(), curve, note)
 }
 
 /// The waiting cases of a queue.
@@ -420,14 +549,19 @@ fn queue_agents(
     (rows, agents.len().saturating_sub(AGENTS_MAX))
 }
 
-/// The last four hours, with the threshold of the longest wait.
+/// The last four hours, with the threshold of the longest wait. Hours before the first data are
+/// left out, but for the last one.
 fn recent_chart(
     snapshot: &Snapshot,
     queue: &QueueSnapshot,
     limit: Option<f64>,
     now: Moment,
 ) -> Option<WaitChart> {
-    let points: Vec<_> = (snapshot.recent_steps(queue, now).iter())
+    let steps = snapshot.recent_steps(queue, now);
+    let is_known = |step: &SeriesStep| step.waiting.is_some() || step.longest_wait.is_some();
+    let first = steps.iter().position(is_known).unwrap_or_default();
+    let first = first.min(steps.len().saturating_sub(STEPS_PER_HOUR));
+    let points: Vec<_> = (steps[first..].iter())
         .map(|step| WaitPoint {
             start: step.start,
             waiting: step.waiting,

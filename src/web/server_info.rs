@@ -7,8 +7,9 @@ use std::{
 };
 
 use jiff::{Timestamp, tz::TimeZone};
+use tokio::sync::watch;
 
-use crate::{boards::format, domain::Moment, source_log::SourceLog};
+use crate::{boards::format, domain::Moment, input_log::LogStatus, source_log::SourceLog};
 
 use super::{CertificateExpiry, WebState, assets, clock::format_ago, is_renewal_due};
 
@@ -25,6 +26,8 @@ pub struct ServerInfo {
     /// Logged lines of the sources.
     pub source_log: SourceLog,
     pub configuration: ConfigurationStatus,
+    /// The input log's condition, if there is one.
+    pub log: Option<watch::Receiver<LogStatus>>,
 }
 
 /// The result of the last configuration reload. Cheap to clone.
@@ -56,6 +59,7 @@ impl Default for ServerInfo {
             store: None,
             source_log: SourceLog::default(),
             configuration: ConfigurationStatus::default(),
+            log: None,
         }
     }
 }
@@ -93,6 +97,7 @@ pub(super) fn server_facts(web: &WebState, zone: &TimeZone, now: Moment) -> Vec<
             (format!("{viewers} of max. {most}"), most <= viewers),
         ),
         fact("Database", describe_store(web.server_info.store.as_deref())),
+        fact("Log", describe_log(web.server_info.log.as_ref(), zone, now)),
         fact(
             "HTTPS",
             describe_certificate(&web.certificate_expiry, zone, now),
@@ -117,6 +122,30 @@ fn describe_configuration(
     };
     let text =
         format!("reload failed {at}: {errors}, see the log. The previous version is in use.");
+    (text, true)
+}
+
+fn describe_log(
+    log: Option<&watch::Receiver<LogStatus>>,
+    zone: &TimeZone,
+    now: Moment,
+) -> (String, bool) {
+    let Some(log) = log else {
+        let text = "none: after a restart, the day’s figures start over";
+        return (text.to_owned(), false);
+    };
+    let status = log.borrow();
+    let Some(since) = status.interrupted_since else {
+        return (
+            format!("up to date, {}", format_bytes(status.size.bytes)),
+            false,
+        );
+    };
+    let since = format::moment(since, now.wall, zone);
+    let why = status.last_error.as_deref().unwrap_or("too much at once");
+    let text = format!(
+        "not written since {since} ({why}). Boards go on, but a restart now would leave a gap in the day’s figures."
+    );
     (text, true)
 }
 

@@ -1,4 +1,4 @@
-//! A current metric over all queues of the site: one number if possible, else what is known and
+//! A metric over all queues of the site: one number if possible, else what is known and
 //! why it isn't exact.
 
 use crate::{
@@ -19,6 +19,7 @@ pub(super) fn site_tiles(snapshot: &Snapshot, now: Moment) -> Vec<MetricTile> {
         Metric::Waiting,
         Metric::LongestWait,
         Metric::AgentsAvailable,
+        Metric::Answered,
     ];
     metrics
         .map(|metric| site_tile(snapshot, metric, now))
@@ -40,6 +41,14 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
         notes.push(metric_tile::OUT_OF_DATE.to_owned());
     }
     notes.extend(merged.reason.clone().filter(|_| !is_gone));
+    let day = merged.day_details.as_ref();
+    notes.extend(day.filter(|day| !day.is_complete).map(|day| {
+        let since = day.since.map(|at| clock::format_time(snapshot, at, now));
+        since.map_or_else(
+            || "nothing counted yet".to_owned(),
+            |since| format!("since {since}"),
+        )
+    }));
     let queue = longest.map(|id| links::queue_link_by_id(snapshot, &id));
     let over = match metric.merge() {
         Merge::Longest => "The longest across all queues.",
@@ -51,7 +60,13 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
     let mut explained = vec![
         ("Definition", metric.counted_meaning().to_owned()),
         ("Across all queues", over.to_owned()),
-        ("Period", "Now.".to_owned()),
+        (
+            "Period",
+            day.map_or_else(
+                || "Now.".to_owned(),
+                |day| metric_tile::describe_day(snapshot, day, now),
+            ),
+        ),
         ("Data source", describe_sources(snapshot, now)),
     ];
     if let Some(reason) = &merged.reason {
@@ -68,7 +83,12 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
     explained.push(("API name", format!("{} in /api/v1/site", metric.name())));
     MetricTile {
         key: metric.name(),
-        label: metric.label().to_owned(),
+        is_daily: metric.is_daily(),
+        label: if metric.is_daily() {
+            format!("{} today", metric.label())
+        } else {
+            metric.label().to_owned()
+        },
         value: match merged.since {
             _ if is_gone => RunningClock::stopped(UNKNOWN),
             Some(since) if !is_stale && merged.low.is_none() => {
@@ -84,6 +104,8 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
         .into_str(),
         mark: "",
         link: queue,
+        is_missed: false,
+        usual: String::new(),
         notes,
         explained,
     }

@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     boards::format,
-    domain::{Moment, SiteConfig, SubscriptionStats},
+    domain::{Moment, SiteConfig, SourceHealth, SubscriptionStats},
     live::{MessageCounts, SourceSnapshot},
 };
 
@@ -18,6 +18,7 @@ use super::{
     import_panel::{ImportPanel, import_panel},
     server_info::{ServerFact, server_facts},
     source_status_text::{SourceStatusText, as_sentence, describe_source, health_label},
+    sources_verdict::{SourceState, SourcesVerdict, sources_verdict},
 };
 
 #[derive(Template)]
@@ -26,9 +27,13 @@ struct SourcesPage {
     build: &'static str,
     demo: bool,
     stamp: PageTime,
+    /// `None` without a source.
+    verdict: Option<SourcesVerdict>,
     sources: Vec<SourcePanel>,
     exports: Vec<ImportPanel>,
     server: Vec<ServerFact>,
+    server_is_bad: bool,
+    version: &'static str,
 }
 
 /// One source as text.
@@ -39,6 +44,8 @@ struct SourcePanel {
     state: &'static str,
     glyph: &'static str,
     word: &'static str,
+    /// Nobody has to do anything.
+    is_healthy: bool,
     story: SourceStatusText,
     since: String,
     last_message: Option<String>,
@@ -68,13 +75,18 @@ pub(super) fn routes() -> Router<WebState> {
 }
 
 async fn show_sources(State(web): State<WebState>) -> Result<Html<String>, WebError> {
-    let (mut sources, stamp, site, now) = web.live.read_snapshot(|snapshot, now| {
+    let (mut sources, mut states, stamp, site, now) = web.live.read_snapshot(|snapshot, now| {
+        let states = snapshot.sources.values();
+        let states: Vec<_> = states
+            .map(|source| SourceState::of_live(source, &snapshot.site, now))
+            .collect();
         let sources = snapshot.sources.values();
         let sources: Vec<_> = sources
             .map(|source| source_panel(source, &snapshot.site, now))
             .collect();
         (
             sources,
+            states,
             PageTime::new(snapshot, now),
             snapshot.site.clone(),
             now,
@@ -85,18 +97,22 @@ async fn show_sources(State(web): State<WebState>) -> Result<Html<String>, WebEr
     }
     let exports = web.imports.list_statuses().into_iter();
     let exports = exports.map(|(id, status)| {
+        states.push(SourceState::of_files(&id, &status, &site, now));
         let log = log_lines(&web, id.as_str(), &site.zone, now);
         import_panel(&id, &status, &site, log, now)
     });
-    let exports = exports.collect();
+    let exports: Vec<_> = exports.collect();
     let server = server_facts(&web, &site.zone, now);
     let page = SourcesPage {
         build: assets::build_id(),
         demo: web.demo,
         stamp,
+        verdict: sources_verdict(&states),
         sources,
         exports,
+        server_is_bad: server.iter().any(|fact| fact.is_bad),
         server,
+        version: env!("CARGO_PKG_VERSION"),
     };
     Ok(Html(page.render()?))
 }
@@ -105,6 +121,7 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
     let zone = &site.zone;
     let health = source.health();
     let (glyph, word) = health_label(health);
+    let story = describe_source(source);
     let since = source.outage.map_or(source.since, |outage| outage.at);
     SourcePanel {
         id: source.id.to_string(),
@@ -113,7 +130,8 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
         state: health.into_str(),
         glyph,
         word,
-        story: describe_source(source),
+        is_healthy: health == SourceHealth::Live && !has_rejected_statistics(source),
+        story,
         since: format_time(since, zone, now),
         last_message: source
             .last_message_at
@@ -148,6 +166,11 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
         timing_facts: timing_rows(source),
         log: Vec::new(),
     }
+}
+
+fn has_rejected_statistics(source: &SourceSnapshot) -> bool {
+    let stats = source.subscription_stats.as_deref();
+    stats.is_some_and(|stats| 0 < stats.rejected_count)
 }
 
 /// The statistics requested from a vendor that computes them, and their state.

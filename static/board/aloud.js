@@ -35,7 +35,7 @@ export function announce() {
   toSay.forEach((sev, row) => {
     const name = row.querySelector('h2, .name');
     const hero = row.querySelector('.hero dd .num');
-    const what = row.querySelector('.hero dt');
+    const what = row.querySelector('.hero .long');
     urgent = urgent || sev === 'crit';
     lines.push(
       name.textContent +

@@ -2,10 +2,10 @@
 // ES2018, no dependencies. The protocol is `wallboard.v1`; see docs.
 
 import { announce } from './aloud.js';
-import { check, isLost, live, open, send, showAges, watch } from './line.js';
+import { check, isLost, live, open, redraw, send, watch } from './line.js';
 import { dress } from './overlay.js';
 import { tickPages } from './pages.js';
-import { lay, layAll, refit } from './places.js';
+import { lay, layAll, refit, watchRoom } from './places.js';
 import { nightly, reload, serves } from './renewal.js';
 import { hasGrown, index, listOf, runClocks, set, swap, write } from './slots.js';
 import { now, wall } from './time.js';
@@ -42,7 +42,6 @@ function take(frame) {
       break;
     case 'd':
       live();
-      showAges({});
       if (document.hidden) break;
       if (frame.e !== epoch || frame.n > seq + 1) resync();
       else if (frame.n === seq + 1) {
@@ -53,7 +52,6 @@ function take(frame) {
       break;
     case 'hb':
       live();
-      showAges(frame.src);
       if (frame.n > seq && !document.hidden) resync();
       break;
     case 'cmd':
@@ -75,7 +73,7 @@ function apply() {
   for (const frame of frames) {
     for (const [id, html] of frame.h || []) {
       swap(id, html);
-      if (id === 'board') dress();
+      if (id === 'board') renew();
       dirty.add('*');
     }
     for (const [k, value] of frame.c || []) {
@@ -96,15 +94,24 @@ function resync() {
   if (send({ t: 'resync', e: epoch, n: seq })) resyncAt = performance.now();
 }
 
+// The board was drawn again as a whole.
+function renew() {
+  dress();
+  redraw();
+  watchRoom();
+  showTime();
+}
+
+const showTime = () => write(document.getElementById('clock'), wall.format(now()));
+
 let ticks = 0;
 function tick() {
   if (!isLost()) runClocks();
-  const time = wall.format(now());
-  write(document.getElementById('clock'), time);
+  showTime();
   watch();
   tickPages();
   care();
-  if (!isLost()) nightly(time);
+  if (!isLost()) nightly(wall.format(now()));
   if (++ticks % 60) return;
   if (document.hidden) report(0);
   else frames(report);
@@ -138,6 +145,7 @@ document.addEventListener('visibilitychange', () => {
 
 window.__live = true;
 index(document.documentElement);
+watchRoom();
 layAll();
 setInterval(tick, 1000);
 stayAwake();

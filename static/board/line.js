@@ -3,7 +3,7 @@
 
 import { reload } from './renewal.js';
 import { write } from './slots.js';
-import { ago, dated, exact, learn, now, wall } from './time.js';
+import { dated, learn, now, wall } from './time.js';
 
 const body = document.body;
 const data = body.dataset;
@@ -51,33 +51,36 @@ export function live() {
   isShown = true;
   lost = null;
   verdict = '';
-  $('link').setAttribute('data-state', 'live');
-  write($('link-text'), 'Live');
+  redraw();
   $('band').hidden = true;
-  body.classList.remove('stale', 'gone');
+  body.classList.add('linked');
+  body.classList.remove('lost', 'stale', 'gone');
 }
 
-// While nothing changes, the age of each source's last message.
-export function showAges(ages) {
-  const words = Object.keys(ages).map((id) => id + ' ' + ago(ages[id]));
-  const el = $('ages');
-  if (el) write(el, words.join(' · '));
+// Shows the state again, also after the header was drawn again.
+export function redraw() {
+  if (lost !== null) return showLoss();
+  $('link').hidden = true;
+  $('link').dataset.state = isShown ? 'live' : 'none';
 }
 
 function showLoss() {
-  showAges({});
   const age = performance.now() - lost;
-  $('link').setAttribute('data-state', 'off');
-  write($('link-text'), 'Reconnecting');
+  const since = dated(receivedAt) + wall.format(receivedAt);
+  $('link').hidden = false;
+  $('link').dataset.state = 'off';
+  write($('link'), verdict || age < BAND ? 'Reconnecting' : 'Not live since ' + since);
+  body.classList.remove('linked');
+  body.classList.add('lost');
   if (verdict || age < BAND) return;
   const gone = age > GONE;
   body.classList.add('stale');
   body.classList.toggle('gone', gone);
-  band(
-    gone
-      ? 'No data since ' + dated(receivedAt) + wall.format(receivedAt)
-      : 'Connection lost at ' + dated(receivedAt) + exact.format(receivedAt) + '. Showing last known values.'
-  );
+  document.querySelectorAll('.hero dt').forEach((label) => {
+    const was = label.parentNode.querySelector('.num').textContent;
+    label.dataset.since = (gone ? 'was ' + was + ' at ' : 'at ') + since;
+  });
+  band(gone ? 'No data since ' + since : 'Connection lost at ' + since + '. Showing last known values.');
 }
 
 function band(text) {

@@ -79,12 +79,10 @@ export function show() {
 
 const press = (el, is) => el.setAttribute('aria-pressed', is);
 
-// After a re-render: the board's name, theme and source may have changed.
+// After a re-render: the board's name and theme may have changed.
 export function dress() {
   const board = $('board').dataset;
-  $('title').textContent = board.title;
-  document.title = board.title + ' – Wallboard';
-  $('demo').hidden = !board.demo;
+  document.title = board.title + document.title.slice(document.title.lastIndexOf(' – '));
   screen.apply();
 }
 

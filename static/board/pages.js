@@ -2,6 +2,7 @@
 
 import { recall, remember } from './memory.js';
 import { fit } from './places.js';
+import { write } from './slots.js';
 
 const MOST = 15; // seconds per page
 const LEAST = 8; // with many pages
@@ -12,6 +13,8 @@ const nav = document.getElementById('pages');
 
 let page = +recall(key) || 0;
 let pages = 1;
+let length = 1; // rows per page
+let total = 0;
 let shown = 0; // seconds
 let paused = false;
 let jumped = -CALM;
@@ -23,7 +26,8 @@ export const isPaused = () => paused;
 export function share(rows, per) {
   pages = Math.max(1, Math.ceil(rows.length / per));
   page = Math.min(page, pages - 1);
-  const length = Math.ceil(rows.length / pages) || 1;
+  length = Math.ceil(rows.length / pages) || 1;
+  total = rows.length;
   rows.forEach((row, at) => {
     row.dataset.on = Math.floor(at / length);
     row.classList.toggle('off', +row.dataset.on !== page);
@@ -74,27 +78,44 @@ function dwell() {
 
 function draw() {
   nav.hidden = !isPaged();
-  if (nav.children.length !== pages + 1) {
-    nav.textContent = '';
-    for (let n = 0; n < pages; n++) {
-      const button = nav.appendChild(document.createElement('button'));
-      button.type = 'button';
-      button.setAttribute('aria-label', 'Page ' + (n + 1) + ' of ' + pages);
-      button.appendChild(document.createElement('span'));
-      button.onclick = () => turn(n);
-    }
-    nav.appendChild(document.createElement('b')).textContent = 'Paused';
-  }
+  if (nav.dataset.pages !== String(pages)) build();
   nav.lastChild.hidden = !paused;
-  document.body.style.setProperty('--nav', (nav.hidden ? 0 : nav.offsetWidth) + 'px');
   fill();
 }
 
-function fill() {
+// "1–12 of 23", a mark for each page, and what is critical on another one.
+function build() {
+  nav.dataset.pages = pages;
+  nav.textContent = '';
+  const critical = nav.appendChild(document.createElement('button'));
+  critical.className = 'elsewhere';
+  critical.onclick = () => turn(+critical.value);
+  nav.appendChild(document.createElement('span'));
   for (let n = 0; n < pages; n++) {
-    const button = nav.children[n];
+    const button = nav.appendChild(document.createElement('button'));
+    button.type = 'button';
+    button.className = 'page';
+    button.setAttribute('aria-label', 'Page ' + (n + 1) + ' of ' + pages);
+    button.appendChild(document.createElement('span'));
+    button.onclick = () => turn(n);
+  }
+  nav.appendChild(document.createElement('b')).textContent = 'Paused';
+}
+
+function fill() {
+  if (!isPaged()) return;
+  const [critical, range, ...marks] = Array.from(nav.children);
+  marks.pop();
+  const first = page * length + 1;
+  write(range, first + '–' + Math.min(first + length - 1, total) + ' of ' + total);
+  marks.forEach((button, n) => {
     if (n === page) button.setAttribute('aria-current', 'page');
     else button.removeAttribute('aria-current');
     button.firstChild.style.width = n === page ? Math.min(100, (shown / dwell()) * 100) + '%' : '0';
-  }
+  });
+  const others = Array.from(document.querySelectorAll('[data-page] .row.off[data-sev=crit]:not([hidden])'));
+  critical.hidden = !others.length;
+  if (!others.length) return;
+  critical.value = others[0].dataset.on;
+  write(critical, others.map((row) => row.querySelector('.name').textContent).join(', '));
 }

@@ -1,12 +1,18 @@
 // Row placement: group, order and page.
 
-import { capacity, cards, regrow, table, tiles, totals } from './fit.js';
+import { fitHeader, refitHeader } from './fit.js';
 import { share } from './pages.js';
+
+// What a layout does: places rows on the screen, adapts to a phone, and says whether longer texts
+// still have room. Its own script, before the board's, sets it.
+let layout = null;
+export function useLayout(own) {
+  layout = own;
+}
 
 const lists = () => Array.from(document.querySelectorAll('[data-list]'));
 const groups = (list) => Array.from(list.querySelectorAll('[data-group]'));
 const rows = (list) => Array.from(list.querySelectorAll('.row')).filter((row) => !row.hidden);
-const others = (list) => lists().filter((other) => other !== list);
 const main = () => document.querySelector('[data-list][data-page]');
 
 export function layAll() {
@@ -36,6 +42,7 @@ function order(list) {
 }
 
 export function fit() {
+  fitHeader();
   const list = main();
   if (!list) return;
   const inOrder = groups(list).reduce(
@@ -46,34 +53,33 @@ export function fit() {
   document.body.classList.toggle('scroll', scroll);
   const always = inOrder.filter((row) => row.classList.contains('all'));
   const rest = inOrder.filter((row) => !row.classList.contains('all'));
-  let most = +list.dataset.page;
   if (scroll) {
     share(rest, Infinity);
     list.removeAttribute('style'); // measured before it became narrow
-    list.classList.remove('side', 'narrow', 'trends', 'below', 'tall');
-    return;
-  }
-  others(list).forEach((other) => totals(other));
-  if (list.classList.contains('tiles')) tiles(list, share(rest, most));
-  else if (list.classList.contains('table')) {
-    most = Math.min(most, capacity(list) - always.length);
-    table(list, share(rest, most) + always.length);
-  } else {
-    share(rest, most);
-    while (!cards(list, groups(list)) && most > 6) share(rest, (most -= 3));
-  }
+    layout.narrow(list);
+  } else layout.place(list, rest, always.length);
 }
 
-// Gives longer numbers the room they need, in all tiles alike.
+// Gives longer texts the room they need.
 export function refit() {
   const list = main();
-  if (!list || innerWidth < 640) return;
-  others(list).forEach((other) => totals(other, true));
-  if (!list.classList.contains('agents') && !regrow(list)) fit();
+  if (!list) return;
+  refitHeader();
+  if (!layout.hasRoom(list)) fit();
 }
 
 let resizing = 0;
-addEventListener('resize', () => {
+function soon() {
   cancelAnimationFrame(resizing);
   resizing = requestAnimationFrame(fit);
-});
+}
+addEventListener('resize', soon);
+
+// A band that appears leaves less room.
+let watched = null;
+const watcher = new ResizeObserver(soon);
+export function watchRoom() {
+  if (watched) watcher.unobserve(watched);
+  watched = document.getElementById('lists');
+  if (watched) watcher.observe(watched);
+}

@@ -70,19 +70,32 @@ export function set(k, value) {
       if (el.classList.contains('row')) changed(el, el.dataset.sev, text);
     } else if (name === 'in' || name === 'pos') moved = true;
     el.setAttribute('data-' + name, text);
+    if (el.classList.contains('off')) grown = true; // a dropped figure may matter now
   }
-  if (el.classList.contains('spark')) draw(el);
+  if (el.classList.contains('hour')) draw(el);
+  else if ('share' in value) fill(el);
   return moved;
 }
 
-// The trend line of the last hour: values, target, and a dot at the current value.
-function draw(spark) {
-  const { d, t, end, label } = spark.dataset;
-  const paths = spark.children;
-  paths[0].setAttribute('d', t || '');
-  paths[1].setAttribute('d', d || '');
-  paths[2].setAttribute('d', end ? 'M' + end + 'h0' : '');
-  spark.setAttribute('aria-label', label || '');
+// The line of the last hour, and its maximum.
+function draw(hour) {
+  const { d, peak, x, y, anchor, label } = hour.dataset;
+  hour.querySelector('path').setAttribute('d', d);
+  hour.setAttribute('aria-label', label);
+  const text = hour.querySelector('text');
+  text.setAttribute('x', x + '%');
+  text.setAttribute('y', y + '%');
+  text.setAttribute('text-anchor', anchor);
+  text.lastChild.textContent = peak;
+}
+
+// The service level as a bar.
+function fill(level) {
+  const { share, aim } = level.dataset;
+  const bar = level.querySelector('.bar');
+  if (!bar) return;
+  bar.querySelector('.got').setAttribute('d', share === '' ? '' : 'M0 5H' + share);
+  bar.querySelector('.aim').setAttribute('d', 'M' + aim + ' 0V10');
 }
 
 // Skips equal values: each write costs a style and layout pass.
@@ -93,7 +106,10 @@ export function write(el, text) {
   if (was === text && (isText || !node)) return;
   if (isText && text) node.nodeValue = text;
   else el.textContent = text;
-  if (text.length !== was.length && el.closest('.hero, .table, .totals')) grown = true;
+  if (text.length !== was.length) {
+    if (el.dataset.w) el.dataset.w = text.length - text.includes(':');
+    grown = true;
+  }
   if (text === unknown) {
     el.setAttribute('role', 'img');
     el.setAttribute('aria-label', 'no data');

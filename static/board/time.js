@@ -1,7 +1,7 @@
-// Server time and time formats.
+// Server time and time formats, of boards and desk pages.
 
 const data = document.body.dataset;
-let offset = +data.ts - Date.now(); // server clock minus ours
+let offset = data.ts ? +data.ts - Date.now() : 0; // server clock minus ours
 
 export const now = () => Date.now() + offset;
 
@@ -31,11 +31,5 @@ function format(options) {
   }
 }
 export const wall = format({});
-export const exact = format({ second: '2-digit' });
 const day = format({ hour: undefined, minute: undefined, hourCycle: undefined, day: 'numeric', month: 'short' });
 export const dated = (then) => (day.format(then) === day.format(now()) ? '' : day.format(then) + ' ');
-
-// Formats an age in seconds, rounded down.
-export function ago(s) {
-  return s < 60 ? s + ' s' : s < 3600 ? Math.floor(s / 60) + ' min' : duration(s * 1000);
-}

@@ -7,7 +7,7 @@ import { now } from './time.js';
 const body = document.body;
 const SHIFT = 180000; // ms between small shifts of the board
 const POINTS = [[1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0], [-1, -1], [0, -1], [1, -1]];
-const SWAP = 1800000; // ms between swaps of header, footer
+const SWAP = 1800000; // ms between the header's moves
 const LONG = 600000; // ms until a filled tile turns to outline
 
 // Once a second.
@@ -28,7 +28,7 @@ function shift(point) {
 }
 
 function soften(cares) {
-  document.querySelectorAll('.row[data-sev=crit], .alert[data-sev=crit]').forEach((el) => {
+  document.querySelectorAll('.row[data-sev=crit]').forEach((el) => {
     el.classList.toggle('worn', cares && performance.now() - changedAt.get(el) > LONG);
   });
 }

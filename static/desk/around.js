@@ -1,5 +1,5 @@
 // Around the figures: the band, announcements, change cues, and the foot of printed pages.
-import { now } from './clocks.js';
+import { now } from '../board/time.js';
 
 const QUIET = 10000; // ms between announcements
 const MOST = 4; // announced one by one

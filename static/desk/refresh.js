@@ -1,7 +1,9 @@
 // Fetches the page every 5 s and applies changes node by node, so that focus,
 // open details, selection and scroll position stay. Clocks run here, and stop on a lost connection.
 import { band, cue, here, hour, speak } from './around.js';
-import { learn, now, tick } from './clocks.js';
+import { learn, now } from '../board/time.js';
+import { tick } from './clocks.js';
+import './sheets.js';
 
 const PACE = 5000;
 const AGAIN = 2000; // ms, after a failure
@@ -37,7 +39,7 @@ async function refresh() {
     failed = 0;
     missing = !found;
     if (found) {
-      learn(fresh.body.dataset.ts);
+      if (fresh.body.dataset.ts) learn(+fresh.body.dataset.ts, true);
       dataAt = now();
       take(fresh);
     }

@@ -10,6 +10,8 @@ const APART = 10; // any two state colors
 const SEVERE = 15; // any two severities
 const INKS = ["good", "info", "warn", "crit", "pause", "off"];
 const SEVERITIES = ["good", "warn", "crit"];
+// What desk pages call a token of boards.
+const DESK_NAMES = { "text-2": "text2", "text-3": "text3", "line-strong": "strong", "warn-fill": "warn-bg" };
 
 // How different eyes see linear light.
 const simulate = (matrix) => (color) => {
@@ -55,20 +57,24 @@ function tokens(folder, block) {
         return other ? solve(values[other[1]]) : value;
     };
     const colors = Object.keys(values).map((name) => [name, solve(values[name])]);
-    return Object.fromEntries(colors.filter(([, value]) => /^#[0-9a-f]{3,6}$/i.test(value)).map(([name, value]) => [name, rgb(value)]));
+    return Object.fromEntries(colors.filter(([, value]) => /^#[0-9a-f]{3,6}$/i.test(value)).map(([name, value]) => [DESK_NAMES[name] || name, rgb(value)]));
 }
 
 function contrast(name, palette) {
     const pairs = [
         ["text", ["bg", "tile", "raised", "sunk"], AAA],
-        ["text-2", ["bg", "tile", "raised", "sunk"], AA],
-        ["text-3", ["bg", "tile"], AA],
+        ["text2", ["bg", "tile", "raised", "sunk"], AA],
+        ["text3", ["bg", "tile"], AA],
         ["accent", ["bg", "tile"], AA],
         ["focus", ["bg", "tile"], MEANING],
-        ["line-strong", ["tile"], MEANING],
+        ["strong", ["tile"], MEANING],
+        ["zero", ["tile"], MEANING], // digits four times the size of large text
+        ["dim", ["tile"], MEANING],
+        ["curve", ["tile"], MEANING],
+        ["warn-line", ["tile"], MEANING],
         ...INKS.map((ink) => [ink, ["bg", "tile"], AA]),
         ["crit-ink", ["crit"], AAA],
-        ["warn-ink", ["warn-fill"], AAA],
+        ["warn-ink", ["warn-bg"], AAA],
     ];
     let least = [Infinity];
     for (const [ink, grounds, floor] of pairs) {
@@ -79,7 +85,7 @@ function contrast(name, palette) {
             if (found < floor) faults.push(`${name}: ${ink} on ${ground} is ${found.toFixed(2)}, not ${floor}`);
         }
     }
-    for (const must of ["text", "text-2", "text-3", "tile", "bg", "warn", "crit", "crit-ink"]) {
+    for (const must of ["text", "text2", "text3", "tile", "bg", "warn", "crit", "crit-ink"]) {
         if (!palette[must]) faults.push(`${name}: no --${must}`);
     }
     console.log(`${name}: nearest to its floor is ${least[1]}`);
@@ -91,7 +97,7 @@ function distances(name, palette) {
         judgeApart(`${name}, ${what}`, inks.map((ink) => [ink, palette[ink]]), floor);
     }
     // As drawn: a calm tile, the warning color, the critical fill.
-    const fills = [["tile", palette.tile], ["warn", palette["warn-fill"] || palette.warn], ["crit", palette.crit]];
+    const fills = [["tile", palette.tile], ["warn", palette["warn-bg"] || palette.warn], ["crit", palette.crit]];
     judgeApart(`${name}, severities as drawn`, fills, SEVERE);
 }
 

@@ -6,7 +6,10 @@ import { chromium } from "playwright-core";
 import { access } from "./access.mjs";
 import { cost, watches } from "./cost.mjs";
 import { environment } from "./fonts.mjs";
-import { tour } from "./tour.mjs";
+import { prominence } from "./prominence.mjs";
+import { judgeLayout } from "./layout.mjs";
+import { tileSizes } from "./tile_sizes.mjs";
+import { resize, tour } from "./tour.mjs";
 
 const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
@@ -66,6 +69,16 @@ const commands = {
         };
         return Promise.all(selectors.map(fontsOf));
     },
+    // Sets the window's size and returns the sizes of tiles and the faults of their layout.
+    async tiles({ width, height }) {
+        await resize(stage.page, width, height);
+        await stage.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)))));
+        const scrolls = width < 640;
+        // A page that scrolls isn't shifted against burn-in, from the next second on.
+        if (scrolls) await stage.page.waitForFunction(() => !document.body.style.transform, null, { polling: 50 });
+        const faults = await stage.page.evaluate(judgeLayout, { isBoard: true, scrolls });
+        return { ...(await stage.page.evaluate(tileSizes)), faults };
+    },
     async press({ key }) {
         await stage.page.keyboard.press(key);
     },
@@ -77,6 +90,7 @@ const commands = {
     },
     ...cost(stage),
     ...access(stage),
+    ...prominence(stage),
     ...tour(stage),
 };
 

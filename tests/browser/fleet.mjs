@@ -52,10 +52,11 @@ console.log(JSON.stringify({
 }));
 
 function start() {
-    const element = () => ({ hidden: true, textContent: "", setAttribute() {} });
+    const element = () => ({ hidden: true, textContent: "", dataset: {}, setAttribute() {} });
     const elements = new Map();
     const document = {
         body: { dataset: { v: "1", live: "/boards/queues/live" }, classList: { add() {}, remove() {}, toggle() {} } },
+        querySelectorAll: () => [],
         getElementById: (id) => elements.get(id) || elements.set(id, element()).get(id),
     };
     class Line {

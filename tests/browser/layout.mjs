@@ -19,6 +19,7 @@ export function judgeLayout({ isBoard, scrolls }) {
     const inks = texts().flatMap((node) => judgeLines(inksOf(node)));
     for (const ink of inks) judgeCut(ink);
     judgeOverlaps(inks);
+    if (isBoard && !scrolls) judgeRows(inks);
     return [...faults].slice(0, 12);
 
     function texts() {
@@ -28,6 +29,7 @@ export function judgeLayout({ isBoard, scrolls }) {
             const el = walker.currentNode.parentElement;
             if (!walker.currentNode.nodeValue.trim() || el.closest(".unseen, .skip, script, style, noscript")) continue;
             if (!el.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+            if (getComputedStyle(el).clip !== "auto") continue; // only for screen readers
             found.push(walker.currentNode);
         }
         return found;
@@ -50,7 +52,7 @@ export function judgeLayout({ isBoard, scrolls }) {
             const measure = canvas.measureText(isFirst ? text[0] : text.slice(isSplit ? 1 : 0));
             const base = box.top + measure.fontBoundingBoxAscent;
             return {
-                el, text, left: box.left, right: box.right,
+                el, text, base, lines: boxes.length, left: box.left, right: box.right,
                 top: base - measure.actualBoundingBoxAscent,
                 bottom: base + measure.actualBoundingBoxDescent,
             };
@@ -78,7 +80,7 @@ export function judgeLayout({ isBoard, scrolls }) {
             if (!clipsX && !clipsY) continue;
             const edge = box.getBoundingClientRect();
             // Normal values are left out as a whole if there is no room.
-            if (box.matches(".normal") && ink.top > edge.bottom - SLACK) return;
+            if (box.matches(".normal, .m .fig") && (ink.top > edge.bottom - SLACK || edge.width < 2)) return;
             const cutX = clipsX && (ink.right > edge.right + SLACK || ink.left < edge.left - SLACK);
             const cutY = clipsY && (ink.bottom > edge.bottom + SLACK || ink.top < edge.top - SLACK);
             if (!cutX && !cutY) continue;
@@ -88,8 +90,48 @@ export function judgeLayout({ isBoard, scrolls }) {
         }
     }
 
+    // Rows of a list and agents' cards: large enough, and their texts on common lines.
+    function judgeRows(all) {
+        const vmin = Math.min(innerWidth, innerHeight) / 100;
+        const least = 2.8 * (document.body.dataset.density === "desk" ? 0.62 : 1);
+        const lines = new Map(); // what to where its baseline is in the first row
+        for (const ink of all) {
+            const row = ink.el.closest(".table .row, .card");
+            if (!row && !ink.el.closest(".table, .counts")) continue;
+            const size = parseFloat(getComputedStyle(ink.el).fontSize);
+            if (size < least * vmin - 0.1) faults.add(`${describe(ink.el)} is only ${(size / vmin).toFixed(1)} vmin`);
+            const what = row && ["name", "num"].find((one) => ink.el.closest("." + one));
+            // A name on two lines, or with a note below, has none in common; other scripts have fonts of their own.
+            const isAboveNote = what === "name" && innerHeight > innerWidth && row.querySelector(".note")?.textContent;
+            if (!what || ink.lines > 1 || isAboveNote || !/^[\u0020-\u024f–≥*]*$/.test(ink.text)) continue;
+            const key = row.matches(".card") ? what : "row";
+            const at = ink.base - row.getBoundingClientRect().top;
+            if (!lines.has(key)) lines.set(key, at);
+            if (Math.abs(at - lines.get(key)) > SLACK + 0.1 * vmin) faults.add(`${describe(ink.el)} isn't on the line of its neighbors`);
+        }
+        judgeColumns(vmin);
+    }
+
+    function judgeColumns(vmin) {
+        const heads = document.querySelectorAll(".table thead th");
+        const rows = [...document.querySelectorAll(".table .row:not([hidden]):not(.off)")];
+        for (const row of rows) {
+            const height = row.getBoundingClientRect().height;
+            if (document.body.dataset.density !== "desk" && height < 4.6 * vmin) faults.add(`${describe(row)} is only ${(height / vmin).toFixed(1)} vmin high`);
+            for (const [at, cell] of [...row.children].entries()) {
+                if (cell.matches(".off") && (/warn|crit/.test(cell.dataset.sev) || cell.dataset.miss === "yes")) faults.add(`${describe(cell)} matters and is dropped`);
+                const number = cell.matches(".fig") && cell.querySelector(".num");
+                if (!number || cell.matches(".off") || cell.querySelector("small").textContent) continue;
+                const padding = /warn|crit/.test(cell.dataset.sev) ? parseFloat(getComputedStyle(number).paddingRight) : 0;
+                const right = (el) => el.getBoundingClientRect().right - parseFloat(getComputedStyle(el).paddingRight);
+                if (Math.abs(number.getBoundingClientRect().right - padding - right(heads[at])) > SLACK) faults.add(`${describe(number)} isn't below its label`);
+            }
+        }
+    }
+
     // Names may end in an ellipsis; numbers, labels and state words may not.
     function mayBeCut(el, box, isAtSide) {
+        if (el.closest(".extra, .note, .site small, .elsewhere")) return true;
         if (el.closest(".num, dt, dd.note, small, .mark, .count, thead, .clock, .link, .chip, .band")) return false;
         const style = getComputedStyle(box);
         if (style.webkitLineClamp !== "none") return !isAtSide;

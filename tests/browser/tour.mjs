@@ -37,8 +37,7 @@ export function tour(stage) {
             await inTurns(stage.tabs, async (tab) => {
                 if (!tab.isBoard && !no_reload) await tab.page.reload();
                 for (const [width, height] of sizes.filter(([width]) => width < PHONE === tab.isPhone)) {
-                    await tab.page.setViewportSize({ width, height });
-                    await tab.page.waitForFunction((width) => innerWidth === width, width, { polling: 50 });
+                    await resize(tab.page, width, height);
                     // On a busy machine, late layout happens within the frames that `setTheme` awaits.
                     await tab.page.evaluate(() => void dispatchEvent(new Event("resize")));
                     if (german) await tab.page.evaluate(useGermanLabels);
@@ -78,6 +77,16 @@ async function open(browser, name, url, isPhone) {
     return { name, page, isBoard, isPhone, devtools, setTheme };
 }
 
+// Sets the window's size. The shift against burn-in follows within a second.
+export async function resize(page, width, height) {
+    await page.setViewportSize({ width, height });
+    await page.waitForFunction((width) => {
+        const most = Math.max(1, Math.round(Math.min(innerWidth, innerHeight) * 0.003));
+        const shift = document.body.style.transform.match(/\d+/g) || [];
+        return innerWidth === width && shift.every((pixels) => pixels <= most);
+    }, width, { polling: 50 });
+}
+
 // Colors fade for 0.3 s, and a new size takes effect in the next frames.
 async function settle(page) {
     await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finish())));
@@ -108,10 +117,12 @@ function useGermanLabels() {
         "Average wait": "Mittlere Wartezeit", "Needs attention": "Braucht Aufmerksamkeit",
         Queue: "Warteschlange", "All queues": "Alle Warteschlangen",
     };
-    for (const el of document.querySelectorAll("dt, thead th, .total .label")) {
+    for (const el of document.querySelectorAll(".fig .long, thead th")) {
         const text = el.textContent.trim();
         const german = WORDS[text] || text.replace(/^Within (\d+) s$/, "Innerhalb $1 s");
         if (german !== text) el.textContent = german;
     }
+    const SHORT = { waiting: "wartend", wait: "Wartezeit", available: "verfügbar", answered: "angenommen" };
+    for (const el of document.querySelectorAll(".fig .short")) el.textContent = SHORT[el.textContent.trim()] || el.textContent;
     dispatchEvent(new Event("resize"));
 }

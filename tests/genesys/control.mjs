@@ -49,6 +49,7 @@ export class Control {
         return {
             ...statistics.requests,
             faults: faults.left,
+            faulted: faults.taken,
             granted: signIn.granted,
             handshakes: rules.clients.size,
             connects: clients.reduce((sum, [, { connects }]) => sum + connects, 0),

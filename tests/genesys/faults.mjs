@@ -10,6 +10,8 @@ const GROUPS = {
 export class Faults {
     constructor() {
         this.faults = [];
+        /** How many requests were answered with a fault. */
+        this.taken = 0;
     }
 
     /**
@@ -26,7 +28,10 @@ export class Faults {
     take(kind) {
         this.#forget();
         const fault = this.faults.find(({ kinds }) => kinds.includes(kind));
-        if (fault) fault.left--;
+        if (fault) {
+            fault.left--;
+            this.taken++;
+        }
         this.#forget();
         return fault;
     }

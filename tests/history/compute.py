@@ -25,6 +25,12 @@ Decisions where the rules leave it open:
  * A row of Vergic doesn't count in intervals shorter than itself, nor does its absence. It counts where it begins.
    A UTC day counts as the local day of its date. A column that a file lacks is unknown for the ids in its rows, and
    for all ids without a row, unless another file of that time has it. A missing file means that nothing happened.
+ * A percentile of waits is the wait at the nearest rank, of answered contacts. The share answered within a limit is
+   the service level with that limit instead of the queue's, which changes neither short abandons nor the base.
+ * The number called is that of the call's details, once they have ended. A sign-out counts when it happened. A member
+   of several groups of the export counts in each.
+ * Agents are staffed while signed in to the queue. Their mean number needs an interval that is wholly known, on a day
+   (of the site) on which anybody was signed in to any queue; of the site, on which anybody was signed in.
  * Open logins are left out, also for finding who was signed in at an extension. A pause without a code is code 0.
 """
 
@@ -32,6 +38,7 @@ import argparse
 import collections
 import datetime
 import json
+import math
 import pathlib
 import sys
 import zoneinfo
@@ -48,9 +55,11 @@ COUNTERS_OF = {
     "average_wrap_up": ("wrap_up_time", "handled"), "csat": ("csat_sum", "csat_answers"), "csat_top": ("csat_top",),
     "nps": ("promoters", "detractors", "nps_answers"),
 }
+PERCENTILES, LIMITS = (50, 80, 90, 95), (10, 20, 30, 60, 120)
 COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_outs")
 AGENT_SECONDS = ("logged_in_time", "ready_time", "talk_time", "wrap_up_time", "other_calls")
-BREAKDOWNS = ("reason", "issue", "type", "end_by")
+BREAKDOWNS = ("reason", "issue", "type", "end_by", "exit_key", "number", "logoff_reason")
+GROUPS = ("queue_group", "agent_group")
 
 
 def main():
@@ -82,10 +91,11 @@ def parser():
     options.add_argument("--count-by", choices=["start", "event"], default="start")
     options.add_argument("--from", help="a date of the zone, or an instant")
     options.add_argument("--to")
-    options.add_argument("--by", choices=["queue", "agent", *BREAKDOWNS])
+    options.add_argument("--by", choices=["queue", "agent", *GROUPS, *BREAKDOWNS])
     options.add_argument("--queue")
     options.add_argument("--agent")
     options.add_argument("--formula", default="short_ignored")
+    options.add_argument("--site-zone", default="UTC", help="of the days on which anybody was signed in")
     options.add_argument("--source", default="sangoma")
     options.add_argument("--tenant", type=int)
     options.add_argument("--file-zone", default="America/New_York", help="of the night run and the file dates")
@@ -104,6 +114,8 @@ def answer(source, query):
     head = {"step": query.step, "zone": query.zone, "count_by": query.count_by, "formula": query.formula}
     if query.by in BREAKDOWNS:
         return head | {"series": breakdown(source, query, buckets)}
+    if query.by in GROUPS:
+        return head | {"series": groups(source, query, buckets)}
     if query.by == "agent" or query.agent:
         series = agents(source, query, buckets)
         wanted = query.agent
@@ -196,9 +208,54 @@ def queues(source, query, buckets):
         details = source.queues.get(queue)
         name, hidden = (details["name"], details["enabled"] is False) if details else (str(queue), False)
         series.append((f"{query.source}/{queue}", name, hidden, by_queue.get(queue, empty)))
+    staff = Staff(source, query, buckets)
     return [{"id": id, "name": name, "hidden": hidden, "intervals": [
-        add_marks(source, buckets, number, figures(sums, query.formula, number in known or bool(sums), source.counters()))
+        add_marks(source, buckets, number, figures(sums, query.formula, number in known or bool(sums), source.counters())
+                  | staff.figures(id.removeprefix(f"{query.source}/"), number))
         for number, sums in enumerate(intervals)]} for id, name, hidden, intervals in series]
+
+
+class Staff:
+    """Who was signed in. Known in wholly known intervals that begin on a day of the site on which anybody was."""
+
+    def __init__(self, source, query, buckets):
+        self.source, self.buckets, self.zone = source, buckets, zoneinfo.ZoneInfo(query.site_zone)
+        counts = [(at, str(queue), counter, amount) for at, queue, counter, amount in cached(source, "staffing")]
+        self.sums = buckets.sums(counts)
+        self.days = {is_site: {self.day(at) for at, queue, counter, seconds in counts
+                               if (queue == "site") == is_site and counter == "logged_in_time" and seconds}
+                     for is_site in (True, False)}
+
+    def day(self, moment):
+        return datetime.datetime.fromtimestamp(moment, self.zone).date()
+
+    def figures(self, queue, number):
+        is_known = (number in self.buckets.whole(list(self.source.coverage()))
+                    and self.day(self.buckets.starts[number]) in self.days[queue == "site"])
+        if not is_known:
+            return {"staffed_agents": None, "occupancy": None}
+        sums = self.sums[queue][number] if queue in self.sums else {}
+        length = QUARTER * sum(index == number for index in self.buckets.of_quarter.values())
+        return {"staffed_agents": sums.get("logged_in_time", 0) / length,
+                "occupancy": ratio(100 * sums.get("busy", 0), sums.get("engaged", 0) + sums.get("ready_time", 0))}
+
+
+def groups(source, query, buckets):
+    """Returns every group of the export with the sums of its members; a member counts in each of its groups."""
+    known = buckets.known(list(source.coverage()))
+    is_agents = query.by == "agent_group"
+    counts = (cached(source, "agent_counts", query.count_by) + cached(source, "agent_times") if is_agents
+              else cached(source, "counts", query.count_by))
+    series = []
+    for group, members in sorted(source.groups(query.by).items()):
+        by_group = buckets.sums((at, group, counter, amount) for at, member, counter, amount in counts if member in members)
+        intervals = by_group.get(group, [{} for _ in buckets.starts])
+        is_known = lambda number, sums: number in known or (any(sums.values()) if is_agents else bool(sums))
+        series.append({"id": f"{query.source}/{group}", "name": str(group), "hidden": False, "intervals": [
+            add_marks(source, buckets, number, agent_figures(sums, is_known(number, sums), source.counters("agent")) if is_agents
+                      else figures(sums, query.formula, is_known(number, sums), source.counters()))
+            for number, sums in enumerate(intervals)]})
+    return series
 
 
 def add_marks(source, buckets, number, found):
@@ -210,10 +267,12 @@ def add_marks(source, buckets, number, found):
     return found
 
 
-def figures(sums, formula, is_known, counters=None):
-    """Returns one interval's figures; `counters` has the counters that its source provides, all if
-    None.
-    """
+def percentile(waits, percent):
+    """Returns the wait at the nearest rank: the least that so many percent of the waits don't exceed."""
+    return waits[math.ceil(len(waits) * percent / 100) - 1] if waits else None
+
+
+def service_level(sums, formula):
     sum_of = lambda counter: sums.get(counter, 0)
     all_abandoned = sum_of("abandoned") + sum_of("short_abandoned")
     all_abandoned_within = sum_of("abandoned_within") + sum_of("short_abandoned")
@@ -226,9 +285,27 @@ def figures(sums, formula, is_known, counters=None):
         "short_met": (sum_of("answered_within") + sum_of("short_abandoned"), ended),
         "answered_only": (sum_of("answered_within"), sum_of("answered")),
     }[formula]
+    return ratio(100 * met, base)
+
+
+def figures(sums, formula, is_known, counters=None):
+    """Returns one interval's figures; `counters` has the counters that its source provides, all if
+    None.
+    """
+    sum_of = lambda counter: sums.get(counter, 0)
     handled = sum_of("handled")
+    waits = lambda outcome: sorted(wait for key, count in sums.items() if isinstance(key, tuple) and key[0] == outcome
+                                   for wait in [key[1]] * count)
+    answered, abandoned = waits("answered"), waits("abandoned")
+
+    def share_within(limit):
+        others = {counter: amount for counter, amount in sums.items() if not isinstance(counter, tuple)}
+        within = {"answered_within": sum(wait <= limit for wait in answered),
+                  "abandoned_within": sum(wait <= limit for wait in abandoned)}
+        return service_level(others | within, formula)
+
     found = {counter: sum_of(counter) for counter in COUNTS} | {
-        "service_level": ratio(100 * met, base),
+        "service_level": service_level(sums, formula),
         "average_speed_of_answer": ratio(sum_of("wait_time"), sum_of("answered")),
         "average_handle_time": ratio(sum_of("talk_time") + sum_of("wrap_up_time"), handled),
         "average_talk_time": ratio(sum_of("talk_time"), handled),
@@ -237,7 +314,9 @@ def figures(sums, formula, is_known, counters=None):
         "csat": ratio(sum_of("csat_sum"), sum_of("csat_answers")),
         "csat_top": ratio(100 * sum_of("csat_top"), sum_of("csat_answers")),
         "nps": ratio(100 * (sum_of("promoters") - sum_of("detractors")), sum_of("nps_answers")),
-    }
+        "enterprise_nps": ratio(100 * sum_of("enterprise_balance"), sum_of("enterprise_answers")),
+    } | {f"wait_p{percent}": percentile(answered, percent) for percent in PERCENTILES} | {
+        f"answered_within_{limit}": share_within(limit) for limit in LIMITS}
     is_provided = lambda figure: (counters is None or counters.issuperset(COUNTERS_OF.get(figure, (figure,)))) and not any(
         "no " + counter in sums for counter in COUNTERS_OF.get(figure, (figure,)))
     return {figure: value if is_known and is_provided(figure) else None for figure, value in found.items()}

@@ -8,6 +8,7 @@ import csv
 import datetime
 import pathlib
 import re
+import types
 import zoneinfo
 
 from containers import fields
@@ -216,6 +217,8 @@ class Sangoma:
             counter = {"flow_out": "flow_outs"}.get(c.outcome, c.outcome)
             yield at, c.queue, counter, 1
             yield at, c.queue, "longest_wait", c.wait
+            if c.outcome in ("answered", "abandoned"):
+                yield at, c.queue, (c.outcome, c.wait), 1
             if within and c.outcome in ("answered", "abandoned"):
                 yield at, c.queue, f"{c.outcome}_within", 1
             if c.outcome != "answered":
@@ -244,6 +247,10 @@ class Sangoma:
                 yield at, survey["queue_id"], "nps_answers", 1
                 yield at, survey["queue_id"], "promoters", int(nps >= 9)
                 yield at, survey["queue_id"], "detractors", int(nps <= 6)
+            enterprise = survey["nps_enterprise_score"]
+            if enterprise is not None and 0 <= enterprise <= 10:
+                yield at, survey["queue_id"], "enterprise_answers", 1
+                yield at, survey["queue_id"], "enterprise_balance", int(enterprise >= 9) - int(enterprise <= 6)
 
     def _surveys(self):
         """Yields each survey with the contact that it's about, or None."""
@@ -256,6 +263,20 @@ class Sangoma:
 
     def breakdown(self, by):
         """Yields (instant, id, amount) of contacts by reason, issue, type or end."""
+        if by == "logoff_reason":
+            for row in self.export.rows("Agent_Login"):
+                since, until = row["time_logged_in"], row["time_logged_off"]
+                if row["logoff_reason_id"] and row["agent_id"] and None not in (since, until) and since <= until:
+                    yield types.SimpleNamespace(join=until, queue=None), row["logoff_reason_id"]
+            return
+        if by in ("exit_key", "number"):
+            numbers = {row["uuid"]: row["did_number"].strip() for row in self.export.rows("Call_Details")
+                       if row["end_time"] is not None and (row["did_number"] or "").strip()}
+            for contact in self.contacts:
+                id = (contact.row["exit_key"] or "").strip() if by == "exit_key" else numbers.get(contact.uuid)
+                if id:
+                    yield contact, id
+            return
         issues = collections.defaultdict(list)
         if by == "issue":
             for row in self.export.rows("Call_Issue_Queue_Call"):
@@ -266,12 +287,25 @@ class Sangoma:
                 if id:
                     yield contact, id
 
+    def groups(self, by):
+        """Returns the members of the export's own groups."""
+        container, group, member = {"queue_group": ("Queue_Group_Queues", "queue_group_id", "queue_id"),
+                                    "agent_group": ("Agent_Group", "agent_group_id", "agent_id")}[by]
+        found = collections.defaultdict(set)
+        for path in self.export.files[container]:
+            for row in self.export._read(path, container):
+                found[row[group]].add(row[member])
+        return found
+
     def names_of(self, by):
+        if by in ("exit_key", "number"):
+            return {}
         container, id, name = {
             "reason": ("Call_Reason", "call_reason_id", "description"),
             "issue": ("Call_Issue", "call_issue_id", "description"),
             "type": ("Call_Type", "call_type_id", "call_type"),
-            "end_by": ("Queue_Call_End_By", "queue_call_end_by_id", "end_by")}[by]
+            "end_by": ("Queue_Call_End_By", "queue_call_end_by_id", "end_by"),
+            "logoff_reason": ("Agent_Logoff_Reason", "logoff_reason_id", "description")}[by]
         return {row[id]: row[name] for row in self.export.rows(container)}
 
     # Agents
@@ -342,6 +376,32 @@ class Sangoma:
                 for kind in here:
                     if isinstance(kind, tuple) and here[kind]:
                         yield quarter, agent, kind, measure(here[kind])
+
+
+    def staffing(self):
+        """Yields (quarter, queue or "site", counter, seconds) of the agents who were signed in."""
+        for quarter, agent, counter, seconds in self.agent_times():
+            if counter in ("logged_in_time", "ready_time", "busy", "engaged"):
+                yield quarter, "site", counter, seconds
+        logins = {row["agent_login_id"]: row for row in self.export.rows("Agent_Login")
+                  if None not in (row["time_logged_in"], row["time_logged_off"])
+                  and row["time_logged_in"] <= row["time_logged_off"]}
+        in_queue = collections.defaultdict(list)
+        for row in self.export.rows("Agent_Login_Queue"):
+            login = logins.get(row["agent_login_id"])
+            if login and row["queue_id"] is not None and login["agent_id"] is not None:
+                in_queue[row["queue_id"], login["agent_id"]].append((login["time_logged_in"], login["time_logged_off"]))
+        kinds_of = self.spans()
+        both = lambda a, b: measure(a) + measure(b) - measure(a + b)
+        cuts = {agent: {kind: cut(spans) for kind, spans in kinds.items()} for agent, kinds in kinds_of.items()}
+        for (queue, agent), spans in in_queue.items():
+            for quarter, here in cut(spans).items():
+                one = lambda *names: [span for name in names for span in cuts[agent].get(name, {}).get(quarter, [])]
+                unavailable = one(*KINDS)
+                yield quarter, queue, "logged_in_time", measure(here)
+                yield quarter, queue, "ready_time", measure(here + unavailable) - measure(unavailable)
+                yield quarter, queue, "busy", both(here, one("talk", "wrap_up", "other"))
+                yield quarter, queue, "engaged", both(here, one("talk", "wrap_up", "other", "ringing"))
 
 
 def cut(spans):

@@ -121,6 +121,9 @@ class Vergic:
     def agent_times(self):
         return []
 
+    def staffing(self):
+        return []
+
 
 def to_local_start(start, length, zone):
     """Shows a UTC day as the local day of the same date."""

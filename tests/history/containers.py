@@ -5,18 +5,18 @@ whose whole column may be missing from a file without any figure changing.
 """
 
 FACTS = {
-    "Agent_Login": "agent_login_id:i agent_id:i time_logged_in:t time_logged_off:t extension:s logoff_reason_id:i?",
+    "Agent_Login": "agent_login_id:i agent_id:i time_logged_in:t time_logged_off:t extension:s logoff_reason_id:i",
     "Agent_Login_Queue": "agent_login_queue_id:i queue_id:i agent_login_id:i",
     "Agent_Pause": "agent_pause_id:i agent_id:i agent_login_id:i? time_start:t time_end:t Reason_id (pause_code_id):i",
     "Agent_ACW": "agent_acw_id:i agent_id:i time_start:t time_end:t call_uuid:s?",
     "Call_Attempt": "call_attempt_id:i agent_id:i callerid_number:s? uuid:s? queue_id:i? start_time:t end_time:t no_answer_reason:s",
-    "Queue_Call": "queue_call_id:i queue_id:i agent_id:i exten:s? call_reason_id:i queue_call_end_by_id:i exit_key:s? "
+    "Queue_Call": "queue_call_id:i queue_id:i agent_id:i exten:s? call_reason_id:i queue_call_end_by_id:i exit_key:s "
                   "time_join:t time_connect:t time_leave:t call_type_id:i callerid:s? uuid:s to:s? acw_id:i",
     "Queue_Call_Contact": "queue_call_contact_id:i queue_call_id:i contact_id:i",
     "Call_Issue_Queue_Call": "call_issue_queue_call_id:i queue_call_id:i call_issue_id:i",
-    "Queue_Call_Survey": "queue_call_survey_id:i uuid:s csat_score:i nps_score:i created_at:t queue_id:i nps_enterprise_score:i?",
+    "Queue_Call_Survey": "queue_call_survey_id:i uuid:s csat_score:i nps_score:i created_at:t queue_id:i nps_enterprise_score:i",
     "Call_Details": "call_details_id:i callerid_name:s? callerid_number:s destination_number:s call_type:s? codec:s? "
-                    "start_time:t answer_time:t end_time:t duration:i? status:s? trunk:s? did_number:s? uuid:s",
+                    "start_time:t answer_time:t end_time:t duration:i? status:s? trunk:s? did_number:s uuid:s",
     "Recording": "recording_id:i uuid:s path:s? codec:s? duration_ms:i? size:i? channels:i? sample rate:i? bit rate:i? "
                  "checksum:s? storage:s? created_at:t updated_at:t?",
 }

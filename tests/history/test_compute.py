@@ -43,7 +43,7 @@ class Small(unittest.TestCase):
         source = Sangoma(Export(self.root), **(settings or {}))
         query = {"zone": "UTC", "step": "15m", "count_by": "start", "from": "2025-10-26T14:00:00Z",
                  "to": "2025-10-26T15:00:00Z", "by": None, "queue": None, "agent": None,
-                 "formula": "short_ignored", "source": "sangoma"} | query
+                 "formula": "short_ignored", "source": "sangoma", "site_zone": "UTC"} | query
         return compute.answer(source, argparse.Namespace(**query))
 
     def check(self, intervals, **expected):
@@ -70,6 +70,38 @@ class Contacts(Small):
                    # 1 of 2 answered + 1 abandoned + 1 overflowed + 1 open.
                    service_level=[20.0, None, None, None], average_speed_of_answer=[20.5, None, None, None],
                    average_talk_time=[50.0, None, None, None], longest_wait=[300, None, None, None])
+
+    def test_percentiles_are_waits_at_the_nearest_rank(self):
+        self.dimension("Queue_Call_End_By", "queue_call_end_by_id,end_by", "2,Caller abandoned")
+        answered = [f"{n},1,9,0,{TEN},{TEN + wait},{TEN + 60},a{n},0,0" for n, wait in enumerate((30, 5, 10, 20, 90), 1)]
+        self.fact("Queue_Call", CALLS, *answered, f"9,1,0,2,{TEN},0,{TEN + 25},x,0,0")
+
+        intervals = self.run_query()["intervals"]
+
+        nothing = [None] * 3
+        self.check(intervals, wait_p50=[20, *nothing], wait_p80=[30, *nothing], wait_p90=[90, *nothing],
+                   answered_within_10=[100 * 2 / 6, *nothing], answered_within_30=[100 * 4 / 6, *nothing],
+                   answered_within_120=[100 * 5 / 6, *nothing])
+        by_formula = self.run_query(formula="positive")["intervals"]
+        self.check(by_formula[:1], answered_within_20=[50.0], answered_within_30=[100 * 5 / 6])
+
+    def test_staffed_agents_are_a_mean_of_those_signed_in(self):
+        self.fact("Queue_Call", CALLS, f"1,1,9,0,{TEN},{TEN + 60},{TEN + 240},a,0,0")
+        self.fact("Agent_Login", "agent_login_id,agent_id,time_logged_in,time_logged_off,logoff_reason_id",
+                  f"1,9,{TEN},{TEN + 1800},2", f"2,8,{TEN},{TEN + 450},2", f"3,7,{TEN},,2")
+        self.fact("Agent_Login_Queue", "agent_login_queue_id,queue_id,agent_login_id", "1,1,1", "2,1,2", "3,2,2", "4,2,3")
+
+        site = self.run_query()["intervals"]
+        queue = self.run_query(queue="sangoma/1")["intervals"]
+        signed_out = self.run_query(by="logoff_reason")["series"]
+
+        expected = {"staffed_agents": [1.5, 1.0, 0.0, 0.0],
+                    # 180 s of talk; ready: 720 and 450 s, then all of the time.
+                    "occupancy": [100 * 180 / 1350, 0.0, None, None]}
+        self.check(site, **expected)
+        self.check(queue, **expected)
+        self.assertEqual([(one["id"], [here["count"] for here in one["intervals"]]) for one in signed_out],
+                         [("2", [1, 0, 1, 0])])
 
     def test_each_formula_computes_its_own_share(self):
         sums = {"answered": 1000, "answered_within": 860, "abandoned": 50, "abandoned_within": 10, "short_abandoned": 10}
@@ -228,7 +260,8 @@ class Generated(unittest.TestCase):
                 source = Sangoma(export, end_by=manifest["end_by"])
                 query = argparse.Namespace(**{
                     "zone": "UTC", "step": "1h", "count_by": "event", "from": "2025-10-26", "to": "2025-10-28",
-                    "by": "queue", "queue": None, "agent": None, "formula": "short_ignored", "source": "sangoma"})
+                    "by": "queue", "queue": None, "agent": None, "formula": "short_ignored", "source": "sangoma",
+                    "site_zone": "UTC"})
                 answers[dialect] = compute.answer(source, query)
                 wrong = {(bad["file"], bad["line"], bad["reason"]) for bad in manifest["malformed"]}
                 self.assertEqual(set(export.find_rejected_rows()), wrong)
@@ -260,7 +293,7 @@ class VergicFiles(unittest.TestCase):
                 path.write_text(text, "utf-8")
             source = Vergic(folder, columns, "v")
             query = {"zone": "UTC", "step": "1d", "count_by": "start", "from": "2026-03-01", "to": "2026-03-04",
-                     "by": None, "queue": None, "agent": None, "formula": "short_ignored", "source": "v"} | query
+                     "by": None, "queue": None, "agent": None, "formula": "short_ignored", "source": "v", "site_zone": "UTC"} | query
             return compute.answer(source, argparse.Namespace(**query))["intervals"]
 
     def test_hourly_files_override_the_daily_file(self):

@@ -135,7 +135,7 @@ class World:
         name = "CALLER" if self.is_plain else rng.choice(CALLERS)
         yield "Call_Details", last, (
             next(self.ids["Call_Details"]), name, caller, str(3000 + queue), "incoming", "ulaw", started,
-            first_answer, last, last - started, "ANSWERED" if first_answer else "NO ANSWER", "trunk-1", "+468123", uuid)
+            first_answer, last, last - started, "ANSWERED" if first_answer else "NO ANSWER", "trunk-1", f"+46812{queue:04}", uuid)
         if first_answer and rng.random() < 0.9:
             yield "Recording", last, (
                 next(self.ids["Recording"]), uuid, f"s3://recordings/{self.sequence}.wav", "pcm", (last - first_answer) * 1000,
@@ -250,7 +250,7 @@ class World:
                 uuid = f"lost-{uuid}"
             csat = rng.choice([1, 2, 3, 4, 4, 5, 5, 0, None]) if rng.random() < 0.97 else rng.choice([6, -1, 11])
             nps = rng.choice([0, 1, 5, 6, 7, 8, 9, 10, 10, None]) if rng.random() < 0.97 else rng.choice([11, -1])
-            yield "Queue_Call_Survey", at, (next(ids["Queue_Call_Survey"]), uuid, csat, nps, at, queue, rng.choice([None, 7]))
+            yield "Queue_Call_Survey", at, (next(ids["Queue_Call_Survey"]), uuid, csat, nps, at, queue, rng.choice([None, 2, 7, 9]))
 
     def _other_calls(self, shifts):
         """Creates an extension's calls that never queued: outbound, inbound, internal, unanswered.

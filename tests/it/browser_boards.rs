@@ -102,7 +102,7 @@ async fn agents_move_between_groups_as_cases_open_and_close() {
             let state = fixture.vep.state().await;
             (0..24).filter(|n| state.center.open_cases(*n) > 0).count()
         };
-        let talking = "[...document.querySelectorAll('[data-in=\"talking\"]')].filter(row => \
+        let talking = "[...document.querySelectorAll('.row[data-in=\"talking\"]')].filter(row => \
              !row.hidden && row.offsetParent).length";
         let shown = format!("{talking} === {busy}");
         browser.wait_for(&shown, SOON).await;
@@ -158,7 +158,7 @@ async fn board_names_a_lost_source_and_grays_its_cells() {
 
     fixture.upstream.set(NetworkCondition::Refusing);
     fixture.upstream.cut();
-    let is_named = "document.querySelector('.sources').innerText.includes('Chat')";
+    let is_named = "document.querySelector('.outage').innerText.includes('Chat')";
     browser.wait_for(is_named, SOON).await;
     let is_grey = "document.querySelectorAll('.row [data-sev=\"stale\"], .row[data-sev=\"stale\"]').length > 0";
     browser.wait_for(is_grey, SOON).await;

@@ -17,8 +17,9 @@ const PER_CASE_KIB: u64 = 4;
 /// Imported once, at the start: its temporary memory is no growth.
 async fn check_history_imported(demo: &Demo) -> Result<(), Value> {
     let response = sources(demo).await;
-    let mut imports = response["sources"].as_array().unwrap().iter();
-    let is_imported = imports.any(|source| source["import"]["last_run"].is_string());
+    let sources = response["sources"].as_array().unwrap().iter();
+    let mut imports = sources.filter(|source| source["import"].is_object());
+    let is_imported = imports.all(|source| source["import"]["last_run"].is_string());
     if is_imported { Ok(()) } else { Err(response) }
 }
 

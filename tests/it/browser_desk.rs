@@ -102,9 +102,10 @@ async fn values_are_replaced_by_a_dash_after_five_minutes_offline() {
     browser.command(&json!({"do": "open", "url": url, "clock": true}));
     browser.wait_for(IS_LIVE, SOON).await;
     let color = |metric: &str| {
-        let style = format!("getComputedStyle(document.querySelector('#now-{metric} .inside'))");
+        let style = format!("getComputedStyle(document.querySelector('#now-{metric} .value'))");
         browser.evaluate(&format!("{style}.backgroundColor"))
     };
+    // The fixture's queue is critical because of who waits.
     let (critical, calm) = (color("waiting"), color("agents_available"));
 
     site.screens.set(NetworkCondition::Refusing);
@@ -120,8 +121,7 @@ async fn values_are_replaced_by_a_dash_after_five_minutes_offline() {
         .await;
     let placeholder =
         "getComputedStyle(document.querySelector('#now-waiting .value'), '::before').content";
-    let last =
-        "getComputedStyle(document.querySelector('#now-waiting .value span'), '::before').content";
+    let last = "getComputedStyle(document.querySelector('#now-waiting .value > span:not(.mark)'), '::before').content";
     let unknown = [
         browser.evaluate(placeholder),
         browser.evaluate(last),
@@ -139,11 +139,11 @@ async fn values_are_replaced_by_a_dash_after_five_minutes_offline() {
 #[tokio::test(flavor = "multi_thread")]
 async fn desk_pages_name_a_lost_source_and_mark_its_figures() {
     let site = open_site("desk-source").await;
-    let waiting = "document.querySelector('#now-waiting .inside')?.dataset.sev";
+    let waiting = "document.querySelector('#now-waiting')?.dataset.sev";
     let table = [
         (
             "/".to_owned(),
-            "[...document.querySelectorAll('.names .mark')].every(mark => mark.textContent === 'out of date') && [...document.querySelectorAll('.card p')].some(said => said.textContent === '2 queues · 2 out of date')",
+            "[...document.querySelectorAll('.names .mark')].every(mark => mark.textContent === 'out of date') && [...document.querySelectorAll('.card p')].some(said => said.textContent === '2 queues · 2 out of date') && document.querySelector('.need').innerText.includes('All 2 queues are out of date')",
         ),
         (
             "/cases".to_owned(),
@@ -151,7 +151,7 @@ async fn desk_pages_name_a_lost_source_and_mark_its_figures() {
         ),
         (
             "/sources".to_owned(),
-            "document.querySelector('.source').dataset.state === 'down'",
+            "document.querySelector('.source').dataset.state === 'down' && document.querySelector('.verdict').innerText.includes('Chat has been disconnected since ')",
         ),
         (
             queue_page(0),
@@ -201,22 +201,36 @@ async fn desk_pages_name_a_lost_source_and_mark_its_figures() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pausing_updates_keeps_open_details_and_focus() {
+async fn pausing_updates_keeps_the_explanation_open_and_the_focus() {
     let site = open_site("desk-pause").await;
     let browser = Browser::open(&site.url(&queue_page(0)));
-    let shows =
-        |n: u64| format!("document.querySelector('#now-waiting .value').textContent === '{n}'");
+    let shows = |n: u64| {
+        format!(
+            "document.querySelector('#now-waiting .value > span:last-child').textContent === '{n}'"
+        )
+    };
     browser.wait_for(&shows(14), SOON).await;
     browser.evaluate(
-        "document.getElementById('now-waiting').open = true, document.querySelector('#now-waiting summary').focus(), window.mark = document.activeElement",
+        "document.querySelector('#now-waiting a').click(), window.mark = document.querySelector('#why-now-waiting')",
+    );
+    let is_beside = "document.querySelector('.explain:target') === window.mark && document.activeElement === window.mark";
+    browser.wait_for(is_beside, SOON).await;
+    assert_eq!(
+        browser.evaluate("getComputedStyle(window.mark).position"),
+        "fixed"
     );
 
     site.change(|script| script.set_load(0, [13, 1, 0], 300))
         .await;
     browser.wait_for(&shows(13), SOON).await;
-    let is_unchanged =
-        "document.getElementById('now-waiting').open && document.activeElement === window.mark";
-    assert_eq!(browser.evaluate(is_unchanged), true);
+    assert_eq!(browser.evaluate(is_beside), true);
+    assert_eq!(
+        browser.evaluate("window.mark.querySelector('.value').textContent"),
+        "13"
+    );
+    browser.press("Escape");
+    let is_closed = "!document.querySelector('.explain:target') && document.activeElement === document.querySelector('#now-waiting a')";
+    browser.wait_for(is_closed, SOON).await;
 
     browser.evaluate("document.getElementById('pause').click()");
     let paused = "/^Updates paused at .*Values are from that time.$/.test(document.getElementById('band').textContent) && document.body.classList.contains('frozen')";
@@ -238,14 +252,14 @@ async fn pausing_updates_keeps_open_details_and_focus() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn open_details_survive_reload_and_back_navigation() {
+async fn open_explanation_survives_reload_and_back_navigation() {
     let site = open_site("desk-back").await;
     let browser = Browser::open(&site.url(&queue_page(0)));
     browser.wait_for(IS_LIVE, SOON).await;
     browser.press("Tab");
-    browser.evaluate("document.querySelector('#now-waiting summary').focus()");
+    browser.evaluate("document.querySelector('#now-waiting a').focus()");
     browser.press("Enter");
-    let is_open = "document.readyState === 'complete' && window.mark !== 1 && !!document.getElementById('now-waiting')?.open";
+    let is_open = "document.readyState === 'complete' && window.mark !== 1 && document.querySelector('.explain:target')?.id === 'why-now-waiting'";
     browser.wait_for(is_open, SOON).await;
 
     browser.evaluate("window.mark = 1, setTimeout(() => location.reload())");
@@ -261,7 +275,7 @@ async fn open_details_survive_reload_and_back_navigation() {
 
     browser.wait_for(is_open, SOON).await;
     assert_eq!(
-        browser.evaluate("document.querySelectorAll('.figure[open]').length"),
+        browser.evaluate("[...document.querySelectorAll('.explain')].filter(one => one.offsetParent || getComputedStyle(one).display !== 'none').length"),
         1
     );
 }

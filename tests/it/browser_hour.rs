@@ -12,7 +12,10 @@ use serde_json::json;
 use wallboard::{
     app,
     boards::{BoardRegistry, board_file},
-    domain::{ConnectionEvent, Discontinuity, Input, Moment, MonotonicTime, SiteConfig, SourceId},
+    domain::{
+        ConnectionEvent, Discontinuity, Input, Moment, MonotonicTime, Patterns, SiteConfig,
+        SourceId,
+    },
     ingest::ProcessClock,
     live::{LiveHandle, LiveState},
     sources::vngage::decode,
@@ -36,7 +39,7 @@ const BOARD: &str = "title = \"Customer service\"\nlayout = \"queues\"\nqueues =
 const HAS_COMPLETE_LINES: &str = "document.getElementById('link').dataset.state === 'live' && \
      (lines => lines.length === 6 && \
      lines.every(line => line.clientHeight > 0 && getComputedStyle(line).visibility === 'visible' && \
-     !/not known/.test(line.getAttribute('aria-label'))))([...document.querySelectorAll('.row .spark')])";
+     !/not known/.test(line.getAttribute('aria-label'))))([...document.querySelectorAll('.row .hour')])";
 /// Fades have ended.
 const IS_STILL: &str = "document.getAnimations().length === 0";
 
@@ -79,6 +82,8 @@ fn live_state_after_hour(seed: u64, end: Moment, zone: &TimeZone) -> LiveState {
     let config = app::RuntimeConfig::demo_config(SocketAddr::from(([127, 0, 0, 1], 0)), seed, 1.0);
     let mut site = SiteConfig {
         zone: zone.clone(),
+        // All queues are open, on any day.
+        hours: Patterns::default(),
         ..config.site
     };
     site.sources.retain(|source| source.id == CHAT.into());

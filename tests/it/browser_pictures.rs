@@ -287,7 +287,7 @@ async fn check_every_state(font: &'static str) {
     site.upstream.cut();
     tour.visit(&site.base_url(), &pages()).await;
     tour.wait_for_all(
-        "document.querySelector('.row[data-sev=stale], [data-sev=stale] .num') || document.querySelector('.sources[data-sev=stale]')",
+        "document.querySelector('.row[data-sev=stale], [data-sev=stale] .num') || document.querySelector('.outage[data-sev=warn]')",
         SOON,
     )
     .await;

@@ -4,7 +4,7 @@
 use std::{collections::HashSet, fmt::Debug, future::ready, time::Duration};
 
 use serde_json::json;
-use wallboard::boards::board_file;
+use wallboard::domain::{Metric, Pattern, PatternThresholds, Patterns, SeverityLimits};
 
 use crate::support::{
     Browser,
@@ -19,7 +19,7 @@ const SOON: Duration = Duration::from_secs(20);
 const IS_LIVE_AGAIN: &str = "document.getElementById('link')?.dataset.state === 'live'";
 const IS_OPEN: &str = "document.getElementById('overlay').open";
 const PAGE: &str =
-    "[...document.getElementById('pages').children].findIndex(n => n.hasAttribute('aria-current'))";
+    "[...document.querySelectorAll('#pages .page')].findIndex(n => n.hasAttribute('aria-current'))";
 
 async fn open_live(server: &TestServer, path: &str) -> Browser {
     let browser = Browser::open(&server.url(path));
@@ -156,7 +156,7 @@ async fn screen_settings_override_the_url_and_survive_reload() {
     let server = TestServer::start(ServerOptions::default()).await;
     let browser = open_live(&server, "/boards/queues?theme=light").await;
     let theme = "document.body.dataset.theme";
-    let inset = "document.querySelector('.bar').getBoundingClientRect().top / innerHeight * 100";
+    let inset = "document.querySelector('.top').getBoundingClientRect().left / innerHeight * 100";
     assert_eq!(browser.evaluate(theme), "light");
 
     browser.press("t");
@@ -167,12 +167,12 @@ async fn screen_settings_override_the_url_and_survive_reload() {
     assert_eq!(browser.evaluate(theme), "dark");
     let at = browser.evaluate(inset).as_f64().unwrap();
     // The pixel shift moves the board by up to 0.3.
-    assert!((at - 6.0).abs() < 0.5, "{at}");
+    assert!((at - 5.5).abs() < 0.5, "{at}");
 
     reload(&browser).await;
     assert_eq!(browser.evaluate(theme), "dark");
     let at = browser.evaluate(inset).as_f64().unwrap();
-    assert!((at - 6.0).abs() < 0.5, "{at}");
+    assert!((at - 5.5).abs() < 0.5, "{at}");
     // If settings can't be saved, the change lasts until the next load.
     browser.evaluate("Storage.prototype.setItem = () => { throw new Error() }, null");
     browser.press("t");
@@ -212,7 +212,7 @@ async fn pixel_shift_moves_the_board_slightly() {
 async fn screen_care_swaps_edges_and_outlines_lasting_fills() {
     let server = TestServer::start(ServerOptions::default()).await;
     let browser = open_live(&server, "/boards/queues").await;
-    let is_above = "document.querySelector('.bar').getBoundingClientRect().top < innerHeight / 2";
+    let is_above = "document.querySelector('.top').getBoundingClientRect().top < innerHeight / 2";
     browser.press("Enter");
     browser.evaluate("document.querySelector('[data-do=care]').click()");
     browser.press("Escape");
@@ -295,14 +295,21 @@ async fn page_reloads_once_the_server_responds_with_a_new_build() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn critical_queue_on_another_page_is_shown_once_unless_paused() {
-    let board = "layout = \"queues\"\n[thresholds.\"*\"]\nwaiting = { crit = 50 }";
+    let limits = SeverityLimits {
+        critical: Some(50.0),
+        ..SeverityLimits::default()
+    };
+    let thresholds = PatternThresholds {
+        metrics: vec![(Metric::Waiting, limits)],
+        ..PatternThresholds::default()
+    };
     let server = TestServer::start(ServerOptions {
         queues: 30,
-        boards: vec![board_file::parse_board(board, "limits.toml").unwrap()],
+        thresholds: Patterns(vec![(Pattern("*".to_owned()), thresholds)]),
         ..ServerOptions::default()
     })
     .await;
-    let browser = open_live(&server, "/boards/limits").await;
+    let browser = open_live(&server, "/boards/queues").await;
     let elsewhere = "+document.querySelector('.tile.off h2').textContent.split('-')[1]";
     let is_seen = "document.querySelector('.tile[data-sev=crit]:not(.off)') !== null";
 

@@ -263,8 +263,8 @@ async fn demo_has_chat_voice_and_combined_entities() {
 
     wait_until("all entities exist", SOON, async || {
         let found = (list("queues").await, list("agents").await);
-        let queues = all(&[("chat", 6), ("group", 1), ("voice", 5)]);
-        let agents = all(&[("chat", 24), ("person", 2), ("voice", 20)]);
+        let queues = all(&[("chat", 6), ("group", 1), ("voice", 6)]);
+        let agents = all(&[("chat", 28), ("person", 62), ("voice", 36)]);
         if found == (queues, agents) {
             Ok(())
         } else {

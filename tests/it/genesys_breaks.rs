@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    NetworkCondition, tier,
+    NetworkCondition, print_measured, tier,
     voice::{Transport, VoiceSite},
 };
 
@@ -46,6 +46,34 @@ async fn broken_connection_recovers_over_websocket() {
 #[tokio::test(flavor = "multi_thread")]
 async fn broken_connection_recovers_when_polling() {
     check_each(Transport::POLL, request_faults()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn overloaded_server_gets_at_most_one_request_per_second() {
+    let site = VoiceSite::open(Transport::COMETD).await;
+    let storm = tier(20, 120);
+
+    site.assert_never_wrong(async {
+        site.send_command(fault(json!({
+            "to": ["bayeux", "rest", "token"], "with": "status", "status": 503,
+            "for": u64::try_from(storm.as_millis()).unwrap(),
+        })))
+        .await;
+        // Ends the held connect too.
+        site.send_command(json!({"do": "cut"})).await;
+        site.wait_until_stale(STALE_WITHIN).await;
+        site.genesys
+            .wait_for("the storm is over", storm + STALE_WITHIN, |activity| {
+                activity["faults"] == 0
+            })
+            .await;
+        site.wait_until_correct().await;
+    })
+    .await;
+
+    let requests = site.genesys.activity().await["faulted"].as_u64().unwrap();
+    print_measured("requests during the storm", requests, storm.as_secs());
+    assert!(requests <= storm.as_secs(), "{requests} in {storm:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

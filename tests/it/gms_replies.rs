@@ -11,7 +11,7 @@ use crate::{
     support::{
         Gms, Wallboard, assert_throughout,
         gms::{Behavior, StatisticFault},
-        wait_until,
+        print_measured, wait_until,
     },
 };
 
@@ -85,6 +85,7 @@ async fn values_are_stale_during_failures_and_correct_afterwards() {
     let wallboard = serve(&(signed_in(&[&gms]) + &waiting_in(&["9001", "9002"]))).await;
     wait_for_value(&wallboard, "9002", "waiting", json!(truth), SOON).await;
 
+    let before = wallboard.peak_memory();
     let behaviors = [
         (Behavior::NoStatServer, "Statistic Service unavailable"),
         (Behavior::Failing, "fails for every statistic"),
@@ -134,7 +135,11 @@ async fn values_are_stale_during_failures_and_correct_afterwards() {
             .wait_for_state("live", Duration::from_secs(2))
             .await;
     }
+    print_measured("requests in flight", gms.state().max_in_flight, 1);
     assert_eq!(gms.state().max_in_flight, 1);
+    let grown = wallboard.peak_memory().saturating_sub(before);
+    print_measured("KiB of memory for endless replies", grown, 16 * 1024);
+    assert!(grown < 16 * 1024, "{grown} KiB more than before");
     assert_no_secrets(&wallboard);
 }
 

@@ -102,6 +102,11 @@ async fn every_figure_of_a_folder_matches_the_reference() {
         (&[("by", "issue")], 5),
         (&[("by", "type")], 11),
         (&[("by", "end_by")], 7),
+        (&[("by", "exit_key")], 11),
+        (&[("by", "number")], 7),
+        (&[("by", "logoff_reason")], 7),
+        (&[("by", "queue_group")], 7),
+        (&[("by", "agent_group")], 7),
         (&[("queue", "calls/2")], 7),
         // Disabled: not in lists, but available when queried.
         (&[("queue", "calls/6")], 7),

@@ -4,7 +4,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Child, Command},
+    process::Child,
     time::Duration,
 };
 
@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::{task::block_in_place, time::sleep};
 
 use crate::support::{
+    Disk,
     history_fixture::{self, HISTORY_SETTINGS, HistoryFixture, IntervalQuery},
     is_nightly,
     reference::{self, ReferenceCalculator},
@@ -227,7 +228,7 @@ async fn full_disk_is_reported_and_the_import_resumes_with_space() {
     .await;
     assert!(error.contains("full"), "{error}");
     server.get("/api/v1/queues").await.unwrap();
-    disk.grow("300m");
+    disk.resize("300m");
     wait_until(
         "the import resumes by itself",
         Duration::from_secs(90),
@@ -248,38 +249,4 @@ fn kill(import: &mut Child) {
     // It may already have ended.
     import.kill().ok();
     block_in_place(|| import.wait().unwrap());
-}
-
-/// A separate disk, removed with the test.
-struct Disk(PathBuf);
-
-impl Disk {
-    /// Returns `None` without the permission to mount.
-    fn mount(at: &Path, size: &str) -> Option<Self> {
-        fs::create_dir(at).unwrap();
-        let size = format!("size={size}");
-        let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(at);
-        let is_mounted = mount.status().is_ok_and(|status| status.success());
-        is_mounted.then(|| Self(at.to_owned()))
-    }
-
-    fn grow(&self, size: &str) {
-        let size = format!("remount,size={size}");
-        let mut mount = Command::new("mount");
-        assert!(
-            mount
-                .args(["-o", &size])
-                .arg(&self.0)
-                .status()
-                .unwrap()
-                .success()
-        );
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        Command::new("umount").arg("-l").arg(&self.0).status().ok();
-    }
 }

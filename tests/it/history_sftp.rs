@@ -8,6 +8,7 @@ use std::{
 };
 
 use futures_util::StreamExt;
+use rusqlite::Connection;
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 use wallboard::{
     domain::RedactedText,
@@ -18,9 +19,10 @@ use wallboard::{
 };
 
 use crate::support::{
-    NetworkCondition, Proxy, Sshd,
+    NetworkCondition, Proxy, Sshd, Wallboard, assert_throughout, ports,
     sshd::{KeyFormat, fingerprint},
-    wait_until,
+    tier, wait_until,
+    wallboard::base_configuration,
 };
 
 const NO_WAIT: Duration = Duration::ZERO;
@@ -443,6 +445,70 @@ async fn next_call_reconnects_a_lost_connection() {
     .await;
     sshd.start_again();
     wait_until("the server is back", Duration::from_secs(10), list).await;
+}
+
+/// The running product: rows are visible all at once or not at all, whatever the network does.
+#[tokio::test(flavor = "multi_thread")]
+async fn file_that_stalls_halfway_is_never_partly_visible() {
+    let sshd = Sshd::start();
+    let key = sshd.key("ed25519", KeyFormat::OpenSsh, "");
+    // Long past days aren't looked at twice.
+    let yesterday = jiff::Zoned::now().date().yesterday().unwrap();
+    let file = format!("Metrics/{}/9/queues.csv", yesterday.strftime("%Y/%m/%d"));
+    let content = |rows: usize| "Group,Chats\r\n".to_owned() + &"Sales,1\r\n".repeat(rows);
+    let proxy = Proxy::to(sshd.port).await;
+    let port = ports::free();
+    let configuration = base_configuration(port, port)
+        + &format!(
+            "[sources.vergic]\nkind = \"vergic-export\"\nhost = \"127.0.0.1\"\nport = {}\n\
+             username = {:?}\nkey_file = {:?}\nhost_key = {:?}\nhistory = \"3650d\"\n\
+             settle = \"0s\"\ninterval = \"1s\"\n\
+             [sources.vergic.columns]\nqueues = {{ queue = \"Group\", offered = \"Chats\" }}\n",
+            proxy.port,
+            Sshd::user(),
+            key.display().to_string(),
+            sshd.fingerprint("ed25519"),
+        );
+
+    sshd.put(&file, content(60_000));
+    proxy.stall_after(content(60_000).len() / 2);
+    let wallboard = Wallboard::start(&configuration, port, &[], Vec::new()).await;
+    let database = wallboard.file("wallboard.db");
+    let check_rows = async |expected: i64| {
+        let query = "SELECT count(*) FROM vergic_row";
+        let connection = Connection::open(&database).unwrap();
+        match connection.query_row(query, [], |row| row.get::<_, i64>(0)) {
+            Ok(rows) if rows == expected => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    };
+    let check_recovery = async |visible: i64, coming: i64| {
+        proxy.wait_until_stalled().await;
+        // In `scripts/nightly` longer than a download may stall.
+        assert_throughout("rows are as before", tier(3, 40), async || {
+            check_rows(visible).await
+        })
+        .await;
+        proxy.cut();
+        proxy.set(NetworkCondition::Normal);
+        wait_until(
+            "all rows are visible",
+            Duration::from_secs(20),
+            async || {
+                let Err(why) = check_rows(coming).await else {
+                    return Ok(());
+                };
+                assert_eq!(why, format!("Ok({visible})"), "partly visible");
+                Err(why)
+            },
+        )
+        .await;
+    };
+    check_recovery(0, 60_000).await;
+    // The same name with new content.
+    proxy.stall_after(content(50_000).len() / 2);
+    sshd.put(&file, content(50_000));
+    check_recovery(60_000, 50_000).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

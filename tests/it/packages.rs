@@ -81,6 +81,7 @@ fn package_installs_works_and_uninstalls() {
     assert!(program.metadata().unwrap().permissions().mode() & 0o111 == 0o111);
     for file in [
         "usr/lib/systemd/system/wallboard.service",
+        "usr/lib/systemd/system/wallboard.socket",
         "usr/share/bash-completion/completions/wallboard",
         "usr/share/zsh/vendor-completions/_wallboard",
         "usr/share/fish/vendor_completions.d/wallboard.fish",

@@ -146,11 +146,10 @@ async fn boards_are_changed_and_removed_while_viewed() {
     assert!(viewer.open().await);
 
     // The next frame on the same socket uses the new limit.
-    let strict = format!("{BOARD}[thresholds.\"*\"]\nwaiting = {{ crit = 0 }}\n");
-    fs::write(&file, &strict).unwrap();
+    let strict = format!("{configuration}[thresholds.\"*\"]\nwaiting = {{ crit = 0 }}\n");
     let done = async {
-        wallboard.reload_with(&configuration);
-        wait_for_log(&wallboard, &["board north changed"]).await;
+        wallboard.reload_with(&strict);
+        wait_for_log(&wallboard, &["thresholds changed"]).await;
         wait_until("the page is critical", SOON, async || {
             let page = wallboard.text("/boards/north").await;
             if page.contains("data-sev=\"crit\"") {
@@ -171,13 +170,17 @@ async fn boards_are_changed_and_removed_while_viewed() {
         &["keeping the previous one", "north.toml:1:1", "titel"],
     )
     .await;
+    fs::write(&file, format!("{BOARD}thresholds.x.waiting.warn = 5\n")).unwrap();
+    wallboard.reload_with(&configuration);
+    let moved = "below [thresholds] there: \"x\" = { waiting = { warn = 5 } }";
+    wait_for_log(&wallboard, &["north.toml:2:12", moved]).await;
 
     // Frames can't change the title.
     let browser = Browser::open(&wallboard.url("/boards/north"));
     browser
         .wait_for("document.title.startsWith('North ')", SOON)
         .await;
-    fs::write(&file, strict.replace("North", "Nord")).unwrap();
+    fs::write(&file, BOARD.replace("North", "Nord")).unwrap();
     wallboard.reload_with(&configuration);
     assert_eq!(
         last_message(&mut viewer).await,

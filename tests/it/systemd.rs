@@ -96,15 +96,33 @@ fn unit_file_is_valid_and_hardened() {
     let program = env!("CARGO_BIN_EXE_wallboard");
     let start = format!("ExecStart={program}");
     fs::write(&file, unit.replace("ExecStart=wallboard", &start)).unwrap();
-    let analyze = |arguments: &[&str]| {
+    let socket = folder.path().join("wallboard.socket");
+    fs::copy(root().join("packaging/wallboard.socket"), &socket).unwrap();
+    let analyze = |arguments: &[&str], file: &Path| {
         let mut command = Command::new("systemd-analyze");
-        let output = command.args(arguments).arg(&file).output().unwrap();
+        let output = command.args(arguments).arg(file).output().unwrap();
         let text = [&output.stdout[..], &output.stderr[..]].concat();
         (output.status.success(), String::from_utf8(text).unwrap())
     };
-    assert_eq!(analyze(&["verify"]), (true, String::new()));
-    let (is_hardened, text) = analyze(&["security", "--offline=true", "--threshold=20"]);
+    for file in [&file, &socket] {
+        assert_eq!(analyze(&["verify"], file), (true, String::new()));
+    }
+    let (is_hardened, text) = analyze(&["security", "--offline=true", "--threshold=20"], &file);
     assert!(is_hardened, "{text}");
+}
+
+#[test]
+fn packaged_socket_has_the_packaged_configurations_address() {
+    let read = |name: &str| fs::read_to_string(root().join("packaging").join(name)).unwrap();
+    let (socket, configuration) = (read("wallboard.socket"), read("wallboard.toml"));
+
+    let mut addresses = socket
+        .lines()
+        .filter_map(|line| line.strip_prefix("ListenStream="));
+    let listen = format!("listen = \"{}\"", addresses.next().unwrap());
+
+    assert_eq!(addresses.next(), None);
+    assert!(configuration.lines().any(|line| line == listen), "{listen}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::support::{
     Broker, Disorder, NetworkCondition, Proxy, Vep, VngageSource, Wallboard, broker,
     contact_center::Group,
-    tier,
+    print_measured, tier,
     truth::{ApiSnapshot, case_contradiction, differences},
     wait_until, wait_until_correct, wait_until_fully_correct,
 };
@@ -105,11 +105,13 @@ async fn repeated_resets_end_in_a_correct_state() {
     let broker = Broker::shared();
     let (proxy, vep, wallboard) = start_behind_proxy(broker, "resets", 13).await;
 
-    let cuts = tier(4, 24).as_secs();
-    for _ in 0..cuts {
-        vep.run(50, Duration::from_secs(5), Disorder::HIGH).await;
-        proxy.cut();
-    }
+    assert_never_wrong(&wallboard, &vep, async {
+        for _ in 0..tier(4, 24).as_secs() {
+            vep.run(50, Duration::from_secs(5), Disorder::NONE).await;
+            proxy.cut();
+        }
+    })
+    .await;
 
     wait_until_correct(&wallboard, &vep, SETTLED).await;
 }
@@ -365,40 +367,13 @@ async fn broker_outage_makes_values_stale_until_reported_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_wallboard_resumes_where_it_stopped() {
-    let broker = Broker::shared();
-    let vep = Vep::open(broker, "killed", ExchangeKind::Topic, 17).await;
-    let mut wallboard = start_live(&vep, VngageSource::plain(broker, "killed")).await;
-
-    // There is no journal yet: an opening that arrives twice or late, with its closing acknowledged
-    // before the kill, looks like an open case. Until then, in order.
-    vep.run(50, Duration::from_secs(1), Disorder::NONE).await;
-    wallboard.restart("-KILL").await;
-    vep.run(50, Duration::from_secs(2), Disorder::HIGH).await;
-
-    wait_until("nothing is wrong", SOON, async || {
-        check_no_contradiction(&wallboard, &vep).await
-    })
-    .await;
-    wait_until(
-        "nothing is left in the queue",
-        SETTLED,
-        async || match queue_depth(broker, "wallboard killed").await {
-            0 => Ok(()),
-            depth => Err(depth),
-        },
-    )
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn no_break_ever_shows_a_wrong_value_as_up_to_date() {
     let broker = Broker::shared();
     let (proxy, vep, wallboard) = start_behind_proxy(broker, "honest", 18).await;
     let connection = broker.connect().await;
     let channel = connection.create_channel().await.unwrap();
 
-    let breaking = async {
+    assert_never_wrong(&wallboard, &vep, async {
         for round in 0..tier(2, 12).as_secs() {
             proxy.cut();
             vep.run(80, Duration::from_secs(4), Disorder::NONE).await;
@@ -413,18 +388,8 @@ async fn no_break_ever_shows_a_wrong_value_as_up_to_date() {
             vep.run(80, Duration::from_secs(8), Disorder::NONE).await;
             proxy.set(NetworkCondition::Slow(Duration::from_millis(50 * round)));
         }
-    };
-    let watching = async {
-        loop {
-            assert_fresh_values_true(&wallboard, &vep).await;
-            // Leaves the product time between two looks.
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::select! {
-        () = breaking => {}
-        () = watching => {}
-    }
+    })
+    .await;
 
     wait_until("nothing is wrong", SOON, async || {
         check_no_contradiction(&wallboard, &vep).await
@@ -516,8 +481,26 @@ async fn purged_queue_makes_values_stale_until_reported_again() {
     .await;
 }
 
+/// Runs `breaking` and panics if a value is up to date but wrong meanwhile.
+async fn assert_never_wrong(wallboard: &Wallboard, vep: &Vep, breaking: impl Future<Output = ()>) {
+    let mut looks = 0_u32;
+    let watching = async {
+        loop {
+            assert_fresh_values_true(wallboard, vep).await;
+            looks += 1;
+            // Leaves the product time between two looks.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::select! {
+        () = breaking => {}
+        () = watching => {}
+    }
+    print_measured(&format!("wrong values in {looks} looks"), 0, 0);
+}
+
 /// Asserts that every up-to-date value was true within the time in which a loss must be noticed.
-async fn assert_fresh_values_true(wallboard: &Wallboard, vep: &Vep) {
+pub async fn assert_fresh_values_true(wallboard: &Wallboard, vep: &Vep) {
     let requested_at = jiff::Timestamp::now().as_microsecond();
     let Ok(queues) = fresh_queues(wallboard).await else {
         return;
@@ -537,7 +520,7 @@ async fn assert_fresh_values_true(wallboard: &Wallboard, vep: &Vep) {
     }
 }
 
-async fn queue_depth(broker: &Broker, queue: &str) -> u32 {
+pub async fn queue_depth(broker: &Broker, queue: &str) -> u32 {
     let connection = broker.connect().await;
     let channel = connection.create_channel().await.unwrap();
     let passive = QueueDeclareOptions {

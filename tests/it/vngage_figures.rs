@@ -6,7 +6,7 @@ use std::time::Duration;
 use lapin::ExchangeKind;
 
 use crate::support::{
-    Broker, Disorder, Vep, VngageSource, Wallboard, tier, wait_until_correct,
+    Broker, Disorder, Vep, VngageSource, Wallboard, print_measured, tier, wait_until_correct,
     wait_until_fully_correct,
 };
 
@@ -76,7 +76,46 @@ async fn flood_ends_correctly_within_bounded_memory() {
 
     wait_until_correct(&wallboard, &vep, Duration::from_mins(1)).await;
     let grown = wallboard.peak_memory().saturating_sub(before);
+    let received = &wallboard.source().await.unwrap()["received"];
+    print_measured(
+        &format!("KiB of memory for {received} messages"),
+        grown,
+        64 * 1024,
+    );
     assert!(grown < 64 * 1024, "{grown} KiB more than before the flood");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unreadable_messages_among_traffic_affect_only_themselves() {
+    let broker = Broker::shared();
+    let vep = Vep::open(broker, "poison", ExchangeKind::Topic, 5).await;
+    let wallboard = Wallboard::serve(VngageSource::plain(broker, "poison")).await;
+    wallboard.wait_for_state("live", SOON).await;
+    vep.run(50, Duration::from_secs(1), Disorder::NONE).await;
+    wait_until_correct(&wallboard, &vep, SETTLED).await;
+    let before = wallboard.peak_memory();
+
+    // Half messages, bytes that aren't text, 10,000 brackets; and each second 10 MB.
+    let poison = Disorder {
+        malformed: 0.01,
+        ..Disorder::NONE
+    };
+    for _ in 0..tier(10, 60).as_secs() {
+        vep.run(100, Duration::from_secs(1), poison).await;
+        let huge = b"x".repeat(10 * 1024 * 1024);
+        vep.state().await.send("case.opened", &huge).await;
+    }
+    vep.drain().await;
+
+    wait_until_correct(&wallboard, &vep, SETTLED).await;
+    let rejected = wallboard.source().await.unwrap()["rejected"].as_u64();
+    let grown = wallboard.peak_memory().saturating_sub(before);
+    print_measured("KiB of memory for unreadable messages", grown, 64 * 1024);
+    assert!(
+        tier(10, 60).as_secs() < rejected.unwrap(),
+        "{rejected:?} rejected"
+    );
+    assert!(grown < 64 * 1024, "{grown} KiB more than before");
 }
 
 #[tokio::test(flavor = "multi_thread")]

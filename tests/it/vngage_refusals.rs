@@ -1,12 +1,13 @@
 //! Setup mistakes are reported in a sentence at `/api/v1/sources`, retried, and reveal no secret.
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
 use lapin::ExchangeKind;
+use tokio::net::TcpListener;
 
 use crate::support::{
     Broker, Disorder, NetworkCondition, Proxy, Vep, VngageSource, Wallboard, broker, broker::url,
-    wait_until, wait_until_correct,
+    ports, wait_until, wait_until_correct,
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -77,6 +78,47 @@ async fn certificate_for_another_host_is_rejected_and_reported() {
     };
 
     wait_for_error(vngage, &["different host"], SOON).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn expired_certificate_is_rejected_and_reported() {
+    let broker = Broker::shared();
+    let port = ports::free();
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    let acceptor = broker.certificates.expired.acceptor();
+    let serving = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            acceptor.accept(stream).await.ok();
+        }
+    });
+
+    wait_for_error(
+        VngageSource::tls(broker, "expired").via_proxy(port),
+        &["has expired"],
+        SOON,
+    )
+    .await;
+    serving.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replaced_authority_is_trusted_without_a_restart() {
+    let broker = Broker::shared();
+    let _vep = create_exchange("new-ca").await;
+    let folder = tempfile::tempdir().unwrap();
+    let ca_file = folder.path().join("ca.pem");
+    fs::copy(&broker.certificates.foreign_ca, &ca_file).unwrap();
+    let vngage = VngageSource {
+        ca_file: Some(ca_file.clone()),
+        ..VngageSource::tls(broker, "new-ca")
+    };
+    let wallboard = wait_for_error(vngage, &["certificate"], SOON).await;
+
+    fs::copy(&broker.certificates.ca, &ca_file).unwrap();
+
+    wallboard
+        .wait_for_state("live", Duration::from_mins(1))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,8 +22,11 @@ pub(crate) use journal::{FinishedContact, Journal};
 pub use state::Activity;
 pub(crate) use state::{CenterState, Contact, ContactNo, Stage, TimeSpent, count, mean, seconds};
 
-/// The shortest time that the center has been open when it starts, in seconds.
-const WARM_UP: f64 = 1800.0;
+/// The surge begins this long before the start, in seconds, so that it soon shows.
+const SURGE_BEFORE: f64 = 90.0;
+/// The rate of contacts depends on how many wait, so that arrivals are drawn again after this many
+/// seconds.
+const REDRAW: f64 = 30.0;
 /// The most chats closed as unresolved that may still be reopened.
 const UNRESOLVED: usize = 40;
 
@@ -49,7 +52,7 @@ pub(crate) enum Event {
     Shift(Channel),
     Mood(Channel),
     Midnight,
-    Outage,
+    Surge,
     Reopen,
     Load(QueueNo),
     Timers(QueueNo),
@@ -82,11 +85,16 @@ pub struct CallCenter {
     pub(crate) publisher: Publisher,
 }
 
+/// When a center that starts then has been open at the latest.
+pub(crate) fn warm_up_start(start: Timestamp) -> Timestamp {
+    start - SignedDuration::from_mins(45)
+}
+
 impl CallCenter {
     /// Creates a call center in the middle of its day: open to calls since midnight, so
-    /// that its totals have been counted, and to chats for half an hour.
+    /// that its totals have been counted, and to chats for three quarters of an hour.
     pub fn new(settings: &Settings, start: Timestamp, channels: &[Channel]) -> Self {
-        let warm_up = start - SignedDuration::from_secs_f64(WARM_UP);
+        let warm_up = warm_up_start(start);
         let today = start.to_zoned(settings.zone.clone()).start_of_day();
         let midnight = today.map_or(start, |today| today.timestamp());
         let opens = |channel: &Channel| match channel {
@@ -101,16 +109,23 @@ impl CallCenter {
         center.plan_midnight();
         if channels.contains(&Channel::Chat) {
             center.schedule(start, Event::Start);
+            let surge = start - SignedDuration::from_secs_f64(SURGE_BEFORE);
+            center.schedule(surge, Event::Surge);
         }
         center.advance(start);
         center
     }
 
-    /// Plays a whole day of phone calls, closed at its end.
-    pub(crate) fn play_day(settings: &Settings, start: Timestamp, end: Timestamp) -> Self {
+    /// Plays a whole day of a channel, closed at its end.
+    pub(crate) fn play_day(
+        settings: &Settings,
+        channel: Channel,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Self {
         let mut center = Self::closed(settings, start, start);
         center.state.journal = Some(Journal::default());
-        center.schedule(start, Event::Open(Channel::Phone));
+        center.schedule(start, Event::Open(channel));
         center.advance(end - SignedDuration::from_secs(1));
         center.state.close(end);
         center
@@ -151,10 +166,7 @@ impl CallCenter {
         match event {
             Event::Open(channel) => self.open(channel),
             // From now on, chat queues are published; before, only chats were.
-            Event::Start => {
-                self.publish_configuration();
-                self.plan(4.0, Event::Outage);
-            }
+            Event::Start => self.publish_configuration(),
             Event::Arrival(queue) => self.on_arrival(queue),
             Event::Redraw(queue) => self.plan_arrival(queue),
             Event::Contact { no, leg, step } => {
@@ -178,9 +190,9 @@ impl CallCenter {
                 self.state.begin_day(self.now);
                 self.plan_midnight();
             }
-            Event::Outage => {
-                let lasts = self.demand.toggle_outage(&mut self.rng);
-                self.plan(lasts, Event::Outage);
+            Event::Surge => {
+                let lasts = self.demand.toggle_surge(&mut self.rng);
+                self.plan(lasts, Event::Surge);
             }
             Event::Reopen => self.on_reopen(),
             Event::Load(queue) => self.publish_load(queue),
@@ -243,6 +255,9 @@ impl CallCenter {
     }
 
     fn publish_created(&mut self, contact: &Contact) {
+        if self.state.journal.is_some() {
+            return;
+        }
         let topics: Vec<usize> = (0..TOPICS.len())
             .filter(|topic| TOPICS[*topic].0 == contact.queue)
             .collect();
@@ -268,9 +283,6 @@ impl CallCenter {
             .collect();
         queues.sort_by_key(|queue| self.state.oldest_entry(*queue));
         for queue in queues {
-            if self.demand.outage == Some(queue) {
-                continue;
-            }
             while let Some(no) = self.state.ring(queue, self.now) {
                 let (channel, leg) = (QUEUES[queue].channel, self.state.contacts[&no].leg);
                 if channel == Channel::Phone && self.rng.chance(0.03) {
@@ -284,10 +296,11 @@ impl CallCenter {
     }
 
     fn on_answer(&mut self, no: ContactNo) {
+        let is_published = self.state.journal.is_none();
         let Some((contact, agent)) = self.state.answer(no, self.now) else {
             return;
         };
-        if QUEUES[contact.queue].channel == Channel::Chat {
+        if QUEUES[contact.queue].channel == Channel::Chat && is_published {
             let waited = self.now.duration_since(contact.entered);
             self.publisher.record_wait(contact.queue, self.now, waited);
             let opened = chat::opened(self.now, contact, agent);
@@ -318,16 +331,23 @@ impl CallCenter {
                 let wrap_up = 4.0 + self.rng.work(usual - 4.0);
                 self.plan_ready(agent, wrap_up);
             }
-            Channel::Chat if contact.transfers < 2 && self.rng.chance(0.06) => {
+            Channel::Chat => {
                 let queues = Channel::Chat.queues().len();
                 let to = (contact.queue + 1 + self.rng.below(queues - 1)) % queues;
-                self.transfer(no, contact, agent, to);
+                let may_transfer = contact.transfers < 2 && QUEUES[to].opens.contain(&self.local());
+                if may_transfer && self.rng.chance(0.06) {
+                    self.transfer(no, contact, agent, to);
+                } else {
+                    self.close_chat(no, contact, agent);
+                }
             }
-            Channel::Chat => self.close_chat(no, contact, agent),
         }
     }
 
     fn close_chat(&mut self, no: ContactNo, contact: Contact, agent: AgentNo) {
+        if self.state.journal.is_some() {
+            return;
+        }
         let (outcome, words) = chat::closure(&mut self.rng, QUEUES[contact.queue].outcomes);
         let transcript = chat::transcript(&mut self.rng, &contact, agent, self.now);
         self.publish(chat::closed(self.now, &contact, outcome, words));
@@ -350,42 +370,27 @@ impl CallCenter {
     fn on_reopen(&mut self) {
         if let Some((no, contact)) = self.unresolved.pop_front() {
             match self.state.best_free_agent(contact.queue) {
-                Some(agent) if self.demand.outage != Some(contact.queue) => {
+                Some(agent) => {
                     self.publish(chat::opened(self.now, &contact, agent));
                     self.state.reopen(no, contact, agent, self.now);
                     self.talk(no);
                 }
-                _ => self.unresolved.push_front((no, contact)),
+                None => self.unresolved.push_front((no, contact)),
             }
         }
-        let pause = self.rng.between((40.0, 120.0));
+        let pause = self.rng.between((300.0, 900.0));
         self.plan(pause, Event::Reopen);
     }
 
     fn plan_arrival(&mut self, queue: QueueNo) {
-        // The rate of chats depends on how many wait; that of calls changes slowly.
-        let redraw = match QUEUES[queue].channel {
-            Channel::Chat => 4.0,
-            Channel::Phone => 60.0,
-        };
         let waiting = self.state.count_waiting(queue);
-        let rate = (self.demand).rate(queue, &self.local(), waiting, self.chat_offers());
+        let rate = self.demand.rate(queue, &self.local(), waiting);
         let gap = self.rng.exponential(1.0 / rate);
-        if gap < redraw {
+        if gap < REDRAW {
             self.plan(gap, Event::Arrival(queue));
         } else {
-            self.plan(redraw, Event::Redraw(queue));
+            self.plan(REDRAW, Event::Redraw(queue));
         }
-    }
-
-    /// The rate at which visitors are offered a chat: lower when many wait and talk. A
-    /// queue with an outage doesn't count, or it would drive everyone away.
-    fn chat_offers(&self) -> f64 {
-        let queues = (Channel::Chat.queues()).filter(|queue| self.demand.outage != Some(*queue));
-        let loads =
-            queues.map(|queue| (self.state.count_waiting(queue), self.state.talking[queue]));
-        let (waiting, talking) = loads.fold((0, 0), |sum, load| (sum.0 + load.0, sum.1 + load.1));
-        (4.2 - 0.3 * f64::from(waiting) - 0.06 * f64::from(talking)).clamp(0.2, 4.0)
     }
 
     fn plan_midnight(&mut self) {

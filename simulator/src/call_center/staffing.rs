@@ -1,66 +1,63 @@
-//! Agents who come, leave and pause.
+//! Agents who work in shifts and pause.
+
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, civil::Date};
 
 use super::{
     super::roster::{AGENTS, AgentNo, Channel, PAUSES, UNANSWERED},
     Activity, CallCenter, ContactNo, Event,
 };
 
-/// A shift in seconds: an agent who has worked longer leaves when another can come.
-const SHIFT: f64 = 7.5 * 3600.0;
+const SHIFT: SignedDuration = SignedDuration::from_hours(8);
 
 impl CallCenter {
-    /// Staffs a channel that opens, so that each queue has an agent.
+    /// Signs in everyone on shift when a channel opens, each since the shift began.
     pub(super) fn staff(&mut self, channel: Channel) {
-        let wanted = channel.staff(self.local().hour());
-        let agents = channel.agents();
-        let every_third_is_absent = |index: &usize| channel == Channel::Phone || index % 3 != 2;
-        let present = (0..agents.len()).filter(every_third_is_absent).take(wanted);
-        for index in present {
-            let agent = agents.start + index;
-            self.state.set_activity(agent, Activity::Ready, self.now);
+        let local = self.local();
+        for agent in channel.agents() {
+            if let Some(since) = shift_start(agent, &local) {
+                self.state.set_activity(agent, Activity::Ready, since);
+            }
         }
     }
 
-    /// Lets agents come and leave, so that about as many are there as the hour needs. No
-    /// one works much longer than a shift while another has worked less.
+    /// Lets agents come when their shift begins. Whose shift is over takes no more contacts, and
+    /// leaves when the last one is done.
     pub(super) fn on_shift(&mut self, channel: Channel) {
-        let wanted = channel.staff(self.local().hour());
-        let (absent, present): (Vec<AgentNo>, Vec<AgentNo>) = channel
-            .agents()
-            .partition(|agent| self.state.agents[*agent].activity == Activity::LoggedOut);
-        let worked = |agent: &AgentNo| self.state.time_spent(*agent, self.now).logged_in();
-        let by_work = |a: &AgentNo, b: &AgentNo| worked(a).total_cmp(&worked(b));
-        let coming = absent.iter().copied().min_by(by_work);
-        let idle = self.idle_agents(channel).into_iter();
-        let leaving = idle.filter(|agent| self.can_spare(*agent)).max_by(by_work);
-        let is_over = |leaving: AgentNo| {
-            let has_rested = |coming| worked(&coming) + SHIFT / 3.0 < worked(&leaving);
-            SHIFT < worked(&leaving) && coming.is_some_and(has_rested)
-        };
-        let leaving = leaving.filter(|leaving| wanted < present.len() || is_over(*leaving));
-        let coming = coming.filter(|_| present.len() < wanted || leaving.is_some_and(is_over));
-        for (agent, activity) in [(leaving, Activity::LoggedOut), (coming, Activity::Ready)] {
-            if let Some(agent) = agent {
-                self.state.set_activity(agent, activity, self.now);
+        let local = self.local();
+        for agent in channel.agents() {
+            let state = &mut self.state.agents[agent];
+            let is_here = state.activity != Activity::LoggedOut;
+            let is_on_shift = shift_start(agent, &local).is_some();
+            state.is_leaving = !is_on_shift;
+            let is_idle = state.activity == Activity::Ready || state.activity.is_paused();
+            match (is_here, is_on_shift) {
+                (false, true) => self.state.set_activity(agent, Activity::Ready, self.now),
+                (true, false) if is_idle && state.contacts == 0 => {
+                    self.state
+                        .set_activity(agent, Activity::LoggedOut, self.now);
+                }
+                _ => {}
             }
         }
-        let next = self.rng.between((60.0, 240.0));
+        let next = self.rng.between((30.0, 90.0));
         self.plan(next, Event::Shift(channel));
     }
 
-    /// Lets an agent pause for a while, if another can take over.
+    /// Lets the agent pause who has paused least, if others can take over.
     pub(super) fn on_pause(&mut self) {
-        let agents = self.state.agents.iter();
-        let paused = agents.filter(|agent| agent.activity.is_paused()).count();
-        let idle = self.idle_agents(Channel::Phone);
-        if paused < 2 && idle.len() > 1 {
-            let agent = self.rng.pick(&idle);
-            let reason = self
-                .rng
-                .pick_by_share(PAUSES.iter().map(|pause| pause.share));
+        let agents = &self.state.agents[Channel::Phone.agents()];
+        let count = |is: fn(Activity) -> bool| agents.iter().filter(|a| is(a.activity)).count();
+        let present = count(|activity| activity != Activity::LoggedOut);
+        let may_pause = count(Activity::is_paused) < present.div_ceil(8);
+        let idle = self.idle_agents(Channel::Phone).into_iter();
+        let paused_time = |agent: &AgentNo| self.state.time_spent(*agent, self.now).paused;
+        let least = idle.min_by(|a, b| paused_time(a).total_cmp(&paused_time(b)));
+        if let Some(agent) = least.filter(|_| may_pause) {
+            let shares = PAUSES.iter().map(|pause| pause.share);
+            let reason = self.rng.pick_by_share(shares);
             self.pause(agent, reason.max(UNANSWERED + 1));
         }
-        let next = self.rng.between((60.0, 180.0));
+        let next = self.rng.between((120.0, 420.0));
         self.plan(next, Event::Pause);
     }
 
@@ -77,18 +74,51 @@ impl CallCenter {
         self.plan_ready(agent, lasts);
     }
 
-    /// Whether each queue of an agent who leaves has at least two others.
-    fn can_spare(&self, leaving: AgentNo) -> bool {
-        let is_logged_in = |activity| activity != Activity::LoggedOut;
-        let mut queues = AGENTS[leaving].queues.iter();
-        queues.all(|queue| self.state.count_agents(*queue, is_logged_in) > 2)
-    }
-
     fn idle_agents(&self, channel: Channel) -> Vec<AgentNo> {
         let is_idle = |agent: &AgentNo| {
             let agent = &self.state.agents[*agent];
             agent.activity == Activity::Ready && agent.contacts == 0
         };
         channel.agents().filter(is_idle).collect()
+    }
+}
+
+/// Returns when the shift began that an agent works at a local time, if any. Everyone has two days
+/// off a week and comes some minutes early or late.
+fn shift_start(agent: AgentNo, now: &Zoned) -> Option<Timestamp> {
+    let starts_on = |date: Date| {
+        let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
+        let is_off = (agent + weekday) % 7 < 2;
+        let day = usize::from(date.day().unsigned_abs());
+        let early = SignedDuration::from_mins(8 - i64::try_from((agent * 7 + day * 5) % 13).ok()?);
+        let clock = SignedDuration::try_from_secs_f64(AGENTS[agent].shift * 3600.0).ok()?;
+        let start = date.to_zoned(now.time_zone().clone()).ok()?.timestamp() + clock - early;
+        let is_over = start + SHIFT <= now.timestamp();
+        (!is_off && start <= now.timestamp() && !is_over).then_some(start)
+    };
+    let today = now.date();
+    starts_on(today).or_else(|| starts_on(today.saturating_sub(1.day())))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::{super::super::roster::QUEUES, *};
+
+    #[test]
+    fn each_open_queue_is_staffed_around_the_clock() {
+        let monday: Timestamp = "2026-11-16T00:00:00Z".parse().unwrap();
+        for half_hour in 0..7 * 48 {
+            let now = monday + SignedDuration::from_mins(30 * half_hour);
+            let local = now.to_zoned(TimeZone::UTC);
+            let on_shift: Vec<AgentNo> = (0..AGENTS.len())
+                .filter(|agent| shift_start(*agent, &local).is_some())
+                .collect();
+            for queue in (0..QUEUES.len()).filter(|queue| QUEUES[*queue].opens.contain(&local)) {
+                let is_staffed = on_shift.iter().any(|agent| AGENTS[*agent].serves(queue));
+                assert!(is_staffed, "{} at {local}", QUEUES[queue].name);
+            }
+        }
     }
 }

@@ -47,8 +47,9 @@ pub(crate) struct Contact {
 }
 
 /// An agent's activity. A chat agent is only logged out or ready: Vngage reports no more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Activity {
+    #[default]
     LoggedOut,
     Ready,
     Ringing(ContactNo),
@@ -70,7 +71,7 @@ pub(crate) struct TimeSpent {
     pub(crate) paused: f64,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct AgentState {
     pub(crate) activity: Activity,
     pub(crate) since: Timestamp,
@@ -80,6 +81,8 @@ pub(crate) struct AgentState {
     pub(crate) contacts: u32,
     pub(crate) handled: u32,
     pub(crate) missed: u32,
+    /// The shift is over.
+    pub(crate) is_leaving: bool,
     /// Today's times, up to `since`.
     spent: TimeSpent,
     /// The call in wrap-up.
@@ -118,14 +121,8 @@ pub(crate) struct CenterState {
 impl CenterState {
     pub(crate) fn new(now: Timestamp) -> Self {
         let agent = |_| AgentState {
-            activity: Activity::LoggedOut,
             since: now,
-            turn: 0,
-            contacts: 0,
-            handled: 0,
-            missed: 0,
-            spent: TimeSpent::default(),
-            wrapping: None,
+            ..AgentState::default()
         };
         Self {
             contacts: BTreeMap::new(),
@@ -264,9 +261,12 @@ impl CenterState {
         let agent = contact.agent()?;
         self.talking[contact.queue] -= 1;
         self.agents[agent].contacts -= 1;
+        let finished = FinishedContact::new(contact.clone(), now);
         if QUEUES[contact.queue].channel == Channel::Phone {
             self.set_call_activity(agent, Activity::WrapUp, now);
-            self.agents[agent].wrapping = Some(FinishedContact::new(contact.clone(), now));
+            self.agents[agent].wrapping = Some(finished);
+        } else {
+            self.record(finished);
         }
         Some((contact, agent))
     }
@@ -363,7 +363,9 @@ impl CenterState {
     fn free_agents(&self, queue: QueueNo) -> impl Iterator<Item = AgentNo> {
         (0..AGENTS.len()).filter(move |agent| {
             let (state, agent) = (&self.agents[*agent], &AGENTS[*agent]);
-            state.activity == Activity::Ready && state.contacts < agent.slots && agent.serves(queue)
+            let is_free =
+                state.activity == Activity::Ready && state.contacts < agent.channel().slots();
+            is_free && !state.is_leaving && agent.serves(queue)
         })
     }
 

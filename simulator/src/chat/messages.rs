@@ -186,7 +186,7 @@ pub(crate) fn configuration(at: Timestamp) -> Vec<Message> {
             "agentId": agent_id(no),
             "agentEmail": format!("{}@demo.example", agent.key),
             "agentName": agent.name,
-            "agentDisplayName": agent.display_name,
+            "agentDisplayName": agent.name.split(' ').next(),
             "agentAssignedGroups": groups,
             "agentExternalId": external_ids(no),
         });

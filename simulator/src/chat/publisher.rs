@@ -48,8 +48,11 @@ impl CallCenter {
         mem::take(&mut self.publisher.outbox)
     }
 
+    /// Publishes a message. Those of past days have no readers.
     pub(crate) fn publish(&mut self, message: Message) {
-        self.publisher.outbox.push(message);
+        if self.state.journal.is_none() {
+            self.publisher.outbox.push(message);
+        }
     }
 
     /// Publishes the configuration before everything else, then loads and timers.
@@ -84,11 +87,7 @@ impl CallCenter {
 
     pub(crate) fn group_load(&self, queue: QueueNo) -> GroupLoad {
         GroupLoad {
-            available: if self.demand.outage == Some(queue) {
-                0
-            } else {
-                self.state.count_free(queue)
-            },
+            available: self.state.count_free(queue),
             waiting: self.state.count_waiting(queue),
             talking: self.state.talking[queue],
         }

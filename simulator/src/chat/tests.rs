@@ -220,12 +220,14 @@ fn queue_becomes_critical_within_three_minutes_and_recovers() {
             most = most.max(truth(&center).queues[BILLING].waiting);
             longest = longest.max(listener.longest(group_id(BILLING)));
         }
-        listener.on_messages(&messages_until(&mut center, noon() + MINUTE * 6));
-        let later = listener.longest(group_id(BILLING));
+        let recovered = (4..=25).any(|minute| {
+            listener.on_messages(&messages_until(&mut center, noon() + MINUTE * minute));
+            listener.longest(group_id(BILLING)) < 30_000
+        });
 
         assert!(longest > 120_000, "seed {seed}: {longest}");
         assert!(most >= 5, "seed {seed}: {most}");
-        assert!(later < 120_000, "seed {seed}: {later}");
+        assert!(recovered, "seed {seed}");
     }
 }
 
@@ -244,10 +246,11 @@ fn memory_stays_bounded_over_a_working_day() {
 
 #[test]
 fn double_speed_brings_twice_the_cases_at_real_times() {
+    let hours = MINUTE * 180;
     let created = |speed| {
         let mut center = center_at_speed(3, speed);
         center.take_messages();
-        let published = messages_until(&mut center, noon() + MINUTE * 30);
+        let published = messages_until(&mut center, noon() + hours);
         let times: Vec<Timestamp> = published
             .iter()
             .map(|message| {
@@ -261,7 +264,7 @@ fn double_speed_brings_twice_the_cases_at_real_times() {
         assert!(
             times
                 .iter()
-                .all(|at| (noon()..=noon() + MINUTE * 30).contains(at))
+                .all(|at| (noon()..=noon() + hours).contains(at))
         );
         let created = published.iter().filter(|m| m.routing_key == "case.created");
         u32::try_from(created.count()).unwrap()

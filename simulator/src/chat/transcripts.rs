@@ -50,47 +50,31 @@ pub(crate) fn transcript(
     });
     // The system has neither id.
     let system = json!({});
-    let mut lines = vec![
-        (&system, &visitor, "title", "message", "Chat"),
-        (
-            &visitor,
-            &staff,
-            "chat",
-            "message",
-            "مرحبا, can you help me?",
-        ),
-    ];
+    let mut lines = Vec::new();
+    let mut add = |from, to, kind, attribute, text| lines.push((from, to, kind, attribute, text));
+    let looking = "I am looking at it now.";
+    add(&system, &visitor, "title", "message", "Chat");
+    add(&visitor, &staff, "chat", "message", "مرحبا!");
     let turns = 2 + rng.below(6);
     for turn in 0..turns {
-        lines.push((
-            &staff,
-            &visitor,
-            "chat",
-            "message",
-            "I am looking at it now.",
-        ));
+        add(&staff, &visitor, "chat", "message", looking);
         if turn + 1 < turns {
-            lines.push((&visitor, &staff, "chat", "message", "OK 👍"));
+            add(&visitor, &staff, "chat", "message", "OK 👍");
         }
     }
     if rng.chance(0.3) {
-        lines.push((
-            &visitor,
-            &staff,
-            "navigation",
-            "url",
-            "https://shop.example/checkout",
-        ));
+        let url = "https://fjordnet.example/checkout";
+        add(&visitor, &staff, "navigation", "url", url);
     }
     if rng.chance(0.2) {
-        lines.push((&staff, &visitor, "link", "title", "How to return"));
+        add(&staff, &visitor, "link", "title", "How to return");
     }
     if rng.chance(0.05) {
-        lines.push((&staff, &visitor, "video", "activity", "start"));
-        lines.push((&staff, &visitor, "video", "activity", "stop"));
+        add(&staff, &visitor, "video", "activity", "start");
+        add(&staff, &visitor, "video", "activity", "stop");
     }
     if rng.chance(0.15) {
-        lines.push((&staff, &system, "note", "message", "Regular customer"));
+        add(&staff, &system, "note", "message", "Regular customer");
     }
     let opened = contact.answered.unwrap_or(closed);
     let step = closed.duration_since(opened).as_secs_f64() / f64::from(count(lines.len()));
@@ -105,7 +89,7 @@ pub(crate) fn transcript(
         });
         message[attribute] = text.into();
         if kind == "link" {
-            message["url"] = "https://shop.example/help/returns".into();
+            message["url"] = "https://fjordnet.example/help/returns".into();
         }
         messages.push(message);
         // In order, and never past the end.

@@ -1,4 +1,4 @@
-//! The facts of one day: what the call center played, with ids and with what only an export has.
+//! Sangoma's facts of one day: what the call center played, with ids and with what only an export has.
 
 use std::{io, path::Path};
 
@@ -10,7 +10,7 @@ use super::{
         rng::SeededRng,
         roster::{AGENTS, PAUSES, QUEUES},
     },
-    files::{Row, row, write_fact},
+    files::{LOGOFF_REASON, Row, public_number, row, write_fact},
     queue_id,
 };
 
@@ -35,6 +35,7 @@ pub(super) struct DayFacts {
     issues: Vec<Row>,
     surveys: Vec<Row>,
     logins: Vec<Row>,
+    queue_logins: Vec<Row>,
     pauses: Vec<Row>,
 }
 
@@ -50,8 +51,12 @@ impl DayFacts {
         for span in &journal.logins {
             let (login, agent) = (ids.next(), AGENTS[span.agent].key);
             let (from, to) = (span.from.as_second(), span.to.as_second());
-            let fields = row(&[&login, &agent, &from, &to, &agent, &1]);
+            let fields = row(&[&login, &agent, &from, &to, &agent, &LOGOFF_REASON]);
             facts.logins.push(fields);
+            for queue in AGENTS[span.agent].queues {
+                let fields = row(&[&ids.next(), &queue_id(*queue), &login]);
+                facts.queue_logins.push(fields);
+            }
             for (reason, from, to) in &span.pauses {
                 let (from, to, code) = (from.as_second(), to.as_second(), PAUSES[*reason].code);
                 let fields = row(&[&ids.next(), &agent, &login, &from, &to, &code]);
@@ -117,7 +122,12 @@ impl DayFacts {
         let status = answer.map_or("no answer", |_| "answered");
         let duration = leave - join;
         let times: [&dyn ToString; 5] = [&join, connect, &leave, &duration, &status];
-        let fields = [row(&party), row(&times), row(&[&"", &"", uuid])].concat();
+        let fields = [
+            row(&party),
+            row(&times),
+            row(&[&"", &public_number(contact.queue), uuid]),
+        ]
+        .concat();
         self.call_details.push(fields);
     }
 
@@ -131,6 +141,7 @@ impl DayFacts {
             ("Call_Issue_Queue_Call", "call_issue_queue_call_id,queue_call_id,call_issue_id", self.issues),
             ("Queue_Call_Survey", "queue_call_survey_id,uuid,csat_score,nps_score,created_at,queue_id,nps_enterprise_score", self.surveys),
             ("Agent_Login", "agent_login_id,agent_id,time_logged_in,time_logged_off,extension,logoff_reason_id", self.logins),
+            ("Agent_Login_Queue", "agent_login_queue_id,queue_id,agent_login_id", self.queue_logins),
             // As in the guide, brackets and all.
             ("Agent_Pause", "agent_pause_id,agent_id,agent_login_id,time_start,time_end,Reason_id (pause_code_id)", self.pauses),
         ] {
@@ -143,7 +154,7 @@ impl DayFacts {
 /// Draws a reason, mostly the one that the queue is for.
 fn draw_reason(queue: usize, rng: &mut SeededRng) -> usize {
     if rng.chance(0.6) {
-        [1, 3, 2, 4, 3][queue - 1]
+        [1, 3, 2, 4, 3, 3][queue - 1]
     } else {
         1 + rng.pick_by_share([0.3, 0.25, 0.2, 0.15, 0.1])
     }

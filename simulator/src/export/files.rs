@@ -1,4 +1,4 @@
-//! The files of the export: folders, names and columns as in the vendor's guide.
+//! Sangoma's files: folders, names and columns as in the vendor's guide.
 
 use std::{fs, io, path::Path};
 
@@ -13,12 +13,15 @@ pub(super) type Row = Vec<String>;
 
 /// Codes with their texts, numbered from 1.
 #[rustfmt::skip]
-const CODES: [(&str, &str, &[&str]); 4] = [
+const CODES: [(&str, &str, &[&str]); 5] = [
     ("Queue_Call_End_By", "queue_call_end_by_id,end_by", &["Agent hung up", "Caller hung up", "Caller abandoned", "Timed out", "Transferred"]),
     ("Call_Reason", "call_reason_id,description", &["Order", "Invoice", "Fault", "Return", "Something else"]),
     ("Call_Issue", "call_issue_id,description", &["Delivered late", "Price not as promised", "Broken on arrival", "Not reached before"]),
     ("Call_Type", "call_type_id,call_type", &["incoming"]),
+    ("Agent_Logoff_Reason", "logoff_reason_id,description", &["End of shift"]),
 ];
+/// The end of a shift.
+pub(super) const LOGOFF_REASON: u8 = 1;
 
 #[rustfmt::skip]
 pub(super) fn write_dimensions(folder: &Path) -> io::Result<()> {
@@ -30,7 +33,7 @@ pub(super) fn write_dimensions(folder: &Path) -> io::Result<()> {
     let queues = Channel::Phone.queues().map(|no| {
         let queue = &QUEUES[no];
         row(&[
-            &queue_id(no), &queue.name, &queue.agent_group, &"true", &queue.number(), &"", &"",
+            &queue_id(no), &queue.name, &queue.agent_group, &"true", &queue.number(), &public_number(no), &"",
             &"longest idle", &30, &20, &80, &600, &90, &5, &5,
         ])
     });
@@ -41,6 +44,18 @@ pub(super) fn write_dimensions(folder: &Path) -> io::Result<()> {
         agent.queues.iter().map(|queue| row(&[&queue_id(*queue), &agent.key, &1]))
     });
     write("Queue_Agents", "queue_id,agent_id,priority", served.collect())?;
+    let teams = agents.iter().map(|agent| match agent.shift {
+        ..12.0 => row(&[&agent.key, &1, &"Early team", &""]),
+        12.0..20.0 => row(&[&agent.key, &2, &"Late team", &""]),
+        _ => row(&[&agent.key, &3, &"Night team", &""]),
+    });
+    write("Agent_Group", "agent_id,agent_group_id,group_name,group_description", teams.collect())?;
+    let groups = [row(&[&1, &"Customer service", &""]), row(&[&2, &"Technical support", &""])];
+    write("Queue_Group", "queue_group_id,name,description", groups.into())?;
+    let grouped = [(1, 1), (2, 2), (3, 1), (4, 1), (5, 2), (6, 2)].map(|(queue, group)| row(&[&queue, &queue, &group]));
+    write("Queue_Group_Queues", "queue_group_queues_id,queue_id,queue_group_id", grouped.into())?;
+    let numbers = Channel::Phone.queues().map(|no| row(&[&queue_id(no), &QUEUES[no].name, &public_number(no), &"", &"true"]));
+    write("DNIS", "dnis_id,name,number,description,enabled", numbers.collect())?;
     let pauses = PAUSES.iter().map(|pause| {
         let (is_productive, is_system) = (pause.description == "Training", pause.share == 0.0);
         row(&[&pause.code, &pause.description, &is_productive, &is_system])
@@ -51,6 +66,11 @@ pub(super) fn write_dimensions(folder: &Path) -> io::Result<()> {
         write(container, header, rows.collect())?;
     }
     Ok(())
+}
+
+/// The number that callers of a queue dial.
+pub(super) fn public_number(queue: usize) -> String {
+    format!("+4631720{}", QUEUES[queue].number())
 }
 
 pub(super) fn write_fact(
@@ -70,7 +90,7 @@ pub(super) fn row(fields: &[&dyn ToString]) -> Row {
     fields.iter().map(|field| (*field).to_string()).collect()
 }
 
-fn write(folder: &Path, name: &str, header: &str, rows: Vec<Row>) -> io::Result<()> {
+pub(super) fn write(folder: &Path, name: &str, header: &str, rows: Vec<Row>) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut file = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)

@@ -1,6 +1,7 @@
-//! The phone side's history: the nightly export of a simulated Sangoma Contact Center for
-//! the last ten weeks, in the vendor's folders and columns. The call center plays each day.
+//! The history of the last ten weeks, as files in the vendors' folders and columns: Sangoma's
+//! nightly export of calls, and Vergic's hourly export of chats. The call center plays each day.
 
+mod chats;
 mod day;
 mod files;
 
@@ -16,38 +17,46 @@ use super::{
 
 use day::{DayFacts, IdSequence};
 
+pub use chats::write_chats;
+
 /// The tenant in all file names.
 pub const TENANT: u64 = 4711;
 /// The number of past weeks.
 const WEEKS: i64 = 10;
 
-/// Writes every file up to yesterday below `folder`.
-pub fn write(folder: &Path, settings: &Settings, now: Timestamp) -> io::Result<()> {
-    let today = now.to_zoned(settings.zone.clone()).date();
+/// Writes the calls of every day up to yesterday below `folder`.
+pub fn write_calls(folder: &Path, settings: &Settings, now: Timestamp) -> io::Result<()> {
     files::write_dimensions(folder)?;
     let mut ids = IdSequence::default();
-    for back in (1..=WEEKS * 7).rev() {
-        let date = today.saturating_sub(back.days());
-        // A day is the same whenever the demo starts.
-        let settings = Settings {
-            seed: settings.seed ^ seed_of(date),
-            ..settings.clone()
-        };
-        let facts = DayFacts::new(play(date, &settings), settings.seed, &mut ids);
-        facts.write(folder, date)?;
+    for date in past_days(settings, now) {
+        let journal = play(date, Channel::Phone, settings);
+        let seed = settings.seed ^ seed_of(date);
+        DayFacts::new(journal, seed, &mut ids).write(folder, date)?;
     }
     Ok(())
 }
 
-/// Plays one ordinary day.
-fn play(date: Date, settings: &Settings) -> Journal {
+/// The days up to yesterday.
+fn past_days(settings: &Settings, now: Timestamp) -> impl Iterator<Item = Date> {
+    let today = now.to_zoned(settings.zone.clone()).date();
+    (1..=WEEKS * 7)
+        .rev()
+        .map(move |back| today.saturating_sub(back.days()))
+}
+
+/// Plays one day of a channel, the same whenever the demo starts.
+fn play(date: Date, channel: Channel, settings: &Settings) -> Journal {
     let settings = Settings {
+        seed: settings.seed ^ seed_of(date),
         speed: 1.0,
         ..settings.clone()
     };
     let [start, end] = bounds(date, &settings.zone);
-    let mut center = CallCenter::play_day(&settings, start, end);
-    center.state.journal.take().unwrap_or_default()
+    let mut center = CallCenter::play_day(&settings, channel, start, end);
+    let mut journal = center.state.journal.take().unwrap_or_default();
+    // Who works past midnight signs out the next day, whose file has the whole shift.
+    journal.logins.retain(|span| span.to < end);
+    journal
 }
 
 /// The start and end of a day: one with a clock change has 23 or 25 hours.
@@ -77,7 +86,10 @@ mod tests {
 
     use jiff::tz::TimeZone;
 
-    use super::*;
+    use super::{
+        super::call_center::{FinishedContact, seconds},
+        *,
+    };
 
     fn settings() -> Settings {
         Settings {
@@ -89,7 +101,7 @@ mod tests {
     fn exported_folder() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let now = "2026-11-20T13:27:00Z".parse().unwrap();
-        write(folder.path(), &settings(), now).unwrap();
+        write_calls(folder.path(), &settings(), now).unwrap();
         folder
     }
 
@@ -111,7 +123,7 @@ mod tests {
         let read_calls = |folder: &tempfile::TempDir| rows(folder.path(), "Queue_Call", "20261119");
         assert_eq!(read_calls(&once), read_calls(&again));
         let calls = read_calls(&once).len();
-        assert!((2_500..3_900).contains(&calls), "{calls}");
+        assert!((850..1_300).contains(&calls), "{calls}");
     }
 
     /// Totals of a past day over all queues: offered, answered, answered within the threshold.
@@ -153,17 +165,67 @@ mod tests {
         for (date, hours) in [("2026-03-29", 23), ("2026-10-25", 25)] {
             let date: Date = date.parse().unwrap();
             let [start, end] = bounds(date, &settings().zone);
-            let day = play(date, &settings());
+            let day = play(date, Channel::Phone, &settings());
 
             let entered = day.contacts.iter().map(|finished| finished.contact.entered);
             let seen: HashSet<i64> = entered
                 .map(|entered| entered.duration_since(start).as_hours())
                 .collect();
             assert_eq!(seen.len(), hours, "{date}");
-            let is_within = |at| start <= at && at <= end;
-            let mut logins = day.logins.iter();
-            assert!(logins.all(|span| is_within(span.from) && is_within(span.to)));
+            assert!(day.logins.iter().all(|span| span.to < end));
         }
+    }
+
+    #[test]
+    fn agents_work_eight_hours_and_handle_thirty_to_sixty_contacts() {
+        let date = "2026-11-19".parse().unwrap();
+        let [midnight, _] = bounds(date, &settings().zone);
+        for channel in Channel::ALL {
+            let day = play(date, channel, &settings());
+
+            let mut handled = Vec::new();
+            for span in &day.logins {
+                let hours = seconds(span.from, span.to) / 3600.0;
+                assert!((7.8..9.0).contains(&hours), "{span:?}");
+                let own = |finished: &&FinishedContact| {
+                    finished.contact.agent() == Some(span.agent)
+                        && span.from <= finished.contact.entered
+                };
+                // The first hours of a night shift belong to the day before.
+                if midnight < span.from {
+                    handled.push(day.contacts.iter().filter(own).count());
+                }
+            }
+            handled.sort_unstable();
+            let most = &handled[1..handled.len() - 2];
+            assert!(10 < most.len());
+            assert!(
+                most.iter().all(|count| (27..=66).contains(count)),
+                "{handled:?}"
+            );
+            let lost = |finished: &&FinishedContact| finished.contact.answered.is_none();
+            let percent = day.contacts.iter().filter(lost).count() * 100 / day.contacts.len();
+            assert!((2..=8).contains(&percent), "{channel:?} {percent}");
+        }
+    }
+
+    #[test]
+    fn chats_are_exported_hour_by_hour_up_to_the_live_messages() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = "2026-11-20T13:27:00Z".parse().unwrap();
+        write_chats(folder.path(), &settings(), now).unwrap();
+
+        let root = folder.path().join("Metrics/2026/11");
+        let read = |hour: &str| csv::Reader::from_path(root.join(hour).join("queues.csv"));
+        for row in read("19/10").unwrap().into_records() {
+            let row = row.unwrap();
+            let [offered, answered, in_time, left, short] =
+                [1, 2, 3, 4, 5].map(|index| row[index].parse::<u32>().unwrap());
+            assert_eq!(offered, answered + left + short, "{row:?}");
+            assert!(in_time <= answered);
+        }
+        assert!(read("20/11").is_ok());
+        assert!(read("20/12").is_err(), "this hour isn't over before them");
     }
 
     #[test]

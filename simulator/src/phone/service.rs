@@ -71,11 +71,7 @@ impl StatisticsService {
     /// of the message on the service channel.
     pub fn set_available(&mut self, is_available: bool) -> Box<RawValue> {
         self.subscriptions.clear();
-        let state = if is_available {
-            "AVAILABLE"
-        } else {
-            "UNAVAILABLE"
-        };
+        let state = ["UNAVAILABLE", "AVAILABLE"][usize::from(is_available)];
         message("ServiceStateChange", &json!({ "serviceState": state }))
     }
 

@@ -45,18 +45,11 @@ pub struct SimStatistic {
     object: usize,
 }
 
+#[rustfmt::skip]
 const fn row(
-    name: &'static str,
-    object_type: &'static str,
-    mode: NotificationMode,
-    value: fn(&CallCenter, usize) -> Option<f64>,
+    name: &'static str, object_type: &'static str, mode: NotificationMode, value: fn(&CallCenter, usize) -> Option<f64>,
 ) -> StatisticDefinition {
-    StatisticDefinition {
-        name,
-        object_type,
-        mode,
-        value,
-    }
+    StatisticDefinition { name, object_type, mode, value }
 }
 
 #[rustfmt::skip]
@@ -107,14 +100,9 @@ pub fn all_statistics() -> impl Iterator<Item = SimStatistic> {
             (definitions.iter()).map(move |definition| SimStatistic { definition, object })
         }
     };
-    let queues = Channel::Phone
-        .queues()
-        .flat_map(statistics_of(&QUEUE_STATISTICS));
-    queues.chain(
-        Channel::Phone
-            .agents()
-            .flat_map(statistics_of(&AGENT_STATISTICS)),
-    )
+    let (queues, agents) = (Channel::Phone.queues(), Channel::Phone.agents());
+    let queues = queues.flat_map(statistics_of(&QUEUE_STATISTICS));
+    queues.chain(agents.flat_map(statistics_of(&AGENT_STATISTICS)))
 }
 
 impl SimStatistic {

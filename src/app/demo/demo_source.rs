@@ -1,5 +1,5 @@
-//! Plays the call center in real time, through the vendors' decoders. Each side is
-//! disconnected now and then.
+//! Plays the call center in real time, through the vendors' decoders. The phone side is
+//! disconnected once an hour.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -15,12 +15,10 @@ use crate::{
 
 use super::{CHAT, VOICE, phone_feed::PhoneFeed};
 
-/// When each side is disconnected first after the start, never both at once.
-const FIRST_CHAT_LOSS: SignedDuration = SignedDuration::from_mins(6);
-const FIRST_PHONE_LOSS: SignedDuration = SignedDuration::from_mins(14);
-const LOSS_DURATION: SignedDuration = SignedDuration::from_secs(75);
-const LOSS_INTERVAL: SignedDuration = SignedDuration::from_mins(20);
-const LOSS_REASON: &str = "Simulated: the line to the upstream is lost for a little over a minute";
+/// When the phone side is disconnected first after the start.
+const FIRST_LOSS: SignedDuration = SignedDuration::from_mins(10);
+const LOSS_DURATION: SignedDuration = SignedDuration::from_mins(2);
+const LOSS_INTERVAL: SignedDuration = SignedDuration::from_hours(1);
 /// VEP stores messages this long. A machine that slept longer has missed some.
 const MESSAGE_TTL: SignedDuration = SignedDuration::from_mins(5);
 /// The most messages in one batch.
@@ -68,38 +66,21 @@ impl DemoSource {
     }
 
     /// Connects the chat: first the backlog of messages, then live.
-    async fn catch_up_chat(
+    async fn connect_chat(
         &self,
         sender: &IngestSender,
-        discontinuity: Option<Discontinuity>,
         backlog: Vec<Message>,
     ) -> Result<(), IngestClosed> {
         let id = &self.chat;
-        let mut opening = vec![Input::Connection(
-            id.clone(),
-            ConnectionEvent::CatchingUp { discontinuity },
-        )];
-        if discontinuity.is_some() {
-            opening.push(Input::Diagnostic(
-                id.clone(),
-                SourceDiagnostic::ResyncRequested,
-            ));
-        }
+        let discontinuity = Some(Discontinuity::Start);
+        let opening = vec![
+            Input::Connection(id.clone(), ConnectionEvent::CatchingUp { discontinuity }),
+            Input::Diagnostic(id.clone(), SourceDiagnostic::ResyncRequested),
+        ];
         sender.send_batch(opening).await?;
         self.forward_messages(sender, backlog).await?;
         let connected = Input::Connection(id.clone(), ConnectionEvent::Connected);
         sender.send_batch(vec![connected]).await.map(drop)
-    }
-
-    async fn report_loss(
-        &self,
-        id: &SourceId,
-        why: &str,
-        sender: &IngestSender,
-    ) -> Result<(), IngestClosed> {
-        let why = why.to_owned();
-        let lost = Input::Connection(id.clone(), ConnectionEvent::Disconnected { why });
-        sender.send_batch(vec![lost]).await.map(drop)
     }
 }
 
@@ -118,46 +99,34 @@ impl LiveSource for DemoSource {
         let mut center = opened.map_err(|_| DemoError::ClockJumped)?;
         let mut phone = PhoneFeed::new(&self.voice, start);
         let messages = center.take_messages();
-        self.catch_up_chat(sender, Some(Discontinuity::Start), messages)
-            .await?;
+        self.connect_chat(sender, messages).await?;
         sender.send_batch(phone.open(&center)).await?;
 
         let mut last = start;
-        let mut is_chat_lost = false;
         loop {
             let now = sender.now().wall;
             if now < last - LOSS_DURATION || now > last + MESSAGE_TTL {
-                let error = DemoError::ClockJumped;
+                let clock_jump = DemoError::ClockJumped;
                 // The supervisor reports the chat.
                 let voice = &self.voice;
-                self.report_loss(voice, &error.to_string(), sender).await?;
-                return Err(error);
+                let why = clock_jump.to_string();
+                let outage = ConnectionEvent::Disconnected { why };
+                let input = Input::Connection(voice.clone(), outage);
+                sender.send_batch(vec![input]).await?;
+                return Err(clock_jump);
             }
             last = now;
             for (_, inputs) in phone.advance(&mut center, now) {
                 sender.send_batch(inputs).await?;
             }
-            let is_phone_lost = is_lost(FIRST_PHONE_LOSS, start, now);
+            let is_phone_lost = is_lost(start, now);
             if is_phone_lost != phone.is_unavailable() {
                 let inputs = phone.set_unavailable(is_phone_lost, &mut center, now);
                 sender.send_batch(inputs).await?;
             }
             center.advance(now);
-            match (is_chat_lost, is_lost(FIRST_CHAT_LOSS, start, now)) {
-                (true, true) => {}
-                (false, false) => {
-                    let messages = center.take_messages();
-                    self.forward_messages(sender, messages).await?;
-                }
-                (false, true) => {
-                    self.report_loss(&self.chat, LOSS_REASON, sender).await?;
-                }
-                (true, false) => {
-                    let backlog = center.take_messages();
-                    self.catch_up_chat(sender, None, backlog).await?;
-                }
-            }
-            is_chat_lost = is_lost(FIRST_CHAT_LOSS, start, now);
+            let messages = center.take_messages();
+            self.forward_messages(sender, messages).await?;
             let next = center.next_at().min(phone.next_at(&center));
             let pause = Duration::try_from(next.duration_since(now)).unwrap_or_default();
             sleep(pause.min(LONGEST_SLEEP)).await;
@@ -171,10 +140,9 @@ impl SourceError for DemoError {
     }
 }
 
-/// Whether a connection is lost that is lost for the `first` time that long after the
-/// start; in real time, whatever the speed.
-fn is_lost(first: SignedDuration, start: Timestamp, now: Timestamp) -> bool {
-    let since_first = now.duration_since(start) - first;
+/// Whether the phone side is disconnected; in real time, whatever the speed.
+fn is_lost(start: Timestamp, now: Timestamp) -> bool {
+    let since_first = now.duration_since(start) - FIRST_LOSS;
     !since_first.is_negative()
         && since_first.as_millis() % LOSS_INTERVAL.as_millis() < LOSS_DURATION.as_millis()
 }
@@ -191,15 +159,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chat_is_lost_after_six_minutes_and_then_every_twenty() {
+    fn voice_is_lost_for_two_minutes_after_ten_and_then_every_hour() {
         let start = Timestamp::UNIX_EPOCH;
 
         let at = |second: i64| start + SignedDuration::from_secs(second);
-        let lost: Vec<i64> = (0..60 * 60)
-            .filter(|second| is_lost(FIRST_CHAT_LOSS, start, at(*second)))
+        let lost: Vec<i64> = (0..2 * 60 * 60)
+            .filter(|second| is_lost(start, at(*second)))
             .collect();
 
-        let expected = [360..435, 1560..1635, 2760..2835];
+        let expected = [600..720, 4200..4320];
         assert_eq!(lost, expected.into_iter().flatten().collect::<Vec<_>>());
     }
 

@@ -236,14 +236,12 @@ fn working_day_has_already_been_counted_at_the_start() {
 
     is_consistent(&truth);
     for queue in &truth.queues {
-        let levels = 55.0..99.0;
-        assert!((100..2_000).contains(&queue.offered), "{queue:?}");
-        assert!(
-            0 < queue.abandoned && queue.abandoned * 5 < queue.offered,
-            "{queue:?}"
-        );
+        assert!((10..300).contains(&queue.offered), "{queue:?}");
+        assert!(queue.abandoned * 5 < queue.offered, "{queue:?}");
+        let levels = 55.0..=100.0;
         assert!(levels.contains(&queue.service_level.unwrap()), "{queue:?}");
     }
+    assert!(truth.queues.iter().any(|queue| 0 < queue.abandoned));
     let at_work = |agent: &&AgentTruth| status(agent) != AgentStatus::LoggedOut;
     let at_work = truth.agents.iter().filter(at_work).count();
     assert!((11..=15).contains(&at_work), "{truth:?}");
@@ -287,6 +285,6 @@ fn each_state_occurs_and_memory_stays_bounded_over_days_at_speed() {
         AgentStatus::LoggedOut,
     ];
     assert_eq!(states.into_iter().collect::<Vec<_>>(), seen);
-    assert!(most < 700, "{most}");
+    assert!(most < 800, "{most}");
     is_consistent(&phone.truth());
 }

@@ -33,6 +33,11 @@ pub(super) fn notes(
         sources: live.chain(files).chain(["group", "person"]).collect(),
     };
     let mut notes = Vec::new();
+    if upstreams.is_empty() && exports.is_empty() {
+        notes.push(
+            "there's no data source, so boards stay empty: add one, for example [sources.chat]; the start page shows the lines".to_owned(),
+        );
+    }
     let mut check = |place: &str, text: &str| {
         let why = if place.ends_with("[names]") && text.contains('*') {
             Some("a name applies to one ID; * doesn't work here".to_owned())
@@ -44,6 +49,12 @@ pub(super) fn notes(
 
     for (pattern, _) in &site.targets.0 {
         check("[targets]", &pattern.0);
+    }
+    for (pattern, _) in &site.thresholds.0 {
+        check("[thresholds]", &pattern.0);
+    }
+    for (pattern, _) in &site.hours.0 {
+        check("[hours]", &pattern.0);
     }
     let names: BTreeSet<_> = site.names.keys().collect();
     for id in names {
@@ -71,9 +82,6 @@ pub(super) fn notes(
         let names: BTreeSet<_> = board.names.keys().collect();
         for id in names {
             check("[names]", id);
-        }
-        for (pattern, _) in &board.thresholds.0 {
-            check("thresholds", &pattern.0);
         }
     }
     for upstream in upstreams {
@@ -207,6 +215,8 @@ mod tests {
             r#"
             [targets]
             "voise/*" = { service_level = 90 }
+            [thresholds]
+            "voice/9" = { waiting = { warn = 5 } }
             [names]
             "caht/1" = "Support"
             "chat/*" = "All"
@@ -215,12 +225,13 @@ mod tests {
             queues = ["voice/1*"]
             agents = ["person/anna", "caht/7"]
             "#,
-            "queues = [\"group/sale\", \"caht/*\"]\n[thresholds.\"voice/9\"]\nwaiting = { warn = 5 }\n",
+            "queues = [\"group/sale\", \"caht/*\"]\n",
         );
 
         let no_values = "no statistic in [sources.voice] provides values for it";
         let expected = [
             "[targets] \"voise/*\": there's no source \"voise\"; did you mean \"voice/*\"?",
+            &format!("[thresholds] \"voice/9\": {no_values}"),
             "[names] \"caht/1\": there's no source \"caht\"; did you mean \"chat/1\"?",
             "[names] \"chat/*\": a name applies to one ID; * doesn't work here",
             &format!("[names] \"voice/9003@S\": {no_values}; did you mean \"voice/9002@S\"?"),
@@ -229,7 +240,6 @@ mod tests {
             "[hide] agents \"caht/7\": there's no source \"caht\"; did you mean \"chat/7\"?",
             "north.toml: queues \"group/sale\": [groups] has no table with this name; did you mean \"group/sales\"?",
             "north.toml: queues \"caht/*\": there's no source \"caht\"; did you mean \"chat/*\"?",
-            &format!("north.toml: thresholds \"voice/9\": {no_values}"),
         ];
         assert_eq!(warnings, expected);
     }

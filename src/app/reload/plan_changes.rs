@@ -71,6 +71,7 @@ impl PlanChanges {
                 ("[server] public_url", old.public_url != new.public_url),
                 ("[server] tls", old.tls.is_some() != new.tls.is_some()),
                 ("[store] url", old.store != new.store),
+                ("[log]", old.log != new.log),
             ]),
         }
     }
@@ -132,6 +133,8 @@ fn site_changes(old: &SiteConfig, new: &SiteConfig) -> Vec<&'static str> {
     differing_names(&[
         ("time_zone", old.zone != new.zone),
         ("targets", old.targets != new.targets),
+        ("thresholds", old.thresholds != new.thresholds),
+        ("hours", old.hours != new.hours),
         ("names", old.names != new.names),
         ("hide", hidden(old) != hidden(new)),
         ("privacy", old.agent_names != new.agent_names),

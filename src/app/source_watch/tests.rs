@@ -116,7 +116,7 @@ async fn logged_lines(holds: Duration, reasons: &'static [&'static str]) -> Vec<
     let clock = ProcessClock::start_now();
     let (sender, receiver) = ingest::ingest_channel(clock);
     let live = LiveHandle::new(clock, LiveState::default());
-    tokio::spawn(live::run_live_state(live.clone(), receiver));
+    tokio::spawn(live::run_live_state(live.clone(), receiver, None));
     let site = SiteConfig {
         sources: vec![SourceSetup::new(
             SourceId::from("chat"),

@@ -85,6 +85,13 @@ impl Counters {
         quotient(difference * 100, self.get(Counter::NpsAnswers)?)
     }
 
+    /// The net promoter score of the company, from -100 to 100.
+    pub fn enterprise_nps(&self) -> Option<f64> {
+        let promoters = self.get(Counter::EnterprisePromoters)?;
+        let difference = promoters - self.get(Counter::EnterpriseDetractors)?;
+        quotient(difference * 100, self.get(Counter::EnterpriseAnswers)?)
+    }
+
     /// Talk and wrap-up, reported as a sum or separately.
     pub(super) fn handle_time(&self) -> Option<i64> {
         self.get(Counter::HandleTime)

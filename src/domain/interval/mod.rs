@@ -1,8 +1,15 @@
-//! Counters of intervals that only imports have: an agent's time in one interval.
+//! Figures of intervals that only imports have: an agent's time, who staffs a queue, and how long
+//! contacts waited.
 
 mod agent;
+mod contact_figures;
+mod staffing;
+mod wait_distribution;
 
 pub use agent::{AgentCounter, AgentCounters};
+pub use contact_figures::ContactFigures;
+pub use staffing::Staffing;
+pub use wait_distribution::{WaitCounts, WaitDistribution};
 
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 

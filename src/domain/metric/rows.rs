@@ -1,5 +1,7 @@
 //! One row per metric. The macro rejects a metric without a row.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{Counter, Counters, ServiceLevelFormula};
 
 use super::{
@@ -15,7 +17,7 @@ use super::{
 macro_rules! metrics {
     ($($metric:ident => $row:expr),+ $(,)?) => {
         /// A metric of a queue, an agent or the site.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Metric { $($metric),+ }
 
         const ALL: &[Metric] = &[$(Metric::$metric),+];

@@ -6,6 +6,8 @@ mod azure;
 mod connection_string;
 mod error;
 mod folder_store;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod location;
 mod object_api;
 mod object_client;

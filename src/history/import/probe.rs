@@ -159,7 +159,8 @@ async fn list_recent(
         plan = plan_import(contents.files, Vec::new(), (window, |_| false), |key| {
             vendor.identify_file(key)
         });
-        if !plan.files.is_empty() {
+        // Files without a day, like lists of names, are in every window.
+        if plan.files.iter().any(|planned| planned.day.is_some()) {
             let is_walked = matches!(source.vendor, ExportVendor::Vergic(_));
             return Ok(ProbeListing {
                 plan,

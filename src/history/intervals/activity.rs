@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    domain::{AgentCounter, AgentCounters},
+    domain::{AgentCounter, AgentCounters, Staffing},
     store::{merge_ranges, subtract_ranges},
 };
 
@@ -93,6 +93,50 @@ pub fn measure_activity(
             add(at, &|counters| {
                 *counters.not_ready.entry(*code).or_default() += seconds;
             });
+        }
+    }
+}
+
+/// A part of staffing.
+type StaffingField = fn(&mut Staffing) -> &mut i64;
+
+/// Measures the agent's seconds by quarter within `window` while signed in to a queue. `add` gets
+/// the start of the quarter.
+pub fn measure_staffing(
+    activity: &AgentActivity,
+    in_queue: &[TimeSpan],
+    window: TimeSpan,
+    mut add: impl FnMut(i64, &dyn Fn(&mut Staffing)),
+) {
+    let union = |spans: &mut dyn Iterator<Item = &TimeSpan>| {
+        merge_ranges(spans.filter_map(|span| span.intersect(window)).collect())
+    };
+    let AgentActivity {
+        talk,
+        wrap_up,
+        ringing,
+        other,
+        ..
+    } = activity;
+    let in_queue = union(&mut in_queue.iter());
+    let busy = union(&mut [talk, wrap_up, other].into_iter().flatten());
+    let engaged = union(&mut [talk, wrap_up, other, ringing].into_iter().flatten());
+    let paused = union(&mut activity.not_ready.values().flatten());
+    let ready = subtract_ranges(&in_queue, &merge_ranges([&paused[..], &engaged].concat()));
+    // What isn't outside of both.
+    let within = |spans: &[(i64, i64)]| {
+        let outside = subtract_ranges(&in_queue, spans);
+        subtract_ranges(&in_queue, &outside)
+    };
+    let measures: [(StaffingField, Vec<(i64, i64)>); 4] = [
+        (|staff| &mut staff.ready, ready),
+        (|staff| &mut staff.busy, within(&busy)),
+        (|staff| &mut staff.engaged, within(&engaged)),
+        (|staff| &mut staff.logged_in, in_queue.clone()),
+    ];
+    for (field, spans) in measures {
+        for (at, seconds) in seconds_by_quarter(&spans) {
+            add(at, &|staff| *field(staff) += seconds);
         }
     }
 }

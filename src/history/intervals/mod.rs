@@ -9,10 +9,10 @@ mod time_buckets;
 
 use jiff::{ToSpan, civil::Date};
 
-pub use activity::{AgentActivity, TimeSpan, measure_activity};
+pub use activity::{AgentActivity, TimeSpan, measure_activity, measure_staffing};
 pub use queue_contact::{
     ContactOutcome, End, Limits, QueueContact, SurveyAnswer, count_contact, count_for_agent,
-    count_survey,
+    count_survey, record_wait,
 };
 pub use time_buckets::{ReportStep, day_number, split_into_buckets, split_into_days};
 

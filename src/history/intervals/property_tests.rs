@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use strum::IntoEnumIterator;
 
-use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters};
+use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Staffing};
 
 use super::*;
 
@@ -215,6 +215,37 @@ proptest! {
                 let quarter = expected.entry(quarter_start(second)).or_default();
                 *quarter.not_ready.entry(code).or_default() += 1;
             }
+        }
+        prop_assert_eq!(quarters, expected);
+    }
+
+    #[test]
+    fn measured_staffing_equals_counting_every_second(
+        in_queue in any_spans(), talk in any_spans(), ringing in any_spans(), lunch in any_spans(),
+    ) {
+        let window = TimeSpan { start: 900, end: 6_300 };
+        let activity = AgentActivity {
+            talk, ringing,
+            not_ready: [(1, lunch)].into(),
+            ..AgentActivity::default()
+        };
+
+        let mut quarters = BTreeMap::<i64, Staffing>::new();
+        measure_staffing(&activity, &in_queue, window, |at, change| {
+            change(quarters.entry(at).or_default());
+        });
+
+        let is_in = |spans: &[TimeSpan], second| spans.iter().any(|span| span.contains(second));
+        let mut expected = BTreeMap::<i64, Staffing>::new();
+        for second in (window.start..window.end).filter(|second| is_in(&in_queue, *second)) {
+            let staffing = expected.entry(quarter_start(second)).or_default();
+            let is_busy = is_in(&activity.talk, second);
+            let is_engaged = is_busy || is_in(&activity.ringing, second);
+            let is_ready = !is_engaged && !is_in(&activity.not_ready[&1], second);
+            staffing.logged_in += 1;
+            staffing.busy += i64::from(is_busy);
+            staffing.engaged += i64::from(is_engaged);
+            staffing.ready += i64::from(is_ready);
         }
         prop_assert_eq!(quarters, expected);
     }

@@ -2,7 +2,7 @@
 
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
-use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters};
+use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, WaitDistribution};
 
 use super::TimeSpan;
 
@@ -36,14 +36,23 @@ pub struct Limits {
     pub talk_within: Option<i64>,
 }
 
+/// The counters of answers, promoters and detractors of a net promoter score.
+const NPS_COUNTERS: [Counter; 3] = [Counter::NpsAnswers, Counter::Promoters, Counter::Detractors];
+const ENTERPRISE_COUNTERS: [Counter; 3] = [
+    Counter::EnterpriseAnswers,
+    Counter::EnterprisePromoters,
+    Counter::EnterpriseDetractors,
+];
+
 /// A survey answer. Scores out of range don't count as answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SurveyAnswer {
     pub at: i64,
     /// From 1 to 5.
     pub csat: Option<i64>,
-    /// From 0 to 10.
+    /// From 0 to 10, as the next one.
     pub nps: Option<i64>,
+    pub enterprise_nps: Option<i64>,
 }
 
 /// The outcome of a contact.
@@ -155,6 +164,28 @@ pub fn count_contact(
     }
 }
 
+/// Records the wait of a contact that was answered or abandoned, not of a short abandon. `add`
+/// gets the moment that it counts at.
+pub fn record_wait(
+    contact: &QueueContact,
+    limits: &Limits,
+    by: CountBy,
+    mut add: impl FnMut(i64, &dyn Fn(&mut WaitDistribution)),
+) {
+    let Some(wait) = contact.wait_seconds() else {
+        return;
+    };
+    let at = match by {
+        CountBy::Start => contact.joined,
+        CountBy::Event => contact.joined + wait,
+    };
+    match contact.outcome(limits) {
+        ContactOutcome::Answered => add(at, &|waits| waits.answered.record(wait)),
+        ContactOutcome::Abandoned => add(at, &|waits| waits.abandoned.record(wait)),
+        ContactOutcome::ShortAbandoned | ContactOutcome::FlowOut | ContactOutcome::Waiting => {}
+    }
+}
+
 /// Counts a contact for its agent.
 pub fn count_for_agent(
     contact: &QueueContact,
@@ -193,10 +224,15 @@ pub fn count_survey(
             counters.add(Counter::CsatAnswers, 1);
             counters.add(Counter::CsatTop, i64::from(4 <= score));
         }
-        if let Some(score) = survey.nps {
-            counters.add(Counter::NpsAnswers, 1);
-            counters.add(Counter::Promoters, i64::from(9 <= score));
-            counters.add(Counter::Detractors, i64::from(score <= 6));
+        for (score, [answers, promoters, detractors]) in [
+            (survey.nps, NPS_COUNTERS),
+            (survey.enterprise_nps, ENTERPRISE_COUNTERS),
+        ] {
+            if let Some(score) = score {
+                counters.add(answers, 1);
+                counters.add(promoters, i64::from(9 <= score));
+                counters.add(detractors, i64::from(score <= 6));
+            }
         }
     });
 }

@@ -6,7 +6,7 @@ use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use crate::store::LocalDay;
 
-use super::TimeSpan;
+use super::{DAY, HOUR, QUARTER, TimeSpan};
 
 /// The length of a report's buckets.
 #[derive(EnumIter, EnumString, IntoStaticStr, VariantNames)]
@@ -27,10 +27,10 @@ impl ReportStep {
     /// The length in seconds; a day of a clock change is shorter or longer.
     pub fn seconds(self) -> i64 {
         match self {
-            Self::Quarter => 900,
-            Self::HalfHour => 1_800,
-            Self::Hour => 3_600,
-            Self::Day => 86_400,
+            Self::Quarter => QUARTER,
+            Self::HalfHour => 2 * QUARTER,
+            Self::Hour => HOUR,
+            Self::Day => DAY,
         }
     }
 }
@@ -66,7 +66,7 @@ pub fn split_into_days(from: i64, to: i64, zone: &TimeZone) -> Vec<LocalDay> {
 /// The local date at an instant, as days since 1970.
 pub fn day_number(at: i64, zone: &TimeZone) -> Option<i64> {
     let local = at + utc_offset(at, zone)?;
-    Some(local.div_euclid(ReportStep::Day.seconds()))
+    Some(local.div_euclid(DAY))
 }
 
 /// The start of the bucket that contains `at`.

@@ -7,22 +7,34 @@ use crate::{
     store::StoreError,
 };
 
-use super::{report_builder::ReportBuilder, report_catalog::ReportSource};
+use super::{open_times::OpenSpans, report_builder::ReportBuilder, report_catalog::ReportSource};
 
 /// How much of a bucket is covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BucketCoverage {
+    /// The queue is closed all the time: nothing is lacking.
+    Closed,
     Nothing,
     Part,
     Whole,
 }
 
+/// The times that a source's files cover.
+pub(super) struct CoveredTimes {
+    /// In order, in Unix seconds.
+    spans: Vec<(i64, i64)>,
+    /// The dates (days since 1970) that only a daily file covers.
+    days: BTreeSet<i64>,
+    /// The start and end of a source without files for times in which nothing happened.
+    zero_bounds: Option<(i64, i64)>,
+}
+
 impl ReportBuilder<'_> {
-    /// Finds how much of each bucket a source covers.
-    pub(super) fn covered_times(
+    /// Loads the times that a source covers.
+    pub(super) fn load_covered_times(
         &self,
         source: &ReportSource<'_>,
-    ) -> Result<Vec<BucketCoverage>, StoreError> {
+    ) -> Result<CoveredTimes, StoreError> {
         let spans = self
             .view
             .load_coverage(&source.export.id, i64::MIN / 2, i64::MAX / 2)?;
@@ -35,29 +47,54 @@ impl ReportBuilder<'_> {
             Some(hours) => hours,
             None => spans,
         };
+        Ok(CoveredTimes {
+            spans,
+            days,
+            zero_bounds: bounds.filter(|_| source.export.omits_zero_intervals),
+        })
+    }
+
+    /// Finds how much of each bucket is covered; of the open times only, if there are any given.
+    pub(super) fn bucket_coverage(
+        &self,
+        covered: &CoveredTimes,
+        open: Option<&OpenSpans>,
+    ) -> Vec<BucketCoverage> {
         let coverage = |bucket: &TimeSpan| {
-            if days.contains(&self.day_number(bucket)) {
-                return BucketCoverage::Whole;
+            let seconds_open =
+                |span: TimeSpan| open.map_or(span.seconds(), |open| open.seconds_within(span));
+            let expected = seconds_open(*bucket);
+            if expected == 0 {
+                return BucketCoverage::Closed;
             }
-            let from = spans.partition_point(|(_, until)| *until <= bucket.start);
-            let within = spans[from..]
-                .iter()
-                .take_while(|(start, _)| *start < bucket.end);
-            let seconds: i64 = within
-                .map(|(start, until)| bucket.end.min(*until) - bucket.start.max(*start))
-                .sum();
-            let is_omitted_zero = bounds.is_some_and(|(first, last)| {
-                source.export.omits_zero_intervals && first <= bucket.start && bucket.end <= last
-            });
+            let day = self.day_number(bucket);
+            if covered.days.contains(&day) {
+                // The open time may be the part of the date that lies outside its day in UTC.
+                let utc_day = TimeSpan {
+                    start: day * DAY,
+                    end: (day + 1) * DAY,
+                };
+                return match seconds_open(utc_day) {
+                    0 => BucketCoverage::Nothing,
+                    _ => BucketCoverage::Whole,
+                };
+            }
+            let mut spans = covered.spans_within(*bucket).peekable();
+            if spans.peek().is_none() {
+                return BucketCoverage::Nothing;
+            }
+            let is_omitted_zero = covered
+                .zero_bounds
+                .is_some_and(|(first, last)| first <= bucket.start && bucket.end <= last);
+            let seconds: i64 = spans.map(seconds_open).sum();
             match seconds {
-                ..=0 => BucketCoverage::Nothing,
-                seconds if seconds == bucket.end - bucket.start || is_omitted_zero => {
-                    BucketCoverage::Whole
-                }
+                _ if is_omitted_zero => BucketCoverage::Whole,
+                0 => BucketCoverage::Nothing,
+                seconds if seconds == expected => BucketCoverage::Whole,
                 _ => BucketCoverage::Part,
             }
         };
-        Ok(self.buckets.iter().map(coverage).collect())
+        self.buckets.iter().map(coverage).collect()
     }
 
     /// The hours that hourly files cover. A daily file covers no hours, and no date but its
@@ -105,5 +142,20 @@ impl ReportBuilder<'_> {
         // The dates of the first and the last bucket may lie outside of them.
         let range = first.start - DAY..last.end + DAY;
         self.view.interval_starts(&source.export.id, length, range)
+    }
+}
+
+impl CoveredTimes {
+    /// The covered parts of a bucket.
+    fn spans_within(&self, bucket: TimeSpan) -> impl Iterator<Item = TimeSpan> {
+        let first = self
+            .spans
+            .partition_point(|(_, until)| *until <= bucket.start);
+        let spans = self.spans[first..].iter();
+        let spans = spans.take_while(move |(start, _)| *start < bucket.end);
+        spans.map(move |(start, until)| TimeSpan {
+            start: bucket.start.max(*start),
+            end: bucket.end.min(*until),
+        })
     }
 }

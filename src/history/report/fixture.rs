@@ -96,6 +96,7 @@ pub(crate) fn computed_day(start: i64, queues: Vec<QueueIntervalRow>) -> Compute
         queues,
         agents: Vec::new(),
         breakdowns: Vec::new(),
+        staff: Vec::new(),
         days: vec![LocalDay {
             day: start / DAY,
             start,

@@ -3,33 +3,40 @@
 
 mod call_list;
 mod covered_times;
+mod export_catalog;
 mod export_columns;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod open_times;
 mod query;
 mod report_builder;
 mod report_catalog;
 mod row_reader;
 mod shared_target;
+mod staffing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod without_closed_times_tests;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     domain::{AgentCounters, Counters, QueueId, SiteConfig, SourceId},
     store::{NameClass, Store, StoreError, StoreView},
 };
 
-use super::intervals::{TimeSpan, split_into_buckets};
+use super::intervals::{DAY, TimeSpan, date_from_day, split_into_buckets};
 
 pub use super::intervals::{ContactOutcome, ReportStep};
 pub use call_list::{CallCursor, CallListQuery, CallPage, ListedCall};
+pub use export_catalog::{CatalogItem, ExportCatalog, ExportFields, ItemMember};
 pub use export_columns::{ExportColumns, UnmappedColumn};
 pub use query::{
-    Report, ReportDimension, ReportQuery, ReportRow, ReportSeries, ReportSubject, RowFigures,
+    ClosedTime, Report, ReportDimension, ReportQuery, ReportRow, ReportSeries, ReportSubject,
+    RowFigures,
 };
 pub use report_catalog::{SubjectCatalog, SubjectEntry};
 pub use shared_target::SharedTarget;
@@ -58,6 +65,15 @@ fn split_range(
         return Err(ReportError::TooMany(SERIES_INTERVALS_MAX));
     }
     Ok(buckets)
+}
+
+/// The local date of an interval. One of a whole UTC day keeps its own date.
+fn day_of_interval((start, length): (i64, i64), zone: &TimeZone) -> Option<Date> {
+    if length == DAY {
+        return date_from_day(start.div_euclid(DAY));
+    }
+    let start = Timestamp::from_second(start).ok()?;
+    Some(start.to_zoned(zone.clone()).date())
 }
 
 /// The settings of reports. Replaced when the configuration changes.
@@ -103,6 +119,8 @@ pub enum ReportError {
     TooMany(usize),
     #[error("figures of {0} can’t be broken down by {1}")]
     NotBrokenDown(&'static str, &'static str),
+    #[error("figures of agents can’t be limited to opening hours")]
+    NoOpeningHours,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -158,13 +176,29 @@ impl History {
         subject: ReportSubject,
     ) -> Result<Option<Timestamp>, StoreError> {
         self.with_catalog(move |_, catalog| {
-            let ids = match &subject {
-                ReportSubject::Agent(id) => catalog.agent_ids(id),
-                _ => catalog.queue_ids(&subject),
-            };
+            let sources: Vec<_> = catalog.sources_of(&subject).collect();
             let exports = catalog.calls_from();
-            let exports = exports.filter(|(source, _)| ids.iter().any(|id| id.source == *source));
+            let exports = exports.filter(|(source, _)| sources.contains(&source));
             Ok(exports.map(|(_, from)| from).min())
+        })
+        .await
+    }
+
+    /// The last day, in `zone`, on which these queues have figures; `None` if they have none. For
+    /// an agent, the last day of the agent's export.
+    pub async fn last_active_day(
+        &self,
+        subject: ReportSubject,
+        zone: TimeZone,
+        now: Timestamp,
+    ) -> Result<Option<Date>, StoreError> {
+        self.with_catalog(move |view, catalog| {
+            let mut last = None;
+            for source in catalog.sources_of(&subject) {
+                let found = view.last_queue_interval(source, now.as_second())?;
+                last = last.max(found.and_then(|interval| day_of_interval(interval, &zone)));
+            }
+            Ok(last)
         })
         .await
     }

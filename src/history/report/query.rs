@@ -5,7 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::{
     domain::{
-        AgentCounter, AgentCounters, AgentId, CountBy, Counter, Counters, QueueId,
+        AgentCounter, AgentCounters, AgentId, ContactFigures, CountBy, Counter, QueueId,
         ServiceLevelFormula,
     },
     store::NameClass,
@@ -37,6 +37,15 @@ pub enum ReportDimension {
     Issue,
     Type,
     EndBy,
+    /// The key that callers pressed to leave the queue.
+    ExitKey,
+    /// The number called.
+    Number,
+    /// Sign-outs of agents by their reason.
+    LogoffReason,
+    /// The export's own groups.
+    QueueGroup,
+    AgentGroup,
 }
 
 impl ReportDimension {
@@ -48,7 +57,30 @@ impl ReportDimension {
             Self::Issue => NameClass::Issue,
             Self::Type => NameClass::Type,
             Self::EndBy => NameClass::EndBy,
+            Self::ExitKey => NameClass::ExitKey,
+            Self::Number => NameClass::Number,
+            Self::LogoffReason => NameClass::LogoffReason,
+            Self::QueueGroup => NameClass::QueueGroup,
+            Self::AgentGroup => NameClass::AgentGroup,
         }
+    }
+
+    /// Whether each series has the figures of a queue, an agent or several of them.
+    fn has_figures(self) -> bool {
+        matches!(
+            self,
+            Self::Queue | Self::Agent | Self::QueueGroup | Self::AgentGroup
+        )
+    }
+
+    /// Whether a series has the figures of agents.
+    pub fn is_of_agents(self) -> bool {
+        matches!(self, Self::Agent | Self::AgentGroup)
+    }
+
+    /// Whether a series counts contacts or sign-outs.
+    pub fn is_count(self) -> bool {
+        !self.has_figures()
     }
 }
 
@@ -59,6 +91,11 @@ pub struct ReportQuery {
     pub from: Timestamp,
     pub to: Timestamp,
     pub step: ReportStep,
+    /// Whether to read waits and staffing; otherwise both are unknown.
+    pub with_details: bool,
+    /// Whether to leave out the times in which a queue is closed by its opening hours. Staffing is
+    /// then unknown.
+    pub without_closed_times: bool,
     /// The zone whose wall clock intervals and days follow.
     pub zone: TimeZone,
     pub count_by: CountBy,
@@ -66,14 +103,22 @@ pub struct ReportQuery {
 
 impl ReportQuery {
     pub(super) fn validate(&self) -> Result<(), ReportError> {
+        let is_of_agents = matches!(self.subject, ReportSubject::Agent(_))
+            || self
+                .dimension
+                .is_some_and(|by| by.is_of_agents() || by == ReportDimension::LogoffReason);
+        if self.without_closed_times && is_of_agents {
+            return Err(ReportError::NoOpeningHours);
+        }
         let Some(by) = self.dimension else {
             return Ok(());
         };
-        let is_subject = matches!(by, ReportDimension::Agent | ReportDimension::Queue);
+        let is_of_signouts = by == ReportDimension::LogoffReason;
+        let is_site_only = by.has_figures() || is_of_signouts;
         let what = match self.subject {
-            ReportSubject::Queue(_) if is_subject => "a queue",
-            ReportSubject::Queues(_) if is_subject => "several queues",
-            ReportSubject::Agent(_) => "an agent",
+            ReportSubject::Queue(_) if is_site_only => "a queue",
+            ReportSubject::Queues(_) if is_site_only => "several queues",
+            ReportSubject::Agent(_) if !is_of_signouts => "an agent",
             _ => return Ok(()),
         };
         Err(ReportError::NotBrokenDown(what, by.into_str()))
@@ -112,11 +157,30 @@ pub struct ReportRow {
     pub is_partial: bool,
     /// Whether it is made of hours or days in UTC, whose bounds differ from its own.
     pub is_utc: bool,
+    pub closed_time: ClosedTime,
+}
+
+/// How much of an interval is left out because queues were closed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClosedTime {
+    #[default]
+    Nothing,
+    /// Some of it, or all of it for some queues.
+    Part,
+    /// All of it, for all queues: it has no figures, and lacks none.
+    All,
+}
+
+impl ClosedTime {
+    /// Of the same interval of several queues.
+    pub fn merge(self, other: Self) -> Self {
+        if self == other { self } else { Self::Part }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum RowFigures {
-    Contacts(Counters),
+    Contacts(ContactFigures),
     Agent(AgentCounters),
     /// Contacts with a reason, issue, type or end reason.
     Count(i64),
@@ -141,10 +205,17 @@ impl RowFigures {
         }
     }
 
+    /// Removes the staffing, which can't be added over several queues.
+    pub fn clear_staffing(&mut self) {
+        if let Self::Contacts(contacts) = self {
+            contacts.staffing = None;
+        }
+    }
+
     /// Returns whether nothing happened.
     pub fn is_zero(&self) -> bool {
         match self {
-            Self::Contacts(counters) => counters.get(Counter::Offered) == Some(0),
+            Self::Contacts(contacts) => contacts.get(Counter::Offered) == Some(0),
             Self::Agent(agent) => agent.known(AgentCounter::LoggedIn) == Some(0),
             Self::Count(count) => *count == 0,
         }
@@ -152,9 +223,9 @@ impl RowFigures {
 }
 
 impl ReportRow {
-    pub fn contact_counters(&self) -> Option<&Counters> {
+    pub fn contact_figures(&self) -> Option<&ContactFigures> {
         match &self.figures {
-            Some(RowFigures::Contacts(counters)) => Some(counters),
+            Some(RowFigures::Contacts(contacts)) => Some(contacts),
             _ => None,
         }
     }

@@ -1,22 +1,22 @@
 //! Adds rows of the store to the buckets of a report.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use jiff::Timestamp;
 
 use crate::{
-    domain::{AgentCounters, Counters, Id, NaturalOrder},
-    history::{
-        intervals::{DAY, HOUR, ReportStep, TimeSpan, day_number},
-        targets,
-    },
+    domain::{AgentCounters, ContactFigures, Counters, Id, NaturalOrder, WaitDistribution},
+    history::intervals::{DAY, HOUR, ReportStep, TimeSpan, day_number},
     store::{Granularity, NameClass, StoreError, StoreView},
 };
 
 use super::{
-    REPORT_INTERVALS_MAX, Report, ReportDimension, ReportQuery, ReportRow, ReportSeries,
-    ReportSubject, ReportedExport, RowFigures, SharedTarget, covered_times::BucketCoverage,
-    report_catalog::ReportCatalog, row_reader::members_of_source,
+    ClosedTime, REPORT_INTERVALS_MAX, Report, ReportDimension, ReportQuery, ReportRow,
+    ReportSeries, ReportSubject, ReportedExport, RowFigures, SharedTarget,
+    covered_times::BucketCoverage,
+    open_times::{OpenSpans, OpenTimes},
+    report_catalog::ReportCatalog,
+    row_reader::members_of_source,
 };
 
 /// Builds a report. Returns `None` if it would have too many intervals.
@@ -31,13 +31,13 @@ pub(super) fn build_report(
         catalog,
         query: &query,
         buckets,
+        open_times: OpenTimes::load(view, catalog, &query, buckets)?,
     };
     let series = match (&query.subject, query.dimension) {
-        (ReportSubject::Agent(_), _) | (_, Some(ReportDimension::Agent)) => {
-            builder.agent_series()?
-        }
-        (_, None | Some(ReportDimension::Queue)) => builder.contact_series()?,
-        (_, Some(by)) => builder.breakdown_series(by.name_class())?,
+        (_, Some(by)) if by.is_count() => builder.breakdown_series(by)?,
+        (_, Some(by)) if by.is_of_agents() => builder.agent_series()?,
+        (ReportSubject::Agent(_), _) => builder.agent_series()?,
+        _ => builder.contact_series()?,
     };
     Ok(series.map(|series| Report {
         step: query.step,
@@ -57,13 +57,17 @@ pub(super) trait Summable: Clone + Default {
     fn into_figures(self) -> RowFigures;
 }
 
-impl Summable for Counters {
+impl Summable for ContactFigures {
     fn zero(export: &ReportedExport) -> Self {
-        export.zero_counters.contacts
+        Self {
+            counters: export.zero_counters.contacts,
+            waits: export.has_calls.then(WaitDistribution::default),
+            staffing: None,
+        }
     }
 
     fn merge(&mut self, more: &Self) {
-        Counters::merge(self, more);
+        ContactFigures::merge(self, more);
     }
 
     fn into_figures(self) -> RowFigures {
@@ -105,6 +109,8 @@ pub(super) struct ReportBuilder<'a> {
     pub(super) catalog: &'a ReportCatalog<'a>,
     pub(super) query: &'a ReportQuery,
     pub(super) buckets: &'a [TimeSpan],
+    /// Of the queues whose closed times are left out.
+    pub(super) open_times: OpenTimes,
 }
 
 /// A series while its rows are added up.
@@ -112,23 +118,39 @@ pub(super) struct SeriesDraft<T> {
     id: String,
     name: String,
     target: Option<SharedTarget>,
-    cells: Vec<SeriesCell<T>>,
+    pub(super) cells: Vec<SeriesCell<T>>,
 }
 
+/// Drafts, and the index of a draft for each of its members.
+type DraftsWithMembers<T> = (Vec<SeriesDraft<T>>, Vec<(Id, usize)>);
+
 #[derive(Clone)]
-struct SeriesCell<T> {
+pub(super) struct SeriesCell<T> {
     /// `None` if it isn't covered and has no rows.
-    sum: Option<T>,
+    pub(super) sum: Option<T>,
     /// Some of its figures exist only for a longer time: their share here is unknown.
     is_spread_unknown: bool,
-    is_partial: bool,
+    pub(super) is_partial: bool,
     is_utc: bool,
+    /// Of its queues together; `None` if it has none.
+    closed_time: Option<ClosedTime>,
+}
+
+impl<T> SeriesCell<T> {
+    fn closed_time(&self) -> ClosedTime {
+        match self.closed_time.unwrap_or_default() {
+            // A day in UTC also has hours of the dates around.
+            ClosedTime::All if self.sum.is_some() || self.is_spread_unknown => ClosedTime::Part,
+            closed_time => closed_time,
+        }
+    }
 }
 
 impl ReportBuilder<'_> {
     fn contact_series(&self) -> Result<Option<Vec<ReportSeries>>, StoreError> {
         let (mut drafts, members) = match self.query.dimension {
             None => self.single_draft(self.catalog.queue_ids(&self.query.subject)),
+            Some(ReportDimension::QueueGroup) => self.draft_per_group(NameClass::QueueGroup)?,
             Some(_) => self.draft_per_subject(NameClass::Queue),
         };
         if REPORT_INTERVALS_MAX < drafts.len() * self.buckets.len() {
@@ -140,14 +162,25 @@ impl ReportBuilder<'_> {
         self.mark_covered(&mut drafts, &members)?;
         let by = self.query.count_by;
         self.fill_drafts(&mut drafts, &members, |figures, each| {
-            self.view.for_each_queue(figures, by, each)
+            if self.query.with_details {
+                return self.view.for_each_queue_with_waits(figures, by, each);
+            }
+            let read = |queue: &str, at, counters: &Counters| each(queue, at, &(*counters).into());
+            self.view.for_each_queue(figures, by, read)
         })?;
+        // Agents are signed in to queues that are closed, too.
+        if self.query.with_details && !self.query.without_closed_times {
+            self.add_staffing(&mut drafts, &members)?;
+        }
         Ok(Some(self.finish_series(drafts)))
     }
 
     fn agent_series(&self) -> Result<Option<Vec<ReportSeries>>, StoreError> {
         let (mut drafts, members) = match &self.query.subject {
             ReportSubject::Agent(id) => self.single_draft(self.catalog.agent_ids(id)),
+            _ if self.query.dimension == Some(ReportDimension::AgentGroup) => {
+                self.draft_per_group(NameClass::AgentGroup)?
+            }
             _ => self.draft_per_subject(NameClass::Agent),
         };
         if REPORT_INTERVALS_MAX < drafts.len() * self.buckets.len() {
@@ -161,10 +194,18 @@ impl ReportBuilder<'_> {
     }
 
     /// Builds a series for each key that occurs.
-    fn breakdown_series(&self, class: NameClass) -> Result<Option<Vec<ReportSeries>>, StoreError> {
+    fn breakdown_series(
+        &self,
+        by: ReportDimension,
+    ) -> Result<Option<Vec<ReportSeries>>, StoreError> {
+        let class = by.name_class();
         let mut drafts: Vec<SeriesDraft<i64>> = Vec::new();
-        let queues = self.catalog.queue_ids(&self.query.subject).into_iter();
-        let members: Vec<_> = queues.map(|id| (id, 0)).collect();
+        let subjects = match &self.query.subject {
+            ReportSubject::Agent(id) => self.catalog.agent_ids(id),
+            _ if by == ReportDimension::LogoffReason => self.catalog.all_agent_ids(),
+            queues => self.catalog.queue_ids(queues),
+        };
+        let members: Vec<_> = subjects.into_iter().map(|id| (id, 0)).collect();
         for source in &self.catalog.sources {
             // As with contacts: the report's other figures don't include other sources' queues.
             let (only, queues) = members_of_source(&members, source);
@@ -172,7 +213,11 @@ impl ReportBuilder<'_> {
                 continue;
             }
             let mut empty = [self.new_draft(String::new(), String::new())];
-            self.mark_covered(&mut empty, &[(Id::new(&source.export.id, ""), 0)])?;
+            let of_source = members
+                .iter()
+                .filter(|(id, _)| id.source == source.export.id);
+            let of_source: Vec<_> = of_source.cloned().collect();
+            self.mark_covered(&mut empty, &of_source)?;
             let mut indexes = HashMap::<String, usize>::new();
             let mut exceeds_limit = false;
             self.read_rows((source, true), only.as_deref(), |figures| {
@@ -201,8 +246,9 @@ impl ReportBuilder<'_> {
                                 drafts.len() - 1
                             }
                         };
-                        let over = figures.granularity;
-                        self.add_to_bucket(&mut drafts[index], over, at, &contacts);
+                        let row = (figures.granularity, at);
+                        let open = self.open_times.of_queue(&source.export.id, queue);
+                        self.add_to_bucket(&mut drafts[index], row, open, &contacts);
                     })
             })?;
             if exceeds_limit {
@@ -237,12 +283,36 @@ impl ReportBuilder<'_> {
         each.unzip()
     }
 
+    /// A draft for each of the export's groups, and the members of each. A member of several groups
+    /// counts in each.
+    fn draft_per_group<T: Summable>(
+        &self,
+        class: NameClass,
+    ) -> Result<DraftsWithMembers<T>, StoreError> {
+        let (mut drafts, mut members) = (Vec::new(), Vec::new());
+        for group in self.catalog.groups(self.view, class)? {
+            let targets = group.members.iter().filter_map(|id| {
+                let queue = self.catalog.subject_entry(NameClass::Queue, id);
+                queue.target.map(SharedTarget::from)
+            });
+            let is_of_queues = class == NameClass::QueueGroup;
+            drafts.push(SeriesDraft {
+                target: SharedTarget::merge_targets(targets.filter(|_| is_of_queues)),
+                ..self.new_draft(group.id.to_string(), group.name)
+            });
+            let index = drafts.len() - 1;
+            members.extend(group.members.into_iter().map(|id| (id, index)));
+        }
+        Ok((drafts, members))
+    }
+
     fn new_draft<T: Summable>(&self, id: String, name: String) -> SeriesDraft<T> {
         let cell = SeriesCell {
             sum: None,
             is_spread_unknown: false,
             is_partial: false,
             is_utc: false,
+            closed_time: None,
         };
         let cells = vec![cell; self.buckets.len()];
         SeriesDraft {
@@ -262,7 +332,7 @@ impl ReportBuilder<'_> {
         let id = self.catalog.requested_subject(&self.query.subject).0;
         let common = SharedTarget::merge_targets(members.iter().filter_map(target));
         let common = common.unwrap_or_else(|| site.target_for(&id).into());
-        match (&self.query.subject, targets::configured_target(site, &id)) {
+        match (&self.query.subject, site.targets.get_named(&id).copied()) {
             (ReportSubject::Queue(_), Some(named)) if members.len() != 1 => SharedTarget {
                 threshold_ms: common.threshold_ms,
                 ..named.into()
@@ -282,21 +352,36 @@ impl ReportBuilder<'_> {
         members: &[(Id, usize)],
     ) -> Result<(), StoreError> {
         for source in &self.catalog.sources {
-            let mut indexes: Vec<_> = members
-                .iter()
-                .filter(|(id, _)| id.source == source.export.id)
-                .map(|(_, index)| *index)
+            let export = &source.export.id;
+            let of_source = members.iter().filter(|(id, _)| id.source == *export);
+            let mut drafts_with_hours: Vec<_> = of_source
+                .map(|(id, index)| (*index, self.open_times.of_queue(export, &id.external)))
                 .collect();
-            indexes.dedup();
-            if indexes.is_empty() {
+            drafts_with_hours.dedup();
+            if drafts_with_hours.is_empty() {
                 continue;
             }
-            let coverage = self.covered_times(source)?;
+            let covered = self.load_covered_times(source)?;
+            let mut coverages: Vec<(Option<&Rc<OpenSpans>>, Vec<BucketCoverage>)> = Vec::new();
             let zero = T::zero(source.export);
             // A queue missing from an hourly file had nothing in the hour as a whole.
             let is_blurred = source.export.omits_zero_intervals && self.query.step.seconds() < HOUR;
-            for index in indexes {
-                for (cell, coverage) in drafts[index].cells.iter_mut().zip(&coverage) {
+            for (index, open) in drafts_with_hours {
+                if !coverages.iter().any(|(one, _)| *one == open) {
+                    let coverage = self.bucket_coverage(&covered, open.map(|open| &**open));
+                    coverages.push((open, coverage));
+                }
+                let known = coverages.iter().find(|(one, _)| *one == open);
+                let coverage = known.map_or(&[][..], |(_, coverage)| coverage);
+                let cells = self.buckets.iter().zip(&mut drafts[index].cells);
+                for ((bucket, cell), coverage) in cells.zip(coverage) {
+                    let closed =
+                        open.map_or(ClosedTime::Nothing, |open| open.closed_time_within(*bucket));
+                    let others = cell.closed_time.unwrap_or(closed);
+                    cell.closed_time = Some(others.merge(closed));
+                    if *coverage == BucketCoverage::Closed {
+                        continue;
+                    }
                     cell.is_partial |= *coverage != BucketCoverage::Whole;
                     if *coverage != BucketCoverage::Nothing {
                         cell.sum.get_or_insert_default().merge(&zero);
@@ -309,23 +394,34 @@ impl ReportBuilder<'_> {
         Ok(())
     }
 
-    /// Adds a row to its bucket. If buckets are shorter than the row, its distribution over
-    /// them is unknown.
+    /// Adds a row to its bucket; nothing of it while its queue is closed. If buckets are shorter
+    /// than the row, its distribution over them is unknown, and so is the open part of a row that
+    /// is longer than a quarter hour.
     pub(super) fn add_to_bucket<T: Summable>(
         &self,
         draft: &mut SeriesDraft<T>,
-        over: Granularity,
-        at: i64,
+        (over, at): (Granularity, i64),
+        open: Option<&Rc<OpenSpans>>,
         more: &T,
     ) {
         let length = match over {
-            Granularity::Days => return self.add_day(draft, at, false, more),
-            Granularity::Intervals(DAY) if self.query.step == ReportStep::Day => {
-                let is_utc = self.query.zone.iana_name() != Some("UTC");
-                return self.add_day(draft, at.div_euclid(DAY), is_utc, more);
-            }
+            Granularity::Days => return self.add_day(draft, at, false, Some(more)),
             Granularity::Intervals(length) => length,
         };
+        let row = TimeSpan {
+            start: at,
+            end: at + length,
+        };
+        let seconds_open =
+            |span: TimeSpan| open.map_or(span.seconds(), |open| open.seconds_within(span));
+        let more = match seconds_open(row) {
+            0 => return,
+            seconds => Some(more).filter(|_| seconds == length),
+        };
+        if length == DAY && self.query.step == ReportStep::Day {
+            let is_utc = self.query.zone.iana_name() != Some("UTC");
+            return self.add_day(draft, at.div_euclid(DAY), is_utc, more);
+        }
         let first = self.buckets.partition_point(|bucket| bucket.end <= at);
         let is_blurred = self.query.step.seconds() < length;
         for (bucket, cell) in self.buckets.iter().zip(&mut draft.cells).skip(first) {
@@ -333,8 +429,9 @@ impl ReportBuilder<'_> {
                 break;
             }
             if is_blurred {
-                cell.is_spread_unknown = true;
-                cell.is_utc = true;
+                let is_open = 0 < seconds_open(*bucket);
+                cell.is_spread_unknown |= is_open;
+                cell.is_utc |= is_open;
             } else if bucket.start <= at {
                 cell.is_utc |= bucket.end < at + length;
                 add_to_cell(cell, more);
@@ -343,7 +440,13 @@ impl ReportBuilder<'_> {
     }
 
     /// Adds a row to the bucket of a date.
-    fn add_day<T: Summable>(&self, draft: &mut SeriesDraft<T>, day: i64, is_utc: bool, more: &T) {
+    fn add_day<T: Summable>(
+        &self,
+        draft: &mut SeriesDraft<T>,
+        day: i64,
+        is_utc: bool,
+        more: Option<&T>,
+    ) {
         let index = self
             .buckets
             .partition_point(|bucket| self.day_number(bucket) < day);
@@ -364,6 +467,7 @@ impl ReportBuilder<'_> {
 
     fn finish_series<T: Summable>(&self, drafts: Vec<SeriesDraft<T>>) -> Vec<ReportSeries> {
         let row = |(bucket, cell): (&TimeSpan, SeriesCell<T>)| {
+            let closed_time = cell.closed_time();
             let sum = cell.sum.filter(|_| !cell.is_spread_unknown);
             ReportRow {
                 start: timestamp_from(bucket.start),
@@ -371,6 +475,7 @@ impl ReportBuilder<'_> {
                 is_partial: cell.is_partial && sum.is_some(),
                 figures: sum.map(T::into_figures),
                 is_utc: cell.is_utc,
+                closed_time,
             }
         };
         let series = |draft: SeriesDraft<T>| ReportSeries {
@@ -383,9 +488,15 @@ impl ReportBuilder<'_> {
     }
 }
 
-/// Adds a row to a cell. Rows count in uncovered times too: then the cell is partial.
-fn add_to_cell<T: Summable>(cell: &mut SeriesCell<T>, more: &T) {
-    cell.sum.get_or_insert_default().merge(more);
+/// Adds a row, or one of which some unknown part counts, to a cell. Rows count in uncovered times
+/// too: then the cell is partial.
+fn add_to_cell<T: Summable>(cell: &mut SeriesCell<T>, more: Option<&T>) {
+    if let Some(more) = more {
+        cell.sum.get_or_insert_default().merge(more);
+    } else {
+        cell.is_spread_unknown = true;
+        cell.is_utc = true;
+    }
 }
 
 fn timestamp_from(seconds: i64) -> Timestamp {

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::{
-    domain::{AgentId, Id, NaturalOrder, PersonName, QueueId, QueueTarget, SourceId},
-    history::{intervals::QUARTER, targets},
+    domain::{AgentId, Id, NaturalOrder, OpeningHours, PersonName, QueueId, QueueTarget, SourceId},
+    history::{intervals::QUARTER, opening_hours, targets},
     store::{
         CatalogEntry, ComputationBasis, FigureQuery, Granularity, NameClass, StoreError, StoreView,
     },
@@ -17,6 +17,10 @@ use super::{ReportConfig, ReportSubject, ReportedExport};
 
 /// A queue, agent or pause code that has figures.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent fact of a subject"
+)]
 pub struct SubjectEntry {
     /// The id to query by. For a linked queue, the one on the left of `[links]`.
     pub id: Id,
@@ -33,10 +37,21 @@ pub struct SubjectEntry {
     pub target: Option<QueueTarget>,
     /// The talk time target of a queue, in seconds and percent.
     pub talk: Option<(i64, f64)>,
+    /// Whether it is a queue that isn't always open.
+    pub has_opening_hours: bool,
     /// The limit of a pause code, in seconds.
     pub longest: Option<i64>,
     /// Whether a pause code is productive.
     pub is_productive: Option<bool>,
+}
+
+/// A group of queues or agents in an export.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct GroupEntry {
+    pub(super) id: Id,
+    pub(super) name: String,
+    /// Stored ids.
+    pub(super) members: Vec<Id>,
 }
 
 /// All subjects, sorted by name, without duplicates of linked queues. Lists leave out the
@@ -157,6 +172,16 @@ impl<'a> ReportCatalog<'a> {
         }
     }
 
+    /// The exports that a subject's figures come from.
+    pub(super) fn sources_of(&self, subject: &ReportSubject) -> impl Iterator<Item = &SourceId> {
+        let ids = match subject {
+            ReportSubject::Agent(id) => self.agent_ids(id),
+            queues => self.queue_ids(queues),
+        };
+        let sources = self.sources.iter().map(|source| &source.export.id);
+        sources.filter(move |source| ids.iter().any(|id| id.source == **source))
+    }
+
     /// The id that a queue's figures are stored under: its own, else that of the first existing
     /// queue that it is linked to.
     fn stored_queue(&self, id: &QueueId) -> Option<QueueId> {
@@ -198,6 +223,58 @@ impl<'a> ReportCatalog<'a> {
                 Ok(is_named || has_figures(view, id)?)
             }
         }
+    }
+
+    /// All agents, including hidden ones.
+    pub(super) fn all_agent_ids(&self) -> Vec<AgentId> {
+        self.ids_of_class(NameClass::Agent).cloned().collect()
+    }
+
+    /// The export's groups of queues or agents, sorted by name, with the members that lists show.
+    pub(super) fn groups(
+        &self,
+        view: &StoreView<'_>,
+        class: NameClass,
+    ) -> Result<Vec<GroupEntry>, StoreError> {
+        let mut groups: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+        for source in &self.sources {
+            let id = |external: &str| Id::new(&source.export.id, external);
+            for member in view.load_members(&source.export.id)? {
+                if member.whole.0 == class {
+                    let members = groups.entry(id(&member.whole.1)).or_default();
+                    members.push(id(&member.member.1));
+                }
+            }
+        }
+        let entry = |(id, mut members): (Id, Vec<Id>)| {
+            members.retain(|member| !self.duplicates.contains(member));
+            GroupEntry {
+                name: self.subject_entry(class, &id).name,
+                id,
+                members,
+            }
+        };
+        let mut groups: Vec<_> = groups.into_iter().map(entry).collect();
+        groups.sort_by(|a, b| (NaturalOrder(&a.name), &a.id).cmp(&(NaturalOrder(&b.name), &b.id)));
+        Ok(groups)
+    }
+
+    /// The opening hours of every stored queue that has any, also of those that only a group names.
+    pub(super) fn opening_hours(
+        &self,
+        view: &StoreView<'_>,
+    ) -> Result<Vec<(QueueId, &OpeningHours)>, StoreError> {
+        let groups = self.groups(view, NameClass::QueueGroup)?.into_iter();
+        let queues = self.ids_of_class(NameClass::Queue).cloned();
+        let queues: BTreeSet<_> = queues
+            .chain(groups.flat_map(|group| group.members))
+            .collect();
+        let site = &self.config.site;
+        let with_hours = queues.into_iter().filter_map(|id| {
+            let hours = opening_hours::resolve_hours(site, &id)?;
+            Some((id, hours))
+        });
+        Ok(with_hours.collect())
     }
 
     fn ids_of_class(&self, class: NameClass) -> impl Iterator<Item = &Id> {
@@ -283,6 +360,8 @@ impl<'a> ReportCatalog<'a> {
             is_disabled: is_off,
             target: (class == NameClass::Queue).then(|| targets::resolve_target(site, id, name)),
             talk: name.and_then(|name| name.talk_within.zip(name.talk_level)),
+            has_opening_hours: class == NameClass::Queue
+                && opening_hours::resolve_hours(site, id).is_some(),
             longest: name.and_then(|name| name.longest),
             is_productive: name.and_then(|name| name.productive),
         }

@@ -38,21 +38,28 @@ impl ReportBuilder<'_> {
                 self.query.step == ReportStep::Day && others(&self.day_query(source))?.is_empty();
             self.read_rows((source, has_days), only.as_deref(), |figures| {
                 let (others, over) = (others(figures)?, figures.granularity);
+                let open = |id: &str| self.open_times.of_queue(&source.export.id, id);
                 let mut with_rows: HashSet<(i64, &str)> = HashSet::new();
                 read(figures, &mut |id, at, counters| {
-                    if let Some((id, index)) = indexes.get_key_value(id) {
+                    if let Some((id, indexes)) = indexes.get_key_value(id) {
                         if others.contains_key(&at) {
                             with_rows.insert((at, *id));
                         }
-                        self.add_to_bucket(&mut drafts[*index], over, at, counters);
+                        for index in indexes {
+                            let draft = &mut drafts[*index];
+                            self.add_to_bucket(draft, (over, at), open(id), counters);
+                        }
                     }
                 })?;
                 for (at, counters) in &others {
                     let without_rows = indexes
                         .iter()
                         .filter(|(id, _)| !with_rows.contains(&(*at, **id)));
-                    for (_, index) in without_rows {
-                        self.add_to_bucket(&mut drafts[*index], over, *at, counters);
+                    for (id, indexes) in without_rows {
+                        for index in indexes {
+                            let draft = &mut drafts[*index];
+                            self.add_to_bucket(draft, (over, *at), open(id), counters);
+                        }
                     }
                 }
                 Ok(())
@@ -95,7 +102,10 @@ impl ReportBuilder<'_> {
         let is_by_day = self.query.step == ReportStep::Day;
         let zone = self.query.zone.iana_name();
         let is_zone = |basis: &ComputationBasis| zone == Some(&*basis.zone);
-        let has_days = has_days && source.basis.as_ref().is_some_and(is_zone);
+        // Sums of days have closed times.
+        let has_days = has_days
+            && !self.query.without_closed_times
+            && source.basis.as_ref().is_some_and(is_zone);
         if is_by_day && has_days {
             read(&days)?;
         } else {
@@ -133,15 +143,18 @@ fn load_others<T: Summable>(
     Ok(others)
 }
 
-/// The draft indexes of a source's members, and the member's id if there is only one.
+/// The draft indexes of each of a source's members, and the member's id if there is only one.
 pub(super) fn members_of_source<'m>(
     members: &'m [(Id, usize)],
     source: &ReportSource<'_>,
-) -> (Option<String>, HashMap<&'m str, usize>) {
+) -> (Option<String>, HashMap<&'m str, Vec<usize>>) {
     let members = members
         .iter()
         .filter(|(id, _)| id.source == source.export.id);
-    let indexes: HashMap<_, _> = members.map(|(id, index)| (&*id.external, *index)).collect();
+    let mut indexes: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (id, index) in members {
+        indexes.entry(&id.external).or_default().push(*index);
+    }
     let only = match indexes.len() {
         1 => indexes.keys().next().map(|only| (*only).to_owned()),
         _ => None,

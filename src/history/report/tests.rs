@@ -35,6 +35,7 @@ fn row(queue: &str, start: i64, length: i64, offered: i64, answered: i64) -> Que
         start,
         length,
         counters,
+        waits: None,
     }
 }
 
@@ -85,6 +86,8 @@ impl HistoryFixture {
             from: Timestamp::from_second(DAY).unwrap(),
             to: Timestamp::from_second(DAY + 86_400).unwrap(),
             step,
+            with_details: false,
+            without_closed_times: false,
             zone: TimeZone::get(zone).unwrap(),
             count_by: CountBy::Start,
         };
@@ -95,7 +98,7 @@ impl HistoryFixture {
 fn offered(series: &ReportSeries) -> Vec<Option<i64>> {
     let rows = series.rows.iter();
     rows.map(|row| {
-        row.contact_counters()
+        row.contact_figures()
             .and_then(|all| all.get(Counter::Offered))
     })
     .collect()
@@ -317,7 +320,7 @@ async fn figures_are_never_finer_than_the_source_reports_them() {
             .await;
         let row = &report.series[0].rows[0];
         assert_eq!(
-            row.contact_counters().unwrap().get(Counter::Offered),
+            row.contact_figures().unwrap().get(Counter::Offered),
             Some(9)
         );
         assert_eq!(row.is_utc, is_utc, "{zone}");
@@ -341,7 +344,7 @@ async fn a_counter_that_a_row_lacks_is_unknown_in_every_sum() {
             .load_report(ReportSubject::Site, None, ReportStep::Day, zone)
             .await;
 
-        let all = site.series[0].rows[0].contact_counters().unwrap();
+        let all = site.series[0].rows[0].contact_figures().unwrap();
         assert_eq!(all.get(Counter::Offered), Some(6));
         assert_eq!(all.get(Counter::Answered), None);
     }
@@ -422,6 +425,8 @@ async fn too_many_intervals_are_refused() {
         from: Timestamp::from_second(DAY).unwrap(),
         to: Timestamp::from_second(DAY + 86_400 * 40).unwrap(),
         step: ReportStep::Quarter,
+        with_details: false,
+        without_closed_times: false,
         zone: TimeZone::UTC,
         count_by: CountBy::Start,
     };
@@ -459,7 +464,7 @@ async fn counters_that_a_source_never_reports_are_unknown_without_rows() {
             (ReportSubject::Site, 3),
         ] {
             let report = fixture.load_report(who, None, step, "UTC").await;
-            let first = report.series[0].rows[0].contact_counters().unwrap();
+            let first = report.series[0].rows[0].contact_figures().unwrap();
             assert_eq!(first.get(Counter::Offered), Some(offered));
             assert_eq!(first.get(Counter::FlowOuts), None);
             assert_eq!(first.get(Counter::ShortAbandoned), None);
@@ -527,6 +532,8 @@ async fn hours_covered_only_by_a_daily_file_are_unknown() {
         from: Timestamp::from_second(DAY).unwrap(),
         to: Timestamp::from_second(DAY + 2 * 86_400).unwrap(),
         step: ReportStep::Day,
+        with_details: false,
+        without_closed_times: false,
         zone: TimeZone::get("Europe/Stockholm").unwrap(),
         count_by: CountBy::Start,
     };
@@ -553,6 +560,8 @@ async fn a_day_in_utc_covers_only_its_own_date() {
             from: Timestamp::from_second(DAY - 43_200).unwrap(),
             to: Timestamp::from_second(DAY + 43_200).unwrap(),
             step: ReportStep::Day,
+            with_details: false,
+            without_closed_times: false,
             zone: TimeZone::get(zone).unwrap(),
             count_by: CountBy::Start,
         };

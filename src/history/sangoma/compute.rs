@@ -60,6 +60,11 @@ pub async fn compute_days(
     let inputs = plan.inputs.clone();
     let names = inputs.reference.names.clone();
     store.store_catalog(source.clone(), names).await?;
+    let relations = &inputs.reference.relations;
+    let (members, details) = (relations.members.clone(), relations.details.clone());
+    store
+        .replace_relations(source.clone(), members, details)
+        .await?;
     let marked = plan.runs.iter().flat_map(|run| run.first..=run.last);
     store
         .store_basis(source.clone(), plan.basis.clone(), marked.collect())

@@ -82,6 +82,8 @@ impl ComputeFixture {
             from: Timestamp::from_second(DAY).unwrap(),
             to: Timestamp::from_second(DAY + 86_400).unwrap(),
             step: ReportStep::Day,
+            with_details: false,
+            without_closed_times: false,
             zone: TimeZone::UTC,
             count_by,
         };
@@ -126,9 +128,10 @@ impl ComputeFixture {
     /// The counters of 3 January.
     async fn day_counters(&self, count_by: CountBy) -> Counters {
         let report = self.query_report(ReportSubject::Site, None, count_by).await;
-        *report.series[0].rows[0]
-            .contact_counters()
+        report.series[0].rows[0]
+            .contact_figures()
             .expect("the day is covered")
+            .counters
     }
 
     async fn day_counter(&self, counter: Counter) -> i64 {
@@ -284,6 +287,8 @@ async fn days_delivered_in_a_later_days_file_count_and_are_partial() {
             from: Timestamp::from_second(DAY - 2 * day).unwrap(),
             to: Timestamp::from_second(DAY + day).unwrap(),
             step,
+            with_details: false,
+            without_closed_times: false,
             zone: TimeZone::UTC,
             count_by: CountBy::Start,
         };
@@ -291,7 +296,7 @@ async fn days_delivered_in_a_later_days_file_count_and_are_partial() {
         let rows = report.series[0].rows.iter();
         let offered = rows.filter_map(|row| {
             Some((
-                row.contact_counters()?.get(Counter::Offered)?,
+                row.contact_figures()?.get(Counter::Offered)?,
                 row.is_partial,
             ))
         });

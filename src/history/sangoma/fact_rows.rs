@@ -26,6 +26,36 @@ impl TextHash {
     }
 }
 
+/// A short text such as a number or a key, in place. Longer ones are none: numbers have at most
+/// 15 digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ShortText {
+    bytes: [u8; SHORT_BYTES_MAX],
+    length: u8,
+}
+
+const SHORT_BYTES_MAX: usize = 23;
+
+impl ShortText {
+    /// Returns `None` for a blank text and for a long one.
+    pub(super) fn from_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let length = u8::try_from(text.len()).ok().filter(|length| 0 < *length)?;
+        let mut bytes = [0; SHORT_BYTES_MAX];
+        bytes
+            .get_mut(..text.len())?
+            .copy_from_slice(text.as_bytes());
+        Some(Self { bytes, length })
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..usize::from(self.length));
+        bytes
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .unwrap_or_default()
+    }
+}
+
 /// Declares a row by its container, the column of its id, and each field's columns.
 macro_rules! fact_row {
     ($(#[$doc:meta])* $row:ident from $container:literal by $id:literal {
@@ -62,6 +92,7 @@ pub(super) struct FactRowCaches {
     pub(super) issues: RowCache<CallIssueRow>,
     pub(super) surveys: RowCache<SurveyRow>,
     pub(super) links: RowCache<SurveyLinkRow>,
+    pub(super) queue_logins: RowCache<QueueLoginRow>,
 }
 
 fact_row! {
@@ -76,6 +107,7 @@ fact_row! {
         kind: OptionalInteger = "call_type_id",
         uuid: Option<TextHash> = "uuid",
         wrap_up: OptionalInteger = "acw_id",
+        exit_key: Option<ShortText> = "exit_key",
     }
 }
 
@@ -102,6 +134,15 @@ fact_row! {
         agent: i64 = "agent_id",
         span: TimeSpan = "time_logged_in" "time_logged_off",
         extension: Option<TextHash> = "extension",
+        logoff_reason: OptionalInteger = "logoff_reason_id",
+    }
+}
+
+fact_row! {
+    /// A queue that an agent signed in to; it has no time of its own.
+    QueueLoginRow from "Agent_Login_Queue" by "agent_login_queue_id" {
+        queue: i64 = "queue_id",
+        login: i64 = "agent_login_id",
     }
 }
 
@@ -113,6 +154,8 @@ fact_row! {
         uuid: Option<TextHash> = "uuid",
         /// The numbers of both sides.
         numbers: [Option<TextHash>; 2] = "callerid_number" "destination_number",
+        /// The center's number that was called.
+        did: Option<ShortText> = "did_number",
     }
 }
 
@@ -150,6 +193,7 @@ fact_row! {
         at: i64 = "created_at",
         csat: Option<i64> = "csat_score",
         nps: Option<i64> = "nps_score",
+        enterprise_nps: Option<i64> = "nps_enterprise_score",
     }
 }
 
@@ -182,6 +226,13 @@ impl CellValue for TextHash {
     fn read(cells: &mut CellReader<'_, '_>) -> Option<Self> {
         cells.index += 1;
         Self::from_text(cells.row.text(cells.index))
+    }
+}
+
+impl CellValue for ShortText {
+    fn read(cells: &mut CellReader<'_, '_>) -> Option<Self> {
+        cells.index += 1;
+        Self::from_text(cells.row.text(cells.index)?)
     }
 }
 

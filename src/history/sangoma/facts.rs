@@ -28,7 +28,7 @@ pub(super) const FACTS: [ContainerDeclaration; 11] = [
     },
     ContainerDeclaration {
         name: "Agent_Login_Queue",
-        recompute_rule: RecomputeRule::Nothing,
+        recompute_rule: RecomputeRule::FileDate,
         fields: &[
             id_field("agent_login_queue_id").required(),
             id_field("queue_id"),

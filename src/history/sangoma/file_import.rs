@@ -87,7 +87,7 @@ async fn contact_policy(
 }
 
 /// Reads a whole file, as long as its pieces are received.
-fn read_file(
+pub(super) fn read_file(
     file: impl Read,
     options: &SangomaReadOptions,
     contacts: &ContactPolicy,

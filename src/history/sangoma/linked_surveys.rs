@@ -64,6 +64,9 @@ pub(super) fn load_created_within(
                     nps: row
                         .nps
                         .filter(|score| score_check::NPS_SCALE.contains(score)),
+                    enterprise_nps: row
+                        .enterprise_nps
+                        .filter(|score| score_check::NPS_SCALE.contains(score)),
                 },
                 joined: None,
                 contact: 0,

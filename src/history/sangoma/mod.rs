@@ -15,11 +15,14 @@ mod fact_rows;
 mod facts;
 mod file_catalog;
 mod file_import;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod header;
 mod linked_surveys;
 mod queue_legs;
 mod record_reader;
 mod reference_data;
+mod relations;
 mod row_cache;
 mod row_groups;
 mod row_mapper;

@@ -12,7 +12,8 @@ use crate::{
 
 use super::{
     fact_rows::{
-        CallDetailsRow, FactRowCaches, OptionalInteger, QueueCallRow, TextHash, WrapUpRow,
+        CallDetailsRow, FactRowCaches, OptionalInteger, QueueCallRow, ShortText, TextHash,
+        WrapUpRow,
     },
     file_catalog::FileCatalog,
     reference_data::SangomaReferenceData,
@@ -29,7 +30,8 @@ pub(super) struct QueueLeg {
     end_by: OptionalInteger,
     reason: OptionalInteger,
     kind: OptionalInteger,
-    uuid: Option<TextHash>,
+    pub(super) exit_key: Option<ShortText>,
+    pub(super) uuid: Option<TextHash>,
 }
 
 /// The facts about calls in and around a window, while its legs are emitted one by one.
@@ -162,6 +164,7 @@ impl QueueLeg {
             end_by: call.end_by,
             reason: call.reason,
             kind: call.kind,
+            exit_key: call.exit_key,
             uuid: call.uuid,
         })
     }

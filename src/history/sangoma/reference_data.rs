@@ -20,10 +20,11 @@ use crate::{
 use super::{
     Container,
     file_catalog::{FileCatalog, FileFilter},
+    relations::Relations,
 };
 
 /// Raised when the computation rules change: then everything is recomputed.
-const RULES_VERSION: u32 = 1;
+const RULES_VERSION: u32 = 2;
 
 /// The configured rules for computing a source's figures.
 #[derive(Clone, Debug)]
@@ -38,6 +39,7 @@ pub(super) struct SangomaReferenceData {
     source: SourceId,
     site: Arc<SiteConfig>,
     pub(super) names: Vec<CatalogEntry>,
+    pub(super) relations: Relations,
     limits: BTreeMap<i64, Limits>,
     ends: BTreeMap<i64, End>,
 }
@@ -81,6 +83,16 @@ impl SangomaReferenceData {
             ),
             (NameClass::Type, "Call_Type", ["call_type_id", "call_type"]),
             (
+                NameClass::LogoffReason,
+                "Agent_Logoff_Reason",
+                ["logoff_reason_id", "description"],
+            ),
+            (
+                NameClass::QueueGroup,
+                "Queue_Group",
+                ["queue_group_id", "name"],
+            ),
+            (
                 NameClass::EndBy,
                 "Queue_Call_End_By",
                 ["queue_call_end_by_id", "end_by"],
@@ -96,7 +108,12 @@ impl SangomaReferenceData {
                 });
             })?;
         }
-        Ok(Self::from_names(source, &rules.site, names))
+        let relations = Relations::load(view, files)?;
+        names.extend(relations.names.iter().cloned());
+        Ok(Self {
+            relations,
+            ..Self::from_names(source, &rules.site, names)
+        })
     }
 
     /// Loads the reference data of the last computation.
@@ -113,6 +130,7 @@ impl SangomaReferenceData {
             source: source.clone(),
             site: site.clone(),
             names: Vec::new(),
+            relations: Relations::default(),
             limits: BTreeMap::new(),
             ends: BTreeMap::new(),
         };
@@ -266,12 +284,12 @@ pub fn is_same_label(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
-fn new_name(class: NameClass, id: i64, name: Option<&str>) -> CatalogEntry {
+pub(super) fn new_name(class: NameClass, id: i64, name: Option<&str>) -> CatalogEntry {
     let id = id.to_string();
     CatalogEntry::new(class, &id, name.unwrap_or(&id))
 }
 
-fn non_blank_text<'a>(row: &'a RowCells<'_>, index: usize) -> Option<&'a str> {
+pub(super) fn non_blank_text<'a>(row: &'a RowCells<'_>, index: usize) -> Option<&'a str> {
     row.text(index).filter(|text| !text.trim().is_empty())
 }
 

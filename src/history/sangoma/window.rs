@@ -5,19 +5,21 @@ use std::{collections::BTreeMap, num::NonZeroI64};
 use foldhash::{HashMap, HashMapExt};
 
 use crate::{
-    domain::{AgentCounter, AgentCounters, CountBy, Counters, SourceId},
+    domain::{AgentCounter, AgentCounters, ContactFigures, CountBy, SourceId, Staffing},
     history::intervals::{
         AgentActivity, DAY, QUARTER, TimeSpan, count_contact, count_for_agent, count_survey,
-        measure_activity, quarter_start,
+        measure_activity, measure_staffing, quarter_start, record_wait,
     },
     store::{
         AgentIntervalRow, BreakdownRow, ComputedPart, ComputedWindow, NameClass, QueueIntervalRow,
-        StoreError, StoreView,
+        QueueStaffRow, StoreError, StoreView,
     },
 };
 
 use super::{
-    fact_rows::{CallAttemptRow, CallIssueRow, FactRowCaches, LoginRow, TextHash, WrapUpRow},
+    fact_rows::{
+        CallAttemptRow, CallIssueRow, FactRowCaches, LoginRow, ShortText, TextHash, WrapUpRow,
+    },
     file_catalog::{CatalogFile, FileCatalog},
     linked_surveys,
     queue_legs::{QueueLeg, QueueLegs, file_range},
@@ -35,18 +37,37 @@ pub(super) struct SangomaFacts<'a> {
     pub(super) source: &'a SourceId,
 }
 
-/// Counters by queue and the start of the quarter, in Unix seconds.
-type CountersByInterval = HashMap<(i64, i64), Counters>;
+/// Figures by queue and the start of the quarter, in Unix seconds.
+type FiguresByInterval = HashMap<(i64, i64), ContactFigures>;
 /// Counters by agent, then by the start of the quarter.
 type CountersByAgent = BTreeMap<i64, BTreeMap<i64, AgentCounters>>;
 /// Activities by agent id.
 type ActivityByAgent = BTreeMap<i64, AgentActivity>;
 
+/// A class, a quarter, a queue or an agent, and a code.
+type CodeKey = (NameClass, i64, i64, Code);
+
+/// The vendor's id of a code, or a text that is its own id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Code {
+    Id(i64),
+    Text(ShortText),
+}
+
+impl Code {
+    fn to_key(self) -> String {
+        match self {
+            Self::Id(id) => id.to_string(),
+            Self::Text(text) => text.as_str().to_owned(),
+        }
+    }
+}
+
 /// The figures of queues by quarter, within the window.
 #[derive(Default)]
 struct QueueFigures {
-    by_start: CountersByInterval,
-    by_event: CountersByInterval,
+    by_start: FiguresByInterval,
+    by_event: FiguresByInterval,
 }
 
 /// The totals of a window while its rows are read.
@@ -57,10 +78,17 @@ struct WindowTotals<'a> {
     queues: QueueFigures,
     agents: CountersByAgent,
     activities: ActivityByAgent,
-    /// Contacts that joined in the window, by class, quarter, queue and code.
-    codes: HashMap<(NameClass, i64, i64, i64), i64>,
+    /// Contacts that joined in the window, by class, quarter, queue and code; sign-outs by agent
+    /// instead of queue.
+    codes: HashMap<CodeKey, i64>,
+    /// The agent and the time of each login.
+    logins: HashMap<i64, (i64, TimeSpan)>,
     /// The quarter and the queue of each of those calls.
     calls: HashMap<i64, (i64, i64)>,
+    /// The same of those that may have a number called, by the call.
+    called: Vec<(TextHash, i64, i64)>,
+    /// The number called, by call.
+    numbers: HashMap<TextHash, ShortText>,
 }
 
 impl SangomaFacts<'_> {
@@ -75,12 +103,14 @@ impl SangomaFacts<'_> {
         let mut totals = WindowTotals::new(self.reference, window, part);
         let add = |leg| totals.add_leg(&leg);
         let legs = QueueLegs::read_window(from, rows, self.reference, window, add)?;
+        let mut staff = Vec::new();
         match part {
             ComputedPart::Whole => {
                 self.add_calls(rows, legs, &mut totals)?;
                 self.add_attempts(rows, &mut totals)?;
                 self.add_pauses(rows, &mut totals)?;
                 self.add_issues(rows, &mut totals)?;
+                staff = self.load_staff(rows, &totals)?;
             }
             ComputedPart::Queues => {
                 let add = |leg| totals.add_leg(&leg);
@@ -88,14 +118,11 @@ impl SangomaFacts<'_> {
             }
         }
         for linked in linked_surveys::load_for_window(self, rows, window)? {
-            for (by, counters) in totals.queues.both_bases() {
+            for (by, figures) in totals.queues.both_bases() {
                 count_survey(&linked.survey, linked.joined, by, |at, change| {
                     if window.contains(at) {
-                        change(
-                            counters
-                                .entry((linked.queue, quarter_start(at)))
-                                .or_default(),
-                        );
+                        let figures = figures.entry((linked.queue, quarter_start(at)));
+                        change(&mut figures.or_default().counters);
                     }
                 });
             }
@@ -107,6 +134,7 @@ impl SangomaFacts<'_> {
             breakdowns: breakdown_rows(totals.codes),
             queues: totals.queues.into_rows(),
             agents: agent_rows(totals.agents, totals.activities, window),
+            staff,
             days: Vec::new(),
             cleared_days: Vec::new(),
         })
@@ -126,15 +154,21 @@ impl SangomaFacts<'_> {
             }
         }
         let mut extensions: HashMap<TextHash, Vec<(TimeSpan, i64)>> = HashMap::new();
-        rows.logins.for_each_within(from, files, |_, login| {
+        rows.logins.for_each_within(from, files, |id, login| {
             let LoginRow { agent, span, .. } = login;
+            totals.logins.insert(id, (agent, span));
             totals.agent_activity(agent).logged_in.push(span);
+            totals.add_logoff(&login);
             if let Some(extension) = login.extension {
                 extensions.entry(extension).or_default().push((span, agent));
             }
         })?;
         rows.details.for_each_within(from, files, |_, details| {
             legs.record_end(&details);
+            if let Some((uuid, did)) = details.uuid.zip(details.did) {
+                // Rows of later files come first.
+                totals.numbers.entry(uuid).or_insert(did);
+            }
             let Some(answered) = details.answered.filter(|_| !legs.was_queued(&details)) else {
                 return;
             };
@@ -151,6 +185,7 @@ impl SangomaFacts<'_> {
             }
         })?;
         legs.emit_open(|leg| totals.add_leg(&leg));
+        totals.add_numbers();
         Ok(())
     }
 
@@ -189,6 +224,48 @@ impl SangomaFacts<'_> {
             })
     }
 
+    /// Loads who was signed in to each queue. Such rows come in the files of their logins' days.
+    fn load_staff(
+        &self,
+        rows: &mut FactRowCaches,
+        totals: &WindowTotals<'_>,
+    ) -> Result<Vec<QueueStaffRow>, StoreError> {
+        let window = totals.window;
+        let (first, last) = (window.start.div_euclid(DAY), window.end.div_euclid(DAY));
+        let is_near = |file: &CatalogFile| {
+            let begins = file
+                .since
+                .or(file.day)
+                .is_none_or(|since| since <= last + 1);
+            begins && file.day.is_none_or(|day| first - 1 <= day)
+        };
+        let mut spans: BTreeMap<(i64, i64), Vec<TimeSpan>> = BTreeMap::new();
+        rows.queue_logins.for_each_of_calls(
+            (self.view, self.files),
+            (i64::MIN, i64::MAX),
+            is_near,
+            |_, _, row| {
+                if let Some((agent, span)) = totals.logins.get(&row.login) {
+                    spans.entry((row.queue, *agent)).or_default().push(*span);
+                }
+            },
+        )?;
+        let mut staff: BTreeMap<(i64, i64), Staffing> = BTreeMap::new();
+        for ((queue, agent), in_queue) in spans {
+            if let Some(activity) = totals.activities.get(&agent) {
+                measure_staffing(activity, &in_queue, window, |at, change| {
+                    change(staff.entry((at, queue)).or_default());
+                });
+            }
+        }
+        let row = |((start, queue), staffing): ((i64, i64), Staffing)| QueueStaffRow {
+            queue: queue.to_string(),
+            start,
+            staffing,
+        };
+        Ok(staff.into_iter().map(row).collect())
+    }
+
     /// Adds issues. They have no time of their own, so the date of their file counts.
     fn add_issues(
         &self,
@@ -217,7 +294,7 @@ impl SangomaFacts<'_> {
                     return;
                 };
                 if is_in_time(file, day(*at)) {
-                    let key = (NameClass::Issue, *at, *queue, issue);
+                    let key = (NameClass::Issue, *at, *queue, Code::Id(issue));
                     *totals.codes.entry(key).or_default() += 1;
                 }
             },
@@ -235,7 +312,10 @@ impl<'a> WindowTotals<'a> {
             agents: CountersByAgent::default(),
             activities: ActivityByAgent::default(),
             codes: HashMap::new(),
+            logins: HashMap::new(),
             calls: HashMap::new(),
+            called: Vec::new(),
+            numbers: HashMap::new(),
         }
     }
 
@@ -247,10 +327,17 @@ impl<'a> WindowTotals<'a> {
     fn add_leg(&mut self, leg: &QueueLeg) {
         let window = self.window;
         let limits = self.reference.queue_limits(leg.queue);
-        for (by, counters) in self.queues.both_bases() {
+        for (by, figures) in self.queues.both_bases() {
             count_contact(&leg.contact, &limits, by, |at, change| {
                 if window.contains(at) {
-                    change(counters.entry((leg.queue, quarter_start(at))).or_default());
+                    let figures = figures.entry((leg.queue, quarter_start(at)));
+                    change(&mut figures.or_default().counters);
+                }
+            });
+            record_wait(&leg.contact, &limits, by, |at, change| {
+                if window.contains(at) {
+                    let figures = figures.entry((leg.queue, quarter_start(at)));
+                    change(figures.or_default().waits.get_or_insert_default());
                 }
             });
         }
@@ -277,21 +364,53 @@ impl<'a> WindowTotals<'a> {
         self.calls.insert(leg.id, (at, leg.queue));
         for class in [NameClass::Reason, NameClass::Type, NameClass::EndBy] {
             if let Some(code) = leg.code_of_class(class) {
-                *self.codes.entry((class, at, leg.queue, code)).or_default() += 1;
+                self.add_code((class, at, leg.queue, Code::Id(code)));
             }
+        }
+        if let Some(key) = leg.exit_key {
+            self.add_code((NameClass::ExitKey, at, leg.queue, Code::Text(key)));
+        }
+        self.called
+            .extend(leg.uuid.map(|uuid| (uuid, at, leg.queue)));
+    }
+
+    fn add_code(&mut self, key: CodeKey) {
+        *self.codes.entry(key).or_default() += 1;
+    }
+
+    /// Counts the numbers called, once the details of all calls are read.
+    fn add_numbers(&mut self) {
+        for (uuid, at, queue) in std::mem::take(&mut self.called) {
+            if let Some(number) = self.numbers.get(&uuid).copied() {
+                self.add_code((NameClass::Number, at, queue, Code::Text(number)));
+            }
+        }
+    }
+
+    /// Counts the reason of a sign-out when it happened.
+    fn add_logoff(&mut self, login: &LoginRow) {
+        let at = login.span.end;
+        if let Some(reason) = login.logoff_reason.filter(|_| self.window.contains(at)) {
+            let code = Code::Id(reason.get());
+            let key = (
+                NameClass::LogoffReason,
+                quarter_start(at),
+                login.agent,
+                code,
+            );
+            self.add_code(key);
         }
     }
 }
 
-fn breakdown_rows(codes: HashMap<(NameClass, i64, i64, i64), i64>) -> Vec<BreakdownRow> {
-    let row =
-        |((class, start, queue, key), contacts): ((NameClass, i64, i64, i64), i64)| BreakdownRow {
-            class,
-            queue: queue.to_string(),
-            start,
-            key: key.to_string(),
-            contacts,
-        };
+fn breakdown_rows(codes: HashMap<CodeKey, i64>) -> Vec<BreakdownRow> {
+    let row = |((class, start, queue, code), contacts): (CodeKey, i64)| BreakdownRow {
+        class,
+        queue: queue.to_string(),
+        start,
+        key: code.to_key(),
+        contacts,
+    };
     let mut rows: Vec<_> = codes.into_iter().map(row).collect();
     let sort_key = |row: &BreakdownRow| (row.class.into_str(), row.start);
     rows.sort_unstable_by(|a, b| {
@@ -301,7 +420,7 @@ fn breakdown_rows(codes: HashMap<(NameClass, i64, i64, i64), i64>) -> Vec<Breakd
 }
 
 impl QueueFigures {
-    fn both_bases(&mut self) -> [(CountBy, &mut CountersByInterval); 2] {
+    fn both_bases(&mut self) -> [(CountBy, &mut FiguresByInterval); 2] {
         [
             (CountBy::Start, &mut self.by_start),
             (CountBy::Event, &mut self.by_event),
@@ -311,19 +430,20 @@ impl QueueFigures {
     /// Returns rows in the order of the table, so that inserts append to it.
     fn into_rows(self) -> Vec<QueueIntervalRow> {
         let mut rows = Vec::with_capacity(self.by_start.len() + self.by_event.len());
-        for (by, counters) in [
+        for (by, figures) in [
             (CountBy::Start, self.by_start),
             (CountBy::Event, self.by_event),
         ] {
-            let row = |((queue, start), counters): ((i64, i64), Counters)| QueueIntervalRow {
+            let row = |((queue, start), figures): ((i64, i64), ContactFigures)| QueueIntervalRow {
                 queue: queue.to_string(),
                 by,
                 start,
                 length: QUARTER,
-                counters,
+                counters: figures.counters,
+                waits: figures.waits,
             };
             let begin = rows.len();
-            rows.extend(counters.into_iter().map(row));
+            rows.extend(figures.into_iter().map(row));
             rows[begin..].sort_unstable_by(|a, b| (a.start, &a.queue).cmp(&(b.start, &b.queue)));
         }
         rows

@@ -196,6 +196,7 @@ impl VergicComputation {
             queues: Vec::new(),
             agents: Vec::new(),
             breakdowns: Vec::new(),
+            staff: Vec::new(),
             days: intervals::split_into_days(window.0, window.1, &self.zone),
             cleared_days: vec![day],
         };
@@ -292,6 +293,7 @@ fn add_figures(window: &mut ComputedWindow, figures: &SubjectFigures, counts_han
                     start,
                     length,
                     counters,
+                    waits: None,
                 }));
         }
         SubjectKind::Agent => window.agents.push(AgentIntervalRow {

@@ -159,6 +159,8 @@ impl VergicFixture {
             from: at(hours.0),
             to: at(hours.1),
             step,
+            with_details: false,
+            without_closed_times: false,
             zone: TimeZone::get(zone).unwrap(),
             count_by: CountBy::Start,
         };
@@ -176,7 +178,7 @@ impl VergicFixture {
     ) -> Vec<Option<i64>> {
         let report = self.query_report(who, step, hours).await;
         let rows = report.series[0].rows.iter();
-        rows.map(|row| row.contact_counters().and_then(|all| all.get(counter)))
+        rows.map(|row| row.contact_figures().and_then(|all| all.get(counter)))
             .collect()
     }
 

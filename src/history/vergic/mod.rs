@@ -12,6 +12,8 @@ mod erasure;
 mod file_import;
 mod file_notes;
 mod folder_walk;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod layout;
 mod mapping_check;
 mod number_parsing;

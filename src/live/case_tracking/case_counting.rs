@@ -2,6 +2,7 @@
 //! subtracted and recomputed whenever more is known.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     CaseOutcome, Counter, Counters, QueueTarget, SourceId, moment::millis_between,
@@ -13,7 +14,7 @@ use super::{
 };
 
 /// Assessments of a case that its own events don't contain.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent assessments, each made and withdrawn separately"
@@ -162,7 +163,7 @@ fn count_conversation(conversation: &CaseConversation, entries: &mut Vec<DayEntr
         .with(Counter::Handled, 1)
         .with(Counter::HandleTime, handle_time)
         .with(Counter::Transferred, i64::from(conversation.transferred));
-    push_for_each_owner(conversation, conversation.opened, counters, entries);
+    push_for_each_owner(conversation, conversation.opened, &counters, entries);
 }
 
 fn count_outcome(timeline: &CaseTimeline, entries: &mut Vec<DayEntry>) {
@@ -189,7 +190,7 @@ fn count_outcome(timeline: &CaseTimeline, entries: &mut Vec<DayEntry>) {
         return;
     }
     match timeline.conversations.last() {
-        Some(conversation) => push_for_each_owner(conversation, counted_at, counters, entries),
+        Some(conversation) => push_for_each_owner(conversation, counted_at, &counters, entries),
         None => entries.push(DayEntry {
             owner: DayOwner::Site,
             counted_at,
@@ -202,7 +203,7 @@ fn count_outcome(timeline: &CaseTimeline, entries: &mut Vec<DayEntry>) {
 fn push_for_each_owner(
     conversation: &CaseConversation,
     counted_at: Timestamp,
-    counters: Counters,
+    counters: &Counters,
     entries: &mut Vec<DayEntry>,
 ) {
     let queue = conversation.queue.clone().map(DayOwner::Queue);
@@ -211,7 +212,7 @@ fn push_for_each_owner(
         entries.push(DayEntry {
             owner: key,
             counted_at,
-            counters,
+            counters: *counters,
         });
     }
 }

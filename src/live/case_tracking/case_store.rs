@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{AgentId, CaseId, Counter, QueueId, SiteConfig, SourceId};
 use crate::live::snapshot::{CaseSnapshot, CaseState, FastMap};
@@ -22,7 +23,7 @@ const RETENTION_SECONDS: i64 = 48 * 3600;
 /// a case takes about 2 kB, so each kind takes up to 100 MB.
 const MAX_CASES: usize = 50_000;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CaseRecord {
     pub(crate) events: Vec<TimedCaseEvent>,
     pub(crate) assessment: CaseAssessment,
@@ -68,7 +69,7 @@ pub(crate) struct CaseChange {
 }
 
 /// A case's entry in the indexes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct CaseIndexEntry {
     state: CaseState,
     agent: Option<AgentId>,
@@ -78,7 +79,7 @@ struct CaseIndexEntry {
     sorted_by: Timestamp,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CaseStore {
     pub(crate) days: DayTotals,
     records: FastMap<CaseId, CaseRecord>,

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{AgentId, CaseEvent, CaseOutcome, QueueId, TranscriptSummary};
 
@@ -29,7 +30,7 @@ pub(crate) struct CaseQueueLeg {
 }
 
 /// An agent's conversation in a case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CaseConversation {
     pub(crate) agent: Option<AgentId>,
     pub(crate) queue: Option<QueueId>,

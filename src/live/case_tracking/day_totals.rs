@@ -1,12 +1,13 @@
 //! Counters of today and yesterday per queue, per agent and for the site.
 
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{AgentId, Counters, QueueId, QueueTarget, SiteConfig, SourceId};
 use crate::live::snapshot::FastMap;
 
 /// The owner of a day's counters.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum DayOwner {
     Site,
     Queue(QueueId),
@@ -23,7 +24,7 @@ pub(crate) struct DayEntry {
     pub(crate) counters: Counters,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct TwoDayTotals {
     target: QueueTarget,
     today: Counters,
@@ -40,14 +41,14 @@ impl TwoDayTotals {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct DayTotals {
     totals: FastMap<DayOwner, TwoDayTotals>,
     bounds: Option<DayBounds>,
 }
 
 /// Starts of yesterday, today and tomorrow in the site's zone.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct DayBounds {
     yesterday: Timestamp,
     today: Timestamp,

@@ -1,15 +1,17 @@
 //! Estimated abandons. A customer who leaves causes no event. When unopened cases outnumber the
 //! customers in queue for long enough, the surplus has left.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::MonotonicTime;
 
 /// Watches by how many the waiting cases outnumber the waiting customers.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SurplusDetector {
     watch: Option<SurplusWatch>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct SurplusWatch {
     since: MonotonicTime,
     /// The smallest surplus in that time: at least this many have certainly left.

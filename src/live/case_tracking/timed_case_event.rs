@@ -2,12 +2,13 @@
 //! repeated or arrive out of order.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{CaseEvent, CaseEventKind};
 
 /// An event with its times: the source's time, which defines the order if it can, and the same
 /// time on our clock.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TimedCaseEvent {
     /// The time as reported, which identifies repeats.
     pub(crate) reported_at: Timestamp,

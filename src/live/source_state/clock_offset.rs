@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::MonotonicTime;
 
 /// How long a smallest difference is stored.
@@ -19,7 +21,7 @@ const OUTLIER_SPREAD: i64 = 10_000;
 
 /// Learns our clock minus the source's, in milliseconds. The smallest difference between received
 /// and reported time is the most accurate, because delays only add to it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ClockOffset {
     buckets: VecDeque<(MonotonicTime, i64)>,
     outliers: Option<OffsetOutliers>,
@@ -29,7 +31,7 @@ pub(crate) struct ClockOffset {
 }
 
 /// A period in which every message was an outlier.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct OffsetOutliers {
     from: MonotonicTime,
     least: i64,

@@ -1,6 +1,8 @@
 //! The share of a source's messages that can be decoded. A source is degraded when more than a
 //! tenth of a minute's messages have faults.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::MonotonicTime;
 
 const MINUTE: i64 = 60_000;
@@ -8,7 +10,7 @@ const MINUTE: i64 = 60_000;
 const MIN_MESSAGES: u32 = 10;
 
 /// Counts over this minute and the last.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct DecodeQuality {
     from: Option<MonotonicTime>,
     now: (u32, u32),

@@ -10,8 +10,11 @@ mod wait_tracker;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use crate::domain::{EntityKind, Id, Moment, MonotonicTime, QueueId, moment};
+use crate::domain::{
+    Discontinuity, EntityKind, Id, Moment, MonotonicTime, QueueId, ResumePoint, moment,
+};
 
 pub(super) use clock_offset::{ClockOffset, OUTLIER_LIMIT};
 pub(super) use decode_quality::DecodeQuality;
@@ -25,7 +28,7 @@ use super::{
     snapshot::{CountingGap, FastMap},
 };
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct SourceState {
     pub(super) clock_offset: ClockOffset,
     pub(super) report_interval: ReportInterval,
@@ -41,6 +44,10 @@ pub(super) struct SourceState {
     pub(super) counting_since: Option<Timestamp>,
     /// The times of the first two events in the backlog from before our first connection.
     pub(super) first_events: [Option<Timestamp>; 2],
+    /// Messages may be missing, and what was reported since hasn't made up for it yet.
+    pub(super) pending_discontinuity: Option<Discontinuity>,
+    /// Where it went on at the last restart.
+    pub(super) resume_point: Option<ResumePoint>,
     /// Periods in which events may have been missed.
     pub(super) gaps: Vec<CountingGap>,
     /// No event after this source time can undo a reconciliation.
@@ -73,7 +80,7 @@ impl SourceState {
 }
 
 /// The state of one queue that isn't in the snapshot.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct QueueState {
     /// The generation of its last report.
     pub(super) generation: u32,
@@ -111,7 +118,7 @@ impl QueueState {
 }
 
 /// When a subject was last reported, and the newest source time of each attribute of its profile.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct ProfileState {
     pub(super) received_at: MonotonicTime,
     pub(super) newest_times: [Option<Timestamp>; 5],

@@ -3,18 +3,20 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{EntityKind, Id, MonotonicTime};
 
 /// The resync of a kind ends when none of its profiles have arrived for this long.
 const IDLE_TIMEOUT: i64 = 10_000;
 
 /// The profiles seen so far, by kind; `None` once the resync of that kind has ended.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ProfileResync {
     kinds: HashMap<EntityKind, Option<SeenProfiles>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct SeenProfiles {
     last_seen: MonotonicTime,
     ids: HashSet<Id>,

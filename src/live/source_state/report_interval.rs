@@ -2,13 +2,15 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 const MAX_GAPS: usize = 32;
 /// The interval until it is learned, and its bounds, in milliseconds.
 const DEFAULT_INTERVAL: i64 = 10_000;
 const MIN_INTERVAL: i64 = 500;
 const MAX_INTERVAL: i64 = 60_000;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ReportInterval {
     gaps: VecDeque<i64>,
     median: Option<i64>,

@@ -3,19 +3,20 @@
 //! doesn't matter.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{MetricValue, moment};
 use crate::live::metric_reading::{MetricReading, START_TOLERANCE};
 
 /// A reading with the source's time, or its arrival if that time can't define the order.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct TimedReading {
     reading: MetricReading,
     effective_at: Timestamp,
 }
 
 /// The newest waits that loads and timers report.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct WaitTracker {
     waiting: Option<TimedReading>,
     /// The newest load, with any content: attributes that it lacks are unchanged.

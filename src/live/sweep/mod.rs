@@ -22,7 +22,7 @@ pub(super) struct SweepResult {
 }
 
 impl SweepResult {
-    fn schedule_at(&mut self, due: MonotonicTime) {
+    pub(super) fn schedule_at(&mut self, due: MonotonicTime) {
         self.due = Some(self.due.map_or(due, |current| current.min(due)));
     }
 }
@@ -47,6 +47,7 @@ impl LiveState {
             self.sweep_abandons(source, now, &mut result);
             result.changed |= self.sweep_agents(source);
         }
+        self.sweep_breaches(now, &mut result);
         for id in self.cases.evict_old(now.wall) {
             self.snapshot.cases.remove(&id);
             result.changed = true;

@@ -3,6 +3,7 @@
 mod case_updates;
 mod event_property;
 mod groups;
+mod old_logs;
 mod queue_readings;
 mod recent_series;
 mod unconfirmed_cases;
@@ -16,16 +17,46 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    CaseEvent, CaseOutcome, ConnectionEvent, Discontinuity, Fact, Id, Input, Metric, MetricSubject,
-    MetricValue, Moment, MonotonicTime, SiteConfig, SourceId, SourceKind, SourceSetup, Update,
+    CaseEvent, CaseOutcome, ConnectionEvent, Discontinuity, Fact, Id, Input, LogEntry, Metric,
+    MetricSubject, MetricValue, Moment, MonotonicTime, SiteConfig, SourceId, SourceKind,
+    SourceSetup, Update,
 };
 
-use super::{CaseState, Freshness, LiveState, MetricFigure};
+use super::{CaseState, Effects, Freshness, LiveState, MetricFigure, codec};
 
 /// One source, and the live state that receives its inputs.
 pub(super) struct LiveScenario {
     pub(super) state: LiveState,
     pub(super) now: Moment,
+    /// All inputs so far, as the log keeps them.
+    entries: Vec<LogEntry>,
+    /// The test changed the state itself.
+    has_bypassed_log: bool,
+}
+
+/// Every scenario proves replay: the log gives the same state as the live inputs, and so does any
+/// snapshot with the entries after it.
+impl Drop for LiveScenario {
+    fn drop(&mut self) {
+        if std::thread::panicking() || self.has_bypassed_log {
+            return;
+        }
+        let entries =
+            codec::decode_entries(&codec::encode_entries(&self.entries).unwrap()).unwrap();
+        let mut replayed = LiveState::default();
+        let middle = entries.len() / 2;
+        for (index, entry) in entries.iter().enumerate() {
+            if index == middle {
+                replayed = codec::decode_state(&codec::encode_state(&replayed).unwrap()).unwrap();
+            }
+            replayed.apply_entry(entry);
+        }
+        assert!(
+            replayed == self.state,
+            "replay differs: {replayed:#?}\n{:#?}",
+            self.state
+        );
+    }
 }
 
 pub(super) fn chat_source() -> SourceId {
@@ -72,13 +103,22 @@ impl LiveScenario {
         let mut scenario = Self {
             state: LiveState::default(),
             now: morning_moment(),
+            entries: Vec::new(),
+            has_bypassed_log: false,
         };
         scenario.apply_input(&Input::SiteConfig(Arc::new(site)));
         scenario
     }
 
-    pub(super) fn apply_input(&mut self, input: &Input) {
-        self.state.apply_input(input, self.now);
+    pub(super) fn apply_input(&mut self, input: &Input) -> Effects {
+        let entry = LogEntry {
+            received_at: self.now,
+            delay_ms: 0,
+            inputs: vec![input.clone()],
+        };
+        let effects = self.state.apply_entry(&entry);
+        self.entries.push(entry);
+        effects
     }
 
     /// Lets time pass, with a tick whenever one is due.

@@ -435,7 +435,7 @@ fn a_reconciled_agent_is_a_change() {
         .next_due()
         .expect("an input schedules a sweep");
     scenario.now = due;
-    let effects = scenario.state.apply_input(&Input::Tick, scenario.now);
+    let effects = scenario.apply_input(&Input::Tick);
 
     assert!(scenario.state.snapshot().agents[&chat_id("anna")].is_reconciled);
     assert!(effects.changed);

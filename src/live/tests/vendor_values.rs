@@ -307,7 +307,7 @@ fn an_expired_value_is_out_of_date_and_a_change() {
         .expect("the value will expire");
     assert!(due.monotonic <= voice.scenario.now.monotonic.plus_millis(1_000));
     voice.scenario.now = due;
-    assert!(voice.scenario.state.apply_input(&Input::Tick, due).changed);
+    assert!(voice.scenario.apply_input(&Input::Tick).changed);
     assert_eq!(
         voice.displayed_figure(Metric::Waiting),
         (Some(3.0), Freshness::OutOfDate)

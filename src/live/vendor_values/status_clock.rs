@@ -2,6 +2,7 @@
 //! statistic, or when we received the change.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::moment;
 
@@ -14,7 +15,7 @@ use super::{JITTER, ReportContext, is_same_start};
 const MAX_AHEAD: i64 = 6_000;
 
 /// The known start of a status.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(in crate::live) struct StatusClock {
     /// As reported with the status, by the source's clock.
     reported_start: Option<Timestamp>,
@@ -28,7 +29,7 @@ pub(in crate::live) struct StatusClock {
     duration_start: Option<Box<ReportedStart>>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct ReportedStart {
     /// On our wall clock.
     local_start: Timestamp,

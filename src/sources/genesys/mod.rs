@@ -7,6 +7,8 @@ mod connection;
 mod definition;
 mod envelope;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod http;
 pub(crate) mod in_process;
 mod job_runner;

@@ -10,6 +10,8 @@ mod error;
 #[cfg(test)]
 mod fixture;
 mod form;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod memory;
 mod node_client;
 mod node_selection;

@@ -5,6 +5,8 @@
 
 mod configuration;
 mod decode;
+#[cfg(any(test, fuzzing))]
+pub(super) mod fuzz;
 mod known_statistics;
 mod number;
 mod probe_report;

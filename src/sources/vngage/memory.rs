@@ -3,8 +3,10 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::{
-    domain::{Discontinuity, MonotonicTime},
+    domain::{Discontinuity, MonotonicTime, ResumePoint, moment},
     ingest::elapsed_since_boot,
 };
 
@@ -35,6 +37,22 @@ pub(super) struct VngageMemory {
 }
 
 impl VngageMemory {
+    /// What the last process knew. The broker may have restarted since then.
+    pub(super) fn resume(point: ResumePoint, now: Timestamp) -> Self {
+        let since = |at: Timestamp| {
+            let millis = moment::millis_between(at, now);
+            u64::try_from(millis).ok().map(BootInstant::millis_ago)
+        };
+        Self {
+            // A clock that was set back says nothing about the time since then.
+            last_activity: since(point.alive_at),
+            has_sentinel: true,
+            may_have_restarted: true,
+            held_since_delivery: point.held_since.and_then(since),
+            ..Self::default()
+        }
+    }
+
     /// Returns why messages may be missing before this connection, if so. A discontinuity
     /// stays recorded until it is resolved.
     pub(super) fn detect_discontinuity(
@@ -143,6 +161,10 @@ impl VngageMemory {
 struct BootInstant(Duration);
 
 impl BootInstant {
+    fn millis_ago(millis: u64) -> Self {
+        Self(elapsed_since_boot().saturating_sub(Duration::from_millis(millis)))
+    }
+
     fn now() -> Self {
         Self(elapsed_since_boot())
     }

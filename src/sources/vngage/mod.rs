@@ -73,6 +73,9 @@ impl LiveSource for VngageSource {
     }
 
     async fn run(&mut self, sender: &IngestSender) -> Result<Infallible, VngageError> {
+        if let Some(point) = sender.take_resume_point(&self.settings.id) {
+            self.memory = VngageMemory::resume(point, sender.now().wall);
+        }
         let Err(error) = run_session(&self.settings, &mut self.memory, sender).await;
         Err(self.memory.on_loss(error, sender.now().monotonic))
     }

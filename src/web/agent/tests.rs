@@ -61,10 +61,9 @@ async fn unknown_status_is_not_called_no_open_cases() {
     let board = get_page(&router, "/boards/agents").await.text;
     let page = get_page(&router, "/agents/voice/bsv").await.text;
 
-    assert_contains(
-        &board,
-        &["1 on break · 1 unknown status", "/agents/voice/bsv"],
-    );
+    assert_contains(&board, &["1 unknown<", "/agents/voice/bsv"]);
+    assert_eq!(counted(&board, "On break"), "1");
+    assert_eq!(counted(&board, "Other"), "1");
     assert_contains(&page, &["?</span> Unknown status"]);
 }
 
@@ -81,6 +80,7 @@ async fn linked_person_has_one_card_and_a_page_with_each_sources_report() {
 
     let board = get_page(&router, "/boards/agents").await.text;
     let page = get_page(&router, "/agents/person/anna").await.text;
+    let agent = get_page(&router, "/agents/voice/akl").await.text;
 
     assert_contains(&board, &["/agents/person/anna"]);
     assert_contains_none(&board, &["/agents/voice/akl", "/agents/chat/anna"]);
@@ -95,6 +95,7 @@ async fn linked_person_has_one_card_and_a_page_with_each_sources_report() {
             "Combined from Voice (Genesys) and Chat (Vngage)",
         ],
     );
+    assert_contains(&agent, &["<rect class=\"not_ready\""]);
 }
 
 #[tokio::test]
@@ -122,20 +123,40 @@ async fn agents_with_a_shared_external_id_are_suggested_as_one_person() {
     assert_contains_none(&other_page, &["Possible duplicate"]);
 }
 
+/// The large count of a board of agents.
+fn counted<'a>(board: &'a str, label: &str) -> &'a str {
+    let (_, count) = board.split_once(&format!("<dt>{label}</dt>")).unwrap();
+    let (count, _) = count.split_once("</b>").unwrap();
+    count.rsplit_once('>').unwrap().1
+}
+
 #[tokio::test]
 async fn signed_in_agent_has_a_card_with_the_reason() {
     let text = get_page(&voice_router(Vec::new()), "/boards/agents")
         .await
         .text;
 
+    assert_contains(&text, &[">Anna K.</bdi>", ">Lunch</span>", "1 signed out"]);
+    assert_eq!(counted(&text, "In conversation"), "1");
+    assert_eq!(counted(&text, "On break"), "1");
+    assert_contains_none(&text, &["/agents/voice/cdm", "without open cases"]);
+}
+
+#[tokio::test]
+async fn agent_page_has_a_timeline_of_the_observed_statuses() {
+    let router = voice_router(Vec::new());
+
+    let talks = get_page(&router, "/agents/voice/akl").await.text;
+    let signed_out = get_page(&router, "/agents/voice/cdm").await.text;
+
     assert_contains(
-        &text,
+        &talks,
         &[
-            ">Anna K.</bdi>",
-            ">Lunch</span>",
-            "1 in conversation · 1 on break",
-            "1 signed out",
+            "<rect class=\"not_ready\"",
+            "role=\"img\" aria-label=\"From ",
+            ": On break ",
+            "<th scope=\"col\">From</th>",
         ],
     );
-    assert_contains_none(&text, &["/agents/voice/cdm", "without open cases"]);
+    assert_contains(&signed_out, &["No status of today is known yet."]);
 }

@@ -1,9 +1,12 @@
+use axum::http::{Request, header};
+
 use crate::{
     domain::{EntityKind, Metric, MetricValue},
     sources::genesys,
     web::tests::{
-        assert_contains, assert_contains_none, find_tile, get_page, profile_update, queue_reading,
-        router_after, router_of, router_of_lost_connection, sales_inputs,
+        SALES, assert_contains, assert_contains_none, find_tile, get_page, profile_update,
+        queue_reading, read_page, router_after, router_of, router_of_lost_connection, sales_inputs,
+        send_request,
         telephony::{both_sources, connected_inputs},
     },
 };
@@ -21,7 +24,12 @@ async fn gallery_shows_current_activity_and_first_steps() {
     assert!(quiet.contains("Queues appear with the first activity"));
     assert!(quiet.contains("Next steps"));
     assert!(busy.contains("<span>2</span>"), "{busy}");
-    assert!(busy.contains("<small><bdi>Sales</bdi></small>"), "{busy}");
+    assert!(
+        busy.contains(
+            "<small class=\"at\"><a href=\"/queues/chat/1\"><bdi>Sales</bdi></a></small>"
+        ),
+        "{busy}"
+    );
     assert!(
         busy.contains("<span role=\"img\" aria-label=\"no data\">–</span>"),
         "{busy}"
@@ -56,7 +64,7 @@ async fn gallery_fits_from_zero_to_two_hundred_queues() {
 
         assert_eq!(text.matches("data-watch=").count() as u64, n);
         assert_eq!(text.contains(&format!("Queues ({n})")), 0 < n);
-        assert!(text.contains("Show on TV"));
+        assert!(text.contains("Show on a TV"));
     }
 }
 
@@ -72,7 +80,94 @@ async fn longest_wait_of_all_queues_is_a_lower_bound_while_one_is_unknown() {
 
     let text = get_page(&router, "/").await.text;
 
-    let longest = find_tile(&text, "now-longest_wait");
+    let longest = &find_tile(&text, "now-longest_wait");
     assert_contains(longest, &["≥ 3:20", "<small>excludes Support</small>"]);
     assert_contains_none(longest, &["data-since"]);
+}
+
+#[tokio::test]
+async fn first_line_names_the_queues_that_need_attention() {
+    let mut inputs = sales_inputs();
+    inputs.extend([
+        profile_update(EntityKind::Queue, "2", "Support"),
+        queue_reading("2", Metric::Waiting, MetricValue::Count(0)),
+    ]);
+    let busy = get_page(&router_after(inputs), "/").await.text;
+    let calm = get_page(
+        &router_after(vec![
+            profile_update(EntityKind::Queue, "2", "Support"),
+            queue_reading("2", Metric::Waiting, MetricValue::Count(0)),
+            queue_reading("2", Metric::LongestWait, MetricValue::Seconds(0.0)),
+        ]),
+        "/",
+    )
+    .await
+    .text;
+    let lost = get_page(&router_of_lost_connection(), "/").await.text;
+
+    let (first, _) = busy.split_once("class=\"kpi\"").unwrap();
+    assert_contains(
+        first,
+        &[
+            "<span class=\"badge\" data-sev=\"crit\">◆ Critical</span>",
+            &format!(
+                "<a href=\"{SALES}\"><bdi>Sales</bdi></a> has 14 waiting, the longest for <span data-since="
+            ),
+        ],
+    );
+    assert_contains_none(first, &["Support", "Nothing needs attention"]);
+    assert_contains(
+        &calm,
+        &[
+            "Nothing needs attention",
+            "The only queue is within its limits.",
+        ],
+    );
+    assert_contains(&lost, &["▲ No data", "Chat disconnected at"]);
+    assert_contains_none(&lost, &["All calm", "Nothing needs attention"]);
+}
+
+#[tokio::test]
+async fn miniatures_show_the_numbers_of_their_boards() {
+    let text = get_page(&router_after(sales_inputs()), "/").await.text;
+
+    let (_, queues) = text.split_once("data-key=\"card-queues\"").unwrap();
+    let (queues, agents) = queues.split_once("data-key=\"card-agents\"").unwrap();
+    assert_contains(
+        queues,
+        &[
+            "data-sev=\"crit\"><em><bdi>Sales</bdi></em><b><span>14</span></b>",
+            "1 queue · <b class=\"named\">◆&nbsp;<bdi>Sales</bdi></b>",
+        ],
+    );
+    assert_contains(
+        agents,
+        &[
+            "data-state=\"talking\"><b><span>1</span></b>",
+            "data-state=\"talking\"><em><bdi>Eva K.</bdi></em>",
+            "1 agent",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn screen_address_has_a_code_unless_only_this_computer_can_open_it() {
+    let router = router_after(sales_inputs());
+    let page = async |host: &str| {
+        let request = Request::get("/").header(header::HOST, host);
+        read_page(send_request(&router, request).await).await.text
+    };
+
+    let network = page("wall.example:8080").await;
+    let local = page("localhost:8080").await;
+
+    assert_contains(
+        &network,
+        &[
+            "value=\"http://wall.example:8080/boards/queues\"",
+            "aria-label=\"QR code of the address\"",
+        ],
+    );
+    assert_contains(&local, &["This address only works on this computer"]);
+    assert_contains_none(&local, &["QR code"]);
 }

@@ -21,12 +21,17 @@ use super::{
 /// Rows per class on a page; a file has them all.
 const SHARES_MAX: usize = 20;
 /// The breakdown, its heading, and the value of one call.
-const CLASSES: [(ReportDimension, &str, &str); 4] = [
+const CLASSES: [(ReportDimension, &str, &str); 6] = [
     (ReportDimension::Reason, "Reason", "a reason"),
     (ReportDimension::Issue, "Issue", "an issue"),
     (ReportDimension::Type, "Type of call", "a type"),
     (ReportDimension::EndBy, "Outcome", "an end"),
+    (ReportDimension::Number, "Number called", "a number called"),
+    (ReportDimension::ExitKey, "Key pressed", "a key pressed"),
 ];
+/// The same for sign-outs of agents.
+const LOGOFF_REASON: (ReportDimension, &str, &str) =
+    (ReportDimension::LogoffReason, "Sign-out reason", "a reason");
 
 /// Calls by reason, issue, type and outcome.
 #[derive(Debug, Default)]
@@ -42,6 +47,8 @@ pub(super) struct BreakdownClass {
     /// The name in the API.
     pub(super) key: &'static str,
     pub(super) word: &'static str,
+    /// What is counted.
+    pub(super) counted: &'static str,
     /// What shares are based on, or why there are no rows.
     pub(super) summary: String,
     /// Most calls first; at the end, calls without a value.
@@ -87,9 +94,13 @@ pub(super) async fn load_breakdown(
     scope: &HistoryScope,
     known: &HistorySubjects,
 ) -> Result<Breakdown, ReportError> {
-    if scope.query.agent.is_some() {
+    if let Some(agent) = &scope.query.agent {
         let why = "Exports don’t have reasons, issues, types and outcomes by agent.";
-        return Ok(empty_breakdown(why));
+        let subject = ReportSubject::Agent(agent.clone());
+        return Ok(Breakdown {
+            classes: vec![load_logoff_reasons(history, scope, subject).await?],
+            ..empty_breakdown(why)
+        });
     }
     let (covered, uncovered) = split_by_coverage(history, scope, known);
     if covered.is_empty() {
@@ -102,30 +113,28 @@ pub(super) async fn load_breakdown(
     let calls = CallLinks {
         scope,
         are_all_kept: is_quarterly(scope)
+            && scope.includes_all_times()
             && (covered.iter()).all(|id| known.has_all_calls(&id.source, scope.window.from)),
     };
     let subject = match (&scope.query.queues[..], uncovered.is_empty()) {
         ([], true) => ReportSubject::Site,
         _ => ReportSubject::Queues(covered),
     };
-    let query = |by| ReportQuery {
-        subject: subject.clone(),
-        dimension: by,
-        from: scope.window.from,
-        to: scope.window.to,
-        step: scope.sum_step(),
-        zone: scope.zone().clone(),
-        // Reasons have no time other than their call's.
-        count_by: CountBy::Start,
-    };
-    let offered = history.load_intervals(query(None)).await?.series;
+    let load = async |by| load_series(history, scope, subject.clone(), by).await;
+    let offered = load(None).await?;
     let offered = offered.iter().find_map(offered_count);
     let mut classes = Vec::new();
     for (by, word, one) in CLASSES {
-        let series = history.load_intervals(query(Some(by))).await?.series;
-        // A call may have several issues, so they don't tell how many calls have none.
-        let all = offered.filter(|_| by != ReportDimension::Issue);
+        let series = load(Some(by)).await?;
+        // A call may have several issues, so they don't tell how many calls have none. And a key is
+        // pressed in few calls.
+        let is_of_all = !matches!(by, ReportDimension::Issue | ReportDimension::ExitKey);
+        let all = offered.filter(|_| is_of_all);
         classes.push(build_class((by, word, one), &series, all, &calls));
+    }
+    // Agents have no opening hours.
+    if scope.query.queues.is_empty() && !scope.leaves_out_closed() {
+        classes.push(load_logoff_reasons(history, scope, ReportSubject::Site).await?);
     }
     let uncovered = (!uncovered.is_empty()).then(|| {
         let names = uncovered.join(", ");
@@ -134,6 +143,57 @@ pub(super) async fn load_breakdown(
     Ok(Breakdown {
         classes,
         silent: uncovered,
+    })
+}
+
+/// Loads the series of a page's days.
+async fn load_series(
+    history: &History,
+    scope: &HistoryScope,
+    subject: ReportSubject,
+    dimension: Option<ReportDimension>,
+) -> Result<Vec<ReportSeries>, ReportError> {
+    let query = ReportQuery {
+        subject,
+        dimension,
+        from: scope.window.from,
+        to: scope.window.to,
+        step: scope.sum_step(),
+        with_details: false,
+        without_closed_times: scope.leaves_out_closed(),
+        zone: scope.zone().clone(),
+        // Reasons have no time other than their call's.
+        count_by: CountBy::Start,
+    };
+    let mut series = history.load_intervals(query).await?.series;
+    for one in &mut series {
+        one.rows.retain(|row| scope.includes_day_of(row.start));
+    }
+    Ok(series)
+}
+
+/// Loads why agents signed out.
+async fn load_logoff_reasons(
+    history: &History,
+    scope: &HistoryScope,
+    subject: ReportSubject,
+) -> Result<BreakdownClass, ReportError> {
+    let by = Some(ReportDimension::LogoffReason);
+    let series = load_series(history, scope, subject, by).await?;
+    let calls = CallLinks {
+        scope,
+        are_all_kept: false,
+    };
+    let class = build_class(LOGOFF_REASON, &series, None, &calls);
+    let counted: i64 = class.rows.iter().map(|row| row.calls).sum();
+    let summary = match counted {
+        0 => "No sign-out in this period has a reason.".to_owned(),
+        n => format!("Based on {} sign-outs that have one", group_thousands(n)),
+    };
+    Ok(BreakdownClass {
+        summary,
+        counted: "Sign-outs",
+        ..class
     })
 }
 
@@ -185,7 +245,7 @@ fn split_by_coverage(
 }
 
 fn offered_count(series: &ReportSeries) -> Option<i64> {
-    let rows = series.rows.iter().filter_map(ReportRow::contact_counters);
+    let rows = series.rows.iter().filter_map(ReportRow::contact_figures);
     let counts: Vec<_> = rows
         .map(|counters| counters.get(Counter::Offered))
         .collect();
@@ -203,7 +263,11 @@ impl CallLinks<'_> {
     /// A call may have an issue twice, so the counts of issues and calls differ.
     fn call_list_path(&self, by: ReportDimension, id: &str) -> String {
         let id = crate::web::case_listing::parse_id(id);
-        let id = id.filter(|_| self.are_all_kept && by != ReportDimension::Issue);
+        let is_listed = matches!(
+            by,
+            ReportDimension::Reason | ReportDimension::Type | ReportDimension::EndBy
+        );
+        let id = id.filter(|_| self.are_all_kept && is_listed);
         id.map(|id| self.scope.coded_calls_path(by, id))
             .unwrap_or_default()
     }
@@ -271,6 +335,7 @@ fn build_class(
     BreakdownClass {
         key: by.into_str(),
         word,
+        counted: "Calls",
         summary,
         rows,
     }

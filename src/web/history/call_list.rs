@@ -9,7 +9,6 @@ use crate::{
     boards::format,
     history::report::{
         CallCursor, CallListQuery, CallPage, ContactOutcome, History, ListedCall, ReportDimension,
-        ReportSubject,
     },
     store::StoreError,
     web::{
@@ -20,8 +19,14 @@ use crate::{
 };
 
 use super::{
-    QueryPairs, bad_request, call_list_file, file::FileFormat, form::FilterTab,
-    history_data::PageNote, known_scope, query::HistoryQuery, scope::HistoryScope,
+    QueryPairs, bad_request, call_list_file,
+    file::FileFormat,
+    form::FilterTab,
+    history_data::PageNote,
+    known_scope, last_day,
+    query::HistoryQuery,
+    range::{Preset, TimeRange},
+    scope::HistoryScope,
     subjects::HistorySubjects,
 };
 
@@ -88,7 +93,7 @@ async fn show_calls(
     State(web): State<WebState>,
     pairs: QueryPairs,
 ) -> Result<Html<String>, WebError> {
-    let (scope, stamp) = known_scope(&web, pairs).await?;
+    let (scope, stamp) = calls_scope(&web, pairs).await?;
     let outcome = scope
         .query
         .outcome
@@ -139,6 +144,24 @@ async fn show_calls(
     Ok(Html(page.render()?))
 }
 
+/// The scope of an address; without a period in it, of the last day with calls.
+pub(super) async fn calls_scope(
+    web: &WebState,
+    pairs: QueryPairs,
+) -> Result<(HistoryScope, PageTime), WebError> {
+    let (scope, stamp) = known_scope(web, pairs).await?;
+    if scope.leaves_out_closed() {
+        let message = "Lists of calls have all hours, also closed ones. Remove hours=open.";
+        return Err(bad_request(message.to_owned()));
+    }
+    if scope.query.range != TimeRange::LastDay {
+        return Ok((scope, stamp));
+    }
+    let range = last_day(web, &scope).await?;
+    let range = range.unwrap_or(TimeRange::Preset(Preset::Today));
+    Ok((scope.with_range(range), stamp))
+}
+
 /// All calls, from any page of them.
 fn file_address(scope: &HistoryScope, path: &str) -> String {
     let query = HistoryQuery {
@@ -162,13 +185,8 @@ pub(super) async fn find_calls(
     (after, limit): (Option<CallCursor>, usize),
 ) -> Result<CallPage, StoreError> {
     let query = &scope.query;
-    let subject = match (&query.agent, &query.queues[..]) {
-        (Some(agent), _) => ReportSubject::Agent(agent.clone()),
-        (None, []) => ReportSubject::Site,
-        (None, queues) => ReportSubject::Queues(queues.to_vec()),
-    };
     let list_query = CallListQuery {
-        subject,
+        subject: query.subject(),
         from: scope.window.from,
         to: scope.window.to,
         outcome,

@@ -11,7 +11,6 @@ use crate::{
 use super::{
     Attachment, QueryPairs, attach_file, call_list,
     file::{FileFormat, FileGrid, FileValue},
-    known_scope,
     number::{self, HistoryNumber},
     scope::HistoryScope,
     subjects::HistorySubjects,
@@ -38,7 +37,7 @@ pub(super) async fn build_file(
     pairs: QueryPairs,
     format: FileFormat,
 ) -> Result<Attachment, WebError> {
-    let (scope, _) = known_scope(web, pairs).await?;
+    let (scope, _) = call_list::calls_scope(web, pairs).await?;
     let outcome = scope.query.outcome.as_deref();
     let outcome = outcome.map(call_list::parse_outcome).transpose()?;
     let known = HistorySubjects::load(web).await?;

@@ -1,6 +1,6 @@
-//! The interval chart: bars for calls, a line with its own scale for the service level, an
-//! outline for the earlier period, and gaps for what wasn't imported. Geometry only; the theme's
-//! style draws it.
+//! The interval chart: bars for calls with an outline for the earlier period, above them the
+//! service level in a band of its own, and gaps for what wasn't imported. Geometry only; the
+//! theme's style draws it.
 
 use crate::{
     boards::svg::{Plot, Rect, rounded},
@@ -13,6 +13,8 @@ use super::{column::to_f64, history_row::HistoryRow, number::group_thousands};
 /// In chart units; the chart is stretched to fit.
 const WIDTH: f64 = 1000.0;
 const HEIGHT: f64 = 240.0;
+/// Of the band of the service level.
+const LEVEL_HEIGHT: f64 = 100.0;
 /// More bars than this can't be told apart.
 pub(super) const BARS_MAX: i64 = 400;
 /// Up to this many bars, each has room for a mark.
@@ -27,12 +29,10 @@ pub(super) struct HistoryChart {
     pub(super) bars: Vec<ChartBar>,
     /// Left edge and width of times that weren't imported.
     pub(super) gaps: Vec<(f64, f64)>,
-    /// The service level.
-    pub(super) line: String,
+    /// `None` if no interval has a service level.
+    pub(super) level: Option<LevelBand>,
     /// Calls of the earlier period.
     pub(super) before: String,
-    /// Height of the target line, and its label.
-    pub(super) target: Option<(f64, String)>,
     /// Labels at the top of the left scale and at its middle.
     pub(super) most: String,
     pub(super) half: String,
@@ -40,6 +40,22 @@ pub(super) struct HistoryChart {
     pub(super) has_others: bool,
     pub(super) has_partial: bool,
     pub(super) has_marks: bool,
+}
+
+/// The service level, from 0 to 100%.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct LevelBand {
+    pub(super) height: f64,
+    pub(super) line: String,
+    /// Height of the target line, and its label.
+    pub(super) target: Option<(f64, String)>,
+}
+
+impl HistoryChart {
+    /// Whether intervals are judged.
+    pub(super) fn has_target(&self) -> bool {
+        (self.level.as_ref()).is_some_and(|level| level.target.is_some())
+    }
 }
 
 #[derive(Debug, Default, PartialEq)]
@@ -128,8 +144,6 @@ pub(super) fn build_chart(
         height: HEIGHT,
         steps: rows.len(),
     };
-    let levels: Vec<_> = rows.iter().map(HistoryRow::service_level).collect();
-    let target = rows.iter().find_map(|row| row.target);
     let mut labels = tick_labels(rows, label).into_iter();
     let bars: Vec<_> = build_bars(rows, &parts, plot, tallest);
     Some(HistoryChart {
@@ -139,9 +153,8 @@ pub(super) fn build_chart(
         has_partial: bars.iter().any(|bar| bar.is_partial),
         bars,
         gaps: plot.gaps(&parts),
-        line: plot.line(&levels, 100.0),
+        level: build_level_band(rows),
         before: plot.outline(&before, tallest),
-        target: target.map(|target| (rounded(plot.y(target, 100.0)), format!("{target:.0}%"))),
         most: group_thousands(to_whole(tallest)),
         half: group_thousands(to_whole(tallest / 2.0)),
         buckets: rows
@@ -158,6 +171,21 @@ pub(super) fn build_chart(
             })
             .collect(),
         has_marks: rows.len() <= MARKED_BARS_MAX,
+    })
+}
+
+fn build_level_band(rows: &[HistoryRow]) -> Option<LevelBand> {
+    let plot = Plot {
+        width: WIDTH,
+        height: LEVEL_HEIGHT,
+        steps: rows.len(),
+    };
+    let levels: Vec<_> = rows.iter().map(HistoryRow::service_level).collect();
+    let target = rows.iter().find_map(|row| row.target);
+    levels.iter().any(Option::is_some).then(|| LevelBand {
+        height: LEVEL_HEIGHT,
+        line: plot.line(&levels, 100.0),
+        target: target.map(|target| (rounded(plot.y(target, 100.0)), format!("{target:.0}%"))),
     })
 }
 

@@ -1,5 +1,7 @@
 //! Options: the value in the address and the label on the page, in one table.
 
+use jiff::civil::Weekday;
+
 use crate::{domain::CountBy, history::report::ReportStep};
 
 /// One of a few options. The first is the default.
@@ -72,6 +74,55 @@ impl Choice for Comparison {
     ];
 }
 
+/// The days of the week to include.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum IncludedDays {
+    #[default]
+    All,
+    MondayToFriday,
+    Only(Weekday),
+}
+
+impl Choice for IncludedDays {
+    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::All, "all", "All days"),
+        (Self::MondayToFriday, "mon-fri", "Monday to Friday"),
+        (Self::Only(Weekday::Monday), "mon", "Mondays"),
+        (Self::Only(Weekday::Tuesday), "tue", "Tuesdays"),
+        (Self::Only(Weekday::Wednesday), "wed", "Wednesdays"),
+        (Self::Only(Weekday::Thursday), "thu", "Thursdays"),
+        (Self::Only(Weekday::Friday), "fri", "Fridays"),
+        (Self::Only(Weekday::Saturday), "sat", "Saturdays"),
+        (Self::Only(Weekday::Sunday), "sun", "Sundays"),
+    ];
+}
+
+impl IncludedDays {
+    pub(super) fn includes(self, day: Weekday) -> bool {
+        match self {
+            Self::All => true,
+            Self::MondayToFriday => !matches!(day, Weekday::Saturday | Weekday::Sunday),
+            Self::Only(only) => day == only,
+        }
+    }
+}
+
+/// The times of day to include.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum IncludedHours {
+    #[default]
+    All,
+    /// Those in which a queue is open.
+    Open,
+}
+
+impl Choice for IncludedHours {
+    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::All, "all", "All hours"),
+        (Self::Open, "open", "Opening hours only"),
+    ];
+}
+
 /// The subject of each row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum RowKind {
@@ -79,6 +130,16 @@ pub(super) enum RowKind {
     Time,
     Queue,
     Agent,
+    /// The export's own groups.
+    QueueGroup,
+    AgentGroup,
+}
+
+impl RowKind {
+    /// Whether a row has the figures of agents.
+    pub(super) fn is_of_agents(self) -> bool {
+        matches!(self, Self::Agent | Self::AgentGroup)
+    }
 }
 
 impl Choice for RowKind {
@@ -86,6 +147,8 @@ impl Choice for RowKind {
         (Self::Time, "time", "Time"),
         (Self::Queue, "queue", "Queue"),
         (Self::Agent, "agent", "Agent"),
+        (Self::QueueGroup, "queue_group", "Queue group"),
+        (Self::AgentGroup, "agent_group", "Agent group"),
     ];
 }
 

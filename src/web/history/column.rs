@@ -4,7 +4,10 @@
 use strum::IntoStaticStr;
 
 use crate::{
-    domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, ServiceLevelFormula},
+    domain::{
+        AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, ServiceLevelFormula,
+        Staffing,
+    },
     history::report::RowFigures,
 };
 
@@ -36,6 +39,26 @@ pub(super) enum HistoryColumn {
     Target,
     AverageSpeedOfAnswer,
     LongestWait,
+    /// The wait that so many percent of answered calls didn't exceed.
+    #[strum(serialize = "wait_p50")]
+    WaitPercentile50,
+    #[strum(serialize = "wait_p80")]
+    WaitPercentile80,
+    #[strum(serialize = "wait_p90")]
+    WaitPercentile90,
+    #[strum(serialize = "wait_p95")]
+    WaitPercentile95,
+    /// The service level if the threshold were so many seconds.
+    #[strum(serialize = "answered_within_10")]
+    Within10,
+    #[strum(serialize = "answered_within_20")]
+    Within20,
+    #[strum(serialize = "answered_within_30")]
+    Within30,
+    #[strum(serialize = "answered_within_60")]
+    Within60,
+    #[strum(serialize = "answered_within_120")]
+    Within120,
     #[strum(serialize = "average_handle_time")]
     HandleTime,
     #[strum(serialize = "average_talk_time")]
@@ -44,9 +67,13 @@ pub(super) enum HistoryColumn {
     WrapUp,
     TalksWithin,
     Transferred,
+    StaffedAgents,
+    #[strum(serialize = "occupancy")]
+    StaffOccupancy,
     Csat,
     CsatTop,
     Nps,
+    EnterpriseNps,
     #[strum(serialize = "handled")]
     AgentHandled,
     #[strum(serialize = "missed")]
@@ -93,14 +120,38 @@ const ALL_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::ServiceLevelBefore,
     HistoryColumn::AverageSpeedOfAnswer,
     HistoryColumn::LongestWait,
+    HistoryColumn::WaitPercentile50,
+    HistoryColumn::WaitPercentile80,
+    HistoryColumn::WaitPercentile90,
+    HistoryColumn::WaitPercentile95,
+    HistoryColumn::Within10,
+    HistoryColumn::Within20,
+    HistoryColumn::Within30,
+    HistoryColumn::Within60,
+    HistoryColumn::Within120,
     HistoryColumn::HandleTime,
     HistoryColumn::TalkTime,
     HistoryColumn::WrapUp,
     HistoryColumn::TalksWithin,
     HistoryColumn::Transferred,
+    HistoryColumn::StaffedAgents,
+    HistoryColumn::StaffOccupancy,
     HistoryColumn::Csat,
     HistoryColumn::CsatTop,
     HistoryColumn::Nps,
+    HistoryColumn::EnterpriseNps,
+];
+/// How long callers waited.
+pub(super) const WAIT_COLUMNS: &[HistoryColumn] = &[
+    HistoryColumn::WaitPercentile50,
+    HistoryColumn::WaitPercentile80,
+    HistoryColumn::WaitPercentile90,
+    HistoryColumn::WaitPercentile95,
+    HistoryColumn::Within10,
+    HistoryColumn::Within20,
+    HistoryColumn::Within30,
+    HistoryColumn::Within60,
+    HistoryColumn::Within120,
 ];
 const AGENT_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::AgentHandled,
@@ -171,6 +222,16 @@ impl HistoryColumn {
             Self::Csat => "CSAT".to_owned(),
             Self::CsatTop => "CSAT 4–5".to_owned(),
             Self::Nps => "NPS".to_owned(),
+            Self::EnterpriseNps => "Enterprise NPS".to_owned(),
+            Self::WaitPercentile50 => "Wait, median".to_owned(),
+            Self::WaitPercentile80 => "Wait, 80th percentile".to_owned(),
+            Self::WaitPercentile90 => "Wait, 90th percentile".to_owned(),
+            Self::WaitPercentile95 => "Wait, 95th percentile".to_owned(),
+            Self::Within10 => "Answered within 10 s".to_owned(),
+            Self::Within20 => "Answered within 20 s".to_owned(),
+            Self::Within30 => "Answered within 30 s".to_owned(),
+            Self::Within60 => "Answered within 60 s".to_owned(),
+            Self::Within120 => "Answered within 120 s".to_owned(),
             Self::AgentHandled => "Handled".to_owned(),
             Self::AgentMissed => "Missed".to_owned(),
             Self::LoggedIn => "Signed in".to_owned(),
@@ -179,7 +240,8 @@ impl HistoryColumn {
             Self::Talk => "In conversation".to_owned(),
             Self::AgentWrapUp => "Wrap-up".to_owned(),
             Self::OtherCalls => "Other calls".to_owned(),
-            Self::Occupancy => "Occupancy".to_owned(),
+            Self::Occupancy | Self::StaffOccupancy => "Occupancy".to_owned(),
+            Self::StaffedAgents => "Staffed agents".to_owned(),
         }
     }
 
@@ -223,10 +285,12 @@ impl HistoryColumn {
         }
     }
 
-    fn queue_value(self, counters: &Counters, rules: RatioRules) -> Option<HistoryNumber> {
+    fn queue_value(self, counters: &ContactFigures, rules: RatioRules) -> Option<HistoryNumber> {
         let count = |counter| counters.get(counter).map(HistoryNumber::Count);
         let percent = |percent: Option<f64>| percent.map(HistoryNumber::Percent);
         let seconds = |seconds: Option<f64>| seconds.map(HistoryNumber::Seconds);
+        let percentile = |percent| seconds(counters.wait_percentile(percent).map(to_f64));
+        let share_within = |seconds| percent(counters.service_level_within(seconds, rules.formula));
         match self {
             Self::Offered | Self::OfferedBefore => count(Counter::Offered),
             Self::Answered => count(Counter::Answered),
@@ -245,8 +309,28 @@ impl HistoryColumn {
             Self::TalkTime => seconds(counters.average_talk_time()),
             Self::WrapUp => seconds(counters.average_wrap_up()),
             Self::LongestWait => seconds(counters.seconds(Counter::LongestWait).map(to_f64)),
+            Self::StaffedAgents => {
+                let agents = counters
+                    .staffing
+                    .as_ref()
+                    .and_then(Staffing::staffed_agents);
+                agents.map(HistoryNumber::Mean)
+            }
+            Self::StaffOccupancy => {
+                percent(counters.staffing.as_ref().and_then(Staffing::occupancy))
+            }
             Self::Csat => counters.csat().map(HistoryNumber::Score),
             Self::Nps => counters.nps().map(HistoryNumber::Net),
+            Self::EnterpriseNps => counters.enterprise_nps().map(HistoryNumber::Net),
+            Self::WaitPercentile50 => percentile(50),
+            Self::WaitPercentile80 => percentile(80),
+            Self::WaitPercentile90 => percentile(90),
+            Self::WaitPercentile95 => percentile(95),
+            Self::Within10 => share_within(10),
+            Self::Within20 => share_within(20),
+            Self::Within30 => share_within(30),
+            Self::Within60 => share_within(60),
+            Self::Within120 => share_within(120),
             _ => None,
         }
     }

@@ -87,7 +87,8 @@ impl FileGrid {
             let cells = row.cells.iter().map(|cell| match cell {
                 HeatCell::Shaded { number, .. } => FileValue::from(Some(*number)),
                 HeatCell::Blank => FileValue::Text("no calls".to_owned()),
-                HeatCell::Closed => FileValue::Unknown,
+                HeatCell::Closed => FileValue::Text("closed".to_owned()),
+                HeatCell::Missing => FileValue::Unknown,
             });
             [FileValue::Text(row.day.to_owned())]
                 .into_iter()
@@ -262,7 +263,7 @@ mod tests {
             vec![
                 row(
                     "=HYPERLINK(\"http://x\")",
-                    Some(RowFigures::Contacts(counters)),
+                    Some(RowFigures::Contacts(counters.into())),
                 ),
                 row("@SUM(1)", None),
             ],

@@ -5,12 +5,20 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::CountBy;
 
 use super::{
-    choice::{Choice, HeatMetric, HistoryView, RowKind},
+    choice::{Choice, Comparison, HeatMetric, HistoryView, IncludedDays, IncludedHours, RowKind},
     query::choice_unless_default,
     range::{Preset, TimeRange},
-    scope::HistoryScope,
+    scope::{self, HistoryScope},
     subjects::HistorySubjects,
 };
+
+/// A link to the period before or after.
+pub(super) struct NeighborLink {
+    /// "Wed 18 Nov"
+    pub(super) word: String,
+    pub(super) label: &'static str,
+    pub(super) href: String,
+}
 
 pub(super) struct FilterTab {
     pub(super) word: &'static str,
@@ -30,7 +38,12 @@ pub(super) struct FilterForm {
     pub(super) compares: Vec<FilterOption>,
     pub(super) rows: Vec<FilterOption>,
     pub(super) counts: Vec<FilterOption>,
+    pub(super) days: Vec<FilterOption>,
+    /// Empty if no queue of the page has opening hours.
+    pub(super) hours: Vec<FilterOption>,
     pub(super) zone: String,
+    /// Some choice is made that is out of sight otherwise.
+    pub(super) is_more_set: bool,
     /// Choices made by links.
     pub(super) hidden_fields: Vec<(&'static str, String)>,
 }
@@ -42,7 +55,11 @@ pub(super) struct FilterOption {
 }
 
 pub(super) fn preset_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
-    let is_here = |preset| scope.query.range == TimeRange::Preset(preset);
+    // A day that was reached by its date is as much today as by its name.
+    let is_here = |preset| {
+        let preset = TimeRange::Preset(preset);
+        preset.resolve_window(scope.now, scope.zone()) == scope.window
+    };
     build_tabs(is_here, |preset| {
         scope.path_with(|query| {
             query.range = TimeRange::Preset(preset);
@@ -50,6 +67,25 @@ pub(super) fn preset_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
             query.step = None;
         })
     })
+}
+
+/// Links to the periods before and after; none into the future.
+pub(super) fn neighbor_links(scope: &HistoryScope) -> Vec<NeighborLink> {
+    let labels = match scope.window.day_count() {
+        1 => ["Previous day", "Next day"],
+        _ => ["Previous period", "Next period"],
+    };
+    let link = |(side, label)| {
+        let range = scope.window.neighbor(side);
+        let window = range.resolve_window(scope.now, scope.zone());
+        (window.from <= scope.now).then(|| NeighborLink {
+            word: scope::short_label(&window),
+            label,
+            href: scope.path_with(|query| query.range = range),
+        })
+    };
+    let links = [-1, 1].into_iter().zip(labels).map(link);
+    links.flatten().collect()
 }
 
 pub(super) fn view_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
@@ -105,15 +141,40 @@ pub(super) fn build_form(scope: &HistoryScope, known: &HistorySubjects) -> Filte
         ranges,
         from: day(scope.window.from),
         to: day(last.unwrap_or(scope.window.to)),
-        steps: build_options(Some(scope.step)),
+        steps: step_options(scope),
         compares: build_options(Some(query.compare)),
         rows: build_options(Some(query.rows)),
         counts: build_options(Some(query.count_by)),
+        days: build_options(Some(query.days)),
+        hours: if known.have_opening_hours(query) || scope.leaves_out_closed() {
+            build_options(Some(query.hours))
+        } else {
+            Vec::new()
+        },
+        is_more_set: is_more_set(scope),
         zone: query.zone.clone().unwrap_or_default(),
         hidden_fields: (link_choices.into_iter())
             .filter_map(|(key, value)| Some((key, value?)))
             .collect(),
     }
+}
+
+/// Whether a choice differs from its default that the page shows only on request. A single day is
+/// reached by links.
+fn is_more_set(scope: &HistoryScope) -> bool {
+    let query = &scope.query;
+    let has_dates = match query.range {
+        TimeRange::LastDay | TimeRange::Preset(_) => false,
+        TimeRange::Days(first, last) => first != last,
+        TimeRange::Between(..) => true,
+    };
+    has_dates
+        || query.agent.is_some()
+        || query.step.is_some()
+        || query.hours != IncludedHours::default()
+        || query.compare != Comparison::default()
+        || query.count_by != CountBy::default()
+        || query.zone.is_some()
 }
 
 /// The other choices as text, and the import date.
@@ -131,6 +192,12 @@ pub(super) fn summarize_query(scope: &HistoryScope, imported_until: &str) -> Str
     }];
     words.extend((scope.before.as_ref()).map(|(_, name)| format!("vs {name}")));
     words.push(by.to_owned());
+    if query.days != IncludedDays::All {
+        words.push(format!("only {}", query.days.word()));
+    }
+    if scope.leaves_out_closed() {
+        words.push("opening hours only".to_owned());
+    }
     if query.only_missed {
         words.push("only missed targets".to_owned());
     }
@@ -138,6 +205,17 @@ pub(super) fn summarize_query(scope: &HistoryScope, imported_until: &str) -> Str
         words.push(format!("data through: {imported_until}"));
     }
     words.join(" · ")
+}
+
+/// The step that fits the period comes first; a chosen one stays for other periods.
+fn step_options(scope: &HistoryScope) -> Vec<FilterOption> {
+    let fitting = FilterOption {
+        name: "",
+        word: "Automatic".to_owned(),
+        is_chosen: scope.query.step.is_none(),
+    };
+    let steps = build_options(scope.query.step);
+    std::iter::once(fitting).chain(steps).collect()
 }
 
 fn build_options<C: Choice>(chosen: Option<C>) -> Vec<FilterOption> {

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::history::report::{ReportRow, RowFigures};
+use crate::history::report::{ClosedTime, ReportRow, RowFigures};
 
 use super::{
     choice::HeatMetric,
@@ -29,7 +29,7 @@ pub(super) struct HeatMap {
     pub(super) rows: Vec<HeatRow>,
     /// The values of each shade, lightest first.
     pub(super) legend: Vec<(usize, String)>,
-    /// Some hours weren't imported.
+    /// Some cells weren't imported.
     pub(super) has_gaps: bool,
     /// Averages over several days of a weekday.
     pub(super) is_mean: bool,
@@ -44,6 +44,8 @@ pub(super) struct HeatRow {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum HeatCell {
     /// Not imported.
+    Missing,
+    /// All queues were closed.
     Closed,
     /// Imported, but without calls or a ratio.
     Blank,
@@ -59,6 +61,8 @@ struct HourSum {
     figures: Option<RowFigures>,
     /// The number of such hours imported.
     hours: i64,
+    /// Whether all queues were closed in each of them; `None` if the range has no such hour.
+    is_closed: Option<bool>,
 }
 
 impl HeatMap {
@@ -75,20 +79,21 @@ impl HeatMap {
             let local = row.start.to_zoned(zone.clone());
             let day = usize::from(local.weekday().to_monday_zero_offset().unsigned_abs());
             let hour = usize::from(local.hour().unsigned_abs());
-            seen[day] = true;
+            let sum = &mut sums[day][hour];
+            let is_closed = row.closed_time == ClosedTime::All;
+            sum.is_closed = Some(is_closed && sum.is_closed != Some(false));
+            seen[day] |= !is_closed;
             if row.figures.is_some() {
-                let sum = &mut sums[day][hour];
                 sum.hours += 1;
                 sum.figures = RowFigures::sum(sum.figures.iter().chain(&row.figures));
             }
         }
+        let is_mean =
+            metric == HeatMetric::Offered && sums.iter().flatten().any(|sum| 1 < sum.hours);
+        let value = |sum: &HourSum| hour_value(sum, (metric, is_mean), rules);
         let numbers: Vec<Vec<Option<HistoryNumber>>> = sums
             .iter()
-            .map(|day| {
-                day.iter()
-                    .map(|sum| hour_value(sum, metric, rules))
-                    .collect()
-            })
+            .map(|day| day.iter().map(value).collect())
             .collect();
         let shown = active_hours(&numbers);
         let most = numbers
@@ -101,30 +106,36 @@ impl HeatMap {
             day: WEEKDAY_NAMES[day],
             cells: shown
                 .clone()
-                .map(|hour| match (numbers[day][hour], sums[day][hour].hours) {
+                .map(|hour| match (numbers[day][hour], &sums[day][hour]) {
                     (Some(number), _) => HeatCell::Shaded {
                         step: shade_of(number.value(), most),
                         number,
                     },
-                    (None, 0) => HeatCell::Closed,
-                    (None, _) => HeatCell::Blank,
+                    (None, sum) if 0 < sum.hours => HeatCell::Blank,
+                    (None, sum) if sum.is_closed == Some(true) => HeatCell::Closed,
+                    (None, _) => HeatCell::Missing,
                 })
                 .collect(),
         });
         let rows: Vec<HeatRow> = rows.collect();
         Self {
             hours: shown.clone().map(|hour| format!("{hour:02}")).collect(),
-            has_gaps: rows.iter().any(|row| row.cells.contains(&HeatCell::Closed)),
-            is_mean: metric == HeatMetric::Offered
-                && sums.iter().flatten().any(|sum| 1 < sum.hours),
+            has_gaps: rows
+                .iter()
+                .any(|row| row.cells.contains(&HeatCell::Missing)),
+            is_mean,
             legend: build_legend(&numbers, most),
             rows,
         }
     }
 }
 
-/// Calls are a mean per hour; ratios cover all calls together.
-fn hour_value(sum: &HourSum, metric: HeatMetric, rules: RatioRules) -> Option<HistoryNumber> {
+/// Calls are a mean per hour if there are several days; ratios cover all calls together.
+fn hour_value(
+    sum: &HourSum,
+    (metric, is_mean): (HeatMetric, bool),
+    rules: RatioRules,
+) -> Option<HistoryNumber> {
     let figures = sum.figures.as_ref()?;
     if figures.is_zero() {
         return None;
@@ -136,7 +147,7 @@ fn hour_value(sum: &HourSum, metric: HeatMetric, rules: RatioRules) -> Option<Hi
         HeatMetric::AverageSpeedOfAnswer => HistoryColumn::AverageSpeedOfAnswer,
     };
     match column.value(figures, rules)? {
-        HistoryNumber::Count(n) if 1 < sum.hours => {
+        HistoryNumber::Count(n) if is_mean => {
             Some(HistoryNumber::Mean(to_f64(n) / to_f64(sum.hours)))
         }
         number => Some(number),
@@ -200,13 +211,21 @@ mod tests {
             figures: offered.map(self::offered),
             is_partial: false,
             is_utc: false,
+            closed_time: ClosedTime::Nothing,
+        }
+    }
+
+    fn closed_hour(start: &str) -> ReportRow {
+        ReportRow {
+            closed_time: ClosedTime::All,
+            ..hour(start, None)
         }
     }
 
     fn offered(n: i64) -> RowFigures {
         let mut counters = Counters::default();
         counters.add(Counter::Offered, n);
-        RowFigures::Contacts(counters)
+        RowFigures::Contacts(counters.into())
     }
 
     #[test]
@@ -234,12 +253,49 @@ mod tests {
             heat.rows[0].cells,
             [
                 shaded(1, HistoryNumber::Mean(12.5)),
-                HeatCell::Closed,
+                HeatCell::Missing,
                 HeatCell::Blank,
-                shaded(6, HistoryNumber::Count(70))
+                shaded(6, HistoryNumber::Mean(70.0))
             ]
         );
         assert!(heat.has_gaps && heat.is_mean);
-        assert_eq!(heat.legend, [(1, "12".to_owned()), (6, "70".to_owned())]);
+        assert_eq!(
+            heat.legend,
+            [(1, "12.5".to_owned()), (6, "70.0".to_owned())]
+        );
+    }
+
+    #[test]
+    fn closed_hours_are_no_gaps_and_closed_days_have_no_row() {
+        let hours = [
+            hour("2026-11-16T08:00:00Z", Some(10)),
+            closed_hour("2026-11-16T09:00:00Z"),
+            closed_hour("2026-11-16T10:00:00Z"),
+            hour("2026-11-16T11:00:00Z", Some(20)),
+            // A week later it is open at ten, but nothing was imported.
+            closed_hour("2026-11-23T08:00:00Z"),
+            closed_hour("2026-11-23T09:00:00Z"),
+            hour("2026-11-23T10:00:00Z", None),
+            closed_hour("2026-11-22T08:00:00Z"),
+        ];
+
+        let (metric, rules) = (HeatMetric::Offered, RatioRules::default());
+        let heat = HeatMap::new(&hours, &TimeZone::UTC, metric, rules);
+
+        assert_eq!(heat.rows.len(), 1);
+        let shaded = |step, n| HeatCell::Shaded {
+            step,
+            number: HistoryNumber::Count(n),
+        };
+        assert_eq!(
+            heat.rows[0].cells,
+            [
+                shaded(3, 10),
+                HeatCell::Closed,
+                HeatCell::Missing,
+                shaded(6, 20)
+            ]
+        );
+        assert!(heat.has_gaps && !heat.is_mean);
     }
 }

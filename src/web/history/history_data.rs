@@ -8,8 +8,8 @@ use jiff::{Timestamp, civil::DateTime};
 use crate::{
     domain::{Id, ServiceLevelFormula},
     history::report::{
-        History, ReportDimension, ReportError, ReportQuery, ReportRow, ReportSeries, ReportStep,
-        ReportSubject, RowFigures, SharedTarget,
+        ClosedTime, History, ReportDimension, ReportError, ReportQuery, ReportRow, ReportSeries,
+        ReportStep, ReportSubject, RowFigures, SharedTarget,
     },
     web::{WebState, case_listing, links::PageLink},
 };
@@ -18,6 +18,7 @@ use super::{
     breakdown::{self, Breakdown},
     choice::{HistoryView, RowKind},
     column::RatioRules,
+    export_facts::{self, FactTable},
     heat::HeatMap,
     history_row::HistoryRow,
     query::HistoryQuery,
@@ -42,6 +43,8 @@ pub(super) struct HistoryData {
     pub(super) subjects: Option<Vec<HistoryRow>>,
     pub(super) heat: Option<HeatMap>,
     pub(super) breakdown: Option<Breakdown>,
+    /// What exports say besides figures, for the pages that show it.
+    pub(super) facts: Vec<FactTable>,
     pub(super) notes: Vec<PageNote>,
     /// Some row consists of UTC hours or days.
     pub(super) is_utc: bool,
@@ -53,6 +56,12 @@ impl HistoryData {
     /// Nothing in the range was imported.
     pub(super) fn is_unknown(&self) -> bool {
         self.times.iter().all(|row| row.figures.is_none())
+    }
+
+    /// Anything happened in the range.
+    pub(super) fn has_activity(&self) -> bool {
+        let mut figures = self.times.iter().filter_map(|row| row.figures.as_ref());
+        figures.any(|figures| !figures.is_zero())
     }
 }
 
@@ -76,9 +85,12 @@ pub(super) async fn load_history(
     let difference = board_figures.explain_difference(scope, &total);
     let incomplete = board_figures.fill_rows(scope, &mut times);
     let (times, calm) = without_calm_edges(scope, times);
-    let subjects = match query.rows {
-        RowKind::Time => None,
-        kind => Some(subject_rows(&reader, &known, kind, terms.rules).await?),
+    let (subjects, closed_queues) = match query.rows {
+        RowKind::Time => (None, None),
+        kind => {
+            let rows = subject_rows(&reader, &known, kind, terms.rules).await?;
+            (Some(rows.listed), rows.closed)
+        }
     };
     terms.has_own_formulas = (subjects.iter().flatten())
         .any(|row| row.figures.is_some() && row.rules.formula != terms.rules.formula);
@@ -92,7 +104,10 @@ pub(super) async fn load_history(
         }
         _ => None,
     };
-    let notes = [difference, incomplete].into_iter().flatten();
+    let facts = load_facts(web, query, &known).await?;
+    let notes = [difference, incomplete, closed_queues]
+        .into_iter()
+        .flatten();
     Ok(HistoryData {
         known,
         terms,
@@ -101,9 +116,31 @@ pub(super) async fn load_history(
         subjects,
         heat,
         breakdown,
+        facts,
         notes: notes.map(|text| (text, None)).collect(),
         is_utc,
         is_blurred,
+    })
+}
+
+/// Loads the tables of the page's only queue, or next to the breakdown those of the site.
+async fn load_facts(
+    web: &WebState,
+    query: &HistoryQuery,
+    known: &HistorySubjects,
+) -> Result<Vec<FactTable>, ReportError> {
+    let queue = match (&query.agent, &query.queues[..]) {
+        (None, [queue]) => known.find_queue(queue).map(|queue| queue.id.clone()),
+        _ => None,
+    };
+    let is_of_site = query.agent.is_none() && query.queues.is_empty();
+    if queue.is_none() && !(is_of_site && query.view == HistoryView::Breakdown) {
+        return Ok(Vec::new());
+    }
+    let catalog = web.history.load_export_catalog().await?;
+    Ok(match queue {
+        Some(queue) => export_facts::queue_tables(&catalog, &queue),
+        None => export_facts::site_tables(&catalog),
     })
 }
 
@@ -153,6 +190,8 @@ impl<'a> SeriesReader<'a> {
             from: window.from,
             to: window.to,
             step,
+            with_details: true,
+            without_closed_times: self.scope.leaves_out_closed(),
             zone: self.scope.zone().clone(),
             count_by: self.scope.query.count_by,
         };
@@ -160,6 +199,9 @@ impl<'a> SeriesReader<'a> {
         series.retain(|series| {
             self.only.is_empty() || self.only.iter().any(|id| id.to_string() == series.id)
         });
+        for one in &mut series {
+            one.rows.retain(|row| self.scope.includes_day_of(row.start));
+        }
         Ok(series)
     }
 
@@ -195,9 +237,17 @@ fn target_terms(
 fn sum_series(series: Vec<ReportSeries>) -> Vec<ReportRow> {
     let sum = |mut sums: Vec<ReportRow>, rows: Vec<ReportRow>| {
         for (sum, row) in sums.iter_mut().zip(rows) {
-            sum.is_partial |= row.is_partial || row.figures.is_some() != sum.figures.is_some();
+            // A closed queue lacks nothing.
+            let is_closed = [sum.closed_time, row.closed_time].contains(&ClosedTime::All);
+            let is_one_unknown = row.figures.is_some() != sum.figures.is_some();
+            sum.is_partial |= row.is_partial || (is_one_unknown && !is_closed);
             sum.is_utc |= row.is_utc;
+            sum.closed_time = sum.closed_time.merge(row.closed_time);
             sum.figures = RowFigures::sum(sum.figures.iter().chain(&row.figures));
+            if let Some(figures) = &mut sum.figures {
+                // An agent of two queues would count twice.
+                figures.clear_staffing();
+            }
         }
         sums
     };
@@ -205,7 +255,8 @@ fn sum_series(series: Vec<ReportSeries>) -> Vec<ReportRow> {
     rows.reduce(sum).unwrap_or_default()
 }
 
-/// One row per step up to now. It links to its calls if those are stored.
+/// One row per step up to now, without those that are closed. It links to its calls if those are
+/// stored, and a list has exactly these.
 fn time_rows(
     scope: &HistoryScope,
     rows: &[ReportRow],
@@ -222,11 +273,13 @@ fn time_rows(
         }
     }
     let weeks = jiff::Span::new().weeks(scope.window.weeks_back());
-    let rows = rows.iter().filter(|row| row.start < scope.now);
+    let is_listed = |row: &&ReportRow| row.start < scope.now && row.closed_time != ClosedTime::All;
+    let rows = rows.iter().filter(is_listed);
     rows.map(|row| {
         let name = scope.time_label(row.start);
         let is_stored = calls_from.is_some_and(|from| from < row.end);
-        let has_calls = row.figures.is_some() && is_stored;
+        let has_closed = row.closed_time != ClosedTime::Nothing;
+        let has_calls = row.figures.is_some() && is_stored && !has_closed;
         let calls = || scope.query.calls_path((row.start, row.end), None);
         HistoryRow {
             name: if row.is_utc {
@@ -239,6 +292,7 @@ fn time_rows(
             to: Some(row.end),
             is_partial: scope.now < row.end,
             is_part: row.is_partial,
+            has_closed,
             // An hour that occurs twice is compared once.
             before: earlier.remove(&local(row).saturating_sub(weeks)).cloned(),
             rules: terms.rules,
@@ -277,19 +331,29 @@ fn without_calm_edges(
         let (from, to) = (calm.first()?.from?, calm.last()?.to?);
         Some(scope.range_label(from, to))
     };
-    let calm = [words(&times), words(&after)];
-    (rest, calm.into_iter().flatten().collect())
+    let calm = [&times, &after].into_iter();
+    let runs = calm.flat_map(|calm| calm.chunk_by(HistoryRow::is_followed_by));
+    (rest, runs.filter_map(words).collect())
 }
 
-/// One row per queue or agent over the whole range.
+/// The rows of queues or agents, and those that aren't listed, if any.
+struct SubjectRows {
+    listed: Vec<HistoryRow>,
+    closed: Option<String>,
+}
+
+/// One row per queue or agent over the whole range. Those that are closed all the time aren't
+/// listed.
 async fn subject_rows(
     base: &SeriesReader<'_>,
     known: &HistorySubjects,
     kind: RowKind,
     rules: RatioRules,
-) -> Result<Vec<HistoryRow>, ReportError> {
+) -> Result<SubjectRows, ReportError> {
     let scope = base.scope;
     let (dimension, only) = match (kind, &base.subject) {
+        (RowKind::QueueGroup, _) => (ReportDimension::QueueGroup, Vec::new()),
+        (RowKind::AgentGroup, _) => (ReportDimension::AgentGroup, Vec::new()),
         (RowKind::Agent, _) => (
             ReportDimension::Agent,
             scope.query.agent.iter().cloned().collect(),
@@ -304,8 +368,21 @@ async fn subject_rows(
         ..*base
     };
     let step = scope.sum_step();
-    let now = reader.read_series(&scope.window, step).await?;
+    let mut now = reader.read_series(&scope.window, step).await?;
     let before = reader.read_comparison(step).await?;
+    let count = now.len();
+    now.retain(|series| {
+        let past = series.rows.iter().filter(|row| row.start < scope.now);
+        let mut past = past.peekable();
+        past.peek().is_none() || past.any(|row| row.closed_time != ClosedTime::All)
+    });
+    let closed = match count - now.len() {
+        0 => None,
+        1 => Some("1 row isn’t listed: closed for the whole period.".to_owned()),
+        n => Some(format!(
+            "{n} rows aren’t listed: closed for the whole period."
+        )),
+    };
     let before: HashMap<&str, &ReportSeries> = before
         .iter()
         .map(|series| (series.id.as_str(), series))
@@ -323,6 +400,9 @@ async fn subject_rows(
             from: Some(scope.window.from),
             to: Some(scope.window.to.min(scope.now)),
             is_partial: scope.is_ongoing(),
+            // Of files with whole hours or days that opening hours split, nothing counts.
+            is_part: scope.leaves_out_closed()
+                && (series.rows.iter()).any(|row| row.is_utc && row.figures.is_none()),
             before: before
                 .get(series.id.as_str())
                 .and_then(|before| sum_comparable(before, series, scope.now)),
@@ -332,7 +412,9 @@ async fn subject_rows(
             },
             target: series.target.and_then(|target| target.service_level),
             within: series.target.and_then(|target| target.threshold_ms),
-            has_calls: figures.is_some() && calls_from.is_some_and(|from| from < scope.window.to),
+            has_calls: figures.is_some()
+                && scope.includes_all_times()
+                && calls_from.is_some_and(|from| from < scope.window.to),
             href: query.map_or_else(String::new, |subject| {
                 scope.path_with(|query| {
                     query.rows = RowKind::Time;
@@ -347,7 +429,10 @@ async fn subject_rows(
             ..HistoryRow::default()
         }
     };
-    Ok(now.iter().map(row).collect())
+    Ok(SubjectRows {
+        listed: now.iter().map(row).collect(),
+        closed,
+    })
 }
 
 /// Sums the earlier period over intervals that are known and complete now, so that like is
@@ -366,10 +451,11 @@ fn subject_query(dimension: ReportDimension, id: &str) -> Option<HistoryQuery> {
             agent: Some(id),
             ..HistoryQuery::default()
         },
-        _ => HistoryQuery {
+        ReportDimension::Queue => HistoryQuery {
             queues: vec![id],
             ..HistoryQuery::default()
         },
+        _ => return None,
     })
 }
 
@@ -404,9 +490,10 @@ mod tests {
         let row = |hour: i64| ReportRow {
             start: start + SignedDuration::from_hours(hour),
             end: start + SignedDuration::from_hours(hour + 1),
-            figures: Some(RowFigures::Contacts(counters)),
+            figures: Some(RowFigures::Contacts(counters.into())),
             is_partial: false,
             is_utc: false,
+            closed_time: ClosedTime::Nothing,
         };
         ReportSeries {
             id: "site".to_owned(),

@@ -31,6 +31,8 @@ pub(super) struct HistoryRow {
     pub(super) is_partial: bool,
     /// Imported in part.
     pub(super) is_part: bool,
+    /// Some of its time is left out because queues were closed.
+    pub(super) has_closed: bool,
     /// Counted by boards; not imported yet.
     pub(super) is_live: bool,
     /// Target percentage; `None` if nothing is evaluated.
@@ -96,6 +98,11 @@ impl HistoryRow {
     pub(super) fn is_missed(&self) -> bool {
         let level = self.service_level().zip(self.target);
         self.is_judged() && level.is_some_and(|(level, target)| level < target)
+    }
+
+    /// Whether the other row begins where this one ends.
+    pub(super) fn is_followed_by(&self, other: &Self) -> bool {
+        self.to == other.from
     }
 
     /// Labels shown next to it.

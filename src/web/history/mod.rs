@@ -8,8 +8,11 @@ mod call_list_file;
 mod chart;
 mod choice;
 mod column;
+mod export_facts;
 mod file;
 mod form;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod heat;
 mod history_data;
 mod history_row;
@@ -53,6 +56,7 @@ use file::{FileFormat, FileGrid};
 use history_data::{HistoryData, load_history};
 use page::HistoryPage;
 use query::HistoryQuery;
+use range::{Preset, TimeRange};
 use scope::HistoryScope;
 use table::HistoryTable;
 
@@ -86,7 +90,7 @@ async fn show_history(
     pairs: QueryPairs,
 ) -> Result<Html<String>, WebError> {
     let (mut scope, stamp) = known_scope(&web, pairs).await?;
-    let data = load_fitting(&web, &mut scope).await?;
+    let data = load_opening(&web, &mut scope).await?;
     Ok(Html(HistoryPage::new(&web, stamp, &scope, &data).render()?))
 }
 
@@ -97,7 +101,7 @@ async fn build_file(
     format: FileFormat,
 ) -> Result<Attachment, WebError> {
     let (mut scope, _) = known_scope(web, pairs).await?;
-    let data = load_fitting(web, &mut scope).await?;
+    let data = load_opening(web, &mut scope).await?;
     let head = page::file_header(&scope, &data);
     let grid = if let Some(heat) = &data.heat {
         FileGrid::from_heat_map(head, heat)
@@ -168,6 +172,42 @@ async fn known_scope(
         let scope = HistoryScope::new(&query, now.wall, &snapshot.site.zone);
         (scope, PageTime::new(snapshot, now))
     }))
+}
+
+/// Loads the data; without a period in the query, of today if there is any, else of the last day
+/// with data.
+async fn load_opening(web: &WebState, scope: &mut HistoryScope) -> Result<HistoryData, WebError> {
+    if scope.leaves_out_closed() && scope.query.is_of_agents() {
+        return Err(WebError::BadRequest {
+            message: "Agents’ figures aren’t available for opening hours only: exports don’t split agent time by queue.".to_owned(),
+            instead: vec![notes::all_hours_link(scope)],
+        });
+    }
+    if scope.query.range != TimeRange::LastDay {
+        return load_fitting(web, scope).await;
+    }
+    *scope = scope.with_range(TimeRange::Preset(Preset::Today));
+    let data = load_fitting(web, scope).await?;
+    if data.has_activity() {
+        return Ok(data);
+    }
+    match last_day(web, scope).await? {
+        None => Ok(data),
+        Some(range) => {
+            *scope = scope.with_range(range);
+            load_fitting(web, scope).await
+        }
+    }
+}
+
+/// The last day with data of the query's subject, if that isn't today.
+async fn last_day(web: &WebState, scope: &HistoryScope) -> Result<Option<TimeRange>, WebError> {
+    let (zone, now) = (scope.zone().clone(), scope.now);
+    let today = now.to_zoned(zone.clone()).date();
+    let subject = scope.query.subject();
+    let day = web.history.last_active_day(subject, zone, now).await?;
+    let before = day.filter(|day| *day < today);
+    Ok(before.map(|day| TimeRange::Days(day, day)))
 }
 
 /// Loads the data; without a step in the query, picks one that the files have.

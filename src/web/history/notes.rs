@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    choice::{Choice, RowKind},
+    choice::{Choice, HistoryView, IncludedDays, IncludedHours, RowKind},
     history_data::{HistoryData, PageNote},
     range::{Preset, TimeRange},
     scope::HistoryScope,
@@ -39,6 +39,32 @@ pub(super) fn empty_state(
         )
     } else if !data.is_unknown() {
         return None;
+    } else if data.times.is_empty() && scope.leaves_out_closed() && scope.window.from < scope.now {
+        (
+            "Closed in this period",
+            "The queues shown weren’t open. Choose a longer period, or all hours.",
+            vec![all_hours_link(scope)],
+        )
+    } else if data.times.is_empty() && scope.query.days != IncludedDays::All {
+        let four_weeks = scope.path_with(|query| {
+            query.range = TimeRange::Preset(Preset::FourWeeks);
+            query.step = None;
+        });
+        let all = scope.path_with(|query| query.days = IncludedDays::All);
+        (
+            "This period has no such day",
+            "Choose a longer period, or all days of the week.",
+            vec![
+                PageLink::new(Preset::FourWeeks.word(), four_weeks),
+                PageLink::new(IncludedDays::All.word(), all),
+            ],
+        )
+    } else if data.is_blurred && scope.leaves_out_closed() && scope.step == ReportStep::Day {
+        (
+            "Closed times can’t be left out",
+            "The files for this period have whole hours or days that are only partly open.",
+            vec![all_hours_link(scope)],
+        )
     } else if data.is_blurred {
         let (text, name, step) = match scope.step {
             ReportStep::Hour => (
@@ -80,8 +106,36 @@ pub(super) fn empty_state(
     })
 }
 
+/// Shows the page with closed times.
+pub(super) fn all_hours_link(scope: &HistoryScope) -> PageLink {
+    let href = scope.path_with(|query| query.hours = IncludedHours::All);
+    PageLink::new("Show all hours", href)
+}
+
+/// The note that closed times are left out.
+fn opening_hours_note(scope: &HistoryScope, data: &HistoryData) -> PageNote {
+    let mut text = if data.known.have_opening_hours(&scope.query) {
+        "Closed times are left out.".to_owned()
+    } else {
+        "These queues have no opening hours, so all hours count.".to_owned()
+    };
+    if data.is_blurred {
+        text.push_str(
+            " Where files have whole hours or days that are only partly open, figures are unknown.",
+        );
+    }
+    if scope.query.view == HistoryView::Breakdown && scope.query.queues.is_empty() {
+        text.push_str(" Sign-out reasons aren’t shown: agents have no opening hours.");
+    }
+    (text, Some(all_hours_link(scope)))
+}
+
 pub(super) fn build_notes(scope: &HistoryScope, data: &HistoryData) -> Vec<PageNote> {
-    let mut notes: Vec<PageNote> = data.notes.clone();
+    let mut notes: Vec<PageNote> = Vec::new();
+    if scope.leaves_out_closed() {
+        notes.push(opening_hours_note(scope, data));
+    }
+    notes.extend(data.notes.iter().cloned());
     let mut add = |text: &str| notes.push((text.to_owned(), None));
     if data.times.iter().any(|row| row.is_live) {
         add(
@@ -119,8 +173,16 @@ pub(super) fn build_notes(scope: &HistoryScope, data: &HistoryData) -> Vec<PageN
         let text = format!("{text}: included in totals, not listed.");
         notes.push((text, None));
     }
-    if query.rows == RowKind::Agent && !query.queues.is_empty() {
+    if query.rows.is_of_agents() && !query.queues.is_empty() {
         let text = "Agents are shown for all queues: exports don’t split agent time by queue.";
+        notes.push((text.to_owned(), None));
+    }
+    if query.rows == RowKind::QueueGroup && !query.queues.is_empty() {
+        let text = "Groups have all their queues, also those that aren’t selected.";
+        notes.push((text.to_owned(), None));
+    }
+    if matches!(query.rows, RowKind::QueueGroup | RowKind::AgentGroup) {
+        let text = "A member of several groups counts in each, and in totals as often.";
         notes.push((text.to_owned(), None));
     }
     notes

@@ -27,8 +27,7 @@ impl HistoryNumber {
     pub(super) fn shown(self) -> String {
         match self {
             Self::Count(n) => group_thousands(n),
-            Self::Mean(mean) if mean < 9.95 => format!("{mean:.1}"),
-            Self::Mean(mean) => format!("{mean:.0}"),
+            Self::Mean(mean) => format!("{mean:.1}"),
             Self::Seconds(seconds) => format::duration(seconds),
             Self::Hours(seconds) => format::hours(seconds),
             Self::Percent(percent) => format!("{}%", format_tenths(percent)),
@@ -83,15 +82,14 @@ pub(super) fn group_thousands(n: i64) -> String {
     format!("{sign}{}", group_digits(n.unsigned_abs()))
 }
 
-/// One decimal; 99.96 isn't 100 and 0.04 isn't 0.
+/// Always one decimal, so that a column lines up; 99.96 isn't 100 and 0.04 isn't 0.
 fn format_tenths(percent: f64) -> String {
     let shown = match percent {
         p if 99.9 < p && p < 100.0 => 99.9,
         p if 0.0 < p && p < 0.1 => 0.1,
         p => p,
     };
-    let text = format!("{shown:.1}");
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+    format!("{shown:.1}")
 }
 
 #[cfg(test)]
@@ -104,12 +102,12 @@ mod tests {
             (HistoryNumber::Count(1_204_511), "1,204,511", 1_204_511.0),
             (HistoryNumber::Count(0), "0", 0.0),
             (HistoryNumber::Mean(3.25), "3.2", 3.3),
-            (HistoryNumber::Mean(18.4), "18", 18.4),
+            (HistoryNumber::Mean(18.4), "18.4", 18.4),
             (HistoryNumber::Seconds(37.9), "0:37", 37.0),
             (HistoryNumber::Hours(14_820.0), "4 h 07", 14_820.0),
             (HistoryNumber::Percent(80.94), "80.9%", 80.9),
             (HistoryNumber::Percent(99.97), "99.9%", 99.9),
-            (HistoryNumber::Percent(100.0), "100%", 100.0),
+            (HistoryNumber::Percent(100.0), "100.0%", 100.0),
             (HistoryNumber::Score(4.25), "4.2", 4.3),
             (HistoryNumber::Net(-12.4), "−12", -12.0),
             (HistoryNumber::Net(7.0), "+7", 7.0),

@@ -1,12 +1,11 @@
 //! `/history` as a page: turns loaded data into text, tables and charts. Does no I/O.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use askama::Template;
 use jiff::Timestamp;
 
 use crate::{
-    boards::svg::unknown_runs,
     history::report::{ReportStep, RowFigures},
     web::{WebState, assets, clock::PageTime, links::PageLink, metric_tile::MetricTile},
 };
@@ -14,12 +13,14 @@ use crate::{
 use super::{
     chart::{HistoryChart, build_chart},
     choice::{Choice, HeatMetric, HistoryView},
-    column::HistoryColumn,
-    form::{self, FilterForm, FilterTab},
+    column::{self, HistoryColumn},
+    export_facts::FactTable,
+    form::{self, FilterForm, FilterTab, NeighborLink},
     heat::{HeatCell, HeatMap},
     history_data::{HistoryData, PageNote},
     history_row::HistoryRow,
     notes::{self, EmptyState},
+    number,
     scope::{self, HistoryScope},
     summary::{self, Finding},
     table::HistoryTable,
@@ -40,6 +41,7 @@ pub(super) struct HistoryPage<'a> {
     when: String,
     zone: &'a str,
     presets: Vec<FilterTab>,
+    neighbors: Vec<NeighborLink>,
     form: FilterForm,
     figures: Vec<MetricTile>,
     looks: Vec<Finding>,
@@ -52,8 +54,11 @@ pub(super) struct HistoryPage<'a> {
     no_chart: Option<PageNote>,
     /// "10:30–11:00"
     missing: Vec<String>,
+    /// How long callers waited, over the whole period: labels and values.
+    waits: Vec<(String, String)>,
     heat: Option<HeatPage<'a>>,
     table: Option<HistoryTable>,
+    tables: &'a [FactTable],
     definitions: Vec<(&'static str, String)>,
     all_href: Option<String>,
     /// The selection and the import date, for the foot of printed pages.
@@ -90,9 +95,10 @@ impl<'a> HistoryPage<'a> {
             demo: web.demo,
             stamp,
             who: known.title(query),
-            when: scope.window.describe(),
+            when: scope.describe_period(),
             zone: &scope.zone_name,
             presets: form::preset_tabs(scope),
+            neighbors: form::neighbor_links(scope),
             form: form::build_form(scope, known),
             figures: summary::summary_figures(scope, &data.terms, &total, compared.as_ref()),
             looks: summary::list_findings(scope, &data.terms, (&table, &total), compared.as_ref()),
@@ -105,13 +111,15 @@ impl<'a> HistoryPage<'a> {
                 ("CSV", query.path_for("/history.csv")),
                 ("XLSX", query.path_for("/history.xlsx")),
             ],
+            waits: list_waits(scope, data, &total),
             no_chart: no_chart.then(|| chart_unavailable_note(scope)),
             missing: missing_times(scope, &data.times),
             heat: data.heat.as_ref().map(|heat| HeatPage::new(scope, heat)),
             table: matches!(query.view, HistoryView::Intervals | HistoryView::Table)
                 .then_some(table),
+            tables: &data.facts,
             foot: form::summarize_query(scope, &imported_until),
-            definitions: list_definitions(scope, data),
+            definitions: list_definitions(scope, data, summary::describe_formula(&data.terms)),
             all_href: query
                 .only_missed
                 .then(|| scope.path_with(|query| query.only_missed = false)),
@@ -145,25 +153,52 @@ impl<'a> HeatPage<'a> {
     /// For the template: a cell's class and text.
     fn cell_text(cell: &HeatCell) -> (String, String) {
         match cell {
-            HeatCell::Closed => ("gap".to_owned(), String::new()),
+            HeatCell::Missing => ("gap".to_owned(), String::new()),
+            HeatCell::Closed => ("closed".to_owned(), String::new()),
             HeatCell::Blank => ("none".to_owned(), String::new()),
             HeatCell::Shaded { step, number } => (format!("h{step}"), number.shown()),
         }
     }
 }
 
+/// Percentiles of the wait, and the service level within other thresholds; empty if no source of
+/// the page has single calls.
+fn list_waits(
+    scope: &HistoryScope,
+    data: &HistoryData,
+    total: &HistoryRow,
+) -> Vec<(String, String)> {
+    let is_shown = scope.query.view == HistoryView::Intervals
+        && (column::WAIT_COLUMNS.iter()).any(|column| total.value(*column).is_some());
+    let columns = column::WAIT_COLUMNS.iter().filter(|_| is_shown);
+    let within = data.terms.threshold_label();
+    let value = |column: &HistoryColumn| {
+        let value = number::format_or_unknown(total.value(*column));
+        (column.heading(&within, ""), value)
+    };
+    columns.map(value).collect()
+}
+
 fn draw_chart(scope: &HistoryScope, data: &HistoryData) -> Option<HistoryChart> {
     let within = format!("in {}", data.terms.threshold_label());
     let read = |row: &HistoryRow| describe_row(scope, &within, row);
-    build_chart(&data.times, read, |row| tick_label(scope, row))
+    let labeled = labeled_times(scope, &data.times);
+    let label = |row: &HistoryRow| {
+        let at = row.from.filter(|at| labeled.contains(at));
+        at.map(|at| scope.tick_label(at)).unwrap_or_default()
+    };
+    build_chart(&data.times, read, label)
 }
 
-/// The label below a bar; over several days, each day labels its start.
-fn tick_label(scope: &HistoryScope, row: &HistoryRow) -> String {
+/// The bars with a label; over several days, the first of each day, which needn't be open at
+/// midnight.
+fn labeled_times(scope: &HistoryScope, times: &[HistoryRow]) -> BTreeSet<Timestamp> {
     let is_of_days = scope.step != ReportStep::Day && 2 < scope.window.day_count();
-    let is_shown = |at: &Timestamp| !is_of_days || scope.begins_day(*at);
-    let at = row.from.filter(is_shown);
-    at.map(|at| scope.tick_label(at)).unwrap_or_default()
+    let mut starts: Vec<_> = times.iter().filter_map(|row| row.from).collect();
+    if is_of_days {
+        starts.dedup_by_key(|at| scope.local_date(*at));
+    }
+    starts.into_iter().collect()
 }
 
 /// "10:00–10:30: 18 offered, 15 answered, 2 abandoned, 78.9% in 20 s, missed the target. Thu 12
@@ -222,18 +257,25 @@ fn chart_unavailable_note(scope: &HistoryScope) -> PageNote {
 fn missing_times(scope: &HistoryScope, times: &[HistoryRow]) -> Vec<String> {
     let is_past = |row: &&HistoryRow| row.from.is_some_and(|from| from < scope.now);
     let past: Vec<_> = times.iter().filter(is_past).collect();
-    let known: Vec<_> = past.iter().map(|row| row.figures.as_ref()).collect();
-    let words = |(from, to): (usize, usize)| {
-        let (first, last) = (past[from], past[to - 1]);
-        match (first.from, last.to) {
-            (Some(first), Some(last)) if scope.step != ReportStep::Day => {
-                scope.range_label(first, last)
-            }
-            _ if from + 1 == to => first.name.clone(),
-            _ => format!("{} – {}", first.name, last.name),
-        }
+    // Times that are left out aren't missing.
+    let is_one_run = |one: &&HistoryRow, next: &&HistoryRow| {
+        one.figures.is_none() == next.figures.is_none() && one.is_followed_by(next)
     };
-    let mut missing: Vec<_> = unknown_runs(&known).into_iter().map(words).collect();
+    let runs = past.chunk_by(is_one_run);
+    let words = |run: &[&HistoryRow]| {
+        let (first, last) = (run.first()?, run.last()?);
+        first
+            .figures
+            .is_none()
+            .then(|| match (first.from, last.to) {
+                (Some(from), Some(to)) if scope.step != ReportStep::Day => {
+                    scope.range_label(from, to)
+                }
+                _ if run.len() == 1 => first.name.clone(),
+                _ => format!("{} – {}", first.name, last.name),
+            })
+    };
+    let mut missing: Vec<_> = runs.filter_map(words).collect();
     let more = missing.len().saturating_sub(MISSING_LISTED_MAX);
     if 0 < more {
         missing.truncate(MISSING_LISTED_MAX);
@@ -242,11 +284,16 @@ fn missing_times(scope: &HistoryScope, times: &[HistoryRow]) -> Vec<String> {
     missing
 }
 
-fn list_definitions(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static str, String)> {
+/// How the figures are computed; `formula` says how the service level is.
+fn list_definitions(
+    scope: &HistoryScope,
+    data: &HistoryData,
+    formula: String,
+) -> Vec<(&'static str, String)> {
     let terms = &data.terms;
     let counted_by = summary::describe_count_by(terms.rules.count_by).to_owned();
     let mut rows = vec![
-        ("Service level", summary::describe_formula(terms)),
+        ("Service level", formula),
         ("Target time", summary::describe_threshold(terms)),
         ("Counted by", counted_by),
         ("Time zone", format!("in {}", scope.zone_name)),
@@ -257,6 +304,10 @@ fn list_definitions(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static s
     if scope.query.view == HistoryView::Breakdown {
         let words = "always counted by call start";
         rows.push(("Breakdown", words.to_owned()));
+    }
+    if scope.leaves_out_closed() {
+        let words = "left out. Each queue counts in its own opening hours, an interval if it starts in them. Staffing isn’t known for them alone";
+        rows.push(("Closed times", words.to_owned()));
     }
     let imported_until = data.known.imported_until(scope);
     if !imported_until.is_empty() {
@@ -273,12 +324,16 @@ fn list_definitions(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static s
 pub(super) fn file_header(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static str, String)> {
     let mut head = vec![
         ("History", data.known.title(&scope.query)),
-        ("Period", scope.window.describe()),
+        ("Period", scope.describe_period()),
         ("From", scope.instant_label(scope.window.from)),
         ("To", scope.instant_label(scope.window.to)),
         ("Interval", scope.step.word().to_owned()),
     ];
-    head.extend(list_definitions(scope, data));
+    head.extend(list_definitions(
+        scope,
+        data,
+        summary::name_formula(&data.terms),
+    ));
     head.push(("Written", scope.instant_label(scope.now)));
     head
 }

@@ -6,12 +6,12 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::{
     boards::encode_segment,
     domain::{CountBy, Id},
-    history::report::{ReportDimension, ReportStep},
+    history::report::{ReportDimension, ReportStep, ReportSubject},
     web::case_listing,
 };
 
 use super::{
-    choice::{Choice, Comparison, HeatMetric, HistoryView, RowKind},
+    choice::{Choice, Comparison, HeatMetric, HistoryView, IncludedDays, IncludedHours, RowKind},
     range::{Preset, TimeRange},
 };
 
@@ -27,6 +27,8 @@ pub(super) struct HistoryQuery {
     pub(super) queues: Vec<Id>,
     pub(super) agent: Option<Id>,
     pub(super) range: TimeRange,
+    pub(super) days: IncludedDays,
+    pub(super) hours: IncludedHours,
     /// `None`: one that fits the range.
     pub(super) step: Option<ReportStep>,
     pub(super) compare: Comparison,
@@ -68,6 +70,8 @@ impl HistoryQuery {
                 "range" => range = Some(value.as_str()),
                 "from" => from = Some(value.as_str()),
                 "to" => to = Some(value.as_str()),
+                "weekday" => query.days = parse_choice(key, value)?,
+                "hours" => query.hours = parse_choice(key, value)?,
                 "step" => query.step = Some(parse_choice(key, value)?),
                 "compare" => query.compare = parse_choice(key, value)?,
                 "zone" => query.zone = Some(parse_zone(value)?),
@@ -96,6 +100,25 @@ impl HistoryQuery {
         query.queues.dedup();
         query.range = parse_range(range, from, to)?;
         Ok(query)
+    }
+
+    /// The queues or the agent that it is about.
+    pub(super) fn subject(&self) -> ReportSubject {
+        match (&self.agent, &self.queues[..]) {
+            (Some(agent), _) => ReportSubject::Agent(agent.clone()),
+            (None, []) => ReportSubject::Site,
+            (None, queues) => ReportSubject::Queues(queues.to_vec()),
+        }
+    }
+
+    /// Whether its rows or sums have the figures of agents.
+    pub(super) fn is_of_agents(&self) -> bool {
+        self.agent.is_some() || self.rows.is_of_agents()
+    }
+
+    /// Whether no time of its range is left out.
+    pub(super) fn includes_all_times(&self) -> bool {
+        self.days == IncludedDays::All && self.hours == IncludedHours::All
     }
 
     /// The address of `path` with these choices, without defaults.
@@ -136,7 +159,8 @@ impl HistoryQuery {
         let mut add = |key, value: Option<String>| pairs.extend(value.map(|value| (key, value)));
         add("agent", self.agent.as_ref().map(Id::to_string));
         let (range, from, to) = match self.range {
-            TimeRange::Preset(preset) => (choice_unless_default(preset), None, None),
+            TimeRange::LastDay => (None, None, None),
+            TimeRange::Preset(preset) => (Some(preset.name().to_owned()), None, None),
             TimeRange::Days(first, last) => {
                 let range = Some(CUSTOM_RANGE.to_owned());
                 (range, Some(first.to_string()), Some(last.to_string()))
@@ -146,6 +170,8 @@ impl HistoryQuery {
         add("range", range);
         add("from", from);
         add("to", to);
+        add("weekday", choice_unless_default(self.days));
+        add("hours", choice_unless_default(self.hours));
         add("step", self.step.map(|step| step.into_str().to_owned()));
         add("compare", choice_unless_default(self.compare));
         add("zone", self.zone.clone());
@@ -266,6 +292,8 @@ mod tests {
         let table = [
             "",
             "queue=export%2F1&queue=export%2F2&range=yesterday",
+            "range=today",
+            "range=28d&weekday=mon-fri&hours=open&step=1d",
             "agent=export%2F5101&range=days&from=2026-11-01&to=2026-11-15&step=1d",
             "compare=none&zone=UTC&count_by=event&by=queue&view=table&sort=-abandoned&only=missed",
             "range=28d&view=heatmap&metric=service_level",
@@ -298,6 +326,7 @@ mod tests {
     fn invalid_options_are_rejected_with_a_reason() {
         let table = [
             ("step=7m", "step must be one of: 15m, 30m, 1h, 1d."),
+            ("hours=closed", "hours must be one of: all, open."),
             (
                 "range=decade",
                 "range must be one of: today, yesterday, 7d, week, month, 28d, days.",

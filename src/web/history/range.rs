@@ -6,9 +6,8 @@ use jiff::{Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone};
 use super::choice::Choice;
 
 /// A named time range.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Preset {
-    #[default]
     Today,
     Yesterday,
     /// The seven whole days before today.
@@ -52,19 +51,16 @@ impl Preset {
 }
 
 /// The time range in an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum TimeRange {
+    /// Today if it has data, else the last day that has any. Until that is known, today.
+    #[default]
+    LastDay,
     Preset(Preset),
     /// Both days inclusive.
     Days(Date, Date),
     /// Half-open.
     Between(Timestamp, Timestamp),
-}
-
-impl Default for TimeRange {
-    fn default() -> Self {
-        Self::Preset(Preset::Today)
-    }
 }
 
 /// A range resolved at a moment in a zone, half-open.
@@ -82,11 +78,14 @@ impl TimeRange {
             // Only at the limits of time, where there are no calls.
             Err(_) => now,
         };
+        let today = now.to_zoned(zone.clone()).date();
+        let named = |preset: Preset| {
+            let (first, end) = preset.day_range(today);
+            (start(first), start(end))
+        };
         let (from, to) = match self {
-            Self::Preset(preset) => {
-                let (first, end) = preset.day_range(now.to_zoned(zone.clone()).date());
-                (start(first), start(end))
-            }
+            Self::LastDay => named(Preset::Today),
+            Self::Preset(preset) => named(preset),
             Self::Days(first, last) => (start(first), start(last.saturating_add(1.day()))),
             Self::Between(from, to) => (from, to),
         };
@@ -115,6 +114,14 @@ impl TimeWindow {
             .until(last.date())
             .map_or(0, |days| days.get_days());
         i64::from(days) + 1
+    }
+
+    /// The period of the same number of days right before (-1) or after (1) it, in whole days.
+    pub(super) fn neighbor(&self, side: i64) -> TimeRange {
+        let (first, last) = self.zoned_ends();
+        let days = (side * self.day_count()).days();
+        let shift = |date: Date| date.saturating_add(days);
+        TimeRange::Days(shift(first.date()), shift(last.date()))
     }
 
     /// The same range this many weeks earlier, at the same local time.

@@ -202,6 +202,8 @@ async fn load_series(
         from: from.timestamp(),
         to: now,
         step: ReportStep::Day,
+        with_details: false,
+        without_closed_times: false,
         zone: zone.clone(),
         count_by: CountBy::Start,
     };

@@ -73,7 +73,8 @@ impl SavedBoardFigures {
         scope: &HistoryScope,
         times: &mut [HistoryRow],
     ) -> Option<String> {
-        let is_empty = |row: &HistoryRow| row.figures.is_none();
+        // What boards counted in open and closed time can't be told apart.
+        let is_empty = |row: &HistoryRow| row.figures.is_none() && !row.has_closed;
         if scope.step == ReportStep::Day || self.queues.is_empty() || !times.iter().any(is_empty) {
             return None;
         }
@@ -83,7 +84,7 @@ impl SavedBoardFigures {
                 join_names(&self.without)
             ));
         }
-        for row in times.iter_mut().filter(|row| row.figures.is_none()) {
+        for row in times.iter_mut().filter(|row| is_empty(row)) {
             let Some((from, to)) = row.from.zip(row.to) else {
                 continue;
             };
@@ -109,7 +110,7 @@ impl SavedBoardFigures {
                     .or(sum.get(Counter::Answered))
                     .is_some()
             });
-            row.figures = known.map(RowFigures::Contacts);
+            row.figures = known.map(|counters| RowFigures::Contacts(counters.into()));
             row.is_live = row.figures.is_some();
         }
         None
@@ -125,7 +126,12 @@ impl SavedBoardFigures {
             return None;
         };
         total.figures.as_ref()?;
-        if scope.is_ongoing() || scope.window.day_count() != 1 || total.is_live {
+        // Boards count a day with its closed times.
+        if scope.leaves_out_closed()
+            || scope.is_ongoing()
+            || scope.window.day_count() != 1
+            || total.is_live
+        {
             return None;
         }
         let day = scope.window.from.to_zoned(scope.site.clone()).date();
@@ -249,7 +255,7 @@ mod tests {
             counters.add(Counter::Offered, offered);
             counters.add(Counter::Answered, offered);
             counters.add(Counter::AnsweredWithin, offered / 2);
-            RowFigures::Contacts(counters)
+            RowFigures::Contacts(counters.into())
         });
         HistoryRow {
             from: Some(at(from)),
@@ -285,6 +291,22 @@ mod tests {
             ]
         );
         assert_eq!(times[1].service_level(), Some(75.0));
+    }
+
+    #[test]
+    fn row_without_its_closed_times_is_not_filled() {
+        let board_figures = saved_figures(vec![vec![
+            snapshot_at("10:00", 20),
+            snapshot_at("10:30", 28),
+        ]]);
+        let mut times = vec![HistoryRow {
+            has_closed: true,
+            ..row("10:00", "10:30", None)
+        }];
+
+        board_figures.fill_rows(&scope(), &mut times);
+
+        assert!(times[0].figures.is_none() && !times[0].is_live);
     }
 
     #[test]
@@ -327,7 +349,7 @@ mod tests {
 
         assert_eq!(
             board_figures.explain_difference(&scope(), &total).unwrap(),
-            "Board vs export: offered: board 40, export 42; abandoned: board 0, export 0; service level: board 75%, export 50%."
+            "Board vs export: offered: board 40, export 42; abandoned: board 0, export 0; service level: board 75.0%, export 50.0%."
         );
     }
 }

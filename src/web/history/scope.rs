@@ -1,6 +1,6 @@
 //! The context of a history page: its query at a moment, in a zone.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use strum::IntoEnumIterator;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 
 use super::{
     chart,
-    choice::{Comparison, HistoryView},
+    choice::{Choice, Comparison, HistoryView, IncludedDays, IncludedHours},
     column::RatioRules,
     query::HistoryQuery,
     range::{Preset, TimeRange, TimeWindow},
@@ -84,6 +84,44 @@ impl HistoryScope {
             zone_name: zone_label(&zone),
             window,
         }
+    }
+
+    /// The same choices for another period.
+    pub(super) fn with_range(&self, range: TimeRange) -> Self {
+        let query = HistoryQuery {
+            range,
+            ..self.query.clone()
+        };
+        Self::new(&query, self.now, &self.site)
+    }
+
+    /// Whether the days of the week to include contain this moment.
+    pub(super) fn includes_day_of(&self, at: Timestamp) -> bool {
+        let local = at.to_zoned(self.zone().clone());
+        self.query.days.includes(local.weekday())
+    }
+
+    /// Whether the times in which a queue is closed are left out.
+    pub(super) fn leaves_out_closed(&self) -> bool {
+        self.query.hours == IncludedHours::Open
+    }
+
+    /// Whether calls of the whole period can be listed: lists have all days of the week and all
+    /// hours.
+    pub(super) fn includes_all_times(&self) -> bool {
+        self.query.includes_all_times()
+    }
+
+    /// The period in words, with the days of the week and the hours if only some are included.
+    pub(super) fn describe_period(&self) -> String {
+        let mut period = self.window.describe();
+        if self.query.days != IncludedDays::All {
+            period = format!("{period}, {}", self.query.days.word());
+        }
+        if self.leaves_out_closed() {
+            period.push_str(", opening hours only");
+        }
+        period
     }
 
     pub(super) fn zone(&self) -> &TimeZone {
@@ -186,9 +224,8 @@ impl HistoryScope {
         local.strftime(format).to_string()
     }
 
-    pub(super) fn begins_day(&self, at: Timestamp) -> bool {
-        let at = at.to_zoned(self.zone().clone());
-        at.start_of_day().is_ok_and(|start| start == at)
+    pub(super) fn local_date(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.zone().clone()).date()
     }
 
     /// `2026-11-19T10:00:00+01:00`
@@ -228,7 +265,7 @@ fn row_count(step: ReportStep, days: i64) -> i64 {
 }
 
 /// `Thu 12 Nov`, `6–12 Nov`: the year is the page's or the one before.
-fn short_label(window: &TimeWindow) -> String {
+pub(super) fn short_label(window: &TimeWindow) -> String {
     let words = window.describe();
     let is_year = |word: &str| word.len() == 4 && word.chars().all(|c| c.is_ascii_digit());
     let words: Vec<_> = words

@@ -127,6 +127,6 @@ mod tests {
 
         let cells = shown.day_cells("2026-11-19".parse().unwrap());
 
-        assert_eq!(cells, ["7 (partial)", "90% of answered"]);
+        assert_eq!(cells, ["7 (partial)", "90.0% of answered"]);
     }
 }

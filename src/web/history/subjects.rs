@@ -123,6 +123,20 @@ impl HistorySubjects {
         members.map(shown).collect()
     }
 
+    /// Whether any queue of the query isn't always open.
+    pub(super) fn have_opening_hours(&self, query: &HistoryQuery) -> bool {
+        if query.agent.is_some() {
+            return false;
+        }
+        if query.queues.is_empty() {
+            let mut queues = self.subjects.queues.iter();
+            return queues.any(|queue| queue.has_opening_hours);
+        }
+        let members = query.queues.iter().flat_map(|id| self.member_queues(id));
+        let mut queues = members.filter_map(|id| self.find_queue(&id).cloned());
+        queues.any(|queue| queue.has_opening_hours)
+    }
+
     /// No export has any queue or agent.
     pub(super) fn is_empty(&self) -> bool {
         self.subjects.queues.is_empty() && self.subjects.agents.is_empty()

@@ -74,6 +74,7 @@ pub(super) fn summary_figures(
             HistoryColumn::ServiceLevel,
             HistoryColumn::AverageSpeedOfAnswer,
             HistoryColumn::LongestWait,
+            HistoryColumn::HandleTime,
         ]
     };
     let figure = |column: &HistoryColumn| summary_figure(*column, scope, terms, total, compared);
@@ -110,6 +111,7 @@ fn summary_figure(
         link: None,
         notes,
         explained: explain_figure(column, scope, terms),
+        ..MetricTile::default()
     }
 }
 
@@ -151,6 +153,9 @@ fn explain_figure(
             "Average time from joining the queue to an agent’s answer, for answered calls."
         }
         HistoryColumn::LongestWait => "The longest wait, answered or not.",
+        HistoryColumn::HandleTime => {
+            "Average talk and wrap-up time of answered calls that have ended."
+        }
         HistoryColumn::AgentHandled => "Calls this agent answered and finished.",
         HistoryColumn::AgentHandleTime => {
             "Average talk and wrap-up time of calls that ended in this period."
@@ -175,23 +180,28 @@ fn explain_figure(
     ));
     rows.push((
         "Time",
-        format!("{}, {}", scope.window.describe(), scope.zone_name),
+        format!("{}, {}", scope.describe_period(), scope.zone_name),
     ));
     rows.push(("Data source", "the vendor’s export, as imported".to_owned()));
     rows
 }
 
+/// The formula with its name in the configuration and the API.
+pub(super) fn name_formula(terms: &TargetTerms) -> String {
+    let words = describe_formula(terms);
+    if terms.has_own_formulas {
+        words
+    } else {
+        format!("{}: {words}", terms.rules.formula.into_str())
+    }
+}
+
 pub(super) fn describe_formula(terms: &TargetTerms) -> String {
-    let formula = terms.rules.formula;
-    let words = format!(
-        "{}: {}",
-        formula.into_str(),
-        metric_explanation::describe_formula(formula)
-    );
+    let words = metric_explanation::describe_formula(terms.rules.formula);
     if terms.has_own_formulas {
         format!("each queue’s own formula; totals use {words}")
     } else {
-        words
+        words.to_owned()
     }
 }
 
@@ -267,7 +277,9 @@ fn missed_target_finding(
         (RowKind::Time, _) => step_noun(scope.step, judged),
         (RowKind::Queue, 1) => "queue",
         (RowKind::Queue, _) => "queues",
-        (RowKind::Agent, _) => "agents",
+        (RowKind::QueueGroup, 1) => "queue group",
+        (RowKind::QueueGroup, _) => "queue groups",
+        (RowKind::Agent | RowKind::AgentGroup, _) => "agents",
     };
     let target = match (terms.target, judged) {
         (Some(target), _) => format!("the target of {target:.0}%"),
@@ -288,12 +300,17 @@ fn missed_target_finding(
     }
     // If many missed it, those with the most calls matter most.
     missed.sort_by_key(|row| std::cmp::Reverse(offered_count(row)));
+    // "And 1 more" would be as long as its name.
+    let named = match missed.len() {
+        n if n <= NAMED_MAX + 1 => n,
+        _ => NAMED_MAX,
+    };
     let mut links: Vec<_> = missed
         .iter()
-        .take(NAMED_MAX)
+        .take(named)
         .map(|row| (row.name.clone(), row.href.clone()))
         .collect();
-    let more = missed.len().saturating_sub(NAMED_MAX);
+    let more = missed.len() - named;
     if 0 < more {
         links.push((format!("and {more} more"), String::new()));
     }
@@ -427,7 +444,7 @@ fn abandoned_finding(scope: &HistoryScope, total: &HistoryRow) -> Option<Finding
     let href = scope
         .query
         .calls_path((scope.window.from, scope.window.to), Some("abandoned"));
-    let has_calls = 0 < count && total.has_calls && !total.is_live;
+    let has_calls = 0 < count && total.has_calls && !total.is_live && scope.includes_all_times();
     let links = has_calls.then(|| ("View abandoned calls".to_owned(), href));
     Some(Finding {
         key: "abandoned",

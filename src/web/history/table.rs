@@ -49,12 +49,12 @@ impl HistoryTable {
         let query = &scope.query;
         let rows = data.subjects.as_ref().unwrap_or(&data.times).clone();
         let is_of_agent = |row: &HistoryRow| matches!(row.figures, Some(RowFigures::Agent(_)));
-        let columns = if query.rows == RowKind::Agent || rows.iter().any(is_of_agent) {
+        let columns = if query.rows.is_of_agents() || rows.iter().any(is_of_agent) {
             HistoryColumn::agent_columns()
         } else {
             let is_full = query.view == HistoryView::Table;
             let mut columns = HistoryColumn::queue_columns(is_full, scope.before.is_some());
-            if query.rows == RowKind::Queue {
+            if matches!(query.rows, RowKind::Queue | RowKind::QueueGroup) {
                 let terms = &data.terms;
                 HistoryColumn::add_targets(&mut columns, terms.within, terms.target);
             }
@@ -76,9 +76,22 @@ impl HistoryTable {
             let column = columns.find(|column| column.into_str() == sort.column);
             rows.sort_by(|a, b| compare_rows(a, b, column, sort.is_descending));
         }
+        let mut total = HistoryRow::sum_rows(&rows, rules);
+        if let Some(figures) = total
+            .figures
+            .as_mut()
+            .filter(|_| query.rows != RowKind::Time)
+        {
+            // An agent of two queues would count twice.
+            figures.clear_staffing();
+        }
         Self {
             columns,
-            total: HistoryRow::sum_rows(&rows, rules),
+            total: HistoryRow {
+                // A list of calls has all days of the week and all hours.
+                has_calls: total.has_calls && query.includes_all_times(),
+                ..total
+            },
             rows,
         }
     }
@@ -116,7 +129,7 @@ impl HistoryTable {
             RowKind::Time => scope.step.word(),
             _ => "name",
         };
-        let (first, when) = (Self::row_header(scope), scope.window.describe());
+        let (first, when) = (Self::row_header(scope), scope.describe_period());
         format!("{first} by {by}, {when}")
     }
 
@@ -225,7 +238,7 @@ fn calls_path(
     match query.rows {
         RowKind::Queue => query.queues = id.map(|id| vec![id]).unwrap_or(query.queues),
         RowKind::Agent => query.agent = id.or(query.agent),
-        RowKind::Time => {}
+        RowKind::Time | RowKind::QueueGroup | RowKind::AgentGroup => {}
     }
     Some(query.calls_path(row.from.zip(row.to)?, column.call_outcome()))
 }
@@ -245,7 +258,7 @@ mod tests {
         counters.add(Counter::Answered, offered - abandoned);
         counters.add(Counter::AnsweredWithin, within);
         counters.add(Counter::Abandoned, abandoned);
-        RowFigures::Contacts(counters)
+        RowFigures::Contacts(counters.into())
     }
 
     fn row(name: &str, figures: Option<RowFigures>) -> HistoryRow {

@@ -9,9 +9,9 @@ use crate::domain::{
 };
 
 use super::{
-    SALES, SCRIPT, agent_assigned, assert_contains, case_created, case_opened, get_page,
-    profile_update, queue_reading, read_page, reading_update, router_after, router_of,
-    sales_inputs, send_request, test_site,
+    SALES, SCRIPT, agent_assigned, assert_contains, case_created, case_opened, demo_router,
+    get_page, profile_update, queue_reading, read_page, reading_update, router_after, router_of,
+    router_without_source, sales_inputs, send_request, test_site,
 };
 
 #[tokio::test]
@@ -167,6 +167,51 @@ async fn unknown_urls_suggest_existing_pages() {
 }
 
 #[tokio::test]
+async fn garbled_address_and_wrong_option_get_a_page_with_links() {
+    let router = router_after(sales_inputs());
+    for path in ["/queues/chat/%FF", "/cases?state=lost", "/cases?sort=color"] {
+        let page = get_page(&router, path).await;
+
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{path}");
+        assert_contains(
+            &page.text,
+            &[
+                "<h1>This link doesn’t work</h1>",
+                "<a href=\"/\">All boards</a>",
+                "<a href=\"/history\">History</a>",
+            ],
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_a_source_the_first_page_says_what_to_do() {
+    let site = SiteConfig::default();
+    let router = router_without_source(site);
+
+    let page = get_page(&router, "/").await;
+    let board = get_page(&router, "/boards/queues").await;
+    let sources = get_page(&router, "/sources").await;
+
+    assert_eq!(page.status, StatusCode::OK);
+    assert_contains(
+        &page.text,
+        &[
+            "<h1 data-key=\"first\">Connect a data source</h1>",
+            "kind = &#34;vngage&#34;",
+            "kind = &#34;sangoma-export&#34;",
+            "wallboard check --config wallboard.toml",
+            "<code>wallboard demo</code>",
+        ],
+    );
+    assert_contains(&board.text, &["No data source is connected yet"]);
+    assert_contains(
+        &sources.text,
+        &["No data source is configured. <a href=\"/\">First steps</a>"],
+    );
+}
+
+#[tokio::test]
 async fn unsupported_method_is_explained_on_a_page() {
     let router = router_after(sales_inputs());
     for path in ["/", "/cases", SALES, "/boards/queues", "/sources"] {
@@ -207,5 +252,15 @@ async fn pages_scripts_styles_and_json_are_compressed_on_request() {
             "{path}"
         );
         assert_eq!(encoding(path, "identity").await, None, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_of_a_demo_says_so_even_an_error_page() {
+    let router = demo_router();
+    for path in ["/", "/cases", "/sources", "/nothing", "/cases?state=lost"] {
+        let page = get_page(&router, path).await;
+
+        assert_contains(&page.text, &["<span class=\"chip\">Demo data</span>"]);
     }
 }

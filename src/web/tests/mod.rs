@@ -205,8 +205,6 @@ pub(super) fn router_with_history(
     history: History,
     store: Store,
 ) -> Router {
-    let clock = ProcessClock::start_now();
-    let mut state = LiveState::default();
     let connected = [
         Input::SiteConfig(Arc::new(site)),
         Input::Connection(
@@ -217,9 +215,38 @@ pub(super) fn router_with_history(
         ),
         Input::Connection("chat".into(), ConnectionEvent::Connected),
     ];
-    for input in connected.into_iter().chain(inputs) {
+    let inputs = connected.into_iter().chain(inputs).collect();
+    router_of_inputs(inputs, history, store, false)
+}
+
+/// The router before any source is configured.
+pub(super) fn router_without_source(site: SiteConfig) -> Router {
+    let store = test_store();
+    let history = History::new(store.clone(), ReportConfig::default());
+    router_of_inputs(
+        vec![Input::SiteConfig(Arc::new(site))],
+        history,
+        store,
+        false,
+    )
+}
+
+/// The router of a demo.
+pub(super) fn demo_router() -> Router {
+    let store = test_store();
+    let history = History::new(store.clone(), ReportConfig::default());
+    let site = Input::SiteConfig(Arc::new(test_site()));
+    router_of_inputs(vec![site], history, store, true)
+}
+
+fn router_of_inputs(inputs: Vec<Input>, history: History, store: Store, demo: bool) -> Router {
+    let clock = ProcessClock::start_now();
+    let mut state = LiveState::default();
+    for input in inputs {
         state.apply_input(&input, clock.now());
     }
+    // Everyone's status is recorded every 5 s.
+    state.apply_input(&Input::Tick, clock.now().plus_millis(5_000));
     let live = LiveHandle::new(clock, state);
     let boards = BoardRegistry::new(live.clone(), Vec::new());
     let limits = HubLimits {
@@ -232,7 +259,7 @@ pub(super) fn router_with_history(
         hub: Hub::new(boards.clone(), limits),
         boards,
         origins: AllowedOrigins::default(),
-        demo: false,
+        demo,
         readiness: Readiness::default(),
         certificate_expiry: CertificateExpiry::default(),
         imports: ImportRegistry::default(),
@@ -249,9 +276,12 @@ fn test_store() -> Store {
     Store::open(&folder.path().join("wallboard.db")).unwrap()
 }
 
-/// Returns one metric's part of a page, including its explanation.
-pub(super) fn find_tile<'a>(text: &'a str, id: &str) -> &'a str {
-    let start = text.find(&format!("id=\"{id}\"")).unwrap();
-    let end = text[start..].find("</details>").unwrap();
-    &text[start..start + end]
+/// Returns one metric's figure on a page, and its explanation.
+pub(super) fn find_tile(text: &str, id: &str) -> String {
+    let part = |id: &str, ends: &[&str]| {
+        let part = &text[text.find(&format!("id=\"{id}\"")).unwrap()..];
+        let end = ends.iter().filter_map(|end| part.find(end)).min();
+        part[..end.unwrap()].to_owned()
+    };
+    part(id, &["</div>", "</tr>"]) + &part(&format!("why-{id}"), &["</section>"])
 }

@@ -3,9 +3,19 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    date_time_ymd,
+};
+use rustls::{
+    ServerConfig,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+};
+use tokio_rustls::TlsAcceptor;
 
 /// Paths of PEM files.
 #[derive(Debug)]
@@ -13,6 +23,8 @@ pub struct Certificates {
     pub ca: PathBuf,
     /// Valid for `localhost` only: `127.0.0.1` is a wrong name.
     pub server: Pair,
+    /// For `localhost` too, but expired.
+    pub expired: Pair,
     pub client: Pair,
     /// An authority that didn't sign any of these.
     pub foreign_ca: PathBuf,
@@ -24,6 +36,20 @@ pub struct Pair {
     pub key: PathBuf,
 }
 
+impl Pair {
+    /// A TLS server's side with this certificate.
+    pub fn acceptor(&self) -> TlsAcceptor {
+        let certs = vec![CertificateDer::from_pem_file(&self.cert).unwrap()];
+        let key = PrivateKeyDer::from_pem_file(&self.key).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(certs, key);
+        TlsAcceptor::from(Arc::new(config.unwrap()))
+    }
+}
+
 impl Certificates {
     pub fn write_to(dir: &Path) -> Self {
         let (ca, issuer) = create_authority("Wallboard tests");
@@ -31,8 +57,9 @@ impl Certificates {
 
         Self {
             ca: write(dir, "ca.pem", &ca),
-            server: issue_certificate(dir, "localhost", &issuer),
-            client: issue_certificate(dir, "wallboard", &issuer),
+            server: issue_certificate(dir, "localhost", "localhost", 4096, &issuer),
+            expired: issue_certificate(dir, "expired", "localhost", 2020, &issuer),
+            client: issue_certificate(dir, "wallboard", "wallboard", 4096, &issuer),
             foreign_ca: write(dir, "foreign-ca.pem", &foreign),
         }
     }
@@ -48,14 +75,22 @@ fn create_authority(name: &str) -> (String, Issuer<'static, KeyPair>) {
     (cert.pem(), Issuer::new(params, key))
 }
 
-fn issue_certificate(dir: &Path, name: &str, issuer: &Issuer<'static, KeyPair>) -> Pair {
+/// Issues a certificate that is valid up to the end of that year.
+fn issue_certificate(
+    dir: &Path,
+    file: &str,
+    name: &str,
+    year: i32,
+    issuer: &Issuer<'static, KeyPair>,
+) -> Pair {
     let mut params = CertificateParams::new(vec![name.into()]).unwrap();
     params.distinguished_name.push(DnType::CommonName, name);
+    params.not_after = date_time_ymd(year, 12, 31);
     let key = KeyPair::generate().unwrap();
     let cert = params.signed_by(&key, issuer).unwrap();
     Pair {
-        cert: write(dir, &format!("{name}.pem"), &cert.pem()),
-        key: write(dir, &format!("{name}-key.pem"), &key.serialize_pem()),
+        cert: write(dir, &format!("{file}.pem"), &cert.pem()),
+        key: write(dir, &format!("{file}-key.pem"), &key.serialize_pem()),
     }
 }
 

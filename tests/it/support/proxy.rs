@@ -1,6 +1,6 @@
 //! A TCP relay between the wallboard and its upstream that can fall silent, cut, refuse and delay.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -33,6 +33,8 @@ pub struct Proxy {
     condition: watch::Sender<NetworkCondition>,
     /// Bytes from a client that make the network silent.
     trap: watch::Sender<Option<&'static [u8]>>,
+    /// How many bytes from upstream it takes to make the network silent.
+    quota: watch::Sender<Option<usize>>,
     /// Counts the cuts: connections opened before the latest one are dead.
     cuts: watch::Sender<u32>,
     accepting: JoinHandle<()>,
@@ -41,21 +43,29 @@ pub struct Proxy {
 impl Proxy {
     /// Relays from a free port to `upstream` on loopback.
     pub async fn to(upstream: u16) -> Self {
-        let port = ports::free();
-        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        Self::between((Ipv4Addr::LOCALHOST, ports::free()), upstream).await
+    }
+
+    /// Relays from this address to `upstream` on loopback.
+    pub async fn between(address: (Ipv4Addr, u16), upstream: u16) -> Self {
+        let port = address.1;
+        let listener = TcpListener::bind(address).await.unwrap();
         let condition = watch::Sender::new(NetworkCondition::Normal);
         let trap = watch::Sender::new(None);
+        let quota = watch::Sender::new(None);
         let cuts = watch::Sender::new(0);
         let relay = Arc::new(Relay {
             upstream,
             condition: condition.clone(),
             trap: trap.clone(),
+            quota: quota.clone(),
             cuts: cuts.subscribe(),
         });
         Self {
             port,
             condition,
             trap,
+            quota,
             cuts,
             accepting: tokio::spawn(accept(listener, relay)),
         }
@@ -68,6 +78,17 @@ impl Proxy {
     /// Falls silent once a client has sent `words`, which still arrive.
     pub fn trap(&self, words: &'static [u8]) {
         self.trap.send_replace(Some(words));
+    }
+
+    /// Falls silent after this many bytes from upstream.
+    pub fn stall_after(&self, bytes: usize) {
+        self.quota.send_replace(Some(bytes));
+    }
+
+    /// Waits until the bytes have arrived.
+    pub async fn wait_until_stalled(&self) {
+        let mut quota = self.quota.subscribe();
+        quota.wait_for(Option::is_none).await.unwrap();
     }
 
     /// Waits until a client has sent the words.
@@ -93,6 +114,7 @@ struct Relay {
     upstream: u16,
     condition: watch::Sender<NetworkCondition>,
     trap: watch::Sender<Option<&'static [u8]>>,
+    quota: watch::Sender<Option<usize>>,
     cuts: watch::Receiver<u32>,
 }
 
@@ -152,11 +174,26 @@ async fn relay_to_upstream(client: &mut TcpStream, relay: &Relay) {
     let (from_upstream, to_upstream) = upstream.split();
     tokio::select! {
         () = pump(from_client, to_upstream, relay, Relay::trigger_trap) => {}
-        () = pump(from_upstream, to_client, relay, |_, _| ()) => {}
+        () = pump(from_upstream, to_client, relay, Relay::use_quota) => {}
     }
 }
 
 impl Relay {
+    fn use_quota(&self, arrived: &[u8]) {
+        self.quota.send_if_modified(|quota| {
+            let Some(left) = quota else {
+                return false;
+            };
+            *left = left.saturating_sub(arrived.len());
+            let is_used_up = *left == 0;
+            if is_used_up {
+                self.condition.send_replace(NetworkCondition::Silent);
+                *quota = None;
+            }
+            is_used_up
+        });
+    }
+
     fn trigger_trap(&self, sent: &[u8]) {
         self.trap.send_if_modified(|trap| {
             let is_sent = |words: &&[u8]| sent.windows(words.len()).any(|part| part == *words);

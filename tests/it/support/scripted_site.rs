@@ -15,7 +15,7 @@ use super::{
 const PUBLISH_INTERVAL: Duration = Duration::from_secs(2);
 const SOON: Duration = Duration::from_secs(20);
 
-/// Thresholds of the scripted boards. They are far enough apart that waits that grow during a test
+/// Thresholds of the scripted queues. They are far enough apart that waits that grow during a test
 /// change nothing.
 const LIMITS: &str = "[thresholds.\"*\"]\nwaiting = { warn = 5, crit = 10 }\n\
                       longest_wait = { warn = \"30m\", crit = \"60m\" }\n";
@@ -54,6 +54,11 @@ pub struct ScriptedSite {
 impl ScriptedSite {
     /// Starts everything, connected but without any reported data.
     pub async fn open(name: &str) -> Self {
+        Self::open_with(name, boards()).await
+    }
+
+    /// Starts it with other boards: names and contents of their files.
+    pub async fn open_with(name: &str, boards: Vec<(String, String)>) -> Self {
         let broker = Broker::shared();
         let empty = ContactCenter::empty();
         let vep = Vep::reopen_silent(broker, name, ExchangeKind::Topic, empty).await;
@@ -62,7 +67,8 @@ impl ScriptedSite {
         let port = ports::free();
         let screens = Proxy::to(port).await;
         let source = VngageSource {
-            boards: boards(),
+            boards,
+            extra_toml: LIMITS.to_owned(),
             ..VngageSource::plain(broker, name)
         };
         let wallboard = Wallboard::serve_at(source.via_proxy(upstream.port), port, screens.port);
@@ -150,9 +156,14 @@ impl Drop for ScriptedSite {
     }
 }
 
+/// The id of a queue, for board files.
+pub fn queue_id(n: usize) -> String {
+    format!("chat/{}", guid('b', n))
+}
+
 /// The address of a queue's page.
 pub fn queue_page(n: usize) -> String {
-    format!("/queues/chat/{}", guid('b', n))
+    format!("/queues/{}", queue_id(n))
 }
 
 pub fn agent_page(n: usize) -> String {
@@ -235,7 +246,7 @@ fn guid(kind: char, n: usize) -> String {
 
 /// Boards of every layout.
 fn boards() -> Vec<(String, String)> {
-    let board = |id: &str, settings: &str| (format!("{id}.toml"), format!("{settings}\n{LIMITS}"));
+    let board = |id: &str, settings: &str| (format!("{id}.toml"), format!("{settings}\n"));
     vec![
         board("queues", "title = \"Customer service\""),
         board(

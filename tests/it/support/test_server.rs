@@ -4,25 +4,26 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use tokio::task::JoinHandle;
+use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use wallboard::{
     boards::{BoardDefinition, BoardRegistry},
     domain::{
         ConnectionEvent, Discontinuity, Fact, Id, Input, Metric, MetricSubject, MetricValue,
-        SiteConfig, SourceId, SourceSetup, Update,
+        PatternThresholds, Patterns, SiteConfig, SourceId, SourceSetup, Update,
     },
     history::{
         import::ImportRegistry,
         report::{History, ReportConfig},
     },
     ingest::{self, IngestSender, ProcessClock},
+    input_log::LogStatus,
     live::{self, LiveHandle, LiveState},
     push::{self, Hub},
     store::Store,
     web::{
         self, AllowedOrigins, CertificateExpiry, Readiness, ServerInfo, TlsServer, WebState,
-        http_server,
+        http_server, listening_socket,
     },
 };
 
@@ -51,6 +52,8 @@ pub struct ServerOptions {
     pub tls: Option<TlsServer>,
     /// Whether pages are marked as a demo.
     pub demo: bool,
+    /// `[thresholds]` of the configuration.
+    pub thresholds: Patterns<PatternThresholds>,
 }
 
 impl Default for ServerOptions {
@@ -68,6 +71,7 @@ impl Default for ServerOptions {
             boards: Vec::new(),
             tls: None,
             demo: false,
+            thresholds: Patterns::default(),
         }
     }
 }
@@ -75,17 +79,17 @@ impl Default for ServerOptions {
 impl TestServer {
     pub async fn start(options: ServerOptions) -> Self {
         let clock = ProcessClock::start_now();
-        let queues = options.queues;
+        let (queues, thresholds) = (options.queues, options.thresholds.clone());
         let server =
             Self::start_with_live(clock, LiveHandle::new(clock, LiveState::default()), options);
-        server.connect(queues).await;
+        server.connect(queues, thresholds).await;
         server
     }
 
     /// Starts the server on an existing live state.
     pub fn start_with_live(clock: ProcessClock, live: LiveHandle, options: ServerOptions) -> Self {
         let (sender, receiver) = ingest::ingest_channel(clock);
-        tokio::spawn(live::run_live_state(live.clone(), receiver));
+        tokio::spawn(live::run_live_state(live.clone(), receiver, None));
         let boards = BoardRegistry::new(live.clone(), options.boards);
         let limits = push::HubLimits {
             max_viewers: options.max_viewers,
@@ -107,10 +111,14 @@ impl TestServer {
             history: History::new(empty_store(), ReportConfig::default()),
             recent_days: web::RecentDaysCache::default(),
             store: empty_store(),
-            server_info: ServerInfo::default(),
+            server_info: ServerInfo {
+                log: Some(watch::channel(LogStatus::default()).1),
+                ..ServerInfo::default()
+            },
         });
         let listener =
-            http_server::bind_listener(SocketAddr::from(([127, 0, 0, 1], options.port))).unwrap();
+            listening_socket::bind_listener(SocketAddr::from(([127, 0, 0, 1], options.port)))
+                .unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let http_listener = http_server::HttpListener {
@@ -162,13 +170,14 @@ impl TestServer {
         format!("http://{}{path}", self.address)
     }
 
-    async fn connect(&self, queues: u64) {
+    async fn connect(&self, queues: u64, thresholds: Patterns<PatternThresholds>) {
         let source = source();
         let site = SiteConfig {
             sources: vec![SourceSetup::new(
                 source.clone(),
                 wallboard::sources::vngage::KIND,
             )],
+            thresholds,
             ..SiteConfig::default()
         };
         let discontinuity = Some(Discontinuity::Start);

@@ -1,11 +1,17 @@
 //! Waits for conditions, never for time to pass.
 
-use std::{fmt::Debug, future::Future, time::Duration};
+use std::{fmt::Debug, future::Future, thread, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
 /// How often a condition is checked.
 const POLL_INTERVAL: Duration = Duration::from_millis(25);
+
+/// Prints a figure, for docs/reliability.md: shown with `--nocapture`.
+pub fn print_measured(what: &str, measured: impl Debug, limit: impl Debug) {
+    let test = thread::current().name().unwrap_or_default().to_owned();
+    println!("measured by {test}: {what}: {measured:.1?}, at most {limit:?}");
+}
 
 /// Returns the first `Ok` of `check`. Panics with `what` and the last `Err` once `within` is over.
 pub async fn wait_until<T, E: Debug, F: Future<Output = Result<T, E>>>(
@@ -13,10 +19,14 @@ pub async fn wait_until<T, E: Debug, F: Future<Output = Result<T, E>>>(
     within: Duration,
     mut check: impl FnMut() -> F,
 ) -> T {
-    let deadline = Instant::now() + within;
+    let began = Instant::now();
+    let deadline = began + within;
     loop {
         match check().await {
-            Ok(found) => return found,
+            Ok(found) => {
+                print_measured(what, began.elapsed(), within);
+                return found;
+            }
             Err(_) if Instant::now() < deadline => sleep(POLL_INTERVAL).await,
             Err(last) => panic!("{what}: not within {within:?}: {last:?}"),
         }

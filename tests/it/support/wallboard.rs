@@ -11,6 +11,15 @@ use serde_json::Value;
 
 use super::{Broker, broker, http, ports, wait_until};
 
+/// A file with this name next to the configuration has all names that the program can resolve,
+/// as `/etc/hosts` does.
+pub const HOSTS: &str = "hosts";
+/// Runs a program where no name server responds and `$0/hosts` is in place of `/etc/hosts`.
+const WITH_OWN_NAMES: &str = r#"
+    echo "nameserver 127.0.0.1" >"$0/resolv.conf"
+    mount --bind "$0/resolv.conf" /etc/resolv.conf && mount --bind "$0/hosts" /etc/hosts && exec "$@"
+"#;
+
 const START_WITHIN: Duration = Duration::from_mins(1);
 
 /// Configuration of a Vngage source.
@@ -301,13 +310,32 @@ impl Drop for Wallboard {
     }
 }
 
+/// Whether this machine permits a process of ours names of its own ([`HOSTS`]).
+pub fn can_have_own_names() -> bool {
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--mount", "sh", "-c"]);
+    command
+        .arg("mount --bind /etc/hosts /etc/hosts")
+        .stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
 fn spawn(dir: &Path, environment: &Environment) -> Child {
     let log = fs::File::options()
         .create(true)
         .append(true)
         .open(dir.join("log"))
         .unwrap();
-    Command::new(env!("CARGO_BIN_EXE_wallboard"))
+    let program = env!("CARGO_BIN_EXE_wallboard");
+    let mut command = if dir.join(HOSTS).exists() {
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--mount", "sh", "-c", WITH_OWN_NAMES]);
+        command.arg(dir).arg(program);
+        command
+    } else {
+        Command::new(program)
+    };
+    command
         .args(["serve", "--log", "debug", "--config"])
         .arg(dir.join("wallboard.toml"))
         .envs(environment.iter().cloned())

@@ -26,7 +26,7 @@ pub(super) use inbox::BayeuxEvent;
 pub(super) use memory::BayeuxMemory;
 
 /// Decodes the events in a reply to the connect of an open session.
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(super) fn decode_events(body: &[u8]) -> Vec<BayeuxEvent> {
     use protocol::{BayeuxProtocol, ProtocolDeadline};
 
@@ -43,8 +43,11 @@ pub(super) fn decode_events(body: &[u8]) -> Vec<BayeuxEvent> {
             panic!("a reply is pending");
         };
         now = now.max(at);
-        let outgoing = machine.next_request(now).unwrap();
-        (serde_json::from_str(&outgoing.body).unwrap(), now)
+        let outgoing = machine.next_request(now).expect("one is due");
+        (
+            serde_json::from_str(&outgoing.body).expect("we write JSON"),
+            now,
+        )
     };
     loop {
         let (requests, now): (Vec<serde_json::Value>, _) = send_next(&mut machine);
@@ -62,7 +65,9 @@ pub(super) fn decode_events(body: &[u8]) -> Vec<BayeuxEvent> {
         };
         let answers = requests.iter().map(answer).collect::<serde_json::Value>();
         let answers = answers.to_string();
-        let messages = message::decode_messages(answers.as_bytes()).unwrap();
-        machine.receive_reply(&messages, now, &mut events).unwrap();
+        let messages = message::decode_messages(answers.as_bytes()).expect("it is JSON");
+        machine
+            .receive_reply(&messages, now, &mut events)
+            .expect("each answer is a success");
     }
 }

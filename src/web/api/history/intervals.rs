@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, ServiceLevelFormula},
+    domain::{
+        AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, ServiceLevelFormula,
+        Staffing,
+    },
     history::report::{
         self, REPORT_INTERVALS_MAX, ReportDimension, ReportError, ReportQuery, ReportRow,
         ReportStep, ReportSubject, RowFigures, SERIES_INTERVALS_MAX,
@@ -53,7 +56,8 @@ pub(in super::super) struct IntervalsParams {
     /// counts in the interval it happened in.
     #[param(schema_with = one_of_words::<CountBy>)]
     count_by: Option<String>,
-    /// One series for each queue, agent, reason, issue, type or outcome.
+    /// One series for each queue, agent, reason, issue, type or outcome, each key pressed, number
+    /// called or sign-out reason, or each of the export's own groups.
     #[param(schema_with = one_of_words::<ReportDimension>)]
     by: Option<String>,
 }
@@ -80,7 +84,7 @@ pub(in super::super) struct Intervals {
     series: Option<Vec<Series>>,
 }
 
-/// The intervals of one queue, agent, reason, issue, type or outcome.
+/// The intervals of one queue, agent, group or code.
 #[derive(Debug, Serialize, ToSchema)]
 struct Series {
     id: String,
@@ -152,6 +156,38 @@ struct Contacts {
     /// From -100 to 100.
     #[schema(required = true)]
     nps: Option<f64>,
+    /// The same for the company as a whole.
+    #[schema(required = true)]
+    enterprise_nps: Option<f64>,
+    /// Half of the answered contacts waited at most so many seconds; `null` for sources without
+    /// single calls, like the other waits.
+    #[schema(required = true)]
+    wait_p50: Option<i64>,
+    #[schema(required = true)]
+    wait_p80: Option<i64>,
+    #[schema(required = true)]
+    wait_p90: Option<i64>,
+    #[schema(required = true)]
+    wait_p95: Option<i64>,
+    /// `service_level` if the threshold were 10 seconds.
+    #[schema(required = true)]
+    answered_within_10: Option<f64>,
+    #[schema(required = true)]
+    answered_within_20: Option<f64>,
+    #[schema(required = true)]
+    answered_within_30: Option<f64>,
+    #[schema(required = true)]
+    answered_within_60: Option<f64>,
+    #[schema(required = true)]
+    answered_within_120: Option<f64>,
+    /// Agents signed in to the queue, on average over the interval; for the site, all agents.
+    /// `null` for several queues together and for sources that don't report it.
+    #[schema(required = true)]
+    staffed_agents: Option<f64>,
+    /// Busy time of these agents, in any queue, as a percentage of their busy, ringing and ready
+    /// time.
+    #[schema(required = true)]
+    occupancy: Option<f64>,
 }
 
 /// Metrics of an agent. Times are seconds within the interval.
@@ -184,7 +220,7 @@ struct Agent {
     occupancy: Option<f64>,
 }
 
-/// The number of contacts that have the value.
+/// The number of contacts that have the value, or of sign-outs with the reason.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = IntervalCount)]
 struct Count {
@@ -219,24 +255,18 @@ pub(in super::super) async fn list(
         from,
         to,
         step: parse_word("step", params.step.as_deref())?.unwrap_or(ReportStep::HalfHour),
+        with_details: true,
+        without_closed_times: false,
         zone,
         count_by: parse_word("count_by", params.count_by.as_deref())?.unwrap_or(CountBy::Start),
     };
     let subject = query.subject.clone();
     let is_agents = matches!(query.subject, ReportSubject::Agent(_))
-        || query.dimension == Some(ReportDimension::Agent);
-    let is_count = matches!(
-        query.dimension,
-        Some(
-            ReportDimension::Reason
-                | ReportDimension::Issue
-                | ReportDimension::Type
-                | ReportDimension::EndBy
-        )
-    );
-    let empty = || match (is_agents, is_count) {
-        (true, _) => Of::Agent(Box::default()),
-        (_, true) => Of::Count(Count { count: None }),
+        || query.dimension.is_some_and(ReportDimension::is_of_agents);
+    let is_count = query.dimension.is_some_and(ReportDimension::is_count);
+    let empty = || match (is_count, is_agents) {
+        (true, _) => Of::Count(Count { count: None }),
+        (_, true) => Of::Agent(Box::default()),
         _ => Of::Contacts(Box::default()),
     };
     let is_by = query.dimension.is_some();
@@ -302,7 +332,8 @@ fn interval_json(
     }
 }
 
-fn contact_metrics(counters: &Counters, formula: ServiceLevelFormula) -> Contacts {
+fn contact_metrics(counters: &ContactFigures, formula: ServiceLevelFormula) -> Contacts {
+    let share_within = |seconds| counters.service_level_within(seconds, formula);
     Contacts {
         offered: counters.get(Counter::Offered),
         answered: counters.get(Counter::Answered),
@@ -318,6 +349,21 @@ fn contact_metrics(counters: &Counters, formula: ServiceLevelFormula) -> Contact
         csat: counters.csat(),
         csat_top: counters.csat_top(),
         nps: counters.nps(),
+        enterprise_nps: counters.enterprise_nps(),
+        wait_p50: counters.wait_percentile(50),
+        wait_p80: counters.wait_percentile(80),
+        wait_p90: counters.wait_percentile(90),
+        wait_p95: counters.wait_percentile(95),
+        answered_within_10: share_within(10),
+        answered_within_20: share_within(20),
+        answered_within_30: share_within(30),
+        answered_within_60: share_within(60),
+        answered_within_120: share_within(120),
+        staffed_agents: counters
+            .staffing
+            .as_ref()
+            .and_then(Staffing::staffed_agents),
+        occupancy: counters.staffing.as_ref().and_then(Staffing::occupancy),
     }
 }
 
@@ -350,11 +396,12 @@ fn report_problem(error: ReportError) -> Problem {
         ReportError::NotBrokenDown(subject, by) => Problem::bad_request(&format!(
             "by={by} isn't available for {subject}; use it for the site{}",
             if subject == "a queue" {
-                ", or use reason, issue, type or end_by for this queue"
+                ", or use reason, issue, type, end_by, exit_key or number for this queue"
             } else {
                 ""
             }
         )),
+        error @ ReportError::NoOpeningHours => Problem::bad_request(&error.to_string()),
         ReportError::Store(error) => Problem::store_failure(&error),
     }
 }

@@ -2,5 +2,6 @@
 //! what wasn't imported is `null`.
 
 pub(super) mod calls;
+pub(super) mod catalog;
 pub(super) mod intervals;
 mod range;

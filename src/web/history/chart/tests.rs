@@ -9,7 +9,7 @@ fn counts(answered: i64, within: i64, abandoned: i64, flown: i64) -> RowFigures 
     counters.add(Counter::AnsweredWithin, within);
     counters.add(Counter::Abandoned, abandoned);
     counters.add(Counter::FlowOuts, flown);
-    RowFigures::Contacts(counters)
+    RowFigures::Contacts(counters.into())
 }
 
 fn rows() -> Vec<HistoryRow> {
@@ -59,11 +59,12 @@ fn bars_are_stacked_and_missing_imports_are_gaps() {
 }
 
 #[test]
-fn service_level_has_its_own_scale_and_breaks_at_gaps() {
+fn service_level_has_a_band_of_its_own_and_breaks_at_gaps() {
     let chart = drawn(&rows()).unwrap();
 
-    assert_eq!(chart.line, "M100 0h0M700 180h0");
-    assert_eq!(chart.target, Some((48.0, "80%".to_owned())));
+    let level = chart.level.unwrap();
+    assert_eq!(level.line, "M100 0h0M700 75h0");
+    assert_eq!(level.target, Some((20.0, "80%".to_owned())));
     let missed: Vec<_> = chart
         .buckets
         .iter()
@@ -77,6 +78,18 @@ fn the_earlier_period_outline_breaks_where_data_is_unknown() {
     let chart = drawn(&rows()).unwrap();
 
     assert_eq!(chart.before, "M0 120H200V60H400M600 150H800");
+}
+
+#[test]
+fn calls_without_a_service_level_have_no_band_for_it() {
+    let mut offered = Counters::UNKNOWN;
+    offered.set(Counter::Offered, Some(3));
+    let row = HistoryRow {
+        figures: Some(RowFigures::Contacts(offered.into())),
+        ..HistoryRow::default()
+    };
+
+    assert_eq!(drawn(&[row]).unwrap().level, None);
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 mod breakdown;
 mod call_links;
+mod groups;
 mod names;
+mod opening_hours;
 mod page;
 mod query;
 mod target;
@@ -51,6 +53,7 @@ fn interval_row(
         start,
         length: 900,
         counters,
+        waits: None,
     }
 }
 

@@ -26,7 +26,7 @@ async fn missed_target_is_named_and_missing_import_is_a_gap() {
         "10:00–11:00",
         "▼ missed",
         "3 calls were abandoned.",
-        "short_ignored",
+        "answered in time ÷ (offered − short abandons)",
         "within 20 s",
     ] {
         assert!(page.text.contains(expected), "{expected}: {}", page.text);
@@ -111,7 +111,7 @@ async fn empty_history_pages_explain_what_to_do() {
 
     let none = get_page(&none, "/history").await;
     let empty = get_page(&empty, "/history").await;
-    let today = get_page(&router, "/history").await;
+    let today = get_page(&router, "/history?range=today").await;
 
     assert!(
         none.text.contains("History needs a vendor export"),
@@ -129,6 +129,60 @@ async fn empty_history_pages_explain_what_to_do() {
             .text
             .contains("href=\"/history?range=yesterday\">Yesterday</a>")
     );
+}
+
+#[tokio::test]
+async fn page_opens_on_the_last_day_with_data() {
+    let (router, _fixture) = history_router().await;
+
+    let page = get_page(&router, "/history").await.text;
+    let file = get_page(&router, "/history.csv").await.text;
+    let calls = get_page(&router, "/history/calls").await.text;
+
+    for text in [&page, &file, &calls] {
+        assert!(text.contains("Thu 12 Nov 2026"), "{text}");
+    }
+    // Its links keep the day, and lead to the days around it.
+    for href in [
+        "/history.csv?range=days&#38;from=2026-11-12&#38;to=2026-11-12",
+        "/history?range=days&#38;from=2026-11-11&#38;to=2026-11-11",
+        "/history?range=days&#38;from=2026-11-13&#38;to=2026-11-13",
+        "/history?range=today",
+    ] {
+        assert!(page.contains(&format!("href=\"{href}\"")), "{href}: {page}");
+    }
+    assert!(page.contains("aria-label=\"Previous day: Wed 11 Nov\""));
+    // What is chosen rarely is out of sight until it is set.
+    assert!(page.contains("<details class=\"more\">"), "{page}");
+    let zoned = get_page(&router, "/history?zone=Asia%2FTokyo").await.text;
+    assert!(zoned.contains("<details class=\"more\" open>"), "{zoned}");
+}
+
+#[tokio::test]
+async fn only_the_chosen_days_of_the_week_count() {
+    let (router, _fixture) = history_router().await;
+    let query = "range=days&from=2026-11-09&to=2026-11-15&compare=none&step=1d";
+    let offered = async |weekday: &str| {
+        let path = format!("/history.csv?{query}&weekday={weekday}");
+        let text = get_page(&router, &path).await.text;
+        let total = text.lines().find(|line| line.starts_with("Total")).unwrap();
+        total.split(',').nth(2).unwrap().to_owned()
+    };
+
+    assert_eq!(offered("all").await, "25");
+    assert_eq!(offered("thu").await, "25");
+    assert_eq!(offered("mon-fri").await, "25");
+    assert_eq!(offered("fri").await, "");
+    let page = get_page(&router, &format!("/history?{QUERY}&weekday=mon"))
+        .await
+        .text;
+    assert!(page.contains("This period has no such day"), "{page}");
+    // The list of a whole period's calls has all days.
+    let thursdays = get_page(&router, &format!("/history?{query}&weekday=thu"))
+        .await
+        .text;
+    assert!(thursdays.contains(", Thursdays"), "{thursdays}");
+    assert!(!thursdays.contains("View abandoned calls"), "{thursdays}");
 }
 
 #[tokio::test]

@@ -130,28 +130,28 @@ async fn single_queue_is_evaluated_by_its_own_target() {
 #[tokio::test]
 async fn busiest_missed_half_hours_come_first_and_the_rest_is_counted() {
     let (router, fixture) = router_with_formula(ServiceLevelFormula::default()).await;
-    let queues = (0..14).map(|n| interval_row("1", timestamp_at(4, 30 * n), [2 + n, 0, 1]));
+    let queues = (0..15).map(|n| interval_row("1", timestamp_at(4, 30 * n), [2 + n, 0, 1]));
     let computed = computed_day(DAY, queues.collect());
     fixture.replace_intervals(computed).await;
     fixture.insert_coverage((timestamp_at(4, 0), timestamp_at(8, 0)));
     // The last one was partly imported.
-    fixture.insert_coverage((timestamp_at(10, 0), timestamp_at(10, 45)));
+    fixture.insert_coverage((timestamp_at(10, 0), timestamp_at(11, 15)));
 
     let page = get_text(&router, &format!("/history?{QUERY}&queue=calls%2F1")).await;
 
     let (_, missed) = page.split_once("<li id=\"missed\">").unwrap();
     let (missed, _) = missed.split_once("</li>").unwrap();
     let expected =
-        "13 of 13 half-hours with calls missed the target of 80%, 1 not judged (partly imported):";
+        "14 of 14 half-hours with calls missed the target of 80%, 1 not judged (partly imported):";
     assert!(missed.contains(expected), "{missed}");
     let times: Vec<_> = missed.split('>').filter_map(|part| part.get(..5)).collect();
     let times: Vec<_> = times
         .into_iter()
         .filter(|time| time.contains(':'))
         .collect();
-    assert_eq!(times[..2], ["10:00", "09:30"], "{missed}");
+    assert_eq!(times[..2], ["10:30", "10:00"], "{missed}");
     assert_eq!(times.len(), 12, "{missed}");
-    assert!(missed.contains("<span>and 1 more</span>"), "{missed}");
+    assert!(missed.contains("<span>and 2 more</span>"), "{missed}");
 }
 
 #[tokio::test]

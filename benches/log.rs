@@ -1,0 +1,294 @@
+//! The input log behind the live state: processor time per update with it and without it in turn,
+//! bytes per update on the disk, and how fast it is replayed. The baseline is the same run without a
+//! log.
+
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    sync::{mpsc, watch},
+    time::{MissedTickBehavior, interval},
+};
+use tokio_util::sync::CancellationToken;
+use wallboard::{
+    domain::{
+        CaseEvent, CaseOutcome, ConnectionEvent, Fact, Id, Input, Metric, MetricSubject,
+        MetricValue, SiteConfig, SourceId, SourceSetup, Update,
+    },
+    ingest::{self, IngestSender, ProcessClock},
+    input_log::{self, ENTRIES_MAX, EntryRecorder, LogRetention, LogStatus},
+    live::{self, LiveHandle, LiveState, codec},
+    sources::vngage,
+    store::{EmbeddedLog, InputLog},
+};
+
+const QUEUES: u64 = 50;
+/// Batches per second, whatever the rate.
+const BATCHES: u64 = 100;
+/// Updates per second of a busy site, and of a flood.
+const BUSY: u64 = 500;
+const FLOOD: u64 = 20_000;
+const BUSY_TIME: Duration = Duration::from_secs(20);
+const FLOOD_TIME: Duration = Duration::from_mins(1);
+const DAY_SECONDS: u64 = 86_400;
+const BATCHES_PER_READ: usize = 256;
+
+/// The figures of one run.
+#[derive(Debug)]
+struct RunFigures {
+    updates: u64,
+    cpu: Duration,
+    appended_bytes: u64,
+    slowest_commit: Duration,
+}
+
+fn main() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
+    runtime.block_on(run());
+}
+
+async fn run() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    for (name, rate, time) in [("busy", BUSY, BUSY_TIME), ("flood", FLOOD, FLOOD_TIME)] {
+        let database = folder.path().join(format!("{name}.db"));
+        let without = measure(rate, time, None).await;
+        let with = measure(rate, time, Some(&database)).await;
+        println!("{name}: {rate} updates/s for {} s", time.as_secs());
+        let (log, bare) = (with.cpu_per_update(), without.cpu_per_update());
+        println!("  processor per update   {log:>8.2} µs, without a log {bare:.2} µs");
+        println!(
+            "  of the log             {:>8.2} µs (target 10)",
+            log - bare
+        );
+        println!("  ratio                  {:>8.2}", log / bare);
+        let bytes = to_float(with.appended_bytes) / to_float(with.updates);
+        let gigabytes = bytes * to_float(rate * DAY_SECONDS) / 1e9;
+        println!("  bytes per update       {bytes:>8.1}, {gigabytes:.2} GB a day at this rate");
+        println!("  slowest commit         {:>8.1?}", with.slowest_commit);
+        replay(&database, with.updates).await;
+    }
+}
+
+impl RunFigures {
+    /// In microseconds.
+    fn cpu_per_update(&self) -> f64 {
+        self.cpu.as_secs_f64() * 1e6 / to_float(self.updates)
+    }
+}
+
+/// Sends updates at a rate, with a log if there is a database for it.
+async fn measure(rate: u64, time: Duration, database: Option<&Path>) -> RunFigures {
+    let clock = ProcessClock::start_now();
+    let live = LiveHandle::new(clock, LiveState::default());
+    let (sender, receiver) = ingest::ingest_channel(clock);
+    let (status, shown) = watch::channel(LogStatus::default());
+    let stop = CancellationToken::new();
+    let entries = database.map(|database| {
+        let log = EmbeddedLog::open(database).expect("a log can be opened");
+        let (entries, applied) = mpsc::channel(ENTRIES_MAX);
+        let committed = receiver.committed.clone();
+        let retention = LogRetention {
+            age: Duration::from_secs(DAY_SECONDS),
+            size: u64::MAX,
+        };
+        input_log::keep_snapshots(log.clone(), status.clone(), retention, stop.clone())
+            .expect("a thread starts");
+        let recorder = EntryRecorder::new(log, live.clone(), applied, committed, status.clone());
+        tokio::spawn(recorder.run(live.read_state(LiveState::next_offset)));
+        entries
+    });
+    tokio::spawn(live::run_live_state(live.clone(), receiver, entries));
+    send_and_wait(&sender, start_inputs()).await;
+
+    let before = cpu_time();
+    let mut ticker = interval(Duration::from_secs(1) / u32::try_from(BATCHES).unwrap_or(1));
+    ticker.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let (mut updates, mut slowest_commit) = (0, Duration::ZERO);
+    for _ in 0..time.as_secs() * BATCHES {
+        ticker.tick().await;
+        let batch = (updates..updates + rate / BATCHES).map(|n| update(n, &sender));
+        sender
+            .send_batch(batch.collect())
+            .await
+            .expect("the live state runs");
+        updates += rate / BATCHES;
+        slowest_commit = slowest_commit.max(shown.borrow().commit_delay);
+    }
+    send_and_wait(&sender, Vec::new()).await;
+    let cpu = cpu_time().saturating_sub(before);
+    stop.cancel();
+    let appended_bytes = shown.borrow().appended_bytes;
+    RunFigures {
+        updates,
+        cpu,
+        appended_bytes,
+        slowest_commit,
+    }
+}
+
+async fn send_and_wait(sender: &IngestSender, inputs: Vec<Input>) {
+    let offset = sender
+        .send_batch(inputs)
+        .await
+        .expect("the live state runs");
+    let mut committed = sender.committed_offset();
+    let reached = committed.wait_for(|committed| offset <= *committed).await;
+    drop(reached.expect("the live state runs"));
+}
+
+fn start_inputs() -> Vec<Input> {
+    let site = SiteConfig {
+        sources: vec![SourceSetup::new(source(), vngage::KIND)],
+        ..SiteConfig::default()
+    };
+    vec![
+        Input::SiteConfig(Arc::new(site)),
+        Input::Connection(
+            source(),
+            ConnectionEvent::CatchingUp {
+                discontinuity: None,
+            },
+        ),
+        Input::Connection(source(), ConnectionEvent::Connected),
+    ]
+}
+
+/// Restores the state and says how fast.
+async fn replay(database: &Path, updates: u64) {
+    let log = EmbeddedLog::open(database).expect("the log can be opened");
+    let start = Instant::now();
+    let restored = input_log::restore_state(&log)
+        .await
+        .expect("the log can be read");
+    let elapsed = start.elapsed();
+    println!("  start from the log     {elapsed:>8.1?} after {updates} updates");
+    assert!(restored.is_complete, "nothing is missing");
+    let start = Instant::now();
+    let entries = replay_all(&log).await;
+    let rate = to_float(updates) / start.elapsed().as_secs_f64();
+    println!("  replay                 {rate:>8.0} updates/s of {entries} entries (target 200000)");
+}
+
+/// Applies all entries from the first on. Returns how many.
+async fn replay_all(log: &EmbeddedLog) -> u64 {
+    let mut state = LiveState::default();
+    loop {
+        let read = log
+            .read_batches(state.next_offset(), BATCHES_PER_READ)
+            .await;
+        let batches = read.expect("the log can be read");
+        if batches.is_empty() {
+            return state.next_offset().0;
+        }
+        for batch in batches {
+            let entries = codec::decode_entries(&batch.bytes).expect("entries can be decoded");
+            for entry in &entries {
+                state.apply_entry(entry);
+            }
+        }
+    }
+}
+
+/// A mix as Vngage sends it: loads, timers, and a contact's life.
+fn update(n: u64, sender: &IngestSender) -> Input {
+    let queue = Id::new(
+        &source(),
+        &format!("3f2b8c1e-9d4a-4c77-8f10-{:012x}", n % QUEUES),
+    );
+    let contact = Id::new(
+        &source(),
+        &format!("9e107d9d-372b-4b68-8ad4-{:012x}", n / 15),
+    );
+    let agent = Id::new(
+        &source(),
+        &format!("a3cca2b2-aa1e-4b5b-b3b5-{:012x}", n % 300),
+    );
+    let count = |n| Some(MetricValue::Count(n));
+    let (event, fact) = match n % 15 {
+        0 => (
+            "case.created",
+            Fact::Case(
+                contact,
+                CaseEvent::Created {
+                    opportunity: None,
+                    solution: None,
+                    case_type: None,
+                },
+            ),
+        ),
+        5 => (
+            "case.opened",
+            Fact::Case(
+                contact,
+                CaseEvent::Opened {
+                    agent: Some(agent),
+                    queue: Some(queue),
+                },
+            ),
+        ),
+        14 => (
+            "case.closed",
+            Fact::Case(
+                contact,
+                CaseEvent::Closed {
+                    outcome: Some(CaseOutcome::Positive),
+                    closure: None,
+                },
+            ),
+        ),
+        3 | 6 | 9 | 12 => {
+            let readings = [
+                (
+                    Metric::AverageWait,
+                    Some(MetricValue::Seconds(to_float(n % 90))),
+                ),
+                (
+                    Metric::LongestWait,
+                    Some(MetricValue::Seconds(to_float(n % 170))),
+                ),
+            ];
+            let readings = readings.into_iter().collect();
+            (
+                "group.performanceTimers",
+                Fact::Readings(MetricSubject::Queue(queue), readings),
+            )
+        }
+        _ => {
+            let readings = [
+                (Metric::Waiting, count(n % 14)),
+                (Metric::InConversation, count(n % 31)),
+                (Metric::AgentsAvailable, count(n % 7)),
+            ];
+            let readings = readings.into_iter().collect();
+            (
+                "group.loadChanged",
+                Fact::Readings(MetricSubject::Queue(queue), readings),
+            )
+        }
+    };
+    Input::Update(Update {
+        source: source(),
+        event,
+        at: Some(sender.now().wall),
+        fact,
+        mistyped: 0,
+    })
+}
+
+fn source() -> SourceId {
+    SourceId::from("chat")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+fn to_float(count: u64) -> f64 {
+    count as f64
+}
+
+/// Processor time of this process.
+fn cpu_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    time.try_into().unwrap_or_default()
+}

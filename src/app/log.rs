@@ -1,0 +1,91 @@
+//! Opens the input log at the start, brings the state of the last process back, and starts what
+//! follows the live state.
+
+use std::{io, path::Path, pin::Pin};
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, warn};
+
+use crate::{
+    domain::error_chain,
+    ingest::BatchOffset,
+    input_log::{self, ENTRIES_MAX, EntryRecorder, LogRetention, LogStatus, RestoredState},
+    live::{AppliedEntry, LiveHandle, LiveState},
+    store::{self, EmbeddedLog, StoreError},
+};
+
+/// A log that was opened, and what it says.
+#[derive(Debug)]
+pub(super) struct OpenedLog {
+    log: EmbeddedLog,
+    pub(super) restored: RestoredState,
+}
+
+/// Opens the log of a database. Without one that can be used, the product starts all the same:
+/// boards then begin the day again, as they say. An error is the condition to show.
+pub(super) async fn open_log(database: &Path) -> Result<OpenedLog, LogStatus> {
+    let opened = match try_open(database).await {
+        Err(error) if error.is_damaged() => {
+            warn!("The log is damaged: {}", error_chain(&error));
+            match store::set_aside_log(database) {
+                Ok(()) => try_open(database).await,
+                Err(cause) => return Err(going_on_without(&cause)),
+            }
+        }
+        opened => opened,
+    };
+    opened.map_err(|error| going_on_without(&error))
+}
+
+fn going_on_without(error: &dyn std::error::Error) -> LogStatus {
+    let why = error_chain(error);
+    error!("Going on without a log, so a restart would begin the day again: {why}");
+    LogStatus {
+        failures: 1,
+        interrupted_since: Some(Timestamp::now()),
+        last_error: Some(why),
+        ..LogStatus::default()
+    }
+}
+
+async fn try_open(database: &Path) -> Result<OpenedLog, StoreError> {
+    let log = EmbeddedLog::open(database)?;
+    let restored = input_log::restore_state(&log).await?;
+    Ok(OpenedLog { log, restored })
+}
+
+/// What follows the live state.
+pub(super) struct LogTasks {
+    pub(super) entries: mpsc::Sender<AppliedEntry>,
+    pub(super) status: watch::Receiver<LogStatus>,
+    pub(super) recorder: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl OpenedLog {
+    /// Takes the restored state, to make a live state of it.
+    pub(super) fn take_state(&mut self) -> LiveState {
+        std::mem::take(&mut self.restored.state)
+    }
+
+    /// Starts the thread of the snapshots, and returns the recorder to spawn.
+    pub(super) fn follow(
+        self,
+        live: &LiveHandle,
+        committed: watch::Sender<BatchOffset>,
+        retention: LogRetention,
+        stop: CancellationToken,
+    ) -> io::Result<LogTasks> {
+        let (entries, applied) = mpsc::channel(ENTRIES_MAX);
+        let (status, shown) = watch::channel(LogStatus::default());
+        let next = live.read_state(LiveState::next_offset);
+        input_log::keep_snapshots(self.log.clone(), status.clone(), retention, stop)?;
+        let recorder = EntryRecorder::new(self.log, live.clone(), applied, committed, status);
+        Ok(LogTasks {
+            entries,
+            status: shown,
+            recorder: Box::pin(recorder.run(next)),
+        })
+    }
+}

@@ -1,0 +1,20 @@
+//! One entry of the input log: what the live state applies at one moment.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Input, Moment};
+
+/// The position of an entry in the input log. Rises by one per entry.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct LogOffset(pub u64);
+
+/// Inputs that were received together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogEntry {
+    pub received_at: Moment,
+    /// How long they waited until they were applied, in milliseconds.
+    pub delay_ms: i64,
+    pub inputs: Vec<Input>,
+}

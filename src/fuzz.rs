@@ -1,0 +1,187 @@
+//! Fuzz targets: every decoder and parser of what comes from outside, with what must hold for any
+//! bytes. `fuzz::tests` runs them on stable Rust, the package in `fuzz/` under cargo-fuzz.
+
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use crate::{
+    boards::board_file::parse_board,
+    domain::{
+        ConnectionEvent, Discontinuity, Input, Moment, MonotonicTime, OpeningHours, Pattern,
+        SiteConfig, SourceDiagnostic, SourceId, SourceSetup, moment,
+    },
+    history::{fetch, sangoma, vergic},
+    live::LiveState,
+    push::protocol::{MAX_MESSAGE_BYTES, ViewerMessage, parse_message},
+    settings::parse_configuration,
+    sources::{
+        genesys, gms,
+        vngage::{KIND, decode::decode_input},
+    },
+    toml_reader::ConfigFaults,
+    web::fuzz as web,
+};
+
+/// Panics if the input breaks what must hold.
+pub type FuzzTarget = fn(&[u8]);
+
+/// The targets by name: the folders in `fuzz/seeds` and the binaries of the package in `fuzz/`.
+pub const TARGETS: [(&str, FuzzTarget); 13] = [
+    ("board_file", read_board_file),
+    ("configuration", read_configuration),
+    ("file_names", fetch::fuzz::read_names),
+    ("genesys_reply", genesys::fuzz::read_reply),
+    ("gms_reply", gms::fuzz::read_reply),
+    ("history_query", web::read_query),
+    ("object_listing", fetch::fuzz::read_listing),
+    ("pattern", match_pattern),
+    ("sangoma_file", sangoma::fuzz::read_export),
+    ("sangoma_name", sangoma::fuzz::read_name),
+    ("vergic_file", vergic::fuzz::read_export),
+    ("viewer_message", read_viewer_message),
+    ("vngage_messages", read_messages),
+];
+
+/// Runs the target with that name.
+///
+/// # Panics
+/// If there is no such target, or `data` breaks what must hold.
+pub fn run(name: &str, data: &[u8]) {
+    let target = TARGETS.iter().find(|target| target.0 == name);
+    target.expect("a target has this name").1(data);
+}
+
+/// One message a line, `<routing key> <body>`: decoded and folded into the live state. The same
+/// messages give the same state again.
+fn read_messages(data: &[u8]) {
+    assert_eq!(describe_fold(data), describe_fold(data));
+}
+
+fn describe_fold(data: &[u8]) -> String {
+    let source = SourceSetup::new(SourceId::from("chat"), KIND);
+    let id = source.id.clone();
+    let mut now = Moment {
+        wall: jiff::Timestamp::from_second(1_767_600_000).expect("a time in 2026"),
+        monotonic: MonotonicTime(1_000),
+    };
+    let site = SiteConfig {
+        sources: vec![source],
+        ..SiteConfig::default()
+    };
+    let discontinuity = Some(Discontinuity::Start);
+    let mut state = LiveState::default();
+    for input in [
+        Input::SiteConfig(Arc::new(site)),
+        Input::Connection(id.clone(), ConnectionEvent::CatchingUp { discontinuity }),
+        Input::Connection(id.clone(), ConnectionEvent::Connected),
+    ] {
+        state.apply_input(&input, now);
+    }
+    for line in data.split(|byte| *byte == b'\n') {
+        let mut parts = line.splitn(2, |byte| *byte == b' ');
+        let key = String::from_utf8_lossy(parts.next().unwrap_or_default());
+        let input = decode_input(&id, &key, parts.next().unwrap_or_default());
+        if let Input::Diagnostic(_, SourceDiagnostic::Rejected { event, .. }) = &input {
+            assert!(event.chars().count() <= 64, "{event:?} is cut");
+        }
+        now = now.plus_millis(100);
+        state.apply_input(&input, now);
+        if state
+            .next_due()
+            .is_some_and(|due| due.monotonic <= now.monotonic)
+        {
+            state.apply_input(&Input::Tick, now);
+        }
+    }
+    let snapshot = state.snapshot();
+    let queues: BTreeMap<_, _> = snapshot.queues.iter().collect();
+    let agents: BTreeMap<_, _> = snapshot.agents.iter().collect();
+    let cases: BTreeMap<_, _> = snapshot.cases.iter().collect();
+    format!("{queues:?} {agents:?} {cases:?} {:?}", snapshot.today)
+}
+
+fn read_viewer_message(data: &[u8]) {
+    let Ok(text) = str::from_utf8(&data[..data.len().min(MAX_MESSAGE_BYTES)]) else {
+        return;
+    };
+    if let Ok(ViewerMessage::Status { lag, fps, .. }) = parse_message(text) {
+        assert!([lag, fps].iter().flatten().all(|number| number.is_finite()));
+    }
+}
+
+fn read_board_file(data: &[u8]) {
+    if let Ok(text) = str::from_utf8(data)
+        && let Err(faults) = parse_board(text, "board")
+    {
+        check_faults(text, &faults);
+    }
+}
+
+fn read_configuration(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else {
+        return;
+    };
+    let file = Path::new("no-such-folder/wallboard.toml");
+    match parse_configuration(text, file, |_| Some("value".to_owned())) {
+        Ok(settings) => {
+            for (_, hours) in &settings.site.hours.0 {
+                check_hours(hours);
+            }
+        }
+        Err(faults) => check_faults(text, &faults),
+    }
+}
+
+/// Every fault is at a place in the text.
+fn check_faults(text: &str, faults: &ConfigFaults) {
+    assert!(!faults.faults.is_empty());
+    for fault in &faults.faults {
+        assert!(fault.line <= text.matches('\n').count() + 1, "{fault:?}");
+        assert!(!fault.what.is_empty(), "{fault:?}");
+    }
+    assert!(!faults.to_string().is_empty());
+}
+
+/// Looks at a week in which clocks change: open times are in order, and agree with each other.
+fn check_hours(hours: &OpeningHours) {
+    let from = jiff::Timestamp::from_second(1_774_400_000).expect("a time in March 2026");
+    let to = moment::plus_millis(from, 7 * 86_400_000);
+    let spans = hours.open_spans(from, to);
+    for (start, end) in &spans {
+        assert!(start < end, "{hours:?}");
+        assert!(hours.is_open(*start), "{hours:?} at {start}");
+    }
+    assert!(spans.is_sorted_by(|one, next| one.1 < next.0), "{hours:?}");
+    if let Some(at) = hours.opens_at(from) {
+        assert!(from < at && hours.is_open(at), "{hours:?} at {at}");
+    }
+}
+
+/// A pattern and an id, one a line. Compares with an independent matcher.
+fn match_pattern(data: &[u8]) {
+    let Some((pattern, id)) = str::from_utf8(data)
+        .ok()
+        .and_then(|text| text.split_once('\n'))
+    else {
+        return;
+    };
+    // `row[n]`: whether the pattern read so far matches the first n characters.
+    let letters: Vec<char> = id.chars().take(200).collect();
+    let id: String = letters.iter().collect();
+    let mut row = vec![false; letters.len() + 1];
+    row[0] = true;
+    for sign in pattern.chars() {
+        let mut next = vec![false; row.len()];
+        for n in 0..row.len() {
+            next[n] = if sign == '*' {
+                row[n] || (0 < n && next[n - 1])
+            } else {
+                0 < n && row[n - 1] && letters[n - 1] == sign
+            };
+        }
+        row = next;
+    }
+    assert_eq!(Pattern(pattern.to_owned()).matches(&id), row[letters.len()]);
+}

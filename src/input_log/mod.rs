@@ -1,0 +1,17 @@
+//! The input log: everything that the live state applied, in order. It is appended to behind the
+//! live state ([`EntryRecorder`]), brings the state back after a restart ([`restore_state`]), and
+//! makes its own snapshots ([`keep_snapshots`]).
+
+mod recorder;
+mod replay;
+mod restore;
+mod snapshots;
+mod status;
+
+pub use recorder::{ENTRIES_MAX, EntryRecorder};
+pub use restore::{RestoredState, restore_state};
+pub use snapshots::{LogRetention, keep_snapshots};
+pub use status::LogStatus;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! Makes snapshots from the log itself, never from the live state: nothing live waits for it, and
+//! each one proves replay again. Also keeps the log within its limits.
+
+use std::{io, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::{runtime::Handle, sync::watch, time::sleep};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use crate::{
+    domain::{LogOffset, error_chain},
+    live::{
+        LiveState,
+        codec::{self, LOG_FORMAT},
+    },
+    store::{self, InputLog, LogLimits, LogSnapshot, StoreError},
+};
+
+use super::{
+    LogStatus,
+    replay::{self, ReplayEnd},
+};
+
+/// Any moment is at most about this many inputs from a snapshot.
+const INPUTS_BETWEEN: u64 = 50_000;
+/// How often the end of the log is looked at.
+const INTERVAL: Duration = Duration::from_secs(10);
+/// Looks per trim.
+const LOOKS_PER_TRIM: u32 = 6;
+
+/// How much of the log is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogRetention {
+    pub age: Duration,
+    /// In bytes.
+    pub size: u64,
+}
+
+/// Starts the thread that makes snapshots and trims, until `stop`. It has a low priority.
+pub fn keep_snapshots<L: InputLog>(
+    log: L,
+    status: watch::Sender<LogStatus>,
+    retention: LogRetention,
+    stop: CancellationToken,
+) -> io::Result<()> {
+    let runtime = Handle::current();
+    let run = move || {
+        runtime.block_on(stop.run_until_cancelled(run(log, status, retention)));
+    };
+    store::spawn_background("log snapshots", run).map(drop)
+}
+
+async fn run<L: InputLog>(log: L, status: watch::Sender<LogStatus>, retention: LogRetention) {
+    // The first one comes soon after the start, or a process that restarts often would have none.
+    let mut due_at = 1;
+    loop {
+        let age = SignedDuration::try_from(retention.age).unwrap_or(SignedDuration::MAX);
+        let limits = LogLimits {
+            oldest: Timestamp::now()
+                .saturating_sub(age)
+                .unwrap_or(Timestamp::MIN),
+            size: retention.size,
+        };
+        match log.trim(limits).await {
+            Ok(size) => status.send_modify(|status| status.size = size),
+            Err(error) => warn!("Couldn't trim the log: {}", error_chain(&error)),
+        }
+        for _ in 0..LOOKS_PER_TRIM {
+            sleep(INTERVAL).await;
+            let due = {
+                let status = status.borrow();
+                let is_due = due_at <= status.inputs && status.interrupted_since.is_none();
+                is_due.then_some(status.inputs)
+            };
+            let Some(inputs) = due else { continue };
+            match make_snapshot(&log).await {
+                Ok(_) => due_at = inputs + INPUTS_BETWEEN,
+                Err(error) => warn!(
+                    "Couldn't make a snapshot of the log: {}",
+                    error_chain(&error)
+                ),
+            }
+        }
+    }
+}
+
+/// Replays what came since the newest snapshot, and stores the next one. Returns the entry that
+/// follows it.
+pub(super) async fn make_snapshot(log: &impl InputLog) -> Result<LogOffset, StoreError> {
+    let newest = log.find_snapshot(LOG_FORMAT, Timestamp::MAX).await?;
+    let mut state = match newest.map(|newest| codec::decode_state(&newest.bytes)) {
+        Some(Ok(state)) => state,
+        Some(Err(_)) | None => LiveState::default(),
+    };
+    let from = state.next_offset();
+    let end = replay::replay_to_end(log, &mut state).await?;
+    let next = state.next_offset();
+    let Some(last) = state.last_input_at() else {
+        return Ok(next);
+    };
+    if next == from || !matches!(end, ReplayEnd::Complete) {
+        return Ok(next);
+    }
+    let Ok(bytes) = codec::encode_state(&state) else {
+        return Ok(next);
+    };
+    drop(state);
+    log.put_snapshot(LogSnapshot {
+        next,
+        taken_at: last.wall,
+        format: LOG_FORMAT,
+        bytes,
+    })
+    .await?;
+    Ok(next)
+}

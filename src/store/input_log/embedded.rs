@@ -1,0 +1,363 @@
+//! The input log in a `SQLite` file of its own: one writing thread, each batch one transaction that
+//! is on the disk when it ends.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::domain::LogOffset;
+
+use super::{InputLog, LogBatch, LogLimits, LogSize, LogSnapshot};
+use crate::store::{
+    BUSY_TIMEOUT, PENDING_WORK_MAX, StoreError, backup, check_writable, create_private,
+    explain_read_only, readers::Readers, worker::Worker,
+};
+
+/// The version of the tables.
+const SCHEMA_VERSION: u32 = 1;
+const SCHEMA: &str = "
+    CREATE TABLE batch (
+        first INTEGER PRIMARY KEY,
+        count INTEGER NOT NULL,
+        received_ms INTEGER NOT NULL,
+        format INTEGER NOT NULL,
+        bytes BLOB NOT NULL
+    );
+    CREATE INDEX batch_received ON batch (received_ms);
+    CREATE TABLE snapshot (
+        next INTEGER PRIMARY KEY,
+        taken_ms INTEGER NOT NULL,
+        format INTEGER NOT NULL,
+        bytes BLOB NOT NULL
+    );
+    CREATE INDEX snapshot_taken ON snapshot (taken_ms);";
+/// Snapshots older than this are thinned, in milliseconds …
+const THINNED_AFTER: i64 = 3_600_000;
+/// … to one in this time.
+const THINNED_TO: i64 = 300_000;
+/// Batches deleted in one transaction, so that appends don't wait.
+const TRIM_STEP: usize = 2_000;
+
+/// Returns the log's path: next to the database, with `-log` in its name.
+pub fn log_path(database: &Path) -> PathBuf {
+    let stem = database.file_stem().unwrap_or_default();
+    let mut name = stem.to_owned();
+    name.push("-log");
+    if let Some(extension) = database.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    database.with_file_name(name)
+}
+
+/// Checks whether the log of a database can be opened and written now. Changes nothing.
+pub fn check_log(database: &Path) -> Result<(), StoreError> {
+    let path = log_path(database);
+    check_writable(&path, check_version).map_err(|error| explain_read_only(&path, error))
+}
+
+/// Renames a damaged log, so that a new one can begin and nothing is lost for an examination.
+pub fn set_aside_log(database: &Path) -> io::Result<()> {
+    let path = log_path(database);
+    let now = Timestamp::now().as_second();
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.clone().into_os_string();
+        name.push(suffix);
+        let mut damaged = path.clone().into_os_string();
+        damaged.push(format!(".damaged-{now}{suffix}"));
+        match fs::rename(&name, &damaged) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The embedded log. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct EmbeddedLog {
+    writer: Worker,
+    readers: Readers,
+    /// An empty file that exists while the log is complete: on a full disk, a file can still be
+    /// deleted.
+    complete_mark: PathBuf,
+}
+
+impl EmbeddedLog {
+    /// Opens a database's log, creating it if it doesn't exist.
+    pub fn open(database: &Path) -> Result<Self, StoreError> {
+        let path = log_path(database);
+        if let Some(foreign) = backup::foreign_log(&path) {
+            return Err(StoreError::ForeignLog(foreign));
+        }
+        let is_backup = backup::is_backup(&path);
+        let connection = open_connection(&path).map_err(|error| explain_read_only(&path, error))?;
+        let mut mark = path.clone().into_os_string();
+        mark.push(".complete");
+        let log = Self {
+            writer: Worker::start("log", connection, PENDING_WORK_MAX)?,
+            readers: Readers::new(&path),
+            complete_mark: mark.into(),
+        };
+        if is_backup {
+            // What was acknowledged after the backup is missing.
+            log.mark_interrupted();
+        }
+        Ok(log)
+    }
+}
+
+impl InputLog for EmbeddedLog {
+    async fn append(&self, batch: LogBatch) -> Result<(), StoreError> {
+        let insert = move |connection: &mut Connection| {
+            let mut statement =
+                connection.prepare_cached("INSERT INTO batch VALUES (?, ?, ?, ?, ?)")?;
+            statement.execute(params![
+                batch.first.0,
+                batch.count,
+                batch.received_at.as_millisecond(),
+                batch.format,
+                batch.bytes
+            ])
+        };
+        self.write(insert).await.map(drop)
+    }
+
+    async fn read_batches(
+        &self,
+        from: LogOffset,
+        count: usize,
+    ) -> Result<Vec<LogBatch>, StoreError> {
+        let read = move |connection: &Connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT first, count, received_ms, format, bytes FROM batch
+                 WHERE first >= coalesce(
+                    (SELECT max(first) FROM batch WHERE first <= ?1), ?1)
+                 ORDER BY first LIMIT ?2",
+            )?;
+            let batches = statement.query_map(params![from.0, count], read_batch)?;
+            batches.collect::<Result<Vec<_>, _>>()
+        };
+        let mut batches = self.readers.read(read).await?;
+        batches.retain(|batch| from < batch.next());
+        Ok(batches)
+    }
+
+    async fn put_snapshot(&self, snapshot: LogSnapshot) -> Result<(), StoreError> {
+        let insert = move |connection: &mut Connection| {
+            connection.execute(
+                "INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?)",
+                params![
+                    snapshot.next.0,
+                    snapshot.taken_at.as_millisecond(),
+                    snapshot.format,
+                    snapshot.bytes
+                ],
+            )
+        };
+        self.write(insert).await.map(drop)
+    }
+
+    async fn find_snapshot(
+        &self,
+        format: u32,
+        until: Timestamp,
+    ) -> Result<Option<LogSnapshot>, StoreError> {
+        let find = move |connection: &Connection| {
+            connection
+                .query_row(
+                    "SELECT next, taken_ms, format, bytes FROM snapshot
+                     WHERE taken_ms <= ?1 AND format = ?2 ORDER BY next DESC LIMIT 1",
+                    params![until.as_millisecond(), format],
+                    read_snapshot,
+                )
+                .optional()
+        };
+        self.readers.read(find).await
+    }
+
+    async fn cut(&self, from: LogOffset) -> Result<(), StoreError> {
+        let delete = move |connection: &mut Connection| {
+            let transaction = connection.transaction()?;
+            transaction.execute("DELETE FROM batch WHERE first >= ?1", [from.0])?;
+            transaction.execute("DELETE FROM snapshot WHERE next > ?1", [from.0])?;
+            transaction.commit()
+        };
+        self.write(delete).await
+    }
+
+    async fn trim(&self, limits: LogLimits) -> Result<LogSize, StoreError> {
+        loop {
+            let step = move |connection: &mut Connection| trim_step(connection, limits);
+            if let Some(size) = self.write(step).await? {
+                return Ok(size);
+            }
+        }
+    }
+
+    fn mark_interrupted(&self) {
+        match fs::remove_file(&self.complete_mark) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!("Couldn't note that the log is incomplete: {error}");
+            }
+            _ => {}
+        }
+    }
+
+    fn is_interrupted(&self) -> bool {
+        !self.complete_mark.exists()
+    }
+
+    fn mark_complete(&self) -> Result<(), StoreError> {
+        let create = |cause| StoreError::Create(self.complete_mark.clone(), cause);
+        let mark = fs::File::create(&self.complete_mark).map_err(create)?;
+        mark.sync_all().map_err(create)
+    }
+}
+
+impl EmbeddedLog {
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let work = |connection: &mut Connection| work(connection).map_err(StoreError::Write);
+        self.writer.run_work(work).await
+    }
+}
+
+fn open_connection(path: &Path) -> Result<Connection, StoreError> {
+    let open = |cause| StoreError::Open(path.to_owned(), cause);
+    #[cfg(unix)]
+    create_private(path);
+    let connection = Connection::open(path).map_err(open)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(open)?;
+    let prepare = || {
+        backup::remove_mark(&connection)?;
+        let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version == 0 {
+            // Before the first table, so that deleted batches give their space back.
+            connection.pragma_update(None, "auto_vacuum", "incremental")?;
+        }
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        // A batch that was acknowledged must survive a power cut.
+        connection.pragma_update(None, "synchronous", "full")?;
+        if version == 0 {
+            connection.execute_batch(SCHEMA)?;
+            connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+        }
+        Ok(())
+    };
+    prepare().map_err(open)?;
+    check_version(&connection, path)?;
+    Ok(connection)
+}
+
+fn check_version(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let version: u32 = connection
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(|cause| StoreError::Open(path.to_owned(), cause))?;
+    if SCHEMA_VERSION < version {
+        return Err(StoreError::NewerSchema(path.to_owned()));
+    }
+    Ok(())
+}
+
+fn read_batch(row: &Row<'_>) -> rusqlite::Result<LogBatch> {
+    Ok(LogBatch {
+        first: LogOffset(row.get(0)?),
+        count: row.get(1)?,
+        received_at: timestamp(row.get(2)?),
+        format: row.get(3)?,
+        bytes: row.get(4)?,
+    })
+}
+
+fn read_snapshot(row: &Row<'_>) -> rusqlite::Result<LogSnapshot> {
+    Ok(LogSnapshot {
+        next: LogOffset(row.get(0)?),
+        taken_at: timestamp(row.get(1)?),
+        format: row.get(2)?,
+        bytes: row.get(3)?,
+    })
+}
+
+fn timestamp(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap_or_default()
+}
+
+/// Removes some of what exceeds the limits. Returns the size once nothing does.
+fn trim_step(connection: &mut Connection, limits: LogLimits) -> rusqlite::Result<Option<LogSize>> {
+    let transaction = connection.transaction()?;
+    let size = measure(&transaction)?;
+    let oldest_ms = limits.oldest.as_millisecond();
+    let mut deleted = transaction.execute(
+        "DELETE FROM batch WHERE first IN (
+            SELECT first FROM batch WHERE received_ms < ?1 ORDER BY first LIMIT ?2)",
+        params![oldest_ms, TRIM_STEP],
+    )?;
+    if deleted == 0 && limits.size < size.bytes {
+        deleted = transaction.execute(
+            "DELETE FROM batch WHERE first IN (
+                SELECT first FROM batch ORDER BY first LIMIT ?1)",
+            [TRIM_STEP],
+        )?;
+    }
+    // A snapshot without the entries after it leads nowhere, except the newest.
+    deleted += transaction.execute(
+        "DELETE FROM snapshot
+         WHERE next < (SELECT min(first) FROM batch)
+           AND next < (SELECT max(next) FROM snapshot)",
+        [],
+    )?;
+    transaction.execute(
+        "DELETE FROM snapshot WHERE next IN (
+            SELECT next FROM (
+                SELECT next, taken_ms,
+                    taken_ms / ?1 = lag(taken_ms / ?1) OVER (ORDER BY next) AS is_close
+                FROM snapshot)
+            WHERE is_close
+              AND taken_ms < (SELECT max(taken_ms) FROM snapshot) - ?2)",
+        params![THINNED_TO, THINNED_AFTER],
+    )?;
+    transaction.commit()?;
+    if 0 < deleted {
+        return Ok(None);
+    }
+    give_back_space(connection)?;
+    measure(connection).map(Some)
+}
+
+/// Shrinks a file that is mostly free, after its limits were lowered.
+fn give_back_space(connection: &Connection) -> rusqlite::Result<()> {
+    let (pages, free) = (
+        pragma(connection, "page_count")?,
+        pragma(connection, "freelist_count")?,
+    );
+    if pages / 2 < free {
+        let mut vacuum = connection.prepare("PRAGMA incremental_vacuum")?;
+        let mut rows = vacuum.query([])?;
+        while rows.next()?.is_some() {}
+    }
+    Ok(())
+}
+
+fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<u64> {
+    connection.pragma_query_value(None, name, |row| row.get(0))
+}
+
+fn measure(connection: &Connection) -> rusqlite::Result<LogSize> {
+    let free = pragma(connection, "freelist_count")?;
+    let used = pragma(connection, "page_count")?.saturating_sub(free);
+    let snapshots = "SELECT count(*) FROM snapshot";
+    Ok(LogSize {
+        bytes: used * pragma(connection, "page_size")?,
+        snapshots: connection.query_row(snapshots, [], |row| row.get(0))?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,332 @@
+//! What needs somebody now: each critical or warning queue as a sentence, worst first, and what
+//! can be said if there is none. An out-of-date queue is neither calm nor a reason to act.
+
+use crate::{
+    boards::{Severity, evaluate_queue, format},
+    domain::{Metric, MetricValue, Moment},
+    live::{Freshness, MetricFigure, QueueSnapshot, Snapshot},
+};
+
+use super::{
+    announcement::announce_severity,
+    clock::RunningClock,
+    links::{self, PageLink},
+    metric_tile::OUT_OF_DATE,
+};
+
+/// Queues with a sentence of their own; more are only named.
+const SENTENCES_MAX: usize = 5;
+
+/// A queue with its severity.
+#[derive(Debug)]
+pub(super) struct QueueStatus {
+    pub(super) id: String,
+    pub(super) link: PageLink,
+    pub(super) severity: Severity,
+    /// "◆ Critical", "out of date"
+    pub(super) mark: &'static str,
+    /// Announced when the severity changes.
+    pub(super) say: String,
+    /// The load, if it needs attention.
+    load: Option<QueueLoad>,
+    /// Why, in one sentence.
+    reason: Option<String>,
+}
+
+/// "has 10 waiting, the longest for 2:11. Nobody is available."
+#[derive(Debug)]
+pub(super) struct QueueLoad {
+    /// "has 10 waiting, the longest for"
+    pub(super) waiting: String,
+    pub(super) longest: Option<RunningClock>,
+    /// "Nobody is available."
+    pub(super) available: String,
+    longest_seconds: f64,
+}
+
+/// The answer to "What needs me now?".
+pub(super) struct Attention {
+    /// Worst first.
+    pub(super) sentences: Vec<AttentionItem>,
+    /// Further queues, worst first.
+    pub(super) more: Vec<(&'static str, PageLink)>,
+    /// What can be said of the others, if no queue needs attention or some are unknown.
+    pub(super) rest: Option<RestOfQueues>,
+}
+
+pub(super) struct AttentionItem {
+    pub(super) id: String,
+    pub(super) link: PageLink,
+    pub(super) severity: &'static str,
+    pub(super) mark: &'static str,
+    pub(super) load: QueueLoad,
+    pub(super) reason: String,
+}
+
+pub(super) struct RestOfQueues {
+    /// All figures are up to date.
+    pub(super) is_calm: bool,
+    pub(super) statement: String,
+    pub(super) detail: String,
+}
+
+/// Every visible queue, by name.
+pub(super) fn queue_statuses(snapshot: &Snapshot, now: Moment) -> Vec<QueueStatus> {
+    let status = |queue: &QueueSnapshot| {
+        let evaluation = evaluate_queue(snapshot, queue, now);
+        let severity = evaluation.severity;
+        let link = links::queue_link(snapshot, queue);
+        QueueStatus {
+            id: queue.id.to_string(),
+            say: announce_severity(snapshot, queue, &link.name, severity, now),
+            mark: match severity {
+                Severity::OutOfDate => OUT_OF_DATE,
+                _ => severity.mark_text(),
+            },
+            load: (severity.needs_attention()).then(|| queue_load(snapshot, queue, now)),
+            reason: evaluation.reason,
+            severity,
+            link,
+        }
+    };
+    let mut statuses: Vec<_> = snapshot.visible_queues().map(status).collect();
+    statuses.sort_by(|a, b| a.link.cmp(&b.link));
+    statuses
+}
+
+fn queue_load(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueLoad {
+    let known = |metric| {
+        let figure = snapshot.queue_figure(queue, metric, now)?;
+        // Moments after a disconnect, the last values still count.
+        let counts = matches!(
+            figure.freshness,
+            Freshness::UpToDate | Freshness::Disconnected(_)
+        );
+        let is_known = figure.value.is_some() && counts || figure.low.is_some();
+        is_known.then_some(figure)
+    };
+    let longest = known(Metric::LongestWait);
+    let longest_seconds = (longest.as_ref())
+        .and_then(|figure| figure.value.or(figure.low))
+        .map_or(0.0, MetricValue::as_number);
+    let clock = longest.map(|figure| match figure.since {
+        Some(since) if figure.low.is_none() => {
+            RunningClock::running_since(since, figure.freshness, now)
+        }
+        _ => RunningClock::stopped(format::figure(Metric::LongestWait, &figure)),
+    });
+    let count = |figure: &MetricFigure| format::figure(Metric::Waiting, figure);
+    let waiting = match (known(Metric::Waiting), &clock) {
+        (Some(waiting), _) if waiting.value == Some(MetricValue::Count(0)) => {
+            "has no one waiting.".to_owned()
+        }
+        (Some(waiting), Some(_)) => format!("has {} waiting, the longest for", count(&waiting)),
+        (Some(waiting), None) => format!("has {} waiting.", count(&waiting)),
+        (None, Some(_)) => "has had someone waiting for".to_owned(),
+        (None, None) => "needs attention.".to_owned(),
+    };
+    QueueLoad {
+        longest: clock.filter(|_| waiting.ends_with("for")),
+        waiting,
+        available: describe_available(
+            known(Metric::AgentsAvailable).as_ref(),
+            known(Metric::AgentsLoggedIn).as_ref(),
+        ),
+        longest_seconds,
+    }
+}
+
+/// "Nobody is available.", "2 of 9 agents are available."
+fn describe_available(
+    available: Option<&MetricFigure>,
+    signed_in: Option<&MetricFigure>,
+) -> String {
+    let exact = |figure: &MetricFigure| match (figure.value, figure.low) {
+        (Some(MetricValue::Count(n)), None) => Some(n),
+        _ => None,
+    };
+    let Some(figure) = available else {
+        return String::new();
+    };
+    match (exact(figure), signed_in.and_then(exact)) {
+        (Some(0), _) => "Nobody is available.".to_owned(),
+        (Some(1), Some(all)) if 1 < all => format!("One of {all} agents is available."),
+        (Some(1), _) => "One agent is available.".to_owned(),
+        (Some(n), Some(all)) if n < all => format!("{n} of {all} agents are available."),
+        _ => format!(
+            "{} agents are available.",
+            format::figure(Metric::AgentsAvailable, figure)
+        ),
+    }
+}
+
+impl Attention {
+    /// `outages` is the number of sources that aren't live.
+    pub(super) fn new(mut statuses: Vec<QueueStatus>, outages: usize) -> Self {
+        let count = |severity| {
+            let matching = statuses.iter().filter(|status| status.severity == severity);
+            matching.count()
+        };
+        let counts = QueueCounts {
+            total: statuses.len(),
+            urgent: statuses
+                .iter()
+                .filter(|status| status.load.is_some())
+                .count(),
+            out_of_date: count(Severity::OutOfDate),
+            unjudged: count(Severity::None),
+        };
+        statuses.retain(|status| status.load.is_some());
+        let wait =
+            |status: &QueueStatus| (status.load.as_ref()).map_or(0.0, |load| load.longest_seconds);
+        statuses.sort_by(|a, b| {
+            (b.severity.cmp(&a.severity)).then_with(|| wait(b).total_cmp(&wait(a)))
+        });
+        let rest = describe_rest(counts, outages);
+        let more = statuses.split_off(statuses.len().min(SENTENCES_MAX));
+        let sentences = statuses.into_iter().filter_map(|status| {
+            Some(AttentionItem {
+                load: status.load?,
+                id: status.id,
+                link: status.link,
+                severity: status.severity.into_str(),
+                mark: status.mark,
+                reason: status.reason.unwrap_or_default(),
+            })
+        });
+        Self {
+            sentences: sentences.collect(),
+            more: (more.into_iter())
+                .map(|status| (status.severity.glyph(), status.link))
+                .collect(),
+            rest,
+        }
+    }
+}
+
+/// Numbers of queues, by what is known of them.
+#[derive(Clone, Copy, Debug, Default)]
+struct QueueCounts {
+    total: usize,
+    urgent: usize,
+    out_of_date: usize,
+    /// Quiet, closed, or never reported.
+    unjudged: usize,
+}
+
+/// `None` if queues need attention and all others are up to date.
+fn describe_rest(counts: QueueCounts, outages: usize) -> Option<RestOfQueues> {
+    let QueueCounts {
+        total,
+        urgent,
+        out_of_date,
+        unjudged,
+    } = counts;
+    let are_out_of_date = match (out_of_date, total) {
+        (1, 1) => "The only queue is out of date".to_owned(),
+        (1, _) => format!("1 of {total} queues is out of date"),
+        (n, _) if n == total => format!("All {n} queues are out of date"),
+        (n, _) => format!("{n} of {total} queues are out of date"),
+    };
+    let rest = |statement: String, detail: &str| RestOfQueues {
+        is_calm: false,
+        statement,
+        detail: detail.to_owned(),
+    };
+    if total == out_of_date + urgent && 0 < out_of_date {
+        return Some(rest(are_out_of_date, "They may need attention."));
+    }
+    if 0 < out_of_date {
+        let others = if urgent == 0 {
+            "Nothing needs attention in the others."
+        } else {
+            "They may need attention too."
+        };
+        return Some(rest(are_out_of_date, others));
+    }
+    if 0 < urgent || total == 0 {
+        return None;
+    }
+    let judged = total - unjudged;
+    let detail = match (judged, unjudged) {
+        (0, _) => return Some(rest("No queue has current figures".to_owned(), "")),
+        (1, 0) => "The only queue is within its limits.".to_owned(),
+        (n, 0) => format!("All {n} queues are within their limits."),
+        (n, _) => format!("{n} of {total} queues are within their limits."),
+    };
+    Some(RestOfQueues {
+        is_calm: outages == 0,
+        statement: "Nothing needs attention".to_owned(),
+        detail,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rest(counts: QueueCounts, outages: usize) -> Option<(bool, String)> {
+        let rest = describe_rest(counts, outages)?;
+        Some((rest.is_calm, format!("{}. {}", rest.statement, rest.detail)))
+    }
+
+    #[test]
+    fn calm_is_claimed_only_of_queues_that_are_up_to_date() {
+        let counts = |total, urgent, out_of_date, unjudged| QueueCounts {
+            total,
+            urgent,
+            out_of_date,
+            unjudged,
+        };
+        let table = [
+            (
+                counts(11, 0, 0, 0),
+                true,
+                "Nothing needs attention. All 11 queues are within their limits.",
+            ),
+            (
+                counts(11, 0, 0, 2),
+                true,
+                "Nothing needs attention. 9 of 11 queues are within their limits.",
+            ),
+            (
+                counts(11, 0, 6, 0),
+                false,
+                "6 of 11 queues are out of date. Nothing needs attention in the others.",
+            ),
+            (
+                counts(11, 1, 6, 0),
+                false,
+                "6 of 11 queues are out of date. They may need attention too.",
+            ),
+            (
+                counts(6, 0, 6, 0),
+                false,
+                "All 6 queues are out of date. They may need attention.",
+            ),
+            (counts(3, 0, 0, 3), false, "No queue has current figures. "),
+        ];
+        for (counts, is_calm, text) in table {
+            assert_eq!(rest(counts, 0), Some((is_calm, text.to_owned())));
+        }
+        assert_eq!(rest(counts(11, 2, 0, 0), 0), None);
+        assert_eq!(rest(counts(0, 0, 0, 0), 0), None);
+        assert!(!rest(counts(5, 0, 0, 0), 1).unwrap().0);
+    }
+
+    #[test]
+    fn available_agents_are_counted_against_those_signed_in() {
+        let figure = |n| MetricFigure {
+            value: Some(MetricValue::Count(n)),
+            ..MetricFigure::default()
+        };
+        let describe = |available, signed_in: Option<u64>| {
+            describe_available(Some(&figure(available)), signed_in.map(figure).as_ref())
+        };
+
+        assert_eq!(describe(0, Some(7)), "Nobody is available.");
+        assert_eq!(describe(1, Some(9)), "One of 9 agents is available.");
+        assert_eq!(describe(3, None), "3 agents are available.");
+        assert_eq!(describe_available(None, None), "");
+    }
+}

@@ -1,0 +1,259 @@
+//! A board in miniature, with the numbers that it shows now.
+
+use std::collections::HashMap;
+
+use crate::{
+    boards::{
+        BoardDefinition, BoardLayout, BoardRow, BoardView, MAX_CARDS, Severity, format,
+        tile_columns,
+    },
+    domain::{Metric, Moment},
+    live::{AgentPresence, Freshness, QueueSnapshot, Snapshot},
+};
+
+use super::{
+    attention::QueueStatus,
+    case_listing,
+    clock::{RunningClock, UNKNOWN},
+    links::{self, PageLink},
+    metric_tile::OUT_OF_DATE,
+};
+
+/// More tiles, rows or cards are too small to read.
+const TILES_MAX: usize = 12;
+const ROWS_MAX: usize = 9;
+const CARDS_MAX: usize = 20;
+/// Queues named in the summary.
+const NAMES_MAX: usize = 3;
+/// The counts of an agent board: the states in each, and what they are called.
+const AGENT_COUNTS: [(&str, &[&str]); 5] = [
+    ("available", &["available"]),
+    ("talking", &["talking", "hold", "ringing"]),
+    ("wrap_up", &["wrap_up", "busy"]),
+    ("not_ready", &["not_ready"]),
+    // All others.
+    ("unknown", &[]),
+];
+
+pub(super) struct BoardCard {
+    pub(super) id: String,
+    pub(super) link: PageLink,
+    /// "queues", "list", "agents"
+    pub(super) layout: &'static str,
+    pub(super) columns: usize,
+    pub(super) cells: Vec<MiniatureCell>,
+    /// "6 queues"
+    pub(super) count: String,
+    /// Queues that need attention, worst first: glyph and name.
+    pub(super) urgent: Vec<(&'static str, String)>,
+    /// "2 more", "1 out of date"
+    pub(super) notes: Vec<String>,
+}
+
+/// A tile, a row or an agent's card.
+#[derive(Default)]
+pub(super) struct MiniatureCell {
+    pub(super) name: String,
+    pub(super) values: Vec<RunningClock>,
+    pub(super) severity: &'static str,
+    /// An agent's state.
+    pub(super) state: &'static str,
+}
+
+impl MiniatureCell {
+    /// Zeros and dashes recede.
+    pub(super) fn is_dim(&self) -> bool {
+        let is_idle = |value: &RunningClock| matches!(&*value.text, "0" | "0:00" | UNKNOWN);
+        self.values.iter().all(is_idle)
+    }
+}
+
+/// What a miniature is made from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Miniatures<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) statuses: &'a [QueueStatus],
+    pub(super) now: Moment,
+}
+
+impl Miniatures<'_> {
+    pub(super) fn board_card(&self, board: &BoardDefinition, view: &BoardView) -> BoardCard {
+        let card = BoardCard {
+            id: board.id.clone(),
+            link: links::board_link(&board.id, &board.title),
+            layout: board.layout.into_str(),
+            columns: 1,
+            cells: Vec::new(),
+            count: String::new(),
+            urgent: Vec::new(),
+            notes: Vec::new(),
+        };
+        match board.layout {
+            BoardLayout::Agents => self.agent_card(view, card),
+            BoardLayout::Queues | BoardLayout::List => self.queue_card(board, view, card),
+        }
+    }
+
+    fn queue_card(&self, board: &BoardDefinition, view: &BoardView, card: BoardCard) -> BoardCard {
+        let rows = main_rows(view).iter();
+        let keys = rows
+            .filter(|row| !row.shape.is_all_queues)
+            .map(|row| &row.key);
+        let omitted = view.omitted.iter().map(|omitted| &omitted.key);
+        let by_id: HashMap<_, _> = self
+            .statuses
+            .iter()
+            .map(|status| (&status.id, status))
+            .collect();
+        let shown = keys.chain(omitted).filter_map(|key| by_id.get(key));
+        let shown: Vec<&QueueStatus> = shown.copied().collect();
+        let metrics = match board.layout {
+            BoardLayout::List => &board.show[..board.show.len().min(2)],
+            _ => &board.show[..board.show.len().min(1)],
+        };
+        let most = match board.layout {
+            BoardLayout::List => ROWS_MAX,
+            _ => TILES_MAX,
+        };
+        let cells = shown.iter().take(most);
+        let cells = cells.filter_map(|status| self.queue_cell(board, status, metrics));
+        let (urgent, notes) = summarize_queues(board, &shown);
+        BoardCard {
+            columns: match board.layout {
+                BoardLayout::List => 1,
+                _ => tile_columns(shown.len().min(most), board.columns).min(6),
+            },
+            cells: cells.collect(),
+            count: match shown.len() {
+                1 => "1 queue".to_owned(),
+                n => format!("{} queues", format::count(n as u64)),
+            },
+            urgent,
+            notes,
+            ..card
+        }
+    }
+
+    fn queue_cell(
+        &self,
+        board: &BoardDefinition,
+        status: &QueueStatus,
+        metrics: &[Metric],
+    ) -> Option<MiniatureCell> {
+        let id = case_listing::parse_id(&status.id)?;
+        let queue = self.snapshot.queues.get(&id)?;
+        Some(MiniatureCell {
+            name: displayed_name(board, status),
+            values: (metrics.iter())
+                .map(|metric| self.queue_value(queue, *metric))
+                .collect(),
+            severity: status.severity.into_str(),
+            state: "",
+        })
+    }
+
+    /// The value as boards show it: unknown once it is too old.
+    fn queue_value(&self, queue: &QueueSnapshot, metric: Metric) -> RunningClock {
+        let Some(figure) = self.snapshot.queue_figure(queue, metric, self.now) else {
+            return RunningClock::stopped(UNKNOWN);
+        };
+        let received_at = self.snapshot.last_received(queue, Some(metric));
+        let is_gone = figure.low.is_none() && figure.freshness.is_gone(received_at, self.now);
+        if is_gone || figure.freshness == Freshness::Unknown {
+            return RunningClock::stopped(UNKNOWN);
+        }
+        match (figure.since, figure.freshness) {
+            (Some(since), Freshness::UpToDate) if figure.low.is_none() => {
+                RunningClock::running_since(since, figure.freshness, self.now)
+            }
+            _ => RunningClock::stopped(format::figure(metric, &figure)),
+        }
+    }
+
+    fn agent_card(&self, view: &BoardView, card: BoardCard) -> BoardCard {
+        let presences = self.snapshot.all_presences(self.now);
+        let by_id: HashMap<String, &AgentPresence<'_>> = (presences.iter())
+            .map(|presence| (presence.id.to_string(), presence))
+            .collect();
+        let rows = main_rows(view);
+        let shown = rows.iter().filter_map(|row| by_id.get(&row.key));
+        let shown: Vec<_> = shown.collect();
+        // A full board omits agents, and only says how many.
+        let at_least = if MAX_CARDS <= rows.len() { "≥ " } else { "" };
+        let count = |n: usize| format!("{at_least}{}", format::count(n as u64));
+        let counts = AGENT_COUNTS.map(|(state, statuses)| {
+            let is_counted = |presence: &&&&AgentPresence<'_>| {
+                let status = presence.status.into_str();
+                if statuses.is_empty() {
+                    !AGENT_COUNTS
+                        .iter()
+                        .any(|(_, known)| known.contains(&status))
+                } else {
+                    statuses.contains(&status)
+                }
+            };
+            MiniatureCell {
+                values: vec![RunningClock::stopped(count(
+                    shown.iter().filter(is_counted).count(),
+                ))],
+                state,
+                ..MiniatureCell::default()
+            }
+        });
+        let people = shown.iter().take(CARDS_MAX).map(|presence| MiniatureCell {
+            name: links::person_link(self.snapshot, presence).name,
+            severity: if presence.freshness.is_out_of_date() {
+                Severity::OutOfDate.into_str()
+            } else {
+                ""
+            },
+            state: presence.status.into_str(),
+            ..MiniatureCell::default()
+        });
+        BoardCard {
+            columns: AGENT_COUNTS.len(),
+            cells: counts.into_iter().chain(people).collect(),
+            count: match shown.len() {
+                1 => "1 agent".to_owned(),
+                n => format!("{} agents", count(n)),
+            },
+            ..card
+        }
+    }
+}
+
+/// The rows of queues or agents.
+fn main_rows(view: &BoardView) -> &[BoardRow] {
+    view.lists.last().map_or(&[], |list| &list.rows)
+}
+
+fn displayed_name(board: &BoardDefinition, status: &QueueStatus) -> String {
+    let renamed = board.names.get(&status.id);
+    renamed.unwrap_or(&status.link.name).clone()
+}
+
+/// The queues that need attention, and how many more or out-of-date ones there are.
+fn summarize_queues(
+    board: &BoardDefinition,
+    shown: &[&QueueStatus],
+) -> (Vec<(&'static str, String)>, Vec<String>) {
+    let urgent = shown
+        .iter()
+        .filter(|status| status.severity.needs_attention());
+    let mut urgent: Vec<_> = urgent.collect();
+    urgent.sort_by_key(|status| std::cmp::Reverse(status.severity));
+    let mut notes = Vec::new();
+    if NAMES_MAX < urgent.len() {
+        notes.push(format!("{} more", urgent.len() - NAMES_MAX));
+    }
+    let stale = shown
+        .iter()
+        .filter(|status| status.severity == Severity::OutOfDate);
+    match stale.count() {
+        0 => {}
+        n => notes.push(format!("{n} {OUT_OF_DATE}")),
+    }
+    let names = urgent.into_iter().take(NAMES_MAX);
+    let names = names.map(|status| (status.severity.glyph(), displayed_name(board, status)));
+    (names.collect(), notes)
+}

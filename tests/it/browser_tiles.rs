@@ -1,0 +1,116 @@
+//! The sizes of tiles on every screen, in every font, with long names and large numbers.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::support::{
+    Browser, ScriptedSite,
+    browser::{BOARD_IS_LIVE, FONTS},
+    scripted_site::{Queue, queue_id},
+};
+
+const SOON: Duration = Duration::from_secs(30);
+const SCREENS: [(u32, u32); 5] = [
+    (1920, 1080),
+    (3840, 2160),
+    (1080, 1920),
+    (960, 540),
+    (390, 844),
+];
+/// Narrower screens scroll, and have sizes of their own.
+const PHONE: u32 = 640;
+/// The number of tiles, and the least size of large numbers on a 16:9 screen.
+const BOARDS: [(usize, f64); 3] = [(3, 30.0), (6, 18.0), (12, 13.0)];
+const FIGURES_MIN: f64 = 4.0;
+const TEXT_MIN: f64 = 2.8;
+/// Forty characters, one of them from right to left.
+const NAMES: [&str; 3] = [
+    "Rückfragen zur Vertragsverlängerung West",
+    "Complaints, compliments and other things",
+    "استفسارات العملاء عن الفواتير والاشتراكات",
+];
+
+/// In percent of the screen's shorter side.
+#[derive(Debug, Deserialize)]
+struct TileSizes {
+    hero: f64,
+    figures: f64,
+    names: f64,
+    least: f64,
+    smallest: String,
+    faults: Vec<String>,
+}
+
+fn boards() -> Vec<(String, String)> {
+    let board = |count: usize| {
+        let queues: Vec<_> = (0..count).map(queue_id).collect();
+        (
+            format!("tiles-{count}.toml"),
+            format!("queues = {queues:?}\n"),
+        )
+    };
+    BOARDS.map(|(count, _)| board(count)).into()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tiles_are_legible_on_every_screen_and_nothing_is_cut() {
+    let site = ScriptedSite::open_with("browser-tiles", boards()).await;
+    site.change(|script| {
+        for index in 0..12 {
+            script.queues.push(Queue {
+                name: NAMES[index % NAMES.len()].to_owned(),
+                ..Queue::default()
+            });
+            // Calm, a warning, critical, and four digits.
+            let waiting = [3, 7, 12, 0, 1234][index % 5];
+            let longest = if waiting == 0 {
+                0
+            } else {
+                [600, 2000, 4000][index % 3]
+            };
+            script.set_load(index, [waiting, 3, 2], longest);
+        }
+    })
+    .await;
+    site.wait_until_known().await;
+
+    let mut faults = Vec::new();
+    println!("tiles  screen     font    hero  figures  names  least");
+    for font in FONTS {
+        let browser = Browser::start_in(font);
+        for (count, hero_min) in BOARDS {
+            browser.command(
+                &json!({"do": "open", "url": site.url(&format!("/boards/tiles-{count}"))}),
+            );
+            browser.wait_for(BOARD_IS_LIVE, SOON).await;
+            for (width, height) in SCREENS {
+                let found =
+                    browser.command(&json!({"do": "tiles", "width": width, "height": height}));
+                let sizes: TileSizes = serde_json::from_value(found).unwrap();
+                let screen = format!("{width}x{height}");
+                println!(
+                    "{count:5}  {screen:9}  {font:6}  {:4.1}  {:7.1}  {:5.1}  {:5.1}",
+                    sizes.hero, sizes.figures, sizes.names, sizes.least
+                );
+                let at = format!("{count} tiles, {screen}, {font}");
+                faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));
+                if width < PHONE {
+                    continue;
+                }
+                if width > height && sizes.hero < hero_min {
+                    faults.push(format!("{at}: large numbers have {}", sizes.hero));
+                }
+                if sizes.figures < FIGURES_MIN {
+                    faults.push(format!("{at}: figures have {}", sizes.figures));
+                }
+                if sizes.least < TEXT_MIN {
+                    faults.push(format!("{at}: {:?} has {}", sizes.smallest, sizes.least));
+                }
+            }
+        }
+    }
+
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
