@@ -97,7 +97,7 @@ async fn measure(rate: u64, time: Duration, database: Option<&Path>) -> RunFigur
         input_log::keep_snapshots(log.clone(), status.clone(), retention, stop.clone())
             .expect("a thread starts");
         let recorder = EntryRecorder::new(log, live.clone(), applied, committed, status.clone());
-        tokio::spawn(recorder.run(live.read_state(LiveState::next_offset)));
+        tokio::spawn(recorder.run());
         entries
     });
     tokio::spawn(live::run_live_state(live.clone(), receiver, entries));

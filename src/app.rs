@@ -285,7 +285,7 @@ impl App {
             let followed = log.follow(live, committed, retention, self.stop.clone());
             let tasks = followed.map_err(StoreError::Thread)?;
             (entries, status) = (Some(tasks.entries), Some(tasks.status));
-            self.spawn_task("log", tasks.recorder);
+            self.spawn_task("log", tasks.recorder.run());
         }
         let live_state = live::run_live_state(live.clone(), receiver, entries);
         self.spawn_task("live state", live_state);

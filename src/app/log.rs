@@ -1,7 +1,7 @@
 //! Opens the input log at the start, brings the state of the last process back, and starts what
 //! follows the live state.
 
-use std::{io, path::Path, pin::Pin};
+use std::{io, path::Path};
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
@@ -60,7 +60,7 @@ async fn try_open(database: &Path) -> Result<OpenedLog, StoreError> {
 pub(super) struct LogTasks {
     pub(super) entries: mpsc::Sender<AppliedEntry>,
     pub(super) status: watch::Receiver<LogStatus>,
-    pub(super) recorder: Pin<Box<dyn Future<Output = ()> + Send>>,
+    pub(super) recorder: EntryRecorder<EmbeddedLog>,
 }
 
 impl OpenedLog {
@@ -69,7 +69,8 @@ impl OpenedLog {
         std::mem::take(&mut self.restored.state)
     }
 
-    /// Starts the thread of the snapshots, and returns the recorder to spawn.
+    /// Starts the thread of the snapshots, and returns the recorder to spawn. Must come before the
+    /// live state runs.
     pub(super) fn follow(
         self,
         live: &LiveHandle,
@@ -79,13 +80,12 @@ impl OpenedLog {
     ) -> io::Result<LogTasks> {
         let (entries, applied) = mpsc::channel(ENTRIES_MAX);
         let (status, shown) = watch::channel(LogStatus::default());
-        let next = live.read_state(LiveState::next_offset);
         input_log::keep_snapshots(self.log.clone(), status.clone(), retention, stop)?;
         let recorder = EntryRecorder::new(self.log, live.clone(), applied, committed, status);
         Ok(LogTasks {
             entries,
             status: shown,
-            recorder: Box::pin(recorder.run(next)),
+            recorder,
         })
     }
 }

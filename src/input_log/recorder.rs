@@ -16,13 +16,16 @@ use crate::{
     domain::{LogEntry, LogOffset, error_chain},
     ingest::BatchOffset,
     live::{
-        AppliedEntry, LiveHandle,
-        codec::{self, CodecError, LOG_FORMAT},
+        AppliedEntry, LiveHandle, LiveState,
+        codec::{self, LOG_FORMAT},
     },
-    store::{InputLog, LogBatch, LogSnapshot, StoreError},
+    store::{InputLog, LogBatch, StoreError},
 };
 
-use super::LogStatus;
+use super::{
+    LogStatus,
+    snapshots::{self, SnapshotError},
+};
 
 /// Entries that may wait for the log.
 pub const ENTRIES_MAX: usize = 65_536;
@@ -48,6 +51,8 @@ pub struct EntryRecorder<L> {
     waiting: VecDeque<AppliedEntry>,
     committed: watch::Sender<BatchOffset>,
     status: watch::Sender<LogStatus>,
+    /// The log continues here.
+    next: LogOffset,
     /// Entries are missing in the log, or would be without the next ones.
     is_interrupted: bool,
 }
@@ -67,19 +72,15 @@ struct PendingEntries {
 /// A failed attempt to append: the write that goes on, if any.
 type UnfinishedWrite = Option<JoinHandle<Result<(), StoreError>>>;
 
-#[derive(Debug, thiserror::Error)]
-enum SnapshotError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("the snapshot of the live state {0}")]
-    Codec(#[from] CodecError),
-    #[error("the disk doesn't respond")]
-    TooSlow,
-    #[error("the snapshot of the live state failed because of a bug")]
-    Failed(#[from] tokio::task::JoinError),
+impl PendingEntries {
+    /// Returns the offset of the entry after them.
+    fn next(&self) -> LogOffset {
+        LogOffset(self.first.0 + self.entries.len() as u64)
+    }
 }
 
 impl<L: InputLog> EntryRecorder<L> {
+    /// Makes one that records all entries from now on, so before the live state runs.
     pub fn new(
         log: L,
         live: LiveHandle,
@@ -89,6 +90,7 @@ impl<L: InputLog> EntryRecorder<L> {
     ) -> Self {
         Self {
             is_interrupted: log.is_interrupted(),
+            next: live.read_state(LiveState::next_offset),
             log,
             live,
             entries,
@@ -98,12 +100,12 @@ impl<L: InputLog> EntryRecorder<L> {
         }
     }
 
-    /// Runs until the live state ends. The log continues at `next`.
-    pub async fn run(mut self, mut next: LogOffset) {
+    /// Runs until the live state ends.
+    pub async fn run(mut self) {
         if self.is_interrupted {
             // A new log, or one that lacks entries, begins with what is known.
             let snapshot = store_snapshot(self.log.clone(), self.live.clone());
-            next = match timeout(PATIENCE, snapshot).await {
+            self.next = match timeout(PATIENCE, snapshot).await {
                 Ok(Ok(next)) => {
                     self.end_interruption();
                     next
@@ -111,35 +113,34 @@ impl<L: InputLog> EntryRecorder<L> {
                 _ => self.continue_from_snapshot(None).await,
             };
         }
-        while let Some(pending) = self.collect_entries(next).await {
-            let end = LogOffset(pending.first.0 + pending.entries.len() as u64);
-            let batch = pending.batch;
-            let appended = if pending.first == next {
+        while let Some(pending) = self.collect_entries().await {
+            let (next, batch) = (pending.next(), pending.batch);
+            let appended = if pending.first == self.next {
                 self.append(pending).await
             } else {
                 // The live state left entries out, because too many waited.
                 Err(None)
             };
             match appended {
-                Ok(()) => next = end,
+                Ok(()) => self.next = next,
                 Err(unfinished) => {
                     self.begin_interruption();
                     self.commit(batch);
-                    next = self.continue_from_snapshot(unfinished).await;
+                    self.next = self.continue_from_snapshot(unfinished).await;
                 }
             }
         }
     }
 
-    /// Waits for entries from an offset on, and returns those for the next batch; `None` at the
-    /// end.
-    async fn collect_entries(&mut self, next: LogOffset) -> Option<PendingEntries> {
+    /// Waits for entries that the log doesn't have, and returns those for the next batch; `None`
+    /// at the end.
+    async fn collect_entries(&mut self) -> Option<PendingEntries> {
         let first = loop {
             let applied = match self.waiting.pop_front() {
                 Some(applied) => applied,
                 None => self.entries.recv().await?,
             };
-            if next <= applied.offset {
+            if self.next <= applied.offset {
                 break applied;
             }
             // The snapshot has it already.
@@ -168,7 +169,7 @@ impl<L: InputLog> EntryRecorder<L> {
                     Err(_) => break,
                 },
             };
-            if applied.offset.0 != pending.first.0 + pending.entries.len() as u64 {
+            if applied.offset != pending.next() {
                 self.waiting.push_front(applied);
                 break;
             }
@@ -218,7 +219,6 @@ impl<L: InputLog> EntryRecorder<L> {
             status.inputs += pending.inputs as u64;
             status.appended_bytes += batch.bytes.len() as u64;
             status.commit_delay = pending.since.elapsed();
-            status.next = LogOffset(batch.first.0 + batch.count);
         });
         if self.is_interrupted && self.waiting.is_empty() {
             self.end_interruption();
@@ -343,22 +343,9 @@ impl<L: InputLog> EntryRecorder<L> {
 
 /// Stores a snapshot of the live state. Returns the offset of the entry after it.
 async fn store_snapshot(log: impl InputLog, live: LiveHandle) -> Result<LogOffset, SnapshotError> {
-    let encode = move || {
-        live.read_state(|state| {
-            let taken_at = state
-                .last_input_at()
-                .map_or(Timestamp::MIN, |last| last.wall);
-            let bytes = codec::encode_state(state)?;
-            Ok::<_, CodecError>((state.next_offset(), taken_at, bytes))
-        })
-    };
-    let (next, taken_at, bytes) = spawn_blocking(encode).await??;
-    let snapshot = LogSnapshot {
-        next,
-        taken_at,
-        format: LOG_FORMAT,
-        bytes,
-    };
+    let take = move || live.read_state(snapshots::take_snapshot);
+    let snapshot = spawn_blocking(take).await??;
+    let next = snapshot.next;
     log.put_snapshot(snapshot).await?;
     Ok(next)
 }

@@ -19,10 +19,9 @@ pub(super) enum ReplayEnd {
     Complete,
     /// At a batch that can't be read.
     Unreadable(LogBatch, CodecError),
-    /// Entries are missing, up to a batch.
-    Missing(LogBatch),
-    /// At a batch of a build with another format.
-    OtherFormat(LogBatch),
+    /// At a batch that doesn't continue the state: entries before it are missing, or a build with
+    /// another format wrote it.
+    Discontinued(LogBatch),
 }
 
 /// Applies all entries from the state's next offset to the end of the log.
@@ -37,11 +36,8 @@ pub(super) async fn replay_to_end(
             return Ok(ReplayEnd::Complete);
         }
         for batch in batches {
-            if state.next_offset() < batch.first {
-                return Ok(ReplayEnd::Missing(batch));
-            }
-            if batch.format != LOG_FORMAT {
-                return Ok(ReplayEnd::OtherFormat(batch));
+            if state.next_offset() < batch.first || batch.format != LOG_FORMAT {
+                return Ok(ReplayEnd::Discontinued(batch));
             }
             if let Err(error) = apply_batch(state, &batch) {
                 return Ok(ReplayEnd::Unreadable(batch, error));

@@ -1,18 +1,17 @@
 //! Brings the live state back from the log: the newest snapshot, and the entries after it.
 
-use jiff::Timestamp;
 use tracing::{info, warn};
 
 use crate::{
-    domain::error_chain,
-    live::{
-        LiveState,
-        codec::{self, LOG_FORMAT},
-    },
-    store::{InputLog, LogSnapshot, StoreError},
+    domain::{LogOffset, error_chain},
+    live::LiveState,
+    store::{InputLog, StoreError},
 };
 
-use super::replay::{self, ReplayEnd};
+use super::{
+    replay::{self, ReplayEnd},
+    snapshots,
+};
 
 /// The live state of the last run.
 #[derive(Debug, Default)]
@@ -25,7 +24,7 @@ pub struct RestoredState {
 /// Restores the state. What can't be read is left out, and said.
 pub async fn restore_state(log: &impl InputLog) -> Result<RestoredState, StoreError> {
     let mut is_complete = !log.is_interrupted();
-    let mut state = load_newest_snapshot(log).await?;
+    let mut state = snapshots::load_newest(log).await?;
     let from = state.next_offset();
     loop {
         match replay::replay_to_end(log, &mut state).await? {
@@ -40,7 +39,7 @@ pub async fn restore_state(log: &impl InputLog) -> Result<RestoredState, StoreEr
                 is_complete = false;
                 log.cut(batch.first).await?;
             }
-            ReplayEnd::Missing(batch) | ReplayEnd::OtherFormat(batch) => {
+            ReplayEnd::Discontinued(batch) => {
                 // What follows can't be applied to this state. A snapshot would have said so.
                 warn!(
                     log.offset = batch.first.0,
@@ -64,39 +63,8 @@ pub async fn restore_state(log: &impl InputLog) -> Result<RestoredState, StoreEr
     Ok(RestoredState { state, is_complete })
 }
 
-/// Loads the newest snapshot that can be read, or an empty state.
-async fn load_newest_snapshot(log: &impl InputLog) -> Result<LiveState, StoreError> {
-    let mut until = Timestamp::MAX;
-    while let Some(snapshot) = log.find_snapshot(LOG_FORMAT, until).await? {
-        match codec::decode_state(&snapshot.bytes) {
-            Ok(state) => return Ok(state),
-            Err(error) => {
-                warn_unreadable(&snapshot, &error);
-                until = before(snapshot.taken_at);
-            }
-        }
-    }
-    Ok(LiveState::default())
-}
-
-fn warn_unreadable(snapshot: &LogSnapshot, error: &codec::CodecError) {
-    warn!(
-        log.offset = snapshot.next.0,
-        "Skipped the log's snapshot of {}: {}",
-        snapshot.taken_at,
-        error_chain(error)
-    );
-}
-
-fn before(at: Timestamp) -> Timestamp {
-    crate::domain::moment::plus_millis(at, -1)
-}
-
 /// Returns the offset after the last batch.
-async fn end_of_log(
-    log: &impl InputLog,
-    mut next: crate::domain::LogOffset,
-) -> Result<crate::domain::LogOffset, StoreError> {
+async fn end_of_log(log: &impl InputLog, mut next: LogOffset) -> Result<LogOffset, StoreError> {
     while let Some(batch) = log.read_batches(next, 1_000).await?.last() {
         next = batch.next();
     }

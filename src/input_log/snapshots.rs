@@ -4,15 +4,15 @@
 use std::{io, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::{runtime::Handle, sync::watch, time::sleep};
+use tokio::{runtime::Handle, sync::watch, task::JoinError, time::sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::{
-    domain::{LogOffset, error_chain},
+    domain::{LogOffset, error_chain, moment},
     live::{
         LiveState,
-        codec::{self, LOG_FORMAT},
+        codec::{self, CodecError, LOG_FORMAT},
     },
     store::{self, InputLog, LogLimits, LogSnapshot, StoreError},
 };
@@ -35,6 +35,19 @@ pub struct LogRetention {
     pub age: Duration,
     /// In bytes.
     pub size: u64,
+}
+
+/// Why there is no new snapshot.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SnapshotError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the snapshot of the live state {0}")]
+    Codec(#[from] CodecError),
+    #[error("the disk doesn't respond")]
+    TooSlow,
+    #[error("the snapshot of the live state failed because of a bug")]
+    Failed(#[from] JoinError),
 }
 
 /// Starts the thread that makes snapshots and trims, until `stop`. It has a low priority.
@@ -87,31 +100,44 @@ async fn run<L: InputLog>(log: L, status: watch::Sender<LogStatus>, retention: L
 
 /// Replays what came since the newest snapshot, and stores the next one. Returns the entry that
 /// follows it.
-pub(super) async fn make_snapshot(log: &impl InputLog) -> Result<LogOffset, StoreError> {
-    let newest = log.find_snapshot(LOG_FORMAT, Timestamp::MAX).await?;
-    let mut state = match newest.map(|newest| codec::decode_state(&newest.bytes)) {
-        Some(Ok(state)) => state,
-        Some(Err(_)) | None => LiveState::default(),
-    };
+pub(super) async fn make_snapshot(log: &impl InputLog) -> Result<LogOffset, SnapshotError> {
+    let mut state = load_newest(log).await?;
     let from = state.next_offset();
     let end = replay::replay_to_end(log, &mut state).await?;
     let next = state.next_offset();
-    let Some(last) = state.last_input_at() else {
-        return Ok(next);
-    };
-    if next == from || !matches!(end, ReplayEnd::Complete) {
-        return Ok(next);
+    if next != from && matches!(end, ReplayEnd::Complete) {
+        let snapshot = take_snapshot(&state)?;
+        drop(state);
+        log.put_snapshot(snapshot).await?;
     }
-    let Ok(bytes) = codec::encode_state(&state) else {
-        return Ok(next);
-    };
-    drop(state);
-    log.put_snapshot(LogSnapshot {
-        next,
-        taken_at: last.wall,
-        format: LOG_FORMAT,
-        bytes,
-    })
-    .await?;
     Ok(next)
+}
+
+/// Loads the newest snapshot that can be read, or an empty state.
+pub(super) async fn load_newest(log: &impl InputLog) -> Result<LiveState, StoreError> {
+    let mut until = Timestamp::MAX;
+    while let Some(snapshot) = log.find_snapshot(LOG_FORMAT, until).await? {
+        match codec::decode_state(&snapshot.bytes) {
+            Ok(state) => return Ok(state),
+            Err(error) => warn!(
+                log.offset = snapshot.next.0,
+                "Skipped the log's snapshot of {}: {}",
+                snapshot.taken_at,
+                error_chain(&error)
+            ),
+        }
+        until = moment::plus_millis(snapshot.taken_at, -1);
+    }
+    Ok(LiveState::default())
+}
+
+/// Takes a snapshot of a state. Its time is that of the last input.
+pub(super) fn take_snapshot(state: &LiveState) -> Result<LogSnapshot, CodecError> {
+    let last = state.last_input_at();
+    Ok(LogSnapshot {
+        next: state.next_offset(),
+        taken_at: last.map_or(Timestamp::MIN, |last| last.wall),
+        format: LOG_FORMAT,
+        bytes: codec::encode_state(state)?,
+    })
 }

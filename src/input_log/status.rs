@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::{domain::LogOffset, store::LogSize};
+use crate::store::LogSize;
 
 /// What the log has done since the start.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,6 +26,4 @@ pub struct LogStatus {
     /// Why writing failed last, a sentence.
     pub last_error: Option<String>,
     pub size: LogSize,
-    /// The entry after the last durable one.
-    pub next: LogOffset,
 }

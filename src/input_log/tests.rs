@@ -142,7 +142,6 @@ impl LoggedProcess {
         };
         let last = state.last_input_at();
         let clock = last.map_or_else(ProcessClock::start_now, ProcessClock::resume_after);
-        let next = state.next_offset();
         let live = LiveHandle::new(clock, state);
         let (sender, receiver) = ingest::ingest_channel(clock);
         let (entries, applied) = mpsc::channel(ENTRIES_MAX);
@@ -150,7 +149,7 @@ impl LoggedProcess {
         let committed = receiver.committed.clone();
         let recorder = EntryRecorder::new(log.clone(), live.clone(), applied, committed, status);
         let tasks = [
-            tokio::spawn(recorder.run(next)),
+            tokio::spawn(recorder.run()),
             tokio::spawn(live::run_live_state(live.clone(), receiver, Some(entries))),
         ];
         let process = Self {

@@ -193,23 +193,27 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.writer
-            .run_work(|connection| work(connection).map_err(StoreError::Write))
-            .await
+        self.writer.write(work).await
     }
 }
 
 fn open_connection(path: &Path) -> rusqlite::Result<Connection> {
-    #[cfg(unix)]
-    create_private(path);
-    let connection = Connection::open(path)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    // Before a log exists: then a marked copy that has a log has someone else's.
-    backup::remove_mark(&connection)?;
+    let connection = open_private(path)?;
     // WAL lets a backup read while we write. NORMAL may lose the last moments at a power
     // cut, never the file.
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "normal")?;
+    Ok(connection)
+}
+
+/// Opens a file that only its owner can read, creating it if it doesn't exist.
+fn open_private(path: &Path) -> rusqlite::Result<Connection> {
+    #[cfg(unix)]
+    create_private(path);
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    // Before a write-ahead log exists: then a marked copy that has one has someone else's.
+    backup::remove_mark(&connection)?;
     Ok(connection)
 }
 

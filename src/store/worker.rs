@@ -31,6 +31,15 @@ impl Worker {
         Ok(Self(work))
     }
 
+    /// Runs `work`, whose errors are failed writes, after the work that is queued already.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.run_work(|connection| work(connection).map_err(StoreError::Write))
+            .await
+    }
+
     pub(super) async fn run_work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,

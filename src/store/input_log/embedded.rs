@@ -13,8 +13,8 @@ use crate::domain::LogOffset;
 
 use super::{InputLog, LogBatch, LogLimits, LogSize, LogSnapshot};
 use crate::store::{
-    BUSY_TIMEOUT, PENDING_WORK_MAX, StoreError, backup, check_writable, create_private,
-    explain_read_only, readers::Readers, worker::Worker,
+    PENDING_WORK_MAX, StoreError, backup, check_writable, explain_read_only, open_private,
+    readers::Readers, worker::Worker,
 };
 
 /// The version of the tables.
@@ -124,7 +124,7 @@ impl InputLog for EmbeddedLog {
                 batch.bytes
             ])
         };
-        self.write(insert).await.map(drop)
+        self.writer.write(insert).await.map(drop)
     }
 
     async fn read_batches(
@@ -159,7 +159,7 @@ impl InputLog for EmbeddedLog {
                 ],
             )
         };
-        self.write(insert).await.map(drop)
+        self.writer.write(insert).await.map(drop)
     }
 
     async fn find_snapshot(
@@ -187,13 +187,13 @@ impl InputLog for EmbeddedLog {
             transaction.execute("DELETE FROM snapshot WHERE next > ?1", [from.0])?;
             transaction.commit()
         };
-        self.write(delete).await
+        self.writer.write(delete).await
     }
 
     async fn trim(&self, limits: LogLimits) -> Result<LogSize, StoreError> {
         loop {
             let step = move |connection: &mut Connection| trim_step(connection, limits);
-            if let Some(size) = self.write(step).await? {
+            if let Some(size) = self.writer.write(step).await? {
                 return Ok(size);
             }
         }
@@ -219,24 +219,10 @@ impl InputLog for EmbeddedLog {
     }
 }
 
-impl EmbeddedLog {
-    async fn write<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let work = |connection: &mut Connection| work(connection).map_err(StoreError::Write);
-        self.writer.run_work(work).await
-    }
-}
-
 fn open_connection(path: &Path) -> Result<Connection, StoreError> {
     let open = |cause| StoreError::Open(path.to_owned(), cause);
-    #[cfg(unix)]
-    create_private(path);
-    let connection = Connection::open(path).map_err(open)?;
-    connection.busy_timeout(BUSY_TIMEOUT).map_err(open)?;
+    let connection = open_private(path).map_err(open)?;
     let prepare = || {
-        backup::remove_mark(&connection)?;
         let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if version == 0 {
             // Before the first table, so that deleted batches give their space back.

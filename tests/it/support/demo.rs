@@ -29,6 +29,8 @@ impl Demo {
             Command::new(env!("CARGO_BIN_EXE_wallboard"))
                 .args(["demo", "--listen", "127.0.0.1:0"])
                 .args(["--speed", &speed.to_string()])
+                // Killed, it leaves its database of 100 MB behind.
+                .env("TMPDIR", folder.path())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null()),
         );
@@ -54,7 +56,7 @@ impl Demo {
         self.process.id()
     }
 
-    /// A folder for the test's files, removed with the demo.
+    /// A folder for the test's files and the demo's, removed with it.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
