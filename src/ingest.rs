@@ -19,12 +19,22 @@ const MAX_QUEUED_BATCHES: usize = 1024;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BatchOffset(pub u64);
 
-/// The clocks of this process. The core reads the time nowhere else.
+/// The clocks of this process, or of a past that is replayed. The core reads the time nowhere else.
 #[derive(Clone, Copy, Debug)]
 pub struct ProcessClock {
     started: Duration,
     /// The monotonic time at the start.
     base: MonotonicTime,
+    past: Option<PastTime>,
+}
+
+/// A wall clock that doesn't show the present.
+#[derive(Clone, Copy, Debug)]
+struct PastTime {
+    /// The wall time at the start.
+    start: Timestamp,
+    /// How many times faster than now it passes; 0 while paused.
+    speed: u32,
 }
 
 impl ProcessClock {
@@ -32,6 +42,7 @@ impl ProcessClock {
         Self {
             started: elapsed_since_boot(),
             base: MonotonicTime(0),
+            past: None,
         }
     }
 
@@ -42,21 +53,48 @@ impl ProcessClock {
         Self {
             started: elapsed_since_boot(),
             base: last.monotonic.plus_millis(passed),
+            past: None,
+        }
+    }
+
+    /// Shows a past moment, from which time passes `speed` times faster than now; with 0, it
+    /// doesn't pass.
+    pub fn replay_from(start: Moment, speed: u32) -> Self {
+        Self {
+            started: elapsed_since_boot(),
+            base: start.monotonic,
+            past: Some(PastTime {
+                start: start.wall,
+                speed,
+            }),
         }
     }
 
     pub fn now(&self) -> Moment {
-        Moment {
-            wall: Timestamp::now(),
-            monotonic: self.monotonic_now(),
-        }
+        let monotonic = self.monotonic_now();
+        let passed = monotonic.millis_since(self.base);
+        let wall = self.past.map_or_else(Timestamp::now, |past| {
+            moment::plus_millis(past.start, passed)
+        });
+        Moment { wall, monotonic }
     }
 
     /// The monotonic clock alone.
     pub fn monotonic_now(&self) -> MonotonicTime {
         let elapsed = elapsed_since_boot().saturating_sub(self.started);
         let elapsed = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
-        self.base.plus_millis(elapsed)
+        self.base
+            .plus_millis(elapsed.saturating_mul(i64::from(self.speed())))
+    }
+
+    /// How long to wait until this clock shows a time; `None` if it never will.
+    pub fn time_until(&self, due: MonotonicTime) -> Option<Duration> {
+        let millis = due.millis_since(self.monotonic_now()).max(0);
+        Duration::from_millis(millis.unsigned_abs()).checked_div(self.speed())
+    }
+
+    fn speed(&self) -> u32 {
+        self.past.map_or(1, |past| past.speed)
     }
 }
 

@@ -1,11 +1,14 @@
 //! Registry of the boards, rendered from the live state.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use tokio::sync::watch;
 
 use crate::{
-    domain::{Baseline, Moment},
+    domain::{Baseline, Moment, MonotonicTime},
     live::LiveHandle,
 };
 
@@ -86,6 +89,11 @@ impl BoardRegistry {
 
     pub fn now(&self) -> Moment {
         self.live.now()
+    }
+
+    /// How long to wait until the boards' clock shows a time; `None` if it never will.
+    pub fn time_until(&self, due: MonotonicTime) -> Option<Duration> {
+        self.live.time_until(due)
     }
 
     /// Returns seconds since each source last sent anything; omits those that never did.

@@ -5,11 +5,13 @@
 mod recorder;
 mod replay;
 mod restore;
+mod rewind;
 mod snapshots;
 mod status;
 
 pub use recorder::{ENTRIES_MAX, EntryRecorder};
 pub use restore::{RestoredState, restore_state};
+pub use rewind::{Playback, RewindError, RewoundState, rewind_to};
 pub use snapshots::{LogRetention, keep_snapshots};
 pub use status::LogStatus;
 

@@ -1,5 +1,6 @@
 //! Brings the live state back from the log: the newest snapshot, and the entries after it.
 
+use jiff::Timestamp;
 use tracing::{info, warn};
 
 use crate::{
@@ -24,11 +25,11 @@ pub struct RestoredState {
 /// Restores the state. What can't be read is left out, and said.
 pub async fn restore_state(log: &impl InputLog) -> Result<RestoredState, StoreError> {
     let mut is_complete = !log.is_interrupted();
-    let mut state = snapshots::load_newest(log).await?;
+    let mut state = snapshots::load_newest(log, Timestamp::MAX).await?;
     let from = state.next_offset();
     loop {
         match replay::replay_to_end(log, &mut state).await? {
-            ReplayEnd::Complete => break,
+            ReplayEnd::Complete | ReplayEnd::TooLate => break,
             ReplayEnd::Unreadable(batch, error) => {
                 warn!(
                     log.offset = batch.first.0,

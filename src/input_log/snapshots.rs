@@ -101,7 +101,7 @@ async fn run<L: InputLog>(log: L, status: watch::Sender<LogStatus>, retention: L
 /// Replays what came since the newest snapshot, and stores the next one. Returns the entry that
 /// follows it.
 pub(super) async fn make_snapshot(log: &impl InputLog) -> Result<LogOffset, SnapshotError> {
-    let mut state = load_newest(log).await?;
+    let mut state = load_newest(log, Timestamp::MAX).await?;
     let from = state.next_offset();
     let end = replay::replay_to_end(log, &mut state).await?;
     let next = state.next_offset();
@@ -113,9 +113,11 @@ pub(super) async fn make_snapshot(log: &impl InputLog) -> Result<LogOffset, Snap
     Ok(next)
 }
 
-/// Loads the newest snapshot that can be read, or an empty state.
-pub(super) async fn load_newest(log: &impl InputLog) -> Result<LiveState, StoreError> {
-    let mut until = Timestamp::MAX;
+/// Loads the newest snapshot up to a time that can be read, or an empty state.
+pub(super) async fn load_newest(
+    log: &impl InputLog,
+    mut until: Timestamp,
+) -> Result<LiveState, StoreError> {
     while let Some(snapshot) = log.find_snapshot(LOG_FORMAT, until).await? {
         match codec::decode_state(&snapshot.bytes) {
             Ok(state) => return Ok(state),

@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    domain::{Input, LogEntry, LogOffset, Moment},
+    domain::{Input, LogEntry, LogOffset, Moment, MonotonicTime},
     ingest::{BatchOffset, IngestReceiver, InputBatch, ProcessClock},
 };
 
@@ -49,6 +49,18 @@ impl LiveHandle {
 
     pub fn now(&self) -> Moment {
         self.clock.now()
+    }
+
+    /// How long to wait until the clock shows a time; `None` if it never will.
+    pub fn time_until(&self, due: MonotonicTime) -> Option<Duration> {
+        self.clock.time_until(due)
+    }
+
+    /// Changes the state of a past: applies what the log has, or replaces it.
+    pub fn replay<R>(&self, change: impl FnOnce(&mut LiveState) -> R) -> R {
+        let changed = change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner));
+        self.notify_change();
+        changed
     }
 
     /// Reads the whole live state, like `read_snapshot`.
@@ -116,13 +128,7 @@ pub async fn run_live_state(
     };
     let mut due: Option<Moment> = None;
     loop {
-        let wait = due.map(|due| {
-            let millis = due
-                .monotonic
-                .millis_since(live.clock.now().monotonic)
-                .max(0);
-            Duration::from_millis(millis.unsigned_abs())
-        });
+        let wait = due.and_then(|due| live.clock.time_until(due.monotonic));
         let timer = async {
             match wait {
                 Some(wait) => tokio::time::sleep(wait).await,

@@ -91,10 +91,7 @@ impl Renderer for BoardRenderer {
                 ..RenderedUpdate::default()
             };
         }
-        let due = view.next_change.map(|due| {
-            let millis = due.monotonic.millis_since(view.at.monotonic).max(0);
-            Duration::from_millis(millis.unsigned_abs())
-        });
+        let due = (view.next_change).and_then(|due| self.registry.time_until(due.monotonic));
         RenderedUpdate {
             patch: self.slots.apply_view(view),
             due,
