@@ -190,6 +190,7 @@ fn build_test_router(store: Store) -> Router {
     };
     build_router(WebState {
         live,
+        rewind: None,
         hub: Hub::new(boards.clone(), limits),
         boards,
         origins: AllowedOrigins::default(),

@@ -358,6 +358,7 @@ async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
     let router = web::build_router(WebState {
         live,
         boards: boards.clone(),
+        rewind: None,
         hub: Hub::new(boards, limits),
         origins: AllowedOrigins {
             public: None,

@@ -54,7 +54,7 @@ use crate::{
     push::{self, Hub},
     sources::SourceConfig,
     store::{self, Store, StoreError},
-    web::{self, AllowedOrigins, Readiness, TlsError, TlsServer, WebState, http_server},
+    web::{self, AllowedOrigins, Readiness, Rewind, TlsError, TlsServer, WebState, http_server},
 };
 
 pub use crate::history::import::{
@@ -88,6 +88,7 @@ pub struct App {
     /// The running configuration.
     plan: RuntimeConfig,
     boards: BoardRegistry,
+    rewind: Option<Rewind>,
     hub: Hub,
     store: Store,
     history: History,
@@ -171,11 +172,16 @@ impl App {
         let clock = last.map_or_else(ProcessClock::start_now, ProcessClock::resume_after);
         let (sender, receiver) = ingest::ingest_channel(clock);
         let live = LiveHandle::new(clock, state);
-        let boards = BoardRegistry::new(live.clone(), plan.boards.clone());
+        let rewind = log.as_ref().map(OpenedLog::rewind);
+        let mut boards = BoardRegistry::new(live.clone(), plan.boards.clone());
+        if rewind.is_some() {
+            boards = boards.rewindable();
+        }
         let mut app = Self {
             address: listener.local_addr().unwrap_or(plan.listen),
             hub: Hub::new(boards.clone(), push_limits(&plan)),
             boards: boards.clone(),
+            rewind,
             history: History::new(store.clone(), plan.report_settings()),
             store: store.clone(),
             ready: Readiness::default(),
@@ -250,6 +256,7 @@ impl App {
         WebState {
             live,
             boards: self.boards.clone(),
+            rewind: self.rewind.clone(),
             hub: self.hub.clone(),
             history: self.history.clone(),
             recent_days: web::RecentDaysCache::default(),

@@ -14,6 +14,7 @@ use crate::{
     input_log::{self, ENTRIES_MAX, EntryRecorder, LogRetention, LogStatus, RestoredState},
     live::{AppliedEntry, LiveHandle, LiveState},
     store::{self, EmbeddedLog, StoreError},
+    web::Rewind,
 };
 
 /// A log that was opened, and what it says.
@@ -67,6 +68,11 @@ impl OpenedLog {
     /// Takes the restored state, to make a live state of it.
     pub(super) fn take_state(&mut self) -> LiveState {
         std::mem::take(&mut self.restored.state)
+    }
+
+    /// For pages of earlier moments.
+    pub(super) fn rewind(&self) -> Rewind {
+        Rewind::new(self.log.clone())
     }
 
     /// Starts the thread of the snapshots, and returns the recorder to spawn. Must come before the

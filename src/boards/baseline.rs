@@ -251,6 +251,7 @@ mod tests {
             epoch: "e",
             n: 1,
             build: "dev",
+            time: &crate::boards::BoardTime::Live,
             now: now.wall,
         };
         (html::render_page(&page, &slots), next_change)

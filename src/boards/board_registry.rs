@@ -23,6 +23,18 @@ pub struct BoardRegistry {
     live: LiveHandle,
     boards: Arc<RwLock<Arc<[Arc<BoardDefinition>]>>>,
     baseline: Arc<RwLock<Arc<Baseline>>>,
+    time: BoardTime,
+}
+
+/// Which time pages show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum BoardTime {
+    #[default]
+    Live,
+    /// The present, but there is a log to rewind.
+    Rewindable,
+    /// The past, with the HTML of the bar that says so.
+    Past(Arc<str>),
 }
 
 impl BoardRegistry {
@@ -33,7 +45,32 @@ impl BoardRegistry {
             live,
             boards: Arc::new(RwLock::new(with_automatic_boards(boards))),
             baseline: Arc::default(),
+            time: BoardTime::Live,
         }
+    }
+
+    /// The same boards, whose pages offer to rewind.
+    #[must_use]
+    pub fn rewindable(self) -> Self {
+        Self {
+            time: BoardTime::Rewindable,
+            ..self
+        }
+    }
+
+    /// The same boards in a past, with the bar below them.
+    #[must_use]
+    pub fn of_past(&self, live: LiveHandle, bar: Arc<str>) -> Self {
+        Self {
+            live,
+            boards: Arc::new(RwLock::new(self.shared_boards())),
+            baseline: Arc::new(RwLock::new(self.current_baseline())),
+            time: BoardTime::Past(bar),
+        }
+    }
+
+    pub fn time(&self) -> &BoardTime {
+        &self.time
     }
 
     /// Replaces all boards. Viewers see the new ones at once.

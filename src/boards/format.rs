@@ -119,6 +119,20 @@ pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     day_unless_today(at, now, zone) + &time_with_seconds(at, zone)
 }
 
+/// `Fri 20 Nov 14:02:10`
+pub fn dated_moment(at: Timestamp, zone: &TimeZone) -> String {
+    let at = at.to_zoned(zone.clone());
+    at.strftime("%a %-d %b %H:%M:%S").to_string()
+}
+
+/// `14:02–14:10`, or `since 14:02`.
+pub fn time_range(from: Timestamp, to: Option<Timestamp>, zone: &TimeZone) -> String {
+    match to {
+        Some(to) => format!("{}–{}", time(from, zone), time(to, zone)),
+        None => format!("since {}", time(from, zone)),
+    }
+}
+
 /// When a closed queue opens: `08:00`, `Mon 08:00` within the next days, or `4 Jan 08:00`.
 pub(super) fn opening_time(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let (opens, today) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()).date());

@@ -8,8 +8,8 @@ use crate::{
 };
 
 use super::{
-    AttributeValue, BoardDefinition, BoardLayout, BoardRow, BoardSlots, BoardView, SlotValue,
-    board_view,
+    AttributeValue, BoardDefinition, BoardLayout, BoardRow, BoardSlots, BoardTime, BoardView,
+    SlotValue, board_view,
     fixture::{self, QueueFixture, noon},
     html::{self, PageFrame},
 };
@@ -392,6 +392,7 @@ fn render_page(slots: &BoardSlots) -> String {
         epoch: "e",
         n: 1,
         build: "dev",
+        time: &BoardTime::Live,
         now: noon().wall,
     };
     html::render_page(&page, slots)

@@ -9,6 +9,7 @@ use crate::domain::moment;
 use super::{
     board_definition::BoardLayout,
     board_header::HeaderSlot,
+    board_registry::BoardTime,
     board_slots::{AttributeValue, BoardSlots, ListPlaces, PlacedRow, SlotValue, SlottedView},
     board_view::{BoardFrame, BoardGroup, Kind, RowShape},
     format::{self, UNKNOWN},
@@ -31,6 +32,7 @@ pub struct PageFrame<'a> {
     pub epoch: &'a str,
     pub n: u64,
     pub build: &'a str,
+    pub time: &'a BoardTime,
     /// For the clocks until the script runs them.
     pub now: Timestamp,
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    BoardDefinition, BoardLayout, BoardSlots, board_view,
+    BoardDefinition, BoardLayout, BoardSlots, BoardTime, board_view,
     fixture::{self, noon},
     html::{self, PageFrame},
 };
@@ -93,6 +93,7 @@ fn rendered_text(names: NameVisibility) -> String {
             epoch: "e",
             n: 1,
             build: "dev",
+            time: &BoardTime::Live,
             now: now.wall,
         };
         sent += &html::render_page(&page, &slots);

@@ -10,7 +10,7 @@ use crate::{
 };
 
 use super::{
-    BoardDefinition, BoardLayout, BoardSlots, BoardTheme, board_view,
+    BoardDefinition, BoardLayout, BoardSlots, BoardTheme, BoardTime, board_view,
     fixture::{self, QueueFixture},
     html::{self, PageFrame},
 };
@@ -26,6 +26,7 @@ fn render_page(board: &BoardDefinition, snapshot: &Snapshot) -> String {
         epoch: "b7",
         n: 1,
         build: "dev",
+        time: &BoardTime::Live,
         now: now.wall,
     };
     html::render_page(&frame, &slots)

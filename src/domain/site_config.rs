@@ -77,6 +77,24 @@ impl SiteConfig {
         mine == *other
     }
 
+    /// Returns whether both hide and name the same people and queues, on pages that look alike.
+    pub fn has_privacy_of(&self, other: &Self) -> bool {
+        self.card_key == other.card_key
+            && self.agent_names == other.agent_names
+            && self.hidden_queues == other.hidden_queues
+            && self.hidden_agents == other.hidden_agents
+            && self.brand == other.brand
+    }
+
+    /// Hides and names the people and queues that another configuration does.
+    pub fn adopt_privacy(&mut self, other: &Self) {
+        self.card_key = other.card_key;
+        self.agent_names = other.agent_names;
+        self.hidden_queues.clone_from(&other.hidden_queues);
+        self.hidden_agents.clone_from(&other.hidden_agents);
+        self.brand.clone_from(&other.brand);
+    }
+
     /// Returns what the configuration gives a queue by name: by its own id, or by one that it is
     /// linked under.
     pub fn find_named<'s, T>(&self, values: &'s Patterns<T>, queue: &QueueId) -> Option<&'s T> {

@@ -1,13 +1,13 @@
 //! The live state as it was at a moment: the nearest snapshot, and the entries up to there. From
 //! there it can be played.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::time::sleep;
 
 use crate::{
-    domain::{Input, LogEntry, Moment, MonotonicTime, moment},
+    domain::{Input, LogEntry, Moment, MonotonicTime, SiteConfig, moment},
     ingest::ProcessClock,
     live::{LiveHandle, LiveState},
     store::{InputLog, StoreError},
@@ -51,6 +51,8 @@ pub struct Playback<L> {
     last: MonotonicTime,
     /// Everything is marked as out of date, because the log says nothing.
     is_silent: bool,
+    /// Whom it hides and how it shows names, whatever the configuration was then.
+    present: Option<Arc<SiteConfig>>,
 }
 
 /// Rewinds to a moment. What the log doesn't know about it is marked as out of date.
@@ -82,12 +84,13 @@ pub async fn rewind_to<L: InputLog>(
 impl<L: InputLog> RewoundState<L> {
     /// Makes a live state of it, in which time passes `speed` times faster than now; with 0, it
     /// doesn't pass.
-    pub fn into_live(self, log: L, speed: u32) -> Playback<L> {
+    pub fn into_playback(self, log: L, speed: u32) -> Playback<L> {
         let clock = ProcessClock::replay_from(self.at, speed);
         Playback {
             log,
             last: self.at.monotonic,
             is_silent: false,
+            present: None,
             live: LiveHandle::new(clock, self.state),
             reader: self.reader,
         }
@@ -95,6 +98,16 @@ impl<L: InputLog> RewoundState<L> {
 }
 
 impl<L: InputLog> Playback<L> {
+    /// Keeps to the privacy settings of the present, whatever they were then.
+    #[must_use]
+    pub fn with_privacy_of(self, present: Arc<SiteConfig>) -> Self {
+        self.live.replay(|state| state.adopt_privacy(&present));
+        Self {
+            present: Some(present),
+            ..self
+        }
+    }
+
     pub fn live(&self) -> &LiveHandle {
         &self.live
     }
@@ -126,7 +139,9 @@ impl<L: InputLog> Playback<L> {
         self.mark_silence(due).await;
         self.wait_until(due).await;
         if let Some(entry) = self.reader.skip() {
-            self.live.replay(|state| state.apply_entry(&entry));
+            self.change_state(|state| {
+                state.apply_entry(&entry);
+            });
             self.last = due;
             self.is_silent = false;
         }
@@ -140,11 +155,20 @@ impl<L: InputLog> Playback<L> {
         self.mark_silent();
         self.wait_until(due).await;
         let resumed = rewind_to(&self.log, resumed_at).await?;
-        self.live.replay(|state| *state = resumed.state);
+        self.change_state(|state| *state = resumed.state);
         self.reader = resumed.reader;
         self.last = due;
         self.is_silent = false;
         Ok(())
+    }
+
+    fn change_state(&self, change: impl FnOnce(&mut LiveState)) {
+        self.live.replay(|state| {
+            change(state);
+            if let Some(present) = &self.present {
+                state.adopt_privacy(present);
+            }
+        });
     }
 
     /// Marks everything as out of date if nothing is known until `next`.

@@ -11,6 +11,7 @@ use crate::domain::{
 };
 
 use super::{
+    IncidentCause, IncidentSubject,
     freshness::GRAY_AFTER,
     live_state::LiveState,
     snapshot::{FastMap, Freshness, MetricFigure, QueueSnapshot, Snapshot},
@@ -161,11 +162,18 @@ impl LiveState {
     fn track_queue(&mut self, id: &QueueId, now: Moment) -> bool {
         let snapshot = &mut self.snapshot;
         let Some(queue) = snapshot.queues.get(id) else {
+            let subject = IncidentSubject::Queue(id.clone());
+            snapshot.incidents.record(&subject, None, now.wall);
             return snapshot.breaches.remove(id).is_some();
         };
         let limits = self.breach_tracker.limits_of(id, &snapshot.site);
         let before = snapshot.breaches.get(id);
         let after = snapshot.advance_breaches(queue, &limits, before, now);
+        let causes = snapshot.critical_causes(queue, &limits, &after, now);
+        snapshot
+            .incidents
+            .record(&IncidentSubject::Queue(id.clone()), causes, now.wall);
+        let before = snapshot.breaches.get(id);
         let Some(before) = before else {
             let is_reached = !after.0.is_empty();
             if is_reached {
@@ -188,6 +196,8 @@ impl LiveState {
         // Agents move without a report on any queue.
         let groups = &self.snapshot.site.groups;
         queues.extend(groups.iter().map(|group| group.id.clone()));
+        // A new configuration has cleared the breaches.
+        queues.extend(self.snapshot.incidents.open_queues().cloned());
         for id in &queues {
             result.changed |= self.track_queue(id, now);
         }
@@ -209,6 +219,36 @@ impl Snapshot {
             .filter(|(of, _)| *of == metric)
             .map(|(_, level)| level)
             .max()
+    }
+
+    /// Returns the metrics past their critical limits, with their values; `None` if there is none.
+    fn critical_causes(
+        &self,
+        queue: &QueueSnapshot,
+        limits: &LiveLimits,
+        breaches: &QueueBreaches,
+        now: Moment,
+    ) -> Option<Vec<IncidentCause>> {
+        let critical = |metric: Metric| {
+            breaches
+                .active()
+                .any(|active| active == (metric, ThresholdLevel::Critical))
+        };
+        let mut metrics = limits
+            .metrics
+            .iter()
+            .filter(|(of, _)| critical(*of))
+            .peekable();
+        metrics.peek()?;
+        let cause = |(metric, limits): &(Metric, SeverityLimits)| {
+            let figure = self.queue_figure(queue, *metric, now)?;
+            Some(IncidentCause {
+                metric: *metric,
+                is_low: limits.at_level(ThresholdLevel::Critical).0.is_none(),
+                worst: figure.value.or(figure.low)?,
+            })
+        };
+        Some(metrics.filter_map(cause).collect())
     }
 
     fn advance_breaches(

@@ -113,6 +113,9 @@ impl LiveState {
             self.last_sweep = now.monotonic;
         }
         self.record_statuses(now);
+        if is_due || !matches!(input, Input::Update(_)) {
+            self.record_source_incidents(now.wall);
+        }
         if !matches!(input, Input::Tick) {
             let soon = now.monotonic.plus_millis(SWEEP_DELAY);
             self.sweep_due = Some(self.sweep_due.map_or(soon, |due| due.min(soon)));
@@ -144,6 +147,15 @@ impl LiveState {
 
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot
+    }
+
+    /// Hides and names whom another configuration does, without a change of any figure's rules. For a
+    /// past that the present looks at.
+    pub fn adopt_privacy(&mut self, other: &SiteConfig) {
+        if !self.snapshot.site.has_privacy_of(other) {
+            let site = Arc::make_mut(&mut self.snapshot.site);
+            site.adopt_privacy(other);
+        }
     }
 
     fn apply_site_config(&mut self, site: &Arc<SiteConfig>, now: Moment) {

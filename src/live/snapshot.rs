@@ -9,6 +9,7 @@ use strum::{EnumCount, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use super::{
     breaches::QueueBreaches,
+    incidents::Incidents,
     metric_reading::{QueueReadings, SparseReadings},
     recent_series::RecentSeries,
     status_history::StatusHistory,
@@ -38,6 +39,9 @@ pub struct Snapshot {
     pub today: DaySnapshot,
     /// What everyone did today.
     pub status_history: StatusHistory,
+    /// What was critical or lost in the last days.
+    #[serde(default)]
+    pub incidents: Incidents,
     /// When the business day began.
     pub day_start: Option<Timestamp>,
     /// Rises with every change of a name, so that the store can follow.

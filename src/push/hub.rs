@@ -82,6 +82,12 @@ impl Hub {
         }))
     }
 
+    /// Pages of a past: with the same limits, and viewers of their own.
+    #[must_use]
+    pub fn of_past(&self, registry: BoardRegistry) -> Self {
+        Self::new(registry, self.0.limits.borrow().clone())
+    }
+
     /// Sets the limits from now on. Connected viewers stay connected.
     pub fn set_limits(&self, limits: HubLimits) {
         self.0.limits.send_replace(limits);

@@ -119,6 +119,7 @@ impl Renderer for BoardRenderer {
             epoch,
             n,
             build: &self.build,
+            time: self.registry.time(),
             now: self.registry.now().wall,
         };
         html::render_page(&frame, &self.slots)

@@ -11,7 +11,7 @@ use axum::{
 };
 
 use crate::{
-    boards::{status_label, subject_path},
+    boards::{BoardTime, status_label, subject_path},
     domain::{self, Metric, MetricOwner, Moment, QueueTarget, ServiceLevelFormula},
     live::{AgentPresence, AgentSnapshot, CaseState, DayDetails, Snapshot},
 };
@@ -56,6 +56,7 @@ const CASES_MAX: usize = 50;
 struct AgentPage {
     build: &'static str,
     demo: bool,
+    time: BoardTime,
     stamp: PageTime,
     person: AgentTableRow,
     note: String,
@@ -171,6 +172,7 @@ fn build_page(
     AgentPage {
         build: assets::build_id(),
         demo: web.demo,
+        time: web.boards.time().clone(),
         stamp: PageTime::new(snapshot, now),
         person: agent_table_row(snapshot, presence, now),
         note: page_note(snapshot, presence, now),

@@ -15,7 +15,7 @@ use tracing::error;
 
 use crate::store::StoreError;
 
-use super::{WebState, assets, links::PageLink};
+use super::{WebState, assets, links::PageLink, rewind::RewindFailure};
 
 /// Errors while serving a page.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,8 @@ pub(super) enum WebError {
         message: String,
         instead: Vec<PageLink>,
     },
+    #[error(transparent)]
+    Rewind(#[from] RewindFailure),
     #[error("couldn't read the database")]
     Store(#[from] StoreError),
     #[error("couldn't write a file: {0}")]
@@ -68,6 +70,7 @@ impl WebError {
             }
             Self::BadRequest { .. } => StatusCode::BAD_REQUEST,
             Self::NotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Rewind(failure) => failure.status(),
             Self::Metrics | Self::Store(_) | Self::File(_) | Self::Render(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
@@ -92,6 +95,7 @@ impl WebError {
                     "There’s no {what} “{id}”. It may have been deleted, or hidden in the configuration."
                 ),
             ),
+            Self::Rewind(failure) => failure.title_and_message(),
             Self::BadRequest { .. } => (
                 "This link doesn’t work",
                 "Part of its address isn’t valid. Start again from one of these pages.".to_owned(),
@@ -108,6 +112,7 @@ impl WebError {
     fn detail(&self) -> &str {
         match self {
             Self::BadRequest { message, .. } => message,
+            Self::Rewind(RewindFailure::Invalid(message)) => message,
             _ => "",
         }
     }
@@ -118,6 +123,7 @@ impl WebError {
             Self::NotFound { instead, .. } | Self::BadRequest { instead, .. } => instead,
             Self::NoSuchPage
             | Self::NotAllowed
+            | Self::Rewind(_)
             | Self::NoSuchBoard(_)
             | Self::Metrics
             | Self::Store(_)

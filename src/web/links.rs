@@ -6,7 +6,7 @@ use crate::{
     boards::{card_token, encode_segment, subject_path},
     domain::{AgentId, Id, Moment, NaturalOrder, PersonName, QueueId, SiteConfig, SourceId},
     history::report::ReportSubject,
-    live::{AgentPresence, AgentSnapshot, QueueSnapshot, Snapshot},
+    live::{AgentPresence, AgentSnapshot, Incident, IncidentSubject, QueueSnapshot, Snapshot},
 };
 
 use super::WebState;
@@ -66,6 +66,19 @@ pub(super) fn agent_link_by_id(snapshot: &Snapshot, id: &AgentId) -> PageLink {
         Some(agent) if snapshot.is_agent_hidden(agent) => PageLink::new("Hidden agent", ""),
         Some(known) => agent_link(snapshot, known),
         None => PageLink::new(displayed_name(&snapshot.site, &PersonName::unknown()), ""),
+    }
+}
+
+/// The name of what an incident is about, unless it is hidden or gone.
+pub(super) fn incident_name(snapshot: &Snapshot, incident: &Incident) -> Option<String> {
+    match &incident.subject {
+        IncidentSubject::Queue(id) => {
+            let queue = snapshot.queues.get(id)?;
+            (!snapshot.is_queue_hidden(queue)).then(|| snapshot.queue_name(queue).to_owned())
+        }
+        IncidentSubject::Source(id) => {
+            (snapshot.sources.contains_key(id)).then(|| snapshot.site.source_name(id))
+        }
     }
 }
 

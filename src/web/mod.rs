@@ -36,6 +36,7 @@ mod qr_code;
 mod queue;
 mod rejected_rows;
 mod response_permits;
+mod rewind;
 mod server_info;
 mod site_tiles;
 mod source_status_text;
@@ -79,6 +80,7 @@ pub(crate) use history::fuzz;
 pub use history::recent_days_cache::RecentDaysCache;
 pub use https_redirect::HTTPS_REQUIRED;
 pub use metrics::CertificateExpiry;
+pub use rewind::Rewind;
 pub use server_info::{ConfigurationStatus, ServerInfo};
 pub use tls::{CertificateFiles, TlsError, TlsServer, check_certificate, is_renewal_due};
 
@@ -95,6 +97,8 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 pub struct WebState {
     pub live: LiveHandle,
     pub boards: BoardRegistry,
+    /// Earlier moments, if there is a log.
+    pub rewind: Option<Rewind>,
     pub hub: Hub,
     /// History from exports.
     pub history: History,
@@ -133,6 +137,10 @@ pub fn build_router(web: WebState) -> Router {
         .merge(board::routes())
         .merge(brand::routes())
         .method_not_allowed_fallback(async || WebError::NotAllowed)
+        .layer(middleware::from_fn_with_state(
+            web.clone(),
+            rewind::serve_past,
+        ))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,

@@ -15,7 +15,7 @@ use tracing::warn;
 
 use crate::{
     boards::{
-        BoardDefinition, EvaluatedMetric, QueueEvaluation, Severity, encode_segment,
+        BoardDefinition, BoardTime, EvaluatedMetric, QueueEvaluation, Severity, encode_segment,
         evaluate_queue, find_day_ranges, find_normal_range, format, normal_range,
     },
     domain::{self, AgentStatus, BoardSnapshot, Metric, MetricValue, Moment, QueueId, SourceId},
@@ -73,6 +73,7 @@ const ALTERNATIVES_MAX: usize = 12;
 struct QueuePage {
     build: &'static str,
     demo: bool,
+    time: BoardTime,
     stamp: PageTime,
     id: String,
     name: String,
@@ -257,6 +258,7 @@ fn build_page(
     QueuePage {
         build: assets::build_id(),
         demo: web.demo,
+        time: web.boards.time().clone(),
         stamp: PageTime::new(snapshot, now),
         severity: evaluation.severity.into_str(),
         mark: evaluation.severity.mark_text(),

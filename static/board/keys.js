@@ -24,6 +24,7 @@ const outside = {
 };
 
 function meant(key, event) {
+  if (event.target.closest('input')) return undefined;
   if (isOpen()) return key === 'tab' ? () => tab(event.shiftKey ? -1 : 1) : inside[key];
   // A link or button handles OK itself, and a scrolling page its arrows.
   if ((key === 'ok' || key === ' ') && event.target.closest('a, button')) return undefined;

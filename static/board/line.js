@@ -110,7 +110,8 @@ function connect() {
   if (socket) return;
   const scheme = location.protocol === 'https:' ? 'wss://' : 'ws://';
   const at = position();
-  const from = '?e=' + encodeURIComponent(at.e) + '&n=' + at.n + '&v=' + encodeURIComponent(build) + '&p=' + page;
+  const past = $('past'); // a rewound page's socket is of the same past
+  const from = '?' + (past ? past.dataset.query + '&' : '') + 'e=' + encodeURIComponent(at.e) + '&n=' + at.n + '&v=' + encodeURIComponent(build) + '&p=' + page;
   const own = new WebSocket(scheme + location.host + data.live + from, 'wallboard.v1');
   let opened = false;
   socket = own;

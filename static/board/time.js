@@ -1,16 +1,19 @@
 // Server time and time formats, of boards and desk pages.
 
 const data = document.body.dataset;
-let offset = data.ts ? +data.ts - Date.now() : 0; // server clock minus ours
+const paced = document.querySelector('[data-speed]');
+export const speed = paced ? +paced.dataset.speed : 1; // of a rewound page; 0 while paused
+const start = Date.now();
+let server = data.ts ? +data.ts : start; // its clock at our start
 
-export const now = () => Date.now() + offset;
+export const now = () => server + (Date.now() - start) * speed;
 
 // A late message makes the offset too small, never too large: raise it at once, lower
 // it slowly, and only for new frames (replayed ones are old).
 export function learn(ts, fresh) {
-  const seen = ts - Date.now();
-  if (seen > offset) offset = seen;
-  else if (fresh) offset += (seen - offset) * 0.1;
+  const ahead = ts - now();
+  if (ahead > 0) server += ahead;
+  else if (fresh) server += ahead * 0.1;
 }
 
 export function duration(millis) {
@@ -31,5 +34,6 @@ function format(options) {
   }
 }
 export const wall = format({});
+export const wallSeconds = format({ second: '2-digit', weekday: 'short', day: 'numeric', month: 'short' });
 const day = format({ hour: undefined, minute: undefined, hourCycle: undefined, day: 'numeric', month: 'short' });
 export const dated = (then) => (day.format(then) === day.format(now()) ? '' : day.format(then) + ' ');

@@ -1,7 +1,7 @@
 // Fetches the page every 5 s and applies changes node by node, so that focus,
 // open details, selection and scroll position stay. Clocks run here, and stop on a lost connection.
 import { band, cue, here, hour, speak } from './around.js';
-import { learn, now } from '../board/time.js';
+import { learn, now, speed } from '../board/time.js';
 import { tick } from './clocks.js';
 import './sheets.js';
 
@@ -19,7 +19,8 @@ let missing = false; // the page's subject no longer exists
 let paused = false;
 let timer = 0;
 
-const isStill = () => Boolean(paused || failed || missing || now() - dataAt > OLD);
+const age = () => (now() - dataAt) / (speed || 1);
+const isStill = () => Boolean(paused || failed || missing || age() > OLD);
 
 async function ask() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(LONGEST) });
@@ -54,7 +55,7 @@ async function refresh() {
 
 // The first failure stops the clocks, the second is shown; after five minutes values are hidden.
 function show() {
-  const isGone = now() - dataAt > GONE && (paused || failed > 1);
+  const isGone = age() > GONE && (paused || failed > 1);
   document.body.classList.toggle('frozen', isStill());
   document.body.classList.toggle('gone', isGone);
   const at = here(dataAt);
@@ -148,7 +149,8 @@ function pause() {
   refresh();
 }
 
-if (parts(document).length) {
+// A paused past doesn't change.
+if (parts(document).length && speed) {
   changes(); // initial state
   button.hidden = false;
   button.addEventListener('click', pause);

@@ -55,6 +55,7 @@ mod packages;
 mod push_sockets;
 mod reload;
 mod restart;
+mod rewind;
 mod support;
 mod support_tests;
 mod systemd;

@@ -17,6 +17,7 @@ use crate::{
 use super::{
     super::{WebState, links},
     json::{ExternalIdMap, Figure, FigureMap, Time, external_id_map},
+    past_moment::PastMoment,
     problem::{NoParameters, NotFound, Problem},
     word_schemas::one_of_words,
 };
@@ -86,7 +87,8 @@ pub(super) struct Member {
     path = "/agents",
     operation_id = "agents",
     tag = "agents",
-    responses((status = OK, description = "The agents", body = Agents), Problem)
+    params(PastMoment),
+    responses((status = OK, description = "The agents", body = Agents), NotFound, Problem)
 )]
 pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Agents> {
     let mut agents = web.live.read_snapshot(|snapshot, now| {
@@ -113,6 +115,7 @@ pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<A
     params(
         ("source" = String, Path, description = "Id of the source"),
         ("id" = String, Path, description = "The vendor's id, percent-encoded"),
+        PastMoment,
     ),
     responses((status = OK, description = "The agent", body = Agent), NotFound, Problem)
 )]

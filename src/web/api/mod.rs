@@ -7,6 +7,7 @@ mod cases;
 mod document;
 mod history;
 mod json;
+mod past_moment;
 mod problem;
 mod queues;
 mod site;
@@ -19,11 +20,14 @@ use axum::{
     Router,
     extract::OriginalUri,
     middleware,
+    response::{IntoResponse, Response},
     routing::{any, get},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{WebState, response_permits};
+use crate::domain::error_chain;
+
+use super::{WebState, response_permits, rewind::RewindFailure};
 
 pub use document::openapi_json;
 use problem::Problem;
@@ -40,6 +44,11 @@ pub(super) fn routes() -> Router<WebState> {
         .nest("/api/v1", v1)
         // The one path below it that `nest` leaves out.
         .route("/api/v1/", any(missing))
+}
+
+/// The response to a request for a moment that can't be shown.
+pub(super) fn refuse_past(failure: &RewindFailure) -> Response {
+    Problem::new(failure.status(), &error_chain(failure)).into_response()
 }
 
 /// All routes below `/api/v1`, with their API descriptions.

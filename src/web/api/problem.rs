@@ -43,25 +43,23 @@ pub(super) struct Body {
 }
 
 impl Problem {
-    pub(super) fn not_found(detail: &str) -> Self {
+    pub(super) fn new(status: StatusCode, detail: &str) -> Self {
         Self {
-            status: StatusCode::NOT_FOUND,
+            status,
             detail: detail.to_owned(),
         }
+    }
+
+    pub(super) fn not_found(detail: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
     }
 
     pub(super) fn bad_request(detail: &str) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            detail: detail.to_owned(),
-        }
+        Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
     pub(super) fn not_allowed() -> Self {
-        Self {
-            status: StatusCode::METHOD_NOT_ALLOWED,
-            detail: "this path is read-only".to_owned(),
-        }
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "this path is read-only")
     }
 }
 

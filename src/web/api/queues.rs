@@ -15,6 +15,7 @@ use crate::{
 use super::{
     super::{WebState, links},
     json::{ExternalIdMap, Figure, FigureMap, external_id_map},
+    past_moment::PastMoment,
     problem::{NoParameters, NotFound, Problem},
 };
 
@@ -53,7 +54,8 @@ pub(super) struct Queue {
     path = "/queues",
     operation_id = "queues",
     tag = "queues",
-    responses((status = OK, description = "The queues", body = Queues), Problem)
+    params(PastMoment),
+    responses((status = OK, description = "The queues", body = Queues), NotFound, Problem)
 )]
 pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Queues> {
     let mut queues = web.live.read_snapshot(|snapshot, now| {
@@ -74,6 +76,7 @@ pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Q
     params(
         ("source" = String, Path, description = "Id of the source"),
         ("id" = String, Path, description = "The vendor's id, percent-encoded"),
+        PastMoment,
     ),
     responses((status = OK, description = "The queue", body = Queue), NotFound, Problem)
 )]

@@ -10,7 +10,8 @@ use crate::domain::Metric;
 use super::{
     super::WebState,
     json::{Figure, FigureMap},
-    problem::{NoParameters, Problem},
+    past_moment::PastMoment,
+    problem::{NoParameters, NotFound, Problem},
 };
 
 /// Metrics that are always present, known or not.
@@ -38,7 +39,8 @@ pub(super) struct Site {
     path = "/site",
     operation_id = "site",
     tag = "queues",
-    responses((status = OK, description = "The site", body = Site), Problem)
+    params(PastMoment),
+    responses((status = OK, description = "The site", body = Site), NotFound, Problem)
 )]
 pub(super) async fn whole(State(web): State<WebState>, _: NoParameters) -> Json<Site> {
     let metrics = web.live.read_snapshot(|snapshot, now| {

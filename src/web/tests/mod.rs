@@ -256,6 +256,7 @@ fn router_of_inputs(inputs: Vec<Input>, history: History, store: Store, demo: bo
     };
     build_router(WebState {
         live,
+        rewind: None,
         hub: Hub::new(boards.clone(), limits),
         boards,
         origins: AllowedOrigins::default(),

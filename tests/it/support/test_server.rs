@@ -102,6 +102,7 @@ impl TestServer {
         let router = web::build_router(WebState {
             live,
             boards,
+            rewind: None,
             hub: hub.clone(),
             origins: options.origins,
             demo: options.demo,

@@ -24,6 +24,8 @@ pub struct Viewer {
     pub n: u64,
     build: String,
     live: String,
+    /// The query of a rewound page.
+    past: String,
     socket: Option<Socket>,
     /// Whether a requested snapshot is still outstanding.
     is_waiting: bool,
@@ -41,7 +43,10 @@ impl Viewer {
             .unwrap()
             .clone();
         let attribute = |name: &str| body.attribute(name).unwrap().to_owned();
+        let past = page.find(&|element| element.attribute("data-query").is_some());
+        let past = past.map(|bar| format!("{}&", bar.attribute("data-query").unwrap()));
         Self {
+            past: past.unwrap_or_default(),
             epoch: attribute("data-e"),
             n: attribute("data-n").parse().unwrap(),
             build: attribute("data-v"),
@@ -59,12 +64,13 @@ impl Viewer {
     pub async fn open(&mut self) -> bool {
         let Self {
             live,
+            past,
             epoch,
             n,
             build,
             ..
         } = self;
-        let mut request = format!("{live}?e={epoch}&n={n}&v={build}")
+        let mut request = format!("{live}?{past}e={epoch}&n={n}&v={build}")
             .into_client_request()
             .unwrap();
         let protocol = HeaderValue::from_static("wallboard.v1");

@@ -1,0 +1,141 @@
+//! `?at=` on live pages and in the API: the same pages, from the live state of that moment. With
+//! `&play=10`, time goes on from there.
+
+mod past_bar;
+mod past_query;
+mod past_sessions;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{StatusCode, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use hyper::upgrade::OnUpgrade;
+use tower::ServiceExt;
+
+use super::{WebError, WebState, agent, api, board, queue};
+
+pub use past_sessions::Rewind;
+pub(super) use past_sessions::RewindFailure;
+
+use past_query::{PastQuery, PastRequest};
+
+/// Pages that can show a past moment begin with one of these.
+const REWINDABLE: [&str; 6] = [
+    "/boards/",
+    "/queues/",
+    "/agents/",
+    "/api/v1/queues",
+    "/api/v1/agents",
+    "/api/v1/site",
+];
+
+/// Serves requests with `at` from the past.
+pub(super) async fn serve_past(
+    State(web): State<WebState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let is_rewindable = REWINDABLE.iter().any(|start| path.starts_with(start));
+    let Some(query) = PastQuery::of(request.uri()).filter(|_| is_rewindable) else {
+        return next.run(request).await;
+    };
+    let is_api = path.starts_with("/api/");
+    let session = match query.resolve(&web) {
+        Ok(PastRequest::Redirect(past)) => return redirect_to(&query.strip(request.uri()), &past),
+        Ok(PastRequest::Show(key)) => open_session(&web, &key).await,
+        Err(failure) => Err(failure),
+    };
+    match session {
+        Ok(past) => {
+            let uri = query.strip(request.uri());
+            let pages = past_routes().with_state(past);
+            pages.oneshot(readdress(request, uri)).await.into_response()
+        }
+        Err(failure) if is_api => api::refuse_past(&failure),
+        Err(failure) => refuse_page(failure),
+    }
+}
+
+/// Returns the request with another address, as if no router had seen it.
+fn readdress(request: Request, uri: Uri) -> Request {
+    let (mut parts, body) = request.into_parts();
+    let mut readdressed = Request::new(body);
+    *readdressed.method_mut() = parts.method;
+    *readdressed.uri_mut() = uri;
+    *readdressed.version_mut() = parts.version;
+    *readdressed.headers_mut() = parts.headers;
+    if let Some(upgrade) = parts.extensions.remove::<OnUpgrade>() {
+        readdressed.extensions_mut().insert(upgrade);
+    }
+    readdressed
+}
+
+/// Redirects to the same page at another moment.
+fn redirect_to(page: &Uri, past: &str) -> Response {
+    let separator = if page.query().is_some() { '&' } else { '?' };
+    Redirect::temporary(&format!("{page}{separator}{past}")).into_response()
+}
+
+async fn open_session(
+    web: &WebState,
+    key: &past_query::PastKey,
+) -> Result<WebState, RewindFailure> {
+    let rewind = web.rewind.as_ref().ok_or(RewindFailure::NoLog)?;
+    rewind.open(web, key).await
+}
+
+/// The routes that a past has.
+fn past_routes() -> Router<WebState> {
+    Router::new()
+        .merge(agent::routes())
+        .merge(api::routes())
+        .merge(queue::routes())
+        .merge(board::routes())
+        .fallback(async || WebError::NoSuchPage)
+}
+
+fn refuse_page(failure: RewindFailure) -> Response {
+    let retry = matches!(failure, RewindFailure::Busy).then_some([(header::RETRY_AFTER, "10")]);
+    (retry, WebError::Rewind(failure)).into_response()
+}
+
+impl RewindFailure {
+    /// Title and sentence for the visitor.
+    pub(super) fn title_and_message(&self) -> (&'static str, String) {
+        match self {
+            Self::Invalid(_) => (
+                "This link doesn’t work",
+                "Part of its address isn’t valid.".to_owned(),
+            ),
+            Self::NoLog => (
+                "Nothing to rewind",
+                "There’s no log of what happened. An administrator can enable it: [log] enabled = true.".to_owned(),
+            ),
+            Self::NotInLog => (
+                "Nothing from that time",
+                "The log doesn’t reach back that far. Choose a later time.".to_owned(),
+            ),
+            Self::Busy => (
+                "Too many people are rewinding",
+                "Try again in a minute. Live pages aren’t affected.".to_owned(),
+            ),
+            Self::Store(_) | Self::Failed => (
+                "Something went wrong",
+                "The error has been logged. Try again in a moment.".to_owned(),
+            ),
+        }
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        match self {
+            Self::Invalid(_) => StatusCode::BAD_REQUEST,
+            Self::NoLog | Self::NotInLog => StatusCode::NOT_FOUND,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(_) | Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}

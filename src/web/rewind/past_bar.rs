@@ -1,0 +1,169 @@
+//! The bar below a rewound page: which moment it shows, and where to go from there.
+
+use askama::Template;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use tracing::error;
+
+use crate::{
+    boards::format,
+    domain::{Moment, moment},
+    live::{Incident, IncidentSubject, Snapshot},
+};
+
+use super::{
+    WebState,
+    past_query::{self, PastKey, SPEEDS},
+};
+use crate::web::links;
+
+/// Width of the scrubber's picture.
+const WIDTH: i64 = 1000;
+/// A link to an incident leads to this long after its start, when pages show it.
+const SHOWN_AFTER: SignedDuration = SignedDuration::from_secs(1);
+
+#[derive(Template)]
+#[template(path = "past_bar.html")]
+struct PastBar {
+    at: i64,
+    /// "Sat 21 Nov 10:42:07"
+    text: String,
+    speed: u32,
+    /// Leads to the same past.
+    query: String,
+    /// When a playback reaches the present, by its own clock.
+    end: Option<i64>,
+    /// In the site's zone, for a field: the moment, and the latest one.
+    local: String,
+    latest: String,
+    /// "3 times critical, 1 lost source"
+    summary: String,
+    /// Milliseconds since 1970 at both ends of the scrubber.
+    from: i64,
+    to: i64,
+    width: i64,
+    marks: Vec<Mark>,
+    speeds: Vec<(u32, String)>,
+    pause: String,
+    previous: Option<(String, String)>,
+    next: Option<(String, String)>,
+}
+
+/// An incident on the scrubber.
+struct Mark {
+    class: &'static str,
+    x: i64,
+    width: i64,
+    title: String,
+}
+
+/// Renders the bar of a moment.
+pub(super) fn render_bar(web: &WebState, key: &PastKey) -> String {
+    let bar = web
+        .live
+        .read_snapshot(|snapshot, now| build_bar(snapshot, key, now));
+    bar.render().unwrap_or_else(|cause| {
+        error!("Couldn't render the bar of a rewound page: {cause}");
+        String::new()
+    })
+}
+
+fn build_bar(snapshot: &Snapshot, key: &PastKey, now: Moment) -> PastBar {
+    let zone = &snapshot.site.zone;
+    let (from, to) = day_around(snapshot, key.at, now);
+    let incidents: Vec<&Incident> = (snapshot.incidents.between(Timestamp::MIN, Timestamp::MAX))
+        .into_iter()
+        .filter(|one| links::incident_name(snapshot, one).is_some())
+        .collect();
+    let critical = |one: &&&Incident| matches!(one.subject, IncidentSubject::Queue(_));
+    let critical = incidents.iter().filter(critical);
+    let link = |one: &&Incident| {
+        let at = one.from.saturating_add(SHOWN_AFTER).unwrap_or(one.from);
+        let name = links::incident_name(snapshot, one).unwrap_or_default();
+        let title = format!("{name}, {}", format::time_or_day(one.from, key.at, zone));
+        (link_to(at, 0), title)
+    };
+    let before = moment::plus_millis(key.at, -2_000);
+    let previous = critical.clone().rfind(|one| one.from < before).map(link);
+    let next = critical.clone().find(|one| key.at < one.from).map(link);
+    let marks: Vec<Mark> = (incidents.iter())
+        .filter_map(|one| mark(snapshot, one, from, to))
+        .collect();
+    PastBar {
+        at: key.at.as_millisecond(),
+        text: format::dated_moment(key.at, zone),
+        speed: key.speed,
+        query: key.to_query(),
+        end: meets_present(key, now),
+        local: local_time(key.at, zone),
+        latest: local_time(now.wall, zone),
+        summary: summarize(&marks),
+        from: from.as_millisecond(),
+        to: to.as_millisecond(),
+        width: WIDTH,
+        marks,
+        speeds: SPEEDS.map(|speed| (speed, link_to(key.at, speed))).to_vec(),
+        pause: link_to(key.at, 0),
+        previous,
+        next,
+    }
+}
+
+fn link_to(at: Timestamp, speed: u32) -> String {
+    format!("?{}", past_query::past_query(at, speed))
+}
+
+/// When a playback's clock shows what a clock on the wall does; `None` if it never will.
+fn meets_present(key: &PastKey, now: Moment) -> Option<i64> {
+    let gain = i64::from(key.speed)
+        .checked_sub(1)
+        .filter(|gain| 0 < *gain)?;
+    let behind = moment::millis_between(key.at, now.wall);
+    Some(now.wall.as_millisecond() + behind / gain)
+}
+
+fn local_time(at: Timestamp, zone: &TimeZone) -> String {
+    let at = at.to_zoned(zone.clone());
+    at.strftime("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+fn summarize(marks: &[Mark]) -> String {
+    let count = |class| marks.iter().filter(|mark| mark.class == class).count();
+    format!(
+        "{} times critical, {} times not connected",
+        count("crit"),
+        count("lost")
+    )
+}
+
+/// Returns the business day of a moment, up to now.
+fn day_around(snapshot: &Snapshot, at: Timestamp, now: Moment) -> (Timestamp, Timestamp) {
+    let local = at.to_zoned(snapshot.site.zone.clone());
+    let start = local.start_of_day().map_or(at, |day| day.timestamp());
+    let end = local.tomorrow().and_then(|next| next.start_of_day());
+    (
+        start,
+        end.map_or(now.wall, |end| end.timestamp()).min(now.wall),
+    )
+}
+
+/// Returns an incident's place on the scrubber; `None` outside of it.
+fn mark(snapshot: &Snapshot, one: &Incident, from: Timestamp, to: Timestamp) -> Option<Mark> {
+    let (start, end) = (one.from.max(from), one.to.unwrap_or(to).min(to));
+    if end < start || to <= from {
+        return None;
+    }
+    let place = |at| moment::millis_between(from, at) * WIDTH / moment::millis_between(from, to);
+    let (class, what) = match one.subject {
+        IncidentSubject::Queue(_) => ("crit", "critical"),
+        IncidentSubject::Source(_) => ("lost", "not connected"),
+    };
+    let name = links::incident_name(snapshot, one)?;
+    let times = format::time_range(one.from, one.to, &snapshot.site.zone);
+    Some(Mark {
+        class,
+        x: place(start),
+        // Short ones must be seen too.
+        width: (place(end) - place(start)).max(3),
+        title: format!("{name} {what} {times}"),
+    })
+}

@@ -1,0 +1,196 @@
+//! The part of an address that says which moment a page shows.
+
+use axum::{
+    extract::Query,
+    http::{Uri, uri::PathAndQuery},
+};
+use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
+use serde::Deserialize;
+
+use super::{RewindFailure, WebState};
+
+/// How many times faster than now a past can be played.
+pub(super) const SPEEDS: [u32; 3] = [1, 10, 60];
+
+const OUR_KEYS: [&str; 3] = ["at", "play", "cursor"];
+
+/// As it stands in the address.
+#[derive(Debug, Deserialize)]
+pub(super) struct PastQuery {
+    at: Option<String>,
+    play: Option<String>,
+    /// Tells apart those who play the same moment.
+    cursor: Option<String>,
+}
+
+/// What a session shows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct PastKey {
+    pub(super) at: Timestamp,
+    /// 0: paused.
+    pub(super) speed: u32,
+    pub(super) cursor: String,
+}
+
+pub(super) enum PastRequest {
+    Show(PastKey),
+    /// To the same page with another query, which others can open too.
+    Redirect(String),
+}
+
+impl PastKey {
+    /// Returns the query that leads to the same session.
+    pub(super) fn to_query(&self) -> String {
+        let at = format_moment(self.at);
+        match self.speed {
+            0 => format!("at={at}"),
+            speed => format!("at={at}&play={speed}&cursor={}", self.cursor),
+        }
+    }
+}
+
+impl PastQuery {
+    /// Returns what an address asks for, if it has a moment.
+    pub(super) fn of(uri: &Uri) -> Option<Self> {
+        let Query(query) = Query::<Self>::try_from_uri(uri).ok()?;
+        query.at.is_some().then_some(query)
+    }
+
+    /// Checks it. An address with a relative moment, or that plays without a cursor, leads to one
+    /// that stays valid.
+    pub(super) fn resolve(&self, web: &WebState) -> Result<PastRequest, RewindFailure> {
+        let (zone, now) = web
+            .live
+            .read_snapshot(|snapshot, now| (snapshot.site.zone.clone(), now.wall));
+        let text = self.at.as_deref().unwrap_or_default();
+        let at = parse_moment(text, &zone, now).ok_or_else(|| invalid_moment(text))?;
+        if now < at {
+            return Err(RewindFailure::Invalid("at is in the future".to_owned()));
+        }
+        let speed = self.speed()?;
+        let cursor = self.cursor.clone().unwrap_or_default();
+        if !cursor.chars().all(|one| one.is_ascii_alphanumeric()) {
+            return Err(RewindFailure::Invalid(
+                "cursor has other characters than letters and digits".to_owned(),
+            ));
+        }
+        let needs_cursor = 0 < speed && cursor.is_empty();
+        if text.starts_with('-') || needs_cursor {
+            return Ok(PastRequest::Redirect(past_query(at, speed)));
+        }
+        // Addresses name whole seconds.
+        let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
+        Ok(PastRequest::Show(PastKey { at, speed, cursor }))
+    }
+
+    fn speed(&self) -> Result<u32, RewindFailure> {
+        let Some(text) = &self.play else {
+            return Ok(0);
+        };
+        let speed = text.parse().ok().filter(|speed| SPEEDS.contains(speed));
+        speed.ok_or_else(|| RewindFailure::Invalid(format!("play={text}: must be 1, 10 or 60")))
+    }
+
+    /// Returns the address without our part.
+    pub(super) fn strip(&self, uri: &Uri) -> Uri {
+        let is_ours = |pair: &&str| {
+            let key = pair.split('=').next().unwrap_or_default();
+            OUR_KEYS.contains(&key)
+        };
+        let query = uri.query().unwrap_or_default();
+        let others: Vec<&str> = query.split('&').filter(|pair| !is_ours(pair)).collect();
+        let address = format!("{}?{}", uri.path(), others.join("&"));
+        let address = address.trim_end_matches('?').parse::<PathAndQuery>();
+        let mut parts = uri.clone().into_parts();
+        if let Ok(address) = address {
+            parts.path_and_query = Some(address);
+        }
+        Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
+    }
+}
+
+/// Returns the query of a page at a moment, for a session of its own.
+pub(super) fn past_query(at: Timestamp, speed: u32) -> String {
+    let cursor = format!("{:08x}", rand::random::<u32>());
+    PastKey { at, speed, cursor }.to_query()
+}
+
+/// In UTC, to the second.
+fn format_moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Parses a moment: with an offset, as the site's local time, as today's time, or as a time before
+/// now ("-15m").
+fn parse_moment(text: &str, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+    if let Some(ago) = text.strip_prefix('-') {
+        let ago: SignedDuration = ago.parse().ok()?;
+        return now.checked_sub(ago).ok();
+    }
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Some(at);
+    }
+    let local = text.parse::<civil::DateTime>().or_else(|_| {
+        let time: civil::Time = text.parse()?;
+        Ok::<_, jiff::Error>(now.to_zoned(zone.clone()).date().to_datetime(time))
+    });
+    Some(local.ok()?.to_zoned(zone.clone()).ok()?.timestamp())
+}
+
+fn invalid_moment(text: &str) -> RewindFailure {
+    RewindFailure::Invalid(format!(
+        "at={text}: must be a time like 2026-11-20T10:42, 10:42 or 2026-11-20T10:42:00Z"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Option<String> {
+        let zone = TimeZone::get("Europe/Stockholm").unwrap();
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        parse_moment(text, &zone, now).map(|at| at.to_string())
+    }
+
+    #[test]
+    fn a_moment_is_absolute_local_of_today_or_relative() {
+        for (text, at) in [
+            ("2026-11-20T10:42:07Z", "2026-11-20T10:42:07Z"),
+            ("2026-11-20T10:42:07+01:00", "2026-11-20T09:42:07Z"),
+            ("2026-11-20T10:42", "2026-11-20T09:42:00Z"),
+            ("2026-07-20T10:42", "2026-07-20T08:42:00Z"),
+            ("10:42", "2026-11-21T09:42:00Z"),
+            ("-15m", "2026-11-21T11:45:00Z"),
+            ("-1h30m", "2026-11-21T10:30:00Z"),
+        ] {
+            assert_eq!(parsed(text).as_deref(), Some(at), "{text}");
+        }
+        for text in [
+            "",
+            "yesterday",
+            "25:00",
+            "2026-02-30T10:00",
+            "-",
+            "-x",
+            "12",
+        ] {
+            assert_eq!(parsed(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_parts_of_the_address_stay() {
+        for (address, stripped) in [
+            ("/boards/queues?at=10:42", "/boards/queues"),
+            (
+                "/boards/a%20b/live?e=1&at=10:42&n=7&play=1&cursor=ab",
+                "/boards/a%20b/live?e=1&n=7",
+            ),
+        ] {
+            let uri: Uri = address.parse().unwrap();
+            let query = PastQuery::of(&uri).unwrap();
+            assert_eq!(query.strip(&uri).to_string(), stripped);
+        }
+    }
+}

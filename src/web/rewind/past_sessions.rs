@@ -1,0 +1,219 @@
+//! Live states of the past that somebody looks at: few, and none for long.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use tokio::{
+    runtime::Handle,
+    sync::Semaphore,
+    time::{Instant, sleep},
+};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tracing::warn;
+
+use crate::{
+    domain::{SiteConfig, error_chain},
+    input_log::{self, Playback, RewindError, RewoundState},
+    store::{self, EmbeddedLog, StoreError},
+};
+
+use super::{WebState, past_bar, past_query::PastKey};
+
+/// Each has a live state of its own.
+const SESSIONS_MAX: usize = 16;
+/// Moments that are rewound to at once. Live comes first.
+const REWINDS_MAX: usize = 2;
+/// A session ends this long after its last use.
+const IDLE_LIFETIME: Duration = Duration::from_mins(2);
+const EXPIRY_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Why a past can't be shown.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::web) enum RewindFailure {
+    /// A sentence about the address.
+    #[error("{0}")]
+    Invalid(String),
+    #[error("there is no log to rewind: set [log] enabled = true")]
+    NoLog,
+    #[error("the log has nothing of that time")]
+    NotInLog,
+    #[error("too many moments are being looked at; try again in a minute")]
+    Busy,
+    #[error("couldn't read the log")]
+    Store(#[from] StoreError),
+    #[error("couldn't rewind because of a bug")]
+    Failed,
+}
+
+/// Rewinds pages to earlier moments. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Rewind {
+    log: EmbeddedLog,
+    sessions: Arc<Mutex<HashMap<PastKey, PastSession>>>,
+    permits: Arc<Semaphore>,
+}
+
+#[derive(Debug)]
+struct PastSession {
+    /// Pages of this past.
+    web: WebState,
+    /// The configuration whose privacy settings it follows.
+    site: Arc<SiteConfig>,
+    used_at: Instant,
+    _playback: DropGuard,
+}
+
+impl PastSession {
+    fn is_expired(&self, site: &Arc<SiteConfig>) -> bool {
+        let is_idle = self.web.hub.viewer_count() == 0 && IDLE_LIFETIME <= self.used_at.elapsed();
+        is_idle || !Arc::ptr_eq(&self.site, site)
+    }
+}
+
+impl Rewind {
+    pub fn new(log: EmbeddedLog) -> Self {
+        Self {
+            log,
+            sessions: Arc::default(),
+            permits: Arc::new(Semaphore::new(REWINDS_MAX)),
+        }
+    }
+
+    /// Returns what the pages of a moment need.
+    pub(super) async fn open(
+        &self,
+        web: &WebState,
+        key: &PastKey,
+    ) -> Result<WebState, RewindFailure> {
+        let site = web
+            .live
+            .read_snapshot(|snapshot, _| Arc::clone(&snapshot.site));
+        if let Some(past) = self.find_session(key, &site) {
+            return Ok(past);
+        }
+        let _permit = self.permits.acquire().await;
+        // Others may have asked for the same moment meanwhile.
+        if let Some(past) = self.find_session(key, &site) {
+            return Ok(past);
+        }
+        self.make_room()?;
+        let rewound = self.rewind_to(key.at).await?;
+        let playback = rewound.into_playback(self.log.clone(), key.speed);
+        let playback = playback.with_privacy_of(Arc::clone(&site));
+        let past = past_state(web, &playback, key);
+        self.insert_session(web, key, past.clone(), site, playback);
+        Ok(past)
+    }
+
+    /// Returns the state of a moment. Runs in a thread of low priority.
+    pub(in crate::web) async fn rewind_to(
+        &self,
+        at: Timestamp,
+    ) -> Result<RewoundState<EmbeddedLog>, RewindFailure> {
+        let (log, runtime) = (self.log.clone(), Handle::current());
+        let rewind = move || runtime.block_on(input_log::rewind_to(&log, at));
+        let result = store::spawn_background("rewind", rewind).map_err(StoreError::Thread)?;
+        match result.await {
+            Ok(Ok(rewound)) => Ok(rewound),
+            Ok(Err(RewindError::NotInLog)) => Err(RewindFailure::NotInLog),
+            Ok(Err(RewindError::Store(error))) => Err(error.into()),
+            Err(_) => Err(RewindFailure::Failed),
+        }
+    }
+
+    fn find_session(&self, key: &PastKey, site: &Arc<SiteConfig>) -> Option<WebState> {
+        let mut sessions = self.lock_sessions();
+        let session = sessions
+            .get_mut(key)
+            .filter(|found| Arc::ptr_eq(&found.site, site))?;
+        session.used_at = Instant::now();
+        Some(session.web.clone())
+    }
+
+    /// Ends the session that nobody has used for longest, if there are too many.
+    fn make_room(&self) -> Result<(), RewindFailure> {
+        let mut sessions = self.lock_sessions();
+        if sessions.len() < SESSIONS_MAX {
+            return Ok(());
+        }
+        let unwatched = sessions
+            .iter()
+            .filter(|(_, one)| one.web.hub.viewer_count() == 0);
+        let oldest = unwatched
+            .min_by_key(|(_, one)| one.used_at)
+            .map(|(key, _)| key.clone());
+        let oldest = oldest.ok_or(RewindFailure::Busy)?;
+        sessions.remove(&oldest);
+        Ok(())
+    }
+
+    fn insert_session(
+        &self,
+        web: &WebState,
+        key: &PastKey,
+        past: WebState,
+        site: Arc<SiteConfig>,
+        playback: Playback<EmbeddedLog>,
+    ) {
+        let stop = CancellationToken::new();
+        if 0 < key.speed {
+            let stopped = stop.clone();
+            tokio::spawn(async move {
+                if let Some(Err(error)) = stopped.run_until_cancelled(playback.play()).await {
+                    warn!("A playback of the log ended: {}", error_chain(&error));
+                }
+            });
+        }
+        let session = PastSession {
+            web: past,
+            site,
+            used_at: Instant::now(),
+            _playback: stop.drop_guard(),
+        };
+        self.lock_sessions().insert(key.clone(), session);
+        tokio::spawn(self.clone().expire_session(web.clone(), key.clone()));
+    }
+
+    /// Ends a session once it isn't used, or names may be shown differently.
+    async fn expire_session(self, web: WebState, key: PastKey) {
+        loop {
+            sleep(EXPIRY_INTERVAL).await;
+            let site = web
+                .live
+                .read_snapshot(|snapshot, _| Arc::clone(&snapshot.site));
+            let ended = {
+                let mut sessions = self.lock_sessions();
+                match sessions.get(&key) {
+                    None => return,
+                    Some(session) if session.is_expired(&site) => sessions.remove(&key),
+                    Some(_) => None,
+                }
+            };
+            if let Some(ended) = ended {
+                ended.web.hub.disconnect_viewers().await;
+                return;
+            }
+        }
+    }
+
+    fn lock_sessions(&self) -> MutexGuard<'_, HashMap<PastKey, PastSession>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns what pages need, with the past instead of the present.
+fn past_state(web: &WebState, playback: &Playback<EmbeddedLog>, key: &PastKey) -> WebState {
+    let live = playback.live().clone();
+    let bar = past_bar::render_bar(web, key);
+    let boards = web.boards.of_past(live.clone(), bar.into());
+    WebState {
+        live,
+        hub: web.hub.of_past(boards.clone()),
+        boards,
+        ..web.clone()
+    }
+}

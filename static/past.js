@@ -1,0 +1,40 @@
+// The bar of a rewound page: its time, its scrubber and its links.
+
+import { now, speed, wallSeconds } from './board/time.js';
+
+const bar = document.getElementById('past');
+const $ = (id) => document.getElementById(id);
+const PACE = 500;
+const stamp = (millis) => new Date(millis).toISOString().slice(0, 19) + 'Z';
+const address = (millis) => location.pathname + '?at=' + stamp(millis);
+
+function show(millis) {
+  $('past-time').textContent = wallSeconds.format(millis).replace(/,/g, '');
+}
+
+function follow() {
+  if (bar.dataset.end && now() >= +bar.dataset.end) return location.replace(location.pathname);
+  show(now());
+  if (document.activeElement !== $('past-scrub')) $('past-scrub').value = now();
+}
+
+function copy() {
+  const link = location.origin + address(now());
+  navigator.clipboard.writeText(link).then(() => {
+    $('past-said').textContent = 'Link copied';
+    $('past-copy').textContent = 'Copied';
+  });
+}
+
+if (bar) {
+  $('past-scrub').addEventListener('input', (event) => show(+event.target.value));
+  $('past-scrub').addEventListener('change', (event) => location.assign(address(+event.target.value)));
+  bar.addEventListener('click', (event) => {
+    const link = event.target.closest('[data-at-now]');
+    if (link) link.href = address(now());
+  });
+  // Only pages of a secure address may copy.
+  $('past-copy').hidden = !navigator.clipboard;
+  $('past-copy').addEventListener('click', copy);
+  if (speed) setInterval(follow, PACE);
+}
