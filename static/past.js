@@ -33,6 +33,11 @@ if (bar) {
     const link = event.target.closest('[data-at-now]');
     if (link) link.href = address(now());
   });
+  // A link to another page leads to the same moment there.
+  addEventListener('click', (event) => {
+    const link = event.target.closest('a[href]');
+    if (link && !link.search && /^\/(boards|queues|agents)\//.test(link.pathname) && !bar.contains(link)) link.search = '?at=' + stamp(now());
+  });
   // Only pages of a secure address may copy.
   $('past-copy').hidden = !navigator.clipboard;
   $('past-copy').addEventListener('click', copy);

@@ -138,7 +138,7 @@ pub async fn run_command(
         Command::Import(import) => import.run().await,
         Command::Man(manual) => manual.run(),
         Command::Openapi => openapi::print_document(),
-        Command::Serve(serve) => serve.run(source_log, sockets).await,
+        Command::Serve(serve) => Box::pin(serve.run(source_log, sockets)).await,
     }
 }
 

@@ -82,6 +82,10 @@ pub async fn rewind_to<L: InputLog>(
 }
 
 impl<L: InputLog> RewoundState<L> {
+    pub fn state(&self) -> &LiveState {
+        &self.state
+    }
+
     /// Makes a live state of it, in which time passes `speed` times faster than now; with 0, it
     /// doesn't pass.
     pub fn into_playback(self, log: L, speed: u32) -> Playback<L> {

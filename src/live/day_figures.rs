@@ -1,8 +1,33 @@
 //! Figures of a day, computed from its counters.
 
-use crate::domain::{Counter, Metric, ServiceLevelFormula};
+use crate::domain::{Counter, Metric, MetricValue, ServiceLevelFormula};
 
 use super::snapshot::{DayDetails, DaySnapshot, Freshness, MetricFigure};
+
+impl DaySnapshot {
+    /// Returns what its counters say of a metric that is calculated from them.
+    pub fn calculate(&self, metric: Metric) -> Option<MetricValue> {
+        let mut counters = self.counters;
+        if !self.entries_known {
+            // Without entry queues, entered contacts and unseen abandons are unknown.
+            counters.set(Counter::Offered, None);
+            counters.set(Counter::Abandoned, None);
+        }
+        // A chat that leaves before it is opened has no event, so its wait is unknown.
+        let number = metric
+            .calculate(&counters, self.formula())
+            .filter(|_| metric != Metric::ShortAbandoned)?;
+        Some(metric.value(number))
+    }
+
+    fn formula(&self) -> ServiceLevelFormula {
+        if self.entries_known {
+            self.target.formula
+        } else {
+            ServiceLevelFormula::AnsweredOnly
+        }
+    }
+}
 
 /// Returns a figure of a day, or `None` if its counters don't contain it.
 pub(super) fn compute_day_figure(
@@ -13,20 +38,8 @@ pub(super) fn compute_day_figure(
     if !metric.is_calculated() {
         return None;
     }
-    let (number, formula) = if day.entries_known {
-        let formula = day.target.formula;
-        (metric.calculate(&day.counters, formula), formula)
-    } else {
-        // Without entry queues, entered contacts and unseen abandons are unknown.
-        let mut counters = day.counters;
-        counters.set(Counter::Offered, None);
-        counters.set(Counter::Abandoned, None);
-        let formula = ServiceLevelFormula::AnsweredOnly;
-        (metric.calculate(&counters, formula), formula)
-    };
-    // A chat that leaves before it is opened has no event, so its wait is unknown.
-    let number = number.filter(|_| metric != Metric::ShortAbandoned);
-    let value = day.since.and(number).map(|number| metric.value(number));
+    let formula = day.formula();
+    let value = day.since.and_then(|_| day.calculate(metric));
     let freshness = match day.since {
         None => Freshness::Unknown,
         Some(_) => connection,

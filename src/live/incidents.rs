@@ -158,12 +158,12 @@ mod tests {
         Timestamp::from_second(1_763_629_200 + seconds).unwrap()
     }
 
-    fn waiting(worst: u64) -> Option<Vec<IncidentCause>> {
-        Some(vec![IncidentCause {
+    fn waiting(worst: u64) -> Vec<IncidentCause> {
+        vec![IncidentCause {
             metric: Metric::Waiting,
             is_low: false,
             worst: MetricValue::Count(worst),
-        }])
+        }]
     }
 
     #[test]
@@ -171,9 +171,9 @@ mod tests {
         let sales = IncidentSubject::Queue(QueueId::new(&SourceId::from("chat"), "sales"));
         let mut incidents = Incidents::default();
         for (seconds, causes) in [
-            (0, waiting(10)),
-            (5, waiting(14)),
-            (9, waiting(11)),
+            (0, Some(waiting(10))),
+            (5, Some(waiting(14))),
+            (9, Some(waiting(11))),
             (60, None),
         ] {
             incidents.record(&sales, causes, at(seconds));
@@ -182,7 +182,7 @@ mod tests {
         let all = incidents.between(at(-10), at(100));
         assert_eq!(all.len(), 1);
         assert_eq!((all[0].from, all[0].to), (at(0), Some(at(60))));
-        assert_eq!(all[0].causes, waiting(14).unwrap());
+        assert_eq!(all[0].causes, waiting(14));
         assert!(incidents.between(at(60), at(100)).is_empty());
         assert!(incidents.between(at(-10), at(0)).is_empty());
     }

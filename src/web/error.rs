@@ -111,8 +111,9 @@ impl WebError {
 impl WebError {
     fn detail(&self) -> &str {
         match self {
-            Self::BadRequest { message, .. } => message,
-            Self::Rewind(RewindFailure::Invalid(message)) => message,
+            Self::BadRequest { message, .. } | Self::Rewind(RewindFailure::Invalid(message)) => {
+                message
+            }
             _ => "",
         }
     }

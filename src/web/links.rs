@@ -74,7 +74,7 @@ pub(super) fn incident_name(snapshot: &Snapshot, incident: &Incident) -> Option<
     match &incident.subject {
         IncidentSubject::Queue(id) => {
             let queue = snapshot.queues.get(id)?;
-            (!snapshot.is_queue_hidden(queue)).then(|| snapshot.queue_name(queue).to_owned())
+            (!snapshot.is_queue_hidden(queue)).then(|| snapshot.queue_name(queue))
         }
         IncidentSubject::Source(id) => {
             (snapshot.sources.contains_key(id)).then(|| snapshot.site.source_name(id))

@@ -38,6 +38,7 @@ mod rejected_rows;
 mod response_permits;
 mod rewind;
 mod server_info;
+mod shift;
 mod site_tiles;
 mod source_status_text;
 mod sources;
@@ -132,6 +133,7 @@ pub fn build_router(web: WebState) -> Router {
         .merge(history::routes())
         .merge(metrics::routes())
         .merge(queue::routes())
+        .merge(shift::routes())
         .merge(sources::routes())
         .fallback(async || WebError::NoSuchPage)
         .merge(board::routes())

@@ -17,6 +17,7 @@ use tower::ServiceExt;
 
 use super::{WebError, WebState, agent, api, board, queue};
 
+pub(super) use past_query::{invalid_moment, parse_moment, past_query};
 pub use past_sessions::Rewind;
 pub(super) use past_sessions::RewindFailure;
 
@@ -45,13 +46,15 @@ pub(super) async fn serve_past(
     };
     let is_api = path.starts_with("/api/");
     let session = match query.resolve(&web) {
-        Ok(PastRequest::Redirect(past)) => return redirect_to(&query.strip(request.uri()), &past),
+        Ok(PastRequest::Redirect(past)) => {
+            return redirect_to(&past_query::strip_past(request.uri()), &past);
+        }
         Ok(PastRequest::Show(key)) => open_session(&web, &key).await,
         Err(failure) => Err(failure),
     };
     match session {
         Ok(past) => {
-            let uri = query.strip(request.uri());
+            let uri = past_query::strip_past(request.uri());
             let pages = past_routes().with_state(past);
             pages.oneshot(readdress(request, uri)).await.into_response()
         }

@@ -24,6 +24,7 @@ mod browser_lines;
 mod browser_pictures;
 mod browser_prominence;
 mod browser_restart;
+mod browser_rewind;
 mod browser_screens;
 mod browser_tiles;
 mod commands;

@@ -63,7 +63,7 @@ impl PastQuery {
             .live
             .read_snapshot(|snapshot, now| (snapshot.site.zone.clone(), now.wall));
         let text = self.at.as_deref().unwrap_or_default();
-        let at = parse_moment(text, &zone, now).ok_or_else(|| invalid_moment(text))?;
+        let at = parse_moment(text, &zone, now).ok_or_else(|| invalid_moment("at", text))?;
         if now < at {
             return Err(RewindFailure::Invalid("at is in the future".to_owned()));
         }
@@ -90,27 +90,27 @@ impl PastQuery {
         let speed = text.parse().ok().filter(|speed| SPEEDS.contains(speed));
         speed.ok_or_else(|| RewindFailure::Invalid(format!("play={text}: must be 1, 10 or 60")))
     }
+}
 
-    /// Returns the address without our part.
-    pub(super) fn strip(&self, uri: &Uri) -> Uri {
-        let is_ours = |pair: &&str| {
-            let key = pair.split('=').next().unwrap_or_default();
-            OUR_KEYS.contains(&key)
-        };
-        let query = uri.query().unwrap_or_default();
-        let others: Vec<&str> = query.split('&').filter(|pair| !is_ours(pair)).collect();
-        let address = format!("{}?{}", uri.path(), others.join("&"));
-        let address = address.trim_end_matches('?').parse::<PathAndQuery>();
-        let mut parts = uri.clone().into_parts();
-        if let Ok(address) = address {
-            parts.path_and_query = Some(address);
-        }
-        Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
+/// Returns the address without our part.
+pub(super) fn strip_past(uri: &Uri) -> Uri {
+    let is_ours = |pair: &&str| {
+        let key = pair.split('=').next().unwrap_or_default();
+        OUR_KEYS.contains(&key)
+    };
+    let query = uri.query().unwrap_or_default();
+    let others: Vec<&str> = query.split('&').filter(|pair| !is_ours(pair)).collect();
+    let address = format!("{}?{}", uri.path(), others.join("&"));
+    let address = address.trim_end_matches('?').parse::<PathAndQuery>();
+    let mut parts = uri.clone().into_parts();
+    if let Ok(address) = address {
+        parts.path_and_query = Some(address);
     }
+    Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
 }
 
 /// Returns the query of a page at a moment, for a session of its own.
-pub(super) fn past_query(at: Timestamp, speed: u32) -> String {
+pub(in crate::web) fn past_query(at: Timestamp, speed: u32) -> String {
     let cursor = format!("{:08x}", rand::random::<u32>());
     PastKey { at, speed, cursor }.to_query()
 }
@@ -122,7 +122,11 @@ fn format_moment(at: Timestamp) -> String {
 
 /// Parses a moment: with an offset, as the site's local time, as today's time, or as a time before
 /// now ("-15m").
-fn parse_moment(text: &str, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+pub(in crate::web) fn parse_moment(
+    text: &str,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Option<Timestamp> {
     if let Some(ago) = text.strip_prefix('-') {
         let ago: SignedDuration = ago.parse().ok()?;
         return now.checked_sub(ago).ok();
@@ -137,9 +141,9 @@ fn parse_moment(text: &str, zone: &TimeZone, now: Timestamp) -> Option<Timestamp
     Some(local.ok()?.to_zoned(zone.clone()).ok()?.timestamp())
 }
 
-fn invalid_moment(text: &str) -> RewindFailure {
+pub(in crate::web) fn invalid_moment(key: &str, text: &str) -> RewindFailure {
     RewindFailure::Invalid(format!(
-        "at={text}: must be a time like 2026-11-20T10:42, 10:42 or 2026-11-20T10:42:00Z"
+        "{key}={text}: must be a time like 2026-11-20T10:42, 10:42 or 2026-11-20T10:42:00Z"
     ))
 }
 
@@ -189,8 +193,8 @@ mod tests {
             ),
         ] {
             let uri: Uri = address.parse().unwrap();
-            let query = PastQuery::of(&uri).unwrap();
-            assert_eq!(query.strip(&uri).to_string(), stripped);
+            assert!(PastQuery::of(&uri).is_some());
+            assert_eq!(strip_past(&uri).to_string(), stripped);
         }
     }
 }

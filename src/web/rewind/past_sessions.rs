@@ -95,13 +95,12 @@ impl Rewind {
         if let Some(past) = self.find_session(key, &site) {
             return Ok(past);
         }
-        let _permit = self.permits.acquire().await;
+        let rewound = self.rewind_to(key.at).await?;
         // Others may have asked for the same moment meanwhile.
         if let Some(past) = self.find_session(key, &site) {
             return Ok(past);
         }
         self.make_room()?;
-        let rewound = self.rewind_to(key.at).await?;
         let playback = rewound.into_playback(self.log.clone(), key.speed);
         let playback = playback.with_privacy_of(Arc::clone(&site));
         let past = past_state(web, &playback, key);
@@ -114,6 +113,7 @@ impl Rewind {
         &self,
         at: Timestamp,
     ) -> Result<RewoundState<EmbeddedLog>, RewindFailure> {
+        let _permit = self.permits.acquire().await;
         let (log, runtime) = (self.log.clone(), Handle::current());
         let rewind = move || runtime.block_on(input_log::rewind_to(&log, at));
         let result = store::spawn_background("rewind", rewind).map_err(StoreError::Thread)?;

@@ -1,0 +1,144 @@
+//! The time that a shift's page is about.
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use serde::Deserialize;
+
+use crate::{
+    boards::format,
+    domain::moment,
+    web::rewind::{RewindFailure, invalid_moment, parse_moment},
+};
+
+/// At most one midnight lies within.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+
+/// As it stands in the address.
+#[derive(Debug, Deserialize)]
+pub(super) struct ShiftQuery {
+    from: Option<String>,
+    to: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Shift {
+    pub(super) from: Timestamp,
+    pub(super) to: Timestamp,
+    /// It goes on: `to` is now.
+    pub(super) is_open: bool,
+    pub(super) zone: TimeZone,
+}
+
+impl Shift {
+    /// Checks an address. By default, a shift is today until now.
+    pub(super) fn resolve(
+        query: &ShiftQuery,
+        zone: &TimeZone,
+        now: Timestamp,
+    ) -> Result<Self, RewindFailure> {
+        let parse = |key, text: &Option<String>| {
+            let text = text.as_deref().filter(|text| !text.is_empty());
+            let parse =
+                |text| parse_moment(text, zone, now).ok_or_else(|| invalid_moment(key, text));
+            text.map(parse).transpose()
+        };
+        let to = parse("to", &query.to)?.filter(|to| *to < now);
+        let is_open = to.is_none();
+        let to = to.unwrap_or(now);
+        let from = parse("from", &query.from)?.unwrap_or_else(|| day_start(to, zone));
+        if to <= from {
+            return Err(RewindFailure::Invalid("from must be before to".to_owned()));
+        }
+        if LONGEST < to.duration_since(from) {
+            return Err(RewindFailure::Invalid(
+                "from and to must be within 24 hours".to_owned(),
+            ));
+        }
+        Ok(Self {
+            from,
+            to,
+            is_open,
+            zone: zone.clone(),
+        })
+    }
+
+    /// Its parts, each within one business day: a day's figures begin at midnight.
+    pub(super) fn parts(&self) -> Vec<(Timestamp, Timestamp)> {
+        let midnight = day_start(self.to, &self.zone);
+        if midnight <= self.from || midnight == self.to {
+            return vec![(self.from, self.to)];
+        }
+        let last_moment = moment::plus_millis(midnight, -1);
+        vec![(self.from, last_moment), (midnight, self.to)]
+    }
+
+    pub(super) fn starts_with_day(&self, at: Timestamp) -> bool {
+        at == day_start(at, &self.zone)
+    }
+
+    /// "Sat 21 Nov 08:00–16:00"
+    pub(super) fn title(&self) -> String {
+        let day = self.from.to_zoned(self.zone.clone());
+        let day = day.strftime("%a %-d %b");
+        let now = if self.is_open { " (now)" } else { "" };
+        let times = format::time_range(self.from, Some(self.to), &self.zone);
+        format!("{day} {times}{now}")
+    }
+
+    /// A time for a form.
+    pub(super) fn local(&self, at: Timestamp) -> String {
+        let at = at.to_zoned(self.zone.clone());
+        at.strftime("%Y-%m-%dT%H:%M").to_string()
+    }
+}
+
+fn day_start(at: Timestamp, zone: &TimeZone) -> Timestamp {
+    let day = at.to_zoned(zone.clone()).start_of_day();
+    day.map_or(at, |day| day.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(from: &str, to: &str) -> Result<Vec<(String, String)>, String> {
+        let zone = TimeZone::get("Europe/Stockholm").unwrap();
+        let query = ShiftQuery {
+            from: Some(from.to_owned()),
+            to: Some(to.to_owned()),
+        };
+        let now = "2026-11-21T12:00:00Z".parse().unwrap();
+        let shift = Shift::resolve(&query, &zone, now).map_err(|failure| failure.to_string())?;
+        let parts = shift.parts().into_iter();
+        Ok(parts
+            .map(|(from, to)| (from.to_string(), to.to_string()))
+            .collect())
+    }
+
+    #[test]
+    fn a_shift_is_today_by_default_and_is_split_at_midnight() {
+        let part = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+        assert_eq!(
+            resolve("", "").unwrap(),
+            [part("2026-11-20T23:00:00Z", "2026-11-21T12:00:00Z")]
+        );
+        assert_eq!(
+            resolve("2026-11-20T22:00", "2026-11-21T06:00").unwrap(),
+            [
+                part("2026-11-20T21:00:00Z", "2026-11-20T22:59:59.999Z"),
+                part("2026-11-20T23:00:00Z", "2026-11-21T05:00:00Z"),
+            ]
+        );
+    }
+
+    #[test]
+    fn impossible_shifts_are_refused() {
+        for (from, to, why) in [
+            ("10:00", "09:00", "from must be before to"),
+            ("2026-11-19T10:00", "2026-11-21T10:00", "within 24 hours"),
+            ("soon", "", "from=soon"),
+        ] {
+            let refused = resolve(from, to).unwrap_err();
+            assert!(refused.contains(why), "{refused}");
+        }
+    }
+}
