@@ -282,6 +282,9 @@ pub enum SourceDiagnostic {
     Failed { why: String },
     /// Bindings were renewed and the configuration requested: a full resync follows.
     ResyncRequested,
+    /// The next connection will begin with a discontinuity. Recorded before its trace upstream is
+    /// removed, so that a process that starts then knows it too.
+    DiscontinuityFound(Discontinuity),
     /// The health of the source's statistics; replaces the previous report.
     SubscriptionStats(Box<SubscriptionStats>),
 }

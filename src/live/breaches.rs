@@ -198,6 +198,9 @@ impl LiveState {
         queues.extend(groups.iter().map(|group| group.id.clone()));
         // A new configuration has cleared the breaches.
         queues.extend(self.snapshot.incidents.open_queues().cloned());
+        // Incidents are in order, which a map's isn't.
+        queues.sort();
+        queues.dedup();
         for id in &queues {
             result.changed |= self.track_queue(id, now);
         }

@@ -55,6 +55,7 @@ impl LiveState {
                 learn_clock(source, source_state, at, self.ingest_delay_ms, now);
                 if !was_known {
                     self.reapply_clock_offset(&update.source, now);
+                    self.record_recent_series(&update.source, now);
                 }
             }
         }
@@ -114,6 +115,9 @@ impl LiveState {
             SourceDiagnostic::Failed { why } => {
                 source.last_error = Some((now.wall, why.clone()));
                 source.failures += 1;
+            }
+            SourceDiagnostic::DiscontinuityFound(cause) => {
+                source_state.pending_discontinuity.get_or_insert(*cause);
             }
             SourceDiagnostic::SubscriptionStats(stats) => {
                 source.subscription_stats = Some(stats.clone());

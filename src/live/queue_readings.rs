@@ -24,9 +24,8 @@ impl LiveState {
         readings: &[(Metric, Option<MetricValue>)],
         now: Moment,
     ) {
-        let source = self.snapshot.sources.get(&id.source);
-        let generation = source.map_or(0, |source| source.generation);
-        let is_live = source.is_some_and(SourceSnapshot::is_live);
+        let source = ReportingSource::of(self.snapshot.sources.get(&id.source));
+        let generation = source.generation;
         // Looked up once if it is known, which is nearly always.
         let queue = if let Some(queue) = self.snapshot.queues.get_mut(id) {
             queue
@@ -66,7 +65,7 @@ impl LiveState {
             readings,
             &timing,
         );
-        queue.record_recent(is_live, generation, now);
+        queue.record_recent(source, now);
         if let (Some(at), Some(reported_open)) = (update.at, reported_open_cases(readings))
             && let Some(load) =
                 self.cases
@@ -79,12 +78,10 @@ impl LiveState {
     /// Records the current values in the recent series, after anything that can change their
     /// freshness for all queues of a source.
     pub(super) fn record_recent_series(&mut self, id: &SourceId, now: Moment) {
-        let source = self.snapshot.sources.get(id);
-        let generation = source.map_or(0, |source| source.generation);
-        let is_live = source.is_some_and(SourceSnapshot::is_live);
+        let source = ReportingSource::of(self.snapshot.sources.get(id));
         for queue in self.snapshot.queues.values_mut() {
             if queue.id.source == *id {
-                queue.record_recent(is_live, generation, now);
+                queue.record_recent(source, now);
             }
         }
     }
@@ -117,15 +114,33 @@ impl LiveState {
     }
 }
 
+/// What a source's readings are worth.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ReportingSource {
+    pub(super) is_live: bool,
+    pub(super) generation: u32,
+    pub(super) is_clock_known: bool,
+}
+
+impl ReportingSource {
+    pub(super) fn of(source: Option<&SourceSnapshot>) -> Self {
+        Self {
+            is_live: source.is_some_and(SourceSnapshot::is_live),
+            generation: source.map_or(0, |source| source.generation),
+            is_clock_known: source.is_some_and(|source| source.is_clock_known),
+        }
+    }
+}
+
 impl QueueSnapshot {
     /// Records the current values in the recent series, by the rules of `freshness.rs`.
-    pub(super) fn record_recent(&mut self, is_live: bool, generation: u32, now: Moment) {
-        let is_reporting = is_live && !self.silent && self.quiet_since.is_none();
+    pub(super) fn record_recent(&mut self, source: ReportingSource, now: Moment) {
+        let is_reporting = source.is_live && !self.silent && self.quiet_since.is_none();
         let current_reading = |metric| {
             let reading = self.readings.get(metric);
             let is_current = |reading: &&MetricReading| {
                 is_reporting
-                    && reading.generation == generation
+                    && reading.generation == source.generation
                     && !reading.is_expired(now.monotonic)
             };
             reading
@@ -136,11 +151,14 @@ impl QueueSnapshot {
             Some(MetricValue::Count(n)) => Some(n),
             _ => None,
         };
+        // The start of a wait is unknown while the source's clock is.
+        let is_start_known = source.is_clock_known || self.provided_metrics.is_some();
         let is_queue_empty = self.provided_metrics.is_some() && waiting == Some(0);
         let value = SeriesValue {
             waiting,
             longest: match current_reading(Metric::LongestWait).map(|reading| reading.since) {
                 Some(_) if is_queue_empty => LongestWait::Nobody,
+                Some(Some(_)) if !is_start_known => LongestWait::Unknown,
                 Some(Some(since)) => LongestWait::Since(since),
                 // A customer waits, and the timers haven't reported since when.
                 Some(None) if !matches!(waiting, None | Some(0)) => LongestWait::Unknown,

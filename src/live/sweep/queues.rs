@@ -2,8 +2,8 @@
 
 use crate::domain::{Metric, Moment, QueueId, SourceId, moment};
 use crate::live::{
-    freshness::AVERAGE_WAIT_LIFETIME, live_state::LiveState, reconciliation::ReconciledLoad,
-    snapshot::ConnectionState,
+    freshness::AVERAGE_WAIT_LIFETIME, live_state::LiveState, queue_readings::ReportingSource,
+    reconciliation::ReconciledLoad,
 };
 
 use super::{SweepResult, UNCONFIRMED_LIFETIME};
@@ -18,10 +18,7 @@ impl LiveState {
         let Some(source) = self.snapshot.sources.get(id) else {
             return;
         };
-        let (is_live, generation) = (
-            source.connection == ConnectionState::Connected,
-            source.generation,
-        );
+        let source = ReportingSource::of(Some(source));
         let queues: Vec<QueueId> = self
             .snapshot
             .queues
@@ -30,11 +27,11 @@ impl LiveState {
             .map(|queue| queue.id.clone())
             .collect();
         for queue in &queues {
-            self.sweep_timers(queue, is_live, generation, now, result);
-            self.sweep_quiet_queue(queue, is_live, generation, now, result);
+            self.sweep_timers(queue, source, now, result);
+            self.sweep_quiet_queue(queue, source, now, result);
             self.sweep_average_wait(queue, now, result);
             self.sweep_contradictions(queue, now, result);
-            self.sweep_reconciliation(queue, generation, now, result);
+            self.sweep_reconciliation(queue, source.generation, now, result);
         }
     }
 
@@ -42,8 +39,7 @@ impl LiveState {
     fn sweep_timers(
         &mut self,
         id: &QueueId,
-        is_live: bool,
-        generation: u32,
+        source: ReportingSource,
         now: Moment,
         result: &mut SweepResult,
     ) {
@@ -54,7 +50,7 @@ impl LiveState {
         let Some(queue_state) = source_state.queues.get_mut(id) else {
             return;
         };
-        if !is_live {
+        if !source.is_live {
             // No reports can arrive while disconnected, so the time restarts afterwards.
             queue_state.timers_expected_since =
                 queue_state.timers_expected_since.map(|_| now.monotonic);
@@ -70,7 +66,7 @@ impl LiveState {
         if is_silent != queue.silent {
             result.changed = true;
             queue.silent = is_silent;
-            queue.record_recent(is_live, generation, now);
+            queue.record_recent(source, now);
         }
         if !is_silent {
             result.schedule_at(expected_since.plus_millis(hold));
@@ -81,8 +77,7 @@ impl LiveState {
     fn sweep_quiet_queue(
         &mut self,
         id: &QueueId,
-        is_live: bool,
-        generation: u32,
+        source: ReportingSource,
         now: Moment,
         result: &mut SweepResult,
     ) {
@@ -92,14 +87,14 @@ impl LiveState {
         let has_reported = source_state
             .queues
             .get(id)
-            .is_some_and(|queue_state| queue_state.generation == generation);
+            .is_some_and(|queue_state| queue_state.generation == source.generation);
         let (Some(renewed_at), Some(queue)) = (
             source_state.bindings_renewed_at,
             self.snapshot.queues.get_mut(id),
         ) else {
             return;
         };
-        if has_reported || !is_live || queue.quiet_since.is_some() {
+        if has_reported || !source.is_live || queue.quiet_since.is_some() {
             return;
         }
         if now.monotonic.millis_since(renewed_at) >= QUIET_AFTER {
@@ -108,7 +103,7 @@ impl LiveState {
                 -now.monotonic.millis_since(renewed_at),
             ));
             queue.silent = false;
-            queue.record_recent(is_live, generation, now);
+            queue.record_recent(source, now);
             result.changed = true;
         } else {
             result.schedule_at(renewed_at.plus_millis(QUIET_AFTER));

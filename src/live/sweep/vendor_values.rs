@@ -1,7 +1,7 @@
 //! Expiry of vendor values, which are valid only for a limited time.
 
 use crate::domain::{Moment, MonotonicTime, SourceId};
-use crate::live::{live_state::LiveState, snapshot::SourceSnapshot};
+use crate::live::{live_state::LiveState, queue_readings::ReportingSource};
 
 use super::SweepResult;
 
@@ -13,9 +13,7 @@ impl LiveState {
         now: Moment,
         result: &mut SweepResult,
     ) {
-        let source = self.snapshot.sources.get(id);
-        let generation = source.map_or(0, |source| source.generation);
-        let is_live = source.is_some_and(SourceSnapshot::is_live);
+        let source = ReportingSource::of(self.snapshot.sources.get(id));
         let last = self.last_sweep;
         let mut has_expired = |until: Option<MonotonicTime>| match until {
             Some(until) if now.monotonic < until => {
@@ -37,7 +35,7 @@ impl LiveState {
                 .values()
                 .filter(|reading| has_expired(reading.valid_until));
             if 0 < expired.count() {
-                queue.record_recent(is_live, generation, now);
+                queue.record_recent(source, now);
             }
         }
         for agent in self.snapshot.agents.values() {

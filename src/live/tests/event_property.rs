@@ -8,10 +8,14 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use crate::domain::{
-    CaseEvent, CaseOutcome, ConnectionEvent, Discontinuity, Fact, Metric, MetricValue, moment,
+    CaseEvent, CaseOutcome, ConnectionEvent, Discontinuity, Fact, Input, Metric, MetricValue,
+    SourceDiagnostic, moment,
 };
 
-use super::{LiveScenario, chat_id, closed_event, created_event, opened_event, transferred_event};
+use super::{
+    LiveScenario, chat_id, chat_source, closed_event, created_event, opened_event,
+    transferred_event,
+};
 use crate::live::{CaseState, Freshness, recent_series::LongestWait};
 
 const QUEUES: [&str; 2] = ["sales", "support"];
@@ -24,7 +28,7 @@ const METRICS: [Metric; 3] = [
 
 /// An action in the contact center, or on the connection.
 #[derive(Clone, Copy, Debug)]
-enum CaseAction {
+pub(super) enum CaseAction {
     Arrives {
         queue: usize,
     },
@@ -55,7 +59,7 @@ enum CaseAction {
     Cut,
 }
 
-fn case_action() -> impl Strategy<Value = CaseAction> {
+pub(super) fn case_action() -> impl Strategy<Value = CaseAction> {
     prop_oneof![
         4 => (0..2usize).prop_map(|queue| CaseAction::Arrives { queue }),
         4 => (0..40usize, 0..3usize).prop_map(|(case, agent)| CaseAction::Opens { case, agent }),
@@ -71,13 +75,13 @@ fn case_action() -> impl Strategy<Value = CaseAction> {
 
 /// The delivery of one message: whether it is repeated, and how many others overtake it.
 #[derive(Clone, Copy, Debug)]
-struct MessageDelay {
+pub(super) struct MessageDelay {
     twice: bool,
     overtaken_by: usize,
     pause: i64,
 }
 
-fn message_delay() -> impl Strategy<Value = MessageDelay> {
+pub(super) fn message_delay() -> impl Strategy<Value = MessageDelay> {
     (any::<bool>(), 0..6usize, 100..4_000i64).prop_map(|(twice, overtaken_by, pause)| {
         MessageDelay {
             twice,
@@ -98,7 +102,7 @@ struct CaseTruth {
 
 /// The true state of the contact center, and its messages in transit.
 #[derive(Default)]
-struct SimulatedCenter {
+pub(super) struct SimulatedCenter {
     cases: Vec<CaseTruth>,
     in_transit: Vec<(usize, Timestamp, Fact)>,
 }
@@ -181,25 +185,39 @@ impl SimulatedCenter {
     }
 }
 
+#[derive(Clone, Debug)]
+pub(super) struct DeliveredMessage {
+    pub(super) entry: usize,
+    pub(super) at: Timestamp,
+    pub(super) fact: Fact,
+}
+
 /// The newest report of each figure since the last discontinuity.
 type NewestReports = BTreeMap<(usize, usize), (Timestamp, u64)>;
 
-struct EventPropertyRun {
-    scenario: LiveScenario,
-    center: SimulatedCenter,
+pub(super) struct EventPropertyRun {
+    pub(super) scenario: LiveScenario,
+    pub(super) center: SimulatedCenter,
     newest: NewestReports,
-    broken: bool,
+    /// Something was lost, with a discontinuity.
+    pub(super) broken: bool,
+    /// Entries that the source has seen committed before it went on.
+    pub(super) awaited: usize,
+    /// Every delivered message, with its entry in the log.
+    pub(super) delivered: Vec<DeliveredMessage>,
     /// After this many events, one is lost without a discontinuity.
     loses: Option<usize>,
 }
 
 impl EventPropertyRun {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut run = Self {
             scenario: LiveScenario::new(),
             center: SimulatedCenter::default(),
             newest: NewestReports::new(),
             broken: false,
+            awaited: 0,
+            delivered: Vec::new(),
             loses: None,
         };
         run.send_all();
@@ -224,7 +242,7 @@ impl EventPropertyRun {
         self.center.in_transit.push((overtaken_by, at, fact));
     }
 
-    fn run_step(&mut self, action: CaseAction, delay: MessageDelay) {
+    pub(super) fn run_step(&mut self, action: CaseAction, delay: MessageDelay) {
         self.scenario.advance_time(delay.pause);
         match action {
             CaseAction::Breaks => {
@@ -237,6 +255,10 @@ impl EventPropertyRun {
                     });
                 self.check_all();
                 self.scenario.advance_time(2_000);
+                let found = SourceDiagnostic::DiscontinuityFound(Discontinuity::Upstream);
+                let found = Input::Diagnostic(chat_source(), found);
+                self.scenario.apply_input(&found);
+                self.awaited = self.scenario.entries.len();
                 self.scenario.connect_source(Some(Discontinuity::Upstream));
             }
             CaseAction::Cut => {
@@ -328,7 +350,7 @@ impl EventPropertyRun {
         self.deliver(due);
     }
 
-    fn deliver_all(&mut self) {
+    pub(super) fn deliver_all(&mut self) {
         let due = std::mem::take(&mut self.center.in_transit);
         self.deliver(due);
     }
@@ -347,13 +369,34 @@ impl EventPropertyRun {
                     }
                 }
             }
+            self.delivered.push(DeliveredMessage {
+                entry: self.scenario.entries.len(),
+                at,
+                fact: fact.clone(),
+            });
             self.scenario.send_fact(at, fact);
             self.check_all();
         }
     }
 
+    /// Delivers messages once more.
+    pub(super) fn redeliver(&mut self, messages: Vec<DeliveredMessage>) {
+        let messages = messages.into_iter();
+        self.deliver(
+            messages
+                .map(|message| (0, message.at, message.fact))
+                .collect(),
+        );
+    }
+
+    /// Forgets what was reported before a discontinuity.
+    pub(super) fn lose_reports(&mut self) {
+        self.newest.clear();
+        self.broken = true;
+    }
+
     /// Checks that only the newest reports since the last discontinuity are up to date.
-    fn check_all(&self) {
+    pub(super) fn check_all(&self) {
         for (queue, name) in QUEUES.iter().enumerate() {
             if !self
                 .scenario
@@ -410,7 +453,7 @@ impl EventPropertyRun {
     }
 
     /// Delivers everything, and lets every queue report completely once more.
-    fn settle_all(&mut self) {
+    pub(super) fn settle_all(&mut self) {
         self.deliver_all();
         self.scenario.advance_time(1_000);
         self.send_all();
@@ -453,7 +496,7 @@ impl EventPropertyRun {
         }
     }
 
-    fn check_final_state(&self) {
+    pub(super) fn check_final_state(&self) {
         let snapshot = self.scenario.state.snapshot();
         for (queue, name) in QUEUES.iter().enumerate() {
             let [waiting, ..] = self.center.queue_loads(queue);
@@ -539,7 +582,8 @@ proptest! {
             run.run_step(action, delay);
         }
         run.settle_all();
-        run.stay_idle(70);
+        // Three intervals, which a cut may make as long as itself.
+        run.stay_idle(90);
         run.check_no_false_claims();
         run.send_all();
         run.deliver_all();

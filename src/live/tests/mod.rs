@@ -1,6 +1,7 @@
 //! Tests of the live state as scenarios: a single source, driven step by step.
 
 mod case_updates;
+mod crash_property;
 mod event_property;
 mod groups;
 mod old_logs;

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use crate::domain::{Metric, MetricValue, VendorValue};
 
-use crate::live::{metric_reading::MetricReading, snapshot::QueueSnapshot};
+use crate::live::{
+    metric_reading::MetricReading, queue_readings::ReportingSource, snapshot::QueueSnapshot,
+};
 
 use super::ReportContext;
 
@@ -40,7 +42,12 @@ impl ReportContext {
             queue.readings.insert(Metric::LongestWait, longest);
         }
         if matches!(metric, Metric::Waiting | Metric::LongestWait) {
-            queue.record_recent(self.is_live, self.generation, self.now);
+            let source = ReportingSource {
+                is_live: self.is_live,
+                generation: self.generation,
+                is_clock_known: true,
+            };
+            queue.record_recent(source, self.now);
         }
         clock_sample
     }

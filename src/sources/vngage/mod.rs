@@ -25,8 +25,8 @@ use strum::IntoEnumIterator;
 use tracing::warn;
 
 use crate::{
-    domain::{Discontinuity, SourceId, SourceKind},
-    ingest::IngestSender,
+    domain::{Discontinuity, Input, SourceDiagnostic, SourceId, SourceKind},
+    ingest::{IngestClosed, IngestSender},
 };
 
 use super::LiveSource;
@@ -93,6 +93,9 @@ async fn run_session(
     let channel = broker_queue::await_answer(settings, BrokerStep::Work, channel).await?;
     broker_queue::inspect_exchange(settings, &channel).await?;
     let found = broker_queue::inspect_queue(settings, &broker.connection).await?;
+    if found.is_new || !restart_sentinel::is_present(settings, &broker.connection).await? {
+        record_discontinuity(settings, sender, found.is_new).await?;
+    }
     let sentinel = restart_sentinel::check_sentinel(settings, &broker.connection).await?;
     memory.observe_sentinel(&sentinel);
     if let RestartSentinel::Unavailable(why) = &sentinel
@@ -125,6 +128,26 @@ async fn run_session(
     };
     let session = VngageSession::begin_session(settings, memory, sender, exclusive, found).await?;
     session.run().await
+}
+
+/// Waits until the log has what the broker shows only now: once the queue is declared and the sentinel
+/// is back, a process that starts after a crash would see nothing of it.
+async fn record_discontinuity(
+    settings: &VngageSettings,
+    sender: &IngestSender,
+    is_queue_new: bool,
+) -> Result<(), VngageError> {
+    let cause = if is_queue_new {
+        Discontinuity::QueueNew
+    } else {
+        Discontinuity::Upstream
+    };
+    let found = SourceDiagnostic::DiscontinuityFound(cause);
+    let input = Input::Diagnostic(settings.id.clone(), found);
+    let offset = sender.send_batch(vec![input]).await?;
+    let mut committed = sender.committed_offset();
+    let reached = committed.wait_for(|committed| offset <= *committed).await;
+    reached.map(drop).map_err(|_| IngestClosed.into())
 }
 
 /// Probes the connection for `wallboard check`: the broker, the exchange and the user's

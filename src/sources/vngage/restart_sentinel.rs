@@ -30,6 +30,19 @@ pub(super) enum RestartSentinel {
     Unavailable(VngageError),
 }
 
+/// Returns whether the sentinel is there; `false` also if this user may have none.
+pub(super) async fn is_present(
+    settings: &VngageSettings,
+    connection: &Connection,
+) -> Result<bool, VngageError> {
+    let channel = connection.create_channel();
+    let channel = await_answer(settings, BrokerStep::Work, channel).await?;
+    match is_sentinel_present(settings, &channel).await {
+        Err(VngageError::Forbidden { .. } | VngageError::Refused(_)) => Ok(false),
+        found => found,
+    }
+}
+
 /// Checks the sentinel on a separate channel, since the broker closes it when it denies
 /// access.
 pub(super) async fn check_sentinel(

@@ -171,15 +171,7 @@ mod tests {
         ] {
             assert_eq!(parsed(text).as_deref(), Some(at), "{text}");
         }
-        for text in [
-            "",
-            "yesterday",
-            "25:00",
-            "2026-02-30T10:00",
-            "-",
-            "-x",
-            "12",
-        ] {
+        for text in ["", "yesterday", "25:00", "2026-02-30T10:00", "-", "-x"] {
             assert_eq!(parsed(text), None, "{text}");
         }
     }
