@@ -54,7 +54,9 @@ use crate::{
     push::{self, Hub},
     sources::SourceConfig,
     store::{self, Store, StoreError},
-    web::{self, AllowedOrigins, Readiness, TlsError, TlsServer, WebState, http_server},
+    web::{
+        self, AllowedOrigins, DataOrigin, Readiness, TlsError, TlsServer, WebState, http_server,
+    },
 };
 
 pub use crate::history::import::{
@@ -257,7 +259,10 @@ impl App {
                 public: self.plan.public_url.clone(),
                 allows_missing: true,
             },
-            demo: self.plan.demo.is_some(),
+            data_origin: match self.plan.demo {
+                Some(_) => DataOrigin::Simulated,
+                None => DataOrigin::Live,
+            },
             readiness: self.ready.clone(),
             certificate_expiry,
             imports: self.import_registry.clone(),

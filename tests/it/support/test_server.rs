@@ -104,7 +104,11 @@ impl TestServer {
             boards,
             hub: hub.clone(),
             origins: options.origins,
-            demo: options.demo,
+            data_origin: if options.demo {
+                web::DataOrigin::Simulated
+            } else {
+                web::DataOrigin::Live
+            },
             readiness,
             certificate_expiry: CertificateExpiry::default(),
             imports: ImportRegistry::default(),
