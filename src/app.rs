@@ -10,6 +10,7 @@ mod discover;
 mod health_check;
 mod import_schedule;
 mod log;
+mod log_export;
 mod name_cache;
 mod one_time_import;
 mod plan;
@@ -67,6 +68,7 @@ pub use check::{CheckRow, check_plan};
 pub use demo::SimulatedCenter;
 pub use discover::{DiscoverError, Discovery, discover_statistics};
 pub use health_check::{HealthError, check_health};
+pub use log_export::{ExportError, LogTime, export_log};
 pub use one_time_import::{ImportSetupError, OneTimeImport, OneTimeImportReport, prepare_imports};
 pub use plan::{ConfigurationError, InvalidConfig, ReloadResult, RuntimeConfig};
 #[cfg(target_os = "linux")]
