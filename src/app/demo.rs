@@ -10,19 +10,14 @@ mod phone_tests;
 mod site;
 mod voice_settings;
 
-use std::{net::SocketAddr, time::Duration};
+use std::net::SocketAddr;
 
 use jiff::tz::TimeZone;
 use wallboard_simulator::Settings;
 
-use crate::{
-    domain::SourceId, ingest::IngestSender, settings, source_log::SourceLog,
-    sources::supervise_source,
-};
+use crate::{domain::SourceId, ingest::IngestSender, sources::supervise_source};
 
-use super::{
-    RuntimeConfig, SocketOrigin, board_files, plan::public_url, task_registry::TaskHandle,
-};
+use super::{RuntimeConfig, board_files, task_registry::TaskHandle};
 
 use demo_source::DemoSource;
 use site::demo_site;
@@ -48,25 +43,11 @@ impl RuntimeConfig {
             zone: zone.clone(),
         };
         Self {
-            listen,
-            socket: SocketOrigin::Bound,
-            public_url: public_url(None, listen, "http"),
-            max_viewers: 20_000,
-            flush_interval: Duration::from_millis(100),
-            site: demo_site(zone),
             boards: board_files::sample_boards(),
-            notes: Vec::new(),
-            boards_folder: None,
-            sources: Vec::new(),
-            imports: Vec::new(),
             demo: Some(SimulatedCenter(settings)),
-            retain_calls: settings::RetentionSettings::default().calls,
             // The simulated contacts aren't real people.
             retain_contacts: true,
-            store: None,
-            log: None,
-            tls: None,
-            source_log: SourceLog::default(),
+            ..Self::local_config(listen, demo_site(zone))
         }
     }
 }

@@ -11,6 +11,7 @@ mod log_export;
 mod man;
 mod openapi;
 mod progress;
+mod replay;
 mod serve;
 
 use std::{io, path::PathBuf};
@@ -47,6 +48,7 @@ enum Command {
     Check(check::CheckCommand),
     Backup(backup::BackupCommand),
     Log(log_export::LogCommand),
+    Replay(replay::ReplayCommand),
     Import(import::ImportCommand),
     Health(health::HealthCommand),
     /// Print the OpenAPI document that describes the JSON API
@@ -148,6 +150,7 @@ pub async fn run_command(
         Command::Log(log) => log.run().await,
         Command::Man(manual) => manual.run(),
         Command::Openapi => openapi::print_document(),
+        Command::Replay(replay) => replay.run(source_log).await,
         Command::Serve(serve) => Box::pin(serve.run(source_log, sockets)).await,
     }
 }
