@@ -10,12 +10,14 @@ mod phone_tests;
 mod site;
 mod voice_settings;
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use jiff::tz::TimeZone;
 use wallboard_simulator::Settings;
 
-use crate::{domain::SourceId, ingest::IngestSender, sources::supervise_source};
+use crate::{
+    domain::SourceId, ingest::IngestSender, input_log::LogRetention, sources::supervise_source,
+};
 
 use super::{RuntimeConfig, board_files, task_registry::TaskHandle};
 
@@ -28,6 +30,11 @@ const VOICE: &str = "voice";
 /// The ids of the import sources with their history.
 const CHAT_EXPORT: &str = "vergic";
 const VOICE_EXPORT: &str = "export";
+/// Its log lives in its temporary folder.
+const LOG: LogRetention = LogRetention {
+    age: Duration::from_hours(24),
+    size: 200_000_000,
+};
 
 /// The simulated contact center of a demo.
 #[derive(Clone, Debug)]
@@ -36,7 +43,7 @@ pub struct SimulatedCenter(Settings);
 impl RuntimeConfig {
     /// Configures a simulated contact center in this machine's time zone.
     pub fn demo_config(listen: SocketAddr, seed: u64, pace: f64) -> Self {
-        let zone = TimeZone::system();
+        let zone = named_zone();
         let settings = Settings {
             seed,
             speed: pace,
@@ -47,9 +54,19 @@ impl RuntimeConfig {
             demo: Some(SimulatedCenter(settings)),
             // The simulated contacts aren't real people.
             retain_contacts: true,
+            log: Some(LOG),
             ..Self::local_config(listen, demo_site(zone))
         }
     }
+}
+
+/// Returns this machine's time zone, or UTC if it has no name: boards and the log couldn't name it.
+fn named_zone() -> TimeZone {
+    let zone = TimeZone::system();
+    if zone.is_unknown() || zone.iana_name().is_none() {
+        return TimeZone::UTC;
+    }
+    zone
 }
 
 impl SimulatedCenter {
