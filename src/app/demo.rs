@@ -43,7 +43,7 @@ pub struct SimulatedCenter(Settings);
 impl RuntimeConfig {
     /// Configures a simulated contact center in this machine's time zone.
     pub fn demo_config(listen: SocketAddr, seed: u64, pace: f64) -> Self {
-        let zone = named_zone();
+        let zone = named_zone(TimeZone::system());
         let settings = Settings {
             seed,
             speed: pace,
@@ -60,9 +60,8 @@ impl RuntimeConfig {
     }
 }
 
-/// Returns this machine's time zone, or UTC if it has no name: boards and the log couldn't name it.
-fn named_zone() -> TimeZone {
-    let zone = TimeZone::system();
+/// Returns a time zone, or UTC if it has no name: boards and the log couldn't name it.
+fn named_zone(zone: TimeZone) -> TimeZone {
     if zone.is_unknown() || zone.iana_name().is_none() {
         return TimeZone::UTC;
     }
@@ -82,5 +81,49 @@ impl SimulatedCenter {
             task.orders,
         ))
         .await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+
+    use crate::{
+        domain::{Input, LogEntry, Moment, MonotonicTime},
+        live::codec,
+    };
+
+    use super::*;
+
+    #[test]
+    fn log_has_the_site_in_any_time_zone() {
+        let oslo = TimeZone::get("Europe/Oslo").unwrap();
+        let unnamed = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        for (zone, expected) in [
+            (oslo.clone(), oslo),
+            (unnamed, TimeZone::UTC),
+            (TimeZone::unknown(), TimeZone::UTC),
+        ] {
+            let site = demo_site(named_zone(zone));
+            assert_eq!(site.zone, expected);
+            let entry = LogEntry {
+                received_at: Moment {
+                    wall: Timestamp::UNIX_EPOCH,
+                    monotonic: MonotonicTime(0),
+                },
+                delay_ms: 0,
+                inputs: vec![Input::SiteConfig(Arc::new(site))],
+            };
+
+            let bytes = codec::encode_entries(std::slice::from_ref(&entry)).unwrap();
+
+            let Input::SiteConfig(decoded) = &codec::decode_entries(&bytes).unwrap()[0].inputs[0]
+            else {
+                panic!("{bytes:?}")
+            };
+            assert_eq!(decoded.zone, expected);
+        }
     }
 }
