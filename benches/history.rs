@@ -27,8 +27,8 @@ use wallboard::{
     push::{Hub, HubLimits},
     store::{ComputationBasis, ComputedPart, ComputedWindow, LocalDay, QueueIntervalRow, Store},
     web::{
-        AllowedOrigins, CertificateExpiry, Readiness, RecentDaysCache, ServerInfo, WebState,
-        build_id, build_router,
+        AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, ServerInfo,
+        WebState, build_id, build_router,
     },
 };
 
@@ -194,7 +194,7 @@ fn build_test_router(store: Store) -> Router {
         hub: Hub::new(boards.clone(), limits),
         boards,
         origins: AllowedOrigins::default(),
-        demo: false,
+        data_origin: DataOrigin::default(),
         readiness: Readiness::default(),
         certificate_expiry: CertificateExpiry::default(),
         imports: ImportRegistry::default(),

@@ -22,7 +22,7 @@ use wallboard::{
     input_log::{self, ENTRIES_MAX, EntryRecorder, LogRetention, LogStatus},
     live::{self, LiveHandle, LiveState, codec},
     sources::vngage,
-    store::{EmbeddedLog, InputLog},
+    store::{EmbeddedLog, ReadLog},
 };
 
 const QUEUES: u64 = 50;

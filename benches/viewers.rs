@@ -364,7 +364,7 @@ async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
             public: None,
             allows_missing: true,
         },
-        demo: false,
+        data_origin: web::DataOrigin::default(),
         readiness: Readiness::default(),
         server_info: web::ServerInfo::default(),
         imports: ImportRegistry::default(),

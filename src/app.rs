@@ -10,6 +10,8 @@ mod discover;
 mod health_check;
 mod import_schedule;
 mod log;
+mod log_export;
+mod log_replay;
 mod name_cache;
 mod one_time_import;
 mod plan;
@@ -54,7 +56,10 @@ use crate::{
     push::{self, Hub},
     sources::SourceConfig,
     store::{self, Store, StoreError},
-    web::{self, AllowedOrigins, Readiness, Rewind, TlsError, TlsServer, WebState, http_server},
+    web::{
+        self, AllowedOrigins, DataOrigin, Readiness, Rewind, TlsError, TlsServer, WebState,
+        http_server,
+    },
 };
 
 pub use crate::history::import::{
@@ -65,6 +70,8 @@ pub use check::{CheckRow, check_plan};
 pub use demo::SimulatedCenter;
 pub use discover::{DiscoverError, Discovery, discover_statistics};
 pub use health_check::{HealthError, check_health};
+pub use log_export::{ExportError, LogTime, export_log};
+pub use log_replay::{LogReplay, ReplayError};
 pub use one_time_import::{ImportSetupError, OneTimeImport, OneTimeImportReport, prepare_imports};
 pub use plan::{ConfigurationError, InvalidConfig, ReloadResult, RuntimeConfig};
 #[cfg(target_os = "linux")]
@@ -74,6 +81,7 @@ pub use store::{BackupError, create_backup, log_path};
 pub use web::openapi_json;
 
 use log::OpenedLog;
+use log_replay::OpenedReplay;
 use task_registry::TaskRegistry;
 
 /// Time for all tasks to end after a stop request. Viewers wait meanwhile. What takes longer, like
@@ -143,6 +151,8 @@ pub enum AppError {
     #[error(transparent)]
     Tls(#[from] TlsError),
     #[error(transparent)]
+    Replay(#[from] ReplayError),
+    #[error(transparent)]
     Closed(#[from] IngestClosed),
     #[error("task \"{0}\" stopped unexpectedly")]
     Ended(&'static str),
@@ -154,6 +164,14 @@ impl App {
     /// Starts everything. When it returns, the web server answers.
     pub async fn start(mut plan: RuntimeConfig) -> Result<Self, AppError> {
         plan.log_notes();
+        let mut replay = None;
+        if let Some(file) = &plan.replay {
+            let opened = file.open().await?;
+            plan.site = opened
+                .live()
+                .read_snapshot(|state, _| SiteConfig::clone(&state.site));
+            replay = Some(opened);
+        }
         let not_after = web::CertificateExpiry::default();
         let open_tls = |pair| TlsServer::open(pair, not_after.clone());
         let tls = plan.tls.clone().map(open_tls).transpose()?;
@@ -171,12 +189,19 @@ impl App {
         let last = state.last_input_at();
         let clock = last.map_or_else(ProcessClock::start_now, ProcessClock::resume_after);
         let (sender, receiver) = ingest::ingest_channel(clock);
-        let live = LiveHandle::new(clock, state);
-        let rewind = log.as_ref().map(OpenedLog::rewind);
+        let live = match &replay {
+            Some(replay) => replay.live().clone(),
+            None => LiveHandle::new(clock, state),
+        };
         let mut boards = BoardRegistry::new(live.clone(), plan.boards.clone());
+        if let Some(replay) = &replay {
+            boards = boards.of_replay(replay.note.clone());
+        }
+        let rewind = log.as_ref().map(OpenedLog::rewind);
         if rewind.is_some() {
             boards = boards.rewindable();
         }
+        let data_origin = data_origin(&plan, replay.as_ref());
         let mut app = Self {
             address: listener.local_addr().unwrap_or(plan.listen),
             hub: Hub::new(boards.clone(), push_limits(&plan)),
@@ -198,29 +223,16 @@ impl App {
             _folder: folder,
             plan,
         };
-
-        let is_log_complete = log.as_ref().is_some_and(|log| log.restored.is_complete);
-        let log_status = app.start_live_state(&live, receiver, log)?.or(failed_log);
-        let restart = last.map(|_| Input::Started { is_log_complete });
-        load_initial_state(&sender, restart, &app.plan.site, &store).await?;
-        sender.set_resume_points(live.read_state(LiveState::resume_points));
-        app.spawn_task(
-            "source monitor",
-            source_watch::watch_sources(live.clone(), app.stop.clone()),
-        );
-        let revision = live.read_snapshot(|snapshot, _| snapshot.profile_revision);
-        for upstream in app.plan.sources.clone() {
-            app.start_source(upstream, sender.clone());
-        }
-        if let Some(demo) = app.plan.demo.clone() {
-            app.start_simulation(demo, sender.clone());
-        }
-        app.spawn_task(
-            "name cache",
-            name_cache::run_name_cache(live.clone(), store, revision, app.stop.clone()),
-        );
-        app.start_history(&live);
-        let web = app.web_state(live, not_after, log_status);
+        let log_status = match replay {
+            Some(replay) => {
+                let stop = app.stop.clone();
+                app.spawn_task("replay", replay.play(stop));
+                None
+            }
+            None => app.start_present(&live, (sender, receiver), log).await?,
+        };
+        let log_status = log_status.or(failed_log);
+        let web = app.web_state(live, data_origin, not_after, log_status);
         if let Some(tls) = app.tls.clone() {
             let stop = app.stop.clone();
             app.spawn_task("certificate reload", tls.watch_files(stop));
@@ -235,20 +247,55 @@ impl App {
             "web server",
             http_server::serve_http(listener, web::build_router(web), stop),
         );
-        if let Some(interval) = systemd::watchdog_interval() {
-            let watchdog = systemd::run_watchdog(interval, sender, app.stop.clone());
-            app.spawn_task("watchdog", watchdog);
-        }
         app.ready.set(true);
         systemd::notify_ready(app.address);
         info!(address = %app.address, "Started");
         Ok(app)
     }
 
+    /// Starts everything that the present consists of: the live state and its log, the sources, and
+    /// history. Returns the log's condition.
+    async fn start_present(
+        &mut self,
+        live: &LiveHandle,
+        (sender, receiver): (IngestSender, IngestReceiver),
+        log: Option<OpenedLog>,
+    ) -> Result<Option<watched::Receiver<LogStatus>>, AppError> {
+        let is_log_complete = log.as_ref().is_some_and(|log| log.restored.is_complete);
+        let restart = live.read_state(LiveState::last_input_at);
+        let restart = restart.map(|_| Input::Started { is_log_complete });
+        let log_status = self.start_live_state(live, receiver, log)?;
+        load_initial_state(&sender, restart, &self.plan.site, &self.store).await?;
+        sender.set_resume_points(live.read_state(LiveState::resume_points));
+        self.spawn_task(
+            "source monitor",
+            source_watch::watch_sources(live.clone(), self.stop.clone()),
+        );
+        let revision = live.read_snapshot(|snapshot, _| snapshot.profile_revision);
+        for upstream in self.plan.sources.clone() {
+            self.start_source(upstream, sender.clone());
+        }
+        if let Some(demo) = self.plan.demo.clone() {
+            self.start_simulation(demo, sender.clone());
+        }
+        let (store, stop) = (self.store.clone(), self.stop.clone());
+        self.spawn_task(
+            "name cache",
+            name_cache::run_name_cache(live.clone(), store, revision, stop),
+        );
+        self.start_history(live);
+        if let Some(interval) = systemd::watchdog_interval() {
+            let watchdog = systemd::run_watchdog(interval, sender, self.stop.clone());
+            self.spawn_task("watchdog", watchdog);
+        }
+        Ok(log_status)
+    }
+
     /// Returns what pages and the API need.
     fn web_state(
         &self,
         live: LiveHandle,
+        data_origin: DataOrigin,
         certificate_expiry: web::CertificateExpiry,
         log: Option<watched::Receiver<LogStatus>>,
     ) -> WebState {
@@ -264,7 +311,7 @@ impl App {
                 public: self.plan.public_url.clone(),
                 allows_missing: true,
             },
-            demo: self.plan.demo.is_some(),
+            data_origin,
             readiness: self.ready.clone(),
             certificate_expiry,
             imports: self.import_registry.clone(),
@@ -435,6 +482,14 @@ impl App {
             Ok((id, ())) => AppError::Ended(name(id)),
             Err(cause) => AppError::Failed(name(cause.id()), cause),
         }
+    }
+}
+
+fn data_origin(plan: &RuntimeConfig, replay: Option<&OpenedReplay>) -> DataOrigin {
+    match replay {
+        Some(replay) => DataOrigin::Replayed(replay.note.clone()),
+        None if plan.demo.is_some() => DataOrigin::Simulated,
+        None => DataOrigin::Live,
     }
 }
 

@@ -16,13 +16,10 @@ use jiff::tz::TimeZone;
 use wallboard_simulator::Settings;
 
 use crate::{
-    domain::SourceId, ingest::IngestSender, settings, source_log::SourceLog,
-    sources::supervise_source,
+    domain::SourceId, ingest::IngestSender, input_log::LogRetention, sources::supervise_source,
 };
 
-use super::{
-    RuntimeConfig, SocketOrigin, board_files, plan::public_url, task_registry::TaskHandle,
-};
+use super::{RuntimeConfig, board_files, task_registry::TaskHandle};
 
 use demo_source::DemoSource;
 use site::demo_site;
@@ -33,6 +30,11 @@ const VOICE: &str = "voice";
 /// The ids of the import sources with their history.
 const CHAT_EXPORT: &str = "vergic";
 const VOICE_EXPORT: &str = "export";
+/// Its log lives in its temporary folder.
+const LOG: LogRetention = LogRetention {
+    age: Duration::from_hours(24),
+    size: 200_000_000,
+};
 
 /// The simulated contact center of a demo.
 #[derive(Clone, Debug)]
@@ -41,34 +43,29 @@ pub struct SimulatedCenter(Settings);
 impl RuntimeConfig {
     /// Configures a simulated contact center in this machine's time zone.
     pub fn demo_config(listen: SocketAddr, seed: u64, pace: f64) -> Self {
-        let zone = TimeZone::system();
+        let zone = named_zone(TimeZone::system());
         let settings = Settings {
             seed,
             speed: pace,
             zone: zone.clone(),
         };
         Self {
-            listen,
-            socket: SocketOrigin::Bound,
-            public_url: public_url(None, listen, "http"),
-            max_viewers: 20_000,
-            flush_interval: Duration::from_millis(100),
-            site: demo_site(zone),
             boards: board_files::sample_boards(),
-            notes: Vec::new(),
-            boards_folder: None,
-            sources: Vec::new(),
-            imports: Vec::new(),
             demo: Some(SimulatedCenter(settings)),
-            retain_calls: settings::RetentionSettings::default().calls,
             // The simulated contacts aren't real people.
             retain_contacts: true,
-            store: None,
-            log: None,
-            tls: None,
-            source_log: SourceLog::default(),
+            log: Some(LOG),
+            ..Self::local_config(listen, demo_site(zone))
         }
     }
+}
+
+/// Returns a time zone, or UTC if it has no name: boards and the log couldn't name it.
+fn named_zone(zone: TimeZone) -> TimeZone {
+    if zone.is_unknown() || zone.iana_name().is_none() {
+        return TimeZone::UTC;
+    }
+    zone
 }
 
 impl SimulatedCenter {
@@ -84,5 +81,49 @@ impl SimulatedCenter {
             task.orders,
         ))
         .await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+
+    use crate::{
+        domain::{Input, LogEntry, Moment, MonotonicTime},
+        live::codec,
+    };
+
+    use super::*;
+
+    #[test]
+    fn log_has_the_site_in_any_time_zone() {
+        let oslo = TimeZone::get("Europe/Oslo").unwrap();
+        let unnamed = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        for (zone, expected) in [
+            (oslo.clone(), oslo),
+            (unnamed, TimeZone::UTC),
+            (TimeZone::unknown(), TimeZone::UTC),
+        ] {
+            let site = demo_site(named_zone(zone));
+            assert_eq!(site.zone, expected);
+            let entry = LogEntry {
+                received_at: Moment {
+                    wall: Timestamp::UNIX_EPOCH,
+                    monotonic: MonotonicTime(0),
+                },
+                delay_ms: 0,
+                inputs: vec![Input::SiteConfig(Arc::new(site))],
+            };
+
+            let bytes = codec::encode_entries(std::slice::from_ref(&entry)).unwrap();
+
+            let Input::SiteConfig(decoded) = &codec::decode_entries(&bytes).unwrap()[0].inputs[0]
+            else {
+                panic!("{bytes:?}")
+            };
+            assert_eq!(decoded.zone, expected);
+        }
     }
 }

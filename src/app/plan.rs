@@ -21,7 +21,7 @@ use crate::{
 };
 
 use super::{
-    SocketOrigin,
+    LogReplay, SocketOrigin,
     board_files::{self, BoardFilesError},
     demo::SimulatedCenter,
 };
@@ -45,6 +45,8 @@ pub struct RuntimeConfig {
     pub imports: Vec<import::FileSource>,
     /// A simulated contact center: every page shows a note.
     pub demo: Option<SimulatedCenter>,
+    /// A log file that is played instead of everything else.
+    pub replay: Option<LogReplay>,
     /// The retention of raw history.
     pub retain_calls: Duration,
     /// Whether callers and visitors stay in raw history.
@@ -125,6 +127,7 @@ impl RuntimeConfig {
             retain_contacts: settings.retention.contacts,
             imports: exports,
             demo: None,
+            replay: None,
             store: Some(settings.store),
             log: settings.log.enabled.then_some(LogRetention {
                 age: settings.log.keep,
@@ -133,6 +136,32 @@ impl RuntimeConfig {
             tls,
             source_log: SourceLog::default(),
         })
+    }
+
+    /// Configures a server without sources on a temporary database.
+    pub(super) fn local_config(listen: SocketAddr, site: SiteConfig) -> Self {
+        let server = settings::ServerSettings::default();
+        Self {
+            listen,
+            socket: SocketOrigin::Bound,
+            public_url: public_url(None, listen, "http"),
+            max_viewers: server.max_viewers,
+            flush_interval: server.flush_interval,
+            site,
+            boards: Vec::new(),
+            notes: Vec::new(),
+            boards_folder: None,
+            sources: Vec::new(),
+            imports: Vec::new(),
+            demo: None,
+            replay: None,
+            retain_calls: settings::RetentionSettings::default().calls,
+            retain_contacts: false,
+            store: None,
+            log: None,
+            tls: None,
+            source_log: SourceLog::default(),
+        }
     }
 
     /// Returns the retention policy of the store.

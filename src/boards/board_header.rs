@@ -244,6 +244,23 @@ mod tests {
     }
 
     #[test]
+    fn replay_says_so_in_place_of_live() {
+        let board = BoardDefinition::new("b", "B", BoardLayout::Queues);
+        let mut snapshot = fixture::afternoon_snapshot();
+        let note = "Replay of 20 Nov 10:42–11:42".into();
+        let status = |snapshot: &Snapshot| {
+            let baseline = Baseline::default();
+            let view = board_view::render_replay(&board, snapshot, &baseline, noon(), &note);
+            assert_eq!(view.frame.note.as_ref(), Some(&note));
+            head_text(&view, HeaderSlot::Status)
+        };
+        assert_eq!(status(&snapshot), "Replay");
+
+        fixture::disconnect_source(&mut snapshot, 400_000);
+        assert_eq!(status(&snapshot), "Not live since 14:20");
+    }
+
+    #[test]
     fn lost_source_is_news_only_on_boards_that_show_it() {
         let mut snapshot = fixture::afternoon_snapshot();
         let mut voice = fixture::connected_source("voice");

@@ -9,12 +9,12 @@ use tokio::sync::watch;
 
 use crate::{
     domain::{Baseline, Moment, MonotonicTime},
-    live::LiveHandle,
+    live::{LiveHandle, Snapshot},
 };
 
 use super::{
     board_definition::BoardDefinition,
-    board_view::{BoardView, render_view},
+    board_view::{BoardView, render_replay, render_view},
 };
 
 /// All boards and their current views. Cheap to clone.
@@ -24,6 +24,8 @@ pub struct BoardRegistry {
     boards: Arc<RwLock<Arc<[Arc<BoardDefinition>]>>>,
     baseline: Arc<RwLock<Arc<Baseline>>>,
     time: BoardTime,
+    /// What boards say of a replay; `None` for the present.
+    replay_note: Option<Arc<str>>,
 }
 
 /// Which time pages show.
@@ -46,6 +48,15 @@ impl BoardRegistry {
             boards: Arc::new(RwLock::new(with_automatic_boards(boards))),
             baseline: Arc::default(),
             time: BoardTime::Live,
+            replay_note: None,
+        }
+    }
+
+    /// Makes all boards say that they show a replay.
+    pub fn of_replay(self, note: Arc<str>) -> Self {
+        Self {
+            replay_note: Some(note),
+            ..self
         }
     }
 
@@ -66,6 +77,7 @@ impl BoardRegistry {
             boards: Arc::new(RwLock::new(self.shared_boards())),
             baseline: Arc::new(RwLock::new(self.current_baseline())),
             time: BoardTime::Past(bar),
+            replay_note: None,
         }
     }
 
@@ -113,10 +125,11 @@ impl BoardRegistry {
     pub fn render_view(&self, id: &str) -> Option<BoardView> {
         let board = self.find_board(id)?;
         let baseline = self.current_baseline();
-        Some(
-            self.live
-                .read_snapshot(|snapshot, now| render_view(&board, snapshot, &baseline, now)),
-        )
+        let render = |snapshot: &Snapshot, now| match &self.replay_note {
+            None => render_view(&board, snapshot, &baseline, now),
+            Some(note) => render_replay(&board, snapshot, &baseline, now, note),
+        };
+        Some(self.live.read_snapshot(render))
     }
 
     /// Notifies when the snapshot or a board changes.

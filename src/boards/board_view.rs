@@ -1,7 +1,10 @@
 //! A board at one moment, as plain values: [`BoardFrame`] and labels are drawn once, cells change.
 //! Pure; `next_change` is when time alone will change it.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -54,8 +57,8 @@ pub struct BoardFrame {
     pub density: BoardDensity,
     pub zone: TimeZone,
     pub brand: Brand,
-    /// Whether some of it is simulated.
-    pub demo: bool,
+    /// What the board says of its data if it isn't real or not live.
+    pub note: Option<Arc<str>>,
 }
 
 impl BoardFrame {
@@ -135,7 +138,24 @@ pub fn render_view(
     baseline: &Baseline,
     now: Moment,
 ) -> BoardView {
+    render(RenderContext::new(board, snapshot, now), baseline)
+}
+
+/// Renders the board of a replay, which is never live.
+pub(super) fn render_replay(
+    board: &BoardDefinition,
+    snapshot: &Snapshot,
+    baseline: &Baseline,
+    now: Moment,
+    note: &Arc<str>,
+) -> BoardView {
     let mut context = RenderContext::new(board, snapshot, now);
+    context.replay_note = Some(note.clone());
+    render(context, baseline)
+}
+
+fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> BoardView {
+    let (board, snapshot, now) = (context.board, context.snapshot, context.now);
     let queues = context.selected_queues();
     let selection = context.queue_selection(&queues);
     context.day_note = context.selection_day_note(&selection);
@@ -170,6 +190,7 @@ pub fn render_view(
         &list,
         omitted_text,
     );
+    let has_demo = snapshot.sources.values().any(|source| source.demo);
     BoardView {
         frame: BoardFrame {
             title: board.title.clone(),
@@ -179,7 +200,7 @@ pub fn render_view(
             density: board.density,
             zone: snapshot.site.zone.clone(),
             brand: snapshot.site.brand.clone(),
-            demo: snapshot.sources.values().any(|source| source.demo),
+            note: (context.replay_note.clone()).or_else(|| has_demo.then(|| "Demo data".into())),
         },
         head,
         lists: vec![list],

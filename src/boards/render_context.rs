@@ -1,7 +1,7 @@
 //! Evaluates metrics for a board: the value shown, its severity, and when time alone will change
 //! it. `live::freshness` decides how old a value may be.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -37,6 +37,8 @@ pub(super) struct RenderContext<'a> {
     pub(super) metrics: Vec<Metric>,
     /// The day's gaps that all queues share, noted once below them.
     pub(super) day_note: String,
+    /// What the board says of a replay; `None` for the present.
+    pub(super) replay_note: Option<Arc<str>>,
     /// The earliest change that time alone will make.
     next_change: Option<MonotonicTime>,
 }
@@ -134,6 +136,7 @@ impl<'a> RenderContext<'a> {
             now,
             metrics: select_metrics(board, snapshot),
             day_note: String::new(),
+            replay_note: None,
             next_change: None,
         }
     }

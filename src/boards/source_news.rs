@@ -44,7 +44,11 @@ pub(super) fn source_cells(
         .collect();
     let problems = problems.join(" · ");
     let status = match lost.len() {
+        0 if context.replay_note.is_some() => "Replay".to_owned(),
         0 => "Live".to_owned(),
+        count if count < sources.len() && context.replay_note.is_some() => {
+            "Partly disconnected".to_owned()
+        }
         count if count < sources.len() => "Partly live".to_owned(),
         _ => format!("Not live{}", format_since(context, &lost)),
     };

@@ -7,9 +7,11 @@ mod demo;
 mod health;
 mod import;
 mod log;
+mod log_export;
 mod man;
 mod openapi;
 mod progress;
+mod replay;
 mod serve;
 
 use std::{io, path::PathBuf};
@@ -21,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::{
-        App, AppError, BackupError, ConfigurationError, DiscoverError, HealthError,
+        App, AppError, BackupError, ConfigurationError, DiscoverError, ExportError, HealthError,
         ImportSetupError, ReloadResult, RuntimeConfig,
     },
     domain::error_chain,
@@ -45,6 +47,8 @@ enum Command {
     Serve(serve::ServeCommand),
     Check(check::CheckCommand),
     Backup(backup::BackupCommand),
+    Log(log_export::LogCommand),
+    Replay(replay::ReplayCommand),
     Import(import::ImportCommand),
     Health(health::HealthCommand),
     /// Print the OpenAPI document that describes the JSON API
@@ -64,6 +68,10 @@ pub enum CommandError {
     App(#[from] AppError),
     #[error(transparent)]
     Backup(#[from] BackupError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    #[error("the export was stopped; there's no file")]
+    ExportStopped,
     #[error(transparent)]
     Imports(#[from] ImportSetupError),
     #[error("sources not fully imported: {0} (see the messages above)")]
@@ -99,10 +107,13 @@ impl CommandError {
             Self::Settings(_)
             | Self::Configuration(_)
             | Self::App(AppError::PassedSockets(_) | AppError::PassedAddress { .. })
+            | Self::Export(ExportError::EmptyPeriod | ExportError::NoTime)
             | Self::Imports(ImportSetupError::NoSource { .. } | ImportSetupError::None)
             | Self::Discover(DiscoverError::NoSource { .. } | DiscoverError::NoNames { .. }) => 2,
             Self::App(_)
             | Self::Backup(_)
+            | Self::Export(_)
+            | Self::ExportStopped
             | Self::Imports(ImportSetupError::Store(_))
             | Self::ImportsFailed(_)
             | Self::Stopped
@@ -136,8 +147,10 @@ pub async fn run_command(
         Command::Demo(demo) => demo.run(source_log).await,
         Command::Health(health) => health.run().await,
         Command::Import(import) => import.run().await,
+        Command::Log(log) => log.run().await,
         Command::Man(manual) => manual.run(),
         Command::Openapi => openapi::print_document(),
+        Command::Replay(replay) => replay.run(source_log).await,
         Command::Serve(serve) => Box::pin(serve.run(source_log, sockets)).await,
     }
 }

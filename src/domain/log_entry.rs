@@ -18,3 +18,10 @@ pub struct LogEntry {
     pub delay_ms: i64,
     pub inputs: Vec<Input>,
 }
+
+impl LogEntry {
+    /// When it was applied.
+    pub fn applied_at(&self) -> Moment {
+        self.received_at.plus_millis(self.delay_ms)
+    }
+}

@@ -1,19 +1,23 @@
 //! The input log: everything that the live state applied, in order. It is appended to behind the
 //! live state ([`EntryRecorder`]), brings the state back after a restart ([`restore_state`]), and
-//! makes its own snapshots ([`keep_snapshots`]).
+//! makes its own snapshots ([`keep_snapshots`]). A slice of it can leave the site ([`write_slice`]).
 
 mod recorder;
 mod replay;
 mod restore;
 mod rewind;
+mod slice;
 mod snapshots;
 mod status;
 
 pub use recorder::{ENTRIES_MAX, EntryRecorder};
 pub use restore::{RestoredState, restore_state};
 pub use rewind::{Playback, RewindError, RewoundState, rewind_to};
+pub use slice::{LogSlice, SliceError, write_slice};
 pub use snapshots::{LogRetention, keep_snapshots};
 pub use status::LogStatus;
 
+#[cfg(test)]
+mod slice_tests;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use crate::{
         LiveState,
         codec::{self, CodecError, LOG_FORMAT},
     },
-    store::{InputLog, LogBatch, StoreError},
+    store::{LogBatch, ReadLog, StoreError},
 };
 
 /// Batches read at once.
@@ -40,14 +40,14 @@ pub(super) struct LogReader<L> {
 
 /// Applies all entries from the state's next offset to the end of the log.
 pub(super) async fn replay_to_end(
-    log: &impl InputLog,
+    log: &impl ReadLog,
     state: &mut LiveState,
 ) -> Result<ReplayEnd, StoreError> {
     let mut reader = LogReader::starting_at(log.clone(), state.next_offset());
     reader.replay_while(state, |_| true).await
 }
 
-impl<L: InputLog> LogReader<L> {
+impl<L: ReadLog> LogReader<L> {
     pub(super) fn starting_at(log: L, next: LogOffset) -> Self {
         Self {
             log,

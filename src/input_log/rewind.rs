@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use tokio::time::sleep;
 
 use crate::{
-    domain::{Input, LogEntry, Moment, MonotonicTime, SiteConfig, moment},
+    domain::{Input, LogEntry, LogOffset, Moment, MonotonicTime, SiteConfig, moment},
     ingest::ProcessClock,
     live::{LiveHandle, LiveState},
-    store::{InputLog, StoreError},
+    store::{LogBatch, ReadLog, StoreError},
 };
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
 
 /// The live state ticks every few seconds. A log without an entry for this long, in milliseconds, has
 /// nothing to say about that time.
-const SILENT_AFTER: i64 = 30_000;
+pub(super) const SILENT_AFTER: i64 = 30_000;
 /// How often a playback that has reached the end of the log looks for more.
 const FOLLOW_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -56,14 +56,8 @@ pub struct Playback<L> {
 }
 
 /// Rewinds to a moment. What the log doesn't know about it is marked as out of date.
-pub async fn rewind_to<L: InputLog>(
-    log: &L,
-    at: Timestamp,
-) -> Result<RewoundState<L>, RewindError> {
-    let mut state = snapshots::load_newest(log, at).await?;
-    let mut reader = LogReader::starting_at(log.clone(), state.next_offset());
-    let is_due = |entry: &LogEntry| applied_at(entry).wall <= at;
-    let end = reader.replay_while(&mut state, is_due).await?;
+pub async fn rewind_to<L: ReadLog>(log: &L, at: Timestamp) -> Result<RewoundState<L>, RewindError> {
+    let (mut state, reader, end) = load_at(log, at).await?;
     let is_cut = !matches!(end, ReplayEnd::Complete | ReplayEnd::TooLate);
     let last = state.last_input_at().ok_or(RewindError::NotInLog)?;
     let silence = moment::millis_between(last.wall, at).max(0);
@@ -81,7 +75,30 @@ pub async fn rewind_to<L: InputLog>(
     })
 }
 
-impl<L: InputLog> RewoundState<L> {
+/// Loads the state of a moment, and returns how its replay ended.
+pub(super) async fn load_at<L: ReadLog>(
+    log: &L,
+    at: Timestamp,
+) -> Result<(LiveState, LogReader<L>, ReplayEnd), StoreError> {
+    let mut state = snapshots::load_newest(log, at).await?;
+    let mut reader = LogReader::starting_at(log.clone(), state.next_offset());
+    let is_due = |entry: &LogEntry| entry.applied_at().wall <= at;
+    let end = reader.replay_while(&mut state, is_due).await?;
+    Ok((state, reader, end))
+}
+
+/// Loads the state that the log goes on from although entries after `next` are missing, or those of
+/// `batch` can't be read.
+pub(super) async fn load_after_gap(
+    log: &impl ReadLog,
+    next: LogOffset,
+    batch: &LogBatch,
+) -> Result<Option<LiveState>, StoreError> {
+    let beyond = batch.first.max(LogOffset(next.0 + 1));
+    snapshots::load_oldest(log, beyond).await
+}
+
+impl<L: ReadLog> RewoundState<L> {
     pub fn state(&self) -> &LiveState {
         &self.state
     }
@@ -101,7 +118,7 @@ impl<L: InputLog> RewoundState<L> {
     }
 }
 
-impl<L: InputLog> Playback<L> {
+impl<L: ReadLog> Playback<L> {
     /// Keeps to the privacy settings of the present, whatever they were then.
     #[must_use]
     pub fn with_privacy_of(self, present: Arc<SiteConfig>) -> Self {
@@ -119,26 +136,43 @@ impl<L: InputLog> Playback<L> {
     /// Applies entries when they are due, until the present is reached.
     pub async fn play(mut self) -> Result<(), RewindError> {
         loop {
-            match self.reader.read_ahead().await? {
+            self.play_entries().await?;
+            let now = self.live.now();
+            if Timestamp::now() <= now.wall {
+                return Ok(());
+            }
+            self.mark_silence(now.monotonic).await;
+            sleep(FOLLOW_INTERVAL).await;
+        }
+    }
+
+    /// Applies the entries of a log that doesn't grow when they are due. After the last one, marks
+    /// everything as out of date.
+    pub async fn play_to_end(mut self) -> Result<(), RewindError> {
+        self.play_entries().await?;
+        self.mark_silence(self.last.plus_millis(SILENT_AFTER)).await;
+        Ok(())
+    }
+
+    /// Applies all entries that the log has, when they are due.
+    async fn play_entries(&mut self) -> Result<(), RewindError> {
+        loop {
+            let goes_on = match self.reader.read_ahead().await? {
                 None => self.play_entry().await,
-                Some(ReplayEnd::Complete | ReplayEnd::TooLate) => {
-                    if Timestamp::now() <= self.live.now().wall {
-                        return Ok(());
-                    }
-                    let later = self.live.now().monotonic;
-                    self.mark_silence(later).await;
-                    sleep(FOLLOW_INTERVAL).await;
-                }
+                Some(ReplayEnd::Complete | ReplayEnd::TooLate) => false,
                 Some(ReplayEnd::Unreadable(batch, _) | ReplayEnd::Discontinued(batch)) => {
-                    self.resume_at(batch.received_at).await?;
+                    self.resume_after(&batch).await?
                 }
+            };
+            if !goes_on {
+                return Ok(());
             }
         }
     }
 
-    async fn play_entry(&mut self) {
-        let Some(due) = self.reader.peek().map(|entry| applied_at(entry).monotonic) else {
-            return;
+    async fn play_entry(&mut self) -> bool {
+        let Some(due) = self.reader.peek().map(|entry| entry.applied_at().monotonic) else {
+            return false;
         };
         self.mark_silence(due).await;
         self.wait_until(due).await;
@@ -149,21 +183,27 @@ impl<L: InputLog> Playback<L> {
             self.last = due;
             self.is_silent = false;
         }
+        true
     }
 
-    /// Goes on after entries that are missing, from the snapshot that the log went on from.
-    async fn resume_at(&mut self, resumed_at: Timestamp) -> Result<(), RewindError> {
+    /// Goes on after entries that are missing, from the snapshot that the log went on from. Returns
+    /// `false` if there is none.
+    async fn resume_after(&mut self, batch: &LogBatch) -> Result<bool, RewindError> {
+        self.mark_silent();
+        let next = self.live.read_state(LiveState::next_offset);
+        let Some(resumed) = load_after_gap(&self.log, next, batch).await? else {
+            return Ok(false);
+        };
         let now = self.live.now();
+        let resumed_at = resumed.last_input_at().map_or(now.wall, |last| last.wall);
         let missing = moment::millis_between(now.wall, resumed_at).max(0);
         let due = now.monotonic.plus_millis(missing);
-        self.mark_silent();
         self.wait_until(due).await;
-        let resumed = rewind_to(&self.log, resumed_at).await?;
-        self.change_state(|state| *state = resumed.state);
-        self.reader = resumed.reader;
+        self.reader = LogReader::starting_at(self.log.clone(), resumed.next_offset());
+        self.change_state(|state| *state = resumed);
         self.last = due;
         self.is_silent = false;
-        Ok(())
+        Ok(true)
     }
 
     fn change_state(&self, change: impl FnOnce(&mut LiveState)) {
@@ -198,11 +238,6 @@ impl<L: InputLog> Playback<L> {
             None => std::future::pending().await,
         }
     }
-}
-
-/// When an entry was applied.
-fn applied_at(entry: &LogEntry) -> Moment {
-    entry.received_at.plus_millis(entry.delay_ms)
 }
 
 /// Disconnects all sources, as a stop of the product would have.

@@ -14,7 +14,7 @@ use crate::{
         LiveState,
         codec::{self, CodecError, LOG_FORMAT},
     },
-    store::{self, InputLog, LogLimits, LogSnapshot, StoreError},
+    store::{self, InputLog, LogLimits, LogSnapshot, ReadLog, StoreError},
 };
 
 use super::{
@@ -115,22 +115,44 @@ pub(super) async fn make_snapshot(log: &impl InputLog) -> Result<LogOffset, Snap
 
 /// Loads the newest snapshot up to a time that can be read, or an empty state.
 pub(super) async fn load_newest(
-    log: &impl InputLog,
+    log: &impl ReadLog,
     mut until: Timestamp,
 ) -> Result<LiveState, StoreError> {
     while let Some(snapshot) = log.find_snapshot(LOG_FORMAT, until).await? {
-        match codec::decode_state(&snapshot.bytes) {
-            Ok(state) => return Ok(state),
-            Err(error) => warn!(
-                log.offset = snapshot.next.0,
-                "Skipped the log's snapshot of {}: {}",
-                snapshot.taken_at,
-                error_chain(&error)
-            ),
+        if let Some(state) = decode_snapshot(&snapshot) {
+            return Ok(state);
         }
         until = moment::plus_millis(snapshot.taken_at, -1);
     }
     Ok(LiveState::default())
+}
+
+/// Loads the oldest snapshot from an offset on that can be read.
+pub(super) async fn load_oldest(
+    log: &impl ReadLog,
+    mut from: LogOffset,
+) -> Result<Option<LiveState>, StoreError> {
+    while let Some(snapshot) = log.find_snapshot_from(LOG_FORMAT, from).await? {
+        if let Some(state) = decode_snapshot(&snapshot) {
+            return Ok(Some(state));
+        }
+        from = LogOffset(snapshot.next.0 + 1);
+    }
+    Ok(None)
+}
+
+/// Decodes a snapshot, or says why it is skipped.
+fn decode_snapshot(snapshot: &LogSnapshot) -> Option<LiveState> {
+    codec::decode_state(&snapshot.bytes)
+        .inspect_err(|error| {
+            warn!(
+                log.offset = snapshot.next.0,
+                "Skipped the log's snapshot of {}: {}",
+                snapshot.taken_at,
+                error_chain(error)
+            );
+        })
+        .ok()
 }
 
 /// Takes a snapshot of a state. Its time is that of the last input.

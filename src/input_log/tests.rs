@@ -24,7 +24,8 @@ use crate::{
     ingest::{self, BatchOffset, IngestSender, ProcessClock},
     live::{self, LiveHandle, LiveState, codec},
     store::{
-        EmbeddedLog, InputLog, LogBatch, LogLimits, LogSize, LogSnapshot, StoreError, log_path,
+        EmbeddedLog, InputLog, LogBatch, LogLimits, LogPeriod, LogSize, LogSnapshot, ReadLog,
+        StoreError, log_path,
     },
 };
 
@@ -73,12 +74,7 @@ impl FaultyLog {
     }
 }
 
-impl InputLog for FaultyLog {
-    async fn append(&self, batch: LogBatch) -> Result<(), StoreError> {
-        self.try_disk().await?;
-        self.log.append(batch).await
-    }
-
+impl ReadLog for FaultyLog {
     async fn read_batches(
         &self,
         from: LogOffset,
@@ -87,17 +83,36 @@ impl InputLog for FaultyLog {
         self.log.read_batches(from, count).await
     }
 
-    async fn put_snapshot(&self, snapshot: LogSnapshot) -> Result<(), StoreError> {
-        self.try_disk().await?;
-        self.log.put_snapshot(snapshot).await
-    }
-
     async fn find_snapshot(
         &self,
         format: u32,
         until: Timestamp,
     ) -> Result<Option<LogSnapshot>, StoreError> {
         self.log.find_snapshot(format, until).await
+    }
+
+    async fn find_snapshot_from(
+        &self,
+        format: u32,
+        next: LogOffset,
+    ) -> Result<Option<LogSnapshot>, StoreError> {
+        self.log.find_snapshot_from(format, next).await
+    }
+
+    async fn find_period(&self, format: u32) -> Result<Option<LogPeriod>, StoreError> {
+        self.log.find_period(format).await
+    }
+}
+
+impl InputLog for FaultyLog {
+    async fn append(&self, batch: LogBatch) -> Result<(), StoreError> {
+        self.try_disk().await?;
+        self.log.append(batch).await
+    }
+
+    async fn put_snapshot(&self, snapshot: LogSnapshot) -> Result<(), StoreError> {
+        self.try_disk().await?;
+        self.log.put_snapshot(snapshot).await
     }
 
     async fn cut(&self, from: LogOffset) -> Result<(), StoreError> {

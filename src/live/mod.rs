@@ -21,6 +21,7 @@ mod queue_hours;
 mod queue_readings;
 mod recent_series;
 mod reconciliation;
+mod shortened_names;
 mod snapshot;
 mod source_state;
 mod start;

@@ -2,6 +2,9 @@
 //! file of its own.
 
 mod embedded;
+mod log_file;
+mod new_log_file;
+mod tables;
 
 use std::future::Future;
 
@@ -12,6 +15,8 @@ use crate::domain::LogOffset;
 use super::StoreError;
 
 pub use embedded::{EmbeddedLog, check_log, log_path, set_aside_log};
+pub use log_file::LogFile;
+pub use new_log_file::NewLogFile;
 
 /// Entries that were appended together. The bytes are the live state's business.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,11 +63,17 @@ pub struct LogSize {
     pub snapshots: u64,
 }
 
-/// An ordered log of inputs, and snapshots made from it.
-pub trait InputLog: Clone + Send + Sync + 'static {
-    /// Appends a batch. Returns once it is durable.
-    fn append(&self, batch: LogBatch) -> impl Future<Output = Result<(), StoreError>> + Send;
+/// The times of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogPeriod {
+    /// The state is known from here on.
+    pub from: Timestamp,
+    /// When the first entry of the last batch was received.
+    pub to: Timestamp,
+}
 
+/// An ordered log of inputs to read, with snapshots made from it.
+pub trait ReadLog: Clone + Send + Sync + 'static {
     /// Reads up to `count` batches from the one that contains `from`, in order.
     fn read_batches(
         &self,
@@ -70,18 +81,37 @@ pub trait InputLog: Clone + Send + Sync + 'static {
         count: usize,
     ) -> impl Future<Output = Result<Vec<LogBatch>, StoreError>> + Send;
 
-    /// Stores a snapshot. The log may go on from it although entries before it are missing.
-    fn put_snapshot(
-        &self,
-        snapshot: LogSnapshot,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
-
     /// Returns the newest snapshot that was taken by that time and has the format.
     fn find_snapshot(
         &self,
         format: u32,
         until: Timestamp,
     ) -> impl Future<Output = Result<Option<LogSnapshot>, StoreError>> + Send;
+
+    /// Returns the oldest snapshot from an offset on that has the format.
+    fn find_snapshot_from(
+        &self,
+        format: u32,
+        next: LogOffset,
+    ) -> impl Future<Output = Result<Option<LogSnapshot>, StoreError>> + Send;
+
+    /// Returns the times of what has the format; `None` if there is none.
+    fn find_period(
+        &self,
+        format: u32,
+    ) -> impl Future<Output = Result<Option<LogPeriod>, StoreError>> + Send;
+}
+
+/// A log that is appended to.
+pub trait InputLog: ReadLog {
+    /// Appends a batch. Returns once it is durable.
+    fn append(&self, batch: LogBatch) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Stores a snapshot. The log may go on from it although entries before it are missing.
+    fn put_snapshot(
+        &self,
+        snapshot: LogSnapshot,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Removes everything from an offset on, which can't be read.
     fn cut(&self, from: LogOffset) -> impl Future<Output = Result<(), StoreError>> + Send;

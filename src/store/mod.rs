@@ -51,8 +51,8 @@ pub use facts::{FactTable, RowBatch, line_of};
 pub use file_import::{FileReaderError, ImportPiece, ImportResult};
 pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
 pub use input_log::{
-    EmbeddedLog, InputLog, LogBatch, LogLimits, LogSize, LogSnapshot, check_log, log_path,
-    set_aside_log,
+    EmbeddedLog, InputLog, LogBatch, LogFile, LogLimits, LogPeriod, LogSize, LogSnapshot,
+    NewLogFile, ReadLog, check_log, log_path, set_aside_log,
 };
 pub use interval_queries::{FigureQuery, Granularity};
 pub use intervals::{
@@ -126,6 +126,12 @@ pub enum StoreError {
         .0.display()
     )]
     ReadOnly(PathBuf),
+    #[error("there's no log at {}", .0.display())]
+    MissingLog(PathBuf),
+    #[error("{} isn't a log of Wallboard", .0.display())]
+    NotALog(PathBuf),
+    #[error("{} exists; choose another file, or move it", .0.display())]
+    Exists(PathBuf),
     #[error("couldn't start the database thread")]
     Thread(#[source] io::Error),
     #[error("couldn't read the database")]

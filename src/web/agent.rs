@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    WebError, WebState,
+    DataOrigin, WebError, WebState,
     agent_table_row::{AgentTableRow, agent_table_row},
     agent_timeline::{AgentTimeline, build_timeline},
     assets,
@@ -55,7 +55,7 @@ const CASES_MAX: usize = 50;
 #[template(path = "agent.html")]
 struct AgentPage {
     build: &'static str,
-    demo: bool,
+    data_origin: DataOrigin,
     time: BoardTime,
     stamp: PageTime,
     person: AgentTableRow,
@@ -171,7 +171,7 @@ fn build_page(
     let spans = snapshot.status_history.spans(presence.id, day_start);
     AgentPage {
         build: assets::build_id(),
-        demo: web.demo,
+        data_origin: web.data_origin.clone(),
         time: web.boards.time().clone(),
         stamp: PageTime::new(snapshot, now),
         person: agent_table_row(snapshot, presence, now),

@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    WebError, WebState, assets,
+    DataOrigin, WebError, WebState, assets,
     case_listing::{self, CaseCursor, CaseFilter, CaseListing, CaseOrder, QueueFilter},
     case_table_row::{CaseTableRow, case_table_row},
     clock::PageTime,
@@ -56,7 +56,7 @@ const SORTS: [(&str, CaseOrder); 7] = [
 #[template(path = "cases.html")]
 struct CasesPage {
     build: &'static str,
-    demo: bool,
+    data_origin: DataOrigin,
     stamp: PageTime,
     tabs: Vec<CaseTab>,
     /// Sentences about disconnected sources.
@@ -151,7 +151,7 @@ fn build_page(
         |case: &&CaseSnapshot| matches!(case.state, CaseState::Closed | CaseState::Abandoned);
     Ok(CasesPage {
         build: assets::build_id(),
-        demo: web.demo,
+        data_origin: web.data_origin.clone(),
         stamp: PageTime::new(snapshot, now),
         tabs: case_tabs(query, &listing),
         outage_notes: outage_sentences(

@@ -15,7 +15,7 @@ use tracing::error;
 
 use crate::store::StoreError;
 
-use super::{WebState, assets, links::PageLink, rewind::RewindFailure};
+use super::{DataOrigin, WebState, assets, links::PageLink, rewind::RewindFailure};
 
 /// Errors while serving a page.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +54,7 @@ pub(super) enum WebError {
 #[template(path = "error.html")]
 struct ErrorPage<'a> {
     build: &'static str,
-    demo: bool,
+    data_origin: DataOrigin,
     title: &'a str,
     message: &'a str,
     /// What exactly isn't valid; empty if the message says it.
@@ -174,7 +174,7 @@ pub(super) async fn render_error_page(
     let (title, message) = failure.title_and_message();
     let page = ErrorPage {
         build: assets::build_id(),
-        demo: web.demo,
+        data_origin: web.data_origin.clone(),
         title,
         message: &message,
         detail: failure.detail(),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Html;
 
-use super::{WebError, WebState, assets, clock::PageTime};
+use super::{DataOrigin, WebError, WebState, assets, clock::PageTime};
 
 /// The configuration of a source that works once its values are filled in.
 pub(crate) struct SourceStarter {
@@ -75,7 +75,7 @@ secret_access_key = { env = "S3_SECRET" }"#,
 #[template(path = "first_run.html")]
 struct FirstRunPage {
     build: &'static str,
-    demo: bool,
+    data_origin: DataOrigin,
     stamp: PageTime,
     starters: &'static [SourceStarter],
 }
@@ -83,14 +83,14 @@ struct FirstRunPage {
 /// Whether there is neither a live source nor one of files.
 pub(super) fn has_no_source(web: &WebState) -> bool {
     let has_live = (web.live).read_snapshot(|snapshot, _| !snapshot.sources.is_empty());
-    !has_live && web.imports.list_statuses().is_empty() && !web.demo
+    !has_live && web.imports.list_statuses().is_empty() && web.data_origin == DataOrigin::Live
 }
 
 pub(super) fn show_first_run(web: &WebState) -> Result<Html<String>, WebError> {
     let stamp = (web.live).read_snapshot(PageTime::new);
     let page = FirstRunPage {
         build: assets::build_id(),
-        demo: false,
+        data_origin: DataOrigin::Live,
         stamp,
         starters: &SOURCE_STARTERS,
     };

@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    WebError, WebState, assets,
+    DataOrigin, WebError, WebState, assets,
     attention::{Attention, QueueStatus, queue_statuses},
     board_miniature::{BoardCard, Miniatures},
     clock::PageTime,
@@ -33,7 +33,7 @@ use super::{
 #[template(path = "gallery.html")]
 struct GalleryPage {
     build: &'static str,
-    demo: bool,
+    data_origin: DataOrigin,
     stamp: PageTime,
     attention: Attention,
     /// Sentences about disconnected sources.
@@ -103,7 +103,7 @@ async fn show_gallery(
         };
         GalleryPage {
             build: assets::build_id(),
-            demo: web.demo,
+            data_origin: web.data_origin.clone(),
             stamp: PageTime::new(snapshot, now),
             now: if has_queues {
                 site_tiles::site_tiles(snapshot, now)
@@ -119,10 +119,13 @@ async fn show_gallery(
             outage_notes,
             is_loopback,
             waiting: empty_reason(snapshot),
-            is_first_run: web.demo
-                || boards
+            is_first_run: match web.data_origin {
+                DataOrigin::Simulated => true,
+                DataOrigin::Replayed(_) => false,
+                DataOrigin::Live => boards
                     .iter()
                     .all(|board| board.origin == BoardOrigin::Automatic),
+            },
         }
     });
     Ok(Html(page.render()?))

@@ -16,6 +16,7 @@ mod case_table_row;
 mod cases;
 mod clock;
 mod csv;
+mod data_origin;
 mod day_curve;
 mod error;
 mod first_run;
@@ -72,6 +73,7 @@ use crate::{
 pub use allowed_origins::AllowedOrigins;
 pub use api::openapi_json;
 pub use assets::build_id;
+pub use data_origin::DataOrigin;
 use error::WebError;
 #[cfg(test)]
 pub(crate) use first_run::SOURCE_STARTERS;
@@ -106,8 +108,7 @@ pub struct WebState {
     /// Cached history of queue and agent pages.
     pub recent_days: RecentDaysCache,
     pub origins: AllowedOrigins,
-    /// Simulated data, which every page says.
-    pub demo: bool,
+    pub data_origin: DataOrigin,
     /// The state that `/readyz` reports.
     pub readiness: Readiness,
     /// The certificate expiry that `/metrics` reports.

@@ -25,7 +25,7 @@ use crate::{
 };
 
 use super::{
-    WebError, WebState,
+    DataOrigin, WebError, WebState,
     agent_table_row::{self, AgentTableRow, agent_table_row},
     announcement::announce_severity,
     assets,
@@ -72,7 +72,7 @@ const ALTERNATIVES_MAX: usize = 12;
 )]
 struct QueuePage {
     build: &'static str,
-    demo: bool,
+    data_origin: DataOrigin,
     time: BoardTime,
     stamp: PageTime,
     id: String,
@@ -257,7 +257,7 @@ fn build_page(
     let day_details = day_details.next();
     QueuePage {
         build: assets::build_id(),
-        demo: web.demo,
+        data_origin: web.data_origin.clone(),
         time: web.boards.time().clone(),
         stamp: PageTime::new(snapshot, now),
         severity: evaluation.severity.into_str(),

@@ -18,7 +18,7 @@ use crate::{
 };
 
 use super::{
-    WebError, WebState, assets,
+    DataOrigin, WebError, WebState, assets,
     csv::{csv_writer, escape_formula},
     links::PageLink,
 };
@@ -40,7 +40,7 @@ struct RejectedRowsQuery {
 #[template(path = "aside.html")]
 struct RejectedRowsPage {
     build: &'static str,
-    demo: bool,
+    data_origin: DataOrigin,
     source: String,
     address: String,
     reasons: Vec<(String, u64)>,
@@ -75,7 +75,7 @@ async fn show_rejected_rows(
     let next = rows.last().filter(|_| more);
     let page = RejectedRowsPage {
         build: assets::build_id(),
-        demo: web.demo,
+        data_origin: web.data_origin.clone(),
         address: page_address(&source),
         source: web
             .live

@@ -18,7 +18,7 @@ use crate::{
     live::{Incident, IncidentSubject, Snapshot},
 };
 
-use super::{WebError, WebState, assets, clock};
+use super::{DataOrigin, WebError, WebState, assets, clock};
 
 use incident_row::IncidentRow;
 use shift_days::{FigureRow, ShiftDays};
@@ -31,7 +31,7 @@ const CRITICAL_MAX: usize = 25;
 #[template(path = "shift.html")]
 struct ShiftPage {
     build: &'static str,
-    demo: bool,
+    data_origin: DataOrigin,
     /// "Sat 21 Nov 08:00–16:00"
     title: String,
     /// For the form, in the site's zone.
@@ -91,7 +91,7 @@ fn build_page(
     critical.truncate(CRITICAL_MAX);
     ShiftPage {
         build: assets::build_id(),
-        demo: web.demo,
+        data_origin: web.data_origin.clone(),
         title: shift.title(),
         from: shift.local(shift.from),
         to: shift.local(shift.to),

@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    WebError, WebState, assets,
+    DataOrigin, WebError, WebState, assets,
     clock::{PageTime, format_ago},
     import_panel::{ImportPanel, import_panel},
     server_info::{ServerFact, server_facts},
@@ -25,7 +25,7 @@ use super::{
 #[template(path = "sources.html")]
 struct SourcesPage {
     build: &'static str,
-    demo: bool,
+    data_origin: DataOrigin,
     stamp: PageTime,
     /// `None` without a source.
     verdict: Option<SourcesVerdict>,
@@ -105,7 +105,7 @@ async fn show_sources(State(web): State<WebState>) -> Result<Html<String>, WebEr
     let server = server_facts(&web, &site.zone, now);
     let page = SourcesPage {
         build: assets::build_id(),
-        demo: web.demo,
+        data_origin: web.data_origin.clone(),
         stamp,
         verdict: sources_verdict(&states),
         sources,

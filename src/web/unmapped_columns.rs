@@ -14,7 +14,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::history::report::UnmappedColumn;
 
-use super::{WebError, WebState, assets};
+use super::{DataOrigin, WebError, WebState, assets};
 
 pub(super) const PATH: &str = "/sources/columns";
 
@@ -22,7 +22,7 @@ pub(super) const PATH: &str = "/sources/columns";
 #[template(path = "columns.html")]
 struct UnmappedColumnsPage {
     build: &'static str,
-    demo: bool,
+    data_origin: DataOrigin,
     sources: Vec<(String, Vec<UnmappedColumnRow>)>,
 }
 
@@ -44,7 +44,7 @@ async fn show_unmapped_columns(State(web): State<WebState>) -> Result<Html<Strin
     let sources = web.history.unmapped_columns().await?.into_iter();
     let page = UnmappedColumnsPage {
         build: assets::build_id(),
-        demo: web.demo,
+        data_origin: web.data_origin.clone(),
         sources: sources
             .map(|(source, columns)| {
                 (

@@ -19,7 +19,7 @@ const SOON: Duration = Duration::from_secs(20);
 /// Until it's certain that no case was missed; see `vngage_figures`.
 const ACCOUNTED: Duration = Duration::from_mins(1);
 /// Metrics of the day, as counted from single contacts.
-const DAY_METRICS: [&str; 14] = [
+pub const DAY_METRICS: [&str; 14] = [
     "offered",
     "answered",
     "abandoned",

@@ -47,6 +47,7 @@ mod history_stores;
 mod history_vergic;
 mod kills;
 mod live_boards;
+mod log_commands;
 mod log_faults;
 mod logs;
 mod many_vendors;

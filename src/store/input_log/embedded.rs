@@ -7,34 +7,18 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, params};
 
 use crate::domain::LogOffset;
 
-use super::{InputLog, LogBatch, LogLimits, LogSize, LogSnapshot};
+use super::{
+    InputLog, LogBatch, LogFile, LogLimits, LogPeriod, LogSize, LogSnapshot, ReadLog, tables,
+};
 use crate::store::{
     PENDING_WORK_MAX, StoreError, backup, check_writable, explain_read_only, open_private,
-    readers::Readers, worker::Worker,
+    worker::Worker,
 };
 
-/// The version of the tables.
-const SCHEMA_VERSION: u32 = 1;
-const SCHEMA: &str = "
-    CREATE TABLE batch (
-        first INTEGER PRIMARY KEY,
-        count INTEGER NOT NULL,
-        received_ms INTEGER NOT NULL,
-        format INTEGER NOT NULL,
-        bytes BLOB NOT NULL
-    );
-    CREATE INDEX batch_received ON batch (received_ms);
-    CREATE TABLE snapshot (
-        next INTEGER PRIMARY KEY,
-        taken_ms INTEGER NOT NULL,
-        format INTEGER NOT NULL,
-        bytes BLOB NOT NULL
-    );
-    CREATE INDEX snapshot_taken ON snapshot (taken_ms);";
 /// Snapshots older than this are thinned, in milliseconds …
 const THINNED_AFTER: i64 = 3_600_000;
 /// … to one in this time.
@@ -57,7 +41,7 @@ pub fn log_path(database: &Path) -> PathBuf {
 /// Checks whether the log of a database can be opened and written now. Changes nothing.
 pub fn check_log(database: &Path) -> Result<(), StoreError> {
     let path = log_path(database);
-    check_writable(&path, check_version).map_err(|error| explain_read_only(&path, error))
+    check_writable(&path, tables::check_version).map_err(|error| explain_read_only(&path, error))
 }
 
 /// Renames a damaged log, so that a new one can begin and nothing is lost for an examination.
@@ -81,7 +65,7 @@ pub fn set_aside_log(database: &Path) -> io::Result<()> {
 #[derive(Clone, Debug)]
 pub struct EmbeddedLog {
     writer: Worker,
-    readers: Readers,
+    file: LogFile,
     /// An empty file that exists while the log is complete: on a full disk, a file can still be
     /// deleted.
     complete_mark: PathBuf,
@@ -100,7 +84,7 @@ impl EmbeddedLog {
         mark.push(".complete");
         let log = Self {
             writer: Worker::start("log", connection, PENDING_WORK_MAX)?,
-            readers: Readers::new(&path),
+            file: LogFile::at(&path),
             complete_mark: mark.into(),
         };
         if is_backup {
@@ -111,55 +95,13 @@ impl EmbeddedLog {
     }
 }
 
-impl InputLog for EmbeddedLog {
-    async fn append(&self, batch: LogBatch) -> Result<(), StoreError> {
-        let insert = move |connection: &mut Connection| {
-            let mut statement =
-                connection.prepare_cached("INSERT INTO batch VALUES (?, ?, ?, ?, ?)")?;
-            statement.execute(params![
-                batch.first.0,
-                batch.count,
-                batch.received_at.as_millisecond(),
-                batch.format,
-                batch.bytes
-            ])
-        };
-        self.writer.write(insert).await.map(drop)
-    }
-
+impl ReadLog for EmbeddedLog {
     async fn read_batches(
         &self,
         from: LogOffset,
         count: usize,
     ) -> Result<Vec<LogBatch>, StoreError> {
-        let read = move |connection: &Connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT first, count, received_ms, format, bytes FROM batch
-                 WHERE first >= coalesce(
-                    (SELECT max(first) FROM batch WHERE first <= ?1), ?1)
-                 ORDER BY first LIMIT ?2",
-            )?;
-            let batches = statement.query_map(params![from.0, count], read_batch)?;
-            batches.collect::<Result<Vec<_>, _>>()
-        };
-        let mut batches = self.readers.read(read).await?;
-        batches.retain(|batch| from < batch.next());
-        Ok(batches)
-    }
-
-    async fn put_snapshot(&self, snapshot: LogSnapshot) -> Result<(), StoreError> {
-        let insert = move |connection: &mut Connection| {
-            connection.execute(
-                "INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?)",
-                params![
-                    snapshot.next.0,
-                    snapshot.taken_at.as_millisecond(),
-                    snapshot.format,
-                    snapshot.bytes
-                ],
-            )
-        };
-        self.writer.write(insert).await.map(drop)
+        self.file.read_batches(from, count).await
     }
 
     async fn find_snapshot(
@@ -167,17 +109,32 @@ impl InputLog for EmbeddedLog {
         format: u32,
         until: Timestamp,
     ) -> Result<Option<LogSnapshot>, StoreError> {
-        let find = move |connection: &Connection| {
-            connection
-                .query_row(
-                    "SELECT next, taken_ms, format, bytes FROM snapshot
-                     WHERE taken_ms <= ?1 AND format = ?2 ORDER BY next DESC LIMIT 1",
-                    params![until.as_millisecond(), format],
-                    read_snapshot,
-                )
-                .optional()
-        };
-        self.readers.read(find).await
+        self.file.find_snapshot(format, until).await
+    }
+
+    async fn find_snapshot_from(
+        &self,
+        format: u32,
+        next: LogOffset,
+    ) -> Result<Option<LogSnapshot>, StoreError> {
+        self.file.find_snapshot_from(format, next).await
+    }
+
+    async fn find_period(&self, format: u32) -> Result<Option<LogPeriod>, StoreError> {
+        self.file.find_period(format).await
+    }
+}
+
+impl InputLog for EmbeddedLog {
+    async fn append(&self, batch: LogBatch) -> Result<(), StoreError> {
+        let insert = move |connection: &mut Connection| tables::insert_batch(connection, &batch);
+        self.writer.write(insert).await
+    }
+
+    async fn put_snapshot(&self, snapshot: LogSnapshot) -> Result<(), StoreError> {
+        let insert =
+            move |connection: &mut Connection| tables::insert_snapshot(connection, &snapshot);
+        self.writer.write(insert).await
     }
 
     async fn cut(&self, from: LogOffset) -> Result<(), StoreError> {
@@ -232,47 +189,13 @@ fn open_connection(path: &Path) -> Result<Connection, StoreError> {
         // A batch that was acknowledged must survive a power cut.
         connection.pragma_update(None, "synchronous", "full")?;
         if version == 0 {
-            connection.execute_batch(SCHEMA)?;
-            connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+            tables::create_tables(&connection)?;
         }
         Ok(())
     };
     prepare().map_err(open)?;
-    check_version(&connection, path)?;
+    tables::check_version(&connection, path)?;
     Ok(connection)
-}
-
-fn check_version(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    let version: u32 = connection
-        .pragma_query_value(None, "user_version", |row| row.get(0))
-        .map_err(|cause| StoreError::Open(path.to_owned(), cause))?;
-    if SCHEMA_VERSION < version {
-        return Err(StoreError::NewerSchema(path.to_owned()));
-    }
-    Ok(())
-}
-
-fn read_batch(row: &Row<'_>) -> rusqlite::Result<LogBatch> {
-    Ok(LogBatch {
-        first: LogOffset(row.get(0)?),
-        count: row.get(1)?,
-        received_at: timestamp(row.get(2)?),
-        format: row.get(3)?,
-        bytes: row.get(4)?,
-    })
-}
-
-fn read_snapshot(row: &Row<'_>) -> rusqlite::Result<LogSnapshot> {
-    Ok(LogSnapshot {
-        next: LogOffset(row.get(0)?),
-        taken_at: timestamp(row.get(1)?),
-        format: row.get(2)?,
-        bytes: row.get(3)?,
-    })
-}
-
-fn timestamp(millis: i64) -> Timestamp {
-    Timestamp::from_millisecond(millis).unwrap_or_default()
 }
 
 /// Removes some of what exceeds the limits. Returns the size once nothing does.

@@ -12,7 +12,7 @@ use crate::{
     },
     store::StoreError,
     web::{
-        WebError, WebState, assets,
+        DataOrigin, WebError, WebState, assets,
         clock::{PageTime, UNKNOWN},
         links::PageLink,
     },
@@ -38,7 +38,7 @@ const CALLS_PER_PAGE: usize = 50;
 #[template(path = "history_calls.html")]
 struct CallsPage {
     build: &'static str,
-    demo: bool,
+    data_origin: DataOrigin,
     stamp: PageTime,
     who: String,
     when: String,
@@ -114,7 +114,7 @@ async fn show_calls(
     let page = CallsPage {
         foot: format!("{ended} · data through: {imported_until}"),
         build: assets::build_id(),
-        demo: web.demo,
+        data_origin: web.data_origin.clone(),
         stamp,
         who: known.title(&scope.query),
         when: scope.window.describe(),

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 
 use crate::{
     history::report::{ReportStep, RowFigures},
-    web::{WebState, assets, clock::PageTime, links::PageLink, metric_tile::MetricTile},
+    web::{
+        DataOrigin, WebState, assets, clock::PageTime, links::PageLink, metric_tile::MetricTile,
+    },
 };
 
 use super::{
@@ -33,7 +35,7 @@ const MISSING_LISTED_MAX: usize = 12;
 #[template(path = "history.html")]
 pub(super) struct HistoryPage<'a> {
     build: &'static str,
-    demo: bool,
+    data_origin: DataOrigin,
     stamp: PageTime,
     scope: &'a HistoryScope,
     data: &'a HistoryData,
@@ -92,7 +94,7 @@ impl<'a> HistoryPage<'a> {
         let imported_until = known.imported_until(scope);
         Self {
             build: assets::build_id(),
-            demo: web.demo,
+            data_origin: web.data_origin.clone(),
             stamp,
             who: known.title(query),
             when: scope.describe_period(),

@@ -32,8 +32,8 @@ use crate::{
 };
 
 use super::{
-    AllowedOrigins, CertificateExpiry, Readiness, RecentDaysCache, ServerInfo, WebState, build_id,
-    build_router,
+    AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, ServerInfo,
+    WebState, build_id, build_router,
 };
 
 pub(super) const SCRIPT: &str = "<script>alert('x')</script>\"'&\u{202e}";
@@ -216,7 +216,7 @@ pub(super) fn router_with_history(
         Input::Connection("chat".into(), ConnectionEvent::Connected),
     ];
     let inputs = connected.into_iter().chain(inputs).collect();
-    router_of_inputs(inputs, history, store, false)
+    router_of_inputs(inputs, history, store, DataOrigin::Live)
 }
 
 /// The router before any source is configured.
@@ -227,7 +227,7 @@ pub(super) fn router_without_source(site: SiteConfig) -> Router {
         vec![Input::SiteConfig(Arc::new(site))],
         history,
         store,
-        false,
+        DataOrigin::Live,
     )
 }
 
@@ -236,10 +236,15 @@ pub(super) fn demo_router() -> Router {
     let store = test_store();
     let history = History::new(store.clone(), ReportConfig::default());
     let site = Input::SiteConfig(Arc::new(test_site()));
-    router_of_inputs(vec![site], history, store, true)
+    router_of_inputs(vec![site], history, store, DataOrigin::Simulated)
 }
 
-fn router_of_inputs(inputs: Vec<Input>, history: History, store: Store, demo: bool) -> Router {
+fn router_of_inputs(
+    inputs: Vec<Input>,
+    history: History,
+    store: Store,
+    data_origin: DataOrigin,
+) -> Router {
     let clock = ProcessClock::start_now();
     let mut state = LiveState::default();
     for input in inputs {
@@ -260,7 +265,7 @@ fn router_of_inputs(inputs: Vec<Input>, history: History, store: Store, demo: bo
         hub: Hub::new(boards.clone(), limits),
         boards,
         origins: AllowedOrigins::default(),
-        demo,
+        data_origin,
         readiness: Readiness::default(),
         certificate_expiry: CertificateExpiry::default(),
         imports: ImportRegistry::default(),

@@ -1,4 +1,4 @@
-//! The real `wallboard demo` program, ended with the test.
+//! The real `wallboard demo` or `wallboard replay` program, ended with the test.
 
 use std::{
     io::{BufRead, BufReader},
@@ -9,6 +9,8 @@ use std::{
 use tokio::task::block_in_place;
 
 use super::Process;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_wallboard");
 
 #[derive(Debug)]
 pub struct Demo {
@@ -24,11 +26,21 @@ impl Demo {
     }
 
     pub fn at_speed(speed: u32) -> Self {
+        Self::run(Command::new(PROGRAM).args(["demo", "--speed", &speed.to_string()]))
+    }
+
+    /// Plays a log file.
+    pub fn replay(file: &Path, speed: u32) -> Self {
+        let mut command = Command::new(PROGRAM);
+        command.args(["replay", "--speed", &speed.to_string()]);
+        Self::run(command.arg(file))
+    }
+
+    fn run(command: &mut Command) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut process = Process::start(
-            Command::new(env!("CARGO_BIN_EXE_wallboard"))
-                .args(["demo", "--listen", "127.0.0.1:0"])
-                .args(["--speed", &speed.to_string()])
+            command
+                .args(["--listen", "127.0.0.1:0"])
                 // Killed, it leaves its database of 100 MB behind.
                 .env("TMPDIR", folder.path())
                 .stdout(Stdio::piped())

@@ -105,7 +105,11 @@ impl TestServer {
             rewind: None,
             hub: hub.clone(),
             origins: options.origins,
-            demo: options.demo,
+            data_origin: if options.demo {
+                web::DataOrigin::Simulated
+            } else {
+                web::DataOrigin::Live
+            },
             readiness,
             certificate_expiry: CertificateExpiry::default(),
             imports: ImportRegistry::default(),

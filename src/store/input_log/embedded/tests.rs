@@ -174,7 +174,7 @@ fn log_of_a_newer_version_is_refused() {
     let database = folder.path().join("w.db");
     drop(EmbeddedLog::open(&database).unwrap());
     let connection = Connection::open(log_path(&database)).unwrap();
-    let next = SCHEMA_VERSION + 1;
+    let next = tables::SCHEMA_VERSION + 1;
     connection
         .pragma_update(None, "user_version", next)
         .unwrap();
