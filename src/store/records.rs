@@ -42,6 +42,24 @@ pub enum RecordChange {
     Deleted { id: RecordId, revision: Revision },
 }
 
+impl RecordChange {
+    /// The revision that it made.
+    pub fn revision(&self) -> Revision {
+        match self {
+            Self::Stored(record) => record.revision,
+            Self::Deleted { revision, .. } => *revision,
+        }
+    }
+
+    /// The record, unless it is deleted.
+    pub fn into_record(self) -> Option<Record> {
+        match self {
+            Self::Stored(record) => Some(record),
+            Self::Deleted { .. } => None,
+        }
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// Nothing changed. `current` is `None` if there is no such record, or no longer.

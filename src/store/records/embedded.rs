@@ -1,31 +1,18 @@
-//! The embedded records: queries on `record`.
+//! The embedded records: a table of the product's database, written by its writer thread.
 
+mod rows;
 mod watch;
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use rusqlite::Connection;
 use tokio::sync::watch::Sender;
 
 use super::{
     DOCUMENT_SIZE_MAX, Record, RecordChange, RecordError, RecordId, RecordKind, Records, Revision,
 };
-use crate::store::{Store, statements::CachedStatements};
+use crate::store::Store;
 
+use rows::{NewRow, find_row, read_after, replace_row};
 use watch::EmbeddedWatch;
-
-/// The deletions that a kind keeps for those who watch.
-const DELETIONS_KEPT: u32 = 1_000;
-
-const SELECT_ONE: &str = "SELECT revision, id, document FROM record WHERE kind = ?1 AND id = ?2";
-const SELECT_AFTER: &str = "
-    SELECT revision, id, document FROM record
-    WHERE kind = ?1 AND ?2 < revision ORDER BY revision LIMIT ?3";
-const REPLACE: &str = "
-    INSERT OR REPLACE INTO record (kind, id, document) VALUES (?1, ?2, ?3) RETURNING revision";
-const SELECT_OLDEST_KEPT_DELETION: &str = "
-    SELECT revision FROM record WHERE kind = ?1 AND document IS NULL
-    ORDER BY revision DESC LIMIT 1 OFFSET ?2";
-const DELETE_OLD_DELETIONS: &str =
-    "DELETE FROM record WHERE kind = ?1 AND document IS NULL AND revision < ?2";
 
 /// Records in the product's database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -33,16 +20,6 @@ pub struct EmbeddedRecords {
     store: Store,
     /// Wakes those who watch.
     changed: Sender<()>,
-}
-
-/// A row that replaces the record's previous one.
-#[derive(Debug)]
-struct NewRow {
-    kind: RecordKind,
-    id: RecordId,
-    expected: Option<Revision>,
-    /// `None` in a deletion.
-    document: Option<Vec<u8>>,
 }
 
 impl EmbeddedRecords {
@@ -70,7 +47,7 @@ impl Records for EmbeddedRecords {
         let id = id.clone();
         let find = move |connection: &Connection| find_row(connection, kind, &id);
         let found = self.store.read(find).await?;
-        Ok(found.and_then(into_record))
+        Ok(found.and_then(RecordChange::into_record))
     }
 
     async fn put(
@@ -116,24 +93,11 @@ impl Records for EmbeddedRecords {
         let read = move |connection: &Connection| read_after(connection, kind, Revision(0), None);
         let rows = self.store.read(read).await?;
         let position = rows.last().map_or(Revision(0), RecordChange::revision);
-        let records = rows.into_iter().filter_map(into_record).collect();
+        let records = rows
+            .into_iter()
+            .filter_map(RecordChange::into_record)
+            .collect();
         Ok((records, EmbeddedWatch::new(self.clone(), kind, position)))
-    }
-}
-
-impl RecordChange {
-    fn revision(&self) -> Revision {
-        match self {
-            Self::Stored(record) => record.revision,
-            Self::Deleted { revision, .. } => *revision,
-        }
-    }
-}
-
-fn into_record(change: RecordChange) -> Option<Record> {
-    match change {
-        RecordChange::Stored(record) => Some(record),
-        RecordChange::Deleted { .. } => None,
     }
 }
 
@@ -148,104 +112,6 @@ fn write_durably<T>(
     // Otherwise later writes are only slower.
     connection.pragma_update(None, "synchronous", "normal").ok();
     result
-}
-
-/// Replaces a record's row if it has the expected revision.
-fn replace_row(
-    connection: &mut Connection,
-    row: &NewRow,
-) -> rusqlite::Result<Result<Revision, RecordError>> {
-    // It reads before it writes: without taking the lock first, it couldn't wait for
-    // another process that writes.
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let stored = find_row(&transaction, row.kind, &row.id)?;
-    if let Err(conflict) = check_expected(stored, row.expected) {
-        return Ok(Err(conflict));
-    }
-    let values = params![row.kind.as_str(), row.id.as_str(), row.document];
-    let revision = transaction
-        .prepare_cached(REPLACE)?
-        .query_row(values, |row| row.get(0))?;
-    if row.document.is_none() {
-        delete_old_deletions(&transaction, row.kind)?;
-    }
-    transaction.commit()?;
-    Ok(Ok(Revision(revision)))
-}
-
-fn check_expected(
-    stored: Option<RecordChange>,
-    expected: Option<Revision>,
-) -> Result<(), RecordError> {
-    let revision = stored.as_ref().map(RecordChange::revision);
-    let current = stored.and_then(into_record).map(|record| record.revision);
-    let is_expected = match expected {
-        None => current.is_none(),
-        Some(expected) => revision == Some(expected),
-    };
-    if is_expected {
-        Ok(())
-    } else {
-        Err(RecordError::Conflict { current })
-    }
-}
-
-fn delete_old_deletions(transaction: &Transaction<'_>, kind: RecordKind) -> rusqlite::Result<()> {
-    if let Some(oldest) = oldest_kept_deletion(transaction, kind)? {
-        transaction.run_statement(DELETE_OLD_DELETIONS, params![kind.as_str(), oldest.0])?;
-    }
-    Ok(())
-}
-
-/// Returns the deletion before which there may have been others, if there are that many.
-fn oldest_kept_deletion(
-    connection: &Connection,
-    kind: RecordKind,
-) -> rusqlite::Result<Option<Revision>> {
-    connection
-        .prepare_cached(SELECT_OLDEST_KEPT_DELETION)?
-        .query_row(params![kind.as_str(), DELETIONS_KEPT - 1], |row| row.get(0))
-        .optional()
-        .map(|revision| revision.map(Revision))
-}
-
-fn find_row(
-    connection: &Connection,
-    kind: RecordKind,
-    id: &RecordId,
-) -> rusqlite::Result<Option<RecordChange>> {
-    connection
-        .prepare_cached(SELECT_ONE)?
-        .query_row([kind.as_str(), id.as_str()], read_row)
-        .optional()
-}
-
-/// Reads the newest change of each record that changed after a revision, in order: at most `count`,
-/// or all.
-fn read_after(
-    connection: &Connection,
-    kind: RecordKind,
-    position: Revision,
-    count: Option<u32>,
-) -> rusqlite::Result<Vec<RecordChange>> {
-    let limit = count.map_or(-1, i64::from);
-    connection.load_rows(
-        SELECT_AFTER,
-        params![kind.as_str(), position.0, limit],
-        read_row,
-    )
-}
-
-fn read_row(row: &Row<'_>) -> rusqlite::Result<RecordChange> {
-    let (revision, id) = (Revision(row.get(0)?), RecordId(row.get(1)?));
-    Ok(match row.get(2)? {
-        Some(document) => RecordChange::Stored(Record {
-            id,
-            revision,
-            document,
-        }),
-        None => RecordChange::Deleted { id, revision },
-    })
 }
 
 #[cfg(test)]

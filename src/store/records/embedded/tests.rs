@@ -1,11 +1,13 @@
-use std::{ops::ControlFlow, path::Path};
+use std::{ops::ControlFlow, path::Path, time::Duration};
 
-use super::*;
+use tokio::time::{sleep, timeout};
+
+use super::{rows::DELETIONS_KEPT, *};
 use crate::store::{
     create_backup,
     records::{
         RecordWatch,
-        test_suite::{check_records, create, id, list_ids},
+        test_suite::{check_records, create, id, list_ids, no_change_of_those_who_race_is_lost},
     },
 };
 
@@ -92,16 +94,41 @@ async fn a_record_is_synced_to_the_disk_and_other_writes_are_not() {
     assert_eq!(records.store.write(mode).await.unwrap(), 1, "not normal");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn no_change_of_two_processes_that_race_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wallboard.db");
+    let processes = [open(&file), open(&file)];
+
+    no_change_of_those_who_race_is_lost(processes.each_ref()).await;
+}
+
+#[tokio::test]
+async fn a_change_wakes_the_watches_of_all_clones_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = open(&folder.path().join("wallboard.db"));
+    let (_, watch) = records.clone().watch(BOARD).await.unwrap();
+    assert!(!watch.is_woken());
+
+    create(&records, BOARD, "a").await;
+
+    assert!(watch.is_woken());
+}
+
 #[tokio::test(start_paused = true)]
-async fn a_watch_sees_what_another_process_writes() {
+async fn a_watch_that_waits_sees_what_another_process_writes() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.db");
     let (_, mut watch) = open(&file).watch(BOARD).await.unwrap();
+    let other = open(&file);
+    let waiting = tokio::spawn(async move { watch.next().await });
+    // Of the paused clock, which stands still until everything waits.
+    sleep(Duration::from_millis(10)).await;
 
-    let revision = create(&open(&file), BOARD, "a").await;
+    let revision = create(&other, BOARD, "a").await;
 
-    let change = watch.next().await.unwrap();
-    assert_eq!(change.revision(), revision);
+    let change = timeout(Duration::from_secs(10), waiting).await;
+    assert_eq!(change.unwrap().unwrap().unwrap().revision(), revision);
 }
 
 #[tokio::test]

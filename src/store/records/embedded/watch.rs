@@ -6,7 +6,10 @@ use std::{collections::VecDeque, time::Duration};
 use rusqlite::Connection;
 use tokio::{sync::watch::Receiver, time::timeout};
 
-use super::{EmbeddedRecords, oldest_kept_deletion, read_after};
+use super::{
+    EmbeddedRecords,
+    rows::{oldest_kept_deletion, read_after},
+};
 use crate::store::records::{RecordChange, RecordError, RecordKind, RecordWatch, Revision};
 
 /// The time after which a change by another process is seen.
@@ -68,5 +71,13 @@ impl RecordWatch for EmbeddedWatch {
                 timeout(POLL_INTERVAL, self.changed.changed()).await.ok();
             }
         }
+    }
+}
+
+#[cfg(test)]
+impl EmbeddedWatch {
+    /// Returns whether it would read again now.
+    pub(super) fn is_woken(&self) -> bool {
+        self.changed.has_changed().unwrap_or(true)
     }
 }
