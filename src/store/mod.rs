@@ -20,6 +20,7 @@ mod listing_progress;
 mod migrations;
 mod profiles;
 mod readers;
+mod records;
 mod rejected_rows;
 mod relations;
 mod retention;
@@ -60,6 +61,10 @@ pub use intervals::{
     QueueIntervalRow, QueueStaffRow,
 };
 pub use listing_progress::ListedDay;
+pub use records::{
+    DOCUMENT_SIZE_MAX, EmbeddedRecords, Record, RecordChange, RecordError, RecordId, RecordKind,
+    RecordWatch, Records, Revision,
+};
 pub use rejected_rows::RejectedRow;
 pub use relations::{CatalogDetail, CatalogMember};
 pub use row_groups::RowGroup;
