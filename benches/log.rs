@@ -1,6 +1,6 @@
 //! The input log behind the live state: processor time per update with it and without it in turn,
-//! bytes per update on the disk, and how fast it is replayed. The baseline is the same run without a
-//! log.
+//! bytes per update on the disk, how fast it is replayed, and how long a start and a rewind take with a
+//! day behind them. The baseline is the same run without a log.
 
 use std::{
     path::Path,
@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::{
     sync::{mpsc, watch},
     time::{MissedTickBehavior, interval},
@@ -15,14 +16,18 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use wallboard::{
     domain::{
-        CaseEvent, CaseOutcome, ConnectionEvent, Fact, Id, Input, Metric, MetricSubject,
-        MetricValue, SiteConfig, SourceId, SourceSetup, Update,
+        CaseEvent, CaseOutcome, ConnectionEvent, Fact, Id, Input, LogEntry, LogOffset, Metric,
+        MetricSubject, MetricValue, Moment, MonotonicTime, SiteConfig, SourceId, SourceSetup,
+        Update,
     },
     ingest::{self, IngestSender, ProcessClock},
     input_log::{self, ENTRIES_MAX, EntryRecorder, LogRetention, LogStatus},
-    live::{self, LiveHandle, LiveState, codec},
+    live::{
+        self, LiveHandle, LiveState,
+        codec::{self, LOG_FORMAT},
+    },
     sources::vngage,
-    store::{EmbeddedLog, ReadLog},
+    store::{EmbeddedLog, InputLog, LogBatch, LogSnapshot, ReadLog},
 };
 
 const QUEUES: u64 = 50;
@@ -34,6 +39,14 @@ const FLOOD: u64 = 20_000;
 const BUSY_TIME: Duration = Duration::from_secs(20);
 const FLOOD_TIME: Duration = Duration::from_mins(1);
 const DAY_SECONDS: u64 = 86_400;
+/// Of a day at 46 updates a second.
+const DAY_ENTRIES: u64 = 4_000_000;
+/// As the snapshots' thread does.
+const SNAPSHOT_EVERY: u64 = 50_000;
+/// Entries in 50 ms at that rate.
+const SMALL_BATCH: u64 = 3;
+const LARGE_BATCH: u64 = 1_000;
+const MOMENTS: u64 = 20;
 const BATCHES_PER_READ: usize = 256;
 
 /// The figures of one run.
@@ -69,6 +82,88 @@ async fn run() {
         println!("  bytes per update       {bytes:>8.1}, {gigabytes:.2} GB a day at this rate");
         println!("  slowest commit         {:>8.1?}", with.slowest_commit);
         replay(&database, with.updates).await;
+    }
+    look_back(&folder.path().join("day.db")).await;
+}
+
+/// Starts with a day of entries behind, and rewinds to moments as far from a snapshot as they get.
+async fn look_back(database: &Path) {
+    let log = EmbeddedLog::open(database).expect("a log can be opened");
+    let begin = Timestamp::now() - SignedDuration::from_hours(24);
+    write_day(&log, begin).await;
+    println!("day: {DAY_ENTRIES} entries, at most {SNAPSHOT_EVERY} after a snapshot");
+    let start = Instant::now();
+    let restored = input_log::restore_state(&log).await;
+    let elapsed = start.elapsed();
+    drop(restored.expect("the log can be read"));
+    println!("  start from the log     {elapsed:>8.1?} (target 1 s)");
+    let mut times = Vec::new();
+    for n in 1..=MOMENTS {
+        let at = day_moment(begin, DAY_ENTRIES - SNAPSHOT_EVERY * (n - 1) / MOMENTS - 1).wall;
+        let start = Instant::now();
+        let rewound = input_log::rewind_to(&log, at).await;
+        times.push(start.elapsed());
+        drop(rewound.expect("the moment is in the log"));
+    }
+    times.sort();
+    let (median, slowest) = (times[times.len() / 2], times[times.len() - 1]);
+    println!(
+        "  rewind                 {median:>8.1?} median, {slowest:.1?} slowest (target 300 ms)"
+    );
+}
+
+/// Writes a day's entries and snapshots, the last ones in batches as small as at this rate.
+async fn write_day(log: &EmbeddedLog, begin: Timestamp) {
+    let mut state = LiveState::default();
+    let mut first = 0;
+    while first < DAY_ENTRIES {
+        let is_last_part = DAY_ENTRIES - SNAPSHOT_EVERY <= first;
+        let count = if is_last_part {
+            SMALL_BATCH
+        } else {
+            LARGE_BATCH
+        };
+        let last = (first + count).min(DAY_ENTRIES);
+        let entry = |n: u64| LogEntry {
+            received_at: day_moment(begin, n),
+            delay_ms: 0,
+            inputs: if n == 0 {
+                start_inputs()
+            } else {
+                vec![update(n, day_moment(begin, n).wall)]
+            },
+        };
+        let entries: Vec<LogEntry> = (first..last).map(entry).collect();
+        for entry in &entries {
+            state.apply_entry(entry);
+        }
+        let batch = LogBatch {
+            first: LogOffset(first),
+            count: last - first,
+            received_at: entries[0].received_at.wall,
+            format: LOG_FORMAT,
+            bytes: codec::encode_entries(&entries).expect("entries can be encoded"),
+        };
+        log.append(batch).await.expect("the log can be written");
+        if last % SNAPSHOT_EVERY == 0 && last < DAY_ENTRIES {
+            let snapshot = LogSnapshot {
+                next: state.next_offset(),
+                taken_at: day_moment(begin, last - 1).wall,
+                format: LOG_FORMAT,
+                bytes: codec::encode_state(&state).expect("the state can be encoded"),
+            };
+            let stored = log.put_snapshot(snapshot).await;
+            stored.expect("the log can be written");
+        }
+        first = last;
+    }
+}
+
+fn day_moment(begin: Timestamp, entry: u64) -> Moment {
+    let millis = (entry * DAY_SECONDS * 1000 / DAY_ENTRIES).cast_signed();
+    Moment {
+        wall: begin + SignedDuration::from_millis(millis),
+        monotonic: MonotonicTime(millis),
     }
 }
 
@@ -109,7 +204,7 @@ async fn measure(rate: u64, time: Duration, database: Option<&Path>) -> RunFigur
     let (mut updates, mut slowest_commit) = (0, Duration::ZERO);
     for _ in 0..time.as_secs() * BATCHES {
         ticker.tick().await;
-        let batch = (updates..updates + rate / BATCHES).map(|n| update(n, &sender));
+        let batch = (updates..updates + rate / BATCHES).map(|n| update(n, sender.now().wall));
         sender
             .send_batch(batch.collect())
             .await
@@ -193,7 +288,7 @@ async fn replay_all(log: &EmbeddedLog) -> u64 {
 }
 
 /// A mix as Vngage sends it: loads, timers, and a contact's life.
-fn update(n: u64, sender: &IngestSender) -> Input {
+fn update(n: u64, at: Timestamp) -> Input {
     let queue = Id::new(
         &source(),
         &format!("3f2b8c1e-9d4a-4c77-8f10-{:012x}", n % QUEUES),
@@ -272,7 +367,7 @@ fn update(n: u64, sender: &IngestSender) -> Input {
     Input::Update(Update {
         source: source(),
         event,
-        at: Some(sender.now().wall),
+        at: Some(at),
         fact,
         mistyped: 0,
     })

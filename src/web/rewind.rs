@@ -8,7 +8,7 @@ mod past_sessions;
 use axum::{
     Router,
     extract::{Request, State},
-    http::{StatusCode, Uri, header},
+    http::{Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -40,12 +40,18 @@ pub(super) async fn serve_past(
     next: Next,
 ) -> Response {
     let path = request.uri().path();
-    let is_rewindable = REWINDABLE.iter().any(|start| path.starts_with(start));
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let is_rewindable = is_read && REWINDABLE.iter().any(|start| path.starts_with(start));
     let Some(query) = PastQuery::of(request.uri()).filter(|_| is_rewindable) else {
         return next.run(request).await;
     };
     let is_api = path.starts_with("/api/");
-    let session = match query.resolve(&web) {
+    let request_for = if is_api {
+        query.resolve_for_api(&web).map(PastRequest::Show)
+    } else {
+        query.resolve(&web)
+    };
+    let session = match request_for {
         Ok(PastRequest::Redirect(past)) => {
             return redirect_to(&past_query::strip_past(request.uri()), &past);
         }

@@ -72,6 +72,9 @@ async fn a_past_that_is_played_catches_up_with_the_present() {
     vep.run(50, Duration::from_secs(2), Disorder::NONE).await;
     let begin = Timestamp::now() - 2.seconds();
     vep.run(50, Duration::from_secs(4), Disorder::NONE).await;
+    // The playback ends where it meets the present, which must not go on.
+    wait_until_correct(&wallboard, &vep, SOON).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let early = Viewer::load(&wallboard, &format!("queues?at={begin}")).await;
     let mut played = Viewer::load(&wallboard, &format!("queues?at={begin}&play=60")).await;
     played.open().await;
@@ -79,12 +82,12 @@ async fn a_past_that_is_played_catches_up_with_the_present() {
     loop {
         played.follow(STILL).await;
         let live = Viewer::load(&wallboard, "queues").await;
-        if played.page.slots() == live.page.slots() {
+        if shown_by(&played) == shown_by(&live) {
             break;
         }
         assert!(tokio::time::Instant::now() < deadline, "never caught up");
     }
-    assert_ne!(played.page.slots(), early.page.slots());
+    assert_ne!(shown_by(&played), shown_by(&early));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,11 +98,7 @@ async fn impossible_moments_are_refused_with_a_reason() {
         ("soon".to_owned(), 400, "must be a time like"),
         (later.to_string(), 400, "in the future"),
         ("2020-01-01T10:00".to_owned(), 404, "nothing of that time"),
-        (
-            format!("{}&play=7", Timestamp::now()),
-            400,
-            "must be 1, 10 or 60",
-        ),
+        (format!("{}&play=7", Timestamp::now()), 400, "are for pages"),
     ] {
         let api = wallboard.url(&format!("/api/v1/queues?at={at}"));
         let problem = reqwest::get(api).await.unwrap();
@@ -159,8 +158,12 @@ async fn look(wallboard: &Wallboard, viewers: &mut [Viewer]) -> Sent {
 fn shown_by(viewer: &Viewer) -> Shown {
     let mut places: BTreeMap<(String, usize), Vec<SlotContent>> = BTreeMap::new();
     let mut place = (String::new(), 0);
-    for (text, mut data) in viewer.page.slots().into_values() {
+    for (mut text, mut data) in viewer.page.slots().into_values() {
         data.remove("data-k");
+        if data.contains_key("data-peak") {
+            // The page's script writes the curve's label.
+            text.clear();
+        }
         // The size of a number follows what the board has shown before.
         data.remove("data-w");
         if let Some(group) = data.get("data-in") {

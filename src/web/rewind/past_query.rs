@@ -39,6 +39,14 @@ pub(super) enum PastRequest {
 }
 
 impl PastKey {
+    fn paused(at: Timestamp) -> Self {
+        Self {
+            at,
+            speed: 0,
+            cursor: String::new(),
+        }
+    }
+
     /// Returns the query that leads to the same session.
     pub(super) fn to_query(&self) -> String {
         let at = format_moment(self.at);
@@ -56,17 +64,20 @@ impl PastQuery {
         query.at.is_some().then_some(query)
     }
 
+    /// The moment that a request to the API is about, which stands still.
+    pub(super) fn resolve_for_api(&self, web: &WebState) -> Result<PastKey, RewindFailure> {
+        if self.play.is_some() || self.cursor.is_some() {
+            let what = "play and cursor are for pages".to_owned();
+            return Err(RewindFailure::Invalid(what));
+        }
+        let at = self.moment(web)?;
+        Ok(PastKey::paused(at))
+    }
+
     /// Checks it. An address with a relative moment, or that plays without a cursor, leads to one
     /// that stays valid.
     pub(super) fn resolve(&self, web: &WebState) -> Result<PastRequest, RewindFailure> {
-        let (zone, now) = web
-            .live
-            .read_snapshot(|snapshot, now| (snapshot.site.zone.clone(), now.wall));
-        let text = self.at.as_deref().unwrap_or_default();
-        let at = parse_moment(text, &zone, now).ok_or_else(|| invalid_moment("at", text))?;
-        if now < at {
-            return Err(RewindFailure::Invalid("at is in the future".to_owned()));
-        }
+        let at = self.moment(web)?;
         let speed = self.speed()?;
         let cursor = self.cursor.clone().unwrap_or_default();
         if !cursor.chars().all(|one| one.is_ascii_alphanumeric()) {
@@ -75,12 +86,27 @@ impl PastQuery {
             ));
         }
         let needs_cursor = 0 < speed && cursor.is_empty();
-        if text.starts_with('-') || needs_cursor {
+        if self.is_relative() || needs_cursor {
             return Ok(PastRequest::Redirect(past_query(at, speed)));
         }
-        // Addresses name whole seconds.
-        let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
         Ok(PastRequest::Show(PastKey { at, speed, cursor }))
+    }
+
+    /// In whole seconds, as addresses have it.
+    fn moment(&self, web: &WebState) -> Result<Timestamp, RewindFailure> {
+        let (zone, now) = web
+            .live
+            .read_snapshot(|snapshot, now| (snapshot.site.zone.clone(), now.wall));
+        let text = self.at.as_deref().unwrap_or_default();
+        let at = parse_moment(text, &zone, now).ok_or_else(|| invalid_moment("at", text))?;
+        if now < at {
+            return Err(RewindFailure::Invalid("at is in the future".to_owned()));
+        }
+        Ok(Timestamp::from_second(at.as_second()).unwrap_or(at))
+    }
+
+    fn is_relative(&self) -> bool {
+        self.at.as_ref().is_some_and(|text| text.starts_with('-'))
     }
 
     fn speed(&self) -> Result<u32, RewindFailure> {
