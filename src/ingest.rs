@@ -37,6 +37,19 @@ struct PastTime {
     speed: u32,
 }
 
+impl PastTime {
+    /// Returns how much of its time has passed, in milliseconds. It doesn't overtake the present.
+    fn passed(self, elapsed: i64) -> i64 {
+        let passed = elapsed.saturating_mul(i64::from(self.speed));
+        let behind = moment::millis_between(self.start, Timestamp::now());
+        if 0 <= behind {
+            passed.min(behind)
+        } else {
+            passed
+        }
+    }
+}
+
 impl ProcessClock {
     pub fn start_now() -> Self {
         Self {
@@ -57,8 +70,8 @@ impl ProcessClock {
         }
     }
 
-    /// Shows a past moment, from which time passes `speed` times faster than now; with 0, it
-    /// doesn't pass.
+    /// Shows a past moment, from which time passes `speed` times faster than now until it is the
+    /// present; with 0, it doesn't pass.
     pub fn replay_from(start: Moment, speed: u32) -> Self {
         Self {
             started: elapsed_since_boot(),
@@ -83,8 +96,8 @@ impl ProcessClock {
     pub fn monotonic_now(&self) -> MonotonicTime {
         let elapsed = elapsed_since_boot().saturating_sub(self.started);
         let elapsed = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
-        self.base
-            .plus_millis(elapsed.saturating_mul(i64::from(self.speed())))
+        let passed = self.past.map_or(elapsed, |past| past.passed(elapsed));
+        self.base.plus_millis(passed)
     }
 
     /// How long to wait until this clock shows a time; `None` if it never will.

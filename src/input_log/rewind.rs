@@ -1,7 +1,7 @@
 //! The live state as it was at a moment: the nearest snapshot, and the entries up to there. From
 //! there it can be played.
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::time::sleep;
@@ -133,14 +133,11 @@ impl<L: ReadLog> Playback<L> {
         &self.live
     }
 
-    /// Applies entries when they are due, until the present is reached.
-    pub async fn play(mut self) -> Result<(), RewindError> {
+    /// Applies entries when they are due. Once the present is reached, follows it.
+    pub async fn play(mut self) -> Result<Infallible, RewindError> {
         loop {
             self.play_entries().await?;
             let now = self.live.now();
-            if Timestamp::now() <= now.wall {
-                return Ok(());
-            }
             self.mark_silence(now.monotonic).await;
             sleep(FOLLOW_INTERVAL).await;
         }
