@@ -44,7 +44,7 @@ async fn open_site(name: &str) -> ScriptedSite {
 }
 
 fn desk_pages() -> Vec<String> {
-    let fixed = ["/", "/cases", "/sources", "/nothing-here"].map(str::to_owned);
+    let fixed = ["/", "/cases", "/shift", "/sources", "/nothing-here"].map(str::to_owned);
     fixed
         .into_iter()
         .chain([queue_page(0), agent_page(0)])

@@ -161,6 +161,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("list", "/boards/list"),
         ("agents", "/boards/agents"),
         ("cases", "/cases"),
+        ("shift", "/shift"),
         ("sources", "/sources"),
         ("missing", "/nothing-here"),
     ];

@@ -158,14 +158,8 @@ async fn look(wallboard: &Wallboard, viewers: &mut [Viewer]) -> Sent {
 fn shown_by(viewer: &Viewer) -> Shown {
     let mut places: BTreeMap<(String, usize), Vec<SlotContent>> = BTreeMap::new();
     let mut place = (String::new(), 0);
-    for (mut text, mut data) in viewer.page.slots().into_values() {
+    for (text, mut data) in viewer.page.slots().into_values() {
         data.remove("data-k");
-        if data.contains_key("data-peak") {
-            // The page's script writes the curve's label.
-            text.clear();
-        }
-        // The size of a number follows what the board has shown before.
-        data.remove("data-w");
         if let Some(group) = data.get("data-in") {
             let index = data.get("data-pos").and_then(|index| index.parse().ok());
             place = (group.clone(), index.map_or(0, |index: usize| index + 1));

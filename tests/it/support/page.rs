@@ -131,9 +131,13 @@ impl Element {
     fn collect(&self, all: &mut BTreeMap<u64, SlotContent>) {
         if let Some(k) = self.attribute("data-k") {
             let mut data = self.attributes.clone();
-            data.retain(|name, _| name.starts_with("data-"));
+            // The page's script sets a number's size and a curve's label from what frames say.
+            data.retain(|name, _| name.starts_with("data-") && name != "data-w");
             let contains_slots = self.elements().any(|child| child.find(&is_slot).is_some());
-            let has_own_text = !data.contains_key("data-since") && !contains_slots;
+            let is_scripted = ["data-since", "data-peak"]
+                .iter()
+                .any(|name| data.contains_key(*name));
+            let has_own_text = !is_scripted && !contains_slots;
             let text = if has_own_text {
                 self.text()
             } else {
