@@ -58,7 +58,7 @@ impl LogReplay {
         let period = log.find_period(LOG_FORMAT).await?;
         let period = period.ok_or_else(|| ReplayError::Empty(self.file.clone()))?;
         let begin = input_log::rewind_to(&log, period.from).await?;
-        let playback = begin.into_playback(log, self.speed);
+        let playback = begin.into_playback(self.speed);
         let zone = playback
             .live()
             .read_snapshot(|snapshot, _| snapshot.site.zone.clone());

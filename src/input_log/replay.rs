@@ -77,6 +77,10 @@ impl<L: ReadLog> LogReader<L> {
         }
     }
 
+    pub(super) fn log(&self) -> &L {
+        &self.log
+    }
+
     /// Makes the next entry available, or returns why there is none.
     pub(super) async fn read_ahead(&mut self) -> Result<Option<ReplayEnd>, StoreError> {
         while self.entries.is_empty() {

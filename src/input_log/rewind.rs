@@ -44,7 +44,6 @@ pub struct RewoundState<L> {
 /// A past that goes on in a live state of its own.
 #[derive(Debug)]
 pub struct Playback<L> {
-    log: L,
     live: LiveHandle,
     reader: LogReader<L>,
     /// When the last entry was applied.
@@ -105,10 +104,9 @@ impl<L: ReadLog> RewoundState<L> {
 
     /// Makes a live state of it, in which time passes `speed` times faster than now; with 0, it
     /// doesn't pass.
-    pub fn into_playback(self, log: L, speed: u32) -> Playback<L> {
+    pub fn into_playback(self, speed: u32) -> Playback<L> {
         let clock = ProcessClock::replay_from(self.at, speed);
         Playback {
-            log,
             last: self.at.monotonic,
             is_silent: false,
             present: None,
@@ -188,7 +186,7 @@ impl<L: ReadLog> Playback<L> {
     async fn resume_after(&mut self, batch: &LogBatch) -> Result<bool, RewindError> {
         self.mark_silent();
         let next = self.live.read_state(LiveState::next_offset);
-        let Some(resumed) = load_after_gap(&self.log, next, batch).await? else {
+        let Some(resumed) = load_after_gap(self.reader.log(), next, batch).await? else {
             return Ok(false);
         };
         let now = self.live.now();
@@ -196,7 +194,7 @@ impl<L: ReadLog> Playback<L> {
         let missing = moment::millis_between(now.wall, resumed_at).max(0);
         let due = now.monotonic.plus_millis(missing);
         self.wait_until(due).await;
-        self.reader = LogReader::starting_at(self.log.clone(), resumed.next_offset());
+        self.reader = LogReader::starting_at(self.reader.log().clone(), resumed.next_offset());
         self.change_state(|state| *state = resumed);
         self.last = due;
         self.is_silent = false;

@@ -332,10 +332,7 @@ async fn slice_is_private_and_replaces_nothing() {
 
 /// Plays a log to its end, fast. Returns the state then.
 async fn play_to_end(log: LogFile) -> LiveState {
-    let playback = rewind_to(&log, at(10))
-        .await
-        .unwrap()
-        .into_playback(log, 1_000);
+    let playback = rewind_to(&log, at(10)).await.unwrap().into_playback(1_000);
     let live = playback.live().clone();
     playback.play_to_end().await.unwrap();
     live.read_state(copy)

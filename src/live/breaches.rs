@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 use super::{
-    IncidentCause, IncidentSubject,
+    IncidentCause,
     freshness::GRAY_AFTER,
     live_state::LiveState,
     snapshot::{FastMap, Freshness, MetricFigure, QueueSnapshot, Snapshot},
@@ -162,18 +162,14 @@ impl LiveState {
     fn track_queue(&mut self, id: &QueueId, now: Moment) -> bool {
         let snapshot = &mut self.snapshot;
         let Some(queue) = snapshot.queues.get(id) else {
-            let subject = IncidentSubject::Queue(id.clone());
-            snapshot.incidents.record(&subject, None, now.wall);
+            snapshot.incidents.record_queue(id, None, now.wall);
             return snapshot.breaches.remove(id).is_some();
         };
         let limits = self.breach_tracker.limits_of(id, &snapshot.site);
         let before = snapshot.breaches.get(id);
         let after = snapshot.advance_breaches(queue, &limits, before, now);
         let causes = snapshot.critical_causes(queue, &limits, &after, now);
-        snapshot
-            .incidents
-            .record(&IncidentSubject::Queue(id.clone()), causes, now.wall);
-        let before = snapshot.breaches.get(id);
+        snapshot.incidents.record_queue(id, causes, now.wall);
         let Some(before) = before else {
             let is_reached = !after.0.is_empty();
             if is_reached {

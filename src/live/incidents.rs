@@ -63,7 +63,7 @@ impl Incidents {
     }
 
     /// Records what is critical about a subject now; `None` if it is fine.
-    pub(super) fn record(
+    fn record(
         &mut self,
         subject: &IncidentSubject,
         causes: Option<Vec<IncidentCause>>,
@@ -84,6 +84,18 @@ impl Incidents {
                 causes,
             }),
             (None, None) => {}
+        }
+    }
+
+    /// Records what is critical about a queue now. Nearly always nothing is, and then it costs nothing.
+    pub(super) fn record_queue(
+        &mut self,
+        id: &QueueId,
+        causes: Option<Vec<IncidentCause>>,
+        now: Timestamp,
+    ) {
+        if causes.is_some() || !self.open.is_empty() {
+            self.record(&IncidentSubject::Queue(id.clone()), causes, now);
         }
     }
 

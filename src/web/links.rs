@@ -4,12 +4,17 @@ use std::cmp::Ordering;
 
 use crate::{
     boards::{card_token, encode_segment, subject_path},
-    domain::{AgentId, Id, Moment, NaturalOrder, PersonName, QueueId, SiteConfig, SourceId},
+    domain::{
+        AgentId, Id, Moment, NaturalOrder, PersonName, QueueId, SiteConfig, SourceId, moment,
+    },
     history::report::ReportSubject,
     live::{AgentPresence, AgentSnapshot, Incident, IncidentSubject, QueueSnapshot, Snapshot},
 };
 
-use super::WebState;
+use super::{WebState, rewind::past_query};
+
+/// How long after an incident's start pages surely show it, in milliseconds.
+const SHOWN_AFTER: i64 = 1_000;
 
 /// A name with a link; no link if the address is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,6 +85,11 @@ pub(super) fn incident_name(snapshot: &Snapshot, incident: &Incident) -> Option<
             (snapshot.sources.contains_key(id)).then(|| snapshot.site.source_name(id))
         }
     }
+}
+
+/// The query that shows a page as of an incident's start.
+pub(super) fn incident_query(incident: &Incident) -> String {
+    past_query(moment::plus_millis(incident.from, SHOWN_AFTER), 0)
 }
 
 pub(super) fn board_link(id: &str, title: &str) -> PageLink {

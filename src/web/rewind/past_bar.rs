@@ -1,7 +1,7 @@
 //! The bar below a rewound page: which moment it shows, and where to go from there.
 
 use askama::Template;
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 use tracing::error;
 
 use crate::{
@@ -18,8 +18,6 @@ use crate::web::links;
 
 /// Width of the scrubber's picture.
 const WIDTH: i64 = 1000;
-/// A link to an incident leads to this long after its start, when pages show it.
-const SHOWN_AFTER: SignedDuration = SignedDuration::from_secs(1);
 
 #[derive(Template)]
 #[template(path = "past_bar.html")]
@@ -77,10 +75,9 @@ fn build_bar(snapshot: &Snapshot, key: &PastKey, now: Moment) -> PastBar {
     let critical = |one: &&&Incident| matches!(one.subject, IncidentSubject::Queue(_));
     let critical = incidents.iter().filter(critical);
     let link = |one: &&Incident| {
-        let at = one.from.saturating_add(SHOWN_AFTER).unwrap_or(one.from);
         let name = links::incident_name(snapshot, one).unwrap_or_default();
         let title = format!("{name}, {}", format::time_or_day(one.from, key.at, zone));
-        (link_to(at, 0), title)
+        (format!("?{}", links::incident_query(one)), title)
     };
     let before = moment::plus_millis(key.at, -2_000);
     let previous = critical.clone().rfind(|one| one.from < before).map(link);

@@ -101,7 +101,7 @@ impl Rewind {
             return Ok(past);
         }
         self.make_room()?;
-        let playback = rewound.into_playback(self.log.clone(), key.speed);
+        let playback = rewound.into_playback(key.speed);
         let playback = playback.with_privacy_of(Arc::clone(&site));
         let past = past_state(web, &playback, key);
         self.insert_session(web, key, past.clone(), site, playback);

@@ -7,14 +7,10 @@ use crate::{
     web::{
         clock,
         links::{self, PageLink},
-        rewind::past_query,
     },
 };
 
 use super::Shift;
-
-/// A link leads to this long after an incident's start, when pages show it, in milliseconds.
-const SHOWN_AFTER: i64 = 1_000;
 
 pub(super) struct IncidentRow {
     /// "10:40–10:52"
@@ -38,10 +34,13 @@ impl IncidentRow {
         now: Moment,
     ) -> Option<Self> {
         let name = links::incident_name(snapshot, incident)?;
-        let at = moment::plus_millis(incident.from, SHOWN_AFTER);
         let href = match &incident.subject {
             IncidentSubject::Queue(id) => {
-                format!("{}?{}", subject_path("queues", id), past_query(at, 0))
+                format!(
+                    "{}?{}",
+                    subject_path("queues", id),
+                    links::incident_query(incident)
+                )
             }
             IncidentSubject::Source(_) => String::new(),
         };
