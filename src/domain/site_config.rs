@@ -77,7 +77,7 @@ impl SiteConfig {
         mine == *other
     }
 
-    /// Returns whether both hide and name the same people and queues, on pages that look alike.
+    /// Returns whether both have the same privacy settings and brand.
     pub fn has_privacy_of(&self, other: &Self) -> bool {
         self.card_key == other.card_key
             && self.agent_names == other.agent_names
@@ -86,7 +86,7 @@ impl SiteConfig {
             && self.brand == other.brand
     }
 
-    /// Hides and names the people and queues that another configuration does.
+    /// Adopts the names, hidden queues and agents, and brand of another configuration.
     pub fn adopt_privacy(&mut self, other: &Self) {
         self.card_key = other.card_key;
         self.agent_names = other.agent_names;

@@ -50,7 +50,7 @@ pub struct Playback<L> {
     last: MonotonicTime,
     /// Everything is marked as out of date, because the log says nothing.
     is_silent: bool,
-    /// Whom it hides and how it shows names, whatever the configuration was then.
+    /// The configuration whose privacy settings apply, whatever they were then.
     present: Option<Arc<SiteConfig>>,
 }
 

@@ -149,8 +149,7 @@ impl LiveState {
         &self.snapshot
     }
 
-    /// Hides and names whom another configuration does, without a change of any figure's rules. For a
-    /// past that the present looks at.
+    /// Adopts the privacy settings of another configuration. All other settings stay as they were.
     pub fn adopt_privacy(&mut self, other: &SiteConfig) {
         if !self.snapshot.site.has_privacy_of(other) {
             let site = Arc::make_mut(&mut self.snapshot.site);
