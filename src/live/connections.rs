@@ -206,7 +206,7 @@ impl LiveState {
         }
         let today = self.cases.days.today_start();
         let source_state = self.source_states.entry(id.clone()).or_default();
-        source_state.pending_discontinuity = Some(cause);
+        source_state.record_discontinuity(cause, lost_at);
         source_state.bindings_renewed_at = Some(now.monotonic);
         source_state.gaps.retain(|gap| gap.reaches_into(today));
         source_state.reconciled_until = None;
@@ -214,7 +214,7 @@ impl LiveState {
             queue.is_reconciled = false;
             queue.matching_since = None;
             queue.matching_loads = 0;
-            queue.last_match_at = None;
+            queue.newest_load_at = None;
             queue.reconciled_load = None;
             queue.excess_detector = SurplusDetector::default();
             queue.short_since = None;

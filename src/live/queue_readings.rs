@@ -43,6 +43,9 @@ impl LiveState {
             return;
         };
         queue.hidden = false;
+        if source_state.predates_discontinuity(update.at) {
+            return;
+        }
         queue.quiet_since = None;
         queue.readings.use_fixed_slots();
 

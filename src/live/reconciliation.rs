@@ -55,14 +55,17 @@ impl CaseStore {
         } else {
             queue_state.short_since = None;
         }
+        let is_newest = queue_state.newest_load_at.is_none_or(|newest| newest < at);
+        queue_state.newest_load_at = queue_state.newest_load_at.max(Some(at));
         if queue_state.is_reconciled && unconfirmed == 0 {
             return None;
         }
         if open != reported_open {
             queue_state.matching_loads = 0;
-        } else if queue_state.last_match_at.is_none_or(|last| last < at) {
+        } else if is_newest {
+            // An overtaken load proves nothing: it may match because of a case whose end was lost
+            // and that has been opened again since.
             queue_state.matching_loads += 1;
-            queue_state.last_match_at = Some(at);
         }
         (MATCHES_NEEDED <= queue_state.matching_loads)
             .then(|| ReconciledLoad::new(at, reported_open))

@@ -47,6 +47,12 @@ impl ClockOffset {
         }
     }
 
+    /// Our clock minus the source's, including the shortest delay of a message: a message can't
+    /// have been sent later than its time plus this. `None` until an offset is learned.
+    pub(crate) fn least_delay(&self) -> Option<i64> {
+        self.learned
+    }
+
     pub(crate) fn is_learned(&self) -> bool {
         self.learned.is_some()
     }

@@ -44,6 +44,9 @@ pub(super) struct SourceState {
     pub(super) counting_since: Option<Timestamp>,
     /// The times of the first two events in the backlog from before our first connection.
     pub(super) first_events: [Option<Timestamp>; 2],
+    /// The source's time of the last discontinuity. A value from before it that the broker delivers
+    /// later may have changed since without our knowledge.
+    pub(super) discontinuity_at: Option<Timestamp>,
     /// Messages may be missing, and what was reported since hasn't made up for it yet.
     pub(super) pending_discontinuity: Option<Discontinuity>,
     /// Where it went on at the last restart.
@@ -64,6 +67,23 @@ impl SourceState {
         {
             *empty = Some(moment::plus_millis(at, self.clock_offset.as_millis()).min(now.wall));
         }
+    }
+
+    /// Records that messages may be missing from `lost_at` on, by our clock.
+    pub(super) fn record_discontinuity(
+        &mut self,
+        cause: Discontinuity,
+        lost_at: Option<Timestamp>,
+    ) {
+        self.pending_discontinuity = Some(cause);
+        let to_source_time = |at| Some(moment::plus_millis(at, -self.clock_offset.least_delay()?));
+        self.discontinuity_at = lost_at.and_then(to_source_time);
+    }
+
+    /// Whether a value of that source time is from before the last discontinuity.
+    pub(super) fn predates_discontinuity(&self, at: Option<Timestamp>) -> bool {
+        at.zip(self.discontinuity_at)
+            .is_some_and(|(at, discontinuity_at)| at <= discontinuity_at)
     }
 
     /// Marks a queue as reconciled by that load.
@@ -95,8 +115,8 @@ pub(super) struct QueueState {
     pub(super) matching_since: Option<MonotonicTime>,
     /// … and how many loads in a row have matched, each as of its own time.
     pub(super) matching_loads: u8,
-    /// The source's time of the last match. A repeated load counts once.
-    pub(super) last_match_at: Option<Timestamp>,
+    /// The source's time of the newest load since the discontinuity.
+    pub(super) newest_load_at: Option<Timestamp>,
     /// The load that reconciled it; `None` if none was needed.
     pub(super) reconciled_load: Option<ReconciledLoad>,
     /// By how many our open cases outnumber its load's.

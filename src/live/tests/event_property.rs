@@ -201,6 +201,8 @@ pub(super) struct EventPropertyRun {
     newest: NewestReports,
     /// Something was lost, with a discontinuity.
     pub(super) broken: bool,
+    /// When that began, by the source's clock. A report from before says nothing about the time after.
+    lost_at: Option<Timestamp>,
     /// Entries that the source has seen committed before it went on.
     pub(super) awaited: usize,
     /// Every delivered message, with its entry in the log.
@@ -216,6 +218,7 @@ impl EventPropertyRun {
             center: SimulatedCenter::default(),
             newest: NewestReports::new(),
             broken: false,
+            lost_at: None,
             awaited: 0,
             delivered: Vec::new(),
             loses: None,
@@ -247,12 +250,11 @@ impl EventPropertyRun {
         match action {
             CaseAction::Breaks => {
                 self.center.in_transit.clear();
-                self.newest.clear();
-                self.broken = true;
                 self.scenario
                     .send_connection_event(ConnectionEvent::Disconnected {
                         why: "gone".to_owned(),
                     });
+                self.lose_reports();
                 self.check_all();
                 self.scenario.advance_time(2_000);
                 let found = SourceDiagnostic::DiscontinuityFound(Discontinuity::Upstream);
@@ -363,6 +365,9 @@ impl EventPropertyRun {
                     let Some(MetricValue::Count(n)) = value else {
                         continue;
                     };
+                    if self.lost_at.is_some_and(|lost_at| at <= lost_at) {
+                        continue;
+                    }
                     let newest = self.newest.entry((queue, index)).or_insert((at, *n));
                     if newest.0 <= at {
                         *newest = (at, *n);
@@ -391,6 +396,15 @@ impl EventPropertyRun {
 
     /// Forgets what was reported before a discontinuity.
     pub(super) fn lose_reports(&mut self) {
+        let state = &self.scenario.state;
+        let outage = state.snapshot().sources[&chat_source()].outage;
+        // Without a committed message nothing is known of the source's clock.
+        let delay = state.source_states[&chat_source()]
+            .clock_offset
+            .least_delay();
+        self.lost_at = outage
+            .zip(delay)
+            .map(|(outage, delay)| moment::plus_millis(outage.at, -delay));
         self.newest.clear();
         self.broken = true;
     }

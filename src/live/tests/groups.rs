@@ -141,6 +141,7 @@ fn a_group_without_one_of_its_queues_has_a_lower_bound_and_is_out_of_date() {
 
     // A missing value excludes the queue too, but nothing is out of date.
     both.connect_source(None);
+    both.scenario.advance_time(1);
     both.scenario.send_load("1", 2, 1, 0);
     both.report_metric(Metric::Waiting, None);
     check_figure(

@@ -264,6 +264,7 @@ fn an_unconfirmed_case_leaves_its_agent_unconfirmed_in_any_queue() {
     assign_agent(&mut scenario, "anna", &["support"]);
     scenario.disconnect_source();
     scenario.connect_source(Some(Discontinuity::Upstream));
+    scenario.advance_time(1);
     scenario.send_load("support", 0, 0, 1);
     scenario.send_load("sales", 0, 1, 1);
     scenario.advance_time(40_000);

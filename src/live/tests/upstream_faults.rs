@@ -345,6 +345,48 @@ fn a_repeated_load_is_no_further_match() {
 }
 
 #[test]
+fn an_overtaken_load_is_no_match() {
+    let mut scenario = LiveScenario::new();
+    scenario.send_case_event("ended", opened_event("anna", "sales"));
+    scenario.send_case_event("missed", opened_event("anna", "sales"));
+    scenario.disconnect_source();
+    scenario.connect_source(Some(Discontinuity::Upstream));
+    // The end of the first was lost. It is opened again while loads from before that are on their way.
+    let overtaken_at = scenario.now.wall;
+    scenario.advance_time(1_000);
+    scenario.send_case_event("ended", opened_event("anna", "sales"));
+    scenario.send_load("sales", 0, 2, 1);
+    for n in 1..=3 {
+        scenario.send_load_at(moment::plus_millis(overtaken_at, n), "sales", 0, 1, 1);
+    }
+    scenario.advance_time(1_500);
+
+    let queue = &scenario.state.source_states[&chat_source()].queues[&chat_id("sales")];
+    assert!(!queue.is_reconciled, "{queue:?}");
+    assert_eq!(scenario.case_state("missed"), CaseState::Unconfirmed);
+}
+
+#[test]
+fn a_load_from_before_a_discontinuity_stays_out_of_date() {
+    let mut scenario = LiveScenario::new();
+    scenario.send_load("sales", 1, 0, 1);
+    let before = scenario.now.wall;
+    scenario.advance_time(1_000);
+    scenario.disconnect_source();
+    scenario.advance_time(1_000);
+    scenario.connect_source(Some(Discontinuity::Upstream));
+    let waiting = |scenario: &LiveScenario| scenario.displayed_figure("sales", Metric::Waiting);
+
+    // The broker delivers it again, because our acknowledgment was lost.
+    scenario.send_load_at(before, "sales", 1, 0, 1);
+    assert_eq!(waiting(&scenario).1, Freshness::OutOfDate);
+
+    scenario.advance_time(1_000);
+    scenario.send_load("sales", 2, 0, 1);
+    assert_eq!(waiting(&scenario), (Some(2.0), Freshness::UpToDate));
+}
+
+#[test]
 fn a_late_close_undoes_a_false_reconciliation() {
     let mut scenario = LiveScenario::new();
     scenario.send_case_event("missed", opened_event("anna", "sales"));
