@@ -287,6 +287,8 @@ pub enum SourceDiagnostic {
     DiscontinuityFound(Discontinuity),
     /// The health of the source's statistics; replaces the previous report.
     SubscriptionStats(Box<SubscriptionStats>),
+    /// The failure with this sentence is over.
+    Recovered { why: String },
 }
 
 /// Everything that changes the live state.

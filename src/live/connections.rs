@@ -116,6 +116,9 @@ impl LiveState {
                 source.last_error = Some((now.wall, why.clone()));
                 source.failures += 1;
             }
+            SourceDiagnostic::Recovered { why } => {
+                source.last_error.take_if(|(_, last)| last == why);
+            }
             SourceDiagnostic::DiscontinuityFound(cause) => {
                 source_state.pending_discontinuity.get_or_insert(*cause);
             }

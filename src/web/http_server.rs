@@ -31,7 +31,7 @@ const SEND_BUFFER_BYTES: usize = 64 * 1024;
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Unsent bytes stay here rather than in the kernel, where a slow viewer couldn't skip them.
-const UNSENT_BYTES_MAX: u32 = 16 * 1024;
+const UNSENT_BYTES_MAX: u32 = 4 * 1024;
 
 /// The first byte of a TLS client.
 const TLS_HANDSHAKE_BYTE: u8 = 0x16;

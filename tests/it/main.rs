@@ -10,6 +10,7 @@
 )]
 
 mod api;
+mod broker_alarm;
 mod broker_outage;
 mod browser_access;
 mod browser_boards;

@@ -370,6 +370,61 @@ fn a_source_with_many_faults_is_degraded_and_a_disconnected_one_is_down() {
 }
 
 #[test]
+fn a_recovery_ends_only_the_failure_that_it_names() {
+    let mut scenario = LiveScenario::new();
+    let mut report = |diagnostic| {
+        scenario.apply_input(&Input::Diagnostic(chat_source(), diagnostic));
+        let source = &scenario.state.snapshot().sources[&chat_source()];
+        source.last_error.as_ref().map(|(_, why)| why.clone())
+    };
+    let blocked = || "The broker accepts no messages".to_owned();
+    let other = || "The connection was lost".to_owned();
+
+    let failed = report(SourceDiagnostic::Failed { why: blocked() });
+    let recovered = report(SourceDiagnostic::Recovered { why: blocked() });
+    report(SourceDiagnostic::Failed { why: other() });
+    let replaced = report(SourceDiagnostic::Recovered { why: blocked() });
+
+    assert_eq!(failed, Some(blocked()));
+    assert_eq!(recovered, None);
+    assert_eq!(replaced, Some(other()));
+}
+
+/// A clock that is set, by a person or by an hour of daylight saving time that is none, changes what
+/// time it is and not how old a value is.
+#[test]
+fn a_wall_clock_that_jumps_changes_no_freshness() {
+    for hours in [-1, 1] {
+        let mut scenario = LiveScenario::new();
+        let jump = hours * 3_600_000;
+        scenario.send_load("lost", 7, 0, 1);
+        scenario.disconnect_source();
+        scenario.connect_source(Some(Discontinuity::TooLong));
+        scenario.send_load("sales", 0, 0, 1);
+        let freshness = |scenario: &LiveScenario| {
+            ["lost", "sales"].map(|queue| scenario.displayed_figure(queue, Metric::Waiting))
+        };
+        let before = freshness(&scenario);
+
+        scenario.now.wall = moment::plus_millis(scenario.now.wall, jump);
+        scenario.apply_input(&Input::Tick);
+        let jumped = freshness(&scenario);
+        scenario.advance_time(20_000);
+        let later = freshness(&scenario);
+        // The source's clock didn't jump.
+        let at = moment::plus_millis(scenario.now.wall, -jump);
+        scenario.send_load_at(at, "sales", 3, 0, 1);
+        let reported = freshness(&scenario);
+
+        let lost = (Some(7.0), Freshness::OutOfDate);
+        assert_eq!(before, [lost, (Some(0.0), Freshness::UpToDate)]);
+        assert_eq!(jumped, before, "{hours} h");
+        assert_eq!(later, before, "{hours} h");
+        assert_eq!(reported, [lost, (Some(3.0), Freshness::UpToDate)]);
+    }
+}
+
+#[test]
 fn new_targets_recount_the_day() {
     let mut scenario = LiveScenario::new();
     scenario.send_load("sales", 0, 0, 1);

@@ -1,26 +1,18 @@
-//! Requests the whole configuration from Vngage, on a separate connection. A broker short
-//! of memory stops reading from publishers, and the consumer must not be one of them.
+//! Requests the whole configuration from Vngage.
 
-use std::time::Duration;
-
-use lapin::{
-    BasicProperties, Confirmation,
-    options::{BasicPublishOptions, ConfirmSelectOptions},
-};
-use tokio::time::timeout;
+use lapin::BasicProperties;
 
 use crate::{
     domain::{Input, SourceDiagnostic},
     ingest::IngestSender,
+    sources::supervisor::error_sentence,
 };
 
 use super::{
-    COLLECT_KEY, VngageError, VngageSettings, broker_connection::connect_broker,
-    broker_queue::await_answer, error::BrokerStep,
+    COLLECT_KEY, VngageError, VngageSettings,
+    error::BrokerStep,
+    publish::{OutgoingMessage, PublishConnection, PublishEvent},
 };
-
-/// The wait for a broker that blocks publishers. The request can be repeated later.
-const CONFIRM_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CollectError {
@@ -32,45 +24,49 @@ pub(super) enum CollectError {
     NotConfirmed,
 }
 
-/// Requests the configuration, after announcing that a full resync follows.
+/// Requests the configuration, after announcing that a full resync follows. Reports a broker that
+/// blocks publishers, and waits until it accepts the request.
 pub(super) async fn collect_configuration(
     settings: VngageSettings,
     sender: IngestSender,
 ) -> Result<(), CollectError> {
-    let broker = connect_broker(&settings, "asks").await?;
-    let channel = await_answer(
-        &settings,
-        BrokerStep::Work,
-        broker.connection.create_channel(),
-    )
-    .await?;
-    let confirms = channel.confirm_select(ConfirmSelectOptions::default());
-    await_answer(&settings, BrokerStep::Work, confirms).await?;
-
+    let connection = PublishConnection::open(&settings, "asks").await?;
+    let send = async |diagnostic: SourceDiagnostic| {
+        let input = Input::Diagnostic(settings.id.clone(), diagnostic);
+        let sent = sender.send_batch(vec![input]).await;
+        sent.map(drop).map_err(VngageError::from)
+    };
     // Announced before the first response can arrive.
-    let diagnostic = Input::Diagnostic(settings.id.clone(), SourceDiagnostic::ResyncRequested);
-    sender
-        .send_batch(vec![diagnostic])
-        .await
-        .map_err(VngageError::from)?;
-    let publish = channel.basic_publish(
-        settings.exchange.as_str().into(),
-        COLLECT_KEY.into(),
-        BasicPublishOptions {
-            mandatory: true,
-            ..Default::default()
-        },
-        b"{}",
-        BasicProperties::default().with_content_type("application/json".into()),
-    );
-    let confirm = await_answer(&settings, BrokerStep::Publish, publish).await?;
-    let confirmation = timeout(CONFIRM_TIMEOUT, confirm)
-        .await
-        .map_err(|_| CollectError::NotConfirmed)?
-        .map_err(|error| BrokerStep::Publish.to_error(&settings, &error))?;
-    match confirmation {
-        Confirmation::Ack(None) => Ok(()),
-        Confirmation::Ack(Some(_)) => Err(CollectError::NoConsumer(settings.exchange.clone())),
-        Confirmation::Nack(_) | Confirmation::NotRequested => Err(CollectError::NotConfirmed),
+    send(SourceDiagnostic::ResyncRequested).await?;
+    let request = OutgoingMessage {
+        exchange: &settings.exchange,
+        key: COLLECT_KEY,
+        body: b"{}",
+        properties: BasicProperties::default().with_content_type("application/json".into()),
+        step: BrokerStep::Publish,
+    };
+    let mut request = connection.publish(request).await?;
+    let why = || error_sentence(&VngageError::PublishersBlocked);
+    let mut is_blocked = false;
+    loop {
+        let event = request.next_event().await;
+        // The confirmation may arrive before the end of the block.
+        if is_blocked {
+            send(SourceDiagnostic::Recovered { why: why() }).await?;
+            send(SourceDiagnostic::ResyncRequested).await?;
+        }
+        is_blocked = matches!(event, Ok(PublishEvent::Blocked));
+        match event {
+            Ok(PublishEvent::Blocked) => send(SourceDiagnostic::Failed { why: why() }).await?,
+            Ok(PublishEvent::Unblocked) => {}
+            Ok(PublishEvent::Accepted) => return Ok(()),
+            Ok(PublishEvent::Returned) => {
+                return Err(CollectError::NoConsumer(settings.exchange.clone()));
+            }
+            Ok(PublishEvent::Rejected) | Err(VngageError::NoAnswer) => {
+                return Err(CollectError::NotConfirmed);
+            }
+            Err(error) => return Err(error.into()),
+        }
     }
 }

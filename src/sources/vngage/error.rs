@@ -70,6 +70,10 @@ pub enum VngageError {
     Lost,
     #[error("the broker stopped responding")]
     NoAnswer,
+    #[error(
+        "the broker is short of memory or disk space and accepts no messages, so Vngage's events are late: ask Vergic to check the broker"
+    )]
+    PublishersBlocked,
     #[error("no data from the broker for {0} s: this server was suspended or too busy")]
     Slept(u64),
 

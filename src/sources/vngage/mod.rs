@@ -15,6 +15,7 @@ mod event;
 mod idle_probe;
 mod memory;
 mod permissions;
+mod publish;
 mod restart_sentinel;
 mod session;
 mod settings;

@@ -4,15 +4,14 @@
 use std::time::Duration;
 
 use lapin::{
-    BasicProperties, Channel, Confirmation, Connection,
-    options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions},
-    types::FieldTable,
+    BasicProperties, Channel, Connection, options::QueueDeclareOptions, types::FieldTable,
 };
 
 use super::{
     VngageError, VngageSettings,
     broker_queue::{QUEUE_EXPIRES_MS, await_answer},
     error::BrokerStep,
+    publish::{OutgoingMessage, PublishConnection, PublishEvent},
 };
 
 /// The interval between checks while connected, so that the sentinel doesn't expire.
@@ -26,7 +25,8 @@ pub(super) enum RestartSentinel {
     Present,
     /// It was missing and has been published again.
     Recreated,
-    /// This user may not publish one, or something else is in its place.
+    /// This user may not publish one, the broker accepts none now, or something else is in its
+    /// place.
     Unavailable(VngageError),
 }
 
@@ -53,13 +53,15 @@ pub(super) async fn check_sentinel(
     let channel = await_answer(settings, BrokerStep::Work, channel).await?;
     let outcome = match is_sentinel_present(settings, &channel).await {
         Ok(true) => Ok(RestartSentinel::Present),
-        Ok(false) => publish_sentinel(settings, &channel).await,
+        Ok(false) => publish_sentinel(settings).await,
         Err(error) => Err(error),
     };
     match outcome {
-        Err(error @ (VngageError::Forbidden { .. } | VngageError::Refused(_))) => {
-            Ok(RestartSentinel::Unavailable(error))
-        }
+        Err(
+            error @ (VngageError::Forbidden { .. }
+            | VngageError::Refused(_)
+            | VngageError::PublishersBlocked),
+        ) => Ok(RestartSentinel::Unavailable(error)),
         outcome => outcome,
     }
 }
@@ -82,27 +84,23 @@ async fn is_sentinel_present(
     Ok(0 < queue.message_count())
 }
 
-async fn publish_sentinel(
-    settings: &VngageSettings,
-    channel: &Channel,
-) -> Result<RestartSentinel, VngageError> {
-    let confirms = channel.confirm_select(ConfirmSelectOptions::default());
-    await_answer(settings, BrokerStep::Work, confirms).await?;
-    let publish = channel.basic_publish(
+async fn publish_sentinel(settings: &VngageSettings) -> Result<RestartSentinel, VngageError> {
+    let queue = sentinel_queue(settings);
+    let sentinel = OutgoingMessage {
         // The default exchange routes to the queue with the name of the routing key.
-        "".into(),
-        sentinel_queue(settings).as_str().into(),
-        BasicPublishOptions {
-            mandatory: true,
-            ..Default::default()
-        },
-        b"wallboard",
-        BasicProperties::default().with_delivery_mode(TRANSIENT),
-    );
-    let confirm = await_answer(settings, BrokerStep::Sentinel, publish).await?;
-    match await_answer(settings, BrokerStep::Sentinel, confirm).await? {
-        Confirmation::Ack(None) => Ok(RestartSentinel::Recreated),
-        _ => Err(VngageError::Refused(0)),
+        exchange: "",
+        key: &queue,
+        body: b"wallboard",
+        properties: BasicProperties::default().with_delivery_mode(TRANSIENT),
+        step: BrokerStep::Sentinel,
+    };
+    let connection = PublishConnection::open(settings, "marks").await?;
+    let mut sentinel = connection.publish(sentinel).await?;
+    match sentinel.next_event().await? {
+        PublishEvent::Accepted => Ok(RestartSentinel::Recreated),
+        PublishEvent::Returned | PublishEvent::Rejected => Err(VngageError::Refused(0)),
+        // We consume without it meanwhile.
+        PublishEvent::Blocked | PublishEvent::Unblocked => Err(VngageError::PublishersBlocked),
     }
 }
 

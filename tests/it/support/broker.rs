@@ -29,6 +29,7 @@ pub const NARROW: &str = "narrow";
 pub const VHOST: &str = "vergic%2Fsite%20one";
 
 const SERVER: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+const CONTROL: &str = "/usr/lib/rabbitmq/bin/rabbitmqctl";
 const START_WITHIN: Duration = Duration::from_secs(90);
 
 /// Waits for the end of standard input, which the kernel closes when the test process is gone. Then
@@ -120,6 +121,22 @@ impl Broker {
     /// Kills the server, as a power failure would.
     pub fn kill(&self) {
         self.end("-KILL");
+    }
+
+    /// Raises or clears the memory alarm, which blocks everyone who publishes.
+    pub fn set_memory_alarm(&self, is_raised: bool) {
+        let watermark = if is_raised { "0" } else { "0.95" };
+        let mut command = Command::new(CONTROL);
+        command.args(["--node", self.environment("RABBITMQ_NODENAME")]);
+        command.args(["set_vm_memory_high_watermark", watermark]);
+        let output = command.envs(self.environment.iter().cloned()).output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    fn environment(&self, name: &str) -> &str {
+        let mut all = self.environment.iter();
+        &all.find(|(key, _)| *key == name).unwrap().1
     }
 
     pub fn plain_url(&self) -> String {
