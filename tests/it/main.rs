@@ -29,6 +29,7 @@ mod browser_rewind;
 mod browser_screens;
 mod browser_tiles;
 mod commands;
+mod crowds;
 mod file_limit;
 mod genesys_breaks;
 mod genesys_check;

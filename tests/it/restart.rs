@@ -1,5 +1,5 @@
-//! A new process takes the address of an old one: with systemd's socket, with `--take-over`, or after
-//! a kill. Viewers and pages meanwhile.
+//! A new process takes the address of an old one: with systemd's socket, or with `--take-over`.
+//! Viewers and pages meanwhile.
 
 use std::{
     net::TcpListener,
@@ -7,39 +7,17 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt, future::join_all};
-use serde_json::Value;
+use futures_util::future::join_all;
 use tokio::{
-    sync::mpsc,
     task::{JoinHandle, block_in_place},
-    time::{Instant, sleep, timeout},
+    time::sleep,
 };
-use tokio_tungstenite::{connect_async, tungstenite::Message};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Process, QuietSite, http, is_nightly};
+use crate::support::{Crowd, Process, QuietSite, http};
 
 const SOON: Duration = Duration::from_secs(30);
-
-/// Connects viewers. Returns when all have the board's picture.
-async fn connect_viewers(site: &QuietSite, count: usize) -> Viewers {
-    let (sender, pictures) = mpsc::unbounded_channel();
-    let stop = CancellationToken::new();
-    let live = site.url("/boards/queues/live").replacen("http", "ws", 1);
-    let sessions = (0..count).map(|_| {
-        let viewing = follow_board(live.clone(), sender.clone());
-        let stop = stop.clone();
-        tokio::spawn(async move { stop.run_until_cancelled(viewing).await })
-    });
-    drop(sessions.collect::<Vec<_>>());
-    let mut viewers = Viewers {
-        count,
-        pictures,
-        _stop: stop.drop_guard(),
-    };
-    viewers.wait_for_pictures().await;
-    viewers
-}
+const BOARD: &str = "/boards/queues/live";
 
 /// Requests the board's page over and over, on a new connection each time, until the token
 /// is canceled. Returns what went wrong. A page may be late, by 10 s at most.
@@ -82,75 +60,13 @@ fn outcome(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8(text).unwrap())
 }
 
-struct Viewers {
-    count: usize,
-    /// How long each viewer had been without a connection when it received a picture.
-    pictures: mpsc::UnboundedReceiver<Duration>,
-    _stop: tokio_util::sync::DropGuard,
-}
-
-impl Viewers {
-    /// Waits until each viewer has received another picture. Returns their gaps, in order.
-    async fn wait_for_pictures(&mut self) -> Vec<Duration> {
-        let mut gaps = Vec::new();
-        let all = async {
-            while gaps.len() < self.count {
-                gaps.push(self.pictures.recv().await.unwrap());
-            }
-        };
-        let is_complete = timeout(SOON, all).await.is_ok();
-        assert!(is_complete, "{} of {} are back", gaps.len(), self.count);
-        gaps.sort_unstable();
-        gaps
-    }
-
-    /// Waits until all are back, and prints how long they were away.
-    async fn report_gaps(&mut self, what: &str) {
-        let gaps = self.wait_for_pictures().await;
-        let percentile = |share: usize| gaps[(gaps.len() - 1) * share / 100].as_millis();
-        println!(
-            "{what}: {} viewers, gap p50 {} ms, p99 {} ms",
-            gaps.len(),
-            percentile(50),
-            percentile(99),
-        );
-    }
-}
-
-/// Follows a board as docs/protocol.md says. Reports each new picture with the time since the
-/// connection was lost.
-async fn follow_board(live: String, pictures: mpsc::UnboundedSender<Duration>) {
-    let (mut failures, mut lost_at) = (0, Instant::now());
-    loop {
-        let mut pause_max = 500 << failures.min(4);
-        if let Ok((mut socket, _)) = connect_async(&live).await {
-            while let Some(Ok(message)) = socket.next().await {
-                let Message::Text(text) = message else {
-                    continue;
-                };
-                let frame: Value = serde_json::from_str(&text).unwrap();
-                failures = 0;
-                if frame["t"] == "s" && pictures.send(lost_at.elapsed()).is_err() {
-                    return;
-                }
-                if frame["t"] == "bye" {
-                    pause_max = frame["retry"].as_u64().unwrap();
-                }
-            }
-            lost_at = Instant::now();
-        }
-        failures += 1;
-        sleep(Duration::from_millis(rand::random_range(0..pause_max))).await;
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn with_systemds_socket_a_restart_refuses_nobody() {
     let site = QuietSite::new();
     let socket = site.bind();
     let old = start(&mut site.command_with_socket(&socket));
     site.wait_until_ready().await;
-    let mut viewers = connect_viewers(&site, 40).await;
+    let mut crowd = Crowd::connect(&site.url(BOARD), 40, SOON).await;
     let done = CancellationToken::new();
     let pages = [(); 3].map(|()| request_pages(&site, done.clone()));
 
@@ -159,7 +75,9 @@ async fn with_systemds_socket_a_restart_refuses_nobody() {
     let waiting = request_pages(&site, done.clone());
     sleep(Duration::from_millis(300)).await;
     let _new = start(&mut site.command_with_socket(&socket));
-    viewers.report_gaps("Restart with systemd's socket").await;
+    crowd
+        .wait_until_back("a restart with systemd's socket", SOON)
+        .await;
     done.cancel();
 
     for requests in join_all(pages.into_iter().chain([waiting])).await {
@@ -174,12 +92,14 @@ async fn new_server_takes_the_address_over() {
     let site = QuietSite::new();
     let mut old = start_server(&site, &[]);
     site.wait_until_ready().await;
-    let mut viewers = connect_viewers(&site, 40).await;
+    let mut crowd = Crowd::connect(&site.url(BOARD), 40, SOON).await;
     let done = CancellationToken::new();
     let pages = [(); 3].map(|()| request_pages(&site, done.clone()));
 
     let _new = start_server(&site, &["--take-over", &old.id().to_string()]);
-    viewers.report_gaps("Restart with --take-over").await;
+    crowd
+        .wait_until_back("a restart with --take-over", SOON)
+        .await;
     done.cancel();
 
     assert!(block_in_place(|| old.wait()).unwrap().success());
@@ -190,21 +110,6 @@ async fn new_server_takes_the_address_over() {
         assert!(!failures.iter().any(|error| error.contains("Refused")));
         assert!(0 < count);
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn viewers_return_by_themselves_after_a_kill() {
-    let site = QuietSite::new();
-    let mut old = start_server(&site, &[]);
-    site.wait_until_ready().await;
-    let count = if is_nightly() { 5000 } else { 300 };
-    let mut viewers = connect_viewers(&site, count).await;
-
-    old.kill().unwrap();
-    old.wait().unwrap();
-    let _new = start_server(&site, &[]);
-
-    viewers.report_gaps("Restart after kill -9").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

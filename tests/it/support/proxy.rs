@@ -1,25 +1,34 @@
 //! A TCP relay between the wallboard and its upstream that can fall silent, cut, refuse and delay.
 
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{
-        TcpListener, TcpStream,
+        TcpListener, TcpSocket, TcpStream,
         tcp::{ReadHalf, WriteHalf},
     },
-    sync::watch,
+    sync::{mpsc, watch},
     task::{JoinHandle, JoinSet},
-    time::sleep,
+    time::{Instant, sleep, sleep_until},
 };
 
 use super::ports;
+
+/// The size of a packet on a narrow line, in bytes, and how long the line is busy with it.
+const PACKET_BYTES: u32 = 1_000;
+const PACKET_TIME: Duration = Duration::from_millis(125);
+const NARROW_DELAY: Duration = Duration::from_millis(500);
+/// Until a lost packet is sent again.
+const RETRANSMIT_AFTER: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkCondition {
     Normal,
     /// Everything arrives this much later.
     Slow(Duration),
+    /// 64 kbit/s, 500 ms and 2 % loss, on connections opened since then.
+    Narrow,
     /// Nothing arrives and neither side notices: a half-open connection. As with TCP, data sent
     /// meanwhile arrives when the network is normal again.
     Silent,
@@ -167,11 +176,17 @@ async fn relay_to_upstream(client: &mut TcpStream, relay: &Relay) {
         .wait_for(|now| *now != NetworkCondition::Silent)
         .await
         .unwrap();
-    let Ok(mut upstream) = TcpStream::connect(("127.0.0.1", relay.upstream)).await else {
+    let Ok(mut upstream) = relay.connect_upstream().await else {
         return;
     };
     let (from_client, to_client) = client.split();
     let (from_upstream, to_upstream) = upstream.split();
+    if relay.is_narrow() {
+        return tokio::select! {
+            () = pump_narrow(from_client, to_upstream) => {}
+            () = pump_narrow(from_upstream, to_client) => {}
+        };
+    }
     tokio::select! {
         () = pump(from_client, to_upstream, relay, Relay::trigger_trap) => {}
         () = pump(from_upstream, to_client, relay, Relay::use_quota) => {}
@@ -179,6 +194,22 @@ async fn relay_to_upstream(client: &mut TcpStream, relay: &Relay) {
 }
 
 impl Relay {
+    fn is_narrow(&self) -> bool {
+        *self.condition.borrow() == NetworkCondition::Narrow
+    }
+
+    async fn connect_upstream(&self) -> io::Result<TcpStream> {
+        let socket = TcpSocket::new_v4()?;
+        if self.is_narrow() {
+            // Otherwise our kernel would take what is still on its way.
+            let sock = socket2::SockRef::from(&socket);
+            sock.set_recv_buffer_size(4 * PACKET_BYTES as usize)?;
+            sock.set_tcp_mss(PACKET_BYTES)?;
+        }
+        let address = (Ipv4Addr::LOCALHOST, self.upstream);
+        socket.connect(address.into()).await
+    }
+
     fn use_quota(&self, arrived: &[u8]) {
         self.quota.send_if_modified(|quota| {
             let Some(left) = quota else {
@@ -231,5 +262,35 @@ async fn pump(
         if to.write_all(&buffer[..read]).await.is_err() {
             return;
         }
+    }
+}
+
+/// Relays one direction of a narrow line until either end is closed.
+async fn pump_narrow(mut from: ReadHalf<'_>, mut to: WriteHalf<'_>) {
+    let (line, mut packets) = mpsc::channel(16);
+    let sending = async {
+        let mut packet = vec![0; PACKET_BYTES as usize];
+        while let Ok(read @ 1..) = from.read(&mut packet).await {
+            sleep(PACKET_TIME * u32::try_from(read).unwrap() / PACKET_BYTES).await;
+            let is_lost = rand::random_ratio(1, 50);
+            let delay = NARROW_DELAY + RETRANSMIT_AFTER * u32::from(is_lost);
+            let arrives = (Instant::now() + delay, packet[..read].to_vec());
+            if line.send(arrives).await.is_err() {
+                return;
+            }
+        }
+    };
+    let receiving = async {
+        // In order: whatever follows a lost packet waits for it.
+        while let Some((at, packet)) = packets.recv().await {
+            sleep_until(at).await;
+            if to.write_all(&packet).await.is_err() {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        () = sending => {}
+        () = receiving => {}
     }
 }
