@@ -56,6 +56,7 @@ mod many_vendors;
 mod metrics;
 mod name_resolution;
 mod packages;
+mod pauses;
 mod push_sockets;
 mod reload;
 mod restart;

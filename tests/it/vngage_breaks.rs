@@ -323,7 +323,7 @@ async fn without_a_restart_sentinel_silence_is_a_discontinuity() {
     assert_eq!(messages, 1);
 }
 
-async fn generation(wallboard: &Wallboard) -> u64 {
+pub async fn generation(wallboard: &Wallboard) -> u64 {
     let source = wallboard.source().await.unwrap();
     source["generation"].as_u64().unwrap()
 }
@@ -482,7 +482,11 @@ async fn purged_queue_makes_values_stale_until_reported_again() {
 }
 
 /// Runs `breaking` and panics if a value is up to date but wrong meanwhile.
-async fn assert_never_wrong(wallboard: &Wallboard, vep: &Vep, breaking: impl Future<Output = ()>) {
+pub async fn assert_never_wrong(
+    wallboard: &Wallboard,
+    vep: &Vep,
+    breaking: impl Future<Output = ()>,
+) {
     let mut looks = 0_u32;
     let watching = async {
         loop {
@@ -501,23 +505,30 @@ async fn assert_never_wrong(wallboard: &Wallboard, vep: &Vep, breaking: impl Fut
 
 /// Asserts that every up-to-date value was true within the time in which a loss must be noticed.
 pub async fn assert_fresh_values_true(wallboard: &Wallboard, vep: &Vep) {
+    if let Err(wrong) = check_fresh_values_true(wallboard, vep).await {
+        panic!("up to date but wrong: {wrong}");
+    }
+}
+
+/// Returns a value that is up to date but wrong, if there is one.
+pub async fn check_fresh_values_true(wallboard: &Wallboard, vep: &Vep) -> Result<(), String> {
     let requested_at = jiff::Timestamp::now().as_microsecond();
     let Ok(queues) = fresh_queues(wallboard).await else {
-        return;
+        return Ok(());
     };
     let state = vep.state().await;
     let from = requested_at - 2 * i64::try_from(STALE_WITHIN.as_micros()).unwrap();
-    for queue in queues {
+    let is_wrong = |queue: &Value| {
         let is_same = |group: &Group| queue["external_id"] == group.id.as_str();
         let group = state.center.groups.iter().position(is_same).unwrap();
         let available = &queue["metrics"]["agents_available"];
-        if available["stale"] == false
-            && let Some(shown) = available["value"].as_u64()
-        {
-            let is_true = state.center.was_available_since(group, shown, from);
-            assert!(is_true, "up to date but wrong: {queue}");
-        }
-    }
+        let shown = available["value"]
+            .as_u64()
+            .filter(|_| available["stale"] == false);
+        shown.is_some_and(|shown| !state.center.was_available_since(group, shown, from))
+    };
+    let wrong = queues.iter().find(|queue| is_wrong(queue));
+    wrong.map_or(Ok(()), |queue| Err(queue.to_string()))
 }
 
 pub async fn queue_depth(broker: &Broker, queue: &str) -> u32 {

@@ -1,0 +1,50 @@
+//! A process that doesn't run for a while: the machine is suspended, or a virtual one is moved.
+
+use std::time::Duration;
+
+use lapin::ExchangeKind;
+
+use crate::{
+    support::{
+        Broker, Disorder, Vep, VngageSource, Wallboard, is_nightly, tier, wait_until,
+        wait_until_fully_correct,
+    },
+    vngage_breaks::{
+        assert_never_wrong, check_fresh_values_true, check_no_contradiction, generation,
+    },
+};
+
+/// Until the values from before the pause are marked or replaced.
+const STALE_WITHIN: Duration = Duration::from_secs(2);
+const SOON: Duration = Duration::from_secs(20);
+const SETTLED: Duration = Duration::from_secs(10);
+/// Until it's certain that no case was missed; see `vngage_figures`.
+const ACCOUNTED: Duration = Duration::from_mins(1);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paused_process_shows_no_wrong_value_when_it_continues() {
+    let broker = Broker::shared();
+    let vep = Vep::open(broker, "paused", ExchangeKind::Topic, 81).await;
+    let wallboard = Wallboard::serve(VngageSource::plain(broker, "paused")).await;
+    wallboard.wait_for_state("live", SOON).await;
+    vep.run(50, Duration::from_secs(2), Disorder::NONE).await;
+    wait_until_fully_correct(&wallboard, &vep, ACCOUNTED).await;
+    let before = generation(&wallboard).await;
+
+    wallboard.signal("-STOP");
+    // In `scripts/nightly` for longer than we trust Vngage to keep messages.
+    vep.run(20, tier(12, 290), Disorder::NONE).await;
+    wallboard.signal("-CONT");
+    wait_until("no wrong value is up to date", STALE_WITHIN, async || {
+        check_fresh_values_true(&wallboard, &vep).await
+    })
+    .await;
+    assert_never_wrong(&wallboard, &vep, tokio::time::sleep(SETTLED)).await;
+
+    wait_until("nothing is wrong", SETTLED, async || {
+        check_no_contradiction(&wallboard, &vep).await
+    })
+    .await;
+    let is_break = before < generation(&wallboard).await;
+    assert_eq!(is_break, is_nightly());
+}
