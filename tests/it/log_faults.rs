@@ -1,15 +1,16 @@
-//! A log on a full disk, a damaged one, and one of a newer version: screens and sources go on, the
+//! A log on a full or slow disk, a damaged one, and one of a newer version: screens and sources go on, the
 //! product says so, and recovers by itself.
 
 use std::{fs, time::Duration};
 
 use lapin::ExchangeKind;
 use rusqlite::Connection;
+use tokio::task::block_in_place;
 
 use crate::{
     support::{
-        Broker, Disk, Disorder, Vep, VngageSource, Wallboard, openmetrics::Scrape, ports,
-        print_measured, wait_until, wait_until_correct, wait_until_fully_correct,
+        Broker, Crowd, Disk, Disorder, SlowDisk, Vep, VngageSource, Wallboard, openmetrics::Scrape,
+        ports, print_measured, tier, wait_until, wait_until_correct, wait_until_fully_correct,
     },
     vngage_breaks::{assert_fresh_values_true, check_no_contradiction},
 };
@@ -17,6 +18,8 @@ use crate::{
 const SOON: Duration = Duration::from_secs(20);
 /// Until a log that can't be written is reported.
 const REPORTED_WITHIN: Duration = Duration::from_secs(10);
+/// Until a change is on every screen, however slow the disk is.
+const SHOWN_WITHIN: Duration = Duration::from_secs(1);
 const SETTLED: Duration = Duration::from_secs(10);
 /// Until it's certain that no case was missed; see `vngage_figures`.
 const ACCOUNTED: Duration = Duration::from_mins(1);
@@ -80,6 +83,37 @@ async fn wait_for_log(wallboard: &Wallboard, is_up: bool, within: Duration) {
     })
     .await;
     print_measured(&what, begun.elapsed(), within);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_disk_delays_no_screen() {
+    const DELAY: Duration = Duration::from_secs(2);
+    // Until the disk has them, Vngage's broker sends no more messages than `prefetch`.
+    const RATE: u32 = 20;
+    let broker = Broker::shared();
+    let vep = Vep::open(broker, "slow-disk", ExchangeKind::Topic, 64).await;
+    let wallboard = Wallboard::serve(VngageSource::plain(broker, "slow-disk")).await;
+    wallboard.wait_for_state("live", SOON).await;
+    let crowd = Crowd::connect(&wallboard.url("/boards/queues/live"), 50, SOON).await;
+    let Some(_slow) = block_in_place(|| SlowDisk::attach(wallboard.id(), DELAY)) else {
+        return;
+    };
+    vep.run(RATE, DELAY * 2, Disorder::NONE).await;
+    crowd.take_seen();
+
+    vep.run(RATE, tier(10, 120), Disorder::NONE).await;
+
+    let mut seen = crowd.take_seen();
+    let metrics = Scrape::read(&wallboard.text("/metrics").await);
+    let committed = metrics.value("wallboard_log_commit_delay_seconds");
+    print_measured("seconds until an entry is on the disk", committed, "any");
+    print_measured("delay p99 of 50 viewers", seen.delay(99), SHOWN_WITHIN);
+    assert!(
+        DELAY.as_secs_f64() <= committed,
+        "the disk isn't slow: {committed}"
+    );
+    assert!(seen.delay(99) <= SHOWN_WITHIN, "{:?}", seen.delay(99));
+    wait_until_correct(&wallboard, &vep, SETTLED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,14 @@
-//! A disk of its own, to fill.
+//! A disk of its own, to fill, and one that is slow.
 
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
 };
+
+use super::Process;
 
 /// A separate disk, removed with the test.
 #[derive(Debug)]
@@ -39,4 +43,36 @@ impl Drop for Disk {
     fn drop(&mut self) {
         Command::new("umount").arg("-l").arg(&self.0).status().ok();
     }
+}
+
+/// Delays each fsync of a process until it's dropped.
+#[derive(Debug)]
+pub struct SlowDisk(Process);
+
+impl SlowDisk {
+    /// Returns `None` without strace or the permission to trace.
+    pub fn attach(process: u32, delay: Duration) -> Option<Self> {
+        let mut strace = Command::new("strace");
+        let delayed = format!("inject=fsync,fdatasync:delay_enter={}", delay.as_micros());
+        strace.args(["-f", "-q", "-o", "/dev/null", "-e", "trace=fsync,fdatasync"]);
+        strace.args(["-e", &delayed, "-p", &process.to_string()]);
+        strace.stdin(Stdio::null()).stderr(Stdio::null());
+        let mut tracing = Self(strace.spawn().ok()?.into());
+        while !is_traced(process) {
+            let has_ended = tracing.0.try_wait().unwrap().is_some();
+            if has_ended {
+                return None;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        Some(tracing)
+    }
+}
+
+fn is_traced(process: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let tracer = status
+        .lines()
+        .find_map(|line| line.strip_prefix("TracerPid:"));
+    tracer.is_some_and(|tracer| tracer.trim() != "0")
 }

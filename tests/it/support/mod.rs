@@ -39,7 +39,7 @@ pub use azure::Azure;
 pub use broker::Broker;
 pub use browser::Browser;
 pub use crowd::Crowd;
-pub use disk::Disk;
+pub use disk::{Disk, SlowDisk};
 pub use genesys::Genesys;
 pub use gms::Gms;
 pub use process::Process;

@@ -189,6 +189,11 @@ impl Wallboard {
         self.wait_until_up().await;
     }
 
+    /// Returns its process id.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     pub fn signal(&self, signal: &str) {
         let pid = self.process.id().to_string();
         assert!(
