@@ -1,8 +1,9 @@
 //! A thousand viewers on one board over loopback: time from a change to its frame at every viewer,
-//! a single change after silence, and the cost of an idle viewer. The baseline, in turn: bare
-//! tokio-tungstenite sockets with similar frames.
+//! a single change after silence, and the cost of an idle viewer and of a frame. The baseline, in
+//! turn: bare tokio-tungstenite sockets with similar frames.
 //!
-//! Then the same measurement of the product while an import runs at full speed.
+//! Then the same measurement of the product while an import runs at full speed, and of ten thousand
+//! viewers with a change a second.
 //!
 //! Servers and viewers are separate processes (this program, started again).
 
@@ -53,9 +54,12 @@ mod importing;
 use importing::Export;
 
 const VIEWERS: usize = 1000;
+/// Needs as many file descriptors (`ulimit -n`), in each of two processes.
+const MANY_VIEWERS: usize = 10_000;
 const QUEUES: u64 = 12;
 const CHANGES: Pace = Pace(Some(Duration::from_millis(20)));
 const LONE: Pace = Pace(Some(Duration::from_millis(700)));
+const EACH_SECOND: Pace = Pace(Some(Duration::from_secs(1)));
 const QUIET: Pace = Pace(None);
 const MEASURE_TIME: Duration = Duration::from_secs(20);
 const FLUSH: Duration = Duration::from_millis(100);
@@ -70,10 +74,12 @@ struct Pace(Option<Duration>);
 fn main() {
     let role = env::var(ROLE).unwrap_or_default();
     let mut words = role.split(' ');
-    match (words.next(), words.next()) {
-        (Some("wallboard"), _) => serve_as(wallboard),
-        (Some("bare"), _) => serve_as(bare),
-        (Some("viewers"), Some(target)) => watch_as(target),
+    match (words.next(), words.next(), words.next()) {
+        (Some("wallboard"), ..) => serve_as(wallboard),
+        (Some("bare"), ..) => serve_as(bare),
+        (Some("viewers"), Some(target), Some(count)) => {
+            watch_as(target, count.parse().expect("a number"));
+        }
         _ => compare(),
     }
 }
@@ -153,6 +159,31 @@ fn compare() {
         "frames received: {} and {}",
         product.busy.frames, bare.busy.frames
     );
+    println!("processor time of the server's process");
+    print_row(
+        "per frame, 1000 viewers",
+        product.busy.cpu_per_frame(),
+        Some(20.0),
+        "µs",
+    );
+    compare_row(
+        "per frame, 1000 viewers",
+        product.busy.cpu_per_frame(),
+        bare.busy.cpu_per_frame(),
+        "µs",
+    );
+    print_many(&measure_many());
+}
+
+fn print_many(many: &Measurement) {
+    println!("{MANY_VIEWERS} viewers on one board, a change a second");
+    let (p50, p99) = many.busy.change;
+    print_row("change to frame received, p50", p50, None, "ms");
+    print_row("change to frame received, p99", p99, Some(500.0), "ms");
+    let cores = many.busy.cpu / MEASURE_TIME.as_secs_f64();
+    print_row("processors used", cores, Some(0.3), "");
+    print_row("per frame", many.busy.cpu_per_frame(), Some(20.0), "µs");
+    print_row("memory per idle viewer", many.idle, Some(16.0), "KiB");
 }
 
 fn print_row(what: &str, value: f64, target: Option<f64>, unit: &str) {
@@ -185,6 +216,16 @@ struct Latencies {
     frames: usize,
     publish: (f64, f64),
     change: (f64, f64),
+    /// Processor time of the server, in seconds.
+    cpu: f64,
+}
+
+impl Latencies {
+    /// Microseconds.
+    #[expect(clippy::cast_precision_loss, reason = "a count of frames")]
+    fn cpu_per_frame(&self) -> f64 {
+        self.cpu * 1e6 / self.frames.max(1) as f64
+    }
 }
 
 fn measure(server: &str, export: Option<&Export>) -> Measurement {
@@ -192,28 +233,48 @@ fn measure(server: &str, export: Option<&Export>) -> Measurement {
     let address = server.line();
     thread::sleep(Duration::from_secs(1));
     let before = server.memory();
-    let mut viewers = Part::start(&format!("viewers {address}"));
+    let mut viewers = Part::start(&format!("viewers {address} {VIEWERS}"));
     viewers.line();
     thread::sleep(Duration::from_secs(12));
     let idle = server.memory();
 
     server.send(&CHANGES.to_string());
-    let busy = viewers.latencies();
+    let busy = viewers.latencies(&server);
     let used = server.memory();
     server.send(&LONE.to_string());
-    let lone = viewers.latencies();
+    let lone = viewers.latencies(&server);
     server.send(&CHANGES.to_string());
     let importing = export.map(|export| {
         let _importing = export.import();
-        viewers.latencies()
+        viewers.latencies(&server)
     });
     server.send(&QUIET.to_string());
     Measurement {
         busy,
         importing,
         lone,
-        idle: per_viewer(before, idle),
-        used: per_viewer(before, used),
+        idle: per_viewer(before, idle, VIEWERS),
+        used: per_viewer(before, used, VIEWERS),
+    }
+}
+
+fn measure_many() -> Measurement {
+    let mut server = Part::start("wallboard");
+    let address = server.line();
+    thread::sleep(Duration::from_secs(1));
+    let before = server.memory();
+    let mut viewers = Part::start(&format!("viewers {address} {MANY_VIEWERS}"));
+    viewers.line();
+    thread::sleep(Duration::from_secs(12));
+    let idle = server.memory();
+    server.send(&EACH_SECOND.to_string());
+    let busy = viewers.latencies(&server);
+    Measurement {
+        busy,
+        importing: None,
+        lone: Latencies::default(),
+        idle: per_viewer(before, idle, MANY_VIEWERS),
+        used: per_viewer(before, server.memory(), MANY_VIEWERS),
     }
 }
 
@@ -221,8 +282,8 @@ fn measure(server: &str, export: Option<&Export>) -> Measurement {
     clippy::cast_precision_loss,
     reason = "a process has less than 2^52 KiB"
 )]
-fn per_viewer(before: u64, after: u64) -> f64 {
-    after.saturating_sub(before) as f64 / VIEWERS as f64
+fn per_viewer(before: u64, after: u64, viewers: usize) -> f64 {
+    after.saturating_sub(before) as f64 / viewers as f64
 }
 
 impl std::fmt::Display for Pace {
@@ -277,10 +338,25 @@ impl Part {
             .expect("a number of KiB")
     }
 
-    fn latencies(&mut self) -> Latencies {
+    /// Processor time of all threads, in seconds.
+    #[expect(clippy::cast_precision_loss, reason = "years are less than 2^52 ns")]
+    fn cpu(&self) -> f64 {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.id()));
+        let tasks = tasks.expect("/proc lists the process").flatten();
+        let times = tasks.filter_map(|task| {
+            // A thread may have ended.
+            let times = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+            times.split(' ').next()?.parse::<u64>().ok()
+        });
+        times.sum::<u64>() as f64 / 1e9
+    }
+
+    fn latencies(&mut self, server: &Part) -> Latencies {
         thread::sleep(Duration::from_secs(2));
         self.send("forget");
+        let before = server.cpu();
         thread::sleep(MEASURE_TIME);
+        let cpu = server.cpu() - before;
         self.send("tell");
         let line = self.line();
         let mut numbers = line.split(' ').map(|n| n.parse::<f64>().expect("a number"));
@@ -294,6 +370,7 @@ impl Part {
             frames: next() as usize,
             publish: (next(), next()),
             change: (next(), next()),
+            cpu,
         }
     }
 }
@@ -351,7 +428,7 @@ async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
     connect_source(&sender, &source).await;
     let boards = BoardRegistry::new(live.clone(), Vec::new());
     let limits = push::HubLimits {
-        max_viewers: VIEWERS * 2,
+        max_viewers: MANY_VIEWERS * 2,
         flush_interval: FLUSH,
         build: web::build_id().into(),
     };
@@ -480,7 +557,7 @@ async fn bare(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
 }
 
 /// Runs all viewers; reports their latencies when asked on standard input.
-fn watch_as(address: &str) {
+fn watch_as(address: &str, count: usize) {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime without threads can be made");
     let samples = Arc::new(Mutex::new(Samples::default()));
@@ -497,7 +574,7 @@ fn watch_as(address: &str) {
     });
     runtime.block_on(async {
         let mut sockets = Vec::new();
-        for _ in 0..VIEWERS {
+        for _ in 0..count {
             sockets.push(connect(address).await);
         }
         println!("all connected");
