@@ -70,7 +70,7 @@ pub use check::{CheckRow, check_plan};
 pub use demo::SimulatedCenter;
 pub use discover::{DiscoverError, Discovery, discover_statistics};
 pub use health_check::{HealthError, check_health};
-pub use log_export::{ExportError, LogTime, export_log};
+pub use log_export::{ExportError, export_log};
 pub use log_replay::{LogReplay, ReplayError};
 pub use one_time_import::{ImportSetupError, OneTimeImport, OneTimeImportReport, prepare_imports};
 pub use plan::{ConfigurationError, InvalidConfig, ReloadResult, RuntimeConfig};

@@ -5,10 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use indicatif::HumanCount;
 
-use crate::{
-    app::{self, LogTime},
-    settings,
-};
+use crate::{app, settings};
 
 use super::{CommandError, StopSignals};
 
@@ -36,12 +33,13 @@ struct ExportCommand {
     /// Configuration file that sets the database path, the time zone and the privacy
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
-    /// First moment, such as 2026-11-20T10:42 in the site's time zone, or with an offset
-    #[arg(long, value_name = "T")]
-    from: LogTime,
+    /// First moment, such as 2026-11-20T10:42, 10:42 or -1h; in the site's time zone unless it has an
+    /// offset
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    from: String,
     /// Last moment
-    #[arg(long, value_name = "T")]
-    to: LogTime,
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    to: String,
 }
 
 impl LogCommand {
@@ -57,7 +55,7 @@ impl ExportCommand {
         let settings = settings::load_file(&self.config)?;
         let mut signals = StopSignals::new();
         let slice = tokio::select! {
-            slice = app::export_log(&settings, (self.from, self.to), &self.target) => slice?,
+            slice = app::export_log(&settings, [&self.from, &self.to], &self.target) => slice?,
             () = signals.wait_for_stop() => return Err(CommandError::ExportStopped),
         };
         let [from, to] = [slice.from, slice.to].map(|at| {

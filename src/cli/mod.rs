@@ -107,7 +107,7 @@ impl CommandError {
             Self::Settings(_)
             | Self::Configuration(_)
             | Self::App(AppError::PassedSockets(_) | AppError::PassedAddress { .. })
-            | Self::Export(ExportError::EmptyPeriod | ExportError::NoTime)
+            | Self::Export(ExportError::EmptyPeriod | ExportError::InvalidTime(..))
             | Self::Imports(ImportSetupError::NoSource { .. } | ImportSetupError::None)
             | Self::Discover(DiscoverError::NoSource { .. } | DiscoverError::NoNames { .. }) => 2,
             Self::App(_)

@@ -1,6 +1,6 @@
 //! Moments in time as inputs. The core never reads a clock: every input carries its moment.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds on the monotonic clock since the log began. A new process goes on from the log's last
@@ -55,4 +55,10 @@ pub fn millis_between(earlier: Timestamp, later: Timestamp) -> i64 {
 #[expect(clippy::cast_precision_loss, reason = "times stay far below 2^52 ms")]
 pub fn seconds_from(millis: i64) -> f64 {
     millis as f64 / 1000.0
+}
+
+/// Returns the start of the local day of a moment.
+pub fn day_start(at: Timestamp, zone: &TimeZone) -> Timestamp {
+    let day = at.to_zoned(zone.clone()).start_of_day();
+    day.map_or(at, |day| day.timestamp())
 }

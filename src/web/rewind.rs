@@ -17,7 +17,7 @@ use tower::ServiceExt;
 
 use super::{WebError, WebState, agent, api, board, queue};
 
-pub(super) use past_query::{invalid_moment, parse_moment, past_query};
+pub(super) use past_query::{invalid_moment, past_query};
 pub use past_sessions::Rewind;
 pub(super) use past_sessions::RewindFailure;
 

@@ -157,7 +157,7 @@ fn what_is_not_a_log_is_refused_with_its_name() {
     let (status, text) = export("2026-11-20T10:42");
     assert_eq!(status, Some(1), "{text}");
     assert!(text.contains("there's no log at "), "{text}");
-    let (status, text) = export("10:42");
+    let (status, text) = export("yesterday");
     assert_eq!(status, Some(2), "{text}");
     assert!(text.contains("2026-11-20T10:42"), "{text}");
     assert!(!file("slice.db").exists());

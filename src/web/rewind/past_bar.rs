@@ -134,11 +134,11 @@ fn summarize(marks: &[Mark]) -> String {
 
 /// Returns the business day of a moment, up to now.
 fn day_around(snapshot: &Snapshot, at: Timestamp, now: Moment) -> (Timestamp, Timestamp) {
-    let local = at.to_zoned(snapshot.site.zone.clone());
-    let start = local.start_of_day().map_or(at, |day| day.timestamp());
-    let end = local.tomorrow().and_then(|next| next.start_of_day());
+    let zone = &snapshot.site.zone;
+    let end = at.to_zoned(zone.clone()).tomorrow();
+    let end = end.and_then(|next| next.start_of_day());
     (
-        start,
+        moment::day_start(at, zone),
         end.map_or(now.wall, |end| end.timestamp()).min(now.wall),
     )
 }

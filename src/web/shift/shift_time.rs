@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use crate::{
     boards::format,
-    domain::moment,
-    web::rewind::{RewindFailure, invalid_moment, parse_moment},
+    domain::{moment, parse_moment},
+    web::rewind::{RewindFailure, invalid_moment},
 };
 
 /// At most one midnight lies within.
@@ -44,7 +44,7 @@ impl Shift {
         let to = parse("to", &query.to)?.filter(|to| *to < now);
         let is_open = to.is_none();
         let to = to.unwrap_or(now);
-        let from = parse("from", &query.from)?.unwrap_or_else(|| day_start(to, zone));
+        let from = parse("from", &query.from)?.unwrap_or_else(|| moment::day_start(to, zone));
         if to <= from {
             return Err(RewindFailure::Invalid("from must be before to".to_owned()));
         }
@@ -63,7 +63,7 @@ impl Shift {
 
     /// Its parts, each within one business day: a day's figures begin at midnight.
     pub(super) fn parts(&self) -> Vec<(Timestamp, Timestamp)> {
-        let midnight = day_start(self.to, &self.zone);
+        let midnight = moment::day_start(self.to, &self.zone);
         if midnight <= self.from || midnight == self.to {
             return vec![(self.from, self.to)];
         }
@@ -72,7 +72,7 @@ impl Shift {
     }
 
     pub(super) fn starts_with_day(&self, at: Timestamp) -> bool {
-        at == day_start(at, &self.zone)
+        at == moment::day_start(at, &self.zone)
     }
 
     /// "Sat 21 Nov 08:00–16:00"
@@ -89,11 +89,6 @@ impl Shift {
         let at = at.to_zoned(self.zone.clone());
         at.strftime("%Y-%m-%dT%H:%M").to_string()
     }
-}
-
-fn day_start(at: Timestamp, zone: &TimeZone) -> Timestamp {
-    let day = at.to_zoned(zone.clone()).start_of_day();
-    day.map_or(at, |day| day.timestamp())
 }
 
 #[cfg(test)]
