@@ -400,6 +400,7 @@ fn a_wall_clock_that_jumps_changes_no_freshness() {
         scenario.send_load("lost", 7, 0, 1);
         scenario.disconnect_source();
         scenario.connect_source(Some(Discontinuity::TooLong));
+        scenario.advance_time(1);
         scenario.send_load("sales", 0, 0, 1);
         let freshness = |scenario: &LiveScenario| {
             ["lost", "sales"].map(|queue| scenario.displayed_figure(queue, Metric::Waiting))
