@@ -76,7 +76,7 @@ pub enum ValueAge {
 }
 
 /// One step of a case's life. Ids are the vendor's; `None` was not reported.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CaseEvent {
     Created {
         opportunity: Option<Arc<str>>,
@@ -144,7 +144,7 @@ pub enum CaseOutcome {
 }
 
 /// The summary kept of a transcript. Durations are in milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TranscriptSummary {
     /// First chat message by an agent after the visitor's first.
     pub first_response: Option<i64>,

@@ -44,7 +44,7 @@ pub fn encode_state(state: &LiveState) -> Result<Vec<u8>, CodecError> {
 
 pub fn decode_state(bytes: &[u8]) -> Result<LiveState, CodecError> {
     let mut state: LiveState = decode(bytes)?;
-    state.share_empty_days();
+    state.restore_derived();
     Ok(state)
 }
 

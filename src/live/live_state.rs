@@ -272,8 +272,14 @@ impl LiveState {
         }
     }
 
+    /// Restores what the snapshots of the log leave out, because it follows from the rest.
+    pub(super) fn restore_derived(&mut self) {
+        self.snapshot.cases = self.cases.rebuild_indexes(&self.snapshot.site);
+        self.share_empty_days();
+    }
+
     /// Subjects without counts share one day, which decoding doesn't.
-    pub(super) fn share_empty_days(&mut self) {
+    fn share_empty_days(&mut self) {
         let empty = &self.empty_day;
         let queues = self
             .snapshot

@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub sources: BTreeMap<SourceId, SourceSnapshot>,
     pub queues: FastMap<QueueId, QueueSnapshot>,
     pub agents: FastMap<AgentId, AgentSnapshot>,
+    /// They follow from the records, so snapshots of the log leave them out.
+    #[serde(skip)]
     pub cases: FastMap<CaseId, CaseSnapshot>,
     /// Only of queues that have reached a threshold, or had a minute ago.
     pub breaches: FastMap<QueueId, QueueBreaches>,
@@ -200,7 +202,7 @@ pub struct ReportStamp {
 }
 
 /// A contact. Times are the source's own.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CaseSnapshot {
     pub id: CaseId,
     pub state: CaseState,
@@ -236,7 +238,7 @@ pub enum CaseState {
     Unconfirmed,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseTransfer {
     pub at: Option<Timestamp>,
     pub from_agent: Option<AgentId>,

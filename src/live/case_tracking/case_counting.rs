@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Assessments of a case that its own events don't contain.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent assessments, each made and withdrawn separately"

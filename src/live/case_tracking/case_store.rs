@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::domain::{AgentId, CaseId, Counter, QueueId, SiteConfig, SourceId};
 use crate::live::snapshot::{CaseSnapshot, CaseState, FastMap};
@@ -14,6 +14,7 @@ use super::{
     case_timeline::{CaseConversation, CaseTimeline},
     day_totals::{DayEntry, DayOwner, DayTotals},
     open_conversations::OpenConversations,
+    stored_cases::StoredCases,
     timed_case_event::TimedCaseEvent,
 };
 
@@ -23,7 +24,7 @@ const RETENTION_SECONDS: i64 = 48 * 3600;
 /// a case takes about 2 kB, so each kind takes up to 100 MB.
 const MAX_CASES: usize = 50_000;
 
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 pub(crate) struct CaseRecord {
     pub(crate) events: Vec<TimedCaseEvent>,
     pub(crate) assessment: CaseAssessment,
@@ -69,7 +70,7 @@ pub(crate) struct CaseChange {
 }
 
 /// A case's entry in the indexes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 struct CaseIndexEntry {
     state: CaseState,
     agent: Option<AgentId>,
@@ -79,7 +80,10 @@ struct CaseIndexEntry {
     sorted_by: Timestamp,
 }
 
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+/// Everything but `days` and `records` follows from the records: an index of them. Snapshots of
+/// the log leave it out.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(try_from = "StoredCases")]
 pub(crate) struct CaseStore {
     pub(crate) days: DayTotals,
     records: FastMap<CaseId, CaseRecord>,
@@ -94,6 +98,42 @@ pub(crate) struct CaseStore {
 }
 
 impl CaseStore {
+    /// Makes a store without indexes.
+    pub(super) fn from_records(days: DayTotals, records: FastMap<CaseId, CaseRecord>) -> Self {
+        Self {
+            days,
+            records,
+            ..Self::default()
+        }
+    }
+
+    /// Rebuilds the indexes of a store that has none. Returns all cases.
+    pub(crate) fn rebuild_indexes(&mut self, site: &SiteConfig) -> FastMap<CaseId, CaseSnapshot> {
+        let records = std::mem::take(&mut self.records);
+        let mut cases = FastMap::with_capacity_and_hasher(records.len(), <_>::default());
+        self.index.reserve(records.len());
+        for (id, record) in &records {
+            let timeline = record.build_timeline(&id.source, site);
+            let case = build_case(id, record, &timeline);
+            self.add_to_indexes(id, &case, record, &timeline);
+            cases.insert(id.clone(), case);
+        }
+        self.records = records;
+        cases
+    }
+
+    /// Returns all records, those of ended cases first and in the order of their ends, so that
+    /// similar times are close together.
+    pub(super) fn records_in_order(&self) -> impl Iterator<Item = (&CaseId, &CaseRecord)> {
+        let is_active = |entry: &CaseIndexEntry| {
+            !matches!(entry.state, CaseState::Closed | CaseState::Abandoned)
+        };
+        let active = self.index.iter().filter(move |(_, entry)| is_active(entry));
+        let ids = self.finished.iter().map(|(_, id)| id);
+        let ids = ids.chain(active.map(|(id, _)| id));
+        ids.filter_map(|id| Some((id, self.records.get(id)?)))
+    }
+
     pub(crate) fn find_record(&self, id: &CaseId) -> Option<&CaseRecord> {
         self.records.get(id)
     }
@@ -234,9 +274,15 @@ impl CaseStore {
         let key = (entry.sorted_by, id.clone());
         if let Some(waiting) = self.waiting.get_mut(&id.source) {
             waiting.remove(&key);
+            if waiting.is_empty() {
+                self.waiting.remove(&id.source);
+            }
         }
         if let Some(set) = self.unconfirmed.get_mut(&id.source) {
             set.remove(id);
+            if set.is_empty() {
+                self.unconfirmed.remove(&id.source);
+            }
         }
         self.finished.remove(&key);
         if let Some(conversation) = &entry.conversation {

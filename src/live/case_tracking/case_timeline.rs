@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::domain::{AgentId, CaseEvent, CaseOutcome, QueueId, TranscriptSummary};
 
@@ -30,7 +29,7 @@ pub(crate) struct CaseQueueLeg {
 }
 
 /// An agent's conversation in a case.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct CaseConversation {
     pub(crate) agent: Option<AgentId>,
     pub(crate) queue: Option<QueueId>,

@@ -4,8 +4,10 @@
 mod case_counting;
 mod case_store;
 mod case_timeline;
+mod columns;
 mod day_totals;
 mod open_conversations;
+mod stored_cases;
 mod surplus_detector;
 mod timed_case_event;
 

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::domain::{AgentId, CaseId, QueueId};
 use crate::live::snapshot::FastMap;
@@ -12,14 +11,14 @@ use crate::live::snapshot::FastMap;
 use super::case_timeline::CaseConversation;
 
 /// The open conversations of an agent.
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct AgentConversations {
     /// The longest first, by our clock.
     cases: BTreeSet<(Timestamp, CaseId)>,
     queues: BTreeMap<QueueId, u32>,
 }
 
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct OpenConversations {
     agents: FastMap<AgentId, AgentConversations>,
     /// The longest first, by the source's own time.

@@ -19,7 +19,7 @@ pub(crate) struct TimedCaseEvent {
 
 /// A case with more events is a fault of the upstream. The oldest event except the first is
 /// dropped.
-const MAX_EVENTS: usize = 64;
+pub(super) const MAX_EVENTS: usize = 64;
 
 /// Inserts an event in order. Returns `false` if it adds nothing.
 pub(crate) fn insert_event(events: &mut Vec<TimedCaseEvent>, timed_event: TimedCaseEvent) -> bool {
