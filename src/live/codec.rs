@@ -1,9 +1,10 @@
 //! Bytes for the input log and its snapshots: `MessagePack` with field names, compressed by zstd with
 //! its checksum. Another build reads what it knows, and reports the rest.
 
-use std::io;
+use std::{cell::RefCell, io};
 
 use serde::{Serialize, de::DeserializeOwned};
+use zstd::bulk::{Compressor, Decompressor};
 
 use crate::domain::LogEntry;
 
@@ -14,6 +15,13 @@ use super::LiveState;
 pub const LOG_FORMAT: u32 = 1;
 /// Fast, and enough for names that repeat.
 const COMPRESSION_LEVEL: i32 = 3;
+/// The most memory that is reserved because the bytes say so.
+const PLAIN_SIZE_MAX: usize = 64 << 20;
+
+thread_local! {
+    /// A new one costs more than a small batch does.
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
 
 /// Bytes that can't be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -50,16 +58,34 @@ pub fn decode_state(bytes: &[u8]) -> Result<LiveState, CodecError> {
 
 fn encode(value: &impl Serialize) -> Result<Vec<u8>, CodecError> {
     let plain = rmp_serde::to_vec_named(value)?;
-    let compress = || {
-        let mut encoder = zstd::Encoder::new(Vec::new(), COMPRESSION_LEVEL)?;
-        encoder.include_checksum(true)?;
-        io::copy(&mut plain.as_slice(), &mut encoder)?;
-        encoder.finish()
-    };
-    compress().map_err(CodecError::Compress)
+    compress(&plain).map_err(CodecError::Compress)
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
-    let plain = zstd::decode_all(bytes).map_err(CodecError::Damaged)?;
+    let plain = decompress(bytes).map_err(CodecError::Damaged)?;
     Ok(rmp_serde::from_slice(&plain)?)
+}
+
+/// Compresses bytes at once: with their size known, small ones cost little.
+fn compress(plain: &[u8]) -> io::Result<Vec<u8>> {
+    let mut compressor = Compressor::new(COMPRESSION_LEVEL)?;
+    compressor.include_checksum(true)?;
+    compressor.compress(plain)
+}
+
+fn decompress(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    match zstd::decompressed_size(bytes).map(usize::try_from) {
+        Some(Ok(size)) if size <= PLAIN_SIZE_MAX => decompress_at_once(bytes, size),
+        // Of an earlier build, large, or damaged: it grows as it goes.
+        _ => zstd::decode_all(bytes),
+    }
+}
+
+fn decompress_at_once(bytes: &[u8], size: usize) -> io::Result<Vec<u8>> {
+    DECOMPRESSOR.with_borrow_mut(|decompressor| match decompressor {
+        Some(decompressor) => decompressor.decompress(bytes, size),
+        None => decompressor
+            .insert(Decompressor::new()?)
+            .decompress(bytes, size),
+    })
 }
