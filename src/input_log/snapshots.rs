@@ -23,7 +23,7 @@ use super::{
 };
 
 /// Any moment is at most about this many inputs from a snapshot.
-const INPUTS_BETWEEN: u64 = 50_000;
+const INPUTS_BETWEEN: u64 = 25_000;
 /// How often the end of the log is looked at.
 const INTERVAL: Duration = Duration::from_secs(10);
 /// Looks per trim.
