@@ -1,6 +1,7 @@
 //! The input log behind the live state: processor time per update with it and without it in turn,
 //! bytes per update on the disk, how fast it is replayed, and how long a start and a rewind take with a
-//! day behind them. The baseline is the same run without a log.
+//! day behind them. The baseline is the same run without a log. `cargo bench --bench log -- rewind` is
+//! the last part alone.
 
 use std::{
     path::Path,
@@ -16,9 +17,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use wallboard::{
     domain::{
-        CaseEvent, CaseOutcome, ConnectionEvent, Fact, Id, Input, LogEntry, LogOffset, Metric,
-        MetricSubject, MetricValue, Moment, MonotonicTime, SiteConfig, SourceId, SourceSetup,
-        Update,
+        CaseEvent, CaseOutcome, ConnectionEvent, Fact, Id, Input, LogEntry, Metric, MetricSubject,
+        MetricValue, Moment, MonotonicTime, SiteConfig, SourceId, SourceSetup, Update,
     },
     ingest::{self, IngestSender, ProcessClock},
     input_log::{self, ENTRIES_MAX, EntryRecorder, LogRetention, LogStatus},
@@ -39,15 +39,48 @@ const FLOOD: u64 = 20_000;
 const BUSY_TIME: Duration = Duration::from_secs(20);
 const FLOOD_TIME: Duration = Duration::from_mins(1);
 const DAY_SECONDS: u64 = 86_400;
-/// Of a day at 46 updates a second.
-const DAY_ENTRIES: u64 = 4_000_000;
-/// As the snapshots' thread does.
-const SNAPSHOT_EVERY: u64 = 50_000;
-/// Entries in 50 ms at that rate.
-const SMALL_BATCH: u64 = 3;
-const LARGE_BATCH: u64 = 1_000;
 const MOMENTS: u64 = 20;
 const BATCHES_PER_READ: usize = 256;
+
+/// A day at 50 updates a second: each is an entry, and a batch has what came in 50 ms.
+const STEADY_DAY: SyntheticDay = SyntheticDay {
+    rate: 50,
+    updates: 4_320_000,
+    entry: 1,
+    batch: 3,
+    // As the snapshots' thread does.
+    snapshot_every: 25_000,
+    logged: 4_320_000,
+    target_ms: 300,
+};
+/// A part of a day at 500 updates a second, with as many ended contacts as are ever kept. Snapshots
+/// of earlier hours are 5 minutes apart, and at most a minute more.
+const BUSY_DAY: SyntheticDay = SyntheticDay {
+    rate: BUSY,
+    updates: 1_080_000,
+    entry: BUSY / BATCHES,
+    batch: 25,
+    snapshot_every: 180_000,
+    logged: 180_000,
+    target_ms: 1_000,
+};
+/// In a batch of which nothing is measured.
+const LARGE_BATCH: u64 = 1_000;
+
+/// Updates at a rate.
+#[derive(Debug)]
+struct SyntheticDay {
+    /// Per second.
+    rate: u64,
+    updates: u64,
+    /// Updates in an entry, and in a batch of the log after the last snapshot.
+    entry: u64,
+    batch: u64,
+    snapshot_every: u64,
+    /// The last ones are in the log.
+    logged: u64,
+    target_ms: u64,
+}
 
 /// The figures of one run.
 #[derive(Debug)]
@@ -65,8 +98,18 @@ fn main() {
 
 async fn run() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    if !std::env::args().any(|argument| argument == "rewind") {
+        measure_runs(folder.path()).await;
+    }
+    for day in [STEADY_DAY, BUSY_DAY] {
+        let database = folder.path().join(format!("day-{}.db", day.rate));
+        look_back(&database, &day).await;
+    }
+}
+
+async fn measure_runs(folder: &Path) {
     for (name, rate, time) in [("busy", BUSY, BUSY_TIME), ("flood", FLOOD, FLOOD_TIME)] {
-        let database = folder.path().join(format!("{name}.db"));
+        let database = folder.join(format!("{name}.db"));
         let without = measure(rate, time, None).await;
         let with = measure(rate, time, Some(&database)).await;
         println!("{name}: {rate} updates/s for {} s", time.as_secs());
@@ -83,15 +126,17 @@ async fn run() {
         println!("  slowest commit         {:>8.1?}", with.slowest_commit);
         replay(&database, with.updates).await;
     }
-    look_back(&folder.path().join("day.db")).await;
 }
 
 /// Starts with a day of entries behind, and rewinds to moments as far from a snapshot as they get.
-async fn look_back(database: &Path) {
+async fn look_back(database: &Path, day: &SyntheticDay) {
     let log = EmbeddedLog::open(database).expect("a log can be opened");
     let begin = Timestamp::now() - SignedDuration::from_hours(24);
-    write_day(&log, begin).await;
-    println!("day: {DAY_ENTRIES} entries, at most {SNAPSHOT_EVERY} after a snapshot");
+    write_day(&log, day, begin).await;
+    println!(
+        "day: {} updates at {}/s, the last {} in the log, at most {} after a snapshot",
+        day.updates, day.rate, day.logged, day.snapshot_every
+    );
     let start = Instant::now();
     let restored = input_log::restore_state(&log).await;
     let elapsed = start.elapsed();
@@ -99,7 +144,8 @@ async fn look_back(database: &Path) {
     println!("  start from the log     {elapsed:>8.1?} (target 1 s)");
     let mut times = Vec::new();
     for n in 1..=MOMENTS {
-        let at = day_moment(begin, DAY_ENTRIES - SNAPSHOT_EVERY * (n - 1) / MOMENTS - 1).wall;
+        let before_end = day.snapshot_every * (n - 1) / MOMENTS;
+        let at = day.moment(begin, day.updates - 1 - before_end).wall;
         let start = Instant::now();
         let rewound = input_log::rewind_to(&log, at).await;
         times.push(start.elapsed());
@@ -107,48 +153,48 @@ async fn look_back(database: &Path) {
     }
     times.sort();
     let (median, slowest) = (times[times.len() / 2], times[times.len() - 1]);
+    let target = Duration::from_millis(day.target_ms);
     println!(
-        "  rewind                 {median:>8.1?} median, {slowest:.1?} slowest (target 300 ms)"
+        "  rewind                 {median:>8.1?} median, {slowest:.1?} slowest (target {target:?})"
+    );
+    println!(
+        "  slowest to target      {:>8.2}",
+        slowest.as_secs_f64() / target.as_secs_f64()
     );
 }
 
 /// Writes a day's entries and snapshots, the last ones in batches as small as at this rate.
-async fn write_day(log: &EmbeddedLog, begin: Timestamp) {
+async fn write_day(log: &EmbeddedLog, day: &SyntheticDay, begin: Timestamp) {
     let mut state = LiveState::default();
     let mut first = 0;
-    while first < DAY_ENTRIES {
-        let is_last_part = DAY_ENTRIES - SNAPSHOT_EVERY <= first;
-        let count = if is_last_part {
-            SMALL_BATCH
-        } else {
-            LARGE_BATCH
-        };
-        let last = (first + count).min(DAY_ENTRIES);
-        let entry = |n: u64| LogEntry {
-            received_at: day_moment(begin, n),
-            delay_ms: 0,
-            inputs: if n == 0 {
-                start_inputs()
-            } else {
-                vec![update(n, day_moment(begin, n).wall)]
-            },
-        };
-        let entries: Vec<LogEntry> = (first..last).map(entry).collect();
+    while first < day.updates {
+        let is_last_part = day.updates - day.snapshot_every <= first;
+        let count = if is_last_part { day.batch } else { LARGE_BATCH };
+        let last = (first + count).min(day.updates);
+        let starts = (first..last).step_by(usize::try_from(day.entry).unwrap_or(1));
+        let entries: Vec<LogEntry> = starts.map(|n| day.entry_at(begin, n)).collect();
+        let offset = state.next_offset();
         for entry in &entries {
             state.apply_entry(entry);
         }
-        let batch = LogBatch {
-            first: LogOffset(first),
-            count: last - first,
-            received_at: entries[0].received_at.wall,
-            format: LOG_FORMAT,
-            bytes: codec::encode_entries(&entries).expect("entries can be encoded"),
-        };
-        log.append(batch).await.expect("the log can be written");
-        if last % SNAPSHOT_EVERY == 0 && last < DAY_ENTRIES {
+        if day.updates - day.logged <= first {
+            let batch = LogBatch {
+                first: offset,
+                count: entries.len() as u64,
+                received_at: entries[0].received_at.wall,
+                format: LOG_FORMAT,
+                bytes: codec::encode_entries(&entries).expect("entries can be encoded"),
+            };
+            log.append(batch).await.expect("the log can be written");
+        }
+        let is_logged = day.updates - day.logged <= last;
+        if is_logged
+            && (day.updates - last).is_multiple_of(day.snapshot_every)
+            && last < day.updates
+        {
             let snapshot = LogSnapshot {
                 next: state.next_offset(),
-                taken_at: day_moment(begin, last - 1).wall,
+                taken_at: day.moment(begin, last - 1).wall,
                 format: LOG_FORMAT,
                 bytes: codec::encode_state(&state).expect("the state can be encoded"),
             };
@@ -159,11 +205,27 @@ async fn write_day(log: &EmbeddedLog, begin: Timestamp) {
     }
 }
 
-fn day_moment(begin: Timestamp, entry: u64) -> Moment {
-    let millis = (entry * DAY_SECONDS * 1000 / DAY_ENTRIES).cast_signed();
-    Moment {
-        wall: begin + SignedDuration::from_millis(millis),
-        monotonic: MonotonicTime(millis),
+impl SyntheticDay {
+    fn entry_at(&self, begin: Timestamp, first: u64) -> LogEntry {
+        let received_at = self.moment(begin, first);
+        let updates = (first..first + self.entry).map(|n| update(n, received_at.wall));
+        LogEntry {
+            received_at,
+            delay_ms: 0,
+            inputs: if first == 0 {
+                start_inputs()
+            } else {
+                updates.collect()
+            },
+        }
+    }
+
+    fn moment(&self, begin: Timestamp, update: u64) -> Moment {
+        let millis = (update * 1000 / self.rate).cast_signed();
+        Moment {
+            wall: begin + SignedDuration::from_millis(millis),
+            monotonic: MonotonicTime(millis),
+        }
     }
 }
 
