@@ -13,7 +13,7 @@ use crate::{
         SiteConfig, SourceDiagnostic, SourceId, SourceSetup, moment,
     },
     history::{fetch, sangoma, vergic},
-    live::LiveState,
+    live::{LiveState, codec},
     push::protocol::{MAX_MESSAGE_BYTES, ViewerMessage, parse_message},
     settings::parse_configuration,
     sources::{
@@ -28,13 +28,14 @@ use crate::{
 pub type FuzzTarget = fn(&[u8]);
 
 /// The targets by name: the folders in `fuzz/seeds` and the binaries of the package in `fuzz/`.
-pub const TARGETS: [(&str, FuzzTarget); 13] = [
+pub const TARGETS: [(&str, FuzzTarget); 14] = [
     ("board_file", read_board_file),
     ("configuration", read_configuration),
     ("file_names", fetch::fuzz::read_names),
     ("genesys_reply", genesys::fuzz::read_reply),
     ("gms_reply", gms::fuzz::read_reply),
     ("history_query", web::read_query),
+    ("log_bytes", read_log_bytes),
     ("object_listing", fetch::fuzz::read_listing),
     ("pattern", match_pattern),
     ("sangoma_file", sangoma::fuzz::read_export),
@@ -100,6 +101,19 @@ fn describe_fold(data: &[u8]) -> String {
     let agents: BTreeMap<_, _> = snapshot.agents.iter().collect();
     let cases: BTreeMap<_, _> = snapshot.cases.iter().collect();
     format!("{queues:?} {agents:?} {cases:?} {:?}", snapshot.today)
+}
+
+/// Entries or a snapshot of the log, as they are and as what an undamaged file has compressed. What
+/// can be read is played, as `wallboard replay` does with anybody's file.
+fn read_log_bytes(data: &[u8]) {
+    let compressed = codec::compress(data).expect("memory is enough");
+    for bytes in [data, &compressed] {
+        let mut state = codec::decode_state(bytes).unwrap_or_default();
+        for entry in codec::decode_entries(bytes).unwrap_or_default() {
+            state.apply_entry(&entry);
+        }
+        codec::encode_state(&state).expect("what was read can be written");
+    }
 }
 
 fn read_viewer_message(data: &[u8]) {

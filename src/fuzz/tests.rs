@@ -164,6 +164,7 @@ broken_inputs! {
     genesys_reply
     gms_reply
     history_query
+    log_bytes
     object_listing
     pattern
     sangoma_file

@@ -1,7 +1,10 @@
 //! Bytes for the input log and its snapshots: `MessagePack` with field names, compressed by zstd with
 //! its checksum. Another build reads what it knows, and reports the rest.
 
-use std::{cell::RefCell, io};
+use std::{
+    cell::RefCell,
+    io::{self, Read},
+};
 
 use serde::{Serialize, de::DeserializeOwned};
 use zstd::bulk::{Compressor, Decompressor};
@@ -15,6 +18,10 @@ use super::LiveState;
 pub const LOG_FORMAT: u32 = 1;
 /// Fast, and enough for names that repeat.
 const COMPRESSION_LEVEL: i32 = 3;
+/// Far more than a site with the most queues, agents and cases has.
+const STREAM_SIZE_MAX: u64 = 1 << 30;
+/// Lists in lists; more would exhaust the stack.
+const DEPTH_MAX: usize = 64;
 /// The most memory that is reserved because the bytes say so.
 const PLAIN_SIZE_MAX: usize = 64 << 20;
 
@@ -63,11 +70,13 @@ fn encode(value: &impl Serialize) -> Result<Vec<u8>, CodecError> {
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
     let plain = decompress(bytes).map_err(CodecError::Damaged)?;
-    Ok(rmp_serde::from_slice(&plain)?)
+    let mut reader = rmp_serde::Deserializer::from_read_ref(&plain);
+    reader.set_max_depth(DEPTH_MAX);
+    Ok(T::deserialize(&mut reader)?)
 }
 
 /// Compresses bytes at once: with their size known, small ones cost little.
-fn compress(plain: &[u8]) -> io::Result<Vec<u8>> {
+pub(crate) fn compress(plain: &[u8]) -> io::Result<Vec<u8>> {
     let mut compressor = Compressor::new(COMPRESSION_LEVEL)?;
     compressor.include_checksum(true)?;
     compressor.compress(plain)
@@ -77,8 +86,18 @@ fn decompress(bytes: &[u8]) -> io::Result<Vec<u8>> {
     match zstd::decompressed_size(bytes).map(usize::try_from) {
         Some(Ok(size)) if size <= PLAIN_SIZE_MAX => decompress_at_once(bytes, size),
         // Of an earlier build, large, or damaged: it grows as it goes.
-        _ => zstd::decode_all(bytes),
+        _ => decompress_stream(bytes),
     }
+}
+
+fn decompress_stream(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut plain = Vec::new();
+    let mut decoder = zstd::Decoder::new(bytes)?.take(STREAM_SIZE_MAX);
+    decoder.read_to_end(&mut plain)?;
+    if decoder.limit() == 0 {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(plain)
 }
 
 fn decompress_at_once(bytes: &[u8], size: usize) -> io::Result<Vec<u8>> {
