@@ -61,6 +61,7 @@ mod push_sockets;
 mod reload;
 mod restart;
 mod rewind;
+mod soak;
 mod support;
 mod support_tests;
 mod systemd;
