@@ -209,7 +209,7 @@ impl LiveState {
         }
         let today = self.cases.days.today_start();
         let source_state = self.source_states.entry(id.clone()).or_default();
-        source_state.record_discontinuity(cause, lost_at);
+        source_state.record_discontinuity(cause, lost_at, now);
         source_state.bindings_renewed_at = Some(now.monotonic);
         source_state.gaps.retain(|gap| gap.reaches_into(today));
         source_state.reconciled_until = None;

@@ -43,7 +43,7 @@ impl LiveState {
             return;
         };
         queue.hidden = false;
-        if source_state.predates_discontinuity(update.at) {
+        if source_state.predates_discontinuity(update.at, now) {
             return;
         }
         queue.quiet_since = None;

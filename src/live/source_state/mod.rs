@@ -74,16 +74,27 @@ impl SourceState {
         &mut self,
         cause: Discontinuity,
         lost_at: Option<Timestamp>,
+        now: Moment,
     ) {
         self.pending_discontinuity = Some(cause);
-        let to_source_time = |at| Some(moment::plus_millis(at, -self.clock_offset.least_delay()?));
-        self.discontinuity_at = lost_at.and_then(to_source_time);
+        // Our clock may have been set back since the last message.
+        let lost_at = lost_at.map(|lost_at| lost_at.min(now.wall));
+        self.discontinuity_at = lost_at.and_then(|lost_at| self.source_time(lost_at));
     }
 
-    /// Whether a value of that source time is from before the last discontinuity.
-    pub(super) fn predates_discontinuity(&self, at: Option<Timestamp>) -> bool {
-        at.zip(self.discontinuity_at)
-            .is_some_and(|(at, discontinuity_at)| at <= discontinuity_at)
+    /// Whether a value of that source time is from before the last discontinuity. After the source's
+    /// clock was set back, nobody can tell.
+    pub(super) fn predates_discontinuity(&self, at: Option<Timestamp>, now: Moment) -> bool {
+        let (Some(at), Some(discontinuity_at)) = (at, self.discontinuity_at) else {
+            return false;
+        };
+        at <= discontinuity_at && Some(discontinuity_at) <= self.source_time(now.wall)
+    }
+
+    /// Returns the latest time that the source's clock may have shown at a time of ours.
+    fn source_time(&self, at: Timestamp) -> Option<Timestamp> {
+        let delay = self.clock_offset.least_delay()?;
+        Some(moment::plus_millis(at, -delay))
     }
 
     /// Marks a queue as reconciled by that load.

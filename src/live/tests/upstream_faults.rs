@@ -386,6 +386,33 @@ fn a_load_from_before_a_discontinuity_stays_out_of_date() {
     assert_eq!(waiting(&scenario), (Some(2.0), Freshness::UpToDate));
 }
 
+/// Neither clock may keep new values out of date for as long as it was set back.
+#[test]
+fn a_clock_that_is_set_back_in_an_outage_delays_no_report() {
+    const HOUR: i64 = 3_600_000;
+    for is_ours in [true, false] {
+        let mut scenario = LiveScenario::new();
+        scenario.send_load("sales", 0, 0, 1);
+        scenario.disconnect_source();
+        scenario.advance_time(1_000);
+        if is_ours {
+            scenario.now.wall = moment::plus_millis(scenario.now.wall, -HOUR);
+            scenario.apply_input(&Input::Tick);
+        }
+        scenario.connect_source(Some(Discontinuity::Upstream));
+        // A clock is learned from all messages of a minute.
+        for _ in 0..15 {
+            scenario.advance_time(5_000);
+            let step = if is_ours { HOUR } else { -HOUR };
+            let at = moment::plus_millis(scenario.now.wall, step);
+            scenario.send_load_at(at, "sales", 0, 0, 2);
+        }
+
+        let available = scenario.displayed_figure("sales", Metric::AgentsAvailable);
+        assert_eq!(available, (Some(2.0), Freshness::UpToDate), "{is_ours}");
+    }
+}
+
 #[test]
 fn a_late_close_undoes_a_false_reconciliation() {
     let mut scenario = LiveScenario::new();
