@@ -7,7 +7,7 @@ use std::{collections::VecDeque, future::Future, pin::pin, time::Duration};
 use jiff::Timestamp;
 use tokio::{
     sync::{mpsc, watch},
-    task::{JoinHandle, spawn_blocking},
+    task::{JoinError, JoinHandle, spawn_blocking},
     time::{Instant, sleep, timeout, timeout_at},
 };
 use tracing::{error, info, warn};
@@ -38,6 +38,8 @@ const COMMIT_INPUTS: usize = 100;
 const BATCH_INPUTS_MAX: usize = 10_000;
 /// A log that can't be written for this long is passed over.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// In so many steps: a pause of the whole process counts as one.
+const PATIENCE_STEPS: u32 = 5;
 /// The pause between attempts to write.
 const RETRY_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -70,7 +72,8 @@ struct PendingEntries {
 }
 
 /// A failed attempt to append: the write that goes on, if any.
-type UnfinishedWrite = Option<JoinHandle<Result<(), StoreError>>>;
+type UnfinishedWrite = Option<WriteTask>;
+type WriteTask = JoinHandle<Result<(), StoreError>>;
 
 impl PendingEntries {
     /// Returns the offset of the entry after them.
@@ -199,14 +202,14 @@ impl<L: InputLog> EntryRecorder<L> {
         loop {
             let (log, attempt) = (self.log.clone(), batch.clone());
             let mut write = tokio::spawn(async move { log.append(attempt).await });
-            match timeout_at(deadline, &mut write).await {
-                Err(_) => {
+            match wait_for_write(&mut write).await {
+                None => {
                     self.report_failure(&"the disk doesn't respond");
                     return Err(Some(write));
                 }
-                Ok(Ok(Ok(()))) => break,
-                Ok(Ok(Err(error))) => self.report_failure(&error_chain(&error)),
-                Ok(Err(panic)) => self.report_failure(&panic),
+                Some(Ok(Ok(()))) => break,
+                Some(Ok(Err(error))) => self.report_failure(&error_chain(&error)),
+                Some(Err(panic)) => self.report_failure(&panic),
             }
             if deadline < Instant::now() + RETRY_INTERVAL {
                 return Err(None);
@@ -348,4 +351,16 @@ async fn store_snapshot(log: impl InputLog, live: LiveHandle) -> Result<LogOffse
     let next = snapshot.next;
     log.put_snapshot(snapshot).await?;
     Ok(next)
+}
+
+/// Returns how an attempt to write ended; `None` if it hasn't in time.
+async fn wait_for_write(
+    write: &mut WriteTask,
+) -> Option<Result<Result<(), StoreError>, JoinError>> {
+    for _ in 0..PATIENCE_STEPS {
+        if let Ok(ended) = timeout(PATIENCE / PATIENCE_STEPS, &mut *write).await {
+            return Some(ended);
+        }
+    }
+    None
 }

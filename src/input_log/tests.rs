@@ -399,6 +399,24 @@ async fn heals_from(fault: DiskFault) {
 }
 
 #[tokio::test]
+async fn pause_of_the_process_is_no_fault_of_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = LoggedProcess::start(&folder.path().join("w.db")).await;
+    process.connect().await;
+    process.log.set_fault(DiskFault::Hangs);
+    let offset = process.report().await;
+    sleep(Duration::from_millis(200)).await;
+    // Nothing else runs on this thread.
+    std::thread::sleep(Duration::from_secs(6));
+    process.log.set_fault(DiskFault::None);
+    process.committed(offset).await;
+
+    let status = process.status.borrow().clone();
+    assert_eq!((status.failures, status.interrupted_since), (0, None));
+    process.stop().await;
+}
+
+#[tokio::test]
 async fn restart_while_the_log_is_passed_over_is_a_discontinuity_until_connected() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("w.db");
