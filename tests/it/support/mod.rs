@@ -49,7 +49,7 @@ pub use s3::S3;
 pub use scripted_site::ScriptedSite;
 pub use sshd::Sshd;
 pub use test_server::TestServer;
-pub use truth::{wait_until_correct, wait_until_fully_correct};
+pub use truth::{check_queues, wait_until_correct, wait_until_fully_correct};
 pub use vep::{Disorder, Vep};
 pub use wait::{assert_throughout, print_measured, wait_until};
 pub use wallboard::{VngageSource, Wallboard};

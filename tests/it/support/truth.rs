@@ -57,6 +57,19 @@ impl ApiSnapshot {
     }
 }
 
+/// Checks the queues alone: with tens of thousands of cases, a look at everything takes seconds.
+pub async fn check_queues(wallboard: &Wallboard, vep: &Vep) -> Result<(), Vec<String>> {
+    let fetch = async || by_id(&wallboard.get("/api/v1/queues").await?["queues"]);
+    let snapshot = ApiSnapshot {
+        queues: fetch().await.map_err(|error| vec![error])?,
+        agents: BTreeMap::new(),
+        cases: BTreeMap::new(),
+    };
+    let mut wrong = Vec::new();
+    compare_queues(&vep.state().await.center, &snapshot, &mut wrong);
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
 async fn all_cases(wallboard: &Wallboard) -> Result<BTreeMap<String, Value>, String> {
     let mut all = BTreeMap::new();
     let mut path = "/api/v1/cases?limit=1000".to_owned();
