@@ -43,7 +43,10 @@ impl HistoryFixture {
             "sqlite:wallboard.db\"",
             &format!("sqlite:{store}\"\nkeep_calls = \"3650d\""),
         );
-        fs::write(fixture.path("wallboard.toml"), configuration + sources).unwrap();
+        // The reference's zone of the site, whatever time it is now.
+        let (_, configuration) = configuration.split_once('\n').unwrap();
+        let configuration = format!("time_zone = \"UTC\"\n{configuration}{sources}");
+        fs::write(fixture.path("wallboard.toml"), configuration).unwrap();
         fixture
     }
 
