@@ -21,7 +21,7 @@ pub(in super::super) struct Catalog {
     agent_groups: Vec<AgentGroup>,
     /// Numbers that can be called.
     numbers: Vec<ExportNumber>,
-    logoff_reasons: Vec<Named>,
+    logoff_reasons: Vec<CatalogName>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,7 +34,7 @@ struct ExportQueue {
     /// The agents assigned to it.
     agents: Vec<AssignedAgent>,
     /// The reasons that a call in it can have.
-    reasons: Vec<Named>,
+    reasons: Vec<CatalogName>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,7 +50,7 @@ struct QueueGroup {
     id: String,
     name: String,
     fields: BTreeMap<String, String>,
-    queues: Vec<Named>,
+    queues: Vec<CatalogName>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,7 +58,7 @@ struct AgentGroup {
     id: String,
     name: String,
     fields: BTreeMap<String, String>,
-    agents: Vec<Named>,
+    agents: Vec<CatalogName>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -70,7 +70,7 @@ struct ExportNumber {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct Named {
+struct CatalogName {
     id: String,
     name: String,
 }
@@ -113,7 +113,7 @@ pub(in super::super) async fn show(
         name: item.name,
         fields: item.fields,
     };
-    let reason = |item: CatalogItem| Named {
+    let reason = |item: CatalogItem| CatalogName {
         id: item.id.to_string(),
         name: item.name,
     };
@@ -134,8 +134,8 @@ fn assigned_agent(member: ItemMember) -> AssignedAgent {
     }
 }
 
-fn named(members: Vec<ItemMember>) -> Vec<Named> {
-    let name = |member: ItemMember| Named {
+fn named(members: Vec<ItemMember>) -> Vec<CatalogName> {
+    let name = |member: ItemMember| CatalogName {
         id: member.id.to_string(),
         name: member.name,
     };
