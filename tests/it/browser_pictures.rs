@@ -192,9 +192,12 @@ async fn pages_use_the_chosen_font_and_no_system_font() {
         let browser = Browser::start_in(font);
         browser.command(&json!({"do": "open", "url": server.url("/boards/queues")}));
         browser.wait_for(BOARD_IS_LIVE, SOON).await;
-        browser.evaluate("document.querySelector('.tile .mark').textContent = '▲◆', null");
+        // Outside the tiles, which are drawn again at any moment.
+        browser.evaluate(
+            "document.body.insertAdjacentHTML('beforeend', '<p class=\"mark\" id=\"shapes\">▲◆</p>'), null",
+        );
 
-        let fonts = browser.command(&json!({"do": "fonts", "selectors": ["h1", ".tile .mark"]}));
+        let fonts = browser.command(&json!({"do": "fonts", "selectors": ["h1", "#shapes"]}));
         assert_eq!(fonts, json!([[text], [shape]]), "{font}");
     }
     server.stop().await;
