@@ -7,7 +7,7 @@ use std::{collections::VecDeque, future::Future, pin::pin, time::Duration};
 use jiff::Timestamp;
 use tokio::{
     sync::{mpsc, watch},
-    task::{JoinError, JoinHandle, spawn_blocking},
+    task::{JoinHandle, spawn_blocking},
     time::{Instant, sleep, timeout, timeout_at},
 };
 use tracing::{error, info, warn};
@@ -72,8 +72,7 @@ struct PendingEntries {
 }
 
 /// A failed attempt to append: the write that goes on, if any.
-type UnfinishedWrite = Option<WriteTask>;
-type WriteTask = JoinHandle<Result<(), StoreError>>;
+type UnfinishedWrite = Option<JoinHandle<Result<(), StoreError>>>;
 
 impl PendingEntries {
     /// Returns the offset of the entry after them.
@@ -108,8 +107,8 @@ impl<L: InputLog> EntryRecorder<L> {
         if self.is_interrupted {
             // A new log, or one that lacks entries, begins with what is known.
             let snapshot = store_snapshot(self.log.clone(), self.live.clone());
-            self.next = match timeout(PATIENCE, snapshot).await {
-                Ok(Ok(next)) => {
+            self.next = match wait_for_disk(snapshot).await {
+                Some(Ok(next)) => {
                     self.end_interruption();
                     next
                 }
@@ -202,7 +201,7 @@ impl<L: InputLog> EntryRecorder<L> {
         loop {
             let (log, attempt) = (self.log.clone(), batch.clone());
             let mut write = tokio::spawn(async move { log.append(attempt).await });
-            match wait_for_write(&mut write).await {
+            match wait_for_disk(&mut write).await {
                 None => {
                     self.report_failure(&"the disk doesn't respond");
                     return Err(Some(write));
@@ -285,8 +284,8 @@ impl<L: InputLog> EntryRecorder<L> {
         }
         loop {
             let mut snapshot = tokio::spawn(store_snapshot(self.log.clone(), self.live.clone()));
-            let in_time = pin!(timeout(PATIENCE, &mut snapshot));
-            let stored = if let Ok(stored) = self.pass_over_until(in_time, true).await {
+            let in_time = Box::pin(wait_for_disk(&mut snapshot));
+            let stored = if let Some(stored) = self.pass_over_until(in_time, true).await {
                 stored.map_err(SnapshotError::from).flatten()
             } else {
                 self.waiting.clear();
@@ -353,13 +352,12 @@ async fn store_snapshot(log: impl InputLog, live: LiveHandle) -> Result<LogOffse
     Ok(next)
 }
 
-/// Returns how an attempt to write ended; `None` if it hasn't in time.
-async fn wait_for_write(
-    write: &mut WriteTask,
-) -> Option<Result<Result<(), StoreError>, JoinError>> {
+/// Waits until work on the disk is done; `None` if it takes too long.
+async fn wait_for_disk<T>(work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
     for _ in 0..PATIENCE_STEPS {
-        if let Ok(ended) = timeout(PATIENCE / PATIENCE_STEPS, &mut *write).await {
-            return Some(ended);
+        if let Ok(done) = timeout(PATIENCE / PATIENCE_STEPS, work.as_mut()).await {
+            return Some(done);
         }
     }
     None
