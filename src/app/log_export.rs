@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::{
-    domain::parse_moment,
+    domain::{MOMENT_HINT, parse_moment},
     input_log::{self, LogSlice, SliceError},
     settings::AppSettings,
     store::{self, LogFile, LogPeriod, NewLogFile, StoreError},
@@ -16,7 +16,7 @@ use crate::{
 pub enum ExportError {
     #[error("--to must be later than --from")]
     EmptyPeriod,
-    #[error("{0} {1}: must be a time like 2026-11-20T10:42, 10:42, -15m or 2026-11-20T10:42:00Z")]
+    #[error("{0} {1}: {MOMENT_HINT}")]
     InvalidTime(&'static str, String),
     #[error(
         "there's no log at {} yet; start the server, and see [log] enabled and [store] url",

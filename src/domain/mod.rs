@@ -55,7 +55,7 @@ pub use log_entry::{LogEntry, LogOffset};
 pub use metric::{Merge, Metric, MetricOwner, Unit};
 pub use metric_value::MetricValue;
 pub use moment::{Moment, MonotonicTime};
-pub use moment_text::parse_moment;
+pub use moment_text::{MOMENT_HINT, parse_moment};
 pub use name_shortener::NameShortener;
 pub use natural_order::NaturalOrder;
 pub use opening_hours::{OpenPeriod, OpeningHours};

@@ -2,6 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 
+/// What to do about a text that isn't a moment.
+pub const MOMENT_HINT: &str = "must be a time like 2026-11-20T10:42, 10:42 or 2026-11-20T10:42:00Z";
+
 /// Parses a moment: with an offset, as the site's local time, as today's time, or as a time before
 /// now ("-15m").
 pub fn parse_moment(text: &str, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {

@@ -7,7 +7,7 @@ use axum::{
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::domain::parse_moment;
+use crate::domain::{MOMENT_HINT, parse_moment};
 
 use super::{RewindFailure, WebState};
 
@@ -149,9 +149,7 @@ fn format_moment(at: Timestamp) -> String {
 }
 
 pub(in crate::web) fn invalid_moment(key: &str, text: &str) -> RewindFailure {
-    RewindFailure::Invalid(format!(
-        "{key}={text}: must be a time like 2026-11-20T10:42, 10:42 or 2026-11-20T10:42:00Z"
-    ))
+    RewindFailure::Invalid(format!("{key}={text}: {MOMENT_HINT}"))
 }
 
 #[cfg(test)]
