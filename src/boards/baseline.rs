@@ -4,7 +4,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{Baseline, Metric, MetricValue, Moment, NormalRange, QueueId},
+    domain::{Baseline, Metric, MetricValue, Moment, NormalRange, QueueId, moment},
     live::{QueueSnapshot, Snapshot},
 };
 
@@ -80,9 +80,8 @@ fn covers_whole_day(
 ) -> bool {
     let figure = snapshot.queue_figure(queue, metric, now);
     let since = figure.and_then(|figure| figure.day_details?.since);
-    let today = now.wall.to_zoned(snapshot.site.zone.clone());
-    let midnight = today.start_of_day().map(|start| start.timestamp());
-    since.is_none_or(|since| midnight.is_ok_and(|midnight| since <= midnight))
+    let midnight = moment::day_start(now.wall, &snapshot.site.zone);
+    since.is_none_or(|since| since <= midnight)
 }
 
 /// A service level is compared only with one of the same formula. Vendors don't report the formula

@@ -1,8 +1,9 @@
 //! Gaps in a day's values: "Today since 10:42", "10:42–10:47 missing".
 
-use jiff::{Timestamp, tz::TimeZone};
-
-use crate::live::{DayDetails, QueueSnapshot};
+use crate::{
+    domain::moment,
+    live::{DayDetails, QueueSnapshot},
+};
 
 use super::{
     format,
@@ -44,7 +45,7 @@ impl RenderContext<'_> {
         let zone = &self.snapshot.site.zone;
         let time = |at| format::time(at, zone);
         let mut parts = Vec::new();
-        if !is_start_of_day(since, zone) {
+        if since != moment::day_start(since, zone) {
             let prefix = if *partly_before {
                 "Complete only since"
             } else {
@@ -66,11 +67,4 @@ impl RenderContext<'_> {
         }
         parts.join(", ")
     }
-}
-
-fn is_start_of_day(at: Timestamp, zone: &TimeZone) -> bool {
-    let zoned = at.to_zoned(zone.clone());
-    zoned
-        .start_of_day()
-        .is_ok_and(|start| start.timestamp() == at)
 }
