@@ -10,10 +10,9 @@ use crate::{
     support::{
         Broker, Disorder, Vep, VngageSource, Wallboard, wait_until, wait_until_fully_correct,
     },
-    vngage_breaks::{check_no_contradiction, queue_depth},
+    vngage_breaks::{check_no_contradiction, queue_depth, start_live},
 };
 
-const SOON: Duration = Duration::from_secs(20);
 const SETTLED: Duration = Duration::from_secs(10);
 /// Until an alarm that blocks us is shown, or no longer shown.
 const REPORTED_WITHIN: Duration = Duration::from_secs(5);
@@ -25,9 +24,7 @@ const QUEUES: [&str; 2] = ["wallboard alarm", "wallboard alarm.mark"];
 async fn memory_alarm_is_reported_and_stops_no_consumer() {
     let broker = Broker::start();
     let vep = Vep::open(&broker, "alarm", ExchangeKind::Topic, 91).await;
-    let wallboard = Wallboard::serve(VngageSource::plain(&broker, "alarm")).await;
-    wallboard.wait_for_state("live", SOON).await;
-    vep.run(50, Duration::from_secs(2), Disorder::NONE).await;
+    let wallboard = start_live(&vep, VngageSource::plain(&broker, "alarm")).await;
     wait_until_fully_correct(&wallboard, &vep, ACCOUNTED).await;
     let connection = broker.connect().await;
     let channel = connection.create_channel().await.unwrap();

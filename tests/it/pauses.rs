@@ -6,17 +6,15 @@ use lapin::ExchangeKind;
 
 use crate::{
     support::{
-        Broker, Disorder, Vep, VngageSource, Wallboard, is_nightly, tier, wait_until,
-        wait_until_fully_correct,
+        Broker, Disorder, Vep, VngageSource, is_nightly, tier, wait_until, wait_until_fully_correct,
     },
     vngage_breaks::{
-        assert_never_wrong, check_fresh_values_true, check_no_contradiction, generation,
+        assert_never_wrong, check_fresh_values_true, check_no_contradiction, generation, start_live,
     },
 };
 
 /// Until the values from before the pause are marked or replaced.
 const STALE_WITHIN: Duration = Duration::from_secs(2);
-const SOON: Duration = Duration::from_secs(20);
 const SETTLED: Duration = Duration::from_secs(10);
 /// Until it's certain that no case was missed; see `vngage_figures`.
 const ACCOUNTED: Duration = Duration::from_mins(1);
@@ -25,9 +23,7 @@ const ACCOUNTED: Duration = Duration::from_mins(1);
 async fn paused_process_shows_no_wrong_value_when_it_continues() {
     let broker = Broker::shared();
     let vep = Vep::open(broker, "paused", ExchangeKind::Topic, 81).await;
-    let wallboard = Wallboard::serve(VngageSource::plain(broker, "paused")).await;
-    wallboard.wait_for_state("live", SOON).await;
-    vep.run(50, Duration::from_secs(2), Disorder::NONE).await;
+    let wallboard = start_live(&vep, VngageSource::plain(broker, "paused")).await;
     wait_until_fully_correct(&wallboard, &vep, ACCOUNTED).await;
     let before = generation(&wallboard).await;
 

@@ -6,14 +6,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lapin::options::QueueDeleteOptions;
+use lapin::{Channel, options::QueueDeleteOptions};
 use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
 use tokio::time::sleep;
 
 use crate::{
     support::{
         Broker, Disorder, NetworkCondition, Proxy, Vep, Wallboard, check_queues, is_nightly,
-        print_measured, tier, wait_until,
+        print_measured, process::status_of, tier, wait_until,
     },
     vngage_breaks::{assert_fresh_values_true, start_behind_proxy},
 };
@@ -69,16 +69,7 @@ async fn hours_of_faults_leave_nothing_behind() {
             Fault::Disorder => Disorder::HIGH,
             _ => Disorder::NONE,
         };
-        let causing = async {
-            match fault {
-                Fault::DeletedQueue => {
-                    let options = QueueDeleteOptions::default();
-                    let queue = "wallboard soak".into();
-                    channel.queue_delete(queue, options).await.unwrap();
-                }
-                fault => cause_fault(fault, &proxy, &wallboard).await,
-            }
-        };
+        let causing = cause_fault(fault, &channel, &proxy, &wallboard);
         tokio::join!(causing, vep.run(rate, Duration::from_secs(6), disorder));
         settle(&wallboard, &vep, fault).await;
         let size = process_size(&wallboard);
@@ -122,7 +113,7 @@ fn soak_seconds() -> u64 {
     seconds.map_or(7_200, |seconds| seconds.parse().unwrap())
 }
 
-async fn cause_fault(fault: Fault, proxy: &Proxy, wallboard: &Wallboard) {
+async fn cause_fault(fault: Fault, channel: &Channel, proxy: &Proxy, wallboard: &Wallboard) {
     match fault {
         Fault::Reset => proxy.cut(),
         Fault::Outage => {
@@ -143,7 +134,13 @@ async fn cause_fault(fault: Fault, proxy: &Proxy, wallboard: &Wallboard) {
             sleep(Duration::from_secs(4)).await;
             wallboard.signal("-CONT");
         }
-        Fault::DeletedQueue | Fault::Disorder => {}
+        Fault::DeletedQueue => {
+            let options = QueueDeleteOptions::default();
+            let queue = "wallboard soak".into();
+            channel.queue_delete(queue, options).await.unwrap();
+        }
+        // The traffic's own.
+        Fault::Disorder => {}
     }
     proxy.set(NetworkCondition::Normal);
 }
@@ -173,15 +170,11 @@ fn at_rest(sizes: &[ProcessSize]) -> ProcessSize {
 }
 
 fn process_size(wallboard: &Wallboard) -> ProcessSize {
-    let folder = format!("/proc/{}", wallboard.id());
-    let status = fs::read_to_string(format!("{folder}/status")).unwrap();
-    let number = |name: &str| -> u32 {
-        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
-    };
+    let status = |name| u32::try_from(status_of(wallboard.id(), name)).unwrap();
+    let descriptors = fs::read_dir(format!("/proc/{}/fd", wallboard.id()));
     ProcessSize {
-        megabytes: f64::from(number("VmRSS:")) / 1_024.0,
-        descriptors: fs::read_dir(format!("{folder}/fd")).unwrap().count(),
-        threads: number("Threads:") as usize,
+        megabytes: f64::from(status("VmRSS")) / 1_024.0,
+        descriptors: descriptors.unwrap().count(),
+        threads: status("Threads") as usize,
     }
 }

@@ -39,7 +39,7 @@ pub async fn start_behind_proxy(broker: &Broker, name: &str, seed: u64) -> (Prox
     (proxy, vep, wallboard)
 }
 
-async fn start_live(vep: &Vep, vngage: VngageSource) -> Wallboard {
+pub async fn start_live(vep: &Vep, vngage: VngageSource) -> Wallboard {
     let wallboard = Wallboard::serve(vngage).await;
     wallboard.wait_for_state("live", SOON).await;
     vep.run(50, Duration::from_secs(2), Disorder::NONE).await;

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::Process;
+use super::{Process, process::status_of};
 
 /// A separate disk, removed with the test.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl SlowDisk {
         strace.args(["-e", &delayed, "-p", &process.to_string()]);
         strace.stdin(Stdio::null()).stderr(Stdio::null());
         let mut tracing = Self(strace.spawn().ok()?.into());
-        while !is_traced(process) {
+        while status_of(process, "TracerPid") == 0 {
             let has_ended = tracing.0.try_wait().unwrap().is_some();
             if has_ended {
                 return None;
@@ -67,12 +67,4 @@ impl SlowDisk {
         }
         Some(tracing)
     }
-}
-
-fn is_traced(process: u32) -> bool {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let tracer = status
-        .lines()
-        .find_map(|line| line.strip_prefix("TracerPid:"));
-    tracer.is_some_and(|tracer| tracer.trim() != "0")
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::task::block_in_place;
 
 use super::{
-    Process, http, ports, reference::ReferenceCalculator, wait_until, wallboard::base_configuration,
+    Process, http, ports, reference::ReferenceCalculator, wait_until, wallboard::configuration_in,
 };
 
 /// Reaches back far enough for everything that the generators write, whatever today's date.
@@ -39,14 +39,12 @@ impl HistoryFixture {
             dir,
             port: ports::free(),
         };
-        let configuration = base_configuration(fixture.port, fixture.port).replace(
+        // The reference's zone of the site, whatever time it is now.
+        let configuration = configuration_in("UTC", fixture.port, fixture.port).replace(
             "sqlite:wallboard.db\"",
             &format!("sqlite:{store}\"\nkeep_calls = \"3650d\""),
         );
-        // The reference's zone of the site, whatever time it is now.
-        let (_, configuration) = configuration.split_once('\n').unwrap();
-        let configuration = format!("time_zone = \"UTC\"\n{configuration}{sources}");
-        fs::write(fixture.path("wallboard.toml"), configuration).unwrap();
+        fs::write(fixture.path("wallboard.toml"), configuration + sources).unwrap();
         fixture
     }
 

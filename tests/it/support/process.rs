@@ -1,6 +1,7 @@
 //! A program that ends with the test that started it, however the test ends.
 
 use std::{
+    fs,
     ops::{Deref, DerefMut},
     process::{Child, Command},
 };
@@ -13,11 +14,24 @@ impl Process {
         Self(command.spawn().unwrap())
     }
 
+    /// Returns a number of its status, such as `VmRSS`, which is in KiB.
+    pub fn status(&self, name: &str) -> u64 {
+        status_of(self.0.id(), name)
+    }
+
     pub fn signal(&self, signal: &str) {
         let pid = self.0.id().to_string();
         let sent = Command::new("kill").args([signal, &pid]).status();
         assert!(sent.unwrap().success());
     }
+}
+
+/// Returns a number of a process's status.
+pub fn status_of(process: u32, name: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let value_of = |line: &str| Some(line.strip_prefix(name)?.strip_prefix(':')?.to_owned());
+    let value = status.lines().find_map(value_of).unwrap();
+    value.split_whitespace().next().unwrap().parse().unwrap()
 }
 
 impl From<Child> for Process {

@@ -3,13 +3,13 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     time::Duration,
 };
 
 use serde_json::Value;
 
-use super::{Broker, broker, http, ports, wait_until};
+use super::{Broker, Process, broker, http, ports, wait_until};
 
 /// A file with this name next to the configuration has all names that the program can resolve,
 /// as `/etc/hosts` does.
@@ -91,11 +91,15 @@ impl VngageSource {
 
 /// Returns what every configuration has in addition to its sources.
 pub fn base_configuration(port: u16, public_port: u16) -> String {
+    configuration_in(&zone_far_from_midnight(), port, public_port)
+}
+
+/// The same for a site in that time zone.
+pub fn configuration_in(zone: &str, port: u16, public_port: u16) -> String {
     format!(
-        "time_zone = \"{}\"\n[server]\nlisten = \"127.0.0.1:{port}\"\n\
+        "time_zone = \"{zone}\"\n[server]\nlisten = \"127.0.0.1:{port}\"\n\
          public_url = \"http://127.0.0.1:{public_port}\"\n\
          [store]\nurl = \"sqlite:wallboard.db\"\n[access]\nmode = \"open\"\n",
-        zone_far_from_midnight(),
     )
 }
 
@@ -107,7 +111,7 @@ pub struct Wallboard {
     pub port: u16,
     environment: Environment,
     dir: tempfile::TempDir,
-    process: Child,
+    process: Process,
     http: reqwest::Client,
 }
 
@@ -195,14 +199,7 @@ impl Wallboard {
     }
 
     pub fn signal(&self, signal: &str) {
-        let pid = self.process.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        self.process.signal(signal);
     }
 
     /// Returns the JSON at `path`.
@@ -266,12 +263,7 @@ impl Wallboard {
 
     /// Returns its peak memory in KiB.
     pub fn peak_memory(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmHWM"))
-            .unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        self.process.status("VmHWM")
     }
 
     async fn wait_until_up(&mut self) {
@@ -325,7 +317,7 @@ pub fn can_have_own_names() -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-fn spawn(dir: &Path, environment: &Environment) -> Child {
+fn spawn(dir: &Path, environment: &Environment) -> Process {
     let log = fs::File::options()
         .create(true)
         .append(true)
@@ -346,9 +338,8 @@ fn spawn(dir: &Path, environment: &Environment) -> Child {
         .envs(environment.iter().cloned())
         .stdin(Stdio::null())
         .stderr(log.try_clone().unwrap())
-        .stdout(log)
-        .spawn()
-        .unwrap()
+        .stdout(log);
+    Process::start(&mut command)
 }
 
 /// Returns a zone where it's about noon, so that no test crosses the end of a business day.
