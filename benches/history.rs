@@ -189,6 +189,8 @@ fn build_test_router(store: Store) -> Router {
         }],
     };
     build_router(WebState {
+        sign_in: None,
+        setup_code: None,
         live,
         rewind: None,
         hub: Hub::new(boards.clone(), limits),

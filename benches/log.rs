@@ -1,9 +1,13 @@
-//! The input log behind the live state: processor time per update with it and without it in turn,
-//! bytes per update on the disk, how fast it is replayed, and how long a start and a rewind take with a
-//! day behind them. The baseline is the same run without a log. `cargo bench --bench log -- rewind` is
-//! the last part alone.
+//! The input log behind the live state: processor time per update and the age of frames, with it and
+//! without it in turn, bytes per update, and how fast it is replayed. The baseline is the same run without a log. Then how
+//! long a start and a rewind take with a day behind them, and how much of the disk a day takes:
+//! `cargo bench --bench log -- rewind` is this part alone.
+
+#[path = "log/frame_viewer.rs"]
+mod frame_viewer;
 
 use std::{
+    hash::BuildHasher,
     path::Path,
     sync::Arc,
     time::{Duration, Instant},
@@ -17,8 +21,9 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use wallboard::{
     domain::{
-        CaseEvent, CaseOutcome, ConnectionEvent, Fact, Id, Input, LogEntry, Metric, MetricSubject,
-        MetricValue, Moment, MonotonicTime, SiteConfig, SourceId, SourceSetup, Update,
+        CaseEvent, CaseOutcome, ConnectionEvent, Fact, Id, Input, LogEntry, LogOffset, Metric,
+        MetricSubject, MetricValue, Moment, MonotonicTime, SiteConfig, SourceId, SourceSetup,
+        Update,
     },
     ingest::{self, IngestSender, ProcessClock},
     input_log::{self, ENTRIES_MAX, EntryRecorder, LogRetention, LogStatus},
@@ -27,8 +32,10 @@ use wallboard::{
         codec::{self, LOG_FORMAT},
     },
     sources::vngage,
-    store::{EmbeddedLog, InputLog, LogBatch, LogSnapshot, ReadLog},
+    store::{EmbeddedLog, InputLog, LogBatch, LogLimits, LogSnapshot, ReadLog},
 };
+
+use frame_viewer::FrameViewer;
 
 const QUEUES: u64 = 50;
 /// Batches per second, whatever the rate.
@@ -36,7 +43,8 @@ const BATCHES: u64 = 100;
 /// Updates per second of a busy site, and of a flood.
 const BUSY: u64 = 500;
 const FLOOD: u64 = 20_000;
-const BUSY_TIME: Duration = Duration::from_secs(20);
+/// So long that snapshots are made and entries are compacted as often as always.
+const BUSY_TIME: Duration = Duration::from_mins(2);
 const FLOOD_TIME: Duration = Duration::from_mins(1);
 const DAY_SECONDS: u64 = 86_400;
 const MOMENTS: u64 = 20;
@@ -51,19 +59,23 @@ const STEADY_DAY: SyntheticDay = SyntheticDay {
     // As the snapshots' thread does.
     snapshot_every: 25_000,
     logged: 4_320_000,
+    is_compacted: false,
     target_ms: 300,
 };
 /// A part of a day at 500 updates a second, with as many ended contacts as are ever kept. Snapshots
-/// of earlier hours are 5 minutes apart, and at most a minute more.
+/// of earlier hours are 8 minutes apart, and at most a minute more.
 const BUSY_DAY: SyntheticDay = SyntheticDay {
     rate: BUSY,
     updates: 1_080_000,
     entry: BUSY / BATCHES,
     batch: 25,
-    snapshot_every: 180_000,
-    logged: 180_000,
+    snapshot_every: 270_000,
+    logged: 270_000,
+    is_compacted: true,
     target_ms: 1_000,
 };
+/// On the disk, at 500 updates a second.
+const GIGABYTES_A_DAY: f64 = 1.5;
 /// In a batch of which nothing is measured.
 const LARGE_BATCH: u64 = 1_000;
 
@@ -79,6 +91,8 @@ struct SyntheticDay {
     snapshot_every: u64,
     /// The last ones are in the log.
     logged: u64,
+    /// As all entries before the newest snapshot are.
+    is_compacted: bool,
     target_ms: u64,
 }
 
@@ -89,6 +103,8 @@ struct RunFigures {
     cpu: Duration,
     appended_bytes: u64,
     slowest_commit: Duration,
+    /// Of 100 frames, 99 were at most so old when a viewer had them.
+    frame_p99: Duration,
 }
 
 fn main() {
@@ -108,7 +124,12 @@ async fn run() {
 }
 
 async fn measure_runs(folder: &Path) {
-    for (name, rate, time) in [("busy", BUSY, BUSY_TIME), ("flood", FLOOD, FLOOD_TIME)] {
+    // A hundredth of a processor, and a fifth.
+    let runs = [
+        ("busy", BUSY, BUSY_TIME, 20),
+        ("flood", FLOOD, FLOOD_TIME, 10),
+    ];
+    for (name, rate, time, target) in runs {
         let database = folder.join(format!("{name}.db"));
         let without = measure(rate, time, None).await;
         let with = measure(rate, time, Some(&database)).await;
@@ -116,14 +137,23 @@ async fn measure_runs(folder: &Path) {
         let (log, bare) = (with.cpu_per_update(), without.cpu_per_update());
         println!("  processor per update   {log:>8.2} µs, without a log {bare:.2} µs");
         println!(
-            "  of the log             {:>8.2} µs (target 10)",
+            "  of the log             {:>8.2} µs (target {target})",
             log - bare
         );
         println!("  ratio                  {:>8.2}", log / bare);
         let bytes = to_float(with.appended_bytes) / to_float(with.updates);
-        let gigabytes = bytes * to_float(rate * DAY_SECONDS) / 1e9;
-        println!("  bytes per update       {bytes:>8.1}, {gigabytes:.2} GB a day at this rate");
+        println!("  bytes per update       {bytes:>8.1} until they are compacted");
         println!("  slowest commit         {:>8.1?}", with.slowest_commit);
+        let (p99, bare) = (
+            with.frame_p99.as_secs_f64(),
+            without.frame_p99.as_secs_f64(),
+        );
+        println!(
+            "  frames' p99            {:>8.1} ms, without a log {:.1} ms",
+            p99 * 1e3,
+            bare * 1e3
+        );
+        println!("  ratio                  {:>8.2} (target 1.10)", p99 / bare);
         replay(&database, with.updates).await;
     }
 }
@@ -133,16 +163,19 @@ async fn look_back(database: &Path, day: &SyntheticDay) {
     let log = EmbeddedLog::open(database).expect("a log can be opened");
     let begin = Timestamp::now() - SignedDuration::from_hours(24);
     write_day(&log, day, begin).await;
+    if day.is_compacted {
+        compact(&log, day).await;
+    }
     println!(
         "day: {} updates at {}/s, the last {} in the log, at most {} after a snapshot",
         day.updates, day.rate, day.logged, day.snapshot_every
     );
-    let start = Instant::now();
+    let (start, cpu_before) = (Instant::now(), cpu_time());
     let restored = input_log::restore_state(&log).await;
-    let elapsed = start.elapsed();
+    let (elapsed, cpu) = (start.elapsed(), cpu_time().saturating_sub(cpu_before));
     drop(restored.expect("the log can be read"));
-    println!("  start from the log     {elapsed:>8.1?} (target 1 s)");
-    let mut times = Vec::new();
+    println!("  start from the log     {elapsed:>8.1?} (target 1 s), {cpu:.1?} of a processor");
+    let (mut times, cpu_before) = (Vec::new(), cpu_time());
     for n in 1..=MOMENTS {
         let before_end = day.snapshot_every * (n - 1) / MOMENTS;
         let at = day.moment(begin, day.updates - 1 - before_end).wall;
@@ -151,16 +184,45 @@ async fn look_back(database: &Path, day: &SyntheticDay) {
         times.push(start.elapsed());
         drop(rewound.expect("the moment is in the log"));
     }
+    let cpu = cpu_time().saturating_sub(cpu_before) / u32::try_from(MOMENTS).unwrap_or(1);
     times.sort();
     let (median, slowest) = (times[times.len() / 2], times[times.len() - 1]);
     let target = Duration::from_millis(day.target_ms);
     println!(
         "  rewind                 {median:>8.1?} median, {slowest:.1?} slowest (target {target:?})"
     );
+    println!("  processor per rewind   {cpu:>8.1?} on average");
     println!(
         "  slowest to target      {:>8.2}",
         slowest.as_secs_f64() / target.as_secs_f64()
     );
+}
+
+/// Compacts the log of a part of a day with one snapshot, and says how much a whole day takes.
+async fn compact(log: &EmbeddedLog, day: &SyntheticDay) {
+    let start = Instant::now();
+    let compacted = input_log::compact_batches(log, LogOffset(0)..LogOffset(u64::MAX)).await;
+    compacted.expect("the log can be compacted");
+    let elapsed = start.elapsed();
+    let all = LogLimits {
+        oldest: Timestamp::MIN,
+        size: u64::MAX,
+    };
+    let size = log.trim(all).await.expect("the log can be trimmed");
+    let newest = log.find_snapshot(LOG_FORMAT, Timestamp::MAX).await;
+    let snapshot = newest.expect("the log can be read").expect("a snapshot");
+    let parts_a_day = to_float(day.rate * DAY_SECONDS) / to_float(day.logged);
+    let gigabytes = |bytes: u64| to_float(bytes) * parts_a_day / 1e9;
+    let snapshots = gigabytes(snapshot.bytes.len() as u64);
+    let total = gigabytes(size.bytes);
+    println!(
+        "disk: {total:.2} GB a day at {}/s, entries {:.2} and snapshots {snapshots:.2} (target {GIGABYTES_A_DAY}), {:.2} to target",
+        day.rate,
+        total - snapshots,
+        total / GIGABYTES_A_DAY
+    );
+    let per_update = elapsed.as_secs_f64() * 1e6 / to_float(day.logged);
+    println!("  compaction             {per_update:>8.2} µs per update, {elapsed:.1?}");
 }
 
 /// Writes a day's entries and snapshots, the last ones in batches as small as at this rate.
@@ -259,6 +321,7 @@ async fn measure(rate: u64, time: Duration, database: Option<&Path>) -> RunFigur
     });
     tokio::spawn(live::run_live_state(live.clone(), receiver, entries));
     send_and_wait(&sender, start_inputs()).await;
+    let viewer = FrameViewer::open(&live).await;
 
     let before = cpu_time();
     let mut ticker = interval(Duration::from_secs(1) / u32::try_from(BATCHES).unwrap_or(1));
@@ -283,6 +346,7 @@ async fn measure(rate: u64, time: Duration, database: Option<&Path>) -> RunFigur
         cpu,
         appended_bytes,
         slowest_commit,
+        frame_p99: viewer.close().await,
     }
 }
 
@@ -351,18 +415,9 @@ async fn replay_all(log: &EmbeddedLog) -> u64 {
 
 /// A mix as Vngage sends it: loads, timers, and a contact's life.
 fn update(n: u64, at: Timestamp) -> Input {
-    let queue = Id::new(
-        &source(),
-        &format!("3f2b8c1e-9d4a-4c77-8f10-{:012x}", n % QUEUES),
-    );
-    let contact = Id::new(
-        &source(),
-        &format!("9e107d9d-372b-4b68-8ad4-{:012x}", n / 15),
-    );
-    let agent = Id::new(
-        &source(),
-        &format!("a3cca2b2-aa1e-4b5b-b3b5-{:012x}", n % 300),
-    );
+    let queue = Id::new(&source(), &guid(n % QUEUES));
+    let contact = Id::new(&source(), &guid(1_000 + n / 15));
+    let agent = Id::new(&source(), &guid(500 + n % 300));
     let count = |n| Some(MetricValue::Count(n));
     let (event, fact) = match n % 15 {
         0 => (
@@ -433,6 +488,20 @@ fn update(n: u64, at: Timestamp) -> Input {
         fact,
         mistyped: 0,
     })
+}
+
+/// An ID as vendors make them, which compresses as badly: the number in random order.
+fn guid(n: u64) -> String {
+    let half = |n: u64| foldhash::quality::FixedState::default().hash_one(n);
+    let (a, b) = (half(2 * n), half(2 * n + 1));
+    format!(
+        "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}",
+        a >> 32,
+        a >> 16 & 0xffff,
+        a & 0xfff,
+        b & 0xfff,
+        b >> 16
+    )
 }
 
 fn source() -> SourceId {

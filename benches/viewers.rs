@@ -433,13 +433,15 @@ async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
         build: web::build_id().into(),
     };
     let router = web::build_router(WebState {
+        sign_in: None,
+        setup_code: None,
         live,
         boards: boards.clone(),
         rewind: None,
         hub: Hub::new(boards, limits),
         origins: AllowedOrigins {
             public: None,
-            allows_missing: true,
+            has_sessions: false,
         },
         data_origin: web::DataOrigin::default(),
         readiness: Readiness::default(),
@@ -455,6 +457,7 @@ async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
         listener,
         tls: None,
         limits: http_server::HttpLimits::default(),
+        proxies: web::TrustedProxies::default(),
     };
     tokio::spawn(http_server::serve_http(http_listener, router, stop));
 

@@ -1,6 +1,7 @@
 //! Composition root: turns settings into each module's plain structs, and spawns and stops the
 //! tasks. Only this module knows every other.
 
+mod accounts;
 mod baseline;
 mod board_files;
 mod board_snapshots;
@@ -19,6 +20,7 @@ mod reload;
 mod retention;
 #[cfg(target_os = "linux")]
 mod running_server;
+mod sign_in;
 mod socket_origin;
 mod source_watch;
 mod statistic_check;
@@ -54,17 +56,23 @@ use crate::{
     input_log::LogStatus,
     live::{self, LiveHandle, LiveState},
     push::{self, Hub},
+    settings::AccessSettings,
     sources::SourceConfig,
     store::{self, Store, StoreError},
     web::{
-        self, AllowedOrigins, DataOrigin, Readiness, Rewind, TlsError, TlsServer, WebState,
-        http_server,
+        self, AllowedOrigins, DataOrigin, Readiness, Rewind, TlsError, TlsServer, TrustedProxies,
+        WebState, http_server,
     },
 };
 
+pub use crate::access::{
+    AccountError, Accounts, ApiTokenChoice, ApiTokenError, AuditAction, AuditActor, Membership,
+    Password, Role, ScreenError, SignIn, TOKEN_DAYS_MAX,
+};
 pub use crate::history::import::{
     ImportOutcome, ImportPhase, ImportStatus, describe_nothing_found, describe_outcome,
 };
+pub use accounts::{AccountsError, open_accounts};
 pub use board_files::BoardFilesError;
 pub use check::{CheckRow, check_plan};
 pub use demo::SimulatedCenter;
@@ -82,6 +90,7 @@ pub use web::openapi_json;
 
 use log::OpenedLog;
 use log_replay::OpenedReplay;
+use sign_in::SignInSetupError;
 use task_registry::TaskRegistry;
 
 /// Time for all tasks to end after a stop request. Viewers wait meanwhile. What takes longer, like
@@ -152,6 +161,8 @@ pub enum AppError {
     Tls(#[from] TlsError),
     #[error(transparent)]
     Replay(#[from] ReplayError),
+    #[error(transparent)]
+    SignIn(#[from] SignInSetupError),
     #[error(transparent)]
     Closed(#[from] IngestClosed),
     #[error("task \"{0}\" stopped unexpectedly")]
@@ -232,7 +243,12 @@ impl App {
             None => app.start_present(&live, (sender, receiver), log).await?,
         };
         let log_status = log_status.or(failed_log);
-        let web = app.web_state(live, data_origin, not_after, log_status);
+        let sign_in = app.open_sign_in().await?;
+        let web = WebState {
+            setup_code: sign_in::offer_setup(sign_in.as_ref(), app.plan.public_url.as_deref())?,
+            sign_in,
+            ..app.web_state(live, data_origin, not_after, log_status)
+        };
         if let Some(tls) = app.tls.clone() {
             let stop = app.stop.clone();
             app.spawn_task("certificate reload", tls.watch_files(stop));
@@ -241,6 +257,7 @@ impl App {
             listener,
             tls: app.tls.clone(),
             limits: http_server::HttpLimits::default(),
+            proxies: TrustedProxies::new(&app.plan.trusted_proxies),
         };
         let stop = app.stop.clone();
         app.spawn_task(
@@ -309,13 +326,15 @@ impl App {
             recent_days: web::RecentDaysCache::default(),
             origins: AllowedOrigins {
                 public: self.plan.public_url.clone(),
-                allows_missing: true,
+                has_sessions: self.plan.access != AccessSettings::Open,
             },
             data_origin,
             readiness: self.ready.clone(),
             certificate_expiry,
             imports: self.import_registry.clone(),
             store: self.store.clone(),
+            sign_in: None,
+            setup_code: None,
             server_info: web::ServerInfo {
                 started,
                 store: self.plan.store.clone(),
@@ -382,7 +401,7 @@ impl App {
             let outcome = tokio::select! {
                 () = stop.cancelled() => break Ok(()),
                 Some(ended) = self.tasks.join_next_with_id() => self.on_task_ended(ended),
-                Some(plan) = plans.recv() => systemd::notify_reloading(self.on_configuration_read(plan)).await,
+                Some(plan) = plans.recv() => Box::pin(systemd::notify_reloading(self.on_configuration_read(plan))).await,
             };
             if let Err(error) = outcome {
                 break Err(error);

@@ -2,6 +2,7 @@
 //! and `boards`, and reaches screens through `push` and `web`. Only `app` knows every module. See
 //! ARCHITECTURE.md for the invariants.
 
+pub mod access;
 pub mod app;
 pub mod boards;
 pub mod cli;

@@ -8,11 +8,12 @@ use tokio::time::timeout;
 use crate::{
     domain::error_chain,
     history::import,
+    settings::{AccessSettings, OidcSettings},
     store,
     web::{self, CertificateFiles, listening_socket},
 };
 
-use super::{RuntimeConfig, health_check::is_wallboard, statistic_check};
+use super::{RuntimeConfig, health_check::is_wallboard, sign_in::open_provider, statistic_check};
 
 /// An upstream that doesn't answer within this time fails the check.
 pub(super) const SOURCE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -22,7 +23,7 @@ const FILES_TIMEOUT: Duration = Duration::from_mins(2);
 /// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckRow {
-    /// `boards`, `store`, `log`, `port`, `cert`, `source`, `stat`, `key`, `columns`, `files`, `days`.
+    /// `boards`, `store`, `log`, `port`, `oidc`, `cert`, `source`, `stat`, `key`, `columns`, `files`, `days`.
     pub what: &'static str,
     /// The checked item.
     pub name: String,
@@ -66,6 +67,12 @@ pub async fn check_plan(plan: &RuntimeConfig) -> Vec<CheckRow> {
         });
     }
     findings.push(check_port(plan.listen).await);
+    if let AccessSettings::Login {
+        oidc: Some(oidc), ..
+    } = &plan.access
+    {
+        findings.push(check_provider(OidcSettings::clone(oidc)).await);
+    }
     if let Some(pair) = &plan.tls {
         findings.push(check_certificate(pair));
     }
@@ -108,6 +115,23 @@ async fn check_port(listen: SocketAddr) -> CheckRow {
     };
     CheckRow {
         what: "port",
+        name,
+        fault,
+    }
+}
+
+/// Checks whether the identity provider answers as it should. Whether it knows us shows at a sign-in.
+async fn check_provider(settings: OidcSettings) -> CheckRow {
+    let name = settings.issuer.clone();
+    let fault = match open_provider(settings) {
+        Err(error) => Some(error_chain(&error)),
+        Ok(provider) => {
+            let answer = provider.renew_metadata().await;
+            answer.err().map(|error| error.to_string())
+        }
+    };
+    CheckRow {
+        what: "oidc",
         name,
         fault,
     }

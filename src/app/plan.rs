@@ -9,12 +9,14 @@ use std::{
     time::Duration,
 };
 
+use ipnet::IpNet;
+
 use crate::{
     boards::BoardDefinition,
     domain::SiteConfig,
     history::{import, report, retention::RetentionPolicy},
     input_log::LogRetention,
-    settings::{self, AppSettings},
+    settings::{self, AccessSettings, AppSettings},
     source_log::SourceLog,
     sources::SourceConfig,
     web::CertificateFiles,
@@ -34,6 +36,8 @@ pub struct RuntimeConfig {
     pub socket: SocketOrigin,
     /// The address as viewers see it, if it differs from `listen`.
     pub public_url: Option<String>,
+    /// Networks of the proxies that say where requests come from.
+    pub trusted_proxies: Vec<IpNet>,
     pub max_viewers: usize,
     pub flush_interval: Duration,
     pub site: SiteConfig,
@@ -57,6 +61,7 @@ pub struct RuntimeConfig {
     pub log: Option<LogRetention>,
     /// Certificate and key, if we serve TLS ourselves.
     pub tls: Option<CertificateFiles>,
+    pub access: AccessSettings,
     /// Warnings about probable mistakes, a sentence each.
     pub notes: Vec<String>,
     /// The recent log lines of sources, for pages.
@@ -116,6 +121,7 @@ impl RuntimeConfig {
                 settings.server.listen,
                 url_scheme(tls.as_ref()),
             ),
+            trusted_proxies: settings.server.trusted_proxies,
             max_viewers: settings.server.max_viewers,
             flush_interval: settings.server.flush_interval,
             site,
@@ -134,6 +140,7 @@ impl RuntimeConfig {
                 size: settings.log.max_size,
             }),
             tls,
+            access: settings.access,
             source_log: SourceLog::default(),
         })
     }
@@ -145,6 +152,7 @@ impl RuntimeConfig {
             listen,
             socket: SocketOrigin::Bound,
             public_url: public_url(None, listen, "http"),
+            trusted_proxies: server.trusted_proxies,
             max_viewers: server.max_viewers,
             flush_interval: server.flush_interval,
             site,
@@ -160,6 +168,7 @@ impl RuntimeConfig {
             store: None,
             log: None,
             tls: None,
+            access: AccessSettings::Open,
             source_log: SourceLog::default(),
         }
     }

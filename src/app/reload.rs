@@ -145,6 +145,7 @@ impl RuntimeConfig {
     fn retain_fixed_settings(&mut self, running: &Self) {
         self.listen = running.listen;
         self.public_url.clone_from(&running.public_url);
+        self.trusted_proxies.clone_from(&running.trusted_proxies);
         self.store.clone_from(&running.store);
         self.source_log = running.source_log.clone();
         if self.tls.is_some() != running.tls.is_some() {

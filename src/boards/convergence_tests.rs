@@ -1,6 +1,6 @@
 //! A viewer that applies every patch matches a freshly loaded page.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use strum::IntoEnumIterator;
@@ -11,71 +11,10 @@ use crate::{
 };
 
 use super::{
-    BoardDefinition, BoardLayout, BoardPatch, BoardSlots, SlotValue, board_view,
+    BoardDefinition, BoardLayout, BoardSlots, SlotValue, board_view,
+    converging_viewer::{ConvergingViewer, find_slots},
     fixture::{self, QueueFixture},
 };
-
-/// A viewer that knows only region ids and slot numbers.
-#[derive(Default)]
-struct ConvergingViewer {
-    html: String,
-    cells: BTreeMap<u32, SlotValue>,
-    /// Every removed slot, to check that none comes back.
-    gone: BTreeSet<u32>,
-}
-
-impl ConvergingViewer {
-    fn apply_patch(&mut self, patch: BoardPatch) {
-        let before = find_slots(&self.html);
-        for (id, html) in patch.regions {
-            self.html = replace_region(&self.html, &id, &html);
-        }
-        let after = find_slots(&self.html);
-        assert!(after.is_disjoint(&self.gone), "a slot number was reused");
-        self.gone.extend(before.difference(&after));
-        self.cells.extend(patch.cells);
-        self.cells.retain(|slot, _| after.contains(slot));
-    }
-}
-
-fn find_slots(html: &str) -> BTreeSet<u32> {
-    let after = html.split("data-k=\"").skip(1);
-    after
-        .map(|rest| rest[..rest.find('"').unwrap()].parse().unwrap())
-        .collect()
-}
-
-/// Replaces the element with that id. The id is the first attribute of its tag, and tags of the
-/// same name nest properly.
-fn replace_region(html: &str, id: &str, new_html: &str) -> String {
-    let id_attribute = format!(" id=\"{id}\"");
-    let Some(at) = html.find(&id_attribute) else {
-        assert!(html.is_empty(), "no region {id}");
-        return new_html.to_owned();
-    };
-    let start = html[..at].rfind('<').unwrap();
-    let name = &html[start + 1..at];
-    let (open, close) = (format!("<{name}"), format!("</{name}>"));
-    let (mut depth, mut end) = (0, start);
-    loop {
-        let rest = &html[end..];
-        let next_close = rest.find(&close).unwrap();
-        match rest.find(&open) {
-            Some(next_open) if next_open < next_close => {
-                depth += 1;
-                end += next_open + open.len();
-            }
-            _ => {
-                depth -= 1;
-                end += next_close + close.len();
-            }
-        }
-        if depth == 0 {
-            break;
-        }
-    }
-    format!("{}{new_html}{}", &html[..start], &html[end..])
-}
 
 /// A change of a snapshot.
 #[derive(Clone, Debug)]
@@ -185,13 +124,13 @@ proptest! {
             }
             let next = board_view::render_view(&board, &snapshot, &Baseline::default(), now);
             if let Some(patch) = slots.apply_view(next) {
-                viewer.apply_patch(patch);
+                viewer.apply_changes(patch.regions, patch.cells);
             }
 
             let fresh: BTreeMap<u32, SlotValue> = slots.all_cells().into_iter().collect();
-            prop_assert_eq!(&viewer.cells, &fresh);
+            prop_assert_eq!(viewer.cells(), &fresh);
             let (_, html) = slots.root_region();
-            prop_assert_eq!(find_slots(&viewer.html), find_slots(&html));
+            prop_assert_eq!(viewer.slots(), &find_slots(&html));
             prop_assert_eq!(find_slots(&html), fresh.keys().copied().collect());
         }
         // Elapsed time without a change changes nothing.

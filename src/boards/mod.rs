@@ -49,6 +49,8 @@ pub const MAX_CARDS: usize = row_limit::MAX_CARDS;
 #[cfg(test)]
 mod convergence_tests;
 #[cfg(test)]
+pub(crate) mod converging_viewer;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod freshness_tests;

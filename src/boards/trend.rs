@@ -74,13 +74,17 @@ impl RenderContext<'_> {
         let mut steps = self.snapshot.recent_steps(queue, self.now);
         let first = steps.len().checked_sub(STEPS_PER_HOUR + 1)?;
         let mut steps: Vec<SeriesStep> = steps.split_off(first);
-        steps.pop();
+        let current = steps.pop();
         let (waiting, longest) = self.snapshot.values_at_minute(queue, self.now);
         let mut values: Vec<Option<f64>> = (steps.iter())
             .map(|step| trend_value(metric, step.waiting, step.longest_wait))
             .collect();
         values.push(trend_value(metric, waiting, longest));
-        self.schedule_next_step(queue, &values);
+        // The current step moves into the line, even if nothing is known any more.
+        let upcoming =
+            current.and_then(|step| trend_value(metric, step.waiting, step.longest_wait));
+        let has_line = values.iter().any(Option::is_some) || upcoming.is_some();
+        self.schedule_next_step(queue, has_line);
         Some(Trend {
             metric,
             steps,
@@ -110,10 +114,10 @@ impl RenderContext<'_> {
     }
 
     /// Schedules the next step, and the next minute if something changed in this one.
-    fn schedule_next_step(&mut self, queue: &QueueSnapshot, values: &[Option<f64>]) {
+    fn schedule_next_step(&mut self, queue: &QueueSnapshot, has_line: bool) {
         let period_ms = match self.snapshot.changes_after_minute(queue, self.now) {
             true => 60_000,
-            false if values.iter().any(Option::is_some) => SERIES_STEP,
+            false if has_line => SERIES_STEP,
             false => return,
         };
         let elapsed_ms = self.now.wall.as_millisecond().rem_euclid(period_ms);
@@ -365,6 +369,23 @@ mod tests {
         assert_eq!(moved[0], "M0 100L55 100L60 0");
         // 14:30
         assert_eq!(calm.next_change, Some(noon().plus_millis(180_000)));
+    }
+
+    #[test]
+    fn step_whose_end_is_unknown_is_drawn_when_it_is_over() {
+        let mut lost = snapshot_with(&[(2, Some(3))]);
+        let later = noon().plus_millis(60_000);
+        let series = &mut fixture::queue_mut(&mut lost, "1").recent_series;
+        series.record_value(crate::live::SeriesValue::default(), later);
+
+        let now = later.plus_millis(60_000);
+        let (before, nothing) = trend_attributes(&waiting_board(), &lost, now);
+        let (_, line) = trend_attributes(&waiting_board(), &lost, noon().plus_millis(180_000));
+
+        // 14:30
+        assert_eq!(before.next_change, Some(noon().plus_millis(180_000)));
+        assert_eq!((&*nothing[0], &*nothing[1]), ("", ""));
+        assert_eq!(line[1], "3");
     }
 
     #[test]

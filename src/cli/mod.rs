@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod completions;
 mod demo;
+mod device;
 mod health;
 mod import;
 mod log;
@@ -13,6 +14,8 @@ mod openapi;
 mod progress;
 mod replay;
 mod serve;
+mod token;
+mod user;
 
 use std::{io, path::PathBuf};
 
@@ -23,8 +26,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::{
-        App, AppError, BackupError, ConfigurationError, DiscoverError, ExportError, HealthError,
-        ImportSetupError, ReloadResult, RuntimeConfig,
+        AccountError, AccountsError, ApiTokenError, App, AppError, BackupError, ConfigurationError,
+        DiscoverError, ExportError, HealthError, ImportSetupError, ReloadResult, RuntimeConfig,
+        ScreenError,
     },
     domain::error_chain,
     settings::ConfigFaults,
@@ -50,6 +54,9 @@ enum Command {
     Log(log_export::LogCommand),
     Replay(replay::ReplayCommand),
     Import(import::ImportCommand),
+    User(user::UserCommand),
+    Device(device::DeviceCommand),
+    Token(token::TokenCommand),
     Health(health::HealthCommand),
     /// Print the OpenAPI document that describes the JSON API
     Openapi,
@@ -83,6 +90,26 @@ pub enum CommandError {
     #[error(transparent)]
     Health(#[from] HealthError),
     #[error(transparent)]
+    Accounts(#[from] AccountsError),
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    #[error(transparent)]
+    Screen(#[from] ScreenError),
+    #[error(
+        "no screen, or more than one, has an ID that begins with {0:?}; `wallboard device list` shows all"
+    )]
+    UnknownDevice(String),
+    #[error(transparent)]
+    ApiToken(#[from] ApiTokenError),
+    #[error(
+        "no token, or more than one, has an ID that begins with {0:?}; `wallboard token list` shows all"
+    )]
+    UnknownToken(String),
+    #[error("couldn't read the password")]
+    Password(#[source] io::Error),
+    #[error("the two passwords aren't the same; nothing was changed")]
+    PasswordsDiffer,
+    #[error(transparent)]
     Discover(#[from] DiscoverError),
     #[error(
         "none of the well-known statistic names exist on this server; ask your contact center's administrator for the names"
@@ -105,6 +132,7 @@ impl CommandError {
     pub fn exit_status(&self) -> u8 {
         match self {
             Self::Settings(_)
+            | Self::Accounts(AccountsError::Settings(_))
             | Self::Configuration(_)
             | Self::App(AppError::PassedSockets(_) | AppError::PassedAddress { .. })
             | Self::Export(ExportError::EmptyPeriod | ExportError::InvalidTime(..))
@@ -122,6 +150,14 @@ impl CommandError {
             | Self::ChecksFailed(_)
             | Self::NoStatisticAnswers
             | Self::Health(_)
+            | Self::Accounts(AccountsError::Store(_) | AccountsError::Records(_))
+            | Self::Screen(_)
+            | Self::UnknownDevice(_)
+            | Self::ApiToken(_)
+            | Self::UnknownToken(_)
+            | Self::Account(_)
+            | Self::Password(_)
+            | Self::PasswordsDiffer
             | Self::Print(_)
             | Self::Write { .. } => 1,
         }
@@ -144,13 +180,16 @@ pub async fn run_command(
         Command::Backup(backup) => backup.run().await,
         Command::Check(check) => check.run().await,
         Command::Completions(completions) => completions.run(),
-        Command::Demo(demo) => demo.run(source_log).await,
+        Command::Demo(demo) => Box::pin(demo.run(source_log)).await,
         Command::Health(health) => health.run().await,
         Command::Import(import) => import.run().await,
         Command::Log(log) => log.run().await,
         Command::Man(manual) => manual.run(),
         Command::Openapi => openapi::print_document(),
-        Command::Replay(replay) => replay.run(source_log).await,
+        Command::Replay(replay) => Box::pin(replay.run(source_log)).await,
+        Command::User(user) => user.run().await,
+        Command::Device(device) => device.run().await,
+        Command::Token(token) => token.run().await,
         Command::Serve(serve) => Box::pin(serve.run(source_log, sockets)).await,
     }
 }
@@ -172,7 +211,8 @@ async fn run_app(
         signals.wait_for_stop().await;
         stop_app.cancel();
     });
-    Ok(app.run(stop, plans).await?)
+    // Reading the configuration again makes it large.
+    Ok(Box::pin(app.run(stop, plans)).await?)
 }
 
 /// SIGTERM and Ctrl-C.

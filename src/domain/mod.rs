@@ -6,6 +6,7 @@ pub mod baseline;
 pub mod board_snapshot;
 pub mod brand;
 pub mod counters;
+mod data_scope;
 pub mod end_reason;
 mod error_chain;
 pub mod histogram;
@@ -38,6 +39,7 @@ pub use baseline::{Baseline, BaselineBuilder, BaselineSample, NormalRange, Perce
 pub use board_snapshot::{BoardSnapshot, DailyValues, QUARTER_SECONDS, RATIO_COUNTERS};
 pub use brand::{Brand, LogoFile};
 pub use counters::{Counter, Counters};
+pub use data_scope::DataScope;
 pub use end_reason::EndReason;
 pub use error_chain::error_chain;
 pub use histogram::Histogram;

@@ -1,7 +1,8 @@
 //! The input log: everything that the live state applied, in order. It is appended to behind the
 //! live state ([`EntryRecorder`]), brings the state back after a restart ([`restore_state`]), and
-//! makes its own snapshots ([`keep_snapshots`]). A slice of it can leave the site ([`write_slice`]).
+//! makes its own snapshots ([`keep_snapshots`]) and compacts itself ([`compact_batches`]). A slice of it can leave the site ([`write_slice`]).
 
+mod compaction;
 mod recorder;
 mod replay;
 mod restore;
@@ -10,6 +11,7 @@ mod slice;
 mod snapshots;
 mod status;
 
+pub use compaction::{CompactionError, compact_batches};
 pub use recorder::{ENTRIES_MAX, EntryRecorder};
 pub use restore::{RestoredState, restore_state};
 pub use rewind::{Playback, RewindError, RewoundState, rewind_to};

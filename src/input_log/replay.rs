@@ -11,8 +11,8 @@ use crate::{
     store::{LogBatch, ReadLog, StoreError},
 };
 
-/// Batches read at once.
-const BATCHES_PER_READ: usize = 256;
+/// Batches read at once. Each playback holds as many.
+const BATCHES_PER_READ: usize = 64;
 
 /// How a replay ended.
 #[derive(Debug)]

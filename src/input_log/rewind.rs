@@ -149,8 +149,17 @@ impl<L: ReadLog> Playback<L> {
         Ok(())
     }
 
-    /// Applies all entries that the log has, when they are due.
+    /// Applies all entries that the log has, when they are due. Marks everything as out of date if
+    /// it can't be read.
     async fn play_entries(&mut self) -> Result<(), RewindError> {
+        let played = self.apply_entries().await;
+        if played.is_err() {
+            self.mark_silent();
+        }
+        played
+    }
+
+    async fn apply_entries(&mut self) -> Result<(), RewindError> {
         loop {
             let goes_on = match self.reader.read_ahead().await? {
                 None => self.play_entry().await,

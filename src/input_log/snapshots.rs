@@ -1,5 +1,5 @@
 //! Makes snapshots from the log itself, never from the live state: nothing live waits for it, and
-//! each one proves replay again. Also keeps the log within its limits.
+//! each one proves replay again. Also compacts the log, and keeps it within its limits.
 
 use std::{io, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
 };
 
 use super::{
-    LogStatus,
+    LogStatus, compaction,
     replay::{self, ReplayEnd},
 };
 
@@ -98,8 +98,8 @@ async fn run<L: InputLog>(log: L, status: watch::Sender<LogStatus>, retention: L
     }
 }
 
-/// Replays what came since the newest snapshot, and stores the next one. Returns the entry that
-/// follows it.
+/// Replays what came since the newest snapshot, stores the next one, and compacts the entries between
+/// them. Returns the entry that follows it.
 pub(super) async fn make_snapshot(log: &impl InputLog) -> Result<LogOffset, SnapshotError> {
     let mut state = load_newest(log, Timestamp::MAX).await?;
     let from = state.next_offset();
@@ -109,6 +109,9 @@ pub(super) async fn make_snapshot(log: &impl InputLog) -> Result<LogOffset, Snap
         let snapshot = take_snapshot(&state)?;
         drop(state);
         log.put_snapshot(snapshot).await?;
+        if let Err(error) = compaction::compact_batches(log, from..next).await {
+            warn!("Couldn't compact the log: {}", error_chain(&error));
+        }
     }
     Ok(next)
 }

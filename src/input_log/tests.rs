@@ -30,7 +30,11 @@ use crate::{
 };
 
 use super::{
-    ENTRIES_MAX, EntryRecorder, LogStatus, RestoredState, restore_state, snapshots::make_snapshot,
+    ENTRIES_MAX, EntryRecorder, LogStatus, RestoredState, RewindError,
+    replay::ReplayEnd,
+    restore_state,
+    rewind::{load_at, rewind_to},
+    snapshots::make_snapshot,
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -108,6 +112,11 @@ impl InputLog for FaultyLog {
     async fn append(&self, batch: LogBatch) -> Result<(), StoreError> {
         self.try_disk().await?;
         self.log.append(batch).await
+    }
+
+    async fn replace(&self, batches: Vec<LogBatch>) -> Result<(), StoreError> {
+        self.try_disk().await?;
+        self.log.replace(batches).await
     }
 
     async fn put_snapshot(&self, snapshot: LogSnapshot) -> Result<(), StoreError> {
@@ -353,6 +362,52 @@ async fn snapshot_made_from_the_log_is_the_live_state() {
 }
 
 #[tokio::test]
+async fn compacted_log_has_every_moment_that_it_had() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = LoggedProcess::start(&folder.path().join("w.db")).await;
+    process.connect().await;
+    let mut moments = Vec::new();
+    for _ in 0..10 {
+        let offset = process.report().await;
+        process.committed(offset).await;
+        moments.push(process.sender.now().wall);
+    }
+    let log = process.log.clone();
+    let (sizes, states) = (batch_sizes(&log).await, states_at(&log, &moments).await);
+    let (mut followed, mut reader, _) = load_at(&log, moments[0]).await.unwrap();
+
+    make_snapshot(&log).await.unwrap();
+
+    // The snapshot would answer for the moments after it.
+    let delete = "DELETE FROM snapshot WHERE next > (SELECT min(next) FROM snapshot)";
+    change_log(&folder.path().join("w.db"), delete);
+    assert!(10 < sizes.len(), "{sizes:?}");
+    assert_eq!(batch_sizes(&log).await, [sizes.iter().sum::<u64>()]);
+    assert!(states_at(&log, &moments).await == states);
+    let offset = process.report().await;
+    process.committed(offset).await;
+    let live = process.stop().await;
+    let end = reader.replay_while(&mut followed, |_| true).await.unwrap();
+    assert!(matches!(end, ReplayEnd::Complete), "{end:?}");
+    assert!(followed == live, "who has read some goes on");
+}
+
+async fn batch_sizes(log: &FaultyLog) -> Vec<u64> {
+    let batches = log.read_batches(LogOffset(0), 100).await.unwrap();
+    batches.iter().map(|batch| batch.count).collect()
+}
+
+async fn states_at(log: &FaultyLog, moments: &[Timestamp]) -> Vec<LiveState> {
+    let mut states = Vec::new();
+    for at in moments {
+        let rewound = rewind_to(log, *at).await.unwrap();
+        let stored = codec::encode_state(rewound.state()).unwrap();
+        states.push(codec::decode_state(&stored).unwrap());
+    }
+    states
+}
+
+#[tokio::test]
 async fn full_disk_is_passed_over_and_the_log_heals_by_itself() {
     heals_from(DiskFault::Full).await;
 }
@@ -484,6 +539,32 @@ async fn log_of_another_format_is_skipped() {
     assert!(!after.is_complete);
     assert_eq!(after.state.next_offset(), before);
     assert!(after.state.snapshot().sources.is_empty());
+}
+
+#[tokio::test]
+async fn playback_of_a_log_that_cannot_be_read_is_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("w.db");
+    let process = LoggedProcess::start(&database).await;
+    process.connect().await;
+    let offset = process.report().await;
+    process.committed(offset).await;
+    let at = process.live.now().wall;
+    process.stop().await;
+    let log = EmbeddedLog::open(&database).unwrap();
+    let playback = rewind_to(&log, at).await.unwrap().into_playback(1);
+    let live = playback.live().clone();
+    let is_connected = || {
+        let source = SourceId::from("chat");
+        live.read_snapshot(|snapshot, _| snapshot.sources[&source].is_live())
+    };
+    assert!(is_connected());
+    change_log(&database, "DROP TABLE batch");
+
+    let end = timeout(SOON, playback.play()).await.expect("ends in time");
+
+    assert!(matches!(end, Err(RewindError::Store(_))), "{end:?}");
+    assert!(!is_connected(), "what can't be read must not look live");
 }
 
 fn change_log(database: &Path, sql: &str) {

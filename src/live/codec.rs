@@ -13,6 +13,10 @@ use crate::domain::LogEntry;
 
 use super::LiveState;
 
+mod joined_entries;
+
+pub use joined_entries::join_entries;
+
 /// The format of entries and snapshots. Raised when an older build would misread a newer one, or
 /// the other way around.
 pub const LOG_FORMAT: u32 = 1;
@@ -75,9 +79,13 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
     Ok(T::deserialize(&mut reader)?)
 }
 
-/// Compresses bytes at once: with their size known, small ones cost little.
 pub(crate) fn compress(plain: &[u8]) -> io::Result<Vec<u8>> {
-    let mut compressor = Compressor::new(COMPRESSION_LEVEL)?;
+    compress_at(COMPRESSION_LEVEL, plain)
+}
+
+/// Compresses bytes at once: with their size known, small ones cost little.
+fn compress_at(level: i32, plain: &[u8]) -> io::Result<Vec<u8>> {
+    let mut compressor = Compressor::new(level)?;
     compressor.include_checksum(true)?;
     compressor.compress(plain)
 }

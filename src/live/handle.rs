@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    domain::{Input, LogEntry, LogOffset, Moment, MonotonicTime},
+    domain::{DataScope, Input, LogEntry, LogOffset, Moment, MonotonicTime},
     ingest::{BatchOffset, IngestReceiver, InputBatch, ProcessClock},
 };
 
@@ -20,6 +20,8 @@ pub struct LiveHandle {
     clock: ProcessClock,
     state: Arc<RwLock<LiveState>>,
     changes: watch::Sender<u64>,
+    /// What snapshots have; `None`: everything.
+    scope: Option<Arc<DataScope>>,
 }
 
 impl LiveHandle {
@@ -28,13 +30,28 @@ impl LiveHandle {
             clock,
             state: Arc::new(RwLock::new(state)),
             changes: watch::Sender::new(0),
+            scope: None,
+        }
+    }
+
+    /// Returns a handle whose snapshots have nothing beyond a scope.
+    #[must_use]
+    pub fn within(&self, scope: Arc<DataScope>) -> Self {
+        Self {
+            scope: Some(scope),
+            ..self.clone()
         }
     }
 
     /// Reads a consistent snapshot. `read` must be short, because it blocks the writer.
     pub fn read_snapshot<R>(&self, read: impl FnOnce(&Snapshot, Moment) -> R) -> R {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        read(state.snapshot(), self.clock.now())
+        let Some(scope) = &self.scope else {
+            return read(state.snapshot(), self.clock.now());
+        };
+        let narrowed = state.snapshot().narrow_to(scope);
+        drop(state);
+        read(&narrowed, self.clock.now())
     }
 
     /// Notifies of changes to the snapshot, but not of what changed.

@@ -62,6 +62,18 @@ impl Incidents {
         found
     }
 
+    /// Returns those of sources, and of these queues.
+    pub(super) fn of_queues(&self, is_included: impl Fn(&QueueId) -> bool) -> Self {
+        let is_kept = |one: &&Incident| match &one.subject {
+            IncidentSubject::Queue(id) => is_included(id),
+            IncidentSubject::Source(_) => true,
+        };
+        Self {
+            open: self.open.iter().filter(is_kept).cloned().collect(),
+            ended: self.ended.iter().filter(is_kept).cloned().collect(),
+        }
+    }
+
     /// Records what is critical about a subject now; `None` if it is fine.
     fn record(
         &mut self,

@@ -91,7 +91,7 @@ impl LiveState {
 
     /// Applies one input that was received at `now`.
     pub fn apply_input(&mut self, input: &Input, now: Moment) -> Effects {
-        self.follow_wall_clock(now);
+        let is_clock_corrected = self.follow_wall_clock(now);
         let before = self.last_input_at.replace(now);
         let is_next_day = self.roll_over_day(now);
         let mut effects = Effects { changed: true };
@@ -101,7 +101,7 @@ impl LiveState {
             Input::Diagnostic(source, diagnostic) => self.apply_diagnostic(source, diagnostic, now),
             Input::StoredProfile(profile) => self.apply_stored_profile(profile),
             Input::SiteConfig(site) => self.apply_site_config(site, now),
-            Input::Tick => effects.changed = is_next_day,
+            Input::Tick => effects.changed = is_next_day || is_clock_corrected,
             Input::Started { is_log_complete } => self.apply_start(*is_log_complete, before, now),
         }
 
@@ -239,12 +239,13 @@ impl LiveState {
         }
     }
 
-    /// Shifts running clocks when our wall clock was corrected, so that ages don't change.
-    fn follow_wall_clock(&mut self, now: Moment) {
+    /// Shifts running clocks when our wall clock was corrected, so that ages don't change. Returns
+    /// whether it was.
+    fn follow_wall_clock(&mut self, now: Moment) -> bool {
         let anchor = now.wall.as_millisecond() - now.monotonic.0;
         let step = anchor - *self.wall_offset_ms.get_or_insert(anchor);
         if step.abs() <= WALL_STEP {
-            return;
+            return false;
         }
         self.wall_offset_ms = Some(anchor);
         for source_state in self.source_states.values_mut() {
@@ -270,6 +271,7 @@ impl LiveState {
                 report.clock.shift_by(step);
             }
         }
+        true
     }
 
     /// Restores what the snapshots of the log leave out, because it follows from the rest.

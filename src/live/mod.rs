@@ -16,6 +16,7 @@ mod interning;
 mod live_state;
 mod merge;
 mod metric_reading;
+mod narrowing;
 mod profiles;
 mod queue_hours;
 mod queue_readings;

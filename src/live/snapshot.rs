@@ -48,6 +48,9 @@ pub struct Snapshot {
     pub day_start: Option<Timestamp>,
     /// Rises with every change of a name, so that the store can follow.
     pub profile_revision: u64,
+    /// Has only what somebody may see, so `today` is of more.
+    #[serde(skip)]
+    pub is_narrowed: bool,
 }
 
 /// A source and its connection.

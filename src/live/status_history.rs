@@ -58,6 +58,16 @@ impl StatusHistory {
         }
     }
 
+    /// Returns those of these agents and people.
+    pub(super) fn of_agents(&self, is_included: impl Fn(&AgentId) -> bool) -> Self {
+        let spans = self.0.iter().filter(|(id, _)| is_included(id));
+        Self(
+            spans
+                .map(|(id, spans)| (id.clone(), spans.clone()))
+                .collect(),
+        )
+    }
+
     /// Returns today's statuses, the oldest first.
     pub fn spans(&self, id: &AgentId, day_start: Timestamp) -> Vec<StatusSpan> {
         let spans = self.0.get(id).into_iter().flatten();

@@ -25,7 +25,7 @@ use super::{
     publisher::{Publisher, PublisherState, run_publisher},
     renderer::BoardRenderer,
     traffic::Traffic,
-    viewer_session::{SessionContext, run_session},
+    viewer_session::{Revocation, SessionContext, run_session},
 };
 
 /// Viewers that reconnect together are spread to this many a second: ten thousand are back within
@@ -173,7 +173,7 @@ impl Hub {
         &self.0.traffic
     }
 
-    /// Serves a viewer in its own task, once `upgrading` is done.
+    /// Serves a viewer in its own task, once `upgrading` is done and until `revoked` fires.
     pub fn serve_viewer<T>(
         &self,
         upgrading: impl Future<Output = Option<WebSocketStream<T>>> + Send + 'static,
@@ -181,6 +181,7 @@ impl Hub {
         page: Option<String>,
         from: Option<ViewerPosition>,
         permit: ViewerPermit,
+        revoked: impl Future<Output = Revocation> + Send + 'static,
     ) where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -196,7 +197,7 @@ impl Hub {
         let traffic = Arc::clone(&self.0.traffic);
         self.0.tasks.spawn(async move {
             if let Some(socket) = upgrading.await {
-                let end = run_session(socket, context).await;
+                let end = run_session(socket, context, revoked).await;
                 traffic.record_end(&end);
             }
             drop(permit);

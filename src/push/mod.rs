@@ -8,6 +8,8 @@ mod published_view;
 mod publisher;
 mod renderer;
 #[cfg(test)]
+pub(crate) mod simulated_screens;
+#[cfg(test)]
 mod test_board;
 mod traffic;
 mod viewer_session;
@@ -16,4 +18,4 @@ pub use hub::{Hub, HubLimits, ViewerPermit};
 pub use publisher::Publisher;
 pub use renderer::{RenderedUpdate, Renderer};
 pub use traffic::Traffic;
-pub use viewer_session::socket_config;
+pub use viewer_session::{Revocation, socket_config};

@@ -22,6 +22,14 @@ pub enum CloseReason {
     /// Too slow, or one viewer too many.
     Overload,
     Violation,
+    /// Not a WebSocket frame.
+    InvalidFrame,
+    /// A text that isn't UTF-8.
+    InvalidText,
+    /// The viewer's session ended.
+    SignedOut,
+    /// The viewer may no longer see the board.
+    NotAllowed,
 }
 
 impl CloseReason {
@@ -30,6 +38,10 @@ impl CloseReason {
             Self::Restarting => 1012,
             Self::Overload => 1013,
             Self::Violation => 1008,
+            Self::InvalidFrame => 1002,
+            Self::InvalidText => 1007,
+            Self::SignedOut => 4401,
+            Self::NotAllowed => 4403,
         }
     }
 }

@@ -24,6 +24,10 @@ pub struct Traffic {
     restarting: AtomicU64,
     overload: AtomicU64,
     violation: AtomicU64,
+    invalid_frame: AtomicU64,
+    invalid_text: AtomicU64,
+    signed_out: AtomicU64,
+    not_allowed: AtomicU64,
     /// One per frame of a publisher, regardless of the number of viewers.
     broadcast_latency: Mutex<Histogram>,
 }
@@ -61,6 +65,10 @@ impl Traffic {
             SessionEnd::Closed(CloseReason::Restarting, _) => &self.restarting,
             SessionEnd::Closed(CloseReason::Overload, _) => &self.overload,
             SessionEnd::Closed(CloseReason::Violation, _) => &self.violation,
+            SessionEnd::Closed(CloseReason::InvalidFrame, _) => &self.invalid_frame,
+            SessionEnd::Closed(CloseReason::InvalidText, _) => &self.invalid_text,
+            SessionEnd::Closed(CloseReason::SignedOut, _) => &self.signed_out,
+            SessionEnd::Closed(CloseReason::NotAllowed, _) => &self.not_allowed,
         };
         add_count(counter, 1);
     }
@@ -94,10 +102,14 @@ impl Traffic {
     }
 
     /// Counts by close code. `gone`: the viewer left or its connection was lost.
-    pub fn disconnect_counts(&self) -> [(&'static str, u64); 4] {
+    pub fn disconnect_counts(&self) -> [(&'static str, u64); 8] {
         [
             ("gone", &self.gone),
+            ("1002", &self.invalid_frame),
+            ("1007", &self.invalid_text),
             ("1008", &self.violation),
+            ("4401", &self.signed_out),
+            ("4403", &self.not_allowed),
             ("1012", &self.restarting),
             ("1013", &self.overload),
         ]

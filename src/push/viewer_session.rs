@@ -84,10 +84,31 @@ pub(super) enum SessionEnd {
     Closed(CloseReason, &'static str),
 }
 
+/// Why a viewer may no longer see a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revocation {
+    SignedOut,
+    NotAllowed,
+    /// A screen shows another board from now on: its page knows which.
+    BoardReplaced,
+}
+
+impl From<Revocation> for SessionEnd {
+    fn from(revocation: Revocation) -> Self {
+        match revocation {
+            Revocation::SignedOut => Self::Closed(CloseReason::SignedOut, "signed out"),
+            Revocation::NotAllowed => Self::Closed(CloseReason::NotAllowed, "not allowed"),
+            Revocation::BoardReplaced => Self::Closed(CloseReason::Restarting, "board replaced"),
+        }
+    }
+}
+
 /// Serves a viewer until either side closes.
+/// `revoked` fires when the viewer may no longer see the board.
 pub(super) async fn run_session<T>(
     socket: WebSocketStream<T>,
     context: SessionContext,
+    revoked: impl Future<Output = Revocation>,
 ) -> SessionEnd
 where
     T: AsyncRead + AsyncWrite + Unpin,
@@ -115,6 +136,10 @@ where
                 (SessionEnd::Closed(CloseReason::Restarting, "board changed"), Some(protocol::encode_reload()))
             }
         },
+        revoked = revoked => {
+            let reload = (revoked == Revocation::BoardReplaced).then(protocol::encode_reload);
+            (revoked.into(), reload)
+        }
         end = session.serve_viewer(context.position, &context.build, context.reconnect_pause_max_ms) => (end, None),
     };
     debug!(?end, "A viewer's session ended");
@@ -231,7 +256,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSession<T> {
         &mut self,
         received: Option<Result<Message, Failure>>,
     ) -> Result<(), SessionEnd> {
-        let violation = |reason| Err(SessionEnd::Closed(CloseReason::Violation, reason));
+        let close = |why, reason| Err(SessionEnd::Closed(why, reason));
+        let violation = |reason| close(CloseReason::Violation, reason);
         if matches!(received, Some(Ok(_))) && !self.allowance.try_consume() {
             return violation("too many messages");
         }
@@ -254,9 +280,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSession<T> {
             Some(Ok(Message::Ping(_))) => self.write_frames(Vec::new()).await,
             Some(Ok(Message::Pong(_))) => Ok(()),
             Some(Err(Failure::Capacity(_))) => violation("message too long"),
-            Some(Err(Failure::Utf8(_))) => violation("not UTF-8"),
+            Some(Err(Failure::Utf8(_))) => close(CloseReason::InvalidText, "not UTF-8"),
             Some(Err(Failure::Protocol(error))) if !is_hangup(&error) => {
-                violation("not a WebSocket frame")
+                close(CloseReason::InvalidFrame, "not a WebSocket frame")
             }
             // It also sends the answer to a close frame, without which the connection looks lost.
             Some(Ok(Message::Close(_))) => self

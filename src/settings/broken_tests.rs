@@ -68,7 +68,7 @@ fn unreadable_file_is_rejected_with_its_position() {
 fn empty_file_lists_what_is_missing() {
     assert_eq!(
         ConfigFolder::new().fault_text(""),
-        "wallboard.toml:1:1: access: is missing; write [access] and mode = \"open\" (sign-in isn't in this version)"
+        "wallboard.toml:1:1: access: is missing; write [access] and mode = \"login\", or \"open\" to show everything to everyone"
     );
 }
 
@@ -272,7 +272,7 @@ fn common_first_mistakes_are_reported_with_a_fix() {
         (with("[privacy]\nagent_names = true"), "8:15: privacy.agent_names: has a value of the wrong type; it must be one of: full, first-initial, initials, none".into()),
         (with("[targets]\n\"*\" = { service_level = 0.8 }"), format!("8:25: targets.\"*\".service_level: 0.8 isn't allowed; it must be {percent}")),
         (with("[targets]\n\"*\" = { service_level = \"80%\" }"), format!("8:25: targets.\"*\".service_level: has a value of the wrong type; it must be {percent}, without quotes")),
-        (GOOD.replace("\"open\"", "\"closed\""), "2:8: access.mode: \"closed\" is unknown; allowed: open".into()),
+        (GOOD.replace("\"open\"", "\"closed\""), "2:8: access.mode: \"closed\" is unknown; allowed: login, open".into()),
         (format!("time_zone = \"berlin\"\n{GOOD}"), "1:13: time_zone: unknown time zone; use a name from the IANA database such as \"Europe/Berlin\"".into()),
         (format!("time_zone = \"New York\"\n{GOOD}"), "1:13: time_zone: unknown time zone; use a name from the IANA database such as \"America/New_York\"".into()),
         // URLs and secrets.

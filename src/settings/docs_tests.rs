@@ -49,6 +49,20 @@ fn first_sample_of_a_guide_is_a_whole_file_and_others_extend_it() {
 }
 
 #[test]
+fn sample_of_the_identity_provider_is_a_whole_file() {
+    let samples = samples(include_str!("../../docs/install.md"));
+    let mut samples = samples.iter();
+    let sample = samples.find(|sample| sample.contains("[access.oidc]"));
+    let environment = |_: &str| Some("hunter2".to_owned());
+    let settings = parse_configuration(sample.unwrap(), Path::new("w.toml"), environment);
+    let access = settings.unwrap().access;
+    assert!(matches!(
+        access,
+        AccessSettings::Login { oidc: Some(_), .. }
+    ));
+}
+
+#[test]
 fn first_run_page_shows_lines_that_are_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.toml");

@@ -1,10 +1,13 @@
 //! The configuration file: TOML in, typed and validated values out. Reports all faults at once,
 //! each with line and column, the allowed values, and a fix. Secrets never leave their type.
 
+mod access;
+mod access_rules;
 mod brand;
 mod hours;
 mod log;
 mod merged;
+mod oidc;
 mod server;
 mod site;
 mod source;
@@ -30,12 +33,14 @@ use crate::{
 use merged::MergedIds;
 
 pub use crate::toml_reader::ConfigFaults;
+pub use access::AccessSettings;
 pub use log::LogSettings;
+pub use oidc::OidcSettings;
 pub use server::ServerSettings;
 
 /// The right place of keys that people often put into another table. In TOML, every key below a
 /// table's header belongs to that table, which surprises first-time authors.
-const KEY_SECTIONS: [(&str, &str); 13] = [
+const KEY_SECTIONS: [(&str, &str); 14] = [
     ("time_zone", TOP),
     ("boards", TOP),
     ("listen", "below [server]"),
@@ -46,6 +51,7 @@ const KEY_SECTIONS: [(&str, &str); 13] = [
     ("keep_calls", "below [store]"),
     ("mode", "below [access]"),
     ("allow_open_network", "below [access]"),
+    ("session", "below [access]"),
     ("agent_names", "below [privacy]"),
     ("keep_contacts", "below [privacy]"),
     ("exchange", "below [sources.NAME]"),
@@ -63,6 +69,7 @@ pub struct AppSettings {
     /// Folder of board files, if any.
     pub boards: Option<PathBuf>,
     pub server: ServerSettings,
+    pub access: AccessSettings,
     /// The database file.
     pub store: PathBuf,
     /// Live sources.
@@ -164,7 +171,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         root.reject_key(key, FIX);
     }
     let server = ServerSettings::read_section(root.section_at("server"));
-    server::read_access(root, server.listen);
+    let access = AccessSettings::read_section(root, &server);
     let (site, contacts) = site::read_site(root);
     let (store, calls) = server::read_store(reader, root.section_at("store"));
     let retention = RetentionSettings {
@@ -198,6 +205,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         imports: sources.imports,
         retention,
         log: LogSettings::read_section(root.section_at("log")),
+        access,
         server,
     }
 }

@@ -1,8 +1,13 @@
-//! `[server]`, `[store]` and `[access]`: the address, the database, and who has access.
+//! `[server]` and `[store]`: the address and the database.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use axum::http::Uri;
+use ipnet::IpNet;
 
 use crate::toml_reader::{ConfigEntry, ConfigReader, ConfigSection};
 
@@ -16,6 +21,8 @@ pub struct ServerSettings {
     pub flush_interval: Duration,
     /// Certificate and key files, if we serve TLS ourselves.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// Networks of the proxies in front of us, which say where requests come from.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for ServerSettings {
@@ -32,6 +39,7 @@ impl ServerSettings {
             max_viewers: 20_000,
             flush_interval: Duration::from_millis(100),
             tls: None,
+            trusted_proxies: Vec::new(),
         };
         if let Some(section) = section {
             server.apply_section(section);
@@ -59,6 +67,8 @@ impl ServerSettings {
             entry.read_duration(Duration::from_millis(10)..=Duration::from_secs(10))
         });
         self.tls = section.section_at("tls").and_then(read_tls);
+        let proxies = section.entry("trusted_proxies");
+        self.trusted_proxies = proxies.map_or_else(Vec::new, |entry| read_networks(&entry));
         section.finish_section();
 
         self.listen = listen.unwrap_or(self.listen);
@@ -75,6 +85,26 @@ fn read_tls(section: ConfigSection<'_, '_>) -> Option<(PathBuf, PathBuf)> {
     let cert = cert.and_then(|entry| entry.read_file_path());
     let key = key.and_then(|entry| entry.read_file_path());
     cert.zip(key)
+}
+
+/// Reads a list of networks. An address is a network of its own.
+fn read_networks(entry: &ConfigEntry<'_, '_>) -> Vec<IpNet> {
+    let items = entry.read_items(r#"a list of networks such as ["127.0.0.1", "10.0.0.0/8"]"#);
+    let items = items.unwrap_or_default();
+    let read = |item: &ConfigEntry<'_, '_>| {
+        item.parse_with(
+            r#"an address or a network such as "10.0.0.0/8", but not everyone's"#,
+            parse_network,
+        )
+    };
+    items.iter().filter_map(read).collect()
+}
+
+/// Those who are trusted can claim any address, so nobody trusts everyone.
+fn parse_network(text: &str) -> Option<IpNet> {
+    let address = || text.parse().map(|address: IpAddr| address.into());
+    let network: IpNet = text.parse().or_else(|_| address()).ok()?;
+    (0 < network.prefix_len()).then(|| network.trunc())
 }
 
 /// Returns `https://host[:port]` of a URL without path, query or user.
@@ -120,38 +150,4 @@ fn sqlite_path(entry: &ConfigEntry<'_, '_>) -> Option<String> {
             .filter(|path| !path.is_empty())
             .map(str::to_owned)
     })
-}
-
-/// Reads `[access]`. Until sign-in exists, the only mode is open access for everyone.
-pub(super) fn read_access(root: &ConfigSection<'_, '_>, listen: SocketAddr) {
-    const OPEN: &str = r#"write [access] and mode = "open""#;
-    let Some(section) = root.section_at("access") else {
-        if root.entry("access").is_none() {
-            let fix = format!("{OPEN} (sign-in isn't in this version)");
-            root.record_fault("access", "is missing", &fix);
-        }
-        return;
-    };
-    let mode = section.required_entry("mode", r#"mode = "open" (sign-in isn't in this version)"#);
-    let allowed = section
-        .entry("allow_open_network")
-        .and_then(|entry| entry.read_boolean())
-        .unwrap_or(false);
-    section.reject_key("session", "it's part of sign-in");
-    section.reject_key("oidc", "it's part of sign-in");
-
-    let is_open = mode.and_then(|mode| {
-        if mode.is_text("login") {
-            mode.report_fault("sign-in isn't in this version", OPEN);
-            return None;
-        }
-        mode.read_word(&["open"]).map(|_| mode)
-    });
-    if let Some(mode) = is_open.filter(|_| !listen.ip().is_loopback() && !allowed) {
-        mode.report_fault(
-            "everyone who can reach the address would see everything",
-            "listen on 127.0.0.1, or set allow_open_network = true to accept that",
-        );
-    }
-    section.finish_section();
 }

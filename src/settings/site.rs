@@ -119,19 +119,24 @@ fn read_hidden(section: Option<ConfigSection<'_, '_>>) -> (Vec<Pattern>, Vec<Pat
     let Some(section) = section else {
         return (Vec::new(), Vec::new());
     };
-    let patterns = |key| {
-        let Some(entry) = section.entry(key) else {
-            return Vec::new();
-        };
-        let texts = entry.read_texts();
-        for text in texts.iter().filter(|text| !can_match(text)) {
-            entry.report_fault(&format!("{text:?} matches nothing"), PATTERN_HINT);
-        }
-        texts.into_iter().map(Pattern).collect()
-    };
-    let hidden = (patterns("queues"), patterns("agents"));
+    let hidden = (
+        read_patterns(&section, "queues"),
+        read_patterns(&section, "agents"),
+    );
     section.finish_section();
     hidden
+}
+
+/// Reads patterns of queues' or agents' IDs.
+pub(super) fn read_patterns(section: &ConfigSection<'_, '_>, key: &'static str) -> Vec<Pattern> {
+    let Some(entry) = section.entry(key) else {
+        return Vec::new();
+    };
+    let texts = entry.read_texts();
+    for text in texts.iter().filter(|text| !can_match(text)) {
+        entry.report_fault(&format!("{text:?} matches nothing"), PATTERN_HINT);
+    }
+    texts.into_iter().map(Pattern).collect()
 }
 
 fn read_privacy(section: Option<ConfigSection<'_, '_>>) -> (NameVisibility, bool) {

@@ -17,6 +17,7 @@ fn test_environment(name: &str) -> Option<String> {
         | "GENESYS_CLIENT_SECRET"
         | "GENESYS_PASSWORD"
         | "GMS_PASSWORD"
+        | "OIDC_SECRET"
         | "VERGIC_KEY_PASSPHRASE"
         | "S3_KEY_ID"
         | "S3_SECRET" => Some("hunter2".to_owned()),
@@ -158,6 +159,18 @@ fn sample_lines_parse_alone_and_together() {
 }
 
 #[test]
+fn debug_output_of_all_settings_has_no_secret() {
+    let folder = samples_folder();
+    let file = folder.path().join("wallboard.toml");
+    let text = sample_with(|_| true);
+
+    let settings = parse_configuration(&text, &file, test_environment).unwrap();
+
+    let shown = format!("{settings:#?}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
 fn sample_contains_every_key() {
     let folder = samples_folder();
     let file = folder.path().join("wallboard.toml");
@@ -216,7 +229,7 @@ fn every_fault_is_reported_with_position_and_fix() {
     let table: Vec<(String, &str)> = vec![
         (
             with("", "[server]\nlistne = \"127.0.0.1:1\"\n"),
-            "wallboard.toml:8:1: server.listne: unknown key; did you mean `listen`? allowed here: flush_interval, listen, max_viewers, public_url, tls",
+            "wallboard.toml:8:1: server.listne: unknown key; did you mean `listen`? allowed here: flush_interval, listen, max_viewers, public_url, tls, trusted_proxies",
         ),
         (
             with("", "[server]\nlisten = \"localhost\"\n"),
@@ -237,6 +250,14 @@ fn every_fault_is_reported_with_position_and_fix() {
         (
             with("", "[server]\npublic_url = \"wall.example.org\"\n"),
             "wallboard.toml:8:14: server.public_url: \"wall.example.org\" isn't allowed; it must be an address without a path such as \"https://wall.example.org\"",
+        ),
+        (
+            with("", "[server]\ntrusted_proxies = [\"0.0.0.0/0\"]\n"),
+            "wallboard.toml:8:20: server.trusted_proxies: \"0.0.0.0/0\" isn't allowed; it must be an address or a network such as \"10.0.0.0/8\", but not everyone's",
+        ),
+        (
+            with("", "[server]\ntrusted_proxies = \"10.0.0.1\"\n"),
+            "wallboard.toml:8:19: server.trusted_proxies: has a value of the wrong type; it must be a list of networks such as [\"127.0.0.1\", \"10.0.0.0/8\"]",
         ),
         (
             with("", "[server]\ntls = true\n"),
@@ -260,19 +281,19 @@ fn every_fault_is_reported_with_position_and_fix() {
         ),
         (
             source.to_owned(),
-            "wallboard.toml:1:1: access: is missing; write [access] and mode = \"open\" (sign-in isn't in this version)",
+            "wallboard.toml:1:1: access: is missing; write [access] and mode = \"login\", or \"open\" to show everything to everyone",
         ),
         (
-            format!("[access]\nmode = \"login\"\n{source}"),
-            "wallboard.toml:2:8: access.mode: sign-in isn't in this version; write [access] and mode = \"open\"",
+            format!("[server]\nlisten = \"0.0.0.0:80\"\n[access]\nmode = \"login\"\n{source}"),
+            "wallboard.toml:4:8: access.mode: passwords would travel unencrypted; set tls in [server], or put a proxy with HTTPS in front and set public_url = \"https://...\"",
         ),
         (
             format!("[access]\nmode = \"opne\"\n{source}"),
-            "wallboard.toml:2:8: access.mode: \"opne\" is unknown; did you mean \"open\"? allowed: open",
+            "wallboard.toml:2:8: access.mode: \"opne\" is unknown; did you mean \"open\"? allowed: login, open",
         ),
         (
             with("", "[server]\nlisten = \"0.0.0.0:80\"\n"),
-            "wallboard.toml:2:8: access.mode: everyone who can reach the address would see everything; listen on 127.0.0.1, or set allow_open_network = true to accept that",
+            "wallboard.toml:2:8: access.mode: everyone who can reach the address would see everything; write mode = \"login\", or listen on 127.0.0.1, or set allow_open_network = true to accept that",
         ),
         (
             with(
@@ -406,4 +427,97 @@ fn source_name_is_configured_or_its_capitalized_id() {
         faults.to_string().contains("sources.chat.name: "),
         "{faults}"
     );
+}
+
+const OIDC: &str = r#"
+[server]
+public_url = "https://wall.example.org"
+[access]
+mode = "login"
+[access.oidc]
+issuer = "https://login.example.com/tenant/"
+client_id = "wallboard"
+client_secret = { env = "OIDC_SECRET" }
+[access.oidc.roles]
+admin = ["wall-admins"]
+supervisor = ["team-leads", "night-leads"]
+[access.oidc.groups]
+sales = ["crm-users"]
+[access.groups.sales]
+queues = ["chat/sales"]
+"#;
+
+#[test]
+fn identity_provider_is_read_as_configured() {
+    let settings = read_text(OIDC).unwrap();
+    let AccessSettings::Login {
+        oidc: Some(oidc), ..
+    } = settings.access
+    else {
+        panic!("{:?}", settings.access)
+    };
+    assert_eq!(oidc.issuer, "https://login.example.com/tenant/");
+    assert_eq!(oidc.role_claim, "groups");
+    assert_eq!(oidc.name, None);
+    assert_eq!(oidc.roles.supervisor, ["team-leads", "night-leads"]);
+    assert!(oidc.roles.viewer.is_empty());
+    assert_eq!(oidc.roles.groups["sales"], ["crm-users"]);
+    assert_eq!(oidc.public_url, "https://wall.example.org");
+    let secret = oidc.client_secret.0.clone();
+    assert!(!secret.is_empty() && !format!("{oidc:?}").contains(&secret));
+}
+
+#[test]
+fn each_fault_of_the_identity_provider_is_reported() {
+    for (from, to, expected) in [
+        (
+            "\"login\"",
+            "\"open\"",
+            "6:9: access.oidc: nobody signs in with open access; write mode = \"login\" in [access], or remove [access.oidc]",
+        ),
+        (
+            "[server]\npublic_url = \"https://wall.example.org\"\n",
+            "\n\n",
+            "6:9: access.oidc: needs the address of this server; set public_url = \"https://...\" in [server]: the provider sends people back there",
+        ),
+        (
+            "https://login.example.com/tenant/",
+            "http://login.example.com/",
+            "7:10: access.oidc.issuer: \"http://login.example.com/\" isn't allowed; it must be the provider's address such as \"https://login.example.com/tenant\", exactly as it calls itself; http:// only on this server",
+        ),
+        (
+            "client_id = \"wallboard\"",
+            "",
+            "6:9: access.oidc.client_id: is missing; write client_id = \"wallboard\"",
+        ),
+        (
+            "client_secret = { env = \"OIDC_SECRET\" }",
+            "",
+            "6:9: access.oidc.client_secret: is missing; write client_secret = { env = \"OIDC_SECRET\" }",
+        ),
+        (
+            "admin = [\"wall-admins\"]\nsupervisor = [\"team-leads\", \"night-leads\"]",
+            "admin = []",
+            "10:14: access.oidc.roles: gives nobody a role; write [access.oidc.roles] with lists such as admin = [\"wall-admins\"]",
+        ),
+        (
+            "[access.groups.sales]\nqueues = [\"chat/sales\"]\n",
+            "",
+            "6:9: access.oidc.groups: has no group \"sales\"; add [access.groups.sales], or remove it here",
+        ),
+        (
+            "supervisor =",
+            "supervisors =",
+            "12:1: access.oidc.roles.supervisors: unknown key; did you mean `supervisor`? allowed here: admin, supervisor, viewer",
+        ),
+        (
+            "issuer =",
+            "name = \" \"\nissuer =",
+            "7:8: access.oidc.name: \" \" isn't allowed; it must be a name of 1 to 40 characters, such as \"Acme\"",
+        ),
+    ] {
+        let text = OIDC.replacen(from, to, 1);
+        let faults = read_text(&text).expect_err(expected);
+        assert_eq!(faults.to_string(), format!("wallboard.toml:{expected}"));
+    }
 }

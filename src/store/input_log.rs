@@ -107,6 +107,12 @@ pub trait InputLog: ReadLog {
     /// Appends a batch. Returns once it is durable.
     fn append(&self, batch: LogBatch) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Stores batches in place of the smaller ones that have the same entries.
+    fn replace(
+        &self,
+        batches: Vec<LogBatch>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Stores a snapshot. The log may go on from it although entries before it are missing.
     fn put_snapshot(
         &self,

@@ -21,6 +21,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0011_members.sql")),
     M::up(include_str!("../../migrations/0012_staffing.sql")),
     M::up(include_str!("../../migrations/0013_records.sql")),
+    M::up(include_str!("../../migrations/0014_audit.sql")),
 ];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.

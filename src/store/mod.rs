@@ -2,6 +2,7 @@
 //! connection; callers hand it work and wait. Nothing on the way from a source to a
 //! screen ever waits for it.
 
+mod audit;
 mod background;
 mod background_thread;
 mod backup;
@@ -39,6 +40,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+pub use audit::{AuditEntry, StoredAuditEntry};
 pub use readers::DataVersion;
 use readers::Readers;
 use worker::Worker;

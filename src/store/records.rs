@@ -14,6 +14,7 @@ use std::future::Future;
 use super::StoreError;
 
 pub use embedded::EmbeddedRecords;
+pub(super) use embedded::write_durably;
 pub use key::{RecordId, RecordKind};
 
 /// The size of the largest document, in bytes: NATS refuses messages of more than 1 MiB, which include

@@ -5,19 +5,20 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::Path,
     response::{Html, Redirect},
     routing::get,
 };
 
 use crate::{
+    access::Right,
     boards::{BoardTime, status_label, subject_path},
     domain::{self, Metric, MetricOwner, Moment, QueueTarget, ServiceLevelFormula},
     live::{AgentPresence, AgentSnapshot, CaseState, DayDetails, Snapshot},
 };
 
 use super::{
-    DataOrigin, WebError, WebState,
+    WebError, WebState,
     agent_table_row::{AgentTableRow, agent_table_row},
     agent_timeline::{AgentTimeline, build_timeline},
     assets,
@@ -29,6 +30,8 @@ use super::{
     links::{self, PageLink},
     metric_tile::{self, MetricTile, TileLimits, TileSubject},
     outage_banner::outage_sentences,
+    page_header::PageHeader,
+    visible_state::VisibleState,
 };
 
 /// Figures above all others.
@@ -55,7 +58,7 @@ const CASES_MAX: usize = 50;
 #[template(path = "agent.html")]
 struct AgentPage {
     build: &'static str,
-    data_origin: DataOrigin,
+    header: PageHeader,
     time: BoardTime,
     stamp: PageTime,
     person: AgentTableRow,
@@ -101,7 +104,7 @@ pub(super) fn routes() -> Router<WebState> {
 
 /// Redirects from an agent card on a board to that agent's page.
 async fn open_card(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
     Path(token): Path<String>,
 ) -> Result<Redirect, WebError> {
     let found = web.live.read_snapshot(|snapshot, now| {
@@ -117,7 +120,8 @@ async fn open_card(
 }
 
 async fn show_agent(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
+    header: PageHeader,
     Path((source, external)): Path<(String, String)>,
 ) -> Result<Html<String>, WebError> {
     let subject = web.live.read_snapshot(|snapshot, now| {
@@ -128,8 +132,10 @@ async fn show_agent(
         Some((id, snapshot.site.zone.clone(), now.wall))
     });
     let days = match subject {
-        Some((id, zone, now)) => recent_days_cache::cached_agent_days(&web, &id, &zone, now).await,
-        None => Arc::default(),
+        Some((id, zone, now)) if header.visitor().has(Right::History) => {
+            recent_days_cache::cached_agent_days(&web, &id, &zone, now).await
+        }
+        Some(_) | None => Arc::default(),
     };
     let page = web.live.read_snapshot(|snapshot, now| {
         let agent = links::find_agent(snapshot, &source, &external);
@@ -142,7 +148,7 @@ async fn show_agent(
                 instead: vec![links::board_link("agents", "All agents")],
             });
         };
-        let page = build_page(&web, snapshot, &presence, now);
+        let page = build_page(&web, header, snapshot, &presence, now);
         Ok(AgentPage {
             recent_days: Arc::clone(&days),
             ..page
@@ -153,6 +159,7 @@ async fn show_agent(
 
 fn build_page(
     web: &WebState,
+    header: PageHeader,
     snapshot: &Snapshot,
     presence: &AgentPresence<'_>,
     now: Moment,
@@ -171,7 +178,7 @@ fn build_page(
     let spans = snapshot.status_history.spans(presence.id, day_start);
     AgentPage {
         build: assets::build_id(),
-        data_origin: web.data_origin.clone(),
+        header,
         time: web.boards.time().clone(),
         stamp: PageTime::new(snapshot, now),
         person: agent_table_row(snapshot, presence, now),

@@ -10,15 +10,15 @@ use axum::http::{HeaderMap, header};
 pub struct AllowedOrigins {
     /// Scheme, host and port of `public_url`, if configured.
     pub public: Option<String>,
-    /// Whether a request without `Origin` (not from a browser) may open a socket: only if there
-    /// are no sessions to steal.
-    pub allows_missing: bool,
+    /// Whether there are sessions to steal: then the scheme must be ours too, and a request without
+    /// `Origin` (not from a browser) may open no socket.
+    pub has_sessions: bool,
 }
 
 impl AllowedOrigins {
     pub fn is_allowed(&self, headers: &HeaderMap) -> bool {
         let Some(origin) = headers.get(header::ORIGIN) else {
-            return self.allows_missing;
+            return !self.has_sessions;
         };
         let Some((scheme, authority)) = origin.to_str().ok().and_then(|o| o.split_once("://"))
         else {
@@ -38,9 +38,27 @@ impl AllowedOrigins {
         };
         // Without a public address, the requested host is ours. With one, a foreign name that
         // resolves here (DNS rebinding) isn't, but a numeric address can only be this machine.
-        let web = matches!(scheme, "http" | "https");
-        web && without_default_port(scheme, authority) == without_default_port(scheme, host)
+        self.is_scheme_ours(scheme)
+            && without_default_port(scheme, authority) == without_default_port(scheme, host)
             && (self.public.is_none() || is_numeric(host))
+    }
+
+    /// Whether our pages are served over HTTPS, here or by a proxy.
+    pub(super) fn is_https(&self) -> bool {
+        self.is_scheme_ours("https") && !self.is_scheme_ours("http")
+    }
+
+    fn is_scheme_ours(&self, scheme: &str) -> bool {
+        match self
+            .public
+            .as_deref()
+            .and_then(|public| public.split_once("://"))
+        {
+            Some((public, _)) if self.has_sessions => scheme.eq_ignore_ascii_case(public),
+            // Sessions without a public address are served over TLS.
+            None if self.has_sessions => scheme == "https",
+            _ => matches!(scheme, "http" | "https"),
+        }
     }
 }
 
@@ -75,11 +93,20 @@ mod tests {
     fn only_own_pages_may_open_a_websocket() {
         let public = AllowedOrigins {
             public: Some("https://wall.example.org".into()),
-            allows_missing: false,
+            has_sessions: false,
         };
-        let open = AllowedOrigins {
+        let open = AllowedOrigins::default();
+        let local = AllowedOrigins {
+            public: Some("http://127.0.0.1:8080".into()),
+            has_sessions: true,
+        };
+        let private = AllowedOrigins {
+            has_sessions: true,
+            ..public.clone()
+        };
+        let unnamed = AllowedOrigins {
             public: None,
-            allows_missing: true,
+            has_sessions: true,
         };
         let cases = [
             (
@@ -115,6 +142,12 @@ mod tests {
             (&public, "http://evil.com:8080", "evil.com:8080", false),
             (&public, "null", "wall.example.org", false),
             (&public, "", "", false),
+            (&local, "http://localhost:8080", "localhost:8080", true),
+            (&local, "https://localhost:8080", "localhost:8080", false),
+            (&private, "https://wall.example.org", "inner:8080", true),
+            (&private, "http://127.0.0.1:8080", "127.0.0.1:8080", false),
+            (&unnamed, "https://wall", "wall", true),
+            (&unnamed, "http://wall", "wall", false),
             (&open, "http://wall:8080", "wall:8080", true),
             (&open, "https://wall", "wall:443", true),
             (&open, "http://wall:8081", "wall:8080", false),
@@ -128,7 +161,10 @@ mod tests {
             headers.insert(header::HOST, HeaderValue::from_static(host));
             assert_eq!(origins.is_allowed(&headers), expected, "{origin} at {host}");
         }
-        assert!(!public.is_allowed(&HeaderMap::new()));
+        assert!(private.is_https() && unnamed.is_https() && !local.is_https());
+        for with_sessions in [local, private, unnamed] {
+            assert!(!with_sessions.is_allowed(&HeaderMap::new()));
+        }
         assert!(open.is_allowed(&HeaderMap::new()));
     }
 }

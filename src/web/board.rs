@@ -17,11 +17,15 @@ use tokio_tungstenite::{
 };
 
 use crate::push::{
+    Publisher,
     protocol::{self, ViewerPosition},
     socket_config,
 };
 
-use super::{WebError, WebState};
+use super::{WebError, WebState, visitor::Visitor};
+
+/// Sockets of one session or screen: more than a person looks at. Others need places too.
+const SOCKETS_OF_ONE_MAX: usize = 100;
 
 /// Seconds after which a rejected viewer may retry.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("10");
@@ -43,17 +47,29 @@ struct ResumePosition {
 
 async fn show_board(
     State(web): State<WebState>,
+    visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
+    if let Some(board) = web.boards.find_board(&id)
+        && !visitor.may_see(&board)
+    {
+        return Err(WebError::Forbidden);
+    }
     let Some(channel) = web.hub.open_publisher(&id) else {
         return Err(WebError::NoSuchBoard(id));
     };
+    Ok(board_page(&channel))
+}
+
+/// The page of a board as it is now.
+pub(super) fn board_page(publisher: &Publisher) -> Response {
     let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
-    Ok((html, channel.render_page()).into_response())
+    (html, publisher.render_page()).into_response()
 }
 
 async fn open_socket(
     State(web): State<WebState>,
+    visitor: Visitor,
     Path(id): Path<String>,
     Query(from): Query<ResumePosition>,
     mut request: Request,
@@ -61,9 +77,17 @@ async fn open_socket(
     if !web.origins.is_allowed(request.headers()) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let Some(channel) = web.hub.open_publisher(&id) else {
+    let (Some(board), Some(channel)) = (web.boards.find_board(&id), web.hub.open_publisher(&id))
+    else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    if !visitor.may_see(&board) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    if SOCKETS_OF_ONE_MAX <= visitor.count_sockets(&web) {
+        return refuse_for_now();
+    }
+    let revoked = visitor.wait_until_revoked(&web, board);
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
     let (Some(upgrade), Ok(mut response)) =
         (upgrade, create_response_with_body(&request, Body::empty))
@@ -80,8 +104,7 @@ async fn open_socket(
         Subprotocol::Unsupported => return StatusCode::BAD_REQUEST.into_response(),
     }
     let Some(admission) = web.hub.admit_viewer() else {
-        let later = [(header::RETRY_AFTER, RETRY_AFTER_SECONDS)];
-        return (StatusCode::SERVICE_UNAVAILABLE, later).into_response();
+        return refuse_for_now();
     };
 
     let upgrading = async move {
@@ -92,8 +115,14 @@ async fn open_socket(
     };
     let ResumePosition { p: page, e, n } = from;
     let from = (e.zip(n)).map(|(epoch, n)| ViewerPosition { epoch, n });
-    (web.hub).serve_viewer(upgrading, &channel, page, from, admission);
+    (web.hub).serve_viewer(upgrading, &channel, page, from, admission, revoked);
     response
+}
+
+/// There's no place for one more socket.
+fn refuse_for_now() -> Response {
+    let later = [(header::RETRY_AFTER, RETRY_AFTER_SECONDS)];
+    (StatusCode::SERVICE_UNAVAILABLE, later).into_response()
 }
 
 /// The subprotocol that a viewer requests.

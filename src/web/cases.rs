@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::{Query, State, rejection::QueryRejection},
+    extract::{Query, rejection::QueryRejection},
     response::Html,
     routing::get,
 };
@@ -17,12 +17,14 @@ use crate::{
 };
 
 use super::{
-    DataOrigin, WebError, WebState, assets,
+    WebError, WebState, assets,
     case_listing::{self, CaseCursor, CaseFilter, CaseListing, CaseOrder, QueueFilter},
     case_table_row::{CaseTableRow, case_table_row},
     clock::PageTime,
     links::{self, PageLink},
     outage_banner::outage_sentences,
+    page_header::PageHeader,
+    visible_state::VisibleState,
 };
 
 /// Rows on a page.
@@ -56,7 +58,7 @@ const SORTS: [(&str, CaseOrder); 7] = [
 #[template(path = "cases.html")]
 struct CasesPage {
     build: &'static str,
-    data_origin: DataOrigin,
+    header: PageHeader,
     stamp: PageTime,
     tabs: Vec<CaseTab>,
     /// Sentences about disconnected sources.
@@ -115,14 +117,15 @@ pub(super) fn routes() -> Router<WebState> {
 }
 
 async fn show_cases(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
+    header: PageHeader,
     query: Result<Query<CasesQuery>, QueryRejection>,
 ) -> Result<Html<String>, WebError> {
     let Query(query) =
         query.map_err(|_| bad_request("This link has an option that cases don’t have."))?;
     let page = web
         .live
-        .read_snapshot(|snapshot, now| build_page(&web, snapshot, &query, now))?;
+        .read_snapshot(|snapshot, now| build_page(header, snapshot, &query, now))?;
     Ok(Html(page.render()?))
 }
 
@@ -134,7 +137,7 @@ fn bad_request(message: &str) -> WebError {
 }
 
 fn build_page(
-    web: &WebState,
+    header: PageHeader,
     snapshot: &Snapshot,
     query: &CasesQuery,
     now: Moment,
@@ -151,7 +154,7 @@ fn build_page(
         |case: &&CaseSnapshot| matches!(case.state, CaseState::Closed | CaseState::Abandoned);
     Ok(CasesPage {
         build: assets::build_id(),
-        data_origin: web.data_origin.clone(),
+        header,
         stamp: PageTime::new(snapshot, now),
         tabs: case_tabs(query, &listing),
         outage_notes: outage_sentences(

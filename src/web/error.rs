@@ -6,16 +6,22 @@ use askama::Template;
 use axum::{
     Extension,
     extract::{Request, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
 use percent_encoding::percent_decode_str;
 use tracing::error;
 
-use crate::store::StoreError;
+use crate::{
+    access::{ApiTokenError, ScreenError, SignInError},
+    store::StoreError,
+};
 
-use super::{DataOrigin, WebState, assets, links::PageLink, rewind::RewindFailure};
+use super::{
+    WebState, assets, links::PageLink, page_header::PageHeader, rewind::RewindFailure,
+    visitor::Visitor,
+};
 
 /// Errors while serving a page.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +48,19 @@ pub(super) enum WebError {
     },
     #[error(transparent)]
     Rewind(#[from] RewindFailure),
+    /// The visitor's role isn't enough.
+    #[error("not allowed")]
+    Forbidden,
+    #[error("the request came from another site")]
+    CrossSite,
+    #[error("a field of the form is missing or invalid")]
+    InvalidForm,
+    #[error("couldn't sign in, or change a user")]
+    Access(#[from] SignInError),
+    #[error("couldn't pair or change a screen")]
+    Screen(#[from] ScreenError),
+    #[error("couldn't make or revoke an API token")]
+    ApiToken(#[from] ApiTokenError),
     #[error("couldn't read the database")]
     Store(#[from] StoreError),
     #[error("couldn't write a file: {0}")]
@@ -54,7 +73,7 @@ pub(super) enum WebError {
 #[template(path = "error.html")]
 struct ErrorPage<'a> {
     build: &'static str,
-    data_origin: DataOrigin,
+    header: PageHeader,
     title: &'a str,
     message: &'a str,
     /// What exactly isn't valid; empty if the message says it.
@@ -70,10 +89,16 @@ impl WebError {
             }
             Self::BadRequest { .. } => StatusCode::BAD_REQUEST,
             Self::NotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::InvalidForm => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Rewind(failure) => failure.status(),
-            Self::Metrics | Self::Store(_) | Self::File(_) | Self::Render(_) => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::Metrics
+            | Self::Access(_)
+            | Self::Screen(_)
+            | Self::ApiToken(_)
+            | Self::Store(_)
+            | Self::File(_)
+            | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -100,7 +125,26 @@ impl WebError {
                 "This link doesn’t work",
                 "Part of its address isn’t valid. Start again from one of these pages.".to_owned(),
             ),
-            Self::Metrics | Self::Store(_) | Self::File(_) | Self::Render(_) => (
+            Self::Forbidden => (
+                "Not part of your role",
+                "An administrator can give you another role on the page Users.".to_owned(),
+            ),
+            Self::CrossSite => (
+                "Nothing was changed",
+                "The request didn’t come from the page it should. Reload the page and try again."
+                    .to_owned(),
+            ),
+            Self::InvalidForm => (
+                "Nothing was changed",
+                "A field is missing or isn’t valid. Go back and try again.".to_owned(),
+            ),
+            Self::Metrics
+            | Self::Access(_)
+            | Self::Screen(_)
+            | Self::ApiToken(_)
+            | Self::Store(_)
+            | Self::File(_)
+            | Self::Render(_) => (
                 "Something went wrong",
                 "The error has been logged. Try again in a moment.".to_owned(),
             ),
@@ -126,6 +170,12 @@ impl WebError {
             | Self::NotAllowed
             | Self::Rewind(_)
             | Self::NoSuchBoard(_)
+            | Self::Forbidden
+            | Self::CrossSite
+            | Self::InvalidForm
+            | Self::Access(_)
+            | Self::Screen(_)
+            | Self::ApiToken(_)
             | Self::Metrics
             | Self::Store(_)
             | Self::File(_)
@@ -172,16 +222,20 @@ pub(super) async fn render_error_page(
         None => return response,
     };
     let (title, message) = failure.title_and_message();
+    let visitor = response.extensions().get::<Visitor>();
+    let visitor = visitor.cloned().unwrap_or_default();
     let page = ErrorPage {
         build: assets::build_id(),
-        data_origin: web.data_origin.clone(),
+        header: PageHeader::new(web.data_origin.clone(), visitor),
         title,
         message: &message,
         detail: failure.detail(),
         instead: failure.alternatives(),
     };
+    let retry = response.headers().get(header::RETRY_AFTER);
+    let retry = retry.map(|after| [(header::RETRY_AFTER, after.clone())]);
     match page.render() {
-        Ok(html) => (response.status(), Html(html)).into_response(),
-        Err(_) => (response.status(), message).into_response(),
+        Ok(html) => (response.status(), retry, Html(html)).into_response(),
+        Err(_) => (response.status(), retry, message).into_response(),
     }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Html;
 
-use super::{DataOrigin, WebError, WebState, assets, clock::PageTime};
+use super::{DataOrigin, WebError, WebState, assets, clock::PageTime, page_header::PageHeader};
 
 /// The configuration of a source that works once its values are filled in.
 pub(crate) struct SourceStarter {
@@ -75,7 +75,7 @@ secret_access_key = { env = "S3_SECRET" }"#,
 #[template(path = "first_run.html")]
 struct FirstRunPage {
     build: &'static str,
-    data_origin: DataOrigin,
+    header: PageHeader,
     stamp: PageTime,
     starters: &'static [SourceStarter],
 }
@@ -86,11 +86,11 @@ pub(super) fn has_no_source(web: &WebState) -> bool {
     !has_live && web.imports.list_statuses().is_empty() && web.data_origin == DataOrigin::Live
 }
 
-pub(super) fn show_first_run(web: &WebState) -> Result<Html<String>, WebError> {
+pub(super) fn show_first_run(web: &WebState, header: PageHeader) -> Result<Html<String>, WebError> {
     let stamp = (web.live).read_snapshot(PageTime::new);
     let page = FirstRunPage {
         build: assets::build_id(),
-        data_origin: DataOrigin::Live,
+        header,
         stamp,
         starters: &SOURCE_STARTERS,
     };

@@ -4,7 +4,6 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
     http::{HeaderMap, header},
     response::Html,
     routing::get,
@@ -25,15 +24,17 @@ use super::{
     links::PageLink,
     metric_tile::MetricTile,
     outage_banner::outage_sentences,
+    page_header::PageHeader,
     qr_code::{QrImage, qr_image},
-    site_tiles,
+    queue, site_tiles,
+    visible_state::VisibleState,
 };
 
 #[derive(Template)]
 #[template(path = "gallery.html")]
 struct GalleryPage {
     build: &'static str,
-    data_origin: DataOrigin,
+    header: PageHeader,
     stamp: PageTime,
     attention: Attention,
     /// Sentences about disconnected sources.
@@ -43,6 +44,8 @@ struct GalleryPage {
     cards: Vec<BoardCard>,
     screens: Vec<ScreenAddress>,
     queues: Vec<QueueItem>,
+    /// The address that pairs a TV.
+    tv_address: String,
     is_loopback: bool,
     /// Why there is no data yet, and what to do.
     waiting: Option<&'static str>,
@@ -72,20 +75,29 @@ pub(super) fn routes() -> Router<WebState> {
 }
 
 async fn show_gallery(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
+    header: PageHeader,
     headers: HeaderMap,
 ) -> Result<Html<String>, WebError> {
     if first_run::has_no_source(&web) {
-        return first_run::show_first_run(&web);
+        return first_run::show_first_run(&web, header);
     }
     let boards = web.boards.list_boards();
     let views: Vec<_> = (boards.iter())
+        .filter(|board| header.visitor().may_see(board))
         .filter_map(|board| Some((board, web.boards.render_view(&board.id)?)))
         .collect();
     let origin = page_origin(&web, &headers);
     let is_loopback = is_loopback(&origin);
     let page = web.live.read_snapshot(|snapshot, now| {
-        let statuses = queue_statuses(snapshot, now);
+        let mut statuses = queue_statuses(snapshot, now);
+        let mut tiles = site_tiles::site_tiles(snapshot, now);
+        if !header.may_open(queue::ROUTE) {
+            // Their pages say who waits and who answers.
+            let links = statuses.iter_mut().map(|status| &mut status.link);
+            let links = links.chain(tiles.iter_mut().filter_map(|tile| tile.link.as_mut()));
+            links.for_each(|link| link.href.clear());
+        }
         let miniatures = Miniatures {
             snapshot,
             statuses: &statuses,
@@ -103,13 +115,9 @@ async fn show_gallery(
         };
         GalleryPage {
             build: assets::build_id(),
-            data_origin: web.data_origin.clone(),
+            header,
             stamp: PageTime::new(snapshot, now),
-            now: if has_queues {
-                site_tiles::site_tiles(snapshot, now)
-            } else {
-                Vec::new()
-            },
+            now: if has_queues { tiles } else { Vec::new() },
             screens: (cards.iter())
                 .map(|card| screen_address(card, &origin, is_loopback))
                 .collect(),
@@ -117,6 +125,7 @@ async fn show_gallery(
             queues: statuses.iter().map(queue_item).collect(),
             attention: Attention::new(statuses, outage_notes.len()),
             outage_notes,
+            tv_address: format!("{origin}/tv"),
             is_loopback,
             waiting: empty_reason(snapshot),
             is_first_run: match web.data_origin {
@@ -153,7 +162,7 @@ fn screen_address(card: &BoardCard, origin: &str, is_loopback: bool) -> ScreenAd
 }
 
 /// `https://wall.example.org`: as configured, else as the visitor reached us.
-fn page_origin(web: &WebState, headers: &HeaderMap) -> String {
+pub(super) fn page_origin(web: &WebState, headers: &HeaderMap) -> String {
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());

@@ -1,11 +1,13 @@
 //! Response headers for the browser.
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
+
+use super::WebState;
 
 const COMMON_HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -25,8 +27,15 @@ const COMMON_HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
+/// Two years without plain HTTP.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000");
+
 /// Adds the headers; keeps those that a handler set.
-pub(super) async fn add_headers(request: Request, next: Next) -> Response {
+pub(super) async fn add_headers(
+    State(web): State<WebState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let policy = content_security_policy(request.headers().get(header::HOST));
     let mut response = next.run(request).await;
 
@@ -35,6 +44,9 @@ pub(super) async fn add_headers(request: Request, next: Next) -> Response {
         set_default(headers, name, HeaderValue::from_static(value));
     }
     set_default(headers, header::CONTENT_SECURITY_POLICY, policy);
+    if web.sign_in.is_some() && web.origins.is_https() {
+        set_default(headers, header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+    }
     // All but assets is live data; assets set their own.
     set_default(
         headers,

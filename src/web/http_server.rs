@@ -1,10 +1,17 @@
 //! The accept loop. We have our own because hyper's limits are inert without a timer, and a
 //! viewer that stops reading must not cost megabytes of kernel memory.
 
-use std::{io, iter, pin::pin, sync::Arc, time::Duration};
+use std::{
+    io, iter,
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    time::Duration,
+};
 
 use axum::Router;
 use hyper::{
+    Request,
+    body::Incoming,
     server::conn::http1,
     service::{Service, service_fn},
 };
@@ -16,13 +23,12 @@ use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
     time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, warn};
 
-use super::{TlsServer, https_redirect};
+use super::{TlsServer, TrustedProxies, connection_places::ConnectionPlaces, https_redirect};
 
 /// The kernel memory that a stalled viewer can pin.
 const SEND_BUFFER_BYTES: usize = 64 * 1024;
@@ -80,6 +86,15 @@ pub struct HttpListener {
     /// `None`: plain HTTP.
     pub tls: Option<TlsServer>,
     pub limits: HttpLimits,
+    /// Those who may say where a request comes from.
+    pub proxies: TrustedProxies,
+}
+
+/// The other end of a connection.
+#[derive(Clone, Debug)]
+struct Peer {
+    address: IpAddr,
+    proxies: TrustedProxies,
 }
 
 /// Serves until `stop`, then finishes all started requests.
@@ -88,16 +103,26 @@ pub async fn serve_http(server: HttpListener, router: Router, stop: Cancellation
         listener,
         tls,
         limits,
+        proxies,
     } = server;
-    let permits = Arc::new(Semaphore::new(limits.connections_max));
+    let places = ConnectionPlaces::new(limits.connections_max, proxies.clone());
     let connections = TaskTracker::new();
     let mut pause = FIRST_BACKOFF;
-    let handle =
-        |stream| handle_connection(stream, tls.clone(), router.clone(), limits, stop.clone());
+    let handle = |stream, address| {
+        let proxies = proxies.clone();
+        handle_connection(
+            stream,
+            Peer { address, proxies },
+            tls.clone(),
+            router.clone(),
+            limits,
+            stop.clone(),
+        )
+    };
 
     loop {
         let next = async {
-            let permit = Arc::clone(&permits).acquire_owned().await;
+            let permit = places.wait_for_permit().await;
             (permit, listener.accept().await)
         };
         let (permit, accepted) = tokio::select! {
@@ -105,12 +130,20 @@ pub async fn serve_http(server: HttpListener, router: Router, stop: Cancellation
             () = stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 pause = FIRST_BACKOFF;
-                let handling = handle(stream);
+                let place = permit.and_then(|permit| places.take_place(permit, peer.ip()));
+                let Some(place) = place else {
+                    warn!(
+                        address = %peer.ip(),
+                        "Refused a connection: its address has half of all connections; if it's a proxy, add it to trusted_proxies in [server]"
+                    );
+                    continue;
+                };
+                let handling = handle(stream, peer.ip());
                 connections.spawn(async move {
                     handling.await;
-                    drop(permit);
+                    drop(place);
                 });
             }
             Err(error) if is_peer_error(&error) => {}
@@ -126,22 +159,22 @@ pub async fn serve_http(server: HttpListener, router: Router, stop: Cancellation
         }
     }
 
-    for stream in queued_connections(listener, limits.connections_max) {
-        connections.spawn(handle(stream));
+    for (stream, peer) in queued_connections(listener, limits.connections_max) {
+        connections.spawn(handle(stream, peer.ip()));
     }
     connections.close();
     connections.wait().await;
 }
 
 /// Closes the listener. Returns up to `max` connections of its queue, which would be reset with it.
-fn queued_connections(listener: TcpListener, max: usize) -> Vec<TcpStream> {
+fn queued_connections(listener: TcpListener, max: usize) -> Vec<(TcpStream, SocketAddr)> {
     let Ok(listener) = listener.into_std() else {
         return Vec::new();
     };
     let accepted = iter::from_fn(|| listener.accept().ok());
-    let streams = accepted.filter_map(|(stream, _)| {
+    let streams = accepted.filter_map(|(stream, peer)| {
         stream.set_nonblocking(true).ok()?;
-        TcpStream::from_std(stream).ok()
+        Some((TcpStream::from_std(stream).ok()?, peer))
     });
     streams.take(max).collect()
 }
@@ -149,6 +182,7 @@ fn queued_connections(listener: TcpListener, max: usize) -> Vec<TcpStream> {
 /// Handles one connection from its first byte.
 async fn handle_connection(
     stream: TcpStream,
+    peer: Peer,
     tls: Option<TlsServer>,
     router: Router,
     limits: HttpLimits,
@@ -161,7 +195,7 @@ async fn handle_connection(
         );
     }
     let Some(tls) = tls else {
-        return serve_requests(stream, router, limits, stop).await;
+        return serve_requests(stream, peer, router, limits, stop).await;
     };
     let handshake = async {
         let mut first = [0];
@@ -178,7 +212,7 @@ async fn handle_connection(
         () = async { stop.cancelled().await; sleep(FIRST_REQUEST_GRACE).await } => return,
     };
     match outcome {
-        Ok(Some(stream)) => serve_requests(stream, router, limits, stop).await,
+        Ok(Some(stream)) => serve_requests(stream, peer, router, limits, stop).await,
         Ok(None) => {}
         Err(error) => debug!(
             error = &error as &dyn std::error::Error,
@@ -188,14 +222,21 @@ async fn handle_connection(
 }
 
 /// Serves requests on one connection until it is closed, upgraded or out of time.
-async fn serve_requests<T>(stream: T, router: Router, limits: HttpLimits, stop: CancellationToken)
-where
+async fn serve_requests<T>(
+    stream: T,
+    peer: Peer,
+    router: Router,
+    limits: HttpLimits,
+    stop: CancellationToken,
+) where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let first_request = CancellationToken::new();
     let service = TowerToHyperService::new(router);
-    let service = service_fn(|request| {
+    let service = service_fn(|mut request: Request<Incoming>| {
         first_request.cancel();
+        let client = peer.proxies.find_client(peer.address, request.headers());
+        request.extensions_mut().insert(client);
         service.call(request)
     });
     let connection = http1::Builder::new()

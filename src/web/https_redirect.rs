@@ -44,7 +44,8 @@ fn redirect_response(head: &str) -> String {
         None => ("400 Bad Request", String::new()),
     };
     format!(
-        "HTTP/1.1 {status}\r\n{location}Content-Type: text/plain\r\nContent-Length: {}\r\n\
+        "HTTP/1.1 {status}\r\n{location}Content-Type: text/plain; charset=utf-8\r\n\
+         X-Content-Type-Options: nosniff\r\nContent-Length: {}\r\n\
          Cache-Control: no-store\r\nConnection: close\r\n\r\n{BODY}",
         BODY.len()
     )

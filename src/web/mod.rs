@@ -1,5 +1,6 @@
 //! Pages and API over HTTP, on our own accept loop.
 
+mod account;
 mod agent;
 mod agent_table_row;
 mod agent_timeline;
@@ -8,13 +9,18 @@ mod announcement;
 mod api;
 mod assets;
 mod attention;
+mod audit;
+mod audited;
+mod authorize;
 mod board;
 mod board_miniature;
 mod brand;
 mod case_listing;
 mod case_table_row;
 mod cases;
+mod client_address;
 mod clock;
+mod connection_places;
 mod csv;
 mod data_origin;
 mod day_curve;
@@ -33,13 +39,20 @@ mod metric_explanation;
 mod metric_tile;
 mod metrics;
 mod outage_banner;
+mod page_header;
+mod people;
 mod qr_code;
 mod queue;
 mod rejected_rows;
+mod request_framing;
 mod response_permits;
 mod rewind;
+mod route_requirements;
+mod screens;
 mod server_info;
+mod setup;
 mod shift;
+mod sign_in;
 mod site_tiles;
 mod source_status_text;
 mod sources;
@@ -47,7 +60,11 @@ mod sources_verdict;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod tokens;
+mod tv;
 mod unmapped_columns;
+mod visible_state;
+mod visitor;
 mod wait_chart;
 
 use std::time::Duration;
@@ -63,6 +80,7 @@ use tower_http::{
 };
 
 use crate::{
+    access::{SetupCode, SignIn},
     boards::BoardRegistry,
     history::{import::ImportRegistry, report::History},
     live::LiveHandle,
@@ -73,6 +91,7 @@ use crate::{
 pub use allowed_origins::AllowedOrigins;
 pub use api::openapi_json;
 pub use assets::build_id;
+pub use client_address::TrustedProxies;
 pub use data_origin::DataOrigin;
 use error::WebError;
 #[cfg(test)]
@@ -92,8 +111,8 @@ const BODY_BYTES_MAX: usize = 64 * 1024;
 
 const XLSX_CONTENT_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// Time limit for a response, including a slowly sent body.
-const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
+/// Time limit for a response, including a slowly sent body: its connection is closed within 15 s.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(14);
 
 /// The state that pages need. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -116,6 +135,10 @@ pub struct WebState {
     /// The running file sources and their status.
     pub imports: ImportRegistry,
     pub store: Store,
+    /// Sign-in; `None`: access is open.
+    pub sign_in: Option<SignIn>,
+    /// Opens the page for the first administrator.
+    pub setup_code: Option<SetupCode>,
     /// Server details on the sources page.
     pub server_info: ServerInfo,
 }
@@ -123,17 +146,25 @@ pub struct WebState {
 /// All routes. Each page's file defines its own.
 pub fn build_router(web: WebState) -> Router {
     Router::new()
+        .merge(account::routes())
         .merge(agent::routes())
         .merge(api::routes())
         .merge(rejected_rows::routes())
         .merge(assets::routes())
+        .merge(audit::routes())
         .merge(cases::routes())
         .merge(unmapped_columns::routes())
         .merge(gallery::routes())
         .merge(health::routes())
         .merge(history::routes())
         .merge(metrics::routes())
+        .merge(people::routes())
         .merge(queue::routes())
+        .merge(screens::routes())
+        .merge(setup::routes())
+        .merge(tokens::routes())
+        .merge(tv::routes())
+        .merge(sign_in::routes())
         .merge(shift::routes())
         .merge(sources::routes())
         .fallback(async || WebError::NoSuchPage)
@@ -144,16 +175,25 @@ pub fn build_router(web: WebState) -> Router {
             web.clone(),
             rewind::serve_past,
         ))
+        .layer(middleware::from_fn_with_state(web.clone(), audited::audit))
+        .layer(middleware::from_fn_with_state(
+            web.clone(),
+            authorize::authorize,
+        ))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             RESPONSE_TIMEOUT,
         ))
+        .layer(middleware::from_fn(request_framing::refuse_ambiguous))
         .layer(middleware::from_fn_with_state(
             web.clone(),
             error::render_error_page,
         ))
-        .layer(middleware::from_fn(headers::add_headers))
+        .layer(middleware::from_fn_with_state(
+            web.clone(),
+            headers::add_headers,
+        ))
         .layer(compression())
         .with_state(web)
 }

@@ -4,16 +4,12 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::{Path, State},
-    response::Html,
-    routing::get,
-};
+use axum::{Router, extract::Path, response::Html, routing::get};
 use jiff::civil::Date;
 use tracing::warn;
 
 use crate::{
+    access::Right,
     boards::{
         BoardDefinition, BoardTime, EvaluatedMetric, QueueEvaluation, Severity, encode_segment,
         evaluate_queue, find_day_ranges, find_normal_range, format, normal_range,
@@ -25,7 +21,7 @@ use crate::{
 };
 
 use super::{
-    DataOrigin, WebError, WebState,
+    WebError, WebState,
     agent_table_row::{self, AgentTableRow, agent_table_row},
     announcement::announce_severity,
     assets,
@@ -38,6 +34,8 @@ use super::{
     links::{self, PageLink},
     metric_explanation,
     metric_tile::{self, MetricTile, TileLimits, TileSubject},
+    page_header::PageHeader,
+    visible_state::VisibleState,
     wait_chart::{WaitChart, WaitPoint, build_chart},
 };
 
@@ -72,7 +70,7 @@ const ALTERNATIVES_MAX: usize = 12;
 )]
 struct QueuePage {
     build: &'static str,
-    data_origin: DataOrigin,
+    header: PageHeader,
     time: BoardTime,
     stamp: PageTime,
     id: String,
@@ -89,9 +87,9 @@ struct QueuePage {
     others_today: Vec<MetricTile>,
     /// The part of the day that was counted, and whether it is complete.
     day: String,
-    /// Its source reports single contacts.
+    /// Its source reports single contacts, and the visitor may see them.
     tells_cases: bool,
-    /// Agents are known or can be.
+    /// Agents are known or can be, and the visitor may see them.
     tells_agents: bool,
     waiting: Vec<CaseTableRow>,
     all_waiting: Option<String>,
@@ -124,12 +122,16 @@ struct QueuePage {
     external_ids: Vec<(Arc<str>, Arc<str>)>,
 }
 
+/// The address of a queue's page.
+pub(super) const ROUTE: &str = "/queues/{source}/{id}";
+
 pub(super) fn routes() -> Router<WebState> {
-    Router::new().route("/queues/{source}/{id}", get(show_queue))
+    Router::new().route(ROUTE, get(show_queue))
 }
 
 async fn show_queue(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
+    header: PageHeader,
     Path((source, external)): Path<(String, String)>,
 ) -> Result<Html<String>, WebError> {
     let boards = web.boards.list_boards();
@@ -147,10 +149,15 @@ async fn show_queue(
         ))
     });
     let (days, today) = match subject {
-        Some((id, members, zone, now)) => (
-            recent_days_cache::cached_queue_days(&web, &id, &zone, now).await,
-            load_snapshots(&web, members, now.to_zoned(zone).date()).await,
-        ),
+        Some((id, members, zone, now)) => {
+            let days = if header.visitor().has(Right::History) {
+                recent_days_cache::cached_queue_days(&web, &id, &zone, now).await
+            } else {
+                Arc::default()
+            };
+            let today = now.to_zoned(zone).date();
+            (days, load_snapshots(&web, members, today).await)
+        }
         None => <(Arc<SubjectDays>, Vec<_>)>::default(),
     };
     let page = web.live.read_snapshot(|snapshot, now| {
@@ -161,7 +168,7 @@ async fn show_queue(
                 instead: alternative_queues(snapshot),
             });
         };
-        let page = build_page(&web, &boards, snapshot, queue, &today, now);
+        let page = build_page(&web, header, &boards, snapshot, queue, &today, now);
         Ok(QueuePage {
             linked: linked_queues(snapshot, queue, &days.linked_queues),
             recent_days: Arc::clone(&days),
@@ -196,6 +203,7 @@ fn alternative_queues(snapshot: &Snapshot) -> Vec<PageLink> {
 
 fn build_page(
     web: &WebState,
+    header: PageHeader,
     boards: &[Arc<BoardDefinition>],
     snapshot: &Snapshot,
     queue: &QueueSnapshot,
@@ -203,9 +211,9 @@ fn build_page(
     now: Moment,
 ) -> QueuePage {
     let id = queue.id.to_string();
-    let shown: Vec<_> = boards
-        .iter()
-        .filter(|board| board.shows_queue(&id))
+    let shown = (boards.iter())
+        .filter(|board| board.shows_queue(&id) && header.visitor().may_see(board))
+        .map(|board| links::board_link(&board.id, &board.title))
         .collect();
     let evaluation = evaluate_queue(snapshot, queue, now);
     let name = snapshot.queue_name(queue);
@@ -228,7 +236,8 @@ fn build_page(
         ),
     };
     let source = snapshot.sources.get(&queue.id.source);
-    let tells_cases = source.is_some_and(|source| source.vendor.reports_contacts);
+    let has_people = header.visitor().has(Right::PersonalData);
+    let tells_cases = has_people && source.is_some_and(|source| source.vendor.reports_contacts);
     let members = queue.members.as_deref().unwrap_or_default();
     let baseline = web.boards.current_baseline();
     let tiles = metric_tiles(&subject, queue, &evaluation, &baseline);
@@ -245,7 +254,7 @@ fn build_page(
         unrouted,
     } = waiting_cases(snapshot, queue, now);
     let (mut agents, more_agents) = queue_agents(snapshot, queue, now);
-    let tells_agents = !agents.is_empty() || tells_cases;
+    let tells_agents = has_people && (!agents.is_empty() || tells_cases);
     let further_agents = agents.split_off(agents.len().min(AGENTS_IN_SIGHT));
     let (curve_label, curve, curve_note) = day_curve(snapshot, queue, &baseline, today, now);
     let longest = snapshot.site.limits_for(&id, Metric::LongestWait);
@@ -257,7 +266,7 @@ fn build_page(
     let day_details = day_details.next();
     QueuePage {
         build: assets::build_id(),
-        data_origin: web.data_origin.clone(),
+        header,
         time: web.boards.time().clone(),
         stamp: PageTime::new(snapshot, now),
         severity: evaluation.severity.into_str(),
@@ -285,10 +294,7 @@ fn build_page(
         curve_note,
         recent_days: Arc::default(),
         chart: recent_chart(snapshot, queue, longest.critical.or(longest.warning), now),
-        boards: shown
-            .iter()
-            .map(|board| links::board_link(&board.id, &board.title))
-            .collect(),
+        boards: shown,
         members: members
             .iter()
             .map(|id| links::queue_link_by_id(snapshot, id))

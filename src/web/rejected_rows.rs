@@ -18,9 +18,10 @@ use crate::{
 };
 
 use super::{
-    DataOrigin, WebError, WebState, assets,
+    WebError, WebState, assets,
     csv::{csv_writer, escape_formula},
     links::PageLink,
+    page_header::PageHeader,
 };
 
 /// Rows on a page.
@@ -40,7 +41,7 @@ struct RejectedRowsQuery {
 #[template(path = "aside.html")]
 struct RejectedRowsPage {
     build: &'static str,
-    data_origin: DataOrigin,
+    header: PageHeader,
     source: String,
     address: String,
     reasons: Vec<(String, u64)>,
@@ -57,6 +58,7 @@ pub(super) fn routes() -> Router<WebState> {
 
 async fn show_rejected_rows(
     State(web): State<WebState>,
+    header: PageHeader,
     Path(id): Path<String>,
     Query(query): Query<RejectedRowsQuery>,
 ) -> Result<Html<String>, WebError> {
@@ -75,7 +77,7 @@ async fn show_rejected_rows(
     let next = rows.last().filter(|_| more);
     let page = RejectedRowsPage {
         build: assets::build_id(),
-        data_origin: web.data_origin.clone(),
+        header,
         address: page_address(&source),
         source: web
             .live

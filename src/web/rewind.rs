@@ -4,18 +4,20 @@
 mod past_bar;
 mod past_query;
 mod past_sessions;
+#[cfg(test)]
+mod tests;
 
 use axum::{
     Router,
     extract::{Request, State},
-    http::{Method, StatusCode, Uri, header},
+    http::{HeaderName, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use hyper::upgrade::OnUpgrade;
 use tower::ServiceExt;
 
-use super::{WebError, WebState, agent, api, board, queue};
+use super::{WebError, WebState, agent, api, board, queue, visitor::Visitor};
 
 pub(super) use past_query::{invalid_moment, past_query};
 pub use past_sessions::Rewind;
@@ -46,6 +48,13 @@ pub(super) async fn serve_past(
         return next.run(request).await;
     };
     let is_api = path.starts_with("/api/");
+    if !may_rewind(&request) {
+        return if is_api {
+            api::refuse_access(StatusCode::FORBIDDEN)
+        } else {
+            WebError::Forbidden.into_response()
+        };
+    }
     let request_for = if is_api {
         query.resolve_for_api(&web).map(PastRequest::Show)
     } else {
@@ -69,6 +78,13 @@ pub(super) async fn serve_past(
     }
 }
 
+/// The marks along a past day are of the whole site.
+fn may_rewind(request: &Request) -> bool {
+    let visitor = request.extensions().get::<Visitor>();
+    let permissions = visitor.and_then(Visitor::permissions);
+    permissions.is_some_and(|has| has.data_scope().is_none())
+}
+
 /// Returns the request with another address, as if no router had seen it.
 fn readdress(request: Request, uri: Uri) -> Request {
     let (mut parts, body) = request.into_parts();
@@ -79,6 +95,9 @@ fn readdress(request: Request, uri: Uri) -> Request {
     *readdressed.headers_mut() = parts.headers;
     if let Some(upgrade) = parts.extensions.remove::<OnUpgrade>() {
         readdressed.extensions_mut().insert(upgrade);
+    }
+    if let Some(visitor) = parts.extensions.remove::<Visitor>() {
+        readdressed.extensions_mut().insert(visitor);
     }
     readdressed
 }
@@ -108,11 +127,15 @@ fn past_routes() -> Router<WebState> {
 }
 
 fn refuse_page(failure: RewindFailure) -> Response {
-    let retry = matches!(failure, RewindFailure::Busy).then_some([(header::RETRY_AFTER, "10")]);
-    (retry, WebError::Rewind(failure)).into_response()
+    (failure.retry_after(), WebError::Rewind(failure)).into_response()
 }
 
 impl RewindFailure {
+    /// When to try again, if that helps.
+    pub(super) fn retry_after(&self) -> Option<[(HeaderName, &'static str); 1]> {
+        matches!(self, Self::Busy).then_some([(header::RETRY_AFTER, "10")])
+    }
+
     /// Title and sentence for the visitor.
     pub(super) fn title_and_message(&self) -> (&'static str, String) {
         match self {

@@ -18,7 +18,7 @@ use crate::{
     live::{Incident, IncidentSubject, Snapshot},
 };
 
-use super::{DataOrigin, WebError, WebState, assets, clock};
+use super::{WebError, WebState, assets, clock, page_header::PageHeader};
 
 use incident_row::IncidentRow;
 use shift_days::{FigureRow, ShiftDays};
@@ -31,7 +31,7 @@ const CRITICAL_MAX: usize = 25;
 #[template(path = "shift.html")]
 struct ShiftPage {
     build: &'static str,
-    data_origin: DataOrigin,
+    header: PageHeader,
     /// "Sat 21 Nov 08:00–16:00"
     title: String,
     /// For the form, in the site's zone.
@@ -56,6 +56,7 @@ pub(super) fn routes() -> Router<WebState> {
 
 async fn show_shift(
     State(web): State<WebState>,
+    header: PageHeader,
     Query(query): Query<ShiftQuery>,
 ) -> Result<Html<String>, WebError> {
     let (zone, now) = web
@@ -65,12 +66,12 @@ async fn show_shift(
     let days = ShiftDays::read(&web, &shift).await?;
     let page = web
         .live
-        .read_snapshot(|snapshot, now| build_page(&web, snapshot, &shift, &days, now));
+        .read_snapshot(|snapshot, now| build_page(header, snapshot, &shift, &days, now));
     Ok(Html(page.render()?))
 }
 
 fn build_page(
-    web: &WebState,
+    header: PageHeader,
     snapshot: &Snapshot,
     shift: &Shift,
     days: &ShiftDays,
@@ -91,7 +92,7 @@ fn build_page(
     critical.truncate(CRITICAL_MAX);
     ShiftPage {
         build: assets::build_id(),
-        data_origin: web.data_origin.clone(),
+        header,
         title: shift.title(),
         from: shift.local(shift.from),
         to: shift.local(shift.to),

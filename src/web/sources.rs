@@ -13,9 +13,10 @@ use crate::{
 };
 
 use super::{
-    DataOrigin, WebError, WebState, assets,
+    WebError, WebState, assets,
     clock::{PageTime, format_ago},
     import_panel::{ImportPanel, import_panel},
+    page_header::PageHeader,
     server_info::{ServerFact, server_facts},
     source_status_text::{SourceStatusText, as_sentence, describe_source, health_label},
     sources_verdict::{SourceState, SourcesVerdict, sources_verdict},
@@ -25,7 +26,7 @@ use super::{
 #[template(path = "sources.html")]
 struct SourcesPage {
     build: &'static str,
-    data_origin: DataOrigin,
+    header: PageHeader,
     stamp: PageTime,
     /// `None` without a source.
     verdict: Option<SourcesVerdict>,
@@ -74,7 +75,10 @@ pub(super) fn routes() -> Router<WebState> {
     Router::new().route("/sources", get(show_sources))
 }
 
-async fn show_sources(State(web): State<WebState>) -> Result<Html<String>, WebError> {
+async fn show_sources(
+    State(web): State<WebState>,
+    header: PageHeader,
+) -> Result<Html<String>, WebError> {
     let (mut sources, mut states, stamp, site, now) = web.live.read_snapshot(|snapshot, now| {
         let states = snapshot.sources.values();
         let states: Vec<_> = states
@@ -105,7 +109,7 @@ async fn show_sources(State(web): State<WebState>) -> Result<Html<String>, WebEr
     let server = server_facts(&web, &site.zone, now);
     let page = SourcesPage {
         build: assets::build_id(),
-        data_origin: web.data_origin.clone(),
+        header,
         stamp,
         verdict: sources_verdict(&states),
         sources,

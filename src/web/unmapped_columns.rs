@@ -14,7 +14,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::history::report::UnmappedColumn;
 
-use super::{DataOrigin, WebError, WebState, assets};
+use super::{WebError, WebState, assets, page_header::PageHeader};
 
 pub(super) const PATH: &str = "/sources/columns";
 
@@ -22,7 +22,7 @@ pub(super) const PATH: &str = "/sources/columns";
 #[template(path = "columns.html")]
 struct UnmappedColumnsPage {
     build: &'static str,
-    data_origin: DataOrigin,
+    header: PageHeader,
     sources: Vec<(String, Vec<UnmappedColumnRow>)>,
 }
 
@@ -40,11 +40,14 @@ pub(super) fn routes() -> Router<WebState> {
         .route("/history/columns", get(async || Redirect::permanent(PATH)))
 }
 
-async fn show_unmapped_columns(State(web): State<WebState>) -> Result<Html<String>, WebError> {
+async fn show_unmapped_columns(
+    State(web): State<WebState>,
+    header: PageHeader,
+) -> Result<Html<String>, WebError> {
     let sources = web.history.unmapped_columns().await?.into_iter();
     let page = UnmappedColumnsPage {
         build: assets::build_id(),
-        data_origin: web.data_origin.clone(),
+        header,
         sources: sources
             .map(|(source, columns)| {
                 (

@@ -68,6 +68,8 @@ function go(path) {
 
 export function show() {
   for (const el of all('[data-paged]')) el.hidden = !isPaged();
+  // A paired screen has one board.
+  for (const el of all('[data-elsewhere]')) el.hidden = location.pathname === '/tv';
   for (const el of all('[data-do=pause]')) el.textContent = isPaused() ? 'Resume' : 'Pause';
   for (const el of all('[data-do=theme]')) press(el, el.dataset.is === own.theme);
   for (const el of all('[data-do=full]')) el.hidden = !ask;

@@ -24,6 +24,8 @@ const isStill = () => Boolean(paused || failed || missing || age() > OLD);
 
 async function ask() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(LONGEST) });
+  // Signed out: the same address has the sign-in.
+  if (answer.status === 401) location.reload();
   if (answer.status >= 500) throw new Error(answer.statusText);
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
   return { fresh, found: answer.ok };

@@ -36,6 +36,12 @@ export const watches = {
             return Object.assign({ bytes: html.length }, percentiles(all));
         };
     })()`,
+    // Collects what the page's content security policy blocks.
+    policy: `(() => {
+        window.violations = [];
+        document.addEventListener("securitypolicyviolation", (event) =>
+            window.violations.push([event.effectiveDirective, event.blockedURI, event.sourceFile, event.lineNumber].join(" ")));
+    })()`,
     // Replaces the server connection: `replay` plays the frames.
     offline: `window.WebSocket = class {
         constructor() { window.offline = this; this.readyState = 1; }

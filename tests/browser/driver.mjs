@@ -25,12 +25,13 @@ const stage = { browser, page: null, devtools: null };
 
 const commands = {
     // Opens a window on `url`. Scripts can be disabled, the processor slowed down `slow` times, a
-    // probe installed, and the clock controlled.
-    async open({ url, script = true, width = 1920, height = 1080, slow = 1, watch, clock }) {
+    // probe installed, the clock controlled, and a session used by its cookie.
+    async open({ url, script = true, width = 1920, height = 1080, slow = 1, watch, clock, cookie }) {
         const context = await browser.newContext({
             javaScriptEnabled: script,
             viewport: { width, height },
         });
+        if (cookie) await context.setExtraHTTPHeaders({ cookie });
         const page = await context.newPage();
         page.on("console", (message) => {
             if (message.type() === "error") errors.push(`${message.text()} (${message.location().url})`);

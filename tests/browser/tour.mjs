@@ -10,12 +10,13 @@ const PHONE = 640; // narrower pages scroll
 export function tour(stage) {
     let german = false;
     return {
-        // Opens two tabs for each page, one of them phone-sized, and closes all others.
-        async visit({ base, pages }) {
+        // Opens two tabs for each page, one of them phone-sized, and closes all others. `cookie` is the
+        // session's.
+        async visit({ base, pages, cookie }) {
             await Promise.all((stage.tabs || []).map((tab) => tab.page.context().close()));
             stage.tabs = [];
             const tabs = pages.flatMap(([name, path]) => [false, true].map((isPhone) => [name, base + path, isPhone]));
-            await inTurns(tabs, async (tab) => stage.tabs.push(await open(stage.browser, ...tab)));
+            await inTurns(tabs, async (tab) => stage.tabs.push(await open(stage.browser, cookie, ...tab)));
         },
         // Returns the boards on which an expression isn't true.
         async all({ expression }) {
@@ -60,9 +61,10 @@ export function tour(stage) {
     };
 }
 
-async function open(browser, name, url, isPhone) {
+async function open(browser, cookie, name, url, isPhone) {
     const viewport = isPhone ? { width: 390, height: 844 } : { width: 1280, height: 720 };
     const context = await browser.newContext({ viewport });
+    if (cookie) await context.setExtraHTTPHeaders({ cookie });
     const page = await context.newPage();
     await page.clock.install();
     await page.goto(url);

@@ -44,7 +44,8 @@ async fn rewound_pages_say_so_and_lead_to_what_was_critical() {
     tokio::time::sleep(Duration::from_secs(2)).await;
     site.change(|script| script.set_load(0, [12, 3, 0], 90))
         .await;
-    tokio::time::sleep(Duration::from_secs(4)).await;
+    // A second of it is left at ten times the speed, for a slow browser to be looked at.
+    tokio::time::sleep(Duration::from_secs(10)).await;
     site.change(|script| script.set_load(0, [0, 3, 2], 0)).await;
     site.upstream.set(NetworkCondition::Refusing);
     site.upstream.cut();

@@ -90,6 +90,7 @@ fn package_installs_works_and_uninstalls() {
         "usr/share/doc/wallboard/examples/boards/overview.toml",
         "usr/share/doc/wallboard/docs/install.md",
         "usr/share/doc/wallboard/copyright",
+        "usr/share/doc/wallboard/sbom.cdx.json",
     ] {
         assert!(root.path(file).is_file(), "{file}");
     }

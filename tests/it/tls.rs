@@ -140,6 +140,49 @@ async fn pages_are_served_over_tls_1_2_and_1_3() {
     }
 }
 
+/// OpenSSL offers what no client of ours would.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_tls_1_3_and_authenticated_ciphers_of_1_2_are_spoken() {
+    let fixture = TlsFixture::open().await;
+    let connect = |options: &[&str]| {
+        let mut client = Command::new("openssl");
+        client.args(["s_client", "-brief", "-verify_return_error"]);
+        client.args(["-servername", "localhost", "-connect"]);
+        client.arg(fixture.server.address.to_string());
+        client.arg("-CAfile").arg(&fixture.certificates.ca);
+        client.args(options).stdin(Stdio::null());
+        let output = block_in_place(|| client.output().unwrap());
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8(text).unwrap();
+        (text.contains("CONNECTION ESTABLISHED"), text)
+    };
+
+    let (is_connected, text) = connect(&[]);
+    assert!(is_connected && text.contains("TLSv1.3"), "{text}");
+    for ciphers in [
+        "ECDHE-ECDSA-AES128-GCM-SHA256",
+        "ECDHE-ECDSA-CHACHA20-POLY1305",
+    ] {
+        let (is_connected, text) = connect(&["-tls1_2", "-cipher", ciphers]);
+        assert!(is_connected && text.contains("TLSv1.2"), "{text}");
+    }
+    for options in [
+        &["-tls1", "-cipher", "ALL:@SECLEVEL=0"][..],
+        &["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"],
+        // Without authenticated encryption, without forward secrecy, without encryption.
+        &[
+            "-tls1_2",
+            "-cipher",
+            "ALL:!AESGCM:!CHACHA20:!AESCCM:!ARIAGCM:@SECLEVEL=0",
+        ],
+        &["-tls1_2", "-cipher", "kRSA:@SECLEVEL=0"],
+        &["-tls1_2", "-cipher", "eNULL:@SECLEVEL=0"],
+    ] {
+        let (is_connected, text) = connect(options);
+        assert!(!is_connected, "{options:?}: {text}");
+    }
+}
+
 #[tokio::test]
 async fn tls_viewer_stays_connected_through_certificate_renewal() {
     let fixture = TlsFixture::open().await;

@@ -159,8 +159,8 @@ async fn bodies_over_a_mebibyte_are_rejected_and_counted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn unreadable_messages_are_counted_by_type_and_isolated() {
     let broker = Broker::shared();
-    let vep = Vep::open(broker, "poison", ExchangeKind::Topic, 5).await;
-    let wallboard = Wallboard::serve(VngageSource::plain(broker, "poison")).await;
+    let vep = Vep::open(broker, "poison-counted", ExchangeKind::Topic, 5).await;
+    let wallboard = Wallboard::serve(VngageSource::plain(broker, "poison-counted")).await;
     wallboard.wait_for_state("live", SOON).await;
     vep.run(20, Duration::from_secs(1), Disorder::NONE).await;
     wait_until_correct(&wallboard, &vep, SETTLED).await;

@@ -69,9 +69,14 @@ impl PlanChanges {
             restart_keys: differing_names(&[
                 ("[server] listen", old.listen != new.listen),
                 ("[server] public_url", old.public_url != new.public_url),
+                (
+                    "[server] trusted_proxies",
+                    old.trusted_proxies != new.trusted_proxies,
+                ),
                 ("[server] tls", old.tls.is_some() != new.tls.is_some()),
                 ("[store] url", old.store != new.store),
                 ("[log]", old.log != new.log),
+                ("[access]", old.access != new.access),
             ]),
         }
     }

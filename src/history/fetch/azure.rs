@@ -100,7 +100,7 @@ impl AzureStore {
         let client =
             ObjectStoreClient::new(&connection.endpoint, "connection_string", settings.timeouts)?;
         Ok(Self {
-            client,
+            client: client.hide(connection.signature().into_iter().collect()),
             connection_string: connection,
             container,
             page_size: settings.page_size.map(|page| page.to_string()),

@@ -109,6 +109,15 @@ impl AzureConnectionString {
         matches!(self.credential, AzureCredential::SASToken(_))
     }
 
+    /// Returns the secret part of a shared access signature, which is in every address.
+    pub(super) fn signature(&self) -> Option<RedactedText> {
+        let AzureCredential::SASToken(pairs) = &self.credential else {
+            return None;
+        };
+        let (_, signature) = pairs.iter().find(|(name, _)| name == "sig")?;
+        Some(RedactedText(signature.clone()))
+    }
+
     /// Returns when a shared access signature expires, if known.
     pub(super) fn signature_expiry(&self) -> Option<Timestamp> {
         let AzureCredential::SASToken(pairs) = &self.credential else {

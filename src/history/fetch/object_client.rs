@@ -8,7 +8,7 @@ use object_store::client::{HttpRequest, HttpRequestBody};
 use reqwest::{Client, Method, Response, StatusCode, Url, header::HeaderMap};
 use tokio::time::{sleep, timeout};
 
-use crate::{https, toml_reader::is_loopback};
+use crate::{domain::RedactedText, https, toml_reader::is_loopback};
 
 use super::{FetchError, FetchTimeouts, FileChunks, RemoteFile, remote_name, xml};
 
@@ -25,6 +25,8 @@ pub(super) struct ObjectStoreClient {
     timeouts: FetchTimeouts,
     /// The host, for sentences.
     host: String,
+    /// What no text of a store may repeat.
+    secrets: Vec<RedactedText>,
 }
 
 /// An unsuccessful response.
@@ -68,7 +70,13 @@ impl ObjectStoreClient {
             client,
             timeouts,
             host: at,
+            secrets: Vec::new(),
         })
+    }
+
+    /// Masks these in errors that repeat them.
+    pub(super) fn hide(self, secrets: Vec<RedactedText>) -> Self {
+        Self { secrets, ..self }
     }
 
     /// Sends a request, and retries it while the store is busy.
@@ -140,10 +148,13 @@ impl ObjectStoreClient {
         let (status, headers) = (response.status(), response.headers().clone());
         // The error body may never end; the status is enough.
         let body = self.read_body(response, ERROR_BYTES_MAX).await;
+        let body = String::from_utf8_lossy(&body.unwrap_or_default()).into_owned();
+        let secrets = self.secrets.iter();
+        let body = secrets.fold(body, |body, secret| secret.mask_in(&body));
         Ok(ErrorReply {
             status,
             headers,
-            body: xml::parse_error_body(&body.unwrap_or_default()),
+            body: xml::parse_error_body(body.as_bytes()),
         })
     }
 

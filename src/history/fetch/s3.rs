@@ -99,8 +99,9 @@ impl S3Error {
 impl S3Store {
     pub fn new(settings: S3Settings) -> Result<Self, FetchError> {
         let base = build_bucket_url(&settings)?;
+        let client = ObjectStoreClient::new(&base, "endpoint", settings.timeouts)?;
         Ok(Self {
-            client: ObjectStoreClient::new(&base, "endpoint", settings.timeouts)?,
+            client: client.hide(vec![settings.access_key_id.clone()]),
             bucket: settings.bucket,
             region: settings.region,
             bucket_url: base,

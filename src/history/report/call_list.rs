@@ -125,15 +125,16 @@ fn build_call_query(
         ids.filter_map(|id| id.external.parse().ok()).collect()
     };
     let (queues, agents) = match &query.subject {
-        ReportSubject::Agent(id) => (None, Some(ids_of_source(catalog.agent_ids(id)))),
+        ReportSubject::Agent(id) => {
+            let agents = Some(ids_of_source(catalog.agent_ids(id)));
+            let only = (!catalog.is_whole_site())
+                .then(|| ids_of_source(catalog.queue_ids(&ReportSubject::Site)));
+            (only, agents)
+        }
         // A queue without any figures may be a duplicate or unnamed.
         queues => (Some(ids_of_source(catalog.queue_ids(queues))), None),
     };
-    if queues
-        .as_ref()
-        .or(agents.as_ref())
-        .is_none_or(Vec::is_empty)
-    {
+    if [&queues, &agents].into_iter().flatten().any(Vec::is_empty) {
         return None;
     }
     let code = match &query.code_filter {

@@ -70,6 +70,12 @@ fn load_export_catalog(
         }
     }
     let items = |class| relations.items_of_class(catalog, class);
+    if !catalog.is_whole_site() {
+        return Ok(ExportCatalog {
+            queues: items(NameClass::Queue),
+            ..ExportCatalog::default()
+        });
+    }
     Ok(ExportCatalog {
         queues: items(NameClass::Queue),
         queue_groups: items(NameClass::QueueGroup),
@@ -116,8 +122,9 @@ impl ExportRelations {
         let members = self.members.get(whole).into_iter().flatten();
         let members = members.filter(|member| member.member.0 == class);
         let mut listed: Vec<_> = members
-            .filter_map(|member| {
-                let id = Id::new(&whole.1.source, &member.member.1);
+            .map(|member| (Id::new(&whole.1.source, &member.member.1), member))
+            .filter(|(id, _)| catalog.includes(class, id))
+            .filter_map(|(id, member)| {
                 let entry = catalog.subject_entry(class, &id);
                 (!entry.is_hidden).then_some(ItemMember {
                     id: entry.id,

@@ -24,7 +24,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    domain::{AgentCounters, Counters, QueueId, SiteConfig, SourceId},
+    domain::{AgentCounters, Counters, DataScope, QueueId, SiteConfig, SourceId},
     store::{NameClass, Store, StoreError, StoreView},
 };
 
@@ -110,6 +110,8 @@ pub struct ZeroCounters {
 pub struct History {
     store: Store,
     config: Arc<RwLock<Arc<ReportConfig>>>,
+    /// What reports have; `None`: everything.
+    scope: Option<Arc<DataScope>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -130,6 +132,17 @@ impl History {
         Self {
             store,
             config: Arc::new(RwLock::new(Arc::new(config))),
+            scope: None,
+        }
+    }
+
+    /// Returns a handle whose reports have nothing beyond a scope: its queues, and the agents that it
+    /// names.
+    #[must_use]
+    pub fn within(&self, scope: Arc<DataScope>) -> Self {
+        Self {
+            scope: Some(scope),
+            ..self.clone()
         }
     }
 
@@ -231,8 +244,10 @@ impl History {
         F: FnOnce(&StoreView<'_>, &ReportCatalog<'_>) -> Result<T, StoreError> + Send + 'static,
         T: Send + 'static,
     {
-        let config = self.config();
-        let read = move |view: &StoreView<'_>| work(view, &ReportCatalog::load(view, &config)?);
+        let (config, scope) = (self.config(), self.scope.clone());
+        let read = move |view: &StoreView<'_>| {
+            work(view, &ReportCatalog::load(view, &config, scope.as_deref())?)
+        };
         self.store.with_view(read).await
     }
 }

@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::{
-    domain::{AgentId, Id, NaturalOrder, OpeningHours, PersonName, QueueId, QueueTarget, SourceId},
+    domain::{
+        AgentId, DataScope, Id, NaturalOrder, OpeningHours, PersonName, QueueId, QueueTarget,
+        SourceId,
+    },
     history::{intervals::QUARTER, opening_hours, targets},
     store::{
         CatalogEntry, ComputationBasis, FigureQuery, Granularity, NameClass, StoreError, StoreView,
@@ -82,6 +85,8 @@ fn has_figures(view: &StoreView<'_>, agent: &AgentId) -> Result<bool, StoreError
 /// The catalog of the store, read in the same view as the figures, so that both match.
 pub(super) struct ReportCatalog<'a> {
     pub(super) config: &'a ReportConfig,
+    /// What it has; `None`: everything.
+    scope: Option<&'a DataScope>,
     pub(super) sources: Vec<ReportSource<'a>>,
     names: BTreeMap<(NameClass, Id), CatalogEntry>,
     /// Linked queues that another queue represents.
@@ -96,9 +101,14 @@ pub(super) struct ReportSource<'a> {
 }
 
 impl<'a> ReportCatalog<'a> {
-    pub(super) fn load(view: &StoreView<'_>, config: &'a ReportConfig) -> Result<Self, StoreError> {
+    pub(super) fn load(
+        view: &StoreView<'_>,
+        config: &'a ReportConfig,
+        scope: Option<&'a DataScope>,
+    ) -> Result<Self, StoreError> {
         let mut catalog = Self {
             config,
+            scope,
             sources: Vec::new(),
             names: BTreeMap::new(),
             duplicates: BTreeSet::new(),
@@ -109,11 +119,28 @@ impl<'a> ReportCatalog<'a> {
             catalog.sources.push(ReportSource { export, basis });
             for name in view.load_names(&export.id)? {
                 let id = Id::new(&export.id, &name.external_id);
-                catalog.names.insert((name.class, id), name);
+                if catalog.includes(name.class, &id) {
+                    catalog.names.insert((name.class, id), name);
+                }
             }
         }
         catalog.link_queues();
         Ok(catalog)
+    }
+
+    /// Whether it has all of the site.
+    pub(super) fn is_whole_site(&self) -> bool {
+        self.scope.is_none()
+    }
+
+    /// Whether a subject is in the scope. Reasons and other names aren't of anybody.
+    pub(super) fn includes(&self, class: NameClass, id: &Id) -> bool {
+        let site = &self.config.site;
+        self.scope.is_none_or(|scope| match class {
+            NameClass::Queue => scope.includes_queue(site, id),
+            NameClass::Agent => scope.names_agent(site, id),
+            _ => true,
+        })
     }
 
     /// Makes the first existing queue of each link represent all its queues, under the id on
@@ -146,6 +173,9 @@ impl<'a> ReportCatalog<'a> {
                 let groups = self.config.site.groups.iter();
                 let group = groups.filter(|group| group.id == *id);
                 let members: BTreeSet<_> = group.flat_map(|group| &group.queues).collect();
+                if !self.includes(NameClass::Queue, id) {
+                    return Vec::new();
+                }
                 if members.is_empty() {
                     return self.stored_queue(id).into_iter().collect();
                 }
@@ -166,10 +196,12 @@ impl<'a> ReportCatalog<'a> {
     pub(super) fn agent_ids(&self, id: &AgentId) -> Vec<AgentId> {
         let people = self.config.site.people.iter();
         let mut person = people.filter(|person| person.id == *id);
-        match person.next() {
+        let mut agents = match person.next() {
             Some(person) => person.agents.clone(),
             None => vec![id.clone()],
-        }
+        };
+        agents.retain(|agent| self.includes(NameClass::Agent, agent));
+        agents
     }
 
     /// The exports that a subject's figures come from.
@@ -209,14 +241,15 @@ impl<'a> ReportCatalog<'a> {
         let site = &self.config.site;
         let is_queue = |id: &QueueId| {
             let mut links = site.linked_queues.iter();
-            self.has_queue(id)
-                || site.groups.iter().any(|group| group.id == *id)
-                || links.any(|(left, rights)| left == id || rights.contains(id))
+            let is_configured = site.groups.iter().any(|group| group.id == *id)
+                || links.any(|(left, rights)| left == id || rights.contains(id));
+            self.has_queue(id) || (is_configured && self.includes(NameClass::Queue, id))
         };
         match subject {
             ReportSubject::Site => Ok(true),
             ReportSubject::Queue(id) => Ok(is_queue(id)),
             ReportSubject::Queues(ids) => Ok(ids.iter().all(is_queue)),
+            ReportSubject::Agent(id) if !self.includes(NameClass::Agent, id) => Ok(false),
             ReportSubject::Agent(id) => {
                 let is_named = self.names.contains_key(&(NameClass::Agent, id.clone()))
                     || site.people.iter().any(|person| person.id == *id);
@@ -236,6 +269,10 @@ impl<'a> ReportCatalog<'a> {
         view: &StoreView<'_>,
         class: NameClass,
     ) -> Result<Vec<GroupEntry>, StoreError> {
+        let member_class = match class {
+            NameClass::AgentGroup => NameClass::Agent,
+            _ => NameClass::Queue,
+        };
         let mut groups: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
         for source in &self.sources {
             let id = |external: &str| Id::new(&source.export.id, external);
@@ -246,6 +283,8 @@ impl<'a> ReportCatalog<'a> {
                 }
             }
         }
+        // Part of a group would have the name of all.
+        groups.retain(|_, members| members.iter().all(|id| self.includes(member_class, id)));
         let entry = |(id, mut members): (Id, Vec<Id>)| {
             members.retain(|member| !self.duplicates.contains(member));
             GroupEntry {

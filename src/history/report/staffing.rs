@@ -19,7 +19,8 @@ use super::{
 
 impl ReportBuilder<'_> {
     /// Adds staffing to each series that has one queue, or to the site's if all of it comes from
-    /// one export. Agents of several queues or exports can't be told apart.
+    /// one export. Agents of several queues or exports can't be told apart, and the site's aren't all
+    /// in a scope.
     pub(super) fn add_staffing(
         &self,
         drafts: &mut [SeriesDraft<ContactFigures>],
@@ -27,6 +28,9 @@ impl ReportBuilder<'_> {
     ) -> Result<(), StoreError> {
         let is_site = self.query.subject == ReportSubject::Site && self.query.dimension.is_none();
         if is_site {
+            if !self.catalog.is_whole_site() {
+                return Ok(());
+            }
             let mut sources = (self.catalog.sources.iter())
                 .filter(|source| members.iter().any(|(id, _)| id.source == source.export.id));
             return match (sources.next(), sources.next(), drafts) {

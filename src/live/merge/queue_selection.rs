@@ -70,13 +70,16 @@ impl Snapshot {
         selection
     }
 
-    /// Selects every queue that is not hidden.
+    /// Selects every queue that is not hidden. A narrowed snapshot has no site.
     pub fn select_site(&self) -> QueueSelection<'_> {
         let queues = self.queues.values();
-        self.select_queues(
+        let selection = self.select_queues(
             queues.filter(|queue| queue.members.is_none() && !self.is_queue_hidden(queue)),
-        )
-        .as_whole_site()
+        );
+        if self.is_narrowed {
+            return selection;
+        }
+        selection.as_whole_site()
     }
 
     /// Returns the part of each queue. Queues whose day we count make up one part.

@@ -113,10 +113,15 @@ impl WaitTracker {
 
     /// Shifts running clocks after a correction of our clock by `step` milliseconds.
     pub(crate) fn shift_by(&mut self, step: i64) {
-        for timed in [&mut self.longest, &mut self.before].into_iter().flatten() {
-            let since = &mut timed.reading.since;
-            *since = since.map(|at| moment::plus_millis(at, step));
+        for reading in self.longest_readings() {
+            reading.since = reading.since.map(|at| moment::plus_millis(at, step));
         }
+    }
+
+    /// The readings of the longest wait, to correct their starts.
+    pub(crate) fn longest_readings(&mut self) -> impl Iterator<Item = &mut MetricReading> {
+        let timed = [&mut self.longest, &mut self.before].into_iter().flatten();
+        timed.map(|timed| &mut timed.reading)
     }
 
     /// Resets times that were far ahead of now, so that they block nothing.

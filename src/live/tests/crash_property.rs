@@ -6,15 +6,22 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use strum::IntoEnumIterator;
 
-use crate::domain::{ConnectionEvent, Counter, Discontinuity, Input};
+use crate::{
+    boards::BoardLayout,
+    domain::{ConnectionEvent, Counter, Discontinuity, Input, Moment, moment},
+    push::simulated_screens::ScreenPace,
+};
 
 use super::{
     LiveScenario, chat_source,
     event_property::{
-        CaseAction, DeliveredMessage, EventPropertyRun, MessageDelay, case_action, message_delay,
+        CaseAction, DeliveredMessage, EventPropertyRun, MessageDelay, QUEUES, case_action,
+        message_delay,
     },
     site_with_entries,
+    watched_board::WatchedBoard,
 };
 use crate::live::{LiveState, codec};
 
@@ -65,6 +72,14 @@ fn process_fault() -> impl Strategy<Value = ProcessFault> {
     prop_oneof![6 => Just(ProcessFault::None), 1 => crash]
 }
 
+fn screen_pace() -> impl Strategy<Value = ScreenPace> {
+    prop_oneof![
+        8 => Just(ScreenPace::Stalls),
+        1 => Just(ScreenPace::Reads),
+        1 => Just(ScreenPace::Reconnects),
+    ]
+}
+
 /// A run whose process crashes.
 struct CrashRun {
     run: EventPropertyRun,
@@ -74,12 +89,15 @@ struct CrashRun {
     has_lost_messages: bool,
     /// Every message that was ever sent.
     sent: Vec<DeliveredMessage>,
+    board: WatchedBoard,
 }
 
 impl CrashRun {
-    fn new() -> Self {
+    fn new(layout: BoardLayout) -> Self {
+        let mut run = EventPropertyRun::new();
         Self {
-            run: EventPropertyRun::new(),
+            board: WatchedBoard::open(layout, &mut run.scenario),
+            run,
             restored: 0,
             has_lost_messages: false,
             sent: Vec::new(),
@@ -88,6 +106,7 @@ impl CrashRun {
 
     fn run_step(&mut self, action: CaseAction, delay: MessageDelay, fault: ProcessFault) {
         self.run.run_step(action, delay);
+        self.check_screens();
         let ProcessFault::Crash {
             uncommitted,
             unacknowledged,
@@ -126,7 +145,7 @@ impl CrashRun {
         returned: Vec<DeliveredMessage>,
     ) {
         let run = &mut self.run;
-        run.scenario.now = run.scenario.now.plus_millis(downtime);
+        run.scenario.now = moment_after(&run.scenario, downtime);
         let resume_point = |state: &LiveState| state.resume_points().contains_key(&chat_source());
         run.scenario
             .apply_input(&Input::Started { is_log_complete });
@@ -137,6 +156,7 @@ impl CrashRun {
         let site = Arc::new(site_with_entries(&[], &[]));
         run.scenario.apply_input(&Input::SiteConfig(site));
         run.check_all();
+        self.board.restart(&mut run.scenario);
         run.scenario.advance_time(500);
         let goes_on = resume_point(&run.scenario.state);
         assert!(
@@ -155,23 +175,47 @@ impl CrashRun {
         run.scenario
             .send_connection_event(ConnectionEvent::Connected);
         run.check_all();
+        self.check_screens();
+    }
+
+    /// Publishes the board. A number on it is the newest reported, or marked.
+    fn check_screens(&mut self) {
+        self.board.publish(&mut self.run.scenario);
+        for (queue, name) in QUEUES.iter().enumerate() {
+            if let Some((waiting, false)) = self.board.waiting(name) {
+                let newest = self.run.newest_waiting(queue).map(|n| n.to_string());
+                assert_eq!(Some(waiting), newest, "{name}");
+            }
+        }
     }
 
     /// After the last fault, everything is true or marked, and the day is that of a process that
     /// never crashed.
     fn check_end(mut self) {
         self.run.settle_all();
+        self.check_screens();
+        self.board.serve_slow(ScreenPace::Reads);
         if self.has_lost_messages {
             // Losses that cancel out in a load can't be told from none.
             return;
         }
         self.run.check_final_state();
+        for (queue, name) in QUEUES.iter().enumerate() {
+            if let Some((waiting, _)) = self.board.waiting(name) {
+                assert_eq!(
+                    waiting,
+                    self.run.center.waiting(queue).to_string(),
+                    "{name}"
+                );
+            }
+        }
         if self.run.broken {
             return;
         }
         self.sent.append(&mut self.run.delivered);
         let mut witness = LiveScenario::new();
         witness.now = self.run.scenario.now;
+        witness.now.wall = self.run.source_now();
         for message in self.sent {
             witness.send_fact(message.at, message.fact);
         }
@@ -180,6 +224,19 @@ impl CrashRun {
             DAY.map(|counter| counters.get(counter))
         };
         assert_eq!(day(&self.run.scenario), day(&witness));
+    }
+}
+
+/// The moment at which a new process begins: the wall clock alone says how long ago the log ended.
+fn moment_after(scenario: &LiveScenario, downtime: i64) -> Moment {
+    let start = scenario.now.plus_millis(downtime);
+    let Some(last) = scenario.entries.last().map(|entry| entry.received_at) else {
+        return start;
+    };
+    let passed = moment::millis_between(last.wall, start.wall).max(0);
+    Moment {
+        wall: start.wall,
+        monotonic: last.monotonic.plus_millis(passed),
     }
 }
 
@@ -204,11 +261,16 @@ proptest! {
 
     #[test]
     fn any_crash_ends_true_or_out_of_date(
-        steps in prop::collection::vec((case_action(), message_delay(), process_fault()), 1..60),
+        layout in prop::sample::select(BoardLayout::iter().collect::<Vec<_>>()),
+        steps in prop::collection::vec(
+            (case_action(), message_delay(), screen_pace(), process_fault()),
+            1..60,
+        ),
     ) {
-        let mut run = CrashRun::new();
-        for (action, delay, fault) in steps {
+        let mut run = CrashRun::new(layout);
+        for (action, delay, pace, fault) in steps {
             run.run_step(action, delay, fault);
+            run.board.serve_slow(pace);
         }
         run.check_end();
     }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::live::{CaseState, Freshness, recent_series::LongestWait};
 
-const QUEUES: [&str; 2] = ["sales", "support"];
+pub(super) const QUEUES: [&str; 2] = ["sales", "support"];
 const AGENTS: [&str; 3] = ["anna", "ben", "chris"];
 const METRICS: [Metric; 3] = [
     Metric::Waiting,
@@ -57,6 +57,10 @@ pub(super) enum CaseAction {
     Breaks,
     /// The connection is lost for a while; messages that wait arrive later.
     Cut,
+    /// Our wall clock is set: it is this many milliseconds ahead of the source's from now on.
+    ClockJump {
+        ahead: i64,
+    },
 }
 
 pub(super) fn case_action() -> impl Strategy<Value = CaseAction> {
@@ -70,6 +74,8 @@ pub(super) fn case_action() -> impl Strategy<Value = CaseAction> {
             .prop_map(|(queue, waited)| CaseAction::Glimpse { queue, waited }),
         1 => Just(CaseAction::Breaks),
         1 => Just(CaseAction::Cut),
+        // Up to an hour. Less than 2 s are no jump.
+        1 => (-360..=360i64).prop_map(|steps| CaseAction::ClockJump { ahead: steps * 10_000 }),
     ]
 }
 
@@ -113,9 +119,13 @@ impl SimulatedCenter {
         self.cases.iter().filter(is_match).count() as u64
     }
 
+    pub(super) fn waiting(&self, queue: usize) -> u64 {
+        self.count_cases(CaseState::Waiting, queue)
+    }
+
     fn queue_loads(&self, queue: usize) -> [u64; 3] {
         [
-            self.count_cases(CaseState::Waiting, queue),
+            self.waiting(queue),
             self.count_cases(CaseState::Open, queue),
             AGENTS.len() as u64 - self.count_cases(CaseState::Open, queue).min(3),
         ]
@@ -169,7 +179,10 @@ impl SimulatedCenter {
                 case.outcome = Some(outcome);
                 Some((n, closed_event(outcome), vec![case.queue]))
             }
-            CaseAction::Glimpse { .. } | CaseAction::Breaks | CaseAction::Cut => None,
+            CaseAction::Glimpse { .. }
+            | CaseAction::Breaks
+            | CaseAction::Cut
+            | CaseAction::ClockJump { .. } => None,
         }
     }
 
@@ -195,20 +208,31 @@ pub(super) struct DeliveredMessage {
 /// The newest report of each figure since the last discontinuity.
 type NewestReports = BTreeMap<(usize, usize), (Timestamp, u64)>;
 
+/// How far a running clock may be ahead of the truth, in seconds …
+const AHEAD_MAX: f64 = 60.0;
+/// … and behind it: after ten silent minutes, the first message shows our clock minus the source's,
+/// however late it is itself.
+const BEHIND_MAX: f64 = 300.0;
+
 pub(super) struct EventPropertyRun {
     pub(super) scenario: LiveScenario,
     pub(super) center: SimulatedCenter,
     newest: NewestReports,
+    /// When the longest wait of each queue began by the newest report, and that report's time.
+    newest_waits: BTreeMap<usize, (Timestamp, Timestamp)>,
     /// Something was lost, with a discontinuity.
     pub(super) broken: bool,
     /// When that began, by the source's clock. A report from before says nothing about the time after.
     lost_at: Option<Timestamp>,
-    /// Entries that the source has seen committed before it went on.
+    /// Entries that were committed before it went on: the source waits for some, and a clock that is
+    /// set while no process sees it can't be told from time that has passed.
     pub(super) awaited: usize,
     /// Every delivered message, with its entry in the log.
     pub(super) delivered: Vec<DeliveredMessage>,
     /// After this many events, one is lost without a discontinuity.
     loses: Option<usize>,
+    /// How far our wall clock is ahead of the source's, in milliseconds.
+    clock_ahead: i64,
 }
 
 impl EventPropertyRun {
@@ -217,15 +241,22 @@ impl EventPropertyRun {
             scenario: LiveScenario::new(),
             center: SimulatedCenter::default(),
             newest: NewestReports::new(),
+            newest_waits: BTreeMap::new(),
             broken: false,
             lost_at: None,
             awaited: 0,
             delivered: Vec::new(),
             loses: None,
+            clock_ahead: 0,
         };
         run.send_all();
         run.deliver_all();
         run
+    }
+
+    /// What the source's clock shows. Ours can be wrong.
+    pub(super) fn source_now(&self) -> Timestamp {
+        moment::plus_millis(self.scenario.now.wall, -self.clock_ahead)
     }
 
     fn send_all(&mut self) {
@@ -241,7 +272,7 @@ impl EventPropertyRun {
             .map(|(metric, n)| (metric, Some(MetricValue::Count(n))));
         let subject = crate::domain::MetricSubject::Queue(chat_id(QUEUES[queue]));
         let fact = Fact::Readings(subject, readings.collect());
-        let at = self.scenario.now.wall;
+        let at = self.source_now();
         self.center.in_transit.push((overtaken_by, at, fact));
     }
 
@@ -271,12 +302,13 @@ impl EventPropertyRun {
                 self.scenario.advance_time(20_000);
                 self.scenario.connect_source(None);
             }
+            CaseAction::ClockJump { ahead } => return self.set_clock(ahead),
             CaseAction::Glimpse { queue, waited } => self.send_glimpse(queue, waited, delay),
             action => {
                 let Some((n, event, queues)) = self.center.perform_action(action) else {
                     return;
                 };
-                let at = self.scenario.now.wall;
+                let at = self.source_now();
                 let fact = Fact::Case(chat_id(&format!("c{n}")), event);
                 let is_lost = self.loses == Some(0);
                 self.loses = self.loses.and_then(|left| left.checked_sub(1));
@@ -301,6 +333,22 @@ impl EventPropertyRun {
         }
         self.send_timers(delay.overtaken_by);
         self.deliver_due();
+        self.check_all();
+    }
+
+    /// Sets our wall clock. The live state ticks at least every 5 s, and notices it then.
+    fn set_clock(&mut self, ahead: i64) {
+        // What is minutes ahead of a clock that was never compared is ordered by its arrival.
+        let source = self.scenario.state.snapshot().sources.get(&chat_source());
+        if source.is_none_or(|source| !source.is_clock_known) {
+            return;
+        }
+        let step = ahead - self.clock_ahead;
+        let now = &mut self.scenario.now;
+        now.wall = moment::plus_millis(now.wall, step);
+        self.clock_ahead = ahead;
+        self.scenario.apply_input(&Input::Tick);
+        self.awaited = self.scenario.entries.len();
         self.check_all();
     }
 
@@ -336,7 +384,7 @@ impl EventPropertyRun {
         ];
         let subject = crate::domain::MetricSubject::Queue(chat_id(QUEUES[queue]));
         let fact = Fact::Readings(subject, readings.into_iter().collect());
-        let at = self.scenario.now.wall;
+        let at = self.source_now();
         self.center.in_transit.push((overtaken_by, at, fact));
     }
 
@@ -361,17 +409,8 @@ impl EventPropertyRun {
         for (_, at, fact) in due {
             if let Fact::Readings(crate::domain::MetricSubject::Queue(queue), readings) = &fact {
                 let queue = QUEUES.iter().position(|q| **q == *queue.external).unwrap();
-                for (index, (_, value)) in readings.iter().enumerate() {
-                    let Some(MetricValue::Count(n)) = value else {
-                        continue;
-                    };
-                    if self.lost_at.is_some_and(|lost_at| at <= lost_at) {
-                        continue;
-                    }
-                    let newest = self.newest.entry((queue, index)).or_insert((at, *n));
-                    if newest.0 <= at {
-                        *newest = (at, *n);
-                    }
+                if self.lost_at.is_none_or(|lost_at| lost_at < at) {
+                    self.record_newest(queue, at, readings);
                 }
             }
             self.delivered.push(DeliveredMessage {
@@ -381,6 +420,33 @@ impl EventPropertyRun {
             });
             self.scenario.send_fact(at, fact);
             self.check_all();
+        }
+    }
+
+    fn record_newest(
+        &mut self,
+        queue: usize,
+        at: Timestamp,
+        readings: &[(Metric, Option<MetricValue>)],
+    ) {
+        for (index, (metric, value)) in readings.iter().enumerate() {
+            match value {
+                Some(MetricValue::Count(n)) => {
+                    let newest = self.newest.entry((queue, index)).or_insert((at, *n));
+                    if newest.0 <= at {
+                        *newest = (at, *n);
+                    }
+                }
+                Some(MetricValue::Seconds(waited)) if *metric == Metric::LongestWait => {
+                    #[expect(clippy::cast_possible_truncation, reason = "a few seconds")]
+                    let began = moment::plus_millis(at, -(waited * 1000.0) as i64);
+                    let newest = self.newest_waits.entry(queue).or_insert((began, at));
+                    if newest.1 <= at {
+                        *newest = (began, at);
+                    }
+                }
+                _ => {}
+            }
         }
     }
 
@@ -406,7 +472,13 @@ impl EventPropertyRun {
             .zip(delay)
             .map(|(outage, delay)| moment::plus_millis(outage.at, -delay));
         self.newest.clear();
+        self.newest_waits.clear();
         self.broken = true;
+    }
+
+    /// The newest number waiting that was reported since the last discontinuity.
+    pub(super) fn newest_waiting(&self, queue: usize) -> Option<u64> {
+        self.newest.get(&(queue, 0)).map(|newest| newest.1)
     }
 
     /// Checks that only the newest reports since the last discontinuity are up to date.
@@ -430,6 +502,15 @@ impl EventPropertyRun {
                     || longest.0 == Some(0.0),
                 "{name}: nobody waits, but the longest wait is {longest:?}"
             );
+            if let (Some(waited), Freshness::UpToDate) = longest {
+                let began = self.newest_waits[&queue].0;
+                let truth = moment::millis_between(began, self.source_now());
+                let error = waited - moment::seconds_from(truth);
+                assert!(
+                    (-BEHIND_MAX..AHEAD_MAX).contains(&error),
+                    "{name}: {waited} s, {error} s wrong"
+                );
+            }
             for (index, metric) in METRICS.into_iter().enumerate() {
                 let figure = self.scenario.queue_figure(name, metric);
                 if figure.freshness != Freshness::UpToDate {

@@ -12,6 +12,7 @@ mod upstream_faults;
 mod vendor_property;
 mod vendor_values;
 mod wait_tracker;
+mod watched_board;
 
 use std::sync::Arc;
 
@@ -33,6 +34,8 @@ pub(super) struct LiveScenario {
     entries: Vec<LogEntry>,
     /// The test changed the state itself.
     has_bypassed_log: bool,
+    /// Readers were notified of a change.
+    has_changed: bool,
 }
 
 /// Every scenario proves replay: the log gives the same state as the live inputs, and so does any
@@ -106,6 +109,7 @@ impl LiveScenario {
             now: morning_moment(),
             entries: Vec::new(),
             has_bypassed_log: false,
+            has_changed: false,
         };
         scenario.apply_input(&Input::SiteConfig(Arc::new(site)));
         scenario
@@ -118,6 +122,7 @@ impl LiveScenario {
             inputs: vec![input.clone()],
         };
         let effects = self.state.apply_entry(&entry);
+        self.has_changed |= effects.changed;
         self.entries.push(entry);
         effects
     }

@@ -406,9 +406,11 @@ fn a_wall_clock_that_jumps_changes_no_freshness() {
             ["lost", "sales"].map(|queue| scenario.displayed_figure(queue, Metric::Waiting))
         };
         let before = freshness(&scenario);
+        scenario.advance_time(5_000);
+        let idle = scenario.apply_input(&Input::Tick);
 
         scenario.now.wall = moment::plus_millis(scenario.now.wall, jump);
-        scenario.apply_input(&Input::Tick);
+        let effects = scenario.apply_input(&Input::Tick);
         let jumped = freshness(&scenario);
         scenario.advance_time(20_000);
         let later = freshness(&scenario);
@@ -420,9 +422,39 @@ fn a_wall_clock_that_jumps_changes_no_freshness() {
         let lost = (Some(7.0), Freshness::OutOfDate);
         assert_eq!(before, [lost, (Some(0.0), Freshness::UpToDate)]);
         assert_eq!(jumped, before, "{hours} h");
+        assert!(
+            !idle.changed && effects.changed,
+            "clocks on screens must be set as well"
+        );
         assert_eq!(later, before, "{hours} h");
         assert_eq!(reported, [lost, (Some(3.0), Freshness::UpToDate)]);
     }
+}
+
+#[test]
+fn a_wait_from_the_backlog_keeps_its_start_once_the_clock_is_known() {
+    let mut scenario = LiveScenario::unconnected_with(site_with_entries(&[], &[]));
+    scenario.send_connection_event(ConnectionEvent::CatchingUp {
+        discontinuity: Some(Discontinuity::Start),
+    });
+    // The source's clock is a minute ahead of ours.
+    let source_now = |scenario: &LiveScenario| moment::plus_millis(scenario.now.wall, 60_000);
+    scenario.send_load_at(source_now(&scenario), "sales", 1, 0, 1);
+    scenario.send_readings(
+        source_now(&scenario),
+        "sales",
+        &[(Metric::LongestWait, Some(MetricValue::Seconds(30.0)))],
+    );
+    scenario.advance_time(8_000);
+    scenario.send_connection_event(ConnectionEvent::Connected);
+    for _ in 0..2 {
+        scenario.advance_time(1_000);
+        scenario.send_load_at(source_now(&scenario), "sales", 1, 0, 1);
+    }
+
+    let longest = scenario.displayed_figure("sales", Metric::LongestWait);
+
+    assert_eq!(longest, (Some(40.0), Freshness::UpToDate));
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::domain::{
 
 use crate::live::{
     live_state::LiveState,
+    metric_reading::MetricReading,
     snapshot::{AgentSnapshot, QueueSnapshot},
 };
 
@@ -87,7 +88,7 @@ impl LiveState {
 
     /// Corrects running clocks once their source's clock offset is known.
     pub(in crate::live) fn reapply_clock_offset(&mut self, source: &SourceId, now: Moment) {
-        let Some(source_state) = self.source_states.get(source) else {
+        let Some(source_state) = self.source_states.get_mut(source) else {
             return;
         };
         let offset = source_state.clock_offset.as_millis();
@@ -102,22 +103,33 @@ impl LiveState {
                 agent.since = report.clock.started_at(report.last_status);
             }
         }
-        for queue in self.snapshot.queues.values_mut() {
-            let longest = queue.readings.get_mut(Metric::LongestWait);
-            if let Some(longest) = longest.filter(|_| queue.id.source == *source)
-                && let (Some(at), Some(MetricValue::Seconds(waited))) = (longest.at, longest.value)
-                && longest.since.is_some()
-            {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    reason = "a cast of a float saturates"
-                )]
-                let waited = (waited * 1000.0) as i64;
-                let reported_at = moment::plus_millis(at, offset).min(now.wall);
-                longest.since = Some(moment::plus_millis(reported_at, -waited));
-            }
+        // The next load computes the readings from these again.
+        let trackers = source_state.queues.values_mut();
+        let tracked = trackers.flat_map(|queue| queue.wait_tracker.longest_readings());
+        let queues = self.snapshot.queues.values_mut();
+        let displayed = queues
+            .filter(|queue| queue.id.source == *source)
+            .filter_map(|queue| queue.readings.get_mut(Metric::LongestWait));
+        for longest in tracked.chain(displayed) {
+            correct_start(longest, offset, now);
         }
     }
+}
+
+/// Corrects a running clock by a source's clock offset.
+fn correct_start(longest: &mut MetricReading, offset: i64, now: Moment) {
+    let (Some(at), Some(MetricValue::Seconds(waited)), Some(since)) =
+        (longest.at, longest.value, &mut longest.since)
+    else {
+        return;
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a cast of a float saturates"
+    )]
+    let waited = (waited * 1000.0) as i64;
+    let reported_at = moment::plus_millis(at, offset).min(now.wall);
+    *since = moment::plus_millis(reported_at, -waited);
 }
 
 fn add_provided(

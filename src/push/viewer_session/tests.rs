@@ -1,3 +1,5 @@
+use std::future::pending;
+
 use tokio::{io::DuplexStream, task::JoinHandle};
 use tokio_tungstenite::tungstenite::protocol::Role;
 
@@ -359,7 +361,7 @@ async fn join_with_page(
         board: board.clone(),
         publisher: Arc::clone(publisher),
         socket: WebSocketStream::from_raw_socket(theirs, Role::Client, None).await,
-        session: tokio::spawn(run_session(server, context)),
+        session: tokio::spawn(run_session(server, context, pending())),
         stop,
     }
 }

@@ -52,7 +52,12 @@ impl GenesysConnection {
             .map_err(|error| GenesysError::Settings(error.to_string()))?;
         let http = http::build_client(&settings.api_key, tls.clone(), Arc::clone(&jar))?;
         let tokens = Arc::new(TokenProvider::new(settings.auth.clone(), http.clone()));
-        let rest = RestClient::new(&settings.base_url, http.clone(), Arc::clone(&tokens));
+        let rest = RestClient::new(
+            &settings.base_url,
+            settings.api_key.clone(),
+            http.clone(),
+            Arc::clone(&tokens),
+        );
         let url = format!("{}/notifications", rest.base);
         let url = Url::parse(&url).map_err(|error| {
             GenesysError::Settings(format!("`base_url` isn't a valid address: {error}"))

@@ -6,6 +6,8 @@ use std::{sync::Arc, time::Duration};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use reqwest::{Client, RequestBuilder, header::AUTHORIZATION};
 
+use crate::sources::RedactedText;
+
 use super::{
     envelope::{self, ApiEnvelope},
     error::{ApiCall, GenesysError},
@@ -32,15 +34,22 @@ pub(super) struct RestClient {
     /// `https://api.example.com/statistics/v3`
     pub(super) base: String,
     pub(super) tokens: Arc<TokenProvider>,
+    api_key: RedactedText,
     timeout: AdaptiveTimeout,
 }
 
 impl RestClient {
-    pub(super) fn new(base_url: &str, http: Client, tokens: Arc<TokenProvider>) -> Self {
+    pub(super) fn new(
+        base_url: &str,
+        api_key: RedactedText,
+        http: Client,
+        tokens: Arc<TokenProvider>,
+    ) -> Self {
         Self {
             http,
             base: format!("{base_url}/statistics/v3"),
             tokens,
+            api_key,
             timeout: AdaptiveTimeout::default(),
         }
     }
@@ -64,7 +73,7 @@ impl RestClient {
             return Err(GenesysError::Status {
                 call,
                 status: answer.status,
-                why: self.without_secrets(envelope::error_words(&answer.body)),
+                why: self.error_words(&answer.body),
                 retry_after: answer.retry_after,
             });
         }
@@ -117,11 +126,24 @@ impl RestClient {
         self.timeout.send_request(call, request).await
     }
 
+    /// Returns the vendor's words about an error, or none if it repeats a secret of ours: words are cut,
+    /// and half of a secret wouldn't be found.
+    fn error_words(&self, body: &[u8]) -> String {
+        if self.repeats_secret(&String::from_utf8_lossy(body)) {
+            return String::new();
+        }
+        envelope::error_words(body)
+    }
+
     /// Returns the vendor's words, or none if they repeat a secret of ours.
     pub(super) fn without_secrets(&self, words: String) -> String {
-        if self.tokens.contains_secret(&words) {
+        if self.repeats_secret(&words) {
             return String::new();
         }
         words
+    }
+
+    fn repeats_secret(&self, words: &str) -> bool {
+        self.tokens.contains_secret(words) || self.api_key.mask_in(words) != words
     }
 }

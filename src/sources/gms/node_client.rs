@@ -5,10 +5,12 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use reqwest::{
     Client, RequestBuilder,
-    header::{ACCEPT, AGE, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER},
+    header::{
+        ACCEPT, AGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER,
+    },
 };
 
-use crate::https;
+use crate::{domain::RedactedText, https};
 
 use super::{
     GmsError, GmsRequest, GmsSettings, NodeError, form,
@@ -19,8 +21,6 @@ use super::{
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// The maximum size of a reply, in bytes.
 const REPLY_BYTES_MAX: usize = 1024 * 1024;
-/// Shorter passwords aren't masked, since they may be ordinary words.
-const PASSWORD_LENGTH_MIN: usize = 4;
 
 /// A client for GMS nodes, real or fake.
 pub(super) trait NodeClient: Send + Sync + 'static {
@@ -37,6 +37,8 @@ pub(super) trait NodeClient: Send + Sync + 'static {
 pub(super) struct HttpNodeClient {
     client: Client,
     settings: Arc<GmsSettings>,
+    /// What no text of a vendor may repeat.
+    secrets: Vec<RedactedText>,
 }
 
 impl HttpNodeClient {
@@ -46,7 +48,12 @@ impl HttpNodeClient {
             .pool_idle_timeout(IDLE_TIMEOUT)
             .build();
         let client = client.map_err(|error| GmsError::Client(error.to_string()))?;
-        Ok(Self { client, settings })
+        let secrets = list_secrets(&client, &settings);
+        Ok(Self {
+            client,
+            settings,
+            secrets,
+        })
     }
 
     fn build_request(&self, node: usize, request: &GmsRequest) -> RequestBuilder {
@@ -95,6 +102,14 @@ impl HttpNodeClient {
                 ]
             })
             .collect();
+        // Before it is cut: half of a secret is not found. Values aren't masked.
+        let masked;
+        let body = if (200..300).contains(&status) {
+            body
+        } else {
+            masked = self.without_secrets(String::from_utf8_lossy(body).into_owned());
+            masked.as_bytes()
+        };
         let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let reply = GmsReply {
             status,
@@ -117,20 +132,25 @@ impl HttpNodeClient {
     }
 
     /// Masks credentials in a vendor's text, which may repeat the request.
-    fn without_secrets(&self, mut text: String) -> String {
-        let settings = &self.settings;
-        let password = settings.credentials.iter().map(|(_, password)| password);
-        let tenants = settings
-            .statistics
-            .iter()
-            .map(|entry| &entry.tenant_password);
-        for secret in password.chain(tenants) {
-            if PASSWORD_LENGTH_MIN <= secret.0.len() && text.contains(&secret.0) {
-                text = text.replace(&secret.0, "…");
-            }
-        }
-        text
+    fn without_secrets(&self, text: String) -> String {
+        let secrets = self.secrets.iter();
+        secrets.fold(text, |text, secret| secret.mask_in(&text))
     }
+}
+
+/// Returns all secrets of requests, also in the form that their header has.
+fn list_secrets(client: &Client, settings: &GmsSettings) -> Vec<RedactedText> {
+    let password = settings.credentials.iter();
+    let password = password.map(|(_, password)| password.clone());
+    let tenants = settings.statistics.iter();
+    let tenants = tenants.map(|entry| entry.tenant_password.clone());
+    let basic = settings.credentials.as_ref().and_then(|(user, password)| {
+        let request = client.get("http://gms").basic_auth(user, Some(&password.0));
+        let request = request.build().ok()?;
+        let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+        Some(RedactedText(header.strip_prefix("Basic ")?.to_owned()))
+    });
+    password.chain(tenants).chain(basic).collect()
 }
 
 impl NodeClient for HttpNodeClient {

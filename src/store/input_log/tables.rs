@@ -66,6 +66,20 @@ pub(super) fn insert_batch(connection: &Connection, batch: &LogBatch) -> rusqlit
     insert.execute(row).map(drop)
 }
 
+/// Stores batches in place of those that have the same entries.
+pub(super) fn replace_batches(
+    connection: &mut Connection,
+    batches: &[LogBatch],
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    for batch in batches {
+        let delete = "DELETE FROM batch WHERE first >= ?1 AND first < ?2";
+        transaction.execute(delete, [batch.first.0, batch.next().0])?;
+        insert_batch(&transaction, batch)?;
+    }
+    transaction.commit()
+}
+
 pub(super) fn insert_snapshot(
     connection: &Connection,
     snapshot: &LogSnapshot,

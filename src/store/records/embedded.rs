@@ -29,6 +29,11 @@ impl EmbeddedRecords {
         Self { store, changed }
     }
 
+    /// The database that they are in.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
     async fn write(&self, row: NewRow) -> Result<Revision, RecordError> {
         let changed = self.changed.clone();
         let write = move |connection: &mut Connection| {
@@ -103,7 +108,7 @@ impl Records for EmbeddedRecords {
 
 /// Runs a write that is on the disk when it ends. The database's other writes can be repeated, and
 /// may be lost at a power cut.
-fn write_durably<T>(
+pub(in crate::store) fn write_durably<T>(
     connection: &mut Connection,
     write: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, State, rejection::PathRejection},
+    extract::{Path, rejection::PathRejection},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    super::{WebState, links},
+    super::{links, visible_state::VisibleState},
     json::{ExternalIdMap, Figure, FigureMap, Time, external_id_map},
     past_moment::PastMoment,
     problem::{NoParameters, NotFound, Problem},
@@ -90,7 +90,7 @@ pub(super) struct Member {
     params(PastMoment),
     responses((status = OK, description = "The agents", body = Agents), NotFound, Problem)
 )]
-pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Agents> {
+pub(super) async fn list(VisibleState(web): VisibleState, _: NoParameters) -> Json<Agents> {
     let mut agents = web.live.read_snapshot(|snapshot, now| {
         let shown = snapshot
             .agents
@@ -120,7 +120,7 @@ pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<A
     responses((status = OK, description = "The agent", body = Agent), NotFound, Problem)
 )]
 pub(super) async fn one(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
     path: Result<Path<(String, String)>, PathRejection>,
     _: NoParameters,
 ) -> Result<Json<Agent>, Problem> {

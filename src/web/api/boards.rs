@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::boards::{BoardLayout, BoardOrigin};
 
 use super::{
-    super::WebState,
+    super::{WebState, visitor::Visitor},
     problem::{NoParameters, Problem},
     word_schemas::one_of_words,
 };
@@ -36,9 +36,14 @@ struct Board {
     tag = "boards",
     responses((status = OK, description = "The boards", body = Boards), Problem)
 )]
-pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Boards> {
+pub(super) async fn list(
+    State(web): State<WebState>,
+    visitor: Visitor,
+    _: NoParameters,
+) -> Json<Boards> {
     let boards = web.boards.list_boards();
-    let boards = boards.iter().map(|board| Board {
+    let boards = boards.iter().filter(|board| visitor.may_see(board));
+    let boards = boards.map(|board| Board {
         id: board.id.clone(),
         title: board.title.clone(),
         layout: board.layout.into_str(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Query, State, rejection::QueryRejection},
+    extract::{Query, rejection::QueryRejection},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -16,8 +16,8 @@ use crate::{
 
 use super::{
     super::{
-        WebState,
         case_listing::{self, CaseCursor, CaseFilter},
+        visible_state::VisibleState,
     },
     json::{ExternalIdMap, Time, external_id_map},
     problem::Problem,
@@ -120,7 +120,7 @@ struct Named {
     responses((status = OK, description = "A page of cases", body = Cases), Problem)
 )]
 pub(super) async fn list(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
     params: Result<Query<CasesParams>, QueryRejection>,
 ) -> Result<Json<Cases>, Problem> {
     let Query(params) = params?;

@@ -19,6 +19,7 @@ mod word_schemas;
 use axum::{
     Router,
     extract::OriginalUri,
+    http::{StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -48,7 +49,20 @@ pub(super) fn routes() -> Router<WebState> {
 
 /// The response to a request for a moment that can't be shown.
 pub(super) fn refuse_past(failure: &RewindFailure) -> Response {
-    Problem::new(failure.status(), &error_chain(failure)).into_response()
+    let problem = match failure {
+        RewindFailure::Store(error) => Problem::store_failure(error),
+        _ => Problem::new(failure.status(), &error_chain(failure)),
+    };
+    (failure.retry_after(), problem).into_response()
+}
+
+/// The response to a request that the visitor may not make.
+pub(super) fn refuse_access(status: StatusCode) -> Response {
+    if status == StatusCode::UNAUTHORIZED {
+        let problem = Problem::new(status, "sign in first, or send an API token that is valid");
+        return ([(header::WWW_AUTHENTICATE, "Bearer")], problem).into_response();
+    }
+    Problem::new(status, "your role or token doesn't include this path").into_response()
 }
 
 /// All routes below `/api/v1`, with their API descriptions.

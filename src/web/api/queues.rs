@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, State, rejection::PathRejection},
+    extract::{Path, rejection::PathRejection},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    super::{WebState, links},
+    super::{links, visible_state::VisibleState},
     json::{ExternalIdMap, Figure, FigureMap, external_id_map},
     past_moment::PastMoment,
     problem::{NoParameters, NotFound, Problem},
@@ -57,7 +57,7 @@ pub(super) struct Queue {
     params(PastMoment),
     responses((status = OK, description = "The queues", body = Queues), NotFound, Problem)
 )]
-pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Queues> {
+pub(super) async fn list(VisibleState(web): VisibleState, _: NoParameters) -> Json<Queues> {
     let mut queues = web.live.read_snapshot(|snapshot, now| {
         (snapshot.visible_queues())
             .map(|queue| queue_json(snapshot, queue, now))
@@ -81,7 +81,7 @@ pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Q
     responses((status = OK, description = "The queue", body = Queue), NotFound, Problem)
 )]
 pub(super) async fn one(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
     path: Result<Path<(String, String)>, PathRejection>,
     _: NoParameters,
 ) -> Result<Json<Queue>, Problem> {

@@ -1,14 +1,14 @@
 //! `/api/v1/site`: the whole site as one queue. Daily contacts count once; current metrics are
 //! merged over the queues.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::Metric;
 
 use super::{
-    super::WebState,
+    super::visible_state::VisibleState,
     json::{Figure, FigureMap},
     past_moment::PastMoment,
     problem::{NoParameters, NotFound, Problem},
@@ -42,7 +42,7 @@ pub(super) struct Site {
     params(PastMoment),
     responses((status = OK, description = "The site", body = Site), NotFound, Problem)
 )]
-pub(super) async fn whole(State(web): State<WebState>, _: NoParameters) -> Json<Site> {
+pub(super) async fn whole(VisibleState(web): VisibleState, _: NoParameters) -> Json<Site> {
     let metrics = web.live.read_snapshot(|snapshot, now| {
         let over = snapshot.select_site();
         let metric = |metric: Metric| {

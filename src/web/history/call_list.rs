@@ -2,7 +2,7 @@
 //! caller.
 
 use askama::Template;
-use axum::{Router, extract::State, response::Html, routing::get};
+use axum::{Router, response::Html, routing::get};
 use strum::{IntoEnumIterator, VariantNames};
 
 use crate::{
@@ -12,9 +12,11 @@ use crate::{
     },
     store::StoreError,
     web::{
-        DataOrigin, WebError, WebState, assets,
+        WebError, WebState, assets,
         clock::{PageTime, UNKNOWN},
         links::PageLink,
+        page_header::PageHeader,
+        visible_state::VisibleState,
     },
 };
 
@@ -38,7 +40,7 @@ const CALLS_PER_PAGE: usize = 50;
 #[template(path = "history_calls.html")]
 struct CallsPage {
     build: &'static str,
-    data_origin: DataOrigin,
+    header: PageHeader,
     stamp: PageTime,
     who: String,
     when: String,
@@ -77,20 +79,21 @@ pub(super) fn routes() -> Router<WebState> {
         .route(PATH, get(show_calls))
         .route(
             "/history/calls.csv",
-            get(async |State(web): State<WebState>, pairs: QueryPairs| {
+            get(async |VisibleState(web): VisibleState, pairs: QueryPairs| {
                 call_list_file::build_file(&web, pairs, FileFormat::Csv).await
             }),
         )
         .route(
             "/history/calls.xlsx",
-            get(async |State(web): State<WebState>, pairs: QueryPairs| {
+            get(async |VisibleState(web): VisibleState, pairs: QueryPairs| {
                 call_list_file::build_file(&web, pairs, FileFormat::Xlsx).await
             }),
         )
 }
 
 async fn show_calls(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
+    header: PageHeader,
     pairs: QueryPairs,
 ) -> Result<Html<String>, WebError> {
     let (scope, stamp) = calls_scope(&web, pairs).await?;
@@ -114,7 +117,7 @@ async fn show_calls(
     let page = CallsPage {
         foot: format!("{ended} · data through: {imported_until}"),
         build: assets::build_id(),
-        data_origin: web.data_origin.clone(),
+        header,
         stamp,
         who: known.title(&scope.query),
         when: scope.window.describe(),

@@ -35,7 +35,7 @@ mod tests;
 use askama::Template;
 use axum::{
     Router,
-    extract::{Query, State, rejection::QueryRejection},
+    extract::{Query, rejection::QueryRejection},
     http::{HeaderName, header},
     middleware,
     response::Html,
@@ -48,7 +48,9 @@ use super::{
     WebError, WebState,
     clock::PageTime,
     links::{self, PageLink},
+    page_header::PageHeader,
     response_permits,
+    visible_state::VisibleState,
 };
 
 use choice::{Choice, RowKind};
@@ -68,13 +70,13 @@ pub(super) fn routes() -> Router<WebState> {
         .route("/history", get(show_history))
         .route(
             "/history.csv",
-            get(async |State(web): State<WebState>, pairs: QueryPairs| {
+            get(async |VisibleState(web): VisibleState, pairs: QueryPairs| {
                 build_file(&web, pairs, FileFormat::Csv).await
             }),
         )
         .route(
             "/history.xlsx",
-            get(async |State(web): State<WebState>, pairs: QueryPairs| {
+            get(async |VisibleState(web): VisibleState, pairs: QueryPairs| {
                 build_file(&web, pairs, FileFormat::Xlsx).await
             }),
         )
@@ -86,12 +88,15 @@ pub(super) fn routes() -> Router<WebState> {
 }
 
 async fn show_history(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
+    header: PageHeader,
     pairs: QueryPairs,
 ) -> Result<Html<String>, WebError> {
     let (mut scope, stamp) = known_scope(&web, pairs).await?;
     let data = load_opening(&web, &mut scope).await?;
-    Ok(Html(HistoryPage::new(&web, stamp, &scope, &data).render()?))
+    Ok(Html(
+        HistoryPage::new(&web, (header, stamp), &scope, &data).render()?,
+    ))
 }
 
 /// The page's table as a file.

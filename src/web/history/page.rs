@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use crate::{
     history::report::{ReportStep, RowFigures},
     web::{
-        DataOrigin, WebState, assets, clock::PageTime, links::PageLink, metric_tile::MetricTile,
+        WebState, assets, clock::PageTime, links::PageLink, metric_tile::MetricTile,
+        page_header::PageHeader,
     },
 };
 
@@ -35,7 +36,7 @@ const MISSING_LISTED_MAX: usize = 12;
 #[template(path = "history.html")]
 pub(super) struct HistoryPage<'a> {
     build: &'static str,
-    data_origin: DataOrigin,
+    header: PageHeader,
     stamp: PageTime,
     scope: &'a HistoryScope,
     data: &'a HistoryData,
@@ -77,7 +78,7 @@ struct HeatPage<'a> {
 impl<'a> HistoryPage<'a> {
     pub(super) fn new(
         web: &WebState,
-        stamp: PageTime,
+        (header, stamp): (PageHeader, PageTime),
         scope: &'a HistoryScope,
         data: &'a HistoryData,
     ) -> Self {
@@ -94,7 +95,7 @@ impl<'a> HistoryPage<'a> {
         let imported_until = known.imported_until(scope);
         Self {
             build: assets::build_id(),
-            data_origin: web.data_origin.clone(),
+            header,
             stamp,
             who: known.title(query),
             when: scope.describe_period(),

@@ -24,7 +24,7 @@ use crate::{
 use super::{WebState, past_bar, past_query::PastKey};
 
 /// Each has a live state of its own.
-const SESSIONS_MAX: usize = 16;
+pub(super) const SESSIONS_MAX: usize = 16;
 /// Moments that are rewound to at once. Live comes first.
 const REWINDS_MAX: usize = 2;
 /// A session ends this long after its last use.
@@ -58,9 +58,9 @@ pub struct Rewind {
 }
 
 #[derive(Debug)]
-struct PastSession {
+pub(super) struct PastSession {
     /// Pages of this past.
-    web: WebState,
+    pub(super) web: WebState,
     /// The configuration whose privacy settings it follows.
     site: Arc<SiteConfig>,
     used_at: Instant,
@@ -200,7 +200,7 @@ impl Rewind {
         }
     }
 
-    fn lock_sessions(&self) -> MutexGuard<'_, HashMap<PastKey, PastSession>> {
+    pub(super) fn lock_sessions(&self) -> MutexGuard<'_, HashMap<PastKey, PastSession>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

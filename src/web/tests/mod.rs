@@ -1,14 +1,20 @@
 //! The router over a hand-made snapshot, for the tests of pages and the API.
 
+mod access;
+mod audit;
 mod every_page;
+mod front_door;
+mod login_site;
+mod scopes;
 pub(super) mod telephony;
+mod tokens;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
-    http::{Request, StatusCode, header, request},
+    http::{HeaderMap, Request, StatusCode, header, request},
     response::Response,
 };
 use serde_json::Value as Json;
@@ -32,7 +38,7 @@ use crate::{
 };
 
 use super::{
-    AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, ServerInfo,
+    AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, Rewind, ServerInfo,
     WebState, build_id, build_router,
 };
 
@@ -45,6 +51,7 @@ pub(super) struct PageResponse {
     pub(super) kind: String,
     /// The target of a redirect.
     pub(super) location: String,
+    pub(super) headers: HeaderMap,
     pub(super) text: String,
 }
 
@@ -81,12 +88,14 @@ pub(super) async fn read_page(response: Response) -> PageResponse {
         value.map_or("", |value| value.to_str().unwrap()).to_owned()
     };
     let (kind, location) = (header(header::CONTENT_TYPE), header(header::LOCATION));
+    let headers = response.headers().clone();
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     let text = String::from_utf8(body.to_vec()).unwrap();
     PageResponse {
         status,
         kind,
         location,
+        headers,
         text,
     }
 }
@@ -216,19 +225,15 @@ pub(super) fn router_with_history(
         Input::Connection("chat".into(), ConnectionEvent::Connected),
     ];
     let inputs = connected.into_iter().chain(inputs).collect();
-    router_of_inputs(inputs, history, store, DataOrigin::Live)
+    build_router(state_of_inputs(inputs, history, store, DataOrigin::Live))
 }
 
 /// The router before any source is configured.
 pub(super) fn router_without_source(site: SiteConfig) -> Router {
     let store = test_store();
     let history = History::new(store.clone(), ReportConfig::default());
-    router_of_inputs(
-        vec![Input::SiteConfig(Arc::new(site))],
-        history,
-        store,
-        DataOrigin::Live,
-    )
+    let inputs = vec![Input::SiteConfig(Arc::new(site))];
+    build_router(state_of_inputs(inputs, history, store, DataOrigin::Live))
 }
 
 /// The router of a demo.
@@ -236,15 +241,31 @@ pub(super) fn demo_router() -> Router {
     let store = test_store();
     let history = History::new(store.clone(), ReportConfig::default());
     let site = Input::SiteConfig(Arc::new(test_site()));
-    router_of_inputs(vec![site], history, store, DataOrigin::Simulated)
+    build_router(state_of_inputs(
+        vec![site],
+        history,
+        store,
+        DataOrigin::Simulated,
+    ))
 }
 
-fn router_of_inputs(
+/// The state of pages whose moments can be rewound to.
+pub(super) fn rewindable_state(rewind: Rewind) -> WebState {
+    let store = test_store();
+    let history = History::new(store.clone(), ReportConfig::default());
+    let site = Input::SiteConfig(Arc::new(test_site()));
+    WebState {
+        rewind: Some(rewind),
+        ..state_of_inputs(vec![site], history, store, DataOrigin::Live)
+    }
+}
+
+fn state_of_inputs(
     inputs: Vec<Input>,
     history: History,
     store: Store,
     data_origin: DataOrigin,
-) -> Router {
+) -> WebState {
     let clock = ProcessClock::start_now();
     let mut state = LiveState::default();
     for input in inputs {
@@ -259,7 +280,7 @@ fn router_of_inputs(
         flush_interval: Duration::from_millis(100),
         build: build_id().into(),
     };
-    build_router(WebState {
+    WebState {
         live,
         rewind: None,
         hub: Hub::new(boards.clone(), limits),
@@ -272,8 +293,10 @@ fn router_of_inputs(
         history,
         recent_days: RecentDaysCache::default(),
         store,
+        sign_in: None,
+        setup_code: None,
         server_info: ServerInfo::default(),
-    })
+    }
 }
 
 /// An empty store.

@@ -2,11 +2,12 @@
 //! the test process, however that ends.
 
 use std::{
+    collections::HashMap,
     fs,
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::OnceLock,
+    sync::{Mutex, OnceLock},
     thread,
     time::{Duration, Instant},
 };
@@ -51,6 +52,8 @@ pub struct Broker {
     dir: PathBuf,
     environment: Vec<(&'static str, String)>,
     watchdog: Child,
+    /// The test that uses each exchange.
+    exchange_tests: Mutex<HashMap<String, String>>,
 }
 
 impl Broker {
@@ -85,6 +88,7 @@ impl Broker {
             dir,
             environment,
             watchdog,
+            exchange_tests: Mutex::default(),
         };
         broker.start_again();
         broker
@@ -145,6 +149,15 @@ impl Broker {
 
     pub fn tls_url(&self) -> String {
         url("amqps", USER, PASSWORD, "localhost", self.tls_port)
+    }
+
+    /// Reserves an exchange for the running test. Panics if it's another test's: each would see
+    /// the other's events.
+    pub fn reserve_exchange(&self, exchange: &str) {
+        let test = thread::current().name().unwrap_or_default().to_owned();
+        let mut tests = self.exchange_tests.lock().unwrap();
+        let owner = tests.entry(exchange.to_owned()).or_insert(test.clone());
+        assert_eq!(*owner, test, "{exchange:?} is used by two tests");
     }
 
     /// Opens a separate connection for the test.

@@ -2,14 +2,23 @@
 
 use std::time::Duration;
 
+use reqwest::redirect::Policy;
+
 /// Creates a client with a timeout of 10 s and a new connection for each request: the server may
 /// close an idle connection just as it's reused.
 pub fn client() -> reqwest::Client {
+    builder().build().unwrap()
+}
+
+/// Creates a client that reports redirects.
+pub fn client_without_redirects() -> reqwest::Client {
+    builder().redirect(Policy::none()).build().unwrap()
+}
+
+fn builder() -> reqwest::ClientBuilder {
     // Another test may have installed it already.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     reqwest::Client::builder()
         .timeout(Duration::from_secs(10))
         .pool_max_idle_per_host(0)
-        .build()
-        .unwrap()
 }

@@ -34,6 +34,21 @@ pub fn status_of(process: u32, name: &str) -> u64 {
     value.split_whitespace().next().unwrap().parse().unwrap()
 }
 
+/// Returns how many KiB the kernel holds for connections of this port, sent and received.
+pub fn queued_kib(port: u16) -> u64 {
+    let table = fs::read_to_string("/proc/net/tcp").unwrap();
+    let suffix = format!(":{port:04X}");
+    let queued = table.lines().skip(1).filter_map(|line| {
+        let fields: Vec<_> = line.split_whitespace().collect();
+        let (sent, received) = fields.get(4)?.split_once(':')?;
+        let bytes = |text| u64::from_str_radix(text, 16).unwrap();
+        fields[1]
+            .ends_with(&suffix)
+            .then(|| bytes(sent) + bytes(received))
+    });
+    queued.sum::<u64>() / 1024
+}
+
 impl From<Child> for Process {
     fn from(child: Child) -> Self {
         Self(child)

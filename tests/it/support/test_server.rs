@@ -22,8 +22,8 @@ use wallboard::{
     push::{self, Hub},
     store::Store,
     web::{
-        self, AllowedOrigins, CertificateExpiry, Readiness, ServerInfo, TlsServer, WebState,
-        http_server, listening_socket,
+        self, AllowedOrigins, CertificateExpiry, Readiness, ServerInfo, TlsServer, TrustedProxies,
+        WebState, http_server, listening_socket,
     },
 };
 
@@ -47,6 +47,7 @@ pub struct ServerOptions {
     pub max_viewers: usize,
     pub origins: AllowedOrigins,
     pub http: http_server::HttpLimits,
+    pub proxies: TrustedProxies,
     /// In addition to the automatic boards.
     pub boards: Vec<BoardDefinition>,
     pub tls: Option<TlsServer>,
@@ -65,9 +66,10 @@ impl Default for ServerOptions {
             max_viewers: 1000,
             origins: AllowedOrigins {
                 public: None,
-                allows_missing: true,
+                has_sessions: false,
             },
             http: http_server::HttpLimits::default(),
+            proxies: TrustedProxies::default(),
             boards: Vec::new(),
             tls: None,
             demo: false,
@@ -100,6 +102,8 @@ impl TestServer {
         let readiness = Readiness::default();
         readiness.set(true);
         let router = web::build_router(WebState {
+            sign_in: None,
+            setup_code: None,
             live,
             boards,
             rewind: None,
@@ -130,6 +134,7 @@ impl TestServer {
             listener,
             tls: options.tls,
             limits: options.http,
+            proxies: options.proxies,
         };
         let server_task =
             tokio::spawn(http_server::serve_http(http_listener, router, stop.clone()));

@@ -78,7 +78,9 @@ pub struct VepState {
 }
 
 impl Vep {
+    /// Panics if another test uses the exchange.
     pub async fn open(broker: &Broker, exchange: &str, kind: ExchangeKind, seed: u64) -> Self {
+        broker.reserve_exchange(exchange);
         Self::reopen(broker, exchange, kind, ContactCenter::new(seed)).await
     }
 

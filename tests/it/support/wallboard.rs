@@ -268,7 +268,7 @@ impl Wallboard {
 
     async fn wait_until_up(&mut self) {
         let deadline = tokio::time::Instant::now() + START_WITHIN;
-        while self.get("/api/v1/sources").await.is_err() {
+        while self.get("/readyz").await.is_err() {
             let ended = self.process.try_wait().unwrap();
             let late = tokio::time::Instant::now() > deadline;
             assert!(

@@ -126,8 +126,39 @@ async fn snapshots_are_thinned_after_an_hour() {
 
     let size = log.trim(KEEP_ALL).await.unwrap();
 
-    // Of the first 23, taken more than an hour before the last, one in five minutes is left.
-    assert_eq!(size.snapshots, 8 + 37);
+    // Of the first 23, taken more than an hour before the last, one in eight minutes is left.
+    assert_eq!(size.snapshots, 5 + 37);
+}
+
+#[tokio::test]
+async fn snapshots_of_a_site_with_50_updates_a_second_all_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = EmbeddedLog::open(&folder.path().join("w.db")).unwrap();
+    log.append(batch(0, 1, 10)).await.unwrap();
+    for n in 0..60 {
+        let taken = 10 + i64::try_from(n).unwrap() * 500;
+        log.put_snapshot(snapshot(1 + n * 25_000, taken))
+            .await
+            .unwrap();
+    }
+
+    assert_eq!(log.trim(KEEP_ALL).await.unwrap().snapshots, 60);
+}
+
+#[tokio::test]
+async fn batch_takes_the_place_of_those_with_its_entries_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = EmbeddedLog::open(&folder.path().join("w.db")).unwrap();
+    for first in 0..6 {
+        log.append(batch(first, 1, 10)).await.unwrap();
+    }
+
+    log.replace(vec![batch(1, 2, 10), batch(3, 2, 10)])
+        .await
+        .unwrap();
+
+    assert_eq!(firsts(&log, 0).await, [0, 1, 3, 5]);
+    assert_eq!(firsts(&log, 4).await, [3, 5]);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Query, State, rejection::QueryRejection},
+    extract::{Query, rejection::QueryRejection},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -14,7 +14,7 @@ use crate::{
 
 use super::{
     super::{
-        super::WebState,
+        super::visible_state::VisibleState,
         json::Time,
         problem::{Failed, NotFound, Problem},
         word_schemas::{one_of_words, parse_word},
@@ -99,7 +99,7 @@ struct Call {
     responses((status = OK, description = "A page of calls", body = Calls), Failed, NotFound, Problem)
 )]
 pub(in super::super) async fn list(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
     params: Result<Query<CallsParams>, QueryRejection>,
 ) -> Result<Json<Calls>, Problem> {
     let Query(params) = params?;

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use axum::{Json, extract::State};
+use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::history::report::{CatalogItem, ItemMember};
 
 use super::super::{
-    super::WebState,
+    super::visible_state::VisibleState,
     problem::{NoParameters, Problem},
 };
 
@@ -84,7 +84,7 @@ struct CatalogName {
     responses((status = OK, description = "The catalog", body = Catalog), Problem)
 )]
 pub(in super::super) async fn show(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
     _: NoParameters,
 ) -> Result<Json<Catalog>, Problem> {
     let catalog = web.history.load_export_catalog().await;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{
     Json,
-    extract::{Query, State, rejection::QueryRejection},
+    extract::{Query, rejection::QueryRejection},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -22,7 +22,7 @@ use crate::{
 
 use super::{
     super::{
-        super::WebState,
+        super::visible_state::VisibleState,
         json::Time,
         problem::{Failed, NotFound, Problem},
         word_schemas::{one_of_words, one_of_words_or_null, parse_word},
@@ -243,7 +243,7 @@ fn is_false(flag: &bool) -> bool {
     responses((status = OK, description = "The intervals", body = Intervals), Failed, NotFound, Problem)
 )]
 pub(in super::super) async fn list(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
     params: Result<Query<IntervalsParams>, QueryRejection>,
 ) -> Result<Json<Intervals>, Problem> {
     let Query(params) = params?;

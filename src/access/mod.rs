@@ -1,0 +1,57 @@
+//! Who may see what: people with a role and their sessions, paired screens, and programs with
+//! a token. All are records. [`Permissions`]
+//! and [`Requirement`] decide; pages and sockets only ask.
+
+mod accounts;
+mod api_token;
+mod api_token_directory;
+mod api_tokens;
+mod audit_trail;
+mod document;
+mod hex;
+mod identity_provider;
+mod letter_code;
+mod pairings;
+mod password;
+mod permissions;
+mod record_follower;
+mod requirement;
+mod role;
+mod screen;
+mod screen_directory;
+mod screens;
+mod session;
+mod session_directory;
+mod session_records;
+mod setup_code;
+mod sign_in;
+mod sign_in_limits;
+mod token;
+mod user;
+
+pub use accounts::{AccountError, Accounts};
+pub use api_token::{ApiToken, ApiTokenChoice, TOKEN_DAYS_MAX, parse_api_token};
+pub use api_token_directory::{ApiTokenDirectory, ProgramIdentity};
+pub use api_tokens::{ApiTokenError, ApiTokens};
+pub use audit_trail::{AuditAction, AuditActor, AuditTrail};
+pub use identity_provider::{
+    IdentityProvider, PendingSignIn, Person, ProviderAnswer, ProviderConfig, ProviderConfigError,
+    ProviderError, RoleMapping, WAITING_MAX,
+};
+pub use letter_code::LetterCode;
+pub use pairings::{CODE_VALID_FOR, PairingError, PairingState, Pairings, WaitingScreen};
+pub use password::{Password, PasswordHash, PasswordHasher};
+pub use permissions::{AccessRules, GroupRule, Permissions, Right};
+pub use record_follower::{Directories, follow_records};
+pub use requirement::Requirement;
+pub use role::Role;
+pub use screen::{Screen, ScreenChoice};
+pub use screen_directory::{ListedScreen, ScreenDirectory, ScreenIdentity};
+pub use screens::{ScreenError, Screens};
+pub use session::Session;
+pub use session_directory::{Identity, OwnSession, SessionDirectory};
+pub use setup_code::SetupCode;
+pub use sign_in::{SignIn, SignInError, SignInRequest};
+pub use sign_in_limits::network_of;
+pub use token::{NoRandomness, Token, TokenId};
+pub use user::{Credential, Membership, ProviderSubject, User, UserId};

@@ -1,0 +1,66 @@
+//! What a request needs.
+
+use super::{Permissions, Right, Role};
+
+/// Who may make a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requirement {
+    /// Anyone, also before sign-in.
+    Public,
+    /// Whoever is signed in, and paired screens. Which board is decided for each.
+    Board,
+    /// Whoever has the role.
+    Role(Role),
+    /// Whoever has all these rights.
+    Rights(&'static [Right]),
+}
+
+impl Requirement {
+    /// Decides for a visitor, who has permissions if signed in.
+    pub fn allows(self, permissions: Option<&Permissions>, is_screen: bool) -> bool {
+        match self {
+            Self::Public => true,
+            Self::Board => is_screen || permissions.is_some(),
+            Self::Role(needed) => permissions.is_some_and(|has| needed <= has.role),
+            Self::Rights(needed) => permissions
+                .is_some_and(|permissions| needed.iter().all(|right| permissions.has(*right))),
+        }
+    }
+
+    /// Whether it includes a right.
+    pub fn needs(self, right: Right) -> bool {
+        matches!(self, Self::Rights(needed) if needed.contains(&right))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_may_do_what_the_ones_before_it_may() {
+        let viewers = Requirement::Role(Role::Viewer);
+        let admins = Requirement::Role(Role::Admin);
+        let [viewer, supervisor] = [Role::Viewer, Role::Supervisor].map(Permissions::of_role);
+
+        assert!(viewers.allows(Some(&supervisor), false));
+        assert!(!admins.allows(Some(&supervisor), false));
+        assert!(!viewers.allows(None, false));
+        assert!(!viewers.allows(None, true));
+        assert!(Requirement::Board.allows(None, true));
+        assert!(Requirement::Board.allows(Some(&viewer), false));
+        assert!(!Requirement::Board.allows(None, false));
+        assert!(Requirement::Public.allows(None, false));
+        assert_eq!("admin".parse(), Ok(Role::Admin));
+    }
+
+    #[test]
+    fn all_rights_are_needed() {
+        let files = Requirement::Rights(&[Right::History, Right::Export]);
+        let [viewer, supervisor] = [Role::Viewer, Role::Supervisor].map(Permissions::of_role);
+
+        assert!(files.allows(Some(&supervisor), false));
+        assert!(!files.allows(Some(&viewer), false));
+        assert!(!files.allows(None, true));
+    }
+}

@@ -1,0 +1,163 @@
+//! Screens: paired, changed and removed by supervisors.
+
+use jiff::Timestamp;
+use tracing::info;
+
+use crate::store::{EmbeddedRecords, Record, RecordError, Records};
+
+use super::{
+    Identity, NoRandomness, PairingError, Pairings, Screen, ScreenChoice, ScreenDirectory, Token,
+    TokenId,
+    document::{DocumentError, decode_document, encode_document},
+    screen::{InvalidScreen, SCREENS},
+};
+
+/// Why a screen wasn't paired, changed or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum ScreenError {
+    #[error(transparent)]
+    Pairing(#[from] PairingError),
+    #[error(transparent)]
+    Choice(#[from] InvalidScreen),
+    #[error("there's no such screen any more")]
+    NotFound,
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    #[error("the screen's record")]
+    Document(#[from] DocumentError),
+    #[error("couldn't read or write the screens")]
+    Records(#[from] RecordError),
+}
+
+/// A handle on all screens. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Screens {
+    records: EmbeddedRecords,
+    directory: ScreenDirectory,
+    pairings: Pairings,
+}
+
+impl ScreenError {
+    /// Whether the request was refused; anything else is a fault of ours.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Pairing(PairingError::Randomness(_))
+            | Self::Randomness(_)
+            | Self::Document(_)
+            | Self::Records(_) => false,
+            Self::Pairing(_) | Self::Choice(_) | Self::NotFound => true,
+        }
+    }
+}
+
+impl Screens {
+    pub(super) fn new(records: EmbeddedRecords, directory: ScreenDirectory) -> Self {
+        Self {
+            records,
+            directory,
+            pairings: Pairings::default(),
+        }
+    }
+
+    pub fn directory(&self) -> &ScreenDirectory {
+        &self.directory
+    }
+
+    pub fn pairings(&self) -> &Pairings {
+        &self.pairings
+    }
+
+    /// Pairs the screen that shows a code.
+    pub async fn pair(
+        &self,
+        by: &Identity,
+        code: &str,
+        choice: ScreenChoice,
+    ) -> Result<Screen, ScreenError> {
+        let (choice, now) = (choice.checked()?, Timestamp::now());
+        let waiting = self.pairings.find(&by.user, code, now)?;
+        let token = Token::generate()?;
+        let screen = Screen {
+            name: choice.name,
+            place: choice.place,
+            board: choice.board,
+            device: waiting.device,
+            paired_at: now,
+            paired_by: by.name.to_string(),
+            last_contact_at: now,
+        };
+        self.store(token.id(), None, &screen).await?;
+        // Last, so that the screen finds itself at once. A code that somebody else used meanwhile
+        // leaves a screen that never shows anything.
+        if let Err(error) = self.pairings.approve(&by.user, code, token.clone(), now) {
+            self.remove(token.id()).await?;
+            return Err(error.into());
+        }
+        info!(
+            screen = screen.name,
+            board = screen.board,
+            user = &*by.name,
+            "Paired a screen"
+        );
+        Ok(screen)
+    }
+
+    /// Changes a screen's name, place and board. It follows at once.
+    pub async fn change(&self, id: TokenId, choice: ScreenChoice) -> Result<Screen, ScreenError> {
+        let choice = choice.checked()?;
+        loop {
+            let stored = self.find(id).await?.ok_or(ScreenError::NotFound)?;
+            let screen: Screen = decode_document(&stored.document)?;
+            let screen = Screen {
+                name: choice.name.clone(),
+                place: choice.place.clone(),
+                board: choice.board.clone(),
+                ..screen
+            };
+            match self.store(id, Some(stored), &screen).await {
+                Err(ScreenError::Records(RecordError::Conflict { .. })) => {}
+                result => return result.map(|()| screen),
+            }
+        }
+    }
+
+    /// Removes a screen: it shows nothing any more, and must be paired again.
+    pub async fn remove(&self, id: TokenId) -> Result<(), ScreenError> {
+        while let Some(stored) = self.find(id).await? {
+            match (self.records)
+                .delete(SCREENS, &stored.id, stored.revision)
+                .await
+            {
+                Err(RecordError::Conflict { .. }) => {}
+                result => {
+                    result?;
+                    break;
+                }
+            }
+        }
+        self.directory.remove_screen(id);
+        Ok(())
+    }
+
+    async fn find(&self, id: TokenId) -> Result<Option<Record>, ScreenError> {
+        let record = id.record_id().ok_or(ScreenError::NotFound)?;
+        Ok(self.records.get(SCREENS, &record).await?)
+    }
+
+    async fn store(
+        &self,
+        id: TokenId,
+        replaced: Option<Record>,
+        screen: &Screen,
+    ) -> Result<(), ScreenError> {
+        let record = id.record_id().ok_or(ScreenError::NotFound)?;
+        let document = encode_document(screen)?;
+        let expected = replaced.map(|record| record.revision);
+        let revision = (self.records)
+            .put(SCREENS, &record, expected, document)
+            .await?;
+        // The next request may be faster than the watch.
+        self.directory.put_screen(id, revision, screen.clone());
+        Ok(())
+    }
+}

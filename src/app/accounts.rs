@@ -1,0 +1,34 @@
+//! The users and screens of a configured server, which may run meanwhile.
+
+use std::path::Path;
+
+use jiff::SignedDuration;
+
+use crate::{
+    access::{AccessRules, SignIn},
+    settings::{self, AccessSettings},
+    store::{EmbeddedRecords, RecordError, Store, StoreError},
+    toml_reader::ConfigFaults,
+};
+
+/// Why users and screens can't be managed.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountsError {
+    #[error(transparent)]
+    Settings(#[from] ConfigFaults),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("couldn't read users and screens")]
+    Records(#[from] RecordError),
+}
+
+/// Opens the users and screens in the database of a configuration file. Nobody signs in there.
+pub async fn open_accounts(config: &Path) -> Result<SignIn, AccountsError> {
+    let settings = settings::load_file(config)?;
+    let records = EmbeddedRecords::new(Store::open(&settings.store)?);
+    let rules = match settings.access {
+        AccessSettings::Login { rules, .. } => *rules,
+        AccessSettings::Open => AccessRules::default(),
+    };
+    Ok(SignIn::open(records, SignedDuration::ZERO, rules).await?)
+}

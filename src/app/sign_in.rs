@@ -1,0 +1,85 @@
+//! Sign-in: opened at start, if configured.
+
+use jiff::SignedDuration;
+use tracing::warn;
+
+use crate::{
+    access::{
+        IdentityProvider, NoRandomness, ProviderConfig, ProviderConfigError, SetupCode, SignIn,
+        follow_records,
+    },
+    settings::{AccessSettings, OidcSettings},
+    store::{EmbeddedRecords, RecordError},
+};
+
+use super::App;
+
+/// Why nobody could sign in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInSetupError {
+    #[error("couldn't read users, sessions and screens")]
+    Records(#[from] RecordError),
+    #[error("couldn't make the code for the first administrator")]
+    Randomness(#[from] NoRandomness),
+    #[error("can't use the identity provider of [access.oidc]")]
+    Provider(#[from] ProviderConfigError),
+}
+
+impl App {
+    /// Reads users, sessions and screens, and follows them from then on. `None`: access is open.
+    pub(super) async fn open_sign_in(&mut self) -> Result<Option<SignIn>, SignInSetupError> {
+        let AccessSettings::Login {
+            session,
+            keep_audit,
+            rules,
+            oidc,
+        } = self.plan.access.clone()
+        else {
+            return Ok(None);
+        };
+        let records = EmbeddedRecords::new(self.store.clone());
+        let session = SignedDuration::try_from(session).unwrap_or(SignedDuration::MAX);
+        let sign_in = SignIn::open(records.clone(), session, *rules).await?;
+        let directories = sign_in.directories().clone();
+        let following = follow_records(directories, records, self.stop.clone());
+        self.spawn_task("users, sessions and screens", following);
+        let keep_audit = SignedDuration::try_from(keep_audit).unwrap_or(SignedDuration::MAX);
+        let keeping = sign_in.audit().clone().keep(keep_audit, self.stop.clone());
+        self.spawn_task("audit trail", keeping);
+        let provider = oidc.map(|oidc| open_provider(*oidc)).transpose()?;
+        if let Some(provider) = provider.clone() {
+            let renewing = provider.keep_renewed(self.stop.clone());
+            self.spawn_task("identity provider", renewing);
+        }
+        Ok(Some(sign_in.with_provider(provider)))
+    }
+}
+
+/// Nothing is asked of the provider yet.
+pub(super) fn open_provider(
+    settings: OidcSettings,
+) -> Result<IdentityProvider, ProviderConfigError> {
+    IdentityProvider::new(ProviderConfig {
+        redirect_url: format!("{}/login/oidc/callback", settings.public_url),
+        name: settings.name,
+        issuer: settings.issuer,
+        client_id: settings.client_id,
+        client_secret: settings.client_secret,
+        role_claim: settings.role_claim,
+        roles: settings.roles,
+    })
+}
+
+/// While nobody has an account, the log has an address that makes the first administrator.
+pub(super) fn offer_setup(
+    sign_in: Option<&SignIn>,
+    public_url: Option<&str>,
+) -> Result<Option<SetupCode>, SignInSetupError> {
+    if sign_in.is_none_or(|sign_in| sign_in.directory().has_users()) {
+        return Ok(None);
+    }
+    let code = SetupCode::generate()?;
+    let (url, text) = (public_url.unwrap_or_default(), code.to_text());
+    warn!("Nobody has an account yet: open {url}/setup?code={text} to become the administrator");
+    Ok(Some(code))
+}

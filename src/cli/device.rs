@@ -1,0 +1,69 @@
+//! `wallboard device`: paired screens.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::app::{AuditAction, open_accounts};
+
+use super::{CommandError, user::record};
+
+/// The digits of an ID that are shown, enough to tell screens apart.
+const ID_SHOWN: usize = 12;
+
+/// Manage paired screens
+#[derive(Debug, Args)]
+pub(super) struct DeviceCommand {
+    #[command(subcommand)]
+    action: DeviceAction,
+}
+
+#[derive(Debug, Subcommand)]
+enum DeviceAction {
+    /// Print a row for each paired screen: ID, board, name and place
+    List {
+        /// Configuration file that sets the database path
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Remove a paired screen; it shows a code again within seconds
+    Revoke {
+        /// The ID, or its beginning
+        id: String,
+        /// Configuration file that sets the database path
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+}
+
+impl DeviceCommand {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        match self.action {
+            DeviceAction::List { config } => {
+                let access = open_accounts(&config).await?;
+                for listed in access.screens().directory().list_screens() {
+                    let (id, screen) = (listed.id.to_text(), &listed.screen);
+                    let id = id.get(..ID_SHOWN).unwrap_or(&id);
+                    let row = format!(
+                        "{id}  {:<16} {}  {}",
+                        screen.board, screen.name, screen.place
+                    );
+                    println!("{}", row.trim_end());
+                }
+            }
+            DeviceAction::Revoke { id, config } => {
+                let access = open_accounts(&config).await?;
+                let screens = access.screens();
+                let listed = screens.directory().list_screens();
+                let mut found = (listed.iter()).filter(|one| one.id.to_text().starts_with(&id));
+                let (Some(one), None) = (found.next(), found.next()) else {
+                    return Err(CommandError::UnknownDevice(id));
+                };
+                screens.remove(one.id).await?;
+                record(&access, AuditAction::RemovedScreen, &one.screen.name).await;
+                println!("Removed {}", one.screen.name);
+            }
+        }
+        Ok(())
+    }
+}

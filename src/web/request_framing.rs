@@ -1,0 +1,26 @@
+//! Refuses requests that a proxy in front may read otherwise than we do (request smuggling).
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+/// The connection ends with the refusal: what follows on it may be half of the request.
+pub(super) async fn refuse_ambiguous(request: Request, next: Next) -> Response {
+    match find_fault(request.headers()) {
+        Some(fault) => (fault, [(header::CONNECTION, "close")]).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+/// Forms and API clients know how long their bodies are, so a body without a length, or with two of
+/// them, isn't from one.
+fn find_fault(headers: &HeaderMap) -> Option<StatusCode> {
+    if headers.contains_key(header::TRANSFER_ENCODING) {
+        return Some(StatusCode::LENGTH_REQUIRED);
+    }
+    let has_hosts = 1 < headers.get_all(header::HOST).iter().count();
+    has_hosts.then_some(StatusCode::BAD_REQUEST)
+}

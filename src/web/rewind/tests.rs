@@ -1,0 +1,155 @@
+//! Rewound pages when too many are watched, and when the log can't be read.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use jiff::{Timestamp, ToSpan};
+use tempfile::TempDir;
+
+use crate::{
+    domain::{Input, LogEntry, LogOffset, Metric, MetricValue, Moment, MonotonicTime},
+    live::codec::{self, LOG_FORMAT},
+    push::ViewerPermit,
+    store::{EmbeddedLog, InputLog, LogBatch, log_path},
+};
+
+use super::{Rewind, past_sessions::SESSIONS_MAX};
+use crate::web::{
+    build_router,
+    tests::{
+        PageResponse, assert_contains, assert_contains_none, get_page, queue_reading, read_page,
+        rewindable_state, send_request, test_site,
+    },
+};
+
+/// Pages over a log of an hour ago.
+struct RewindablePages {
+    router: Router,
+    rewind: Rewind,
+    begin: Timestamp,
+    folder: TempDir,
+}
+
+impl RewindablePages {
+    async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let log = EmbeddedLog::open(&folder.path().join("w.db")).unwrap();
+        let begin = Timestamp::now() - 1.hour();
+        log.append(batch_at(begin)).await.unwrap();
+        let rewind = Rewind::new(log);
+        Self {
+            router: build_router(rewindable_state(rewind.clone())),
+            rewind,
+            begin,
+            folder,
+        }
+    }
+
+    /// The query of a moment so many seconds later.
+    fn later(&self, seconds: usize) -> String {
+        let at = self.begin + i64::try_from(seconds).unwrap().seconds();
+        format!("?at={}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    }
+
+    async fn get(&self, path: &str) -> (HeaderMap, PageResponse) {
+        let response = send_request(&self.router, Request::get(path)).await;
+        (response.headers().clone(), read_page(response).await)
+    }
+
+    /// Lets somebody watch each past that is open.
+    fn watch_all(&self) -> Vec<ViewerPermit> {
+        let sessions = self.rewind.lock_sessions();
+        let hubs = sessions.values().map(|session| &session.web.hub);
+        hubs.map(|hub| hub.admit_viewer().unwrap()).collect()
+    }
+
+    fn damage_log(&self) {
+        let log = log_path(&self.folder.path().join("w.db"));
+        let connection = rusqlite::Connection::open(log).unwrap();
+        connection.execute_batch("DROP TABLE batch").unwrap();
+    }
+}
+
+/// Sales has 14 waiting.
+fn batch_at(begin: Timestamp) -> LogBatch {
+    let entry = LogEntry {
+        received_at: Moment {
+            wall: begin,
+            monotonic: MonotonicTime(0),
+        },
+        delay_ms: 0,
+        inputs: vec![
+            Input::SiteConfig(Arc::new(test_site())),
+            queue_reading("sales", Metric::Waiting, MetricValue::Count(14)),
+        ],
+    };
+    LogBatch {
+        first: LogOffset(0),
+        count: 1,
+        received_at: begin,
+        format: LOG_FORMAT,
+        bytes: codec::encode_entries(&[entry]).unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn too_many_watched_moments_are_refused_until_one_is_left() {
+    let pages = RewindablePages::open().await;
+    for moment in 1..=SESSIONS_MAX {
+        let path = format!("/boards/queues{}", pages.later(moment));
+        assert_eq!(get_page(&pages.router, &path).await.status, StatusCode::OK);
+    }
+    let mut viewers = pages.watch_all();
+    let one_more = pages.later(SESSIONS_MAX + 1);
+
+    let (page_headers, page) = pages.get(&format!("/boards/queues{one_more}")).await;
+    let (api_headers, api) = pages.get(&format!("/api/v1/queues{one_more}")).await;
+    let live = get_page(&pages.router, "/boards/queues").await;
+    viewers.pop();
+    let (_, after) = pages.get(&format!("/boards/queues{one_more}")).await;
+
+    assert_eq!(viewers.len(), SESSIONS_MAX - 1);
+    for (headers, refused) in [(page_headers, &page), (api_headers, &api)] {
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(headers[header::RETRY_AFTER], "10");
+    }
+    assert_contains(&page.text, &["Too many people are rewinding", "Try again"]);
+    let detail = &api.parse_json()["detail"];
+    assert_contains(detail.as_str().unwrap(), &["too many", "try again"]);
+    assert_eq!(
+        (live.status, after.status),
+        (StatusCode::OK, StatusCode::OK)
+    );
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_read_is_an_error_and_no_board() {
+    let pages = RewindablePages::open().await;
+    let before = pages
+        .get(&format!("/boards/queues{}", pages.later(1)))
+        .await
+        .1;
+    assert_contains(&before.text, &["sales"]);
+    pages.damage_log();
+    let at = pages.later(2);
+
+    let (_, board) = pages.get(&format!("/boards/queues{at}")).await;
+    let (_, playback) = pages
+        .get(&format!("/boards/queues{at}&play=1&cursor=a"))
+        .await;
+    let (_, api) = pages.get(&format!("/api/v1/queues{at}")).await;
+
+    for page in [board, playback] {
+        assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_contains(&page.text, &["Something went wrong"]);
+        assert_contains_none(&page.text, &["sales", "id=\"board\"", "batch"]);
+    }
+    assert_eq!(api.status, StatusCode::INTERNAL_SERVER_ERROR);
+    let problem = api.parse_json();
+    assert_eq!(problem["detail"], "couldn't read the database; see the log");
+    let live = get_page(&pages.router, "/boards/queues").await;
+    assert_eq!(live.status, StatusCode::OK);
+}

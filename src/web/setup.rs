@@ -1,0 +1,109 @@
+//! `/setup`: the first administrator, made by whoever can read the server's console.
+
+use askama::Template;
+use axum::{
+    Form, Router,
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode},
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::get,
+};
+use serde::Deserialize;
+
+use crate::access::{AuditAction, Password, Role, SignInError, SignInRequest};
+
+use super::{
+    WebError, WebState, assets,
+    audited::Audited,
+    sign_in::{AccessState, ClientAddress, device_name, refusal, session_cookie},
+};
+
+#[derive(Template)]
+#[template(path = "setup.html")]
+struct SetupPage<'a> {
+    build: &'static str,
+    code: &'a str,
+    name: &'a str,
+    error: &'a str,
+}
+
+#[derive(Default, Deserialize)]
+struct GivenCode {
+    #[serde(default)]
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct FirstAdmin {
+    code: String,
+    name: String,
+    password: Password,
+}
+
+pub(super) fn routes() -> Router<WebState> {
+    Router::new().route("/setup", get(show_form).post(add_first_admin))
+}
+
+async fn show_form(
+    access: AccessState,
+    Query(GivenCode { code }): Query<GivenCode>,
+) -> Result<Response, WebError> {
+    if access.0.directory().has_users() {
+        return Ok(Redirect::to("/login").into_response());
+    }
+    render_form(StatusCode::OK, &code, "", "")
+}
+
+async fn add_first_admin(
+    State(web): State<WebState>,
+    access: AccessState,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    Form(form): Form<FirstAdmin>,
+) -> Result<Response, WebError> {
+    let (Some(code), false) = (&web.setup_code, access.0.directory().has_users()) else {
+        return Ok(Redirect::to("/login").into_response());
+    };
+    if !code.try_code(&form.code) {
+        let error = "That isn’t the code. It’s in the server’s log; after ten attempts, restart the server for another one.";
+        return render_form(StatusCode::FORBIDDEN, "", &form.name, error);
+    }
+    let request = SignInRequest {
+        name: form.name.clone(),
+        password: form.password.clone(),
+        address,
+        device: device_name(&headers),
+    };
+    let accounts = access.0.accounts();
+    let added = accounts.add_user(&form.name, Role::Admin, form.password);
+    let signed_in = match added.await {
+        Ok(_) => access.0.sign_in(request).await,
+        Err(error) => Err(SignInError::from(error)),
+    };
+    match signed_in {
+        Ok(token) => {
+            let page = (session_cookie(&token, &access.0), Redirect::to("/"));
+            let added = Audited::new(AuditAction::AddedUser, &format!("{}, admin", form.name));
+            Ok(added.by(&form.name).mark(page))
+        }
+        Err(error) => {
+            let (status, text) = refusal(error)?;
+            render_form(status, &form.code, &form.name, &text)
+        }
+    }
+}
+
+fn render_form(
+    status: StatusCode,
+    code: &str,
+    name: &str,
+    error: &str,
+) -> Result<Response, WebError> {
+    let page = SetupPage {
+        build: assets::build_id(),
+        code,
+        name,
+        error,
+    };
+    Ok((status, Html(page.render()?)).into_response())
+}

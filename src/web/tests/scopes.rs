@@ -1,0 +1,231 @@
+//! What the members of a group get: nothing of anybody else's, on any page, file or error.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::StatusCode;
+
+use crate::{
+    access::{AccessRules, GroupRule, Membership, Right, Role},
+    domain::{
+        CountBy, Counter, Counters, DataScope, EntityKind, Input, Metric, MetricValue, Pattern,
+    },
+    history::report::fixture::{HistoryFixture, computed_day},
+    store::{CatalogEntry, NameClass, QueueIntervalRow},
+    web::route_requirements::ROUTES,
+};
+
+use super::{
+    SALES, agent_assigned, assert_contains, assert_contains_none, case_created, case_opened,
+    login_site::LoginSite, profile_update, queue_reading, sales_inputs, test_site,
+};
+
+/// Midnight of 2026-11-12 in UTC.
+const DAY: i64 = 1_794_441_600;
+const OF_DAY: &str = "range=days&from=2026-11-12&to=2026-11-12&compare=none";
+/// What only others may see.
+const SECRETS: [&str; 5] = ["Directors", "Cato", "9009", "secret-case", "Boardroom"];
+
+fn patterns(texts: &[&str]) -> Vec<Pattern> {
+    texts
+        .iter()
+        .map(|text| Pattern((*text).to_owned()))
+        .collect()
+}
+
+fn rules() -> AccessRules {
+    let sales = GroupRule {
+        boards: Vec::new(),
+        data: DataScope {
+            queues: patterns(&["chat/9002*", "calls/1"]),
+            agents: Vec::new(),
+        },
+    };
+    AccessRules {
+        groups: BTreeMap::from([("sales".to_owned(), sales)]),
+        ..AccessRules::default()
+    }
+}
+
+fn inputs() -> Vec<Input> {
+    let mut inputs = sales_inputs();
+    inputs.extend([
+        profile_update(EntityKind::Queue, "9009", "Directors"),
+        queue_reading("9009", Metric::Waiting, MetricValue::Count(500)),
+        agent_assigned("cato", "Cato Maior", "9009"),
+        case_created("secret-case"),
+        case_opened("secret-case", "cato", "9009"),
+    ]);
+    inputs
+}
+
+async fn history() -> HistoryFixture {
+    let fixture = HistoryFixture::new(test_site()).await;
+    let names = vec![
+        CatalogEntry::new(NameClass::Queue, "1", "Sales calls"),
+        CatalogEntry::new(NameClass::Queue, "2", "Boardroom calls"),
+        CatalogEntry::new(NameClass::Agent, "7", "Cato Maior"),
+    ];
+    fixture.store_names(names).await;
+    let row = |queue: &str, offered| {
+        let mut counters = Counters::default();
+        counters.add(Counter::Offered, offered);
+        QueueIntervalRow {
+            queue: queue.to_owned(),
+            by: CountBy::Start,
+            start: DAY + 9 * 3600,
+            length: 900,
+            counters,
+            waits: None,
+        }
+    };
+    let computed = computed_day(DAY, vec![row("1", 6), row("2", 700)]);
+    fixture.replace_intervals(computed).await;
+    fixture.insert_coverage((DAY, DAY + 86_400));
+    fixture
+}
+
+async fn site_of(rules: AccessRules) -> (LoginSite, HistoryFixture) {
+    let fixture = history().await;
+    let data = (fixture.history.clone(), fixture.store.clone());
+    let site = LoginSite::with_data(inputs(), data, rules).await;
+    let member = Membership {
+        role: Role::Supervisor,
+        groups: BTreeSet::from(["sales".to_owned()]),
+    };
+    site.add_user("lead", Role::Supervisor).await;
+    if site.sign_in.accounts().groups().is_empty() {
+        return (site, fixture);
+    }
+    let viewer = Membership {
+        role: Role::Viewer,
+        ..member.clone()
+    };
+    site.add_user("member", member).await;
+    site.add_user("watcher", viewer).await;
+    (site, fixture)
+}
+
+/// Every route, with the subject that only others may see and with one's own.
+fn every_path() -> Vec<String> {
+    let routes = ROUTES.iter().map(|(route, _)| *route);
+    let subjects = [
+        "chat/9002%40SIP%2F1",
+        "chat/9009",
+        "chat/cato",
+        "calls/2",
+        "calls/7",
+    ];
+    let mut paths: Vec<String> = routes
+        .flat_map(|route| subjects.map(|subject| route.replace("{source}/{id}", subject)))
+        .filter(|path| !path.contains(".xlsx"))
+        .map(|path| path.replace("{*path}", "icon.svg").replace("{token}", "x"))
+        .flat_map(|path| ["queues", "agents", "chat"].map(|id| path.replace("{id}", id)))
+        .collect();
+    for query in [
+        "",
+        "&queue=calls/2",
+        "&agent=calls/7",
+        "&by=queue",
+        "&by=agent",
+        "&view=breakdown",
+    ] {
+        for page in [
+            "/history",
+            "/history.csv",
+            "/history/calls",
+            "/history/calls.csv",
+        ] {
+            paths.push(format!("{page}?{OF_DAY}{query}"));
+        }
+        let query = query.replace("&view=breakdown", "&by=reason");
+        let span = "from=2026-11-12&to=2026-11-13&zone=UTC";
+        paths.push(format!("/api/v1/history/intervals?{span}&step=1d{query}"));
+        paths.push(format!("/api/v1/history/calls?{span}{query}"));
+    }
+    paths.extend(
+        [
+            "/cases?state=open",
+            "/cases?queue=chat/9009",
+            "/api/v1/cases?state=open",
+        ]
+        .map(String::from),
+    );
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+#[tokio::test]
+async fn members_of_a_group_get_nothing_of_others_anywhere() {
+    let (site, _fixture) = site_of(rules()).await;
+    let lead = site.cookie_of_user("lead").await;
+    let mut secrets_of_lead: BTreeSet<&str> = BTreeSet::new();
+    for name in ["member", "watcher"] {
+        let cookie = site.cookie_of_user(name).await;
+        for path in every_path() {
+            // An address that somebody enters comes back in the error, so it isn't looked for.
+            let own = percent_encoding::percent_decode_str(&path).decode_utf8_lossy();
+            let hidden = SECRETS.iter().filter(|secret| !own.contains(*secret));
+            let answer = site.get(&path, Some(&cookie)).await;
+            for secret in hidden {
+                assert!(
+                    !answer.text.contains(secret),
+                    "{secret} for {name} in {path}: {}",
+                    answer.text
+                );
+            }
+            let answer = site.get(&path, Some(&lead)).await;
+            secrets_of_lead.extend(
+                SECRETS
+                    .iter()
+                    .filter(|secret| answer.text.contains(**secret)),
+            );
+        }
+    }
+    assert_eq!(secrets_of_lead.len(), SECRETS.len(), "{secrets_of_lead:?}");
+}
+
+#[tokio::test]
+async fn members_of_a_group_see_their_own_queue_with_its_figures() {
+    let (site, _fixture) = site_of(rules()).await;
+    let cookie = site.cookie_of_user("member").await;
+    let get = |path: &'static str| site.get(path, Some(&cookie));
+
+    assert_contains(&get(SALES).await.text, &["Sales", "Eva"]);
+    assert_contains(&get("/").await.text, &["Sales", "14"]);
+    assert_eq!(get("/queues/chat/9009").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(get("/agents/chat/cato").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(get("/boards/queues").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(get("/sources").await.status, StatusCode::FORBIDDEN);
+    let rewound = get("/api/v1/queues?at=-1m").await;
+    assert_eq!(rewound.status, StatusCode::FORBIDDEN);
+    let waiting = get("/api/v1/site").await.text;
+    assert_contains(&waiting, &["\"waiting\":{\"value\":14"]);
+
+    let history = "/api/v1/history/intervals?from=2026-11-12&to=2026-11-13&zone=UTC&step=1d";
+    assert_contains(&get(history).await.text, &["\"offered\":6,"]);
+    let lead = site.cookie_of_user("lead").await;
+    let all = site.get(history, Some(&lead)).await.text;
+    assert_contains(&all, &["\"offered\":706,"]);
+}
+
+#[tokio::test]
+async fn withheld_rights_hide_people_history_and_files_from_supervisors() {
+    let withheld = BTreeSet::from([Right::PersonalData, Right::Export]);
+    let rules = AccessRules {
+        withheld,
+        ..AccessRules::default()
+    };
+    let (site, _fixture) = site_of(rules).await;
+    let cookie = site.cookie_of_user("lead").await;
+    let status = async |path: &str| site.get(path, Some(&cookie)).await.status;
+
+    for path in every_path() {
+        let answer = site.get(&path, Some(&cookie)).await;
+        assert_contains_none(&answer.text, &["Eva", "Cato", "secret-case"]);
+    }
+    assert_eq!(status("/boards/agents").await, StatusCode::FORBIDDEN);
+    assert_eq!(status("/history").await, StatusCode::OK);
+    assert_eq!(status("/history.csv").await, StatusCode::FORBIDDEN);
+    assert_eq!(status("/history/calls").await, StatusCode::FORBIDDEN);
+}

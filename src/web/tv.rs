@@ -1,0 +1,183 @@
+//! `/tv`: the address that a television opens. Until it's paired, it shows a code; from then on, its
+//! board.
+
+use askama::Template;
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    access::{self, PairingError, PairingState, ScreenIdentity, Screens, Token, WaitingScreen},
+    boards::format,
+};
+
+use super::{
+    WebError, WebState, assets, board,
+    gallery::page_origin,
+    qr_code::{QrImage, qr_image},
+    sign_in::{AccessState, ClientAddress, TokenCookie, device_name},
+    visitor::Visitor,
+};
+
+#[derive(Template)]
+#[template(path = "tv.html")]
+struct TvPage {
+    build: &'static str,
+    /// Why there is neither a code nor a board.
+    message: &'static str,
+    pairing: Option<ShownPairing>,
+}
+
+/// What a screen shows that waits to be paired.
+struct ShownPairing {
+    code: String,
+    /// The address to open, without its scheme.
+    address: String,
+    qr: Option<QrImage>,
+    /// Until when the code can be used.
+    until: String,
+}
+
+/// What becomes of a screen that doesn't show a board.
+#[derive(Serialize)]
+struct TvState {
+    /// `wait`, or `reload` to get the next page.
+    next: &'static str,
+}
+
+pub(super) fn routes() -> Router<WebState> {
+    Router::new()
+        .route("/tv", get(show_tv))
+        .route("/tv/state", get(show_state))
+}
+
+async fn show_tv(
+    State(web): State<WebState>,
+    access: AccessState,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let (screens, now) = (access.0.screens(), Timestamp::now());
+    if let Some(token) = TokenCookie::Screen.read(&headers)
+        && let Some(paired) = screens.directory().identify(&token, now)
+    {
+        return show_paired(&web, &token, &paired);
+    }
+    let waiting = TokenCookie::Pairing.read(&headers);
+    let state = waiting.map_or(PairingState::Unknown, |token| {
+        screens.pairings().poll(&token, now)
+    });
+    match state {
+        PairingState::Paired(token) => show_newly_paired(&web, screens, &token, now),
+        PairingState::Waiting(waiting) => show_code(&web, &headers, &waiting),
+        PairingState::Unknown => {
+            match (screens.pairings()).start(device_name(&headers), address, now) {
+                Ok((token, waiting)) => {
+                    let page = show_code(&web, &headers, &waiting)?;
+                    Ok((TokenCookie::Pairing.set(&token), page).into_response())
+                }
+                Err(PairingError::TooManyWaiting) => show_message(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "Too many screens wait to be paired. This one tries again by itself.",
+                ),
+                Err(error) => Err(WebError::Screen(error.into())),
+            }
+        }
+    }
+}
+
+fn show_newly_paired(
+    web: &WebState,
+    screens: &Screens,
+    token: &Token,
+    now: Timestamp,
+) -> Result<Response, WebError> {
+    let paired = screens.directory().identify(token, now);
+    // Removed in this moment.
+    let paired = paired.ok_or(WebError::NoSuchPage)?;
+    let page = show_paired(web, token, &paired)?;
+    Ok((TokenCookie::Pairing.delete(), page).into_response())
+}
+
+/// Shows the screen's board. Each time, the browser keeps the cookie for longer.
+fn show_paired(
+    web: &WebState,
+    token: &Token,
+    paired: &ScreenIdentity,
+) -> Result<Response, WebError> {
+    let visitor = Visitor::Screen(paired.clone());
+    let board = web.boards.find_board(&paired.screen.board);
+    let is_allowed = board.is_none_or(|board| visitor.may_see(&board));
+    let page = match web.hub.open_publisher(&paired.screen.board) {
+        Some(publisher) if is_allowed => board::board_page(&publisher),
+        Some(_) => show_message(
+            StatusCode::FORBIDDEN,
+            "The board of this screen shows agents, which screens don’t show here. A supervisor can choose another one on the page Screens.",
+        )?,
+        None => show_message(
+            StatusCode::NOT_FOUND,
+            "The board of this screen was removed. A supervisor can choose another one on the page Screens.",
+        )?,
+    };
+    Ok((TokenCookie::Screen.set(token), page).into_response())
+}
+
+/// With the status that tells a board's page that it was signed out.
+fn show_code(
+    web: &WebState,
+    headers: &HeaderMap,
+    waiting: &WaitingScreen,
+) -> Result<Response, WebError> {
+    let origin = page_origin(web, headers);
+    let code = waiting.code.to_text();
+    let until = waiting.asked_at + access::CODE_VALID_FOR;
+    let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
+    let pairing = ShownPairing {
+        qr: qr_image(&format!("{origin}/pair?code={code}")),
+        address: format!("{}/pair", origin.split("://").nth(1).unwrap_or(&origin)),
+        until: format::time(until, &zone),
+        code,
+    };
+    render(StatusCode::UNAUTHORIZED, "", Some(pairing))
+}
+
+fn show_message(status: StatusCode, message: &'static str) -> Result<Response, WebError> {
+    render(status, message, None)
+}
+
+fn render(
+    status: StatusCode,
+    message: &'static str,
+    pairing: Option<ShownPairing>,
+) -> Result<Response, WebError> {
+    let page = TvPage {
+        build: assets::build_id(),
+        message,
+        pairing,
+    };
+    Ok((status, Html(page.render()?)).into_response())
+}
+
+async fn show_state(
+    State(web): State<WebState>,
+    access: AccessState,
+    headers: HeaderMap,
+) -> Json<TvState> {
+    let (screens, now) = (access.0.screens(), Timestamp::now());
+    let paired = TokenCookie::Screen.read(&headers);
+    let paired = paired.and_then(|token| screens.directory().identify(&token, now));
+    let is_waiting = match paired {
+        Some(paired) => web.boards.find_board(&paired.screen.board).is_none(),
+        None => TokenCookie::Pairing
+            .read(&headers)
+            .is_some_and(|token| screens.pairings().is_waiting(&token, now)),
+    };
+    let next = if is_waiting { "wait" } else { "reload" };
+    Json(TvState { next })
+}

@@ -1,0 +1,54 @@
+//! What pages are made of, with only what their visitor may see.
+
+use std::{convert::Infallible, sync::Arc};
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+
+use crate::{
+    access::{Permissions, Right},
+    domain::{DataScope, Pattern},
+};
+
+use super::{WebState, history::recent_days_cache::RecentDaysCache, visitor::Visitor};
+
+/// The state that pages need, whose live state and history have nothing beyond the visitor's queues
+/// and agents. Whatever shows them extracts this, and not the whole state.
+pub(super) struct VisibleState(pub(super) WebState);
+
+impl FromRequestParts<WebState> for VisibleState {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Infallible> {
+        let visitor = Visitor::from_request_parts(parts, web).await?;
+        Ok(Self(match visitor.permissions() {
+            None => web.clone(),
+            Some(permissions) => narrow(web, permissions),
+        }))
+    }
+}
+
+fn narrow(web: &WebState, permissions: &Permissions) -> WebState {
+    let mut web = web.clone();
+    if let Some(scope) = permissions.data_scope() {
+        web.live = web.live.within(Arc::clone(scope));
+    }
+    if let Some(scope) = history_scope(permissions) {
+        web.history = web.history.within(scope);
+        // The shared one is of everything.
+        web.recent_days = RecentDaysCache::default();
+    }
+    web
+}
+
+/// The queues and agents of history; `None`: all.
+fn history_scope(permissions: &Permissions) -> Option<Arc<DataScope>> {
+    let scope = permissions.data_scope();
+    if permissions.has(Right::PersonalData) {
+        return scope.cloned();
+    }
+    let everything = || vec![Pattern("*".to_owned())];
+    Some(Arc::new(DataScope {
+        queues: scope.map_or_else(everything, |scope| scope.queues.clone()),
+        agents: Vec::new(),
+    }))
+}

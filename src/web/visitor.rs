@@ -1,0 +1,160 @@
+//! Who makes a request.
+
+use std::{
+    convert::Infallible,
+    future::pending,
+    sync::{Arc, LazyLock},
+};
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use tokio::sync::watch;
+
+use crate::{
+    access::{
+        Identity, Permissions, ProgramIdentity, Requirement, Right, Role, Screen, ScreenIdentity,
+        SignIn, Token,
+    },
+    boards::{BoardDefinition, BoardLayout},
+    push::Revocation,
+};
+
+use super::WebState;
+
+/// With open access, everyone is a supervisor.
+static OPEN_ACCESS: LazyLock<Permissions> =
+    LazyLock::new(|| Permissions::of_role(Role::Supervisor));
+
+/// Who makes a request. [`super::authorize`] finds out, once per request.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Visitor {
+    /// Someone who isn't signed in.
+    #[default]
+    Nobody,
+    /// Access is open: everyone is a supervisor.
+    Anyone,
+    Person(Arc<Identity>, Token),
+    /// A paired screen.
+    Screen(ScreenIdentity),
+    /// A program with an API token, which only reads.
+    Program(Arc<ProgramIdentity>),
+}
+
+impl Visitor {
+    /// What whoever is signed in may see.
+    pub(super) fn permissions(&self) -> Option<&Permissions> {
+        match self {
+            Self::Nobody | Self::Screen(_) => None,
+            Self::Anyone => Some(&OPEN_ACCESS),
+            Self::Person(identity, _) => Some(&identity.permissions),
+            Self::Program(identity) => Some(&identity.permissions),
+        }
+    }
+
+    pub(super) fn is_allowed(&self, requirement: Requirement) -> bool {
+        requirement.allows(self.permissions(), matches!(self, Self::Screen(_)))
+    }
+
+    pub(super) fn has(&self, right: Right) -> bool {
+        self.permissions()
+            .is_some_and(|permissions| permissions.has(right))
+    }
+
+    /// Whether the visitor may see a board.
+    pub(super) fn may_see(&self, board: &BoardDefinition) -> bool {
+        match self {
+            Self::Screen(identity) => {
+                identity.screen.board == board.id
+                    && (identity.shows_agents || board.layout != BoardLayout::Agents)
+            }
+            Self::Nobody | Self::Anyone | Self::Person(..) | Self::Program(_) => self
+                .permissions()
+                .is_some_and(|has| includes_board(has, board)),
+        }
+    }
+
+    /// Counts the sockets that the visitor's session or screen has open.
+    pub(super) fn count_sockets(&self, web: &WebState) -> usize {
+        let count = |sign_in: &SignIn| match self {
+            Self::Nobody | Self::Anyone | Self::Program(_) => 0,
+            Self::Person(identity, _) => sign_in.directory().count_watchers(identity.session),
+            Self::Screen(identity) => (sign_in.screens().directory()).count_watchers(identity.id),
+        };
+        web.sign_in.as_ref().map_or(0, count)
+    }
+
+    /// Waits until the visitor may no longer see a board. Until then, a person's session is in use,
+    /// and a screen connected.
+    pub(super) fn wait_until_revoked(
+        &self,
+        web: &WebState,
+        board: Arc<BoardDefinition>,
+    ) -> impl Future<Output = Revocation> + use<> {
+        let sign_in = web.sign_in.as_ref();
+        let (mut person, mut screen) = (None, None);
+        let is_open = matches!(self, Self::Anyone);
+        match self {
+            // Programs have no sockets.
+            Self::Nobody | Self::Anyone | Self::Program(_) => {}
+            Self::Person(identity, _) => {
+                person = sign_in.and_then(|access| access.directory().watch(identity.session));
+            }
+            Self::Screen(identity) => {
+                let screens = sign_in.map(|access| access.screens().directory());
+                screen = screens.and_then(|screens| screens.watch(identity.id));
+            }
+        }
+        async move {
+            if is_open {
+                pending::<()>().await;
+            }
+            match (person, screen) {
+                (Some(person), _) => wait_for_person(person, &board).await,
+                (None, Some(screen)) => wait_for_screen(screen, &board.id).await,
+                // It ended in this moment.
+                (None, None) => Revocation::SignedOut,
+            }
+        }
+    }
+}
+
+/// Agents' names and states are personal data.
+fn includes_board(permissions: &Permissions, board: &BoardDefinition) -> bool {
+    let may_see_layout = match board.layout {
+        BoardLayout::Queues | BoardLayout::List => true,
+        BoardLayout::Agents => permissions.has(Right::PersonalData),
+    };
+    may_see_layout && permissions.includes_board(&board.id)
+}
+
+async fn wait_for_person(
+    mut person: watch::Receiver<Option<Arc<Identity>>>,
+    board: &BoardDefinition,
+) -> Revocation {
+    let is_over = |identity: &Option<Arc<Identity>>| {
+        (identity.as_ref()).is_none_or(|identity| !includes_board(&identity.permissions, board))
+    };
+    match person.wait_for(is_over).await {
+        Ok(identity) if identity.is_some() => Revocation::NotAllowed,
+        Ok(_) | Err(_) => Revocation::SignedOut,
+    }
+}
+
+async fn wait_for_screen(
+    mut screen: watch::Receiver<Option<Arc<Screen>>>,
+    board: &str,
+) -> Revocation {
+    let is_over =
+        |screen: &Option<Arc<Screen>>| screen.as_ref().is_none_or(|screen| screen.board != board);
+    match screen.wait_for(is_over).await {
+        Ok(screen) if screen.is_some() => Revocation::BoardReplaced,
+        Ok(_) | Err(_) => Revocation::SignedOut,
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().unwrap_or_default())
+    }
+}

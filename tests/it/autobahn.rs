@@ -1,0 +1,125 @@
+//! The Autobahn test suite, in `scripts/nightly`, where Python 2.7 is installed: an echo on the WebSocket
+//! stack and the handshake that boards use. What the product itself answers to broken frames is in
+//! `websocket_conformance`.
+
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    response::{IntoResponse, Response},
+};
+use futures_util::{SinkExt, StreamExt};
+use hyper::{StatusCode, upgrade::OnUpgrade};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, task::block_in_place};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Error, Message,
+        handshake::server::create_response_with_body,
+        protocol::{CloseFrame, Role, frame::coding::CloseCode},
+    },
+};
+use wallboard::push;
+
+use crate::support::is_nightly;
+
+/// What `scripts/install` installs with `AUTOBAHN=1`.
+const SUITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/autobahn/site");
+const RUN: &str = "import site, sys; site.addsitedir(sys.argv.pop(1)); \
+     from autobahntestsuite.wstest import run; run()";
+/// Longer than any message of the suite that isn't about speed.
+const MESSAGE_BYTES_MAX: usize = 1 << 20;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn echo_on_our_stack_passes_the_autobahn_test_suite() {
+    if !is_nightly() || !Path::new(SUITE).exists() {
+        return;
+    }
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Router::new().fallback(open_echo);
+    let serving = tokio::spawn(async { axum::serve(listener, router).await.unwrap() });
+    let folder = tempfile::tempdir().unwrap();
+    let results = block_in_place(|| run_suite(&format!("ws://{address}"), folder.path()));
+    serving.abort();
+
+    assert!(200 < results.len(), "{} cases", results.len());
+    let fine = ["OK", "NON-STRICT", "INFORMATIONAL"];
+    let is_failed = |case: &Value| {
+        ["behavior", "behaviorClose"]
+            .iter()
+            .any(|part| !fine.contains(&case[part].as_str().unwrap()))
+    };
+    let failed: BTreeMap<_, _> = results.iter().filter(|(_, case)| is_failed(case)).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+    println!("{} cases of Autobahn passed", results.len());
+}
+
+/// Runs all cases but those about speed and compression. Returns each one's result.
+fn run_suite(server: &str, folder: &Path) -> BTreeMap<String, Value> {
+    let reports = folder.join("reports");
+    let plan = json!({
+        "outdir": reports, "servers": [{"agent": "wallboard", "url": server}],
+        "cases": ["*"], "exclude-cases": ["9.*", "12.*", "13.*"], "exclude-agent-cases": {},
+    });
+    let file = folder.join("plan.json");
+    fs::write(&file, plan.to_string()).unwrap();
+    let mut suite = Command::new("python2.7");
+    suite
+        .env("PYENV_VERSION", "2.7.18")
+        .args(["-c", RUN, SUITE]);
+    suite.args(["--mode", "fuzzingclient", "--spec"]).arg(file);
+    let output = suite.current_dir(folder).output().unwrap();
+    let index = fs::read_to_string(reports.join("index.json"));
+    let index = index.unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    let index: BTreeMap<String, BTreeMap<String, Value>> = serde_json::from_str(&index).unwrap();
+    index["wallboard"].clone()
+}
+
+/// The upgrade as `web/board.rs` does it.
+async fn open_echo(mut request: Request) -> Response {
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>();
+    let response = create_response_with_body(&request, Body::empty);
+    let (Some(upgrade), Ok(response)) = (upgrade, response) else {
+        return StatusCode::UPGRADE_REQUIRED.into_response();
+    };
+    tokio::spawn(async move {
+        let stream = TokioIo::new(upgrade.await.unwrap());
+        let config = push::socket_config()
+            .max_message_size(Some(MESSAGE_BYTES_MAX))
+            .max_frame_size(Some(MESSAGE_BYTES_MAX))
+            .max_write_buffer_size(2 * MESSAGE_BYTES_MAX);
+        let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
+        echo(socket).await;
+    });
+    response
+}
+
+type Upgraded = TokioIo<hyper::upgrade::Upgraded>;
+
+/// Sends each message back. Closes broken ones as boards do.
+async fn echo(mut socket: WebSocketStream<Upgraded>) {
+    let code = loop {
+        match socket.next().await {
+            Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => {
+                if socket.send(message).await.is_err() {
+                    return;
+                }
+            }
+            Some(Ok(_)) => drop(socket.flush().await),
+            Some(Err(Error::Utf8(_))) => break CloseCode::Invalid,
+            Some(Err(Error::Protocol(_))) => break CloseCode::Protocol,
+            Some(Err(_)) | None => return,
+        }
+    };
+    let close = CloseFrame {
+        code,
+        reason: "".into(),
+    };
+    drop(socket.send(Message::Close(Some(close))).await);
+    while let Some(Ok(_)) = socket.next().await {}
+}

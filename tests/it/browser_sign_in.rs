@@ -1,0 +1,105 @@
+//! Sign-in in a browser: from the form to the board and back, and the pages themselves.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::{
+    sign_in::{PASSWORD, SignInSite},
+    support::{Browser, browser::BOARD_IS_LIVE},
+};
+
+const SOON: Duration = Duration::from_secs(20);
+const SIZES: [(u32, u32); 4] = [(1920, 1080), (1280, 720), (960, 540), (390, 844)];
+const HAS_FORM: &str =
+    "document.title.startsWith('Sign in') && !!document.querySelector('[name=password]')";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sign_in_leads_to_the_page_and_losing_access_away_from_it() {
+    let site = SignInSite::open().await;
+    site.add_user("Åsa", "admin");
+    site.add_user("Bo", "supervisor");
+    let browser = Browser::open(&site.wallboard.url("/boards/queues"));
+    browser.wait_for(HAS_FORM, SOON).await;
+
+    let fill = |name: &str, password: &str| {
+        browser.evaluate(&format!(
+            "(document.querySelector('[name=name]').value = '{name}', \
+             document.querySelector('[name=password]').value = '{password}', \
+             document.querySelector('button.main').click(), null)"
+        ));
+    };
+    fill("bo", "not the password");
+    let is_refused =
+        "document.querySelector('.error')?.textContent === 'That name and password don’t match.'";
+    browser.wait_for(is_refused, SOON).await;
+    fill("bo", PASSWORD);
+    let is_live = format!(
+        "location.pathname === '/boards/queues' && !!document.getElementById('link') && {BOARD_IS_LIVE}"
+    );
+    browser.wait_for(&is_live, SOON).await;
+
+    let disabled = site.run_user(&["disable", "Bo"], "");
+    assert_eq!(disabled.0, Some(0), "{disabled:?}");
+    browser.wait_for(HAS_FORM, SOON).await;
+    assert_eq!(browser.evaluate("location.pathname"), "/boards/queues");
+
+    // A desk page notices within its refresh.
+    let enabled = site.run_user(&["enable", "Bo"], "");
+    assert_eq!(enabled.0, Some(0), "{enabled:?}");
+    browser.command(&json!({"do": "open", "url": site.wallboard.url("/sources")}));
+    fill("Bo", PASSWORD);
+    let is_signed_in = "document.querySelector('.account')?.textContent === 'Bo'";
+    browser.wait_for(is_signed_in, SOON).await;
+    let disabled = site.run_user(&["disable", "Bo"], "");
+    assert_eq!(disabled.0, Some(0), "{disabled:?}");
+    browser.wait_for(HAS_FORM, SOON).await;
+    let errors = browser.console_errors(|error| error.contains("401") || error.contains("422"));
+    assert_eq!(errors, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_sign_in_fit_every_screen_and_reader() {
+    let site = SignInSite::open().await;
+    let browser = Browser::start();
+    let check = |pages: &[(&str, &str)], cookie: Option<&str>| {
+        let base = site.wallboard.url("");
+        browser.command(&json!({"do": "visit", "base": base, "pages": pages, "cookie": cookie}));
+        let themes = ["dark", "light"];
+        let found = browser.command(&json!({"do": "axe", "themes": themes}));
+        assert_eq!(found, json!([]), "{found:#}");
+        let tour = json!({"do": "tour", "state": "", "sizes": SIZES, "themes": themes, "font": "noto", "folder": null});
+        let faults = browser.command(&tour);
+        assert_eq!(faults, json!([]), "{faults:#}");
+    };
+    check(
+        &[("setup", "/setup?code=BCDF-GHJK"), ("sign-in", "/login")],
+        None,
+    );
+
+    site.add_user("Åsa", "admin");
+    site.add_user("a name of forty characters or even more", "viewer");
+    site.add_user("Bo", "supervisor");
+    assert_eq!(site.run_user(&["disable", "Bo"], "").0, Some(0));
+    let member = ["role", "Bo", "--role", "supervisor", "--group", "hall"];
+    assert_eq!(site.run_user(&member, "").0, Some(0));
+    let made = [
+        "add",
+        "A program whose name is long enough",
+        "--role",
+        "viewer",
+        "--group",
+        "hall",
+    ];
+    assert_eq!(site.run_command("token", &made, "").0, Some(0));
+    let cookie = site.sign_in("Åsa", PASSWORD).await.unwrap();
+    site.sign_in("Åsa", PASSWORD).await.unwrap();
+    let pages = [
+        ("users", "/people?done=added"),
+        ("tokens", "/tokens"),
+        ("audit", "/audit"),
+        ("account", "/account"),
+        ("boards", "/"),
+    ];
+    check(&pages, Some(&cookie));
+}
