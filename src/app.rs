@@ -359,6 +359,9 @@ impl App {
             let tasks = followed.map_err(StoreError::Thread)?;
             (entries, status) = (Some(tasks.entries), Some(tasks.status));
             self.spawn_task("log", tasks.recorder.run());
+            self.spawn_task("log snapshots", async move {
+                tasks.snapshots.await.ok();
+            });
         }
         let live_state = live::run_live_state(live.clone(), receiver, entries);
         self.spawn_task("live state", live_state);

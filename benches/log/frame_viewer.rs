@@ -13,6 +13,7 @@ use tokio_tungstenite::{
 use tokio_util::sync::CancellationToken;
 use wallboard::{
     boards::BoardRegistry,
+    domain::BoardStyle,
     live::LiveHandle,
     push::{Hub, HubLimits, Revocation},
 };
@@ -41,7 +42,9 @@ impl FrameViewer {
             build: "bench".into(),
         };
         let hub = Hub::new(BoardRegistry::new(live.clone(), Vec::new()), limits);
-        let publisher = hub.open_publisher("queues").expect("a built-in board");
+        let publisher = hub
+            .open_publisher("queues", BoardStyle::default())
+            .expect("a built-in board");
         let (ours, theirs) = duplex(PIPE_BYTES);
         let upgrading =
             async { Some(WebSocketStream::from_raw_socket(ours, Role::Server, None).await) };

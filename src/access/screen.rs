@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::store::RecordKind;
+use crate::{domain::BoardStyle, store::RecordKind};
 
 /// The records of screens, under the hash of their token.
 pub(super) const SCREENS: RecordKind = RecordKind::new("screen");
@@ -23,6 +23,9 @@ pub struct Screen {
     pub place: String,
     /// The board that it may show.
     pub board: String,
+    /// What it has instead of the board's own.
+    #[serde(default)]
+    pub style: BoardStyle,
     /// Which browser it is, as people say it.
     pub device: String,
     pub paired_at: Timestamp,
@@ -38,11 +41,22 @@ pub struct ScreenChoice {
     pub name: String,
     pub place: String,
     pub board: String,
+    pub style: BoardStyle,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a screen's name has 1 to {TEXT_LENGTH_MAX} characters, and its place at most as many")]
 pub struct InvalidScreen;
+
+impl Screen {
+    /// The style of its board. Boards without agents have no names to shorten.
+    pub fn style_of(&self, shows_agents: bool) -> BoardStyle {
+        BoardStyle {
+            agent_names: self.style.agent_names.filter(|_| shows_agents),
+            ..self.style
+        }
+    }
+}
 
 impl ScreenChoice {
     /// Checks what somebody entered, and returns it as it's stored.
@@ -58,6 +72,7 @@ impl ScreenChoice {
             name: name.to_owned(),
             place: place.to_owned(),
             board: self.board,
+            style: self.style,
         })
     }
 }
@@ -72,6 +87,7 @@ mod tests {
             name: name.into(),
             place: place.into(),
             board: "queues".into(),
+            style: BoardStyle::default(),
         };
         let checked = choice(" Kitchen ", "2nd floor").checked();
         assert_eq!(checked, Ok(choice("Kitchen", "2nd floor")));

@@ -192,6 +192,8 @@ impl PairedScreen {
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::BoardStyle;
+
     use super::*;
 
     fn at(minutes: i64) -> Timestamp {
@@ -203,6 +205,7 @@ mod tests {
             name: name.into(),
             place: String::new(),
             board: "queues".into(),
+            style: BoardStyle::default(),
             device: "Chrome on webOS".into(),
             paired_at: at(0),
             paired_by: "Åsa".into(),

@@ -81,6 +81,7 @@ impl Screens {
             name: choice.name,
             place: choice.place,
             board: choice.board,
+            style: choice.style,
             device: waiting.device,
             paired_at: now,
             paired_by: by.name.to_string(),
@@ -112,6 +113,7 @@ impl Screens {
                 name: choice.name.clone(),
                 place: choice.place.clone(),
                 board: choice.board.clone(),
+                style: choice.style,
                 ..screen
             };
             match self.store(id, Some(stored), &screen).await {

@@ -4,7 +4,7 @@
 use std::{io, path::Path};
 
 use jiff::Timestamp;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
@@ -62,6 +62,8 @@ pub(super) struct LogTasks {
     pub(super) entries: mpsc::Sender<AppliedEntry>,
     pub(super) status: watch::Receiver<LogStatus>,
     pub(super) recorder: EntryRecorder<EmbeddedLog>,
+    /// Answers once the thread of the snapshots has ended.
+    pub(super) snapshots: oneshot::Receiver<()>,
 }
 
 impl OpenedLog {
@@ -86,12 +88,14 @@ impl OpenedLog {
     ) -> io::Result<LogTasks> {
         let (entries, applied) = mpsc::channel(ENTRIES_MAX);
         let (status, shown) = watch::channel(LogStatus::default());
-        input_log::keep_snapshots(self.log.clone(), status.clone(), retention, stop)?;
+        let snapshots =
+            input_log::keep_snapshots(self.log.clone(), status.clone(), retention, stop)?;
         let recorder = EntryRecorder::new(self.log, live.clone(), applied, committed, status);
         Ok(LogTasks {
             entries,
             status: shown,
             recorder,
+            snapshots,
         })
     }
 }

@@ -31,8 +31,8 @@ pub fn subject_path(page: &str, id: &Id) -> String {
 
 /// Returns the link of a card on a board. An id can be a name or an email address, so unless full
 /// names are shown, the link holds a token that only we can resolve.
-pub(super) fn card_path(site: &SiteConfig, id: &AgentId) -> String {
-    match site.agent_names {
+pub(super) fn card_path(site: &SiteConfig, names: NameVisibility, id: &AgentId) -> String {
+    match names {
         NameVisibility::Full => subject_path("agents", id),
         _ => format!("/cards/{}", card_token(site, id)),
     }

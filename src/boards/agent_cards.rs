@@ -130,7 +130,7 @@ impl RenderContext<'_> {
         let renamed = self.board.names.get(id);
         let renamed = renamed.map(|name| PersonName::from_name(name));
         let name = renamed.as_ref().unwrap_or(&presence.name);
-        self.snapshot.site.format_name(name)
+        name.shorten_for(self.agent_names())
     }
 }
 
@@ -197,7 +197,7 @@ impl AgentCard<'_> {
             ],
             key: self.id,
             shape: RowShape {
-                href: card_path(&context.snapshot.site, presence.id),
+                href: card_path(&context.snapshot.site, context.agent_names(), presence.id),
                 ..RowShape::default()
             },
             reported_at: None,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
-use crate::domain::{Metric, Pattern};
+use crate::domain::{BoardDensity, BoardTheme, Metric, Pattern};
 
 /// A board as its author defined it.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,31 +47,6 @@ pub enum BoardLayout {
     Agents,
     /// A row per queue, "All queues" first.
     List,
-}
-
-/// Dark for most screens, light for bright rooms.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantNames,
-)]
-#[strum(serialize_all = "snake_case", const_into_str)]
-pub enum BoardTheme {
-    #[default]
-    Dark,
-    Light,
-}
-
-/// How far away a board is read.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantNames,
-)]
-#[strum(serialize_all = "snake_case", const_into_str)]
-pub enum BoardDensity {
-    /// Across a hall: larger texts, fewer figures.
-    Hall,
-    #[default]
-    Floor,
-    /// On a desk: smaller texts, larger curves.
-    Desk,
 }
 
 /// The origin of a board.

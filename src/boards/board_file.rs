@@ -217,7 +217,7 @@ fn unknown_metric_message(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::BoardTheme;
+    use crate::domain::BoardTheme;
 
     #[test]
     fn board_file_sets_all_parts_of_a_board() {

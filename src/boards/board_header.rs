@@ -247,10 +247,12 @@ mod tests {
     fn replay_says_so_in_place_of_live() {
         let board = BoardDefinition::new("b", "B", BoardLayout::Queues);
         let mut snapshot = fixture::afternoon_snapshot();
-        let note = "Replay of 20 Nov 10:42–11:42".into();
+        let note: Arc<str> = "Replay of 20 Nov 10:42–11:42".into();
         let status = |snapshot: &Snapshot| {
             let baseline = Baseline::default();
-            let view = board_view::render_replay(&board, snapshot, &baseline, noon(), &note);
+            let mut context = RenderContext::new(&board, snapshot, noon());
+            context.replay_note = Some(Arc::clone(&note));
+            let view = board_view::render(context, &baseline);
             assert_eq!(view.frame.note.as_ref(), Some(&note));
             head_text(&view, HeaderSlot::Status)
         };

@@ -8,13 +8,14 @@ use std::{
 use tokio::sync::watch;
 
 use crate::{
-    domain::{Baseline, Moment, MonotonicTime},
-    live::{LiveHandle, Snapshot},
+    domain::{Baseline, BoardStyle, Moment, MonotonicTime},
+    live::LiveHandle,
 };
 
 use super::{
     board_definition::BoardDefinition,
-    board_view::{BoardView, render_replay, render_view},
+    board_view::{self, BoardView},
+    render_context::RenderContext,
 };
 
 /// All boards and their current views. Cheap to clone.
@@ -122,14 +123,16 @@ impl BoardRegistry {
     }
 
     /// Renders the current view of a board; `None` if there is no such board.
-    pub fn render_view(&self, id: &str) -> Option<BoardView> {
+    pub fn render_view(&self, id: &str, style: BoardStyle) -> Option<BoardView> {
         let board = self.find_board(id)?;
         let baseline = self.current_baseline();
-        let render = |snapshot: &Snapshot, now| match &self.replay_note {
-            None => render_view(&board, snapshot, &baseline, now),
-            Some(note) => render_replay(&board, snapshot, &baseline, now, note),
-        };
-        Some(self.live.read_snapshot(render))
+        let view = self.live.read_snapshot(|snapshot, now| {
+            let mut context = RenderContext::new(&board, snapshot, now);
+            context.style = style;
+            context.replay_note.clone_from(&self.replay_note);
+            board_view::render(context, &baseline)
+        });
+        Some(view)
     }
 
     /// Notifies when the snapshot or a board changes.

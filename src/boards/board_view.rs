@@ -9,13 +9,13 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{Baseline, Brand, Moment},
+    domain::{Baseline, BoardDensity, BoardTheme, Brand, Moment},
     live::Snapshot,
 };
 
 use super::{
     agent_cards,
-    board_definition::{BoardDefinition, BoardDensity, BoardLayout, BoardTheme},
+    board_definition::{BoardDefinition, BoardLayout},
     board_header,
     board_slots::SlotValue,
     queue_list,
@@ -131,7 +131,7 @@ pub struct RowShape {
     pub baseline_places: Vec<usize>,
 }
 
-/// Renders the board at `now`.
+/// Renders the board at `now`, as it's defined.
 pub fn render_view(
     board: &BoardDefinition,
     snapshot: &Snapshot,
@@ -141,20 +141,7 @@ pub fn render_view(
     render(RenderContext::new(board, snapshot, now), baseline)
 }
 
-/// Renders the board of a replay, which is never live.
-pub(super) fn render_replay(
-    board: &BoardDefinition,
-    snapshot: &Snapshot,
-    baseline: &Baseline,
-    now: Moment,
-    note: &Arc<str>,
-) -> BoardView {
-    let mut context = RenderContext::new(board, snapshot, now);
-    context.replay_note = Some(note.clone());
-    render(context, baseline)
-}
-
-fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> BoardView {
+pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> BoardView {
     let (board, snapshot, now) = (context.board, context.snapshot, context.now);
     let queues = context.selected_queues();
     let selection = context.queue_selection(&queues);
@@ -195,9 +182,9 @@ fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> BoardView {
         frame: BoardFrame {
             title: board.title.clone(),
             layout: board.layout,
-            theme: board.theme,
+            theme: context.style.theme.unwrap_or(board.theme),
             columns: board.columns,
-            density: board.density,
+            density: context.style.density.unwrap_or(board.density),
             zone: snapshot.site.zone.clone(),
             brand: snapshot.site.brand.clone(),
             note: (context.replay_note.clone()).or_else(|| has_demo.then(|| "Demo data".into())),

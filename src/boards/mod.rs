@@ -32,7 +32,7 @@ mod trend;
 pub use address::{card_token, encode_segment, subject_path};
 pub use agent_groups::{presence_label, status_label};
 pub use baseline::{find_day_ranges, find_normal_range, normal_note, normal_range};
-pub use board_definition::{BoardDefinition, BoardDensity, BoardLayout, BoardOrigin, BoardTheme};
+pub use board_definition::{BoardDefinition, BoardLayout, BoardOrigin};
 pub use board_registry::{BoardRegistry, BoardTime};
 pub use board_slots::{AttributeValue, BoardPatch, BoardSlots, SlotValue};
 pub use board_view::{

@@ -1,7 +1,7 @@
 //! Privacy of agents: no name or id reaches a board beyond what `[privacy] agent_names` allows,
 //! neither as text, nor in a URL, nor in a frame.
 
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 
 use crate::{
     domain::{AgentId, AgentStatus, Baseline, Id, LinkedPerson, Moment, NameVisibility, SourceId},
@@ -12,6 +12,7 @@ use super::{
     BoardDefinition, BoardLayout, BoardSlots, BoardTime, board_view,
     fixture::{self, noon},
     html::{self, PageFrame},
+    render_context::RenderContext,
 };
 
 const MODES: [NameVisibility; 4] = [
@@ -76,17 +77,15 @@ fn floor_board(names: NameVisibility) -> (Snapshot, BoardDefinition) {
 }
 
 /// Everything that a viewer receives: the page, all cells and each frame of a day.
-fn rendered_text(names: NameVisibility) -> String {
+/// `screen` is the most that the screen shows of names.
+fn rendered_text(names: NameVisibility, screen: Option<NameVisibility>) -> String {
     let (mut snapshot, board) = floor_board(names);
     let mut slots = BoardSlots::default();
     let mut sent = String::new();
     let mut render = |snapshot: &Snapshot, now: Moment| {
-        let patch = slots.apply_view(board_view::render_view(
-            &board,
-            snapshot,
-            &Baseline::default(),
-            now,
-        ));
+        let mut context = RenderContext::new(&board, snapshot, now);
+        context.style.agent_names = screen;
+        let patch = slots.apply_view(board_view::render(context, &Baseline::default()));
         let page = PageFrame {
             board: "b",
             neighbors: None,
@@ -116,8 +115,13 @@ fn rendered_text(names: NameVisibility) -> String {
 #[test]
 fn boards_show_no_more_of_a_name_than_configured() {
     let contains_name = |sent: &str, name: &&str| sent.contains(&name.to_lowercase());
-    for names in MODES {
-        let sent = rendered_text(names);
+    let screens = iter::once(None).chain(MODES.map(Some));
+    let pairs = MODES
+        .into_iter()
+        .flat_map(|site| screens.clone().map(move |screen| (site, screen)));
+    for (site, screen) in pairs {
+        let sent = rendered_text(site, screen);
+        let names = screen.map_or(site, |screen| screen.max(site));
         let surnames: Vec<_> = SURNAMES
             .into_iter()
             .filter(|n| contains_name(&sent, n))
@@ -133,7 +137,7 @@ fn boards_show_no_more_of_a_name_than_configured() {
                 assert_eq!(surnames, [""; 0]);
                 assert_eq!(first, ["Anna", "Berit", "Cilla", "Doris"]);
             }
-            _ => assert_eq!((surnames, first), (vec![], vec![]), "{names:?}"),
+            _ => assert_eq!((surnames, first), (vec![], vec![]), "{site:?}, {screen:?}"),
         }
         assert_eq!(sent.contains("example"), names == NameVisibility::Full);
     }

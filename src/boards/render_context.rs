@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{
-        Counter, LimitValue, Metric, MetricValue, Moment, MonotonicTime, QueueId, QueueTarget,
-        SeverityLimits, SourceId, moment,
+        BoardStyle, Counter, LimitValue, Metric, MetricValue, Moment, MonotonicTime,
+        NameVisibility, QueueId, QueueTarget, SeverityLimits, SourceId, moment,
     },
     live::{
         AVERAGE_WAIT_LIFETIME, DayDetails, Freshness, GONE_AFTER, GRAY_AFTER, MetricFigure, Outage,
@@ -37,7 +37,9 @@ pub(super) struct RenderContext<'a> {
     pub(super) metrics: Vec<Metric>,
     /// The day's gaps that all queues share, noted once below them.
     pub(super) day_note: String,
-    /// What the board says of a replay; `None` for the present.
+    /// What the screen has instead of the board's own.
+    pub(super) style: BoardStyle,
+    /// What the board says of a replay, which is never live; `None` for the present.
     pub(super) replay_note: Option<Arc<str>>,
     /// The earliest change that time alone will make.
     next_change: Option<MonotonicTime>,
@@ -136,9 +138,16 @@ impl<'a> RenderContext<'a> {
             now,
             metrics: select_metrics(board, snapshot),
             day_note: String::new(),
+            style: BoardStyle::default(),
             replay_note: None,
             next_change: None,
         }
+    }
+
+    /// How much of agents' names may be shown.
+    pub(super) fn agent_names(&self) -> NameVisibility {
+        let allowed = self.snapshot.site.agent_names;
+        (self.style.agent_names).map_or(allowed, |chosen| chosen.max(allowed))
     }
 
     pub(super) fn next_change(&self) -> Option<Moment> {

@@ -4,13 +4,13 @@
 use std::{fs, path::PathBuf, sync::Arc};
 
 use crate::{
-    domain::{AgentStatus, Baseline, Id, Metric, MetricValue, Pattern, SourceId},
+    domain::{AgentStatus, Baseline, BoardTheme, Id, Metric, MetricValue, Pattern, SourceId},
     live::{ConnectionState, LongestWait, Outage, QueueSnapshot, SeriesValue, Snapshot},
     push::protocol::{self, FrameStamp},
 };
 
 use super::{
-    BoardDefinition, BoardLayout, BoardSlots, BoardTheme, BoardTime, board_view,
+    BoardDefinition, BoardLayout, BoardSlots, BoardTime, board_view,
     fixture::{self, QueueFixture},
     html::{self, PageFrame},
 };

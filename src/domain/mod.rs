@@ -4,6 +4,7 @@
 pub mod agent_status;
 pub mod baseline;
 pub mod board_snapshot;
+mod board_style;
 pub mod brand;
 pub mod counters;
 mod data_scope;
@@ -37,6 +38,7 @@ pub mod threshold_breach;
 pub use agent_status::{AgentStatus, AgentStatusReport};
 pub use baseline::{Baseline, BaselineBuilder, BaselineSample, NormalRange, PercentileBand};
 pub use board_snapshot::{BoardSnapshot, DailyValues, QUARTER_SECONDS, RATIO_COUNTERS};
+pub use board_style::{BoardDensity, BoardStyle, BoardTheme};
 pub use brand::{Brand, LogoFile};
 pub use counters::{Counter, Counters};
 pub use data_scope::DataScope;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, VariantNames};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 /// Shown instead of a name that must stay hidden.
 const ANONYMOUS: &str = "Agent";
@@ -13,9 +13,22 @@ const NAMELESS: &str = "Unnamed agent";
 /// Longer numbers may be phone or national id numbers.
 const ACCOUNT_DIGITS: usize = 7;
 
-/// The part of agents' names that boards show: `[privacy] agent_names`.
+/// The part of agents' names that boards show: `[privacy] agent_names`. From most to least.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, VariantNames, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    Serialize,
+    Deserialize,
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum NameVisibility {
@@ -58,7 +71,7 @@ impl PersonName {
     }
 
     /// Returns the name shortened as `names` requires.
-    pub(super) fn shorten_for(&self, visibility: NameVisibility) -> String {
+    pub fn shorten_for(&self, visibility: NameVisibility) -> String {
         let shortened = match (visibility, &self.0) {
             (NameVisibility::None, _) => ANONYMOUS.to_owned(),
             (_, NameKind::Unknown) => NAMELESS.to_owned(),

@@ -4,7 +4,12 @@
 use std::{io, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::{runtime::Handle, sync::watch, task::JoinError, time::sleep};
+use tokio::{
+    runtime::Handle,
+    sync::{oneshot, watch},
+    task::JoinError,
+    time::sleep,
+};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
@@ -50,18 +55,19 @@ pub(super) enum SnapshotError {
     Failed(#[from] JoinError),
 }
 
-/// Starts the thread that makes snapshots and trims, until `stop`. It has a low priority.
+/// Starts the thread that makes snapshots and trims, until `stop`. It has a low priority. The
+/// runtime must outlive it: wait for the receiver before it ends.
 pub fn keep_snapshots<L: InputLog>(
     log: L,
     status: watch::Sender<LogStatus>,
     retention: LogRetention,
     stop: CancellationToken,
-) -> io::Result<()> {
+) -> io::Result<oneshot::Receiver<()>> {
     let runtime = Handle::current();
     let run = move || {
         runtime.block_on(stop.run_until_cancelled(run(log, status, retention)));
     };
-    store::spawn_background("log snapshots", run).map(drop)
+    store::spawn_background("log snapshots", run)
 }
 
 async fn run<L: InputLog>(log: L, status: watch::Sender<LogStatus>, retention: LogRetention) {

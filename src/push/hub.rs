@@ -18,7 +18,10 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
-use crate::boards::{BoardRegistry, BoardSlots};
+use crate::{
+    boards::{BoardRegistry, BoardSlots},
+    domain::BoardStyle,
+};
 
 use super::{
     protocol::ViewerPosition,
@@ -55,7 +58,8 @@ pub struct Hub(Arc<HubState>);
 struct HubState {
     registry: BoardRegistry,
     limits: watch::Sender<HubLimits>,
-    publishers: DashMap<String, Arc<Publisher>>,
+    /// Screens of the same style share a publisher.
+    publishers: DashMap<(String, BoardStyle), Arc<Publisher>>,
     viewers: AtomicUsize,
     traffic: Arc<Traffic>,
     tasks: TaskTracker,
@@ -93,24 +97,26 @@ impl Hub {
         self.0.limits.send_replace(limits);
     }
 
-    /// Returns the board's publisher and starts it if needed. `None`: no such board.
-    pub fn open_publisher(&self, board: &str) -> Option<Arc<Publisher>> {
+    /// Returns the publisher of a board in a style, and starts it if needed. `None`: no such board.
+    pub fn open_publisher(&self, board: &str, style: BoardStyle) -> Option<Arc<Publisher>> {
         self.0.registry.find_board(board)?;
+        let key = (board.to_owned(), style);
         // Marked as used while the entry is locked, so that the publisher can't end between the
         // lookup and its use.
-        if let Some(publisher) = self.0.publishers.get(board) {
+        if let Some(publisher) = self.0.publishers.get(&key) {
             publisher.mark_used();
             return Some(Arc::clone(&publisher));
         }
         let renderer = BoardRenderer {
             registry: self.0.registry.clone(),
             id: board.to_owned(),
+            style,
             build: self.asset_build(),
             slots: BoardSlots::default(),
             page_id: String::new(),
         };
         let (publisher, state) = Publisher::new(Box::new(renderer), Arc::clone(&self.0.traffic));
-        match self.0.publishers.entry(board.to_owned()) {
+        match self.0.publishers.entry(key.clone()) {
             // Another task was faster.
             Entry::Occupied(entry) => {
                 entry.get().mark_used();
@@ -118,13 +124,18 @@ impl Hub {
             }
             Entry::Vacant(entry) => {
                 let publisher = Arc::clone(&entry.insert(Arc::new(publisher)));
-                self.spawn_publisher(Arc::clone(&publisher), state, board.to_owned());
+                self.spawn_publisher(Arc::clone(&publisher), state, key);
                 Some(publisher)
             }
         }
     }
 
-    fn spawn_publisher(&self, publisher: Arc<Publisher>, state: PublisherState, board: String) {
+    fn spawn_publisher(
+        &self,
+        publisher: Arc<Publisher>,
+        state: PublisherState,
+        key: (String, BoardStyle),
+    ) {
         let inner = Arc::clone(&self.0);
         let limits = self.0.limits.subscribe();
         let stop = self.0.stop.clone();
@@ -133,14 +144,14 @@ impl Hub {
             let is_over = || {
                 let removed = inner
                     .publishers
-                    .remove_if(&board, |_, publisher| publisher.is_unused());
+                    .remove_if(&key, |_, publisher| publisher.is_unused());
                 removed.is_some()
             };
             let spawned = Arc::clone(&publisher);
             stop.run_until_cancelled(run_publisher(publisher, state, interval, is_over))
                 .await;
             // A publisher that can't continue makes room for another with the same key.
-            (inner.publishers).remove_if(&board, |_, publisher| Arc::ptr_eq(publisher, &spawned));
+            (inner.publishers).remove_if(&key, |_, publisher| Arc::ptr_eq(publisher, &spawned));
         });
     }
 
@@ -243,6 +254,7 @@ impl Drop for ViewerPermit {
 #[cfg(test)]
 mod tests {
     use crate::{
+        domain::BoardTheme,
         ingest::ProcessClock,
         live::{LiveHandle, LiveState},
     };
@@ -252,16 +264,19 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn viewers_of_a_board_share_a_publisher_until_it_is_unused() {
         let hub = hub_with_limit(1);
-        let board = "queues";
+        let (board, style) = ("queues", BoardStyle::default());
 
-        let (first, second) = (hub.open_publisher(board), hub.open_publisher(board));
+        let (first, second) = (
+            hub.open_publisher(board, style),
+            hub.open_publisher(board, style),
+        );
         let epoch = first.map(|publisher| publisher.epoch.clone());
         assert_eq!(second.map(|publisher| publisher.epoch.clone()), epoch);
         tokio::time::sleep(Duration::from_mins(3)).await;
 
         assert!(hub.0.publishers.is_empty());
         assert_ne!(
-            hub.open_publisher(board)
+            hub.open_publisher(board, style)
                 .map(|publisher| publisher.epoch.clone()),
             epoch
         );
@@ -270,15 +285,15 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_publisher_in_use_does_not_end() {
         let hub = hub_with_limit(1);
-        let board = "queues";
+        let (board, style) = ("queues", BoardStyle::default());
         let epoch = hub
-            .open_publisher(board)
+            .open_publisher(board, style)
             .map(|publisher| publisher.epoch.clone());
 
         for _ in 0..10 {
             tokio::time::sleep(Duration::from_secs(100)).await;
             assert_eq!(
-                hub.open_publisher(board)
+                hub.open_publisher(board, style)
                     .map(|publisher| publisher.epoch.clone()),
                 epoch
             );
@@ -286,8 +301,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn each_style_has_a_publisher() {
+        let hub = hub_with_limit(1);
+        let light = BoardStyle {
+            theme: Some(BoardTheme::Light),
+            ..BoardStyle::default()
+        };
+        let page = |style| {
+            let publisher = hub.open_publisher("queues", style);
+            publisher
+                .map(|publisher| String::from_utf8_lossy(&publisher.render_page()).into_owned())
+        };
+        assert!(page(light).is_some_and(|page| page.contains("data-theme=\"light\"")));
+        assert!(
+            page(BoardStyle::default()).is_some_and(|page| page.contains("data-theme=\"dark\""))
+        );
+        assert_eq!(hub.0.publishers.len(), 2);
+    }
+
+    #[tokio::test]
     async fn a_missing_board_has_no_publisher() {
-        assert!(hub_with_limit(1).open_publisher("nowhere").is_none());
+        assert!(
+            hub_with_limit(1)
+                .open_publisher("nowhere", BoardStyle::default())
+                .is_none()
+        );
     }
 
     #[tokio::test]

@@ -4,9 +4,12 @@ use std::{fmt::Debug, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use crate::boards::{
-    BoardDefinition as Definition, BoardPatch, BoardRegistry, BoardSlots, SlotValue,
-    html::{self, PageFrame},
+use crate::{
+    boards::{
+        BoardDefinition as Definition, BoardPatch, BoardRegistry, BoardSlots, SlotValue,
+        html::{self, PageFrame},
+    },
+    domain::BoardStyle,
 };
 
 /// A board as `boards` renders it, at one published view.
@@ -60,6 +63,7 @@ pub enum BoardEnd {
 pub(super) struct BoardRenderer {
     pub(super) registry: BoardRegistry,
     pub(super) id: String,
+    pub(super) style: BoardStyle,
     pub(super) build: Arc<str>,
     pub(super) slots: BoardSlots,
     /// Empty before the first rendering.
@@ -76,7 +80,7 @@ fn find_neighbors<'a>(boards: &'a [Arc<Definition>], id: &str) -> Option<(&'a st
 
 impl Renderer for BoardRenderer {
     fn render_next(&mut self) -> RenderedUpdate {
-        let Some(view) = self.registry.render_view(&self.id) else {
+        let Some(view) = self.registry.render_view(&self.id, self.style) else {
             return RenderedUpdate {
                 end: Some(BoardEnd::Removed),
                 ..RenderedUpdate::default()

@@ -50,15 +50,17 @@ async fn show_board(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
-    if let Some(board) = web.boards.find_board(&id)
-        && !visitor.may_see(&board)
-    {
-        return Err(WebError::Forbidden);
-    }
-    let Some(channel) = web.hub.open_publisher(&id) else {
+    let Some(board) = web.boards.find_board(&id) else {
         return Err(WebError::NoSuchBoard(id));
     };
-    Ok(board_page(&channel))
+    if !visitor.may_see(&board) {
+        return Err(WebError::Forbidden);
+    }
+    match web.hub.open_publisher(&id, visitor.board_style(&board)) {
+        Some(publisher) => Ok(board_page(&publisher)),
+        // Removed in this moment.
+        None => Err(WebError::NoSuchBoard(id)),
+    }
 }
 
 /// The page of a board as it is now.
@@ -77,13 +79,15 @@ async fn open_socket(
     if !web.origins.is_allowed(request.headers()) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let (Some(board), Some(channel)) = (web.boards.find_board(&id), web.hub.open_publisher(&id))
-    else {
+    let Some(board) = web.boards.find_board(&id) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     if !visitor.may_see(&board) {
         return StatusCode::FORBIDDEN.into_response();
     }
+    let Some(publisher) = web.hub.open_publisher(&id, visitor.board_style(&board)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     if SOCKETS_OF_ONE_MAX <= visitor.count_sockets(&web) {
         return refuse_for_now();
     }
@@ -115,7 +119,7 @@ async fn open_socket(
     };
     let ResumePosition { p: page, e, n } = from;
     let from = (e.zip(n)).map(|(epoch, n)| ViewerPosition { epoch, n });
-    (web.hub).serve_viewer(upgrading, &channel, page, from, admission, revoked);
+    (web.hub).serve_viewer(upgrading, &publisher, page, from, admission, revoked);
     response
 }
 

@@ -11,7 +11,7 @@ use axum::{
 
 use crate::{
     boards::BoardOrigin,
-    domain::SourceHealth,
+    domain::{BoardStyle, SourceHealth},
     live::{ConnectionState, Snapshot},
 };
 
@@ -85,7 +85,12 @@ async fn show_gallery(
     let boards = web.boards.list_boards();
     let views: Vec<_> = (boards.iter())
         .filter(|board| header.visitor().may_see(board))
-        .filter_map(|board| Some((board, web.boards.render_view(&board.id)?)))
+        .filter_map(|board| {
+            Some((
+                board,
+                web.boards.render_view(&board.id, BoardStyle::default())?,
+            ))
+        })
         .collect();
     let origin = page_origin(&web, &headers);
     let is_loopback = is_loopback(&origin);

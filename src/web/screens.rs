@@ -1,5 +1,7 @@
 //! `/pair` and `/screens`: supervisors give televisions their boards.
 
+use std::str::FromStr;
+
 use askama::Template;
 use axum::{
     Router,
@@ -17,7 +19,7 @@ use crate::{
         WaitingScreen,
     },
     boards::{BoardDefinition, BoardLayout},
-    domain::Moment,
+    domain::{BoardStyle, Moment},
     live::Snapshot,
 };
 
@@ -40,6 +42,9 @@ struct PairPage {
     error: String,
     /// The screen that shows the code.
     waiting: Option<WaitingRow>,
+    style: StyleFields,
+    /// Whether screens may show agents.
+    shows_agents: bool,
     boards: Vec<BoardChoice>,
 }
 
@@ -94,6 +99,8 @@ struct NewScreen {
     #[serde(default)]
     place: String,
     board: String,
+    #[serde(flatten)]
+    style: StyleFields,
 }
 
 #[derive(Deserialize)]
@@ -103,6 +110,19 @@ struct ChangedScreen {
     #[serde(default)]
     place: String,
     board: String,
+    #[serde(flatten)]
+    style: StyleFields,
+}
+
+/// What a screen has instead of the board's own; empty for what it hasn't.
+#[derive(Default, Deserialize)]
+struct StyleFields {
+    #[serde(default)]
+    theme: String,
+    #[serde(default)]
+    density: String,
+    #[serde(default)]
+    agent_names: String,
 }
 
 #[derive(Deserialize)]
@@ -152,6 +172,8 @@ fn render_pairing(
         form,
         error,
         waiting: waiting.map(|waiting| waiting_row(&waiting, now)),
+        style: StyleFields::default(),
+        shows_agents: screens_show_agents(web),
         boards: list_boards(web, header.visitor()),
         header,
     });
@@ -169,10 +191,15 @@ async fn pair(
         name,
         place,
         board,
+        style,
     } = form.fields;
     let screens = access.0.screens();
-    let choice =
-        known_board(&web, &header, board).map(|board| ScreenChoice { name, place, board })?;
+    let choice = ScreenChoice {
+        name,
+        place,
+        board: known_board(&web, &header, board)?,
+        style: style.read()?,
+    };
     match screens.pair(&form.identity, &code, choice).await {
         Ok(screen) => {
             let page = Redirect::to("/screens?done=paired");
@@ -241,10 +268,15 @@ async fn change(
         name,
         place,
         board,
+        style,
     } = form.fields;
     let id = find_manageable(&web, &access, &header, &id)?;
-    let choice =
-        known_board(&web, &header, board).map(|board| ScreenChoice { name, place, board })?;
+    let choice = ScreenChoice {
+        name,
+        place,
+        board: known_board(&web, &header, board)?,
+        style: style.read()?,
+    };
     match access.0.screens().change(id, choice).await {
         Ok(screen) => {
             let page = Redirect::to("/screens?done=changed");
@@ -276,6 +308,23 @@ fn shown_on(screen: &Screen) -> String {
     format!("{}, board {}", screen.name, screen.board)
 }
 
+impl StyleFields {
+    fn read(&self) -> Result<BoardStyle, WebError> {
+        Ok(BoardStyle {
+            theme: read_choice(&self.theme)?,
+            density: read_choice(&self.density)?,
+            agent_names: read_choice(&self.agent_names)?,
+        })
+    }
+}
+
+fn read_choice<T: FromStr>(field: &str) -> Result<Option<T>, WebError> {
+    match field {
+        "" => Ok(None),
+        chosen => chosen.parse().map(Some).map_err(|_| WebError::InvalidForm),
+    }
+}
+
 /// A board that the visitor may see, and so show.
 fn known_board(web: &WebState, header: &PageHeader, board: String) -> Result<String, WebError> {
     match web.boards.find_board(&board) {
@@ -286,9 +335,12 @@ fn known_board(web: &WebState, header: &PageHeader, board: String) -> Result<Str
 
 /// Whether the visitor may see a board, and screens may show it.
 fn may_show(web: &WebState, visitor: &Visitor, board: &BoardDefinition) -> bool {
+    visitor.may_see(board) && (screens_show_agents(web) || board.layout != BoardLayout::Agents)
+}
+
+fn screens_show_agents(web: &WebState) -> bool {
     let sign_in = web.sign_in.as_ref();
-    let shows_agents = sign_in.is_some_and(|access| access.screens().directory().shows_agents());
-    visitor.may_see(board) && (shows_agents || board.layout != BoardLayout::Agents)
+    sign_in.is_some_and(|access| access.screens().directory().shows_agents())
 }
 
 /// The screen of a form, if it's the visitor's to manage.

@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::{
     access::{self, PairingError, PairingState, ScreenIdentity, Screens, Token, WaitingScreen},
     boards::format,
+    domain::BoardStyle,
 };
 
 use super::{
@@ -113,8 +114,10 @@ fn show_paired(
 ) -> Result<Response, WebError> {
     let visitor = Visitor::Screen(paired.clone());
     let board = web.boards.find_board(&paired.screen.board);
+    let style =
+        (board.as_ref()).map_or_else(BoardStyle::default, |board| visitor.board_style(board));
     let is_allowed = board.is_none_or(|board| visitor.may_see(&board));
-    let page = match web.hub.open_publisher(&paired.screen.board) {
+    let page = match web.hub.open_publisher(&paired.screen.board, style) {
         Some(publisher) if is_allowed => board::board_page(&publisher),
         Some(_) => show_message(
             StatusCode::FORBIDDEN,

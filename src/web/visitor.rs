@@ -15,6 +15,7 @@ use crate::{
         SignIn, Token,
     },
     boards::{BoardDefinition, BoardLayout},
+    domain::BoardStyle,
     push::Revocation,
 };
 
@@ -72,6 +73,18 @@ impl Visitor {
         }
     }
 
+    /// How the visitor's screen shows a board that it may see.
+    pub(super) fn board_style(&self, board: &BoardDefinition) -> BoardStyle {
+        match self {
+            Self::Screen(identity) => identity
+                .screen
+                .style_of(board.layout == BoardLayout::Agents),
+            Self::Nobody | Self::Anyone | Self::Person(..) | Self::Program(_) => {
+                BoardStyle::default()
+            }
+        }
+    }
+
     /// Counts the sockets that the visitor's session or screen has open.
     pub(super) fn count_sockets(&self, web: &WebState) -> usize {
         let count = |sign_in: &SignIn| match self {
@@ -100,7 +113,9 @@ impl Visitor {
             }
             Self::Screen(identity) => {
                 let screens = sign_in.map(|access| access.screens().directory());
-                screen = screens.and_then(|screens| screens.watch(identity.id));
+                screen = screens.and_then(|screens| {
+                    Some((screens.watch(identity.id)?, Arc::clone(&identity.screen)))
+                });
             }
         }
         async move {
@@ -109,7 +124,7 @@ impl Visitor {
             }
             match (person, screen) {
                 (Some(person), _) => wait_for_person(person, &board).await,
-                (None, Some(screen)) => wait_for_screen(screen, &board.id).await,
+                (None, Some((screen, shown))) => wait_for_screen(screen, &shown).await,
                 // It ended in this moment.
                 (None, None) => Revocation::SignedOut,
             }
@@ -141,10 +156,12 @@ async fn wait_for_person(
 
 async fn wait_for_screen(
     mut screen: watch::Receiver<Option<Arc<Screen>>>,
-    board: &str,
+    shown: &Screen,
 ) -> Revocation {
-    let is_over =
-        |screen: &Option<Arc<Screen>>| screen.as_ref().is_none_or(|screen| screen.board != board);
+    let is_over = |screen: &Option<Arc<Screen>>| {
+        let screen = screen.as_deref();
+        screen.is_none_or(|screen| (&screen.board, screen.style) != (&shown.board, shown.style))
+    };
     match screen.wait_for(is_over).await {
         Ok(screen) if screen.is_some() => Revocation::BoardReplaced,
         Ok(_) | Err(_) => Revocation::SignedOut,

@@ -7,7 +7,7 @@ use crate::{
         AccessRules, IdentityProvider, Permissions, ProviderConfig, Requirement, Role, RoleMapping,
         ScreenChoice,
     },
-    domain::RedactedText,
+    domain::{BoardStyle, RedactedText},
     web::route_requirements::ROUTES,
 };
 
@@ -313,7 +313,25 @@ async fn paired_screen_sees_its_board_and_nothing_else() {
     let changed = site.post("/screens", &form, Some(&supervisor)).await;
     assert_eq!(changed.location, "/screens?done=changed");
     let board = site.get("/tv", Some(&screen)).await;
-    assert_contains(&board.text, &["data-live=\"/boards/agents/live\""]);
+    assert_contains(
+        &board.text,
+        &[
+            "data-live=\"/boards/agents/live\"",
+            "Eva",
+            "data-theme=\"dark\"",
+        ],
+    );
+    let styled = format!("{form}&theme=light&density=hall&agent_names=none");
+    let changed = site.post("/screens", &styled, Some(&supervisor)).await;
+    assert_eq!(changed.location, "/screens?done=changed");
+    for path in ["/tv", "/boards/agents"] {
+        let board = site.get(path, Some(&screen)).await.text;
+        assert_contains(&board, &["data-theme=\"light\"", "data-density=\"hall\""]);
+        assert_contains_none(&board, &["Eva"]);
+    }
+    let unknown = format!("{form}&theme=pink");
+    let refused = site.post("/screens", &unknown, Some(&supervisor)).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
 
     let form = format!("form={token}&id={id}");
     let removed = site.post("/screens/remove", &form, Some(&supervisor)).await;
@@ -354,6 +372,7 @@ async fn screens_show_no_agents_unless_configured() {
         name: "Kitchen".into(),
         place: String::new(),
         board: "agents".into(),
+        style: BoardStyle::default(),
     };
     let id = screens.directory().list_screens()[0].id;
     screens.change(id, choice).await.unwrap();
