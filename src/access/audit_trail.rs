@@ -47,6 +47,7 @@ pub enum AuditAction {
     RemovedScreen,
     MadeToken,
     RevokedToken,
+    ForgotPerson,
     /// Saw personal data.
     Viewed,
     /// Downloaded a file.

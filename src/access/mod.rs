@@ -28,6 +28,7 @@ mod sign_in;
 mod sign_in_limits;
 mod token;
 mod user;
+mod user_records;
 
 pub use accounts::{AccountError, Accounts};
 pub use api_token::{ApiToken, ApiTokenChoice, TOKEN_DAYS_MAX, parse_api_token};
@@ -55,3 +56,4 @@ pub use sign_in::{SignIn, SignInError, SignInRequest};
 pub use sign_in_limits::network_of;
 pub use token::{NoRandomness, Token, TokenId};
 pub use user::{Credential, Membership, ProviderSubject, User, UserId};
+pub use user_records::{UserRecords, UserRecordsError};

@@ -18,6 +18,7 @@ use crate::{
     input_log::LogRetention,
     settings::{self, AccessSettings, AppSettings},
     source_log::SourceLog,
+    store::DataRetention,
     sources::SourceConfig,
     web::CertificateFiles,
 };
@@ -185,6 +186,18 @@ impl RuntimeConfig {
             calls: self.retain_calls,
             contacts: self.retain_contacts,
             columns: columns.collect(),
+        }
+    }
+
+    /// Returns how long what is kept about people.
+    pub(super) fn data_retention(&self) -> DataRetention {
+        DataRetention {
+            log: self.log.map(|log| log.age),
+            calls: self.retain_calls,
+            audit: match &self.access {
+                AccessSettings::Login { keep_audit, .. } => Some(*keep_audit),
+                AccessSettings::Open => None,
+            },
         }
     }
 

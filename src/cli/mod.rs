@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod demo;
 mod device;
+mod forget;
 mod health;
 mod import;
 mod log;
@@ -27,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::{
         AccountError, AccountsError, ApiTokenError, App, AppError, BackupError, ConfigurationError,
-        DiscoverError, ExportError, HealthError, ImportSetupError, ReloadResult, RuntimeConfig,
+        DiscoverError, ExportError, ForgetError, HealthError, ImportSetupError, ReloadResult, RuntimeConfig,
         ScreenError,
     },
     domain::error_chain,
@@ -51,6 +52,7 @@ enum Command {
     Serve(serve::ServeCommand),
     Check(check::CheckCommand),
     Backup(backup::BackupCommand),
+    Forget(forget::ForgetCommand),
     Log(log_export::LogCommand),
     Replay(replay::ReplayCommand),
     Import(import::ImportCommand),
@@ -105,6 +107,12 @@ pub enum CommandError {
         "no token, or more than one, has an ID that begins with {0:?}; `wallboard token list` shows all"
     )]
     UnknownToken(String),
+    #[error(transparent)]
+    Forget(#[from] ForgetError),
+    #[error("not confirmed; nothing was changed. Without a terminal, use --yes")]
+    NotConfirmed,
+    #[error("couldn't read the answer")]
+    Confirmation(#[source] io::Error),
     #[error("couldn't read the password")]
     Password(#[source] io::Error),
     #[error("the two passwords aren't the same; nothing was changed")]
@@ -156,6 +164,9 @@ impl CommandError {
             | Self::ApiToken(_)
             | Self::UnknownToken(_)
             | Self::Account(_)
+            | Self::Forget(_)
+            | Self::NotConfirmed
+            | Self::Confirmation(_)
             | Self::Password(_)
             | Self::PasswordsDiffer
             | Self::Print(_)
@@ -181,6 +192,7 @@ pub async fn run_command(
         Command::Check(check) => check.run().await,
         Command::Completions(completions) => completions.run(),
         Command::Demo(demo) => Box::pin(demo.run(source_log)).await,
+        Command::Forget(forget) => forget.run().await,
         Command::Health(health) => health.run().await,
         Command::Import(import) => import.run().await,
         Command::Log(log) => log.run().await,

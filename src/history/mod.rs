@@ -3,6 +3,7 @@
 mod context;
 mod erasure;
 pub mod fetch;
+pub mod forgetting;
 #[cfg(any(test, fuzzing))]
 mod fuzz;
 mod immutable_days;

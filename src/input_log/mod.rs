@@ -3,6 +3,7 @@
 //! makes its own snapshots ([`keep_snapshots`]) and compacts itself ([`compact_batches`]). A slice of it can leave the site ([`write_slice`]).
 
 mod compaction;
+mod forgetting;
 mod recorder;
 mod replay;
 mod restore;
@@ -12,6 +13,7 @@ mod snapshots;
 mod status;
 
 pub use compaction::{CompactionError, compact_batches};
+pub use forgetting::{LogForgettingError, forget_in_log};
 pub use recorder::{ENTRIES_MAX, EntryRecorder};
 pub use restore::{RestoredState, restore_state};
 pub use rewind::{Playback, RewindError, RewoundState, rewind_to};

@@ -9,6 +9,7 @@ pub mod codec;
 mod connections;
 mod day_figures;
 mod display_names;
+mod forgotten_agents;
 mod freshness;
 mod handle;
 mod incidents;
@@ -31,6 +32,7 @@ mod sweep;
 mod vendor_values;
 
 pub use breaches::QueueBreaches;
+pub use forgotten_agents::AgentForgetter;
 pub use freshness::{AVERAGE_WAIT_LIFETIME, GONE_AFTER, GRAY_AFTER};
 pub use handle::{AppliedEntry, LiveHandle, run_live_state};
 pub use incidents::{Incident, IncidentCause, IncidentSubject, Incidents};

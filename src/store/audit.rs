@@ -75,16 +75,21 @@ impl Store {
 fn insert_all(connection: &mut Connection, entries: &[AuditEntry]) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     for entry in entries {
-        let row = named_params! {
-            ":at": entry.at.as_millisecond(),
-            ":actor": entry.actor,
-            ":address": entry.address,
-            ":action": entry.action,
-            ":subject": entry.subject,
-        };
-        transaction.run_statement(INSERT, row)?;
+        insert_entry(&transaction, entry)?;
     }
     transaction.commit()
+}
+
+/// Adds an entry to what a transaction changes.
+pub(super) fn insert_entry(connection: &Connection, entry: &AuditEntry) -> rusqlite::Result<()> {
+    let row = named_params! {
+        ":at": entry.at.as_millisecond(),
+        ":actor": entry.actor,
+        ":address": entry.address,
+        ":action": entry.action,
+        ":subject": entry.subject,
+    };
+    connection.run_statement(INSERT, row).map(drop)
 }
 
 fn read_entry(row: &Row<'_>) -> rusqlite::Result<StoredAuditEntry> {

@@ -7,7 +7,10 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::domain::SourceId;
 
-use super::{FileId, ImportedFile, Store, StoreError, facts, files, statements::CachedStatements};
+use super::{
+    FileId, ImportedFile, Store, StoreError, facts, files, forgetting,
+    statements::CachedStatements,
+};
 
 /// Rows cleared in one transaction.
 const ROWS_PER_BATCH: i64 = 5_000;
@@ -116,20 +119,9 @@ fn rewrite_rows(
     file: FileId,
     rewrite: impl Fn(&str) -> Option<String>,
 ) -> rusqlite::Result<()> {
-    let ids = facts::row_ids(file);
     with_secure_delete(connection, |connection| {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let select = "SELECT id, cells FROM vergic_row WHERE id BETWEEN ?1 AND ?2";
-        let rewritten: Vec<(i64, Option<String>)> =
-            transaction.load_rows(select, (ids.start(), ids.end()), |row| {
-                Ok((row.get(0)?, rewrite(row.get_ref(1)?.as_str()?)))
-            })?;
-        let update = "UPDATE vergic_row SET cells = ?2 WHERE id = ?1";
-        for (id, cells) in rewritten {
-            if let Some(cells) = cells {
-                transaction.run_statement(update, (id, cells))?;
-            }
-        }
+        forgetting::rewrite_cells(&transaction, file, rewrite)?;
         mark_erased(&transaction, file)?;
         transaction.commit()
     })

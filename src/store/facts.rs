@@ -1,7 +1,7 @@
 //! Typed rows of exports: bulk inserts into the tables that `history` declares. A row's id
 //! is made of its file and line, so that a file's rows are one range.
 
-use std::ops::RangeInclusive;
+use std::{mem, ops::RangeInclusive};
 
 use rusqlite::{
     Connection,
@@ -73,6 +73,55 @@ impl RowBatch {
         match self.cells.get(row + column)? {
             BatchCell::Integer(value) => Some(*value),
             BatchCell::Null | BatchCell::Text(..) => None,
+        }
+    }
+
+    /// Replaces integers of a column where `find` has another, with what isn't known of such rows
+    /// (their last cell), or removes their rows. A row has `width` cells.
+    pub(super) fn replace_integers(
+        &mut self,
+        width: usize,
+        column: usize,
+        removes_rows: bool,
+        find: &mut impl FnMut(i64) -> Option<i64>,
+    ) {
+        let (cells, lines) = (mem::take(&mut self.cells), mem::take(&mut self.lines));
+        for (line, row) in lines.into_iter().zip(cells.chunks_exact(width)) {
+            let first = self.cells.len();
+            self.cells.extend_from_slice(row);
+            if let Some(BatchCell::Integer(found)) = row.get(column)
+                && let Some(replacement) = find(*found)
+            {
+                if removes_rows {
+                    self.cells.truncate(first);
+                    continue;
+                }
+                if let Some(cell) = self.cells.get_mut(first + column) {
+                    *cell = BatchCell::Integer(replacement);
+                }
+                if let Some(last) = self.cells.last_mut() {
+                    *last = BatchCell::Null;
+                }
+            }
+            self.lines.push(line);
+        }
+    }
+
+    /// Clears texts of a column. A row has `width` cells.
+    pub(super) fn clear_texts(
+        &mut self,
+        width: usize,
+        column: usize,
+        is_cleared: impl Fn(&str) -> bool,
+    ) {
+        let text = &self.text;
+        for row in self.cells.chunks_exact_mut(width) {
+            if let Some(cell) = row.get_mut(column)
+                && let BatchCell::Text(from, to) = *cell
+                && (text.get(from as usize..to as usize)).is_some_and(&is_cleared)
+            {
+                *cell = BatchCell::Null;
+            }
         }
     }
 
@@ -154,6 +203,15 @@ mod tests {
     use super::*;
 
     impl RowBatch {
+        /// Every integer in it, in order.
+        pub(crate) fn integers(&self) -> Vec<i64> {
+            let integer = |cell: &BatchCell| match cell {
+                BatchCell::Integer(value) => Some(*value),
+                BatchCell::Null | BatchCell::Text(..) => None,
+            };
+            self.cells.iter().filter_map(integer).collect()
+        }
+
         /// Every text in it, in order.
         pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
             let text = |cell: &BatchCell| match cell {

@@ -12,6 +12,8 @@ use super::{
     background_thread::spawn_background,
     facts::{self, FactTable, RowBatch},
     files::{self, FileId, FileSummary, IncomingFile, RowRejection},
+    forgetting::REFERENCE_TABLES,
+    forgotten::ForgottenPeople,
 };
 
 /// Batches queued between the reader and the writer.
@@ -106,18 +108,28 @@ fn import_pieces(
         files::delete_file(&transaction, replaced.id)?;
     }
     let id = files::insert_file(&transaction, file)?;
+    let forgotten = ForgottenPeople::load(&transaction)?;
+    let names_anybody = |text: &str| {
+        (forgotten.as_ref()).is_some_and(|people| people.are_in_row(&file.source, text))
+    };
+    let is_reference = REFERENCE_TABLES.contains(&table.name);
     let (mut rows, mut rejected, mut rejected_by_mapping) = (0_u64, 0, 0);
     for piece in pieces {
         match piece {
-            ImportPiece::Rows(batch) => {
+            ImportPiece::Rows(mut batch) => {
+                if let Some(forgotten) = &forgotten {
+                    forgotten.clear_batch(&file.source, table.columns, is_reference, &mut batch);
+                }
                 facts::insert_batch(&transaction, table, id, &batch)?;
                 rows += batch.row_count() as u64;
             }
-            ImportPiece::Rejected(row) => {
+            ImportPiece::Rejected(mut row) => {
+                row.text = row.text.filter(|text| !names_anybody(text));
                 files::insert_rejection(&transaction, id, &row)?;
                 rejected += 1;
             }
-            ImportPiece::RejectedByMapping(row) => {
+            ImportPiece::RejectedByMapping(mut row) => {
+                row.text = row.text.filter(|text| !names_anybody(text));
                 files::insert_rejection(&transaction, id, &row)?;
                 rejected += 1;
                 rejected_by_mapping += 1;

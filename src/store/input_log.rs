@@ -2,6 +2,7 @@
 //! file of its own.
 
 mod embedded;
+mod exclusive_log;
 mod log_file;
 mod new_log_file;
 mod tables;
@@ -15,6 +16,7 @@ use crate::domain::LogOffset;
 use super::StoreError;
 
 pub use embedded::{EmbeddedLog, check_log, log_path, set_aside_log};
+pub use exclusive_log::{ExclusiveLog, LogContent};
 pub use log_file::LogFile;
 pub use new_log_file::NewLogFile;
 

@@ -13,6 +13,7 @@ use crate::domain::{
 use super::{
     Store, StoreError,
     catalog::{self, NameClass},
+    forgotten::ForgottenPeople,
     statements::{CachedStatements, insert_statement},
     wait_columns,
 };
@@ -103,8 +104,8 @@ pub struct LocalDay {
 
 impl Store {
     /// Replaces the figures of a window with computed ones, and removes its marks.
-    pub async fn replace_intervals(&self, computed: ComputedWindow) -> Result<(), StoreError> {
-        self.write(move |connection| replace_window(connection, &computed))
+    pub async fn replace_intervals(&self, mut computed: ComputedWindow) -> Result<(), StoreError> {
+        self.write(move |connection| replace_window(connection, &mut computed))
             .await
     }
 
@@ -119,6 +120,16 @@ impl Store {
     }
 }
 
+impl ComputedWindow {
+    /// Removes the figures of some agents.
+    fn remove_agents(&mut self, is_removed: impl Fn(&str) -> bool) {
+        self.agents.retain(|row| !is_removed(&row.agent));
+        let is_of_agent = |row: &BreakdownRow| row.class == NameClass::LogoffReason;
+        self.breakdowns
+            .retain(|row| !is_of_agent(row) || !is_removed(&row.queue));
+    }
+}
+
 /// The code in the column `count_by`.
 pub(super) fn count_by_code(by: CountBy) -> i64 {
     match by {
@@ -127,8 +138,14 @@ pub(super) fn count_by_code(by: CountBy) -> i64 {
     }
 }
 
-fn replace_window(connection: &mut Connection, computed: &ComputedWindow) -> rusqlite::Result<()> {
+fn replace_window(
+    connection: &mut Connection,
+    computed: &mut ComputedWindow,
+) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
+    if let Some(forgotten) = ForgottenPeople::load(&transaction)? {
+        computed.remove_agents(|agent| forgotten.is_pseudonym(agent));
+    }
     clear_window(&transaction, computed)?;
     insert_queues(&transaction, computed)?;
     insert_agents(&transaction, computed)?;

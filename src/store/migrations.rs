@@ -22,6 +22,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0012_staffing.sql")),
     M::up(include_str!("../../migrations/0013_records.sql")),
     M::up(include_str!("../../migrations/0014_audit.sql")),
+    M::up(include_str!("../../migrations/0015_forgotten.sql")),
 ];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.

@@ -2,6 +2,7 @@
 //! connection; callers hand it work and wait. Nothing on the way from a source to a
 //! screen ever waits for it.
 
+mod agent_names;
 mod audit;
 mod background;
 mod background_thread;
@@ -14,9 +15,12 @@ mod extensions;
 mod facts;
 mod file_import;
 mod files;
+mod forgetting;
+mod forgotten;
 mod input_log;
 mod interval_queries;
 mod intervals;
+mod inventory;
 mod listing_progress;
 mod migrations;
 mod profiles;
@@ -40,6 +44,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+pub use agent_names::AgentNames;
 pub use audit::{AuditEntry, StoredAuditEntry};
 pub use readers::DataVersion;
 use readers::Readers;
@@ -53,14 +58,19 @@ pub use erasure::ErasedColumn;
 pub use facts::{FactTable, RowBatch, line_of};
 pub use file_import::{FileReaderError, ImportPiece, ImportResult};
 pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
+pub use forgetting::{ExclusiveDatabase, ForgettingError};
+pub use forgotten::{ForgottenAgent, ForgottenPeople, ForgottenPerson};
 pub use input_log::{
-    EmbeddedLog, InputLog, LogBatch, LogFile, LogLimits, LogPeriod, LogSize, LogSnapshot,
+    EmbeddedLog, ExclusiveLog, InputLog, LogContent, LogBatch, LogFile, LogLimits, LogPeriod, LogSize, LogSnapshot,
     NewLogFile, ReadLog, check_log, log_path, set_aside_log,
 };
 pub use interval_queries::{FigureQuery, Granularity};
 pub use intervals::{
     AgentIntervalRow, BreakdownRow, ComputedPart, ComputedWindow, LocalDay, OTHERS,
     QueueIntervalRow, QueueStaffRow,
+};
+pub use inventory::{
+    DataKind, DataRetention, FileForgetter, InventoryRow, RowForgetter, load_inventory,
 };
 pub use listing_progress::ListedDay;
 pub use records::{
@@ -191,6 +201,11 @@ impl Store {
             writer: Worker::start("store", connection, PENDING_WORK_MAX)?,
             readers: Readers::new(path),
         })
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        self.readers.path()
     }
 
     /// Reads one state of the database, whatever is written meanwhile.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, Row, named_params};
 
-use crate::domain::{EntityProfile, Id, SourceId};
+use crate::domain::{EntityKind, EntityProfile, Id, SourceId};
 
-use super::{Store, StoreError, statements::CachedStatements};
+use super::{Store, StoreError, forgotten::ForgottenPeople, statements::CachedStatements};
 
 const SELECT_ALL: &str = "
     SELECT class, source, external_id, name, display_name, email, queues, external_ids
@@ -31,7 +31,8 @@ impl Store {
             .await
     }
 
-    /// Stores these profiles; fields without a value keep their stored one.
+    /// Stores these profiles, except of agents who were forgotten; fields without a value keep
+    /// their stored one.
     pub async fn store_profiles(&self, changed: Vec<EntityProfile>) -> Result<(), StoreError> {
         self.write(move |connection| store_all(connection, &changed))
             .await
@@ -46,7 +47,15 @@ fn load_all(connection: &Connection) -> rusqlite::Result<Vec<EntityProfile>> {
 
 fn store_all(connection: &mut Connection, changed: &[EntityProfile]) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
-    for profile in changed {
+    let forgotten = ForgottenPeople::load(&transaction)?;
+    let is_forgotten = |profile: &EntityProfile| {
+        let Id { source, external } = &profile.id;
+        profile.kind == EntityKind::Agent
+            && forgotten.as_ref().is_some_and(|people| {
+                people.is_pseudonym(external) || people.find_agent(source, external).is_some()
+            })
+    };
+    for profile in changed.iter().filter(|profile| !is_forgotten(profile)) {
         let queues = profile.queues.as_ref().map(|queues| {
             let ids: Vec<&str> = queues.iter().map(|queue| &*queue.external).collect();
             serde_json::json!(ids)

@@ -44,6 +44,10 @@ impl Readers {
         }
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Reads one state of the database, whatever is written meanwhile.
     pub(super) async fn read<T: Send + 'static>(
         &self,

@@ -263,6 +263,12 @@ impl HeaderLayout {
         self.present.iter().any(|mapped| mapped.index == index)
     }
 
+    /// Whether the column at this index has agents.
+    pub(super) fn is_agent(&self, index: usize) -> bool {
+        let mut present = self.present.iter();
+        present.any(|mapped| mapped.index == index && mapped.column == ImportColumn::Agent)
+    }
+
     /// Converts means to sums, which can be added. With a count of 0 the sum is 0; with an unknown
     /// count it's unknown.
     fn convert_means_to_sums(&self, values: &mut ColumnValues) {

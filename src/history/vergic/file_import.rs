@@ -18,6 +18,7 @@ use super::{
     dialect::{CsvDetectionError, CsvDialect},
     encoding::TextEncoding,
     file_notes::FileNotes,
+    forgetting,
     layout::VergicFile,
     privacy,
     vergic_cell::{self, VergicCell},
@@ -70,14 +71,31 @@ pub async fn import_file(
     incoming: IncomingFile,
     options: VergicReadOptions,
 ) -> Result<ImportResult, VergicImportError> {
-    let read = move |sender: &_| read_file(file, &options, sender);
+    let forgotten = store.load_forgotten().await?;
+    let source = incoming.source.clone();
+    let read = move |sender: &_| {
+        let find = |text: &str| forgotten.as_ref()?.find_text(&source, text);
+        read_rows(file, &options, &find, sender)
+    };
     store.import_from_reader(incoming, &VERGIC_ROWS, read).await
 }
 
 /// Reads a file to its end, or until the receiver is dropped.
+#[cfg(any(test, fuzzing))]
 pub(super) fn read_file(
+    file: impl Read,
+    options: &VergicReadOptions,
+    sender: &SyncSender<ImportPiece>,
+) -> Result<(), VergicImportError> {
+    read_rows(file, options, &|_| None, sender)
+}
+
+/// Reads a file to its end, or until the receiver is dropped. `find_person` returns what takes the
+/// place of people who were forgotten.
+fn read_rows(
     mut file: impl Read,
     options: &VergicReadOptions,
+    find_person: &impl Fn(&str) -> Option<String>,
     sender: &SyncSender<ImportPiece>,
 ) -> Result<(), VergicImportError> {
     let unreadable = |cause| VergicImportError::Unreadable(1, cause);
@@ -118,7 +136,7 @@ pub(super) fn read_file(
                 .stores_contacts
                 .then(|| format_line(&record, dialect)),
         };
-        let rejected = match rows.parse_row(&record) {
+        let rejected = match rows.parse_row(&record, find_person) {
             Ok(Some(row)) => {
                 batch.begin_row(line);
                 batch.push_text(&row.json);
@@ -220,7 +238,11 @@ impl<'r> VergicRowParser<'r> {
     }
 
     /// Returns the row to store, `None` for an empty row, or why it can't be read.
-    fn parse_row(&mut self, record: &ByteRecord) -> Result<Option<ParsedRow>, String> {
+    fn parse_row(
+        &mut self,
+        record: &ByteRecord,
+        find_person: &impl Fn(&str) -> Option<String>,
+    ) -> Result<Option<ParsedRow>, String> {
         if record.iter().all(<[u8]>::is_empty) {
             return Ok(None);
         }
@@ -245,6 +267,7 @@ impl<'r> VergicRowParser<'r> {
         if !self.reading.stores_contacts {
             privacy::clear_personal(&mut row, &self.headers, self.layout.as_ref());
         }
+        forgetting::replace_people(&mut row, self.layout.as_ref(), find_person);
         Ok(Some(ParsedRow {
             json: vergic_cell::to_json(&row),
             rejection,

@@ -12,6 +12,7 @@ mod erasure;
 mod file_import;
 mod file_notes;
 mod folder_walk;
+mod forgetting;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 mod layout;
@@ -29,6 +30,7 @@ pub use erasure::row_eraser;
 pub use file_import::{VERGIC_ROWS, VergicImportError, VergicReadOptions, import_file};
 pub use file_notes::FileNotes;
 pub use folder_walk::{FolderWalkError, WalkRequest, WalkResult, walk_folders};
+pub use forgetting::row_forgetter;
 pub use layout::{DAY, ExportPeriod, HOUR, VergicFile};
 pub use mapping_check::check_mapping;
 pub use unmapped::{UnmappedColumn, unmapped_columns, unmapped_headers};

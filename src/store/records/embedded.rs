@@ -9,7 +9,7 @@ use tokio::sync::watch::Sender;
 use super::{
     DOCUMENT_SIZE_MAX, Record, RecordChange, RecordError, RecordId, RecordKind, Records, Revision,
 };
-use crate::store::Store;
+use crate::store::{Store, StoreError, StoreView};
 
 use rows::{NewRow, find_row, read_after, replace_row};
 use watch::EmbeddedWatch;
@@ -117,6 +117,16 @@ pub(in crate::store) fn write_durably<T>(
     // Otherwise later writes are only slower.
     connection.pragma_update(None, "synchronous", "normal").ok();
     result
+}
+
+impl StoreView<'_> {
+    /// Loads all records of a kind, without watching.
+    pub fn load_records(&self, kind: RecordKind) -> Result<Vec<Record>, StoreError> {
+        let changes = read_after(self.0, kind, Revision(0), None);
+        let changes = changes.map_err(StoreError::Read)?;
+        let records = changes.into_iter().filter_map(RecordChange::into_record);
+        Ok(records.collect())
+    }
 }
 
 #[cfg(test)]

@@ -25,7 +25,8 @@ impl RecordKind {
         Self(name)
     }
 
-    pub(super) fn as_str(self) -> &'static str {
+    /// Its name, as stored.
+    pub fn as_str(self) -> &'static str {
         self.0
     }
 }

@@ -1,0 +1,353 @@
+//! Forgets a person: in the log, then in the database. What is interrupted goes on with the next
+//! call.
+
+use std::{collections::BTreeSet, path::Path};
+
+use jiff::Timestamp;
+use tokio::task::{JoinError, spawn_blocking};
+
+use crate::{
+    access::{AuditAction, AuditActor, UserRecords, UserRecordsError},
+    boards::subject_path,
+    domain::{AgentId, SiteConfig, SourceId, error_chain},
+    history::forgetting::file_forgetter,
+    input_log::{LogForgettingError, forget_in_log},
+    live::{AgentForgetter, codec::LOG_FORMAT},
+    store::{
+        AgentNames, AuditEntry, DataKind, DataRetention, ExclusiveDatabase, FileForgetter,
+        ForgettingError, ForgottenAgent, ForgottenPeople, ForgottenPerson, InventoryRow,
+        StoreError, StoreView, load_inventory, with_view_at,
+    },
+};
+
+use super::{
+    PersonSearchError, RuntimeConfig,
+    person_search::{FoundPerson, PersonSearch, user_name},
+};
+
+/// Why nobody was forgotten, or not in full.
+#[derive(Debug, thiserror::Error)]
+pub enum ForgetError {
+    #[error(transparent)]
+    Search(#[from] PersonSearchError),
+    #[error("{0:?} is the last administrator; make another one first")]
+    LastAdmin(String),
+    #[error(transparent)]
+    Users(#[from] UserRecordsError),
+    #[error(transparent)]
+    Database(#[from] ForgettingError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("forgetting failed because of a bug")]
+    Failed(#[from] JoinError),
+}
+
+/// A person, and what is kept about them.
+#[derive(Debug)]
+pub struct ForgettingPlan {
+    person: ForgottenPerson,
+    /// What is kept.
+    pub rows: Vec<InventoryRow>,
+    /// For how long.
+    pub retention: DataRetention,
+    /// What stays all the same, and what to do about it: sentences.
+    pub notes: Vec<String>,
+}
+
+/// What was found in the database before somebody is forgotten.
+#[derive(Debug)]
+struct KnownPeople {
+    agents: AgentNames,
+    /// Everyone who was forgotten before.
+    forgotten: Option<ForgottenPeople>,
+    users: Vec<UserRecords>,
+}
+
+impl ForgettingPlan {
+    /// Finds a person and counts what is kept about them. Changes nothing; the server may run.
+    pub async fn prepare(plan: &RuntimeConfig, text: &str) -> Result<Self, ForgetError> {
+        let database = database(plan)?;
+        let known = load_known(database, text).await?;
+        let KnownPeople {
+            mut agents,
+            users,
+            forgotten,
+        } = known;
+        add_configured(&mut agents, &plan.site);
+        let search = PersonSearch {
+            site: &plan.site,
+            sources: source_ids(plan),
+            agents: &agents,
+            users,
+        };
+        let found = search.find(text)?;
+        let mut notes = Vec::new();
+        let person = match found {
+            FoundPerson::Agents(ids) => {
+                notes.extend(agent_notes(plan, &ids));
+                forgotten_agents(&ids, &agents, forgotten.as_ref())
+            }
+            FoundPerson::User(user) if user.is_last_admin => {
+                return Err(ForgetError::LastAdmin(user.name));
+            }
+            FoundPerson::User(user) => {
+                notes.extend(user_notes(&user));
+                ForgottenPerson {
+                    user: Some(user.name),
+                    records: user.deleted,
+                    changed_records: user.changed,
+                    ..ForgottenPerson::default()
+                }
+            }
+        };
+        let rows = load_inventory(
+            database,
+            person.clone(),
+            page_paths(plan, &person),
+            forgetter(plan, &person),
+            LOG_FORMAT,
+        );
+        Ok(Self {
+            rows: rows.await?,
+            retention: plan.data_retention(),
+            person,
+            notes,
+        })
+    }
+
+    /// Forgets the person. The server must be stopped. Afterwards, the rows have how many entries of
+    /// the log changed, if it could be read.
+    pub async fn run(&mut self, plan: &RuntimeConfig) -> Result<(), ForgetError> {
+        let outcome = forget(plan, self.person.clone(), false).await?;
+        let of_log = |row: &&mut InventoryRow| row.kind == DataKind::InputLog;
+        match outcome {
+            Ok(count) => {
+                if let Some(row) = self.rows.iter_mut().find(of_log) {
+                    row.rows = count;
+                }
+            }
+            Err(error) => {
+                let keep = plan.log.as_ref().map(|log| log.age);
+                let until = keep.and_then(|keep| Timestamp::now().checked_add(keep).ok());
+                let until = until.map(|until| until.to_zoned(plan.site.zone.clone()));
+                let until = until.map_or_else(String::new, |until| {
+                    until.strftime(", until %Y-%m-%d").to_string()
+                });
+                self.rows.retain(|row| row.kind != DataKind::InputLog);
+                self.notes.push(format!(
+                    "The input log wasn't changed and still has them{until}: {}.",
+                    error_chain(&error)
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Finishes what was interrupted. Returns whether there was any.
+pub async fn finish_forgetting(
+    plan: &RuntimeConfig,
+    is_dry_run: bool,
+) -> Result<bool, ForgetError> {
+    let database = database(plan)?;
+    let unfinished = with_view_at(database, |view| view.load_unfinished());
+    let Some(person) = unfinished.await? else {
+        return Ok(false);
+    };
+    if !is_dry_run {
+        // What its log couldn't have is said again by the next call.
+        forget(plan, person, true).await?.ok();
+    }
+    Ok(true)
+}
+
+/// The result of the log: how many entries changed, if there is one.
+type LogOutcome = Result<Option<u64>, LogForgettingError>;
+
+async fn forget(
+    plan: &RuntimeConfig,
+    person: ForgottenPerson,
+    is_resumed: bool,
+) -> Result<LogOutcome, ForgetError> {
+    let path = database(plan)?.to_owned();
+    let forgetter = forgetter(plan, &person);
+    let entry = audit_entry(&person);
+    let work = move || {
+        let mut database = ExclusiveDatabase::open(&path)?;
+        if !is_resumed {
+            database.begin(&person)?;
+        }
+        let log = match forget_agents_in_log(&path, &person) {
+            Err(LogForgettingError::Open(error @ ForgettingError::InUse(_))) => {
+                return Err(error.into());
+            }
+            log => log,
+        };
+        database.forget_rows(&person, &forgetter, &entry)?;
+        database.finish()?;
+        Ok(log)
+    };
+    spawn_blocking(work).await?
+}
+
+fn forget_agents_in_log(path: &Path, person: &ForgottenPerson) -> LogOutcome {
+    if person.agents.is_empty() {
+        return Ok(None);
+    }
+    let agents = person.agents.iter();
+    let agents: Vec<_> = agents
+        .map(|agent| (agent.id.clone(), agent.text_pseudonym()))
+        .collect();
+    forget_in_log(path, &AgentForgetter::new(&agents, &person.texts))
+}
+
+fn database(plan: &RuntimeConfig) -> Result<&Path, ForgetError> {
+    let missing = || ForgettingError::Missing(plan.store.clone().unwrap_or_default());
+    let path = plan.store.as_deref().filter(|path| path.is_file());
+    path.ok_or_else(|| missing().into())
+}
+
+async fn load_known(database: &Path, text: &str) -> Result<KnownPeople, ForgetError> {
+    let name = user_name(text).to_owned();
+    let load = move |view: &StoreView<'_>| {
+        let users = UserRecords::find(view, &name);
+        Ok(users.map(|users| {
+            Ok(KnownPeople {
+                agents: view.load_agent_names()?,
+                forgotten: view.load_forgotten()?,
+                users,
+            })
+        }))
+    };
+    with_view_at(database, load).await??
+}
+
+fn source_ids(plan: &RuntimeConfig) -> BTreeSet<&SourceId> {
+    let sources = plan.site.sources.iter().map(|source| &source.id);
+    let imports = plan.imports.iter().map(|import| &import.id);
+    sources.chain(imports).collect()
+}
+
+/// Adds the names that the configuration gives agents and people.
+fn add_configured(agents: &mut AgentNames, site: &SiteConfig) {
+    let known: Vec<AgentId> = agents.iter().map(|(id, _)| id.clone()).collect();
+    for id in known {
+        if let Some(name) = site.names.get(&id.to_string()) {
+            agents.insert(id, name);
+        }
+    }
+    for person in &site.people {
+        for id in &person.agents {
+            agents.insert(id.clone(), &person.name);
+        }
+    }
+}
+
+fn forgotten_agents(
+    ids: &[AgentId],
+    known: &AgentNames,
+    forgotten: Option<&ForgottenPeople>,
+) -> ForgottenPerson {
+    let names: BTreeSet<&str> = ids.iter().flat_map(|id| known.names(id)).collect();
+    let others = known.iter().filter(|(id, _)| !ids.contains(id));
+    let others: BTreeSet<&str> = others.flat_map(|(_, names)| names).map(|name| &**name).collect();
+    // A single word may be anything, and a name that others have is theirs too: such rows are found
+    // by the ID.
+    let is_own = |name: &&&str| name.contains([' ', '@']) && !others.contains(**name);
+    let agent = |id: &AgentId| {
+        let earlier = forgotten.and_then(|people| people.find_agent(&id.source, &id.external));
+        ForgottenAgent {
+            id: id.clone(),
+            pseudonym: earlier.unwrap_or_else(|| -rand::random_range(1_i64 << 40..1 << 52)),
+        }
+    };
+    ForgottenPerson {
+        agents: ids.iter().map(agent).collect(),
+        texts: names.iter().filter(is_own).map(|name| (*name).to_owned()).collect(),
+        ..ForgottenPerson::default()
+    }
+}
+
+fn forgetter(plan: &RuntimeConfig, person: &ForgottenPerson) -> FileForgetter {
+    let exports = plan.report_settings().exports.into_iter();
+    let columns = exports.filter_map(|export| Some((export.id, export.columns?.mapping)));
+    file_forgetter(person, columns.collect())
+}
+
+/// The addresses of their pages, and of the person's that they make up.
+fn page_paths(plan: &RuntimeConfig, person: &ForgottenPerson) -> Vec<String> {
+    let ids = person.agents.iter().map(|agent| &agent.id);
+    let is_of_person = |agents: &[AgentId]| {
+        agents.iter().any(|id| person.agents.iter().any(|agent| agent.id == *id))
+    };
+    let people = plan.site.people.iter();
+    let people = people.filter(|linked| is_of_person(&linked.agents));
+    let ids = ids.chain(people.map(|linked| &linked.id));
+    ids.map(|id| subject_path("agents", id)).collect()
+}
+
+/// What the audit trail says: not who it was.
+fn audit_entry(person: &ForgottenPerson) -> AuditEntry {
+    let agents = person.agents.iter();
+    let agents: Vec<_> = agents
+        .map(|agent| format!("{}/{}", agent.id.source, agent.text_pseudonym()))
+        .collect();
+    let subject = match &person.user {
+        Some(_) => "a user".to_owned(),
+        None => agents.join(", "),
+    };
+    AuditEntry {
+        at: Timestamp::now(),
+        actor: AuditActor::command_line().name,
+        address: String::new(),
+        action: AuditAction::ForgotPerson.to_string(),
+        subject,
+    }
+}
+
+/// What stays of agents, and what to do about it.
+fn agent_notes(plan: &RuntimeConfig, ids: &[AgentId]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let is_live = |id: &&AgentId| plan.site.sources.iter().any(|source| source.id == id.source);
+    let live: Vec<String> = (ids.iter().filter(is_live))
+        .map(|id| format!("{:?}", id.to_string()))
+        .collect();
+    if !live.is_empty() {
+        notes.push(format!(
+            "Who still works there is reported again, and shown and logged as before. Remove them at the vendor, or hide them: [hide] agents = [{}].",
+            live.join(", ")
+        ));
+    }
+    let is_configured = |id: &AgentId| {
+        plan.site.names.contains_key(&id.to_string())
+            || plan.site.people.iter().any(|person| person.agents.contains(id))
+    };
+    if ids.iter().any(is_configured) {
+        notes.push(
+            "The configuration names them: remove their lines from [names] and [people]."
+                .to_owned(),
+        );
+    }
+    notes.push(
+        "Extensions, and the numbers of calls, stay in single calls. Figures of all agents together no longer have theirs; figures of queues stay."
+            .to_owned(),
+    );
+    notes.push(copies_note());
+    notes
+}
+
+fn user_notes(user: &UserRecords) -> Vec<String> {
+    let mut notes = vec![copies_note()];
+    if user.is_of_provider {
+        notes.push(
+            "The identity provider adds them again if they sign in: take their access away there."
+                .to_owned(),
+        );
+    }
+    notes
+}
+
+fn copies_note() -> String {
+    "The audit trail isn't changed: it proves who saw what, and is deleted by age. Backups, exported files and logs (also a log set aside as damaged) aren't changed either: delete them."
+        .to_owned()
+}
