@@ -345,6 +345,7 @@ impl App {
                 source_log: self.plan.source_log.clone(),
                 configuration: self.configuration.clone(),
                 log,
+                retention: self.plan.data_retention(),
             },
         }
     }

@@ -15,7 +15,7 @@ use crate::{
     live::{AgentForgetter, codec::LOG_FORMAT},
     store::{
         AgentNames, AuditEntry, DataKind, DataRetention, ExclusiveDatabase, FileForgetter,
-        ForgettingError, ForgottenAgent, ForgottenPeople, ForgottenPerson, InventoryRow,
+        ForgettingError, ForgottenPeople, ForgottenPerson, InventoryRow,
         StoreError, StoreView, load_inventory, with_view_at,
     },
 };
@@ -85,7 +85,7 @@ impl ForgettingPlan {
         let person = match found {
             FoundPerson::Agents(ids) => {
                 notes.extend(agent_notes(plan, &ids));
-                forgotten_agents(&ids, &agents, forgotten.as_ref())
+                ForgottenPerson::of_agents(&ids, &agents, forgotten.as_ref())
             }
             FoundPerson::User(user) if user.is_last_admin => {
                 return Err(ForgetError::LastAdmin(user.name));
@@ -240,31 +240,6 @@ fn add_configured(agents: &mut AgentNames, site: &SiteConfig) {
         for id in &person.agents {
             agents.insert(id.clone(), &person.name);
         }
-    }
-}
-
-fn forgotten_agents(
-    ids: &[AgentId],
-    known: &AgentNames,
-    forgotten: Option<&ForgottenPeople>,
-) -> ForgottenPerson {
-    let names: BTreeSet<&str> = ids.iter().flat_map(|id| known.names(id)).collect();
-    let others = known.iter().filter(|(id, _)| !ids.contains(id));
-    let others: BTreeSet<&str> = others.flat_map(|(_, names)| names).map(|name| &**name).collect();
-    // A single word may be anything, and a name that others have is theirs too: such rows are found
-    // by the ID.
-    let is_own = |name: &&&str| name.contains([' ', '@']) && !others.contains(**name);
-    let agent = |id: &AgentId| {
-        let earlier = forgotten.and_then(|people| people.find_agent(&id.source, &id.external));
-        ForgottenAgent {
-            id: id.clone(),
-            pseudonym: earlier.unwrap_or_else(|| -rand::random_range(1_i64 << 40..1 << 52)),
-        }
-    };
-    ForgottenPerson {
-        agents: ids.iter().map(agent).collect(),
-        texts: names.iter().filter(is_own).map(|name| (*name).to_owned()).collect(),
-        ..ForgottenPerson::default()
     }
 }
 

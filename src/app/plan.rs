@@ -193,7 +193,7 @@ impl RuntimeConfig {
     pub(super) fn data_retention(&self) -> DataRetention {
         DataRetention {
             log: self.log.map(|log| log.age),
-            calls: self.retain_calls,
+            calls: Some(self.retain_calls),
             audit: match &self.access {
                 AccessSettings::Login { keep_audit, .. } => Some(*keep_audit),
                 AccessSettings::Open => None,

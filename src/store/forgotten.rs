@@ -2,7 +2,10 @@
 //! Whoever stores something about people checks them, so that nobody comes back. Without any, a check
 //! is one query of an empty table. Queries on `forgotten` and `forgotten_key`.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    ops::Range,
+};
 
 use aws_lc_rs::hmac;
 use rusqlite::Connection;
@@ -10,8 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{AgentId, SourceId};
 
-use super::{RowBatch, Store, StoreError, StoreView, statements::CachedStatements};
+use super::{AgentNames, RowBatch, Store, StoreError, StoreView, statements::CachedStatements};
 
+/// Far from the IDs of vendors, and exact in every format.
+const PSEUDONYMS: Range<i64> = 1 << 40..1 << 52;
 /// What takes the place of a name.
 const NOBODY: &str = "forgotten";
 /// The column of agents' IDs in tables of facts.
@@ -42,6 +47,39 @@ pub struct ForgottenAgent {
 }
 
 impl ForgottenPerson {
+    /// Makes a person of agents, with the names that are only theirs. Whoever was forgotten before
+    /// keeps the pseudonym.
+    pub fn of_agents(
+        ids: &[AgentId],
+        known: &AgentNames,
+        earlier: Option<&ForgottenPeople>,
+    ) -> Self {
+        let names: BTreeSet<&str> = ids.iter().flat_map(|id| known.names(id)).collect();
+        let others = known.iter().filter(|(id, _)| !ids.contains(id));
+        let others: BTreeSet<String> = others
+            .flat_map(|(_, names)| names)
+            .map(|name| fold_name(name))
+            .collect();
+        // A single word may be anything, and a name that others have is theirs too: what has only
+        // those is found by the ID.
+        let is_own =
+            |name: &&&str| name.contains([' ', '@']) && !others.contains(&fold_name(name));
+        let pseudonym = |id: &AgentId| {
+            let earlier = earlier.and_then(|people| people.find_agent(&id.source, &id.external));
+            earlier.unwrap_or_else(|| -rand::random_range(PSEUDONYMS))
+        };
+        let agent = |id: &AgentId| ForgottenAgent {
+            id: id.clone(),
+            pseudonym: pseudonym(id),
+        };
+        let texts = names.iter().filter(is_own);
+        Self {
+            agents: ids.iter().map(agent).collect(),
+            texts: texts.map(|name| (*name).to_owned()).collect(),
+            ..Self::default()
+        }
+    }
+
     /// Whether one of their agents is of a source.
     pub fn has_agent_of(&self, source: &SourceId) -> bool {
         self.agents.iter().any(|agent| agent.id.source == *source)

@@ -35,11 +35,12 @@ pub enum DataKind {
 }
 
 /// How long data is kept, as configured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DataRetention {
     /// `None`: there's no input log.
     pub log: Option<Duration>,
-    pub calls: Duration,
+    /// `None`: there's no history.
+    pub calls: Option<Duration>,
     /// `None`: there's no audit trail.
     pub audit: Option<Duration>,
 }
@@ -108,9 +109,10 @@ impl DataKind {
 
     /// Until when it's kept, if nobody forgets the person.
     pub fn kept_for(self, retention: &DataRetention) -> String {
-        let days = |time: Duration| match time.as_secs().div_ceil(86_400) {
-            1 => "1 day".to_owned(),
-            days => format!("{days} days"),
+        let days = |time: Option<Duration>| match time.map(|time| time.as_secs().div_ceil(86_400)) {
+            None => "–".to_owned(),
+            Some(1) => "1 day".to_owned(),
+            Some(days) => format!("{days} days"),
         };
         match self {
             Self::Names | Self::Groups => "until it changes in the source, then as long as figures",
@@ -120,9 +122,9 @@ impl DataKind {
             | Self::CallerNames
             | Self::ExportRows
             | Self::RejectedRows => return days(retention.calls),
-            Self::InputLog => return retention.log.map_or_else(String::new, days),
+            Self::InputLog => return days(retention.log),
             Self::Account | Self::PairedScreens => "as long as the database",
-            Self::AuditTrail => return retention.audit.map_or_else(String::new, days),
+            Self::AuditTrail => return days(retention.audit),
         }
         .to_owned()
     }

@@ -85,6 +85,8 @@ struct AgentPage {
     source: String,
     external: String,
     external_ids: Vec<(Arc<str>, Arc<str>)>,
+    /// The page of what is kept about them; none of an earlier moment.
+    data: String,
 }
 
 /// An agent as one source reports them.
@@ -210,6 +212,10 @@ fn build_page(
         queues,
         source: snapshot.site.source_name(&presence.id.source),
         external: presence.id.external.to_string(),
+        data: match web.boards.time() {
+            BoardTime::Past(_) => String::new(),
+            _ => format!("{}/data", subject_path("agents", presence.id)),
+        },
         external_ids: match &presence.agents[..] {
             [only] => only.external_ids.to_vec(),
             agents => (agents.iter())

@@ -2,6 +2,7 @@
 
 mod account;
 mod agent;
+mod agent_data;
 mod agent_table_row;
 mod agent_timeline;
 mod allowed_origins;
@@ -148,6 +149,7 @@ pub fn build_router(web: WebState) -> Router {
     Router::new()
         .merge(account::routes())
         .merge(agent::routes())
+        .merge(agent_data::routes())
         .merge(api::routes())
         .merge(rejected_rows::routes())
         .merge(assets::routes())

@@ -20,7 +20,7 @@ const CALL_EXPORT: Requirement =
     Requirement::Rights(&[Right::History, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(super) const ROUTES: [(&str, Requirement); 60] = [
+pub(super) const ROUTES: [(&str, Requirement); 61] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -48,6 +48,7 @@ pub(super) const ROUTES: [(&str, Requirement); 60] = [
     ("/api/v1/boards", VIEWER),
     ("/queues/{source}/{id}", SUPERVISOR),
     ("/agents/{source}/{id}", PERSONAL),
+    ("/agents/{source}/{id}/data", PERSONAL),
     ("/cards/{token}", PERSONAL),
     ("/cases", PERSONAL),
     ("/shift", WHOLE_SITE),

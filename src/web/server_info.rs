@@ -9,7 +9,10 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::sync::watch;
 
-use crate::{boards::format, domain::Moment, input_log::LogStatus, source_log::SourceLog};
+use crate::{
+    boards::format, domain::Moment, input_log::LogStatus, source_log::SourceLog,
+    store::DataRetention,
+};
 
 use super::{CertificateExpiry, WebState, assets, clock::format_ago, is_renewal_due};
 
@@ -28,6 +31,8 @@ pub struct ServerInfo {
     pub configuration: ConfigurationStatus,
     /// The input log's condition, if there is one.
     pub log: Option<watch::Receiver<LogStatus>>,
+    /// How long data about people is kept.
+    pub retention: DataRetention,
 }
 
 /// The result of the last configuration reload. Cheap to clone.
@@ -60,6 +65,7 @@ impl Default for ServerInfo {
             source_log: SourceLog::default(),
             configuration: ConfigurationStatus::default(),
             log: None,
+            retention: DataRetention::default(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Columns of Vergic's files that the configuration doesn't map.
 
+use std::collections::BTreeMap;
+
 use crate::{
     domain::{Id, ImportColumn, SourceId},
     history::vergic::{self, ColumnMapping},
@@ -19,6 +21,17 @@ pub struct ExportColumns {
 }
 
 impl History {
+    /// Returns the column mapping of each source that has one.
+    pub fn column_mappings(&self) -> BTreeMap<SourceId, ColumnMapping> {
+        let config = self.config();
+        let exports = config.exports.iter();
+        let mapped = exports.filter_map(|export| {
+            let columns = export.columns.as_ref()?;
+            Some((export.id.clone(), columns.mapping.clone()))
+        });
+        mapped.collect()
+    }
+
     /// Finds the unmapped columns of each source with a column mapping.
     pub async fn unmapped_columns(
         &self,
