@@ -52,7 +52,9 @@ impl UserRecords {
             let id: UserId = user.id();
             let of_user = sessions.iter().filter(|(_, session)| session.user == id);
             let sessions = of_user.map(|(record, _)| key(SESSIONS, record));
-            let paired = screens.iter().filter(|(_, screen)| screen.paired_by == user.name);
+            let paired = screens
+                .iter()
+                .filter(|(_, screen)| screen.paired_by == user.name);
             let mut others = users.iter().filter(|(_, other)| other.id() != id);
             found.push(Self {
                 name: user.name.clone(),

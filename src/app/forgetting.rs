@@ -15,8 +15,8 @@ use crate::{
     live::{AgentForgetter, codec::LOG_FORMAT},
     store::{
         AgentNames, AuditEntry, DataKind, DataRetention, ExclusiveDatabase, FileForgetter,
-        ForgettingError, ForgottenPeople, ForgottenPerson, InventoryRow,
-        StoreError, StoreView, load_inventory, with_view_at,
+        ForgettingError, ForgottenPeople, ForgottenPerson, InventoryRow, StoreError, StoreView,
+        load_inventory, with_view_at,
     },
 };
 
@@ -253,7 +253,9 @@ fn forgetter(plan: &RuntimeConfig, person: &ForgottenPerson) -> FileForgetter {
 fn page_paths(plan: &RuntimeConfig, person: &ForgottenPerson) -> Vec<String> {
     let ids = person.agents.iter().map(|agent| &agent.id);
     let is_of_person = |agents: &[AgentId]| {
-        agents.iter().any(|id| person.agents.iter().any(|agent| agent.id == *id))
+        agents
+            .iter()
+            .any(|id| person.agents.iter().any(|agent| agent.id == *id))
     };
     let people = plan.site.people.iter();
     let people = people.filter(|linked| is_of_person(&linked.agents));
@@ -283,7 +285,12 @@ fn audit_entry(person: &ForgottenPerson) -> AuditEntry {
 /// What stays of agents, and what to do about it.
 fn agent_notes(plan: &RuntimeConfig, ids: &[AgentId]) -> Vec<String> {
     let mut notes = Vec::new();
-    let is_live = |id: &&AgentId| plan.site.sources.iter().any(|source| source.id == id.source);
+    let is_live = |id: &&AgentId| {
+        plan.site
+            .sources
+            .iter()
+            .any(|source| source.id == id.source)
+    };
     let live: Vec<String> = (ids.iter().filter(is_live))
         .map(|id| format!("{:?}", id.to_string()))
         .collect();
@@ -295,7 +302,11 @@ fn agent_notes(plan: &RuntimeConfig, ids: &[AgentId]) -> Vec<String> {
     }
     let is_configured = |id: &AgentId| {
         plan.site.names.contains_key(&id.to_string())
-            || plan.site.people.iter().any(|person| person.agents.contains(id))
+            || plan
+                .site
+                .people
+                .iter()
+                .any(|person| person.agents.contains(id))
     };
     if ids.iter().any(is_configured) {
         notes.push(

@@ -64,7 +64,12 @@ impl PersonSearch<'_> {
                 }
             }
             for id in self.agents_named(text) {
-                match self.site.people.iter().find(|person| person.agents.contains(id)) {
+                match self
+                    .site
+                    .people
+                    .iter()
+                    .find(|person| person.agents.contains(id))
+                {
                     Some(person) => {
                         let agents = FoundPerson::Agents(person.agents.clone());
                         add(person.id.to_string(), agents);
@@ -74,7 +79,10 @@ impl PersonSearch<'_> {
             }
         }
         for user in self.users {
-            add(format!("{USER_PREFIX}{}", user.name), FoundPerson::User(user));
+            add(
+                format!("{USER_PREFIX}{}", user.name),
+                FoundPerson::User(user),
+            );
         }
         match (candidates.pop(), candidates.is_empty()) {
             (None, _) => Err(unknown()),
@@ -92,17 +100,16 @@ impl PersonSearch<'_> {
     fn find_id(&self, text: &str) -> Option<AgentId> {
         let (source, external) = text.split_once('/')?;
         let id = Id::new(&source.into(), external);
-        let is_known = self.sources.contains(&id.source)
-            || self.agents.iter().any(|(agent, _)| *agent == id);
+        let is_known =
+            self.sources.contains(&id.source) || self.agents.iter().any(|(agent, _)| *agent == id);
         (is_known && !external.is_empty()).then_some(id)
     }
 
     fn agents_named(&self, text: &str) -> impl Iterator<Item = &AgentId> {
         let folded = text.trim().to_lowercase();
         let agents = self.agents.iter();
-        let named = agents.filter(move |(_, names)| {
-            names.iter().any(|name| name.to_lowercase() == folded)
-        });
+        let named =
+            agents.filter(move |(_, names)| names.iter().any(|name| name.to_lowercase() == folded));
         named.map(|(id, _)| id)
     }
 }
@@ -164,13 +171,21 @@ mod tests {
     #[test]
     fn a_person_is_found_by_id_key_name_and_address() {
         let anna = Ok(FoundPerson::Agents(vec![id("chat/1"), id("voice/7001")]));
-        for text in ["anna", "person/anna", "anna karlsson", "Anna.Karlsson@example.org"] {
+        for text in [
+            "anna",
+            "person/anna",
+            "anna karlsson",
+            "Anna.Karlsson@example.org",
+        ] {
             assert_eq!(find(text, &[]), anna, "{text}");
         }
         for agent in ["chat/1", "calls/9", "chat/never seen"] {
             assert_eq!(find(agent, &[]), Ok(FoundPerson::Agents(vec![id(agent)])));
         }
-        assert_eq!(find("user/cilla", &["cilla"]), Ok(FoundPerson::User(user("cilla"))));
+        assert_eq!(
+            find("user/cilla", &["cilla"]),
+            Ok(FoundPerson::User(user("cilla")))
+        );
     }
 
     #[test]

@@ -18,8 +18,8 @@ use crate::{
     input_log::LogRetention,
     settings::{self, AccessSettings, AppSettings},
     source_log::SourceLog,
-    store::DataRetention,
     sources::SourceConfig,
+    store::DataRetention,
     web::CertificateFiles,
 };
 

@@ -108,7 +108,8 @@ fn format_row(row: &InventoryRow, retention: &DataRetention, zone: &TimeZone) ->
     let none = || "–".to_owned();
     [
         row.kind.label().to_owned(),
-        row.rows.map_or_else(none, |rows| HumanCount(rows).to_string()),
+        row.rows
+            .map_or_else(none, |rows| HumanCount(rows).to_string()),
         row.span.map_or_else(none, |(first, _)| date(first)),
         row.span.map_or_else(none, |(_, last)| date(last)),
         row.kind.kept_for(retention),

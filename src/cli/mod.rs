@@ -28,8 +28,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::{
         AccountError, AccountsError, ApiTokenError, App, AppError, BackupError, ConfigurationError,
-        DiscoverError, ExportError, ForgetError, HealthError, ImportSetupError, ReloadResult, RuntimeConfig,
-        ScreenError,
+        DiscoverError, ExportError, ForgetError, HealthError, ImportSetupError, ReloadResult,
+        RuntimeConfig, ScreenError,
     },
     domain::error_chain,
     settings::ConfigFaults,

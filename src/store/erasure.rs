@@ -8,8 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::domain::SourceId;
 
 use super::{
-    FileId, ImportedFile, Store, StoreError, facts, files, forgetting,
-    statements::CachedStatements,
+    FileId, ImportedFile, Store, StoreError, facts, files, forgetting, statements::CachedStatements,
 };
 
 /// Rows cleared in one transaction.

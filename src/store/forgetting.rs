@@ -148,7 +148,9 @@ pub(super) fn open_exclusive(path: &Path) -> Result<Connection, ForgettingError>
             rusqlite::ErrorCode::DatabaseBusy,
             rusqlite::ErrorCode::DatabaseLocked,
         ];
-        cause.sqlite_error_code().is_some_and(|code| busy.contains(&code))
+        cause
+            .sqlite_error_code()
+            .is_some_and(|code| busy.contains(&code))
     };
     let locked = match mode {
         Ok(mode) if mode == "delete" => lock(),
@@ -184,10 +186,7 @@ fn forget_agent(transaction: &Transaction<'_>, agent: &ForgottenAgent) -> rusqli
 }
 
 /// An agent's calls of others may have their name.
-fn forget_callers(
-    transaction: &Transaction<'_>,
-    person: &ForgottenPerson,
-) -> rusqlite::Result<()> {
+fn forget_callers(transaction: &Transaction<'_>, person: &ForgottenPerson) -> rusqlite::Result<()> {
     let update = "UPDATE sangoma_call_details SET callerid_name = NULL
          WHERE callerid_name COLLATE NOCASE IN (SELECT value FROM json_each(?1))";
     let update = transaction.run_statement(update, [person.texts_json()]);
@@ -243,10 +242,7 @@ fn forget_rejected(
 }
 
 /// Deletes a user's records without a trace, unlike [`super::Records::delete`]: nobody watches now.
-fn forget_records(
-    transaction: &Transaction<'_>,
-    person: &ForgottenPerson,
-) -> rusqlite::Result<()> {
+fn forget_records(transaction: &Transaction<'_>, person: &ForgottenPerson) -> rusqlite::Result<()> {
     let delete = "DELETE FROM record WHERE kind = ?1 AND id = ?2";
     for (kind, id) in &person.records {
         transaction.run_statement(delete, (kind, id))?;

@@ -62,8 +62,7 @@ impl ForgottenPerson {
             .collect();
         // A single word may be anything, and a name that others have is theirs too: what has only
         // those is found by the ID.
-        let is_own =
-            |name: &&&str| name.contains([' ', '@']) && !others.contains(&fold_name(name));
+        let is_own = |name: &&&str| name.contains([' ', '@']) && !others.contains(&fold_name(name));
         let pseudonym = |id: &AgentId| {
             let earlier = earlier.and_then(|people| people.find_agent(&id.source, &id.external));
             earlier.unwrap_or_else(|| -rand::random_range(PSEUDONYMS))
@@ -248,7 +247,8 @@ pub(super) fn insert_person(
 }
 
 fn load_key(connection: &Connection) -> rusqlite::Result<hmac::Key> {
-    let key: Vec<u8> = connection.query_row("SELECT key FROM forgotten_key", [], |row| row.get(0))?;
+    let key: Vec<u8> =
+        connection.query_row("SELECT key FROM forgotten_key", [], |row| row.get(0))?;
     Ok(hmac::Key::new(hmac::HMAC_SHA256, &key))
 }
 

@@ -74,17 +74,17 @@ impl DataKind {
     pub fn label(self) -> &'static str {
         match self {
             Self::Names => "Names, email address, IDs",
-            Self::Groups => "Queues and groups they belong to",
+            Self::Groups => "Queues and groups",
             Self::DayFigures => "Figures by day",
             Self::IntervalFigures => "Figures by interval",
             Self::Activity => "Sign-ins, breaks, wrap-ups",
-            Self::Calls => "Calls they took or missed",
-            Self::CallerNames => "Their name as a caller",
+            Self::Calls => "Calls, taken or missed",
+            Self::CallerNames => "Name as a caller",
             Self::ExportRows => "Rows of statistics files",
             Self::RejectedRows => "Texts of rejected rows",
             Self::InputLog => "Events and statuses in the input log",
             Self::Account => "Account and sessions",
-            Self::PairedScreens => "Screens they paired",
+            Self::PairedScreens => "Paired screens",
             Self::AuditTrail => "Audit trail",
         }
     }
@@ -202,9 +202,10 @@ pub async fn load_inventory(
     forgetter: FileForgetter,
     log_format: u32,
 ) -> Result<Vec<InventoryRow>, StoreError> {
-    let log = match person.agents.is_empty() {
-        true => None,
-        false => load_log_row(database, log_format).await?,
+    let log = if person.agents.is_empty() {
+        None
+    } else {
+        load_log_row(database, log_format).await?
     };
     let load = move |view: &StoreView<'_>| view.load_inventory(&person, &paths, &forgetter);
     let mut rows = with_view_at(database, load).await?;
@@ -295,7 +296,11 @@ fn count_agents(
             let query = format!(
                 "SELECT count(*), NULL, NULL FROM {table} WHERE agent_id = ?2 AND {OF_SOURCE}"
             );
-            let tally = if tally == 0 { &mut *names } else { &mut *groups };
+            let tally = if tally == 0 {
+                &mut *names
+            } else {
+                &mut *groups
+            };
             tally.count(connection, &query, (source, number))?;
         }
     }
@@ -313,7 +318,9 @@ fn count_agents(
     ];
     let rows = kinds.into_iter().zip(tallies);
     let rows = rows.chain([(DataKind::CallerNames, callers)]);
-    Ok(rows.map(|(kind, tally)| InventoryRow::new(kind, tally)).collect())
+    Ok(rows
+        .map(|(kind, tally)| InventoryRow::new(kind, tally))
+        .collect())
 }
 
 fn count_cells(
@@ -335,17 +342,18 @@ fn count_cells(
                 })?;
             let rows = about.iter().filter(|is_about| **is_about).count() as u64;
             if 0 < rows {
-                tally.add(rows, file.span.map(|span| span.0), file.span.map(|span| span.1));
+                tally.add(
+                    rows,
+                    file.span.map(|span| span.0),
+                    file.span.map(|span| span.1),
+                );
             }
         }
     }
     Ok(tally)
 }
 
-fn count_rejected(
-    connection: &Connection,
-    person: &ForgottenPerson,
-) -> rusqlite::Result<RowTally> {
+fn count_rejected(connection: &Connection, person: &ForgottenPerson) -> rusqlite::Result<RowTally> {
     let mut tally = RowTally::default();
     for (_, _, at) in load_rejected(connection, person)? {
         tally.add(1, Some(at), Some(at));

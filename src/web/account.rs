@@ -1,6 +1,6 @@
 //! `/account`: one's own role, password and sessions.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use askama::Template;
 use axum::{
@@ -12,10 +12,17 @@ use axum::{
 };
 use serde::Deserialize;
 
-use crate::access::{AuditAction, Identity, OwnSession, Password, TokenId};
+use crate::{
+    access::{AuditAction, Identity, OwnSession, Password, TokenId, UserRecords},
+    history::forgetting::file_forgetter,
+    live::codec::LOG_FORMAT,
+    store::{ForgottenPerson, StoreView, load_inventory},
+};
 
 use super::{
-    WebError, WebState, assets,
+    WebError, WebState,
+    agent_data::{DataRow, data_row},
+    assets,
     audited::Audited,
     clock,
     page_header::PageHeader,
@@ -35,6 +42,8 @@ struct AccountPage {
     /// The token of its forms.
     form: String,
     sessions: Vec<SessionRow>,
+    /// What else is kept about them.
+    data: Vec<DataRow>,
     /// What was just done.
     done: &'static str,
     /// Why the password wasn't changed.
@@ -77,11 +86,11 @@ async fn show_account(
         Some("session") => "The session has ended.",
         _ => "",
     };
-    let page = build_page(&web, header, done, String::new())?;
+    let page = build_page(&web, header, done, String::new()).await?;
     Ok(Html(page.render()?).into_response())
 }
 
-fn build_page(
+async fn build_page(
     web: &WebState,
     header: PageHeader,
     done: &'static str,
@@ -101,6 +110,7 @@ fn build_page(
         };
         sessions.into_iter().map(row).collect()
     });
+    let data = load_data(web, &identity.name).await?;
     Ok(AccountPage {
         build: assets::build_id(),
         name: identity.name.to_string(),
@@ -108,10 +118,32 @@ fn build_page(
         is_of_provider: access.directory().is_of_provider(&identity.user),
         form: token.form_token(),
         sessions: rows,
+        data,
         done,
         error,
         header,
     })
+}
+
+/// Counts what is kept about a user, besides the sessions that the page lists.
+async fn load_data(web: &WebState, name: &str) -> Result<Vec<DataRow>, WebError> {
+    let name = name.to_owned();
+    let find = move |view: &StoreView<'_>| {
+        let users = UserRecords::find(view, &name).unwrap_or_default();
+        let screens = users.into_iter().flat_map(|user| user.changed);
+        Ok(ForgottenPerson {
+            user: Some(name),
+            changed_records: screens.collect(),
+            ..ForgottenPerson::default()
+        })
+    };
+    let user = web.store.with_view(find).await?;
+    let forgetter = file_forgetter(&user, BTreeMap::new());
+    let rows = load_inventory(web.store.path(), user, Vec::new(), forgetter, LOG_FORMAT).await?;
+    let zone = (web.live).read_snapshot(|snapshot, _| snapshot.site.zone.clone());
+    let retention = &web.server_info.retention;
+    let rows = rows.iter().filter(|row| row.rows != Some(0));
+    Ok(rows.map(|row| data_row(row, retention, &zone)).collect())
 }
 
 async fn change_password(
@@ -138,7 +170,7 @@ async fn change_password(
         ),
         other => other,
     };
-    let page = build_page(&web, header, "", text)?;
+    let page = build_page(&web, header, "", text).await?;
     Ok((status, Html(page.render()?)).into_response())
 }
 

@@ -14,9 +14,7 @@ use crate::{
 };
 
 use super::{
-    WebError, WebState, assets, links,
-    links::PageLink,
-    page_header::PageHeader,
+    WebError, WebState, assets, links, links::PageLink, page_header::PageHeader,
     visible_state::VisibleState,
 };
 
@@ -77,9 +75,10 @@ async fn show_data(
     let rows = load_inventory(web.store.path(), person, pages, forgetter, LOG_FORMAT).await?;
     let page = AgentDataPage {
         build: assets::build_id(),
-        person: match known.is_live {
-            true => PageLink::new(known.name, subject_path("agents", &known.id)),
-            false => PageLink::new(known.name, ""),
+        person: if known.is_live {
+            PageLink::new(known.name, subject_path("agents", &known.id))
+        } else {
+            PageLink::new(known.name, "")
         },
         id: known.id.to_string(),
         rows: (rows.iter())
@@ -103,7 +102,11 @@ fn find_live(web: &WebState, id: &AgentId) -> Option<KnownPerson> {
         let presence = agent.or_else(person)?;
         Some(KnownPerson {
             id: id.clone(),
-            agents: presence.agents.iter().map(|agent| agent.id.clone()).collect(),
+            agents: presence
+                .agents
+                .iter()
+                .map(|agent| agent.id.clone())
+                .collect(),
             name: links::displayed_name(&snapshot.site, &presence.name),
             is_live: true,
             zone: snapshot.site.zone.clone(),
@@ -115,10 +118,15 @@ fn find_live(web: &WebState, id: &AgentId) -> Option<KnownPerson> {
 async fn find_imported(web: &WebState, id: AgentId) -> Result<KnownPerson, WebError> {
     let (site, is_known) = (
         web.history.config().site.clone(),
-        web.history.is_known(ReportSubject::Agent(id.clone())).await?,
+        web.history
+            .is_known(ReportSubject::Agent(id.clone()))
+            .await?,
     );
     let text = id.to_string();
-    let is_hidden = site.hidden_agents.iter().any(|hidden| hidden.matches(&text));
+    let is_hidden = site
+        .hidden_agents
+        .iter()
+        .any(|hidden| hidden.matches(&text));
     if !is_known || is_hidden {
         return Err(WebError::NotFound {
             what: "agent",
@@ -159,14 +167,17 @@ fn find_place(header: &PageHeader, kind: DataKind, id: &AgentId) -> PageLink {
         DataKind::DayFigures | DataKind::IntervalFigures => {
             ("/history", "History", format!("/history?agent={agent}"))
         }
-        DataKind::Calls => {
-            ("/history/calls", "Calls", format!("/history/calls?agent={agent}"))
-        }
+        DataKind::Calls => (
+            "/history/calls",
+            "Calls",
+            format!("/history/calls?agent={agent}"),
+        ),
         DataKind::AuditTrail => ("/audit", "Audit trail", "/audit".to_owned()),
         _ => return PageLink::default(),
     };
-    match header.may_open(route) {
-        true => PageLink::new(name, href),
-        false => PageLink::default(),
+    if header.may_open(route) {
+        PageLink::new(name, href)
+    } else {
+        PageLink::default()
     }
 }

@@ -36,6 +36,7 @@ mod browser_tiles;
 mod commands;
 mod crowds;
 mod file_limit;
+mod forgetting;
 mod genesys_breaks;
 mod genesys_check;
 mod genesys_figures;

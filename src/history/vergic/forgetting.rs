@@ -79,8 +79,7 @@ mod tests {
             (ImportColumn::Agent, "Agent".to_owned()),
             (ImportColumn::Handled, "Chats".to_owned()),
         ];
-        let mapping =
-            ColumnMapping::new(&Patterns(vec![(Pattern("agents".to_owned()), columns)]));
+        let mapping = ColumnMapping::new(&Patterns(vec![(Pattern("agents".to_owned()), columns)]));
         let notes = FileNotes {
             headers: ["Agent", "Chats", "Mail"].map(str::to_owned).to_vec(),
             separator: ';',
@@ -90,7 +89,10 @@ mod tests {
         let forget = row_forgetter(("agents", &notes.to_json()), &mapping, (&source, &person));
 
         let expected = |json: &str| Some(json.to_owned());
-        assert_eq!(forget(r#"[17,17,null]"#), expected(r#"["forgotten-ff",17,null]"#));
+        assert_eq!(
+            forget(r#"[17,17,null]"#),
+            expected(r#"["forgotten-ff",17,null]"#)
+        );
         assert_eq!(
             forget(r#"["Anna Karlsson",5,"Anna@example.org"]"#),
             expected(r#"["forgotten-ff",5,"forgotten"]"#)

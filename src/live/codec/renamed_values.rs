@@ -34,12 +34,12 @@ impl ValueRenaming {
 
     /// Renames values in `MessagePack`; `None` if it's damaged.
     fn rename(&self, plain: &[u8]) -> Option<Vec<u8>> {
-        let mut copy = Copy {
+        let mut copy = ValueCopier {
             rest: plain,
             copied: Vec::with_capacity(plain.len()),
         };
         while !copy.rest.is_empty() {
-            copy.value(self, DEPTH_MAX)?;
+            copy.copy_value(self, DEPTH_MAX)?;
         }
         Some(copy.copied)
     }
@@ -77,19 +77,19 @@ fn damaged() -> CodecError {
     CodecError::Damaged(io::ErrorKind::InvalidData.into())
 }
 
-/// A part of `MessagePack` that is copied.
-struct Copy<'p> {
+/// Copies `MessagePack`, value by value.
+struct ValueCopier<'p> {
     rest: &'p [u8],
     copied: Vec<u8>,
 }
 
-impl<'p> Copy<'p> {
-    fn value(&mut self, renaming: &ValueRenaming, depth: usize) -> Option<()> {
+impl<'p> ValueCopier<'p> {
+    fn copy_value(&mut self, renaming: &ValueRenaming, depth: usize) -> Option<()> {
         let depth = depth.checked_sub(1)?;
-        if self.id(renaming).is_some() {
+        if self.copy_id(renaming).is_some() {
             return Some(());
         }
-        if let Some(text) = self.text() {
+        if let Some(text) = self.take_text() {
             match renaming.rename_text(text) {
                 Some(other) => self.push_text(&other),
                 None => self.push_text(text),
@@ -100,27 +100,27 @@ impl<'p> Copy<'p> {
         let (values, keys) = match *mark {
             0x80..=0x8f => (usize::from(mark & 0x0f), true),
             0x90..=0x9f => (usize::from(mark & 0x0f), false),
-            0xde | 0xdf => (self.length(usize::from(mark - 0xdd) * 2)?, true),
-            0xdc | 0xdd => (self.length(usize::from(mark - 0xdb) * 2)?, false),
-            _ => return self.bytes(self.scalar_length()?),
+            0xde | 0xdf => (self.read_length_at(usize::from(mark - 0xdd) * 2)?, true),
+            0xdc | 0xdd => (self.read_length_at(usize::from(mark - 0xdb) * 2)?, false),
+            _ => return self.copy_bytes(self.scalar_length()?),
         };
         let header = match *mark {
             0x80..=0x9f => 1,
             0xdc | 0xde => 3,
             _ => 5,
         };
-        self.bytes(header)?;
+        self.copy_bytes(header)?;
         for _ in 0..values {
             if keys {
-                self.value(renaming, depth)?;
+                self.copy_value(renaming, depth)?;
             }
-            self.value(renaming, depth)?;
+            self.copy_value(renaming, depth)?;
         }
         Some(())
     }
 
     /// Copies an ID with its other one, if it has one: a map of just these fields.
-    fn id(&mut self, renaming: &ValueRenaming) -> Option<()> {
+    fn copy_id(&mut self, renaming: &ValueRenaming) -> Option<()> {
         let (0x82, rest) = self.rest.split_first()? else {
             return None;
         };
@@ -141,7 +141,7 @@ impl<'p> Copy<'p> {
     }
 
     /// Takes a text, without copying it.
-    fn text(&mut self) -> Option<&'p str> {
+    fn take_text(&mut self) -> Option<&'p str> {
         let (text, rest) = split_text(self.rest)?;
         self.rest = rest;
         Some(text)
@@ -166,7 +166,7 @@ impl<'p> Copy<'p> {
     }
 
     /// The length in so many bytes after the mark.
-    fn length(&self, size: usize) -> Option<usize> {
+    fn read_length_at(&self, size: usize) -> Option<usize> {
         read_length(self.rest.get(1..=size)?)
     }
 
@@ -179,17 +179,17 @@ impl<'p> Copy<'p> {
             0xca | 0xce | 0xd2 => 5,
             0xcb | 0xcf | 0xd3 => 9,
             mark @ 0xd4..=0xd8 => 2 + (1 << (mark - 0xd4)),
-            0xc4 => 2 + self.length(1)?,
-            0xc5 => 3 + self.length(2)?,
-            0xc6 => 5 + self.length(4)?,
-            0xc7 => 3 + self.length(1)?,
-            0xc8 => 4 + self.length(2)?,
-            0xc9 => 6 + self.length(4)?,
+            0xc4 => 2 + self.read_length_at(1)?,
+            0xc5 => 3 + self.read_length_at(2)?,
+            0xc6 => 5 + self.read_length_at(4)?,
+            0xc7 => 3 + self.read_length_at(1)?,
+            0xc8 => 4 + self.read_length_at(2)?,
+            0xc9 => 6 + self.read_length_at(4)?,
             _ => return None,
         })
     }
 
-    fn bytes(&mut self, count: usize) -> Option<()> {
+    fn copy_bytes(&mut self, count: usize) -> Option<()> {
         let (bytes, rest) = self.rest.split_at_checked(count)?;
         self.copied.extend(bytes);
         self.rest = rest;
@@ -214,7 +214,9 @@ fn split_text(plain: &[u8]) -> Option<(&str, &[u8])> {
 }
 
 fn read_length(bytes: &[u8]) -> Option<usize> {
-    let length = bytes.iter().fold(0_u64, |length, byte| length << 8 | u64::from(*byte));
+    let length = bytes
+        .iter()
+        .fold(0_u64, |length, byte| length << 8 | u64::from(*byte));
     usize::try_from(length).ok()
 }
 
@@ -250,7 +252,11 @@ mod tests {
     fn everything(agent: &str, key: &str, text: &str) -> Everything {
         let inner = Everything {
             by_id: vec![(Id::new(&"chat".into(), agent), Some(0.5)); 40],
-            by_text: [(text.to_owned(), vec![i64::MIN, -1, 0, 200, 70_000, i64::MAX])].into(),
+            by_text: [(
+                text.to_owned(),
+                vec![i64::MIN, -1, 0, 200, 70_000, i64::MAX],
+            )]
+            .into(),
             nested: None,
             bytes: (u64::MAX, -100, true, 1.5, 'å'),
         };
@@ -275,7 +281,10 @@ mod tests {
 
         let renamed = renaming().rename(&plain).unwrap();
 
-        assert_eq!(rmp_serde::from_slice::<Everything>(&renamed).unwrap(), after);
+        assert_eq!(
+            rmp_serde::from_slice::<Everything>(&renamed).unwrap(),
+            after
+        );
         assert_eq!(renamed, rmp_serde::to_vec_named(&after).unwrap());
     }
 

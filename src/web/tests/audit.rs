@@ -27,6 +27,8 @@ async fn views_of_personal_data_and_files_are_noted_and_nothing_else() {
         "/agents/chat/eva",
         "/agents/chat/eva",
         "/agents/chat/nobody",
+        "/agents/chat/eva/data",
+        "/agents/chat/nobody/data",
         "/api/v1/queues",
         "/api/v1/agents",
         "/cases?state=open",
@@ -41,6 +43,7 @@ async fn views_of_personal_data_and_files_are_noted_and_nothing_else() {
         "supervisor signed_in ",
         "supervisor viewed /boards/agents",
         "supervisor viewed /agents/chat/eva",
+        "supervisor viewed /agents/chat/eva/data",
         "supervisor viewed /api/v1/agents",
         "supervisor viewed /cases?state=open",
         "supervisor exported /history.csv",
@@ -100,4 +103,34 @@ async fn trail_is_shown_and_exported_to_administrators() {
     assert_contains(name, &["audit.csv"]);
     let noted = entries(&site).await;
     assert_eq!(noted.last().unwrap(), "admin exported /audit.csv");
+}
+
+#[tokio::test]
+async fn people_see_what_is_kept_about_agents_and_themselves() {
+    let site = LoginSite::with_users().await;
+    let cookie = site.cookie_of(Role::Supervisor).await;
+    let agent = site.get("/agents/chat/eva", Some(&cookie)).await.text;
+    assert_contains(&agent, &["href=\"/agents/chat/eva/data\""]);
+    site.sign_in.audit().list(None, 1).await.unwrap();
+
+    let data = site.get("/agents/chat/eva/data", Some(&cookie)).await.text;
+    let account = site.get("/account", Some(&cookie)).await.text;
+
+    assert_contains(
+        &data,
+        &[
+            "What is kept about",
+            "Audit trail",
+            "wallboard forget \"chat/eva\"",
+        ],
+    );
+    // Their sign-in and the view.
+    assert_contains(
+        &account,
+        &[
+            "kept about you",
+            "Audit trail",
+            "data-label=\"Rows\" class=\"n\">2<",
+        ],
+    );
 }

@@ -95,6 +95,7 @@ async fn hidden_entities_are_not_found_and_not_named() {
         SALES,
         "/api/v1/queues/chat/9002%40SIP%2F1",
         "/agents/chat/eva",
+        "/agents/chat/eva/data",
         "/api/v1/agents/chat/eva",
     ] {
         let answer = get_page(&router, path).await;

@@ -1,0 +1,280 @@
+//! `wallboard forget`: next to a running wallboard, after it, before another import, and killed.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output, Stdio},
+    time::Duration,
+};
+
+use rusqlite::Connection;
+use tokio::task::block_in_place;
+
+use crate::support::{Wallboard, ports, wait_until, wallboard::base_configuration};
+
+const SOON: Duration = Duration::from_secs(30);
+/// What the export calls the agent, as text and as the database stores the number.
+const ID: &str = "987654321";
+const PAGE: &str = "/agents/sangoma/987654321/data";
+const NAMES: [&str; 4] = [ID, "Anna Karlsson", "anna.k7", "anna.karlsson@example.org"];
+/// All figures that aren't an agent's.
+const QUEUE_FIGURES: [&str; 4] = [
+    "SELECT json_array(count_by, start, queue, offered, answered, answered_within, abandoned,
+         wait_time, handled, talk_time, wrap_up_time, transferred) FROM queue_interval ORDER BY 1",
+    "SELECT json_array(count_by, day, queue, offered, answered, handled, talk_time)
+         FROM queue_day ORDER BY 1",
+    "SELECT json_array(start, queue, logged_in, ready, busy, engaged) FROM queue_staff ORDER BY 1",
+    "SELECT json_array(start, queue, kind, key, contacts) FROM breakdown
+         WHERE kind != 'logoff_reason' ORDER BY 1",
+];
+const DATES: [&str; 2] = ["20261118", "20261119"];
+
+fn configuration(port: u16) -> String {
+    let base = base_configuration(port, port);
+    let kept = "[store]\nkeep_calls = \"3650d\"\n";
+    base.replace("[store]\n", kept)
+        + "[sources.sangoma]\nkind = \"sangoma-export\"\ntenant = 1234\nfolder = \"export\"\n\
+           history = \"3650d\"\nsettle = \"0s\"\n"
+}
+
+/// An export of one queue and two agents, who answer calls in turn.
+fn export(calls: i64) -> Vec<(String, String)> {
+    let dimension = |name: &str, text: &str| {
+        let path = format!("export/CCAAS/DIMENSIONS/1234-{name}-D/1234-{name}-D.csv");
+        (path, text.to_owned())
+    };
+    let mut files = vec![
+        dimension(
+            "Queue_Details",
+            "queue_id,name,sla_wait\r\n7,Support,20\r\n",
+        ),
+        dimension(
+            "Agent_Details",
+            "agent_id,name,login_name,email,enabled\r\n\
+             987654321,Anna Karlsson,anna.k7,anna.karlsson@example.org,yes\r\n\
+             8,Bo Ek,bo.e,bo.ek@example.org,yes\r\n",
+        ),
+        dimension(
+            "Queue_Agents",
+            "queue_id,agent_id,priority\r\n7,987654321,1\r\n7,8,1\r\n",
+        ),
+        dimension(
+            "Agent_Logoff_Reason",
+            "logoff_reason_id,description\r\n3,Lunch\r\n",
+        ),
+        dimension(
+            "Queue_Call_End_By",
+            "queue_call_end_by_id,end_by\r\n1,Agent\r\n2,Abandon\r\n",
+        ),
+    ];
+    for (day, date) in (0..).zip(DATES) {
+        let mut fact = |name: &str, text: String| {
+            let path = format!("export/CCAAS/FACTS/1234-{name}-F/{date}-1234-{name}-F.csv");
+            files.push((path, text));
+        };
+        let agents = ["987654321", "8"];
+        // 2026-11-18 at noon.
+        let noon = 1_795_003_200 + day * 86_400;
+        let mut legs =
+            "queue_call_id,queue_id,agent_id,queue_call_end_by_id,time_join,time_connect,time_leave,uuid\r\n"
+                .to_owned();
+        for (n, agent) in (0..calls).zip(agents.into_iter().cycle()) {
+            let (id, join) = (day * 1_000_000 + n + 1, noon + n % 3_000);
+            legs += &format!(
+                "{id},7,{agent},1,{join},{},{},u{id}\r\n",
+                join + 5,
+                join + 65
+            );
+        }
+        fact("Queue_Call", legs);
+        let mut logins =
+            "agent_login_id,agent_id,time_logged_in,time_logged_off,extension,logoff_reason_id\r\n"
+                .to_owned();
+        let mut queues = "agent_login_queue_id,queue_id,agent_login_id\r\n".to_owned();
+        let mut pauses =
+            "agent_pause_id,agent_id,agent_login_id,time_start,time_end\r\n".to_owned();
+        for (n, agent) in (1..).zip(agents) {
+            let id = day * 10 + n;
+            logins += &format!("{id},{agent},{noon},{},100{n},3\r\n", noon + 7_200);
+            queues += &format!("{id},7,{id}\r\n");
+            pauses += &format!("{id},{agent},{id},{},{}\r\n", noon + 3_600, noon + 4_200);
+        }
+        fact("Agent_Login", logins);
+        fact("Agent_Login_Queue", queues);
+        fact("Agent_Pause", pauses);
+    }
+    files
+}
+
+fn as_files(files: &[(String, String)]) -> Vec<(&str, &str)> {
+    let files = files.iter();
+    files
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect()
+}
+
+fn command(config: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wallboard"));
+    command.args(arguments).arg("--config").arg(config);
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(config: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = block_in_place(|| command(config, arguments).output().unwrap());
+    let text = String::from_utf8([stdout, stderr].concat()).unwrap();
+    (status.code(), text)
+}
+
+fn texts(folder: &Path, query: &str) -> Vec<String> {
+    let connection = Connection::open(folder.join("wallboard.db")).unwrap();
+    let mut query = connection.prepare(query).unwrap();
+    let rows = query.query_map([], |row| row.get(0)).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+fn queue_figures(folder: &Path) -> Vec<Vec<String>> {
+    QUEUE_FIGURES.map(|query| texts(folder, query)).to_vec()
+}
+
+/// What is still in the bytes of the database, the log or their journals.
+fn found_names(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !file.contains(".db") {
+            continue;
+        }
+        let bytes = fs::read(&path).unwrap();
+        let number = 987_654_321_u32.to_be_bytes();
+        let wanted = NAMES
+            .iter()
+            .map(|name| name.as_bytes())
+            .chain([&number[..]]);
+        for wanted in wanted {
+            if bytes.windows(wanted.len()).any(|part| part == wanted) {
+                found.push(format!("{file}: {}", String::from_utf8_lossy(wanted)));
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forgotten_agent_is_nowhere_and_stays_away_and_queues_keep_their_figures() {
+    let port = ports::free();
+    let files = export(60);
+    let mut wallboard =
+        Wallboard::start(&configuration(port), port, &as_files(&files), Vec::new()).await;
+    wait_until("the page has their calls", SOON, async || {
+        let text = reqwest::get(wallboard.url(PAGE))
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
+        let is_there = text.contains("Calls, taken or missed") && text.contains("by day");
+        is_there.then_some(()).ok_or(text)
+    })
+    .await;
+    let config = wallboard.file("wallboard.toml");
+    let folder = config.parent().unwrap();
+
+    let (refused, refusal) = run(&config, &["forget", "Anna Karlsson", "--yes"]);
+    let (dry, plan) = run(&config, &["forget", "anna karlsson", "--dry-run"]);
+    assert_eq!((refused, dry), (Some(1), Some(0)), "{refusal}\n{plan}");
+    assert!(refusal.contains("stop the server"), "{refusal}");
+    assert!(
+        plan.contains("Calls, taken or missed") && plan.contains("60"),
+        "{plan}"
+    );
+    wallboard.stop("-TERM");
+    let before = queue_figures(folder);
+    assert!(
+        before.iter().all(|figures| !figures.is_empty()),
+        "{before:?}"
+    );
+    assert_eq!(found_names(folder).len(), 5, "{:?}", found_names(folder));
+    let (unconfirmed, text) = run(&config, &["forget", "sangoma/987654321"]);
+    assert_eq!(unconfirmed, Some(1), "{text}");
+    assert_eq!(found_names(folder).len(), 5, "nothing was changed");
+
+    let (status, text) = run(&config, &["forget", "anna.karlsson@example.org", "--yes"]);
+
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("Figures by interval"), "{text}");
+    assert_eq!(found_names(folder), Vec::<String>::new());
+    assert_eq!(queue_figures(folder), before);
+    let (unknown, text) = run(&config, &["forget", "Anna Karlsson", "--dry-run"]);
+    assert_eq!(unknown, Some(1), "{text}");
+
+    // Every file again, with other content, and every day computed again.
+    for (path, content) in &files {
+        fs::write(folder.join(path), content.replace("\r\n", "\n")).unwrap();
+    }
+    let (status, text) = run(&config, &["import"]);
+
+    assert!(text.contains("13 of them again"), "{status:?} {text}");
+    assert_eq!(found_names(folder), Vec::<String>::new());
+    assert_eq!(queue_figures(folder), before);
+    let agents =
+        "SELECT DISTINCT agent FROM agent_interval UNION SELECT external_id FROM history_name
+        WHERE class = 'agent'";
+    assert_eq!(texts(folder, agents), ["8"]);
+    let entry = "SELECT actor || ' ' || action || ' ' || subject FROM audit
+        WHERE action = 'forgot_person'";
+    let entries = texts(folder, entry);
+    assert_eq!(entries.len(), 1);
+    assert!(entries[0].starts_with("command line forgot_person sangoma/forgotten-"));
+    wallboard.start_again().await;
+    let page = reqwest::get(wallboard.url(PAGE)).await.unwrap();
+    assert_eq!(page.status(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forgetting_that_was_killed_at_any_moment_completes_when_it_runs_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("wallboard.toml");
+    fs::write(&config, configuration(ports::free())).unwrap();
+    for (path, text) in export(3_000) {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let (_, text) = run(&config, &["import"]);
+    assert!(text.contains("13 files imported"), "{text}");
+    let before = queue_figures(folder.path());
+
+    let (mut interrupted, mut delay) = (0, Duration::ZERO);
+    let status = loop {
+        let mut forget = command(&config, &["forget", "Anna Karlsson", "--yes"]);
+        let mut forget = forget.stdout(Stdio::null()).spawn().unwrap();
+        let status = block_in_place(|| {
+            std::thread::sleep(delay);
+            let ended = forget.try_wait().unwrap();
+            forget.kill().ok();
+            ended.or_else(|| forget.wait().ok().filter(|status| status.code().is_some()))
+        });
+        if let Some(status) = status {
+            break status;
+        }
+        let unfinished = texts(folder.path(), "SELECT person FROM forgetting");
+        interrupted += unfinished.len();
+        delay += Duration::from_millis(8);
+    };
+
+    assert!(status.success(), "{status}");
+    assert!(0 < interrupted, "it was never interrupted in the middle");
+    println!("measured: killed {interrupted} times in the middle");
+    assert_eq!(
+        texts(folder.path(), "SELECT person FROM forgetting"),
+        Vec::<String>::new()
+    );
+    assert_eq!(found_names(folder.path()), Vec::<String>::new());
+    assert_eq!(queue_figures(folder.path()), before);
+}
