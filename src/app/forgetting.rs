@@ -145,6 +145,10 @@ impl ForgettingPlan {
 }
 
 /// Finishes what was interrupted. Returns whether there was any.
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method alone is of one lifetime"
+)]
 pub async fn finish_forgetting(
     plan: &RuntimeConfig,
     is_dry_run: bool,

@@ -88,12 +88,13 @@ fn print_plan(forgetting: &ForgettingPlan, zone: &TimeZone) {
     for row in [&head].into_iter().chain(&rows) {
         let mut line = String::new();
         for ((index, cell), width) in row.iter().enumerate().zip(widths) {
-            line += &match index {
-                1 => format!("{cell:>width$}  "),
-                _ => format!("{cell:<width$}  "),
+            let aligned = match index {
+                1 => format!("{cell:>width$}"),
+                _ => format!("{cell:<width$}"),
             };
+            line = [line, aligned].join("  ");
         }
-        println!("{}", line.trim_end());
+        println!("{}", line.trim());
     }
     if rows.is_empty() {
         println!("Nothing is kept about them.");

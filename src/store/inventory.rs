@@ -115,18 +115,20 @@ impl DataKind {
             Some(days) => format!("{days} days"),
         };
         match self {
-            Self::Names | Self::Groups => "until it changes in the source, then as long as figures",
-            Self::DayFigures | Self::IntervalFigures => "as long as the database",
+            Self::Names
+            | Self::Groups
+            | Self::DayFigures
+            | Self::IntervalFigures
+            | Self::Account
+            | Self::PairedScreens => "as long as the database".to_owned(),
             Self::Activity
             | Self::Calls
             | Self::CallerNames
             | Self::ExportRows
-            | Self::RejectedRows => return days(retention.calls),
-            Self::InputLog => return days(retention.log),
-            Self::Account | Self::PairedScreens => "as long as the database",
-            Self::AuditTrail => return days(retention.audit),
+            | Self::RejectedRows => days(retention.calls),
+            Self::InputLog => days(retention.log),
+            Self::AuditTrail => days(retention.audit),
         }
-        .to_owned()
     }
 }
 

@@ -7,8 +7,8 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     boards::{encode_segment, subject_path},
-    domain::{AgentId, Id, PersonName, SourceId},
-    history::{forgetting::file_forgetter, report::ReportSubject},
+    domain::{AgentId, Id, SourceId},
+    history::forgetting::file_forgetter,
     live::codec::LOG_FORMAT,
     store::{DataKind, DataRetention, ForgottenPerson, InventoryRow, StoreView, load_inventory},
 };
@@ -116,30 +116,24 @@ fn find_live(web: &WebState, id: &AgentId) -> Option<KnownPerson> {
 
 /// Finds an agent that only files have.
 async fn find_imported(web: &WebState, id: AgentId) -> Result<KnownPerson, WebError> {
-    let (site, is_known) = (
-        web.history.config().site.clone(),
-        web.history
-            .is_known(ReportSubject::Agent(id.clone()))
-            .await?,
-    );
+    let (subjects, config) = (web.history.load_subjects().await?, web.history.config());
     let text = id.to_string();
-    let is_hidden = site
-        .hidden_agents
-        .iter()
-        .any(|hidden| hidden.matches(&text));
-    if !is_known || is_hidden {
-        return Err(WebError::NotFound {
-            what: "agent",
-            id: id.to_string(),
-            instead: vec![links::board_link("agents", "All agents")],
-        });
-    }
+    let mut hidden = config.site.hidden_agents.iter();
+    let is_hidden = hidden.any(|pattern| pattern.matches(&text));
+    let mut agents = subjects.agents.into_iter();
+    // Also one that is disabled at the vendor.
+    let found = agents.find(|agent| agent.id == id && !is_hidden);
+    let found = found.ok_or_else(|| WebError::NotFound {
+        what: "agent",
+        id: id.to_string(),
+        instead: vec![links::board_link("agents", "All agents")],
+    })?;
     Ok(KnownPerson {
         agents: vec![id.clone()],
-        name: links::displayed_name(&site, &PersonName::from_id(&id.external)),
+        name: found.name,
         id,
         is_live: false,
-        zone: site.zone.clone(),
+        zone: config.site.zone.clone(),
     })
 }
 

@@ -7,10 +7,18 @@ use std::{
     time::Duration,
 };
 
+use lapin::ExchangeKind;
 use rusqlite::Connection;
+use serde_json::Value;
 use tokio::task::block_in_place;
 
-use crate::support::{Wallboard, ports, wait_until, wallboard::base_configuration};
+use crate::{
+    log_commands::{figures, get},
+    support::{
+        Broker, Disorder, Vep, VngageSource, Wallboard, demo::Demo, ports, wait_until,
+        wait_until_correct, wallboard::base_configuration,
+    },
+};
 
 const SOON: Duration = Duration::from_secs(30);
 /// What the export calls the agent, as text and as the database stores the number.
@@ -277,4 +285,75 @@ async fn forgetting_that_was_killed_at_any_moment_completes_when_it_runs_again()
     );
     assert_eq!(found_names(folder.path()), Vec::<String>::new());
     assert_eq!(queue_figures(folder.path()), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_without_an_agent_replays_to_the_same_figures_of_queues() {
+    let broker = Broker::shared();
+    let vep = Vep::open(broker, "forgetting", ExchangeKind::Topic, 72).await;
+    let source = VngageSource::plain(broker, "forgetting");
+    let url = source.url.clone();
+    let mut wallboard = Wallboard::serve(source).await;
+    wallboard.wait_for_state("live", SOON).await;
+    vep.run(50, Duration::from_secs(4), Disorder::NONE).await;
+    wait_until_correct(&wallboard, &vep, SOON).await;
+    let live = figures(async |path| wallboard.get(path).await)
+        .await
+        .unwrap();
+    let agents = wallboard.get("/api/v1/agents").await.unwrap();
+    let is_busy = |agent: &&Value| {
+        agent["display_name"].is_string()
+            && agent["metrics"]["handled"]["value"].as_f64() > Some(0.0)
+    };
+    let agent = agents["agents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(is_busy)
+        .unwrap();
+    let [id, name] = ["id", "display_name"].map(|key| agent[key].as_str().unwrap());
+    wallboard.stop("-TERM");
+
+    let mut forget = command(&wallboard.file("wallboard.toml"), &["forget", id, "--yes"]);
+    let output = block_in_place(|| forget.env("VNGAGE_URL", &url).output().unwrap());
+
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(output.status.success(), "{text}");
+    let row = text
+        .lines()
+        .find(|line| line.starts_with("Events and statuses"));
+    assert!(
+        row.is_some_and(|row| row.contains("without the person")),
+        "{text}"
+    );
+    let replay = Demo::replay(&wallboard.file("wallboard-log.db"), 20);
+    wait_until(
+        "the figures of queues are the live ones",
+        SOON,
+        async || {
+            let ours = figures(async |path| get(&replay, path).await).await?;
+            let differs = |(key, value): &(&String, &Value)| {
+                !key.starts_with(&format!("{id:?} ")) && ours.get(*key) != Some(value)
+            };
+            match live.iter().find(differs) {
+                None => Ok(()),
+                Some((key, value)) => Err(format!("{key} is {:?}, not {value}", ours.get(key))),
+            }
+        },
+    )
+    .await;
+    let agents = get(&replay, "/api/v1/agents").await.unwrap().to_string();
+    assert!(agents.contains("chat/forgotten-"), "{agents}");
+    assert!(!agents.contains(id) && !agents.contains(name), "{agents}");
+    // Whoever still works there is reported again.
+    wallboard.start_again().await;
+    wallboard.wait_for_state("live", SOON).await;
+    let names = texts(
+        wallboard.file("wallboard.toml").parent().unwrap(),
+        "SELECT source || '/' || external_id FROM profile WHERE class = 'agent'",
+    );
+    assert!(
+        !names.is_empty() && !names.iter().any(|known| known == id),
+        "{names:?}"
+    );
 }

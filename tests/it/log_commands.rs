@@ -174,14 +174,14 @@ fn status_and_text(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8(text).unwrap())
 }
 
-async fn get(replay: &Demo, path: &str) -> Result<Value, String> {
+pub async fn get(replay: &Demo, path: &str) -> Result<Value, String> {
     let answer = http::client().get(replay.url(path)).send().await;
     let answer = answer.map_err(|error| error.to_string())?;
     answer.json().await.map_err(|error| error.to_string())
 }
 
 /// Returns the figures that time alone doesn't change, by "id metric".
-async fn figures(
+pub async fn figures(
     get: impl AsyncFn(&str) -> Result<Value, String>,
 ) -> Result<BTreeMap<String, Value>, String> {
     let mut figures = BTreeMap::new();

@@ -90,7 +90,7 @@ mod tests {
 
         let expected = |json: &str| Some(json.to_owned());
         assert_eq!(
-            forget(r#"[17,17,null]"#),
+            forget("[17,17,null]"),
             expected(r#"["forgotten-ff",17,null]"#)
         );
         assert_eq!(
