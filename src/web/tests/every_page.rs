@@ -3,15 +3,19 @@
 use axum::http::{Request, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::domain::{
-    CaseEvent, EntityKind, Fact, Id, Input, Metric, MetricValue, NameVisibility, Pattern,
-    SiteConfig, SourceDiagnostic,
+use crate::{
+    domain::{
+        CaseEvent, EntityKind, Fact, Id, Input, Metric, MetricValue, NameVisibility, Pattern,
+        SiteConfig, SourceDiagnostic,
+    },
+    history::report::{History, ReportConfig},
+    store::Store,
 };
 
 use super::{
     SALES, SCRIPT, agent_assigned, assert_contains, case_created, case_opened, demo_router,
     get_page, profile_update, queue_reading, read_page, reading_update, router_after, router_of,
-    router_without_source, sales_inputs, send_request, test_site,
+    router_with_history, router_without_source, sales_inputs, send_request, test_site,
 };
 
 #[tokio::test]
@@ -89,7 +93,10 @@ async fn hidden_entities_are_not_found_and_not_named() {
         hidden_agents: vec![Pattern("chat/eva".to_owned())],
         ..test_site()
     };
-    let router = router_of(site, sales_inputs());
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
+    let history = History::new(store.clone(), ReportConfig::default());
+    let router = router_with_history(site, sales_inputs(), history, store);
 
     for path in [
         SALES,
