@@ -15,7 +15,7 @@ use wallboard::{
     boards::BoardRegistry,
     domain::BoardStyle,
     live::LiveHandle,
-    push::{Hub, HubLimits, Revocation},
+    push::{Hub, HubLimits, Revocation, ViewerRequest},
 };
 
 const FLUSH_INTERVAL: Duration = Duration::from_millis(100);
@@ -50,7 +50,8 @@ impl FrameViewer {
             async { Some(WebSocketStream::from_raw_socket(ours, Role::Server, None).await) };
         let permit = hub.admit_viewer().expect("the first viewer");
         let revoked = std::future::pending::<Revocation>();
-        hub.serve_viewer(upgrading, &publisher, None, None, permit, revoked);
+        let request = ViewerRequest::default();
+        hub.serve_viewer(upgrading, &publisher, request, permit, revoked);
         let socket = WebSocketStream::from_raw_socket(theirs, Role::Client, None).await;
         let stop = CancellationToken::new();
         let ages = tokio::spawn(read_ages(socket, hub, stop.clone()));

@@ -26,13 +26,23 @@ pub struct Screen {
     /// What it has instead of the board's own.
     #[serde(default)]
     pub style: BoardStyle,
-    /// Which browser it is, as people say it.
+    /// Which browser it is, as people say it. Empty with an address: several may open it.
     pub device: String,
     pub paired_at: Timestamp,
     /// The name of the user who paired it.
     pub paired_by: String,
     /// As stored: the real one may be some minutes later.
     pub last_contact_at: Timestamp,
+    /// It was made with a secret address instead of being paired: a signage player opens it.
+    #[serde(default)]
+    pub has_address: bool,
+}
+
+impl Screen {
+    /// Whether a screen with an address was first heard of at another time than when it was made.
+    pub fn is_opened(&self, last_contact_at: Timestamp) -> bool {
+        !self.has_address || self.paired_at.as_millisecond() < last_contact_at.as_millisecond()
+    }
 }
 
 /// What people choose for a screen.

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -11,9 +11,15 @@ use std::{
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::store::Revision;
+use crate::{
+    domain::{ScreenOrder, ScreenReport},
+    store::Revision,
+};
 
-use super::{Screen, Token, TokenId, screen::CONTACT_STORED_EVERY};
+use super::{
+    Screen, ScreenCondition, ScreenPage, Token, TokenId, screen::CONTACT_STORED_EVERY,
+    screen_contact::ScreenContact,
+};
 
 /// Which screen makes a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +38,14 @@ pub struct ListedScreen {
     /// Whether it shows its board now.
     pub is_connected: bool,
     pub last_contact_at: Timestamp,
+    pub condition: ScreenCondition,
+}
+
+/// A socket's end of the link with its screen.
+#[derive(Debug)]
+pub struct ScreenLink {
+    pub orders: watch::Receiver<Option<ScreenOrder>>,
+    pub reports: watch::Sender<Option<ScreenReport>>,
 }
 
 /// A handle on the directory. Cheap to clone.
@@ -48,6 +62,9 @@ struct PairedScreen {
     last_contact: AtomicI64,
     /// `None` once it was removed. Open sockets watch it.
     screen: watch::Sender<Option<Arc<Screen>>>,
+    /// The last order, for the sockets that are open at that time.
+    orders: watch::Sender<Option<ScreenOrder>>,
+    contact: Mutex<ScreenContact>,
 }
 
 impl ScreenDirectory {
@@ -83,6 +100,37 @@ impl ScreenDirectory {
         Some(self.read().get(&id)?.screen.subscribe())
     }
 
+    /// Links one more socket of a screen with it; `None` once it was removed.
+    pub fn link_socket(&self, id: TokenId, page: ScreenPage, now: Timestamp) -> Option<ScreenLink> {
+        let screens = self.read();
+        let paired = screens.get(&id)?;
+        Some(ScreenLink {
+            orders: paired.orders.subscribe(),
+            reports: paired.lock_contact().add_socket(page, now),
+        })
+    }
+
+    /// Notes that a screen loaded the page of its board, in which browser.
+    pub fn record_page(&self, id: TokenId, engine: Option<String>, now: Timestamp) {
+        if let Some(paired) = self.read().get(&id) {
+            paired.lock_contact().record_page(engine, now);
+        }
+    }
+
+    pub(super) fn find(&self, id: TokenId) -> Option<Arc<Screen>> {
+        self.read().get(&id)?.screen.borrow().clone()
+    }
+
+    /// Sends an order to all open sockets of a screen. Returns how many there are.
+    pub(super) fn send_order(&self, id: TokenId, order: ScreenOrder) -> usize {
+        let screens = self.read();
+        let Some(paired) = screens.get(&id) else {
+            return 0;
+        };
+        paired.orders.send_replace(Some(order));
+        paired.orders.receiver_count()
+    }
+
     /// Counts the open sockets of a screen.
     pub fn count_watchers(&self, id: TokenId) -> usize {
         let screens = self.read();
@@ -92,13 +140,14 @@ impl ScreenDirectory {
 
     /// Lists all screens by name.
     pub fn list_screens(&self) -> Vec<ListedScreen> {
-        let screens = self.read();
+        let (screens, now) = (self.read(), Timestamp::now());
         let listed = screens.iter().filter_map(|(id, paired)| {
             Some(ListedScreen {
                 id: *id,
                 screen: paired.screen.borrow().clone()?,
                 is_connected: paired.is_connected(),
                 last_contact_at: paired.last_contact()?,
+                condition: paired.lock_contact().describe(now),
             })
         });
         let mut listed: Vec<_> = listed.collect();
@@ -158,6 +207,8 @@ fn put(all: &mut HashMap<TokenId, PairedScreen>, id: TokenId, revision: Revision
         revision,
         last_contact: AtomicI64::new(stored),
         screen: watch::Sender::new(None),
+        orders: watch::Sender::new(None),
+        contact: Mutex::default(),
     });
     paired.revision = revision;
     paired.last_contact.fetch_max(stored, Ordering::Relaxed);
@@ -169,6 +220,10 @@ impl PairedScreen {
         0 < self.screen.receiver_count()
     }
 
+    fn lock_contact(&self) -> MutexGuard<'_, ScreenContact> {
+        self.contact.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn record_contact(&self, now: Timestamp) {
         self.last_contact
             .fetch_max(now.as_millisecond(), Ordering::Relaxed);
@@ -178,12 +233,15 @@ impl PairedScreen {
         Timestamp::from_millisecond(self.last_contact.load(Ordering::Relaxed)).ok()
     }
 
-    /// The screen with its last contact, once the stored one is too old.
+    /// The screen with its last contact, once the stored one is too old. That an address was opened is
+    /// stored at once.
     fn unstored_contact(&self) -> Option<Screen> {
         let last_contact_at = self.last_contact()?;
         let screen = self.screen.borrow().clone()?;
-        let is_due = CONTACT_STORED_EVERY <= last_contact_at.duration_since(screen.last_contact_at);
-        is_due.then(|| Screen {
+        let is_old = CONTACT_STORED_EVERY <= last_contact_at.duration_since(screen.last_contact_at);
+        let is_first =
+            !screen.is_opened(screen.last_contact_at) && screen.is_opened(last_contact_at);
+        (is_old || is_first).then(|| Screen {
             last_contact_at,
             ..(*screen).clone()
         })
@@ -210,6 +268,7 @@ mod tests {
             paired_at: at(0),
             paired_by: "Åsa".into(),
             last_contact_at: at(0),
+            has_address: false,
         }
     }
 
@@ -227,6 +286,52 @@ mod tests {
         directory.remove_screen(token.id());
         assert!(socket.borrow_and_update().is_none());
         assert!(directory.identify(&token, at(2)).is_none());
+    }
+
+    #[test]
+    fn only_the_sockets_of_a_screen_get_its_orders() {
+        let directory = ScreenDirectory::default();
+        let (kitchen, lobby) = (
+            Token::generate().unwrap().id(),
+            Token::generate().unwrap().id(),
+        );
+        directory.put_screen(kitchen, Revision(1), screen("Kitchen"));
+        directory.put_screen(lobby, Revision(2), screen("Lobby"));
+        assert_eq!(directory.send_order(kitchen, ScreenOrder::Reload), 0);
+        let link = |id| {
+            directory
+                .link_socket(id, ScreenPage::default(), at(1))
+                .unwrap()
+        };
+        let (mut first, mut second, other) = (link(kitchen), link(kitchen), link(lobby));
+        assert!(!first.orders.has_changed().unwrap(), "ordered before it");
+
+        assert_eq!(directory.send_order(kitchen, ScreenOrder::Reload), 2);
+        for link in [&mut first, &mut second] {
+            let order = link.orders.borrow_and_update().clone();
+            assert_eq!(order, Some(ScreenOrder::Reload));
+        }
+        assert!(!other.orders.has_changed().unwrap());
+        let sockets = directory.list_screens();
+        let sockets: Vec<_> = sockets.iter().map(|one| one.condition.sockets).collect();
+        assert_eq!(sockets, [2, 1]);
+        drop((first, second));
+        assert_eq!(directory.send_order(kitchen, ScreenOrder::Reload), 0);
+    }
+
+    #[test]
+    fn an_address_that_was_opened_is_stored_as_such_at_once() {
+        let directory = ScreenDirectory::default();
+        let token = Token::generate().unwrap();
+        let unopened = Screen {
+            has_address: true,
+            ..screen("Lobby")
+        };
+        assert!(!unopened.is_opened(at(0)) && unopened.is_opened(at(1)));
+        directory.put_screen(token.id(), Revision(1), unopened);
+        assert!(directory.look_at_all(at(1)).is_empty());
+        directory.identify(&token, at(2));
+        assert_eq!(directory.look_at_all(at(2))[0].2.last_contact_at, at(2));
     }
 
     #[test]

@@ -1,15 +1,21 @@
-//! Screens: paired, changed and removed by supervisors.
+//! Screens: paired, given an address, changed, ordered and removed by supervisors.
+
+use std::{net::IpAddr, sync::Arc};
 
 use jiff::Timestamp;
 use tracing::info;
 
-use crate::store::{EmbeddedRecords, Record, RecordError, Records};
+use crate::{
+    domain::ScreenOrder,
+    store::{EmbeddedRecords, Record, RecordError, Records},
+};
 
 use super::{
-    Identity, NoRandomness, PairingError, Pairings, Screen, ScreenChoice, ScreenDirectory, Token,
-    TokenId,
+    AddressError, Identity, NoRandomness, PairingError, Pairings, Screen, ScreenChoice,
+    ScreenDirectory, Token, TokenId,
     document::{DocumentError, decode_document, encode_document},
     screen::{InvalidScreen, SCREENS},
+    screen_address::WrongAddresses,
 };
 
 /// Why a screen wasn't paired, changed or removed.
@@ -21,6 +27,8 @@ pub enum ScreenError {
     Choice(#[from] InvalidScreen),
     #[error("there's no such screen any more")]
     NotFound,
+    #[error("the screen isn't connected; check its power and its network")]
+    NotConnected,
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
     #[error("the screen's record")]
@@ -35,6 +43,7 @@ pub struct Screens {
     records: EmbeddedRecords,
     directory: ScreenDirectory,
     pairings: Pairings,
+    wrong_addresses: Arc<WrongAddresses>,
 }
 
 impl ScreenError {
@@ -45,7 +54,7 @@ impl ScreenError {
             | Self::Randomness(_)
             | Self::Document(_)
             | Self::Records(_) => false,
-            Self::Pairing(_) | Self::Choice(_) | Self::NotFound => true,
+            Self::Pairing(_) | Self::Choice(_) | Self::NotFound | Self::NotConnected => true,
         }
     }
 }
@@ -56,6 +65,7 @@ impl Screens {
             records,
             directory,
             pairings: Pairings::default(),
+            wrong_addresses: Arc::default(),
         }
     }
 
@@ -86,6 +96,7 @@ impl Screens {
             paired_at: now,
             paired_by: by.name.to_string(),
             last_contact_at: now,
+            has_address: false,
         };
         self.store(token.id(), None, &screen).await?;
         // Last, so that the screen finds itself at once. A code that somebody else used meanwhile
@@ -101,6 +112,68 @@ impl Screens {
             "Paired a screen"
         );
         Ok(screen)
+    }
+
+    /// Makes a screen that whoever opens its secret address is. The secret is never returned again.
+    pub async fn add_with_address(
+        &self,
+        by: &Identity,
+        choice: ScreenChoice,
+    ) -> Result<(Token, Screen), ScreenError> {
+        let (choice, now) = (choice.checked()?, Timestamp::now());
+        let token = Token::generate()?;
+        let screen = Screen {
+            name: choice.name,
+            place: choice.place,
+            board: choice.board,
+            style: choice.style,
+            device: String::new(),
+            paired_at: now,
+            paired_by: by.name.to_string(),
+            last_contact_at: now,
+            has_address: true,
+        };
+        self.store(token.id(), None, &screen).await?;
+        info!(
+            screen = screen.name,
+            board = screen.board,
+            user = &*by.name,
+            "Made the address of a screen"
+        );
+        Ok((token, screen))
+    }
+
+    /// Returns the token of the screen with a secret address.
+    pub fn open_address(&self, secret: &str, client: IpAddr) -> Result<Token, AddressError> {
+        let known = Token::parse(secret).filter(|token| {
+            let found = self.directory.identify(token, Timestamp::now());
+            found.is_some_and(|found| found.screen.has_address)
+        });
+        known.ok_or_else(|| self.wrong_addresses.record_wrong(client))
+    }
+
+    /// Makes a connected screen show its name. Returns the screen.
+    pub fn identify(&self, id: TokenId) -> Result<Screen, ScreenError> {
+        self.order(id, |screen| ScreenOrder::Identify {
+            name: screen.name.clone(),
+        })
+    }
+
+    /// Makes a connected screen load its page again. Returns the screen.
+    pub fn reload(&self, id: TokenId) -> Result<Screen, ScreenError> {
+        self.order(id, |_| ScreenOrder::Reload)
+    }
+
+    fn order(
+        &self,
+        id: TokenId,
+        order: impl Fn(&Screen) -> ScreenOrder,
+    ) -> Result<Screen, ScreenError> {
+        let screen = self.directory.find(id).ok_or(ScreenError::NotFound)?;
+        match self.directory.send_order(id, order(&screen)) {
+            0 => Err(ScreenError::NotConnected),
+            _ => Ok((*screen).clone()),
+        }
     }
 
     /// Changes a screen's name, place and board. It follows at once.

@@ -17,10 +17,10 @@ use super::UserId;
 const ACCOUNT_BURST: NonZeroU32 = NonZeroU32::new(5).unwrap();
 const ACCOUNT_PERIOD: Duration = Duration::from_mins(2);
 /// Many people may share an address.
-const ADDRESS_BURST: NonZeroU32 = NonZeroU32::new(30).unwrap();
-const ADDRESS_PERIOD: Duration = Duration::from_secs(5);
+pub(super) const ADDRESS_BURST: NonZeroU32 = NonZeroU32::new(30).unwrap();
+pub(super) const ADDRESS_PERIOD: Duration = Duration::from_secs(5);
 /// Accounts and addresses that are remembered before old ones are forgotten.
-const KEYS_MAX: usize = 20_000;
+pub(super) const KEYS_MAX: usize = 20_000;
 
 /// Attempts left of every account and address.
 #[derive(Debug)]
@@ -80,12 +80,12 @@ impl SignInLimits {
     }
 }
 
-fn quota(period: Duration, burst: NonZeroU32) -> Quota {
+pub(super) fn quota(period: Duration, burst: NonZeroU32) -> Quota {
     let quota = Quota::with_period(period).unwrap_or(Quota::per_minute(NonZeroU32::MIN));
     quota.allow_burst(burst)
 }
 
-fn check<K: Clone + Eq + std::hash::Hash>(
+pub(super) fn check<K: Clone + Eq + std::hash::Hash>(
     limiter: &DefaultKeyedRateLimiter<K>,
     key: &K,
 ) -> Result<(), Duration> {

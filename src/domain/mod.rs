@@ -28,6 +28,7 @@ pub mod person_name;
 pub mod queue_target;
 pub mod redacted;
 pub mod resume_point;
+mod screen_order;
 pub mod site_config;
 pub mod source_health;
 pub mod static_text;
@@ -68,6 +69,7 @@ pub use person_name::{NameVisibility, PersonName};
 pub use queue_target::{QueueTarget, ServiceLevelFormula};
 pub use redacted::RedactedText;
 pub use resume_point::ResumePoint;
+pub use screen_order::{ScreenOrder, ScreenReport};
 pub use site_config::{
     LinkedPerson, ProvidedMetrics, QueueGroup, SiteConfig, SourceKind, SourceSetup,
 };

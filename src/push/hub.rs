@@ -28,6 +28,7 @@ use super::{
     publisher::{Publisher, PublisherState, run_publisher},
     renderer::BoardRenderer,
     traffic::Traffic,
+    viewer_link::ViewerLink,
     viewer_session::{Revocation, SessionContext, run_session},
 };
 
@@ -66,6 +67,16 @@ struct HubState {
     stop: CancellationToken,
     /// Over how many milliseconds viewers should spread their reconnects after `stop`.
     return_spread: watch::Sender<u64>,
+}
+
+/// What a viewer says when it connects, and its link with the desk.
+#[derive(Debug, Default)]
+pub struct ViewerRequest {
+    /// The page id that its page was rendered with.
+    pub page: Option<String>,
+    pub position: Option<ViewerPosition>,
+    /// Paired screens have one.
+    pub link: Option<ViewerLink>,
 }
 
 /// A viewer's slot among `max_viewers`, from before its upgrade until its end.
@@ -189,8 +200,7 @@ impl Hub {
         &self,
         upgrading: impl Future<Output = Option<WebSocketStream<T>>> + Send + 'static,
         publisher: &Arc<Publisher>,
-        page: Option<String>,
-        from: Option<ViewerPosition>,
+        request: ViewerRequest,
         permit: ViewerPermit,
         revoked: impl Future<Output = Revocation> + Send + 'static,
     ) where
@@ -198,8 +208,9 @@ impl Hub {
     {
         let context = SessionContext {
             viewer: publisher.add_viewer(),
-            page,
-            position: from,
+            page: request.page,
+            position: request.position,
+            link: request.link,
             build: self.asset_build(),
             reconnect_pause_max_ms: self.return_spread_ms().max(10_000),
             stop: self.0.stop.clone(),

@@ -12,10 +12,12 @@ pub(crate) mod simulated_screens;
 #[cfg(test)]
 mod test_board;
 mod traffic;
+mod viewer_link;
 mod viewer_session;
 
-pub use hub::{Hub, HubLimits, ViewerPermit};
+pub use hub::{Hub, HubLimits, ViewerPermit, ViewerRequest};
 pub use publisher::Publisher;
 pub use renderer::{RenderedUpdate, Renderer};
 pub use traffic::Traffic;
+pub use viewer_link::ViewerLink;
 pub use viewer_session::{Revocation, socket_config};

@@ -7,7 +7,10 @@ use serde::{
 };
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::boards::{AttributeValue, BoardPatch, SlotValue};
+use crate::{
+    boards::{AttributeValue, BoardPatch, SlotValue},
+    domain::ScreenOrder,
+};
 
 /// The WebSocket subprotocol.
 pub const SUBPROTOCOL: &str = "wallboard.v1";
@@ -179,6 +182,24 @@ pub fn encode_reload() -> Utf8Bytes {
     })
 }
 
+/// Encodes an order to one screen.
+pub fn encode_order(order: &ScreenOrder) -> Utf8Bytes {
+    #[derive(Serialize)]
+    struct IdentifyWire<'a> {
+        t: &'static str,
+        r#do: &'static str,
+        name: &'a str,
+    }
+    match order {
+        ScreenOrder::Reload => encode_reload(),
+        ScreenOrder::Identify { name } => encode_json(&IdentifyWire {
+            t: "cmd",
+            r#do: "identify",
+            name,
+        }),
+    }
+}
+
 /// A message that a viewer may send.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "t", deny_unknown_fields)]
@@ -346,6 +367,16 @@ mod tests {
                 r#"{"t":"hb","n":1043,"ts":5,"src":{"chat":2,"voice":0}}"#,
             ),
             (encode_bye(5000), r#"{"t":"bye","retry":5000}"#),
+            (
+                encode_order(&ScreenOrder::Reload),
+                r#"{"t":"cmd","do":"reload"}"#,
+            ),
+            (
+                encode_order(&ScreenOrder::Identify {
+                    name: "Åsa's \"TV\"".into(),
+                }),
+                r#"{"t":"cmd","do":"identify","name":"Åsa's \"TV\""}"#,
+            ),
         ];
 
         for (frame, expected) in cases {

@@ -32,6 +32,7 @@ use super::{
     publisher::{HEARTBEAT, PublishTick, ViewerHandle, wait_for_change},
     renderer::BoardEnd,
     traffic::Recovery,
+    viewer_link::{ViewerLink, next_order},
 };
 
 /// Longer frames are written in parts of this size. It bounds a viewer's memory and shows
@@ -68,6 +69,7 @@ pub(super) struct SessionContext {
     /// The page id that the viewer's page was rendered with, if it says so.
     pub(super) page: Option<String>,
     pub(super) position: Option<ViewerPosition>,
+    pub(super) link: Option<ViewerLink>,
     pub(super) build: Arc<str>,
     /// The longest pause before a reconnect, in milliseconds.
     pub(super) reconnect_pause_max_ms: u64,
@@ -116,6 +118,7 @@ where
     let mut session = ViewerSession {
         socket,
         viewer: context.viewer,
+        link: context.link,
         n: 0,
         is_frame_complete: true,
         allowance: MessageAllowance::new(),
@@ -167,6 +170,7 @@ async fn wait_for_end(
 struct ViewerSession<T> {
     socket: WebSocketStream<T>,
     viewer: ViewerHandle,
+    link: Option<ViewerLink>,
     /// The last frame written.
     n: u64,
     /// No frame is partially written, so another may follow.
@@ -192,6 +196,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSession<T> {
                 _ = ticks.changed() => {
                     let tick = *ticks.borrow_and_update();
                     self.handle_tick(tick, &mut beats).await
+                }
+                order = next_order(&mut self.link) => {
+                    self.write_frames(vec![protocol::encode_order(&order)]).await
                 }
             };
             if let Err(end) = result {
@@ -271,6 +278,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSession<T> {
                 }
                 Ok(ViewerMessage::Status { n, lag, fps, vis }) => {
                     debug!(n, lag, fps, vis, "Status from a viewer");
+                    if let Some(link) = &self.link {
+                        link.report_status(lag, vis);
+                    }
                     Ok(())
                 }
                 Err(_) => violation("not a message of wallboard.v1"),

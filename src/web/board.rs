@@ -17,7 +17,7 @@ use tokio_tungstenite::{
 };
 
 use crate::push::{
-    Publisher,
+    Publisher, ViewerRequest,
     protocol::{self, ViewerPosition},
     socket_config,
 };
@@ -43,6 +43,8 @@ struct ResumePosition {
     p: Option<String>,
     e: Option<String>,
     n: Option<u64>,
+    /// The build of its assets.
+    v: Option<String>,
 }
 
 async fn show_board(
@@ -117,9 +119,13 @@ async fn open_socket(
         let config = Some(socket_config());
         Some(WebSocketStream::from_raw_socket(stream, Role::Server, config).await)
     };
-    let ResumePosition { p: page, e, n } = from;
-    let from = (e.zip(n)).map(|(epoch, n)| ViewerPosition { epoch, n });
-    (web.hub).serve_viewer(upgrading, &publisher, page, from, admission, revoked);
+    let ResumePosition { p: page, e, n, v } = from;
+    let request = ViewerRequest {
+        page,
+        position: (e.zip(n)).map(|(epoch, n)| ViewerPosition { epoch, n }),
+        link: visitor.link_screen(&web, request.headers(), v),
+    };
+    (web.hub).serve_viewer(upgrading, &publisher, request, admission, revoked);
     response
 }
 

@@ -41,6 +41,7 @@ mod metric_tile;
 mod metrics;
 mod outage_banner;
 mod page_header;
+mod pairing;
 mod people;
 mod qr_code;
 mod queue;
@@ -49,6 +50,8 @@ mod request_framing;
 mod response_permits;
 mod rewind;
 mod route_requirements;
+mod screen_address;
+mod screen_row;
 mod screens;
 mod server_info;
 mod setup;
@@ -58,6 +61,7 @@ mod site_tiles;
 mod source_status_text;
 mod sources;
 mod sources_verdict;
+mod style_fields;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -160,8 +164,10 @@ pub fn build_router(web: WebState) -> Router {
         .merge(health::routes())
         .merge(history::routes())
         .merge(metrics::routes())
+        .merge(pairing::routes())
         .merge(people::routes())
         .merge(queue::routes())
+        .merge(screen_address::routes())
         .merge(screens::routes())
         .merge(setup::routes())
         .merge(tokens::routes())

@@ -20,7 +20,7 @@ const CALL_EXPORT: Requirement =
     Requirement::Rights(&[Right::History, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(super) const ROUTES: [(&str, Requirement); 61] = [
+pub(super) const ROUTES: [(&str, Requirement); 65] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -31,6 +31,7 @@ pub(super) const ROUTES: [(&str, Requirement); 61] = [
     ("/setup", ANYONE),
     ("/tv", ANYONE),
     ("/tv/state", ANYONE),
+    ("/k/{*secret}", ANYONE),
     ("/", VIEWER),
     ("/logout", VIEWER),
     ("/account", VIEWER),
@@ -67,6 +68,9 @@ pub(super) const ROUTES: [(&str, Requirement); 61] = [
     ("/pair", SUPERVISOR),
     ("/screens", SUPERVISOR),
     ("/screens/remove", SUPERVISOR),
+    ("/screens/identify", SUPERVISOR),
+    ("/screens/reload", SUPERVISOR),
+    ("/screens/address", SUPERVISOR),
     ("/api/v1/agents", PERSONAL),
     ("/api/v1/agents/{source}/{id}", PERSONAL),
     ("/api/v1/cases", PERSONAL),

@@ -1,52 +1,34 @@
-//! `/pair` and `/screens`: supervisors give televisions their boards.
-
-use std::str::FromStr;
+//! `/screens`: how all paired screens fare, and what supervisors do with them.
 
 use askama::Template;
 use axum::{
     Router,
     extract::{Query, State},
-    http::StatusCode,
+    handler::Handler,
+    http::{HeaderMap, StatusCode},
     response::{Html, IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
-use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{
     access::{
         AuditAction, ListedScreen, PairingError, Right, Screen, ScreenChoice, ScreenError, TokenId,
-        WaitingScreen,
     },
     boards::{BoardDefinition, BoardLayout},
-    domain::{BoardStyle, Moment},
-    live::Snapshot,
 };
 
 use super::{
     WebError, WebState, assets,
     audited::Audited,
-    clock,
+    gallery::page_origin,
     page_header::PageHeader,
+    screen_address,
+    screen_row::{BoardFault, ScreenRow, ScreensVerdict, Urgency, screens_verdict},
     sign_in::{AccessState, DoneQuery, GuardedForm, capitalized},
+    style_fields::StyleFields,
     visitor::Visitor,
 };
-
-#[derive(Template)]
-#[template(path = "pair.html")]
-struct PairPage {
-    build: &'static str,
-    header: PageHeader,
-    /// The token of its forms.
-    form: String,
-    error: String,
-    /// The screen that shows the code.
-    waiting: Option<WaitingRow>,
-    style: StyleFields,
-    /// Whether screens may show agents.
-    shows_agents: bool,
-    boards: Vec<BoardChoice>,
-}
 
 #[derive(Template)]
 #[template(path = "screens.html")]
@@ -57,50 +39,25 @@ struct ScreensPage {
     /// What was just done.
     done: &'static str,
     error: String,
+    /// The address that was just made, shown this once.
+    new_address: String,
+    /// `None` without a screen.
+    verdict: Option<ScreensVerdict>,
     screens: Vec<ScreenRow>,
     boards: Vec<BoardChoice>,
-}
-
-struct WaitingRow {
-    code: String,
-    device: String,
-    address: String,
-    asked: String,
-}
-
-struct ScreenRow {
-    id: String,
-    name: String,
-    place: String,
-    board: String,
-    device: String,
-    paired: String,
-    contact: String,
-    is_connected: bool,
-}
-
-struct BoardChoice {
-    id: String,
-    title: String,
-    /// The board shows agents' names and states.
-    names_people: bool,
-}
-
-#[derive(Deserialize)]
-struct TypedCode {
-    #[serde(default)]
-    code: String,
-}
-
-#[derive(Deserialize)]
-struct NewScreen {
-    code: String,
-    name: String,
-    #[serde(default)]
-    place: String,
-    board: String,
-    #[serde(flatten)]
+    /// For a new address.
     style: StyleFields,
+    /// Whether screens may show agents.
+    shows_agents: bool,
+    /// Of this site: "https://wall.example.com".
+    origin: String,
+}
+
+pub(super) struct BoardChoice {
+    pub(super) id: String,
+    pub(super) title: String,
+    /// The board shows agents' names and states.
+    pub(super) names_people: bool,
 }
 
 #[derive(Deserialize)]
@@ -114,153 +71,100 @@ struct ChangedScreen {
     style: StyleFields,
 }
 
-/// What a screen has instead of the board's own; empty for what it hasn't.
-#[derive(Default, Deserialize)]
-struct StyleFields {
-    #[serde(default)]
-    theme: String,
-    #[serde(default)]
-    density: String,
-    #[serde(default)]
-    agent_names: String,
+#[derive(Deserialize)]
+struct ChosenScreen {
+    id: String,
 }
 
 #[derive(Deserialize)]
-struct RemovedScreen {
-    id: String,
+struct NewAddress {
+    name: String,
+    #[serde(default)]
+    place: String,
+    board: String,
+    #[serde(flatten)]
+    style: StyleFields,
 }
 
 pub(super) fn routes() -> Router<WebState> {
     Router::new()
-        .route("/pair", get(show_pairing).post(pair))
         .route("/screens", get(show_screens).post(change))
         .route("/screens/remove", post(remove))
+        .route("/screens/identify", in_place(identify))
+        .route("/screens/reload", in_place(reload))
+        .route("/screens/address", in_place(add_address))
 }
 
-async fn show_pairing(
-    State(web): State<WebState>,
-    access: AccessState,
-    header: PageHeader,
-    Query(TypedCode { code }): Query<TypedCode>,
-) -> Result<Response, WebError> {
-    if code.is_empty() {
-        return render_pairing(&web, header, None, None);
-    }
-    let Visitor::Person(identity, _) = header.visitor() else {
-        return Err(WebError::NoSuchPage);
-    };
-    let pairings = access.0.screens().pairings();
-    match pairings.find(&identity.user, &code, Timestamp::now()) {
-        Ok(waiting) => render_pairing(&web, header, Some(waiting), None),
-        Err(error) => render_pairing(&web, header, None, Some(error.into())),
-    }
-}
-
-fn render_pairing(
-    web: &WebState,
-    header: PageHeader,
-    waiting: Option<WaitingScreen>,
-    error: Option<ScreenError>,
-) -> Result<Response, WebError> {
-    let Visitor::Person(_, token) = header.visitor() else {
-        return Err(WebError::NoSuchPage);
-    };
-    let (status, error) = refusal(error)?;
-    let form = token.form_token();
-    let page = web.live.read_snapshot(|_, now| PairPage {
-        build: assets::build_id(),
-        form,
-        error,
-        waiting: waiting.map(|waiting| waiting_row(&waiting, now)),
-        style: StyleFields::default(),
-        shows_agents: screens_show_agents(web),
-        boards: list_boards(web, header.visitor()),
-        header,
-    });
-    Ok((status, Html(page.render()?)).into_response())
-}
-
-async fn pair(
-    State(web): State<WebState>,
-    access: AccessState,
-    header: PageHeader,
-    form: GuardedForm<NewScreen>,
-) -> Result<Response, WebError> {
-    let NewScreen {
-        code,
-        name,
-        place,
-        board,
-        style,
-    } = form.fields;
-    let screens = access.0.screens();
-    let choice = ScreenChoice {
-        name,
-        place,
-        board: known_board(&web, &header, board)?,
-        style: style.read()?,
-    };
-    match screens.pair(&form.identity, &code, choice).await {
-        Ok(screen) => {
-            let page = Redirect::to("/screens?done=paired");
-            Ok(Audited::new(AuditAction::PairedScreen, &shown_on(&screen)).mark(page))
-        }
-        Err(error) => {
-            let found = (screens.pairings()).find(&form.identity.user, &code, Timestamp::now());
-            let is_code_right = !matches!(error, ScreenError::Pairing(_));
-            let waiting = found.ok().filter(|_| is_code_right);
-            render_pairing(&web, header, waiting, Some(error))
-        }
-    }
+/// A form whose answer may be the page itself, which refreshes from the same address.
+fn in_place<T: 'static>(handler: impl Handler<T, WebState>) -> MethodRouter<WebState> {
+    post(handler).get(async || Redirect::to("/screens"))
 }
 
 async fn show_screens(
     State(web): State<WebState>,
     access: AccessState,
     header: PageHeader,
+    headers: HeaderMap,
     Query(query): Query<DoneQuery>,
 ) -> Result<Response, WebError> {
     let done = match query.done.as_deref() {
         Some("paired") => "The screen is paired. It shows its board within seconds.",
         Some("changed") => "The screen was changed, and follows within seconds.",
-        Some("removed") => "The screen was removed, and shows a code again.",
+        Some("removed") => "The screen was removed, and shows its board no longer.",
+        Some("identified") => "The screen shows its name for 10 seconds.",
+        Some("reloaded") => "The screen loads its page again.",
         _ => "",
     };
-    render_screens(&web, &access, header, done, None)
+    let page = build_page(&web, &access, header, &headers)?;
+    Ok(Html(ScreensPage { done, ..page }.render()?).into_response())
 }
 
-fn render_screens(
+fn build_page(
     web: &WebState,
     access: &AccessState,
     header: PageHeader,
-    done: &'static str,
-    error: Option<ScreenError>,
-) -> Result<Response, WebError> {
+    headers: &HeaderMap,
+) -> Result<ScreensPage, WebError> {
     let Visitor::Person(_, token) = header.visitor() else {
         return Err(WebError::NoSuchPage);
     };
-    let (status, error) = refusal(error)?;
     let form = token.form_token();
     let mut listed = access.0.screens().directory().list_screens();
     listed.retain(|screen| is_manageable(web, header.visitor(), screen));
-    let page = web.live.read_snapshot(|snapshot, now| ScreensPage {
+    let mut screens: Vec<_> = web.live.read_snapshot(|snapshot, now| {
+        let rows = listed.iter();
+        let rows = rows.map(|one| ScreenRow::new(snapshot, one, shown_board(web, one), now));
+        rows.collect()
+    });
+    // Stable: by name among those that are as urgent.
+    screens.sort_by_key(ScreenRow::urgency);
+    Ok(ScreensPage {
         build: assets::build_id(),
         form,
-        done,
-        error,
-        screens: (listed.iter())
-            .map(|screen| screen_row(snapshot, screen, now))
-            .collect(),
+        done: "",
+        error: String::new(),
+        new_address: String::new(),
+        verdict: screens_verdict(&screens),
+        screens,
         boards: list_boards(web, header.visitor()),
+        style: StyleFields::default(),
+        shows_agents: screens_show_agents(web),
+        origin: page_origin(web, headers),
         header,
-    });
-    Ok((status, Html(page.render()?)).into_response())
+    })
+}
+
+/// The page with the reason why nothing was done.
+fn render_refusal(page: ScreensPage, error: ScreenError) -> Result<Response, WebError> {
+    let (status, error) = refusal(Some(error))?;
+    Ok((status, Html(ScreensPage { error, ..page }.render()?)).into_response())
 }
 
 async fn change(
     State(web): State<WebState>,
     access: AccessState,
     header: PageHeader,
+    headers: HeaderMap,
     form: GuardedForm<ChangedScreen>,
 ) -> Result<Response, WebError> {
     let ChangedScreen {
@@ -282,7 +186,7 @@ async fn change(
             let page = Redirect::to("/screens?done=changed");
             Ok(Audited::new(AuditAction::ChangedScreen, &shown_on(&screen)).mark(page))
         }
-        Err(error) => render_screens(&web, &access, header, "", Some(error)),
+        Err(error) => render_refusal(build_page(&web, &access, header, &headers)?, error),
     }
 }
 
@@ -290,7 +194,7 @@ async fn remove(
     State(web): State<WebState>,
     access: AccessState,
     header: PageHeader,
-    form: GuardedForm<RemovedScreen>,
+    form: GuardedForm<ChosenScreen>,
 ) -> Result<Response, WebError> {
     let id = find_manageable(&web, &access, &header, &form.fields.id)?;
     let listed = access.0.screens().directory().list_screens();
@@ -303,30 +207,89 @@ async fn remove(
     Ok(Audited::new(AuditAction::RemovedScreen, &subject).mark(page))
 }
 
+async fn identify(
+    State(web): State<WebState>,
+    access: AccessState,
+    header: PageHeader,
+    headers: HeaderMap,
+    form: GuardedForm<ChosenScreen>,
+) -> Result<Response, WebError> {
+    let id = find_manageable(&web, &access, &header, &form.fields.id)?;
+    match access.0.screens().identify(id) {
+        Ok(screen) => {
+            let page = Redirect::to("/screens?done=identified");
+            Ok(Audited::new(AuditAction::IdentifiedScreen, &shown_on(&screen)).mark(page))
+        }
+        Err(error) => render_refusal(build_page(&web, &access, header, &headers)?, error),
+    }
+}
+
+async fn reload(
+    State(web): State<WebState>,
+    access: AccessState,
+    header: PageHeader,
+    headers: HeaderMap,
+    form: GuardedForm<ChosenScreen>,
+) -> Result<Response, WebError> {
+    let id = find_manageable(&web, &access, &header, &form.fields.id)?;
+    match access.0.screens().reload(id) {
+        Ok(screen) => {
+            let page = Redirect::to("/screens?done=reloaded");
+            Ok(Audited::new(AuditAction::ReloadedScreen, &shown_on(&screen)).mark(page))
+        }
+        Err(error) => render_refusal(build_page(&web, &access, header, &headers)?, error),
+    }
+}
+
+/// Makes a screen with a secret address, and shows it this once.
+async fn add_address(
+    State(web): State<WebState>,
+    access: AccessState,
+    header: PageHeader,
+    headers: HeaderMap,
+    form: GuardedForm<NewAddress>,
+) -> Result<Response, WebError> {
+    let NewAddress {
+        name,
+        place,
+        board,
+        style,
+    } = form.fields;
+    let choice = ScreenChoice {
+        name,
+        place,
+        board: known_board(&web, &header, board)?,
+        style: style.read()?,
+    };
+    let added = access.0.screens().add_with_address(&form.identity, choice);
+    match added.await {
+        Ok((token, screen)) => {
+            let page = build_page(&web, &access, header, &headers)?;
+            let new_address = screen_address::address_of(&page.origin, &token.to_text());
+            let page = Html(
+                ScreensPage {
+                    new_address,
+                    ..page
+                }
+                .render()?,
+            );
+            Ok(Audited::new(AuditAction::MadeScreenAddress, &shown_on(&screen)).mark(page))
+        }
+        Err(error) => render_refusal(build_page(&web, &access, header, &headers)?, error),
+    }
+}
+
 /// "Kitchen, board queues"
-fn shown_on(screen: &Screen) -> String {
+pub(super) fn shown_on(screen: &Screen) -> String {
     format!("{}, board {}", screen.name, screen.board)
 }
 
-impl StyleFields {
-    fn read(&self) -> Result<BoardStyle, WebError> {
-        Ok(BoardStyle {
-            theme: read_choice(&self.theme)?,
-            density: read_choice(&self.density)?,
-            agent_names: read_choice(&self.agent_names)?,
-        })
-    }
-}
-
-fn read_choice<T: FromStr>(field: &str) -> Result<Option<T>, WebError> {
-    match field {
-        "" => Ok(None),
-        chosen => chosen.parse().map(Some).map_err(|_| WebError::InvalidForm),
-    }
-}
-
 /// A board that the visitor may see, and so show.
-fn known_board(web: &WebState, header: &PageHeader, board: String) -> Result<String, WebError> {
+pub(super) fn known_board(
+    web: &WebState,
+    header: &PageHeader,
+    board: String,
+) -> Result<String, WebError> {
     match web.boards.find_board(&board) {
         Some(found) if may_show(web, header.visitor(), &found) => Ok(board),
         _ => Err(WebError::NoSuchBoard(board)),
@@ -338,7 +301,7 @@ fn may_show(web: &WebState, visitor: &Visitor, board: &BoardDefinition) -> bool 
     visitor.may_see(board) && (screens_show_agents(web) || board.layout != BoardLayout::Agents)
 }
 
-fn screens_show_agents(web: &WebState) -> bool {
+pub(super) fn screens_show_agents(web: &WebState) -> bool {
     let sign_in = web.sign_in.as_ref();
     sign_in.is_some_and(|access| access.screens().directory().shows_agents())
 }
@@ -361,6 +324,18 @@ fn find_manageable(
     Ok(id)
 }
 
+/// The title of a screen's board, or why it can't show it.
+fn shown_board(web: &WebState, listed: &ListedScreen) -> Result<String, BoardFault> {
+    let shows_agents = screens_show_agents(web);
+    match web.boards.find_board(&listed.screen.board) {
+        None => Err(BoardFault::Removed),
+        Some(board) if !shows_agents && board.layout == BoardLayout::Agents => {
+            Err(BoardFault::ShowsAgents)
+        }
+        Some(board) => Ok(board.title.clone()),
+    }
+}
+
 /// A screen whose board the visitor may see; others are somebody else's.
 fn is_manageable(web: &WebState, visitor: &Visitor, screen: &ListedScreen) -> bool {
     let everything = visitor.has(Right::WholeSite);
@@ -369,7 +344,7 @@ fn is_manageable(web: &WebState, visitor: &Visitor, screen: &ListedScreen) -> bo
 }
 
 /// What to say about a request that was refused; an error that isn't the visitor's goes on.
-fn refusal(error: Option<ScreenError>) -> Result<(StatusCode, String), WebError> {
+pub(super) fn refusal(error: Option<ScreenError>) -> Result<(StatusCode, String), WebError> {
     let Some(error) = error else {
         return Ok((StatusCode::OK, String::new()));
     };
@@ -383,7 +358,7 @@ fn refusal(error: Option<ScreenError>) -> Result<(StatusCode, String), WebError>
     Ok((status, capitalized(&error.to_string())))
 }
 
-fn list_boards(web: &WebState, visitor: &Visitor) -> Vec<BoardChoice> {
+pub(super) fn list_boards(web: &WebState, visitor: &Visitor) -> Vec<BoardChoice> {
     let boards = web.boards.list_boards();
     let boards = boards.iter().filter(|board| may_show(web, visitor, board));
     let choices = boards.map(|board| BoardChoice {
@@ -392,28 +367,4 @@ fn list_boards(web: &WebState, visitor: &Visitor) -> Vec<BoardChoice> {
         names_people: board.layout == BoardLayout::Agents,
     });
     choices.collect()
-}
-
-fn waiting_row(waiting: &WaitingScreen, now: Moment) -> WaitingRow {
-    WaitingRow {
-        code: waiting.code.to_text(),
-        device: waiting.device.clone(),
-        address: waiting.address.to_string(),
-        asked: clock::format_ago(waiting.asked_at, now),
-    }
-}
-
-fn screen_row(snapshot: &Snapshot, listed: &ListedScreen, now: Moment) -> ScreenRow {
-    let screen = &listed.screen;
-    let paired = clock::format_time(snapshot, screen.paired_at, now);
-    ScreenRow {
-        id: listed.id.to_text(),
-        name: screen.name.clone(),
-        place: screen.place.clone(),
-        board: screen.board.clone(),
-        device: screen.device.clone(),
-        paired: format!("{paired} by {}", screen.paired_by),
-        contact: clock::format_ago(listed.last_contact_at, now),
-        is_connected: listed.is_connected,
-    }
 }

@@ -4,13 +4,13 @@
 use askama::Template;
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{Query, State},
     http::{HeaderMap, StatusCode},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{self, PairingError, PairingState, ScreenIdentity, Screens, Token, WaitingScreen},
@@ -22,7 +22,7 @@ use super::{
     WebError, WebState, assets, board,
     gallery::page_origin,
     qr_code::{QrImage, qr_image},
-    sign_in::{AccessState, ClientAddress, TokenCookie, device_name},
+    sign_in::{AccessState, ClientAddress, TokenCookie, device_name, engine_name},
     visitor::Visitor,
 };
 
@@ -31,7 +31,10 @@ use super::{
 struct TvPage {
     build: &'static str,
     /// Why there is neither a code nor a board.
+    title: &'static str,
     message: &'static str,
+    /// Nothing changes by itself: the page isn't loaded again.
+    is_end: bool,
     pairing: Option<ShownPairing>,
 }
 
@@ -43,6 +46,12 @@ struct ShownPairing {
     qr: Option<QrImage>,
     /// Until when the code can be used.
     until: String,
+}
+
+#[derive(Deserialize)]
+struct TvQuery {
+    /// `address`: it was led here with a cookie.
+    by: Option<String>,
 }
 
 /// What becomes of a screen that doesn't show a board.
@@ -62,20 +71,34 @@ async fn show_tv(
     State(web): State<WebState>,
     access: AccessState,
     ClientAddress(address): ClientAddress,
+    Query(query): Query<TvQuery>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     let (screens, now) = (access.0.screens(), Timestamp::now());
-    if let Some(token) = TokenCookie::Screen.read(&headers)
-        && let Some(paired) = screens.directory().identify(&token, now)
+    let engine = engine_name(&headers);
+    let token = TokenCookie::Screen.read(&headers);
+    if let Some(token) = &token
+        && let Some(paired) = screens.directory().identify(token, now)
     {
-        return show_paired(&web, &token, &paired);
+        screens.directory().record_page(paired.id, engine, now);
+        return show_paired(&web, token, &paired);
+    }
+    if token.is_none() && query.by.as_deref() == Some("address") {
+        return show_end(
+            StatusCode::FORBIDDEN,
+            "This player keeps no cookies",
+            "A board needs one. Allow cookies in the player’s settings, and open the address as a page of its own, not in a frame.",
+        );
     }
     let waiting = TokenCookie::Pairing.read(&headers);
     let state = waiting.map_or(PairingState::Unknown, |token| {
         screens.pairings().poll(&token, now)
     });
     match state {
-        PairingState::Paired(token) => show_newly_paired(&web, screens, &token, now),
+        PairingState::Paired(token) => {
+            screens.directory().record_page(token.id(), engine, now);
+            show_newly_paired(&web, screens, &token, now)
+        }
         PairingState::Waiting(waiting) => show_code(&web, &headers, &waiting),
         PairingState::Unknown => {
             match (screens.pairings()).start(device_name(&headers), address, now) {
@@ -147,24 +170,41 @@ fn show_code(
         until: format::time(until, &zone),
         code,
     };
-    render(StatusCode::UNAUTHORIZED, "", Some(pairing))
+    let page = TvPage {
+        pairing: Some(pairing),
+        ..TvPage::with_message("", "")
+    };
+    Ok((StatusCode::UNAUTHORIZED, Html(page.render()?)).into_response())
 }
 
 fn show_message(status: StatusCode, message: &'static str) -> Result<Response, WebError> {
-    render(status, message, None)
+    let page = TvPage::with_message("No board", message);
+    Ok((status, Html(page.render()?)).into_response())
 }
 
-fn render(
+/// Shows why there will be no board.
+pub(super) fn show_end(
     status: StatusCode,
+    title: &'static str,
     message: &'static str,
-    pairing: Option<ShownPairing>,
 ) -> Result<Response, WebError> {
     let page = TvPage {
-        build: assets::build_id(),
-        message,
-        pairing,
+        is_end: true,
+        ..TvPage::with_message(title, message)
     };
     Ok((status, Html(page.render()?)).into_response())
+}
+
+impl TvPage {
+    fn with_message(title: &'static str, message: &'static str) -> Self {
+        Self {
+            build: assets::build_id(),
+            title,
+            message,
+            is_end: false,
+            pairing: None,
+        }
+    }
 }
 
 async fn show_state(

@@ -6,20 +6,27 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts},
+};
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::{
     access::{
         Identity, Permissions, ProgramIdentity, Requirement, Right, Role, Screen, ScreenIdentity,
-        SignIn, Token,
+        ScreenLink, ScreenPage, SignIn, Token,
     },
     boards::{BoardDefinition, BoardLayout},
     domain::BoardStyle,
-    push::Revocation,
+    push::{Revocation, ViewerLink},
 };
 
-use super::WebState;
+use super::{WebState, sign_in::engine_name};
+
+/// The longest build of a page that is believed, in characters.
+const BUILD_LENGTH_MAX: usize = 16;
 
 /// With open access, everyone is a supervisor.
 static OPEN_ACCESS: LazyLock<Permissions> =
@@ -93,6 +100,29 @@ impl Visitor {
             Self::Screen(identity) => (sign_in.screens().directory()).count_watchers(identity.id),
         };
         web.sign_in.as_ref().map_or(0, count)
+    }
+
+    /// Links a paired screen's socket with the page of all screens. Others have no link.
+    pub(super) fn link_screen(
+        &self,
+        web: &WebState,
+        headers: &HeaderMap,
+        build: Option<String>,
+    ) -> Option<ViewerLink> {
+        let Self::Screen(identity) = self else {
+            return None;
+        };
+        let is_build = |text: &String| {
+            text.len() <= BUILD_LENGTH_MAX && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        let page = ScreenPage {
+            engine: engine_name(headers),
+            build: build.filter(is_build),
+        };
+        let screens = web.sign_in.as_ref()?.screens().directory();
+        let link = screens.link_socket(identity.id, page, Timestamp::now())?;
+        let ScreenLink { orders, reports } = link;
+        Some(ViewerLink { orders, reports })
     }
 
     /// Waits until the visitor may no longer see a board. Until then, a person's session is in use,

@@ -2,6 +2,7 @@
 // ES2018, no dependencies. The protocol is `wallboard.v1`; see docs.
 
 import { announce } from './aloud.js';
+import { identify } from './identify.js';
 import { check, isLost, live, open, redraw, send, watch } from './line.js';
 import { dress } from './overlay.js';
 import { tickPages } from './pages.js';
@@ -22,7 +23,8 @@ let resyncAt = 0; // time of the resync request, or 0
 // --- frames --------------------------------------------------------------
 
 let queue = [];
-let lag = 0;
+// In ms, once a frame was painted.
+let lag;
 
 function take(frame) {
   switch (frame.t) {
@@ -56,6 +58,7 @@ function take(frame) {
       break;
     case 'cmd':
       if (frame.do === 'reload') reload();
+      if (frame.do === 'identify') identify(frame.name);
       break;
   }
 }
@@ -112,30 +115,31 @@ function tick() {
   tickPages();
   care();
   if (!isLost()) nightly(wall.format(now()));
-  if (++ticks % 60) return;
-  if (document.hidden) report(0);
-  else frames(report);
+  if (++ticks % 60 === 5) health();
 }
 
 // --- screen health -----------------------------------------------------------
 
-function frames(then) {
+function health() {
+  if (document.hidden) return report(0);
   const start = performance.now();
   let count = 0;
   const step = () => {
+    const age = performance.now() - start;
     count++;
-    if (performance.now() - start < 1000) requestAnimationFrame(step);
-    else then(Math.round((count * 1000) / (performance.now() - start)));
+    if (age < 1000) requestAnimationFrame(step);
+    else report(Math.round((count * 1000) / age));
   };
   requestAnimationFrame(step);
 }
 
 function report(fps) {
   if (fps) body.classList.toggle('weak', fps < 20);
-  send({ t: 'st', n: seq, lag, fps, vis: document.hidden ? 0 : 1 });
+  send({ t: 'st', n: seq, lag, fps, vis: +!document.hidden });
 }
 
 document.addEventListener('visibilitychange', () => {
+  health();
   if (document.hidden) return;
   stayAwake();
   resyncAt = 0;

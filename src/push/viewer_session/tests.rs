@@ -3,6 +3,8 @@ use std::future::pending;
 use tokio::{io::DuplexStream, task::JoinHandle};
 use tokio_tungstenite::tungstenite::protocol::Role;
 
+use crate::domain::ScreenOrder;
+
 use super::super::{
     publisher::{Publisher, run_publisher},
     test_board::{PAGE_ID, TestBoard, TestScreen},
@@ -285,6 +287,50 @@ async fn viewers_of_a_board_with_a_new_frame_reload_the_page() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_linked_screen_gets_orders_and_its_reports_arrive() {
+    let orders = watch::Sender::new(Some(ScreenOrder::Reload));
+    let (reports, mut reported) = watch::channel(None);
+    let link = ViewerLink {
+        orders: orders.subscribe(),
+        reports,
+    };
+    let mut connection = connect_linked(link).await;
+
+    let name = "Kitchen".to_owned();
+    orders.send_replace(Some(ScreenOrder::Identify { name }));
+    assert_eq!(
+        connection.next_message().await,
+        r#"{"t":"cmd","do":"identify","name":"Kitchen"}"#,
+        "and none from before it was connected"
+    );
+    orders.send_replace(Some(ScreenOrder::Reload));
+    assert_eq!(
+        connection.next_message().await,
+        r#"{"t":"cmd","do":"reload"}"#
+    );
+
+    for (status, lag_ms, is_visible) in [
+        (
+            r#"{"t":"st","n":1,"lag":119.6,"fps":30,"vis":1}"#,
+            Some(120),
+            true,
+        ),
+        (r#"{"t":"st","n":1,"fps":0,"vis":0}"#, None, false),
+        (r#"{"t":"st","n":1,"lag":-5}"#, Some(0), true),
+    ] {
+        connection.send_message(Message::text(status)).await;
+        reported.changed().await.unwrap();
+        let report = reported.borrow_and_update().unwrap();
+        assert_eq!((report.lag_ms, report.is_visible), (lag_ms, is_visible));
+    }
+    connection.socket.close(None).await.unwrap();
+    assert!(
+        reported.changed().await.is_err(),
+        "the link ends with its socket"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_viewer_that_leaves_ends_its_session() {
     let mut connection = connect_viewer(&[(1, "7")]).await;
 
@@ -338,6 +384,19 @@ async fn join_publisher(
     join_with_page(board, publisher, PAGE_ID, from, width).await
 }
 
+/// Connects a paired screen and reads its hello frame.
+async fn connect_linked(link: ViewerLink) -> ViewerConnection {
+    let (board, publisher) = open_publisher(&[(1, "7")]);
+    let position = TestScreen::open_page(&publisher.render_page()).position();
+    let context = SessionContext {
+        link: Some(link),
+        ..context_of(&publisher, PAGE_ID, Some(position))
+    };
+    let mut connection = join_as(&board, &publisher, context, 1 << 20).await;
+    connection.next_message().await;
+    connection
+}
+
 async fn join_with_page(
     board: &TestBoard,
     publisher: &Arc<Publisher>,
@@ -345,17 +404,35 @@ async fn join_with_page(
     from: Option<ViewerPosition>,
     width: usize,
 ) -> ViewerConnection {
-    let (ours, theirs) = tokio::io::duplex(width);
-    let stop = CancellationToken::new();
-    let context = SessionContext {
+    let context = context_of(publisher, page, from);
+    join_as(board, publisher, context, width).await
+}
+
+fn context_of(
+    publisher: &Arc<Publisher>,
+    page: &str,
+    from: Option<ViewerPosition>,
+) -> SessionContext {
+    SessionContext {
         viewer: publisher.add_viewer(),
         page: Some(page.into()),
         position: from,
+        link: None,
         build: "9f2c".into(),
         reconnect_pause_max_ms: 10_000,
-        stop: stop.clone(),
+        stop: CancellationToken::new(),
         return_spread: watch::Sender::new(5000).subscribe(),
-    };
+    }
+}
+
+async fn join_as(
+    board: &TestBoard,
+    publisher: &Arc<Publisher>,
+    context: SessionContext,
+    width: usize,
+) -> ViewerConnection {
+    let (ours, theirs) = tokio::io::duplex(width);
+    let stop = context.stop.clone();
     let server = WebSocketStream::from_raw_socket(ours, Role::Server, Some(socket_config())).await;
     ViewerConnection {
         board: board.clone(),

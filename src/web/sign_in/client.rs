@@ -22,6 +22,28 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("Linux", "Linux"),
 ];
 
+/// What a browser's engine has in `User-Agent` before its version, the most specific first.
+const ENGINES: [(&str, &str); 3] = [
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chromium"),
+    ("Version/", "Safari"),
+];
+/// The longest version that is believed, in digits.
+const VERSION_DIGITS_MAX: usize = 4;
+
+/// "Chromium 87": what a screen's page can rely on. `None`: unknown.
+pub(in crate::web) fn engine_name(headers: &HeaderMap) -> Option<String> {
+    let agent = headers.get(header::USER_AGENT)?.to_str().ok()?;
+    let (name, rest) = ENGINES.iter().find_map(|(part, name)| {
+        let (_, rest) = agent.split_once(part)?;
+        Some((name, rest))
+    })?;
+    let digits = rest.find(|letter: char| !letter.is_ascii_digit());
+    let version = rest.get(..digits.unwrap_or(rest.len()))?;
+    let is_version = (1..=VERSION_DIGITS_MAX).contains(&version.len());
+    is_version.then(|| format!("{name} {version}"))
+}
+
 /// "Firefox on Windows": for people to recognize their sessions.
 pub(in crate::web) fn device_name(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT);
@@ -42,6 +64,36 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn engine_has_its_version() {
+        for (agent, engine) in [
+            (
+                "Mozilla/5.0 (Web0S; Linux/SmartTV) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/87.0.4280.88 Safari/537.36",
+                Some("Chromium 87"),
+            ),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/141.0.0.0 Safari/537.36",
+                Some("Chromium 141"),
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0",
+                Some("Firefox 128"),
+            ),
+            (
+                "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.4 Safari/605.1.15",
+                Some("Safari 16"),
+            ),
+            ("Chrome/", None),
+            ("Chrome/99999.1", None),
+            ("Chrome/<b>", None),
+            ("curl/8.9", None),
+        ] {
+            let headers =
+                HeaderMap::from_iter([(header::USER_AGENT, HeaderValue::from_static(agent))]);
+            assert_eq!(engine_name(&headers).as_deref(), engine, "{agent}");
+        }
+    }
 
     #[test]
     fn browser_is_named_as_people_do() {

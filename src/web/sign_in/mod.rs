@@ -21,7 +21,7 @@ use crate::access::{AuditAction, Password, SignIn, SignInError, SignInRequest, T
 use super::{WebError, WebState, assets, audited::Audited, visitor::Visitor};
 
 pub(super) use super::client_address::ClientAddress;
-pub(super) use client::device_name;
+pub(super) use client::{device_name, engine_name};
 pub(super) use cookie::{TokenCookie, session_cookie};
 pub(super) use guarded_form::GuardedForm;
 

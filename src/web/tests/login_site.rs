@@ -183,6 +183,7 @@ pub(super) fn with_cookie(request: Builder, cookie: Option<&str>) -> Builder {
 pub(super) fn path_of(route: &str) -> String {
     let path = route.replace("{source}/{id}", "chat/9002%40SIP%2F1");
     let path = path.replace("{*path}", "icon.svg").replace("{token}", "x");
+    let path = path.replace("{*secret}", "x");
     match route {
         "/sources/{id}/aside" | "/sources/{id}/aside.csv" => path.replace("{id}", "chat"),
         _ => path.replace("{id}", "queues"),

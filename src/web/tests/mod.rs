@@ -6,6 +6,7 @@ mod every_page;
 mod front_door;
 mod login_site;
 mod scopes;
+mod screens;
 pub(super) mod telephony;
 mod tokens;
 
