@@ -70,6 +70,7 @@ pub(super) fn routes() -> Router<WebState> {
 async fn show_tv(
     State(web): State<WebState>,
     access: AccessState,
+    visitor: Visitor,
     ClientAddress(address): ClientAddress,
     Query(query): Query<TvQuery>,
     headers: HeaderMap,
@@ -80,7 +81,10 @@ async fn show_tv(
     if let Some(token) = &token
         && let Some(paired) = screens.directory().identify(token, now)
     {
-        screens.directory().record_page(paired.id, engine, now);
+        // Its socket will be a signed-in person's, who tries the screen.
+        if !matches!(visitor, Visitor::Person(..)) {
+            screens.directory().record_page(paired.id, engine, now);
+        }
         return show_paired(&web, token, &paired);
     }
     if token.is_none() && query.by.as_deref() == Some("address") {

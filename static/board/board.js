@@ -31,6 +31,7 @@ function take(frame) {
     case 'hi':
       resyncAt = 0;
       serves(frame.ver);
+      paint(frame);
       if (frame.resume) live();
       break;
     case 's':
@@ -54,6 +55,7 @@ function take(frame) {
       break;
     case 'hb':
       live();
+      paint(frame);
       if (frame.n > seq && !document.hidden) resync();
       break;
     case 'cmd':
@@ -63,9 +65,9 @@ function take(frame) {
   }
 }
 
-// Applies everything since the last paint in one go.
+// Applies everything since the last paint in one go. A frame without changes measures the delay.
 function paint(frame) {
-  if (queue.push(frame) === 1) requestAnimationFrame(apply);
+  if (!document.hidden && queue.push(frame) === 1) requestAnimationFrame(apply);
 }
 
 function apply() {

@@ -159,7 +159,7 @@ async fn orders_reach_a_connected_screen_and_are_noted() {
     for path in ["/screens/identify", "/screens/reload"] {
         let refused = desk.send(path, &fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_contains(&refused.text, &["The screen isn't connected"]);
+        assert_contains(&refused.text, &["The screen isn&#39;t connected"]);
         let page = desk.site.get(path, Some(&desk.cookie)).await;
         assert_eq!(page.location, "/screens", "it refreshes from there");
     }
@@ -248,14 +248,14 @@ async fn screens_of_others_get_no_orders() {
     };
     site.add_user("member", member).await;
     let desk = Desk::of_user(site, "lead").await;
-    desk.add_address("Lobby").await;
+    desk.add_address("Atrium").await;
     let id = desk.only_screen();
     let screens = desk.site.sign_in.screens().directory().clone();
     let page = ScreenPage::default();
     let link = screens.link_socket(id, page, Timestamp::now()).unwrap();
 
     let member = Desk::of_user(desk.site, "member").await;
-    assert_contains_none(&member.page().await, &["Lobby"]);
+    assert_contains_none(&member.page().await, &["Atrium"]);
     let fields = format!("id={}&name=Mine&board=queues", id.to_text());
     for (path, status) in [
         ("/screens/identify", StatusCode::FORBIDDEN),
