@@ -130,7 +130,7 @@ function health() {
     const age = performance.now() - start;
     count++;
     if (age < 1000) requestAnimationFrame(step);
-    else report(Math.round((count * 1000) / age));
+    else report(Math.round(count * 1e3 / age));
   };
   requestAnimationFrame(step);
 }

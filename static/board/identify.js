@@ -1,11 +1,11 @@
 // Shows the screen's name over everything for ten seconds, for whoever looks for it.
 
 const el = document.getElementById('who');
-let timer;
+let end;
 
 export function identify(name) {
-  clearTimeout(timer);
-  timer = setTimeout(() => (el.textContent = ''), 10000);
+  clearTimeout(end);
+  end = setTimeout(() => (el.textContent = ''), 1e4);
   el.textContent = name;
   // As large as fits.
   let size = 30;
