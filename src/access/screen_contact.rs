@@ -97,7 +97,7 @@ impl ScreenContact {
 
     pub(super) fn describe(&self, now: Timestamp) -> ScreenCondition {
         let open = || self.sockets.iter().filter(|socket| socket.is_open());
-        let Some(newest) = open().last() else {
+        let Some(newest) = open().next_back() else {
             return ScreenCondition {
                 state: self.state_without_socket(now),
                 page: ScreenPage {
@@ -160,12 +160,12 @@ mod tests {
         }
     }
 
-    fn report(seconds: i64, lag_ms: u32, is_visible: bool) -> Option<ScreenReport> {
-        Some(ScreenReport {
+    fn report(seconds: i64, lag_ms: u32, is_visible: bool) -> ScreenReport {
+        ScreenReport {
             at: at(seconds),
             lag_ms: Some(lag_ms),
             is_visible,
-        })
+        }
     }
 
     #[test]
@@ -190,10 +190,10 @@ mod tests {
     fn a_report_counts_for_two_and_a_half_minutes() {
         let mut contact = ScreenContact::default();
         let socket = contact.add_socket(page("Chromium 87"), at(0));
-        socket.send_replace(report(5, 40, true));
+        socket.send_replace(Some(report(5, 40, true)));
         assert_eq!(contact.describe(at(155)).lag_ms, Some(40));
         assert_eq!(contact.describe(at(156)).lag_ms, None);
-        socket.send_replace(report(200, 30, false));
+        socket.send_replace(Some(report(200, 30, false)));
         assert_eq!(contact.describe(at(900)).state, ScreenState::Hidden);
 
         // Another player with the same address is visible.

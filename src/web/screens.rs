@@ -49,8 +49,6 @@ struct ScreensPage {
     style: StyleFields,
     /// Whether screens may show agents.
     shows_agents: bool,
-    /// Of this site: "https://wall.example.com".
-    origin: String,
 }
 
 pub(super) struct BoardChoice {
@@ -104,7 +102,6 @@ async fn show_screens(
     State(web): State<WebState>,
     access: AccessState,
     header: PageHeader,
-    headers: HeaderMap,
     Query(query): Query<DoneQuery>,
 ) -> Result<Response, WebError> {
     let done = match query.done.as_deref() {
@@ -115,7 +112,7 @@ async fn show_screens(
         Some("reloaded") => "The screen loads its page again.",
         _ => "",
     };
-    let page = build_page(&web, &access, header, &headers)?;
+    let page = build_page(&web, &access, header)?;
     Ok(Html(ScreensPage { done, ..page }.render()?).into_response())
 }
 
@@ -123,7 +120,6 @@ fn build_page(
     web: &WebState,
     access: &AccessState,
     header: PageHeader,
-    headers: &HeaderMap,
 ) -> Result<ScreensPage, WebError> {
     let Visitor::Person(_, token) = header.visitor() else {
         return Err(WebError::NoSuchPage);
@@ -149,7 +145,6 @@ fn build_page(
         boards: list_boards(web, header.visitor()),
         style: StyleFields::default(),
         shows_agents: screens_show_agents(web),
-        origin: page_origin(web, headers),
         header,
     })
 }
@@ -164,7 +159,6 @@ async fn change(
     State(web): State<WebState>,
     access: AccessState,
     header: PageHeader,
-    headers: HeaderMap,
     form: GuardedForm<ChangedScreen>,
 ) -> Result<Response, WebError> {
     let ChangedScreen {
@@ -186,7 +180,7 @@ async fn change(
             let page = Redirect::to("/screens?done=changed");
             Ok(Audited::new(AuditAction::ChangedScreen, &shown_on(&screen)).mark(page))
         }
-        Err(error) => render_refusal(build_page(&web, &access, header, &headers)?, error),
+        Err(error) => render_refusal(build_page(&web, &access, header)?, error),
     }
 }
 
@@ -211,7 +205,6 @@ async fn identify(
     State(web): State<WebState>,
     access: AccessState,
     header: PageHeader,
-    headers: HeaderMap,
     form: GuardedForm<ChosenScreen>,
 ) -> Result<Response, WebError> {
     let id = find_manageable(&web, &access, &header, &form.fields.id)?;
@@ -220,7 +213,7 @@ async fn identify(
             let page = Redirect::to("/screens?done=identified");
             Ok(Audited::new(AuditAction::IdentifiedScreen, &shown_on(&screen)).mark(page))
         }
-        Err(error) => render_refusal(build_page(&web, &access, header, &headers)?, error),
+        Err(error) => render_refusal(build_page(&web, &access, header)?, error),
     }
 }
 
@@ -228,7 +221,6 @@ async fn reload(
     State(web): State<WebState>,
     access: AccessState,
     header: PageHeader,
-    headers: HeaderMap,
     form: GuardedForm<ChosenScreen>,
 ) -> Result<Response, WebError> {
     let id = find_manageable(&web, &access, &header, &form.fields.id)?;
@@ -237,7 +229,7 @@ async fn reload(
             let page = Redirect::to("/screens?done=reloaded");
             Ok(Audited::new(AuditAction::ReloadedScreen, &shown_on(&screen)).mark(page))
         }
-        Err(error) => render_refusal(build_page(&web, &access, header, &headers)?, error),
+        Err(error) => render_refusal(build_page(&web, &access, header)?, error),
     }
 }
 
@@ -264,8 +256,9 @@ async fn add_address(
     let added = access.0.screens().add_with_address(&form.identity, choice);
     match added.await {
         Ok((token, screen)) => {
-            let page = build_page(&web, &access, header, &headers)?;
-            let new_address = screen_address::address_of(&page.origin, &token.to_text());
+            let page = build_page(&web, &access, header)?;
+            let origin = page_origin(&web, &headers);
+            let new_address = screen_address::address_of(&origin, &token.to_text());
             let page = Html(
                 ScreensPage {
                     new_address,
@@ -275,7 +268,7 @@ async fn add_address(
             );
             Ok(Audited::new(AuditAction::MadeScreenAddress, &shown_on(&screen)).mark(page))
         }
-        Err(error) => render_refusal(build_page(&web, &access, header, &headers)?, error),
+        Err(error) => render_refusal(build_page(&web, &access, header)?, error),
     }
 }
 

@@ -219,16 +219,14 @@ async fn page_shows_how_each_screen_fares_and_problems_first() {
     assert_contains(&text, &["aria-label=\"no data\">–</span>"]);
     assert!(text.find("Annex") < text.find("Atrium"), "by name");
 
-    let report = |lag_ms, is_visible| {
-        Some(ScreenReport {
-            at: Timestamp::now(),
-            lag_ms: Some(lag_ms),
-            is_visible,
-        })
+    let report = |lag_ms, is_visible| ScreenReport {
+        at: Timestamp::now(),
+        lag_ms: Some(lag_ms),
+        is_visible,
     };
-    link.reports.send_replace(report(45, true));
+    link.reports.send_replace(Some(report(45, true)));
     assert_contains(&desk.page().await, &["45 ms"]);
-    link.reports.send_replace(report(45, false));
+    link.reports.send_replace(Some(report(45, false)));
     let text = desk.page().await;
     assert_contains(&text, &["▲ Hidden", "1 of 2 screens needs attention."]);
     assert!(text.find("Atrium") < text.find("Annex"), "problems first");
