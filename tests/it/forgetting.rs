@@ -1,6 +1,7 @@
 //! `wallboard forget`: next to a running wallboard, after it, before another import, and killed.
 
 use std::{
+    fmt::Write,
     fs,
     path::Path,
     process::{Command, Output, Stdio},
@@ -88,11 +89,13 @@ fn export(calls: i64) -> Vec<(String, String)> {
                 .to_owned();
         for (n, agent) in (0..calls).zip(agents.into_iter().cycle()) {
             let (id, join) = (day * 1_000_000 + n + 1, noon + n % 3_000);
-            legs += &format!(
+            write!(
+                legs,
                 "{id},7,{agent},1,{join},{},{},u{id}\r\n",
                 join + 5,
                 join + 65
-            );
+            )
+            .unwrap();
         }
         fact("Queue_Call", legs);
         let mut logins =
@@ -103,9 +106,15 @@ fn export(calls: i64) -> Vec<(String, String)> {
             "agent_pause_id,agent_id,agent_login_id,time_start,time_end\r\n".to_owned();
         for (n, agent) in (1..).zip(agents) {
             let id = day * 10 + n;
-            logins += &format!("{id},{agent},{noon},{},100{n},3\r\n", noon + 7_200);
-            queues += &format!("{id},7,{id}\r\n");
-            pauses += &format!("{id},{agent},{id},{},{}\r\n", noon + 3_600, noon + 4_200);
+            write!(logins, "{id},{agent},{noon},{},100{n},3\r\n", noon + 7_200).unwrap();
+            write!(queues, "{id},7,{id}\r\n").unwrap();
+            write!(
+                pauses,
+                "{id},{agent},{id},{},{}\r\n",
+                noon + 3_600,
+                noon + 4_200
+            )
+            .unwrap();
         }
         fact("Agent_Login", logins);
         fact("Agent_Login_Queue", queues);
