@@ -193,6 +193,7 @@ impl App {
         let listener = plan.socket.open(plan.listen).await?;
         let (database, folder) = database_path(plan.store.as_deref())?;
         let store = Store::open(&database)?;
+        forgetting::warn_unfinished(&store).await?;
         let (mut log, mut failed_log) = (None, None);
         if plan.log.is_some() {
             match log::open_log(&database).await {

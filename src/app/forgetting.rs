@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use jiff::Timestamp;
 use tokio::task::{JoinError, spawn_blocking};
+use tracing::warn;
 
 use crate::{
     access::{AuditAction, AuditActor, UserRecords, UserRecordsError},
@@ -14,9 +15,9 @@ use crate::{
     input_log::{LogForgettingError, forget_in_log},
     live::{AgentForgetter, codec::LOG_FORMAT},
     store::{
-        AgentNames, AuditEntry, DataKind, DataRetention, ExclusiveDatabase, FileForgetter,
-        ForgettingError, ForgottenPeople, ForgottenPerson, InventoryRow, StoreError, StoreView,
-        load_inventory, with_view_at,
+        AgentNames, AuditEntry, DataKind, DataRetention, ExclusiveDatabase, ExclusiveLog,
+        FileForgetter, ForgettingError, ForgottenPeople, ForgottenPerson, InventoryRow, Store,
+        StoreError, StoreView, load_inventory, with_view_at,
     },
 };
 
@@ -127,24 +128,39 @@ impl ForgettingPlan {
                 }
             }
             Err(error) => {
-                let keep = plan.log.as_ref().map(|log| log.age);
-                let until = keep.and_then(|keep| Timestamp::now().checked_add(keep).ok());
-                let until = until.map(|until| until.to_zoned(plan.site.zone.clone()));
-                let until = until.map_or_else(String::new, |until| {
-                    until.strftime(", until %Y-%m-%d").to_string()
-                });
                 self.rows.retain(|row| row.kind != DataKind::InputLog);
-                self.notes.push(format!(
-                    "The input log wasn't changed and still has them{until}: {}.",
-                    error_chain(&error)
-                ));
+                self.notes.push(log_note(plan, &error));
             }
         }
         Ok(())
     }
 }
 
-/// Finishes what was interrupted. Returns whether there was any.
+/// Says that the log still has a person, and until when.
+fn log_note(plan: &RuntimeConfig, error: &LogForgettingError) -> String {
+    let keep = plan.log.as_ref().map(|log| log.age);
+    let until = keep.and_then(|keep| Timestamp::now().checked_add(keep).ok());
+    let until = until.map_or_else(String::new, |until| {
+        let until = until.to_zoned(plan.site.zone.clone());
+        until.strftime(", until %Y-%m-%d").to_string()
+    });
+    let why = error_chain(error);
+    format!("The input log wasn't changed and still has them{until}: {why}.")
+}
+
+/// Warns that forgetting was interrupted, when the server starts.
+pub(super) async fn warn_unfinished(store: &Store) -> Result<(), StoreError> {
+    let load = |view: &StoreView<'_>| Ok(view.load_unfinished()?.is_some());
+    if store.with_view(load).await? {
+        warn!(
+            "Forgetting a person was interrupted, so parts of their data are still here; stop the server and run wallboard forget again"
+        );
+    }
+    Ok(())
+}
+
+/// Finishes what was interrupted. Returns what stays all the same, in sentences; `None` if nothing was
+/// interrupted.
 #[expect(
     clippy::redundant_closure_for_method_calls,
     reason = "the method alone is of one lifetime"
@@ -152,17 +168,17 @@ impl ForgettingPlan {
 pub async fn finish_forgetting(
     plan: &RuntimeConfig,
     is_dry_run: bool,
-) -> Result<bool, ForgetError> {
+) -> Result<Option<Vec<String>>, ForgetError> {
     let database = database(plan)?;
     let unfinished = with_view_at(database, |view| view.load_unfinished());
     let Some(person) = unfinished.await? else {
-        return Ok(false);
+        return Ok(None);
     };
-    if !is_dry_run {
-        // What its log couldn't have is said again by the next call.
-        forget(plan, person, true).await?.ok();
+    let mut notes = Vec::new();
+    if !is_dry_run && let Err(error) = forget(plan, person, true).await? {
+        notes.push(log_note(plan, &error));
     }
-    Ok(true)
+    Ok(Some(notes))
 }
 
 /// The result of the log: how many entries changed, if there is one.
@@ -179,6 +195,8 @@ async fn forget(
     let work = move || {
         let mut database = ExclusiveDatabase::open(&path)?;
         if !is_resumed {
+            // Whoever uses the log is noticed before anything changes.
+            drop(ExclusiveLog::open(&path)?);
             database.begin(&person)?;
         }
         let log = match forget_agents_in_log(&path, &person) {

@@ -39,13 +39,15 @@ pub(super) struct ForgetCommand {
 impl ForgetCommand {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let plan = RuntimeConfig::load_file(&self.config)?;
-        let is_resumed = finish_forgetting(&plan, self.dry_run).await?;
+        let resumed = finish_forgetting(&plan, self.dry_run).await?;
+        let is_resumed = resumed.is_some();
         if is_resumed && self.dry_run {
             println!(
                 "An earlier run was interrupted; without --dry-run, this finishes it first.\n"
             );
-        } else if is_resumed {
+        } else if let Some(notes) = resumed {
             println!("Finished what an earlier run began.");
+            print_notes(&notes);
         }
         let mut forgetting = match ForgettingPlan::prepare(&plan, &self.person).await {
             // It was the same person.
@@ -99,7 +101,11 @@ fn print_plan(forgetting: &ForgettingPlan, zone: &TimeZone) {
     if rows.is_empty() {
         println!("Nothing is kept about them.");
     }
-    for note in &forgetting.notes {
+    print_notes(&forgetting.notes);
+}
+
+fn print_notes(notes: &[String]) {
+    for note in notes {
         println!("\n{note}");
     }
 }

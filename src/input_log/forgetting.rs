@@ -17,6 +17,8 @@ pub enum LogForgettingError {
     Open(#[from] ForgettingError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("a part of it was written by another version of Wallboard")]
+    OtherFormat,
     #[error("a part of the log {0}")]
     Codec(#[from] CodecError),
 }
@@ -30,6 +32,9 @@ pub fn forget_in_log(
     let Some(mut log) = ExclusiveLog::open(database)? else {
         return Ok(None);
     };
+    if log.has_other_format(LOG_FORMAT)? {
+        return Err(LogForgettingError::OtherFormat);
+    }
     let mut count = 0;
     log.rewrite(LOG_FORMAT, |content, bytes| match content {
         LogContent::Entries => {

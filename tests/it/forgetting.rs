@@ -89,13 +89,8 @@ fn export(calls: i64) -> Vec<(String, String)> {
                 .to_owned();
         for (n, agent) in (0..calls).zip(agents.into_iter().cycle()) {
             let (id, join) = (day * 1_000_000 + n + 1, noon + n % 3_000);
-            write!(
-                legs,
-                "{id},7,{agent},1,{join},{},{},u{id}\r\n",
-                join + 5,
-                join + 65
-            )
-            .unwrap();
+            let (connect, leave) = (join + 5, join + 65);
+            writeln!(legs, "{id},7,{agent},1,{join},{connect},{leave},u{id}\r").unwrap();
         }
         fact("Queue_Call", legs);
         let mut logins =
@@ -106,15 +101,10 @@ fn export(calls: i64) -> Vec<(String, String)> {
             "agent_pause_id,agent_id,agent_login_id,time_start,time_end\r\n".to_owned();
         for (n, agent) in (1..).zip(agents) {
             let id = day * 10 + n;
-            write!(logins, "{id},{agent},{noon},{},100{n},3\r\n", noon + 7_200).unwrap();
-            write!(queues, "{id},7,{id}\r\n").unwrap();
-            write!(
-                pauses,
-                "{id},{agent},{id},{},{}\r\n",
-                noon + 3_600,
-                noon + 4_200
-            )
-            .unwrap();
+            let [end, from, to] = [7_200, 3_600, 4_200].map(|seconds| noon + seconds);
+            writeln!(logins, "{id},{agent},{noon},{end},100{n},3\r").unwrap();
+            writeln!(queues, "{id},7,{id}\r").unwrap();
+            writeln!(pauses, "{id},{agent},{id},{from},{to}\r").unwrap();
         }
         fact("Agent_Login", logins);
         fact("Agent_Login_Queue", queues);

@@ -41,6 +41,14 @@ impl ExclusiveLog {
         Ok(Some(Self(connection)))
     }
 
+    /// Whether something in it has another format.
+    pub fn has_other_format(&self, format: u32) -> Result<bool, StoreError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM batch WHERE format != ?1)
+             OR EXISTS (SELECT 1 FROM snapshot WHERE format != ?1)";
+        let found = self.0.query_row(query, [format], |row| row.get(0));
+        found.map_err(StoreError::Read)
+    }
+
     /// Replaces the bytes of everything with this format for which `rewrite` returns others. If it
     /// fails, nothing has changed.
     pub fn rewrite<E: From<StoreError>>(
