@@ -114,6 +114,8 @@ impl ExclusiveDatabase {
     pub fn finish(self) -> Result<(), StoreError> {
         let finish = || {
             self.0.execute_batch("VACUUM")?;
+            // Else the journal, with all that was deleted, would be removed only after the note is.
+            (self.0).pragma_update(None, "locking_mode", "normal")?;
             self.0.execute_batch("DELETE FROM forgetting")
         };
         finish().map_err(StoreError::Write)
