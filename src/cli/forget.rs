@@ -22,8 +22,8 @@ use super::CommandError;
     after_help = "The server must be stopped, except for --dry-run. Files that are imported later don't bring the person back. Figures of queues stay. If this is interrupted, run it again. See docs/privacy.md for what stays, and why."
 )]
 pub(super) struct ForgetCommand {
-    /// An agent's ID (chat/1234), a person of the configuration (person/anna), an exact name or email address, or a user's
-    /// name; user/NAME if an agent has the same
+    /// An agent's ID (chat/1234), a person of the configuration (person/anna), an exact name or
+    /// email address, or a user's name; user/NAME if an agent has the same
     person: String,
     /// Configuration file that sets the database path
     #[arg(long, value_name = "FILE")]
