@@ -172,7 +172,7 @@ fn row(start: i64, queue: i64, by: CountBy) -> QueueIntervalRow {
 
 fn build_test_router(store: Store) -> Router {
     let live = LiveHandle::new(ProcessClock::start_now(), LiveState::default());
-    let boards = BoardRegistry::new(live.clone(), Vec::new());
+    let boards = BoardRegistry::new(&live, Vec::new());
     let limits = HubLimits {
         max_viewers: 10,
         flush_interval: Duration::from_millis(100),

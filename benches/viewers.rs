@@ -426,7 +426,7 @@ async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
     tokio::spawn(live::run_live_state(live.clone(), receiver, None));
     let source = SourceId::from("chat");
     connect_source(&sender, &source).await;
-    let boards = BoardRegistry::new(live.clone(), Vec::new());
+    let boards = BoardRegistry::new(&live, Vec::new());
     let limits = push::HubLimits {
         max_viewers: MANY_VIEWERS * 2,
         flush_interval: FLUSH,

@@ -209,7 +209,7 @@ impl App {
             Some(replay) => replay.live().clone(),
             None => LiveHandle::new(clock, state),
         };
-        let mut boards = BoardRegistry::new(live.clone(), plan.boards.clone());
+        let mut boards = BoardRegistry::new(&live, plan.boards.clone());
         if let Some(replay) = &replay {
             boards = boards.of_replay(replay.note.clone());
         }

@@ -24,6 +24,9 @@ pub fn find_normal_range(
     metric: Metric,
     now: Moment,
 ) -> Option<NormalRange> {
+    if snapshot.withholds(&queue.id, metric) {
+        return None;
+    }
     if metric == Metric::ServiceLevel && !uses_target_formula(snapshot, queue, now) {
         return None;
     }

@@ -21,6 +21,7 @@ use super::{
 /// All boards and their current views. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct BoardRegistry {
+    /// Boards hang on walls, so they withhold figures of small teams, whoever looks at them.
     live: LiveHandle,
     boards: Arc<RwLock<Arc<[Arc<BoardDefinition>]>>>,
     baseline: Arc<RwLock<Arc<Baseline>>>,
@@ -43,9 +44,9 @@ pub enum BoardTime {
 impl BoardRegistry {
     /// Creates the registry. Automatic boards come before those of files, unless a file takes the
     /// id of one and replaces it.
-    pub fn new(live: LiveHandle, boards: Vec<BoardDefinition>) -> Self {
+    pub fn new(live: &LiveHandle, boards: Vec<BoardDefinition>) -> Self {
         Self {
-            live,
+            live: live.without_small_teams(),
             boards: Arc::new(RwLock::new(with_automatic_boards(boards))),
             baseline: Arc::default(),
             time: BoardTime::Live,
@@ -72,9 +73,9 @@ impl BoardRegistry {
 
     /// The same boards in a past, with the bar below them.
     #[must_use]
-    pub fn of_past(&self, live: LiveHandle, bar: Arc<str>) -> Self {
+    pub fn of_past(&self, live: &LiveHandle, bar: Arc<str>) -> Self {
         Self {
-            live,
+            live: live.without_small_teams(),
             boards: Arc::new(RwLock::new(self.shared_boards())),
             baseline: Arc::new(RwLock::new(self.current_baseline())),
             time: BoardTime::Past(bar),
@@ -151,8 +152,10 @@ impl BoardRegistry {
 
     /// Returns seconds since each source last sent anything; omits those that never did.
     pub fn source_ages(&self) -> Vec<(String, u64)> {
-        self.live.read_snapshot(|snapshot, now| {
-            let ages = snapshot.sources.values().filter_map(|source| {
+        let now = self.live.now();
+        self.live.read_state(|state| {
+            let sources = state.snapshot().sources.values();
+            let ages = sources.filter_map(|source| {
                 let millis = now.monotonic.millis_since(source.last_received_at?).max(0);
                 Some((source.id.to_string(), millis.unsigned_abs() / 1000))
             });

@@ -132,8 +132,20 @@ fn site_figure<'a>(
     let has_value =
         |merged: &MergedFigure| merged.figure.reason.is_none() && merged.figure.value.is_some();
     // Agents of several queues have a lower bound, which says enough.
-    if (is_whole && has_value(&all)) || metric == Metric::AgentsAvailable {
+    let has_bound = metric == Metric::AgentsAvailable && all.withheld.is_empty();
+    if (is_whole && has_value(&all)) || has_bound {
         return Some(whole(all));
+    }
+    if !all.withheld.is_empty() {
+        let shown = selection.queues.iter().copied();
+        let shown: Vec<_> = shown
+            .filter(|queue| !all.without.contains(&queue.id))
+            .collect();
+        return Some(SiteFigure {
+            part: format_part(context, selection, &shown),
+            merged: all,
+            queues: shown,
+        });
     }
     let has_current = |queue: &&QueueSnapshot| {
         let is_live = snapshot

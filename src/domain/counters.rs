@@ -120,6 +120,47 @@ impl Counter {
         self.kind() != Kind::Longest
     }
 
+    /// Whether a queue's sum says what its agents do or how well, like
+    /// [`Metric::is_about_agents`](super::Metric::is_about_agents).
+    pub fn is_about_agents(self) -> bool {
+        match self {
+            Self::Offered
+            | Self::Answered
+            | Self::AnsweredWithin
+            | Self::Abandoned
+            | Self::AbandonedWithin
+            | Self::ShortAbandoned
+            | Self::FlowOuts
+            | Self::Waiting
+            | Self::WaitingLate
+            | Self::WaitTime
+            | Self::Waits
+            | Self::LongestWait => false,
+            Self::Handled
+            | Self::TalkTime
+            | Self::TalksWithin
+            | Self::TalksLimited
+            | Self::WrapUpTime
+            | Self::HandleTime
+            | Self::Transferred
+            | Self::CsatSum
+            | Self::CsatAnswers
+            | Self::CsatTop
+            | Self::Promoters
+            | Self::Detractors
+            | Self::NpsAnswers
+            | Self::EnterprisePromoters
+            | Self::EnterpriseDetractors
+            | Self::EnterpriseAnswers
+            | Self::Positive
+            | Self::Negative
+            | Self::Neutral
+            | Self::Unresolved
+            | Self::FirstResponses
+            | Self::FirstResponseTime => true,
+        }
+    }
+
     const fn bit(self) -> u64 {
         1 << self as u32
     }

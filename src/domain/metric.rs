@@ -76,6 +76,8 @@ struct MetricRow {
     calculation: Calculation,
     /// Whether abandoned contacts are part of it; they are estimated where no event reports them.
     includes_abandons: bool,
+    /// Whether it says what agents do, and not only what contacts wait for.
+    is_about_agents: bool,
 }
 
 impl Metric {
@@ -157,6 +159,13 @@ impl Metric {
         self.row().includes_abandons
     }
 
+    /// Whether a queue's value says what its agents do or how well. If they are few, it says so of
+    /// each of them, so `[privacy] smallest_team` withholds it.
+    pub fn is_about_agents(self) -> bool {
+        let row = self.row();
+        row.is_about_agents || row.whose == MetricOwner::Agent
+    }
+
     /// Converts a number to a value of this metric.
     #[expect(
         clippy::cast_possible_truncation,
@@ -193,6 +202,40 @@ mod tests {
         for metric in Metric::all() {
             assert_eq!(Metric::from_name(metric.name()), Some(metric));
         }
+    }
+
+    #[test]
+    fn counters_are_about_agents_if_their_metrics_are() {
+        for metric in Metric::all() {
+            if let Some(counter) = metric.counter() {
+                assert_eq!(
+                    metric.is_about_agents(),
+                    counter.is_about_agents(),
+                    "{metric:?}"
+                );
+            }
+        }
+        let about_contacts: Vec<_> = Metric::all()
+            .filter(|metric| !metric.is_about_agents())
+            .map(Metric::name)
+            .collect();
+        assert_eq!(
+            about_contacts,
+            [
+                "waiting",
+                "longest_wait",
+                "average_wait",
+                "expected_wait",
+                "offered",
+                "answered",
+                "abandoned",
+                "short_abandoned",
+                "flow_outs",
+                "abandon_rate",
+                "service_level",
+                "average_speed_of_answer",
+            ]
+        );
     }
 
     #[test]

@@ -30,6 +30,9 @@ pub struct SiteConfig {
     pub hidden_queues: Vec<Pattern>,
     pub hidden_agents: Vec<Pattern>,
     pub agent_names: NameVisibility,
+    /// The fewest agents of a queue whose figures about them everyone may see; 1: all may.
+    #[serde(default = "SiteConfig::any_team")]
+    pub smallest_team: u32,
     /// Keeps agents' ids out of the links on cards; changes with each start.
     #[serde(skip)]
     pub card_key: [u8; 16],
@@ -57,6 +60,7 @@ impl Default for SiteConfig {
             hidden_queues: Vec::new(),
             hidden_agents: Vec::new(),
             agent_names: NameVisibility::default(),
+            smallest_team: Self::any_team(),
             card_key: [0; 16],
             groups: Vec::new(),
             people: Vec::new(),
@@ -67,6 +71,11 @@ impl Default for SiteConfig {
 }
 
 impl SiteConfig {
+    /// The smallest team, unless it's configured.
+    fn any_team() -> u32 {
+        1
+    }
+
     /// Returns whether everything but the looks is the same.
     pub fn has_same_figures(&self, other: &Self) -> bool {
         let mine = Self {
@@ -81,15 +90,17 @@ impl SiteConfig {
     pub fn has_privacy_of(&self, other: &Self) -> bool {
         self.card_key == other.card_key
             && self.agent_names == other.agent_names
+            && self.smallest_team == other.smallest_team
             && self.hidden_queues == other.hidden_queues
             && self.hidden_agents == other.hidden_agents
             && self.brand == other.brand
     }
 
-    /// Adopts the names, hidden queues and agents, and brand of another configuration.
+    /// Adopts the privacy settings and brand of another configuration.
     pub fn adopt_privacy(&mut self, other: &Self) {
         self.card_key = other.card_key;
         self.agent_names = other.agent_names;
+        self.smallest_team = other.smallest_team;
         self.hidden_queues.clone_from(&other.hidden_queues);
         self.hidden_agents.clone_from(&other.hidden_agents);
         self.brand.clone_from(&other.brand);

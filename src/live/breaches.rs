@@ -58,6 +58,12 @@ impl QueueBreaches {
         found.map(|(_, _, breach)| *breach)
     }
 
+    /// Returns those of some metrics.
+    pub(super) fn of_metrics(&self, is_included: impl Fn(Metric) -> bool) -> Self {
+        let all = self.0.iter();
+        Self(all.filter(|(of, ..)| is_included(*of)).copied().collect())
+    }
+
     fn active(&self) -> impl Iterator<Item = (Metric, ThresholdLevel)> {
         let active = self.0.iter().filter(|(_, _, breach)| breach.is_active());
         active.map(|(metric, level, _)| (*metric, *level))

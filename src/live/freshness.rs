@@ -86,6 +86,20 @@ impl Snapshot {
             let merged = self.merge_figure(&self.select_queues([queue]), metric, now)?;
             return Some(merged.figure);
         }
+        let figure = self.own_figure(queue, metric, now)?;
+        if self.withholds(&queue.id, metric) {
+            return Some(self.withheld_figure());
+        }
+        Some(figure)
+    }
+
+    /// Returns the figure of a queue that is no group, also if it's withheld.
+    pub(super) fn own_figure(
+        &self,
+        queue: &QueueSnapshot,
+        metric: Metric,
+        now: Moment,
+    ) -> Option<MetricFigure> {
         let source = self.sources.get(&queue.id.source);
         if let Some(provided) = &queue.provided_metrics {
             provided.binary_search(&metric).ok()?;

@@ -22,6 +22,8 @@ pub struct LiveHandle {
     changes: watch::Sender<u64>,
     /// What snapshots have; `None`: everything.
     scope: Option<Arc<DataScope>>,
+    /// Whether snapshots withhold figures about the agents of small teams.
+    withholds_small_teams: bool,
 }
 
 impl LiveHandle {
@@ -31,6 +33,7 @@ impl LiveHandle {
             state: Arc::new(RwLock::new(state)),
             changes: watch::Sender::new(0),
             scope: None,
+            withholds_small_teams: false,
         }
     }
 
@@ -43,15 +46,36 @@ impl LiveHandle {
         }
     }
 
+    /// Returns a handle whose snapshots withhold figures about the agents of small teams.
+    #[must_use]
+    pub fn without_small_teams(&self) -> Self {
+        Self {
+            withholds_small_teams: true,
+            ..self.clone()
+        }
+    }
+
     /// Reads a consistent snapshot. `read` must be short, because it blocks the writer.
     pub fn read_snapshot<R>(&self, read: impl FnOnce(&Snapshot, Moment) -> R) -> R {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(scope) = &self.scope else {
+        let withheld = |snapshot: &Snapshot| {
+            let copy = self
+                .withholds_small_teams
+                .then(|| snapshot.withhold_small_teams());
+            copy.flatten()
+        };
+        let copy = match &self.scope {
+            None => withheld(state.snapshot()),
+            Some(scope) => {
+                let narrowed = state.snapshot().narrow_to(scope);
+                withheld(&narrowed).or(Some(narrowed))
+            }
+        };
+        let Some(copy) = copy else {
             return read(state.snapshot(), self.clock.now());
         };
-        let narrowed = state.snapshot().narrow_to(scope);
         drop(state);
-        read(&narrowed, self.clock.now())
+        read(&copy, self.clock.now())
     }
 
     /// Notifies of changes to the snapshot, but not of what changed.

@@ -74,6 +74,22 @@ impl Incidents {
         }
     }
 
+    /// Returns all with only some causes. Those of queues that have no other cause are left out.
+    pub(super) fn of_causes(&self, is_included: impl Fn(&QueueId, Metric) -> bool) -> Self {
+        let of_causes = |one: &Incident| match &one.subject {
+            IncidentSubject::Source(_) => Some(one.clone()),
+            IncidentSubject::Queue(id) => {
+                let mut shown = one.clone();
+                shown.causes.retain(|cause| is_included(id, cause.metric));
+                (!shown.causes.is_empty() || one.causes.is_empty()).then_some(shown)
+            }
+        };
+        Self {
+            open: self.open.iter().filter_map(of_causes).collect(),
+            ended: self.ended.iter().filter_map(of_causes).collect(),
+        }
+    }
+
     /// Records what is critical about a subject now; `None` if it is fine.
     fn record(
         &mut self,

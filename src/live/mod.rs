@@ -24,6 +24,7 @@ mod queue_readings;
 mod recent_series;
 mod reconciliation;
 mod shortened_names;
+mod small_teams;
 mod snapshot;
 mod source_state;
 mod start;
@@ -41,6 +42,7 @@ pub use merge::{AgentPresence, MergedFigure, QueueSelection};
 pub use metric_reading::{MetricReading, QUEUE_METRICS, QueueReadings, SparseReadings};
 pub use queue_hours::QueueHours;
 pub use recent_series::{RecentSeries, SERIES_STEP, SERIES_STEPS, SeriesStep};
+pub use small_teams::SmallTeams;
 pub use snapshot::{
     AgentReport, AgentSnapshot, CaseSnapshot, CaseState, CaseTransfer, ConnectionState,
     CountingGap, DayDetails, DaySnapshot, FastMap, Freshness, MessageCounts, MetricFigure,

@@ -40,6 +40,7 @@ impl Snapshot {
             day_start: self.day_start,
             profile_revision: self.profile_revision,
             is_narrowed: true,
+            small_teams: None,
         }
     }
 }

@@ -12,6 +12,7 @@ use super::{
     incidents::Incidents,
     metric_reading::{QueueReadings, SparseReadings},
     recent_series::RecentSeries,
+    small_teams::SmallTeams,
     status_history::StatusHistory,
     vendor_values::StatusClock,
 };
@@ -51,6 +52,9 @@ pub struct Snapshot {
     /// Has only what somebody may see, so `today` is of more.
     #[serde(skip)]
     pub is_narrowed: bool,
+    /// The queues with withheld figures; `None`: nothing is withheld.
+    #[serde(skip)]
+    pub small_teams: Option<Arc<SmallTeams>>,
 }
 
 /// A source and its connection.
@@ -330,6 +334,8 @@ pub struct MetricFigure {
     pub high: Option<MetricValue>,
     /// Why there is no single value.
     pub reason: Option<String>,
+    /// Unknown here because few agents serve the queue.
+    pub is_withheld: bool,
 }
 
 /// The details of a figure of the day, besides its value.

@@ -361,6 +361,6 @@ mod tests {
             flush_interval: Duration::from_millis(100),
             build: "9f2c".into(),
         };
-        Hub::new(BoardRegistry::new(live, Vec::new()), limits)
+        Hub::new(BoardRegistry::new(&live, Vec::new()), limits)
     }
 }

@@ -40,7 +40,7 @@ pub use server::ServerSettings;
 
 /// The right place of keys that people often put into another table. In TOML, every key below a
 /// table's header belongs to that table, which surprises first-time authors.
-const KEY_SECTIONS: [(&str, &str); 14] = [
+const KEY_SECTIONS: [(&str, &str); 15] = [
     ("time_zone", TOP),
     ("boards", TOP),
     ("listen", "below [server]"),
@@ -54,6 +54,7 @@ const KEY_SECTIONS: [(&str, &str); 14] = [
     ("session", "below [access]"),
     ("agent_names", "below [privacy]"),
     ("keep_contacts", "below [privacy]"),
+    ("smallest_team", "below [privacy]"),
     ("exchange", "below [sources.NAME]"),
 ];
 const TOP: &str = "at the top of the file, before the first [table]";

@@ -15,7 +15,7 @@ use super::{brand::read_brand, hours::read_hours, thresholds::read_thresholds};
 /// Reads the site, without its sources, and whether to store contacts' data from exports.
 pub(super) fn read_site(root: &ConfigSection<'_, '_>) -> (SiteConfig, bool) {
     let (hidden_queues, hidden_agents) = read_hidden(root.section_at("hide"));
-    let (agent_names, keeps_contacts) = read_privacy(root.section_at("privacy"));
+    let privacy = read_privacy(root.section_at("privacy"));
     let zone = root.entry("time_zone");
     let zone = zone.and_then(|entry| entry.read_time_zone());
     let zone = zone.unwrap_or(TimeZone::UTC);
@@ -28,12 +28,16 @@ pub(super) fn read_site(root: &ConfigSection<'_, '_>) -> (SiteConfig, bool) {
         names: read_names(root),
         hidden_queues,
         hidden_agents,
-        agent_names,
+        agent_names: privacy.agent_names,
+        smallest_team: privacy.smallest_team,
         brand: read_brand(root),
         ..SiteConfig::default()
     };
-    (site, keeps_contacts)
+    (site, privacy.keeps_contacts)
 }
+
+/// More than any agreement asks for.
+const SMALLEST_TEAM_MAX: u32 = 100;
 
 /// Explains the syntax of patterns.
 pub(super) const PATTERN_HINT: &str =
@@ -139,16 +143,27 @@ pub(super) fn read_patterns(section: &ConfigSection<'_, '_>, key: &'static str) 
     texts.into_iter().map(Pattern).collect()
 }
 
-fn read_privacy(section: Option<ConfigSection<'_, '_>>) -> (NameVisibility, bool) {
-    let Some(section) = section else {
-        return (NameVisibility::default(), false);
-    };
-    let names = section
-        .entry("agent_names")
-        .and_then(|entry| entry.read_variant());
-    let keeps_contacts = section
-        .entry("keep_contacts")
-        .and_then(|e| e.read_boolean());
-    section.finish_section();
-    (names.unwrap_or_default(), keeps_contacts.unwrap_or(false))
+/// The table `[privacy]`.
+struct PrivacySettings {
+    agent_names: NameVisibility,
+    smallest_team: u32,
+    keeps_contacts: bool,
+}
+
+fn read_privacy(section: Option<ConfigSection<'_, '_>>) -> PrivacySettings {
+    let (mut names, mut smallest_team, mut keeps_contacts) = (None, None, None);
+    if let Some(section) = section {
+        let entry = section.entry("agent_names");
+        names = entry.and_then(|entry| entry.read_variant());
+        let entry = section.entry("smallest_team");
+        smallest_team = entry.and_then(|entry| entry.read_whole(1..=SMALLEST_TEAM_MAX));
+        let entry = section.entry("keep_contacts");
+        keeps_contacts = entry.and_then(|entry| entry.read_boolean());
+        section.finish_section();
+    }
+    PrivacySettings {
+        agent_names: names.unwrap_or_default(),
+        smallest_team: smallest_team.unwrap_or(1),
+        keeps_contacts: keeps_contacts.unwrap_or(false),
+    }
 }

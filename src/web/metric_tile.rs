@@ -228,7 +228,12 @@ impl TileSubject<'_> {
             rows.push(("Estimated", self.describe_estimate(metric, figure)));
         }
         if let Some(reason) = &figure.reason {
-            rows.push(("Why it isn’t exact", format!("{reason}.")));
+            let heading = if figure.is_withheld {
+                "Why there’s no value"
+            } else {
+                "Why it isn’t exact"
+            };
+            rows.push((heading, format!("{reason}.")));
         } else if figure.value.is_none() || figure.freshness == Freshness::Unknown {
             rows.push((
                 "Why there’s no value",

@@ -6,19 +6,16 @@ mod shift_days;
 mod shift_time;
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::{Query, State},
-    response::Html,
-    routing::get,
-};
+use axum::{Router, extract::Query, response::Html, routing::get};
 
 use crate::{
     domain::Moment,
     live::{Incident, IncidentSubject, Snapshot},
 };
 
-use super::{WebError, WebState, assets, clock, page_header::PageHeader};
+use super::{
+    WebError, WebState, assets, clock, page_header::PageHeader, visible_state::VisibleState,
+};
 
 use incident_row::IncidentRow;
 use shift_days::{FigureRow, ShiftDays};
@@ -55,7 +52,7 @@ pub(super) fn routes() -> Router<WebState> {
 }
 
 async fn show_shift(
-    State(web): State<WebState>,
+    VisibleState(web): VisibleState,
     header: PageHeader,
     Query(query): Query<ShiftQuery>,
 ) -> Result<Html<String>, WebError> {

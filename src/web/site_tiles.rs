@@ -29,6 +29,10 @@ pub(super) fn site_tiles(snapshot: &Snapshot, now: Moment) -> Vec<MetricTile> {
 fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
     let merged = snapshot.merge_figure(&snapshot.select_site(), metric, now);
     let longest = merged.as_ref().and_then(|merged| merged.longest.clone());
+    let withheld = merged.as_ref().map(|merged| merged.withheld.as_slice());
+    let excluded = withheld.filter(|queues| !queues.is_empty());
+    let excluded =
+        excluded.map(|queues| format!("excludes {}", snapshot.format_queue_names(queues)));
     let merged = merged.map(|merged| merged.figure).unwrap_or_default();
     let is_stale = merged.freshness.is_out_of_date();
     // A bound over connected sources is current, however long the others are disconnected.
@@ -41,6 +45,7 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
         notes.push(metric_tile::OUT_OF_DATE.to_owned());
     }
     notes.extend(merged.reason.clone().filter(|_| !is_gone));
+    notes.extend(excluded.filter(|_| !merged.is_withheld));
     let day = merged.day_details.as_ref();
     notes.extend(day.filter(|day| !day.is_complete).map(|day| {
         let since = day.since.map(|at| clock::format_time(snapshot, at, now));
@@ -70,7 +75,12 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
         ("Data source", describe_sources(snapshot, now)),
     ];
     if let Some(reason) = &merged.reason {
-        explained.push(("Why it isn’t exact", format!("{reason}.")));
+        let heading = if merged.is_withheld {
+            "Why there’s no value"
+        } else {
+            "Why it isn’t exact"
+        };
+        explained.push((heading, format!("{reason}.")));
     } else if merged.value.is_none() {
         let nobody = metric == Metric::LongestWait && nobody_waits(snapshot, now);
         let why = if nobody {

@@ -29,6 +29,13 @@ impl FromRequestParts<WebState> for VisibleState {
 
 fn narrow(web: &WebState, permissions: &Permissions) -> WebState {
     let mut web = web.clone();
+    if !permissions.has(Right::PersonalData) {
+        let smallest = (web.live).read_snapshot(|snapshot, _| snapshot.site.smallest_team);
+        if 1 < smallest {
+            web.live = web.live.without_small_teams();
+            web.history = web.history.without_agent_figures();
+        }
+    }
     if let Some(scope) = permissions.data_scope() {
         web.live = web.live.within(Arc::clone(scope));
     }

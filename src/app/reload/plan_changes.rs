@@ -142,7 +142,10 @@ fn site_changes(old: &SiteConfig, new: &SiteConfig) -> Vec<&'static str> {
         ("hours", old.hours != new.hours),
         ("names", old.names != new.names),
         ("hide", hidden(old) != hidden(new)),
-        ("privacy", old.agent_names != new.agent_names),
+        (
+            "privacy",
+            (old.agent_names, old.smallest_team) != (new.agent_names, new.smallest_team),
+        ),
         ("groups", old.groups != new.groups),
         ("people", old.people != new.people),
         ("links", old.linked_queues != new.linked_queues),

@@ -2,6 +2,8 @@
 
 use std::ops::Deref;
 
+use strum::IntoEnumIterator;
+
 use crate::domain::{Counter, Counters, ServiceLevelFormula};
 
 use super::{Staffing, WaitDistribution};
@@ -57,6 +59,18 @@ impl ContactFigures {
         match (&mut self.waits, &other.waits) {
             (Some(waits), Some(more)) => waits.merge(more),
             (waits, _) => *waits = None,
+        }
+    }
+
+    /// Removes what the figures say about agents, see [`Counter::is_about_agents`].
+    #[must_use]
+    pub fn without_agents(mut self) -> Self {
+        for counter in Counter::iter().filter(|counter| counter.is_about_agents()) {
+            self.counters.set(counter, None);
+        }
+        Self {
+            staffing: None,
+            ..self
         }
     }
 

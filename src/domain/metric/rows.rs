@@ -58,6 +58,7 @@ const fn live(
         unknown: NOT_REPORTED,
         calculation: Calculation::None,
         includes_abandons: false,
+        is_about_agents: false,
     }
 }
 
@@ -130,6 +131,13 @@ impl MetricRow {
             ..self
         }
     }
+
+    const fn about_agents(self) -> Self {
+        Self {
+            is_about_agents: true,
+            ..self
+        }
+    }
 }
 
 metrics! {
@@ -140,7 +148,8 @@ metrics! {
     InConversation => live(
         "in_conversation", "In conversation", Count, Queue, Sum,
         "Contacts in conversation with an agent of this queue.",
-    ),
+    )
+    .about_agents(),
     LongestWait => live(
         "longest_wait", "Longest wait", Seconds, Queue, Longest,
         "How long the contact that has waited longest has been in the queue. The source reports it; between reports, the clock runs here.",
@@ -157,19 +166,23 @@ metrics! {
     AgentsAvailable => live(
         "agents_available", "Available", Count, Queue, DistinctAgents,
         "Agents who could take a contact of this queue. An agent in two queues counts in both.",
-    ),
+    )
+    .about_agents(),
     AgentsLoggedIn => live(
         "agents_logged_in", "Signed in", Count, Queue, DistinctAgents,
         "Agents of this queue who are signed in.",
-    ),
+    )
+    .about_agents(),
     AgentsNotReady => live(
         "agents_not_ready", "On break", Count, Queue, DistinctAgents,
         "Agents of this queue who are signed in but not ready for contacts.",
-    ),
+    )
+    .about_agents(),
     AgentsInConversation => live(
         "agents_in_conversation", "Agents in conversation", Count, Queue, DistinctAgents,
         "Agents of this queue who are in conversation.",
-    ),
+    )
+    .about_agents(),
     Offered => total(
         "offered", "Offered", Count, Queue, Sum,
         "Contacts that entered the queue.",
@@ -230,6 +243,7 @@ metrics! {
         "average_handle_time", "Average handle time", Seconds, Both,
         "Time per contact on average. The source's statistic defines what it includes: mostly talk, hold and wrap-up.",
     )
+    .about_agents()
     .short("AHT")
     .counted("Time from opening to close or transfer ÷ conversations handled. The source does not report wrap-up and hold, so they are not included.")
     .calculated(|all, _| all.average_handle_time()),
@@ -237,16 +251,19 @@ metrics! {
         "average_talk_time", "Average talk time", Seconds, Queue,
         "Time in conversation ÷ contacts, as the source calculates it.",
     )
+    .about_agents()
     .short("Talk time"),
     AverageWrapUp => ratio(
         "average_wrap_up", "Average wrap-up", Seconds, Queue,
         "Time of work after a contact ÷ contacts, as the source calculates it.",
     )
+    .about_agents()
     .short("Wrap-up"),
     FirstResponseTime => ratio(
         "first_response_time", "First response time", Seconds, Queue,
         "Time to the first response on average, as the source calculates it.",
     )
+    .about_agents()
     .short("First response")
     .counted("Time from the visitor's first message to the first message of an agent, on average. Known when a conversation is closed; notes and automatic texts do not count.")
     .calculated(|all, _| all.first_response_time()),
@@ -254,32 +271,38 @@ metrics! {
         "transferred", "Transferred", Count, Both, Sum,
         "Transferred contacts.",
     )
+    .about_agents()
     .counted("Conversations that an agent transferred to another queue. Back to the same queue isn’t a transfer.")
     .counter(Counter::Transferred),
     OutcomePositive => total(
         "outcome_positive", "Positive", Count, Queue, Sum,
         "Contacts whose last outcome, as the agent set it, is positive.",
     )
+    .about_agents()
     .counter(Counter::Positive),
     OutcomeNegative => total(
         "outcome_negative", "Negative", Count, Queue, Sum,
         "Contacts whose last outcome, as the agent set it, is negative.",
     )
+    .about_agents()
     .counter(Counter::Negative),
     OutcomeNeutral => total(
         "outcome_neutral", "Neutral", Count, Queue, Sum,
         "Contacts whose last outcome, as the agent set it, is neutral.",
     )
+    .about_agents()
     .counter(Counter::Neutral),
     OutcomeUnresolved => total(
         "outcome_unresolved", "Unresolved", Count, Queue, Sum,
         "Contacts whose last outcome, as the agent set it, is unresolved; they may be opened again.",
     )
+    .about_agents()
     .counter(Counter::Unresolved),
     Occupancy => ratio(
         "occupancy", "Occupancy", Percent, Both,
         "Time with contacts ÷ time signed in and not on a break, as the source calculates it.",
-    ),
+    )
+    .about_agents(),
     Cases => live(
         "cases", "Cases", Count, Agent, Never,
         "Cases opened by, or transferred to, this agent and not closed.",

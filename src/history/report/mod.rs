@@ -112,6 +112,8 @@ pub struct History {
     config: Arc<RwLock<Arc<ReportConfig>>>,
     /// What reports have; `None`: everything.
     scope: Option<Arc<DataScope>>,
+    /// Whether reports leave out figures about agents.
+    withholds_agent_figures: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -133,6 +135,7 @@ impl History {
             store,
             config: Arc::new(RwLock::new(Arc::new(config))),
             scope: None,
+            withholds_agent_figures: false,
         }
     }
 
@@ -144,6 +147,21 @@ impl History {
             scope: Some(scope),
             ..self.clone()
         }
+    }
+
+    /// Returns a handle whose reports leave out figures about agents: files don't say how many agents
+    /// serve a queue.
+    #[must_use]
+    pub fn without_agent_figures(&self) -> Self {
+        Self {
+            withholds_agent_figures: true,
+            ..self.clone()
+        }
+    }
+
+    /// Whether reports leave out figures about agents.
+    pub fn withholds_agent_figures(&self) -> bool {
+        self.withholds_agent_figures
     }
 
     /// Replaces the settings after the configuration has changed.
@@ -165,9 +183,13 @@ impl History {
         let report = self.with_catalog(move |view, catalog| {
             report_builder::build_report(view, catalog, query, &buckets)
         });
-        report
+        let mut report = report
             .await?
-            .ok_or(ReportError::TooMany(REPORT_INTERVALS_MAX))
+            .ok_or(ReportError::TooMany(REPORT_INTERVALS_MAX))?;
+        if self.withholds_agent_figures {
+            report.withhold_agent_figures();
+        }
+        Ok(report)
     }
 
     /// Returns whether exports, the configuration or figures name the subject.

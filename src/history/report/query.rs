@@ -136,6 +136,16 @@ pub struct Report {
     pub series: Vec<ReportSeries>,
 }
 
+impl Report {
+    /// Removes the figures about agents.
+    pub(super) fn withhold_agent_figures(&mut self) {
+        let rows = self.series.iter_mut().flat_map(|series| &mut series.rows);
+        for row in rows {
+            row.figures = row.figures.take().and_then(RowFigures::without_agents);
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct ReportSeries {
     /// The id in URLs: `calls/12`, `group/sales`, `site`; of a code `calls/3`.
@@ -202,6 +212,15 @@ impl RowFigures {
             (Self::Agent(sum), Self::Agent(more)) => sum.merge(more),
             (Self::Count(sum), Self::Count(more)) => *sum += more,
             _ => {}
+        }
+    }
+
+    /// Removes what the figures say about agents; `None` if that's everything.
+    pub fn without_agents(self) -> Option<Self> {
+        match self {
+            Self::Contacts(contacts) => Some(Self::Contacts(contacts.without_agents())),
+            Self::Agent(_) => None,
+            Self::Count(count) => Some(Self::Count(count)),
         }
     }
 

@@ -60,7 +60,7 @@ impl Snapshot {
     }
 
     /// Maps agents to their person, where several agents are one person.
-    fn person_by_agent(&self) -> HashMap<&AgentId, &AgentId> {
+    pub(in crate::live) fn person_by_agent(&self) -> HashMap<&AgentId, &AgentId> {
         let persons = self.site.people.iter();
         persons
             .flat_map(|person| person.agents.iter().map(|agent| (agent, &person.id)))

@@ -28,8 +28,10 @@ pub struct MergedFigure {
     pub figure: MetricFigure,
     /// The queues without a current value.
     pub missing: Vec<QueueId>,
-    /// The queues that never provide it.
+    /// The queues that never provide it, and those whose figure is withheld.
     pub without: Vec<QueueId>,
+    /// The queues whose figure is withheld because few agents serve them.
+    pub withheld: Vec<QueueId>,
     /// The queue with the longest wait.
     pub longest: Option<QueueId>,
 }
@@ -45,8 +47,17 @@ impl Snapshot {
         let parts = self.collect_parts(selection, metric, now);
         let (provided, not_provided): (Vec<_>, Vec<_>) =
             parts.into_iter().partition(|part| part.figure.is_some());
+        let without = || not_provided.iter().flat_map(MergePart::queue_ids).collect();
+        let withheld = not_provided.iter().filter(|part| part.is_withheld());
+        let withheld: Vec<QueueId> = withheld.flat_map(MergePart::queue_ids).collect();
         if provided.iter().all(MergePart::is_unknown_queue) {
-            return None;
+            return (!withheld.is_empty()).then(|| MergedFigure {
+                figure: self.withheld_figure(),
+                missing: Vec::new(),
+                without: without(),
+                withheld,
+                longest: None,
+            });
         }
         let provided: Vec<&MergePart<'_>> = provided.iter().collect();
         let is_up_to_date = |part: &&&MergePart<'_>| part.is_up_to_date(metric);
@@ -86,15 +97,17 @@ impl Snapshot {
                 low: merged.low,
                 high: merged.high,
                 reason,
+                is_withheld: false,
             },
             missing,
-            without: not_provided.iter().flat_map(MergePart::queue_ids).collect(),
+            without: without(),
+            withheld,
             longest: merged.longest,
         })
     }
 
     /// Formats names like "Sales, Support and 3 more".
-    fn format_queue_names(&self, queues: &[QueueId]) -> String {
+    pub fn format_queue_names(&self, queues: &[QueueId]) -> String {
         let name = |id: &QueueId| match self.queues.get(id) {
             Some(queue) => self.queue_name(queue),
             None => id.to_string(),

@@ -91,17 +91,29 @@ impl Snapshot {
     ) -> Vec<MergePart<'a>> {
         let is_counted =
             |queue: &&QueueSnapshot| metric.is_daily() && queue.provided_metrics.is_none();
-        let (counted, single): (Vec<_>, Vec<_>) =
-            selection.queues.iter().copied().partition(is_counted);
+        let excluded = self.excluded_from_total(&selection.queues, metric);
+        let is_excluded = |queue: &&QueueSnapshot| excluded.contains(&&queue.id);
+        // The site's own day would include them.
+        let is_site = selection.is_site && excluded.is_empty();
+        let queues = selection.queues.iter().copied();
+        let shown = queues.clone().filter(|queue| !is_excluded(queue));
+        let (counted, single): (Vec<_>, Vec<_>) = shown.partition(is_counted);
         let mut parts: Vec<MergePart<'a>> = (single.into_iter())
             .map(|queue| MergePart {
-                figure: self.queue_figure(queue, metric, now),
+                figure: self.own_figure(queue, metric, now),
                 origin: PartOrigin::Queue(queue),
             })
             .collect();
-        if !counted.is_empty() || (selection.is_site && metric.is_daily()) {
-            parts.extend(self.counted_part(counted, selection.is_site, metric));
+        if !counted.is_empty() || (is_site && metric.is_daily()) {
+            parts.extend(self.counted_part(counted, is_site, metric));
         }
+        parts.extend(queues.filter(is_excluded).map(|queue| MergePart {
+            figure: None,
+            origin: match self.own_figure(queue, metric, now) {
+                Some(_) => PartOrigin::Withheld(queue),
+                None => PartOrigin::Queue(queue),
+            },
+        }));
         parts.extend(selection.unknown_queues.iter().map(|id| MergePart {
             origin: PartOrigin::Unknown(id),
             figure: Some(MetricFigure::default()),
@@ -168,13 +180,14 @@ fn sum_days(queues: &[&QueueSnapshot]) -> DaySnapshot {
 #[derive(Debug)]
 pub(super) struct MergePart<'a> {
     origin: PartOrigin<'a>,
-    /// `None`: its source never provides the metric.
+    /// `None`: its source never provides the metric, or it is withheld.
     pub(super) figure: Option<MetricFigure>,
 }
 
 #[derive(Debug)]
 enum PartOrigin<'a> {
     Queue(&'a QueueSnapshot),
+    Withheld(&'a QueueSnapshot),
     Unknown(&'a QueueId),
     Counted(Vec<&'a QueueSnapshot>),
 }
@@ -183,13 +196,13 @@ impl<'a> MergePart<'a> {
     pub(super) fn single_queue(&self) -> Option<&'a QueueSnapshot> {
         match self.origin {
             PartOrigin::Queue(queue) => Some(queue),
-            PartOrigin::Unknown(_) | PartOrigin::Counted(_) => None,
+            PartOrigin::Withheld(_) | PartOrigin::Unknown(_) | PartOrigin::Counted(_) => None,
         }
     }
 
     pub(super) fn queue_ids(&self) -> Vec<QueueId> {
         match &self.origin {
-            PartOrigin::Queue(queue) => vec![queue.id.clone()],
+            PartOrigin::Queue(queue) | PartOrigin::Withheld(queue) => vec![queue.id.clone()],
             PartOrigin::Unknown(id) => vec![(*id).clone()],
             PartOrigin::Counted(queues) => queues.iter().map(|queue| queue.id.clone()).collect(),
         }
@@ -197,6 +210,11 @@ impl<'a> MergePart<'a> {
 
     pub(super) fn is_unknown_queue(&self) -> bool {
         matches!(self.origin, PartOrigin::Unknown(_))
+    }
+
+    /// Whether the figure is left out because few agents serve the queue.
+    pub(super) fn is_withheld(&self) -> bool {
+        matches!(self.origin, PartOrigin::Withheld(_))
     }
 
     pub(super) fn figure_freshness(&self) -> Freshness {

@@ -85,12 +85,12 @@ pub(super) struct Figure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>, nullable = false)]
     pub(super) high: Option<JsonNumber>,
-    /// Why it isn't one number.
+    /// Why it isn't one number, or isn't shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(super) reason: Option<String>,
-    /// Over several queues: IDs of those whose source never reports the metric, which it
-    /// therefore excludes.
+    /// Over several queues: IDs of those that it excludes, because their source never reports the
+    /// metric or too few agents serve them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(nullable = false)]
     pub(super) without: Vec<String>,

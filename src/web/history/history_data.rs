@@ -65,6 +65,9 @@ impl HistoryData {
     }
 }
 
+/// Why columns are empty.
+const WITHHELD_NOTE: &str = "Figures about agents aren’t shown to you: files don’t say how many agents served a queue, and a small team’s are withheld.";
+
 pub(super) async fn load_history(
     web: &WebState,
     scope: &HistoryScope,
@@ -84,6 +87,12 @@ pub(super) async fn load_history(
     let board_figures = saved_board_figures::load_board_figures(&web.store, scope, &known).await?;
     let difference = board_figures.explain_difference(scope, &total);
     let incomplete = board_figures.fill_rows(scope, &mut times);
+    let is_withheld = web.history.withholds_agent_figures();
+    if is_withheld {
+        for row in &mut times {
+            row.figures = row.figures.take().and_then(RowFigures::without_agents);
+        }
+    }
     let (times, calm) = without_calm_edges(scope, times);
     let (subjects, closed_queues) = match query.rows {
         RowKind::Time => (None, None),
@@ -105,7 +114,8 @@ pub(super) async fn load_history(
         _ => None,
     };
     let facts = load_facts(web, query, &known).await?;
-    let notes = [difference, incomplete, closed_queues]
+    let withheld = is_withheld.then(|| WITHHELD_NOTE.to_owned());
+    let notes = [difference, incomplete, closed_queues, withheld]
         .into_iter()
         .flatten();
     Ok(HistoryData {

@@ -56,8 +56,8 @@ struct Mark {
 
 /// Renders the bar of a moment.
 pub(super) fn render_bar(web: &WebState, key: &PastKey) -> String {
-    let bar = web
-        .live
+    // Everyone who looks at a moment shares its bar.
+    let bar = (web.live.without_small_teams())
         .read_snapshot(|snapshot, now| build_bar(snapshot, key, now));
     bar.render().unwrap_or_else(|cause| {
         error!("Couldn't render the bar of a rewound page: {cause}");

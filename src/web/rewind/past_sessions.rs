@@ -209,7 +209,7 @@ impl Rewind {
 fn past_state(web: &WebState, playback: &Playback<EmbeddedLog>, key: &PastKey) -> WebState {
     let live = playback.live().clone();
     let bar = past_bar::render_bar(web, key);
-    let boards = web.boards.of_past(live.clone(), bar.into());
+    let boards = web.boards.of_past(&live, bar.into());
     WebState {
         live,
         hub: web.hub.of_past(boards.clone()),

@@ -85,18 +85,22 @@ impl ShiftDays {
 
     /// The rows of queues that are shown now, after one for all of them.
     pub(super) fn rows(&self, snapshot: &Snapshot) -> Vec<FigureRow> {
+        let is_withheld = |id: &QueueId| snapshot.withholds(id, Metric::AverageHandleTime);
         let queues = self.queues.iter().filter_map(|(id, day)| {
             let queue = snapshot.queues.get(id)?;
             let is_shown = !snapshot.is_queue_hidden(queue) && queue.members.is_none();
-            is_shown.then(|| FigureRow::new(links::queue_link(snapshot, queue), day))
+            is_shown.then(|| {
+                let row = FigureRow::new(links::queue_link(snapshot, queue), day);
+                row.with_handle_time_if(!is_withheld(id))
+            })
         });
         let mut queues: Vec<FigureRow> = queues.collect();
         queues.sort_by(|a, b| NaturalOrder(&a.link.name).cmp(&NaturalOrder(&b.link.name)));
         if 1 < queues.len() {
-            queues.insert(
-                0,
-                FigureRow::new(PageLink::new("All contacts", ""), &self.site),
-            );
+            let all = FigureRow::new(PageLink::new("All contacts", ""), &self.site);
+            // The others' would give away the one that is withheld.
+            let is_shown = !self.queues.keys().any(is_withheld);
+            queues.insert(0, all.with_handle_time_if(is_shown));
         }
         queues
     }
@@ -207,6 +211,17 @@ impl FigureRow {
             service_level,
             target: format::percent(target),
             handle_time,
+        }
+    }
+
+    /// Shows the handle time only if it isn't withheld.
+    fn with_handle_time_if(self, is_shown: bool) -> Self {
+        if is_shown {
+            return self;
+        }
+        Self {
+            handle_time: format::value(None),
+            ..self
         }
     }
 }

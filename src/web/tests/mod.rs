@@ -275,7 +275,7 @@ fn state_of_inputs(
     // Everyone's status is recorded every 5 s.
     state.apply_input(&Input::Tick, clock.now().plus_millis(5_000));
     let live = LiveHandle::new(clock, state);
-    let boards = BoardRegistry::new(live.clone(), Vec::new());
+    let boards = BoardRegistry::new(&live, Vec::new());
     let limits = HubLimits {
         max_viewers: 10,
         flush_interval: Duration::from_millis(100),

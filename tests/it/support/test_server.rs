@@ -92,7 +92,7 @@ impl TestServer {
     pub fn start_with_live(clock: ProcessClock, live: LiveHandle, options: ServerOptions) -> Self {
         let (sender, receiver) = ingest::ingest_channel(clock);
         tokio::spawn(live::run_live_state(live.clone(), receiver, None));
-        let boards = BoardRegistry::new(live.clone(), options.boards);
+        let boards = BoardRegistry::new(&live, options.boards);
         let limits = push::HubLimits {
             max_viewers: options.max_viewers,
             flush_interval: Duration::from_millis(20),
