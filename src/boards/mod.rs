@@ -60,3 +60,5 @@ mod privacy_tests;
 mod sample_pages;
 #[cfg(test)]
 mod severity_tests;
+#[cfg(test)]
+mod small_team_tests;

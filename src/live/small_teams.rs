@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{AgentId, Metric, MetricValue, QueueId};
+use crate::domain::{AgentId, Metric, MetricValue, Moment, QueueId};
 
 use super::snapshot::{FastMap, MetricFigure, QueueSnapshot, Snapshot};
 
@@ -46,18 +46,13 @@ impl SmallTeams {
         (!teams.is_empty()).then_some(Self { smallest, teams })
     }
 
-    /// Returns which of these queues have figures that a total must leave out: all that are small,
-    /// unless they are a large enough team together.
-    fn excluded_queues<'q>(&self, queues: impl Iterator<Item = &'q QueueId>) -> Vec<&'q QueueId> {
-        let small: Vec<_> = queues.filter(|id| self.teams.contains_key(*id)).collect();
-        let teams = || small.iter().filter_map(|id| self.teams.get(*id));
+    /// Whether these small teams are a large enough team together.
+    fn are_large_together(&self, queues: &[&QueueId]) -> bool {
+        let teams = || queues.iter().filter_map(|id| self.teams.get(*id));
         let persons: HashSet<&AgentId> = teams().flat_map(|team| &team.persons).collect();
         // Agents without a name may serve several of the queues.
         let signed_in = teams().map(|team| team.signed_in).max();
-        if self.smallest <= persons.len().max(signed_in.unwrap_or_default()) {
-            return Vec::new();
-        }
-        small
+        self.smallest <= persons.len().max(signed_in.unwrap_or_default())
     }
 }
 
@@ -72,8 +67,8 @@ impl Snapshot {
                     .queues
                     .get(id)
                     .and_then(|queue| queue.members.as_deref());
-                let queues = members.unwrap_or(std::slice::from_ref(id));
-                !small_teams.excluded_queues(queues.iter()).is_empty()
+                let mut queues = members.unwrap_or(std::slice::from_ref(id)).iter();
+                queues.any(|id| small_teams.teams.contains_key(id))
             }
         };
         let breaches = self.breaches.iter().map(|(id, breaches)| {
@@ -102,19 +97,33 @@ impl Snapshot {
         small_teams.is_some_and(|small| metric.is_about_agents() && small.teams.contains_key(queue))
     }
 
-    /// Returns the queues whose figures a total over all of these leaves out because few agents serve
-    /// them.
+    /// Returns the queues whose figures a total over all of these leaves out: those of small teams,
+    /// unless the ones that have a value are a large enough team together.
     pub(super) fn excluded_from_total<'q>(
         &self,
         queues: &[&'q QueueSnapshot],
         metric: Metric,
+        now: Moment,
     ) -> Vec<&'q QueueId> {
-        match &self.small_teams {
-            Some(small) if metric.is_about_agents() => {
-                small.excluded_queues(queues.iter().map(|queue| &queue.id))
-            }
-            _ => Vec::new(),
+        let Some(small_teams) = self.small_teams.as_ref() else {
+            return Vec::new();
+        };
+        let small = queues
+            .iter()
+            .filter(|queue| self.withholds(&queue.id, metric));
+        let has_value = |queue: &&&QueueSnapshot| {
+            let figure = self.own_figure(queue, metric, now);
+            figure.is_some_and(|figure| figure.value.is_some())
+        };
+        let added: Vec<_> = small
+            .clone()
+            .filter(has_value)
+            .map(|queue| &queue.id)
+            .collect();
+        if small_teams.are_large_together(&added) {
+            return Vec::new();
         }
+        small.map(|queue| &queue.id).collect()
     }
 
     /// The figure in place of one that is withheld.

@@ -83,6 +83,13 @@ impl Snapshot {
             (merged.since, merged.longest) = (lower_bound.since, lower_bound.longest);
             reason = Some(format!("excludes {}", self.format_queue_names(&missing)));
         }
+        if self.small_teams.is_some() {
+            let mut queues = provided.iter().flat_map(|part| part.queue_ids());
+            if queues.any(|id| self.withholds(&id, metric)) {
+                // A bound may be the figure of one of the small teams.
+                (merged.low, merged.high) = (None, None);
+            }
+        }
         Some(MergedFigure {
             figure: MetricFigure {
                 freshness: merge_freshness(

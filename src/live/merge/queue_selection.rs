@@ -91,7 +91,7 @@ impl Snapshot {
     ) -> Vec<MergePart<'a>> {
         let is_counted =
             |queue: &&QueueSnapshot| metric.is_daily() && queue.provided_metrics.is_none();
-        let excluded = self.excluded_from_total(&selection.queues, metric);
+        let excluded = self.excluded_from_total(&selection.queues, metric, now);
         let is_excluded = |queue: &&QueueSnapshot| excluded.contains(&&queue.id);
         // The site's own day would include them.
         let is_site = selection.is_site && excluded.is_empty();

@@ -7,6 +7,7 @@ mod front_door;
 mod login_site;
 mod scopes;
 mod screens;
+mod small_teams;
 pub(super) mod telephony;
 mod tokens;
 

@@ -106,7 +106,7 @@ async fn site_of(rules: AccessRules) -> (LoginSite, HistoryFixture) {
 }
 
 /// Every route, with the subject that only others may see and with one's own.
-fn every_path() -> Vec<String> {
+pub(super) fn every_path() -> Vec<String> {
     let routes = ROUTES.iter().map(|(route, _)| *route);
     let subjects = [
         "chat/9002%40SIP%2F1",
