@@ -41,7 +41,7 @@ impl FrameViewer {
             flush_interval: FLUSH_INTERVAL,
             build: "bench".into(),
         };
-        let hub = Hub::new(BoardRegistry::new(&live, Vec::new()), limits);
+        let hub = Hub::new(BoardRegistry::new(live, Vec::new()), limits);
         let publisher = hub
             .open_publisher("queues", BoardStyle::default())
             .expect("a built-in board");

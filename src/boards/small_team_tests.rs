@@ -65,7 +65,7 @@ fn four_teams() -> Snapshot {
 
 fn set_count(snapshot: &mut Snapshot, queue: &str, metric: Metric, count: u64) {
     let readings = &mut fixture::queue_mut(snapshot, queue).readings;
-    let mut reading = readings.get(Metric::Waiting).unwrap().clone();
+    let mut reading = *readings.get(Metric::Waiting).unwrap();
     reading.value = Some(MetricValue::Count(count));
     readings.insert(metric, reading);
 }
@@ -156,12 +156,7 @@ fn boards_show_nothing_about_a_small_team() {
     assert_eq!(find_secrets(&sent_text(&snapshot)), SECRETS);
     let sent = sent_text(&withheld);
     assert_eq!(find_secrets(&sent), [""; 0], "{sent}");
-    for text in [
-        "Sales",
-        "Support",
-        "excludes Sales",
-        "available, 1 of 3 queues",
-    ] {
+    for text in ["Sales", "Support", "available, 1 of 3 queues"] {
         assert!(sent.contains(text), "{text}: {sent}");
     }
 }

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 
 use crate::domain::{AgentId, Metric, MetricValue, Moment, QueueId};
 
-use super::snapshot::{FastMap, MetricFigure, QueueSnapshot, Snapshot};
+use super::{
+    metric_reading::MetricReading,
+    snapshot::{FastMap, MetricFigure, QueueSnapshot, Snapshot},
+};
 
 /// The queues that fewer agents serve than `[privacy] smallest_team`.
 #[derive(Debug, PartialEq)]
@@ -156,7 +159,7 @@ fn persons_by_queue(snapshot: &Snapshot, most: usize) -> FastMap<&QueueId, Vec<&
 /// How many agents were signed in when the vendor last reported it.
 fn signed_in_agents(queue: &QueueSnapshot) -> usize {
     let reading = queue.readings.get(Metric::AgentsLoggedIn);
-    match reading.and_then(|reading| reading.valid_value()) {
+    match reading.and_then(MetricReading::valid_value) {
         Some(MetricValue::Count(count)) => usize::try_from(count).unwrap_or(usize::MAX),
         Some(MetricValue::Seconds(_) | MetricValue::Percent(_)) | None => 0,
     }

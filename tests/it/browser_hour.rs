@@ -126,7 +126,7 @@ fn simulate_chat(settings: &Settings, start: Timestamp, end: Timestamp) -> Vec<(
 
 /// One queue is critical, one or two are near it.
 fn is_good_picture(live: &LiveHandle) -> bool {
-    let boards = BoardRegistry::new(&live, Vec::new());
+    let boards = BoardRegistry::new(live, Vec::new());
     let board = boards.render_view("queues", BoardStyle::default()).unwrap();
     let rows = board.lists.iter().flat_map(|list| &list.rows);
     let cells: Vec<_> = rows.map(|row| format!("{:?}", row.cells[0])).collect();
