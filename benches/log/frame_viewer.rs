@@ -46,8 +46,7 @@ impl FrameViewer {
             .open_publisher("queues", BoardStyle::default())
             .expect("a built-in board");
         let (ours, theirs) = duplex(PIPE_BYTES);
-        let upgrading =
-            async { Some(WebSocketStream::from_raw_socket(ours, Role::Server, None).await) };
+        let upgrading = async { Some(ours) };
         let permit = hub.admit_viewer().expect("the first viewer");
         let revoked = std::future::pending::<Revocation>();
         let request = ViewerRequest::default();

@@ -4,7 +4,8 @@
 use std::{collections::VecDeque, time::Duration};
 
 use tokio::time::Instant;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::wire_frame::WireFrame;
 
 const MAX_AGE: Duration = Duration::from_mins(2);
 const MAX_FRAMES: usize = 512;
@@ -13,7 +14,7 @@ const MAX_BYTES: usize = 1 << 20;
 #[derive(Debug)]
 struct StoredFrame {
     published_at: Instant,
-    text: Utf8Bytes,
+    frame: WireFrame,
 }
 
 /// Frames with consecutive numbers, the newest of which is `last`.
@@ -35,12 +36,12 @@ impl FrameRing {
     }
 
     /// Adds the frame after `last`.
-    pub(super) fn push(&mut self, text: Utf8Bytes, at: Instant) {
+    pub(super) fn push(&mut self, frame: WireFrame, at: Instant) {
         self.last += 1;
-        self.bytes += text.len();
+        self.bytes += frame.len();
         self.frames.push_back(StoredFrame {
             published_at: at,
-            text,
+            frame,
         });
         self.evict_old(at);
     }
@@ -54,19 +55,19 @@ impl FrameRing {
             if is_within_limits {
                 break;
             }
-            self.bytes -= oldest.text.len();
+            self.bytes -= oldest.frame.len();
             self.frames.pop_front();
         }
     }
 
     /// Returns all frames after `n`, or `None` when some are no longer, or not yet, in the ring.
-    pub(super) fn frames_after(&self, n: u64) -> Option<Vec<Utf8Bytes>> {
+    pub(super) fn frames_after(&self, n: u64) -> Option<Vec<WireFrame>> {
         let missing = usize::try_from(self.last.checked_sub(n)?).ok()?;
         let from = self.frames.len().checked_sub(missing)?;
         Some(
             self.frames
                 .range(from..)
-                .map(|frame| frame.text.clone())
+                .map(|stored| stored.frame.clone())
                 .collect(),
         )
     }
@@ -74,6 +75,8 @@ impl FrameRing {
 
 #[cfg(test)]
 mod tests {
+    use tokio_tungstenite::tungstenite::Utf8Bytes;
+
     use super::*;
 
     #[tokio::test(start_paused = true)]
@@ -97,7 +100,7 @@ mod tests {
         let huge = filled_ring(0, 1, |_| "x".repeat(MAX_BYTES + 1));
         let mut old = filled_ring(0, 3, |_| "x".into());
         tokio::time::advance(MAX_AGE + Duration::from_millis(1)).await;
-        old.push("new".into(), Instant::now());
+        old.push(text_frame("new"), Instant::now());
 
         assert_eq!(
             (many.frames.len(), many.frames_after(88).is_some()),
@@ -113,13 +116,17 @@ mod tests {
     fn filled_ring(start: u64, count: u64, text: impl Fn(u64) -> String) -> FrameRing {
         let mut ring = FrameRing::starting_at(start);
         for n in start + 1..=start + count {
-            ring.push(text(n).into(), Instant::now());
+            ring.push(text_frame(&text(n)), Instant::now());
         }
         ring
     }
 
+    fn text_frame(text: &str) -> WireFrame {
+        Utf8Bytes::from(text).into()
+    }
+
     fn frame_texts(ring: &FrameRing, n: u64) -> Option<Vec<String>> {
         let frames = ring.frames_after(n)?;
-        Some(frames.iter().map(ToString::to_string).collect())
+        Some(frames.iter().map(|frame| frame.to_string()).collect())
     }
 }

@@ -14,7 +14,6 @@ use tokio::{
     sync::watch,
     time::timeout,
 };
-use tokio_tungstenite::WebSocketStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
@@ -198,7 +197,7 @@ impl Hub {
     /// Serves a viewer in its own task, once `upgrading` is done and until `revoked` fires.
     pub fn serve_viewer<T>(
         &self,
-        upgrading: impl Future<Output = Option<WebSocketStream<T>>> + Send + 'static,
+        upgrading: impl Future<Output = Option<T>> + Send + 'static,
         publisher: &Arc<Publisher>,
         request: ViewerRequest,
         permit: ViewerPermit,
@@ -218,8 +217,8 @@ impl Hub {
         };
         let traffic = Arc::clone(&self.0.traffic);
         self.0.tasks.spawn(async move {
-            if let Some(socket) = upgrading.await {
-                let end = run_session(socket, context, revoked).await;
+            if let Some(stream) = upgrading.await {
+                let end = run_session(stream, context, revoked).await;
                 traffic.record_end(&end);
             }
             drop(permit);

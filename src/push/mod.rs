@@ -1,8 +1,10 @@
 //! Live updates for viewers: published views, frames that are encoded once, and viewers at their
 //! own pace. Depends on boards but not on their subjects.
 
+mod fan_out;
 mod frame_ring;
 mod hub;
+pub mod message_reader;
 pub mod protocol;
 mod published_view;
 mod publisher;
@@ -14,10 +16,12 @@ mod test_board;
 mod traffic;
 mod viewer_link;
 mod viewer_session;
+mod viewer_socket;
+mod wire_frame;
 
 pub use hub::{Hub, HubLimits, ViewerPermit, ViewerRequest};
 pub use publisher::Publisher;
 pub use renderer::{RenderedUpdate, Renderer};
 pub use traffic::Traffic;
 pub use viewer_link::ViewerLink;
-pub use viewer_session::{Revocation, socket_config};
+pub use viewer_session::Revocation;

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     frame_ring::FrameRing,
     protocol::{self, FrameStamp, ViewerPosition},
     renderer::{BoardEnd, Renderer},
+    viewer_socket::FrameBatch,
+    wire_frame::WireFrame,
 };
 
 /// How long a snapshot or page may be reused while `n` stays the same: its clocks are as of when
@@ -29,16 +30,16 @@ pub(super) struct PublishedView {
     structure_changed_at: u64,
     renderer: Box<dyn Renderer>,
     ring: FrameRing,
-    heartbeat: Utf8Bytes,
-    cells: CachedValue<Utf8Bytes>,
-    snapshot: CachedValue<Utf8Bytes>,
+    heartbeat: WireFrame,
+    cells: CachedValue<WireFrame>,
+    snapshot: CachedValue<WireFrame>,
     page: CachedValue<Bytes>,
 }
 
 /// The frames that a viewer lacks, to be written in this order.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct CatchUp {
-    pub(super) frames: Vec<Utf8Bytes>,
+    pub(super) frames: Vec<WireFrame>,
     /// The viewer's position once it has them.
     pub(super) n: u64,
     /// Whether they resume from its position. If not, they are a snapshot.
@@ -58,7 +59,7 @@ impl PublishedView {
             structure_changed_at: 1,
             renderer,
             ring: FrameRing::starting_at(1),
-            heartbeat: Utf8Bytes::default(),
+            heartbeat: WireFrame::default(),
             cells: CachedValue(None),
             snapshot: CachedValue(None),
             page: CachedValue(None),
@@ -84,7 +85,7 @@ impl PublishedView {
                 self.structure_changed_at = self.n;
             }
             let frame = protocol::encode_delta(self.frame_stamp(), &patch);
-            self.ring.push(frame, now);
+            self.ring.push(frame.into(), now);
         }
         update.end.map_or(Ok(update.due), Err)
     }
@@ -96,11 +97,24 @@ impl PublishedView {
             self.n,
             self.renderer.wall_clock_ms(),
             &self.renderer.source_ages(),
-        );
+        )
+        .into();
     }
 
-    pub(super) fn heartbeat_frame(&self) -> Utf8Bytes {
+    #[cfg(test)]
+    pub(super) fn heartbeat_frame(&self) -> WireFrame {
         self.heartbeat.clone()
+    }
+
+    /// The heartbeat, for viewers that have every frame.
+    pub(super) fn heartbeat_batch(&self) -> FrameBatch {
+        FrameBatch::join(self.n, self.n, std::slice::from_ref(&self.heartbeat))
+    }
+
+    /// The frames after `from`, as one write.
+    pub(super) fn batch_after(&self, from: u64) -> FrameBatch {
+        let frames = self.ring.frames_after(from).unwrap_or_default();
+        FrameBatch::join(from, self.n, &frames)
     }
 
     /// Returns what a reconnecting viewer with this position lacks.
@@ -145,7 +159,7 @@ impl PublishedView {
     }
 
     /// Returns the whole board, with its HTML unless the viewer has this structure.
-    fn snapshot_frame(&mut self, from: Option<&ViewerPosition>, now: Instant) -> Utf8Bytes {
+    fn snapshot_frame(&mut self, from: Option<&ViewerPosition>, now: Instant) -> WireFrame {
         let (renderer, n) = (&self.renderer, self.n);
         let stamp = FrameStamp {
             epoch: &self.epoch,
@@ -156,15 +170,12 @@ impl PublishedView {
             from.epoch == self.epoch && (self.structure_changed_at..=n).contains(&from.n)
         });
         if has_structure {
-            let make = || protocol::encode_snapshot(stamp, &renderer.all_cells(), None);
+            let make = || protocol::encode_snapshot(stamp, &renderer.all_cells(), None).into();
             self.cells.get_or_make(n, now, make)
         } else {
             let make = || {
-                protocol::encode_snapshot(
-                    stamp,
-                    &renderer.all_cells(),
-                    Some(&renderer.render_root()),
-                )
+                let (cells, root) = (renderer.all_cells(), renderer.render_root());
+                protocol::encode_snapshot(stamp, &cells, Some(&root)).into()
             };
             self.snapshot.get_or_make(n, now, make)
         }
@@ -188,7 +199,7 @@ impl PublishedView {
         }
     }
 
-    fn build_catch_up(&self, frames: Vec<Utf8Bytes>, is_resumed: bool) -> CatchUp {
+    fn build_catch_up(&self, frames: Vec<WireFrame>, is_resumed: bool) -> CatchUp {
         CatchUp {
             frames,
             n: self.n,

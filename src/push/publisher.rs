@@ -12,15 +12,17 @@ use std::{
 use bytes::Bytes;
 use tokio::{
     sync::watch,
+    task::JoinSet,
     time::{Instant, sleep_until},
 };
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
+    fan_out::{self, FanOut},
     protocol::ViewerPosition,
     published_view::{CatchUp, PublishedView},
     renderer::{BoardEnd, Renderer},
     traffic::Traffic,
+    viewer_socket::FrameBatch,
 };
 
 /// After this long without a frame a publisher sends a heartbeat.
@@ -41,6 +43,7 @@ pub struct Publisher {
     pub(super) epoch: String,
     pub(super) page_id: String,
     pub(super) traffic: Arc<Traffic>,
+    pub(super) fan_out: FanOut,
     // Locked for one rendering at most, and never across an await.
     published: Mutex<PublishedView>,
     ticks: watch::Sender<PublishTick>,
@@ -67,6 +70,7 @@ impl Publisher {
             epoch,
             page_id: view.page_id(),
             traffic,
+            fan_out: FanOut::new(),
             ticks: watch::Sender::new(PublishTick {
                 n: view.frame_number(),
                 beats: 0,
@@ -115,8 +119,16 @@ impl Publisher {
         self.lock_published().resync_from(from, Instant::now())
     }
 
-    pub(super) fn heartbeat_frame(&self) -> Utf8Bytes {
-        self.lock_published().heartbeat_frame()
+    pub(super) fn heartbeat_batch(&self) -> FrameBatch {
+        self.lock_published().heartbeat_batch()
+    }
+
+    pub(super) fn batch_after(&self, n: u64) -> FrameBatch {
+        self.lock_published().batch_after(n)
+    }
+
+    pub(super) fn frame_number(&self) -> u64 {
+        self.lock_published().frame_number()
     }
 
     pub(super) fn wall_clock_ms(&self) -> i64 {
@@ -176,6 +188,12 @@ pub(super) async fn run_publisher(
     interval: impl Fn() -> Duration,
     is_over: impl Fn() -> bool,
 ) {
+    // Ends with this task.
+    let mut writers = JoinSet::new();
+    for part in 0..publisher.fan_out.part_count() {
+        let ticks = publisher.subscribe_ticks();
+        writers.spawn(fan_out::run_part(Arc::clone(&publisher), part, ticks));
+    }
     let mut not_before = Instant::now();
     let mut next_idle_check = publisher.idle_deadline();
     loop {

@@ -3,41 +3,28 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::{SinkExt, StreamExt};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     sync::watch,
-    time::{Instant, timeout},
+    time::{Instant, sleep_until, timeout},
 };
-use tokio_tungstenite::{
-    WebSocketStream,
-    tungstenite::{
-        Error as Failure, Message, Utf8Bytes,
-        protocol::{
-            CloseFrame, WebSocketConfig,
-            frame::{
-                Frame,
-                coding::{Data, OpCode},
-            },
-        },
-    },
-};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use super::{
+    message_reader::{MessageReader, ReceivedMessage},
     protocol::{
         self, ClientHint, CloseReason, HelloFrame, MAX_MESSAGE_BYTES, ViewerMessage, ViewerPosition,
     },
-    publisher::{HEARTBEAT, PublishTick, ViewerHandle, wait_for_change},
+    published_view::CatchUp,
+    publisher::{HEARTBEAT, ViewerHandle, wait_for_change},
     renderer::BoardEnd,
     traffic::Recovery,
     viewer_link::{ViewerLink, next_order},
+    viewer_socket::{FollowingViewer, SocketEvent, ViewerSocket},
+    wire_frame::{self, WireFrame},
 };
-
-/// Longer frames are written in parts of this size. It bounds a viewer's memory and shows
-/// progress.
-const FRAME_PART_BYTES: usize = 4096;
 
 /// A viewer without progress for this long is disconnected.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -51,16 +38,6 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Messages that a viewer may send at once, and the interval for each one after that.
 const MESSAGE_BURST: u32 = 30;
 const MESSAGE_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Small buffers, for thousands of viewers and short messages.
-pub fn socket_config() -> WebSocketConfig {
-    WebSocketConfig::default()
-        .read_buffer_size(1024)
-        .write_buffer_size(FRAME_PART_BYTES)
-        .max_write_buffer_size(8 * FRAME_PART_BYTES)
-        .max_message_size(Some(MAX_MESSAGE_BYTES))
-        .max_frame_size(Some(MAX_MESSAGE_BYTES))
-}
 
 /// The inputs of a session.
 #[derive(Debug)]
@@ -108,19 +85,18 @@ impl From<Revocation> for SessionEnd {
 /// Serves a viewer until either side closes.
 /// `revoked` fires when the viewer may no longer see the board.
 pub(super) async fn run_session<T>(
-    socket: WebSocketStream<T>,
+    stream: T,
     context: SessionContext,
     revoked: impl Future<Output = Revocation>,
 ) -> SessionEnd
 where
-    T: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let mut session = ViewerSession {
-        socket,
+        socket: Arc::new(ViewerSocket::new(stream)),
         viewer: context.viewer,
         link: context.link,
-        n: 0,
-        is_frame_complete: true,
+        reader: MessageReader::new(MAX_MESSAGE_BYTES),
         allowance: MessageAllowance::new(),
     };
     let mut ended = session.viewer.0.subscribe_end();
@@ -146,9 +122,14 @@ where
         end = session.serve_viewer(context.position, &context.build, context.reconnect_pause_max_ms) => (end, None),
     };
     debug!(?end, "A viewer's session ended");
-    if let SessionEnd::Closed(close, reason) = end {
-        session.close_socket(close, reason, last_frame).await;
+    session.socket.stop_following();
+    match end {
+        SessionEnd::Closed(close, reason) => session.close_socket(close, reason, last_frame).await,
+        // It may wait for the answer to its close frame.
+        SessionEnd::Gone => drop(timeout(CLOSE_WRITE_TIMEOUT, session.write_unsent()).await),
     }
+    // The fan-out still has the socket, but without its connection.
+    drop(session.socket.take_stream());
     end
 }
 
@@ -168,37 +149,43 @@ async fn wait_for_end(
 }
 
 struct ViewerSession<T> {
-    socket: WebSocketStream<T>,
+    socket: Arc<ViewerSocket<T>>,
     viewer: ViewerHandle,
     link: Option<ViewerLink>,
-    /// The last frame written.
-    n: u64,
-    /// No frame is partially written, so another may follow.
-    is_frame_complete: bool,
+    reader: MessageReader,
     allowance: MessageAllowance,
 }
 
-impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSession<T> {
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
     async fn serve_viewer(
         &mut self,
         from: Option<ViewerPosition>,
         build: &str,
         longest_pause: u64,
     ) -> SessionEnd {
-        let mut ticks = self.viewer.0.subscribe_ticks();
-        let mut beats = ticks.borrow_and_update().beats;
-        if let Err(end) = self.send_hello(from, build, longest_pause).await {
-            return end;
-        }
+        self.queue_hello(from.as_ref(), build, longest_pause);
+        let socket: Arc<dyn FollowingViewer> = Arc::clone(&self.socket) as _;
+        self.viewer.0.fan_out.add_viewer(socket);
+        let (mut progressed_at, mut was_waiting) = (Instant::now(), false);
         loop {
+            let is_waiting = self.socket.has_unsent();
+            if is_waiting && !was_waiting {
+                progressed_at = Instant::now();
+            }
+            was_waiting = is_waiting;
             let result = tokio::select! {
-                received = self.socket.next() => self.handle_message(received).await,
-                _ = ticks.changed() => {
-                    let tick = *ticks.borrow_and_update();
-                    self.handle_tick(tick, &mut beats).await
+                event = self.socket.next_event(&mut self.reader) => {
+                    if event != SocketEvent::Received {
+                        progressed_at = Instant::now();
+                    }
+                    self.handle_event(event)
+                }
+                () = sleep_until(progressed_at + WRITE_TIMEOUT), if is_waiting => {
+                    Err(SessionEnd::Closed(CloseReason::Overload, "too slow"))
                 }
                 order = next_order(&mut self.link) => {
-                    self.write_frames(vec![protocol::encode_order(&order)]).await
+                    self.queue_frame(&protocol::encode_order(&order).into());
+                    Ok(())
                 }
             };
             if let Err(end) = result {
@@ -207,14 +194,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSession<T> {
         }
     }
 
-    async fn send_hello(
-        &mut self,
-        from: Option<ViewerPosition>,
-        build: &str,
-        longest_pause: u64,
-    ) -> Result<(), SessionEnd> {
+    fn queue_hello(&self, from: Option<&ViewerPosition>, build: &str, longest_pause: u64) {
         let publisher = &self.viewer.0;
-        let catch_up = publisher.catch_up_from(from.as_ref());
+        let catch_up = publisher.catch_up_from(from);
         if from.is_some() {
             publisher.traffic.record_recovery(if catch_up.is_resumed {
                 Recovery::Resumed
@@ -222,7 +204,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSession<T> {
                 Recovery::Snapshot
             });
         }
-        let n = match &from {
+        let n = match from {
             Some(from) if catch_up.is_resumed => from.n,
             _ => catch_up.n,
         };
@@ -238,149 +220,159 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSession<T> {
                 max: longest_pause,
             },
         });
-        self.n = catch_up.n;
-        let mut frames = catch_up.frames;
-        frames.insert(0, hello);
-        self.write_frames(frames).await
+        self.queue_frame(&hello.into());
+        self.queue_catch_up(&catch_up);
     }
 
-    async fn handle_tick(&mut self, tick: PublishTick, beats: &mut u64) -> Result<(), SessionEnd> {
-        let has_new_beat = *beats < tick.beats;
-        *beats = tick.beats;
-        if self.n < tick.n {
-            let catch_up = self.viewer.0.catch_up_after(self.n);
-            self.n = catch_up.n;
-            self.write_frames(catch_up.frames).await
-        } else if has_new_beat {
-            self.write_frames(vec![self.viewer.0.heartbeat_frame()])
-                .await
-        } else {
-            Ok(())
-        }
-    }
-
-    async fn handle_message(
-        &mut self,
-        received: Option<Result<Message, Failure>>,
-    ) -> Result<(), SessionEnd> {
-        let close = |why, reason| Err(SessionEnd::Closed(why, reason));
-        let violation = |reason| close(CloseReason::Violation, reason);
-        if matches!(received, Some(Ok(_))) && !self.allowance.try_consume() {
-            return violation("too many messages");
-        }
-        match received {
-            Some(Ok(Message::Text(text))) => match protocol::parse_message(&text) {
-                Ok(ViewerMessage::Resync { e, n }) => {
-                    let catch_up = self.viewer.0.resync_from(&ViewerPosition { epoch: e, n });
-                    self.viewer.0.traffic.record_recovery(Recovery::Resync);
-                    self.n = catch_up.n;
-                    self.write_frames(catch_up.frames).await
-                }
-                Ok(ViewerMessage::Status { n, lag, fps, vis }) => {
-                    debug!(n, lag, fps, vis, "Status from a viewer");
-                    if let Some(link) = &self.link {
-                        link.report_status(lag, vis);
-                    }
-                    Ok(())
-                }
-                Err(_) => violation("not a message of wallboard.v1"),
-            },
-            Some(Ok(Message::Binary(_) | Message::Frame(_))) => violation("text only"),
-            // The socket answers pings itself. This flush sends the answer.
-            Some(Ok(Message::Ping(_))) => self.write_frames(Vec::new()).await,
-            Some(Ok(Message::Pong(_))) => Ok(()),
-            Some(Err(Failure::Capacity(_))) => violation("message too long"),
-            Some(Err(Failure::Utf8(_))) => close(CloseReason::InvalidText, "not UTF-8"),
-            Some(Err(Failure::Protocol(error))) if !is_hangup(&error) => {
-                close(CloseReason::InvalidFrame, "not a WebSocket frame")
+    fn handle_event(&mut self, event: SocketEvent) -> Result<(), SessionEnd> {
+        match event {
+            SocketEvent::Received => self.handle_messages(),
+            SocketEvent::Progressed | SocketEvent::HandedOver => Ok(()),
+            SocketEvent::Behind => {
+                self.catch_up();
+                Ok(())
             }
-            // It also sends the answer to a close frame, without which the connection looks lost.
-            Some(Ok(Message::Close(_))) => self
-                .write_frames(Vec::new())
-                .await
-                .and(Err(SessionEnd::Gone)),
-            Some(Err(_)) | None => Err(SessionEnd::Gone),
+            SocketEvent::Lost => Err(SessionEnd::Gone),
         }
     }
 
-    /// Writes all frames at once. Waits for the viewer after each part.
-    async fn write_frames(&mut self, frames: Vec<Utf8Bytes>) -> Result<(), SessionEnd> {
-        let lengths = frames.iter().map(|frame| frame.len() as u64);
-        let traffic = &self.viewer.0.traffic;
-        traffic.record_sent(frames.len() as u64, lengths.sum());
-        for frame in frames {
-            let bytes = bytes::Bytes::from(frame);
-            let mut from = 0;
-            loop {
-                let to = bytes.len().min(from + FRAME_PART_BYTES);
-                let kind = if from == 0 {
-                    Data::Text
-                } else {
-                    Data::Continue
-                };
-                let is_last = to == bytes.len();
-                let part = Frame::message(bytes.slice(from..to), OpCode::Data(kind), is_last);
-                write_within(WRITE_TIMEOUT, self.socket.feed(Message::Frame(part))).await?;
-                self.is_frame_complete = is_last;
-                if is_last {
-                    break;
-                }
-                from = to;
+    /// Sends what the viewer lacks. If that's nothing, the fan-out sends what follows.
+    fn catch_up(&self) {
+        let publisher = &self.viewer.0;
+        loop {
+            let n = self.socket.stop_following();
+            let missing = publisher.catch_up_after(n);
+            if !missing.frames.is_empty() {
+                return self.queue_catch_up(&missing);
+            }
+            self.socket.follow();
+            // What was published in between has passed by.
+            if publisher.frame_number() == n {
+                return;
             }
         }
-        write_within(WRITE_TIMEOUT, self.socket.flush()).await
+    }
+
+    fn queue_catch_up(&self, missing: &CatchUp) {
+        for frame in &missing.frames {
+            self.queue_frame(frame);
+        }
+        self.socket.set_position(missing.n);
+    }
+
+    fn queue_frame(&self, frame: &WireFrame) {
+        (self.viewer.0.traffic).record_sent(1, frame.len() as u64);
+        self.socket.queue(frame.as_bytes().clone());
+    }
+
+    fn handle_messages(&mut self) -> Result<(), SessionEnd> {
+        loop {
+            let message = match self.reader.next_message() {
+                Ok(Some(message)) => message,
+                Ok(None) => return Ok(()),
+                Err((why, reason)) => return Err(SessionEnd::Closed(why, reason)),
+            };
+            if !self.allowance.try_consume() {
+                let reason = "too many messages";
+                return Err(SessionEnd::Closed(CloseReason::Violation, reason));
+            }
+            match message {
+                ReceivedMessage::Text(text) => self.handle_text(&text)?,
+                ReceivedMessage::Binary(_) => {
+                    return Err(SessionEnd::Closed(CloseReason::Violation, "text only"));
+                }
+                ReceivedMessage::Ping(payload) => {
+                    self.socket.queue(wire_frame::encode_pong(payload));
+                }
+                ReceivedMessage::Pong => {}
+                ReceivedMessage::Close(code) => {
+                    self.socket.drop_unsent();
+                    self.socket.queue(wire_frame::encode_close_answer(code));
+                    return Err(SessionEnd::Gone);
+                }
+            }
+        }
+    }
+
+    fn handle_text(&self, text: &str) -> Result<(), SessionEnd> {
+        match protocol::parse_message(text) {
+            Ok(ViewerMessage::Resync { e, n }) => {
+                self.socket.stop_following();
+                let publisher = &self.viewer.0;
+                publisher.traffic.record_recovery(Recovery::Resync);
+                self.queue_catch_up(&publisher.resync_from(&ViewerPosition { epoch: e, n }));
+                Ok(())
+            }
+            Ok(ViewerMessage::Status { n, lag, fps, vis }) => {
+                debug!(n, lag, fps, vis, "Status from a viewer");
+                if let Some(link) = &self.link {
+                    link.report_status(lag, vis);
+                }
+                Ok(())
+            }
+            Err(_) => {
+                let reason = "not a message of wallboard.v1";
+                Err(SessionEnd::Closed(CloseReason::Violation, reason))
+            }
+        }
     }
 
     /// Sends the reason, waits for the viewer's answer, and closes the connection.
     async fn close_socket(
-        mut self,
+        &mut self,
         close: CloseReason,
         reason: &'static str,
         last_frame: Option<Utf8Bytes>,
     ) {
-        let last_frame = last_frame.filter(|_| self.is_frame_complete);
-        let close = CloseFrame {
-            code: close.code().into(),
-            reason: reason.into(),
-        };
-        let closing = async {
-            if let Some(frame) = last_frame {
-                self.socket.feed(Message::Text(frame)).await?;
-            }
-            self.socket.send(Message::Close(Some(close))).await
-        };
-        if write_within(CLOSE_WRITE_TIMEOUT, closing).await.is_err() {
+        // An incomplete frame must end first; nothing else that waits is of use any more.
+        self.socket.drop_unsent();
+        if let Some(frame) = last_frame {
+            self.queue_frame(&frame.into());
+        }
+        self.socket.queue(wire_frame::encode_close(close, reason));
+        if timeout(CLOSE_WRITE_TIMEOUT, self.write_unsent()).await != Ok(true) {
             return;
         }
         let answer = async {
-            while let Some(Ok(_)) = self.socket.next().await {}
+            self.wait_for_close().await;
+            let Some(mut stream) = self.socket.take_stream() else {
+                return;
+            };
             // Unread bytes would turn our close into a reset, and the reason would be lost.
-            let mut stream = self.socket.into_inner();
             if stream.shutdown().await.is_ok() {
-                let mut rest = [0; 1024];
+                let mut rest = [0; 256];
                 while let Ok(1..) = stream.read(&mut rest).await {}
             }
         };
         // A viewer that doesn't answer is disconnected.
         timeout(CLOSE_TIMEOUT, answer).await.unwrap_or_default();
     }
-}
 
-async fn write_within(
-    limit: Duration,
-    write: impl Future<Output = Result<(), Failure>>,
-) -> Result<(), SessionEnd> {
-    match timeout(limit, write).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) => Err(SessionEnd::Gone),
-        Err(_) => Err(SessionEnd::Closed(CloseReason::Overload, "too slow")),
+    /// Waits for the viewer's close frame, or its end.
+    async fn wait_for_close(&mut self) {
+        loop {
+            match self.reader.next_message() {
+                Ok(Some(ReceivedMessage::Close(_))) | Err(_) => return,
+                Ok(Some(_)) => continue,
+                Ok(None) => {}
+            }
+            if self.socket.next_arrival(&mut self.reader).await == SocketEvent::Lost {
+                return;
+            }
+        }
     }
-}
 
-/// The connection was lost, which isn't the viewer's fault.
-fn is_hangup(error: &tokio_tungstenite::tungstenite::error::ProtocolError) -> bool {
-    use tokio_tungstenite::tungstenite::error::ProtocolError;
-    matches!(error, ProtocolError::ResetWithoutClosingHandshake)
+    /// Writes all that is unsent; `false` if the connection was lost.
+    async fn write_unsent(&mut self) -> bool {
+        while self.socket.has_unsent() {
+            // What still arrives doesn't matter any more.
+            self.reader = MessageReader::new(0);
+            if self.socket.next_event(&mut self.reader).await == SocketEvent::Lost {
+                return false;
+            }
+        }
+        true
+    }
 }
 
 /// The number of messages that a viewer may still send: a burst, and one more per interval.

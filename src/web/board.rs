@@ -11,15 +11,11 @@ use axum::{
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
-use tokio_tungstenite::{
-    WebSocketStream,
-    tungstenite::{handshake::server::create_response_with_body, protocol::Role},
-};
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 
 use crate::push::{
     Publisher, ViewerRequest,
     protocol::{self, ViewerPosition},
-    socket_config,
 };
 
 use super::{WebError, WebState, visitor::Visitor};
@@ -115,9 +111,7 @@ async fn open_socket(
 
     let upgrading = async move {
         // A viewer that left during the upgrade doesn't count.
-        let stream = TokioIo::new(upgrade.await.ok()?);
-        let config = Some(socket_config());
-        Some(WebSocketStream::from_raw_socket(stream, Role::Server, config).await)
+        upgrade.await.ok().map(TokioIo::new)
     };
     let ResumePosition { p: page, e, n, v } = from;
     let request = ViewerRequest {

@@ -1,8 +1,8 @@
-//! The Autobahn test suite, in `scripts/nightly`, where Python 2.7 is installed: an echo on the WebSocket
-//! stack and the handshake that boards use. What the product itself answers to broken frames is in
+//! The Autobahn test suite, in `scripts/nightly`, where Python 2.7 is installed: an echo with the
+//! handshake and the reader that boards use. What the product itself answers to broken frames is in
 //! `websocket_conformance`.
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::{collections::BTreeMap, fs, io, path::Path, process::Command};
 
 use axum::{
     Router,
@@ -10,20 +10,25 @@ use axum::{
     extract::Request,
     response::{IntoResponse, Response},
 };
-use futures_util::{SinkExt, StreamExt};
 use hyper::{StatusCode, upgrade::OnUpgrade};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, task::block_in_place};
-use tokio_tungstenite::{
-    WebSocketStream,
-    tungstenite::{
-        Error, Message,
-        handshake::server::create_response_with_body,
-        protocol::{CloseFrame, Role, frame::coding::CloseCode},
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+    task::block_in_place,
+};
+use tokio_tungstenite::tungstenite::{
+    handshake::server::create_response_with_body,
+    protocol::{
+        CloseFrame,
+        frame::{
+            Frame,
+            coding::{Data, OpCode},
+        },
     },
 };
-use wallboard::push;
+use wallboard::push::message_reader::{MessageReader, ReceivedMessage};
 
 use crate::support::is_nightly;
 
@@ -87,39 +92,54 @@ async fn open_echo(mut request: Request) -> Response {
     let (Some(upgrade), Ok(response)) = (upgrade, response) else {
         return StatusCode::UPGRADE_REQUIRED.into_response();
     };
-    tokio::spawn(async move {
-        let stream = TokioIo::new(upgrade.await.unwrap());
-        let config = push::socket_config()
-            .max_message_size(Some(MESSAGE_BYTES_MAX))
-            .max_frame_size(Some(MESSAGE_BYTES_MAX))
-            .max_write_buffer_size(2 * MESSAGE_BYTES_MAX);
-        let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
-        echo(socket).await;
-    });
+    tokio::spawn(async move { echo(TokioIo::new(upgrade.await.unwrap())).await });
     response
 }
 
 type Upgraded = TokioIo<hyper::upgrade::Upgraded>;
 
 /// Sends each message back. Closes broken ones as boards do.
-async fn echo(mut socket: WebSocketStream<Upgraded>) {
-    let code = loop {
-        match socket.next().await {
-            Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => {
-                if socket.send(message).await.is_err() {
-                    return;
+async fn echo(mut stream: Upgraded) {
+    let mut reader = MessageReader::new(MESSAGE_BYTES_MAX);
+    let mut buffer = vec![0; 4096];
+    let last = 'read: loop {
+        let Ok(length @ 1..) = stream.read(&mut buffer).await else {
+            return;
+        };
+        reader.push(&buffer[..length]);
+        loop {
+            let answer = match reader.next_message() {
+                Ok(Some(ReceivedMessage::Text(text))) => {
+                    Frame::message(text, OpCode::Data(Data::Text), true)
                 }
+                Ok(Some(ReceivedMessage::Binary(bytes))) => {
+                    Frame::message(bytes, OpCode::Data(Data::Binary), true)
+                }
+                Ok(Some(ReceivedMessage::Ping(payload))) => Frame::pong(payload),
+                Ok(Some(ReceivedMessage::Pong)) => continue,
+                Ok(Some(ReceivedMessage::Close(code))) => break 'read close(code),
+                Ok(None) => break,
+                Err((reason, _)) => break 'read close(Some(reason.code())),
+            };
+            if write(&mut stream, answer).await.is_err() {
+                return;
             }
-            Some(Ok(_)) => drop(socket.flush().await),
-            Some(Err(Error::Utf8(_))) => break CloseCode::Invalid,
-            Some(Err(Error::Protocol(_))) => break CloseCode::Protocol,
-            Some(Err(_)) | None => return,
         }
     };
-    let close = CloseFrame {
-        code,
+    drop(write(&mut stream, last).await);
+    drop(stream.shutdown().await);
+    while let Ok(1..) = stream.read(&mut buffer).await {}
+}
+
+fn close(code: Option<u16>) -> Frame {
+    Frame::close(code.map(|code| CloseFrame {
+        code: code.into(),
         reason: "".into(),
-    };
-    drop(socket.send(Message::Close(Some(close))).await);
-    while let Some(Ok(_)) = socket.next().await {}
+    }))
+}
+
+async fn write(stream: &mut Upgraded, frame: Frame) -> io::Result<()> {
+    let mut wire = Vec::new();
+    frame.format(&mut wire).unwrap();
+    stream.write_all(&wire).await
 }

@@ -115,7 +115,7 @@ fn viewer_action() -> impl Strategy<Value = ViewerAction> {
 /// A session without its socket: the frames that were written and haven't arrived.
 struct ViewerLink {
     n: u64,
-    frames: Vec<Utf8Bytes>,
+    frames: Vec<WireFrame>,
 }
 
 proptest! {

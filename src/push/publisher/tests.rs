@@ -60,7 +60,7 @@ async fn a_quiet_publisher_sends_a_heartbeat_every_ten_seconds() {
     assert_eq!((first, start.elapsed()), (HEARTBEAT, 2 * HEARTBEAT));
     assert_eq!(*ticks.borrow(), PublishTick { n: 2, beats: 2 });
     let heartbeat = r#"{"t":"hb","n":2,"ts":1000,"src":{"chat":2}}"#;
-    assert_eq!(publisher.heartbeat_frame().as_str(), heartbeat);
+    assert_eq!(&*publisher.lock_published().heartbeat_frame(), heartbeat);
 }
 
 #[tokio::test(start_paused = true)]

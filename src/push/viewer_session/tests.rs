@@ -1,11 +1,19 @@
 use std::future::pending;
 
+use futures_util::{SinkExt, StreamExt};
 use tokio::{io::DuplexStream, task::JoinHandle};
-use tokio_tungstenite::tungstenite::protocol::Role;
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Message,
+        protocol::{CloseFrame, Role},
+    },
+};
 
 use crate::domain::ScreenOrder;
 
 use super::super::{
+    protocol::MAX_MESSAGE_BYTES,
     publisher::{Publisher, run_publisher},
     test_board::{PAGE_ID, TestBoard, TestScreen},
 };
@@ -175,15 +183,20 @@ async fn a_screen_that_reports_its_status_stays_connected() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ping_is_answered() {
+async fn a_ping_is_answered_also_after_a_long_silence() {
     let mut connection = connect_viewer(&[(1, "7")]).await;
 
-    connection
-        .send_message(Message::Ping("are you there".into()))
-        .await;
+    for _ in 0..10 {
+        let ping = Message::Ping("are you there".into());
+        connection.send_message(ping).await;
 
-    let answer = connection.socket.next().await.unwrap().unwrap();
-    assert_eq!(answer, Message::Pong("are you there".into()));
+        let mut answer = connection.socket.next().await.unwrap().unwrap();
+        while answer.is_text() {
+            answer = connection.socket.next().await.unwrap().unwrap();
+        }
+        assert_eq!(answer, Message::Pong("are you there".into()));
+        tokio::time::sleep(Duration::from_mins(1)).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -433,12 +446,11 @@ async fn join_as(
 ) -> ViewerConnection {
     let (ours, theirs) = tokio::io::duplex(width);
     let stop = context.stop.clone();
-    let server = WebSocketStream::from_raw_socket(ours, Role::Server, Some(socket_config())).await;
     ViewerConnection {
         board: board.clone(),
         publisher: Arc::clone(publisher),
         socket: WebSocketStream::from_raw_socket(theirs, Role::Client, None).await,
-        session: tokio::spawn(run_session(server, context, pending())),
+        session: tokio::spawn(run_session(ours, context, pending())),
         stop,
     }
 }
