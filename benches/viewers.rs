@@ -1,11 +1,11 @@
 //! A thousand viewers on one board over loopback: time from a change to its frame at every viewer,
 //! a single change after silence, and the cost of an idle viewer and of a frame. The baseline, in
-//! turn: bare tokio-tungstenite sockets with similar frames.
+//! turn: bare tokio-tungstenite sockets, and bun, with similar frames.
 //!
 //! Then the same measurement of the product while an import runs at full speed, and of ten thousand
 //! viewers with a change a second.
 //!
-//! Servers and viewers are separate processes (this program, started again).
+//! Servers and viewers are separate processes (this program, started again), each on its own core.
 
 use std::{
     env,
@@ -64,6 +64,11 @@ const QUIET: Pace = Pace(None);
 const MEASURE_TIME: Duration = Duration::from_secs(20);
 const FLUSH: Duration = Duration::from_millis(100);
 
+/// The role of the server that isn't this program. `scripts/bench` installs it.
+const BUN: &str = "bun";
+const BUN_PROGRAM: &str = "benches/viewers/node_modules/.bin/bun";
+const BUN_SERVER: &str = "benches/viewers/server.js";
+
 /// Argument that makes this program a part of the benchmark.
 const ROLE: &str = "WALLBOARD_BENCH_ROLE";
 
@@ -87,6 +92,7 @@ fn main() {
 fn compare() {
     let export = Export::generate();
     let (product, bare) = (measure("wallboard", Some(&export)), measure("bare", None));
+    let bun = measure(BUN, None);
     println!("{VIEWERS} viewers on one board, 50 changes/s, flush interval 100 ms");
     print_row(
         "change to frame received, p50",
@@ -172,7 +178,39 @@ fn compare() {
         bare.busy.cpu_per_frame(),
         "µs",
     );
-    print_many(&measure_many());
+    compare_with_bun(&product, &bun);
+    let (many, many_bun) = (measure_many("wallboard"), measure_many(BUN));
+    print_many(&many);
+    compare_with_bun(&many, &many_bun);
+}
+
+/// Bun has uWebSockets inside.
+fn compare_with_bun(product: &Measurement, bun: &Measurement) {
+    println!("beside bun");
+    for (what, product, bun, unit) in [
+        (
+            "publish to frame received, p50",
+            product.busy.publish.0,
+            bun.busy.publish.0,
+            "ms",
+        ),
+        (
+            "publish to frame received, p99",
+            product.busy.publish.1,
+            bun.busy.publish.1,
+            "ms",
+        ),
+        (
+            "processor time per frame",
+            product.busy.cpu_per_frame(),
+            bun.busy.cpu_per_frame(),
+            "µs",
+        ),
+        ("memory per idle viewer", product.idle, bun.idle, "KiB"),
+    ] {
+        let ratio = product / bun.max(f64::MIN_POSITIVE);
+        println!("  {what:<34} {product:>8.1} {unit} beside {bun:.1} {unit}: ratio {ratio:.2}");
+    }
 }
 
 fn print_many(many: &Measurement) {
@@ -258,8 +296,8 @@ fn measure(server: &str, export: Option<&Export>) -> Measurement {
     }
 }
 
-fn measure_many() -> Measurement {
-    let mut server = Part::start("wallboard");
+fn measure_many(server: &str) -> Measurement {
+    let mut server = Part::start(server);
     let address = server.line();
     thread::sleep(Duration::from_secs(1));
     let before = server.memory();
@@ -302,7 +340,19 @@ struct Part {
 impl Part {
     fn start(role: &str) -> Self {
         let program = env::current_exe().expect("the running program has a path");
-        let mut process = Command::new(program)
+        // The viewers have a core of their own.
+        let core = if role.starts_with("viewers") {
+            "1"
+        } else {
+            "0"
+        };
+        let mut command = Command::new("taskset");
+        command.args(["-c", core]);
+        match role {
+            BUN => command.args([BUN_PROGRAM, BUN_SERVER]),
+            _ => command.arg(program),
+        };
+        let mut process = command
             .env(ROLE, role)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
