@@ -14,7 +14,10 @@ use crate::{
     },
     history::{fetch, sangoma, vergic},
     live::{LiveState, codec},
-    push::protocol::{MAX_MESSAGE_BYTES, ViewerMessage, parse_message},
+    push::{
+        message_reader::{MessageReader, ReadFault, ReceivedMessage},
+        protocol::{MAX_MESSAGE_BYTES, ViewerMessage, parse_message},
+    },
     settings::parse_configuration,
     sources::{
         genesys, gms,
@@ -28,7 +31,7 @@ use crate::{
 pub type FuzzTarget = fn(&[u8]);
 
 /// The targets by name: the folders in `fuzz/seeds` and the binaries of the package in `fuzz/`.
-pub const TARGETS: [(&str, FuzzTarget); 14] = [
+pub const TARGETS: [(&str, FuzzTarget); 15] = [
     ("board_file", read_board_file),
     ("configuration", read_configuration),
     ("file_names", fetch::fuzz::read_names),
@@ -41,6 +44,7 @@ pub const TARGETS: [(&str, FuzzTarget); 14] = [
     ("sangoma_file", sangoma::fuzz::read_export),
     ("sangoma_name", sangoma::fuzz::read_name),
     ("vergic_file", vergic::fuzz::read_export),
+    ("viewer_frames", read_viewer_frames),
     ("viewer_message", read_viewer_message),
     ("vngage_messages", read_messages),
 ];
@@ -114,6 +118,30 @@ fn read_log_bytes(data: &[u8]) {
         }
         codec::encode_state(&state).expect("what was read can be written");
     }
+}
+
+/// What a viewer sends is read the same however it's cut.
+fn read_viewer_frames(data: &[u8]) {
+    assert_eq!(
+        read_in_parts(data, data.len().max(1)),
+        read_in_parts(data, 1)
+    );
+}
+
+fn read_in_parts(data: &[u8], length: usize) -> (Vec<ReceivedMessage>, Option<ReadFault>) {
+    let mut reader = MessageReader::new(MAX_MESSAGE_BYTES);
+    let mut received = Vec::new();
+    for part in data.chunks(length) {
+        reader.push(part);
+        loop {
+            match reader.next_message() {
+                Ok(Some(message)) => received.push(message),
+                Ok(None) => break,
+                Err(fault) => return (received, Some(fault)),
+            }
+        }
+    }
+    (received, None)
 }
 
 fn read_viewer_message(data: &[u8]) {

@@ -170,6 +170,7 @@ broken_inputs! {
     sangoma_file
     sangoma_name
     vergic_file
+    viewer_frames
     viewer_message
     vngage_messages
 }

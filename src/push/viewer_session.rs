@@ -334,7 +334,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
             return;
         }
         let answer = async {
-            self.wait_for_close().await;
+            // One that breaks the protocol may never answer.
+            if !matches!(
+                close,
+                CloseReason::Violation | CloseReason::InvalidFrame | CloseReason::InvalidText
+            ) {
+                self.wait_for_close().await;
+            }
             let Some(mut stream) = self.socket.take_stream() else {
                 return;
             };
