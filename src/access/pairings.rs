@@ -29,7 +29,7 @@ pub struct WaitingScreen {
     pub asked_at: Timestamp,
 }
 
-/// What a screen that waits is told.
+/// State of a screen that asked to be paired.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PairingState {
     /// Its code is unknown or has expired.
@@ -99,7 +99,7 @@ impl Pairings {
         Ok((token, screen))
     }
 
-    /// Returns what has become of a screen. Its token is told once.
+    /// Returns the state of a screen. Its token is returned once.
     pub fn poll(&self, token: &Token, now: Timestamp) -> PairingState {
         let mut state = self.lock();
         state.forget_old(now);

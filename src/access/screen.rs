@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{domain::BoardStyle, store::RecordKind};
 
+use super::Identity;
+
 /// The records of screens, under the hash of their token.
 pub(super) const SCREENS: RecordKind = RecordKind::new("screen");
 
@@ -39,6 +41,29 @@ pub struct Screen {
 }
 
 impl Screen {
+    /// A new screen as somebody chose it.
+    pub(super) fn new(choice: ScreenChoice, by: &Identity, now: Timestamp) -> Self {
+        Self {
+            name: choice.name,
+            place: choice.place,
+            board: choice.board,
+            style: choice.style,
+            device: String::new(),
+            paired_at: now,
+            paired_by: by.name.to_string(),
+            last_contact_at: now,
+            has_address: false,
+        }
+    }
+
+    /// The style of its board. Boards without agents have no names to shorten.
+    pub fn style_of(&self, shows_agents: bool) -> BoardStyle {
+        BoardStyle {
+            agent_names: self.style.agent_names.filter(|_| shows_agents),
+            ..self.style
+        }
+    }
+
     /// Whether a screen with an address was first heard of at another time than when it was made.
     pub fn is_opened(&self, last_contact_at: Timestamp) -> bool {
         !self.has_address || self.paired_at.as_millisecond() < last_contact_at.as_millisecond()
@@ -57,16 +82,6 @@ pub struct ScreenChoice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a screen's name has 1 to {TEXT_LENGTH_MAX} characters, and its place at most as many")]
 pub struct InvalidScreen;
-
-impl Screen {
-    /// The style of its board. Boards without agents have no names to shorten.
-    pub fn style_of(&self, shows_agents: bool) -> BoardStyle {
-        BoardStyle {
-            agent_names: self.style.agent_names.filter(|_| shows_agents),
-            ..self.style
-        }
-    }
-}
 
 impl ScreenChoice {
     /// Checks what somebody entered, and returns it as it's stored.

@@ -38,7 +38,7 @@ pub struct ScreenPage {
     pub build: Option<String>,
 }
 
-/// How a screen fares.
+/// State of a screen, as the page of all screens shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScreenCondition {
     pub state: ScreenState,

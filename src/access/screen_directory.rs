@@ -117,7 +117,8 @@ impl ScreenDirectory {
         }
     }
 
-    pub(super) fn find(&self, id: TokenId) -> Option<Arc<Screen>> {
+    /// Returns a screen, if there is one with that ID.
+    pub fn find(&self, id: TokenId) -> Option<Arc<Screen>> {
         self.read().get(&id)?.screen.borrow().clone()
     }
 

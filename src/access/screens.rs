@@ -88,15 +88,8 @@ impl Screens {
         let waiting = self.pairings.find(&by.user, code, now)?;
         let token = Token::generate()?;
         let screen = Screen {
-            name: choice.name,
-            place: choice.place,
-            board: choice.board,
-            style: choice.style,
             device: waiting.device,
-            paired_at: now,
-            paired_by: by.name.to_string(),
-            last_contact_at: now,
-            has_address: false,
+            ..Screen::new(choice, by, now)
         };
         self.store(token.id(), None, &screen).await?;
         // Last, so that the screen finds itself at once. A code that somebody else used meanwhile
@@ -123,15 +116,8 @@ impl Screens {
         let (choice, now) = (choice.checked()?, Timestamp::now());
         let token = Token::generate()?;
         let screen = Screen {
-            name: choice.name,
-            place: choice.place,
-            board: choice.board,
-            style: choice.style,
-            device: String::new(),
-            paired_at: now,
-            paired_by: by.name.to_string(),
-            last_contact_at: now,
             has_address: true,
+            ..Screen::new(choice, by, now)
         };
         self.store(token.id(), None, &screen).await?;
         info!(

@@ -1,7 +1,7 @@
 //! How a board looks: its theme and density, and what a single screen has of its own.
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::NameVisibility;
 
@@ -14,7 +14,6 @@ use super::NameVisibility;
     PartialEq,
     Eq,
     Hash,
-    EnumIter,
     EnumString,
     IntoStaticStr,
     VariantNames,
@@ -37,7 +36,6 @@ pub enum BoardTheme {
     PartialEq,
     Eq,
     Hash,
-    EnumIter,
     EnumString,
     IntoStaticStr,
     VariantNames,

@@ -51,6 +51,7 @@ mod response_permits;
 mod rewind;
 mod route_requirements;
 mod screen_address;
+mod screen_fields;
 mod screen_row;
 mod screens;
 mod server_info;
@@ -61,7 +62,6 @@ mod site_tiles;
 mod source_status_text;
 mod sources;
 mod sources_verdict;
-mod style_fields;
 #[cfg(test)]
 mod tests;
 mod tls;

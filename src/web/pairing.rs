@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{
-    access::{AuditAction, ScreenChoice, ScreenError, WaitingScreen},
+    access::{AuditAction, ScreenError, WaitingScreen},
     domain::Moment,
 };
 
@@ -20,9 +20,9 @@ use super::{
     audited::Audited,
     clock,
     page_header::PageHeader,
-    screens::{BoardChoice, known_board, list_boards, refusal, screens_show_agents, shown_on},
+    screen_fields::{ScreenFields, StyleFields},
+    screens::{BoardChoice, list_boards, refusal, screens_show_agents, shown_on},
     sign_in::{AccessState, GuardedForm},
-    style_fields::StyleFields,
     visitor::Visitor,
 };
 
@@ -58,12 +58,8 @@ struct TypedCode {
 #[derive(Deserialize)]
 struct NewScreen {
     code: String,
-    name: String,
-    #[serde(default)]
-    place: String,
-    board: String,
     #[serde(flatten)]
-    style: StyleFields,
+    screen: ScreenFields,
 }
 
 pub(super) fn routes() -> Router<WebState> {
@@ -119,20 +115,9 @@ async fn pair(
     header: PageHeader,
     form: GuardedForm<NewScreen>,
 ) -> Result<Response, WebError> {
-    let NewScreen {
-        code,
-        name,
-        place,
-        board,
-        style,
-    } = form.fields;
+    let NewScreen { code, screen } = form.fields;
     let screens = access.0.screens();
-    let choice = ScreenChoice {
-        name,
-        place,
-        board: known_board(&web, &header, board)?,
-        style: style.read()?,
-    };
+    let choice = screen.read(&web, &header)?;
     match screens.pair(&form.identity, &code, choice).await {
         Ok(screen) => {
             let page = Redirect::to("/screens?done=paired");

@@ -1,4 +1,4 @@
-//! A paired screen on the page of all screens, in words: how it fares, and whether it needs somebody.
+//! A paired screen on the page of all screens, in words: its state, and whether it needs attention.
 
 use jiff::SignedDuration;
 
@@ -8,7 +8,7 @@ use crate::{
     live::Snapshot,
 };
 
-use super::{assets, clock, style_fields::StyleFields};
+use super::{assets, clock, screen_fields::StyleFields};
 
 /// A page loads a new version within a minute.
 const RENEWAL_LASTS: SignedDuration = SignedDuration::from_mins(2);

@@ -12,9 +12,7 @@ use axum::{
 use serde::Deserialize;
 
 use crate::{
-    access::{
-        AuditAction, ListedScreen, PairingError, Right, Screen, ScreenChoice, ScreenError, TokenId,
-    },
+    access::{AuditAction, ListedScreen, PairingError, Right, Screen, ScreenError, TokenId},
     boards::{BoardDefinition, BoardLayout},
 };
 
@@ -24,9 +22,9 @@ use super::{
     gallery::page_origin,
     page_header::PageHeader,
     screen_address,
+    screen_fields::{ScreenFields, StyleFields},
     screen_row::{BoardFault, ScreenRow, ScreensVerdict, Urgency, screens_verdict},
     sign_in::{AccessState, DoneQuery, GuardedForm, capitalized},
-    style_fields::StyleFields,
     visitor::Visitor,
 };
 
@@ -61,27 +59,13 @@ pub(super) struct BoardChoice {
 #[derive(Deserialize)]
 struct ChangedScreen {
     id: String,
-    name: String,
-    #[serde(default)]
-    place: String,
-    board: String,
     #[serde(flatten)]
-    style: StyleFields,
+    screen: ScreenFields,
 }
 
 #[derive(Deserialize)]
 struct ChosenScreen {
     id: String,
-}
-
-#[derive(Deserialize)]
-struct NewAddress {
-    name: String,
-    #[serde(default)]
-    place: String,
-    board: String,
-    #[serde(flatten)]
-    style: StyleFields,
 }
 
 pub(super) fn routes() -> Router<WebState> {
@@ -126,7 +110,7 @@ fn build_page(
     };
     let form = token.form_token();
     let mut listed = access.0.screens().directory().list_screens();
-    listed.retain(|screen| is_manageable(web, header.visitor(), screen));
+    listed.retain(|listed| is_manageable(web, header.visitor(), &listed.screen));
     let mut screens: Vec<_> = web.live.read_snapshot(|snapshot, now| {
         let rows = listed.iter();
         let rows = rows.map(|one| ScreenRow::new(snapshot, one, shown_board(web, one), now));
@@ -149,7 +133,20 @@ fn build_page(
     })
 }
 
-/// The page with the reason why nothing was done.
+/// Leads to the page that says what was done, or shows why nothing was.
+fn conclude(
+    web: &WebState,
+    access: &AccessState,
+    header: PageHeader,
+    result: Result<Screen, ScreenError>,
+    (action, page): (AuditAction, &'static str),
+) -> Result<Response, WebError> {
+    match result {
+        Ok(screen) => Ok(Audited::new(action, &shown_on(&screen)).mark(Redirect::to(page))),
+        Err(error) => render_refusal(build_page(web, access, header)?, error),
+    }
+}
+
 fn render_refusal(page: ScreensPage, error: ScreenError) -> Result<Response, WebError> {
     let (status, error) = refusal(Some(error))?;
     Ok((status, Html(ScreensPage { error, ..page }.render()?)).into_response())
@@ -161,27 +158,12 @@ async fn change(
     header: PageHeader,
     form: GuardedForm<ChangedScreen>,
 ) -> Result<Response, WebError> {
-    let ChangedScreen {
-        id,
-        name,
-        place,
-        board,
-        style,
-    } = form.fields;
+    let ChangedScreen { id, screen } = form.fields;
     let id = find_manageable(&web, &access, &header, &id)?;
-    let choice = ScreenChoice {
-        name,
-        place,
-        board: known_board(&web, &header, board)?,
-        style: style.read()?,
-    };
-    match access.0.screens().change(id, choice).await {
-        Ok(screen) => {
-            let page = Redirect::to("/screens?done=changed");
-            Ok(Audited::new(AuditAction::ChangedScreen, &shown_on(&screen)).mark(page))
-        }
-        Err(error) => render_refusal(build_page(&web, &access, header)?, error),
-    }
+    let choice = screen.read(&web, &header)?;
+    let result = access.0.screens().change(id, choice).await;
+    let done = (AuditAction::ChangedScreen, "/screens?done=changed");
+    conclude(&web, &access, header, result, done)
 }
 
 async fn remove(
@@ -191,12 +173,10 @@ async fn remove(
     form: GuardedForm<ChosenScreen>,
 ) -> Result<Response, WebError> {
     let id = find_manageable(&web, &access, &header, &form.fields.id)?;
-    let listed = access.0.screens().directory().list_screens();
-    let removed = listed.iter().find(|listed| listed.id == id);
-    let subject = removed
-        .map(|listed| shown_on(&listed.screen))
-        .unwrap_or_default();
-    access.0.screens().remove(id).await?;
+    let screens = access.0.screens();
+    let removed = screens.directory().find(id);
+    let subject = removed.map(|screen| shown_on(&screen)).unwrap_or_default();
+    screens.remove(id).await?;
     let page = Redirect::to("/screens?done=removed");
     Ok(Audited::new(AuditAction::RemovedScreen, &subject).mark(page))
 }
@@ -208,13 +188,9 @@ async fn identify(
     form: GuardedForm<ChosenScreen>,
 ) -> Result<Response, WebError> {
     let id = find_manageable(&web, &access, &header, &form.fields.id)?;
-    match access.0.screens().identify(id) {
-        Ok(screen) => {
-            let page = Redirect::to("/screens?done=identified");
-            Ok(Audited::new(AuditAction::IdentifiedScreen, &shown_on(&screen)).mark(page))
-        }
-        Err(error) => render_refusal(build_page(&web, &access, header)?, error),
-    }
+    let result = access.0.screens().identify(id);
+    let done = (AuditAction::IdentifiedScreen, "/screens?done=identified");
+    conclude(&web, &access, header, result, done)
 }
 
 async fn reload(
@@ -224,13 +200,9 @@ async fn reload(
     form: GuardedForm<ChosenScreen>,
 ) -> Result<Response, WebError> {
     let id = find_manageable(&web, &access, &header, &form.fields.id)?;
-    match access.0.screens().reload(id) {
-        Ok(screen) => {
-            let page = Redirect::to("/screens?done=reloaded");
-            Ok(Audited::new(AuditAction::ReloadedScreen, &shown_on(&screen)).mark(page))
-        }
-        Err(error) => render_refusal(build_page(&web, &access, header)?, error),
-    }
+    let result = access.0.screens().reload(id);
+    let done = (AuditAction::ReloadedScreen, "/screens?done=reloaded");
+    conclude(&web, &access, header, result, done)
 }
 
 /// Makes a screen with a secret address, and shows it this once.
@@ -239,37 +211,23 @@ async fn add_address(
     access: AccessState,
     header: PageHeader,
     headers: HeaderMap,
-    form: GuardedForm<NewAddress>,
+    form: GuardedForm<ScreenFields>,
 ) -> Result<Response, WebError> {
-    let NewAddress {
-        name,
-        place,
-        board,
-        style,
-    } = form.fields;
-    let choice = ScreenChoice {
-        name,
-        place,
-        board: known_board(&web, &header, board)?,
-        style: style.read()?,
+    let choice = form.fields.read(&web, &header)?;
+    let added = (access.0.screens().add_with_address(&form.identity, choice)).await;
+    let page = build_page(&web, &access, header)?;
+    let (token, screen) = match added {
+        Ok(added) => added,
+        Err(error) => return render_refusal(page, error),
     };
-    let added = access.0.screens().add_with_address(&form.identity, choice);
-    match added.await {
-        Ok((token, screen)) => {
-            let page = build_page(&web, &access, header)?;
-            let origin = page_origin(&web, &headers);
-            let new_address = screen_address::address_of(&origin, &token.to_text());
-            let page = Html(
-                ScreensPage {
-                    new_address,
-                    ..page
-                }
-                .render()?,
-            );
-            Ok(Audited::new(AuditAction::MadeScreenAddress, &shown_on(&screen)).mark(page))
-        }
-        Err(error) => render_refusal(build_page(&web, &access, header)?, error),
-    }
+    let origin = page_origin(&web, &headers);
+    let new_address = screen_address::address_of(&origin, &token.to_text());
+    let page = ScreensPage {
+        new_address,
+        ..page
+    };
+    let page = Html(page.render()?);
+    Ok(Audited::new(AuditAction::MadeScreenAddress, &shown_on(&screen)).mark(page))
 }
 
 /// "Kitchen, board queues"
@@ -307,11 +265,8 @@ fn find_manageable(
     id: &str,
 ) -> Result<TokenId, WebError> {
     let id = TokenId::parse(id).ok_or(WebError::InvalidForm)?;
-    let listed = access.0.screens().directory().list_screens();
-    let mut others = listed
-        .iter()
-        .filter(|screen| !is_manageable(web, header.visitor(), screen));
-    if others.any(|screen| screen.id == id) {
+    let screen = access.0.screens().directory().find(id);
+    if screen.is_some_and(|screen| !is_manageable(web, header.visitor(), &screen)) {
         return Err(WebError::Forbidden);
     }
     Ok(id)
@@ -330,9 +285,9 @@ fn shown_board(web: &WebState, listed: &ListedScreen) -> Result<String, BoardFau
 }
 
 /// A screen whose board the visitor may see; others are somebody else's.
-fn is_manageable(web: &WebState, visitor: &Visitor, screen: &ListedScreen) -> bool {
+fn is_manageable(web: &WebState, visitor: &Visitor, screen: &Screen) -> bool {
     let everything = visitor.has(Right::WholeSite);
-    let board = web.boards.find_board(&screen.screen.board);
+    let board = web.boards.find_board(&screen.board);
     everything || board.is_some_and(|board| visitor.may_see(&board))
 }
 

@@ -32,7 +32,7 @@ async fn every_route_answers_the_roles_of_the_table_and_nobody_else() {
                 let request = request.header("host", "w").header("origin", "http://w");
                 let answer = send_request(&site.router, with_cookie(request, cookie.as_deref()));
                 let status = answer.await.status();
-                // A screen that waits to be paired is told so by the status.
+                // A screen that waits to be paired learns it from the status.
                 let is_refused = route != "/tv"
                     && matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
                 let permissions = role.map(Permissions::of_role);
@@ -304,7 +304,7 @@ async fn paired_screen_sees_its_board_and_nothing_else() {
     assert_eq!(
         again.status,
         StatusCode::UNAUTHORIZED,
-        "a token is told once"
+        "a token is sent once"
     );
 
     let listed = site.get("/screens", Some(&supervisor)).await.text;
@@ -432,7 +432,7 @@ fn provider_that_is_down() -> IdentityProvider {
             admin: list("admins"),
             ..RoleMapping::default()
         },
-        redirect_url: "https://wall.example/login/oidc/callback".to_owned(),
+        public_url: "https://wall.example".to_owned(),
     };
     IdentityProvider::new(config).unwrap()
 }

@@ -196,7 +196,7 @@ async fn orders_reach_a_connected_screen_and_are_noted() {
 }
 
 #[tokio::test]
-async fn page_shows_how_each_screen_fares_and_problems_first() {
+async fn page_shows_screens_states_with_problems_first() {
     let desk = Desk::open().await;
     desk.add_address("Atrium").await;
     let id = desk.only_screen();

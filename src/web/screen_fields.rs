@@ -1,12 +1,23 @@
-//! The part of a form that says how a screen shows its board.
+//! What people choose for a screen, as forms have it.
 
 use std::str::FromStr;
 
 use serde::Deserialize;
 
-use crate::domain::BoardStyle;
+use crate::{access::ScreenChoice, domain::BoardStyle};
 
-use super::WebError;
+use super::{WebError, WebState, page_header::PageHeader, screens::known_board};
+
+/// A screen's name, place, board and style.
+#[derive(Deserialize)]
+pub(super) struct ScreenFields {
+    name: String,
+    #[serde(default)]
+    place: String,
+    board: String,
+    #[serde(flatten)]
+    style: StyleFields,
+}
 
 /// What a screen has instead of the board's own; empty for what it hasn't.
 #[derive(Default, Deserialize)]
@@ -19,6 +30,22 @@ pub(super) struct StyleFields {
     pub(super) agent_names: String,
 }
 
+impl ScreenFields {
+    /// Returns the choice, if the visitor may choose the board.
+    pub(super) fn read(
+        self,
+        web: &WebState,
+        header: &PageHeader,
+    ) -> Result<ScreenChoice, WebError> {
+        Ok(ScreenChoice {
+            board: known_board(web, header, self.board)?,
+            style: self.style.read()?,
+            name: self.name,
+            place: self.place,
+        })
+    }
+}
+
 impl StyleFields {
     pub(super) fn new(style: BoardStyle) -> Self {
         Self {
@@ -28,7 +55,7 @@ impl StyleFields {
         }
     }
 
-    pub(super) fn read(&self) -> Result<BoardStyle, WebError> {
+    fn read(&self) -> Result<BoardStyle, WebError> {
         Ok(BoardStyle {
             theme: read_choice(&self.theme)?,
             density: read_choice(&self.density)?,
