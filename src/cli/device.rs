@@ -1,12 +1,13 @@
 //! `wallboard device`: paired screens.
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
 
-use crate::app::{AuditAction, open_accounts};
+use crate::app::AuditAction;
 
-use super::{CommandError, user::record};
+use super::{
+    CommandError,
+    database_option::{DatabaseOption, record},
+};
 
 /// The digits of an ID that are shown, enough to tell screens apart.
 const ID_SHOWN: usize = 12;
@@ -22,25 +23,23 @@ pub(super) struct DeviceCommand {
 enum DeviceAction {
     /// Print a row for each paired screen: ID, board, name and place
     List {
-        /// Configuration file that sets the database path
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
+        #[command(flatten)]
+        database: DatabaseOption,
     },
     /// Remove a paired screen; it shows a code again within seconds
     Revoke {
         /// The ID, or its beginning
         id: String,
-        /// Configuration file that sets the database path
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
+        #[command(flatten)]
+        database: DatabaseOption,
     },
 }
 
 impl DeviceCommand {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         match self.action {
-            DeviceAction::List { config } => {
-                let access = open_accounts(&config).await?;
+            DeviceAction::List { database } => {
+                let access = database.open().await?;
                 for listed in access.screens().directory().list_screens() {
                     let (id, screen) = (listed.id.to_text(), &listed.screen);
                     let id = id.get(..ID_SHOWN).unwrap_or(&id);
@@ -51,8 +50,8 @@ impl DeviceCommand {
                     println!("{}", row.trim_end());
                 }
             }
-            DeviceAction::Revoke { id, config } => {
-                let access = open_accounts(&config).await?;
+            DeviceAction::Revoke { id, database } => {
+                let access = database.open().await?;
                 let screens = access.screens();
                 let listed = screens.directory().list_screens();
                 let mut found = (listed.iter()).filter(|one| one.id.to_text().starts_with(&id));

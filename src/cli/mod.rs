@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod completions;
+mod database_option;
 mod demo;
 mod device;
 mod forget;

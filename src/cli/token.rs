@@ -1,14 +1,13 @@
 //! `wallboard token`: API tokens of programs.
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
 
-use crate::app::{ApiTokenChoice, AuditAction, Membership, TOKEN_DAYS_MAX, open_accounts};
+use crate::app::{ApiTokenChoice, AuditAction, Membership, TOKEN_DAYS_MAX};
 
 use super::{
     CommandError,
-    user::{MembershipOptions, record},
+    database_option::{DatabaseOption, record},
+    user::MembershipOptions,
 };
 
 /// The digits of an ID that are shown, enough to tell tokens apart.
@@ -31,23 +30,20 @@ enum TokenAction {
         /// How long it holds, in days
         #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=i64::from(TOKEN_DAYS_MAX)))]
         days: u16,
-        /// Configuration file that sets the database path
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
+        #[command(flatten)]
+        database: DatabaseOption,
     },
     /// Print a row for each token: ID, role, end, groups and name
     List {
-        /// Configuration file that sets the database path
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
+        #[command(flatten)]
+        database: DatabaseOption,
     },
     /// Revoke a token; it reads nothing any more within seconds
     Revoke {
         /// The ID, or its beginning
         id: String,
-        /// Configuration file that sets the database path
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
+        #[command(flatten)]
+        database: DatabaseOption,
     },
 }
 
@@ -58,9 +54,9 @@ impl TokenCommand {
                 name,
                 membership,
                 days,
-                config,
+                database,
             } => {
-                let access = open_accounts(&config).await?;
+                let access = database.open().await?;
                 let membership: Membership = membership.into();
                 let subject = format!("{name}, {}", membership.role);
                 let choice = ApiTokenChoice {
@@ -72,8 +68,8 @@ impl TokenCommand {
                 record(&access, AuditAction::MadeToken, &subject).await;
                 println!("{token}");
             }
-            TokenAction::List { config } => {
-                let access = open_accounts(&config).await?;
+            TokenAction::List { database } => {
+                let access = database.open().await?;
                 for program in access.api_tokens().directory().list_tokens() {
                     let (id, token) = (program.id.to_text(), &program.token);
                     let id = id.get(..ID_SHOWN).unwrap_or(&id);
@@ -85,8 +81,8 @@ impl TokenCommand {
                     );
                 }
             }
-            TokenAction::Revoke { id, config } => {
-                let access = open_accounts(&config).await?;
+            TokenAction::Revoke { id, database } => {
+                let access = database.open().await?;
                 let listed = access.api_tokens().directory().list_tokens();
                 let mut found = (listed.iter()).filter(|one| one.id.to_text().starts_with(&id));
                 let (Some(one), None) = (found.next(), found.next()) else {

@@ -1,18 +1,16 @@
 //! `wallboard user`: who may sign in. Changes hold at once, also for a running server.
 
-use std::{
-    io::{self, IsTerminal},
-    path::PathBuf,
-};
+use std::io::{self, IsTerminal};
 
 use clap::{Args, Subcommand, builder::PossibleValuesParser};
 use strum::IntoEnumIterator;
 
-use crate::app::{
-    Accounts, AuditAction, AuditActor, Membership, Password, Role, SignIn, open_accounts,
-};
+use crate::app::{Accounts, AuditAction, Membership, Password, Role};
 
-use super::CommandError;
+use super::{
+    CommandError,
+    database_option::{DatabaseOption, record},
+};
 
 /// Manage who may sign in
 #[derive(Debug, Args)]
@@ -85,13 +83,6 @@ impl From<MembershipOptions> for Membership {
     }
 }
 
-#[derive(Debug, Args)]
-struct DatabaseOption {
-    /// Configuration file that sets the database path
-    #[arg(long, value_name = "FILE")]
-    config: PathBuf,
-}
-
 impl UserCommand {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         match self.action {
@@ -149,18 +140,6 @@ impl UserCommand {
             }
         }
         Ok(())
-    }
-}
-
-/// Notes in the audit trail what a command did.
-pub(super) async fn record(access: &SignIn, action: AuditAction, subject: &str) {
-    let actor = AuditActor::command_line();
-    access.audit().record(&actor, action, subject).await;
-}
-
-impl DatabaseOption {
-    async fn open(&self) -> Result<SignIn, CommandError> {
-        Ok(open_accounts(&self.config).await?)
     }
 }
 
