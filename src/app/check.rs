@@ -6,14 +6,15 @@ use jiff::{Timestamp, tz::TimeZone};
 use tokio::time::timeout;
 
 use crate::{
+    access::{IdentityProvider, ProviderConfig},
     domain::error_chain,
     history::import,
-    settings::{AccessSettings, OidcSettings},
+    settings::AccessSettings,
     store,
     web::{self, CertificateFiles, listening_socket},
 };
 
-use super::{RuntimeConfig, health_check::is_wallboard, sign_in::open_provider, statistic_check};
+use super::{RuntimeConfig, health_check::is_wallboard, statistic_check};
 
 /// An upstream that doesn't answer within this time fails the check.
 pub(super) const SOURCE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -71,7 +72,7 @@ pub async fn check_plan(plan: &RuntimeConfig) -> Vec<CheckRow> {
         oidc: Some(oidc), ..
     } = &plan.access
     {
-        findings.push(check_provider(OidcSettings::clone(oidc)).await);
+        findings.push(check_provider(ProviderConfig::clone(oidc)).await);
     }
     if let Some(pair) = &plan.tls {
         findings.push(check_certificate(pair));
@@ -121,9 +122,9 @@ async fn check_port(listen: SocketAddr) -> CheckRow {
 }
 
 /// Checks whether the identity provider answers as it should. Whether it knows us shows at a sign-in.
-async fn check_provider(settings: OidcSettings) -> CheckRow {
-    let name = settings.issuer.clone();
-    let fault = match open_provider(settings) {
+async fn check_provider(config: ProviderConfig) -> CheckRow {
+    let name = config.issuer.clone();
+    let fault = match IdentityProvider::new(config) {
         Err(error) => Some(error_chain(&error)),
         Ok(provider) => {
             let answer = provider.renew_metadata().await;

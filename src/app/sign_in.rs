@@ -5,10 +5,9 @@ use tracing::warn;
 
 use crate::{
     access::{
-        IdentityProvider, NoRandomness, ProviderConfig, ProviderConfigError, SetupCode, SignIn,
-        follow_records,
+        IdentityProvider, NoRandomness, ProviderConfigError, SetupCode, SignIn, follow_records,
     },
-    settings::{AccessSettings, OidcSettings},
+    settings::AccessSettings,
     store::{EmbeddedRecords, RecordError},
 };
 
@@ -46,28 +45,13 @@ impl App {
         let keep_audit = SignedDuration::try_from(keep_audit).unwrap_or(SignedDuration::MAX);
         let keeping = sign_in.audit().clone().keep(keep_audit, self.stop.clone());
         self.spawn_task("audit trail", keeping);
-        let provider = oidc.map(|oidc| open_provider(*oidc)).transpose()?;
+        let provider = oidc.map(|oidc| IdentityProvider::new(*oidc)).transpose()?;
         if let Some(provider) = provider.clone() {
             let renewing = provider.keep_renewed(self.stop.clone());
             self.spawn_task("identity provider", renewing);
         }
         Ok(Some(sign_in.with_provider(provider)))
     }
-}
-
-/// Nothing is asked of the provider yet.
-pub(super) fn open_provider(
-    settings: OidcSettings,
-) -> Result<IdentityProvider, ProviderConfigError> {
-    IdentityProvider::new(ProviderConfig {
-        redirect_url: format!("{}/login/oidc/callback", settings.public_url),
-        name: settings.name,
-        issuer: settings.issuer,
-        client_id: settings.client_id,
-        client_secret: settings.client_secret,
-        role_claim: settings.role_claim,
-        roles: settings.roles,
-    })
 }
 
 /// While nobody has an account, the log has an address that makes the first administrator.

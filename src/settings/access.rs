@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::{
-    access::AccessRules,
+    access::{AccessRules, ProviderConfig},
     toml_reader::{ConfigEntry, ConfigSection, is_loopback},
 };
 
-use super::{OidcSettings, ServerSettings, access_rules::read_rules};
+use super::{ServerSettings, access_rules::read_rules, oidc::read_provider};
 
 /// How long a session holds, unless configured.
 const SESSION: Duration = Duration::from_hours(12);
@@ -28,7 +28,7 @@ pub enum AccessSettings {
         /// What roles and groups see.
         rules: Box<AccessRules>,
         /// Where people sign in too, if not only here.
-        oidc: Option<Box<OidcSettings>>,
+        oidc: Option<Box<ProviderConfig>>,
     },
 }
 
@@ -54,8 +54,7 @@ impl AccessSettings {
             .and_then(|entry| entry.read_duration(DAY..=DAY * 3_650));
         let rules = read_rules(&section);
         let oidc_entry = section.entry("oidc");
-        let oidc =
-            (oidc_entry.as_ref()).and_then(|oidc| OidcSettings::read_table(oidc, server, &rules));
+        let oidc = (oidc_entry.as_ref()).and_then(|oidc| read_provider(oidc, server, &rules));
         section.finish_section();
         let Some(mode) = mode else { return Self::Open };
         if mode.read_word(&["login", "open"]).is_some() && mode.is_text("login") {

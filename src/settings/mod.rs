@@ -35,7 +35,6 @@ use merged::MergedIds;
 pub use crate::toml_reader::ConfigFaults;
 pub use access::AccessSettings;
 pub use log::LogSettings;
-pub use oidc::OidcSettings;
 pub use server::ServerSettings;
 
 /// The right place of keys that people often put into another table. In TOML, every key below a

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::Url;
 
 use crate::{
-    access::{AccessRules, RoleMapping},
-    domain::RedactedText,
+    access::{AccessRules, ProviderConfig, RoleMapping},
     toml_reader::{ConfigEntry, ConfigSection, is_loopback},
 };
 
@@ -17,56 +16,41 @@ const ROLE_CLAIM: &str = "groups";
 /// As long as a button can be.
 const NAME_LENGTH_MAX: usize = 40;
 
-/// `[access.oidc]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OidcSettings {
-    /// As people call the provider.
-    pub name: Option<String>,
-    pub issuer: String,
-    pub client_id: String,
-    pub client_secret: RedactedText,
-    /// The claim whose values give roles.
-    pub role_claim: String,
-    pub roles: RoleMapping,
-    /// Our address, to which the provider sends people back.
-    pub public_url: String,
-}
-
-impl OidcSettings {
-    pub(super) fn read_table(
-        table: &ConfigEntry<'_, '_>,
-        server: &ServerSettings,
-        rules: &AccessRules,
-    ) -> Option<Self> {
-        let section = table.as_section()?;
-        let name = section.entry("name").and_then(|entry| read_name(&entry));
-        let issuer = section.required_entry("issuer", r#"issuer = "https://login.example.com""#);
-        let client_id = section.required_entry("client_id", r#"client_id = "wallboard""#);
-        let secret = r#"client_secret = { env = "OIDC_SECRET" }"#;
-        let client_secret = section.required_entry("client_secret", secret);
-        let role_claim = section.entry("role_claim");
-        let role_claim = role_claim.and_then(|entry| entry.read_nonempty_text());
-        let mapping = read_roles(&section);
-        let mapped = mapping.iter().flat_map(|mapping| mapping.groups.keys());
-        for group in mapped.filter(|group| !rules.groups.contains_key(*group)) {
-            let fix = format!("add [access.groups.{group}], or remove it here");
-            section.record_fault("groups", &format!("has no group {group:?}"), &fix);
-        }
-        if server.public_url.is_none() {
-            let fix = r#"set public_url = "https://..." in [server]: the provider sends people back there"#;
-            table.report_key_fault("needs the address of this server", fix);
-        }
-        section.finish_section();
-        Some(Self {
-            name,
-            issuer: issuer.and_then(|entry| read_issuer(&entry))?,
-            client_id: client_id.and_then(|entry| entry.read_nonempty_text())?,
-            client_secret: client_secret.and_then(|entry| entry.read_secret())?,
-            role_claim: role_claim.unwrap_or_else(|| ROLE_CLAIM.to_owned()),
-            roles: mapping?,
-            public_url: server.public_url.clone()?,
-        })
+/// Reads `[access.oidc]`.
+pub(super) fn read_provider(
+    table: &ConfigEntry<'_, '_>,
+    server: &ServerSettings,
+    rules: &AccessRules,
+) -> Option<ProviderConfig> {
+    let section = table.as_section()?;
+    let name = section.entry("name").and_then(|entry| read_name(&entry));
+    let issuer = section.required_entry("issuer", r#"issuer = "https://login.example.com""#);
+    let client_id = section.required_entry("client_id", r#"client_id = "wallboard""#);
+    let secret = r#"client_secret = { env = "OIDC_SECRET" }"#;
+    let client_secret = section.required_entry("client_secret", secret);
+    let role_claim = section.entry("role_claim");
+    let role_claim = role_claim.and_then(|entry| entry.read_nonempty_text());
+    let mapping = read_roles(&section);
+    let mapped = mapping.iter().flat_map(|mapping| mapping.groups.keys());
+    for group in mapped.filter(|group| !rules.groups.contains_key(*group)) {
+        let fix = format!("add [access.groups.{group}], or remove it here");
+        section.record_fault("groups", &format!("has no group {group:?}"), &fix);
     }
+    if server.public_url.is_none() {
+        let fix =
+            r#"set public_url = "https://..." in [server]: the provider sends people back there"#;
+        table.report_key_fault("needs the address of this server", fix);
+    }
+    section.finish_section();
+    Some(ProviderConfig {
+        name,
+        issuer: issuer.and_then(|entry| read_issuer(&entry))?,
+        client_id: client_id.and_then(|entry| entry.read_nonempty_text())?,
+        client_secret: client_secret.and_then(|entry| entry.read_secret())?,
+        role_claim: role_claim.unwrap_or_else(|| ROLE_CLAIM.to_owned()),
+        roles: mapping?,
+        public_url: server.public_url.clone()?,
+    })
 }
 
 fn read_name(entry: &ConfigEntry<'_, '_>) -> Option<String> {

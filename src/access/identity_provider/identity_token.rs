@@ -1,4 +1,4 @@
-//! The identity token: what must hold before it's believed, and whom it names. The crate verifies
+//! The identity token: the checks before it's trusted, and the user it names. The crate verifies
 //! signature, issuer, audience, expiry and nonce; what it leaves to us is here.
 
 use std::collections::HashMap;

@@ -44,6 +44,9 @@ const RETRY_DELAY: Duration = Duration::from_secs(15);
 /// Answers that are exchanged for tokens at once.
 const EXCHANGES_MAX: usize = 64;
 
+/// The page that the provider sends people back to.
+const CALLBACK: &str = "/login/oidc/callback";
+
 /// An identity provider, as configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderConfig {
@@ -55,8 +58,8 @@ pub struct ProviderConfig {
     /// The claim whose values give roles.
     pub role_claim: String,
     pub roles: RoleMapping,
-    /// Where the provider sends people back to.
-    pub redirect_url: String,
+    /// Our address, to which the provider sends people back.
+    pub public_url: String,
 }
 
 /// Why a provider can't be used as configured.
@@ -109,11 +112,12 @@ pub struct Person {
 }
 
 impl IdentityProvider {
+    /// Nothing is asked of the provider yet.
     pub fn new(config: ProviderConfig) -> Result<Self, ProviderConfigError> {
         let issuer = IssuerUrl::new(config.issuer.clone())?;
         let http = ProviderHttp::new(&config.issuer)?;
         Ok(Self(Arc::new(ProviderState {
-            redirect_url: RedirectUrl::new(config.redirect_url.clone())?,
+            redirect_url: RedirectUrl::new(format!("{}{CALLBACK}", config.public_url))?,
             metadata: MetadataCache::new(issuer, http.clone()),
             http,
             pending: PendingSignIns::default(),

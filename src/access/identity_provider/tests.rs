@@ -33,7 +33,7 @@ fn config(issuer: &str) -> ProviderConfig {
             viewer: list("anna@example.com"),
             ..RoleMapping::default()
         },
-        redirect_url: "https://wall.example.org/login/oidc/callback".to_owned(),
+        public_url: "https://wall.example.org".to_owned(),
     }
 }
 
@@ -331,7 +331,7 @@ async fn an_answer_counts_once_and_in_its_browser() {
 }
 
 #[tokio::test]
-async fn refusals_of_the_provider_are_told_without_its_words() {
+async fn refusals_of_the_provider_are_shown_without_its_words() {
     let site = Fixture::new().await;
     let refused = async |error: &str| {
         let attempt = site.start().await;
