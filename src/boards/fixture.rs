@@ -17,6 +17,12 @@ use crate::{
     },
 };
 
+use super::{
+    BoardSlots, BoardTime, board_view,
+    html::{self, PageFrame},
+    render_context::RenderContext,
+};
+
 /// 14:27:00 in Stockholm, an hour after the start.
 pub(super) fn noon() -> Moment {
     Moment {
@@ -31,6 +37,24 @@ pub(super) fn chat_source() -> SourceId {
 
 pub(super) fn queue_id(external: &str) -> QueueId {
     Id::new(&chat_source(), external)
+}
+
+/// Renders a board and returns everything that a viewer receives: the page, the frame and all cells.
+pub(super) fn sent_text(context: RenderContext<'_>, slots: &mut BoardSlots) -> String {
+    let now = context.now.wall;
+    let patch = slots.apply_view(board_view::render(context, &Baseline::default()));
+    let page = PageFrame {
+        board: "b",
+        neighbors: None,
+        epoch: "e",
+        n: 1,
+        build: "dev",
+        time: &BoardTime::Live,
+        now,
+    };
+    let page = html::render_page(&page, slots);
+    let cells = slots.all_cells();
+    format!("{page}{patch:?}{cells:?}")
 }
 
 /// A snapshot with a connected source that hasn't reported anything.

@@ -9,9 +9,8 @@ use crate::{
 };
 
 use super::{
-    BoardDefinition, BoardLayout, BoardSlots, BoardTime, board_view,
+    BoardDefinition, BoardLayout, BoardSlots, board_view,
     fixture::{self, noon},
-    html::{self, PageFrame},
     render_context::RenderContext,
 };
 
@@ -85,18 +84,7 @@ fn rendered_text(names: NameVisibility, screen: Option<NameVisibility>) -> Strin
     let mut render = |snapshot: &Snapshot, now: Moment| {
         let mut context = RenderContext::new(&board, snapshot, now);
         context.style.agent_names = screen;
-        let patch = slots.apply_view(board_view::render(context, &Baseline::default()));
-        let page = PageFrame {
-            board: "b",
-            neighbors: None,
-            epoch: "e",
-            n: 1,
-            build: "dev",
-            time: &BoardTime::Live,
-            now: now.wall,
-        };
-        sent += &html::render_page(&page, &slots);
-        sent += &[format!("{patch:?}"), format!("{:?}", slots.all_cells())].concat();
+        sent += &fixture::sent_text(context, &mut slots);
     };
     render(&snapshot, noon());
     for status in [

@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        AgentStatus, Baseline, Counter, Id, LimitValue, Metric, MetricValue, Moment, QueueGroup,
-        QueueId, SeverityLimits, ThresholdLevel,
+        AgentStatus, Counter, Id, LimitValue, Metric, MetricValue, Moment, QueueGroup, QueueId,
+        SeverityLimits, ThresholdLevel,
     },
     live::{MergedFigure, MetricFigure, Snapshot},
 };
 
 use super::{
-    BoardDefinition, BoardLayout, BoardSlots, BoardTime, board_view, evaluate_queue,
+    BoardDefinition, BoardLayout, BoardSlots, evaluate_queue,
     fixture::{self, QueueFixture, noon},
-    html::{self, PageFrame},
     render_context::RenderContext,
 };
 
@@ -119,18 +118,7 @@ fn sent_text(snapshot: &Snapshot) -> String {
         let mut slots = BoardSlots::default();
         let mut render = |snapshot: &Snapshot, now: Moment| {
             let context = RenderContext::new(&board, snapshot, now);
-            let patch = slots.apply_view(board_view::render(context, &Baseline::default()));
-            let page = PageFrame {
-                board: "b",
-                neighbors: None,
-                epoch: "e",
-                n: 1,
-                build: "dev",
-                time: &BoardTime::Live,
-                now: now.wall,
-            };
-            sent += &html::render_page(&page, &slots);
-            sent += &[format!("{patch:?}"), format!("{:?}", slots.all_cells())].concat();
+            sent += &fixture::sent_text(context, &mut slots);
         };
         render(snapshot, noon());
         let mut lost = snapshot.clone();

@@ -4,6 +4,7 @@
 mod fan_out;
 mod frame_ring;
 mod hub;
+mod message_allowance;
 pub mod message_reader;
 pub mod protocol;
 mod published_view;

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use super::{
+    message_allowance::MessageAllowance,
     message_reader::{MessageReader, ReceivedMessage},
     protocol::{
         self, ClientHint, CloseReason, HelloFrame, MAX_MESSAGE_BYTES, ViewerMessage, ViewerPosition,
@@ -34,10 +35,6 @@ const CLOSE_WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a viewer has to answer our close frame.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// Messages that a viewer may send at once, and the interval for each one after that.
-const MESSAGE_BURST: u32 = 30;
-const MESSAGE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The inputs of a session.
 #[derive(Debug)]
@@ -378,40 +375,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
             }
         }
         true
-    }
-}
-
-/// The number of messages that a viewer may still send: a burst, and one more per interval.
-#[derive(Debug)]
-struct MessageAllowance {
-    left: u32,
-    since: Instant,
-}
-
-impl MessageAllowance {
-    fn new() -> Self {
-        Self {
-            left: MESSAGE_BURST,
-            since: Instant::now(),
-        }
-    }
-
-    fn try_consume(&mut self) -> bool {
-        let earned = self.since.elapsed().as_secs() / MESSAGE_INTERVAL.as_secs();
-        if 0 < earned {
-            self.left = MESSAGE_BURST.min(
-                self.left
-                    .saturating_add(u32::try_from(earned).unwrap_or(MESSAGE_BURST)),
-            );
-            self.since = Instant::now();
-        }
-        match self.left.checked_sub(1) {
-            Some(left) => {
-                self.left = left;
-                true
-            }
-            None => false,
-        }
     }
 }
 

@@ -16,7 +16,6 @@ const LIVE_WITHIN: Duration = Duration::from_secs(5);
 const FOLLOWED_WITHIN: Duration = Duration::from_secs(5);
 /// With the time to ask the browser.
 const ORDERED_WITHIN: Duration = Duration::from_secs(3);
-const SIZES: [(u32, u32); 4] = [(1920, 1080), (1280, 720), (960, 540), (390, 844)];
 const SHOWS_CODE: &str = "/^[A-Z]{4}-[A-Z]{4}$/.test(document.querySelector('.code')?.textContent)";
 
 fn shows_live(board: &str) -> String {
@@ -286,14 +285,8 @@ async fn pages_of_screens_fit_every_screen_and_reader() {
 
     let browser = Browser::start();
     let base = site.wallboard.url("");
-    let themes = ["dark", "light"];
     let check = |pages: &[(&str, &str)], cookie: Option<&str>| {
-        browser.command(&json!({"do": "visit", "base": base, "pages": pages, "cookie": cookie}));
-        let found = browser.command(&json!({"do": "axe", "themes": themes}));
-        assert_eq!(found, json!([]), "{found:#}");
-        let tour = json!({"do": "tour", "state": "", "sizes": SIZES, "themes": themes, "font": "noto", "folder": pictures_folder()});
-        let faults = browser.command(&tour);
-        assert_eq!(faults, json!([]), "{faults:#}");
+        browser.check_pages(&base, pages, cookie);
     };
     let pages = [
         ("pair", pair_page.as_str()),

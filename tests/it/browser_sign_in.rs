@@ -10,7 +10,6 @@ use crate::{
 };
 
 const SOON: Duration = Duration::from_secs(20);
-const SIZES: [(u32, u32); 4] = [(1920, 1080), (1280, 720), (960, 540), (390, 844)];
 const HAS_FORM: &str =
     "document.title.startsWith('Sign in') && !!document.querySelector('[name=password]')";
 
@@ -63,14 +62,7 @@ async fn pages_of_sign_in_fit_every_screen_and_reader() {
     let site = SignInSite::open().await;
     let browser = Browser::start();
     let check = |pages: &[(&str, &str)], cookie: Option<&str>| {
-        let base = site.wallboard.url("");
-        browser.command(&json!({"do": "visit", "base": base, "pages": pages, "cookie": cookie}));
-        let themes = ["dark", "light"];
-        let found = browser.command(&json!({"do": "axe", "themes": themes}));
-        assert_eq!(found, json!([]), "{found:#}");
-        let tour = json!({"do": "tour", "state": "", "sizes": SIZES, "themes": themes, "font": "noto", "folder": null});
-        let faults = browser.command(&tour);
-        assert_eq!(faults, json!([]), "{faults:#}");
+        browser.check_pages(&site.wallboard.url(""), pages, cookie);
     };
     check(
         &[("setup", "/setup?code=BCDF-GHJK"), ("sign-in", "/login")],

@@ -116,6 +116,20 @@ impl Browser {
         }
     }
 
+    /// Asserts that pages fit every size in both themes, and that axe finds nothing. Each is a name
+    /// and a path. With `WALLBOARD_PICTURES`, pictures go to that folder.
+    pub fn check_pages(&self, base: &str, pages: &[(&str, &str)], cookie: Option<&str>) {
+        let themes = ["dark", "light"];
+        self.command(&json!({"do": "visit", "base": base, "pages": pages, "cookie": cookie}));
+        let found = self.command(&json!({"do": "axe", "themes": themes}));
+        assert_eq!(found, json!([]), "{found:#}");
+        let sizes = [(1920, 1080), (1280, 720), (960, 540), (390, 844)];
+        let folder = std::env::var("WALLBOARD_PICTURES").ok();
+        let tour = json!({"do": "tour", "state": "", "sizes": sizes, "themes": themes, "font": "noto", "folder": folder});
+        let faults = self.command(&tour);
+        assert_eq!(faults, json!([]), "{faults:#}");
+    }
+
     /// Sends a command to the driver and returns its response.
     pub fn command(&self, command: &Value) -> Value {
         let response = block_in_place(|| {
