@@ -93,7 +93,7 @@ pub(super) fn check<K: Clone + Eq + std::hash::Hash>(
     (limiter.check_key(key)).map_err(|until| until.wait_time_from(now))
 }
 
-/// Returns whom an address stands for: one person may have all addresses of an IPv6 network.
+/// Returns the network that counts as one client: one person may have all addresses of an IPv6 network.
 pub fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),

@@ -1,6 +1,6 @@
 //! Forgets a person in a database that nobody else uses meanwhile. The rows about them change as a
-//! whole or not at all; if what comes before or after is interrupted, the database says whom to go
-//! on with. Queries on `forgetting`.
+//! whole or not at all; if what comes before or after is interrupted, the database names the person
+//! to go on with. Queries on `forgetting`.
 
 use std::path::{Path, PathBuf};
 

@@ -42,7 +42,7 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// Returns whom a request is from: `peer`, or where it comes from through trusted proxies. What
+    /// Returns the client's address: `peer`, or where it comes from through trusted proxies. What
     /// an untrusted one wrote further left may be forged.
     pub(super) fn find_client(&self, peer: IpAddr, headers: &HeaderMap) -> ClientAddress {
         let mut client = peer;
