@@ -28,7 +28,7 @@ struct OmittedAgents {
 
 /// Builds the cards and a text that counts the omitted agents.
 pub(super) fn build_cards(context: &mut RenderContext<'_>) -> (RowList, String) {
-    let people: Vec<_> = context.selected_people().collect();
+    let people = context.selected_people();
     let mut groups = AgentGroups::new(people.iter().map(|(presence, _)| presence));
     let mut cards = Vec::with_capacity(people.len());
     let mut omitted = OmittedAgents::default();
@@ -230,7 +230,11 @@ fn format_activity(
         let queue = context.snapshot.queues.get(id);
         isolate_name(&queue.map_or_else(
             || id.external.to_string(),
-            |queue| context.queue_name(queue, &id.to_string()),
+            |queue| {
+                context
+                    .board
+                    .queue_name(context.snapshot, queue, &id.to_string())
+            },
         ))
     });
     let queues = queues.collect::<Vec<_>>().join(", ");

@@ -250,7 +250,7 @@ mod tests {
         let note: Arc<str> = "Replay of 20 Nov 10:42–11:42".into();
         let status = |snapshot: &Snapshot| {
             let baseline = Baseline::default();
-            let mut context = RenderContext::new(&board, snapshot, noon());
+            let mut context = RenderContext::of_board(&board, snapshot, noon());
             context.replay_note = Some(Arc::clone(&note));
             let view = board_view::render(context, &baseline);
             assert_eq!(view.frame.note.as_ref(), Some(&note));

@@ -5,8 +5,6 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::watch;
-
 use crate::{
     domain::{Baseline, BoardStyle, Moment, MonotonicTime},
     live::LiveHandle,
@@ -15,6 +13,7 @@ use crate::{
 use super::{
     board_definition::BoardDefinition,
     board_view::{self, BoardView},
+    board_watch::BoardWatch,
     render_context::RenderContext,
 };
 
@@ -126,19 +125,40 @@ impl BoardRegistry {
     /// Renders the current view of a board; `None` if there is no such board.
     pub fn render_view(&self, id: &str, style: BoardStyle) -> Option<BoardView> {
         let board = self.find_board(id)?;
-        let baseline = self.current_baseline();
         let view = self.live.read_snapshot(|snapshot, now| {
-            let mut context = RenderContext::new(&board, snapshot, now);
-            context.style = style;
-            context.replay_note.clone_from(&self.replay_note);
-            board_view::render(context, &baseline)
+            self.render_context(RenderContext::of_board(&board, snapshot, now), style)
         });
         Some(view)
     }
 
-    /// Notifies when the snapshot or a board changes.
-    pub fn subscribe_changes(&self) -> watch::Receiver<u64> {
-        self.live.subscribe_changes()
+    /// Watches a board: [`Self::render_watched`] is due when the watch says so.
+    pub fn watch_board(&self) -> BoardWatch {
+        BoardWatch {
+            subscription: self.live.subscribe(),
+            selection: None,
+        }
+    }
+
+    /// Renders like [`Self::render_view`]. From now on, the watch notifies of what the board shows.
+    pub fn render_watched(
+        &self,
+        id: &str,
+        style: BoardStyle,
+        watch: &mut BoardWatch,
+    ) -> Option<BoardView> {
+        let board = self.find_board(id)?;
+        let view = self.live.read_snapshot(|snapshot, now| {
+            let mut context = RenderContext::new(&board, snapshot, now);
+            context.selection = watch.select(&board, snapshot, now);
+            self.render_context(context, style)
+        });
+        Some(view)
+    }
+
+    fn render_context(&self, mut context: RenderContext<'_>, style: BoardStyle) -> BoardView {
+        context.style = style;
+        context.replay_note.clone_from(&self.replay_note);
+        board_view::render(context, &self.current_baseline())
     }
 
     pub fn now(&self) -> Moment {

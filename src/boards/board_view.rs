@@ -138,7 +138,7 @@ pub fn render_view(
     baseline: &Baseline,
     now: Moment,
 ) -> BoardView {
-    render(RenderContext::new(board, snapshot, now), baseline)
+    render(RenderContext::of_board(board, snapshot, now), baseline)
 }
 
 pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> BoardView {

@@ -11,6 +11,7 @@ mod board_header;
 mod board_registry;
 mod board_slots;
 mod board_view;
+mod board_watch;
 mod day_note;
 mod evaluation;
 pub mod format;
@@ -38,10 +39,14 @@ pub use board_slots::{AttributeValue, BoardPatch, BoardSlots, SlotValue};
 pub use board_view::{
     BoardFrame, BoardGroup, BoardRow, BoardView, Kind, OmittedQueue, RowList, RowShape, render_view,
 };
+pub use board_watch::BoardWatch;
 pub use evaluation::{EvaluatedMetric, QueueEvaluation, evaluate_queue};
 pub use queue_table::{ColumnHead, TableHead};
 pub use severity::Severity;
 pub use tile_grid::tile_columns;
+
+#[cfg(test)]
+pub(crate) use selection::find_read_scope;
 
 /// The most cards on a board; it counts further agents.
 pub const MAX_CARDS: usize = row_limit::MAX_CARDS;

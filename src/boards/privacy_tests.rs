@@ -47,7 +47,7 @@ fn put_reported_agent(snapshot: &mut Snapshot, external: &str) -> AgentId {
 
 fn floor_board(names: NameVisibility) -> (Snapshot, BoardDefinition) {
     let mut snapshot = fixture::afternoon_snapshot();
-    snapshot.agents.clear();
+    snapshot.agents = Default::default();
     fixture::put_agent(
         &mut snapshot,
         "Anna Karlsson",
@@ -82,7 +82,7 @@ fn rendered_text(names: NameVisibility, screen: Option<NameVisibility>) -> Strin
     let mut slots = BoardSlots::default();
     let mut sent = String::new();
     let mut render = |snapshot: &Snapshot, now: Moment| {
-        let mut context = RenderContext::new(&board, snapshot, now);
+        let mut context = RenderContext::of_board(&board, snapshot, now);
         context.style.agent_names = screen;
         sent += &fixture::sent_text(context, &mut slots);
     };

@@ -21,6 +21,7 @@ use super::{
     board_slots::SlotValue,
     board_view::{running_clock, stopped_clock},
     format::{self, UNKNOWN},
+    selection::BoardSelection,
     severity::Severity,
 };
 
@@ -33,6 +34,8 @@ pub(super) struct RenderContext<'a> {
     pub(super) board: &'a BoardDefinition,
     pub(super) snapshot: &'a Snapshot,
     pub(super) now: Moment,
+    /// Only of a whole board.
+    pub(super) selection: Arc<BoardSelection>,
     /// The metrics to show per queue.
     pub(super) metrics: Vec<Metric>,
     /// The day's gaps that all queues share, noted once below them.
@@ -136,11 +139,24 @@ impl<'a> RenderContext<'a> {
             board,
             snapshot,
             now,
+            selection: Arc::default(),
             metrics: select_metrics(board, snapshot),
             day_note: String::new(),
             style: BoardStyle::default(),
             replay_note: None,
             next_change: None,
+        }
+    }
+
+    /// The same for a whole board.
+    pub(super) fn of_board(
+        board: &'a BoardDefinition,
+        snapshot: &'a Snapshot,
+        now: Moment,
+    ) -> Self {
+        Self {
+            selection: BoardSelection::find(board, snapshot, now).into(),
+            ..Self::new(board, snapshot, now)
         }
     }
 
@@ -253,7 +269,7 @@ impl<'a> RenderContext<'a> {
         let reported_at = reported_at.filter_map(|reading| reading.at).max();
         EvaluatedQueue {
             queue,
-            name: self.queue_name(queue, &id),
+            name: self.board.queue_name(self.snapshot, queue, &id),
             note: match &closed {
                 Some(closed) if !is_stale => closed.text.clone(),
                 _ => self.queue_note(queue, freshness, shown, is_stale, &figures),
@@ -289,7 +305,8 @@ impl<'a> RenderContext<'a> {
             Some(Severity::from_value(value.as_number(), &limits, &target))
         } else if let Some(lower_bound) = rendered.lower_bound {
             let limits = limits.upper_limits();
-            if rendered.since.is_some() {
+            // The wait of those that are up to date goes on.
+            if format::is_running_clock(metric) {
                 self.schedule_crossings(lower_bound, &limits);
             }
             let level = Severity::from_value(lower_bound.as_number(), &limits, &target);
@@ -455,11 +472,6 @@ impl<'a> RenderContext<'a> {
                 self.schedule_change(self.now.monotonic.plus_millis(remaining_ms));
             }
         }
-    }
-
-    pub(super) fn queue_name(&self, queue: &QueueSnapshot, id: &str) -> String {
-        let renamed = self.board.names.get(id).cloned();
-        renamed.unwrap_or_else(|| self.snapshot.queue_name(queue))
     }
 
     fn queue_note(

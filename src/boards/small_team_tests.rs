@@ -117,7 +117,7 @@ fn sent_text(snapshot: &Snapshot) -> String {
         };
         let mut slots = BoardSlots::default();
         let mut render = |snapshot: &Snapshot, now: Moment| {
-            let context = RenderContext::new(&board, snapshot, now);
+            let context = RenderContext::of_board(&board, snapshot, now);
             sent += &fixture::sent_text(context, &mut slots);
         };
         render(snapshot, noon());
@@ -178,7 +178,7 @@ fn nothing_is_withheld_without_the_setting_or_small_teams() {
     Arc::make_mut(&mut snapshot.site).smallest_team = 2;
     assert!(snapshot.withhold_small_teams().is_none());
     Arc::make_mut(&mut snapshot.site).smallest_team = 1;
-    snapshot.agents.clear();
+    snapshot.agents = Default::default();
     assert!(snapshot.withhold_small_teams().is_none());
 }
 

@@ -63,7 +63,7 @@ impl<'a> RenderContext<'a> {
     /// Selects these queues, or the whole site if the board shows it.
     pub(super) fn queue_selection(&self, queues: &[&'a QueueSnapshot]) -> QueueSelection<'a> {
         let selection = self.snapshot.select_queues(queues.iter().copied());
-        if self.is_whole_site() {
+        if self.board.is_whole_site() {
             selection.as_whole_site()
         } else {
             selection
@@ -86,7 +86,7 @@ impl<'a> RenderContext<'a> {
     fn first_target(&self, queues: &[&QueueSnapshot]) -> QueueTarget {
         let site = &self.snapshot.site;
         match queues {
-            _ if self.is_whole_site() => site.target_for("site"),
+            _ if self.board.is_whole_site() => site.target_for("site"),
             [first, ..] => site.target_for(&first.id.to_string()),
             [] => QueueTarget::default(),
         }
@@ -118,7 +118,7 @@ impl<'a> RenderContext<'a> {
     pub(super) fn queue_name_by_id(&self, id: &QueueId) -> String {
         let text = id.to_string();
         match self.snapshot.queues.get(id) {
-            Some(queue) => self.queue_name(queue, &text),
+            Some(queue) => self.board.queue_name(self.snapshot, queue, &text),
             None => text,
         }
     }

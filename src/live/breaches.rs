@@ -166,6 +166,14 @@ impl LiveState {
     }
 
     fn track_queue(&mut self, id: &QueueId, now: Moment) -> bool {
+        let changed = self.advance_queue(id, now);
+        if changed {
+            self.snapshot.queues.mark(id);
+        }
+        changed
+    }
+
+    fn advance_queue(&mut self, id: &QueueId, now: Moment) -> bool {
         let snapshot = &mut self.snapshot;
         let Some(queue) = snapshot.queues.get(id) else {
             snapshot.incidents.record_queue(id, None, now.wall);

@@ -78,7 +78,10 @@ impl LiveState {
     fn register_subjects(&mut self, event: &CaseEvent, now: Moment) {
         let (agent, queues) = mentioned_subjects(event);
         if let Some(id) = agent {
-            self.agent_mut(id).hidden = false;
+            let agent = self.agent_mut(id);
+            if std::mem::take(&mut agent.hidden) {
+                self.snapshot.agents.mark_all();
+            }
             self.record_receipt(EntityKind::Agent, id, now);
         }
         for id in queues.into_iter().flatten() {
@@ -188,7 +191,12 @@ impl LiveState {
                 let known = self.entries_known(&id.source);
                 let day = day(self, &id.source, known);
                 if let Some(queue) = self.snapshot.queues.get_mut(id) {
+                    let were_known = queue.today.entries_known;
                     store_day(&mut queue.today, day, &mut self.empty_day);
+                    if known != were_known {
+                        // Boards choose their metrics by what any queue knows.
+                        self.snapshot.queues.mark_all();
+                    }
                 }
             }
             DayOwner::Agent(id) => {

@@ -12,7 +12,11 @@ use crate::{
     ingest::{BatchOffset, IngestReceiver, InputBatch, ProcessClock},
 };
 
-use super::{LiveState, Snapshot};
+use super::{
+    LiveState, Snapshot,
+    subject_changes::SubjectChanges,
+    subscriptions::{Subscription, Subscriptions},
+};
 
 /// A handle on the live state. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -20,6 +24,7 @@ pub struct LiveHandle {
     clock: ProcessClock,
     state: Arc<RwLock<LiveState>>,
     changes: watch::Sender<u64>,
+    subscriptions: Subscriptions,
     /// What snapshots have; `None`: everything.
     scope: Option<Arc<DataScope>>,
     /// Whether snapshots withhold figures about the agents of small teams.
@@ -32,6 +37,7 @@ impl LiveHandle {
             clock,
             state: Arc::new(RwLock::new(state)),
             changes: watch::Sender::new(0),
+            subscriptions: Subscriptions::default(),
             scope: None,
             withholds_small_teams: false,
         }
@@ -83,9 +89,19 @@ impl LiveHandle {
         self.changes.subscribe()
     }
 
+    /// Returns a subscription that notifies only of changes to what its reader shows.
+    pub fn subscribe(&self) -> Subscription {
+        self.subscriptions.subscribe()
+    }
+
     /// Notifies although the snapshot is the same: something derived from it has changed.
     pub fn notify_change(&self) {
+        self.notify_readers(&SubjectChanges::Everything);
+    }
+
+    fn notify_readers(&self, changes: &SubjectChanges) {
         self.changes.send_modify(|count| *count += 1);
+        self.subscriptions.notify(changes);
     }
 
     pub fn now(&self) -> Moment {
@@ -128,12 +144,13 @@ impl LiveHandle {
             inputs,
         };
         let offset = state.next_offset();
-        let changed = state.apply_entry(&entry).changed;
+        let has_changed = state.apply_entry(&entry).changed;
+        let changes = state.take_changes();
         let due = state.next_due();
         drop(state);
 
-        if changed {
-            self.notify_change();
+        if has_changed || !changes.is_empty() {
+            self.notify_readers(&changes);
         }
         let applied = AppliedEntry {
             offset,

@@ -18,6 +18,7 @@ use super::{
     case_tracking::CaseStore,
     snapshot::{ConnectionState, DaySnapshot, Snapshot, SourceSnapshot},
     source_state::SourceState,
+    subject_changes::{LinkedAgents, ShownConnection},
 };
 
 /// A larger step of the wall clock against the monotonic one, in milliseconds, is a correction
@@ -60,6 +61,8 @@ pub struct LiveState {
     pub(super) ingest_delay_ms: i64,
     /// How many entries were applied: the log's next offset.
     next_offset: LogOffset,
+    #[serde(skip)]
+    pub(super) linked_agents: LinkedAgents,
 }
 
 impl LiveState {
@@ -95,6 +98,8 @@ impl LiveState {
         let before = self.last_input_at.replace(now);
         let is_next_day = self.roll_over_day(now);
         let mut effects = Effects { changed: true };
+        let source = source_of(input);
+        let shown_before = source.and_then(|id| ShownConnection::of(&self.snapshot, id));
         match input {
             Input::Update(update) => self.apply_update(update, now),
             Input::Connection(source, event) => self.apply_connection_event(source, event, now),
@@ -103,6 +108,14 @@ impl LiveState {
             Input::SiteConfig(site) => self.apply_site_config(site, now),
             Input::Tick => effects.changed = is_next_day || is_clock_corrected,
             Input::Started { is_log_complete } => self.apply_start(*is_log_complete, before, now),
+        }
+        let shown_after = source.and_then(|id| ShownConnection::of(&self.snapshot, id));
+        if is_next_day
+            || is_clock_corrected
+            || concerns_everything(input)
+            || shown_before != shown_after
+        {
+            self.mark_everything();
         }
 
         let is_due = self.sweep_due.is_none_or(|due| due <= now.monotonic);
@@ -154,6 +167,7 @@ impl LiveState {
         if !self.snapshot.site.has_privacy_of(other) {
             let site = Arc::make_mut(&mut self.snapshot.site);
             site.adopt_privacy(other);
+            self.mark_everything();
         }
     }
 
@@ -310,6 +324,30 @@ impl LiveState {
             self.refresh_days();
         }
         closed
+    }
+}
+
+/// The source whose connection an input may change.
+fn source_of(input: &Input) -> Option<&SourceId> {
+    match input {
+        Input::Update(update) => Some(&update.source),
+        Input::Connection(source, _) | Input::Diagnostic(source, _) => Some(source),
+        Input::StoredProfile(_) | Input::SiteConfig(_) | Input::Tick | Input::Started { .. } => {
+            None
+        }
+    }
+}
+
+/// Whether an input changes more than single queues and agents.
+fn concerns_everything(input: &Input) -> bool {
+    match input {
+        // Names order boards, and profiles say who serves which queue.
+        Input::Update(update) => matches!(update.fact, Fact::Profile(_)),
+        Input::Connection(..)
+        | Input::StoredProfile(_)
+        | Input::SiteConfig(_)
+        | Input::Started { .. } => true,
+        Input::Diagnostic(..) | Input::Tick => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The live state: the current state of every queue, agent and case, and its freshness. A pure
 //! fold ([`LiveState`]) behind a handle ([`LiveHandle`]).
 
+mod agents_by_queue;
 mod breaches;
 mod capacity;
 mod case_tracking;
@@ -29,9 +30,13 @@ mod snapshot;
 mod source_state;
 mod start;
 mod status_history;
+mod subject_changes;
+mod subscriptions;
 mod sweep;
+mod tracked_map;
 mod vendor_values;
 
+pub use agents_by_queue::AgentsByQueue;
 pub use breaches::QueueBreaches;
 pub use forgotten_agents::AgentForgetter;
 pub use freshness::{AVERAGE_WAIT_LIFETIME, GONE_AFTER, GRAY_AFTER};
@@ -49,6 +54,9 @@ pub use snapshot::{
     NamedEntity, Outage, QueueSnapshot, ReportStamp, Snapshot, SourceSnapshot,
 };
 pub use status_history::{ObservedStatus, StatusHistory, StatusSpan};
+pub use subject_changes::SubjectChanges;
+pub use subscriptions::{ReadScope, Subscription};
+pub use tracked_map::TrackedMap;
 
 #[cfg(test)]
 pub(crate) use recent_series::{LongestWait, SeriesValue};

@@ -4,7 +4,10 @@ use std::{collections::HashSet, sync::Arc};
 
 use crate::domain::{AgentId, DataScope, QueueId, SiteConfig};
 
-use super::snapshot::{AgentSnapshot, CaseSnapshot, CaseTransfer, QueueSnapshot, Snapshot};
+use super::{
+    agents_by_queue::AgentsByQueue,
+    snapshot::{AgentSnapshot, CaseSnapshot, CaseTransfer, QueueSnapshot, Snapshot},
+};
 
 impl Snapshot {
     /// Returns a copy with the queues of a scope, the agents that it names or that serve these queues,
@@ -41,6 +44,7 @@ impl Snapshot {
             profile_revision: self.profile_revision,
             is_narrowed: true,
             small_teams: None,
+            agents_by_queue: AgentsByQueue::default(),
         }
     }
 }

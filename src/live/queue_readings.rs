@@ -26,6 +26,14 @@ impl LiveState {
     ) {
         let source = ReportingSource::of(self.snapshot.sources.get(&id.source));
         let generation = source.generation;
+        if self
+            .snapshot
+            .queues
+            .get(id)
+            .is_some_and(|queue| queue.hidden)
+        {
+            self.snapshot.queues.mark_all();
+        }
         // Looked up once if it is known, which is nearly always.
         let queue = if let Some(queue) = self.snapshot.queues.get_mut(id) {
             queue

@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumCount, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use super::{
+    agents_by_queue::AgentsByQueue,
     breaches::QueueBreaches,
     incidents::Incidents,
     metric_reading::{QueueReadings, SparseReadings},
     recent_series::RecentSeries,
     small_teams::SmallTeams,
     status_history::StatusHistory,
+    tracked_map::TrackedMap,
     vendor_values::StatusClock,
 };
 use crate::domain::{
@@ -29,8 +31,10 @@ pub type FastMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomS
 pub struct Snapshot {
     pub site: Arc<SiteConfig>,
     pub sources: BTreeMap<SourceId, SourceSnapshot>,
-    pub queues: FastMap<QueueId, QueueSnapshot>,
-    pub agents: FastMap<AgentId, AgentSnapshot>,
+    pub queues: TrackedMap<QueueId, QueueSnapshot>,
+    pub agents: TrackedMap<AgentId, AgentSnapshot>,
+    #[serde(skip)]
+    pub agents_by_queue: AgentsByQueue,
     /// They follow from the records, so snapshots of the log leave them out.
     #[serde(skip)]
     pub cases: FastMap<CaseId, CaseSnapshot>,

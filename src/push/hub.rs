@@ -123,6 +123,7 @@ impl Hub {
             style,
             build: self.asset_build(),
             slots: BoardSlots::default(),
+            watch: self.0.registry.watch_board(),
             page_id: String::new(),
         };
         let (publisher, state) = Publisher::new(Box::new(renderer), Arc::clone(&self.0.traffic));

@@ -6,7 +6,8 @@ use tokio::sync::watch;
 
 use crate::{
     boards::{
-        BoardDefinition as Definition, BoardPatch, BoardRegistry, BoardSlots, SlotValue,
+        BoardDefinition as Definition, BoardPatch, BoardRegistry, BoardSlots, BoardWatch,
+        SlotValue,
         html::{self, PageFrame},
     },
     domain::BoardStyle,
@@ -66,6 +67,7 @@ pub(super) struct BoardRenderer {
     pub(super) style: BoardStyle,
     pub(super) build: Arc<str>,
     pub(super) slots: BoardSlots,
+    pub(super) watch: BoardWatch,
     /// Empty before the first rendering.
     pub(super) page_id: String,
 }
@@ -80,7 +82,10 @@ fn find_neighbors<'a>(boards: &'a [Arc<Definition>], id: &str) -> Option<(&'a st
 
 impl Renderer for BoardRenderer {
     fn render_next(&mut self) -> RenderedUpdate {
-        let Some(view) = self.registry.render_view(&self.id, self.style) else {
+        let Some(view) = self
+            .registry
+            .render_watched(&self.id, self.style, &mut self.watch)
+        else {
             return RenderedUpdate {
                 end: Some(BoardEnd::Removed),
                 ..RenderedUpdate::default()
@@ -130,7 +135,7 @@ impl Renderer for BoardRenderer {
     }
 
     fn subscribe_changes(&self) -> watch::Receiver<u64> {
-        self.registry.subscribe_changes()
+        self.watch.changes()
     }
 
     fn wall_clock_ms(&self) -> i64 {

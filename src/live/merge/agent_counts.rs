@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{AgentId, AgentStatus, Metric, MetricValue, Moment, QueueId};
+use crate::domain::{AgentId, AgentStatus, Metric, MetricValue, Moment};
 
 use crate::live::snapshot::{AgentSnapshot, Freshness, QueueSnapshot, Snapshot};
 
@@ -75,9 +75,9 @@ impl Snapshot {
         persons: &HashMap<&'a AgentId, &'a AgentId>,
         now: Moment,
     ) -> HashSet<&'a AgentId> {
-        let agents = self.agents.values().filter(|agent| {
+        let agents = self.agents_of_queue(&queue.id).into_iter();
+        let agents = agents.filter(|agent| {
             agent.report.is_some()
-                && agent.queues.contains(&queue.id)
                 && is_counted(agent.status, metric)
                 && self.agent_freshness(agent, now) == Freshness::UpToDate
         });
@@ -93,20 +93,16 @@ impl Snapshot {
         counts: &[(&QueueSnapshot, u64)],
         persons: &HashMap<&AgentId, &AgentId>,
     ) -> Option<u64> {
-        let mut assigned = HashMap::<&QueueId, u64>::new();
         let mut all = HashSet::new();
-        for agent in self.agents.values().filter(|agent| !agent.hidden) {
-            let assigned_queues =
-                (agent.queues.iter()).filter(|id| counts.iter().any(|(q, _)| q.id == **id));
-            for id in assigned_queues {
-                *assigned.entry(id).or_default() += 1;
-                all.insert(person_id(agent, persons));
+        for (queue, n) in counts {
+            let mut agents = self.agents_of_queue(&queue.id);
+            agents.retain(|agent| !agent.hidden);
+            if (agents.len() as u64) < *n {
+                return None;
             }
+            all.extend(agents.iter().map(|agent| person_id(agent, persons)));
         }
-        let is_explained = |(queue, n): &(&QueueSnapshot, u64)| {
-            *n <= assigned.get(&queue.id).copied().unwrap_or(0)
-        };
-        counts.iter().all(is_explained).then_some(all.len() as u64)
+        Some(all.len() as u64)
     }
 }
 

@@ -2,7 +2,7 @@
 //! A person shows the status that occupies them most. If they talk in one system, an available
 //! status in another doesn't matter.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -102,18 +102,19 @@ impl Snapshot {
 
     /// Returns everyone who is not hidden, each person once.
     pub fn all_presences(&self, now: Moment) -> Vec<AgentPresence<'_>> {
-        let people = &self.site.people;
-        let linked_agents: std::collections::HashSet<&AgentId> =
-            people.iter().flat_map(|person| &person.agents).collect();
-        let agents = self
-            .agents
-            .values()
-            .filter(|agent| !linked_agents.contains(&agent.id) && !self.is_agent_hidden(agent));
+        let agents = self.unlinked_agents();
         let agents = agents.map(|agent| self.agent_presence(agent, now));
-        let people = people
-            .iter()
-            .filter_map(|person| self.person_presence(person, now));
+        let people =
+            (self.site.people.iter()).filter_map(|person| self.person_presence(person, now));
         people.chain(agents).collect()
+    }
+
+    /// Returns the agents who are not hidden, without those of a person whom several sources know.
+    pub fn unlinked_agents(&self) -> impl Iterator<Item = &AgentSnapshot> {
+        let people = self.site.people.iter();
+        let linked: HashSet<&AgentId> = people.flat_map(|person| &person.agents).collect();
+        let agents = self.agents.values();
+        agents.filter(move |agent| !linked.contains(&agent.id) && !self.is_agent_hidden(agent))
     }
 
     /// Returns a figure of an agent or a person; `None` if no source provides that metric.

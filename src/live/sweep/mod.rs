@@ -67,7 +67,8 @@ impl LiveState {
             return;
         };
         let is_degraded = source_state.decode_quality.is_degraded(now.monotonic);
-        result.changed |= is_degraded != source.is_degraded;
+        let has_changed = is_degraded != source.is_degraded;
+        result.changed |= has_changed;
         source.is_degraded = is_degraded;
         source.report_interval_ms = source_state.report_interval.as_millis();
         let due_times = [
@@ -81,6 +82,9 @@ impl LiveState {
             .into_iter()
             .flatten()
             .for_each(|due| result.schedule_at(due));
+        if has_changed {
+            self.mark_everything();
+        }
     }
 
     /// Counts the waiting customers in all queues of a source. `None` unless every queue reports

@@ -58,12 +58,14 @@ impl LiveState {
         }
         let (Some(expected_since), Some(queue)) = (
             queue_state.timers_expected_since,
-            self.snapshot.queues.get_mut(id),
+            self.snapshot.queues.get(id),
         ) else {
             return;
         };
         let is_silent = now.monotonic.millis_since(expected_since) >= hold;
-        if is_silent != queue.silent {
+        if is_silent != queue.silent
+            && let Some(queue) = self.snapshot.queues.get_mut(id)
+        {
             result.changed = true;
             queue.silent = is_silent;
             queue.record_recent(source, now);
@@ -90,14 +92,16 @@ impl LiveState {
             .is_some_and(|queue_state| queue_state.generation == source.generation);
         let (Some(renewed_at), Some(queue)) = (
             source_state.bindings_renewed_at,
-            self.snapshot.queues.get_mut(id),
+            self.snapshot.queues.get(id),
         ) else {
             return;
         };
         if has_reported || !source.is_live || queue.quiet_since.is_some() {
             return;
         }
-        if now.monotonic.millis_since(renewed_at) >= QUIET_AFTER {
+        if now.monotonic.millis_since(renewed_at) >= QUIET_AFTER
+            && let Some(queue) = self.snapshot.queues.get_mut(id)
+        {
             queue.quiet_since = Some(moment::plus_millis(
                 now.wall,
                 -now.monotonic.millis_since(renewed_at),
@@ -111,20 +115,21 @@ impl LiveState {
     }
 
     fn sweep_average_wait(&mut self, id: &QueueId, now: Moment, result: &mut SweepResult) {
-        let Some(queue) = self.snapshot.queues.get_mut(id) else {
+        let queue = self.snapshot.queues.get(id);
+        let average = queue.and_then(|queue| queue.readings.get(Metric::AverageWait));
+        let Some(received_at) = average
+            .filter(|average| average.value.is_some())
+            .map(|average| average.received_at)
+        else {
             return;
         };
-        let Some(average) = queue.readings.get_mut(Metric::AverageWait) else {
-            return;
-        };
-        if average.value.is_none() {
-            return;
-        }
-        if now.monotonic.millis_since(average.received_at) >= AVERAGE_WAIT_LIFETIME {
+        if now.monotonic.millis_since(received_at) < AVERAGE_WAIT_LIFETIME {
+            result.schedule_at(received_at.plus_millis(AVERAGE_WAIT_LIFETIME));
+        } else if let Some(queue) = self.snapshot.queues.get_mut(id)
+            && let Some(average) = queue.readings.get_mut(Metric::AverageWait)
+        {
             average.value = None;
             result.changed = true;
-        } else {
-            result.schedule_at(average.received_at.plus_millis(AVERAGE_WAIT_LIFETIME));
         }
     }
 
@@ -206,18 +211,20 @@ impl LiveState {
                 .all(is_reconciled);
         let unconfirmed = &self.cases.unconfirmed_conversations;
         let mut changed = false;
-        for agent in self.snapshot.agents.values_mut() {
-            if agent.id.source == *source
-                && agent.report.is_none()
-                && !agent.is_reconciled
-                && unconfirmed.find_agent(&agent.id).is_none()
+        self.snapshot.agents.change_values(|agent| {
+            if agent.id.source != *source
+                || agent.report.is_some()
+                || agent.is_reconciled
+                || unconfirmed.find_agent(&agent.id).is_some()
             {
-                let are_own_reconciled =
-                    !agent.queues.is_empty() && agent.queues.iter().all(is_reconciled);
-                agent.is_reconciled = are_all_reconciled || are_own_reconciled;
-                changed |= agent.is_reconciled;
+                return false;
             }
-        }
+            let are_own_reconciled =
+                !agent.queues.is_empty() && agent.queues.iter().all(is_reconciled);
+            agent.is_reconciled = are_all_reconciled || are_own_reconciled;
+            changed |= agent.is_reconciled;
+            agent.is_reconciled
+        });
         changed
     }
 }

@@ -26,27 +26,26 @@ impl LiveState {
             }
             _ => false,
         };
-        for queue in self.snapshot.queues.values_mut() {
+        self.snapshot.queues.change_values(|queue| {
             if queue.provided_metrics.is_none() || queue.id.source != *id {
-                continue;
+                return false;
             }
-            let expired = queue
-                .readings
-                .values()
-                .filter(|reading| has_expired(reading.valid_until));
-            if 0 < expired.count() {
+            let readings = queue.readings.values();
+            let expired = readings.filter(|reading| has_expired(reading.valid_until));
+            let has_changed = 0 < expired.count();
+            if has_changed {
                 queue.record_recent(source, now);
             }
-        }
-        for agent in self.snapshot.agents.values() {
-            if let Some(report) = &agent.report
-                && agent.id.source == *id
-            {
-                has_expired(report.last_status.and_then(|stamp| stamp.valid_until));
-                report.readings.values().for_each(|reading| {
-                    has_expired(reading.valid_until);
-                });
-            }
-        }
+            has_changed
+        });
+        self.snapshot.agents.change_values(|agent| {
+            let Some(report) = (agent.report.as_ref()).filter(|_| agent.id.source == *id) else {
+                return false;
+            };
+            let status = report.last_status.and_then(|stamp| stamp.valid_until);
+            let readings = report.readings.values().map(|reading| reading.valid_until);
+            let expired = readings.chain([status]).filter(|until| has_expired(*until));
+            0 < expired.count()
+        });
     }
 }

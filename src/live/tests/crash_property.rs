@@ -20,6 +20,7 @@ use super::{
         CaseAction, DeliveredMessage, EventPropertyRun, MessageDelay, QUEUES, case_action,
         message_delay,
     },
+    partial_boards::PartialBoards,
     site_with_entries,
     watched_board::WatchedBoard,
 };
@@ -90,6 +91,7 @@ struct CrashRun {
     /// Every message that was ever sent.
     sent: Vec<DeliveredMessage>,
     board: WatchedBoard,
+    partial_boards: PartialBoards,
 }
 
 impl CrashRun {
@@ -97,6 +99,7 @@ impl CrashRun {
         let mut run = EventPropertyRun::new();
         Self {
             board: WatchedBoard::open(layout, &mut run.scenario),
+            partial_boards: PartialBoards::open(layout, &["chat/sales"], &mut run.scenario),
             run,
             restored: 0,
             has_lost_messages: false,
@@ -181,6 +184,7 @@ impl CrashRun {
     /// Publishes the board. A number on it is the newest reported, or marked.
     fn check_screens(&mut self) {
         self.board.publish(&mut self.run.scenario);
+        self.partial_boards.check(&mut self.run.scenario);
         for (queue, name) in QUEUES.iter().enumerate() {
             if let Some((waiting, false)) = self.board.waiting(name) {
                 let newest = self.run.newest_waiting(queue).map(|n| n.to_string());

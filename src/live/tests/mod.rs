@@ -5,6 +5,7 @@ mod crash_property;
 mod event_property;
 mod groups;
 mod old_logs;
+mod partial_boards;
 mod queue_readings;
 mod recent_series;
 mod unconfirmed_cases;
@@ -24,7 +25,9 @@ use crate::domain::{
     SourceSetup, Update,
 };
 
-use super::{CaseState, Effects, Freshness, LiveState, MetricFigure, codec};
+use super::{
+    CaseState, Effects, Freshness, LiveState, MetricFigure, codec, subject_changes::SubjectChanges,
+};
 
 /// One source, and the live state that receives its inputs.
 pub(super) struct LiveScenario {
@@ -36,6 +39,8 @@ pub(super) struct LiveScenario {
     has_bypassed_log: bool,
     /// Readers were notified of a change.
     has_changed: bool,
+    /// What the notifications said.
+    changes: Vec<SubjectChanges>,
 }
 
 /// Every scenario proves replay: the log gives the same state as the live inputs, and so does any
@@ -110,6 +115,7 @@ impl LiveScenario {
             entries: Vec::new(),
             has_bypassed_log: false,
             has_changed: false,
+            changes: Vec::new(),
         };
         scenario.apply_input(&Input::SiteConfig(Arc::new(site)));
         scenario
@@ -122,7 +128,13 @@ impl LiveScenario {
             inputs: vec![input.clone()],
         };
         let effects = self.state.apply_entry(&entry);
-        self.has_changed |= effects.changed;
+        let changes = self.state.take_changes();
+        if effects.changed {
+            self.has_changed = true;
+            self.changes.push(changes);
+        } else {
+            assert!(changes.is_empty(), "unannounced: {changes:?}");
+        }
         self.entries.push(entry);
         effects
     }

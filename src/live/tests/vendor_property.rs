@@ -2,14 +2,20 @@
 //! displayed as up to date, and a group matches an independent computation.
 
 use proptest::prelude::*;
+use strum::IntoEnumIterator;
 
+use crate::boards::BoardLayout;
 use crate::domain::{
-    ConnectionEvent, Discontinuity, Id, Metric, MetricSubject, MetricValue, QueueGroup, SiteConfig,
-    SourceId, VendorValue,
+    AgentStatus, AgentStatusReport, ConnectionEvent, Discontinuity, EntityKind, EntityProfile,
+    Fact, Id, Input, LinkedPerson, Metric, MetricSubject, MetricValue, Pattern, PatternThresholds,
+    Patterns, QueueGroup, SeverityLimits, SiteConfig, SourceId, Update, VendorValue,
 };
 use crate::live::Freshness;
 
-use super::vendor_values::{VendorScenario, provided_queue, source_setup, voice_id};
+use super::partial_boards::PartialBoards;
+use super::vendor_values::{
+    VendorScenario, provided_agent, provided_queue, source_setup, voice_id,
+};
 
 const QUEUES: [&str; 3] = ["9001", "9002", "9003"];
 const METRICS: [Metric; 4] = [
@@ -17,6 +23,16 @@ const METRICS: [Metric; 4] = [
     Metric::LongestWait,
     Metric::AgentsAvailable,
     Metric::Answered,
+];
+/// The first two are one person.
+const AGENTS: [&str; 3] = ["akl", "bo", "cy"];
+/// The queues that they serve, apart from the others.
+const AGENT_QUEUES: [&str; 2] = ["9008", "9009"];
+const STATUSES: [AgentStatus; 4] = [
+    AgentStatus::Available,
+    AgentStatus::Talking,
+    AgentStatus::NotReady,
+    AgentStatus::LoggedOut,
 ];
 
 #[derive(Clone, Debug)]
@@ -27,18 +43,26 @@ enum VendorAction {
     Disconnect,
     Reconnect,
     Wait(i64),
+    /// A report of an agent's status, valid like a queue's value.
+    Status(usize, AgentStatus, Option<i64>),
+    /// An agent serves other queues.
+    Assign(usize, Vec<usize>),
 }
 
 fn vendor_action() -> impl Strategy<Value = VendorAction> {
     let value = prop::option::weighted(0.9, 0u8..4);
-    let valid_seconds = prop::option::of(1i64..40);
+    let valid_seconds = || prop::option::of(1i64..40);
     prop_oneof![
-        8 => (0..QUEUES.len(), 0..METRICS.len(), value, valid_seconds)
+        8 => (0..QUEUES.len(), 0..METRICS.len(), value, valid_seconds())
             .prop_map(|(queue, metric, value, valid_seconds)| VendorAction::Report(queue, metric, value, valid_seconds)),
         1 => Just(VendorAction::Discontinuity),
         1 => Just(VendorAction::Disconnect),
         2 => Just(VendorAction::Reconnect),
         3 => (1i64..50).prop_map(VendorAction::Wait),
+        4 => (0..AGENTS.len(), prop::sample::select(STATUSES.to_vec()), valid_seconds())
+            .prop_map(|(agent, status, valid_seconds)| VendorAction::Status(agent, status, valid_seconds)),
+        1 => (0..AGENTS.len(), prop::sample::subsequence(vec![0, 1], 0..=2))
+            .prop_map(|(agent, queues)| VendorAction::Assign(agent, queues)),
     ]
 }
 
@@ -55,24 +79,52 @@ struct VendorPropertyRun {
     last: [[Option<LastReport>; METRICS.len()]; QUEUES.len()],
     generation: u32,
     live: bool,
+    boards: PartialBoards,
 }
 
 impl VendorPropertyRun {
-    fn new() -> Self {
+    fn new(layout: BoardLayout) -> Self {
         let group = QueueGroup {
             id: Id::new(&SourceId::from("group"), "all"),
             name: "All".to_owned(),
             queues: QUEUES.map(voice_id).to_vec(),
         };
-        let site = SiteConfig {
-            sources: vec![source_setup(
-                QUEUES.map(|name| provided_queue(name, &METRICS)).to_vec(),
+        let person = LinkedPerson {
+            id: Id::new(&SourceId::from("person"), "anna"),
+            name: "Anna".to_owned(),
+            agents: AGENTS[..2].iter().map(|agent| voice_id(agent)).collect(),
+        };
+        let waiting = PatternThresholds {
+            metrics: vec![(
+                Metric::Waiting,
+                SeverityLimits {
+                    warning: Some(2.0),
+                    ..SeverityLimits::default()
+                },
             )],
+            ..PatternThresholds::default()
+        };
+        let queues = QUEUES
+            .iter()
+            .chain(&AGENT_QUEUES)
+            .map(|name| provided_queue(name, &METRICS));
+        let agents = AGENTS.iter().map(|name| provided_agent(name, &[]));
+        let provided = queues.chain(agents);
+        let site = SiteConfig {
+            sources: vec![source_setup(provided.collect())],
             groups: vec![group],
+            people: vec![person],
+            thresholds: Patterns(vec![(Pattern("*".into()), waiting)]),
             ..SiteConfig::default()
         };
+        let mut voice = VendorScenario::with_site(site);
         Self {
-            voice: VendorScenario::with_site(site),
+            boards: PartialBoards::open(
+                layout,
+                &["voice/9001", "voice/9008", "group/all"],
+                &mut voice.scenario,
+            ),
+            voice,
             last: Default::default(),
             generation: 1,
             live: true,
@@ -100,8 +152,33 @@ impl VendorPropertyRun {
                 self.voice.connect_source(None);
             }
             VendorAction::Wait(seconds) => self.voice.scenario.advance_time(seconds * 1000),
+            VendorAction::Status(agent, status, valid_seconds) => {
+                self.voice.holds = valid_seconds.map(|seconds| seconds * 1000);
+                let subject = MetricSubject::Agent(voice_id(AGENTS[agent]));
+                let report = AgentStatusReport {
+                    status,
+                    vendor_status: None,
+                    reason: None,
+                    since: None,
+                    media: Vec::new(),
+                };
+                self.voice
+                    .send_report(subject, VendorValue::Status(Some(report)));
+            }
+            VendorAction::Assign(agent, ref queues) => {
+                let mut profile = EntityProfile::new(EntityKind::Agent, voice_id(AGENTS[agent]));
+                profile.queues = Some(queues.iter().map(|n| voice_id(AGENT_QUEUES[*n])).collect());
+                self.voice.scenario.apply_input(&Input::Update(Update {
+                    source: SourceId::from("voice"),
+                    event: "test",
+                    at: None,
+                    fact: Fact::Profile(profile),
+                    mistyped: 0,
+                }));
+            }
         }
         self.check_queues();
+        self.boards.check(&mut self.voice.scenario);
     }
 
     fn report_metric(
@@ -237,9 +314,10 @@ proptest! {
 
     #[test]
     fn nothing_out_of_date_is_up_to_date_and_a_group_matches_its_queues(
+        layout in prop::sample::select(BoardLayout::iter().collect::<Vec<_>>()),
         actions in prop::collection::vec(vendor_action(), 1..60),
     ) {
-        let mut run = VendorPropertyRun::new();
+        let mut run = VendorPropertyRun::new(layout);
         for action in &actions {
             run.apply_action(action);
         }

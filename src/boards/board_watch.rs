@@ -1,0 +1,49 @@
+//! Watches a board for changes of what it shows.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::{
+    domain::Moment,
+    live::{Snapshot, Subscription},
+};
+
+use super::{
+    board_definition::BoardDefinition,
+    selection::{BoardSelection, SelectionBasis},
+};
+
+/// What a board shows as of its last rendering, and the notifications of its changes.
+#[derive(Debug)]
+pub struct BoardWatch {
+    pub(super) subscription: Subscription,
+    pub(super) selection: Option<(SelectionBasis, Arc<BoardSelection>)>,
+}
+
+impl BoardWatch {
+    /// Notifies when it may be time to render again.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.subscription.changes()
+    }
+
+    /// Returns the board's selection, and follows it from now on.
+    pub(super) fn select(
+        &mut self,
+        board: &Arc<BoardDefinition>,
+        snapshot: &Snapshot,
+        now: Moment,
+    ) -> Arc<BoardSelection> {
+        let basis = SelectionBasis::new(board, snapshot);
+        if let Some((known, selection)) = &self.selection
+            && *known == basis
+        {
+            return Arc::clone(selection);
+        }
+        let selection = Arc::new(BoardSelection::find(board, snapshot, now));
+        self.subscription
+            .follow(selection.read_scope(board, snapshot));
+        self.selection = Some((basis, Arc::clone(&selection)));
+        selection
+    }
+}
