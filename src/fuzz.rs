@@ -15,6 +15,7 @@ use crate::{
     history::{fetch, sangoma, vergic},
     live::{LiveState, codec},
     push::{
+        deflate_offer::FrameEncoding,
         message_reader::{MessageReader, ReadFault, ReceivedMessage},
         protocol::{MAX_MESSAGE_BYTES, ViewerMessage, parse_message},
     },
@@ -120,16 +121,25 @@ fn read_log_bytes(data: &[u8]) {
     }
 }
 
-/// What a viewer sends is read the same however it's cut.
+/// What a viewer sends is read the same however it's cut, and inflated no message is too long.
 fn read_viewer_frames(data: &[u8]) {
-    assert_eq!(
-        read_in_parts(data, data.len().max(1)),
-        read_in_parts(data, 1)
-    );
+    for encoding in [FrameEncoding::Plain, FrameEncoding::Deflate] {
+        let read = read_in_parts(data, data.len().max(1), encoding);
+        assert_eq!(read, read_in_parts(data, 1, encoding));
+        assert!(read.0.iter().all(|message| match message {
+            ReceivedMessage::Text(text) => text.len() <= MAX_MESSAGE_BYTES,
+            ReceivedMessage::Binary(bytes) => bytes.len() <= MAX_MESSAGE_BYTES,
+            _ => true,
+        }));
+    }
 }
 
-fn read_in_parts(data: &[u8], length: usize) -> (Vec<ReceivedMessage>, Option<ReadFault>) {
-    let mut reader = MessageReader::new(MAX_MESSAGE_BYTES);
+fn read_in_parts(
+    data: &[u8],
+    length: usize,
+    encoding: FrameEncoding,
+) -> (Vec<ReceivedMessage>, Option<ReadFault>) {
+    let mut reader = MessageReader::new(MAX_MESSAGE_BYTES, encoding);
     let mut received = Vec::new();
     for part in data.chunks(length) {
         reader.push(part);

@@ -15,8 +15,9 @@ use tokio::{
 };
 
 use super::{
+    frame_batch::FrameBatch,
     publisher::{PublishTick, Publisher},
-    viewer_socket::{FollowingViewer, FrameBatch, Offered},
+    viewer_socket::{FollowingViewer, Offered},
 };
 
 /// After so many viewers, other tasks of the core get their turn: it takes less than a millisecond.
@@ -108,10 +109,10 @@ pub(super) async fn run_part(
             };
             n = batch.to;
             let taken = publisher.fan_out.offer_batch(part, &batch).await;
-            let frames = taken * batch.frames;
+            let frames = taken * batch.frame_count();
             publisher
                 .traffic
-                .record_sent(frames, taken * batch.text_bytes);
+                .record_sent(frames, taken * batch.text_bytes());
         }
     })
     .await;

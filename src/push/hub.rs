@@ -23,6 +23,7 @@ use crate::{
 };
 
 use super::{
+    deflate_offer::FrameEncoding,
     protocol::ViewerPosition,
     publisher::{Publisher, PublisherState, run_publisher},
     renderer::BoardRenderer,
@@ -76,6 +77,8 @@ pub struct ViewerRequest {
     pub position: Option<ViewerPosition>,
     /// Paired screens have one.
     pub link: Option<ViewerLink>,
+    /// What its upgrade agreed on.
+    pub encoding: FrameEncoding,
 }
 
 /// A viewer's slot among `max_viewers`, from before its upgrade until its end.
@@ -211,6 +214,7 @@ impl Hub {
             page: request.page,
             position: request.position,
             link: request.link,
+            encoding: request.encoding,
             build: self.asset_build(),
             reconnect_pause_max_ms: self.return_spread_ms().max(10_000),
             stop: self.0.stop.clone(),

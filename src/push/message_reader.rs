@@ -1,5 +1,5 @@
-//! Reads what viewers send, RFC 6455. Without a buffer while nothing is incomplete, because most
-//! viewers never send anything. Pure.
+//! Reads what viewers send, RFC 6455 and 7692. Without a buffer while nothing is incomplete, because
+//! most viewers never send anything. Pure.
 
 use std::io::Cursor;
 
@@ -8,7 +8,11 @@ use tokio_tungstenite::tungstenite::protocol::frame::{
     coding::{CloseCode, Control, Data, OpCode},
 };
 
-use super::protocol::CloseReason;
+use super::{
+    deflate_offer::FrameEncoding,
+    message_deflate::{InflateError, inflate_message},
+    protocol::CloseReason,
+};
 
 /// The longest payload of a control frame.
 const MAX_CONTROL_BYTES: u64 = 125;
@@ -31,21 +35,31 @@ pub type ReadFault = (CloseReason, &'static str);
 #[derive(Debug)]
 pub struct MessageReader {
     message_bytes_max: usize,
+    encoding: FrameEncoding,
     /// An incomplete frame.
     unread: Vec<u8>,
     /// The beginning of a message whose last fragment is missing.
-    begun: Option<(Data, Vec<u8>)>,
+    begun: Option<BegunMessage>,
+}
+
+#[derive(Debug)]
+struct BegunMessage {
+    kind: Data,
+    is_deflated: bool,
+    payload: Vec<u8>,
 }
 
 const UNEXPECTED: ReadFault = (CloseReason::InvalidFrame, "not a WebSocket frame");
 const NOT_UTF8: ReadFault = (CloseReason::InvalidText, "not UTF-8");
+const NOT_DEFLATED: ReadFault = (CloseReason::InvalidText, "not deflated");
 const TOO_LONG: ReadFault = (CloseReason::Violation, "message too long");
 
 impl MessageReader {
-    /// Reads messages of up to so many bytes.
-    pub fn new(message_bytes_max: usize) -> Self {
+    /// Reads messages of up to so many bytes, deflated or not.
+    pub fn new(message_bytes_max: usize, encoding: FrameEncoding) -> Self {
         Self {
             message_bytes_max,
+            encoding,
             unread: Vec::new(),
             begun: None,
         }
@@ -61,7 +75,7 @@ impl MessageReader {
         while let Some((header, payload)) = self.next_frame()? {
             let received = match header.opcode {
                 OpCode::Control(control) => Some(read_control(control, payload)?),
-                OpCode::Data(data) => self.add_fragment(data, header.is_final, payload)?,
+                OpCode::Data(kind) => self.add_fragment(kind, &header, payload)?,
             };
             if received.is_some() {
                 return Ok(received);
@@ -94,7 +108,10 @@ impl MessageReader {
     }
 
     fn check_header(&self, header: &FrameHeader, length: u64) -> Result<(), ReadFault> {
-        let is_reserved = header.rsv1 || header.rsv2 || header.rsv3;
+        // The first bit says that the message which begins here is deflated.
+        let may_be_deflated = self.encoding == FrameEncoding::Deflate
+            && matches!(header.opcode, OpCode::Data(Data::Text | Data::Binary));
+        let is_reserved = (header.rsv1 && !may_be_deflated) || header.rsv2 || header.rsv3;
         if is_reserved || header.mask.is_none() {
             return Err(UNEXPECTED);
         }
@@ -105,8 +122,9 @@ impl MessageReader {
                 Err(UNEXPECTED)
             }
             OpCode::Data(_) => {
-                let before = self.begun.as_ref().map_or(0, |(_, begun)| begun.len()) as u64;
-                let is_short = before.saturating_add(length) <= self.message_bytes_max as u64;
+                let before = (self.begun.as_ref()).map_or(0, |begun| begun.payload.len());
+                let length = length.saturating_add(before as u64);
+                let is_short = length <= self.message_bytes_max as u64;
                 is_short.then_some(()).ok_or(TOO_LONG)
             }
         }
@@ -114,25 +132,42 @@ impl MessageReader {
 
     fn add_fragment(
         &mut self,
-        data: Data,
-        is_final: bool,
+        kind: Data,
+        header: &FrameHeader,
         payload: Vec<u8>,
     ) -> Result<Option<ReceivedMessage>, ReadFault> {
-        let (kind, mut message) = self.begun.take().unwrap_or((data, Vec::new()));
-        if message.is_empty() {
-            message = payload;
-        } else {
-            message.extend_from_slice(&payload);
+        let message = match self.begun.take() {
+            Some(mut begun) => {
+                begun.payload.extend_from_slice(&payload);
+                begun
+            }
+            None => BegunMessage {
+                kind,
+                is_deflated: header.rsv1,
+                payload,
+            },
+        };
+        if header.is_final {
+            return self.finish_message(message).map(Some);
         }
-        if !is_final {
-            self.begun = Some((kind, message));
-            return Ok(None);
+        self.begun = Some(message);
+        Ok(None)
+    }
+
+    fn finish_message(&self, message: BegunMessage) -> Result<ReceivedMessage, ReadFault> {
+        let mut payload = message.payload;
+        if message.is_deflated {
+            let inflated = inflate_message(payload, self.message_bytes_max);
+            payload = inflated.map_err(|error| match error {
+                InflateError::Garbled => NOT_DEFLATED,
+                InflateError::TooLong => TOO_LONG,
+            })?;
         }
-        if kind == Data::Binary {
-            return Ok(Some(ReceivedMessage::Binary(message)));
+        if message.kind == Data::Binary {
+            return Ok(ReceivedMessage::Binary(payload));
         }
-        let text = String::from_utf8(message).map_err(|_| NOT_UTF8)?;
-        Ok(Some(ReceivedMessage::Text(text)))
+        let text = String::from_utf8(payload).map_err(|_| NOT_UTF8)?;
+        Ok(ReceivedMessage::Text(text))
     }
 }
 
@@ -166,7 +201,10 @@ fn read_close(payload: &[u8]) -> Result<Option<u16>, ReadFault> {
 mod tests {
     use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 
-    use super::{super::protocol::MAX_MESSAGE_BYTES, *};
+    use super::{
+        super::{message_deflate::deflate_message, protocol::MAX_MESSAGE_BYTES},
+        *,
+    };
 
     /// What a client sends: frames with a mask.
     fn masked(frame: Frame) -> Vec<u8> {
@@ -185,8 +223,23 @@ mod tests {
         ))
     }
 
+    /// The same with a reserved bit.
+    fn deflated(payload: &[u8], data: Data, is_final: bool) -> Vec<u8> {
+        let mut frame = Frame::message(payload.to_vec(), OpCode::Data(data), is_final);
+        frame.header_mut().rsv1 = true;
+        masked(frame)
+    }
+
     fn read_all(wire: &[u8], part: usize) -> Result<Vec<ReceivedMessage>, ReadFault> {
-        let mut reader = MessageReader::new(MAX_MESSAGE_BYTES);
+        read_all_as(FrameEncoding::Plain, wire, part)
+    }
+
+    fn read_all_as(
+        encoding: FrameEncoding,
+        wire: &[u8],
+        part: usize,
+    ) -> Result<Vec<ReceivedMessage>, ReadFault> {
+        let mut reader = MessageReader::new(MAX_MESSAGE_BYTES, encoding);
         let mut received = Vec::new();
         for part in wire.chunks(part) {
             reader.push(part);
@@ -230,7 +283,7 @@ mod tests {
         let long = "x".repeat(MAX_MESSAGE_BYTES);
         assert!(read_all(&text(&long, Data::Text, true), 1000).is_ok());
         let longer = text(&format!("{long}x"), Data::Text, true);
-        let mut reader = MessageReader::new(MAX_MESSAGE_BYTES);
+        let mut reader = MessageReader::new(MAX_MESSAGE_BYTES, FrameEncoding::Plain);
         reader.push(&longer[..8]);
         assert_eq!(reader.next_message(), Err(TOO_LONG));
         let in_parts = [
@@ -239,6 +292,63 @@ mod tests {
         ]
         .concat();
         assert_eq!(read_all(&in_parts, 1000), Err(TOO_LONG));
+    }
+
+    #[test]
+    fn deflated_messages_are_inflated_where_that_was_agreed() {
+        let message = "åäö ".repeat(500);
+        let payload = deflate_message(message.as_bytes()).unwrap();
+        let (start, rest) = payload.split_at(7);
+        let wire = [
+            deflated(&payload, Data::Text, true),
+            text("plain", Data::Text, true),
+            deflated(start, Data::Text, false),
+            masked(Frame::ping("between")),
+            masked(Frame::message(
+                rest.to_vec(),
+                OpCode::Data(Data::Continue),
+                true,
+            )),
+            deflated(&payload, Data::Binary, true),
+        ]
+        .concat();
+        for part in [1, 2, 3, 7, wire.len()] {
+            let received = read_all_as(FrameEncoding::Deflate, &wire, part).unwrap();
+            assert_eq!(
+                received,
+                [
+                    ReceivedMessage::Text(message.clone()),
+                    ReceivedMessage::Text("plain".into()),
+                    ReceivedMessage::Ping(b"between".to_vec()),
+                    ReceivedMessage::Text(message.clone()),
+                    ReceivedMessage::Binary(message.clone().into_bytes()),
+                ]
+            );
+            assert_eq!(read_all(&wire, part), Err(UNEXPECTED));
+        }
+    }
+
+    #[test]
+    fn deflated_messages_are_refused_as_others_are() {
+        let deflate = |message: &[u8]| deflate_message(message).unwrap();
+        let bomb = deflate(&[b' '; MAX_MESSAGE_BYTES + 1]);
+        let binary = deflate(&[0xff; 100]);
+        let mut ping = Frame::ping("hi");
+        ping.header_mut().rsv1 = true;
+        let begun = deflated(&binary[..1], Data::Text, false);
+        let continued = deflated(&binary[1..], Data::Continue, true);
+        for (wire, fault) in [
+            (deflated(&bomb, Data::Text, true), TOO_LONG),
+            (deflated(&binary, Data::Text, true), NOT_UTF8),
+            (deflated(b"plain", Data::Text, true), NOT_DEFLATED),
+            (deflated(b"", Data::Text, true), NOT_DEFLATED),
+            (masked(ping), UNEXPECTED),
+            (continued.clone(), UNEXPECTED),
+            ([begun, continued].concat(), UNEXPECTED),
+        ] {
+            let refused = read_all_as(FrameEncoding::Deflate, &wire, 9);
+            assert_eq!(refused, Err(fault), "{wire:?}");
+        }
     }
 
     #[test]
@@ -259,7 +369,7 @@ mod tests {
             &text("x", Data::Continue, true),
             &[text("x", Data::Text, false), text("y", Data::Text, true)].concat(),
         ] {
-            let mut reader = MessageReader::new(MAX_MESSAGE_BYTES);
+            let mut reader = MessageReader::new(MAX_MESSAGE_BYTES, FrameEncoding::Plain);
             reader.push(wire);
             let refused = loop {
                 match reader.next_message() {

@@ -1,10 +1,13 @@
 //! Live updates for viewers: published views, frames that are encoded once, and viewers at their
 //! own pace. Depends on boards but not on their subjects.
 
+pub mod deflate_offer;
 mod fan_out;
+mod frame_batch;
 mod frame_ring;
 mod hub;
 mod message_allowance;
+pub mod message_deflate;
 pub mod message_reader;
 pub mod protocol;
 mod published_view;

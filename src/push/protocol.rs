@@ -27,7 +27,7 @@ pub enum CloseReason {
     Violation,
     /// Not a WebSocket frame.
     InvalidFrame,
-    /// A text that isn't UTF-8.
+    /// A text that isn't UTF-8, or a message that can't be inflated.
     InvalidText,
     /// The viewer's session ended.
     SignedOut,

@@ -7,10 +7,10 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::{
+    frame_batch::FrameBatch,
     frame_ring::FrameRing,
     protocol::{self, FrameStamp, ViewerPosition},
     renderer::{BoardEnd, Renderer},
-    viewer_socket::FrameBatch,
     wire_frame::WireFrame,
 };
 
@@ -108,13 +108,13 @@ impl PublishedView {
 
     /// The heartbeat, for viewers that have every frame.
     pub(super) fn heartbeat_batch(&self) -> FrameBatch {
-        FrameBatch::join(self.n, self.n, std::slice::from_ref(&self.heartbeat))
+        FrameBatch::new(self.n, self.n, vec![self.heartbeat.clone()])
     }
 
     /// The frames after `from`, as one write.
     pub(super) fn batch_after(&self, from: u64) -> FrameBatch {
         let frames = self.ring.frames_after(from).unwrap_or_default();
-        FrameBatch::join(from, self.n, &frames)
+        FrameBatch::new(from, self.n, frames)
     }
 
     /// Returns what a reconnecting viewer with this position lacks.

@@ -18,11 +18,11 @@ use tokio::{
 
 use super::{
     fan_out::{self, FanOut},
+    frame_batch::FrameBatch,
     protocol::ViewerPosition,
     published_view::{CatchUp, PublishedView},
     renderer::{BoardEnd, Renderer},
     traffic::Traffic,
-    viewer_socket::FrameBatch,
 };
 
 /// After this long without a frame a publisher sends a heartbeat.

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use super::{
+    deflate_offer::FrameEncoding,
     message_allowance::MessageAllowance,
     message_reader::{MessageReader, ReceivedMessage},
     protocol::{
@@ -44,6 +45,7 @@ pub(super) struct SessionContext {
     pub(super) page: Option<String>,
     pub(super) position: Option<ViewerPosition>,
     pub(super) link: Option<ViewerLink>,
+    pub(super) encoding: FrameEncoding,
     pub(super) build: Arc<str>,
     /// The longest pause before a reconnect, in milliseconds.
     pub(super) reconnect_pause_max_ms: u64,
@@ -90,10 +92,10 @@ where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let mut session = ViewerSession {
-        socket: Arc::new(ViewerSocket::new(stream)),
+        socket: Arc::new(ViewerSocket::new(stream, context.encoding)),
         viewer: context.viewer,
         link: context.link,
-        reader: MessageReader::new(MAX_MESSAGE_BYTES),
+        reader: MessageReader::new(MAX_MESSAGE_BYTES, context.encoding),
         allowance: MessageAllowance::new(),
     };
     let mut ended = session.viewer.0.subscribe_end();
@@ -259,7 +261,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
 
     fn queue_frame(&self, frame: &WireFrame) {
         (self.viewer.0.traffic).record_sent(1, frame.len() as u64);
-        self.socket.queue(frame.as_bytes().clone());
+        self.socket.queue_frame(frame);
     }
 
     fn handle_messages(&mut self) -> Result<(), SessionEnd> {
@@ -369,7 +371,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
     async fn write_unsent(&mut self) -> bool {
         while self.socket.has_unsent() {
             // What still arrives doesn't matter any more.
-            self.reader = MessageReader::new(0);
+            self.reader = MessageReader::new(0, FrameEncoding::Plain);
             if self.socket.next_event(&mut self.reader).await == SocketEvent::Lost {
                 return false;
             }

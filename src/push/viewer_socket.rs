@@ -15,7 +15,10 @@ use std::{
 use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{message_reader::MessageReader, wire_frame::WireFrame};
+use super::{
+    deflate_offer::FrameEncoding, frame_batch::FrameBatch, message_reader::MessageReader,
+    wire_frame::WireFrame,
+};
 
 /// How much is read at once.
 const READ_BYTES: usize = 4096;
@@ -23,39 +26,6 @@ const READ_BYTES: usize = 4096;
 thread_local! {
     /// Where all sessions of a thread read to, so that no viewer needs a buffer.
     static READ_BUFFER: RefCell<Box<[u8; READ_BYTES]>> = RefCell::new(Box::new([0; READ_BYTES]));
-}
-
-/// The frames between two published views, as one write.
-#[derive(Clone, Debug)]
-pub(super) struct FrameBatch {
-    /// The frame before them.
-    pub(super) from: u64,
-    /// The last of them; the same as `from` for a heartbeat.
-    pub(super) to: u64,
-    pub(super) bytes: Bytes,
-    /// How many they are, and the length of their texts.
-    pub(super) frames: u64,
-    pub(super) text_bytes: u64,
-}
-
-impl FrameBatch {
-    /// Joins frames. Without any, viewers catch up by themselves.
-    pub(super) fn join(from: u64, to: u64, frames: &[WireFrame]) -> Self {
-        let bytes = match frames {
-            [only] => only.as_bytes().clone(),
-            several => {
-                let parts: Vec<_> = several.iter().map(|frame| &frame.as_bytes()[..]).collect();
-                parts.concat().into()
-            }
-        };
-        Self {
-            from,
-            to,
-            bytes,
-            frames: frames.len() as u64,
-            text_bytes: frames.iter().map(|frame| frame.len() as u64).sum(),
-        }
-    }
 }
 
 /// What became of a batch at one viewer.
@@ -101,7 +71,10 @@ pub(super) enum SocketEvent {
 }
 
 /// A socket, shared by the fan-out and the session.
-pub(super) struct ViewerSocket<T>(Mutex<SocketState<T>>);
+pub(super) struct ViewerSocket<T> {
+    encoding: FrameEncoding,
+    state: Mutex<SocketState<T>>,
+}
 
 struct SocketState<T> {
     /// `None` once the session has ended.
@@ -120,16 +93,24 @@ struct SocketState<T> {
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSocket<T> {
-    pub(super) fn new(stream: T) -> Self {
-        Self(Mutex::new(SocketState {
-            stream: Some(stream),
-            unsent: VecDeque::new(),
-            is_first_begun: false,
-            is_unflushed: false,
-            n: 0,
-            writer: Writer::Session,
-            waker: None,
-        }))
+    pub(super) fn new(stream: T, encoding: FrameEncoding) -> Self {
+        Self {
+            encoding,
+            state: Mutex::new(SocketState {
+                stream: Some(stream),
+                unsent: VecDeque::new(),
+                is_first_begun: false,
+                is_unflushed: false,
+                n: 0,
+                writer: Writer::Session,
+                waker: None,
+            }),
+        }
+    }
+
+    /// Adds a frame to send.
+    pub(super) fn queue_frame(&self, frame: &WireFrame) {
+        self.queue(frame.wire_bytes(self.encoding).clone());
     }
 
     /// Adds something to send.
@@ -188,7 +169,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ViewerSocket<T> {
     }
 
     fn lock(&self) -> MutexGuard<'_, SocketState<T>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -322,12 +303,12 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> FollowingViewer for ViewerSocket<
         if state.writer != Writer::FanOut || is_ahead {
             return Offered::Skipped;
         }
-        if state.n != batch.from || batch.bytes.is_empty() || state.has_unsent() {
+        if state.n != batch.from || batch.is_empty() || state.has_unsent() {
             state.hand_over();
             return Offered::Skipped;
         }
         state.n = batch.to;
-        if !state.write_at_once(&batch.bytes) {
+        if !state.write_at_once(batch.wire_bytes(self.encoding)) {
             state.hand_over();
         }
         Offered::Taken

@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body
 
 use crate::push::{
     Publisher, ViewerRequest,
+    deflate_offer::{FrameEncoding, accept_offer},
     protocol::{self, ViewerPosition},
 };
 
@@ -105,6 +106,7 @@ async fn open_socket(
         Subprotocol::Absent => {}
         Subprotocol::Unsupported => return StatusCode::BAD_REQUEST.into_response(),
     }
+    let encoding = agree_on_encoding(&request, &mut response);
     let Some(admission) = web.hub.admit_viewer() else {
         return refuse_for_now();
     };
@@ -118,6 +120,7 @@ async fn open_socket(
         page,
         position: (e.zip(n)).map(|(epoch, n)| ViewerPosition { epoch, n }),
         link: visitor.link_screen(&web, request.headers(), v),
+        encoding,
     };
     (web.hub).serve_viewer(upgrading, &publisher, request, admission, revoked);
     response
@@ -127,6 +130,18 @@ async fn open_socket(
 fn refuse_for_now() -> Response {
     let later = [(header::RETRY_AFTER, RETRY_AFTER_SECONDS)];
     (StatusCode::SERVICE_UNAVAILABLE, later).into_response()
+}
+
+/// Accepts an offer to deflate messages, if the viewer makes one that we can meet.
+fn agree_on_encoding(request: &Request, response: &mut Response<Body>) -> FrameEncoding {
+    let offers = request.headers().get_all(header::SEC_WEBSOCKET_EXTENSIONS);
+    let offers = offers.iter().filter_map(|line| line.to_str().ok());
+    let Some(answer) = accept_offer(offers) else {
+        return FrameEncoding::Plain;
+    };
+    let answer = HeaderValue::from_static(answer);
+    (response.headers_mut()).insert(header::SEC_WEBSOCKET_EXTENSIONS, answer);
+    FrameEncoding::Deflate
 }
 
 /// The subprotocol that a viewer requests.

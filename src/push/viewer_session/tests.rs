@@ -430,6 +430,7 @@ fn context_of(
         viewer: publisher.add_viewer(),
         page: Some(page.into()),
         position: from,
+        encoding: FrameEncoding::Plain,
         link: None,
         build: "9f2c".into(),
         reconnect_pause_max_ms: 10_000,
