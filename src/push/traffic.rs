@@ -86,7 +86,7 @@ impl Traffic {
         self.frames.load(Ordering::Relaxed)
     }
 
-    /// The bytes of these frames, before WebSocket and TLS.
+    /// The bytes of these frames, before compression, WebSocket and TLS.
     pub fn bytes_sent(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
     }

@@ -10,7 +10,11 @@ use axum::{
     extract::Request,
     response::{IntoResponse, Response},
 };
-use hyper::{StatusCode, upgrade::OnUpgrade};
+use hyper::{
+    StatusCode,
+    header::{HeaderValue, SEC_WEBSOCKET_EXTENSIONS},
+    upgrade::OnUpgrade,
+};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::{
@@ -28,7 +32,11 @@ use tokio_tungstenite::tungstenite::{
         },
     },
 };
-use wallboard::push::message_reader::{MessageReader, ReceivedMessage};
+use wallboard::push::{
+    deflate_offer::{FrameEncoding, accept_offer},
+    message_deflate::deflate_message,
+    message_reader::{MessageReader, ReceivedMessage},
+};
 
 use crate::support::is_nightly;
 
@@ -64,12 +72,18 @@ async fn echo_on_our_stack_passes_the_autobahn_test_suite() {
     println!("{} cases of Autobahn passed", results.len());
 }
 
-/// Runs all cases but those about speed and compression. Returns each one's result.
+/// Runs all cases but those about speed, long deflated messages, and windows that are smaller than
+/// ours (13.3, 13.5). Returns each one's result.
 fn run_suite(server: &str, folder: &Path) -> BTreeMap<String, Value> {
     let reports = folder.join("reports");
+    let mut excluded = vec!["9.*".to_owned(), "13.3.*".to_owned(), "13.5.*".to_owned()];
+    // The eleventh is of 8 KiB, as the sixth, in fragments.
+    for number in (7..=18).filter(|number| *number != 11) {
+        excluded.extend([format!("12.*.{number}"), format!("13.*.{number}")]);
+    }
     let plan = json!({
         "outdir": reports, "servers": [{"agent": "wallboard", "url": server}],
-        "cases": ["*"], "exclude-cases": ["9.*", "12.*", "13.*"], "exclude-agent-cases": {},
+        "cases": ["*"], "exclude-cases": excluded, "exclude-agent-cases": {},
     });
     let file = folder.join("plan.json");
     fs::write(&file, plan.to_string()).unwrap();
@@ -89,18 +103,26 @@ fn run_suite(server: &str, folder: &Path) -> BTreeMap<String, Value> {
 async fn open_echo(mut request: Request) -> Response {
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
     let response = create_response_with_body(&request, Body::empty);
-    let (Some(upgrade), Ok(response)) = (upgrade, response) else {
+    let (Some(upgrade), Ok(mut response)) = (upgrade, response) else {
         return StatusCode::UPGRADE_REQUIRED.into_response();
     };
-    tokio::spawn(async move { echo(TokioIo::new(upgrade.await.unwrap())).await });
+    let offers = request.headers().get_all(SEC_WEBSOCKET_EXTENSIONS);
+    let answer = accept_offer(offers.iter().map(|line| line.to_str().unwrap()));
+    let mut encoding = FrameEncoding::Plain;
+    if let Some(answer) = answer {
+        encoding = FrameEncoding::Deflate;
+        let answer = HeaderValue::from_static(answer);
+        (response.headers_mut()).insert(SEC_WEBSOCKET_EXTENSIONS, answer);
+    }
+    tokio::spawn(async move { echo(TokioIo::new(upgrade.await.unwrap()), encoding).await });
     response
 }
 
 type Upgraded = TokioIo<hyper::upgrade::Upgraded>;
 
 /// Sends each message back. Closes broken ones as boards do.
-async fn echo(mut stream: Upgraded) {
-    let mut reader = MessageReader::new(MESSAGE_BYTES_MAX);
+async fn echo(mut stream: Upgraded, encoding: FrameEncoding) {
+    let mut reader = MessageReader::new(MESSAGE_BYTES_MAX, encoding);
     let mut buffer = vec![0; 4096];
     let last = 'read: loop {
         let Ok(length @ 1..) = stream.read(&mut buffer).await else {
@@ -109,12 +131,8 @@ async fn echo(mut stream: Upgraded) {
         reader.push(&buffer[..length]);
         loop {
             let answer = match reader.next_message() {
-                Ok(Some(ReceivedMessage::Text(text))) => {
-                    Frame::message(text, OpCode::Data(Data::Text), true)
-                }
-                Ok(Some(ReceivedMessage::Binary(bytes))) => {
-                    Frame::message(bytes, OpCode::Data(Data::Binary), true)
-                }
+                Ok(Some(ReceivedMessage::Text(text))) => message(text.into(), Data::Text, encoding),
+                Ok(Some(ReceivedMessage::Binary(bytes))) => message(bytes, Data::Binary, encoding),
                 Ok(Some(ReceivedMessage::Ping(payload))) => Frame::pong(payload),
                 Ok(Some(ReceivedMessage::Pong)) => continue,
                 Ok(Some(ReceivedMessage::Close(code))) => break 'read close(code),
@@ -129,6 +147,16 @@ async fn echo(mut stream: Upgraded) {
     drop(write(&mut stream, last).await);
     drop(stream.shutdown().await);
     while let Ok(1..) = stream.read(&mut buffer).await {}
+}
+
+fn message(payload: Vec<u8>, kind: Data, encoding: FrameEncoding) -> Frame {
+    let may_deflate = encoding == FrameEncoding::Deflate;
+    let deflated = may_deflate.then(|| deflate_message(&payload)).flatten();
+    let is_deflated = deflated.is_some();
+    let payload = deflated.unwrap_or(payload);
+    let mut frame = Frame::message(payload, OpCode::Data(kind), true);
+    frame.header_mut().rsv1 = is_deflated;
+    frame
 }
 
 fn close(code: Option<u16>) -> Frame {

@@ -14,6 +14,11 @@ const SOON: Duration = Duration::from_secs(30);
 /// Twice a second, as a television receives frames.
 const FRAME_INTERVAL: Duration = Duration::from_millis(500);
 const FIGURES: u64 = 5;
+/// What the browser and the server agree on for a board's socket.
+const EXTENSIONS: &str = "new Promise((resolve) => {
+    const socket = new WebSocket(`${location.href.replace('http', 'ws')}/live`, 'wallboard.v1');
+    socket.onopen = () => { resolve(socket.extensions); socket.close(); };
+})";
 /// How much slower a television is than this machine.
 const SLOW: u32 = 6;
 
@@ -135,6 +140,10 @@ async fn a_board_of_twelve_queues_is_small_and_loads_fast() {
     let browser = Browser::start();
     browser.command(&json!({"do": "open", "url": site.url("/boards/queues"), "slow": SLOW}));
     browser.wait_for(BOARD_IS_LIVE, SOON).await;
+    assert_eq!(
+        browser.evaluate(EXTENSIONS),
+        "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+    );
     let paint = browser.evaluate(
         "performance.getEntriesByType('paint').map(entry => [entry.name, entry.startTime])",
     );

@@ -22,7 +22,8 @@ use crate::{
         Process, QuietSite, http, print_measured,
         process::{queued_kib, status_of},
         raw_socket::{
-            BINARY, CONTINUATION, End, FIN, PING, RawSocket, TEXT, frame, unmasked_frame,
+            BINARY, CONTINUATION, DEFLATED, End, FIN, PING, RawSocket, TEXT, deflate, frame,
+            unmasked_frame,
         },
         test_server::{ServerOptions, TestServer},
     },
@@ -54,16 +55,24 @@ async fn hostile_viewers_are_closed_and_cost_little_memory() {
     const PARTS: usize = 16 * 1024;
     let (site, server) = start_quiet_site().await;
     let address = SocketAddr::from(([127, 0, 0, 1], site.port));
-    let open = || RawSocket::open(address, LIVE);
+    let open = || RawSocket::open_deflating(address, LIVE);
     let mut witness = open().await;
     let warm = server.status("VmRSS");
 
     let violation = End::Closed(1008);
     let part = vec![b' '; 4096];
-    let cases: [Case; 7] = [
+    let bomb = deflate(&vec![b' '; 3 << 20]);
+    let cases: [Case; 8] = [
         (
             "a long message",
             frame(FIN | TEXT, &[b' '; 4097]),
+            Vec::new(),
+            0,
+            violation,
+        ),
+        (
+            "3 MiB in a deflated message",
+            frame(FIN | DEFLATED | TEXT, &bomb),
             Vec::new(),
             0,
             violation,
@@ -134,7 +143,7 @@ async fn hostile_viewers_are_closed_and_cost_little_memory() {
         }
     }
     let grown = server.status("VmHWM").saturating_sub(warm);
-    print_measured("KiB grown under 140 hostile viewers", grown, 10 * 1024);
+    print_measured("KiB grown under 160 hostile viewers", grown, 10 * 1024);
     assert!(grown <= 10 * 1024, "{grown} KiB");
     witness.send(&frame(FIN | PING, b"here")).await;
     assert!(witness.pongs_until(b"here").await.is_empty());

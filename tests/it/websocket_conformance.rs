@@ -1,19 +1,23 @@
-//! RFC 6455, case by case over raw sockets: the classes of the Autobahn test suite, as far as a
-//! server that isn't an echo can be asked. It takes short messages of `wallboard.v1` and sends what it
+//! RFC 6455 and 7692, case by case over raw sockets: the classes of the Autobahn test suite, as far as
+//! a server that isn't an echo can be asked. It takes short messages of `wallboard.v1` and sends what it
 //! likes, so a case shows by what is closed, and by a ping that is still answered.
 
+use serde_json::Value;
 use tokio::net::TcpStream;
 
 use crate::support::{
     raw_socket::{
-        BINARY, CLOSE, CONTINUATION, End, FIN, PING, PONG, RawSocket, TEXT, UPGRADE, frame,
-        request_upgrade, unmasked_frame,
+        BINARY, CLOSE, CONTINUATION, DEFLATED, End, FIN, OFFER, PING, PONG, RawSocket, TEXT,
+        UPGRADE, deflate, frame, inflate, request_upgrade, unmasked_frame,
     },
     test_server::{ServerOptions, TestServer},
 };
 
 const LIVE: &str = "/boards/queues/live";
 const STATUS: &str = r#"{"t":"st","n":1}"#;
+
+/// The first byte of a deflated text in one frame.
+const DEFLATED_TEXT: u8 = FIN | DEFLATED | TEXT;
 
 const INVALID_FRAME: End = End::Closed(1002);
 const INVALID_TEXT: End = End::Closed(1007);
@@ -24,11 +28,17 @@ struct Conversation<'a> {
     server: &'a TestServer,
     /// Whether each byte is a packet of its own.
     is_slow: bool,
+    /// Whether both may deflate.
+    is_deflating: bool,
 }
 
 impl Conversation<'_> {
     async fn open(&self) -> RawSocket {
-        RawSocket::open(self.server.address, LIVE).await
+        if self.is_deflating {
+            RawSocket::open_deflating(self.server.address, LIVE).await
+        } else {
+            RawSocket::open(self.server.address, LIVE).await
+        }
     }
 
     async fn send(&self, socket: &mut RawSocket, frames: &[Vec<u8>]) {
@@ -63,9 +73,25 @@ impl Conversation<'_> {
 async fn converse(cases: impl AsyncFn(Conversation<'_>)) {
     let server = TestServer::start(ServerOptions::default()).await;
     for is_slow in [false, true] {
-        let server = &server;
-        cases(Conversation { server, is_slow }).await;
+        cases(Conversation {
+            server: &server,
+            is_slow,
+            is_deflating: false,
+        })
+        .await;
     }
+}
+
+/// Runs cases in the same ways, where both may deflate.
+async fn converse_deflating(cases: impl AsyncFn(Conversation<'_>)) {
+    converse(async |conversation| {
+        cases(Conversation {
+            is_deflating: true,
+            ..conversation
+        })
+        .await;
+    })
+    .await;
 }
 
 /// A status of exactly this many bytes.
@@ -356,6 +382,143 @@ async fn nothing_is_answered_after_a_close() {
     .await;
 }
 
+/// The whole of `message` as one deflated frame.
+fn deflated_frame(kind: u8, message: &[u8]) -> Vec<u8> {
+    frame(FIN | DEFLATED | kind, &deflate(message))
+}
+
+#[tokio::test]
+async fn deflated_messages_are_taken_as_others_are() {
+    converse_deflating(async |conversation| {
+        let plain = frame(FIN | TEXT, STATUS.as_bytes());
+        conversation.accepts("not deflated", &[plain], &[]).await;
+        for length in [16, 125, 126, 127, 128, 4095, 4096] {
+            let message = deflated_frame(TEXT, &status_of_length(length));
+            let what = format!("{length} bytes");
+            conversation.accepts(&what, &[message], &[]).await;
+        }
+        let payload = deflate(STATUS.as_bytes());
+        let (start, rest) = payload.split_at(5);
+        let in_two = [
+            frame(DEFLATED | TEXT, start),
+            frame(FIN | PING, b"between"),
+            frame(FIN | CONTINUATION, rest),
+        ];
+        conversation
+            .accepts("fragments", &in_two, &[b"between"])
+            .await;
+
+        for (what, frames, end) in [
+            (
+                "4,097 bytes",
+                vec![deflated_frame(TEXT, &status_of_length(4097))],
+                VIOLATION,
+            ),
+            (
+                "3 MB of blanks",
+                vec![deflated_frame(TEXT, &status_of_length(3_000_000))],
+                VIOLATION,
+            ),
+            (
+                "another text",
+                vec![deflated_frame(TEXT, b"Hello")],
+                VIOLATION,
+            ),
+            (
+                "binary",
+                vec![deflated_frame(BINARY, STATUS.as_bytes())],
+                VIOLATION,
+            ),
+            (
+                "not UTF-8",
+                vec![deflated_frame(TEXT, b"\xce\xba\xed\xa0\x80")],
+                INVALID_TEXT,
+            ),
+            (
+                "not deflated",
+                vec![frame(DEFLATED_TEXT, STATUS.as_bytes())],
+                INVALID_TEXT,
+            ),
+            ("cut short", vec![frame(DEFLATED_TEXT, start)], INVALID_TEXT),
+            (
+                "a deflated continuation",
+                vec![
+                    frame(DEFLATED | TEXT, start),
+                    frame(FIN | DEFLATED | CONTINUATION, rest),
+                ],
+                INVALID_FRAME,
+            ),
+        ] {
+            conversation.closes(what, &frames, end).await;
+        }
+        for opcode in [PING, PONG, CLOSE] {
+            let frames = [frame(FIN | DEFLATED | opcode, b"")];
+            let what = format!("a deflated {opcode}");
+            conversation.closes(&what, &frames, INVALID_FRAME).await;
+        }
+        for bits in 1..4 {
+            let frames = [frame(FIN | DEFLATED | bits << 4 | TEXT, b"")];
+            let what = format!("bits 1{bits:02b}");
+            conversation.closes(&what, &frames, INVALID_FRAME).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn long_frames_are_deflated_for_those_who_agreed() {
+    const QUEUES: u64 = 12;
+    let server = TestServer::start(ServerOptions {
+        queues: QUEUES,
+        ..ServerOptions::default()
+    })
+    .await;
+    let mut plain = RawSocket::open(server.address, LIVE).await;
+    let mut deflating = RawSocket::open_deflating(server.address, LIVE).await;
+
+    for socket in [&mut plain, &mut deflating] {
+        let (first, hello) = socket.next_frame().await.unwrap();
+        assert_eq!((first, &hello[..8]), (FIN | TEXT, &b"{\"t\":\"hi"[..]));
+    }
+    let (first, snapshot) = plain.next_frame().await.unwrap();
+    assert_eq!(first, FIN | TEXT);
+    let (first, payload) = deflating.next_frame().await.unwrap();
+    assert_eq!(first, DEFLATED_TEXT);
+    assert!(
+        payload.len() < snapshot.len() / 3,
+        "{} of {} B",
+        payload.len(),
+        snapshot.len()
+    );
+    let html = |frame: &[u8]| {
+        let frame: Value = serde_json::from_slice(frame).unwrap();
+        assert_eq!(frame["t"], "s");
+        frame["h"].clone()
+    };
+    assert_eq!(html(&inflate(&payload)), html(&snapshot));
+
+    // Both are sent the same change, and shorter frames as they are.
+    server.update_all_figures(QUEUES, 1).await;
+    let change = long_change(&mut plain).await;
+    assert_eq!(change.0, FIN | TEXT);
+    assert_eq!(long_change(&mut deflating).await, (DEFLATED_TEXT, change.1));
+}
+
+/// Returns the first byte and the text of the next change that is long enough to be deflated.
+async fn long_change(socket: &mut RawSocket) -> (u8, Vec<u8>) {
+    loop {
+        let (first, payload) = socket.next_frame().await.unwrap();
+        let text = match first {
+            DEFLATED_TEXT => inflate(&payload),
+            _ => payload,
+        };
+        if text.starts_with(b"{\"t\":\"d\"") && 256 <= text.len() {
+            return (first, text);
+        }
+        assert_eq!(first, FIN | TEXT);
+    }
+}
+
 #[tokio::test]
 async fn upgrade_is_complete_or_refused() {
     let server = TestServer::start(ServerOptions::default()).await;
@@ -374,13 +537,19 @@ async fn upgrade_is_complete_or_refused() {
         "{head}"
     );
 
-    let deflate = format!("{UPGRADE}Sec-WebSocket-Extensions: permessage-deflate\r\n");
-    let head = ask(&get, &deflate).await;
-    assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
-    assert!(
-        !head.to_lowercase().contains("sec-websocket-extensions"),
-        "{head}"
-    );
+    assert!(!head.contains("sec-websocket-extensions"), "{head}");
+
+    let declined = "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=9\r\n";
+    let accepted = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+    for (offer, answer) in [(OFFER, Some(accepted)), (declined, None)] {
+        let head = ask(&get, &format!("{UPGRADE}{offer}")).await;
+        assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+        let head = head.to_lowercase();
+        let answered = head
+            .lines()
+            .find_map(|line| line.strip_prefix("sec-websocket-extensions: "));
+        assert_eq!(answered, answer, "{head}");
+    }
 
     for without in [
         "Connection: Upgrade",

@@ -1,7 +1,12 @@
 //! A WebSocket client that sends any bytes: what no library lets a client do wrong.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    io::{Read, Write},
+    net::SocketAddr,
+    time::Duration,
+};
 
+use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -20,6 +25,8 @@ pub const PING: u8 = 9;
 pub const PONG: u8 = 10;
 /// The bit of a message's last frame.
 pub const FIN: u8 = 0x80;
+/// The bit of a deflated message's first frame.
+pub const DEFLATED: u8 = 0x40;
 
 /// How the server ended a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +47,28 @@ pub struct RawSocket {
 /// The lines of an upgrade that must succeed, without the request line.
 pub const UPGRADE: &str = "Host: wall\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
      Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+/// An offer of RFC 7692.
+pub const OFFER: &str = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n";
+
+/// The payload of a deflated message, by zlib alone.
+pub fn deflate(message: &[u8]) -> Vec<u8> {
+    let mut deflater = DeflateEncoder::new(Vec::new(), Compression::best());
+    deflater.write_all(message).unwrap();
+    deflater.flush().unwrap();
+    let payload = deflater.get_ref().strip_suffix(&[0, 0, 0xff, 0xff]);
+    payload.expect("it ends with an empty block").to_vec()
+}
+
+/// The message of a deflated payload, by zlib alone.
+pub fn inflate(payload: &[u8]) -> Vec<u8> {
+    // With an empty last block, so that it ends.
+    let whole = [payload, &[0, 0, 0xff, 0xff, 1, 0, 0, 0xff, 0xff]].concat();
+    let mut message = Vec::new();
+    let mut inflater = DeflateDecoder::new(&whole[..]);
+    inflater.read_to_end(&mut message).unwrap();
+    message
+}
 
 /// Sends a request and returns the head of the response.
 pub async fn request_upgrade(stream: &mut TcpStream, request_line: &str, headers: &str) -> String {
@@ -87,10 +116,19 @@ fn frame_head(first: u8, length: usize, mask: u8) -> Vec<u8> {
 impl RawSocket {
     /// Opens a socket of a board.
     pub async fn open(address: SocketAddr, path: &str) -> Self {
+        Self::open_with(address, path, "").await
+    }
+
+    /// Opens a socket that offers to deflate messages.
+    pub async fn open_deflating(address: SocketAddr, path: &str) -> Self {
+        Self::open_with(address, path, OFFER).await
+    }
+
+    async fn open_with(address: SocketAddr, path: &str, offer: &str) -> Self {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
         let line = format!("GET {path} HTTP/1.1");
-        let head = request_upgrade(&mut stream, &line, UPGRADE).await;
+        let head = request_upgrade(&mut stream, &line, &format!("{UPGRADE}{offer}")).await;
         assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
         Self { stream }
     }
@@ -151,7 +189,7 @@ impl RawSocket {
     }
 
     /// Returns a frame's first byte and its payload; `None` at the end of the connection.
-    async fn next_frame(&mut self) -> Option<(u8, Vec<u8>)> {
+    pub async fn next_frame(&mut self) -> Option<(u8, Vec<u8>)> {
         timeout(FRAME_TIMEOUT, self.read_frame())
             .await
             .expect("the server sends something")
