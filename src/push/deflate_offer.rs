@@ -42,8 +42,12 @@ fn answer_offer(offer: &str) -> Option<&'static str> {
             None => (part, None),
         };
         match (name, value) {
-            ("server_no_context_takeover" | "client_no_context_takeover", None)
-            | ("client_max_window_bits", None) => {}
+            (
+                "server_no_context_takeover"
+                | "client_no_context_takeover"
+                | "client_max_window_bits",
+                None,
+            ) => {}
             // Our inflater's window is the largest.
             ("client_max_window_bits", Some(bits)) if parse_window(bits).is_some() => {}
             ("server_max_window_bits", Some(bits)) if parse_window(bits) == Some(WINDOW_BITS) => {

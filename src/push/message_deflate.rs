@@ -27,10 +27,10 @@ pub enum InflateError {
 
 /// Deflates a message. `None`: it wouldn't become shorter.
 pub fn deflate_message(message: &[u8]) -> Option<Vec<u8>> {
-    let mut deflater = Compress::new(Compression::new(LEVEL), false);
     let mut deflated = Vec::with_capacity(message.len());
-    let flush = FlushCompress::Sync;
-    deflater.compress_vec(message, &mut deflated, flush).ok()?;
+    Compress::new(Compression::new(LEVEL), false)
+        .compress_vec(message, &mut deflated, FlushCompress::Sync)
+        .ok()?;
     // Where there's no room left, it may go on.
     if deflated.len() == deflated.capacity() || !deflated.ends_with(&OMITTED_END) {
         return None;
