@@ -68,7 +68,7 @@ pub fn inflate_message(mut deflated: Vec<u8>, bytes_max: usize) -> Result<Vec<u8
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
+    use std::io;
 
     use flate2::read::DeflateDecoder;
     use rand::{RngCore, SeedableRng, rngs::StdRng};
@@ -85,18 +85,14 @@ mod tests {
     const NOTHING: &[u8] = &[0];
 
     #[test]
-    fn deflated_messages_are_those_of_the_rfc_and_any_inflater_reads_them() {
+    fn any_inflater_reads_deflated_messages() {
         let message = "a row, another row, and one more row. ".repeat(100);
         let deflated = deflate_message(message.as_bytes()).unwrap();
         assert!(deflated.len() < 100, "{} B", deflated.len());
 
-        let mut whole = deflated.clone();
-        whole.extend(OMITTED_END);
-        let mut inflated = String::new();
-        // It never sees a last block, and so no end.
-        let end = DeflateDecoder::new(&whole[..]).read_to_string(&mut inflated);
-        assert!(end.is_err() || inflated == message);
-        assert_eq!(inflated, message);
+        let whole = [&deflated[..], &OMITTED_END, &LAST_BLOCK].concat();
+        let inflated = io::read_to_string(DeflateDecoder::new(&whole[..]));
+        assert_eq!(inflated.unwrap(), message);
         assert_eq!(
             inflate_message(deflated, message.len()),
             Ok(message.into_bytes())
