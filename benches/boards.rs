@@ -118,7 +118,7 @@ impl Site {
                 &publisher,
                 request,
                 permit,
-                std::future::pending(),
+                Box::pin(std::future::pending()),
             );
             tokio::spawn(watch(ours, Arc::clone(&delays)));
         }

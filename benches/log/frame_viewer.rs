@@ -48,7 +48,7 @@ impl FrameViewer {
         let (ours, theirs) = duplex(PIPE_BYTES);
         let upgrading = async { Some(ours) };
         let permit = hub.admit_viewer().expect("the first viewer");
-        let revoked = std::future::pending::<Revocation>();
+        let revoked = Box::pin(std::future::pending());
         let request = ViewerRequest::default();
         hub.serve_viewer(upgrading, &publisher, request, permit, revoked);
         let socket = WebSocketStream::from_raw_socket(theirs, Role::Client, None).await;

@@ -29,7 +29,7 @@ use super::{
     renderer::BoardRenderer,
     traffic::Traffic,
     viewer_link::ViewerLink,
-    viewer_session::{Revocation, SessionContext, run_session},
+    viewer_session::{RevocationFuture, SessionContext, run_session},
 };
 
 /// Viewers that reconnect together are spread to this many a second: ten thousand are back within
@@ -205,11 +205,11 @@ impl Hub {
         publisher: &Arc<Publisher>,
         request: ViewerRequest,
         permit: ViewerPermit,
-        revoked: impl Future<Output = Revocation> + Send + 'static,
+        revoked: RevocationFuture,
     ) where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let context = SessionContext {
+        let context = Box::new(SessionContext {
             viewer: publisher.add_viewer(),
             page: request.page,
             position: request.position,
@@ -219,14 +219,17 @@ impl Hub {
             reconnect_pause_max_ms: self.return_spread_ms().max(10_000),
             stop: self.0.stop.clone(),
             return_spread: self.0.return_spread.subscribe(),
-        };
-        let traffic = Arc::clone(&self.0.traffic);
+        });
+        let tasks = self.0.tasks.clone();
         self.0.tasks.spawn(async move {
             if let Some(stream) = upgrading.await {
-                let end = run_session(stream, context, revoked).await;
-                traffic.record_end(&end);
+                // A task of its own, so that nothing of the upgrade stays in memory.
+                let session = run_session(stream, context, revoked);
+                tasks.spawn(async move {
+                    let end = session.await;
+                    permit.0.traffic.record_end(&end);
+                });
             }
-            drop(permit);
         });
     }
 

@@ -28,4 +28,4 @@ pub use publisher::Publisher;
 pub use renderer::{RenderedUpdate, Renderer};
 pub use traffic::Traffic;
 pub use viewer_link::ViewerLink;
-pub use viewer_session::Revocation;
+pub use viewer_session::{Revocation, RevocationFuture};

@@ -1,12 +1,12 @@
 //! The session of one viewer. It reads what it lacks from its publisher at its own pace. Nothing
 //! is queued for it, and a viewer without progress is disconnected.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     sync::watch,
-    time::{Instant, sleep_until, timeout},
+    time::{Sleep, sleep, timeout},
 };
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::sync::CancellationToken;
@@ -54,6 +54,9 @@ pub(super) struct SessionContext {
     pub(super) return_spread: watch::Receiver<u64>,
 }
 
+/// Fires when the viewer may no longer see its board.
+pub type RevocationFuture = Pin<Box<dyn Future<Output = Revocation> + Send>>;
+
 /// Why a session ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum SessionEnd {
@@ -81,55 +84,58 @@ impl From<Revocation> for SessionEnd {
     }
 }
 
-/// Serves a viewer until either side closes.
-/// `revoked` fires when the viewer may no longer see the board.
+/// Serves a viewer until either side closes. Whatever is held here across a wait is held once for
+/// each of many thousand viewers.
 pub(super) async fn run_session<T>(
     stream: T,
-    context: SessionContext,
-    revoked: impl Future<Output = Revocation>,
+    context: Box<SessionContext>,
+    revoked: RevocationFuture,
 ) -> SessionEnd
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let mut session = ViewerSession {
-        socket: Arc::new(ViewerSocket::new(stream, context.encoding)),
-        viewer: context.viewer,
-        link: context.link,
-        reader: MessageReader::new(MAX_MESSAGE_BYTES, context.encoding),
-        allowance: MessageAllowance::new(),
-    };
-    let mut ended = session.viewer.0.subscribe_end();
-    // The page was rendered before its title or zone changed, so no frame can correct it.
-    let is_page_outdated = (context.page).is_some_and(|page| page != session.viewer.0.page_id);
-    let bye = || Some(protocol::encode_bye(*context.return_spread.borrow()));
+    let (mut session, interruptions) = ViewerSession::start(stream, *context);
     let (end, last_frame) = tokio::select! {
         biased;
-        () = context.stop.cancelled() => {
-            (SessionEnd::Closed(CloseReason::Restarting, "restarting"), bye())
-        }
-        ended = wait_for_end(&mut ended, is_page_outdated) => match ended {
-            // It reconnects, is refused, requests its page and shows why.
-            BoardEnd::Removed => (SessionEnd::Closed(CloseReason::Restarting, "board removed"), bye()),
-            BoardEnd::FrameChanged => {
-                (SessionEnd::Closed(CloseReason::Restarting, "board changed"), Some(protocol::encode_reload()))
-            }
-        },
-        revoked = revoked => {
-            let reload = (revoked == Revocation::BoardReplaced).then(protocol::encode_reload);
-            (revoked.into(), reload)
-        }
-        end = session.serve_viewer(context.position, &context.build, context.reconnect_pause_max_ms) => (end, None),
+        interrupted = interruptions.next(revoked) => interrupted,
+        end = session.serve_viewer() => (end, None),
     };
     debug!(?end, "A viewer's session ended");
     session.socket.stop_following();
-    match end {
-        SessionEnd::Closed(close, reason) => session.close_socket(close, reason, last_frame).await,
-        // It may wait for the answer to its close frame.
-        SessionEnd::Gone => drop(timeout(CLOSE_WRITE_TIMEOUT, session.write_unsent()).await),
-    }
-    // The fan-out still has the socket, but without its connection.
-    drop(session.socket.take_stream());
+    Box::pin(session.finish(&end, last_frame)).await;
     end
+}
+
+/// What may end a session from our side.
+struct Interruptions {
+    stop: CancellationToken,
+    return_spread: watch::Receiver<u64>,
+    board_end: watch::Receiver<Option<BoardEnd>>,
+    is_page_outdated: bool,
+}
+
+impl Interruptions {
+    /// Waits for the first, and returns what the viewer is told last.
+    async fn next(mut self, revoked: RevocationFuture) -> (SessionEnd, Option<Utf8Bytes>) {
+        let restarting = |reason| SessionEnd::Closed(CloseReason::Restarting, reason);
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => (restarting("restarting"), Some(self.bye())),
+            ended = wait_for_end(&mut self.board_end, self.is_page_outdated) => match ended {
+                // It reconnects, is refused, requests its page and shows why.
+                BoardEnd::Removed => (restarting("board removed"), Some(self.bye())),
+                BoardEnd::FrameChanged => (restarting("board changed"), Some(protocol::encode_reload())),
+            },
+            revoked = revoked => {
+                let reload = (revoked == Revocation::BoardReplaced).then(protocol::encode_reload);
+                (revoked.into(), reload)
+            }
+        }
+    }
+
+    fn bye(&self) -> Utf8Bytes {
+        protocol::encode_bye(*self.return_spread.borrow())
+    }
 }
 
 async fn wait_for_end(
@@ -147,6 +153,14 @@ async fn wait_for_end(
     }
 }
 
+/// Waits for a timer, if there is one.
+async fn wait_for(timer: &mut Option<Pin<Box<Sleep>>>) {
+    match timer {
+        Some(timer) => timer.await,
+        None => std::future::pending().await,
+    }
+}
+
 struct ViewerSession<T> {
     socket: Arc<ViewerSocket<T>>,
     viewer: ViewerHandle,
@@ -156,30 +170,46 @@ struct ViewerSession<T> {
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
-    async fn serve_viewer(
-        &mut self,
-        from: Option<ViewerPosition>,
-        build: &str,
-        longest_pause: u64,
-    ) -> SessionEnd {
-        self.queue_hello(from.as_ref(), build, longest_pause);
+    /// Queues what the viewer gets first.
+    fn start(stream: T, context: SessionContext) -> (Self, Interruptions) {
+        let session = Self {
+            socket: Arc::new(ViewerSocket::new(stream, context.encoding)),
+            viewer: context.viewer,
+            link: context.link,
+            reader: MessageReader::new(MAX_MESSAGE_BYTES, context.encoding),
+            allowance: MessageAllowance::new(),
+        };
+        let publisher = &session.viewer.0;
+        let interruptions = Interruptions {
+            stop: context.stop,
+            return_spread: context.return_spread,
+            board_end: publisher.subscribe_end(),
+            // The page was rendered before its title or zone changed, so no frame can correct it.
+            is_page_outdated: (context.page).is_some_and(|page| page != publisher.page_id),
+        };
+        let longest_pause = context.reconnect_pause_max_ms;
+        session.queue_hello(context.position.as_ref(), &context.build, longest_pause);
+        (session, interruptions)
+    }
+
+    async fn serve_viewer(&mut self) -> SessionEnd {
         let socket: Arc<dyn FollowingViewer> = Arc::clone(&self.socket) as _;
         self.viewer.0.fan_out.add_viewer(socket);
-        let (mut progressed_at, mut was_waiting) = (Instant::now(), false);
+        let mut patience = None;
         loop {
-            let is_waiting = self.socket.has_unsent();
-            if is_waiting && !was_waiting {
-                progressed_at = Instant::now();
+            if !self.socket.has_unsent() {
+                patience = None;
+            } else if patience.is_none() {
+                patience = Some(Box::pin(sleep(WRITE_TIMEOUT)));
             }
-            was_waiting = is_waiting;
             let result = tokio::select! {
                 event = self.socket.next_event(&mut self.reader) => {
                     if event != SocketEvent::Received {
-                        progressed_at = Instant::now();
+                        patience = None;
                     }
                     self.handle_event(event)
                 }
-                () = sleep_until(progressed_at + WRITE_TIMEOUT), if is_waiting => {
+                () = wait_for(&mut patience) => {
                     Err(SessionEnd::Closed(CloseReason::Overload, "too slow"))
                 }
                 order = next_order(&mut self.link) => {
@@ -314,6 +344,18 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
                 Err(SessionEnd::Closed(CloseReason::Violation, reason))
             }
         }
+    }
+
+    async fn finish(&mut self, end: &SessionEnd, last_frame: Option<Utf8Bytes>) {
+        match end {
+            SessionEnd::Closed(close, reason) => {
+                self.close_socket(*close, reason, last_frame).await;
+            }
+            // It may wait for the answer to its close frame.
+            SessionEnd::Gone => drop(timeout(CLOSE_WRITE_TIMEOUT, self.write_unsent()).await),
+        }
+        // The fan-out still has the socket, but without its connection.
+        drop(self.socket.take_stream());
     }
 
     /// Sends the reason, waits for the viewer's answer, and closes the connection.

@@ -2,7 +2,7 @@
 
 use std::{
     convert::Infallible,
-    future::pending,
+    future::{pending, ready},
     sync::{Arc, LazyLock},
 };
 
@@ -20,7 +20,7 @@ use crate::{
     },
     boards::{BoardDefinition, BoardLayout},
     domain::BoardStyle,
-    push::{Revocation, ViewerLink},
+    push::{Revocation, RevocationFuture, ViewerLink},
 };
 
 use super::{WebState, sign_in::engine_name};
@@ -131,13 +131,13 @@ impl Visitor {
         &self,
         web: &WebState,
         board: Arc<BoardDefinition>,
-    ) -> impl Future<Output = Revocation> + use<> {
+    ) -> RevocationFuture {
         let sign_in = web.sign_in.as_ref();
         let (mut person, mut screen) = (None, None);
-        let is_open = matches!(self, Self::Anyone);
         match self {
+            Self::Anyone => return Box::pin(pending()),
             // Programs have no sockets.
-            Self::Nobody | Self::Anyone | Self::Program(_) => {}
+            Self::Nobody | Self::Program(_) => {}
             Self::Person(identity, _) => {
                 person = sign_in.and_then(|access| access.directory().watch(identity.session));
             }
@@ -148,16 +148,11 @@ impl Visitor {
                 });
             }
         }
-        async move {
-            if is_open {
-                pending::<()>().await;
-            }
-            match (person, screen) {
-                (Some(person), _) => wait_for_person(person, &board).await,
-                (None, Some((screen, shown))) => wait_for_screen(screen, &shown).await,
-                // It ended in this moment.
-                (None, None) => Revocation::SignedOut,
-            }
+        match (person, screen) {
+            (Some(person), _) => Box::pin(wait_for_person(person, board)),
+            (None, Some((screen, shown))) => Box::pin(wait_for_screen(screen, shown)),
+            // It ended in this moment.
+            (None, None) => Box::pin(ready(Revocation::SignedOut)),
         }
     }
 }
@@ -173,10 +168,10 @@ fn includes_board(permissions: &Permissions, board: &BoardDefinition) -> bool {
 
 async fn wait_for_person(
     mut person: watch::Receiver<Option<Arc<Identity>>>,
-    board: &BoardDefinition,
+    board: Arc<BoardDefinition>,
 ) -> Revocation {
     let is_over = |identity: &Option<Arc<Identity>>| {
-        (identity.as_ref()).is_none_or(|identity| !includes_board(&identity.permissions, board))
+        (identity.as_ref()).is_none_or(|identity| !includes_board(&identity.permissions, &board))
     };
     match person.wait_for(is_over).await {
         Ok(identity) if identity.is_some() => Revocation::NotAllowed,
@@ -186,7 +181,7 @@ async fn wait_for_person(
 
 async fn wait_for_screen(
     mut screen: watch::Receiver<Option<Arc<Screen>>>,
-    shown: &Screen,
+    shown: Arc<Screen>,
 ) -> Revocation {
     let is_over = |screen: &Option<Arc<Screen>>| {
         let screen = screen.as_deref();

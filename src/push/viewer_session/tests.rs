@@ -1,7 +1,7 @@
 use std::future::pending;
 
 use futures_util::{SinkExt, StreamExt};
-use tokio::{io::DuplexStream, task::JoinHandle};
+use tokio::{io::DuplexStream, task::JoinHandle, time::Instant};
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
@@ -451,7 +451,7 @@ async fn join_as(
         board: board.clone(),
         publisher: Arc::clone(publisher),
         socket: WebSocketStream::from_raw_socket(theirs, Role::Client, None).await,
-        session: tokio::spawn(run_session(ours, context, pending())),
+        session: tokio::spawn(run_session(ours, Box::new(context), Box::pin(pending()))),
         stop,
     }
 }
@@ -475,4 +475,14 @@ impl ViewerConnection {
         }
         None
     }
+}
+
+/// The board's thousands of viewers wait all day: each needs little memory.
+#[tokio::test]
+async fn a_session_is_small() {
+    let (_, publisher) = open_publisher(&[(1, "7")]);
+    let context = Box::new(context_of(&publisher, PAGE_ID, None));
+    let (ours, _theirs) = tokio::io::duplex(16);
+    let session = run_session(ours, context, Box::pin(pending()));
+    assert!(size_of_val(&session) <= 900, "{}", size_of_val(&session));
 }
