@@ -74,6 +74,10 @@ pub use crate::access::{
 pub use crate::history::import::{
     ImportOutcome, ImportPhase, ImportStatus, describe_nothing_found, describe_outcome,
 };
+pub use crate::load_generator::{
+    ClockDifference, DelayFigures, LoadError, LoadFigures, LoadPlan, LoadTarget, ReturnedViewers,
+    TargetChoice, VIEWERS_MAX, ViewerCrowd, read_cookies,
+};
 pub use accounts::{AccountsError, open_accounts};
 pub use board_files::BoardFilesError;
 pub use check::{CheckRow, check_plan};

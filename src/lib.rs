@@ -7,6 +7,7 @@ pub mod app;
 pub mod boards;
 pub mod cli;
 pub mod domain;
+pub mod file_limit;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 pub mod history;
@@ -14,6 +15,7 @@ pub mod https;
 pub mod ingest;
 pub mod input_log;
 pub mod live;
+pub mod load_generator;
 pub mod push;
 pub mod retry;
 pub mod settings;

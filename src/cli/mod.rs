@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod backup;
+mod bench;
 mod check;
 mod completions;
 mod database_option;
@@ -9,6 +10,7 @@ mod device;
 mod forget;
 mod health;
 mod import;
+mod load_report;
 mod log;
 mod log_export;
 mod man;
@@ -29,8 +31,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::{
         AccountError, AccountsError, ApiTokenError, App, AppError, BackupError, ConfigurationError,
-        DiscoverError, ExportError, ForgetError, HealthError, ImportSetupError, ReloadResult,
-        RuntimeConfig, ScreenError,
+        DiscoverError, ExportError, ForgetError, HealthError, ImportSetupError, LoadError,
+        ReloadResult, RuntimeConfig, ScreenError,
     },
     domain::error_chain,
     settings::ConfigFaults,
@@ -53,6 +55,7 @@ enum Command {
     Serve(serve::ServeCommand),
     Check(check::CheckCommand),
     Backup(backup::BackupCommand),
+    Bench(bench::BenchCommand),
     Forget(forget::ForgetCommand),
     Log(log_export::LogCommand),
     Replay(replay::ReplayCommand),
@@ -78,6 +81,10 @@ pub enum CommandError {
     App(#[from] AppError),
     #[error(transparent)]
     Backup(#[from] BackupError),
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    #[error("some viewers weren't served: see the figures above")]
+    ViewersNotServed,
     #[error(transparent)]
     Export(#[from] ExportError),
     #[error("the export was stopped; there's no file")]
@@ -147,8 +154,11 @@ impl CommandError {
             | Self::Export(ExportError::EmptyPeriod | ExportError::InvalidTime(..))
             | Self::Imports(ImportSetupError::NoSource { .. } | ImportSetupError::None)
             | Self::Discover(DiscoverError::NoSource { .. } | DiscoverError::NoNames { .. }) => 2,
+            Self::Load(error) if error.is_usage() => 2,
             Self::App(_)
             | Self::Backup(_)
+            | Self::Load(_)
+            | Self::ViewersNotServed
             | Self::Export(_)
             | Self::ExportStopped
             | Self::Imports(ImportSetupError::Store(_))
@@ -190,6 +200,7 @@ pub async fn run_command(
 ) -> Result<(), CommandError> {
     match arguments.command {
         Command::Backup(backup) => backup.run().await,
+        Command::Bench(bench) => bench.run().await,
         Command::Check(check) => check.run().await,
         Command::Completions(completions) => completions.run(),
         Command::Demo(demo) => Box::pin(demo.run(source_log)).await,

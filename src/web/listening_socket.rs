@@ -4,8 +4,8 @@ use std::{io, net::SocketAddr};
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
-#[cfg(unix)]
-use tracing::warn;
+
+use crate::file_limit::raise_file_limit;
 
 /// A backlog for a storm of reconnects.
 const ACCEPT_BACKLOG: i32 = 4096;
@@ -35,14 +35,12 @@ pub fn bind_listener_beside(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Uses a listening socket that another process has bound.
 pub fn adopt_listener(listener: std::net::TcpListener) -> io::Result<TcpListener> {
-    #[cfg(unix)]
     raise_file_limit();
     listener.set_nonblocking(true)?;
     TcpListener::from_std(listener)
 }
 
 fn open_socket(address: SocketAddr) -> io::Result<Socket> {
-    #[cfg(unix)]
     raise_file_limit();
     let socket = Socket::new(
         Domain::for_address(address),
@@ -52,20 +50,6 @@ fn open_socket(address: SocketAddr) -> io::Result<Socket> {
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
     Ok(socket)
-}
-
-/// Systems commonly start a program with a limit of 1,024 files and allow far more.
-#[cfg(unix)]
-fn raise_file_limit() {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut files = getrlimit(Resource::Nofile);
-    files.current = files.maximum;
-    if let Err(error) = setrlimit(Resource::Nofile, files) {
-        warn!(
-            error = &error as &dyn std::error::Error,
-            "Couldn't raise the open file limit"
-        );
-    }
 }
 
 #[cfg(all(test, unix))]

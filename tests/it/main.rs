@@ -11,6 +11,7 @@
 
 mod api;
 mod autobahn;
+mod bench_command;
 mod broker_alarm;
 mod broker_outage;
 mod browser_access;
