@@ -20,16 +20,16 @@ const CONFIGURATION: &str = "[store]\nurl = \"sqlite:wallboard.db\"\n\
     time_zone = \"America/New_York\"\nsettle = \"1s\"\n";
 
 /// An export ready to be imported.
-pub(crate) struct Export(TempDir);
+pub(super) struct Export(TempDir);
 
 /// Imports until it's dropped.
-pub(crate) struct Importing {
+pub(super) struct Importing {
     is_over: Arc<AtomicBool>,
     imports: Option<JoinHandle<()>>,
 }
 
 impl Export {
-    pub(crate) fn generate() -> Self {
+    pub(super) fn generate() -> Self {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let written = fs::write(folder.path().join("wallboard.toml"), CONFIGURATION);
         written.expect("the folder is ours");
@@ -53,7 +53,7 @@ impl Export {
         Self(folder)
     }
 
-    pub(crate) fn import(&self) -> Importing {
+    pub(super) fn import(&self) -> Importing {
         let is_over = Arc::new(AtomicBool::new(false));
         let (over, folder) = (Arc::clone(&is_over), self.0.path().to_owned());
         let imports = thread::spawn(move || {

@@ -15,34 +15,18 @@ pub enum LoadError {
         "{0} isn't on this machine. Thousands of connections can bring a server down: if this one is yours, add --host-is-mine"
     )]
     OtherHost(String),
-    #[error("can't resolve {host}: check its spelling and this machine's DNS")]
-    Resolve {
-        host: String,
-        #[source]
-        cause: io::Error,
-    },
-    #[error("can't connect to {address}: check that the server runs and listens there")]
-    Connect {
-        address: String,
-        #[source]
-        cause: io::Error,
-    },
+    #[error("can't resolve {host}: {cause}. Check its spelling and this machine's DNS")]
+    Resolve { host: String, cause: io::Error },
+    #[error("can't connect to {address}: {cause}. Check that the server runs and listens there")]
+    Connect { address: String, cause: io::Error },
     #[error(
-        "the TLS handshake with {address} failed: use the name that its certificate is for, and let this machine trust the certificate's authority"
+        "the TLS handshake with {address} failed: {cause}. Use the name that its certificate is for, and let this machine trust the certificate's authority"
     )]
-    Encrypt {
-        address: String,
-        #[source]
-        cause: io::Error,
-    },
+    Encrypt { address: String, cause: io::Error },
     #[error(
-        "{address} didn't answer a viewer with HTTP: check the port, and use https:// if the server has TLS"
+        "{address} didn't answer a viewer with HTTP: {cause}. Check the port, and use https:// if the server has TLS"
     )]
-    Answer {
-        address: String,
-        #[source]
-        cause: io::Error,
-    },
+    Answer { address: String, cause: io::Error },
     #[error("{address} didn't send a viewer the board within {seconds} s: see the server's log")]
     Late { address: String, seconds: u64 },
     #[error("the server refused a viewer: {0}")]
