@@ -53,41 +53,50 @@ pub(super) fn compare<const N: usize>(
 }
 
 impl Comparison {
-    /// The median of the runs.
+    /// The median of the runs. Not a number for what a server doesn't have.
     fn median(&self, index: usize, server: Server) -> f64 {
         let runs = self.figures.get(&(index, server.to_string()));
         let mut runs = runs.cloned().unwrap_or_default();
         runs.sort_by(f64::total_cmp);
-        runs.get(runs.len() / 2).copied().unwrap_or(f64::NAN)
+        match &runs[runs.len().saturating_sub(1) / 2..=runs.len() / 2] {
+            [lower, upper] => f64::midpoint(*lower, *upper),
+            middle => middle[0],
+        }
     }
 
     fn print(&self, index: usize, row: &Row, servers: &[Server]) {
         let product = self.median(index, Server::Wallboard);
-        let mut line = format!("  {:<36} {product:>9.1} {}", row.what, row.unit);
-        for &server in servers
-            .iter()
-            .filter(|&&server| server != Server::Wallboard)
-        {
+        let mut parts = vec![format!(
+            "  {:<36} {:>9} {}",
+            row.what,
+            text(product),
+            row.unit
+        )];
+        for &server in servers.iter().filter(|&&one| one != Server::Wallboard) {
             let other = self.median(index, server);
-            let ratio = if other == 0.0 {
-                f64::NAN
-            } else {
-                product / other
-            };
-            line += &format!(", {server} {other:.1}: ratio {}", text(ratio));
+            if other.is_nan() {
+                continue;
+            }
+            parts.push(format!(", {server} {}", text(other)));
+            if other != 0.0 {
+                parts.push(format!(": ratio {:.2}", product / other));
+            }
         }
         if let Some(limit) = row.limit {
             let verdict = if product <= limit { "met" } else { "MISSED" };
-            line += &format!("  (at most {limit}: {verdict})");
+            parts.push(format!("  (at most {limit}: {verdict})"));
         }
-        println!("{line}");
+        println!("{}", parts.concat());
     }
 }
 
-fn text(ratio: f64) -> String {
-    if ratio.is_nan() {
+/// Rounds to what a reader compares.
+fn text(figure: f64) -> String {
+    if figure.is_nan() {
         "–".to_owned()
+    } else if figure.abs() < 10.0 {
+        format!("{figure:.2}")
     } else {
-        format!("{ratio:.2}")
+        format!("{figure:.1}")
     }
 }

@@ -168,7 +168,7 @@ mod tests {
                         format!("{} of {length}", String::from_utf8_lossy(&text[..4]))
                     }
                     other => format!("{other:?}"),
-                })
+                });
             })?;
         }
         assert!(reader.begun.is_empty() && reader.skipped == 0);
@@ -182,7 +182,7 @@ mod tests {
             frame(0x89, b"hi"),
             frame(0x81, &[b'x'; 200]),
             frame(0x81, &[b'y'; 511]),
-            frame(0x81, &[b'z'; 70_000]),
+            frame(0x81, "z".repeat(70_000).as_bytes()),
             frame(0x88, &[3, 0xf5, b'o']),
             frame(0x8a, b""),
         ]

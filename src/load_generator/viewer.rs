@@ -100,14 +100,13 @@ pub(super) async fn return_to_board(
     let n = context.positions.get(index).map_or(0, |n| n.load(Relaxed));
     let query = format!("?e={}&n={n}", lock(&context.epoch));
     let socket = loop {
-        match Box::pin(open_in_time(&context, index, query.clone(), n)).await {
-            Ok(socket) => break socket,
-            Err(_) => {
-                context.failed_attempts.fetch_add(1, Relaxed);
-                let pause = rand::rng().random_range(RETRY_PAUSE_MS);
-                sleep(Duration::from_millis(pause)).await;
-            }
+        let opened = Box::pin(open_in_time(&context, index, query.clone(), n)).await;
+        if let Ok(socket) = opened {
+            break socket;
         }
+        context.failed_attempts.fetch_add(1, Relaxed);
+        let pause = rand::rng().random_range(RETRY_PAUSE_MS);
+        sleep(Duration::from_millis(pause)).await;
     };
     let viewer = ConnectedViewer::new(&context, index, served);
     viewer.run(socket, || ()).await;

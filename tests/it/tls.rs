@@ -48,6 +48,52 @@ async fn health_command_ignores_the_certificate_name() {
     assert_eq!(output.stdout, b"ready\n", "{output:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn bench_command_watches_over_tls_if_the_certificate_is_trusted() {
+    let fixture = TlsFixture::open().await;
+    let port = fixture.server.address.port();
+    let bench = |url: &str, authority: &Path| {
+        let mut bench = Command::new(env!("CARGO_BIN_EXE_wallboard"));
+        bench.args([
+            "bench",
+            url,
+            "--viewers",
+            "10",
+            "--for",
+            "1s",
+            "--reconnect",
+        ]);
+        bench.env("SSL_CERT_FILE", authority);
+        let output = block_in_place(|| bench.output().unwrap());
+        let text = [&output.stdout[..], &output.stderr[..]].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let certificates = &fixture.certificates;
+
+    let (status, report) = bench(&format!("https://localhost:{port}"), &certificates.ca);
+    assert_eq!(status, Some(0), "{report}");
+    assert!(report.contains("all had the board again"), "{report}");
+
+    for (url, authority) in [
+        (
+            format!("https://localhost:{port}"),
+            &certificates.foreign_ca,
+        ),
+        (format!("https://127.0.0.1:{port}"), &certificates.ca),
+    ] {
+        let (status, text) = bench(&url, authority);
+        assert_eq!(status, Some(1), "{text}");
+        assert!(text.contains("invalid peer certificate"), "{text}");
+        assert!(
+            text.contains("Use the name that its certificate is for"),
+            "{text}"
+        );
+    }
+    let (status, text) = bench(&format!("http://localhost:{port}"), &certificates.ca);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("https://"), "{text}");
+}
+
 struct TlsFixture {
     server: TestServer,
     tls: TlsServer,

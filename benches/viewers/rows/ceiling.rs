@@ -53,12 +53,11 @@ fn find_ceiling(server: Server) -> [f64; 4] {
     best
 }
 
+/// A frame more or less in the time is chance.
 #[expect(clippy::cast_precision_loss, reason = "a count of viewers")]
 fn is_sustained(measured: &Measured, pace: f64, viewers: usize) -> bool {
-    let expected = pace * viewers as f64;
-    let has_arrived = expected * ARRIVED_MIN <= measured.frames_per_second();
-    has_arrived
-        && measured.delay().1 < DELAY_MAX_MS
-        && measured.losses() == 0.0
-        && measured.figures.skips == 0
+    let expected = (pace * measured.time.as_secs_f64() - 1.0) * viewers as f64;
+    let has_arrived = expected * ARRIVED_MIN <= measured.figures.frames as f64;
+    let is_complete = measured.losses() == 0.0 && measured.figures.skips == 0;
+    has_arrived && is_complete && measured.delay().1 < DELAY_MAX_MS
 }

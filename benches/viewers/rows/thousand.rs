@@ -3,6 +3,7 @@
 use crate::{
     comparison::{compare, row},
     pace::Pace,
+    server::Server,
     session::Session,
 };
 
@@ -30,12 +31,9 @@ pub(super) fn measure() {
     compare(1, rows, &ALL_SERVERS, |server| {
         let mut session = Session::open(server, crowd(VIEWERS), FLUSH_MS);
         let (_, idle) = session.idle_memory();
-        // The send loop has no flush interval.
-        let changes = if server == crate::server::Server::SendLoop {
-            10.0
-        } else {
-            50.0
-        };
+        // The send loop has no flush interval: each change is a frame at once.
+        let is_loop = server == Server::SendLoop;
+        let changes = if is_loop { 10.0 } else { 50.0 };
         let busy = session.measure(Pace::per_second(changes), time(15));
         let (_, used) = session.memory();
         let lone = session.measure(Pace::per_second(1.0 / 0.7), time(15));
@@ -43,8 +41,8 @@ pub(super) fn measure() {
             busy.micros_per_frame(),
             busy.delay().0,
             busy.delay().1,
-            busy.age().0,
-            busy.age().1,
+            if is_loop { f64::NAN } else { busy.age().0 },
+            if is_loop { f64::NAN } else { busy.age().1 },
             lone.age().0,
             lone.age().1,
             idle,
