@@ -1,4 +1,4 @@
-//! The rows of the benchmark. Each can run alone, in less than three minutes.
+//! The rows of the benchmark. Each can run alone, and is meant to take less than three minutes.
 
 mod ceiling;
 mod crowds;
