@@ -9,17 +9,15 @@ pub struct Pattern(pub String);
 
 impl Pattern {
     pub fn matches(&self, id: &str) -> bool {
-        let mut parts = self.0.split('*');
-        let first = parts.next().unwrap_or_default();
+        let Some((first, others)) = self.0.split_once('*') else {
+            return self.0 == id;
+        };
         let Some(mut rest) = id.strip_prefix(first) else {
             return false;
         };
-        let mut parts: Vec<&str> = parts.collect();
-        let Some(last) = parts.pop() else {
-            return rest.is_empty();
-        };
+        let (middle, last) = others.rsplit_once('*').unwrap_or(("", others));
 
-        for part in parts {
+        for part in middle.split('*') {
             match rest.find(part) {
                 Some(at) => rest = &rest[at + part.len()..],
                 None => return false,
@@ -54,7 +52,10 @@ impl<T> Default for Patterns<T> {
 
 impl<T> Patterns<T> {
     pub fn get(&self, id: &str) -> Option<&T> {
-        self.matching_values(id).next()
+        let matching = self.0.iter().filter(|(p, _)| p.matches(id));
+        // The first of equals in file order.
+        let best = matching.min_by_key(|(p, _)| std::cmp::Reverse(p.specificity_rank()));
+        best.map(|(_, value)| value)
     }
 
     /// Returns the value for an id that a pattern other than the one for all matches.
@@ -95,6 +96,9 @@ mod tests {
         check("*-test", "chat/a-test", true);
         check("c*t/*1*", "chat/314", true);
         check("a*a", "a", false);
+        check("a**b*c", "axbxc", true);
+        check("a*b*c", "acb", false);
+        check("chat", "chat/1", false);
     }
 
     #[test]
@@ -109,5 +113,13 @@ mod tests {
         assert_eq!(patterns.get("chat/12"), Some(&"chat/1*"));
         assert_eq!(patterns.get("chat/2"), Some(&"chat/*"));
         assert_eq!(patterns.get("voice/1"), Some(&"*"));
+        for id in ["chat/1", "chat/12", "chat/2", "voice/1"] {
+            assert_eq!(patterns.get(id), patterns.matching_values(id).next());
+        }
+        let equals = Patterns(["*1", "*2", "*1"].map(|p| (Pattern(p.into()), p)).to_vec());
+        assert!(std::ptr::eq(
+            equals.get("1").unwrap(),
+            &raw const equals.0[0].1
+        ));
     }
 }
