@@ -26,6 +26,7 @@ use crate::domain::{
 
 /// Subjects by id. Sources are trusted not to craft colliding ids, so a fast hash is safe.
 pub type FastMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
+pub(super) type FastSet<T> = std::collections::HashSet<T, foldhash::fast::RandomState>;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {

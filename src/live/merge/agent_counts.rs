@@ -1,11 +1,9 @@
 //! Counts of agents over several queues. An agent may work several queues, so counts don't add
 //! up. Agents with a known status are counted once. Otherwise the result is a range.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::domain::{AgentId, AgentStatus, Metric, MetricValue, Moment};
 
-use crate::live::snapshot::{AgentSnapshot, Freshness, QueueSnapshot, Snapshot};
+use crate::live::snapshot::{AgentSnapshot, FastMap, FastSet, Freshness, QueueSnapshot, Snapshot};
 
 use super::{merged_value::MergedValue, merged_value::count_value, queue_selection::MergePart};
 
@@ -27,7 +25,7 @@ impl Snapshot {
             return exact_value(counts.first().map_or(0, |(_, n)| *n));
         }
         let persons = self.person_by_agent();
-        let mut known_agents = HashSet::new();
+        let mut known_agents = FastSet::default();
         let mut unmatched_counts = Vec::new();
         for (queue, n) in &counts {
             let agents = self.counted_agents(queue, metric, &persons, now);
@@ -60,7 +58,7 @@ impl Snapshot {
     }
 
     /// Maps agents to their person, where several agents are one person.
-    pub(in crate::live) fn person_by_agent(&self) -> HashMap<&AgentId, &AgentId> {
+    pub(in crate::live) fn person_by_agent(&self) -> FastMap<&AgentId, &AgentId> {
         let persons = self.site.people.iter();
         persons
             .flat_map(|person| person.agents.iter().map(|agent| (agent, &person.id)))
@@ -72,9 +70,9 @@ impl Snapshot {
         &'a self,
         queue: &QueueSnapshot,
         metric: Metric,
-        persons: &HashMap<&'a AgentId, &'a AgentId>,
+        persons: &FastMap<&'a AgentId, &'a AgentId>,
         now: Moment,
-    ) -> HashSet<&'a AgentId> {
+    ) -> FastSet<&'a AgentId> {
         let agents = self.agents_of_queue(&queue.id).into_iter();
         let agents = agents.filter(|agent| {
             agent.report.is_some()
@@ -91,9 +89,9 @@ impl Snapshot {
     fn assigned_agent_count(
         &self,
         counts: &[(&QueueSnapshot, u64)],
-        persons: &HashMap<&AgentId, &AgentId>,
+        persons: &FastMap<&AgentId, &AgentId>,
     ) -> Option<u64> {
-        let mut all = HashSet::new();
+        let mut all = FastSet::default();
         for (queue, n) in counts {
             let mut agents = self.agents_of_queue(&queue.id);
             agents.retain(|agent| !agent.hidden);
@@ -108,7 +106,7 @@ impl Snapshot {
 
 fn person_id<'a>(
     agent: &'a AgentSnapshot,
-    persons: &HashMap<&AgentId, &'a AgentId>,
+    persons: &FastMap<&AgentId, &'a AgentId>,
 ) -> &'a AgentId {
     persons.get(&agent.id).copied().unwrap_or(&agent.id)
 }

@@ -2,7 +2,7 @@
 //! A person shows the status that occupies them most. If they talk in one system, an available
 //! status in another doesn't matter.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -11,7 +11,7 @@ use crate::domain::{
     Unit,
 };
 
-use crate::live::snapshot::{AgentSnapshot, Freshness, MetricFigure, Snapshot};
+use crate::live::snapshot::{AgentSnapshot, FastSet, Freshness, MetricFigure, Snapshot};
 
 use super::merged_value::count_value;
 
@@ -102,17 +102,39 @@ impl Snapshot {
 
     /// Returns everyone who is not hidden, each person once.
     pub fn all_presences(&self, now: Moment) -> Vec<AgentPresence<'_>> {
-        let agents = self.unlinked_agents();
+        self.presences_of(now, |_| true)
+    }
+
+    /// Returns who is assigned to one of these queues or has a case in one, unless they are hidden,
+    /// each person once.
+    pub fn queue_presences(&self, queues: &[&QueueId], now: Moment) -> Vec<AgentPresence<'_>> {
+        self.presences_of(now, |agent| {
+            let mut served = agent.queues.iter().chain(&agent.case_queues);
+            served.any(|id| queues.contains(&id))
+        })
+    }
+
+    /// Returns everyone with an agent who is wanted and not hidden, each person once.
+    fn presences_of(
+        &self,
+        now: Moment,
+        is_wanted: impl Fn(&AgentSnapshot) -> bool,
+    ) -> Vec<AgentPresence<'_>> {
+        let is_shown = |agent: &AgentSnapshot| is_wanted(agent) && !self.is_agent_hidden(agent);
+        let agents = self.unlinked_agents().filter(|agent| is_wanted(agent));
         let agents = agents.map(|agent| self.agent_presence(agent, now));
-        let people =
-            (self.site.people.iter()).filter_map(|person| self.person_presence(person, now));
+        let people = self.site.people.iter().filter(|person| {
+            let mut agents = person.agents.iter().filter_map(|id| self.agents.get(id));
+            agents.any(is_shown)
+        });
+        let people = people.filter_map(|person| self.person_presence(person, now));
         people.chain(agents).collect()
     }
 
     /// Returns the agents who are not hidden, without those of a person whom several sources know.
     pub fn unlinked_agents(&self) -> impl Iterator<Item = &AgentSnapshot> {
         let people = self.site.people.iter();
-        let linked: HashSet<&AgentId> = people.flat_map(|person| &person.agents).collect();
+        let linked: FastSet<&AgentId> = people.flat_map(|person| &person.agents).collect();
         let agents = self.agents.values();
         agents.filter(move |agent| !linked.contains(&agent.id) && !self.is_agent_hidden(agent))
     }

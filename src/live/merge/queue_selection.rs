@@ -1,7 +1,5 @@
 //! The queues of a merged figure: each real queue once, and the part that each provides.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 
 use crate::domain::{Metric, Moment, QueueId, SourceId};
@@ -9,7 +7,9 @@ use crate::domain::{Metric, Moment, QueueId, SourceId};
 use crate::live::{
     day_figures::compute_day_figure,
     freshness::connection_freshness,
-    snapshot::{DayDetails, DaySnapshot, Freshness, MetricFigure, QueueSnapshot, Snapshot},
+    snapshot::{
+        DayDetails, DaySnapshot, FastMap, Freshness, MetricFigure, QueueSnapshot, Snapshot,
+    },
 };
 
 /// Real queues, each once.
@@ -40,10 +40,10 @@ impl Snapshot {
         chosen: impl IntoIterator<Item = &'a QueueSnapshot>,
     ) -> QueueSelection<'a> {
         let links = self.site.linked_queues.iter();
-        let linked: HashMap<&QueueId, &QueueId> = links
+        let linked: FastMap<&QueueId, &QueueId> = links
             .flat_map(|(queue, others)| others.iter().map(move |other| (other, queue)))
             .collect();
-        let mut indexes = HashMap::<&QueueId, usize>::new();
+        let mut indexes = FastMap::<&QueueId, usize>::default();
         let mut selection = QueueSelection::default();
         let mut add = |queue: &'a QueueSnapshot| {
             let primary = linked.get(&queue.id).copied().unwrap_or(&queue.id);
