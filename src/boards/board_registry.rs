@@ -15,6 +15,7 @@ use super::{
     board_view::{self, BoardView},
     board_watch::BoardWatch,
     render_context::RenderContext,
+    shared_views::SharedViews,
 };
 
 /// All boards and their current views. Cheap to clone.
@@ -27,6 +28,8 @@ pub struct BoardRegistry {
     time: BoardTime,
     /// What boards say of a replay; `None` for the present.
     replay_note: Option<Arc<str>>,
+    /// Views that pages share.
+    views: SharedViews,
 }
 
 /// Which time pages show.
@@ -50,6 +53,7 @@ impl BoardRegistry {
             baseline: Arc::default(),
             time: BoardTime::Live,
             replay_note: None,
+            views: SharedViews::default(),
         }
     }
 
@@ -79,6 +83,7 @@ impl BoardRegistry {
             baseline: Arc::new(RwLock::new(self.current_baseline())),
             time: BoardTime::Past(bar),
             replay_note: None,
+            views: SharedViews::default(),
         }
     }
 
@@ -125,10 +130,22 @@ impl BoardRegistry {
     /// Renders the current view of a board; `None` if there is no such board.
     pub fn render_view(&self, id: &str, style: BoardStyle) -> Option<BoardView> {
         let board = self.find_board(id)?;
-        let view = self.live.read_snapshot(|snapshot, now| {
-            self.render_context(RenderContext::of_board(&board, snapshot, now), style)
-        });
-        Some(view)
+        Some(self.render_board(&board, style))
+    }
+
+    /// Returns the current view of a board in its own style, rendered once for all who ask until it
+    /// changes. Don't call it while reading a snapshot: it may wait for another call that reads one.
+    pub fn shared_view(&self, board: &Arc<BoardDefinition>) -> Arc<BoardView> {
+        // Read before the snapshot: the view is at least as new.
+        let change = *self.live.subscribe_changes().borrow();
+        let render = || self.render_board(board, BoardStyle::default());
+        self.views.get_or_render(board, change, self.now(), render)
+    }
+
+    fn render_board(&self, board: &BoardDefinition, style: BoardStyle) -> BoardView {
+        self.live.read_snapshot(|snapshot, now| {
+            self.render_context(RenderContext::of_board(board, snapshot, now), style)
+        })
     }
 
     /// Watches a board: [`Self::render_watched`] is due when the watch says so.

@@ -68,6 +68,18 @@ pub fn evaluate_queue(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -
     }
 }
 
+/// Returns only the severity of a queue, and its reason.
+pub fn evaluate_severity(
+    snapshot: &Snapshot,
+    queue: &QueueSnapshot,
+    now: Moment,
+) -> (Severity, Option<String>) {
+    let board = BoardDefinition::new("", "", BoardLayout::Queues);
+    let mut context = RenderContext::new(&board, snapshot, now);
+    let evaluated = context.evaluate_queue(queue);
+    (evaluated.severity, explain_severity(&context, &evaluated))
+}
+
 fn evaluate_metric(
     context: &RenderContext<'_>,
     queue: &str,

@@ -22,6 +22,7 @@ mod render_context;
 mod row_limit;
 mod selection;
 mod severity;
+mod shared_views;
 mod site_line;
 mod source_news;
 pub mod svg;
@@ -40,7 +41,7 @@ pub use board_view::{
     BoardFrame, BoardGroup, BoardRow, BoardView, Kind, OmittedQueue, RowList, RowShape, render_view,
 };
 pub use board_watch::BoardWatch;
-pub use evaluation::{EvaluatedMetric, QueueEvaluation, evaluate_queue};
+pub use evaluation::{EvaluatedMetric, QueueEvaluation, evaluate_queue, evaluate_severity};
 pub use queue_table::{ColumnHead, TableHead};
 pub use severity::Severity;
 pub use tile_grid::tile_columns;

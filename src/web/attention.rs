@@ -2,7 +2,7 @@
 //! can be said if there is none. An out-of-date queue is neither calm nor a reason to act.
 
 use crate::{
-    boards::{Severity, evaluate_queue, format},
+    boards::{Severity, evaluate_severity, format},
     domain::{Metric, MetricValue, Moment},
     live::{Freshness, MetricFigure, QueueSnapshot, Snapshot},
 };
@@ -73,8 +73,7 @@ pub(super) struct RestOfQueues {
 /// Every visible queue, by name.
 pub(super) fn queue_statuses(snapshot: &Snapshot, now: Moment) -> Vec<QueueStatus> {
     let status = |queue: &QueueSnapshot| {
-        let evaluation = evaluate_queue(snapshot, queue, now);
-        let severity = evaluation.severity;
+        let (severity, reason) = evaluate_severity(snapshot, queue, now);
         let link = links::queue_link(snapshot, queue);
         QueueStatus {
             id: queue.id.to_string(),
@@ -84,7 +83,7 @@ pub(super) fn queue_statuses(snapshot: &Snapshot, now: Moment) -> Vec<QueueStatu
                 _ => severity.mark_text(),
             },
             load: (severity.needs_attention()).then(|| queue_load(snapshot, queue, now)),
-            reason: evaluation.reason,
+            reason,
             severity,
             link,
         }

@@ -1,6 +1,6 @@
 //! A board in miniature, with the numbers that it shows now.
 
-use std::collections::HashMap;
+use std::{cell::OnceCell, collections::HashMap};
 
 use crate::{
     boards::{
@@ -68,15 +68,26 @@ impl MiniatureCell {
     }
 }
 
-/// What a miniature is made from.
-#[derive(Clone, Copy, Debug)]
+/// What miniatures are made from.
+#[derive(Debug)]
 pub(super) struct Miniatures<'a> {
-    pub(super) snapshot: &'a Snapshot,
-    pub(super) statuses: &'a [QueueStatus],
-    pub(super) now: Moment,
+    snapshot: &'a Snapshot,
+    statuses: &'a [QueueStatus],
+    now: Moment,
+    /// By ID, for all boards of agents.
+    presences: OnceCell<HashMap<String, AgentPresence<'a>>>,
 }
 
-impl Miniatures<'_> {
+impl<'a> Miniatures<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot, statuses: &'a [QueueStatus], now: Moment) -> Self {
+        Self {
+            snapshot,
+            statuses,
+            now,
+            presences: OnceCell::new(),
+        }
+    }
+
     pub(super) fn board_card(&self, board: &BoardDefinition, view: &BoardView) -> BoardCard {
         let card = BoardCard {
             id: board.id.clone(),
@@ -171,10 +182,11 @@ impl Miniatures<'_> {
     }
 
     fn agent_card(&self, view: &BoardView, card: BoardCard) -> BoardCard {
-        let presences = self.snapshot.all_presences(self.now);
-        let by_id: HashMap<String, &AgentPresence<'_>> = (presences.iter())
-            .map(|presence| (presence.id.to_string(), presence))
-            .collect();
+        let by_id = self.presences.get_or_init(|| {
+            let presences = self.snapshot.all_presences(self.now).into_iter();
+            let by_id = presences.map(|presence| (presence.id.to_string(), presence));
+            by_id.collect()
+        });
         let rows = main_rows(view);
         let shown = rows.iter().filter_map(|row| by_id.get(&row.key));
         let shown: Vec<_> = shown.collect();
@@ -182,7 +194,7 @@ impl Miniatures<'_> {
         let at_least = if MAX_CARDS <= rows.len() { "≥ " } else { "" };
         let count = |n: usize| format!("{at_least}{}", format::count(n as u64));
         let counts = AGENT_COUNTS.map(|(state, statuses)| {
-            let is_counted = |presence: &&&&AgentPresence<'_>| {
+            let is_counted = |presence: &&&AgentPresence<'_>| {
                 let status = presence.status.into_str();
                 if statuses.is_empty() {
                     !AGENT_COUNTS

@@ -82,7 +82,7 @@ struct FirstRunPage {
 
 /// Whether there is neither a live source nor one of files.
 pub(super) fn has_no_source(web: &WebState) -> bool {
-    let has_live = (web.live).read_snapshot(|snapshot, _| !snapshot.sources.is_empty());
+    let has_live = (web.live).read_state(|state| !state.snapshot().sources.is_empty());
     !has_live && web.imports.list_statuses().is_empty() && web.data_origin == DataOrigin::Live
 }
 

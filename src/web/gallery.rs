@@ -1,6 +1,8 @@
 //! `/`: what needs somebody now, each board in miniature, each queue by name, and first steps for
 //! a new installation.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
     Router,
@@ -11,7 +13,7 @@ use axum::{
 
 use crate::{
     boards::BoardOrigin,
-    domain::{BoardStyle, SourceHealth},
+    domain::SourceHealth,
     live::{ConnectionState, Snapshot},
 };
 
@@ -25,7 +27,7 @@ use super::{
     metric_tile::MetricTile,
     outage_banner::outage_sentences,
     page_header::PageHeader,
-    qr_code::{QrImage, qr_image},
+    qr_code::{QrImage, shared_qr_image},
     queue, site_tiles,
     visible_state::VisibleState,
 };
@@ -58,7 +60,7 @@ struct ScreenAddress {
     title: String,
     address: String,
     /// `None` if no other device can open the address.
-    code: Option<QrImage>,
+    code: Option<Arc<QrImage>>,
 }
 
 /// A queue with its severity.
@@ -85,12 +87,7 @@ async fn show_gallery(
     let boards = web.boards.list_boards();
     let views: Vec<_> = (boards.iter())
         .filter(|board| header.visitor().may_see(board))
-        .filter_map(|board| {
-            Some((
-                board,
-                web.boards.render_view(&board.id, BoardStyle::default())?,
-            ))
-        })
+        .map(|board| (board, web.boards.shared_view(board)))
         .collect();
     let origin = page_origin(&web, &headers);
     let is_loopback = is_loopback(&origin);
@@ -103,11 +100,7 @@ async fn show_gallery(
             let links = links.chain(tiles.iter_mut().filter_map(|tile| tile.link.as_mut()));
             links.for_each(|link| link.href.clear());
         }
-        let miniatures = Miniatures {
-            snapshot,
-            statuses: &statuses,
-            now,
-        };
+        let miniatures = Miniatures::new(snapshot, &statuses, now);
         let cards = views.iter();
         let cards: Vec<_> = cards
             .map(|(board, view)| miniatures.board_card(board, view))
@@ -161,7 +154,7 @@ fn screen_address(card: &BoardCard, origin: &str, is_loopback: bool) -> ScreenAd
         id: card.id.clone(),
         title: card.link.name.clone(),
         // Another device would look for the board on itself.
-        code: qr_image(&address).filter(|_| !is_loopback),
+        code: (!is_loopback).then(|| shared_qr_image(&address)).flatten(),
         address,
     }
 }

@@ -1,0 +1,167 @@
+//! The boards' current views, each rendered once for all pages that show it. Boards withhold what
+//! not everyone may see, so a view is the same for every visitor who may see the board.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::domain::Moment;
+
+use super::{board_definition::BoardDefinition, board_view::BoardView};
+
+/// Maximum number of views: one of each board, unless boards are replaced often.
+const VIEWS_MAX: usize = 300;
+
+/// The views. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SharedViews(Arc<Mutex<HashMap<String, SharedView>>>);
+
+/// A view with what it was rendered from.
+#[derive(Debug)]
+struct SharedView {
+    board: Arc<BoardDefinition>,
+    /// The number of changes of the live state.
+    change: u64,
+    view: Arc<BoardView>,
+}
+
+impl SharedViews {
+    /// Returns a board's view as of `now`. Renders it unless it was rendered after the same `change`,
+    /// and time alone hasn't changed it. Concurrent calls wait for one that renders.
+    pub(super) fn get_or_render(
+        &self,
+        board: &Arc<BoardDefinition>,
+        change: u64,
+        now: Moment,
+        render: impl FnOnce() -> BoardView,
+    ) -> Arc<BoardView> {
+        let mut views = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = views.get(&board.id);
+        if let Some(shared) = current.filter(|shared| shared.is_current(board, change, now)) {
+            return Arc::clone(&shared.view);
+        }
+        let view = Arc::new(render());
+        if VIEWS_MAX <= views.len() {
+            views.clear();
+        }
+        let shared = SharedView {
+            board: Arc::clone(board),
+            change,
+            view: Arc::clone(&view),
+        };
+        views.insert(board.id.clone(), shared);
+        view
+    }
+}
+
+impl SharedView {
+    fn is_current(&self, board: &Arc<BoardDefinition>, change: u64, now: Moment) -> bool {
+        let due = self.view.next_change;
+        Arc::ptr_eq(&self.board, board)
+            && self.change == change
+            // The clock of a past can go back.
+            && self.view.at.monotonic <= now.monotonic
+            && due.is_none_or(|due| now.monotonic < due.monotonic)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::{
+            Barrier,
+            atomic::{AtomicUsize, Ordering::SeqCst},
+        },
+        thread,
+    };
+
+    use crate::{
+        boards::{
+            board_view::render_view,
+            fixture::{empty_snapshot, noon},
+        },
+        domain::Baseline,
+    };
+
+    use super::*;
+
+    /// Views of boards whose rendering is counted.
+    #[derive(Default)]
+    struct CountedViews {
+        views: SharedViews,
+        renders: AtomicUsize,
+    }
+
+    impl CountedViews {
+        /// `due` is when time alone changes the view, in milliseconds.
+        fn get(&self, board: &Arc<BoardDefinition>, change: u64, now: Moment, due: i64) {
+            self.views.get_or_render(board, change, now, || {
+                self.renders.fetch_add(1, SeqCst);
+                thread::yield_now();
+                BoardView {
+                    next_change: Some(now.plus_millis(due)),
+                    ..render_view(board, &empty_snapshot(), &Baseline::default(), now)
+                }
+            });
+        }
+
+        fn renders(&self) -> usize {
+            self.renders.load(SeqCst)
+        }
+    }
+
+    fn board() -> Arc<BoardDefinition> {
+        let [board, _] = BoardDefinition::automatic_boards();
+        Arc::new(board)
+    }
+
+    #[test]
+    fn view_is_rendered_again_after_a_change_in_time_or_for_another_definition() {
+        let (views, first) = (CountedViews::default(), board());
+        for _ in 0..3 {
+            views.get(&first, 7, noon(), 1_000);
+            views.get(&first, 7, noon().plus_millis(999), 1_000);
+        }
+        assert_eq!(views.renders(), 1);
+
+        views.get(&first, 8, noon(), 1_000);
+        assert_eq!(views.renders(), 2);
+        views.get(&first, 8, noon().plus_millis(1_000), 1_000);
+        assert_eq!(views.renders(), 3);
+        // A past that goes back.
+        views.get(&first, 8, noon(), 1_000);
+        assert_eq!(views.renders(), 4);
+        views.get(&board(), 8, noon(), 1_000);
+        assert_eq!(views.renders(), 5);
+    }
+
+    #[test]
+    fn concurrent_calls_render_once() {
+        let (views, board) = (CountedViews::default(), board());
+        let start = Barrier::new(8);
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    start.wait();
+                    views.get(&board, 1, noon(), 1_000);
+                });
+            }
+        });
+        assert_eq!(views.renders(), 1);
+    }
+
+    #[test]
+    fn number_of_views_is_bounded() {
+        let views = CountedViews::default();
+        for n in 0..=VIEWS_MAX {
+            let board = BoardDefinition {
+                id: n.to_string(),
+                ..(*board()).clone()
+            };
+            views.get(&Arc::new(board), 1, noon(), 1_000);
+        }
+        let held = views.views.0.lock().unwrap().len();
+        assert!(held <= VIEWS_MAX, "{held}");
+    }
+}
