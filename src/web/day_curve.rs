@@ -39,7 +39,11 @@ pub(super) struct DayTotals(Vec<(Timestamp, f64)>);
 
 impl DayTotals {
     /// The sum of these queues' totals since `from`, where all of them are known.
-    pub(super) fn new(queues: &[Vec<BoardSnapshot>], metric: Metric, from: Timestamp) -> Self {
+    pub(super) fn new(
+        queues: &[impl AsRef<[BoardSnapshot]>],
+        metric: Metric,
+        from: Timestamp,
+    ) -> Self {
         let Some((first, others)) = queues.split_first() else {
             return Self::default();
         };
@@ -48,12 +52,12 @@ impl DayTotals {
         };
         let total_at = |at: Timestamp| {
             let values = std::iter::once(first).chain(others).map(|snapshots| {
-                let mut valid = snapshots.iter();
+                let mut valid = snapshots.as_ref().iter();
                 known(valid.find(|one| one.at <= at && at <= one.until)?)
             });
             Some((at, values.sum::<Option<f64>>()?))
         };
-        let mut times: Vec<_> = (queues.iter().flatten())
+        let mut times: Vec<_> = (queues.iter().flat_map(AsRef::as_ref))
             .flat_map(|snapshot| [snapshot.at, snapshot.until])
             .collect();
         times.retain(|at| from <= *at);

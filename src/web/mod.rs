@@ -68,6 +68,7 @@ mod tls;
 mod tokens;
 mod tv;
 mod unmapped_columns;
+mod versioned_cache;
 mod visible_state;
 mod visitor;
 mod wait_chart;

@@ -14,10 +14,8 @@ use crate::{
         BoardDefinition, BoardTime, EvaluatedMetric, QueueEvaluation, Severity, encode_segment,
         evaluate_queue, find_day_ranges, find_normal_range, format, normal_range,
     },
-    domain::{self, AgentStatus, BoardSnapshot, Metric, MetricValue, Moment, QueueId, SourceId},
-    live::{
-        AgentPresence, CaseState, Freshness, MetricFigure, QueueSnapshot, SeriesStep, Snapshot,
-    },
+    domain::{self, AgentStatus, Metric, MetricValue, Moment, QueueId, SourceId},
+    live::{CaseState, Freshness, MetricFigure, QueueSnapshot, SeriesStep, Snapshot},
 };
 
 use super::{
@@ -30,7 +28,7 @@ use super::{
     cases,
     clock::{self, PageTime},
     day_curve::{DayCurve, DayTotals, build_curve},
-    history::recent_days_cache::{self, SubjectDays},
+    history::recent_days_cache::{self, SubjectDays, TodaySnapshots},
     links::{self, PageLink},
     metric_explanation,
     metric_tile::{self, MetricTile, TileLimits, TileSubject},
@@ -156,7 +154,7 @@ async fn show_queue(
                 Arc::default()
             };
             let today = now.to_zoned(zone).date();
-            (days, load_snapshots(&web, members, today).await)
+            (days, load_today(&web, members, today).await)
         }
         None => <(Arc<SubjectDays>, Vec<_>)>::default(),
     };
@@ -179,12 +177,8 @@ async fn show_queue(
 }
 
 /// Today's board snapshots of each queue. Failures go to the log: the page still shows live data.
-async fn load_snapshots(
-    web: &WebState,
-    queues: Vec<QueueId>,
-    today: Date,
-) -> Vec<Vec<BoardSnapshot>> {
-    let loaded = web.store.board_snapshots_of(queues, today, today).await;
+async fn load_today(web: &WebState, queues: Vec<QueueId>, today: Date) -> Vec<TodaySnapshots> {
+    let loaded = recent_days_cache::cached_today(web, queues, today).await;
     loaded.unwrap_or_else(|error| {
         let error = &error as &dyn std::error::Error;
         warn!(error, "Couldn't read board snapshots");
@@ -207,7 +201,7 @@ fn build_page(
     boards: &[Arc<BoardDefinition>],
     snapshot: &Snapshot,
     queue: &QueueSnapshot,
-    today: &[Vec<BoardSnapshot>],
+    today: &[TodaySnapshots],
     now: Moment,
 ) -> QueuePage {
     let id = queue.id.to_string();
@@ -448,7 +442,7 @@ fn day_curve(
     snapshot: &Snapshot,
     queue: &QueueSnapshot,
     baseline: &domain::Baseline,
-    today: &[Vec<BoardSnapshot>],
+    today: &[TodaySnapshots],
     now: Moment,
 ) -> (&'static str, Option<DayCurve>, String) {
     let figure = |metric| Some((metric, snapshot.queue_figure(queue, metric, now)?));
@@ -540,15 +534,8 @@ fn queue_agents(
         .group_members(queue)
         .map(|member| &member.id)
         .collect();
-    let serves = |presence: &AgentPresence<'_>| {
-        let mut queues = presence
-            .assigned_queues()
-            .into_iter()
-            .chain(presence.case_queues());
-        presence.status != AgentStatus::LoggedOut && queues.any(|id| members.contains(&id))
-    };
-    let mut agents = snapshot.all_presences(now);
-    agents.retain(serves);
+    let mut agents = snapshot.queue_presences(&members, now);
+    agents.retain(|presence| presence.status != AgentStatus::LoggedOut);
     agents.sort_by_cached_key(|presence| agent_table_row::sort_key(snapshot, presence));
     let shown = agents.iter().take(AGENTS_MAX);
     let rows = shown

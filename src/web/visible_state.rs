@@ -9,7 +9,7 @@ use crate::{
     domain::{DataScope, Pattern},
 };
 
-use super::{WebState, history::recent_days_cache::RecentDaysCache, visitor::Visitor};
+use super::{WebState, visitor::Visitor};
 
 /// The state that pages need, whose live state and history have nothing beyond the visitor's queues
 /// and agents. Whatever shows them extracts this, and not the whole state.
@@ -41,8 +41,7 @@ fn narrow(web: &WebState, permissions: &Permissions) -> WebState {
     }
     if let Some(scope) = history_scope(permissions) {
         web.history = web.history.within(scope);
-        // The shared one is of everything.
-        web.recent_days = RecentDaysCache::default();
+        web.recent_days = web.recent_days.without_days();
     }
     web
 }

@@ -1,24 +1,26 @@
-//! Caches the last two weeks for queue and agent pages until the database changes: pages reload
-//! every five seconds, but imports run once a night.
+//! Caches the last two weeks and today for queue and agent pages until the database changes: pages
+//! reload every five seconds, but imports run once a night, and boards are stored every quarter of an
+//! hour.
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use tokio::time::Instant;
 
 use crate::{
-    domain::{Id, QueueId},
+    domain::{BoardSnapshot, Id, QueueId},
     history::report::ReportConfig,
-    store::DataVersion,
-    web::WebState,
+    store::{DataVersion, Store, StoreError},
+    web::{WebState, versioned_cache::VersionedCache},
 };
 
 use super::recent_days::{self, RecentDays};
 
-/// Maximum number of entries, a few megabytes.
-const CACHE_ENTRIES_MAX: usize = 300;
+/// The database is asked for its version at most this often: asking takes another thread.
+const VERSION_LIFETIME: Duration = Duration::from_millis(100);
 
 /// The history of a queue or an agent.
 #[derive(Debug, Default)]
@@ -28,15 +30,18 @@ pub(in crate::web) struct SubjectDays {
     pub(in crate::web) linked_queues: Vec<(QueueId, String)>,
 }
 
+/// What boards showed of a queue today.
+pub(in crate::web) type TodaySnapshots = Arc<[BoardSnapshot]>;
+
+type SharedCache<V, K, T> = Arc<Mutex<VersionedCache<V, K, T>>>;
+
 /// The cache. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct RecentDaysCache(Arc<Mutex<CacheEntries>>);
-
-#[derive(Debug, Default)]
-struct CacheEntries {
-    /// The state in which all entries were read.
-    version: Option<CacheVersion>,
-    days: HashMap<CacheKey, Arc<SubjectDays>>,
+pub struct RecentDaysCache {
+    days: SharedCache<CacheVersion, CacheKey, Arc<SubjectDays>>,
+    today: SharedCache<(DataVersion, Date), QueueId, TodaySnapshots>,
+    /// The last version, and when it was read.
+    checked: Arc<tokio::sync::Mutex<Option<(Instant, DataVersion)>>>,
 }
 
 /// The subject of an entry.
@@ -70,10 +75,13 @@ pub(in crate::web) async fn cached_queue_days(
     now: Timestamp,
 ) -> Arc<SubjectDays> {
     let version = CacheVersion::current(web, zone, now).await;
-    let links = web.history.config().site.linked_queues.clone();
-    let read = async || SubjectDays {
-        days: recent_days::load_queue_days((&web.history, &web.store), id, zone, now).await,
-        linked_queues: recent_days::find_linked_queues(&web.history, links.get(id)).await,
+    let read = async || {
+        let config = web.history.config();
+        let links = config.site.linked_queues.get(id);
+        SubjectDays {
+            days: recent_days::load_queue_days((&web.history, &web.store), id, zone, now).await,
+            linked_queues: recent_days::find_linked_queues(&web.history, links).await,
+        }
     };
     web.recent_days
         .get_or_load(version, CacheKey::Queue(id.clone()), read)
@@ -96,11 +104,42 @@ pub(in crate::web) async fn cached_agent_days(
         .await
 }
 
+/// Loads what boards showed today of each queue, in their order.
+pub(in crate::web) async fn cached_today(
+    web: &WebState,
+    queues: Vec<QueueId>,
+    today: Date,
+) -> Result<Vec<TodaySnapshots>, StoreError> {
+    let cache = &web.recent_days;
+    let version = (cache.data_version(&web.store).await).map(|version| (version, today));
+    let cached = version.and_then(|version| {
+        let entries = lock(&cache.today);
+        let found = queues.iter().map(|id| entries.find_entry(&version, id));
+        found.collect()
+    });
+    if let Some(snapshots) = cached {
+        return Ok(snapshots);
+    }
+    let loaded = (web.store).board_snapshots_of(queues.clone(), today, today);
+    let loaded: Vec<TodaySnapshots> = loaded.await?.into_iter().map(Arc::from).collect();
+    if let Some(version) = version {
+        let mut entries = lock(&cache.today);
+        for (id, snapshots) in queues.into_iter().zip(&loaded) {
+            entries.insert_entry(version, id, Arc::clone(snapshots));
+        }
+    }
+    Ok(loaded)
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl CacheVersion {
     /// Read before any data. `None`: nothing can be cached.
     async fn current(web: &WebState, zone: &TimeZone, now: Timestamp) -> Option<Self> {
         Some(Self {
-            version: web.store.data_version().await.ok()?,
+            version: web.recent_days.data_version(&web.store).await?,
             shape: web.history.config(),
             day: now.to_zoned(zone.clone()).date(),
             zone: zone.clone(),
@@ -109,6 +148,30 @@ impl CacheVersion {
 }
 
 impl RecentDaysCache {
+    /// The same cache for a visitor who doesn't see all history: the shared days are of everything.
+    /// What boards showed of a queue is for whoever sees the queue.
+    pub(in crate::web) fn without_days(&self) -> Self {
+        Self {
+            days: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// The version of the data, at most 100 ms old; `None` if it can't be read. Concurrent calls wait
+    /// for one that reads it.
+    async fn data_version(&self, store: &Store) -> Option<DataVersion> {
+        let mut checked = self.checked.lock().await;
+        if let Some((at, version)) = *checked
+            && at.elapsed() < VERSION_LIFETIME
+        {
+            return Some(version);
+        }
+        let at = Instant::now();
+        let version = store.data_version().await.ok()?;
+        *checked = Some((at, version));
+        Some(version)
+    }
+
     async fn get_or_load(
         &self,
         version: Option<CacheVersion>,
@@ -117,30 +180,15 @@ impl RecentDaysCache {
     ) -> Arc<SubjectDays> {
         if let Some(days) = version
             .as_ref()
-            .and_then(|version| self.find_entry(version, &key))
+            .and_then(|version| lock(&self.days).find_entry(version, &key))
         {
             return days;
         }
         let days = Arc::new(read().await);
         if let Some(version) = version {
-            self.insert_entry(version, key, &days);
+            lock(&self.days).insert_entry(version, key, Arc::clone(&days));
         }
         days
-    }
-
-    fn find_entry(&self, version: &CacheVersion, key: &CacheKey) -> Option<Arc<SubjectDays>> {
-        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_current = entries.version.as_ref() == Some(version);
-        entries.days.get(key).filter(|_| is_current).cloned()
-    }
-
-    fn insert_entry(&self, version: CacheVersion, key: CacheKey, days: &Arc<SubjectDays>) {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.version.as_ref() != Some(&version) || CACHE_ENTRIES_MAX <= entries.days.len() {
-            entries.days.clear();
-        }
-        entries.version = Some(version);
-        entries.days.insert(key, Arc::clone(days));
     }
 }
 
@@ -148,7 +196,7 @@ impl RecentDaysCache {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use crate::store::Store;
+    use crate::web::versioned_cache::ENTRIES_MAX;
 
     use super::*;
 
@@ -223,14 +271,29 @@ mod tests {
         assert_eq!(cache.reads(), 6);
     }
 
+    /// Time stands still but for `advance`.
+    #[tokio::test(start_paused = true)]
+    async fn data_version_is_read_again_after_its_lifetime() {
+        let cache = TestCache::new();
+        let version = async || cache.recent_days.data_version(&cache.store).await.unwrap();
+        let first = version().await;
+        let basis = crate::store::ComputationBasis::default();
+        let written = cache.store.store_basis("calls".into(), basis, Vec::new());
+        written.await.unwrap();
+
+        assert_eq!(version().await, first);
+        tokio::time::advance(VERSION_LIFETIME).await;
+        assert_ne!(version().await, first);
+    }
+
     #[tokio::test]
     async fn cache_size_is_bounded() {
         let cache = TestCache::new();
-        for id in 0..=CACHE_ENTRIES_MAX {
+        for id in 0..=ENTRIES_MAX {
             cache.load(&id.to_string(), "2026-11-20").await;
         }
 
-        let entries = cache.recent_days.0.lock().unwrap().days.len();
-        assert!(entries <= CACHE_ENTRIES_MAX, "{entries}");
+        let entries = cache.recent_days.days.lock().unwrap().len();
+        assert!(entries <= ENTRIES_MAX, "{entries}");
     }
 }
