@@ -1,6 +1,8 @@
 //! What is noted of requests in the audit trail: changes, which handlers name, and views of personal
 //! data, which routes do.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::Method,
@@ -51,7 +53,11 @@ impl Audited {
 }
 
 /// Notes what a request did or showed, before the response leaves.
-pub(super) async fn audit(State(web): State<WebState>, request: Request, next: Next) -> Response {
+pub(super) async fn audit(
+    State(web): State<Arc<WebState>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(trail) = web.sign_in.as_ref().map(|access| access.audit().clone()) else {
         return next.run(request).await;
     };

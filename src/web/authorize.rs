@@ -1,5 +1,7 @@
 //! The front door: finds out who makes a request, and whether they may.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, header},
@@ -19,7 +21,7 @@ use super::{
 
 /// Passes a request on, with its [`Visitor`], if the visitor may make it.
 pub(super) async fn authorize(
-    State(web): State<WebState>,
+    State(web): State<Arc<WebState>>,
     mut request: Request,
     next: Next,
 ) -> Response {

@@ -201,7 +201,7 @@ impl IntoResponse for WebError {
 
 /// Renders the page of a failed request.
 pub(super) async fn render_error_page(
-    State(web): State<WebState>,
+    State(web): State<Arc<WebState>>,
     request: Request,
     next: Next,
 ) -> Response {

@@ -1,5 +1,7 @@
 //! Response headers for the browser.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
@@ -32,7 +34,7 @@ const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// Adds the headers; keeps those that a handler set.
 pub(super) async fn add_headers(
-    State(web): State<WebState>,
+    State(web): State<Arc<WebState>>,
     request: Request,
     next: Next,
 ) -> Response {

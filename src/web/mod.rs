@@ -73,7 +73,7 @@ mod visible_state;
 mod visitor;
 mod wait_chart;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use tower_http::{
@@ -151,6 +151,8 @@ pub struct WebState {
 
 /// All routes. Each page's file defines its own.
 pub fn build_router(web: WebState) -> Router {
+    // Each layer clones its state for each request.
+    let shared = Arc::new(web.clone());
     Router::new()
         .merge(account::routes())
         .merge(agent::routes())
@@ -181,12 +183,15 @@ pub fn build_router(web: WebState) -> Router {
         .merge(brand::routes())
         .method_not_allowed_fallback(async || WebError::NotAllowed)
         .layer(middleware::from_fn_with_state(
-            web.clone(),
+            Arc::clone(&shared),
             rewind::serve_past,
         ))
-        .layer(middleware::from_fn_with_state(web.clone(), audited::audit))
         .layer(middleware::from_fn_with_state(
-            web.clone(),
+            Arc::clone(&shared),
+            audited::audit,
+        ))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&shared),
             authorize::authorize,
         ))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -196,11 +201,11 @@ pub fn build_router(web: WebState) -> Router {
         ))
         .layer(middleware::from_fn(request_framing::refuse_ambiguous))
         .layer(middleware::from_fn_with_state(
-            web.clone(),
+            Arc::clone(&shared),
             error::render_error_page,
         ))
         .layer(middleware::from_fn_with_state(
-            web.clone(),
+            Arc::clone(&shared),
             headers::add_headers,
         ))
         .layer(compression())

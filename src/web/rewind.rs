@@ -7,6 +7,8 @@ mod past_sessions;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::{Request, State},
@@ -37,7 +39,7 @@ const REWINDABLE: [&str; 6] = [
 
 /// Serves requests with `at` from the past.
 pub(super) async fn serve_past(
-    State(web): State<WebState>,
+    State(web): State<Arc<WebState>>,
     request: Request,
     next: Next,
 ) -> Response {
