@@ -10,6 +10,7 @@ mod screens;
 mod small_teams;
 pub(super) mod telephony;
 mod tokens;
+mod turns;
 
 use std::{sync::Arc, time::Duration};
 
