@@ -102,8 +102,9 @@ impl Demo {
         let mut command = Command::new("taskset");
         command.args(["-c", "0", env!("CARGO_BIN_EXE_wallboard"), "demo"]);
         command.args(["--listen", "127.0.0.1:0"]);
-        let mut process = (command.stdout(Stdio::piped()).spawn()).expect("taskset is installed");
-        let mut lines = BufReader::new(process.stdout.take().expect("piped above")).lines();
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut process = command.spawn().expect("taskset is installed");
+        let mut lines = BufReader::new(process.stderr.take().expect("piped above")).lines();
         let mut line = || {
             lines
                 .next()
@@ -111,8 +112,8 @@ impl Demo {
                 .expect("it prints text")
         };
         let address = loop {
-            if let Some((_, rest)) = line().split_once("http://") {
-                break rest.split('/').next().unwrap_or_default().to_owned();
+            if let Some((_, rest)) = line().split_once("address=") {
+                break rest.split(' ').next().unwrap_or_default().to_owned();
             }
         };
         for _ in ["chats", "calls"] {
