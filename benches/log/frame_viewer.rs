@@ -15,7 +15,7 @@ use wallboard::{
     boards::BoardRegistry,
     domain::BoardStyle,
     live::LiveHandle,
-    push::{Hub, HubLimits, Revocation, ViewerRequest},
+    push::{Hub, HubLimits, ViewerRequest},
 };
 
 const FLUSH_INTERVAL: Duration = Duration::from_millis(100);
