@@ -127,36 +127,23 @@ impl BoardRegistry {
         Arc::clone(&boards.unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Renders the current view of a board; `None` if there is no such board.
-    pub fn render_view(&self, id: &str, style: BoardStyle) -> Option<BoardView> {
-        let board = self.find_board(id)?;
-        Some(self.render_board(&board, style))
-    }
-
     /// Returns the current view of a board in its own style, rendered once for all who ask until it
     /// changes. Don't call it while reading a snapshot: it may wait for another call that reads one.
     pub fn shared_view(&self, board: &Arc<BoardDefinition>) -> Arc<BoardView> {
-        // Read before the snapshot: the view is at least as new.
-        let change = *self.live.subscribe_changes().borrow();
-        let render = || self.render_board(board, BoardStyle::default());
-        self.views.get_or_render(board, change, self.now(), render)
-    }
-
-    fn render_board(&self, board: &BoardDefinition, style: BoardStyle) -> BoardView {
-        self.live.read_snapshot(|snapshot, now| {
-            self.render_context(RenderContext::of_board(board, snapshot, now), style)
-        })
+        let open_watch = || self.watch_board();
+        self.views
+            .get_or_render(board, self.now(), open_watch, |watch| {
+                self.render_with_watch(board, BoardStyle::default(), watch)
+            })
     }
 
     /// Watches a board: [`Self::render_watched`] is due when the watch says so.
     pub fn watch_board(&self) -> BoardWatch {
-        BoardWatch {
-            subscription: self.live.subscribe(),
-            selection: None,
-        }
+        BoardWatch::new(self.live.subscribe())
     }
 
-    /// Renders like [`Self::render_view`]. From now on, the watch notifies of what the board shows.
+    /// Renders the current view of a board; `None` if there is no such board. From now on, the watch
+    /// notifies of what the board shows.
     pub fn render_watched(
         &self,
         id: &str,
@@ -164,12 +151,20 @@ impl BoardRegistry {
         watch: &mut BoardWatch,
     ) -> Option<BoardView> {
         let board = self.find_board(id)?;
-        let view = self.live.read_snapshot(|snapshot, now| {
-            let mut context = RenderContext::new(&board, snapshot, now);
-            context.selection = watch.select(&board, snapshot, now);
+        Some(self.render_with_watch(&board, style, watch))
+    }
+
+    fn render_with_watch(
+        &self,
+        board: &Arc<BoardDefinition>,
+        style: BoardStyle,
+        watch: &mut BoardWatch,
+    ) -> BoardView {
+        self.live.read_snapshot(|snapshot, now| {
+            let mut context = RenderContext::new(board, snapshot, now);
+            context.selection = watch.select(board, snapshot, now);
             self.render_context(context, style)
-        });
-        Some(view)
+        })
     }
 
     fn render_context(&self, mut context: RenderContext<'_>, style: BoardStyle) -> BoardView {

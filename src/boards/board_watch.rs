@@ -17,11 +17,23 @@ use super::{
 /// What a board shows as of its last rendering, and the notifications of its changes.
 #[derive(Debug)]
 pub struct BoardWatch {
-    pub(super) subscription: Subscription,
-    pub(super) selection: Option<(SelectionBasis, Arc<BoardSelection>)>,
+    subscription: Subscription,
+    selection: Option<(SelectionBasis, Arc<BoardSelection>)>,
 }
 
 impl BoardWatch {
+    pub(super) fn new(subscription: Subscription) -> Self {
+        Self {
+            subscription,
+            selection: None,
+        }
+    }
+
+    /// How many changes were notified.
+    pub(super) fn change_count(&self) -> u64 {
+        *self.subscription.changes().borrow()
+    }
+
     /// Notifies when it may be time to render again.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.subscription.changes()

@@ -13,8 +13,8 @@ use wallboard::{
     app,
     boards::{BoardRegistry, board_file},
     domain::{
-        BoardStyle, ConnectionEvent, Discontinuity, Input, Moment, MonotonicTime, Patterns,
-        SiteConfig, SourceId,
+        ConnectionEvent, Discontinuity, Input, Moment, MonotonicTime, Patterns, SiteConfig,
+        SourceId,
     },
     ingest::ProcessClock,
     live::{LiveHandle, LiveState},
@@ -127,7 +127,7 @@ fn simulate_chat(settings: &Settings, start: Timestamp, end: Timestamp) -> Vec<(
 /// One queue is critical, one or two are near it.
 fn is_good_picture(live: &LiveHandle) -> bool {
     let boards = BoardRegistry::new(live, Vec::new());
-    let board = boards.render_view("queues", BoardStyle::default()).unwrap();
+    let board = boards.shared_view(&boards.find_board("queues").unwrap());
     let rows = board.lists.iter().flat_map(|list| &list.rows);
     let cells: Vec<_> = rows.map(|row| format!("{:?}", row.cells[0])).collect();
     let count = |severity: &str| cells.iter().filter(|row| row.contains(severity)).count();
