@@ -135,7 +135,7 @@ impl Site {
         self.delays.lock().expect("no reader has panicked").clear();
         let before = cpu_time();
         let longest_send = self.send_for(MEASURE_TIME, rate, subjects).await;
-        let cpu = cpu_time() - before;
+        let cpu = cpu_time().saturating_sub(before);
         let mut delays = std::mem::take(&mut *self.delays.lock().expect("no reader has panicked"));
         delays.sort_unstable();
         let at = |hundredth: usize| {
@@ -260,7 +260,7 @@ fn update(n: u64, subjects: Subjects) -> Input {
             (seen, UNSEEN)
         }
     };
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         let (first, count) = offset(QUEUES);
         queue_value(first + spread % count + (n / 2 % 4) * (QUEUES + UNSEEN), n)
     } else {

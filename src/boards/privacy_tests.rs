@@ -47,7 +47,7 @@ fn put_reported_agent(snapshot: &mut Snapshot, external: &str) -> AgentId {
 
 fn floor_board(names: NameVisibility) -> (Snapshot, BoardDefinition) {
     let mut snapshot = fixture::afternoon_snapshot();
-    snapshot.agents = Default::default();
+    snapshot.agents.retain(|_, _| false);
     fixture::put_agent(
         &mut snapshot,
         "Anna Karlsson",

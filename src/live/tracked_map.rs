@@ -22,16 +22,11 @@ pub struct TrackedMap<K: Eq + Hash, V> {
 }
 
 /// The keys whose values may have changed.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) enum ChangedKeys<K: Eq + Hash> {
+    #[default]
     All,
     Some(HashSet<K>),
-}
-
-impl<K: Eq + Hash> Default for ChangedKeys<K> {
-    fn default() -> Self {
-        Self::All
-    }
 }
 
 impl<K: Eq + Hash + Clone, V> TrackedMap<K, V> {
