@@ -7,7 +7,6 @@ import { changed } from './aloud.js';
 import { duration, now } from './time.js';
 
 const unknown = document.body.dataset.unknown;
-const $ = (id) => document.getElementById(id);
 
 const slots = new Map();
 const clocks = new Map(); // element → start, in the server's milliseconds
@@ -16,7 +15,7 @@ export const changedAt = new WeakMap(); // element → severity change, by perfo
 export function index(root) {
   each(root, (el) => {
     slots.set(+el.dataset.k, el);
-    if (el.dataset.since) clocks.set(el, +el.dataset.since);
+    if (el.dataset.since) clock(el, { since: +el.dataset.since });
     if (el.dataset.sev) changedAt.set(el, performance.now());
   });
 }
@@ -35,7 +34,7 @@ function each(root, act) {
 }
 
 export function swap(id, html) {
-  const old = $(id);
+  const old = document.getElementById(id);
   if (!old) return;
   // HTML from our server, escaped by its templates. A template element, since a
   // table row can't be parsed outside one.

@@ -86,6 +86,30 @@ async fn board_updates_patch_cells_without_rebuilding() {
     assert_eq!(browser.console_errors(|_| false), Vec::<String>::new());
 }
 
+/// A frame's HTML says when its clocks started. Their texts may be older.
+#[tokio::test(flavor = "multi_thread")]
+async fn clocks_of_a_redrawn_row_run_at_once() {
+    let fixture = BoardFixture::start("browser-redrawn", 58).await;
+    let browser = Browser::open(&fixture.url("queues"));
+    browser.wait_for(BOARD_IS_LIVE, SOON).await;
+
+    // The server has no such slot, so it never changes it.
+    let redraw = "Promise.all(['slots', 'time'].map(name => import(`/static/board/${name}.js`))).then(([slots, time]) => {
+        const row = document.querySelector('.row:not([hidden])').cloneNode(true);
+        const clock = row.querySelector('.num[data-k]');
+        clock.dataset.k = 1e6;
+        clock.dataset.since = time.now() - 65500;
+        clock.textContent = '0:00';
+        slots.swap(row.id, row.outerHTML);
+        return document.querySelector('[data-k=\"1000000\"]').textContent;
+    })";
+    assert_eq!(browser.evaluate(redraw), "1:05");
+
+    let is_running = "/^1:(0[6-9]|[1-5][0-9])$/.test(document.querySelector('[data-k=\"1000000\"]').textContent)";
+    browser.wait_for(is_running, SOON).await;
+    assert_eq!(browser.console_errors(|_| false), Vec::<String>::new());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn agents_move_between_groups_as_cases_open_and_close() {
     let fixture = BoardFixture::start("browser-agents", 52).await;
