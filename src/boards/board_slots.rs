@@ -53,9 +53,10 @@ impl From<&str> for AttributeValue {
 /// The changes from one published view to the next.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BoardPatch {
+    /// The slots that changed outside of `regions`.
     pub cells: Vec<(u32, SlotValue)>,
-    /// Region id and its new HTML, with new slot numbers; applied before `cells`. The HTML
-    /// replaces the region's element.
+    /// Region id and its new HTML, with new slot numbers and their values; applied before `cells`.
+    /// The HTML replaces the region's element.
     pub regions: Vec<(String, String)>,
     /// The source's time of the oldest included change, in milliseconds since 1970.
     pub oldest_report: Option<i64>,
@@ -138,7 +139,6 @@ impl BoardSlots {
             }
             _ => {
                 self.view = Some(SlottedView::new(view, &mut self.last_slot));
-                patch.cells = self.all_cells();
                 patch.regions = vec![self.root_region()];
             }
         }
@@ -234,6 +234,7 @@ impl ListPlaces {
         next: &mut u32,
         patch: &mut BoardPatch,
     ) {
+        let cells_before = patch.cells.len();
         for ((mine, first), group) in self.groups.iter_mut().zip(list.groups) {
             diff_cells(*first, &mut mine.cells, group.cells, patch);
         }
@@ -284,11 +285,12 @@ impl ListPlaces {
 
         for place in &redrawn_places {
             if let Some(placed) = &self.rows[*place] {
-                (patch.cells).extend((placed.first..).zip(placed.row.cells.iter().cloned()));
                 patch.record_row(&placed.row);
             }
         }
         if is_full {
+            // The list's HTML has them.
+            patch.cells.truncate(cells_before);
             patch
                 .regions
                 .push((self.id.to_owned(), html::render_list(self, frame, at.wall)));

@@ -1,6 +1,6 @@
 //! A viewer that applies every patch matches a freshly loaded page.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use strum::IntoEnumIterator;
@@ -11,8 +11,8 @@ use crate::{
 };
 
 use super::{
-    BoardDefinition, BoardLayout, BoardSlots, SlotValue, board_view,
-    converging_viewer::{ConvergingViewer, find_slots},
+    BoardDefinition, BoardLayout, BoardPatch, BoardSlots, board_view,
+    converging_viewer::ConvergingViewer,
     fixture::{self, QueueFixture},
 };
 
@@ -124,14 +124,18 @@ proptest! {
             }
             let next = board_view::render_view(&board, &snapshot, &Baseline::default(), now);
             if let Some(patch) = slots.apply_view(next) {
-                viewer.apply_changes(patch.regions, patch.cells);
+                viewer.apply_patch(patch);
             }
 
-            let fresh: BTreeMap<u32, SlotValue> = slots.all_cells().into_iter().collect();
-            prop_assert_eq!(viewer.cells(), &fresh);
-            let (_, html) = slots.root_region();
-            prop_assert_eq!(viewer.slots(), &find_slots(&html));
-            prop_assert_eq!(find_slots(&html), fresh.keys().copied().collect());
+            let page = ConvergingViewer::load_page(slots.root_region());
+            prop_assert_eq!(viewer.slots(), page.slots());
+            // The page has every value, and no slot without one.
+            let cells = slots.all_cells();
+            let numbers: BTreeSet<&u32> = cells.iter().map(|(slot, _)| slot).collect();
+            prop_assert!(page.slots().keys().eq(numbers));
+            let mut updated_page = page.clone();
+            updated_page.apply_patch(BoardPatch { cells, ..BoardPatch::default() });
+            prop_assert_eq!(updated_page.slots(), page.slots());
         }
         // Elapsed time without a change changes nothing.
         let again = board_view::render_view(&board, &snapshot, &Baseline::default(), now);

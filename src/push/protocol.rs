@@ -123,8 +123,8 @@ pub fn encode_delta(stamp: FrameStamp<'_>, patch: &BoardPatch) -> Utf8Bytes {
     })
 }
 
-/// Encodes the whole board: all slots, with the root's HTML if the viewer's structure is
-/// different.
+/// Encodes the whole board: all slots, or the root's HTML, which has all values, if the viewer's
+/// structure is different.
 pub fn encode_snapshot(
     stamp: FrameStamp<'_>,
     cells: &[(u32, SlotValue)],

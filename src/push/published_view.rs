@@ -173,10 +173,9 @@ impl PublishedView {
             let make = || protocol::encode_snapshot(stamp, &renderer.all_cells(), None).into();
             self.cells.get_or_make(n, now, make)
         } else {
-            let make = || {
-                let (cells, root) = (renderer.all_cells(), renderer.render_root());
-                protocol::encode_snapshot(stamp, &cells, Some(&root)).into()
-            };
+            // The HTML has every value.
+            let make =
+                || protocol::encode_snapshot(stamp, &[], Some(&renderer.render_root())).into();
             self.snapshot.get_or_make(n, now, make)
         }
     }

@@ -114,7 +114,7 @@ impl Renderer for TestRenderer {
         let changed = new
             .cells
             .iter()
-            .filter(|(slot, text)| is_restructured || self.rendered.cells.get(slot) != Some(text));
+            .filter(|(slot, text)| !is_restructured && self.rendered.cells.get(slot) != Some(text));
         let mut patch = BoardPatch {
             cells: changed.map(as_cell).collect(),
             ..BoardPatch::default()

@@ -61,13 +61,14 @@ impl WatchedBoard {
     /// Returns how many wait in a queue, as text, and whether that is marked as unknown or out of
     /// date. `None` if the board has no row of it.
     pub(super) fn waiting(&self, queue: &str) -> Option<(String, bool)> {
-        let cells = self.screens.cells();
-        let rows = cells.iter().filter(|(_, cell)| cell.get("pos").is_some());
+        let slots = self.screens.slots();
+        let rows = slots.iter();
+        let rows = rows.filter(|(_, shown)| shown.attributes.contains_key("pos"));
         let mut rows = rows.map(|(row, _)| *row);
-        let row = rows.find(|row| cells[&(row + NAME)] == queue)?;
-        let text = |place: u32| cells[&(row + place)].as_str().unwrap();
+        let row = rows.find(|row| slots[&(row + NAME)].text == queue)?;
+        let text = |place: u32| slots[&(row + place)].text.as_str();
         let waiting = text(WAITING);
-        let is_gray = cells[&row]["sev"] == "stale";
+        let is_gray = slots[&row].attributes["sev"] == "stale";
         let is_reconnecting = text(NOTE).starts_with("Reconnecting");
         let is_marked = is_gray || is_reconnecting || waiting == "–";
         Some((waiting.to_owned(), is_marked))
@@ -78,7 +79,7 @@ impl WatchedBoard {
 fn has_news(frame: &Value) -> bool {
     let cells = frame["c"].as_array().unwrap().iter();
     let mut texts = cells.map(|cell| cell[1]["text"].as_str().unwrap_or_default());
-    texts.any(|text| !text.starts_with('≥'))
+    frame.get("h").is_some() || texts.any(|text| !text.starts_with('≥'))
 }
 
 /// Renders the board. From now on, only later changes are news.

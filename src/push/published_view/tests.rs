@@ -42,7 +42,14 @@ fn a_snapshot_sends_html_only_to_viewers_of_another_structure() {
 
     let mut has_html = |from: Option<&ViewerPosition>| {
         let snapshot = published.snapshot_frame(from, Instant::now());
-        snapshot.contains("\"h\":")
+        let has_html = snapshot.contains("\"h\":");
+        // It has each value once.
+        let cells = if has_html { "[]" } else { "[[1000,\"8\"]]" };
+        assert!(
+            snapshot.ends_with(&format!("\"c\":{cells}}}")),
+            "{snapshot:?}"
+        );
+        has_html
     };
 
     assert!(!has_html(Some(&after)));
