@@ -7,6 +7,8 @@
 
 use std::env;
 
+use tikv_jemallocator::Jemalloc;
+
 mod comparison;
 mod importing;
 mod pace;
@@ -17,6 +19,10 @@ mod send_loop;
 mod server;
 mod session;
 mod watchers;
+
+/// The product's.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() {
     let role = env::var(part::ROLE).unwrap_or_default();
