@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
-use crate::domain::{BoardDensity, BoardTheme, Metric, Pattern};
+use crate::domain::{BoardDensity, BoardTheme, Metric, Pattern, UpdateRate};
 
 /// A board as its author defined it.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,8 @@ pub struct BoardDefinition {
     pub hide: Vec<Pattern>,
     /// Display names by id, on this board only.
     pub names: HashMap<String, String>,
+    /// Screens may choose another.
+    pub update_rate: Option<UpdateRate>,
     pub origin: BoardOrigin,
 }
 
@@ -85,6 +87,7 @@ impl BoardDefinition {
             order: Vec::new(),
             hide: Vec::new(),
             names: HashMap::new(),
+            update_rate: None,
             origin: BoardOrigin::File,
         }
     }

@@ -13,9 +13,20 @@ use crate::{
 
 use super::board_definition::{BoardDefinition, BoardLayout};
 
-const BOARD_KEYS: [&str; 12] = [
-    "title", "layout", "theme", "density", "columns", "queues", "agents", "show", "totals",
-    "order", "hide", "names",
+const BOARD_KEYS: [&str; 13] = [
+    "title",
+    "layout",
+    "theme",
+    "density",
+    "columns",
+    "queues",
+    "agents",
+    "show",
+    "totals",
+    "order",
+    "hide",
+    "names",
+    "update_rate",
 ];
 
 /// A reminder of TOML syntax, for messages.
@@ -67,6 +78,7 @@ fn read_board(root: &ConfigSection<'_, '_>, board: &mut BoardDefinition) {
             "show" => board.show = read_metrics(entry),
             "totals" => board.totals = read_metrics(entry),
             "names" => board.names = read_names(entry),
+            "update_rate" => board.update_rate = read_choice(entry),
             "thresholds" => reject_thresholds(entry),
             _ => report_unknown_key(entry, &BOARD_KEYS),
         }
@@ -272,7 +284,7 @@ mod tests {
     fn faults_name_their_position_and_the_allowed_values() {
         check_faults(
             "\nlayuot = \"list\"",
-            "b.toml:2:1: layuot: unknown key; did you mean `layout`? allowed here: title, layout, theme, density, columns, queues, agents, show, totals, order, hide, names",
+            "b.toml:2:1: layuot: unknown key; did you mean `layout`? allowed here: title, layout, theme, density, columns, queues, agents, show, totals, order, hide, names, update_rate",
         );
         check_faults(
             "layout = \"lists\"",

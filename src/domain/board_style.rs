@@ -1,5 +1,7 @@
 //! How a board looks: its theme and density, and what a single screen has of its own.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
@@ -52,6 +54,38 @@ pub enum BoardDensity {
     Desk,
 }
 
+/// How often a board is updated at most. Without one, as often as `flush_interval` allows.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    Serialize,
+    Deserialize,
+)]
+#[strum(const_into_str)]
+pub enum UpdateRate {
+    #[strum(serialize = "1s")]
+    EverySecond,
+    #[strum(serialize = "5s")]
+    EveryFiveSeconds,
+}
+
+impl UpdateRate {
+    /// The shortest time between two updates.
+    pub fn interval(self) -> Duration {
+        match self {
+            Self::EverySecond => Duration::from_secs(1),
+            Self::EveryFiveSeconds => Duration::from_secs(5),
+        }
+    }
+}
+
 /// What a screen has of its own, instead of the board's. The default is the board as it's defined.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct BoardStyle {
@@ -59,4 +93,6 @@ pub struct BoardStyle {
     pub density: Option<BoardDensity>,
     /// The most that it shows of agents' names; `[privacy] agent_names` may allow less.
     pub agent_names: Option<NameVisibility>,
+    /// Slower, for a weak screen or a thin line.
+    pub update_rate: Option<UpdateRate>,
 }

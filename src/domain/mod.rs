@@ -39,7 +39,7 @@ pub mod threshold_breach;
 pub use agent_status::{AgentStatus, AgentStatusReport};
 pub use baseline::{Baseline, BaselineBuilder, BaselineSample, NormalRange, PercentileBand};
 pub use board_snapshot::{BoardSnapshot, DailyValues, QUARTER_SECONDS, RATIO_COUNTERS};
-pub use board_style::{BoardDensity, BoardStyle, BoardTheme};
+pub use board_style::{BoardDensity, BoardStyle, BoardTheme, UpdateRate};
 pub use brand::{Brand, LogoFile};
 pub use counters::{Counter, Counters};
 pub use data_scope::DataScope;

@@ -19,7 +19,7 @@ use tracing::{info, warn};
 
 use crate::{
     boards::{BoardRegistry, BoardSlots},
-    domain::BoardStyle,
+    domain::{BoardStyle, UpdateRate},
 };
 
 use super::{
@@ -79,6 +79,14 @@ pub struct ViewerRequest {
     pub link: Option<ViewerLink>,
     /// What its upgrade agreed on.
     pub encoding: FrameEncoding,
+}
+
+impl HubState {
+    /// The interval between updates that a screen or its board asks for.
+    fn slow_interval(&self, (board, style): &(String, BoardStyle)) -> Option<Duration> {
+        let of_board = || self.registry.find_board(board)?.update_rate;
+        (style.update_rate.or_else(of_board)).map(UpdateRate::interval)
+    }
 }
 
 /// A viewer's slot among `max_viewers`, from before its upgrade until its end.
@@ -154,7 +162,10 @@ impl Hub {
         let limits = self.0.limits.subscribe();
         let stop = self.0.stop.clone();
         self.0.tasks.spawn(async move {
-            let interval = || limits.borrow().flush_interval;
+            let interval = || {
+                let shortest = limits.borrow().flush_interval;
+                shortest.max(inner.slow_interval(&key).unwrap_or_default())
+            };
             let is_over = || {
                 let removed = inner
                     .publishers
@@ -272,7 +283,11 @@ impl Drop for ViewerPermit {
 #[cfg(test)]
 mod tests {
     use crate::{
-        domain::BoardTheme,
+        boards::{BoardDefinition, BoardLayout},
+        domain::{
+            BoardTheme, EntityKind, EntityProfile, Fact, Id, Input, SiteConfig, SourceKind,
+            SourceSetup, Update,
+        },
         ingest::ProcessClock,
         live::{LiveHandle, LiveState},
     };
@@ -337,6 +352,53 @@ mod tests {
         assert_eq!(hub.0.publishers.len(), 2);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn screens_and_boards_may_be_updated_more_slowly() {
+        let live = LiveHandle::new(ProcessClock::start_now(), LiveState::default());
+        let site = SiteConfig {
+            sources: vec![SourceSetup::new("chat", SourceKind::OF_CONTACTS)],
+            ..SiteConfig::default()
+        };
+        live.replay(|state| state.apply_input(&Input::SiteConfig(site.into()), live.now()));
+        let slow_board = BoardDefinition {
+            update_rate: Some(UpdateRate::EverySecond),
+            ..BoardDefinition::new("slow", "Slow", BoardLayout::Queues)
+        };
+        let hub = hub_of(BoardRegistry::new(&live, vec![slow_board]), 1);
+        let slow_screen = BoardStyle {
+            update_rate: Some(UpdateRate::EveryFiveSeconds),
+            ..BoardStyle::default()
+        };
+        let publishers = [
+            ("queues", BoardStyle::default()),
+            ("slow", BoardStyle::default()),
+            ("slow", slow_screen),
+        ]
+        .map(|(board, style)| hub.open_publisher(board, style).unwrap());
+        let before = publishers
+            .each_ref()
+            .map(|publisher| publisher.frame_number());
+        for n in 0..100 {
+            live.replay(|state| state.apply_input(&queue_named(n), live.now()));
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let frames = [0, 1, 2].map(|n| publishers[n].frame_number() - before[n]);
+        assert_eq!(frames, [100, 10, 2]);
+    }
+
+    /// A queue whose name changes with `n`.
+    fn queue_named(n: u32) -> Input {
+        let mut profile = EntityProfile::new(EntityKind::Queue, Id::new(&"chat".into(), "1"));
+        profile.name = Some(format!("Queue {n}").into());
+        Input::Update(Update {
+            source: "chat".into(),
+            event: "test",
+            at: None,
+            fact: Fact::Profile(profile),
+            mistyped: 0,
+        })
+    }
+
     #[tokio::test]
     async fn a_missing_board_has_no_publisher() {
         assert!(
@@ -363,11 +425,15 @@ mod tests {
 
     fn hub_with_limit(max_viewers: usize) -> Hub {
         let live = LiveHandle::new(ProcessClock::start_now(), LiveState::default());
+        hub_of(BoardRegistry::new(&live, Vec::new()), max_viewers)
+    }
+
+    fn hub_of(registry: BoardRegistry, max_viewers: usize) -> Hub {
         let limits = HubLimits {
             max_viewers,
             flush_interval: Duration::from_millis(100),
             build: "9f2c".into(),
         };
-        Hub::new(BoardRegistry::new(&live, Vec::new()), limits)
+        Hub::new(registry, limits)
     }
 }

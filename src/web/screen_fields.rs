@@ -28,6 +28,8 @@ pub(super) struct StyleFields {
     pub(super) density: String,
     #[serde(default)]
     pub(super) agent_names: String,
+    #[serde(default)]
+    pub(super) update_rate: String,
 }
 
 impl ScreenFields {
@@ -52,6 +54,7 @@ impl StyleFields {
             theme: style.theme.map_or("", Into::into).to_owned(),
             density: style.density.map_or("", Into::into).to_owned(),
             agent_names: style.agent_names.map_or("", Into::into).to_owned(),
+            update_rate: style.update_rate.map_or("", Into::into).to_owned(),
         }
     }
 
@@ -60,6 +63,7 @@ impl StyleFields {
             theme: read_choice(&self.theme)?,
             density: read_choice(&self.density)?,
             agent_names: read_choice(&self.agent_names)?,
+            update_rate: read_choice(&self.update_rate)?,
         })
     }
 }
