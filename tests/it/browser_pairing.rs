@@ -217,7 +217,8 @@ async fn paired_television_reports_shows_its_name_and_reloads() {
     assert_eq!(other.evaluate(SHOWN_NAME), "", "only that screen");
     screen.wait_for(&format!("{SHOWN_NAME} === ''"), SOON).await;
     let lasted = screen.evaluate("window.gone - window.at").as_f64().unwrap();
-    assert!((9_900.0..12_000.0).contains(&lasted), "{lasted} ms");
+    // On a busy machine, the browser notices the name later than its timer began.
+    assert!((9_000.0..12_000.0).contains(&lasted), "{lasted} ms");
 
     screen.evaluate("window.old = 1");
     other.evaluate("window.old = 1");
