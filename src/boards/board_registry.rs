@@ -14,7 +14,6 @@ use super::{
     board_definition::BoardDefinition,
     board_view::{self, BoardView},
     board_watch::BoardWatch,
-    render_context::RenderContext,
     shared_views::SharedViews,
 };
 
@@ -161,16 +160,11 @@ impl BoardRegistry {
         watch: &mut BoardWatch,
     ) -> BoardView {
         self.live.read_snapshot(|snapshot, now| {
-            let mut context = RenderContext::new(board, snapshot, now);
-            context.selection = watch.select(board, snapshot, now);
-            self.render_context(context, style)
+            let mut context = watch.open_context(board, snapshot, now);
+            context.style = style;
+            context.replay_note.clone_from(&self.replay_note);
+            board_view::render(context, &self.current_baseline())
         })
-    }
-
-    fn render_context(&self, mut context: RenderContext<'_>, style: BoardStyle) -> BoardView {
-        context.style = style;
-        context.replay_note.clone_from(&self.replay_note);
-        board_view::render(context, &self.current_baseline())
     }
 
     pub fn now(&self) -> Moment {

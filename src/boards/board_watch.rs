@@ -11,6 +11,7 @@ use crate::{
 
 use super::{
     board_definition::BoardDefinition,
+    render_context::RenderContext,
     selection::{BoardSelection, SelectionBasis},
 };
 
@@ -22,7 +23,7 @@ pub struct BoardWatch {
 }
 
 impl BoardWatch {
-    pub(super) fn new(subscription: Subscription) -> Self {
+    pub(crate) fn new(subscription: Subscription) -> Self {
         Self {
             subscription,
             selection: None,
@@ -39,8 +40,19 @@ impl BoardWatch {
         self.subscription.changes()
     }
 
-    /// Returns the board's selection, and follows it from now on.
-    pub(super) fn select(
+    /// Returns the context to render the board in, with its selection, which is followed from now on.
+    pub(super) fn open_context<'a>(
+        &mut self,
+        board: &'a Arc<BoardDefinition>,
+        snapshot: &'a Snapshot,
+        now: Moment,
+    ) -> RenderContext<'a> {
+        let mut context = RenderContext::new(board, snapshot, now);
+        context.selection = self.select(board, snapshot, now);
+        context
+    }
+
+    fn select(
         &mut self,
         board: &Arc<BoardDefinition>,
         snapshot: &Snapshot,
@@ -57,5 +69,19 @@ impl BoardWatch {
             .follow(selection.read_scope(board, snapshot));
         self.selection = Some((basis, Arc::clone(&selection)));
         selection
+    }
+}
+
+#[cfg(test)]
+impl BoardWatch {
+    /// Renders the board with the selection that is known.
+    pub(crate) fn render(
+        &mut self,
+        board: &Arc<BoardDefinition>,
+        snapshot: &Snapshot,
+        now: Moment,
+    ) -> super::BoardView {
+        let context = self.open_context(board, snapshot, now);
+        super::board_view::render(context, &crate::domain::Baseline::default())
     }
 }

@@ -78,10 +78,8 @@ impl LiveState {
     fn register_subjects(&mut self, event: &CaseEvent, now: Moment) {
         let (agent, queues) = mentioned_subjects(event);
         if let Some(id) = agent {
-            let agent = self.agent_mut(id);
-            if std::mem::take(&mut agent.hidden) {
-                self.snapshot.agents.mark_all();
-            }
+            self.agent_mut(id);
+            self.set_hidden(EntityKind::Agent, id, false);
             self.record_receipt(EntityKind::Agent, id, now);
         }
         for id in queues.into_iter().flatten() {

@@ -9,7 +9,7 @@ use crate::domain::{AgentId, AgentStatus, EntityKind, EntityProfile, Id, Moment,
 use super::{
     case_tracking::DayOwner,
     live_state::LiveState,
-    snapshot::{AgentSnapshot, NamedEntity},
+    snapshot::{AgentSnapshot, NamedEntity, Snapshot},
 };
 
 impl LiveState {
@@ -200,17 +200,21 @@ impl LiveState {
             .is_some_and(|queue_state| queue_state.generation == self.source_generation(&id.source))
     }
 
-    fn set_hidden(&mut self, kind: EntityKind, id: &Id, hidden: bool) {
+    /// Hides or shows a subject. Boards choose theirs again.
+    pub(super) fn set_hidden(&mut self, kind: EntityKind, id: &Id, hidden: bool) {
+        let Snapshot { queues, agents, .. } = &mut self.snapshot;
         match kind {
-            EntityKind::Queue => {
-                if let Some(queue) = self.snapshot.queues.get_mut(id) {
+            EntityKind::Queue if queues.get(id).is_some_and(|queue| queue.hidden != hidden) => {
+                if let Some(queue) = queues.get_mut(id) {
                     queue.hidden = hidden;
                 }
+                queues.mark_all();
             }
-            EntityKind::Agent => {
-                if let Some(agent) = self.snapshot.agents.get_mut(id) {
+            EntityKind::Agent if agents.get(id).is_some_and(|agent| agent.hidden != hidden) => {
+                if let Some(agent) = agents.get_mut(id) {
                     agent.hidden = hidden;
                 }
+                agents.mark_all();
             }
             _ => {}
         }

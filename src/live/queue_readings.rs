@@ -26,14 +26,7 @@ impl LiveState {
     ) {
         let source = ReportingSource::of(self.snapshot.sources.get(&id.source));
         let generation = source.generation;
-        if self
-            .snapshot
-            .queues
-            .get(id)
-            .is_some_and(|queue| queue.hidden)
-        {
-            self.snapshot.queues.mark_all();
-        }
+        self.set_hidden(EntityKind::Queue, id, false);
         // Looked up once if it is known, which is nearly always.
         let queue = if let Some(queue) = self.snapshot.queues.get_mut(id) {
             queue
@@ -50,7 +43,6 @@ impl LiveState {
         let Some(source_state) = self.source_states.get_mut(&id.source) else {
             return;
         };
-        queue.hidden = false;
         if source_state.predates_discontinuity(update.at, now) {
             return;
         }

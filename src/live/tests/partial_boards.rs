@@ -1,21 +1,27 @@
 //! Boards that show some queues. They are drawn again only when time or a change of these is due,
 //! and must then show what a board does that is drawn all the time.
 
+use std::sync::Arc;
+
 use crate::{
     boards::{
-        BoardDefinition, BoardLayout, BoardPatch, BoardSlots, SlotValue, find_read_scope,
-        render_view,
+        BoardDefinition, BoardLayout, BoardPatch, BoardSlots, BoardWatch, SlotValue,
+        find_read_scope, render_view,
     },
-    domain::{Baseline, Moment, Pattern},
-    live::{ReadScope, SubjectChanges},
+    domain::{Baseline, EntityKind, EntityProfile, Fact, Input, Moment, Pattern, SourceDiagnostic},
+    ingest::ProcessClock,
+    live::{LiveHandle, LiveState, ReadScope, SubjectChanges},
 };
 
-use super::LiveScenario;
+use strum::IntoEnumIterator;
+
+use super::{LiveScenario, chat_id, chat_source, opened_event};
 
 pub(super) struct PartialBoards(Vec<PartialBoard>);
 
 struct PartialBoard {
-    definition: BoardDefinition,
+    definition: Arc<BoardDefinition>,
+    watch: BoardWatch,
     slots: BoardSlots,
     scope: ReadScope,
     due: Option<Moment>,
@@ -32,8 +38,10 @@ impl PartialBoards {
             queues: vec![Pattern((*pattern).to_owned())],
             ..BoardDefinition::new("b", "B", layout)
         });
+        let live = LiveHandle::new(ProcessClock::start_now(), LiveState::default());
         let boards = boards.map(|definition| PartialBoard {
-            definition,
+            definition: Arc::new(definition),
+            watch: BoardWatch::new(live.subscribe()),
             slots: BoardSlots::default(),
             scope: ReadScope::Everything,
             due: None,
@@ -79,10 +87,14 @@ impl PartialBoard {
 
     fn draw(&mut self, scenario: &LiveScenario) -> Option<BoardPatch> {
         let (snapshot, now) = (scenario.state.snapshot(), scenario.now);
-        let view = render_view(&self.definition, snapshot, &Baseline::default(), now);
+        let view = self.watch.render(&self.definition, snapshot, now);
         self.due = view.next_change;
         self.scope = find_read_scope(&self.definition, snapshot, now);
-        self.slots.apply_view(view)
+        let patch = self.slots.apply_view(view);
+        let fresh = render_view(&self.definition, snapshot, &Baseline::default(), now);
+        let difference = self.slots.apply_view(fresh);
+        assert_eq!(difference, None, "the known selection is another one");
+        patch
     }
 }
 
@@ -93,4 +105,49 @@ fn has_news(patch: &BoardPatch) -> bool {
         SlotValue::Attributes(_) => false,
     };
     !patch.regions.is_empty() || patch.cells.iter().any(|(_, value)| !is_bound(value))
+}
+
+#[test]
+fn subjects_hidden_by_a_resync_leave_their_boards() {
+    let mut scenario = LiveScenario::new();
+    let name = |kind, external: &str| {
+        Fact::Profile(EntityProfile {
+            queues: Some([chat_id("sales")].into()),
+            ..EntityProfile::new(kind, chat_id(external))
+        })
+    };
+    let send_all = |scenario: &mut LiveScenario, agents: &[&str], queues: &[&str]| {
+        let agents = agents.iter().map(|agent| name(EntityKind::Agent, agent));
+        let queues = queues.iter().map(|queue| name(EntityKind::Queue, queue));
+        agents
+            .chain(queues)
+            .for_each(|fact| scenario.send_fact(scenario.now.wall, fact));
+    };
+    send_all(&mut scenario, &["anna", "ben"], &["sales", "salesroom"]);
+    let mut boards: Vec<_> = BoardLayout::iter()
+        .map(|layout| PartialBoards::open(layout, &["chat/sales*"], &mut scenario))
+        .collect();
+    scenario.advance_time(1_000);
+    let requested = SourceDiagnostic::ResyncRequested;
+    scenario.apply_input(&Input::Diagnostic(chat_source(), requested));
+    send_all(&mut scenario, &["anna"], &["sales"]);
+    let mut check_all = |scenario: &mut LiveScenario| {
+        let changes = scenario.changes.clone();
+        for boards in &mut boards {
+            boards.check(scenario);
+            scenario.changes.clone_from(&changes);
+        }
+        scenario.changes.clear();
+    };
+    check_all(&mut scenario);
+
+    scenario.advance_time(11_000);
+    let snapshot = scenario.state.snapshot();
+    assert!(snapshot.queues[&chat_id("salesroom")].hidden);
+    assert!(snapshot.agents[&chat_id("ben")].hidden);
+    check_all(&mut scenario);
+    scenario.send_load("salesroom", 1, 0, 1);
+    scenario.send_case_event("c1", opened_event("ben", "sales"));
+    assert!(!scenario.state.snapshot().agents[&chat_id("ben")].hidden);
+    check_all(&mut scenario);
 }
