@@ -27,7 +27,7 @@ pub(super) struct BoardSelection {
 #[derive(Clone, Debug)]
 enum SelectedPerson {
     Agent(AgentId),
-    /// The index of a person whom several sources know.
+    /// The index of a person known to several sources.
     Linked(usize),
 }
 

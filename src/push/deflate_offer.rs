@@ -14,7 +14,7 @@ const EXTENSION: &str = "permessage-deflate";
 
 const ACCEPTED: &str = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
-/// A viewer that limits our window is told what we use of it.
+/// Answers a viewer that limits our window with the window that we use.
 const ACCEPTED_WITH_WINDOW: &str = "permessage-deflate; server_no_context_takeover; \
      client_no_context_takeover; server_max_window_bits=15";
 

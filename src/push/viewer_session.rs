@@ -115,7 +115,7 @@ struct Interruptions {
 }
 
 impl Interruptions {
-    /// Waits for the first, and returns what the viewer is told last.
+    /// Waits for the first, and returns the last frame for the viewer.
     async fn next(mut self, revoked: RevocationFuture) -> (SessionEnd, Option<Utf8Bytes>) {
         let restarting = |reason| SessionEnd::Closed(CloseReason::Restarting, reason);
         tokio::select! {

@@ -131,7 +131,8 @@ impl Snapshot {
         people.chain(agents).collect()
     }
 
-    /// Returns the agents who are not hidden, without those of a person whom several sources know.
+    /// Returns the agents who are not hidden, without those of a person known to several
+    /// sources.
     pub fn unlinked_agents(&self) -> impl Iterator<Item = &AgentSnapshot> {
         let people = self.site.people.iter();
         let linked: FastSet<&AgentId> = people.flat_map(|person| &person.agents).collect();
