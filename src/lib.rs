@@ -16,6 +16,7 @@ pub mod ingest;
 pub mod input_log;
 pub mod live;
 pub mod load_generator;
+pub mod nats;
 pub mod push;
 pub mod retry;
 pub mod settings;
