@@ -208,7 +208,7 @@ impl App {
         let state = log.as_mut().map(OpenedLog::take_state).unwrap_or_default();
         let last = state.last_input_at();
         let clock = last.map_or_else(ProcessClock::start_now, ProcessClock::resume_after);
-        let (sender, receiver) = ingest::ingest_channel(clock);
+        let (sender, receiver) = ingest::ingest_channel(clock.clone());
         let live = match &replay {
             Some(replay) => replay.live().clone(),
             None => LiveHandle::new(clock, state),
@@ -289,7 +289,10 @@ impl App {
     ) -> Result<Option<watched::Receiver<LogStatus>>, AppError> {
         let is_log_complete = log.as_ref().is_some_and(|log| log.restored.is_complete);
         let restart = live.read_state(LiveState::last_input_at);
-        let restart = restart.map(|_| Input::Started { is_log_complete });
+        let restart = restart.map(|_| Input::Started {
+            is_log_complete,
+            term: None,
+        });
         let log_status = self.start_live_state(live, receiver, log)?;
         load_initial_state(&sender, restart, &self.plan.site, &self.store).await?;
         sender.set_resume_points(live.read_state(LiveState::resume_points));

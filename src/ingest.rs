@@ -3,7 +3,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -20,11 +23,11 @@ const MAX_QUEUED_BATCHES: usize = 1024;
 pub struct BatchOffset(pub u64);
 
 /// The clocks of this process, or of a past that is replayed. The core reads the time nowhere else.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ProcessClock {
     started: Duration,
-    /// The monotonic time at the start.
-    base: MonotonicTime,
+    /// The monotonic time at the start, in milliseconds. Clones share it.
+    base: Arc<AtomicI64>,
     past: Option<PastTime>,
 }
 
@@ -54,7 +57,7 @@ impl ProcessClock {
     pub fn start_now() -> Self {
         Self {
             started: elapsed_since_boot(),
-            base: MonotonicTime(0),
+            base: Arc::default(),
             past: None,
         }
     }
@@ -65,7 +68,7 @@ impl ProcessClock {
         let passed = moment::millis_between(last.wall, Timestamp::now()).max(0);
         Self {
             started: elapsed_since_boot(),
-            base: last.monotonic.plus_millis(passed),
+            base: Arc::new(last.monotonic.plus_millis(passed).0.into()),
             past: None,
         }
     }
@@ -75,7 +78,7 @@ impl ProcessClock {
     pub fn replay_from(start: Moment, speed: u32) -> Self {
         Self {
             started: elapsed_since_boot(),
-            base: start.monotonic,
+            base: Arc::new(start.monotonic.0.into()),
             past: Some(PastTime {
                 start: start.wall,
                 speed,
@@ -85,7 +88,7 @@ impl ProcessClock {
 
     pub fn now(&self) -> Moment {
         let monotonic = self.monotonic_now();
-        let passed = monotonic.millis_since(self.base);
+        let passed = monotonic.0 - self.base.load(Relaxed);
         let wall = self.past.map_or_else(Timestamp::now, |past| {
             moment::plus_millis(past.start, passed)
         });
@@ -97,7 +100,12 @@ impl ProcessClock {
         let elapsed = elapsed_since_boot().saturating_sub(self.started);
         let elapsed = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
         let passed = self.past.map_or(elapsed, |past| past.passed(elapsed));
-        self.base.plus_millis(passed)
+        MonotonicTime(self.base.load(Relaxed)).plus_millis(passed)
+    }
+
+    /// Sets the monotonic clock forward or back, by milliseconds: to that of another node.
+    pub fn shift_by(&self, millis: i64) {
+        self.base.fetch_add(millis, Relaxed);
     }
 
     /// How long to wait until this clock shows a time; `None` if it never will.

@@ -292,7 +292,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn snapshots_are_stored_at_boundaries_and_on_stop() {
         let clock = ProcessClock::start_now();
-        let (sender, receiver) = ingest::ingest_channel(clock);
+        let (sender, receiver) = ingest::ingest_channel(clock.clone());
         let live = LiveHandle::new(clock, LiveState::default());
         tokio::spawn(live::run_live_state(live.clone(), receiver, None));
         let folder = tempfile::tempdir().unwrap();

@@ -130,7 +130,7 @@ mod tests {
 
     async fn name_cache_fixture() -> NameCacheFixture {
         let clock = ProcessClock::start_now();
-        let (sender, receiver) = ingest::ingest_channel(clock);
+        let (sender, receiver) = ingest::ingest_channel(clock.clone());
         let live = LiveHandle::new(clock, LiveState::default());
         tokio::spawn(live::run_live_state(live.clone(), receiver, None));
         let chat = SourceSetup::new("chat", crate::sources::vngage::KIND);

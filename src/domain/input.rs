@@ -10,7 +10,7 @@ use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use super::{
     AgentId, AgentStatusReport, CaseId, Id, Metric, MetricSubject, MetricValue, QueueId,
-    SiteConfig, SourceId, StaticText, SubscriptionStats,
+    SiteConfig, SourceId, StaticText, SubscriptionStats, TermId,
 };
 
 /// One decoded message of a source.
@@ -301,9 +301,11 @@ pub enum Input {
     StoredProfile(EntityProfile),
     SiteConfig(Arc<SiteConfig>),
     Tick,
-    /// A new process goes on from the log. Unless it is complete, messages that were acknowledged
-    /// may be missing.
+    /// A new process goes on from the log, or another node of a cluster, whose term begins. Unless the
+    /// log is complete, messages that were acknowledged may be missing.
     Started {
         is_log_complete: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        term: Option<TermId>,
     },
 }

@@ -10,6 +10,20 @@ use super::{Input, Moment};
 )]
 pub struct LogOffset(pub u64);
 
+/// One uninterrupted leadership in a cluster, by a random number. One log, one term: between two
+/// entries of a term, no other leader appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TermId(pub u64);
+
+/// A point in the history of a log. Two logs with the same position have the same entries before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct LogPosition {
+    /// The term of the last entry; `None` outside of a cluster.
+    pub term: Option<TermId>,
+    /// The entry that follows.
+    pub next: LogOffset,
+}
+
 /// Inputs that were received together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogEntry {

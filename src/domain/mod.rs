@@ -56,7 +56,7 @@ pub use input::{
 pub use interval::{
     AgentCounter, AgentCounters, ContactFigures, CountBy, Staffing, WaitCounts, WaitDistribution,
 };
-pub use log_entry::{LogEntry, LogOffset};
+pub use log_entry::{LogEntry, LogOffset, LogPosition, TermId};
 pub use metric::{Merge, Metric, MetricOwner, Unit};
 pub use metric_value::MetricValue;
 pub use moment::{Moment, MonotonicTime};

@@ -248,6 +248,7 @@ impl<L: ReadLog> Playback<L> {
 fn mark_silent(state: &mut LiveState, now: Moment) {
     let stopped = Input::Started {
         is_log_complete: true,
+        term: None,
     };
     state.apply_input(&stopped, now);
 }

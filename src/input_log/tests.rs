@@ -166,7 +166,7 @@ impl LoggedProcess {
         };
         let last = state.last_input_at();
         let clock = last.map_or_else(ProcessClock::start_now, ProcessClock::resume_after);
-        let live = LiveHandle::new(clock, state);
+        let live = LiveHandle::new(clock.clone(), state);
         let (sender, receiver) = ingest::ingest_channel(clock);
         let (entries, applied) = mpsc::channel(ENTRIES_MAX);
         let (status, shown) = watch::channel(LogStatus::default());
@@ -188,6 +188,7 @@ impl LoggedProcess {
         if last.is_some() {
             inputs.push(Input::Started {
                 is_log_complete: is_complete,
+                term: None,
             });
         }
         let site = SiteConfig {

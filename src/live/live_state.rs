@@ -9,8 +9,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Fact, Histogram, Input, LogEntry, LogOffset, Metric, MetricSubject, Moment, MonotonicTime,
-    SiteConfig, SourceId, SourceSetup, Update, moment,
+    Fact, Histogram, Input, LogEntry, LogOffset, LogPosition, Metric, MetricSubject, Moment,
+    MonotonicTime, SiteConfig, SourceId, SourceSetup, TermId, Update, moment,
 };
 
 use super::{
@@ -61,6 +61,9 @@ pub struct LiveState {
     pub(super) ingest_delay_ms: i64,
     /// How many entries were applied: the log's next offset.
     next_offset: LogOffset,
+    /// The cluster's term of the last entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    term: Option<TermId>,
     #[serde(skip)]
     pub(super) linked_agents: LinkedAgents,
 }
@@ -92,6 +95,14 @@ impl LiveState {
         self.next_offset
     }
 
+    /// The point in the history of the log up to which entries were applied.
+    pub fn position(&self) -> LogPosition {
+        LogPosition {
+            term: self.term,
+            next: self.next_offset,
+        }
+    }
+
     /// Applies one input that was received at `now`.
     pub fn apply_input(&mut self, input: &Input, now: Moment) -> Effects {
         let is_clock_corrected = self.follow_wall_clock(now);
@@ -107,7 +118,13 @@ impl LiveState {
             Input::StoredProfile(profile) => self.apply_stored_profile(profile),
             Input::SiteConfig(site) => self.apply_site_config(site, now),
             Input::Tick => effects.changed = is_next_day || is_clock_corrected,
-            Input::Started { is_log_complete } => self.apply_start(*is_log_complete, before, now),
+            Input::Started {
+                is_log_complete,
+                term,
+            } => {
+                self.term = *term;
+                self.apply_start(*is_log_complete, before, now);
+            }
         }
         let shown_after = source.and_then(|id| ShownConnection::of(&self.snapshot, id));
         if is_next_day

@@ -114,7 +114,7 @@ async fn logged_lines(holds: Duration, reasons: &'static [&'static str]) -> Vec<
     let log = SourceLog::default();
     let _guard = set_default(registry().with(log.clone()));
     let clock = ProcessClock::start_now();
-    let (sender, receiver) = ingest::ingest_channel(clock);
+    let (sender, receiver) = ingest::ingest_channel(clock.clone());
     let live = LiveHandle::new(clock, LiveState::default());
     tokio::spawn(live::run_live_state(live.clone(), receiver, None));
     let site = SiteConfig {
