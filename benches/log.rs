@@ -301,7 +301,7 @@ impl RunFigures {
 /// Sends updates at a rate, with a log if there is a database for it.
 async fn measure(rate: u64, time: Duration, database: Option<&Path>) -> RunFigures {
     let clock = ProcessClock::start_now();
-    let live = LiveHandle::new(clock, LiveState::default());
+    let live = LiveHandle::new(clock.clone(), LiveState::default());
     let (sender, receiver) = ingest::ingest_channel(clock);
     let (status, shown) = watch::channel(LogStatus::default());
     let stop = CancellationToken::new();

@@ -6,6 +6,7 @@ pub mod access;
 pub mod app;
 pub mod boards;
 pub mod cli;
+pub mod cluster;
 pub mod domain;
 pub mod file_limit;
 #[cfg(any(test, fuzzing))]

@@ -3,6 +3,7 @@
 //! makes its own snapshots ([`keep_snapshots`]) and compacts itself ([`compact_batches`]). A slice of it can leave the site ([`write_slice`]).
 
 mod compaction;
+mod entry_queue;
 mod forgetting;
 mod recorder;
 mod replay;
@@ -13,12 +14,15 @@ mod snapshots;
 mod status;
 
 pub use compaction::{CompactionError, compact_batches};
+pub use entry_queue::{EntryQueue, PendingEntries};
 pub use forgetting::{LogForgettingError, forget_in_log};
 pub use recorder::{ENTRIES_MAX, EntryRecorder};
 pub use restore::{RestoredState, restore_state};
-pub use rewind::{Playback, RewindError, RewoundState, rewind_to};
+pub use rewind::{Playback, RewindError, RewoundState, mark_silent, rewind_to};
 pub use slice::{LogSlice, SliceError, write_slice};
-pub use snapshots::{LogRetention, keep_snapshots};
+pub use snapshots::{
+    LogRetention, SnapshotError, keep_snapshots, load_snapshot_of_end, take_snapshot,
+};
 pub use status::LogStatus;
 
 #[cfg(test)]

@@ -2,40 +2,31 @@
 //! acknowledge. Nothing live waits for it: a log that can't be written is passed over, loudly, and
 //! goes on from a snapshot of the live state once it can.
 
-use std::{collections::VecDeque, future::Future, pin::pin, time::Duration};
+use std::{future::Future, pin::pin, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{
     sync::{mpsc, watch},
     task::{JoinHandle, spawn_blocking},
-    time::{Instant, sleep, timeout, timeout_at},
+    time::{Instant, sleep, timeout},
 };
 use tracing::{error, info, warn};
 
 use crate::{
-    domain::{LogEntry, LogOffset, error_chain},
+    domain::{LogOffset, error_chain},
     ingest::BatchOffset,
-    live::{
-        AppliedEntry, LiveHandle, LiveState,
-        codec::{self, LOG_FORMAT},
-    },
-    store::{InputLog, LogBatch, StoreError},
+    live::{AppliedEntry, LiveHandle, LiveState},
+    store::{InputLog, StoreError},
 };
 
 use super::{
     LogStatus,
+    entry_queue::{EntryQueue, PendingEntries},
     snapshots::{self, SnapshotError},
 };
 
 /// Entries that may wait for the log.
 pub const ENTRIES_MAX: usize = 65_536;
-/// Entries are appended after this time …
-const COMMIT_INTERVAL: Duration = Duration::from_millis(50);
-/// … or once so many inputs wait: fewer than a source may have unacknowledged, so that it never
-/// stops for us.
-const COMMIT_INPUTS: usize = 100;
-/// Inputs in one batch.
-const BATCH_INPUTS_MAX: usize = 10_000;
 /// A log that can't be written for this long is passed over.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// In so many steps: a pause of the whole process counts as one.
@@ -48,9 +39,7 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(500);
 pub struct EntryRecorder<L> {
     log: L,
     live: LiveHandle,
-    entries: mpsc::Receiver<AppliedEntry>,
-    /// Entries to append before those of the channel.
-    waiting: VecDeque<AppliedEntry>,
+    queue: EntryQueue,
     committed: watch::Sender<BatchOffset>,
     status: watch::Sender<LogStatus>,
     /// The log continues here.
@@ -59,27 +48,8 @@ pub struct EntryRecorder<L> {
     is_interrupted: bool,
 }
 
-/// Entries for one batch of the log.
-#[derive(Debug)]
-struct PendingEntries {
-    entries: Vec<LogEntry>,
-    inputs: usize,
-    first: LogOffset,
-    /// The last batch of a source among them.
-    batch: Option<BatchOffset>,
-    /// When they were received first.
-    since: Instant,
-}
-
 /// A failed attempt to append: the write that goes on, if any.
 type UnfinishedWrite = Option<JoinHandle<Result<(), StoreError>>>;
-
-impl PendingEntries {
-    /// Returns the offset of the entry after them.
-    fn next(&self) -> LogOffset {
-        LogOffset(self.first.0 + self.entries.len() as u64)
-    }
-}
 
 impl<L: InputLog> EntryRecorder<L> {
     /// Makes one that records all entries from now on, so before the live state runs.
@@ -95,8 +65,7 @@ impl<L: InputLog> EntryRecorder<L> {
             next: live.read_state(LiveState::next_offset),
             log,
             live,
-            entries,
-            waiting: VecDeque::new(),
+            queue: EntryQueue::new(entries),
             committed,
             status,
         }
@@ -138,65 +107,26 @@ impl<L: InputLog> EntryRecorder<L> {
     /// at the end.
     async fn collect_entries(&mut self) -> Option<PendingEntries> {
         let first = loop {
-            let applied = match self.waiting.pop_front() {
-                Some(applied) => applied,
-                None => self.entries.recv().await?,
-            };
+            let applied = self.queue.recv().await?;
             if self.next <= applied.offset {
                 break applied;
             }
             // The snapshot has it already.
             self.commit(applied.batch);
         };
-        let mut pending = PendingEntries {
-            inputs: first.entry.inputs.len(),
-            entries: vec![first.entry],
-            first: first.offset,
-            batch: first.batch,
-            since: Instant::now(),
-        };
-        let deadline = pending.since + COMMIT_INTERVAL;
-        while pending.inputs < BATCH_INPUTS_MAX {
-            let applied = match self.waiting.pop_front() {
-                Some(applied) => applied,
-                None if pending.inputs < COMMIT_INPUTS => {
-                    match timeout_at(deadline, self.entries.recv()).await {
-                        Ok(Some(applied)) => applied,
-                        Ok(None) | Err(_) => break,
-                    }
-                }
-                // Those that came while the last batch was written.
-                None => match self.entries.try_recv() {
-                    Ok(applied) => applied,
-                    Err(_) => break,
-                },
-            };
-            if applied.offset != pending.next() {
-                self.waiting.push_front(applied);
-                break;
-            }
-            pending.inputs += applied.entry.inputs.len();
-            pending.entries.push(applied.entry);
-            pending.batch = pending.batch.max(applied.batch);
-        }
+        let mut pending = PendingEntries::starting_with(first);
+        self.queue.fill(&mut pending).await;
         Some(pending)
     }
 
     async fn append(&mut self, pending: PendingEntries) -> Result<(), UnfinishedWrite> {
-        let bytes = codec::encode_entries(&pending.entries).map_err(|error| {
+        let batch = pending.encode().map_err(|error| {
             error!(
                 "The log's entries couldn't be encoded: {}",
                 error_chain(&error)
             );
             None
         })?;
-        let batch = LogBatch {
-            first: pending.first,
-            count: pending.entries.len() as u64,
-            received_at: pending.entries[0].received_at.wall,
-            format: LOG_FORMAT,
-            bytes,
-        };
         let deadline = pending.since + PATIENCE;
         loop {
             let (log, attempt) = (self.log.clone(), batch.clone());
@@ -222,7 +152,7 @@ impl<L: InputLog> EntryRecorder<L> {
             status.appended_bytes += batch.bytes.len() as u64;
             status.commit_delay = pending.since.elapsed();
         });
-        if self.is_interrupted && self.waiting.is_empty() {
+        if self.is_interrupted && self.queue.waiting.is_empty() {
             self.end_interruption();
         }
         Ok(())
@@ -288,20 +218,21 @@ impl<L: InputLog> EntryRecorder<L> {
             let stored = if let Some(stored) = self.pass_over_until(in_time, true).await {
                 stored.map_err(SnapshotError::from).flatten()
             } else {
-                self.waiting.clear();
+                self.queue.waiting.clear();
                 // It may still succeed, but what came meanwhile is gone.
                 drop(self.pass_over_until(snapshot, false).await);
                 Err(SnapshotError::TooSlow)
             };
             match stored {
                 Ok(next) => {
-                    self.waiting.retain(|applied| next <= applied.offset);
+                    self.queue.waiting.retain(|applied| next <= applied.offset);
                     let is_whole = self
+                        .queue
                         .waiting
                         .front()
                         .is_none_or(|first| first.offset == next);
                     if is_whole {
-                        if self.waiting.is_empty() {
+                        if self.queue.waiting.is_empty() {
                             self.end_interruption();
                         }
                         return next;
@@ -309,8 +240,8 @@ impl<L: InputLog> EntryRecorder<L> {
                 }
                 Err(error) => self.report_failure(&error_chain(&error)),
             }
-            self.waiting.clear();
-            if self.entries.is_closed() && self.entries.is_empty() {
+            self.queue.waiting.clear();
+            if self.queue.is_closed() {
                 // The product stops, without a disk to write to.
                 return LogOffset::default();
             }
@@ -330,10 +261,10 @@ impl<L: InputLog> EntryRecorder<L> {
             tokio::select! {
                 biased;
                 result = &mut work => return result,
-                Some(applied) = self.entries.recv() => {
+                Some(applied) = self.queue.recv_new() => {
                     self.commit(applied.batch);
-                    if keeps && self.waiting.len() < ENTRIES_MAX {
-                        self.waiting.push_back(applied);
+                    if keeps && self.queue.waiting.len() < ENTRIES_MAX {
+                        self.queue.waiting.push_back(applied);
                     } else {
                         self.status.send_modify(|status| status.passed_over += 1);
                     }

@@ -245,7 +245,7 @@ impl<L: ReadLog> Playback<L> {
 }
 
 /// Disconnects all sources, as a stop of the product would have.
-fn mark_silent(state: &mut LiveState, now: Moment) {
+pub fn mark_silent(state: &mut LiveState, now: Moment) {
     let stopped = Input::Started {
         is_log_complete: true,
         term: None,

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::{
-    domain::{LogOffset, error_chain, moment},
+    domain::{LogOffset, LogPosition, error_chain, moment},
     live::{
         LiveState,
         codec::{self, CodecError, LOG_FORMAT},
@@ -44,7 +44,7 @@ pub struct LogRetention {
 
 /// Why there is no new snapshot.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum SnapshotError {
+pub enum SnapshotError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("the snapshot of the live state {0}")]
@@ -122,6 +122,15 @@ pub(super) async fn make_snapshot(log: &impl InputLog) -> Result<LogOffset, Snap
     Ok(next)
 }
 
+/// Makes a snapshot of the end of a log, without storing it. Returns it with its position.
+pub async fn load_snapshot_of_end(
+    log: &impl ReadLog,
+) -> Result<(LogPosition, LogSnapshot), SnapshotError> {
+    let mut state = load_newest(log, Timestamp::MAX).await?;
+    replay::replay_to_end(log, &mut state).await?;
+    Ok((state.position(), take_snapshot(&state)?))
+}
+
 /// Loads the newest snapshot up to a time that can be read, or an empty state.
 pub(super) async fn load_newest(
     log: &impl ReadLog,
@@ -165,7 +174,7 @@ fn decode_snapshot(snapshot: &LogSnapshot) -> Option<LiveState> {
 }
 
 /// Takes a snapshot of a state. Its time is that of the last input.
-pub(super) fn take_snapshot(state: &LiveState) -> Result<LogSnapshot, CodecError> {
+pub fn take_snapshot(state: &LiveState) -> Result<LogSnapshot, CodecError> {
     let last = state.last_input_at();
     Ok(LogSnapshot {
         next: state.next_offset(),

@@ -125,6 +125,20 @@ impl LiveHandle {
         read(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Applies entries that another node has appended to the log.
+    pub fn apply_entries(&self, entries: &[LogEntry]) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut has_changed = false;
+        for entry in entries {
+            has_changed |= state.apply_entry(entry).changed;
+        }
+        let changes = state.take_changes();
+        drop(state);
+        if has_changed || !changes.is_empty() {
+            self.notify_readers(&changes);
+        }
+    }
+
     fn apply_batch(&self, batch: InputBatch) -> (AppliedEntry, Option<Moment>) {
         self.apply_inputs(batch.inputs, batch.received_at, Some(batch.offset))
     }
@@ -174,6 +188,16 @@ pub struct AppliedEntry {
 /// With a `log`, that commits what was applied; without one, applied is committed.
 pub async fn run_live_state(
     live: LiveHandle,
+    receiver: IngestReceiver,
+    log: Option<mpsc::Sender<AppliedEntry>>,
+) {
+    run_live_state_while(|| true, live, receiver, log).await;
+}
+
+/// Does the same, for as long as it `may_apply`.
+pub async fn run_live_state_while(
+    may_apply: impl Fn() -> bool,
+    live: LiveHandle,
     mut receiver: IngestReceiver,
     log: Option<mpsc::Sender<AppliedEntry>>,
 ) {
@@ -196,12 +220,15 @@ pub async fn run_live_state(
         tokio::select! {
             biased;
             batch = receiver.batches.recv() => {
-                let Some(batch) = batch else { break };
+                let Some(batch) = batch.filter(|_| may_apply()) else { break };
                 let (applied, next) = live.apply_batch(batch);
                 commit(applied);
                 due = next;
             }
             () = timer => {
+                if !may_apply() {
+                    break;
+                }
                 let (applied, next) = live.apply_inputs(vec![Input::Tick], live.clock.now(), None);
                 commit(applied);
                 due = next;

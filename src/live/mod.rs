@@ -40,7 +40,7 @@ pub use agents_by_queue::AgentsByQueue;
 pub use breaches::QueueBreaches;
 pub use forgotten_agents::AgentForgetter;
 pub use freshness::{AVERAGE_WAIT_LIFETIME, GONE_AFTER, GRAY_AFTER};
-pub use handle::{AppliedEntry, LiveHandle, run_live_state};
+pub use handle::{AppliedEntry, LiveHandle, run_live_state, run_live_state_while};
 pub use incidents::{Incident, IncidentCause, IncidentSubject, Incidents};
 pub use live_state::{Effects, LiveState};
 pub use merge::{AgentPresence, MergedFigure, QueueSelection};

@@ -4,6 +4,7 @@
 mod embedded;
 mod exclusive_log;
 mod log_file;
+mod log_stream;
 mod new_log_file;
 mod tables;
 
@@ -18,6 +19,7 @@ use super::StoreError;
 pub use embedded::{EmbeddedLog, check_log, log_path, set_aside_log};
 pub use exclusive_log::{ExclusiveLog, LogContent};
 pub use log_file::LogFile;
+pub use log_stream::{BatchHeader, BatchReader, LogStream, ReadBatch, StreamBatch, StreamError};
 pub use new_log_file::NewLogFile;
 
 /// Entries that were appended together. The bytes are the live state's business.

@@ -61,8 +61,9 @@ pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
 pub use forgetting::{ExclusiveDatabase, ForgettingError};
 pub use forgotten::{ForgottenAgent, ForgottenPeople, ForgottenPerson};
 pub use input_log::{
-    EmbeddedLog, ExclusiveLog, InputLog, LogBatch, LogContent, LogFile, LogLimits, LogPeriod,
-    LogSize, LogSnapshot, NewLogFile, ReadLog, check_log, log_path, set_aside_log,
+    BatchHeader, BatchReader, EmbeddedLog, ExclusiveLog, InputLog, LogBatch, LogContent, LogFile,
+    LogLimits, LogPeriod, LogSize, LogSnapshot, LogStream, NewLogFile, ReadBatch, ReadLog,
+    StreamBatch, StreamError, check_log, log_path, set_aside_log,
 };
 pub use interval_queries::{FigureQuery, Granularity};
 pub use intervals::{

@@ -150,8 +150,10 @@ impl CrashRun {
         let run = &mut self.run;
         run.scenario.now = moment_after(&run.scenario, downtime);
         let resume_point = |state: &LiveState| state.resume_points().contains_key(&chat_source());
-        run.scenario
-            .apply_input(&Input::Started { is_log_complete, term: None });
+        run.scenario.apply_input(&Input::Started {
+            is_log_complete,
+            term: None,
+        });
         if !is_log_complete {
             // The log counts as complete only once it has a snapshot of this.
             self.restored = run.scenario.entries.len();

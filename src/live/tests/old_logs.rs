@@ -219,7 +219,7 @@ fn source_inputs() -> Vec<Vec<Input>> {
         ],
         vec![Input::Started {
             is_log_complete: true,
-        term: None,
+            term: None,
         }],
     ]
 }

@@ -148,7 +148,7 @@ impl InputLog for EmbeddedLog {
     async fn cut(&self, from: LogOffset) -> Result<(), StoreError> {
         let delete = move |connection: &mut Connection| {
             let transaction = connection.transaction()?;
-            transaction.execute("DELETE FROM batch WHERE first >= ?1", [from.0])?;
+            transaction.execute("DELETE FROM batch WHERE first + count > ?1", [from.0])?;
             transaction.execute("DELETE FROM snapshot WHERE next > ?1", [from.0])?;
             transaction.commit()
         };

@@ -1,0 +1,106 @@
+//! Leads: begins a term, holds the sources' channel, and appends what they report, until the lease or the
+//! stream says that somebody else does.
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    domain::{Input, LogEntry, LogOffset},
+    ingest,
+    input_log::ENTRIES_MAX,
+    live::{self, AppliedEntry},
+    store::LogStream,
+};
+
+use super::{
+    leader_log::LeaderLog,
+    lease::{Lease, LeaseError},
+    node::{ClusterNode, LeaderTerm, Leadership, SessionError},
+    private_state::PrivateState,
+    snapshot_upload,
+    status::NodeCondition,
+};
+
+impl ClusterNode {
+    /// Leads from a state on, until that ends or `stop`.
+    pub(super) async fn lead(
+        &self,
+        private: PrivateState,
+        stream: &LogStream,
+        mut lease: Lease,
+        stop: &CancellationToken,
+    ) -> Result<(), SessionError> {
+        let result = self.run_term(private, stream, &mut lease, stop).await;
+        self.leadership.send_replace(Leadership::Following);
+        lease.release().await;
+        result
+    }
+
+    async fn run_term(
+        &self,
+        private: PrivateState,
+        stream: &LogStream,
+        lease: &mut Lease,
+        stop: &CancellationToken,
+    ) -> Result<(), SessionError> {
+        let PrivateState {
+            mut state,
+            is_complete,
+        } = private;
+        let (term, before, end) = (lease.term(), state.position(), stream.find_end().await?);
+        let continues = end.position == Some(before);
+        if is_complete && end.position.is_some() && !continues {
+            return Err(SessionError::Overtaken);
+        }
+        let is_whole = continues || end.position.is_none() && before.term.is_none();
+        if let Some(last) = state.last_input_at() {
+            let behind = last.monotonic.millis_since(self.clock.monotonic_now());
+            self.clock.shift_by(behind.max(0));
+        }
+        let started = Input::Started {
+            is_log_complete: is_complete && is_whole,
+            term: Some(term),
+        };
+        let entry = LogEntry {
+            received_at: self.clock.now(),
+            delay_ms: 0,
+            inputs: vec![started],
+        };
+        let first = AppliedEntry {
+            offset: before.next,
+            entry,
+            batch: None,
+        };
+        state.apply_entry(&first.entry);
+        let mut log = LeaderLog::new(
+            (stream.clone(), self.copy.clone()),
+            (self.live.clone(), self.clock.clone()),
+            term,
+            (before, end.sequence),
+            self.status.clone(),
+        );
+        log.begin(first).await?;
+        self.show(state, NodeCondition::Leading);
+        self.status.send_modify(|status| {
+            status.terms += 1;
+            status.term = Some(term);
+        });
+
+        let (sender, receiver) = ingest::ingest_channel(self.clock.clone());
+        let committed = receiver.committed.clone();
+        let (entries, applied) = mpsc::channel(ENTRIES_MAX);
+        let leading = Leadership::Leading(LeaderTerm { term, sender });
+        self.leadership.send_replace(leading);
+        let may_apply = || self.validity.is_valid();
+        let live_state =
+            live::run_live_state_while(may_apply, self.live.clone(), receiver, Some(entries));
+        let is_new_history = !(is_complete && continues) || before.next == LogOffset(0);
+        tokio::select! {
+            result = log.run(applied, committed, stop.clone()) => Ok(result?),
+            () = live_state => Err(LeaseError::Expired.into()),
+            () = self.validity.expired() => Err(LeaseError::Expired.into()),
+            error = lease.keep() => Err(error.into()),
+            never = snapshot_upload::keep_uploaded(stream, &self.copy, is_new_history) => match never {},
+        }
+    }
+}

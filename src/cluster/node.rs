@@ -1,0 +1,238 @@
+//! A node of a cluster: follows the log, and leads when nobody else does. Each of its sessions begins with
+//! what it has on its disk; whatever goes wrong ends the session, marks everything, and the next begins.
+
+use jiff::Timestamp;
+use tokio::{sync::watch, time::sleep};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::{
+    domain::{TermId, error_chain},
+    ingest::{IngestSender, ProcessClock},
+    input_log::{self, LogStatus},
+    live::{LiveHandle, LiveState},
+    nats::NatsConnection,
+    retry::Backoff,
+    store::{EmbeddedLog, LogStream, StreamError},
+};
+
+use super::{
+    NodeRole,
+    following::CaughtUp,
+    leader_clock::LeaderClock,
+    leader_log::LeaderLogError,
+    lease::{LeaseError, LeaseValidity},
+    local_copy::LocalCopy,
+    private_state::{FollowError, PrivateState},
+    status::{NodeCondition, NodeStatus},
+};
+
+/// Whether this node holds the sources.
+#[derive(Clone, Debug, Default)]
+pub enum Leadership {
+    #[default]
+    Following,
+    Leading(LeaderTerm),
+}
+
+/// A term that this node leads.
+#[derive(Clone, Debug)]
+pub struct LeaderTerm {
+    pub term: TermId,
+    /// Where sources send inputs. Closed when the term ends.
+    pub sender: IngestSender,
+}
+
+/// What a node needs.
+#[derive(Debug)]
+pub struct NodeSetup {
+    pub connection: NatsConnection,
+    pub role: NodeRole,
+    pub live: LiveHandle,
+    pub clock: ProcessClock,
+    pub log: EmbeddedLog,
+    pub log_status: watch::Sender<LogStatus>,
+}
+
+/// A node, until it is run.
+#[derive(Debug)]
+pub struct ClusterNode {
+    pub(super) connection: NatsConnection,
+    pub(super) role: NodeRole,
+    pub(super) live: LiveHandle,
+    pub(super) clock: ProcessClock,
+    pub(super) copy: LocalCopy,
+    pub(super) validity: LeaseValidity,
+    pub(super) status: watch::Sender<NodeStatus>,
+    pub(super) leadership: watch::Sender<Leadership>,
+}
+
+/// Why a session ended.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SessionError {
+    #[error(transparent)]
+    Follow(#[from] FollowError),
+    #[error(transparent)]
+    Lead(#[from] LeaderLogError),
+    #[error(transparent)]
+    Lease(#[from] LeaseError),
+    #[error("batches came while this node was about to lead")]
+    Overtaken,
+}
+
+impl From<StreamError> for SessionError {
+    fn from(error: StreamError) -> Self {
+        Self::Follow(error.into())
+    }
+}
+
+impl ClusterNode {
+    /// Makes a node, and the task that writes its copy of the log. The live state is marked until the
+    /// node follows.
+    pub fn new(setup: NodeSetup) -> (Self, impl Future<Output = ()> + Send) {
+        let (copy, writer) = LocalCopy::new(setup.log, setup.log_status);
+        let node = Self {
+            connection: setup.connection,
+            role: setup.role,
+            live: setup.live,
+            clock: setup.clock,
+            copy,
+            validity: LeaseValidity::default(),
+            status: watch::Sender::default(),
+            leadership: watch::Sender::default(),
+        };
+        node.mark_live_state();
+        (node, writer)
+    }
+
+    pub fn status(&self) -> watch::Receiver<NodeStatus> {
+        self.status.subscribe()
+    }
+
+    /// Says when this node begins and ends to hold the sources.
+    pub fn leadership(&self) -> watch::Receiver<Leadership> {
+        self.leadership.subscribe()
+    }
+
+    /// Runs until `stop`; a leader resigns then.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut backoff = Backoff::default();
+        loop {
+            let ended = tokio::select! {
+                ended = self.run_session(&stop, &mut backoff) => ended,
+                () = self.stopped_without_leading(&stop) => return,
+            };
+            match ended {
+                Ok(()) => return,
+                Err(error) => self.mark_disconnected(&error),
+            }
+            tokio::select! {
+                () = sleep(backoff.next_pause(false)) => {}
+                () = stop.cancelled() => return,
+            }
+        }
+    }
+
+    /// A leader ends its session itself.
+    async fn stopped_without_leading(&self, stop: &CancellationToken) {
+        stop.cancelled().await;
+        let mut leadership = self.leadership.subscribe();
+        let is_over = |leadership: &Leadership| matches!(leadership, Leadership::Following);
+        leadership.wait_for(is_over).await.ok();
+    }
+
+    async fn run_session(
+        &self,
+        stop: &CancellationToken,
+        backoff: &mut Backoff,
+    ) -> Result<(), SessionError> {
+        let stream = LogStream::open(&self.connection).await?;
+        let mut leader_clock = LeaderClock::new(self.clock.clone());
+        let (mut private, reader) = PrivateState::restore(&self.copy, &stream).await?;
+        let Some(mut reader) = reader else {
+            // Nothing leads on from what this node has, and nobody has uploaded a snapshot that does.
+            let lease = self
+                .acquire_lease()
+                .await?
+                .ok_or(FollowError::Discontinued)?;
+            private.store_in(&self.copy).await;
+            *backoff = Backoff::default();
+            return self.lead(private, &stream, lease, stop).await;
+        };
+        let caught_up = self.catch_up(&mut private, &mut reader, &stream, &mut leader_clock);
+        let result = match caught_up.await {
+            Ok(CaughtUp::WithLeader) => {
+                *backoff = Backoff::default();
+                self.show(private.state, NodeCondition::Following);
+                Err(self.follow(&mut reader, &mut leader_clock).await.into())
+            }
+            Ok(CaughtUp::WithLease(lease)) => {
+                *backoff = Backoff::default();
+                self.lead(private, &stream, lease, stop).await
+            }
+            Err(error) => Err(error),
+        };
+        // Nobody waits for the servers to remove it.
+        tokio::spawn(reader.close());
+        result
+    }
+
+    /// Shows a state that has caught up.
+    pub(super) fn show(&self, mut state: LiveState, condition: NodeCondition) {
+        // Everybody is notified of everything.
+        state.take_changes();
+        self.live.replay(|shown| *shown = state);
+        match condition {
+            NodeCondition::Leading => info!("Leading"),
+            _ => info!("Following the leader"),
+        }
+        self.status.send_modify(|status| {
+            status.condition = condition;
+            status.since = Some(Timestamp::now());
+            status.reason = None;
+            status.behind_ms = None;
+        });
+    }
+
+    /// Marks everything as out of date, since nobody knows what the leader has now.
+    fn mark_disconnected(&self, error: &SessionError) {
+        self.leadership.send_replace(Leadership::Following);
+        let reason = error_chain(error);
+        let is_news = {
+            let status = self.status.borrow();
+            status.condition != NodeCondition::Disconnected
+                || status.reason.as_deref() != Some(reason.as_str())
+        };
+        let was_connected = self.status.borrow().condition != NodeCondition::Disconnected;
+        if was_connected {
+            self.mark_live_state();
+        }
+        if is_news {
+            warn!("This node doesn't follow the leader: {reason}");
+        }
+        self.status.send_modify(|status| {
+            if was_connected {
+                status.condition = NodeCondition::Disconnected;
+                status.since = Some(Timestamp::now());
+                status.disconnections += 1;
+            }
+            status.behind_ms = None;
+            status.fences += u64::from(error.is_fenced());
+            status.reason = Some(reason);
+        });
+    }
+
+    fn mark_live_state(&self) {
+        let now = self.clock.now();
+        self.live.replay(|state| input_log::mark_silent(state, now));
+    }
+}
+
+impl SessionError {
+    fn is_fenced(&self) -> bool {
+        matches!(
+            self,
+            Self::Lead(LeaderLogError::Stream(StreamError::Fenced))
+        )
+    }
+}

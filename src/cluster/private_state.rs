@@ -1,0 +1,128 @@
+//! A live state that nobody sees yet: brought back from this node's copy of the log, or from the uploaded
+//! snapshot, and then up to date with the stream.
+
+use tracing::{info, warn};
+
+use crate::{
+    domain::{LogEntry, error_chain},
+    input_log,
+    live::{
+        LiveState,
+        codec::{self, CodecError, LOG_FORMAT},
+    },
+    store::{BatchReader, LogStream, StoreError, StreamBatch, StreamError},
+};
+
+use super::local_copy::LocalCopy;
+
+/// Why a state can't follow the stream.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FollowError {
+    #[error(transparent)]
+    Stream(#[from] StreamError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the log's stream {0}")]
+    Codec(#[from] CodecError),
+    #[error("a batch doesn't continue what this node has; it begins again")]
+    Discontinued,
+    #[error("another version of Wallboard leads, whose log this one can't read; upgrade this node")]
+    OtherFormat,
+    #[error("no update from the leader for more than 3 s")]
+    Silent,
+    #[error("the leader has resigned")]
+    Resigned,
+}
+
+/// A state at a position of the log.
+#[derive(Debug)]
+pub(super) struct PrivateState {
+    pub(super) state: LiveState,
+    /// Nothing that was acknowledged before its position is missing.
+    pub(super) is_complete: bool,
+}
+
+impl PrivateState {
+    /// Brings the state back, and opens a reader that continues it; `None` if nothing does.
+    pub(super) async fn restore(
+        copy: &LocalCopy,
+        stream: &LogStream,
+    ) -> Result<(Self, Option<BatchReader>), FollowError> {
+        let is_written = copy.flush().await;
+        let restored = input_log::restore_state(copy.log()).await?;
+        let is_complete = restored.is_complete && is_written;
+        let state = restored.state;
+        // A log from before the cluster may found one, and continues no other.
+        let may_continue =
+            state.position().term.is_some() || stream.find_end().await?.position.is_none();
+        if is_complete
+            && may_continue
+            && let Some(reader) = stream.read_after(state.position()).await?
+        {
+            let restored = Self { state, is_complete };
+            return Ok((restored, Some(reader)));
+        }
+        if let Some(snapshot) = stream.download_snapshot().await?
+            && snapshot.format == LOG_FORMAT
+        {
+            let uploaded = codec::decode_state(&snapshot.bytes)?;
+            if let Some(reader) = stream.read_after(uploaded.position()).await? {
+                info!(
+                    "Going on from the cluster's snapshot of {}",
+                    snapshot.taken_at
+                );
+                copy.restart_from(snapshot).await;
+                let restored = Self {
+                    state: uploaded,
+                    is_complete: true,
+                };
+                return Ok((restored, Some(reader)));
+            }
+        }
+        Ok((
+            Self {
+                state,
+                is_complete: false,
+            },
+            None,
+        ))
+    }
+
+    /// Applies a batch of the stream.
+    pub(super) fn apply(
+        &mut self,
+        batch: &StreamBatch,
+        copy: &LocalCopy,
+    ) -> Result<(), FollowError> {
+        for entry in continue_with(batch, &self.state)? {
+            self.state.apply_entry(&entry);
+        }
+        copy.append(batch);
+        Ok(())
+    }
+
+    /// Makes this node's copy begin with this state, which nothing in the stream leads to.
+    pub(super) async fn store_in(&self, copy: &LocalCopy) {
+        match input_log::take_snapshot(&self.state) {
+            Ok(snapshot) => copy.restart_from(snapshot).await,
+            Err(error) => warn!("The state {}", error_chain(&error)),
+        }
+    }
+}
+
+/// Decodes a batch, if it continues a state.
+pub(super) fn continue_with(
+    batch: &StreamBatch,
+    state: &LiveState,
+) -> Result<Vec<LogEntry>, FollowError> {
+    if batch.header.after != state.position() {
+        return Err(FollowError::Discontinued);
+    }
+    if batch.header.count == 0 {
+        return Ok(Vec::new());
+    }
+    if batch.header.format != LOG_FORMAT {
+        return Err(FollowError::OtherFormat);
+    }
+    Ok(codec::decode_entries(&batch.bytes)?)
+}
