@@ -1,6 +1,19 @@
 //! The connection to NATS with `JetStream`, and the names of what a site has there. Knows neither the
 //! log nor records.
 
+#[cfg(test)]
+#[path = "../tests/it/support/ports.rs"]
+#[allow(unreachable_pub, reason = "belongs to the integration tests too")]
+mod ports;
+#[cfg(test)]
+#[path = "../tests/it/support/nats.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "belongs to the integration tests too"
+)]
+pub(crate) mod test_server;
+
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_nats::{
@@ -39,6 +52,21 @@ pub struct NatsSettings {
     pub ca_file: Option<PathBuf>,
     /// How many servers store everything: 1, 3 or 5.
     pub replicas: usize,
+}
+
+#[cfg(test)]
+impl NatsSettings {
+    /// Settings of a test's node, which stores everything once.
+    pub(crate) fn of_test(servers: Vec<String>, site: &str) -> Self {
+        Self {
+            servers,
+            site: site.to_owned(),
+            node: "test".to_owned(),
+            credentials: NatsCredentials::None,
+            ca_file: None,
+            replicas: 1,
+        }
+    }
 }
 
 /// Who we are for the servers.

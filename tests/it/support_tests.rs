@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use async_nats::jetstream::{self, kv, stream};
 use lapin::ExchangeKind;
 
 use crate::support::{
-    Azure, Broker, Disorder, NetworkCondition, Proxy, S3, Sshd, Vep, sshd::KeyFormat, tier,
-    wait_until,
+    Azure, Broker, Disorder, NatsCluster, NatsServer, NetworkCondition, Proxy, S3, Sshd, Vep,
+    sshd::KeyFormat, tier, wait_until,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -131,4 +132,68 @@ async fn sftp_server_accepts_only_authorized_keys() {
     assert!(!lists(&foreign, sshd.port));
     sshd.replace_host_keys();
     assert!(!lists(&key, sshd.port));
+}
+
+const NATS_WITHIN: Duration = Duration::from_secs(15);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nats_server_has_its_port_and_store_after_a_restart_and_a_pause() {
+    let server = NatsServer::start();
+    let bucket = nats_bucket(&[server.url()], 1).await;
+    bucket.put("a", "1".into()).await.unwrap();
+
+    server.stop();
+    assert!(bucket.get("a").await.is_err());
+    server.start_again();
+    wait_until("the value is back", NATS_WITHIN, || nats_value(&bucket)).await;
+    server.signal("-STOP");
+    assert!(bucket.get("a").await.is_err());
+    server.signal("-CONT");
+    wait_until("the value is back", NATS_WITHIN, || nats_value(&bucket)).await;
+    server.kill();
+    server.start_again();
+    wait_until("the value is back", NATS_WITHIN, || nats_value(&bucket)).await;
+
+    assert_eq!(server.consumer_count(), 0);
+    let _watch = bucket.watch_all().await.unwrap();
+    assert_eq!(server.consumer_count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nats_cluster_goes_on_without_one_of_three_servers() {
+    let cluster = NatsCluster::start();
+    let bucket = nats_bucket(&cluster.urls(), 3).await;
+    bucket.put("a", "1".into()).await.unwrap();
+
+    for server in &cluster.servers {
+        server.kill();
+        cluster.wait_until_ready();
+        wait_until("one is away", NATS_WITHIN, || nats_value(&bucket)).await;
+        server.start_again();
+        cluster.wait_until_ready();
+    }
+}
+
+async fn nats_bucket(urls: &[String], num_replicas: usize) -> kv::Store {
+    let options = async_nats::ConnectOptions::new().request_timeout(Some(Duration::from_secs(1)));
+    let client = options.connect(urls).await.unwrap();
+    let mut context = jetstream::new(client);
+    context.set_timeout(Duration::from_secs(1));
+    // `create_key_value` needs a newer server.
+    let config = stream::Config {
+        name: "KV_test".to_owned(),
+        subjects: vec!["$KV.test.>".to_owned()],
+        max_messages_per_subject: 1,
+        num_replicas,
+        ..Default::default()
+    };
+    context.create_stream(config).await.unwrap();
+    context.get_key_value("test").await.unwrap()
+}
+
+async fn nats_value(bucket: &kv::Store) -> Result<(), String> {
+    match bucket.get("a").await {
+        Ok(Some(value)) if value == "1" => Ok(()),
+        other => Err(format!("{other:?}")),
+    }
 }

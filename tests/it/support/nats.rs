@@ -1,0 +1,227 @@
+//! A NATS server with `JetStream` of the test's own, and a cluster of three. Unit tests of the product
+//! use this file too.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::Mutex,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use super::ports;
+
+const SERVER: &str = "/usr/sbin/nats-server";
+const START_WITHIN: Duration = Duration::from_mins(1);
+const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+
+/// Waits for the end of standard input, which the kernel closes when the test process is gone. Then
+/// ends the server that runs and removes its folder `$0`.
+const WATCHDOG: &str = r#"
+    cat >/dev/null
+    pid=$(cat "$0/pid" 2>/dev/null) && kill -9 "$pid" 2>/dev/null
+    rm -rf "$0" || { sleep 1; rm -rf "$0"; }
+"#;
+
+/// A server on loopback, which ends with the test.
+#[derive(Debug)]
+pub struct NatsServer {
+    pub port: u16,
+    monitoring_port: u16,
+    dir: PathBuf,
+    process: Mutex<Option<Child>>,
+    watchdog: Child,
+}
+
+impl NatsServer {
+    /// Starts a server for this test alone.
+    pub fn start() -> Self {
+        Self::launch("alone", "")
+    }
+
+    /// Starts it after a stop, with the same port and store, and waits until it accepts clients. One
+    /// of a cluster has no `JetStream` before `NatsCluster::wait_until_ready`.
+    pub fn start_again(&self) {
+        let out = fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.dir.join("out"))
+            .unwrap();
+        let mut server = Command::new(SERVER)
+            .arg("--config")
+            .arg(self.dir.join("nats.conf"))
+            .stdin(Stdio::null())
+            .stderr(out.try_clone().unwrap())
+            .stdout(out)
+            .spawn()
+            .unwrap();
+        fs::write(self.dir.join("pid"), server.id().to_string()).unwrap();
+        let deadline = Instant::now() + START_WITHIN;
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            let has_ended = server.try_wait().unwrap().is_some();
+            if has_ended || deadline < Instant::now() {
+                let output = fs::read_to_string(self.dir.join("out")).unwrap_or_default();
+                panic!("NATS doesn't start:\n{output}");
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        let previous = self.process.lock().unwrap().replace(server);
+        assert!(previous.is_none(), "NATS runs already");
+    }
+
+    /// Stops in an orderly way.
+    pub fn stop(&self) {
+        self.signal("-TERM");
+        self.wait_until_ended();
+    }
+
+    /// Kills the server, as a power failure would.
+    pub fn kill(&self) {
+        self.signal("-KILL");
+        self.wait_until_ended();
+    }
+
+    /// Sends a signal like `-STOP` or `-CONT`.
+    pub fn signal(&self, signal: &str) {
+        let process = self.process.lock().unwrap();
+        let pid = process.as_ref().unwrap().id().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    pub fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// How many `JetStream` consumers it has.
+    pub fn consumer_count(&self) -> u64 {
+        let body = self.ask("/jsz").unwrap();
+        let body: Value = serde_json::from_str(&body).unwrap();
+        body["consumers"].as_u64().unwrap()
+    }
+
+    fn launch(name: &str, more: &str) -> Self {
+        let dir = tempfile::Builder::new()
+            .prefix("wallboard-nats-")
+            .tempdir()
+            .unwrap()
+            .keep();
+        let (port, monitoring_port) = (ports::free(), ports::free());
+        let configuration = format!(
+            "server_name: {name}\n\
+             listen: \"127.0.0.1:{port}\"\n\
+             http: \"127.0.0.1:{monitoring_port}\"\n\
+             jetstream {{ store_dir: \"{}\", max_mem: 64MB, max_file: 4GB }}\n\
+             {more}",
+            dir.join("store").display()
+        );
+        fs::write(dir.join("nats.conf"), configuration).unwrap();
+        let watchdog = Command::new("sh")
+            .args(["-c", WATCHDOG])
+            .arg(&dir)
+            .stdin(Stdio::piped())
+            .spawn();
+        let server = Self {
+            port,
+            monitoring_port,
+            dir,
+            process: Mutex::default(),
+            watchdog: watchdog.unwrap(),
+        };
+        server.start_again();
+        server
+    }
+
+    fn wait_until_ended(&self) {
+        remove_pid(&self.dir);
+        let ended = self.process.lock().unwrap().take();
+        ended.unwrap().wait().unwrap();
+    }
+
+    /// Returns whether its `JetStream` takes part in the cluster.
+    fn is_healthy(&self) -> bool {
+        self.ask("/healthz").is_some()
+    }
+
+    /// Asks the server about itself. `None`: no answer, or not a good one.
+    fn ask(&self, path: &str) -> Option<String> {
+        let mut connection = TcpStream::connect(("127.0.0.1", self.monitoring_port)).ok()?;
+        connection.set_read_timeout(Some(ANSWER_WITHIN)).unwrap();
+        write!(connection, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        head.contains(" 200 ").then(|| body.to_owned())
+    }
+}
+
+impl Drop for NatsServer {
+    fn drop(&mut self) {
+        // Already gone if the test ended it.
+        if let Some(mut process) = self.process.get_mut().unwrap().take() {
+            process.kill().ok();
+            process.wait().ok();
+        }
+        remove_pid(&self.dir);
+        drop(self.watchdog.stdin.take());
+        // Its only task left is to remove the folder.
+        self.watchdog.wait().ok();
+    }
+}
+
+/// By then the number may be another process's.
+fn remove_pid(dir: &Path) {
+    fs::remove_file(dir.join("pid")).ok();
+}
+
+/// Three servers that store everything three times. They tell clients nothing about each other, so
+/// that a proxy before one of them stays the only way.
+#[derive(Debug)]
+pub struct NatsCluster {
+    pub servers: [NatsServer; 3],
+}
+
+impl NatsCluster {
+    pub fn start() -> Self {
+        let route_ports = [ports::free(), ports::free(), ports::free()];
+        let routes = route_ports.map(|port| format!("\"nats://127.0.0.1:{port}\""));
+        let routes = routes.join(", ");
+        let launch = |name: &str, port: u16| {
+            let cluster = format!(
+                "cluster {{ name: wallboard, listen: \"127.0.0.1:{port}\", \
+                 no_advertise: true, routes: [{routes}] }}\n"
+            );
+            NatsServer::launch(name, &cluster)
+        };
+        let [first, second, third] = route_ports;
+        let servers = [
+            launch("one", first),
+            launch("two", second),
+            launch("three", third),
+        ];
+        let cluster = Self { servers };
+        cluster.wait_until_ready();
+        cluster
+    }
+
+    /// The addresses of all servers.
+    pub fn urls(&self) -> [String; 3] {
+        self.servers.each_ref().map(NatsServer::url)
+    }
+
+    /// Waits until those that run have found each other: two at least.
+    pub fn wait_until_ready(&self) {
+        let deadline = Instant::now() + START_WITHIN;
+        let is_running = |server: &&NatsServer| server.process.lock().unwrap().is_some();
+        let running: Vec<_> = self.servers.iter().filter(is_running).collect();
+        while !running.iter().all(|server| server.is_healthy()) {
+            assert!(Instant::now() < deadline, "the NATS cluster isn't ready");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
