@@ -89,7 +89,7 @@ pub enum NatsError {
     Credentials(PathBuf, #[source] std::io::Error),
     #[error("`ca_file` {0}")]
     Authority(#[from] https::AuthorityFileError),
-    #[error("can't connect to NATS; check `servers` and that it runs")]
+    #[error("can't connect to NATS; check `nats` in [cluster], and that the servers run")]
     Connect(#[from] async_nats::ConnectError),
 }
 

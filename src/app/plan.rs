@@ -16,7 +16,7 @@ use crate::{
     domain::SiteConfig,
     history::{import, report, retention::RetentionPolicy},
     input_log::LogRetention,
-    settings::{self, AccessSettings, AppSettings},
+    settings::{self, AccessSettings, AppSettings, ClusterSettings},
     source_log::SourceLog,
     sources::SourceConfig,
     store::DataRetention,
@@ -60,6 +60,8 @@ pub struct RuntimeConfig {
     pub store: Option<PathBuf>,
     /// How much of the input log is kept; `None` without a log.
     pub log: Option<LogRetention>,
+    /// The other nodes; `None`: this process is alone.
+    pub cluster: Option<ClusterSettings>,
     /// Certificate and key, if we serve TLS ourselves.
     pub tls: Option<CertificateFiles>,
     pub access: AccessSettings,
@@ -140,6 +142,7 @@ impl RuntimeConfig {
                 age: settings.log.keep,
                 size: settings.log.max_size,
             }),
+            cluster: settings.cluster,
             tls,
             access: settings.access,
             source_log: SourceLog::default(),
@@ -168,6 +171,7 @@ impl RuntimeConfig {
             retain_contacts: false,
             store: None,
             log: None,
+            cluster: None,
             tls: None,
             access: AccessSettings::Open,
             source_log: SourceLog::default(),

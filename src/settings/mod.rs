@@ -4,6 +4,7 @@
 mod access;
 mod access_rules;
 mod brand;
+mod cluster;
 mod hours;
 mod log;
 mod merged;
@@ -34,12 +35,13 @@ use merged::MergedIds;
 
 pub use crate::toml_reader::ConfigFaults;
 pub use access::AccessSettings;
+pub use cluster::ClusterSettings;
 pub use log::LogSettings;
 pub use server::ServerSettings;
 
 /// The right place of keys that people often put into another table. In TOML, every key below a
 /// table's header belongs to that table, which surprises first-time authors.
-const KEY_SECTIONS: [(&str, &str); 15] = [
+const KEY_SECTIONS: [(&str, &str); 17] = [
     ("time_zone", TOP),
     ("boards", TOP),
     ("listen", "below [server]"),
@@ -48,6 +50,8 @@ const KEY_SECTIONS: [(&str, &str); 15] = [
     ("flush_interval", "below [server]"),
     ("tls", "below [server]"),
     ("keep_calls", "below [store]"),
+    ("nats", "below [cluster]"),
+    ("replicas", "below [cluster]"),
     ("mode", "below [access]"),
     ("allow_open_network", "below [access]"),
     ("session", "below [access]"),
@@ -78,6 +82,8 @@ pub struct AppSettings {
     pub imports: Vec<import::FileSource>,
     pub retention: RetentionSettings,
     pub log: LogSettings,
+    /// The other nodes, if any.
+    pub cluster: Option<ClusterSettings>,
 }
 
 /// Retention of individual contacts from exports.
@@ -167,7 +173,7 @@ pub fn parse_configuration(
 
 fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSettings {
     const FIX: &str = "remove it";
-    for key in ["cluster", "alerts", "notify"] {
+    for key in ["alerts", "notify"] {
         root.reject_key(key, FIX);
     }
     let server = ServerSettings::read_section(root.section_at("server"));
@@ -197,6 +203,7 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         sources: sources.setups,
         ..site
     };
+    let log = LogSettings::read_section(root.section_at("log"));
     AppSettings {
         site,
         boards: read_boards_folder(reader, root),
@@ -204,7 +211,8 @@ fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSett
         sources: sources.live,
         imports: sources.imports,
         retention,
-        log: LogSettings::read_section(root.section_at("log")),
+        log,
+        cluster: ClusterSettings::read_section(root, log),
         access,
         server,
     }
@@ -223,6 +231,8 @@ fn read_boards_folder(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -
 
 #[cfg(test)]
 mod broken_tests;
+#[cfg(test)]
+mod cluster_tests;
 #[cfg(test)]
 mod docs_tests;
 #[cfg(test)]

@@ -18,6 +18,7 @@ fn test_environment(name: &str) -> Option<String> {
         | "GENESYS_PASSWORD"
         | "GMS_PASSWORD"
         | "OIDC_SECRET"
+        | "NATS_PASSWORD"
         | "VERGIC_KEY_PASSPHRASE"
         | "S3_KEY_ID"
         | "S3_SECRET" => Some("hunter2".to_owned()),
@@ -53,6 +54,7 @@ fn samples_folder() -> tempfile::TempDir {
         "vergic-ca.pem",
         "genesys-ca.pem",
         "gms-ca.pem",
+        "nats-ca.pem",
         "client.pem",
         "client-key.pem",
         "cert.pem",
@@ -72,7 +74,7 @@ fn samples_folder() -> tempfile::TempDir {
 #[derive(Clone, Copy, PartialEq)]
 struct Commented {
     line: &'static str,
-    /// The commented-out source that it belongs to.
+    /// The commented-out source, or `cluster`, that it belongs to.
     source: Option<&'static str>,
     /// Whether it is a comment even when its source is active.
     is_inner: bool,
@@ -102,6 +104,8 @@ fn lines_of_the_sample() -> Vec<(&'static str, Option<Commented>)> {
         let line = line.strip_prefix("#: ")?;
         if let Some(table) = line.strip_prefix("[sources.").filter(|_| source.is_none()) {
             source = table.split([']', '.']).next();
+        } else if line == "[cluster]" {
+            source = Some("cluster");
         }
         let inner = line.strip_prefix("#: ").filter(|_| source.is_some());
         Some(Commented {
@@ -151,6 +155,7 @@ fn sample_lines_parse_alone_and_together() {
         panic!("{:?}", settings.sources)
     };
     assert!(vngage.client.is_some() && vngage.ca_file.is_some());
+    assert_eq!(settings.cluster.unwrap().nats.servers.len(), 3);
     assert_eq!(settings.sources.len(), 3);
     assert_eq!(settings.site.groups[0].id.to_string(), "group/sales");
     assert_eq!(settings.site.people[0].id.to_string(), "person/anna");
@@ -178,6 +183,7 @@ fn sample_contains_every_key() {
         "[server]",
         "[store]",
         "[access]",
+        "[cluster]",
         "[hide]",
         "[privacy]",
         "[brand]",
@@ -273,7 +279,7 @@ fn every_fault_is_reported_with_position_and_fix() {
         ),
         (
             with("timezone = \"UTC\"\n", ""),
-            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, boards, brand, groups, hide, hours, links, log, names, people, privacy, server, sources, store, targets, thresholds, time_zone",
+            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, boards, brand, cluster, groups, hide, hours, links, log, names, people, privacy, server, sources, store, targets, thresholds, time_zone",
         ),
         (
             with("boards = \"no such folder\"\n", ""),
@@ -315,8 +321,8 @@ fn every_fault_is_reported_with_position_and_fix() {
             "wallboard.toml:8:15: privacy.agent_names: \"first\" is unknown; allowed: full, first-initial, initials, none",
         ),
         (
-            with("", "[cluster]\nnats = \"nats://h\"\n"),
-            "wallboard.toml:7:2: cluster: isn't in this version; remove it",
+            with("", "[alerts]\nurl = \"https://h\"\n"),
+            "wallboard.toml:7:2: alerts: isn't in this version; remove it",
         ),
         (
             with("", "prefetsch = 10\n"),

@@ -174,12 +174,13 @@ impl<'r, 't> ConfigSection<'r, 't> {
             let mut allowed = known.clone();
             allowed.sort_unstable();
             allowed.dedup();
-            let near = suggest_word(entry.name, &allowed);
-            let home = (self.reader.key_locations.iter())
+            let advice = (self.reader.key_locations.iter())
                 .find(|(key, _)| *key == entry.name)
-                .map(|(key, home)| format!("`{key}` belongs {home}; "))
-                .unwrap_or_default();
-            let fix = format!("{near}{home}allowed here: {}", allowed.join(", "));
+                .map_or_else(
+                    || suggest_word(entry.name, &allowed),
+                    |(key, home)| format!("`{key}` belongs {home}; "),
+                );
+            let fix = format!("{advice}allowed here: {}", allowed.join(", "));
             entry.report_key_fault("unknown key", &fix);
         }
     }

@@ -76,6 +76,7 @@ impl PlanChanges {
                 ("[server] tls", old.tls.is_some() != new.tls.is_some()),
                 ("[store] url", old.store != new.store),
                 ("[log]", old.log != new.log),
+                ("[cluster]", old.cluster != new.cluster),
                 ("[access]", old.access != new.access),
             ]),
         }
@@ -183,6 +184,9 @@ mod tests {
 
     use crate::{
         boards::BoardLayout,
+        cluster::NodeRole,
+        nats::{NatsCredentials, NatsSettings},
+        settings::ClusterSettings,
         sources::{SourceConfig, vngage},
     };
 
@@ -220,6 +224,21 @@ mod tests {
         SourceConfig::Vngage(settings)
     }
 
+    fn test_cluster() -> ClusterSettings {
+        ClusterSettings {
+            nats: NatsSettings {
+                servers: vec!["nats://127.0.0.1:4222".to_owned()],
+                site: "support".to_owned(),
+                node: "wall1".to_owned(),
+                credentials: NatsCredentials::None,
+                ca_file: None,
+                replicas: 1,
+            },
+            role: NodeRole::All,
+            imports: true,
+        }
+    }
+
     #[test]
     fn same_configuration_changes_nothing() {
         let changes = PlanChanges::between(&test_plan(), &test_plan());
@@ -237,12 +256,13 @@ mod tests {
         new.max_viewers = 1;
         new.sources = vec![chat_upstream("another"), other_upstream()];
         new.listen.set_port(1);
+        new.cluster = Some(test_cluster());
 
         let changes = PlanChanges::between(&test_plan(), &new);
 
         assert_eq!(changes.stopped_sources, ["chat".into()]);
         assert_eq!(changes.started_sources, [chat_upstream("another")]);
-        assert_eq!(changes.restart_keys, ["[server] listen"]);
+        assert_eq!(changes.restart_keys, ["[server] listen", "[cluster]"]);
         assert_eq!(
             changes.to_string(),
             "names changed, max_viewers changed, board north changed, board south removed, \
