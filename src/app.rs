@@ -6,6 +6,7 @@ mod baseline;
 mod board_files;
 mod board_snapshots;
 mod check;
+mod cluster;
 mod demo;
 mod discover;
 mod forgetting;
@@ -81,6 +82,7 @@ pub use crate::load_generator::{
 pub use accounts::{AccountsError, open_accounts};
 pub use board_files::BoardFilesError;
 pub use check::{CheckRow, check_plan};
+pub use cluster::ClusterError;
 pub use demo::SimulatedCenter;
 pub use discover::{DiscoverError, Discovery, discover_statistics};
 pub use forgetting::{ForgetError, ForgettingPlan, finish_forgetting};
@@ -96,6 +98,7 @@ pub use socket_origin::SocketOrigin;
 pub use store::{BackupError, DataRetention, InventoryRow, create_backup, log_path};
 pub use web::openapi_json;
 
+use cluster::RunningNode;
 use log::OpenedLog;
 use log_replay::OpenedReplay;
 use sign_in::SignInSetupError;
@@ -127,7 +130,10 @@ pub struct App {
     retention: watched::Sender<RetentionPolicy>,
     /// The database file.
     database: PathBuf,
-    /// Keeps the ingest channel open, and so the live state running, even without a source.
+    /// This node of a cluster.
+    node: Option<RunningNode>,
+    /// Keeps the ingest channel open, and so the live state running, even without a source. `None`
+    /// while another node leads.
     ingest_sender: Option<IngestSender>,
     stop: CancellationToken,
     tasks: JoinSet<()>,
@@ -172,6 +178,8 @@ pub enum AppError {
     #[error(transparent)]
     SignIn(#[from] SignInSetupError),
     #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    #[error(transparent)]
     Closed(#[from] IngestClosed),
     #[error("task \"{0}\" stopped unexpectedly")]
     Ended(&'static str),
@@ -195,6 +203,7 @@ impl App {
         let open_tls = |pair| TlsServer::open(pair, not_after.clone());
         let tls = plan.tls.clone().map(open_tls).transpose()?;
         let listener = plan.socket.open(plan.listen).await?;
+        let cluster = Self::connect_cluster(plan.cluster.as_ref()).await?;
         let (database, folder) = database_path(plan.store.as_deref())?;
         let store = Store::open(&database)?;
         forgetting::warn_unfinished(&store).await?;
@@ -208,10 +217,9 @@ impl App {
         let state = log.as_mut().map(OpenedLog::take_state).unwrap_or_default();
         let last = state.last_input_at();
         let clock = last.map_or_else(ProcessClock::start_now, ProcessClock::resume_after);
-        let (sender, receiver) = ingest::ingest_channel(clock.clone());
         let live = match &replay {
             Some(replay) => replay.live().clone(),
-            None => LiveHandle::new(clock, state),
+            None => LiveHandle::new(clock.clone(), state),
         };
         let mut boards = BoardRegistry::new(&live, plan.boards.clone());
         if let Some(replay) = &replay {
@@ -236,7 +244,8 @@ impl App {
             import_registry: ImportRegistry::default(),
             retention: watched::Sender::new(plan.retention_settings()),
             database,
-            ingest_sender: Some(sender.clone()),
+            node: None,
+            ingest_sender: None,
             stop: CancellationToken::new(),
             tasks: JoinSet::new(),
             task_names: HashMap::new(),
@@ -249,7 +258,14 @@ impl App {
                 app.spawn_task("replay", replay.play(stop));
                 None
             }
-            None => app.start_present(&live, (sender, receiver), log).await?,
+            None => match cluster {
+                Some(connection) => {
+                    let status = app.start_node(connection, (&live, clock), log)?;
+                    app.start_history(&live, 0);
+                    Some(status)
+                }
+                None => app.start_present(&live, clock, log).await?,
+            },
         };
         let log_status = log_status.or(failed_log);
         let sign_in = app.open_sign_in().await?;
@@ -284,9 +300,11 @@ impl App {
     async fn start_present(
         &mut self,
         live: &LiveHandle,
-        (sender, receiver): (IngestSender, IngestReceiver),
+        clock: ProcessClock,
         log: Option<OpenedLog>,
     ) -> Result<Option<watched::Receiver<LogStatus>>, AppError> {
+        let (sender, receiver) = ingest::ingest_channel(clock);
+        self.ingest_sender = Some(sender.clone());
         let is_log_complete = log.as_ref().is_some_and(|log| log.restored.is_complete);
         let restart = live.read_state(LiveState::last_input_at);
         let restart = restart.map(|_| Input::Started {
@@ -296,23 +314,14 @@ impl App {
         let log_status = self.start_live_state(live, receiver, log)?;
         load_initial_state(&sender, restart, &self.plan.site, &self.store).await?;
         sender.set_resume_points(live.read_state(LiveState::resume_points));
-        self.spawn_task(
-            "source monitor",
-            source_watch::watch_sources(live.clone(), self.stop.clone()),
-        );
-        let revision = live.read_snapshot(|snapshot, _| snapshot.profile_revision);
+        let stored_names = live.read_snapshot(|snapshot, _| snapshot.profile_revision);
         for upstream in self.plan.sources.clone() {
             self.start_source(upstream, sender.clone());
         }
         if let Some(demo) = self.plan.demo.clone() {
             self.start_simulation(demo, sender.clone());
         }
-        let (store, stop) = (self.store.clone(), self.stop.clone());
-        self.spawn_task(
-            "name cache",
-            name_cache::run_name_cache(live.clone(), store, revision, stop),
-        );
-        self.start_history(live);
+        self.start_history(live, stored_names);
         if let Some(interval) = systemd::watchdog_interval() {
             let watchdog = systemd::run_watchdog(interval, sender, self.stop.clone());
             self.spawn_task("watchdog", watchdog);
@@ -381,16 +390,28 @@ impl App {
         Ok(status)
     }
 
-    /// Starts the tasks that import, retain and use history.
-    fn start_history(&mut self, live: &LiveHandle) {
+    /// Starts the tasks that follow the live state, and those that import, retain and use history.
+    /// `stored_names`: the revision of the profiles up to which they are stored.
+    fn start_history(&mut self, live: &LiveHandle, stored_names: u64) {
+        self.spawn_task(
+            "source monitor",
+            source_watch::watch_sources(live.clone(), self.stop.clone()),
+        );
+        let (store, stop) = (self.store.clone(), self.stop.clone());
+        self.spawn_task(
+            "name cache",
+            name_cache::run_name_cache(live.clone(), store, stored_names, stop),
+        );
         let database = (self.store.clone(), self.database.clone());
         let (policy, zone) = (self.retention.subscribe(), self.plan.site.zone.clone());
         self.spawn_task(
             "retention",
             retention::run_retention(database, policy, zone, self.stop.clone()),
         );
-        for source in self.plan.imports.clone() {
-            self.start_import(source);
+        if self.plan.imports_here() {
+            for source in self.plan.imports.clone() {
+                self.start_import(source);
+            }
         }
         if let Some(demo) = self.plan.demo.clone() {
             self.start_past_imports(&demo);
@@ -417,6 +438,7 @@ impl App {
             let outcome = tokio::select! {
                 () = stop.cancelled() => break Ok(()),
                 Some(ended) = self.tasks.join_next_with_id() => self.on_task_ended(ended),
+                () = leadership_changed(&mut self.node) => self.on_leadership_changed().await,
                 Some(plan) = plans.recv() => Box::pin(systemd::notify_reloading(self.on_configuration_read(plan))).await,
             };
             if let Err(error) = outcome {
@@ -503,12 +525,17 @@ impl App {
     /// Accepts the end of a task that was stopped; any other end is a fault.
     fn on_task_ended(&mut self, ended: Result<(Id, ()), JoinError>) -> Result<(), AppError> {
         match ended {
-            Ok((id, ())) if self.task_registry.expects_end(id) => {
+            Ok((id, ())) if self.task_registry.expects_end(id) || self.ended_with_term(id) => {
                 self.task_names.remove(&id);
                 Ok(())
             }
             ended => Err(self.unexpected_end(ended)),
         }
+    }
+
+    /// Whether a task is a source that ended because this node's term is over.
+    fn ended_with_term(&self, task: Id) -> bool {
+        self.node.is_some() && self.task_names.get(&task) == Some(&"source")
     }
 
     fn unexpected_end(&self, ended: Result<(Id, ()), JoinError>) -> AppError {
@@ -517,6 +544,14 @@ impl App {
             Ok((id, ())) => AppError::Ended(name(id)),
             Err(cause) => AppError::Failed(name(cause.id()), cause),
         }
+    }
+}
+
+/// Waits until this node of a cluster begins or ends to lead.
+async fn leadership_changed(node: &mut Option<RunningNode>) {
+    match node {
+        Some(node) => node.leadership_changed().await,
+        None => std::future::pending().await,
     }
 }
 

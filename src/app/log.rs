@@ -66,7 +66,31 @@ pub(super) struct LogTasks {
     pub(super) snapshots: oneshot::Receiver<()>,
 }
 
+/// A node's copy of a cluster's log.
+pub(super) struct CopiedLog {
+    pub(super) log: EmbeddedLog,
+    pub(super) status: watch::Sender<LogStatus>,
+    /// Answers once the thread of the snapshots has ended.
+    pub(super) snapshots: oneshot::Receiver<()>,
+}
+
 impl OpenedLog {
+    /// Starts the thread of the snapshots, for a log that a cluster's node writes.
+    pub(super) fn copy(
+        self,
+        retention: LogRetention,
+        stop: CancellationToken,
+    ) -> io::Result<CopiedLog> {
+        let status = watch::Sender::new(LogStatus::default());
+        let snapshots =
+            input_log::keep_snapshots(self.log.clone(), status.clone(), retention, stop)?;
+        Ok(CopiedLog {
+            log: self.log,
+            status,
+            snapshots,
+        })
+    }
+
     /// Takes the restored state, to make a live state of it.
     pub(super) fn take_state(&mut self) -> LiveState {
         std::mem::take(&mut self.restored.state)

@@ -84,6 +84,11 @@ pub type ReloadResult = Result<RuntimeConfig, InvalidConfig>;
 pub struct ConfigurationError(String);
 
 impl RuntimeConfig {
+    /// Whether exported files are imported here, and not only by other nodes of the cluster.
+    pub(super) fn imports_here(&self) -> bool {
+        self.cluster.as_ref().is_none_or(|cluster| cluster.imports)
+    }
+
     /// Loads the configuration file. If it has faults, reports the faults in board files too.
     pub fn load_file(file: &Path) -> Result<Self, ConfigurationError> {
         let faults = match settings::load_file(file) {

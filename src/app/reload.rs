@@ -62,9 +62,7 @@ impl App {
     }
 
     async fn apply_plan(&mut self, mut plan: RuntimeConfig) -> Result<(), AppError> {
-        let Some(sender) = self.ingest_sender.clone() else {
-            return Ok(());
-        };
+        let sender = self.ingest_sender.clone();
         let changes = PlanChanges::between(&self.plan, &plan);
         for id in &changes.stopped_sources {
             self.task_registry.stop_task(id).await;
@@ -101,7 +99,14 @@ impl App {
                 "Couldn't read saved names of new sources; waiting for the sources to send them"
             ),
         }
-        send_and_wait(&sender, inputs).await?;
+        // Where another node leads, that one reports the configuration.
+        if let Some(sender) = &sender {
+            match send_and_wait(sender, inputs).await {
+                // The next leader reports its own.
+                Err(AppError::Closed(_)) if self.node.is_some() => {}
+                sent => sent?,
+            }
+        }
         if !changes.boards.is_empty() {
             self.boards.replace_boards(plan.boards.clone());
         }
@@ -114,11 +119,15 @@ impl App {
         if let (Some(tls), Some(pair)) = (&self.tls, &plan.tls) {
             tls.switch_files(pair.clone()).await;
         }
-        for upstream in &changes.started_sources {
-            self.start_source(upstream.clone(), sender.clone());
+        if let Some(sender) = &sender {
+            for upstream in &changes.started_sources {
+                self.start_source(upstream.clone(), sender.clone());
+            }
         }
-        for source in &changes.started_imports {
-            self.start_import(source.clone());
+        if plan.imports_here() {
+            for source in &changes.started_imports {
+                self.start_import(source.clone());
+            }
         }
 
         info!("Configuration reloaded: {changes}");

@@ -44,11 +44,15 @@ pub(super) async fn run_watchdog(
 ) {
     let watchdog = async {
         while send_and_wait(&sender, Vec::new()).await.is_ok() {
-            notify_systemd(&[Watchdog]);
+            notify_watchdog();
             sleep(interval / 4).await;
         }
     };
     stop.run_until_cancelled(watchdog).await;
+}
+
+pub(super) fn notify_watchdog() {
+    notify_systemd(&[Watchdog]);
 }
 
 fn notify_systemd(states: &[NotifyState]) {

@@ -81,6 +81,18 @@ impl TaskRegistry {
         running.ended.cancelled().await;
     }
 
+    /// Stops tasks together.
+    pub(super) async fn stop_tasks(&mut self, ids: Vec<SourceId>) {
+        for id in &ids {
+            if let Some(running) = self.running.get(id) {
+                running.stop.cancel();
+            }
+        }
+        for id in &ids {
+            self.stop_task(id).await;
+        }
+    }
+
     /// Ends every wait for the next attempt or run.
     pub(super) fn retry_all(&self) {
         for running in self.running.values() {

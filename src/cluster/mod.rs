@@ -14,6 +14,6 @@ mod snapshot_upload;
 mod status;
 
 pub use lease::LeaseValidity;
-pub use node::{ClusterNode, Leadership, NodeSetup};
+pub use node::{ClusterNode, LeaderTerm, Leadership, NodeSetup};
 pub use role::NodeRole;
 pub use status::{NodeCondition, NodeStatus};

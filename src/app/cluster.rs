@@ -1,0 +1,151 @@
+//! This node's part in a cluster: it follows the log, and holds the sources while it leads.
+
+use std::time::Duration;
+
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    cluster::{ClusterNode, LeaderTerm, Leadership, NodeSetup, NodeStatus},
+    ingest::ProcessClock,
+    input_log::LogStatus,
+    live::{LiveHandle, LiveState},
+    nats::{NatsConnection, NatsError},
+    settings::ClusterSettings,
+    store::StoreError,
+};
+
+use super::{App, AppError, load_initial_state, log::OpenedLog, systemd};
+
+/// Why a node can't take part.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    #[error(transparent)]
+    Nats(#[from] NatsError),
+    #[error(
+        "a node of a cluster needs its copy of the log; see the log output above for what is wrong with it"
+    )]
+    NoLog,
+}
+
+/// A node that runs.
+#[derive(Debug)]
+pub(super) struct RunningNode {
+    pub(super) connection: NatsConnection,
+    pub(super) status: watch::Receiver<NodeStatus>,
+    leadership: watch::Receiver<Leadership>,
+    live: LiveHandle,
+}
+
+impl RunningNode {
+    /// Waits until this node begins or ends to lead. Cancel safe.
+    pub(super) async fn leadership_changed(&mut self) {
+        if self.leadership.changed().await.is_err() {
+            // The node's task has ended, which ends the product.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl App {
+    /// Connects to NATS, if this is a node of a cluster.
+    pub(super) async fn connect_cluster(
+        settings: Option<&ClusterSettings>,
+    ) -> Result<Option<NatsConnection>, ClusterError> {
+        match settings {
+            Some(settings) => Ok(Some(NatsConnection::open(settings.nats.clone()).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Starts the node, in place of a live state with sources. Returns the condition of its copy of the
+    /// log.
+    pub(super) fn start_node(
+        &mut self,
+        connection: NatsConnection,
+        (live, clock): (&LiveHandle, ProcessClock),
+        log: Option<OpenedLog>,
+    ) -> Result<watch::Receiver<LogStatus>, AppError> {
+        let settings = self.plan.cluster.as_ref().zip(self.plan.log);
+        let (log, (settings, retention)) = log.zip(settings).ok_or(ClusterError::NoLog)?;
+        let role = settings.role;
+        let copied = log
+            .copy(retention, self.stop.clone())
+            .map_err(StoreError::Thread)?;
+        let shown = copied.status.subscribe();
+        let setup = NodeSetup {
+            connection: connection.clone(),
+            role,
+            live: live.clone(),
+            clock,
+            log: copied.log,
+            log_status: copied.status,
+        };
+        let (node, writer) = ClusterNode::new(setup);
+        self.node = Some(RunningNode {
+            connection,
+            status: node.status(),
+            leadership: node.leadership(),
+            live: live.clone(),
+        });
+        let stop = self.stop.clone();
+        self.spawn_task("cluster node", node.run(stop));
+        self.spawn_task("log", writer);
+        self.spawn_task("log snapshots", async move {
+            copied.snapshots.await.ok();
+        });
+        if let Some(interval) = systemd::watchdog_interval() {
+            let live = live.clone();
+            self.spawn_task("watchdog", run_watchdog(interval, live, self.stop.clone()));
+        }
+        Ok(shown)
+    }
+
+    /// Starts the sources when a term begins, and stops them when it ends.
+    pub(super) async fn on_leadership_changed(&mut self) -> Result<(), AppError> {
+        let Some(node) = &mut self.node else {
+            return Ok(());
+        };
+        let leadership = node.leadership.borrow_and_update().clone();
+        let live = node.live.clone();
+        self.ingest_sender = None;
+        let sources = self.plan.sources.iter().map(|source| source.id().clone());
+        self.task_registry.stop_tasks(sources.collect()).await;
+        match leadership {
+            Leadership::Following => Ok(()),
+            Leadership::Leading(term) => match self.start_term(&live, term).await {
+                // It was over before it began.
+                Err(AppError::Closed(_)) => Ok(()),
+                started => started,
+            },
+        }
+    }
+
+    async fn start_term(&mut self, live: &LiveHandle, term: LeaderTerm) -> Result<(), AppError> {
+        let LeaderTerm { sender, .. } = term;
+        load_initial_state(&sender, None, &self.plan.site, &self.store).await?;
+        sender.set_resume_points(live.read_state(LiveState::resume_points));
+        for upstream in self.plan.sources.clone() {
+            self.start_source(upstream, sender.clone());
+        }
+        self.ingest_sender = Some(sender);
+        Ok(())
+    }
+}
+
+/// Notifies the watchdog until `stop`, as long as the live state can be read.
+async fn run_watchdog(timeout: Duration, live: LiveHandle, stop: CancellationToken) {
+    let mut turns = interval(timeout / 4);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let watchdog = async {
+        loop {
+            turns.tick().await;
+            live.read_state(|_| ());
+            systemd::notify_watchdog();
+        }
+    };
+    stop.run_until_cancelled(watchdog).await;
+}
