@@ -16,7 +16,7 @@ use super::{
 };
 
 /// How often a node without a leader tries to lead, and one with a leader looks whether it hears it.
-const LOOK_INTERVAL: Duration = Duration::from_millis(250);
+const LOOK_INTERVAL: Duration = Duration::from_millis(200);
 /// How much the clocks of two nodes may differ, with the time that a message takes.
 const CLOCK_DIFFERENCE_MAX: SignedDuration = SignedDuration::from_secs(5);
 

@@ -4,7 +4,7 @@
 use crate::{domain::MonotonicTime, ingest::ProcessClock};
 
 /// A node that is further behind, in milliseconds, doesn't show anything as up to date.
-const BEHIND_MAX: i64 = 3_500;
+const BEHIND_MAX: i64 = 3_000;
 /// How many messages decide whether our clock is ahead of the leader's.
 const MESSAGES_PER_CORRECTION: u32 = 20;
 /// The largest correction back, in milliseconds: only for drift, or a network that becomes slower

@@ -23,7 +23,7 @@ use crate::{
 use super::{local_copy::LocalCopy, status::NodeStatus};
 
 /// A leader appends at least once in this time, so that followers know it is there.
-const HEARTBEAT: Duration = Duration::from_secs(1);
+const HEARTBEAT: Duration = Duration::from_millis(500);
 const RETRY_INTERVAL: Duration = Duration::from_millis(200);
 /// A leader that resigns appends what it has within this time.
 const RESIGN_TIMEOUT: Duration = Duration::from_secs(2);

@@ -28,7 +28,7 @@ pub(super) enum FollowError {
     Discontinued,
     #[error("another version of Wallboard leads, whose log this one can't read; upgrade this node")]
     OtherFormat,
-    #[error("no update from the leader for more than 3 s")]
+    #[error("no update from the leader for 3 s")]
     Silent,
     #[error("the leader has resigned")]
     Resigned,

@@ -49,7 +49,12 @@ async fn trend_lines_are_complete_after_an_hour() {
     let zone = half_past_ten_zone(clock.now().wall);
     let picture = std::env::var("WALLBOARD_PICTURE").ok();
     let live = (1..=DAYS)
-        .map(|seed| LiveHandle::new(clock, live_state_after_hour(seed, clock.now(), &zone)))
+        .map(|seed| {
+            LiveHandle::new(
+                clock.clone(),
+                live_state_after_hour(seed, clock.now(), &zone),
+            )
+        })
         .find(|live| picture.is_none() || is_good_picture(live))
         .unwrap();
     let options = ServerOptions {

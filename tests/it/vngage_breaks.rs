@@ -512,12 +512,21 @@ pub async fn assert_fresh_values_true(wallboard: &Wallboard, vep: &Vep) {
 
 /// Returns a value that is up to date but wrong, if there is one.
 pub async fn check_fresh_values_true(wallboard: &Wallboard, vep: &Vep) -> Result<(), String> {
+    check_fresh_values_true_within(2 * STALE_WITHIN, wallboard, vep).await
+}
+
+/// The same, where a value may be wrong for a time until it is marked.
+pub async fn check_fresh_values_true_within(
+    time: Duration,
+    wallboard: &Wallboard,
+    vep: &Vep,
+) -> Result<(), String> {
     let requested_at = jiff::Timestamp::now().as_microsecond();
     let Ok(queues) = fresh_queues(wallboard).await else {
         return Ok(());
     };
     let state = vep.state().await;
-    let from = requested_at - 2 * i64::try_from(STALE_WITHIN.as_micros()).unwrap();
+    let from = requested_at - i64::try_from(time.as_micros()).unwrap();
     let is_wrong = |queue: &Value| {
         let is_same = |group: &Group| queue["external_id"] == group.id.as_str();
         let group = state.center.groups.iter().position(is_same).unwrap();

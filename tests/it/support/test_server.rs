@@ -82,8 +82,11 @@ impl TestServer {
     pub async fn start(options: ServerOptions) -> Self {
         let clock = ProcessClock::start_now();
         let (queues, thresholds) = (options.queues, options.thresholds.clone());
-        let server =
-            Self::start_with_live(clock, LiveHandle::new(clock, LiveState::default()), options);
+        let server = Self::start_with_live(
+            clock.clone(),
+            LiveHandle::new(clock, LiveState::default()),
+            options,
+        );
         server.connect(queues, thresholds).await;
         server
     }
