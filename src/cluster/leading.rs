@@ -32,7 +32,11 @@ impl ClusterNode {
     ) -> Result<(), SessionError> {
         let result = self.run_term(private, stream, &mut lease, stop).await;
         self.leadership.send_replace(Leadership::Following);
-        lease.release().await;
+        match result {
+            Ok(()) => lease.release().await,
+            // Everything is marked first.
+            Err(_) => drop(tokio::spawn(lease.release())),
+        }
         result
     }
 

@@ -141,11 +141,11 @@ impl LogStream {
         }
     }
 
-    /// Returns the sequences of the first and the last message.
+    /// Returns the sequences of the first and the last message; 1 and 0 of a new stream.
     async fn find_bounds(&self) -> Result<(u64, u64), StreamError> {
         let info = self.stream.get_info().await;
         let state = info.map_err(StreamError::unavailable)?.state;
-        Ok((state.first_sequence, state.last_sequence))
+        Ok((state.first_sequence.max(1), state.last_sequence))
     }
 
     /// Returns the first position that the stream leads on from; `None` if it has no batch.

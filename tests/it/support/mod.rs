@@ -16,6 +16,7 @@ pub mod gms;
 pub mod history_fixture;
 pub mod hostile_vendor;
 pub mod http;
+pub mod log_stream;
 pub mod nats;
 pub mod nodes;
 pub mod oidc;

@@ -17,17 +17,23 @@ pub struct Nodes(pub Vec<Wallboard>);
 impl Nodes {
     /// Starts nodes, each at its own address of NATS.
     pub async fn start(source: &VngageSource, nats: &[String]) -> Self {
-        let starting = nats.iter().enumerate().map(async |(number, url)| {
+        let sections = nats.iter().enumerate();
+        let sections = sections.map(|(number, url)| cluster_section(number, &[url]));
+        Self::start_with(source, sections.collect()).await
+    }
+
+    /// Starts nodes, each with its own `[cluster]`.
+    pub async fn start_with(source: &VngageSource, sections: Vec<String>) -> Self {
+        let starting = sections.iter().map(async |section| {
             let port = ports::free();
-            let configuration = format!(
-                "{}{}",
-                source.configuration(port, port),
-                cluster_section(&format!("n{number}"), url)
-            );
+            let configuration = format!("{}{section}", source.configuration(port, port));
             Wallboard::serve_with(source.clone(), port, &configuration, &[]).await
         });
         let nodes = Self(join_all(starting).await);
         nodes.wait_until_settled().await;
+        for node in &nodes.0 {
+            node.wait_for_state("live", SETTLED_WITHIN).await;
+        }
         nodes
     }
 
@@ -66,24 +72,22 @@ impl Nodes {
 }
 
 /// Returns the section for a node.
-pub fn cluster_section(node: &str, url: &str) -> String {
-    format!("[cluster]\nnats = {url:?}\nsite = \"test\"\nnode = {node:?}\n")
+pub fn cluster_section(number: usize, urls: &[&String]) -> String {
+    format!("[cluster]\nnats = {urls:?}\nsite = \"test\"\nnode = \"n{number}\"\n")
 }
 
 /// Returns what a node says that it is.
 async fn state(node: &Wallboard) -> String {
-    let log = node.log();
-    let last = log.lines().rev().find_map(|line| {
-        [
-            ("Leading", "leader"),
-            ("Following the leader", "follower"),
-            ("doesn't follow", "disconnected"),
-            ("Started", "disconnected"),
-        ]
-        .into_iter()
-        .find_map(|(text, state)| line.contains(text).then_some(state))
-    });
-    last.unwrap_or("disconnected").to_owned()
+    let metrics = node.text("/metrics").await;
+    let is = |name: &str| metrics.lines().any(|line| line == format!("{name} 1"));
+    let state = if is("wallboard_cluster_leader") {
+        "leader"
+    } else if is("wallboard_cluster_following") {
+        "follower"
+    } else {
+        "disconnected"
+    };
+    state.to_owned()
 }
 
 /// The addresses of one server, for a number of nodes.

@@ -1,0 +1,48 @@
+//! The stream of a cluster's log, as NATS has it.
+
+use async_nats::jetstream::{self, stream::Stream};
+use serde_json::Value;
+
+/// The log of the site `test`.
+#[derive(Debug)]
+pub struct ClusterLog(Stream);
+
+impl ClusterLog {
+    pub async fn open(url: &str) -> Self {
+        let client = async_nats::connect(url).await.unwrap();
+        let context = jetstream::new(client);
+        Self(context.get_stream("wallboard-test-log").await.unwrap())
+    }
+
+    pub async fn purge(&self) {
+        self.0.purge().await.unwrap();
+    }
+
+    /// Returns the terms of all batches, each as often as another one preceded it.
+    pub async fn terms(&self) -> Vec<u64> {
+        let state = self.0.get_info().await.unwrap().state;
+        let mut terms = Vec::new();
+        for sequence in state.first_sequence..=state.last_sequence {
+            let message = self.0.get_raw_message(sequence).await.unwrap();
+            let header = message.headers.get("Wallboard-Batch").unwrap();
+            let header: Value = serde_json::from_str(header.as_str()).unwrap();
+            terms.push(header["term"].as_u64().unwrap());
+        }
+        terms.dedup();
+        terms
+    }
+}
+
+/// Deletes a bucket or stream of the site `test`.
+pub async fn delete_stream(url: &str, name: &str) {
+    let context = jetstream::new(async_nats::connect(url).await.unwrap());
+    context.delete_stream(name).await.unwrap();
+}
+
+/// Lets the lease of the site `test` go back to another node and an older term.
+pub async fn roll_back_lease(url: &str) {
+    let context = jetstream::new(async_nats::connect(url).await.unwrap());
+    let bucket = context.get_key_value("wallboard-test-lease").await.unwrap();
+    let older = r#"{"node":"n9","term":1}"#;
+    bucket.put("leader", older.into()).await.unwrap();
+}
