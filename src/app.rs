@@ -363,6 +363,7 @@ impl App {
                 configuration: self.configuration.clone(),
                 log,
                 retention: self.plan.data_retention(),
+                cluster: self.node.as_ref().map(|node| node.monitor.clone()),
             },
         }
     }

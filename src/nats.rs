@@ -23,7 +23,11 @@ use async_nats::{
         self, Context,
         context::{CreateStreamError, GetStreamError, GetStreamErrorKind},
         kv,
-        stream::{DiscardPolicy, RetentionPolicy, StorageType, Stream},
+        message::StreamMessage,
+        stream::{
+            DiscardPolicy, RawMessageError, RawMessageErrorKind, RetentionPolicy, StorageType,
+            Stream,
+        },
     },
 };
 use rand::Rng;
@@ -190,6 +194,31 @@ impl NatsConnection {
             ..Default::default()
         })
         .await
+    }
+
+    /// Returns the subject of a key in a bucket; `>` is every key.
+    pub fn key_subject(&self, part: &str, key: &str) -> String {
+        format!("$KV.{}.{key}", self.name_of(part))
+    }
+
+    /// Reads the first entry of a bucket after a sequence number, without a consumer. `None`: there is
+    /// none.
+    pub async fn next_entry(
+        &self,
+        part: &str,
+        after: u64,
+    ) -> Result<Option<StreamMessage>, RawMessageError> {
+        let name = format!("KV_{}", self.name_of(part));
+        let stream = self.context.get_stream_no_info(name).await;
+        let stream = stream
+            .map_err(|error| RawMessageError::with_source(RawMessageErrorKind::Other, error))?;
+        let request = stream.raw_message_builder().sequence(after + 1);
+        let found = request.next_by_subject(self.key_subject(part, ">")).send();
+        match found.await {
+            Ok(entry) => Ok(Some(entry)),
+            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Returns a bucket that exists.

@@ -9,7 +9,9 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    cluster::{ClusterNode, LeaderTerm, Leadership, NodeSetup, NodeStatus},
+    cluster::{
+        ClusterMonitor, ClusterNode, LeaderTerm, Leadership, NodeDirectory, NodeIdentity, NodeSetup,
+    },
     ingest::ProcessClock,
     input_log::LogStatus,
     live::{LiveHandle, LiveState},
@@ -34,8 +36,7 @@ pub enum ClusterError {
 /// A node that runs.
 #[derive(Debug)]
 pub(super) struct RunningNode {
-    pub(super) connection: NatsConnection,
-    pub(super) status: watch::Receiver<NodeStatus>,
+    pub(super) monitor: ClusterMonitor,
     leadership: watch::Receiver<Leadership>,
     live: LiveHandle,
 }
@@ -72,6 +73,14 @@ impl App {
         let settings = self.plan.cluster.as_ref().zip(self.plan.log);
         let (log, (settings, retention)) = log.zip(settings).ok_or(ClusterError::NoLog)?;
         let role = settings.role;
+        let identity = NodeIdentity {
+            site: settings.nats.site.clone(),
+            name: settings.nats.node.clone(),
+            role,
+            has_imports: settings.imports,
+            url: self.plan.public_url.clone(),
+            started_at: clock.now().wall,
+        };
         let copied = log
             .copy(retention, self.stop.clone())
             .map_err(StoreError::Thread)?;
@@ -85,14 +94,15 @@ impl App {
             log_status: copied.status,
         };
         let (node, writer) = ClusterNode::new(setup);
+        let directory = NodeDirectory::new(connection, identity, node.status());
         self.node = Some(RunningNode {
-            connection,
-            status: node.status(),
+            monitor: directory.monitor(),
             leadership: node.leadership(),
             live: live.clone(),
         });
         let stop = self.stop.clone();
         self.spawn_task("cluster node", node.run(stop));
+        self.spawn_task("node directory", directory.run(self.stop.clone()));
         self.spawn_task("log", writer);
         self.spawn_task("log snapshots", async move {
             copied.snapshots.await.ok();

@@ -1,6 +1,7 @@
 //! Several machines with one picture: every node replays the same log, which is a stream of NATS
 //! `JetStream`. One node leads: it holds the sources and appends. All nodes serve viewers.
 
+mod cluster_view;
 mod following;
 mod leader_clock;
 mod leader_log;
@@ -8,12 +9,17 @@ mod leading;
 mod lease;
 mod local_copy;
 mod node;
+mod node_directory;
+mod node_report;
 mod private_state;
 mod role;
 mod snapshot_upload;
 mod status;
 
+pub use cluster_view::{ClusterMonitor, ClusterView, NodeView};
 pub use lease::LeaseValidity;
 pub use node::{ClusterNode, LeaderTerm, Leadership, NodeSetup};
+pub use node_directory::NodeDirectory;
+pub use node_report::NodeIdentity;
 pub use role::NodeRole;
 pub use status::{NodeCondition, NodeStatus};

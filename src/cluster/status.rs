@@ -3,17 +3,27 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::domain::{LogPosition, TermId};
 
-/// What a node does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What a node does, with the names of the API.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, IntoStaticStr, VariantNames, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum NodeCondition {
     /// It doesn't have what the leader has; all of its values are marked.
     #[default]
     Disconnected,
     /// It shows what the leader has.
+    #[serde(rename = "follower")]
+    #[strum(serialize = "follower")]
     Following,
+    #[serde(rename = "leader")]
+    #[strum(serialize = "leader")]
     Leading,
 }
 
@@ -37,4 +47,15 @@ pub struct NodeStatus {
     pub fences: u64,
     /// How often its values were marked because it didn't hear the leader.
     pub disconnections: u64,
+}
+
+impl NodeStatus {
+    /// Returns how far this node is behind the leader, in milliseconds: 0 if it leads, `None` if unknown.
+    pub fn find_behind_ms(&self) -> Option<i64> {
+        match self.condition {
+            NodeCondition::Leading => Some(0),
+            NodeCondition::Following => self.behind_ms,
+            NodeCondition::Disconnected => None,
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! label names a queue, an agent, a person or a board, so the configuration bounds the number of
 //! series.
 
+mod cluster;
 mod imports;
 mod log;
 mod metrics_text;
@@ -39,6 +40,7 @@ use crate::{
 
 use super::{WebError, WebState, assets};
 
+use cluster::ClusterSample;
 use imports::ImportSamples;
 use metrics_text::{MetricLabels, MetricsText};
 use process::ProcessMetrics;
@@ -79,6 +81,7 @@ async fn scrape_metrics(
         },
         certificate_expiry: web.certificate_expiry.get().map(Timestamp::as_second),
         hub: web.hub,
+        cluster: web.server_info.cluster.as_ref().map(ClusterSample::new),
         log: web.server_info.log.map(|log| log.borrow().clone()),
         process,
     };
@@ -96,6 +99,7 @@ struct MetricsCollector {
     imports: ImportSamples,
     hub: Hub,
     log: Option<LogStatus>,
+    cluster: Option<ClusterSample>,
     certificate_expiry: Option<i64>,
     process: ProcessMetrics,
 }
@@ -168,6 +172,9 @@ impl Collector for MetricsCollector {
         self.write_viewers(&mut page)?;
         if let Some(status) = &self.log {
             log::write_log(status, &mut page)?;
+        }
+        if let Some(cluster) = &self.cluster {
+            cluster.write_metrics(&mut page)?;
         }
         self.write_build(&mut page)?;
         self.process.write_metrics(&mut page)

@@ -20,7 +20,7 @@ const CALL_EXPORT: Requirement =
     Requirement::Rights(&[Right::History, Right::PersonalData, Right::Export]);
 
 /// Every route and who may request it.
-pub(super) const ROUTES: [(&str, Requirement); 65] = [
+pub(super) const ROUTES: [(&str, Requirement); 66] = [
     ("/healthz", ANYONE),
     ("/readyz", ANYONE),
     ("/static/{*path}", ANYONE),
@@ -75,6 +75,7 @@ pub(super) const ROUTES: [(&str, Requirement); 65] = [
     ("/api/v1/agents/{source}/{id}", PERSONAL),
     ("/api/v1/cases", PERSONAL),
     ("/api/v1/sources", WHOLE_SITE),
+    ("/api/v1/cluster", WHOLE_SITE),
     ("/api/v1/history/intervals", HISTORY),
     ("/api/v1/history/calls", CALLS),
     ("/api/v1/history/catalog", HISTORY),

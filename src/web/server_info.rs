@@ -10,8 +10,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use tokio::sync::watch;
 
 use crate::{
-    boards::format, domain::Moment, input_log::LogStatus, source_log::SourceLog,
-    store::DataRetention,
+    boards::format, cluster::ClusterMonitor, domain::Moment, input_log::LogStatus,
+    source_log::SourceLog, store::DataRetention,
 };
 
 use super::{CertificateExpiry, WebState, assets, clock::format_ago, is_renewal_due};
@@ -33,6 +33,8 @@ pub struct ServerInfo {
     pub log: Option<watch::Receiver<LogStatus>>,
     /// How long data about people is kept.
     pub retention: DataRetention,
+    /// The nodes, if this is one of a cluster.
+    pub cluster: Option<ClusterMonitor>,
 }
 
 /// The result of the last configuration reload. Cheap to clone.
@@ -66,6 +68,7 @@ impl Default for ServerInfo {
             configuration: ConfigurationStatus::default(),
             log: None,
             retention: DataRetention::default(),
+            cluster: None,
         }
     }
 }

@@ -30,6 +30,7 @@ use super::{
         (name = "agents", description = "Agents"),
         (name = "cases", description = "Contacts"),
         (name = "sources", description = "Data sources"),
+        (name = "cluster", description = "Nodes of a cluster"),
         (name = "history", description = "History from imported exports"),
         (name = "boards", description = "Boards"),
         (name = "health", description = "Health and metrics"),

@@ -4,6 +4,7 @@
 mod agents;
 mod boards;
 mod cases;
+mod cluster;
 mod document;
 mod history;
 mod json;
@@ -75,6 +76,7 @@ fn documented_routes() -> OpenApiRouter<WebState> {
         .routes(routes!(agents::one))
         .routes(routes!(cases::list))
         .routes(routes!(sources::list))
+        .routes(routes!(cluster::show))
         .routes(routes!(boards::list))
         .merge(history_routes())
 }

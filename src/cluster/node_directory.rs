@@ -1,0 +1,239 @@
+//! The nodes of a site: each reports about itself to a bucket of NATS, and reads what the others
+//! report. Decides nothing: who leads is the lease's business.
+
+use std::{future::pending, sync::Arc, time::Duration};
+
+use async_nats::jetstream::{
+    context::{CreateStreamError, PublishError},
+    message::{PublishMessage, StreamMessage},
+    stream::RawMessageError,
+};
+use jiff::Timestamp;
+use tokio::{
+    sync::watch,
+    time::{Instant, MissedTickBehavior, interval, timeout},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, warn};
+
+use crate::{domain::error_chain, nats::NatsConnection};
+
+use super::{
+    ClusterMonitor, NodeCondition, NodeIdentity, NodeStatus,
+    cluster_view::{KnownNodes, NodeEntry},
+    node_report::NodeReport,
+};
+
+const REPORT_INTERVAL: Duration = Duration::from_secs(2);
+/// The bucket forgets a node that hasn't reported for so long.
+const REPORT_AGE_MAX: Duration = Duration::from_secs(10);
+const BUCKET: &str = "nodes";
+const BUCKET_SIZE_MAX: i64 = 1 << 20;
+/// How long a shared name is reported after both processes were seen.
+const SHARED_FOR: Duration = Duration::from_secs(10);
+/// How long a stop waits for NATS.
+const WITHDRAW_WITHIN: Duration = Duration::from_millis(500);
+/// The header of a deletion, as NATS' own clients write it.
+const OPERATION: &str = "KV-Operation";
+const DELETE: &str = "DEL";
+
+/// Reports about this node, and lists all.
+#[derive(Debug)]
+pub struct NodeDirectory {
+    connection: NatsConnection,
+    identity: Arc<NodeIdentity>,
+    /// Differs from any other process.
+    process: u64,
+    status: watch::Receiver<NodeStatus>,
+    nodes: watch::Sender<KnownNodes>,
+    /// The bucket exists.
+    is_open: bool,
+    /// The sequence number of this process' last report.
+    written: Option<u64>,
+    /// Until when another process is taken to use this node's name.
+    shared_until: Option<Instant>,
+}
+
+/// Why the nodes can't be read.
+#[derive(Debug, thiserror::Error)]
+enum DirectoryError {
+    #[error("there is no connection")]
+    Disconnected,
+    #[error("the bucket can't be opened")]
+    Open(#[from] CreateStreamError),
+    #[error("the bucket can't be read")]
+    Read(#[from] RawMessageError),
+    #[error("the report can't be stored")]
+    Write(#[from] PublishError),
+    #[error("the report can't be encoded")]
+    Encode(#[from] serde_json::Error),
+}
+
+impl NodeDirectory {
+    pub fn new(
+        connection: NatsConnection,
+        identity: NodeIdentity,
+        status: watch::Receiver<NodeStatus>,
+    ) -> Self {
+        Self {
+            connection,
+            identity: Arc::new(identity),
+            process: rand::random(),
+            status,
+            nodes: watch::Sender::default(),
+            is_open: false,
+            written: None,
+            shared_until: None,
+        }
+    }
+
+    pub fn monitor(&self) -> ClusterMonitor {
+        ClusterMonitor::new(
+            Arc::clone(&self.identity),
+            self.status.clone(),
+            self.nodes.subscribe(),
+        )
+    }
+
+    /// Runs until `stop`.
+    pub async fn run(mut self, stop: CancellationToken) {
+        stop.run_until_cancelled(self.keep_reporting()).await;
+        // Otherwise the others would list it for some more seconds.
+        timeout(WITHDRAW_WITHIN, self.withdraw()).await.ok();
+    }
+
+    async fn keep_reporting(&mut self) {
+        let mut turns = interval(REPORT_INTERVAL);
+        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let reported = self.status.borrow().condition;
+            // The others hear of a change at once.
+            tokio::select! {
+                _ = turns.tick() => {}
+                () = condition_changed(&mut self.status, reported) => turns.reset(),
+            }
+            if let Err(error) = self.exchange_reports().await {
+                // Opens it again, if it was deleted.
+                self.is_open = false;
+                debug!("The nodes aren't known: {}", error_chain(&error));
+            }
+            let is_connected = self.connection.is_connected();
+            let changes = |nodes: &mut KnownNodes| {
+                let is_news = nodes.is_connected != is_connected;
+                nodes.is_connected = is_connected;
+                is_news
+            };
+            self.nodes.send_if_modified(changes);
+        }
+    }
+
+    async fn exchange_reports(&mut self) -> Result<(), DirectoryError> {
+        // Without a connection, requests would wait in the client, and reports come with an old clock.
+        if !self.connection.is_connected() {
+            return Err(DirectoryError::Disconnected);
+        }
+        if !self.is_open {
+            let opening = self
+                .connection
+                .open_bucket(BUCKET, REPORT_AGE_MAX, BUCKET_SIZE_MAX);
+            opening.await?;
+            self.is_open = true;
+        }
+        let entries = self.read_entries().await?;
+        let is_name_shared = (self.shared_until).is_some_and(|until| Instant::now() < until);
+        self.nodes.send_modify(|nodes| {
+            *nodes = KnownNodes {
+                entries,
+                as_of: Some(Timestamp::now()),
+                is_connected: true,
+                is_name_shared,
+            };
+        });
+        self.write_report().await
+    }
+
+    /// Reads one report after the other: a consumer of each node would outlive it at the servers.
+    async fn read_entries(&mut self) -> Result<Vec<NodeEntry>, DirectoryError> {
+        let prefix = self.connection.key_subject(BUCKET, "");
+        let (mut entries, mut position) = (Vec::new(), 0);
+        while let Some(message) = self.connection.next_entry(BUCKET, position).await? {
+            position = message.sequence;
+            let Some(entry) = read_entry(&message, &prefix) else {
+                continue;
+            };
+            if entry.name == self.identity.name {
+                self.compare_process(&entry, position);
+            }
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+
+    /// Notices another process with this node's name: its report has replaced this one's.
+    fn compare_process(&mut self, entry: &NodeEntry, sequence: u64) {
+        let is_newer = self.written.is_some_and(|written| written < sequence);
+        if !is_newer || entry.report.process == self.process {
+            return;
+        }
+        let previous = self.shared_until.replace(Instant::now() + SHARED_FOR);
+        if previous.is_none_or(|until| until < Instant::now()) {
+            warn!(
+                "Another process uses the name {:?} of this node; set a different `node` in [cluster] on each machine",
+                self.identity.name
+            );
+        }
+    }
+
+    async fn write_report(&mut self) -> Result<(), DirectoryError> {
+        let report = {
+            let status = self.status.borrow();
+            NodeReport::new(&self.identity, self.process, &status, Timestamp::now())
+        };
+        let document = serde_json::to_vec(&report)?;
+        let subject = self.own_subject();
+        let publishing = self.connection.context().publish(subject, document.into());
+        self.written = Some(publishing.await?.await?.sequence);
+        Ok(())
+    }
+
+    async fn withdraw(&self) {
+        if self.written.is_none() || !self.connection.is_connected() {
+            return;
+        }
+        let message = PublishMessage::build().header(OPERATION, DELETE);
+        let context = self.connection.context();
+        // It expires by itself.
+        if let Ok(sent) = context.send_publish(self.own_subject(), message).await {
+            sent.await.ok();
+        }
+    }
+
+    fn own_subject(&self) -> String {
+        self.connection.key_subject(BUCKET, &self.identity.name)
+    }
+}
+
+/// Waits until this node has another condition than the one it reported. Cancel safe.
+async fn condition_changed(status: &mut watch::Receiver<NodeStatus>, reported: NodeCondition) {
+    let has_changed = |status: &NodeStatus| status.condition != reported;
+    if status.wait_for(has_changed).await.is_err() {
+        // The node has ended, which ends the product.
+        pending::<()>().await;
+    }
+}
+
+/// `None`: a node that has stopped, or one of a version whose reports we can't read.
+fn read_entry(message: &StreamMessage, prefix: &str) -> Option<NodeEntry> {
+    if message.headers.get(OPERATION).is_some() {
+        return None;
+    }
+    let name = message.subject.strip_prefix(prefix)?;
+    let report = serde_json::from_slice(&message.payload)
+        .inspect_err(|error| debug!("The report of node {name} can't be read: {error}"))
+        .ok()?;
+    Some(NodeEntry {
+        name: name.to_owned(),
+        report,
+        stored_at: Timestamp::from_nanosecond(message.time.unix_timestamp_nanos()).ok()?,
+    })
+}
