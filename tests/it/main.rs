@@ -36,6 +36,7 @@ mod browser_sign_in;
 mod browser_tiles;
 mod cluster_faults;
 mod cluster_kills;
+mod cluster_view;
 mod commands;
 mod crowds;
 mod file_limit;
