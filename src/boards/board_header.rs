@@ -150,6 +150,10 @@ impl RenderContext<'_> {
 /// Tells the reader what to do about a board without rows.
 fn empty_message(context: &RenderContext<'_>) -> String {
     let snapshot = context.snapshot;
+    if snapshot.leader_lost_at.is_some() {
+        return "This server hasn’t received anything yet. See Data sources for details."
+            .to_owned();
+    }
     if snapshot.sources.is_empty() {
         return "No data source is connected yet. The start page says what to do.".to_owned();
     }

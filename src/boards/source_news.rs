@@ -39,9 +39,15 @@ pub(super) fn source_cells(
         .filter(|source| shown.contains(&source.id))
         .collect();
     let lost: Vec<_> = sources.iter().filter(|source| !source.is_live()).collect();
+    let lost_leader = (sources.iter())
+        .any(|source| snapshot.is_lost_with_leader(source))
+        .then(|| format_lost_leader(context))
+        .flatten();
     let problems: Vec<_> = (sources.iter())
+        .filter(|source| !snapshot.is_lost_with_leader(source))
         .filter_map(|source| format_problem(context, source))
         .collect();
+    let problems: Vec<_> = lost_leader.into_iter().chain(problems).collect();
     let problems = problems.join(" · ");
     let status = match lost.len() {
         0 if context.replay_note.is_some() => "Replay".to_owned(),
@@ -117,6 +123,13 @@ fn format_since(context: &RenderContext<'_>, lost: &[&&SourceSnapshot]) -> Strin
     };
     let zone = &context.snapshot.site.zone;
     format!(" since {}", format::time_or_day(at, context.now.wall, zone))
+}
+
+/// In a cluster: nobody here knows how the sources are.
+fn format_lost_leader(context: &RenderContext<'_>) -> Option<String> {
+    let at = context.snapshot.leader_lost_at?;
+    let at = format::time_or_day(at, context.now.wall, &context.snapshot.site.zone);
+    Some(format!("This server has received no updates since {at}"))
 }
 
 fn format_problem(context: &RenderContext<'_>, source: &SourceSnapshot) -> Option<String> {

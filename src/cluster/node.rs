@@ -9,7 +9,7 @@ use tracing::{info, warn};
 use crate::{
     domain::{TermId, error_chain},
     ingest::{IngestSender, ProcessClock},
-    input_log::{self, LogStatus},
+    input_log::LogStatus,
     live::{LiveHandle, LiveState},
     nats::NatsConnection,
     retry::Backoff,
@@ -224,7 +224,7 @@ impl ClusterNode {
 
     fn mark_live_state(&self) {
         let now = self.clock.now();
-        self.live.replay(|state| input_log::mark_silent(state, now));
+        self.live.replay(|state| state.mark_leader_lost(now));
     }
 }
 

@@ -42,6 +42,7 @@ impl Snapshot {
             incidents: self.incidents.of_queues(has_queue),
             day_start: self.day_start,
             profile_revision: self.profile_revision,
+            leader_lost_at: self.leader_lost_at,
             is_narrowed: true,
             small_teams: None,
             agents_by_queue: AgentsByQueue::default(),

@@ -54,6 +54,10 @@ pub struct Snapshot {
     pub day_start: Option<Timestamp>,
     /// Rises with every change of a name, so that the store can follow.
     pub profile_revision: u64,
+    /// In a cluster: this node has received nothing from the leader since then, so nobody knows what the
+    /// sources report.
+    #[serde(skip)]
+    pub leader_lost_at: Option<Timestamp>,
     /// Has only what somebody may see, so `today` is of more.
     #[serde(skip)]
     pub is_narrowed: bool,

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{Discontinuity, Moment, ResumePoint, SourceId};
+use crate::domain::{Discontinuity, Input, Moment, ResumePoint, SourceId};
 
 use super::{
     freshness::GRAY_AFTER,
     live_state::LiveState,
-    snapshot::{ConnectionState, Outage, SourceSnapshot},
+    snapshot::{ConnectionState, Outage, Snapshot, SourceSnapshot},
 };
 
 impl LiveState {
@@ -40,12 +40,32 @@ impl LiveState {
         self.refresh_days();
     }
 
+    /// Disconnects every source because this node of a cluster doesn't hear the leader. A state that
+    /// follows it again replaces this one.
+    pub fn mark_leader_lost(&mut self, now: Moment) {
+        let last_input = self.last_input_at();
+        let started = Input::Started {
+            is_log_complete: true,
+            term: None,
+        };
+        self.apply_input(&started, now);
+        self.snapshot.leader_lost_at = Some(last_input.map_or(now.wall, |last| last.wall));
+    }
+
     /// Returns where sources go on after a restart: those that can't have missed a message.
     pub fn resume_points(&self) -> HashMap<SourceId, ResumePoint> {
         let whole = self.source_states.iter();
         let whole = whole.filter(|(_, state)| state.pending_discontinuity.is_none());
         let points = whole.filter_map(|(id, state)| Some((id.clone(), state.resume_point?)));
         points.collect()
+    }
+}
+
+impl Snapshot {
+    /// Whether a source is only disconnected here, because this node doesn't hear the leader.
+    pub fn is_lost_with_leader(&self, source: &SourceSnapshot) -> bool {
+        let is_lost = |lost_at| source.outage.is_none_or(|outage| lost_at <= outage.at);
+        !source.is_live() && self.leader_lost_at.is_some_and(is_lost)
     }
 }
 

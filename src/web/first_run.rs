@@ -80,10 +80,13 @@ struct FirstRunPage {
     starters: &'static [SourceStarter],
 }
 
-/// Whether there is neither a live source nor one of files.
+/// Whether there is neither a live source nor one of files. A node that hasn't heard the leader doesn't
+/// know.
 pub(super) fn has_no_source(web: &WebState) -> bool {
-    let has_live = (web.live).read_state(|state| !state.snapshot().sources.is_empty());
-    !has_live && web.imports.list_statuses().is_empty() && web.data_origin == DataOrigin::Live
+    let may_have_live = (web.live).read_snapshot(|snapshot, _| {
+        !snapshot.sources.is_empty() || snapshot.leader_lost_at.is_some()
+    });
+    !may_have_live && web.imports.list_statuses().is_empty() && web.data_origin == DataOrigin::Live
 }
 
 pub(super) fn show_first_run(web: &WebState, header: PageHeader) -> Result<Html<String>, WebError> {

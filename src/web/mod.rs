@@ -21,6 +21,7 @@ mod case_table_row;
 mod cases;
 mod client_address;
 mod clock;
+mod cluster_panel;
 mod connection_places;
 mod csv;
 mod data_origin;

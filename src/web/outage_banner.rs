@@ -8,15 +8,23 @@ use crate::{
 
 use super::clock;
 
-/// A sentence for each source that isn't live.
+/// A sentence for each source that isn't live, and one for all that are lost with the leader.
 pub(super) fn outage_sentences<'a>(
     snapshot: &Snapshot,
     sources: impl IntoIterator<Item = &'a SourceSnapshot>,
     now: Moment,
 ) -> Vec<String> {
     let disconnected = sources.into_iter().filter(|source| !source.is_live());
-    disconnected
-        .map(|source| describe_outage(snapshot, source, now))
+    let (unknown, disconnected): (Vec<_>, Vec<_>) =
+        disconnected.partition(|source| snapshot.is_lost_with_leader(source));
+    let lost_at = snapshot.leader_lost_at.filter(|_| !unknown.is_empty());
+    let lost = lost_at.map(|at| {
+        let at = clock::format_exact_time(snapshot, at, now);
+        format!("This server has received no updates since {at}. Its values are from that time.")
+    });
+    let disconnected = disconnected.into_iter();
+    lost.into_iter()
+        .chain(disconnected.map(|source| describe_outage(snapshot, source, now)))
         .collect()
 }
 

@@ -22,6 +22,16 @@ pub(super) fn health_label(health: SourceHealth) -> (&'static str, &'static str)
     }
 }
 
+/// A source of which this node of a cluster hears nothing, because it doesn't hear the leader.
+pub(super) fn describe_unheard_source() -> SourceStatusText {
+    SourceStatusText {
+        happened: "This server receives no updates from the leader, which holds the connection."
+            .to_owned(),
+        boards: "The last known values, gray, with their time. Timers stop.",
+        to_do: "See “Nodes” below. The source itself may be connected.",
+    }
+}
+
 pub(super) fn describe_source(source: &SourceSnapshot) -> SourceStatusText {
     let why = source.last_error.as_ref().map(|(_, why)| why.as_str());
     match source.connection {

@@ -15,10 +15,13 @@ use crate::{
 use super::{
     WebError, WebState, assets,
     clock::{PageTime, format_ago},
+    cluster_panel::{ClusterPanel, cluster_panel},
     import_panel::{ImportPanel, import_panel},
     page_header::PageHeader,
     server_info::{ServerFact, server_facts},
-    source_status_text::{SourceStatusText, as_sentence, describe_source, health_label},
+    source_status_text::{
+        SourceStatusText, as_sentence, describe_source, describe_unheard_source, health_label,
+    },
     sources_verdict::{SourceState, SourcesVerdict, sources_verdict},
 };
 
@@ -28,7 +31,9 @@ struct SourcesPage {
     build: &'static str,
     header: PageHeader,
     stamp: PageTime,
-    /// `None` without a source.
+    /// `None` on one machine.
+    cluster: Option<ClusterPanel>,
+    /// `None` without a source, or if this node of a cluster hears of none.
     verdict: Option<SourcesVerdict>,
     sources: Vec<SourcePanel>,
     exports: Vec<ImportPanel>,
@@ -81,12 +86,21 @@ async fn show_sources(
 ) -> Result<Html<String>, WebError> {
     let (mut sources, mut states, stamp, site, now) = web.live.read_snapshot(|snapshot, now| {
         let states = snapshot.sources.values();
+        // Those that nobody tells this node about aren't disconnected.
+        let states = states.filter(|source| !snapshot.is_lost_with_leader(source));
         let states: Vec<_> = states
             .map(|source| SourceState::of_live(source, &snapshot.site, now))
             .collect();
         let sources = snapshot.sources.values();
         let sources: Vec<_> = sources
-            .map(|source| source_panel(source, &snapshot.site, now))
+            .map(|source| {
+                let panel = source_panel(source, &snapshot.site, now);
+                if snapshot.is_lost_with_leader(source) {
+                    panel.unheard()
+                } else {
+                    panel
+                }
+            })
             .collect();
         (
             sources,
@@ -106,11 +120,14 @@ async fn show_sources(
         import_panel(&id, &status, &site, log, now)
     });
     let exports: Vec<_> = exports.collect();
+    let cluster = web.server_info.cluster.as_ref();
+    let cluster = cluster.map(|cluster| cluster_panel(&cluster.view(), &site.zone, now));
     let server = server_facts(&web, &site.zone, now);
     let page = SourcesPage {
         build: assets::build_id(),
         header,
         stamp,
+        cluster,
         verdict: sources_verdict(&states),
         sources,
         exports,
@@ -169,6 +186,17 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
         }),
         timing_facts: timing_rows(source),
         log: Vec::new(),
+    }
+}
+
+impl SourcePanel {
+    /// The source of a node that doesn't hear the leader.
+    fn unheard(self) -> Self {
+        Self {
+            word: "Not known",
+            story: describe_unheard_source(),
+            ..self
+        }
     }
 }
 

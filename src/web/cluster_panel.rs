@@ -1,0 +1,179 @@
+//! The nodes of a cluster on the sources page: a row each, and what is wrong in plain sentences.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    boards::format,
+    cluster::{ClusterView, NodeCondition, NodeRole, NodeView},
+    domain::Moment,
+};
+
+use super::{clock::UNKNOWN, links::PageLink, source_status_text::as_sentence};
+
+/// The section "Nodes".
+pub(super) struct ClusterPanel {
+    /// What is wrong and what to do; `None`: nothing.
+    pub(super) verdict: Option<String>,
+    /// The section's state, like a source's.
+    pub(super) state: &'static str,
+    /// "3 nodes. wall1 leads."
+    pub(super) summary: String,
+    pub(super) nodes: Vec<NodeRow>,
+}
+
+/// One node as text.
+pub(super) struct NodeRow {
+    pub(super) link: PageLink,
+    pub(super) is_this: bool,
+    pub(super) glyph: &'static str,
+    pub(super) word: &'static str,
+    pub(super) since: String,
+    pub(super) behind: String,
+    pub(super) version: String,
+    pub(super) role: &'static str,
+    pub(super) imports: &'static str,
+    pub(super) clock: String,
+}
+
+pub(super) fn cluster_panel(view: &ClusterView, zone: &TimeZone, now: Moment) -> ClusterPanel {
+    let problems = list_problems(view);
+    let own = view.find_this();
+    let is_lost = own.is_none_or(|own| own.condition == NodeCondition::Disconnected);
+    ClusterPanel {
+        state: match problems.is_empty() {
+            true => "live",
+            false if is_lost => "down",
+            false => "degraded",
+        },
+        verdict: (!problems.is_empty()).then(|| problems.join(" ")),
+        summary: summarize_nodes(view, zone, now),
+        nodes: view
+            .nodes
+            .iter()
+            .map(|node| node_row(node, own, zone, now))
+            .collect(),
+    }
+}
+
+/// "3 nodes. wall1 leads.", or as of when.
+fn summarize_nodes(view: &ClusterView, zone: &TimeZone, now: Moment) -> String {
+    let count = match view.nodes.len() {
+        1 => "1 node".to_owned(),
+        count => format!("{count} nodes"),
+    };
+    if !view.is_connected {
+        let as_of = view.as_of.map(|at| format::moment(at, now.wall, zone));
+        return as_of.map_or(count.clone(), |at| format!("{count} as of {at}"));
+    }
+    match view.find_leader() {
+        Some(leader) => format!("{count}. {} leads.", leader.name),
+        None => format!("{count}. No node leads."),
+    }
+}
+
+/// A sentence or two for each problem, the worst first.
+fn list_problems(view: &ClusterView) -> Vec<String> {
+    let node = &view.node;
+    let own = view.find_this();
+    let is_lost = own.is_none_or(|own| own.condition == NodeCondition::Disconnected);
+    let mut problems = Vec::new();
+    if view.is_name_shared {
+        problems.push(format!(
+            "Another process uses the node name {node}. Set a different node in [cluster] on each machine, then restart both."
+        ));
+    }
+    if !view.is_connected {
+        problems.push(format!(
+            "{node} can’t reach NATS, so its values are out of date. Check that the NATS servers run and that this machine can reach them."
+        ));
+        // What the others are now isn't known.
+        return problems;
+    }
+    if view.find_leader().is_none() {
+        problems.push(
+            "No node leads, so no source is read and no value changes. If this lasts over 15 s, check that a node with role = \"all\" runs."
+                .to_owned(),
+        );
+    }
+    if is_lost {
+        let reason = view.reason.as_deref().unwrap_or("it has just started");
+        problems.push(format!(
+            "{node} doesn’t follow the leader, so its values are out of date: {}",
+            as_sentence(reason)
+        ));
+    }
+    problems.extend(describe_versions(view));
+    problems.extend(view.list_alive().filter_map(describe_wrong_clock));
+    problems
+}
+
+/// "Versions differ: 0.1.0 on wall1 and wall3, 0.2.0 on wall2."
+fn describe_versions(view: &ClusterView) -> Option<String> {
+    let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for node in view.list_alive() {
+        let names = versions.entry(&node.version).or_default();
+        names.push(&node.name);
+    }
+    let parts = versions.iter();
+    let parts = parts.map(|(version, names)| format!("{version} on {}", names.join(" and ")));
+    let parts: Vec<_> = parts.collect();
+    (1 < parts.len()).then(|| {
+        let parts = parts.join(", ");
+        format!("Versions differ: {parts}. Finish the upgrade.")
+    })
+}
+
+fn describe_wrong_clock(node: &NodeView) -> Option<String> {
+    let clock = describe_clock(node);
+    let name = &node.name;
+    node.is_clock_wrong().then(|| {
+        format!("The clock of {name} is {clock} of NATS’s. Synchronize the clocks of all machines (NTP).")
+    })
+}
+
+fn node_row(node: &NodeView, own: Option<&NodeView>, zone: &TimeZone, now: Moment) -> NodeRow {
+    let (glyph, word) = match node.condition {
+        _ if node.is_silent => ("◆", "No reports"),
+        NodeCondition::Leading => ("●", "Leader"),
+        NodeCondition::Following => ("●", "Follower"),
+        NodeCondition::Disconnected => ("◆", "Disconnected"),
+    };
+    let address = node.url.as_deref().filter(|_| !node.is_this);
+    // One address for all of them leads to any of them.
+    let address = address.filter(|url| own.is_none_or(|own| own.url.as_deref() != Some(*url)));
+    NodeRow {
+        link: PageLink::new(node.name.clone(), address.unwrap_or_default()),
+        is_this: node.is_this,
+        glyph,
+        word,
+        since: format::moment(node.since, now.wall, zone),
+        behind: node.behind_ms.map_or(UNKNOWN.to_owned(), format_seconds),
+        version: node.version.clone(),
+        role: match node.role {
+            NodeRole::All => "all",
+            NodeRole::Edge => "edge",
+        },
+        imports: if node.has_imports { "yes" } else { "no" },
+        clock: describe_clock(node),
+    }
+}
+
+/// "in sync", "3.1 s ahead", "3.1 s behind".
+fn describe_clock(node: &NodeView) -> String {
+    match node.clock_difference_ms {
+        None => UNKNOWN.to_owned(),
+        Some(_) if !node.is_clock_wrong() => "in sync".to_owned(),
+        Some(behind) if 0 < behind => format!("{} behind", format_seconds(behind)),
+        Some(ahead) => format!("{} ahead", format_seconds(-ahead)),
+    }
+}
+
+/// `0 s`, `0.4 s`, `12.0 s`.
+fn format_seconds(millis: i64) -> String {
+    match (millis.max(0) + 50) / 100 {
+        0 => "0 s".to_owned(),
+        tenths => format!("{}.{} s", tenths / 10, tenths % 10),
+    }
+}
