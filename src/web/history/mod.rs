@@ -8,6 +8,7 @@ mod call_list_file;
 mod chart;
 mod choice;
 mod column;
+mod elsewhere;
 mod export_facts;
 mod file;
 mod form;

@@ -7,6 +7,7 @@ use crate::{
 
 use super::{
     choice::{Choice, HistoryView, IncludedDays, IncludedHours, RowKind},
+    elsewhere::history_elsewhere,
     history_data::{HistoryData, PageNote},
     range::{Preset, TimeRange},
     scope::HistoryScope,
@@ -25,6 +26,15 @@ pub(super) fn empty_state(
     data: &HistoryData,
 ) -> Option<EmptyState> {
     let sources = PageLink::new("Data sources", "/sources");
+    if data.known.is_empty()
+        && let Some((text, link)) = history_elsewhere(web, &scope.query.path_for("/history"))
+    {
+        return Some(EmptyState {
+            title: "No history on this server",
+            text,
+            links: link.into_iter().collect(),
+        });
+    }
     let (title, text, links) = if web.history.config().exports.is_empty() {
         (
             "No history yet",
@@ -130,8 +140,13 @@ fn opening_hours_note(scope: &HistoryScope, data: &HistoryData) -> PageNote {
     (text, Some(all_hours_link(scope)))
 }
 
-pub(super) fn build_notes(scope: &HistoryScope, data: &HistoryData) -> Vec<PageNote> {
-    let mut notes: Vec<PageNote> = Vec::new();
+pub(super) fn build_notes(
+    web: &WebState,
+    scope: &HistoryScope,
+    data: &HistoryData,
+) -> Vec<PageNote> {
+    let elsewhere = history_elsewhere(web, &scope.query.path_for("/history"));
+    let mut notes: Vec<PageNote> = elsewhere.into_iter().collect();
     if scope.leaves_out_closed() {
         notes.push(opening_hours_note(scope, data));
     }

@@ -107,7 +107,7 @@ impl<'a> HistoryPage<'a> {
             looks: summary::list_findings(scope, &data.terms, (&table, &total), compared.as_ref()),
             notes: match empty {
                 Some(_) => data.notes.clone(),
-                None => notes::build_notes(scope, data),
+                None => notes::build_notes(web, scope, data),
             },
             views: form::view_tabs(scope),
             files: [
