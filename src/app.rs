@@ -7,6 +7,7 @@ mod board_files;
 mod board_snapshots;
 mod check;
 mod cluster;
+mod cluster_check;
 mod demo;
 mod discover;
 mod forgetting;

@@ -17,7 +17,7 @@ pub(crate) mod test_server;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_nats::{
-    Client, ConnectOptions, Event,
+    Client, ConnectOptions, Event, ServerError,
     connection::State,
     jetstream::{
         self, Context,
@@ -31,6 +31,7 @@ use async_nats::{
     },
 };
 use rand::Rng;
+use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::{domain::RedactedText, https};
@@ -112,9 +113,23 @@ impl NatsConnection {
         Self::connect(settings, options).await
     }
 
-    /// Connects now, or says why not.
-    pub async fn try_open(settings: NatsSettings) -> Result<Self, NatsError> {
-        let options = connect_options(&settings).await?.max_reconnects(1);
+    /// Connects now, or says why not. What the servers refuse from then on is sent to `refusals`, in
+    /// their words.
+    pub async fn try_open(
+        settings: NatsSettings,
+        refusals: mpsc::Sender<String>,
+    ) -> Result<Self, NatsError> {
+        let attempts = settings.servers.len();
+        let options = connect_options(&settings).await?.max_reconnects(attempts);
+        let options = options.event_callback(move |event| {
+            let refusals = refusals.clone();
+            async move {
+                if let Event::ServerError(ServerError::Other(words)) = event {
+                    // More than fit into the channel say nothing new.
+                    refusals.try_send(words).ok();
+                }
+            }
+        });
         Self::connect(settings, options).await
     }
 

@@ -1,4 +1,4 @@
-//! Checks everything that a configuration needs, without changing anything.
+//! Checks everything that a configuration needs, without changing anything that lasts.
 
 use std::{io, net::SocketAddr, path::Path, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{
     web::{self, CertificateFiles, listening_socket},
 };
 
-use super::{RuntimeConfig, health_check::is_wallboard, statistic_check};
+use super::{RuntimeConfig, cluster_check, health_check::is_wallboard, statistic_check};
 
 /// An upstream that doesn't answer within this time fails the check.
 pub(super) const SOURCE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -24,7 +24,8 @@ const FILES_TIMEOUT: Duration = Duration::from_mins(2);
 /// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckRow {
-    /// `boards`, `store`, `log`, `port`, `oidc`, `cert`, `source`, `stat`, `key`, `columns`, `files`, `days`.
+    /// `boards`, `store`, `log`, `port`, `oidc`, `cert`, `nats`, `stream`, `clock`, `source`, `stat`, `key`,
+    /// `columns`, `files`, `days`.
     pub what: &'static str,
     /// The checked item.
     pub name: String,
@@ -32,7 +33,7 @@ pub struct CheckRow {
     pub fault: Option<String>,
 }
 
-/// Checks the store, the port, the certificate, every source and its statistics, and every import.
+/// Checks the store, the port, the certificate, the NATS servers, every source and its statistics, and every import.
 pub async fn check_plan(plan: &RuntimeConfig) -> Vec<CheckRow> {
     let mut findings = Vec::new();
     if let Some(folder) = &plan.boards_folder {
@@ -76,6 +77,9 @@ pub async fn check_plan(plan: &RuntimeConfig) -> Vec<CheckRow> {
     }
     if let Some(pair) = &plan.tls {
         findings.push(check_certificate(pair));
+    }
+    if let Some(cluster) = &plan.cluster {
+        findings.extend(cluster_check::check_cluster(&cluster.nats).await);
     }
     for upstream in &plan.sources {
         findings.extend(statistic_check::check_configured(upstream).await);

@@ -8,7 +8,7 @@ use crate::app::{self, RuntimeConfig};
 
 use super::CommandError;
 
-/// Check the configuration, database, port and every data source
+/// Check the configuration, database, port, NATS servers and every data source
 #[derive(Debug, Args)]
 pub(super) struct CheckCommand {
     /// Configuration file to check

@@ -37,6 +37,7 @@ mod browser_tiles;
 mod cluster_faults;
 mod cluster_kills;
 mod cluster_view;
+mod cluster_check;
 mod commands;
 mod crowds;
 mod file_limit;

@@ -44,6 +44,11 @@ impl NatsServer {
         Self::launch("alone", "")
     }
 
+    /// Starts one with further lines in its configuration.
+    pub fn start_with(configuration: &str) -> Self {
+        Self::launch("alone", configuration)
+    }
+
     /// Starts it after a stop, with the same port and store, and waits until it accepts clients. One
     /// of a cluster has no `JetStream` before `NatsCluster::wait_until_ready`.
     pub fn start_again(&self) {

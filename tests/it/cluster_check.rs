@@ -1,0 +1,185 @@
+//! `wallboard check` with the NATS servers of a cluster: each finding is a row that says what to do.
+
+use std::{path::Path, slice, time::Duration};
+
+use async_nats::jetstream::{
+    self,
+    stream::{Config, StorageType},
+};
+use futures_util::TryStreamExt;
+
+use crate::support::{
+    NatsCluster, NatsServer, certificates::Certificates, check, check::CheckOutput, ports,
+};
+
+/// Runs `wallboard check` with these servers and further lines of the table.
+fn run_check(servers: &[String], lines: &str) -> CheckOutput {
+    let table =
+        format!("[cluster]\nnats = {servers:?}\nsite = \"support\"\nnode = \"wall1\"\n{lines}\n");
+    check::run(&[], &table, &[])
+}
+
+/// Returns the names of all streams on a server.
+async fn stream_names(server: &NatsServer) -> Vec<String> {
+    let client = async_nats::connect(server.url()).await.unwrap();
+    let names = jetstream::new(client).stream_names();
+    names.try_collect().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn server_that_is_ready_passes_and_keeps_nothing() {
+    let server = NatsServer::start();
+
+    for _ in 0..2 {
+        let output = run_check(&[server.url()], "");
+
+        output.assert_status(0, &[]);
+        output.assert_row(&["ok", "nats", &server.url(), "alone"]);
+        output.assert_row(&["ok", "nats", "JetStream"]);
+        output.assert_row(&["ok", "stream", "wallboard-support-log", "first start"]);
+        output.assert_row(&["ok", "clock"]);
+    }
+    assert_eq!(stream_names(&server).await, ["KV_wallboard-support-nodes"]);
+    assert_eq!(server.consumer_count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn server_that_cannot_be_used_has_one_row_with_its_fix() {
+    let users = |account: &str| {
+        format!(
+            "accounts {{ wall: {{ {account} users: [{{ user: wall, password: right-password }}] }} }}"
+        )
+    };
+    let closed = NatsServer::start_with(&users("jetstream: enabled,"));
+    let without_jetstream = NatsServer::start_with(&users(""));
+    let small = NatsServer::start_with("max_payload: 65536");
+    let nobody = format!("nats://127.0.0.1:{}", ports::free());
+    let right = "user = \"wall\"\npassword = \"right-password\"";
+    let wrong = "user = \"wall\"\npassword = \"wrong-password\"";
+    let table = [
+        (nobody, "", "connection refused"),
+        (closed.url(), "", "it refuses our credentials"),
+        (
+            closed.url(),
+            wrong,
+            "check credentials_file, token, or user and password",
+        ),
+        (without_jetstream.url(), right, "jetstream: enabled"),
+        (small.url(), "", "at most 65536 bytes; remove max_payload"),
+    ];
+
+    for (server, lines, expected) in table {
+        let output = run_check(&[server], lines);
+
+        output.assert_status(1, &[]);
+        output.assert_row(&["NOT OK", "nats", expected]);
+        assert_eq!(output.failed_rows(), 1, "{}", output.text);
+        assert!(!output.text.contains("-password"), "{}", output.text);
+    }
+    run_check(&[closed.url()], right).assert_status(0, &[]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn encrypted_server_needs_its_authority() {
+    let dir = tempfile::tempdir().unwrap();
+    let certificates = Certificates::write_to(dir.path());
+    let server = NatsServer::start_with(&format!(
+        "tls {{ cert_file: {:?}, key_file: {:?} }}",
+        certificates.server.cert, certificates.server.key
+    ));
+    let url = format!("tls://localhost:{}", server.port);
+    let trusting = |ca: &Path| run_check(slice::from_ref(&url), &format!("ca_file = {ca:?}"));
+
+    trusting(&certificates.ca).assert_status(0, &[]);
+    let output = trusting(&certificates.foreign_ca);
+    output.assert_row(&[
+        "NOT OK",
+        "nats",
+        "an authority that this server doesn't trust",
+    ]);
+    assert_eq!(output.failed_rows(), 1, "{}", output.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_missing_permission_has_a_row() {
+    let server = NatsServer::start_with(
+        r#"
+        accounts { wall: { jetstream: enabled, users: [{
+            user: wall, password: p
+            permissions: {
+                publish: ["$JS.API.>", "$KV.wallboard-support-nodes.>", "$KV.wallboard-support-lease.>", "$O.wallboard-support-snapshots.>"]
+                subscribe: ["_INBOX.>", "$KV.wallboard-support-nodes.>", "$KV.wallboard-support-lease.>"]
+            }
+        }] } }"#,
+    );
+
+    let output = run_check(&[server.url()], "user = \"wall\"\npassword = \"p\"");
+
+    output.assert_status(1, &[]);
+    output.assert_row(&[
+        "NOT OK",
+        "nats",
+        "may not publish to wallboard.support.log;",
+    ]);
+    output.assert_row(&["may not publish to $KV.wallboard-support-records.check;"]);
+    output.assert_row(&["may not subscribe to $KV.wallboard-support-records.>;"]);
+    assert_eq!(output.failed_rows(), 3, "{}", output.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changed_streams_are_reported_with_the_command_that_fixes_them() {
+    let server = NatsServer::start();
+    let context = jetstream::new(async_nats::connect(server.url()).await.unwrap());
+    let lease = Config {
+        name: "KV_wallboard-support-lease".to_owned(),
+        subjects: vec!["$KV.wallboard-support-lease.>".to_owned()],
+        max_age: Duration::from_mins(1),
+        max_messages_per_subject: 5,
+        allow_direct: true,
+        ..Default::default()
+    };
+    let log = Config {
+        name: "wallboard-support-log".to_owned(),
+        subjects: vec!["wallboard.support.other".to_owned()],
+        storage: StorageType::Memory,
+        ..Default::default()
+    };
+    for config in [lease, log] {
+        context.create_stream(config).await.unwrap();
+    }
+
+    let output = run_check(&[server.url()], "");
+
+    output.assert_status(1, &[]);
+    let lease = "nats stream edit KV_wallboard-support-lease";
+    for expected in [
+        format!("values stay 60 s instead of 6 s; run `{lease} --max-age=6s`"),
+        format!("more than the last value of a key; run `{lease} --max-msgs-per-subject=1`"),
+        format!("so they can be old; run `{lease} --no-allow-direct`"),
+        "stores the subjects wallboard.support.other; run `nats stream edit wallboard-support-log --subjects='wallboard.support.log'`".to_owned(),
+        "it's in the servers' memory only".to_owned(),
+    ] {
+        output.assert_row(&["NOT OK", "stream", &expected]);
+    }
+    assert_eq!(output.failed_rows(), 5, "{}", output.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replicas_need_as_many_servers_in_one_cluster() {
+    let alone = NatsServer::start();
+    let fewer = run_check(&[alone.url()], "replicas = 3");
+    fewer.assert_row(&["NOT OK", "stream", "fewer NATS servers than that"]);
+    assert_eq!(fewer.failed_rows(), 1, "{}", fewer.text);
+    let apart = run_check(&[alone.url(), NatsServer::start().url()], "");
+    apart.assert_row(&["NOT OK", "nats", "isn't in one cluster with the others"]);
+
+    let cluster = NatsCluster::start();
+    run_check(&cluster.urls(), "replicas = 3").assert_status(0, &[]);
+    let too_many = run_check(&cluster.urls(), "replicas = 5");
+    too_many.assert_row(&["NOT OK", "stream", "it has 3 replicas"]);
+    cluster.servers[2].stop();
+    let two_run = run_check(&cluster.urls(), "replicas = 3");
+    two_run.assert_status(1, &[]);
+    two_run.assert_row(&["NOT OK", "nats", &cluster.servers[2].url()]);
+    two_run.assert_row(&["ok", "clock"]);
+}
