@@ -63,6 +63,27 @@ fn sample_of_the_identity_provider_is_a_whole_file() {
 }
 
 #[test]
+fn samples_of_a_cluster_are_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("nats-ca.pem"), "").unwrap();
+    let file = folder.path().join("wallboard.toml");
+    let samples = samples(include_str!("../../docs/cluster.md"));
+    let [whole, edge] = &samples[..] else {
+        panic!("{samples:?}")
+    };
+    // The file exists only while the service runs.
+    let whole = whole.replace(
+        r#"{ file = "/run/credentials/wallboard.service/nats-password" }"#,
+        r#"{ env = "NATS_PASSWORD" }"#,
+    );
+    let edge = edge.strip_prefix("[cluster]").unwrap();
+    for text in [whole.clone(), format!("{whole}{edge}")] {
+        let settings = parse_configuration(&text, &file, |_| Some("hunter2".to_owned()));
+        assert_eq!(settings.unwrap().cluster.unwrap().nats.replicas, 3);
+    }
+}
+
+#[test]
 fn first_run_page_shows_lines_that_are_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.toml");
