@@ -4,6 +4,8 @@ use std::{path::Path, slice, time::Duration};
 
 use async_nats::jetstream::{
     self,
+    message::PublishMessage,
+    object_store,
     stream::{Config, StorageType},
 };
 use futures_util::TryStreamExt;
@@ -162,6 +164,52 @@ async fn changed_streams_are_reported_with_the_command_that_fixes_them() {
         output.assert_row(&["NOT OK", "stream", &expected]);
     }
     assert_eq!(output.failed_rows(), 5, "{}", output.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_in_use_pass_and_stay_as_they_are() {
+    let cluster = NatsCluster::start();
+    let client = async_nats::connect(cluster.servers[0].url()).await.unwrap();
+    let context = jetstream::new(client);
+    let stream = |name: &str, subject: &str, max_messages_per_subject| Config {
+        name: name.to_owned(),
+        subjects: vec![subject.to_owned()],
+        num_replicas: 3,
+        max_messages_per_subject,
+        ..Default::default()
+    };
+    let log = stream("wallboard-support-log", "wallboard.support.log", -1);
+    let mut log = context.create_stream(log).await.unwrap();
+    let records = (
+        "KV_wallboard-support-records",
+        "$KV.wallboard-support-records.>",
+    );
+    let mut records = context
+        .create_stream(stream(records.0, records.1, 1))
+        .await
+        .unwrap();
+    let snapshots = object_store::Config {
+        bucket: "wallboard-support-snapshots".to_owned(),
+        num_replicas: 3,
+        ..Default::default()
+    };
+    context.create_object_store(snapshots).await.unwrap();
+    let append = async |last| {
+        let entry = PublishMessage::build().expected_last_sequence(last);
+        let sent = context.send_publish("wallboard.support.log", entry).await;
+        sent.unwrap().await.unwrap().sequence
+    };
+    assert_eq!(append(0).await, 1);
+
+    let output = run_check(&cluster.urls(), "replicas = 3");
+
+    output.assert_status(0, &[]);
+    for name in ["log", "records", "snapshots"] {
+        output.assert_row(&["ok", "stream", &format!("-{name} (replicas: 3)")]);
+    }
+    assert_eq!(log.info().await.unwrap().state.messages, 1);
+    assert_eq!(records.info().await.unwrap().state.messages, 0);
+    assert_eq!(append(1).await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
