@@ -44,7 +44,7 @@ pub(super) struct StreamSpec {
 #[derive(Clone, Copy, Debug)]
 enum StreamKind {
     Log,
-    /// A bucket of keys, and how long each stays. Zero: for ever.
+    /// A bucket of keys, and how long each stays. Zero: forever.
     Bucket(Duration),
     Objects,
 }
@@ -141,7 +141,7 @@ fn find_bucket_faults(age: Duration, info: &Info, edit: &dyn Fn(String) -> Strin
 
 fn describe_age(age: Duration) -> String {
     match age.as_secs_f64() {
-        0.0 => "for ever".to_owned(),
+        0.0 => "forever".to_owned(),
         seconds => format!("{seconds} s"),
     }
 }
