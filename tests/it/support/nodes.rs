@@ -79,7 +79,7 @@ pub fn cluster_section(number: usize, urls: &[&String]) -> String {
 /// Returns what a node says that it is.
 async fn state(node: &Wallboard) -> String {
     let metrics = node.text("/metrics").await;
-    let is = |name: &str| metrics.lines().any(|line| line == format!("{name} 1"));
+    let is = |name: &str| metrics.lines().any(|line| line == format!("{name} 1.0"));
     let state = if is("wallboard_cluster_leader") {
         "leader"
     } else if is("wallboard_cluster_following") {
