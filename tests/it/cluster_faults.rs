@@ -9,10 +9,10 @@ use tokio::time::{Instant, sleep};
 use crate::{
     support::{
         Broker, Disorder, NatsCluster, NatsServer, NetworkCondition, Nodes, Proxy, Vep,
-        VngageSource, Wallboard,
+        VngageSource, Wallboard, check_queues,
         log_stream::{ClusterLog, delete_stream, roll_back_lease},
         nodes::{cluster_section, same_server},
-        print_measured, tier, wait_until, wait_until_correct, wait_until_fully_correct,
+        print_measured, tier, wait_until, wait_until_fully_correct,
     },
     vngage_breaks::{check_fresh_values_true_within, fresh_queues},
 };
@@ -205,7 +205,8 @@ async fn lost_stream_and_buckets_are_a_discontinuity_and_no_end() {
     site.nodes.wait_until_settled().await;
     // Single cases of before aren't known any more; they are marked as unconfirmed.
     for node in &site.nodes.0 {
-        wait_until_correct(node, &site.vep, ACCOUNTED).await;
+        let check = async || check_queues(node, &site.vep).await;
+        wait_until("the queues are right", ACCOUNTED, check).await;
     }
 }
 

@@ -11,6 +11,7 @@ use lapin::ExchangeKind;
 use tokio::time::{Instant, sleep};
 
 use crate::{
+    kills::wait_until_day_equals,
     support::{
         Broker, Disorder, NatsServer, Nodes, Vep, VngageSource, Wallboard, nodes::same_server,
         print_measured, tier, wait_until_fully_correct,
@@ -30,6 +31,12 @@ async fn killed_leader_is_replaced_and_no_node_shows_a_wrong_number() {
     let nats = NatsServer::start();
     let vep = Vep::open(broker, "cluster kills", ExchangeKind::Topic, 23).await;
     let source = VngageSource::plain(broker, "cluster kills");
+    let witness = Wallboard::serve(VngageSource {
+        queue: "wallboard cluster witness".into(),
+        ..source.clone()
+    })
+    .await;
+    witness.wait_for_state("live", ACCOUNTED).await;
     let mut nodes = Nodes::start(&source, &same_server(&nats, 3)).await;
     vep.run(50, Duration::from_secs(2), Disorder::NONE).await;
     for node in &nodes.0 {
@@ -74,6 +81,7 @@ async fn killed_leader_is_replaced_and_no_node_shows_a_wrong_number() {
     assert!(live < NEXT_UPDATE_WITHIN, "{live:?}");
     for node in &nodes.0 {
         wait_until_fully_correct(node, &vep, ACCOUNTED).await;
+        wait_until_day_equals(node, &witness).await;
     }
 }
 

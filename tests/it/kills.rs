@@ -84,15 +84,7 @@ async fn killed_wallboard_goes_on_with_the_same_day() {
     println!("{looks} looks without an unmarked wrong value");
 
     wait_until_fully_correct(&wallboard, &vep, ACCOUNTED).await;
-    wait_until("the day is the witness's", SOON, async || {
-        let (ours, theirs) = (day_figures(&wallboard).await?, day_figures(&witness).await?);
-        let differs = |(key, value): &(&String, &Value)| ours.get(*key) != Some(value);
-        match theirs.iter().find(differs) {
-            None => Ok(()),
-            Some((key, value)) => Err(format!("{key} is {:?}, not {value}", ours.get(key))),
-        }
-    })
-    .await;
+    wait_until_day_equals(&wallboard, &witness).await;
     wait_until(
         "nothing is left in the queue",
         SOON,
@@ -137,6 +129,19 @@ async fn assert_day_continues(wallboard: &Wallboard) {
         queues.iter().any(has_day),
         "the day is forgotten: {queues:?}"
     );
+}
+
+/// Waits until the figures of a wallboard's day are those of another one.
+pub async fn wait_until_day_equals(wallboard: &Wallboard, witness: &Wallboard) {
+    wait_until("the day is the witness's", SOON, async || {
+        let (ours, theirs) = (day_figures(wallboard).await?, day_figures(witness).await?);
+        let differs = |(key, value): &(&String, &Value)| ours.get(*key) != Some(value);
+        match theirs.iter().find(differs) {
+            None => Ok(()),
+            Some((key, value)) => Err(format!("{key} is {:?}, not {value}", ours.get(key))),
+        }
+    })
+    .await;
 }
 
 /// Returns the day's figures of queues, agents and the site by "id metric".
