@@ -75,8 +75,8 @@ pub use inventory::{
 };
 pub use listing_progress::ListedDay;
 pub use records::{
-    DOCUMENT_SIZE_MAX, EmbeddedRecords, Record, RecordChange, RecordError, RecordId, RecordKind,
-    RecordWatch, Records, Revision,
+    BucketRecords, DOCUMENT_SIZE_MAX, EmbeddedRecords, Record, RecordChange, RecordError, RecordId,
+    RecordKind, RecordWatch, Records, Revision,
 };
 pub use rejected_rows::RejectedRow;
 pub use relations::{CatalogDetail, CatalogMember};
@@ -158,6 +158,8 @@ pub enum StoreError {
     Write(#[source] rusqlite::Error),
     #[error("the database thread has stopped")]
     ThreadEnded,
+    #[error("the cluster's records can't be reached; check NATS")]
+    ClusterRecords(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl StoreError {

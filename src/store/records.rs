@@ -1,9 +1,10 @@
 //! Where records live: what people make, like boards and users. The trait is all that others know; the
-//! embedded records are a table of the product's database.
+//! embedded records are a table of the product's database, those of a cluster a bucket of NATS.
 //!
 //! The trait promises what a key-value bucket of NATS `JetStream` does (one revision of each key, no
 //! direct reads), under the key `KIND.ID`.
 
+mod bucket;
 mod embedded;
 mod key;
 #[cfg(test)]
@@ -13,6 +14,7 @@ use std::future::Future;
 
 use super::StoreError;
 
+pub use bucket::BucketRecords;
 pub use embedded::EmbeddedRecords;
 pub(super) use embedded::write_durably;
 pub use key::{RecordId, RecordKind};
@@ -20,6 +22,9 @@ pub use key::{RecordId, RecordKind};
 /// The size of the largest document, in bytes: NATS refuses messages of more than 1 MiB, which include
 /// headers.
 pub const DOCUMENT_SIZE_MAX: usize = 1_000_000;
+
+/// The deletions of a kind that stay for those who watch.
+const DELETIONS_KEPT: u32 = 1_000;
 
 /// The number of a change. Rises over the records of all kinds; deletions have one too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

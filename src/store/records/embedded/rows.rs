@@ -3,12 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use crate::store::{
-    records::{Record, RecordChange, RecordError, RecordId, RecordKind, Revision},
+    records::{DELETIONS_KEPT, Record, RecordChange, RecordError, RecordId, RecordKind, Revision},
     statements::CachedStatements,
 };
-
-/// The deletions that a kind keeps for those who watch.
-pub(super) const DELETIONS_KEPT: u32 = 1_000;
 
 const SELECT_ONE: &str = "SELECT revision, id, document FROM record WHERE kind = ?1 AND id = ?2";
 const SELECT_AFTER: &str = "

@@ -2,11 +2,11 @@ use std::{ops::ControlFlow, path::Path, time::Duration};
 
 use tokio::time::{sleep, timeout};
 
-use super::{rows::DELETIONS_KEPT, *};
+use super::*;
 use crate::store::{
     create_backup,
     records::{
-        RecordWatch,
+        DELETIONS_KEPT, RecordWatch,
         test_suite::{check_records, create, id, list_ids, no_change_of_those_who_race_is_lost},
     },
 };
