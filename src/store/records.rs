@@ -57,6 +57,14 @@ impl RecordChange {
         }
     }
 
+    /// Whose change it is.
+    pub fn id(&self) -> &RecordId {
+        match self {
+            Self::Stored(record) => &record.id,
+            Self::Deleted { id, .. } => id,
+        }
+    }
+
     /// The record, unless it is deleted.
     pub fn into_record(self) -> Option<Record> {
         match self {

@@ -16,16 +16,11 @@ struct LastChange {
 
 impl KnownRecords {
     pub(super) fn apply(&mut self, change: &RecordChange) {
-        let (id, is_deletion) = match change {
-            RecordChange::Stored(record) => (&record.id, false),
-            RecordChange::Deleted { id, .. } => (id, true),
+        let last = LastChange {
+            revision: change.revision(),
+            is_deletion: matches!(change, RecordChange::Deleted { .. }),
         };
-        let revision = change.revision();
-        let change = LastChange {
-            revision,
-            is_deletion,
-        };
-        self.0.insert(id.clone(), change);
+        self.0.insert(change.id().clone(), last);
     }
 
     /// Compares with a list of all keys: everything up to `before` had been read when the list was

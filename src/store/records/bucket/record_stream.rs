@@ -1,6 +1,10 @@
 //! The requests to the bucket's stream, which has the last message of each key.
 
-use std::{collections::HashSet, error::Error, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    error::Error,
+    time::Duration,
+};
 
 use async_nats::{
     datetime::DateTime,
@@ -12,7 +16,7 @@ use async_nats::{
     },
 };
 use bytes::Bytes;
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::change_bell::ChangeBell;
 use crate::{
@@ -27,6 +31,8 @@ use crate::{
 const BUCKET: &str = "records";
 /// How large all records may become, in bytes: the servers reserve as much.
 const BYTES_MAX: i64 = 256 << 20;
+/// Requests in flight of one list.
+const READS_AT_ONCE: usize = 32;
 /// The header of a deletion, as NATS' own clients write it.
 const OPERATION: &str = "KV-Operation";
 const DELETE: &str = "DEL";
@@ -136,12 +142,23 @@ impl RecordStream {
         &self,
         kind: RecordKind,
     ) -> Result<Vec<RecordChange>, BucketError> {
-        let mut changes = Vec::new();
-        let mut position = Revision(0);
+        let mut position = self.state().await?.last;
+        let reads = self.list_ids(kind).await?.into_iter();
+        let reads = reads.map(async |id| self.last(kind, &id).await);
+        let found: Vec<_> = stream::iter(reads)
+            .buffer_unordered(READS_AT_ONCE)
+            .try_collect()
+            .await?;
+        let found = found.into_iter().flatten();
+        let mut changes: HashMap<_, _> =
+            found.map(|change| (change.id().clone(), change)).collect();
+        // Whatever changed since the position was read, also what the list lacks.
         while let Some(change) = self.next(kind, position).await? {
             position = change.revision();
-            changes.push(change);
+            changes.insert(change.id().clone(), change);
         }
+        let mut changes: Vec<_> = changes.into_values().collect();
+        changes.sort_unstable_by_key(RecordChange::revision);
         Ok(changes)
     }
 
