@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::store::{EmbeddedRecords, RecordError, Records, Revision};
+use crate::store::{RecordError, RecordStore, Records, Revision};
 
 use super::{
     Credential, Membership, Password, PasswordHash, PasswordHasher, ProviderSubject, Role, TokenId,
@@ -64,14 +64,14 @@ impl AccountError {
 /// A handle on all accounts. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Accounts {
-    records: EmbeddedRecords,
+    records: RecordStore,
     hasher: PasswordHasher,
     groups: Arc<[String]>,
 }
 
 impl Accounts {
     /// Takes the names of the configured groups.
-    pub fn new(records: EmbeddedRecords, hasher: PasswordHasher, groups: Arc<[String]>) -> Self {
+    pub fn new(records: RecordStore, hasher: PasswordHasher, groups: Arc<[String]>) -> Self {
         Self {
             records,
             hasher,

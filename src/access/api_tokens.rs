@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tracing::info;
 
-use crate::store::{EmbeddedRecords, RecordError, Records};
+use crate::store::{RecordError, RecordStore, Records};
 
 use super::{
     AccountError, Accounts, ApiToken, ApiTokenChoice, ApiTokenDirectory, NoRandomness, Token,
@@ -43,14 +43,14 @@ impl ApiTokenError {
 /// A handle on all API tokens. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct ApiTokens {
-    records: EmbeddedRecords,
+    records: RecordStore,
     accounts: Accounts,
     directory: ApiTokenDirectory,
 }
 
 impl ApiTokens {
     pub(super) fn new(
-        records: EmbeddedRecords,
+        records: RecordStore,
         accounts: Accounts,
         directory: ApiTokenDirectory,
     ) -> Self {

@@ -4,15 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use crate::{
     domain::error_chain,
     store::{
-        EmbeddedRecords, Record, RecordChange, RecordError, RecordKind, RecordWatch, Records,
-        Revision,
+        Record, RecordChange, RecordError, RecordKind, RecordStore, RecordWatch, Records, Revision,
     },
 };
 
@@ -28,12 +27,13 @@ use super::{
 
 /// How often expired sessions are looked for: their sockets close within 5 s.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-const RETRY_DELAY: Duration = Duration::from_secs(1);
+/// Records that were followed for so long can be read.
+const HOLDS_AFTER: Duration = Duration::from_mins(1);
 
 /// Follows the records until `stop`. What is in the directory stays there while they can't be read.
 pub async fn follow_records(
     directories: Directories,
-    records: EmbeddedRecords,
+    records: RecordStore,
     stop: CancellationToken,
 ) {
     let follower = Follower {
@@ -41,14 +41,21 @@ pub async fn follow_records(
         records,
     };
     let following = async {
+        let mut failures = 0;
         loop {
+            let began = Instant::now();
             if let Err(error) = follower.follow().await {
                 warn!(
                     "Couldn't read users, sessions, screens and tokens, trying again: {}",
                     error_chain(&error)
                 );
             }
-            sleep(RETRY_DELAY).await;
+            failures = if began.elapsed() < HOLDS_AFTER {
+                failures + 1
+            } else {
+                1
+            };
+            sleep(follower.records.retry_delay(failures)).await;
         }
     };
     stop.run_until_cancelled(following).await;
@@ -65,7 +72,7 @@ pub struct Directories {
 impl Directories {
     /// Reads all records.
     pub(super) async fn load(
-        records: &EmbeddedRecords,
+        records: &RecordStore,
         rules: AccessRules,
     ) -> Result<Self, RecordError> {
         let rules = Arc::new(rules);
@@ -103,7 +110,7 @@ impl Directories {
 
 struct Follower {
     directories: Directories,
-    records: EmbeddedRecords,
+    records: RecordStore,
 }
 
 impl Follower {

@@ -7,7 +7,7 @@ use tracing::info;
 
 use crate::{
     domain::ScreenOrder,
-    store::{EmbeddedRecords, Record, RecordError, Records},
+    store::{Record, RecordError, RecordStore, Records},
 };
 
 use super::{
@@ -40,7 +40,7 @@ pub enum ScreenError {
 /// A handle on all screens. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Screens {
-    records: EmbeddedRecords,
+    records: RecordStore,
     directory: ScreenDirectory,
     pairings: Pairings,
     wrong_addresses: Arc<WrongAddresses>,
@@ -60,7 +60,7 @@ impl ScreenError {
 }
 
 impl Screens {
-    pub(super) fn new(records: EmbeddedRecords, directory: ScreenDirectory) -> Self {
+    pub(super) fn new(records: RecordStore, directory: ScreenDirectory) -> Self {
         Self {
             records,
             directory,

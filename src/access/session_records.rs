@@ -1,6 +1,6 @@
 //! Sessions as records: made at sign-in, deleted at its end.
 
-use crate::store::{EmbeddedRecords, RecordError, Records, Revision};
+use crate::store::{RecordError, RecordStore, Records, Revision};
 
 use super::{
     Session, TokenId, UserId,
@@ -21,7 +21,7 @@ pub enum SessionError {
 
 /// Stores a new session.
 pub(super) async fn create_session(
-    records: &EmbeddedRecords,
+    records: &RecordStore,
     id: TokenId,
     session: &Session,
 ) -> Result<Revision, SessionError> {
@@ -31,10 +31,7 @@ pub(super) async fn create_session(
 }
 
 /// Deletes a session, even if its last use is stored meanwhile.
-pub(super) async fn delete_session(
-    records: &EmbeddedRecords,
-    id: TokenId,
-) -> Result<(), SessionError> {
+pub(super) async fn delete_session(records: &RecordStore, id: TokenId) -> Result<(), SessionError> {
     let record = id.record_id().ok_or(SessionError::InvalidId)?;
     while let Some(stored) = records.get(SESSIONS, &record).await? {
         match records.delete(SESSIONS, &record, stored.revision).await {
@@ -50,7 +47,7 @@ pub(super) async fn delete_session(
 
 /// Deletes all sessions of a user, except one.
 pub(super) async fn delete_sessions_of(
-    records: &EmbeddedRecords,
+    records: &RecordStore,
     user: &UserId,
     except: Option<TokenId>,
 ) -> Result<(), SessionError> {

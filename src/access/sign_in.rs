@@ -6,7 +6,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 
-use crate::store::{EmbeddedRecords, RecordError};
+use crate::store::{RecordError, RecordStore};
 
 use super::{
     AccessRules, AccountError, Accounts, ApiTokens, AuditTrail, Credential, Directories, Identity,
@@ -56,7 +56,7 @@ pub enum SignInError {
 /// Signs people in and out. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct SignIn {
-    records: EmbeddedRecords,
+    records: RecordStore,
     accounts: Accounts,
     directories: Directories,
     screens: Screens,
@@ -72,7 +72,7 @@ pub struct SignIn {
 impl SignIn {
     /// Reads all users, sessions and screens.
     pub async fn open(
-        records: EmbeddedRecords,
+        records: RecordStore,
         duration: SignedDuration,
         rules: AccessRules,
     ) -> Result<Self, RecordError> {

@@ -97,7 +97,7 @@ fn release_screen(
 
 #[cfg(test)]
 mod tests {
-    use crate::store::{EmbeddedRecords, RecordId, Records, Store};
+    use crate::store::{RecordId, RecordStore, Records, Store};
 
     use super::*;
 
@@ -114,7 +114,7 @@ mod tests {
     async fn records_of_a_user_are_the_account_the_sessions_and_paired_screens() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
-        let records = EmbeddedRecords::new(store.clone());
+        let records = RecordStore::embedded(store.clone());
         let put = async |kind, id: &str, document| {
             let id = RecordId::parse(id).unwrap();
             records.put(kind, &id, None, document).await.unwrap();

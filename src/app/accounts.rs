@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use crate::{
     access::{AccessRules, SignIn},
     settings::{self, AccessSettings},
-    store::{EmbeddedRecords, RecordError, Store, StoreError},
+    store::{RecordError, RecordStore, Store, StoreError},
     toml_reader::ConfigFaults,
 };
 
@@ -25,7 +25,7 @@ pub enum AccountsError {
 /// Opens the users and screens in the database of a configuration file. Nobody signs in there.
 pub async fn open_accounts(config: &Path) -> Result<SignIn, AccountsError> {
     let settings = settings::load_file(config)?;
-    let records = EmbeddedRecords::new(Store::open(&settings.store)?);
+    let records = RecordStore::open(Store::open(&settings.store)?, None).await?;
     let rules = match settings.access {
         AccessSettings::Login { rules, .. } => *rules,
         AccessSettings::Open => AccessRules::default(),

@@ -8,7 +8,7 @@ use crate::{
         IdentityProvider, NoRandomness, ProviderConfigError, SetupCode, SignIn, follow_records,
     },
     settings::AccessSettings,
-    store::{EmbeddedRecords, RecordError},
+    store::{RecordError, RecordStore},
 };
 
 use super::App;
@@ -36,7 +36,7 @@ impl App {
         else {
             return Ok(None);
         };
-        let records = EmbeddedRecords::new(self.store.clone());
+        let records = RecordStore::open(self.store.clone(), None).await?;
         let session = SignedDuration::try_from(session).unwrap_or(SignedDuration::MAX);
         let sign_in = SignIn::open(records.clone(), session, *rules).await?;
         let directories = sign_in.directories().clone();

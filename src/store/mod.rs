@@ -75,8 +75,8 @@ pub use inventory::{
 };
 pub use listing_progress::ListedDay;
 pub use records::{
-    BucketRecords, DOCUMENT_SIZE_MAX, EmbeddedRecords, Record, RecordChange, RecordError, RecordId,
-    RecordKind, RecordWatch, Records, Revision,
+    DOCUMENT_SIZE_MAX, Record, RecordChange, RecordError, RecordId, RecordKind, RecordStore,
+    RecordWatch, Records, Revision,
 };
 pub use rejected_rows::RejectedRow;
 pub use relations::{CatalogDetail, CatalogMember};

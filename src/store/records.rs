@@ -7,6 +7,7 @@
 mod bucket;
 mod embedded;
 mod key;
+mod record_store;
 #[cfg(test)]
 mod test_suite;
 
@@ -14,10 +15,11 @@ use std::future::Future;
 
 use super::StoreError;
 
-pub use bucket::BucketRecords;
-pub use embedded::EmbeddedRecords;
+use bucket::BucketRecords;
+use embedded::EmbeddedRecords;
 pub(super) use embedded::write_durably;
 pub use key::{RecordId, RecordKind};
+pub use record_store::RecordStore;
 
 /// The size of the largest document, in bytes: NATS refuses messages of more than 1 MiB, which include
 /// headers.

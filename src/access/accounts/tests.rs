@@ -5,7 +5,7 @@ use super::*;
 fn accounts(folder: &tempfile::TempDir) -> Accounts {
     let store = Store::open(&folder.path().join("w.db")).unwrap();
     Accounts::new(
-        EmbeddedRecords::new(store),
+        RecordStore::embedded(store),
         PasswordHasher::default(),
         Arc::new([]),
     )

@@ -9,14 +9,14 @@ const HOURS: SignedDuration = SignedDuration::from_hours(12);
 
 struct Fixture {
     sign_in: SignIn,
-    records: EmbeddedRecords,
+    records: RecordStore,
     _folder: tempfile::TempDir,
 }
 
 async fn fixture() -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("w.db")).unwrap();
-    let records = EmbeddedRecords::new(store);
+    let records = RecordStore::embedded(store);
     let sign_in = SignIn::open(records.clone(), HOURS, AccessRules::default())
         .await
         .unwrap();

@@ -22,8 +22,10 @@ use super::{
 };
 use crate::{domain::error_chain, nats::NatsConnection, store::StoreError};
 
-use record_stream::{BucketError, RecordStream};
-use watch::{BucketFollower, BucketWatch, WatchPace};
+pub(super) use watch::{BucketWatch, retry_pause};
+
+use record_stream::{BucketError, RecordStream, key_of};
+use watch::{BucketFollower, WatchPace};
 
 /// How long a start waits for NATS, also while its servers elect who leads.
 const OPEN_WITHIN: Duration = Duration::from_secs(10);
@@ -35,7 +37,7 @@ const DELETIONS_PER_TRIM: u32 = 100;
 
 /// Records in the site's bucket. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct BucketRecords {
+pub(super) struct BucketRecords {
     stream: RecordStream,
     pace: WatchPace,
     /// This node's deletions of each kind since their last trim.
@@ -44,7 +46,7 @@ pub struct BucketRecords {
 
 impl BucketRecords {
     /// Opens the bucket, or creates it. Waits up to 10 s for the connection.
-    pub async fn open(connection: NatsConnection) -> Result<Self, StoreError> {
+    pub(super) async fn open(connection: NatsConnection) -> Result<Self, StoreError> {
         let deadline = Instant::now() + OPEN_WITHIN;
         let stream = RecordStream::new(connection);
         while let Err(error) = stream.open().await {
@@ -61,8 +63,22 @@ impl BucketRecords {
     }
 
     /// Returns whether no record was ever stored, or none is left.
-    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+    pub(super) async fn is_empty(&self) -> Result<bool, StoreError> {
         Ok(self.stream.state().await?.messages == 0)
+    }
+
+    /// Creates a record by its key, `KIND.ID`, unless it exists. Returns whether it didn't.
+    pub(super) async fn create_key(
+        &self,
+        key: &str,
+        document: Vec<u8>,
+    ) -> Result<bool, StoreError> {
+        let document = Some(document.into());
+        match self.stream.store(key, Revision(0), document).await {
+            Ok(_) => Ok(true),
+            Err(BucketError::WrongRevision) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Replaces what the key has in a revision. `document`: `None` deletes.
@@ -82,7 +98,7 @@ impl BucketRecords {
         for _ in 0..ATTEMPTS_MAX {
             match self
                 .stream
-                .store(kind, id, replaced, document.clone())
+                .store(&key_of(kind, id), replaced, document.clone())
                 .await
             {
                 Ok(revision) => return Ok(revision),

@@ -11,12 +11,13 @@ use super::{
 };
 use crate::store::{Store, StoreError, StoreView};
 
-use rows::{NewRow, find_row, read_after, replace_row};
-use watch::EmbeddedWatch;
+pub(super) use watch::EmbeddedWatch;
+
+use rows::{NewRow, find_row, read_after, read_documents, replace_row};
 
 /// Records in the product's database. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct EmbeddedRecords {
+pub(super) struct EmbeddedRecords {
     store: Store,
     /// Wakes those who watch.
     changed: Sender<()>,
@@ -24,14 +25,14 @@ pub struct EmbeddedRecords {
 
 impl EmbeddedRecords {
     /// Makes a handle. Its clones tell each other's watches at once, other handles within a second.
-    pub fn new(store: Store) -> Self {
+    pub(super) fn new(store: Store) -> Self {
         let changed = Sender::new(());
         Self { store, changed }
     }
 
-    /// The database that they are in.
-    pub fn store(&self) -> &Store {
-        &self.store
+    /// Reads all documents, each with its key, `KIND.ID`, in the order of their revisions.
+    pub(super) async fn load_all(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.store.read(read_documents).await
     }
 
     async fn write(&self, row: NewRow) -> Result<Revision, RecordError> {

@@ -13,7 +13,7 @@ use crate::{
     access::{AccessRules, IdentityProvider, Membership, Password, Role, SetupCode, SignIn},
     domain::Input,
     history::report::{History, ReportConfig},
-    store::{EmbeddedRecords, Store},
+    store::{RecordStore, Store},
     web::{AllowedOrigins, DataOrigin, build_router},
 };
 
@@ -93,7 +93,7 @@ impl LoginSite {
         (history, store): (History, Store),
         access: SiteAccess,
     ) -> Self {
-        let records = EmbeddedRecords::new(store.clone());
+        let records = RecordStore::embedded(store.clone());
         let hours = SignedDuration::from_hours(12);
         let sign_in = SignIn::open(records, hours, access.rules).await.unwrap();
         let sign_in = sign_in.with_provider(access.provider);

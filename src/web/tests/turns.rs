@@ -14,7 +14,7 @@ use crate::{
     access::{AccessRules, GroupRule, Membership, Role, follow_records},
     domain::{DataScope, EntityKind, Input, Metric, MetricValue, Pattern},
     history::report::fixture::HistoryFixture,
-    store::EmbeddedRecords,
+    store::RecordStore,
 };
 
 use super::{
@@ -115,7 +115,7 @@ async fn sign_out_and_another_role_count_from_the_next_request() {
     changing.await.unwrap();
     let following = follow_records(
         site.sign_in.directories().clone(),
-        EmbeddedRecords::new(fixture.store.clone()),
+        RecordStore::embedded(fixture.store.clone()),
         CancellationToken::new(),
     );
     let is_refused = async {

@@ -184,8 +184,7 @@ impl RecordStream {
     /// 0 if it has none.
     pub(super) async fn store(
         &self,
-        kind: RecordKind,
-        id: &RecordId,
+        key: &str,
         replaced: Revision,
         document: Option<Bytes>,
     ) -> Result<Revision, BucketError> {
@@ -197,7 +196,7 @@ impl RecordStream {
         let message = message.payload(document.unwrap_or_default());
         let context = self.connection.context();
         let sent = context
-            .send_publish(self.subject_of(kind, id), message)
+            .send_publish(format!("{}{key}", self.prefix), message)
             .await;
         let acknowledged = match sent {
             Ok(acknowledged) => acknowledged.await,
@@ -285,7 +284,7 @@ impl RecordStream {
     }
 
     fn subject_of(&self, kind: RecordKind, id: &RecordId) -> String {
-        format!("{}{}.{id}", self.prefix, kind.as_str())
+        format!("{}{}", self.prefix, key_of(kind, id))
     }
 
     fn subject_of_all(&self, kind: RecordKind) -> String {
@@ -329,6 +328,11 @@ impl From<BucketError> for RecordError {
     fn from(error: BucketError) -> Self {
         Self::Store(error.into())
     }
+}
+
+/// The key of a record in its bucket.
+pub(super) fn key_of(kind: RecordKind, id: &RecordId) -> String {
+    format!("{}.{id}", kind.as_str())
 }
 
 fn is_missing(error: &jetstream::Error) -> bool {

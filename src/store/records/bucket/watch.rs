@@ -55,7 +55,7 @@ impl Default for WatchPace {
 
 /// Changes of a kind in the cluster's bucket. Waits as long as NATS can't be reached, and reads on then.
 #[derive(Debug)]
-pub struct BucketWatch {
+pub(in crate::store::records) struct BucketWatch {
     changes: Receiver<RecordChange>,
     _reading: AbortOnDropHandle<()>,
 }
@@ -211,7 +211,7 @@ fn soon(pause: Duration) -> Instant {
 }
 
 /// The pause after so many failures: from 1 s to 30 s, and up to half of it less.
-pub(super) fn retry_pause(failures: u32) -> Duration {
+pub(in crate::store::records) fn retry_pause(failures: u32) -> Duration {
     let seconds = 1 << failures.saturating_sub(1).min(5);
     let longest = Duration::from_secs(RETRY_SECONDS_MAX.min(seconds));
     longest.mul_f64(rand::rng().random_range(0.5..=1.0))

@@ -11,6 +11,9 @@ const SELECT_ONE: &str = "SELECT revision, id, document FROM record WHERE kind =
 const SELECT_AFTER: &str = "
     SELECT revision, id, document FROM record
     WHERE kind = ?1 AND ?2 < revision ORDER BY revision LIMIT ?3";
+const SELECT_DOCUMENTS: &str = "
+    SELECT kind || '.' || id, document FROM record
+    WHERE document IS NOT NULL ORDER BY revision";
 const REPLACE: &str = "
     INSERT OR REPLACE INTO record (kind, id, document) VALUES (?1, ?2, ?3) RETURNING revision";
 const SELECT_OLDEST_KEPT_DELETION: &str = "
@@ -115,6 +118,11 @@ pub(super) fn read_after(
         params![kind.as_str(), position.0, limit],
         read_row,
     )
+}
+
+/// Reads the documents of all kinds, with the key of each: `KIND.ID`.
+pub(super) fn read_documents(connection: &Connection) -> rusqlite::Result<Vec<(String, Vec<u8>)>> {
+    connection.load_rows(SELECT_DOCUMENTS, [], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<RecordChange> {

@@ -19,7 +19,7 @@ const CHANGES_READ_MAX: u32 = 16;
 
 /// Changes of a kind in the product's database.
 #[derive(Debug)]
-pub struct EmbeddedWatch {
+pub(in crate::store::records) struct EmbeddedWatch {
     records: EmbeddedRecords,
     changed: Receiver<()>,
     kind: RecordKind,

@@ -1,0 +1,240 @@
+//! The records of an installation: in its own database, or in the bucket of its cluster.
+
+use std::time::Duration;
+
+use tracing::{info, warn};
+
+use super::{
+    BucketRecords, EmbeddedRecords, Record, RecordChange, RecordError, RecordId, RecordKind,
+    RecordWatch, Records, Revision,
+    bucket::{BucketWatch, retry_pause},
+    embedded::EmbeddedWatch,
+};
+use crate::{nats::NatsConnection, store::Store};
+
+/// Notes in the node's own database that its records went to a cluster, by the name of the site.
+const MOVES: RecordKind = RecordKind::new("moved-to-cluster");
+
+/// The pause before the database is asked again.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
+
+/// The records that an installation uses. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct RecordStore {
+    place: RecordPlace,
+    store: Store,
+}
+
+#[derive(Clone, Debug)]
+enum RecordPlace {
+    Embedded(EmbeddedRecords),
+    Bucket(BucketRecords),
+}
+
+impl RecordStore {
+    /// Opens the records of the cluster, if there is one. The first node that does so brings its own.
+    pub async fn open(store: Store, cluster: Option<NatsConnection>) -> Result<Self, RecordError> {
+        let Some(connection) = cluster else {
+            return Ok(Self::embedded(store));
+        };
+        let site = connection.settings().site.clone();
+        let records = BucketRecords::open(connection).await?;
+        if records.is_empty().await? {
+            bring_own_records(&store, &site, &records).await?;
+        }
+        Ok(Self {
+            place: RecordPlace::Bucket(records),
+            store,
+        })
+    }
+
+    /// Returns the records of the database.
+    pub fn embedded(store: Store) -> Self {
+        Self {
+            place: RecordPlace::Embedded(EmbeddedRecords::new(store.clone())),
+            store,
+        }
+    }
+
+    /// The node's own database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The pause before watching again, after so many failures in a row: 1 s, or for a cluster, whose
+    /// nodes mustn't all ask at once, up to 30 s.
+    pub fn retry_delay(&self, failures: u32) -> Duration {
+        match self.place {
+            RecordPlace::Embedded(_) => RETRY_DELAY,
+            RecordPlace::Bucket(_) => retry_pause(failures),
+        }
+    }
+
+    /// Returns whether other nodes use them too.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.place, RecordPlace::Bucket(_))
+    }
+}
+
+/// Copies what a node had before it belonged to a cluster. Only once: by the time somebody deletes the
+/// bucket, accounts that were removed since would come back.
+async fn bring_own_records(
+    store: &Store,
+    site: &str,
+    records: &BucketRecords,
+) -> Result<(), RecordError> {
+    let own = EmbeddedRecords::new(store.clone());
+    let Some(id) = RecordId::parse(site) else {
+        return Ok(());
+    };
+    if own.get(MOVES, &id).await?.is_some() {
+        warn!(
+            "The cluster has no users, sessions and screens any more. Restore the bucket from its backup, or \
+             begin with a new administrator"
+        );
+        return Ok(());
+    }
+    let mut count = 0_usize;
+    for (key, document) in own.load_all().await? {
+        // Another node may have been faster.
+        count += usize::from(records.create_key(&key, document).await?);
+    }
+    info!("Brought {count} records of this node to the cluster");
+    match own.put(MOVES, &id, None, Vec::new()).await {
+        Ok(_) | Err(RecordError::Conflict { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+impl Records for RecordStore {
+    type Watch = RecordStoreWatch;
+
+    async fn get(&self, kind: RecordKind, id: &RecordId) -> Result<Option<Record>, RecordError> {
+        match &self.place {
+            RecordPlace::Embedded(records) => records.get(kind, id).await,
+            RecordPlace::Bucket(records) => records.get(kind, id).await,
+        }
+    }
+
+    async fn put(
+        &self,
+        kind: RecordKind,
+        id: &RecordId,
+        expected: Option<Revision>,
+        document: Vec<u8>,
+    ) -> Result<Revision, RecordError> {
+        match &self.place {
+            RecordPlace::Embedded(records) => records.put(kind, id, expected, document).await,
+            RecordPlace::Bucket(records) => records.put(kind, id, expected, document).await,
+        }
+    }
+
+    async fn delete(
+        &self,
+        kind: RecordKind,
+        id: &RecordId,
+        expected: Revision,
+    ) -> Result<Revision, RecordError> {
+        match &self.place {
+            RecordPlace::Embedded(records) => records.delete(kind, id, expected).await,
+            RecordPlace::Bucket(records) => records.delete(kind, id, expected).await,
+        }
+    }
+
+    async fn list(&self, kind: RecordKind) -> Result<Vec<Record>, RecordError> {
+        match &self.place {
+            RecordPlace::Embedded(records) => records.list(kind).await,
+            RecordPlace::Bucket(records) => records.list(kind).await,
+        }
+    }
+
+    async fn watch(&self, kind: RecordKind) -> Result<(Vec<Record>, Self::Watch), RecordError> {
+        let (existing, watch) = match &self.place {
+            RecordPlace::Embedded(records) => {
+                let (existing, watch) = records.watch(kind).await?;
+                (existing, WatchPlace::Embedded(watch))
+            }
+            RecordPlace::Bucket(records) => {
+                let (existing, watch) = records.watch(kind).await?;
+                (existing, WatchPlace::Bucket(watch))
+            }
+        };
+        Ok((existing, RecordStoreWatch(watch)))
+    }
+}
+
+/// Changes of a kind, wherever the records are.
+#[derive(Debug)]
+pub struct RecordStoreWatch(WatchPlace);
+
+#[derive(Debug)]
+enum WatchPlace {
+    Embedded(EmbeddedWatch),
+    Bucket(BucketWatch),
+}
+
+impl RecordWatch for RecordStoreWatch {
+    async fn next(&mut self) -> Result<RecordChange, RecordError> {
+        match &mut self.0 {
+            WatchPlace::Embedded(watch) => watch.next().await,
+            WatchPlace::Bucket(watch) => watch.next().await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        nats::{NatsSettings, test_server::NatsServer},
+        store::records::test_suite::{create, id, list_ids},
+    };
+
+    const USER: RecordKind = RecordKind::new("user");
+
+    async fn open(store: &Store, server: &NatsServer) -> RecordStore {
+        let settings = NatsSettings::of_test(vec![server.url()], "first-start");
+        let connection = NatsConnection::open(settings).await.unwrap();
+        RecordStore::open(store.clone(), Some(connection))
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_first_node_of_a_cluster_brings_its_records_once() {
+        let server = NatsServer::start();
+        let folder = tempfile::tempdir().unwrap();
+        let stores = ["a.db", "b.db"].map(|name| Store::open(&folder.path().join(name)).unwrap());
+        for (store, name) in stores.iter().zip(["anna", "bo"]) {
+            let alone = RecordStore::open(store.clone(), None).await.unwrap();
+            assert!(!alone.is_shared());
+            create(&alone, USER, name).await;
+            let deleted = create(&alone, USER, "deleted").await;
+            alone.delete(USER, &id("deleted"), deleted).await.unwrap();
+        }
+
+        let first = open(&stores[0], &server).await;
+        let second = open(&stores[1], &server).await;
+
+        assert!(first.is_shared());
+        for node in [&first, &second] {
+            assert_eq!(list_ids(node, USER).await, ["anna"]);
+        }
+        let record = second.get(USER, &id("anna")).await.unwrap().unwrap();
+        assert_eq!(record.document, b"anna");
+        second
+            .delete(USER, &record.id, record.revision)
+            .await
+            .unwrap();
+        delete_bucket(&server).await;
+        let again = open(&stores[0], &server).await;
+        assert_eq!(list_ids(&again, USER).await, [""; 0]);
+    }
+
+    async fn delete_bucket(server: &NatsServer) {
+        let client = async_nats::connect(server.url()).await.unwrap();
+        let context = async_nats::jetstream::new(client);
+        let name = "KV_wallboard-first-start-records";
+        context.delete_stream(name).await.unwrap();
+    }
+}
