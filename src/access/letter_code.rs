@@ -25,6 +25,13 @@ impl LetterCode {
         Ok(Self(code))
     }
 
+    /// Reads a stored code.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let letters: Vec<u8> = text.bytes().filter(|byte| *byte != b'-').collect();
+        let code = letters.try_into().ok()?;
+        Some(Self(code)).filter(|Self(code)| code.iter().all(|byte| LETTERS.contains(byte)))
+    }
+
     /// The code as people read it: "WDJB-MJHT".
     pub fn to_text(self) -> String {
         let text = String::from_utf8_lossy(&self.0);
@@ -68,6 +75,9 @@ mod tests {
         assert_eq!(text.len(), 9);
         assert!(code.matches(&text));
         assert!(code.matches(&text.to_lowercase().replace('-', " ")));
+        assert_eq!(LetterCode::parse(&text), Some(code));
+        assert_eq!(LetterCode::parse("AAAA-AAAA"), None);
+        assert_eq!(LetterCode::parse(&text[..8]), None);
         assert!(!code.matches(""));
         assert!(!code.matches(&text[..8]));
         assert_ne!(LetterCode::generate().unwrap(), code);

@@ -8,6 +8,7 @@ mod api_token_directory;
 mod api_tokens;
 mod audit_trail;
 mod document;
+mod expiring_records;
 mod hex;
 mod identity_provider;
 mod letter_code;
@@ -37,6 +38,7 @@ pub use api_token::{ApiToken, ApiTokenChoice, TOKEN_DAYS_MAX, parse_api_token};
 pub use api_token_directory::{ApiTokenDirectory, ProgramIdentity};
 pub use api_tokens::{ApiTokenError, ApiTokens};
 pub use audit_trail::{AuditAction, AuditActor, AuditTrail};
+pub use expiring_records::ExpiringRecordError;
 pub use identity_provider::{
     IdentityProvider, PendingSignIn, Person, ProviderAnswer, ProviderConfig, ProviderConfigError,
     ProviderError, RoleMapping, WAITING_MAX,

@@ -12,7 +12,7 @@ use crate::{
 
 use super::{
     AddressError, Identity, NoRandomness, PairingError, Pairings, Screen, ScreenChoice,
-    ScreenDirectory, Token, TokenId,
+    ScreenDirectory, ScreenIdentity, Token, TokenId,
     document::{DocumentError, decode_document, encode_document},
     screen::{InvalidScreen, SCREENS},
     screen_address::WrongAddresses,
@@ -50,7 +50,7 @@ impl ScreenError {
     /// Whether the request was refused; anything else is a fault of ours.
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::Pairing(PairingError::Randomness(_))
+            Self::Pairing(PairingError::Randomness(_) | PairingError::Records(_))
             | Self::Randomness(_)
             | Self::Document(_)
             | Self::Records(_) => false,
@@ -62,10 +62,10 @@ impl ScreenError {
 impl Screens {
     pub(super) fn new(records: RecordStore, directory: ScreenDirectory) -> Self {
         Self {
-            records,
             directory,
-            pairings: Pairings::default(),
+            pairings: Pairings::new(records.clone()),
             wrong_addresses: Arc::default(),
+            records,
         }
     }
 
@@ -85,17 +85,22 @@ impl Screens {
         choice: ScreenChoice,
     ) -> Result<Screen, ScreenError> {
         let (choice, now) = (choice.checked()?, Timestamp::now());
-        let waiting = self.pairings.find(&by.user, code, now)?;
-        let token = Token::generate()?;
+        let found = self.pairings.find_pairing(&by.user, code, now).await?;
+        let id = found.screen;
         let screen = Screen {
-            device: waiting.device,
+            device: found.device.clone(),
             ..Screen::new(choice, by, now)
         };
-        self.store(token.id(), None, &screen).await?;
-        // Last, so that the screen finds itself at once. A code that somebody else used meanwhile
-        // leaves a screen that never shows anything.
-        if let Err(error) = self.pairings.approve(&by.user, code, token.clone(), now) {
-            self.remove(token.id()).await?;
+        match self.store(id, None, &screen).await {
+            // Somebody else uses the code in this moment.
+            Err(ScreenError::Records(RecordError::Conflict { .. })) => {
+                return Err(PairingError::WrongCode.into());
+            }
+            stored => stored?,
+        }
+        // Last, so that the screen finds itself at once.
+        if let Err(error) = self.pairings.approve(found).await {
+            self.remove(id).await?;
             return Err(error.into());
         }
         info!(
@@ -105,6 +110,18 @@ impl Screens {
             "Paired a screen"
         );
         Ok(screen)
+    }
+
+    /// Returns a screen that was paired in this moment, perhaps at another node.
+    pub async fn find_new(&self, token: &Token) -> Result<Option<ScreenIdentity>, ScreenError> {
+        let (id, now) = (token.id(), Timestamp::now());
+        if self.directory.find(id).is_none()
+            && let Some(stored) = self.find(id).await?
+        {
+            let screen = decode_document(&stored.document)?;
+            self.directory.put_screen(id, stored.revision, screen);
+        }
+        Ok(self.directory.identify(token, now))
     }
 
     /// Makes a screen that whoever opens its secret address is. The secret is never returned again.

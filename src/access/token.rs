@@ -43,6 +43,12 @@ impl Token {
         TokenId(Sha256::digest(self.0).into())
     }
 
+    /// The token of a screen that waited with this one: made of it, so that no record has either.
+    pub(super) fn screen_token(&self) -> Self {
+        let digest = Sha256::new_with_prefix(b"screen").chain_update(self.0);
+        Self(digest.finalize().into())
+    }
+
     /// A value for the own forms of a session, which no other site can know.
     pub fn form_token(&self) -> String {
         let digest = Sha256::new_with_prefix(b"form").chain_update(self.0);

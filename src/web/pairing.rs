@@ -79,7 +79,7 @@ async fn show_pairing(
         return Err(WebError::NoSuchPage);
     };
     let pairings = access.0.screens().pairings();
-    match pairings.find(&identity.user, &code, Timestamp::now()) {
+    match pairings.find(&identity.user, &code, Timestamp::now()).await {
         Ok(waiting) => render_pairing(&web, header, Some(waiting), None),
         Err(error) => render_pairing(&web, header, None, Some(error.into())),
     }
@@ -124,7 +124,8 @@ async fn pair(
             Ok(Audited::new(AuditAction::PairedScreen, &shown_on(&screen)).mark(page))
         }
         Err(error) => {
-            let found = (screens.pairings()).find(&form.identity.user, &code, Timestamp::now());
+            let finding = (screens.pairings()).find(&form.identity.user, &code, Timestamp::now());
+            let found = finding.await;
             let is_code_right = !matches!(error, ScreenError::Pairing(_));
             let waiting = found.ok().filter(|_| is_code_right);
             render_pairing(&web, header, waiting, Some(error))

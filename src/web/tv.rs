@@ -11,11 +11,12 @@ use axum::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tracing::warn;
 
 use crate::{
     access::{self, PairingError, PairingState, ScreenIdentity, Screens, Token, WaitingScreen},
     boards::format,
-    domain::BoardStyle,
+    domain::{BoardStyle, error_chain},
 };
 
 use super::{
@@ -95,38 +96,56 @@ async fn show_tv(
         );
     }
     let waiting = TokenCookie::Pairing.read(&headers);
-    let state = waiting.map_or(PairingState::Unknown, |token| {
-        screens.pairings().poll(&token, now)
-    });
+    let state = match waiting {
+        None => PairingState::Unknown,
+        Some(token) => match screens.pairings().poll(&token, now).await {
+            Ok(state) => state,
+            Err(error) => return show_pairing_fault(error),
+        },
+    };
     match state {
         PairingState::Paired(token) => {
+            let page = show_newly_paired(&web, screens, &token).await?;
             screens.directory().record_page(token.id(), engine, now);
-            show_newly_paired(&web, screens, &token, now)
+            Ok(page)
         }
         PairingState::Waiting(waiting) => show_code(&web, &headers, &waiting),
         PairingState::Unknown => {
-            match (screens.pairings()).start(device_name(&headers), address, now) {
+            let pairing = screens
+                .pairings()
+                .start(device_name(&headers), address, now);
+            match pairing.await {
                 Ok((token, waiting)) => {
                     let page = show_code(&web, &headers, &waiting)?;
                     Ok((TokenCookie::Pairing.set(&token), page).into_response())
                 }
-                Err(PairingError::TooManyWaiting) => show_message(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "Too many screens wait to be paired. This one tries again by itself.",
-                ),
-                Err(error) => Err(WebError::Screen(error.into())),
+                Err(error) => show_pairing_fault(error),
             }
         }
     }
 }
 
-fn show_newly_paired(
+/// The page tries again.
+fn show_pairing_fault(error: PairingError) -> Result<Response, WebError> {
+    let message = match error {
+        PairingError::TooManyWaiting => {
+            "Too many screens wait to be paired. This one tries again by itself."
+        }
+        PairingError::Records(error) => {
+            warn!("Screens can't be paired: {}", error_chain(&error));
+            "Screens can’t be paired right now. This one tries again by itself."
+        }
+        error => return Err(WebError::Screen(error.into())),
+    };
+    show_message(StatusCode::SERVICE_UNAVAILABLE, message)
+}
+
+async fn show_newly_paired(
     web: &WebState,
     screens: &Screens,
     token: &Token,
-    now: Timestamp,
 ) -> Result<Response, WebError> {
-    let paired = screens.directory().identify(token, now);
+    let paired = screens.find_new(token).await.map_err(WebError::Screen)?;
     // Removed in this moment.
     let paired = paired.ok_or(WebError::NoSuchPage)?;
     let page = show_paired(web, token, &paired)?;
@@ -221,9 +240,11 @@ async fn show_state(
     let paired = paired.and_then(|token| screens.directory().identify(&token, now));
     let is_waiting = match paired {
         Some(paired) => web.boards.find_board(&paired.screen.board).is_none(),
-        None => TokenCookie::Pairing
-            .read(&headers)
-            .is_some_and(|token| screens.pairings().is_waiting(&token, now)),
+        None => match TokenCookie::Pairing.read(&headers) {
+            None => false,
+            // As long as nobody knows, the code stays.
+            Some(token) => (screens.pairings().is_waiting(&token, now).await).unwrap_or(true),
+        },
     };
     let next = if is_waiting { "wait" } else { "reload" };
     Json(TvState { next })
