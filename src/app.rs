@@ -270,8 +270,10 @@ impl App {
         };
         let log_status = log_status.or(failed_log);
         let sign_in = app.open_sign_in().await?;
+        let public_url = app.plan.public_url.as_deref();
+        let setup_code = sign_in::offer_setup(sign_in.as_ref(), public_url).await?;
         let web = WebState {
-            setup_code: sign_in::offer_setup(sign_in.as_ref(), app.plan.public_url.as_deref())?,
+            setup_code,
             sign_in,
             ..app.web_state(live, data_origin, not_after, log_status)
         };

@@ -57,7 +57,7 @@ pub use screen_directory::{ListedScreen, ScreenDirectory, ScreenIdentity, Screen
 pub use screens::{ScreenError, Screens};
 pub use session::Session;
 pub use session_directory::{Identity, OwnSession, SessionDirectory};
-pub use setup_code::SetupCode;
+pub use setup_code::{SetupCode, SetupCodeError};
 pub use sign_in::{SignIn, SignInError, SignInRequest};
 pub use sign_in_limits::network_of;
 pub use token::{NoRandomness, Token, TokenId};

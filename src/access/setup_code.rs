@@ -1,54 +1,175 @@
-//! The one-time code that the console shows while nobody has an account.
+//! The one-time code that the console shows while nobody has an account. It's a record, so that each
+//! node of a cluster shows the same one, and takes it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::store::{Record, RecordError, RecordId, RecordKind, RecordStore, Records};
+
+use super::{
+    LetterCode, NoRandomness,
+    document::{DocumentError, decode_document, encode_document},
 };
 
-use super::{LetterCode, NoRandomness};
-
+const SETUP_CODES: RecordKind = RecordKind::new("setup-code");
+/// There's one.
+const ID: &str = "first-administrator";
 /// After that many, the server must be restarted for another code.
 const ATTEMPTS: u32 = 10;
+/// A start later than that makes another code.
+const REUSED_FOR: SignedDuration = SignedDuration::from_hours(24);
 
-/// A code with a few attempts, which clones share.
+/// Why there's no code, or it can't be compared.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupCodeError {
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    #[error("the setup code's record")]
+    Document(#[from] DocumentError),
+    #[error("couldn't read or write the setup code")]
+    Records(#[from] RecordError),
+}
+
+/// A code with a few attempts. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct SetupCode {
-    code: LetterCode,
-    attempts_left: Arc<AtomicU32>,
+pub struct SetupCode(RecordStore);
+
+#[derive(Serialize, Deserialize)]
+struct StoredCode {
+    code: String,
+    attempts_left: u32,
+    made_at: Timestamp,
 }
 
 impl SetupCode {
-    pub fn generate() -> Result<Self, NoRandomness> {
-        Ok(Self {
-            code: LetterCode::generate()?,
-            attempts_left: Arc::new(AtomicU32::new(ATTEMPTS)),
-        })
-    }
-
-    /// The code as people read it: "WDJB-MJHT".
-    pub fn to_text(&self) -> String {
-        self.code.to_text()
+    /// Offers the code that another node offers, or that was offered before and can still be tried, or
+    /// makes one. Returns it as people read it too: "WDJB-MJHT".
+    pub async fn offer(
+        records: RecordStore,
+        now: Timestamp,
+    ) -> Result<(Self, String), SetupCodeError> {
+        let offered = Self(records);
+        loop {
+            let stored = offered.find().await?;
+            let code = stored.as_ref().map(decode_code).transpose()?;
+            let is_usable = |code: &StoredCode| {
+                0 < code.attempts_left && now.duration_since(code.made_at) < REUSED_FOR
+            };
+            if let Some(code) = code.filter(is_usable) {
+                return Ok((offered, code.code));
+            }
+            let code = LetterCode::generate()?.to_text();
+            let new = StoredCode {
+                code: code.clone(),
+                attempts_left: ATTEMPTS,
+                made_at: now,
+            };
+            if offered.replace(stored, &new).await? {
+                return Ok((offered, code));
+            }
+        }
     }
 
     /// Compares what somebody typed, and takes an attempt.
-    pub fn try_code(&self, typed: &str) -> bool {
-        let take = |left: u32| left.checked_sub(1);
-        let taken = (self.attempts_left).fetch_update(Ordering::SeqCst, Ordering::SeqCst, take);
-        taken.is_ok() && self.code.matches(typed)
+    pub async fn try_code(&self, typed: &str) -> Result<bool, SetupCodeError> {
+        while let Some(stored) = self.find().await? {
+            let mut code = decode_code(&stored)?;
+            let Some(left) = code.attempts_left.checked_sub(1) else {
+                break;
+            };
+            code.attempts_left = left;
+            // Somebody else may have taken one meanwhile.
+            if self.replace(Some(stored), &code).await? {
+                let offered = LetterCode::parse(&code.code);
+                return Ok(offered.is_some_and(|offered| offered.matches(typed)));
+            }
+        }
+        Ok(false)
     }
+
+    /// Removes the code: somebody has an account.
+    pub async fn withdraw(&self) -> Result<(), SetupCodeError> {
+        while let Some(stored) = self.find().await? {
+            let deleted = self.0.delete(SETUP_CODES, &stored.id, stored.revision);
+            match deleted.await {
+                Err(RecordError::Conflict { .. }) => {}
+                deleted => return Ok(deleted.map(drop)?),
+            }
+        }
+        Ok(())
+    }
+
+    async fn find(&self) -> Result<Option<Record>, RecordError> {
+        self.0.get(SETUP_CODES, &id()).await
+    }
+
+    /// Returns false if it was replaced meanwhile.
+    async fn replace(
+        &self,
+        stored: Option<Record>,
+        code: &StoredCode,
+    ) -> Result<bool, SetupCodeError> {
+        let replaced = stored.map(|record| record.revision);
+        let document = encode_document(code)?;
+        match self.0.put(SETUP_CODES, &id(), replaced, document).await {
+            Ok(_) => Ok(true),
+            Err(RecordError::Conflict { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn id() -> RecordId {
+    RecordId::parse(ID).expect("it has letters and hyphens only")
+}
+
+fn decode_code(record: &Record) -> Result<StoredCode, DocumentError> {
+    decode_document(&record.document)
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::store::Store;
+
     use super::*;
 
-    #[test]
-    fn code_can_be_tried_ten_times() {
-        let code = SetupCode::generate().unwrap();
-        for _ in 0..9 {
-            assert!(!code.try_code("AAAA-AAAA"));
+    fn records(folder: &tempfile::TempDir) -> RecordStore {
+        RecordStore::embedded(Store::open(&folder.path().join("w.db")).unwrap())
+    }
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_second(hours * 3_600).unwrap()
+    }
+
+    #[tokio::test]
+    async fn code_can_be_tried_ten_times_at_all_nodes_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = records(&folder);
+        let (here, code) = SetupCode::offer(records.clone(), at(0)).await.unwrap();
+        let (there, same) = SetupCode::offer(records.clone(), at(1)).await.unwrap();
+        assert_eq!(code, same);
+        for _ in 0..4 {
+            assert!(!here.try_code("AAAA-AAAA").await.unwrap());
+            assert!(!there.try_code("AAAA-AAAA").await.unwrap());
         }
-        assert!(code.clone().try_code(&code.to_text()));
-        assert!(!code.try_code(&code.to_text()));
+        assert!(!here.try_code("").await.unwrap());
+        assert!(there.try_code(&code.to_lowercase()).await.unwrap());
+        assert!(!here.try_code(&code).await.unwrap());
+
+        let (_, next) = SetupCode::offer(records, at(1)).await.unwrap();
+        assert_ne!(next, code);
+        assert!(!here.try_code(&code).await.unwrap());
+        assert!(here.try_code(&next).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_start_a_day_later_makes_another_code() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = records(&folder);
+        let (_, code) = SetupCode::offer(records.clone(), at(0)).await.unwrap();
+        let (offered, next) = SetupCode::offer(records, at(24)).await.unwrap();
+        assert_ne!(code, next);
+        offered.withdraw().await.unwrap();
+        assert!(!offered.try_code(&next).await.unwrap());
     }
 }

@@ -11,7 +11,7 @@ use crate::store::{RecordError, RecordStore};
 use super::{
     AccessRules, AccountError, Accounts, ApiTokens, AuditTrail, Credential, Directories, Identity,
     IdentityProvider, NoRandomness, Password, PasswordHasher, Person, ProviderError, Screens,
-    Session, SessionDirectory, Token, TokenId, User, UserId,
+    Session, SessionDirectory, SetupCode, SetupCodeError, Token, TokenId, User, UserId,
     password::{HashingError, PasswordMatch},
     session_records::{SessionError, create_session, delete_session, delete_sessions_of},
     sign_in_limits::SignInLimits,
@@ -49,6 +49,8 @@ pub enum SignInError {
     Account(#[from] AccountError),
     #[error(transparent)]
     Session(#[from] SessionError),
+    #[error(transparent)]
+    SetupCode(#[from] SetupCodeError),
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
 }
@@ -93,6 +95,16 @@ impl SignIn {
             provider: None,
             duration,
         })
+    }
+
+    /// While nobody has an account, offers the code that makes the first administrator. Returns it as
+    /// people read it too.
+    pub async fn offer_setup(&self) -> Result<Option<(SetupCode, String)>, SetupCodeError> {
+        if self.directory().has_users() {
+            return Ok(None);
+        }
+        let offer = SetupCode::offer(self.records.clone(), Timestamp::now());
+        Ok(Some(offer.await?))
     }
 
     /// Lets people sign in through an identity provider too.

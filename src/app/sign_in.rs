@@ -5,7 +5,7 @@ use tracing::warn;
 
 use crate::{
     access::{
-        IdentityProvider, NoRandomness, ProviderConfigError, SetupCode, SignIn, follow_records,
+        IdentityProvider, ProviderConfigError, SetupCode, SetupCodeError, SignIn, follow_records,
     },
     settings::AccessSettings,
     store::{RecordError, RecordStore},
@@ -19,7 +19,7 @@ pub enum SignInSetupError {
     #[error("couldn't read users, sessions and screens")]
     Records(#[from] RecordError),
     #[error("couldn't make the code for the first administrator")]
-    Randomness(#[from] NoRandomness),
+    SetupCode(#[from] SetupCodeError),
     #[error("can't use the identity provider of [access.oidc]")]
     Provider(#[from] ProviderConfigError),
 }
@@ -55,15 +55,17 @@ impl App {
 }
 
 /// While nobody has an account, the log has an address that makes the first administrator.
-pub(super) fn offer_setup(
+pub(super) async fn offer_setup(
     sign_in: Option<&SignIn>,
     public_url: Option<&str>,
 ) -> Result<Option<SetupCode>, SignInSetupError> {
-    if sign_in.is_none_or(|sign_in| sign_in.directory().has_users()) {
+    let Some(sign_in) = sign_in else {
         return Ok(None);
-    }
-    let code = SetupCode::generate()?;
-    let (url, text) = (public_url.unwrap_or_default(), code.to_text());
+    };
+    let Some((code, text)) = sign_in.offer_setup().await? else {
+        return Ok(None);
+    };
+    let url = public_url.unwrap_or_default();
     warn!("Nobody has an account yet: open {url}/setup?code={text} to become the administrator");
     Ok(Some(code))
 }

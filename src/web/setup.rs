@@ -64,7 +64,7 @@ async fn add_first_admin(
     let (Some(code), false) = (&web.setup_code, access.0.directory().has_users()) else {
         return Ok(Redirect::to("/login").into_response());
     };
-    if !code.try_code(&form.code) {
+    if !code.try_code(&form.code).await.map_err(SignInError::from)? {
         let error = "That isn’t the code. It’s in the server’s log; after ten attempts, restart the server for another one.";
         return render_form(StatusCode::FORBIDDEN, "", &form.name, error);
     }
@@ -77,7 +77,10 @@ async fn add_first_admin(
     let accounts = access.0.accounts();
     let added = accounts.add_user(&form.name, Role::Admin, form.password);
     let signed_in = match added.await {
-        Ok(_) => access.0.sign_in(request).await,
+        Ok(_) => {
+            code.withdraw().await.map_err(SignInError::from)?;
+            access.0.sign_in(request).await
+        }
         Err(error) => Err(SignInError::from(error)),
     };
     match signed_in {

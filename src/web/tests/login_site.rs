@@ -7,7 +7,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header, request::Builder},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     access::{AccessRules, IdentityProvider, Membership, Password, Role, SetupCode, SignIn},
@@ -30,7 +30,7 @@ pub(super) const ROLES: [Option<Role>; 4] = [
 pub(super) struct LoginSite {
     pub(super) router: Router,
     pub(super) sign_in: SignIn,
-    pub(super) setup_code: SetupCode,
+    pub(super) setup_code: String,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -95,14 +95,18 @@ impl LoginSite {
     ) -> Self {
         let records = RecordStore::embedded(store.clone());
         let hours = SignedDuration::from_hours(12);
-        let sign_in = SignIn::open(records, hours, access.rules).await.unwrap();
+        let sign_in = SignIn::open(records.clone(), hours, access.rules)
+            .await
+            .unwrap();
         let sign_in = sign_in.with_provider(access.provider);
-        let setup_code = SetupCode::generate().unwrap();
+        let (offered, setup_code) = SetupCode::offer(records.clone(), Timestamp::now())
+            .await
+            .unwrap();
         let mut inputs = vec![Input::SiteConfig(Arc::new(test_site()))];
         inputs.extend(reported);
         let mut web = state_of_inputs(inputs, history, store, DataOrigin::Live);
         web.sign_in = Some(sign_in.clone());
-        web.setup_code = Some(setup_code.clone());
+        web.setup_code = Some(offered);
         web.origins = access.origins;
         Self {
             router: build_router(web),
