@@ -91,8 +91,8 @@ struct Site {
 impl Site {
     async fn open(boards: u64) -> Self {
         let clock = ProcessClock::start_now();
-        let (sender, receiver) = ingest::ingest_channel(clock);
-        let live = LiveHandle::new(clock, LiveState::default());
+        let (sender, receiver) = ingest::ingest_channel(clock.clone());
+        let live = LiveHandle::new(clock.clone(), LiveState::default());
         tokio::spawn(live::run_live_state(live.clone(), receiver, None));
         for inputs in site_inputs().chunks(1_000) {
             send(&sender, inputs.to_vec()).await;

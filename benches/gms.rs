@@ -84,8 +84,8 @@ async fn rounds(server: &Server, port: u16) -> (Duration, u64) {
     let clock = ProcessClock::start_now();
     let mut state = LiveState::default();
     state.apply_input(&Input::SiteConfig(Arc::new(site())), clock.now());
-    let live = LiveHandle::new(clock, state);
-    let (sender, receiver) = ingest::ingest_channel(clock);
+    let live = LiveHandle::new(clock.clone(), state);
+    let (sender, receiver) = ingest::ingest_channel(clock.clone());
     tokio::spawn(live::run_live_state(live.clone(), receiver, None));
     let mut gms = GmsSource::new(settings(port));
     let measured = async {

@@ -189,8 +189,8 @@ impl Wallboard {
         let clock = ProcessClock::start_now();
         let mut state = LiveState::default();
         state.apply_input(&Input::SiteConfig(site().into()), clock.now());
-        let live = LiveHandle::new(clock, state);
-        let (sender, receiver) = ingest::ingest_channel(clock);
+        let live = LiveHandle::new(clock.clone(), state);
+        let (sender, receiver) = ingest::ingest_channel(clock.clone());
         tokio::spawn(live::run_live_state(live.clone(), receiver, None));
         let source = VngageSource::new(VngageSettings {
             id: SourceId::from(SOURCE),

@@ -11,7 +11,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use wallboard::{
     access::{AccessRules, Password, Requirement, Right, Role, SignIn, SignInRequest},
-    store::{EmbeddedRecords, Store},
+    store::{RecordStore, Store},
 };
 
 /// Attempts of each kind, in turn. Each has a name and an address of its own: both are throttled.
@@ -27,7 +27,7 @@ fn main() {
 async fn measure() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(&folder.path().join("wallboard.db")).expect("a database");
-    let records = EmbeddedRecords::new(store);
+    let records = RecordStore::embedded(store);
     let hours = SignedDuration::from_hours(12);
     let opening = SignIn::open(records, hours, AccessRules::default());
     let sign_in = opening.await.expect("no users yet");

@@ -113,6 +113,13 @@ impl NatsConnection {
         Self::connect(settings, options).await
     }
 
+    /// Connects now, or says why not.
+    pub async fn connect_once(settings: NatsSettings) -> Result<Self, NatsError> {
+        let attempts = settings.servers.len();
+        let options = connect_options(&settings).await?.max_reconnects(attempts);
+        Self::connect(settings, options).await
+    }
+
     /// Connects now, or says why not. What the servers refuse from then on is sent to `refusals`, in
     /// their words.
     pub async fn try_open(

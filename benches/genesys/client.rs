@@ -148,8 +148,8 @@ impl Wallboard {
         let clock = ProcessClock::start_now();
         let mut state = LiveState::default();
         state.apply_input(&Input::SiteConfig(Arc::new(site_config(site))), clock.now());
-        let live = LiveHandle::new(clock, state);
-        let (sender, receiver) = ingest::ingest_channel(clock);
+        let live = LiveHandle::new(clock.clone(), state);
+        let (sender, receiver) = ingest::ingest_channel(clock.clone());
         tokio::spawn(live::run_live_state(live.clone(), receiver, None));
         let (stop, stopped) = oneshot::channel();
         let source = GenesysSource::new(settings(site, port));

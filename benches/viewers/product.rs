@@ -29,8 +29,8 @@ const VIEWERS_MAX: usize = 20_000;
 
 pub(super) async fn serve(listener: TcpListener, mut changes: Changes, flush: Duration) {
     let clock = ProcessClock::start_now();
-    let (sender, receiver) = ingest::ingest_channel(clock);
-    let live = LiveHandle::new(clock, LiveState::default());
+    let (sender, receiver) = ingest::ingest_channel(clock.clone());
+    let live = LiveHandle::new(clock.clone(), LiveState::default());
     tokio::spawn(live::run_live_state(live.clone(), receiver, None));
     let source = SourceId::from("chat");
     connect_source(&sender, &source).await;

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use crate::{
     access::{AccessRules, SignIn},
+    nats::{NatsConnection, NatsError},
     settings::{self, AccessSettings},
     store::{RecordError, RecordStore, Store, StoreError},
     toml_reader::ConfigFaults,
@@ -18,6 +19,8 @@ pub enum AccountsError {
     Settings(#[from] ConfigFaults),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Nats(#[from] NatsError),
     #[error("couldn't read users and screens")]
     Records(#[from] RecordError),
 }
@@ -25,7 +28,12 @@ pub enum AccountsError {
 /// Opens the users and screens in the database of a configuration file. Nobody signs in there.
 pub async fn open_accounts(config: &Path) -> Result<SignIn, AccountsError> {
     let settings = settings::load_file(config)?;
-    let records = RecordStore::open(Store::open(&settings.store)?, None).await?;
+    let store = Store::open(&settings.store)?;
+    let cluster = match settings.cluster {
+        Some(cluster) => Some(NatsConnection::connect_once(cluster.nats).await?),
+        None => None,
+    };
+    let records = RecordStore::open(store, cluster).await?;
     let rules = match settings.access {
         AccessSettings::Login { rules, .. } => *rules,
         AccessSettings::Open => AccessRules::default(),

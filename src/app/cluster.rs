@@ -36,6 +36,7 @@ pub enum ClusterError {
 /// A node that runs.
 #[derive(Debug)]
 pub(super) struct RunningNode {
+    connection: NatsConnection,
     pub(super) monitor: ClusterMonitor,
     leadership: watch::Receiver<Leadership>,
     live: LiveHandle,
@@ -60,6 +61,11 @@ impl App {
             Some(settings) => Ok(Some(NatsConnection::open(settings.nats.clone()).await?)),
             None => Ok(None),
         }
+    }
+
+    /// The connection to the cluster's NATS servers.
+    pub(super) fn cluster_connection(&self) -> Option<NatsConnection> {
+        self.node.as_ref().map(|node| node.connection.clone())
     }
 
     /// Starts the node, in place of a live state with sources. Returns the condition of its copy of the
@@ -94,8 +100,9 @@ impl App {
             log_status: copied.status,
         };
         let (node, writer) = ClusterNode::new(setup);
-        let directory = NodeDirectory::new(connection, identity, node.status());
+        let directory = NodeDirectory::new(connection.clone(), identity, node.status());
         self.node = Some(RunningNode {
+            connection: connection.clone(),
             monitor: directory.monitor(),
             leadership: node.leadership(),
             live: live.clone(),

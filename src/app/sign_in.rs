@@ -36,7 +36,7 @@ impl App {
         else {
             return Ok(None);
         };
-        let records = RecordStore::open(self.store.clone(), None).await?;
+        let records = RecordStore::open(self.store.clone(), self.cluster_connection()).await?;
         let session = SignedDuration::try_from(session).unwrap_or(SignedDuration::MAX);
         let sign_in = SignIn::open(records.clone(), session, *rules).await?;
         let directories = sign_in.directories().clone();

@@ -169,7 +169,9 @@ impl CommandError {
             | Self::ChecksFailed(_)
             | Self::NoStatisticAnswers
             | Self::Health(_)
-            | Self::Accounts(AccountsError::Store(_) | AccountsError::Records(_))
+            | Self::Accounts(
+                AccountsError::Store(_) | AccountsError::Nats(_) | AccountsError::Records(_),
+            )
             | Self::Screen(_)
             | Self::UnknownDevice(_)
             | Self::ApiToken(_)

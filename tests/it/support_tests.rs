@@ -168,7 +168,10 @@ async fn a_nats_cluster_goes_on_without_one_of_three_servers() {
     for server in &cluster.servers {
         server.kill();
         cluster.wait_until_ready();
-        wait_until("the value is there without one server", NATS_WITHIN, || nats_value(&bucket)).await;
+        wait_until("the value is there without one server", NATS_WITHIN, || {
+            nats_value(&bucket)
+        })
+        .await;
         server.start_again();
         cluster.wait_until_ready();
     }
