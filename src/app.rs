@@ -41,6 +41,7 @@ use std::{
 };
 
 use tokio::{
+    net::TcpListener,
     sync::{mpsc, watch as watched},
     task::{Id, JoinError, JoinSet},
     time::timeout,
@@ -179,7 +180,7 @@ pub enum AppError {
     #[error(transparent)]
     SignIn(#[from] SignInSetupError),
     #[error(transparent)]
-    Cluster(#[from] ClusterError),
+    Cluster(#[from] Box<ClusterError>),
     #[error(transparent)]
     Closed(#[from] IngestClosed),
     #[error("task \"{0}\" stopped unexpectedly")]
@@ -204,7 +205,6 @@ impl App {
         let open_tls = |pair| TlsServer::open(pair, not_after.clone());
         let tls = plan.tls.clone().map(open_tls).transpose()?;
         let listener = plan.socket.open(plan.listen).await?;
-        let cluster = Self::connect_cluster(plan.cluster.as_ref()).await?;
         let (database, folder) = database_path(plan.store.as_deref())?;
         let store = Store::open(&database)?;
         forgetting::warn_unfinished(&store).await?;
@@ -259,43 +259,42 @@ impl App {
                 app.spawn_task("replay", replay.play(stop));
                 None
             }
-            None => match cluster {
-                Some(connection) => {
-                    let status = app.start_node(connection, (&live, clock), log)?;
-                    app.start_history(&live, 0);
-                    Some(status)
-                }
-                None => app.start_present(&live, clock, log).await?,
-            },
+            None if app.plan.cluster.is_some() => {
+                let status = Box::pin(app.start_node((&live, clock), log)).await?;
+                app.start_history(&live, 0);
+                Some(status)
+            }
+            None => app.start_present(&live, clock, log).await?,
         };
         let log_status = log_status.or(failed_log);
         let sign_in = app.open_sign_in().await?;
         let public_url = app.plan.public_url.as_deref();
         let setup_code = sign_in::offer_setup(sign_in.as_ref(), public_url).await?;
         let web = WebState {
-            setup_code,
             sign_in,
+            setup_code,
             ..app.web_state(live, data_origin, not_after, log_status)
         };
-        if let Some(tls) = app.tls.clone() {
-            let stop = app.stop.clone();
-            app.spawn_task("certificate reload", tls.watch_files(stop));
-        }
-        let listener = http_server::HttpListener {
-            listener,
-            tls: app.tls.clone(),
-            limits: http_server::HttpLimits::default(),
-            proxies: TrustedProxies::new(&app.plan.trusted_proxies),
-        };
-        let stop = app.stop.clone();
-        app.spawn_task(
-            "web server",
-            http_server::serve_http(listener, web::build_router(web), stop),
-        );
+        app.start_web_server(listener, web);
         app.ready.set(true);
         systemd::notify_ready(app.address);
         info!(address = %app.address, "Started");
         Ok(app)
+    }
+
+    fn start_web_server(&mut self, listener: TcpListener, web: WebState) {
+        if let Some(tls) = self.tls.clone() {
+            let stop = self.stop.clone();
+            self.spawn_task("certificate reload", tls.watch_files(stop));
+        }
+        let listener = http_server::HttpListener {
+            listener,
+            tls: self.tls.clone(),
+            limits: http_server::HttpLimits::default(),
+            proxies: TrustedProxies::new(&self.plan.trusted_proxies),
+        };
+        let serving = http_server::serve_http(listener, web::build_router(web), self.stop.clone());
+        self.spawn_task("web server", serving);
     }
 
     /// Starts everything that the present consists of: the live state and its log, the sources, and

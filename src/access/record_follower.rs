@@ -58,7 +58,7 @@ pub async fn follow_records(
             sleep(follower.records.retry_delay(failures)).await;
         }
     };
-    stop.run_until_cancelled(following).await;
+    stop.run_until_cancelled(Box::pin(following)).await;
 }
 
 /// What is held in memory of the records.

@@ -16,7 +16,6 @@ use crate::{
     input_log::LogStatus,
     live::{LiveHandle, LiveState},
     nats::{NatsConnection, NatsError},
-    settings::ClusterSettings,
     store::StoreError,
 };
 
@@ -53,16 +52,6 @@ impl RunningNode {
 }
 
 impl App {
-    /// Connects to NATS, if this is a node of a cluster.
-    pub(super) async fn connect_cluster(
-        settings: Option<&ClusterSettings>,
-    ) -> Result<Option<NatsConnection>, ClusterError> {
-        match settings {
-            Some(settings) => Ok(Some(NatsConnection::open(settings.nats.clone()).await?)),
-            None => Ok(None),
-        }
-    }
-
     /// The connection to the cluster's NATS servers.
     pub(super) fn cluster_connection(&self) -> Option<NatsConnection> {
         self.node.as_ref().map(|node| node.connection.clone())
@@ -70,14 +59,16 @@ impl App {
 
     /// Starts the node, in place of a live state with sources. Returns the condition of its copy of the
     /// log.
-    pub(super) fn start_node(
+    pub(super) async fn start_node(
         &mut self,
-        connection: NatsConnection,
         (live, clock): (&LiveHandle, ProcessClock),
         log: Option<OpenedLog>,
     ) -> Result<watch::Receiver<LogStatus>, AppError> {
         let settings = self.plan.cluster.as_ref().zip(self.plan.log);
-        let (log, (settings, retention)) = log.zip(settings).ok_or(ClusterError::NoLog)?;
+        let (log, (settings, retention)) =
+            log.zip(settings).ok_or(Box::new(ClusterError::NoLog))?;
+        let connection = NatsConnection::open(settings.nats.clone()).await;
+        let connection = connection.map_err(|error| Box::new(error.into()))?;
         let role = settings.role;
         let identity = NodeIdentity {
             site: settings.nats.site.clone(),
@@ -102,7 +93,7 @@ impl App {
         let (node, writer) = ClusterNode::new(setup);
         let directory = NodeDirectory::new(connection.clone(), identity, node.status());
         self.node = Some(RunningNode {
-            connection: connection.clone(),
+            connection,
             monitor: directory.monitor(),
             leadership: node.leadership(),
             live: live.clone(),

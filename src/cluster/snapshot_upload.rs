@@ -74,11 +74,11 @@ async fn upload_if_due(
 async fn make_snapshot(copy: &LocalCopy) -> Option<(LogPosition, LogSnapshot)> {
     let (done, made) = oneshot::channel();
     let (runtime, log) = (Handle::current(), copy.log().clone());
-    let make = move || {
+    let run = move || {
         let snapshot = runtime.block_on(input_log::load_snapshot_of_end(&log));
         done.send(snapshot).ok();
     };
-    store::spawn_background("uploaded snapshot", make).ok()?;
+    store::spawn_background("uploaded snapshot", run).ok()?;
     match made.await.ok()? {
         Ok(made) => Some(made),
         Err(error) => {
