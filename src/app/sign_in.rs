@@ -19,7 +19,7 @@ pub enum SignInSetupError {
     #[error("couldn't read users, sessions and screens")]
     Records(#[from] RecordError),
     #[error("couldn't make the code for the first administrator")]
-    SetupCode(#[from] SetupCodeError),
+    SetupCode(#[source] Box<SetupCodeError>),
     #[error("can't use the identity provider of [access.oidc]")]
     Provider(#[from] ProviderConfigError),
 }
@@ -62,7 +62,9 @@ pub(super) async fn offer_setup(
     let Some(sign_in) = sign_in else {
         return Ok(None);
     };
-    let Some((code, text)) = sign_in.offer_setup().await? else {
+    let offered = sign_in.offer_setup().await;
+    let offered = offered.map_err(|error| SignInSetupError::SetupCode(Box::new(error)))?;
+    let Some((code, text)) = offered else {
         return Ok(None);
     };
     let url = public_url.unwrap_or_default();

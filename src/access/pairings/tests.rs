@@ -2,16 +2,16 @@ use crate::store::{Records, Store};
 
 use super::*;
 
-struct PairingsFixture {
+struct PairingFixture {
     pairings: Pairings,
     records: RecordStore,
     _folder: tempfile::TempDir,
 }
 
-fn fixture() -> PairingsFixture {
+fn fixture() -> PairingFixture {
     let folder = tempfile::tempdir().unwrap();
     let records = RecordStore::embedded(Store::open(&folder.path().join("w.db")).unwrap());
-    PairingsFixture {
+    PairingFixture {
         pairings: Pairings::new(records.clone()),
         records,
         _folder: folder,
@@ -22,7 +22,7 @@ fn at(minutes: i64) -> Timestamp {
     Timestamp::from_second(minutes * 60).unwrap()
 }
 
-impl PairingsFixture {
+impl PairingFixture {
     async fn start(&self, host: u8, minutes: i64) -> (Token, WaitingScreen) {
         let address = [192, 0, 2, host].into();
         let started = self

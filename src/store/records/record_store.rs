@@ -1,6 +1,6 @@
 //! The records of an installation: in its own database, or in the bucket of its cluster.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tracing::{info, warn};
 
@@ -28,7 +28,7 @@ pub struct RecordStore {
 #[derive(Clone, Debug)]
 enum RecordPlace {
     Embedded(EmbeddedRecords),
-    Bucket(BucketRecords),
+    Bucket(Arc<BucketRecords>),
 }
 
 impl RecordStore {
@@ -37,13 +37,17 @@ impl RecordStore {
         let Some(connection) = cluster else {
             return Ok(Self::embedded(store));
         };
+        Box::pin(Self::open_cluster(store, connection)).await
+    }
+
+    async fn open_cluster(store: Store, connection: NatsConnection) -> Result<Self, RecordError> {
         let site = connection.settings().site.clone();
         let records = BucketRecords::open(connection).await?;
         if records.is_empty().await? {
             bring_own_records(&store, &site, &records).await?;
         }
         Ok(Self {
-            place: RecordPlace::Bucket(records),
+            place: RecordPlace::Bucket(Arc::new(records)),
             store,
         })
     }
@@ -106,13 +110,14 @@ async fn bring_own_records(
     }
 }
 
+// What a bucket needs is boxed: without a cluster, no request's future is larger.
 impl Records for RecordStore {
     type Watch = RecordStoreWatch;
 
     async fn get(&self, kind: RecordKind, id: &RecordId) -> Result<Option<Record>, RecordError> {
         match &self.place {
             RecordPlace::Embedded(records) => records.get(kind, id).await,
-            RecordPlace::Bucket(records) => records.get(kind, id).await,
+            RecordPlace::Bucket(records) => Box::pin(records.get(kind, id)).await,
         }
     }
 
@@ -125,7 +130,9 @@ impl Records for RecordStore {
     ) -> Result<Revision, RecordError> {
         match &self.place {
             RecordPlace::Embedded(records) => records.put(kind, id, expected, document).await,
-            RecordPlace::Bucket(records) => records.put(kind, id, expected, document).await,
+            RecordPlace::Bucket(records) => {
+                Box::pin(records.put(kind, id, expected, document)).await
+            }
         }
     }
 
@@ -137,14 +144,14 @@ impl Records for RecordStore {
     ) -> Result<Revision, RecordError> {
         match &self.place {
             RecordPlace::Embedded(records) => records.delete(kind, id, expected).await,
-            RecordPlace::Bucket(records) => records.delete(kind, id, expected).await,
+            RecordPlace::Bucket(records) => Box::pin(records.delete(kind, id, expected)).await,
         }
     }
 
     async fn list(&self, kind: RecordKind) -> Result<Vec<Record>, RecordError> {
         match &self.place {
             RecordPlace::Embedded(records) => records.list(kind).await,
-            RecordPlace::Bucket(records) => records.list(kind).await,
+            RecordPlace::Bucket(records) => Box::pin(records.list(kind)).await,
         }
     }
 
@@ -155,7 +162,7 @@ impl Records for RecordStore {
                 (existing, WatchPlace::Embedded(watch))
             }
             RecordPlace::Bucket(records) => {
-                let (existing, watch) = records.watch(kind).await?;
+                let (existing, watch) = Box::pin(records.watch(kind)).await?;
                 (existing, WatchPlace::Bucket(watch))
             }
         };

@@ -50,12 +50,12 @@ async fn fell_behind(watch: &mut BucketWatch) {
 }
 
 async fn delete_bucket(records: &BucketRecords, site: &str) {
-    let context = jetstream_of(records).await;
+    let context = jetstream_of(records);
     let name = format!("KV_wallboard-{site}-records");
     context.delete_stream(name).await.unwrap();
 }
 
-async fn jetstream_of(records: &BucketRecords) -> async_nats::jetstream::Context {
+fn jetstream_of(records: &BucketRecords) -> async_nats::jetstream::Context {
     records.stream.connection().context().clone()
 }
 
@@ -146,7 +146,7 @@ async fn a_watch_notices_that_records_were_purged() {
     create(&records, BOARD, "a").await;
     let (_, mut watch) = records.watch(BOARD).await.unwrap();
 
-    let context = jetstream_of(&records).await;
+    let context = jetstream_of(&records);
     let stream = context.get_stream("KV_wallboard-purged-records").await;
     stream.unwrap().purge().await.unwrap();
 
