@@ -25,7 +25,7 @@ pub(super) enum CaughtUp {
     /// It hears a leader.
     WithLeader,
     /// Nobody leads, and it has the lease.
-    WithLease(Lease),
+    WithLease(Box<Lease>),
 }
 
 /// Notes when messages are sent while this node waits for them.
@@ -71,7 +71,7 @@ impl ClusterNode {
                     let is_at_end = end.is_none_or(|end| end == private.state.position());
                     arrivals.is_at_end |= is_at_end;
                     if is_at_end && let Some(lease) = self.acquire_lease().await? {
-                        return Ok(CaughtUp::WithLease(lease));
+                        return Ok(CaughtUp::WithLease(Box::new(lease)));
                     }
                 }
             }

@@ -30,7 +30,7 @@ impl ClusterNode {
         mut lease: Lease,
         stop: &CancellationToken,
     ) -> Result<(), SessionError> {
-        let result = self.run_term(private, stream, &mut lease, stop).await;
+        let result = Box::pin(self.run_term(private, stream, &mut lease, stop)).await;
         self.leadership.send_replace(Leadership::Following);
         match result {
             Ok(()) => lease.release().await,

@@ -168,7 +168,7 @@ impl ClusterNode {
             }
             Ok(CaughtUp::WithLease(lease)) => {
                 *backoff = Backoff::default();
-                self.lead(private, &stream, lease, stop).await
+                self.lead(private, &stream, *lease, stop).await
             }
             Err(error) => Err(error),
         };
