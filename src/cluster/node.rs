@@ -182,9 +182,10 @@ impl ClusterNode {
         // Everybody is notified of everything.
         state.take_changes();
         self.live.replay(|shown| *shown = state);
-        match condition {
-            NodeCondition::Leading => info!("Leading"),
-            _ => info!("Following the leader"),
+        if condition == NodeCondition::Leading {
+            info!("Leading");
+        } else {
+            info!("Following the leader");
         }
         self.status.send_modify(|status| {
             status.condition = condition;
