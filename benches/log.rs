@@ -5,41 +5,31 @@
 
 #[path = "log/frame_viewer.rs"]
 mod frame_viewer;
+#[path = "log/workload.rs"]
+mod workload;
 
 use std::{
-    hash::BuildHasher,
     path::Path,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::{
-    sync::{mpsc, watch},
-    time::{MissedTickBehavior, interval},
-};
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use wallboard::{
-    domain::{
-        CaseEvent, CaseOutcome, ConnectionEvent, Fact, Id, Input, LogEntry, LogOffset, Metric,
-        MetricSubject, MetricValue, Moment, MonotonicTime, SiteConfig, SourceId, SourceSetup,
-        Update,
-    },
-    ingest::{self, IngestSender, ProcessClock},
+    domain::{LogEntry, LogOffset, Moment, MonotonicTime},
+    ingest::{self, ProcessClock},
     input_log::{self, ENTRIES_MAX, EntryRecorder, LogRetention, LogStatus},
     live::{
         self, LiveHandle, LiveState,
         codec::{self, LOG_FORMAT},
     },
-    sources::vngage,
     store::{EmbeddedLog, InputLog, LogBatch, LogLimits, LogSnapshot, ReadLog},
 };
 
 use frame_viewer::FrameViewer;
+use workload::{cpu_time, send_and_wait, start_inputs, to_float, update};
 
-const QUEUES: u64 = 50;
-/// Batches per second, whatever the rate.
-const BATCHES: u64 = 100;
 /// Updates per second of a busy site, and of a flood.
 const BUSY: u64 = 500;
 const FLOOD: u64 = 20_000;
@@ -324,20 +314,9 @@ async fn measure(rate: u64, time: Duration, database: Option<&Path>) -> RunFigur
     let viewer = FrameViewer::open(&live).await;
 
     let before = cpu_time();
-    let mut ticker = interval(Duration::from_secs(1) / u32::try_from(BATCHES).unwrap_or(1));
-    ticker.set_missed_tick_behavior(MissedTickBehavior::Burst);
-    let (mut updates, mut slowest_commit) = (0, Duration::ZERO);
-    for _ in 0..time.as_secs() * BATCHES {
-        ticker.tick().await;
-        let batch = (updates..updates + rate / BATCHES).map(|n| update(n, sender.now().wall));
-        sender
-            .send_batch(batch.collect())
-            .await
-            .expect("the live state runs");
-        updates += rate / BATCHES;
-        slowest_commit = slowest_commit.max(shown.borrow().commit_delay);
-    }
-    send_and_wait(&sender, Vec::new()).await;
+    let mut slowest_commit = Duration::ZERO;
+    let look = || slowest_commit = slowest_commit.max(shown.borrow().commit_delay);
+    let updates = workload::send_updates(&sender, rate, time, look).await;
     let cpu = cpu_time().saturating_sub(before);
     stop.cancel();
     let appended_bytes = shown.borrow().appended_bytes;
@@ -348,33 +327,6 @@ async fn measure(rate: u64, time: Duration, database: Option<&Path>) -> RunFigur
         slowest_commit,
         frame_p99: viewer.close().await,
     }
-}
-
-async fn send_and_wait(sender: &IngestSender, inputs: Vec<Input>) {
-    let offset = sender
-        .send_batch(inputs)
-        .await
-        .expect("the live state runs");
-    let mut committed = sender.committed_offset();
-    let reached = committed.wait_for(|committed| offset <= *committed).await;
-    drop(reached.expect("the live state runs"));
-}
-
-fn start_inputs() -> Vec<Input> {
-    let site = SiteConfig {
-        sources: vec![SourceSetup::new(source(), vngage::KIND)],
-        ..SiteConfig::default()
-    };
-    vec![
-        Input::SiteConfig(Arc::new(site)),
-        Input::Connection(
-            source(),
-            ConnectionEvent::CatchingUp {
-                discontinuity: None,
-            },
-        ),
-        Input::Connection(source(), ConnectionEvent::Connected),
-    ]
 }
 
 /// Restores the state and says how fast.
@@ -411,110 +363,4 @@ async fn replay_all(log: &EmbeddedLog) -> u64 {
             }
         }
     }
-}
-
-/// A mix as Vngage sends it: loads, timers, and a contact's life.
-fn update(n: u64, at: Timestamp) -> Input {
-    let queue = Id::new(&source(), &guid(n % QUEUES));
-    let contact = Id::new(&source(), &guid(1_000 + n / 15));
-    let agent = Id::new(&source(), &guid(500 + n % 300));
-    let count = |n| Some(MetricValue::Count(n));
-    let (event, fact) = match n % 15 {
-        0 => (
-            "case.created",
-            Fact::Case(
-                contact,
-                CaseEvent::Created {
-                    opportunity: None,
-                    solution: None,
-                    case_type: None,
-                },
-            ),
-        ),
-        5 => (
-            "case.opened",
-            Fact::Case(
-                contact,
-                CaseEvent::Opened {
-                    agent: Some(agent),
-                    queue: Some(queue),
-                },
-            ),
-        ),
-        14 => (
-            "case.closed",
-            Fact::Case(
-                contact,
-                CaseEvent::Closed {
-                    outcome: Some(CaseOutcome::Positive),
-                    closure: None,
-                },
-            ),
-        ),
-        3 | 6 | 9 | 12 => {
-            let readings = [
-                (
-                    Metric::AverageWait,
-                    Some(MetricValue::Seconds(to_float(n % 90))),
-                ),
-                (
-                    Metric::LongestWait,
-                    Some(MetricValue::Seconds(to_float(n % 170))),
-                ),
-            ];
-            let readings = readings.into_iter().collect();
-            (
-                "group.performanceTimers",
-                Fact::Readings(MetricSubject::Queue(queue), readings),
-            )
-        }
-        _ => {
-            let readings = [
-                (Metric::Waiting, count(n % 14)),
-                (Metric::InConversation, count(n % 31)),
-                (Metric::AgentsAvailable, count(n % 7)),
-            ];
-            let readings = readings.into_iter().collect();
-            (
-                "group.loadChanged",
-                Fact::Readings(MetricSubject::Queue(queue), readings),
-            )
-        }
-    };
-    Input::Update(Update {
-        source: source(),
-        event,
-        at: Some(at),
-        fact,
-        mistyped: 0,
-    })
-}
-
-/// An ID as vendors make them, which compresses as badly: the number in random order.
-fn guid(n: u64) -> String {
-    let half = |n: u64| foldhash::quality::FixedState::default().hash_one(n);
-    let (a, b) = (half(2 * n), half(2 * n + 1));
-    format!(
-        "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}",
-        a >> 32,
-        a >> 16 & 0xffff,
-        a & 0xfff,
-        b & 0xfff,
-        b >> 16
-    )
-}
-
-fn source() -> SourceId {
-    SourceId::from("chat")
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-fn to_float(count: u64) -> f64 {
-    count as f64
-}
-
-/// Processor time of this process.
-fn cpu_time() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    time.try_into().unwrap_or_default()
 }
