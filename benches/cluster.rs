@@ -1,7 +1,10 @@
 //! A cluster's leader and follower on one machine, with one NATS server: the leader's processor time per
 //! update beside the embedded log's, what a follower takes at 20,000 updates a second, and how old the
-//! news in a follower's frames is. The leader of the last two is a process of its own.
+//! news in a follower's frames is. The leader of the last two is a process of its own. Then the model of
+//! docs/scale.md beside real edge nodes.
 
+#[path = "cluster/edges.rs"]
+mod edges;
 #[path = "log/frame_viewer.rs"]
 mod frame_viewer;
 #[path = "../tests/it/support/nats.rs"]
@@ -14,7 +17,7 @@ mod workload;
 use std::{
     env,
     path::Path,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     time::Duration,
 };
 
@@ -70,6 +73,7 @@ async fn measure_all() {
     for rate in [500, BUSY, FLOOD] {
         follow(rate).await;
     }
+    edges::compare_with_model().await;
 }
 
 /// Returns the processor time per update with the embedded log, in microseconds.
@@ -105,12 +109,7 @@ async fn run_leader(nats: &str, rate: u64) -> f64 {
 /// Follows a leader in another process, and says what that takes.
 async fn follow(rate: u64) {
     let nats = NatsServer::start();
-    let program = env::current_exe().expect("this program");
-    let mut leader = Command::new(program)
-        .env(LEADER, format!("{rate} {}", nats.url()))
-        .stdin(Stdio::null())
-        .spawn()
-        .expect("a leader");
+    let _leader = LeadingProcess::start(rate, &nats.url());
     let folder = tempfile::tempdir().expect("a folder");
     let node = Node::start("follower", NodeRole::Edge, &nats.url(), folder.path()).await;
     node.wait_until_following().await;
@@ -131,8 +130,27 @@ async fn follow(rate: u64) {
         viewer.close().await,
         status.disconnections
     );
-    leader.kill().expect("the leader runs");
-    leader.wait().expect("the leader has ended");
+}
+
+/// A leader in a process of its own, which ends with this.
+struct LeadingProcess(Child);
+
+impl LeadingProcess {
+    fn start(rate: u64, nats: &str) -> Self {
+        let program = env::current_exe().expect("this program");
+        let leader = Command::new(program)
+            .env(LEADER, format!("{rate} {nats}"))
+            .stdin(Stdio::null())
+            .spawn();
+        Self(leader.expect("a leader"))
+    }
+}
+
+impl Drop for LeadingProcess {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
 }
 
 async fn lead_by_order(order: &str) {
@@ -142,7 +160,7 @@ async fn lead_by_order(order: &str) {
     let node = Node::start("leader", NodeRole::All, url, folder.path()).await;
     let LeaderTerm { sender, .. } = node.wait_until_leading().await;
     send_and_wait(&sender, start_inputs()).await;
-    send_updates(&sender, rate, 4 * TIME, || {}).await;
+    send_updates(&sender, rate, 15 * TIME, || {}).await;
 }
 
 struct Node {

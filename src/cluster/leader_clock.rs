@@ -106,6 +106,7 @@ mod tests {
         leader.hear(MonotonicTime(0), true);
 
         for _ in 0..40 {
+            clock.shift_by(500);
             let late = clock.monotonic_now().plus_millis(-2_000);
             leader.hear(late, true);
         }

@@ -31,12 +31,12 @@ impl ClusterNode {
         stop: &CancellationToken,
     ) -> Result<(), SessionError> {
         let result = Box::pin(self.run_term(private, stream, &mut lease, stop)).await;
-        self.leadership.send_replace(Leadership::Following);
         match result {
             Ok(()) => lease.release().await,
             // Everything is marked first.
             Err(_) => drop(tokio::spawn(lease.release())),
         }
+        self.leadership.send_replace(Leadership::Following);
         result
     }
 

@@ -35,6 +35,7 @@ mod browser_security;
 mod browser_sign_in;
 mod browser_tiles;
 mod cluster_check;
+mod cluster_edges;
 mod cluster_faults;
 mod cluster_kills;
 mod cluster_view;

@@ -2,6 +2,7 @@
 //! test and the code under test must not share a mistake.
 
 pub mod azure;
+pub mod balancer;
 pub mod broker;
 pub mod browser;
 pub mod certificates;
