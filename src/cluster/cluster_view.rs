@@ -94,6 +94,38 @@ impl ClusterMonitor {
         }
     }
 
+    /// A node that knows others, of which each is shown as it reported `status` just now.
+    #[cfg(test)]
+    pub(crate) fn of_test(
+        identity: NodeIdentity,
+        status: NodeStatus,
+        others: Vec<(NodeIdentity, NodeStatus)>,
+    ) -> Self {
+        let now = Timestamp::now();
+        let entries = others.into_iter().map(|(other, status)| NodeEntry {
+            report: NodeReport::new(&other, 1, &status, now),
+            name: other.name,
+            stored_at: now,
+        });
+        let nodes = KnownNodes {
+            entries: entries.collect(),
+            as_of: Some(now),
+            is_connected: true,
+            is_name_shared: false,
+        };
+        Self::new(
+            Arc::new(identity),
+            watch::Sender::new(status).subscribe(),
+            watch::Sender::new(nodes).subscribe(),
+        )
+    }
+
+    /// Says when the nodes were read again.
+    #[cfg(test)]
+    pub(super) fn subscribe(&self) -> watch::Receiver<KnownNodes> {
+        self.nodes.clone()
+    }
+
     /// Returns this node's condition now.
     pub fn status(&self) -> NodeStatus {
         self.status.borrow().clone()
@@ -216,4 +248,79 @@ impl NodeEntry {
 
 fn millis_between(from: Timestamp, to: Timestamp) -> i64 {
     to.as_millisecond() - from.as_millisecond()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(name: &str) -> NodeIdentity {
+        NodeIdentity::of_test(name)
+    }
+
+    fn status(condition: NodeCondition) -> NodeStatus {
+        NodeStatus {
+            condition,
+            ..NodeStatus::default()
+        }
+    }
+
+    fn entry(name: &str, stored_at: &str, clock: &str) -> NodeEntry {
+        let clock = clock.parse().unwrap();
+        let status = status(NodeCondition::Leading);
+        NodeEntry {
+            name: name.to_owned(),
+            report: NodeReport::new(&identity(name), 1, &status, clock),
+            stored_at: stored_at.parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn own_condition_is_current_whatever_was_reported() {
+        let reported = vec![(identity("wall1"), status(NodeCondition::Leading))];
+        let status = status(NodeCondition::Disconnected);
+        let monitor = ClusterMonitor::of_test(identity("wall1"), status, reported);
+
+        let view = monitor.view();
+
+        assert_eq!(view.nodes.len(), 1);
+        let own = view.find_this().unwrap();
+        assert_eq!(own.condition, NodeCondition::Disconnected);
+        assert!(own.seen_at.is_some() && own.clock_difference_ms.is_some());
+        assert_eq!(view.find_leader(), None);
+    }
+
+    #[test]
+    fn node_that_stopped_reporting_is_not_shown_as_the_leader() {
+        let newest = Some("2026-11-20T09:00:06Z".parse().unwrap());
+        let node = |stored_at| {
+            let entry = entry("wall2", stored_at, "2026-11-20T09:00:00Z");
+            NodeView::of_entry(&entry, newest)
+        };
+
+        let reporting = node("2026-11-20T09:00:01Z");
+        assert_eq!(reporting.condition, NodeCondition::Leading);
+        assert_eq!(reporting.behind_ms, Some(0));
+        let silent = node("2026-11-20T09:00:00.999Z");
+        assert!(silent.is_silent);
+        assert_eq!(silent.condition, NodeCondition::Disconnected);
+        assert_eq!(silent.behind_ms, None);
+        assert_eq!(Some(silent.since), silent.seen_at);
+    }
+
+    #[test]
+    fn clocks_are_compared_with_that_of_the_servers() {
+        let node = |clock| {
+            let entry = entry("wall2", "2026-11-20T09:00:00Z", clock);
+            NodeView::of_entry(&entry, None)
+        };
+
+        let behind = node("2026-11-20T08:59:57.9Z");
+        assert_eq!(behind.clock_difference_ms, Some(2_100));
+        assert!(behind.is_clock_wrong());
+        let ahead = node("2026-11-20T09:00:02.1Z");
+        assert_eq!(ahead.clock_difference_ms, Some(-2_100));
+        assert!(ahead.is_clock_wrong());
+        assert!(!node("2026-11-20T09:00:02Z").is_clock_wrong());
+    }
 }

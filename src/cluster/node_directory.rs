@@ -237,3 +237,133 @@ fn read_entry(message: &StreamMessage, prefix: &str) -> Option<NodeEntry> {
         stored_at: Timestamp::from_nanosecond(message.time.unix_timestamp_nanos()).ok()?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::OnceLock;
+
+    use tokio::task::JoinHandle;
+
+    use super::*;
+    use crate::{
+        cluster::ClusterView,
+        nats::{NatsSettings, test_server::NatsServer},
+    };
+
+    const SOON: Duration = Duration::from_secs(20);
+
+    /// Each test has its own site there.
+    fn shared_server() -> &'static NatsServer {
+        static SHARED: OnceLock<NatsServer> = OnceLock::new();
+        SHARED.get_or_init(NatsServer::start)
+    }
+
+    struct TestNode {
+        monitor: ClusterMonitor,
+        status: watch::Sender<NodeStatus>,
+        stop: CancellationToken,
+        task: JoinHandle<()>,
+    }
+
+    impl TestNode {
+        async fn start(site: &str, name: &str) -> Self {
+            let settings = NatsSettings::of_test(vec![shared_server().url()], site);
+            let connection = NatsConnection::open(settings).await.unwrap();
+            let status = watch::Sender::new(NodeStatus::default());
+            let identity = NodeIdentity::of_test(name);
+            let directory = NodeDirectory::new(connection, identity, status.subscribe());
+            let stop = CancellationToken::new();
+            Self {
+                monitor: directory.monitor(),
+                status,
+                task: tokio::spawn(directory.run(stop.clone())),
+                stop,
+            }
+        }
+
+        async fn wait_for(&self, is_so: impl Fn(&ClusterView) -> bool) -> ClusterView {
+            let mut nodes = self.monitor.subscribe();
+            let waiting = nodes.wait_for(|_| is_so(&self.monitor.view()));
+            timeout(SOON, waiting).await.unwrap().unwrap();
+            self.monitor.view()
+        }
+    }
+
+    fn names(view: &ClusterView) -> Vec<&str> {
+        view.nodes.iter().map(|node| node.name.as_str()).collect()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nodes_find_each_other_and_hear_of_changes_and_stops() {
+        let first = TestNode::start("find", "wall1").await;
+        let second = TestNode::start("find", "wall2").await;
+        first
+            .wait_for(|view| names(view) == ["wall1", "wall2"])
+            .await;
+
+        second.status.send_modify(|status| {
+            status.condition = NodeCondition::Leading;
+        });
+        let view = first.wait_for(|view| view.find_leader().is_some()).await;
+        let leader = view.find_leader().unwrap();
+        assert_eq!(leader.name, "wall2");
+        assert_eq!(leader.url.as_deref(), Some("https://wall2.example.com"));
+        let difference = leader.clock_difference_ms.unwrap();
+        assert!((0..2_000).contains(&difference), "{difference}");
+
+        second.stop.cancel();
+        let view = first.wait_for(|view| names(view) == ["wall1"]).await;
+        assert!(view.is_connected && !view.is_name_shared);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn two_processes_with_one_name_notice_each_other() {
+        let first = TestNode::start("shared", "wall1").await;
+        first.wait_for(|view| view.is_connected).await;
+        let second = TestNode::start("shared", "wall1").await;
+
+        first.wait_for(|view| view.is_name_shared).await;
+        let view = second.wait_for(|view| view.is_name_shared).await;
+        assert_eq!(names(&view), ["wall1"]);
+
+        second.stop.cancel();
+        first.wait_for(|view| !view.is_name_shared).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn restarted_node_does_not_notice_itself() {
+        let first = TestNode::start("restarted", "wall1").await;
+        let second = TestNode::start("restarted", "wall2").await;
+        second
+            .wait_for(|view| names(view) == ["wall1", "wall2"])
+            .await;
+
+        // Killed: its report stays.
+        first.task.abort();
+        let again = TestNode::start("restarted", "wall1").await;
+
+        let view = again
+            .wait_for(|view| names(view) == ["wall1", "wall2"])
+            .await;
+        assert!(!view.is_name_shared);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn deleted_bucket_is_opened_again() {
+        let node = TestNode::start("deleted", "wall1").await;
+        let has_report =
+            |view: &ClusterView| view.find_this().is_some_and(|this| this.seen_at.is_some());
+        node.wait_for(has_report).await;
+        let settings = NatsSettings::of_test(vec![shared_server().url()], "deleted");
+        let connection = NatsConnection::open(settings).await.unwrap();
+        let deleting = async || {
+            let name = "KV_wallboard-deleted-nodes";
+            connection.context().delete_stream(name).await.is_ok()
+        };
+        while !deleting().await {}
+
+        let before = node.monitor.view().find_this().unwrap().seen_at;
+        node.wait_for(|view| has_report(view) && before < view.find_this().unwrap().seen_at)
+            .await;
+    }
+}

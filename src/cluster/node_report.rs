@@ -21,6 +21,21 @@ pub struct NodeIdentity {
     pub started_at: Timestamp,
 }
 
+#[cfg(test)]
+impl NodeIdentity {
+    /// A node at an address of its own that may lead, and imports.
+    pub(crate) fn of_test(name: &str) -> Self {
+        Self {
+            site: "support".to_owned(),
+            name: name.to_owned(),
+            role: NodeRole::All,
+            has_imports: true,
+            url: Some(format!("https://{name}.example.com")),
+            started_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+}
+
 /// The document in the bucket. Nodes of other versions read it too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct NodeReport {
@@ -62,5 +77,26 @@ impl NodeReport {
             has_imports: identity.has_imports,
             clock,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn report_of_a_later_version_can_be_read() {
+        let status = NodeStatus::default();
+        let identity = NodeIdentity::of_test("wall1");
+        let report = NodeReport::new(&identity, 7, &status, Timestamp::UNIX_EPOCH);
+        let mut document = serde_json::to_value(&report).unwrap();
+        assert_eq!(document["condition"], "disconnected");
+
+        document["load"] = 0.5.into();
+        document["version"] = "9.0.0".into();
+
+        let read: NodeReport = serde_json::from_value(document).unwrap();
+        let version = "9.0.0".to_owned();
+        assert_eq!(read, NodeReport { version, ..report });
     }
 }
