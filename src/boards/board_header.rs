@@ -151,8 +151,7 @@ impl RenderContext<'_> {
 fn empty_message(context: &RenderContext<'_>) -> String {
     let snapshot = context.snapshot;
     if snapshot.leader_lost_at.is_some() {
-        return "This server hasn’t received anything yet. See Data sources for details."
-            .to_owned();
+        return "This server receives no updates. See Data sources for details.".to_owned();
     }
     if snapshot.sources.is_empty() {
         return "No data source is connected yet. The start page says what to do.".to_owned();
@@ -287,5 +286,34 @@ mod tests {
         chat.last_message_at = Some(noon().plus_millis(-410_000).wall);
         let text = "Chat disconnected since 14:20";
         assert_eq!(status(&snapshot), ["Not live since 14:20", text]);
+    }
+
+    #[test]
+    fn node_that_does_not_hear_the_leader_blames_no_source() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        fixture::disconnect_source(&mut snapshot, 400_000);
+        let chat = snapshot.sources.get_mut(&fixture::chat_source()).unwrap();
+        chat.last_message_at = Some(noon().plus_millis(-410_000).wall);
+        let mut band = |lost_ago: i64| {
+            snapshot.leader_lost_at = Some(noon().plus_millis(-lost_ago).wall);
+            head_text(&render_tiles(&snapshot), HeaderSlot::Band)
+        };
+
+        assert_eq!(
+            band(400_000),
+            "This server has received no updates since 14:20"
+        );
+        assert_eq!(
+            band(399_999),
+            "This server has received no updates since 14:20 · Chat disconnected since 14:20",
+            "it was lost before"
+        );
+
+        let nothing = Snapshot {
+            leader_lost_at: Some(noon().wall),
+            ..Snapshot::default()
+        };
+        let empty = head_text(&render_tiles(&nothing), HeaderSlot::Empty);
+        assert!(empty.starts_with("This server receives no updates."));
     }
 }

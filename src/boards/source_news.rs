@@ -39,10 +39,8 @@ pub(super) fn source_cells(
         .filter(|source| shown.contains(&source.id))
         .collect();
     let lost: Vec<_> = sources.iter().filter(|source| !source.is_live()).collect();
-    let lost_leader = (sources.iter())
-        .any(|source| snapshot.is_lost_with_leader(source))
-        .then(|| format_lost_leader(context))
-        .flatten();
+    // Those that were lost before may be connected again by now.
+    let lost_leader = format_lost_leader(context).filter(|_| !lost.is_empty());
     let problems: Vec<_> = (sources.iter())
         .filter(|source| !snapshot.is_lost_with_leader(source))
         .filter_map(|source| format_problem(context, source))

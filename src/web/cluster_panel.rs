@@ -117,7 +117,7 @@ fn describe_versions(view: &ClusterView) -> Option<String> {
         names.push(&node.name);
     }
     let parts = versions.iter();
-    let parts = parts.map(|(version, names)| format!("{version} on {}", names.join(" and ")));
+    let parts = parts.map(|(version, names)| format!("{version} on {}", list_names(names)));
     let parts: Vec<_> = parts.collect();
     (1 < parts.len()).then(|| {
         let parts = parts.join(", ");
@@ -125,11 +125,20 @@ fn describe_versions(view: &ClusterView) -> Option<String> {
     })
 }
 
+/// "wall1, wall2 and wall3"
+fn list_names(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
 fn describe_wrong_clock(node: &NodeView) -> Option<String> {
     let clock = describe_clock(node);
     let name = &node.name;
     node.is_clock_wrong().then(|| {
-        format!("The clock of {name} is {clock} of NATS’s. Synchronize the clocks of all machines (NTP).")
+        format!("The clock of {name} is {clock}, compared with NATS. Synchronize the clocks of all machines (NTP).")
     })
 }
 
@@ -175,5 +184,131 @@ fn format_seconds(millis: i64) -> String {
     match (millis.max(0) + 50) / 100 {
         0 => "0 s".to_owned(),
         tenths => format!("{}.{} s", tenths / 10, tenths % 10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::ProcessClock;
+
+    fn node(name: &str, condition: NodeCondition) -> NodeView {
+        let at = "2026-11-20T07:49:00Z".parse().unwrap();
+        NodeView {
+            name: name.to_owned(),
+            is_this: name == "wall1",
+            condition,
+            since: at,
+            role: NodeRole::All,
+            version: "0.1.0".to_owned(),
+            behind_ms: None,
+            log_offset: 1,
+            url: None,
+            has_imports: true,
+            clock_difference_ms: Some(40),
+            seen_at: Some(at),
+            is_silent: false,
+        }
+    }
+
+    /// A leader, and this node.
+    fn healthy_view() -> ClusterView {
+        ClusterView {
+            site: "support".to_owned(),
+            node: "wall1".to_owned(),
+            reason: None,
+            nodes: vec![
+                node("wall1", NodeCondition::Following),
+                node("wall2", NodeCondition::Leading),
+            ],
+            as_of: Some("2026-11-20T07:50:00Z".parse().unwrap()),
+            is_connected: true,
+            is_name_shared: false,
+        }
+    }
+
+    fn panel(view: &ClusterView) -> ClusterPanel {
+        let now = Moment {
+            wall: "2026-11-20T08:00:00Z".parse().unwrap(),
+            ..ProcessClock::start_now().now()
+        };
+        cluster_panel(view, &TimeZone::UTC, now)
+    }
+
+    fn verdict(change: impl FnOnce(&mut ClusterView)) -> String {
+        let mut view = healthy_view();
+        change(&mut view);
+        panel(&view).verdict.unwrap_or_default()
+    }
+
+    #[test]
+    fn cluster_that_works_has_no_verdict() {
+        let panel = panel(&healthy_view());
+
+        assert_eq!((panel.verdict, panel.state), (None, "live"));
+        assert_eq!(panel.summary, "2 nodes. wall2 leads.");
+        let row = &panel.nodes[0];
+        assert_eq!((row.word, row.since.as_str()), ("Follower", "07:49:00"));
+        assert_eq!((row.behind.as_str(), row.clock.as_str()), ("–", "in sync"));
+    }
+
+    #[test]
+    fn verdict_says_what_is_wrong_and_what_to_do() {
+        let no_leader = verdict(|view| view.nodes[1].condition = NodeCondition::Following);
+        assert!(no_leader.starts_with("No node leads, so no source is read"));
+
+        let lost = verdict(|view| {
+            view.nodes[0].condition = NodeCondition::Disconnected;
+            view.reason = Some("upgrade this node".to_owned());
+        });
+        assert_eq!(
+            lost,
+            "wall1 doesn’t follow the leader, so its values are out of date: upgrade this node."
+        );
+
+        let versions = verdict(|view| {
+            view.nodes[1].version = "0.2.0".to_owned();
+            view.nodes.push(node("wall3", NodeCondition::Following));
+        });
+        assert_eq!(
+            versions,
+            "Versions differ: 0.1.0 on wall1 and wall3, 0.2.0 on wall2. Finish the upgrade."
+        );
+
+        let clock = |millis| verdict(|view| view.nodes[1].clock_difference_ms = Some(millis));
+        assert_eq!(clock(2_000), "");
+        assert!(clock(2_100).starts_with("The clock of wall2 is 2.1 s behind, "));
+        assert!(clock(-3_000).starts_with("The clock of wall2 is 3.0 s ahead, "));
+
+        let shared = verdict(|view| view.is_name_shared = true);
+        assert!(shared.starts_with("Another process uses the node name wall1."));
+    }
+
+    #[test]
+    fn without_nats_nothing_is_said_about_the_others() {
+        let mut view = healthy_view();
+        view.is_connected = false;
+        view.nodes[0].condition = NodeCondition::Disconnected;
+        view.nodes[1].version = "0.2.0".to_owned();
+
+        let panel = panel(&view);
+
+        let verdict = panel.verdict.unwrap();
+        assert!(verdict.starts_with("wall1 can’t reach NATS"), "{verdict}");
+        assert!(!verdict.contains("Versions") && !verdict.contains("leads"));
+        assert_eq!(panel.summary, "2 nodes as of 07:50:00");
+        assert_eq!(panel.state, "down");
+    }
+
+    #[test]
+    fn only_an_address_of_its_own_leads_to_a_node() {
+        let mut view = healthy_view();
+        for node in &mut view.nodes {
+            node.url = Some("https://wallboard.example.com".to_owned());
+        }
+        assert_eq!(panel(&view).nodes[1].link.href, "");
+
+        view.nodes[1].url = Some("https://wall2.example.com".to_owned());
+        assert_eq!(panel(&view).nodes[1].link.href, "https://wall2.example.com");
     }
 }

@@ -182,6 +182,9 @@ fn empty_reason(snapshot: &Snapshot) -> Option<&'static str> {
     if !snapshot.queues.is_empty() {
         return None;
     }
+    if snapshot.leader_lost_at.is_some() {
+        return Some("This server receives no updates.");
+    }
     if snapshot.sources.is_empty() {
         return Some("No live data source is configured: only imported history is shown.");
     }

@@ -15,9 +15,10 @@ pub(super) fn outage_sentences<'a>(
     now: Moment,
 ) -> Vec<String> {
     let disconnected = sources.into_iter().filter(|source| !source.is_live());
-    let (unknown, disconnected): (Vec<_>, Vec<_>) =
-        disconnected.partition(|source| snapshot.is_lost_with_leader(source));
-    let lost_at = snapshot.leader_lost_at.filter(|_| !unknown.is_empty());
+    let mut disconnected: Vec<_> = disconnected.collect();
+    // Those that were lost before may be connected again by now.
+    let lost_at = (snapshot.leader_lost_at).filter(|_| !disconnected.is_empty());
+    disconnected.retain(|source| !snapshot.is_lost_with_leader(source));
     let lost = lost_at.map(|at| {
         let at = clock::format_exact_time(snapshot, at, now);
         format!("This server has received no updates since {at}. Its values are from that time.")

@@ -36,6 +36,8 @@ struct SourcesPage {
     /// `None` without a source, or if this node of a cluster hears of none.
     verdict: Option<SourcesVerdict>,
     sources: Vec<SourcePanel>,
+    /// A node that doesn't hear the leader doesn't know the live ones.
+    are_sources_known: bool,
     exports: Vec<ImportPanel>,
     server: Vec<ServerFact>,
     server_is_bad: bool,
@@ -127,6 +129,8 @@ async fn show_sources(
         build: assets::build_id(),
         header,
         stamp,
+        are_sources_known: (web.live)
+            .read_snapshot(|snapshot, _| snapshot.leader_lost_at.is_none()),
         cluster,
         verdict: sources_verdict(&states),
         sources,

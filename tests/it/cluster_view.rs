@@ -105,6 +105,11 @@ async fn nodes_show_who_leads_and_how_far_the_others_are() {
     for node in [&first, &second] {
         wait_for_states(node, "wall1 follower, wall2 leader").await;
     }
+    let page = second.text("/sources").await;
+    let link = format!("<a href=\"{}\"><bdi>wall1</bdi></a>", first.url(""));
+    for text in ["<p>2 nodes. wall2 leads.</p>", &link] {
+        assert!(page.contains(text), "{text} in {page}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,6 +127,15 @@ async fn without_nats_a_node_keeps_the_last_known_list_and_says_so() {
     assert!(
         cluster["as_of"].is_string() && cluster["reason"].is_string(),
         "{cluster}"
+    );
+    let page = second.text("/sources").await;
+    for sentence in ["edge can’t reach NATS", "2 nodes as of "] {
+        assert!(page.contains(sentence), "{sentence} in {page}");
+    }
+    let start = second.text("/").await;
+    assert!(
+        start.contains("This server receives no updates."),
+        "{start}"
     );
     let scrape = scrape(&second).await;
     assert_eq!(scrape.count("wallboard_cluster_following"), 0);

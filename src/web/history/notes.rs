@@ -26,7 +26,7 @@ pub(super) fn empty_state(
     data: &HistoryData,
 ) -> Option<EmptyState> {
     let sources = PageLink::new("Data sources", "/sources");
-    if data.known.is_empty()
+    if (data.known.is_empty() || data.is_unknown())
         && let Some((text, link)) = history_elsewhere(web, &scope.query.path_for("/history"))
     {
         return Some(EmptyState {

@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod cluster;
 mod every_page;
 mod front_door;
 mod login_site;
