@@ -81,9 +81,9 @@ async fn nodes_are_listed_and_this_one_is_marked() {
         &page,
         &[
             "<p>2 nodes. wall2 leads.</p>",
-            "wall1</bdi> (this)</th><td>● Follower</td>",
+            "wall1</bdi> (this)</td><td>● Follower</td>",
             "<td>0.4 s</td>",
-            "<a href=\"https://wall2.example.com\"><bdi>wall2</bdi></a></th><td>● Leader</td>",
+            "<a href=\"https://wall2.example.com\"><bdi>wall2</bdi></a></td><td>● Leader</td>",
             "data-part=\"cluster-verdict\" hidden",
         ],
     );
