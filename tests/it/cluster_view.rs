@@ -1,11 +1,14 @@
 //! What two nodes of a cluster say about each other: API, metrics and the sources page.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::Value;
 
 use crate::support::{
-    NatsServer, Wallboard, openmetrics::Scrape, ports, wait_until, wallboard::base_configuration,
+    NatsServer, Wallboard,
+    openmetrics::{Scrape, documented_names},
+    ports, wait_until,
+    wallboard::base_configuration,
 };
 
 /// A new leader takes up to 12 s.
@@ -97,6 +100,11 @@ async fn nodes_show_who_leads_and_how_far_the_others_are() {
         assert_eq!(found, expected, "{metric}");
     }
     assert!(leader.value("wallboard_cluster_append_seconds") < 2.0);
+    let of_cluster = |name: &&str| name.starts_with("wallboard_cluster_");
+    let mut documented = documented_names();
+    documented.retain(of_cluster);
+    let exported = leader.0.keys().map(String::as_str).filter(of_cluster);
+    assert_eq!(exported.collect::<BTreeSet<_>>(), documented);
     assert!(nats.consumer_count() <= 2, "only the log has consumers");
 
     first.stop("-TERM");

@@ -1,6 +1,6 @@
 //! The Prometheus metrics at `/metrics`.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use tokio_tungstenite::{
 use wallboard::domain::{Input, SourceDiagnostic, SourceId};
 
 use crate::support::{
-    openmetrics::Scrape,
+    openmetrics::{Scrape, documented_names},
     test_server::{ServerOptions, TestServer},
     wait_until,
 };
@@ -170,12 +170,7 @@ async fn docs_list_exactly_the_exported_metrics() {
 
     let scrape = scrape(&server).await;
 
-    let rows = docs.lines().filter(|line| line.starts_with("| `"));
-    let named = rows.flat_map(|row| row.split('|').nth(1).unwrap().split(", "));
-    let mut named: BTreeSet<_> = named
-        .map(|name| name.trim().trim_matches('`'))
-        .filter(|name| name.starts_with("wallboard_") || name.starts_with("process_"))
-        .collect();
+    let mut named = documented_names();
     let (_, alerts) = docs.split_once("```yaml").unwrap();
     let (alerts, _) = alerts.split_once("```").unwrap();
     let words = alerts.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
@@ -184,9 +179,10 @@ async fn docs_list_exactly_the_exported_metrics() {
     for name in referenced.map(|name| name.strip_suffix("_bucket").unwrap_or(name)) {
         assert!(named.contains(name), "an alert uses {name}");
     }
-    // Present only if we serve TLS ourselves, or import exports.
+    // Present only if we serve TLS ourselves, import exports, or are a node of a cluster.
     assert!(named.remove("wallboard_tls_not_after_timestamp_seconds"));
     named.retain(|name| !name.starts_with("wallboard_import_"));
+    named.retain(|name| !name.starts_with("wallboard_cluster_"));
     let exported = scrape.0.keys().map(|series| {
         let name = series.split('{').next().unwrap();
         let histogram = ["_bucket", "_count", "_sum"];

@@ -1,6 +1,17 @@
 //! A strict parser of the `/metrics` output (OpenMetrics 1.0 text).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Returns the metrics in the table of docs/operate.md.
+pub fn documented_names() -> BTreeSet<&'static str> {
+    let docs = include_str!("../../../docs/operate.md");
+    let rows = docs.lines().filter(|line| line.starts_with("| `"));
+    let named = rows.flat_map(|row| row.split('|').nth(1).unwrap().split(", "));
+    named
+        .map(|name| name.trim().trim_matches('`'))
+        .filter(|name| name.starts_with("wallboard_") || name.starts_with("process_"))
+        .collect()
+}
 
 /// Samples by name and labels, as written.
 #[derive(Debug)]
