@@ -27,7 +27,9 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use wallboard::{
-    cluster::{ClusterNode, LeaderTerm, Leadership, NodeCondition, NodeRole, NodeSetup, NodeStatus},
+    cluster::{
+        ClusterNode, LeaderTerm, Leadership, NodeCondition, NodeRole, NodeSetup, NodeStatus,
+    },
     ingest::{self, ProcessClock},
     input_log::{ENTRIES_MAX, EntryRecorder, LogStatus},
     live::{self, LiveHandle, LiveState},
@@ -124,7 +126,9 @@ async fn follow(rate: u64) {
     let cpu = cpu_time().saturating_sub(before).as_secs_f64() * 2.0 / TIME.as_secs_f64();
     let status = node.status.borrow().clone();
     let entries = status.position.next.0 - first;
-    println!("follower at {rate} updates/s: {cpu:.2} processors (target 1 at {FLOOD}), {entries} entries applied");
+    println!(
+        "follower at {rate} updates/s: {cpu:.2} processors (target 1 at {FLOOD}), {entries} entries applied"
+    );
     println!(
         "  at most {behind} ms behind; news in frames p99 {} ms old (target {LAG_TARGET}); disconnections {}",
         viewer.close().await,

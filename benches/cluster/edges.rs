@@ -116,7 +116,12 @@ impl Edge {
         let stat = Path::new("/proc").join(self.process.id().to_string());
         let stat = fs::read_to_string(stat.join("stat")).expect("the node runs");
         // After the name, which may have spaces.
-        let fields: Vec<_> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let fields: Vec<_> = stat
+            .rsplit(')')
+            .next()
+            .unwrap_or_default()
+            .split_whitespace()
+            .collect();
         let ticks = |index: usize| fields[index].parse::<f64>().expect("a number");
         // The kernel reports hundredths of a second.
         (ticks(11) + ticks(12)) / 100.0

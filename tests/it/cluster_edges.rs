@@ -43,8 +43,16 @@ async fn viewers_of_a_killed_edge_node_come_back_on_another_one() {
     tokio::join!(traffic, back);
     let mut after = staying.take_seen();
 
-    print_measured("p99 of those who stayed, before", before.delay(99), SHOWN_WITHIN);
-    print_measured("p99 of those who stayed, after", after.delay(99), SHOWN_WITHIN);
+    print_measured(
+        "p99 of those who stayed, before",
+        before.delay(99),
+        SHOWN_WITHIN,
+    );
+    print_measured(
+        "p99 of those who stayed, after",
+        after.delay(99),
+        SHOWN_WITHIN,
+    );
     assert!(after.closed.is_empty(), "{:?}", after.closed);
     assert!(after.delay(99) < SHOWN_WITHIN, "{:?}", after.delay(99));
     wait_until_fully_correct(&nodes.0[2], &vep, ACCOUNTED).await;

@@ -150,6 +150,30 @@ async fn leader_that_is_cut_off_from_nats_is_replaced_and_follows_later() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn source_that_the_leader_lost_is_marked_on_all_nodes() {
+    let (broker, nats) = (Broker::shared(), NatsServer::start());
+    let proxy = Proxy::to(broker.plain_port).await;
+    let vep = Vep::open(broker, "cluster source", ExchangeKind::Topic, 41).await;
+    let source = VngageSource::plain(broker, "cluster source").via_proxy(proxy.port);
+    let site = Site::of(vep, Nodes::start(&source, &same_server(&nats, 3)).await).await;
+    let leader = site.nodes.wait_until_settled().await;
+
+    proxy.set(NetworkCondition::Refusing);
+    proxy.cut();
+    for node in &site.nodes.0 {
+        wait_until_marked(node).await;
+    }
+    proxy.set(NetworkCondition::Normal);
+
+    wait_until_right(&site, RIGHT_AGAIN_WITHIN).await;
+    assert_eq!(
+        site.nodes.wait_until_settled().await,
+        leader,
+        "it went on leading"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_wrong_while_nats_is_away() {
     let nats = NatsServer::start();
     let site = Site::start("cluster away", &same_server(&nats, 3)).await;
