@@ -194,6 +194,11 @@ impl IngestSender {
         Ok(offset)
     }
 
+    /// Whether the live state no longer accepts inputs.
+    pub fn is_closed(&self) -> bool {
+        self.sender.is_closed()
+    }
+
     /// The highest offset up to which everything is applied. A source acknowledges up to it.
     pub fn committed_offset(&self) -> watch::Receiver<BatchOffset> {
         self.committed.clone()

@@ -10,7 +10,7 @@ use crate::{
     domain::{TermId, error_chain},
     ingest::{IngestSender, ProcessClock},
     input_log::LogStatus,
-    live::{LiveHandle, LiveState},
+    live::{LiveHandle, LiveState, codec::LOG_FORMAT},
     nats::NatsConnection,
     retry::Backoff,
     store::{EmbeddedLog, LogStream, StreamError},
@@ -150,7 +150,11 @@ impl ClusterNode {
         let mut leader_clock = LeaderClock::new(self.clock.clone());
         let (mut private, reader) = PrivateState::restore(&self.copy, &stream).await?;
         let Some(mut reader) = reader else {
-            // Nothing leads on from what this node has, and nobody has uploaded a snapshot that does.
+            // Nothing leads on from what this node has, and nobody has uploaded a snapshot that does. A
+            // newer version's log may, which this one can't read.
+            if Some(LOG_FORMAT) < stream.find_end().await?.format {
+                return Err(FollowError::OtherFormat.into());
+            }
             let lease = self
                 .acquire_lease()
                 .await?

@@ -81,6 +81,9 @@ async fn run_with_retries(
         let started = Instant::now();
         retry.mark_unchanged();
         let Err(error) = source.run(sender).await;
+        if sender.is_closed() {
+            return Err(IngestClosed);
+        }
 
         if started.elapsed() > LONGEST_PAUSE {
             backoff = Backoff::default();

@@ -41,6 +41,8 @@ pub struct StreamEnd {
     pub sequence: u64,
     /// Where its last batch leads; `None` if it has none.
     pub position: Option<LogPosition>,
+    /// The format of that batch.
+    pub format: Option<u32>,
 }
 
 /// Why a stream can't be read or written.
@@ -127,14 +129,19 @@ impl LogStream {
     pub async fn find_end(&self) -> Result<StreamEnd, StreamError> {
         let last = self.stream.get_last_raw_message_by_subject(&self.subject);
         match last.await {
-            Ok(message) => Ok(StreamEnd {
-                sequence: message.sequence,
-                position: Some(BatchHeader::parse(&message.headers)?.leads_to()),
-            }),
+            Ok(message) => {
+                let header = BatchHeader::parse(&message.headers)?;
+                Ok(StreamEnd {
+                    sequence: message.sequence,
+                    position: Some(header.leads_to()),
+                    format: Some(header.format),
+                })
+            }
             Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => {
                 Ok(StreamEnd {
                     sequence: self.find_bounds().await?.1,
                     position: None,
+                    format: None,
                 })
             }
             Err(error) => Err(StreamError::unavailable(error)),
