@@ -194,13 +194,14 @@ impl Accounts {
         }
     }
 
-    /// Stores the name, the role and the groups that the identity provider says somebody has now.
+    /// Stores the name, the role and the groups that the identity provider says somebody has now. Returns the user
+    /// and the revision of its record.
     pub(super) async fn put_person(
         &self,
         subject: &ProviderSubject,
         name: &str,
         membership: &Membership,
-    ) -> Result<User, AccountError> {
+    ) -> Result<(User, Revision), AccountError> {
         let id = UserId::of_subject(subject);
         loop {
             let found = self.find_user(&id).await?;
@@ -214,12 +215,12 @@ impl Accounts {
                 is_disabled: known.as_ref().is_some_and(|user| user.is_disabled),
                 created_at: (known.as_ref()).map_or_else(Timestamp::now, |user| user.created_at),
             };
-            if known.as_ref() == Some(&user) {
-                return Ok(user);
+            if let (true, Some(revision)) = (known.as_ref() == Some(&user), revision) {
+                return Ok((user, revision));
             }
             match self.put(&id, revision, &user).await {
                 Err(AccountError::Records(RecordError::Conflict { .. })) => {}
-                result => return result.map(|_| user),
+                result => return result.map(|revision| (user, revision)),
             }
         }
     }

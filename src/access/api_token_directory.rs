@@ -40,6 +40,11 @@ impl ApiTokenDirectory {
         (now < program.token.expires_at).then(|| Arc::clone(program))
     }
 
+    /// Whether the token is known, valid or not.
+    pub(super) fn has_token(&self, id: TokenId) -> bool {
+        self.read().contains_key(&id)
+    }
+
     /// Lists all tokens by name.
     pub fn list_tokens(&self) -> Vec<Arc<ProgramIdentity>> {
         let mut listed: Vec<_> = self.read().values().map(Arc::clone).collect();

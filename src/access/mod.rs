@@ -30,6 +30,7 @@ mod setup_code;
 mod sign_in;
 mod sign_in_limits;
 mod token;
+mod token_lookups;
 mod user;
 mod user_records;
 
@@ -61,5 +62,6 @@ pub use setup_code::{SetupCode, SetupCodeError};
 pub use sign_in::{SignIn, SignInError, SignInRequest};
 pub use sign_in_limits::network_of;
 pub use token::{NoRandomness, Token, TokenId};
+pub use token_lookups::TokenLookups;
 pub use user::{Credential, Membership, ProviderSubject, User, UserId};
 pub use user_records::{UserRecords, UserRecordsError};

@@ -137,7 +137,7 @@ impl Follower {
         let (now, sessions) = (Timestamp::now(), &self.directories.sessions);
         match change {
             RecordChange::Stored(record) => match decode_user(&record) {
-                Some((id, user)) => sessions.put_user(id, user, now),
+                Some((id, (revision, user))) => sessions.put_user(id, revision, user, now),
                 None => sessions.remove_user(&UserId::of_record(&record.id), now),
             },
             RecordChange::Deleted { id, .. } => {
@@ -235,9 +235,9 @@ fn ignore_conflict<T>(result: Result<T, RecordError>) -> Result<(), RecordError>
 }
 
 /// A user that can't be read can't sign in.
-fn decode_user(record: &Record) -> Option<(UserId, User)> {
+fn decode_user(record: &Record) -> Option<(UserId, (Revision, User))> {
     match decode_document(&record.document) {
-        Ok(user) => Some((UserId::of_record(&record.id), user)),
+        Ok(user) => Some((UserId::of_record(&record.id), (record.revision, user))),
         Err(error) => {
             error!("The user {} {}", record.id, error_chain(&error));
             None

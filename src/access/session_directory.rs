@@ -44,7 +44,7 @@ pub struct SessionDirectory(Arc<RwLock<DirectoryState>>);
 #[derive(Debug, Default)]
 struct DirectoryState {
     rules: Arc<AccessRules>,
-    users: HashMap<UserId, User>,
+    users: HashMap<UserId, (Revision, User)>,
     sessions: HashMap<TokenId, OpenSession>,
 }
 
@@ -90,6 +90,18 @@ impl SessionDirectory {
         Some(identity)
     }
 
+    /// Whether the session is known, valid or not.
+    pub(super) fn has_session(&self, session: TokenId) -> bool {
+        self.read().sessions.contains_key(&session)
+    }
+
+    /// Returns the user of a session, if the session is known and the user isn't.
+    pub(super) fn find_missing_user(&self, session: TokenId) -> Option<UserId> {
+        let state = self.read();
+        let user = &state.sessions.get(&session)?.session.user;
+        (!state.users.contains_key(user)).then(|| user.clone())
+    }
+
     /// Watches who a session belongs to; `None` once it has ended. Until it's dropped, the session
     /// is in use.
     pub fn watch(&self, session: TokenId) -> Option<watch::Receiver<Option<Arc<Identity>>>> {
@@ -118,7 +130,8 @@ impl SessionDirectory {
     /// Whether the identity provider says who a user is.
     pub fn is_of_provider(&self, user: &UserId) -> bool {
         let state = self.read();
-        state.users.get(user).is_some_and(User::is_of_provider)
+        let found = state.users.get(user);
+        found.is_some_and(|(_, user)| user.is_of_provider())
     }
 
     /// Whether anyone has an account. People of the identity provider don't count before one of them is an
@@ -126,13 +139,13 @@ impl SessionDirectory {
     pub fn has_users(&self) -> bool {
         let state = self.read();
         let mut users = state.users.values();
-        users.any(|user| !user.is_of_provider() || user.role == Role::Admin)
+        users.any(|(_, user)| !user.is_of_provider() || user.role == Role::Admin)
     }
 
     /// Replaces everything. Sessions that aren't there any more end.
     pub(super) fn replace_all(
         &self,
-        users: HashMap<UserId, User>,
+        users: HashMap<UserId, (Revision, User)>,
         sessions: Vec<(TokenId, Revision, Session)>,
         now: Timestamp,
     ) {
@@ -152,9 +165,14 @@ impl SessionDirectory {
         state.refresh_identities(now);
     }
 
-    pub(super) fn put_user(&self, id: UserId, user: User, now: Timestamp) {
+    /// Takes a user as of a revision, unless a newer one is known: whoever read it may be slower than the watch.
+    pub(super) fn put_user(&self, id: UserId, revision: Revision, user: User, now: Timestamp) {
         let mut state = self.write();
-        state.users.insert(id, user);
+        let known = state.users.get(&id);
+        if known.is_some_and(|(known, _)| revision < *known) {
+            return;
+        }
+        state.users.insert(id, (revision, user));
         state.refresh_identities(now);
     }
 
@@ -240,8 +258,8 @@ impl DirectoryState {
             return;
         };
         let user = self.users.get(&open.session.user);
-        let user = user.filter(|user| !user.is_disabled && open.is_valid(now));
-        let identity = user.map(|user| Identity {
+        let user = user.filter(|(_, user)| !user.is_disabled && open.is_valid(now));
+        let identity = user.map(|(_, user)| Identity {
             user: open.session.user.clone(),
             name: user.name.as_str().into(),
             permissions: self.rules.permissions_of(user.role, &user.groups),

@@ -6,12 +6,13 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 
-use crate::store::{RecordError, RecordStore};
+use crate::store::{RecordError, RecordStore, Revision};
 
 use super::{
     AccessRules, AccountError, Accounts, ApiTokens, AuditTrail, Credential, Directories, Identity,
     IdentityProvider, NoRandomness, Password, PasswordHasher, Person, ProviderError, Screens,
-    Session, SessionDirectory, SetupCode, SetupCodeError, Token, TokenId, User, UserId,
+    Session, SessionDirectory, SetupCode, SetupCodeError, Token, TokenId, TokenLookups, User,
+    UserId,
     password::{HashingError, PasswordMatch},
     session_records::{SessionError, create_session, delete_session, delete_sessions_of},
     sign_in_limits::SignInLimits,
@@ -66,6 +67,7 @@ pub struct SignIn {
     audit: AuditTrail,
     hasher: PasswordHasher,
     limits: Arc<SignInLimits>,
+    lookups: Arc<TokenLookups>,
     provider: Option<IdentityProvider>,
     /// How long a session holds at most.
     duration: SignedDuration,
@@ -88,6 +90,7 @@ impl SignIn {
             audit: AuditTrail::new(records.store().clone()),
             api_tokens: ApiTokens::new(records.clone(), accounts.clone(), tokens),
             accounts,
+            lookups: Arc::new(TokenLookups::new(directories.clone(), records.clone())),
             records,
             directories,
             hasher,
@@ -141,6 +144,11 @@ impl SignIn {
         &self.api_tokens
     }
 
+    /// Finds tokens that were made at another node in this moment.
+    pub fn token_lookups(&self) -> &TokenLookups {
+        &self.lookups
+    }
+
     /// What [`super::follow_records`] keeps equal to the records.
     pub fn directories(&self) -> &Directories {
         &self.directories
@@ -152,7 +160,7 @@ impl SignIn {
         (self.limits)
             .take_attempt(&id, request.address)
             .map_err(SignInError::TooManyAttempts)?;
-        let Some(user) = self.check_password(&id, request.password).await? else {
+        let Some((user, revision)) = self.check_password(&id, request.password).await? else {
             warn!(address = %request.address, "Someone couldn't sign in");
             return Err(SignInError::NoMatch);
         };
@@ -160,7 +168,7 @@ impl SignIn {
         self.limits.record_success(id.clone(), request.address);
         // The next request may be faster than the watch.
         self.directory()
-            .put_user(id.clone(), user, Timestamp::now());
+            .put_user(id.clone(), revision, user, Timestamp::now());
         self.open_session(&id, request.device, request.address)
             .await
     }
@@ -181,14 +189,14 @@ impl SignIn {
         let user = self
             .accounts
             .put_person(&person.subject, &name, &membership);
-        let user = user.await?;
+        let (user, revision) = user.await?;
         if user.is_disabled {
             return Err(SignInError::Disabled(name));
         }
         info!(user = user.name, address = %address, "Signed in through the identity provider");
         // The next request may be faster than the watch.
         self.directory()
-            .put_user(id.clone(), user, Timestamp::now());
+            .put_user(id.clone(), revision, user, Timestamp::now());
         self.open_session(&id, device, address).await
     }
 
@@ -219,12 +227,12 @@ impl SignIn {
             .await?)
     }
 
-    /// Returns the user if the password is right and the account isn't disabled.
+    /// Returns the user and its revision if the password is right and the account isn't disabled.
     async fn check_password(
         &self,
         id: &UserId,
         password: Password,
-    ) -> Result<Option<User>, SignInError> {
+    ) -> Result<Option<(User, Revision)>, SignInError> {
         let found = self.accounts.find_user(id).await?;
         let hash = found.as_ref().and_then(|(user, _)| match &user.credential {
             Credential::Password { password } => Some(password.clone()),
@@ -236,12 +244,12 @@ impl SignIn {
         };
         match result {
             PasswordMatch::Wrong => Ok(None),
-            PasswordMatch::Right => Ok(Some(user)),
+            PasswordMatch::Right => Ok(Some((user, revision))),
             PasswordMatch::Rehashed(hash) => {
                 (self.accounts)
                     .renew_hash(id, (user.clone(), revision), hash)
                     .await;
-                Ok(Some(user))
+                Ok(Some((user, revision)))
             }
         }
     }

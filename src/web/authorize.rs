@@ -1,6 +1,6 @@
 //! The front door: finds out who makes a request, and whether they may.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{Request, State},
@@ -15,7 +15,7 @@ use crate::access::parse_api_token;
 use super::{
     WebError, WebState, api,
     route_requirements::find_requirement,
-    sign_in::{TokenCookie, refuse_without_session},
+    sign_in::{ClientAddress, TokenCookie, refuse_without_session},
     visitor::Visitor,
 };
 
@@ -25,9 +25,16 @@ pub(super) async fn authorize(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let visitor = identify(&web, request.headers());
+    let mut visitor = identify(&web, request.headers());
     let is_api = request.uri().path().starts_with("/api/");
-    if !visitor.is_allowed(find_requirement(&request)) {
+    let requirement = find_requirement(&request);
+    if !visitor.is_allowed(requirement)
+        && let Some(&ClientAddress(address)) = request.extensions().get()
+        && let Some(found) = find_elsewhere(&web, request.headers(), address).await
+    {
+        visitor = found;
+    }
+    if !visitor.is_allowed(requirement) {
         let mut refusal = match &visitor {
             Visitor::Nobody | Visitor::Screen(_) if is_api || is_program(&request) => {
                 api::refuse_access(StatusCode::UNAUTHORIZED)
@@ -72,6 +79,27 @@ fn identify(web: &WebState, headers: &HeaderMap) -> Visitor {
         Some(Visitor::Screen(identity))
     };
     person.or_else(screen).unwrap_or_default()
+}
+
+/// Returns who signed in, was paired or got a token at another node in this moment.
+async fn find_elsewhere(web: &WebState, headers: &HeaderMap, address: IpAddr) -> Option<Visitor> {
+    let lookups = web.sign_in.as_ref()?.token_lookups();
+    if !lookups.is_needed() {
+        return None;
+    }
+    if let Some(text) = bearer_text(headers) {
+        let token = parse_api_token(text)?;
+        let program = Box::pin(lookups.find_program(&token, address)).await?;
+        return Some(Visitor::Program(program));
+    }
+    if let Some(token) = TokenCookie::Session.read(headers)
+        && let Some(identity) = Box::pin(lookups.find_session(&token, address)).await
+    {
+        return Some(Visitor::Person(identity, token));
+    }
+    let token = TokenCookie::Screen.read(headers)?;
+    let screen = Box::pin(lookups.find_screen(&token, address)).await?;
+    Some(Visitor::Screen(screen))
 }
 
 /// Whether it carries a token, valid or not: a page to sign in is no answer to it.

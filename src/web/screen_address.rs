@@ -8,7 +8,7 @@ use axum::{
     routing::get,
 };
 
-use crate::access::AddressError;
+use crate::access::{AddressError, Token};
 
 use super::{
     WebError, WebState,
@@ -38,6 +38,10 @@ async fn open_address(
     uri: Uri,
 ) -> Result<Response, WebError> {
     let secret = uri.path().strip_prefix(PREFIX).unwrap_or_default();
+    if let Some(token) = Token::parse(secret) {
+        // Perhaps made at another node in this moment.
+        Box::pin(access.0.token_lookups().find_screen(&token, client)).await;
+    }
     match access.0.screens().open_address(secret, client) {
         Ok(token) => Ok((TokenCookie::Screen.set(&token), Redirect::to(BOARD)).into_response()),
         Err(AddressError::Unknown) => tv::show_end(

@@ -80,7 +80,7 @@ async fn show_tv(
     let engine = engine_name(&headers);
     let token = TokenCookie::Screen.read(&headers);
     if let Some(token) = &token
-        && let Some(paired) = screens.directory().identify(token, now)
+        && let Some(paired) = Box::pin(access.0.token_lookups().find_screen(token, address)).await
     {
         // Its socket will be a signed-in person's, who tries the screen.
         if !matches!(visitor, Visitor::Person(..)) {

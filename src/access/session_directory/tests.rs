@@ -35,7 +35,12 @@ fn session(minutes: i64) -> Session {
 fn signed_in() -> (SessionDirectory, Token) {
     let directory = SessionDirectory::default();
     let token = Token::generate().unwrap();
-    directory.put_user(UserId::of_name("Åsa"), user(Role::Viewer), at(0));
+    directory.put_user(
+        UserId::of_name("Åsa"),
+        Revision(1),
+        user(Role::Viewer),
+        at(0),
+    );
     directory.put_session(token.id(), Revision(1), session(0), at(0));
     (directory, token)
 }
@@ -72,15 +77,32 @@ fn open_socket_hears_of_every_change() {
     };
     assert_eq!(role(), Some(Role::Viewer));
 
-    directory.put_user(UserId::of_name("Åsa"), user(Role::Admin), at(1));
+    directory.put_user(
+        UserId::of_name("Åsa"),
+        Revision(2),
+        user(Role::Admin),
+        at(1),
+    );
     assert_eq!(role(), Some(Role::Admin));
     let disabled = User {
         is_disabled: true,
         ..user(Role::Admin)
     };
-    directory.put_user(UserId::of_name("Åsa"), disabled, at(2));
+    directory.put_user(UserId::of_name("Åsa"), Revision(4), disabled, at(2));
     assert_eq!(role(), None);
-    directory.put_user(UserId::of_name("Åsa"), user(Role::Viewer), at(3));
+    directory.put_user(
+        UserId::of_name("Åsa"),
+        Revision(3),
+        user(Role::Admin),
+        at(2),
+    );
+    assert_eq!(role(), None, "read before the user was disabled");
+    directory.put_user(
+        UserId::of_name("Åsa"),
+        Revision(5),
+        user(Role::Viewer),
+        at(3),
+    );
     assert_eq!(role(), Some(Role::Viewer));
     directory.remove_user(&UserId::of_name("Åsa"), at(4));
     assert_eq!(role(), None);
@@ -118,7 +140,7 @@ fn sessions_that_are_gone_when_all_are_read_again_have_ended() {
     let (directory, token) = signed_in();
     let socket = directory.watch(token.id()).unwrap();
     let other = Token::generate().unwrap();
-    let users = HashMap::from([(UserId::of_name("Åsa"), user(Role::Viewer))]);
+    let users = HashMap::from([(UserId::of_name("Åsa"), (Revision(1), user(Role::Viewer)))]);
     directory.replace_all(users, vec![(other.id(), Revision(3), session(5))], at(6));
     assert!(socket.borrow().is_none());
     let own = directory.list_sessions(&UserId::of_name("Åsa"));
