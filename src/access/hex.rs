@@ -13,15 +13,16 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 
 /// Decodes exactly 32 bytes.
 pub(super) fn decode(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    let is_right = text.len() == 64 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
-    if !is_right {
-        return None;
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
-    }
-    Some(bytes)
+    let bytes = (text.len() == 64).then(|| decode_bytes(text))??;
+    bytes.try_into().ok()
+}
+
+/// Decodes any number of bytes.
+pub(super) fn decode_bytes(text: &str) -> Option<Vec<u8>> {
+    let is_right = text.len() % 2 == 0 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let digits = is_right.then(|| (0..text.len()).step_by(2))?;
+    let bytes = digits.map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok());
+    bytes.collect()
 }
 
 #[cfg(test)]
@@ -35,5 +36,10 @@ mod tests {
         for invalid in ["", "00", &"g".repeat(64), &"+1".repeat(32), &"é".repeat(32)] {
             assert_eq!(decode(invalid), None, "{invalid:?}");
         }
+        assert_eq!(decode_bytes("00fF"), Some(vec![0, 255]));
+        assert_eq!(
+            (decode_bytes(""), decode_bytes("0")),
+            (Some(Vec::new()), None)
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aws_lc_rs::rand;
+use aws_lc_rs::{hmac, rand};
 use sha2::{Digest, Sha256};
 
 use crate::store::RecordId;
@@ -47,6 +47,17 @@ impl Token {
     pub(super) fn screen_token(&self) -> Self {
         let digest = Sha256::new_with_prefix(b"screen").chain_update(self.0);
         Self(digest.finalize().into())
+    }
+
+    /// A secret for one purpose and some content, from which nobody learns this one.
+    pub(super) fn derive_secret(&self, purpose: &str, content: &[u8]) -> [u8; 32] {
+        let mut derivation = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &self.0));
+        // No purpose has a zero, so that what follows can't belong to it.
+        for part in [purpose.as_bytes(), &[0], content] {
+            derivation.update(part);
+        }
+        let tag = derivation.sign();
+        std::array::from_fn(|at| tag.as_ref().get(at).copied().unwrap_or_default())
     }
 
     /// A value for the own forms of a session, which no other site can know.

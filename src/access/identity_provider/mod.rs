@@ -1,39 +1,38 @@
 //! Sign-in through the company's identity provider: the code flow of OpenID Connect with PKCE,
 //! state and nonce. Says who it is and the role; a session is opened by [`super::SignIn`].
 
+mod answered_sign_ins;
 mod code_exchange;
 mod identity_token;
-mod pending_sign_ins;
+mod pending_sign_in;
 mod provider_error;
 mod provider_http;
 mod provider_metadata;
 mod role_mapping;
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use openidconnect::{
-    AuthorizationCode, ClientId, CsrfToken, IssuerUrl, Nonce, OAuth2TokenResponse,
-    PkceCodeChallenge, RedirectUrl, TokenResponse,
+    AuthorizationCode, ClientId, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    RedirectUrl, TokenResponse,
     core::{CoreAuthenticationFlow, CoreProviderMetadata},
     url,
 };
-use tokio::{
-    sync::Semaphore,
-    time::{Instant, sleep},
-};
+use tokio::{sync::Semaphore, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::RedactedText;
 
 use super::{Membership, ProviderSubject, Token};
 
+use answered_sign_ins::AnsweredSignIns;
 use code_exchange::{CodeFlowClient, TokenAnswer, build_client, exchange_code, scopes};
 use identity_token::{TokenExpectation, TokenRefusal, claim_values, person_name, verify_token};
-use pending_sign_ins::PendingSignIns;
 use provider_http::ProviderHttp;
 use provider_metadata::MetadataCache;
 
-pub use pending_sign_ins::{PendingSignIn, WAITING_MAX};
+pub use pending_sign_in::{PendingSignIn, WAITING_MAX};
 pub use provider_error::ProviderError;
 pub use role_mapping::RoleMapping;
 
@@ -81,7 +80,7 @@ struct ProviderState {
     redirect_url: RedirectUrl,
     http: ProviderHttp,
     metadata: MetadataCache,
-    pending: PendingSignIns,
+    answered: AnsweredSignIns,
     exchanges: Semaphore,
 }
 
@@ -120,7 +119,7 @@ impl IdentityProvider {
             redirect_url: RedirectUrl::new(format!("{}{CALLBACK}", config.public_url))?,
             metadata: MetadataCache::new(issuer, http.clone()),
             http,
-            pending: PendingSignIns::default(),
+            answered: AnsweredSignIns::default(),
             exchanges: Semaphore::new(EXCHANGES_MAX),
             config,
         })))
@@ -155,48 +154,41 @@ impl IdentityProvider {
         stop.run_until_cancelled(renewing).await;
     }
 
-    /// Begins a sign-in. A browser with several of them has one token for all.
+    /// Begins a sign-in, which any node can finish. A browser with several of them has one token for all.
     pub async fn start(
         &self,
         browser: Option<Token>,
-        address: IpAddr,
-        next: String,
+        next: &str,
     ) -> Result<StartedSignIn, ProviderError> {
         let browser = browser.map_or_else(Token::generate, Ok)?;
         let metadata = self.0.metadata.current().await?;
-        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let (url, state, nonce) = self
+        let (state, pending) = PendingSignIn::begin(&browser, next, Timestamp::now())?;
+        let challenge = PkceCodeChallenge::from_code_verifier_sha256(&pending.verifier);
+        let (url, ..) = self
             .client(&metadata)
             .authorize_url(
                 CoreAuthenticationFlow::AuthorizationCode,
-                CsrfToken::new_random,
-                Nonce::new_random,
+                || state,
+                || pending.nonce,
             )
             .add_scopes(scopes(&self.0.config, &metadata))
             .set_pkce_challenge(challenge)
             .url();
-        let sign_in = PendingSignIn {
-            browser: browser.id(),
-            nonce,
-            verifier,
-            next,
-            address,
-            started_at: Instant::now(),
-        };
-        self.0.pending.insert(&state, sign_in);
         let url = url.into();
         Ok(StartedSignIn { url, browser })
     }
 
-    /// Takes the sign-in that an answer belongs to. There's one answer to each, in the browser where it
-    /// began.
+    /// Takes the sign-in that an answer belongs to. There's one answer to each at a node, in the browser where
+    /// it began.
     pub fn take_pending(
         &self,
         state: &str,
         browser: Option<&Token>,
     ) -> Result<PendingSignIn, ProviderError> {
-        let found = browser.and_then(|browser| self.0.pending.take(state, browser.id()));
-        found.ok_or(ProviderError::NotWaiting)
+        let now = Timestamp::now();
+        let found = browser.and_then(|browser| PendingSignIn::open(state, browser, now));
+        let first = found.filter(|pending| self.0.answered.record(pending.id, now));
+        first.ok_or(ProviderError::NotWaiting)
     }
 
     /// Finds out from the provider's answer who it is.

@@ -17,7 +17,6 @@ use fake_provider::{FakeProvider, SigningKey, sign_with_secret, unsigned, with_c
 
 const SECRET: &str = "canary-client-secret";
 const CODE: &str = "canary-code";
-const ADDRESS: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
 fn config(issuer: &str) -> ProviderConfig {
     let list = |value: &str| vec![value.to_owned()];
@@ -72,7 +71,7 @@ impl Fixture {
     }
 
     async fn start(&self) -> Attempt {
-        let started = self.client.start(None, ADDRESS, "/sources".to_owned());
+        let started = self.client.start(None, "/sources");
         let started = started.await.unwrap();
         let url = url::Url::parse(&started.url).unwrap();
         Attempt {
@@ -331,6 +330,24 @@ async fn an_answer_counts_once_and_in_its_browser() {
 }
 
 #[tokio::test]
+async fn any_node_finishes_a_sign_in() {
+    let mut site = Fixture::new().await;
+    let (attempt, other) = (site.start().await, site.start().await);
+    site.client = IdentityProvider::new(config(&site.provider.issuer)).unwrap();
+    let token = site.key.sign_claims(&site.claims(&attempt));
+    assert!(site.finish(&attempt, &token).await.is_ok());
+    let verifier = &site.provider.exchange()["code_verifier"];
+    assert_eq!(hash_of(verifier), attempt.parameters["code_challenge"]);
+
+    // With the identity token of a sign-in in another browser.
+    let refused = site.finish(&other, &token).await;
+    assert!(
+        matches!(refused, Err(ProviderError::InvalidAnswer(_))),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
 async fn refusals_of_the_provider_are_shown_without_its_words() {
     let site = Fixture::new().await;
     let refused = async |error: &str| {
@@ -408,7 +425,7 @@ async fn provider_that_is_down_is_said_to_be_until_it_answers() {
     let client = IdentityProvider::new(config(&format!("http://{address}"))).unwrap();
     assert!(client.is_reachable(), "nothing is known yet");
 
-    let started = client.start(None, ADDRESS, "/".to_owned()).await;
+    let started = client.start(None, "/").await;
     let error = started.unwrap_err();
     assert!(matches!(error, ProviderError::Unreachable(_)), "{error}");
     assert!(error.to_string().contains("connection refused"), "{error}");
@@ -418,7 +435,7 @@ async fn provider_that_is_down_is_said_to_be_until_it_answers() {
     FakeProvider::serve(listener, &SigningKey::generate("k1"));
     client.renew_metadata().await.unwrap();
     assert!(client.is_reachable());
-    assert!(client.start(None, ADDRESS, "/".to_owned()).await.is_ok());
+    assert!(client.start(None, "/").await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
@@ -426,9 +443,9 @@ async fn provider_that_never_answers_holds_nobody_up() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let issuer = format!("http://{}", listener.local_addr().unwrap());
     let client = IdentityProvider::new(config(&issuer)).unwrap();
-    let began = Instant::now();
+    let began = tokio::time::Instant::now();
     for _ in 0..10 {
-        let started = client.start(None, ADDRESS, "/".to_owned()).await;
+        let started = client.start(None, "/").await;
         assert!(matches!(started, Err(ProviderError::Unreachable(_))));
     }
     assert!(began.elapsed() < Duration::from_secs(5));

@@ -71,7 +71,6 @@ impl ProviderButton {
 async fn start(
     State(web): State<WebState>,
     visitor: Visitor,
-    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     Query(NextPage { next }): Query<NextPage>,
 ) -> Result<Response, WebError> {
@@ -82,7 +81,7 @@ async fn start(
         return Ok(Redirect::to(next).into_response());
     };
     let browser = TokenCookie::PendingSignIn.read(&headers);
-    match provider.start(browser, address, next.to_owned()).await {
+    match provider.start(browser, next).await {
         Ok(started) => {
             let cookie = pending_cookie(&started.browser);
             Ok((cookie, Redirect::to(&started.url)).into_response())
