@@ -11,7 +11,7 @@ mod record_store;
 #[cfg(test)]
 mod test_suite;
 
-use std::future::Future;
+use std::{error::Error, future::Future};
 
 use super::StoreError;
 
@@ -91,6 +91,21 @@ pub enum RecordError {
     FellBehind,
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl RecordError {
+    /// Whether the error, or a cause of it, is that the cluster's records can't be reached.
+    pub fn is_cluster_away(error: &(dyn Error + 'static)) -> bool {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            let records = error.downcast_ref();
+            if let Some(Self::Store(StoreError::ClusterRecords(_))) = records {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
 }
 
 /// Documents with revisions. Every read sees the writes that ended before it began.

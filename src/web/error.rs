@@ -15,7 +15,7 @@ use tracing::error;
 
 use crate::{
     access::{ApiTokenError, ScreenError, SignInError},
-    store::StoreError,
+    store::{RecordError, StoreError},
 };
 
 use super::{
@@ -83,6 +83,9 @@ struct ErrorPage<'a> {
 
 impl WebError {
     fn status(&self) -> StatusCode {
+        if RecordError::is_cluster_away(self) {
+            return StatusCode::SERVICE_UNAVAILABLE;
+        }
         match self {
             Self::NoSuchPage | Self::NoSuchBoard(_) | Self::NotFound { .. } => {
                 StatusCode::NOT_FOUND
@@ -104,6 +107,13 @@ impl WebError {
 
     /// Title and sentence for the visitor.
     fn title_and_message(&self) -> (&'static str, String) {
+        if RecordError::is_cluster_away(self) {
+            return (
+                "Not possible right now",
+                "Can’t reach the cluster’s records in NATS. Try again in a minute, or ask an administrator to check NATS."
+                    .to_owned(),
+            );
+        }
         match self {
             Self::NoSuchPage => (
                 "Page not found",

@@ -16,7 +16,10 @@ use axum::{
 };
 use serde::Deserialize;
 
-use crate::access::{AuditAction, Password, SignIn, SignInError, SignInRequest, Token};
+use crate::{
+    access::{AuditAction, Password, SignIn, SignInError, SignInRequest, Token},
+    store::RecordError,
+};
 
 use super::{WebError, WebState, assets, audited::Audited, visitor::Visitor};
 
@@ -149,6 +152,11 @@ pub(super) fn refusal(error: SignInError) -> Result<(StatusCode, String), WebErr
         }
         SignInError::Hashing(_) => {
             let text = "Too many people are signing in. Try again in a few seconds.";
+            return Ok((StatusCode::SERVICE_UNAVAILABLE, text.to_owned()));
+        }
+        error if RecordError::is_cluster_away(error) => {
+            let text = "This doesn’t work right now: the cluster’s records in NATS can’t be reached. Who is signed in \
+                        stays signed in. Try again in a minute, or ask an administrator to check NATS.";
             return Ok((StatusCode::SERVICE_UNAVAILABLE, text.to_owned()));
         }
         SignInError::Account(account) if account.is_refusal() => capitalized(&account.to_string()),
