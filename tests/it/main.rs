@@ -34,6 +34,7 @@ mod browser_screens;
 mod browser_security;
 mod browser_sign_in;
 mod browser_tiles;
+mod cluster_access;
 mod cluster_check;
 mod cluster_edges;
 mod cluster_faults;

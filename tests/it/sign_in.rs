@@ -19,7 +19,7 @@ use tokio_tungstenite::{
 
 use crate::support::{Wallboard, http, ports, wait_until};
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 pub const PASSWORD: &str = "a long password";
 /// Until open sockets and pages follow a change of access.
@@ -45,6 +45,12 @@ impl SignInSite {
     pub async fn open_at(port: u16, access: &str, files: &[(&str, &str)]) -> Self {
         let server = format!("public_url = \"http://127.0.0.1:{port}\"\n");
         Self::start(port, (&server, access), files).await
+    }
+
+    /// Opens one that people reach at another port, with more in the configuration and the files for it.
+    pub async fn open_behind(public_port: u16, more: &str, files: &[(&str, &str)]) -> Self {
+        let server = format!("public_url = \"http://127.0.0.1:{public_port}\"\n");
+        Self::start(ports::free(), (&server, more), files).await
     }
 
     async fn start(port: u16, (server, access): (&str, &str), files: &[(&str, &str)]) -> Self {
@@ -118,7 +124,7 @@ impl SignInSite {
         request.send().await.unwrap()
     }
 
-    async fn status(&self, path: &str, cookie: &str) -> StatusCode {
+    pub async fn status(&self, path: &str, cookie: &str) -> StatusCode {
         let request = self.http.get(self.wallboard.url(path));
         let request = request.header(header::COOKIE, cookie);
         request.send().await.unwrap().status()
@@ -133,7 +139,7 @@ impl SignInSite {
         token[..64].to_owned()
     }
 
-    async fn open_socket(
+    pub async fn open_socket(
         &self,
         board: &str,
         cookie: Option<&str>,
@@ -153,7 +159,7 @@ impl SignInSite {
         }
     }
 
-    async fn follow_board(&self, board: &str, cookie: &str) -> Socket {
+    pub async fn follow_board(&self, board: &str, cookie: &str) -> Socket {
         let origin = self.wallboard.url("");
         let opened = self.open_socket(board, Some(cookie), Some(&origin));
         opened.await.unwrap()
@@ -161,7 +167,7 @@ impl SignInSite {
 }
 
 /// Returns the code that the server closes the socket with.
-async fn close_code(socket: &mut Socket) -> u16 {
+pub async fn close_code(socket: &mut Socket) -> u16 {
     let closing = async {
         while let Some(message) = socket.next().await {
             if let Message::Close(frame) = message.unwrap() {

@@ -1,0 +1,245 @@
+//! Two nodes with sign-in on one NATS: what is made, changed or ended at one of them holds at the other.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use reqwest::{Response, StatusCode, header};
+use serde_json::json;
+
+use crate::{
+    sign_in::{PASSWORD, SignInSite, close_code},
+    support::{
+        NatsServer, OidcProvider, http,
+        nodes::cluster_section,
+        oidc::{SECRET, UserAgent},
+        ports, wait_until,
+    },
+};
+
+/// Until a record that was made at one node is used at the other.
+const SHARED_WITHIN: Duration = Duration::from_secs(2);
+/// Until NATS is found again.
+const BACK_WITHIN: Duration = Duration::from_secs(20);
+
+/// A cluster of two nodes, and its NATS.
+struct Pair {
+    nodes: [SignInSite; 2],
+    nats: NatsServer,
+}
+
+impl Pair {
+    async fn open() -> Self {
+        let nats = NatsServer::start();
+        Self {
+            nodes: [Self::start(&nats, 0).await, Self::start(&nats, 1).await],
+            nats,
+        }
+    }
+
+    async fn start(nats: &NatsServer, number: usize) -> SignInSite {
+        let port = ports::free();
+        SignInSite::open_at(port, &cluster_section(number, &[&nats.url()]), &[]).await
+    }
+
+    async fn statuses(&self, path: &str, cookie: &str) -> Vec<StatusCode> {
+        join_all(self.nodes.iter().map(|node| node.status(path, cookie))).await
+    }
+
+    async fn wait_for_sign_in(&self, node: usize, name: &str, within: Duration) -> String {
+        wait_until(&format!("{name} can sign in"), within, async || {
+            self.nodes[node].sign_in(name, PASSWORD).await
+        })
+        .await
+    }
+}
+
+/// Returns a cookie that an answer sets.
+fn find_cookie(answer: &Response, name: &str) -> Option<String> {
+    let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
+    let mut cookies = cookies.map(|cookie| cookie.to_str().unwrap());
+    let cookie = cookies.find(|cookie| cookie.starts_with(&format!("{name}=")))?;
+    Some(cookie.split(';').next().unwrap().to_owned())
+}
+
+async fn get(node: &SignInSite, path: &str, cookie: &str) -> Response {
+    let request = http::client_without_redirects().get(node.wallboard.url(path));
+    let request = request.header(header::COOKIE, cookie);
+    request.send().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_in_at_one_node_is_signed_in_at_the_other_until_the_end() {
+    let pair = Pair::open().await;
+    let [first, second] = &pair.nodes;
+    first.add_user("Bo", "viewer");
+    pair.wait_for_sign_in(1, "bo", SHARED_WITHIN).await;
+
+    for (here, there) in [(first, second), (second, first), (first, second)] {
+        let cookie = here.sign_in("Bo", PASSWORD).await.unwrap();
+        // The next request, without any wait.
+        assert_eq!(there.status("/", &cookie).await, StatusCode::OK);
+        let api = there.status("/api/v1/queues", &cookie).await;
+        assert_eq!(api, StatusCode::OK);
+
+        let mut socket = there.follow_board("queues", &cookie).await;
+        let token = there.form_token(&cookie).await;
+        let signed_out = here.post("/logout", Some(&cookie), &[("form", &token)]);
+        assert_eq!(signed_out.await.headers()[header::LOCATION], "/login");
+        assert_eq!(close_code(&mut socket).await, 4401);
+        let ended = [StatusCode::UNAUTHORIZED; 2];
+        assert_eq!(pair.statuses("/", &cookie).await, ended);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_at_one_machine_hold_at_all_nodes() {
+    let pair = Pair::open().await;
+    let [first, second] = &pair.nodes;
+    first.add_user("Åsa", "admin");
+    second.add_user("Cy", "viewer");
+    let cookie = pair.wait_for_sign_in(0, "Cy", SHARED_WITHIN).await;
+    let mut sockets = [
+        first.follow_board("queues", &cookie).await,
+        second.follow_board("queues", &cookie).await,
+    ];
+    let disabled = second.run_user(&["disable", "Cy"], "");
+    assert_eq!(disabled.0, Some(0), "{disabled:?}");
+    for socket in &mut sockets {
+        assert_eq!(close_code(socket).await, 4401);
+    }
+    let ended = [StatusCode::UNAUTHORIZED; 2];
+    assert_eq!(pair.statuses("/", &cookie).await, ended);
+    for node in &pair.nodes {
+        let refused = node.sign_in("Cy", PASSWORD).await;
+        assert_eq!(refused, Err(StatusCode::UNPROCESSABLE_ENTITY));
+    }
+
+    let made = ["add", "Prometheus", "--role", "supervisor", "--days", "30"];
+    let (status, output) = first.run_command("token", &made, "");
+    assert_eq!(status, Some(0), "{output}");
+    let token = output.lines().find(|line| line.starts_with("wbt_"));
+    for node in [second, first] {
+        let request = http::client().get(node.wallboard.url("/metrics"));
+        let answer = request.bearer_auth(token.unwrap()).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "the next request");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screen_that_waits_at_one_node_is_paired_at_the_other() {
+    let pair = Pair::open().await;
+    let [first, second] = &pair.nodes;
+    second.add_user("Åsa", "supervisor");
+    let waiting = get(first, "/tv", "").await;
+    let pairing = find_cookie(&waiting, "__Host-wallboard-pairing").unwrap();
+    let page = waiting.text().await.unwrap();
+    let (_, code) = page.split_once("class=\"code\">").unwrap();
+    let code = code.split('<').next().unwrap();
+
+    let supervisor = second.sign_in("Åsa", PASSWORD).await.unwrap();
+    let token = second.form_token(&supervisor).await;
+    let choice = [
+        ("form", token.as_str()),
+        ("code", code),
+        ("name", "Kitchen"),
+        ("board", "queues"),
+    ];
+    let paired = second.post("/pair", Some(&supervisor), &choice).await;
+    assert_eq!(paired.headers()[header::LOCATION], "/screens?done=paired");
+
+    let board = get(first, "/tv", &pairing).await;
+    assert_eq!(board.status(), StatusCode::OK);
+    let screen = find_cookie(&board, "__Host-wallboard-screen").unwrap();
+    for node in [second, first] {
+        let page = get(node, "/tv", &screen).await.text().await.unwrap();
+        assert!(page.contains("/boards/queues/live"), "{page}");
+        node.follow_board("queues", &screen).await;
+    }
+
+    // A code works once, wherever it's typed.
+    let supervisor = first.sign_in("Åsa", PASSWORD).await.unwrap();
+    let token = first.form_token(&supervisor).await;
+    let again = [&[("form", token.as_str())], &choice[1..]].concat();
+    let refused = first.post("/pair", Some(&supervisor), &again).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_nats_people_stay_signed_in_and_new_ones_learn_why_not() {
+    let mut pair = Pair::open().await;
+    pair.nodes[0].add_user("Bo", "viewer");
+    let cookie = pair.wait_for_sign_in(1, "Bo", SHARED_WITHIN).await;
+    let present = [StatusCode::OK; 2];
+    assert_eq!(pair.statuses("/", &cookie).await, present);
+
+    pair.nats.stop();
+    for path in ["/", "/boards/queues", "/api/v1/queues"] {
+        assert_eq!(pair.statuses(path, &cookie).await, present, "{path}");
+    }
+    for node in &pair.nodes {
+        let form = [("name", "Bo"), ("password", PASSWORD)];
+        let refused = node.post("/login", None, &form).await;
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let page = refused.text().await.unwrap();
+        assert!(page.contains("NATS can’t be reached"), "{page}");
+        assert!(page.contains("name=\"password\""), "the form stays: {page}");
+        let forged = format!("__Host-wallboard={}", "ab".repeat(32));
+        let unknown = node.status("/", &forged).await;
+        assert_eq!(unknown, StatusCode::UNAUTHORIZED);
+    }
+
+    pair.nats.start_again();
+    pair.wait_for_sign_in(0, "Bo", BACK_WITHIN).await;
+    for node in &mut pair.nodes {
+        node.wallboard.stop("-TERM");
+    }
+    for node in &mut pair.nodes {
+        node.wallboard.start_again().await;
+    }
+    assert_eq!(
+        pair.statuses("/", &cookie).await,
+        present,
+        "after a restart"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answer_of_the_identity_provider_may_come_to_another_node() {
+    let (nats, port) = (NatsServer::start(), ports::free());
+    let people = json!({
+        "bo": {"preferred_username": "bo@acme.example", "name": "Bo", "groups": ["staff"]},
+    });
+    let mut provider = OidcProvider::prepare(port, &people);
+    provider.start();
+    let more = |number| {
+        let cluster = cluster_section(number, &[&nats.url()]);
+        format!("{}{cluster}", provider.toml())
+    };
+    let secret = [("oidc-secret", SECRET)];
+    let first = SignInSite::open_at(port, &more(0), &secret).await;
+    let second = SignInSite::open_behind(port, &more(1), &secret).await;
+
+    let agent = UserAgent::default();
+    let start = first.wallboard.url("/login/oidc?next=%2Fboards%2Fqueues");
+    let back = agent.sign_in_at_provider(&start, "bo").await;
+    let (_, back) = back.split_once(&format!(":{port}")).unwrap();
+    let browser = "__Host-wallboard-sign-in";
+    let browser = format!("{browser}={}", agent.cookie(&start, browser).unwrap());
+    let stranger = get(&second, back, "").await;
+    assert_eq!(stranger.status(), StatusCode::FORBIDDEN);
+
+    let answer = get(&second, back, &browser).await;
+    assert_eq!(answer.headers()[header::LOCATION], "/boards/queues");
+    let session = find_cookie(&answer, "__Host-wallboard").unwrap();
+    for node in [&first, &second] {
+        assert_eq!(
+            node.status("/boards/queues", &session).await,
+            StatusCode::OK
+        );
+    }
+    // Neither the node that knows the answer nor the provider takes it again.
+    for node in [&first, &second] {
+        let refused = get(node, back, &browser).await;
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    }
+}
