@@ -19,7 +19,8 @@ pub(super) fn decode(text: &str) -> Option<[u8; 32]> {
 
 /// Decodes any number of bytes.
 pub(super) fn decode_bytes(text: &str) -> Option<Vec<u8>> {
-    let is_right = text.len() % 2 == 0 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let is_right =
+        text.len().is_multiple_of(2) && text.bytes().all(|digit| digit.is_ascii_hexdigit());
     let digits = is_right.then(|| (0..text.len()).step_by(2))?;
     let bytes = digits.map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok());
     bytes.collect()

@@ -83,8 +83,9 @@ async fn who_signs_in_at_one_node_is_signed_in_at_the_other_until_the_end() {
 
         let mut socket = there.follow_board("queues", &cookie).await;
         let token = there.form_token(&cookie).await;
-        let signed_out = here.post("/logout", Some(&cookie), &[("form", &token)]);
-        assert_eq!(signed_out.await.headers()[header::LOCATION], "/login");
+        let form = [("form", token.as_str())];
+        let signed_out = here.post("/logout", Some(&cookie), &form).await;
+        assert_eq!(signed_out.headers()[header::LOCATION], "/login");
         assert_eq!(close_code(&mut socket).await, 4401);
         let ended = [StatusCode::UNAUTHORIZED; 2];
         assert_eq!(pair.statuses("/", &cookie).await, ended);
