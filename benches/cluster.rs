@@ -130,7 +130,7 @@ async fn follow(rate: u64) {
         "follower at {rate} updates/s: {cpu:.2} processors (target 1 at {FLOOD}), {entries} entries applied"
     );
     println!(
-        "  at most {behind} ms behind; news in frames p99 {} ms old (target {LAG_TARGET}); disconnections {}",
+        "  at most {behind} ms behind; news in frames p99 {:.0?} old (target {LAG_TARGET} ms); disconnections {}",
         viewer.close().await,
         status.disconnections
     );

@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{Input, LogEntry, LogOffset},
+    domain::{Input, LogEntry},
     ingest,
     input_log::ENTRIES_MAX,
     live::{self, AppliedEntry},
@@ -13,6 +13,7 @@ use crate::{
 };
 
 use super::{
+    continuity::{self, TermStart},
     leader_log::LeaderLog,
     lease::{Lease, LeaseError},
     node::{ClusterNode, LeaderTerm, Leadership, SessionError},
@@ -42,27 +43,28 @@ impl ClusterNode {
 
     async fn run_term(
         &self,
-        private: PrivateState,
+        mut private: PrivateState,
         stream: &LogStream,
         lease: &mut Lease,
         stop: &CancellationToken,
     ) -> Result<(), SessionError> {
-        let PrivateState {
-            mut state,
-            is_complete,
-        } = private;
-        let (term, before, end) = (lease.term(), state.position(), stream.find_end().await?);
-        let continues = end.position == Some(before);
-        if is_complete && end.position.is_some() && !continues {
-            return Err(SessionError::Overtaken);
+        let (term, end) = (lease.term(), stream.find_end().await?);
+        let start = continuity::plan_term(private.history(), end, term);
+        let TermStart {
+            after,
+            is_log_complete,
+        } = start.ok_or(SessionError::Overtaken)?;
+        private.state.skip_to_position(after);
+        if private.is_stranded {
+            private.store_in(&self.copy).await;
         }
-        let is_whole = continues || end.position.is_none() && before.term.is_none();
+        let mut state = private.state;
         if let Some(last) = state.last_input_at() {
             let behind = last.monotonic.millis_since(self.clock.monotonic_now());
             self.clock.shift_by(behind.max(0));
         }
         let started = Input::Started {
-            is_log_complete: is_complete && is_whole,
+            is_log_complete,
             term: Some(term),
         };
         let entry = LogEntry {
@@ -71,7 +73,7 @@ impl ClusterNode {
             inputs: vec![started],
         };
         let first = AppliedEntry {
-            offset: before.next,
+            offset: after.next,
             entry,
             batch: None,
         };
@@ -80,7 +82,7 @@ impl ClusterNode {
             (stream.clone(), self.copy.clone()),
             (self.live.clone(), self.clock.clone()),
             term,
-            (before, end.sequence),
+            (after, end.sequence),
             self.status.clone(),
         );
         log.begin(first).await?;
@@ -98,13 +100,12 @@ impl ClusterNode {
         let may_apply = || self.validity.is_valid();
         let live_state =
             live::run_live_state_while(may_apply, self.live.clone(), receiver, Some(entries));
-        let is_new_history = !(is_complete && continues) || before.next == LogOffset(0);
         tokio::select! {
             result = log.run(applied, committed, stop.clone()) => Ok(result?),
             () = live_state => Err(LeaseError::Expired.into()),
             () = self.validity.expired() => Err(LeaseError::Expired.into()),
             error = lease.keep() => Err(error.into()),
-            never = snapshot_upload::keep_uploaded(stream, &self.copy, is_new_history) => match never {},
+            never = snapshot_upload::keep_uploaded(stream, &self.copy, term) => match never {},
         }
     }
 }

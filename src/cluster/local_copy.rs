@@ -2,7 +2,10 @@
 //! Nothing waits for its disk. A copy that couldn't be written goes on from a snapshot once it can.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -35,6 +38,8 @@ pub(super) struct LocalCopy {
     log: EmbeddedLog,
     work: mpsc::Sender<CopyWork>,
     status: watch::Sender<LogStatus>,
+    /// The stream has lost entries that the copy had, until this node follows or leads again.
+    has_lost_entries: Arc<AtomicBool>,
     /// When the copy may recover next.
     recovery_due: Arc<Mutex<Instant>>,
 }
@@ -68,6 +73,7 @@ impl LocalCopy {
             log,
             work,
             status,
+            has_lost_entries: Arc::default(),
             recovery_due: Arc::new(Mutex::new(Instant::now())),
         };
         (copy, writer.run(waiting))
@@ -130,6 +136,20 @@ impl LocalCopy {
             self.restart_from(snapshot).await;
             self.flush().await;
         }
+    }
+
+    /// Notes that the stream has lost entries that the copy has.
+    pub(super) fn note_lost_entries(&self) {
+        self.has_lost_entries.store(true, Relaxed);
+    }
+
+    /// Withdraws the note: a leader has said what is in the log now.
+    pub(super) fn forget_lost_entries(&self) {
+        self.has_lost_entries.store(false, Relaxed);
+    }
+
+    pub(super) fn has_lost_entries(&self) -> bool {
+        self.has_lost_entries.load(Relaxed)
     }
 
     fn is_recovery_due(&self) -> bool {

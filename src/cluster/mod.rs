@@ -2,6 +2,7 @@
 //! `JetStream`. One node leads: it holds the sources and appends. All nodes serve viewers.
 
 mod cluster_view;
+mod continuity;
 mod following;
 mod leader_clock;
 mod leader_log;
@@ -15,6 +16,9 @@ mod private_state;
 mod role;
 mod snapshot_upload;
 mod status;
+
+#[cfg(test)]
+mod model_tests;
 
 pub use cluster_view::{ClusterMonitor, ClusterView, NodeView};
 pub use lease::LeaseValidity;

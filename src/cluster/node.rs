@@ -150,18 +150,8 @@ impl ClusterNode {
         let mut leader_clock = LeaderClock::new(self.clock.clone());
         let (mut private, reader) = PrivateState::restore(&self.copy, &stream).await?;
         let Some(mut reader) = reader else {
-            // Nothing leads on from what this node has, and nobody has uploaded a snapshot that does. A
-            // newer version's log may, which this one can't read.
-            if Some(LOG_FORMAT) < stream.find_end().await?.format {
-                return Err(FollowError::OtherFormat.into());
-            }
-            let lease = self
-                .acquire_lease()
-                .await?
-                .ok_or(FollowError::Discontinued)?;
-            private.store_in(&self.copy).await;
-            *backoff = Backoff::default();
-            return self.lead(private, &stream, lease, stop).await;
+            // Nothing leads on from what this node has, and nobody has uploaded a snapshot that does.
+            return self.lead_stranded(private, &stream, backoff, stop).await;
         };
         let caught_up = self.catch_up(&mut private, &mut reader, &stream, &mut leader_clock);
         let result = match caught_up.await {
@@ -174,6 +164,10 @@ impl ClusterNode {
                 *backoff = Backoff::default();
                 self.lead(private, &stream, *lease, stop).await
             }
+            Err(SessionError::Follow(FollowError::Discontinued)) => {
+                // What the uploaded snapshot leads to isn't the stream's end.
+                self.lead_stranded(private, &stream, backoff, stop).await
+            }
             Err(error) => Err(error),
         };
         // Nobody waits for the servers to remove it.
@@ -181,11 +175,31 @@ impl ClusterNode {
         result
     }
 
+    /// Leads from a state that nothing in the stream continues, unless another node leads.
+    async fn lead_stranded(
+        &self,
+        mut private: PrivateState,
+        stream: &LogStream,
+        backoff: &mut Backoff,
+        stop: &CancellationToken,
+    ) -> Result<(), SessionError> {
+        // A newer version's log may lead on, which this one can't read.
+        if Some(LOG_FORMAT) < stream.find_end().await?.format {
+            return Err(FollowError::OtherFormat.into());
+        }
+        let lease = self.acquire_lease().await?;
+        let lease = lease.ok_or(FollowError::Discontinued)?;
+        (private.is_complete, private.is_stranded) = (false, true);
+        *backoff = Backoff::default();
+        self.lead(private, stream, lease, stop).await
+    }
+
     /// Shows a state that has caught up.
     pub(super) fn show(&self, mut state: LiveState, condition: NodeCondition) {
         // Everybody is notified of everything.
         state.take_changes();
         self.live.replay(|shown| *shown = state);
+        self.copy.forget_lost_entries();
         if condition == NodeCondition::Leading {
             info!("Leading");
         } else {

@@ -13,7 +13,10 @@ use crate::{
     store::{BatchReader, LogStream, StoreError, StreamBatch, StreamError},
 };
 
-use super::local_copy::LocalCopy;
+use super::{
+    continuity::{self, NodeHistory},
+    local_copy::LocalCopy,
+};
 
 /// Why a state can't follow the stream.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +43,8 @@ pub(super) struct PrivateState {
     pub(super) state: LiveState,
     /// Nothing that was acknowledged before its position is missing.
     pub(super) is_complete: bool,
+    /// Nothing in the stream continues it, and no uploaded snapshot helps.
+    pub(super) is_stranded: bool,
 }
 
 impl PrivateState {
@@ -52,15 +57,21 @@ impl PrivateState {
         let restored = input_log::restore_state(copy.log()).await?;
         let is_complete = restored.is_complete && is_written;
         let state = restored.state;
-        // A log from before the cluster may found one, and continues no other.
-        let may_continue =
-            state.position().term.is_some() || stream.find_end().await?.position.is_none();
+        let end = stream.find_end().await?.position;
         if is_complete
-            && may_continue
+            && continuity::may_continue(state.position(), end)
             && let Some(reader) = stream.read_after(state.position()).await?
         {
-            let restored = Self { state, is_complete };
+            let restored = Self {
+                state,
+                is_complete: !copy.has_lost_entries(),
+                is_stranded: false,
+            };
             return Ok((restored, Some(reader)));
+        }
+        if is_complete && continuity::is_lost(state.position(), stream.find_start().await?) {
+            warn!("The log's stream has lost entries that this node has");
+            copy.note_lost_entries();
         }
         if let Some(snapshot) = stream.download_snapshot().await?
             && snapshot.format == LOG_FORMAT
@@ -74,7 +85,8 @@ impl PrivateState {
                 copy.restart_from(snapshot).await;
                 let restored = Self {
                     state: uploaded,
-                    is_complete: true,
+                    is_complete: !copy.has_lost_entries(),
+                    is_stranded: false,
                 };
                 return Ok((restored, Some(reader)));
             }
@@ -83,9 +95,18 @@ impl PrivateState {
             Self {
                 state,
                 is_complete: false,
+                is_stranded: true,
             },
             None,
         ))
+    }
+
+    pub(super) fn history(&self) -> NodeHistory {
+        NodeHistory {
+            position: self.state.position(),
+            is_complete: self.is_complete,
+            is_stranded: self.is_stranded,
+        }
     }
 
     /// Applies a batch of the stream.
@@ -115,7 +136,7 @@ pub(super) fn continue_with(
     batch: &StreamBatch,
     state: &LiveState,
 ) -> Result<Vec<LogEntry>, FollowError> {
-    if batch.header.after != state.position() {
+    if !continuity::may_apply(&batch.header, state.position()) {
         return Err(FollowError::Discontinued);
     }
     if batch.header.count == 0 {

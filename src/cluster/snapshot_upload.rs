@@ -6,30 +6,28 @@ use tokio::{runtime::Handle, sync::oneshot, time::sleep};
 use tracing::{info, warn};
 
 use crate::{
-    domain::{LogPosition, error_chain},
+    domain::{LogPosition, TermId, error_chain},
     input_log,
     live::codec::LOG_FORMAT,
     store::{self, LogSnapshot, LogStream, StreamError},
 };
 
-use super::local_copy::LocalCopy;
+use super::{continuity, local_copy::LocalCopy};
 
 /// How often the leader looks whether the uploaded snapshot can still be used.
 const INTERVAL: Duration = Duration::from_secs(5);
 /// A new node replays at most about this many entries.
 const ENTRIES_MAX: u64 = 200_000;
 
-/// Keeps a snapshot uploaded from which the stream goes on. `is_due`: the uploaded one isn't of this
-/// history.
+/// Keeps a snapshot of this term uploaded, from which the stream goes on.
 pub(super) async fn keep_uploaded(
     stream: &LogStream,
     copy: &LocalCopy,
-    mut is_due: bool,
+    term: TermId,
 ) -> Infallible {
     loop {
-        match upload_if_due(stream, copy, is_due).await {
-            Ok(()) => is_due = false,
-            Err(error) => warn!("Couldn't upload a snapshot: {}", error_chain(&error)),
+        if let Err(error) = upload_if_due(stream, copy, term).await {
+            warn!("Couldn't upload a snapshot: {}", error_chain(&error));
         }
         sleep(INTERVAL).await;
     }
@@ -38,7 +36,7 @@ pub(super) async fn keep_uploaded(
 async fn upload_if_due(
     stream: &LogStream,
     copy: &LocalCopy,
-    is_due: bool,
+    term: TermId,
 ) -> Result<(), StreamError> {
     let label = stream.find_snapshot_label().await?;
     let (start, end) = (
@@ -50,11 +48,10 @@ async fn upload_if_due(
         .zip(end)
         .is_some_and(|((label, start), end)| {
             label.format == LOG_FORMAT
-                && start.next <= label.position.next
-                && label.position.next <= end.next
+                && continuity::is_usable(label, term, start, end)
                 && end.next.0 < label.position.next.0 + ENTRIES_MAX
         });
-    if is_usable && !is_due {
+    if is_usable {
         return Ok(());
     }
     if !copy.flush().await {

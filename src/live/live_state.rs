@@ -90,6 +90,11 @@ impl LiveState {
         self.next_offset = next;
     }
 
+    /// Goes on at a position although entries before it are missing.
+    pub fn skip_to_position(&mut self, position: LogPosition) {
+        (self.term, self.next_offset) = (position.term, position.next);
+    }
+
     /// The offset of the next entry.
     pub fn next_offset(&self) -> LogOffset {
         self.next_offset

@@ -19,7 +19,12 @@ use super::StoreError;
 pub use embedded::{EmbeddedLog, check_log, log_path, set_aside_log};
 pub use exclusive_log::{ExclusiveLog, LogContent};
 pub use log_file::LogFile;
-pub use log_stream::{BatchHeader, BatchReader, LogStream, ReadBatch, StreamBatch, StreamError};
+#[cfg(test)]
+pub(crate) use log_stream::BatchSearch;
+pub use log_stream::{
+    BatchHeader, BatchReader, LogStream, ReadBatch, SnapshotLabel, StreamBatch, StreamEnd,
+    StreamError,
+};
 pub use new_log_file::NewLogFile;
 
 /// Entries that were appended together. The bytes are the live state's business.

@@ -60,10 +60,12 @@ pub use file_import::{FileReaderError, ImportPiece, ImportResult};
 pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
 pub use forgetting::{ExclusiveDatabase, ForgettingError};
 pub use forgotten::{ForgottenAgent, ForgottenPeople, ForgottenPerson};
+#[cfg(test)]
+pub(crate) use input_log::BatchSearch;
 pub use input_log::{
     BatchHeader, BatchReader, EmbeddedLog, ExclusiveLog, InputLog, LogBatch, LogContent, LogFile,
     LogLimits, LogPeriod, LogSize, LogSnapshot, LogStream, NewLogFile, ReadBatch, ReadLog,
-    StreamBatch, StreamError, check_log, log_path, set_aside_log,
+    SnapshotLabel, StreamBatch, StreamEnd, StreamError, check_log, log_path, set_aside_log,
 };
 pub use interval_queries::{FigureQuery, Granularity};
 pub use intervals::{

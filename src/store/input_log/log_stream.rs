@@ -3,6 +3,7 @@
 
 mod batch_header;
 mod batch_reader;
+mod batch_search;
 mod uploaded_snapshot;
 
 use async_nats::jetstream::{
@@ -20,6 +21,8 @@ use crate::{domain::LogPosition, nats::NatsConnection};
 
 pub use batch_header::{BatchHeader, StreamBatch};
 pub use batch_reader::{BatchReader, ReadBatch};
+pub(crate) use batch_search::BatchSearch;
+pub use uploaded_snapshot::SnapshotLabel;
 
 /// How long batches stay: a node that was away for longer begins with a snapshot.
 const BATCH_AGE_MAX: Duration = Duration::from_hours(24);
@@ -167,16 +170,14 @@ impl LogStream {
         &self,
         position: LogPosition,
     ) -> Result<Option<BatchReader>, StreamError> {
-        let (mut low, last) = self.find_bounds().await?;
-        let mut high = last + 1;
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.read_at(middle).await? {
-                Some(header) if position.next <= header.after.next => high = middle,
-                _ => low = middle + 1,
-            }
+        let (first, last) = self.find_bounds().await?;
+        let mut search = BatchSearch::new(position, first, last);
+        while let Some(middle) = search.middle() {
+            let header = self.read_at(middle).await?;
+            search.narrow(header.map(|header| header.after));
         }
-        let continues = match self.read_at(low).await? {
+        let found = search.found();
+        let continues = match self.read_at(found).await? {
             Some(header) => header.after == position,
             None => self
                 .find_end()
@@ -187,7 +188,7 @@ impl LogStream {
         if !continues {
             return Ok(None);
         }
-        BatchReader::open(self, low).await.map(Some)
+        BatchReader::open(self, found).await.map(Some)
     }
 
     async fn read_at(&self, sequence: u64) -> Result<Option<BatchHeader>, StreamError> {
