@@ -8,8 +8,14 @@ mod edges;
 #[path = "log/frame_viewer.rs"]
 mod frame_viewer;
 #[path = "../tests/it/support/nats.rs"]
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "tests use the rest, and a bench may fail"
+)]
 mod nats;
 #[path = "../tests/it/support/ports.rs"]
+#[expect(unreachable_pub, clippy::unwrap_used, reason = "made for tests")]
 mod ports;
 #[path = "log/workload.rs"]
 mod workload;

@@ -178,6 +178,7 @@ impl World {
                 .stream
                 .last()
                 .map(|batch| histories.position(batch.end)),
+            format: None,
         }
     }
 
