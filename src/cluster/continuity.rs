@@ -36,10 +36,10 @@ pub(super) fn may_continue(position: LogPosition, end: Option<LogPosition>) -> b
     position.term.is_some() || end.is_none()
 }
 
-/// Returns whether the stream has lost what a node has, given where it starts: it lasts from before the
-/// node's position on, and doesn't lead there.
-pub(super) fn is_lost(position: LogPosition, start: Option<LogPosition>) -> bool {
-    position.term.is_some() && start.is_some_and(|start| start.next <= position.next)
+/// Returns whether a complete copy that the stream doesn't continue may have entries that the log has lost.
+/// The stream may as well have become too old for it: that only shows once a leader is heard.
+pub(super) fn may_have_lost(position: LogPosition) -> bool {
+    position.term.is_some()
 }
 
 /// Decides how a term begins; `None` if others have appended meanwhile.

@@ -38,7 +38,7 @@ pub(super) struct LocalCopy {
     log: EmbeddedLog,
     work: mpsc::Sender<CopyWork>,
     status: watch::Sender<LogStatus>,
-    /// The stream has lost entries that the copy had, until this node follows or leads again.
+    /// The stream may have lost entries that the copy had, until this node follows or leads again.
     has_lost_entries: Arc<AtomicBool>,
     /// When the copy may recover next.
     recovery_due: Arc<Mutex<Instant>>,
@@ -138,7 +138,7 @@ impl LocalCopy {
         }
     }
 
-    /// Notes that the stream has lost entries that the copy has.
+    /// Notes that the stream may have lost entries that the copy has.
     pub(super) fn note_lost_entries(&self) {
         self.has_lost_entries.store(true, Relaxed);
     }

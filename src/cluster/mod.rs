@@ -19,6 +19,8 @@ mod status;
 
 #[cfg(test)]
 mod model_tests;
+#[cfg(test)]
+mod simulation_tests;
 
 pub use cluster_view::{ClusterMonitor, ClusterView, NodeView};
 pub use lease::LeaseValidity;

@@ -69,8 +69,8 @@ impl PrivateState {
             };
             return Ok((restored, Some(reader)));
         }
-        if is_complete && continuity::is_lost(state.position(), stream.find_start().await?) {
-            warn!("The log's stream has lost entries that this node has");
+        if is_complete && continuity::may_have_lost(state.position()) {
+            warn!("The log's stream doesn't continue what this node has; entries may be lost");
             copy.note_lost_entries();
         }
         if let Some(snapshot) = stream.download_snapshot().await?

@@ -19,8 +19,7 @@ impl World {
         let may_continue = node.is_copy_complete && continuity::may_continue(position, end);
         let mut next = self.find_next(position, histories).filter(|_| may_continue);
         if next.is_none() {
-            let is_lost =
-                node.is_copy_complete && continuity::is_lost(position, self.start(histories));
+            let is_lost = node.is_copy_complete && continuity::may_have_lost(position);
             self.nodes[n].has_lost |= is_lost;
             if let Some(snapshot) = self.snapshot {
                 next = self.find_next(histories.position(snapshot), histories);

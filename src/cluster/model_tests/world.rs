@@ -6,7 +6,7 @@ use crate::{
     store::{BatchSearch, StreamEnd},
 };
 
-use super::histories::{EntryKind, Histories, HistoryId};
+use super::histories::{EntryKind, Histories, HistoryId, header_of};
 
 /// Which rule of the product the model breaks, to prove that it would find out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,16 +190,16 @@ impl World {
 
     /// `LogStream::read_after`.
     pub(super) fn find_next(&self, position: LogPosition, histories: &Histories) -> Option<u64> {
-        let after = |sequence: u64| {
-            self.batch_at(sequence)
-                .map(|batch| histories.position(batch.after))
+        let header = |sequence| {
+            let batch = self.batch_at(sequence);
+            batch.map(|batch| header_of(batch, histories))
         };
         let mut search = BatchSearch::new(position, self.first, self.last());
         while let Some(middle) = search.middle() {
-            search.narrow(after(middle));
+            search.narrow(header(middle).as_ref());
         }
-        let continues = match after(search.found()) {
-            Some(after) => after == position,
+        let continues = match header(search.found()) {
+            Some(header) => header.after == position,
             None => self
                 .stream_end(histories)
                 .position

@@ -174,7 +174,7 @@ impl LogStream {
         let mut search = BatchSearch::new(position, first, last);
         while let Some(middle) = search.middle() {
             let header = self.read_at(middle).await?;
-            search.narrow(header.map(|header| header.after));
+            search.narrow(header.as_ref());
         }
         let found = search.found();
         let continues = match self.read_at(found).await? {

@@ -2,6 +2,8 @@
 
 use crate::domain::{LogOffset, LogPosition};
 
+use super::BatchHeader;
+
 /// A binary search: offsets in the stream never fall.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BatchSearch {
@@ -25,16 +27,17 @@ impl BatchSearch {
         (self.low < self.high).then(|| self.low + (self.high - self.low) / 2)
     }
 
-    /// Goes on by what the middle batch continues; `None` if there's none.
-    pub(crate) fn narrow(&mut self, after: Option<LogPosition>) {
+    /// Goes on by the middle batch's header; `None` if there's none. Batches without entries are passed
+    /// over: what follows them may continue something else.
+    pub(crate) fn narrow(&mut self, header: Option<&BatchHeader>) {
         let middle = self.low + (self.high - self.low) / 2;
-        match after {
-            Some(after) if self.next <= after.next => self.high = middle,
+        match header {
+            Some(header) if self.next < header.leads_to().next => self.high = middle,
             _ => self.low = middle + 1,
         }
     }
 
-    /// The sequence that was found: of the first batch at or behind the position, or the next one.
+    /// The sequence that was found: of the first batch with entries behind the position, or the next one.
     pub(crate) fn found(&self) -> u64 {
         self.low
     }
