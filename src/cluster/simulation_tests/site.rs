@@ -71,6 +71,7 @@ impl SimulatedStream {
         StreamEnd {
             sequence: self.last(),
             position: self.batches.last().map(|batch| batch.header.leads_to()),
+            format: self.batches.last().map(|batch| batch.header.format),
         }
     }
 
