@@ -436,7 +436,10 @@ impl SimulatedNode {
         if std::mem::take(&mut around.loses_answer) {
             let is_shown = run.is_shown;
             run.sent = Some(sent);
-            return if is_shown { () } else { self.mark(around) };
+            if !is_shown {
+                self.mark(around);
+            }
+            return;
         }
         (run.last, run.position) = (sequence, sent.batch.header.leads_to());
         let is_first = !std::mem::replace(&mut run.is_shown, true);
