@@ -96,7 +96,7 @@ impl World {
         }
         match &mut node.phase {
             NodePhase::Following { next } | NodePhase::Restored { next, .. } => {
-                *next = sequence + 1
+                *next = sequence + 1;
             }
             _ => {}
         }

@@ -121,17 +121,17 @@ impl World {
             Step::Upload(n) => self.upload(n, histories).map(Ok),
             Step::GiveUp(n) => {
                 let is_active = self.nodes[n].phase != NodePhase::Marked;
-                is_active.then(|| Ok(self.step_down(n)))
+                is_active.then(|| self.step_down(n)).map(Ok)
             }
             Step::Crash(n) => self.crash(n, false, histories).map(Ok),
             Step::CrashUnwritten(n) => self.crash(n, true, histories).map(Ok),
             Step::Expire => {
                 let is_abandoned = self.lease == ModelLease::Abandoned;
-                is_abandoned.then(|| Ok(self.lease = ModelLease::Free))
+                is_abandoned.then(|| self.lease = ModelLease::Free).map(Ok)
             }
             Step::LoseLease => {
                 let is_held = self.lease == ModelLease::Held;
-                is_held.then(|| Ok(self.lose_lease()))
+                is_held.then(|| self.lose_lease()).map(Ok)
             }
             Step::ArriveLate => {
                 let late = self.late.take()?;
@@ -143,7 +143,7 @@ impl World {
                 })
             }
             Step::LoseTail(count) => self.lose_tail(count).map(Ok),
-            Step::Purge => (!self.stream.is_empty()).then(|| Ok(self.purge())),
+            Step::Purge => (!self.stream.is_empty()).then(|| self.purge()).map(Ok),
         }
     }
 

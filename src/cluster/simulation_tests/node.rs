@@ -26,7 +26,7 @@ enum NodePhase {
     Marked,
     Restored { next: u64, is_complete: bool },
     Following { next: u64, heard_at: MonotonicTime },
-    Leading(LeaderRun),
+    Leading(Box<LeaderRun>),
 }
 
 /// A term of this node.
@@ -318,7 +318,7 @@ impl SimulatedNode {
         let is_known =
             self.witnessed.term.is_none() || around.trace(after).contains(&self.witnessed);
         assert!(!is_log_complete || is_known, "a loss isn't told");
-        self.phase = NodePhase::Leading(LeaderRun {
+        self.phase = NodePhase::Leading(Box::new(LeaderRun {
             term,
             valid_until: around.now.monotonic.plus_millis(VALID_FOR),
             position: after,
@@ -327,7 +327,7 @@ impl SimulatedNode {
             sent: None,
             is_shown: false,
             applied: Vec::new(),
-        });
+        }));
         let term = Some(term);
         self.apply(
             around,
