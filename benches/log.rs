@@ -28,7 +28,7 @@ use wallboard::{
 };
 
 use frame_viewer::FrameViewer;
-use workload::{cpu_time, send_and_wait, start_inputs, to_float, update};
+use workload::{BATCHES, cpu_time, send_and_wait, start_inputs, to_float, update};
 
 /// Updates per second of a busy site, and of a flood.
 const BUSY: u64 = 500;

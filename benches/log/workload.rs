@@ -15,7 +15,7 @@ use wallboard::{
 
 const QUEUES: u64 = 50;
 /// Batches per second, whatever the rate.
-const BATCHES: u64 = 100;
+pub(crate) const BATCHES: u64 = 100;
 
 /// Sends updates at a rate for a time, and waits until they are committed. Returns how many; after each batch, it calls
 /// `look`.
