@@ -8,14 +8,22 @@ mod edges;
 #[path = "log/frame_viewer.rs"]
 mod frame_viewer;
 #[path = "../tests/it/support/nats.rs"]
-#[expect(
+#[allow(
     dead_code,
+    unreachable_pub,
     clippy::unwrap_used,
-    reason = "tests use the rest, and a bench may fail"
+    clippy::allow_attributes,
+    reason = "made for tests"
 )]
 mod nats;
 #[path = "../tests/it/support/ports.rs"]
-#[expect(unreachable_pub, clippy::unwrap_used, reason = "made for tests")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::allow_attributes,
+    reason = "made for tests"
+)]
 mod ports;
 #[path = "log/workload.rs"]
 mod workload;
