@@ -21,7 +21,7 @@ use async_nats::{
     connection::State,
     jetstream::{
         self, Context,
-        context::{CreateStreamError, GetStreamError, GetStreamErrorKind},
+        context::CreateStreamError,
         kv,
         message::StreamMessage,
         stream::{
@@ -115,8 +115,7 @@ impl NatsConnection {
 
     /// Connects now, or says why not.
     pub async fn connect_once(settings: NatsSettings) -> Result<Self, NatsError> {
-        let attempts = settings.servers.len();
-        let options = connect_options(&settings).await?.max_reconnects(attempts);
+        let options = one_attempt_options(&settings).await?;
         Self::connect(settings, options).await
     }
 
@@ -126,8 +125,7 @@ impl NatsConnection {
         settings: NatsSettings,
         refusals: mpsc::Sender<String>,
     ) -> Result<Self, NatsError> {
-        let attempts = settings.servers.len();
-        let options = connect_options(&settings).await?.max_reconnects(attempts);
+        let options = one_attempt_options(&settings).await?;
         let options = options.event_callback(move |event| {
             let refusals = refusals.clone();
             async move {
@@ -182,13 +180,7 @@ impl NatsConnection {
         &self,
         config: jetstream::stream::Config,
     ) -> Result<Stream, CreateStreamError> {
-        let found: Result<Stream, GetStreamError> = self.context.get_stream(&config.name).await;
-        match found {
-            Err(error) if is_missing(&error) => self.context.create_stream(config).await,
-            Ok(stream) => Ok(stream),
-            // The same request again, with its own error.
-            Err(_) => self.context.get_or_create_stream(config).await,
-        }
+        self.context.get_or_create_stream(config).await
     }
 
     /// Opens a bucket, or creates it. Unlike the client's own, every read asks the server that leads
@@ -199,10 +191,9 @@ impl NatsConnection {
         max_age: Duration,
         max_bytes: i64,
     ) -> Result<Stream, CreateStreamError> {
-        let bucket = self.name_of(part);
         self.open_stream(jetstream::stream::Config {
-            name: format!("KV_{bucket}"),
-            subjects: vec![format!("$KV.{bucket}.>")],
+            name: self.bucket_stream(part),
+            subjects: vec![self.key_subject(part, ">")],
             max_messages_per_subject: 1,
             max_age,
             max_bytes,
@@ -218,6 +209,11 @@ impl NatsConnection {
         .await
     }
 
+    /// Returns the name of the stream that is a bucket.
+    pub fn bucket_stream(&self, part: &str) -> String {
+        format!("KV_{}", self.name_of(part))
+    }
+
     /// Returns the subject of a key in a bucket; `>` is every key.
     pub fn key_subject(&self, part: &str, key: &str) -> String {
         format!("$KV.{}.{key}", self.name_of(part))
@@ -230,9 +226,9 @@ impl NatsConnection {
         part: &str,
         after: u64,
     ) -> Result<Option<StreamMessage>, RawMessageError> {
-        let name = format!("KV_{}", self.name_of(part));
-        let stream = self.context.get_stream_no_info(name).await;
+        let stream = self.context.get_stream_no_info(self.bucket_stream(part));
         let stream = stream
+            .await
             .map_err(|error| RawMessageError::with_source(RawMessageErrorKind::Other, error))?;
         let request = stream.raw_message_builder().sequence(after + 1);
         let found = request.next_by_subject(self.key_subject(part, ">")).send();
@@ -249,9 +245,10 @@ impl NatsConnection {
     }
 }
 
-fn is_missing(error: &GetStreamError) -> bool {
-    matches!(error.kind(), GetStreamErrorKind::JetStream(error)
-        if error.error_code() == jetstream::ErrorCode::STREAM_NOT_FOUND)
+/// Options that try each server once.
+async fn one_attempt_options(settings: &NatsSettings) -> Result<ConnectOptions, NatsError> {
+    let options = connect_options(settings).await?;
+    Ok(options.max_reconnects(settings.servers.len()))
 }
 
 async fn connect_options(settings: &NatsSettings) -> Result<ConnectOptions, NatsError> {

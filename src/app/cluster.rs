@@ -9,10 +9,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    cluster::{
-        ClusterMonitor, ClusterNode, LeaderTerm, Leadership, NodeDirectory, NodeIdentity, NodeSetup,
-    },
-    ingest::ProcessClock,
+    cluster::{ClusterMonitor, ClusterNode, Leadership, NodeDirectory, NodeIdentity, NodeSetup},
+    ingest::{IngestSender, ProcessClock},
     input_log::LogStatus,
     live::{LiveHandle, LiveState},
     nats::{NatsConnection, NatsError},
@@ -124,7 +122,7 @@ impl App {
         self.task_registry.stop_tasks(sources.collect()).await;
         match leadership {
             Leadership::Following => Ok(()),
-            Leadership::Leading(term) => match self.start_term(&live, term).await {
+            Leadership::Leading(sender) => match self.start_term(&live, sender).await {
                 // It was over before it began.
                 Err(AppError::Closed(_)) => Ok(()),
                 started => started,
@@ -132,8 +130,11 @@ impl App {
         }
     }
 
-    async fn start_term(&mut self, live: &LiveHandle, term: LeaderTerm) -> Result<(), AppError> {
-        let LeaderTerm { sender, .. } = term;
+    async fn start_term(
+        &mut self,
+        live: &LiveHandle,
+        sender: IngestSender,
+    ) -> Result<(), AppError> {
         load_initial_state(&sender, None, &self.plan.site, &self.store).await?;
         sender.set_resume_points(live.read_state(LiveState::resume_points));
         for upstream in self.plan.sources.clone() {

@@ -16,7 +16,7 @@ use super::{
     continuity::{self, TermStart},
     leader_log::LeaderLog,
     lease::{Lease, LeaseError},
-    node::{ClusterNode, LeaderTerm, Leadership, SessionError},
+    node::{ClusterNode, Leadership, SessionError},
     private_state::PrivateState,
     snapshot_upload,
     status::NodeCondition,
@@ -95,8 +95,7 @@ impl ClusterNode {
         let (sender, receiver) = ingest::ingest_channel(self.clock.clone());
         let committed = receiver.committed.clone();
         let (entries, applied) = mpsc::channel(ENTRIES_MAX);
-        let leading = Leadership::Leading(LeaderTerm { term, sender });
-        self.leadership.send_replace(leading);
+        self.leadership.send_replace(Leadership::Leading(sender));
         let may_apply = || self.validity.is_valid();
         let live_state =
             live::run_live_state_while(may_apply, self.live.clone(), receiver, Some(entries));

@@ -24,7 +24,7 @@ mod simulation_tests;
 
 pub use cluster_view::{ClusterMonitor, ClusterView, NodeView};
 pub use lease::LeaseValidity;
-pub use node::{ClusterNode, LeaderTerm, Leadership, NodeSetup};
+pub use node::{ClusterNode, Leadership, NodeSetup};
 pub use node_directory::NodeDirectory;
 pub use node_report::NodeIdentity;
 pub use role::NodeRole;

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
-    domain::{TermId, error_chain},
+    domain::error_chain,
     ingest::{IngestSender, ProcessClock},
     input_log::LogStatus,
     live::{LiveHandle, LiveState, codec::LOG_FORMAT},
@@ -32,15 +32,8 @@ use super::{
 pub enum Leadership {
     #[default]
     Following,
-    Leading(LeaderTerm),
-}
-
-/// A term that this node leads.
-#[derive(Clone, Debug)]
-pub struct LeaderTerm {
-    pub term: TermId,
-    /// Where sources send inputs. Closed when the term ends.
-    pub sender: IngestSender,
+    /// Sources send inputs here; closed when the term ends.
+    Leading(IngestSender),
 }
 
 /// What a node needs.
@@ -213,7 +206,7 @@ impl ClusterNode {
         });
     }
 
-    /// Marks everything as out of date, since nobody knows what the leader has now.
+    /// Marks everything as out of date: this node doesn't have what the leader has now.
     fn mark_disconnected(&self, error: &SessionError) {
         self.leadership.send_replace(Leadership::Following);
         let reason = error_chain(error);

@@ -10,7 +10,7 @@ use crate::{
         LiveState,
         codec::{self, CodecError, LOG_FORMAT},
     },
-    store::{BatchReader, LogStream, StoreError, StreamBatch, StreamError},
+    store::{BatchReader, LogSnapshot, LogStream, StoreError, StreamBatch, StreamError},
 };
 
 use super::{
@@ -73,23 +73,20 @@ impl PrivateState {
             warn!("The log's stream doesn't continue what this node has; entries may be lost");
             copy.note_lost_entries();
         }
-        if let Some(snapshot) = stream.download_snapshot().await?
-            && snapshot.format == LOG_FORMAT
+        if let Some((snapshot, uploaded)) = download_state(stream).await?
+            && let Some(reader) = stream.read_after(uploaded.position()).await?
         {
-            let uploaded = codec::decode_state(&snapshot.bytes)?;
-            if let Some(reader) = stream.read_after(uploaded.position()).await? {
-                info!(
-                    "Going on from the cluster's snapshot of {}",
-                    snapshot.taken_at
-                );
-                copy.restart_from(snapshot).await;
-                let restored = Self {
-                    state: uploaded,
-                    is_complete: !copy.has_lost_entries(),
-                    is_stranded: false,
-                };
-                return Ok((restored, Some(reader)));
-            }
+            info!(
+                "Going on from the cluster's snapshot of {}",
+                snapshot.taken_at
+            );
+            copy.restart_from(snapshot).await;
+            let restored = Self {
+                state: uploaded,
+                is_complete: !copy.has_lost_entries(),
+                is_stranded: false,
+            };
+            return Ok((restored, Some(reader)));
         }
         Ok((
             Self {
@@ -127,6 +124,30 @@ impl PrivateState {
         match input_log::take_snapshot(&self.state) {
             Ok(snapshot) => copy.restart_from(snapshot).await,
             Err(error) => warn!("The state {}", error_chain(&error)),
+        }
+    }
+}
+
+/// Returns the uploaded snapshot and its state. `None`: there is none that this build can read; the next
+/// leader uploads another one.
+async fn download_state(
+    stream: &LogStream,
+) -> Result<Option<(LogSnapshot, LiveState)>, StreamError> {
+    let snapshot = match stream.download_snapshot().await {
+        Err(error @ StreamError::Snapshot(_)) => {
+            warn!("{}", error_chain(&error));
+            return Ok(None);
+        }
+        downloaded => downloaded?,
+    };
+    let Some(snapshot) = snapshot.filter(|snapshot| snapshot.format == LOG_FORMAT) else {
+        return Ok(None);
+    };
+    match codec::decode_state(&snapshot.bytes) {
+        Ok(state) => Ok(Some((snapshot, state))),
+        Err(error) => {
+            warn!("The uploaded snapshot {}", error_chain(&error));
+            Ok(None)
         }
     }
 }

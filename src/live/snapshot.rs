@@ -54,8 +54,8 @@ pub struct Snapshot {
     pub day_start: Option<Timestamp>,
     /// Rises with every change of a name, so that the store can follow.
     pub profile_revision: u64,
-    /// In a cluster: this node has received nothing from the leader since then, so nobody knows what the
-    /// sources report.
+    /// In a cluster: this node has received nothing from the leader since then, so what the sources
+    /// report is unknown.
     #[serde(skip)]
     pub leader_lost_at: Option<Timestamp>,
     /// Has only what somebody may see, so `today` is of more.

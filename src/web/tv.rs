@@ -242,7 +242,7 @@ async fn show_state(
         Some(paired) => web.boards.find_board(&paired.screen.board).is_none(),
         None => match TokenCookie::Pairing.read(&headers) {
             None => false,
-            // As long as nobody knows, the code stays.
+            // The code stays while the records can't be read.
             Some(token) => (screens.pairings().is_waiting(&token, now).await).unwrap_or(true),
         },
     };

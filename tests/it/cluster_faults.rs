@@ -1,4 +1,4 @@
-//! A cluster on a bad day: a leader that is paused or cut off, NATS away, its stream and buckets lost.
+//! A cluster on a bad day: a leader that is paused or cut off, NATS away, a slow node.
 //! Whatever happens, what all nodes show is true or marked, and it goes on by itself.
 
 use std::time::Duration;
@@ -7,29 +7,29 @@ use lapin::ExchangeKind;
 use tokio::time::{Instant, sleep};
 
 use crate::{
+    cluster_kills::{MARKED_WITHIN, look_for},
     support::{
         Broker, Disorder, NatsCluster, NatsServer, NetworkCondition, Nodes, Proxy, Vep,
-        VngageSource, Wallboard, check_queues,
-        log_stream::{ClusterLog, delete_stream, roll_back_lease},
+        VngageSource, Wallboard,
+        log_stream::ClusterLog,
         nodes::{cluster_section, same_server},
         print_measured, tier, wait_until, wait_until_fully_correct,
     },
-    vngage_breaks::{check_fresh_values_true_within, fresh_queues},
+    vngage_breaks::fresh_queues,
 };
 
-const MARKED_WITHIN: Duration = Duration::from_secs(5);
 const RIGHT_AGAIN_WITHIN: Duration = Duration::from_secs(15);
 /// Until it's certain that no case was missed; see `vngage_figures`.
-const ACCOUNTED: Duration = Duration::from_mins(1);
+pub const ACCOUNTED: Duration = Duration::from_mins(1);
 
 /// Three nodes with traffic behind them.
-struct Site {
-    vep: Vep,
-    nodes: Nodes,
+pub struct Site {
+    pub vep: Vep,
+    pub nodes: Nodes,
 }
 
 impl Site {
-    async fn start(name: &str, nats: &[String]) -> Self {
+    pub async fn start(name: &str, nats: &[String]) -> Self {
         let broker = Broker::shared();
         let vep = Vep::open(broker, name, ExchangeKind::Topic, 29).await;
         let source = VngageSource::plain(broker, name);
@@ -53,27 +53,10 @@ impl Site {
     }
 
     /// Runs traffic for a time, and asserts that nothing is wrong without a mark.
-    async fn run_and_look(&self, time: Duration) -> u32 {
-        let (end, mut looks) = (Instant::now() + time, 0);
-        let traffic = async {
-            while Instant::now() < end {
-                self.vep
-                    .run(80, Duration::from_secs(1), Disorder::NONE)
-                    .await;
-            }
-        };
-        let looking = async {
-            while Instant::now() < end {
-                for node in &self.nodes.0 {
-                    let checked = check_fresh_values_true_within(MARKED_WITHIN, node, &self.vep);
-                    let checked = checked.await;
-                    checked.unwrap_or_else(|wrong| panic!("up to date but wrong: {wrong}"));
-                    looks += 1;
-                }
-                sleep(Duration::from_millis(40)).await;
-            }
-        };
-        tokio::join!(traffic, looking);
+    pub async fn run_and_look(&self, time: Duration) -> u32 {
+        let mut looks = 0;
+        let looking = async { looks = look_for(time, &self.nodes, &self.vep).await };
+        self.vep.run_during(80, Disorder::NONE, looking).await;
         looks
     }
 }
@@ -209,29 +192,6 @@ async fn paused_nats_is_like_one_that_is_away() {
 
     site.nodes.wait_until_settled().await;
     wait_until_right(&site, RIGHT_AGAIN_WITHIN).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn lost_stream_and_buckets_are_a_discontinuity_and_no_end() {
-    let nats = NatsServer::start();
-    let site = Site::start("cluster losses", &same_server(&nats, 3)).await;
-    let url = nats.url();
-
-    ClusterLog::open(&url).await.purge().await;
-    site.run_and_look(Duration::from_secs(3)).await;
-    roll_back_lease(&url).await;
-    site.run_and_look(Duration::from_secs(10)).await;
-    delete_stream(&url, "KV_wallboard-test-lease").await;
-    site.run_and_look(Duration::from_secs(8)).await;
-    delete_stream(&url, "wallboard-test-log").await;
-    site.run_and_look(Duration::from_secs(12)).await;
-
-    site.nodes.wait_until_settled().await;
-    // Single cases of before aren't known any more; they are marked as unconfirmed.
-    for node in &site.nodes.0 {
-        let check = async || check_queues(node, &site.vep).await;
-        wait_until("the queues are right", ACCOUNTED, check).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,12 +1,9 @@
 //! A cluster whose leader is killed at any moment of the traffic: another node leads, the numbers on all
 //! nodes are true or marked, and the day goes on.
 
-use std::{
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
-};
+use std::time::Duration;
 
-use futures_util::{FutureExt, future::join_all};
+use futures_util::future::join_all;
 use lapin::ExchangeKind;
 use tokio::time::{Instant, sleep};
 
@@ -21,7 +18,7 @@ use crate::{
 
 /// A change is shown again within this time of a leader's death.
 const NEXT_UPDATE_WITHIN: Duration = Duration::from_secs(12);
-const MARKED_WITHIN: Duration = Duration::from_secs(5);
+pub const MARKED_WITHIN: Duration = Duration::from_secs(5);
 /// Until it's certain that no case was missed; see `vngage_figures`.
 const ACCOUNTED: Duration = Duration::from_mins(1);
 
@@ -65,14 +62,7 @@ async fn killed_leader_is_replaced_and_no_node_shows_a_wrong_number() {
         }
         nodes.wait_until_settled().await;
     };
-    let has_traffic = AtomicBool::new(true);
-    let traffic = async {
-        while has_traffic.load(Ordering::Relaxed) {
-            vep.run(80, Duration::from_secs(2), Disorder::HIGH).await;
-        }
-    };
-    let killing = killing.map(|()| has_traffic.store(false, Ordering::Relaxed));
-    tokio::join!(killing, traffic);
+    vep.run_during(80, Disorder::HIGH, killing).await;
     println!("{kills} kills, {looks} looks without an unmarked wrong value");
     print_measured("everything is marked", marked, MARKED_WITHIN);
     print_measured("the next update is shown", live, NEXT_UPDATE_WITHIN);
@@ -110,7 +100,8 @@ async fn look(nodes: &[&Wallboard], vep: &Vep) -> u32 {
     u32::try_from(nodes.len()).unwrap()
 }
 
-async fn look_for(time: Duration, nodes: &Nodes, vep: &Vep) -> u32 {
+/// Looks at all nodes for a time, and asserts that nothing is wrong without a mark.
+pub async fn look_for(time: Duration, nodes: &Nodes, vep: &Vep) -> u32 {
     let all: Vec<_> = nodes.0.iter().collect();
     let (end, mut looks) = (Instant::now() + time, 0);
     while Instant::now() < end {

@@ -1,13 +1,8 @@
 //! `kill -9` at any moment of the traffic: the day goes on as if nothing had happened. The truth is
 //! the contact center, and for the day's figures a second wallboard that is never killed.
 
-use std::{
-    collections::BTreeMap,
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
-use futures_util::FutureExt;
 use lapin::ExchangeKind;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::Value;
@@ -72,15 +67,7 @@ async fn killed_wallboard_goes_on_with_the_same_day() {
             assert_day_continues(&wallboard).await;
         }
     };
-    // Ends between two runs: a vendor that stops halfway through one has lost messages.
-    let has_traffic = AtomicBool::new(true);
-    let traffic = async {
-        while has_traffic.load(Ordering::Relaxed) {
-            vep.run(80, Duration::from_secs(2), Disorder::HIGH).await;
-        }
-    };
-    let killing = killing.map(|()| has_traffic.store(false, Ordering::Relaxed));
-    tokio::join!(killing, traffic);
+    vep.run_during(80, Disorder::HIGH, killing).await;
     println!("{looks} looks without an unmarked wrong value");
 
     wait_until_fully_correct(&wallboard, &vep, ACCOUNTED).await;

@@ -39,6 +39,7 @@ mod cluster_check;
 mod cluster_edges;
 mod cluster_faults;
 mod cluster_kills;
+mod cluster_losses;
 mod cluster_view;
 mod commands;
 mod crowds;

@@ -58,7 +58,7 @@ impl StreamSpec {
         let name = connection.name_of(self.part);
         match self.kind {
             StreamKind::Log => name,
-            StreamKind::Bucket(_) => format!("KV_{name}"),
+            StreamKind::Bucket(_) => connection.bucket_stream(self.part),
             StreamKind::Objects => format!("OBJ_{name}"),
         }
     }

@@ -130,19 +130,22 @@ impl LogStream {
 
     /// Returns the end of the stream.
     pub async fn find_end(&self) -> Result<StreamEnd, StreamError> {
+        // Asked first, so that what is appended meanwhile doesn't count as known.
+        let (_, sequence) = self.find_bounds().await?;
         let last = self.stream.get_last_raw_message_by_subject(&self.subject);
         match last.await {
             Ok(message) => {
                 let header = BatchHeader::parse(&message.headers)?;
                 Ok(StreamEnd {
-                    sequence: message.sequence,
+                    // Somebody may have deleted the last message.
+                    sequence: message.sequence.max(sequence),
                     position: Some(header.leads_to()),
                     format: Some(header.format),
                 })
             }
             Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => {
                 Ok(StreamEnd {
-                    sequence: self.find_bounds().await?.1,
+                    sequence,
                     position: None,
                     format: None,
                 })

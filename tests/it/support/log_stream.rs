@@ -1,6 +1,6 @@
 //! The stream of a cluster's log, as NATS has it.
 
-use async_nats::jetstream::{self, stream::Stream};
+use async_nats::jetstream::{self, object_store::ObjectMetadata, stream::Stream};
 use serde_json::Value;
 
 /// The log of the site `test`.
@@ -16,6 +16,12 @@ impl ClusterLog {
 
     pub async fn purge(&self) {
         self.0.purge().await.unwrap();
+    }
+
+    /// Deletes the last batch.
+    pub async fn delete_last(&self) {
+        let state = self.0.get_info().await.unwrap().state;
+        self.0.delete_message(state.last_sequence).await.unwrap();
     }
 
     /// Returns the terms of all batches, each as often as another one preceded it.
@@ -37,6 +43,22 @@ impl ClusterLog {
 pub async fn delete_stream(url: &str, name: &str) {
     let context = jetstream::new(async_nats::connect(url).await.unwrap());
     context.delete_stream(name).await.unwrap();
+}
+
+/// Replaces the uploaded snapshot of the site `test` by bytes that say nothing.
+pub async fn spoil_snapshot(url: &str) {
+    let context = jetstream::new(async_nats::connect(url).await.unwrap());
+    let bucket = context.get_object_store("wallboard-test-snapshots").await;
+    let bucket = bucket.unwrap();
+    let object = ObjectMetadata {
+        name: "newest".to_owned(),
+        description: bucket.info("newest").await.unwrap().description,
+        ..Default::default()
+    };
+    bucket
+        .put(object, &mut b"spoiled".as_slice())
+        .await
+        .unwrap();
 }
 
 /// Lets the lease of the site `test` go back to another node and an older term.

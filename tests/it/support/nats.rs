@@ -91,6 +91,22 @@ impl NatsServer {
         self.wait_until_ended();
     }
 
+    /// Keeps what a server that doesn't run has stored.
+    pub fn keep_store(&self) {
+        let kept = self.dir.join("kept");
+        let copied = Command::new("cp")
+            .arg("-r")
+            .args([self.store(), kept])
+            .status();
+        assert!(copied.unwrap().success());
+    }
+
+    /// Brings back what was kept, as after a power failure that lost everything since.
+    pub fn bring_store_back(&self) {
+        fs::remove_dir_all(self.store()).unwrap();
+        fs::rename(self.dir.join("kept"), self.store()).unwrap();
+    }
+
     /// Sends a signal like `-STOP` or `-CONT`.
     pub fn signal(&self, signal: &str) {
         let process = self.process.lock().unwrap();
@@ -140,6 +156,10 @@ impl NatsServer {
         };
         server.start_again();
         server
+    }
+
+    fn store(&self) -> PathBuf {
+        self.dir.join("store")
     }
 
     fn wait_until_ended(&self) {

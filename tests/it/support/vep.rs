@@ -1,9 +1,16 @@
 //! The vendor's side of the connection: publishes the events of a [`ContactCenter`] as messily as
 //! the vendor may, and answers `configuration.agent.collect` with the full state.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use lapin::{
     BasicProperties, Channel, Connection, Consumer, ExchangeKind,
     options::{
@@ -169,6 +176,18 @@ impl Vep {
             }
         }
         self.drain().await;
+    }
+
+    /// Generates events until `work` ends. Ends between two runs: a vendor that stops halfway through
+    /// one has lost messages.
+    pub async fn run_during(&self, rate: u32, disorder: Disorder, work: impl Future<Output = ()>) {
+        let is_working = AtomicBool::new(true);
+        let traffic = async {
+            while is_working.load(Relaxed) {
+                self.run(rate, Duration::from_secs(2), disorder).await;
+            }
+        };
+        tokio::join!(work.map(|()| is_working.store(false, Relaxed)), traffic);
     }
 
     /// Sends all delayed messages and waits until the broker has confirmed everything.

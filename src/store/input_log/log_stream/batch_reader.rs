@@ -23,15 +23,12 @@ pub struct BatchReader {
     messages: pull::Stream,
     stream: jetstream::stream::Stream,
     consumer: String,
-    /// The sequence of the next message.
-    next: u64,
 }
 
 /// A batch, and what the server says about it.
 #[derive(Clone, Debug)]
 pub struct ReadBatch {
     pub batch: StreamBatch,
-    pub sequence: u64,
     /// How many messages wait behind it.
     pub pending: u64,
 }
@@ -63,32 +60,16 @@ impl BatchReader {
             messages,
             stream: log.stream.clone(),
             consumer: consumer.cached_info().name.clone(),
-            next: sequence,
         })
     }
 
     /// Waits for the next batch. Cancel safe.
     pub async fn next(&mut self) -> Result<ReadBatch, StreamError> {
         match self.messages.next().await {
-            Some(Ok(message)) => self.read(&message),
+            Some(Ok(message)) => ReadBatch::of_message(&message),
             Some(Err(error)) => Err(StreamError::unavailable(error)),
             None => Err(StreamError::Unavailable("the consumer has ended".into())),
         }
-    }
-
-    fn read(&mut self, message: &Message) -> Result<ReadBatch, StreamError> {
-        let info = message.info().map_err(StreamError::Unavailable)?;
-        let (sequence, pending) = (info.stream_sequence, info.pending);
-        self.next = sequence + 1;
-        let headers = message.headers.as_ref().ok_or(StreamError::Foreign)?;
-        Ok(ReadBatch {
-            batch: StreamBatch {
-                header: BatchHeader::parse(headers)?,
-                bytes: message.payload.clone(),
-            },
-            sequence,
-            pending,
-        })
     }
 
     /// Removes the consumer from the server.
@@ -97,7 +78,6 @@ impl BatchReader {
             messages,
             stream,
             consumer,
-            ..
         } = self;
         drop(messages);
         // The server removes it itself after a while.
@@ -108,7 +88,22 @@ impl BatchReader {
 impl std::fmt::Debug for BatchReader {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut shown = formatter.debug_struct("BatchReader");
-        shown.field("consumer", &self.consumer);
-        shown.field("next", &self.next).finish_non_exhaustive()
+        shown
+            .field("consumer", &self.consumer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ReadBatch {
+    fn of_message(message: &Message) -> Result<Self, StreamError> {
+        let pending = message.info().map_err(StreamError::Unavailable)?.pending;
+        let headers = message.headers.as_ref().ok_or(StreamError::Foreign)?;
+        Ok(Self {
+            batch: StreamBatch {
+                header: BatchHeader::parse(headers)?,
+                bytes: message.payload.clone(),
+            },
+            pending,
+        })
     }
 }

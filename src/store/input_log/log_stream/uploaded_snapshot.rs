@@ -1,13 +1,16 @@
 //! The snapshot with which a node begins that the stream no longer leads to: an object in a bucket.
 
-use std::io::Cursor;
+use std::{
+    io::{self, Cursor},
+    time::Duration,
+};
 
 use async_nats::jetstream::object_store::{
     self, GetErrorKind, InfoErrorKind, ObjectMetadata, ObjectStore,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tokio::io::AsyncReadExt;
+use tokio::{io::AsyncReadExt, time::timeout};
 
 use crate::{domain::LogPosition, store::LogSnapshot};
 
@@ -15,6 +18,8 @@ use super::{LogStream, StreamError};
 
 const BUCKET: &str = "snapshots";
 const OBJECT: &str = "newest";
+/// How long a snapshot may take to arrive.
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What an uploaded snapshot is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,8 +71,11 @@ impl LogStream {
             return Ok(None);
         };
         let mut bytes = Vec::new();
-        let read = object.read_to_end(&mut bytes).await;
-        read.map_err(|cause| StreamError::Snapshot(Box::new(cause)))?;
+        // A part that is missing never comes.
+        let read = timeout(DOWNLOAD_TIMEOUT, object.read_to_end(&mut bytes)).await;
+        read.map_err(io::Error::from)
+            .flatten()
+            .map_err(|cause| StreamError::Snapshot(Box::new(cause)))?;
         Ok(Some(LogSnapshot {
             next: label.position.next,
             taken_at: label.taken_at,

@@ -68,11 +68,10 @@ pub(super) struct RecordStream {
 
 impl RecordStream {
     pub(super) fn new(connection: NatsConnection) -> Self {
-        let bucket = connection.name_of(BUCKET);
         Self {
+            name: connection.bucket_stream(BUCKET),
+            prefix: connection.key_subject(BUCKET, ""),
             connection,
-            name: format!("KV_{bucket}"),
-            prefix: format!("$KV.{bucket}."),
         }
     }
 
