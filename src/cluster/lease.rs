@@ -71,7 +71,7 @@ pub(super) struct Lease {
 /// Why a lease can't be had.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LeaseError {
-    #[error("NATS doesn't answer")]
+    #[error("a request to NATS failed")]
     Unavailable(#[source] async_nats::Error),
     #[error("another node holds the lease")]
     Taken,

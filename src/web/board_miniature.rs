@@ -136,6 +136,7 @@ impl<'a> Miniatures<'a> {
             },
             cells: cells.collect(),
             count: match shown.len() {
+                0 => "no queues yet".to_owned(),
                 1 => "1 queue".to_owned(),
                 n => format!("{} queues", format::count(n as u64)),
             },
@@ -193,6 +194,22 @@ impl<'a> Miniatures<'a> {
         // A full board omits agents, and only says how many.
         let at_least = if MAX_CARDS <= rows.len() { "≥ " } else { "" };
         let count = |n: usize| format!("{at_least}{}", format::count(n as u64));
+        let count_or_unknown = |n: usize| {
+            if shown.is_empty() {
+                UNKNOWN.to_owned()
+            } else {
+                count(n)
+            }
+        };
+        let is_old = |presence: &AgentPresence<'_>| presence.freshness.is_out_of_date();
+        let severity_if = |is_old| {
+            if is_old {
+                Severity::OutOfDate.into_str()
+            } else {
+                ""
+            }
+        };
+        let count_severity = severity_if(shown.iter().any(|presence| is_old(presence)));
         let counts = AGENT_COUNTS.map(|(state, statuses)| {
             let is_counted = |presence: &&&AgentPresence<'_>| {
                 let status = presence.status.into_str();
@@ -205,20 +222,17 @@ impl<'a> Miniatures<'a> {
                 }
             };
             MiniatureCell {
-                values: vec![RunningClock::stopped(count(
+                values: vec![RunningClock::stopped(count_or_unknown(
                     shown.iter().filter(is_counted).count(),
                 ))],
+                severity: count_severity,
                 state,
                 ..MiniatureCell::default()
             }
         });
         let people = shown.iter().take(CARDS_MAX).map(|presence| MiniatureCell {
             name: links::person_link(self.snapshot, presence).name,
-            severity: if presence.freshness.is_out_of_date() {
-                Severity::OutOfDate.into_str()
-            } else {
-                ""
-            },
+            severity: severity_if(is_old(presence)),
             state: presence.status.into_str(),
             ..MiniatureCell::default()
         });
@@ -226,6 +240,7 @@ impl<'a> Miniatures<'a> {
             columns: AGENT_COUNTS.len(),
             cells: counts.into_iter().chain(people).collect(),
             count: match shown.len() {
+                0 => "no agents yet".to_owned(),
                 1 => "1 agent".to_owned(),
                 n => format!("{} agents", count(n)),
             },

@@ -27,6 +27,8 @@ pub(super) struct ClusterPanel {
 pub(super) struct NodeRow {
     pub(super) link: PageLink,
     pub(super) is_this: bool,
+    /// As it was when this node last had a connection.
+    pub(super) is_old: bool,
     pub(super) glyph: &'static str,
     pub(super) word: &'static str,
     pub(super) since: String,
@@ -52,7 +54,7 @@ pub(super) fn cluster_panel(view: &ClusterView, zone: &TimeZone, now: Moment) ->
         nodes: view
             .nodes
             .iter()
-            .map(|node| node_row(node, own, zone, now))
+            .map(|node| node_row(node, view, zone, now))
             .collect(),
     }
 }
@@ -142,7 +144,8 @@ fn describe_wrong_clock(node: &NodeView) -> Option<String> {
     })
 }
 
-fn node_row(node: &NodeView, own: Option<&NodeView>, zone: &TimeZone, now: Moment) -> NodeRow {
+fn node_row(node: &NodeView, view: &ClusterView, zone: &TimeZone, now: Moment) -> NodeRow {
+    let is_old = !view.is_connected && !node.is_this;
     let (glyph, word) = match node.condition {
         _ if node.is_silent => ("◆", "No reports"),
         NodeCondition::Leading => ("●", "Leader"),
@@ -151,11 +154,13 @@ fn node_row(node: &NodeView, own: Option<&NodeView>, zone: &TimeZone, now: Momen
     };
     let address = node.url.as_deref().filter(|_| !node.is_this);
     // One address for all of them leads to any of them.
+    let own = view.find_this();
     let address = address.filter(|url| own.is_none_or(|own| own.url.as_deref() != Some(*url)));
     NodeRow {
         link: PageLink::new(node.name.clone(), address.unwrap_or_default()),
         is_this: node.is_this,
-        glyph,
+        is_old,
+        glyph: if is_old { "○" } else { glyph },
         word,
         since: format::moment(node.since, now.wall, zone),
         behind: node.behind_ms.map_or(UNKNOWN.to_owned(), format_seconds),
@@ -297,6 +302,7 @@ mod tests {
         assert!(verdict.starts_with("wall1 can’t reach NATS"), "{verdict}");
         assert!(!verdict.contains("Versions") && !verdict.contains("leads"));
         assert_eq!(panel.summary, "2 nodes as of 07:50:00");
+        assert_eq!([0, 1].map(|node| panel.nodes[node].glyph), ["◆", "○"]);
         assert_eq!(panel.state, "down");
     }
 

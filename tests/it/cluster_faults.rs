@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 use crate::{
     cluster_kills::{MARKED_WITHIN, look_for},
     support::{
-        Broker, Disorder, NatsCluster, NatsServer, NetworkCondition, Nodes, Proxy, Vep,
+        Broker, Crowd, Disorder, NatsCluster, NatsServer, NetworkCondition, Nodes, Proxy, Vep,
         VngageSource, Wallboard,
         log_stream::ClusterLog,
         nodes::{cluster_section, same_server},
@@ -160,6 +160,11 @@ async fn source_that_the_leader_lost_is_marked_on_all_nodes() {
 async fn nobody_is_wrong_while_nats_is_away() {
     let nats = NatsServer::start();
     let site = Site::start("cluster away", &same_server(&nats, 3)).await;
+    let mut viewers = Vec::new();
+    for node in &site.nodes.0 {
+        let board = node.url("/boards/queues/live");
+        viewers.push(Crowd::connect(&board, 20, MARKED_WITHIN).await);
+    }
 
     nats.kill();
     for node in &site.nodes.0 {
@@ -174,6 +179,10 @@ async fn nobody_is_wrong_while_nats_is_away() {
 
     println!("{looks} looks");
     assert!(returned.elapsed() < RIGHT_AGAIN_WITHIN);
+    for viewers in viewers {
+        let dropped = viewers.take_seen().closed;
+        assert!(dropped.is_empty(), "{dropped:?}");
+    }
     let consumers = nats.consumer_count();
     assert!(consumers <= 5, "{consumers} consumers for 3 nodes");
 }

@@ -22,6 +22,8 @@ async fn gallery_shows_current_activity_and_first_steps() {
     let busy = get_page(&busy, "/").await.text;
 
     assert!(quiet.contains("Queues appear with the first activity"));
+    assert_contains(&quiet, &["no queues yet", "no agents yet"]);
+    assert_contains_none(&quiet, &["<b><span>0</span></b>"]);
     assert!(quiet.contains("Next steps"));
     assert!(busy.contains("<span>2</span>"), "{busy}");
     assert!(
