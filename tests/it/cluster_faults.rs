@@ -11,6 +11,7 @@ use crate::{
     support::{
         Broker, Crowd, Disorder, NatsCluster, NatsServer, NetworkCondition, Nodes, Proxy, Vep,
         VngageSource, Wallboard,
+        balancer::Balancer,
         log_stream::ClusterLog,
         nodes::{cluster_section, same_server},
         print_measured, tier, wait_until, wait_until_fully_correct,
@@ -18,6 +19,9 @@ use crate::{
     vngage_breaks::fresh_queues,
 };
 
+const BOARD: &str = "/boards/queues/live";
+/// Nobody is without a picture for longer because of a planned restart.
+const PICTURE_WITHIN: Duration = Duration::from_secs(5);
 const RIGHT_AGAIN_WITHIN: Duration = Duration::from_secs(15);
 /// Until it's certain that no case was missed; see `vngage_figures`.
 pub const ACCOUNTED: Duration = Duration::from_mins(1);
@@ -162,8 +166,7 @@ async fn nobody_is_wrong_while_nats_is_away() {
     let site = Site::start("cluster away", &same_server(&nats, 3)).await;
     let mut viewers = Vec::new();
     for node in &site.nodes.0 {
-        let board = node.url("/boards/queues/live");
-        viewers.push(Crowd::connect(&board, 20, MARKED_WITHIN).await);
+        viewers.push(Crowd::connect(&node.url(BOARD), 20, MARKED_WITHIN).await);
     }
 
     nats.kill();
@@ -225,6 +228,10 @@ async fn slow_follower_is_marked_and_catches_up() {
 async fn rolling_restart_leaves_a_leader_and_the_day() {
     let nats = NatsServer::start();
     let mut site = Site::start("cluster rolling", &same_server(&nats, 3)).await;
+    let ports = site.nodes.0.iter().map(|node| node.port);
+    let balancer = Balancer::to(ports.collect()).await;
+    let board = format!("http://127.0.0.1:{}{BOARD}", balancer.port);
+    let mut viewers = Crowd::connect(&board, 60, MARKED_WITHIN).await;
     for number in 0..3 {
         site.nodes.wait_until_settled().await;
         let stopped = Instant::now();
@@ -232,6 +239,13 @@ async fn rolling_restart_leaves_a_leader_and_the_day() {
         site.nodes.0[number].start_again().await;
         site.nodes.wait_until_settled().await;
         print_measured("settled", stopped.elapsed(), Duration::from_secs(10));
+        // They are at the first node that accepts them.
+        if number < 2 {
+            let within = PICTURE_WITHIN;
+            viewers
+                .wait_until_back("a restart of their node", within)
+                .await;
+        }
         site.run_and_look(Duration::from_secs(1)).await;
     }
     site.run_until_correct().await;
