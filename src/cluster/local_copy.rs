@@ -138,9 +138,9 @@ impl LocalCopy {
         }
     }
 
-    /// Notes that the stream may have lost entries that the copy has.
-    pub(super) fn note_lost_entries(&self) {
-        self.has_lost_entries.store(true, Relaxed);
+    /// Notes that the stream may have lost entries that the copy has. Returns whether that's new.
+    pub(super) fn note_lost_entries(&self) -> bool {
+        !self.has_lost_entries.swap(true, Relaxed)
     }
 
     /// Withdraws the note: a leader has said what is in the log now.

@@ -69,9 +69,8 @@ impl PrivateState {
             };
             return Ok((restored, Some(reader)));
         }
-        if is_complete && continuity::may_have_lost(state.position()) {
+        if is_complete && continuity::may_have_lost(state.position()) && copy.note_lost_entries() {
             warn!("The log's stream doesn't continue what this node has; entries may be lost");
-            copy.note_lost_entries();
         }
         if let Some((snapshot, uploaded)) = download_state(stream).await?
             && let Some(reader) = stream.read_after(uploaded.position()).await?
@@ -128,14 +127,15 @@ impl PrivateState {
     }
 }
 
-/// Returns the uploaded snapshot and its state. `None`: there is none that this build can read; the next
-/// leader uploads another one.
+/// Returns the uploaded snapshot and its state. `None`: there is none that this build can read. A damaged
+/// one is removed, so that the leader uploads another.
 async fn download_state(
     stream: &LogStream,
 ) -> Result<Option<(LogSnapshot, LiveState)>, StreamError> {
     let snapshot = match stream.download_snapshot().await {
         Err(error @ StreamError::Snapshot(_)) => {
-            warn!("{}", error_chain(&error));
+            warn!("{}; it's removed", error_chain(&error));
+            stream.remove_snapshot().await?;
             return Ok(None);
         }
         downloaded => downloaded?,
@@ -147,6 +147,10 @@ async fn download_state(
         Ok(state) => Ok(Some((snapshot, state))),
         Err(error) => {
             warn!("The uploaded snapshot {}", error_chain(&error));
+            // What another build wrote may be good for others.
+            if matches!(error, CodecError::Damaged(_)) {
+                stream.remove_snapshot().await?;
+            }
             Ok(None)
         }
     }

@@ -107,6 +107,8 @@ async fn bench_tells_lost_viewers_and_exits_with_1() {
         while server.hub.viewer_count() < 20 {
             sleep(Duration::from_millis(10)).await;
         }
+        // Until the command knows of all of them too.
+        sleep(Duration::from_secs(1)).await;
         server.hub.disconnect_viewers().await;
     };
 

@@ -46,7 +46,7 @@ pub async fn delete_stream(url: &str, name: &str) {
 }
 
 /// Replaces the uploaded snapshot of the site `test` by bytes that say nothing.
-pub async fn spoil_snapshot(url: &str) {
+pub async fn damage_snapshot(url: &str) {
     let context = jetstream::new(async_nats::connect(url).await.unwrap());
     let bucket = context.get_object_store("wallboard-test-snapshots").await;
     let bucket = bucket.unwrap();

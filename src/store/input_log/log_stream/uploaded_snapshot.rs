@@ -54,6 +54,7 @@ impl LogStream {
     /// Returns what the uploaded snapshot is of, if there is one that can be used.
     pub async fn find_snapshot_label(&self) -> Result<Option<SnapshotLabel>, StreamError> {
         match self.open_snapshots().await?.info(OBJECT).await {
+            Ok(info) if info.deleted => Ok(None),
             Ok(info) => Ok(parse_label(info.description.as_deref())),
             Err(error) if matches!(error.kind(), InfoErrorKind::NotFound) => Ok(None),
             Err(error) => Err(StreamError::unavailable(error)),
@@ -82,6 +83,12 @@ impl LogStream {
             format: label.format,
             bytes,
         }))
+    }
+
+    /// Removes the uploaded snapshot.
+    pub async fn remove_snapshot(&self) -> Result<(), StreamError> {
+        let removed = self.open_snapshots().await?.delete(OBJECT).await;
+        removed.map_err(StreamError::unavailable)
     }
 
     async fn open_snapshots(&self) -> Result<ObjectStore, StreamError> {
