@@ -32,7 +32,7 @@ use async_nats::{
 };
 use rand::Rng;
 use tokio::sync::mpsc;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use crate::{domain::RedactedText, https};
 
@@ -285,6 +285,8 @@ fn log_event(event: &Event) {
         Event::Connected => info!("Connected to NATS"),
         Event::Disconnected => warn!("Lost the connection to NATS"),
         Event::SlowConsumer(_) => warn!("NATS sends faster than this node reads"),
+        // Whatever failed says so itself.
+        Event::ClientError(error) => debug!("NATS: {error}"),
         other => info!("NATS: {other}"),
     }
 }
