@@ -34,11 +34,14 @@ async fn viewers_of_a_killed_edge_node_come_back_on_another_one() {
     let url = format!("http://127.0.0.1:{}{BOARD}", balancer.port);
     let staying = Crowd::connect(&nodes.0[2].url(BOARD), count / 4, GATHERED).await;
     let mut returning = Crowd::connect(&url, count, GATHERED).await;
-    vep.run(50, tier(5, 20), Disorder::NONE).await;
+    // Of 20 s, one frame would be the slowest percent.
+    let watched = tier(5, 60);
+    staying.take_seen();
+    vep.run(50, watched, Disorder::NONE).await;
     let mut before = staying.take_seen();
 
     nodes.0[1].stop("-KILL");
-    let traffic = vep.run(50, tier(5, 20), Disorder::NONE);
+    let traffic = vep.run(50, watched, Disorder::NONE);
     let back = returning.wait_until_back("the end of their edge node", BACK_WITHIN);
     tokio::join!(traffic, back);
     let mut after = staying.take_seen();
