@@ -1,9 +1,13 @@
 //! History in the browser: a supervisor's morning in three clicks, no accessibility barriers, every
 //! page fits, works by keyboard, and exported files have the same figures.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
+use tokio::sync::Mutex;
 
 use crate::support::{Browser, demo::Demo, wait_until};
 
@@ -44,8 +48,15 @@ const PAGES: [(&str, &str); 14] = [
     ("breakdown", "/history?range=28d&view=breakdown"),
 ];
 
-async fn demo() -> Demo {
-    let demo = Demo::start();
+/// The demo with its history, for the tests that run at the same time: importing it takes longer
+/// than most of them.
+async fn demo() -> Arc<Demo> {
+    static RUNNING: Mutex<Weak<Demo>> = Mutex::const_new(Weak::new());
+    let mut running = RUNNING.lock().await;
+    if let Some(demo) = running.upgrade() {
+        return demo;
+    }
+    let demo = Arc::new(Demo::start());
     wait_until("history is imported", IMPORT_WITHIN, async || {
         // A queue of each export.
         for queue in ["export%2F2", "vergic%2FSupport"] {
@@ -60,6 +71,7 @@ async fn demo() -> Demo {
         Ok(())
     })
     .await;
+    *running = Arc::downgrade(&demo);
     demo
 }
 
@@ -176,7 +188,7 @@ async fn history_works_with_keyboard_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn printed_pages_have_a_footer_with_the_filters() {
-    let demo = Demo::start();
+    let demo = demo().await;
     let path = "/history?range=yesterday&by=queue&only=missed";
     let browser = Browser::open(&demo.url(path));
 
