@@ -29,7 +29,9 @@ pub(super) enum FollowError {
     Codec(#[from] CodecError),
     #[error("a batch doesn't continue what this node has; it begins again")]
     Discontinued,
-    #[error("another version of Wallboard leads, whose log this one can't read; upgrade this node")]
+    #[error(
+        "another version of Wallboard leads, whose log this one can't read; upgrade the older one"
+    )]
     OtherFormat,
     #[error("no update from the leader for 3 s")]
     Silent,

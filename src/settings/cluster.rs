@@ -1,8 +1,7 @@
 //! `[cluster]`: the NATS servers, and what this node is among the others.
 
-use std::fs;
-
 use reqwest::Url;
+use rustix::system::uname;
 
 use crate::{
     cluster::NodeRole,
@@ -14,8 +13,6 @@ use super::LogSettings;
 
 /// As long as a part of a name in DNS.
 const NAME_LENGTH_MAX: usize = 63;
-/// Where Linux has the machine's name.
-const HOST_NAME_FILE: &str = "/proc/sys/kernel/hostname";
 
 /// `[cluster]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,8 +129,8 @@ fn read_node(section: &ConfigSection<'_, '_>) -> Option<String> {
     if let Some(entry) = section.entry("node") {
         return read_name(&entry);
     }
-    let host = fs::read_to_string(HOST_NAME_FILE).unwrap_or_default();
-    let node = node_of_host(&host);
+    // The packaged service sees no files of the kernel in /proc.
+    let node = node_of_host(&uname().nodename().to_string_lossy());
     if node.is_none() {
         section.record_fault(
             "node",
@@ -146,7 +143,7 @@ fn read_node(section: &ConfigSection<'_, '_>) -> Option<String> {
 
 /// Returns the node's name for a host name such as `wall1.example.com`.
 fn node_of_host(host: &str) -> Option<String> {
-    let first = host.trim().split('.').next().unwrap_or_default();
+    let first = host.split('.').next().unwrap_or_default();
     let node = first.to_ascii_lowercase();
     (is_name(&node) && node != "localhost").then_some(node)
 }
@@ -211,7 +208,7 @@ mod tests {
     #[test]
     fn node_is_the_first_part_of_the_host_name() {
         let node = |host: &str| node_of_host(host);
-        assert_eq!(node("wall1\n").as_deref(), Some("wall1"));
+        assert_eq!(node("wall1").as_deref(), Some("wall1"));
         assert_eq!(node("Wall-2.example.com").as_deref(), Some("wall-2"));
         for unusable in ["", "localhost", "localhost.localdomain", "wall_1"] {
             assert_eq!(node(unusable), None, "{unusable}");

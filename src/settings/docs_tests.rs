@@ -76,8 +76,7 @@ fn samples_of_a_cluster_are_accepted() {
         r#"{ file = "/run/credentials/wallboard.service/nats-password" }"#,
         r#"{ env = "NATS_PASSWORD" }"#,
     );
-    let edge = edge.strip_prefix("[cluster]").unwrap();
-    for text in [whole.clone(), format!("{whole}{edge}")] {
+    for text in [whole.clone(), format!("{whole}\n{edge}")] {
         let settings = parse_configuration(&text, &file, |_| Some("hunter2".to_owned()));
         assert_eq!(settings.unwrap().cluster.unwrap().nats.replicas, 3);
     }
