@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use tokio::{
     sync::{mpsc, watch},
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +25,9 @@ use super::{local_copy::LocalCopy, status::NodeStatus};
 /// A leader appends at least once in this time, so that followers know it is there.
 const HEARTBEAT: Duration = Duration::from_millis(500);
 const RETRY_INTERVAL: Duration = Duration::from_millis(200);
+/// A leader whose batch isn't in the log after this time stops leading, though it may still renew the
+/// lease: sources wait for the log, so what it shows gets old.
+const APPEND_TIMEOUT: Duration = Duration::from_secs(3);
 /// A leader that resigns appends what it has within this time.
 const RESIGN_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -182,14 +185,17 @@ impl LeaderLog {
         }
     }
 
-    /// Appends a batch, again and again while NATS doesn't answer: the lease ends that.
+    /// Appends a batch, again and again while NATS fails to.
     async fn append_batch(
         &mut self,
         batch: &StreamBatch,
         mut attempts: u32,
     ) -> Result<(), StreamError> {
+        let deadline = Instant::now() + APPEND_TIMEOUT;
         loop {
-            match self.stream.append(batch, self.sequence).await {
+            let append = self.stream.append(batch, self.sequence);
+            let appended = timeout_at(deadline, append).await;
+            match appended.unwrap_or_else(|late| Err(StreamError::Unavailable(late.into()))) {
                 Ok(sequence) => {
                     self.sequence = sequence;
                     self.position = batch.header.leads_to();
@@ -198,7 +204,11 @@ impl LeaderLog {
                         .send_modify(|status| status.position = self.position);
                     return Ok(());
                 }
-                Err(StreamError::Unavailable(_)) if 1 < attempts => attempts -= 1,
+                Err(StreamError::Unavailable(_))
+                    if 1 < attempts && Instant::now() + RETRY_INTERVAL < deadline =>
+                {
+                    attempts -= 1;
+                }
                 Err(error) => return Err(error),
             }
             sleep(RETRY_INTERVAL).await;

@@ -207,6 +207,23 @@ async fn paused_nats_is_like_one_that_is_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn leader_that_cannot_append_is_marked_although_it_has_the_lease() {
+    let nats = NatsServer::start();
+    let site = Site::start("cluster refused", &same_server(&nats, 2)).await;
+    let log = ClusterLog::open(&nats.url()).await;
+
+    log.refuse_batches(true).await;
+    for node in &site.nodes.0 {
+        wait_until_marked(node).await;
+    }
+    site.run_and_look(Duration::from_secs(3)).await;
+    log.refuse_batches(false).await;
+
+    site.nodes.wait_until_settled().await;
+    wait_until_right(&site, RIGHT_AGAIN_WITHIN).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn slow_follower_is_marked_and_catches_up() {
     let nats = NatsServer::start();
     let site = Site::start("cluster slow", &same_server(&nats, 2)).await;
