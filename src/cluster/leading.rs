@@ -56,7 +56,7 @@ impl ClusterNode {
         } = start.ok_or(SessionError::Overtaken)?;
         private.state.skip_to_position(after);
         if private.is_stranded {
-            private.store_in(&self.copy).await;
+            private.store_in(&self.copy);
         }
         let mut state = private.state;
         if let Some(last) = state.last_input_at() {

@@ -47,8 +47,9 @@ pub(super) struct LocalCopy {
 #[derive(Debug)]
 enum CopyWork {
     Append(LogBatch, Received),
-    /// Forgets what a snapshot contradicts, and goes on from it.
-    Restart(LogSnapshot),
+    /// Forgets what a snapshot contradicts, and goes on from it, if no write has failed since it was taken:
+    /// their number.
+    Restart(LogSnapshot, u64),
     Flush(oneshot::Sender<()>),
 }
 
@@ -85,22 +86,12 @@ impl LocalCopy {
 
     /// Appends a batch of the stream, some time later.
     pub(super) fn append(&self, batch: &StreamBatch) {
-        if self.is_broken() {
-            return;
-        }
         let received = Received {
             inputs: batch.header.inputs,
             at: Instant::now(),
         };
-        let Some(batch) = batch.to_log_batch() else {
-            return;
-        };
-        if self
-            .work
-            .try_send(CopyWork::Append(batch, received))
-            .is_err()
-        {
-            break_copy(&self.log, &self.status, &"the disk doesn't respond");
+        if let Some(batch) = batch.to_log_batch() {
+            self.send(CopyWork::Append(batch, received));
         }
     }
 
@@ -116,14 +107,16 @@ impl LocalCopy {
     }
 
     /// Goes on from a snapshot instead of what the copy has.
-    pub(super) async fn restart_from(&self, snapshot: LogSnapshot) {
-        self.work.send(CopyWork::Restart(snapshot)).await.ok();
+    pub(super) fn restart_from(&self, snapshot: LogSnapshot) {
+        let failures = self.status.borrow().failures;
+        self.send(CopyWork::Restart(snapshot, failures));
     }
 
     /// Goes on from the live state if the copy couldn't be written, and if all that the live state has
-    /// applied is in the log.
+    /// applied is in the log. Doesn't wait for the disk.
     pub(super) async fn recover(&self, live: &LiveHandle, position: LogPosition) {
-        if !self.is_broken() || !self.is_recovery_due() {
+        let is_idle = self.work.capacity() == self.work.max_capacity();
+        if !self.is_broken() || !is_idle || !self.is_recovery_due() {
             return;
         }
         let live = live.clone();
@@ -133,8 +126,18 @@ impl LocalCopy {
             })
         };
         if let Ok(Some(Ok(snapshot))) = spawn_blocking(take).await {
-            self.restart_from(snapshot).await;
-            self.flush().await;
+            self.restart_from(snapshot);
+        }
+    }
+
+    /// Lets the copy go on from a snapshot, because what it has is damaged.
+    pub(super) fn abandon(&self, why: &dyn std::fmt::Display) {
+        note_failure(&self.status, why);
+    }
+
+    fn send(&self, work: CopyWork) {
+        if self.work.try_send(work).is_err() {
+            note_failure(&self.status, &"the disk doesn't respond");
         }
     }
 
@@ -180,9 +183,9 @@ impl CopyWriter {
             for each in work.drain(..) {
                 match each {
                     CopyWork::Append(batch, received) => batches.push((batch, received)),
-                    CopyWork::Restart(snapshot) => {
+                    CopyWork::Restart(snapshot, failures) => {
                         self.write(std::mem::take(&mut batches)).await;
-                        self.restart(snapshot).await;
+                        self.restart(snapshot, failures).await;
                     }
                     CopyWork::Flush(done) => {
                         self.write(std::mem::take(&mut batches)).await;
@@ -195,9 +198,12 @@ impl CopyWriter {
     }
 
     async fn write(&self, batches: Vec<(LogBatch, Received)>) {
-        let Some((_, first)) = batches.first().filter(|_| !self.is_broken()) else {
+        let Some((_, first)) = batches.first() else {
             return;
         };
+        if self.is_broken() {
+            return self.mark_interrupted().await;
+        }
         let (since, mut size, mut entries, mut inputs) = (first.at, 0, 0, 0);
         for (batch, received) in &batches {
             size += batch.bytes.len() as u64;
@@ -212,26 +218,43 @@ impl CopyWriter {
                 status.appended_bytes += size;
                 status.commit_delay = since.elapsed();
             }),
-            Err(error) => break_copy(&self.log, &self.status, &error_chain(&error)),
+            Err(error) => self.give_up(&error).await,
         }
     }
 
-    async fn restart(&self, snapshot: LogSnapshot) {
-        match self.try_restart(snapshot).await {
-            Ok(()) => self.status.send_modify(|status| {
-                if status.interrupted_since.take().is_some() {
-                    info!("This node's copy of the log is written again");
-                }
-                status.last_error = None;
-            }),
-            Err(error) => break_copy(&self.log, &self.status, &error_chain(&error)),
+    async fn restart(&self, snapshot: LogSnapshot, failures: u64) {
+        if let Err(error) = self.try_restart(snapshot).await {
+            return self.give_up(&error).await;
+        }
+        self.status.send_modify(|status| {
+            if status.failures != failures {
+                return;
+            }
+            if status.interrupted_since.take().is_some() {
+                info!("This node's copy of the log is written again");
+            }
+            status.last_error = None;
+        });
+        if self.is_broken() {
+            self.mark_interrupted().await;
         }
     }
 
     async fn try_restart(&self, snapshot: LogSnapshot) -> Result<(), StoreError> {
-        self.log.cut(snapshot.next).await?;
-        self.log.put_snapshot(snapshot).await?;
-        self.log.mark_complete()
+        self.log.restart_from(snapshot).await?;
+        let log = self.log.clone();
+        let marked = spawn_blocking(move || log.mark_complete()).await;
+        marked.map_err(|_| StoreError::ThreadEnded)?
+    }
+
+    async fn give_up(&self, error: &StoreError) {
+        note_failure(&self.status, &error_chain(error));
+        self.mark_interrupted().await;
+    }
+
+    async fn mark_interrupted(&self) {
+        let log = self.log.clone();
+        spawn_blocking(move || log.mark_interrupted()).await.ok();
     }
 
     fn is_broken(&self) -> bool {
@@ -240,14 +263,16 @@ impl CopyWriter {
 }
 
 /// Notes that batches are missing in the copy.
-fn break_copy(log: &EmbeddedLog, status: &watch::Sender<LogStatus>, why: &dyn std::fmt::Display) {
-    log.mark_interrupted();
+fn note_failure(status: &watch::Sender<LogStatus>, why: &dyn std::fmt::Display) {
     status.send_modify(|status| {
         if status.interrupted_since.is_none() {
-            warn!("Couldn't write this node's copy of the log; it goes on from a snapshot later: {why}");
+            warn!("This node's copy of the log isn't complete and goes on from a snapshot later: {why}");
             status.interrupted_since = Some(Timestamp::now());
         }
         status.failures += 1;
         status.last_error = Some(why.to_string());
     });
 }
+
+#[cfg(test)]
+mod tests;

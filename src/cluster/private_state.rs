@@ -81,7 +81,7 @@ impl PrivateState {
                 "Going on from the cluster's snapshot of {}",
                 snapshot.taken_at
             );
-            copy.restart_from(snapshot).await;
+            copy.restart_from(snapshot);
             let restored = Self {
                 state: uploaded,
                 is_complete: !copy.has_lost_entries(),
@@ -121,9 +121,9 @@ impl PrivateState {
     }
 
     /// Makes this node's copy begin with this state, which nothing in the stream leads to.
-    pub(super) async fn store_in(&self, copy: &LocalCopy) {
+    pub(super) fn store_in(&self, copy: &LocalCopy) {
         match input_log::take_snapshot(&self.state) {
-            Ok(snapshot) => copy.restart_from(snapshot).await,
+            Ok(snapshot) => copy.restart_from(snapshot),
             Err(error) => warn!("The state {}", error_chain(&error)),
         }
     }

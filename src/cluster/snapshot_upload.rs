@@ -61,6 +61,10 @@ async fn upload_if_due(
     let Some((position, snapshot)) = make_snapshot(copy).await else {
         return Ok(());
     };
+    if position.term != Some(term) {
+        copy.abandon(&"it doesn't lead to what was appended last");
+        return Ok(());
+    }
     let size = snapshot.bytes.len();
     stream.upload_snapshot(position, snapshot).await?;
     info!(log.bytes = size, "Uploaded a snapshot for new nodes");

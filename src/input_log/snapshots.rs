@@ -107,6 +107,7 @@ async fn run<L: InputLog>(log: L, status: watch::Sender<LogStatus>, retention: L
 /// Replays what came since the newest snapshot, stores the next one, and compacts the entries between
 /// them. Returns the entry that follows it.
 pub(super) async fn make_snapshot(log: &impl InputLog) -> Result<LogOffset, SnapshotError> {
+    let _held = log.hold_entries().await;
     let mut state = load_newest(log, Timestamp::MAX).await?;
     let from = state.next_offset();
     let end = replay::replay_to_end(log, &mut state).await?;

@@ -11,7 +11,7 @@ use std::{
 
 use jiff::Timestamp;
 use tokio::{
-    sync::{mpsc, watch},
+    sync::{OwnedMutexGuard, mpsc, watch},
     task::JoinHandle,
     time::{sleep, timeout},
 };
@@ -34,10 +34,12 @@ use super::{
     replay::ReplayEnd,
     restore_state,
     rewind::{load_at, rewind_to},
-    snapshots::make_snapshot,
+    snapshots::{self, make_snapshot},
 };
 
 const SOON: Duration = Duration::from_secs(20);
+/// In which work begins to wait for a disk that hangs.
+const SHORT: Duration = Duration::from_millis(300);
 
 /// What the disk does with the next writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -126,6 +128,14 @@ impl InputLog for FaultyLog {
 
     async fn cut(&self, from: LogOffset) -> Result<(), StoreError> {
         self.log.cut(from).await
+    }
+
+    async fn restart_from(&self, snapshot: LogSnapshot) -> Result<(), StoreError> {
+        self.log.restart_from(snapshot).await
+    }
+
+    async fn hold_entries(&self) -> OwnedMutexGuard<()> {
+        self.log.hold_entries().await
     }
 
     async fn trim(&self, limits: LogLimits) -> Result<LogSize, StoreError> {
@@ -360,6 +370,34 @@ async fn snapshot_made_from_the_log_is_the_live_state() {
     assert!(LogOffset(1_000) < next);
     let after = restored(&database).await;
     assert!(after.state == live);
+}
+
+#[tokio::test]
+async fn snapshot_of_entries_that_are_gone_is_never_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("w.db");
+    let process = LoggedProcess::start(&database).await;
+    process.connect().await;
+    let (earlier, next) = process.live.read_state(|state| {
+        let snapshot = snapshots::take_snapshot(state).unwrap();
+        (snapshot, state.next_offset())
+    });
+    let last = process.report().await;
+    process.committed(last).await;
+
+    process.log.set_fault(DiskFault::Hangs);
+    let log = process.log.clone();
+    let mut snapshot = tokio::spawn(async move { make_snapshot(&log).await });
+    timeout(SHORT, &mut snapshot).await.unwrap_err();
+    let log = process.log.clone();
+    let mut restart = tokio::spawn(async move { log.restart_from(earlier).await });
+    timeout(SHORT, &mut restart).await.unwrap_err();
+    process.log.set_fault(DiskFault::None);
+    snapshot.await.unwrap().unwrap();
+    restart.await.unwrap().unwrap();
+
+    process.stop().await;
+    assert_eq!(restored(&database).await.state.next_offset(), next);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod tables;
 use std::future::Future;
 
 use jiff::Timestamp;
+use tokio::sync::OwnedMutexGuard;
 
 use crate::domain::LogOffset;
 
@@ -130,6 +131,16 @@ pub trait InputLog: ReadLog {
 
     /// Removes everything from an offset on, which can't be read.
     fn cut(&self, from: LogOffset) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Stores a snapshot in place of everything after it.
+    fn restart_from(
+        &self,
+        snapshot: LogSnapshot,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Waits for the right to store what is made from the log's entries, for as long as the guard is held.
+    /// Nothing restarts the log meanwhile.
+    fn hold_entries(&self) -> impl Future<Output = OwnedMutexGuard<()>> + Send;
 
     /// Removes what exceeds the limits, and thins old snapshots. Returns the size.
     fn trim(&self, limits: LogLimits) -> impl Future<Output = Result<LogSize, StoreError>> + Send;

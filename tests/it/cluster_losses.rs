@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use rusqlite::Connection;
+
 use crate::{
     cluster_faults::{ACCOUNTED, Site},
     support::{
@@ -88,6 +90,35 @@ async fn node_that_needs_a_damaged_snapshot_gets_another() {
     // Until the leader has uploaded a snapshot that the stream goes on from.
     traffic(Duration::from_secs(8)).await;
     damage_snapshot(&nats.url()).await;
+    site.nodes.0[follower].start_again().await;
+
+    site.nodes.wait_until_settled().await;
+    site.run_until_correct().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leader_with_a_damaged_copy_goes_on_from_what_it_shows() {
+    let nats = NatsServer::start();
+    let mut site = Site::start("cluster copy", &same_server(&nats, 3)).await;
+    let log = ClusterLog::open(&nats.url()).await;
+    let leader = site.nodes.wait_until_settled().await;
+    let follower = (leader + 1) % 3;
+
+    site.nodes.0[follower].stop("-TERM");
+    let traffic = async || {
+        let time = Duration::from_secs(1);
+        site.vep.run(50, time, Disorder::NONE).await;
+    };
+    traffic().await;
+    let copy = site.nodes.0[leader].file("wallboard-log.db");
+    let damage = "UPDATE batch SET bytes = x'00'; DELETE FROM snapshot";
+    Connection::open(copy)
+        .unwrap()
+        .execute_batch(damage)
+        .unwrap();
+    // The follower needs a snapshot, which the leader makes from its copy.
+    log.purge().await;
+    traffic().await;
     site.nodes.0[follower].start_again().await;
 
     site.nodes.wait_until_settled().await;

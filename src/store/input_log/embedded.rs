@@ -4,10 +4,12 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::domain::LogOffset;
 
@@ -71,6 +73,9 @@ pub struct EmbeddedLog {
     /// An empty file that exists while the log is complete: on a full disk, a file can still be
     /// deleted.
     complete_mark: PathBuf,
+    /// Held while something is made from entries, and while they are replaced by others: a snapshot of
+    /// entries that are gone would bring them back.
+    entries: Arc<Mutex<()>>,
 }
 
 impl EmbeddedLog {
@@ -88,6 +93,7 @@ impl EmbeddedLog {
             writer: Worker::start("log", connection, PENDING_WORK_MAX)?,
             file: LogFile::at(&path),
             complete_mark: mark.into(),
+            entries: Arc::default(),
         };
         if is_backup {
             // What was acknowledged after the backup is missing.
@@ -148,11 +154,25 @@ impl InputLog for EmbeddedLog {
     async fn cut(&self, from: LogOffset) -> Result<(), StoreError> {
         let delete = move |connection: &mut Connection| {
             let transaction = connection.transaction()?;
-            transaction.execute("DELETE FROM batch WHERE first + count > ?1", [from.0])?;
-            transaction.execute("DELETE FROM snapshot WHERE next > ?1", [from.0])?;
+            tables::cut(&transaction, from)?;
             transaction.commit()
         };
         self.writer.write(delete).await
+    }
+
+    async fn restart_from(&self, snapshot: LogSnapshot) -> Result<(), StoreError> {
+        let _held = self.hold_entries().await;
+        let replace = move |connection: &mut Connection| {
+            let transaction = connection.transaction()?;
+            tables::cut(&transaction, snapshot.next)?;
+            tables::insert_snapshot(&transaction, &snapshot)?;
+            transaction.commit()
+        };
+        self.writer.write(replace).await
+    }
+
+    async fn hold_entries(&self) -> OwnedMutexGuard<()> {
+        self.entries.clone().lock_owned().await
     }
 
     async fn trim(&self, limits: LogLimits) -> Result<LogSize, StoreError> {

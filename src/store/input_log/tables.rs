@@ -80,6 +80,13 @@ pub(super) fn replace_batches(
     transaction.commit()
 }
 
+/// Removes everything from an offset on.
+pub(super) fn cut(connection: &Connection, from: LogOffset) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM batch WHERE first + count > ?1", [from.0])?;
+    connection.execute("DELETE FROM snapshot WHERE next > ?1", [from.0])?;
+    Ok(())
+}
+
 pub(super) fn insert_snapshot(
     connection: &Connection,
     snapshot: &LogSnapshot,
