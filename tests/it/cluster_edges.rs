@@ -13,8 +13,8 @@ use crate::support::{
 const BOARD: &str = "/boards/queues/live";
 const GATHERED: Duration = Duration::from_mins(2);
 const BACK_WITHIN: Duration = Duration::from_secs(30);
-/// Until a change is on the screens of another node.
-const SHOWN_WITHIN: Duration = Duration::from_secs(1);
+/// Until a change is on the screens of another node, also beside other tests.
+const SHOWN_WITHIN: Duration = Duration::from_secs(3);
 const ACCOUNTED: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread")]
