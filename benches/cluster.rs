@@ -41,7 +41,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use wallboard::{
-    cluster::{ClusterNode, Leadership, NodeCondition, NodeRole, NodeSetup, NodeStatus},
+    cluster::{ClusterNode, Leadership, NodeClock, NodeCondition, NodeRole, NodeSetup, NodeStatus},
     ingest::{self, IngestSender, ProcessClock},
     input_log::{ENTRIES_MAX, EntryRecorder, LogStatus},
     live::{self, LiveHandle, LiveState},
@@ -224,6 +224,7 @@ impl Node {
             clock,
             log: EmbeddedLog::open(&folder.join("w.db")).expect("a log"),
             log_status: watch::Sender::new(LogStatus::default()),
+            node_clock: NodeClock::default(),
         });
         let (status, leadership) = (node.status(), node.leadership());
         tokio::spawn(writer);

@@ -269,6 +269,7 @@ impl SyntheticDay {
             } else {
                 updates.collect()
             },
+            proof: None,
         }
     }
 

@@ -63,7 +63,7 @@ use crate::{
     push::{self, Hub},
     settings::AccessSettings,
     sources::SourceConfig,
-    store::{self, Store, StoreError},
+    store::{self, FileLock, Store, StoreError},
     web::{
         self, AllowedOrigins, DataOrigin, Readiness, Rewind, TlsError, TlsServer, TrustedProxies,
         WebState, http_server,
@@ -141,6 +141,8 @@ pub struct App {
     tasks: JoinSet<()>,
     /// The purpose of each task.
     task_names: HashMap<Id, &'static str>,
+    /// Keeps other servers from the database.
+    _lock: Option<FileLock>,
     /// The temporary folder, deleted with the app.
     _folder: Option<tempfile::TempDir>,
 }
@@ -206,6 +208,7 @@ impl App {
         let tls = plan.tls.clone().map(open_tls).transpose()?;
         let listener = plan.socket.open(plan.listen).await?;
         let (database, folder) = database_path(plan.store.as_deref())?;
+        let lock = store::lock_for_server(&database)?;
         let store = Store::open(&database)?;
         forgetting::warn_unfinished(&store).await?;
         let (mut log, mut failed_log) = (None, None);
@@ -250,6 +253,7 @@ impl App {
             stop: CancellationToken::new(),
             tasks: JoinSet::new(),
             task_names: HashMap::new(),
+            _lock: lock,
             _folder: folder,
             plan,
         };
@@ -308,8 +312,14 @@ impl App {
         let (sender, receiver) = ingest::ingest_channel(clock);
         self.ingest_sender = Some(sender.clone());
         let is_log_complete = log.as_ref().is_some_and(|log| log.restored.is_complete);
-        let restart = live.read_state(LiveState::last_input_at);
-        let restart = restart.map(|_| Input::Started {
+        let is_restored = live.read_state(LiveState::last_input_at).is_some();
+        let is_lost = !is_restored && self.store.has_live_history().await?;
+        if is_lost && self.plan.log.is_some() {
+            warn!(
+                "There's no log of what happened before this start. Today's figures begin now, with a gap before"
+            );
+        }
+        let restart = (is_restored || is_lost).then_some(Input::Started {
             is_log_complete,
             term: None,
         });

@@ -1,17 +1,31 @@
 //! HTTP clients that share the system's trusted roots and one TLS stack, and advice for
 //! connections that can't be made. Doesn't depend on the modules that use it.
 
-use std::{error::Error, fs, io, iter, path::Path, sync::LazyLock, time::Duration};
+mod certificate_verifier;
 
-use reqwest::{ClientBuilder, Response, redirect::Policy};
+use std::{
+    error::Error,
+    fs, io, iter,
+    path::Path,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use jiff::{Timestamp, fmt::rfc2822};
+use reqwest::{ClientBuilder, Response, Url, header, redirect::Policy};
 use rustls::{
-    ClientConfig, RootCertStore,
+    CertificateError, ClientConfig, RootCertStore,
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, pem::PemObject},
 };
 
+use certificate_verifier::{CertificateVerifier, SelfSigned};
+
 /// A host that hasn't accepted a connection by then counts as unreachable.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A longer address of a redirect isn't shown.
+const REDIRECT_BYTES_MAX: usize = 200;
 /// A half-open connection is noticed after this keep-alive probe and two more.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 
@@ -42,7 +56,7 @@ fn common_builder() -> ClientBuilder {
 /// The TLS configuration with the system's roots, which are read once.
 pub fn default_tls_config() -> ClientConfig {
     static TLS: LazyLock<ClientConfig> =
-        LazyLock::new(|| tls_config_with_roots(system_roots().clone()));
+        LazyLock::new(|| tls_config_with_roots(system_roots().clone(), Vec::new()));
     TLS.clone()
 }
 
@@ -58,12 +72,13 @@ pub fn tls_config_trusting(ca_file: Option<&Path>) -> Result<ClientConfig, Autho
         ))
     })?;
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
+    let found = found.unwrap_or_default();
     let mut roots = system_roots().clone();
-    match roots.add_parsable_certificates(found.unwrap_or_default()) {
+    match roots.add_parsable_certificates(found.iter().cloned()) {
         (0, _) => Err(AuthorityFileError(
             "holds no certificate in PEM: export the authority's certificate as PEM".to_owned(),
         )),
-        _ => Ok(tls_config_with_roots(roots)),
+        _ => Ok(tls_config_with_roots(roots, found)),
     }
 }
 
@@ -81,11 +96,16 @@ fn system_roots() -> &'static RootCertStore {
     &ROOTS
 }
 
-fn tls_config_with_roots(roots: RootCertStore) -> ClientConfig {
+/// Trusts these authorities, and servers with these very certificates.
+fn tls_config_with_roots(
+    roots: RootCertStore,
+    pinned: Vec<CertificateDer<'static>>,
+) -> ClientConfig {
     ClientConfig::builder_with_provider(aws_lc_rs::default_provider().into())
         .with_safe_default_protocol_versions()
         .expect("the provider has ciphers for the default versions")
-        .with_root_certificates(roots)
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(CertificateVerifier::new(roots, pinned)))
         .with_no_client_auth()
 }
 
@@ -94,14 +114,45 @@ pub async fn read_body(
     mut response: Response,
     max_bytes: usize,
 ) -> Result<Option<Vec<u8>>, reqwest::Error> {
-    let mut body = Vec::new();
+    // In pieces: a body that grows in one piece needs up to three times its size.
+    let mut chunks: Vec<Bytes> = Vec::new();
+    let mut read = 0;
     while let Some(chunk) = response.chunk().await? {
-        if max_bytes < body.len() + chunk.len() {
+        read += chunk.len();
+        if max_bytes < read {
             return Ok(None);
         }
-        body.extend_from_slice(&chunk);
+        chunks.push(chunk);
     }
-    Ok(Some(body))
+    Ok(Some(chunks.concat()))
+}
+
+/// Returns the delay that a server requests with `Retry-After`: seconds or a date.
+pub fn retry_after(headers: &header::HeaderMap, now: Timestamp) -> Option<Duration> {
+    parse_retry_after(headers.get(header::RETRY_AFTER)?.to_str().ok()?, now)
+}
+
+/// Parses the value of `Retry-After`.
+pub fn parse_retry_after(text: &str, now: Timestamp) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = rfc2822::parse(text).ok()?.timestamp();
+    Some(now.duration_until(until).try_into().unwrap_or_default())
+}
+
+/// Returns where a redirect of `url` leads, for people: another server, or a path at the same one.
+pub fn redirect_target(url: &Url, status: u16, headers: &header::HeaderMap) -> Option<String> {
+    let location = headers.get(header::LOCATION)?.to_str().ok()?;
+    let target = url.join(location).ok()?;
+    let shown = if target.origin() == url.origin() {
+        target.path().to_owned()
+    } else {
+        target.origin().ascii_serialization()
+    };
+    let is_redirect = (300..400).contains(&status) && shown.len() <= REDIRECT_BYTES_MAX;
+    is_redirect.then_some(shown)
 }
 
 /// Explains how to fix a failed connection, based on the error from reqwest, rustls or the
@@ -110,9 +161,7 @@ pub fn explain_unreachable(error: &(dyn Error + 'static)) -> &'static str {
     for error in error_causes(error) {
         if let Some(tls) = error.downcast_ref::<rustls::Error>() {
             return match tls {
-                rustls::Error::InvalidCertificate(_) => {
-                    "its certificate is for another host, has expired, or is from an authority that this server doesn't trust: add the authority to the system's trusted ones, or set `ca_file` if the source has that key"
-                }
+                rustls::Error::InvalidCertificate(error) => explain_certificate(error),
                 _ => "the TLS handshake failed: check https:// and the port in its address",
             };
         }
@@ -127,6 +176,32 @@ pub fn explain_unreachable(error: &(dyn Error + 'static)) -> &'static str {
         }
     }
     "check the host in its address, this server's DNS, and any firewalls in between"
+}
+
+/// Explains how to fix a server's certificate.
+pub fn explain_certificate(error: &CertificateError) -> &'static str {
+    match error {
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "its certificate is from an authority that this server doesn't trust: set `ca_file` to that authority's certificate if the source has that key, or add it to the system's trusted ones"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "its certificate is for a different host than the one in its address: use a name that is in the certificate"
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "its certificate has expired: ask its owner to renew it, and check this server's clock"
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "its certificate isn't valid yet: check this server's clock"
+        }
+        CertificateError::Other(other) if other.0.is::<SelfSigned>() => {
+            "its certificate is self-signed: set `ca_file` to that certificate if the source has that key, or ask its owner for one from an authority"
+        }
+        // The name that webpki gives it.
+        CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity" => {
+            "its certificate is an authority's (CA:TRUE), not a server's: ask its owner for a server's"
+        }
+        _ => "its certificate isn't valid: ask its owner for another one",
+    }
 }
 
 /// Returns an error and its causes, the root cause last. An I/O error exposes the error that it
@@ -146,7 +221,7 @@ pub fn error_causes<'a>(
 mod tests {
     use std::{fs, sync::Arc};
 
-    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+    use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
     use rustls::{
         ClientConnection, ServerConfig, ServerConnection,
         pki_types::{PrivateKeyDer, ServerName},
@@ -164,25 +239,58 @@ mod tests {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "An authority");
         let authority = params.self_signed(&key).unwrap().pem();
         let issuer = Issuer::new(params, key);
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec!["localhost".into()]).unwrap();
         let certificate = params.signed_by(&key, &issuer).unwrap();
+        (authority, server_with(certificate.der(), &key))
+    }
+
+    /// A certificate in PEM that signed itself, and a server with it.
+    fn self_signed_server(change: impl Fn(&mut CertificateParams)) -> (String, Arc<ServerConfig>) {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec!["localhost".into()]).unwrap();
+        change(&mut params);
+        let certificate = params.self_signed(&key).unwrap();
+        (certificate.pem(), server_with(certificate.der(), &key))
+    }
+
+    fn server_with(certificate: &CertificateDer<'static>, key: &KeyPair) -> Arc<ServerConfig> {
         let server = ServerConfig::builder_with_provider(aws_lc_rs::default_provider().into())
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(
-                vec![certificate.der().clone()],
+                vec![certificate.clone()],
                 PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
             );
-        (authority, Arc::new(server.unwrap()))
+        Arc::new(server.unwrap())
     }
 
     /// Whether a client accepts the server's certificate.
     fn accepts_server(client: ClientConfig, server: &Arc<ServerConfig>) -> bool {
-        let name = ServerName::try_from("localhost").unwrap();
+        connect(client, server, "localhost").is_ok()
+    }
+
+    /// Why a client refuses the server's certificate for a host.
+    fn refusal(
+        client: ClientConfig,
+        server: &Arc<ServerConfig>,
+        host: &'static str,
+    ) -> &'static str {
+        explain_unreachable(&connect(client, server, host).unwrap_err())
+    }
+
+    fn connect(
+        client: ClientConfig,
+        server: &Arc<ServerConfig>,
+        host: &'static str,
+    ) -> Result<(), rustls::Error> {
+        let name = ServerName::try_from(host).unwrap();
         let mut client = ClientConnection::new(Arc::new(client), name).unwrap();
         let mut server = ServerConnection::new(Arc::clone(server)).unwrap();
         while client.is_handshaking() {
@@ -193,11 +301,104 @@ mod tests {
             bytes.clear();
             server.write_tls(&mut bytes).unwrap();
             client.read_tls(&mut &bytes[..]).unwrap();
-            if client.process_new_packets().is_err() {
-                return false;
-            }
+            client.process_new_packets()?;
         }
-        true
+        Ok(())
+    }
+
+    #[test]
+    fn each_bad_certificate_is_refused_with_its_own_fix() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        let ((pem, server), (_, foreign)) = (test_authority(), test_authority());
+        let (expired_pem, expired) = self_signed_server(|params| {
+            params.not_after = rcgen::date_time_ymd(2020, 1, 1);
+        });
+        let (_, early) = self_signed_server(|params| {
+            params.not_before = rcgen::date_time_ymd(4000, 1, 1);
+        });
+        let (_, own) = self_signed_server(|_| {});
+        let (_, own_authority) = self_signed_server(|params| {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        });
+        fs::write(&file, pem + &expired_pem).unwrap();
+        let refusal =
+            |server, host| refusal(tls_config_trusting(Some(&file)).unwrap(), server, host);
+
+        for (server, host, words) in [
+            (
+                &foreign,
+                "localhost",
+                "an authority that this server doesn't trust",
+            ),
+            (&server, "example.com", "for a different host"),
+            (&expired, "localhost", "has expired"),
+            (&early, "localhost", "isn't valid yet"),
+            (
+                &own,
+                "localhost",
+                "is self-signed: set `ca_file` to that certificate",
+            ),
+            (&own_authority, "localhost", "is self-signed"),
+        ] {
+            let why = refusal(server, host);
+            assert!(why.contains(words), "{why} for {words}");
+        }
+    }
+
+    #[test]
+    fn self_signed_certificate_in_ca_file_is_accepted_for_its_host() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        for is_authority in [false, true] {
+            let (pem, server) = self_signed_server(|params| {
+                if is_authority {
+                    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+                }
+            });
+            fs::write(&file, pem).unwrap();
+            let trusting = || tls_config_trusting(Some(&file)).unwrap();
+
+            assert!(accepts_server(trusting(), &server), "CA:{is_authority}");
+            let why = refusal(trusting(), &server, "example.com");
+            assert!(why.contains("for a different host"), "{why}");
+            let (_, other) = self_signed_server(|_| {});
+            assert!(!accepts_server(trusting(), &other));
+        }
+    }
+
+    #[test]
+    fn redirect_is_shown_without_secrets() {
+        let url = "http://gms.example.com:8080/genesys/1/statistic"
+            .parse()
+            .unwrap();
+        let target = |status, location: &str| {
+            let headers = [(header::LOCATION, location.parse().unwrap())];
+            redirect_target(&url, status, &headers.into_iter().collect())
+        };
+
+        assert_eq!(
+            target(302, "https://user:hush@gms.example.com/b?sig=hush#c").as_deref(),
+            Some("https://gms.example.com")
+        );
+        assert_eq!(target(301, "/login?from=x").as_deref(), Some("/login"));
+        assert_eq!(
+            target(308, "http://gms.example.com:8080/genesys/2/").as_deref(),
+            Some("/genesys/2/")
+        );
+        assert_eq!(target(200, "/login"), None);
+        assert_eq!(target(302, &"a".repeat(300)), None);
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = "2026-11-23T12:00:00Z".parse().unwrap();
+        let after = |text| parse_retry_after(text, now).map(|delay| delay.as_secs());
+
+        assert_eq!(after(" 120 "), Some(120));
+        assert_eq!(after("Mon, 23 Nov 2026 12:01:30 GMT"), Some(90));
+        assert_eq!(after("Mon, 23 Nov 2026 11:00:00 GMT"), Some(0));
+        assert_eq!(after("soon"), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::{
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
-use crate::domain::{Input, Moment, MonotonicTime, ResumePoint, SourceId, moment};
+use crate::domain::{Input, Moment, MonotonicTime, ResumePoint, ResumeProof, SourceId, moment};
 
 /// Batches that may wait before a source has to wait.
 const MAX_QUEUED_BATCHES: usize = 1024;
@@ -141,6 +141,7 @@ pub struct InputBatch {
     pub offset: BatchOffset,
     pub received_at: Moment,
     pub inputs: Vec<Input>,
+    pub proof: Option<ResumeProof>,
 }
 
 /// An error when the live state no longer receives inputs: the product is stopping.
@@ -177,6 +178,15 @@ impl IngestSender {
     /// Sends a batch and returns its offset. An empty batch has an offset too, so that invalid
     /// messages are acknowledged in order.
     pub async fn send_batch(&self, inputs: Vec<Input>) -> Result<BatchOffset, IngestClosed> {
+        self.send_with_proof(inputs, None).await
+    }
+
+    /// Does the same, and logs what proves later that the upstream goes on from this batch.
+    pub async fn send_with_proof(
+        &self,
+        inputs: Vec<Input>,
+        proof: Option<ResumeProof>,
+    ) -> Result<BatchOffset, IngestClosed> {
         let received_at = self.clock.now();
         let permit = self.sender.reserve().await.map_err(|_| IngestClosed)?;
         // Numbered under the lock and sent at once, so that offsets follow the channel's order.
@@ -190,8 +200,16 @@ impl IngestSender {
             offset,
             received_at,
             inputs,
+            proof,
         });
         Ok(offset)
+    }
+
+    /// Waits until a batch is committed.
+    pub async fn wait_for_commit(&self, offset: BatchOffset) -> Result<(), IngestClosed> {
+        let mut committed = self.committed.clone();
+        let reached = committed.wait_for(|committed| offset <= *committed).await;
+        reached.map(drop).map_err(|_| IngestClosed)
     }
 
     /// Whether the live state no longer accepts inputs.

@@ -1,9 +1,10 @@
 // The bar of a rewound page: its time, its scrubber and its links.
 
-import { now, speed, wallSeconds } from './board/time.js';
+import { format, now, speed } from './board/time.js';
 
 const bar = document.getElementById('past');
 const $ = (id) => document.getElementById(id);
+const wallSeconds = format({ second: '2-digit', weekday: 'short', day: 'numeric', month: 'short' });
 const PACE = 500;
 const stamp = (millis) => new Date(millis).toISOString().slice(0, 19) + 'Z';
 const address = (millis) => location.pathname + '?at=' + stamp(millis);

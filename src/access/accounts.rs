@@ -1,6 +1,6 @@
 //! User accounts: made, changed and listed, by administrators and at the command line.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -104,6 +104,7 @@ impl Accounts {
             },
             is_disabled: false,
             created_at: Timestamp::now(),
+            networks: Vec::new(),
             name,
         };
         match self.put(&id, None, &user).await {
@@ -214,6 +215,7 @@ impl Accounts {
                 credential: Credential::Provider(subject.clone()),
                 is_disabled: known.as_ref().is_some_and(|user| user.is_disabled),
                 created_at: (known.as_ref()).map_or_else(Timestamp::now, |user| user.created_at),
+                networks: Vec::new(),
             };
             if let (true, Some(revision)) = (known.as_ref() == Some(&user), revision) {
                 return Ok((user, revision));
@@ -248,6 +250,23 @@ impl Accounts {
         };
         // The old hash still works.
         self.put(id, Some(revision), &user).await.ok();
+    }
+
+    /// Stores where a user signed in, unless the user has changed meanwhile: then the next time.
+    pub(super) async fn add_network(
+        &self,
+        id: &UserId,
+        (user, revision): (User, Revision),
+        network: IpAddr,
+    ) -> (User, Revision) {
+        let mut changed = user.clone();
+        if !changed.add_network(network) {
+            return (user, revision);
+        }
+        match self.put(id, Some(revision), &changed).await {
+            Ok(revision) => (changed, revision),
+            Err(_) => (user, revision),
+        }
     }
 
     async fn hash(&self, password: Password) -> Result<PasswordHash, AccountError> {

@@ -7,15 +7,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::RecordKind;
 
-use super::{Membership, Role, Token};
+use super::{
+    Membership, Role, Token,
+    plain_text::{NAME_LENGTH_MAX, is_plain_name},
+};
 
 /// The records of API tokens, under their hash.
 pub(super) const API_TOKENS: RecordKind = RecordKind::new("api-token");
 
 /// So that people and scanners for leaked secrets recognize it.
 const PREFIX: &str = "wbt_";
-/// The longest name, in characters.
-const NAME_LENGTH_MAX: usize = 64;
 /// The longest that a token holds, in days.
 pub const TOKEN_DAYS_MAX: u16 = 3_650;
 
@@ -42,7 +43,7 @@ pub struct ApiTokenChoice {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidApiToken {
-    #[error("a token's name has 1 to {NAME_LENGTH_MAX} characters, and no control characters")]
+    #[error("a token's name has 1 to {NAME_LENGTH_MAX} characters, and no invisible ones")]
     Name,
     #[error("a token is for a viewer or a supervisor, and not for an administrator")]
     Role,
@@ -54,8 +55,7 @@ impl ApiToken {
     /// Checks what somebody chose.
     pub(super) fn new(choice: ApiTokenChoice, now: Timestamp) -> Result<Self, InvalidApiToken> {
         let name = choice.name.trim();
-        let length = name.chars().count();
-        if !(1..=NAME_LENGTH_MAX).contains(&length) || name.chars().any(char::is_control) {
+        if !is_plain_name(name) {
             return Err(InvalidApiToken::Name);
         }
         if choice.membership.role == Role::Admin {

@@ -32,7 +32,7 @@ pub(super) struct ExpiringRecords<T> {
     records: RecordStore,
     kind: RecordKind,
     valid_for: SignedDuration,
-    /// What began at this node: for which address, and when.
+    /// What began at this node: for which network, and when.
     own: Arc<Mutex<HashMap<RecordId, (IpAddr, Timestamp)>>>,
     content: PhantomData<fn() -> T>,
 }
@@ -56,7 +56,7 @@ struct ExpiringDocument<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct WaitingCount {
     pub(super) all: usize,
-    pub(super) of_address: usize,
+    pub(super) of_network: usize,
 }
 
 impl<T: Serialize + DeserializeOwned> ExpiringRecords<T> {
@@ -71,21 +71,21 @@ impl<T: Serialize + DeserializeOwned> ExpiringRecords<T> {
     }
 
     /// Counts what began at this node and still waits.
-    pub(super) fn count_own(&self, address: IpAddr, now: Timestamp) -> WaitingCount {
+    pub(super) fn count_own(&self, network: IpAddr, now: Timestamp) -> WaitingCount {
         let own = self.lock_own();
         let waiting = own.values().filter(|(_, began)| self.holds(*began, now));
-        let (mut all, mut of_address) = (0, 0);
+        let (mut all, mut of_network) = (0, 0);
         for (other, _) in waiting {
             all += 1;
-            of_address += usize::from(*other == address);
+            of_network += usize::from(*other == network);
         }
-        WaitingCount { all, of_address }
+        WaitingCount { all, of_network }
     }
 
     pub(super) async fn create(
         &self,
         id: RecordId,
-        address: IpAddr,
+        network: IpAddr,
         content: T,
         now: Timestamp,
     ) -> Result<(), ExpiringRecordError> {
@@ -95,7 +95,7 @@ impl<T: Serialize + DeserializeOwned> ExpiringRecords<T> {
             content,
         })?;
         self.records.put(self.kind, &id, None, document).await?;
-        self.lock_own().insert(id, (address, now));
+        self.lock_own().insert(id, (network, now));
         Ok(())
     }
 

@@ -6,6 +6,7 @@ mod accounts;
 mod api_token;
 mod api_token_directory;
 mod api_tokens;
+mod audit_actor;
 mod audit_trail;
 mod document;
 mod expiring_records;
@@ -15,6 +16,7 @@ mod letter_code;
 mod pairings;
 mod password;
 mod permissions;
+mod plain_text;
 mod record_follower;
 mod requirement;
 mod role;
@@ -38,7 +40,8 @@ pub use accounts::{AccountError, Accounts};
 pub use api_token::{ApiToken, ApiTokenChoice, TOKEN_DAYS_MAX, parse_api_token};
 pub use api_token_directory::{ApiTokenDirectory, ProgramIdentity};
 pub use api_tokens::{ApiTokenError, ApiTokens};
-pub use audit_trail::{AuditAction, AuditActor, AuditTrail};
+pub use audit_actor::{ActorOrigin, AuditActor};
+pub use audit_trail::{AuditAction, AuditTrail};
 pub use expiring_records::ExpiringRecordError;
 pub use identity_provider::{
     IdentityProvider, PendingSignIn, Person, ProviderAnswer, ProviderConfig, ProviderConfigError,

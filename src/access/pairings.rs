@@ -15,17 +15,20 @@ use crate::store::{RecordId, RecordKind, RecordStore};
 use super::{
     LetterCode, NoRandomness, Token, TokenId, UserId,
     expiring_records::{ExpiringRecord, ExpiringRecordError, ExpiringRecords},
+    sign_in_limits::network_of,
 };
 
 const PAIRINGS: RecordKind = RecordKind::new("pairing");
 
 /// How long a code can be used.
 pub const CODE_VALID_FOR: SignedDuration = SignedDuration::from_mins(15);
-/// Screens that wait at once of those that asked this node, at all and of one address; more are refused.
+/// Screens that wait at once of those that asked this node, at all and of one network; more are refused.
 const WAITING_MAX: usize = 1_000;
-const WAITING_OF_ADDRESS_MAX: usize = 100;
+const WAITING_OF_NETWORK_MAX: usize = 100;
 /// Wrong codes of a user in `CODE_VALID_FOR`, at each node.
 const WRONG_CODES_MAX: u32 = 5;
+/// Addresses with a wrong code, which any link may open.
+const WRONG_LOOKUPS_MAX: u32 = 50;
 
 /// A screen that waits, as the supervisor compares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +68,15 @@ pub enum PairingError {
 #[derive(Clone, Debug)]
 pub struct Pairings {
     waiting: ExpiringRecords<Pairing>,
-    /// How many wrong codes each user has typed since when.
-    wrong_codes: Arc<Mutex<HashMap<UserId, (u32, Timestamp)>>>,
+    wrong_codes: WrongCodes,
+    wrong_lookups: WrongCodes,
+}
+
+/// How many wrong codes each user has used since when. Clones share it.
+#[derive(Clone, Debug)]
+struct WrongCodes {
+    max: u32,
+    counts: Arc<Mutex<HashMap<UserId, (u32, Timestamp)>>>,
 }
 
 /// Found under the hash of the token that the waiting screen has.
@@ -93,7 +103,8 @@ impl Pairings {
     pub(super) fn new(records: RecordStore) -> Self {
         Self {
             waiting: ExpiringRecords::new(records, PAIRINGS, CODE_VALID_FOR),
-            wrong_codes: Arc::default(),
+            wrong_codes: WrongCodes::new(WRONG_CODES_MAX),
+            wrong_lookups: WrongCodes::new(WRONG_LOOKUPS_MAX),
         }
     }
 
@@ -104,8 +115,9 @@ impl Pairings {
         address: IpAddr,
         now: Timestamp,
     ) -> Result<(Token, WaitingScreen), PairingError> {
-        let waiting = self.waiting.count_own(address, now);
-        if WAITING_MAX <= waiting.all || WAITING_OF_ADDRESS_MAX <= waiting.of_address {
+        let network = network_of(address);
+        let waiting = self.waiting.count_own(network, now);
+        if WAITING_MAX <= waiting.all || WAITING_OF_NETWORK_MAX <= waiting.of_network {
             return Err(PairingError::TooManyWaiting);
         }
         let (token, code) = (Token::generate()?, LetterCode::generate()?);
@@ -116,7 +128,7 @@ impl Pairings {
             address,
             is_paired: false,
         };
-        let created = self.waiting.create(id_of(&token)?, address, pairing, now);
+        let created = self.waiting.create(id_of(&token)?, network, pairing, now);
         created.await?;
         let screen = WaitingScreen {
             code,
@@ -149,14 +161,16 @@ impl Pairings {
         Ok(found.is_some_and(|pairing| !pairing.content.is_paired))
     }
 
-    /// Finds the screen that shows a code.
+    /// Finds the screen that shows a code, to be compared. A wrong code isn't a try to pair.
     pub async fn find(
         &self,
         user: &UserId,
         code: &str,
         now: Timestamp,
     ) -> Result<WaitingScreen, PairingError> {
-        let found = self.find_pairing(user, code, now).await?;
+        let found = self
+            .find_by_code(user, code, &self.wrong_lookups, now)
+            .await?;
         waiting_screen(&found.pairing).ok_or(PairingError::WrongCode)
     }
 
@@ -166,7 +180,17 @@ impl Pairings {
         code: &str,
         now: Timestamp,
     ) -> Result<FoundPairing, PairingError> {
-        self.check_wrong_codes(user, now)?;
+        self.find_by_code(user, code, &self.wrong_codes, now).await
+    }
+
+    async fn find_by_code(
+        &self,
+        user: &UserId,
+        code: &str,
+        wrong: &WrongCodes,
+        now: Timestamp,
+    ) -> Result<FoundPairing, PairingError> {
+        wrong.check(user, now)?;
         let waiting = self.waiting.list(now).await?;
         let has_code = |pairing: &ExpiringRecord<Pairing>| {
             let shown = LetterCode::parse(&pairing.content.code);
@@ -176,7 +200,7 @@ impl Pairings {
             .into_iter()
             .find(has_code)
             .and_then(FoundPairing::read);
-        found.ok_or_else(|| self.record_wrong_code(user, now))
+        found.ok_or_else(|| wrong.record(user, now))
     }
 
     /// Lets a screen have its token. A code works once.
@@ -189,29 +213,35 @@ impl Pairings {
             Err(PairingError::WrongCode)
         }
     }
+}
 
-    fn check_wrong_codes(&self, user: &UserId, now: Timestamp) -> Result<(), PairingError> {
-        match self.lock_wrong_codes(now).get(user) {
-            Some((count, _)) if WRONG_CODES_MAX <= *count => Err(PairingError::TooManyWrongCodes),
+impl WrongCodes {
+    fn new(max: u32) -> Self {
+        Self {
+            max,
+            counts: Arc::default(),
+        }
+    }
+
+    fn check(&self, user: &UserId, now: Timestamp) -> Result<(), PairingError> {
+        match self.lock(now).get(user) {
+            Some((count, _)) if self.max <= *count => Err(PairingError::TooManyWrongCodes),
             _ => Ok(()),
         }
     }
 
-    fn record_wrong_code(&self, user: &UserId, now: Timestamp) -> PairingError {
-        let mut wrong_codes = self.lock_wrong_codes(now);
-        let (count, _) = wrong_codes.entry(user.clone()).or_insert((0, now));
+    fn record(&self, user: &UserId, now: Timestamp) -> PairingError {
+        let mut counts = self.lock(now);
+        let (count, _) = counts.entry(user.clone()).or_insert((0, now));
         *count += 1;
         PairingError::WrongCode
     }
 
     /// Without those of before.
-    fn lock_wrong_codes(
-        &self,
-        now: Timestamp,
-    ) -> MutexGuard<'_, HashMap<UserId, (u32, Timestamp)>> {
-        let mut wrong_codes = (self.wrong_codes.lock()).unwrap_or_else(PoisonError::into_inner);
-        wrong_codes.retain(|_, (_, since)| now.duration_since(*since) < CODE_VALID_FOR);
-        wrong_codes
+    fn lock(&self, now: Timestamp) -> MutexGuard<'_, HashMap<UserId, (u32, Timestamp)>> {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.retain(|_, (_, since)| now.duration_since(*since) < CODE_VALID_FOR);
+        counts
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{domain::BoardStyle, store::RecordKind};
 
-use super::Identity;
+use super::{Identity, plain_text::is_plain};
 
 /// The records of screens, under the hash of their token.
 pub(super) const SCREENS: RecordKind = RecordKind::new("screen");
@@ -86,9 +86,7 @@ pub struct InvalidScreen;
 impl ScreenChoice {
     /// Checks what somebody entered, and returns it as it's stored.
     pub(super) fn checked(self) -> Result<Self, InvalidScreen> {
-        let is_short = |text: &str| {
-            text.chars().count() <= TEXT_LENGTH_MAX && !text.chars().any(char::is_control)
-        };
+        let is_short = |text: &str| text.chars().count() <= TEXT_LENGTH_MAX && is_plain(text);
         let (name, place) = (self.name.trim(), self.place.trim());
         if name.is_empty() || !is_short(name) || !is_short(place) {
             return Err(InvalidScreen);

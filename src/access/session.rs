@@ -14,8 +14,9 @@ pub(super) const SESSIONS: RecordKind = RecordKind::new("session");
 
 /// A session ends when nobody used it for this long, even before it expires.
 pub(super) const IDLE_MAX: SignedDuration = SignedDuration::from_mins(90);
-/// How precisely the last use is stored.
-pub(super) const USE_STORED_EVERY: SignedDuration = SignedDuration::from_mins(10);
+/// How precisely the last use is stored: in a cluster, each time is a write that every node reads. After
+/// a restart or at another node, an unused session ends this much earlier at most.
+pub(super) const USE_STORED_EVERY: SignedDuration = SignedDuration::from_mins(45);
 
 /// A sign-in that holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +25,7 @@ pub struct Session {
     pub created_at: Timestamp,
     /// When it ends at the latest.
     pub expires_at: Timestamp,
-    /// As stored: the real one may be some minutes later.
+    /// As stored: the real one may be up to `USE_STORED_EVERY` later.
     pub last_used_at: Timestamp,
     /// Which browser it is, as people say it.
     pub device: String,

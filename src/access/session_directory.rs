@@ -3,6 +3,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    net::IpAddr,
     sync::{
         Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicI64, Ordering},
@@ -132,6 +133,13 @@ impl SessionDirectory {
         let state = self.read();
         let found = state.users.get(user);
         found.is_some_and(|(_, user)| user.is_of_provider())
+    }
+
+    /// Whether a user signed in from a network before.
+    pub(super) fn is_known_network(&self, user: &UserId, network: IpAddr) -> bool {
+        let state = self.read();
+        let found = state.users.get(user);
+        found.is_some_and(|(_, user)| user.networks.contains(&network))
     }
 
     /// Whether anyone has an account. People of the identity provider don't count before one of them is an

@@ -1,6 +1,9 @@
 //! The one-time code that the console shows while nobody has an account. It's a record, so that each
 //! node of a cluster shows the same one, and takes it.
 
+use std::{net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
+
+use governor::DefaultKeyedRateLimiter;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -9,13 +12,17 @@ use crate::store::{Record, RecordError, RecordId, RecordKind, RecordStore, Recor
 use super::{
     LetterCode, NoRandomness,
     document::{DocumentError, decode_document, encode_document},
+    sign_in_limits::{KEYS_MAX, check, network_of, quota},
 };
 
 const SETUP_CODES: RecordKind = RecordKind::new("setup-code");
 /// There's one.
 const ID: &str = "first-administrator";
-/// After that many, the server must be restarted for another code.
-const ATTEMPTS: u32 = 10;
+/// After that many, from however many networks, the server must be restarted for another code.
+const ATTEMPTS: u32 = 10_000;
+/// Attempts of a network at each node: 10 at once, then one each 10 minutes.
+const NETWORK_BURST: NonZeroU32 = NonZeroU32::new(10).unwrap();
+const NETWORK_PERIOD: Duration = Duration::from_mins(10);
 /// A start later than that makes another code.
 const REUSED_FOR: SignedDuration = SignedDuration::from_hours(24);
 
@@ -26,13 +33,18 @@ pub enum SetupCodeError {
     Randomness(#[from] NoRandomness),
     #[error("the setup code's record")]
     Document(#[from] DocumentError),
+    #[error("too many wrong codes")]
+    TooManyAttempts(Duration),
     #[error("couldn't read or write the setup code")]
     Records(#[from] RecordError),
 }
 
 /// A code with a few attempts. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct SetupCode(RecordStore);
+pub struct SetupCode {
+    records: RecordStore,
+    attempts: Arc<DefaultKeyedRateLimiter<IpAddr>>,
+}
 
 #[derive(Serialize, Deserialize)]
 struct StoredCode {
@@ -48,7 +60,11 @@ impl SetupCode {
         records: RecordStore,
         now: Timestamp,
     ) -> Result<(Self, String), SetupCodeError> {
-        let offered = Self(records);
+        let per_network = quota(NETWORK_PERIOD, NETWORK_BURST);
+        let offered = Self {
+            records,
+            attempts: Arc::new(DefaultKeyedRateLimiter::keyed(per_network)),
+        };
         loop {
             let stored = offered.find().await?;
             let code = stored.as_ref().map(decode_code).transpose()?;
@@ -71,7 +87,11 @@ impl SetupCode {
     }
 
     /// Compares what somebody typed, and takes an attempt.
-    pub async fn try_code(&self, typed: &str) -> Result<bool, SetupCodeError> {
+    pub async fn try_code(&self, typed: &str, address: IpAddr) -> Result<bool, SetupCodeError> {
+        if KEYS_MAX < self.attempts.len() {
+            self.attempts.retain_recent();
+        }
+        check(&self.attempts, &network_of(address)).map_err(SetupCodeError::TooManyAttempts)?;
         while let Some(stored) = self.find().await? {
             let mut code = decode_code(&stored)?;
             let Some(left) = code.attempts_left.checked_sub(1) else {
@@ -90,7 +110,9 @@ impl SetupCode {
     /// Removes the code: somebody has an account.
     pub async fn withdraw(&self) -> Result<(), SetupCodeError> {
         while let Some(stored) = self.find().await? {
-            let deleted = self.0.delete(SETUP_CODES, &stored.id, stored.revision);
+            let deleted = self
+                .records
+                .delete(SETUP_CODES, &stored.id, stored.revision);
             match deleted.await {
                 Err(RecordError::Conflict { .. }) => {}
                 deleted => return Ok(deleted.map(drop)?),
@@ -100,7 +122,7 @@ impl SetupCode {
     }
 
     async fn find(&self) -> Result<Option<Record>, RecordError> {
-        self.0.get(SETUP_CODES, &id()).await
+        self.records.get(SETUP_CODES, &id()).await
     }
 
     /// Returns false if it was replaced meanwhile.
@@ -111,7 +133,11 @@ impl SetupCode {
     ) -> Result<bool, SetupCodeError> {
         let replaced = stored.map(|record| record.revision);
         let document = encode_document(code)?;
-        match self.0.put(SETUP_CODES, &id(), replaced, document).await {
+        match self
+            .records
+            .put(SETUP_CODES, &id(), replaced, document)
+            .await
+        {
             Ok(_) => Ok(true),
             Err(RecordError::Conflict { .. }) => Ok(false),
             Err(error) => Err(error.into()),
@@ -129,6 +155,8 @@ fn decode_code(record: &Record) -> Result<StoredCode, DocumentError> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use crate::store::Store;
 
     use super::*;
@@ -141,25 +169,45 @@ mod tests {
         Timestamp::from_second(hours * 3_600).unwrap()
     }
 
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
     #[tokio::test]
-    async fn code_can_be_tried_ten_times_at_all_nodes_together() {
+    async fn strangers_use_up_their_own_tries_and_not_the_code() {
         let folder = tempfile::tempdir().unwrap();
         let records = records(&folder);
         let (here, code) = SetupCode::offer(records.clone(), at(0)).await.unwrap();
-        let (there, same) = SetupCode::offer(records.clone(), at(1)).await.unwrap();
+        let (_, same) = SetupCode::offer(records.clone(), at(1)).await.unwrap();
         assert_eq!(code, same);
-        for _ in 0..4 {
-            assert!(!here.try_code("AAAA-AAAA").await.unwrap());
-            assert!(!there.try_code("AAAA-AAAA").await.unwrap());
+        let stranger = |host: u128| {
+            let address = (0x2001_0db8_u128 << 96) | host;
+            IpAddr::from(address.to_be_bytes())
+        };
+        for host in 0..10 {
+            assert!(!here.try_code("AAAA-AAAA", stranger(host)).await.unwrap());
         }
-        assert!(!here.try_code("").await.unwrap());
-        assert!(there.try_code(&code.to_lowercase()).await.unwrap());
-        assert!(!here.try_code(&code).await.unwrap());
+        let refused = here.try_code(&code, stranger(11)).await;
+        assert!(matches!(refused, Err(SetupCodeError::TooManyAttempts(_))));
+        assert!(!here.try_code("", HERE).await.unwrap());
+        assert!(here.try_code(&code.to_lowercase(), HERE).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn all_nodes_together_end_a_code_that_is_tried_too_often() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = records(&folder);
+        let (here, code) = SetupCode::offer(records.clone(), at(0)).await.unwrap();
+        let stored = here.find().await.unwrap();
+        let mut tried = decode_code(stored.as_ref().unwrap()).unwrap();
+        tried.attempts_left = 1;
+        assert!(here.replace(stored, &tried).await.unwrap());
+        let (there, _) = SetupCode::offer(records.clone(), at(1)).await.unwrap();
+        assert!(!there.try_code("AAAA-AAAA", HERE).await.unwrap());
+        assert!(!here.try_code(&code, HERE).await.unwrap());
 
         let (_, next) = SetupCode::offer(records, at(1)).await.unwrap();
         assert_ne!(next, code);
-        assert!(!here.try_code(&code).await.unwrap());
-        assert!(here.try_code(&next).await.unwrap());
+        assert!(!here.try_code(&code, HERE).await.unwrap());
+        assert!(here.try_code(&next, HERE).await.unwrap());
     }
 
     #[tokio::test]
@@ -170,6 +218,6 @@ mod tests {
         let (offered, next) = SetupCode::offer(records, at(24)).await.unwrap();
         assert_ne!(code, next);
         offered.withdraw().await.unwrap();
-        assert!(!offered.try_code(&next).await.unwrap());
+        assert!(!offered.try_code(&next, HERE).await.unwrap());
     }
 }

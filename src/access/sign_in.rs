@@ -15,7 +15,7 @@ use super::{
     UserId,
     password::{HashingError, PasswordMatch},
     session_records::{SessionError, create_session, delete_session, delete_sessions_of},
-    sign_in_limits::SignInLimits,
+    sign_in_limits::{SignInAttempt, SignInLimits, network_of},
     user::fit_name,
 };
 
@@ -157,15 +157,16 @@ impl SignIn {
     /// Opens a session for a name and a password.
     pub async fn sign_in(&self, request: SignInRequest) -> Result<Token, SignInError> {
         let id = UserId::of_name(&request.name);
-        (self.limits)
-            .take_attempt(&id, request.address)
-            .map_err(SignInError::TooManyAttempts)?;
+        let attempt = self.take_attempt(&id, request.address)?;
         let Some((user, revision)) = self.check_password(&id, request.password).await? else {
             warn!(address = %request.address, "Someone couldn't sign in");
             return Err(SignInError::NoMatch);
         };
         info!(user = user.name, address = %request.address, "Signed in");
-        self.limits.record_success(id.clone(), request.address);
+        self.limits.record_success(&attempt);
+        let network = network_of(request.address);
+        let adding = (self.accounts).add_network(&id, (user, revision), network);
+        let (user, revision) = adding.await;
         // The next request may be faster than the watch.
         self.directory()
             .put_user(id.clone(), revision, user, Timestamp::now());
@@ -215,16 +216,21 @@ impl SignIn {
         old: Password,
         new: Password,
     ) -> Result<(), SignInError> {
-        (self.limits)
-            .take_attempt(&identity.user, address)
-            .map_err(SignInError::TooManyAttempts)?;
+        let attempt = self.take_attempt(&identity.user, address)?;
         if self.check_password(&identity.user, old).await?.is_none() {
             return Err(SignInError::NoMatch);
         }
+        self.limits.record_success(&attempt);
         let own = Some(identity.session);
         Ok((self.accounts)
             .set_password(&identity.name, new, own)
             .await?)
+    }
+
+    fn take_attempt(&self, id: &UserId, address: IpAddr) -> Result<SignInAttempt, SignInError> {
+        let is_known = self.directory().is_known_network(id, network_of(address));
+        let taken = self.limits.take_attempt(id, address, is_known);
+        taken.map_err(SignInError::TooManyAttempts)
     }
 
     /// Returns the user and its revision if the password is right and the account isn't disabled.

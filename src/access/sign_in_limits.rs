@@ -1,12 +1,13 @@
-//! How often a password may be guessed: per account and per address. Somebody who signed in from an
-//! address before has attempts of their own there, which nobody else can use up.
+//! How often a password may be guessed: per account and per address. Nobody can use up the attempts
+//! of somebody who signed in from an address before, nor all of those that are left to addresses
+//! without a failure.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     net::IpAddr,
     num::NonZeroU32,
-    sync::{Mutex, PoisonError},
-    time::Duration,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock};
@@ -21,15 +22,35 @@ pub(super) const ADDRESS_BURST: NonZeroU32 = NonZeroU32::new(30).unwrap();
 pub(super) const ADDRESS_PERIOD: Duration = Duration::from_secs(5);
 /// Accounts and addresses that are remembered before old ones are forgotten.
 pub(super) const KEYS_MAX: usize = 20_000;
+/// How long a failure counts against a place.
+const FAILURE_COUNTS_FOR: Duration = Duration::from_hours(24);
 
 /// Attempts left of every account and address.
 #[derive(Debug)]
 pub(super) struct SignInLimits {
     accounts: DefaultKeyedRateLimiter<UserId>,
+    /// As many at an account again, for places without a failure, one for each.
+    reserved: DefaultKeyedRateLimiter<UserId>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
-    /// Attempts at an account from an address where it worked before.
-    known: DefaultKeyedRateLimiter<(UserId, IpAddr)>,
-    known_pairs: Mutex<HashSet<(UserId, IpAddr)>>,
+    /// Attempts at an account from a network where it worked before.
+    known: KnownAttempts,
+    /// When places last failed, or began an attempt that isn't over.
+    failures: Mutex<HashMap<IpAddr, Instant>>,
+}
+
+/// As many attempts as an account has, but those that succeed are given back: for each user and
+/// network the time at which all are there again.
+#[derive(Debug, Default)]
+struct KnownAttempts(Mutex<HashMap<(UserId, IpAddr), Instant>>);
+
+/// An attempt that was let through. It counts as a failure until it succeeds.
+#[derive(Debug)]
+#[must_use]
+pub(super) struct SignInAttempt {
+    /// A place without a failure before.
+    first_of: Option<IpAddr>,
+    /// A user at a known network.
+    known: Option<(UserId, IpAddr)>,
 }
 
 impl SignInLimits {
@@ -37,47 +58,108 @@ impl SignInLimits {
         let account = quota(ACCOUNT_PERIOD, ACCOUNT_BURST);
         Self {
             accounts: DefaultKeyedRateLimiter::keyed(account),
+            reserved: DefaultKeyedRateLimiter::keyed(account),
             addresses: DefaultKeyedRateLimiter::keyed(quota(ADDRESS_PERIOD, ADDRESS_BURST)),
-            known: DefaultKeyedRateLimiter::keyed(account),
-            known_pairs: Mutex::default(),
+            known: KnownAttempts::default(),
+            failures: Mutex::default(),
         }
     }
 
-    /// Takes an attempt, or says after how long there's one again.
-    pub(super) fn take_attempt(&self, user: &UserId, address: IpAddr) -> Result<(), Duration> {
+    /// Takes an attempt, or says after how long there's one again. `is_known`: the user signed in
+    /// from the address before.
+    pub(super) fn take_attempt(
+        &self,
+        user: &UserId,
+        address: IpAddr,
+        is_known: bool,
+    ) -> Result<SignInAttempt, Duration> {
         self.forget_old();
         let network = network_of(address);
         check(&self.addresses, &network)?;
-        let pair = (user.clone(), network);
-        if self.pairs().contains(&pair) {
-            return check(&self.known, &pair);
+        if is_known {
+            let known = (user.clone(), network);
+            self.known.take(&known, Instant::now())?;
+            return Ok(SignInAttempt {
+                first_of: None,
+                known: Some(known),
+            });
         }
-        check(&self.accounts, user)
+        let (place, now) = (place_of(address), Instant::now());
+        let mut failures = self.lock_failures();
+        let is_recent = |at: &Instant| now.duration_since(*at) < FAILURE_COUNTS_FOR;
+        let has_failed = failures.get(&place).is_some_and(is_recent);
+        if let Err(wait) = check(&self.accounts, user)
+            && (has_failed || check(&self.reserved, user).is_err())
+        {
+            return Err(wait);
+        }
+        if KEYS_MAX <= failures.len() {
+            forget_oldest(&mut failures);
+        }
+        failures.insert(place, now);
+        Ok(SignInAttempt {
+            first_of: (!has_failed).then_some(place),
+            known: None,
+        })
     }
 
-    /// Remembers where somebody signed in.
-    pub(super) fn record_success(&self, user: UserId, address: IpAddr) {
-        let mut pairs = self.pairs();
-        if KEYS_MAX <= pairs.len() {
-            pairs.clear();
+    /// The password was right. Earlier failures of the place stay: they may have been somebody else's.
+    pub(super) fn record_success(&self, attempt: &SignInAttempt) {
+        if let Some(place) = attempt.first_of {
+            self.lock_failures().remove(&place);
         }
-        pairs.insert((user, network_of(address)));
+        if let Some(known) = &attempt.known {
+            self.known.give_back(known);
+        }
     }
 
-    fn pairs(&self) -> std::sync::MutexGuard<'_, HashSet<(UserId, IpAddr)>> {
-        (self.known_pairs)
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn lock_failures(&self) -> MutexGuard<'_, HashMap<IpAddr, Instant>> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps memory bounded: forgets whoever has all attempts left anyway.
     fn forget_old(&self) {
         if KEYS_MAX < self.accounts.len().max(self.addresses.len()) {
             self.accounts.retain_recent();
+            self.reserved.retain_recent();
             self.addresses.retain_recent();
-            self.known.retain_recent();
         }
     }
+}
+
+impl KnownAttempts {
+    fn take(&self, key: &(UserId, IpAddr), now: Instant) -> Result<(), Duration> {
+        let mut full_at = self.lock();
+        if KEYS_MAX <= full_at.len() {
+            full_at.retain(|_, at| now < *at);
+        }
+        let at = full_at.get(key).map_or(now, |at| now.max(*at));
+        let others = ACCOUNT_PERIOD * (ACCOUNT_BURST.get() - 1);
+        let wait = at.duration_since(now).saturating_sub(others);
+        if !wait.is_zero() {
+            return Err(wait);
+        }
+        full_at.insert(key.clone(), at + ACCOUNT_PERIOD);
+        Ok(())
+    }
+
+    fn give_back(&self, key: &(UserId, IpAddr)) {
+        if let Some(at) = self.lock().get_mut(key) {
+            *at = at.checked_sub(ACCOUNT_PERIOD).unwrap_or(*at);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<(UserId, IpAddr), Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Forgets the older half.
+fn forget_oldest(failures: &mut HashMap<IpAddr, Instant>) {
+    let mut times: Vec<_> = failures.values().copied().collect();
+    let (_, middle, _) = times.select_nth_unstable(KEYS_MAX / 2);
+    let middle = *middle;
+    failures.retain(|_, at| middle < *at);
 }
 
 pub(super) fn quota(period: Duration, burst: NonZeroU32) -> Quota {
@@ -104,6 +186,17 @@ pub fn network_of(address: IpAddr) -> IpAddr {
     }
 }
 
+/// Returns the place that a failure counts against: one site may have all networks of an IPv6 prefix.
+fn place_of(address: IpAddr) -> IpAddr {
+    match network_of(address) {
+        IpAddr::V6(network) => {
+            let [a, b, c, ..] = network.segments();
+            [a, b, c, 0, 0, 0, 0, 0].into()
+        }
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,27 +205,85 @@ mod tests {
         IpAddr::from(n.to_be_bytes())
     }
 
+    fn ipv6(network: u128, host: u128) -> IpAddr {
+        let address = (0x2001_0db8_u128 << 96) | (network << 64) | host;
+        IpAddr::from(address.to_be_bytes())
+    }
+
+    /// How many attempts of these addresses are let through, none of which succeeds.
+    fn count_granted(
+        limits: &SignInLimits,
+        user: &UserId,
+        addresses: impl Iterator<Item = IpAddr>,
+    ) -> usize {
+        let granted =
+            addresses.filter(|address| limits.take_attempt(user, *address, false).is_ok());
+        granted.count()
+    }
+
     #[test]
-    fn an_account_has_five_guesses_whatever_the_addresses() {
+    fn an_account_has_ten_guesses_whatever_the_addresses() {
         let limits = SignInLimits::new();
         let (user, other) = (UserId::of_name("a"), UserId::of_name("b"));
-        let granted = (0..1_000).filter(|n| limits.take_attempt(&user, address(*n)).is_ok());
-        assert_eq!(granted.count(), 5);
-        assert!(limits.take_attempt(&other, address(1)).is_ok());
-        let wait = limits.take_attempt(&user, address(2)).unwrap_err();
+        assert_eq!(count_granted(&limits, &user, (0..1_000).map(address)), 10);
+        assert_eq!(count_granted(&limits, &other, [address(1)].into_iter()), 1);
+        let refused = limits.take_attempt(&user, address(2_000), false);
+        let wait = refused.unwrap_err();
         assert!(wait <= ACCOUNT_PERIOD, "{wait:?}");
+    }
+
+    #[test]
+    fn steady_guesses_leave_attempts_to_places_without_failures() {
+        let limits = SignInLimits::new();
+        let user = UserId::of_name("a");
+        assert_eq!(
+            count_granted(&limits, &user, (0..25).map(|_| address(1))),
+            5
+        );
+        for place in 10..14 {
+            let attempt = limits.take_attempt(&user, address(place), false).unwrap();
+            limits.record_success(&attempt);
+            count_granted(&limits, &user, [address(1)].into_iter());
+        }
+        // The networks of a prefix are one place.
+        let networks = (0..20).map(|network| ipv6(network, 1));
+        assert_eq!(count_granted(&limits, &user, networks), 1);
+    }
+
+    #[test]
+    fn an_account_of_ones_own_gives_no_attempts_at_others() {
+        let limits = SignInLimits::new();
+        let (victim, own) = (UserId::of_name("a"), UserId::of_name("b"));
+        count_granted(&limits, &victim, (0..5).map(|_| address(1)));
+        for _ in 0..4 {
+            let attempt = limits.take_attempt(&own, address(1), false).unwrap();
+            limits.record_success(&attempt);
+            assert!(limits.take_attempt(&victim, address(1), false).is_err());
+        }
+        assert!(limits.take_attempt(&victim, address(2), false).is_ok());
     }
 
     #[test]
     fn guesses_elsewhere_lock_nobody_out_where_they_signed_in_before() {
         let limits = SignInLimits::new();
         let user = UserId::of_name("a");
-        limits.record_success(user.clone(), address(7));
-        for n in 100..200 {
-            limits.take_attempt(&user, address(n)).ok();
+        count_granted(&limits, &user, (100..200).map(address));
+        assert!(limits.take_attempt(&user, address(8), false).is_err());
+        assert!(limits.take_attempt(&user, address(7), true).is_ok());
+    }
+
+    #[test]
+    fn right_passwords_use_up_nothing_at_a_known_network() {
+        let limits = SignInLimits::new();
+        let user = UserId::of_name("a");
+        for _ in 0..20 {
+            let attempt = limits.take_attempt(&user, address(7), true).unwrap();
+            limits.record_success(&attempt);
         }
-        assert!(limits.take_attempt(&user, address(8)).is_err());
-        assert!(limits.take_attempt(&user, address(7)).is_ok());
+        let wrong = (0..9).filter(|_| limits.take_attempt(&user, address(7), true).is_ok());
+        assert_eq!(wrong.count(), 5);
+        let wait = limits.take_attempt(&user, address(7), true).unwrap_err();
+        assert!(wait <= ACCOUNT_PERIOD, "{wait:?}");
     }
 
     #[test]
@@ -140,13 +291,20 @@ mod tests {
         let limits = SignInLimits::new();
         let try_name = |n: u32| {
             let user = UserId::of_name(&n.to_string());
-            let host = u128::from(n);
-            limits.take_attempt(
-                &user,
-                IpAddr::from((0x2001_0db8_u128 << 96 | host).to_be_bytes()),
-            )
+            limits.take_attempt(&user, ipv6(0, n.into()), false)
         };
         let granted = (0..100).filter(|n| try_name(*n).is_ok());
         assert_eq!(granted.count(), 30);
+    }
+
+    #[test]
+    fn remembered_failures_are_bounded() {
+        let limits = SignInLimits::new();
+        for n in 0..30_000 {
+            let user = UserId::of_name(&n.to_string());
+            assert!(limits.take_attempt(&user, address(n), false).is_ok());
+        }
+        assert!(limits.lock_failures().len() <= KEYS_MAX);
+        assert!(limits.lock_failures().contains_key(&address(29_999)));
     }
 }

@@ -1,6 +1,6 @@
 //! People who may sign in.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,13 +8,13 @@ use sha2::{Digest, Sha256};
 
 use crate::store::{RecordId, RecordKind};
 
-use super::{PasswordHash, Role, hex};
+use super::{
+    PasswordHash, Role, hex,
+    plain_text::{NAME_LENGTH_MAX, is_invisible, is_plain_name},
+};
 
 /// The records of users.
 pub(super) const USERS: RecordKind = RecordKind::new("user");
-
-/// The longest name, in characters.
-const NAME_LENGTH_MAX: usize = 64;
 
 /// A person with an account of this product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +30,13 @@ pub struct User {
     #[serde(default)]
     pub is_disabled: bool,
     pub created_at: Timestamp,
+    /// Where the password was right before, the last first: guesses elsewhere don't count there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub networks: Vec<IpAddr>,
 }
+
+/// The most networks that are remembered of a user.
+const NETWORKS_MAX: usize = 16;
 
 /// What a user may do, and whose data they see.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +82,7 @@ pub struct UserId(String);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a name has 1 to {NAME_LENGTH_MAX} characters, and no line breaks or other control characters"
+    "a name has 1 to {NAME_LENGTH_MAX} characters, and no line breaks or other invisible characters"
 )]
 pub struct InvalidName;
 
@@ -86,6 +92,16 @@ impl User {
             Credential::Password { .. } => UserId::of_name(&self.name),
             Credential::Provider(subject) => UserId::of_subject(subject),
         }
+    }
+
+    /// Remembers where the password was right. Returns false if that's known.
+    pub(super) fn add_network(&mut self, network: IpAddr) -> bool {
+        if self.networks.contains(&network) {
+            return false;
+        }
+        self.networks.insert(0, network);
+        self.networks.truncate(NETWORKS_MAX);
+        true
     }
 
     /// Whether the identity provider says who it is, and the role.
@@ -126,14 +142,13 @@ impl UserId {
 /// Checks a name that somebody chose, and returns it as it's stored.
 pub(super) fn check_name(name: &str) -> Result<String, InvalidName> {
     let name = name.trim();
-    let length = name.chars().count();
-    let is_valid = (1..=NAME_LENGTH_MAX).contains(&length) && !name.chars().any(char::is_control);
+    let is_valid = is_plain_name(name);
     is_valid.then(|| name.to_owned()).ok_or(InvalidName)
 }
 
 /// Makes a name that somebody else chose one that can be stored.
 pub(super) fn fit_name(name: &str) -> String {
-    let letters = name.trim().chars().filter(|letter| !letter.is_control());
+    let letters = name.trim().chars().filter(|letter| !is_invisible(*letter));
     letters.take(NAME_LENGTH_MAX).collect()
 }
 
@@ -187,10 +202,10 @@ mod tests {
     #[test]
     fn a_name_is_one_line() {
         assert_eq!(check_name(" Åsa ").as_deref(), Ok("Åsa"));
-        for invalid in ["", "  ", "a\nb", &"x".repeat(65)] {
+        for invalid in ["", "  ", "a\nb", "nimda\u{202e}", &"x".repeat(65)] {
             assert_eq!(check_name(invalid), Err(InvalidName), "{invalid:?}");
         }
-        assert_eq!(fit_name(" Åsa\n\u{7f}Berg "), "ÅsaBerg");
+        assert_eq!(fit_name(" Åsa\n\u{7f}\u{202e}Berg "), "ÅsaBerg");
         assert_eq!(fit_name(&"å".repeat(80)), "å".repeat(64));
     }
 }

@@ -9,7 +9,9 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    cluster::{ClusterMonitor, ClusterNode, Leadership, NodeDirectory, NodeIdentity, NodeSetup},
+    cluster::{
+        ClusterMonitor, ClusterNode, Leadership, NodeClock, NodeDirectory, NodeIdentity, NodeSetup,
+    },
     ingest::{IngestSender, ProcessClock},
     input_log::LogStatus,
     live::{LiveHandle, LiveState},
@@ -80,6 +82,7 @@ impl App {
             .copy(retention, self.stop.clone())
             .map_err(StoreError::Thread)?;
         let shown = copied.status.subscribe();
+        let node_clock = NodeClock::default();
         let setup = NodeSetup {
             connection: connection.clone(),
             role,
@@ -87,9 +90,11 @@ impl App {
             clock,
             log: copied.log,
             log_status: copied.status,
+            node_clock: node_clock.clone(),
         };
         let (node, writer) = ClusterNode::new(setup);
-        let directory = NodeDirectory::new(connection.clone(), identity, node.status());
+        let status = node.status();
+        let directory = NodeDirectory::new(connection.clone(), identity, status, node_clock);
         self.node = Some(RunningNode {
             connection,
             monitor: directory.monitor(),

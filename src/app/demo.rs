@@ -115,6 +115,7 @@ mod tests {
                 },
                 delay_ms: 0,
                 inputs: vec![Input::SiteConfig(Arc::new(site))],
+                proof: None,
             };
 
             let bytes = codec::encode_entries(std::slice::from_ref(&entry)).unwrap();

@@ -295,13 +295,7 @@ fn audit_entry(person: &ForgottenPerson) -> AuditEntry {
         Some(_) => "a user".to_owned(),
         None => agents.join(", "),
     };
-    AuditEntry {
-        at: Timestamp::now(),
-        actor: AuditActor::command_line().name,
-        address: String::new(),
-        action: AuditAction::ForgotPerson.to_string(),
-        subject,
-    }
+    AuditActor::command_line().entry(AuditAction::ForgotPerson, &subject, Timestamp::now())
 }
 
 /// What stays of agents, and what to do about it.

@@ -183,6 +183,11 @@ impl RuntimeConfig {
         }
     }
 
+    /// Configures a server without sources, whose page says how to connect one. Nothing is kept.
+    pub fn first_run_config(listen: SocketAddr) -> Self {
+        Self::local_config(listen, SiteConfig::default())
+    }
+
     /// Returns the retention policy of the store.
     pub(super) fn retention_settings(&self) -> RetentionPolicy {
         let columns = self

@@ -36,7 +36,8 @@ impl App {
         else {
             return Ok(None);
         };
-        let records = RecordStore::open(self.store.clone(), self.cluster_connection()).await?;
+        let cluster = self.cluster_connection();
+        let records = RecordStore::open_for_server(self.store.clone(), cluster).await?;
         let session = SignedDuration::try_from(session).unwrap_or(SignedDuration::MAX);
         let sign_in = SignIn::open(records.clone(), session, *rules).await?;
         let directories = sign_in.directories().clone();

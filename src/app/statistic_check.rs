@@ -59,12 +59,18 @@ fn to_rows(source: &str, outcome: ProbeOutcome) -> Vec<CheckRow> {
     if parts.is_empty() && statistics.is_empty() {
         return vec![row("source", source.to_owned(), None)];
     }
-    let fix = format!(
-        "fix its name, object_type or objects, or look for names: wallboard check --discover {source}"
-    );
+    let fix = |why: &str| {
+        // Only GMS has tenants.
+        let keys = if why.to_lowercase().contains("tenant") {
+            "its name, object_type, objects or tenant"
+        } else {
+            "its name, object_type or objects"
+        };
+        format!("fix {keys}, or look for names: wallboard check --discover {source}")
+    };
     let to_failure = |(statistic, finding): &(Statistic, statserver::StatisticFinding)| {
         let fault = match finding {
-            statserver::StatisticFinding::Rejected(why) => format!("{why}; {fix}"),
+            statserver::StatisticFinding::Rejected(why) => format!("{why}; {}", fix(why)),
             statserver::StatisticFinding::NoAnswer(why) => format!("{why}; try again"),
             statserver::StatisticFinding::Available
             | statserver::StatisticFinding::NoEstimate
@@ -188,6 +194,24 @@ mod tests {
         assert!(fault.starts_with("there is none; fix its name"), "{fault}");
         assert!(
             fault.ends_with("wallboard check --discover voice"),
+            "{fault}"
+        );
+    }
+
+    #[test]
+    fn tenant_that_the_vendor_names_is_in_the_advice() {
+        let why = "Queue '9001' (Tenant 'Enviroment') not found".to_owned();
+        let finding = StatisticFinding::Rejected(why);
+        let report = report_of(vec![
+            (test_statistic("A"), StatisticFinding::Available),
+            (test_statistic("B"), finding),
+        ]);
+
+        let rows = to_rows("gms", Ok(report));
+
+        let fault = rows[1].fault.as_deref().unwrap();
+        assert!(
+            fault.contains("fix its name, object_type, objects or tenant"),
             "{fault}"
         );
     }

@@ -57,7 +57,7 @@ pub(super) fn header_cells(
         BoardLayout::Queues | BoardLayout::List => calm_message(context, queues),
     }));
     cells.push(SlotValue::Text(context.day_note.clone()));
-    cells.extend(source_news::source_cells(context, selection));
+    cells.extend(source_news::source_cells(context, selection, list));
     cells.push(SlotValue::Text(omitted));
     cells.push(SlotValue::Text(format_closed(closed)));
     cells.push(SlotValue::Text(
@@ -263,6 +263,38 @@ mod tests {
 
         fixture::disconnect_source(&mut snapshot, 400_000);
         assert_eq!(status(&snapshot), "Not live since 14:20");
+    }
+
+    #[test]
+    fn board_whose_values_are_out_of_date_is_not_live_though_its_source_is_connected() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        let status = |snapshot: &Snapshot| {
+            let view = render_tiles(snapshot);
+            let slots = [
+                HeaderSlot::Status,
+                HeaderSlot::StatusDetail,
+                HeaderSlot::Calm,
+            ];
+            slots.map(|slot| head_text(&view, slot))
+        };
+        let ids: Vec<_> = snapshot.queues.keys().cloned().collect();
+        for id in &ids {
+            snapshot.queues.get_mut(id).unwrap().silent = false;
+        }
+        assert_eq!(status(&snapshot)[..2], ["Live", ""]);
+
+        // Its loads and timers fall silent.
+        snapshot.queues.get_mut(&ids[0]).unwrap().silent = true;
+        let one_silent = status(&snapshot);
+        for id in &ids {
+            snapshot.queues.get_mut(id).unwrap().silent = true;
+        }
+
+        assert_eq!(one_silent, ["Partly live", ": 1 of 6 out of date", ""]);
+        assert_eq!(
+            status(&snapshot),
+            ["Out of date", ": 6 of 6 out of date", ""]
+        );
     }
 
     #[test]

@@ -112,6 +112,14 @@ pub struct BoardRow {
     pub reported_at: Option<i64>,
 }
 
+impl BoardRow {
+    /// Whether the row as a whole is marked as out of date.
+    pub(super) fn is_out_of_date(&self) -> bool {
+        let mark = ("sev", Severity::OutOfDate.into_str().into());
+        matches!(self.cells.first(), Some(SlotValue::Attributes(own)) if own.contains(&mark))
+    }
+}
+
 /// The parts of a row drawn once; when they change, the row is drawn again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowShape {

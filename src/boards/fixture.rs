@@ -83,6 +83,7 @@ pub(super) fn connected_source(id: &str) -> SourceSnapshot {
         connection: ConnectionState::Connected,
         since: noon().wall,
         outage: None,
+        alive_at: None,
         generation: 1,
         discontinuities: std::collections::BTreeMap::new(),
         lag: Histogram::default(),

@@ -3,12 +3,15 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{Metric, MetricValue, QueueTarget, ServiceLevelFormula, Unit, moment},
+    domain::{Metric, MetricValue, MonotonicTime, QueueTarget, ServiceLevelFormula, Unit, moment},
     live::MetricFigure,
 };
 
 /// Shown for an unknown value.
 pub(super) const UNKNOWN: &str = "–";
+
+/// The steps of an upper bound, in seconds.
+const BOUND_STEP: f64 = 10.0;
 
 /// The language of boards, for `lang`.
 pub(super) const LANGUAGE: &str = "en";
@@ -43,8 +46,25 @@ pub fn figure(metric: Metric, figure: &MetricFigure) -> String {
         (Some(MetricValue::Seconds(seconds)), None, _) if metric.is_total() => hours(seconds),
         (_, Some(low), Some(high)) => format!("{}–{}", format_part(low), format_part(high)),
         (_, Some(low), None) => format!("≥ {}", format_part(low)),
+        (None, None, Some(high)) => below(high),
         (whole, None, _) => value(whole.filter(|_| figure.reason.is_none())),
     }
+}
+
+/// `< 0:10`: a wait that isn't reported yet, in steps of ten seconds.
+fn below(high: MetricValue) -> String {
+    let steps = (high.as_number() / BOUND_STEP).floor() + 1.0;
+    format!("< {}", duration(steps * BOUND_STEP))
+}
+
+/// When the text of an upper bound changes.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a bound is far below 2^52 ms"
+)]
+pub(super) fn next_bound(high: MetricValue, now: MonotonicTime) -> MonotonicTime {
+    let passed_ms = (high.as_number().rem_euclid(BOUND_STEP) * 1000.0) as i64;
+    now.plus_millis((BOUND_STEP * 1000.0) as i64 - passed_ms)
 }
 
 /// `7`, `1,204`, `12k`.

@@ -35,9 +35,9 @@ pub struct ColumnHead {
 }
 
 /// Builds a row per queue below one for all queues.
-pub(super) fn build_table(
-    context: &mut RenderContext<'_>,
-    selection: &QueueSelection<'_>,
+pub(super) fn build_table<'a>(
+    context: &mut RenderContext<'a>,
+    selection: &QueueSelection<'a>,
     queues: &[&EvaluatedQueue<'_>],
 ) -> RowList {
     let metrics = context.metrics.clone();
@@ -127,7 +127,7 @@ fn format_targets(context: &RenderContext<'_>, queues: &[&EvaluatedQueue<'_>]) -
 }
 
 /// Builds the row above all others.
-fn all_queues_row(context: &mut RenderContext<'_>, selection: &QueueSelection<'_>) -> BoardRow {
+fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelection<'a>) -> BoardRow {
     let show = context.metrics.clone().into_iter();
     let (figures, missing): (Vec<_>, Vec<_>) =
         show.map(|m| context.total_metric(selection, m)).unzip();

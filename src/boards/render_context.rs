@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{
-        BoardStyle, Counter, LimitValue, Metric, MetricValue, Moment, MonotonicTime,
-        NameVisibility, QueueId, QueueTarget, SeverityLimits, SourceId, moment,
+        BoardStyle, LimitValue, Metric, MetricValue, Moment, MonotonicTime, NameVisibility,
+        QueueId, QueueTarget, SourceId, moment,
     },
     live::{
         AVERAGE_WAIT_LIFETIME, DayDetails, Freshness, GONE_AFTER, GRAY_AFTER, MetricFigure, Outage,
@@ -24,9 +24,6 @@ use super::{
     selection::BoardSelection,
     severity::Severity,
 };
-
-/// The fewest contacts for an evaluated service level.
-const MIN_CONTACTS: i32 = 10;
 
 /// A board with a snapshot and the time to render.
 #[derive(Debug)]
@@ -291,39 +288,38 @@ impl<'a> RenderContext<'a> {
         metric: Metric,
     ) -> RenderedMetric {
         let target = self.snapshot.site.target_for(id);
-        let mut rendered = self.render_queue_figure(queue, metric, &target);
+        let figure = self.snapshot.queue_figure(queue, metric, self.now);
+        let reached = if metric.is_daily() {
+            None
+        } else {
+            let figure = figure.as_ref();
+            (self.snapshot).reached_threshold(&queue.id, metric, figure, self.now)
+        };
+        let mut rendered = self.render_queue_figure(queue, metric, figure, &target);
         let is_evaluated = matches!(
             rendered.freshness,
             DisplayFreshness::UpToDate | DisplayFreshness::Reconnecting
-        ) && queue.quiet_since.is_none()
-            && (metric != Metric::ServiceLevel || self.has_enough_contacts(queue));
-        let limits = self.snapshot.site.limits_for(id, metric);
-        let level = if is_evaluated && let Some(value) = rendered.value {
-            if rendered.freshness == DisplayFreshness::UpToDate && rendered.since.is_some() {
-                self.schedule_crossings(value, &limits);
-            }
-            Some(Severity::from_value(value.as_number(), &limits, &target))
-        } else if let Some(lower_bound) = rendered.lower_bound {
-            let limits = limits.upper_limits();
-            // The wait of those that are up to date goes on.
-            if format::is_running_clock(metric) {
-                self.schedule_crossings(lower_bound, &limits);
-            }
-            let level = Severity::from_value(lower_bound.as_number(), &limits, &target);
-            // Below a limit, a lower bound says nothing.
-            Some(level).filter(Severity::needs_attention)
-        } else {
-            None
-        };
+        ) && queue.quiet_since.is_none();
         if metric.is_daily() {
-            rendered.is_missed = level.is_some_and(|level| level.needs_attention());
+            let snapshot = self.snapshot;
+            let limits = snapshot.site.miss_limits(id, metric);
+            let selection = || snapshot.select_queues([queue]);
+            let value = rendered.value.filter(|_| is_evaluated);
+            rendered.is_missed = match (value, rendered.lower_bound) {
+                (Some(value), _) => snapshot.is_missed(&limits, value, selection, self.now),
+                // Below a limit, a lower bound says nothing.
+                (None, Some(low)) => limits.from.is_some_and(|from| from <= low.as_number()),
+                (None, None) => false,
+            };
             return rendered;
         }
-        let held = self.snapshot.breached_level(&queue.id, metric);
-        let held = held.filter(|_| is_evaluated || rendered.lower_bound.is_some());
-        let held = held.map(Severity::from);
-        rendered.is_held = level < held;
-        rendered.severity = level.max(held).unwrap_or(rendered.severity);
+        let reached = reached.filter(|_| is_evaluated || rendered.lower_bound.is_some());
+        rendered.is_held = reached.is_some_and(|reached| reached.is_held);
+        rendered.severity = match reached {
+            Some(reached) => reached.level.into(),
+            None if is_evaluated && rendered.value.is_some() => Severity::Normal,
+            None => rendered.severity,
+        };
         rendered
     }
 
@@ -332,9 +328,9 @@ impl<'a> RenderContext<'a> {
         &mut self,
         queue: &QueueSnapshot,
         metric: Metric,
+        figure: Option<MetricFigure>,
         target: &QueueTarget,
     ) -> RenderedMetric {
-        let figure = self.snapshot.queue_figure(queue, metric, self.now);
         let received_at = self.snapshot.last_received(queue, Some(metric));
         let expires = metric == Metric::AverageWait && queue.provided_metrics.is_none();
         if expires && figure.as_ref().is_some_and(|f| f.value.is_some()) {
@@ -384,6 +380,9 @@ impl<'a> RenderContext<'a> {
             None => format::figure(metric, &figure),
         };
         let is_clock = format::is_running_clock(metric);
+        if let (None, Some(high)) = (figure.low, figure.high) {
+            self.schedule_change(format::next_bound(high, self.now.monotonic));
+        }
         let cell = match (shown, figure.since) {
             // A running clock would be read as the longest wait of all queues.
             (DisplayFreshness::UpToDate, Some(since)) if is_clock && figure.low.is_none() => {
@@ -424,24 +423,6 @@ impl<'a> RenderContext<'a> {
         }
     }
 
-    /// Whether there were enough contacts to evaluate a service level. True where the number isn't
-    /// reported.
-    fn has_enough_contacts(&self, queue: &QueueSnapshot) -> bool {
-        let value_of = |metric| {
-            let figure = self.snapshot.queue_figure(queue, metric, self.now)?;
-            figure.value.map(MetricValue::as_number)
-        };
-        if queue.provided_metrics.is_none() && queue.members.is_none() {
-            let counters = &queue.today.counters;
-            let ended = counters.count(Counter::Answered) + counters.count(Counter::Abandoned);
-            return i64::from(MIN_CONTACTS) <= ended;
-        }
-        let counts = [Metric::Answered, Metric::Abandoned, Metric::Offered].map(value_of);
-        let [answered, abandoned, offered] = counts;
-        let ended = answered.zip(abandoned).map(|(a, b)| a + b);
-        (ended.or(answered).or(offered)).is_none_or(|n| f64::from(MIN_CONTACTS) <= n)
-    }
-
     /// Returns the opening time of a closed queue, and schedules when it closes or opens next.
     fn closed_queue(&mut self, queue: &QueueSnapshot) -> Option<ClosedQueue> {
         let hours = self.snapshot.queue_hours(queue, self.now.wall);
@@ -458,20 +439,6 @@ impl<'a> RenderContext<'a> {
             text: opens.unwrap_or_else(|| "Closed".to_owned()),
             opens_at: hours.opens_at,
         })
-    }
-
-    /// Schedules when a running clock will reach its next limit.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "waits stay far below 2^52 ms"
-    )]
-    fn schedule_crossings(&mut self, value: MetricValue, limits: &SeverityLimits) {
-        for limit in [limits.warning, limits.critical].into_iter().flatten() {
-            let remaining_ms = ((limit - value.as_number()) * 1000.0).ceil() as i64;
-            if 0 < remaining_ms {
-                self.schedule_change(self.now.monotonic.plus_millis(remaining_ms));
-            }
-        }
     }
 
     fn queue_note(
@@ -550,7 +517,8 @@ impl<'a> RenderContext<'a> {
         let members: Vec<_> = members.map(|member| &member.id).collect();
         match members.first() {
             Some(first) if shown == DisplayFreshness::Reconnecting => {
-                format!("Reconnecting to {}", first.source)
+                let source = self.snapshot.site.source_name(&first.source);
+                format!("Reconnecting to {source}")
             }
             _ if members.len() == self.snapshot.group_members(queue).count() => {
                 "All its queues are out of date".to_owned()

@@ -11,11 +11,11 @@ use crate::{
         Patterns, QueueGroup, QueueId, SeverityLimits, SiteConfig, SourceKind, SourceSetup, Update,
         moment,
     },
-    live::LiveState,
+    live::{IncidentSubject, LiveState},
 };
 
 use super::{
-    BoardDefinition, BoardLayout, QueueEvaluation, Severity, evaluate_queue,
+    BoardDefinition, BoardLayout, QueueEvaluation, Severity, evaluate_queue, evaluate_severity,
     fixture::{self, QueueFixture, noon},
     render_view,
 };
@@ -89,6 +89,20 @@ impl SimulatedSite {
     )]
     fn apply(&mut self, input: Input) {
         self.state.apply_input(&input, self.now);
+        self.check_incidents();
+    }
+
+    /// A queue is critical on boards exactly while an incident is recorded.
+    fn check_incidents(&self) {
+        let snapshot = self.state.snapshot();
+        let open = snapshot.incidents.between(self.now.wall, Timestamp::MAX);
+        for queue in snapshot.queues.values() {
+            let subject = IncidentSubject::Queue(queue.id.clone());
+            let is_recorded = open.iter().any(|one| one.subject == subject);
+            let (severity, _) = evaluate_severity(snapshot, queue, self.now);
+            let is_critical = severity == Severity::Critical;
+            assert_eq!(is_critical, is_recorded, "{} at {:?}", queue.id, self.now);
+        }
     }
 
     fn connection(&mut self, event: ConnectionEvent) {

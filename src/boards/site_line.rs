@@ -81,8 +81,12 @@ fn site_item(
         (_, Some(low)) if !is_old || merged.high.is_none() => {
             format!("{}+", format::value(Some(low)))
         }
+        (None, None) if merged.high.is_some() && !is_old => format::figure(metric, merged),
         (value, _) => format::value(value.filter(|_| !is_old)),
     };
+    if let (None, Some(high)) = (merged.low, merged.high) {
+        context.schedule_change(format::next_bound(high, context.now.monotonic));
+    }
     let cell = match merged.since {
         Some(since) if is_clock && shown == DisplayFreshness::UpToDate => running_clock(since),
         _ if is_clock => stopped_clock(text),
@@ -91,9 +95,9 @@ fn site_item(
     let target = (figure.queues.first())
         .map(|queue| context.snapshot.site.target_for(&queue.id.to_string()))
         .unwrap_or_default();
-    let is_missed = metric == Metric::ServiceLevel
-        && !is_old
-        && value.is_some_and(|level| level.as_number() < target.service_level_percent);
+    let is_missed = value
+        .filter(|_| !is_old && metric.is_daily())
+        .is_some_and(|value| context.is_missed_together(&figure.queues, metric, value));
     let is_known = !is_old && (value.is_some() || merged.low.is_some());
     let note = if is_known {
         format_note(context, selection, metric, &figure)

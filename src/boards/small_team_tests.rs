@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::{
     domain::{
         AgentStatus, Counter, Id, LimitValue, Metric, MetricValue, Moment, QueueGroup, QueueId,
-        SeverityLimits, ThresholdLevel,
+        SeverityLimits,
     },
     live::{MergedFigure, MetricFigure, Snapshot},
 };
@@ -308,6 +308,10 @@ fn a_threshold_tells_nothing_about_a_small_team() {
     let withheld = snapshot.withhold_small_teams().unwrap();
     assert_eq!(evaluate(&withheld), (Vec::new(), None));
     let sales = fixture::queue_id("1");
-    let level = withheld.breached_level(&sales, Metric::AgentsAvailable);
-    assert_eq!(level, None::<ThresholdLevel>);
+    let known = snapshot.queue_figure(&snapshot.queues[&sales], Metric::AgentsAvailable, noon());
+    let metric = Metric::AgentsAvailable;
+    let figure = withheld.queue_figure(&withheld.queues[&sales], metric, noon());
+    assert_ne!(figure, known);
+    let reached = withheld.reached_threshold(&sales, metric, figure.as_ref(), noon());
+    assert_eq!(reached, None);
 }

@@ -11,6 +11,7 @@ use crate::{
 use super::{
     board_definition::BoardLayout,
     board_slots::SlotValue,
+    board_view::RowList,
     format,
     render_context::{DisplayFreshness, EvaluatedQueue, RenderContext},
     severity::Severity,
@@ -31,6 +32,7 @@ impl RenderContext<'_> {
 pub(super) fn source_cells(
     context: &mut RenderContext<'_>,
     selection: &QueueSelection<'_>,
+    list: &RowList,
 ) -> [SlotValue; SOURCE_CELLS] {
     let snapshot = context.snapshot;
     let shown = shown_sources(context, selection);
@@ -38,23 +40,27 @@ pub(super) fn source_cells(
     let sources: Vec<_> = sources
         .filter(|source| shown.contains(&source.id))
         .collect();
-    let lost: Vec<_> = sources.iter().filter(|source| !source.is_live()).collect();
+    let lost_sources: Vec<_> = sources.iter().filter(|source| !source.is_live()).collect();
     // Those that were lost before may be connected again by now.
-    let lost_leader = format_lost_leader(context).filter(|_| !lost.is_empty());
+    let lost_leader = format_lost_leader(context).filter(|_| !lost_sources.is_empty());
     let problems: Vec<_> = (sources.iter())
         .filter(|source| !snapshot.is_lost_with_leader(source))
         .filter_map(|source| format_problem(context, source))
         .collect();
     let problems: Vec<_> = lost_leader.into_iter().chain(problems).collect();
     let problems = problems.join(" · ");
-    let status = match lost.len() {
-        0 if context.replay_note.is_some() => "Replay".to_owned(),
-        0 => "Live".to_owned(),
-        count if count < sources.len() && context.replay_note.is_some() => {
-            "Partly disconnected".to_owned()
-        }
-        count if count < sources.len() => "Partly live".to_owned(),
-        _ => format!("Not live{}", format_since(context, &lost)),
+    // A source may be connected while what the board shows of it isn't reported any more.
+    let out_of_date = list.rows.iter().filter(|row| row.is_out_of_date()).count();
+    let is_all_out_of_date = !list.rows.is_empty() && out_of_date == list.rows.len();
+    let is_replay = context.replay_note.is_some();
+    let status = match (lost_sources.len(), out_of_date) {
+        (0, 0) if is_replay => "Replay".to_owned(),
+        (0, 0) => "Live".to_owned(),
+        (0, _) if is_all_out_of_date => "Out of date".to_owned(),
+        (0, _) if is_replay => "Partly out of date".to_owned(),
+        (count, _) if count < sources.len() && is_replay => "Partly disconnected".to_owned(),
+        (count, _) if count < sources.len() => "Partly live".to_owned(),
+        _ => format!("Not live{}", format_since(context, &lost_sources)),
     };
     // A connection that comes back within seconds is no news.
     let is_news = sources.iter().any(|source| {
@@ -71,17 +77,18 @@ pub(super) fn source_cells(
         SlotValue::Attributes(vec![("sev", severity.into_str().into())])
     };
     let detail = match problems.as_str() {
+        "" if 0 < out_of_date => format!(": {out_of_date} of {} out of date", list.rows.len()),
         "" => String::new(),
         problems => format!(": {problems}"),
     };
-    let band_detail = if lost.is_empty() {
+    let band_detail = if lost_sources.is_empty() {
         ""
     } else {
         "Last known values in gray."
     };
     let text = |text: &str| SlotValue::Text(if is_news { text } else { "" }.to_owned());
     [
-        attributes(lost.is_empty()),
+        attributes(lost_sources.is_empty() && out_of_date == 0),
         SlotValue::Text(status),
         SlotValue::Text(detail),
         attributes(!is_news),

@@ -60,7 +60,11 @@ pub(super) fn add_tile_cells(
     // A low tile shows the first figures only: without one of the day, its note says nothing.
     let mut main_figures = queue.figures.iter().take(1 + MAIN_FIGURES);
     let has_day = main_figures.any(|figure| figure.metric.is_daily());
-    let note = if !has_day && !context.own_day_note(queue).is_empty() {
+    let is_explained = row.cells[3] != SlotValue::Text(String::new());
+    let note = if queue.severity == Severity::OutOfDate && is_explained {
+        // Makes room: a gray tile says why.
+        "why"
+    } else if !has_day && !context.own_day_note(queue).is_empty() {
         "day"
     } else {
         ""

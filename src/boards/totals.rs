@@ -2,7 +2,7 @@
 //! queues; values that can't be merged are a range or "–".
 
 use crate::{
-    domain::{Metric, QueueId, QueueTarget, SourceId},
+    domain::{Metric, MetricValue, QueueId, QueueTarget, SourceId},
     live::{QueueSelection, QueueSnapshot},
 };
 
@@ -18,7 +18,7 @@ impl<'a> RenderContext<'a> {
     /// Renders one metric over all these queues, and names the excluded ones.
     pub(super) fn total_metric(
         &mut self,
-        selection: &QueueSelection<'_>,
+        selection: &QueueSelection<'a>,
         metric: Metric,
     ) -> (RenderedMetric, String) {
         let Some(merged) = self.snapshot.merge_figure(selection, metric, self.now) else {
@@ -46,6 +46,9 @@ impl<'a> RenderContext<'a> {
         if metric == Metric::ServiceLevel && !self.has_one_target(&selection.queues) {
             rendered.note = String::new();
         }
+        let value = rendered.value.filter(|_| metric.is_daily());
+        rendered.is_missed =
+            value.is_some_and(|value| self.is_missed_together(&selection.queues, metric, value));
         // The combined value is shown if all queues are disconnected, or one is reconnecting.
         let is_usable =
             original.reason.is_none() || rendered.freshness == DisplayFreshness::Reconnecting;
@@ -81,6 +84,19 @@ impl<'a> RenderContext<'a> {
             .next()
             .map(|details| self.day_note(&details))
             .unwrap_or_default()
+    }
+
+    /// Whether these queues together miss what each of them has to reach.
+    pub(super) fn is_missed_together(
+        &self,
+        queues: &[&'a QueueSnapshot],
+        metric: Metric,
+        value: MetricValue,
+    ) -> bool {
+        let selection = self.queue_selection(queues);
+        let limits = self.snapshot.shared_miss_limits(&selection, metric);
+        limits
+            .is_some_and(|limits| (self.snapshot).is_missed(&limits, value, || selection, self.now))
     }
 
     fn first_target(&self, queues: &[&QueueSnapshot]) -> QueueTarget {

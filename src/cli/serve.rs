@@ -1,6 +1,9 @@
 //! `wallboard serve`: runs the server.
 
-use std::path::{Path, PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use listenfd::ListenFd;
@@ -15,12 +18,24 @@ use crate::{
 
 use super::{CommandError, run_app};
 
+/// The configuration in the current folder.
+const DEFAULT_CONFIG: &str = "wallboard.toml";
+
 /// Run the wallboard server
 #[derive(Debug, Args)]
 pub(super) struct ServeCommand {
-    /// Configuration file (see wallboard.sample.toml); SIGHUP reloads it
+    /// Configuration file (see wallboard.sample.toml); SIGHUP reloads it [default: wallboard.toml,
+    /// if there is one in this folder; else a page with the first steps]
     #[arg(long, value_name = "FILE")]
-    config: PathBuf,
+    config: Option<PathBuf>,
+    /// Address of the page with the first steps, without a configuration file
+    #[arg(
+        long,
+        value_name = "ADDR",
+        default_value = "127.0.0.1:8080",
+        conflicts_with = "config"
+    )]
+    listen: SocketAddr,
     /// Stop the server with this process ID and continue on its address; nobody is refused meanwhile
     #[cfg(target_os = "linux")]
     #[arg(long, value_name = "PID", value_parser = clap::value_parser!(i32).range(1..))]
@@ -33,17 +48,30 @@ impl ServeCommand {
         source_log: SourceLog,
         sockets: ListenFd,
     ) -> Result<(), CommandError> {
+        let config = self.config.as_deref().unwrap_or(Path::new(DEFAULT_CONFIG));
+        let is_first_run = self.config.is_none() && !config.exists();
+        let base = if is_first_run {
+            RuntimeConfig::first_run_config(self.listen)
+        } else {
+            load_plan(config)?
+        };
         let plan = RuntimeConfig {
             source_log,
             socket: self.socket_origin(sockets)?,
-            ..load_plan(&self.config)?
+            ..base
         };
-        let public = plan.public_url.clone();
+        let public = plan.public_url.clone().filter(|_| !is_first_run);
         let scheme = plan.url_scheme();
-        let plans = watch_reloads(self.config);
+        let plans = watch_reloads(config.to_owned());
         run_app(plan, plans, |app| {
             let url = public.unwrap_or_else(|| format!("{scheme}://{}", app.address));
-            println!("Open {url}/");
+            if is_first_run {
+                println!(
+                    "There's no {DEFAULT_CONFIG} in this folder. Open {url}/ for the first steps."
+                );
+            } else {
+                println!("Open {url}/");
+            }
         })
         .await
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::{NodeCondition, NodeIdentity, NodeRole, NodeStatus, node_report::NodeReport};
+use super::{
+    NodeClock, NodeCondition, NodeIdentity, NodeRole, NodeStatus, node_report::NodeReport,
+};
 
 /// A node that hasn't reported for so long isn't shown as what it was, in milliseconds.
 const SILENT_AFTER: i64 = 5_000;
@@ -19,6 +21,7 @@ pub struct ClusterMonitor {
     identity: Arc<NodeIdentity>,
     status: watch::Receiver<NodeStatus>,
     nodes: watch::Receiver<KnownNodes>,
+    clock: NodeClock,
 }
 
 /// All nodes, by name.
@@ -86,11 +89,13 @@ impl ClusterMonitor {
         identity: Arc<NodeIdentity>,
         status: watch::Receiver<NodeStatus>,
         nodes: watch::Receiver<KnownNodes>,
+        clock: NodeClock,
     ) -> Self {
         Self {
             identity,
             status,
             nodes,
+            clock,
         }
     }
 
@@ -117,6 +122,7 @@ impl ClusterMonitor {
             Arc::new(identity),
             watch::Sender::new(status).subscribe(),
             watch::Sender::new(nodes).subscribe(),
+            NodeClock::default(),
         )
     }
 
@@ -129,6 +135,11 @@ impl ClusterMonitor {
     /// Returns this node's condition now.
     pub fn status(&self) -> NodeStatus {
         self.status.borrow().clone()
+    }
+
+    /// Returns how far this node's clock is ahead of most others, in milliseconds, if it's known.
+    pub fn clock_ahead_ms(&self) -> Option<i64> {
+        self.clock.ahead_ms()
     }
 
     /// Returns whether NATS can be reached, as of the last seconds.
@@ -203,11 +214,10 @@ impl NodeView {
     /// `newest`: when the last one of all reports was stored.
     fn of_entry(entry: &NodeEntry, newest: Option<Timestamp>) -> Self {
         let report = &entry.report;
-        let age = newest.map_or(0, |newest| millis_between(entry.stored_at, newest));
         let node = Self {
             clock_difference_ms: Some(entry.clock_difference_ms()),
             seen_at: Some(entry.stored_at),
-            is_silent: SILENT_AFTER < age,
+            is_silent: newest.is_some_and(|newest| entry.is_silent(newest)),
             ..Self::of_report(&entry.name, report)
         };
         if !node.is_silent {
@@ -241,6 +251,16 @@ impl NodeView {
 }
 
 impl NodeEntry {
+    /// Whether its reports had stopped when the `newest` one of all was stored.
+    pub(super) fn is_silent(&self, newest: Timestamp) -> bool {
+        SILENT_AFTER < millis_between(self.stored_at, newest)
+    }
+
+    /// How far the node's clock is ahead of that of the server that stored its report.
+    pub(super) fn ahead_ms(&self) -> i64 {
+        -self.clock_difference_ms()
+    }
+
     fn clock_difference_ms(&self) -> i64 {
         millis_between(self.report.clock, self.stored_at)
     }

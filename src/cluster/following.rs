@@ -19,6 +19,8 @@ use super::{
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
 /// How much the clocks of two nodes may differ, with the time that a message takes.
 const CLOCK_DIFFERENCE_MAX: SignedDuration = SignedDuration::from_secs(5);
+/// A clock that changes by less, in milliseconds, is no news.
+const CLOCK_NEWS_MIN: i64 = 2_000;
 
 /// How a node has caught up.
 pub(super) enum CaughtUp {
@@ -32,15 +34,26 @@ pub(super) enum CaughtUp {
 struct Arrivals {
     /// Nothing waited on the server.
     is_at_end: bool,
+    /// How far our clock is ahead of the leader's, if that's why the last message doesn't show the time.
+    clock_fault: Option<SignedDuration>,
 }
 
 impl Arrivals {
+    fn new(is_at_end: bool) -> Self {
+        Self {
+            is_at_end,
+            clock_fault: None,
+        }
+    }
+
     fn hear(&mut self, read: &ReadBatch, leader: &mut LeaderClock) {
         let header = &read.batch.header;
-        let difference = Timestamp::now().duration_since(header.received_at).abs();
-        let is_live = self.is_at_end && read.pending == 0 && difference < CLOCK_DIFFERENCE_MAX;
+        let ahead = Timestamp::now().duration_since(header.received_at);
+        let is_newest = self.is_at_end && read.pending == 0;
+        let is_live = is_newest && ahead.abs() < CLOCK_DIFFERENCE_MAX;
         leader.hear(header.sent_at, is_live);
         self.is_at_end = read.pending == 0;
+        self.clock_fault = (is_newest && !is_live).then_some(ahead);
     }
 }
 
@@ -55,7 +68,8 @@ impl ClusterNode {
     ) -> Result<CaughtUp, SessionError> {
         let mut looks = interval(LOOK_INTERVAL);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut arrivals = Arrivals { is_at_end: false };
+        let mut arrivals = Arrivals::new(false);
+        let mut clock_fault = None;
         loop {
             tokio::select! {
                 read = reader.next() => {
@@ -65,16 +79,42 @@ impl ClusterNode {
                     if leader.is_current() && !read.batch.header.is_last {
                         return Ok(CaughtUp::WithLeader);
                     }
+                    if let Some(ahead) = arrivals.clock_fault {
+                        let ahead = i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX);
+                        let error = FollowError::ClocksDiffer(ahead);
+                        self.note_clock(&error, ahead, &mut clock_fault);
+                    }
                 }
                 _ = looks.tick() => {
                     let end = stream.find_end().await?.position;
                     let is_at_end = end.is_none_or(|end| end == private.state.position());
                     arrivals.is_at_end |= is_at_end;
-                    if is_at_end && let Some(lease) = self.acquire_lease().await? {
-                        return Ok(CaughtUp::WithLease(Box::new(lease)));
+                    if !is_at_end {
+                        continue;
+                    }
+                    match self.acquire_lease().await {
+                        Ok(Some(lease)) => return Ok(CaughtUp::WithLease(Box::new(lease))),
+                        Ok(None) => {}
+                        Err(error @ LeaseError::WrongClock(ahead)) => {
+                            self.note_clock(&error, ahead, &mut clock_fault);
+                        }
+                        Err(error) => return Err(error.into()),
                     }
                 }
             }
+        }
+    }
+
+    /// Notes that this node's clock is the reason, unless that was noted before.
+    fn note_clock(
+        &self,
+        error: &(dyn std::error::Error + 'static),
+        ahead_ms: i64,
+        noted: &mut Option<i64>,
+    ) {
+        if noted.is_none_or(|noted| CLOCK_NEWS_MIN < (noted - ahead_ms).abs()) {
+            *noted = Some(ahead_ms);
+            self.note_reason(error);
         }
     }
 
@@ -82,6 +122,9 @@ impl ClusterNode {
     pub(super) async fn acquire_lease(&self) -> Result<Option<Lease>, LeaseError> {
         if self.role == NodeRole::Edge {
             return Ok(None);
+        }
+        if let Some(ahead) = self.node_clock.find_fault().await {
+            return Err(LeaseError::WrongClock(ahead));
         }
         match Lease::acquire(&self.connection, &self.validity).await {
             Err(LeaseError::Taken) => Ok(None),
@@ -97,7 +140,7 @@ impl ClusterNode {
     ) -> FollowError {
         let mut looks = interval(LOOK_INTERVAL);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut arrivals = Arrivals { is_at_end: true };
+        let mut arrivals = Arrivals::new(true);
         loop {
             tokio::select! {
                 read = reader.next() => {

@@ -71,6 +71,7 @@ impl ClusterNode {
             received_at: self.clock.now(),
             delay_ms: 0,
             inputs: vec![started],
+            proof: None,
         };
         let first = AppliedEntry {
             offset: after.next,
@@ -104,6 +105,7 @@ impl ClusterNode {
             () = live_state => Err(LeaseError::Expired.into()),
             () = self.validity.expired() => Err(LeaseError::Expired.into()),
             error = lease.keep() => Err(error.into()),
+            ahead = self.node_clock.wait_until_wrong() => Err(LeaseError::WrongClock(ahead).into()),
             never = snapshot_upload::keep_uploaded(stream, &self.copy, term) => match never {},
         }
     }

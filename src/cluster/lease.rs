@@ -14,6 +14,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
+use super::node_clock::describe_offset;
 use crate::{domain::TermId, ingest::elapsed_since_boot, nats::NatsConnection};
 
 /// The bucket forgets a lease that wasn't renewed for so long.
@@ -71,12 +72,17 @@ pub(super) struct Lease {
 /// Why a lease can't be had.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LeaseError {
-    #[error("a request to NATS failed")]
+    #[error("a request to NATS failed; `wallboard check` says at which server, and what to do")]
     Unavailable(#[source] async_nats::Error),
     #[error("another node holds the lease")]
     Taken,
     #[error("the lease couldn't be renewed in time")]
     Expired,
+    #[error(
+        "the clock of this machine is {} the others, so it can't lead; turn on NTP, with `timedatectl set-ntp true`",
+        describe_offset(*.0)
+    )]
+    WrongClock(i64),
 }
 
 impl Lease {

@@ -23,6 +23,7 @@ use super::{
     leader_log::LeaderLogError,
     lease::{LeaseError, LeaseValidity},
     local_copy::LocalCopy,
+    node_clock::NodeClock,
     private_state::{FollowError, PrivateState},
     status::{NodeCondition, NodeStatus},
 };
@@ -45,6 +46,7 @@ pub struct NodeSetup {
     pub clock: ProcessClock,
     pub log: EmbeddedLog,
     pub log_status: watch::Sender<LogStatus>,
+    pub node_clock: NodeClock,
 }
 
 /// A node, until it is run.
@@ -56,6 +58,7 @@ pub struct ClusterNode {
     pub(super) clock: ProcessClock,
     pub(super) copy: LocalCopy,
     pub(super) validity: LeaseValidity,
+    pub(super) node_clock: NodeClock,
     pub(super) status: watch::Sender<NodeStatus>,
     pub(super) leadership: watch::Sender<Leadership>,
 }
@@ -91,6 +94,7 @@ impl ClusterNode {
             clock: setup.clock,
             copy,
             validity: LeaseValidity::default(),
+            node_clock: setup.node_clock,
             status: watch::Sender::default(),
             leadership: watch::Sender::default(),
         };
@@ -209,29 +213,32 @@ impl ClusterNode {
     /// Marks everything as out of date: this node doesn't have what the leader has now.
     fn mark_disconnected(&self, error: &SessionError) {
         self.leadership.send_replace(Leadership::Following);
-        let reason = error_chain(error);
-        let is_news = {
-            let status = self.status.borrow();
-            status.condition != NodeCondition::Disconnected
-                || status.reason.as_deref() != Some(reason.as_str())
-        };
         let was_connected = self.status.borrow().condition != NodeCondition::Disconnected;
         if was_connected {
             self.mark_live_state();
-        }
-        if is_news {
-            warn!("This node doesn't follow the leader: {reason}");
         }
         self.status.send_modify(|status| {
             if was_connected {
                 status.condition = NodeCondition::Disconnected;
                 status.since = Some(Timestamp::now());
+                status.reason = None;
                 status.disconnections += 1;
             }
             status.behind_ms = None;
             status.fences += u64::from(error.is_fenced());
-            status.reason = Some(reason);
         });
+        self.note_reason(error);
+    }
+
+    /// Notes why this node, which is disconnected, doesn't follow the leader.
+    pub(super) fn note_reason(&self, error: &(dyn std::error::Error + 'static)) {
+        let reason = error_chain(error);
+        let is_news = self.status.borrow().reason.as_deref() != Some(reason.as_str());
+        if is_news {
+            warn!("This node doesn't follow the leader: {reason}");
+            self.status
+                .send_modify(|status| status.reason = Some(reason));
+        }
     }
 
     fn mark_live_state(&self) {

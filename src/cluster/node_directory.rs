@@ -19,8 +19,9 @@ use tracing::{debug, warn};
 use crate::{domain::error_chain, nats::NatsConnection};
 
 use super::{
-    ClusterMonitor, NodeCondition, NodeIdentity, NodeStatus,
+    ClusterMonitor, NodeClock, NodeCondition, NodeIdentity, NodeStatus,
     cluster_view::{KnownNodes, NodeEntry},
+    node_clock::compare_clocks,
     node_report::NodeReport,
 };
 
@@ -46,10 +47,13 @@ pub struct NodeDirectory {
     process: u64,
     status: watch::Receiver<NodeStatus>,
     nodes: watch::Sender<KnownNodes>,
+    clock: NodeClock,
     /// The bucket exists.
     is_open: bool,
     /// The sequence number of this process' last report.
     written: Option<u64>,
+    /// How long storing it took.
+    writing_took: Duration,
     /// Until when another process is taken to use this node's name.
     shared_until: Option<Instant>,
 }
@@ -74,6 +78,7 @@ impl NodeDirectory {
         connection: NatsConnection,
         identity: NodeIdentity,
         status: watch::Receiver<NodeStatus>,
+        clock: NodeClock,
     ) -> Self {
         Self {
             connection,
@@ -81,8 +86,10 @@ impl NodeDirectory {
             process: rand::random(),
             status,
             nodes: watch::Sender::default(),
+            clock,
             is_open: false,
             written: None,
+            writing_took: Duration::ZERO,
             shared_until: None,
         }
     }
@@ -92,6 +99,7 @@ impl NodeDirectory {
             Arc::clone(&self.identity),
             self.status.clone(),
             self.nodes.subscribe(),
+            self.clock.clone(),
         )
     }
 
@@ -112,7 +120,13 @@ impl NodeDirectory {
                 _ = turns.tick() => {}
                 () = condition_changed(&mut self.status, reported) => turns.reset(),
             }
-            if let Err(error) = self.exchange_reports().await {
+            let is_first = self.written.is_none();
+            let mut exchanged = self.exchange_reports().await;
+            if is_first && exchanged.is_ok() {
+                // With its own report, which compares the clocks.
+                exchanged = self.exchange_reports().await;
+            }
+            if let Err(error) = exchanged {
                 // Opens it again, if it was deleted.
                 self.is_open = false;
                 debug!("The nodes aren't known: {}", error_chain(&error));
@@ -140,6 +154,7 @@ impl NodeDirectory {
             self.is_open = true;
         }
         let entries = self.read_entries().await?;
+        self.clock.set(self.compare_clocks(&entries));
         let is_name_shared = (self.shared_until).is_some_and(|until| Instant::now() < until);
         self.nodes.send_modify(|nodes| {
             *nodes = KnownNodes {
@@ -169,6 +184,15 @@ impl NodeDirectory {
         Ok(entries)
     }
 
+    /// Compares this node's clock with those of the others that go on reporting.
+    fn compare_clocks(&self, entries: &[NodeEntry]) -> Option<i64> {
+        let newest = entries.iter().map(|entry| entry.stored_at).max()?;
+        let is_recent = |entry: &&NodeEntry| !entry.is_silent(newest);
+        let recent: Vec<_> = entries.iter().filter(is_recent).cloned().collect();
+        let slack = i64::try_from(self.writing_took.as_millis()).unwrap_or(i64::MAX);
+        compare_clocks(&recent, &self.identity.name, slack)
+    }
+
     /// Notices another process with this node's name: its report has replaced this one's.
     fn compare_process(&mut self, entry: &NodeEntry, sequence: u64) {
         let is_newer = self.written.is_some_and(|written| written < sequence);
@@ -185,6 +209,7 @@ impl NodeDirectory {
     }
 
     async fn write_report(&mut self) -> Result<(), DirectoryError> {
+        let start = Instant::now();
         let report = {
             let status = self.status.borrow();
             NodeReport::new(&self.identity, self.process, &status, Timestamp::now())
@@ -193,6 +218,7 @@ impl NodeDirectory {
         let subject = self.own_subject();
         let publishing = self.connection.context().publish(subject, document.into());
         self.written = Some(publishing.await?.await?.sequence);
+        self.writing_took = start.elapsed();
         Ok(())
     }
 
@@ -271,7 +297,8 @@ mod tests {
             let connection = NatsConnection::open(settings).await.unwrap();
             let status = watch::Sender::new(NodeStatus::default());
             let identity = NodeIdentity::of_test(name);
-            let directory = NodeDirectory::new(connection, identity, status.subscribe());
+            let clock = NodeClock::default();
+            let directory = NodeDirectory::new(connection, identity, status.subscribe(), clock);
             let stop = CancellationToken::new();
             Self {
                 monitor: directory.monitor(),

@@ -16,6 +16,7 @@ use crate::{
 use super::{
     continuity::{self, NodeHistory},
     local_copy::LocalCopy,
+    node_clock::describe_offset,
 };
 
 /// Why a state can't follow the stream.
@@ -33,6 +34,11 @@ pub(super) enum FollowError {
         "another version of Wallboard leads, whose log this one can't read; upgrade the older one"
     )]
     OtherFormat,
+    #[error(
+        "the clock of this machine is {} the leader's; turn on NTP on both, with `timedatectl set-ntp true`",
+        describe_offset(*.0)
+    )]
+    ClocksDiffer(i64),
     #[error("no update from the leader for 3 s")]
     Silent,
     #[error("the leader has resigned")]
@@ -55,11 +61,12 @@ impl PrivateState {
         copy: &LocalCopy,
         stream: &LogStream,
     ) -> Result<(Self, Option<BatchReader>), FollowError> {
+        // Asked first: without a majority of NATS, nobody reads the copy again and again.
+        let end = stream.find_end().await?.position;
         let is_written = copy.flush().await;
         let restored = input_log::restore_state(copy.log()).await?;
         let is_complete = restored.is_complete && is_written;
         let state = restored.state;
-        let end = stream.find_end().await?.position;
         if is_complete
             && continuity::may_continue(state.position(), end)
             && let Some(reader) = stream.read_after(state.position()).await?

@@ -9,8 +9,8 @@ use smallvec::SmallVec;
 use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 use super::{
-    AgentId, AgentStatusReport, CaseId, Id, Metric, MetricSubject, MetricValue, QueueId,
-    SiteConfig, SourceId, StaticText, SubscriptionStats, TermId,
+    AgentId, AgentStatusReport, CaseId, Id, Metric, MetricSubject, MetricValue, MonotonicTime,
+    QueueId, SiteConfig, SourceId, StaticText, SubscriptionStats, TermId,
 };
 
 /// One decoded message of a source.
@@ -223,7 +223,15 @@ pub enum ConnectionEvent {
     Disconnected { why: String },
     /// Connected, but the upstream sends nothing, even on request.
     Silent,
+    /// Everything that the upstream had for us at this time has been received. A source that sends
+    /// this repeats it within [`ALIVE_FOR_MS`], or its values count as disconnected.
+    Alive { as_of: MonotonicTime },
 }
+
+/// How long a source's values hold after it was last known to be alive, in milliseconds. Figures turn
+/// gray then, whether or not the loss was noticed. With the pause between two refreshes of a page, no
+/// value without a mark is older than 12 s.
+pub const ALIVE_FOR_MS: i64 = 8_000;
 
 /// Why values reported before a time are out of date.
 #[derive(

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Input, Moment};
+use super::{Input, Moment, ResumeProof};
 
 /// The position of an entry in the input log. Rises by one per entry.
 #[derive(
@@ -31,11 +31,20 @@ pub struct LogEntry {
     /// How long they waited until they were applied, in milliseconds.
     pub delay_ms: i64,
     pub inputs: Vec<Input>,
+    /// What proves later that the source's upstream goes on from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<ResumeProof>,
 }
 
 impl LogEntry {
     /// When it was applied.
     pub fn applied_at(&self) -> Moment {
         self.received_at.plus_millis(self.delay_ms)
+    }
+
+    /// Whether a process or a term begins with it: nobody received anything before.
+    pub fn begins_process(&self) -> bool {
+        let is_start = |input: &Input| matches!(input, Input::Started { .. });
+        self.inputs.iter().any(is_start)
     }
 }

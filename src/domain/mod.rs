@@ -18,6 +18,7 @@ pub mod interval;
 pub mod log_entry;
 pub mod metric;
 pub mod metric_value;
+mod miss_limits;
 pub mod moment;
 mod moment_text;
 pub mod name_shortener;
@@ -49,8 +50,8 @@ pub use histogram::Histogram;
 pub use id::{AgentId, CaseId, Id, MetricSubject, QueueId, SourceId};
 pub use import_column::ImportColumn;
 pub use input::{
-    CaseEvent, CaseEventKind, CaseOutcome, ConnectionEvent, Discontinuity, EntityKind,
-    EntityProfile, ExternalIdList, Fact, Input, ReportedValues, SourceDiagnostic,
+    ALIVE_FOR_MS, CaseEvent, CaseEventKind, CaseOutcome, ConnectionEvent, Discontinuity,
+    EntityKind, EntityProfile, ExternalIdList, Fact, Input, ReportedValues, SourceDiagnostic,
     TranscriptSummary, Update, ValueAge, VendorReport, VendorValue,
 };
 pub use interval::{
@@ -59,6 +60,7 @@ pub use interval::{
 pub use log_entry::{LogEntry, LogOffset, LogPosition, TermId};
 pub use metric::{Merge, Metric, MetricOwner, Unit};
 pub use metric_value::MetricValue;
+pub use miss_limits::{MIN_JUDGED_CONTACTS, MissLimits};
 pub use moment::{Moment, MonotonicTime};
 pub use moment_text::{MOMENT_HINT, parse_moment};
 pub use name_shortener::NameShortener;
@@ -68,7 +70,7 @@ pub use pattern::{Pattern, Patterns};
 pub use person_name::{NameVisibility, PersonName};
 pub use queue_target::{QueueTarget, ServiceLevelFormula};
 pub use redacted::RedactedText;
-pub use resume_point::ResumePoint;
+pub use resume_point::{HeldMessage, MessageDigest, ResumePoint, ResumeProof, SentinelId};
 pub use screen_order::{ScreenOrder, ScreenReport};
 pub use site_config::{
     LinkedPerson, ProvidedMetrics, QueueGroup, SiteConfig, SourceKind, SourceSetup,

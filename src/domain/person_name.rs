@@ -39,6 +39,13 @@ pub enum NameVisibility {
     None,
 }
 
+impl NameVisibility {
+    /// Whether more than initials are shown, so that logins, which may be names, are too.
+    pub fn shows_names(self) -> bool {
+        matches!(self, Self::Full | Self::FirstInitial)
+    }
+}
+
 /// A person's name or, if unnamed, their account's id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonName(NameKind);
@@ -60,7 +67,8 @@ impl PersonName {
 
     /// Exports use people's names as ids: an id of several words is a name.
     pub fn from_id(id: &str) -> Self {
-        if id.trim().contains(char::is_whitespace) {
+        let id = id.trim();
+        if id.contains(char::is_whitespace) {
             return Self::from_name(id);
         }
         Self(NameKind::Id(id.into()))
@@ -194,6 +202,21 @@ mod tests {
             let expected = [name, first_initial, initials, "Agent"];
             assert_eq!(shorten_all_ways(&PersonName::from_name(name)), expected);
         }
+    }
+
+    #[test]
+    fn spaces_around_names_and_ids_are_not_shown() {
+        let full = |name: PersonName| name.shorten_for(NameVisibility::Full);
+
+        assert_eq!(
+            full(PersonName::from_name("  Anna Karlsson ")),
+            "Anna Karlsson"
+        );
+        assert_eq!(
+            full(PersonName::from_id("  Anna Karlsson")),
+            "Anna Karlsson"
+        );
+        assert_eq!(full(PersonName::from_id("  akarlsson ")), "akarlsson");
     }
 
     #[test]

@@ -9,12 +9,12 @@ use tracing::info;
 
 use crate::{
     domain::{ImportColumn, Patterns, SourceId},
-    store::{ImportedFile, Store, StoreError},
+    store::{FileLock, ImportedFile, Store, StoreError},
 };
 
 use super::{
     erasure::erase_contacts,
-    import::{first_retained_day, lock::ImportLock},
+    import::{first_retained_day, lock::lock_import},
     intervals::{DAY, day_from_date},
     sangoma::{self, ContainerClass},
     vergic,
@@ -95,9 +95,9 @@ pub(super) async fn wait_for_lock(
     path: &Path,
     source: &SourceId,
     stop: &CancellationToken,
-) -> Result<Option<ImportLock>, RetentionError> {
+) -> Result<Option<FileLock>, RetentionError> {
     while !stop.is_cancelled() {
-        let lock = ImportLock::acquire(path, source).map_err(RetentionError::Lock)?;
+        let lock = lock_import(path, source).map_err(RetentionError::Lock)?;
         if lock.is_some() {
             return Ok(lock);
         }

@@ -91,6 +91,7 @@ mod tests {
             },
             delay_ms: 0,
             inputs: vec![Input::Tick],
+            proof: None,
         };
         (first..first + count).map(entry).collect()
     }

@@ -61,7 +61,7 @@ impl<L: InputLog> EntryRecorder<L> {
         status: watch::Sender<LogStatus>,
     ) -> Self {
         Self {
-            is_interrupted: log.is_interrupted(),
+            is_interrupted: log.noted_end().is_none(),
             next: live.read_state(LiveState::next_offset),
             log,
             live,

@@ -24,7 +24,8 @@ pub struct RestoredState {
 
 /// Restores the state. What can't be read is left out, and said.
 pub async fn restore_state(log: &impl InputLog) -> Result<RestoredState, StoreError> {
-    let mut is_complete = !log.is_interrupted();
+    let noted_end = log.noted_end();
+    let mut is_complete = noted_end.is_some();
     let mut state = snapshots::load_newest(log, Timestamp::MAX).await?;
     let from = state.next_offset();
     loop {
@@ -52,8 +53,25 @@ pub async fn restore_state(log: &impl InputLog) -> Result<RestoredState, StoreEr
             }
         }
     }
+    if let Some(end) = noted_end
+        && is_complete
+        && state.next_offset() < end
+    {
+        // The database drops a damaged end without a word.
+        warn!(
+            log.entries = end.0 - state.next_offset().0,
+            "The log's newest entries are gone: its file is damaged, or older than the file next to it"
+        );
+        is_complete = false;
+    }
     if !is_complete {
         log.mark_interrupted();
+        if let Some(last) = state.last_input_at() {
+            warn!(
+                "What happened after {} may be missing. Sources that report single contacts have a gap in their day",
+                last.wall
+            );
+        }
     }
     if let Some(last) = state.last_input_at() {
         info!(

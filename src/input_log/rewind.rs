@@ -19,7 +19,7 @@ use super::{
 };
 
 /// The live state ticks every few seconds. A log without an entry for this long, in milliseconds, has
-/// nothing to say about that time.
+/// nothing to say about that time. Before the start of a process it never has.
 pub(super) const SILENT_AFTER: i64 = 30_000;
 /// How often a playback that has reached the end of the log looks for more.
 const FOLLOW_INTERVAL: Duration = Duration::from_millis(500);
@@ -64,7 +64,8 @@ pub async fn rewind_to<L: ReadLog>(log: &L, at: Timestamp) -> Result<RewoundStat
         wall: at,
         monotonic: last.monotonic.plus_millis(silence),
     };
-    if is_cut || SILENT_AFTER < silence {
+    let was_stopped = reader.peek().is_some_and(LogEntry::begins_process);
+    if is_cut || was_stopped || SILENT_AFTER < silence {
         mark_silent(&mut state, now);
     }
     Ok(RewoundState {
@@ -136,7 +137,8 @@ impl<L: ReadLog> Playback<L> {
         loop {
             self.play_entries().await?;
             let now = self.live.now();
-            self.mark_silence(now.monotonic).await;
+            let silent_at = self.last.plus_millis(SILENT_AFTER);
+            self.mark_silence(silent_at, now.monotonic).await;
             sleep(FOLLOW_INTERVAL).await;
         }
     }
@@ -145,7 +147,8 @@ impl<L: ReadLog> Playback<L> {
     /// everything as out of date.
     pub async fn play_to_end(mut self) -> Result<(), RewindError> {
         self.play_entries().await?;
-        self.mark_silence(self.last.plus_millis(SILENT_AFTER)).await;
+        let silent_at = self.last.plus_millis(SILENT_AFTER);
+        self.mark_silence(silent_at, silent_at).await;
         Ok(())
     }
 
@@ -175,10 +178,17 @@ impl<L: ReadLog> Playback<L> {
     }
 
     async fn play_entry(&mut self) -> bool {
-        let Some(due) = self.reader.peek().map(|entry| entry.applied_at().monotonic) else {
+        let Some(next) = self.reader.peek() else {
             return false;
         };
-        self.mark_silence(due).await;
+        let due = next.applied_at().monotonic;
+        let silent_after = if next.begins_process() {
+            0
+        } else {
+            SILENT_AFTER
+        };
+        let silent_at = self.last.plus_millis(silent_after);
+        self.mark_silence(silent_at, due).await;
         self.wait_until(due).await;
         if let Some(entry) = self.reader.skip() {
             self.change_state(|state| {
@@ -219,9 +229,8 @@ impl<L: ReadLog> Playback<L> {
         });
     }
 
-    /// Marks everything as out of date if nothing is known until `next`.
-    async fn mark_silence(&mut self, next: MonotonicTime) {
-        let silent_at = self.last.plus_millis(SILENT_AFTER);
+    /// Marks everything as out of date from `silent_at` on, if nothing is known until `next`.
+    async fn mark_silence(&mut self, silent_at: MonotonicTime, next: MonotonicTime) {
         if self.is_silent || next < silent_at {
             return;
         }

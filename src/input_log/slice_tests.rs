@@ -1,8 +1,9 @@
 //! Slices of a log whose entries are made by hand, and their playback.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::sleep;
 
 use crate::{
     domain::{
@@ -12,7 +13,7 @@ use crate::{
         moment,
     },
     live::{
-        ConnectionState, LiveState,
+        ConnectionState, LiveState, SourceSnapshot,
         codec::{self, LOG_FORMAT},
     },
     store::{LogBatch, LogFile, LogPeriod, NewLogFile, ReadLog, StoreError},
@@ -157,11 +158,15 @@ impl TestLog {
     /// Writes a log with a batch per entry. Entries of `missing` are left out, and the log goes on
     /// from a snapshot.
     fn write(missing: std::ops::Range<i64>) -> Self {
+        Self::write_day(day(), missing)
+    }
+
+    fn write_day(day: Vec<(i64, Vec<Input>)>, missing: std::ops::Range<i64>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("w-log.db");
         let file = NewLogFile::create(&path).unwrap();
         let mut state = LiveState::default();
-        for (second, inputs) in day() {
+        for (second, inputs) in day {
             let entry = LogEntry {
                 received_at: Moment {
                     wall: at(second),
@@ -169,6 +174,7 @@ impl TestLog {
                 },
                 delay_ms: 0,
                 inputs,
+                proof: None,
             };
             let first = state.next_offset();
             if second == missing.end {
@@ -293,6 +299,60 @@ async fn slice_goes_on_after_missing_entries_as_its_log_does() {
     assert!(state == log.expected(NameVisibility::Initials));
     let (state, _, _) = load_at(&file, at(25)).await.unwrap();
     assert_eq!(state.last_input_at().unwrap().wall, at(19));
+}
+
+#[tokio::test]
+async fn stop_is_out_of_date_at_once_however_short_it_was() {
+    let written = TestLog::write_day(short_stop(), 0..0);
+    let log = &written.log;
+    let is_live = |state: &LiveState| {
+        state
+            .snapshot()
+            .sources
+            .values()
+            .any(SourceSnapshot::is_live)
+    };
+
+    for (second, expected) in [(4, true), (5, false), (11, false), (13, true)] {
+        let moment = at(second)
+            .checked_add(SignedDuration::from_millis(500))
+            .unwrap();
+        let rewound = rewind_to(log, moment).await.unwrap();
+        assert_eq!(is_live(rewound.state()), expected, "at second {second}");
+    }
+
+    let playback = rewind_to(log, at(4)).await.unwrap().into_playback(10);
+    let live = playback.live().clone();
+    let stopped_at = live.read_state(LiveState::next_offset).0 + 1;
+    let watching = async {
+        // The start of the next process isn't played yet.
+        while live.read_state(|state| state.next_offset().0 != stopped_at || is_live(state)) {
+            assert!(live.read_state(LiveState::next_offset).0 <= stopped_at);
+            sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::select! {
+        () = watching => {}
+        ended = playback.play_to_end() => panic!("never out of date: {ended:?}"),
+    }
+}
+
+/// A process that ends after second 5, and another one that is connected from second 12 on.
+fn short_stop() -> Vec<(i64, Vec<Input>)> {
+    let started = Input::Started {
+        is_log_complete: true,
+        term: None,
+    };
+    let mut day = day();
+    day.retain(|(second, _)| *second <= 5 || 12 <= *second);
+    for (second, inputs) in &mut day {
+        if *second == 12 {
+            inputs.insert(0, started.clone());
+            let connected = Input::Connection(CHAT.into(), ConnectionEvent::Connected);
+            inputs.push(connected);
+        }
+    }
+    day
 }
 
 #[tokio::test]

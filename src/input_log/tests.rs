@@ -146,8 +146,8 @@ impl InputLog for FaultyLog {
         self.log.mark_interrupted();
     }
 
-    fn is_interrupted(&self) -> bool {
-        self.log.is_interrupted()
+    fn noted_end(&self) -> Option<LogOffset> {
+        self.log.noted_end()
     }
 
     fn mark_complete(&self) -> Result<(), StoreError> {
@@ -533,6 +533,30 @@ async fn restart_while_the_log_is_passed_over_is_a_discontinuity_until_connected
 
     let points = process.live.read_state(LiveState::resume_points);
     assert_eq!(points.len(), 1, "connected again, nothing is missing");
+}
+
+#[tokio::test]
+async fn log_that_lost_its_newest_entries_is_not_complete_until_it_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("w.db");
+    let process = LoggedProcess::start(&database).await;
+    process.connect().await;
+    for _ in 0..3 {
+        let offset = process.report().await;
+        process.committed(offset).await;
+    }
+    process.kill();
+    let lost = "DELETE FROM batch WHERE first = (SELECT max(first) FROM batch)";
+    let connection = rusqlite::Connection::open(log_path(&database)).unwrap();
+    assert_eq!(connection.execute(lost, []).unwrap(), 1);
+
+    assert!(!restored(&database).await.is_complete);
+    let process = LoggedProcess::start(&database).await;
+    let is_resumed = |state: &LiveState| !state.resume_points().is_empty();
+    assert!(!process.live.read_state(is_resumed));
+    process.connect().await;
+    process.stop().await;
+    assert!(restored(&database).await.is_complete);
 }
 
 #[tokio::test]

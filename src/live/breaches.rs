@@ -1,5 +1,6 @@
 //! Follows the thresholds of every queue, whether anybody watches or not: a queue has one severity
-//! for all boards and pages, and one that hovers at its limit doesn't flap.
+//! for all boards and pages, and one that hovers at its limit doesn't flap. A running wait reaches
+//! its limits by time alone, so each crossing is scheduled.
 
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     LimitPosition, Metric, MetricValue, Moment, MonotonicTime, QueueId, QueueTarget,
-    SeverityLimits, SiteConfig, ThresholdBreach, ThresholdLevel,
+    SeverityLimits, SiteConfig, ThresholdBreach, ThresholdLevel, moment,
 };
 
 use super::{
@@ -41,14 +42,28 @@ pub(super) struct BreachTracker {
 /// What a figure says about its thresholds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Reading {
+    /// Disconnected moments ago, it is the last one.
     Value(MetricValue),
     /// The value of some queues, while others are out of date.
     AtLeast(MetricValue),
     /// Nobody waits.
     Empty,
-    /// Disconnected moments ago: nothing changes.
-    Paused,
     Unknown,
+}
+
+/// A threshold that a figure is past.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReachedThreshold {
+    pub level: ThresholdLevel,
+    /// The figure was past it less than a minute ago.
+    pub is_held: bool,
+}
+
+/// The breaches of a queue, and when time alone may next change them.
+#[derive(Debug, Default)]
+struct AdvancedBreaches {
+    breaches: QueueBreaches,
+    due: Option<MonotonicTime>,
 }
 
 impl QueueBreaches {
@@ -110,20 +125,30 @@ impl BreachTracker {
 }
 
 impl Reading {
-    fn of(metric: Metric, figure: Option<MetricFigure>, now: Moment) -> Self {
+    fn of(metric: Metric, figure: Option<&MetricFigure>, now: Moment) -> Self {
         let Some(figure) = figure else {
             return Self::Unknown;
         };
-        match (figure.freshness, figure.low, figure.high, figure.value) {
-            (Freshness::Disconnected(outage), None, _, _)
-                if now.monotonic.millis_since(outage.monotonic) < GRAY_AFTER =>
-            {
-                Self::Paused
+        let is_current = match figure.freshness {
+            Freshness::UpToDate => true,
+            Freshness::Disconnected(outage) => {
+                now.monotonic.millis_since(outage.monotonic) < GRAY_AFTER
             }
-            (Freshness::UpToDate, None, _, Some(value)) => Self::Value(value),
-            (Freshness::UpToDate, None, _, None) if metric == Metric::LongestWait => Self::Empty,
-            (_, Some(low), None, _) => Self::AtLeast(low),
+            Freshness::OutOfDate | Freshness::Unknown => false,
+        };
+        match (figure.low, figure.high, figure.value) {
+            (None, _, Some(value)) if is_current => Self::Value(value),
+            (None, _, None) if is_current && metric == Metric::LongestWait => Self::Empty,
+            (Some(low), None, _) => Self::AtLeast(low),
             _ => Self::Unknown,
+        }
+    }
+
+    /// How far a value is known to be.
+    fn number(self) -> Option<f64> {
+        match self {
+            Self::Value(value) | Self::AtLeast(value) => Some(value.as_number()),
+            Self::Empty | Self::Unknown => None,
         }
     }
 
@@ -138,7 +163,6 @@ impl Reading {
     ) -> Option<ThresholdBreach> {
         let position = match self {
             Self::Unknown => return None,
-            Self::Paused => return before,
             Self::Value(value) => limits.position(level, value, target)?,
             // Below a limit, a lower bound says nothing.
             Self::AtLeast(value) => match limits.upper_limits().position(level, value, target) {
@@ -152,28 +176,26 @@ impl Reading {
 }
 
 impl LiveState {
-    /// Follows the thresholds of a queue and of the groups that contain it. Returns whether its
-    /// severity may have changed.
-    pub(super) fn track_breaches(&mut self, id: &QueueId, now: Moment) -> bool {
-        let mut changed = self.track_queue(id, now);
+    /// Follows the thresholds of a queue and of the groups that contain it.
+    pub(super) fn track_breaches(&mut self, id: &QueueId, now: Moment, result: &mut SweepResult) {
+        self.track_queue(id, now, result);
         // Groups are few, and most queues are in none.
         if let Some(groups) = self.breach_tracker.groups_by_member.get(id) {
             for group in groups.clone() {
-                changed |= self.track_queue(&group, now);
+                self.track_queue(&group, now, result);
             }
         }
-        changed
     }
 
-    fn track_queue(&mut self, id: &QueueId, now: Moment) -> bool {
-        let changed = self.advance_queue(id, now);
-        if changed {
+    fn track_queue(&mut self, id: &QueueId, now: Moment, result: &mut SweepResult) {
+        if self.advance_queue(id, now, result) {
             self.snapshot.queues.mark(id);
+            result.changed = true;
         }
-        changed
     }
 
-    fn advance_queue(&mut self, id: &QueueId, now: Moment) -> bool {
+    /// Returns whether the queue's severity may have changed.
+    fn advance_queue(&mut self, id: &QueueId, now: Moment, result: &mut SweepResult) -> bool {
         let snapshot = &mut self.snapshot;
         let Some(queue) = snapshot.queues.get(id) else {
             snapshot.incidents.record_queue(id, None, now.wall);
@@ -181,7 +203,12 @@ impl LiveState {
         };
         let limits = self.breach_tracker.limits_of(id, &snapshot.site);
         let before = snapshot.breaches.get(id);
-        let after = snapshot.advance_breaches(queue, &limits, before, now);
+        let advanced = snapshot.advance_breaches(queue, &limits, before, now);
+        let after = advanced.breaches;
+        advanced
+            .due
+            .into_iter()
+            .for_each(|due| result.schedule_at(due));
         let causes = snapshot.critical_causes(queue, &limits, &after, now);
         snapshot.incidents.record_queue(id, causes, now.wall);
         let Some(before) = before else {
@@ -200,38 +227,66 @@ impl LiveState {
         changed
     }
 
-    /// Ends breaches whose figures have been back for long enough.
+    /// Begins breaches that no report began: a wait went on, a queue opened, agents of a group moved,
+    /// or a connection returned. Ends those whose figures have been back for long enough.
     pub(super) fn sweep_breaches(&mut self, now: Moment, result: &mut SweepResult) {
-        let mut queues: Vec<QueueId> = self.snapshot.breaches.keys().cloned().collect();
-        // Agents move without a report on any queue.
-        let groups = &self.snapshot.site.groups;
-        queues.extend(groups.iter().map(|group| group.id.clone()));
+        let snapshot = &self.snapshot;
+        let mut queues: Vec<QueueId> = snapshot.breaches.keys().cloned().collect();
         // A new configuration has cleared the breaches.
-        queues.extend(self.snapshot.incidents.open_queues().cloned());
+        queues.extend(snapshot.incidents.open_queues().cloned());
+        for queue in snapshot.queues.values() {
+            if snapshot.breaches.contains_key(&queue.id) {
+                continue;
+            }
+            let limits = self.breach_tracker.limits_of(&queue.id, &snapshot.site);
+            let advanced = snapshot.advance_breaches(queue, &limits, None, now);
+            if advanced.breaches.0.is_empty() {
+                advanced
+                    .due
+                    .into_iter()
+                    .for_each(|due| result.schedule_at(due));
+            } else {
+                queues.push(queue.id.clone());
+            }
+        }
         // Incidents are in order, which a map's isn't.
         queues.sort();
         queues.dedup();
         for id in &queues {
-            result.changed |= self.track_queue(id, now);
-        }
-        let breaches = self.snapshot.breaches.values().flat_map(|all| &all.0);
-        let due = breaches.filter_map(|(_, _, breach)| breach.next_change());
-        // What is due already waits for its source.
-        for due in due.filter(|due| now.monotonic < *due) {
-            result.schedule_at(due);
+            self.track_queue(id, now, result);
         }
     }
 }
 
 impl Snapshot {
-    /// Returns the worst threshold of a metric that the queue is past, or was a minute ago
-    /// from. A running clock may have reached its next one since.
-    pub fn breached_level(&self, queue: &QueueId, metric: Metric) -> Option<ThresholdLevel> {
-        let active = self.breaches.get(queue)?.active();
-        active
-            .filter(|(of, _)| *of == metric)
-            .map(|(_, level)| level)
-            .max()
+    /// Returns the worst threshold that a queue's figure is past at `now`: the one that is recorded
+    /// at this moment.
+    pub fn reached_threshold(
+        &self,
+        queue: &QueueId,
+        metric: Metric,
+        figure: Option<&MetricFigure>,
+        now: Moment,
+    ) -> Option<ReachedThreshold> {
+        let id = queue.to_string();
+        let limits = self.site.limits_for(&id, metric);
+        if limits == SeverityLimits::default() {
+            return None;
+        }
+        let target = self.site.target_for(&id);
+        let reading = Reading::of(metric, figure, now);
+        let recorded = self.breaches.get(queue);
+        let levels = [ThresholdLevel::Critical, ThresholdLevel::Warning];
+        levels.into_iter().find_map(|level| {
+            let before = recorded.and_then(|breaches| breaches.find(metric, level));
+            let breach = reading.advance(before, level, &limits, &target, now.monotonic)?;
+            let value = figure.and_then(|figure| figure.value.or(figure.low));
+            let position = value.and_then(|value| limits.position(level, value, &target));
+            breach.is_active().then_some(ReachedThreshold {
+                level,
+                is_held: position != Some(LimitPosition::Beyond),
+            })
+        })
     }
 
     /// Returns the metrics past their critical limits, with their values; `None` if there is none.
@@ -270,24 +325,63 @@ impl Snapshot {
         limits: &LiveLimits,
         before: Option<&QueueBreaches>,
         now: Moment,
-    ) -> QueueBreaches {
+    ) -> AdvancedBreaches {
         let mut after = QueueBreaches::default();
+        let mut changes = Vec::new();
         for (metric, metric_limits) in &limits.metrics {
             let figure = self.queue_figure(queue, *metric, now);
-            let reading = Reading::of(*metric, figure, now);
+            let reading = Reading::of(*metric, figure.as_ref(), now);
             for level in [ThresholdLevel::Warning, ThresholdLevel::Critical] {
                 let breach = before.and_then(|before| before.find(*metric, level));
                 let breach =
                     reading.advance(breach, level, metric_limits, &limits.target, now.monotonic);
+                changes.extend(breach.and_then(|breach| breach.next_change()));
                 after
                     .0
                     .extend(breach.map(|breach| (*metric, level, breach)));
             }
+            changes.extend(next_crossing(figure.as_ref(), reading, metric_limits, now));
         }
         // Asked last: opening hours cost more than everything above.
-        if !after.0.is_empty() && self.queue_hours(queue, now.wall).is_closed {
-            return QueueBreaches::default();
+        if !after.0.is_empty() {
+            let hours = self.queue_hours(queue, now.wall);
+            if hours.is_closed {
+                after = QueueBreaches::default();
+            }
+            let change = hours.next_change;
+            changes.extend(change.map(|at| {
+                let millis = moment::millis_between(now.wall, at).max(1);
+                now.monotonic.plus_millis(millis)
+            }));
         }
-        after
+        // What is due already waits for its source.
+        let changes = changes.into_iter().filter(|due| now.monotonic < *due);
+        AdvancedBreaches {
+            breaches: after,
+            due: changes.min(),
+        }
     }
+}
+
+/// When a running wait reaches its next limit.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "limits are far below 2^52 ms, and a cast saturates"
+)]
+fn next_crossing(
+    figure: Option<&MetricFigure>,
+    reading: Reading,
+    limits: &SeverityLimits,
+    now: Moment,
+) -> Option<MonotonicTime> {
+    let figure = figure.filter(|figure| figure.since.is_some())?;
+    let is_running =
+        figure.freshness == Freshness::UpToDate || matches!(reading, Reading::AtLeast(_));
+    let number = reading.number().filter(|_| is_running)?;
+    let limits = [limits.warning, limits.critical].into_iter().flatten();
+    let limit = limits
+        .filter(|limit| number < *limit)
+        .min_by(f64::total_cmp)?;
+    let remaining_ms = ((limit - number) * 1000.0).ceil() as i64;
+    Some(now.monotonic.plus_millis(remaining_ms.max(1)))
 }

@@ -9,7 +9,7 @@ use crate::domain::{
 use super::{
     case_tracking::SurplusDetector,
     live_state::LiveState,
-    snapshot::{ConnectionState, CountingGap, MessageCounts, Outage, SourceSnapshot},
+    snapshot::{ConnectionState, CountingGap, MessageCounts, SourceSnapshot},
     source_state::{ProfileResync, SourceState},
     vendor_values::learn_clock,
 };
@@ -155,6 +155,7 @@ impl LiveState {
             ConnectionEvent::Connected => (ConnectionState::Connected, None),
             ConnectionEvent::Disconnected { .. } => (ConnectionState::Disconnected, None),
             ConnectionEvent::Silent => (ConnectionState::Silent, None),
+            ConnectionEvent::Alive { as_of } => return source.note_alive(*as_of, now),
         };
         let was_connected = source.connection == ConnectionState::Connected;
         if source.connection != state {
@@ -162,12 +163,13 @@ impl LiveState {
             source.since = now.wall;
         }
         match state {
-            ConnectionState::Connected => source.outage = None,
-            _ if was_connected => {
-                source.outage = Some(Outage {
-                    at: now.wall,
-                    monotonic: now.monotonic,
-                });
+            ConnectionState::Connected => {
+                source.outage = None;
+                source.suspend_if_overdue(now.monotonic);
+            }
+            // It was lost at its last sign of life, not when we noticed it.
+            _ if was_connected && source.outage.is_none() => {
+                source.outage = Some(source.alive_at.unwrap_or(now).into());
             }
             _ => {}
         }
@@ -186,10 +188,17 @@ impl LiveState {
         if state == ConnectionState::Connected {
             let source_state = self.source_states.entry(id.clone()).or_default();
             source_state.pending_discontinuity = None;
-            let since = source_state.first_events.iter().flatten().max();
-            source_state
-                .counting_since
-                .get_or_insert(since.copied().unwrap_or(now.wall));
+            if source_state.counting_since.is_none() {
+                let since = source_state.first_events.iter().flatten().max();
+                let since = since.copied().unwrap_or(now.wall);
+                source_state.counting_since = Some(since);
+                let day_start = self.cases.days.today_start();
+                let is_lost =
+                    |start: &Timestamp| Some(*start) <= self.log_lost_at && *start < since;
+                if let Some(start) = day_start.filter(is_lost) {
+                    add_gap(source_state, start, since);
+                }
+            }
         }
         self.record_recent_series(id, now);
         self.refresh_days();
@@ -213,6 +222,7 @@ impl LiveState {
         source_state.bindings_renewed_at = Some(now.monotonic);
         source_state.gaps.retain(|gap| gap.reaches_into(today));
         source_state.reconciled_until = None;
+        source_state.abandon_detector = SurplusDetector::default();
         for queue in source_state.queues.values_mut() {
             queue.is_reconciled = false;
             queue.matching_since = None;
@@ -240,9 +250,13 @@ impl LiveState {
 }
 
 fn add_gap(source_state: &mut SourceState, from: Timestamp, to: Timestamp) {
+    // A clock that was set back meanwhile has no other start.
+    let from = from.min(to);
     let full = source_state.gaps.len() >= MAX_GAPS;
     match source_state.gaps.last_mut() {
-        Some(last) if full || last.to.is_none_or(|end| from <= end) => last.to = Some(to),
+        Some(last) if full || last.to.is_none_or(|end| from <= end) => {
+            last.to = Some(to.max(last.from));
+        }
         _ => source_state.gaps.push(CountingGap { from, to: Some(to) }),
     }
 }

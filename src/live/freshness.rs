@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    AgentStatus, Metric, MetricValue, Moment, MonotonicTime, SourceHealth, moment,
+    ALIVE_FOR_MS, AgentStatus, Metric, MetricValue, Moment, MonotonicTime, SourceHealth, moment,
 };
 
 use super::{
@@ -18,9 +18,9 @@ use super::{
 
 /// The lifetime of a 15-minute average wait, in milliseconds.
 pub const AVERAGE_WAIT_LIFETIME: i64 = 15 * 60_000;
-/// Figures turn gray this long after a loss, in milliseconds, so that a short outage doesn't gray
-/// the board.
-pub const GRAY_AFTER: i64 = 10_000;
+/// Figures turn gray this long after a source's last sign of life, in milliseconds, so that a short
+/// outage doesn't gray the board.
+pub const GRAY_AFTER: i64 = ALIVE_FOR_MS;
 /// A last value older than this is not shown, in milliseconds.
 pub const GONE_AFTER: i64 = 5 * 60_000;
 
@@ -53,8 +53,9 @@ impl MetricFigure {
 }
 
 impl SourceSnapshot {
+    /// Whether it is connected, and known to be alive.
     pub fn is_live(&self) -> bool {
-        self.connection == ConnectionState::Connected
+        self.connection == ConnectionState::Connected && self.outage.is_none()
     }
 
     /// The time of the last message, if it came well before the loss was detected: a hung
@@ -67,6 +68,7 @@ impl SourceSnapshot {
     pub fn health(&self) -> SourceHealth {
         match self.connection {
             ConnectionState::Connecting | ConnectionState::CatchingUp => SourceHealth::Connecting,
+            ConnectionState::Connected if self.outage.is_some() => SourceHealth::Down,
             ConnectionState::Connected if self.is_degraded => SourceHealth::Degraded,
             ConnectionState::Connected => SourceHealth::Live,
             ConnectionState::Disconnected | ConnectionState::Silent => SourceHealth::Down,
@@ -226,16 +228,45 @@ fn reading_figure(
         (Some(since), Freshness::Disconnected(outage)) => elapsed_since(since, outage.at),
         _ => value,
     });
-    // An empty queue: known, and without a value.
+    // An empty queue, or a wait that isn't reported yet: known, and without a value.
     let is_queue_empty = is_longest && reading.value.is_none() && !reading.is_invalid;
+    let until = match freshness {
+        Freshness::UpToDate => Some(now.wall),
+        Freshness::Disconnected(outage) => Some(outage.at),
+        Freshness::OutOfDate | Freshness::Unknown => None,
+    };
+    let high = until.filter(|_| is_queue_empty).and_then(|until| {
+        let began_after = wait_began_after(queue, reading, now)?;
+        Some(elapsed_since(began_after, until))
+    });
     MetricFigure {
         value,
+        high,
         since: reading.since.filter(|_| value.is_some()),
         at: reading.at,
         freshness: downgrade_invalid(freshness, value.is_none() && !is_queue_empty),
         is_age_unknown: reading.is_age_unknown,
         ..MetricFigure::default()
     }
+}
+
+/// While somebody waits and nothing says since when: returns a time before the wait began.
+fn wait_began_after(
+    queue: &QueueSnapshot,
+    longest: &MetricReading,
+    now: Moment,
+) -> Option<Timestamp> {
+    if queue.provided_metrics.is_none() {
+        return longest.since;
+    }
+    let waiting = queue.readings.get(Metric::Waiting)?;
+    let is_current = waiting.generation == longest.generation && !waiting.is_expired(now.monotonic);
+    let is_waiting =
+        matches!(waiting.valid_value(), Some(MetricValue::Count(waiting)) if 0 < waiting);
+    // Nobody waited when the vendor reported it.
+    let age_ms = now.monotonic.millis_since(longest.received_at);
+    (is_waiting && is_current && !longest.is_age_unknown)
+        .then(|| moment::plus_millis(now.wall, -age_ms))
 }
 
 /// Returns the figure of an empty longest wait, if the queue currently reports that nobody waits.

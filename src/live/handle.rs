@@ -1,14 +1,14 @@
 //! The live state's handle: one task writes, everyone reads.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
     time::Duration,
 };
 
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    domain::{DataScope, Input, LogEntry, LogOffset, Moment, MonotonicTime},
+    domain::{DataScope, Input, LogEntry, LogOffset, Moment, MonotonicTime, ResumeProof},
     ingest::{BatchOffset, IngestReceiver, InputBatch, ProcessClock},
 };
 
@@ -63,7 +63,7 @@ impl LiveHandle {
 
     /// Reads a consistent snapshot. `read` must be short, because it blocks the writer.
     pub fn read_snapshot<R>(&self, read: impl FnOnce(&Snapshot, Moment) -> R) -> R {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let state = self.read_unless_overdue();
         let withheld = |snapshot: &Snapshot| {
             let copy = self
                 .withholds_small_teams
@@ -77,11 +77,32 @@ impl LiveHandle {
                 withheld(&narrowed).or(Some(narrowed))
             }
         };
+        let now = state.uncorrected_moment(self.clock.now());
         let Some(copy) = copy else {
-            return read(state.snapshot(), self.clock.now());
+            return read(state.snapshot(), now);
         };
         drop(state);
-        read(&copy, self.clock.now())
+        read(&copy, now)
+    }
+
+    /// Reads the state after sources without a sign of life in time are suspended: after this process
+    /// was stopped, nobody else has noticed yet.
+    fn read_unless_overdue(&self) -> RwLockReadGuard<'_, LiveState> {
+        let read = || self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let state = read();
+        let now = self.clock.monotonic_now();
+        if !state.snapshot().has_overdue_source(now) {
+            return state;
+        }
+        drop(state);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.suspend_overdue_sources(now);
+        let changes = state.take_changes();
+        drop(state);
+        if !changes.is_empty() {
+            self.notify_readers(&changes);
+        }
+        read()
     }
 
     /// Notifies of changes to the snapshot, but not of what changed.
@@ -140,13 +161,19 @@ impl LiveHandle {
     }
 
     fn apply_batch(&self, batch: InputBatch) -> (AppliedEntry, Option<Moment>) {
-        self.apply_inputs(batch.inputs, batch.received_at, Some(batch.offset))
+        self.apply_inputs(
+            batch.inputs,
+            batch.proof,
+            batch.received_at,
+            Some(batch.offset),
+        )
     }
 
     /// Applies inputs. Returns them as an entry, and when time alone may next change something.
     fn apply_inputs(
         &self,
         inputs: Vec<Input>,
+        proof: Option<ResumeProof>,
         received_at: Moment,
         batch: Option<BatchOffset>,
     ) -> (AppliedEntry, Option<Moment>) {
@@ -156,6 +183,7 @@ impl LiveHandle {
             received_at,
             delay_ms: applied_at.millis_since(received_at.monotonic),
             inputs,
+            proof,
         };
         let offset = state.next_offset();
         let has_changed = state.apply_entry(&entry).changed;
@@ -229,7 +257,7 @@ pub async fn run_live_state_while(
                 if !may_apply() {
                     break;
                 }
-                let (applied, next) = live.apply_inputs(vec![Input::Tick], live.clock.now(), None);
+                let (applied, next) = live.apply_inputs(vec![Input::Tick], None, live.clock.now(), None);
                 commit(applied);
                 due = next;
             }

@@ -6,11 +6,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Fact, Histogram, Input, LogEntry, LogOffset, LogPosition, Metric, MetricSubject, Moment,
-    MonotonicTime, SiteConfig, SourceId, SourceSetup, TermId, Update, moment,
+    ConnectionEvent, Fact, Histogram, Input, LogEntry, LogOffset, LogPosition, Metric,
+    MetricSubject, Moment, MonotonicTime, SiteConfig, SourceId, SourceSetup, TermId, Update,
+    moment,
 };
 
 use super::{
@@ -19,6 +21,7 @@ use super::{
     snapshot::{ConnectionState, DaySnapshot, Snapshot, SourceSnapshot},
     source_state::SourceState,
     subject_changes::{LinkedAgents, ShownConnection},
+    sweep::SweepResult,
 };
 
 /// A larger step of the wall clock against the monotonic one, in milliseconds, is a correction
@@ -61,6 +64,9 @@ pub struct LiveState {
     pub(super) ingest_delay_ms: i64,
     /// How many entries were applied: the log's next offset.
     next_offset: LogOffset,
+    /// When a process began without the log of those before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) log_lost_at: Option<Timestamp>,
     /// The cluster's term of the last entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     term: Option<TermId>,
@@ -72,6 +78,9 @@ impl LiveState {
     /// Applies all inputs of an entry.
     pub fn apply_entry(&mut self, entry: &LogEntry) -> Effects {
         self.ingest_delay_ms = entry.delay_ms;
+        if let Some(proof) = &entry.proof {
+            self.record_proof(proof, entry.received_at);
+        }
         let mut effects = Effects::default();
         for input in &entry.inputs {
             effects.changed |= self.apply_input(input, entry.received_at).changed;
@@ -111,6 +120,7 @@ impl LiveState {
     /// Applies one input that was received at `now`.
     pub fn apply_input(&mut self, input: &Input, now: Moment) -> Effects {
         let is_clock_corrected = self.follow_wall_clock(now);
+        let is_suspended = self.suspend_overdue_sources(now.monotonic);
         let before = self.last_input_at.replace(now);
         let is_next_day = self.roll_over_day(now);
         let mut effects = Effects { changed: true };
@@ -122,12 +132,22 @@ impl LiveState {
             Input::Diagnostic(source, diagnostic) => self.apply_diagnostic(source, diagnostic, now),
             Input::StoredProfile(profile) => self.apply_stored_profile(profile),
             Input::SiteConfig(site) => self.apply_site_config(site, now),
-            Input::Tick => effects.changed = is_next_day || is_clock_corrected,
+            Input::Tick => effects.changed = is_next_day || is_clock_corrected || is_suspended,
             Input::Started {
                 is_log_complete,
                 term,
             } => {
                 self.term = *term;
+                // A new cluster has no log before its first term.
+                if before.is_none() && term.is_none() && !is_log_complete {
+                    self.log_lost_at = Some(now.wall);
+                }
+                // All nodes have one monotonic clock. The last leader's wall clock may have been wrong.
+                let since = |before: Moment| now.monotonic.millis_since(before.monotonic);
+                let before = match term {
+                    Some(_) => before.map(|before| now.plus_millis(-since(before))),
+                    None => before,
+                };
                 self.apply_start(*is_log_complete, before, now);
             }
         }
@@ -246,13 +266,17 @@ impl LiveState {
             | Fact::VendorReport(MetricSubject::Queue(queue), _) => Some(queue),
             _ => None,
         };
+        let mut result = SweepResult::default();
         if let Some(queue) = queue {
-            // A running clock may have reached a threshold since the last report.
-            self.track_breaches(queue, now);
+            // A running clock may have reached a threshold just before this report.
+            self.track_breaches(queue, now, &mut SweepResult::default());
         }
         self.apply_fact(update, now);
         if let Some(queue) = queue {
-            self.track_breaches(queue, now);
+            self.track_breaches(queue, now, &mut result);
+        }
+        if let (Some(crossing), Some(sweep)) = (result.due, &mut self.sweep_due) {
+            *sweep = crossing.min(*sweep);
         }
     }
 
@@ -275,6 +299,18 @@ impl LiveState {
         }
     }
 
+    /// Returns a moment by the wall clock that running clocks go by: right after a correction, no input
+    /// has shifted them yet.
+    pub(super) fn uncorrected_moment(&self, now: Moment) -> Moment {
+        let anchor = now.wall.as_millisecond() - now.monotonic.0;
+        let step = anchor - self.wall_offset_ms.unwrap_or(anchor);
+        let is_corrected = WALL_STEP < step.abs();
+        Moment {
+            wall: moment::plus_millis(now.wall, if is_corrected { -step } else { 0 }),
+            ..now
+        }
+    }
+
     /// Shifts running clocks when our wall clock was corrected, so that ages don't change. Returns
     /// whether it was.
     fn follow_wall_clock(&mut self, now: Moment) -> bool {
@@ -293,6 +329,9 @@ impl LiveState {
         for source in self.snapshot.sources.values_mut() {
             if let Some(outage) = &mut source.outage {
                 outage.at = moment::plus_millis(outage.at, step);
+            }
+            if let Some(alive_at) = &mut source.alive_at {
+                alive_at.wall = moment::plus_millis(alive_at.wall, step);
             }
         }
         for queue in self.snapshot.queues.values_mut() {
@@ -365,10 +404,8 @@ fn concerns_everything(input: &Input) -> bool {
     match input {
         // Names order boards, and profiles say who serves which queue.
         Input::Update(update) => matches!(update.fact, Fact::Profile(_)),
-        Input::Connection(..)
-        | Input::StoredProfile(_)
-        | Input::SiteConfig(_)
-        | Input::Started { .. } => true,
+        Input::Connection(_, event) => !matches!(event, ConnectionEvent::Alive { .. }),
+        Input::StoredProfile(_) | Input::SiteConfig(_) | Input::Started { .. } => true,
         Input::Diagnostic(..) | Input::Tick => false,
     }
 }
@@ -381,6 +418,7 @@ fn connecting_source(setup: &SourceSetup, now: Moment) -> SourceSnapshot {
         connection: ConnectionState::Connecting,
         since: now.wall,
         outage: None,
+        alive_at: None,
         generation: 0,
         discontinuities: BTreeMap::new(),
         lag: Histogram::default(),

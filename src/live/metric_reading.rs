@@ -27,8 +27,8 @@ pub struct MetricReading {
     pub ordered_at: Option<Timestamp>,
     pub received_at: MonotonicTime,
     pub generation: u32,
-    /// For a running clock: its start on our wall clock. For a figure of the day: the time from
-    /// which its vendor counts.
+    /// For a running clock: its start on our wall clock; without a value, a time before its start. For
+    /// a figure of the day: the time from which its vendor counts.
     pub since: Option<Timestamp>,
     /// When it becomes out of date, regardless of the connection.
     pub valid_until: Option<MonotonicTime>,

@@ -59,7 +59,8 @@ impl LiveState {
             Some(queue_state) => queue_state,
             None => source_state.queues.entry(id.clone()).or_default(),
         };
-        timing.apply_all(queue, &mut queue_state.wait_tracker, readings);
+        let interval_ms = source_state.report_interval.as_millis();
+        timing.apply_all(queue, &mut queue_state.wait_tracker, interval_ms, readings);
         timing.clear_old_average(queue);
         track_timers(
             &mut source_state.report_interval,
@@ -159,7 +160,9 @@ impl QueueSnapshot {
         let is_queue_empty = self.provided_metrics.is_some() && waiting == Some(0);
         let value = SeriesValue {
             waiting,
-            longest: match current_reading(Metric::LongestWait).map(|reading| reading.since) {
+            longest: match current_reading(Metric::LongestWait)
+                .map(|reading| reading.since.filter(|_| reading.value.is_some()))
+            {
                 Some(_) if is_queue_empty => LongestWait::Nobody,
                 Some(Some(_)) if !is_start_known => LongestWait::Unknown,
                 Some(Some(since)) => LongestWait::Since(since),
@@ -214,6 +217,7 @@ impl MessageTiming {
         &self,
         queue: &mut QueueSnapshot,
         tracker: &mut WaitTracker,
+        interval_ms: i64,
         reported: &[(Metric, Option<MetricValue>)],
     ) {
         tracker.discard_future_times(|at| self.is_ahead(at), self.effective_at);
@@ -232,11 +236,15 @@ impl MessageTiming {
         if is_load {
             tracker.record_load(self.effective_at);
         }
-        let current = tracker.compute_readings(self.generation);
+        let current = tracker.compute_readings(self.generation, interval_ms);
         if let Some(waiting) = current.waiting {
             queue.readings.insert(Metric::Waiting, waiting);
         }
-        if let Some(longest) = current.longest {
+        if let Some(mut longest) = current.longest {
+            if longest.value.is_none() {
+                let began_after = current.began_after;
+                longest.since = began_after.map(|at| moment::plus_millis(at, self.offset));
+            }
             queue.readings.insert(Metric::LongestWait, longest);
         }
     }
@@ -269,6 +277,7 @@ impl MessageTiming {
         let since = match value {
             Some(MetricValue::Seconds(waited)) if 0.0 < waited => {
                 let running = readings.get(Metric::LongestWait);
+                let running = running.filter(|reading| reading.value.is_some());
                 Some(self.wait_start(waited, running.and_then(|reading| reading.since)))
             }
             _ => None,

@@ -20,8 +20,8 @@ use super::{
 };
 use crate::domain::{
     AgentId, AgentStatus, CaseId, CaseOutcome, Counters, Discontinuity, EntityKind, ExternalIdList,
-    Histogram, Id, Metric, MetricValue, MonotonicTime, QueueId, QueueTarget, SiteConfig, SourceId,
-    SourceKind, StaticText, SubscriptionStats, TranscriptSummary, static_text,
+    Histogram, Id, Metric, MetricValue, Moment, MonotonicTime, QueueId, QueueTarget, SiteConfig,
+    SourceId, SourceKind, StaticText, SubscriptionStats, TranscriptSummary, static_text,
 };
 
 /// Subjects by id. Sources are trusted not to craft colliding ids, so a fast hash is safe.
@@ -75,8 +75,12 @@ pub struct SourceSnapshot {
     pub connection: ConnectionState,
     /// When the connection state last changed.
     pub since: Timestamp,
-    /// When the connection was lost; `None` while connected. Boards base their delay on it.
+    /// When the connection was lost, as far as is known: at its last sign of life. `None` while
+    /// connected. Boards base their delay on it.
     pub outage: Option<Outage>,
+    /// When a source that proves it was last known to be alive.
+    #[serde(default)]
+    pub alive_at: Option<Moment>,
     /// Raised by every discontinuity. Values of an earlier generation are out of date.
     pub generation: u32,
     /// How often each kind of discontinuity raised it.
@@ -338,7 +342,8 @@ pub struct MetricFigure {
     pub day_details: Option<DayDetails>,
     /// Its age when it was received is unknown.
     pub is_age_unknown: bool,
-    /// For several queues without a single value: the lower and upper bound.
+    /// For several queues without a single value: the lower and upper bound. A wait that isn't
+    /// reported yet has an upper bound only.
     pub low: Option<MetricValue>,
     pub high: Option<MetricValue>,
     /// Why there is no single value.

@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{Discontinuity, Input, Moment, ResumePoint, SourceId};
+use jiff::Timestamp;
+
+use crate::domain::{
+    Discontinuity, HeldMessage, Input, Moment, ResumePoint, ResumeProof, SourceId,
+};
 
 use super::{
     freshness::GRAY_AFTER,
@@ -28,8 +32,13 @@ impl LiveState {
             ) else {
                 continue;
             };
-            source_state.resume_point =
-                find_resume_point(source, lost_at).or(source_state.resume_point);
+            if let Some(alive_at) = last_alive_at(source, lost_at) {
+                source_state.resume_point = Some(ResumePoint {
+                    alive_at,
+                    held: source_state.held,
+                    sentinels: source_state.sentinels,
+                });
+            }
             if !is_log_complete {
                 let pending = &mut source_state.pending_discontinuity;
                 pending.get_or_insert(Discontinuity::Start);
@@ -38,6 +47,28 @@ impl LiveState {
             self.record_recent_series(id, now);
         }
         self.refresh_days();
+    }
+
+    /// Records what must be found upstream to go on from here. A message that waited in a backlog may expire
+    /// before it is delivered again.
+    pub(super) fn record_proof(&mut self, proof: &ResumeProof, received_at: Moment) {
+        let (Some(source), Some(source_state)) = (
+            self.snapshot.sources.get(&proof.source),
+            self.source_states.get_mut(&proof.source),
+        ) else {
+            return;
+        };
+        if let Some(digest) = proof.held {
+            let is_live = matches!(
+                source.connection,
+                ConnectionState::Connected | ConnectionState::Silent
+            );
+            source_state.held = Some(HeldMessage {
+                digest,
+                since: is_live.then_some(received_at.wall),
+            });
+        }
+        source_state.sentinels = proof.sentinels.or(source_state.sentinels);
     }
 
     /// Disconnects every source because this node of a cluster doesn't hear the leader. A state that
@@ -69,24 +100,13 @@ impl Snapshot {
     }
 }
 
-fn find_resume_point(source: &SourceSnapshot, lost_at: Moment) -> Option<ResumePoint> {
-    let is_connected = matches!(
-        source.connection,
-        ConnectionState::Connected | ConnectionState::Silent
-    );
-    let alive_at = match source.connection {
-        ConnectionState::Connecting => return None,
-        ConnectionState::Disconnected => source.outage?.at,
-        _ => lost_at.wall,
-    };
-    // While it catches up, a source holds nothing.
-    let held_since = source
-        .last_message_at
-        .filter(|at| is_connected && source.since < *at);
-    Some(ResumePoint {
-        alive_at,
-        held_since,
-    })
+/// When a source's connection last proved alive; `None` if it never was connected.
+fn last_alive_at(source: &SourceSnapshot, lost_at: Moment) -> Option<Timestamp> {
+    match source.connection {
+        ConnectionState::Connecting => None,
+        ConnectionState::Disconnected => source.outage.map(|outage| outage.at),
+        _ => Some(lost_at.wall),
+    }
 }
 
 fn disconnect(source: &mut SourceSnapshot, lost_at: Moment, now: Moment) {

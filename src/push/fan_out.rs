@@ -12,11 +12,12 @@ use std::{
 use tokio::{
     sync::watch,
     task::{coop::unconstrained, yield_now},
+    time::Instant,
 };
 
 use super::{
     frame_batch::FrameBatch,
-    publisher::{PublishTick, Publisher},
+    publisher::{PAUSE_MIN, PublishTick, Publisher},
     viewer_socket::{FollowingViewer, Offered},
 };
 
@@ -55,7 +56,9 @@ impl FanOut {
     /// Offers a batch to the viewers of a part. Returns how many took it.
     async fn offer_batch(&self, part: usize, batch: &FrameBatch) -> u64 {
         let (mut from, mut taken, mut has_ended) = (0, 0, false);
-        loop {
+        let begun = Instant::now();
+        // After a pause of this process the batch is old: the others' sessions catch up.
+        while begun.elapsed() < PAUSE_MIN {
             // Viewers come and go meanwhile, but only this task moves them.
             let viewers: Vec<_> = {
                 let all = self.lock_part(part);

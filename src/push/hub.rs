@@ -250,12 +250,17 @@ impl Hub {
         (viewers.saturating_mul(1000) / RETURNS_PER_SECOND).clamp(MIN_SPREAD_MS, MAX_SPREAD_MS)
     }
 
-    /// Asks every viewer to reconnect, and waits until they have disconnected.
-    pub async fn disconnect_viewers(&self) {
-        let viewers = self.viewer_count();
+    /// Ends all publishers, and asks every viewer to reconnect.
+    pub fn end(&self) {
         self.0.return_spread.send_replace(self.return_spread_ms());
         self.0.tasks.close();
         self.0.stop.cancel();
+    }
+
+    /// Ends, and waits until all viewers have disconnected.
+    pub async fn disconnect_viewers(&self) {
+        let viewers = self.viewer_count();
+        self.end();
         if timeout(DISCONNECT_TIMEOUT, self.0.tasks.wait())
             .await
             .is_ok()

@@ -17,9 +17,11 @@ use super::{
 /// The longest payload of a control frame.
 const MAX_CONTROL_BYTES: u64 = 125;
 
-/// Something complete that a viewer sent.
+/// Something complete that a viewer sent: a message, or a frame of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReceivedMessage {
+    /// A frame of a message whose last one is missing. It may be empty, so it must be counted.
+    Fragment,
     Text(String),
     Binary(Vec<u8>),
     Ping(Vec<u8>),
@@ -70,18 +72,16 @@ impl MessageReader {
         self.unread.extend_from_slice(arrived);
     }
 
-    /// Returns the next complete message, if there is one.
+    /// Reads one complete frame, if there is one, and returns the message that it ends.
     pub fn next_message(&mut self) -> Result<Option<ReceivedMessage>, ReadFault> {
-        while let Some((header, payload)) = self.next_frame()? {
-            let received = match header.opcode {
-                OpCode::Control(control) => Some(read_control(control, payload)?),
-                OpCode::Data(kind) => self.add_fragment(kind, &header, payload)?,
-            };
-            if received.is_some() {
-                return Ok(received);
-            }
-        }
-        Ok(None)
+        let Some((header, payload)) = self.next_frame()? else {
+            return Ok(None);
+        };
+        let received = match header.opcode {
+            OpCode::Control(control) => read_control(control, payload),
+            OpCode::Data(kind) => self.add_fragment(kind, &header, payload),
+        };
+        received.map(Some)
     }
 
     /// Returns the next complete frame, unmasked. What can't become one is refused at its header.
@@ -135,7 +135,7 @@ impl MessageReader {
         kind: Data,
         header: &FrameHeader,
         payload: Vec<u8>,
-    ) -> Result<Option<ReceivedMessage>, ReadFault> {
+    ) -> Result<ReceivedMessage, ReadFault> {
         let message = match self.begun.take() {
             Some(mut begun) => {
                 begun.payload.extend_from_slice(&payload);
@@ -148,10 +148,10 @@ impl MessageReader {
             },
         };
         if header.is_final {
-            return self.finish_message(message).map(Some);
+            return self.finish_message(message);
         }
         self.begun = Some(message);
-        Ok(None)
+        Ok(ReceivedMessage::Fragment)
     }
 
     fn finish_message(&self, message: BegunMessage) -> Result<ReceivedMessage, ReadFault> {
@@ -269,7 +269,9 @@ mod tests {
                 received,
                 [
                     ReceivedMessage::Text("hello".into()),
+                    ReceivedMessage::Fragment,
                     ReceivedMessage::Ping(b"there?".to_vec()),
+                    ReceivedMessage::Fragment,
                     ReceivedMessage::Text("åäö".into()),
                     ReceivedMessage::Pong,
                     ReceivedMessage::Close(None),
@@ -319,6 +321,7 @@ mod tests {
                 [
                     ReceivedMessage::Text(message.clone()),
                     ReceivedMessage::Text("plain".into()),
+                    ReceivedMessage::Fragment,
                     ReceivedMessage::Ping(b"between".to_vec()),
                     ReceivedMessage::Text(message.clone()),
                     ReceivedMessage::Binary(message.clone().into_bytes()),

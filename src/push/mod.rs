@@ -3,10 +3,10 @@
 
 pub mod deflate_offer;
 mod fan_out;
+mod frame_allowance;
 mod frame_batch;
 mod frame_ring;
 mod hub;
-mod message_allowance;
 pub mod message_deflate;
 pub mod message_reader;
 pub mod protocol;

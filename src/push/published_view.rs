@@ -10,6 +10,7 @@ use super::{
     frame_batch::FrameBatch,
     frame_ring::FrameRing,
     protocol::{self, FrameStamp, ViewerPosition},
+    publisher::PAUSE_MIN,
     renderer::{BoardEnd, Renderer},
     wire_frame::WireFrame,
 };
@@ -30,6 +31,8 @@ pub(super) struct PublishedView {
     structure_changed_at: u64,
     renderer: Box<dyn Renderer>,
     ring: FrameRing,
+    /// When the publisher last rendered or sent a heartbeat.
+    awake_at: Instant,
     heartbeat: WireFrame,
     cells: CachedValue<WireFrame>,
     snapshot: CachedValue<WireFrame>,
@@ -59,6 +62,7 @@ impl PublishedView {
             structure_changed_at: 1,
             renderer,
             ring: FrameRing::starting_at(1),
+            awake_at: Instant::now(),
             heartbeat: WireFrame::default(),
             cells: CachedValue(None),
             snapshot: CachedValue(None),
@@ -78,6 +82,7 @@ impl PublishedView {
     /// Renders the next view and publishes its changes. Returns when time alone will change it
     /// next, or why it ended.
     pub(super) fn publish_next(&mut self, now: Instant) -> Result<Option<Duration>, BoardEnd> {
+        self.awake_at = now;
         let update = self.renderer.render_next();
         if let Some(patch) = update.patch {
             self.n += 1;
@@ -90,8 +95,19 @@ impl PublishedView {
         update.end.map_or(Ok(update.due), Err)
     }
 
+    /// Renders once more if this process was stopped: what was published before is old, whatever
+    /// happens first now.
+    fn refresh_after_pause(&mut self, now: Instant) {
+        if PAUSE_MIN < now.duration_since(self.awake_at) {
+            // The publisher renders too, and ends if the board has.
+            self.publish_next(now).ok();
+        }
+    }
+
     /// Encodes a new heartbeat for when nothing changes.
     pub(super) fn update_heartbeat(&mut self, now: Instant) {
+        self.refresh_after_pause(now);
+        self.awake_at = now;
         self.ring.evict_old(now);
         self.heartbeat = protocol::encode_heartbeat(
             self.n,
@@ -107,18 +123,21 @@ impl PublishedView {
     }
 
     /// The heartbeat, for viewers that have every frame.
-    pub(super) fn heartbeat_batch(&self) -> FrameBatch {
+    pub(super) fn heartbeat_batch(&mut self, now: Instant) -> FrameBatch {
+        self.refresh_after_pause(now);
         FrameBatch::new(self.n, self.n, vec![self.heartbeat.clone()])
     }
 
     /// The frames after `from`, as one write.
-    pub(super) fn batch_after(&self, from: u64) -> FrameBatch {
+    pub(super) fn batch_after(&mut self, from: u64, now: Instant) -> FrameBatch {
+        self.refresh_after_pause(now);
         let frames = self.ring.frames_after(from).unwrap_or_default();
         FrameBatch::new(from, self.n, frames)
     }
 
     /// Returns what a reconnecting viewer with this position lacks.
     pub(super) fn catch_up_from(&mut self, from: Option<&ViewerPosition>, now: Instant) -> CatchUp {
+        self.refresh_after_pause(now);
         let frames = from
             .filter(|from| from.epoch == self.epoch)
             .and_then(|from| self.ring.frames_after(from.n));
@@ -132,6 +151,7 @@ impl PublishedView {
     /// Returns what a connected viewer at `n` lacks. A viewer that has fallen far behind skips to
     /// a snapshot if that is smaller.
     pub(super) fn catch_up_after(&mut self, n: u64, now: Instant) -> CatchUp {
+        self.refresh_after_pause(now);
         let frames = self.ring.frames_after(n);
         let backlog: usize = frames.iter().flatten().map(|frame| frame.len()).sum();
         let frames = match frames {
@@ -154,6 +174,7 @@ impl PublishedView {
     /// Answers a viewer that found a gap. Returns the whole board, since it may have missed more
     /// than it knows.
     pub(super) fn resync_from(&mut self, from: &ViewerPosition, now: Instant) -> CatchUp {
+        self.refresh_after_pause(now);
         let snapshot = self.snapshot_frame(Some(from), now);
         self.build_catch_up(vec![snapshot], false)
     }
@@ -181,6 +202,7 @@ impl PublishedView {
     }
 
     pub(super) fn cached_page(&mut self, now: Instant) -> Bytes {
+        self.refresh_after_pause(now);
         let (renderer, epoch, n) = (&self.renderer, &self.epoch, self.n);
         self.page
             .get_or_make(n, now, || renderer.render_page(epoch, n).into())

@@ -25,8 +25,11 @@ use super::{
     traffic::Traffic,
 };
 
-/// After this long without a frame a publisher sends a heartbeat.
-pub(super) const HEARTBEAT: Duration = Duration::from_secs(10);
+/// After this long without a frame a publisher sends a heartbeat. A page that receives nothing for
+/// three of them shows everything as out of date.
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(3);
+/// A publisher that did nothing for longer was stopped, with the whole process.
+pub(super) const PAUSE_MIN: Duration = Duration::from_secs(6);
 
 /// How long a publisher runs after its last use.
 const IDLE_LIFETIME: Duration = Duration::from_mins(2);
@@ -120,11 +123,11 @@ impl Publisher {
     }
 
     pub(super) fn heartbeat_batch(&self) -> FrameBatch {
-        self.lock_published().heartbeat_batch()
+        self.lock_published().heartbeat_batch(Instant::now())
     }
 
     pub(super) fn batch_after(&self, n: u64) -> FrameBatch {
-        self.lock_published().batch_after(n)
+        self.lock_published().batch_after(n, Instant::now())
     }
 
     pub(super) fn frame_number(&self) -> u64 {
@@ -209,8 +212,15 @@ pub(super) async fn run_publisher(
             }
             () = sleep_until(state.last_frame_at + HEARTBEAT) => {
                 state.last_frame_at = Instant::now();
-                publisher.lock_published().update_heartbeat(state.last_frame_at);
-                publisher.ticks.send_modify(|tick| tick.beats += 1);
+                let n = {
+                    let mut view = publisher.lock_published();
+                    view.update_heartbeat(state.last_frame_at);
+                    view.frame_number()
+                };
+                publisher.ticks.send_modify(|tick| {
+                    tick.beats += 1;
+                    tick.n = n;
+                });
                 continue;
             }
             () = wait_for_change(&mut state.changes) => {}

@@ -14,7 +14,7 @@ use tracing::debug;
 
 use super::{
     deflate_offer::FrameEncoding,
-    message_allowance::MessageAllowance,
+    frame_allowance::FrameAllowance,
     message_reader::{MessageReader, ReceivedMessage},
     protocol::{
         self, ClientHint, CloseReason, HelloFrame, MAX_MESSAGE_BYTES, ViewerMessage, ViewerPosition,
@@ -166,7 +166,7 @@ struct ViewerSession<T> {
     viewer: ViewerHandle,
     link: Option<ViewerLink>,
     reader: MessageReader,
-    allowance: MessageAllowance,
+    allowance: FrameAllowance,
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
@@ -177,7 +177,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
             viewer: context.viewer,
             link: context.link,
             reader: MessageReader::new(MAX_MESSAGE_BYTES, context.encoding),
-            allowance: MessageAllowance::new(),
+            allowance: FrameAllowance::new(),
         };
         let publisher = &session.viewer.0;
         let interruptions = Interruptions {
@@ -302,10 +302,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
                 Err((why, reason)) => return Err(SessionEnd::Closed(why, reason)),
             };
             if !self.allowance.try_consume() {
-                let reason = "too many messages";
+                let reason = "too many frames";
                 return Err(SessionEnd::Closed(CloseReason::Violation, reason));
             }
             match message {
+                ReceivedMessage::Fragment | ReceivedMessage::Pong => {}
                 ReceivedMessage::Text(text) => self.handle_text(&text)?,
                 ReceivedMessage::Binary(_) => {
                     return Err(SessionEnd::Closed(CloseReason::Violation, "text only"));
@@ -313,7 +314,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
                 ReceivedMessage::Ping(payload) => {
                     self.socket.queue(wire_frame::encode_pong(payload));
                 }
-                ReceivedMessage::Pong => {}
                 ReceivedMessage::Close(code) => {
                     self.socket.drop_unsent();
                     self.socket.queue(wire_frame::encode_close_answer(code));

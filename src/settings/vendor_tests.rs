@@ -154,6 +154,10 @@ fn every_fault_is_reported_with_position_and_fix() {
             "5:26: sources.voice.statistics.metric: \"waitin\" is unknown; did you mean \"waiting\"? allowed: waiting, in_conversation, longest_wait, average_wait, expected_wait, agents_available, agents_logged_in, agents_not_ready, agents_in_conversation, offered, answered, abandoned, short_abandoned, flow_outs, abandon_rate, service_level, average_speed_of_answer, average_handle_time, average_talk_time, average_wrap_up, first_response_time, transferred, outcome_positive, outcome_negative, outcome_neutral, outcome_unresolved, occupancy, cases, handled, missed, logged_in_time, ready_time, not_ready_time, talk_time, hold_time, wrap_up_time, state, time_in_state",
         ),
         (
+            entry("\"waiting\"", "\"CurrNumberWaitingCalls\""),
+            "5:26: sources.voice.statistics.metric: \"CurrNumberWaitingCalls\" is the vendor's name of a statistic; write name = \"CurrNumberWaitingCalls\" and metric = \"waiting\"",
+        ),
+        (
             entry("\"waiting\"", "\"state\""),
             "5:26: sources.voice.statistics.metric: \"state\" is a metric of an agent, and this is a queue; allowed here: waiting, in_conversation, longest_wait, average_wait, expected_wait, agents_available, agents_logged_in, agents_not_ready, agents_in_conversation, offered, answered, abandoned, short_abandoned, flow_outs, abandon_rate, service_level, average_speed_of_answer, average_handle_time, average_talk_time, average_wrap_up, first_response_time, transferred, outcome_positive, outcome_negative, outcome_neutral, outcome_unresolved, occupancy",
         ),

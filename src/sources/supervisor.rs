@@ -12,7 +12,7 @@ use tracing::{info, warn};
 use crate::{
     domain::{ConnectionEvent, Input, SourceDiagnostic, SourceId},
     ingest::{IngestClosed, IngestSender},
-    retry::{self, Backoff, LONGEST_PAUSE, TaskSignals},
+    retry::{self, Backoff, FIRST_PAUSE, LONGEST_PAUSE, TaskSignals},
 };
 
 /// Bounds shutdown, whether or not an upstream responds.
@@ -49,6 +49,12 @@ pub trait SourceError: Error + Send {
     /// Whether the upstream rejects us: wrong credentials or missing permissions. Only a
     /// person can fix that.
     fn needs_intervention(&self) -> bool;
+
+    /// Whether the upstream only has to notice that our last connection is dead, which takes it
+    /// seconds.
+    fn is_brief(&self) -> bool {
+        false
+    }
 }
 
 /// Runs one source until the stop signal and reconnects after every failure.
@@ -91,7 +97,11 @@ async fn run_with_retries(
         if started.elapsed() > STABLE_AFTER {
             reported.clear();
         }
-        let pause = backoff.next_pause(error.needs_intervention());
+        let pause = if error.is_brief() {
+            FIRST_PAUSE
+        } else {
+            backoff.next_pause(error.needs_intervention())
+        };
 
         let why = error_sentence(&error);
         let is_news = !reported.contains(&why);
@@ -148,7 +158,7 @@ mod tests {
 
     use crate::{
         ingest::{self, IngestReceiver, ProcessClock},
-        retry::{FIRST_PAUSE, REFUSED_PAUSE},
+        retry::REFUSED_PAUSE,
     };
 
     use super::*;
@@ -157,7 +167,13 @@ mod tests {
     #[error("{0}")]
     struct FakeSourceError(&'static str, bool);
 
+    const HELD: &str = "the queue is held";
+
     impl SourceError for FakeSourceError {
+        fn is_brief(&self) -> bool {
+            self.0 == HELD
+        }
+
         fn needs_intervention(&self) -> bool {
             self.1
         }
@@ -270,6 +286,17 @@ mod tests {
             pauses.iter().all(|p| *p <= FIRST_PAUSE + slack),
             "{pauses:?}"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn source_that_its_own_dead_connection_holds_up_retries_at_a_steady_pace() {
+        let mut context = supervisor_fixture(Duration::ZERO, &[FakeSourceError(HELD, false)]);
+
+        let pauses = context.measure_pauses(20, Duration::ZERO).await;
+
+        let slack = Duration::from_millis(2);
+        let is_steady = |pause: &Duration| (FIRST_PAUSE..=FIRST_PAUSE + slack).contains(pause);
+        assert!(pauses.iter().all(is_steady), "{pauses:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -6,11 +6,11 @@ use rusqlite::{Connection, Row, named_params};
 use super::{Store, StoreError, records::write_durably, statements::CachedStatements};
 
 const INSERT: &str = "
-    INSERT INTO audit (at, actor, address, action, subject)
-    VALUES (:at, :actor, :address, :action, :subject)";
+    INSERT INTO audit (at, actor, actor_origin, actor_id, address, action, subject)
+    VALUES (:at, :actor, :actor_origin, :actor_id, :address, :action, :subject)";
 
 const SELECT: &str = "
-    SELECT id, at, actor, address, action, subject FROM audit
+    SELECT id, at, actor, actor_origin, actor_id, address, action, subject FROM audit
     WHERE id < :before ORDER BY id DESC LIMIT :limit";
 
 const DELETE: &str = "DELETE FROM audit WHERE at < :before";
@@ -19,8 +19,12 @@ const DELETE: &str = "DELETE FROM audit WHERE at < :before";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
     pub at: Timestamp,
-    /// Who it was.
+    /// The name of who it was.
     pub actor: String,
+    /// Where the name comes from, as a word; empty in entries of early releases.
+    pub actor_origin: String,
+    /// The ID there; empty if there's none.
+    pub actor_id: String,
     /// The address of their device; empty at the command line.
     pub address: String,
     /// What was done, as a word.
@@ -85,6 +89,8 @@ pub(super) fn insert_entry(connection: &Connection, entry: &AuditEntry) -> rusql
     let row = named_params! {
         ":at": entry.at.as_millisecond(),
         ":actor": entry.actor,
+        ":actor_origin": entry.actor_origin,
+        ":actor_id": entry.actor_id,
         ":address": entry.address,
         ":action": entry.action,
         ":subject": entry.subject,
@@ -99,6 +105,8 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<StoredAuditEntry> {
         entry: AuditEntry {
             at: Timestamp::from_millisecond(at).unwrap_or_default(),
             actor: row.get("actor")?,
+            actor_origin: row.get("actor_origin")?,
+            actor_id: row.get("actor_id")?,
             address: row.get("address")?,
             action: row.get("action")?,
             subject: row.get("subject")?,
@@ -114,6 +122,8 @@ mod tests {
         AuditEntry {
             at: Timestamp::from_second(second).unwrap(),
             actor: actor.into(),
+            actor_origin: "account".into(),
+            actor_id: "7f".into(),
             address: "10.0.0.7".into(),
             action: "viewed".into(),
             subject: "/agents/chat/eva".into(),

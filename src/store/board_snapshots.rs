@@ -86,6 +86,13 @@ impl Store {
         .await
     }
 
+    /// Whether anything live was ever shown with this database.
+    pub async fn has_live_history(&self) -> Result<bool, StoreError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM board_tally) OR EXISTS (SELECT 1 FROM profile)";
+        self.read(|connection| connection.query_row(query, [], |row| row.get(0)))
+            .await
+    }
+
     /// Removes the snapshots of days before this one.
     pub async fn prune_board_snapshots(&self, before: Date) -> Result<(), StoreError> {
         self.write(move |connection| {

@@ -3,6 +3,7 @@
 
 mod embedded;
 mod exclusive_log;
+mod log_end_mark;
 mod log_file;
 mod log_stream;
 mod new_log_file;
@@ -148,8 +149,9 @@ pub trait InputLog: ReadLog {
     /// Notes that entries are missing from now on, although nothing else can be written.
     fn mark_interrupted(&self);
 
-    /// Returns whether entries are missing at its end.
-    fn is_interrupted(&self) -> bool;
+    /// Returns the offset up to which entries were stored, as noted outside of the log; `None` if entries are
+    /// missing at its end.
+    fn noted_end(&self) -> Option<LogOffset>;
 
     /// Withdraws the note: the log is complete again.
     fn mark_complete(&self) -> Result<(), StoreError>;

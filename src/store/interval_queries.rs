@@ -149,6 +149,38 @@ impl StoreView<'_> {
         })
     }
 
+    /// Passes the queue or agent of each row of figures to `each`.
+    pub fn for_each_subject(
+        &self,
+        figures: &FigureQuery<'_>,
+        class: NameClass,
+        mut each: impl FnMut(&str),
+    ) -> Result<(), StoreError> {
+        let by_start = count_by_code(CountBy::Start);
+        let table = match class {
+            NameClass::Agent => FigureTable {
+                intervals: "agent_interval",
+                days: "agent_day",
+                subject: "agent",
+                columns: "NULL",
+                condition: None,
+                has_length: true,
+            },
+            _ => FigureTable {
+                intervals: "queue_interval",
+                days: "queue_day",
+                subject: "queue",
+                columns: "NULL",
+                condition: Some(("count_by", &by_start)),
+                has_length: true,
+            },
+        };
+        self.for_each_figure(&table, figures, |row| {
+            each(row.get_ref(0)?.as_str()?);
+            Ok(())
+        })
+    }
+
     /// Passes each queue, key and start (or day) to `each`, with the number of the queue's
     /// contacts that had the key.
     pub fn for_each_breakdown(

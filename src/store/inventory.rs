@@ -385,7 +385,7 @@ fn count_audit(
 ) -> rusqlite::Result<RowTally> {
     let mut tally = RowTally::default();
     let query = "SELECT count(*), min(at) / 1000, max(at) / 1000 FROM audit
-         WHERE actor = ?1
+         WHERE (actor = ?1 AND actor_origin IN ('', 'account', 'identity_provider', 'not_signed_in'))
             OR (action IN ('added_user', 'changed_role', 'disabled_user', 'enabled_user',
                     'set_password', 'signed_out', 'ended_session', 'sign_in_failed')
                 AND (subject = ?1 OR substr(subject, 1, length(?1) + 2) = ?1 || ', '))

@@ -14,6 +14,7 @@ mod erasure;
 mod extensions;
 mod facts;
 mod file_import;
+mod file_lock;
 mod files;
 mod forgetting;
 mod forgotten;
@@ -57,6 +58,7 @@ pub use catalog::{CatalogEntry, ComputationBasis, NameClass};
 pub use erasure::ErasedColumn;
 pub use facts::{FactTable, RowBatch, line_of};
 pub use file_import::{FileReaderError, ImportPiece, ImportResult};
+pub use file_lock::{FileLock, LockHolder};
 pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
 pub use forgetting::{ExclusiveDatabase, ForgettingError};
 pub use forgotten::{ForgottenAgent, ForgottenPeople, ForgottenPerson};
@@ -116,6 +118,24 @@ fn check_writable(
         .map_err(StoreError::Write)
 }
 
+/// Locks a database for the one server that may use it; `None` where its file system has no locks.
+pub fn lock_for_server(database: &Path) -> Result<Option<FileLock>, StoreError> {
+    let mut path = database.as_os_str().to_owned();
+    path.push(".lock");
+    match FileLock::acquire(Path::new(&path)) {
+        Ok(Ok(lock)) => Ok(Some(lock)),
+        Ok(Err(holder)) => Err(StoreError::InUse(database.to_owned(), holder)),
+        Err(cause) if cause.kind() == io::ErrorKind::Unsupported => {
+            tracing::warn!(
+                "The database's file system has no locks, so a second server on it wouldn't be noticed"
+            );
+            Ok(None)
+        }
+        // A folder that can't be written: opening the database says so.
+        Err(_) => Ok(None),
+    }
+}
+
 /// A handle on the database. Cheap to clone; dropping the last one closes it.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -160,6 +180,12 @@ pub enum StoreError {
     Write(#[source] rusqlite::Error),
     #[error("the database thread has stopped")]
     ThreadEnded,
+    #[error(
+        "{} uses the database {} already; stop it first, or start with --take-over and its process ID",
+        .1.process.map_or_else(|| "another server".to_owned(), |id| format!("the server with process ID {id}")),
+        .0.display()
+    )]
+    InUse(PathBuf, LockHolder),
     #[error("the cluster's records can't be reached; check NATS")]
     ClusterRecords(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -255,16 +255,30 @@ impl<'r, 't> ConfigEntry<'r, 't> {
 
     /// Reads one of the `allowed` words.
     pub fn read_word(&self, allowed: &[&'static str]) -> Option<&'static str> {
+        self.read_word_or(allowed, |_| None)
+    }
+
+    /// Reads a word. `explain` returns what another text is and how to fix it, if it's known.
+    pub fn read_word_or(
+        &self,
+        allowed: &[&'static str],
+        explain: impl Fn(&str) -> Option<(String, String)>,
+    ) -> Option<&'static str> {
         let given = self.resolve_text(&format!("one of: {}", allowed.join(", ")))?;
         let found = allowed.iter().find(|word| **word == given.text);
-        if found.is_none() {
+        if found.is_some() {
+            return found.copied();
+        }
+        if let Some((what, fix)) = explain(&given.text) {
+            self.report_fault(&what, &fix);
+        } else {
             let near = nearest_word(&given.text, allowed.iter().copied())
                 .map(|near| format!("did you mean \"{near}\"? "))
                 .unwrap_or_default();
             let fix = format!("{near}allowed: {}", allowed.join(", "));
             self.report_fault(&format!("{} is unknown", display_given(&given)), &fix);
         }
-        found.copied()
+        None
     }
 
     /// Reads the name of an enum's variant.

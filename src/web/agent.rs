@@ -83,6 +83,7 @@ struct AgentPage {
     recent_days: Arc<SubjectDays>,
     queues: Vec<PageLink>,
     source: String,
+    /// The ID and those in other systems, which may be names; none where names aren't shown.
     external: String,
     external_ids: Vec<(Arc<str>, Arc<str>)>,
     /// The page of what is kept about them; none of an earlier moment.
@@ -178,6 +179,7 @@ fn build_page(
     let others = figures.split_off(figures.len().min(LEADING_MAX));
     let day_start = snapshot.day_start.unwrap_or(now.wall);
     let spans = snapshot.status_history.spans(presence.id, day_start);
+    let shows_ids = snapshot.site.agent_names.shows_names();
     AgentPage {
         build: assets::build_id(),
         header,
@@ -197,7 +199,11 @@ fn build_page(
         } else {
             Vec::new()
         },
-        perhaps: possible_matches(snapshot, presence),
+        perhaps: if shows_ids {
+            possible_matches(snapshot, presence)
+        } else {
+            Vec::new()
+        },
         day: day_details
             .map(|day_details| tile_subject(snapshot, presence, now).counted_day(&day_details))
             .unwrap_or_default(),
@@ -211,12 +217,17 @@ fn build_page(
         recent_days: Arc::default(),
         queues,
         source: snapshot.site.source_name(&presence.id.source),
-        external: presence.id.external.to_string(),
+        external: if shows_ids {
+            presence.id.external.to_string()
+        } else {
+            String::new()
+        },
         data: match web.boards.time() {
             BoardTime::Past(_) => String::new(),
             _ => format!("{}/data", subject_path("agents", presence.id)),
         },
         external_ids: match &presence.agents[..] {
+            _ if !shows_ids => Vec::new(),
             [only] => only.external_ids.to_vec(),
             agents => (agents.iter())
                 .map(|agent| (agent.id.source.0.clone(), agent.id.external.clone()))

@@ -63,8 +63,27 @@ async fn serve_asset(
 
 fn asset_response(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, WebError> {
     let file = Assets::get(path).ok_or(WebError::NoSuchPage)?;
+    let tag = to_hex(&file.metadata.sha256_hash()[..16]);
+    let body = || Body::from(minify_asset(path, file.data));
+    Ok(tagged_response(
+        body,
+        mime_type(path),
+        &tag,
+        is_final,
+        headers,
+    ))
+}
+
+/// A file that browsers keep: for good, or until its tag changes.
+pub(super) fn tagged_response(
+    body: impl FnOnce() -> Body,
+    media_type: &'static str,
+    tag: &str,
+    is_final: bool,
+    headers: &HeaderMap,
+) -> Response {
     // Weak, because compressed and plain responses share it.
-    let tag = format!("W/\"{}\"", to_hex(&file.metadata.sha256_hash()[..16]));
+    let tag = format!("W/\"{tag}\"");
     let cache = if is_final {
         "public, max-age=31536000, immutable"
     } else {
@@ -74,23 +93,19 @@ fn asset_response(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Res
         .get(header::IF_NONE_MATCH)
         .and_then(|tags| tags.to_str().ok())
         .is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag));
-
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        Body::from(minify_asset(path, file.data)).into_response()
+        body().into_response()
     };
     let answer = response.headers_mut();
-    answer.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(mime_type(path)),
-    );
+    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     answer.insert(
         header::ETAG,
         HeaderValue::try_from(tag).expect("ETag is quoted hexadecimal"),
     );
-    Ok(response)
+    response
 }
 
 /// Removes comments and whitespace that no screen needs to load.
@@ -138,7 +153,7 @@ fn mime_type(path: &str) -> &'static str {
     }
 }
 
-fn to_hex(bytes: &[u8]) -> String {
+pub(super) fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         write!(text, "{byte:02x}").ok();

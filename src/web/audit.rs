@@ -10,7 +10,12 @@ use axum::{
 };
 use serde::Deserialize;
 
-use crate::{access::AuditAction, domain::Moment, live::Snapshot, store::StoredAuditEntry};
+use crate::{
+    access::{ActorOrigin, AuditAction},
+    domain::Moment,
+    live::Snapshot,
+    store::{AuditEntry, StoredAuditEntry},
+};
 
 use super::{
     WebError, WebState, assets,
@@ -22,6 +27,8 @@ use super::{
 };
 
 const PAGE_ROWS: u32 = 100;
+/// What a page shows of an actor's ID.
+const ID_LENGTH: usize = 8;
 /// Entries in a file: further ones are in a second file, from before the last.
 const FILE_ROWS_MAX: u32 = 200_000;
 
@@ -38,6 +45,8 @@ struct AuditPage {
 struct EntryRow {
     time: String,
     actor: String,
+    /// Where the name comes from, and the beginning of the ID there.
+    origin: String,
     address: String,
     action: String,
     subject: String,
@@ -86,10 +95,20 @@ fn entry_row(snapshot: &Snapshot, stored: &StoredAuditEntry, now: Moment) -> Ent
     EntryRow {
         time: clock::format_time(snapshot, entry.at, now),
         actor: entry.actor.clone(),
+        origin: describe_origin(entry),
         address: entry.address.clone(),
         action: entry.action.replace('_', " "),
         subject: entry.subject.clone(),
     }
+}
+
+/// "account 3f2a91c0": names may be equal.
+fn describe_origin(entry: &AuditEntry) -> String {
+    let Ok(origin) = entry.actor_origin.parse::<ActorOrigin>() else {
+        return String::new();
+    };
+    let id = entry.actor_id.get(..ID_LENGTH).unwrap_or_default();
+    format!("{} {id}", origin.label()).trim_end().to_owned()
 }
 
 async fn download_audit(
@@ -111,13 +130,22 @@ async fn download_audit(
 fn to_csv(listed: &[StoredAuditEntry]) -> Result<Vec<u8>, WebError> {
     let broken = |error: ::csv::Error| WebError::File(error.to_string());
     let mut file = csv_writer();
-    file.write_record(["Number", "Time", "Who", "Address", "Action", "What"])
-        .map_err(broken)?;
+    file.write_record([
+        "Number", "Time", "Who", "Origin", "ID", "Address", "Action", "What",
+    ])
+    .map_err(broken)?;
     for StoredAuditEntry { id, entry } in listed {
         let (id, at) = (id.to_string(), entry.at.to_string());
-        let texts = [&entry.actor, &entry.address, &entry.action, &entry.subject];
-        let [actor, address, action, subject] = texts.map(|text| escape_formula(text));
-        file.write_record([id, at, actor, address, action, subject])
+        let texts = [
+            &entry.actor,
+            &entry.actor_origin,
+            &entry.actor_id,
+            &entry.address,
+            &entry.action,
+            &entry.subject,
+        ];
+        let texts = texts.map(|text| escape_formula(text));
+        file.write_record([id, at].iter().chain(&texts))
             .map_err(broken)?;
     }
     file.into_inner()

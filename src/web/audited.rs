@@ -1,23 +1,41 @@
-//! What is noted of requests in the audit trail: changes, which handlers name, and views of personal
-//! data, which routes do.
+//! What is noted of requests in the audit trail: changes, and views of personal data. Handlers say
+//! what they changed and whether they show agents; of some routes, all do.
 
 use std::sync::Arc;
 
 use axum::{
+    Extension,
+    body::to_bytes,
     extract::{FromRequestParts, Request, State},
-    http::Method,
+    http::{StatusCode, Uri},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use crate::{
-    access::{AuditAction, AuditActor, Right},
-    boards::BoardLayout,
-};
+use crate::access::{AuditAction, AuditActor, Requirement, Right, SignIn};
 
 use super::{
-    WebState, route_requirements::find_requirement, sign_in::ClientAddress, visitor::Visitor,
+    BODY_BYTES_MAX, WebState, request_address::normalize_address,
+    route_requirements::find_requirement, sign_in::ClientAddress, visitor::Visitor,
 };
+
+/// The end of the address of a board's socket.
+const SOCKET_SUFFIX: &str = "/live";
+/// What a socket's address has besides: where its page stands.
+const SOCKET_KEYS: [&str; 4] = ["e", "n", "v", "p"];
+
+/// A part of a response that shows agents: the view is noted.
+pub(super) type PeopleMark = Extension<ShowsPeople>;
+
+/// That a response shows agents.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ShowsPeople;
+
+impl ShowsPeople {
+    pub(super) fn mark_if(is_shown: bool) -> Option<PeopleMark> {
+        is_shown.then_some(Extension(Self))
+    }
+}
 
 /// What a handler did, as an extension of its response.
 #[derive(Clone, Debug)]
@@ -25,7 +43,7 @@ pub(super) struct Audited {
     pub(super) action: AuditAction,
     pub(super) subject: String,
     /// Who did it, if that isn't who made the request: at sign-in, nobody is known yet.
-    pub(super) actor: Option<String>,
+    pub(super) actor: Option<AuditActor>,
 }
 
 impl Audited {
@@ -37,9 +55,9 @@ impl Audited {
         }
     }
 
-    pub(super) fn by(self, actor: &str) -> Self {
+    pub(super) fn by(self, actor: AuditActor) -> Self {
         Self {
-            actor: Some(actor.to_owned()),
+            actor: Some(actor),
             ..self
         }
     }
@@ -52,80 +70,86 @@ impl Audited {
     }
 }
 
-/// Notes what a request did or showed, before the response leaves.
+/// Notes what a request did or showed, before the response leaves. A change is noted although its
+/// client doesn't wait for the response.
 pub(super) async fn audit(
     State(web): State<Arc<WebState>>,
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(trail) = web.sign_in.as_ref().map(|access| access.audit().clone()) else {
+    let Some(access) = web.sign_in.clone() else {
         return next.run(request).await;
     };
+    if request.method().is_safe() {
+        return run_audited(web, access, request, next).await;
+    }
+    // A form that never ends must end with its connection, so the rest begins once it's here.
+    let (parts, body) = request.into_parts();
+    let Ok(form) = to_bytes(body, BODY_BYTES_MAX).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let request = Request::from_parts(parts, form.into());
+    let running = tokio::spawn(run_audited(web, access, request, next));
+    (running.await).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+async fn run_audited(web: Arc<WebState>, access: SignIn, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let Ok(visitor) = Visitor::from_request_parts(&mut parts, &web).await;
     let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(&mut parts, &web).await;
     let request = Request::from_parts(parts, body);
-    let actor = |name| AuditActor {
-        name,
-        address: Some(address),
-    };
-    let view = viewed(&web, &visitor, &request);
+    let (requirement, uri) = (find_requirement(&request), request.uri().clone());
     let mut response = next.run(request).await;
-    if let Some(Audited {
-        action,
-        subject,
-        actor: named,
-    }) = response.extensions_mut().remove()
-    {
-        let name = named.unwrap_or_else(|| name_of(&visitor));
-        trail.record(&actor(name), action, &subject).await;
-    } else if let Some((action, subject)) = view.filter(|_| !response.status().is_client_error()) {
-        trail.record_view(&actor(name_of(&visitor)), action, &subject);
+    let actor = actor_of(&visitor, &access).at(address);
+    let trail = access.audit();
+    if let Some(audited) = response.extensions_mut().remove::<Audited>() {
+        let actor = audited.actor.map_or(actor, |named| named.at(address));
+        trail.record(&actor, audited.action, &audited.subject).await;
+    } else if let Some(action) = find_view(&visitor, requirement, &response) {
+        let subject = subject_of(&uri, response.status());
+        trail.record_view(&actor, action, &subject).await;
     }
     response
 }
 
-fn name_of(visitor: &Visitor) -> String {
+fn actor_of(visitor: &Visitor, access: &SignIn) -> AuditActor {
     match visitor {
-        Visitor::Nobody => "nobody".to_owned(),
-        Visitor::Anyone => "anyone".to_owned(),
-        Visitor::Person(identity, _) => identity.name.to_string(),
-        Visitor::Screen(identity) => format!("screen {}", identity.screen.name),
-        Visitor::Program(identity) => format!("program {}", identity.token.name),
+        Visitor::Nobody | Visitor::Anyone => AuditActor::not_signed_in("nobody"),
+        Visitor::Person(identity, _) => AuditActor::person(identity, access.directory()),
+        Visitor::Screen(identity) => AuditActor::screen(identity),
+        Visitor::Program(identity) => AuditActor::program(identity),
     }
 }
 
-/// The personal data or the file that a request is for, by its address. What screens show is noted when
-/// they are paired.
-fn viewed(web: &WebState, visitor: &Visitor, request: &Request) -> Option<(AuditAction, String)> {
-    let is_read = request.method() == Method::GET && !matches!(visitor, Visitor::Screen(_));
-    let requirement = find_requirement(request);
-    let path = request.uri().path();
-    let subject = || {
-        request
-            .uri()
-            .path_and_query()
-            .map_or(path, |full| full.as_str())
-            .to_owned()
-    };
-    if !is_read {
+/// Whether a response shows personal data, or is a file. What screens show is noted when they are
+/// paired.
+fn find_view(
+    visitor: &Visitor,
+    requirement: Requirement,
+    response: &Response,
+) -> Option<AuditAction> {
+    if matches!(visitor, Visitor::Screen(_)) || response.status().is_client_error() {
         return None;
     }
     if requirement.needs(Right::Export) {
-        return Some((AuditAction::Exported, subject()));
+        return Some(AuditAction::Exported);
     }
-    let shows_people = requirement.needs(Right::PersonalData)
-        || (visitor.has(Right::PersonalData) && may_show_people(web, path, request.uri().query()));
-    shows_people.then(|| (AuditAction::Viewed, subject()))
+    let is_marked = response.extensions().get::<ShowsPeople>().is_some();
+    (is_marked || requirement.needs(Right::PersonalData)).then_some(AuditAction::Viewed)
 }
 
-/// Whether a page that isn't only of people has some.
-fn may_show_people(web: &WebState, path: &str, query: Option<&str>) -> bool {
-    if let Some(board) = path.strip_prefix("/boards/") {
-        let board = web.boards.find_board(board);
-        return board.is_some_and(|board| board.layout == BoardLayout::Agents);
+/// The address of what was shown. A board's socket shows what its page does.
+fn subject_of(uri: &Uri, status: StatusCode) -> String {
+    if status != StatusCode::SWITCHING_PROTOCOLS {
+        return normalize_address(uri, &[]);
     }
-    let is_history = path == "/history" || path == "/api/v1/history/intervals";
-    path.starts_with("/queues/")
-        || (is_history && query.is_some_and(|query| query.contains("agent")))
+    let address = normalize_address(uri, &SOCKET_KEYS);
+    let (path, query) = match address.split_once('?') {
+        Some((path, query)) => (path, format!("?{query}")),
+        None => (&*address, String::new()),
+    };
+    format!(
+        "{}{query}",
+        path.strip_suffix(SOCKET_SUFFIX).unwrap_or(path)
+    )
 }

@@ -13,13 +13,20 @@ use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 
-use crate::push::{
-    Publisher, ViewerRequest,
-    deflate_offer::{FrameEncoding, accept_offer},
-    protocol::{self, ViewerPosition},
+use crate::{
+    boards::{BoardDefinition, BoardLayout},
+    push::{
+        Publisher, ViewerRequest,
+        deflate_offer::{FrameEncoding, accept_offer},
+        protocol::{self, ViewerPosition},
+    },
 };
 
-use super::{WebError, WebState, visitor::Visitor};
+use super::{
+    WebError, WebState,
+    audited::{PeopleMark, ShowsPeople},
+    visitor::Visitor,
+};
 
 /// Sockets of one session or screen: more than a person looks at. Others need places too.
 const SOCKETS_OF_ONE_MAX: usize = 100;
@@ -56,7 +63,7 @@ async fn show_board(
         return Err(WebError::Forbidden);
     }
     match web.hub.open_publisher(&id, visitor.board_style(&board)) {
-        Some(publisher) => Ok(board_page(&publisher)),
+        Some(publisher) => Ok((people_mark(&board), board_page(&publisher)).into_response()),
         // Removed in this moment.
         None => Err(WebError::NoSuchBoard(id)),
     }
@@ -90,6 +97,7 @@ async fn open_socket(
     if SOCKETS_OF_ONE_MAX <= visitor.count_sockets(&web) {
         return refuse_for_now();
     }
+    let mark = people_mark(&board);
     let revoked = visitor.wait_until_revoked(&web, board);
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
     let (Some(upgrade), Ok(mut response)) =
@@ -123,7 +131,12 @@ async fn open_socket(
         encoding,
     };
     (web.hub).serve_viewer(upgrading, &publisher, request, admission, revoked);
-    response
+    (mark, response).into_response()
+}
+
+/// A board of agents names them.
+fn people_mark(board: &BoardDefinition) -> Option<PeopleMark> {
+    ShowsPeople::mark_if(board.layout == BoardLayout::Agents)
 }
 
 /// There's no place for one more socket.

@@ -50,6 +50,14 @@ pub(super) struct BoardCard {
     pub(super) notes: Vec<String>,
 }
 
+impl BoardCard {
+    /// Whether it shows agents by name.
+    pub(super) fn names_people(&self) -> bool {
+        let is_of_agents = self.layout == BoardLayout::Agents.into_str();
+        is_of_agents && self.cells.iter().any(|cell| !cell.name.is_empty())
+    }
+}
+
 /// A tile, a row or an agent's card.
 #[derive(Default)]
 pub(super) struct MiniatureCell {

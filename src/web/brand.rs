@@ -1,14 +1,12 @@
 //! The company's logo and color, from the configuration.
 
-use axum::{
-    Router,
-    extract::State,
-    http::header,
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::{Router, body::Body, extract::State, http::HeaderMap, response::Response, routing::get};
+use sha2::{Digest, Sha256};
 
-use super::{WebError, WebState};
+use super::{
+    WebError, WebState,
+    assets::{tagged_response, to_hex},
+};
 
 pub(super) fn routes() -> Router<WebState> {
     Router::new()
@@ -16,29 +14,77 @@ pub(super) fn routes() -> Router<WebState> {
         .route("/brand/style.css", get(serve_style))
 }
 
-async fn serve_logo(State(web): State<WebState>) -> Result<Response, WebError> {
+async fn serve_logo(State(web): State<WebState>, headers: HeaderMap) -> Result<Response, WebError> {
     let brand = web
         .live
         .read_snapshot(|snapshot, _| snapshot.site.brand.clone());
     let logo = brand.logo.ok_or(WebError::NoSuchPage)?;
-    Ok(respond(logo.media_type, logo.bytes.clone()))
+    Ok(respond(logo.media_type, logo.bytes.clone(), &headers))
 }
 
 /// Served as a file because pages allow no style of their own.
-async fn serve_style(State(web): State<WebState>) -> Result<Response, WebError> {
+async fn serve_style(
+    State(web): State<WebState>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
     let brand = web
         .live
         .read_snapshot(|snapshot, _| snapshot.site.brand.clone());
     let accent = brand.accent.ok_or(WebError::NoSuchPage)?;
     let style = format!(":root{{--brand:{accent}}}");
-    Ok(respond("text/css; charset=utf-8", style.into_bytes()))
+    Ok(respond(
+        "text/css; charset=utf-8",
+        style.into_bytes(),
+        &headers,
+    ))
 }
 
-/// A new configuration changes them at any time.
-fn respond(media_type: &'static str, bytes: Vec<u8>) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, media_type),
-        (header::CACHE_CONTROL, "no-cache"),
-    ];
-    (headers, bytes).into_response()
+/// A new configuration changes them at any time, so browsers ask whether it did.
+fn respond(media_type: &'static str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
+    let tag = to_hex(&Sha256::digest(&bytes)[..16]);
+    tagged_response(|| Body::from(bytes), media_type, &tag, false, headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{Request, StatusCode, header};
+
+    use crate::{
+        domain::{Brand, LogoFile, SiteConfig},
+        web::tests::{router_of, send_request, test_site},
+    };
+
+    #[tokio::test]
+    async fn browsers_keep_the_brand_until_it_changes() {
+        let logo = |bytes: &[u8]| LogoFile {
+            media_type: "image/png",
+            bytes: bytes.to_vec(),
+        };
+        let router = |bytes: &[u8]| {
+            let brand = Brand {
+                logo: Some(logo(bytes).into()),
+                accent: Some("#336699".to_owned()),
+                ..Brand::default()
+            };
+            router_of(
+                SiteConfig {
+                    brand,
+                    ..test_site()
+                },
+                Vec::new(),
+            )
+        };
+        let (site, changed) = (router(b"one"), router(b"two"));
+        for (path, changes) in [("/brand/logo", true), ("/brand/style.css", false)] {
+            let first = send_request(&site, Request::get(path)).await;
+            let tag = first.headers()[header::ETAG].clone();
+            let ask = |router| {
+                let request = Request::get(path).header(header::IF_NONE_MATCH, tag.clone());
+                send_request(router, request)
+            };
+            assert_eq!(ask(&site).await.status(), StatusCode::NOT_MODIFIED);
+            let is_sent = ask(&changed).await.status() == StatusCode::OK;
+            assert_eq!(is_sent, changes, "{path}");
+        }
+    }
 }

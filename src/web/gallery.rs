@@ -20,6 +20,7 @@ use crate::{
 use super::{
     DataOrigin, WebError, WebState, assets,
     attention::{Attention, QueueStatus, queue_statuses},
+    audited::{PeopleMark, ShowsPeople},
     board_miniature::{BoardCard, Miniatures},
     clock::PageTime,
     first_run,
@@ -80,9 +81,9 @@ async fn show_gallery(
     VisibleState(web): VisibleState,
     header: PageHeader,
     headers: HeaderMap,
-) -> Result<Html<String>, WebError> {
+) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     if first_run::has_no_source(&web) {
-        return first_run::show_first_run(&web, header);
+        return Ok((None, first_run::show_first_run(&web, header)?));
     }
     let boards = web.boards.list_boards();
     let views: Vec<_> = (boards.iter())
@@ -135,7 +136,8 @@ async fn show_gallery(
             },
         }
     });
-    Ok(Html(page.render()?))
+    let names_people = page.cards.iter().any(BoardCard::names_people);
+    Ok((ShowsPeople::mark_if(names_people), Html(page.render()?)))
 }
 
 fn queue_item(status: &QueueStatus) -> QueueItem {

@@ -2,15 +2,20 @@
 //! viewer that stops reading must not cost megabytes of kernel memory.
 
 use std::{
+    convert::Infallible,
     io, iter,
     net::{IpAddr, SocketAddr},
     pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use axum::Router;
 use hyper::{
-    Request,
+    Request, StatusCode,
     body::Incoming,
     server::conn::http1,
     service::{Service, service_fn},
@@ -28,7 +33,13 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, warn};
 
-use super::{TlsServer, TrustedProxies, connection_places::ConnectionPlaces, https_redirect};
+use super::{
+    TlsServer, TrustedProxies,
+    connection_places::ConnectionPlaces,
+    https_redirect,
+    request_framing::{lacks_host, refusal},
+    request_head::HeadGuard,
+};
 
 /// The kernel memory that a stalled viewer can pin.
 const SEND_BUFFER_BYTES: usize = 64 * 1024;
@@ -233,12 +244,24 @@ async fn serve_requests<T>(
 {
     let first_request = CancellationToken::new();
     let service = TowerToHyperService::new(router);
+    let is_upgraded = Arc::new(AtomicBool::new(false));
     let service = service_fn(|mut request: Request<Incoming>| {
         first_request.cancel();
         let client = peer.proxies.find_client(peer.address, request.headers());
         request.extensions_mut().insert(client);
-        service.call(request)
+        let answer = (!lacks_host(&request)).then(|| service.call(request));
+        let is_upgraded = Arc::clone(&is_upgraded);
+        async move {
+            let response = match answer {
+                Some(answer) => answer.await?,
+                None => refusal(StatusCode::BAD_REQUEST),
+            };
+            let is_upgrade = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+            is_upgraded.store(is_upgrade, Ordering::Relaxed);
+            Ok::<_, Infallible>(response)
+        }
     });
+    let stream = HeadGuard::new(stream, Arc::clone(&is_upgraded));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head_timeout)

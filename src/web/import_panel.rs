@@ -205,6 +205,9 @@ fn next_steps(id: &str, status: &ImportStatus, now: Timestamp) -> String {
             "See the failed files below. Redelivered files are imported automatically.".to_owned(),
         );
     }
+    if 0 < status.outcome.undelivered {
+        parts.push("Wallboard retries the files below. If this lasts, follow their errors, or check the network and the remote server.".to_owned());
+    }
     if 0 < status.totals.rejected_rows_recent {
         parts.push("Review the skipped rows and tell the vendor. All other rows count.".to_owned());
     }

@@ -42,6 +42,9 @@ pub(super) struct MetricTile {
 
 /// Marks an out-of-date value, because screen readers and printouts don't convey gray.
 pub(super) const OUT_OF_DATE: &str = "out of date";
+/// Why there is only an upper bound of the longest wait.
+const NOT_REPORTED_YET: &str =
+    "Someone waits, and the source hasn’t reported since when. The wait is shorter than this.";
 /// Why there is no longest wait.
 pub(super) const NOBODY_WAITS: &str = "No one is waiting.";
 
@@ -369,6 +372,9 @@ impl TileSubject<'_> {
             && !self.is_vendor_value
         {
             return "Its source hasn’t connected yet, so nothing was counted.".to_owned();
+        }
+        if figure.low.is_none() && figure.high.is_some() {
+            return NOT_REPORTED_YET.to_owned();
         }
         if metric == Metric::LongestWait && self.nobody_waits {
             NOBODY_WAITS.to_owned()

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Query, State},
+    http::HeaderMap,
     response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -66,19 +67,31 @@ pub(super) fn routes() -> Router<WebState> {
     Router::new().route("/pair", get(show_pairing).post(pair))
 }
 
+/// Where screens are opened if access is open: each board there says how.
+pub(super) fn without_pairing() -> Response {
+    Redirect::to("/").into_response()
+}
+
 async fn show_pairing(
     State(web): State<WebState>,
-    access: AccessState,
     header: PageHeader,
     Query(TypedCode { code }): Query<TypedCode>,
+    headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    if code.is_empty() {
+    let Some(access) = &web.sign_in else {
+        return Ok(without_pairing());
+    };
+    // No other site uses up somebody's tries.
+    let is_foreign = headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "cross-site");
+    if code.is_empty() || is_foreign {
         return render_pairing(&web, header, None, None);
     }
     let Visitor::Person(identity, _) = header.visitor() else {
         return Err(WebError::NoSuchPage);
     };
-    let pairings = access.0.screens().pairings();
+    let pairings = access.screens().pairings();
     match pairings.find(&identity.user, &code, Timestamp::now()).await {
         Ok(waiting) => render_pairing(&web, header, Some(waiting), None),
         Err(error) => render_pairing(&web, header, None, Some(error.into())),

@@ -23,6 +23,7 @@ use super::{
     agent_table_row::{self, AgentTableRow, agent_table_row},
     announcement::announce_severity,
     assets,
+    audited::{PeopleMark, ShowsPeople},
     case_listing::{self, CaseFilter, CaseOrder, QueueFilter},
     case_table_row::{CaseTableRow, case_table_row},
     cases,
@@ -131,7 +132,7 @@ async fn show_queue(
     VisibleState(web): VisibleState,
     header: PageHeader,
     Path((source, external)): Path<(String, String)>,
-) -> Result<Html<String>, WebError> {
+) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     let boards = web.boards.list_boards();
     let subject = web.live.read_snapshot(|snapshot, now| {
         let queue = links::find_queue(snapshot, &source, &external)?;
@@ -173,7 +174,8 @@ async fn show_queue(
             ..page
         })
     })?;
-    Ok(Html(page.render()?))
+    let names_people = page.tells_agents || page.tells_cases;
+    Ok((ShowsPeople::mark_if(names_people), Html(page.render()?)))
 }
 
 /// Today's board snapshots of each queue. Failures go to the log: the page still shows live data.

@@ -24,6 +24,8 @@ use super::{
     page_header::PageHeader,
 };
 
+/// The address of a source's rejected rows.
+pub(super) const ROUTE: &str = "/sources/{id}/aside";
 /// Rows on a page.
 const PAGE_ROWS: usize = 100;
 /// Rows in a file: more than anyone fixes by hand.
@@ -52,7 +54,7 @@ struct RejectedRowsPage {
 
 pub(super) fn routes() -> Router<WebState> {
     Router::new()
-        .route("/sources/{id}/aside", get(show_rejected_rows))
+        .route(ROUTE, get(show_rejected_rows))
         .route("/sources/{id}/aside.csv", get(download_csv))
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode, Version, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -10,9 +10,18 @@ use axum::{
 /// The connection ends with the refusal: what follows on it may be half of the request.
 pub(super) async fn refuse_ambiguous(request: Request, next: Next) -> Response {
     match find_fault(request.headers()) {
-        Some(fault) => (fault, [(header::CONNECTION, "close")]).into_response(),
+        Some(fault) => refusal(fault),
         None => next.run(request).await,
     }
+}
+
+/// Whether the request doesn't say which host it's for, though its version must.
+pub(super) fn lacks_host<B>(request: &axum::http::Request<B>) -> bool {
+    request.version() == Version::HTTP_11 && !request.headers().contains_key(header::HOST)
+}
+
+pub(super) fn refusal(fault: StatusCode) -> Response {
+    (fault, [(header::CONNECTION, "close")]).into_response()
 }
 
 /// Forms and API clients know how long their bodies are, so a body without a length, or with two of

@@ -7,7 +7,7 @@ mod past_sessions;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{net::Ipv4Addr, sync::Arc};
 
 use axum::{
     Router,
@@ -19,13 +19,16 @@ use axum::{
 use hyper::upgrade::OnUpgrade;
 use tower::ServiceExt;
 
-use super::{WebError, WebState, agent, api, board, queue, visitor::Visitor};
+use super::{
+    WebError, WebState, agent, api, board, client_address::ClientAddress, queue, visitor::Visitor,
+};
 
 pub(super) use past_query::{invalid_moment, past_query};
 pub use past_sessions::Rewind;
 pub(super) use past_sessions::RewindFailure;
 
 use past_query::{PastQuery, PastRequest};
+use past_sessions::PastOwner;
 
 /// Pages that can show a past moment begin with one of these.
 const REWINDABLE: [&str; 6] = [
@@ -58,15 +61,15 @@ pub(super) async fn serve_past(
         };
     }
     let request_for = if is_api {
-        query.resolve_for_api(&web).map(PastRequest::Show)
+        query.and_then(|query| query.resolve_for_api(&web).map(PastRequest::Show))
     } else {
-        query.resolve(&web)
+        query.and_then(|query| query.resolve(&web))
     };
     let session = match request_for {
         Ok(PastRequest::Redirect(past)) => {
             return redirect_to(&past_query::strip_past(request.uri()), &past);
         }
-        Ok(PastRequest::Show(key)) => open_session(&web, &key).await,
+        Ok(PastRequest::Show(key)) => open_session(&web, &key, owner_of(&request)).await,
         Err(failure) => Err(failure),
     };
     match session {
@@ -110,12 +113,20 @@ fn redirect_to(page: &Uri, past: &str) -> Response {
     Redirect::temporary(&format!("{page}{separator}{past}")).into_response()
 }
 
+fn owner_of(request: &Request) -> PastOwner {
+    let visitor = request.extensions().get::<Visitor>();
+    let address = request.extensions().get::<ClientAddress>();
+    let address = address.map_or(Ipv4Addr::UNSPECIFIED.into(), |client| client.0);
+    PastOwner::new(visitor.unwrap_or(&Visitor::Nobody), address)
+}
+
 async fn open_session(
     web: &WebState,
     key: &past_query::PastKey,
+    owner: PastOwner,
 ) -> Result<WebState, RewindFailure> {
     let rewind = web.rewind.as_ref().ok_or(RewindFailure::NoLog)?;
-    rewind.open(web, key).await
+    rewind.open(web, key, owner).await
 }
 
 /// The routes that a past has.
@@ -135,7 +146,7 @@ fn refuse_page(failure: RewindFailure) -> Response {
 impl RewindFailure {
     /// When to try again, if that helps.
     pub(super) fn retry_after(&self) -> Option<[(HeaderName, &'static str); 1]> {
-        matches!(self, Self::Busy).then_some([(header::RETRY_AFTER, "10")])
+        matches!(self, Self::Busy | Self::TooManyOwn).then_some([(header::RETRY_AFTER, "10")])
     }
 
     /// Title and sentence for the visitor.
@@ -157,6 +168,10 @@ impl RewindFailure {
                 "Too many people are rewinding",
                 "Try again in a minute. Live pages aren’t affected.".to_owned(),
             ),
+            Self::TooManyOwn => (
+                "You’re looking at too many moments",
+                "Close one of the earlier boards or pages that you have open, then try again.".to_owned(),
+            ),
             Self::Store(_) | Self::Failed => (
                 "Something went wrong",
                 "The error has been logged. Try again in a moment.".to_owned(),
@@ -169,6 +184,7 @@ impl RewindFailure {
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
             Self::NoLog | Self::NotInLog => StatusCode::NOT_FOUND,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooManyOwn => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) | Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -19,6 +19,11 @@ const CALLS: Requirement = Requirement::Rights(&[Right::History, Right::Personal
 const CALL_EXPORT: Requirement =
     Requirement::Rights(&[Right::History, Right::PersonalData, Right::Export]);
 
+/// Rows of exports as they are, with agents and callers.
+const RAW_ROWS: Requirement = Requirement::Rights(&[Right::WholeSite, Right::PersonalData]);
+const RAW_ROW_EXPORT: Requirement =
+    Requirement::Rights(&[Right::WholeSite, Right::PersonalData, Right::Export]);
+
 /// Every route and who may request it.
 pub(super) const ROUTES: [(&str, Requirement); 66] = [
     ("/healthz", ANYONE),
@@ -62,8 +67,8 @@ pub(super) const ROUTES: [(&str, Requirement); 66] = [
     ("/history/columns", WHOLE_SITE),
     ("/sources", WHOLE_SITE),
     ("/sources/columns", WHOLE_SITE),
-    ("/sources/{id}/aside", WHOLE_SITE),
-    ("/sources/{id}/aside.csv", WHOLE_SITE),
+    ("/sources/{id}/aside", RAW_ROWS),
+    ("/sources/{id}/aside.csv", RAW_ROW_EXPORT),
     ("/metrics", WHOLE_SITE),
     ("/pair", SUPERVISOR),
     ("/screens", SUPERVISOR),

@@ -21,7 +21,7 @@ use super::{
     audited::Audited,
     gallery::page_origin,
     page_header::PageHeader,
-    screen_address,
+    pairing, screen_address,
     screen_fields::{ScreenFields, StyleFields},
     screen_row::{BoardFault, ScreenRow, ScreensVerdict, Urgency, screens_verdict},
     sign_in::{AccessState, DoneQuery, GuardedForm, capitalized},
@@ -84,10 +84,12 @@ fn in_place<T: 'static>(handler: impl Handler<T, WebState>) -> MethodRouter<WebS
 
 async fn show_screens(
     State(web): State<WebState>,
-    access: AccessState,
     header: PageHeader,
     Query(query): Query<DoneQuery>,
 ) -> Result<Response, WebError> {
+    let Some(access) = web.sign_in.clone().map(AccessState) else {
+        return Ok(pairing::without_pairing());
+    };
     let done = match query.done.as_deref() {
         Some("paired") => "The screen is paired. It shows its board within seconds.",
         Some("changed") => "The screen was changed, and follows within seconds.",

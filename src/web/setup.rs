@@ -10,12 +10,12 @@ use axum::{
 };
 use serde::Deserialize;
 
-use crate::access::{AuditAction, Password, Role, SignInError, SignInRequest};
+use crate::access::{AuditAction, Password, Role, SetupCodeError, SignInError, SignInRequest};
 
 use super::{
     WebError, WebState, assets,
     audited::Audited,
-    sign_in::{AccessState, ClientAddress, device_name, refusal, session_cookie},
+    sign_in::{AccessState, ClientAddress, device_name, note_sign_in, refusal, session_cookie},
 };
 
 #[derive(Template)]
@@ -64,8 +64,16 @@ async fn add_first_admin(
     let (Some(code), false) = (&web.setup_code, access.0.directory().has_users()) else {
         return Ok(Redirect::to("/login").into_response());
     };
-    if !code.try_code(&form.code).await.map_err(SignInError::from)? {
-        let error = "That isn’t the code. It’s in the server’s log; after ten attempts, restart the server for another one.";
+    let is_right = match code.try_code(&form.code, address).await {
+        Err(SetupCodeError::TooManyAttempts(wait)) => {
+            let error = SignInError::TooManyAttempts(wait);
+            let (status, text) = refusal(error)?;
+            return render_form(status, "", &form.name, &text);
+        }
+        result => result.map_err(SignInError::from)?,
+    };
+    if !is_right {
+        let error = "That isn’t the code. It’s in the server’s log. If it doesn’t work, restart the server.";
         return render_form(StatusCode::FORBIDDEN, "", &form.name, error);
     }
     let request = SignInRequest {
@@ -86,8 +94,13 @@ async fn add_first_admin(
     match signed_in {
         Ok(token) => {
             let page = (session_cookie(&token, &access.0), Redirect::to("/"));
-            let added = Audited::new(AuditAction::AddedUser, &format!("{}, admin", form.name));
-            Ok(added.by(&form.name).mark(page))
+            let added = format!("{}, admin", form.name);
+            let noted = Audited {
+                action: AuditAction::AddedUser,
+                subject: added,
+                ..note_sign_in(&access.0, &token)
+            };
+            Ok(noted.mark(page))
         }
         Err(error) => {
             let (status, text) = refusal(error)?;

@@ -132,17 +132,16 @@ fn nobody_waits(snapshot: &Snapshot, now: Moment) -> bool {
 
 /// Each source and the age of its last message.
 fn describe_sources(snapshot: &Snapshot, now: Moment) -> String {
-    let words = snapshot
-        .sources
-        .values()
-        .map(|source| match source.last_received_at {
-            Some(received_at) => format!(
-                "{}: {} ago",
-                source.id,
-                clock::format_age(now.monotonic.millis_since(received_at))
-            ),
-            None => format!("{}: no data yet", source.id),
-        });
+    let words = snapshot.sources.values().map(|source| {
+        let name = snapshot.site.source_name(&source.id);
+        match source.last_received_at {
+            Some(received_at) => {
+                let age = now.monotonic.millis_since(received_at);
+                format!("{name}: {} ago", clock::format_age(age))
+            }
+            None => format!("{name}: no data yet"),
+        }
+    });
     let words: Vec<_> = words.collect();
     format!("{}.", words.join("; "))
 }

@@ -57,6 +57,11 @@ pub(super) fn describe_source(source: &SourceSnapshot) -> SourceStatusText {
                 to_do: "Check the rejected message types below and tell the vendor or Wallboard’s maintainers: the format may have changed.",
             }
         }
+        ConnectionState::Connected if !source.is_live() => SourceStatusText {
+            happened: "No sign of life for 8 s.".to_owned(),
+            boards: "The last known values, gray, with their time. Timers stop.",
+            to_do: "Wallboard goes on or reconnects by itself within seconds. If this lasts, check the network, and whether this server has too much to do.",
+        },
         ConnectionState::Connected => describe_connected(source),
         ConnectionState::Disconnected if source.last_message_at.is_none() => SourceStatusText {
             happened: why.map_or_else(|| "Can’t connect.".to_owned(), as_sentence),
@@ -65,7 +70,7 @@ pub(super) fn describe_source(source: &SourceSnapshot) -> SourceStatusText {
         },
         ConnectionState::Disconnected => SourceStatusText {
             happened: why.map_or_else(|| "Disconnected.".to_owned(), as_sentence),
-            boards: "The last known values, gray after 10 s, with their time. Timers stop.",
+            boards: "The last known values, gray after 8 s, with their time. Timers stop.",
             to_do: "Short outages recover automatically: Wallboard retries every few seconds (every minute if access was denied). If this lasts, fix the problem above in the configuration, in your network or with the vendor, then run wallboard check. To retry at once, run systemctl reload wallboard (SIGHUP).",
         },
         ConnectionState::Silent if !source.vendor.reports_contacts => SourceStatusText {

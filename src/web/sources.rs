@@ -18,6 +18,7 @@ use super::{
     cluster_panel::{ClusterPanel, cluster_panel},
     import_panel::{ImportPanel, import_panel},
     page_header::PageHeader,
+    rejected_rows,
     server_info::{ServerFact, server_facts},
     source_status_text::{
         SourceStatusText, as_sentence, describe_source, describe_unheard_source, health_label,
@@ -119,7 +120,13 @@ async fn show_sources(
     let exports = exports.map(|(id, status)| {
         states.push(SourceState::of_files(&id, &status, &site, now));
         let log = log_lines(&web, id.as_str(), &site.zone, now);
-        import_panel(&id, &status, &site, log, now)
+        let panel = import_panel(&id, &status, &site, log, now);
+        ImportPanel {
+            aside: panel
+                .aside
+                .filter(|_| header.may_open(rejected_rows::ROUTE)),
+            ..panel
+        }
     });
     let exports: Vec<_> = exports.collect();
     let cluster = web.server_info.cluster.as_ref();

@@ -22,6 +22,7 @@ use crate::{
 use super::{
     WebError, WebState, assets, board,
     gallery::page_origin,
+    links::{self, PageLink},
     qr_code::{QrImage, qr_image},
     sign_in::{AccessState, ClientAddress, TokenCookie, device_name, engine_name},
     visitor::Visitor,
@@ -37,6 +38,8 @@ struct TvPage {
     /// Nothing changes by itself: the page isn't loaded again.
     is_end: bool,
     pairing: Option<ShownPairing>,
+    /// With open access: what this screen can show.
+    boards: Vec<PageLink>,
 }
 
 /// What a screen shows that waits to be paired.
@@ -70,17 +73,19 @@ pub(super) fn routes() -> Router<WebState> {
 
 async fn show_tv(
     State(web): State<WebState>,
-    access: AccessState,
     visitor: Visitor,
     ClientAddress(address): ClientAddress,
     Query(query): Query<TvQuery>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let (screens, now) = (access.0.screens(), Timestamp::now());
+    let Some(access) = &web.sign_in else {
+        return show_boards(&web);
+    };
+    let (screens, now) = (access.screens(), Timestamp::now());
     let engine = engine_name(&headers);
     let token = TokenCookie::Screen.read(&headers);
     if let Some(token) = &token
-        && let Some(paired) = Box::pin(access.0.token_lookups().find_screen(token, address)).await
+        && let Some(paired) = Box::pin(access.token_lookups().find_screen(token, address)).await
     {
         // Its socket will be a signed-in person's, who tries the screen.
         if !matches!(visitor, Visitor::Person(..)) {
@@ -123,6 +128,21 @@ async fn show_tv(
             }
         }
     }
+}
+
+/// With open access, any screen may show any board, so there's nothing to pair.
+fn show_boards(web: &WebState) -> Result<Response, WebError> {
+    let boards = web.boards.list_boards();
+    let boards = boards.iter();
+    let page = TvPage {
+        is_end: true,
+        boards: (boards.map(|board| links::board_link(&board.id, &board.title))).collect(),
+        ..TvPage::with_message(
+            "Choose a board for this screen",
+            "A board stays up to date by itself. Make its address the start page of this screen’s browser.",
+        )
+    };
+    Ok(Html(page.render()?).into_response())
 }
 
 /// The page tries again.
@@ -226,6 +246,7 @@ impl TvPage {
             message,
             is_end: false,
             pairing: None,
+            boards: Vec::new(),
         }
     }
 }

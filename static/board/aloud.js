@@ -1,8 +1,8 @@
 // Screen reader announcements: severity changes only, and not too often.
 
+import { $ } from './dom.js';
 import { jumpTo } from './pages.js';
 
-const $ = (id) => document.getElementById(id);
 const WORDS = { crit: 'critical', warn: 'warning', ok: 'back to normal' };
 const toSay = new Map();
 const known = new WeakMap(); // row → severity before its source disconnected

@@ -3,7 +3,7 @@
 
 import { announce } from './aloud.js';
 import { identify } from './identify.js';
-import { check, isLost, live, open, redraw, send, watch } from './line.js';
+import { isLost, live, open, redraw, send, watch } from './line.js';
 import { dress } from './overlay.js';
 import { tickPages } from './pages.js';
 import { lay, layAll, refit, watchRoom } from './places.js';
@@ -145,7 +145,7 @@ document.addEventListener('visibilitychange', () => {
   if (document.hidden) return;
   stayAwake();
   resyncAt = 0;
-  check();
+  watch();
   resync();
 });
 

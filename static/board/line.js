@@ -1,6 +1,7 @@
 // The connection to the server: its socket, how the page detects a loss, and how it
 // reconnects. An open socket proves nothing; frames do.
 
+import { $, all } from './dom.js';
 import { reload } from './renewal.js';
 import { write } from './slots.js';
 import { dated, learn, now, wall } from './time.js';
@@ -9,10 +10,10 @@ const body = document.body;
 const data = body.dataset;
 const build = data.v;
 const page = data.p; // identifies title, theme, layout and zone
-const $ = (id) => document.getElementById(id);
-const SILENT = 25000; // without a frame: the connection is dead
-const BAND = 10000; // after a loss, everything turns gray
-const GONE = 300000; // after it, old values aren't worth showing
+// Since the last frame; the server sends one every 3 s. Checked once a second.
+const SILENT = 6000; // the connection is dead
+const BAND = 9000; // everything turns gray
+const GONE = 300000; // old values aren't worth showing
 
 let take; // the frame handler
 let position; // of the page: epoch and sequence
@@ -24,32 +25,37 @@ export function open(whatToDo, whereWeStand) {
   connect();
 }
 
-export const isLost = () => lost !== null;
+export const isLost = () => lost;
 
 // --- state -------------------------------------------------------------------
 
-let received = performance.now();
+// Both clocks: one stops while the device sleeps, the other one can be set.
+const mark = () => ({ ticks: performance.now(), clock: Date.now() });
+const since = (then) => Math.max(performance.now() - then.ticks, Date.now() - then.clock);
+
+let received = mark(); // the last frame
 let receivedAt = now();
-let lost = null; // when we noticed, by performance.now()
+let attempted = received; // the last frame or attempt to connect
+let lost = false;
 let isShown = false; // the page shows the connection state
 let verdict = ''; // why the server rejects the page, if it said so
 
 function hear(frame) {
-  received = performance.now();
+  received = attempted = mark();
   failures = 0;
   if (frame.ts) learn(frame.ts, frame.t === 'hi' || frame.t === 'hb');
   receivedAt = now();
 }
 
 function lose() {
-  if (lost === null) lost = performance.now();
+  lost = true;
   showLoss();
 }
 
 export function live() {
-  if (isShown && lost === null && !verdict) return;
+  if (isShown && !lost && !verdict) return;
   isShown = true;
-  lost = null;
+  lost = false;
   verdict = '';
   redraw();
   $('band').hidden = true;
@@ -59,28 +65,28 @@ export function live() {
 
 // Shows the state again, also after the header was drawn again.
 export function redraw() {
-  if (lost !== null) return showLoss();
+  if (lost) return showLoss();
   $('link').hidden = true;
   $('link').dataset.state = isShown ? 'live' : 'none';
 }
 
 function showLoss() {
-  const age = performance.now() - lost;
-  const since = dated(receivedAt) + wall.format(receivedAt);
+  const age = since(received);
+  const at = dated(receivedAt) + wall.format(receivedAt);
   $('link').hidden = false;
   $('link').dataset.state = 'off';
-  write($('link'), verdict || age < BAND ? 'Reconnecting' : 'Not live since ' + since);
+  write($('link'), verdict || age < BAND ? 'Reconnecting' : 'Not live since ' + at);
   body.classList.remove('linked');
   body.classList.add('lost');
   if (verdict || age < BAND) return;
   const gone = age > GONE;
   body.classList.add('stale');
   body.classList.toggle('gone', gone);
-  document.querySelectorAll('.hero dt').forEach((label) => {
+  all('.hero dt').forEach((label) => {
     const was = label.parentNode.querySelector('.num').textContent;
-    label.dataset.since = (gone ? 'was ' + was + ' at ' : 'at ') + since;
+    label.dataset.since = (gone ? 'was ' + was + ' at ' : 'at ') + at;
   });
-  band(gone ? 'No data since ' + since : 'Connection lost at ' + since + '. Showing last known values.');
+  band(gone ? 'No data since ' + at : 'Connection lost at ' + at + '. Showing last known values.');
 }
 
 function band(text) {
@@ -91,10 +97,9 @@ function band(text) {
 
 // Once a second.
 export function watch() {
-  const silent = performance.now() - received > SILENT;
-  if (silent && socket) drop();
-  else if (silent && lost === null) lose();
-  if (lost !== null) showLoss();
+  if (since(attempted) > SILENT && socket) drop();
+  else if (since(received) > SILENT) lose();
+  else if (lost) showLoss();
 }
 
 // --- the socket --------------------------------------------------------------
@@ -115,7 +120,7 @@ function connect() {
   const own = new WebSocket(scheme + location.host + data.live + from, 'wallboard.v1');
   let opened = false;
   socket = own;
-  received = performance.now();
+  attempted = mark();
   own.onopen = () => {
     opened = true;
     refused = 0;
@@ -142,10 +147,6 @@ export function send(message) {
   return true;
 }
 
-// After a hidden page becomes visible: is its connection alive?
-export function check() {
-  if (socket && performance.now() - received > SILENT) drop();
-}
 
 addEventListener('online', () => again(Math.random() * 2000));
 

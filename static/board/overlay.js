@@ -1,11 +1,10 @@
 // The screen's menu: all key actions as buttons for a virtual cursor, and this screen's
 // settings (see screen.js).
 
+import { $, all } from './dom.js';
 import { isPaged, isPaused, pause, turnBy } from './pages.js';
 
 const body = document.body;
-const $ = (id) => document.getElementById(id);
-const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
 const screen = window.__screen;
 const own = screen.own;
 const overlay = $('overlay');

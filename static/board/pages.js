@@ -1,5 +1,6 @@
 // Paging, if not all rows fit: the current page, its duration and indicator.
 
+import { all } from './dom.js';
 import { recall, remember } from './memory.js';
 import { fit } from './places.js';
 import { write } from './slots.js';
@@ -113,7 +114,7 @@ function fill() {
     else button.removeAttribute('aria-current');
     button.firstChild.style.width = n === page ? Math.min(100, (shown / dwell()) * 100) + '%' : '0';
   });
-  const others = Array.from(document.querySelectorAll('[data-page] .row.off[data-sev=crit]:not([hidden])'));
+  const others = all('[data-page] .row.off[data-sev=crit]:not([hidden])');
   critical.hidden = !others.length;
   if (!others.length) return;
   critical.value = others[0].dataset.on;

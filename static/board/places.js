@@ -1,5 +1,6 @@
 // Row placement: group, order and page.
 
+import { all } from './dom.js';
 import { fitHeader, refitHeader } from './fit.js';
 import { share } from './pages.js';
 
@@ -10,9 +11,9 @@ export function useLayout(own) {
   layout = own;
 }
 
-const lists = () => Array.from(document.querySelectorAll('[data-list]'));
-const groups = (list) => Array.from(list.querySelectorAll('[data-group]'));
-const rows = (list) => Array.from(list.querySelectorAll('.row')).filter((row) => !row.hidden);
+const lists = () => all('[data-list]');
+const groups = (list) => all('[data-group]', list);
+const rows = (list) => all('.row', list).filter((row) => !row.hidden);
 const main = () => document.querySelector('[data-list][data-page]');
 
 export function layAll() {

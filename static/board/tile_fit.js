@@ -1,5 +1,6 @@
 // Tiles: the grid, shape and sizes that fit this screen. All sizes in percent of its shorter side.
 
+import { all } from './dom.js';
 import { density, digitWidth, LEAST, put, scale, vmin } from './fit.js';
 import { share } from './pages.js';
 import { useLayout } from './places.js';
@@ -78,7 +79,7 @@ function tiles(list, count, other) {
   // Rows of `cols`, then rows with one tile less, which are wider.
   const full = Math.max(0, count - lines * (cols - 1));
   const isEven = count % cols === 0 || cols === 1 || full === 0;
-  const rows = Array.from(list.querySelectorAll('.row:not(.off):not([hidden])'));
+  const rows = all('.row:not(.off):not([hidden])', list);
   rows.forEach((row, n) => row.classList.toggle('wide', !isEven && n >= full * cols));
   const figures = Math.floor((hero * 0.76 + lab) / (fig * 1.18 + lab * 1.28));
   const classes = { l: shape === 'l', m: shape === 'm', k: shape === 'k', n: w < 50, flat: shape === 'm' && h < FLAT, f3: shape === 'l' && figures === 3, f4: shape === 'l' && figures > 3, two: false };
@@ -90,7 +91,7 @@ function tiles(list, count, other) {
   };
   put(list, Object.assign(spans, { digit: narrower }));
   sizes({ hero, fig, lab, name: size.name * scale(), pad: size.pad, side: 0.44 * (w - 2 * size.pad) });
-  const names = Array.from(list.querySelectorAll('.row:not(.off) .name'));
+  const names = all('.row:not(.off) .name', list);
   const ratio = names.reduce((least, name) => Math.min(least, name.clientWidth / name.scrollWidth), 1);
   const name = size.name * scale() * ratio * 0.985;
   // The longest name decides; if it would be too small, all have room for two lines.
@@ -100,14 +101,14 @@ function tiles(list, count, other) {
   }
   const isFlat = () => rows.some((row) => row.querySelector('.ground').clientHeight < (lab + 2) * unit);
   if (shape === 'k') {
-    if (Array.from(list.querySelectorAll('.row:not(.off) .fig:not(.hero):not(.level)')).some(isWide)) list.classList.add('n');
+    if (all('.row:not(.off) .fig:not(.hero):not(.level)', list).some(isWide)) list.classList.add('n');
     list.classList.toggle('flat', isFlat());
     return;
   }
   // Without room for the last hour, labels go beside the figures.
   if (shape === 'l' && h < 45 && rows[0].querySelector('.ground').clientHeight < GROUND * unit) return tiles(list, count, 'm');
   // Long labels take room from the large number, but not much.
-  const widest = (selector, widthOf) => Array.from(list.querySelectorAll('.row:not(.off) ' + selector)).reduce((most, el) => Math.max(most, widthOf(el)), 0) / unit;
+  const widest = (selector, widthOf) => all('.row:not(.off) ' + selector, list).reduce((most, el) => Math.max(most, widthOf(el)), 0) / unit;
   const inner = w - 2 * size.pad;
   const needed = widest('.fig:not(.hero):not(.level)', (el) => naturalWidth(el, shape)) + 0.1;
   if (shape === 'm') {
@@ -130,5 +131,5 @@ useLayout({
     list.classList.remove('l', 'k', 'n', 'flat', 'two', 'f3', 'f4');
     list.classList.add('m');
   },
-  hasRoom: (list) => document.body.classList.contains('scroll') || !Array.from(list.querySelectorAll('.row:not(.off) .fig')).some(isWide),
+  hasRoom: (list) => document.body.classList.contains('scroll') || !all('.row:not(.off) .fig', list).some(isWide),
 });

@@ -25,7 +25,7 @@ export function duration(millis) {
   return Math.floor(s / 60) + ':' + two(s % 60);
 }
 
-function format(options) {
+export function format(options) {
   const style = Object.assign({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, options);
   try {
     return new Intl.DateTimeFormat('en-GB', Object.assign({ timeZone: data.zone }, style));
@@ -34,6 +34,5 @@ function format(options) {
   }
 }
 export const wall = format({});
-export const wallSeconds = format({ second: '2-digit', weekday: 'short', day: 'numeric', month: 'short' });
 const day = format({ hour: undefined, minute: undefined, hourCycle: undefined, day: 'numeric', month: 'short' });
 export const dated = (then) => (day.format(then) === day.format(now()) ? '' : day.format(then) + ' ');

@@ -1,14 +1,14 @@
-// Fetches the page every 5 s and applies changes node by node, so that focus,
+// Fetches the page every 3 s and applies changes node by node, so that focus,
 // open details, selection and scroll position stay. Clocks run here, and stop on a lost connection.
 import { band, cue, here, hour, speak } from './around.js';
 import { learn, now, speed } from '../board/time.js';
 import { tick } from './clocks.js';
 import './sheets.js';
 
-const PACE = 5000;
+const PACE = 3000;
 const AGAIN = 2000; // ms, after a failure
 const LONGEST = 4000; // timeout of a request
-const OLD = 12000; // age of a page whose refresh is long overdue: a lid was closed, a tab hidden
+const OLD = 8000; // age of a page whose refresh is overdue: the server hangs, a lid was closed, a tab hidden
 const GONE = 300000; // after that, values aren't worth showing
 
 const parts = (of) => of.querySelectorAll('[data-part]');
@@ -55,16 +55,17 @@ async function refresh() {
   timer = setTimeout(refresh, pace);
 }
 
-// The first failure stops the clocks, the second is shown; after five minutes values are hidden.
+// The first failure stops the clocks, an overdue refresh is shown; after five minutes values are hidden.
 function show() {
-  const isGone = age() > GONE && (paused || failed > 1);
+  const isGone = age() > GONE;
   document.body.classList.toggle('frozen', isStill());
   document.body.classList.toggle('gone', isGone);
   const at = here(dataAt);
   if (missing) band('This item no longer exists. Reload the page.');
   else if (paused) band(isGone ? `Updates paused. No data since ${hour(dataAt)}.` : `Updates paused at ${at}. Values are from that time.`);
   else if (isGone) band(`Connection lost. No data since ${hour(dataAt)}.`);
-  else if (failed > 1) band(`Connection lost at ${at}. Showing last known values.`);
+  else if (failed && age() > OLD) band(`Connection lost at ${at}. Showing last known values.`);
+  else if (age() > OLD) band(`No update since ${at}. Showing last known values.`);
   else band('');
 }
 
@@ -156,7 +157,10 @@ if (parts(document).length && speed) {
   changes(); // initial state
   button.hidden = false;
   button.addEventListener('click', pause);
-  document.addEventListener('visibilitychange', refresh);
+  document.addEventListener('visibilitychange', () => {
+    show();
+    refresh();
+  });
   timer = setTimeout(refresh, PACE);
   setInterval(() => (isStill() ? show() : tick()), 500);
 }

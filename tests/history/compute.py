@@ -3,7 +3,7 @@
 It shares nothing with the product: if both agree, they are right, or both misread the rules in the same way.
 
   compute.py EXPORT --zone Europe/Stockholm --step 30m --from 2025-10-25 --to 2025-10-28 [--count-by event]
-                   [--by queue|agent|reason|issue|type|end_by | --queue ID | --agent ID] [--settings JSON]
+                   [--by queue|agent|reason|issue|type|end_by | --queue ID [--by agent] | --agent ID] [--settings JSON]
 
 EXPORT contains CCAAS (Sangoma) or Metrics (Vergic). `--settings`: {"end_by": {end reason: meaning}, "targets":
 {pattern: {"answer_within", "short_abandon"}}, "columns": {dataset: {ours: theirs}}}.
@@ -31,6 +31,7 @@ Decisions where the rules leave it open:
    of several groups of the export counts in each.
  * Agents are staffed while signed in to the queue. Their mean number needs an interval that is wholly known, on a day
    (of the site) on which anybody was signed in to any queue; of the site, on which anybody was signed in.
+ * Breaks count only while signed in. An abandonment rate is of the contacts that ended, whenever they were offered.
  * Open logins are left out, also for finding who was signed in at an extension. A pause without a code is code 0.
 """
 
@@ -58,6 +59,9 @@ COUNTERS_OF = {
 PERCENTILES, LIMITS = (50, 80, 90, 95), (10, 20, 30, 60, 120)
 COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_outs")
 AGENT_SECONDS = ("logged_in_time", "ready_time", "talk_time", "wrap_up_time", "other_calls")
+# Counters that are no figures, of sources that provide all of them.
+SUMS = ("answered_within", "abandoned_within", "wait_time", "handled", "talk_time", "wrap_up_time", "transferred",
+        "csat_sum", "csat_answers", "csat_top", "promoters", "detractors", "nps_answers")
 BREAKDOWNS = ("reason", "issue", "type", "end_by", "exit_key", "number", "logoff_reason")
 GROUPS = ("queue_group", "agent_group")
 
@@ -116,6 +120,8 @@ def answer(source, query):
         return head | {"series": breakdown(source, query, buckets)}
     if query.by in GROUPS:
         return head | {"series": groups(source, query, buckets)}
+    if query.by == "agent" and query.queue:
+        return head | {"series": handled(source, query, buckets)}
     if query.by == "agent" or query.agent:
         series = agents(source, query, buckets)
         wanted = query.agent
@@ -317,6 +323,8 @@ def figures(sums, formula, is_known, counters=None):
         "enterprise_nps": ratio(100 * sum_of("enterprise_balance"), sum_of("enterprise_answers")),
     } | {f"wait_p{percent}": percentile(answered, percent) for percent in PERCENTILES} | {
         f"answered_within_{limit}": share_within(limit) for limit in LIMITS}
+    if counters is None:
+        found["sums"] = {counter: sum_of(counter) for counter in SUMS}
     is_provided = lambda figure: (counters is None or counters.issuperset(COUNTERS_OF.get(figure, (figure,)))) and not any(
         "no " + counter in sums for counter in COUNTERS_OF.get(figure, (figure,)))
     return {figure: value if is_known and is_provided(figure) else None for figure, value in found.items()}
@@ -341,11 +349,21 @@ def agents(source, query, buckets):
     return series
 
 
+def handled(source, query, buckets):
+    """Returns what each agent handled in a queue: all of a call counts at its start or at its end."""
+    queue = query.queue.removeprefix(f"{query.source}/")
+    by_agent = buckets.sums(source.handled(query.count_by, queue))
+    return [{"id": f"{query.source}/{agent}", "intervals": [dict(sums) for sums in series]}
+            for agent, series in sorted(by_agent.items(), key=str)]
+
+
 def agent_figures(sums, is_known, counters=None):
     """Returns one interval's figures; `counters` as above."""
     found = {counter: sums.get(counter, 0) for counter in ("handled", "missed", "transferred", *AGENT_SECONDS)}
     found["not_ready"] = {str(kind[1]): seconds for kind, seconds in sums.items() if isinstance(kind, tuple)}
     found["occupancy"] = ratio(100 * sums.get("busy", 0), sums.get("engaged", 0) + sums.get("ready_time", 0))
+    if counters is None:
+        found |= {"busy_time": sums.get("busy", 0), "engaged_time": sums.get("engaged", 0)}
     return {figure: value if is_known and (counters is None or figure in counters) and "no " + figure not in sums else None
             for figure, value in found.items()}
 

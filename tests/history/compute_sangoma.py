@@ -324,6 +324,19 @@ class Sangoma:
             if row["no_answer_reason"] and row["start_time"] is not None:
                 yield row["start_time"], row["agent_id"], "missed", 1
 
+    def handled(self, count_by, queue):
+        """Yields (instant, agent, counter, amount) of the calls that agents handled in a queue."""
+        for c in self.contacts:
+            if c.outcome != "answered" or not c.agent or str(c.queue) != queue:
+                continue
+            at = c.join if count_by == "start" else c.ended
+            if c.talk is not None:
+                yield at, c.agent, "handled", 1
+                yield at, c.agent, "talk_time", c.talk
+                yield at, c.agent, "wrap_up_time", c.wrap_up or 0
+            if c.transferred:
+                yield at, c.agent, "transferred", 1
+
     def spans(self):
         """Returns {agent: {kind: [(from, to)]}}; not_ready is also by pause code."""
         found = collections.defaultdict(lambda: collections.defaultdict(list))
@@ -374,8 +387,10 @@ class Sangoma:
                 yield quarter, agent, "engaged", measure(busy + one("ringing"))
                 yield quarter, agent, "ready_time", measure(one("logged_in") + unavailable) - measure(unavailable)
                 for kind in here:
-                    if isinstance(kind, tuple) and here[kind]:
-                        yield quarter, agent, kind, measure(here[kind])
+                    # Only while signed in: of a session without its row, neither is known.
+                    seconds = overlap(here[kind], one("logged_in")) if isinstance(kind, tuple) else 0
+                    if seconds:
+                        yield quarter, agent, kind, seconds
 
 
     def staffing(self):
@@ -392,7 +407,6 @@ class Sangoma:
             if login and row["queue_id"] is not None and login["agent_id"] is not None:
                 in_queue[row["queue_id"], login["agent_id"]].append((login["time_logged_in"], login["time_logged_off"]))
         kinds_of = self.spans()
-        both = lambda a, b: measure(a) + measure(b) - measure(a + b)
         cuts = {agent: {kind: cut(spans) for kind, spans in kinds.items()} for agent, kinds in kinds_of.items()}
         for (queue, agent), spans in in_queue.items():
             for quarter, here in cut(spans).items():
@@ -400,8 +414,8 @@ class Sangoma:
                 unavailable = one(*KINDS)
                 yield quarter, queue, "logged_in_time", measure(here)
                 yield quarter, queue, "ready_time", measure(here + unavailable) - measure(unavailable)
-                yield quarter, queue, "busy", both(here, one("talk", "wrap_up", "other"))
-                yield quarter, queue, "engaged", both(here, one("talk", "wrap_up", "other", "ringing"))
+                yield quarter, queue, "busy", overlap(here, one("talk", "wrap_up", "other"))
+                yield quarter, queue, "engaged", overlap(here, one("talk", "wrap_up", "other", "ringing"))
 
 
 def cut(spans):
@@ -422,6 +436,11 @@ def measure(spans):
         total += max(0, until - max(since, reached))
         reached = max(reached, until)
     return total
+
+
+def overlap(these, those):
+    """Returns seconds covered by both."""
+    return measure(these) + measure(those) - measure(these + those)
 
 
 def normalize_wording(wording):

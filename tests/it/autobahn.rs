@@ -134,7 +134,7 @@ async fn echo(mut stream: Upgraded, encoding: FrameEncoding) {
                 Ok(Some(ReceivedMessage::Text(text))) => message(text.into(), Data::Text, encoding),
                 Ok(Some(ReceivedMessage::Binary(bytes))) => message(bytes, Data::Binary, encoding),
                 Ok(Some(ReceivedMessage::Ping(payload))) => Frame::pong(payload),
-                Ok(Some(ReceivedMessage::Pong)) => continue,
+                Ok(Some(ReceivedMessage::Fragment | ReceivedMessage::Pong)) => continue,
                 Ok(Some(ReceivedMessage::Close(code))) => break 'read close(code),
                 Ok(None) => break,
                 Err((reason, _)) => break 'read close(Some(reason.code())),

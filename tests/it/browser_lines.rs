@@ -4,12 +4,18 @@ use std::{process::Command, time::Duration};
 
 use serde_json::Value;
 
-use crate::support::{Browser, ScriptedSite, assert_throughout, scripted_site::Queue};
+use tokio::time::Instant;
+
+use crate::support::{
+    Browser, ScriptedSite, assert_throughout, print_measured, scripted_site::Queue,
+};
 
 const SOON: Duration = Duration::from_secs(20);
 /// How long the server is down.
 const OUTAGE: Duration = Duration::from_mins(1);
 const BAND_WITHIN: Duration = Duration::from_secs(30);
+/// Until a page shows that its server sends nothing.
+const HANG_SHOWN: Duration = Duration::from_secs(10);
 const BACK_WITHIN: Duration = Duration::from_secs(12);
 const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live' && \
                        document.getElementById('band').hidden && \
@@ -41,7 +47,7 @@ async fn board_survives_a_60_s_server_outage_without_reload() {
         .wait_for(&format!("({CLOCKS}).length === 2"), SOON)
         .await;
 
-    let killed = tokio::time::Instant::now();
+    let killed = Instant::now();
     site.wallboard.stop("-KILL");
     browser.wait_for(BAND, BAND_WITHIN).await;
     let stopped_clocks = browser.evaluate(CLOCKS);
@@ -69,6 +75,46 @@ async fn board_survives_a_60_s_server_outage_without_reload() {
 
     assert_eq!(browser.evaluate("window.mark"), 1);
     assert_ne!(browser.evaluate(CLOCKS), stopped_clocks);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_of_a_server_that_hangs_are_marked_in_time_and_claim_no_calm() {
+    let site = ScriptedSite::open("browser-hangs").await;
+    site.change(|script| {
+        script.queues.push(Queue {
+            name: "Sales".into(),
+            ..Queue::default()
+        });
+        script.set_load(0, [1, 1, 4], 10);
+    })
+    .await;
+    site.wait_until_known().await;
+    let board = Browser::open(&site.url("/boards/queues"));
+    let gallery = Browser::open(&site.url("/"));
+    let has = |text: &str| format!("document.body.innerText.includes('{text}')");
+    let screens = [
+        (&board, has("Nothing needs attention")),
+        (&gallery, has("All calm")),
+    ];
+    board.wait_for(IS_LIVE, SOON).await;
+    for (screen, calm) in &screens {
+        screen.wait_for(calm, SOON).await;
+    }
+
+    site.wallboard.signal("-STOP");
+    let hung = Instant::now();
+    for (screen, calm) in &screens {
+        let left = HANG_SHOWN.saturating_sub(hung.elapsed());
+        let is_marked = format!("{BAND} && !{calm}");
+        screen.wait_for(&is_marked, left).await;
+    }
+    print_measured("board and gallery marked after", hung.elapsed(), HANG_SHOWN);
+    site.wallboard.signal("-CONT");
+
+    board.wait_for(IS_LIVE, SOON).await;
+    for (screen, calm) in &screens {
+        screen.wait_for(calm, SOON).await;
+    }
 }
 
 /// Runs the page's own reconnection for 500 screens on a simulated clock.

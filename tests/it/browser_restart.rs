@@ -12,7 +12,7 @@ use crate::support::{
 const SOON: Duration = Duration::from_secs(20);
 /// The figures of the day in the rows of all queues and of each: the service level and the answered
 /// contacts.
-const DAY: &str = "[...document.querySelectorAll('.row')].map(row => row.innerText.split(/\\s+/).slice(-2).join(' '))";
+const DAY: &str = "[...document.querySelectorAll('.row')].map(row => [...row.querySelectorAll('.fig .num')].slice(-2).map(figure => figure.innerText).join(' '))";
 const IS_GRAY: &str = "document.querySelectorAll('.row').length === 3 && \
                        [...document.querySelectorAll('.row')].every(row => row.matches('[data-sev=stale]'))";
 

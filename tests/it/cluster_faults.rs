@@ -162,8 +162,16 @@ async fn source_that_the_leader_lost_is_marked_on_all_nodes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_wrong_while_nats_is_away() {
-    let nats = NatsServer::start();
-    let site = Site::start("cluster away", &same_server(&nats, 3)).await;
+    look_while_nats_is_away("cluster away", NatsServer::start()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_wrong_while_current_nats_is_away() {
+    look_while_nats_is_away("cluster current away", NatsServer::start_current()).await;
+}
+
+async fn look_while_nats_is_away(name: &str, nats: NatsServer) {
+    let site = Site::start(name, &same_server(&nats, 3)).await;
     let mut viewers = Vec::new();
     for node in &site.nodes.0 {
         viewers.push(Crowd::connect(&node.url(BOARD), 20, MARKED_WITHIN).await);

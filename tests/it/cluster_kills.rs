@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A change is shown again within this time of a leader's death.
-const NEXT_UPDATE_WITHIN: Duration = Duration::from_secs(12);
+pub const NEXT_UPDATE_WITHIN: Duration = Duration::from_secs(12);
 pub const MARKED_WITHIN: Duration = Duration::from_secs(5);
 /// Until it's certain that no case was missed; see `vngage_figures`.
 const ACCOUNTED: Duration = Duration::from_mins(1);
@@ -84,7 +84,7 @@ async fn is_any_live(nodes: &[&Wallboard]) -> bool {
 }
 
 /// Looks until a value is shown as up to date, or none.
-async fn look_until(is_live: bool, nodes: &[&Wallboard], vep: &Vep) -> u32 {
+pub async fn look_until(is_live: bool, nodes: &[&Wallboard], vep: &Vep) -> u32 {
     let mut looks = 0;
     while is_any_live(nodes).await != is_live {
         looks += look(nodes, vep).await;
@@ -92,7 +92,7 @@ async fn look_until(is_live: bool, nodes: &[&Wallboard], vep: &Vep) -> u32 {
     looks
 }
 
-async fn look(nodes: &[&Wallboard], vep: &Vep) -> u32 {
+pub async fn look(nodes: &[&Wallboard], vep: &Vep) -> u32 {
     for node in nodes {
         let checked = check_fresh_values_true_within(MARKED_WITHIN, node, vep).await;
         checked.unwrap_or_else(|wrong| panic!("up to date but wrong: {wrong}"));

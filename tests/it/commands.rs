@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
     time::Duration,
 };
 
@@ -11,8 +11,8 @@ use lapin::{ExchangeKind, options::QueueDeclareOptions, types::FieldTable};
 use tokio::task::block_in_place;
 
 use crate::support::{
-    Broker, Browser, Disorder, Vep, VngageSource, Wallboard, broker, demo::Demo, ports, wait_until,
-    wait_until_correct,
+    Broker, Browser, Disorder, Process, Vep, VngageSource, Wallboard, broker, demo::Demo, http,
+    ports, wait_until, wait_until_correct,
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -38,6 +38,43 @@ fn check(vngage: &VngageSource) -> (Option<i32>, String) {
 fn status_and_text(output: &Output) -> (Option<i32>, String) {
     let text = [&output.stdout[..], &output.stderr[..]].concat();
     (output.status.code(), String::from_utf8(text).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn serve_without_an_option_takes_the_folders_configuration_or_says_the_first_steps() {
+    let folder = tempfile::tempdir().unwrap();
+    let serve = |listen: &str| {
+        let mut command = wallboard();
+        command.current_dir(folder.path()).arg("serve");
+        if !listen.is_empty() {
+            command.args(["--listen", listen]);
+        }
+        command
+    };
+    let address = format!("127.0.0.1:{}", ports::free());
+    let first_run = Process::start(serve(&address).stdout(Stdio::null()).stderr(Stdio::null()));
+    let url = format!("http://{address}/");
+    wait_until("the first steps", SOON, || async {
+        let page = http::client().get(&url).send().await;
+        let text = page.map_err(|error| error.to_string())?.text().await;
+        let text = text.map_err(|error| error.to_string())?;
+        let is_shown = text.contains("Connect a data source");
+        is_shown.then_some(()).ok_or(text)
+    })
+    .await;
+    drop(first_run);
+
+    fs::write(
+        folder.path().join("wallboard.toml"),
+        "[server]\nlisten = 7\n",
+    )
+    .unwrap();
+    let (status, text) = status_and_text(&block_in_place(|| serve("").output().unwrap()));
+    assert_eq!(status, Some(2), "{text}");
+    assert!(
+        text.contains("wallboard.toml") && text.contains("listen"),
+        "{text}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

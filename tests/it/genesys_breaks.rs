@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    NetworkCondition, print_measured, tier,
+    NetworkCondition, assert_throughout, print_measured, tier,
     voice::{Transport, VoiceSite},
+    wait_until,
 };
 
 /// Until the API shows values of a lost source as stale.
@@ -179,6 +180,32 @@ async fn unreachable_vendor_is_stale_until_restored_over_websocket() {
 #[tokio::test(flavor = "multi_thread")]
 async fn unreachable_vendor_is_stale_until_restored_when_polling() {
     check_unreachable(Transport::POLL).await;
+}
+
+/// A server that accepts requests and answers none of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn hanging_server_is_down_with_the_reason_when_polling() {
+    let (proxy, site) = VoiceSite::open_behind_proxy(Transport::POLL).await;
+    let is_down = async || {
+        let source = site.wallboard.source().await?;
+        let why = source["last_error"].to_string();
+        if source["state"] == "down" && why.contains("didn't respond within") {
+            Ok(())
+        } else {
+            Err(source.to_string())
+        }
+    };
+
+    proxy.set(NetworkCondition::Silent);
+    // Values are up to date for 13 s.
+    wait_until("the reason is shown", Duration::from_secs(20), &is_down).await;
+    // The connection is given up, and another one opened.
+    assert_throughout("it stays", tier(20, 120), is_down).await;
+    let page = site.wallboard.text("/sources").await;
+    assert!(!page.contains("Nothing to do. This takes"), "{page}");
+    proxy.set(NetworkCondition::Normal);
+    site.wait_until_correct_within(Duration::from_secs(40))
+        .await;
 }
 
 /// The server, or a proxy, has lost our session.

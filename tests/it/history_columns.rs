@@ -123,7 +123,7 @@ async fn unmapped_columns_are_listed_with_last_value_and_toml_line() {
     assert_eq!(rows, expected, "{page}");
     assert!(!page.contains("phone"), "{page}");
     // Old links to a chart now lead to the list.
-    assert!(old.contains("<h1>Unmapped columns</h1>"), "{old}");
+    assert!(old.contains("<h1>Unassigned columns</h1>"), "{old}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

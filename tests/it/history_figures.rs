@@ -115,6 +115,7 @@ async fn every_figure_of_a_folder_matches_the_reference() {
         let queries: Vec<_> = queries(by).into_iter().step_by(step).collect();
         check(&server, &mut calculator, "calls", &queries).await;
     }
+    check_handled(&server, &mut calculator).await;
     let database = fixture.database();
     let count = |query: &str| -> i64 { database.query_row(query, [], |row| row.get(0)).unwrap() };
     let rejected = reference::rejected_rows(&out).len();
@@ -124,6 +125,60 @@ async fn every_figure_of_a_folder_matches_the_reference() {
     );
     assert!(output.contains("2026-03-14 to 2026-03-16"), "{output}");
     assert_eq!(count("SELECT count(*) FROM import_dirty"), 0);
+}
+
+/// Checks what each agent handled in each of two queues, as files have it.
+async fn check_handled(server: &RunningServer, calculator: &mut ReferenceCalculator) {
+    let mut handled = 0;
+    for (queue, count_by) in ["calls/1", "calls/2"].into_iter().zip(COUNTS) {
+        for (first, from, to) in PERIODS {
+            let span = [("from", from), ("to", to), ("step", "1d"), ("zone", "UTC")];
+            let what = [("queue", queue), ("by", "agent"), ("count_by", count_by)];
+            let expected = calculator.query(&[&span[..], &what].concat());
+            let mut expected: Vec<_> = (expected["series"].as_array().unwrap().iter())
+                .filter_map(sum_handled)
+                .collect();
+            expected.sort();
+            handled += expected.len();
+
+            let last = to
+                .parse::<jiff::civil::Date>()
+                .unwrap()
+                .yesterday()
+                .unwrap();
+            let query = format!("from={from}&to={last}&zone=UTC&compare=none");
+            let path = format!("/history.csv?{query}&queue={queue}&by=agent&count_by={count_by}");
+            let file = server.text(&path).await;
+            let rows = file.lines().skip_while(|line| !line.starts_with("Agent,"));
+            let rows = rows.skip(1).take_while(|line| !line.starts_with("Total,"));
+            // IDs, handled, transferred, the average, and both times. Some names have a comma.
+            let mut actual: Vec<String> = rows
+                .map(|line| line[line.find(",calls/").unwrap() + 1..].to_owned())
+                .map(|line| line.split(',').take(6).collect::<Vec<_>>().join(","))
+                .collect();
+            actual.sort();
+            assert_eq!(actual, expected, "{path}, {first}");
+        }
+    }
+    assert!(20 < handled, "{handled} agents");
+}
+
+/// A row of a file: handled, transferred, the average of talk and wrap-up, and both.
+fn sum_handled(series: &Value) -> Option<String> {
+    let sum = |name: &str| -> i64 {
+        let intervals = series["intervals"].as_array().unwrap().iter();
+        intervals.filter_map(|one| one[name].as_i64()).sum()
+    };
+    let [handled, transferred] = ["handled", "transferred"].map(sum);
+    let [talk, wrap_up] = ["talk_time", "wrap_up_time"].map(sum);
+    let average = match handled {
+        0 => String::new(),
+        // The nearest whole second.
+        n => ((2 * (talk + wrap_up) + n) / (2 * n)).to_string(),
+    };
+    let id = series["id"].as_str().unwrap();
+    (0 < handled + transferred)
+        .then(|| format!("{id},{handled},{transferred},{average},{talk},{wrap_up}"))
 }
 
 /// The first file brings three days, and the night of the 27th failed.

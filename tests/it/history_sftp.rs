@@ -529,7 +529,7 @@ async fn stalled_download_times_out_and_is_retried() {
     });
     let listing = store.list_folder("Metrics").await.unwrap();
 
-    let mut chunks = store.open_file(&listing.files[0]).await.unwrap();
+    let mut chunks = store.open_file(&listing.files[0]).await.unwrap().chunks;
     let mut got = 0;
     let error = loop {
         match chunks.next().await.unwrap() {

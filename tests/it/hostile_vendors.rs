@@ -357,6 +357,15 @@ async fn redirects_are_followed_nowhere() {
     assert_eq!(connections.load(Ordering::Relaxed), 0);
     let sources = wallboard.get("/api/v1/sources").await.unwrap();
     assert!(!sources.to_string().contains("meta-data"), "{sources:#}");
+    // Genesys and GMS say where to, if it's an address at all.
+    wait_until("both redirects are named", SOON, async || {
+        let sources = wallboard.get("/api/v1/sources").await?.to_string();
+        match sources.matches("redirects to").count() {
+            2.. => Ok(()),
+            _ => Err(sources),
+        }
+    })
+    .await;
     tokio::net::TcpStream::connect(("127.0.0.1", inner))
         .await
         .unwrap();

@@ -2,6 +2,7 @@
 //! Viewers and pages meanwhile.
 
 use std::{
+    fs,
     net::TcpListener,
     process::{Command, Output, Stdio},
     time::Duration,
@@ -14,7 +15,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Crowd, Process, QuietSite, http};
+use crate::support::{Crowd, Process, QuietSite, http, wait_until};
 
 const SOON: Duration = Duration::from_secs(30);
 const BOARD: &str = "/boards/queues/live";
@@ -147,6 +148,31 @@ async fn address_in_use_is_only_taken_over_on_request() {
     assert!(other.try_wait().unwrap().is_none());
     // It was never stopped.
     stop(server);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn data_folder_belongs_to_one_server_at_a_time() {
+    let site = QuietSite::new();
+    let mut holder = start_server(&site, &[]);
+    site.wait_until_ready().await;
+    // On another address, only the folder is in the way.
+    let mut second = site.command_elsewhere();
+
+    let (status, text) = outcome(&block_in_place(|| second.output()).unwrap());
+    assert_eq!(status, Some(1), "{text}");
+    let process = format!("process ID {}", holder.id());
+    assert!(text.contains(&process), "{text}");
+
+    // The lock dies with its holder, and the file stays.
+    holder.signal("-KILL");
+    block_in_place(|| holder.wait()).unwrap();
+    let second = start(&mut second);
+    let id = second.id().to_string();
+    wait_until("the second server holds the lock", SOON, async || {
+        let lock = fs::read_to_string(site.folder().join("wallboard.db.lock")).unwrap();
+        if lock.trim() == id { Ok(()) } else { Err(lock) }
+    })
+    .await;
 }
 
 #[test]

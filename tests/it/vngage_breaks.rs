@@ -85,22 +85,6 @@ async fn state_is_correct_within_ten_seconds_of_reconnecting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn silent_connection_is_detected_and_recovers() {
-    let broker = Broker::shared();
-    let (proxy, vep, wallboard) = start_behind_proxy(broker, "half-open", 12).await;
-
-    proxy.set(NetworkCondition::Silent);
-    wait_until("everything is stale", NOTICED_WITHIN, async || {
-        check_all_stale(&wallboard).await
-    })
-    .await;
-    vep.run(50, Duration::from_secs(3), Disorder::HIGH).await;
-    proxy.set(NetworkCondition::Normal);
-
-    wait_until_correct(&wallboard, &vep, SETTLED).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn repeated_resets_end_in_a_correct_state() {
     let broker = Broker::shared();
     let (proxy, vep, wallboard) = start_behind_proxy(broker, "resets", 13).await;
@@ -309,8 +293,16 @@ async fn without_a_restart_sentinel_silence_is_a_discontinuity() {
     let before = generation(&wallboard).await;
 
     for round in 1..=2 {
+        let losses = count_losses(&wallboard);
         proxy.set(NetworkCondition::Silent);
-        wallboard.wait_for_state("down", NOTICED_WITHIN).await;
+        wait_until("the connection is lost", NOTICED_WITHIN, async || {
+            if losses < count_losses(&wallboard) {
+                Ok(())
+            } else {
+                Err(wallboard.log())
+            }
+        })
+        .await;
         proxy.set(NetworkCondition::Normal);
         wallboard.wait_for_state("live", SOON).await;
         assert_eq!(generation(&wallboard).await, before + round);
@@ -321,6 +313,14 @@ async fn without_a_restart_sentinel_silence_is_a_discontinuity() {
         .matches("Can't keep a marker on the broker")
         .count();
     assert_eq!(messages, 1);
+}
+
+/// How often a connection ended. Before that the source is already down, but nothing is missing yet.
+fn count_losses(wallboard: &Wallboard) -> usize {
+    wallboard
+        .log()
+        .matches("Disconnected, reconnecting")
+        .count()
 }
 
 pub async fn generation(wallboard: &Wallboard) -> u64 {

@@ -104,10 +104,10 @@ pub struct ProviderAnswer {
 /// Who somebody is, as the provider says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    pub(super) subject: ProviderSubject,
-    pub(super) name: String,
+    pub subject: ProviderSubject,
+    pub name: String,
     /// `None`: none of the groups gives a role.
-    pub(super) membership: Option<Membership>,
+    pub membership: Option<Membership>,
 }
 
 impl IdentityProvider {

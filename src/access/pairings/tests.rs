@@ -95,13 +95,28 @@ async fn guesses_of_a_user_are_limited() {
     for _ in 0..10 {
         pairings.find(&guesser, &code, at(1)).await.unwrap();
     }
-    for _ in 0..5 {
+    // Any page's links can do that.
+    for _ in 0..20 {
         let wrong = pairings.find(&guesser, "BBBB-BBBB", at(1)).await;
         assert!(matches!(wrong, Err(PairingError::WrongCode)));
     }
+    let found = pairings.find_pairing(&guesser, &code, at(1)).await;
+    assert!(found.is_ok(), "looking isn't a try");
+    for _ in 0..5 {
+        let wrong = pairings.find_pairing(&guesser, "BBBB-BBBB", at(1)).await;
+        assert!(matches!(wrong, Err(PairingError::WrongCode)));
+    }
+    let refused = pairings.find_pairing(&guesser, &code, at(2)).await;
+    assert!(matches!(refused, Err(PairingError::TooManyWrongCodes)));
+    pairings.find_pairing(&other, &code, at(2)).await.unwrap();
+    for _ in 0..30 {
+        pairings
+            .find(&guesser, "BBBB-BBBB", at(1))
+            .await
+            .unwrap_err();
+    }
     let refused = pairings.find(&guesser, &code, at(2)).await;
     assert!(matches!(refused, Err(PairingError::TooManyWrongCodes)));
-    pairings.find(&other, &code, at(2)).await.unwrap();
     let (_, later) = here.start(1, 16).await;
     let code = later.code.to_text();
     pairings.find(&guesser, &code, at(16)).await.unwrap();
@@ -121,4 +136,20 @@ async fn few_screens_of_an_address_wait_at_once() {
     here.start(1, 16).await;
     // Those that expired are gone.
     assert_eq!(here.records.list(PAIRINGS).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn addresses_of_an_ipv6_network_share_its_places() {
+    let here = fixture();
+    let start = |network: u128, host: u128| {
+        let address = (0x2001_0db8_u128 << 96) | (network << 64) | host;
+        let address = IpAddr::from(address.to_be_bytes());
+        here.pairings.start(String::new(), address, at(0))
+    };
+    let mut granted = 0;
+    for host in 0..200 {
+        granted += usize::from(start(7, host).await.is_ok());
+    }
+    assert_eq!(granted, 100);
+    assert!(start(8, 1).await.is_ok());
 }

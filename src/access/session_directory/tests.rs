@@ -17,6 +17,7 @@ fn user(role: Role) -> User {
         credential: Credential::Password { password: hash },
         is_disabled: false,
         created_at: at(0),
+        networks: Vec::new(),
     }
 }
 
@@ -124,15 +125,29 @@ fn socket_keeps_its_session_in_use_until_it_expires() {
 #[test]
 fn last_use_is_stored_now_and_then() {
     let (directory, token) = signed_in();
-    directory.identify(&token, at(9));
-    assert!(directory.look_at_all(at(9)).used.is_empty());
-    directory.identify(&token, at(12));
-    let used = directory.look_at_all(at(13)).used;
+    directory.identify(&token, at(44));
+    assert!(directory.look_at_all(at(44)).used.is_empty());
+    directory.identify(&token, at(47));
+    let used = directory.look_at_all(at(48)).used;
     assert_eq!(used.len(), 1);
-    assert_eq!(used[0].2.last_used_at, at(12));
+    assert_eq!(used[0].2.last_used_at, at(47));
     let stored = used[0].2.clone();
-    directory.put_session(token.id(), Revision(2), stored, at(13));
-    assert!(directory.look_at_all(at(14)).used.is_empty());
+    directory.put_session(token.id(), Revision(2), stored, at(48));
+    assert!(directory.look_at_all(at(49)).used.is_empty());
+}
+
+#[test]
+fn a_day_of_a_session_in_use_is_few_writes() {
+    let (directory, token) = signed_in();
+    let _socket = directory.watch(token.id()).unwrap();
+    let mut writes = 0;
+    for minute in 0..720 {
+        for (id, revision, session) in directory.look_at_all(at(minute)).used {
+            writes += 1;
+            directory.put_session(id, Revision(revision.0 + 1), session, at(minute));
+        }
+    }
+    assert_eq!(writes, 15);
 }
 
 #[test]

@@ -249,3 +249,41 @@ async fn no_password_opens_the_account_of_a_person_of_the_provider() {
     let missing = (fixture.sign_in.accounts()).set_membership("anna", Role::Viewer);
     assert!(matches!(missing.await, Err(AccountError::NotFound(_))));
 }
+
+#[tokio::test]
+async fn guesses_lock_nobody_out_at_home_after_a_restart_nor_at_a_new_place() {
+    let fixture = fixture().await;
+    let at = |address: [u8; 4], password: &str| SignInRequest {
+        address: address.into(),
+        ..attempt("Åsa", password)
+    };
+    let home = [192, 0, 2, 1];
+    fixture
+        .sign_in
+        .sign_in(at(home, "a long password"))
+        .await
+        .unwrap();
+    let restarted = SignIn::open(fixture.records.clone(), HOURS, AccessRules::default())
+        .await
+        .unwrap();
+    for _ in 0..5 {
+        let guess = restarted.sign_in(at([203, 0, 113, 9], "a wrong password"));
+        assert!(matches!(guess.await, Err(SignInError::NoMatch)));
+    }
+    for place in 0..3 {
+        let guess = restarted.sign_in(at([203, 0, 113, 9], "a wrong password"));
+        assert!(matches!(guess.await, Err(SignInError::TooManyAttempts(_))));
+        let right = restarted.sign_in(at([198, 51, 100, place], "a long password"));
+        assert!(right.await.is_ok(), "{place}");
+    }
+    for place in 0..10 {
+        let guess = restarted.sign_in(at([203, 0, 112, place], "a wrong password"));
+        guess.await.unwrap_err();
+    }
+    let new = restarted.sign_in(at([198, 51, 100, 99], "a long password"));
+    assert!(matches!(new.await, Err(SignInError::TooManyAttempts(_))));
+    for known in [home, [198, 51, 100, 0]] {
+        let right = restarted.sign_in(at(known, "a long password"));
+        assert!(right.await.is_ok(), "{known:?}");
+    }
+}

@@ -55,6 +55,7 @@ impl Follower {
                     is_log_complete: true,
                     term: Some(TERM),
                 }],
+                proof: None,
             };
             self.live.apply_entries(std::slice::from_ref(&entry));
             let applied = AppliedEntry {

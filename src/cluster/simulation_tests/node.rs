@@ -346,6 +346,7 @@ impl SimulatedNode {
             received_at: around.now,
             delay_ms: 0,
             inputs: vec![input],
+            proof: None,
         };
         self.state.apply_entry(&entry);
         if let NodePhase::Leading(run) = &mut self.phase {

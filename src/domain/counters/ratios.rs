@@ -33,10 +33,16 @@ impl Counters {
         quotient(met * 100, total)
     }
 
-    /// Percent abandoned of the offered contacts that no longer wait, excluding short abandons.
+    /// Percent abandoned of the contacts that ended, excluding short abandons. Both are the same
+    /// contacts: by event, those offered may end in another interval.
     pub fn abandon_rate(&self) -> Option<f64> {
-        let ended = self.get(Offered)? - self.get(ShortAbandoned)? - self.count(Waiting);
-        quotient(self.get(Abandoned)? * 100, ended)
+        let abandoned = self.get(Abandoned)?;
+        let ended = || Some(self.get(Answered)? + abandoned + self.get(FlowOuts)?);
+        // A source that doesn't report how all of them ended.
+        let gone = || Some(self.get(Offered)? - self.get(ShortAbandoned)? - self.count(Waiting));
+        let ended = ended().or_else(gone)?;
+        // More than all is of other contacts.
+        quotient(abandoned * 100, ended).filter(|_| abandoned <= ended)
     }
 
     /// Seconds from queue entry to answer.
@@ -179,6 +185,24 @@ mod tests {
             late.service_level(ServiceLevelFormula::ShortIgnored),
             Some(80.0)
         );
+    }
+
+    #[test]
+    fn abandonment_rate_is_of_the_contacts_that_ended() {
+        // Nine abandons of ten contacts that ended; seven were offered meanwhile.
+        let ended = Counters::LIVE
+            .with(Offered, 7)
+            .with(Answered, 1)
+            .with(Abandoned, 9)
+            .with(ShortAbandoned, 2);
+        assert_eq!(ended.abandon_rate(), Some(90.0));
+
+        let without_overflow = |offered| {
+            let known = Counters::UNKNOWN.with(Offered, offered).with(Abandoned, 9);
+            known.with(ShortAbandoned, 2).abandon_rate()
+        };
+        assert_eq!(without_overflow(7), None);
+        assert_eq!(without_overflow(20), Some(50.0));
     }
 
     #[test]

@@ -156,7 +156,7 @@ metrics! {
     ),
     AverageWait => live(
         "average_wait", "Average wait", Seconds, Queue, Never,
-        "The source's own average of current waits. Vendors do not say which waits it includes.",
+        "The source's own average of recent waits. Vendors do not say which waits it includes.",
     )
     .unknown_because("The last report is more than 15 minutes old, so it would say nothing about now."),
     ExpectedWait => live(
@@ -221,7 +221,7 @@ metrics! {
         "abandon_rate", "Abandonment rate", Percent, Queue,
         "The share of contacts that left unanswered, as the source calculates it.",
     )
-    .counted("Abandoned ÷ (offered − short abandons − still waiting).")
+    .counted("Abandoned ÷ (answered + abandoned + overflowed). Excludes short abandons.")
     .unknown_because(ENTRIES_UNKNOWN)
     .including_abandons()
     .calculated(|all, _| all.abandon_rate()),

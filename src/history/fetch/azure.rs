@@ -62,8 +62,10 @@ pub enum AzureError {
     ClockSkew { at: String },
     #[error("the storage account at {at} is disabled: ask its administrator")]
     Disabled { at: String },
-    #[error("“{key}” is archived ({words}): move it to another tier")]
-    Archived { key: String, words: String },
+    #[error(
+        "“{key}” is archived: move it to the Hot or Cool tier, and change the rule that archives exports"
+    )]
+    Archived { key: String },
     #[error(
         "{at} sent a response that isn't from Azure (status {status}{words}): check `connection_string` and any proxy in between"
     )]
@@ -192,8 +194,9 @@ impl ObjectStoreApi for AzureStore {
                 self.authentication_error(at, words)
             }
             ("AccountIsDisabled", _) => AzureError::Disabled { at },
-            ("BlobArchived", _) => AzureError::Archived { key, words },
-            ("ServerBusy" | "OperationTimedOut", _) => {
+            ("BlobArchived", _) => AzureError::Archived { key },
+            ("BlobBeingRehydrated", _) => return FetchError::Restoring { key },
+            ("ServerBusy" | "OperationTimedOut", _) | (_, 409) => {
                 return self.client.unavailable_error(reply);
             }
             (

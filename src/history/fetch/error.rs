@@ -15,6 +15,12 @@ pub enum FetchError {
     #[error("“{key}” no longer exists")]
     Gone { key: String },
     #[error(
+        "the content of “{key}” differs from the store's digest, also when read again; retrying next time. Check any proxy in between"
+    )]
+    WrongContent { key: String },
+    #[error("“{key}” is being restored from its archive; it will be read after that")]
+    Restoring { key: String },
+    #[error(
         "{at} sent nothing for {} s; retrying next time. Check that it's healthy, and check the network",
         .after.as_secs()
     )]
@@ -26,7 +32,12 @@ pub enum FetchError {
     #[error("{at} didn't respond with HTTP: check the host and port in its address")]
     NotHttp { at: String },
     #[error("{at} is unavailable ({why}); retrying next time")]
-    Unavailable { at: String, why: String },
+    Unavailable {
+        at: String,
+        why: String,
+        /// The delay that it requests.
+        retry_after: Option<Duration>,
+    },
     #[error("“{folder}” has more than {most} files: choose a folder with fewer")]
     TooMany { folder: String, most: usize },
     #[error("can't request “{key}”: {why}")]
@@ -66,12 +77,22 @@ impl FetchError {
                 | Self::Truncated { .. }
                 | Self::Replaced { .. }
                 | Self::Gone { .. }
+                | Self::WrongContent { .. }
+                | Self::Restoring { .. }
                 | Self::Stalled { .. }
                 | Self::Unreachable { .. }
                 | Self::ConnectionLost { .. }
                 | Self::Unavailable { .. }
                 | Self::Spool { .. }
                 | Self::DiskFull
+        )
+    }
+
+    /// Whether the file was just written or removed: usually over in seconds.
+    pub fn is_change(&self) -> bool {
+        matches!(
+            self,
+            Self::Growing { .. } | Self::Replaced { .. } | Self::Gone { .. }
         )
     }
 
@@ -82,12 +103,39 @@ impl FetchError {
             | Self::Truncated { .. }
             | Self::Replaced { .. }
             | Self::Gone { .. }
+            | Self::WrongContent { .. }
+            | Self::Restoring { .. }
             | Self::InvalidName { .. } => true,
             Self::Sftp(error) => error.affects_one_file(),
             Self::Folder(error) => error.affects_one_file(),
             Self::S3(error) => error.affects_one_file(),
             Self::Azure(error) => error.affects_one_file(),
             _ => false,
+        }
+    }
+
+    /// Whether no other file or folder can be read either. An error that is neither this nor
+    /// [`affects_one_file`](Self::affects_one_file) may be of one file: others have to be tried.
+    pub fn affects_every_file(&self) -> bool {
+        match self {
+            Self::Unreachable { .. }
+            | Self::TooMany { .. }
+            | Self::Spool { .. }
+            | Self::DiskFull
+            | Self::Plaintext { .. }
+            | Self::Client(_)
+            | Self::ConnectionString(_) => true,
+            Self::Sftp(error) => !error.affects_one_file(),
+            Self::Folder(error) => !error.affects_one_file(),
+            _ => false,
+        }
+    }
+
+    /// The delay that the remote side requests before the next try.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unavailable { retry_after, .. } => *retry_after,
+            _ => None,
         }
     }
 

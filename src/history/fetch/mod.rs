@@ -4,6 +4,7 @@
 
 mod azure;
 mod connection_string;
+mod content_digest;
 mod error;
 mod folder_store;
 #[cfg(any(test, fuzzing))]
@@ -17,6 +18,8 @@ mod sftp;
 mod spool;
 mod timeouts;
 mod xml;
+
+use std::fmt;
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
@@ -58,6 +61,8 @@ pub struct RemoteListing {
     pub folders: Vec<String>,
     /// Skipped entries and reasons: the first hundred.
     pub skipped: Vec<SkippedFile>,
+    /// Whether the folder couldn't be listed, so that it may hold anything.
+    pub is_unreadable: bool,
 }
 
 /// An entry of a listing that is never opened.
@@ -70,6 +75,30 @@ pub struct SkippedFile {
 
 /// A file's content, in chunks of at most a few hundred kilobytes.
 pub type FileChunks = BoxStream<'static, Result<Bytes, FetchError>>;
+
+/// A file that is being read.
+pub struct OpenedFile {
+    pub chunks: FileChunks,
+    /// The store's digest of the content, if it has one.
+    digest: Option<content_digest::ContentDigest>,
+}
+
+impl fmt::Debug for OpenedFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenedFile")
+            .field("digest", &self.digest)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<FileChunks> for OpenedFile {
+    fn from(chunks: FileChunks) -> Self {
+        Self {
+            chunks,
+            digest: None,
+        }
+    }
+}
 
 /// A store of remote files. Calls may run concurrently; after a lost connection, the next call
 /// opens another.
@@ -109,10 +138,10 @@ impl FileStore {
     }
 
     /// Streams the file's content.
-    pub async fn open_file(&self, remote: &RemoteFile) -> Result<FileChunks, FetchError> {
+    pub async fn open_file(&self, remote: &RemoteFile) -> Result<OpenedFile, FetchError> {
         match self {
-            Self::Folder(store) => store.open_file(remote).await,
-            Self::Sftp(store) => store.open_file(remote).await,
+            Self::Folder(store) => store.open_file(remote).await.map(OpenedFile::from),
+            Self::Sftp(store) => store.open_file(remote).await.map(OpenedFile::from),
             Self::S3(store) => object_api::open_object(store, remote).await,
             Self::Azure(store) => object_api::open_object(store, remote).await,
         }

@@ -4,7 +4,8 @@ use object_store::client::HttpRequest;
 use reqwest::Method;
 
 use super::{
-    FetchError, FileChunks, RemoteFile, RemoteListing,
+    FetchError, OpenedFile, RemoteFile, RemoteListing,
+    content_digest::ContentDigest,
     object_client::{self, ErrorReply, ObjectStoreClient, StoreReply},
     remote_name, xml,
 };
@@ -36,6 +37,9 @@ pub(super) enum StoreOperation<'a> {
     Read(&'a str),
 }
 
+/// Tries of a page whose connection is lost.
+const PAGE_TRIES_MAX: u32 = 3;
+
 pub(super) async fn list_objects(
     store: &impl ObjectStoreApi,
     prefix: &str,
@@ -43,7 +47,7 @@ pub(super) async fn list_objects(
     let mut listing = RemoteListing::default();
     let mut token: Option<String> = None;
     loop {
-        let page = load_page(store, prefix, token.as_deref()).await?;
+        let page = load_page_with_retries(store, prefix, token.as_deref()).await?;
         for file in page.files {
             listing.add_file(file);
         }
@@ -83,7 +87,7 @@ pub(super) async fn stat_object(
 pub(super) async fn open_object(
     store: &impl ObjectStoreApi,
     remote: &RemoteFile,
-) -> Result<FileChunks, FetchError> {
+) -> Result<OpenedFile, FetchError> {
     let url = checked_url(store, &remote.key)?;
     let headers = object_client::if_match_header(&remote.tag);
     let headers: Vec<_> = headers
@@ -91,9 +95,31 @@ pub(super) async fn open_object(
         .map(|(name, tag)| (*name, tag.as_str()))
         .collect();
     match send_signed(store, &Method::GET, &url, &headers).await? {
-        StoreReply::Success(response) => Ok(store.client().stream_chunks(response)),
+        StoreReply::Success(response) => {
+            let client = store.client();
+            let tags = &client.digest_tags;
+            Ok(OpenedFile {
+                digest: ContentDigest::from_response(remote, response.headers(), tags),
+                chunks: client.stream_chunks(response),
+            })
+        }
         StoreReply::Failure(reply) => {
             Err(store.to_error(StoreOperation::Read(&remote.key), &reply))
+        }
+    }
+}
+
+/// Loads a page, again after a lost connection: a long listing goes on where it was.
+async fn load_page_with_retries(
+    store: &impl ObjectStoreApi,
+    prefix: &str,
+    token: Option<&str>,
+) -> Result<xml::ListingPage, FetchError> {
+    let mut tries = 1;
+    loop {
+        match load_page(store, prefix, token).await {
+            Err(FetchError::ConnectionLost { .. }) if tries < PAGE_TRIES_MAX => tries += 1,
+            page => return page,
         }
     }
 }

@@ -1,22 +1,27 @@
 //! HTTP client for object stores: signs every try again, with limits on time and size.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
 use object_store::client::{HttpRequest, HttpRequestBody};
 use reqwest::{Client, Method, Response, StatusCode, Url, header::HeaderMap};
 use tokio::time::{sleep, timeout};
 
 use crate::{domain::RedactedText, https, toml_reader::is_loopback};
 
-use super::{FetchError, FetchTimeouts, FileChunks, RemoteFile, remote_name, xml};
+use super::{
+    FetchError, FetchTimeouts, FileChunks, RemoteFile, content_digest::DigestTags, remote_name, xml,
+};
 
 /// A page of 5,000 names of 1,024 characters is 20 MB at worst.
 const PAGE_BYTES_MAX: usize = 32 << 20;
 const ERROR_BYTES_MAX: usize = 64 << 10;
-/// Delays between the tries of a request when a store is too busy.
+/// Delays between the tries of a request when a store is too busy, unless it requests longer ones.
 const RETRY_DELAYS: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1500)];
+/// A store that requests a longer delay is left to the next import.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(20);
 
 /// An HTTP client of one store.
 #[derive(Clone, Debug)]
@@ -27,6 +32,8 @@ pub(super) struct ObjectStoreClient {
     host: String,
     /// What no text of a store may repeat.
     secrets: Vec<RedactedText>,
+    /// Whether its tags are digests, as far as that is known.
+    pub(super) digest_tags: Arc<DigestTags>,
 }
 
 /// An unsuccessful response.
@@ -71,6 +78,7 @@ impl ObjectStoreClient {
             timeouts,
             host: at,
             secrets: Vec::new(),
+            digest_tags: Arc::default(),
         })
     }
 
@@ -92,8 +100,11 @@ impl ObjectStoreClient {
             }
             let is_busy = is_busy(response.status());
             let reply = self.read_error_reply(response).await?;
+            let requested = reply.retry_after().unwrap_or_default();
             match delays.next() {
-                Some(delay) if is_busy => sleep(delay).await,
+                Some(delay) if is_busy && requested <= RETRY_AFTER_MAX => {
+                    sleep(delay.max(requested)).await;
+                }
                 _ if is_busy => return Err(self.unavailable_error(&reply)),
                 _ => return Ok(StoreReply::Failure(reply)),
             }
@@ -120,6 +131,7 @@ impl ObjectStoreClient {
         FetchError::Unavailable {
             at: self.host.clone(),
             why: format!("status {}{}", reply.status.as_u16(), reply.describe_error()),
+            retry_after: reply.retry_after(),
         }
     }
 
@@ -165,6 +177,7 @@ impl ObjectStoreClient {
                 return Err(FetchError::Unavailable {
                     at: self.host.clone(),
                     why: format!("its response is longer than {} MB", most >> 20),
+                    retry_after: None,
                 });
             }
             body.extend_from_slice(&chunk);
@@ -222,6 +235,10 @@ impl ErrorReply {
             ", it reports “{}”",
             remote_name::display_name(words.trim_start_matches(": "))
         )
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        https::retry_after(&self.headers, Timestamp::now())
     }
 
     pub(super) fn header_value(&self, name: &str) -> Option<&str> {

@@ -46,6 +46,10 @@ pub enum S3Error {
     BucketName { bucket: String },
     #[error("{at} doesn't know the access key: check `access_key_id`, and that the key is active")]
     UnknownKey { at: String },
+    #[error(
+        "the access key has expired, {at} reports: create another one for `access_key_id` and `secret_access_key`, one that isn't temporary"
+    )]
+    Expired { at: String },
     #[error("{at} rejected the signature: `secret_access_key` doesn't match `access_key_id`")]
     WrongSecret { at: String },
     #[error(
@@ -70,8 +74,8 @@ pub enum S3Error {
     OtherRegion { bucket: String, configured: String },
     #[error("this server's clock differs too much from that of {at}: correct it")]
     ClockSkew { at: String },
-    #[error("“{key}” is archived ({words}): restore it, or change the bucket's rules")]
-    Archived { key: String, words: String },
+    #[error("“{key}” is archived: restore it, and change the bucket's rule that archives exports")]
+    Archived { key: String },
     #[error(
         "{at} sent a response that isn't from S3 (status {status}{words}): check `endpoint` and any proxy in between"
     )]
@@ -174,8 +178,10 @@ impl ObjectStoreApi for S3Store {
             }
             ("SignatureDoesNotMatch", _) => S3Error::WrongSecret { at },
             ("RequestTimeTooSkewed" | "RequestExpired", _) => S3Error::ClockSkew { at },
-            ("InvalidObjectState", _) => S3Error::Archived { key, words },
-            ("SlowDown", _) => return self.client.unavailable_error(reply),
+            ("ExpiredToken" | "TokenRefreshRequired", _) => S3Error::Expired { at },
+            ("InvalidObjectState", _) => S3Error::Archived { key },
+            ("RestoreAlreadyInProgress", _) => return FetchError::Restoring { key },
+            ("SlowDown", _) | (_, 409) => return self.client.unavailable_error(reply),
             _ if let Some(found) = region => S3Error::WrongRegion {
                 bucket,
                 configured: self.region.clone(),

@@ -10,10 +10,15 @@ use std::{
 use bytes::Bytes;
 use futures_util::StreamExt;
 use jiff::Timestamp;
+use md5::Md5;
 use sha2::{Digest, Sha256};
 use tokio::{sync::mpsc, task::JoinHandle, time::Instant};
 
-use super::{FetchError, FileStore, RemoteFile, remote_name};
+use super::{
+    FetchError, FileStore, OpenedFile, RemoteFile,
+    content_digest::{ContentDigest, Md5Digest},
+    remote_name,
+};
 
 /// Chunks queued for the disk.
 const CHUNKS_QUEUED_MAX: usize = 8;
@@ -53,7 +58,7 @@ impl FileStore {
         if waits {
             check_unchanged(remote, self.stat_file(&remote.key).await?)?;
         }
-        let spooled = download_file(self, remote, options.folder).await?;
+        let spooled = download_verified(self, remote, options.folder).await?;
         if waits {
             tokio::time::sleep_until(settled_at).await;
         }
@@ -102,11 +107,33 @@ fn is_same_file(listed: &RemoteFile, now: &RemoteFile) -> bool {
     }
 }
 
-async fn download_file(
+/// Downloads a file, again if its content isn't what the store says it is.
+async fn download_verified(
     store: &FileStore,
     remote: &RemoteFile,
     folder: &Path,
 ) -> Result<SpooledFile, FetchError> {
+    let (first, unmatched) = download_file(store, remote, folder).await?;
+    if unmatched.is_none() {
+        return Ok(first);
+    }
+    let (second, unmatched) = download_file(store, remote, folder).await?;
+    match unmatched {
+        Some(digest) if first.sha256 != second.sha256 || digest.refutes() => {
+            Err(FetchError::WrongContent {
+                key: remote_name::display_name(&remote.key),
+            })
+        }
+        _ => Ok(second),
+    }
+}
+
+/// Downloads a file. Returns it with the store's digest if its content doesn't match that.
+async fn download_file(
+    store: &FileStore,
+    remote: &RemoteFile,
+    folder: &Path,
+) -> Result<(SpooledFile, Option<ContentDigest>), FetchError> {
     // Reports only the kind: its text may show our database's path.
     let spool_error = |error: &io::Error| match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FetchError::DiskFull,
@@ -115,10 +142,12 @@ async fn download_file(
         },
     };
     let file = tempfile::tempfile_in(folder).map_err(|error| spool_error(&error))?;
+    let OpenedFile { mut chunks, digest } = store.open_file(remote).await?;
     let (sender, receiver) = mpsc::channel(CHUNKS_QUEUED_MAX);
-    let mut writing = WriteTask(tokio::task::spawn_blocking(|| write_chunks(file, receiver)));
+    let md5 = digest.is_some().then(Md5::new);
+    let writing = tokio::task::spawn_blocking(|| write_chunks(file, md5, receiver));
+    let mut writing = WriteTask(writing);
 
-    let mut chunks = store.open_file(remote).await?;
     let mut got = 0;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk?;
@@ -135,14 +164,24 @@ async fn download_file(
     }
     drop(sender);
     match (&mut writing.0).await {
-        Ok(Ok(spooled)) => Ok(spooled),
+        Ok(Ok((spooled, md5))) => {
+            // One that was cut off is an error of its own.
+            let is_whole = spooled.size == remote.size;
+            let unmatched = digest
+                .zip(md5)
+                .filter(|(digest, md5)| is_whole && !digest.matches(*md5));
+            Ok((spooled, unmatched.map(|(digest, _)| digest)))
+        }
         Ok(Err(error)) => Err(spool_error(&error)),
         Err(error) => Err(spool_error(&io::Error::other(error))),
     }
 }
 
 /// Aborts the write of a file that is no longer wanted.
-struct WriteTask(JoinHandle<io::Result<SpooledFile>>);
+struct WriteTask(JoinHandle<io::Result<WrittenFile>>);
+
+/// A spooled file with the MD5 digest of its content, if that was requested.
+type WrittenFile = (SpooledFile, Option<Md5Digest>);
 
 impl Drop for WriteTask {
     fn drop(&mut self) {
@@ -150,17 +189,25 @@ impl Drop for WriteTask {
     }
 }
 
-fn write_chunks(mut file: File, mut receiver: mpsc::Receiver<Bytes>) -> io::Result<SpooledFile> {
+fn write_chunks(
+    mut file: File,
+    mut md5: Option<Md5>,
+    mut receiver: mpsc::Receiver<Bytes>,
+) -> io::Result<WrittenFile> {
     let mut digest = Sha256::new();
     let mut size = 0;
     while let Some(chunk) = receiver.blocking_recv() {
         digest.update(&chunk);
+        if let Some(md5) = &mut md5 {
+            md5.update(&chunk);
+        }
         file.write_all(&chunk)?;
         size += chunk.len() as u64;
     }
     file.rewind()?;
     let sha256 = digest.finalize().into();
-    Ok(SpooledFile { file, size, sha256 })
+    let md5 = md5.map(|md5| md5.finalize().into());
+    Ok((SpooledFile { file, size, sha256 }, md5))
 }
 
 #[cfg(test)]

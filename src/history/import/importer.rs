@@ -21,14 +21,14 @@ use crate::{
         fetch::{FetchError, RemoteFile, SpooledFile},
         sangoma::CoverageGaps,
     },
-    store::{Store, StoreError, StoreView},
+    store::{FileLock, Store, StoreError, StoreView},
 };
 
 use super::{
     FileSource,
-    lock::ImportLock,
+    lock::lock_import,
     plan::{ImportPlan, ImportWindow, PlannedFile, plan_import},
-    remote::{DownloadError, RemoteSource},
+    remote::{DownloadError, RemoteContents, RemoteSource, UNREADABLE_IN_A_ROW_MAX},
     stability::StabilityCheck,
     status::{ImportOutcome, ImportPhase, ImportProgress, ImportStatus},
     vendor::FileImportError,
@@ -59,6 +59,11 @@ pub struct Importer {
     rejected_files: HashMap<String, (String, String)>,
     /// Files that this run has read, whether they looked changed or not.
     files_read: HashSet<String>,
+    /// Files and folders that couldn't be imported, with the reason that was logged. Files among
+    /// them are read last: no other waits for them.
+    logged_failures: HashMap<String, String>,
+    /// Unreadable files since the last that could be read.
+    unreadable_in_a_row: u32,
 }
 
 /// Options of a run beyond the configuration.
@@ -120,6 +125,8 @@ impl Importer {
             stability: StabilityCheck::default(),
             rejected_files: HashMap::new(),
             files_read: HashSet::new(),
+            logged_failures: HashMap::new(),
+            unreadable_in_a_row: 0,
         }
     }
 
@@ -147,6 +154,7 @@ impl Importer {
         let _lock = self.acquire_lock(request.wait_max.is_some()).await?;
         let mut outcome = ImportOutcome::default();
         self.files_read.clear();
+        self.unreadable_in_a_row = 0;
         self.reset_progress();
         if !self
             .store
@@ -215,11 +223,10 @@ impl Importer {
         Ok(())
     }
 
-    async fn acquire_lock(&self, waits: bool) -> Result<ImportLock, ImportError> {
+    async fn acquire_lock(&self, waits: bool) -> Result<FileLock, ImportError> {
         loop {
-            let lock =
-                ImportLock::acquire(&self.database, &self.source.id).map_err(ImportError::Lock)?;
-            match lock {
+            let lock = lock_import(&self.database, &self.source.id);
+            match lock.map_err(ImportError::Lock)? {
                 Some(lock) => return Ok(lock),
                 None if !waits => return Err(ImportError::Busy),
                 None => {
@@ -238,24 +245,30 @@ impl Importer {
         request: ListingRequest,
         outcome: &mut ImportOutcome,
     ) -> Result<u64, ImportError> {
-        let ledger = self.store.load_files(&self.source.id).await?;
+        let mut ledger = self.store.load_files(&self.source.id).await?;
         let scope = (request.window, request.includes_done_days);
-        let contents = remote
+        let mut contents = remote
             .list_files(&self.source, &self.store, scope, &ledger)
             .await?;
+        // Not listed doesn't mean removed there.
+        ledger.retain(|file| !contents.may_have(&file.key));
         let vendor = &self.source.vendor;
         let reads_again = |key: &str| request.rereads_known && !self.files_read.contains(key);
         let window = (request.window, reads_again);
-        let plan = plan_import(contents.files, ledger, window, |key| {
-            vendor.identify_file(key)
-        });
+        let files = std::mem::take(&mut contents.files);
+        let plan = plan_import(files, ledger, window, |key| vendor.identify_file(key));
+        self.forget_failures(&plan, &contents);
         let settle = if remote.shows_partial_files() {
             self.source.stability_period
         } else {
             Duration::ZERO
         };
-        let (stable, unstable_count) = self.select_stable(plan, settle, outcome);
+        let (mut stable, unstable_count) = self.select_stable(plan, settle, outcome);
+        stable.sort_by_key(|planned| self.logged_failures.contains_key(&planned.listed.key));
         outcome.unknown.extend(contents.strays);
+        for (folder, error) in contents.unreadable {
+            self.record_unreadable(&folder, &error, outcome);
+        }
         self.set_phase(ImportPhase::Importing);
         self.status.send_modify(|status| {
             let progress = &mut status.progress;
@@ -264,6 +277,16 @@ impl Importer {
         });
         Box::pin(self.import_files(remote, stable, outcome)).await?;
         Ok(unstable_count)
+    }
+
+    /// Forgets failures of files and folders that no longer have any.
+    fn forget_failures(&mut self, plan: &ImportPlan, contents: &RemoteContents) {
+        if self.logged_failures.is_empty() {
+            return;
+        }
+        let planned: HashSet<&str> = plan.files.iter().map(|file| &*file.listed.key).collect();
+        self.logged_failures
+            .retain(|key, _| planned.contains(&**key) || contents.unreadable.contains_key(key));
     }
 
     /// Returns the planned files that are stable, and the number of others. The last listing
@@ -283,6 +306,7 @@ impl Importer {
         outcome.removed = plan.removed;
         outcome.deferred = super::status::FileReasons::default();
         outcome.failed = super::status::FileReasons::default();
+        outcome.undelivered = 0;
         self.stability.begin_listing();
         let now = Timestamp::now().as_second();
         let mut stable = Vec::new();
@@ -348,12 +372,21 @@ impl Importer {
         let key = planned.listed.key.clone();
         let size = planned.listed.size;
         match downloaded {
-            Ok(downloaded) => self.store_file(planned, downloaded, outcome).await?,
-            Err(DownloadError::NotYet(why)) => {
+            Ok(downloaded) => {
+                self.unreadable_in_a_row = 0;
+                self.store_file(planned, downloaded, outcome).await?;
+            }
+            Err(DownloadError::Changing(why)) => {
                 self.stability.remove_file(&key);
                 outcome.deferred.add_file(&key, why);
             }
-            Err(DownloadError::Failed(why)) => self.record_failure(&key, why, outcome),
+            Err(DownloadError::Unreadable(error)) => {
+                self.record_unreadable(&key, &error, outcome);
+                self.unreadable_in_a_row += u32::from(!error.affects_one_file());
+                if UNREADABLE_IN_A_ROW_MAX <= self.unreadable_in_a_row {
+                    return Err(error.into());
+                }
+            }
             Err(DownloadError::Unreachable(error)) => return Err(error.into()),
         }
         self.status.send_modify(|status| {
@@ -407,9 +440,35 @@ impl Importer {
         }
     }
 
-    fn record_failure(&self, key: &str, why: String, outcome: &mut ImportOutcome) {
-        warn!(source.name = %self.source.id, file = key, "Couldn't import a file: {why}");
+    /// Records a file or folder that the remote side doesn't deliver.
+    fn record_unreadable(&mut self, key: &str, error: &FetchError, outcome: &mut ImportOutcome) {
+        if error.is_transient() {
+            self.log_failure(key, &error.to_string());
+            outcome.undelivered += 1;
+            outcome.deferred.add_file(key, error.to_string());
+        } else {
+            self.record_failure(key, error.to_string(), outcome);
+        }
+    }
+
+    fn record_failure(&mut self, key: &str, why: String, outcome: &mut ImportOutcome) {
+        self.log_failure(key, &why);
         outcome.failed.add_file(key, why);
+    }
+
+    /// Logs a failure, unless the same was logged before.
+    fn log_failure(&mut self, key: &str, why: &str) {
+        if self
+            .logged_failures
+            .get(key)
+            .is_some_and(|logged| logged == why)
+        {
+            return;
+        }
+        warn!(source.name = %self.source.id, file = key, "Couldn't import a file: {why}");
+        if self.logged_failures.len() < REJECTED_FILES_MAX {
+            self.logged_failures.insert(key.to_owned(), why.to_owned());
+        }
     }
 
     fn log_import(&self, key: &str, imported: &crate::store::ImportResult) {

@@ -22,6 +22,8 @@ use super::{
 
 /// Delay while another import of the source runs.
 const BUSY_RETRY_DELAY: Duration = Duration::from_secs(5);
+/// The longest delay that the remote side may request.
+const RETRY_AFTER_MAX: Duration = Duration::from_hours(1);
 
 /// Runs a source's imports until it's stopped.
 pub async fn run_imports(mut importer: Importer, mut signals: TaskSignals) {
@@ -38,6 +40,8 @@ async fn repeat_imports(importer: &mut Importer, retry: &mut watch::Receiver<()>
         .send_modify(|status| status.public_key = public_key);
     let mut backoff = Backoff::default();
     let mut last_reason = String::new();
+    // Runs in a row that left files undelivered.
+    let mut undelivered_runs = 0;
     loop {
         retry.mark_unchanged();
         let started = Instant::now();
@@ -46,14 +50,25 @@ async fn repeat_imports(importer: &mut Importer, retry: &mut watch::Receiver<()>
             Ok(outcome) => {
                 backoff = Backoff::default();
                 let interval = importer.source.interval;
-                match outcome.deferred.count {
-                    0 => interval,
+                undelivered_runs = match outcome.undelivered {
+                    0 => 0,
+                    _ => undelivered_runs + 1,
+                };
+                if outcome.undelivered < outcome.deferred.count {
                     // They will soon be complete.
-                    _ => interval.min(importer.source.stability_period.max(Duration::from_secs(1))),
+                    interval.min(importer.source.stability_period.max(Duration::from_secs(1)))
+                } else if 0 < undelivered_runs {
+                    interval.min(retry::REFUSED_PAUSE.saturating_mul(undelivered_runs))
+                } else {
+                    interval
                 }
             }
             Err(ImportError::Busy) => BUSY_RETRY_DELAY,
-            Err(error) => backoff.next_pause(error.needs_intervention()),
+            Err(error) => {
+                let requested = error.retry_after().unwrap_or_default();
+                let pause = backoff.next_pause(error.needs_intervention());
+                pause.max(requested.min(RETRY_AFTER_MAX))
+            }
         };
         let next = match &result {
             // The interval runs from start to start.

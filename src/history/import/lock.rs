@@ -1,36 +1,18 @@
-//! Allows one import of a source at a time, also across processes: a lock of the operating system
-//! on a file next to the database. It ends with its holder, however that ends.
+//! Allows one import of a source at a time, also across processes: a lock next to the database.
 
 use std::{
-    fs::{File, TryLockError},
     io,
     path::{Path, PathBuf},
 };
 
-use crate::domain::SourceId;
+use crate::{domain::SourceId, store::FileLock};
 
-/// The lock, held until it's dropped.
-#[derive(Debug)]
-pub(in crate::history) struct ImportLock {
-    /// Closing it releases the lock.
-    _file: File,
-}
-
-impl ImportLock {
-    /// Acquires the lock; `None` while another import holds it.
-    pub(in crate::history) fn acquire(store: &Path, source: &SourceId) -> io::Result<Option<Self>> {
-        // The file is never removed: otherwise two holders could have a file each.
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(lock_path(store, source))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(cause)) => Err(cause),
-        }
-    }
+/// Acquires the lock of a source's import; `None` while another import holds it.
+pub(in crate::history) fn lock_import(
+    store: &Path,
+    source: &SourceId,
+) -> io::Result<Option<FileLock>> {
+    Ok(FileLock::acquire(&lock_path(store, source))?.ok())
 }
 
 fn lock_path(store: &Path, source: &SourceId) -> PathBuf {
@@ -44,18 +26,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_source_has_one_lock_holder_at_a_time() {
+    fn a_source_has_one_import_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("w.db");
-        let acquire = |source: &str| ImportLock::acquire(&store, &source.into()).unwrap();
+        let lock = |source: &str| lock_import(&store, &source.into()).unwrap();
 
-        let first = acquire("sangoma");
-        let second = acquire("sangoma");
-        let other = acquire("vergic");
+        let first = lock("sangoma");
+        let second = lock("sangoma");
+        let other = lock("vergic");
         let is_held = first.is_some();
         drop(first);
 
         assert!(is_held && second.is_none() && other.is_some());
-        assert!(acquire("sangoma").is_some());
+        assert!(lock("sangoma").is_some());
     }
 }

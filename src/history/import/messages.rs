@@ -50,7 +50,11 @@ pub fn describe_outcome(outcome: &ImportOutcome) -> String {
     add(outcome.failed.count, &|n| {
         format!("{} couldn't be read", format_count(n, "file"))
     });
-    add(outcome.deferred.count, &|n| {
+    add(outcome.undelivered, &|n| {
+        format!("{} couldn't be read yet", format_count(n, "file"))
+    });
+    let incomplete = outcome.deferred.count.saturating_sub(outcome.undelivered);
+    add(incomplete, &|n| {
         format!("{} not complete yet", format_count(n, "file"))
     });
     parts.join(", ")

@@ -75,6 +75,14 @@ impl ImportError {
         }
     }
 
+    /// The delay that the remote side requests before the next run.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Remote(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+
     /// Returns a sentence with its causes, for people.
     pub fn to_sentence(&self) -> String {
         match self {

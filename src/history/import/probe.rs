@@ -55,6 +55,7 @@ pub async fn probe_source(source: &FileSource) -> Result<ImportProbe, String> {
         plan,
         since,
         missing,
+        unreadable,
     } = list_recent(&remote, source, &store).await?;
     if plan.found == 0 {
         let outcome = ImportOutcome {
@@ -73,13 +74,14 @@ pub async fn probe_source(source: &FileSource) -> Result<ImportProbe, String> {
         newest.unwrap_or_default()
     );
     let stop = CancellationToken::new();
-    let mut findings = Vec::new();
+    let mut findings = unreadable;
     for planned in select_samples(source, plan) {
         let downloaded = match remote.download_file(&planned.listed).await {
             Ok(downloaded) => downloaded,
-            Err(DownloadError::NotYet(_)) => continue,
-            Err(DownloadError::Failed(why)) => return Err(why),
-            Err(DownloadError::Unreachable(error)) => return Err(error.to_string()),
+            Err(DownloadError::Changing(_)) => continue,
+            Err(DownloadError::Unreadable(error) | DownloadError::Unreachable(error)) => {
+                return Err(error.to_string());
+            }
         };
         let key = planned.listed.key.clone();
         let imported = source.import_file(&store, planned, downloaded, &stop);
@@ -130,11 +132,13 @@ pub async fn load_public_key(source: &FileSource) -> Option<SshPublicKey> {
     key.ok()?.ok()
 }
 
-/// Listed files, the first day listed if not all were, and missing files.
+/// Listed files, the first day listed if not all were, missing files, and folders that couldn't be
+/// listed.
 struct ProbeListing {
     plan: ImportPlan,
     since: Option<Date>,
     missing: Vec<String>,
+    unreadable: Vec<String>,
 }
 
 /// Lists the files of the last days or, if there are none, of all wanted days. Returns the first
@@ -150,12 +154,17 @@ async fn list_recent(
     let recent = today.saturating_sub(2.days());
     let earliest = super::days_before(today, source.history);
     let (mut plan, mut missing) = (ImportPlan::default(), Vec::new());
+    let mut unreadable = Vec::new();
     for since in [recent, earliest] {
         let window = ImportWindow { since, until };
         let contents = remote.list_files(source, store, (window, true), &[]).await;
         let contents = contents.map_err(|error| error_chain(&error))?;
         let vendor = &source.vendor;
         missing = vendor.missing_files(contents.files.iter().map(|file| &*file.key), now);
+        let folders = contents.unreadable.iter();
+        unreadable = folders
+            .map(|(folder, error)| format!("{folder} can't be listed: {error}"))
+            .collect();
         plan = plan_import(contents.files, Vec::new(), (window, |_| false), |key| {
             vendor.identify_file(key)
         });
@@ -166,6 +175,7 @@ async fn list_recent(
                 plan,
                 since: is_walked.then_some(since),
                 missing,
+                unreadable,
             });
         }
     }
@@ -173,6 +183,7 @@ async fn list_recent(
         plan,
         since: None,
         missing,
+        unreadable,
     })
 }
 

@@ -116,7 +116,10 @@ pub struct ImportOutcome {
     pub rejected_rows: u64,
     /// Files to retry in the next run.
     pub deferred: FileReasons,
-    /// Files that couldn't be imported.
+    /// Those of them, and folders, that the remote side failed to deliver. The others are still
+    /// being written.
+    pub undelivered: u64,
+    /// Files that couldn't be imported, and folders that couldn't be listed.
     pub failed: FileReasons,
     /// Other tenants whose files were found.
     pub tenants: BTreeSet<u64>,
@@ -309,6 +312,6 @@ impl ImportPhase {
 impl ImportOutcome {
     /// Whether nothing needs attention.
     fn is_healthy(&self) -> bool {
-        0 < self.found && self.failed.count == 0 && self.unknown.is_empty()
+        0 < self.found && self.failed.count == 0 && self.undelivered == 0 && self.unknown.is_empty()
     }
 }

@@ -75,7 +75,7 @@ pub fn measure_activity(
     let ready = subtract_ranges(&logged_in, &merge_ranges([&paused[..], &engaged].concat()));
 
     for (counter, spans) in [
-        (AgentCounter::LoggedIn, logged_in),
+        (AgentCounter::LoggedIn, logged_in.clone()),
         (AgentCounter::Ready, ready),
         (AgentCounter::Ringing, union(&[ringing])),
         (AgentCounter::Talk, union(&[talk])),
@@ -89,12 +89,19 @@ pub fn measure_activity(
         }
     }
     for (code, spans) in &activity.not_ready {
-        for (at, seconds) in seconds_by_quarter(&union(&[spans])) {
+        // Breaks are part of signed-in time: without its sign-in row, neither is known.
+        let breaks = intersect_ranges(&logged_in, &union(&[spans]));
+        for (at, seconds) in seconds_by_quarter(&breaks) {
             add(at, &|counters| {
                 *counters.not_ready.entry(*code).or_default() += seconds;
             });
         }
     }
+}
+
+/// The parts of both, which must be sorted and merged: what isn't outside of the other.
+fn intersect_ranges(spans: &[(i64, i64)], others: &[(i64, i64)]) -> Vec<(i64, i64)> {
+    subtract_ranges(spans, &subtract_ranges(spans, others))
 }
 
 /// A part of staffing.
@@ -123,11 +130,7 @@ pub fn measure_staffing(
     let engaged = union(&mut [talk, wrap_up, other, ringing].into_iter().flatten());
     let paused = union(&mut activity.not_ready.values().flatten());
     let ready = subtract_ranges(&in_queue, &merge_ranges([&paused[..], &engaged].concat()));
-    // What isn't outside of both.
-    let within = |spans: &[(i64, i64)]| {
-        let outside = subtract_ranges(&in_queue, spans);
-        subtract_ranges(&in_queue, &outside)
-    };
+    let within = |spans: &[(i64, i64)]| intersect_ranges(&in_queue, spans);
     let measures: [(StaffingField, Vec<(i64, i64)>); 4] = [
         (|staff| &mut staff.ready, ready),
         (|staff| &mut staff.busy, within(&busy)),

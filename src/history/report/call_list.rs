@@ -18,6 +18,8 @@ use super::{ReportDimension, ReportSubject, report_catalog::ReportCatalog};
 #[derive(Clone, Debug)]
 pub struct CallListQuery {
     pub subject: ReportSubject,
+    /// Of an agent's calls, only those of these queues; empty: of all.
+    pub within_queues: Vec<QueueId>,
     /// The range of join times, half-open.
     pub from: Timestamp,
     pub to: Timestamp,
@@ -120,19 +122,13 @@ fn build_call_query(
     query: &CallListQuery,
     source: &SourceId,
 ) -> Option<CallQuery> {
-    let ids_of_source = |ids: Vec<Id>| -> Vec<i64> {
-        let ids = ids.iter().filter(|id| id.source == *source);
-        ids.filter_map(|id| id.external.parse().ok()).collect()
-    };
     let (queues, agents) = match &query.subject {
-        ReportSubject::Agent(id) => {
-            let agents = Some(ids_of_source(catalog.agent_ids(id)));
-            let only = (!catalog.is_whole_site())
-                .then(|| ids_of_source(catalog.queue_ids(&ReportSubject::Site)));
-            (only, agents)
-        }
+        ReportSubject::Agent(id) => (
+            queues_of_agents(catalog, &query.within_queues, source),
+            Some(vendor_ids(&catalog.agent_ids(id), source)),
+        ),
         // A queue without any figures may be a duplicate or unnamed.
-        queues => (Some(ids_of_source(catalog.queue_ids(queues))), None),
+        queues => (Some(vendor_ids(&catalog.queue_ids(queues), source)), None),
     };
     if [&queues, &agents].into_iter().flatten().any(Vec::is_empty) {
         return None;
@@ -165,6 +161,26 @@ fn build_call_query(
         // One extra call shows whether there is another page.
         limit: query.limit.saturating_add(1),
     })
+}
+
+/// The queues in which an agent's calls count; `None`: all, also those that no export names.
+pub(super) fn queues_of_agents(
+    catalog: &ReportCatalog<'_>,
+    within: &[QueueId],
+    source: &SourceId,
+) -> Option<Vec<i64>> {
+    let subject = match within {
+        [] if catalog.is_whole_site() => return None,
+        [] => ReportSubject::Site,
+        within => ReportSubject::Queues(within.to_vec()),
+    };
+    Some(vendor_ids(&catalog.queue_ids(&subject), source))
+}
+
+/// A source's IDs among these, as its vendor writes them.
+pub(super) fn vendor_ids(ids: &[Id], source: &SourceId) -> Vec<i64> {
+    let ids = ids.iter().filter(|id| id.source == *source);
+    ids.filter_map(|id| id.external.parse().ok()).collect()
 }
 
 fn to_listed_call(

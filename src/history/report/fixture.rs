@@ -50,6 +50,19 @@ impl HistoryFixture {
         self.change_config(|config| change(&mut config.exports[0]));
     }
 
+    /// Adds an export like the first one.
+    pub(crate) async fn add_export(&self, source: &str, names: Vec<CatalogEntry>) {
+        self.change_config(|config| {
+            let export = ReportedExport {
+                id: source.into(),
+                ..config.exports[0].clone()
+            };
+            config.exports.push(export);
+        });
+        let stored = self.store.store_catalog(source.into(), names);
+        stored.await.unwrap();
+    }
+
     fn change_config(&self, change: impl FnOnce(&mut ReportConfig)) {
         let mut config = (*self.history.config()).clone();
         change(&mut config);
@@ -65,10 +78,14 @@ impl HistoryFixture {
         self.store.replace_intervals(computed).await.unwrap();
     }
 
-    pub(crate) fn insert_coverage(&self, (from, to): (i64, i64)) {
+    pub(crate) fn insert_coverage(&self, times: (i64, i64)) {
+        self.insert_coverage_of(SOURCE, times);
+    }
+
+    pub(crate) fn insert_coverage_of(&self, source: &str, (from, to): (i64, i64)) {
         let database = Connection::open(self.folder.path().join("wallboard.db")).unwrap();
         let insert = "INSERT INTO history_cover VALUES (?1, ?2, ?3)";
-        database.execute(insert, (SOURCE, from, to)).unwrap();
+        database.execute(insert, (source, from, to)).unwrap();
     }
 }
 

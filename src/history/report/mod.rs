@@ -7,6 +7,7 @@ mod export_catalog;
 mod export_columns;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod handled_calls;
 mod open_times;
 mod query;
 mod report_builder;
@@ -34,6 +35,7 @@ pub use super::intervals::{ContactOutcome, ReportStep};
 pub use call_list::{CallCursor, CallListQuery, CallPage, ListedCall};
 pub use export_catalog::{CatalogItem, ExportCatalog, ExportFields, ItemMember};
 pub use export_columns::{ExportColumns, UnmappedColumn};
+pub use handled_calls::{HandledCalls, HandledQuery};
 pub use query::{
     ClosedTime, Report, ReportDimension, ReportQuery, ReportRow, ReportSeries, ReportSubject,
     RowFigures,
@@ -125,6 +127,14 @@ pub enum ReportError {
     NotBrokenDown(&'static str, &'static str),
     #[error("figures of agents can’t be limited to opening hours")]
     NoOpeningHours,
+    #[error("what an agent handled in a queue is only known for up to {0} days at once")]
+    TooManyDays(i64),
+    #[error("what an agent handled in a queue isn’t known: {0} doesn’t include individual calls")]
+    NoCalls(String),
+    #[error(
+        "what an agent handled in a queue isn’t known: individual calls of {0} before {1} have been deleted"
+    )]
+    CallsDeleted(String, Date),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -178,10 +188,27 @@ impl History {
 
     /// Loads the figures of every interval that overlaps the requested time.
     pub async fn load_intervals(&self, query: ReportQuery) -> Result<Report, ReportError> {
+        self.load_report(query, None).await
+    }
+
+    /// Loads the same figures as one source has them, without series of other sources.
+    pub async fn load_source_intervals(
+        &self,
+        query: ReportQuery,
+        source: SourceId,
+    ) -> Result<Report, ReportError> {
+        self.load_report(query, Some(source)).await
+    }
+
+    async fn load_report(
+        &self,
+        query: ReportQuery,
+        only: Option<SourceId>,
+    ) -> Result<Report, ReportError> {
         query.validate()?;
         let buckets = split_range((query.from, query.to), query.step, &query.zone)?;
         let report = self.with_catalog(move |view, catalog| {
-            report_builder::build_report(view, catalog, query, &buckets)
+            report_builder::build_report(view, catalog, (query, only.as_ref()), &buckets)
         });
         let mut report = report
             .await?
@@ -202,6 +229,25 @@ impl History {
     pub async fn list_calls(&self, query: CallListQuery) -> Result<CallPage, StoreError> {
         self.with_catalog(move |view, catalog| call_list::list_calls(view, catalog, &query))
             .await
+    }
+
+    /// Counts what each agent handled in each queue, at moments that `includes` accepts. Nothing for
+    /// readers from whom figures about agents are withheld.
+    pub async fn count_handled_calls(
+        &self,
+        query: HandledQuery,
+        includes: impl Fn(Timestamp) -> bool + Send + 'static,
+    ) -> Result<Vec<HandledCalls>, ReportError> {
+        if self.withholds_agent_figures {
+            return Ok(Vec::new());
+        }
+        let count = move |view: &StoreView<'_>, catalog: &ReportCatalog<'_>| {
+            match handled_calls::count_handled_calls(view, catalog, &query, includes) {
+                Err(ReportError::Store(error)) => Err(error),
+                counted => Ok(counted),
+            }
+        };
+        self.with_catalog(count).await?
     }
 
     /// The time from which single calls of a queue or an agent are stored; `None` if no export

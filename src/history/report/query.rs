@@ -6,7 +6,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use crate::{
     domain::{
         AgentCounter, AgentCounters, AgentId, ContactFigures, CountBy, Counter, QueueId,
-        ServiceLevelFormula,
+        ServiceLevelFormula, SourceId,
     },
     store::NameClass,
 };
@@ -134,6 +134,8 @@ pub struct Report {
     pub formula: Option<ServiceLevelFormula>,
     /// One series, unless broken down by a dimension.
     pub series: Vec<ReportSeries>,
+    /// A queue or agent is in several series, so they don't add up.
+    pub has_shared_members: bool,
 }
 
 impl Report {
@@ -153,6 +155,8 @@ pub struct ReportSeries {
     pub name: String,
     /// The target of a queue; for the site or a group, what its queues share.
     pub target: Option<SharedTarget>,
+    /// Disabled at the vendor.
+    pub is_disabled: bool,
     pub rows: Vec<ReportRow>,
 }
 
@@ -165,6 +169,8 @@ pub struct ReportRow {
     pub figures: Option<RowFigures>,
     /// Whether the interval is only partly covered.
     pub is_partial: bool,
+    /// The sources whose files don't cover all of it.
+    pub missing_sources: Vec<SourceId>,
     /// Whether it is made of hours or days in UTC, whose bounds differ from its own.
     pub is_utc: bool,
     pub closed_time: ClosedTime,

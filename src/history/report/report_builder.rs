@@ -1,11 +1,16 @@
 //! Adds rows of the store to the buckets of a report.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    rc::Rc,
+};
 
 use jiff::Timestamp;
 
 use crate::{
-    domain::{AgentCounters, ContactFigures, Counters, Id, NaturalOrder, WaitDistribution},
+    domain::{
+        AgentCounters, ContactFigures, Counters, Id, NaturalOrder, SourceId, WaitDistribution,
+    },
     history::intervals::{DAY, HOUR, ReportStep, TimeSpan, day_number},
     store::{Granularity, NameClass, StoreError, StoreView},
 };
@@ -15,7 +20,7 @@ use super::{
     ReportSeries, ReportSubject, ReportedExport, RowFigures, SharedTarget,
     covered_times::BucketCoverage,
     open_times::{OpenSpans, OpenTimes},
-    report_catalog::ReportCatalog,
+    report_catalog::{ReportCatalog, SubjectEntry},
     row_reader::members_of_source,
 };
 
@@ -23,23 +28,27 @@ use super::{
 pub(super) fn build_report(
     view: &StoreView<'_>,
     catalog: &ReportCatalog<'_>,
-    query: ReportQuery,
+    (query, only_source): (ReportQuery, Option<&SourceId>),
     buckets: &[TimeSpan],
 ) -> Result<Option<Report>, StoreError> {
     let builder = ReportBuilder {
         view,
         catalog,
+        only_source,
         query: &query,
         buckets,
         open_times: OpenTimes::load(view, catalog, &query, buckets)?,
     };
-    let series = match (&query.subject, query.dimension) {
-        (_, Some(by)) if by.is_count() => builder.breakdown_series(by)?,
+    let built = match (&query.subject, query.dimension) {
+        (_, Some(by)) if by.is_count() => {
+            builder.breakdown_series(by)?.map(|series| (series, false))
+        }
         (_, Some(by)) if by.is_of_agents() => builder.agent_series()?,
         (ReportSubject::Agent(_), _) => builder.agent_series()?,
         _ => builder.contact_series()?,
     };
-    Ok(series.map(|series| Report {
+    Ok(built.map(|(series, has_shared_members)| Report {
+        has_shared_members,
         step: query.step,
         formula: SharedTarget::merge_targets(series.iter().filter_map(|one| one.target))
             .and_then(|shared| shared.formula),
@@ -109,6 +118,8 @@ pub(super) struct ReportBuilder<'a> {
     pub(super) catalog: &'a ReportCatalog<'a>,
     pub(super) query: &'a ReportQuery,
     pub(super) buckets: &'a [TimeSpan],
+    /// The source whose figures count; `None`: all.
+    only_source: Option<&'a SourceId>,
     /// Of the queues whose closed times are left out.
     pub(super) open_times: OpenTimes,
 }
@@ -118,11 +129,15 @@ pub(super) struct SeriesDraft<T> {
     id: String,
     name: String,
     target: Option<SharedTarget>,
+    is_disabled: bool,
     pub(super) cells: Vec<SeriesCell<T>>,
 }
 
 /// Drafts, and the index of a draft for each of its members.
 type DraftsWithMembers<T> = (Vec<SeriesDraft<T>>, Vec<(Id, usize)>);
+
+/// Series, and whether a member is in several; `None` if there are too many intervals.
+type BuiltSeries = Option<(Vec<ReportSeries>, bool)>;
 
 #[derive(Clone)]
 pub(super) struct SeriesCell<T> {
@@ -131,6 +146,8 @@ pub(super) struct SeriesCell<T> {
     /// Some of its figures exist only for a longer time: their share here is unknown.
     is_spread_unknown: bool,
     pub(super) is_partial: bool,
+    /// Sources whose files don't cover all of it.
+    missing_sources: Vec<SourceId>,
     is_utc: bool,
     /// Of its queues together; `None` if it has none.
     closed_time: Option<ClosedTime>,
@@ -147,12 +164,13 @@ impl<T> SeriesCell<T> {
 }
 
 impl ReportBuilder<'_> {
-    fn contact_series(&self) -> Result<Option<Vec<ReportSeries>>, StoreError> {
-        let (mut drafts, members) = match self.query.dimension {
+    fn contact_series(&self) -> Result<BuiltSeries, StoreError> {
+        let (mut drafts, mut members) = match self.query.dimension {
             None => self.single_draft(self.catalog.queue_ids(&self.query.subject)),
             Some(ReportDimension::QueueGroup) => self.draft_per_group(NameClass::QueueGroup)?,
-            Some(_) => self.draft_per_subject(NameClass::Queue),
+            Some(_) => self.draft_per_subject(NameClass::Queue)?,
         };
+        self.retain_source(&mut drafts, &mut members);
         if REPORT_INTERVALS_MAX < drafts.len() * self.buckets.len() {
             return Ok(None);
         }
@@ -172,17 +190,18 @@ impl ReportBuilder<'_> {
         if self.query.with_details && !self.query.without_closed_times {
             self.add_staffing(&mut drafts, &members)?;
         }
-        Ok(Some(self.finish_series(drafts)))
+        Ok(Some((self.finish_series(drafts), has_repeated(&members))))
     }
 
-    fn agent_series(&self) -> Result<Option<Vec<ReportSeries>>, StoreError> {
-        let (mut drafts, members) = match &self.query.subject {
+    fn agent_series(&self) -> Result<BuiltSeries, StoreError> {
+        let (mut drafts, mut members) = match &self.query.subject {
             ReportSubject::Agent(id) => self.single_draft(self.catalog.agent_ids(id)),
             _ if self.query.dimension == Some(ReportDimension::AgentGroup) => {
                 self.draft_per_group(NameClass::AgentGroup)?
             }
-            _ => self.draft_per_subject(NameClass::Agent),
+            _ => self.draft_per_subject(NameClass::Agent)?,
         };
+        self.retain_source(&mut drafts, &mut members);
         if REPORT_INTERVALS_MAX < drafts.len() * self.buckets.len() {
             return Ok(None);
         }
@@ -190,7 +209,7 @@ impl ReportBuilder<'_> {
         self.fill_drafts(&mut drafts, &members, |figures, each| {
             self.view.for_each_agent(figures, each)
         })?;
-        Ok(Some(self.finish_series(drafts)))
+        Ok(Some((self.finish_series(drafts), has_repeated(&members))))
     }
 
     /// Builds a series for each key that occurs.
@@ -240,6 +259,7 @@ impl ReportBuilder<'_> {
                                     id: id.to_string(),
                                     name: self.catalog.subject_entry(class, &id).name,
                                     target: None,
+                                    is_disabled: false,
                                     cells: empty[0].cells.clone(),
                                 });
                                 indexes.insert(key.to_owned(), drafts.len() - 1);
@@ -266,21 +286,27 @@ impl ReportBuilder<'_> {
         (vec![self.new_draft(id, name)], members)
     }
 
-    /// A draft for each listed subject, and their members.
+    /// A draft for each listed subject, and their members. Those disabled at the vendor are listed if
+    /// they have figures, so that what is listed adds up.
     fn draft_per_subject<T: Summable>(
         &self,
         class: NameClass,
-    ) -> (Vec<SeriesDraft<T>>, Vec<(Id, usize)>) {
-        let listed = self.catalog.entries_of_class(class).into_iter();
-        let listed = listed.filter(|subject| !subject.is_hidden).enumerate();
-        let each = listed.map(|(index, subject)| {
+    ) -> Result<DraftsWithMembers<T>, StoreError> {
+        let mut listed = self.catalog.entries_of_class(class);
+        listed.retain(|subject| !subject.is_hidden_by_site);
+        if listed.iter().any(|subject| subject.is_disabled) {
+            let active = self.active_subjects(class)?;
+            listed.retain(|subject| !subject.is_disabled || active.contains(&subject.stored_id));
+        }
+        let each = listed.into_iter().enumerate().map(|(index, subject)| {
             let draft = SeriesDraft {
-                target: subject.target.map(SharedTarget::from),
+                target: self.target_of(&subject),
+                is_disabled: subject.is_disabled,
                 ..self.new_draft(subject.id.to_string(), subject.name)
             };
             (draft, (subject.stored_id, index))
         });
-        each.unzip()
+        Ok(each.unzip())
     }
 
     /// A draft for each of the export's groups, and the members of each. A member of several groups
@@ -293,7 +319,7 @@ impl ReportBuilder<'_> {
         for group in self.catalog.groups(self.view, class)? {
             let targets = group.members.iter().filter_map(|id| {
                 let queue = self.catalog.subject_entry(NameClass::Queue, id);
-                queue.target.map(SharedTarget::from)
+                self.target_of(&queue)
             });
             let is_of_queues = class == NameClass::QueueGroup;
             drafts.push(SeriesDraft {
@@ -306,11 +332,30 @@ impl ReportBuilder<'_> {
         Ok((drafts, members))
     }
 
+    /// Removes what isn't of the source that counts.
+    fn retain_source<T>(&self, drafts: &mut Vec<SeriesDraft<T>>, members: &mut Vec<(Id, usize)>) {
+        let Some(source) = self.only_source else {
+            return;
+        };
+        members.retain(|(id, _)| id.source == *source);
+        let used: BTreeSet<usize> = members.iter().map(|(_, index)| *index).collect();
+        let mut index = 0;
+        drafts.retain(|_| {
+            index += 1;
+            used.contains(&(index - 1))
+        });
+        let places: BTreeMap<_, _> = used.into_iter().zip(0..).collect();
+        for (_, index) in members {
+            *index = places[&*index];
+        }
+    }
+
     fn new_draft<T: Summable>(&self, id: String, name: String) -> SeriesDraft<T> {
         let cell = SeriesCell {
             sum: None,
             is_spread_unknown: false,
             is_partial: false,
+            missing_sources: Vec::new(),
             is_utc: false,
             closed_time: None,
         };
@@ -319,23 +364,33 @@ impl ReportBuilder<'_> {
             id,
             name,
             target: None,
+            is_disabled: false,
             cells,
         }
+    }
+
+    /// The target of a queue; `None` for other subjects.
+    fn target_of(&self, subject: &SubjectEntry) -> Option<SharedTarget> {
+        let site = &self.catalog.config.site;
+        let id = subject.stored_id.to_string();
+        let target = subject.target?;
+        Some(SharedTarget::of_queue(site, &id, target))
     }
 
     /// The target that the queues of one series share. A group that the configuration names has
     /// the service level and formula given there, but keeps the threshold of its queues.
     fn shared_target(&self, members: &[(Id, usize)]) -> SharedTarget {
         let subject = |id: &Id| self.catalog.subject_entry(NameClass::Queue, id);
-        let target = |(id, _): &(Id, usize)| subject(id).target.map(SharedTarget::from);
+        let target = |(id, _): &(Id, usize)| self.target_of(&subject(id));
         let site = &self.catalog.config.site;
         let id = self.catalog.requested_subject(&self.query.subject).0;
         let common = SharedTarget::merge_targets(members.iter().filter_map(target));
-        let common = common.unwrap_or_else(|| site.target_for(&id).into());
+        let common =
+            common.unwrap_or_else(|| SharedTarget::of_queue(site, &id, site.target_for(&id)));
         match (&self.query.subject, site.targets.get_named(&id).copied()) {
             (ReportSubject::Queue(_), Some(named)) if members.len() != 1 => SharedTarget {
                 threshold_ms: common.threshold_ms,
-                ..named.into()
+                ..SharedTarget::of_queue(site, &id, named)
             },
             _ => SharedTarget {
                 // Queues that differ use the formula for all.
@@ -382,7 +437,12 @@ impl ReportBuilder<'_> {
                     if *coverage == BucketCoverage::Closed {
                         continue;
                     }
-                    cell.is_partial |= *coverage != BucketCoverage::Whole;
+                    if *coverage != BucketCoverage::Whole {
+                        cell.is_partial = true;
+                        if cell.missing_sources.last() != Some(export) {
+                            cell.missing_sources.push(export.clone());
+                        }
+                    }
                     if *coverage != BucketCoverage::Nothing {
                         cell.sum.get_or_insert_default().merge(&zero);
                         cell.is_spread_unknown |= is_blurred;
@@ -473,6 +533,7 @@ impl ReportBuilder<'_> {
                 start: timestamp_from(bucket.start),
                 end: timestamp_from(bucket.end),
                 is_partial: cell.is_partial && sum.is_some(),
+                missing_sources: cell.missing_sources,
                 figures: sum.map(T::into_figures),
                 is_utc: cell.is_utc,
                 closed_time,
@@ -482,10 +543,17 @@ impl ReportBuilder<'_> {
             id: draft.id,
             name: draft.name,
             target: draft.target,
+            is_disabled: draft.is_disabled,
             rows: self.buckets.iter().zip(draft.cells).map(row).collect(),
         };
         drafts.into_iter().map(series).collect()
     }
+}
+
+/// Whether a queue or agent is a member of several drafts.
+fn has_repeated(members: &[(Id, usize)]) -> bool {
+    let ids: BTreeSet<_> = members.iter().map(|(id, _)| id).collect();
+    ids.len() < members.len()
 }
 
 /// Adds a row, or one of which some unknown part counts, to a cell. Rows count in uncovered times

@@ -34,6 +34,8 @@ pub struct SubjectEntry {
     pub is_named: bool,
     /// Disabled at the vendor, or hidden by `[hide]`.
     pub is_hidden: bool,
+    /// Hidden by `[hide]`.
+    pub is_hidden_by_site: bool,
     /// Disabled at the vendor.
     pub is_disabled: bool,
     /// The target of a queue.
@@ -396,6 +398,7 @@ impl<'a> ReportCatalog<'a> {
             name: reported_name.unwrap_or_else(|| self.placeholder_name(class, id)),
             stored_id: id.clone(),
             is_hidden: is_hidden || is_off,
+            is_hidden_by_site: is_hidden,
             is_disabled: is_off,
             target: (class == NameClass::Queue).then(|| targets::resolve_target(site, id, name)),
             talk: name.and_then(|name| name.talk_within.zip(name.talk_level)),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::{
     domain::Id,
     history::intervals::{DAY, HOUR, QUARTER, ReportStep, TimeSpan},
-    store::{ComputationBasis, FigureQuery, Granularity, OTHERS, StoreError},
+    store::{ComputationBasis, FigureQuery, Granularity, NameClass, OTHERS, StoreError},
 };
 
 use super::{
@@ -66,6 +66,19 @@ impl ReportBuilder<'_> {
             })?;
         }
         Ok(())
+    }
+
+    /// Finds the queues or agents that have any figures in the report's time.
+    pub(super) fn active_subjects(&self, class: NameClass) -> Result<HashSet<Id>, StoreError> {
+        let mut active = HashSet::new();
+        for source in &self.catalog.sources {
+            self.read_rows((source, true), None, |figures| {
+                self.view.for_each_subject(figures, class, |subject| {
+                    active.insert(Id::new(&source.export.id, subject));
+                })
+            })?;
+        }
+        Ok(active)
     }
 
     /// The query for all days of the report, summed in the site's zone.

@@ -1,6 +1,6 @@
 //! The target of a series: that of its queue, or what several queues share.
 
-use crate::domain::{QueueTarget, ServiceLevelFormula};
+use crate::domain::{Metric, MissLimits, QueueTarget, ServiceLevelFormula, SiteConfig};
 
 /// A target. A part is `None` if queues differ: then each is measured by its own target.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -10,25 +10,38 @@ pub struct SharedTarget {
     /// The percentage to answer within that time.
     pub service_level: Option<f64>,
     pub formula: Option<ServiceLevelFormula>,
+    /// When it is missed.
+    pub miss_limits: Option<MissLimits>,
 }
 
-impl From<QueueTarget> for SharedTarget {
-    fn from(target: QueueTarget) -> Self {
+impl SharedTarget {
+    /// The target of a queue or a group, with the thresholds that the configuration gives it or the
+    /// queue that it is linked to.
+    pub fn of_queue(site: &SiteConfig, id: &str, target: QueueTarget) -> Self {
+        let is_named = |id: &str| site.thresholds.get_named(id).is_some();
+        let linked = site.linked_queues.iter().filter(|(_, others)| {
+            let mut others = others.iter();
+            others.any(|other| other.to_string() == id)
+        });
+        let linked = linked.map(|(primary, _)| primary.to_string());
+        let linked = linked.filter(|primary| !is_named(id) && is_named(primary));
+        let named = linked.min().unwrap_or_else(|| id.to_owned());
+        let limits = site.limits_for(&named, Metric::ServiceLevel);
         Self {
             threshold_ms: Some(target.threshold_ms),
             service_level: Some(target.service_level_percent),
             formula: Some(target.formula),
+            miss_limits: Some(MissLimits::new(Metric::ServiceLevel, &limits, &target)),
         }
     }
-}
 
-impl SharedTarget {
     /// Returns the parts that all targets share; `None` if there are no targets.
     pub fn merge_targets(targets: impl IntoIterator<Item = Self>) -> Option<Self> {
         let both = |one: Self, other: Self| Self {
             threshold_ms: equal_or_none(one.threshold_ms, other.threshold_ms),
             service_level: equal_or_none(one.service_level, other.service_level),
             formula: equal_or_none(one.formula, other.formula),
+            miss_limits: equal_or_none(one.miss_limits, other.miss_limits),
         };
         targets.into_iter().reduce(both)
     }
@@ -45,11 +58,12 @@ mod tests {
     #[test]
     fn merging_targets_leaves_only_what_all_share() {
         let target = |answer_within, service_level| {
-            SharedTarget::from(QueueTarget {
+            let target = QueueTarget {
                 threshold_ms: answer_within,
                 service_level_percent: service_level,
                 ..QueueTarget::default()
-            })
+            };
+            SharedTarget::of_queue(&SiteConfig::default(), "calls/1", target)
         };
         let common =
             |targets: &[SharedTarget]| SharedTarget::merge_targets(targets.iter().copied());

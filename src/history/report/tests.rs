@@ -212,7 +212,7 @@ async fn stored_day_sums_equal_sums_of_quarters() {
 }
 
 #[tokio::test]
-async fn lists_omit_disabled_and_hidden_queues_but_the_site_counts_them() {
+async fn lists_omit_hidden_queues_and_idle_disabled_ones_but_the_site_counts_them() {
     let rows = ["1", "2", "3"]
         .map(|queue| row(queue, DAY, 900, 1, 1))
         .to_vec();
@@ -223,10 +223,14 @@ async fn lists_omit_disabled_and_hidden_queues_but_the_site_counts_them() {
     };
     let fixture = new_fixture(site, (DAY, DAY + 86_400), computed_window(rows)).await;
     fixture
-        .store_names(vec![CatalogEntry {
-            enabled: false,
-            ..CatalogEntry::new(NameClass::Queue, "3", "Old")
-        }])
+        .store_names(
+            ["3", "4"]
+                .map(|id| CatalogEntry {
+                    enabled: false,
+                    ..CatalogEntry::new(NameClass::Queue, id, "Old")
+                })
+                .to_vec(),
+        )
         .await;
 
     let site = fixture
@@ -242,8 +246,10 @@ async fn lists_omit_disabled_and_hidden_queues_but_the_site_counts_them() {
         .await;
 
     assert_eq!(offered(&site.series[0]), [Some(3)]);
-    assert_eq!(ids(&queues), ["calls/1"]);
-    assert_eq!(queues.series[0].name, "Sales");
+    // Without its figures, the list wouldn't add up.
+    assert_eq!(ids(&queues), ["calls/3", "calls/1"]);
+    assert!(queues.series[0].is_disabled);
+    assert_eq!(queues.series[1].name, "Sales");
 }
 
 #[tokio::test]

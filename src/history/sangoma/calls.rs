@@ -53,25 +53,57 @@ pub fn load_calls(
     query: &CallQuery,
 ) -> Result<Vec<SangomaCall>, StoreError> {
     let files = FileCatalog::load(view, source)?;
-    let reference = SangomaReferenceData::load_stored(view, source, site)?;
     let mut found = Vec::new();
+    for_each_day((view, &files), source, site, query, |day| {
+        found.extend(day);
+        found.len() < query.limit
+    })?;
+    found.truncate(query.limit);
+    add_caller_numbers((view, &files), &mut found)?;
+    Ok(found)
+}
+
+/// Passes every call that matches to `each`, without its caller and whatever the limit.
+pub fn for_each_call(
+    view: &StoreView<'_>,
+    source: &SourceId,
+    site: &Arc<SiteConfig>,
+    query: &CallQuery,
+    mut each: impl FnMut(&SangomaCall),
+) -> Result<(), StoreError> {
+    let files = FileCatalog::load(view, source)?;
+    for_each_day((view, &files), source, site, query, |day| {
+        day.iter().for_each(&mut each);
+        true
+    })
+}
+
+/// Passes the calls that match to `each`, a day at a time and in order, as long as it returns true.
+fn for_each_day(
+    (view, files): (&StoreView<'_>, &FileCatalog),
+    source: &SourceId,
+    site: &Arc<SiteConfig>,
+    query: &CallQuery,
+    mut each: impl FnMut(Vec<SangomaCall>) -> bool,
+) -> Result<(), StoreError> {
+    let reference = SangomaReferenceData::load_stored(view, source, site)?;
     let after = query.after.map_or(i64::MIN, |(joined, _)| joined);
     // Without any file there are no days to go through.
     let Some((first, last)) = files.container_span("Queue_Call") else {
-        return Ok(found);
+        return Ok(());
     };
     let (mut from, to) = (
         query.from.max(after).max(first),
         query.to.min(last.saturating_add(1)),
     );
     let mut rows = FactRowCaches::default();
-    while from < to && found.len() < query.limit {
+    while from < to {
         let until = to.min(from + DAY);
         let window = TimeSpan {
             start: from,
             end: until,
         };
-        let legs = load_queue_legs((view, &files), &mut rows, &reference, window)?;
+        let legs = load_queue_legs((view, files), &mut rows, &reference, window)?;
         let mut day: Vec<SangomaCall> = legs
             .into_iter()
             .filter(|leg| query.matches_code(leg))
@@ -86,12 +118,12 @@ pub fn load_calls(
             .filter(|call| from <= call.contact.joined && query.matches_call(call))
             .collect();
         day.sort_unstable_by_key(SangomaCall::sort_key);
-        found.extend(day);
+        if !each(day) {
+            break;
+        }
         from = until;
     }
-    found.truncate(query.limit);
-    add_caller_numbers((view, &files), &mut found)?;
-    Ok(found)
+    Ok(())
 }
 
 impl SangomaCall {

@@ -8,8 +8,8 @@ use crate::{
         SourceId,
     },
     history::report::{
-        CallListQuery, History, ReportConfig, ReportDimension, ReportQuery, ReportStep,
-        ReportSubject, ReportedExport, ZeroCounters,
+        CallListQuery, HandledQuery, History, ReportConfig, ReportDimension, ReportError,
+        ReportQuery, ReportStep, ReportSubject, ReportedExport, ZeroCounters,
     },
     store::{FigureQuery, Granularity, StoreView},
 };
@@ -114,6 +114,7 @@ impl ComputeFixture {
         let (source, external) = id.split_once('/').unwrap();
         let query = CallListQuery {
             subject: who,
+            within_queues: Vec::new(),
             from: Timestamp::from_second(DAY).unwrap(),
             to: Timestamp::from_second(DAY + 86_400).unwrap(),
             outcome: None,
@@ -461,7 +462,7 @@ async fn calls_outside_of_queues_count_for_the_agent_at_the_extension() {
     );
     center.import_file("Call_Attempt", 3, &attempts).await;
     let pauses = format!(
-        "agent_pause_id,agent_id,time_start,time_end,pause_code_id\n1,9,{NOON},{},4\n",
+        "agent_pause_id,agent_id,time_start,time_end,pause_code_id\n1,9,{NOON},{0},4\n2,8,{NOON},{0},4\n",
         NOON + 50
     );
     center.import_file("Agent_Pause", 3, &pauses).await;
@@ -479,6 +480,7 @@ async fn calls_outside_of_queues_count_for_the_agent_at_the_extension() {
         assert_eq!(agent.known(counter), Some(expected), "{counter:?}");
     }
     assert_eq!(agent.not_ready, [(4, 50)].into());
+    // The break of an agent without a sign-in isn't more than the signed-in time.
     assert_eq!(center.agent_counters("8").await, AgentCounters::default());
 }
 
@@ -684,4 +686,87 @@ async fn a_breakdown_counts_exactly_the_calls_listed_with_its_code() {
             .await,
         [""; 0]
     );
+}
+
+#[tokio::test]
+async fn calls_say_what_each_agent_handled_in_each_queue() {
+    let fixture = ComputeFixture::new();
+    let (evening, before) = (DAY + 86_400 - 60, DAY - 300);
+    // Agent 7 handles two calls in queue 1 and one in queue 2; the last ends on the next day. Agent 8
+    // handles one of the evening before.
+    let calls = format!(
+        "{CALL}1,1,7,{NOON},{},{},,u1,,\n2,1,7,{evening},{},{},,u2,,\n3,2,7,{NOON},{},{},3,u3,,\n\
+         4,1,8,{before},{},{},,u4,,\n5,1,7,{NOON},,{},1,u5,,\n",
+        NOON + 10,
+        NOON + 110,
+        evening + 10,
+        evening + 310,
+        NOON + 10,
+        NOON + 60,
+        before + 10,
+        before + 510,
+        NOON + 90,
+    );
+    fixture.import_file("Queue_Call_End_By", 0, ENDS).await;
+    fixture
+        .import_file(
+            "Queue_Details",
+            0,
+            &format!("{QUEUES}1,One,t,,,\n2,Two,t,,,\n"),
+        )
+        .await;
+    fixture.import_file("Queue_Call", 3, &calls).await;
+    fixture.compute_days().await;
+    let history = fixture.open_history();
+    let handled = async |queues: &[&str], agent: Option<&str>, count_by| {
+        let id = |external: &str| Id::new(&"calls".into(), external);
+        let query = HandledQuery {
+            queues: queues.iter().map(|queue| id(queue)).collect(),
+            agent: agent.map(id),
+            from: Timestamp::from_second(DAY).unwrap(),
+            to: Timestamp::from_second(DAY + 86_400).unwrap(),
+            zone: TimeZone::UTC,
+            count_by,
+        };
+        let found = history.count_handled_calls(query, |_| true).await.unwrap();
+        let pair = |one: &crate::history::report::HandledCalls| {
+            let known = |counter| one.counters.known(counter).unwrap();
+            let (queue, agent) = (&one.queue.id.external, &one.agent.id.external);
+            assert_eq!(one.counters.known(AgentCounter::LoggedIn), None);
+            format!(
+                "{queue} {agent}: {} in {} s, {} transferred",
+                known(AgentCounter::Handled),
+                known(AgentCounter::Talk),
+                known(AgentCounter::Transferred)
+            )
+        };
+        found.iter().map(pair).collect::<Vec<_>>()
+    };
+
+    let of_queue = handled(&["1"], None, CountBy::Start).await;
+    let by_event = handled(&["1"], None, CountBy::Event).await;
+    let of_agent = handled(&[], Some("7"), CountBy::Start).await;
+
+    assert_eq!(of_queue, ["1 7: 2 in 400 s, 0 transferred"]);
+    let ended = [
+        "1 7: 1 in 100 s, 0 transferred",
+        "1 8: 1 in 500 s, 0 transferred",
+    ];
+    assert_eq!(by_event, ended);
+    let expected = [
+        "1 7: 2 in 400 s, 0 transferred",
+        "2 7: 1 in 50 s, 1 transferred",
+    ];
+    assert_eq!(of_agent, expected);
+
+    let year = HandledQuery {
+        queues: Vec::new(),
+        agent: Some(Id::new(&"calls".into(), "7")),
+        from: Timestamp::from_second(DAY).unwrap(),
+        to: Timestamp::from_second(DAY + 366 * 86_400).unwrap(),
+        zone: TimeZone::UTC,
+        count_by: CountBy::Start,
+    };
+    let refused = history.count_handled_calls(year, |_| true).await;
+    assert!(matches!(refused, Err(ReportError::TooManyDays(31))));
 }

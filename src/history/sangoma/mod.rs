@@ -29,7 +29,7 @@ mod row_mapper;
 mod score_check;
 mod window;
 
-pub use calls::{CallQuery, SangomaCall, load_calls};
+pub use calls::{CallQuery, SangomaCall, for_each_call, load_calls};
 pub use compute::compute_days;
 pub use configuration::{KIND, SangomaSettings};
 pub use container::{

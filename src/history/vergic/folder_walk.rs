@@ -97,6 +97,7 @@ where
         days: request.days,
         walk: WalkResult::default(),
         files_by_day: BTreeMap::new(),
+        incomplete_days: BTreeSet::new(),
     };
     let root = request.root.trim_end_matches('/').to_owned();
     walker.descend(root, &list).await?;
@@ -110,9 +111,11 @@ where
             modified: None,
         }));
     }
+    let incomplete = walker.incomplete_days;
     let days = walker
         .files_by_day
         .into_iter()
+        .filter(|(day, _)| !incomplete.contains(day))
         .map(|(day, files)| ListedDay {
             day,
             listed_at: request.now,
@@ -155,6 +158,8 @@ struct FolderWalker {
     walk: WalkResult,
     /// The number of files in the folders of a day.
     files_by_day: BTreeMap<i64, u64>,
+    /// Days with a folder that couldn't be listed: they aren't done, whatever else was found.
+    incomplete_days: BTreeSet<i64>,
 }
 
 impl FolderWalker {
@@ -202,6 +207,11 @@ impl FolderWalker {
         found: RemoteListing,
         next: &mut Vec<(String, ExportFolder)>,
     ) {
+        if let ExportFolder::Day(date) | ExportFolder::Hour(date, _) = folder
+            && found.is_unreadable
+        {
+            self.incomplete_days.insert(day_from_date(date));
+        }
         if let ExportFolder::Day(date) = folder {
             self.files_by_day.entry(day_from_date(date)).or_default();
         }

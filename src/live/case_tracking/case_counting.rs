@@ -153,17 +153,17 @@ fn count_leg(end: &LegEnd, target: QueueTarget) -> Counters {
     }
 }
 
-/// Counts an agent's conversation as handled, once it has ended.
+/// Counts an agent's conversation as handled on the day when it ends.
 fn count_conversation(conversation: &CaseConversation, entries: &mut Vec<DayEntry>) {
-    let Some(ended) = conversation.ended_at else {
+    let Some((ended, ended_at)) = conversation.ended.zip(conversation.ended_at) else {
         return;
     };
-    let handle_time = millis_between(conversation.opened_at, ended).max(0);
+    let handle_time = millis_between(conversation.opened_at, ended_at).max(0);
     let counters = Counters::LIVE
         .with(Counter::Handled, 1)
         .with(Counter::HandleTime, handle_time)
         .with(Counter::Transferred, i64::from(conversation.transferred));
-    push_for_each_owner(conversation, conversation.opened, &counters, entries);
+    push_for_each_owner(conversation, ended, &counters, entries);
 }
 
 fn count_outcome(timeline: &CaseTimeline, entries: &mut Vec<DayEntry>) {

@@ -36,8 +36,16 @@ pub(crate) struct CaseConversation {
     /// On our clock.
     pub(crate) opened: Timestamp,
     pub(crate) opened_at: Timestamp,
+    /// On our clock.
+    pub(crate) ended: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
     pub(crate) transferred: bool,
+}
+
+impl CaseConversation {
+    fn end(&mut self, event: &TimedCaseEvent) {
+        (self.ended, self.ended_at) = (Some(event.local_at), Some(event.at));
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -150,7 +158,7 @@ impl CaseTimeline {
                 conversation.queue = queue.cloned().or(conversation.queue.take());
                 return;
             }
-            conversation.ended_at = Some(event.at);
+            conversation.end(event);
         } else if self.closed {
             self.reopened += 1;
         } else {
@@ -171,6 +179,7 @@ impl CaseTimeline {
             queue,
             opened: event.local_at,
             opened_at: event.at,
+            ended: None,
             ended_at: None,
             transferred: false,
         });
@@ -220,7 +229,7 @@ impl CaseTimeline {
         self.closed = false;
 
         if let Some(conversation) = conversation {
-            conversation.ended_at = Some(event.at);
+            conversation.end(event);
             conversation.transferred = !is_requeued;
         } else if let Some(leg) = self.current_wait_mut() {
             if is_requeued {
@@ -248,7 +257,7 @@ impl CaseTimeline {
             .last_mut()
             .filter(|conversation| conversation.ended_at.is_none())
         {
-            conversation.ended_at = Some(event.at);
+            conversation.end(event);
         }
         if let Some(leg) = self.current_wait_mut() {
             leg.was_closed = true;

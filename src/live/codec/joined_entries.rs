@@ -55,6 +55,7 @@ mod tests {
             },
             delay_ms,
             inputs: vec![Input::Tick],
+            proof: None,
         };
         (0..count).map(entry).collect()
     }

@@ -87,6 +87,7 @@ fn entries() -> Vec<LogEntry> {
         },
         delay_ms: 0,
         inputs,
+        proof: None,
     };
     (0..).step_by(8).zip(inputs).map(entry).collect()
 }

@@ -70,7 +70,12 @@ fn longest_part(parts: &[&MergePart<'_>]) -> MergedValue {
         Some((figure.value?, figure.since, part.single_queue()?))
     });
     let longest = waits.max_by(|a, b| a.0.as_number().total_cmp(&b.0.as_number()));
-    longest.map_or_else(MergedValue::default, |(value, since, queue)| MergedValue {
+    let bounds = parts.iter().filter_map(|part| part.figure.as_ref()?.high);
+    let unreported = || MergedValue {
+        high: bounds.max_by(|a, b| a.as_number().total_cmp(&b.as_number())),
+        ..MergedValue::default()
+    };
+    longest.map_or_else(unreported, |(value, since, queue)| MergedValue {
         value: Some(value),
         since,
         longest: Some(queue.id.clone()),

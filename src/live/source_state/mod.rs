@@ -13,7 +13,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Discontinuity, EntityKind, Id, Moment, MonotonicTime, QueueId, ResumePoint, moment,
+    Discontinuity, EntityKind, HeldMessage, Id, Moment, MonotonicTime, QueueId, ResumePoint,
+    SentinelId, moment,
 };
 
 pub(super) use clock_offset::{ClockOffset, OUTLIER_LIMIT};
@@ -51,6 +52,12 @@ pub(super) struct SourceState {
     pub(super) pending_discontinuity: Option<Discontinuity>,
     /// Where it went on at the last restart.
     pub(super) resume_point: Option<ResumePoint>,
+    /// The newest message, if it must be delivered again after a restart.
+    #[serde(default)]
+    pub(super) held: Option<HeldMessage>,
+    /// The sentinels of which one is upstream.
+    #[serde(default)]
+    pub(super) sentinels: Option<[SentinelId; 2]>,
     /// Periods in which events may have been missed.
     pub(super) gaps: Vec<CountingGap>,
     /// No event after this source time can undo a reconciliation.

@@ -35,6 +35,8 @@ pub(crate) struct WaitTracker {
 pub(crate) struct WaitReadings {
     pub(crate) waiting: Option<MetricReading>,
     pub(crate) longest: Option<MetricReading>,
+    /// While somebody waits whose start isn't reported: a time before it, by the source's clock.
+    pub(crate) began_after: Option<Timestamp>,
 }
 
 impl WaitTracker {
@@ -144,8 +146,9 @@ impl WaitTracker {
         }
     }
 
-    /// Computes the readings from what was reported in a generation.
-    pub(crate) fn compute_readings(&self, generation: u32) -> WaitReadings {
+    /// Computes the readings from what was reported in a generation. Loads that change are reported
+    /// within `interval_ms`.
+    pub(crate) fn compute_readings(&self, generation: u32, interval_ms: i64) -> WaitReadings {
         let is_in_generation = |timed: &&TimedReading| timed.reading.generation == generation;
         let waiting = self.waiting.as_ref().filter(is_in_generation);
         let longest = self.longest.as_ref().filter(is_in_generation);
@@ -166,16 +169,19 @@ impl WaitTracker {
             return WaitReadings {
                 waiting: None,
                 longest: longest.and_then(|_| clock().or_else(no_wait)),
+                began_after: None,
             };
         };
         match load.reading.value {
             Some(MetricValue::Count(0)) if self.is_contradicted(load) => WaitReadings {
                 waiting: Some(load.reading.without_value()),
                 longest: clock(),
+                began_after: None,
             },
             Some(MetricValue::Count(0)) => WaitReadings {
                 waiting: Some(load.reading),
                 longest: no_wait(),
+                began_after: None,
             },
             _ => WaitReadings {
                 waiting: Some(load.reading),
@@ -183,8 +189,22 @@ impl WaitTracker {
                     let clock = if self.is_current() { clock() } else { None };
                     clock.or_else(no_wait)
                 }),
+                began_after: self.began_after(interval_ms),
             },
         }
+    }
+
+    /// Returns a time when nobody of those who wait had come yet: the queue was empty then, or the
+    /// first of them would have been reported.
+    fn began_after(&self, interval_ms: i64) -> Option<Timestamp> {
+        let empty_timers = self.longest.filter(|longest| !longest.is_wait());
+        let first_load = self.first_waiting_load;
+        let times = [
+            self.last_empty_load,
+            empty_timers.map(|timed| timed.effective_at),
+            first_load.map(|at| moment::plus_millis(at, -interval_ms)),
+        ];
+        times.into_iter().flatten().max()
     }
 
     /// Whether two timers show the same customer waiting since the load reported an empty queue.

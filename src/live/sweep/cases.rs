@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::domain::{CaseId, Metric, Moment, QueueId, SourceId, moment};
-use crate::live::live_state::LiveState;
+use crate::live::{
+    live_state::LiveState,
+    snapshot::{ConnectionState, SourceSnapshot},
+};
 
 use super::{SweepResult, UNCONFIRMED_LIFETIME};
 
@@ -135,6 +138,18 @@ impl LiveState {
         now: Moment,
         result: &mut SweepResult,
     ) {
+        let is_lost = |source: &SourceSnapshot| {
+            matches!(
+                source.connection,
+                ConnectionState::Disconnected | ConnectionState::CatchingUp
+            )
+        };
+        if self.snapshot.sources.get(source).is_some_and(is_lost) {
+            if let Some(source_state) = self.source_states.get_mut(source) {
+                source_state.abandon_detector.pause();
+            }
+            return;
+        }
         let customers = self.count_visitors(source, now);
         let unopened = self
             .cases

@@ -47,6 +47,7 @@ impl LiveState {
             self.sweep_abandons(source, now, &mut result);
             result.changed |= self.sweep_agents(source);
         }
+        self.sweep_liveness(&mut result);
         self.sweep_breaches(now, &mut result);
         for id in self.cases.evict_old(now.wall) {
             self.snapshot.cases.remove(&id);

@@ -49,6 +49,29 @@ fn a_case_moves_from_waiting_to_an_agent_to_its_end() {
 }
 
 #[test]
+fn a_conversation_counts_as_handled_on_the_day_it_ends() {
+    let mut scenario = LiveScenario::new();
+    scenario.send_load("sales", 0, 0, 1);
+    // From 08:00 to 23:58.
+    scenario.advance_time((15 * 60 + 58) * 60_000);
+    scenario.send_case_event("c1", created_event());
+    scenario.send_case_event("c1", opened_event("anna", "sales"));
+    scenario.advance_time(240_000);
+    let handled = |scenario: &LiveScenario| {
+        let anna = &scenario.state.snapshot().agents[&chat_id("anna")];
+        anna.today.counters.count(Counter::Handled)
+    };
+    assert_eq!(handled(&scenario), 0);
+
+    scenario.send_case_event("c1", transferred_event("anna", "sales", "support"));
+
+    assert_eq!(handled(&scenario), 1);
+    assert_eq!(scenario.site_figure(Metric::Transferred), Some(1.0));
+    assert_eq!(scenario.site_figure(Metric::AverageHandleTime), Some(240.0));
+    assert_eq!(scenario.site_figure(Metric::Offered), Some(0.0));
+}
+
+#[test]
 fn entries_are_known_if_a_solution_always_leads_to_one_queue() {
     let mut scenario =
         LiveScenario::connected_with(site_with_entries(&[("chat-solution", "sales")], &["form"]));

@@ -1,9 +1,11 @@
 //! Tests of the live state as scenarios: a single source, driven step by step.
 
+mod breaches;
 mod case_updates;
 mod crash_property;
 mod event_property;
 mod groups;
+mod liveness;
 mod old_logs;
 mod partial_boards;
 mod queue_readings;
@@ -126,6 +128,7 @@ impl LiveScenario {
             received_at: self.now,
             delay_ms: 0,
             inputs: vec![input.clone()],
+            proof: None,
         };
         let effects = self.state.apply_entry(&entry);
         let changes = self.state.take_changes();

@@ -76,6 +76,7 @@ fn entries() -> Vec<LogEntry> {
         received_at: morning_moment().plus_millis(seconds * 1_000),
         delay_ms: 2,
         inputs,
+        proof: None,
     };
     (0..).zip(inputs.into_iter().flatten()).map(entry).collect()
 }

@@ -329,9 +329,15 @@ fn a_corrected_wall_clock_changes_no_wait() {
     let mut scenario = LiveScenario::new();
     scenario.send_load("sales", 1, 0, 1);
     scenario.send_timers("sales", 40.0);
+    let before = scenario.now;
     scenario.now.wall = moment::plus_millis(scenario.now.wall, 3_600_000);
+    // Read before any input has noticed.
+    assert_eq!(scenario.state.uncorrected_moment(scenario.now), before);
+
     scenario.apply_input(&Input::Tick);
 
+    let now = scenario.now;
+    assert_eq!(scenario.state.uncorrected_moment(now), now);
     assert_eq!(
         scenario.displayed_figure("sales", Metric::LongestWait),
         (Some(40.0), Freshness::UpToDate)

@@ -1,5 +1,7 @@
 //! Tests of upstream faults: wrong clocks, floods and repeated messages.
 
+use std::sync::Arc;
+
 use crate::domain::{
     CaseOutcome, ConnectionEvent, Counter, Discontinuity, EntityKind, EntityProfile, Fact, Input,
     Metric, MetricValue, Pattern, Patterns, QueueTarget, SourceDiagnostic, moment,
@@ -9,7 +11,7 @@ use super::{
     LiveScenario, chat_id, chat_source, closed_event, created_event, created_for_solution,
     opened_event, site_with_entries, transferred_event,
 };
-use crate::live::{CaseState, Freshness};
+use crate::live::{CaseState, Freshness, LiveState};
 
 const HOUR: i64 = 3_600_000;
 
@@ -244,6 +246,34 @@ fn gaps_of_earlier_days_do_not_extend_into_today() {
         moment::millis_between(gap.from, end)
     };
     assert_eq!(gaps.iter().map(length).collect::<Vec<_>>(), [300_000]);
+}
+
+#[test]
+fn day_before_a_lost_log_is_a_gap() {
+    for (is_lost, expected) in [(true, 1), (false, 0)] {
+        let site = site_with_entries(&[], &[]);
+        let mut scenario = LiveScenario::unconnected_with(site.clone());
+        scenario.state = LiveState::default();
+        scenario.entries.clear();
+        if is_lost {
+            scenario.apply_input(&Input::Started {
+                is_log_complete: false,
+                term: None,
+            });
+        }
+        scenario.apply_input(&Input::SiteConfig(Arc::new(site)));
+        scenario.connect_source(Some(Discontinuity::Start));
+        scenario.send_load("sales", 0, 0, 1);
+
+        let day = &scenario.state.snapshot().today;
+        assert_eq!(day.gaps.len(), expected);
+        for gap in &day.gaps {
+            assert_eq!(
+                (Some(gap.from), gap.to),
+                (scenario.state.snapshot().day_start, day.since)
+            );
+        }
+    }
 }
 
 #[test]

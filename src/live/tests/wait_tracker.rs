@@ -124,6 +124,38 @@ fn a_timer_of_zero_starts_no_clock() {
 }
 
 #[test]
+fn a_wait_that_is_not_reported_yet_has_an_upper_bound() {
+    let mut scenario = LiveScenario::new();
+    let bound = |scenario: &LiveScenario| {
+        let figure = scenario.queue_figure("sales", Metric::LongestWait);
+        (figure.value, figure.high.map(MetricValue::as_number))
+    };
+    send_readings(&mut scenario, &[longest_reading(0)]);
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 0)]);
+    assert_eq!(bound(&scenario), (None, None));
+
+    // The queue was empty four seconds ago.
+    scenario.advance_time(4_000);
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 1)]);
+    assert_eq!(bound(&scenario), (None, Some(4.0)));
+    scenario.advance_time(1_000);
+    assert_eq!(bound(&scenario), (None, Some(5.0)));
+    let site = scenario.state.snapshot();
+    let merged = site.merge_figure(&site.select_site(), Metric::LongestWait, scenario.now);
+    assert_eq!(merged.unwrap().figure.high, Some(MetricValue::Seconds(5.0)));
+
+    send_readings(&mut scenario, &[longest_reading(4_500)]);
+    assert_eq!(bound(&scenario), (Some(MetricValue::Seconds(4.5)), None));
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 0)]);
+    assert_eq!(bound(&scenario), (None, None));
+
+    // An hour later, whoever comes is reported within an interval.
+    scenario.advance_time(3_600_000);
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 1)]);
+    assert_eq!(bound(&scenario), (None, Some(10.0)));
+}
+
+#[test]
 fn timers_of_a_customer_who_left_start_no_clock_for_the_next() {
     let mut scenario = LiveScenario::new();
     send_readings(&mut scenario, &[count_reading(Metric::Waiting, 0)]);

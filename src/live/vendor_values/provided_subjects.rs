@@ -118,6 +118,9 @@ impl LiveState {
 
 /// Corrects a running clock by a source's clock offset.
 fn correct_start(longest: &mut MetricReading, offset: i64, now: Moment) {
+    if longest.value.is_none() {
+        longest.since = None;
+    }
     let (Some(at), Some(MetricValue::Seconds(waited)), Some(since)) =
         (longest.at, longest.value, &mut longest.since)
     else {

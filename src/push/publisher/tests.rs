@@ -11,7 +11,7 @@ const INTERVAL: Duration = Duration::from_millis(100);
 async fn sends_the_first_change_at_once_and_then_one_patch_per_interval() {
     let (board, publisher) = open_publisher(&[(1, "0")]);
     let mut ticks = publisher.subscribe_ticks();
-    let quiet = Duration::from_secs(3);
+    let quiet = HEARTBEAT.saturating_sub(INTERVAL);
     tokio::time::sleep(quiet).await;
     let start = Instant::now();
 
@@ -32,7 +32,7 @@ async fn sends_the_first_change_at_once_and_then_one_patch_per_interval() {
 async fn a_change_by_time_alone_is_published_when_it_is_due() {
     let (board, publisher) = open_publisher(&[(1, "fresh")]);
     let mut ticks = publisher.subscribe_ticks();
-    board.set_due(Some(Duration::from_secs(7)));
+    board.set_due(Some(Duration::from_secs(2)));
     board.notify_change();
     tokio::time::sleep(Duration::from_secs(1)).await;
     board.set_due(None);
@@ -45,10 +45,10 @@ async fn a_change_by_time_alone_is_published_when_it_is_due() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_quiet_publisher_sends_a_heartbeat_every_ten_seconds() {
+async fn a_quiet_publisher_sends_a_heartbeat_every_three_seconds() {
     let (board, publisher) = open_publisher(&[(1, "0")]);
     let mut ticks = publisher.subscribe_ticks();
-    tokio::time::sleep(Duration::from_secs(6)).await;
+    tokio::time::sleep(HEARTBEAT.saturating_sub(INTERVAL)).await;
     board.set_cell(1, "1");
     ticks.changed().await.unwrap();
     let start = Instant::now();
@@ -61,6 +61,32 @@ async fn a_quiet_publisher_sends_a_heartbeat_every_ten_seconds() {
     assert_eq!(*ticks.borrow(), PublishTick { n: 2, beats: 2 });
     let heartbeat = r#"{"t":"hb","n":2,"ts":1000,"src":{"chat":2}}"#;
     assert_eq!(&*publisher.lock_published().heartbeat_frame(), heartbeat);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_from_before_a_pause_of_the_process_is_sent_or_shown_after_it() {
+    // Without a task, nobody renders: as just after the pause.
+    let board = TestBoard::new(&[(1, "7")]);
+    let (publisher, _state) = Publisher::new(board.renderer(), Arc::default());
+    board.change_cell(1, "7, out of date");
+    let position = ViewerPosition {
+        epoch: publisher.epoch.clone(),
+        n: 1,
+    };
+    let caught_up = || publisher.catch_up_from(Some(&position)).n;
+    tokio::time::advance(PAUSE_MIN).await;
+    assert_eq!(caught_up(), 1, "an idle publisher isn't a pause");
+
+    tokio::time::advance(Duration::from_millis(1)).await;
+
+    assert_eq!(caught_up(), 2);
+    assert_eq!(board.render_count(), 2);
+
+    board.change_cell(1, "8");
+    tokio::time::advance(PAUSE_MIN * 2).await;
+    publisher.lock_published().update_heartbeat(Instant::now());
+
+    assert_eq!(publisher.frame_number(), 3, "rendered before the heartbeat");
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,7 +6,13 @@ use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
         Message,
-        protocol::{CloseFrame, Role},
+        protocol::{
+            CloseFrame, Role,
+            frame::{
+                Frame,
+                coding::{Data, OpCode},
+            },
+        },
     },
 };
 
@@ -49,7 +55,7 @@ async fn a_viewer_resumes_from_its_page() {
     assert_eq!(
         received[0],
         format!(
-            r#"{{"t":"hi","e":"{epoch}","n":1,"ver":"9f2c","ts":1000,"resume":true,"hint":{{"hb":10,"min":500,"max":10000}}}}"#
+            r#"{{"t":"hi","e":"{epoch}","n":1,"ver":"9f2c","ts":1000,"resume":true,"hint":{{"hb":3,"min":500,"max":10000}}}}"#
         )
     );
     assert_eq!(
@@ -145,6 +151,12 @@ async fn a_resync_is_answered_with_the_whole_board() {
     );
 }
 
+/// Frames without a payload, none of which ends the message.
+fn empty_fragments(kind: Data, count: usize) -> Vec<Message> {
+    let frame = Frame::message(bytes::Bytes::new(), OpCode::Data(kind), false);
+    vec![Message::Frame(frame); count]
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_protocol_violation_closes_with_1008() {
     let violations = [
@@ -154,6 +166,11 @@ async fn a_protocol_violation_closes_with_1008() {
         vec![Message::text("x".repeat(MAX_MESSAGE_BYTES + 1))],
         vec![Message::text(r#"{"t":"st","n":1}"#); 1000],
         vec![Message::Ping(bytes::Bytes::new()); 1000],
+        [
+            empty_fragments(Data::Text, 1),
+            empty_fragments(Data::Continue, 1000),
+        ]
+        .concat(),
     ];
 
     for messages in violations {

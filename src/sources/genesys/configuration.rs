@@ -52,9 +52,10 @@ impl VendorSettings for GenesysSettings {
         );
         let auth = auth.and_then(|entry| read_auth(entry.as_section()?, base_url.as_deref(), open));
         let example = r#"metric = "waiting", object_type = "Queue", objects = ["…"] and name = "CurrNumberWaitingCalls""#;
-        let statistics = StatisticReader::read_all(&id, &section, example, |section, measure| {
-            read_reference(section, measure, mode)
-        });
+        let statistics =
+            StatisticReader::read_all((&id, "name"), &section, example, |section, measure| {
+                read_reference(section, measure, mode)
+            });
         section.finish_section();
 
         let statistics = statistics.into_iter();

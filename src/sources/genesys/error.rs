@@ -33,6 +33,15 @@ pub enum GenesysError {
         request: String,
         status: u16,
     },
+    #[error(
+        "{call} redirects to {location} (HTTP status {status}): set `{}` to the address of the API itself; Wallboard follows no redirects",
+        call.address_key()
+    )]
+    Redirect {
+        call: ApiCall,
+        status: u16,
+        location: String,
+    },
     #[error("{call} sent an unreadable response: {why}")]
     Unreadable { call: ApiCall, why: String },
     #[error("{call} failed with code {code}{}", reason_suffix(.why))]
@@ -89,6 +98,13 @@ impl std::fmt::Display for ApiCall {
 }
 
 impl ApiCall {
+    fn address_key(self) -> &'static str {
+        match self {
+            Self::Token => "token_url",
+            Self::Subscription | Self::Values | Self::Unsubscribe => "base_url",
+        }
+    }
+
     /// The API that is called, and where it is configured.
     fn api(self) -> &'static str {
         match self {

@@ -9,10 +9,11 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use reqwest::{
     Client, RequestBuilder,
     cookie::Jar,
-    header::{self, HeaderMap, HeaderValue},
+    header::{HeaderMap, HeaderValue},
 };
 use rustls::ClientConfig;
 use tokio::time::Instant;
@@ -100,6 +101,8 @@ pub(super) struct HttpResponse {
     pub(super) body: Vec<u8>,
     /// The delay that the server requests.
     pub(super) retry_after: Option<Duration>,
+    /// Where it redirects to.
+    pub(super) redirect: Option<String>,
 }
 
 /// Sends a request and reads its response, all within `timeout`.
@@ -112,11 +115,9 @@ pub(super) async fn send_within(
         let failed = |error| transport_error(call, error);
         let response = request.send().await.map_err(failed)?;
         let status = response.status().as_u16();
-        let after = response
-            .headers()
-            .get(header::RETRY_AFTER)
-            .and_then(|after| after.to_str().ok()?.parse().ok())
-            .map(|seconds| Duration::from_secs(seconds).min(RETRY_AFTER_MAX));
+        let after = https::retry_after(response.headers(), Timestamp::now());
+        let after = after.map(|delay| delay.min(RETRY_AFTER_MAX));
+        let redirect = https::redirect_target(response.url(), status, response.headers());
         let body = https::read_body(response, BODY_BYTES_MAX)
             .await
             .map_err(failed)?;
@@ -128,6 +129,7 @@ pub(super) async fn send_within(
             status,
             body,
             retry_after: after,
+            redirect,
         })
     };
     tokio::time::timeout(timeout, exchange)

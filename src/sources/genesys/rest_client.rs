@@ -69,6 +69,13 @@ impl RestClient {
                 answer.status,
             ));
         }
+        if let Some(location) = answer.redirect {
+            return Err(GenesysError::Redirect {
+                call,
+                status: answer.status,
+                location: self.without_secrets(location),
+            });
+        }
         if !(200..300).contains(&answer.status) {
             return Err(GenesysError::Status {
                 call,

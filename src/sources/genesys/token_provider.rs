@@ -243,6 +243,14 @@ impl TokenProvider {
                 answer.status,
                 &answer.body,
             ))),
+            status if let Some(location) = answer.redirect => {
+                let is_safe = !self.contains_secret(&location);
+                Err(GenesysError::Redirect {
+                    call,
+                    status,
+                    location: Some(location).filter(|_| is_safe).unwrap_or_default(),
+                })
+            }
             status => Err(GenesysError::Status {
                 call,
                 status,

@@ -49,7 +49,9 @@ impl VendorSettings for GmsSettings {
         let reasons = section.entry("reasons").map(|entry| entry.read_map());
         let example = r#"metric = "waiting", object_type = "Queue", objects = ["…"], stat = "CurrNumberWaitingCalls" and tenant = "Environment""#;
         let statistics =
-            StatisticReader::read_all(&id, &section, example, |section, _| read_statistic(section));
+            StatisticReader::read_all((&id, "stat"), &section, example, |section, _| {
+                read_statistic(section)
+            });
         section.finish_section();
 
         let (base_urls, credentials) = urls?;

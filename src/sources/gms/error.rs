@@ -17,6 +17,15 @@ pub enum NodeError {
         "sent a response that isn't from GMS ({0}): check the path in `base_url`, which usually ends in /genesys/1, and any proxy in between"
     )]
     NotGms(&'static str),
+    #[error(
+        "redirects to {location} (status {status}): set `base_url` to the address of GMS itself; Wallboard follows no redirects"
+    )]
+    Redirect { status: u16, location: String },
+    #[error(
+        "sent more than {} MiB for one statistic: check `base_url`, and any proxy in between",
+        super::node_client::REPLY_BYTES_MAX >> 20
+    )]
+    TooLarge,
     #[error("responded with status {0}: check that it's healthy, and any proxy in between")]
     Status(u16),
     #[error("has no Stat Server now: it reports “{0}”")]
@@ -63,6 +72,16 @@ impl fmt::Display for NodeErrorList<'_> {
             write!(f, "{separator}GMS at {address} {error}")?;
         }
         Ok(())
+    }
+}
+
+impl NodeError {
+    /// The error for a node that fails for every statistic, with its last reason.
+    pub(super) fn failing(why: String) -> Self {
+        if why == super::node_client::TOO_LARGE {
+            return Self::TooLarge;
+        }
+        Self::Failing(why)
     }
 }
 

@@ -20,7 +20,9 @@ use super::{
 /// Shorter than the time for which servers usually keep an idle connection open.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// The maximum size of a reply, in bytes.
-const REPLY_BYTES_MAX: usize = 1024 * 1024;
+pub(super) const REPLY_BYTES_MAX: usize = 1024 * 1024;
+/// The reason for a longer reply, which a smaller request may avoid.
+pub(super) const TOO_LARGE: &str = "a response of more than 1 MiB";
 
 /// A client for GMS nodes, real or fake.
 pub(super) trait NodeClient: Send + Sync + 'static {
@@ -169,10 +171,14 @@ impl NodeClient for HttpNodeClient {
             };
             let response = response.map_err(|error| node_error(&error))?;
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            if let Some(location) = https::redirect_target(response.url(), status, &headers) {
+                let location = self.without_secrets(location);
+                return Err(NodeError::Redirect { status, location });
+            }
             let body = https::read_body(response, REPLY_BYTES_MAX).await;
             Ok(match body.map_err(|_| NodeError::Broken)? {
                 Some(body) => self.interpret_reply(request, &headers, status, &body),
-                None => ReplyVerdict::Ambiguous("a response of more than 1 MiB".to_owned()),
+                None => ReplyVerdict::Ambiguous(TOO_LARGE.to_owned()),
             })
         };
         match tokio::time::timeout(timeout, exchange).await {

@@ -96,7 +96,7 @@ impl<A: NodeClient> GmsSession<'_, A> {
                     return error.map_or(Ok(()), Err);
                 }
                 ReplyVerdict::StatServerUnavailable(why) => return Err(NodeError::StatServer(why)),
-                ReplyVerdict::Ambiguous(why) => inconclusive = Some(NodeError::Failing(why)),
+                ReplyVerdict::Ambiguous(why) => inconclusive = Some(NodeError::failing(why)),
                 ReplyVerdict::NotFound(status) => {
                     let url = self.settings.single_url(node);
                     inconclusive = Some(NodeError::NoApi { url, status });

@@ -3,11 +3,11 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use jiff::{Timestamp, fmt::rfc2822};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::domain::ValueAge;
+use crate::{domain::ValueAge, https};
 
 use super::{NodeError, form};
 
@@ -124,23 +124,13 @@ fn interpret_failure(error: &ErrorBody, names: &[&str]) -> ReplyVerdict {
 fn interpret_busy(reply: GmsReply<'_>, now: Timestamp) -> ReplyVerdict {
     let wait = reply
         .retry_after
-        .and_then(|text| parse_retry_after(text, now));
+        .and_then(|text| https::parse_retry_after(text, now));
     ReplyVerdict::Failed(NodeError::Busy {
         status: reply.status,
         wait: wait
             .unwrap_or(BUSY_BACKOFF)
             .clamp(Duration::from_secs(1), BUSY_BACKOFF_MAX),
     })
-}
-
-/// Parses `Retry-After`: seconds or a date.
-fn parse_retry_after(text: &str, now: Timestamp) -> Option<Duration> {
-    let text = text.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = rfc2822::parse(text).ok()?.timestamp();
-    Some(now.duration_until(until).try_into().unwrap_or_default())
 }
 
 fn parse_answer(reply: GmsReply<'_>, shape: ReplyShape, names: &[&str]) -> ReplyVerdict {

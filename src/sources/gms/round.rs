@@ -144,7 +144,7 @@ impl<A: NodeClient> GmsSession<'_, A> {
             return Err(NodeError::StatServer(why.to_owned()).into());
         }
         if has_reference || conclusive <= round.ambiguous_failures {
-            return Err(NodeError::Failing(why.to_owned()).into());
+            return Err(NodeError::failing(why.to_owned()).into());
         }
         Ok(())
     }
@@ -178,10 +178,13 @@ impl<A: NodeClient> GmsSession<'_, A> {
     ) -> Result<(), IngestClosed> {
         let (received_at, now) = (self.sender.now().wall, Instant::now());
         let GmsAnswer { values, age } = answer;
+        // No response takes longer, but it may have waited while this process was stopped.
+        let waited = (self.asked_at.elapsed()).saturating_sub(self.memory.timeout);
         let mut updates = Vec::with_capacity(values.len());
         for (&member, value) in request.members().iter().zip(values) {
             let value = value.as_deref();
-            let (update, is_known) = self.value_mapper.value_update(member, request, value, age);
+            let (update, is_known) =
+                (self.value_mapper).value_update(member, request, value, age, waited);
             if self.memory.health.on_value(member, age, is_known, now) {
                 updates.push(update);
             }
@@ -191,6 +194,7 @@ impl<A: NodeClient> GmsSession<'_, A> {
     }
 
     async fn query_current_node(&mut self, request: &GmsRequest) -> ReplyVerdict {
+        self.asked_at = Instant::now();
         let timeout = self.memory.timeout;
         self.client.query_node(self.node, request, timeout).await
     }

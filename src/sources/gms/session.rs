@@ -35,6 +35,8 @@ pub(super) struct GmsSession<'a, A> {
     pub(super) node: usize,
     pub(super) node_check: NodeCheck,
     pub(super) stats: SubscriptionStats,
+    /// When the last request was sent.
+    pub(super) asked_at: Instant,
     /// Newly rejected statistics that aren't reported yet, with reasons.
     pub(super) rejected: Vec<(usize, String)>,
 }
@@ -64,6 +66,7 @@ impl<'a, A: NodeClient> GmsSession<'a, A> {
             node: 0,
             node_check: NO_NODE_CHECK,
             stats,
+            asked_at: Instant::now(),
             rejected: Vec::new(),
         };
         session.choose_node(&[]).await?;

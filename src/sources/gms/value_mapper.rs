@@ -1,6 +1,6 @@
 //! Converts GMS values to inputs for the live state.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::value::RawValue;
 
@@ -36,6 +36,7 @@ impl ValueMapper {
         request: &GmsRequest,
         value: Option<&RawValue>,
         age: ValueAge,
+        waited: Duration,
     ) -> (Input, bool) {
         let statistic = &self.settings.statistics[member].statistic;
         let value = statistic.decode_value(value, &self.states);
@@ -45,11 +46,12 @@ impl ValueMapper {
             (GmsRequest::Single(_), Some(_)) => "statistic",
             (GmsRequest::Single(_), None) => "internal_statistic",
         };
-        // The value's age shortens its remaining validity.
+        // The value's age shortens its remaining validity, and so does the time that its response waited.
         let age_ms = match age {
             ValueAge::Known(millis) => millis,
             ValueAge::Immediate | ValueAge::Unknown => 0,
         };
+        let age_ms = age_ms + i64::try_from(waited.as_millis()).unwrap_or(i64::MAX / 2);
         let report = VendorReport {
             value,
             age,

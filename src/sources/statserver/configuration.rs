@@ -11,7 +11,7 @@ use crate::{
     toml_reader::{ConfigEntry, ConfigSection, nearest_word},
 };
 
-use super::{DeliveredUnit, Measure, Statistic};
+use super::{DeliveredUnit, Measure, Statistic, known_statistics};
 
 /// Stat Server's types of objects.
 const TYPES: [&str; 14] = [
@@ -44,6 +44,8 @@ enum ConfiguredObjectClass {
 /// Reads the entries of one source and detects duplicates.
 pub(in crate::sources) struct StatisticReader<'s> {
     source: &'s SourceId,
+    /// The key of the vendor's name: `name`, `stat`.
+    name_key: &'static str,
     seen: HashSet<(MetricSubject, Measure)>,
 }
 
@@ -51,7 +53,7 @@ impl<'s> StatisticReader<'s> {
     /// Reads all statistics of `section`, one per object of an entry. `request` reads the
     /// entry's vendor name and the keys that only this kind of source has.
     pub(in crate::sources) fn read_all<A: Clone>(
-        source: &'s SourceId,
+        (source, name_key): (&'s SourceId, &'static str),
         section: &ConfigSection<'_, '_>,
         example: &str,
         request: impl Fn(&ConfigSection<'_, '_>, Option<Measure>) -> Option<(Arc<str>, A)>,
@@ -70,6 +72,7 @@ impl<'s> StatisticReader<'s> {
         }
         let mut entries = Self {
             source,
+            name_key,
             seen: HashSet::new(),
         };
         items
@@ -87,7 +90,9 @@ impl<'s> StatisticReader<'s> {
         request: impl Fn(&ConfigSection<'_, '_>, Option<Measure>) -> Option<(Arc<str>, A)>,
     ) -> Option<Vec<(Statistic, A)>> {
         let metric = section.required_entry("metric", r#"metric = "waiting""#);
-        let measure = metric.as_ref().and_then(read_measure);
+        let measure = metric
+            .as_ref()
+            .and_then(|entry| read_measure(entry, self.name_key));
         let object_type = section
             .required_entry("object_type", r#"object_type = "Queue""#)
             .and_then(|entry| Some((read_class(&entry)?, entry.read_text()?)));
@@ -199,10 +204,18 @@ impl<'s> StatisticReader<'s> {
     }
 }
 
-fn read_measure(entry: &ConfigEntry<'_, '_>) -> Option<Measure> {
+/// `name_key` is the key of the vendor's name, which is easily taken for a metric.
+fn read_measure(entry: &ConfigEntry<'_, '_>, name_key: &str) -> Option<Measure> {
     let mut words: Vec<_> = Metric::all().map(Metric::name).collect();
     words.extend([Measure::State.name(), Measure::TimeInState.name()]);
-    match entry.read_word(&words)? {
+    let explain = |name: &str| {
+        let metric = known_statistics::find_measure(name)?.name();
+        Some((
+            format!("{name:?} is the vendor's name of a statistic"),
+            format!("write {name_key} = {name:?} and metric = \"{metric}\""),
+        ))
+    };
+    match entry.read_word_or(&words, explain)? {
         "state" => Some(Measure::State),
         "time_in_state" => Some(Measure::TimeInState),
         word => Metric::from_name(word).map(Measure::Figure),

@@ -112,6 +112,15 @@ fn known_measures(class: ObjectClass) -> impl Iterator<Item = (Measure, NameList
     states.iter().copied().chain(figures)
 }
 
+/// Returns what a vendor's name measures, if the name is known.
+pub(super) fn find_measure(name: &str) -> Option<Measure> {
+    [ObjectClass::Queue, ObjectClass::Group, ObjectClass::Agent]
+        .into_iter()
+        .flat_map(known_measures)
+        .find(|(_, names)| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
+        .map(|(measure, _)| measure)
+}
+
 /// All known statistics for the objects of `configured`, each object once.
 pub fn known_statistics<'s>(configured: impl Iterator<Item = &'s Statistic>) -> Vec<Statistic> {
     let mut seen = HashSet::new();

@@ -20,28 +20,20 @@ pub(super) struct Backlog {
     count_due: Instant,
     /// A redelivery arrived since the latest count began.
     is_uncertain: bool,
-    /// At least one message was redelivered.
-    has_redelivery: bool,
-    /// At least one redelivery must come, unless the queue was purged.
-    expects_redelivery: bool,
 }
 
 impl Backlog {
-    /// Creates a backlog that isn't counted yet. `must_return`: the lost connection left a
-    /// message unacknowledged.
-    pub(super) fn new(must_return: bool, now: Instant) -> Self {
+    /// Creates a backlog that isn't counted yet.
+    pub(super) fn new(now: Instant) -> Self {
         Self {
             last: None,
             count_due: now,
             is_uncertain: false,
-            has_redelivery: false,
-            expects_redelivery: must_return,
         }
     }
 
     /// Records a redelivery. Others may have returned to the queue after the count.
     pub(super) fn on_redelivered(&mut self, now: Instant) {
-        self.has_redelivery = true;
         self.is_uncertain = true;
         self.last = None;
         self.count_due = now;
@@ -57,24 +49,20 @@ impl Backlog {
     }
 
     /// Ends a count: `ready` messages waited before the broker sent the last of the
-    /// `received` deliveries.
-    pub(super) fn end_count(&mut self, received: u64, ready: u32, now: Instant) {
+    /// `received` deliveries. Returns whether the count is valid.
+    pub(super) fn end_count(&mut self, received: u64, ready: u32, now: Instant) -> bool {
         if !self.is_uncertain {
             // Every valid count is high enough, so the lowest is best.
             let last = received + u64::from(ready);
             self.last = Some(self.last.map_or(last, |known| known.min(last)));
             self.count_due = now + COUNT_EVERY;
         }
+        !self.is_uncertain
     }
 
     /// Whether the whole backlog is received.
     pub(super) fn is_over(&self, received: u64) -> bool {
         self.last.is_some_and(|last| last <= received)
-    }
-
-    /// Whether somebody purged the queue. Known once the backlog is over.
-    pub(super) fn was_purged(&self) -> bool {
-        self.expects_redelivery && !self.has_redelivery
     }
 }
 
@@ -105,7 +93,7 @@ mod tests {
             Self {
                 now,
                 begun: now,
-                backlog: Backlog::new(false, now),
+                backlog: Backlog::new(now),
                 ready: vec![false; ready],
                 received: 0,
                 counting: None,
@@ -195,26 +183,5 @@ mod tests {
         queue.run_until_live(3.0);
 
         assert!(2_300 <= queue.received, "{queue:?}");
-    }
-
-    #[test]
-    fn queue_without_the_expected_redelivery_was_purged() {
-        let now = Instant::now();
-        for (must_return, returns, was_purged) in [
-            (true, false, true),
-            (true, true, false),
-            (false, false, false),
-            (false, true, false),
-        ] {
-            let mut backlog = Backlog::new(must_return, now);
-            if returns {
-                backlog.on_redelivered(now);
-            }
-            backlog.begin_count();
-            backlog.end_count(1, 0, now);
-
-            assert!(backlog.is_over(1));
-            assert_eq!(backlog.was_purged(), was_purged);
-        }
     }
 }

@@ -14,10 +14,7 @@ use lapin::{
     tcp::{RustlsConnector, RustlsConnectorConfig},
     uri::{AMQPScheme, AMQPUri},
 };
-use rustls::{
-    CertificateError,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use socket2::{SockRef, Socket};
 use tokio::{
     net::lookup_host,
@@ -26,11 +23,14 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+use crate::https;
+
 use super::{VngageError, VngageSettings, error::BrokerStep};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// For all steps: DNS, TCP, TLS and AMQP handshake.
-const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// For all steps: DNS, TCP, TLS and AMQP handshake. Short, since an attempt that began on a dead line
+/// doesn't notice when the line is back.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(6);
 /// The time that a dropped connection has for a clean close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -178,21 +178,7 @@ fn certificate_error(what: &'static str, why: impl Into<String>) -> VngageError 
 fn tls_error(cause: &io::Error) -> VngageError {
     let error = cause.get_ref().and_then(|inner| inner.downcast_ref());
     let why = match error {
-        Some(rustls::Error::InvalidCertificate(
-            CertificateError::UnknownIssuer | CertificateError::BadSignature,
-        )) => {
-            "its certificate is from an authority that this server doesn't trust: set `ca_file` to its authority"
-        }
-        Some(rustls::Error::InvalidCertificate(
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-        )) => "its certificate is for a different host than the one in `url`",
-        Some(rustls::Error::InvalidCertificate(
-            CertificateError::Expired | CertificateError::ExpiredContext { .. },
-        )) => "its certificate has expired",
-        Some(rustls::Error::InvalidCertificate(
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. },
-        )) => "its certificate isn't valid yet; check this server's clock",
-        Some(rustls::Error::InvalidCertificate(_)) => "its certificate isn't valid",
+        Some(rustls::Error::InvalidCertificate(error)) => https::explain_certificate(error),
         Some(rustls::Error::InvalidMessage(_)) => {
             "it didn't respond with TLS: check that the port in `url` is the TLS port"
         }

@@ -93,6 +93,10 @@ impl SourceError for VngageError {
                 | Self::OtherQueue(_)
         )
     }
+
+    fn is_brief(&self) -> bool {
+        matches!(self, Self::QueueHeld(_))
+    }
 }
 
 impl VngageError {
@@ -135,6 +139,10 @@ const NOT_ALLOWED: u16 = 530;
 impl BrokerStep {
     /// Converts an error from lapin, depending on the step.
     pub(super) fn to_error(self, settings: &VngageSettings, error: &lapin::Error) -> VngageError {
+        if matches!(error.kind(), ErrorKind::MissingHeartbeatError) {
+            // Unlike a connection that only broke, the broker may have restarted.
+            return VngageError::NoAnswer;
+        }
         let ErrorKind::ProtocolError(amqp) = error.kind() else {
             return match self {
                 Self::Greet => VngageError::NoBroker,

@@ -9,6 +9,7 @@ mod broker_connection;
 mod broker_queue;
 mod collect;
 mod configuration;
+mod continuity_proof;
 pub mod decode;
 mod error;
 mod event;
@@ -16,19 +17,18 @@ mod idle_probe;
 mod memory;
 mod permissions;
 mod publish;
+mod receipt_proof;
 mod restart_sentinel;
 mod session;
 mod settings;
 
 use std::convert::Infallible;
 
-use strum::IntoEnumIterator;
-use tracing::warn;
-
 use crate::{
     domain::{Discontinuity, Input, SourceDiagnostic, SourceId, SourceKind},
-    ingest::{IngestClosed, IngestSender},
+    ingest::IngestSender,
 };
+use strum::IntoEnumIterator;
 
 use super::LiveSource;
 
@@ -38,7 +38,6 @@ pub use settings::VngageSettings;
 
 use error::BrokerStep;
 use memory::VngageMemory;
-use restart_sentinel::RestartSentinel;
 use session::{ExclusiveConsumer, VngageSession};
 
 /// Vngage reports each contact.
@@ -94,20 +93,8 @@ async fn run_session(
     let channel = broker_queue::await_answer(settings, BrokerStep::Work, channel).await?;
     broker_queue::inspect_exchange(settings, &channel).await?;
     let found = broker_queue::inspect_queue(settings, &broker.connection).await?;
-    if found.is_new || !restart_sentinel::is_present(settings, &broker.connection).await? {
-        record_discontinuity(settings, sender, found.is_new).await?;
-    }
-    let sentinel = restart_sentinel::check_sentinel(settings, &broker.connection).await?;
-    memory.observe_sentinel(&sentinel);
-    if let RestartSentinel::Unavailable(why) = &sentinel
-        && !std::mem::replace(&mut memory.has_warned_no_sentinel, true)
-    {
-        warn!(
-            source.name = %settings.id,
-            "Can't keep a marker on the broker, so each lost connection counts as possible data loss: {why}"
-        );
-    }
     if found.is_new {
+        record_new_queue(settings, sender).await?;
         // Recorded before anything can fail, because next time the queue isn't new.
         memory.discontinuity.get_or_insert(Discontinuity::QueueNew);
         broker_queue::declare_queue(settings, &channel).await?;
@@ -122,33 +109,30 @@ async fn run_session(
         // again here, the consumer fails or ends.
         broker_queue::declare_queue(settings, &channel).await?;
     }
+    // Only now, because nobody else can consume any more, and whoever waits for the queue changes nothing.
+    let sentinel =
+        restart_sentinel::check_sentinel(settings, &broker.connection, memory.sentinels()).await?;
+    memory.observe_sentinel(&sentinel);
     let exclusive = ExclusiveConsumer {
         connection: &broker.connection,
         channel: &channel,
         consumer,
     };
+    let found = (found, sentinel);
     let session = VngageSession::begin_session(settings, memory, sender, exclusive, found).await?;
     session.run().await
 }
 
-/// Waits until the log has what the broker shows only now: once the queue is declared and the sentinel
-/// is back, a process that starts after a crash would see nothing of it.
-async fn record_discontinuity(
+/// Waits until the log has what the broker shows only now: once the queue is declared, a process that
+/// starts after a crash would see nothing of it.
+async fn record_new_queue(
     settings: &VngageSettings,
     sender: &IngestSender,
-    is_queue_new: bool,
 ) -> Result<(), VngageError> {
-    let cause = if is_queue_new {
-        Discontinuity::QueueNew
-    } else {
-        Discontinuity::Upstream
-    };
-    let found = SourceDiagnostic::DiscontinuityFound(cause);
+    let found = SourceDiagnostic::DiscontinuityFound(Discontinuity::QueueNew);
     let input = Input::Diagnostic(settings.id.clone(), found);
     let offset = sender.send_batch(vec![input]).await?;
-    let mut committed = sender.committed_offset();
-    let reached = committed.wait_for(|committed| offset <= *committed).await;
-    reached.map(drop).map_err(|_| IngestClosed.into())
+    Ok(sender.wait_for_commit(offset).await?)
 }
 
 /// Probes the connection for `wallboard check`: the broker, the exchange and the user's

@@ -1,11 +1,18 @@
 //! Our restart sentinel on the broker: a message that doesn't survive a restart, in a queue
 //! that does. If it is gone, the broker restarted, whether or not we noticed an outage.
+//!
+//! Each process that consumes replaces the queue by one of its own. Its ID is in when the queue expires,
+//! which a declaration must repeat exactly, so that comparing it needs no permission to read.
 
 use std::time::Duration;
 
 use lapin::{
-    BasicProperties, Channel, Connection, options::QueueDeclareOptions, types::FieldTable,
+    BasicProperties, Connection,
+    options::{QueueDeclareOptions, QueueDeleteOptions},
+    types::FieldTable,
 };
+
+use crate::domain::SentinelId;
 
 use super::{
     VngageError, VngageSettings,
@@ -19,59 +26,95 @@ pub(super) const CHECK_INTERVAL: Duration = Duration::from_mins(10);
 /// AMQP's delivery mode for messages that are kept in memory only.
 const TRANSIENT: u8 = 1;
 
-/// The result of a check. After it, the sentinel is present if possible.
+/// IDs are from 1 to this, in milliseconds beyond the shortest time until the queue expires.
+const ID_MAX: u32 = 1_800_000;
+/// The broker's answer to a declaration that isn't the queue's.
+const PRECONDITION_FAILED: u16 = 406;
+
+/// The result of a check.
 #[derive(Debug)]
 pub(super) enum RestartSentinel {
-    Present,
-    /// It was missing and has been published again.
-    Recreated,
+    /// It's ours, and has this ID.
+    Present(SentinelId),
+    /// Its queue is ours, and empty.
+    Missing(SentinelId),
+    /// None is ours yet.
+    Unknown,
+    /// Another consumer has replaced it.
+    Foreign,
     /// This user may not publish one, the broker accepts none now, or something else is in its
     /// place.
     Unavailable(VngageError),
 }
 
-/// Returns whether the sentinel is there; `false` also if this user may have none.
-pub(super) async fn is_present(
-    settings: &VngageSettings,
-    connection: &Connection,
-) -> Result<bool, VngageError> {
-    let channel = connection.create_channel();
-    let channel = await_answer(settings, BrokerStep::Work, channel).await?;
-    match is_sentinel_present(settings, &channel).await {
-        Err(VngageError::Forbidden { .. } | VngageError::Refused(_)) => Ok(false),
-        found => found,
-    }
+/// Makes the ID of a new sentinel.
+pub(super) fn random_id() -> SentinelId {
+    SentinelId(rand::random_range(1..=ID_MAX))
 }
 
-/// Checks the sentinel on a separate channel, since the broker closes it when it denies
-/// access.
+/// Checks whether one of these sentinels is on the broker. Without any, changes nothing.
 pub(super) async fn check_sentinel(
     settings: &VngageSettings,
     connection: &Connection,
+    ids: &[SentinelId],
 ) -> Result<RestartSentinel, VngageError> {
-    let channel = connection.create_channel();
-    let channel = await_answer(settings, BrokerStep::Work, channel).await?;
-    let outcome = match is_sentinel_present(settings, &channel).await {
-        Ok(true) => Ok(RestartSentinel::Present),
-        Ok(false) => publish_sentinel(settings).await,
-        Err(error) => Err(error),
+    if ids.is_empty() {
+        return Ok(RestartSentinel::Unknown);
+    }
+    for id in ids {
+        match declare_sentinel(settings, connection, *id).await {
+            Ok(true) => return Ok(RestartSentinel::Present(*id)),
+            Ok(false) => return Ok(RestartSentinel::Missing(*id)),
+            Err(VngageError::Refused(PRECONDITION_FAILED)) => {}
+            Err(error) => return unavailable(error),
+        }
+    }
+    Ok(RestartSentinel::Foreign)
+}
+
+/// Puts a sentinel in place of whatever is there.
+pub(super) async fn replace_sentinel(
+    settings: &VngageSettings,
+    connection: &Connection,
+    id: SentinelId,
+) -> Result<RestartSentinel, VngageError> {
+    let replaced = async {
+        let channel = connection.create_channel();
+        let channel = await_answer(settings, BrokerStep::Work, channel).await?;
+        let queue = sentinel_queue(settings);
+        let delete = channel.queue_delete(queue.as_str().into(), QueueDeleteOptions::default());
+        await_answer(settings, BrokerStep::Sentinel, delete).await?;
+        declare_sentinel(settings, connection, id).await?;
+        publish_sentinel(settings).await
     };
-    match outcome {
-        Err(
-            error @ (VngageError::Forbidden { .. }
-            | VngageError::Refused(_)
-            | VngageError::PublishersBlocked),
-        ) => Ok(RestartSentinel::Unavailable(error)),
-        outcome => outcome,
+    match replaced.await {
+        Ok(()) => Ok(RestartSentinel::Present(id)),
+        Err(error) => unavailable(error),
     }
 }
 
-async fn is_sentinel_present(
+/// Whether a failure only means that there can be no sentinel.
+fn unavailable(error: VngageError) -> Result<RestartSentinel, VngageError> {
+    match error {
+        VngageError::Forbidden { .. }
+        | VngageError::Refused(_)
+        | VngageError::PublishersBlocked => Ok(RestartSentinel::Unavailable(error)),
+        error => Err(error),
+    }
+}
+
+/// Declares the queue of a sentinel, and returns whether it's there. Fails if it's another one's. Uses a
+/// separate channel, since the broker closes it then, and when it denies access.
+async fn declare_sentinel(
     settings: &VngageSettings,
-    channel: &Channel,
+    connection: &Connection,
+    id: SentinelId,
 ) -> Result<bool, VngageError> {
+    let channel = connection.create_channel();
+    let channel = await_answer(settings, BrokerStep::Work, channel).await?;
     let mut arguments = FieldTable::default();
-    arguments.insert("x-expires".into(), QUEUE_EXPIRES_MS.into());
+    let expires = QUEUE_EXPIRES_MS.saturating_add(id.0);
+    arguments.insert("x-expires".into(), expires.into());
     arguments.insert("x-max-length".into(), 1_u32.into());
     let options = QueueDeclareOptions {
         durable: true,
@@ -84,7 +127,7 @@ async fn is_sentinel_present(
     Ok(0 < queue.message_count())
 }
 
-async fn publish_sentinel(settings: &VngageSettings) -> Result<RestartSentinel, VngageError> {
+async fn publish_sentinel(settings: &VngageSettings) -> Result<(), VngageError> {
     let queue = sentinel_queue(settings);
     let sentinel = OutgoingMessage {
         // The default exchange routes to the queue with the name of the routing key.
@@ -97,7 +140,7 @@ async fn publish_sentinel(settings: &VngageSettings) -> Result<RestartSentinel, 
     let connection = PublishConnection::open(settings, "marks").await?;
     let mut sentinel = connection.publish(sentinel).await?;
     match sentinel.next_event().await? {
-        PublishEvent::Accepted => Ok(RestartSentinel::Recreated),
+        PublishEvent::Accepted => Ok(()),
         PublishEvent::Returned | PublishEvent::Rejected => Err(VngageError::Refused(0)),
         // We consume without it meanwhile.
         PublishEvent::Blocked | PublishEvent::Unblocked => Err(VngageError::PublishersBlocked),

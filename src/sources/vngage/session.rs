@@ -1,6 +1,8 @@
 //! One active connection: receives messages, acknowledges committed ones, renews the
 //! bindings after a discontinuity, and probes a silent source.
 
+mod continuity;
+
 use std::{convert::Infallible, time::Duration};
 
 use futures_util::{FutureExt, StreamExt};
@@ -12,7 +14,9 @@ use tokio::{
 };
 
 use crate::{
-    domain::{ConnectionEvent, Discontinuity, Fact, Input, SourceDiagnostic},
+    domain::{
+        ConnectionEvent, Discontinuity, Fact, Input, MessageDigest, MonotonicTime, SourceDiagnostic,
+    },
     ingest::{BatchOffset, IngestClosed, IngestSender},
     sources::optional_wait::{BoxedTask, await_task, wait_until},
 };
@@ -23,20 +27,24 @@ use super::{
     backlog::Backlog,
     broker_queue,
     collect::{CollectError, collect_configuration},
+    continuity_proof::{ContinuityProof, digest_message},
     decode,
     error::BrokerStep,
     idle_probe::{IdleAction, IdleProbe},
     memory::VngageMemory,
-    restart_sentinel,
+    receipt_proof::ReceiptProof,
+    restart_sentinel::{self, RestartSentinel},
 };
 
 /// The maximum number of messages in a batch.
 const BATCH_MAX: usize = 64;
 /// How long the bindings stay removed, so that the vendor notices.
 const REBIND_DELAY: Duration = Duration::from_secs(2);
-/// The interval between liveness checks. With the response timeout, a half-open connection
-/// is noticed within 15 s.
-const LIVENESS_INTERVAL: Duration = Duration::from_secs(5);
+/// The pause between liveness checks: several per time that values hold.
+const LIVENESS_INTERVAL: Duration = Duration::from_secs(2);
+
+/// The number of waiting messages, and when it was requested.
+type QueueCount = (MonotonicTime, u32);
 
 /// The progress of renewing the bindings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +71,11 @@ pub(super) struct VngageSession<'a> {
     last_delivery: u64,
     bindings: BindingState,
     backlog: Option<Backlog>,
-    counting: Option<BoxedTask<Result<u32, VngageError>>>,
+    proof: ContinuityProof,
+    /// The message of the last delivery.
+    newest: Option<MessageDigest>,
+    counting: Option<BoxedTask<Result<QueueCount, VngageError>>>,
+    receipt_proof: ReceiptProof,
     idle_probe: IdleProbe,
     collecting: Option<BoxedTask<Result<(), CollectError>>>,
     /// When the next sentinel check is due.
@@ -83,10 +95,10 @@ impl<'a> VngageSession<'a> {
         memory: &'a mut VngageMemory,
         sender: &'a IngestSender,
         exclusive: ExclusiveConsumer<'a>,
-        found: broker_queue::QueueInspection,
+        (found, sentinel): (broker_queue::QueueInspection, RestartSentinel),
     ) -> Result<Self, VngageError> {
         let discontinuity = memory.detect_discontinuity(found);
-        let must_return = memory.begin_connection();
+        let proof = memory.begin_connection();
         let mut session = Self {
             settings,
             memory,
@@ -98,18 +110,16 @@ impl<'a> VngageSession<'a> {
             acknowledgments: Acknowledgments::default(),
             last_delivery: 0,
             bindings: BindingState::Bound { stale_to: 0 },
-            backlog: Some(Backlog::new(
-                must_return && discontinuity.is_none(),
-                Instant::now(),
-            )),
+            backlog: Some(Backlog::new(Instant::now())),
+            proof,
+            newest: None,
             counting: None,
+            receipt_proof: ReceiptProof::default(),
             idle_probe: IdleProbe::new(Instant::now()),
             collecting: None,
             sentinel_due: Instant::now() + restart_sentinel::CHECK_INTERVAL,
         };
-        session
-            .send_connection_event(ConnectionEvent::CatchingUp { discontinuity })
-            .await?;
+        session.begin_catch_up(discontinuity, sentinel).await?;
         if discontinuity.is_some() && !found.is_new {
             session.unbind_repeatable().await?;
         } else {
@@ -131,8 +141,8 @@ impl<'a> VngageSession<'a> {
                     changed.map_err(|_| IngestClosed)?;
                     self.acknowledge_committed().await?;
                 }
-                depth = &mut liveness => {
-                    self.on_liveness_checked(depth?).await?;
+                count = &mut liveness => {
+                    self.on_liveness_checked(count?).await?;
                     liveness = self.start_liveness_check();
                 }
                 ready = await_task(&mut self.counting) => self.on_counted(ready?).await?,
@@ -143,8 +153,23 @@ impl<'a> VngageSession<'a> {
     }
 
     async fn send_connection_event(&mut self, event: ConnectionEvent) -> Result<(), VngageError> {
-        let input = Input::Connection(self.settings.id.clone(), event);
-        self.sender.send_batch(vec![input]).await?;
+        self.send_connection_events([event]).await
+    }
+
+    fn connection_input(&self, event: ConnectionEvent) -> Input {
+        Input::Connection(self.settings.id.clone(), event)
+    }
+
+    async fn send_connection_events(
+        &mut self,
+        events: impl IntoIterator<Item = ConnectionEvent>,
+    ) -> Result<(), VngageError> {
+        let inputs: Vec<_> = (events.into_iter())
+            .map(|event| self.connection_input(event))
+            .collect();
+        if !inputs.is_empty() {
+            self.sender.send_batch(inputs).await?;
+        }
         Ok(())
     }
 
@@ -156,10 +181,13 @@ impl<'a> VngageSession<'a> {
         self.memory.record_activity()?;
         let mut batch = Vec::with_capacity(BATCH_MAX);
         let mut next = Some(first);
-        let mut end = None;
+        let (mut last, mut end) = (None, None);
         while let Some(delivery) = next {
             match delivery {
-                Some(Ok(delivery)) => self.decode_delivery(&delivery, &mut batch),
+                Some(Ok(delivery)) => {
+                    self.decode_delivery(&delivery, &mut batch);
+                    last = Some(delivery);
+                }
                 Some(Err(error)) => end = Some(BrokerStep::Work.to_error(self.settings, &error)),
                 None => end = Some(VngageError::Canceled(self.settings.queue.clone())),
             }
@@ -168,16 +196,18 @@ impl<'a> VngageSession<'a> {
                 _ => None,
             };
         }
-        if !batch.is_empty() {
-            let offset = self.sender.send_batch(batch).await?;
-            self.acknowledgments
-                .record_batch(offset, self.last_delivery);
-            if self.backlog.is_none() {
-                self.memory.hold_delivery();
+        if let Some(last) = last {
+            self.newest = Some(digest_message(&last));
+            let sent = self.send_deliveries(batch).await?;
+            if self.bindings == BindingState::Due {
+                self.sender.wait_for_commit(sent).await?;
             }
         }
         if let Some(error) = end {
             return Err(error);
+        }
+        if self.proof.is_open() && u64::from(self.settings.prefetch) < self.last_delivery {
+            return self.end_full_proof().await;
         }
         if self.bindings == BindingState::Due {
             self.unbind_repeatable().await?;
@@ -197,6 +227,10 @@ impl<'a> VngageSession<'a> {
             && let Some(backlog) = &mut self.backlog
         {
             backlog.on_redelivered(Instant::now());
+            self.receipt_proof.discard_count();
+            if self.proof.is_open() {
+                self.proof.on_redelivered(digest_message(delivery));
+            }
         }
         // Group events from before the gap in the bindings are useless.
         if let Input::Update(update) = &mut input
@@ -215,16 +249,16 @@ impl<'a> VngageSession<'a> {
         }
     }
 
-    /// Acknowledges all committed deliveries, except the newest while it must return after a
-    /// disconnection. Pauses while unbound, so that messages on their way to us can be
+    /// Acknowledges all committed deliveries, except the newest that the log has while it must return
+    /// after a disconnection. Pauses while unbound, so that messages on their way to us can be
     /// counted.
     async fn acknowledge_committed(&mut self) -> Result<(), VngageError> {
         if !matches!(self.bindings, BindingState::Bound { .. }) {
             return Ok(());
         }
         let committed = *self.committed.borrow_and_update();
-        let held = self.memory.is_holding().then_some(self.last_delivery);
-        if let Some(last) = self.acknowledgments.due_delivery(committed, held) {
+        let releases = !self.memory.is_holding();
+        if let Some(last) = self.acknowledgments.due_delivery(committed, releases) {
             let ack = self
                 .channel
                 .basic_ack(last, BasicAckOptions { multiple: true });
@@ -242,17 +276,28 @@ impl<'a> VngageSession<'a> {
             self.memory.discontinuity = None;
         }
         let Some(backlog) = self.backlog.as_ref() else {
-            return Ok(());
+            let alive = self.take_alive_event();
+            return self.send_connection_events(alive).await;
         };
         if !backlog.is_over(self.last_delivery) {
             return Ok(());
         }
-        if backlog.was_purged() {
-            return self.restart_bindings(Discontinuity::Purged).await;
+        if let Some(refutation) = self.proof.close() {
+            return self.on_refuted(refutation).await;
         }
+        self.memory.end_resume();
+        let alive = self.take_alive_event();
+        let events = alive.into_iter().chain([ConnectionEvent::Connected]);
+        let inputs = events.map(|event| self.connection_input(event)).collect();
+        self.send_deliveries(inputs).await?;
         self.backlog = None;
         self.counting = None;
-        self.send_connection_event(ConnectionEvent::Connected).await
+        Ok(())
+    }
+
+    fn take_alive_event(&mut self) -> Option<ConnectionEvent> {
+        let as_of = self.receipt_proof.take_proven(self.last_delivery)?;
+        Some(ConnectionEvent::Alive { as_of })
     }
 
     /// Requests a count of the remaining backlog, without waiting for the response.
@@ -262,16 +307,23 @@ impl<'a> VngageSession<'a> {
         };
         backlog.begin_count();
         let (settings, channel) = (self.settings.clone(), self.channel.clone());
-        let count = async move { broker_queue::count_ready(&settings, &channel).await };
+        let as_of = self.sender.now().monotonic;
+        let count = async move {
+            let ready = broker_queue::count_ready(&settings, &channel).await?;
+            Ok((as_of, ready))
+        };
         self.counting = Some(Box::pin(count));
     }
 
-    async fn on_counted(&mut self, ready: u32) -> Result<(), VngageError> {
+    async fn on_counted(&mut self, (as_of, ready): QueueCount) -> Result<(), VngageError> {
         self.counting = None;
         self.memory.record_activity()?;
         self.drain_deliveries().await?;
-        if let Some(backlog) = &mut self.backlog {
-            backlog.end_count(self.last_delivery, ready, Instant::now());
+        if let Some(backlog) = &mut self.backlog
+            && backlog.end_count(self.last_delivery, ready, Instant::now())
+        {
+            let last = self.last_delivery + u64::from(ready);
+            self.receipt_proof.record_count(as_of, last);
         }
         self.finish_catch_up().await
     }
@@ -280,9 +332,11 @@ impl<'a> VngageSession<'a> {
     fn begin_discontinuity(&mut self, discontinuity: Discontinuity) -> Input {
         self.memory.discontinuity = Some(discontinuity);
         self.bindings = BindingState::Due;
-        self.memory.release_delivery();
-        self.backlog = Some(Backlog::new(false, Instant::now()));
+        self.memory.end_resume();
+        self.proof = ContinuityProof::not_needed();
+        self.backlog = Some(Backlog::new(Instant::now()));
         self.counting = None;
+        self.receipt_proof.discard_count();
         let discontinuity = Some(discontinuity);
         Input::Connection(
             self.settings.id.clone(),
@@ -292,7 +346,9 @@ impl<'a> VngageSession<'a> {
 
     async fn restart_bindings(&mut self, discontinuity: Discontinuity) -> Result<(), VngageError> {
         let input = self.begin_discontinuity(discontinuity);
-        self.sender.send_batch(vec![input]).await?;
+        let sent = self.send_deliveries(vec![input]).await?;
+        // A process that starts after a crash must know that bindings were missing.
+        self.sender.wait_for_commit(sent).await?;
         self.unbind_repeatable().await
     }
 
@@ -341,16 +397,25 @@ impl<'a> VngageSession<'a> {
         Ok(())
     }
 
-    fn start_liveness_check(&self) -> BoxedTask<Result<u32, VngageError>> {
+    fn start_liveness_check(&self) -> BoxedTask<Result<QueueCount, VngageError>> {
         let (settings, channel) = (self.settings.clone(), self.channel.clone());
+        let sender = self.sender.clone();
         Box::pin(async move {
             sleep(LIVENESS_INTERVAL).await;
-            broker_queue::queue_depth(&settings, &channel).await
+            let as_of = sender.now().monotonic;
+            let ready = broker_queue::count_ready(&settings, &channel).await?;
+            Ok((as_of, ready))
         })
     }
 
-    async fn on_liveness_checked(&mut self, depth: u32) -> Result<(), VngageError> {
+    async fn on_liveness_checked(&mut self, (as_of, depth): QueueCount) -> Result<(), VngageError> {
         self.memory.record_activity()?;
+        if self.backlog.is_none() {
+            self.drain_deliveries().await?;
+            let last = self.last_delivery + u64::from(depth);
+            self.receipt_proof.record_count(as_of, last);
+            self.finish_catch_up().await?;
+        }
         // We are so far behind that the broker drops messages we haven't received.
         let is_overflowing =
             broker_queue::QUEUE_LENGTH_MAX <= depth && self.memory.discontinuity.is_none();
@@ -407,8 +472,7 @@ impl<'a> VngageSession<'a> {
         }
         if self.sentinel_due <= now {
             self.sentinel_due = now + restart_sentinel::CHECK_INTERVAL;
-            let sentinel = restart_sentinel::check_sentinel(self.settings, self.connection).await?;
-            self.memory.record_sentinel(&sentinel);
+            self.keep_sentinel().await?;
         }
         self.finish_catch_up().await
     }

@@ -8,8 +8,9 @@ use crate::{domain::SourceId, toml_reader::is_loopback};
 
 use super::VngageError;
 
-/// The requested heartbeat interval, in seconds.
-const HEARTBEAT_SECONDS: u16 = 10;
+/// The requested heartbeat interval, in seconds. The broker holds the consumer of a connection that
+/// died without a word for two to three of them, and nobody else can consume meanwhile.
+const HEARTBEAT_SECONDS: u16 = 3;
 /// Small, because lapin allocates buffers for 64 frames per connection.
 const FRAME_BYTES_MAX: u32 = 32 * 1024;
 /// The length limit of AMQP's short strings.

@@ -14,7 +14,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::domain::LogOffset;
 
 use super::{
-    InputLog, LogBatch, LogFile, LogLimits, LogPeriod, LogSize, LogSnapshot, ReadLog, tables,
+    InputLog, LogBatch, LogFile, LogLimits, LogPeriod, LogSize, LogSnapshot, ReadLog,
+    log_end_mark::LogEndMark, tables,
 };
 use crate::store::{
     PENDING_WORK_MAX, StoreError, backup, check_writable, explain_read_only, open_private,
@@ -70,9 +71,7 @@ pub fn set_aside_log(database: &Path) -> io::Result<()> {
 pub struct EmbeddedLog {
     writer: Worker,
     file: LogFile,
-    /// An empty file that exists while the log is complete: on a full disk, a file can still be
-    /// deleted.
-    complete_mark: PathBuf,
+    end_mark: LogEndMark,
     /// Held while something is made from entries, and while they are replaced by others: a snapshot of
     /// entries that are gone would bring them back.
     entries: Arc<Mutex<()>>,
@@ -92,7 +91,7 @@ impl EmbeddedLog {
         let log = Self {
             writer: Worker::start("log", connection, PENDING_WORK_MAX)?,
             file: LogFile::at(&path),
-            complete_mark: mark.into(),
+            end_mark: LogEndMark::at(mark.into()),
             entries: Arc::default(),
         };
         if is_backup {
@@ -135,24 +134,41 @@ impl ReadLog for EmbeddedLog {
 
 impl InputLog for EmbeddedLog {
     async fn append(&self, batch: LogBatch) -> Result<(), StoreError> {
-        let insert = move |connection: &mut Connection| tables::insert_batch(connection, &batch);
+        let mark = self.end_mark.clone();
+        let insert = move |connection: &mut Connection| {
+            tables::insert_batch(connection, &batch)?;
+            mark.note_end(batch.next());
+            Ok(())
+        };
         self.writer.write(insert).await
     }
 
     async fn replace(&self, batches: Vec<LogBatch>) -> Result<(), StoreError> {
-        let replace =
-            move |connection: &mut Connection| tables::replace_batches(connection, &batches);
+        let mark = self.end_mark.clone();
+        let replace = move |connection: &mut Connection| {
+            tables::replace_batches(connection, &batches)?;
+            if let Some(last) = batches.last() {
+                mark.note_end(last.next());
+            }
+            Ok(())
+        };
         self.writer.write(replace).await
     }
 
     async fn put_snapshot(&self, snapshot: LogSnapshot) -> Result<(), StoreError> {
-        let insert =
-            move |connection: &mut Connection| tables::insert_snapshot(connection, &snapshot);
+        let mark = self.end_mark.clone();
+        let insert = move |connection: &mut Connection| {
+            tables::insert_snapshot(connection, &snapshot)?;
+            mark.note_end(snapshot.next);
+            Ok(())
+        };
         self.writer.write(insert).await
     }
 
     async fn cut(&self, from: LogOffset) -> Result<(), StoreError> {
+        let mark = self.end_mark.clone();
         let delete = move |connection: &mut Connection| {
+            mark.set_back(from);
             let transaction = connection.transaction()?;
             tables::cut(&transaction, from)?;
             transaction.commit()
@@ -162,7 +178,9 @@ impl InputLog for EmbeddedLog {
 
     async fn restart_from(&self, snapshot: LogSnapshot) -> Result<(), StoreError> {
         let _held = self.hold_entries().await;
+        let mark = self.end_mark.clone();
         let replace = move |connection: &mut Connection| {
+            mark.set_back(snapshot.next);
             let transaction = connection.transaction()?;
             tables::cut(&transaction, snapshot.next)?;
             tables::insert_snapshot(&transaction, &snapshot)?;
@@ -185,22 +203,17 @@ impl InputLog for EmbeddedLog {
     }
 
     fn mark_interrupted(&self) {
-        match fs::remove_file(&self.complete_mark) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                tracing::warn!("Couldn't note that the log is incomplete: {error}");
-            }
-            _ => {}
+        if let Err(error) = self.end_mark.remove() {
+            tracing::warn!("Couldn't note that the log is incomplete: {error}");
         }
     }
 
-    fn is_interrupted(&self) -> bool {
-        !self.complete_mark.exists()
+    fn noted_end(&self) -> Option<LogOffset> {
+        self.end_mark.read()
     }
 
     fn mark_complete(&self) -> Result<(), StoreError> {
-        let create = |cause| StoreError::Create(self.complete_mark.clone(), cause);
-        let mark = fs::File::create(&self.complete_mark).map_err(create)?;
-        mark.sync_all().map_err(create)
+        self.end_mark.create()
     }
 }
 

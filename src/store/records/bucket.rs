@@ -30,6 +30,8 @@ use watch::{BucketFollower, WatchPace};
 /// How long a start waits for NATS, also while its servers elect who leads.
 const OPEN_WITHIN: Duration = Duration::from_secs(10);
 const OPEN_PAUSE: Duration = Duration::from_millis(200);
+/// A cluster that is founded has its records so soon after its log.
+const FOUNDED_WITHIN: Duration = Duration::from_mins(10);
 /// How often a write begins again because the record was created and deleted meanwhile.
 const ATTEMPTS_MAX: usize = 8;
 /// After so many deletions of a kind, this node looks for those that are no longer kept.
@@ -65,6 +67,14 @@ impl BucketRecords {
     /// Returns whether no record was ever stored, or none is left.
     pub(super) async fn is_empty(&self) -> Result<bool, StoreError> {
         Ok(self.stream.state().await?.messages == 0)
+    }
+
+    /// Returns whether the site has no log from before its records: a bucket that is created again
+    /// later belongs to an old cluster.
+    pub(super) async fn is_new_cluster(&self) -> Result<bool, StoreError> {
+        let created = self.stream.state().await?.created;
+        let log = self.stream.log_created().await?;
+        Ok(log.is_none_or(|log| created - log < FOUNDED_WITHIN))
     }
 
     /// Creates a record by its key, `KIND.ID`, unless it exists. Returns whether it didn't.

@@ -14,6 +14,8 @@ use crate::{nats::NatsConnection, store::Store};
 
 /// Notes in the node's own database that its records went to a cluster, by the name of the site.
 const MOVES: RecordKind = RecordKind::new("moved-to-cluster");
+/// The key in the bucket that one node creates: the one that brings its records.
+const FOUNDER: &str = "founded-cluster.records";
 
 /// The pause before the database is asked again.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
@@ -32,24 +34,31 @@ enum RecordPlace {
 }
 
 impl RecordStore {
-    /// Opens the records of the cluster, if there is one. The first node that does so brings its own.
+    /// Opens the records of the cluster, if there is one, for a command.
     pub async fn open(store: Store, cluster: Option<NatsConnection>) -> Result<Self, RecordError> {
         let Some(connection) = cluster else {
             return Ok(Self::embedded(store));
         };
-        Box::pin(Self::open_cluster(store, connection)).await
-    }
-
-    async fn open_cluster(store: Store, connection: NatsConnection) -> Result<Self, RecordError> {
-        let site = connection.settings().site.clone();
-        let records = BucketRecords::open(connection).await?;
-        if records.is_empty().await? {
-            bring_own_records(&store, &site, &records).await?;
-        }
+        let records = Box::pin(BucketRecords::open(connection)).await?;
         Ok(Self {
             place: RecordPlace::Bucket(Arc::new(records)),
             store,
         })
+    }
+
+    /// Opens the records for a server. The node that founds a cluster brings its own.
+    pub async fn open_for_server(
+        store: Store,
+        cluster: Option<NatsConnection>,
+    ) -> Result<Self, RecordError> {
+        let site = cluster
+            .as_ref()
+            .map(|cluster| cluster.settings().site.clone());
+        let opened = Self::open(store, cluster).await?;
+        if let (Some(site), RecordPlace::Bucket(records)) = (site, &opened.place) {
+            Box::pin(join_cluster(&opened.store, &site, records)).await?;
+        }
+        Ok(opened)
     }
 
     /// Returns the records of the database.
@@ -80,9 +89,9 @@ impl RecordStore {
     }
 }
 
-/// Copies what a node had before it belonged to a cluster. Only once: by the time somebody deletes the
-/// bucket, accounts that were removed since would come back.
-async fn bring_own_records(
+/// Notes that this node's own records are over. The node that founds the cluster brings them first. Nobody
+/// else does, also if the bucket is lost later: accounts of an earlier life would be the whole cluster's.
+async fn join_cluster(
     store: &Store,
     site: &str,
     records: &BucketRecords,
@@ -92,18 +101,22 @@ async fn bring_own_records(
         return Ok(());
     };
     if own.get(MOVES, &id).await?.is_some() {
-        warn!(
-            "The cluster has no users, sessions and screens any more. Restore the bucket from its backup, or \
-             begin with a new administrator"
-        );
+        if records.is_empty().await? {
+            warn!(
+                "The cluster has no users, sessions and screens any more. Restore the bucket from its backup, or \
+                 begin with a new administrator"
+            );
+        }
         return Ok(());
     }
-    let mut count = 0_usize;
-    for (key, document) in own.load_all().await? {
-        // Another node may have been faster.
-        count += usize::from(records.create_key(&key, document).await?);
+    if records.is_new_cluster().await? && records.create_key(FOUNDER, Vec::new()).await? {
+        let mut count = 0_usize;
+        for (key, document) in own.load_all().await? {
+            // A command may have been faster.
+            count += usize::from(records.create_key(&key, document).await?);
+        }
+        info!("Brought {count} records of this node to the cluster");
     }
-    info!("Brought {count} records of this node to the cluster");
     match own.put(MOVES, &id, None, Vec::new()).await {
         Ok(_) | Err(RecordError::Conflict { .. }) => Ok(()),
         Err(error) => Err(error),
@@ -202,13 +215,21 @@ mod tests {
     async fn open(store: &Store, server: &NatsServer) -> RecordStore {
         let settings = NatsSettings::of_test(vec![server.url()], "first-start");
         let connection = NatsConnection::open(settings).await.unwrap();
+        RecordStore::open_for_server(store.clone(), Some(connection))
+            .await
+            .unwrap()
+    }
+
+    async fn open_for_command(store: &Store, server: &NatsServer) -> RecordStore {
+        let settings = NatsSettings::of_test(vec![server.url()], "first-start");
+        let connection = NatsConnection::open(settings).await.unwrap();
         RecordStore::open(store.clone(), Some(connection))
             .await
             .unwrap()
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn the_first_node_of_a_cluster_brings_its_records_once() {
+    async fn the_first_node_of_a_cluster_brings_its_records_and_nobody_does_later() {
         let server = NatsServer::start();
         let folder = tempfile::tempdir().unwrap();
         let stores = ["a.db", "b.db"].map(|name| Store::open(&folder.path().join(name)).unwrap());
@@ -220,6 +241,10 @@ mod tests {
             alone.delete(USER, &id("deleted"), deleted).await.unwrap();
         }
 
+        for store in &stores {
+            let command = open_for_command(store, &server).await;
+            assert_eq!(list_ids(&command, USER).await, [""; 0]);
+        }
         let first = open(&stores[0], &server).await;
         let second = open(&stores[1], &server).await;
 
@@ -233,9 +258,15 @@ mod tests {
             .delete(USER, &record.id, record.revision)
             .await
             .unwrap();
-        delete_bucket(&server).await;
-        let again = open(&stores[0], &server).await;
-        assert_eq!(list_ids(&again, USER).await, [""; 0]);
+        for store in &stores {
+            delete_bucket(&server).await;
+            for again in [
+                open_for_command(store, &server).await,
+                open(store, &server).await,
+            ] {
+                assert_eq!(list_ids(&again, USER).await, [""; 0]);
+            }
+        }
     }
 
     async fn delete_bucket(server: &NatsServer) {

@@ -1,5 +1,8 @@
 use crate::{
-    domain::{EntityKind, EntityProfile, Fact, Id, LinkedPerson, ValueAge, VendorValue},
+    domain::{
+        EntityKind, EntityProfile, Fact, Id, LinkedPerson, NameVisibility, SiteConfig, ValueAge,
+        VendorValue,
+    },
     sources::genesys,
     web::tests::{
         assert_contains, assert_contains_none, get_page, profile_update, reading_update,
@@ -7,6 +10,7 @@ use crate::{
         telephony::{
             afternoon_inputs, both_sources, vendor_value, voice_agent, voice_id, voice_router,
         },
+        test_site,
     },
 };
 
@@ -25,6 +29,34 @@ async fn agent_page_shows_status_clock_and_cases_without_ranking() {
             "<a href=\"/queues/chat/9002%40SIP%2F1\"><bdi>Sales</bdi></a>",
         ],
     );
+}
+
+#[tokio::test]
+async fn ids_that_may_be_names_are_hidden_where_names_are() {
+    let anna = || {
+        reading_update(Fact::Profile(EntityProfile {
+            name: Some("Anna Karlsson".into()),
+            external_ids: Some([("Genesys".into(), "anna.karlsson".into())].into()),
+            ..EntityProfile::new(EntityKind::Agent, Id::new(&"chat".into(), "akarlsson"))
+        }))
+    };
+    for (agent_names, is_shown) in [
+        (NameVisibility::Full, true),
+        (NameVisibility::FirstInitial, true),
+        (NameVisibility::Initials, false),
+        (NameVisibility::None, false),
+    ] {
+        let site = SiteConfig {
+            agent_names,
+            ..test_site()
+        };
+        let router = router_of(site, vec![anna()]);
+        let page = get_page(&router, "/agents/chat/akarlsson").await.text;
+        let about = &page[page.find("id=\"places\"").unwrap()..];
+        for id in ["anna.karlsson", ">akarlsson<"] {
+            assert_eq!(about.contains(id), is_shown, "{id} {agent_names:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -190,6 +190,7 @@ pub(super) async fn find_calls(
     let query = &scope.query;
     let list_query = CallListQuery {
         subject: query.subject(),
+        within_queues: query.queues.clone(),
         from: scope.window.from,
         to: scope.window.to,
         outcome,

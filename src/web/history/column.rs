@@ -167,9 +167,23 @@ const AGENT_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::Occupancy,
 ];
 
+/// What is known of an agent in one queue.
+const HANDLED_COLUMNS: &[HistoryColumn] = &[
+    HistoryColumn::AgentHandled,
+    HistoryColumn::AgentTransferred,
+    HistoryColumn::AgentHandleTime,
+    HistoryColumn::Talk,
+    HistoryColumn::AgentWrapUp,
+];
+
 impl HistoryColumn {
     pub(super) fn agent_columns() -> Vec<Self> {
         AGENT_COLUMNS.to_vec()
+    }
+
+    /// Columns of what an agent handled in a queue.
+    pub(super) fn handled_columns() -> Vec<Self> {
+        HANDLED_COLUMNS.to_vec()
     }
 
     /// Queue columns, without those of the earlier period if nothing is compared.

@@ -2,6 +2,8 @@
 //! a formula: XLSX cells are typed as text, CSV text gets a leading apostrophe. Numbers stay
 //! numbers.
 
+use std::collections::HashMap;
+
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
 use crate::web::{
@@ -29,13 +31,13 @@ pub(super) struct FileGrid {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum FileValue {
     Text(String),
-    Number(f64),
+    Number(HistoryNumber),
     Unknown,
 }
 
 impl From<HistoryNumber> for FileValue {
     fn from(number: HistoryNumber) -> Self {
-        Self::Number(number.rounded())
+        Self::Number(number)
     }
 }
 
@@ -77,7 +79,7 @@ impl FileGrid {
         Self {
             head,
             headings: first.chain(headings).chain(["Note".to_owned()]).collect(),
-            rows: table.rows.iter().chain([&table.total]).map(row).collect(),
+            rows: table.rows.iter().chain(&table.total).map(row).collect(),
         }
     }
 
@@ -88,7 +90,7 @@ impl FileGrid {
                 HeatCell::Shaded { number, .. } => FileValue::from(Some(*number)),
                 HeatCell::Blank => FileValue::Text("no calls".to_owned()),
                 HeatCell::Closed => FileValue::Text("closed".to_owned()),
-                HeatCell::Missing => FileValue::Unknown,
+                HeatCell::Missing | HeatCell::Unknown => FileValue::Unknown,
             });
             [FileValue::Text(row.day.to_owned())]
                 .into_iter()
@@ -173,7 +175,7 @@ fn encode_csv(grid: &FileGrid) -> Result<Vec<u8>, FileError> {
     for row in &grid.rows {
         file.write_record(row.iter().map(|value| match value {
             FileValue::Text(text) => escape_formula(text),
-            FileValue::Number(number) => number.to_string(),
+            FileValue::Number(number) => number.rounded().to_string(),
             FileValue::Unknown => String::new(),
         }))?;
     }
@@ -189,6 +191,8 @@ fn encode_xlsx(grid: &FileGrid) -> Result<Vec<u8>, FileError> {
     let epoch = ExcelDateTime::from_ymd(2000, 1, 1)?;
     book.set_properties(&DocProperties::new().set_creation_datetime(&epoch));
     let bold = Format::new().set_bold();
+    let formats = ["0", "0.0"].map(|format| (format, Format::new().set_num_format(format)));
+    let formats = HashMap::from(formats);
     let heading = bold.clone().set_align(FormatAlign::Left).set_text_wrap();
     let page = book.add_worksheet();
     page.set_name("History")?
@@ -216,7 +220,9 @@ fn encode_xlsx(grid: &FileGrid) -> Result<Vec<u8>, FileError> {
             match value {
                 FileValue::Text(text) => page.write_string(row, column_number(index), text)?,
                 FileValue::Number(number) => {
-                    page.write_number(row, column_number(index), *number)?
+                    let format = &formats[number.cell_format()];
+                    let (column, value) = (column_number(index), number.value());
+                    page.write_number_with_format(row, column, value, format)?
                 }
                 FileValue::Unknown => continue,
             };
@@ -232,7 +238,7 @@ fn column_number(index: usize) -> u16 {
 #[cfg(test)]
 mod tests {
     use crate::{
-        domain::{Counter, Counters},
+        domain::{Counter, Counters, Metric, SiteConfig},
         history::report::RowFigures,
     };
 
@@ -246,10 +252,10 @@ mod tests {
 
     fn table() -> HistoryTable {
         let mut counters = Counters::default();
-        counters.add(Counter::Offered, 4);
-        counters.add(Counter::Answered, 3);
-        counters.add(Counter::AnsweredWithin, 2);
-        counters.add(Counter::Abandoned, 1);
+        counters.add(Counter::Offered, 12);
+        counters.add(Counter::Answered, 9);
+        counters.add(Counter::AnsweredWithin, 6);
+        counters.add(Counter::Abandoned, 3);
         counters.add(Counter::NpsAnswers, 2);
         counters.add(Counter::Detractors, 1);
         let row = |name: &str, figures| HistoryRow {
@@ -257,6 +263,7 @@ mod tests {
             id: "export/1".to_owned(),
             figures,
             target: Some(80.0),
+            miss_limits: Some(SiteConfig::default().miss_limits("calls/1", Metric::ServiceLevel)),
             ..HistoryRow::default()
         };
         HistoryTable::from_rows(
@@ -300,12 +307,27 @@ mod tests {
                 "Queues,'-1+1",
                 "\"\"",
                 "Queue,Id,Offered,Within 20 s (%),NPS,Note",
-                "\"'=HYPERLINK(\"\"http://x\"\")\",export/1,4,50,-50,missed",
+                "\"'=HYPERLINK(\"\"http://x\"\")\",export/1,12,50,-50,missed",
                 "'@SUM(1),export/1,,,,no data",
-                "Total,,4,50,-50,",
+                "Total,,12,50,-50,",
                 ""
             ]
         );
+    }
+
+    #[test]
+    fn xlsx_has_the_decimals_that_csv_rounds() {
+        let grid = |seconds| FileGrid {
+            headings: vec!["Average (s)".to_owned()],
+            rows: vec![vec![HistoryNumber::Seconds(seconds).into()]],
+            ..FileGrid::default()
+        };
+        let (one, other) = (grid(37.625), grid(37.875));
+        let csv = String::from_utf8(encode_csv(&one).unwrap()).unwrap();
+
+        assert!(csv.ends_with("\r\n38\r\n"), "{csv:?}");
+        assert_eq!(encode_csv(&one).unwrap(), encode_csv(&other).unwrap());
+        assert_ne!(encode_xlsx(&one).unwrap(), encode_xlsx(&other).unwrap());
     }
 
     #[test]

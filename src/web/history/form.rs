@@ -6,7 +6,7 @@ use crate::domain::CountBy;
 
 use super::{
     choice::{Choice, Comparison, HeatMetric, HistoryView, IncludedDays, IncludedHours, RowKind},
-    query::choice_unless_default,
+    query::{HistoryQuery, choice_unless_default},
     range::{Preset, TimeRange},
     scope::{self, HistoryScope},
     subjects::HistorySubjects,
@@ -143,7 +143,7 @@ pub(super) fn build_form(scope: &HistoryScope, known: &HistorySubjects) -> Filte
         to: day(last.unwrap_or(scope.window.to)),
         steps: step_options(scope),
         compares: build_options(Some(query.compare)),
-        rows: build_options(Some(query.rows)),
+        rows: row_options(query),
         counts: build_options(Some(query.count_by)),
         days: build_options(Some(query.days)),
         hours: if known.have_opening_hours(query) || scope.leaves_out_closed() {
@@ -205,6 +205,20 @@ pub(super) fn summarize_query(scope: &HistoryScope, imported_until: &str) -> Str
         words.push(format!("data through: {imported_until}"));
     }
     words.join(" · ")
+}
+
+/// The rows that have figures of the queues or the agent.
+fn row_options(query: &HistoryQuery) -> Vec<FilterOption> {
+    let mut options = build_options(Some(query.rows));
+    options.retain(|option| {
+        let rows = RowKind::from_name(option.name).unwrap_or_default();
+        let query = HistoryQuery {
+            rows,
+            ..query.clone()
+        };
+        query.unavailable_rows().is_none()
+    });
+    options
 }
 
 /// The step that fits the period comes first; a chosen one stays for other periods.

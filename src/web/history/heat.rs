@@ -47,8 +47,10 @@ pub(super) enum HeatCell {
     Missing,
     /// All queues were closed.
     Closed,
-    /// Imported, but without calls or a ratio.
+    /// Imported, and without calls.
     Blank,
+    /// Imported, but without this figure: of agents, or with nothing to divide by.
+    Unknown,
     Shaded {
         step: usize,
         number: HistoryNumber,
@@ -63,6 +65,12 @@ struct HourSum {
     hours: i64,
     /// Whether all queues were closed in each of them; `None` if the range has no such hour.
     is_closed: Option<bool>,
+}
+
+impl HourSum {
+    fn has_no_calls(&self) -> bool {
+        matches!(&self.figures, Some(figures @ RowFigures::Contacts(_)) if figures.is_zero())
+    }
 }
 
 impl HeatMap {
@@ -111,7 +119,8 @@ impl HeatMap {
                         step: shade_of(number.value(), most),
                         number,
                     },
-                    (None, sum) if 0 < sum.hours => HeatCell::Blank,
+                    (None, sum) if sum.has_no_calls() => HeatCell::Blank,
+                    (None, sum) if 0 < sum.hours => HeatCell::Unknown,
                     (None, sum) if sum.is_closed == Some(true) => HeatCell::Closed,
                     (None, _) => HeatCell::Missing,
                 })
@@ -199,7 +208,7 @@ fn build_legend(numbers: &[Vec<Option<HistoryNumber>>], most: f64) -> Vec<(usize
 mod tests {
     use jiff::Timestamp;
 
-    use crate::domain::{Counter, Counters};
+    use crate::domain::{AgentCounters, Counter, Counters};
 
     use super::*;
 
@@ -210,6 +219,7 @@ mod tests {
             end: start + jiff::SignedDuration::from_hours(1),
             figures: offered.map(self::offered),
             is_partial: false,
+            missing_sources: Vec::new(),
             is_utc: false,
             closed_time: ClosedTime::Nothing,
         }
@@ -263,6 +273,25 @@ mod tests {
             heat.legend,
             [(1, "12.5".to_owned()), (6, "70.0".to_owned())]
         );
+    }
+
+    #[test]
+    fn hours_with_calls_but_without_the_figure_are_unknown() {
+        let hours = [
+            hour("2026-11-16T08:00:00Z", Some(0)),
+            // Offered, but nothing that counts for the service level.
+            hour("2026-11-16T09:00:00Z", Some(3)),
+            ReportRow {
+                figures: Some(RowFigures::Agent(AgentCounters::default())),
+                ..hour("2026-11-16T10:00:00Z", None)
+            },
+        ];
+        let (metric, rules) = (HeatMetric::ServiceLevel, RatioRules::default());
+        let heat = HeatMap::new(&hours, &TimeZone::UTC, metric, rules);
+
+        let cells = &heat.rows[0].cells[8..11];
+        let unknown = HeatCell::Unknown;
+        assert_eq!(cells, [HeatCell::Blank, unknown.clone(), unknown]);
     }
 
     #[test]

@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 
-use jiff::{Timestamp, civil::DateTime};
+use jiff::Timestamp;
 
 use crate::{
-    domain::{Id, ServiceLevelFormula},
+    domain::{Id, ServiceLevelFormula, SourceId},
     history::report::{
-        ClosedTime, History, ReportDimension, ReportError, ReportQuery, ReportRow, ReportSeries,
-        ReportStep, ReportSubject, RowFigures, SharedTarget,
+        ClosedTime, History, Report, ReportDimension, ReportError, ReportQuery, ReportRow,
+        ReportSeries, ReportStep, ReportSubject, RowFigures, SharedTarget,
     },
     web::{WebState, case_listing, links::PageLink},
 };
@@ -18,7 +18,9 @@ use super::{
     breakdown::{self, Breakdown},
     choice::{HistoryView, RowKind},
     column::RatioRules,
+    comparison::{self, ComparedSource, ComparisonGaps},
     export_facts::{self, FactTable},
+    handled_rows::load_handled_rows,
     heat::HeatMap,
     history_row::HistoryRow,
     query::HistoryQuery,
@@ -41,11 +43,15 @@ pub(super) struct HistoryData {
     pub(super) calm: Vec<String>,
     /// One row per queue or agent, if requested.
     pub(super) subjects: Option<Vec<HistoryRow>>,
+    /// A queue or agent is in several of these rows, so they don't add up.
+    pub(super) has_shared_members: bool,
     pub(super) heat: Option<HeatMap>,
     pub(super) breakdown: Option<Breakdown>,
     /// What exports say besides figures, for the pages that show it.
     pub(super) facts: Vec<FactTable>,
     pub(super) notes: Vec<PageNote>,
+    /// What isn't compared with the earlier period, and why.
+    pub(super) gaps: ComparisonGaps,
     /// Some row consists of UTC hours or days.
     pub(super) is_utc: bool,
     /// Some files have longer intervals than a row.
@@ -76,13 +82,12 @@ pub(super) async fn load_history(
     let query = &scope.query;
     let reader = SeriesReader::new(&web.history, scope, &known);
     let now = reader.read_series(&scope.window, scope.step).await?;
-    let before = reader.read_comparison(scope.step).await?;
     let mut terms = target_terms(scope, &now, known.site.target_for("site").formula);
     let rows = || now.iter().flat_map(|series| &series.rows);
     let is_utc = rows().any(|row| row.is_utc);
     let is_blurred = rows().any(|row| row.is_utc && row.figures.is_none());
-    let (now, before) = (sum_series(now), sum_series(before));
-    let mut times = time_rows(scope, &now, &before, &terms, known.calls_from(query));
+    let now = sum_series(now);
+    let mut times = time_rows(scope, &now, &terms, known.calls_from(query));
     let total = HistoryRow::sum_rows(&times, terms.rules);
     let board_figures = saved_board_figures::load_board_figures(&web.store, scope, &known).await?;
     let difference = board_figures.explain_difference(scope, &total);
@@ -93,14 +98,24 @@ pub(super) async fn load_history(
             row.figures = row.figures.take().and_then(RowFigures::without_agents);
         }
     }
-    let (times, calm) = without_calm_edges(scope, times);
-    let (subjects, closed_queues) = match query.rows {
-        RowKind::Time => (None, None),
-        kind => {
-            let rows = subject_rows(&reader, &known, kind, terms.rules).await?;
-            (Some(rows.listed), rows.closed)
+    let gaps = reader.compare(&known, now, &mut times).await?;
+    let subjects = match query.rows {
+        RowKind::Time => None,
+        _ if query.is_of_handled_calls() => {
+            let rows = load_handled_rows(&web.history, scope, &known, &times, terms.rules);
+            Some(SubjectRows {
+                listed: rows.await?,
+                ..SubjectRows::default()
+            })
         }
+        kind => Some(subject_rows(&reader, &known, kind, terms.rules).await?),
     };
+    let has_shared_members = (subjects.as_ref()).is_some_and(|rows| rows.has_shared_members);
+    let (subjects, closed_queues) = match subjects {
+        Some(rows) => (Some(rows.listed), rows.closed),
+        None => (None, None),
+    };
+    let (times, calm) = without_calm_edges(scope, times);
     terms.has_own_formulas = (subjects.iter().flatten())
         .any(|row| row.figures.is_some() && row.rules.formula != terms.rules.formula);
     let heat = match query.view {
@@ -115,19 +130,25 @@ pub(super) async fn load_history(
     };
     let facts = load_facts(web, query, &known).await?;
     let withheld = is_withheld.then(|| WITHHELD_NOTE.to_owned());
-    let notes = [difference, incomplete, closed_queues, withheld]
-        .into_iter()
-        .flatten();
+    // With a single source, the page names the gaps in its own rows.
+    let is_of_several = 1 < known.queried_sources(query).len();
+    let missing = gaps.missing.iter().filter(|_| is_of_several);
+    let missing = missing.map(|text| format!("{text}."));
+    let notes = [difference, incomplete, closed_queues, withheld];
+    let notes = notes.into_iter().flatten().chain(missing);
+    let notes = notes.map(|text| (text, None)).collect();
     Ok(HistoryData {
         known,
         terms,
         times,
         calm,
         subjects,
+        has_shared_members,
         heat,
         breakdown,
         facts,
-        notes: notes.map(|text| (text, None)).collect(),
+        notes,
+        gaps,
         is_utc,
         is_blurred,
     })
@@ -162,6 +183,8 @@ struct SeriesReader<'a> {
     dimension: Option<ReportDimension>,
     /// Only these series; empty: all.
     only: Vec<Id>,
+    /// Only what this source has; `None`: all sources together.
+    source: Option<SourceId>,
 }
 
 impl<'a> SeriesReader<'a> {
@@ -186,7 +209,47 @@ impl<'a> SeriesReader<'a> {
             subject,
             dimension,
             only,
+            source: None,
         }
+    }
+
+    /// The same of one source.
+    fn of_source(&self, source: SourceId) -> Self {
+        Self {
+            subject: self.subject.clone(),
+            only: self.only.clone(),
+            source: Some(source),
+            ..*self
+        }
+    }
+
+    /// Compares the rows with the earlier period, each source with itself.
+    async fn compare(
+        &self,
+        known: &HistorySubjects,
+        now: Vec<ReportRow>,
+        times: &mut [HistoryRow],
+    ) -> Result<ComparisonGaps, ReportError> {
+        let (scope, step) = (self.scope, self.scope.step);
+        let mut compared = Vec::new();
+        let mut add = |name, now, before| {
+            let before = sum_series(before);
+            compared.push(ComparedSource::new(scope, name, now, before));
+        };
+        let sources = known.queried_sources(&scope.query);
+        if sources.len() <= 1 {
+            let source = sources.first().map(|source| known.site.source_name(source));
+            let name = source.unwrap_or_else(|| "Export".to_owned());
+            add(name, now, self.read_comparison(step).await?);
+        } else {
+            for source in sources {
+                let reader = self.of_source(source.clone());
+                let now = sum_series(reader.read_series(&scope.window, step).await?);
+                let name = known.site.source_name(source);
+                add(name, now, reader.read_comparison(step).await?);
+            }
+        }
+        Ok(comparison::compare_rows(scope, compared, times))
     }
 
     async fn read_series(
@@ -194,6 +257,14 @@ impl<'a> SeriesReader<'a> {
         window: &TimeWindow,
         step: ReportStep,
     ) -> Result<Vec<ReportSeries>, ReportError> {
+        Ok(self.read_report(window, step).await?.series)
+    }
+
+    async fn read_report(
+        &self,
+        window: &TimeWindow,
+        step: ReportStep,
+    ) -> Result<Report, ReportError> {
         let query = ReportQuery {
             subject: self.subject.clone(),
             dimension: self.dimension,
@@ -205,14 +276,20 @@ impl<'a> SeriesReader<'a> {
             zone: self.scope.zone().clone(),
             count_by: self.scope.query.count_by,
         };
-        let mut series = self.history.load_intervals(query).await?.series;
-        series.retain(|series| {
+        let mut report = match &self.source {
+            None => self.history.load_intervals(query).await?,
+            Some(source) => {
+                let loaded = self.history.load_source_intervals(query, source.clone());
+                loaded.await?
+            }
+        };
+        report.series.retain(|series| {
             self.only.is_empty() || self.only.iter().any(|id| id.to_string() == series.id)
         });
-        for one in &mut series {
+        for one in &mut report.series {
             one.rows.retain(|row| self.scope.includes_day_of(row.start));
         }
-        Ok(series)
+        Ok(report)
     }
 
     /// Reads the range that the query is compared with; empty if there is none.
@@ -239,6 +316,7 @@ fn target_terms(
         },
         within: shared.threshold_ms,
         target: shared.service_level,
+        miss_limits: shared.miss_limits,
         has_own_formulas: false,
     }
 }
@@ -251,6 +329,11 @@ fn sum_series(series: Vec<ReportSeries>) -> Vec<ReportRow> {
             let is_closed = [sum.closed_time, row.closed_time].contains(&ClosedTime::All);
             let is_one_unknown = row.figures.is_some() != sum.figures.is_some();
             sum.is_partial |= row.is_partial || (is_one_unknown && !is_closed);
+            for source in row.missing_sources {
+                if !sum.missing_sources.contains(&source) {
+                    sum.missing_sources.push(source);
+                }
+            }
             sum.is_utc |= row.is_utc;
             sum.closed_time = sum.closed_time.merge(row.closed_time);
             sum.figures = RowFigures::sum(sum.figures.iter().chain(&row.figures));
@@ -270,19 +353,9 @@ fn sum_series(series: Vec<ReportSeries>) -> Vec<ReportRow> {
 fn time_rows(
     scope: &HistoryScope,
     rows: &[ReportRow],
-    before: &[ReportRow],
     terms: &TargetTerms,
     calls_from: Option<Timestamp>,
 ) -> Vec<HistoryRow> {
-    let local = |row: &ReportRow| row.start.to_zoned(scope.zone().clone()).datetime();
-    // Keyed by local time; for an hour that occurs twice, the first.
-    let mut earlier: HashMap<DateTime, &RowFigures> = HashMap::new();
-    for row in before {
-        if let Some(figures) = &row.figures {
-            earlier.entry(local(row)).or_insert(figures);
-        }
-    }
-    let weeks = jiff::Span::new().weeks(scope.window.weeks_back());
     let is_listed = |row: &&ReportRow| row.start < scope.now && row.closed_time != ClosedTime::All;
     let rows = rows.iter().filter(is_listed);
     rows.map(|row| {
@@ -303,10 +376,9 @@ fn time_rows(
             is_partial: scope.now < row.end,
             is_part: row.is_partial,
             has_closed,
-            // An hour that occurs twice is compared once.
-            before: earlier.remove(&local(row).saturating_sub(weeks)).cloned(),
             rules: terms.rules,
             target: terms.target,
+            miss_limits: terms.miss_limits,
             href: has_calls.then(calls).unwrap_or_default(),
             has_calls,
             figures: row.figures.clone(),
@@ -347,9 +419,12 @@ fn without_calm_edges(
 }
 
 /// The rows of queues or agents, and those that aren't listed, if any.
+#[derive(Default)]
 struct SubjectRows {
     listed: Vec<HistoryRow>,
     closed: Option<String>,
+    /// A queue or agent is in several rows.
+    has_shared_members: bool,
 }
 
 /// One row per queue or agent over the whole range. Those that are closed all the time aren't
@@ -375,10 +450,12 @@ async fn subject_rows(
         subject: ReportSubject::Site,
         dimension: Some(dimension),
         only,
+        source: None,
         ..*base
     };
     let step = scope.sum_step();
-    let mut now = reader.read_series(&scope.window, step).await?;
+    let report = reader.read_report(&scope.window, step).await?;
+    let (mut now, has_shared_members) = (report.series, report.has_shared_members);
     let before = reader.read_comparison(step).await?;
     let count = now.len();
     now.retain(|series| {
@@ -421,7 +498,9 @@ async fn subject_rows(
                 ..rules
             },
             target: series.target.and_then(|target| target.service_level),
+            miss_limits: series.target.and_then(|target| target.miss_limits),
             within: series.target.and_then(|target| target.threshold_ms),
+            is_disabled: series.is_disabled,
             has_calls: figures.is_some()
                 && scope.includes_all_times()
                 && calls_from.is_some_and(|from| from < scope.window.to),
@@ -442,15 +521,23 @@ async fn subject_rows(
     Ok(SubjectRows {
         listed: now.iter().map(row).collect(),
         closed,
+        has_shared_members,
     })
 }
 
-/// Sums the earlier period over intervals that are known and complete now, so that like is
-/// compared with like.
+/// Sums the earlier period, unless an interval of either isn't comparable: then both would be of
+/// different times.
 fn sum_comparable(before: &ReportSeries, now: &ReportSeries, at: Timestamp) -> Option<RowFigures> {
-    let pairs = before.rows.iter().zip(&now.rows);
-    let known = pairs.filter(|(_, now)| now.figures.is_some() && now.end <= at);
-    RowFigures::sum(known.filter_map(|(before, _)| before.figures.as_ref()))
+    let pairs = now.rows.iter().zip(&before.rows);
+    let pairs: Vec<_> = pairs.filter(|(now, _)| now.figures.is_some()).collect();
+    let is_comparable =
+        |(now, before): &(&ReportRow, &ReportRow)| comparison::is_comparable(now, before, at);
+    let pairs = Some(pairs).filter(|pairs| pairs.iter().all(is_comparable))?;
+    RowFigures::sum(
+        pairs
+            .iter()
+            .filter_map(|(_, before)| before.figures.as_ref()),
+    )
 }
 
 /// The query for one subject.
@@ -502,6 +589,7 @@ mod tests {
             end: start + SignedDuration::from_hours(hour + 1),
             figures: Some(RowFigures::Contacts(counters.into())),
             is_partial: false,
+            missing_sources: Vec::new(),
             is_utc: false,
             closed_time: ClosedTime::Nothing,
         };
@@ -509,6 +597,7 @@ mod tests {
             id: "site".to_owned(),
             name: String::new(),
             target: None,
+            is_disabled: false,
             rows: (0..hours).map(row).collect(),
         }
     }
@@ -522,13 +611,10 @@ mod tests {
         };
         let zone = TimeZone::get("Europe/Stockholm").unwrap();
         let scope = HistoryScope::new(&query, "2026-11-20T13:27:00Z".parse().unwrap(), &zone);
-        let rows = time_rows(
-            &scope,
-            &now.rows,
-            &before.rows,
-            &TargetTerms::default(),
-            None,
-        );
+        let mut rows = time_rows(&scope, &now.rows, &TargetTerms::default(), None);
+        let (now, before) = (now.rows.clone(), before.rows.clone());
+        let source = ComparedSource::new(&scope, "Calls".to_owned(), now, before);
+        comparison::compare_rows(&scope, vec![source], &mut rows);
         rows.iter().map(|row| row.before.is_some()).collect()
     }
 
@@ -559,7 +645,7 @@ mod tests {
             row.figures = None;
         }
 
-        let rows = time_rows(&scope, &today.rows, &[], &TargetTerms::default(), None);
+        let rows = time_rows(&scope, &today.rows, &TargetTerms::default(), None);
 
         let last: Vec<_> = rows
             .iter()

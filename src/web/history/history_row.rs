@@ -1,9 +1,14 @@
 //! A history row: the counters of an interval, a queue or an agent, and those of the earlier
 //! period.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 
-use crate::history::report::RowFigures;
+use crate::{
+    domain::{MissLimits, NaturalOrder},
+    history::report::RowFigures,
+};
 
 use super::{
     column::{HistoryColumn, RatioRules, to_f64},
@@ -24,7 +29,7 @@ pub(super) struct HistoryRow {
     pub(super) to: Option<Timestamp>,
     /// `None` if nothing was imported.
     pub(super) figures: Option<RowFigures>,
-    /// The same for the earlier period.
+    /// The same for the earlier period, if both were imported from the same sources.
     pub(super) before: Option<RowFigures>,
     pub(super) rules: RatioRules,
     /// Not over yet.
@@ -35,8 +40,12 @@ pub(super) struct HistoryRow {
     pub(super) has_closed: bool,
     /// Counted by boards; not imported yet.
     pub(super) is_live: bool,
+    /// A queue or agent that is disabled at the vendor.
+    pub(super) is_disabled: bool,
     /// Target percentage; `None` if nothing is evaluated.
     pub(super) target: Option<f64>,
+    /// When the target is missed; `None` if nothing is evaluated.
+    pub(super) miss_limits: Option<MissLimits>,
     /// For a queue: its threshold in milliseconds.
     pub(super) within: Option<i64>,
     /// The link of the name.
@@ -50,11 +59,14 @@ impl HistoryRow {
     pub(super) fn sum_rows(rows: &[Self], rules: RatioRules) -> Self {
         let sum =
             |pick: fn(&Self) -> Option<&RowFigures>| RowFigures::sum(rows.iter().filter_map(pick));
-        let mut known = rows.iter().filter(|row| row.figures.is_some()).peekable();
+        let known = || rows.iter().filter(|row| row.figures.is_some());
+        // Otherwise the two would be of different times.
+        let is_compared = known().all(|row| row.before.is_some());
+        let mut known = known().peekable();
         Self {
             name: "Total".to_owned(),
             figures: sum(|row| row.figures.as_ref()),
-            before: sum(|row| row.before.as_ref()),
+            before: sum(|row| row.before.as_ref()).filter(|_| is_compared),
             rules,
             from: rows.iter().filter_map(|row| row.from).min(),
             to: rows.iter().filter_map(|row| row.to).max(),
@@ -90,14 +102,38 @@ impl HistoryRow {
         }
     }
 
+    /// Whether all of it was imported.
+    pub(super) fn is_whole(&self) -> bool {
+        self.figures.is_some() && !self.is_part
+    }
+
+    /// Orders rows by name, as lists do.
+    pub(super) fn compare_names(&self, other: &Self) -> Ordering {
+        (NaturalOrder(&self.name), &self.id).cmp(&(NaturalOrder(&other.name), &other.id))
+    }
+
     /// False while the interval is in progress or if it was imported in part.
-    pub(super) fn is_judged(&self) -> bool {
+    pub(super) fn is_complete(&self) -> bool {
         !self.is_partial && !self.is_part
     }
 
+    /// Whether it is complete, with enough contacts.
+    pub(super) fn is_judged(&self) -> bool {
+        let limits = self.miss_limits;
+        self.is_complete() && limits.is_some_and(|limits| limits.is_judged(self.judged_contacts()))
+    }
+
     pub(super) fn is_missed(&self) -> bool {
-        let level = self.service_level().zip(self.target);
-        self.is_judged() && level.is_some_and(|(level, target)| level < target)
+        let level = self.service_level().zip(self.miss_limits);
+        self.is_complete()
+            && level.is_some_and(|(level, limits)| limits.is_missed(level, self.judged_contacts()))
+    }
+
+    fn judged_contacts(&self) -> Option<i64> {
+        match &self.figures {
+            Some(RowFigures::Contacts(counters)) => Some(counters.judged_contacts()),
+            _ => None,
+        }
     }
 
     /// Whether the other row begins where this one ends.
@@ -113,6 +149,7 @@ impl HistoryRow {
             self.is_partial.then_some("so far"),
             is_part.then_some("partial"),
             self.is_live.then_some("live"),
+            self.is_disabled.then_some("disabled"),
             self.is_missed().then_some("missed"),
         ];
         labels.into_iter().flatten().collect()

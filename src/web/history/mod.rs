@@ -8,12 +8,14 @@ mod call_list_file;
 mod chart;
 mod choice;
 mod column;
+mod comparison;
 mod elsewhere;
 mod export_facts;
 mod file;
 mod form;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
+mod handled_rows;
 mod heat;
 mod history_data;
 mod history_row;
@@ -47,6 +49,7 @@ use crate::history::report::{ReportError, ReportStep, ReportSubject};
 
 use super::{
     WebError, WebState,
+    audited::{PeopleMark, ShowsPeople},
     clock::PageTime,
     links::{self, PageLink},
     page_header::PageHeader,
@@ -92,12 +95,12 @@ async fn show_history(
     VisibleState(web): VisibleState,
     header: PageHeader,
     pairs: QueryPairs,
-) -> Result<Html<String>, WebError> {
+) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     let (mut scope, stamp) = known_scope(&web, pairs).await?;
     let data = load_opening(&web, &mut scope).await?;
-    Ok(Html(
-        HistoryPage::new(&web, (header, stamp), &scope, &data).render()?,
-    ))
+    let mark = ShowsPeople::mark_if(scope.query.is_of_agents());
+    let page = HistoryPage::new(&web, (header, stamp), &scope, &data).render()?;
+    Ok((mark, Html(page)))
 }
 
 /// The page's table as a file.
@@ -108,7 +111,7 @@ async fn build_file(
 ) -> Result<Attachment, WebError> {
     let (mut scope, _) = known_scope(web, pairs).await?;
     let data = load_opening(web, &mut scope).await?;
-    let head = page::file_header(&scope, &data);
+    let head = page::file_header(web, &scope, &data);
     let grid = if let Some(heat) = &data.heat {
         FileGrid::from_heat_map(head, heat)
     } else if let Some(breakdown) = &data.breakdown {
@@ -183,6 +186,12 @@ async fn known_scope(
 /// Loads the data; without a period in the query, of today if there is any, else of the last day
 /// with data.
 async fn load_opening(web: &WebState, scope: &mut HistoryScope) -> Result<HistoryData, WebError> {
+    if let Some(message) = scope.query.unavailable_rows() {
+        return Err(WebError::BadRequest {
+            message: message.to_owned(),
+            instead: notes::available_links(scope),
+        });
+    }
     if scope.leaves_out_closed() && scope.query.is_of_agents() {
         return Err(WebError::BadRequest {
             message: "Agents’ figures aren’t available for opening hours only: exports don’t split agent time by queue.".to_owned(),
@@ -240,6 +249,9 @@ async fn load_fitting(web: &WebState, scope: &mut HistoryScope) -> Result<Histor
 fn report_error(error: ReportError) -> WebError {
     match error {
         ReportError::Store(cause) => WebError::Store(cause),
+        missing @ (ReportError::NoCalls(_) | ReportError::CallsDeleted(..)) => {
+            bad_request(format!("Can’t show this: {missing}. Group by time."))
+        }
         other => bad_request(format!(
             "Can’t show this: {other}. Choose a shorter period or a longer interval."
         )),

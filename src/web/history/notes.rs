@@ -9,6 +9,7 @@ use super::{
     choice::{Choice, HistoryView, IncludedDays, IncludedHours, RowKind},
     elsewhere::history_elsewhere,
     history_data::{HistoryData, PageNote},
+    query::HistoryQuery,
     range::{Preset, TimeRange},
     scope::HistoryScope,
 };
@@ -122,6 +123,34 @@ pub(super) fn all_hours_link(scope: &HistoryScope) -> PageLink {
     PageLink::new("Show all hours", href)
 }
 
+/// Pages of the agent or the queues that have figures.
+pub(super) fn available_links(scope: &HistoryScope) -> Vec<PageLink> {
+    let query = &scope.query;
+    let by_time = |change: fn(&mut HistoryQuery)| {
+        scope.path_with(|query| {
+            query.rows = RowKind::Time;
+            query.sort = None;
+            change(query);
+        })
+    };
+    let of_agent = by_time(|query| query.queues.clear());
+    let of_queues = by_time(|query| query.agent = None);
+    let all = scope.path_with(|query| {
+        query.queues.clear();
+        query.agent = None;
+        query.sort = None;
+    });
+    let links = [
+        (query.agent.is_some(), "This agent by time", of_agent),
+        (!query.queues.is_empty(), "These queues by time", of_queues),
+        (query.rows != RowKind::Time, "All queues and agents", all),
+    ];
+    let links = links.into_iter().filter(|link| link.0);
+    links
+        .map(|(_, name, href)| PageLink::new(name, href))
+        .collect()
+}
+
 /// The note that closed times are left out.
 fn opening_hours_note(scope: &HistoryScope, data: &HistoryData) -> PageNote {
     let mut text = if data.known.have_opening_hours(&scope.query) {
@@ -177,28 +206,70 @@ pub(super) fn build_notes(
         );
         notes.push((text, Some(link)));
     }
-    let queues = data.known.subjects.queues.iter();
-    let hidden = queues.filter(|queue| queue.is_hidden).count();
     let query = &scope.query;
-    if query.rows == RowKind::Queue && query.queues.is_empty() && 0 < hidden {
-        let text = match hidden {
-            1 => "1 queue is hidden or switched off".to_owned(),
-            n => format!("{n} queues are hidden or switched off"),
+    notes.extend(hidden_note(query, data).map(|text| (text, None)));
+    if query.only_missed {
+        let text = "Only rows that missed their target are listed, and only they are in the total.";
+        notes.push((text.to_owned(), None));
+    }
+    if query.view == HistoryView::Heatmap && query.agent.is_some() {
+        let text = "Heat maps have calls of queues: exports don’t have them by agent.";
+        notes.push((text.to_owned(), None));
+    }
+    if query.is_of_handled_calls() {
+        let text = "The rows count what agents handled in each queue, call by call. Exports don’t split agents’ other time by queue.";
+        notes.push((text.to_owned(), None));
+    }
+    if data.has_shared_members {
+        let member = match query.rows {
+            RowKind::AgentGroup => "An agent",
+            _ => "A queue",
         };
-        let text = format!("{text}: included in totals, not listed.");
+        let text = format!("{member} of several groups counts in each, so there’s no total.");
         notes.push((text, None));
     }
-    if query.rows.is_of_agents() && !query.queues.is_empty() {
-        let text = "Agents are shown for all queues: exports don’t split agent time by queue.";
-        notes.push((text.to_owned(), None));
-    }
-    if query.rows == RowKind::QueueGroup && !query.queues.is_empty() {
-        let text = "Groups have all their queues, also those that aren’t selected.";
-        notes.push((text.to_owned(), None));
-    }
-    if matches!(query.rows, RowKind::QueueGroup | RowKind::AgentGroup) {
-        let text = "A member of several groups counts in each, and in totals as often.";
-        notes.push((text.to_owned(), None));
-    }
     notes
+}
+
+/// The note that rows leave out what `[hide]` hides.
+fn hidden_note(query: &HistoryQuery, data: &HistoryData) -> Option<String> {
+    let is_of_all = query.queues.is_empty() && query.agent.is_none();
+    let (subjects, one, several) = match query.rows {
+        RowKind::Queue => (&data.known.subjects.queues, "1 queue is", "queues are"),
+        RowKind::Agent => (&data.known.subjects.agents, "1 agent is", "agents are"),
+        RowKind::Time | RowKind::QueueGroup | RowKind::AgentGroup => return None,
+    };
+    let hidden = subjects.iter().filter(|subject| subject.is_hidden_by_site);
+    let hidden = match hidden.count() {
+        0 => return None,
+        1 => one.to_owned(),
+        n => format!("{n} {several}"),
+    };
+    let text =
+        "hidden: not listed, and not in the rows’ total. Figures above the rows include all.";
+    is_of_all.then(|| format!("{hidden} {text}"))
+}
+
+/// All that a page says about its figures as text, for files. What a page shows as a link is only
+/// text there.
+pub(super) fn list_file_notes(
+    web: &WebState,
+    scope: &HistoryScope,
+    data: &HistoryData,
+) -> Vec<String> {
+    let mut texts = Vec::new();
+    let notes = match empty_state(web, scope, data) {
+        Some(empty) => {
+            texts.push(format!("{}. {}", empty.title, empty.text));
+            data.notes.clone()
+        }
+        None => build_notes(web, scope, data),
+    };
+    texts.extend(notes.into_iter().map(|(text, _)| text));
+    if let Some(breakdown) = &data.breakdown {
+        texts.extend(breakdown.silent.clone());
+    } else if data.heat.is_none() && !data.calm.is_empty() {
+        texts.push(format!("No calls {}.", data.calm.join(" and ")));
+    }
+    texts
 }

@@ -28,7 +28,8 @@ impl HistoryNumber {
         match self {
             Self::Count(n) => group_thousands(n),
             Self::Mean(mean) => format!("{mean:.1}"),
-            Self::Seconds(seconds) => format::duration(seconds),
+            // An average isn't a clock: the nearest second.
+            Self::Seconds(seconds) => format::duration(seconds.round()),
             Self::Hours(seconds) => format::hours(seconds),
             Self::Percent(percent) => format!("{}%", format_tenths(percent)),
             Self::Score(score) => format!("{score:.1}"),
@@ -36,19 +37,26 @@ impl HistoryNumber {
         }
     }
 
-    /// For a spreadsheet: counts and whole seconds, percentages with one decimal.
+    /// As in CSV: counts and whole seconds, percentages with one decimal.
     pub(super) fn rounded(self) -> f64 {
         match self {
             Self::Count(n) => to_f64(n),
-            // Rounded down, like a clock.
-            Self::Seconds(seconds) | Self::Hours(seconds) => seconds.floor(),
+            Self::Seconds(seconds) | Self::Hours(seconds) => seconds.round(),
             Self::Percent(value) => format_tenths(value).parse().unwrap_or(value),
             Self::Mean(value) | Self::Score(value) => (value * 10.0).round() / 10.0,
             Self::Net(net) => net.round(),
         }
     }
 
-    /// The value to sort by.
+    /// How a spreadsheet shows it, which has all decimals.
+    pub(super) fn cell_format(self) -> &'static str {
+        match self {
+            Self::Count(_) | Self::Hours(_) | Self::Net(_) => "0",
+            Self::Mean(_) | Self::Seconds(_) | Self::Percent(_) | Self::Score(_) => "0.0",
+        }
+    }
+
+    /// The value as it is.
     pub(super) fn value(self) -> f64 {
         match self {
             Self::Count(n) => to_f64(n),
@@ -103,7 +111,8 @@ mod tests {
             (HistoryNumber::Count(0), "0", 0.0),
             (HistoryNumber::Mean(3.25), "3.2", 3.3),
             (HistoryNumber::Mean(18.4), "18.4", 18.4),
-            (HistoryNumber::Seconds(37.9), "0:37", 37.0),
+            (HistoryNumber::Seconds(37.9), "0:38", 38.0),
+            (HistoryNumber::Seconds(37.4), "0:37", 37.0),
             (HistoryNumber::Hours(14_820.0), "4 h 07", 14_820.0),
             (HistoryNumber::Percent(80.94), "80.9%", 80.9),
             (HistoryNumber::Percent(99.97), "99.9%", 99.9),

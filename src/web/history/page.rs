@@ -8,7 +8,10 @@ use jiff::Timestamp;
 use crate::{
     history::report::{ReportStep, RowFigures},
     web::{
-        WebState, assets, clock::PageTime, links::PageLink, metric_tile::MetricTile,
+        WebState, assets,
+        clock::{PageTime, UNKNOWN},
+        links::PageLink,
+        metric_tile::MetricTile,
         page_header::PageHeader,
     },
 };
@@ -103,8 +106,8 @@ impl<'a> HistoryPage<'a> {
             presets: form::preset_tabs(scope),
             neighbors: form::neighbor_links(scope),
             form: form::build_form(scope, known),
-            figures: summary::summary_figures(scope, &data.terms, &total, compared.as_ref()),
-            looks: summary::list_findings(scope, &data.terms, (&table, &total), compared.as_ref()),
+            figures: summary::summary_figures(scope, data, &total, compared.as_ref()),
+            looks: summary::list_findings(scope, data, (&table, &total), compared.as_ref()),
             notes: match empty {
                 Some(_) => data.notes.clone(),
                 None => notes::build_notes(web, scope, data),
@@ -159,6 +162,7 @@ impl<'a> HeatPage<'a> {
             HeatCell::Missing => ("gap".to_owned(), String::new()),
             HeatCell::Closed => ("closed".to_owned(), String::new()),
             HeatCell::Blank => ("none".to_owned(), String::new()),
+            HeatCell::Unknown => ("unknown".to_owned(), UNKNOWN.to_owned()),
             HeatCell::Shaded { step, number } => (format!("h{step}"), number.shown()),
         }
     }
@@ -303,6 +307,10 @@ fn list_definitions(
     ];
     if let Some((window, _)) = &scope.before {
         rows.push(("Compared with", window.describe()));
+        let gaps: Vec<_> = data.gaps.all().collect();
+        if !gaps.is_empty() {
+            rows.push(("Not compared", gaps.join("; ")));
+        }
     }
     if scope.query.view == HistoryView::Breakdown {
         let words = "always counted by call start";
@@ -324,7 +332,11 @@ fn list_definitions(
 }
 
 /// The head of a file.
-pub(super) fn file_header(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static str, String)> {
+pub(super) fn file_header(
+    web: &WebState,
+    scope: &HistoryScope,
+    data: &HistoryData,
+) -> Vec<(&'static str, String)> {
     let mut head = vec![
         ("History", data.known.title(&scope.query)),
         ("Period", scope.describe_period()),
@@ -337,6 +349,12 @@ pub(super) fn file_header(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'st
         data,
         summary::name_formula(&data.terms),
     ));
+    let notes = notes::list_file_notes(web, scope, data);
+    head.extend(notes.into_iter().map(|text| ("Note", text)));
+    let missing = missing_times(scope, &data.times);
+    if !missing.is_empty() {
+        head.push(("No data", missing.join(", ")));
+    }
     head.push(("Written", scope.instant_label(scope.now)));
     head
 }

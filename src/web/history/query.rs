@@ -116,6 +116,33 @@ impl HistoryQuery {
         self.agent.is_some() || self.rows.is_of_agents()
     }
 
+    /// Whether its rows have what an agent handled in a queue.
+    pub(super) fn is_of_handled_calls(&self) -> bool {
+        match self.rows {
+            RowKind::Queue => self.agent.is_some(),
+            RowKind::Agent => !self.queues.is_empty(),
+            RowKind::Time | RowKind::QueueGroup | RowKind::AgentGroup => false,
+        }
+    }
+
+    /// Why nothing has the figures of its queues or agent in such rows; `None` if something has.
+    pub(super) fn unavailable_rows(&self) -> Option<&'static str> {
+        let is_of_all = self.agent.is_none() && self.queues.is_empty();
+        match self.rows {
+            _ if is_of_all => None,
+            RowKind::QueueGroup => Some(
+                "Queue groups are only available for all queues: a group’s figures are of all its queues and agents.",
+            ),
+            RowKind::AgentGroup => Some(
+                "Agent groups are only available for all agents and queues: exports don’t split agents’ time by queue.",
+            ),
+            _ if self.agent.is_some() && !self.queues.is_empty() => {
+                Some("Choose queues or an agent, not both.")
+            }
+            RowKind::Time | RowKind::Queue | RowKind::Agent => None,
+        }
+    }
+
     /// Whether no time of its range is left out.
     pub(super) fn includes_all_times(&self) -> bool {
         self.days == IncludedDays::All && self.hours == IncludedHours::All

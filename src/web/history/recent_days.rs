@@ -1,11 +1,14 @@
 //! The last two weeks of a queue or an agent, for their own pages.
 
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use tracing::warn;
 
 use crate::{
+    boards::format,
     domain::{CountBy, Id},
-    history::report::{History, ReportQuery, ReportRow, ReportSeries, ReportStep, ReportSubject},
+    history::report::{
+        History, ReportQuery, ReportRow, ReportSeries, ReportStep, ReportSubject, SubjectCatalog,
+    },
     store::Store,
 };
 
@@ -90,6 +93,7 @@ pub(super) async fn load_queue_days(
             rules,
             is_partial: row.is_partial,
             target: target.service_level,
+            miss_limits: target.miss_limits,
             ..HistoryRow::default()
         }
         .is_missed()
@@ -107,11 +111,21 @@ pub(super) async fn load_queue_days(
         href: history_path(id, false, TimeRange::default()),
         abandoned: abandoned_path(history, id, &series).await,
         summary: format!(
-            "From the vendor export. Service level {}, {}.{about_board}",
-            rules.formula.into_str(),
+            "From the vendor export. Service level: {}, {}.{about_board}",
+            summary::describe_formula(&terms),
             summary::describe_threshold(&terms)
         ),
-        rows: build_days(id, false, &series, zone, (&headings, cells), is_missed),
+        rows: {
+            let mut rows = build_days(id, false, &series, zone, (&headings, cells), is_missed);
+            // Boards have counted more of today.
+            let until = imported_until(history, id).await;
+            let until = until.filter(|until| date(*until) == today);
+            let newest = rows.first_mut().zip(until);
+            if let Some((row, until)) = newest.filter(|(row, _)| row.name == day_name(today)) {
+                row.name = format!("{} until {}", row.name, format::time(until, zone));
+            }
+            rows
+        },
         headings,
     })
 }
@@ -235,7 +249,7 @@ fn build_days(
     let day = |row: &ReportRow| {
         let date = row.start.to_zoned(zone.clone()).date();
         RecentDay {
-            name: date.strftime("%a %-d %b").to_string(),
+            name: day_name(date),
             href: history_path(id, is_agent, TimeRange::Days(date, date)),
             is_missed: is_missed(row),
             is_empty: row.figures.is_none(),
@@ -247,6 +261,25 @@ fn build_days(
     rows.skip_while(|row| row.figures.is_none())
         .map(day)
         .collect()
+}
+
+/// "Tue 24 Nov"
+fn day_name(date: Date) -> String {
+    date.strftime("%a %-d %b").to_string()
+}
+
+/// Returns until when a queue's export is imported; `None` for a group, and if nothing is.
+async fn imported_until(history: &History, id: &Id) -> Option<Timestamp> {
+    let subjects = history.load_subjects().await.unwrap_or_else(|error| {
+        let error = &error as &dyn std::error::Error;
+        warn!(error, "Couldn't check until when calls are imported");
+        SubjectCatalog::default()
+    });
+    let mut queues = subjects.queues.iter();
+    let queue = queues.find(|queue| queue.id == *id || queue.stored_id == *id)?;
+    let mut ends = subjects.imported_until.iter();
+    let end = ends.find(|(source, _)| *source == queue.stored_id.source);
+    end.and_then(|(_, until)| *until)
 }
 
 fn history_query(id: &Id, is_agent: bool, range: TimeRange) -> HistoryQuery {

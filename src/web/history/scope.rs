@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use strum::IntoEnumIterator;
 
 use crate::{
-    domain::Id,
+    domain::{Id, MissLimits},
     history::report::{ReportDimension, ReportStep},
     web::clock,
 };
@@ -46,6 +46,8 @@ pub(super) struct TargetTerms {
     pub(super) within: Option<i64>,
     /// Percent; `None` if queues differ.
     pub(super) target: Option<f64>,
+    /// When the target is missed; `None` if queues differ.
+    pub(super) miss_limits: Option<MissLimits>,
     /// Rows use different formulas.
     pub(super) has_own_formulas: bool,
 }

@@ -88,7 +88,7 @@ impl HistorySubjects {
     }
 
     /// The exports of the query's subjects.
-    fn queried_sources<'a>(&'a self, query: &'a HistoryQuery) -> BTreeSet<&'a SourceId> {
+    pub(super) fn queried_sources<'a>(&'a self, query: &'a HistoryQuery) -> BTreeSet<&'a SourceId> {
         let stored_source = |queue: &'a SubjectEntry| &queue.stored_id.source;
         if let Some(agent) = &query.agent {
             let mut people = self.site.people.iter();
@@ -168,16 +168,19 @@ impl HistorySubjects {
 
     /// The subjects of a page as text.
     pub(super) fn title(&self, query: &HistoryQuery) -> String {
-        if let Some(agent) = &query.agent {
-            return self.agent_name(agent);
-        }
         let mut names = self.queue_choices(query);
         names.retain(|queue| queue.2);
         let names: Vec<_> = names.into_iter().map(|queue| queue.1).collect();
-        match names.len() {
+        let queues = match names.len() {
             0 => "All queues".to_owned(),
             1..=3 => names.join(", "),
             n => format!("{} and {} more", names[..2].join(", "), n - 2),
+        };
+        match &query.agent {
+            None => queues,
+            Some(agent) if query.queues.is_empty() => self.agent_name(agent),
+            // Only a list of calls has both.
+            Some(agent) => format!("{}, {queues}", self.agent_name(agent)),
         }
     }
 

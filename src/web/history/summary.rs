@@ -1,7 +1,7 @@
 //! The summary for a supervisor: totals, how they compare, and what needs attention.
 
 use crate::{
-    domain::{CountBy, Counter},
+    domain::{CountBy, Counter, MIN_JUDGED_CONTACTS},
     history::report::RowFigures,
     web::{clock::RunningClock, metric_explanation, metric_tile::MetricTile},
 };
@@ -9,6 +9,7 @@ use crate::{
 use super::{
     choice::{RowKind, step_noun},
     column::{HistoryColumn, RatioRules},
+    history_data::HistoryData,
     history_row::HistoryRow,
     number::{self, HistoryNumber},
     scope::{HistoryScope, TargetTerms},
@@ -53,7 +54,7 @@ pub(super) fn format_change(now: f64, before: f64) -> Option<String> {
 /// The tiles at the top of a page.
 pub(super) fn summary_figures(
     scope: &HistoryScope,
-    terms: &TargetTerms,
+    data: &HistoryData,
     total: &HistoryRow,
     compared: Option<&ComparedTotals>,
 ) -> Vec<MetricTile> {
@@ -77,8 +78,13 @@ pub(super) fn summary_figures(
             HistoryColumn::HandleTime,
         ]
     };
+    let terms = &data.terms;
     let figure = |column: &HistoryColumn| summary_figure(*column, scope, terms, total, compared);
-    columns.iter().map(figure).collect()
+    let mut tiles: Vec<_> = columns.iter().map(figure).collect();
+    if let Some(first) = tiles.first_mut() {
+        first.notes.extend(data.gaps.all().map(str::to_owned));
+    }
+    tiles
 }
 
 fn summary_figure(
@@ -94,7 +100,10 @@ fn summary_figure(
     if column == HistoryColumn::Abandoned
         && let Some(rate) = total.value(HistoryColumn::AbandonRate)
     {
-        notes.push(format!("{} of offered", rate.shown()));
+        notes.push(format!(
+            "{} of offered without short abandons",
+            rate.shown()
+        ));
     }
     if column == HistoryColumn::ServiceLevel {
         notes.push(describe_target(terms));
@@ -244,13 +253,13 @@ pub(super) struct Finding {
 /// The three morning questions: what missed its target, how it compares, who abandoned.
 pub(super) fn list_findings(
     scope: &HistoryScope,
-    terms: &TargetTerms,
+    data: &HistoryData,
     (table, total): (&HistoryTable, &HistoryRow),
     compared: Option<&ComparedTotals>,
 ) -> Vec<Finding> {
     let findings = [
-        missed_target_finding(scope, terms, (table, total)),
-        comparison_finding(scope, terms, compared),
+        missed_target_finding(scope, &data.terms, (table, total)),
+        comparison_finding(scope, data, total, compared),
         abandoned_finding(scope, total),
     ];
     findings.into_iter().flatten().collect()
@@ -261,17 +270,19 @@ fn missed_target_finding(
     terms: &TargetTerms,
     (table, total): (&HistoryTable, &HistoryRow),
 ) -> Option<Finding> {
-    if scope.query.rows == RowKind::Time && terms.target.is_none() {
+    if scope.query.rows == RowKind::Time && terms.miss_limits.is_none() {
         return mixed_targets_finding(scope, total);
     }
     let with_calls: Vec<_> = (table.rows.iter())
-        .filter(|row| row.target.is_some() && row.service_level().is_some())
+        .filter(|row| row.miss_limits.is_some() && row.service_level().is_some())
         .collect();
     let judged = with_calls.iter().filter(|row| row.is_judged());
     let judged = judged.count();
     if judged == 0 {
         return None;
     }
+    let threshold = terms.miss_limits.and_then(|limits| limits.below);
+    let threshold = threshold.filter(|threshold| terms.target != Some(*threshold));
     let mut missed: Vec<_> = table.missed_rows().collect();
     let noun = match (scope.query.rows, judged) {
         (RowKind::Time, _) => step_noun(scope.step, judged),
@@ -281,10 +292,11 @@ fn missed_target_finding(
         (RowKind::QueueGroup, _) => "queue groups",
         (RowKind::Agent | RowKind::AgentGroup, _) => "agents",
     };
-    let target = match (terms.target, judged) {
-        (Some(target), _) => format!("the target of {target:.0}%"),
-        (None, 1) => "its own target".to_owned(),
-        (None, _) => "their own target".to_owned(),
+    let target = match (threshold, terms.target, judged) {
+        (Some(threshold), ..) => format!("the threshold of {threshold:.0}%"),
+        (None, Some(target), _) => format!("the target of {target:.0}%"),
+        (None, None, 1) => "its own target".to_owned(),
+        (None, None, _) => "their own target".to_owned(),
     };
     let rest = describe_not_judged(&with_calls);
     if missed.is_empty() {
@@ -356,15 +368,29 @@ fn mixed_targets_finding(scope: &HistoryScope, total: &HistoryRow) -> Option<Fin
 /// `, 2 not judged (1 in progress, 1 partly imported)`
 fn describe_not_judged(rows: &[&HistoryRow]) -> String {
     let count = |is_so: fn(&HistoryRow) -> bool| rows.iter().filter(|row| is_so(row)).count();
-    let goes_on = count(|row| row.is_partial);
-    let in_part = count(|row| !row.is_partial && row.is_part);
-    let why = match (goes_on, in_part) {
-        (0, 0) => return String::new(),
-        (_, 0) => "in progress".to_owned(),
-        (0, _) => "partly imported".to_owned(),
-        _ => format!("{goes_on} in progress, {in_part} partly imported"),
+    let reasons = [
+        (count(|row| row.is_partial), "in progress".to_owned()),
+        (
+            count(|row| !row.is_partial && row.is_part),
+            "partly imported".to_owned(),
+        ),
+        (
+            count(|row| row.is_complete() && !row.is_judged()),
+            format!("fewer than {MIN_JUDGED_CONTACTS} calls"),
+        ),
+    ];
+    let reasons = reasons.into_iter().filter(|(count, _)| 0 < *count);
+    let reasons: Vec<_> = reasons.collect();
+    let why = match &reasons[..] {
+        [] => return String::new(),
+        [(_, why)] => why.clone(),
+        several => {
+            let several = several.iter().map(|(count, why)| format!("{count} {why}"));
+            several.collect::<Vec<_>>().join(", ")
+        }
     };
-    format!(", {} not judged ({why})", goes_on + in_part)
+    let all: usize = reasons.iter().map(|(count, _)| count).sum();
+    format!(", {all} not judged ({why})")
 }
 
 fn offered_count(row: &HistoryRow) -> Option<i64> {
@@ -376,11 +402,29 @@ fn offered_count(row: &HistoryRow) -> Option<i64> {
 
 fn comparison_finding(
     scope: &HistoryScope,
-    terms: &TargetTerms,
+    data: &HistoryData,
+    total: &HistoryRow,
     compared: Option<&ComparedTotals>,
 ) -> Option<Finding> {
-    let compared = compared?;
     let (_, name) = scope.before.as_ref()?;
+    let finding = |text| Finding {
+        key: "compared",
+        mark: "",
+        text,
+        links: Vec::new(),
+    };
+    let gaps: Vec<_> = data.gaps.all().map(|gap| format!(" {gap}.")).collect();
+    let gaps = gaps.concat();
+    let Some(compared) = compared else {
+        // Without figures there is nothing to compare.
+        total.figures.as_ref()?;
+        let why = match &*gaps {
+            "" => " No completed interval has data in both periods.",
+            gaps => gaps,
+        };
+        return Some(finding(format!("Not compared with {name}.{why}")));
+    };
+    let terms = &data.terms;
     let format_value = |column: HistoryColumn, figures| {
         number::format_or_unknown(column.value(figures, terms.rules))
     };
@@ -415,12 +459,8 @@ fn comparison_finding(
     } else {
         ""
     };
-    Some(Finding {
-        key: "compared",
-        mark: "",
-        text: format!("vs {name}: {}.{part}", parts.join(", ")),
-        links: Vec::new(),
-    })
+    let parts = parts.join(", ");
+    Some(finding(format!("vs {name}: {parts}.{part}{gaps}")))
 }
 
 fn lowercase_label(word: &str) -> String {

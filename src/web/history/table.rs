@@ -22,8 +22,8 @@ use super::{
 pub(super) struct HistoryTable {
     pub(super) columns: Vec<HistoryColumn>,
     pub(super) rows: Vec<HistoryRow>,
-    /// Of the rows shown.
-    pub(super) total: HistoryRow,
+    /// Of the rows shown; `None` if a queue or agent is in several of them.
+    pub(super) total: Option<HistoryRow>,
 }
 
 /// A heading with a sort link.
@@ -49,7 +49,9 @@ impl HistoryTable {
         let query = &scope.query;
         let rows = data.subjects.as_ref().unwrap_or(&data.times).clone();
         let is_of_agent = |row: &HistoryRow| matches!(row.figures, Some(RowFigures::Agent(_)));
-        let columns = if query.rows.is_of_agents() || rows.iter().any(is_of_agent) {
+        let columns = if query.is_of_handled_calls() {
+            HistoryColumn::handled_columns()
+        } else if query.rows.is_of_agents() || rows.iter().any(is_of_agent) {
             HistoryColumn::agent_columns()
         } else {
             let is_full = query.view == HistoryView::Table;
@@ -60,7 +62,9 @@ impl HistoryTable {
             }
             columns
         };
-        Self::from_rows(rows, columns, query, data.terms.rules)
+        let mut table = Self::from_rows(rows, columns, query, data.terms.rules);
+        table.total = table.total.filter(|_| !data.has_shared_members);
+        table
     }
 
     /// Sorts rows if the query asks for it, and keeps only missed ones if it asks for those.
@@ -87,11 +91,11 @@ impl HistoryTable {
         }
         Self {
             columns,
-            total: HistoryRow {
+            total: Some(HistoryRow {
                 // A list of calls has all days of the week and all hours.
                 has_calls: total.has_calls && query.includes_all_times(),
                 ..total
-            },
+            }),
             rows,
         }
     }
@@ -111,7 +115,7 @@ impl HistoryTable {
 
     /// The unit of a column of plain numbers.
     pub(super) fn unit_of(&self, column: HistoryColumn) -> &'static str {
-        let mut rows = std::iter::once(&self.total).chain(&self.rows);
+        let mut rows = self.total.iter().chain(&self.rows);
         let value = rows.find_map(|row| row.value(column));
         value.map_or("", HistoryNumber::unit)
     }
@@ -246,7 +250,7 @@ fn calls_path(
 #[cfg(test)]
 mod tests {
     use crate::{
-        domain::{Counter, Counters},
+        domain::{Counter, Counters, Metric, SiteConfig},
         history::report::RowFigures,
     };
 
@@ -266,6 +270,7 @@ mod tests {
             name: name.to_owned(),
             figures,
             target: Some(80.0),
+            miss_limits: Some(SiteConfig::default().miss_limits("calls/1", Metric::ServiceLevel)),
             ..HistoryRow::default()
         }
     }
@@ -299,7 +304,7 @@ mod tests {
 
     #[test]
     fn totals_sum_counters_before_computing_ratios() {
-        let total = table(None, false).total;
+        let total = table(None, false).total.unwrap();
 
         assert_eq!(
             total.value(HistoryColumn::Offered),
@@ -321,7 +326,10 @@ mod tests {
         assert_eq!(missed, ["09:00"]);
         assert_eq!(names(&table(None, true)), ["09:00"]);
         assert_eq!(
-            table(None, true).total.value(HistoryColumn::Offered),
+            table(None, true)
+                .total
+                .unwrap()
+                .value(HistoryColumn::Offered),
             Some(HistoryNumber::Count(10))
         );
     }

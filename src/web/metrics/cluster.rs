@@ -2,7 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use crate::cluster::{ClusterMonitor, NodeCondition, NodeStatus};
+use crate::{
+    cluster::{ClusterMonitor, NodeCondition, NodeStatus},
+    domain::moment,
+};
 
 use super::{metrics_text::MetricsText, to_float};
 
@@ -11,6 +14,7 @@ use super::{metrics_text::MetricsText, to_float};
 pub(super) struct ClusterSample {
     status: NodeStatus,
     is_connected: bool,
+    clock_ahead_ms: Option<i64>,
 }
 
 impl ClusterSample {
@@ -18,6 +22,7 @@ impl ClusterSample {
         Self {
             status: monitor.status(),
             is_connected: monitor.is_connected(),
+            clock_ahead_ms: monitor.clock_ahead_ms(),
         }
     }
 
@@ -69,6 +74,13 @@ impl ClusterSample {
             "Whether NATS can be reached.",
             to_gauge(self.is_connected),
         )?;
+        if let Some(ahead) = self.clock_ahead_ms {
+            page.write_gauge(
+                "wallboard_cluster_clock_ahead_seconds",
+                "How far this node's clock is ahead of most others; negative if it's behind.",
+                moment::seconds_from(ahead),
+            )?;
+        }
         page.write_gauge(
             "wallboard_cluster_log_offset",
             "The log offset that this node has reached.",

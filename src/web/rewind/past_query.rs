@@ -5,7 +5,6 @@ use axum::{
     http::{Uri, uri::PathAndQuery},
 };
 use jiff::Timestamp;
-use serde::Deserialize;
 
 use crate::domain::{MOMENT_HINT, parse_moment};
 
@@ -17,7 +16,7 @@ pub(super) const SPEEDS: [u32; 3] = [1, 10, 60];
 const OUR_KEYS: [&str; 3] = ["at", "play", "cursor"];
 
 /// As it stands in the address.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(super) struct PastQuery {
     at: Option<String>,
     play: Option<String>,
@@ -60,10 +59,29 @@ impl PastKey {
 }
 
 impl PastQuery {
-    /// Returns what an address asks for, if it has a moment.
-    pub(super) fn of(uri: &Uri) -> Option<Self> {
-        let Query(query) = Query::<Self>::try_from_uri(uri).ok()?;
-        query.at.is_some().then_some(query)
+    /// Returns what an address asks for, if it has a moment. Two moments are none: nobody could say
+    /// which one a page shows.
+    pub(super) fn of(uri: &Uri) -> Option<Result<Self, RewindFailure>> {
+        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri).ok()?;
+        if !pairs.iter().any(|(key, _)| key == "at") {
+            return None;
+        }
+        let find = |key: &str| {
+            let mut values = pairs.iter().filter(|(found, _)| found == key);
+            let value = values.next().map(|(_, value)| value.clone());
+            match values.next() {
+                Some(_) => Err(RewindFailure::Invalid(format!("{key} is given twice"))),
+                None => Ok(value),
+            }
+        };
+        let query = || {
+            Ok(Self {
+                at: find("at")?,
+                play: find("play")?,
+                cursor: find("cursor")?,
+            })
+        };
+        Some(query())
     }
 
     /// The moment that a request to the API is about, which stands still.
@@ -94,7 +112,7 @@ impl PastQuery {
         Ok(PastRequest::Show(PastKey { at, speed, cursor }))
     }
 
-    /// In whole seconds, as addresses have it.
+    /// To the millisecond, as addresses and the log have it.
     fn moment(&self, web: &WebState) -> Result<Timestamp, RewindFailure> {
         let (zone, now) = web
             .live
@@ -104,7 +122,12 @@ impl PastQuery {
         if now < at {
             return Err(RewindFailure::Invalid("at is in the future".to_owned()));
         }
-        Ok(Timestamp::from_second(at.as_second()).unwrap_or(at))
+        let at = if self.is_relative() {
+            Timestamp::from_second(at.as_second())
+        } else {
+            Timestamp::from_millisecond(at.as_millisecond())
+        };
+        at.map_err(|_| invalid_moment("at", text))
     }
 
     fn is_relative(&self) -> bool {
@@ -143,9 +166,13 @@ pub(in crate::web) fn past_query(at: Timestamp, speed: u32) -> String {
     PastKey { at, speed, cursor }.to_query()
 }
 
-/// In UTC, to the second.
+/// In UTC, to the second, or to the millisecond where it has one.
 fn format_moment(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    let format = match at.subsec_millisecond() {
+        0 => "%Y-%m-%dT%H:%M:%SZ",
+        _ => "%Y-%m-%dT%H:%M:%S%.3fZ",
+    };
+    at.strftime(format).to_string()
 }
 
 pub(in crate::web) fn invalid_moment(key: &str, text: &str) -> RewindFailure {
@@ -166,8 +193,32 @@ mod tests {
             ),
         ] {
             let uri: Uri = address.parse().unwrap();
-            assert!(PastQuery::of(&uri).is_some());
+            assert!(PastQuery::of(&uri).unwrap().is_ok());
             assert_eq!(strip_past(&uri).to_string(), stripped);
+        }
+    }
+
+    #[test]
+    fn an_address_has_one_moment() {
+        let query_of = |address: &str| PastQuery::of(&address.parse().unwrap());
+
+        assert!(query_of("/boards/queues?n=7").is_none());
+        for address in [
+            "/boards/queues?at=10:42&at=10:43",
+            "/boards/queues?at=10:42&%61t=10:42",
+            "/boards/queues?at=10:42&play=1&play=10",
+        ] {
+            assert!(query_of(address).unwrap().is_err(), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_moment_keeps_its_milliseconds() {
+        for (at, query) in [
+            ("2026-11-20T10:42:07Z", "at=2026-11-20T10:42:07Z"),
+            ("2026-11-20T10:42:07.089Z", "at=2026-11-20T10:42:07.089Z"),
+        ] {
+            assert_eq!(PastKey::paused(at.parse().unwrap()).to_query(), query);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -16,15 +17,21 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::warn;
 
 use crate::{
+    access::{TokenId, network_of},
     domain::{SiteConfig, error_chain},
     input_log::{self, Playback, RewindError, RewoundState},
     store::{self, EmbeddedLog, StoreError},
+    web::visitor::Visitor,
 };
 
 use super::{WebState, past_bar, past_query::PastKey};
 
 /// Each has a live state of its own.
 pub(super) const SESSIONS_MAX: usize = 16;
+/// Pasts of one person or program.
+pub(super) const OWN_SESSIONS_MAX: usize = 3;
+/// Pasts of a network, where access is open: many people may share its address.
+const NETWORK_SESSIONS_MAX: usize = SESSIONS_MAX / 2;
 /// Moments that are rewound to at once. Live comes first.
 const REWINDS_MAX: usize = 2;
 /// A session ends this long after its last use.
@@ -43,6 +50,8 @@ pub(in crate::web) enum RewindFailure {
     NotInLog,
     #[error("too many moments are being looked at; try again in a minute")]
     Busy,
+    #[error("you are looking at too many moments; close one of them, then try again")]
+    TooManyOwn,
     #[error("couldn't read the log")]
     Store(#[from] StoreError),
     #[error("couldn't rewind because of a bug")]
@@ -57,8 +66,17 @@ pub struct Rewind {
     permits: Arc<Semaphore>,
 }
 
+/// Who opened a past.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum PastOwner {
+    /// A session or an API token.
+    Token(TokenId),
+    Network(IpAddr),
+}
+
 #[derive(Debug)]
 pub(super) struct PastSession {
+    owner: PastOwner,
     /// Pages of this past.
     pub(super) web: WebState,
     /// The configuration whose privacy settings it follows.
@@ -67,9 +85,38 @@ pub(super) struct PastSession {
     _playback: DropGuard,
 }
 
+impl PastOwner {
+    pub(super) fn new(visitor: &Visitor, address: IpAddr) -> Self {
+        match visitor {
+            Visitor::Person(identity, _) => Self::Token(identity.session),
+            Visitor::Program(identity) => Self::Token(identity.id),
+            Visitor::Screen(identity) => Self::Token(identity.id),
+            Visitor::Nobody | Visitor::Anyone => Self::Network(network_of(address)),
+        }
+    }
+
+    fn sessions_max(&self) -> usize {
+        match self {
+            Self::Token(_) => OWN_SESSIONS_MAX,
+            Self::Network(_) => NETWORK_SESSIONS_MAX,
+        }
+    }
+}
+
+/// Whoever watches it reconnects, and nothing is rendered any more.
+impl Drop for PastSession {
+    fn drop(&mut self) {
+        self.web.hub.end();
+    }
+}
+
 impl PastSession {
+    fn is_watched(&self) -> bool {
+        self.web.hub.viewer_count() != 0
+    }
+
     fn is_expired(&self, site: &Arc<SiteConfig>) -> bool {
-        let is_idle = self.web.hub.viewer_count() == 0 && IDLE_LIFETIME <= self.used_at.elapsed();
+        let is_idle = !self.is_watched() && IDLE_LIFETIME <= self.used_at.elapsed();
         is_idle || !Arc::ptr_eq(&self.site, site)
     }
 }
@@ -88,6 +135,7 @@ impl Rewind {
         &self,
         web: &WebState,
         key: &PastKey,
+        owner: PastOwner,
     ) -> Result<WebState, RewindFailure> {
         let site = web
             .live
@@ -95,16 +143,17 @@ impl Rewind {
         if let Some(past) = self.find_session(key, &site) {
             return Ok(past);
         }
+        self.make_room(&owner)?;
         let rewound = self.rewind_to(key.at).await?;
         // Others may have asked for the same moment meanwhile.
         if let Some(past) = self.find_session(key, &site) {
             return Ok(past);
         }
-        self.make_room()?;
+        self.make_room(&owner)?;
         let playback = rewound.into_playback(key.speed);
         let playback = playback.with_privacy_of(Arc::clone(&site));
         let past = past_state(web, &playback, key);
-        self.insert_session(web, key, past.clone(), site, playback);
+        self.insert_session(web, key, (past.clone(), owner), site, playback);
         Ok(past)
     }
 
@@ -134,20 +183,18 @@ impl Rewind {
         Some(session.web.clone())
     }
 
-    /// Ends the session that nobody has used for longest, if there are too many.
-    fn make_room(&self) -> Result<(), RewindFailure> {
+    /// Ends the session that nobody has used for longest, if there are too many of the owner's or
+    /// at all.
+    fn make_room(&self, owner: &PastOwner) -> Result<(), RewindFailure> {
         let mut sessions = self.lock_sessions();
-        if sessions.len() < SESSIONS_MAX {
-            return Ok(());
+        let own = sessions.values().filter(|one| one.owner == *owner);
+        if owner.sessions_max() <= own.count() {
+            let is_own = |one: &PastSession| one.owner == *owner;
+            end_oldest(&mut sessions, is_own).ok_or(RewindFailure::TooManyOwn)?;
         }
-        let unwatched = sessions
-            .iter()
-            .filter(|(_, one)| one.web.hub.viewer_count() == 0);
-        let oldest = unwatched
-            .min_by_key(|(_, one)| one.used_at)
-            .map(|(key, _)| key.clone());
-        let oldest = oldest.ok_or(RewindFailure::Busy)?;
-        sessions.remove(&oldest);
+        if SESSIONS_MAX <= sessions.len() {
+            end_oldest(&mut sessions, |_| true).ok_or(RewindFailure::Busy)?;
+        }
         Ok(())
     }
 
@@ -155,7 +202,7 @@ impl Rewind {
         &self,
         web: &WebState,
         key: &PastKey,
-        past: WebState,
+        (past, owner): (WebState, PastOwner),
         site: Arc<SiteConfig>,
         playback: Playback<EmbeddedLog>,
     ) {
@@ -169,6 +216,7 @@ impl Rewind {
             });
         }
         let session = PastSession {
+            owner,
             web: past,
             site,
             used_at: Instant::now(),
@@ -203,6 +251,19 @@ impl Rewind {
     pub(super) fn lock_sessions(&self) -> MutexGuard<'_, HashMap<PastKey, PastSession>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Ends the session that nobody has used for longest, of those that nobody watches.
+fn end_oldest(
+    sessions: &mut HashMap<PastKey, PastSession>,
+    is_meant: impl Fn(&PastSession) -> bool,
+) -> Option<()> {
+    let unwatched = sessions.iter();
+    let unwatched = unwatched.filter(|(_, one)| is_meant(one) && !one.is_watched());
+    let oldest = unwatched.min_by_key(|(_, one)| one.used_at);
+    let oldest = oldest.map(|(key, _)| key.clone())?;
+    sessions.remove(&oldest);
+    Some(())
 }
 
 /// Returns what pages need, with the past instead of the present.

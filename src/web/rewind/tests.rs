@@ -10,15 +10,21 @@ use jiff::{Timestamp, ToSpan};
 use tempfile::TempDir;
 
 use crate::{
-    domain::{Input, LogEntry, LogOffset, Metric, MetricValue, Moment, MonotonicTime},
+    access::TokenId,
+    domain::{BoardStyle, Input, LogEntry, LogOffset, Metric, MetricValue, Moment, MonotonicTime},
     live::codec::{self, LOG_FORMAT},
     push::ViewerPermit,
     store::{EmbeddedLog, InputLog, LogBatch, log_path},
 };
 
-use super::{Rewind, past_sessions::SESSIONS_MAX};
+use super::{
+    Rewind, RewindFailure,
+    past_query::PastKey,
+    past_sessions::{PastOwner, SESSIONS_MAX},
+};
 use crate::web::{
-    build_router,
+    WebState, build_router,
+    client_address::ClientAddress,
     tests::{
         PageResponse, assert_contains, assert_contains_none, get_page, queue_reading, read_page,
         rewindable_state, send_request, test_site,
@@ -55,7 +61,15 @@ impl RewindablePages {
     }
 
     async fn get(&self, path: &str) -> (HeaderMap, PageResponse) {
-        let response = send_request(&self.router, Request::get(path)).await;
+        self.get_from(0, path).await
+    }
+
+    /// The same from another network.
+    async fn get_from(&self, network: usize, path: &str) -> (HeaderMap, PageResponse) {
+        let network = u8::try_from(network).unwrap();
+        let client = ClientAddress([192, 0, 2, network].into());
+        let request = Request::get(path).extension(client);
+        let response = send_request(&self.router, request).await;
         (response.headers().clone(), read_page(response).await)
     }
 
@@ -85,6 +99,7 @@ fn batch_at(begin: Timestamp) -> LogBatch {
             Input::SiteConfig(Arc::new(test_site())),
             queue_reading("sales", Metric::Waiting, MetricValue::Count(14)),
         ],
+        proof: None,
     };
     LogBatch {
         first: LogOffset(0),
@@ -96,11 +111,31 @@ fn batch_at(begin: Timestamp) -> LogBatch {
 }
 
 #[tokio::test]
+async fn a_moment_is_one_and_counts_to_the_millisecond() {
+    let pages = RewindablePages::open().await;
+    let at = |millis: i64| {
+        let at = pages.begin + millis.milliseconds();
+        format!("?at={}", at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
+    };
+    // The log begins at a time between two milliseconds.
+    let (_, before) = pages.get(&format!("/api/v1/queues{}", at(-1))).await;
+    let (_, after) = pages.get(&format!("/api/v1/queues{}", at(1))).await;
+    let (_, twice) = pages
+        .get(&format!("/boards/queues{}&at=10:42", at(1)))
+        .await;
+
+    assert_eq!(before.status, StatusCode::NOT_FOUND);
+    assert_eq!(after.status, StatusCode::OK, "{}", after.text);
+    assert_eq!(twice.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn too_many_watched_moments_are_refused_until_one_is_left() {
     let pages = RewindablePages::open().await;
     for moment in 1..=SESSIONS_MAX {
         let path = format!("/boards/queues{}", pages.later(moment));
-        assert_eq!(get_page(&pages.router, &path).await.status, StatusCode::OK);
+        let (_, page) = pages.get_from(moment, &path).await;
+        assert_eq!(page.status, StatusCode::OK);
     }
     let mut viewers = pages.watch_all();
     let one_more = pages.later(SESSIONS_MAX + 1);
@@ -123,6 +158,67 @@ async fn too_many_watched_moments_are_refused_until_one_is_left() {
         (live.status, after.status),
         (StatusCode::OK, StatusCode::OK)
     );
+}
+
+#[tokio::test]
+async fn one_network_leaves_half_of_the_pasts_to_others() {
+    let pages = RewindablePages::open().await;
+    let mut viewers = Vec::new();
+    for moment in 1..=SESSIONS_MAX {
+        let path = format!("/boards/queues{}", pages.later(moment));
+        let (_, page) = pages.get_from(1, &path).await;
+        let is_own = moment <= SESSIONS_MAX / 2;
+        let expected = if is_own {
+            StatusCode::OK
+        } else {
+            StatusCode::TOO_MANY_REQUESTS
+        };
+        assert_eq!(page.status, expected, "{moment}");
+        viewers = pages.watch_all();
+    }
+    let (_, other) = pages
+        .get_from(2, &format!("/boards/queues{}", pages.later(99)))
+        .await;
+
+    assert_eq!(viewers.len(), SESSIONS_MAX / 2);
+    assert_eq!(other.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_session_has_three_pasts_and_its_next_ends_the_oldest() {
+    let pages = RewindablePages::open().await;
+    let (rewind, web) = (&pages.rewind, rewindable_state(pages.rewind.clone()));
+    let owner = || PastOwner::Token(TokenId::parse(&"7f".repeat(32)).unwrap());
+    let key = |second: i64| PastKey {
+        at: pages.begin + second.seconds(),
+        speed: 0,
+        cursor: String::new(),
+    };
+    let mut pasts = Vec::new();
+    for second in 1..=4 {
+        let past = rewind.open(&web, &key(second), owner()).await.unwrap();
+        past.hub
+            .open_publisher("queues", BoardStyle::default())
+            .unwrap();
+        pasts.push(past);
+    }
+    // Its publishers end at once, and hold nothing any more.
+    let is_over = |past: &WebState| past.hub.admit_viewer().is_none();
+    assert_eq!(
+        pasts.iter().map(is_over).collect::<Vec<_>>(),
+        [true, false, false, false]
+    );
+
+    let _viewers = pages.watch_all();
+    let refused = rewind.open(&web, &key(5), owner()).await;
+    assert!(
+        matches!(refused, Err(RewindFailure::TooManyOwn)),
+        "{refused:?}"
+    );
+    let again = rewind.open(&web, &key(4), owner()).await;
+    assert!(again.is_ok(), "it's open");
+    let other = PastOwner::Token(TokenId::parse(&"80".repeat(32)).unwrap());
+    assert!(rewind.open(&web, &key(5), other).await.is_ok());
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     boards::format,
-    domain::{Counter, Metric, MetricValue, NaturalOrder, QueueId},
+    domain::{Counter, Metric, MissLimits, NaturalOrder, QueueId},
     live::{DaySnapshot, Snapshot},
     web::{
         WebError, WebState,
@@ -90,14 +90,20 @@ impl ShiftDays {
             let queue = snapshot.queues.get(id)?;
             let is_shown = !snapshot.is_queue_hidden(queue) && queue.members.is_none();
             is_shown.then(|| {
-                let row = FigureRow::new(links::queue_link(snapshot, queue), day);
+                let limits = snapshot
+                    .site
+                    .miss_limits(&id.to_string(), Metric::ServiceLevel);
+                let row = FigureRow::new(links::queue_link(snapshot, queue), day, Some(limits));
                 row.with_handle_time_if(!is_withheld(id))
             })
         });
         let mut queues: Vec<FigureRow> = queues.collect();
         queues.sort_by(|a, b| NaturalOrder(&a.link.name).cmp(&NaturalOrder(&b.link.name)));
         if 1 < queues.len() {
-            let all = FigureRow::new(PageLink::new("All contacts", ""), &self.site);
+            let counted = self.queues.keys().map(ToString::to_string);
+            let limits = counted.map(|id| snapshot.site.miss_limits(&id, Metric::ServiceLevel));
+            let limits = MissLimits::merge_limits(limits);
+            let all = FigureRow::new(PageLink::new("All contacts", ""), &self.site, limits);
             // The others' would give away the one that is withheld.
             let is_shown = !self.queues.keys().any(is_withheld);
             queues.insert(0, all.with_handle_time_if(is_shown));
@@ -195,21 +201,24 @@ fn day_after(later: &DaySnapshot, earlier: &DaySnapshot) -> DaySnapshot {
 }
 
 impl FigureRow {
-    fn new(link: PageLink, day: &DaySnapshot) -> Self {
+    /// Queues without common `limits` miss none together, and have no common target.
+    fn new(link: PageLink, day: &DaySnapshot, limits: Option<MissLimits>) -> Self {
         let text = |metric| format::value(day.since.and_then(|_| day.calculate(metric)));
         let [offered, answered, abandoned, service_level, handle_time] = METRICS.map(text);
-        let target = day.target.service_level_percent;
-        let level = day
-            .calculate(Metric::ServiceLevel)
-            .map(MetricValue::as_number);
+        let level = day.calculate(Metric::ServiceLevel);
+        let contacts = day.counters.judged_contacts();
+        let is_missed = level
+            .zip(limits)
+            .is_some_and(|(level, limits)| limits.is_missed(level.as_number(), Some(contacts)));
+        let target = format::percent(day.target.service_level_percent);
         Self {
             link,
             offered,
             answered,
             abandoned,
-            is_missed: day.since.is_some() && level.is_some_and(|level| level < target),
+            is_missed: day.since.is_some() && is_missed,
             service_level,
-            target: format::percent(target),
+            target: limits.map_or_else(|| "each its own".to_owned(), |_| target),
             handle_time,
         }
     }

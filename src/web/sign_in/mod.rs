@@ -14,10 +14,11 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{
-    access::{AuditAction, Password, SignIn, SignInError, SignInRequest, Token},
+    access::{AuditAction, AuditActor, Password, SignIn, SignInError, SignInRequest, Token},
     store::RecordError,
 };
 
@@ -108,10 +109,9 @@ async fn sign_in(
     };
     match access.sign_in(request).await {
         Ok(token) => {
+            let signed_in = note_sign_in(access, &token);
             let page = open_page(access, &headers, &token, &form.next).await?;
-            Ok(Audited::new(AuditAction::SignedIn, "")
-                .by(&form.name)
-                .mark(page))
+            Ok(signed_in.mark(page))
         }
         Err(error) => {
             let (status, text) = refusal(error)?;
@@ -121,9 +121,18 @@ async fn sign_in(
                 return Ok(page);
             }
             Ok(Audited::new(AuditAction::SignInFailed, "")
-                .by(&form.name)
+                .by(AuditActor::not_signed_in(&form.name))
                 .mark(page))
         }
+    }
+}
+
+/// What the trail says about whoever has this session now.
+pub(super) fn note_sign_in(access: &SignIn, token: &Token) -> Audited {
+    let signed_in = Audited::new(AuditAction::SignedIn, "");
+    match access.directory().identify(token, Timestamp::now()) {
+        Some(identity) => signed_in.by(AuditActor::person(&identity, access.directory())),
+        None => signed_in,
     }
 }
 

@@ -7,22 +7,21 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use jiff::Timestamp;
 use serde::Deserialize;
 use tracing::warn;
 
 use crate::{
     access::{
-        AuditAction, IdentityProvider, PendingSignIn, Person, ProviderAnswer, ProviderError,
-        SignIn, SignInError,
+        AuditAction, AuditActor, IdentityProvider, PendingSignIn, Person, ProviderAnswer,
+        ProviderError, SignIn, SignInError,
     },
     domain::RedactedText,
     web::{WebError, WebState, audited::Audited, visitor::Visitor},
 };
 
 use super::{
-    ClientAddress, NextPage, TokenCookie, cookie::pending_cookie, device_name, open_page, own_page,
-    refusal, render_form,
+    ClientAddress, NextPage, TokenCookie, cookie::pending_cookie, device_name, note_sign_in,
+    open_page, own_page, refusal, render_form,
 };
 
 /// The first page instead of longer ones: the way back from the provider is kept for a while.
@@ -118,11 +117,9 @@ async fn finish(
     };
     match opened {
         Ok(token) => {
-            let identity = access.directory().identify(&token, Timestamp::now());
-            let name = identity.map(|identity| identity.name.to_string());
+            let signed_in = note_sign_in(access, &token);
             let page = open_page(access, &headers, &token, &next).await?;
-            let signed_in = Audited::new(AuditAction::SignedIn, "");
-            Ok(signed_in.by(&name.unwrap_or_default()).mark(page))
+            Ok(signed_in.mark(page))
         }
         Err(error) => {
             warn!(address = %address, "Someone couldn't sign in through the identity provider: {error}");
@@ -133,7 +130,7 @@ async fn finish(
             let page = explain(&web, provider, error, &next)?;
             let failed = Audited::new(AuditAction::SignInFailed, "");
             Ok(match refused {
-                Some(name) => failed.by(&name).mark(page),
+                Some(name) => failed.by(AuditActor::refused_person(&name)).mark(page),
                 None => page,
             })
         }

@@ -255,6 +255,30 @@ async fn open_access_has_no_pages_of_sign_in() {
 }
 
 #[tokio::test]
+async fn open_access_offers_its_boards_to_screens_without_pairing() {
+    let router = super::router_after(sales_inputs());
+    let tv = get_page(&router, "/tv").await;
+    assert_eq!(tv.status, StatusCode::OK);
+    assert_contains(
+        &tv.text,
+        &[
+            "Choose a board",
+            "href=\"/boards/queues\"",
+            "href=\"/boards/agents\"",
+        ],
+    );
+    assert_contains_none(&tv.text, &["http-equiv", "tv.js"]);
+    for path in ["/pair", "/pair?code=BBBB-BBBB", "/screens"] {
+        let page = get_page(&router, path).await;
+        assert_eq!(
+            (page.status, &*page.location),
+            (StatusCode::SEE_OTHER, "/"),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn paired_screen_sees_its_board_and_nothing_else() {
     let rules = AccessRules {
         agents_on_screens: true,

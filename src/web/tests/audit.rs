@@ -1,8 +1,12 @@
 //! What the audit trail says about requests.
 
 use axum::http::{StatusCode, header};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
 
-use crate::access::{Role, UserId};
+use crate::access::{AuditAction, AuditActor, Person, ProviderSubject, Role, UserId};
 
 use super::{assert_contains, assert_contains_none, login_site::LoginSite};
 
@@ -41,6 +45,8 @@ async fn views_of_personal_data_and_files_are_noted_and_nothing_else() {
 
     let expected = [
         "supervisor signed_in ",
+        // Its miniatures name agents.
+        "supervisor viewed /",
         "supervisor viewed /boards/agents",
         "supervisor viewed /agents/chat/eva",
         "supervisor viewed /agents/chat/eva/data",
@@ -48,6 +54,71 @@ async fn views_of_personal_data_and_files_are_noted_and_nothing_else() {
         "supervisor viewed /cases?state=open",
         "supervisor exported /history.csv",
     ];
+    assert_eq!(entries(&site).await, expected);
+}
+
+#[tokio::test]
+async fn views_are_noted_however_the_address_is_written() {
+    let site = LoginSite::with_users().await;
+    let cookie = site.cookie_of(Role::Supervisor).await;
+    let long = format!("/history?{}agent=chat%2Feva", "range=today&".repeat(40));
+    for path in [
+        "/boards/%61gents",
+        "/history?%61gent=chat%2Feva",
+        "/history?by=%61gent",
+        "/api/v1/history/intervals?from=2026-11-20&to=2026-11-21&b%79=agent",
+        &long,
+    ] {
+        site.get(path, Some(&cookie)).await;
+    }
+
+    let expected = [
+        "supervisor signed_in ",
+        "supervisor viewed /boards/agents",
+        "supervisor viewed /history?agent=chat%2Feva",
+        "supervisor viewed /history?by=agent",
+        "supervisor viewed /api/v1/history/intervals?from=2026-11-20&to=2026-11-21&by=agent",
+        &format!("supervisor viewed {long}"),
+    ];
+    assert_eq!(entries(&site).await, expected);
+}
+
+#[tokio::test]
+async fn miniatures_that_name_agents_are_noted() {
+    let site = LoginSite::with_users().await;
+    let (viewer, supervisor) = (Role::Viewer, Role::Supervisor);
+    for role in [viewer, supervisor] {
+        let cookie = site.cookie_of(role).await;
+        let page = site.get("/", Some(&cookie)).await;
+        assert_eq!(page.text.contains("Eva K."), role == supervisor);
+    }
+    let noted = entries(&site).await;
+    let views: Vec<_> = noted.iter().filter(|one| one.contains("viewed")).collect();
+    assert_eq!(views, ["supervisor viewed /"]);
+}
+
+#[tokio::test]
+async fn socket_of_a_board_of_agents_is_noted_when_it_opens() {
+    let site = LoginSite::with_users().await;
+    let cookie = site.cookie_of(Role::Supervisor).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = site.router.clone();
+    let serving = tokio::spawn(async { axum::serve(listener, router).await.unwrap() });
+    for board in ["queues", "agents"] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = format!(
+            "GET /boards/{board}/live?e=b7&n=7 HTTP/1.1\r\nHost: wall\r\nOrigin: http://wall\r\nCookie: {cookie}\r\n\
+             Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).await.unwrap();
+        assert_eq!(&start, b"HTTP/1.1 101", "{board}");
+    }
+    serving.abort();
+
+    let expected = ["supervisor signed_in ", "supervisor viewed /boards/agents"];
     assert_eq!(entries(&site).await, expected);
 }
 
@@ -85,6 +156,75 @@ async fn changes_are_noted_with_who_made_them() {
 }
 
 #[tokio::test]
+async fn actors_with_an_equal_name_are_told_apart() {
+    let site = LoginSite::with_users().await;
+    site.add_user("boss", Role::Admin).await;
+    site.cookie_of_user("boss").await;
+    let boss = Person {
+        subject: ProviderSubject {
+            issuer: "https://id.example".to_owned(),
+            subject: "7".to_owned(),
+        },
+        name: "boss".to_owned(),
+        membership: Some(Role::Supervisor.into()),
+    };
+    let token = (site.sign_in)
+        .sign_in_person(boss, [192, 0, 2, 7].into(), String::new())
+        .await
+        .unwrap();
+    let cookie = format!("__Host-wallboard={}", token.to_text());
+    site.get("/agents/chat/eva", Some(&cookie)).await;
+    for name in ["boss", "command line", "bo\u{202e}ss"] {
+        let form = format!("name={name}&password=wrong");
+        site.post("/login", &form, None).await;
+    }
+    let (console, subject) = (AuditActor::command_line(), "boss");
+    let trail = site.sign_in.audit();
+    trail
+        .record(&console, AuditAction::SetPassword, subject)
+        .await;
+
+    let listed = trail.list(None, 1_000).await.unwrap();
+    let actors = listed.iter().rev().map(|one| {
+        let entry = &one.entry;
+        assert_eq!(
+            entry.actor_id.len(),
+            if entry.actor == "boss" && entry.actor_origin != "not_signed_in" {
+                32
+            } else {
+                0
+            }
+        );
+        (&*entry.actor, &*entry.actor_origin)
+    });
+    let expected = [
+        ("boss", "account"),
+        ("boss", "identity_provider"),
+        ("boss", "not_signed_in"),
+        ("command line", "not_signed_in"),
+        ("bo\u{fffd}ss", "not_signed_in"),
+        ("command line", "command_line"),
+    ];
+    let mut actors: Vec<_> = actors.collect();
+    // Views are written later than what else is noted.
+    actors.sort_unstable();
+    let mut expected = expected;
+    expected.sort_unstable();
+    assert_eq!(actors, expected);
+    let admin = site.cookie_of(Role::Admin).await;
+    let page = site.get("/audit", Some(&admin)).await.text;
+    assert_contains(
+        &page,
+        &[
+            "<small>account ",
+            "<small>identity provider ",
+            "<small>not signed in</small>",
+            "<small>command line</small>",
+        ],
+    );
+}
+
+#[tokio::test]
 async fn trail_is_shown_and_exported_to_administrators() {
     let site = LoginSite::with_users().await;
     let viewer = site.cookie_of(Role::Viewer).await;
@@ -98,7 +238,7 @@ async fn trail_is_shown_and_exported_to_administrators() {
     assert_contains(&page, &["signed in", "admin"]);
     assert_contains_none(&page, &["Older"]);
     let file = site.get("/audit.csv", Some(&admin)).await;
-    assert_contains(&file.text, &["1,", "viewer,0.0.0.0,signed_in,"]);
+    assert_contains(&file.text, &["1,", ",0.0.0.0,signed_in,"]);
     let name = file.headers[header::CONTENT_DISPOSITION].to_str().unwrap();
     assert_contains(name, &["audit.csv"]);
     let noted = entries(&site).await;

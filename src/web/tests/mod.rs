@@ -6,6 +6,7 @@ mod cluster;
 mod every_page;
 mod front_door;
 mod login_site;
+mod missed_targets;
 mod scopes;
 mod screens;
 mod small_teams;
@@ -218,6 +219,12 @@ pub(super) fn router_with_history(
     history: History,
     store: Store,
 ) -> Router {
+    let inputs = connected_inputs(site, inputs);
+    build_router(state_of_inputs(inputs, history, store, DataOrigin::Live))
+}
+
+/// The inputs after those that connect the source.
+fn connected_inputs(site: SiteConfig, inputs: Vec<Input>) -> Vec<Input> {
     let connected = [
         Input::SiteConfig(Arc::new(site)),
         Input::Connection(
@@ -228,8 +235,7 @@ pub(super) fn router_with_history(
         ),
         Input::Connection("chat".into(), ConnectionEvent::Connected),
     ];
-    let inputs = connected.into_iter().chain(inputs).collect();
-    build_router(state_of_inputs(inputs, history, store, DataOrigin::Live))
+    connected.into_iter().chain(inputs).collect()
 }
 
 /// The router before any source is configured.

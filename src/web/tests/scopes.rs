@@ -228,4 +228,8 @@ async fn withheld_rights_hide_people_history_and_files_from_supervisors() {
     assert_eq!(status("/history").await, StatusCode::OK);
     assert_eq!(status("/history.csv").await, StatusCode::FORBIDDEN);
     assert_eq!(status("/history/calls").await, StatusCode::FORBIDDEN);
+    // Rows of exports as they are name agents and callers.
+    for raw in ["/sources/chat/aside", "/sources/chat/aside.csv"] {
+        assert_eq!(status(raw).await, StatusCode::FORBIDDEN, "{raw}");
+    }
 }

@@ -10,6 +10,11 @@ pub fn client() -> reqwest::Client {
     builder().build().unwrap()
 }
 
+/// Creates a client that waits as long for a response as a browser does.
+pub fn patient_client() -> reqwest::Client {
+    builder().timeout(Duration::from_mins(5)).build().unwrap()
+}
+
 /// Creates a client that reports redirects.
 pub fn client_without_redirects() -> reqwest::Client {
     builder().redirect(Policy::none()).build().unwrap()

@@ -16,7 +16,13 @@ use serde_json::Value;
 
 use super::ports;
 
+/// Debian's, an old one.
 const SERVER: &str = "/usr/sbin/nats-server";
+/// The current one.
+const CURRENT_SERVER: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/nats/venv/bin/nats-server"
+);
 const START_WITHIN: Duration = Duration::from_mins(1);
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 
@@ -33,6 +39,7 @@ const WATCHDOG: &str = r#"
 pub struct NatsServer {
     pub port: u16,
     monitoring_port: u16,
+    program: &'static str,
     dir: PathBuf,
     process: Mutex<Option<Child>>,
     watchdog: Child,
@@ -41,12 +48,17 @@ pub struct NatsServer {
 impl NatsServer {
     /// Starts a server for this test alone.
     pub fn start() -> Self {
-        Self::launch("alone", "")
+        Self::launch(SERVER, "alone", "")
+    }
+
+    /// Starts a server of the current version.
+    pub fn start_current() -> Self {
+        Self::launch(CURRENT_SERVER, "alone", "")
     }
 
     /// Starts one with further lines in its configuration.
     pub fn start_with(configuration: &str) -> Self {
-        Self::launch("alone", configuration)
+        Self::launch(SERVER, "alone", configuration)
     }
 
     /// Starts it after a stop, with the same port and store, and waits until it accepts clients. One
@@ -57,7 +69,7 @@ impl NatsServer {
             .append(true)
             .open(self.dir.join("out"))
             .unwrap();
-        let mut server = Command::new(SERVER)
+        let mut server = Command::new(self.program)
             .arg("--config")
             .arg(self.dir.join("nats.conf"))
             .stdin(Stdio::null())
@@ -126,7 +138,7 @@ impl NatsServer {
         body["consumers"].as_u64().unwrap()
     }
 
-    fn launch(name: &str, more: &str) -> Self {
+    fn launch(program: &'static str, name: &str, more: &str) -> Self {
         let dir = tempfile::Builder::new()
             .prefix("wallboard-nats-")
             .tempdir()
@@ -150,6 +162,7 @@ impl NatsServer {
         let server = Self {
             port,
             monitoring_port,
+            program,
             dir,
             process: Mutex::default(),
             watchdog: watchdog.unwrap(),
@@ -213,6 +226,15 @@ pub struct NatsCluster {
 
 impl NatsCluster {
     pub fn start() -> Self {
+        Self::launch(SERVER)
+    }
+
+    /// Starts servers of the current version.
+    pub fn start_current() -> Self {
+        Self::launch(CURRENT_SERVER)
+    }
+
+    fn launch(program: &'static str) -> Self {
         let route_ports = [ports::free(), ports::free(), ports::free()];
         let routes = route_ports.map(|port| format!("\"nats://127.0.0.1:{port}\""));
         let routes = routes.join(", ");
@@ -221,7 +243,7 @@ impl NatsCluster {
                 "cluster {{ name: wallboard, listen: \"127.0.0.1:{port}\", \
                  no_advertise: true, routes: [{routes}] }}\n"
             );
-            NatsServer::launch(name, &cluster)
+            NatsServer::launch(program, name, &cluster)
         };
         let [first, second, third] = route_ports;
         let servers = [

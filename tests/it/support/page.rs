@@ -77,6 +77,18 @@ impl Element {
         self.elements().find_map(|child| child.find(matches))
     }
 
+    /// Returns all elements for which `matches` returns true, in the order of the document.
+    pub fn find_all(&self, matches: &dyn Fn(&Element) -> bool) -> Vec<&Element> {
+        let own = matches(self).then_some(self);
+        let inner = self.elements().flat_map(|child| child.find_all(matches));
+        own.into_iter().chain(inner).collect()
+    }
+
+    pub fn has_class(&self, class: &str) -> bool {
+        let classes = self.attribute("class").unwrap_or_default();
+        classes.split_whitespace().any(|own| own == class)
+    }
+
     /// Replaces the element with `id` by the first element of `html`.
     pub fn replace(&mut self, id: &str, html: &str) {
         let fresh = Element::parse(html);

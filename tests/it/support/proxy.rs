@@ -44,6 +44,9 @@ pub struct Proxy {
     trap: watch::Sender<Option<&'static [u8]>>,
     /// How many bytes from upstream it takes to make the network silent.
     quota: watch::Sender<Option<usize>>,
+    /// How many bytes from upstream it takes to cut all connections, again and again, and how many
+    /// are left until the next cut.
+    cut_interval: watch::Sender<Option<(usize, usize)>>,
     /// Counts the cuts: connections opened before the latest one are dead.
     cuts: watch::Sender<u32>,
     accepting: JoinHandle<()>,
@@ -62,19 +65,22 @@ impl Proxy {
         let condition = watch::Sender::new(NetworkCondition::Normal);
         let trap = watch::Sender::new(None);
         let quota = watch::Sender::new(None);
+        let cut_interval = watch::Sender::new(None);
         let cuts = watch::Sender::new(0);
         let relay = Arc::new(Relay {
             upstream,
             condition: condition.clone(),
             trap: trap.clone(),
             quota: quota.clone(),
-            cuts: cuts.subscribe(),
+            cut_interval: cut_interval.clone(),
+            cuts: cuts.clone(),
         });
         Self {
             port,
             condition,
             trap,
             quota,
+            cut_interval,
             cuts,
             accepting: tokio::spawn(accept(listener, relay)),
         }
@@ -106,6 +112,16 @@ impl Proxy {
         trap.wait_for(Option::is_none).await.unwrap();
     }
 
+    /// Resets every open connection whenever this many bytes have come from upstream.
+    pub fn cut_every(&self, bytes: usize) {
+        self.cut_interval.send_replace(Some((bytes, bytes)));
+    }
+
+    /// The number of cuts so far.
+    pub fn cut_count(&self) -> u32 {
+        *self.cuts.borrow()
+    }
+
     /// Resets every open connection.
     pub fn cut(&self) {
         self.cuts.send_modify(|cuts| *cuts += 1);
@@ -124,7 +140,8 @@ struct Relay {
     condition: watch::Sender<NetworkCondition>,
     trap: watch::Sender<Option<&'static [u8]>>,
     quota: watch::Sender<Option<usize>>,
-    cuts: watch::Receiver<u32>,
+    cut_interval: watch::Sender<Option<(usize, usize)>>,
+    cuts: watch::Sender<u32>,
 }
 
 async fn accept(listener: TcpListener, relay: Arc<Relay>) {
@@ -156,8 +173,7 @@ async fn accept(listener: TcpListener, relay: Arc<Relay>) {
 
 /// Relays one connection until either side closes it or it's cut.
 async fn relay_connection(mut client: TcpStream, relay: Arc<Relay>) {
-    let mut cuts = relay.cuts.clone();
-    cuts.mark_unchanged();
+    let mut cuts = relay.cuts.subscribe();
     let is_cut = tokio::select! {
         () = relay_to_upstream(&mut client, &relay) => false,
         _ = cuts.changed() => true,
@@ -211,6 +227,16 @@ impl Relay {
     }
 
     fn use_quota(&self, arrived: &[u8]) {
+        self.cut_interval.send_if_modified(|interval| {
+            if let Some((bytes, left)) = interval {
+                *left = left.saturating_sub(arrived.len());
+                if *left == 0 {
+                    *left = *bytes;
+                    self.cuts.send_modify(|cuts| *cuts += 1);
+                }
+            }
+            false
+        });
         self.quota.send_if_modified(|quota| {
             let Some(left) = quota else {
                 return false;

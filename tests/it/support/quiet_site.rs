@@ -53,6 +53,17 @@ impl QuietSite {
         command
     }
 
+    /// Returns the command that starts another server with the same folder on another address.
+    pub fn command_elsewhere(&self) -> Command {
+        let text = fs::read_to_string(self.folder().join("wallboard.toml")).unwrap();
+        let text = text.replace(&self.port.to_string(), &ports::free().to_string());
+        let file = self.folder().join("elsewhere.toml");
+        fs::write(&file, text).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wallboard"));
+        command.args(["serve", "--config"]).arg(file);
+        command
+    }
+
     /// Returns the command that starts the server with this socket, as systemd passes it.
     pub fn command_with_socket(&self, socket: &TcpListener) -> Command {
         let mut command = self.command_in_shell(PASS_SOCKET);

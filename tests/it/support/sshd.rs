@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -12,6 +13,7 @@ use tempfile::TempDir;
 use super::{ports, server_process::ServerProcess};
 
 const SERVER: &str = "/usr/sbin/sshd";
+const EXTERNAL_SERVER: &str = "/usr/lib/openssh/sftp-server";
 
 /// File format of a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub struct Sshd {
     host_keys: Vec<String>,
     /// SFTP requests that it denies.
     denied_requests: String,
+    /// Whether file permissions count, also where root runs the tests.
+    heeds_permissions: bool,
     server: Option<ServerProcess>,
 }
 
@@ -59,6 +63,7 @@ impl Sshd {
             dir,
             host_keys: kinds.iter().map(|&kind| kind.to_owned()).collect(),
             denied_requests: String::new(),
+            heeds_permissions: false,
             server: None,
         };
         sshd.make_host_keys();
@@ -82,6 +87,15 @@ impl Sshd {
     /// Denies permission for these SFTP requests (`opendir`, `open`, …).
     pub fn deny_requests(&mut self, requests: &str) {
         self.denied_requests = format!("-P {requests}");
+        self.stop();
+        self.start_again();
+    }
+
+    /// Serves files as an account that permissions hold for, which root isn't.
+    pub fn heed_permissions(&mut self) {
+        let everybody = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(self.dir.path(), everybody).unwrap();
+        self.heeds_permissions = true;
         self.stop();
         self.start_again();
     }
@@ -170,12 +184,19 @@ impl Sshd {
             .collect();
         let host_keys = host_keys.join("\n");
         let sftp = format!("-d {} {}", self.home.display(), self.denied_requests);
+        let server = if self.heeds_permissions && Self::user() == "root" {
+            format!(
+                "/usr/bin/setpriv --reuid=65534 --regid=65534 --clear-groups {EXTERNAL_SERVER} {sftp}"
+            )
+        } else {
+            format!("internal-sftp {sftp}")
+        };
         format!(
             "ListenAddress 127.0.0.1\nPort {}\n{host_keys}\n\
              PidFile {}\nAuthorizedKeysFile {}\nStrictModes no\nUsePAM no\n\
              PermitRootLogin prohibit-password\nPasswordAuthentication no\n\
              KbdInteractiveAuthentication no\nMaxStartups 100\nLogLevel VERBOSE\n\
-             Subsystem sftp internal-sftp {sftp}\nForceCommand internal-sftp {sftp}\n",
+             Subsystem sftp {server}\nForceCommand {server}\n",
             self.port,
             at("pid"),
             at("authorized_keys"),

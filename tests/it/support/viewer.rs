@@ -15,7 +15,7 @@ use tokio_tungstenite::{
 
 use super::{Wallboard, page::Element};
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 #[derive(Debug)]
 pub struct Viewer {
@@ -37,7 +37,12 @@ impl Viewer {
     /// Loads a board's page without opening the socket.
     pub async fn load(wallboard: &Wallboard, board: &str) -> Self {
         let html = wallboard.text(&format!("/boards/{board}")).await;
-        let page = Element::parse(&html);
+        Self::from_page(&html, &wallboard.url(""))
+    }
+
+    /// Returns a viewer of a board's page from the server at `url`.
+    pub fn from_page(html: &str, url: &str) -> Self {
+        let page = Element::parse(html);
         let body = page
             .find(&|element| element.attribute("data-live").is_some())
             .unwrap()
@@ -50,9 +55,7 @@ impl Viewer {
             epoch: attribute("data-e"),
             n: attribute("data-n").parse().unwrap(),
             build: attribute("data-v"),
-            live: wallboard
-                .url(&attribute("data-live"))
-                .replacen("http", "ws", 1),
+            live: format!("{url}{}", attribute("data-live")).replacen("http", "ws", 1),
             page,
             socket: None,
             is_waiting: false,
@@ -62,6 +65,16 @@ impl Viewer {
 
     /// Opens the socket from the page's current position. Returns false if the server is down.
     pub async fn open(&mut self) -> bool {
+        let socket = self.connect().await;
+        let is_up = socket.is_some();
+        if let Some(socket) = socket {
+            self.attach(socket);
+        }
+        is_up
+    }
+
+    /// Connects a socket for the page's current position, without using it.
+    pub fn connect(&self) -> impl Future<Output = Option<Socket>> + use<> {
         let Self {
             live,
             past,
@@ -77,13 +90,13 @@ impl Viewer {
         request
             .headers_mut()
             .insert("Sec-WebSocket-Protocol", protocol);
-        let Ok((socket, _)) = connect_async(request).await else {
-            return false;
-        };
+        async { connect_async(request).await.ok().map(|(socket, _)| socket) }
+    }
+
+    pub fn attach(&mut self, socket: Socket) {
         self.socket = Some(socket);
         self.is_waiting = false;
         self.close_code = None;
-        true
     }
 
     /// Disconnects without a close frame.
@@ -105,6 +118,24 @@ impl Viewer {
                 Ok(None) | Err(_) => return,
             }
         }
+    }
+
+    /// Applies the next frame. Returns whether one arrived within `time`.
+    pub async fn follow_frame(&mut self, time: Duration) -> bool {
+        let Ok(Some(frame)) = timeout(time, self.frame()).await else {
+            return false;
+        };
+        self.handle_frame(&frame).await;
+        true
+    }
+
+    /// The rows that show values as up to date.
+    pub fn unmarked_rows(&self) -> usize {
+        let rows = self.page.find_all(&|element| {
+            let severity = element.attribute("data-sev").unwrap_or_default();
+            element.has_class("row") && ["ok", "warn", "crit"].contains(&severity)
+        });
+        rows.len()
     }
 
     /// Loses one frame, if one arrives within `time`.
@@ -137,7 +168,8 @@ impl Viewer {
         }
     }
 
-    async fn handle_frame(&mut self, frame: &Value) {
+    /// Applies a frame.
+    pub async fn handle_frame(&mut self, frame: &Value) {
         match frame["t"].as_str().unwrap() {
             "hi" => {
                 let is_resumed = frame["resume"] == true;

@@ -250,6 +250,34 @@ impl Wallboard {
         self.dir.path().join(name)
     }
 
+    /// Copies the files of its databases as they are now.
+    pub fn copy_data(&self) -> tempfile::TempDir {
+        let copy = tempfile::tempdir().unwrap();
+        for name in self.data_files() {
+            // SQLite may just have removed it.
+            fs::copy(self.file(&name), copy.path().join(&name)).ok();
+        }
+        copy
+    }
+
+    /// Puts a copy in place of the stopped program's data.
+    pub fn restore_data(&self, copy: &tempfile::TempDir) {
+        for name in self.data_files() {
+            fs::remove_file(self.file(&name)).unwrap();
+        }
+        for file in fs::read_dir(copy.path()).unwrap() {
+            let file = file.unwrap();
+            let name = file.file_name().into_string().unwrap();
+            fs::copy(file.path(), self.file(&name)).unwrap();
+        }
+    }
+
+    fn data_files(&self) -> Vec<String> {
+        let files = fs::read_dir(self.dir.path()).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.contains(".db")).collect()
+    }
+
     /// Writes `text` as the configuration and reloads it.
     pub fn reload_with(&self, text: &str) {
         fs::write(self.file("wallboard.toml"), text).unwrap();

@@ -240,7 +240,11 @@ fn handshake_error(at: String, banner: &str, error: russh::Error) -> FetchError 
         // OpenSSH sends this before its banner to clients that connect too often.
         _ if banner.starts_with("Exceeded MaxStartups") || banner.starts_with("Not allowed") => {
             let why = format!("it reports “{banner}”");
-            FetchError::Unavailable { at, why }
+            FetchError::Unavailable {
+                at,
+                why,
+                retry_after: None,
+            }
         }
         error if is_not_ssh(banner) || matches!(error, russh::Error::Version) => {
             let said = banner.to_owned();

@@ -296,7 +296,13 @@ impl SftpStore {
             Ok(Err(Error::Status(status))) => {
                 return Ok(Err(SftpStatus(status.status_code, status.error_message)));
             }
-            Ok(Err(Error::Limited(why))) => return Err(FetchError::Unavailable { at, why }),
+            Ok(Err(Error::Limited(why))) => {
+                return Err(FetchError::Unavailable {
+                    at,
+                    why,
+                    retry_after: None,
+                });
+            }
             Ok(Err(Error::Timeout)) | Err(_) => FetchError::Stalled { at, after },
             Ok(Err(_)) => FetchError::ConnectionLost {
                 at,

@@ -97,6 +97,7 @@ fn status_hint(status: u16) -> &'static str {
         404 | 405 => {
             ", so this doesn't look like the Statistics API: check `base_url`; Wallboard adds /statistics/v3/notifications to it"
         }
+        300..400 => ", a redirect: set `base_url` to the address of the API itself",
         _ => "",
     }
 }

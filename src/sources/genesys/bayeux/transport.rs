@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The most bytes that are read of a reply.
-pub(super) const LARGEST: usize = 32 << 20;
+pub(super) const LARGEST: usize = 16 << 20;
 
 pub(super) enum BayeuxTransport {
     Polling(LongPollingTransport),

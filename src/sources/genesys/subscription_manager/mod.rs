@@ -26,7 +26,10 @@ use crate::{
         ConnectionEvent, Discontinuity, Fact, SourceDiagnostic, SourceId, SubscriptionStats,
         Update, ValueAge, VendorReport,
     },
-    sources::statserver::{self, StatusTable},
+    sources::{
+        statserver::{self, StatusTable},
+        supervisor::error_sentence,
+    },
 };
 
 use super::{
@@ -126,6 +129,10 @@ pub(super) struct SubscriptionManager {
     /// often requests failed.
     has_success: bool,
     failures: u32,
+    /// When polling: why the last request was never answered.
+    silence: Option<String>,
+    /// The catch-up that is reported with the first answer: a server that hangs is disconnected.
+    unreported_catch_up: Option<Discontinuity>,
     /// Consecutive times that the vendor failed at subscriptions without a single success.
     failed_runs: u32,
     has_received: bool,
@@ -162,6 +169,8 @@ impl SubscriptionManager {
             last_success: now,
             has_success: false,
             failures: 0,
+            silence: None,
+            unreported_catch_up: None,
             failed_runs: 0,
             has_received: false,
             statistics,
@@ -267,12 +276,16 @@ impl SubscriptionManager {
             }
             (_, Err(error)) if error.is_final() => return Err(error.clone()),
             (_, Ok(_)) => {
+                self.on_answer();
                 self.has_received = true;
                 self.last_success = now;
                 self.has_success = true;
                 self.failed_runs = 0;
             }
-            (_, Err(_)) => self.failures += 1,
+            (_, Err(error)) => {
+                self.failures += 1;
+                self.on_error(error);
+            }
         }
         match (job, outcome) {
             (ApiJob::Request(batch), Ok(envelope)) => {
@@ -348,6 +361,7 @@ impl SubscriptionManager {
         match self.phase {
             SubscriptionPhase::Off | SubscriptionPhase::Unavailable { .. } => return,
             SubscriptionPhase::Live if self.stale_at().is_some_and(|at| at <= now) => {
+                self.report_silence("The request for values isn't answered".to_owned());
                 self.begin_catch_up(Discontinuity::Upstream, now);
             }
             SubscriptionPhase::Live if self.next_reconcile <= now => self.on_reconcile(now),
@@ -391,14 +405,60 @@ impl SubscriptionManager {
     }
 
     fn begin_catch_up(&mut self, discontinuity: Discontinuity, now: Instant) {
-        let discontinuity = Some(discontinuity);
-        self.outbox
-            .put_connection_event(ConnectionEvent::CatchingUp { discontinuity });
+        self.unreported_catch_up = Some(discontinuity);
+        if self.silence.is_none() {
+            self.report_catch_up();
+        }
         self.phase = SubscriptionPhase::CatchingUp;
         self.has_success = false;
         self.failures = 0;
         self.suspects.clear();
         self.next_reconcile = now + self.reconcile_interval();
+    }
+
+    fn report_catch_up(&mut self) {
+        if let Some(discontinuity) = self.unreported_catch_up.take() {
+            let discontinuity = Some(discontinuity);
+            self.outbox
+                .put_connection_event(ConnectionEvent::CatchingUp { discontinuity });
+        }
+    }
+
+    fn on_answer(&mut self) {
+        self.silence = None;
+        self.report_catch_up();
+    }
+
+    /// When polling, a connection shows only by its answers: without the first one of a catch-up,
+    /// there is none.
+    fn on_error(&mut self, error: &GenesysError) {
+        if error.is_request_fault() {
+            return self.on_answer();
+        }
+        let is_silent = matches!(
+            error,
+            GenesysError::NoAnswer(..) | GenesysError::Unreachable { .. }
+        );
+        if !is_silent || matches!(self.mode, GenesysMode::Subscribe) {
+            return;
+        }
+        let why = error_sentence(error);
+        if self.phase == SubscriptionPhase::CatchingUp && !self.has_success {
+            self.unreported_catch_up
+                .get_or_insert(Discontinuity::Upstream);
+            self.report_silence(why);
+        } else {
+            self.silence = Some(why);
+        }
+    }
+
+    /// Reports the connection as lost: for the reason of the last silence, or this one.
+    fn report_silence(&mut self, why: String) {
+        if self.phase == SubscriptionPhase::Live || self.silence.is_none() {
+            let why = self.silence.get_or_insert(why).clone();
+            self.outbox
+                .put_connection_event(ConnectionEvent::Disconnected { why });
+        }
     }
 
     /// Whether a request that matters is still unanswered.
@@ -416,6 +476,7 @@ impl SubscriptionManager {
     /// Reports the connection as restored once nothing that matters is missing.
     fn finish_catch_up(&mut self, now: Instant) {
         if self.phase == SubscriptionPhase::CatchingUp && !self.has_pending() {
+            self.report_catch_up();
             self.phase = SubscriptionPhase::Live;
             self.next_reconcile = now + self.reconcile_interval();
             self.outbox.put_connection_event(ConnectionEvent::Connected);

@@ -846,12 +846,63 @@ fn hanging_poll_server_is_not_live_once_values_are_out_of_date() {
     );
     fixture.advance_time(Duration::from_secs(2));
 
+    let why = "The request for values isn't answered".to_owned();
     assert_eq!(
         fixture.take_connection_events(),
-        [catching_up(Discontinuity::Upstream)]
+        [ConnectionEvent::Disconnected { why }]
     );
     fixture.answer_job(ticket, &success_reply(&batch));
     let inputs = fixture.take_inputs();
     assert_eq!(reported_figures(&inputs).len(), 2);
-    assert_eq!(connection_events(&inputs), [ConnectionEvent::Connected]);
+    assert_eq!(
+        connection_events(&inputs),
+        [
+            catching_up(Discontinuity::Upstream),
+            ConnectionEvent::Connected
+        ]
+    );
+}
+
+#[test]
+fn hanging_poll_server_is_disconnected_with_the_reason_until_it_answers() {
+    let mut fixture = manager_fixture(2, 2, GenesysMode::Poll(Duration::from_secs(1)));
+    let error = || GenesysError::NoAnswer(Duration::from_secs(3), ApiCall::Values);
+    let why = "The request for values didn't respond within 3 s";
+    fixture.take_inputs();
+
+    // Until the connection ends, and in the next one.
+    for is_first in [true, false] {
+        let outcomes = (0..3).map(|_| {
+            let (ticket, _) = fixture.next_batch();
+            let outcome = fixture
+                .manager
+                .on_outcome(ticket, Err(error()), fixture.now);
+            fixture.advance_time(Duration::from_secs(5));
+            outcome.is_err()
+        });
+        assert_eq!(outcomes.collect::<Vec<_>>(), [false, false, true]);
+        let disconnected = ConnectionEvent::Disconnected {
+            why: why.to_owned(),
+        };
+        let expected = [disconnected].into_iter().filter(|_| is_first);
+        assert_eq!(
+            fixture.take_connection_events(),
+            expected.collect::<Vec<_>>()
+        );
+        fixture.manager.mark_lost();
+        let now = fixture.now;
+        fixture.manager.begin_session(Discontinuity::Upstream, now);
+        assert_eq!(fixture.take_connection_events(), []);
+    }
+    fixture.answer_all(&[]);
+
+    let inputs = fixture.take_inputs();
+    assert_eq!(reported_figures(&inputs).len(), 2);
+    assert_eq!(
+        connection_events(&inputs),
+        [
+            catching_up(Discontinuity::Upstream),
+            ConnectionEvent::Connected
+        ]
+    );
 }

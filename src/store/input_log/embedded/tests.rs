@@ -166,14 +166,17 @@ async fn mark_tells_an_interrupted_log_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("w.db");
     let log = EmbeddedLog::open(&database).unwrap();
-    assert!(log.is_interrupted(), "a new log has no entries to rely on");
+    assert!(
+        log.noted_end().is_none(),
+        "a new log has no entries to rely on"
+    );
     log.mark_complete().unwrap();
     drop(log);
 
     let log = EmbeddedLog::open(&database).unwrap();
-    assert!(!log.is_interrupted());
+    assert!(log.noted_end().is_some());
     log.mark_interrupted();
-    assert!(EmbeddedLog::open(&database).unwrap().is_interrupted());
+    assert!(EmbeddedLog::open(&database).unwrap().noted_end().is_none());
 }
 
 #[tokio::test]
@@ -195,7 +198,7 @@ async fn restored_backup_is_not_complete() {
 
     let restored = EmbeddedLog::open(&database).unwrap();
 
-    assert!(restored.is_interrupted());
+    assert!(restored.noted_end().is_none());
     assert_eq!(firsts(&restored, 0).await, [0]);
 }
 

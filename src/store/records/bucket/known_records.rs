@@ -15,6 +15,10 @@ struct LastChange {
 }
 
 impl KnownRecords {
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn apply(&mut self, change: &RecordChange) {
         let last = LastChange {
             revision: change.revision(),

@@ -91,14 +91,26 @@ impl RecordStream {
     }
 
     pub(super) async fn state(&self) -> Result<BucketState, BucketError> {
-        self.check_connected()?;
-        match self.connection.context().get_stream(&self.name).await {
-            Ok(stream) => Ok(BucketState::from(stream.cached_info())),
-            Err(error) => Err(match error.kind() {
-                GetStreamErrorKind::JetStream(cause) if is_missing(&cause) => BucketError::Missing,
-                _ => BucketError::request(error),
-            }),
+        let stream = self.find_stream(&self.name).await?;
+        Ok(BucketState::from(stream.cached_info()))
+    }
+
+    /// Returns when the site's log was created; `None` if there is none.
+    pub(super) async fn log_created(&self) -> Result<Option<DateTime>, BucketError> {
+        match self.find_stream(&self.connection.name_of("log")).await {
+            Ok(log) => Ok(Some(log.cached_info().created)),
+            Err(BucketError::Missing) => Ok(None),
+            Err(error) => Err(error),
         }
+    }
+
+    async fn find_stream(&self, name: &str) -> Result<Stream, BucketError> {
+        self.check_connected()?;
+        let found = self.connection.context().get_stream(name).await;
+        found.map_err(|error| match error.kind() {
+            GetStreamErrorKind::JetStream(cause) if is_missing(&cause) => BucketError::Missing,
+            _ => BucketError::request(error),
+        })
     }
 
     /// Rings when something of the kind is published.

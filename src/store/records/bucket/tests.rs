@@ -214,3 +214,27 @@ async fn only_the_newest_deletions_of_a_kind_stay() {
     let reading = async { while watch.next().await.unwrap().revision() < Revision(2_011) {} };
     timeout(SOON, reading).await.unwrap();
 }
+
+/// How much of the bucket a session takes, for docs/scale.md.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_takes_half_a_kilobyte_of_the_bucket() {
+    const SESSIONS: u64 = 500;
+    let records = open(shared_server(), "size").await;
+    let document = format!(
+        r#"{{"user":"{}","created_at":"2026-11-20T09:00:00.123456789Z","expires_at":"2026-11-20T21:00:00.123456789Z","last_used_at":"2026-11-20T09:45:00.123456789Z","device":"Samsung Internet on Android","address":"2001:db8:1234:5678:9abc:def0:1234:5678"}}"#,
+        "7f".repeat(16)
+    );
+    for number in 0..SESSIONS {
+        let id = RecordId::parse(&format!("{number:064x}")).unwrap();
+        let document = document.clone().into_bytes();
+        records
+            .put(RecordKind::new("session"), &id, None, document)
+            .await
+            .unwrap();
+    }
+    let name = "KV_wallboard-size-records";
+    let stream = jetstream_of(&records).get_stream(name).await.unwrap();
+    let bytes = stream.cached_info().state.bytes / SESSIONS;
+    println!("a session takes {bytes} bytes");
+    assert!((400..=600).contains(&bytes), "{bytes}");
+}

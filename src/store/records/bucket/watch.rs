@@ -31,6 +31,8 @@ const PAUSES_AFTER_BELL: [Duration; 4] = [
     Duration::from_secs(1),
     Duration::from_secs(3),
 ];
+/// So many keys are compared once in a pause of [`WatchPace`], twice as many in two.
+const KEYS_OF_A_PAUSE: usize = 10_000;
 /// Seconds between two attempts, at most.
 const RETRY_SECONDS_MAX: u64 = 30;
 
@@ -168,9 +170,15 @@ impl BucketFollower {
         }
         if self.next_comparison <= Instant::now() {
             self.compare(sender).await?;
-            self.next_comparison = soon(self.pace.comparison);
+            self.next_comparison = soon(self.comparison_pause());
         }
         Ok(())
+    }
+
+    /// The more keys there are, the less often all of them are listed.
+    fn comparison_pause(&self) -> Duration {
+        let more = u32::try_from(self.known.len() / KEYS_OF_A_PAUSE).unwrap_or(u32::MAX);
+        self.pace.comparison.saturating_mul(more.saturating_add(1))
     }
 
     async fn read_on(&mut self, sender: &Sender<RecordChange>) -> Result<(), LookError> {

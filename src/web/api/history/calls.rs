@@ -113,6 +113,7 @@ pub(in super::super) async fn list(
     let query = CallListQuery {
         code_filter: None,
         subject: range::parse_subject(params.queue.as_deref(), params.agent.as_deref())?,
+        within_queues: Vec::new(),
         from,
         to,
         outcome: parse_word("outcome", params.outcome.as_deref())?,

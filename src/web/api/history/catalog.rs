@@ -9,7 +9,10 @@ use utoipa::ToSchema;
 use crate::history::report::{CatalogItem, ItemMember};
 
 use super::super::{
-    super::visible_state::VisibleState,
+    super::{
+        audited::{PeopleMark, ShowsPeople},
+        visible_state::VisibleState,
+    },
     problem::{NoParameters, Problem},
 };
 
@@ -86,9 +89,11 @@ struct CatalogName {
 pub(in super::super) async fn show(
     VisibleState(web): VisibleState,
     _: NoParameters,
-) -> Result<Json<Catalog>, Problem> {
+) -> Result<(Option<PeopleMark>, Json<Catalog>), Problem> {
     let catalog = web.history.load_export_catalog().await;
     let catalog = catalog.map_err(|error| Problem::store_failure(&error))?;
+    let mut with_agents = catalog.queues.iter().chain(&catalog.agent_groups);
+    let mark = ShowsPeople::mark_if(with_agents.any(|item| !item.members.is_empty()));
     let queue = |item: CatalogItem| ExportQueue {
         id: item.id.to_string(),
         name: item.name,
@@ -117,13 +122,14 @@ pub(in super::super) async fn show(
         id: item.id.to_string(),
         name: item.name,
     };
-    Ok(Json(Catalog {
+    let catalog = Catalog {
         queues: catalog.queues.into_iter().map(queue).collect(),
         queue_groups: catalog.queue_groups.into_iter().map(queue_group).collect(),
         agent_groups: catalog.agent_groups.into_iter().map(agent_group).collect(),
         numbers: catalog.numbers.into_iter().map(number).collect(),
         logoff_reasons: catalog.logoff_reasons.into_iter().map(reason).collect(),
-    }))
+    };
+    Ok((mark, Json(catalog)))
 }
 
 fn assigned_agent(member: ItemMember) -> AssignedAgent {

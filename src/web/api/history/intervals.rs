@@ -22,7 +22,10 @@ use crate::{
 
 use super::{
     super::{
-        super::visible_state::VisibleState,
+        super::{
+            audited::{PeopleMark, ShowsPeople},
+            visible_state::VisibleState,
+        },
         json::Time,
         problem::{Failed, NotFound, Problem},
         word_schemas::{one_of_words, one_of_words_or_null, parse_word},
@@ -105,6 +108,10 @@ struct Interval {
     /// Not delivered in full: counts what arrived, and there may be more.
     #[serde(skip_serializing_if = "is_false")]
     partial: bool,
+    /// Sources whose files don't cover all of it: its figures are without what they lack. Compare
+    /// two intervals only if both lack the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_sources: Vec<String>,
     /// Made of UTC hours or days that don't align with it.
     #[serde(skip_serializing_if = "is_false")]
     utc: bool,
@@ -188,6 +195,11 @@ struct Contacts {
     /// time.
     #[schema(required = true)]
     occupancy: Option<f64>,
+    /// The sums behind the ratios, to add up intervals or queues: `answered_within`, `wait_time` over
+    /// `waits`, `talk_time` and `wrap_up_time` over `handled`, answers of surveys, and seconds of
+    /// the staffing. Times are seconds. Without those that aren't known.
+    #[schema(required = true)]
+    sums: Option<BTreeMap<&'static str, i64>>,
 }
 
 /// Metrics of an agent. Times are seconds within the interval.
@@ -218,6 +230,12 @@ struct Agent {
     /// Busy time as a percentage of busy, ringing and ready time.
     #[schema(required = true)]
     occupancy: Option<f64>,
+    /// Talk, wrap-up and other calls; overlaps count once.
+    #[schema(required = true)]
+    busy_time: Option<i64>,
+    /// Busy or ringing; overlaps count once.
+    #[schema(required = true)]
+    engaged_time: Option<i64>,
 }
 
 /// The number of contacts that have the value, or of sign-outs with the reason.
@@ -245,7 +263,7 @@ fn is_false(flag: &bool) -> bool {
 pub(in super::super) async fn list(
     VisibleState(web): VisibleState,
     params: Result<Query<IntervalsParams>, QueryRejection>,
-) -> Result<Json<Intervals>, Problem> {
+) -> Result<(Option<PeopleMark>, Json<Intervals>), Problem> {
     let Query(params) = params?;
     let zone = range::parse_zone(&web, params.zone.as_deref())?;
     let (from, to) = range::parse_range(params.from.as_deref(), params.to.as_deref(), &zone)?;
@@ -276,7 +294,8 @@ pub(in super::super) async fn list(
         .await
         .map_err(report_problem)?;
     range::require_known(&web, &subject).await?;
-    Ok(Json(report_json(report, is_by, empty)))
+    let mark = ShowsPeople::mark_if(is_agents);
+    Ok((mark, Json(report_json(report, is_by, empty))))
 }
 
 fn report_json(report: report::Report, is_by: bool, empty: impl Fn() -> Of) -> Intervals {
@@ -328,6 +347,9 @@ fn interval_json(
         start: Time(row.start),
         figures,
         partial: row.is_partial,
+        missing_sources: (row.missing_sources.iter())
+            .map(ToString::to_string)
+            .collect(),
         utc: row.is_utc,
     }
 }
@@ -364,7 +386,40 @@ fn contact_metrics(counters: &ContactFigures, formula: ServiceLevelFormula) -> C
             .as_ref()
             .and_then(Staffing::staffed_agents),
         occupancy: counters.staffing.as_ref().and_then(Staffing::occupancy),
+        sums: Some(contact_sums(counters)),
     }
+}
+
+/// The known sums that aren't figures by themselves.
+fn contact_sums(counters: &ContactFigures) -> BTreeMap<&'static str, i64> {
+    let figures = [
+        Counter::Offered,
+        Counter::Answered,
+        Counter::Abandoned,
+        Counter::ShortAbandoned,
+        Counter::FlowOuts,
+        Counter::LongestWait,
+    ];
+    let others = Counter::STORED.iter();
+    let others = others.filter(|counter| !figures.contains(counter));
+    let mut sums: BTreeMap<_, _> = others
+        .filter_map(|counter| {
+            Some((
+                counter.into_str(),
+                counters.get(*counter)? / counter.scale(),
+            ))
+        })
+        .collect();
+    if let Some(staffing) = &counters.staffing {
+        sums.extend([
+            ("staffed_time", staffing.logged_in),
+            ("staffed_over", staffing.measured),
+            ("ready_time", staffing.ready),
+            ("busy_time", staffing.busy),
+            ("engaged_time", staffing.engaged),
+        ]);
+    }
+    sums
 }
 
 fn agent_metrics(counters: &AgentCounters, count_by: CountBy) -> Agent {
@@ -382,6 +437,8 @@ fn agent_metrics(counters: &AgentCounters, count_by: CountBy) -> Agent {
         wrap_up_time: get(AgentCounter::WrapUp),
         other_calls: get(AgentCounter::Other),
         occupancy: counters.occupancy(),
+        busy_time: get(AgentCounter::Busy),
+        engaged_time: get(AgentCounter::Engaged),
     }
 }
 
@@ -401,7 +458,7 @@ fn report_problem(error: ReportError) -> Problem {
                 ""
             }
         )),
-        error @ ReportError::NoOpeningHours => Problem::bad_request(&error.to_string()),
         ReportError::Store(error) => Problem::store_failure(&error),
+        error => Problem::bad_request(&error.to_string()),
     }
 }

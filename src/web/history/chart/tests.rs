@@ -1,4 +1,4 @@
-use crate::domain::Counters;
+use crate::domain::{Counters, Metric, SiteConfig};
 
 use super::*;
 
@@ -17,13 +17,14 @@ fn rows() -> Vec<HistoryRow> {
         figures,
         before,
         target: Some(80.0),
+        miss_limits: Some(SiteConfig::default().miss_limits("calls/1", Metric::ServiceLevel)),
         ..HistoryRow::default()
     };
     vec![
-        row(Some(counts(8, 8, 0, 0)), Some(counts(4, 4, 0, 0))),
-        row(None, Some(counts(6, 6, 0, 0))),
+        row(Some(counts(80, 80, 0, 0)), Some(counts(40, 40, 0, 0))),
+        row(None, Some(counts(60, 60, 0, 0))),
         row(None, None),
-        row(Some(counts(5, 2, 2, 1)), Some(counts(3, 3, 0, 0))),
+        row(Some(counts(50, 20, 20, 10)), Some(counts(30, 30, 0, 0))),
         HistoryRow {
             is_partial: true,
             ..row(Some(counts(0, 0, 0, 0)), None)
@@ -39,7 +40,7 @@ fn drawn(rows: &[HistoryRow]) -> Option<HistoryChart> {
 fn bars_are_stacked_and_missing_imports_are_gaps() {
     let chart = drawn(&rows()).unwrap();
 
-    assert_eq!(chart.most, "8");
+    assert_eq!(chart.most, "80");
     assert_eq!(chart.gaps, [(200.0, 400.0)]);
     let tops: Vec<_> = chart
         .bars

@@ -80,6 +80,27 @@ async fn groups_of_the_export_are_rows_and_a_member_counts_in_each() {
 }
 
 #[tokio::test]
+async fn groups_that_share_a_queue_have_no_total() {
+    let (router, fixture) = history_router().await;
+    store_groups(&fixture).await;
+    let file = async |by: &str| {
+        let path = format!("/history.csv?{QUERY}&by={by}");
+        get_page(&router, &path).await.text
+    };
+
+    let page = get_page(&router, &format!("/history?{QUERY}&by=queue_group")).await;
+    let (queues, agents) = (file("queue_group").await, file("agent_group").await);
+
+    let note = "A queue of several groups counts in each, so there’s no total.";
+    assert!(page.text.contains(note), "{}", page.text);
+    assert!(!page.text.contains("<tfoot>"), "{}", page.text);
+    assert!(queues.contains(note), "{queues}");
+    assert!(!queues.contains("\nTotal,"), "{queues}");
+    // Nobody is in two teams.
+    assert!(agents.contains("\nTotal,,3,"), "{agents}");
+}
+
+#[tokio::test]
 async fn queue_page_and_catalog_list_what_the_export_says_of_a_queue() {
     let (router, fixture) = history_router().await;
     store_groups(&fixture).await;
@@ -162,6 +183,10 @@ async fn waits_and_staffing_add_up_over_a_day_and_unknown_ones_stay_unknown() {
 
     assert_eq!(day[0]["wait_p50"], 15);
     assert_eq!(day[0]["wait_p90"], 200);
+    let sums = &day[0]["sums"];
+    assert_eq!([&sums["waits"], &sums["answered_within"]], [6, 6]);
+    assert_eq!([&sums["wait_time"], &sums["staffed_time"]], [72, 2_700]);
+    assert_eq!(sums["staffed_over"], 86_400);
     assert_eq!(day[0]["answered_within_60"], json!(400.0 / 6.0));
     assert_eq!(day[0]["staffed_agents"], json!(2_700.0 / 86_400.0));
     assert_eq!(quarters[32]["staffed_agents"], 3.0);

@@ -2,7 +2,9 @@
 
 mod breakdown;
 mod call_links;
+mod comparison;
 mod groups;
+mod handled;
 mod names;
 mod opening_hours;
 mod page;

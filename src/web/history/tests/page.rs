@@ -3,15 +3,15 @@
 use axum::http::StatusCode;
 
 use crate::{
-    domain::{EntityKind, Id},
+    domain::{EntityKind, Id, Pattern},
     history::report::{History, ReportConfig, fixture::report_config},
-    store::{ComputedWindow, QueueIntervalRow, Store},
-    web::tests::{get_bytes, get_page, profile_update, router_with_history, test_site},
+    store::{CatalogEntry, ComputedWindow, NameClass, QueueIntervalRow, Store},
+    web::tests::{get_bytes, get_json, get_page, profile_update, router_with_history, test_site},
 };
 
 use super::{
-    DAY, HOUR, QUERY, computed_day, history_fixture, history_router, interval_row, router_over,
-    text_between, timestamp_at,
+    API_QUERY, DAY, HOUR, QUERY, computed_day, history_fixture, history_router, interval_row,
+    router_over, text_between, timestamp_at,
 };
 
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn missed_target_is_named_and_missing_import_is_a_gap() {
 
     assert_eq!(page.status, StatusCode::OK);
     for expected in [
-        "1 of 3 half-hours with calls missed the target of 80%:",
+        "1 of 2 half-hours with calls missed the target of 80%, 1 not judged (fewer than 10 calls):",
         ">09:00</a>",
         "10:00–11:00",
         "▼ missed",
@@ -66,6 +66,78 @@ async fn downloads_match_the_page_and_start_no_formula() {
     );
     assert!(queues[3].starts_with("Total,,25,22,3,"), "{queues:#?}");
     assert!(sheet.starts_with(b"PK"));
+}
+
+#[tokio::test]
+async fn files_have_every_note_of_the_page() {
+    let fixture = history_fixture().await;
+    let mut site = test_site();
+    site.hidden_queues.push(Pattern("calls/2".to_owned()));
+    let router = router_over(&fixture, site, Vec::new());
+    for (query, expected) in [
+        (
+            "only=missed",
+            "Only rows that missed their target are listed",
+        ),
+        (
+            "zone=Asia%2FTokyo",
+            "Times are in Asia/Tokyo, not in the site’s time zone.",
+        ),
+        (
+            "by=queue",
+            "1 queue is hidden: not listed, and not in the rows’ total.",
+        ),
+        ("range=today", "No data for today yet"),
+    ] {
+        for path in ["/history", "/history.csv"] {
+            let text = get_page(&router, &format!("{path}?{QUERY}&{query}"))
+                .await
+                .text;
+            assert!(text.contains(expected), "{path} {query}: {text}");
+        }
+    }
+    // Rows that a page leaves out because nothing happened.
+    for (from, to) in [(0, 8), (10, 11), (12, 24)] {
+        fixture.insert_coverage((timestamp_at(from, 0), timestamp_at(to, 0)));
+    }
+    let calm = computed_day(DAY, vec![interval_row("1", timestamp_at(9, 0), [6, 1, 2])]);
+    fixture.replace_intervals(calm).await;
+    let file = get_page(&router, &format!("/history.csv?{QUERY}"))
+        .await
+        .text;
+    let expected = "Note,No calls 00:00–09:00 and 09:30–24:00.";
+    assert!(file.contains(expected), "{file}");
+}
+
+#[tokio::test]
+async fn disabled_agents_are_listed_if_they_have_figures() {
+    let (router, fixture) = history_router().await;
+    let disabled = |id: &str, name: &str| CatalogEntry {
+        enabled: false,
+        ..CatalogEntry::new(NameClass::Agent, id, name)
+    };
+    let names = vec![disabled("7", "Anna K."), disabled("8", "Bo L.")];
+    fixture.store_names(names).await;
+
+    let file = get_page(&router, &format!("/history.csv?{QUERY}&by=agent"))
+        .await
+        .text;
+    let page = get_page(&router, &format!("/history?{QUERY}&by=agent"))
+        .await
+        .text;
+    let path = format!("/api/v1/history/intervals?{API_QUERY}&by=agent&step=1d");
+    let series = get_json(&router, &path).await["series"].clone();
+
+    assert!(file.contains("\nAnna K.,calls/7,3,"), "{file}");
+    assert!(file.contains("\nTotal,,3,"), "{file}");
+    assert!(
+        page.contains("<span class=\"quiet\">disabled</span>"),
+        "{page}"
+    );
+    assert!(!page.contains("Bo L."), "{page}");
+    assert_eq!(series[0]["id"], "calls/7");
+    assert_eq!(series.as_array().unwrap().len(), 1);
+    assert_eq!(series[0]["intervals"][0]["busy_time"], 690);
 }
 
 #[tokio::test]
@@ -199,7 +271,8 @@ async fn live_queue_shows_the_history_of_its_linked_queue() {
     let page = get_page(&router, &path).await;
 
     assert!(
-        page.text.contains("half-hours with calls missed"),
+        page.text
+            .contains("The only half-hour with calls met the target of 80%, 1 not judged (fewer than 10 calls)."),
         "{}",
         page.text
     );

@@ -38,6 +38,17 @@ async fn router_with_formula(formula: ServiceLevelFormula) -> (Router, HistoryFi
     (router, fixture)
 }
 
+/// Enough contacts in each half-hour of both queues, of which two miss.
+async fn replace_with_busy_day(fixture: &HistoryFixture) {
+    let queues = vec![
+        interval_row("1", timestamp_at(8, 0), [10, 10, 0]),
+        interval_row("1", timestamp_at(9, 0), [6, 1, 2]),
+        interval_row("2", timestamp_at(9, 15), [10, 7, 1]),
+        interval_row("2", timestamp_at(11, 0), [10, 10, 0]),
+    ];
+    fixture.replace_intervals(computed_day(DAY, queues)).await;
+}
+
 async fn get_text(router: &Router, path: &str) -> String {
     get_page(router, path).await.text
 }
@@ -77,12 +88,13 @@ async fn mixed_targets_are_labeled_per_queue_and_not_evaluated() {
 
 #[tokio::test]
 async fn each_queue_row_is_evaluated_by_its_own_target() {
-    let (router, _fixture) = router_with_formula(ServiceLevelFormula::default()).await;
+    let (router, fixture) = router_with_formula(ServiceLevelFormula::default()).await;
+    replace_with_busy_day(&fixture).await;
     let query = format!("{QUERY}&by=queue");
     let page = get_text(&router, &format!("/history?{query}")).await;
     let file = get_text(&router, &format!("/history.csv?{query}")).await;
 
-    // 11 of 16 in time, and 8 of 9.
+    // 11 of 16 in time, and 17 of 20.
     let expected = "2 of 2 queues with calls missed their own target:";
     assert!(page.contains(expected), "{page}");
     let table: Vec<_> = file
@@ -96,8 +108,8 @@ async fn each_queue_row_is_evaluated_by_its_own_target() {
     );
     let check_end = |row: &str, end: &str| assert!(row.ends_with(end), "{row}");
     check_end(table[2], ",2,12.5,68.8,20,80,12,95,missed");
-    check_end(table[1], ",1,11.1,88.9,60,90,12,95,missed");
-    check_end(table[3], ",3,12,76,,,12,95,");
+    check_end(table[1], ",1,5,85,60,90,12,95,missed");
+    check_end(table[3], ",3,8.3,77.8,,,12,95,");
 }
 
 #[tokio::test]
@@ -116,7 +128,8 @@ async fn each_queue_row_uses_its_own_formula() {
 
 #[tokio::test]
 async fn single_queue_is_evaluated_by_its_own_target() {
-    let (router, _fixture) = router_with_formula(ServiceLevelFormula::default()).await;
+    let (router, fixture) = router_with_formula(ServiceLevelFormula::default()).await;
+    replace_with_busy_day(&fixture).await;
     let page = get_text(&router, &format!("/history?{QUERY}&queue=calls%2F2")).await;
 
     for expected in [
@@ -130,7 +143,7 @@ async fn single_queue_is_evaluated_by_its_own_target() {
 #[tokio::test]
 async fn busiest_missed_half_hours_come_first_and_the_rest_is_counted() {
     let (router, fixture) = router_with_formula(ServiceLevelFormula::default()).await;
-    let queues = (0..15).map(|n| interval_row("1", timestamp_at(4, 30 * n), [2 + n, 0, 1]));
+    let queues = (0..15).map(|n| interval_row("1", timestamp_at(4, 30 * n), [12 + n, 0, 1]));
     let computed = computed_day(DAY, queues.collect());
     fixture.replace_intervals(computed).await;
     fixture.insert_coverage((timestamp_at(4, 0), timestamp_at(8, 0)));

@@ -47,6 +47,8 @@ impl ContactCenter {
     }
 
     pub(super) fn load_message(&mut self, n: usize) -> Message {
+        let at = self.time();
+        self.record_history(n, at);
         let body = json!({
             "groupId": self.groups[n].id,
             "numberOfAvailableAgents": self.groups[n].available,

@@ -4,10 +4,15 @@
 
 mod messages;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use serde_json::{Map, Value, json};
+
+use super::truth_history::{ContactTimes, TruthHistory};
 
 /// One message to be published.
 #[derive(Clone, Debug)]
@@ -47,8 +52,6 @@ pub struct Group {
     pub id: String,
     pub name: String,
     pub available: u64,
-    /// Number of available agents from each time on (microseconds), oldest first.
-    pub availability: Vec<(i64, u64)>,
     pub average_wait: u64,
 }
 
@@ -69,6 +72,11 @@ pub struct ContactCenter {
     pub ended: BTreeMap<String, Case>,
     /// The rest of the configuration: class, id, name.
     pub labels: Vec<(&'static str, String, String)>,
+    /// What was true when. It outlives the contact center.
+    pub history: Arc<Mutex<TruthHistory>>,
+    /// Instead of a random number of available agents, each change gets the next number, so that a
+    /// displayed one tells when it was true.
+    pub numbers_availability: bool,
     random: StdRng,
     last_time: i64,
     /// The last published body of each subject, so that only changes are published.
@@ -87,7 +95,6 @@ impl ContactCenter {
                 id: guid(&mut random),
                 name: format!("Gruppe {n} – Östermalm"),
                 available: 0,
-                availability: vec![(0, 0)],
                 average_wait: 0,
             })
             .collect();
@@ -103,16 +110,22 @@ impl ContactCenter {
             .flat_map(|class| (0..3).map(move |n| (class, n)))
             .map(|(class, n)| (class, guid(&mut random), format!("{class} {n}")))
             .collect();
-        Self {
+        let center = Self {
             groups,
             agents,
             active: BTreeMap::new(),
             ended: BTreeMap::new(),
             labels,
+            history: Arc::default(),
+            numbers_availability: false,
             random,
             last_time: 0,
             published: BTreeMap::new(),
+        };
+        for group in 0..center.groups.len() {
+            center.record_history(group, 0);
         }
+        center
     }
 
     /// Returns a contact center without queues, agents or events.
@@ -127,9 +140,30 @@ impl ContactCenter {
 
     /// Returns whether `count` agents were available in `group` at any time since `from`.
     pub fn was_available_since(&self, group: usize, count: u64, from: i64) -> bool {
-        let availability = &self.groups[group].availability;
-        let ended = |n: usize| availability.get(n + 1).map_or(i64::MAX, |next| next.0);
-        (0..availability.len()).any(|n| availability[n].1 == count && ended(n) >= from)
+        let history = self.history();
+        let available = &history.groups[&self.groups[group].id].available;
+        available.age(|value| value == count, from) == Some(0)
+    }
+
+    fn history(&self) -> MutexGuard<'_, TruthHistory> {
+        self.history.lock().unwrap()
+    }
+
+    /// Records what is true of a group, and of all agents.
+    fn record_history(&self, group: usize, at: i64) {
+        let open_cases = (0..self.agents.len()).map(|agent| self.open_cases(agent));
+        let open_cases: Vec<_> = open_cases.collect();
+        let (waiting, talking) = (self.waiting(group), self.talking(group));
+        let mut history = self.history();
+        let id = &self.groups[group].id;
+        let group_history = history.groups.entry(id.clone()).or_default();
+        group_history.waiting.record(at, waiting as u64);
+        group_history.talking.record(at, talking as u64);
+        (group_history.available).record(at, self.groups[group].available);
+        for (agent, open) in self.agents.iter().zip(open_cases) {
+            let timeline = history.agents.entry(agent.id.clone()).or_default();
+            timeline.record(at, open as u64);
+        }
     }
 
     pub fn waiting(&self, group: usize) -> usize {
@@ -195,6 +229,11 @@ impl ContactCenter {
             waiting_since: at,
         };
         self.active.insert(id.clone(), case);
+        let times = ContactTimes {
+            created: at,
+            answered: None,
+        };
+        self.history().contacts.insert(id.clone(), times);
         let label = |class: &str, n: usize| {
             let mut matching = self.labels.iter().filter(|label| label.0 == class);
             matching.nth(n).unwrap().1.clone()
@@ -327,6 +366,10 @@ impl ContactCenter {
     }
 
     fn open_case(&mut self, id: &str, group: usize, agent: usize) -> Vec<Message> {
+        let at = self.time();
+        if let Some(times) = self.history().contacts.get_mut(id) {
+            times.answered.get_or_insert(at);
+        }
         let case = self.active.get_mut(id).unwrap();
         case.state = State::Open;
         case.agent = Some(agent);
@@ -335,21 +378,28 @@ impl ContactCenter {
         let body = json!({
             "caseId": id, "agentId": self.agents[agent].id, "groupId": self.groups[group].id,
         });
-        let event = self.event_now("case.opened", body);
+        let event = self.event("case.opened", at, body);
         vec![event, self.load_message(group)]
     }
 
     pub fn make_available(&mut self, group: usize, agents: u64) -> Vec<Message> {
-        let now = self.time();
         self.groups[group].available = agents;
-        self.groups[group].availability.push((now, agents));
         vec![self.load_message(group)]
     }
 
     fn change_availability(&mut self) -> Vec<Message> {
         let n = self.random.random_range(0..self.groups.len());
-        let agents = self.random.random_range(0..12);
-        self.make_available(n, agents)
+        self.change_availability_of(n)
+    }
+
+    pub fn change_availability_of(&mut self, group: usize) -> Vec<Message> {
+        let agents = match self.groups[group].available {
+            // Boards shorten larger numbers.
+            9_999 if self.numbers_availability => 100,
+            number if self.numbers_availability => number.max(99) + 1,
+            _ => self.random.random_range(0..12),
+        };
+        self.make_available(group, agents)
     }
 
     fn rename(&mut self) -> Vec<Message> {

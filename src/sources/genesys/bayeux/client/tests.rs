@@ -201,8 +201,8 @@ async fn session_is_resumed_after_any_connection_failure() {
             BayeuxError::Status(500),
         ),
         (
-            ScriptedAnswer::Long(33 << 20),
-            BayeuxError::TooLarge(32 << 20),
+            ScriptedAnswer::Long(17 << 20),
+            BayeuxError::TooLarge(16 << 20),
         ),
     ];
     for (answer, error) in broken {

@@ -1,0 +1,4 @@
+// Finds elements.
+
+export const $ = (id) => document.getElementById(id);
+export const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));

@@ -1,0 +1,293 @@
+//! Judges what surfaces show against the contact center's history: a number without a mark was true a
+//! moment ago, and a contact that isn't counted lies in a stated gap.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, atomic::AtomicU32, atomic::Ordering::Relaxed},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use super::{
+    shown::{Figure, Shown},
+    truth_history::{ContactTimes, TruthHistory},
+};
+
+/// No unmarked value is older.
+pub const OLDEST: Duration = Duration::from_secs(12);
+/// How exactly the ends of a gap are known: messages are on their way for a moment.
+const GAP_SLACK: Duration = Duration::from_secs(1);
+/// How often lateness is measured, and how long it counts.
+const PROBE: Duration = Duration::from_millis(20);
+const LATENESS_LIFETIME: Duration = Duration::from_secs(15);
+
+/// The findings of one kind during one fault.
+#[derive(Clone, Debug)]
+struct Finding {
+    count: u32,
+    /// Seconds, or contacts.
+    worst: f64,
+    /// The worst of them.
+    example: String,
+}
+
+#[derive(Debug)]
+pub struct Judge {
+    history: Arc<Mutex<TruthHistory>>,
+    lateness: Arc<Mutex<Vec<(Instant, Duration)>>>,
+    /// Since when contacts are counted.
+    day_start: Mutex<Option<i64>>,
+    fault: Mutex<(String, Instant)>,
+    findings: Mutex<BTreeMap<(String, String), Finding>>,
+    pub looks: AtomicU32,
+    pub values: AtomicU32,
+    /// The age of the oldest unmarked value that was allowed.
+    oldest: Mutex<Duration>,
+    lateness_max: Mutex<Duration>,
+}
+
+impl Judge {
+    pub fn new(history: Arc<Mutex<TruthHistory>>) -> Arc<Self> {
+        let judge = Arc::new(Self {
+            history,
+            lateness: Arc::default(),
+            day_start: Mutex::default(),
+            fault: Mutex::new(("before".into(), Instant::now())),
+            findings: Mutex::default(),
+            looks: AtomicU32::new(0),
+            values: AtomicU32::new(0),
+            oldest: Mutex::default(),
+            lateness_max: Mutex::default(),
+        });
+        tokio::spawn(measure_lateness(Arc::downgrade(&judge)));
+        judge
+    }
+
+    /// Says what is being done to the product from now on.
+    pub fn begin(&self, fault: &str) {
+        *self.fault.lock().unwrap() = (fault.to_owned(), Instant::now());
+    }
+
+    /// Counts contacts from now on.
+    pub fn begin_day(&self) {
+        *self.day_start.lock().unwrap() = Some(now());
+    }
+
+    /// Returns by how much this process may be late itself.
+    pub fn lateness(&self) -> Duration {
+        let lateness = self.lateness.lock().unwrap();
+        let recent = lateness.iter().map(|(_, late)| *late);
+        recent.max().unwrap_or_default()
+    }
+
+    /// Judges unmarked values that a surface shows now.
+    pub fn judge(&self, surface: &str, shown: &[Shown]) {
+        let at = now();
+        self.looks.fetch_add(1, Relaxed);
+        self.values
+            .fetch_add(u32::try_from(shown.len()).unwrap(), Relaxed);
+        for value in shown {
+            match self.age(value, at) {
+                None => self.find(surface, f64::INFINITY, &format!("{value:?} was never true")),
+                Some(age) if OLDEST < age => {
+                    let seconds = age.as_secs_f64();
+                    self.find(surface, seconds, &format!("{value:?}"));
+                }
+                Some(age) => {
+                    let mut oldest = self.oldest.lock().unwrap();
+                    *oldest = age.max(*oldest);
+                }
+            }
+        }
+    }
+
+    /// Returns how long ago a value was true, at least, or `None` if it never was.
+    fn age(&self, shown: &Shown, at: i64) -> Option<Duration> {
+        let history = self.history.lock().unwrap();
+        let group = history.groups.get(&shown.id);
+        let timeline = match shown.figure {
+            Figure::Waiting => &group?.waiting,
+            Figure::Talking => &group?.talking,
+            Figure::Available => &group?.available,
+            Figure::Cases | Figure::IsTalking => history.agents.get(&shown.id)?,
+        };
+        let is_talking = shown.figure == Figure::IsTalking;
+        let matches = |value| value == shown.value || is_talking && 0 < value;
+        let age = timeline.age(matches, at)?;
+        let age = Duration::from_micros(u64::try_from(age).unwrap());
+        Some(age.saturating_sub(self.lateness()))
+    }
+
+    /// Checks that the queues are up to date and true.
+    pub fn check_current(&self, shown: &[Shown], within: Duration) -> Result<(), String> {
+        let at = now();
+        let count = self.history.lock().unwrap().groups.len() * 3;
+        if shown.len() != count {
+            return Err(format!("{} of {count} values are up to date", shown.len()));
+        }
+        let is_old = |shown: &&Shown| self.age(shown, at).is_none_or(|age| within < age);
+        let old = shown.iter().find(is_old);
+        old.map_or(Ok(()), |old| Err(format!("{old:?} isn't true")))
+    }
+
+    /// Judges the day's counts in `/api/v1/site`: what is missing lies in a stated gap.
+    pub fn judge_day(&self, site: &Value) {
+        let Some(start) = *self.day_start.lock().unwrap() else {
+            return;
+        };
+        let oldest = micros(OLDEST + self.lateness());
+        let until = now() - oldest;
+        for metric in ["offered", "answered", "abandoned"] {
+            let figure = &site["metrics"][metric];
+            let Some(value) = figure["value"]
+                .as_u64()
+                .filter(|_| figure["stale"] == false)
+            else {
+                continue;
+            };
+            let (least, most) = self.day_bounds(metric, &gaps_of(figure), start, until);
+            if !(least..=most).contains(&value) {
+                let sentence = format!(
+                    "{metric} is {value}, not {least} to {most}, gaps {}",
+                    figure["gaps"]
+                );
+                let off = least.saturating_sub(value).max(value.saturating_sub(most));
+                let off = u32::try_from(off).unwrap_or(u32::MAX);
+                self.find(&format!("day {metric}"), f64::from(off), &sentence);
+            }
+        }
+    }
+
+    /// Returns how many contacts must be counted, and how many may be. In random traffic nobody
+    /// abandons: only a contact that was answered in a gap can look like it.
+    fn day_bounds(&self, metric: &str, gaps: &[(i64, i64)], start: i64, until: i64) -> (u64, u64) {
+        let is_known = |at: i64| !gaps.iter().any(|(from, to)| (*from..=*to).contains(&at));
+        let is_lost = |contact: &&ContactTimes| {
+            !is_known(contact.created) || contact.answered.is_some_and(|at| !is_known(at))
+        };
+        let history = self.history.lock().unwrap();
+        let contacts = history.contacts.values();
+        if metric == "abandoned" {
+            return (0, contacts.filter(is_lost).count() as u64);
+        }
+        let counted = |contact: &ContactTimes| match metric {
+            "offered" => Some(contact.created),
+            _ => contact.answered,
+        };
+        let is_certain = |contact: &&ContactTimes| {
+            let is_due = counted(contact).is_some_and(|at| at < until && is_known(at));
+            start <= contact.created && is_known(contact.created) && is_due
+        };
+        let least = contacts.clone().filter(is_certain).count() as u64;
+        let most = contacts.filter(|contact| counted(contact).is_some());
+        (least, most.count() as u64)
+    }
+
+    /// Returns the true counts of the day, and how many contacts lie in stated gaps.
+    pub fn day_in_short(&self, site: &Value) -> String {
+        let gaps = gaps_of(&site["metrics"]["offered"]);
+        let start = self.day_start.lock().unwrap().unwrap_or_default();
+        let history = self.history.lock().unwrap();
+        let contacts = history.contacts.values();
+        let contacts: Vec<_> = contacts
+            .filter(|contact| start <= contact.created)
+            .collect();
+        let answered = contacts.iter().filter(|contact| contact.answered.is_some());
+        let is_in_gap = |at: i64| gaps.iter().any(|(from, to)| (*from..=*to).contains(&at));
+        let unknown = contacts.iter().filter(|contact| is_in_gap(contact.created));
+        let seconds: i64 = gaps.iter().map(|(from, to)| (to - from) / 1_000_000).sum();
+        format!(
+            "true: {} offered, {} answered; {} created in {} gaps of {seconds} s",
+            contacts.len(),
+            answered.count(),
+            unknown.count(),
+            gaps.len()
+        )
+    }
+
+    /// Notes something that must not be.
+    pub fn find(&self, surface: &str, amount: f64, what: &str) {
+        let (fault, since) = self.fault.lock().unwrap().clone();
+        let example = format!(
+            "{what}, {:.1} s after it began",
+            since.elapsed().as_secs_f64()
+        );
+        let mut findings = self.findings.lock().unwrap();
+        let finding = findings.entry((fault, surface.to_owned()));
+        let finding = finding.or_insert_with(|| Finding {
+            count: 0,
+            worst: 0.0,
+            example: example.clone(),
+        });
+        finding.count += 1;
+        if finding.worst < amount {
+            finding.worst = amount;
+            finding.example = example;
+        }
+    }
+
+    /// Returns the age of the oldest unmarked value that was allowed, and by how much this process
+    /// was late at worst.
+    pub fn extremes(&self) -> (Duration, Duration) {
+        (
+            *self.oldest.lock().unwrap(),
+            *self.lateness_max.lock().unwrap(),
+        )
+    }
+
+    /// Returns each kind of finding as a sentence.
+    pub fn findings(&self) -> Vec<String> {
+        let findings = self.findings.lock().unwrap();
+        let sentence = |((fault, surface), finding): (&(String, String), &Finding)| {
+            let Finding {
+                count,
+                worst,
+                example,
+            } = finding;
+            format!("{fault}: {surface}: {count}, at worst {worst:.1}: {example}")
+        };
+        findings.iter().map(sentence).collect()
+    }
+}
+
+async fn measure_lateness(judge: std::sync::Weak<Judge>) {
+    loop {
+        let before = Instant::now();
+        tokio::time::sleep(PROBE).await;
+        let late = before.elapsed().saturating_sub(PROBE);
+        let Some(judge) = judge.upgrade() else {
+            return;
+        };
+        let mut lateness_max = judge.lateness_max.lock().unwrap();
+        *lateness_max = late.max(*lateness_max);
+        let mut lateness = judge.lateness.lock().unwrap();
+        lateness.retain(|(at, _)| at.elapsed() < LATENESS_LIFETIME);
+        if PROBE < late {
+            lateness.push((Instant::now(), late));
+        }
+    }
+}
+
+/// Returns the stated gaps of a figure, with some slack. One that hasn't ended goes on.
+fn gaps_of(figure: &Value) -> Vec<(i64, i64)> {
+    let slack = micros(GAP_SLACK);
+    let time = |value: &Value| {
+        let time = value.as_str()?.parse::<jiff::Timestamp>().unwrap();
+        Some(time.as_microsecond())
+    };
+    let gaps = figure["gaps"].as_array().into_iter().flatten();
+    let gaps = gaps.map(|gap| {
+        let to = time(&gap["to"]).map_or(i64::MAX, |to| to + slack);
+        (time(&gap["from"]).unwrap() - slack, to)
+    });
+    gaps.collect()
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap()
+}
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_microsecond()
+}

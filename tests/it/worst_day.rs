@@ -1,0 +1,466 @@
+//! Everything that can happen on one machine, in random order and under traffic. Screens, pages and
+//! the API are judged throughout: nothing unmarked is old, and no contact is lost without a gap.
+
+use std::{
+    fs,
+    process::{Command, Stdio},
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::{Duration, Instant},
+};
+
+use lapin::ExchangeKind;
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use serde_json::Value;
+use tokio::{
+    sync::Mutex,
+    task::{JoinHandle, block_in_place},
+    time::sleep,
+};
+
+use crate::{
+    support::{
+        Broker, Disorder, NetworkCondition, Process, Proxy, Vep, VngageSource, Wallboard, http,
+        is_nightly,
+        judge::{self, Judge},
+        page::Element,
+        ports, print_measured,
+        screen::Screen,
+        shown, tier,
+    },
+    vngage_breaks::check_no_contradiction,
+};
+
+const NAME: &str = "worst-day";
+/// Events per second.
+const RATE: u32 = 25;
+const DISORDER: Disorder = Disorder {
+    duplicated: 0.1,
+    delayed: 0.0,
+    window: 20,
+    malformed: 0.0,
+};
+const SOON: Duration = Duration::from_secs(30);
+/// Until the queues are right again after a fault.
+const RECOVERED_WITHIN: Duration = Duration::from_secs(10);
+/// How old a value may be that counts as right, under traffic.
+pub const CURRENT: Duration = Duration::from_secs(3);
+/// How often each surface is looked at. A screen is looked at whenever a frame arrives.
+const LOOK_INTERVAL: Duration = Duration::from_millis(300);
+
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    /// `kill -9`, and a start.
+    Kill,
+    /// `SIGSTOP` for so many seconds.
+    Pause(u64),
+    /// The same, and the connection to the broker is reset meanwhile.
+    PauseAndCut(u64),
+    /// The connection is reset and can't be made again for so many seconds.
+    Cut(u64),
+    /// The line falls silent for so many seconds, and what was sent arrives afterwards.
+    HalfOpen(u64),
+    /// The same, but what was sent is gone.
+    DeadLine(u64),
+    BrokerRestart,
+    /// Another server with the same configuration and a folder of its own takes our place for so
+    /// many seconds.
+    StandBy(u64),
+    /// The data folder is replaced by a copy that is so many seconds old, made while the program
+    /// stood still or ran.
+    OldFolder {
+        seconds: u64,
+        is_consistent: bool,
+    },
+    /// Bytes of the log that aren't checkpointed yet are wrong after a kill.
+    FlippedBytes,
+    /// A second server is started on the same data folder.
+    SecondServer,
+}
+
+const SHORT: [Fault; 4] = [
+    Fault::Kill,
+    Fault::Cut(13),
+    Fault::HalfOpen(6),
+    Fault::PauseAndCut(6),
+];
+
+impl Fault {
+    fn draw(random: &mut StdRng) -> Self {
+        match random.random_range(0..21) {
+            0..4 => Self::Kill,
+            4..6 => Self::Pause(random.random_range(1..=60)),
+            6..8 => Self::PauseAndCut(random.random_range(1..=60)),
+            8..10 => Self::Cut(random.random_range(0..=20)),
+            10 | 11 => Self::HalfOpen(random.random_range(1..=40)),
+            12 | 13 => Self::DeadLine(random.random_range(1..=40)),
+            14 => Self::BrokerRestart,
+            15 | 16 => Self::StandBy(random.random_range(1..=20)),
+            17 | 18 => Self::OldFolder {
+                seconds: random.random_range(2..=60),
+                is_consistent: random.random_bool(0.5),
+            },
+            19 => Self::FlippedBytes,
+            _ => Self::SecondServer,
+        }
+    }
+
+    /// Whether messages are lost, so that the day has a gap.
+    fn loses_messages(self) -> bool {
+        matches!(
+            self,
+            Self::BrokerRestart | Self::StandBy(_) | Self::OldFolder { .. } | Self::FlippedBytes
+        )
+    }
+}
+
+/// A wallboard behind a proxy, traffic, and everybody who looks.
+struct Day {
+    broker: Arc<Broker>,
+    proxy: Proxy,
+    source: VngageSource,
+    vep: Arc<Mutex<Option<Vep>>>,
+    wallboard: Wallboard,
+    judge: Arc<Judge>,
+    random: StdRng,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn worst_day_shows_nothing_old_as_current_and_loses_no_contact() {
+    let (seed, faults) = draw_faults();
+    println!("seed {seed}, {} faults", faults.len());
+    let mut day = Day::begin(seed).await;
+    let mut slowest = Duration::ZERO;
+    for (number, fault) in faults.iter().enumerate() {
+        let before = day.gap_count().await;
+        day.judge.begin(&format!("{number} {fault:?}"));
+        day.cause(*fault).await;
+        let recovered = day.recover().await;
+        slowest = recovered.max(slowest);
+        let after = day.gap_count().await;
+        println!("{number} {fault:?}: right after {recovered:.1?}, {after} gaps");
+        if !fault.loses_messages() && before != after {
+            day.judge
+                .find("gaps", 0.0, &format!("{before} gaps became {after}"));
+        }
+        let pause = Duration::from_millis(day.random.random_range(1_000..4_000));
+        sleep(pause).await;
+    }
+    day.judge.begin("at rest");
+    day.end().await;
+
+    let judge = &day.judge;
+    let (oldest, lateness) = judge.extremes();
+    print_measured(
+        "right again after a fault, at worst",
+        slowest,
+        RECOVERED_WITHIN,
+    );
+    print_measured(
+        "oldest unmarked value that is allowed",
+        oldest,
+        judge::OLDEST,
+    );
+    print_measured("this process was late by", lateness, "any");
+    let (looks, values) = (judge.looks.load(Relaxed), judge.values.load(Relaxed));
+    let findings = judge.findings();
+    print_measured(
+        &format!("findings in {looks} looks at {values} values"),
+        findings.len(),
+        0,
+    );
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+/// Returns a seed and its faults. `WORST_DAY_SEED` repeats a day, `WORST_DAY_FAULTS` shortens it.
+fn draw_faults() -> (u64, Vec<Fault>) {
+    let number = |name| std::env::var(name).ok().map(|text| text.parse().unwrap());
+    if !is_nightly() {
+        return (1, SHORT.to_vec());
+    }
+    let seed = number("WORST_DAY_SEED").unwrap_or_else(rand::random);
+    let count = number("WORST_DAY_FAULTS").unwrap_or(200);
+    let mut random = StdRng::seed_from_u64(seed);
+    (seed, (0..count).map(|_| Fault::draw(&mut random)).collect())
+}
+
+impl Day {
+    async fn begin(seed: u64) -> Self {
+        // One of our own, since it's restarted too.
+        let broker = Arc::new(block_in_place(Broker::start));
+        let proxy = Proxy::to(broker.plain_port).await;
+        let vep = Vep::open(&broker, NAME, ExchangeKind::Topic, seed).await;
+        vep.state().await.center.numbers_availability = true;
+        let history = vep.state().await.center.history.clone();
+        let source = VngageSource {
+            boards: vec![("worst.toml".into(), shown::BOARD.into())],
+            ..VngageSource::plain(&broker, NAME).via_proxy(proxy.port)
+        };
+        let wallboard = Wallboard::serve(source.clone()).await;
+        wallboard.wait_for_state("live", SOON).await;
+        let vep = Arc::new(Mutex::new(Some(vep)));
+        let mut day = Self {
+            broker,
+            proxy,
+            source,
+            judge: Judge::new(history),
+            tasks: vec![tokio::spawn(publish_traffic(vep.clone()))],
+            vep,
+            wallboard,
+            random: StdRng::seed_from_u64(seed),
+        };
+        day.recover().await;
+        day.judge.begin_day();
+        day.look_everywhere().await;
+        sleep(tier(1, 20)).await;
+        day
+    }
+
+    /// Looks at every surface from now on.
+    async fn look_everywhere(&mut self) {
+        let url = self.wallboard.url("");
+        let screen = Screen::load(&url, "worst").await;
+        let judge = self.judge.clone();
+        let showing = async move {
+            let look = |page: Option<&Element>| {
+                let shown = page.map(shown::of_board).unwrap_or_default();
+                judge.judge("frames", &shown);
+            };
+            screen.show(look).await;
+        };
+        self.tasks.push(tokio::spawn(showing));
+        let queue = {
+            let vep = self.vep.lock().await;
+            let group = &vep.as_ref().unwrap().state().await.center.groups[0];
+            group.id.clone()
+        };
+        let look = |path: &str, look: Look| {
+            let judge = self.judge.clone();
+            tokio::spawn(look_at(format!("{url}{path}"), judge, look))
+        };
+        let tasks = [
+            look("/boards/worst", |judge, text| {
+                judge.judge("board page", &shown::of_board(&Element::parse(text)));
+            }),
+            look(&format!("/queues/chat/{queue}"), |judge, text| {
+                let page = Element::parse(text);
+                judge.judge("queue page", &shown::of_queue_page(&page));
+            }),
+            look("/api/v1/queues", |judge, text| {
+                judge.judge("API queues", &shown::of_queues(&json(text)));
+            }),
+            look("/api/v1/agents", |judge, text| {
+                judge.judge("API agents", &shown::of_agents(&json(text)));
+            }),
+            look("/api/v1/site", |judge, text| judge.judge_day(&json(text))),
+        ];
+        self.tasks.extend(tasks);
+    }
+
+    async fn cause(&mut self, fault: Fault) {
+        let seconds = Duration::from_secs;
+        match fault {
+            Fault::Kill => {
+                self.wallboard.stop("-KILL");
+                sleep(Duration::from_millis(self.random.random_range(0..2_000))).await;
+                self.wallboard.start_again().await;
+            }
+            Fault::Pause(time) => {
+                self.wallboard.signal("-STOP");
+                sleep(seconds(time)).await;
+                self.wallboard.signal("-CONT");
+            }
+            Fault::PauseAndCut(time) => {
+                self.wallboard.signal("-STOP");
+                sleep(seconds(time) / 2).await;
+                self.proxy.cut();
+                sleep(seconds(time) / 2).await;
+                self.wallboard.signal("-CONT");
+            }
+            Fault::Cut(time) => {
+                self.proxy.set(NetworkCondition::Refusing);
+                self.proxy.cut();
+                sleep(seconds(time)).await;
+                self.proxy.set(NetworkCondition::Normal);
+            }
+            Fault::HalfOpen(time) | Fault::DeadLine(time) => {
+                self.proxy.set(NetworkCondition::Silent);
+                sleep(seconds(time)).await;
+                if matches!(fault, Fault::DeadLine(_)) {
+                    self.proxy.cut();
+                }
+                self.proxy.set(NetworkCondition::Normal);
+            }
+            Fault::BrokerRestart => self.restart_broker().await,
+            Fault::StandBy(time) => {
+                self.wallboard.stop("-KILL");
+                let mut stand_by = Wallboard::serve(self.source.clone()).await;
+                stand_by.wait_for_state("live", SOON).await;
+                sleep(seconds(time)).await;
+                stand_by.stop(["-TERM", "-KILL"][self.random.random_range(0..2)]);
+                self.wallboard.start_again().await;
+            }
+            Fault::OldFolder {
+                seconds: age,
+                is_consistent,
+            } => {
+                if is_consistent {
+                    self.wallboard.signal("-STOP");
+                }
+                let copy = block_in_place(|| self.wallboard.copy_data());
+                if is_consistent {
+                    self.wallboard.signal("-CONT");
+                }
+                sleep(seconds(age)).await;
+                self.wallboard.stop("-KILL");
+                block_in_place(|| self.wallboard.restore_data(&copy));
+                self.wallboard.start_again().await;
+            }
+            Fault::FlippedBytes => {
+                self.wallboard.stop("-KILL");
+                self.flip_bytes();
+                self.wallboard.start_again().await;
+            }
+            Fault::SecondServer => self.start_second().await,
+        }
+    }
+
+    /// Restarts the broker. What Vngage publishes meanwhile is lost.
+    async fn restart_broker(&self) {
+        let mut vep = self.vep.lock().await;
+        let center = vep.take().unwrap().close().await;
+        block_in_place(|| {
+            self.broker.stop();
+            self.broker.start_again();
+        });
+        *vep = Some(Vep::reopen(&self.broker, NAME, ExchangeKind::Topic, center).await);
+    }
+
+    /// Flips bytes in the log's newest entries.
+    fn flip_bytes(&mut self) {
+        let path = self.wallboard.file("wallboard-log.db-wal");
+        let mut bytes = fs::read(&path).unwrap();
+        for _ in 0..40 {
+            let at = self.random.random_range(0..bytes.len());
+            bytes[at] ^= 1 << self.random.random_range(0..8);
+        }
+        fs::write(&path, bytes).unwrap();
+    }
+
+    /// Starts a second server on the same data folder, which must refuse to run.
+    async fn start_second(&self) {
+        let folder = tempfile::tempdir().unwrap();
+        let port = ports::free();
+        let database = self.wallboard.file("wallboard.db").display().to_string();
+        let configuration = self.source.configuration(port, port);
+        let configuration = configuration.replace("wallboard.db", &database);
+        let path = folder.path().join("wallboard.toml");
+        fs::write(&path, configuration).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wallboard"));
+        command.args(["serve", "--config"]).arg(path);
+        command.envs(self.source.environment());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut second = Process::start(&mut command);
+        let began = Instant::now();
+        while began.elapsed() < RECOVERED_WITHIN {
+            if let Some(status) = second.try_wait().unwrap() {
+                assert!(!status.success());
+                return;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        self.judge.find("second server", 0.0, "it runs");
+    }
+
+    /// Waits until all queues are up to date and right. Returns how long that took.
+    async fn recover(&self) -> Duration {
+        self.settle("recovery", async || {
+            let queues = self.wallboard.get("/api/v1/queues").await?;
+            self.judge
+                .check_current(&shown::of_queues(&queues), CURRENT)
+        })
+        .await
+    }
+
+    /// Waits until a check holds. Returns how long that took; too long is a finding.
+    async fn settle(&self, what: &str, check: impl AsyncFn() -> Result<(), String>) -> Duration {
+        let began = Instant::now();
+        loop {
+            let result = check().await;
+            let time = began.elapsed().saturating_sub(self.judge.lateness());
+            match result {
+                Ok(()) if time <= RECOVERED_WITHIN => return time,
+                Err(_) if began.elapsed() < SOON => sleep(Duration::from_millis(25)).await,
+                late => {
+                    let sentence = format!("not right after {time:.1?}: {late:?}");
+                    self.judge.find(what, time.as_secs_f64(), &sentence);
+                    return time;
+                }
+            }
+        }
+    }
+
+    async fn gap_count(&self) -> usize {
+        let site = self.wallboard.get("/api/v1/site").await.unwrap();
+        site["metrics"]["offered"]["gaps"].as_array().unwrap().len()
+    }
+
+    /// Ends the traffic and judges what is left.
+    async fn end(&mut self) {
+        // Between two runs: a vendor that stops halfway through one has lost messages.
+        let vep = self.vep.lock().await.take().unwrap();
+        for task in &self.tasks {
+            task.abort();
+        }
+        vep.drain().await;
+        self.settle("everything", async || {
+            let checked = check_no_contradiction(&self.wallboard, &vep).await;
+            checked.map_err(|wrong| wrong.join(", "))
+        })
+        .await;
+        let site = self.wallboard.get("/api/v1/site").await.unwrap();
+        let metrics = &site["metrics"];
+        for metric in ["offered", "answered", "abandoned"] {
+            println!("{metric}: {}", metrics[metric]);
+        }
+        println!("{}", self.judge.day_in_short(&site));
+        self.judge.judge_day(&site);
+    }
+}
+
+pub type Look = fn(&Judge, &str);
+
+/// Looks at an address again and again. Nothing is shown while there's no response.
+pub async fn look_at(url: String, judge: Arc<Judge>, look: Look) {
+    let http = http::patient_client();
+    loop {
+        let response = async {
+            let response = http.get(&url).send().await?.error_for_status()?;
+            response.text().await
+        };
+        if let Ok(text) = response.await {
+            look(&judge, &text);
+        }
+        sleep(LOOK_INTERVAL).await;
+    }
+}
+
+/// Publishes random events, and each second a new number of available agents for every group.
+pub async fn publish_traffic(vep: Arc<Mutex<Option<Vep>>>) {
+    for run in 0_u64.. {
+        let vep = vep.lock().await;
+        let Some(vep) = vep.as_ref() else { return };
+        vep.run(RATE, Duration::from_millis(250), DISORDER).await;
+        if run % 4 == 0 {
+            let mut state = vep.state().await;
+            for group in 0..state.center.groups.len() {
+                let messages = state.center.change_availability_of(group);
+                state.publish(messages).await;
+            }
+        }
+    }
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
