@@ -9,6 +9,7 @@ use super::{
     agent_groups::{self, AgentGroups, AgentState, NO_OPEN_CASES, status_label},
     board_slots::{AttributeValue, SlotValue},
     board_view::{BoardRow, Kind, RowList, RowShape, running_clock, stopped_clock},
+    figure_text::at_least,
     format::{self, isolate_name},
     render_context::{DisplayFreshness, RenderContext},
     row_limit,
@@ -256,7 +257,7 @@ fn format_details(presence: &AgentPresence<'_>) -> String {
     let cases = match (presence.is_reconciled(), presence.open_cases()) {
         (_, None | Some(0)) | (true, Some(1)) => String::new(),
         (true, Some(n)) => format::cases(n),
-        (false, Some(n)) => format!("≥ {}", format::cases(n)),
+        (false, Some(n)) => at_least(format::cases(n)),
     };
     let media = presence.media_statuses().iter().map(|(medium, status)| {
         let (glyph, _) = status_label(*status);

@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    board_slots::SlotValue, board_view::BoardGroup, format::UNKNOWN,
+    board_slots::SlotValue, board_view::BoardGroup, figure_text::at_least, format::UNKNOWN,
     render_context::DisplayFreshness, severity::Severity,
 };
 
@@ -206,7 +206,7 @@ impl AgentGroups {
                         (false, agents) => agents.to_string(),
                         // Where the others are now is unknown.
                         (true, 0) => UNKNOWN.to_owned(),
-                        (true, agents) => format!("≥ {agents}"),
+                        (true, agents) => at_least(agents),
                     }),
                     SlotValue::Text(match group.too_long {
                         0 => String::new(),

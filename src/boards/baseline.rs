@@ -93,7 +93,7 @@ fn uses_target_formula(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) 
     let figure = snapshot.queue_figure(queue, Metric::ServiceLevel, now);
     let formula = figure.and_then(|figure| figure.day_details?.formula);
     let target = snapshot.site.target_for(&queue.id.to_string());
-    formula.is_none_or(|formula| formula == target.formula.into_str())
+    formula.is_none_or(|formula| formula == target.formula)
 }
 
 /// Returns a note for each value that has a baseline, with the value's index.

@@ -81,7 +81,7 @@ fn format_closed(closed: &[EvaluatedQueue<'_>]) -> String {
         let waiting = waiting.filter(|figure| figure.value.is_some_and(|n| 0.0 < n.as_number()));
         parts.extend(waiting.map(RenderedMetric::format_reason));
         let closed = queue.closed.as_ref();
-        parts.extend(closed.and_then(ClosedQueue::opening).map(str::to_owned));
+        parts.extend(closed.and_then(ClosedQueue::opening));
         parts.join(", ")
     });
     let queues: Vec<_> = queues.collect();
@@ -95,7 +95,7 @@ fn format_closed(closed: &[EvaluatedQueue<'_>]) -> String {
 fn all_closed_message(closed: &[EvaluatedQueue<'_>]) -> String {
     let opening_closed = closed.iter().filter_map(|queue| queue.closed.as_ref());
     let first = opening_closed.min_by_key(|closed| (closed.opens_at.is_none(), closed.opens_at));
-    first.map_or_else(String::new, |closed| closed.text.clone())
+    first.map_or_else(String::new, |closed| closed.text())
 }
 
 fn format_queue_count(count: usize) -> String {

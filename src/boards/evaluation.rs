@@ -23,8 +23,6 @@ pub struct QueueEvaluation {
     pub reason: Option<String>,
     /// What causes a warning or critical severity, the worst first: "2:11 wait", "6 waiting".
     pub causes: Vec<String>,
-    /// "Closed · opens Mon 08:00" outside its opening hours: it has no severity.
-    pub closed: Option<String>,
     /// All metrics that its source provides, in reading order.
     pub figures: Vec<EvaluatedMetric>,
 }
@@ -39,10 +37,6 @@ pub struct EvaluatedMetric {
     pub severity: Severity,
     /// A figure of the day that misses its target; it has no severity.
     pub is_missed: bool,
-    /// The good range: "under 1:00", "at least 80%"; empty without limits.
-    pub limit: String,
-    /// The target, "est."
-    pub note: String,
 }
 
 /// Evaluates a queue: the same for every board and page.
@@ -54,7 +48,7 @@ pub fn evaluate_queue(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -
     let figures = provided
         .map(|metric| {
             let rendered = context.evaluate_metric(queue, &evaluated.id, metric);
-            evaluate_metric(&context, &evaluated.id, rendered)
+            EvaluatedMetric::from(rendered)
         })
         .collect();
     QueueEvaluation {
@@ -63,7 +57,6 @@ pub fn evaluate_queue(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -
         causes: (evaluated.causes.iter())
             .map(RenderedMetric::format_reason)
             .collect(),
-        closed: evaluated.closed.map(|closed| closed.text),
         figures,
     }
 }
@@ -80,35 +73,18 @@ pub fn evaluate_severity(
     (evaluated.severity, explain_severity(&context, &evaluated))
 }
 
-fn evaluate_metric(
-    context: &RenderContext<'_>,
-    queue: &str,
-    rendered: RenderedMetric,
-) -> EvaluatedMetric {
-    let target = context.snapshot.site.target_for(queue);
-    let limits = context.snapshot.site.limits_for(queue, rendered.metric);
-    EvaluatedMetric {
-        metric: rendered.metric,
-        text: match &rendered.cell {
-            SlotValue::Text(text) | SlotValue::Clock { since: None, text } => text.clone(),
-            SlotValue::Clock { .. } | SlotValue::Attributes(_) => format::value(rendered.value),
-        },
-        label: rendered.label,
-        severity: rendered.severity,
-        is_missed: rendered.is_missed,
-        limit: format_good_range(rendered.metric, &limits, &target),
-        note: rendered.note,
-    }
-}
-
-/// Formats the first limit towards worse as the range that is still good.
-fn format_good_range(metric: Metric, limits: &SeverityLimits, target: &QueueTarget) -> String {
-    let text = |limit| format::value(Some(metric.value(limit)));
-    let below = limits.warning_below.or(limits.critical_below);
-    match (limits.warning.or(limits.critical), below) {
-        (Some(limit), _) => format!("under {}", text(limit)),
-        (None, Some(limit)) => format!("at least {}", text(limit.resolve_for(target))),
-        (None, None) => String::new(),
+impl From<RenderedMetric> for EvaluatedMetric {
+    fn from(rendered: RenderedMetric) -> Self {
+        Self {
+            metric: rendered.metric,
+            text: match &rendered.cell {
+                SlotValue::Text(text) | SlotValue::Clock { since: None, text } => text.clone(),
+                SlotValue::Clock { .. } | SlotValue::Attributes(_) => format::value(rendered.value),
+            },
+            label: rendered.label,
+            severity: rendered.severity,
+            is_missed: rendered.is_missed,
+        }
     }
 }
 
@@ -125,7 +101,7 @@ fn explain_severity(context: &RenderContext<'_>, evaluated: &EvaluatedQueue<'_>)
         }),
         Severity::None | Severity::Normal => {
             if let Some(closed) = &evaluated.closed {
-                return Some(format!("{}.", closed.text.replace(" · opens", ". Opens")));
+                return Some(closed.sentence());
             }
             let since = evaluated.queue.quiet_since?;
             let zone = &context.snapshot.site.zone;
@@ -267,15 +243,14 @@ mod tests {
                 .into_iter()
                 .find(|f| f.metric == Metric::ServiceLevel);
             let level = level.unwrap();
-            (level.severity, level.is_missed, level.limit)
+            (level.severity, level.is_missed)
         };
-        let limit = "at least 80%".to_owned();
-        assert_eq!(missed(&snapshot), (Severity::None, false, limit.clone()));
+        assert_eq!(missed(&snapshot), (Severity::None, false));
 
         let today = fixture::today_mut(&mut snapshot, "1");
         today.counters.set(Counter::AnsweredWithin, Some(30));
 
-        assert_eq!(missed(&snapshot), (Severity::None, true, limit));
+        assert_eq!(missed(&snapshot), (Severity::None, true));
         check_reason(&snapshot, noon(), Severity::Normal, "");
     }
 
@@ -338,21 +313,5 @@ mod tests {
             .generation = 2;
         let why = "Some updates from Chat may be missing. Waiting for a full refresh.";
         check_reason(&broken, noon(), Severity::OutOfDate, why);
-    }
-
-    #[test]
-    fn every_metric_has_its_good_range() {
-        let snapshot = one_queue(14, Some(372));
-        let queue = &snapshot.queues[&fixture::queue_id("1")];
-
-        let figures = evaluate_queue(&snapshot, queue, noon()).figures;
-
-        let find = |metric| figures.iter().find(|f| f.metric == metric).unwrap();
-        let longest = find(Metric::LongestWait);
-        assert_eq!((&*longest.text, &*longest.limit), ("6:12", "under 1:00"));
-        assert_eq!(longest.severity, Severity::Critical);
-        assert_eq!(find(Metric::Waiting).limit, "");
-        assert_eq!(find(Metric::ServiceLevel).limit, "at least 80%");
-        assert_eq!(find(Metric::ShortAbandoned).text, "–");
     }
 }

@@ -2,16 +2,10 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::{
-    domain::{Metric, MetricValue, MonotonicTime, QueueTarget, ServiceLevelFormula, Unit, moment},
-    live::MetricFigure,
-};
+use crate::domain::{Metric, MetricValue, Unit, moment};
 
 /// Shown for an unknown value.
 pub(super) const UNKNOWN: &str = "–";
-
-/// The steps of an upper bound, in seconds.
-const BOUND_STEP: f64 = 10.0;
 
 /// The language of boards, for `lang`.
 pub(super) const LANGUAGE: &str = "en";
@@ -36,35 +30,6 @@ pub fn value(value: Option<MetricValue>) -> String {
         Some(MetricValue::Seconds(seconds)) => duration(seconds),
         Some(MetricValue::Percent(share)) => percent(share),
     }
-}
-
-/// `7`; of several queues also `4–7` and `≥ 7`. A value with a reason is unknown, even if it was
-/// known before. Times of an agent's day are in hours and minutes.
-pub fn figure(metric: Metric, figure: &MetricFigure) -> String {
-    let format_part = |part| value(Some(part));
-    match (figure.value, figure.low, figure.high) {
-        (Some(MetricValue::Seconds(seconds)), None, _) if metric.is_total() => hours(seconds),
-        (_, Some(low), Some(high)) => format!("{}–{}", format_part(low), format_part(high)),
-        (_, Some(low), None) => format!("≥ {}", format_part(low)),
-        (None, None, Some(high)) => below(high),
-        (whole, None, _) => value(whole.filter(|_| figure.reason.is_none())),
-    }
-}
-
-/// `< 0:10`: a wait that isn't reported yet, in steps of ten seconds.
-fn below(high: MetricValue) -> String {
-    let steps = (high.as_number() / BOUND_STEP).floor() + 1.0;
-    format!("< {}", duration(steps * BOUND_STEP))
-}
-
-/// When the text of an upper bound changes.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a bound is far below 2^52 ms"
-)]
-pub(super) fn next_bound(high: MetricValue, now: MonotonicTime) -> MonotonicTime {
-    let passed_ms = (high.as_number().rem_euclid(BOUND_STEP) * 1000.0) as i64;
-    now.plus_millis((BOUND_STEP * 1000.0) as i64 - passed_ms)
 }
 
 /// `7`, `1,204`, `12k`.
@@ -171,28 +136,6 @@ fn day_unless_today(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
         String::new()
     } else {
         at.strftime("%-d %b ").to_string()
-    }
-}
-
-/// Returns a metric's label beside its value. A service level names its threshold, and its
-/// denominator unless that is all offered contacts.
-pub fn label(metric: Metric, target: &QueueTarget, formula: Option<&str>) -> String {
-    match metric {
-        Metric::ServiceLevel if formula == Some(ServiceLevelFormula::AnsweredOnly.into_str()) => {
-            format!("Answers in {}", answer_within(target))
-        }
-        Metric::ServiceLevel => format!("Within {}", answer_within(target)),
-        other => other.short_label().to_owned(),
-    }
-}
-
-/// `20 s`, `2 min`.
-fn answer_within(target: &QueueTarget) -> String {
-    let seconds = target.threshold_ms / 1000;
-    if seconds >= 60 && seconds % 60 == 0 {
-        format!("{} min", seconds / 60)
-    } else {
-        format!("{seconds} s")
     }
 }
 

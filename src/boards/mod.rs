@@ -14,6 +14,7 @@ mod board_view;
 mod board_watch;
 mod day_note;
 mod evaluation;
+pub mod figure_text;
 pub mod format;
 pub mod html;
 mod queue_list;

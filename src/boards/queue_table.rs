@@ -9,7 +9,7 @@ use super::{
     address::subject_path,
     board_slots::SlotValue,
     board_view::{BoardGroup, BoardRow, Kind, RowList, RowShape, stopped_clock},
-    format,
+    figure_text,
     queue_list::{self, ALL_GROUP, FIGURE_CELLS, FIRST_FIGURE},
     render_context::{ClosedQueue, EvaluatedQueue, RenderContext, RenderedMetric},
     severity::Severity,
@@ -102,27 +102,14 @@ fn column_head(
     ColumnHead {
         label: shared.map_or_else(|| metric.short_label().to_owned(), String::clone),
         note: match metric {
-            Metric::ServiceLevel => format_targets(context, queues),
+            Metric::ServiceLevel => {
+                let site = &context.snapshot.site;
+                let targets = queues.iter().map(|queue| site.target_for(&queue.id));
+                figure_text::target(targets.map(|target| target.service_level_percent))
+            }
             _ => String::new(),
         },
         has_hidden_notes: metric == Metric::ServiceLevel || !metric.is_daily(),
-    }
-}
-
-/// "target 80%", "target 80–90%".
-fn format_targets(context: &RenderContext<'_>, queues: &[&EvaluatedQueue<'_>]) -> String {
-    let site = &context.snapshot.site;
-    let targets = queues.iter();
-    let mut targets: Vec<f64> = targets
-        .map(|queue| site.target_for(&queue.id).service_level_percent)
-        .collect();
-    targets.sort_by(f64::total_cmp);
-    match (targets.first(), targets.last()) {
-        (Some(low), Some(high)) if low < high => {
-            format!("target {low}–{}", format::percent(*high))
-        }
-        (Some(target), _) => format!("target {}", format::percent(*target)),
-        _ => String::new(),
     }
 }
 
@@ -226,8 +213,7 @@ fn quiet_row(cells: &mut [SlotValue], figures: &[RenderedMetric], closed: &Close
     let is_zero = |f: &RenderedMetric| f.value == Some(MetricValue::Count(0));
     let is_empty = |f: &RenderedMetric| f.metric == Metric::Waiting && is_zero(f);
     if !figures.iter().any(is_empty) {
-        let short = closed.opening().unwrap_or(&closed.text);
-        cells[3] = SlotValue::Text(short.to_owned());
+        cells[3] = SlotValue::Text(closed.opening().unwrap_or_else(|| closed.text()));
         return;
     }
     let values = cells[FIRST_FIGURE..].iter_mut().skip(1);

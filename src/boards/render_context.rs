@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{
-        BoardStyle, LimitValue, Metric, MetricValue, Moment, MonotonicTime, NameVisibility,
-        QueueId, QueueTarget, SourceId, moment,
+        BoardStyle, Metric, MetricValue, Moment, MonotonicTime, NameVisibility, QueueId, SourceId,
+        TargetInForce, moment,
     },
     live::{
         AVERAGE_WAIT_LIFETIME, DayDetails, Freshness, GONE_AFTER, GRAY_AFTER, MetricFigure, Outage,
@@ -20,6 +20,7 @@ use super::{
     board_definition::{BoardDefinition, DEFAULT_METRICS},
     board_slots::SlotValue,
     board_view::{running_clock, stopped_clock},
+    figure_text,
     format::{self, UNKNOWN},
     selection::BoardSelection,
     severity::Severity,
@@ -111,15 +112,32 @@ pub(super) struct EvaluatedQueue<'a> {
 /// A queue outside its opening hours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ClosedQueue {
-    /// "Closed · opens Mon 08:00".
-    pub(super) text: String,
     pub(super) opens_at: Option<Timestamp>,
+    /// "Mon 08:00", if that is known.
+    opening_time: Option<String>,
 }
 
 impl ClosedQueue {
     /// "opens Mon 08:00", if that is known.
-    pub(super) fn opening(&self) -> Option<&str> {
-        self.text.strip_prefix("Closed · ")
+    pub(super) fn opening(&self) -> Option<String> {
+        let time = self.opening_time.as_ref()?;
+        Some(format!("opens {time}"))
+    }
+
+    /// "Closed · opens Mon 08:00"
+    pub(super) fn text(&self) -> String {
+        match self.opening() {
+            Some(opening) => format!("Closed · {opening}"),
+            None => "Closed".to_owned(),
+        }
+    }
+
+    /// "Closed. Opens Mon 08:00."
+    pub(super) fn sentence(&self) -> String {
+        match &self.opening_time {
+            Some(time) => format!("Closed. Opens {time}."),
+            None => "Closed.".to_owned(),
+        }
     }
 }
 
@@ -268,7 +286,7 @@ impl<'a> RenderContext<'a> {
             queue,
             name: self.board.queue_name(self.snapshot, queue, &id),
             note: match &closed {
-                Some(closed) if !is_stale => closed.text.clone(),
+                Some(closed) if !is_stale => closed.text(),
                 _ => self.queue_note(queue, freshness, shown, is_stale, &figures),
             },
             id,
@@ -287,7 +305,7 @@ impl<'a> RenderContext<'a> {
         id: &str,
         metric: Metric,
     ) -> RenderedMetric {
-        let target = self.snapshot.site.target_for(id);
+        let target = self.snapshot.site.target_in_force(id, metric);
         let figure = self.snapshot.queue_figure(queue, metric, self.now);
         let reached = if metric.is_daily() {
             None
@@ -302,7 +320,7 @@ impl<'a> RenderContext<'a> {
         ) && queue.quiet_since.is_none();
         if metric.is_daily() {
             let snapshot = self.snapshot;
-            let limits = snapshot.site.miss_limits(id, metric);
+            let limits = target.miss_limits.unwrap_or_default();
             let selection = || snapshot.select_queues([queue]);
             let value = rendered.value.filter(|_| is_evaluated);
             rendered.is_missed = match (value, rendered.lower_bound) {
@@ -329,7 +347,7 @@ impl<'a> RenderContext<'a> {
         queue: &QueueSnapshot,
         metric: Metric,
         figure: Option<MetricFigure>,
-        target: &QueueTarget,
+        target: &TargetInForce,
     ) -> RenderedMetric {
         let received_at = self.snapshot.last_received(queue, Some(metric));
         let expires = metric == Metric::AverageWait && queue.provided_metrics.is_none();
@@ -357,10 +375,13 @@ impl<'a> RenderContext<'a> {
         figure: Option<MetricFigure>,
         source: &SourceId,
         received_at: Option<MonotonicTime>,
-        target: &QueueTarget,
+        target: &TargetInForce,
     ) -> RenderedMetric {
         let Some(figure) = figure else {
-            return RenderedMetric::unknown(metric, format::label(metric, target, None));
+            return RenderedMetric::unknown(
+                metric,
+                figure_text::narrow_label(metric, target, None),
+            );
         };
         let freshness = if metric.is_daily() {
             self.day_freshness(source, figure.freshness)
@@ -377,11 +398,11 @@ impl<'a> RenderContext<'a> {
             .filter(|_| shown == DisplayFreshness::Reconnecting);
         let text = || match held {
             Some(value) => format::value(Some(value)),
-            None => format::figure(metric, &figure),
+            None => figure_text::value(metric, &figure),
         };
         let is_clock = format::is_running_clock(metric);
         if let (None, Some(high)) = (figure.low, figure.high) {
-            self.schedule_change(format::next_bound(high, self.now.monotonic));
+            self.schedule_change(figure_text::next_bound(high, self.now.monotonic));
         }
         let cell = match (shown, figure.since) {
             // A running clock would be read as the longest wait of all queues.
@@ -431,13 +452,10 @@ impl<'a> RenderContext<'a> {
             self.schedule_change(self.now.monotonic.plus_millis(millis));
         }
         let zone = &self.snapshot.site.zone;
-        let opens = hours.opens_at.map(|at| {
-            let at = format::opening_time(at, self.now.wall, zone);
-            format!("Closed · opens {at}")
-        });
+        let opens_at = hours.opens_at;
         hours.is_closed.then(|| ClosedQueue {
-            text: opens.unwrap_or_else(|| "Closed".to_owned()),
-            opens_at: hours.opens_at,
+            opens_at,
+            opening_time: opens_at.map(|at| format::opening_time(at, self.now.wall, zone)),
         })
     }
 
@@ -574,7 +592,7 @@ impl RenderedMetric {
     /// "14", "≥ 7".
     pub(super) fn format_value(&self) -> String {
         match (self.value, self.lower_bound) {
-            (None, Some(lower_bound)) => format!("≥ {}", format::value(Some(lower_bound))),
+            (None, Some(lower_bound)) => figure_text::at_least(format::value(Some(lower_bound))),
             (value, _) => format::value(value),
         }
     }
@@ -582,11 +600,11 @@ impl RenderedMetric {
 
 /// Returns a metric's label. A vendor's service level uses its own threshold, which it doesn't
 /// report.
-fn day_label(metric: Metric, target: &QueueTarget, details: Option<&DayDetails>) -> String {
+fn day_label(metric: Metric, target: &TargetInForce, details: Option<&DayDetails>) -> String {
     let formula = details.and_then(|details| details.formula);
     match (metric, details, formula) {
         (Metric::ServiceLevel, Some(_), None) => metric.short_label().to_owned(),
-        _ => format::label(metric, target, formula),
+        _ => figure_text::narrow_label(metric, target, formula),
     }
 }
 
@@ -594,15 +612,13 @@ fn metric_note(
     metric: Metric,
     details: Option<&DayDetails>,
     value: Option<MetricValue>,
-    target: &QueueTarget,
+    target: &TargetInForce,
 ) -> String {
     if value.is_none() {
         return String::new();
     }
     match (metric, details) {
-        (Metric::ServiceLevel, _) => {
-            format!("target {}", LimitValue::FromTarget(0.0).resolve_for(target))
-        }
+        (Metric::ServiceLevel, _) => figure_text::target(target.service_level_percent),
         (_, Some(details)) if details.is_estimated && value != Some(MetricValue::Count(0)) => {
             "est.".to_owned()
         }

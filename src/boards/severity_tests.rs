@@ -352,19 +352,18 @@ fn closed_queue_has_no_severity_all_night_and_opens_in_time() {
         simulated.advance(hour * HOUR - seconds);
         simulated.report("1", 9, Some(30));
         let evaluation = simulated.evaluate(&queue_id("1"));
-        (evaluation.severity, evaluation.closed, evaluation.reason)
+        (evaluation.severity, evaluation.reason)
     };
 
-    let (severity, closed, reason) = severity_at(&mut simulated, 5);
+    let (severity, reason) = severity_at(&mut simulated, 5);
     assert_eq!(severity, Severity::None);
-    assert_eq!(closed.as_deref(), Some("Closed · opens 08:00"));
     assert_eq!(reason.as_deref(), Some("Closed. Opens 08:00."));
     for hour in 8..17 {
         assert_eq!(severity_at(&mut simulated, hour).0, Severity::Warning);
     }
-    let (severity, closed, _) = severity_at(&mut simulated, 17);
+    let (severity, reason) = severity_at(&mut simulated, 17);
     assert_eq!(severity, Severity::None);
-    assert_eq!(closed.as_deref(), Some("Closed · opens Sat 08:00"));
+    assert_eq!(reason.as_deref(), Some("Closed. Opens Sat 08:00."));
 }
 
 #[test]

@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    domain::{Metric, MetricValue, QueueTarget, SourceId},
+    domain::{Metric, SourceId, TargetInForce},
     live::{MergedFigure, QueueSelection, QueueSnapshot, SourceSnapshot},
 };
 
 use super::{
     board_slots::{AttributeValue, SlotValue},
     board_view::{running_clock, stopped_clock},
+    figure_text,
     format::{self, UNKNOWN},
     render_context::{DisplayFreshness, RenderContext},
 };
@@ -76,25 +77,22 @@ fn site_item(
     let shown = context.display_freshness(merged.freshness, None);
     let value = merged.value.filter(|_| merged.reason.is_none());
     let is_old = shown.is_out_of_date();
-    let text = match (value, merged.low) {
-        // Of queues that are up to date, while others aren't.
-        (_, Some(low)) if !is_old || merged.high.is_none() => {
-            format!("{}+", format::value(Some(low)))
-        }
-        (None, None) if merged.high.is_some() && !is_old => format::figure(metric, merged),
-        (value, _) => format::value(value.filter(|_| !is_old)),
+    // Of queues that are up to date, while others aren't.
+    let is_bound = merged.low.is_some() && merged.high.is_none();
+    let text = if is_old && !is_bound {
+        UNKNOWN.to_owned()
+    } else {
+        figure_text::value(metric, merged)
     };
     if let (None, Some(high)) = (merged.low, merged.high) {
-        context.schedule_change(format::next_bound(high, context.now.monotonic));
+        context.schedule_change(figure_text::next_bound(high, context.now.monotonic));
     }
     let cell = match merged.since {
         Some(since) if is_clock && shown == DisplayFreshness::UpToDate => running_clock(since),
         _ if is_clock => stopped_clock(text),
         _ => SlotValue::Text(text),
     };
-    let target = (figure.queues.first())
-        .map(|queue| context.snapshot.site.target_for(&queue.id.to_string()))
-        .unwrap_or_default();
+    let target = context.shared_target(&figure.queues, metric);
     let is_missed = value
         .filter(|_| !is_old && metric.is_daily())
         .is_some_and(|value| context.is_missed_together(&figure.queues, metric, value));
@@ -106,7 +104,7 @@ fn site_item(
     };
     [
         item_attributes(false, is_missed),
-        SlotValue::Text(format_label(context, metric, &figure, &target)),
+        SlotValue::Text(format_label(metric, &figure, &target)),
         cell,
         SlotValue::Text(note),
     ]
@@ -207,26 +205,20 @@ fn format_part(
     }
 }
 
-fn format_label(
-    context: &RenderContext<'_>,
-    metric: Metric,
-    figure: &SiteFigure<'_>,
-    target: &QueueTarget,
-) -> String {
+fn format_label(metric: Metric, figure: &SiteFigure<'_>, target: &TargetInForce) -> String {
     let label = match metric {
         Metric::Answered if figure.part.is_empty() => "answered today".to_owned(),
         Metric::Answered => "answered".to_owned(),
         Metric::LongestWait if !figure.part.is_empty() => "wait".to_owned(),
-        Metric::ServiceLevel if context.has_one_target(&figure.queues) => {
+        Metric::ServiceLevel => {
             let formula = (figure.merged.figure.day_details.as_ref()).and_then(|day| day.formula);
-            let label = format::label(metric, target, formula).to_lowercase();
-            let label = label.replace("within", "in");
-            let percent = format::percent(target.service_level_percent);
-            if figure.part.is_empty() {
-                format!("{label}, target {percent}")
-            } else {
-                label
-            }
+            let label = figure_text::narrow_label(metric, target, formula);
+            let percent = target
+                .service_level_percent
+                .filter(|_| figure.part.is_empty());
+            let parts = [label.to_lowercase(), figure_text::target(percent)];
+            let parts = parts.into_iter().filter(|part| !part.is_empty());
+            parts.collect::<Vec<_>>().join(", ")
         }
         other => other.short_label().to_lowercase(),
     };
@@ -257,10 +249,9 @@ fn format_note(
             let merged = merged.map(|merged| merged.figure);
             let merged = merged.filter(|figure| figure.reason.is_none() && figure.low.is_none());
             let total = merged.and_then(|figure| figure.value);
-            match total.map(|total: MetricValue| format::value(Some(total))) {
-                Some(total) if total != UNKNOWN => format!("of {total}"),
-                _ => String::new(),
-            }
+            total.map_or_else(String::new, |total| {
+                format!("of {}", format::value(Some(total)))
+            })
         }
         _ => String::new(),
     }

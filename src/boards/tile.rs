@@ -11,7 +11,7 @@ use crate::{
 use super::{
     board_slots::{AttributeValue, SlotValue},
     board_view::{BoardRow, stopped_clock},
-    format,
+    figure_text, format,
     queue_list::{FIGURE_CELLS, FIRST_FIGURE},
     render_context::{DisplayFreshness, EvaluatedQueue, RenderContext, RenderedMetric},
     severity::Severity,
@@ -84,13 +84,7 @@ fn inline_label(figure: &RenderedMetric) -> String {
     if figure.metric == Metric::LongestWait {
         return "wait".to_owned();
     }
-    // An abbreviation stays as it is.
-    let is_abbreviation = figure.label.chars().nth(1).is_some_and(char::is_uppercase);
-    if is_abbreviation {
-        figure.label.clone()
-    } else {
-        figure.label.to_lowercase()
-    }
+    figure_text::lowercase_label(&figure.label)
 }
 
 /// "of 8": how many are signed in, if that is known.

@@ -2,7 +2,7 @@
 //! queues; values that can't be merged are a range or "–".
 
 use crate::{
-    domain::{Metric, MetricValue, QueueId, QueueTarget, SourceId},
+    domain::{Metric, MetricValue, QueueId, SourceId, TargetInForce},
     live::{QueueSelection, QueueSnapshot},
 };
 
@@ -29,7 +29,7 @@ impl<'a> RenderContext<'a> {
         let received_at =
             received_at.filter_map(|queue| self.snapshot.last_received(queue, Some(metric)));
         let received_at = received_at.max().filter(|_| !metric.is_daily());
-        let target = self.first_target(&selection.queues);
+        let target = self.shared_target(&selection.queues, metric);
         // The freshness already includes each connection's state.
         let no_source = SourceId::from("site");
         let original = merged.figure.clone();
@@ -40,12 +40,6 @@ impl<'a> RenderContext<'a> {
             received_at,
             &target,
         );
-        if metric != Metric::ServiceLevel || !self.has_one_target(&selection.queues) {
-            metric.short_label().clone_into(&mut rendered.label);
-        }
-        if metric == Metric::ServiceLevel && !self.has_one_target(&selection.queues) {
-            rendered.note = String::new();
-        }
         let value = rendered.value.filter(|_| metric.is_daily());
         rendered.is_missed =
             value.is_some_and(|value| self.is_missed_together(&selection.queues, metric, value));
@@ -99,21 +93,15 @@ impl<'a> RenderContext<'a> {
             .is_some_and(|limits| (self.snapshot).is_missed(&limits, value, || selection, self.now))
     }
 
-    fn first_target(&self, queues: &[&QueueSnapshot]) -> QueueTarget {
+    /// Returns what the targets of these queues have in common, with that of the site, whose day is
+    /// counted by its own.
+    pub(super) fn shared_target(&self, queues: &[&QueueSnapshot], metric: Metric) -> TargetInForce {
         let site = &self.snapshot.site;
-        match queues {
-            _ if self.board.is_whole_site() => site.target_for("site"),
-            [first, ..] => site.target_for(&first.id.to_string()),
-            [] => QueueTarget::default(),
-        }
-    }
-
-    pub(super) fn has_one_target(&self, queues: &[&QueueSnapshot]) -> bool {
-        let mut targets = queues
-            .iter()
-            .map(|q| self.snapshot.site.target_for(&q.id.to_string()));
-        let first = targets.next();
-        targets.all(|target| Some(target) == first)
+        let targets = queues.iter();
+        let targets = targets.map(|queue| site.target_in_force(&queue.id.to_string(), metric));
+        let of_site = self.board.is_whole_site();
+        let of_site = of_site.then(|| site.target_in_force("site", metric));
+        TargetInForce::merge_targets(targets.chain(of_site)).unwrap_or_default()
     }
 
     /// "excludes Sales, Support", or "excludes 5 queues" where names don't fit.

@@ -34,7 +34,8 @@ pub mod site_config;
 pub mod source_health;
 pub mod static_text;
 pub mod subscription_stats;
-pub mod threshold;
+pub mod target_in_force;
+mod threshold;
 pub mod threshold_breach;
 
 pub use agent_status::{AgentStatus, AgentStatusReport};
@@ -78,5 +79,6 @@ pub use site_config::{
 pub use source_health::SourceHealth;
 pub use static_text::StaticText;
 pub use subscription_stats::SubscriptionStats;
+pub use target_in_force::TargetInForce;
 pub use threshold::{LimitValue, PatternThresholds, SeverityLimits};
 pub use threshold_breach::{LimitPosition, ThresholdBreach, ThresholdLevel};

@@ -54,7 +54,7 @@ pub(super) fn compute_day_figure(
             is_complete: day.is_complete,
             gaps: day.gaps.clone(),
             is_estimated,
-            formula: (metric == Metric::ServiceLevel).then(|| formula.into_str()),
+            formula: (metric == Metric::ServiceLevel).then_some(formula),
         }),
         ..MetricFigure::default()
     })

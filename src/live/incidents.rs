@@ -24,9 +24,24 @@ pub enum IncidentSubject {
     Source(SourceId),
 }
 
+/// Identifies an incident, also after a restart and on every node of a cluster: the number of the
+/// change that began it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct IncidentId(u64);
+
+/// How many changes of incidents somebody has seen. By default, none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct IncidentCursor(u64);
+
 /// A time when something was critical or lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
+    /// Older logs have none: see [`Incidents::number_all`].
+    #[serde(default)]
+    pub id: IncidentId,
+    /// Its latest change: it began, got worse or ended.
+    #[serde(default)]
+    changed: IncidentCursor,
     pub subject: IncidentSubject,
     pub from: Timestamp,
     /// `None` while it goes on.
@@ -49,9 +64,44 @@ pub struct IncidentCause {
 pub struct Incidents {
     open: Vec<Incident>,
     ended: VecDeque<Incident>,
+    #[serde(default)]
+    latest: IncidentCursor,
 }
 
 impl Incidents {
+    /// Returns where to go on: what changes from now on is after it.
+    pub fn cursor(&self) -> IncidentCursor {
+        self.latest
+    }
+
+    /// Returns those that began, got worse or ended after `cursor`, in that order. A cursor from
+    /// before a lost log is after all changes, and then all are new.
+    pub fn changed_since(&self, cursor: IncidentCursor) -> Vec<&Incident> {
+        let is_known = cursor <= self.latest;
+        let all = self.ended.iter().chain(&self.open);
+        let mut changed: Vec<_> = all
+            .filter(|one| !is_known || cursor < one.changed)
+            .collect();
+        changed.sort_by_key(|one| one.changed);
+        changed
+    }
+
+    /// Numbers the incidents of a log from before they had IDs.
+    pub(super) fn number_all(&mut self) {
+        if self.latest != IncidentCursor::default() {
+            return;
+        }
+        let Self {
+            open,
+            ended,
+            latest,
+        } = self;
+        for incident in ended.iter_mut().chain(open) {
+            incident.changed = latest.advance();
+            incident.id = IncidentId(latest.0);
+        }
+    }
+
     /// Returns all that overlap a time, the earliest first.
     pub fn between(&self, from: Timestamp, to: Timestamp) -> Vec<&Incident> {
         let all = self.ended.iter().chain(&self.open);
@@ -71,6 +121,7 @@ impl Incidents {
         Self {
             open: self.open.iter().filter(is_kept).cloned().collect(),
             ended: self.ended.iter().filter(is_kept).cloned().collect(),
+            latest: self.latest,
         }
     }
 
@@ -87,6 +138,7 @@ impl Incidents {
         Self {
             open: self.open.iter().filter_map(of_causes).collect(),
             ended: self.ended.iter().filter_map(of_causes).collect(),
+            latest: self.latest,
         }
     }
 
@@ -100,17 +152,24 @@ impl Incidents {
         let index = self.open.iter().position(|one| one.subject == *subject);
         match (index, causes) {
             (Some(index), Some(causes)) => {
-                if let Some(open) = self.open.get_mut(index) {
-                    open.worsen(causes);
+                if let Some(open) = self.open.get_mut(index)
+                    && open.worsen(causes)
+                {
+                    open.changed = self.latest.advance();
                 }
             }
             (Some(index), None) => self.end(index, now),
-            (None, Some(causes)) => self.open.push(Incident {
-                subject: subject.clone(),
-                from: now,
-                to: None,
-                causes,
-            }),
+            (None, Some(causes)) => {
+                let changed = self.latest.advance();
+                self.open.push(Incident {
+                    id: IncidentId(changed.0),
+                    changed,
+                    subject: subject.clone(),
+                    from: now,
+                    to: None,
+                    causes,
+                });
+            }
             (None, None) => {}
         }
     }
@@ -137,6 +196,7 @@ impl Incidents {
     fn end(&mut self, index: usize, now: Timestamp) {
         let mut ended = self.open.remove(index);
         ended.to = Some(now.max(ended.from));
+        ended.changed = self.latest.advance();
         self.ended.push_back(ended);
         if ENDED_MAX < self.ended.len() {
             self.ended.pop_front();
@@ -144,19 +204,27 @@ impl Incidents {
     }
 }
 
+impl IncidentCursor {
+    fn advance(&mut self) -> Self {
+        self.0 += 1;
+        *self
+    }
+}
+
 impl Incident {
-    fn worsen(&mut self, causes: Vec<IncidentCause>) {
+    /// Returns whether it got worse.
+    fn worsen(&mut self, causes: Vec<IncidentCause>) -> bool {
+        let mut is_worse = false;
         for cause in causes {
-            match self
-                .causes
-                .iter_mut()
-                .find(|old| old.metric == cause.metric)
-            {
+            let known = self.causes.iter_mut();
+            match known.into_iter().find(|old| old.metric == cause.metric) {
                 Some(old) if cause.is_worse_than(old) => *old = cause,
-                Some(_) => {}
+                Some(_) => continue,
                 None => self.causes.push(cause),
             }
+            is_worse = true;
         }
+        is_worse
     }
 }
 
@@ -225,6 +293,62 @@ mod tests {
         assert_eq!(all[0].causes, waiting(14));
         assert!(incidents.between(at(60), at(100)).is_empty());
         assert!(incidents.between(at(-10), at(0)).is_empty());
+    }
+
+    #[test]
+    fn a_watcher_learns_each_change_once_and_by_the_same_id() {
+        let sales = IncidentSubject::Queue(QueueId::new(&SourceId::from("chat"), "sales"));
+        let mut incidents = Incidents::default();
+        let mut cursor = incidents.cursor();
+        let mut changes = |incidents: &Incidents| {
+            let changed = incidents.changed_since(cursor).into_iter();
+            let changed: Vec<_> = changed.map(|one| (one.id, one.to)).collect();
+            cursor = incidents.cursor();
+            changed
+        };
+
+        incidents.record(&sales, Some(waiting(10)), at(0));
+        let begun = changes(&incidents);
+        incidents.record(&sales, Some(waiting(9)), at(5));
+        let same = changes(&incidents);
+        incidents.record(&sales, Some(waiting(14)), at(9));
+        let worse = changes(&incidents);
+        incidents.record(&sales, None, at(60));
+        incidents.record(&sales, Some(waiting(10)), at(90));
+        let next = changes(&incidents);
+
+        assert_eq!((begun.len(), same.len()), (1, 0));
+        assert_eq!(worse, begun);
+        assert_eq!((next.len(), next[0]), (2, (begun[0].0, Some(at(60)))));
+        assert!(begun[0].0 < next[1].0);
+        assert!(changes(&incidents).is_empty());
+    }
+
+    #[test]
+    fn incidents_of_an_older_log_get_ids_once() {
+        let queue = |name: &str| {
+            let id = QueueId::new(&SourceId::from("chat"), name);
+            IncidentSubject::Queue(id)
+        };
+        let mut incidents = Incidents::default();
+        incidents.record(&queue("sales"), Some(waiting(10)), at(0));
+        incidents.record(&queue("support"), Some(waiting(10)), at(5));
+        incidents.record(&queue("sales"), None, at(60));
+        incidents.latest = IncidentCursor::default();
+        for one in incidents.ended.iter_mut().chain(&mut incidents.open) {
+            (one.id, one.changed) = Default::default();
+        }
+
+        incidents.number_all();
+        let numbered = incidents.clone();
+        incidents.number_all();
+
+        assert_eq!(incidents, numbered);
+        let all = incidents.changed_since(IncidentCursor::default());
+        let ids: Vec<_> = all.iter().map(|one| one.id.0).collect();
+        assert_eq!(ids, [1, 2]);
+        // Somebody who watched a log that was lost sees all of them.
+        assert_eq!(incidents.changed_since(IncidentCursor(900)).len(), 2);
     }
 
     #[test]

@@ -352,6 +352,7 @@ impl LiveState {
     /// Restores what the snapshots of the log leave out, because it follows from the rest.
     pub(super) fn restore_derived(&mut self) {
         self.snapshot.cases = self.cases.rebuild_indexes(&self.snapshot.site);
+        self.snapshot.incidents.number_all();
         self.share_empty_days();
     }
 

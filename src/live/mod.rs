@@ -43,7 +43,9 @@ pub use breaches::{QueueBreaches, ReachedThreshold};
 pub use forgotten_agents::AgentForgetter;
 pub use freshness::{AVERAGE_WAIT_LIFETIME, GONE_AFTER, GRAY_AFTER};
 pub use handle::{AppliedEntry, LiveHandle, run_live_state, run_live_state_while};
-pub use incidents::{Incident, IncidentCause, IncidentSubject, Incidents};
+pub use incidents::{
+    Incident, IncidentCause, IncidentCursor, IncidentId, IncidentSubject, Incidents,
+};
 pub use live_state::{Effects, LiveState};
 pub use merge::{AgentPresence, MergedFigure, QueueSelection};
 pub use metric_reading::{MetricReading, QUEUE_METRICS, QueueReadings, SparseReadings};

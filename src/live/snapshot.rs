@@ -20,8 +20,9 @@ use super::{
 };
 use crate::domain::{
     AgentId, AgentStatus, CaseId, CaseOutcome, Counters, Discontinuity, EntityKind, ExternalIdList,
-    Histogram, Id, Metric, MetricValue, Moment, MonotonicTime, QueueId, QueueTarget, SiteConfig,
-    SourceId, SourceKind, StaticText, SubscriptionStats, TranscriptSummary, static_text,
+    Histogram, Id, Metric, MetricValue, Moment, MonotonicTime, QueueId, QueueTarget,
+    ServiceLevelFormula, SiteConfig, SourceId, SourceKind, StaticText, SubscriptionStats,
+    TranscriptSummary, static_text,
 };
 
 /// Subjects by id. Sources are trusted not to craft colliding ids, so a fast hash is safe.
@@ -362,5 +363,5 @@ pub struct DayDetails {
     pub gaps: Vec<CountingGap>,
     pub is_estimated: bool,
     /// For a service level: the formula used.
-    pub formula: Option<&'static str>,
+    pub formula: Option<ServiceLevelFormula>,
 }

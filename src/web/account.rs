@@ -13,7 +13,7 @@ use axum::{
 use serde::Deserialize;
 
 use crate::{
-    access::{AuditAction, Identity, OwnSession, Password, TokenId, UserRecords},
+    access::{AuditAction, Identity, OwnSession, Password, SignInError, TokenId, UserRecords},
     history::forgetting::file_forgetter,
     live::codec::LOG_FORMAT,
     store::{ForgottenPerson, StoreView, load_inventory},
@@ -163,12 +163,12 @@ async fn change_password(
         let page = Redirect::to("/account?done=password");
         return Ok(Audited::new(AuditAction::SetPassword, &identity.name).mark(page));
     };
-    let (status, text) = match refusal(error)? {
-        (StatusCode::UNPROCESSABLE_ENTITY, text) if text.starts_with("That name") => (
+    let (status, text) = match error {
+        SignInError::NoMatch => (
             StatusCode::UNPROCESSABLE_ENTITY,
             "That isn’t your current password.".to_owned(),
         ),
-        other => other,
+        other => refusal(other)?,
     };
     let page = build_page(&web, header, "", text).await?;
     Ok((status, Html(page.render()?)).into_response())

@@ -1,7 +1,7 @@
 //! An agent as a table row or page heading.
 
 use crate::{
-    boards::presence_label,
+    boards::{figure_text, presence_label},
     domain::{AgentStatus, Moment, NaturalOrder},
     live::{AgentPresence, Freshness, Snapshot, SourceSnapshot},
 };
@@ -48,7 +48,7 @@ pub(super) fn agent_table_row(
             (_, None) => UNKNOWN.to_owned(),
             _ if freshness == Freshness::Unknown => UNKNOWN.to_owned(),
             (true, Some(n)) => n.to_string(),
-            (false, Some(n)) => format!("≥ {n}"),
+            (false, Some(n)) => figure_text::at_least(n),
         },
         queues: (presence.case_queues().into_iter())
             .map(|id| links::queue_link_by_id(snapshot, id))

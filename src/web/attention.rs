@@ -2,7 +2,7 @@
 //! can be said if there is none. An out-of-date queue is neither calm nor a reason to act.
 
 use crate::{
-    boards::{Severity, evaluate_severity, format},
+    boards::{Severity, evaluate_severity, figure_text},
     domain::{Metric, MetricValue, Moment},
     live::{Freshness, MetricFigure, QueueSnapshot, Snapshot},
 };
@@ -112,20 +112,25 @@ fn queue_load(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueL
         Some(since) if figure.low.is_none() => {
             RunningClock::running_since(since, figure.freshness, now)
         }
-        _ => RunningClock::stopped(format::figure(Metric::LongestWait, &figure)),
+        _ => RunningClock::stopped(figure_text::value(Metric::LongestWait, &figure)),
     });
-    let count = |figure: &MetricFigure| format::figure(Metric::Waiting, figure);
-    let waiting = match (known(Metric::Waiting), &clock) {
+    let count = |figure: &MetricFigure| figure_text::value(Metric::Waiting, figure);
+    let (waiting, longest) = match (known(Metric::Waiting), clock) {
         (Some(waiting), _) if waiting.value == Some(MetricValue::Count(0)) => {
-            "has no one waiting.".to_owned()
+            ("has no one waiting.".to_owned(), None)
         }
-        (Some(waiting), Some(_)) => format!("has {} waiting, the longest for", count(&waiting)),
-        (Some(waiting), None) => format!("has {} waiting.", count(&waiting)),
-        (None, Some(_)) => "has had someone waiting for".to_owned(),
-        (None, None) => "needs attention.".to_owned(),
+        (Some(waiting), clock) => match clock {
+            Some(_) => (
+                format!("has {} waiting, the longest for", count(&waiting)),
+                clock,
+            ),
+            None => (format!("has {} waiting.", count(&waiting)), None),
+        },
+        (None, Some(clock)) => ("has had someone waiting for".to_owned(), Some(clock)),
+        (None, None) => ("needs attention.".to_owned(), None),
     };
     QueueLoad {
-        longest: clock.filter(|_| waiting.ends_with("for")),
+        longest,
         waiting,
         available: describe_available(
             known(Metric::AgentsAvailable).as_ref(),
@@ -154,7 +159,7 @@ fn describe_available(
         (Some(n), Some(all)) if n < all => format!("{n} of {all} agents are available."),
         _ => format!(
             "{} agents are available.",
-            format::figure(Metric::AgentsAvailable, figure)
+            figure_text::value(Metric::AgentsAvailable, figure)
         ),
     }
 }

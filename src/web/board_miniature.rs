@@ -4,8 +4,8 @@ use std::{cell::OnceCell, collections::HashMap};
 
 use crate::{
     boards::{
-        BoardDefinition, BoardLayout, BoardRow, BoardView, MAX_CARDS, Severity, format,
-        tile_columns,
+        BoardDefinition, BoardLayout, BoardRow, BoardView, MAX_CARDS, Severity, figure_text,
+        format, tile_columns,
     },
     domain::{Metric, Moment},
     live::{AgentPresence, Freshness, QueueSnapshot, Snapshot},
@@ -186,7 +186,7 @@ impl<'a> Miniatures<'a> {
             (Some(since), Freshness::UpToDate) if figure.low.is_none() => {
                 RunningClock::running_since(since, figure.freshness, self.now)
             }
-            _ => RunningClock::stopped(format::figure(metric, &figure)),
+            _ => RunningClock::stopped(figure_text::value(metric, &figure)),
         }
     }
 
@@ -200,8 +200,10 @@ impl<'a> Miniatures<'a> {
         let shown = rows.iter().filter_map(|row| by_id.get(&row.key));
         let shown: Vec<_> = shown.collect();
         // A full board omits agents, and only says how many.
-        let at_least = if MAX_CARDS <= rows.len() { "≥ " } else { "" };
-        let count = |n: usize| format!("{at_least}{}", format::count(n as u64));
+        let count = |n: usize| match format::count(n as u64) {
+            count if MAX_CARDS <= rows.len() => figure_text::at_least(count),
+            count => count,
+        };
         let count_or_unknown = |n: usize| {
             if shown.is_empty() {
                 UNKNOWN.to_owned()

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use crate::{
-    boards::{Severity, format},
+    boards::{
+        Severity,
+        figure_text::{self, LabelRoom},
+        format,
+    },
     domain::{
         self, LimitValue, Metric, MetricValue, Moment, MonotonicTime, QueueTarget,
         ServiceLevelFormula, SeverityLimits, SourceId, Unit,
@@ -118,17 +122,13 @@ impl TileSubject<'_> {
         if metric != Metric::ServiceLevel || self.is_vendor_value {
             return metric.label().to_owned();
         }
-        let within = clock::format_age(self.target.threshold_ms);
         let formula = day_details.and_then(|day_details| day_details.formula);
         if formula.is_none() && (day_details.is_some() || !self.sources.is_empty()) {
             // The vendor's service level has a threshold that it doesn't report.
             return metric.label().to_owned();
         }
-        if formula == Some(ServiceLevelFormula::AnsweredOnly.into_str()) {
-            format!("Service level ({within}, of answered)")
-        } else {
-            format!("Service level ({within})")
-        }
+        let threshold_ms = Some(self.target.threshold_ms);
+        figure_text::service_level_label(LabelRoom::Wide, threshold_ms, formula)
     }
 
     fn tile_value(
@@ -147,7 +147,7 @@ impl TileSubject<'_> {
             _ if metric.is_total() && figure.low.is_none() && figure.reason.is_none() => {
                 RunningClock::stopped(format_total(metric, figure))
             }
-            _ => RunningClock::stopped(format::figure(metric, figure)),
+            _ => RunningClock::stopped(figure_text::value(metric, figure)),
         }
     }
 
@@ -164,7 +164,7 @@ impl TileSubject<'_> {
                 value: Some(value),
                 ..live::MetricFigure::default()
             };
-            notes.push(format!("last {}", format::figure(metric, &last)));
+            notes.push(format!("last {}", figure_text::value(metric, &last)));
         } else if is_known(figure) && figure.freshness.is_out_of_date() {
             notes.push(OUT_OF_DATE.to_owned());
         }
@@ -172,7 +172,7 @@ impl TileSubject<'_> {
         // A service level has its target.
         let limits = describe_limits(metric, limits, self.target);
         notes.extend(limits.filter(|_| metric != Metric::ServiceLevel));
-        let target = format!("target {}%", self.target.service_level_percent);
+        let target = figure_text::target([self.target.service_level_percent]);
         let labels = [
             (metric == Metric::ServiceLevel).then_some(target),
             is_estimated(figure).then(|| "est.".to_owned()),
@@ -196,10 +196,7 @@ impl TileSubject<'_> {
         };
         let mut rows = vec![("Definition", what.to_owned())];
         let day_details = figure.day_details.as_ref();
-        let formula = day_details
-            .and_then(|day_details| day_details.formula)
-            .and_then(|name| name.parse().ok());
-        if let Some(formula) = formula {
+        if let Some(formula) = day_details.and_then(|day_details| day_details.formula) {
             rows.push((
                 "Formula",
                 metric_explanation::describe_formula_in_use(formula, self.target),
@@ -392,7 +389,7 @@ fn format_total(metric: Metric, figure: &live::MetricFigure) -> String {
     )]
     match figure.value {
         Some(MetricValue::Seconds(seconds)) => clock::format_age((seconds * 1000.0) as i64),
-        _ => format::figure(metric, figure),
+        _ => figure_text::value(metric, figure),
     }
 }
 

@@ -2,7 +2,7 @@
 //! why it isn't exact.
 
 use crate::{
-    boards::{Severity, format},
+    boards::{Severity, figure_text},
     domain::{Merge, Metric, MetricValue, Moment},
     live::{Freshness, Snapshot},
 };
@@ -37,7 +37,7 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
     let is_stale = merged.freshness.is_out_of_date();
     // A bound over connected sources is current, however long the others are disconnected.
     let is_gone = merged.low.is_none() && merged.freshness.is_gone(None, now);
-    let text = format::figure(metric, &merged);
+    let text = figure_text::value(metric, &merged);
     let mut notes = Vec::new();
     if is_gone && text != UNKNOWN {
         notes.push(format!("last {text}"));

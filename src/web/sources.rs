@@ -55,6 +55,8 @@ struct SourcePanel {
     word: &'static str,
     /// Nobody has to do anything.
     is_healthy: bool,
+    /// Connected, but some statistics have no valid value.
+    has_exceptions: bool,
     story: SourceStatusText,
     since: String,
     last_message: Option<String>,
@@ -163,6 +165,7 @@ fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> Sour
         glyph,
         word,
         is_healthy: health == SourceHealth::Live && !has_rejected_statistics(source),
+        has_exceptions: has_invalid_statistics(source),
         story,
         since: format_time(since, zone, now),
         last_message: source
@@ -214,6 +217,11 @@ impl SourcePanel {
 fn has_rejected_statistics(source: &SourceSnapshot) -> bool {
     let stats = source.subscription_stats.as_deref();
     stats.is_some_and(|stats| 0 < stats.rejected_count)
+}
+
+fn has_invalid_statistics(source: &SourceSnapshot) -> bool {
+    let stats = source.subscription_stats.as_deref();
+    stats.is_some_and(|stats| 0 < stats.invalid)
 }
 
 /// The statistics requested from a vendor that computes them, and their state.

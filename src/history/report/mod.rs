@@ -13,7 +13,6 @@ mod query;
 mod report_builder;
 mod report_catalog;
 mod row_reader;
-mod shared_target;
 mod staffing;
 #[cfg(test)]
 mod tests;
@@ -41,7 +40,6 @@ pub use query::{
     RowFigures,
 };
 pub use report_catalog::{SubjectCatalog, SubjectEntry};
-pub use shared_target::SharedTarget;
 
 use report_catalog::ReportCatalog;
 

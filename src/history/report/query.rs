@@ -6,12 +6,12 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use crate::{
     domain::{
         AgentCounter, AgentCounters, AgentId, ContactFigures, CountBy, Counter, QueueId,
-        ServiceLevelFormula, SourceId,
+        ServiceLevelFormula, SourceId, TargetInForce,
     },
     store::NameClass,
 };
 
-use super::{ReportError, ReportStep, SharedTarget};
+use super::{ReportError, ReportStep};
 
 /// The subject of a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -154,7 +154,7 @@ pub struct ReportSeries {
     pub id: String,
     pub name: String,
     /// The target of a queue; for the site or a group, what its queues share.
-    pub target: Option<SharedTarget>,
+    pub target: Option<TargetInForce>,
     /// Disabled at the vendor.
     pub is_disabled: bool,
     pub rows: Vec<ReportRow>,

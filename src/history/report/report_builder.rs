@@ -9,7 +9,8 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{
-        AgentCounters, ContactFigures, Counters, Id, NaturalOrder, SourceId, WaitDistribution,
+        AgentCounters, ContactFigures, Counters, Id, NaturalOrder, SourceId, TargetInForce,
+        WaitDistribution,
     },
     history::intervals::{DAY, HOUR, ReportStep, TimeSpan, day_number},
     store::{Granularity, NameClass, StoreError, StoreView},
@@ -17,7 +18,7 @@ use crate::{
 
 use super::{
     ClosedTime, REPORT_INTERVALS_MAX, Report, ReportDimension, ReportQuery, ReportRow,
-    ReportSeries, ReportSubject, ReportedExport, RowFigures, SharedTarget,
+    ReportSeries, ReportSubject, ReportedExport, RowFigures,
     covered_times::BucketCoverage,
     open_times::{OpenSpans, OpenTimes},
     report_catalog::{ReportCatalog, SubjectEntry},
@@ -50,7 +51,7 @@ pub(super) fn build_report(
     Ok(built.map(|(series, has_shared_members)| Report {
         has_shared_members,
         step: query.step,
-        formula: SharedTarget::merge_targets(series.iter().filter_map(|one| one.target))
+        formula: TargetInForce::merge_targets(series.iter().filter_map(|one| one.target))
             .and_then(|shared| shared.formula),
         zone: query.zone,
         count_by: query.count_by,
@@ -128,7 +129,7 @@ pub(super) struct ReportBuilder<'a> {
 pub(super) struct SeriesDraft<T> {
     id: String,
     name: String,
-    target: Option<SharedTarget>,
+    target: Option<TargetInForce>,
     is_disabled: bool,
     pub(super) cells: Vec<SeriesCell<T>>,
 }
@@ -323,7 +324,7 @@ impl ReportBuilder<'_> {
             });
             let is_of_queues = class == NameClass::QueueGroup;
             drafts.push(SeriesDraft {
-                target: SharedTarget::merge_targets(targets.filter(|_| is_of_queues)),
+                target: TargetInForce::merge_targets(targets.filter(|_| is_of_queues)),
                 ..self.new_draft(group.id.to_string(), group.name)
             });
             let index = drafts.len() - 1;
@@ -370,29 +371,29 @@ impl ReportBuilder<'_> {
     }
 
     /// The target of a queue; `None` for other subjects.
-    fn target_of(&self, subject: &SubjectEntry) -> Option<SharedTarget> {
+    fn target_of(&self, subject: &SubjectEntry) -> Option<TargetInForce> {
         let site = &self.catalog.config.site;
         let id = subject.stored_id.to_string();
         let target = subject.target?;
-        Some(SharedTarget::of_queue(site, &id, target))
+        Some(TargetInForce::of_imported_queue(site, &id, &target))
     }
 
     /// The target that the queues of one series share. A group that the configuration names has
     /// the service level and formula given there, but keeps the threshold of its queues.
-    fn shared_target(&self, members: &[(Id, usize)]) -> SharedTarget {
+    fn shared_target(&self, members: &[(Id, usize)]) -> TargetInForce {
         let subject = |id: &Id| self.catalog.subject_entry(NameClass::Queue, id);
         let target = |(id, _): &(Id, usize)| self.target_of(&subject(id));
         let site = &self.catalog.config.site;
         let id = self.catalog.requested_subject(&self.query.subject).0;
-        let common = SharedTarget::merge_targets(members.iter().filter_map(target));
-        let common =
-            common.unwrap_or_else(|| SharedTarget::of_queue(site, &id, site.target_for(&id)));
+        let common = TargetInForce::merge_targets(members.iter().filter_map(target));
+        let common = common
+            .unwrap_or_else(|| TargetInForce::of_imported_queue(site, &id, &site.target_for(&id)));
         match (&self.query.subject, site.targets.get_named(&id).copied()) {
-            (ReportSubject::Queue(_), Some(named)) if members.len() != 1 => SharedTarget {
+            (ReportSubject::Queue(_), Some(named)) if members.len() != 1 => TargetInForce {
                 threshold_ms: common.threshold_ms,
-                ..SharedTarget::of_queue(site, &id, named)
+                ..TargetInForce::of_imported_queue(site, &id, &named)
             },
-            _ => SharedTarget {
+            _ => TargetInForce {
                 // Queues that differ use the formula for all.
                 formula: common.formula.or(Some(site.target_for(&id).formula)),
                 ..common

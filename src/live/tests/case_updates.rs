@@ -1,6 +1,8 @@
 //! Tests of cases, agents and their counts.
 
-use crate::domain::{AgentStatus, CaseOutcome, Counter, Discontinuity, Metric};
+use crate::domain::{
+    AgentStatus, CaseOutcome, Counter, Discontinuity, Metric, ServiceLevelFormula,
+};
 
 use super::{
     LiveScenario, chat_id, closed_event, created_event, created_for_solution, opened_event,
@@ -45,7 +47,7 @@ fn a_case_moves_from_waiting_to_an_agent_to_its_end() {
         .day_details
         .unwrap()
         .formula;
-    assert_eq!(formula, Some("answered_only"));
+    assert_eq!(formula, Some(ServiceLevelFormula::AnsweredOnly));
 }
 
 #[test]

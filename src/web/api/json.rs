@@ -162,7 +162,7 @@ impl Figure {
             complete: Some(day.is_complete),
             gaps: Some(day.gaps.iter().map(missing).collect()),
             estimated: Some(day.is_estimated),
-            formula: day.formula,
+            formula: day.formula.map(Into::into),
             ..self
         }
     }

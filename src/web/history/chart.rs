@@ -3,7 +3,10 @@
 //! theme's style draws it.
 
 use crate::{
-    boards::svg::{Plot, Rect, rounded},
+    boards::{
+        figure_text,
+        svg::{Plot, Rect, rounded},
+    },
     domain::Counter,
     history::report::RowFigures,
 };
@@ -181,11 +184,16 @@ fn build_level_band(rows: &[HistoryRow]) -> Option<LevelBand> {
         steps: rows.len(),
     };
     let levels: Vec<_> = rows.iter().map(HistoryRow::service_level).collect();
-    let target = rows.iter().find_map(|row| row.target);
+    let target = rows.iter().find_map(|row| row.target.service_level_percent);
     levels.iter().any(Option::is_some).then(|| LevelBand {
         height: LEVEL_HEIGHT,
         line: plot.line(&levels, 100.0),
-        target: target.map(|target| (rounded(plot.y(target, 100.0)), format!("{target:.0}%"))),
+        target: target.map(|target| {
+            (
+                rounded(plot.y(target, 100.0)),
+                figure_text::target_percent(target),
+            )
+        }),
     })
 }
 

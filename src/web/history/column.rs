@@ -6,7 +6,7 @@ use strum::IntoStaticStr;
 use crate::{
     domain::{
         AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, ServiceLevelFormula,
-        Staffing,
+        Staffing, TargetInForce,
     },
     history::report::RowFigures,
 };
@@ -196,10 +196,10 @@ impl HistoryColumn {
     }
 
     /// Adds a target column if queues have different targets.
-    pub(super) fn add_targets(columns: &mut Vec<Self>, within: Option<i64>, target: Option<f64>) {
+    pub(super) fn add_targets(columns: &mut Vec<Self>, target: &TargetInForce) {
         let target_columns = [
-            within.is_none().then_some(Self::AnswerWithin),
-            target.is_none().then_some(Self::Target),
+            (target.threshold_ms.is_none()).then_some(Self::AnswerWithin),
+            (target.service_level_percent.is_none()).then_some(Self::Target),
         ];
         let is_level =
             |column: &Self| matches!(column, Self::ServiceLevel | Self::ServiceLevelBefore);
@@ -212,12 +212,12 @@ impl HistoryColumn {
         matches!(self, Self::OfferedBefore | Self::ServiceLevelBefore)
     }
 
-    /// `within` is the threshold as text, `before` the name of the earlier period.
-    pub(super) fn heading(self, within: &str, before: &str) -> String {
+    /// `level` is the label of the service level, `before` the name of the earlier period.
+    pub(super) fn heading(self, level: &str, before: &str) -> String {
         match self {
             Self::OfferedBefore => format!("Offered, {before}"),
-            Self::ServiceLevel => format!("Within {within}"),
-            Self::ServiceLevelBefore => format!("Within {within}, {before}"),
+            Self::ServiceLevel => level.to_owned(),
+            Self::ServiceLevelBefore => format!("{level}, {before}"),
             Self::AnswerWithin => "Answer within".to_owned(),
             Self::Target => "Target".to_owned(),
             Self::Offered => "Offered".to_owned(),

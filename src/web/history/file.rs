@@ -262,8 +262,7 @@ mod tests {
             name: name.to_owned(),
             id: "export/1".to_owned(),
             figures,
-            target: Some(80.0),
-            miss_limits: Some(SiteConfig::default().miss_limits("calls/1", Metric::ServiceLevel)),
+            target: SiteConfig::default().target_in_force("calls/1", Metric::ServiceLevel),
             ..HistoryRow::default()
         };
         HistoryTable::from_rows(

@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Id, ServiceLevelFormula, SourceId},
+    domain::{Id, ServiceLevelFormula, SourceId, TargetInForce},
     history::report::{
         ClosedTime, History, Report, ReportDimension, ReportError, ReportQuery, ReportRow,
-        ReportSeries, ReportStep, ReportSubject, RowFigures, SharedTarget,
+        ReportSeries, ReportStep, ReportSubject, RowFigures,
     },
     web::{WebState, case_listing, links::PageLink},
 };
@@ -307,16 +307,14 @@ fn target_terms(
     series: &[ReportSeries],
     for_all: ServiceLevelFormula,
 ) -> TargetTerms {
-    let shared = SharedTarget::merge_targets(series.iter().filter_map(|series| series.target));
+    let shared = TargetInForce::merge_targets(series.iter().filter_map(|series| series.target));
     let shared = shared.unwrap_or_default();
     TargetTerms {
         rules: RatioRules {
             formula: shared.formula.unwrap_or(for_all),
             count_by: scope.query.count_by,
         },
-        within: shared.threshold_ms,
-        target: shared.service_level,
-        miss_limits: shared.miss_limits,
+        target: shared,
         has_own_formulas: false,
     }
 }
@@ -378,7 +376,6 @@ fn time_rows(
             has_closed,
             rules: terms.rules,
             target: terms.target,
-            miss_limits: terms.miss_limits,
             href: has_calls.then(calls).unwrap_or_default(),
             has_calls,
             figures: row.figures.clone(),
@@ -497,9 +494,7 @@ async fn subject_rows(
                 formula: (series.target.and_then(|target| target.formula)).unwrap_or(rules.formula),
                 ..rules
             },
-            target: series.target.and_then(|target| target.service_level),
-            miss_limits: series.target.and_then(|target| target.miss_limits),
-            within: series.target.and_then(|target| target.threshold_ms),
+            target: series.target.unwrap_or_default(),
             is_disabled: series.is_disabled,
             has_calls: figures.is_some()
                 && scope.includes_all_times()

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 
 use crate::{
-    domain::{MissLimits, NaturalOrder},
+    domain::{NaturalOrder, TargetInForce},
     history::report::RowFigures,
 };
 
@@ -42,12 +42,8 @@ pub(super) struct HistoryRow {
     pub(super) is_live: bool,
     /// A queue or agent that is disabled at the vendor.
     pub(super) is_disabled: bool,
-    /// Target percentage; `None` if nothing is evaluated.
-    pub(super) target: Option<f64>,
-    /// When the target is missed; `None` if nothing is evaluated.
-    pub(super) miss_limits: Option<MissLimits>,
-    /// For a queue: its threshold in milliseconds.
-    pub(super) within: Option<i64>,
+    /// Has no parts if nothing is evaluated.
+    pub(super) target: TargetInForce,
     /// The link of the name.
     pub(super) href: String,
     /// Whether its calls are stored.
@@ -80,10 +76,11 @@ impl HistoryRow {
 
     pub(super) fn value(&self, column: HistoryColumn) -> Option<HistoryNumber> {
         match column {
-            HistoryColumn::AnswerWithin => self
-                .within
+            HistoryColumn::AnswerWithin => (self.target.threshold_ms)
                 .map(|millis| HistoryNumber::Seconds(to_f64(millis / 1000))),
-            HistoryColumn::Target => self.target.map(HistoryNumber::Percent),
+            HistoryColumn::Target => {
+                (self.target.service_level_percent).map(HistoryNumber::Percent)
+            }
             column => {
                 let figures = if column.is_comparison() {
                     &self.before
@@ -119,12 +116,12 @@ impl HistoryRow {
 
     /// Whether it is complete, with enough contacts.
     pub(super) fn is_judged(&self) -> bool {
-        let limits = self.miss_limits;
+        let limits = self.target.miss_limits;
         self.is_complete() && limits.is_some_and(|limits| limits.is_judged(self.judged_contacts()))
     }
 
     pub(super) fn is_missed(&self) -> bool {
-        let level = self.service_level().zip(self.miss_limits);
+        let level = self.service_level().zip(self.target.miss_limits);
         self.is_complete()
             && level.is_some_and(|(level, limits)| limits.is_missed(level, self.judged_contacts()))
     }

@@ -6,6 +6,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use crate::{
+    boards::figure_text,
     history::report::{ReportStep, RowFigures},
     web::{
         WebState, assets,
@@ -178,16 +179,19 @@ fn list_waits(
     let is_shown = scope.query.view == HistoryView::Intervals
         && (column::WAIT_COLUMNS.iter()).any(|column| total.value(*column).is_some());
     let columns = column::WAIT_COLUMNS.iter().filter(|_| is_shown);
-    let within = data.terms.threshold_label();
+    let level = data.terms.level_label();
     let value = |column: &HistoryColumn| {
         let value = number::format_or_unknown(total.value(*column));
-        (column.heading(&within, ""), value)
+        (column.heading(&level, ""), value)
     };
     columns.map(value).collect()
 }
 
 fn draw_chart(scope: &HistoryScope, data: &HistoryData) -> Option<HistoryChart> {
-    let within = format!("in {}", data.terms.threshold_label());
+    let within = match data.terms.target.threshold_ms {
+        Some(threshold_ms) => format!("in {}", figure_text::threshold(threshold_ms)),
+        None => "in target time".to_owned(),
+    };
     let read = |row: &HistoryRow| describe_row(scope, &within, row);
     let labeled = labeled_times(scope, &data.times);
     let label = |row: &HistoryRow| {

@@ -73,11 +73,10 @@ pub(super) async fn load_queue_days(
     };
     let terms = TargetTerms {
         rules,
-        within: target.threshold_ms,
-        target: target.service_level,
+        target,
         ..TargetTerms::default()
     };
-    let within = terms.threshold_label();
+    let level = terms.level_label();
     let cells = |row: &ReportRow| {
         let export = columns
             .iter()
@@ -92,13 +91,12 @@ pub(super) async fn load_queue_days(
             figures: row.figures.clone(),
             rules,
             is_partial: row.is_partial,
-            target: target.service_level,
-            miss_limits: target.miss_limits,
+            target,
             ..HistoryRow::default()
         }
         .is_missed()
     };
-    let headings = columns.iter().map(|column| column.heading(&within, ""));
+    let headings = columns.iter().map(|column| column.heading(&level, ""));
     let board = shown_figures::HEADINGS.map(str::to_owned).into_iter();
     let headings = headings.chain(board.filter(|_| !shown.is_empty()));
     let headings: Vec<_> = headings.collect();

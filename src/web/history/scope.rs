@@ -4,9 +4,9 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use strum::IntoEnumIterator;
 
 use crate::{
-    domain::{Id, MissLimits},
+    boards::figure_text::{self, LabelRoom},
+    domain::{Id, TargetInForce},
     history::report::{ReportDimension, ReportStep},
-    web::clock,
 };
 
 use super::{
@@ -42,21 +42,16 @@ pub(super) struct HistoryScope {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct TargetTerms {
     pub(super) rules: RatioRules,
-    /// In milliseconds; `None` if queues differ.
-    pub(super) within: Option<i64>,
-    /// Percent; `None` if queues differ.
-    pub(super) target: Option<f64>,
-    /// When the target is missed; `None` if queues differ.
-    pub(super) miss_limits: Option<MissLimits>,
+    pub(super) target: TargetInForce,
     /// Rows use different formulas.
     pub(super) has_own_formulas: bool,
 }
 
 impl TargetTerms {
-    /// `20 s`; "target time" if queues differ.
-    pub(super) fn threshold_label(&self) -> String {
-        self.within
-            .map_or_else(|| "target time".to_owned(), clock::format_age)
+    /// `Within 20 s`; "Service level" if queues differ.
+    pub(super) fn level_label(&self) -> String {
+        let formula = (!self.has_own_formulas).then_some(self.rules.formula);
+        figure_text::service_level_label(LabelRoom::Narrow, self.target.threshold_ms, formula)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The summary for a supervisor: totals, how they compare, and what needs attention.
 
 use crate::{
+    boards::figure_text,
     domain::{CountBy, Counter, MIN_JUDGED_CONTACTS},
     history::report::RowFigures,
     web::{clock::RunningClock, metric_explanation, metric_tile::MetricTile},
@@ -113,7 +114,7 @@ fn summary_figure(
     }
     MetricTile {
         key: column.into_str(),
-        label: column.heading(&terms.threshold_label(), ""),
+        label: column.heading(&terms.level_label(), ""),
         value: RunningClock::stopped(number::format_or_unknown(value)),
         severity: "none",
         mark: "",
@@ -215,19 +216,23 @@ pub(super) fn describe_formula(terms: &TargetTerms) -> String {
 }
 
 fn describe_target(terms: &TargetTerms) -> String {
-    match terms.target {
-        Some(target) => format!("target {target:.0}%"),
+    match terms.target.service_level_percent {
         None => "each queue's own target".to_owned(),
+        percent => figure_text::target(percent),
     }
 }
 
 pub(super) fn describe_threshold(terms: &TargetTerms) -> String {
-    let within = match terms.within {
-        Some(_) => format!("within {}", terms.threshold_label()),
+    let within = match terms.target.threshold_ms {
+        Some(threshold_ms) => format!("within {}", figure_text::threshold(threshold_ms)),
         None => "within each queue's own threshold".to_owned(),
     };
-    match terms.target {
-        Some(target) => format!("{within}; the target is {target:.0}%"),
+    match terms
+        .target
+        .service_level_percent
+        .map(figure_text::target_percent)
+    {
+        Some(target) => format!("{within}; the target is {target}"),
         None => format!("{within}; each queue's own target"),
     }
 }
@@ -270,19 +275,20 @@ fn missed_target_finding(
     terms: &TargetTerms,
     (table, total): (&HistoryTable, &HistoryRow),
 ) -> Option<Finding> {
-    if scope.query.rows == RowKind::Time && terms.miss_limits.is_none() {
+    if scope.query.rows == RowKind::Time && terms.target.miss_limits.is_none() {
         return mixed_targets_finding(scope, total);
     }
     let with_calls: Vec<_> = (table.rows.iter())
-        .filter(|row| row.miss_limits.is_some() && row.service_level().is_some())
+        .filter(|row| row.target.miss_limits.is_some() && row.service_level().is_some())
         .collect();
     let judged = with_calls.iter().filter(|row| row.is_judged());
     let judged = judged.count();
     if judged == 0 {
         return None;
     }
-    let threshold = terms.miss_limits.and_then(|limits| limits.below);
-    let threshold = threshold.filter(|threshold| terms.target != Some(*threshold));
+    let percent = terms.target.service_level_percent;
+    let threshold = terms.target.miss_limits.and_then(|limits| limits.below);
+    let threshold = threshold.filter(|threshold| percent != Some(*threshold));
     let mut missed: Vec<_> = table.missed_rows().collect();
     let noun = match (scope.query.rows, judged) {
         (RowKind::Time, _) => step_noun(scope.step, judged),
@@ -292,9 +298,10 @@ fn missed_target_finding(
         (RowKind::QueueGroup, _) => "queue groups",
         (RowKind::Agent | RowKind::AgentGroup, _) => "agents",
     };
-    let target = match (threshold, terms.target, judged) {
-        (Some(threshold), ..) => format!("the threshold of {threshold:.0}%"),
-        (None, Some(target), _) => format!("the target of {target:.0}%"),
+    let text = figure_text::target_percent;
+    let target = match (threshold, percent, judged) {
+        (Some(threshold), ..) => format!("the threshold of {}", text(threshold)),
+        (None, Some(target), _) => format!("the target of {}", text(target)),
         (None, None, 1) => "its own target".to_owned(),
         (None, None, _) => "their own target".to_owned(),
     };
@@ -450,8 +457,8 @@ fn comparison_finding(
     };
     let parts = columns.iter().map(|column| {
         let (now, before) = pair(*column);
-        let word = column.heading(&terms.threshold_label(), "");
-        format!("{} {now} ({before})", lowercase_label(&word))
+        let word = column.heading(&terms.level_label(), "");
+        format!("{} {now} ({before})", figure_text::lowercase_label(&word))
     });
     let parts: Vec<_> = parts.collect();
     let part = if compared.is_part {
@@ -461,13 +468,6 @@ fn comparison_finding(
     };
     let parts = parts.join(", ");
     Some(finding(format!("vs {name}: {parts}.{part}{gaps}")))
-}
-
-fn lowercase_label(word: &str) -> String {
-    match word.strip_prefix("CSAT") {
-        Some(_) => word.to_owned(),
-        None => word.to_lowercase(),
-    }
 }
 
 /// Covers the whole range, whatever rows are shown.

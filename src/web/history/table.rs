@@ -57,8 +57,7 @@ impl HistoryTable {
             let is_full = query.view == HistoryView::Table;
             let mut columns = HistoryColumn::queue_columns(is_full, scope.before.is_some());
             if matches!(query.rows, RowKind::Queue | RowKind::QueueGroup) {
-                let terms = &data.terms;
-                HistoryColumn::add_targets(&mut columns, terms.within, terms.target);
+                HistoryColumn::add_targets(&mut columns, &data.terms.target);
             }
             columns
         };
@@ -106,10 +105,10 @@ impl HistoryTable {
 
     /// Headings without units.
     pub(super) fn headings(&self, scope: &HistoryScope, data: &HistoryData) -> Vec<String> {
-        let (within, before) = (data.terms.threshold_label(), scope.before_name());
+        let (level, before) = (data.terms.level_label(), scope.before_name());
         let columns = self.columns.iter();
         columns
-            .map(|column| column.heading(&within, before))
+            .map(|column| column.heading(&level, before))
             .collect()
     }
 
@@ -269,8 +268,7 @@ mod tests {
         HistoryRow {
             name: name.to_owned(),
             figures,
-            target: Some(80.0),
-            miss_limits: Some(SiteConfig::default().miss_limits("calls/1", Metric::ServiceLevel)),
+            target: SiteConfig::default().target_in_force("calls/1", Metric::ServiceLevel),
             ..HistoryRow::default()
         }
     }

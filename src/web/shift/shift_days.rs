@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    boards::format,
+    boards::{figure_text, format},
     domain::{Counter, Metric, MissLimits, NaturalOrder, QueueId},
     live::{DaySnapshot, Snapshot},
     web::{
@@ -210,7 +210,7 @@ impl FigureRow {
         let is_missed = level
             .zip(limits)
             .is_some_and(|(level, limits)| limits.is_missed(level.as_number(), Some(contacts)));
-        let target = format::percent(day.target.service_level_percent);
+        let target = figure_text::target_percent(day.target.service_level_percent);
         Self {
             link,
             offered,

@@ -16,8 +16,7 @@ fn rows() -> Vec<HistoryRow> {
     let row = |figures, before| HistoryRow {
         figures,
         before,
-        target: Some(80.0),
-        miss_limits: Some(SiteConfig::default().miss_limits("calls/1", Metric::ServiceLevel)),
+        target: SiteConfig::default().target_in_force("calls/1", Metric::ServiceLevel),
         ..HistoryRow::default()
     };
     vec![

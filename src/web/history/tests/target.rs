@@ -66,7 +66,7 @@ async fn mixed_targets_are_labeled_per_queue_and_not_evaluated() {
 
         for expected in [
             "within each queue&#39;s own threshold; each queue&#39;s own target",
-            "<span class=\"label\">Within target time</span>",
+            "<span class=\"label\">Service level</span>",
             "<small>each queue&#39;s own target</small>",
             "Each queue has its own target.",
             ">Show which queues missed theirs</a>",
@@ -78,10 +78,7 @@ async fn mixed_targets_are_labeled_per_queue_and_not_evaluated() {
         }
         let expected = "Target time,within each queue's own threshold; each queue's own target";
         assert!(file.contains(expected), "{queues}: {file}");
-        assert!(
-            file.contains(",Within target time (%),"),
-            "{queues}: {file}"
-        );
+        assert!(file.contains(",Service level (%),"), "{queues}: {file}");
         assert!(!file.contains("missed"), "{queues}: {file}");
     }
 }
@@ -103,7 +100,7 @@ async fn each_queue_row_is_evaluated_by_its_own_target() {
         .collect();
     assert_eq!(
         table[0],
-        "Queue,Id,Offered,Answered,Abandoned,Abandoned %,Within target time (%),Answer within (s),Target (%),\
+        "Queue,Id,Offered,Answered,Abandoned,Abandoned %,Service level (%),Answer within (s),Target (%),\
          Average speed of answer (s),Longest wait (s),Note"
     );
     let check_end = |row: &str, end: &str| assert!(row.ends_with(end), "{row}");
