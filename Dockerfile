@@ -8,6 +8,7 @@ FROM ${RUST} AS build
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY src src
+COPY crates crates
 COPY simulator simulator
 COPY templates templates
 COPY static static

@@ -13,18 +13,18 @@ use tokio::{
     runtime::Builder,
     time::{MissedTickBehavior, interval, sleep},
 };
-use wallboard::{
-    boards::{BoardDefinition, BoardLayout, BoardRegistry},
-    domain::{
-        AgentStatus, AgentStatusReport, BoardStyle, ConnectionEvent, EntityKind, EntityProfile,
-        Fact, Id, Input, Metric, MetricSubject, MetricValue, Pattern, ProvidedMetrics, SiteConfig,
-        SourceId, SourceSetup, Update, ValueAge, VendorReport, VendorValue,
-    },
-    ingest::{self, IngestSender, ProcessClock},
-    live::{self, LiveHandle, LiveState},
+use wallboard_boards::{
+    BoardDefinition, BoardLayout, BoardRegistry,
     push::{Hub, HubLimits, ViewerRequest},
-    sources::genesys,
 };
+use wallboard_domain::{
+    AgentStatus, AgentStatusReport, BoardStyle, ConnectionEvent, EntityKind, EntityProfile, Fact,
+    Id, Input, Metric, MetricSubject, MetricValue, Pattern, ProvidedMetrics, SiteConfig, SourceId,
+    SourceSetup, Update, ValueAge, VendorReport, VendorValue,
+};
+use wallboard_live::{self as live, LiveHandle, LiveState};
+use wallboard_runtime::ingest::{self, IngestSender, ProcessClock};
+use wallboard_sources::genesys;
 
 const BOARDS: u64 = 500;
 const QUEUES: u64 = 2_000;

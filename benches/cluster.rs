@@ -40,14 +40,16 @@ use tokio::{
     time::sleep,
 };
 use tokio_util::sync::CancellationToken;
-use wallboard::{
+use wallboard_live::{self as live, LiveHandle, LiveState};
+use wallboard_log::{
     cluster::{ClusterNode, Leadership, NodeClock, NodeCondition, NodeRole, NodeSetup, NodeStatus},
-    ingest::{self, IngestSender, ProcessClock},
     input_log::{ENTRIES_MAX, EntryRecorder, LogStatus},
-    live::{self, LiveHandle, LiveState},
-    nats::{NatsConnection, NatsCredentials, NatsSettings},
-    store::EmbeddedLog,
 };
+use wallboard_runtime::{
+    ingest::{self, IngestSender, ProcessClock},
+    nats::{NatsConnection, NatsCredentials, NatsSettings},
+};
+use wallboard_store::EmbeddedLog;
 
 use frame_viewer::FrameViewer;
 use nats::NatsServer;

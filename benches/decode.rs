@@ -9,11 +9,11 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use wallboard::{
-    domain::{ConnectionEvent, Input, Moment, MonotonicTime, SiteConfig, SourceId, SourceSetup},
-    live::LiveState,
-    sources::vngage::decode,
+use wallboard_domain::{
+    ConnectionEvent, Input, Moment, MonotonicTime, SiteConfig, SourceId, SourceSetup,
 };
+use wallboard_live::LiveState;
+use wallboard_sources::vngage::decode;
 
 const KEY: &str = "group.loadChanged";
 const GROUPS: u64 = 50;
@@ -132,7 +132,7 @@ fn connected(source: &SourceId, now: Moment) -> LiveState {
     let site = SiteConfig {
         sources: vec![SourceSetup::new(
             source.clone(),
-            wallboard::sources::vngage::KIND,
+            wallboard_sources::vngage::KIND,
         )],
         ..SiteConfig::default()
     };

@@ -19,17 +19,15 @@ use axum::{
     http::{Uri, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
-use wallboard::{
-    domain::{
-        Id, Input, Metric, MetricSubject, ProvidedMetrics, SiteConfig, SourceId, SourceSetup,
-    },
-    ingest::{self, ProcessClock},
-    live::{self, LiveHandle, LiveState},
-    sources::{
-        LiveSource, RedactedText,
-        gms::{GmsSettings, GmsSource, GmsStatistic},
-        statserver::{DeliveredUnit, Measure, Statistic},
-    },
+use wallboard_domain::{
+    Id, Input, Metric, MetricSubject, ProvidedMetrics, SiteConfig, SourceId, SourceSetup,
+};
+use wallboard_live::{self as live, LiveHandle, LiveState};
+use wallboard_runtime::ingest::{self, ProcessClock};
+use wallboard_sources::{
+    LiveSource, RedactedText,
+    gms::{GmsSettings, GmsSource, GmsStatistic},
+    statserver::{DeliveredUnit, Measure, Statistic},
 };
 
 const STATISTICS: usize = 500;
@@ -192,7 +190,7 @@ fn site() -> SiteConfig {
     SiteConfig {
         sources: vec![SourceSetup {
             provides: (0..STATISTICS).map(provided).collect(),
-            ..SourceSetup::new(gms_id(), wallboard::sources::gms::KIND)
+            ..SourceSetup::new(gms_id(), wallboard_sources::gms::KIND)
         }],
         ..SiteConfig::default()
     }

@@ -15,21 +15,23 @@ use axum::{
 };
 use strum::IntoEnumIterator;
 use tower::ServiceExt;
-use wallboard::{
-    boards::BoardRegistry,
-    domain::{CountBy, Counter, Counters, SiteConfig, SourceId, WaitDistribution},
-    history::{
-        import::ImportRegistry,
-        report::{History, ReportConfig, ReportedExport, ZeroCounters},
-    },
-    ingest::ProcessClock,
-    live::{LiveHandle, LiveState},
+use wallboard::web::{
+    AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, ServerInfo,
+    WebState, build_id, build_router,
+};
+use wallboard_boards::{
+    BoardRegistry,
     push::{Hub, HubLimits},
-    store::{ComputationBasis, ComputedPart, ComputedWindow, LocalDay, QueueIntervalRow, Store},
-    web::{
-        AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, ServerInfo,
-        WebState, build_id, build_router,
-    },
+};
+use wallboard_domain::{CountBy, Counter, Counters, SiteConfig, SourceId, WaitDistribution};
+use wallboard_history::{
+    import::ImportRegistry,
+    report::{History, ReportConfig, ReportedExport, ZeroCounters},
+};
+use wallboard_live::{LiveHandle, LiveState};
+use wallboard_runtime::ingest::ProcessClock;
+use wallboard_store::{
+    ComputationBasis, ComputedPart, ComputedWindow, LocalDay, QueueIntervalRow, Store,
 };
 
 const QUEUES: i64 = 50;

@@ -12,14 +12,12 @@ use lapin::{
     },
     types::FieldTable,
 };
-use wallboard::{
-    domain::{Input, SiteConfig, SourceId, SourceSetup},
-    ingest::{self, IngestSender, ProcessClock},
-    live::{self, LiveHandle, LiveState, Snapshot},
-    sources::{
-        LiveSource,
-        vngage::{VngageSettings, VngageSource},
-    },
+use wallboard_domain::{Input, SiteConfig, SourceId, SourceSetup};
+use wallboard_live::{self as live, LiveHandle, LiveState, Snapshot};
+use wallboard_runtime::ingest::{self, IngestSender, ProcessClock};
+use wallboard_sources::{
+    LiveSource,
+    vngage::{VngageSettings, VngageSource},
 };
 
 #[path = "../tests/it/support"]
@@ -244,7 +242,7 @@ fn site() -> SiteConfig {
     SiteConfig {
         sources: vec![SourceSetup::new(
             SourceId::from(SOURCE),
-            wallboard::sources::vngage::KIND,
+            wallboard_sources::vngage::KIND,
         )],
         ..SiteConfig::default()
     }

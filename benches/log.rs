@@ -16,16 +16,14 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
-use wallboard::{
-    domain::{LogEntry, LogOffset, Moment, MonotonicTime},
-    ingest::{self, ProcessClock},
-    input_log::{self, ENTRIES_MAX, EntryRecorder, LogRetention, LogStatus},
-    live::{
-        self, LiveHandle, LiveState,
-        codec::{self, LOG_FORMAT},
-    },
-    store::{EmbeddedLog, InputLog, LogBatch, LogLimits, LogSnapshot, ReadLog},
+use wallboard_domain::{LogEntry, LogOffset, Moment, MonotonicTime};
+use wallboard_live::{
+    self as live, LiveHandle, LiveState,
+    codec::{self, LOG_FORMAT},
 };
+use wallboard_log::input_log::{self, ENTRIES_MAX, EntryRecorder, LogRetention, LogStatus};
+use wallboard_runtime::ingest::{self, ProcessClock};
+use wallboard_store::{EmbeddedLog, InputLog, LogBatch, LogLimits, LogSnapshot, ReadLog};
 
 use frame_viewer::FrameViewer;
 use workload::{BATCHES, cpu_time, send_and_wait, start_inputs, to_float, update};

@@ -9,10 +9,8 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use wallboard::{
-    access::{AccessRules, Password, Requirement, Right, Role, SignIn, SignInRequest},
-    store::{RecordStore, Store},
-};
+use wallboard_access::{AccessRules, Password, Requirement, Right, Role, SignIn, SignInRequest};
+use wallboard_store::{RecordStore, Store};
 
 /// Attempts of each kind, in turn. Each has a name and an address of its own: both are throttled.
 const ATTEMPTS: usize = 100;

@@ -10,16 +10,14 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use wallboard::{
-    boards::{BoardDefinition, BoardLayout, BoardSlots, render_view},
-    domain::{
-        AgentStatus, AgentStatusReport, Baseline, ConnectionEvent, Fact, Id, Input, Metric,
-        MetricSubject, MetricValue, Moment, MonotonicTime, ProvidedMetrics, SiteConfig, SourceId,
-        SourceSetup, Update, ValueAge, VendorReport, VendorValue,
-    },
-    live::LiveState,
-    sources::{genesys, vngage},
+use wallboard_boards::{BoardDefinition, BoardLayout, BoardSlots, render_view};
+use wallboard_domain::{
+    AgentStatus, AgentStatusReport, Baseline, ConnectionEvent, Fact, Id, Input, Metric,
+    MetricSubject, MetricValue, Moment, MonotonicTime, ProvidedMetrics, SiteConfig, SourceId,
+    SourceSetup, Update, ValueAge, VendorReport, VendorValue,
 };
+use wallboard_live::LiveState;
+use wallboard_sources::{genesys, vngage};
 
 /// Prepared inputs, applied over and over.
 const INPUTS: u64 = 60_000;

@@ -50,33 +50,28 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
-    boards::BoardRegistry,
-    domain::{Input, SiteConfig, SourceId},
-    history::{
-        import::{FileSource, ImportRegistry},
-        report::History,
-        retention::RetentionPolicy,
-    },
-    ingest::{self, IngestClosed, IngestReceiver, IngestSender, ProcessClock},
-    input_log::LogStatus,
-    live::{self, LiveHandle, LiveState},
-    push::{self, Hub},
     settings::AccessSettings,
-    sources::SourceConfig,
-    store::{self, FileLock, Store, StoreError},
     web::{
         self, AllowedOrigins, DataOrigin, Readiness, Rewind, TlsError, TlsServer, TrustedProxies,
         WebState, http_server,
     },
 };
+use wallboard_boards::{
+    BoardRegistry,
+    push::{self, Hub},
+};
+use wallboard_domain::{Input, SiteConfig, SourceId};
+use wallboard_history::{
+    import::{FileSource, ImportRegistry},
+    report::History,
+    retention::RetentionPolicy,
+};
+use wallboard_live::{self as live, LiveHandle, LiveState};
+use wallboard_log::input_log::LogStatus;
+use wallboard_runtime::ingest::{self, IngestClosed, IngestReceiver, IngestSender, ProcessClock};
+use wallboard_sources::SourceConfig;
+use wallboard_store::{self as store, FileLock, Store, StoreError};
 
-pub use crate::access::{
-    AccountError, Accounts, ApiTokenChoice, ApiTokenError, AuditAction, AuditActor, Membership,
-    Password, Role, ScreenError, SignIn, TOKEN_DAYS_MAX,
-};
-pub use crate::history::import::{
-    ImportOutcome, ImportPhase, ImportStatus, describe_nothing_found, describe_outcome,
-};
 pub use crate::load_generator::{
     ClockDifference, DelayFigures, LoadError, LoadFigures, LoadPlan, LoadTarget, ReturnedViewers,
     TargetChoice, VIEWERS_MAX, ViewerCrowd, read_cookies,
@@ -98,6 +93,13 @@ pub use plan::{ConfigurationError, InvalidConfig, ReloadResult, RuntimeConfig};
 pub use running_server::{RunningServer, TakeOverError};
 pub use socket_origin::SocketOrigin;
 pub use store::{BackupError, DataRetention, InventoryRow, create_backup, log_path};
+pub use wallboard_access::{
+    AccountError, Accounts, ApiTokenChoice, ApiTokenError, AuditAction, AuditActor, Membership,
+    Password, Role, ScreenError, SignIn, TOKEN_DAYS_MAX,
+};
+pub use wallboard_history::import::{
+    ImportOutcome, ImportPhase, ImportStatus, describe_nothing_found, describe_outcome,
+};
 pub use web::openapi_json;
 
 use cluster::RunningNode;

@@ -6,27 +6,26 @@ mod tests;
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use crate::{
-    boards::board_file::parse_board,
-    domain::{
-        ConnectionEvent, Discontinuity, Input, Moment, MonotonicTime, OpeningHours, Pattern,
-        SiteConfig, SourceDiagnostic, SourceId, SourceSetup, moment,
-    },
-    history::{fetch, sangoma, vergic},
-    live::{LiveState, codec},
+use crate::{settings::parse_configuration, web::fuzz as web};
+use wallboard_boards::{
+    board_file::parse_board,
     push::{
         deflate_offer::FrameEncoding,
         message_reader::{MessageReader, ReadFault, ReceivedMessage},
         protocol::{MAX_MESSAGE_BYTES, ViewerMessage, parse_message},
     },
-    settings::parse_configuration,
-    sources::{
-        genesys, gms,
-        vngage::{KIND, decode::decode_input},
-    },
-    toml_reader::ConfigFaults,
-    web::fuzz as web,
 };
+use wallboard_domain::{
+    ConnectionEvent, Discontinuity, Input, Moment, MonotonicTime, OpeningHours, Pattern,
+    SiteConfig, SourceDiagnostic, SourceId, SourceSetup, moment,
+};
+use wallboard_history::{fetch, sangoma, vergic};
+use wallboard_live::{LiveState, codec};
+use wallboard_sources::{
+    genesys, gms,
+    vngage::{KIND, decode::decode_input},
+};
+use wallboard_toml_reader::ConfigFaults;
 
 /// Panics if the input breaks what must hold.
 pub type FuzzTarget = fn(&[u8]);

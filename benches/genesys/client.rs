@@ -8,21 +8,19 @@ use std::{
 
 use serde::Deserialize;
 use tokio::{sync::oneshot, task::JoinHandle};
-use wallboard::{
-    domain::{
-        AgentStatus, Id, Input, Metric, MetricSubject, MetricValue, ProvidedMetrics, SourceId,
-        SourceSetup,
+use wallboard_domain::{
+    AgentStatus, Id, Input, Metric, MetricSubject, MetricValue, ProvidedMetrics, SourceId,
+    SourceSetup,
+};
+use wallboard_live::{self as live, LiveHandle, LiveState, Snapshot};
+use wallboard_runtime::ingest::{self, IngestSender, ProcessClock};
+use wallboard_sources::{
+    LiveSource, RedactedText,
+    genesys::{
+        GenesysMode, GenesysSettings, GenesysSource, GenesysStatistic, NotificationTransport,
+        OAuthGrant, OAuthSettings, StatisticReference,
     },
-    ingest::{self, IngestSender, ProcessClock},
-    live::{self, LiveHandle, LiveState, Snapshot},
-    sources::{
-        LiveSource, RedactedText,
-        genesys::{
-            GenesysMode, GenesysSettings, GenesysSource, GenesysStatistic, NotificationTransport,
-            OAuthGrant, OAuthSettings, StatisticReference,
-        },
-        statserver::{DeliveredUnit, Measure, Statistic},
-    },
+    statserver::{DeliveredUnit, Measure, Statistic},
 };
 
 use super::{Site, per_second, server::START, timed};
@@ -311,7 +309,7 @@ fn new_statistic(subject: MetricSubject, measure: Measure) -> Statistic {
     }
 }
 
-fn site_config(site: Site) -> wallboard::domain::SiteConfig {
+fn site_config(site: Site) -> wallboard_domain::SiteConfig {
     let mut provided: Vec<ProvidedMetrics> = Vec::new();
     for statistic in statistics(site) {
         if provided
@@ -331,12 +329,12 @@ fn site_config(site: Site) -> wallboard::domain::SiteConfig {
             Measure::State | Measure::TimeInState => entry.includes_status = true,
         }
     }
-    wallboard::domain::SiteConfig {
+    wallboard_domain::SiteConfig {
         sources: vec![SourceSetup {
             provides: provided,
-            ..SourceSetup::new(voice(), wallboard::sources::genesys::KIND)
+            ..SourceSetup::new(voice(), wallboard_sources::genesys::KIND)
         }],
-        ..wallboard::domain::SiteConfig::default()
+        ..wallboard_domain::SiteConfig::default()
     }
 }
 

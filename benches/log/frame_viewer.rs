@@ -11,12 +11,12 @@ use tokio_tungstenite::{
     tungstenite::{Message, protocol::Role},
 };
 use tokio_util::sync::CancellationToken;
-use wallboard::{
-    boards::BoardRegistry,
-    domain::BoardStyle,
-    live::LiveHandle,
+use wallboard_boards::{
+    BoardRegistry,
     push::{Hub, HubLimits, ViewerRequest},
 };
+use wallboard_domain::BoardStyle;
+use wallboard_live::LiveHandle;
 
 const FLUSH_INTERVAL: Duration = Duration::from_millis(100);
 const PIPE_BYTES: usize = 64 * 1024;

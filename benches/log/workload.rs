@@ -4,14 +4,12 @@ use std::{hash::BuildHasher, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::time::{MissedTickBehavior, interval};
-use wallboard::{
-    domain::{
-        CaseEvent, CaseOutcome, ConnectionEvent, Fact, Id, Input, Metric, MetricSubject,
-        MetricValue, SiteConfig, SourceId, SourceSetup, Update,
-    },
-    ingest::IngestSender,
-    sources::vngage,
+use wallboard_domain::{
+    CaseEvent, CaseOutcome, ConnectionEvent, Fact, Id, Input, Metric, MetricSubject, MetricValue,
+    SiteConfig, SourceId, SourceSetup, Update,
 };
+use wallboard_runtime::ingest::IngestSender;
+use wallboard_sources::vngage;
 
 const QUEUES: u64 = 50;
 /// Batches per second, whatever the rate.

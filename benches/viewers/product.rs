@@ -5,22 +5,22 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use wallboard::{
-    boards::BoardRegistry,
-    domain::{
-        ConnectionEvent, Discontinuity, Fact, Id, Input, Metric, MetricSubject, MetricValue,
-        SiteConfig, SourceId, SourceSetup, Update,
-    },
-    history::{
-        import::ImportRegistry,
-        report::{History, ReportConfig},
-    },
-    ingest::{self, IngestSender, ProcessClock},
-    live::{self, LiveHandle, LiveState},
+use wallboard::web::{self, AllowedOrigins, CertificateExpiry, Readiness, WebState, http_server};
+use wallboard_boards::{
+    BoardRegistry,
     push::{self, Hub},
-    store::Store,
-    web::{self, AllowedOrigins, CertificateExpiry, Readiness, WebState, http_server},
 };
+use wallboard_domain::{
+    ConnectionEvent, Discontinuity, Fact, Id, Input, Metric, MetricSubject, MetricValue,
+    SiteConfig, SourceId, SourceSetup, Update,
+};
+use wallboard_history::{
+    import::ImportRegistry,
+    report::{History, ReportConfig},
+};
+use wallboard_live::{self as live, LiveHandle, LiveState};
+use wallboard_runtime::ingest::{self, IngestSender, ProcessClock};
+use wallboard_store::Store;
 
 use super::pace::Changes;
 
@@ -87,7 +87,7 @@ async fn connect_source(sender: &IngestSender, source: &SourceId) {
     let site = SiteConfig {
         sources: vec![SourceSetup::new(
             source.clone(),
-            wallboard::sources::vngage::KIND,
+            wallboard_sources::vngage::KIND,
         )],
         ..SiteConfig::default()
     };

@@ -4,13 +4,11 @@ use std::path::Path;
 
 use jiff::SignedDuration;
 
-use crate::{
-    access::{AccessRules, SignIn},
-    nats::{NatsConnection, NatsError},
-    settings::{self, AccessSettings},
-    store::{RecordError, RecordStore, Store, StoreError},
-    toml_reader::ConfigFaults,
-};
+use crate::settings::{self, AccessSettings};
+use wallboard_access::{AccessRules, SignIn};
+use wallboard_runtime::nats::{NatsConnection, NatsError};
+use wallboard_store::{RecordError, RecordStore, Store, StoreError};
+use wallboard_toml_reader::ConfigFaults;
 
 /// Why users and screens can't be managed.
 #[derive(Debug, thiserror::Error)]

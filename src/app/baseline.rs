@@ -7,17 +7,15 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{
-    boards::BoardRegistry,
-    domain::{
-        Baseline, BaselineBuilder, BaselineSample, CountBy, Counters, QueueId, ServiceLevelFormula,
-        SiteConfig,
-    },
-    history::report::{
-        History, ReportDimension, ReportError, ReportQuery, ReportSeries, ReportStep, ReportSubject,
-    },
-    live::LiveHandle,
+use wallboard_boards::BoardRegistry;
+use wallboard_domain::{
+    Baseline, BaselineBuilder, BaselineSample, CountBy, Counters, QueueId, ServiceLevelFormula,
+    SiteConfig,
 };
+use wallboard_history::report::{
+    History, ReportDimension, ReportError, ReportQuery, ReportSeries, ReportStep, ReportSubject,
+};
+use wallboard_live::LiveHandle;
 
 /// The longest delay until newly imported history is in the baseline.
 const REFRESH_INTERVAL: Duration = Duration::from_mins(10);
@@ -186,14 +184,12 @@ fn to_samples(series: &ReportSeries) -> impl Iterator<Item = BaselineSample> {
 mod tests {
     use std::sync::Arc;
 
-    use crate::{
-        domain::{Counter, Metric, QueueGroup},
-        history::report::{
-            ReportConfig,
-            fixture::{HistoryFixture, computed_day},
-        },
-        store::{CatalogEntry, NameClass, QueueIntervalRow},
+    use wallboard_domain::{Counter, Metric, QueueGroup};
+    use wallboard_history::report::{
+        ReportConfig,
+        fixture::{HistoryFixture, computed_day},
     };
+    use wallboard_store::{CatalogEntry, NameClass, QueueIntervalRow};
 
     use super::*;
 

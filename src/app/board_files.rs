@@ -5,10 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{
-    boards::{BoardDefinition, board_file},
-    domain::NaturalOrder,
-};
+use wallboard_boards::{BoardDefinition, board_file};
+use wallboard_domain::NaturalOrder;
 
 /// Boards of the demo: the sample boards, and one for its queues.
 const SAMPLE_FILES: [(&str, &str); 4] = [

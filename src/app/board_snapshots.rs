@@ -8,11 +8,11 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{
-    domain::{BoardSnapshot, DailyValues, Moment, QUARTER_SECONDS, RATIO_COUNTERS, moment},
-    live::{DayDetails, Freshness, LiveHandle, QueueSnapshot, Snapshot},
-    store::Store,
+use wallboard_domain::{
+    BoardSnapshot, DailyValues, Moment, QUARTER_SECONDS, RATIO_COUNTERS, moment,
 };
+use wallboard_live::{DayDetails, Freshness, LiveHandle, QueueSnapshot, Snapshot};
+use wallboard_store::Store;
 
 /// A day's last snapshot is taken this long before midnight, in milliseconds; at midnight its
 /// values restart.
@@ -192,13 +192,11 @@ fn missing_seconds(details: &DayDetails, day_start: Timestamp, at: Timestamp) ->
 
 #[cfg(test)]
 mod tests {
-    use crate::{
-        domain::{
-            CaseEvent, ConnectionEvent, Fact, Id, Input, Metric, SiteConfig, SourceSetup, Update,
-        },
-        ingest::{self, ProcessClock},
-        live::{self, LiveState},
+    use wallboard_domain::{
+        CaseEvent, ConnectionEvent, Fact, Id, Input, Metric, SiteConfig, SourceSetup, Update,
     };
+    use wallboard_live::{self as live, LiveState};
+    use wallboard_runtime::ingest::{self, ProcessClock};
 
     use super::*;
 
@@ -272,7 +270,7 @@ mod tests {
             })
         };
         let site = SiteConfig {
-            sources: vec![SourceSetup::new("chat", crate::sources::vngage::KIND)],
+            sources: vec![SourceSetup::new("chat", wallboard_sources::vngage::KIND)],
             ..SiteConfig::default()
         };
         let inputs = vec![

@@ -6,13 +6,13 @@ use jiff::{Timestamp, tz::TimeZone};
 use tokio::time::timeout;
 
 use crate::{
-    access::{IdentityProvider, ProviderConfig},
-    domain::error_chain,
-    history::import,
     settings::AccessSettings,
-    store,
     web::{self, CertificateFiles, listening_socket},
 };
+use wallboard_access::{IdentityProvider, ProviderConfig};
+use wallboard_domain::error_chain;
+use wallboard_history::import;
+use wallboard_store as store;
 
 use super::{RuntimeConfig, cluster_check, health_check::is_wallboard, statistic_check};
 

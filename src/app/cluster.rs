@@ -8,16 +8,18 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{
+use wallboard_live::{LiveHandle, LiveState};
+use wallboard_log::{
     cluster::{
         ClusterMonitor, ClusterNode, Leadership, NodeClock, NodeDirectory, NodeIdentity, NodeSetup,
     },
-    ingest::{IngestSender, ProcessClock},
     input_log::LogStatus,
-    live::{LiveHandle, LiveState},
-    nats::{NatsConnection, NatsError},
-    store::StoreError,
 };
+use wallboard_runtime::{
+    ingest::{IngestSender, ProcessClock},
+    nats::{NatsConnection, NatsError},
+};
+use wallboard_store::StoreError;
 
 use super::{App, AppError, load_initial_state, log::OpenedLog, systemd};
 

@@ -22,8 +22,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::{sync::mpsc, time::timeout};
 
-use crate::{
-    domain::error_chain,
+use wallboard_domain::error_chain;
+use wallboard_runtime::{
     https,
     nats::{NatsConnection, NatsError, NatsSettings, REQUEST_TIMEOUT},
 };

@@ -15,9 +15,10 @@ use std::{net::SocketAddr, time::Duration};
 use jiff::tz::TimeZone;
 use wallboard_simulator::Settings;
 
-use crate::{
-    domain::SourceId, ingest::IngestSender, input_log::LogRetention, sources::supervise_source,
-};
+use wallboard_domain::SourceId;
+use wallboard_log::input_log::LogRetention;
+use wallboard_runtime::ingest::IngestSender;
+use wallboard_sources::supervise_source;
 
 use super::{RuntimeConfig, board_files, task_registry::TaskHandle};
 
@@ -90,10 +91,8 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use crate::{
-        domain::{Input, LogEntry, Moment, MonotonicTime},
-        live::codec,
-    };
+    use wallboard_domain::{Input, LogEntry, Moment, MonotonicTime};
+    use wallboard_live::codec;
 
     use super::*;
 

@@ -3,9 +3,9 @@
 
 use std::{collections::HashMap, fmt::Write};
 
-use crate::{
-    domain::{MetricSubject, SourceId},
-    sources::statserver::{self, Measure, NO_ESTIMATE, ProbeReport, Statistic, StatisticFinding},
+use wallboard_domain::{MetricSubject, SourceId};
+use wallboard_sources::statserver::{
+    self, Measure, NO_ESTIMATE, ProbeReport, Statistic, StatisticFinding,
 };
 
 use super::{RuntimeConfig, statistic_check};
@@ -277,11 +277,9 @@ fn toml_string(text: &str) -> String {
 mod tests {
     use std::path::Path;
 
-    use crate::{
-        domain::{Id, Metric},
-        settings,
-        sources::{SourceConfig, genesys::StatisticReference, statserver::DeliveredUnit},
-    };
+    use crate::settings;
+    use wallboard_domain::{Id, Metric};
+    use wallboard_sources::{SourceConfig, genesys::StatisticReference, statserver::DeliveredUnit};
 
     use super::*;
 

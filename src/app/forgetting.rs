@@ -7,18 +7,16 @@ use jiff::Timestamp;
 use tokio::task::{JoinError, spawn_blocking};
 use tracing::warn;
 
-use crate::{
-    access::{AuditAction, AuditActor, UserRecords, UserRecordsError},
-    boards::subject_path,
-    domain::{AgentId, SiteConfig, SourceId, error_chain},
-    history::forgetting::file_forgetter,
-    input_log::{LogForgettingError, forget_in_log},
-    live::{AgentForgetter, codec::LOG_FORMAT},
-    store::{
-        AgentNames, AuditEntry, DataKind, DataRetention, ExclusiveDatabase, ExclusiveLog,
-        FileForgetter, ForgettingError, ForgottenPeople, ForgottenPerson, InventoryRow, Store,
-        StoreError, StoreView, load_inventory, with_view_at,
-    },
+use wallboard_access::{AuditAction, AuditActor, UserRecords, UserRecordsError};
+use wallboard_boards::subject_path;
+use wallboard_domain::{AgentId, SiteConfig, SourceId, error_chain};
+use wallboard_history::forgetting::file_forgetter;
+use wallboard_live::{AgentForgetter, codec::LOG_FORMAT};
+use wallboard_log::input_log::{LogForgettingError, forget_in_log};
+use wallboard_store::{
+    AgentNames, AuditEntry, DataKind, DataRetention, ExclusiveDatabase, ExclusiveLog,
+    FileForgetter, ForgettingError, ForgottenPeople, ForgottenPerson, InventoryRow, Store,
+    StoreError, StoreView, load_inventory, with_view_at,
 };
 
 use super::{

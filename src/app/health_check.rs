@@ -9,7 +9,9 @@ use std::{
 use axum::http::{StatusCode, Uri};
 use reqwest::{ClientBuilder, Response};
 
-use crate::{https, toml_reader::is_loopback, web};
+use crate::web;
+use wallboard_runtime::https;
+use wallboard_toml_reader::is_loopback;
 
 /// A healthy wallboard answers within this time.
 const READY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -4,10 +4,8 @@ use std::path::Path;
 
 use tokio::sync::watch;
 
-use crate::{
-    history::import::{self, FileSource, ImportRegistry, Importer},
-    store::Store,
-};
+use wallboard_history::import::{self, FileSource, ImportRegistry, Importer};
+use wallboard_store::Store;
 
 use super::task_registry::TaskHandle;
 

@@ -8,14 +8,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
-use crate::{
-    domain::error_chain,
-    ingest::BatchOffset,
-    input_log::{self, ENTRIES_MAX, EntryRecorder, LogRetention, LogStatus, RestoredState},
-    live::{AppliedEntry, LiveHandle, LiveState},
-    store::{self, EmbeddedLog, StoreError},
-    web::Rewind,
+use crate::web::Rewind;
+use wallboard_domain::error_chain;
+use wallboard_live::{AppliedEntry, LiveHandle, LiveState};
+use wallboard_log::input_log::{
+    self, ENTRIES_MAX, EntryRecorder, LogRetention, LogStatus, RestoredState,
 };
+use wallboard_runtime::ingest::BatchOffset;
+use wallboard_store::{self as store, EmbeddedLog, StoreError};
 
 /// A log that was opened, and what it says.
 #[derive(Debug)]

@@ -4,12 +4,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::{
-    domain::{MOMENT_HINT, parse_moment},
-    input_log::{self, LogSlice, SliceError},
-    settings::AppSettings,
-    store::{self, LogFile, LogPeriod, NewLogFile, StoreError},
-};
+use crate::settings::AppSettings;
+use wallboard_domain::{MOMENT_HINT, parse_moment};
+use wallboard_log::input_log::{self, LogSlice, SliceError};
+use wallboard_store::{self as store, LogFile, LogPeriod, NewLogFile, StoreError};
 
 /// Why there is no export.
 #[derive(Debug, thiserror::Error)]

@@ -6,12 +6,10 @@ use jiff::{Timestamp, TimestampRound, Unit, Zoned, tz::TimeZone};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
-use crate::{
-    domain::{SiteConfig, error_chain},
-    input_log::{self, Playback, RewindError},
-    live::{LiveHandle, codec::LOG_FORMAT},
-    store::{LogFile, LogPeriod, ReadLog, StoreError},
-};
+use wallboard_domain::{SiteConfig, error_chain};
+use wallboard_live::{LiveHandle, codec::LOG_FORMAT};
+use wallboard_log::input_log::{self, Playback, RewindError};
+use wallboard_store::{LogFile, LogPeriod, ReadLog, StoreError};
 
 use super::RuntimeConfig;
 

@@ -7,11 +7,9 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{
-    domain::{EntityKind, EntityProfile},
-    live::{LiveHandle, Snapshot},
-    store::Store,
-};
+use wallboard_domain::{EntityKind, EntityProfile};
+use wallboard_live::{LiveHandle, Snapshot};
+use wallboard_store::Store;
 
 /// Changes arrive in resyncs; one write covers a whole resync.
 const WRITE_DELAY: Duration = Duration::from_secs(2);
@@ -112,11 +110,9 @@ fn changed_profiles(snapshot: &Snapshot, revision: u64) -> (u64, Vec<EntityProfi
 mod tests {
     use rusqlite::Connection;
 
-    use crate::{
-        domain::{Fact, Id, Input, SiteConfig, SourceSetup, Update},
-        ingest::{self, IngestSender, ProcessClock},
-        live::{self, LiveState},
-    };
+    use wallboard_domain::{Fact, Id, Input, SiteConfig, SourceSetup, Update};
+    use wallboard_live::{self as live, LiveState};
+    use wallboard_runtime::ingest::{self, IngestSender, ProcessClock};
 
     use super::*;
 
@@ -133,7 +129,7 @@ mod tests {
         let (sender, receiver) = ingest::ingest_channel(clock.clone());
         let live = LiveHandle::new(clock, LiveState::default());
         tokio::spawn(live::run_live_state(live.clone(), receiver, None));
-        let chat = SourceSetup::new("chat", crate::sources::vngage::KIND);
+        let chat = SourceSetup::new("chat", wallboard_sources::vngage::KIND);
         let site = SiteConfig {
             sources: vec![chat],
             ..SiteConfig::default()

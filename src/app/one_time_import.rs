@@ -6,14 +6,12 @@ use jiff::civil::Date;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    domain::{SourceId, error_chain},
-    history::{
-        import::{ImportOutcome, ImportRequest, ImportStatus, Importer, describe_scope},
-        sangoma::CoverageGaps,
-    },
-    store::{RejectedRow, Store, StoreError},
+use wallboard_domain::{SourceId, error_chain};
+use wallboard_history::{
+    import::{ImportOutcome, ImportRequest, ImportStatus, Importer, describe_scope},
+    sangoma::CoverageGaps,
 };
+use wallboard_store::{RejectedRow, Store, StoreError};
 
 use super::RuntimeConfig;
 
@@ -91,7 +89,7 @@ pub fn prepare_imports(
         until,
         wait_max: Some(FILES_TIMEOUT),
     };
-    let import = |export: &crate::history::import::FileSource| {
+    let import = |export: &wallboard_history::import::FileSource| {
         let sender = watch::Sender::new(export.initial_status());
         OneTimeImport {
             id: export.id.clone(),

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    access::UserRecords,
-    domain::{AgentId, Id, SiteConfig, SourceId},
-    store::AgentNames,
-};
+use wallboard_access::UserRecords;
+use wallboard_domain::{AgentId, Id, SiteConfig, SourceId};
+use wallboard_store::AgentNames;
 
 /// What user names begin with where agents may have the same.
 const USER_PREFIX: &str = "user/";
@@ -122,7 +120,7 @@ pub(super) fn user_name(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::LinkedPerson;
+    use wallboard_domain::LinkedPerson;
 
     fn id(text: &str) -> AgentId {
         let (source, external) = text.split_once('/').unwrap();

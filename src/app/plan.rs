@@ -12,16 +12,16 @@ use std::{
 use ipnet::IpNet;
 
 use crate::{
-    boards::BoardDefinition,
-    domain::SiteConfig,
-    history::{import, report, retention::RetentionPolicy},
-    input_log::LogRetention,
     settings::{self, AccessSettings, AppSettings, ClusterSettings},
-    source_log::SourceLog,
-    sources::SourceConfig,
-    store::DataRetention,
     web::CertificateFiles,
 };
+use wallboard_boards::BoardDefinition;
+use wallboard_domain::SiteConfig;
+use wallboard_history::{import, report, retention::RetentionPolicy};
+use wallboard_log::input_log::LogRetention;
+use wallboard_runtime::source_log::SourceLog;
+use wallboard_sources::SourceConfig;
+use wallboard_store::DataRetention;
 
 use super::{
     LogReplay, SocketOrigin,
@@ -266,12 +266,10 @@ pub(super) fn public_url(
 
 #[cfg(test)]
 mod tests {
-    use crate::{
-        domain::{Id, Metric, MetricSubject, ProvidedMetrics},
-        sources::{
-            genesys,
-            statserver::{DeliveredUnit, Measure},
-        },
+    use wallboard_domain::{Id, Metric, MetricSubject, ProvidedMetrics};
+    use wallboard_sources::{
+        genesys,
+        statserver::{DeliveredUnit, Measure},
     };
 
     use super::*;

@@ -8,10 +8,8 @@ use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 use tracing::{error, info, warn};
 
-use crate::{
-    domain::{ConnectionEvent, Input, error_chain},
-    web,
-};
+use crate::web;
+use wallboard_domain::{ConnectionEvent, Input, error_chain};
 
 use super::{
     App, AppError, InvalidConfig, ReloadResult, RuntimeConfig, push_limits, send_and_wait,

@@ -7,7 +7,8 @@ use tokio::{sync::watch, time::sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::{history::retention, store::Store};
+use wallboard_history::retention;
+use wallboard_store::Store;
 
 /// The hour when the site sleeps and no export is made.
 const NIGHT_HOUR: i8 = 2;

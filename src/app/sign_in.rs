@@ -3,13 +3,11 @@
 use jiff::SignedDuration;
 use tracing::warn;
 
-use crate::{
-    access::{
-        IdentityProvider, ProviderConfigError, SetupCode, SetupCodeError, SignIn, follow_records,
-    },
-    settings::AccessSettings,
-    store::{RecordError, RecordStore},
+use crate::settings::AccessSettings;
+use wallboard_access::{
+    IdentityProvider, ProviderConfigError, SetupCode, SetupCodeError, SignIn, follow_records,
 };
+use wallboard_store::{RecordError, RecordStore};
 
 use super::App;
 

@@ -8,10 +8,8 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{
-    domain::SourceId,
-    live::{ConnectionState, LiveHandle, Snapshot},
-};
+use wallboard_domain::SourceId;
+use wallboard_live::{ConnectionState, LiveHandle, Snapshot};
 
 /// Changes that revert within this time aren't logged.
 const OBSERVATION_DELAY: Duration = Duration::from_millis(500);

@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::{
-    domain::error_chain,
-    sources::{
-        ProbeResult, SourceConfig,
-        statserver::{self, ProbeReport, ProbedPart, Statistic},
-    },
+use wallboard_domain::error_chain;
+use wallboard_sources::{
+    ProbeResult, SourceConfig,
+    statserver::{self, ProbeReport, ProbedPart, Statistic},
 };
 
 use super::check::{CheckRow, SOURCE_TIMEOUT};
@@ -139,10 +137,8 @@ fn describe_statistic(source: &str, statistic: &Statistic) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::{
-        domain::{Id, Metric, MetricSubject},
-        sources::statserver::{DeliveredUnit, Measure, StatisticFinding},
-    };
+    use wallboard_domain::{Id, Metric, MetricSubject};
+    use wallboard_sources::statserver::{DeliveredUnit, Measure, StatisticFinding};
 
     use super::*;
 

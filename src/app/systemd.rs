@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::ingest::IngestSender;
+use wallboard_runtime::ingest::IngestSender;
 
 use super::send_and_wait;
 

@@ -6,7 +6,9 @@ use std::collections::{HashMap, HashSet};
 use tokio::{sync::watch, task::Id};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::{domain::SourceId, ingest::IngestSender, retry::TaskSignals, sources::SourceConfig};
+use wallboard_domain::SourceId;
+use wallboard_runtime::{ingest::IngestSender, retry::TaskSignals};
+use wallboard_sources::SourceConfig;
 
 #[derive(Debug, Default)]
 pub(super) struct TaskRegistry {

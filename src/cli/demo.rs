@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use clap::Args;
 use tokio::sync::mpsc;
 
-use crate::{app::RuntimeConfig, source_log::SourceLog};
+use crate::app::RuntimeConfig;
+use wallboard_runtime::source_log::SourceLog;
 
 use super::{CommandError, run_app};
 

@@ -17,7 +17,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use crate::source_log::SourceLog;
+use wallboard_runtime::source_log::SourceLog;
 
 use repeat_limit::RepeatLimit;
 

@@ -34,10 +34,10 @@ use crate::{
         DiscoverError, ExportError, ForgetError, HealthError, ImportSetupError, LoadError,
         ReloadResult, RuntimeConfig, ScreenError,
     },
-    domain::error_chain,
     settings::ConfigFaults,
-    source_log::SourceLog,
 };
+use wallboard_domain::error_chain;
+use wallboard_runtime::source_log::SourceLog;
 
 /// Real-time wallboard for contact centers.
 #[derive(Debug, Parser)]

@@ -5,10 +5,8 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::Args;
 use tokio::sync::mpsc;
 
-use crate::{
-    app::{LogReplay, RuntimeConfig},
-    source_log::SourceLog,
-};
+use crate::app::{LogReplay, RuntimeConfig};
+use wallboard_runtime::source_log::SourceLog;
 
 use super::{CommandError, run_app};
 

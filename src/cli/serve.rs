@@ -11,10 +11,8 @@ use tokio::sync::mpsc;
 
 #[cfg(target_os = "linux")]
 use crate::app::RunningServer;
-use crate::{
-    app::{AppError, InvalidConfig, ReloadResult, RuntimeConfig, SocketOrigin},
-    source_log::SourceLog,
-};
+use crate::app::{AppError, InvalidConfig, ReloadResult, RuntimeConfig, SocketOrigin};
+use wallboard_runtime::source_log::SourceLog;
 
 use super::{CommandError, run_app};
 

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use crate::domain::RedactedText;
+use wallboard_domain::RedactedText;
 
 use super::LoadError;
 

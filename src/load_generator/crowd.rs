@@ -15,7 +15,8 @@ use tokio::{
     time::{Instant, timeout, timeout_at},
 };
 
-use crate::{domain::RedactedText, file_limit::raise_file_limit, https};
+use wallboard_domain::RedactedText;
+use wallboard_runtime::{file_limit::raise_file_limit, https};
 
 use super::{
     ClockDifference, LoadError, LoadFigures, LoadTarget,

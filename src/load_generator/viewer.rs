@@ -21,7 +21,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::domain::RedactedText;
+use wallboard_domain::RedactedText;
 
 use super::{
     LoadError, LoadTarget,

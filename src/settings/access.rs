@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use crate::{
-    access::{AccessRules, ProviderConfig},
-    toml_reader::{ConfigEntry, ConfigSection, is_loopback},
-};
+use wallboard_access::{AccessRules, ProviderConfig};
+use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback};
 
 use super::{ServerSettings, access_rules::read_rules, oidc::read_provider};
 

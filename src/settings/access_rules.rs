@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    access::{AccessRules, GroupRule, Right},
-    domain::{DataScope, Pattern},
-    toml_reader::{ConfigEntry, ConfigSection},
-};
+use wallboard_access::{AccessRules, GroupRule, Right};
+use wallboard_domain::{DataScope, Pattern};
+use wallboard_toml_reader::{ConfigEntry, ConfigSection};
 
 use super::site::read_patterns;
 
@@ -62,10 +60,8 @@ fn read_group(entry: &ConfigEntry<'_, '_>) -> Option<GroupRule> {
 mod tests {
     use std::path::Path;
 
-    use crate::{
-        access::Role,
-        settings::{AccessSettings, AppSettings, ConfigFaults, parse_configuration},
-    };
+    use crate::settings::{AccessSettings, AppSettings, ConfigFaults, parse_configuration};
+    use wallboard_access::Role;
 
     use super::*;
 

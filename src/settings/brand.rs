@@ -3,10 +3,8 @@
 
 use std::{fs, sync::Arc};
 
-use crate::{
-    domain::{Brand, LogoFile},
-    toml_reader::{ConfigEntry, ConfigSection},
-};
+use wallboard_domain::{Brand, LogoFile};
+use wallboard_toml_reader::{ConfigEntry, ConfigSection};
 
 /// In bytes.
 const LOGO_BYTES_MAX: usize = 100_000;
@@ -156,7 +154,8 @@ fn oklab(color: u32) -> [f64; 3] {
 mod tests {
     use std::path::Path;
 
-    use crate::{domain::Brand, settings::parse_configuration};
+    use crate::settings::parse_configuration;
+    use wallboard_domain::Brand;
 
     fn read(brand: &str, folder: &Path) -> Result<Brand, String> {
         const REST: &str = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\n\

@@ -3,11 +3,9 @@
 use reqwest::Url;
 use rustix::system::uname;
 
-use crate::{
-    cluster::NodeRole,
-    nats::{NatsCredentials, NatsSettings},
-    toml_reader::{ConfigEntry, ConfigSection, is_loopback},
-};
+use wallboard_log::cluster::NodeRole;
+use wallboard_runtime::nats::{NatsCredentials, NatsSettings};
+use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback};
 
 use super::LogSettings;
 

@@ -1,6 +1,7 @@
 //! `[cluster]`: its values and its faults.
 
-use crate::{cluster::NodeRole, nats::NatsCredentials};
+use wallboard_log::cluster::NodeRole;
+use wallboard_runtime::nats::NatsCredentials;
 
 use super::*;
 

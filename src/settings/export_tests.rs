@@ -4,13 +4,11 @@ use std::{path::PathBuf, time::Duration};
 
 use jiff::tz::TimeZone;
 
-use crate::{
-    domain::{EndReason, ImportColumn, Pattern},
-    history::{
-        fetch::HostTrust,
-        import::{ExportVendor, FileLocation, FileSource},
-        sangoma, vergic,
-    },
+use wallboard_domain::{EndReason, ImportColumn, Pattern};
+use wallboard_history::{
+    fetch::HostTrust,
+    import::{ExportVendor, FileLocation, FileSource},
+    sangoma, vergic,
 };
 
 use super::*;

@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use crate::{
-    domain::{OpenPeriod, OpeningHours, Pattern, Patterns},
-    toml_reader::{ConfigEntry, ConfigSection, suggest_word},
-};
+use wallboard_domain::{OpenPeriod, OpeningHours, Pattern, Patterns};
+use wallboard_toml_reader::{ConfigEntry, ConfigSection, suggest_word};
 
 use super::site::{PATTERN_HINT, can_match};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::toml_reader::ConfigSection;
+use wallboard_toml_reader::ConfigSection;
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);

@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::{
-    domain::{Id, LinkedPerson, MetricSubject, QueueGroup, QueueId, SourceId},
-    toml_reader::{ConfigEntry, ConfigSection, nearest_word},
-};
+use wallboard_domain::{Id, LinkedPerson, MetricSubject, QueueGroup, QueueId, SourceId};
+use wallboard_toml_reader::{ConfigEntry, ConfigSection, nearest_word};
 
 use super::source::{SourceTables, is_plain};
 

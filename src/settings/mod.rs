@@ -24,20 +24,18 @@ use std::{
 
 use toml::de::DeTable;
 
-use crate::{
-    domain::SiteConfig,
-    history::{ImportContext, import},
-    sources::SourceConfig,
-    toml_reader::{ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX},
-};
+use wallboard_domain::SiteConfig;
+use wallboard_history::{ImportContext, import};
+use wallboard_sources::SourceConfig;
+use wallboard_toml_reader::{ConfigFault, ConfigReader, ConfigSection, FAULTS_MAX};
 
 use merged::MergedIds;
 
-pub use crate::toml_reader::ConfigFaults;
 pub use access::AccessSettings;
 pub use cluster::ClusterSettings;
 pub use log::LogSettings;
 pub use server::ServerSettings;
+pub use wallboard_toml_reader::ConfigFaults;
 
 /// The right place of keys that people often put into another table. In TOML, every key below a
 /// table's header belongs to that table, which surprises first-time authors.

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use reqwest::Url;
 
-use crate::{
-    access::{AccessRules, ProviderConfig, RoleMapping},
-    toml_reader::{ConfigEntry, ConfigSection, is_loopback},
-};
+use wallboard_access::{AccessRules, ProviderConfig, RoleMapping};
+use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback};
 
 use super::ServerSettings;
 

@@ -9,7 +9,7 @@ use std::{
 use axum::http::Uri;
 use ipnet::IpNet;
 
-use crate::toml_reader::{ConfigEntry, ConfigReader, ConfigSection};
+use wallboard_toml_reader::{ConfigEntry, ConfigReader, ConfigSection};
 
 /// `[server]`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,10 +5,8 @@ use std::{collections::HashMap, time::Duration};
 
 use jiff::tz::TimeZone;
 
-use crate::{
-    domain::{NameVisibility, Pattern, Patterns, QueueTarget, SiteConfig},
-    toml_reader::ConfigSection,
-};
+use wallboard_domain::{NameVisibility, Pattern, Patterns, QueueTarget, SiteConfig};
+use wallboard_toml_reader::ConfigSection;
 
 use super::{brand::read_brand, hours::read_hours, thresholds::read_thresholds};
 

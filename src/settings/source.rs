@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::{
-    domain::{SourceId, SourceSetup},
-    history::{ImportContext, import},
-    sources::SourceConfig,
-    toml_reader::{ConfigEntry, ConfigSection},
-};
+use wallboard_domain::{SourceId, SourceSetup};
+use wallboard_history::{ImportContext, import};
+use wallboard_sources::SourceConfig;
+use wallboard_toml_reader::{ConfigEntry, ConfigSection};
 
 /// Prefixes of our own ids.
 const RESERVED: [&str; 3] = ["group", "person", "site"];

@@ -4,13 +4,11 @@ use std::time::Duration;
 
 use toml::de::DeValue;
 
-use crate::{
-    domain::{
-        AgentStatus, LimitValue, Metric, MetricOwner, Pattern, PatternThresholds, Patterns,
-        SeverityLimits, Unit,
-    },
-    toml_reader::{ConfigEntry, ConfigSection, parse_duration, suggest_word},
+use wallboard_domain::{
+    AgentStatus, LimitValue, Metric, MetricOwner, Pattern, PatternThresholds, Patterns,
+    SeverityLimits, Unit,
 };
+use wallboard_toml_reader::{ConfigEntry, ConfigSection, parse_duration, suggest_word};
 
 use super::site::{PATTERN_HINT, can_match};
 

@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use crate::{
-    domain::{AgentStatus, Id, Metric, MetricSubject, RedactedText},
-    sources::{
-        genesys::{
-            self, GenesysMode, GenesysStatistic, NotificationTransport, OAuthGrant, OAuthSettings,
-            StatisticReference,
-        },
-        gms,
-        statserver::{DeliveredUnit, Measure, Statistic},
+use wallboard_domain::{AgentStatus, Id, Metric, MetricSubject, RedactedText};
+use wallboard_sources::{
+    genesys::{
+        self, GenesysMode, GenesysStatistic, NotificationTransport, OAuthGrant, OAuthSettings,
+        StatisticReference,
     },
+    gms,
+    statserver::{DeliveredUnit, Measure, Statistic},
 };
 
 use super::*;

@@ -12,12 +12,12 @@ use axum::{
 };
 use serde::Deserialize;
 
-use crate::{
-    access::{AuditAction, Identity, OwnSession, Password, SignInError, TokenId, UserRecords},
-    history::forgetting::file_forgetter,
-    live::codec::LOG_FORMAT,
-    store::{ForgottenPerson, StoreView, load_inventory},
+use wallboard_access::{
+    AuditAction, Identity, OwnSession, Password, SignInError, TokenId, UserRecords,
 };
+use wallboard_history::forgetting::file_forgetter;
+use wallboard_live::codec::LOG_FORMAT;
+use wallboard_store::{ForgottenPerson, StoreView, load_inventory};
 
 use super::{
     WebError, WebState,

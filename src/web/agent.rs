@@ -10,12 +10,12 @@ use axum::{
     routing::get,
 };
 
-use crate::{
-    access::Right,
-    boards::{BoardTime, status_label, subject_path},
-    domain::{self, Metric, MetricOwner, Moment, QueueTarget, ServiceLevelFormula},
-    live::{AgentPresence, AgentSnapshot, CaseState, DayDetails, Snapshot},
+use wallboard_access::Right;
+use wallboard_boards::{BoardTime, status_label, subject_path};
+use wallboard_domain::{
+    self as domain, Metric, MetricOwner, Moment, QueueTarget, ServiceLevelFormula,
 };
+use wallboard_live::{AgentPresence, AgentSnapshot, CaseState, DayDetails, Snapshot};
 
 use super::{
     WebError, WebState,

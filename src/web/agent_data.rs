@@ -5,12 +5,12 @@ use askama::Template;
 use axum::{Router, extract::Path, response::Html, routing::get};
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::{
-    boards::{encode_segment, subject_path},
-    domain::{AgentId, Id, SourceId},
-    history::forgetting::file_forgetter,
-    live::codec::LOG_FORMAT,
-    store::{DataKind, DataRetention, ForgottenPerson, InventoryRow, StoreView, load_inventory},
+use wallboard_boards::{encode_segment, subject_path};
+use wallboard_domain::{AgentId, Id, SourceId};
+use wallboard_history::forgetting::file_forgetter;
+use wallboard_live::codec::LOG_FORMAT;
+use wallboard_store::{
+    DataKind, DataRetention, ForgottenPerson, InventoryRow, StoreView, load_inventory,
 };
 
 use super::{

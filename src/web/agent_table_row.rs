@@ -1,10 +1,8 @@
 //! An agent as a table row or page heading.
 
-use crate::{
-    boards::{figure_text, presence_label},
-    domain::{AgentStatus, Moment, NaturalOrder},
-    live::{AgentPresence, Freshness, Snapshot, SourceSnapshot},
-};
+use wallboard_boards::{figure_text, presence_label};
+use wallboard_domain::{AgentStatus, Moment, NaturalOrder};
+use wallboard_live::{AgentPresence, Freshness, Snapshot, SourceSnapshot};
 
 use super::{
     clock::{RunningClock, UNKNOWN},

@@ -2,11 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::{
-    boards::{status_label, svg::rounded},
-    domain::{AgentStatus, moment},
-    live::{ObservedStatus, StatusSpan},
-};
+use wallboard_boards::{status_label, svg::rounded};
+use wallboard_domain::{AgentStatus, moment};
+use wallboard_live::{ObservedStatus, StatusSpan};
 
 use super::clock;
 

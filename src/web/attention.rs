@@ -1,11 +1,9 @@
 //! What needs somebody now: each critical or warning queue as a sentence, worst first, and what
 //! can be said if there is none. An out-of-date queue is neither calm nor a reason to act.
 
-use crate::{
-    boards::{Severity, evaluate_severity, figure_text},
-    domain::{Metric, MetricValue, Moment},
-    live::{Freshness, MetricFigure, QueueSnapshot, Snapshot},
-};
+use wallboard_boards::{Severity, evaluate_severity, figure_text};
+use wallboard_domain::{Metric, MetricValue, Moment};
+use wallboard_live::{Freshness, MetricFigure, QueueSnapshot, Snapshot};
 
 use super::{
     announcement::announce_severity,

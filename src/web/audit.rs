@@ -10,12 +10,10 @@ use axum::{
 };
 use serde::Deserialize;
 
-use crate::{
-    access::{ActorOrigin, AuditAction},
-    domain::Moment,
-    live::Snapshot,
-    store::{AuditEntry, StoredAuditEntry},
-};
+use wallboard_access::{ActorOrigin, AuditAction};
+use wallboard_domain::Moment;
+use wallboard_live::Snapshot;
+use wallboard_store::{AuditEntry, StoredAuditEntry};
 
 use super::{
     WebError, WebState, assets,

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::access::{AuditAction, AuditActor, Requirement, Right, SignIn};
+use wallboard_access::{AuditAction, AuditActor, Requirement, Right, SignIn};
 
 use super::{
     BODY_BYTES_MAX, WebState, request_address::normalize_address,

@@ -10,7 +10,7 @@ use axum::{
 };
 use jiff::Timestamp;
 
-use crate::access::parse_api_token;
+use wallboard_access::parse_api_token;
 
 use super::{
     WebError, WebState, api,

@@ -13,8 +13,8 @@ use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 
-use crate::{
-    boards::{BoardDefinition, BoardLayout},
+use wallboard_boards::{
+    BoardDefinition, BoardLayout,
     push::{
         Publisher, ViewerRequest,
         deflate_offer::{FrameEncoding, accept_offer},

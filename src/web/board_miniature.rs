@@ -2,14 +2,12 @@
 
 use std::{cell::OnceCell, collections::HashMap};
 
-use crate::{
-    boards::{
-        BoardDefinition, BoardLayout, BoardRow, BoardView, MAX_CARDS, Severity, figure_text,
-        format, tile_columns,
-    },
-    domain::{Metric, Moment},
-    live::{AgentPresence, Freshness, QueueSnapshot, Snapshot},
+use wallboard_boards::{
+    BoardDefinition, BoardLayout, BoardRow, BoardView, MAX_CARDS, Severity, figure_text, format,
+    tile_columns,
 };
+use wallboard_domain::{Metric, Moment};
+use wallboard_live::{AgentPresence, Freshness, QueueSnapshot, Snapshot};
 
 use super::{
     attention::QueueStatus,

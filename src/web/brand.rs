@@ -49,10 +49,8 @@ fn respond(media_type: &'static str, bytes: Vec<u8>, headers: &HeaderMap) -> Res
 mod tests {
     use axum::http::{Request, StatusCode, header};
 
-    use crate::{
-        domain::{Brand, LogoFile, SiteConfig},
-        web::tests::{router_of, send_request, test_site},
-    };
+    use crate::web::tests::{router_of, send_request, test_site};
+    use wallboard_domain::{Brand, LogoFile, SiteConfig};
 
     #[tokio::test]
     async fn browsers_keep_the_brand_until_it_changes() {

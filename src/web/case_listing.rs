@@ -5,10 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 use strum::EnumCount;
 
-use crate::{
-    domain::{AgentId, CaseId, Id, NaturalOrder, QueueId, SourceId},
-    live::{CaseSnapshot, CaseState, Snapshot},
-};
+use wallboard_domain::{AgentId, CaseId, Id, NaturalOrder, QueueId, SourceId};
+use wallboard_live::{CaseSnapshot, CaseState, Snapshot};
 
 /// The requested cases. By default all, by ID.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{
-    boards::{Severity, format},
-    domain::{CaseOutcome, EntityKind, Metric, Moment, moment},
-    live::{CaseSnapshot, CaseState, Freshness, Snapshot},
-};
+use wallboard_boards::{Severity, format};
+use wallboard_domain::{CaseOutcome, EntityKind, Metric, Moment, moment};
+use wallboard_live::{CaseSnapshot, CaseState, Freshness, Snapshot};
 
 use super::{
     case_listing, cases,

@@ -10,11 +10,9 @@ use axum::{
 use serde::Deserialize;
 use strum::{IntoEnumIterator, VariantNames};
 
-use crate::{
-    boards::encode_segment,
-    domain::Moment,
-    live::{CaseSnapshot, CaseState, Snapshot},
-};
+use wallboard_boards::encode_segment;
+use wallboard_domain::Moment;
+use wallboard_live::{CaseSnapshot, CaseState, Snapshot};
 
 use super::{
     WebError, WebState, assets,
@@ -425,7 +423,7 @@ fn cases_address(query: &CasesQuery) -> String {
 pub(super) fn filtered_address(
     state: CaseState,
     key: &'static str,
-    id: &crate::domain::Id,
+    id: &wallboard_domain::Id,
 ) -> String {
     format!(
         "/cases?state={}&{key}={}",

@@ -3,11 +3,9 @@
 
 use jiff::Timestamp;
 
-use crate::{
-    boards::format,
-    domain::{Moment, SourceId, moment},
-    live::{Freshness, Outage, Snapshot},
-};
+use wallboard_boards::format;
+use wallboard_domain::{Moment, SourceId, moment};
+use wallboard_live::{Freshness, Outage, Snapshot};
 
 /// A value that may be a running clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use crate::{
-    boards::format,
-    cluster::{ClusterView, NodeCondition, NodeRole, NodeView},
-    domain::Moment,
-};
+use wallboard_boards::format;
+use wallboard_domain::Moment;
+use wallboard_log::cluster::{ClusterView, NodeCondition, NodeRole, NodeView};
 
 use super::{clock::UNKNOWN, links::PageLink, source_status_text::as_sentence};
 
@@ -195,7 +193,7 @@ fn format_seconds(millis: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::ProcessClock;
+    use wallboard_runtime::ingest::ProcessClock;
 
     fn node(name: &str, condition: NodeCondition) -> NodeView {
         let at = "2026-11-20T07:49:00Z".parse().unwrap();

@@ -9,7 +9,7 @@ use std::{
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::access::network_of;
+use wallboard_access::network_of;
 
 use super::TrustedProxies;
 

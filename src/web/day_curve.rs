@@ -5,10 +5,8 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use crate::{
-    boards::{format, svg::rounded},
-    domain::{BoardSnapshot, Metric, NormalRange, moment},
-};
+use wallboard_boards::{format, svg::rounded};
+use wallboard_domain::{BoardSnapshot, Metric, NormalRange, moment};
 
 /// In chart units; the chart is stretched to fit.
 const WIDTH: f64 = 960.0;
@@ -187,7 +185,7 @@ fn format_total(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::PercentileBand;
+    use wallboard_domain::PercentileBand;
 
     use super::*;
 

@@ -13,10 +13,8 @@ use axum::{
 use percent_encoding::percent_decode_str;
 use tracing::error;
 
-use crate::{
-    access::{ApiTokenError, ScreenError, SignInError},
-    store::{RecordError, StoreError},
-};
+use wallboard_access::{ApiTokenError, ScreenError, SignInError};
+use wallboard_store::{RecordError, StoreError};
 
 use super::{
     WebState, assets, links::PageLink, page_header::PageHeader, rewind::RewindFailure,

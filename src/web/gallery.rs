@@ -11,11 +11,9 @@ use axum::{
     routing::get,
 };
 
-use crate::{
-    boards::BoardOrigin,
-    domain::SourceHealth,
-    live::{ConnectionState, Snapshot},
-};
+use wallboard_boards::BoardOrigin;
+use wallboard_domain::SourceHealth;
+use wallboard_live::{ConnectionState, Snapshot};
 
 use super::{
     DataOrigin, WebError, WebState, assets,
@@ -191,7 +189,7 @@ fn empty_reason(snapshot: &Snapshot) -> Option<&'static str> {
         return Some("No live data source is configured: only imported history is shown.");
     }
     let is_any =
-        |wanted: fn(&crate::live::SourceSnapshot) -> bool| snapshot.sources.values().any(wanted);
+        |wanted: fn(&wallboard_live::SourceSnapshot) -> bool| snapshot.sources.values().any(wanted);
     Some(if is_any(|source| source.health() == SourceHealth::Live) {
         "Connected. Queues appear with the first activity."
     } else if is_any(|source| source.connection == ConnectionState::Disconnected) {

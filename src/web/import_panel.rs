@@ -2,13 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::{
-    boards::{encode_segment, format},
-    domain::{Moment, SiteConfig, SourceHealth, SourceId},
-    history::import::{
-        ImportPhase, ImportStatus, ImportTotals, describe_nothing_found, describe_outcome,
-        group_digits,
-    },
+use wallboard_boards::{encode_segment, format};
+use wallboard_domain::{Moment, SiteConfig, SourceHealth, SourceId};
+use wallboard_history::import::{
+    ImportPhase, ImportStatus, ImportTotals, describe_nothing_found, describe_outcome, group_digits,
 };
 
 use super::{
@@ -311,10 +308,8 @@ pub(super) mod tests {
 
     use jiff::tz::TimeZone;
 
-    use crate::{
-        domain::Patterns,
-        history::import::{ExportVendor, FileLocation, FileSource, Vergic},
-    };
+    use wallboard_domain::Patterns;
+    use wallboard_history::import::{ExportVendor, FileLocation, FileSource, Vergic};
 
     use super::*;
 

@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 
-use crate::{
-    boards::{card_token, encode_segment, subject_path},
-    domain::{
-        AgentId, Id, Moment, NaturalOrder, PersonName, QueueId, SiteConfig, SourceId, moment,
-    },
-    history::report::ReportSubject,
-    live::{AgentPresence, AgentSnapshot, Incident, IncidentSubject, QueueSnapshot, Snapshot},
+use wallboard_boards::{card_token, encode_segment, subject_path};
+use wallboard_domain::{
+    AgentId, Id, Moment, NaturalOrder, PersonName, QueueId, SiteConfig, SourceId, moment,
+};
+use wallboard_history::report::ReportSubject;
+use wallboard_live::{
+    AgentPresence, AgentSnapshot, Incident, IncidentSubject, QueueSnapshot, Snapshot,
 };
 
 use super::{WebState, rewind::past_query};

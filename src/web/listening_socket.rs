@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
 
-use crate::file_limit::raise_file_limit;
+use wallboard_runtime::file_limit::raise_file_limit;
 
 /// A backlog for a storm of reconnects.
 const ACCEPT_BACKLOG: i32 = 4096;

@@ -2,10 +2,8 @@
 
 use jiff::tz::TimeZone;
 
-use crate::{
-    boards::{format, normal_range},
-    domain::{Metric, NormalRange, QueueTarget, ServiceLevelFormula},
-};
+use wallboard_boards::{format, normal_range};
+use wallboard_domain::{Metric, NormalRange, QueueTarget, ServiceLevelFormula};
 
 /// Why a vendor value is unknown.
 pub(super) const NOT_REPORTED: &str =

@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::{
-    boards::{
-        Severity,
-        figure_text::{self, LabelRoom},
-        format,
-    },
-    domain::{
-        self, LimitValue, Metric, MetricValue, Moment, MonotonicTime, QueueTarget,
-        ServiceLevelFormula, SeverityLimits, SourceId, Unit,
-    },
-    live::{self, DayDetails, Freshness, Snapshot},
+use wallboard_boards::{
+    Severity,
+    figure_text::{self, LabelRoom},
+    format,
 };
+use wallboard_domain::{
+    self as domain, LimitValue, Metric, MetricValue, Moment, MonotonicTime, QueueTarget,
+    ServiceLevelFormula, SeverityLimits, SourceId, Unit,
+};
+use wallboard_live::{self as live, DayDetails, Freshness, Snapshot};
 
 use super::{
     clock::{self, RunningClock, UNKNOWN},

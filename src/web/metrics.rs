@@ -31,12 +31,10 @@ use prometheus_client::{
 use strum::IntoEnumIterator;
 use tokio::{runtime::Handle, task::spawn_blocking};
 
-use crate::{
-    domain::{Discontinuity, Histogram, Moment},
-    input_log::LogStatus,
-    live::{self, Freshness, MessageCounts, Snapshot},
-    push::Hub,
-};
+use wallboard_boards::push::Hub;
+use wallboard_domain::{Discontinuity, Histogram, Moment};
+use wallboard_live::{self as live, Freshness, MessageCounts, Snapshot};
+use wallboard_log::input_log::LogStatus;
 
 use super::{WebError, WebState, assets};
 

@@ -88,14 +88,11 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use crate::{
-    access::{SetupCode, SignIn},
-    boards::BoardRegistry,
-    history::{import::ImportRegistry, report::History},
-    live::LiveHandle,
-    push::Hub,
-    store::Store,
-};
+use wallboard_access::{SetupCode, SignIn};
+use wallboard_boards::{BoardRegistry, push::Hub};
+use wallboard_history::{import::ImportRegistry, report::History};
+use wallboard_live::LiveHandle;
+use wallboard_store::Store;
 
 pub use allowed_origins::AllowedOrigins;
 pub use api::openapi_json;
@@ -106,7 +103,7 @@ use error::WebError;
 #[cfg(test)]
 pub(crate) use first_run::SOURCE_STARTERS;
 pub use health::Readiness;
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "testing"))]
 pub(crate) use history::fuzz;
 pub use history::recent_days_cache::RecentDaysCache;
 pub use https_redirect::HTTPS_REQUIRED;

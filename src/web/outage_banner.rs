@@ -1,10 +1,8 @@
 //! Sentences about disconnected sources at the top of a page, so that gray numbers aren't the
 //! only sign.
 
-use crate::{
-    domain::Moment,
-    live::{ConnectionState, Snapshot, SourceSnapshot},
-};
+use wallboard_domain::Moment;
+use wallboard_live::{ConnectionState, Snapshot, SourceSnapshot};
 
 use super::clock;
 

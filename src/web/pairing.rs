@@ -11,10 +11,8 @@ use axum::{
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::{
-    access::{AuditAction, ScreenError, WaitingScreen},
-    domain::Moment,
-};
+use wallboard_access::{AuditAction, ScreenError, WaitingScreen};
+use wallboard_domain::Moment;
 
 use super::{
     WebError, WebState, assets,

@@ -13,7 +13,7 @@ use axum::{
 use serde::Deserialize;
 use strum::IntoEnumIterator;
 
-use crate::access::{
+use wallboard_access::{
     AccountError, Accounts, AuditAction, IdentityProvider, Membership, Password, Role, SignInError,
     User, UserId,
 };

@@ -8,15 +8,15 @@ use axum::{Router, extract::Path, response::Html, routing::get};
 use jiff::civil::Date;
 use tracing::warn;
 
-use crate::{
-    access::Right,
-    boards::{
-        BoardDefinition, BoardTime, EvaluatedMetric, QueueEvaluation, Severity, encode_segment,
-        evaluate_queue, find_day_ranges, find_normal_range, format, normal_range,
-    },
-    domain::{self, AgentStatus, Metric, MetricValue, Moment, QueueId, SourceId},
-    live::{CaseState, Freshness, MetricFigure, QueueSnapshot, SeriesStep, Snapshot},
+use wallboard_access::Right;
+use wallboard_boards::{
+    BoardDefinition, BoardTime, EvaluatedMetric, QueueEvaluation, Severity, encode_segment,
+    evaluate_queue, find_day_ranges, find_normal_range, format, normal_range,
 };
+use wallboard_domain::{
+    self as domain, AgentStatus, Metric, MetricValue, Moment, QueueId, SourceId,
+};
+use wallboard_live::{CaseState, Freshness, MetricFigure, QueueSnapshot, SeriesStep, Snapshot};
 
 use super::{
     WebError, WebState,

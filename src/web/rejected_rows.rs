@@ -11,11 +11,9 @@ use axum::{
 };
 use serde::Deserialize;
 
-use crate::{
-    boards::encode_segment,
-    domain::SourceId,
-    store::{FileId, RejectedRow, Store},
-};
+use wallboard_boards::encode_segment;
+use wallboard_domain::SourceId;
+use wallboard_store::{FileId, RejectedRow, Store};
 
 use super::{
     WebError, WebState, assets,

@@ -3,7 +3,7 @@
 use axum::http::Uri;
 use percent_encoding::percent_decode_str;
 
-use crate::boards::encode_segment;
+use wallboard_boards::encode_segment;
 
 /// Writes path and query as our own links do, without the pairs of some keys. Nothing is cut.
 pub(super) fn normalize_address(uri: &Uri, omitted: &[&str]) -> String {

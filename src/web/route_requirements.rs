@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use axum::extract::{MatchedPath, Request};
 
-use crate::access::{Requirement, Right, Role};
+use wallboard_access::{Requirement, Right, Role};
 
 const ANYONE: Requirement = Requirement::Public;
 const BOARD: Requirement = Requirement::Board;

@@ -8,7 +8,7 @@ use axum::{
     routing::get,
 };
 
-use crate::access::{AddressError, Token};
+use wallboard_access::{AddressError, Token};
 
 use super::{
     WebError, WebState,

@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
-use crate::{access::ScreenChoice, domain::BoardStyle};
+use wallboard_access::ScreenChoice;
+use wallboard_domain::BoardStyle;
 
 use super::{WebError, WebState, page_header::PageHeader, screens::known_board};
 

@@ -2,11 +2,9 @@
 
 use jiff::SignedDuration;
 
-use crate::{
-    access::{ListedScreen, ScreenState},
-    domain::Moment,
-    live::Snapshot,
-};
+use wallboard_access::{ListedScreen, ScreenState};
+use wallboard_domain::Moment;
+use wallboard_live::Snapshot;
 
 use super::{assets, clock, screen_fields::StyleFields};
 
@@ -221,10 +219,8 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use crate::{
-        access::{Screen, ScreenCondition, ScreenPage, TokenId},
-        domain::{BoardStyle, MonotonicTime},
-    };
+    use wallboard_access::{Screen, ScreenCondition, ScreenPage, TokenId};
+    use wallboard_domain::{BoardStyle, MonotonicTime};
 
     use super::*;
 

@@ -11,10 +11,10 @@ use axum::{
 };
 use serde::Deserialize;
 
-use crate::{
-    access::{AuditAction, ListedScreen, PairingError, Right, Screen, ScreenError, TokenId},
-    boards::{BoardDefinition, BoardLayout},
+use wallboard_access::{
+    AuditAction, ListedScreen, PairingError, Right, Screen, ScreenError, TokenId,
 };
+use wallboard_boards::{BoardDefinition, BoardLayout};
 
 use super::{
     WebError, WebState, assets,

@@ -9,10 +9,11 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::sync::watch;
 
-use crate::{
-    boards::format, cluster::ClusterMonitor, domain::Moment, input_log::LogStatus,
-    source_log::SourceLog, store::DataRetention,
-};
+use wallboard_boards::format;
+use wallboard_domain::Moment;
+use wallboard_log::{cluster::ClusterMonitor, input_log::LogStatus};
+use wallboard_runtime::source_log::SourceLog;
+use wallboard_store::DataRetention;
 
 use super::{CertificateExpiry, WebState, assets, clock::format_ago, is_renewal_due};
 
@@ -253,7 +254,7 @@ mod tests {
     fn certificate_fact_shows_days_until_expiry() {
         let now = Moment {
             wall: "2026-11-20T12:00:00Z".parse().unwrap(),
-            ..crate::ingest::ProcessClock::start_now().now()
+            ..wallboard_runtime::ingest::ProcessClock::start_now().now()
         };
         let fact = |until: &str| {
             let not_after = CertificateExpiry::default();

@@ -10,7 +10,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use crate::access::{AuditAction, Password, Role, SetupCodeError, SignInError, SignInRequest};
+use wallboard_access::{AuditAction, Password, Role, SetupCodeError, SignInError, SignInRequest};
 
 use super::{
     WebError, WebState, assets,

@@ -8,10 +8,8 @@ mod shift_time;
 use askama::Template;
 use axum::{Router, extract::Query, response::Html, routing::get};
 
-use crate::{
-    domain::Moment,
-    live::{Incident, IncidentSubject, Snapshot},
-};
+use wallboard_domain::Moment;
+use wallboard_live::{Incident, IncidentSubject, Snapshot};
 
 use super::{
     WebError, WebState, assets, clock, page_header::PageHeader, visible_state::VisibleState,

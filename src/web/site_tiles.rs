@@ -1,11 +1,9 @@
 //! A metric over all queues of the site: one number if possible, else what is known and
 //! why it isn't exact.
 
-use crate::{
-    boards::{Severity, figure_text},
-    domain::{Merge, Metric, MetricValue, Moment},
-    live::{Freshness, Snapshot},
-};
+use wallboard_boards::{Severity, figure_text};
+use wallboard_domain::{Merge, Metric, MetricValue, Moment};
+use wallboard_live::{Freshness, Snapshot};
 
 use super::{
     clock::{self, RunningClock, UNKNOWN},

@@ -1,9 +1,7 @@
 //! A source's state as text: what happened, what boards show, what to do.
 
-use crate::{
-    domain::SourceHealth,
-    live::{ConnectionState, SourceSnapshot},
-};
+use wallboard_domain::SourceHealth;
+use wallboard_live::{ConnectionState, SourceSnapshot};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SourceStatusText {

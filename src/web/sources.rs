@@ -6,11 +6,9 @@ use askama::Template;
 use axum::{Router, extract::State, response::Html, routing::get};
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::{
-    boards::format,
-    domain::{Moment, SiteConfig, SourceHealth, SubscriptionStats},
-    live::{MessageCounts, SourceSnapshot},
-};
+use wallboard_boards::format;
+use wallboard_domain::{Moment, SiteConfig, SourceHealth, SubscriptionStats};
+use wallboard_live::{MessageCounts, SourceSnapshot};
 
 use super::{
     WebError, WebState, assets,

@@ -1,11 +1,9 @@
 //! All data sources in one sentence: whether everything is connected, and what isn't.
 
-use crate::{
-    boards::format,
-    domain::{Moment, SiteConfig, SourceHealth, SourceId},
-    history::import::ImportStatus,
-    live::SourceSnapshot,
-};
+use wallboard_boards::format;
+use wallboard_domain::{Moment, SiteConfig, SourceHealth, SourceId};
+use wallboard_history::import::ImportStatus;
+use wallboard_live::SourceSnapshot;
 
 /// The answer to "Is everything connected?".
 #[derive(Clone, Debug, PartialEq, Eq)]

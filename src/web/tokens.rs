@@ -12,11 +12,11 @@ use axum::{
 };
 use serde::Deserialize;
 
-use crate::{
-    access::{ApiTokenChoice, ApiTokenError, AuditAction, ProgramIdentity, Role, TokenId},
-    domain::Moment,
-    live::Snapshot,
+use wallboard_access::{
+    ApiTokenChoice, ApiTokenError, AuditAction, ProgramIdentity, Role, TokenId,
 };
+use wallboard_domain::Moment;
+use wallboard_live::Snapshot;
 
 use super::{
     WebError, WebState, assets,

@@ -13,11 +13,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
 
-use crate::{
-    access::{self, PairingError, PairingState, ScreenIdentity, Screens, Token, WaitingScreen},
-    boards::format,
-    domain::{BoardStyle, error_chain},
+use wallboard_access::{
+    self as access, PairingError, PairingState, ScreenIdentity, Screens, Token, WaitingScreen,
 };
+use wallboard_boards::format;
+use wallboard_domain::{BoardStyle, error_chain};
 
 use super::{
     WebError, WebState, assets, board,

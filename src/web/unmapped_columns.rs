@@ -12,7 +12,7 @@ use axum::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::history::report::UnmappedColumn;
+use wallboard_history::report::UnmappedColumn;
 
 use super::{WebError, WebState, assets, page_header::PageHeader};
 
@@ -99,7 +99,7 @@ fn toml_line(column: &UnmappedColumn) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::ImportColumn;
+    use wallboard_domain::ImportColumn;
 
     use super::*;
 

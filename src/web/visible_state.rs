@@ -4,10 +4,8 @@ use std::{convert::Infallible, sync::Arc};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-use crate::{
-    access::{Permissions, Right},
-    domain::{DataScope, Pattern},
-};
+use wallboard_access::{Permissions, Right};
+use wallboard_domain::{DataScope, Pattern};
 
 use super::{WebState, visitor::Visitor};
 

@@ -13,15 +13,15 @@ use axum::{
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::{
-    access::{
-        Identity, Permissions, ProgramIdentity, Requirement, Right, Role, Screen, ScreenIdentity,
-        ScreenLink, ScreenPage, SignIn, Token,
-    },
-    boards::{BoardDefinition, BoardLayout},
-    domain::BoardStyle,
+use wallboard_access::{
+    Identity, Permissions, ProgramIdentity, Requirement, Right, Role, Screen, ScreenIdentity,
+    ScreenLink, ScreenPage, SignIn, Token,
+};
+use wallboard_boards::{
+    BoardDefinition, BoardLayout,
     push::{Revocation, RevocationFuture, ViewerLink},
 };
+use wallboard_domain::BoardStyle;
 
 use super::{WebState, sign_in::engine_name};
 

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::boards::{
+use wallboard_boards::{
     format,
     svg::{Plot, Rect, unknown_runs},
 };
@@ -192,7 +192,10 @@ mod tests {
         let start: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
         let steps = waiting.iter().enumerate();
         let point = |(n, waiting): (usize, &Option<u64>)| WaitPoint {
-            start: crate::domain::moment::plus_millis(start, i64::try_from(n).unwrap() * 300_000),
+            start: wallboard_domain::moment::plus_millis(
+                start,
+                i64::try_from(n).unwrap() * 300_000,
+            ),
             waiting: *waiting,
             longest: waiting.map(|n| if n == 0 { 0.0 } else { 30.0 }),
             partial: false,

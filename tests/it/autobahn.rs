@@ -32,7 +32,7 @@ use tokio_tungstenite::tungstenite::{
         },
     },
 };
-use wallboard::push::{
+use wallboard_boards::push::{
     deflate_offer::{FrameEncoding, accept_offer},
     message_deflate::deflate_message,
     message_reader::{MessageReader, ReceivedMessage},

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use wallboard::boards::board_file;
+use wallboard_boards::board_file;
 
 use crate::support::{
     Browser, TestServer, browser::BOARD_IS_LIVE, is_nightly, test_server::ServerOptions,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wallboard::boards::board_file;
+use wallboard_boards::board_file;
 
 use crate::support::{
     Browser, ScriptedSite, TestServer, browser::BOARD_IS_LIVE, scripted_site::Queue,

@@ -9,18 +9,15 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 use serde_json::json;
-use wallboard::{
-    app,
-    boards::{BoardRegistry, board_file},
-    domain::{
-        ConnectionEvent, Discontinuity, Input, Moment, MonotonicTime, Patterns, SiteConfig,
-        SourceId,
-    },
-    ingest::ProcessClock,
-    live::{LiveHandle, LiveState},
-    sources::vngage::decode,
+use wallboard::app;
+use wallboard_boards::{BoardRegistry, board_file};
+use wallboard_domain::{
+    ConnectionEvent, Discontinuity, Input, Moment, MonotonicTime, Patterns, SiteConfig, SourceId,
 };
+use wallboard_live::{LiveHandle, LiveState};
+use wallboard_runtime::ingest::ProcessClock;
 use wallboard_simulator::{CallCenter, Channel, Settings};
+use wallboard_sources::vngage::decode;
 
 use crate::support::{
     Browser,

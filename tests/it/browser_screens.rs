@@ -4,7 +4,7 @@
 use std::{collections::HashSet, fmt::Debug, future::ready, time::Duration};
 
 use serde_json::json;
-use wallboard::domain::{Metric, Pattern, PatternThresholds, Patterns, SeverityLimits};
+use wallboard_domain::{Metric, Pattern, PatternThresholds, Patterns, SeverityLimits};
 
 use crate::support::{
     Browser,

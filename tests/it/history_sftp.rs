@@ -10,12 +10,10 @@ use std::{
 use futures_util::StreamExt;
 use rusqlite::Connection;
 use tokio::{io::AsyncWriteExt, net::TcpListener};
-use wallboard::{
-    domain::RedactedText,
-    history::fetch::{
-        FetchError, FetchTimeouts, FileStore, HostTrust, RemoteListing, SftpSettings, SftpStore,
-        SpoolOptions, SpooledFile, load_public_key,
-    },
+use wallboard_domain::RedactedText;
+use wallboard_history::fetch::{
+    FetchError, FetchTimeouts, FileStore, HostTrust, RemoteListing, SftpSettings, SftpStore,
+    SpoolOptions, SpooledFile, load_public_key,
 };
 
 use crate::support::{

@@ -4,12 +4,10 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use wallboard::{
-    domain::RedactedText,
-    history::fetch::{
-        AzureSettings, AzureStore, FetchError, FetchTimeouts, FileStore, RemoteListing, S3Settings,
-        S3Store, SpoolOptions, SpooledFile,
-    },
+use wallboard_domain::RedactedText;
+use wallboard_history::fetch::{
+    AzureSettings, AzureStore, FetchError, FetchTimeouts, FileStore, RemoteListing, S3Settings,
+    S3Store, SpoolOptions, SpooledFile,
 };
 
 use crate::support::{

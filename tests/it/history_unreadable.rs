@@ -14,17 +14,15 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use rusqlite::Connection;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use wallboard::{
-    domain::{ImportColumn, Pattern, Patterns, RedactedText, SiteConfig},
-    history::{
-        fetch::{AzureSettings, FetchTimeouts, FileLocation, HostTrust, S3Settings, SftpSettings},
-        import::{
-            ExportVendor, FileSource, ImportError, ImportOutcome, ImportRequest, Importer, Sangoma,
-            Vergic,
-        },
+use wallboard_domain::{ImportColumn, Pattern, Patterns, RedactedText, SiteConfig};
+use wallboard_history::{
+    fetch::{AzureSettings, FetchTimeouts, FileLocation, HostTrust, S3Settings, SftpSettings},
+    import::{
+        ExportVendor, FileSource, ImportError, ImportOutcome, ImportRequest, Importer, Sangoma,
+        Vergic,
     },
-    store::Store,
 };
+use wallboard_store::Store;
 
 use crate::support::{
     Proxy, Sshd, Wallboard,

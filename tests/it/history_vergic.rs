@@ -4,20 +4,18 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, tz::TimeZone};
-use wallboard::{
-    domain::{CountBy, Counter, ImportColumn, Pattern, Patterns, RedactedText, SourceId},
-    history::{
-        fetch::{
-            FetchError, FetchTimeouts, FileStore, FolderStore, HostTrust, RemoteFile,
-            RemoteListing, SftpSettings, SftpStore, SpoolOptions,
-        },
-        vergic::{
-            self, ColumnMapping, DAY, HOUR, VergicComputation, VergicFile, VergicReadOptions,
-            WalkRequest, WalkResult,
-        },
+use wallboard_domain::{CountBy, Counter, ImportColumn, Pattern, Patterns, RedactedText, SourceId};
+use wallboard_history::{
+    fetch::{
+        FetchError, FetchTimeouts, FileStore, FolderStore, HostTrust, RemoteFile, RemoteListing,
+        SftpSettings, SftpStore, SpoolOptions,
     },
-    store::{Granularity, IncomingFile, Store, StoreView},
+    vergic::{
+        self, ColumnMapping, DAY, HOUR, VergicComputation, VergicFile, VergicReadOptions,
+        WalkRequest, WalkResult,
+    },
 };
+use wallboard_store::{Granularity, IncomingFile, Store, StoreView};
 
 use crate::support::{Sshd, sshd::KeyFormat};
 
@@ -125,7 +123,7 @@ impl Importer {
     async fn offered(&self, length: i64) -> BTreeMap<String, i64> {
         let read = move |view: &StoreView<'_>| {
             let source = id();
-            let request = wallboard::store::FigureQuery {
+            let request = wallboard_store::FigureQuery {
                 source: &source,
                 granularity: Granularity::Intervals(length),
                 range: 0..i64::MAX,

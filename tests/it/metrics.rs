@@ -9,7 +9,7 @@ use tokio_tungstenite::{
     connect_async,
     tungstenite::{client::IntoClientRequest, http::HeaderValue},
 };
-use wallboard::domain::{Input, SourceDiagnostic, SourceId};
+use wallboard_domain::{Input, SourceDiagnostic, SourceId};
 
 use crate::support::{
     openmetrics::{Scrape, documented_names},

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::stream::{Info, StorageType};
 
-use crate::nats::NatsConnection;
+use wallboard_runtime::nats::NatsConnection;
 
 /// How long a node counts as running after it last said so.
 pub(super) const NODES_AGE: Duration = Duration::from_secs(10);

@@ -7,11 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::{task::spawn_blocking, time::sleep};
 use wallboard_simulator::{CallCenter, Channel, Settings, chat::Message};
 
-use crate::{
-    domain::{ConnectionEvent, Discontinuity, Input, SourceDiagnostic, SourceId},
-    ingest::{IngestClosed, IngestSender},
-    sources::{LiveSource, SourceError, vngage::decode},
-};
+use wallboard_domain::{ConnectionEvent, Discontinuity, Input, SourceDiagnostic, SourceId};
+use wallboard_runtime::ingest::{IngestClosed, IngestSender};
+use wallboard_sources::{LiveSource, SourceError, vngage::decode};
 
 use super::{CHAT, VOICE, phone_feed::PhoneFeed};
 
@@ -151,10 +149,8 @@ fn is_lost(start: Timestamp, now: Timestamp) -> bool {
 mod tests {
     use std::collections::HashSet;
 
-    use crate::{
-        ingest::{self, ProcessClock},
-        sources::vngage::decode::DecodedMessage,
-    };
+    use wallboard_runtime::ingest::{self, ProcessClock};
+    use wallboard_sources::vngage::decode::DecodedMessage;
 
     use super::*;
 

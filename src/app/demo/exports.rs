@@ -12,11 +12,9 @@ use jiff::Timestamp;
 use tracing::warn;
 use wallboard_simulator::{Channel, export};
 
-use crate::{
-    domain::{EndReason, ImportColumn, Pattern, Patterns, SiteConfig},
-    history::import::{ExportVendor, FileLocation, FileSource, Sangoma, Vergic},
-    store::spawn_background,
-};
+use wallboard_domain::{EndReason, ImportColumn, Pattern, Patterns, SiteConfig};
+use wallboard_history::import::{ExportVendor, FileLocation, FileSource, Sangoma, Vergic};
+use wallboard_store::spawn_background;
 
 use super::{CHAT_EXPORT, SimulatedCenter, VOICE_EXPORT};
 

@@ -6,10 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use wallboard_simulator::{CallCenter, phone::StatisticsService};
 
-use crate::{
-    domain::{Discontinuity, Input, SourceId},
-    sources::genesys::in_process::{InProcessClient, StatisticsApi},
-};
+use wallboard_domain::{Discontinuity, Input, SourceId};
+use wallboard_sources::genesys::in_process::{InProcessClient, StatisticsApi};
 
 use super::voice_settings::voice_settings;
 

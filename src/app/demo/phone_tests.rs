@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use wallboard_simulator::{Activity, AgentTruth, CallCenter, Channel, Settings, Truth};
 
-use crate::domain::{
+use wallboard_domain::{
     AgentStatus, AgentStatusReport, ConnectionEvent, Fact, Input, Metric, MetricSubject,
     MetricValue, VendorValue,
 };

@@ -12,14 +12,12 @@ use wallboard_simulator::{
     roster::{AGENTS, BusinessHours, QUEUES, QueueNo, SUPPORT, SUPPORT_LINE},
 };
 
-use crate::{
-    domain::{
-        AgentId, AgentStatus, Brand, Id, LinkedPerson, LogoFile, Metric, OpenPeriod, OpeningHours,
-        Pattern, PatternThresholds, Patterns, QueueGroup, QueueId, QueueTarget, SeverityLimits,
-        SiteConfig, SourceId, SourceSetup,
-    },
-    sources::{genesys, statserver, vngage},
+use wallboard_domain::{
+    AgentId, AgentStatus, Brand, Id, LinkedPerson, LogoFile, Metric, OpenPeriod, OpeningHours,
+    Pattern, PatternThresholds, Patterns, QueueGroup, QueueId, QueueTarget, SeverityLimits,
+    SiteConfig, SourceId, SourceSetup,
 };
+use wallboard_sources::{genesys, statserver, vngage};
 
 use super::{CHAT, CHAT_EXPORT, VOICE, VOICE_EXPORT, voice_settings::voice_settings};
 

@@ -8,16 +8,14 @@ use wallboard_simulator::{
     roster::PAUSES,
 };
 
-use crate::{
-    domain::{AgentId, Metric, MetricSubject, QueueId, SourceId},
-    sources::{
-        RedactedText,
-        genesys::{
-            GenesysMode, GenesysSettings, GenesysStatistic, NotificationTransport, OAuthGrant,
-            OAuthSettings, StatisticReference,
-        },
-        statserver::{DeliveredUnit, Measure, NO_ESTIMATE, Statistic},
+use wallboard_domain::{AgentId, Metric, MetricSubject, QueueId, SourceId};
+use wallboard_sources::{
+    RedactedText,
+    genesys::{
+        GenesysMode, GenesysSettings, GenesysStatistic, NotificationTransport, OAuthGrant,
+        OAuthSettings, StatisticReference,
     },
+    statserver::{DeliveredUnit, Measure, NO_ESTIMATE, Statistic},
 };
 
 /// Returns the settings, with all statistics.

@@ -4,13 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    boards::BoardDefinition,
-    domain::{Id, MetricSubject, Pattern, SiteConfig, SourceSetup},
-    history::import,
-    sources::{SourceConfig, statserver::Statistic},
-    toml_reader::nearest_word,
-};
+use wallboard_boards::BoardDefinition;
+use wallboard_domain::{Id, MetricSubject, Pattern, SiteConfig, SourceSetup};
+use wallboard_history::import;
+use wallboard_sources::{SourceConfig, statserver::Statistic};
+use wallboard_toml_reader::nearest_word;
 
 /// All ids that the configuration knows.
 struct KnownIds<'p> {
@@ -178,7 +176,8 @@ impl KnownIds<'_> {
 mod tests {
     use std::path::Path;
 
-    use crate::{boards::board_file, settings};
+    use crate::settings;
+    use wallboard_boards::board_file;
 
     use super::super::RuntimeConfig;
 

@@ -4,11 +4,11 @@ use std::fmt;
 
 use crate::{
     app::{RuntimeConfig, SourceConfig},
-    boards::BoardDefinition,
-    domain::{SiteConfig, SourceId},
-    history::import::FileSource,
     web::CertificateFiles,
 };
+use wallboard_boards::BoardDefinition;
+use wallboard_domain::{SiteConfig, SourceId};
+use wallboard_history::import::FileSource;
 
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct PlanChanges {
@@ -182,13 +182,11 @@ fn differing_names(parts: &[(&'static str, bool)]) -> Vec<&'static str> {
 mod tests {
     use std::net::SocketAddr;
 
-    use crate::{
-        boards::BoardLayout,
-        cluster::NodeRole,
-        nats::{NatsCredentials, NatsSettings},
-        settings::ClusterSettings,
-        sources::{SourceConfig, vngage},
-    };
+    use crate::settings::ClusterSettings;
+    use wallboard_boards::BoardLayout;
+    use wallboard_log::cluster::NodeRole;
+    use wallboard_runtime::nats::{NatsCredentials, NatsSettings};
+    use wallboard_sources::{SourceConfig, vngage};
 
     use super::*;
 

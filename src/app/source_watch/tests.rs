@@ -4,14 +4,14 @@ use tokio::sync::watch as watched;
 use tracing::subscriber::{set_default, with_default};
 use tracing_subscriber::{layer::SubscriberExt, registry};
 
-use crate::{
-    domain::{ConnectionEvent, Input, SiteConfig, SourceSetup},
+use wallboard_domain::{ConnectionEvent, Input, SiteConfig, SourceSetup};
+use wallboard_live::{self as live, LiveState};
+use wallboard_runtime::{
     ingest::{self, IngestSender, ProcessClock},
-    live::{self, LiveState},
     retry::TaskSignals,
     source_log::SourceLog,
-    sources::{LiveSource, SourceError, supervise_source},
 };
+use wallboard_sources::{LiveSource, SourceError, supervise_source};
 
 use super::*;
 
@@ -120,7 +120,7 @@ async fn logged_lines(holds: Duration, reasons: &'static [&'static str]) -> Vec<
     let site = SiteConfig {
         sources: vec![SourceSetup::new(
             SourceId::from("chat"),
-            crate::sources::vngage::KIND,
+            wallboard_sources::vngage::KIND,
         )],
         ..SiteConfig::default()
     };

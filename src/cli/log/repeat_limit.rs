@@ -132,7 +132,7 @@ mod tests {
         registry,
     };
 
-    use crate::source_log::SourceLog;
+    use wallboard_runtime::source_log::SourceLog;
 
     use super::*;
 

@@ -1,18 +1,16 @@
-use crate::{
-    domain::{
-        EntityKind, EntityProfile, Fact, Id, LinkedPerson, NameVisibility, SiteConfig, ValueAge,
-        VendorValue,
+use crate::web::tests::{
+    assert_contains, assert_contains_none, get_page, profile_update, reading_update, router_after,
+    router_of, sales_inputs,
+    telephony::{
+        afternoon_inputs, both_sources, vendor_value, voice_agent, voice_id, voice_router,
     },
-    sources::genesys,
-    web::tests::{
-        assert_contains, assert_contains_none, get_page, profile_update, reading_update,
-        router_after, router_of, sales_inputs,
-        telephony::{
-            afternoon_inputs, both_sources, vendor_value, voice_agent, voice_id, voice_router,
-        },
-        test_site,
-    },
+    test_site,
 };
+use wallboard_domain::{
+    EntityKind, EntityProfile, Fact, Id, LinkedPerson, NameVisibility, SiteConfig, ValueAge,
+    VendorValue,
+};
+use wallboard_sources::genesys;
 
 #[tokio::test]
 async fn agent_page_shows_status_clock_and_cases_without_ranking() {

@@ -9,10 +9,8 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    domain::{AgentStatus, Id, Metric, Moment},
-    live::{self, AgentPresence, Freshness, Snapshot},
-};
+use wallboard_domain::{AgentStatus, Id, Metric, Moment};
+use wallboard_live::{self as live, AgentPresence, Freshness, Snapshot};
 
 use super::{
     super::{links, visible_state::VisibleState},

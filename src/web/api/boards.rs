@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::boards::{BoardLayout, BoardOrigin};
+use wallboard_boards::{BoardLayout, BoardOrigin};
 
 use super::{
     super::{WebState, visitor::Visitor},

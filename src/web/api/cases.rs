@@ -9,10 +9,8 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{
-    domain::{CaseOutcome, EntityKind, Id},
-    live::{self, CaseState, Snapshot},
-};
+use wallboard_domain::{CaseOutcome, EntityKind, Id};
+use wallboard_live::{self as live, CaseState, Snapshot};
 
 use super::{
     super::{

@@ -4,10 +4,8 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    cluster::{ClusterView, NodeCondition, NodeRole, NodeView},
-    domain::moment,
-};
+use wallboard_domain::moment;
+use wallboard_log::cluster::{ClusterView, NodeCondition, NodeRole, NodeView};
 
 use super::{
     super::WebState,

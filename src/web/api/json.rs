@@ -6,10 +6,8 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
-use crate::{
-    domain::{Id, MetricValue, ServiceLevelFormula},
-    live::{self, CountingGap, Freshness, MergedFigure},
-};
+use wallboard_domain::{Id, MetricValue, ServiceLevelFormula};
+use wallboard_live::{self as live, CountingGap, Freshness, MergedFigure};
 
 use super::word_schemas::one_of_words;
 

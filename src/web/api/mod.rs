@@ -27,7 +27,7 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::domain::error_chain;
+use wallboard_domain::error_chain;
 
 use super::{WebState, response_permits, rewind::RewindFailure};
 

@@ -18,7 +18,7 @@ use utoipa::{
     openapi::{self, ContentBuilder, RefOr, ResponseBuilder},
 };
 
-use crate::store::StoreError;
+use wallboard_store::StoreError;
 
 const PROBLEM_CONTENT_TYPE: &str = "application/problem+json";
 

@@ -7,10 +7,8 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    domain::{Id, Metric, Moment, NaturalOrder},
-    live::{self, Snapshot},
-};
+use wallboard_domain::{Id, Metric, Moment, NaturalOrder};
+use wallboard_live::{self as live, Snapshot};
 
 use super::{
     super::{links, visible_state::VisibleState},

@@ -5,7 +5,7 @@ use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::Metric;
+use wallboard_domain::Metric;
 
 use super::{
     super::visible_state::VisibleState,

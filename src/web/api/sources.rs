@@ -7,11 +7,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    domain::{SiteConfig, SourceHealth, SourceId, SubscriptionStats, moment},
-    history::import::{ImportPhase, ImportStatus, describe_nothing_found},
-    live::{self, MessageCounts},
-};
+use wallboard_domain::{SiteConfig, SourceHealth, SourceId, SubscriptionStats, moment};
+use wallboard_history::import::{ImportPhase, ImportStatus, describe_nothing_found};
+use wallboard_live::{self as live, MessageCounts};
 
 use super::{
     super::WebState,

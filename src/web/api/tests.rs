@@ -2,14 +2,11 @@ use axum::http::StatusCode;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 
-use crate::{
-    domain::{EntityKind, Metric, MetricValue},
-    web::tests::{
-        case_created, connection_lost, get_json, get_page, profile_update, queue_reading,
-        router_after,
-        telephony::{subscription_stats, voice_router},
-    },
+use crate::web::tests::{
+    case_created, connection_lost, get_json, get_page, profile_update, queue_reading, router_after,
+    telephony::{subscription_stats, voice_router},
 };
+use wallboard_domain::{EntityKind, Metric, MetricValue};
 
 #[tokio::test]
 async fn queue_json_uses_the_documented_names() {

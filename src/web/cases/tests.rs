@@ -1,10 +1,8 @@
-use crate::{
-    domain::{CaseEvent, Fact, Id, Input, Update},
-    web::tests::{
-        assert_contains, assert_contains_none, case_created, connection_lost, get_page,
-        router_after, router_of_lost_connection, sales_inputs,
-    },
+use crate::web::tests::{
+    assert_contains, assert_contains_none, case_created, connection_lost, get_page, router_after,
+    router_of_lost_connection, sales_inputs,
 };
+use wallboard_domain::{CaseEvent, Fact, Id, Input, Update};
 
 #[tokio::test]
 async fn cases_of_a_disconnected_source_are_marked_out_of_date() {

@@ -1,15 +1,13 @@
 use axum::http::{Request, header};
 
-use crate::{
-    domain::{EntityKind, Metric, MetricValue},
-    sources::genesys,
-    web::tests::{
-        SALES, assert_contains, assert_contains_none, find_tile, get_page, profile_update,
-        queue_reading, read_page, router_after, router_of, router_of_lost_connection, sales_inputs,
-        send_request,
-        telephony::{both_sources, connected_inputs},
-    },
+use crate::web::tests::{
+    SALES, assert_contains, assert_contains_none, find_tile, get_page, profile_update,
+    queue_reading, read_page, router_after, router_of, router_of_lost_connection, sales_inputs,
+    send_request,
+    telephony::{both_sources, connected_inputs},
 };
+use wallboard_domain::{EntityKind, Metric, MetricValue};
+use wallboard_sources::genesys;
 
 #[tokio::test]
 async fn gallery_shows_current_activity_and_first_steps() {

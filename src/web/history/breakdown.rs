@@ -3,12 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    domain::{CountBy, Counter, Id, NaturalOrder},
-    history::report::{
-        History, ReportDimension, ReportError, ReportQuery, ReportRow, ReportSeries, ReportSubject,
-        SubjectEntry,
-    },
+use wallboard_domain::{CountBy, Counter, Id, NaturalOrder};
+use wallboard_history::report::{
+    History, ReportDimension, ReportError, ReportQuery, ReportRow, ReportSeries, ReportSubject,
+    SubjectEntry,
 };
 
 use super::{

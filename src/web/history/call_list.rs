@@ -5,20 +5,18 @@ use askama::Template;
 use axum::{Router, response::Html, routing::get};
 use strum::{IntoEnumIterator, VariantNames};
 
-use crate::{
-    boards::format,
-    history::report::{
-        CallCursor, CallListQuery, CallPage, ContactOutcome, History, ListedCall, ReportDimension,
-    },
-    store::StoreError,
-    web::{
-        WebError, WebState, assets,
-        clock::{PageTime, UNKNOWN},
-        links::PageLink,
-        page_header::PageHeader,
-        visible_state::VisibleState,
-    },
+use crate::web::{
+    WebError, WebState, assets,
+    clock::{PageTime, UNKNOWN},
+    links::PageLink,
+    page_header::PageHeader,
+    visible_state::VisibleState,
 };
+use wallboard_boards::format;
+use wallboard_history::report::{
+    CallCursor, CallListQuery, CallPage, ContactOutcome, History, ListedCall, ReportDimension,
+};
+use wallboard_store::StoreError;
 
 use super::{
     QueryPairs, bad_request, call_list_file,

@@ -3,10 +3,8 @@
 
 use jiff::Timestamp;
 
-use crate::{
-    history::report::{CallPage, ListedCall},
-    web::{WebError, WebState},
-};
+use crate::web::{WebError, WebState};
+use wallboard_history::report::{CallPage, ListedCall};
 
 use super::{
     Attachment, QueryPairs, attach_file, call_list,

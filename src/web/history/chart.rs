@@ -2,14 +2,12 @@
 //! service level in a band of its own, and gaps for what wasn't imported. Geometry only; the
 //! theme's style draws it.
 
-use crate::{
-    boards::{
-        figure_text,
-        svg::{Plot, Rect, rounded},
-    },
-    domain::Counter,
-    history::report::RowFigures,
+use wallboard_boards::{
+    figure_text,
+    svg::{Plot, Rect, rounded},
 };
+use wallboard_domain::Counter;
+use wallboard_history::report::RowFigures;
 
 use super::{column::to_f64, history_row::HistoryRow, number::group_thousands};
 

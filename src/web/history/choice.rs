@@ -2,7 +2,8 @@
 
 use jiff::civil::Weekday;
 
-use crate::{domain::CountBy, history::report::ReportStep};
+use wallboard_domain::CountBy;
+use wallboard_history::report::ReportStep;
 
 /// One of a few options. The first is the default.
 pub(super) trait Choice: Copy + PartialEq + 'static {

@@ -3,13 +3,11 @@
 
 use strum::IntoStaticStr;
 
-use crate::{
-    domain::{
-        AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, ServiceLevelFormula,
-        Staffing, TargetInForce,
-    },
-    history::report::RowFigures,
+use wallboard_domain::{
+    AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, ServiceLevelFormula, Staffing,
+    TargetInForce,
 };
+use wallboard_history::report::RowFigures;
 
 use super::number::HistoryNumber;
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use jiff::{Span, Timestamp, civil::DateTime};
 
-use crate::history::report::{ClosedTime, ReportRow, RowFigures};
+use wallboard_history::report::{ClosedTime, ReportRow, RowFigures};
 
 use super::{history_row::HistoryRow, scope::HistoryScope};
 

@@ -1,11 +1,9 @@
 //! What an export says besides figures, as small tables: of one queue its agents, groups, reasons
 //! and settings; of the site its groups and numbers.
 
-use crate::{
-    domain::QueueId,
-    history::report::{CatalogItem, ExportCatalog, ItemMember},
-    web::links::PageLink,
-};
+use crate::web::links::PageLink;
+use wallboard_domain::QueueId;
+use wallboard_history::report::{CatalogItem, ExportCatalog, ItemMember};
 
 use super::query::HistoryQuery;
 

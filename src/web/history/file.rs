@@ -237,10 +237,8 @@ fn column_number(index: usize) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use crate::{
-        domain::{Counter, Counters, Metric, SiteConfig},
-        history::report::RowFigures,
-    };
+    use wallboard_domain::{Counter, Counters, Metric, SiteConfig};
+    use wallboard_history::report::RowFigures;
 
     use super::{
         super::{

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::CountBy;
+use wallboard_domain::CountBy;
 
 use super::{
     choice::{Choice, Comparison, HeatMetric, HistoryView, IncludedDays, IncludedHours, RowKind},

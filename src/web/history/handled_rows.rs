@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    domain::{AgentCounters, Id},
-    history::report::{HandledCalls, HandledQuery, History, ReportError, RowFigures, SubjectEntry},
+use wallboard_domain::{AgentCounters, Id};
+use wallboard_history::report::{
+    HandledCalls, HandledQuery, History, ReportError, RowFigures, SubjectEntry,
 };
 
 use super::{

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::history::report::{ClosedTime, ReportRow, RowFigures};
+use wallboard_history::report::{ClosedTime, ReportRow, RowFigures};
 
 use super::{
     choice::HeatMetric,
@@ -208,7 +208,7 @@ fn build_legend(numbers: &[Vec<Option<HistoryNumber>>], most: f64) -> Vec<(usize
 mod tests {
     use jiff::Timestamp;
 
-    use crate::domain::{AgentCounters, Counter, Counters};
+    use wallboard_domain::{AgentCounters, Counter, Counters};
 
     use super::*;
 

@@ -5,13 +5,11 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::{
-    domain::{Id, ServiceLevelFormula, SourceId, TargetInForce},
-    history::report::{
-        ClosedTime, History, Report, ReportDimension, ReportError, ReportQuery, ReportRow,
-        ReportSeries, ReportStep, ReportSubject, RowFigures,
-    },
-    web::{WebState, case_listing, links::PageLink},
+use crate::web::{WebState, case_listing, links::PageLink};
+use wallboard_domain::{Id, ServiceLevelFormula, SourceId, TargetInForce};
+use wallboard_history::report::{
+    ClosedTime, History, Report, ReportDimension, ReportError, ReportQuery, ReportRow,
+    ReportSeries, ReportStep, ReportSubject, RowFigures,
 };
 
 use super::{
@@ -567,10 +565,8 @@ async fn heat_map(reader: &SeriesReader<'_>, rules: RatioRules) -> Result<HeatMa
 mod tests {
     use jiff::{SignedDuration, tz::TimeZone};
 
-    use crate::{
-        domain::{Counter, Counters},
-        web::history::{query::HistoryQuery, range::TimeRange},
-    };
+    use crate::web::history::{query::HistoryQuery, range::TimeRange};
+    use wallboard_domain::{Counter, Counters};
 
     use super::*;
 

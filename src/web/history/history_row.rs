@@ -5,10 +5,8 @@ use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
-use crate::{
-    domain::{NaturalOrder, TargetInForce},
-    history::report::RowFigures,
-};
+use wallboard_domain::{NaturalOrder, TargetInForce};
+use wallboard_history::report::RowFigures;
 
 use super::{
     column::{HistoryColumn, RatioRules, to_f64},

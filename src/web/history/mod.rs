@@ -13,7 +13,7 @@ mod elsewhere;
 mod export_facts;
 mod file;
 mod form;
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "testing"))]
 pub(crate) mod fuzz;
 mod handled_rows;
 mod heat;
@@ -45,7 +45,7 @@ use axum::{
     routing::get,
 };
 
-use crate::history::report::{ReportError, ReportStep, ReportSubject};
+use wallboard_history::report::{ReportError, ReportStep, ReportSubject};
 
 use super::{
     WebError, WebState,

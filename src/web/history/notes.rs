@@ -1,9 +1,7 @@
 //! Why a history page is empty, and notes for reading it.
 
-use crate::{
-    history::report::ReportStep,
-    web::{WebState, links::PageLink},
-};
+use crate::web::{WebState, links::PageLink};
+use wallboard_history::report::ReportStep;
 
 use super::{
     choice::{Choice, HistoryView, IncludedDays, IncludedHours, RowKind},

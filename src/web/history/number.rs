@@ -1,6 +1,7 @@
 //! A historical value, as text and as a spreadsheet number.
 
-use crate::{boards::format, history::import::group_digits};
+use wallboard_boards::format;
+use wallboard_history::import::group_digits;
 
 use super::{super::clock::UNKNOWN, column::to_f64};
 

@@ -5,17 +5,15 @@ use std::{collections::BTreeSet, fmt::Write};
 use askama::Template;
 use jiff::Timestamp;
 
-use crate::{
-    boards::figure_text,
-    history::report::{ReportStep, RowFigures},
-    web::{
-        WebState, assets,
-        clock::{PageTime, UNKNOWN},
-        links::PageLink,
-        metric_tile::MetricTile,
-        page_header::PageHeader,
-    },
+use crate::web::{
+    WebState, assets,
+    clock::{PageTime, UNKNOWN},
+    links::PageLink,
+    metric_tile::MetricTile,
+    page_header::PageHeader,
 };
+use wallboard_boards::figure_text;
+use wallboard_history::report::{ReportStep, RowFigures};
 
 use super::{
     chart::{HistoryChart, build_chart},

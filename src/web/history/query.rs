@@ -3,12 +3,10 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use crate::{
-    boards::encode_segment,
-    domain::{CountBy, Id},
-    history::report::{ReportDimension, ReportStep, ReportSubject},
-    web::case_listing,
-};
+use crate::web::case_listing;
+use wallboard_boards::encode_segment;
+use wallboard_domain::{CountBy, Id};
+use wallboard_history::report::{ReportDimension, ReportStep, ReportSubject};
 
 use super::{
     choice::{Choice, Comparison, HeatMetric, HistoryView, IncludedDays, IncludedHours, RowKind},

@@ -3,14 +3,12 @@
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use tracing::warn;
 
-use crate::{
-    boards::format,
-    domain::{CountBy, Id},
-    history::report::{
-        History, ReportQuery, ReportRow, ReportSeries, ReportStep, ReportSubject, SubjectCatalog,
-    },
-    store::Store,
+use wallboard_boards::format;
+use wallboard_domain::{CountBy, Id};
+use wallboard_history::report::{
+    History, ReportQuery, ReportRow, ReportSeries, ReportStep, ReportSubject, SubjectCatalog,
 };
+use wallboard_store::Store;
 
 use super::{
     column::{HistoryColumn, RatioRules},

@@ -10,12 +10,10 @@ use std::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tokio::time::Instant;
 
-use crate::{
-    domain::{BoardSnapshot, Id, QueueId},
-    history::report::ReportConfig,
-    store::{DataVersion, Store, StoreError},
-    web::{WebState, versioned_cache::VersionedCache},
-};
+use crate::web::{WebState, versioned_cache::VersionedCache};
+use wallboard_domain::{BoardSnapshot, Id, QueueId};
+use wallboard_history::report::ReportConfig;
+use wallboard_store::{DataVersion, Store, StoreError};
 
 use super::recent_days::{self, RecentDays};
 
@@ -252,7 +250,7 @@ mod tests {
         assert_eq!(cache.reads(), 2);
 
         // Written by this process, and by another one that imports.
-        let basis = crate::store::ComputationBasis::default();
+        let basis = wallboard_store::ComputationBasis::default();
         let written = cache.store.store_basis("calls".into(), basis, Vec::new());
         written.await.unwrap();
         cache.load("1", "2026-11-20").await;
@@ -277,7 +275,7 @@ mod tests {
         let cache = TestCache::new();
         let version = async || cache.recent_days.data_version(&cache.store).await.unwrap();
         let first = version().await;
-        let basis = crate::store::ComputationBasis::default();
+        let basis = wallboard_store::ComputationBasis::default();
         let written = cache.store.store_basis("calls".into(), basis, Vec::new());
         written.await.unwrap();
 

@@ -3,11 +3,9 @@
 
 use jiff::Timestamp;
 
-use crate::{
-    domain::{BoardSnapshot, Counter, Counters, Metric, QueueId},
-    history::report::{ReportStep, RowFigures},
-    store::{Store, StoreError},
-};
+use wallboard_domain::{BoardSnapshot, Counter, Counters, Metric, QueueId};
+use wallboard_history::report::{ReportStep, RowFigures};
+use wallboard_store::{Store, StoreError};
 
 use super::{
     column::HistoryColumn, history_row::HistoryRow, number::HistoryNumber, scope::HistoryScope,
@@ -189,10 +187,8 @@ fn number_like(number: HistoryNumber, value: f64) -> HistoryNumber {
 mod tests {
     use jiff::tz::TimeZone;
 
-    use crate::{
-        domain::RATIO_COUNTERS,
-        web::history::{column::RatioRules, query::HistoryQuery, range::TimeRange},
-    };
+    use crate::web::history::{column::RatioRules, query::HistoryQuery, range::TimeRange};
+    use wallboard_domain::RATIO_COUNTERS;
 
     use super::*;
 

@@ -3,11 +3,9 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use strum::IntoEnumIterator;
 
-use crate::{
-    boards::figure_text::{self, LabelRoom},
-    domain::{Id, TargetInForce},
-    history::report::{ReportDimension, ReportStep},
-};
+use wallboard_boards::figure_text::{self, LabelRoom};
+use wallboard_domain::{Id, TargetInForce};
+use wallboard_history::report::{ReportDimension, ReportStep};
 
 use super::{
     chart,

@@ -5,10 +5,8 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use tracing::warn;
 
-use crate::{
-    domain::{BoardSnapshot, Id, Metric},
-    store::Store,
-};
+use wallboard_domain::{BoardSnapshot, Id, Metric};
+use wallboard_store::Store;
 
 use super::{super::clock::UNKNOWN, number::HistoryNumber};
 

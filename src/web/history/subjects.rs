@@ -4,12 +4,10 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 
-use crate::{
-    domain::{AgentId, Id, NaturalOrder, PersonName, QueueId, SiteConfig, SourceId},
-    history::report::{SubjectCatalog, SubjectEntry},
-    live::LiveHandle,
-    store::StoreError,
-};
+use wallboard_domain::{AgentId, Id, NaturalOrder, PersonName, QueueId, SiteConfig, SourceId};
+use wallboard_history::report::{SubjectCatalog, SubjectEntry};
+use wallboard_live::LiveHandle;
+use wallboard_store::StoreError;
 
 use super::{
     super::{WebState, links},

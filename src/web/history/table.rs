@@ -2,11 +2,9 @@
 
 use std::cmp::Ordering;
 
-use crate::{
-    domain::NaturalOrder,
-    history::report::{ReportStep, RowFigures},
-    web::case_listing,
-};
+use crate::web::case_listing;
+use wallboard_domain::NaturalOrder;
+use wallboard_history::report::{ReportStep, RowFigures};
 
 use super::{
     choice::{Choice, HistoryView, RowKind},
@@ -248,10 +246,8 @@ fn calls_path(
 
 #[cfg(test)]
 mod tests {
-    use crate::{
-        domain::{Counter, Counters, Metric, SiteConfig},
-        history::report::RowFigures,
-    };
+    use wallboard_domain::{Counter, Counters, Metric, SiteConfig};
+    use wallboard_history::report::RowFigures;
 
     use super::*;
 

@@ -2,10 +2,8 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{
-    cluster::{ClusterMonitor, NodeCondition, NodeStatus},
-    domain::moment,
-};
+use wallboard_domain::moment;
+use wallboard_log::cluster::{ClusterMonitor, NodeCondition, NodeStatus};
 
 use super::{metrics_text::MetricsText, to_float};
 

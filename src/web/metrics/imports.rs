@@ -4,10 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::{
-    domain::{SourceHealth, SourceId},
-    history::import::ImportStatus,
-};
+use wallboard_domain::{SourceHealth, SourceId};
+use wallboard_history::import::ImportStatus;
 
 use super::{
     metrics_text::{MetricLabels, MetricsText},
@@ -100,7 +98,8 @@ fn import_labels(id: &SourceId) -> MetricLabels {
 
 #[cfg(test)]
 mod tests {
-    use crate::{history::import::ImportPhase, web::import_panel::tests::file_source};
+    use crate::web::import_panel::tests::file_source;
+    use wallboard_history::import::ImportPhase;
 
     use super::*;
 

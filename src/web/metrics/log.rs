@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::input_log::LogStatus;
+use wallboard_log::input_log::LogStatus;
 
 use super::{metrics_text::MetricsText, to_float};
 

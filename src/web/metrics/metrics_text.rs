@@ -7,7 +7,7 @@ use prometheus_client::{
     metrics::MetricType,
 };
 
-use crate::domain::Histogram;
+use wallboard_domain::Histogram;
 
 /// Label names and values.
 pub(super) type MetricLabels = Vec<(&'static str, String)>;

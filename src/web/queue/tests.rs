@@ -1,21 +1,19 @@
 use axum::http::StatusCode;
 
-use crate::{
-    domain::{
-        ConnectionEvent, EntityKind, Id, Input, Metric, MetricValue, QueueGroup, SiteConfig,
-        ValueAge, VendorValue,
-    },
-    sources::{genesys, gms},
-    web::tests::{
-        SALES, assert_contains, assert_contains_none, case_created, find_tile, get_page,
-        profile_update, queue_reading, router_after, router_of, router_of_lost_connection,
-        sales_inputs,
-        telephony::{
-            SUPPORT, SUPPORT_PAGE, afternoon_inputs, both_sources, connected_inputs, support_queue,
-            vendor_value, voice_id, voice_router,
-        },
+use crate::web::tests::{
+    SALES, assert_contains, assert_contains_none, case_created, find_tile, get_page,
+    profile_update, queue_reading, router_after, router_of, router_of_lost_connection,
+    sales_inputs,
+    telephony::{
+        SUPPORT, SUPPORT_PAGE, afternoon_inputs, both_sources, connected_inputs, support_queue,
+        vendor_value, voice_id, voice_router,
     },
 };
+use wallboard_domain::{
+    ConnectionEvent, EntityKind, Id, Input, Metric, MetricValue, QueueGroup, SiteConfig, ValueAge,
+    VendorValue,
+};
+use wallboard_sources::{genesys, gms};
 
 fn site_with_group() -> SiteConfig {
     let mut site = both_sources(genesys::KIND);

@@ -4,11 +4,9 @@ use askama::Template;
 use jiff::{Timestamp, tz::TimeZone};
 use tracing::error;
 
-use crate::{
-    boards::format,
-    domain::{Moment, moment},
-    live::{Incident, IncidentSubject, Snapshot},
-};
+use wallboard_boards::format;
+use wallboard_domain::{Moment, moment};
+use wallboard_live::{Incident, IncidentSubject, Snapshot};
 
 use super::{
     WebState,

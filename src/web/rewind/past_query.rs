@@ -6,7 +6,7 @@ use axum::{
 };
 use jiff::Timestamp;
 
-use crate::domain::{MOMENT_HINT, parse_moment};
+use wallboard_domain::{MOMENT_HINT, parse_moment};
 
 use super::{RewindFailure, WebState};
 

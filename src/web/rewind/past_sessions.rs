@@ -16,13 +16,11 @@ use tokio::{
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::warn;
 
-use crate::{
-    access::{TokenId, network_of},
-    domain::{SiteConfig, error_chain},
-    input_log::{self, Playback, RewindError, RewoundState},
-    store::{self, EmbeddedLog, StoreError},
-    web::visitor::Visitor,
-};
+use crate::web::visitor::Visitor;
+use wallboard_access::{TokenId, network_of};
+use wallboard_domain::{SiteConfig, error_chain};
+use wallboard_log::input_log::{self, Playback, RewindError, RewoundState};
+use wallboard_store::{self as store, EmbeddedLog, StoreError};
 
 use super::{WebState, past_bar, past_query::PastKey};
 

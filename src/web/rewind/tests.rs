@@ -9,13 +9,13 @@ use axum::{
 use jiff::{Timestamp, ToSpan};
 use tempfile::TempDir;
 
-use crate::{
-    access::TokenId,
-    domain::{BoardStyle, Input, LogEntry, LogOffset, Metric, MetricValue, Moment, MonotonicTime},
-    live::codec::{self, LOG_FORMAT},
-    push::ViewerPermit,
-    store::{EmbeddedLog, InputLog, LogBatch, log_path},
+use wallboard_access::TokenId;
+use wallboard_boards::push::ViewerPermit;
+use wallboard_domain::{
+    BoardStyle, Input, LogEntry, LogOffset, Metric, MetricValue, Moment, MonotonicTime,
 };
+use wallboard_live::codec::{self, LOG_FORMAT};
+use wallboard_store::{EmbeddedLog, InputLog, LogBatch, log_path};
 
 use super::{
     Rewind, RewindFailure,

@@ -1,14 +1,12 @@
 //! One incident in words.
 
-use crate::{
-    boards::{format, subject_path},
-    domain::{Metric, MetricValue, Moment, moment},
-    live::{Incident, IncidentCause, IncidentSubject, Snapshot},
-    web::{
-        clock,
-        links::{self, PageLink},
-    },
+use crate::web::{
+    clock,
+    links::{self, PageLink},
 };
+use wallboard_boards::{format, subject_path};
+use wallboard_domain::{Metric, MetricValue, Moment, moment};
+use wallboard_live::{Incident, IncidentCause, IncidentSubject, Snapshot};
 
 use super::Shift;
 

@@ -4,16 +4,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::{
-    boards::{figure_text, format},
-    domain::{Counter, Metric, MissLimits, NaturalOrder, QueueId},
-    live::{DaySnapshot, Snapshot},
-    web::{
-        WebError, WebState,
-        links::{self, PageLink},
-        rewind::RewindFailure,
-    },
+use crate::web::{
+    WebError, WebState,
+    links::{self, PageLink},
+    rewind::RewindFailure,
 };
+use wallboard_boards::{figure_text, format};
+use wallboard_domain::{Counter, Metric, MissLimits, NaturalOrder, QueueId};
+use wallboard_live::{DaySnapshot, Snapshot};
 
 use super::Shift;
 

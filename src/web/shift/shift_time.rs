@@ -3,11 +3,9 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::Deserialize;
 
-use crate::{
-    boards::format,
-    domain::{moment, parse_moment},
-    web::rewind::{RewindFailure, invalid_moment},
-};
+use crate::web::rewind::{RewindFailure, invalid_moment};
+use wallboard_boards::format;
+use wallboard_domain::{moment, parse_moment};
 
 /// At most one midnight lies within.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);

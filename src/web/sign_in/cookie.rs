@@ -6,7 +6,7 @@ use axum::{
 };
 use cookie::{Cookie, SameSite, time::Duration};
 
-use crate::access::{SignIn, Token, WAITING_MAX};
+use wallboard_access::{SignIn, Token, WAITING_MAX};
 
 /// How long browsers keep a cookie at most.
 const LONGEST: Duration = Duration::days(400);

@@ -8,10 +8,8 @@ use axum::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::{
-    access::{Identity, TokenId},
-    web::{WebError, WebState, visitor::Visitor},
-};
+use crate::web::{WebError, WebState, visitor::Visitor};
+use wallboard_access::{Identity, TokenId};
 
 /// A form with the token of its session, in the field `form`.
 pub(in crate::web) struct GuardedForm<T> {

@@ -17,10 +17,10 @@ use axum::{
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::{
-    access::{AuditAction, AuditActor, Password, SignIn, SignInError, SignInRequest, Token},
-    store::RecordError,
+use wallboard_access::{
+    AuditAction, AuditActor, Password, SignIn, SignInError, SignInRequest, Token,
 };
+use wallboard_store::RecordError;
 
 use super::{WebError, WebState, assets, audited::Audited, visitor::Visitor};
 

@@ -10,14 +10,12 @@ use axum::{
 use serde::Deserialize;
 use tracing::warn;
 
-use crate::{
-    access::{
-        AuditAction, AuditActor, IdentityProvider, PendingSignIn, Person, ProviderAnswer,
-        ProviderError, SignIn, SignInError,
-    },
-    domain::RedactedText,
-    web::{WebError, WebState, audited::Audited, visitor::Visitor},
+use crate::web::{WebError, WebState, audited::Audited, visitor::Visitor};
+use wallboard_access::{
+    AuditAction, AuditActor, IdentityProvider, PendingSignIn, Person, ProviderAnswer,
+    ProviderError, SignIn, SignInError,
 };
+use wallboard_domain::RedactedText;
 
 use super::{
     ClientAddress, NextPage, TokenCookie, cookie::pending_cookie, device_name, note_sign_in,

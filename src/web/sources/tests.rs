@@ -1,10 +1,8 @@
-use crate::{
-    domain::{Input, SourceDiagnostic},
-    web::tests::{
-        assert_contains, assert_contains_none, get_page, router_after,
-        telephony::{subscription_stats, voice_router},
-    },
+use crate::web::tests::{
+    assert_contains, assert_contains_none, get_page, router_after,
+    telephony::{subscription_stats, voice_router},
 };
+use wallboard_domain::{Input, SourceDiagnostic};
 
 #[tokio::test]
 async fn sources_page_shows_missing_messages_and_readable_errors() {

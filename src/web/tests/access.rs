@@ -2,14 +2,12 @@
 
 use axum::http::{Method, Request, StatusCode, header};
 
-use crate::{
-    access::{
-        AccessRules, IdentityProvider, Permissions, ProviderConfig, Requirement, Role, RoleMapping,
-        ScreenChoice,
-    },
-    domain::{BoardStyle, RedactedText},
-    web::route_requirements::ROUTES,
+use crate::web::route_requirements::ROUTES;
+use wallboard_access::{
+    AccessRules, IdentityProvider, Permissions, ProviderConfig, Requirement, Role, RoleMapping,
+    ScreenChoice,
 };
+use wallboard_domain::{BoardStyle, RedactedText};
 
 use super::{
     PageResponse, assert_contains, assert_contains_none, get_page,

@@ -6,7 +6,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::access::{AuditAction, AuditActor, Person, ProviderSubject, Role, UserId};
+use wallboard_access::{AuditAction, AuditActor, Person, ProviderSubject, Role, UserId};
 
 use super::{assert_contains, assert_contains_none, login_site::LoginSite};
 

@@ -3,13 +3,11 @@
 use axum::{Router, http::StatusCode};
 use tempfile::TempDir;
 
-use crate::{
-    cluster::{ClusterMonitor, NodeCondition, NodeIdentity, NodeStatus},
-    domain::{ConnectionEvent, Input},
-    history::report::{History, fixture::report_config},
-    store::Store,
-    web::build_router,
-};
+use crate::web::build_router;
+use wallboard_domain::{ConnectionEvent, Input};
+use wallboard_history::report::{History, fixture::report_config};
+use wallboard_log::cluster::{ClusterMonitor, NodeCondition, NodeIdentity, NodeStatus};
+use wallboard_store::Store;
 
 use super::{
     DataOrigin, assert_contains, assert_contains_none, get_json, get_page, router_without_source,

@@ -3,14 +3,12 @@
 use axum::http::{Request, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::{
-    domain::{
-        CaseEvent, EntityKind, Fact, Id, Input, Metric, MetricValue, NameVisibility, Pattern,
-        SiteConfig, SourceDiagnostic,
-    },
-    history::report::{History, ReportConfig},
-    store::Store,
+use wallboard_domain::{
+    CaseEvent, EntityKind, Fact, Id, Input, Metric, MetricValue, NameVisibility, Pattern,
+    SiteConfig, SourceDiagnostic,
 };
+use wallboard_history::report::{History, ReportConfig};
+use wallboard_store::Store;
 
 use super::{
     SALES, SCRIPT, agent_assigned, assert_contains, case_created, case_opened, demo_router,

@@ -6,10 +6,8 @@ use axum::{
     response::Response,
 };
 
-use crate::{
-    access::{Role, UserId},
-    web::{AllowedOrigins, route_requirements::ROUTES},
-};
+use crate::web::{AllowedOrigins, route_requirements::ROUTES};
+use wallboard_access::{Role, UserId};
 
 use super::{
     login_site::{LoginSite, ROLES, path_of, with_cookie},

@@ -9,13 +9,13 @@ use axum::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{
-    access::{AccessRules, IdentityProvider, Membership, Password, Role, SetupCode, SignIn},
-    domain::Input,
-    history::report::{History, ReportConfig},
-    store::{RecordStore, Store},
-    web::{AllowedOrigins, DataOrigin, build_router},
+use crate::web::{AllowedOrigins, DataOrigin, build_router};
+use wallboard_access::{
+    AccessRules, IdentityProvider, Membership, Password, Role, SetupCode, SignIn,
 };
+use wallboard_domain::Input;
+use wallboard_history::report::{History, ReportConfig};
+use wallboard_store::{RecordStore, Store};
 
 use super::{PageResponse, read_page, sales_inputs, send_request, state_of_inputs, test_site};
 

@@ -3,17 +3,15 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::{
-    boards::{AttributeValue, BoardDefinition, BoardLayout, SlotValue, render_view},
-    domain::{
-        Baseline, CaseEvent, CaseOutcome, CountBy, Counter, Counters, EntityKind, EntityProfile,
-        Fact, Id, Input, LimitValue, Metric, Pattern, PatternThresholds, Patterns, QueueId,
-        QueueTarget, SeverityLimits, SiteConfig, Update, moment,
-    },
-    history::report::fixture::{HistoryFixture, computed_day},
-    store::{CatalogEntry, NameClass, QueueIntervalRow},
-    web::{DataOrigin, build_router},
+use crate::web::{DataOrigin, build_router};
+use wallboard_boards::{AttributeValue, BoardDefinition, BoardLayout, SlotValue, render_view};
+use wallboard_domain::{
+    Baseline, CaseEvent, CaseOutcome, CountBy, Counter, Counters, EntityKind, EntityProfile, Fact,
+    Id, Input, LimitValue, Metric, Pattern, PatternThresholds, Patterns, QueueId, QueueTarget,
+    SeverityLimits, SiteConfig, Update, moment,
 };
+use wallboard_history::report::fixture::{HistoryFixture, computed_day};
+use wallboard_store::{CatalogEntry, NameClass, QueueIntervalRow};
 
 use super::{connected_inputs, get_page, state_of_inputs, test_site};
 

@@ -25,22 +25,22 @@ use axum::{
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
-use crate::{
-    boards::BoardRegistry,
-    domain::{
-        CaseEvent, ConnectionEvent, EntityKind, EntityProfile, Fact, Id, Input, Metric,
-        MetricSubject, MetricValue, SiteConfig, SourceSetup, Update,
-    },
-    history::{
-        import::ImportRegistry,
-        report::{History, ReportConfig},
-    },
-    ingest::ProcessClock,
-    live::{LiveHandle, LiveState},
+use wallboard_boards::{
+    BoardRegistry,
     push::{Hub, HubLimits},
-    sources::vngage,
-    store::Store,
 };
+use wallboard_domain::{
+    CaseEvent, ConnectionEvent, EntityKind, EntityProfile, Fact, Id, Input, Metric, MetricSubject,
+    MetricValue, SiteConfig, SourceSetup, Update,
+};
+use wallboard_history::{
+    import::ImportRegistry,
+    report::{History, ReportConfig},
+};
+use wallboard_live::{LiveHandle, LiveState};
+use wallboard_runtime::ingest::ProcessClock;
+use wallboard_sources::vngage;
+use wallboard_store::Store;
 
 use super::{
     AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, Rewind, ServerInfo,

@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
 
-use crate::{
-    access::{AccessRules, GroupRule, Membership, Right, Role},
-    domain::{
-        CountBy, Counter, Counters, DataScope, EntityKind, Input, Metric, MetricValue, Pattern,
-    },
-    history::report::fixture::{HistoryFixture, computed_day},
-    store::{CatalogEntry, NameClass, QueueIntervalRow},
-    web::route_requirements::ROUTES,
+use crate::web::route_requirements::ROUTES;
+use wallboard_access::{AccessRules, GroupRule, Membership, Right, Role};
+use wallboard_domain::{
+    CountBy, Counter, Counters, DataScope, EntityKind, Input, Metric, MetricValue, Pattern,
 };
+use wallboard_history::report::fixture::{HistoryFixture, computed_day};
+use wallboard_store::{CatalogEntry, NameClass, QueueIntervalRow};
 
 use super::{
     SALES, agent_assigned, assert_contains, assert_contains_none, case_created, case_opened,

@@ -5,11 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::{StatusCode, header};
 use jiff::Timestamp;
 
-use crate::{
-    access::{AccessRules, GroupRule, Membership, Role, ScreenPage, TokenId},
-    domain::{ScreenOrder, ScreenReport},
-    web::build_id,
-};
+use crate::web::build_id;
+use wallboard_access::{AccessRules, GroupRule, Membership, Role, ScreenPage, TokenId};
+use wallboard_domain::{ScreenOrder, ScreenReport};
 
 use super::{PageResponse, assert_contains, assert_contains_none, login_site::LoginSite};
 

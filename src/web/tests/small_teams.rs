@@ -6,16 +6,14 @@ use std::{
     sync::Arc,
 };
 
-use crate::{
-    access::{AccessRules, Right, Role},
-    boards::format,
-    domain::{
-        ConnectionEvent, CountBy, Counter, Counters, Input, LimitValue, Metric, MetricValue,
-        Pattern, PatternThresholds, Patterns, SeverityLimits, SiteConfig,
-    },
-    history::report::fixture::{HistoryFixture, computed_day},
-    store::{CatalogEntry, NameClass, QueueIntervalRow},
+use wallboard_access::{AccessRules, Right, Role};
+use wallboard_boards::format;
+use wallboard_domain::{
+    ConnectionEvent, CountBy, Counter, Counters, Input, LimitValue, Metric, MetricValue, Pattern,
+    PatternThresholds, Patterns, SeverityLimits, SiteConfig,
 };
+use wallboard_history::report::fixture::{HistoryFixture, computed_day};
+use wallboard_store::{CatalogEntry, NameClass, QueueIntervalRow};
 
 use super::{
     SALES, assert_contains, assert_contains_none, login_site::LoginSite, profile_update,
@@ -59,7 +57,7 @@ fn inputs(smallest_team: u32) -> Vec<Input> {
     inputs.extend([
         count(Metric::InConversation, IN_CONVERSATION),
         count(Metric::AgentsAvailable, AVAILABLE),
-        profile_update(crate::domain::EntityKind::Queue, "9003", "Support"),
+        profile_update(wallboard_domain::EntityKind::Queue, "9003", "Support"),
         queue_reading("9003", Metric::Waiting, MetricValue::Count(3)),
     ]);
     inputs

@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 
-use crate::{
-    domain::{
-        AgentStatus, AgentStatusReport, ConnectionEvent, Fact, Id, Input, Metric, MetricSubject,
-        MetricValue, NameVisibility, ProvidedMetrics, SiteConfig, SourceDiagnostic, SourceKind,
-        SourceSetup, SubscriptionStats, Update, ValueAge, VendorReport, VendorValue,
-    },
-    sources::genesys,
+use wallboard_domain::{
+    AgentStatus, AgentStatusReport, ConnectionEvent, Fact, Id, Input, Metric, MetricSubject,
+    MetricValue, NameVisibility, ProvidedMetrics, SiteConfig, SourceDiagnostic, SourceKind,
+    SourceSetup, SubscriptionStats, Update, ValueAge, VendorReport, VendorValue,
 };
+use wallboard_sources::genesys;
 
 use super::{router_of, test_site};
 

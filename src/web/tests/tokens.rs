@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use axum::http::{Request, StatusCode, header};
 
-use crate::{
-    access::{AccessRules, ApiTokenChoice, GroupRule, Membership, Role},
-    history::report::fixture::HistoryFixture,
-};
+use wallboard_access::{AccessRules, ApiTokenChoice, GroupRule, Membership, Role};
+use wallboard_history::report::fixture::HistoryFixture;
 
 use super::{
     PageResponse, assert_contains, assert_contains_none, login_site::LoginSite, read_page,

@@ -10,12 +10,10 @@ use axum::http::StatusCode;
 use tokio::{task::yield_now, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    access::{AccessRules, GroupRule, Membership, Role, follow_records},
-    domain::{DataScope, EntityKind, Input, Metric, MetricValue, Pattern},
-    history::report::fixture::HistoryFixture,
-    store::RecordStore,
-};
+use wallboard_access::{AccessRules, GroupRule, Membership, Role, follow_records};
+use wallboard_domain::{DataScope, EntityKind, Input, Metric, MetricValue, Pattern};
+use wallboard_history::report::fixture::HistoryFixture;
+use wallboard_store::RecordStore;
 
 use super::{
     PageResponse, SALES, agent_assigned, assert_contains, assert_contains_none,

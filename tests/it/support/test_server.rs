@@ -6,26 +6,26 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
-use wallboard::{
-    boards::{BoardDefinition, BoardRegistry},
-    domain::{
-        ConnectionEvent, Discontinuity, Fact, Id, Input, Metric, MetricSubject, MetricValue,
-        PatternThresholds, Patterns, SiteConfig, SourceId, SourceSetup, Update,
-    },
-    history::{
-        import::ImportRegistry,
-        report::{History, ReportConfig},
-    },
-    ingest::{self, IngestSender, ProcessClock},
-    input_log::LogStatus,
-    live::{self, LiveHandle, LiveState},
-    push::{self, Hub},
-    store::Store,
-    web::{
-        self, AllowedOrigins, CertificateExpiry, Readiness, ServerInfo, TlsServer, TrustedProxies,
-        WebState, http_server, listening_socket,
-    },
+use wallboard::web::{
+    self, AllowedOrigins, CertificateExpiry, Readiness, ServerInfo, TlsServer, TrustedProxies,
+    WebState, http_server, listening_socket,
 };
+use wallboard_boards::{
+    BoardDefinition, BoardRegistry,
+    push::{self, Hub},
+};
+use wallboard_domain::{
+    ConnectionEvent, Discontinuity, Fact, Id, Input, Metric, MetricSubject, MetricValue,
+    PatternThresholds, Patterns, SiteConfig, SourceId, SourceSetup, Update,
+};
+use wallboard_history::{
+    import::ImportRegistry,
+    report::{History, ReportConfig},
+};
+use wallboard_live::{self as live, LiveHandle, LiveState};
+use wallboard_log::input_log::LogStatus;
+use wallboard_runtime::ingest::{self, IngestSender, ProcessClock};
+use wallboard_store::Store;
 
 #[derive(Debug)]
 pub struct TestServer {
@@ -188,7 +188,7 @@ impl TestServer {
         let site = SiteConfig {
             sources: vec![SourceSetup::new(
                 source.clone(),
-                wallboard::sources::vngage::KIND,
+                wallboard_sources::vngage::KIND,
             )],
             thresholds,
             ..SiteConfig::default()

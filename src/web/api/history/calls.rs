@@ -7,10 +7,8 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{
-    domain::Id,
-    history::report::{self, CallCursor, CallListQuery, ContactOutcome},
-};
+use wallboard_domain::Id;
+use wallboard_history::report::{self, CallCursor, CallListQuery, ContactOutcome};
 
 use super::{
     super::{

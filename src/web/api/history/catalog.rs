@@ -6,7 +6,7 @@ use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::history::report::{CatalogItem, ItemMember};
+use wallboard_history::report::{CatalogItem, ItemMember};
 
 use super::super::{
     super::{

@@ -9,15 +9,12 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{
-    domain::{
-        AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, ServiceLevelFormula,
-        Staffing,
-    },
-    history::report::{
-        self, REPORT_INTERVALS_MAX, ReportDimension, ReportError, ReportQuery, ReportRow,
-        ReportStep, ReportSubject, RowFigures, SERIES_INTERVALS_MAX,
-    },
+use wallboard_domain::{
+    AgentCounter, AgentCounters, ContactFigures, CountBy, Counter, ServiceLevelFormula, Staffing,
+};
+use wallboard_history::report::{
+    self, REPORT_INTERVALS_MAX, ReportDimension, ReportError, ReportQuery, ReportRow, ReportStep,
+    ReportSubject, RowFigures, SERIES_INTERVALS_MAX,
 };
 
 use super::{

@@ -2,7 +2,8 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use crate::{domain::Id, history::report::ReportSubject};
+use wallboard_domain::Id;
+use wallboard_history::report::ReportSubject;
 
 use super::super::{
     super::{WebState, case_listing, links},

@@ -1,4 +1,4 @@
-use crate::domain::{Counters, Metric, SiteConfig};
+use wallboard_domain::{Counters, Metric, SiteConfig};
 
 use super::*;
 

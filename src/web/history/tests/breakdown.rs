@@ -1,9 +1,7 @@
 //! The breakdown by reason and issue.
 
-use crate::{
-    store::{BreakdownRow, ComputedWindow, NameClass},
-    web::tests::get_page,
-};
+use crate::web::tests::get_page;
+use wallboard_store::{BreakdownRow, ComputedWindow, NameClass};
 
 use super::{
     DAY, QUERY, computed_day, end_reason_row, history_router, interval_row, text_between,

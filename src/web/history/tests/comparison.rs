@@ -2,10 +2,8 @@
 
 use axum::Router;
 
-use crate::{
-    store::{CatalogEntry, ComputedWindow, NameClass, QueueIntervalRow},
-    web::tests::{get_json, get_page, test_site},
-};
+use crate::web::tests::{get_json, get_page, test_site};
+use wallboard_store::{CatalogEntry, ComputedWindow, NameClass, QueueIntervalRow};
 
 use super::{
     DAY, HOUR, HistoryFixture, computed_day, history_fixture, interval_row, router_over,

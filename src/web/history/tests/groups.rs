@@ -2,14 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    domain::{Staffing, WaitDistribution},
-    history::report::fixture::HistoryFixture,
-    store::{
-        CatalogDetail, CatalogEntry, CatalogMember, ComputedWindow, NameClass, QueueIntervalRow,
-        QueueStaffRow,
-    },
-    web::tests::get_page,
+use crate::web::tests::get_page;
+use wallboard_domain::{Staffing, WaitDistribution};
+use wallboard_history::report::fixture::HistoryFixture;
+use wallboard_store::{
+    CatalogDetail, CatalogEntry, CatalogMember, ComputedWindow, NameClass, QueueIntervalRow,
+    QueueStaffRow,
 };
 
 use super::{

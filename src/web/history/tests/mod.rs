@@ -13,13 +13,13 @@ mod target;
 
 use axum::Router;
 
-use crate::{
-    domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Input, SiteConfig},
-    history::report::fixture::{HistoryFixture, computed_day},
-    store::{
-        AgentIntervalRow, BreakdownRow, CatalogEntry, ComputedWindow, NameClass, QueueIntervalRow,
-    },
-    web::tests::{SCRIPT, router_with_history, test_site},
+use crate::web::tests::{SCRIPT, router_with_history, test_site};
+use wallboard_domain::{
+    AgentCounter, AgentCounters, CountBy, Counter, Counters, Input, SiteConfig,
+};
+use wallboard_history::report::fixture::{HistoryFixture, computed_day};
+use wallboard_store::{
+    AgentIntervalRow, BreakdownRow, CatalogEntry, ComputedWindow, NameClass, QueueIntervalRow,
 };
 
 /// Midnight of 2026-11-12 in UTC.

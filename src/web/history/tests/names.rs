@@ -1,10 +1,8 @@
 //! Names of queues, agents and reasons.
 
-use crate::{
-    domain::{EntityKind, Id, QueueGroup},
-    store::{CatalogEntry, ComputedWindow, NameClass},
-    web::tests::{get_json, get_page, profile_update, test_site},
-};
+use crate::web::tests::{get_json, get_page, profile_update, test_site};
+use wallboard_domain::{EntityKind, Id, QueueGroup};
+use wallboard_store::{CatalogEntry, ComputedWindow, NameClass};
 
 use super::{
     API_QUERY, DAY, QUERY, computed_day, end_reason_row, history_fixture, history_router,

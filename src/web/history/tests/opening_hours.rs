@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use axum::{Router, http::StatusCode};
 use jiff::tz::TimeZone;
 
-use crate::{
-    domain::{OpenPeriod, OpeningHours, Pattern, Patterns, SiteConfig},
-    history::report::fixture::HistoryFixture,
-    web::tests::{get_page, test_site},
-};
+use crate::web::tests::{get_page, test_site};
+use wallboard_domain::{OpenPeriod, OpeningHours, Pattern, Patterns, SiteConfig};
+use wallboard_history::report::fixture::HistoryFixture;
 
 use super::{
     DAY, HOUR, QUERY, computed_day, history_fixture, interval_row, router_over, text_between,

@@ -2,12 +2,12 @@
 
 use axum::http::StatusCode;
 
-use crate::{
-    domain::{EntityKind, Id, Pattern},
-    history::report::{History, ReportConfig, fixture::report_config},
-    store::{CatalogEntry, ComputedWindow, NameClass, QueueIntervalRow, Store},
-    web::tests::{get_bytes, get_json, get_page, profile_update, router_with_history, test_site},
+use crate::web::tests::{
+    get_bytes, get_json, get_page, profile_update, router_with_history, test_site,
 };
+use wallboard_domain::{EntityKind, Id, Pattern};
+use wallboard_history::report::{History, ReportConfig, fixture::report_config};
+use wallboard_store::{CatalogEntry, ComputedWindow, NameClass, QueueIntervalRow, Store};
 
 use super::{
     API_QUERY, DAY, HOUR, QUERY, computed_day, history_fixture, history_router, interval_row,

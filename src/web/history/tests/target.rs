@@ -2,10 +2,8 @@
 
 use axum::Router;
 
-use crate::{
-    domain::{Id, Pattern, QueueGroup, QueueTarget, ServiceLevelFormula},
-    web::tests::{get_page, test_site},
-};
+use crate::web::tests::{get_page, test_site};
+use wallboard_domain::{Id, Pattern, QueueGroup, QueueTarget, ServiceLevelFormula};
 
 use super::{
     DAY, HistoryFixture, QUERY, computed_day, history_fixture, interval_row, router_over,

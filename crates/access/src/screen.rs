@@ -1,0 +1,131 @@
+//! Paired screens: TVs that show a board without anybody signing in at them.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use wallboard_domain::BoardStyle;
+use wallboard_store::RecordKind;
+
+use super::{Identity, plain_text::is_plain};
+
+/// The records of screens, under the hash of their token.
+pub(super) const SCREENS: RecordKind = RecordKind::new("screen");
+
+/// How precisely the last contact is stored.
+pub(super) const CONTACT_STORED_EVERY: SignedDuration = SignedDuration::from_mins(10);
+
+/// The longest name and place, in characters.
+const TEXT_LENGTH_MAX: usize = 64;
+
+/// A paired screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Screen {
+    /// What people call it: "Kitchen".
+    pub name: String,
+    /// Where it hangs; may be empty.
+    pub place: String,
+    /// The board that it may show.
+    pub board: String,
+    /// What it has instead of the board's own.
+    #[serde(default)]
+    pub style: BoardStyle,
+    /// Which browser it is, as people say it. Empty with an address: several may open it.
+    pub device: String,
+    pub paired_at: Timestamp,
+    /// The name of the user who paired it.
+    pub paired_by: String,
+    /// As stored: the real one may be some minutes later.
+    pub last_contact_at: Timestamp,
+    /// It was made with a secret address instead of being paired: a signage player opens it.
+    #[serde(default)]
+    pub has_address: bool,
+}
+
+impl Screen {
+    /// A new screen as somebody chose it.
+    pub(super) fn new(choice: ScreenChoice, by: &Identity, now: Timestamp) -> Self {
+        Self {
+            name: choice.name,
+            place: choice.place,
+            board: choice.board,
+            style: choice.style,
+            device: String::new(),
+            paired_at: now,
+            paired_by: by.name.to_string(),
+            last_contact_at: now,
+            has_address: false,
+        }
+    }
+
+    /// The style of its board. Boards without agents have no names to shorten.
+    pub fn style_of(&self, shows_agents: bool) -> BoardStyle {
+        BoardStyle {
+            agent_names: self.style.agent_names.filter(|_| shows_agents),
+            ..self.style
+        }
+    }
+
+    /// Whether a screen with an address was first heard of at another time than when it was made.
+    pub fn is_opened(&self, last_contact_at: Timestamp) -> bool {
+        !self.has_address || self.paired_at.as_millisecond() < last_contact_at.as_millisecond()
+    }
+}
+
+/// What people choose for a screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScreenChoice {
+    pub name: String,
+    pub place: String,
+    pub board: String,
+    pub style: BoardStyle,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a screen's name has 1 to {TEXT_LENGTH_MAX} characters, and its place at most as many")]
+pub struct InvalidScreen;
+
+impl ScreenChoice {
+    /// Checks what somebody entered, and returns it as it's stored.
+    pub(super) fn checked(self) -> Result<Self, InvalidScreen> {
+        let is_short = |text: &str| text.chars().count() <= TEXT_LENGTH_MAX && is_plain(text);
+        let (name, place) = (self.name.trim(), self.place.trim());
+        if name.is_empty() || !is_short(name) || !is_short(place) {
+            return Err(InvalidScreen);
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            place: place.to_owned(),
+            board: self.board,
+            style: self.style,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_screen_has_a_short_name() {
+        let choice = |name: &str, place: &str| ScreenChoice {
+            name: name.into(),
+            place: place.into(),
+            board: "queues".into(),
+            style: BoardStyle::default(),
+        };
+        let checked = choice(" Kitchen ", "2nd floor").checked();
+        assert_eq!(checked, Ok(choice("Kitchen", "2nd floor")));
+        for (name, place) in [
+            ("", "x"),
+            ("a\nb", ""),
+            (&*"x".repeat(65), ""),
+            ("a", &*"x".repeat(65)),
+        ] {
+            assert_eq!(
+                choice(name, place).checked(),
+                Err(InvalidScreen),
+                "{name:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! What is known of a paired screen since the start: its pages, its sockets and their reports. In memory
+//! only.
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+
+use wallboard_domain::ScreenReport;
+
+/// How long after its page a screen opens its socket at the latest.
+const SOCKET_DUE_AFTER: SignedDuration = SignedDuration::from_secs(10);
+/// A screen in basic mode loads its page every 15 s.
+const BASIC_MODE_LASTS: SignedDuration = SignedDuration::from_secs(45);
+/// Screens report every 60 s.
+const REPORT_LASTS: SignedDuration = SignedDuration::from_secs(150);
+
+/// What a screen does now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ScreenState {
+    /// It shows its board with live updates.
+    Live,
+    /// It's connected, but its page isn't visible.
+    Hidden,
+    /// It has just loaded its page.
+    Connecting,
+    /// It loads its page again and again, without live updates.
+    Basic,
+    /// It isn't connected.
+    #[default]
+    Away,
+}
+
+/// A screen's browser and page, as it says itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScreenPage {
+    /// "Chromium 87"
+    pub engine: Option<String>,
+    /// The build of the page's assets.
+    pub build: Option<String>,
+}
+
+/// State of a screen, as the page of all screens shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScreenCondition {
+    pub state: ScreenState,
+    /// Of the newest socket, or of the last page without one.
+    pub page: ScreenPage,
+    /// When the newest of its sockets was opened.
+    pub connected_at: Option<Timestamp>,
+    /// From a frame's sending until it was painted, in milliseconds. `None`: unknown, or too long ago.
+    pub lag_ms: Option<u32>,
+    /// More than one if several players have the same address.
+    pub sockets: usize,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct ScreenContact {
+    engine: Option<String>,
+    /// Pages that were loaded since the last socket was opened, and when the newest was.
+    pages_without_socket: u32,
+    page_at: Option<Timestamp>,
+    /// In the order in which they were opened. Closed ones are removed with the next.
+    sockets: Vec<ScreenSocket>,
+}
+
+#[derive(Debug)]
+struct ScreenSocket {
+    build: Option<String>,
+    opened_at: Timestamp,
+    /// Closed with the socket.
+    reports: watch::Receiver<Option<ScreenReport>>,
+}
+
+impl ScreenContact {
+    pub(super) fn record_page(&mut self, engine: Option<String>, now: Timestamp) {
+        self.engine = engine;
+        self.pages_without_socket = self.pages_without_socket.saturating_add(1);
+        self.page_at = Some(now);
+    }
+
+    /// Adds a socket. It reports until it drops the sender.
+    pub(super) fn add_socket(
+        &mut self,
+        page: ScreenPage,
+        now: Timestamp,
+    ) -> watch::Sender<Option<ScreenReport>> {
+        let (sender, reports) = watch::channel(None);
+        self.engine = page.engine;
+        self.pages_without_socket = 0;
+        self.sockets.retain(ScreenSocket::is_open);
+        self.sockets.push(ScreenSocket {
+            build: page.build,
+            opened_at: now,
+            reports,
+        });
+        sender
+    }
+
+    pub(super) fn describe(&self, now: Timestamp) -> ScreenCondition {
+        let open = || self.sockets.iter().filter(|socket| socket.is_open());
+        let Some(newest) = open().next_back() else {
+            return ScreenCondition {
+                state: self.state_without_socket(now),
+                page: ScreenPage {
+                    engine: self.engine.clone(),
+                    build: None,
+                },
+                ..ScreenCondition::default()
+            };
+        };
+        let is_hidden = |socket: &ScreenSocket| {
+            let report = *socket.reports.borrow();
+            report.is_some_and(|report| !report.is_visible)
+        };
+        let report = *newest.reports.borrow();
+        let report = report.filter(|report| now.duration_since(report.at) <= REPORT_LASTS);
+        ScreenCondition {
+            state: if open().all(is_hidden) {
+                ScreenState::Hidden
+            } else {
+                ScreenState::Live
+            },
+            page: ScreenPage {
+                engine: self.engine.clone(),
+                build: newest.build.clone(),
+            },
+            connected_at: Some(newest.opened_at),
+            lag_ms: report.and_then(|report| report.lag_ms),
+            sockets: open().count(),
+        }
+    }
+
+    fn state_without_socket(&self, now: Timestamp) -> ScreenState {
+        let age = self.page_at.map(|at| now.duration_since(at));
+        match (self.pages_without_socket, age) {
+            (1, Some(age)) if age < SOCKET_DUE_AFTER => ScreenState::Connecting,
+            (1.., Some(age)) if age < BASIC_MODE_LASTS => ScreenState::Basic,
+            _ => ScreenState::Away,
+        }
+    }
+}
+
+impl ScreenSocket {
+    fn is_open(&self) -> bool {
+        self.reports.has_changed().is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
+
+    fn page(engine: &str) -> ScreenPage {
+        ScreenPage {
+            engine: Some(engine.into()),
+            build: Some("9f2c".into()),
+        }
+    }
+
+    fn report(seconds: i64, lag_ms: u32, is_visible: bool) -> ScreenReport {
+        ScreenReport {
+            at: at(seconds),
+            lag_ms: Some(lag_ms),
+            is_visible,
+        }
+    }
+
+    #[test]
+    fn a_screen_is_live_while_its_socket_is_open() {
+        let mut contact = ScreenContact::default();
+        assert_eq!(contact.describe(at(0)), ScreenCondition::default());
+        contact.record_page(Some("Chromium 87".into()), at(0));
+        assert_eq!(contact.describe(at(1)).state, ScreenState::Connecting);
+        let socket = contact.add_socket(page("Chromium 87"), at(1));
+        let condition = contact.describe(at(2));
+        assert_eq!(condition.state, ScreenState::Live);
+        assert_eq!(condition.page, page("Chromium 87"));
+        assert_eq!((condition.lag_ms, condition.sockets), (None, 1));
+
+        drop(socket);
+        let condition = contact.describe(at(3));
+        assert_eq!((condition.state, condition.sockets), (ScreenState::Away, 0));
+        assert_eq!(condition.page.engine.as_deref(), Some("Chromium 87"));
+    }
+
+    #[test]
+    fn a_report_counts_for_two_and_a_half_minutes() {
+        let mut contact = ScreenContact::default();
+        let socket = contact.add_socket(page("Chromium 87"), at(0));
+        socket.send_replace(Some(report(5, 40, true)));
+        assert_eq!(contact.describe(at(155)).lag_ms, Some(40));
+        assert_eq!(contact.describe(at(156)).lag_ms, None);
+        socket.send_replace(Some(report(200, 30, false)));
+        assert_eq!(contact.describe(at(900)).state, ScreenState::Hidden);
+
+        // Another player with the same address is visible.
+        let other = contact.add_socket(page("Firefox 128"), at(901));
+        let condition = contact.describe(at(902));
+        assert_eq!((condition.state, condition.sockets), (ScreenState::Live, 2));
+        assert_eq!(condition.lag_ms, None, "of the newest");
+        drop(other);
+        assert_eq!(contact.describe(at(903)).state, ScreenState::Hidden);
+    }
+
+    #[test]
+    fn a_browser_that_only_loads_pages_is_in_basic_mode() {
+        let mut contact = ScreenContact::default();
+        for seconds in [0, 15, 30] {
+            contact.record_page(Some("Chromium 53".into()), at(seconds));
+        }
+        assert_eq!(contact.describe(at(30)).state, ScreenState::Basic);
+        assert_eq!(contact.describe(at(74)).state, ScreenState::Basic);
+        assert_eq!(contact.describe(at(75)).state, ScreenState::Away);
+
+        let mut only_once = ScreenContact::default();
+        only_once.record_page(None, at(0));
+        assert_eq!(only_once.describe(at(9)).state, ScreenState::Connecting);
+        assert_eq!(only_once.describe(at(10)).state, ScreenState::Basic);
+    }
+
+    #[test]
+    fn closed_sockets_leave_nothing_behind() {
+        let mut contact = ScreenContact::default();
+        for seconds in 0..1_000 {
+            contact.add_socket(page("Chromium 87"), at(seconds));
+        }
+        assert_eq!(contact.sockets.len(), 1);
+    }
+}

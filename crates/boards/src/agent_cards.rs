@@ -1,0 +1,348 @@
+//! Agents as cards, by group of states. Where sources report only cases, agents without one today
+//! are collapsed into a count.
+
+use wallboard_domain::{AgentStatus, NaturalOrder, PersonName, moment};
+use wallboard_live::{AgentPresence, Freshness};
+
+use super::{
+    address::card_path,
+    agent_groups::{self, AgentGroups, AgentState, NO_OPEN_CASES, status_label},
+    board_slots::{AttributeValue, SlotValue},
+    board_view::{BoardRow, Kind, RowList, RowShape, running_clock, stopped_clock},
+    figure_text::at_least,
+    format::{self, isolate_name},
+    render_context::{DisplayFreshness, RenderContext},
+    row_limit,
+    severity::Severity,
+};
+
+/// Counts agents without a card, by reason.
+#[derive(Debug, Default)]
+struct OmittedAgents {
+    /// More than the board's pages can show.
+    over_limit: u64,
+    signed_out: u64,
+    idle: u64,
+    unknown: u64,
+    unreported: u64,
+}
+
+/// Builds the cards and a text that counts the omitted agents.
+pub(super) fn build_cards(context: &mut RenderContext<'_>) -> (RowList, String) {
+    let people = context.selected_people();
+    let mut groups = AgentGroups::new(people.iter().map(|(presence, _)| presence));
+    let mut cards = Vec::with_capacity(people.len());
+    let mut omitted = OmittedAgents::default();
+    for (presence, id) in people {
+        let shown = context.display_freshness(presence.freshness, None);
+        if presence.status == AgentStatus::LoggedOut && groups.count_signed_out() {
+            continue;
+        }
+        if let Some(state) = omitted.assign_state(&presence, shown) {
+            let is_too_long = is_too_long(context, &presence, shown);
+            let card = AgentCard {
+                name: context.agent_name(&presence, &id),
+                group: groups.count_agent(state, shown, is_too_long),
+                presence,
+                id,
+                state,
+                shown,
+                is_too_long,
+            };
+            cards.push(card);
+        }
+    }
+    // Longest in a state first; agents without a clock last, by name.
+    cards.sort_by_cached_key(AgentCard::sort_key);
+
+    let mut positions = vec![0; groups.len()];
+    let mut rows = Vec::with_capacity(cards.len().min(row_limit::MAX_CARDS));
+    for card in cards {
+        if rows.len() < row_limit::MAX_CARDS {
+            let position = positions[card.group];
+            positions[card.group] += 1;
+            let group = groups.key(card.group);
+            rows.push(card.into_row(context, group, position));
+        } else {
+            omitted.over_limit += 1;
+        }
+    }
+    let list = RowList {
+        id: "agents",
+        kind: Kind::Cards,
+        groups: groups.into_board_groups(),
+        rows,
+    };
+    (list, omitted.format_counts())
+}
+
+impl OmittedAgents {
+    /// Returns the state on an agent's card, or counts the agent as omitted.
+    fn assign_state(
+        &mut self,
+        presence: &AgentPresence<'_>,
+        shown: DisplayFreshness,
+    ) -> Option<&'static AgentState> {
+        let is_idle = presence.open_cases() == Some(0) && presence.handled_today() == 0;
+        match presence.status {
+            AgentStatus::LoggedOut => self.signed_out += 1,
+            AgentStatus::Unknown if presence.has_reported_status() => {
+                return agent_groups::find_state(AgentStatus::Unknown);
+            }
+            AgentStatus::Unknown if presence.open_cases().is_none() => self.unreported += 1,
+            AgentStatus::Unknown if presence.freshness == Freshness::Unknown => self.unknown += 1,
+            AgentStatus::Unknown if is_idle => match shown {
+                DisplayFreshness::UpToDate | DisplayFreshness::Reconnecting => self.idle += 1,
+                _ => self.unknown += 1,
+            },
+            AgentStatus::Unknown => return Some(&NO_OPEN_CASES),
+            status => return agent_groups::find_state(status),
+        }
+        None
+    }
+
+    fn format_counts(&self) -> String {
+        let parts = [
+            (self.over_limit, "more"),
+            (self.idle, "without open cases"),
+            (self.unknown, "unconfirmed"),
+            (self.unreported, "not reporting status"),
+            (self.signed_out, "signed out"),
+        ];
+        let parts = parts.iter().filter(|(n, _)| 0 < *n);
+        let parts = parts.map(|(n, words)| format!("{n} {words}"));
+        parts.collect::<Vec<_>>().join(" · ")
+    }
+}
+
+struct AgentCard<'a> {
+    presence: AgentPresence<'a>,
+    id: String,
+    name: String,
+    /// The index of its group.
+    group: usize,
+    state: &'static AgentState,
+    shown: DisplayFreshness,
+    is_too_long: bool,
+}
+
+impl RenderContext<'_> {
+    fn agent_name(&self, presence: &AgentPresence<'_>, id: &str) -> String {
+        let renamed = self.board.names.get(id);
+        let renamed = renamed.map(|name| PersonName::from_name(name));
+        let name = renamed.as_ref().unwrap_or(&presence.name);
+        name.shorten_for(self.agent_names())
+    }
+}
+
+/// Whether an agent has been in the status for longer than its limit. Schedules the moment when
+/// that will be so.
+fn is_too_long(
+    context: &mut RenderContext<'_>,
+    presence: &AgentPresence<'_>,
+    shown: DisplayFreshness,
+) -> bool {
+    let site = &context.snapshot.site;
+    let ids = std::iter::once(presence.id).chain(presence.agents.iter().map(|agent| &agent.id));
+    let mut limits = ids.filter_map(|id| site.state_limit(id, presence.status));
+    let (Some(limit_ms), Some(since)) = (limits.next(), presence.since) else {
+        return false;
+    };
+    let elapsed_ms = moment::millis_between(since, context.now.wall);
+    match shown {
+        // How long a status lasts is unknown once its source is disconnected.
+        DisplayFreshness::OutOfDate | DisplayFreshness::Expired => false,
+        _ if limit_ms <= elapsed_ms => true,
+        DisplayFreshness::UpToDate => {
+            let remaining_ms = limit_ms - elapsed_ms;
+            context.schedule_change(context.now.monotonic.plus_millis(remaining_ms));
+            false
+        }
+        DisplayFreshness::Reconnecting | DisplayFreshness::Unknown => false,
+    }
+}
+
+impl AgentCard<'_> {
+    fn sort_key(&self) -> impl Ord + use<> {
+        let since = self.presence.since.map(jiff::Timestamp::as_millisecond);
+        (
+            self.group,
+            since.unwrap_or(i64::MAX),
+            NaturalOrder(self.name.clone()),
+            self.id.clone(),
+        )
+    }
+
+    /// Builds the card's row: attributes, name, clock, details, activity and a word for the clock's
+    /// mark.
+    fn into_row(self, context: &RenderContext<'_>, group: &'static str, position: i64) -> BoardRow {
+        let presence = &self.presence;
+        let severity = match self.shown {
+            DisplayFreshness::OutOfDate | DisplayFreshness::Expired => Severity::OutOfDate,
+            _ => Severity::None,
+        };
+        BoardRow {
+            cells: vec![
+                SlotValue::Attributes(vec![
+                    ("sev", severity.into_str().into()),
+                    ("pos", AttributeValue::Number(position)),
+                    ("in", group.into()),
+                    ("state", self.state.key.into()),
+                    ("long", if self.is_too_long { "yes" } else { "" }.into()),
+                ]),
+                SlotValue::Text(self.name),
+                status_clock(presence, self.shown),
+                SlotValue::Text(format_details(presence)),
+                SlotValue::Text(format_activity(context, presence, self.state)),
+                SlotValue::Text(if self.is_too_long { "Too long:" } else { "" }.to_owned()),
+            ],
+            key: self.id,
+            shape: RowShape {
+                href: card_path(&context.snapshot.site, context.agent_names(), presence.id),
+                ..RowShape::default()
+            },
+            reported_at: None,
+        }
+    }
+}
+
+fn status_clock(presence: &AgentPresence<'_>, shown: DisplayFreshness) -> SlotValue {
+    let Some(since) = presence.since else {
+        return stopped_clock(String::new());
+    };
+    match (shown, presence.freshness) {
+        (DisplayFreshness::UpToDate | DisplayFreshness::Unknown, _) => running_clock(since),
+        (DisplayFreshness::Expired, _) => stopped_clock(format::UNKNOWN.to_owned()),
+        (_, Freshness::Disconnected(outage)) => {
+            stopped_clock(format::elapsed(moment::millis_between(since, outage.at)))
+        }
+        // The status may have ended at an unknown time, so its duration is unknown too.
+        _ => stopped_clock(format::UNKNOWN.to_owned()),
+    }
+}
+
+/// Formats what the state is about: "Returns", "Lunch", "On hold · Returns".
+fn format_activity(
+    context: &RenderContext<'_>,
+    presence: &AgentPresence<'_>,
+    state: &AgentState,
+) -> String {
+    let queues = presence.case_queues().into_iter().map(|id| {
+        let queue = context.snapshot.queues.get(id);
+        isolate_name(&queue.map_or_else(
+            || id.external.to_string(),
+            |queue| {
+                context
+                    .board
+                    .queue_name(context.snapshot, queue, &id.to_string())
+            },
+        ))
+    });
+    let queues = queues.collect::<Vec<_>>().join(", ");
+    let reason = presence.not_ready_reason().map(isolate_name);
+    // A reason, or the queue of a conversation, says enough.
+    let is_talking = presence.status == AgentStatus::Talking;
+    let is_clear = reason.is_some() || is_talking && !queues.is_empty();
+    let label = (!is_clear).then(|| state.label.to_owned());
+    let parts = [
+        label.unwrap_or_default(),
+        reason.unwrap_or_default(),
+        queues,
+    ];
+    join_parts(&parts)
+}
+
+/// Formats the number of open cases, unless it is certainly one, and the status per medium.
+fn format_details(presence: &AgentPresence<'_>) -> String {
+    let cases = match (presence.is_reconciled(), presence.open_cases()) {
+        (_, None | Some(0)) | (true, Some(1)) => String::new(),
+        (true, Some(n)) => format::cases(n),
+        (false, Some(n)) => at_least(format::cases(n)),
+    };
+    let media = presence.media_statuses().iter().map(|(medium, status)| {
+        let (glyph, _) = status_label(*status);
+        format!("{glyph} {}", isolate_name(medium))
+    });
+    join_parts(&[cases, media.collect::<Vec<_>>().join("  ")])
+}
+
+fn join_parts(parts: &[String]) -> String {
+    let parts: Vec<&str> = (parts.iter().map(String::as_str))
+        .filter(|part| !part.is_empty())
+        .collect();
+    parts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        BoardDefinition, BoardLayout, BoardView, board_view,
+        fixture::{self, noon},
+    };
+    use wallboard_domain::{Baseline, Moment, Pattern, PatternThresholds, Patterns, SiteConfig};
+    use wallboard_live::Snapshot;
+
+    fn render_agents(snapshot: &Snapshot, now: Moment) -> BoardView {
+        let board = BoardDefinition::new("b", "B", BoardLayout::Agents);
+        board_view::render_view(&board, snapshot, &Baseline::default(), now)
+    }
+
+    /// Anna, in wrap-up for half a minute of the minute that is allowed.
+    fn wrap_up_floor() -> Snapshot {
+        let mut snapshot = fixture::empty_snapshot();
+        let thresholds = PatternThresholds {
+            time_in_state: vec![(AgentStatus::WrapUp, 60_000)],
+            ..PatternThresholds::default()
+        };
+        snapshot.site = Arc::new(SiteConfig {
+            thresholds: Patterns(vec![(Pattern("chat/*".into()), thresholds)]),
+            ..SiteConfig::clone(&snapshot.site)
+        });
+        fixture::put_agent(&mut snapshot, "Anna", AgentStatus::WrapUp, 30, &["1"]);
+        snapshot
+    }
+
+    /// Whether the card is marked, and the mark of its group.
+    fn marks(view: &BoardView) -> (bool, String) {
+        let list = &view.lists[0];
+        let SlotValue::Attributes(attributes) = &list.rows[0].cells[0] else {
+            panic!("a card has attributes");
+        };
+        let is_long = attributes.contains(&("long", AttributeValue::from("yes")));
+        let group = list.groups.iter().find(|group| group.key == "wrap_up");
+        match &group.unwrap().cells[2] {
+            SlotValue::Text(text) => (is_long, text.clone()),
+            cell => panic!("{cell:?}"),
+        }
+    }
+
+    #[test]
+    fn too_long_in_a_status_is_marked_when_its_limit_is_reached() {
+        let snapshot = wrap_up_floor();
+
+        let view = render_agents(&snapshot, noon());
+
+        assert_eq!(marks(&view), (false, String::new()));
+        let limit_reached = noon().plus_millis(30_000);
+        assert_eq!(view.next_change, Some(limit_reached));
+        let view = render_agents(&snapshot, limit_reached);
+        assert_eq!(marks(&view), (true, "1 too long".to_owned()));
+        assert_eq!(
+            view.lists[0].rows[0].cells[5],
+            SlotValue::Text("Too long:".into())
+        );
+    }
+
+    #[test]
+    fn nobody_is_too_long_in_an_outdated_status() {
+        let mut snapshot = wrap_up_floor();
+        fixture::disconnect_source(&mut snapshot, 0);
+
+        let view = render_agents(&snapshot, noon().plus_millis(60_000));
+
+        assert_eq!(marks(&view), (false, String::new()));
+    }
+}

@@ -1,0 +1,347 @@
+//! The board's header cells: what it shows, the site in one line, whether it is live, the news of a
+//! lost source, omitted rows, and the message of an empty board.
+
+use wallboard_domain::Metric;
+use wallboard_live::{ConnectionState, QueueSelection, Snapshot, SourceSnapshot};
+
+use super::{
+    board_definition::BoardLayout,
+    board_slots::SlotValue,
+    board_view::RowList,
+    format,
+    render_context::{ClosedQueue, EvaluatedQueue, RenderContext, RenderedMetric},
+    severity::Severity,
+    site_line::{self, ITEM_CELLS},
+    source_news,
+};
+
+/// Indexes of the header's cells.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum HeaderSlot {
+    /// "6 queues".
+    Count = 0,
+    Calm,
+    /// The gaps of the day that all queues share.
+    DayNote,
+    StatusState,
+    Status,
+    /// Completes the status for those who don't see the band.
+    StatusDetail,
+    BandState,
+    Band,
+    BandDetail,
+    Omitted,
+    /// The queues outside their opening hours.
+    Closed,
+    Empty,
+    /// The first cell of the site's figures, which come last.
+    Site,
+}
+
+pub(super) fn header_cells(
+    context: &mut RenderContext<'_>,
+    selection: &QueueSelection<'_>,
+    (queues, closed): (&[EvaluatedQueue<'_>], &[EvaluatedQueue<'_>]),
+    list: &RowList,
+    omitted: String,
+) -> Vec<SlotValue> {
+    let mut cells = Vec::with_capacity(HeaderSlot::Site as usize + 4 * ITEM_CELLS);
+    cells.push(SlotValue::Text(match context.board.layout {
+        BoardLayout::Agents => String::new(),
+        BoardLayout::Queues | BoardLayout::List => format_queue_count(queues.len() + closed.len()),
+    }));
+    cells.push(SlotValue::Text(match context.board.layout {
+        BoardLayout::Agents => String::new(),
+        BoardLayout::Queues | BoardLayout::List => calm_message(context, queues),
+    }));
+    cells.push(SlotValue::Text(context.day_note.clone()));
+    cells.extend(source_news::source_cells(context, selection, list));
+    cells.push(SlotValue::Text(omitted));
+    cells.push(SlotValue::Text(format_closed(closed)));
+    cells.push(SlotValue::Text(
+        if list.rows.is_empty() && !closed.is_empty() {
+            all_closed_message(closed)
+        } else if list.rows.is_empty() {
+            empty_message(context)
+        } else {
+            String::new()
+        },
+    ));
+    cells.extend(site_line::site_cells(context, selection));
+    cells
+}
+
+/// "Closed: Night line, opens 20:00 · Business desk, 3 waiting, opens Mon 08:00".
+fn format_closed(closed: &[EvaluatedQueue<'_>]) -> String {
+    let queues = closed.iter().map(|queue| {
+        let mut parts = vec![format::isolate_name(&queue.name)];
+        let waiting = (queue.figures.iter()).find(|figure| figure.metric == Metric::Waiting);
+        let waiting = waiting.filter(|figure| figure.value.is_some_and(|n| 0.0 < n.as_number()));
+        parts.extend(waiting.map(RenderedMetric::format_reason));
+        let closed = queue.closed.as_ref();
+        parts.extend(closed.and_then(ClosedQueue::opening));
+        parts.join(", ")
+    });
+    let queues: Vec<_> = queues.collect();
+    match queues.as_slice() {
+        [] => String::new(),
+        queues => format!("Closed: {}", queues.join(" · ")),
+    }
+}
+
+/// "Closed · opens Mon 08:00" with the earliest opening.
+fn all_closed_message(closed: &[EvaluatedQueue<'_>]) -> String {
+    let opening_closed = closed.iter().filter_map(|queue| queue.closed.as_ref());
+    let first = opening_closed.min_by_key(|closed| (closed.opens_at.is_none(), closed.opens_at));
+    first.map_or_else(String::new, ClosedQueue::text)
+}
+
+fn format_queue_count(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => "1 queue".to_owned(),
+        count => format!(
+            "{} queues",
+            format::count(u64::try_from(count).unwrap_or(u64::MAX))
+        ),
+    }
+}
+
+/// Returns the all-clear message only if every queue is known to be fine, and no queue has a
+/// problem.
+fn calm_message(context: &RenderContext<'_>, queues: &[EvaluatedQueue<'_>]) -> String {
+    let snapshot = context.snapshot;
+    let is_source_live = |queue: &EvaluatedQueue<'_>| {
+        let source = snapshot.sources.get(&queue.queue.id.source);
+        source.is_none_or(SourceSnapshot::is_live)
+    };
+    let is_known = |queue: &EvaluatedQueue<'_>, metric| {
+        let figure = snapshot.queue_figure(queue.queue, metric, context.now);
+        figure.is_some_and(|figure| figure.value.is_some())
+    };
+    let wait_metrics = [Metric::Waiting, Metric::LongestWait];
+    let has_normal_waits = |queue: &EvaluatedQueue<'_>| {
+        queue.severity == Severity::Normal
+            && wait_metrics.iter().any(|metric| is_known(queue, *metric))
+    };
+    let is_fine = |queue: &EvaluatedQueue<'_>| {
+        has_normal_waits(queue) || queue.queue.quiet_since.is_some() || queue.closed.is_some()
+    };
+    if queues.iter().any(has_normal_waits) && queues.iter().all(|q| is_fine(q) && is_source_live(q))
+    {
+        "Nothing needs attention".to_owned()
+    } else {
+        String::new()
+    }
+}
+
+impl RenderContext<'_> {
+    /// ", last update at 14:26:20", if that differs from the time of the disconnect.
+    pub(super) fn format_last_received(&self, source: &SourceSnapshot) -> String {
+        let zone = &self.snapshot.site.zone;
+        let last_message = source.last_message_before_outage();
+        let at = last_message.map(|at| format::moment(at, self.now.wall, zone));
+        at.map_or_else(String::new, |at| format!(", last update at {at}"))
+    }
+}
+
+/// Tells the reader what to do about a board without rows.
+fn empty_message(context: &RenderContext<'_>) -> String {
+    let snapshot = context.snapshot;
+    if snapshot.leader_lost_at.is_some() {
+        return "This server receives no updates. See Data sources for details.".to_owned();
+    }
+    if snapshot.sources.is_empty() {
+        return "No data source is connected yet. The start page says what to do.".to_owned();
+    }
+    if let Some(source) = snapshot.sources.values().find(|source| !source.is_live()) {
+        let name = snapshot.site.source_name(&source.id);
+        return match source.connection {
+            ConnectionState::Connecting | ConnectionState::CatchingUp => {
+                format!("Connecting to {name}…")
+            }
+            _ => format!("Can’t reach {name}. See Data sources for details."),
+        };
+    }
+    let is_empty = match context.board.layout {
+        BoardLayout::Agents => snapshot.agents.is_empty(),
+        BoardLayout::Queues | BoardLayout::List => snapshot.queues.is_empty(),
+    };
+    match (context.board.layout, is_empty) {
+        (BoardLayout::Agents, true) => "No agents yet",
+        (BoardLayout::Agents, false) if has_reported_status(snapshot) => "No one is signed in",
+        (BoardLayout::Agents, false) => "No agent has handled a case today",
+        (_, true) => "No queues yet",
+        (_, false) => "No queues match this board. Check its queue list.",
+    }
+    .to_owned()
+}
+
+fn has_reported_status(snapshot: &Snapshot) -> bool {
+    let mut reports = (snapshot.agents.values()).filter_map(|agent| agent.report.as_ref());
+    reports.any(|report| report.provides_status)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, sync::Arc};
+
+    use super::*;
+    use crate::{
+        BoardDefinition, BoardView, board_view,
+        fixture::{self, noon},
+    };
+    use wallboard_domain::{Baseline, OpenPeriod, OpeningHours, Pattern, Patterns};
+    use wallboard_live::Snapshot;
+
+    fn render_tiles(snapshot: &Snapshot) -> BoardView {
+        let board = BoardDefinition::new("b", "B", BoardLayout::Queues);
+        board_view::render_view(&board, snapshot, &Baseline::default(), noon())
+    }
+
+    fn head_text(view: &BoardView, slot: HeaderSlot) -> String {
+        match &view.head[slot as usize] {
+            SlotValue::Text(text) => text.clone(),
+            other => panic!("{other:?} isn't text"),
+        }
+    }
+
+    /// Closes the queues of a pattern at noon.
+    fn close(snapshot: &mut Snapshot, pattern: &str) {
+        let morning = OpenPeriod {
+            from_minute: 8 * 60,
+            to_minute: 12 * 60,
+        };
+        let hours = OpeningHours {
+            zone: snapshot.site.zone.clone(),
+            week: std::array::from_fn(|_| vec![morning]),
+            dates: BTreeMap::new(),
+        };
+        let site = Arc::make_mut(&mut snapshot.site);
+        site.hours = Patterns(vec![(Pattern(pattern.into()), hours)]);
+    }
+
+    #[test]
+    fn closed_queues_fold_into_one_line_with_who_waits() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        assert_eq!(head_text(&render_tiles(&snapshot), HeaderSlot::Closed), "");
+
+        close(&mut snapshot, "chat/5");
+        let view = render_tiles(&snapshot);
+        assert_eq!(view.lists[0].rows.len(), 5);
+        assert_eq!(head_text(&view, HeaderSlot::Count), "6 queues");
+        let line = "Closed: Partners, 2 waiting, opens Sat 08:00";
+        assert_eq!(head_text(&view, HeaderSlot::Closed), line);
+
+        close(&mut snapshot, "*");
+        let view = render_tiles(&snapshot);
+        assert!(view.lists[0].rows.is_empty());
+        assert_eq!(
+            head_text(&view, HeaderSlot::Empty),
+            "Closed · opens Sat 08:00"
+        );
+    }
+
+    #[test]
+    fn replay_says_so_in_place_of_live() {
+        let board = BoardDefinition::new("b", "B", BoardLayout::Queues);
+        let mut snapshot = fixture::afternoon_snapshot();
+        let note: Arc<str> = "Replay of 20 Nov 10:42–11:42".into();
+        let status = |snapshot: &Snapshot| {
+            let baseline = Baseline::default();
+            let mut context = RenderContext::of_board(&board, snapshot, noon());
+            context.replay_note = Some(Arc::clone(&note));
+            let view = board_view::render(context, &baseline);
+            assert_eq!(view.frame.note.as_ref(), Some(&note));
+            head_text(&view, HeaderSlot::Status)
+        };
+        assert_eq!(status(&snapshot), "Replay");
+
+        fixture::disconnect_source(&mut snapshot, 400_000);
+        assert_eq!(status(&snapshot), "Not live since 14:20");
+    }
+
+    #[test]
+    fn board_whose_values_are_out_of_date_is_not_live_though_its_source_is_connected() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        let status = |snapshot: &Snapshot| {
+            let view = render_tiles(snapshot);
+            let slots = [
+                HeaderSlot::Status,
+                HeaderSlot::StatusDetail,
+                HeaderSlot::Calm,
+            ];
+            slots.map(|slot| head_text(&view, slot))
+        };
+        let ids: Vec<_> = snapshot.queues.keys().cloned().collect();
+        for id in &ids {
+            snapshot.queues.get_mut(id).unwrap().silent = false;
+        }
+        assert_eq!(status(&snapshot)[..2], ["Live", ""]);
+
+        // Its loads and timers fall silent.
+        snapshot.queues.get_mut(&ids[0]).unwrap().silent = true;
+        let one_silent = status(&snapshot);
+        for id in &ids {
+            snapshot.queues.get_mut(id).unwrap().silent = true;
+        }
+
+        assert_eq!(one_silent, ["Partly live", ": 1 of 6 out of date", ""]);
+        assert_eq!(
+            status(&snapshot),
+            ["Out of date", ": 6 of 6 out of date", ""]
+        );
+    }
+
+    #[test]
+    fn lost_source_is_news_only_on_boards_that_show_it() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        let mut voice = fixture::connected_source("voice");
+        voice.last_message_at = Some(noon().wall);
+        snapshot.sources.insert(voice.id.clone(), voice);
+        let status = |snapshot: &Snapshot| {
+            let view = render_tiles(snapshot);
+            [HeaderSlot::Status, HeaderSlot::Band].map(|slot| head_text(&view, slot))
+        };
+        assert_eq!(status(&snapshot), ["Live", ""]);
+
+        let voice = snapshot.sources.get_mut(&"voice".into()).unwrap();
+        voice.connection = ConnectionState::Disconnected;
+        assert_eq!(status(&snapshot), ["Live", ""]);
+
+        fixture::disconnect_source(&mut snapshot, 400_000);
+        let chat = snapshot.sources.get_mut(&fixture::chat_source()).unwrap();
+        chat.last_message_at = Some(noon().plus_millis(-410_000).wall);
+        let text = "Chat disconnected since 14:20";
+        assert_eq!(status(&snapshot), ["Not live since 14:20", text]);
+    }
+
+    #[test]
+    fn node_that_does_not_hear_the_leader_blames_no_source() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        fixture::disconnect_source(&mut snapshot, 400_000);
+        let chat = snapshot.sources.get_mut(&fixture::chat_source()).unwrap();
+        chat.last_message_at = Some(noon().plus_millis(-410_000).wall);
+        let mut band = |lost_ago: i64| {
+            snapshot.leader_lost_at = Some(noon().plus_millis(-lost_ago).wall);
+            head_text(&render_tiles(&snapshot), HeaderSlot::Band)
+        };
+
+        assert_eq!(
+            band(400_000),
+            "This server has received no updates since 14:20"
+        );
+        assert_eq!(
+            band(399_999),
+            "This server has received no updates since 14:20 · Chat disconnected since 14:20",
+            "it was lost before"
+        );
+
+        let nothing = Snapshot {
+            leader_lost_at: Some(noon().wall),
+            ..Snapshot::default()
+        };
+        let empty = head_text(&render_tiles(&nothing), HeaderSlot::Empty);
+        assert!(empty.starts_with("This server receives no updates."));
+    }
+}

@@ -1,0 +1,197 @@
+//! Registry of the boards, rendered from the live state.
+
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use wallboard_domain::{Baseline, BoardStyle, Moment, MonotonicTime};
+use wallboard_live::LiveHandle;
+
+use super::{
+    board_definition::BoardDefinition,
+    board_view::{self, BoardView},
+    board_watch::BoardWatch,
+    shared_views::SharedViews,
+};
+
+/// All boards and their current views. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct BoardRegistry {
+    /// Boards hang on walls, so they withhold figures of small teams, whoever looks at them.
+    live: LiveHandle,
+    boards: Arc<RwLock<Arc<[Arc<BoardDefinition>]>>>,
+    baseline: Arc<RwLock<Arc<Baseline>>>,
+    time: BoardTime,
+    /// What boards say of a replay; `None` for the present.
+    replay_note: Option<Arc<str>>,
+    /// Views that pages share.
+    views: SharedViews,
+}
+
+/// Which time pages show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum BoardTime {
+    #[default]
+    Live,
+    /// The present, but there is a log to rewind.
+    Rewindable,
+    /// The past, with the HTML of the bar that says so.
+    Past(Arc<str>),
+}
+
+impl BoardRegistry {
+    /// Creates the registry. Automatic boards come before those of files, unless a file takes the
+    /// id of one and replaces it.
+    pub fn new(live: &LiveHandle, boards: Vec<BoardDefinition>) -> Self {
+        Self {
+            live: live.without_small_teams(),
+            boards: Arc::new(RwLock::new(with_automatic_boards(boards))),
+            baseline: Arc::default(),
+            time: BoardTime::Live,
+            replay_note: None,
+            views: SharedViews::default(),
+        }
+    }
+
+    /// Makes all boards say that they show a replay.
+    pub fn of_replay(self, note: Arc<str>) -> Self {
+        Self {
+            replay_note: Some(note),
+            ..self
+        }
+    }
+
+    /// The same boards, whose pages offer to rewind.
+    #[must_use]
+    pub fn rewindable(self) -> Self {
+        Self {
+            time: BoardTime::Rewindable,
+            ..self
+        }
+    }
+
+    /// The same boards in a past, with the bar below them.
+    #[must_use]
+    pub fn of_past(&self, live: &LiveHandle, bar: Arc<str>) -> Self {
+        Self {
+            live: live.without_small_teams(),
+            boards: Arc::new(RwLock::new(self.shared_boards())),
+            baseline: Arc::new(RwLock::new(self.current_baseline())),
+            time: BoardTime::Past(bar),
+            replay_note: None,
+            views: SharedViews::default(),
+        }
+    }
+
+    pub fn time(&self) -> &BoardTime {
+        &self.time
+    }
+
+    /// Replaces all boards. Viewers see the new ones at once.
+    pub fn replace_boards(&self, boards: Vec<BoardDefinition>) {
+        *self.boards.write().unwrap_or_else(PoisonError::into_inner) =
+            with_automatic_boards(boards);
+        self.live.notify_change();
+    }
+
+    /// Replaces the baseline.
+    pub fn replace_baseline(&self, baseline: Baseline) {
+        *self
+            .baseline
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(baseline);
+        self.live.notify_change();
+    }
+
+    pub fn current_baseline(&self) -> Arc<Baseline> {
+        Arc::clone(&self.baseline.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn list_boards(&self) -> Vec<Arc<BoardDefinition>> {
+        self.shared_boards().to_vec()
+    }
+
+    pub fn find_board(&self, id: &str) -> Option<Arc<BoardDefinition>> {
+        self.shared_boards()
+            .iter()
+            .find(|board| board.id == id)
+            .cloned()
+    }
+
+    fn shared_boards(&self) -> Arc<[Arc<BoardDefinition>]> {
+        let boards = self.boards.read();
+        Arc::clone(&boards.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Returns the current view of a board in its own style, rendered once for all who ask until it
+    /// changes. Don't call it while reading a snapshot: it may wait for another call that reads one.
+    pub fn shared_view(&self, board: &Arc<BoardDefinition>) -> Arc<BoardView> {
+        let open_watch = || self.watch_board();
+        self.views
+            .get_or_render(board, self.now(), open_watch, |watch| {
+                self.render_with_watch(board, BoardStyle::default(), watch)
+            })
+    }
+
+    /// Watches a board: [`Self::render_watched`] is due when the watch says so.
+    pub fn watch_board(&self) -> BoardWatch {
+        BoardWatch::new(self.live.subscribe())
+    }
+
+    /// Renders the current view of a board; `None` if there is no such board. From now on, the watch
+    /// notifies of what the board shows.
+    pub fn render_watched(
+        &self,
+        id: &str,
+        style: BoardStyle,
+        watch: &mut BoardWatch,
+    ) -> Option<BoardView> {
+        let board = self.find_board(id)?;
+        Some(self.render_with_watch(&board, style, watch))
+    }
+
+    fn render_with_watch(
+        &self,
+        board: &Arc<BoardDefinition>,
+        style: BoardStyle,
+        watch: &mut BoardWatch,
+    ) -> BoardView {
+        self.live.read_snapshot(|snapshot, now| {
+            let mut context = watch.open_context(board, snapshot, now);
+            context.style = style;
+            context.replay_note.clone_from(&self.replay_note);
+            board_view::render(context, &self.current_baseline())
+        })
+    }
+
+    pub fn now(&self) -> Moment {
+        self.live.now()
+    }
+
+    /// How long to wait until the boards' clock shows a time; `None` if it never will.
+    pub fn time_until(&self, due: MonotonicTime) -> Option<Duration> {
+        self.live.time_until(due)
+    }
+
+    /// Returns seconds since each source last sent anything; omits those that never did.
+    pub fn source_ages(&self) -> Vec<(String, u64)> {
+        let now = self.live.now();
+        self.live.read_state(|state| {
+            let sources = state.snapshot().sources.values();
+            let ages = sources.filter_map(|source| {
+                let millis = now.monotonic.millis_since(source.last_received_at?).max(0);
+                Some((source.id.to_string(), millis.unsigned_abs() / 1000))
+            });
+            ages.collect()
+        })
+    }
+}
+
+fn with_automatic_boards(boards: Vec<BoardDefinition>) -> Arc<[Arc<BoardDefinition>]> {
+    let automatic = BoardDefinition::automatic_boards().into_iter();
+    let missing: Vec<_> = automatic
+        .filter(|board| boards.iter().all(|file_board| file_board.id != board.id))
+        .collect();
+    missing.into_iter().chain(boards).map(Arc::new).collect()
+}

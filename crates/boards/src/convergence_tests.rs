@@ -1,0 +1,142 @@
+//! A viewer that applies every patch matches a freshly loaded page.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use strum::IntoEnumIterator;
+
+use wallboard_domain::{AgentStatus, Baseline, Metric, MetricValue};
+use wallboard_live::Snapshot;
+
+use super::{
+    BoardDefinition, BoardLayout, BoardPatch, BoardSlots, board_view,
+    converging_viewer::ConvergingViewer,
+    fixture::{self, QueueFixture},
+};
+
+/// A change of a snapshot.
+#[derive(Clone, Debug)]
+enum SnapshotChange {
+    Queue(u8, u64, Option<i64>),
+    Remove(u8),
+    Rename(u8, u8),
+    Agent(u8, u8),
+    AgentGone(u8),
+    Lose,
+    Return,
+    Later(i64),
+}
+
+fn any_change() -> impl Strategy<Value = SnapshotChange> {
+    prop_oneof![
+        4 => (0..12u8, 0..20u64, prop::option::of(0..200i64)).prop_map(|(q, w, l)| SnapshotChange::Queue(q, w, l)),
+        1 => (0..12u8).prop_map(SnapshotChange::Remove),
+        1 => (0..12u8, 0..5u8).prop_map(|(q, n)| SnapshotChange::Rename(q, n)),
+        4 => (0..20u8, 0..6u8).prop_map(|(a, s)| SnapshotChange::Agent(a, s)),
+        1 => (0..20u8).prop_map(SnapshotChange::AgentGone),
+        1 => Just(SnapshotChange::Lose),
+        1 => Just(SnapshotChange::Return),
+        2 => (0..90_000i64).prop_map(SnapshotChange::Later),
+    ]
+}
+
+const STATUSES: [AgentStatus; 6] = [
+    AgentStatus::Available,
+    AgentStatus::Talking,
+    AgentStatus::WrapUp,
+    AgentStatus::NotReady,
+    AgentStatus::Unknown,
+    AgentStatus::LoggedOut,
+];
+
+fn apply_change(snapshot: &mut Snapshot, change: &SnapshotChange) {
+    match change {
+        SnapshotChange::Queue(queue, waiting, longest) => {
+            let now = QueueFixture {
+                waiting: *waiting,
+                longest: *longest,
+                available: 1,
+            };
+            fixture::put_queue(
+                snapshot,
+                &queue.to_string(),
+                &format!("Queue {queue}"),
+                &now,
+            );
+        }
+        SnapshotChange::Remove(queue) => {
+            snapshot
+                .queues
+                .remove(&fixture::queue_id(&queue.to_string()));
+        }
+        SnapshotChange::Rename(queue, name) => {
+            if let Some(queue) = snapshot
+                .queues
+                .get_mut(&fixture::queue_id(&queue.to_string()))
+            {
+                queue.name = Some(format!("Name {name}").into());
+                let unknown = queue.readings.get_mut(Metric::AgentsAvailable).unwrap();
+                unknown.value = Some(MetricValue::Count(u64::from(*name)));
+            }
+        }
+        SnapshotChange::Agent(agent, index) => {
+            let status = STATUSES[usize::from(*index)];
+            let name = format!("Agent{agent}");
+            fixture::put_agent(snapshot, &name, status, i64::from(*agent), &["1"]);
+        }
+        SnapshotChange::AgentGone(agent) => {
+            snapshot
+                .agents
+                .retain(|id, _| *id.external != *format!("agent{agent}"));
+        }
+        SnapshotChange::Lose => fixture::disconnect_source(snapshot, 0),
+        SnapshotChange::Return => {
+            snapshot
+                .sources
+                .insert(fixture::chat_source(), fixture::connected_source("chat"));
+        }
+        SnapshotChange::Later(_) => {}
+    }
+}
+
+proptest! {
+    #[test]
+    fn patched_viewer_matches_a_fresh_page(
+        layout in prop::sample::select(BoardLayout::iter().collect::<Vec<_>>()),
+        totals in any::<bool>(),
+        changes in prop::collection::vec(any_change(), 1..60),
+    ) {
+        let mut board = BoardDefinition::new("b", "B", layout);
+        if totals {
+            board.totals = vec![Metric::Waiting, Metric::LongestWait];
+        }
+        let mut snapshot = fixture::empty_snapshot();
+        let mut now = fixture::noon();
+        let mut slots = BoardSlots::default();
+        let mut viewer = ConvergingViewer::default();
+
+        for change in &changes {
+            apply_change(&mut snapshot, change);
+            if let SnapshotChange::Later(millis) = change {
+                now = now.plus_millis(*millis);
+            }
+            let next = board_view::render_view(&board, &snapshot, &Baseline::default(), now);
+            if let Some(patch) = slots.apply_view(next) {
+                viewer.apply_patch(patch);
+            }
+
+            let page = ConvergingViewer::load_page(slots.root_region());
+            prop_assert_eq!(viewer.slots(), page.slots());
+            // The page has every value, and no slot without one.
+            let cells = slots.all_cells();
+            let numbers: BTreeSet<&u32> = cells.iter().map(|(slot, _)| slot).collect();
+            prop_assert!(page.slots().keys().eq(numbers));
+            let mut updated_page = page.clone();
+            updated_page.apply_patch(BoardPatch { cells, ..BoardPatch::default() });
+            prop_assert_eq!(updated_page.slots(), page.slots());
+        }
+        // Elapsed time without a change changes nothing.
+        let again = board_view::render_view(&board, &snapshot, &Baseline::default(), now);
+        prop_assert_eq!(slots.apply_view(again), None);
+    }
+}

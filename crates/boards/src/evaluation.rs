@@ -1,0 +1,315 @@
+//! Evaluates one queue as every board does, and explains the severity in a sentence.
+
+use jiff::Timestamp;
+
+use wallboard_domain::{Metric, MetricValue, Moment, QueueTarget, SeverityLimits, moment};
+use wallboard_live::{Freshness, QueueSnapshot, Snapshot};
+
+use super::{
+    BoardDefinition, BoardLayout,
+    board_slots::SlotValue,
+    format,
+    render_context::{EvaluatedQueue, RenderContext, RenderedMetric},
+    severity::Severity,
+};
+
+/// The evaluation of a queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueueEvaluation {
+    pub severity: Severity,
+    /// Why it is a warning, critical, out of date or quiet; `None` if normal.
+    pub reason: Option<String>,
+    /// What causes a warning or critical severity, the worst first: "2:11 wait", "6 waiting".
+    pub causes: Vec<String>,
+    /// All metrics that its source provides, in reading order.
+    pub figures: Vec<EvaluatedMetric>,
+}
+
+/// One metric of an evaluated queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvaluatedMetric {
+    pub metric: Metric,
+    pub label: String,
+    /// The text on boards now; `–` where unknown.
+    pub text: String,
+    pub severity: Severity,
+    /// A figure of the day that misses its target; it has no severity.
+    pub is_missed: bool,
+}
+
+/// Evaluates a queue: the same for every board and page.
+pub fn evaluate_queue(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueEvaluation {
+    let board = BoardDefinition::new("", "", BoardLayout::Queues);
+    let mut context = RenderContext::new(&board, snapshot, now);
+    let evaluated = context.evaluate_queue(queue);
+    let provided = Metric::all().filter(|m| snapshot.queue_figure(queue, *m, now).is_some());
+    let figures = provided
+        .map(|metric| {
+            let rendered = context.evaluate_metric(queue, &evaluated.id, metric);
+            EvaluatedMetric::from(rendered)
+        })
+        .collect();
+    QueueEvaluation {
+        severity: evaluated.severity,
+        reason: explain_severity(&context, &evaluated),
+        causes: (evaluated.causes.iter())
+            .map(RenderedMetric::format_reason)
+            .collect(),
+        figures,
+    }
+}
+
+/// Returns only the severity of a queue, and its reason.
+pub fn evaluate_severity(
+    snapshot: &Snapshot,
+    queue: &QueueSnapshot,
+    now: Moment,
+) -> (Severity, Option<String>) {
+    let board = BoardDefinition::new("", "", BoardLayout::Queues);
+    let mut context = RenderContext::new(&board, snapshot, now);
+    let evaluated = context.evaluate_queue(queue);
+    (evaluated.severity, explain_severity(&context, &evaluated))
+}
+
+impl From<RenderedMetric> for EvaluatedMetric {
+    fn from(rendered: RenderedMetric) -> Self {
+        Self {
+            metric: rendered.metric,
+            text: match &rendered.cell {
+                SlotValue::Text(text) | SlotValue::Clock { since: None, text } => text.clone(),
+                SlotValue::Clock { .. } | SlotValue::Attributes(_) => format::value(rendered.value),
+            },
+            label: rendered.label,
+            severity: rendered.severity,
+            is_missed: rendered.is_missed,
+        }
+    }
+}
+
+fn explain_severity(context: &RenderContext<'_>, evaluated: &EvaluatedQueue<'_>) -> Option<String> {
+    match evaluated.severity {
+        Severity::OutOfDate => Some(explain_out_of_date(context, evaluated)),
+        Severity::Warning | Severity::Critical => evaluated.worst_cause().map(|cause| {
+            let target = context.snapshot.site.target_for(&evaluated.id);
+            let limits = context
+                .snapshot
+                .site
+                .limits_for(&evaluated.id, cause.metric);
+            explain_limit(context, cause, &limits, &target)
+        }),
+        Severity::None | Severity::Normal => {
+            if let Some(closed) = &evaluated.closed {
+                return Some(closed.sentence());
+            }
+            let since = evaluated.queue.quiet_since?;
+            let zone = &context.snapshot.site.zone;
+            let since = format::time_or_day(since, context.now.wall, zone);
+            Some(format!("No data since {since}."))
+        }
+    }
+}
+
+/// "Longest wait is 6:12, above the 5:00 threshold since 14:19."
+fn explain_limit(
+    context: &RenderContext<'_>,
+    cause: &RenderedMetric,
+    limits: &SeverityLimits,
+    target: &QueueTarget,
+) -> String {
+    let is_critical = cause.severity == Severity::Critical;
+    let (above, below) = if is_critical {
+        (limits.critical, limits.critical_below)
+    } else {
+        (limits.warning, limits.warning_below)
+    };
+    let number = cause.value.or(cause.lower_bound);
+    let number = number.map(MetricValue::as_number).unwrap_or_default();
+    let text = |limit| format::value(Some(cause.metric.value(limit)));
+    let statement = format!("{} is {}", cause.label, cause.format_value());
+    if cause.is_held {
+        let limit = above.or(below.map(|level| level.resolve_for(target)));
+        let limit = limit.map(text).unwrap_or_default();
+        let past = format!("It was past the {limit} threshold less than a minute ago.");
+        return format!("{statement}. {past}");
+    }
+    if let Some(limit) = above.filter(|limit| *limit <= number) {
+        let is_at_limit = text(limit) == text(number);
+        let preposition = if is_at_limit { "at" } else { "above" };
+        let since = limit_reached_at(cause, limit)
+            .map(|at| format::time_or_day(at, context.now.wall, &context.snapshot.site.zone))
+            .map(|at| format!(" since {at}"));
+        let since = since.unwrap_or_default();
+        return format!(
+            "{statement}, {preposition} the {} threshold{since}.",
+            text(limit)
+        );
+    }
+    let Some(limit) = below.map(|level| level.resolve_for(target)) else {
+        return format!("{statement}.");
+    };
+    format!("{statement}, below the {} threshold.", text(limit))
+}
+
+/// When a running wait reached its limit; no other limit has a known time.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "limits are far below 2^52 ms"
+)]
+fn limit_reached_at(cause: &RenderedMetric, limit: f64) -> Option<Timestamp> {
+    let since = cause.since?;
+    Some(moment::plus_millis(since, (limit * 1000.0) as i64))
+}
+
+fn explain_out_of_date(context: &RenderContext<'_>, evaluated: &EvaluatedQueue<'_>) -> String {
+    if evaluated.queue.members.is_some() {
+        let note = &evaluated.note;
+        return format!("Not all of this group is up to date: {note}.");
+    }
+    let id = &evaluated.queue.id.source;
+    let source = context.snapshot.site.source_name(id);
+    let freshness = context
+        .snapshot
+        .queue_freshness(evaluated.queue, context.now);
+    let zone = &context.snapshot.site.zone;
+    if let Freshness::Disconnected(outage) = context.day_freshness(id, freshness) {
+        let at = format::moment(outage.at, context.now.wall, zone);
+        let source_snapshot = context.snapshot.sources.get(id);
+        let last_received =
+            source_snapshot.map_or_else(String::new, |source| context.format_last_received(source));
+        return format!("{source} disconnected at {at}{last_received}. Showing last known values.");
+    }
+    if evaluated.queue.silent {
+        return format!("{source} has stopped reporting on this queue while contacts are active.");
+    }
+    format!("Some updates from {source} may be missing. Waiting for a full refresh.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{self, QueueFixture, noon};
+    use wallboard_domain::{Counter, LimitValue};
+
+    fn one_queue(waiting: u64, longest: Option<i64>) -> Snapshot {
+        let mut snapshot = fixture::empty_snapshot();
+        let now = QueueFixture {
+            waiting,
+            longest,
+            available: 1,
+        };
+        fixture::put_queue(&mut snapshot, "1", "Sales", &now);
+        snapshot
+    }
+
+    fn evaluated_queue(snapshot: &Snapshot, now: Moment) -> (Severity, Option<String>) {
+        let queue = &snapshot.queues[&fixture::queue_id("1")];
+        let evaluation = evaluate_queue(snapshot, queue, now);
+        (evaluation.severity, evaluation.reason)
+    }
+
+    fn check_reason(snapshot: &Snapshot, now: Moment, severity: Severity, why: &str) {
+        let why = (!why.is_empty()).then(|| why.to_owned());
+        assert_eq!(evaluated_queue(snapshot, now), (severity, why));
+    }
+
+    fn upper_limits(warning: f64) -> SeverityLimits {
+        SeverityLimits {
+            warning: Some(warning),
+            ..SeverityLimits::default()
+        }
+    }
+
+    #[test]
+    fn long_wait_names_its_limit_and_start() {
+        let snapshot = one_queue(14, Some(372));
+
+        let why = "Longest wait is 6:12, above the 2:00 threshold since 14:22.";
+        check_reason(&snapshot, noon(), Severity::Critical, why);
+        let reached = one_queue(1, Some(60));
+        let why = "Longest wait is 1:00, at the 1:00 threshold since 14:27.";
+        check_reason(&reached, noon(), Severity::Warning, why);
+        check_reason(&one_queue(1, Some(59)), noon(), Severity::Normal, "");
+    }
+
+    #[test]
+    fn low_service_level_is_a_missed_target_and_no_severity() {
+        let mut snapshot = one_queue(0, None);
+        let missed = |snapshot: &Snapshot| {
+            let queue = &snapshot.queues[&fixture::queue_id("1")];
+            let figures = evaluate_queue(snapshot, queue, noon()).figures;
+            let level = figures
+                .into_iter()
+                .find(|f| f.metric == Metric::ServiceLevel);
+            let level = level.unwrap();
+            (level.severity, level.is_missed)
+        };
+        assert_eq!(missed(&snapshot), (Severity::None, false));
+
+        let today = fixture::today_mut(&mut snapshot, "1");
+        today.counters.set(Counter::AnsweredWithin, Some(30));
+
+        assert_eq!(missed(&snapshot), (Severity::None, true));
+        check_reason(&snapshot, noon(), Severity::Normal, "");
+    }
+
+    #[test]
+    fn causes_are_named_worst_first() {
+        let mut snapshot = one_queue(6, Some(131));
+        let limits = [
+            (Metric::Waiting, upper_limits(5.0)),
+            (
+                Metric::AgentsAvailable,
+                SeverityLimits {
+                    critical_below: Some(LimitValue::Value(1.0)),
+                    ..SeverityLimits::default()
+                },
+            ),
+        ];
+        fixture::set_limits(&mut snapshot, &limits);
+        fixture::queue_mut(&mut snapshot, "1")
+            .readings
+            .get_mut(Metric::AgentsAvailable)
+            .unwrap()
+            .value = Some(MetricValue::Count(0));
+        let queue = &snapshot.queues[&fixture::queue_id("1")];
+
+        let evaluation = evaluate_queue(&snapshot, queue, noon());
+
+        assert_eq!(evaluation.severity, Severity::Critical);
+        assert_eq!(evaluation.causes, ["2:11 wait", "0 available", "6 waiting"]);
+    }
+
+    #[test]
+    fn out_of_date_queue_gives_its_reason() {
+        let mut disconnected = one_queue(2, Some(50));
+        fixture::disconnect_source(&mut disconnected, 40_000);
+        let why = "Chat disconnected at 14:26:20. Showing last known values.";
+        check_reason(&disconnected, noon(), Severity::OutOfDate, why);
+        // A hanging connection counts as lost long after its last message.
+        for source in disconnected.sources.values_mut() {
+            source.last_message_at = Some(noon().plus_millis(-70_000).wall);
+        }
+        let why =
+            "Chat disconnected at 14:26:20, last update at 14:25:50. Showing last known values.";
+        check_reason(&disconnected, noon(), Severity::OutOfDate, why);
+
+        let mut silent = one_queue(2, Some(50));
+        fixture::queue_mut(&mut silent, "1").silent = true;
+        let why = "Chat has stopped reporting on this queue while contacts are active.";
+        check_reason(&silent, noon(), Severity::OutOfDate, why);
+
+        let mut quiet = one_queue(0, None);
+        fixture::queue_mut(&mut quiet, "1").quiet_since = Some(noon().plus_millis(-3_600_000).wall);
+        let why = "No data since 13:27.";
+        check_reason(&quiet, noon(), Severity::None, why);
+
+        let mut broken = one_queue(2, Some(50));
+        broken
+            .sources
+            .get_mut(&fixture::chat_source())
+            .unwrap()
+            .generation = 2;
+        let why = "Some updates from Chat may be missing. Waiting for a full refresh.";
+        check_reason(&broken, noon(), Severity::OutOfDate, why);
+    }
+}

@@ -1,0 +1,188 @@
+//! How a figure is written: its label, its value or bound, and its target. Boards, desk pages, the
+//! shift report and history only lay it out.
+
+use std::fmt::Display;
+
+use wallboard_domain::{Metric, MetricValue, MonotonicTime, ServiceLevelFormula, TargetInForce};
+use wallboard_live::MetricFigure;
+
+use super::format;
+
+/// The steps of an upper bound, in seconds.
+const BOUND_STEP: f64 = 10.0;
+
+/// How much room a label has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelRoom {
+    /// On a page.
+    Wide,
+    /// In a column, or beside its number.
+    Narrow,
+}
+
+/// Returns the label of a service level. It names its threshold, and its denominator unless that is
+/// all offered contacts; not if queues differ, or if only the vendor knows.
+pub fn service_level_label(
+    room: LabelRoom,
+    threshold_ms: Option<i64>,
+    formula: Option<ServiceLevelFormula>,
+) -> String {
+    let Some(threshold_ms) = threshold_ms else {
+        return Metric::ServiceLevel.short_label().to_owned();
+    };
+    let within = threshold(threshold_ms);
+    let is_of_answered = formula == Some(ServiceLevelFormula::AnsweredOnly);
+    match (room, is_of_answered) {
+        (LabelRoom::Wide, false) => format!("Service level ({within})"),
+        (LabelRoom::Wide, true) => format!("Service level ({within}, of answered)"),
+        (LabelRoom::Narrow, false) => format!("Within {within}"),
+        (LabelRoom::Narrow, true) => format!("Answers in {within}"),
+    }
+}
+
+/// Returns a metric's label in a column or beside its value.
+pub(super) fn narrow_label(
+    metric: Metric,
+    target: &TargetInForce,
+    formula: Option<ServiceLevelFormula>,
+) -> String {
+    match metric {
+        Metric::ServiceLevel => {
+            service_level_label(LabelRoom::Narrow, target.threshold_ms, formula)
+        }
+        other => other.short_label().to_owned(),
+    }
+}
+
+/// Lowercases a label within a sentence or after its number; an abbreviation stays as it is.
+pub fn lowercase_label(label: &str) -> String {
+    let is_abbreviation = label.chars().nth(1).is_some_and(char::is_uppercase);
+    if is_abbreviation {
+        label.to_owned()
+    } else {
+        label.to_lowercase()
+    }
+}
+
+/// `20 s`, `2 min`, `90 s`: exactly, unlike an age.
+pub fn threshold(threshold_ms: i64) -> String {
+    let seconds = threshold_ms / 1000;
+    if seconds >= 60 && seconds % 60 == 0 {
+        format!("{} min", seconds / 60)
+    } else {
+        format!("{seconds} s")
+    }
+}
+
+/// `80%`, `92.5%`: as configured.
+pub fn target_percent(percent: f64) -> String {
+    format!("{percent}%")
+}
+
+/// `target 80%`, of several queues also `target 80–90%`; empty without a target.
+pub fn target(percents: impl IntoIterator<Item = f64>) -> String {
+    let range = percents.into_iter().fold(None, |range, percent: f64| {
+        let (low, high) = range.unwrap_or((percent, percent));
+        Some((percent.min(low), percent.max(high)))
+    });
+    match range {
+        Some((low, high)) if low < high => format!("target {low}–{}", target_percent(high)),
+        Some((low, _)) => format!("target {}", target_percent(low)),
+        None => String::new(),
+    }
+}
+
+/// Returns `7`, or the bound of a figure of several queues. A value with a reason is unknown, even if
+/// it was known before. Times of an agent's day are in hours and minutes.
+pub fn value(metric: Metric, figure: &MetricFigure) -> String {
+    match figure.value {
+        _ if figure.low.is_some() => bound(figure.low, figure.high),
+        Some(MetricValue::Seconds(seconds)) if metric.is_total() => format::hours(seconds),
+        None if figure.high.is_some() => bound(None, figure.high),
+        whole => format::value(whole.filter(|_| figure.reason.is_none())),
+    }
+}
+
+/// `4–7`, `≥ 7`, or `< 0:10` of a wait that isn't reported yet, in steps of ten seconds.
+fn bound(low: Option<MetricValue>, high: Option<MetricValue>) -> String {
+    match (low, high) {
+        (Some(low), Some(high)) => {
+            format!("{}–{}", format::value(Some(low)), format::value(Some(high)))
+        }
+        (Some(low), None) => at_least(format::value(Some(low))),
+        (None, Some(high)) => {
+            let steps = (high.as_number() / BOUND_STEP).floor() + 1.0;
+            format!("< {}", format::duration(steps * BOUND_STEP))
+        }
+        (None, None) => format::value(None),
+    }
+}
+
+/// `≥ 7`: a lower bound.
+pub fn at_least(text: impl Display) -> String {
+    format!("≥ {text}")
+}
+
+/// When the text of an upper bound changes.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a bound is far below 2^52 ms"
+)]
+pub(super) fn next_bound(high: MetricValue, now: MonotonicTime) -> MonotonicTime {
+    let passed_ms = (high.as_number().rem_euclid(BOUND_STEP) * 1000.0) as i64;
+    now.plus_millis((BOUND_STEP * 1000.0) as i64 - passed_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_level_names_its_threshold_exactly_and_its_denominator() {
+        let label = |room, threshold_ms, formula| service_level_label(room, threshold_ms, formula);
+        let (all, answered) = (
+            Some(ServiceLevelFormula::ShortIgnored),
+            Some(ServiceLevelFormula::AnsweredOnly),
+        );
+
+        assert_eq!(label(LabelRoom::Narrow, Some(90_000), all), "Within 90 s");
+        assert_eq!(
+            label(LabelRoom::Narrow, Some(120_000), answered),
+            "Answers in 2 min"
+        );
+        assert_eq!(
+            label(LabelRoom::Wide, Some(20_000), answered),
+            "Service level (20 s, of answered)"
+        );
+        assert_eq!(label(LabelRoom::Wide, None, all), "Service level");
+        assert_eq!(label(LabelRoom::Narrow, None, all), "Service level");
+    }
+
+    #[test]
+    fn a_bound_is_written_in_one_way() {
+        let figure = |value: Option<u64>, low: Option<u64>, high: Option<u64>| MetricFigure {
+            value: value.map(MetricValue::Count),
+            low: low.map(MetricValue::Count),
+            high: high.map(MetricValue::Count),
+            reason: Some("excludes Support".to_owned()),
+            ..MetricFigure::default()
+        };
+        let text = |value, low, high| super::value(Metric::Waiting, &figure(value, low, high));
+
+        assert_eq!(text(Some(9), Some(7), None), "≥ 7");
+        assert_eq!(text(None, Some(4), Some(7)), "4–7");
+        assert_eq!(text(Some(9), None, None), "–");
+        let wait = MetricFigure {
+            high: Some(MetricValue::Seconds(12.0)),
+            ..MetricFigure::default()
+        };
+        assert_eq!(super::value(Metric::LongestWait, &wait), "< 0:20");
+    }
+
+    #[test]
+    fn a_target_is_as_configured() {
+        assert_eq!(target([80.0]), "target 80%");
+        assert_eq!(target([90.0, 92.5, 80.0]), "target 80–92.5%");
+        assert_eq!(target([]), "");
+    }
+}

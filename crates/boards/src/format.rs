@@ -1,0 +1,213 @@
+//! Text and numbers as boards show them.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use wallboard_domain::{Metric, MetricValue, Unit, moment};
+
+/// Shown for an unknown value.
+pub(super) const UNKNOWN: &str = "–";
+
+/// The language of boards, for `lang`.
+pub(super) const LANGUAGE: &str = "en";
+
+/// Units of a running clock, for server and page alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockUnits {
+    pub hour: &'static str,
+    pub day: &'static str,
+}
+
+pub const CLOCK_WORDS: ClockUnits = ClockUnits {
+    hour: "h",
+    day: "d",
+};
+
+/// Formats a value for a tile; `None` is unknown.
+pub fn value(value: Option<MetricValue>) -> String {
+    match value {
+        None => UNKNOWN.to_owned(),
+        Some(MetricValue::Count(n)) => count(n),
+        Some(MetricValue::Seconds(seconds)) => duration(seconds),
+        Some(MetricValue::Percent(share)) => percent(share),
+    }
+}
+
+/// `7`, `1,204`, `12k`.
+pub fn count(n: u64) -> String {
+    match n {
+        0..=999 => n.to_string(),
+        1000..=9999 => format!("{},{:03}", n / 1000, n % 1000),
+        _ => format!("{}k", n / 1000),
+    }
+}
+
+/// `0:42`, `59:59`, `1 h 04`, `2 d 3 h`. Rounded down, like a clock.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "negative durations count as 0, and a cast of a float saturates"
+)]
+pub fn duration(seconds: f64) -> String {
+    let seconds = seconds.max(0.0) as u64;
+    let units = CLOCK_WORDS;
+    let (minutes, hours) = (seconds / 60, seconds / 3600);
+    match hours {
+        0 => format!("{minutes}:{:02}", seconds % 60),
+        1..24 => format!("{hours} {} {:02}", units.hour, minutes % 60),
+        _ => format!("{} {} {} {}", hours / 24, units.day, hours % 24, units.hour),
+    }
+}
+
+/// Formats a duration in milliseconds.
+pub fn elapsed(millis: i64) -> String {
+    duration(moment::seconds_from(millis))
+}
+
+/// `4 h 07`, `0 h 12`: sums of a day, for columns.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "negative durations count as 0, and a cast of a float saturates"
+)]
+pub fn hours(seconds: f64) -> String {
+    let minutes = seconds.max(0.0) as u64 / 60;
+    format!("{} {} {:02}", minutes / 60, CLOCK_WORDS.hour, minutes % 60)
+}
+
+/// A whole percentage. 99.6 isn't everything and 0.4 isn't nothing.
+pub fn percent(percent: f64) -> String {
+    let whole = match percent {
+        p if 99.0 < p && p < 100.0 => 99.0,
+        p if 0.0 < p && p < 1.0 => 1.0,
+        p => p.round(),
+    };
+    format!("{whole}%")
+}
+
+/// `14:02` in the site's zone.
+pub fn time(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
+}
+
+/// `14:02:10`, for disconnects.
+pub fn time_with_seconds(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
+}
+
+/// `14:02`, with the date unless it's today.
+pub fn time_or_day(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    day_unless_today(at, now, zone) + &time(at, zone)
+}
+
+/// `14:02:10`, with the date unless it's today.
+pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    day_unless_today(at, now, zone) + &time_with_seconds(at, zone)
+}
+
+/// `Fri 20 Nov 14:02:10`
+pub fn dated_moment(at: Timestamp, zone: &TimeZone) -> String {
+    let at = at.to_zoned(zone.clone());
+    at.strftime("%a %-d %b %H:%M:%S").to_string()
+}
+
+/// `14:02–14:10`, or `since 14:02`.
+pub fn time_range(from: Timestamp, to: Option<Timestamp>, zone: &TimeZone) -> String {
+    match to {
+        Some(to) => format!("{}–{}", time(from, zone), time(to, zone)),
+        None => format!("since {}", time(from, zone)),
+    }
+}
+
+/// When a closed queue opens: `08:00`, `Mon 08:00` within the next days, or `4 Jan 08:00`.
+pub(super) fn opening_time(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (opens, today) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()).date());
+    let days = today.until(opens.date()).map_or(0, |span| span.get_days());
+    let form = match days {
+        0 => "%H:%M",
+        1..=6 => "%a %H:%M",
+        _ => "%-d %b %H:%M",
+    };
+    opens.strftime(form).to_string()
+}
+
+fn day_unless_today(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let at = at.to_zoned(zone.clone());
+    if at.date() == now.to_zoned(zone.clone()).date() {
+        String::new()
+    } else {
+        at.strftime("%-d %b ").to_string()
+    }
+}
+
+/// `1 case`, `2 cases`.
+pub fn cases(n: u32) -> String {
+    match n {
+        1 => "1 case".to_owned(),
+        n => format!("{} cases", count(n.into())),
+    }
+}
+
+/// Whether a value of this metric can be a running clock.
+pub(super) fn is_running_clock(metric: Metric) -> bool {
+    metric == Metric::LongestWait && metric.unit() == Unit::Seconds
+}
+
+/// Shortens a name inside other text to at most `most` characters, so that the text after it stays
+/// visible.
+pub(super) fn shorten_name(name: &str, max_characters: usize) -> String {
+    if name.chars().count() <= max_characters {
+        return isolate_name(name);
+    }
+    let start: String = name.chars().take(max_characters - 1).collect();
+    isolate_name(&format!("{}…", start.trim_end()))
+}
+
+/// Isolates a name within a sentence. A right-to-left name would pull the numbers around it to its
+/// other side, so it gets Unicode's FSI and PDI.
+pub(super) fn isolate_name(name: &str) -> String {
+    // Hebrew to the Arabic extensions, their presentation forms, and the historic scripts.
+    let is_rtl = |c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
+    if name.contains(is_rtl) {
+        format!("\u{2068}{name}\u{2069}")
+    } else {
+        name.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_use_the_largest_sensible_units() {
+        let shown = duration;
+
+        assert_eq!(shown(0.0), "0:00");
+        assert_eq!(shown(42.9), "0:42");
+        assert_eq!(shown(3599.0), "59:59");
+        assert_eq!(shown(3840.0), "1 h 04");
+        assert_eq!(shown(86_400.0 * 2.0 + 3.0 * 3600.0), "2 d 3 h");
+        assert_eq!(shown(-3.0), "0:00");
+    }
+
+    #[test]
+    fn counts_stay_short_enough_for_a_tile() {
+        let shown = count;
+
+        assert_eq!(shown(0), "0");
+        assert_eq!(shown(1204), "1,204");
+        assert_eq!(shown(9999), "9,999");
+        assert_eq!(shown(12_850), "12k");
+    }
+
+    #[test]
+    fn percentages_never_round_to_all_or_nothing() {
+        let shown = percent;
+
+        assert_eq!(shown(83.6), "84%");
+        assert_eq!(shown(99.6), "99%");
+        assert_eq!(shown(100.0), "100%");
+        assert_eq!(shown(0.2), "1%");
+        assert_eq!(value(None), "–");
+    }
+}

@@ -1,0 +1,74 @@
+//! Boards: definitions, selection, tiles, views and their slots. Renders the snapshot without I/O
+//! or a clock.
+
+mod address;
+mod agent_cards;
+mod agent_groups;
+mod baseline;
+mod board_definition;
+pub mod board_file;
+mod board_header;
+mod board_registry;
+mod board_slots;
+mod board_view;
+mod board_watch;
+mod day_note;
+mod evaluation;
+pub mod figure_text;
+pub mod format;
+pub mod html;
+pub mod push;
+mod queue_list;
+mod queue_table;
+mod render_context;
+mod row_limit;
+mod selection;
+mod severity;
+mod shared_views;
+mod site_line;
+mod source_news;
+pub mod svg;
+mod tile;
+mod tile_grid;
+mod totals;
+mod trend;
+
+pub use address::{card_token, encode_segment, subject_path};
+pub use agent_groups::{presence_label, status_label};
+pub use baseline::{find_day_ranges, find_normal_range, normal_note, normal_range};
+pub use board_definition::{BoardDefinition, BoardLayout, BoardOrigin};
+pub use board_registry::{BoardRegistry, BoardTime};
+pub use board_slots::{AttributeValue, BoardPatch, BoardSlots, SlotValue};
+pub use board_view::{
+    BoardFrame, BoardGroup, BoardRow, BoardView, Kind, OmittedQueue, RowList, RowShape, render_view,
+};
+pub use board_watch::BoardWatch;
+pub use evaluation::{EvaluatedMetric, QueueEvaluation, evaluate_queue, evaluate_severity};
+pub use queue_table::{ColumnHead, TableHead};
+pub use severity::Severity;
+pub use tile_grid::tile_columns;
+
+#[cfg(test)]
+pub(crate) use selection::find_read_scope;
+
+/// The most cards on a board; it counts further agents.
+pub const MAX_CARDS: usize = row_limit::MAX_CARDS;
+
+#[cfg(test)]
+mod convergence_tests;
+#[cfg(test)]
+pub(crate) mod converging_viewer;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod freshness_tests;
+#[cfg(test)]
+mod privacy_tests;
+#[cfg(test)]
+mod sample_pages;
+#[cfg(test)]
+mod severity_tests;
+#[cfg(test)]
+mod small_team_tests;
+#[cfg(test)]
+mod tests;

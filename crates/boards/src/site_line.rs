@@ -1,0 +1,256 @@
+//! The site in one line of a board's header: answered today, service level, longest wait and
+//! available agents, or the board's own `totals`, each over its queues, or over those that have it.
+
+use std::collections::BTreeSet;
+
+use wallboard_domain::{Metric, SourceId, TargetInForce};
+use wallboard_live::{MergedFigure, QueueSelection, QueueSnapshot, SourceSnapshot};
+
+use super::{
+    board_slots::{AttributeValue, SlotValue},
+    board_view::{running_clock, stopped_clock},
+    figure_text,
+    format::{self, UNKNOWN},
+    render_context::{DisplayFreshness, RenderContext},
+};
+
+/// The cells of one figure: attributes, label, value, note.
+pub(super) const ITEM_CELLS: usize = 4;
+/// The figures unless the board lists its own.
+const DEFAULT_METRICS: [Metric; MAX_ITEMS] = [
+    Metric::Answered,
+    Metric::ServiceLevel,
+    Metric::LongestWait,
+    Metric::AgentsAvailable,
+];
+/// The figures that the header has room for.
+const MAX_ITEMS: usize = 4;
+
+/// A figure over the board's queues, or over a part of them that it names.
+struct SiteFigure<'a> {
+    merged: MergedFigure,
+    queues: Vec<&'a QueueSnapshot>,
+    /// "chat only"; empty for all queues.
+    part: String,
+}
+
+pub(super) fn site_cells(
+    context: &mut RenderContext<'_>,
+    selection: &QueueSelection<'_>,
+) -> Vec<SlotValue> {
+    let is_live = |queue: &&QueueSnapshot| {
+        let source = context.snapshot.sources.get(&queue.id.source);
+        source.is_none_or(SourceSnapshot::is_live)
+    };
+    // Without a live source, the status is all there is to say.
+    let is_dead = !selection.queues.is_empty() && !selection.queues.iter().any(is_live);
+    let metrics = match context.board.totals.as_slice() {
+        [] => &DEFAULT_METRICS,
+        totals => totals,
+    };
+    let metrics = metrics.iter().take(MAX_ITEMS);
+    metrics
+        .flat_map(|metric| site_item(context, selection, *metric, is_dead))
+        .collect()
+}
+
+fn site_item(
+    context: &mut RenderContext<'_>,
+    selection: &QueueSelection<'_>,
+    metric: Metric,
+    is_absent: bool,
+) -> [SlotValue; ITEM_CELLS] {
+    let is_clock = format::is_running_clock(metric);
+    let figure = site_figure(context, selection, metric).filter(|_| !is_absent);
+    let Some(figure) = figure else {
+        let value = if is_clock {
+            stopped_clock(String::new())
+        } else {
+            SlotValue::Text(String::new())
+        };
+        let empty = || SlotValue::Text(String::new());
+        return [item_attributes(true, false), empty(), value, empty()];
+    };
+    let merged = &figure.merged.figure;
+    let shown = context.display_freshness(merged.freshness, None);
+    let value = merged.value.filter(|_| merged.reason.is_none());
+    let is_old = shown.is_out_of_date();
+    // Of queues that are up to date, while others aren't.
+    let is_bound = merged.low.is_some() && merged.high.is_none();
+    let text = if is_old && !is_bound {
+        UNKNOWN.to_owned()
+    } else {
+        figure_text::value(metric, merged)
+    };
+    if let (None, Some(high)) = (merged.low, merged.high) {
+        context.schedule_change(figure_text::next_bound(high, context.now.monotonic));
+    }
+    let cell = match merged.since {
+        Some(since) if is_clock && shown == DisplayFreshness::UpToDate => running_clock(since),
+        _ if is_clock => stopped_clock(text),
+        _ => SlotValue::Text(text),
+    };
+    let target = context.shared_target(&figure.queues, metric);
+    let is_missed = value
+        .filter(|_| !is_old && metric.is_daily())
+        .is_some_and(|value| context.is_missed_together(&figure.queues, metric, value));
+    let is_known = !is_old && (value.is_some() || merged.low.is_some());
+    let note = if is_known {
+        format_note(context, selection, metric, &figure)
+    } else {
+        String::new()
+    };
+    [
+        item_attributes(false, is_missed),
+        SlotValue::Text(format_label(metric, &figure, &target)),
+        cell,
+        SlotValue::Text(note),
+    ]
+}
+
+fn item_attributes(is_absent: bool, is_missed: bool) -> SlotValue {
+    let flag = |is| AttributeValue::from(if is { "yes" } else { "" });
+    SlotValue::Attributes(vec![("off", flag(is_absent)), ("miss", flag(is_missed))])
+}
+
+/// Returns the figure over all queues, else over those that are up to date, else over those whose
+/// contacts we count, since shares that vendors compute can't be added. `None` if no queue
+/// provides it.
+fn site_figure<'a>(
+    context: &RenderContext<'a>,
+    selection: &QueueSelection<'a>,
+    metric: Metric,
+) -> Option<SiteFigure<'a>> {
+    let snapshot = context.snapshot;
+    let all = snapshot.merge_figure(selection, metric, context.now)?;
+    let whole = |merged| SiteFigure {
+        merged,
+        queues: selection.queues.clone(),
+        part: String::new(),
+    };
+    let is_whole = all.without.is_empty() && all.missing.is_empty();
+    let has_value =
+        |merged: &MergedFigure| merged.figure.reason.is_none() && merged.figure.value.is_some();
+    // Agents of several queues have a lower bound, which says enough.
+    let has_bound = metric == Metric::AgentsAvailable && all.withheld.is_empty();
+    if (is_whole && has_value(&all)) || has_bound {
+        return Some(whole(all));
+    }
+    if !all.withheld.is_empty() {
+        let shown = selection.queues.iter().copied();
+        let shown: Vec<_> = shown
+            .filter(|queue| !all.without.contains(&queue.id))
+            .collect();
+        return Some(SiteFigure {
+            part: format_part(context, selection, &shown),
+            merged: all,
+            queues: shown,
+        });
+    }
+    let has_current = |queue: &&QueueSnapshot| {
+        let is_live = snapshot
+            .sources
+            .get(&queue.id.source)
+            .is_none_or(SourceSnapshot::is_live);
+        let figure = snapshot.queue_figure(queue, metric, context.now);
+        is_live && figure.is_some_and(|figure| !figure.freshness.is_out_of_date())
+    };
+    let current: Vec<_> = (selection.queues.iter().copied())
+        .filter(|q| has_current(q))
+        .collect();
+    let counted = current.iter().copied();
+    let counted: Vec<_> = counted
+        .filter(|queue| queue.provided_metrics.is_none())
+        .collect();
+    for queues in [current, counted] {
+        let merged = snapshot.select_queues(queues.iter().copied());
+        let Some(merged) = snapshot.merge_figure(&merged, metric, context.now) else {
+            continue;
+        };
+        if has_value(&merged) || metric == Metric::LongestWait {
+            let part = format_part(context, selection, &queues);
+            return Some(SiteFigure {
+                merged,
+                queues,
+                part,
+            });
+        }
+    }
+    Some(whole(all))
+}
+
+/// "chat only" if these are all queues of some sources, else "4 of 6 queues".
+fn format_part(
+    context: &RenderContext<'_>,
+    selection: &QueueSelection<'_>,
+    queues: &[&QueueSnapshot],
+) -> String {
+    let all = &selection.queues;
+    if queues.len() == all.len() {
+        return String::new();
+    }
+    let sources: BTreeSet<&SourceId> = queues.iter().map(|queue| &queue.id.source).collect();
+    let of_sources = all
+        .iter()
+        .filter(|queue| sources.contains(&queue.id.source));
+    if of_sources.count() == queues.len() && sources.len() <= 2 {
+        let names: Vec<_> = (sources.iter())
+            .map(|source| context.snapshot.site.source_name(source))
+            .collect();
+        format!("{} only", names.join(" and "))
+    } else {
+        format!("{} of {} queues", queues.len(), all.len())
+    }
+}
+
+fn format_label(metric: Metric, figure: &SiteFigure<'_>, target: &TargetInForce) -> String {
+    let label = match metric {
+        Metric::Answered if figure.part.is_empty() => "answered today".to_owned(),
+        Metric::Answered => "answered".to_owned(),
+        Metric::LongestWait if !figure.part.is_empty() => "wait".to_owned(),
+        Metric::ServiceLevel => {
+            let formula = (figure.merged.figure.day_details.as_ref()).and_then(|day| day.formula);
+            let label = figure_text::narrow_label(metric, target, formula);
+            let percent = target
+                .service_level_percent
+                .filter(|_| figure.part.is_empty());
+            let parts = [label.to_lowercase(), figure_text::target(percent)];
+            let parts = parts.into_iter().filter(|part| !part.is_empty());
+            parts.collect::<Vec<_>>().join(", ")
+        }
+        other => other.short_label().to_lowercase(),
+    };
+    match figure.part.as_str() {
+        "" => label,
+        part => format!("{label}, {part}"),
+    }
+}
+
+/// Returns the queue of the longest wait, or how many agents are signed in.
+fn format_note(
+    context: &RenderContext<'_>,
+    selection: &QueueSelection<'_>,
+    metric: Metric,
+    figure: &SiteFigure<'_>,
+) -> String {
+    match metric {
+        Metric::LongestWait => {
+            let longest = figure.merged.longest.as_ref();
+            let is_waiting = figure.merged.figure.value.is_some();
+            longest
+                .filter(|_| is_waiting)
+                .map_or_else(String::new, |id| context.queue_name_by_id(id))
+        }
+        Metric::AgentsAvailable if figure.merged.figure.low.is_none() => {
+            let signed_in = Metric::AgentsLoggedIn;
+            let merged = (context.snapshot).merge_figure(selection, signed_in, context.now);
+            let merged = merged.map(|merged| merged.figure);
+            let merged = merged.filter(|figure| figure.reason.is_none() && figure.low.is_none());
+            let total = merged.and_then(|figure| figure.value);
+            total.map_or_else(String::new, |total| {
+                format!("of {}", format::value(Some(total)))
+            })
+        }
+        _ => String::new(),
+    }
+}

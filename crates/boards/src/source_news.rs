@@ -1,0 +1,154 @@
+//! Whether a board is live, and the news of a lost source: named once, and only on boards that show
+//! it.
+
+use std::collections::BTreeSet;
+
+use wallboard_domain::{SourceHealth, SourceId};
+use wallboard_live::{ConnectionState, Freshness, QueueSelection, SourceSnapshot};
+
+use super::{
+    board_definition::BoardLayout,
+    board_slots::SlotValue,
+    board_view::RowList,
+    format,
+    render_context::{DisplayFreshness, EvaluatedQueue, RenderContext},
+    severity::Severity,
+};
+
+/// Status: attributes, text and detail. Band: attributes, text and detail.
+pub(super) const SOURCE_CELLS: usize = 6;
+
+impl RenderContext<'_> {
+    /// Whether a queue's source is disconnected, which the band says. A group has several sources.
+    pub(super) fn has_lost_source(&self, queue: &EvaluatedQueue<'_>) -> bool {
+        let freshness = self.snapshot.queue_freshness(queue.queue, self.now);
+        let freshness = self.day_freshness(&queue.queue.id.source, freshness);
+        queue.queue.members.is_none() && matches!(freshness, Freshness::Disconnected(_))
+    }
+}
+
+pub(super) fn source_cells(
+    context: &mut RenderContext<'_>,
+    selection: &QueueSelection<'_>,
+    list: &RowList,
+) -> [SlotValue; SOURCE_CELLS] {
+    let snapshot = context.snapshot;
+    let shown = shown_sources(context, selection);
+    let sources = snapshot.sources.values();
+    let sources: Vec<_> = sources
+        .filter(|source| shown.contains(&source.id))
+        .collect();
+    let lost_sources: Vec<_> = sources.iter().filter(|source| !source.is_live()).collect();
+    // Those that were lost before may be connected again by now.
+    let lost_leader = format_lost_leader(context).filter(|_| !lost_sources.is_empty());
+    let problems: Vec<_> = (sources.iter())
+        .filter(|source| !snapshot.is_lost_with_leader(source))
+        .filter_map(|source| format_problem(context, source))
+        .collect();
+    let problems: Vec<_> = lost_leader.into_iter().chain(problems).collect();
+    let problems = problems.join(" · ");
+    // A source may be connected while what the board shows of it isn't reported any more.
+    let out_of_date = list.rows.iter().filter(|row| row.is_out_of_date()).count();
+    let is_all_out_of_date = !list.rows.is_empty() && out_of_date == list.rows.len();
+    let is_replay = context.replay_note.is_some();
+    let status = match (lost_sources.len(), out_of_date) {
+        (0, 0) if is_replay => "Replay".to_owned(),
+        (0, 0) => "Live".to_owned(),
+        (0, _) if is_all_out_of_date => "Out of date".to_owned(),
+        (0, _) if is_replay => "Partly out of date".to_owned(),
+        (count, _) if count < sources.len() && is_replay => "Partly disconnected".to_owned(),
+        (count, _) if count < sources.len() => "Partly live".to_owned(),
+        _ => format!("Not live{}", format_since(context, &lost_sources)),
+    };
+    // A connection that comes back within seconds is no news.
+    let is_news = sources.iter().any(|source| {
+        let freshness = source.outage.map(Freshness::Disconnected);
+        let shown = freshness.map(|freshness| context.display_freshness(freshness, None));
+        source.health() != SourceHealth::Live && shown != Some(DisplayFreshness::Reconnecting)
+    });
+    let attributes = |is_fine: bool| {
+        let severity = if is_fine {
+            Severity::Normal
+        } else {
+            Severity::Warning
+        };
+        SlotValue::Attributes(vec![("sev", severity.into_str().into())])
+    };
+    let detail = match problems.as_str() {
+        "" if 0 < out_of_date => format!(": {out_of_date} of {} out of date", list.rows.len()),
+        "" => String::new(),
+        problems => format!(": {problems}"),
+    };
+    let band_detail = if lost_sources.is_empty() {
+        ""
+    } else {
+        "Last known values in gray."
+    };
+    let text = |text: &str| SlotValue::Text(if is_news { text } else { "" }.to_owned());
+    [
+        attributes(lost_sources.is_empty() && out_of_date == 0),
+        SlotValue::Text(status),
+        SlotValue::Text(detail),
+        attributes(!is_news),
+        text(&problems),
+        text(band_detail),
+    ]
+}
+
+/// Returns the sources whose queues, or whose agents, the board shows; all sources if it shows
+/// nothing yet.
+fn shown_sources(
+    context: &RenderContext<'_>,
+    selection: &QueueSelection<'_>,
+) -> BTreeSet<SourceId> {
+    let queues = selection.queues.iter().map(|queue| &queue.id.source);
+    let mut shown: BTreeSet<SourceId> = queues.cloned().collect();
+    if context.board.layout == BoardLayout::Agents && context.board.queues.is_empty() {
+        let agents = context.snapshot.agents.keys();
+        shown.extend(agents.map(|agent| agent.source.clone()));
+    }
+    if shown.is_empty() {
+        shown.extend(context.snapshot.sources.keys().cloned());
+    }
+    shown
+}
+
+/// " since 07:49": since the last of them was lost.
+fn format_since(context: &RenderContext<'_>, lost: &[&&SourceSnapshot]) -> String {
+    let outages = lost
+        .iter()
+        .map(|source| source.outage.map(|outage| outage.at));
+    let Some(at) = outages
+        .collect::<Option<Vec<_>>>()
+        .and_then(|at| at.into_iter().max())
+    else {
+        return String::new();
+    };
+    let zone = &context.snapshot.site.zone;
+    format!(" since {}", format::time_or_day(at, context.now.wall, zone))
+}
+
+/// In a cluster: nobody here knows how the sources are.
+fn format_lost_leader(context: &RenderContext<'_>) -> Option<String> {
+    let at = context.snapshot.leader_lost_at?;
+    let at = format::time_or_day(at, context.now.wall, &context.snapshot.site.zone);
+    Some(format!("This server has received no updates since {at}"))
+}
+
+fn format_problem(context: &RenderContext<'_>, source: &SourceSnapshot) -> Option<String> {
+    let name = context.snapshot.site.source_name(&source.id);
+    let since = || {
+        let at = source.outage.map_or(source.since, |outage| outage.at);
+        let zone = &context.snapshot.site.zone;
+        format::time_or_day(at, context.now.wall, zone)
+    };
+    match (source.connection, source.health()) {
+        (_, SourceHealth::Live) => None,
+        (_, SourceHealth::Degraded) => Some(format!("{name}: many messages can’t be read")),
+        (ConnectionState::Silent, _) => Some(format!("{name} not responding since {}", since())),
+        (ConnectionState::CatchingUp, _) => Some(format!("{name} catching up")),
+        (ConnectionState::Connecting, _) => Some(format!("Connecting to {name}")),
+        _ if source.last_message_at.is_none() => Some(format!("Can’t reach {name}")),
+        _ => Some(format!("{name} disconnected since {}", since())),
+    }
+}

@@ -1,0 +1,138 @@
+//! When a figure of the day misses its target: one rule for boards, pages, shift reports, history and
+//! their files.
+
+use super::{Counter, Counters, Metric, QueueTarget, SeverityLimits, SiteConfig};
+
+/// The fewest contacts whose service level is judged.
+pub const MIN_JUDGED_CONTACTS: i64 = 10;
+
+/// The limits past which a figure of the day misses its target, in the metric's unit. By default, a
+/// service level has its queue's target, and other figures have none.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MissLimits {
+    /// Missed from this value on.
+    pub from: Option<f64>,
+    /// Missed below this value.
+    pub below: Option<f64>,
+    min_contacts: i64,
+}
+
+impl MissLimits {
+    pub fn new(metric: Metric, limits: &SeverityLimits, target: &QueueTarget) -> Self {
+        if !metric.is_daily() {
+            return Self::default();
+        }
+        let below = [limits.warning_below, limits.critical_below];
+        let below = below.into_iter().flatten();
+        Self {
+            from: (limits.warning.into_iter().chain(limits.critical)).min_by(f64::total_cmp),
+            below: (below.map(|limit| limit.resolve_for(target))).max_by(f64::total_cmp),
+            min_contacts: match metric {
+                Metric::ServiceLevel => MIN_JUDGED_CONTACTS,
+                _ => 0,
+            },
+        }
+    }
+
+    /// Returns the limits that all have; `None` if they differ, or there are none: several queues
+    /// miss together only what each of them has to reach.
+    pub fn merge_limits(all: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut all = all.into_iter();
+        let first = all.next()?;
+        all.all(|limits| limits == first).then_some(first)
+    }
+
+    /// Returns whether a figure misses its target. Too few `contacts` miss nothing; `None` if their
+    /// number isn't reported.
+    pub fn is_missed(&self, value: f64, contacts: Option<i64>) -> bool {
+        let is_past = self.from.is_some_and(|limit| limit <= value)
+            || self.below.is_some_and(|limit| value < limit);
+        is_past && self.is_judged(contacts)
+    }
+
+    /// Whether there are enough contacts.
+    pub fn is_judged(&self, contacts: Option<i64>) -> bool {
+        contacts.is_none_or(|contacts| self.min_contacts <= contacts)
+    }
+}
+
+impl Counters {
+    /// How many contacts the service level judges.
+    pub fn judged_contacts(&self) -> i64 {
+        self.count(Counter::Answered) + self.count(Counter::Abandoned)
+    }
+}
+
+impl SiteConfig {
+    /// Returns the limits of a queue's figure of the day.
+    pub fn miss_limits(&self, queue: &str, metric: Metric) -> MissLimits {
+        let target = self.target_for(queue);
+        MissLimits::new(metric, &self.limits_for(queue, metric), &target)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{LimitValue, Pattern, PatternThresholds, Patterns};
+
+    use super::*;
+
+    fn service_level(limits: SeverityLimits) -> MissLimits {
+        let thresholds = PatternThresholds {
+            metrics: vec![(Metric::ServiceLevel, limits)],
+            ..PatternThresholds::default()
+        };
+        let site = SiteConfig {
+            thresholds: Patterns(vec![(Pattern("chat/*".into()), thresholds)]),
+            ..SiteConfig::default()
+        };
+        site.miss_limits("chat/1", Metric::ServiceLevel)
+    }
+
+    #[test]
+    fn a_service_level_misses_the_first_limit_that_it_falls_below() {
+        let target = service_level(SeverityLimits::default());
+        assert!(target.is_missed(79.9, Some(10)));
+        assert!(!target.is_missed(80.0, Some(10)));
+        assert!(!target.is_missed(79.9, Some(9)));
+        assert!(target.is_missed(79.9, None));
+
+        let configured = service_level(SeverityLimits {
+            warning_below: Some(LimitValue::Value(70.0)),
+            critical_below: Some(LimitValue::FromTarget(-30.0)),
+            ..SeverityLimits::default()
+        });
+        assert_eq!(configured.below, Some(70.0));
+    }
+
+    #[test]
+    fn other_figures_of_the_day_have_only_configured_limits() {
+        let site = SiteConfig::default();
+        assert_eq!(
+            site.miss_limits("chat/1", Metric::Abandoned),
+            MissLimits::default()
+        );
+        let limits = SeverityLimits {
+            warning: Some(50.0),
+            ..SeverityLimits::default()
+        };
+        let abandoned = MissLimits::new(Metric::Abandoned, &limits, &QueueTarget::default());
+        assert!(abandoned.is_missed(50.0, Some(1)));
+        assert!(!abandoned.is_missed(49.0, Some(1)));
+        let waiting = MissLimits::new(Metric::Waiting, &limits, &QueueTarget::default());
+        assert!(!waiting.is_missed(50.0, None));
+    }
+
+    #[test]
+    fn limits_that_differ_have_none_in_common() {
+        let low = service_level(SeverityLimits::default());
+        let high = MissLimits {
+            below: Some(90.0),
+            ..low
+        };
+
+        assert_eq!(MissLimits::merge_limits([low, low]), Some(low));
+        assert_eq!(MissLimits::merge_limits([low, high, low]), None);
+        assert_eq!(MissLimits::merge_limits([]), None);
+    }
+}

@@ -1,0 +1,355 @@
+//! Opening hours: `[hours]` of the configuration. A period belongs to the day on which it begins,
+//! so a night shift that begins on a closed date doesn't take place.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+/// Days to search for the next opening: more than a year, since a date of the configuration may
+/// be the only one.
+const SEARCH_DAYS: i32 = 400;
+/// Days that an unbroken period may last before it counts as endless.
+const ENDLESS_DAYS: usize = 15;
+const DAY_MINUTES: i64 = 24 * 60;
+
+/// When a queue is open.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpeningHours {
+    #[serde(with = "jiff::fmt::serde::tz::required")]
+    pub zone: TimeZone,
+    /// Monday first.
+    pub week: [Vec<OpenPeriod>; 7],
+    /// Dates with hours of their own, instead of their weekday's; without periods it is closed.
+    pub dates: BTreeMap<Date, Vec<OpenPeriod>>,
+}
+
+/// A period of a day, in minutes since its midnight by the wall clock. One that ends after 1440
+/// ends on the next day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct OpenPeriod {
+    pub from_minute: i64,
+    pub to_minute: i64,
+}
+
+/// A period as two instants.
+type Span = (Timestamp, Timestamp);
+
+impl OpeningHours {
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.current_span(now).is_some()
+    }
+
+    /// Returns when it opens next; `None` while it is open, or if it doesn't open again.
+    pub fn opens_at(&self, now: Timestamp) -> Option<Timestamp> {
+        if self.is_open(now) {
+            return None;
+        }
+        let today = self.local_date(now);
+        let days = (-1..SEARCH_DAYS).map_while(|days| today.checked_add(days.days()).ok());
+        let mut openings = days.filter_map(|date| {
+            let starts = self.spans_of(date).map(|(start, _)| start);
+            starts.filter(|start| now < *start).min()
+        });
+        openings.next()
+    }
+
+    /// Returns when it closes or opens next; `None` if it never does.
+    pub fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
+        let Some((_, mut end)) = self.current_span(now) else {
+            return self.opens_at(now);
+        };
+        // Periods that touch or overlap are one.
+        for _ in 0..ENDLESS_DAYS {
+            match self.current_span(end) {
+                Some((_, later)) => end = later,
+                None => return Some(end),
+            }
+        }
+        None
+    }
+
+    /// Returns when it is open between two instants, in order; periods that touch or overlap are
+    /// one.
+    pub fn open_spans(&self, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+        let last = self.local_date(to);
+        let mut date = self.local_date(from).yesterday().ok();
+        let mut spans = Vec::new();
+        while let Some(day) = date.filter(|day| *day <= last) {
+            spans.extend(self.spans_of(day));
+            date = day.tomorrow().ok();
+        }
+        spans.sort_unstable();
+        let mut merged: Vec<Span> = Vec::new();
+        for (start, end) in spans {
+            let (start, end) = (start.max(from), end.min(to));
+            match merged.last_mut() {
+                _ if end <= start => {}
+                Some((_, last)) if start <= *last => *last = end.max(*last),
+                _ => merged.push((start, end)),
+            }
+        }
+        merged
+    }
+
+    /// Returns the period that contains `now`, the one that ends last if there are several.
+    fn current_span(&self, now: Timestamp) -> Option<Span> {
+        let today = self.local_date(now);
+        let dates = [today.yesterday().ok(), Some(today)].into_iter().flatten();
+        let spans = dates.flat_map(|date| self.spans_of(date));
+        let current = spans.filter(|(start, end)| *start <= now && now < *end);
+        current.max_by_key(|(_, end)| *end)
+    }
+
+    fn local_date(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.zone.clone()).date()
+    }
+
+    /// Returns the periods that begin on `date`. Those that a change of the clocks swallows don't
+    /// take place.
+    fn spans_of(&self, date: Date) -> impl Iterator<Item = Span> {
+        let weekday = date.weekday().to_monday_zero_offset();
+        let regular = usize::try_from(weekday).ok().map(|day| &self.week[day]);
+        let periods = self.dates.get(&date).or(regular);
+        let span = move |period: &OpenPeriod| {
+            let start = self.instant(date, period.from_minute)?;
+            let end = self.instant(date, period.to_minute)?;
+            (start < end).then_some((start, end))
+        };
+        periods.into_iter().flatten().filter_map(span)
+    }
+
+    /// Returns the instant of a wall-clock time. One that the clocks skip is as much later as they
+    /// skip; of one that they repeat it is the first.
+    fn instant(&self, date: Date, minute: i64) -> Option<Timestamp> {
+        let date = date.checked_add((minute / DAY_MINUTES).days()).ok()?;
+        let minute = i8::try_from(minute % 60)
+            .ok()
+            .zip(i8::try_from(minute % DAY_MINUTES / 60).ok());
+        let (minute, hour) = minute?;
+        let zoned = date.at(hour, minute, 0, 0).to_zoned(self.zone.clone());
+        zoned.ok().map(|zoned| zoned.timestamp())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OFFICE: OpenPeriod = OpenPeriod {
+        from_minute: 8 * 60,
+        to_minute: 17 * 60,
+    };
+    const NIGHT: OpenPeriod = OpenPeriod {
+        from_minute: 22 * 60,
+        to_minute: 30 * 60,
+    };
+
+    fn hours(week: [&[OpenPeriod]; 7], closed: &[&str]) -> OpeningHours {
+        let dates = closed
+            .iter()
+            .map(|date| (date.parse().unwrap(), Vec::new()));
+        OpeningHours {
+            zone: TimeZone::get("Europe/Stockholm").unwrap(),
+            week: week.map(<[OpenPeriod]>::to_vec),
+            dates: dates.collect(),
+        }
+    }
+
+    fn office() -> OpeningHours {
+        let day: &[OpenPeriod] = &[OFFICE];
+        hours(
+            [day, day, day, day, day, &[], &[]],
+            &["2026-12-24", "2026-12-25"],
+        )
+    }
+
+    fn every_night() -> OpeningHours {
+        hours([&[NIGHT]; 7], &["2026-12-24"])
+    }
+
+    /// An instant by the clock in Stockholm; the first one if it is repeated.
+    fn at(local: &str) -> Timestamp {
+        let zone = TimeZone::get("Europe/Stockholm").unwrap();
+        let local: jiff::civil::DateTime = local.parse().unwrap();
+        local.to_zoned(zone).unwrap().timestamp()
+    }
+
+    /// Checks the state at `now` and its next change.
+    fn check(hours: &OpeningHours, now: &str, is_open: bool, change: &str) {
+        let change = Some(change).filter(|change| !change.is_empty()).map(at);
+        let state = (hours.is_open(at(now)), hours.next_change(at(now)));
+        assert_eq!(state, (is_open, change), "{now}");
+        let opens = change.filter(|_| !is_open);
+        assert_eq!(hours.opens_at(at(now)), opens, "{now}");
+    }
+
+    #[test]
+    fn office_hours_open_on_weekdays_only() {
+        let hours = office();
+
+        check(&hours, "2026-11-20T07:59:59", false, "2026-11-20T08:00");
+        check(&hours, "2026-11-20T08:00:00", true, "2026-11-20T17:00");
+        check(&hours, "2026-11-20T17:00:00", false, "2026-11-23T08:00");
+        check(&hours, "2026-11-22T23:30:00", false, "2026-11-23T08:00");
+    }
+
+    #[test]
+    fn closed_dates_and_weekends_are_skipped() {
+        check(&office(), "2026-12-23T18:00", false, "2026-12-28T08:00");
+        check(&office(), "2026-12-24T10:00", false, "2026-12-28T08:00");
+    }
+
+    #[test]
+    fn night_shift_belongs_to_the_day_when_it_begins() {
+        let hours = every_night();
+
+        check(&hours, "2026-11-20T21:59", false, "2026-11-20T22:00");
+        check(&hours, "2026-11-20T23:00", true, "2026-11-21T06:00");
+        check(&hours, "2026-11-21T05:59", true, "2026-11-21T06:00");
+        check(&hours, "2026-11-21T06:00", false, "2026-11-21T22:00");
+        // The night of the 23rd ends in the morning of the closed 24th, whose own night is off.
+        check(&hours, "2026-12-24T03:00", true, "2026-12-24T06:00");
+        check(&hours, "2026-12-24T23:00", false, "2026-12-25T22:00");
+        check(&hours, "2026-12-25T03:00", false, "2026-12-25T22:00");
+    }
+
+    #[test]
+    fn night_is_an_hour_shorter_or_longer_when_the_clocks_change() {
+        let hours = every_night();
+        let length = |evening: &str| {
+            let start = at(evening);
+            let end = hours.next_change(start).unwrap();
+            crate::moment::millis_between(start, end) / 3_600_000
+        };
+
+        assert_eq!(length("2026-03-27T22:00"), 8);
+        assert_eq!(length("2026-03-28T22:00"), 7);
+        assert_eq!(length("2026-10-24T22:00"), 9);
+        // The hour from 2 to 3 is repeated: open both times.
+        assert!(hours.is_open("2026-10-25T00:30:00Z".parse().unwrap()));
+        assert!(hours.is_open("2026-10-25T01:30:00Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn opening_in_a_skipped_hour_is_later_by_as_much() {
+        let half_past_two = OpenPeriod {
+            from_minute: 150,
+            to_minute: 600,
+        };
+        let swallowed = OpenPeriod {
+            from_minute: 150,
+            to_minute: 180,
+        };
+        let sunday: &[OpenPeriod] = &[half_past_two];
+        let hours_late = hours([&[], &[], &[], &[], &[], &[], sunday], &[]);
+        check(&hours_late, "2026-03-29T01:59", false, "2026-03-29T03:30");
+        check(&hours_late, "2026-03-29T03:30", true, "2026-03-29T10:00");
+        check(&hours_late, "2026-10-25T01:59", false, "2026-10-25T02:30");
+
+        let hours_gone = hours([&[], &[], &[], &[], &[], &[], &[swallowed]], &[]);
+        check(&hours_gone, "2026-03-28T12:00", false, "2026-04-05T02:30");
+    }
+
+    #[test]
+    fn periods_that_touch_are_one_and_always_open_never_changes() {
+        let split = [
+            OpenPeriod {
+                from_minute: 480,
+                to_minute: 720,
+            },
+            OpenPeriod {
+                from_minute: 720,
+                to_minute: 1440,
+            },
+        ];
+        let early = OpenPeriod {
+            from_minute: 0,
+            to_minute: 60,
+        };
+        let monday: &[OpenPeriod] = &split;
+        let touching = hours([monday, &[early], &[], &[], &[], &[], &[]], &[]);
+        check(&touching, "2026-11-23T09:00", true, "2026-11-24T01:00");
+
+        let all_day = OpenPeriod {
+            from_minute: 0,
+            to_minute: 1440,
+        };
+        check(&hours([&[all_day]; 7], &[]), "2026-11-23T09:00", true, "");
+        check(&hours([&[]; 7], &[]), "2026-11-23T09:00", false, "");
+    }
+
+    #[test]
+    fn date_replaces_the_hours_of_its_weekday() {
+        let mut hours = office();
+        let short = OpenPeriod {
+            from_minute: 540,
+            to_minute: 720,
+        };
+        hours
+            .dates
+            .insert("2026-12-31".parse().unwrap(), vec![short]);
+
+        check(&hours, "2026-12-31T08:30", false, "2026-12-31T09:00");
+        check(&hours, "2026-12-31T11:00", true, "2026-12-31T12:00");
+    }
+
+    #[test]
+    fn open_spans_are_cut_at_the_ends_and_merge_what_touches() {
+        let spans = |hours: &OpeningHours, from: &str, to: &str| {
+            let clock = |at: Timestamp| {
+                let local = at.to_zoned(hours.zone.clone());
+                local.strftime("%-d %H:%M").to_string()
+            };
+            let spans = hours.open_spans(at(from), at(to)).into_iter();
+            spans
+                .map(|(start, end)| format!("{}-{}", clock(start), clock(end)))
+                .collect::<Vec<_>>()
+        };
+
+        let office = spans(&office(), "2026-12-23T09:00", "2026-12-28T12:00");
+        assert_eq!(office, ["23 09:00-23 17:00", "28 08:00-28 12:00"]);
+        // The night of the 24th is off; the one before ends in its morning.
+        let nights = spans(&every_night(), "2026-12-24T00:00", "2026-12-26T00:00");
+        assert_eq!(nights, ["24 00:00-24 06:00", "25 22:00-26 00:00"]);
+        let all_day = OpenPeriod {
+            from_minute: 0,
+            to_minute: 1440,
+        };
+        let always = hours([&[all_day]; 7], &["2026-12-24"]);
+        let always = spans(&always, "2026-12-01T00:00", "2026-12-26T12:00");
+        assert_eq!(always, ["1 00:00-24 00:00", "25 00:00-26 12:00"]);
+    }
+
+    #[test]
+    fn open_spans_agree_with_every_quarter_hour_of_a_year() {
+        let (from, to) = (at("2026-01-01T00:00"), at("2027-01-01T00:00"));
+        for hours in [office(), every_night()] {
+            let spans = hours.open_spans(from, to);
+            let mut now = from;
+            while now < to {
+                let is_open = spans.iter().any(|(start, end)| *start <= now && now < *end);
+                assert_eq!(is_open, hours.is_open(now), "{now}");
+                now = now.checked_add(15.minutes()).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn whole_year_is_open_as_its_next_changes_say() {
+        for hours in [office(), every_night()] {
+            let end = at("2027-01-02T00:00");
+            let (mut now, mut changes) = (at("2026-01-01T00:00"), 0);
+            while let Some(next) = hours.next_change(now).filter(|next| *next < end) {
+                let middle = Timestamp::from_millisecond(i64::midpoint(
+                    now.as_millisecond(),
+                    next.as_millisecond(),
+                ));
+                assert_eq!(hours.is_open(middle.unwrap()), hours.is_open(now), "{now}");
+                assert_ne!(hours.is_open(next), hours.is_open(now), "{next}");
+                (now, changes) = (next, changes + 1);
+            }
+            assert!(500 < changes, "{changes}");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Site configuration: the settings that the live state needs.
+
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AgentId, AgentStatus, Brand, Metric, MetricSubject, NameVisibility, OpeningHours, Pattern,
+    PatternThresholds, Patterns, PersonName, QueueId, QueueTarget, SeverityLimits, SourceId,
+    StaticText,
+};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SiteConfig {
+    /// The business day starts at midnight in this zone.
+    #[serde(with = "jiff::fmt::serde::tz::required")]
+    pub zone: TimeZone,
+    pub sources: Vec<SourceSetup>,
+    /// Display names of sources, live and imported, where configured.
+    pub source_names: HashMap<SourceId, String>,
+    /// By queue id.
+    pub targets: Patterns<QueueTarget>,
+    /// By queue id, and for the time in a status by agent id.
+    pub thresholds: Patterns<PatternThresholds>,
+    /// By queue id; without hours, a queue is always open.
+    pub hours: Patterns<OpeningHours>,
+    /// Display names by id of a queue or an agent.
+    pub names: HashMap<String, String>,
+    pub hidden_queues: Vec<Pattern>,
+    pub hidden_agents: Vec<Pattern>,
+    pub agent_names: NameVisibility,
+    /// The fewest agents of a queue whose figures about them everyone may see; 1: all may.
+    #[serde(default = "SiteConfig::any_team")]
+    pub smallest_team: u32,
+    /// Keeps agents' ids out of the links on cards; changes with each start.
+    #[serde(skip)]
+    pub card_key: [u8; 16],
+    /// Queues of several sources, shown as one.
+    pub groups: Vec<QueueGroup>,
+    /// People with agents in several sources.
+    pub people: Vec<LinkedPerson>,
+    /// Changes no figure, so the log doesn't keep it.
+    #[serde(skip)]
+    pub brand: Brand,
+    /// The same queue in other sources: its id to theirs. Never added.
+    pub linked_queues: HashMap<QueueId, Vec<QueueId>>,
+}
+
+impl Default for SiteConfig {
+    fn default() -> Self {
+        Self {
+            zone: TimeZone::UTC,
+            sources: Vec::new(),
+            source_names: HashMap::new(),
+            targets: Patterns::default(),
+            thresholds: Patterns::default(),
+            hours: Patterns::default(),
+            names: HashMap::new(),
+            hidden_queues: Vec::new(),
+            hidden_agents: Vec::new(),
+            agent_names: NameVisibility::default(),
+            smallest_team: Self::any_team(),
+            card_key: [0; 16],
+            groups: Vec::new(),
+            people: Vec::new(),
+            brand: Brand::default(),
+            linked_queues: HashMap::new(),
+        }
+    }
+}
+
+impl SiteConfig {
+    /// The smallest team, unless it's configured.
+    fn any_team() -> u32 {
+        1
+    }
+
+    /// Returns whether everything but the looks is the same.
+    pub fn has_same_figures(&self, other: &Self) -> bool {
+        let mine = Self {
+            brand: other.brand.clone(),
+            card_key: other.card_key,
+            ..self.clone()
+        };
+        mine == *other
+    }
+
+    /// Returns whether both have the same privacy settings and brand.
+    pub fn has_privacy_of(&self, other: &Self) -> bool {
+        self.card_key == other.card_key
+            && self.agent_names == other.agent_names
+            && self.smallest_team == other.smallest_team
+            && self.hidden_queues == other.hidden_queues
+            && self.hidden_agents == other.hidden_agents
+            && self.brand == other.brand
+    }
+
+    /// Adopts the privacy settings and brand of another configuration.
+    pub fn adopt_privacy(&mut self, other: &Self) {
+        self.card_key = other.card_key;
+        self.agent_names = other.agent_names;
+        self.smallest_team = other.smallest_team;
+        self.hidden_queues.clone_from(&other.hidden_queues);
+        self.hidden_agents.clone_from(&other.hidden_agents);
+        self.brand.clone_from(&other.brand);
+    }
+
+    /// Returns what the configuration gives a queue by name: by its own id, or by one that it is
+    /// linked under.
+    pub fn find_named<'s, T>(&self, values: &'s Patterns<T>, queue: &QueueId) -> Option<&'s T> {
+        if values.0.is_empty() {
+            return None;
+        }
+        let linked = self.linked_queues.iter();
+        let linked = linked.filter(|(_, theirs)| theirs.contains(queue));
+        let mut linked: Vec<String> = linked.map(|(left, _)| left.to_string()).collect();
+        linked.sort();
+        let mut ids = std::iter::once(queue.to_string()).chain(linked);
+        ids.find_map(|id| values.get_named(&id))
+    }
+
+    pub fn target_for(&self, queue: &str) -> QueueTarget {
+        self.targets.get(queue).copied().unwrap_or_default()
+    }
+
+    /// Returns the limits of a queue's metric, for every board, page and API answer.
+    pub fn limits_for(&self, queue: &str, metric: Metric) -> SeverityLimits {
+        self.thresholds.limits_for(queue, metric)
+    }
+
+    /// Returns how long an agent may be in a status, in milliseconds; `None` if there is no limit.
+    pub fn state_limit(&self, agent: &AgentId, status: AgentStatus) -> Option<i64> {
+        self.thresholds.state_limit(&agent.to_string(), status)
+    }
+
+    /// Returns the name from `[names]`, else the `reported` one, else the id if the site chose it.
+    /// An id that a vendor generated is not a name.
+    pub fn resolve_person_name(
+        &self,
+        id: &AgentId,
+        reported: Option<&str>,
+        is_id_chosen: bool,
+    ) -> PersonName {
+        let configured = self.names.get(&id.to_string()).map(String::as_str);
+        let mut names = [configured, reported].into_iter().flatten();
+        match names.find(|name| !name.trim().is_empty()) {
+            Some(name) => PersonName::from_name(name),
+            None if is_id_chosen => PersonName::from_id(&id.external),
+            None => PersonName::unknown(),
+        }
+    }
+
+    /// Formats a name as readers may see it. There is no sign-in, so `[privacy]` applies to
+    /// everyone.
+    pub fn format_name(&self, name: &PersonName) -> String {
+        name.shorten_for(self.agent_names)
+    }
+
+    /// Returns a source's display name: as configured, or its id capitalized.
+    pub fn source_name(&self, id: &SourceId) -> String {
+        if let Some(name) = self.source_names.get(id) {
+            return name.clone();
+        }
+        let mut letters = id.as_str().chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect()
+    }
+
+    pub fn find_source(&self, id: &SourceId) -> Option<&SourceSetup> {
+        self.sources.iter().find(|setup| setup.id == *id)
+    }
+}
+
+/// One configured source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SourceSetup {
+    pub id: SourceId,
+    pub vendor: SourceKind,
+    /// Simulated: pages show a note.
+    pub demo: bool,
+    /// Vendor ids of solutions or case types to the group where each always leads.
+    pub entry_queues: HashMap<String, String>,
+    /// Vendor ids of solutions that never queue (forms).
+    pub unqueued_solutions: Vec<String>,
+    /// The subjects with vendor values and their metrics, as configured.
+    pub provides: Vec<ProvidedMetrics>,
+}
+
+impl SourceSetup {
+    /// A source of that kind with defaults.
+    pub fn new(id: impl Into<SourceId>, kind: SourceKind) -> Self {
+        Self {
+            id: id.into(),
+            vendor: kind,
+            demo: false,
+            entry_queues: HashMap::new(),
+            unqueued_solutions: Vec::new(),
+            provides: Vec::new(),
+        }
+    }
+}
+
+/// Properties that all sources of one vendor share. Each vendor's folder defines its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceKind {
+    /// `kind` in the configuration.
+    #[serde(deserialize_with = "super::static_text::deserialize")]
+    pub name: StaticText,
+    /// The vendor's product, for pages.
+    #[serde(deserialize_with = "super::static_text::deserialize")]
+    pub vendor: StaticText,
+    /// Whether it reports individual contacts, so that we count their day.
+    pub reports_contacts: bool,
+    /// Whether it signs in once, not with each request.
+    pub has_session: bool,
+    /// Whether its messages carry times of its own clock.
+    pub has_clock: bool,
+}
+
+#[cfg(any(test, feature = "testing"))]
+impl SourceKind {
+    /// A vendor that reports contacts.
+    pub const OF_CONTACTS: Self = Self {
+        name: "chat",
+        vendor: "Chat vendor",
+        reports_contacts: true,
+        has_session: true,
+        has_clock: true,
+    };
+    /// A vendor that computes statistics.
+    pub const OF_STATISTICS: Self = Self {
+        name: "voice",
+        vendor: "Voice vendor",
+        reports_contacts: false,
+        ..Self::OF_CONTACTS
+    };
+}
+
+/// The vendor values of one queue or agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProvidedMetrics {
+    pub subject: MetricSubject,
+    pub metrics: Vec<Metric>,
+    /// The vendor's names for them; not every metric needs one.
+    pub statistics: Vec<(Metric, Arc<str>)>,
+    /// Whether it includes an agent's status.
+    pub includes_status: bool,
+}
+
+/// One of `[groups]`. Its id is `group/<key>`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QueueGroup {
+    pub id: QueueId,
+    pub name: String,
+    pub queues: Vec<QueueId>,
+}
+
+/// One of `[people]`. Its id is `person/<key>`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkedPerson {
+    pub id: AgentId,
+    pub name: String,
+    pub agents: Vec<AgentId>,
+}

@@ -1,0 +1,82 @@
+//! The configured location and schedule of files.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use wallboard_toml_reader::{ConfigEntry, ConfigSection};
+
+use super::{AzureSettings, S3Settings, SftpSettings};
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// The location of the files.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FileLocation {
+    /// A local folder.
+    Folder {
+        path: PathBuf,
+        /// The path as written, or the last name of an absolute path, because pages don't show
+        /// paths on our disk.
+        display_name: String,
+    },
+    Sftp(SftpSettings),
+    S3(S3Settings),
+    Azure(AzureSettings),
+}
+
+impl fmt::Display for FileLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder { path, .. } => write!(f, "folder {}", path.display()),
+            Self::Sftp(sftp) => {
+                write!(f, "{}@{}:{} over SFTP", sftp.username, sftp.host, sftp.port)
+            }
+            Self::S3(s3) => write!(f, "S3 bucket {}", s3.bucket),
+            Self::Azure(azure) => write!(f, "Azure container {}", azure.container),
+        }
+    }
+}
+
+/// The interval of imports, the period that they go back, and when a file is complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImportSchedule {
+    pub interval: Duration,
+    /// The period that the first import goes back.
+    pub history: Duration,
+    /// A file is complete when its size and time haven't changed for this long.
+    pub settle: Duration,
+}
+
+impl ImportSchedule {
+    pub(crate) fn read(section: &ConfigSection<'_, '_>, defaults: Self) -> Self {
+        let interval = section
+            .entry("interval")
+            .and_then(|entry| entry.read_duration(Duration::from_secs(1)..=DAY));
+        let history = section
+            .entry("history")
+            .and_then(|entry| entry.read_duration(DAY..=DAY * 3_650));
+        let settle = section
+            .entry("settle")
+            .and_then(|entry| entry.read_duration(Duration::ZERO..=Duration::from_hours(1)));
+        Self {
+            interval: interval.unwrap_or(defaults.interval),
+            history: history.unwrap_or(defaults.history),
+            settle: settle.unwrap_or(defaults.settle),
+        }
+    }
+}
+
+/// Reads a local folder. It may not exist yet: a share may be mounted later, and live data must not
+/// wait for it.
+pub(crate) fn read_folder(entry: &ConfigEntry<'_, '_>) -> Option<FileLocation> {
+    let text = entry.read_nonempty_text()?;
+    let path = entry.reader.resolve_path(&text);
+    let display_name = match Path::new(&text).file_name() {
+        Some(name) if Path::new(&text).is_absolute() => name.to_string_lossy().into_owned(),
+        _ => text,
+    };
+    Some(FileLocation::Folder { path, display_name })
+}

@@ -1,0 +1,41 @@
+//! The running sources of files, for whoever shows them.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::watch;
+
+use wallboard_domain::SourceId;
+
+use super::ImportStatus;
+
+type ImportStatuses = BTreeMap<SourceId, watch::Receiver<ImportStatus>>;
+
+/// Cheap to clone: all clones share one registry.
+#[derive(Clone, Debug, Default)]
+pub struct ImportRegistry(Arc<Mutex<ImportStatuses>>);
+
+impl ImportRegistry {
+    /// Adds a running source; replaces one with the same id.
+    pub fn insert(&self, id: SourceId, status: watch::Receiver<ImportStatus>) {
+        self.lock_statuses().insert(id, status);
+    }
+
+    pub fn remove(&self, id: &SourceId) {
+        self.lock_statuses().remove(id);
+    }
+
+    /// Returns the current status of all sources, by id.
+    pub fn list_statuses(&self) -> Vec<(SourceId, ImportStatus)> {
+        let statuses = self.lock_statuses();
+        let now = statuses.iter();
+        now.map(|(id, status)| (id.clone(), status.borrow().clone()))
+            .collect()
+    }
+
+    fn lock_statuses(&self) -> MutexGuard<'_, ImportStatuses> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

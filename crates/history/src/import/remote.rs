@@ -1,0 +1,253 @@
+//! The remote side of a source, as an import uses it: it lists files, and downloads them completely
+//! before anything is read.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+use tokio::time::sleep;
+
+use crate::{
+    fetch::{
+        AzureStore, FetchError, FileStore, FolderStore, RemoteFile, RemoteListing, S3Store,
+        SftpStore, SpoolOptions, SpooledFile,
+    },
+    intervals::day_from_date,
+    vergic::{self, FolderWalkError},
+};
+use wallboard_runtime::retry::Backoff;
+use wallboard_store::{self as store, ImportedFile, Store};
+
+use super::{ExportVendor, FileLocation, FileSource, ImportError, plan::ImportWindow};
+
+/// Files or folders in a row that can't be read until all count as unreadable.
+pub(super) const UNREADABLE_IN_A_ROW_MAX: u32 = 10;
+/// Tries of a folder: a line that is cut again and again still lists one after the other.
+const LISTING_TRIES_MAX: u32 = 3;
+/// Folders listed at once.
+const CONCURRENT_LISTINGS_MAX: usize = 4;
+/// Depth of folders, at most: an export has four levels.
+const FOLDER_DEPTH_MAX: usize = 12;
+
+/// The remote side of a source, connected on first use.
+#[derive(Debug)]
+pub(super) struct RemoteSource {
+    file_store: FileStore,
+    spool_folder: PathBuf,
+}
+
+/// The reason why a file wasn't downloaded.
+#[derive(Debug)]
+pub(super) enum DownloadError {
+    /// It's being written, or is gone: the next run retries.
+    Changing(String),
+    /// It can't be read. Many of these in a row may mean that no file can be.
+    Unreadable(FetchError),
+    /// No file can be read any more.
+    Unreachable(FetchError),
+}
+
+/// Remote files, and names that belong to no export.
+#[derive(Debug, Default)]
+pub(super) struct RemoteContents {
+    pub(super) files: Vec<RemoteFile>,
+    pub(super) strays: BTreeSet<String>,
+    /// Folders that couldn't be listed.
+    pub(super) unreadable: BTreeMap<String, FetchError>,
+}
+
+impl RemoteContents {
+    /// Whether the file is below a folder that couldn't be listed, so that it may exist.
+    pub(super) fn may_have(&self, key: &str) -> bool {
+        let is_above = |folder: &String| {
+            let rest = key.strip_prefix(folder.as_str());
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.unreadable.keys().any(is_above)
+    }
+}
+
+/// The folders of one listing that fail while others can be listed.
+#[derive(Debug, Default)]
+struct FolderErrors {
+    folders: Mutex<BTreeMap<String, FetchError>>,
+    /// Those since the last that could be listed.
+    in_a_row: AtomicU32,
+}
+
+impl RemoteSource {
+    /// Creates the store without connecting.
+    pub(super) fn new(location: &FileLocation, database: &Path) -> Result<Self, FetchError> {
+        Ok(Self {
+            file_store: open_file_store(location)?,
+            // Not in /tmp, which may be in memory.
+            spool_folder: store::folder_of(database).to_owned(),
+        })
+    }
+
+    /// Whether a file may be listed before it's complete.
+    pub(super) fn shows_partial_files(&self) -> bool {
+        !self.file_store.is_flat()
+    }
+
+    /// Lists files that the window may include. With `includes_done_days`, also lists days whose
+    /// files are all imported.
+    pub(super) async fn list_files(
+        &self,
+        source: &FileSource,
+        store: &Store,
+        (window, includes_done_days): (ImportWindow, bool),
+        ledger: &[ImportedFile],
+    ) -> Result<RemoteContents, ImportError> {
+        match &source.vendor {
+            ExportVendor::Sangoma(_) => Ok(self.list_all().await?),
+            ExportVendor::Vergic(export) => {
+                let errors = FolderErrors::default();
+                let request = vergic::WalkRequest {
+                    source: &source.id,
+                    root: &export.root,
+                    days: (day_from_date(window.since), day_from_date(window.until)),
+                    includes_done_days,
+                    now: Timestamp::now().as_second(),
+                };
+                let walk = vergic::walk_folders(store, request, ledger, |folder| {
+                    self.find_folder(folder, &export.root, &errors)
+                })
+                .await;
+                let walk = walk.map_err(|error| match error {
+                    FolderWalkError::Remote(error) => ImportError::Remote(error),
+                    FolderWalkError::Store(error) => ImportError::Store(error),
+                    error @ FolderWalkError::MissingRoot { .. } => {
+                        ImportError::MissingRoot(error.to_string())
+                    }
+                })?;
+                Ok(RemoteContents {
+                    files: walk.files,
+                    strays: walk.strays,
+                    unreadable: errors.into_folders(),
+                })
+            }
+        }
+    }
+
+    /// Downloads one file completely.
+    pub(super) async fn download_file(
+        &self,
+        listed: &RemoteFile,
+    ) -> Result<SpooledFile, DownloadError> {
+        let options = SpoolOptions {
+            folder: &self.spool_folder,
+            // The stability check has already waited that long, for all files at once.
+            stability_period: Duration::ZERO,
+        };
+        let spooled = self.file_store.spool_file(listed, &options).await;
+        spooled.map_err(|error| match error {
+            error if error.affects_every_file() => DownloadError::Unreachable(error),
+            error if error.is_change() => DownloadError::Changing(error.to_string()),
+            error => DownloadError::Unreadable(error),
+        })
+    }
+
+    /// Lists every file.
+    async fn list_all(&self) -> Result<RemoteContents, FetchError> {
+        let mut contents = RemoteContents::default();
+        let errors = FolderErrors::default();
+        let mut level = vec![String::new()];
+        for _ in 0..FOLDER_DEPTH_MAX {
+            let mut listings = stream::iter(level)
+                .map(|folder| self.find_folder(folder, "", &errors))
+                .buffer_unordered(CONCURRENT_LISTINGS_MAX);
+            let mut next = Vec::new();
+            while let Some(listing) = listings.try_next().await? {
+                // One that is missing disappeared after its parent was listed.
+                let listing = listing.unwrap_or_default();
+                contents.files.extend(listing.files);
+                let skipped = listing.skipped.into_iter();
+                contents
+                    .strays
+                    .extend(skipped.map(|entry| format!("{} ({})", entry.name, entry.reason)));
+                next.extend(listing.folders);
+            }
+            drop(listings);
+            if next.is_empty() {
+                break;
+            }
+            level = next;
+        }
+        contents.unreadable = errors.into_folders();
+        Ok(contents)
+    }
+
+    /// Lists a folder; `None` if it doesn't exist. One below the root that can't be listed, also
+    /// when tried again, doesn't end the listing of the others.
+    async fn find_folder(
+        &self,
+        folder: String,
+        root: &str,
+        errors: &FolderErrors,
+    ) -> Result<Option<RemoteListing>, FetchError> {
+        let is_below = root.trim_end_matches('/').len() < folder.len();
+        let mut backoff = Backoff::default();
+        let mut tries = 1;
+        loop {
+            let error = match self.file_store.list_folder(&folder).await {
+                // Above the root, only the location itself can be missing.
+                Err(error) if error.is_missing_folder() && !folder.is_empty() => return Ok(None),
+                Err(error) if is_below => error,
+                listing => {
+                    errors.in_a_row.store(0, Ordering::Relaxed);
+                    return listing.map(Some);
+                }
+            };
+            if error.is_transient() && tries < LISTING_TRIES_MAX {
+                tries += 1;
+                sleep(backoff.next_pause(false)).await;
+            } else if error.affects_every_file() || errors.is_last_of_many(&error) {
+                return Err(error);
+            } else {
+                errors.add_folder(folder, error);
+                return Ok(Some(RemoteListing {
+                    is_unreadable: true,
+                    ..RemoteListing::default()
+                }));
+            }
+        }
+    }
+}
+
+impl FolderErrors {
+    /// Counts an error. Returns whether there were so many in a row that no folder can be listed.
+    fn is_last_of_many(&self, error: &FetchError) -> bool {
+        !error.affects_one_file()
+            && UNREADABLE_IN_A_ROW_MAX <= self.in_a_row.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    fn add_folder(&self, folder: String, error: FetchError) {
+        let folders = &mut self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        folders.insert(folder, error);
+    }
+
+    fn into_folders(self) -> BTreeMap<String, FetchError> {
+        let folders = self.folders.into_inner();
+        folders.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn open_file_store(location: &FileLocation) -> Result<FileStore, FetchError> {
+    Ok(match location.clone() {
+        FileLocation::Folder { path, display_name } => {
+            FileStore::Folder(FolderStore::new(path, &display_name))
+        }
+        FileLocation::Sftp(settings) => FileStore::Sftp(SftpStore::new(settings)),
+        FileLocation::S3(settings) => FileStore::S3(S3Store::new(settings)?),
+        FileLocation::Azure(settings) => FileStore::Azure(AzureStore::new(settings)?),
+    })
+}

@@ -1,0 +1,322 @@
+//! Historical reports for pages and the API: figures of intervals, breakdowns, and the calls
+//! behind them. Nothing is recomputed here: sums are added, and ratios taken last.
+
+mod call_list;
+mod covered_times;
+mod export_catalog;
+mod export_columns;
+#[cfg(any(test, feature = "testing"))]
+#[allow(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "only tests use it"
+)]
+pub mod fixture;
+mod handled_calls;
+mod open_times;
+mod query;
+mod report_builder;
+mod report_catalog;
+mod row_reader;
+mod staffing;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod without_closed_times_tests;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use wallboard_domain::{AgentCounters, Counters, DataScope, QueueId, SiteConfig, SourceId};
+use wallboard_store::{NameClass, Store, StoreError, StoreView};
+
+use super::intervals::{DAY, TimeSpan, date_from_day, split_into_buckets};
+
+pub use super::intervals::{ContactOutcome, ReportStep};
+pub use call_list::{CallCursor, CallListQuery, CallPage, ListedCall};
+pub use export_catalog::{CatalogItem, ExportCatalog, ExportFields, ItemMember};
+pub use export_columns::{ExportColumns, UnmappedColumn};
+pub use handled_calls::{HandledCalls, HandledQuery};
+pub use query::{
+    ClosedTime, Report, ReportDimension, ReportQuery, ReportRow, ReportSeries, ReportSubject,
+    RowFigures,
+};
+pub use report_catalog::{SubjectCatalog, SubjectEntry};
+
+use report_catalog::ReportCatalog;
+
+/// The most intervals that a series may have: a month of quarters of an hour.
+pub const SERIES_INTERVALS_MAX: usize = 3_000;
+/// The most intervals that all series of a report may have together.
+pub const REPORT_INTERVALS_MAX: usize = 60_000;
+
+/// Splits a time range into every interval that overlaps it, unless there are too many.
+fn split_range(
+    (from, to): (Timestamp, Timestamp),
+    step: ReportStep,
+    zone: &TimeZone,
+) -> Result<Vec<TimeSpan>, ReportError> {
+    let buckets = split_into_buckets(
+        from.as_second(),
+        to.as_second(),
+        step,
+        zone,
+        SERIES_INTERVALS_MAX,
+    );
+    if SERIES_INTERVALS_MAX < buckets.len() {
+        return Err(ReportError::TooMany(SERIES_INTERVALS_MAX));
+    }
+    Ok(buckets)
+}
+
+/// The local date of an interval. One of a whole UTC day keeps its own date.
+fn day_of_interval((start, length): (i64, i64), zone: &TimeZone) -> Option<Date> {
+    if length == DAY {
+        return date_from_day(start.div_euclid(DAY));
+    }
+    let start = Timestamp::from_second(start).ok()?;
+    Some(start.to_zoned(zone.clone()).date())
+}
+
+/// The settings of reports. Replaced when the configuration changes.
+#[derive(Clone, Debug, Default)]
+pub struct ReportConfig {
+    pub site: Arc<SiteConfig>,
+    pub exports: Vec<ReportedExport>,
+}
+
+/// A source whose exports are imported.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportedExport {
+    pub id: SourceId,
+    /// Whether a time without a file had no contacts, as long as there are later files. True
+    /// for Vergic.
+    pub omits_zero_intervals: bool,
+    /// Whether it has single calls, each with its reason and end reason. True for Sangoma.
+    pub has_calls: bool,
+    pub zero_counters: ZeroCounters,
+    /// The mapping of its files' columns, if it is configured.
+    pub columns: Option<ExportColumns>,
+}
+
+/// The counters of a queue or agent without rows in a covered time: 0 where the source
+/// reports the counter, and unknown where it never does. By default it reports all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ZeroCounters {
+    pub contacts: Counters,
+    pub agent: AgentCounters,
+}
+
+/// A handle on historical reports. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct History {
+    store: Store,
+    config: Arc<RwLock<Arc<ReportConfig>>>,
+    /// What reports have; `None`: everything.
+    scope: Option<Arc<DataScope>>,
+    /// Whether reports leave out figures about agents.
+    withholds_agent_figures: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// More intervals than allowed, with the limit.
+    #[error("more than {0} intervals")]
+    TooMany(usize),
+    #[error("figures of {0} can’t be broken down by {1}")]
+    NotBrokenDown(&'static str, &'static str),
+    #[error("figures of agents can’t be limited to opening hours")]
+    NoOpeningHours,
+    #[error("what an agent handled in a queue is only known for up to {0} days at once")]
+    TooManyDays(i64),
+    #[error("what an agent handled in a queue isn’t known: {0} doesn’t include individual calls")]
+    NoCalls(String),
+    #[error(
+        "what an agent handled in a queue isn’t known: individual calls of {0} before {1} have been deleted"
+    )]
+    CallsDeleted(String, Date),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl History {
+    pub fn new(store: Store, config: ReportConfig) -> Self {
+        Self {
+            store,
+            config: Arc::new(RwLock::new(Arc::new(config))),
+            scope: None,
+            withholds_agent_figures: false,
+        }
+    }
+
+    /// Returns a handle whose reports have nothing beyond a scope: its queues, and the agents that it
+    /// names.
+    #[must_use]
+    pub fn within(&self, scope: Arc<DataScope>) -> Self {
+        Self {
+            scope: Some(scope),
+            ..self.clone()
+        }
+    }
+
+    /// Returns a handle whose reports leave out figures about agents: files don't say how many agents
+    /// serve a queue.
+    #[must_use]
+    pub fn without_agent_figures(&self) -> Self {
+        Self {
+            withholds_agent_figures: true,
+            ..self.clone()
+        }
+    }
+
+    /// Whether reports leave out figures about agents.
+    pub fn withholds_agent_figures(&self) -> bool {
+        self.withholds_agent_figures
+    }
+
+    /// Replaces the settings after the configuration has changed.
+    pub fn set_config(&self, config: ReportConfig) {
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+    }
+
+    pub fn config(&self) -> Arc<ReportConfig> {
+        self.config
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Loads the figures of every interval that overlaps the requested time.
+    pub async fn load_intervals(&self, query: ReportQuery) -> Result<Report, ReportError> {
+        self.load_report(query, None).await
+    }
+
+    /// Loads the same figures as one source has them, without series of other sources.
+    pub async fn load_source_intervals(
+        &self,
+        query: ReportQuery,
+        source: SourceId,
+    ) -> Result<Report, ReportError> {
+        self.load_report(query, Some(source)).await
+    }
+
+    async fn load_report(
+        &self,
+        query: ReportQuery,
+        only: Option<SourceId>,
+    ) -> Result<Report, ReportError> {
+        query.validate()?;
+        let buckets = split_range((query.from, query.to), query.step, &query.zone)?;
+        let report = self.with_catalog(move |view, catalog| {
+            report_builder::build_report(view, catalog, (query, only.as_ref()), &buckets)
+        });
+        let mut report = report
+            .await?
+            .ok_or(ReportError::TooMany(REPORT_INTERVALS_MAX))?;
+        if self.withholds_agent_figures {
+            report.withhold_agent_figures();
+        }
+        Ok(report)
+    }
+
+    /// Returns whether exports, the configuration or figures name the subject.
+    pub async fn is_known(&self, subject: ReportSubject) -> Result<bool, StoreError> {
+        self.with_catalog(move |view, catalog| catalog.is_known(view, &subject))
+            .await
+    }
+
+    /// Lists the calls behind figures, a page at a time.
+    pub async fn list_calls(&self, query: CallListQuery) -> Result<CallPage, StoreError> {
+        self.with_catalog(move |view, catalog| call_list::list_calls(view, catalog, &query))
+            .await
+    }
+
+    /// Counts what each agent handled in each queue, at moments that `includes` accepts. Nothing for
+    /// readers from whom figures about agents are withheld.
+    pub async fn count_handled_calls(
+        &self,
+        query: HandledQuery,
+        includes: impl Fn(Timestamp) -> bool + Send + 'static,
+    ) -> Result<Vec<HandledCalls>, ReportError> {
+        if self.withholds_agent_figures {
+            return Ok(Vec::new());
+        }
+        let count = move |view: &StoreView<'_>, catalog: &ReportCatalog<'_>| {
+            match handled_calls::count_handled_calls(view, catalog, &query, includes) {
+                Err(ReportError::Store(error)) => Err(error),
+                counted => Ok(counted),
+            }
+        };
+        self.with_catalog(count).await?
+    }
+
+    /// The time from which single calls of a queue or an agent are stored; `None` if no export
+    /// has any.
+    pub async fn first_call_at(
+        &self,
+        subject: ReportSubject,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.with_catalog(move |_, catalog| {
+            let sources: Vec<_> = catalog.sources_of(&subject).collect();
+            let exports = catalog.calls_from();
+            let exports = exports.filter(|(source, _)| sources.contains(&source));
+            Ok(exports.map(|(_, from)| from).min())
+        })
+        .await
+    }
+
+    /// The last day, in `zone`, on which these queues have figures; `None` if they have none. For
+    /// an agent, the last day of the agent's export.
+    pub async fn last_active_day(
+        &self,
+        subject: ReportSubject,
+        zone: TimeZone,
+        now: Timestamp,
+    ) -> Result<Option<Date>, StoreError> {
+        self.with_catalog(move |view, catalog| {
+            let mut last = None;
+            for source in catalog.sources_of(&subject) {
+                let found = view.last_queue_interval(source, now.as_second())?;
+                last = last.max(found.and_then(|interval| day_of_interval(interval, &zone)));
+            }
+            Ok(last)
+        })
+        .await
+    }
+
+    /// Loads the names of these queues, without those that exports don't name or that are
+    /// hidden.
+    pub async fn load_names(
+        &self,
+        queues: Vec<QueueId>,
+    ) -> Result<Vec<(QueueId, String)>, StoreError> {
+        self.with_catalog(move |_, catalog| {
+            let subjects = queues
+                .into_iter()
+                .map(|id| (catalog.subject_entry(NameClass::Queue, &id), id));
+            let named = subjects.filter(|(queue, _)| queue.is_named && !queue.is_hidden);
+            Ok(named.map(|(queue, id)| (id, queue.name)).collect())
+        })
+        .await
+    }
+
+    /// Loads all subjects that have figures, sorted by name.
+    pub async fn load_subjects(&self) -> Result<SubjectCatalog, StoreError> {
+        self.with_catalog(|view, catalog| catalog.subject_catalog(view))
+            .await
+    }
+
+    /// Reads one state of the store, with the catalog of the current settings.
+    async fn with_catalog<F, T>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(&StoreView<'_>, &ReportCatalog<'_>) -> Result<T, StoreError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (config, scope) = (self.config(), self.scope.clone());
+        let read = move |view: &StoreView<'_>| {
+            work(view, &ReportCatalog::load(view, &config, scope.as_deref())?)
+        };
+        self.store.with_view(read).await
+    }
+}

@@ -1,0 +1,324 @@
+//! The configuration of `kind = "sangoma-export"`: the nightly files of Sangoma Contact Center.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::tz::{Offset, TimeZone};
+
+use crate::{
+    ImportContext,
+    fetch::{AzureSettings, FetchTimeouts, FileLocation, ImportSchedule, S3Settings, read_folder},
+};
+use wallboard_domain::{EndReason, RedactedText, SiteConfig, SourceKind};
+use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback, read_http_address};
+
+use super::is_same_label;
+
+pub const KIND: SourceKind = SourceKind {
+    name: "sangoma-export",
+    vendor: "Sangoma export",
+    reports_contacts: false,
+    has_session: false,
+    has_clock: false,
+};
+
+/// The settings of a Sangoma source, except for the location of its files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SangomaSettings {
+    pub tenant: u64,
+    /// The zone of the nightly run.
+    pub zone: TimeZone,
+    /// The zone of the dates in file names.
+    pub file_zone: TimeZone,
+    /// Whether names and numbers of callers are stored.
+    pub keep_contacts: bool,
+    /// The outcomes of the export's end reasons.
+    pub end_by: Vec<(String, EndReason)>,
+    /// The site's zone and targets, which figures are computed with.
+    pub site: Arc<SiteConfig>,
+}
+
+const ZONE: &str = "America/New_York";
+
+impl SangomaSettings {
+    /// Reads every key before a missing one ends it, so that one run reports all faults.
+    pub(crate) fn read(
+        section: ConfigSection<'_, '_>,
+        context: &ImportContext,
+    ) -> Option<(Self, FileLocation, ImportSchedule)> {
+        let tenant = section
+            .required_entry("tenant", "tenant = 1234, the number in the files' names")
+            .and_then(|entry| entry.read_number("the number of your tenant, such as 1234"));
+        let zone = section.entry("time_zone").map(|entry| read_zone(&entry));
+        let file_zone = section
+            .entry("file_zone")
+            .map(|entry| read_file_zone(&entry));
+        let defaults = ImportSchedule {
+            interval: Duration::from_mins(30),
+            history: Duration::from_hours(400 * 24),
+            settle: Duration::from_secs(10),
+        };
+        let schedule = ImportSchedule::read(&section, defaults);
+        let location = read_location(&section);
+        let end_by = section
+            .section_at("end_by")
+            .map(|section| read_end_by(&section));
+        section.finish_section();
+
+        let zone = match zone {
+            Some(given) => given?,
+            None => TimeZone::get(ZONE).ok()?,
+        };
+        let settings = Self {
+            tenant: tenant?,
+            file_zone: match file_zone {
+                Some(given) => given?,
+                None => zone.clone(),
+            },
+            zone,
+            keep_contacts: context.keep_contacts,
+            end_by: end_by.unwrap_or_default(),
+            site: context.site.clone(),
+        };
+        Some((settings, location?, schedule))
+    }
+}
+
+/// Abbreviations that people use for a place. In the IANA database they have no daylight
+/// saving time.
+const ZONES_WITHOUT_DST: [(&str, &str, &str); 3] = [
+    ("EST", "America/New_York", "Etc/GMT+5"),
+    ("MST", "America/Denver", "Etc/GMT+7"),
+    ("HST", "Pacific/Honolulu", "Etc/GMT+10"),
+];
+
+/// Reads a place, or the same offset all year: `EST` is -05:00, in summer too.
+fn read_file_zone(entry: &ConfigEntry<'_, '_>) -> Option<TimeZone> {
+    const EXPECTED: &str =
+        r#"a time zone such as "America/New_York", or the same offset all year: "EST" or "-05:00""#;
+    entry.parse_with(EXPECTED, |text| {
+        let text = text.trim();
+        let mut fixed = ZONES_WITHOUT_DST.iter();
+        let name = match fixed.find(|(short, ..)| *short == text) {
+            Some((_, _, fixed)) => fixed,
+            None => text,
+        };
+        parse_offset(name).or_else(|| TimeZone::get(name).ok())
+    })
+}
+
+/// Parses an offset such as `-05:00`.
+fn parse_offset(text: &str) -> Option<TimeZone> {
+    let sign = match text.chars().next()? {
+        '-' => -1,
+        '+' => 1,
+        _ => return None,
+    };
+    let (hours, minutes) = text[1..].split_once(':')?;
+    let number = |digits: &str| {
+        let is_number = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| digits.parse::<i32>().ok())?
+    };
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    let is_valid = hours <= 14 && minutes < 60;
+    let seconds = sign * (hours * 3_600 + minutes * 60);
+    let offset = Offset::from_seconds(seconds).ok().filter(|_| is_valid)?;
+    Some(offset.to_time_zone())
+}
+
+/// Reads a place. Sangoma writes "EST" for New York, but the IANA zone EST has no daylight
+/// saving time.
+fn read_zone(entry: &ConfigEntry<'_, '_>) -> Option<TimeZone> {
+    let zones = ZONES_WITHOUT_DST;
+    let name = entry.read_text()?;
+    if let Some((short, place, fixed)) = zones.iter().find(|(short, ..)| *short == name.trim()) {
+        entry.report_fault(
+            &format!("\"{short}\" has no daylight saving time in the IANA database"),
+            &format!("use \"{place}\", or \"{fixed}\" for the same offset all year"),
+        );
+        return None;
+    }
+    entry.read_time_zone()
+}
+
+/// Reads the location of the files: exactly one of the three keys.
+fn read_location(section: &ConfigSection<'_, '_>) -> Option<FileLocation> {
+    let locations: Vec<_> = ["s3", "azure", "folder"]
+        .into_iter()
+        .filter_map(|key| section.entry(key))
+        .collect();
+    for other in locations.iter().skip(1) {
+        let what = format!("conflicts with `{}`", locations[0].name);
+        other.report_key_fault(
+            &what,
+            "use only one of them for the files: remove the other",
+        );
+    }
+    let Some(first) = locations.first() else {
+        let at = |key| section.key_path(key);
+        let fix = format!(
+            "write [{}] with bucket, access_key_id and secret_access_key, or [{}] with connection_string and container, or folder = \"path\"",
+            at("s3"),
+            at("azure")
+        );
+        section.record_fault("s3", "is missing", &fix);
+        return None;
+    };
+    match first.name {
+        "s3" => read_s3(first.as_section()?).map(FileLocation::S3),
+        "azure" => read_azure(first.as_section()?).map(FileLocation::Azure),
+        _ => read_folder(first),
+    }
+}
+
+fn read_s3(section: ConfigSection<'_, '_>) -> Option<S3Settings> {
+    let bucket = section
+        .required_entry("bucket", "bucket = \"acme-export\"")
+        .and_then(|entry| read_bucket(&entry));
+    let region = section.entry("region").map(|entry| {
+        entry.parse_with("a region such as \"us-east-1\"", |text| {
+            let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            let is_region = !text.is_empty() && text.chars().all(is_plain);
+            is_region.then(|| text.to_owned())
+        })
+    });
+    let access_key_id = section
+        .required_entry("access_key_id", r#"access_key_id = { env = "S3_KEY_ID" }"#)
+        .and_then(|entry| entry.read_secret());
+    let secret_access_key = section
+        .required_entry(
+            "secret_access_key",
+            r#"secret_access_key = { env = "S3_SECRET" }"#,
+        )
+        .and_then(|entry| entry.read_secret());
+    let endpoint = section.entry("endpoint").map(|entry| read_endpoint(&entry));
+    section.finish_section();
+    Some(S3Settings {
+        bucket: bucket?,
+        region: region.unwrap_or_else(|| Some("us-east-1".to_owned()))?,
+        access_key_id: access_key_id?,
+        secret_access_key: secret_access_key?,
+        endpoint: match endpoint {
+            Some(given) => Some(given?),
+            None => None,
+        },
+        page_size: None,
+        timeouts: FetchTimeouts::default(),
+    })
+}
+
+fn read_bucket(entry: &ConfigEntry<'_, '_>) -> Option<String> {
+    let expected = "only the bucket's name, such as \"acme-export\" (letters, digits, `-` and `.`)";
+    entry.parse_with(expected, |text| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+        let is_name = (3..=255).contains(&text.len()) && text.chars().all(is_plain);
+        is_name.then(|| text.to_owned())
+    })
+}
+
+fn read_endpoint(entry: &ConfigEntry<'_, '_>) -> Option<String> {
+    let http = read_http_address(entry, "https://storage.example.com", &[])?;
+    if http.credentials.is_some() {
+        entry.report_fault(
+            "contains a user and password (not shown)",
+            "remove them from the address; set access_key_id and secret_access_key",
+        );
+        return None;
+    }
+    if http.is_unencrypted {
+        entry.report_fault(
+            "http:// would send call and caller data unencrypted",
+            "use https://; http:// is only for this server",
+        );
+        return None;
+    }
+    Some(http.url)
+}
+
+fn read_azure(section: ConfigSection<'_, '_>) -> Option<AzureSettings> {
+    let connection_string = section
+        .required_entry(
+            "connection_string",
+            r#"connection_string = { env = "AZURE_CONNECTION_STRING" }"#,
+        )
+        .and_then(|entry| read_connection_string(&entry));
+    let container = section
+        .required_entry("container", "container = \"ccaas-export\"")
+        .and_then(|entry| read_container(&entry));
+    section.finish_section();
+    Some(AzureSettings {
+        connection_string: connection_string?,
+        container: container?,
+        page_size: None,
+        timeouts: FetchTimeouts::default(),
+    })
+}
+
+/// Checks only the form, and never repeats the text: it contains a key.
+fn read_connection_string(entry: &ConfigEntry<'_, '_>) -> Option<RedactedText> {
+    let secret = entry.read_secret()?;
+    let part = |key| connection_part(&secret, key);
+    let keys = ["AccountName", "BlobEndpoint", "UseDevelopmentStorage"];
+    if keys.into_iter().all(|key| part(key).is_none()) {
+        entry.report_fault(
+            "isn't a connection string (not shown: it may contain a key)",
+            "copy the whole string from Access keys in the storage account: DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net",
+        );
+        return None;
+    }
+    let is_unencrypted = |url: &str| {
+        let scheme = url.get(.."http://".len());
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://")) && !is_loopback(url)
+    };
+    let is_unencrypted = match part("BlobEndpoint").or(part("DevelopmentStorageProxyUri")) {
+        Some(endpoint) => is_unencrypted(endpoint),
+        None => {
+            part("DefaultEndpointsProtocol").is_some_and(|word| word.eq_ignore_ascii_case("http"))
+        }
+    };
+    if is_unencrypted {
+        entry.report_fault(
+            "http:// would send call and caller data unencrypted",
+            "write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is only for this server",
+        );
+        return None;
+    }
+    Some(secret)
+}
+
+/// The value of a key in a connection string.
+fn connection_part<'s>(secret: &'s RedactedText, key: &str) -> Option<&'s str> {
+    let mut parts = secret.0.split(';');
+    parts.find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        let is_wanted = name.trim().eq_ignore_ascii_case(key);
+        is_wanted.then(|| value.trim())
+    })
+}
+
+fn read_container(entry: &ConfigEntry<'_, '_>) -> Option<String> {
+    let expected = "the container's name: 3 to 63 lowercase letters, digits and `-`";
+    entry.parse_with(expected, |text| {
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let is_name = (3..=63).contains(&text.len()) && text.chars().all(is_plain);
+        (is_name || text == "$root").then(|| text.to_owned())
+    })
+}
+
+fn read_end_by(section: &ConfigSection<'_, '_>) -> Vec<(String, EndReason)> {
+    let mut read: Vec<(String, EndReason)> = Vec::new();
+    for entry in section.all_entries() {
+        let Some(outcome) = entry.read_variant::<EndReason>() else {
+            continue;
+        };
+        let mut before = read.iter();
+        if let Some((other, _)) =
+            before.find(|(other, meaning)| is_same_label(other, entry.name) && *meaning != outcome)
+        {
+            let what = format!("is the same label as {other:?} with a different outcome");
+            let fix = "case and surrounding spaces don't matter: remove one of them";
+            entry.report_key_fault(&what, fix);
+        }
+        read.push((entry.name.to_owned(), outcome));
+    }
+    read
+}

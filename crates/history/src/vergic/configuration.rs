@@ -1,0 +1,321 @@
+//! `kind = "vergic-export"`: the Statistics Export of the Vergic Engage Platform.
+
+use std::{net::IpAddr, time::Duration};
+
+use jiff::tz::TimeZone;
+use strum::VariantNames;
+
+use crate::{
+    ImportContext,
+    fetch::{FetchTimeouts, FileLocation, HostTrust, ImportSchedule, SftpSettings, read_folder},
+};
+use wallboard_domain::{ImportColumn, Pattern, Patterns, SourceKind};
+use wallboard_toml_reader::{ConfigEntry, ConfigSection, nearest_word};
+
+use super::column_mapping::has_column;
+
+pub const KIND: SourceKind = SourceKind {
+    name: "vergic-export",
+    vendor: "Vergic statistics export",
+    reports_contacts: false,
+    has_session: false,
+    has_clock: false,
+};
+
+/// Settings of a Vergic source, except where its files are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VergicSettings {
+    /// The root folder of the hierarchy.
+    pub root: String,
+    /// Headers of each column by dataset (a file's name without its extension), the first choice
+    /// first. In configuration order: of two datasets with the same columns, the first counts.
+    pub columns: Patterns<Vec<(ImportColumn, String)>>,
+    /// Whether cells that may identify visitors are stored.
+    pub keep_contacts: bool,
+    /// The time zone of the site's days.
+    pub zone: TimeZone,
+}
+
+const HOST: &str = "statsexport.vergic.com";
+const ONLY_WITH_HOST: [&str; 6] = [
+    "port",
+    "username",
+    "key_file",
+    "key_passphrase",
+    "known_hosts",
+    "host_key",
+];
+
+impl VergicSettings {
+    /// Reads every key before a missing one ends it, so that one run reports all faults.
+    pub(crate) fn read(
+        section: ConfigSection<'_, '_>,
+        context: &ImportContext,
+    ) -> Option<(Self, FileLocation, ImportSchedule)> {
+        let root = section.entry("root").map(|entry| read_root(&entry));
+        let root = root.unwrap_or_else(|| Some("Metrics".to_owned()));
+        let location = read_location(&section, root.as_deref());
+        let defaults = ImportSchedule {
+            interval: Duration::from_mins(10),
+            history: Duration::from_hours(100 * 24),
+            settle: Duration::from_secs(10),
+        };
+        let schedule = ImportSchedule::read(&section, defaults);
+        let columns = section.section_at("columns").map(|s| read_columns(&s));
+        section.finish_section();
+
+        let settings = Self {
+            root: root?,
+            columns: columns.unwrap_or_default(),
+            keep_contacts: context.keep_contacts,
+            zone: context.site.zone.clone(),
+        };
+        Some((settings, location?, schedule))
+    }
+}
+
+/// Reads where the files are; `root` is the outermost folder there.
+fn read_location(section: &ConfigSection<'_, '_>, root: Option<&str>) -> Option<FileLocation> {
+    match (section.entry("host"), section.entry("folder")) {
+        (Some(host), folder) => {
+            if let Some(folder) = folder {
+                let fix = "use only one of them for the files: remove the other";
+                folder.report_key_fault("conflicts with `host`", fix);
+            }
+            read_sftp(section, &host, root).map(FileLocation::Sftp)
+        }
+        (None, Some(folder)) => {
+            for key in ONLY_WITH_HOST {
+                if let Some(entry) = section.entry(key) {
+                    entry.report_key_fault("applies to `host`, not to `folder`", "remove it");
+                }
+            }
+            read_folder(&folder)
+        }
+        (None, None) => {
+            for key in ONLY_WITH_HOST {
+                section.entry(key);
+            }
+            let fix = format!(
+                "write host = \"{HOST}\" with username, key_file and known_hosts, or folder = \"path\" for files that arrive another way"
+            );
+            section.record_fault("host", "is missing", &fix);
+            None
+        }
+    }
+}
+
+fn read_sftp(
+    section: &ConfigSection<'_, '_>,
+    host: &ConfigEntry<'_, '_>,
+    root: Option<&str>,
+) -> Option<SftpSettings> {
+    let host = host.parse_with(
+        &format!("only the name of a server, such as \"{HOST}\""),
+        read_server,
+    );
+    let port = section.entry("port").map(|entry| {
+        entry
+            .read_whole(1..=65_535)
+            .and_then(|n| u16::try_from(n).ok())
+    });
+    let username = section
+        .required_entry("username", "username = \"…\", the account name from Vergic")
+        .and_then(|entry| entry.read_nonempty_text());
+    let key_file = section
+        .required_entry("key_file", "key_file = \"id_ed25519\"")
+        .and_then(|entry| entry.read_file_path());
+    let key_passphrase = section
+        .entry("key_passphrase")
+        .map(|entry| entry.read_secret());
+    let trust = read_host_trust(section);
+    Some(SftpSettings {
+        host: host?,
+        port: port.unwrap_or(Some(22))?,
+        username: username?,
+        key_file: key_file?,
+        key_passphrase: match key_passphrase {
+            Some(given) => Some(given?),
+            None => None,
+        },
+        trust: trust?,
+        root: root?.to_owned(),
+        timeouts: FetchTimeouts::default(),
+    })
+}
+
+/// Parses a host's name or address, without anything around it.
+fn read_server(text: &str) -> Option<String> {
+    let text = text.trim();
+    let text = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    let is_address = text.parse::<IpAddr>().is_ok();
+    let is_name = !text.is_empty()
+        && !text.contains(|c: char| {
+            c.is_whitespace() || c.is_control() || matches!(c, ':' | '/' | '@' | '\\')
+        });
+    (is_address || is_name).then(|| text.to_owned())
+}
+
+/// Reads how to verify the server; it is never trusted blindly.
+fn read_host_trust(section: &ConfigSection<'_, '_>) -> Option<HostTrust> {
+    match (section.entry("known_hosts"), section.entry("host_key")) {
+        (Some(file), None) => file.read_file_path().map(HostTrust::KnownHosts),
+        (None, Some(key)) => {
+            let wanted = "of the form \"SHA256:\" and 43 characters, as `ssh-keygen -lf` prints it of the server's public key";
+            key.parse_with(wanted, read_fingerprint)
+                .map(HostTrust::Fingerprint)
+        }
+        (Some(_), Some(key)) => {
+            let fix = "remove one of them";
+            key.report_key_fault("conflicts with `known_hosts`", fix);
+            None
+        }
+        (None, None) => {
+            let fix = "write known_hosts = \"known_hosts\", or host_key = \"SHA256:…\" as provided by Vergic: Wallboard never connects to an unverified server";
+            section.record_fault("known_hosts", "is missing", fix);
+            None
+        }
+    }
+}
+
+fn read_fingerprint(text: &str) -> Option<String> {
+    let text = text.trim();
+    let hash = text.strip_prefix("SHA256:")?.trim_end_matches('=');
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/');
+    (hash.len() == 43 && hash.chars().all(is_base64)).then(|| format!("SHA256:{hash}"))
+}
+
+/// Reads a folder on the server, without a slash at its end.
+fn read_root(entry: &ConfigEntry<'_, '_>) -> Option<String> {
+    entry.parse_with(
+        "the name of a folder on the server, such as \"Metrics\"",
+        |text| {
+            let text = text.trim().trim_end_matches('/');
+            let mut parts = text.trim_start_matches('/').split('/');
+            let is_plain = parts.all(|part| !matches!(part, "" | "." | ".."));
+            (is_plain && !text.contains(['\\', '\0'])).then(|| text.to_owned())
+        },
+    )
+}
+
+type MappedDatasetColumns = Vec<(ImportColumn, String)>;
+
+fn read_columns(section: &ConfigSection<'_, '_>) -> Patterns<MappedDatasetColumns> {
+    let mut read: Vec<(Pattern, MappedDatasetColumns)> = Vec::new();
+    for entry in section.all_entries() {
+        if entry.name.trim().is_empty() || entry.name.contains(['/', '\\']) {
+            let fix = "use a file name without folder and `.csv`; * stands for any characters: \"queues*\"";
+            entry.report_key_fault("isn't a dataset", fix);
+        }
+        let Some(columns) = read_dataset(&entry) else {
+            continue;
+        };
+        if let Some((Pattern(other), column)) = read
+            .iter()
+            .find_map(|(pattern, others)| Some((pattern, check_duplicates(&columns, others)?)))
+        {
+            let what = format!(
+                "assigns `{}`, and so does {other:?}, but only one of them sets the `queue`",
+                column.into_str()
+            );
+            let fix = "the same contacts would count twice: assign it in only one of them";
+            entry.report_key_fault(&what, fix);
+        }
+        read.push((Pattern(entry.name.to_owned()), columns));
+    }
+    Patterns(read)
+}
+
+/// Finds a column that one dataset counts by queue and the other in total.
+fn check_duplicates(
+    one: &MappedDatasetColumns,
+    other: &MappedDatasetColumns,
+) -> Option<ImportColumn> {
+    let is_by_queue = |columns: &MappedDatasetColumns| has_column(columns, ImportColumn::Queue);
+    let is_by_agent = |columns: &MappedDatasetColumns| {
+        has_column(columns, ImportColumn::Agent) && !is_by_queue(columns)
+    };
+    if is_by_agent(one) || is_by_agent(other) || is_by_queue(one) == is_by_queue(other) {
+        return None;
+    }
+    let mut counted = one.iter().map(|(column, _)| *column);
+    counted.find(|column| !column.is_label() && has_column(other, *column))
+}
+
+/// Reads one dataset: our name = "their header".
+fn read_dataset(entry: &ConfigEntry<'_, '_>) -> Option<MappedDatasetColumns> {
+    let section = entry.as_section()?;
+    let mut columns: MappedDatasetColumns = Vec::new();
+    for entry in section.all_entries() {
+        let Ok(column) = entry.name.parse() else {
+            let names = ImportColumn::VARIANTS;
+            let near = nearest_word(entry.name, names.iter().copied())
+                .map(|near| format!("did you mean `{near}`? "))
+                .unwrap_or_default();
+            let fix = format!(
+                "{near}unlisted columns are stored under their own header; known names: {}",
+                names.join(", ")
+            );
+            entry.report_key_fault("isn't a known column name", &fix);
+            continue;
+        };
+        columns.extend(
+            read_headers(&entry)
+                .into_iter()
+                .map(|header| (column, header)),
+        );
+    }
+    if columns.is_empty() && section.all_entries().is_empty() {
+        entry.report_fault(
+            "assigns no columns",
+            "write queue = \"Group\", offered = \"Chats\"",
+        );
+    }
+    check_averages(&section, &columns);
+    Some(columns)
+}
+
+/// Reads a column's header, or several of which the first that a file has counts.
+fn read_headers(entry: &ConfigEntry<'_, '_>) -> Vec<String> {
+    const WANTED: &str = r#"a header, or a list such as ["New name", "Old name"], of which the first found in a file is used"#;
+    let given = entry.read_one_or_more(WANTED).unwrap_or_default();
+    if given.is_empty() && entry.is_list() {
+        entry.report_fault("is empty", &format!("it must be {WANTED}"));
+    }
+    given
+        .iter()
+        .filter_map(ConfigEntry::read_nonempty_text)
+        .collect()
+}
+
+/// Checks averages: an average without its count can't be combined over rows.
+fn check_averages(section: &ConfigSection<'_, '_>, columns: &MappedDatasetColumns) {
+    let has = |column| has_column(columns, column);
+    for entry in section.all_entries() {
+        let Ok(column) = entry.name.parse::<ImportColumn>() else {
+            continue;
+        };
+        if let Some(sum) = column.sum_column().filter(|sum| has(*sum)) {
+            let what = format!("is the same as `{}`", sum.into_str());
+            entry.report_key_fault(&what, "remove one of them");
+        }
+        let counts = column.weight_columns();
+        if !counts.is_empty() && !counts.iter().any(|count| has(*count)) {
+            let names: Vec<_> = counts
+                .iter()
+                .map(|count| format!("`{}`", count.into_str()))
+                .collect();
+            let fix = format!(
+                "assign {} too, or remove this: unlisted columns are stored under their own header",
+                names.join(" or ")
+            );
+            entry.report_key_fault(
+                "is an average, and the number it's averaged over isn't assigned",
+                &fix,
+            );
+        }
+    }
+}

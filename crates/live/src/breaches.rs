@@ -1,0 +1,387 @@
+//! Follows the thresholds of every queue, whether anybody watches or not: a queue has one severity
+//! for all boards and pages, and one that hovers at its limit doesn't flap. A running wait reaches
+//! its limits by time alone, so each crossing is scheduled.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use wallboard_domain::{
+    LimitPosition, Metric, MetricValue, Moment, MonotonicTime, QueueId, QueueTarget,
+    SeverityLimits, SiteConfig, ThresholdBreach, ThresholdLevel, moment,
+};
+
+use super::{
+    IncidentCause,
+    freshness::GRAY_AFTER,
+    live_state::LiveState,
+    snapshot::{FastMap, Freshness, MetricFigure, QueueSnapshot, Snapshot},
+    sweep::SweepResult,
+};
+
+/// The thresholds that a queue's figures have reached.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct QueueBreaches(Vec<(Metric, ThresholdLevel, ThresholdBreach)>);
+
+/// The limits of a queue's live metrics.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct LiveLimits {
+    metrics: Vec<(Metric, SeverityLimits)>,
+    target: QueueTarget,
+}
+
+/// What the configuration says about each queue, looked up once.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct BreachTracker {
+    limits_by_queue: FastMap<QueueId, Arc<LiveLimits>>,
+    /// All different limits: most queues share theirs.
+    shared_limits: Vec<Arc<LiveLimits>>,
+    groups_by_member: FastMap<QueueId, Vec<QueueId>>,
+}
+
+/// What a figure says about its thresholds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Reading {
+    /// Disconnected moments ago, it is the last one.
+    Value(MetricValue),
+    /// The value of some queues, while others are out of date.
+    AtLeast(MetricValue),
+    /// Nobody waits.
+    Empty,
+    Unknown,
+}
+
+/// A threshold that a figure is past.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReachedThreshold {
+    pub level: ThresholdLevel,
+    /// The figure was past it less than a minute ago.
+    pub is_held: bool,
+}
+
+/// The breaches of a queue, and when time alone may next change them.
+#[derive(Debug, Default)]
+struct AdvancedBreaches {
+    breaches: QueueBreaches,
+    due: Option<MonotonicTime>,
+}
+
+impl QueueBreaches {
+    fn find(&self, metric: Metric, level: ThresholdLevel) -> Option<ThresholdBreach> {
+        let mut all = self.0.iter();
+        let found = all.find(|(of, at, _)| *of == metric && *at == level);
+        found.map(|(_, _, breach)| *breach)
+    }
+
+    /// Returns those of some metrics.
+    pub(super) fn of_metrics(&self, is_included: impl Fn(Metric) -> bool) -> Self {
+        let all = self.0.iter();
+        Self(all.filter(|(of, ..)| is_included(*of)).copied().collect())
+    }
+
+    fn active(&self) -> impl Iterator<Item = (Metric, ThresholdLevel)> {
+        let active = self.0.iter().filter(|(_, _, breach)| breach.is_active());
+        active.map(|(metric, level, _)| (*metric, *level))
+    }
+}
+
+impl BreachTracker {
+    pub(super) fn new(site: &SiteConfig) -> Self {
+        let mut tracker = Self::default();
+        for group in &site.groups {
+            for member in &group.queues {
+                let groups = tracker.groups_by_member.entry(member.clone()).or_default();
+                groups.push(group.id.clone());
+            }
+        }
+        tracker
+    }
+
+    fn limits_of(&mut self, queue: &QueueId, site: &SiteConfig) -> Arc<LiveLimits> {
+        if let Some(limits) = self.limits_by_queue.get(queue) {
+            return Arc::clone(limits);
+        }
+        let id = queue.to_string();
+        let metrics = site.thresholds.severity_metrics(&id).into_iter();
+        let metrics = metrics.map(|metric| (metric, site.limits_for(&id, metric)));
+        let limits = LiveLimits {
+            metrics: metrics
+                .filter(|(_, limits)| *limits != SeverityLimits::default())
+                .collect(),
+            target: site.target_for(&id),
+        };
+        let known = self.shared_limits.iter().find(|known| ***known == limits);
+        let limits = if let Some(known) = known {
+            Arc::clone(known)
+        } else {
+            let limits = Arc::new(limits);
+            self.shared_limits.push(Arc::clone(&limits));
+            limits
+        };
+        self.limits_by_queue
+            .insert(queue.clone(), Arc::clone(&limits));
+        limits
+    }
+}
+
+impl Reading {
+    fn of(metric: Metric, figure: Option<&MetricFigure>, now: Moment) -> Self {
+        let Some(figure) = figure else {
+            return Self::Unknown;
+        };
+        let is_current = match figure.freshness {
+            Freshness::UpToDate => true,
+            Freshness::Disconnected(outage) => {
+                now.monotonic.millis_since(outage.monotonic) < GRAY_AFTER
+            }
+            Freshness::OutOfDate | Freshness::Unknown => false,
+        };
+        match (figure.low, figure.high, figure.value) {
+            (None, _, Some(value)) if is_current => Self::Value(value),
+            (None, _, None) if is_current && metric == Metric::LongestWait => Self::Empty,
+            (Some(low), None, _) => Self::AtLeast(low),
+            _ => Self::Unknown,
+        }
+    }
+
+    /// How far a value is known to be.
+    fn number(self) -> Option<f64> {
+        match self {
+            Self::Value(value) | Self::AtLeast(value) => Some(value.as_number()),
+            Self::Empty | Self::Unknown => None,
+        }
+    }
+
+    /// Continues the breach of a level by this reading.
+    fn advance(
+        self,
+        before: Option<ThresholdBreach>,
+        level: ThresholdLevel,
+        limits: &SeverityLimits,
+        target: &QueueTarget,
+        now: MonotonicTime,
+    ) -> Option<ThresholdBreach> {
+        let position = match self {
+            Self::Unknown => return None,
+            Self::Value(value) => limits.position(level, value, target)?,
+            // Below a limit, a lower bound says nothing.
+            Self::AtLeast(value) => match limits.upper_limits().position(level, value, target) {
+                Some(LimitPosition::Beyond) => LimitPosition::Beyond,
+                _ => return before,
+            },
+            Self::Empty => LimitPosition::Clear,
+        };
+        ThresholdBreach::advance(before, position, now)
+    }
+}
+
+impl LiveState {
+    /// Follows the thresholds of a queue and of the groups that contain it.
+    pub(super) fn track_breaches(&mut self, id: &QueueId, now: Moment, result: &mut SweepResult) {
+        self.track_queue(id, now, result);
+        // Groups are few, and most queues are in none.
+        if let Some(groups) = self.breach_tracker.groups_by_member.get(id) {
+            for group in groups.clone() {
+                self.track_queue(&group, now, result);
+            }
+        }
+    }
+
+    fn track_queue(&mut self, id: &QueueId, now: Moment, result: &mut SweepResult) {
+        if self.advance_queue(id, now, result) {
+            self.snapshot.queues.mark(id);
+            result.changed = true;
+        }
+    }
+
+    /// Returns whether the queue's severity may have changed.
+    fn advance_queue(&mut self, id: &QueueId, now: Moment, result: &mut SweepResult) -> bool {
+        let snapshot = &mut self.snapshot;
+        let Some(queue) = snapshot.queues.get(id) else {
+            snapshot.incidents.record_queue(id, None, now.wall);
+            return snapshot.breaches.remove(id).is_some();
+        };
+        let limits = self.breach_tracker.limits_of(id, &snapshot.site);
+        let before = snapshot.breaches.get(id);
+        let advanced = snapshot.advance_breaches(queue, &limits, before, now);
+        let after = advanced.breaches;
+        advanced
+            .due
+            .into_iter()
+            .for_each(|due| result.schedule_at(due));
+        let causes = snapshot.critical_causes(queue, &limits, &after, now);
+        snapshot.incidents.record_queue(id, causes, now.wall);
+        let Some(before) = before else {
+            let is_reached = !after.0.is_empty();
+            if is_reached {
+                snapshot.breaches.insert(id.clone(), after);
+            }
+            return is_reached;
+        };
+        let changed = !before.active().eq(after.active());
+        if after.0.is_empty() {
+            snapshot.breaches.remove(id);
+        } else if let Some(breaches) = snapshot.breaches.get_mut(id) {
+            *breaches = after;
+        }
+        changed
+    }
+
+    /// Begins breaches that no report began: a wait went on, a queue opened, agents of a group moved,
+    /// or a connection returned. Ends those whose figures have been back for long enough.
+    pub(super) fn sweep_breaches(&mut self, now: Moment, result: &mut SweepResult) {
+        let snapshot = &self.snapshot;
+        let mut queues: Vec<QueueId> = snapshot.breaches.keys().cloned().collect();
+        // A new configuration has cleared the breaches.
+        queues.extend(snapshot.incidents.open_queues().cloned());
+        for queue in snapshot.queues.values() {
+            if snapshot.breaches.contains_key(&queue.id) {
+                continue;
+            }
+            let limits = self.breach_tracker.limits_of(&queue.id, &snapshot.site);
+            let advanced = snapshot.advance_breaches(queue, &limits, None, now);
+            if advanced.breaches.0.is_empty() {
+                advanced
+                    .due
+                    .into_iter()
+                    .for_each(|due| result.schedule_at(due));
+            } else {
+                queues.push(queue.id.clone());
+            }
+        }
+        // Incidents are in order, which a map's isn't.
+        queues.sort();
+        queues.dedup();
+        for id in &queues {
+            self.track_queue(id, now, result);
+        }
+    }
+}
+
+impl Snapshot {
+    /// Returns the worst threshold that a queue's figure is past at `now`: the one that is recorded
+    /// at this moment.
+    pub fn reached_threshold(
+        &self,
+        queue: &QueueId,
+        metric: Metric,
+        figure: Option<&MetricFigure>,
+        now: Moment,
+    ) -> Option<ReachedThreshold> {
+        let id = queue.to_string();
+        let limits = self.site.limits_for(&id, metric);
+        if limits == SeverityLimits::default() {
+            return None;
+        }
+        let target = self.site.target_for(&id);
+        let reading = Reading::of(metric, figure, now);
+        let recorded = self.breaches.get(queue);
+        let levels = [ThresholdLevel::Critical, ThresholdLevel::Warning];
+        levels.into_iter().find_map(|level| {
+            let before = recorded.and_then(|breaches| breaches.find(metric, level));
+            let breach = reading.advance(before, level, &limits, &target, now.monotonic)?;
+            let value = figure.and_then(|figure| figure.value.or(figure.low));
+            let position = value.and_then(|value| limits.position(level, value, &target));
+            breach.is_active().then_some(ReachedThreshold {
+                level,
+                is_held: position != Some(LimitPosition::Beyond),
+            })
+        })
+    }
+
+    /// Returns the metrics past their critical limits, with their values; `None` if there is none.
+    fn critical_causes(
+        &self,
+        queue: &QueueSnapshot,
+        limits: &LiveLimits,
+        breaches: &QueueBreaches,
+        now: Moment,
+    ) -> Option<Vec<IncidentCause>> {
+        let critical = |metric: Metric| {
+            breaches
+                .active()
+                .any(|active| active == (metric, ThresholdLevel::Critical))
+        };
+        let mut metrics = limits
+            .metrics
+            .iter()
+            .filter(|(of, _)| critical(*of))
+            .peekable();
+        metrics.peek()?;
+        let cause = |(metric, limits): &(Metric, SeverityLimits)| {
+            let figure = self.queue_figure(queue, *metric, now)?;
+            Some(IncidentCause {
+                metric: *metric,
+                is_low: limits.at_level(ThresholdLevel::Critical).0.is_none(),
+                worst: figure.value.or(figure.low)?,
+            })
+        };
+        Some(metrics.filter_map(cause).collect())
+    }
+
+    fn advance_breaches(
+        &self,
+        queue: &QueueSnapshot,
+        limits: &LiveLimits,
+        before: Option<&QueueBreaches>,
+        now: Moment,
+    ) -> AdvancedBreaches {
+        let mut after = QueueBreaches::default();
+        let mut changes = Vec::new();
+        for (metric, metric_limits) in &limits.metrics {
+            let figure = self.queue_figure(queue, *metric, now);
+            let reading = Reading::of(*metric, figure.as_ref(), now);
+            for level in [ThresholdLevel::Warning, ThresholdLevel::Critical] {
+                let breach = before.and_then(|before| before.find(*metric, level));
+                let breach =
+                    reading.advance(breach, level, metric_limits, &limits.target, now.monotonic);
+                changes.extend(breach.and_then(|breach| breach.next_change()));
+                after
+                    .0
+                    .extend(breach.map(|breach| (*metric, level, breach)));
+            }
+            changes.extend(next_crossing(figure.as_ref(), reading, metric_limits, now));
+        }
+        // Asked last: opening hours cost more than everything above.
+        if !after.0.is_empty() {
+            let hours = self.queue_hours(queue, now.wall);
+            if hours.is_closed {
+                after = QueueBreaches::default();
+            }
+            let change = hours.next_change;
+            changes.extend(change.map(|at| {
+                let millis = moment::millis_between(now.wall, at).max(1);
+                now.monotonic.plus_millis(millis)
+            }));
+        }
+        // What is due already waits for its source.
+        let changes = changes.into_iter().filter(|due| now.monotonic < *due);
+        AdvancedBreaches {
+            breaches: after,
+            due: changes.min(),
+        }
+    }
+}
+
+/// When a running wait reaches its next limit.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "limits are far below 2^52 ms, and a cast saturates"
+)]
+fn next_crossing(
+    figure: Option<&MetricFigure>,
+    reading: Reading,
+    limits: &SeverityLimits,
+    now: Moment,
+) -> Option<MonotonicTime> {
+    let figure = figure.filter(|figure| figure.since.is_some())?;
+    let is_running =
+        figure.freshness == Freshness::UpToDate || matches!(reading, Reading::AtLeast(_));
+    let number = reading.number().filter(|_| is_running)?;
+    let limits = [limits.warning, limits.critical].into_iter().flatten();
+    let limit = limits
+        .filter(|limit| number < *limit)
+        .min_by(f64::total_cmp)?;
+    let remaining_ms = ((limit - number) * 1000.0).ceil() as i64;
+    Some(now.monotonic.plus_millis(remaining_ms.max(1)))
+}

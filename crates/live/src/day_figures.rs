@@ -1,0 +1,61 @@
+//! Figures of a day, computed from its counters.
+
+use wallboard_domain::{Counter, Metric, MetricValue, ServiceLevelFormula};
+
+use super::snapshot::{DayDetails, DaySnapshot, Freshness, MetricFigure};
+
+impl DaySnapshot {
+    /// Returns what its counters say of a metric that is calculated from them.
+    pub fn calculate(&self, metric: Metric) -> Option<MetricValue> {
+        let mut counters = self.counters;
+        if !self.entries_known {
+            // Without entry queues, entered contacts and unseen abandons are unknown.
+            counters.set(Counter::Offered, None);
+            counters.set(Counter::Abandoned, None);
+        }
+        // A chat that leaves before it is opened has no event, so its wait is unknown.
+        let number = metric
+            .calculate(&counters, self.formula())
+            .filter(|_| metric != Metric::ShortAbandoned)?;
+        Some(metric.value(number))
+    }
+
+    fn formula(&self) -> ServiceLevelFormula {
+        if self.entries_known {
+            self.target.formula
+        } else {
+            ServiceLevelFormula::AnsweredOnly
+        }
+    }
+}
+
+/// Returns a figure of a day, or `None` if its counters don't contain it.
+pub(super) fn compute_day_figure(
+    day: &DaySnapshot,
+    metric: Metric,
+    connection: Freshness,
+) -> Option<MetricFigure> {
+    if !metric.is_calculated() {
+        return None;
+    }
+    let formula = day.formula();
+    let value = day.since.and_then(|_| day.calculate(metric));
+    let freshness = match day.since {
+        None => Freshness::Unknown,
+        Some(_) => connection,
+    };
+    let is_estimated = day.entries_known && metric.includes_abandons();
+    Some(MetricFigure {
+        value,
+        freshness,
+        day_details: Some(DayDetails {
+            since: day.since,
+            is_partly_earlier: false,
+            is_complete: day.is_complete,
+            gaps: day.gaps.clone(),
+            is_estimated,
+            formula: (metric == Metric::ServiceLevel).then_some(formula),
+        }),
+        ..MetricFigure::default()
+    })
+}

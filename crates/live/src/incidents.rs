@@ -1,0 +1,366 @@
+//! What needed somebody: times when a queue was critical or a source was lost. For the marks along a
+//! rewound day, and the summary of a shift.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use wallboard_domain::{Metric, MetricValue, QueueId, SourceId};
+
+use super::{
+    live_state::LiveState,
+    snapshot::{ConnectionState, Snapshot},
+};
+
+/// The oldest are dropped first.
+const ENDED_MAX: usize = 2_000;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IncidentSubject {
+    /// A queue was critical.
+    Queue(QueueId),
+    /// A source wasn't connected.
+    Source(SourceId),
+}
+
+/// Identifies an incident, also after a restart and on every node of a cluster: the number of the
+/// change that began it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct IncidentId(u64);
+
+/// How many changes of incidents somebody has seen. By default, none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct IncidentCursor(u64);
+
+/// A time when something was critical or lost.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Older logs have none: see `number_all`.
+    #[serde(default)]
+    pub id: IncidentId,
+    /// Its latest change: it began, got worse or ended.
+    #[serde(default)]
+    changed: IncidentCursor,
+    pub subject: IncidentSubject,
+    pub from: Timestamp,
+    /// `None` while it goes on.
+    pub to: Option<Timestamp>,
+    /// The metrics of a queue that were critical, with their worst values.
+    pub causes: Vec<IncidentCause>,
+}
+
+/// A metric past its critical limit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IncidentCause {
+    pub metric: Metric,
+    /// The limit is a minimum.
+    pub(super) is_low: bool,
+    pub worst: MetricValue,
+}
+
+/// All incidents: those that go on, and the latest that ended.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Incidents {
+    open: Vec<Incident>,
+    ended: VecDeque<Incident>,
+    #[serde(default)]
+    latest: IncidentCursor,
+}
+
+impl Incidents {
+    /// Returns where to go on: what changes from now on is after it.
+    pub fn cursor(&self) -> IncidentCursor {
+        self.latest
+    }
+
+    /// Returns those that began, got worse or ended after `cursor`, in that order. A cursor from
+    /// before a lost log is after all changes, and then all are new.
+    pub fn changed_since(&self, cursor: IncidentCursor) -> Vec<&Incident> {
+        let is_known = cursor <= self.latest;
+        let all = self.ended.iter().chain(&self.open);
+        let mut changed: Vec<_> = all
+            .filter(|one| !is_known || cursor < one.changed)
+            .collect();
+        changed.sort_by_key(|one| one.changed);
+        changed
+    }
+
+    /// Numbers the incidents of a log from before they had IDs.
+    pub(super) fn number_all(&mut self) {
+        if self.latest != IncidentCursor::default() {
+            return;
+        }
+        let Self {
+            open,
+            ended,
+            latest,
+        } = self;
+        for incident in ended.iter_mut().chain(open) {
+            incident.changed = latest.advance();
+            incident.id = IncidentId(latest.0);
+        }
+    }
+
+    /// Returns all that overlap a time, the earliest first.
+    pub fn between(&self, from: Timestamp, to: Timestamp) -> Vec<&Incident> {
+        let all = self.ended.iter().chain(&self.open);
+        let mut found: Vec<_> = all
+            .filter(|one| one.from < to && one.to.is_none_or(|end| from < end))
+            .collect();
+        found.sort_by_key(|one| one.from);
+        found
+    }
+
+    /// Returns those of sources, and of these queues.
+    pub(super) fn of_queues(&self, is_included: impl Fn(&QueueId) -> bool) -> Self {
+        let is_kept = |one: &&Incident| match &one.subject {
+            IncidentSubject::Queue(id) => is_included(id),
+            IncidentSubject::Source(_) => true,
+        };
+        Self {
+            open: self.open.iter().filter(is_kept).cloned().collect(),
+            ended: self.ended.iter().filter(is_kept).cloned().collect(),
+            latest: self.latest,
+        }
+    }
+
+    /// Returns all with only some causes. Those of queues that have no other cause are left out.
+    pub(super) fn of_causes(&self, is_included: impl Fn(&QueueId, Metric) -> bool) -> Self {
+        let of_causes = |one: &Incident| match &one.subject {
+            IncidentSubject::Source(_) => Some(one.clone()),
+            IncidentSubject::Queue(id) => {
+                let mut shown = one.clone();
+                shown.causes.retain(|cause| is_included(id, cause.metric));
+                (!shown.causes.is_empty() || one.causes.is_empty()).then_some(shown)
+            }
+        };
+        Self {
+            open: self.open.iter().filter_map(of_causes).collect(),
+            ended: self.ended.iter().filter_map(of_causes).collect(),
+            latest: self.latest,
+        }
+    }
+
+    /// Records what is critical about a subject now; `None` if it is fine.
+    fn record(
+        &mut self,
+        subject: &IncidentSubject,
+        causes: Option<Vec<IncidentCause>>,
+        now: Timestamp,
+    ) {
+        let index = self.open.iter().position(|one| one.subject == *subject);
+        match (index, causes) {
+            (Some(index), Some(causes)) => {
+                if let Some(open) = self.open.get_mut(index)
+                    && open.worsen(causes)
+                {
+                    open.changed = self.latest.advance();
+                }
+            }
+            (Some(index), None) => self.end(index, now),
+            (None, Some(causes)) => {
+                let changed = self.latest.advance();
+                self.open.push(Incident {
+                    id: IncidentId(changed.0),
+                    changed,
+                    subject: subject.clone(),
+                    from: now,
+                    to: None,
+                    causes,
+                });
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Records what is critical about a queue now. Nearly always nothing is, and then it costs nothing.
+    pub(super) fn record_queue(
+        &mut self,
+        id: &QueueId,
+        causes: Option<Vec<IncidentCause>>,
+        now: Timestamp,
+    ) {
+        if causes.is_some() || !self.open.is_empty() {
+            self.record(&IncidentSubject::Queue(id.clone()), causes, now);
+        }
+    }
+
+    pub(super) fn open_queues(&self) -> impl Iterator<Item = &QueueId> {
+        self.open.iter().filter_map(|one| match &one.subject {
+            IncidentSubject::Queue(id) => Some(id),
+            IncidentSubject::Source(_) => None,
+        })
+    }
+
+    fn end(&mut self, index: usize, now: Timestamp) {
+        let mut ended = self.open.remove(index);
+        ended.to = Some(now.max(ended.from));
+        ended.changed = self.latest.advance();
+        self.ended.push_back(ended);
+        if ENDED_MAX < self.ended.len() {
+            self.ended.pop_front();
+        }
+    }
+}
+
+impl IncidentCursor {
+    fn advance(&mut self) -> Self {
+        self.0 += 1;
+        *self
+    }
+}
+
+impl Incident {
+    /// Returns whether it got worse.
+    fn worsen(&mut self, causes: Vec<IncidentCause>) -> bool {
+        let mut is_worse = false;
+        for cause in causes {
+            let known = self.causes.iter_mut();
+            match known.into_iter().find(|old| old.metric == cause.metric) {
+                Some(old) if cause.is_worse_than(old) => *old = cause,
+                Some(_) => continue,
+                None => self.causes.push(cause),
+            }
+            is_worse = true;
+        }
+        is_worse
+    }
+}
+
+impl IncidentCause {
+    fn is_worse_than(&self, other: &Self) -> bool {
+        let (ours, others) = (self.worst.as_number(), other.worst.as_number());
+        if self.is_low {
+            ours < others
+        } else {
+            others < ours
+        }
+    }
+}
+
+impl LiveState {
+    /// Records which sources are lost.
+    pub(super) fn record_source_incidents(&mut self, now: Timestamp) {
+        let Snapshot {
+            sources, incidents, ..
+        } = &mut self.snapshot;
+        for source in sources.values() {
+            let subject = IncidentSubject::Source(source.id.clone());
+            match source.connection {
+                ConnectionState::Disconnected | ConnectionState::Silent => {
+                    incidents.record(&subject, Some(Vec::new()), source.since);
+                }
+                ConnectionState::Connected => incidents.record(&subject, None, now),
+                ConnectionState::Connecting | ConnectionState::CatchingUp => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_763_629_200 + seconds).unwrap()
+    }
+
+    fn waiting(worst: u64) -> Vec<IncidentCause> {
+        vec![IncidentCause {
+            metric: Metric::Waiting,
+            is_low: false,
+            worst: MetricValue::Count(worst),
+        }]
+    }
+
+    #[test]
+    fn an_incident_lasts_until_all_is_fine_and_keeps_its_worst_value() {
+        let sales = IncidentSubject::Queue(QueueId::new(&SourceId::from("chat"), "sales"));
+        let mut incidents = Incidents::default();
+        for (seconds, causes) in [
+            (0, Some(waiting(10))),
+            (5, Some(waiting(14))),
+            (9, Some(waiting(11))),
+            (60, None),
+        ] {
+            incidents.record(&sales, causes, at(seconds));
+        }
+
+        let all = incidents.between(at(-10), at(100));
+        assert_eq!(all.len(), 1);
+        assert_eq!((all[0].from, all[0].to), (at(0), Some(at(60))));
+        assert_eq!(all[0].causes, waiting(14));
+        assert!(incidents.between(at(60), at(100)).is_empty());
+        assert!(incidents.between(at(-10), at(0)).is_empty());
+    }
+
+    #[test]
+    fn a_watcher_learns_each_change_once_and_by_the_same_id() {
+        let sales = IncidentSubject::Queue(QueueId::new(&SourceId::from("chat"), "sales"));
+        let mut incidents = Incidents::default();
+        let mut cursor = incidents.cursor();
+        let mut changes = |incidents: &Incidents| {
+            let changed = incidents.changed_since(cursor).into_iter();
+            let changed: Vec<_> = changed.map(|one| (one.id, one.to)).collect();
+            cursor = incidents.cursor();
+            changed
+        };
+
+        incidents.record(&sales, Some(waiting(10)), at(0));
+        let begun = changes(&incidents);
+        incidents.record(&sales, Some(waiting(9)), at(5));
+        let same = changes(&incidents);
+        incidents.record(&sales, Some(waiting(14)), at(9));
+        let worse = changes(&incidents);
+        incidents.record(&sales, None, at(60));
+        incidents.record(&sales, Some(waiting(10)), at(90));
+        let next = changes(&incidents);
+
+        assert_eq!((begun.len(), same.len()), (1, 0));
+        assert_eq!(worse, begun);
+        assert_eq!((next.len(), next[0]), (2, (begun[0].0, Some(at(60)))));
+        assert!(begun[0].0 < next[1].0);
+        assert!(changes(&incidents).is_empty());
+    }
+
+    #[test]
+    fn incidents_of_an_older_log_get_ids_once() {
+        let queue = |name: &str| {
+            let id = QueueId::new(&SourceId::from("chat"), name);
+            IncidentSubject::Queue(id)
+        };
+        let mut incidents = Incidents::default();
+        incidents.record(&queue("sales"), Some(waiting(10)), at(0));
+        incidents.record(&queue("support"), Some(waiting(10)), at(5));
+        incidents.record(&queue("sales"), None, at(60));
+        incidents.latest = IncidentCursor::default();
+        for one in incidents.ended.iter_mut().chain(&mut incidents.open) {
+            (one.id, one.changed) = Default::default();
+        }
+
+        incidents.number_all();
+        let numbered = incidents.clone();
+        incidents.number_all();
+
+        assert_eq!(incidents, numbered);
+        let all = incidents.changed_since(IncidentCursor::default());
+        let ids: Vec<_> = all.iter().map(|one| one.id.0).collect();
+        assert_eq!(ids, [1, 2]);
+        // Somebody who watched a log that was lost sees all of them.
+        assert_eq!(incidents.changed_since(IncidentCursor(900)).len(), 2);
+    }
+
+    #[test]
+    fn only_the_latest_are_kept() {
+        let mut incidents = Incidents::default();
+        let source = IncidentSubject::Source(SourceId::from("chat"));
+        for n in 0..i64::try_from(ENDED_MAX).unwrap() + 5 {
+            incidents.record(&source, Some(Vec::new()), at(2 * n));
+            incidents.record(&source, None, at(2 * n + 1));
+        }
+
+        let all = incidents.between(Timestamp::MIN, Timestamp::MAX);
+        assert_eq!((all.len(), all[0].from), (ENDED_MAX, at(10)));
+    }
+}

@@ -1,0 +1,76 @@
+//! The live state: the current state of every queue, agent and case, and its freshness. A pure
+//! fold ([`LiveState`]) behind a handle ([`LiveHandle`]).
+
+mod agents_by_queue;
+mod breaches;
+mod capacity;
+mod case_tracking;
+mod case_updates;
+pub mod codec;
+mod connections;
+mod day_figures;
+mod display_names;
+mod forgotten_agents;
+mod freshness;
+mod handle;
+mod incidents;
+mod interning;
+mod live_state;
+mod liveness;
+mod merge;
+mod metric_reading;
+mod missed_targets;
+mod narrowing;
+mod profiles;
+mod queue_hours;
+mod queue_readings;
+mod recent_series;
+mod reconciliation;
+mod shortened_names;
+mod small_teams;
+mod snapshot;
+mod source_state;
+mod start;
+mod status_history;
+mod subject_changes;
+mod subscriptions;
+mod sweep;
+mod tracked_map;
+mod vendor_values;
+
+pub use agents_by_queue::AgentsByQueue;
+pub use breaches::{QueueBreaches, ReachedThreshold};
+pub use forgotten_agents::AgentForgetter;
+pub use freshness::{AVERAGE_WAIT_LIFETIME, GONE_AFTER, GRAY_AFTER};
+pub use handle::{AppliedEntry, LiveHandle, run_live_state, run_live_state_while};
+pub use incidents::{
+    Incident, IncidentCause, IncidentCursor, IncidentId, IncidentSubject, Incidents,
+};
+pub use live_state::{Effects, LiveState};
+pub use merge::{AgentPresence, MergedFigure, QueueSelection};
+pub use metric_reading::{MetricReading, QUEUE_METRICS, QueueReadings, SparseReadings};
+pub use queue_hours::QueueHours;
+pub use recent_series::{
+    LongestWait, RecentSeries, SERIES_STEP, SERIES_STEPS, SeriesStep, SeriesValue,
+};
+pub use small_teams::SmallTeams;
+pub use snapshot::{
+    AgentReport, AgentSnapshot, CaseSnapshot, CaseState, CaseTransfer, ConnectionState,
+    CountingGap, DayDetails, DaySnapshot, FastMap, Freshness, MessageCounts, MetricFigure,
+    NamedEntity, Outage, QueueSnapshot, ReportStamp, Snapshot, SourceSnapshot,
+};
+pub use status_history::{ObservedStatus, StatusHistory, StatusSpan};
+pub use subject_changes::SubjectChanges;
+pub use subscriptions::{ReadScope, Subscription};
+pub use tracked_map::TrackedMap;
+
+#[cfg(any(test, feature = "testing"))]
+#[allow(
+    clippy::missing_panics_doc,
+    clippy::new_without_default,
+    clippy::unwrap_used,
+    reason = "only tests use it"
+)]
+pub mod testing;
+#[cfg(test)]
+mod tests;

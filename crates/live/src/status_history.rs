@@ -1,0 +1,180 @@
+//! The statuses of each agent and person over the day, as observed every few seconds. A time
+//! without an up-to-date observation is a gap: whatever happened there is unknown.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use wallboard_domain::{AgentId, AgentStatus, Moment, moment};
+
+use super::{AgentPresence, FastMap, Freshness, Snapshot};
+
+/// Observations further apart than this, in milliseconds, leave a gap.
+const GAP_AFTER: i64 = 20_000;
+/// The oldest are dropped first.
+const SPANS_MAX: usize = 1_000;
+
+/// What an agent did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ObservedStatus {
+    Reported(AgentStatus),
+    /// The source reports only cases, and there was none.
+    NoCases,
+}
+
+/// A status and how long it lasted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusSpan {
+    pub status: ObservedStatus,
+    pub from: Timestamp,
+    /// The last observation, or the start of the next status.
+    pub to: Timestamp,
+}
+
+/// The statuses of everyone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StatusHistory(FastMap<AgentId, Vec<StatusSpan>>);
+
+impl StatusHistory {
+    /// Records what everyone does now, and forgets what ended before today.
+    pub(super) fn record(&mut self, snapshot: &Snapshot, now: Moment) {
+        let day_start = snapshot.day_start.unwrap_or(now.wall);
+        let Self(history) = self;
+        for spans in history.values_mut() {
+            spans.retain(|span| day_start < span.to);
+        }
+        history.retain(|_, spans| !spans.is_empty());
+        let mut observe_presence = |presence: &AgentPresence<'_>| {
+            if let Some(status) = observe(presence) {
+                let spans = history.entry(presence.id.clone()).or_default();
+                record_status(spans, status, presence.since, now.wall);
+            }
+        };
+        for presence in snapshot.all_presences(now) {
+            observe_presence(&presence);
+            // Each agent of a person has a page of its own.
+            for agent in presence.agents.iter().filter(|_| presence.is_person()) {
+                observe_presence(&snapshot.agent_presence(agent, now));
+            }
+        }
+    }
+
+    /// Returns those of these agents and people.
+    pub(super) fn of_agents(&self, is_included: impl Fn(&AgentId) -> bool) -> Self {
+        let spans = self.0.iter().filter(|(id, _)| is_included(id));
+        Self(
+            spans
+                .map(|(id, spans)| (id.clone(), spans.clone()))
+                .collect(),
+        )
+    }
+
+    /// Returns today's statuses, the oldest first.
+    pub fn spans(&self, id: &AgentId, day_start: Timestamp) -> Vec<StatusSpan> {
+        let spans = self.0.get(id).into_iter().flatten();
+        let of_today = spans.filter(|span| day_start < span.to);
+        let clipped = of_today.map(|span| StatusSpan {
+            from: span.from.max(day_start),
+            ..*span
+        });
+        clipped.collect()
+    }
+}
+
+/// `None` if it is unknown or out of date.
+fn observe(presence: &AgentPresence<'_>) -> Option<ObservedStatus> {
+    if presence.freshness != Freshness::UpToDate {
+        return None;
+    }
+    match presence.status {
+        AgentStatus::Unknown if presence.has_reported_status() => None,
+        AgentStatus::Unknown => (presence.is_reconciled() && presence.open_cases() == Some(0))
+            .then_some(ObservedStatus::NoCases),
+        status => Some(ObservedStatus::Reported(status)),
+    }
+}
+
+/// `since` is the start of the status, if known.
+fn record_status(
+    spans: &mut Vec<StatusSpan>,
+    status: ObservedStatus,
+    since: Option<Timestamp>,
+    now: Timestamp,
+) {
+    let since = since.filter(|since| *since <= now).unwrap_or(now);
+    let Some(last) = spans.last_mut() else {
+        spans.push(StatusSpan {
+            status,
+            from: since,
+            to: now,
+        });
+        return;
+    };
+    let is_observed = moment::millis_between(last.to, now) <= GAP_AFTER;
+    if last.status == status && (is_observed || since <= last.to) {
+        last.to = last.to.max(now);
+        return;
+    }
+    // A status may have begun a little before it was first observed, but not before the last one.
+    let from = since.max(last.from);
+    if is_observed || from < last.to {
+        last.to = from;
+    }
+    if last.from == last.to {
+        spans.pop();
+    }
+    spans.push(StatusSpan {
+        status,
+        from,
+        to: now,
+    });
+    if SPANS_MAX < spans.len() {
+        spans.remove(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TALKING: ObservedStatus = ObservedStatus::Reported(AgentStatus::Talking);
+    const AVAILABLE: ObservedStatus = ObservedStatus::Reported(AgentStatus::Available);
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_763_629_200 + seconds).unwrap()
+    }
+
+    /// Records a status with its start at each time, in seconds.
+    fn recorded(observations: &[(i64, ObservedStatus, i64)]) -> Vec<(ObservedStatus, i64, i64)> {
+        let mut spans = Vec::new();
+        for (seconds, status, since) in observations {
+            record_status(&mut spans, *status, Some(at(*since)), at(*seconds));
+        }
+        let seconds = |time: Timestamp| time.as_second() - at(0).as_second();
+        (spans.iter())
+            .map(|span| (span.status, seconds(span.from), seconds(span.to)))
+            .collect()
+    }
+
+    #[test]
+    fn statuses_follow_each_other_by_their_own_start() {
+        let spans = recorded(&[
+            (10, AVAILABLE, 4),
+            (15, AVAILABLE, 4),
+            (20, TALKING, 17),
+            (25, TALKING, 17),
+        ]);
+
+        assert_eq!(spans, [(AVAILABLE, 4, 17), (TALKING, 17, 25)]);
+    }
+
+    #[test]
+    fn time_without_observations_is_a_gap_unless_the_status_lasted_through_it() {
+        let unknown = recorded(&[(10, AVAILABLE, 4), (600, AVAILABLE, 590)]);
+        let lasting = recorded(&[(10, AVAILABLE, 4), (600, AVAILABLE, 4)]);
+        let other = recorded(&[(10, AVAILABLE, 4), (600, TALKING, 300)]);
+
+        assert_eq!(unknown, [(AVAILABLE, 4, 10), (AVAILABLE, 590, 600)]);
+        assert_eq!(lasting, [(AVAILABLE, 4, 600)]);
+        assert_eq!(other, [(AVAILABLE, 4, 10), (TALKING, 300, 600)]);
+    }
+}

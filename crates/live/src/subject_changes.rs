@@ -1,0 +1,125 @@
+//! The queues that inputs have changed, with their agents: boards that show none of them needn't be
+//! drawn again.
+
+use std::{collections::HashSet, sync::Arc};
+
+use jiff::Timestamp;
+
+use wallboard_domain::{AgentId, QueueId, SiteConfig, SourceId};
+
+use super::{
+    live_state::LiveState,
+    snapshot::{ConnectionState, FastMap, Outage, Snapshot},
+    tracked_map::ChangedKeys,
+};
+
+/// What may look different after inputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SubjectChanges {
+    /// These queues, and the agents who serve them.
+    Queues(HashSet<QueueId>),
+    /// Anything: names, connections, the configuration, who serves which queue.
+    Everything,
+}
+
+impl SubjectChanges {
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Queues(queues) if queues.is_empty())
+    }
+}
+
+/// Who is one person at several sources.
+#[derive(Debug, Default)]
+pub(super) struct LinkedAgents {
+    /// Of which it was made.
+    site: Arc<SiteConfig>,
+    agents: FastMap<AgentId, Arc<[AgentId]>>,
+}
+
+/// A comparison tells nothing about what isn't part of the state.
+impl PartialEq for LinkedAgents {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// What boards show of a source's connection.
+#[derive(Debug, PartialEq)]
+pub(super) struct ShownConnection {
+    connection: ConnectionState,
+    outage: Option<Outage>,
+    generation: u32,
+    is_degraded: bool,
+    is_clock_known: bool,
+    has_reported: bool,
+    /// The last message before an outage.
+    last_message_at: Option<Timestamp>,
+}
+
+impl ShownConnection {
+    pub(super) fn of(snapshot: &Snapshot, source: &SourceId) -> Option<Self> {
+        let source = snapshot.sources.get(source)?;
+        Some(Self {
+            connection: source.connection,
+            outage: source.outage,
+            generation: source.generation,
+            is_degraded: source.is_degraded,
+            is_clock_known: source.is_clock_known,
+            has_reported: source.last_message_at.is_some(),
+            last_message_at: source.outage.and(source.last_message_at),
+        })
+    }
+}
+
+impl LiveState {
+    /// Returns what has changed since the last call.
+    pub fn take_changes(&mut self) -> SubjectChanges {
+        let queues = self.snapshot.queues.take_changed();
+        let agents = self.snapshot.agents.take_changed();
+        let (ChangedKeys::Some(mut queues), ChangedKeys::Some(agents)) = (queues, agents) else {
+            return SubjectChanges::Everything;
+        };
+        self.linked_agents.follow(&self.snapshot.site);
+        let linked = &self.linked_agents.agents;
+        for agent in &agents {
+            // An agent of a person changes the person, whichever of their queues a board shows.
+            let agents = linked
+                .get(agent)
+                .map_or(std::slice::from_ref(agent), |agents| agents);
+            let agents = agents.iter().filter_map(|id| self.snapshot.agents.get(id));
+            for queue in agents.flat_map(|agent| agent.queues.iter()) {
+                if !queues.contains(queue) {
+                    queues.insert(queue.clone());
+                }
+            }
+        }
+        SubjectChanges::Queues(queues)
+    }
+
+    /// Announces a change that isn't one queue's or one agent's.
+    pub(super) fn mark_everything(&mut self) {
+        self.snapshot.queues.mark_all();
+        self.snapshot.agents.mark_all();
+    }
+}
+
+impl LinkedAgents {
+    /// Follows the configuration of people.
+    fn follow(&mut self, site: &Arc<SiteConfig>) {
+        if Arc::ptr_eq(&self.site, site) {
+            return;
+        }
+        let people = site.people.iter();
+        let agents = people.flat_map(|person| {
+            let all: Arc<[AgentId]> = person.agents.as_slice().into();
+            person
+                .agents
+                .iter()
+                .map(move |id| (id.clone(), Arc::clone(&all)))
+        });
+        *self = Self {
+            agents: agents.collect(),
+            site: Arc::clone(site),
+        };
+    }
+}

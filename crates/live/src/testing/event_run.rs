@@ -1,0 +1,651 @@
+//! Runs of a simulated contact center whose messages are late, repeated, overtaken and lost. At no
+//! step is a value up to date that isn't the newest reported.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use wallboard_domain::{
+    CaseEvent, CaseOutcome, ConnectionEvent, Discontinuity, Fact, Input, Metric, MetricValue,
+    SourceDiagnostic, moment,
+};
+
+use super::{
+    LiveScenario, chat_id, chat_source, closed_event, created_event, opened_event,
+    transferred_event,
+};
+use crate::{CaseState, Freshness, recent_series::LongestWait};
+
+pub const QUEUES: [&str; 2] = ["sales", "support"];
+pub const AGENTS: [&str; 3] = ["anna", "ben", "chris"];
+pub const METRICS: [Metric; 3] = [
+    Metric::Waiting,
+    Metric::InConversation,
+    Metric::AgentsAvailable,
+];
+
+/// An action in the contact center, or on the connection.
+#[derive(Clone, Copy, Debug)]
+pub enum CaseAction {
+    Arrives {
+        queue: usize,
+    },
+    Opens {
+        case: usize,
+        agent: usize,
+    },
+    Transfers {
+        case: usize,
+        queue: usize,
+    },
+    Closes {
+        case: usize,
+        outcome: usize,
+    },
+    Reopens {
+        case: usize,
+        agent: usize,
+    },
+    /// A customer comes and goes between two loads: only timers report it.
+    Glimpse {
+        queue: usize,
+        waited: i64,
+    },
+    /// Everything in transit is lost, with a discontinuity.
+    Breaks,
+    /// The connection is lost for a while; messages that wait arrive later.
+    Cut,
+    /// Our wall clock is set: it is this many milliseconds ahead of the source's from now on.
+    ClockJump {
+        ahead: i64,
+    },
+}
+
+pub fn case_action() -> impl Strategy<Value = CaseAction> {
+    prop_oneof![
+        4 => (0..2usize).prop_map(|queue| CaseAction::Arrives { queue }),
+        4 => (0..40usize, 0..3usize).prop_map(|(case, agent)| CaseAction::Opens { case, agent }),
+        1 => (0..40usize, 0..2usize).prop_map(|(case, queue)| CaseAction::Transfers { case, queue }),
+        3 => (0..40usize, 0..4usize).prop_map(|(case, outcome)| CaseAction::Closes { case, outcome }),
+        1 => (0..40usize, 0..3usize).prop_map(|(case, agent)| CaseAction::Reopens { case, agent }),
+        2 => (0..2usize, 1..1_000i64)
+            .prop_map(|(queue, waited)| CaseAction::Glimpse { queue, waited }),
+        1 => Just(CaseAction::Breaks),
+        1 => Just(CaseAction::Cut),
+        // Up to an hour. Less than 2 s are no jump.
+        1 => (-360..=360i64).prop_map(|steps| CaseAction::ClockJump { ahead: steps * 10_000 }),
+    ]
+}
+
+/// The delivery of one message: whether it is repeated, and how many others overtake it.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageDelay {
+    pub twice: bool,
+    pub overtaken_by: usize,
+    pub pause: i64,
+}
+
+pub fn message_delay() -> impl Strategy<Value = MessageDelay> {
+    (any::<bool>(), 0..6usize, 100..4_000i64).prop_map(|(twice, overtaken_by, pause)| {
+        MessageDelay {
+            twice,
+            overtaken_by,
+            pause,
+        }
+    })
+}
+
+/// The true state of a case.
+#[derive(Clone, Debug)]
+pub struct CaseTruth {
+    pub state: CaseState,
+    pub queue: usize,
+    pub agent: Option<usize>,
+    pub outcome: Option<CaseOutcome>,
+}
+
+/// The true state of the contact center, and its messages in transit.
+#[derive(Debug, Default)]
+pub struct SimulatedCenter {
+    pub cases: Vec<CaseTruth>,
+    pub in_transit: Vec<(usize, Timestamp, Fact)>,
+}
+
+impl SimulatedCenter {
+    pub fn count_cases(&self, state: CaseState, queue: usize) -> u64 {
+        let is_match = |case: &&CaseTruth| case.state == state && case.queue == queue;
+        self.cases.iter().filter(is_match).count() as u64
+    }
+
+    pub fn waiting(&self, queue: usize) -> u64 {
+        self.count_cases(CaseState::Waiting, queue)
+    }
+
+    pub fn queue_loads(&self, queue: usize) -> [u64; 3] {
+        [
+            self.waiting(queue),
+            self.count_cases(CaseState::Open, queue),
+            AGENTS.len() as u64 - self.count_cases(CaseState::Open, queue).min(3),
+        ]
+    }
+
+    /// Performs one action. Returns the case's event and the queues it affects.
+    pub fn perform_action(&mut self, action: CaseAction) -> Option<(usize, CaseEvent, Vec<usize>)> {
+        let nth_case = |cases: &[CaseTruth], nth: usize, state: CaseState| {
+            let ids: Vec<usize> = (0..cases.len())
+                .filter(|n| cases[*n].state == state)
+                .collect();
+            (!ids.is_empty()).then(|| ids[nth % ids.len()])
+        };
+        match action {
+            CaseAction::Arrives { queue } => {
+                self.cases.push(CaseTruth {
+                    state: CaseState::Waiting,
+                    queue,
+                    agent: None,
+                    outcome: None,
+                });
+                Some((self.cases.len() - 1, created_event(), vec![queue]))
+            }
+            CaseAction::Opens { case, agent } => {
+                let n = nth_case(&self.cases, case, CaseState::Waiting)?;
+                Some(self.open_case(n, agent))
+            }
+            CaseAction::Reopens { case, agent } => {
+                let n = nth_case(&self.cases, case, CaseState::Closed)?;
+                Some(self.open_case(n, agent))
+            }
+            CaseAction::Transfers { case, queue } => {
+                let n = nth_case(&self.cases, case, CaseState::Open)?;
+                let case = &mut self.cases[n];
+                let (from, agent) = (case.queue, case.agent.take()?);
+                case.state = CaseState::Waiting;
+                case.queue = queue;
+                let event = transferred_event(AGENTS[agent], QUEUES[from], QUEUES[queue]);
+                Some((n, event, vec![from, queue]))
+            }
+            CaseAction::Closes { case, outcome } => {
+                let n = nth_case(&self.cases, case, CaseState::Open)?;
+                let outcome = [
+                    CaseOutcome::Positive,
+                    CaseOutcome::Negative,
+                    CaseOutcome::Neutral,
+                    CaseOutcome::Unresolved,
+                ][outcome];
+                let case = &mut self.cases[n];
+                case.state = CaseState::Closed;
+                case.outcome = Some(outcome);
+                Some((n, closed_event(outcome), vec![case.queue]))
+            }
+            CaseAction::Glimpse { .. }
+            | CaseAction::Breaks
+            | CaseAction::Cut
+            | CaseAction::ClockJump { .. } => None,
+        }
+    }
+
+    pub fn open_case(&mut self, n: usize, agent: usize) -> (usize, CaseEvent, Vec<usize>) {
+        let case = &mut self.cases[n];
+        case.state = CaseState::Open;
+        case.agent = Some(agent);
+        (
+            n,
+            opened_event(AGENTS[agent], QUEUES[case.queue]),
+            vec![case.queue],
+        )
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct DeliveredMessage {
+    pub entry: usize,
+    pub at: Timestamp,
+    pub fact: Fact,
+}
+
+/// The newest report of each figure since the last discontinuity.
+pub type NewestReports = BTreeMap<(usize, usize), (Timestamp, u64)>;
+
+/// How far a running clock may be ahead of the truth, in seconds …
+pub const AHEAD_MAX: f64 = 60.0;
+/// … and behind it: after ten silent minutes, the first message shows our clock minus the source's,
+/// however late it is itself.
+pub const BEHIND_MAX: f64 = 300.0;
+
+#[derive(Debug)]
+pub struct EventPropertyRun {
+    pub scenario: LiveScenario,
+    pub center: SimulatedCenter,
+    pub newest: NewestReports,
+    /// When the longest wait of each queue began by the newest report, and that report's time.
+    pub newest_waits: BTreeMap<usize, (Timestamp, Timestamp)>,
+    /// Something was lost, with a discontinuity.
+    pub broken: bool,
+    /// When that began, by the source's clock. A report from before says nothing about the time after.
+    pub lost_at: Option<Timestamp>,
+    /// Entries that were committed before it went on: the source waits for some, and a clock that is
+    /// set while no process sees it can't be told from time that has passed.
+    pub awaited: usize,
+    /// Every delivered message, with its entry in the log.
+    pub delivered: Vec<DeliveredMessage>,
+    /// After this many events, one is lost without a discontinuity.
+    pub loses: Option<usize>,
+    /// How far our wall clock is ahead of the source's, in milliseconds.
+    pub clock_ahead: i64,
+}
+
+impl EventPropertyRun {
+    pub fn new() -> Self {
+        let mut run = Self {
+            scenario: LiveScenario::new(),
+            center: SimulatedCenter::default(),
+            newest: NewestReports::new(),
+            newest_waits: BTreeMap::new(),
+            broken: false,
+            lost_at: None,
+            awaited: 0,
+            delivered: Vec::new(),
+            loses: None,
+            clock_ahead: 0,
+        };
+        run.send_all();
+        run.deliver_all();
+        run
+    }
+
+    /// What the source's clock shows. Ours can be wrong.
+    pub fn source_now(&self) -> Timestamp {
+        moment::plus_millis(self.scenario.now.wall, -self.clock_ahead)
+    }
+
+    pub fn send_all(&mut self) {
+        for queue in 0..QUEUES.len() {
+            self.send_load(queue, 0);
+        }
+    }
+
+    pub fn send_load(&mut self, queue: usize, overtaken_by: usize) {
+        let readings = METRICS
+            .into_iter()
+            .zip(self.center.queue_loads(queue))
+            .map(|(metric, n)| (metric, Some(MetricValue::Count(n))));
+        let subject = wallboard_domain::MetricSubject::Queue(chat_id(QUEUES[queue]));
+        let fact = Fact::Readings(subject, readings.collect());
+        let at = self.source_now();
+        self.center.in_transit.push((overtaken_by, at, fact));
+    }
+
+    pub fn run_step(&mut self, action: CaseAction, delay: MessageDelay) {
+        self.scenario.advance_time(delay.pause);
+        match action {
+            CaseAction::Breaks => {
+                self.center.in_transit.clear();
+                self.scenario
+                    .send_connection_event(ConnectionEvent::Disconnected {
+                        why: "gone".to_owned(),
+                    });
+                self.lose_reports();
+                self.check_all();
+                self.scenario.advance_time(2_000);
+                let found = SourceDiagnostic::DiscontinuityFound(Discontinuity::Upstream);
+                let found = Input::Diagnostic(chat_source(), found);
+                self.scenario.apply_input(&found);
+                self.awaited = self.scenario.entries.len();
+                self.scenario.connect_source(Some(Discontinuity::Upstream));
+            }
+            CaseAction::Cut => {
+                self.scenario
+                    .send_connection_event(ConnectionEvent::Disconnected {
+                        why: "cut".to_owned(),
+                    });
+                self.scenario.advance_time(20_000);
+                self.scenario.connect_source(None);
+            }
+            CaseAction::ClockJump { ahead } => return self.set_clock(ahead),
+            CaseAction::Glimpse { queue, waited } => self.send_glimpse(queue, waited, delay),
+            action => {
+                let Some((n, event, queues)) = self.center.perform_action(action) else {
+                    return;
+                };
+                let at = self.source_now();
+                let fact = Fact::Case(chat_id(&format!("c{n}")), event);
+                let is_lost = self.loses == Some(0);
+                self.loses = self.loses.and_then(|left| left.checked_sub(1));
+                if delay.twice && !is_lost {
+                    self.center
+                        .in_transit
+                        .push((delay.overtaken_by + 3, at, fact.clone()));
+                }
+                if !is_lost {
+                    self.center.in_transit.push((delay.overtaken_by, at, fact));
+                }
+                // Makes the source's times differ, so that they define the order.
+                self.scenario.advance_time(1);
+                for queue in queues {
+                    self.send_load(queue, delay.overtaken_by);
+                    if delay.twice {
+                        self.send_load(queue, delay.overtaken_by + 2);
+                    }
+                    self.scenario.advance_time(1);
+                }
+            }
+        }
+        self.send_timers(delay.overtaken_by);
+        self.deliver_due();
+        self.check_all();
+    }
+
+    /// Sets our wall clock. The live state ticks at least every 5 s, and notices it then.
+    pub fn set_clock(&mut self, ahead: i64) {
+        // What is minutes ahead of a clock that was never compared is ordered by its arrival.
+        let source = self.scenario.state.snapshot().sources.get(&chat_source());
+        if source.is_none_or(|source| !source.is_clock_known) {
+            return;
+        }
+        let step = ahead - self.clock_ahead;
+        let now = &mut self.scenario.now;
+        now.wall = moment::plus_millis(now.wall, step);
+        self.clock_ahead = ahead;
+        self.scenario.apply_input(&Input::Tick);
+        self.awaited = self.scenario.entries.len();
+        self.check_all();
+    }
+
+    /// Sends timers that report a customer, and a moment later the others who wait.
+    pub fn send_glimpse(&mut self, queue: usize, waited: i64, delay: MessageDelay) {
+        let overtaken_by = if delay.twice { 0 } else { delay.overtaken_by };
+        self.send_timer(queue, waited, overtaken_by);
+        self.scenario.advance_time(waited);
+        self.send_timer(queue, 0, delay.overtaken_by);
+        self.scenario.advance_time(1);
+    }
+
+    /// Sends timers for every queue with customers.
+    pub fn send_timers(&mut self, overtaken_by: usize) {
+        for queue in 0..QUEUES.len() {
+            let [waiting, open, _] = self.center.queue_loads(queue);
+            if waiting + open > 0 {
+                self.send_timer(queue, 0, overtaken_by);
+            }
+        }
+    }
+
+    /// Sends the timers of a queue; the longest wait is at least `at_least` milliseconds.
+    pub fn send_timer(&mut self, queue: usize, at_least: i64, overtaken_by: usize) {
+        let [waiting, ..] = self.center.queue_loads(queue);
+        let waited = if waiting == 0 { 0 } else { 7_000 };
+        #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
+        let longest = waited.max(at_least) as f64 / 1000.0;
+        let seconds = |x| Some(MetricValue::Seconds(x));
+        let readings = [
+            (Metric::AverageWait, seconds(9.0)),
+            (Metric::LongestWait, seconds(longest)),
+        ];
+        let subject = wallboard_domain::MetricSubject::Queue(chat_id(QUEUES[queue]));
+        let fact = Fact::Readings(subject, readings.into_iter().collect());
+        let at = self.source_now();
+        self.center.in_transit.push((overtaken_by, at, fact));
+    }
+
+    /// Delivers messages that nothing overtakes any more.
+    pub fn deliver_due(&mut self) {
+        for message in &mut self.center.in_transit {
+            message.0 = message.0.saturating_sub(1);
+        }
+        let (due, later) = std::mem::take(&mut self.center.in_transit)
+            .into_iter()
+            .partition(|message| message.0 == 0);
+        self.center.in_transit = later;
+        self.deliver(due);
+    }
+
+    pub fn deliver_all(&mut self) {
+        let due = std::mem::take(&mut self.center.in_transit);
+        self.deliver(due);
+    }
+
+    pub fn deliver(&mut self, due: Vec<(usize, Timestamp, Fact)>) {
+        for (_, at, fact) in due {
+            if let Fact::Readings(wallboard_domain::MetricSubject::Queue(queue), readings) = &fact {
+                let queue = QUEUES.iter().position(|q| **q == *queue.external).unwrap();
+                if self.lost_at.is_none_or(|lost_at| lost_at < at) {
+                    self.record_newest(queue, at, readings);
+                }
+            }
+            self.delivered.push(DeliveredMessage {
+                entry: self.scenario.entries.len(),
+                at,
+                fact: fact.clone(),
+            });
+            self.scenario.send_fact(at, fact);
+            self.check_all();
+        }
+    }
+
+    pub fn record_newest(
+        &mut self,
+        queue: usize,
+        at: Timestamp,
+        readings: &[(Metric, Option<MetricValue>)],
+    ) {
+        for (index, (metric, value)) in readings.iter().enumerate() {
+            match value {
+                Some(MetricValue::Count(n)) => {
+                    let newest = self.newest.entry((queue, index)).or_insert((at, *n));
+                    if newest.0 <= at {
+                        *newest = (at, *n);
+                    }
+                }
+                Some(MetricValue::Seconds(waited)) if *metric == Metric::LongestWait => {
+                    #[expect(clippy::cast_possible_truncation, reason = "a few seconds")]
+                    let began = moment::plus_millis(at, -(waited * 1000.0) as i64);
+                    let newest = self.newest_waits.entry(queue).or_insert((began, at));
+                    if newest.1 <= at {
+                        *newest = (began, at);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Delivers messages once more.
+    pub fn redeliver(&mut self, messages: Vec<DeliveredMessage>) {
+        let messages = messages.into_iter();
+        self.deliver(
+            messages
+                .map(|message| (0, message.at, message.fact))
+                .collect(),
+        );
+    }
+
+    /// Forgets what was reported before a discontinuity.
+    pub fn lose_reports(&mut self) {
+        let state = &self.scenario.state;
+        let outage = state.snapshot().sources[&chat_source()].outage;
+        // Without a committed message nothing is known of the source's clock.
+        let delay = state.source_states[&chat_source()]
+            .clock_offset
+            .least_delay();
+        self.lost_at = outage
+            .zip(delay)
+            .map(|(outage, delay)| moment::plus_millis(outage.at, -delay));
+        self.newest.clear();
+        self.newest_waits.clear();
+        self.broken = true;
+    }
+
+    /// The newest number waiting that was reported since the last discontinuity.
+    pub fn newest_waiting(&self, queue: usize) -> Option<u64> {
+        self.newest.get(&(queue, 0)).map(|newest| newest.1)
+    }
+
+    /// Checks that only the newest reports since the last discontinuity are up to date.
+    pub fn check_all(&self) {
+        for (queue, name) in QUEUES.iter().enumerate() {
+            if !self
+                .scenario
+                .state
+                .snapshot()
+                .queues
+                .contains_key(&chat_id(name))
+            {
+                continue;
+            }
+            self.check_recent_series(name);
+            let waiting = self.scenario.displayed_figure(name, Metric::Waiting);
+            let longest = self.scenario.displayed_figure(name, Metric::LongestWait);
+            assert!(
+                waiting != (Some(0.0), Freshness::UpToDate)
+                    || longest.0.is_none()
+                    || longest.0 == Some(0.0),
+                "{name}: nobody waits, but the longest wait is {longest:?}"
+            );
+            if let (Some(waited), Freshness::UpToDate) = longest {
+                let began = self.newest_waits[&queue].0;
+                let truth = moment::millis_between(began, self.source_now());
+                let error = waited - moment::seconds_from(truth);
+                assert!(
+                    (-BEHIND_MAX..AHEAD_MAX).contains(&error),
+                    "{name}: {waited} s, {error} s wrong"
+                );
+            }
+            for (index, metric) in METRICS.into_iter().enumerate() {
+                let figure = self.scenario.queue_figure(name, metric);
+                if figure.freshness != Freshness::UpToDate {
+                    continue;
+                }
+                let newest = self.newest.get(&(queue, index)).map(|newest| newest.1);
+                let displayed = figure.value.map(|value| match value {
+                    MetricValue::Count(n) => n,
+                    other => panic!("a count is displayed as {other:?}"),
+                });
+                assert_eq!(displayed, newest, "{name} {metric:?}");
+            }
+        }
+    }
+
+    pub fn check_recent_series(&self, name: &str) {
+        let current_figure = |metric| {
+            let figure = self.scenario.queue_figure(name, metric);
+            (figure.freshness == Freshness::UpToDate).then_some(figure)
+        };
+        let waiting = current_figure(Metric::Waiting).and_then(|figure| figure.value);
+        let longest = match current_figure(Metric::LongestWait).map(|figure| figure.since) {
+            Some(Some(since)) => LongestWait::Since(since),
+            Some(None) if waiting.is_some_and(|n| n != MetricValue::Count(0)) => {
+                LongestWait::Unknown
+            }
+            Some(None) => LongestWait::Nobody,
+            None => LongestWait::Unknown,
+        };
+        let value = self.scenario.state.snapshot().queues[&chat_id(name)]
+            .recent_series
+            .current_value();
+        assert_eq!(value.waiting.map(MetricValue::Count), waiting, "{name}");
+        assert_eq!(value.longest, longest, "{name}");
+    }
+
+    /// Delivers everything, and lets every queue report completely once more.
+    pub fn settle_all(&mut self) {
+        self.deliver_all();
+        self.scenario.advance_time(1_000);
+        self.send_all();
+        self.scenario.advance_time(1);
+        self.send_timers(0);
+        self.deliver_all();
+        self.scenario.advance_time(1_500);
+        self.check_all();
+    }
+
+    /// Lets `seconds` pass without an action, while timers continue.
+    pub fn stay_idle(&mut self, seconds: usize) {
+        for _ in (0..seconds).step_by(5) {
+            self.scenario.advance_time(5_000);
+            self.send_timers(0);
+            self.deliver_all();
+        }
+    }
+
+    /// Checks that up-to-date agents have the right number of cases.
+    pub fn check_no_false_claims(&self) {
+        let snapshot = self.scenario.state.snapshot();
+        for (n, name) in AGENTS.iter().enumerate() {
+            let has_case =
+                |case: &&CaseTruth| case.state == CaseState::Open && case.agent == Some(n);
+            let truth = self.center.cases.iter().filter(has_case).count();
+            let Some(agent) = snapshot.agents.get(&chat_id(name)) else {
+                continue;
+            };
+            let cases = snapshot.agent_figure(agent, Metric::Cases, self.scenario.now);
+            if cases.unwrap().freshness == Freshness::UpToDate {
+                assert_eq!(agent.cases as usize, truth, "{name}");
+            }
+            if snapshot.agent_freshness(agent, self.scenario.now) == Freshness::UpToDate {
+                assert!(
+                    agent.cases as usize <= truth,
+                    "{name} has fewer conversations"
+                );
+            }
+        }
+    }
+
+    pub fn check_final_state(&self) {
+        let snapshot = self.scenario.state.snapshot();
+        for (queue, name) in QUEUES.iter().enumerate() {
+            let [waiting, ..] = self.center.queue_loads(queue);
+            #[expect(clippy::cast_precision_loss, reason = "a few visitors")]
+            let truth = (Some(waiting as f64), Freshness::UpToDate);
+            assert_eq!(
+                self.scenario.displayed_figure(name, Metric::Waiting),
+                truth,
+                "{name}"
+            );
+            let longest = self.scenario.displayed_figure(name, Metric::LongestWait);
+            assert_eq!(longest.0.is_some(), waiting > 0, "{name} {longest:?}");
+            assert_eq!(longest.1, Freshness::UpToDate, "{name}");
+        }
+        let mut open = HashMap::<usize, u32>::new();
+        for (n, truth) in self.center.cases.iter().enumerate() {
+            if truth.state == CaseState::Open {
+                *open.entry(truth.agent.unwrap()).or_default() += 1;
+            }
+            let Some(case) = snapshot.cases.get(&chat_id(&format!("c{n}"))) else {
+                assert!(self.broken, "c{n} is unknown");
+                continue;
+            };
+            let is_unconfirmed = matches!(case.state, CaseState::Unconfirmed);
+            let is_presumed_ended = self.broken && case.state == CaseState::Closed;
+            // After a discontinuity, a case with a lost opening can only be estimated.
+            let is_presumed_abandoned = self.broken && case.state == CaseState::Abandoned;
+            if is_unconfirmed || is_presumed_ended || is_presumed_abandoned {
+                assert!(self.broken, "c{n} {case:?}");
+                continue;
+            }
+            assert_eq!(case.state, truth.state, "c{n} {case:?}");
+            if truth.state == CaseState::Open {
+                assert_eq!(case.agent, truth.agent.map(|a| chat_id(AGENTS[a])));
+                assert_eq!(case.queue, Some(chat_id(QUEUES[truth.queue])));
+            }
+            if truth.state == CaseState::Closed && !self.broken {
+                assert_eq!(case.outcome, truth.outcome);
+            }
+        }
+        for (n, name) in AGENTS.iter().enumerate() {
+            let truth = open.get(&n).copied().unwrap_or(0);
+            let Some(agent) = snapshot.agents.get(&chat_id(name)) else {
+                assert!(truth == 0 || self.broken, "{name} is unknown");
+                continue;
+            };
+            let displayed = snapshot
+                .agent_figure(agent, Metric::Cases, self.scenario.now)
+                .unwrap();
+            if displayed.freshness == Freshness::UpToDate {
+                assert_eq!(agent.cases, truth, "{name}");
+            } else {
+                assert!(agent.cases <= truth, "{name} has at least the known cases");
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! A node of a cluster: follows the log, and leads when nobody else does. Each of its sessions begins with
+//! what it has on its disk; whatever goes wrong ends the session, marks everything, and the next begins.
+
+use jiff::Timestamp;
+use tokio::{sync::watch, time::sleep};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::input_log::LogStatus;
+use wallboard_domain::error_chain;
+use wallboard_live::{LiveHandle, LiveState, codec::LOG_FORMAT};
+use wallboard_runtime::{
+    ingest::{IngestSender, ProcessClock},
+    nats::NatsConnection,
+    retry::Backoff,
+};
+use wallboard_store::{EmbeddedLog, LogStream, StreamError};
+
+use super::{
+    NodeRole,
+    following::CaughtUp,
+    leader_clock::LeaderClock,
+    leader_log::LeaderLogError,
+    lease::{LeaseError, LeaseValidity},
+    local_copy::LocalCopy,
+    node_clock::NodeClock,
+    private_state::{FollowError, PrivateState},
+    status::{NodeCondition, NodeStatus},
+};
+
+/// Whether this node holds the sources.
+#[derive(Clone, Debug, Default)]
+pub enum Leadership {
+    #[default]
+    Following,
+    /// Sources send inputs here; closed when the term ends.
+    Leading(IngestSender),
+}
+
+/// What a node needs.
+#[derive(Debug)]
+pub struct NodeSetup {
+    pub connection: NatsConnection,
+    pub role: NodeRole,
+    pub live: LiveHandle,
+    pub clock: ProcessClock,
+    pub log: EmbeddedLog,
+    pub log_status: watch::Sender<LogStatus>,
+    pub node_clock: NodeClock,
+}
+
+/// A node, until it is run.
+#[derive(Debug)]
+pub struct ClusterNode {
+    pub(super) connection: NatsConnection,
+    pub(super) role: NodeRole,
+    pub(super) live: LiveHandle,
+    pub(super) clock: ProcessClock,
+    pub(super) copy: LocalCopy,
+    pub(super) validity: LeaseValidity,
+    pub(super) node_clock: NodeClock,
+    pub(super) status: watch::Sender<NodeStatus>,
+    pub(super) leadership: watch::Sender<Leadership>,
+}
+
+/// Why a session ended.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SessionError {
+    #[error(transparent)]
+    Follow(#[from] FollowError),
+    #[error(transparent)]
+    Lead(#[from] LeaderLogError),
+    #[error(transparent)]
+    Lease(#[from] LeaseError),
+    #[error("batches came while this node was about to lead")]
+    Overtaken,
+}
+
+impl From<StreamError> for SessionError {
+    fn from(error: StreamError) -> Self {
+        Self::Follow(error.into())
+    }
+}
+
+impl ClusterNode {
+    /// Makes a node, and the task that writes its copy of the log. The live state is marked until the
+    /// node follows.
+    pub fn new(setup: NodeSetup) -> (Self, impl Future<Output = ()> + Send) {
+        let (copy, writer) = LocalCopy::new(setup.log, setup.log_status);
+        let node = Self {
+            connection: setup.connection,
+            role: setup.role,
+            live: setup.live,
+            clock: setup.clock,
+            copy,
+            validity: LeaseValidity::default(),
+            node_clock: setup.node_clock,
+            status: watch::Sender::default(),
+            leadership: watch::Sender::default(),
+        };
+        node.mark_live_state();
+        (node, writer)
+    }
+
+    pub fn status(&self) -> watch::Receiver<NodeStatus> {
+        self.status.subscribe()
+    }
+
+    /// Says when this node begins and ends to hold the sources.
+    pub fn leadership(&self) -> watch::Receiver<Leadership> {
+        self.leadership.subscribe()
+    }
+
+    /// Runs until `stop`; a leader resigns then.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut backoff = Backoff::default();
+        loop {
+            let ended = tokio::select! {
+                ended = self.run_session(&stop, &mut backoff) => ended,
+                () = self.stopped_without_leading(&stop) => return,
+            };
+            match ended {
+                Ok(()) => return,
+                Err(error) => self.mark_disconnected(&error),
+            }
+            tokio::select! {
+                () = sleep(backoff.next_pause(false)) => {}
+                () = stop.cancelled() => return,
+            }
+        }
+    }
+
+    /// A leader ends its session itself.
+    async fn stopped_without_leading(&self, stop: &CancellationToken) {
+        stop.cancelled().await;
+        let mut leadership = self.leadership.subscribe();
+        let is_over = |leadership: &Leadership| matches!(leadership, Leadership::Following);
+        leadership.wait_for(is_over).await.ok();
+    }
+
+    async fn run_session(
+        &self,
+        stop: &CancellationToken,
+        backoff: &mut Backoff,
+    ) -> Result<(), SessionError> {
+        let stream = LogStream::open(&self.connection).await?;
+        let mut leader_clock = LeaderClock::new(self.clock.clone());
+        let (mut private, reader) = PrivateState::restore(&self.copy, &stream).await?;
+        let Some(mut reader) = reader else {
+            // Nothing leads on from what this node has, and nobody has uploaded a snapshot that does.
+            return self.lead_stranded(private, &stream, backoff, stop).await;
+        };
+        let caught_up = self.catch_up(&mut private, &mut reader, &stream, &mut leader_clock);
+        let result = match caught_up.await {
+            Ok(CaughtUp::WithLeader) => {
+                *backoff = Backoff::default();
+                self.show(private.state, NodeCondition::Following);
+                Err(self.follow(&mut reader, &mut leader_clock).await.into())
+            }
+            Ok(CaughtUp::WithLease(lease)) => {
+                *backoff = Backoff::default();
+                self.lead(private, &stream, *lease, stop).await
+            }
+            Err(SessionError::Follow(FollowError::Discontinued)) => {
+                // What the uploaded snapshot leads to isn't the stream's end.
+                self.lead_stranded(private, &stream, backoff, stop).await
+            }
+            Err(error) => Err(error),
+        };
+        // Nobody waits for the servers to remove it.
+        tokio::spawn(reader.close());
+        result
+    }
+
+    /// Leads from a state that nothing in the stream continues, unless another node leads.
+    async fn lead_stranded(
+        &self,
+        mut private: PrivateState,
+        stream: &LogStream,
+        backoff: &mut Backoff,
+        stop: &CancellationToken,
+    ) -> Result<(), SessionError> {
+        // A newer version's log may lead on, which this one can't read.
+        if Some(LOG_FORMAT) < stream.find_end().await?.format {
+            return Err(FollowError::OtherFormat.into());
+        }
+        let lease = self.acquire_lease().await?;
+        let lease = lease.ok_or(FollowError::Discontinued)?;
+        (private.is_complete, private.is_stranded) = (false, true);
+        *backoff = Backoff::default();
+        self.lead(private, stream, lease, stop).await
+    }
+
+    /// Shows a state that has caught up.
+    pub(super) fn show(&self, mut state: LiveState, condition: NodeCondition) {
+        // Everybody is notified of everything.
+        state.take_changes();
+        self.live.replay(|shown| *shown = state);
+        self.copy.forget_lost_entries();
+        if condition == NodeCondition::Leading {
+            info!("Leading");
+        } else {
+            info!("Following the leader");
+        }
+        self.status.send_modify(|status| {
+            status.condition = condition;
+            status.since = Some(Timestamp::now());
+            status.reason = None;
+            status.behind_ms = None;
+        });
+    }
+
+    /// Marks everything as out of date: this node doesn't have what the leader has now.
+    fn mark_disconnected(&self, error: &SessionError) {
+        self.leadership.send_replace(Leadership::Following);
+        let was_connected = self.status.borrow().condition != NodeCondition::Disconnected;
+        if was_connected {
+            self.mark_live_state();
+        }
+        self.status.send_modify(|status| {
+            if was_connected {
+                status.condition = NodeCondition::Disconnected;
+                status.since = Some(Timestamp::now());
+                status.reason = None;
+                status.disconnections += 1;
+            }
+            status.behind_ms = None;
+            status.fences += u64::from(error.is_fenced());
+        });
+        self.note_reason(error);
+    }
+
+    /// Notes why this node, which is disconnected, doesn't follow the leader.
+    pub(super) fn note_reason(&self, error: &(dyn std::error::Error + 'static)) {
+        let reason = error_chain(error);
+        let is_news = self.status.borrow().reason.as_deref() != Some(reason.as_str());
+        if is_news {
+            warn!("This node doesn't follow the leader: {reason}");
+            self.status
+                .send_modify(|status| status.reason = Some(reason));
+        }
+    }
+
+    fn mark_live_state(&self) {
+        let now = self.clock.now();
+        self.live.replay(|state| state.mark_leader_lost(now));
+    }
+}
+
+impl SessionError {
+    fn is_fenced(&self) -> bool {
+        matches!(
+            self,
+            Self::Lead(LeaderLogError::Stream(StreamError::Fenced))
+        )
+    }
+}

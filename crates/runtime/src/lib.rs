@@ -1,0 +1,9 @@
+//! Connections to other systems, and what every process of the product needs: the channel of inputs,
+//! retries, the log output, and the limit of open files.
+
+pub mod file_limit;
+pub mod https;
+pub mod ingest;
+pub mod nats;
+pub mod retry;
+pub mod source_log;

@@ -1,0 +1,104 @@
+//! Registry of live vendors: each has a folder here and a row below.
+
+use wallboard_domain::{SourceId, SourceKind, SourceSetup};
+use wallboard_runtime::{ingest::IngestSender, retry::TaskSignals};
+use wallboard_toml_reader::ConfigSection;
+
+use super::{
+    ProbeResult, VendorSettings, genesys, gms, statserver::Statistic, supervise_source, vngage,
+};
+
+/// Declares [`SourceConfig`] with a variant for each vendor.
+macro_rules! vendors {
+    ($($vendor:ident($settings:ty),)*) => {
+        /// One configured live source.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum SourceConfig {
+            $($vendor(Box<$settings>),)*
+        }
+
+        impl SourceConfig {
+            /// In the order in which error messages list them.
+            pub const KINDS: &[SourceKind] = &[$(<$settings>::KIND,)*];
+
+            /// Reads a source's table. Returns `None` if no live vendor has this `kind` or the
+            /// table has a fault.
+            pub fn read(
+                kind: &str,
+                id: SourceId,
+                section: ConfigSection<'_, '_>,
+            ) -> Option<(SourceSetup, Self)> {
+                $(if kind == <$settings>::KIND.name {
+                    let (setup, settings) = <$settings>::read(id, section)?;
+                    return Some((setup, Self::$vendor(Box::new(settings))));
+                })*
+                None
+            }
+
+            pub fn id(&self) -> &SourceId {
+                match self {
+                    $(Self::$vendor(settings) => settings.id(),)*
+                }
+            }
+
+            /// Runs the source until the stop signal.
+            pub async fn supervise(self, sender: IngestSender, signals: TaskSignals) {
+                match self {
+                    $(Self::$vendor(settings) => {
+                        supervise_source(settings.source(), sender, signals).await;
+                    })*
+                }
+            }
+
+            /// See [`VendorSettings::probe`].
+            pub async fn probe(&self) -> ProbeResult {
+                match self {
+                    $(Self::$vendor(settings) => settings.probe().await,)*
+                }
+            }
+
+            /// See [`VendorSettings::discover`].
+            pub async fn discover(&self, statistics: &[Statistic]) -> ProbeResult {
+                match self {
+                    $(Self::$vendor(settings) => settings.discover(statistics).await,)*
+                }
+            }
+
+            pub fn statistics(&self) -> Vec<&Statistic> {
+                match self {
+                    $(Self::$vendor(settings) => settings.statistics(),)*
+                }
+            }
+
+            /// See [`VendorSettings::name_key`].
+            pub fn name_key(&self) -> Option<&'static str> {
+                match self {
+                    $(Self::$vendor(settings) => settings.name_key(),)*
+                }
+            }
+
+            /// See [`VendorSettings::note`].
+            pub fn note(&self) -> Option<String> {
+                match self {
+                    $(Self::$vendor(settings) => settings.note(),)*
+                }
+            }
+
+            /// See [`VendorSettings::shares_messages_with`].
+            pub fn shares_messages_with(&self, other: &Self) -> bool {
+                match (self, other) {
+                    $((Self::$vendor(one), Self::$vendor(other)) => {
+                        one.shares_messages_with(other)
+                    })*
+                    _ => false,
+                }
+            }
+        }
+    };
+}
+
+vendors! {
+    Vngage(vngage::VngageSettings),
+    Genesys(genesys::GenesysSettings),
+    Gms(gms::GmsSettings),
+}

@@ -1,0 +1,43 @@
+//! The address of a Bayeux server, and the settings of connections to it.
+
+use std::{fmt, sync::Arc};
+
+use reqwest::{Url, cookie::Jar, header::HeaderMap};
+use rustls::ClientConfig;
+
+use crate::genesys::NotificationTransport;
+use wallboard_domain::SourceId;
+
+/// The Bayeux server of one source.
+#[derive(Clone)]
+pub(crate) struct BayeuxEndpoint {
+    /// The source's name in logs.
+    pub(crate) source: SourceId,
+    /// `{base_url}/statistics/v3/notifications`; the kind of a message is appended.
+    pub(crate) url: Url,
+    /// Stores its cookies in `cookie_jar`, and has no time limit on a whole request.
+    pub(crate) http: reqwest::Client,
+    /// The TLS configuration of a WebSocket.
+    pub(crate) tls: Arc<ClientConfig>,
+    /// Shared with all other requests of this source to the vendor.
+    pub(crate) cookie_jar: Arc<Jar>,
+    pub(crate) signer: Arc<dyn RequestSigner>,
+    pub(crate) transport: NotificationTransport,
+    /// The channels to subscribe to; messages on others are ignored.
+    pub(crate) channels: &'static [&'static str],
+}
+
+/// Authenticates requests to the vendor.
+pub(crate) trait RequestSigner: Send + Sync {
+    /// Called for each request: a token may be renewed while a session lives.
+    fn auth_headers(&self) -> HeaderMap;
+}
+
+impl fmt::Debug for BayeuxEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("source", &self.source)
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,631 @@
+//! Tracks what is requested of the vendor, what has arrived, and whether it is up to date.
+//! Does no I/O: the caller fetches jobs, and brings outcomes, notifications and the time.
+
+mod batches;
+#[cfg(test)]
+mod bytes_tests;
+mod error_attribution;
+#[cfg(test)]
+mod property_tests;
+mod rejections;
+#[cfg(test)]
+mod tests;
+mod value_refresh;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::{
+    statserver::{self, StatusTable},
+    supervisor::error_sentence,
+};
+use wallboard_domain::{
+    ConnectionEvent, Discontinuity, Fact, SourceDiagnostic, SourceId, SubscriptionStats, Update,
+    ValueAge, VendorReport,
+};
+
+use super::{
+    GenesysMode, GenesysSettings, GenesysStatistic,
+    envelope::{ApiEnvelope, ReportedValue, SubscriptionId},
+    error::GenesysError,
+    notification::Notification,
+    outbox::Outbox,
+    statistic_registry::{StatisticIndex, StatisticRegistry, ValueVerdict},
+    uuid::Uuid,
+};
+
+pub(super) use batches::StatisticBatch;
+use rejections::StatisticRejections;
+pub(super) use value_refresh::ValueRefresh;
+
+/// Requests in flight at once.
+const CONCURRENT_REQUESTS: usize = 4;
+/// The pause between probes of an unavailable service, in case its notice that it is back is lost.
+const UNAVAILABLE_RETRY: Duration = Duration::from_secs(15);
+/// The most subscriptions remembered to be ended.
+const UNSUBSCRIBES_MAX: usize = 1024;
+/// The pause after an unsubscribe failed.
+const UNSUBSCRIBE_RETRY: Duration = Duration::from_secs(30);
+/// After this many failures without a success, the cause isn't a single statistic.
+const FAILURES_MAX: u32 = 16;
+
+/// A request to the vendor.
+#[derive(Clone, Debug)]
+pub(super) enum ApiJob {
+    /// A subscription, or a request for values when polling.
+    Request(StatisticBatch),
+    Refresh(ValueRefresh),
+    Unsubscribe(SubscriptionId),
+}
+
+/// A subscription that the vendor has confirmed.
+#[derive(Debug)]
+struct ConfirmedSubscription {
+    id: SubscriptionId,
+    members: BTreeSet<StatisticIndex>,
+}
+
+/// Identifies a running job and the epoch in which it began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct JobTicket {
+    epoch: u64,
+    number: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SubscriptionPhase {
+    /// No connection to the vendor.
+    Off,
+    /// The service is unavailable, though the connection is up; it is probed at `probe_at`.
+    Unavailable {
+        probe_at: Instant,
+    },
+    CatchingUp,
+    Live,
+}
+
+#[derive(Debug)]
+pub(super) struct SubscriptionManager {
+    pub(super) outbox: Outbox,
+    statistics: Arc<[GenesysStatistic]>,
+    states: Arc<StatusTable>,
+    mode: GenesysMode,
+    chunk: usize,
+    source: SourceId,
+    registry: StatisticRegistry,
+    phase: SubscriptionPhase,
+    /// Increases whenever all running work becomes void.
+    epoch: u64,
+    ticket_count: u64,
+    under_way: BTreeMap<JobTicket, ApiJob>,
+    batches: VecDeque<StatisticBatch>,
+    refreshes: VecDeque<ValueRefresh>,
+    unsubscribes: VecDeque<SubscriptionId>,
+    /// No subscription is ended before this time.
+    unsubscribe_after: Instant,
+    /// By the operation that created them.
+    confirmed: BTreeMap<Uuid, ConfirmedSubscription>,
+    rejections: StatisticRejections,
+    invalid_values: BTreeSet<StatisticIndex>,
+    /// Statistics whose notifications seem old: the vendor's clock may have been set back.
+    suspects: BTreeSet<StatisticIndex>,
+    /// The time to request the next subscription's values (when polling: all), and the last
+    /// subscription requested.
+    next_reconcile: Instant,
+    last_reconciled: Option<Uuid>,
+    /// The time to request the values of suspects.
+    recheck_at: Instant,
+    /// The time of the last success.
+    last_success: Instant,
+    /// Whether anything succeeded since the last catch-up or poll round began, and how
+    /// often requests failed.
+    has_success: bool,
+    failures: u32,
+    /// When polling: why the last request was never answered.
+    silence: Option<String>,
+    /// The catch-up that is reported with the first answer: a server that hangs is disconnected.
+    unreported_catch_up: Option<Discontinuity>,
+    /// Consecutive times that the vendor failed at subscriptions without a single success.
+    failed_runs: u32,
+    has_received: bool,
+}
+
+impl SubscriptionManager {
+    pub(super) fn new(
+        settings: &GenesysSettings,
+        statistics: Arc<[GenesysStatistic]>,
+        now: Instant,
+    ) -> Self {
+        Self {
+            outbox: Outbox::new(settings.id.clone()),
+            states: Arc::new(StatusTable::new(&settings.states, &settings.reasons)),
+            mode: settings.mode,
+            chunk: settings.chunk.max(1),
+            source: settings.id.clone(),
+            registry: StatisticRegistry::new(statistics.len()),
+            phase: SubscriptionPhase::Off,
+            epoch: 0,
+            ticket_count: 0,
+            under_way: BTreeMap::new(),
+            batches: VecDeque::new(),
+            refreshes: VecDeque::new(),
+            unsubscribes: VecDeque::new(),
+            unsubscribe_after: now,
+            confirmed: BTreeMap::new(),
+            rejections: StatisticRejections::default(),
+            invalid_values: BTreeSet::new(),
+            suspects: BTreeSet::new(),
+            next_reconcile: now,
+            last_reconciled: None,
+            recheck_at: now,
+            last_success: now,
+            has_success: false,
+            failures: 0,
+            silence: None,
+            unreported_catch_up: None,
+            failed_runs: 0,
+            has_received: false,
+            statistics,
+        }
+    }
+
+    /// Begins a session on a connection without subscriptions.
+    pub(super) fn begin_session(&mut self, discontinuity: Discontinuity, now: Instant) {
+        self.drop_work();
+        for subscription in std::mem::take(&mut self.confirmed).into_values() {
+            self.queue_unsubscribe(subscription.id);
+        }
+        self.registry.unregister_all();
+        self.begin_catch_up(discontinuity, now);
+        self.request_all(now);
+        self.finish_catch_up(now);
+    }
+
+    /// Resumes a session that the vendor still knows. Notifications in between may be lost.
+    pub(super) fn resume_session(&mut self, now: Instant) {
+        if matches!(self.phase, SubscriptionPhase::Unavailable { .. })
+            || self.mode != GenesysMode::Subscribe
+        {
+            return self.begin_session(Discontinuity::Unavailable, now);
+        }
+        self.drop_work();
+        self.registry.invalidate_all();
+        self.begin_catch_up(Discontinuity::Upstream, now);
+        self.refresh_all(now);
+        self.request_all(now);
+        self.finish_catch_up(now);
+    }
+
+    /// Drops the work of a lost connection.
+    pub(super) fn mark_lost(&mut self) {
+        self.drop_work();
+        if !matches!(self.phase, SubscriptionPhase::Unavailable { .. }) {
+            self.phase = SubscriptionPhase::Off;
+        }
+    }
+
+    /// Releases all that the vendor holds for us, and returns the ids.
+    pub(super) fn release_all(&mut self) -> Vec<SubscriptionId> {
+        self.drop_work();
+        self.phase = SubscriptionPhase::Off;
+        self.registry.unregister_all();
+        let confirmed = std::mem::take(&mut self.confirmed);
+        let mut all: Vec<SubscriptionId> = std::mem::take(&mut self.unsubscribes).into();
+        all.extend(confirmed.into_values().map(|subscription| subscription.id));
+        all
+    }
+
+    /// The current epoch. Jobs of another epoch needn't be finished.
+    pub(super) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Returns the next job, if one is due and a request slot is free.
+    pub(super) fn next_job(&mut self, now: Instant) -> Option<(JobTicket, ApiJob)> {
+        if self.under_way.len() >= CONCURRENT_REQUESTS || self.phase == SubscriptionPhase::Off {
+            return None;
+        }
+        let job = match self.phase {
+            SubscriptionPhase::Unavailable { probe_at } => {
+                let is_due = probe_at <= now && self.under_way.is_empty();
+                is_due.then(|| self.next_batch(now))?.map(ApiJob::Request)?
+            }
+            _ => self
+                .next_batch(now)
+                .map(ApiJob::Request)
+                .or_else(|| self.next_refresh(now).map(ApiJob::Refresh))
+                .or_else(|| self.next_unsubscribe(now).map(ApiJob::Unsubscribe))?,
+        };
+        self.ticket_count += 1;
+        let ticket = JobTicket {
+            epoch: self.epoch,
+            number: self.ticket_count,
+        };
+        self.under_way.insert(ticket, job.clone());
+        Some((ticket, job))
+    }
+
+    /// Applies the outcome of a job. An error that it returns ends the connection.
+    pub(super) fn on_outcome(
+        &mut self,
+        ticket: JobTicket,
+        outcome: Result<ApiEnvelope, GenesysError>,
+        now: Instant,
+    ) -> Result<(), GenesysError> {
+        let Some(job) = self.under_way.remove(&ticket) else {
+            return Ok(());
+        };
+        match (&job, &outcome) {
+            (ApiJob::Unsubscribe(subscription), outcome) => {
+                if outcome
+                    .as_ref()
+                    .is_err_and(|error| !error.is_request_fault())
+                {
+                    self.queue_unsubscribe(SubscriptionId::clone(subscription));
+                    self.unsubscribe_after = now + UNSUBSCRIBE_RETRY;
+                }
+                return Ok(());
+            }
+            (_, Err(error)) if error.is_final() => return Err(error.clone()),
+            (_, Ok(_)) => {
+                self.on_answer();
+                self.has_received = true;
+                self.last_success = now;
+                self.has_success = true;
+                self.failed_runs = 0;
+            }
+            (_, Err(error)) => {
+                self.failures += 1;
+                self.on_error(error);
+            }
+        }
+        match (job, outcome) {
+            (ApiJob::Request(batch), Ok(envelope)) => {
+                self.on_batch_answered(&batch, &envelope, now);
+            }
+            (ApiJob::Request(batch), Err(error)) => self.on_batch_failed(batch, error, now)?,
+            (ApiJob::Refresh(refresh), Ok(envelope)) => self.on_refreshed(&refresh, &envelope, now),
+            (ApiJob::Refresh(refresh), Err(error)) => {
+                self.on_refresh_failed(refresh, error, now)?;
+            }
+            (ApiJob::Unsubscribe(_), _) => {}
+        }
+        self.finish_catch_up(now);
+        Ok(())
+    }
+
+    /// Applies a notification of the vendor.
+    pub(super) fn on_notification(&mut self, notification: Notification, now: Instant) {
+        match notification {
+            Notification::Values(values) => values
+                .iter()
+                .for_each(|reported| self.on_value(reported, now)),
+            Notification::Unavailable => self.on_unavailable(now),
+            Notification::Available => self.on_available(now),
+            Notification::Malformed(why) => {
+                self.outbox.put_diagnostic(SourceDiagnostic::Rejected {
+                    event: "notification".to_owned(),
+                    why,
+                    case: None,
+                });
+            }
+            Notification::Unknown(event) => self
+                .outbox
+                .put_diagnostic(SourceDiagnostic::Ignored { event }),
+        }
+    }
+
+    /// The next time when `on_timer` has something to do.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        let is_free = self.under_way.len() < CONCURRENT_REQUESTS;
+        let work = match self.phase {
+            SubscriptionPhase::Off => return None,
+            SubscriptionPhase::Unavailable { probe_at } => {
+                let may_probe = self.under_way.is_empty() && !self.batches.is_empty();
+                return may_probe.then_some(probe_at);
+            }
+            _ if !is_free => None,
+            _ => {
+                let batches = self.batches.iter().map(|batch| batch.not_before);
+                let refreshes = self.refreshes.iter().map(|refresh| refresh.not_before);
+                batches.chain(refreshes).min()
+            }
+        };
+        let suspects = (!self.suspects.is_empty()).then_some(self.recheck_at);
+        let reconcile = (self.phase == SubscriptionPhase::Live).then_some(self.next_reconcile);
+        let stale = self.stale_at();
+        let may_unsubscribe =
+            is_free && self.phase == SubscriptionPhase::Live && !self.is_unsubscribing();
+        let unsubscribe =
+            (may_unsubscribe && !self.unsubscribes.is_empty()).then_some(self.unsubscribe_after);
+        let dues = [
+            work,
+            suspects,
+            reconcile,
+            stale,
+            unsubscribe,
+            self.rejections.next_due(),
+        ];
+        dues.into_iter().flatten().min()
+    }
+
+    pub(super) fn on_timer(&mut self, now: Instant) {
+        match self.phase {
+            SubscriptionPhase::Off | SubscriptionPhase::Unavailable { .. } => return,
+            SubscriptionPhase::Live if self.stale_at().is_some_and(|at| at <= now) => {
+                self.report_silence("The request for values isn't answered".to_owned());
+                self.begin_catch_up(Discontinuity::Upstream, now);
+            }
+            SubscriptionPhase::Live if self.next_reconcile <= now => self.on_reconcile(now),
+            SubscriptionPhase::Live | SubscriptionPhase::CatchingUp => {}
+        }
+        if !self.suspects.is_empty() && self.recheck_at <= now {
+            self.recheck_suspects(now);
+        }
+        let due = self.rejections.take_due(now);
+        self.queue_batches(&due, true, now);
+    }
+
+    /// The stats of the subscriptions, without what only the session knows.
+    pub(super) fn subscription_stats(&self) -> SubscriptionStats {
+        let name = |index: StatisticIndex| -> Arc<str> {
+            let statistic = &self.statistics[index as usize].statistic;
+            format!("{} of {}", statistic.name, statistic.object).into()
+        };
+        let rejected = self.rejections.iter().take(SubscriptionStats::MAX_REJECTED);
+        let invalid = self.invalid_values.iter();
+        SubscriptionStats {
+            subscriptions: self.confirmed.len(),
+            statistics: self.statistics.len(),
+            invalid: invalid
+                .filter(|index| !self.rejections.contains(**index))
+                .count(),
+            rejected: rejected.map(|(index, why)| (name(index), why)).collect(),
+            rejected_count: self.rejections.len(),
+            ..SubscriptionStats::default()
+        }
+    }
+
+    /// Whether a value came since the last call.
+    pub(super) fn take_received(&mut self) -> bool {
+        std::mem::take(&mut self.has_received)
+    }
+
+    /// Whether the service reports that it is unavailable.
+    pub(super) fn is_unavailable(&self) -> bool {
+        matches!(self.phase, SubscriptionPhase::Unavailable { .. })
+    }
+
+    fn begin_catch_up(&mut self, discontinuity: Discontinuity, now: Instant) {
+        self.unreported_catch_up = Some(discontinuity);
+        if self.silence.is_none() {
+            self.report_catch_up();
+        }
+        self.phase = SubscriptionPhase::CatchingUp;
+        self.has_success = false;
+        self.failures = 0;
+        self.suspects.clear();
+        self.next_reconcile = now + self.reconcile_interval();
+    }
+
+    fn report_catch_up(&mut self) {
+        if let Some(discontinuity) = self.unreported_catch_up.take() {
+            let discontinuity = Some(discontinuity);
+            self.outbox
+                .put_connection_event(ConnectionEvent::CatchingUp { discontinuity });
+        }
+    }
+
+    fn on_answer(&mut self) {
+        self.silence = None;
+        self.report_catch_up();
+    }
+
+    /// When polling, a connection shows only by its answers: without the first one of a catch-up,
+    /// there is none.
+    fn on_error(&mut self, error: &GenesysError) {
+        if error.is_request_fault() {
+            return self.on_answer();
+        }
+        let is_silent = matches!(
+            error,
+            GenesysError::NoAnswer(..) | GenesysError::Unreachable { .. }
+        );
+        if !is_silent || matches!(self.mode, GenesysMode::Subscribe) {
+            return;
+        }
+        let why = error_sentence(error);
+        if self.phase == SubscriptionPhase::CatchingUp && !self.has_success {
+            self.unreported_catch_up
+                .get_or_insert(Discontinuity::Upstream);
+            self.report_silence(why);
+        } else {
+            self.silence = Some(why);
+        }
+    }
+
+    /// Reports the connection as lost: for the reason of the last silence, or this one.
+    fn report_silence(&mut self, why: String) {
+        if self.phase == SubscriptionPhase::Live || self.silence.is_none() {
+            let why = self.silence.get_or_insert(why).clone();
+            self.outbox
+                .put_connection_event(ConnectionEvent::Disconnected { why });
+        }
+    }
+
+    /// Whether a request that matters is still unanswered.
+    fn has_pending(&self) -> bool {
+        let mut all = self.under_way.values();
+        self.batches.iter().any(|batch| !batch.is_retry)
+            || self.refreshes.iter().any(|refresh| refresh.blocks_catch_up)
+            || all.any(|job| match job {
+                ApiJob::Request(batch) => !batch.is_retry,
+                ApiJob::Refresh(refresh) => refresh.blocks_catch_up,
+                ApiJob::Unsubscribe(_) => false,
+            })
+    }
+
+    /// Reports the connection as restored once nothing that matters is missing.
+    fn finish_catch_up(&mut self, now: Instant) {
+        if self.phase == SubscriptionPhase::CatchingUp && !self.has_pending() {
+            self.report_catch_up();
+            self.phase = SubscriptionPhase::Live;
+            self.next_reconcile = now + self.reconcile_interval();
+            self.outbox.put_connection_event(ConnectionEvent::Connected);
+        }
+    }
+
+    fn on_unavailable(&mut self, now: Instant) {
+        if !self.is_unavailable() && self.phase != SubscriptionPhase::Off {
+            let why = "Genesys reports that its Statistics service is unavailable".to_owned();
+            self.become_unavailable(why, UNAVAILABLE_RETRY, now);
+        }
+    }
+
+    fn become_unavailable(&mut self, why: String, retry_after: Duration, now: Instant) {
+        self.drop_work();
+        for subscription in std::mem::take(&mut self.confirmed).into_values() {
+            self.queue_unsubscribe(subscription.id);
+        }
+        self.registry.unregister_all();
+        self.outbox
+            .put_connection_event(ConnectionEvent::Disconnected { why });
+        self.phase = SubscriptionPhase::Unavailable {
+            probe_at: now + with_jitter(retry_after),
+        };
+        self.request_all(now);
+    }
+
+    fn on_available(&mut self, now: Instant) {
+        match self.phase {
+            SubscriptionPhase::Off => {}
+            SubscriptionPhase::Unavailable { .. } => {
+                self.begin_session(Discontinuity::Unavailable, now);
+            }
+            // Its notice may have been lost: are the subscriptions still known?
+            SubscriptionPhase::CatchingUp | SubscriptionPhase::Live => self.refresh_all(now),
+        }
+    }
+
+    /// Ends all running and queued work.
+    fn drop_work(&mut self) {
+        self.epoch += 1;
+        for (_, job) in std::mem::take(&mut self.under_way) {
+            match job {
+                ApiJob::Request(batch) => self.abandon_batch(&batch),
+                ApiJob::Unsubscribe(subscription) => self.queue_unsubscribe(subscription),
+                ApiJob::Refresh(_) => {}
+            }
+        }
+        self.batches.clear();
+        self.refreshes.clear();
+    }
+
+    /// Queues the end of a subscription that is no longer wanted, if it exists at all.
+    pub(super) fn queue_unsubscribe(&mut self, subscription: SubscriptionId) {
+        if self.mode == GenesysMode::Subscribe && self.unsubscribes.len() < UNSUBSCRIBES_MAX {
+            self.unsubscribes.push_back(subscription);
+        }
+    }
+
+    fn is_unsubscribing(&self) -> bool {
+        let mut all = self.under_way.values();
+        all.any(|job| matches!(job, ApiJob::Unsubscribe(_)))
+    }
+
+    fn next_unsubscribe(&mut self, now: Instant) -> Option<SubscriptionId> {
+        if self.is_unsubscribing()
+            || self.phase != SubscriptionPhase::Live
+            || now < self.unsubscribe_after
+        {
+            return None;
+        }
+        // A vendor may reuse an id: then it is no longer the old subscription's.
+        let exists = |id| self.confirmed.values().any(|confirmed| confirmed.id == id);
+        while let Some(id) = self.unsubscribes.pop_front() {
+            if !exists(SubscriptionId::clone(&id)) {
+                return Some(id);
+            }
+        }
+        None
+    }
+
+    /// The time for which a value is up to date; `None` where the vendor notifies changes.
+    fn value_validity(&self) -> Option<Duration> {
+        match self.mode {
+            GenesysMode::Subscribe => None,
+            GenesysMode::Poll(interval) => Some(3 * interval + Duration::from_secs(10)),
+        }
+    }
+
+    /// The time when all values are out of date, unless a pending request is answered.
+    fn stale_at(&self) -> Option<Instant> {
+        let is_asking = self.phase == SubscriptionPhase::Live && self.has_pending();
+        let holds = self.value_validity().filter(|_| is_asking)?;
+        Some(self.last_success + holds)
+    }
+
+    fn on_value(&mut self, reported: &ReportedValue, now: Instant) {
+        self.has_received = true;
+        match self.registry.on_notification(reported) {
+            ValueVerdict::New(index) => self.report_value(index, reported, "StatisticUpdate"),
+            ValueVerdict::Same(_) => {}
+            ValueVerdict::Old(index) => self.suspect_value(index, now),
+            ValueVerdict::Foreign => self.outbox.put_diagnostic(SourceDiagnostic::Ignored {
+                event: "an unknown statistic".to_owned(),
+            }),
+        }
+    }
+
+    fn report_value(
+        &mut self,
+        index: StatisticIndex,
+        reported: &ReportedValue,
+        event: &'static str,
+    ) {
+        let statistic = &self.statistics[index as usize].statistic;
+        let value = statistic.decode_value(reported.value.as_deref(), &self.states);
+        if statserver::is_known(&value) {
+            self.invalid_values.remove(&index);
+        } else {
+            self.invalid_values.insert(index);
+        }
+        let at = reported
+            .vendor_millis
+            .and_then(|at| Timestamp::from_millisecond(at).ok());
+        let report = VendorReport {
+            value,
+            age: ValueAge::Immediate,
+            valid_for_ms: self.value_validity().map(to_millis),
+        };
+        let update = Update {
+            source: self.source.clone(),
+            event,
+            at,
+            fact: Fact::VendorReport(statistic.subject.clone(), report),
+            mistyped: 0,
+        };
+        self.outbox.put_update(index, update);
+    }
+
+    /// Reports that the vendor has no value for a statistic.
+    fn report_unknown(&mut self, index: StatisticIndex) {
+        self.report_value(index, &ReportedValue::default(), "StatisticUpdate");
+        self.registry.invalidate_value(index);
+    }
+}
+
+/// Returns a random 50 to 150% of the pause.
+fn with_jitter(pause: Duration) -> Duration {
+    pause.mul_f64(rand::random_range(0.5..1.5))
+}
+
+fn to_millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

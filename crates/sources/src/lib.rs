@@ -1,0 +1,16 @@
+//! Adapters for upstream systems. A source knows its protocol and the ingest channel,
+//! but not the live state, the boards or other sources.
+
+mod config;
+pub mod genesys;
+pub mod gms;
+mod optional_wait;
+pub mod statserver;
+mod supervisor;
+mod vendor;
+pub mod vngage;
+
+pub use config::SourceConfig;
+pub use supervisor::{LiveSource, SourceError, supervise_source};
+pub use vendor::{ProbeResult, VendorSettings};
+pub use wallboard_domain::RedactedText;

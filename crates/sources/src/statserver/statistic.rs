@@ -1,0 +1,60 @@
+//! One configured statistic of one object.
+
+use std::sync::Arc;
+
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
+use wallboard_domain::{Metric, MetricSubject};
+
+/// A requested statistic, and the metric that its value provides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statistic {
+    /// The vendor's name of the statistic. For one requested by definition it is our name,
+    /// for people.
+    pub name: Arc<str>,
+    /// `Queue`, `Agent`, `GroupAgents` and so on, as configured.
+    pub object_type: Arc<str>,
+    pub object: Arc<str>,
+    /// The queue or agent that the value belongs to. Differs from the object if `queue` is set.
+    pub subject: MetricSubject,
+    pub measure: Measure,
+    pub delivered: DeliveredUnit,
+    /// From this value on, in the delivered unit, the vendor has no estimate.
+    pub no_estimate_above: Option<f64>,
+}
+
+/// The metric or agent status that a statistic provides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Measure {
+    Figure(Metric),
+    /// The agent's status: `metric = "state"`.
+    State,
+    /// The time in that status: `metric = "time_in_state"`.
+    TimeInState,
+}
+
+impl Measure {
+    /// The name in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Figure(metric) => metric.name(),
+            Self::State => "state",
+            Self::TimeInState => "time_in_state",
+        }
+    }
+}
+
+/// The unit of a delivered value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum DeliveredUnit {
+    Count,
+    Seconds,
+    Milliseconds,
+    /// 0–100.
+    Percent,
+    /// 0–1.
+    Ratio,
+    /// A tree of states, or the name of one.
+    State,
+}

@@ -1,0 +1,331 @@
+//! People who were forgotten: hashes of their IDs, names and addresses, under a key of this database.
+//! Whoever stores something about people checks them, so that nobody comes back. Without any, a check
+//! is one query of an empty table. Queries on `forgotten` and `forgotten_key`.
+
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    ops::Range,
+};
+
+use aws_lc_rs::hmac;
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+
+use wallboard_domain::{AgentId, SourceId};
+
+use super::{AgentNames, RowBatch, Store, StoreError, StoreView, statements::CachedStatements};
+
+/// Far from the IDs of vendors, and exact in every format.
+const PSEUDONYMS: Range<i64> = 1 << 40..1 << 52;
+/// What takes the place of a name.
+const NOBODY: &str = "forgotten";
+/// The column of agents' IDs in tables of facts.
+const AGENT_COLUMN: &str = "agent_id";
+/// The column of fact tables that may have a caller's name, and so an agent's.
+const CALLER_COLUMN: &str = "callerid_name";
+
+/// A person to forget: who it is, and what takes their place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForgottenPerson {
+    pub agents: Vec<ForgottenAgent>,
+    /// Their names and email addresses that nobody else has.
+    pub texts: Vec<String>,
+    /// The kinds and IDs of the records of a user and their sessions.
+    pub records: Vec<(String, String)>,
+    /// Records that mention a user, with what they become.
+    pub changed_records: Vec<(String, String, Vec<u8>)>,
+    /// The name of a user.
+    pub user: Option<String>,
+}
+
+/// An agent and the number that takes the place of their ID.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForgottenAgent {
+    pub id: AgentId,
+    /// Below 0, like no ID of a vendor.
+    pub pseudonym: i64,
+}
+
+impl ForgottenPerson {
+    /// Makes a person of agents, with the names that are only theirs. Whoever was forgotten before
+    /// keeps the pseudonym.
+    pub fn of_agents(
+        ids: &[AgentId],
+        known: &AgentNames,
+        earlier: Option<&ForgottenPeople>,
+    ) -> Self {
+        let names: BTreeSet<&str> = ids.iter().flat_map(|id| known.names(id)).collect();
+        let others = known.iter().filter(|(id, _)| !ids.contains(id));
+        let others: BTreeSet<String> = others
+            .flat_map(|(_, names)| names)
+            .map(|name| fold_name(name))
+            .collect();
+        // A single word may be anything, and a name that others have is theirs too: what has only
+        // those is found by the ID.
+        let is_own = |name: &&&str| name.contains([' ', '@']) && !others.contains(&fold_name(name));
+        let pseudonym = |id: &AgentId| {
+            let earlier = earlier.and_then(|people| people.find_agent(&id.source, &id.external));
+            earlier.unwrap_or_else(|| -rand::random_range(PSEUDONYMS))
+        };
+        let agent = |id: &AgentId| ForgottenAgent {
+            id: id.clone(),
+            pseudonym: pseudonym(id),
+        };
+        let texts = names.iter().filter(is_own);
+        Self {
+            agents: ids.iter().map(agent).collect(),
+            texts: texts.map(|name| (*name).to_owned()).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether one of their agents is of a source.
+    pub fn has_agent_of(&self, source: &SourceId) -> bool {
+        self.agents.iter().any(|agent| agent.id.source == *source)
+    }
+
+    /// Returns what takes the place of a text that is the ID of one of their agents, or their name
+    /// or address.
+    pub fn find_text(&self, source: &SourceId, text: &str) -> Option<String> {
+        let is_named = |agent: &&ForgottenAgent| {
+            agent.id.source == *source && *agent.id.external == *text.trim()
+        };
+        let agent = self.agents.iter().find(is_named);
+        agent.map(ForgottenAgent::text_pseudonym).or_else(|| {
+            let folded = fold_name(text);
+            let is_name = self.texts.iter().any(|name| fold_name(name) == folded);
+            is_name.then(|| NOBODY.to_owned())
+        })
+    }
+
+    /// Whether the text of a row, of whatever separator, has them in a cell.
+    pub(super) fn is_in_row(&self, source: &SourceId, row: &str) -> bool {
+        self.has_agent_of(source) && cells(row).any(|cell| self.find_text(source, cell).is_some())
+    }
+
+    /// Their names and addresses as a JSON array.
+    pub(super) fn texts_json(&self) -> String {
+        serde_json::json!(self.texts).to_string()
+    }
+}
+
+impl ForgottenAgent {
+    /// What takes the place of an ID that is text, and of a name.
+    pub fn text_pseudonym(&self) -> String {
+        format_pseudonym(self.pseudonym)
+    }
+}
+
+/// The cells of a row, whatever separates them.
+fn cells(row: &str) -> impl Iterator<Item = &str> {
+    let cells = row.split(['\t', '|', ',', ';', '"']);
+    cells.map(str::trim).filter(|cell| !cell.is_empty())
+}
+
+/// A name however it's written.
+fn fold_name(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// "forgotten-3f2a91"
+fn format_pseudonym(pseudonym: i64) -> String {
+    format!("forgotten-{:x}", pseudonym.unsigned_abs())
+}
+
+/// Everyone who was forgotten.
+#[derive(Debug)]
+pub struct ForgottenPeople {
+    key: hmac::Key,
+    hashes: HashMap<Vec<u8>, Option<i64>>,
+    /// What takes the place of agents' IDs, as figures have it.
+    pseudonyms: HashSet<String>,
+}
+
+impl ForgottenPeople {
+    /// Loads everyone; `None` while nobody was forgotten.
+    pub(super) fn load(connection: &Connection) -> rusqlite::Result<Option<Self>> {
+        let query = "SELECT hash, pseudonym FROM forgotten";
+        let hashes: HashMap<Vec<u8>, Option<i64>> =
+            connection.load_rows(query, [], |row| row.try_into())?;
+        if hashes.is_empty() {
+            return Ok(None);
+        }
+        let numbers = hashes.values().flatten();
+        Ok(Some(Self {
+            key: load_key(connection)?,
+            pseudonyms: numbers
+                .flat_map(|number| [number.to_string(), format_pseudonym(*number)])
+                .chain([NOBODY.to_owned()])
+                .collect(),
+            hashes,
+        }))
+    }
+
+    /// Returns what takes the place of an agent's ID.
+    pub fn find_agent(&self, source: &SourceId, external: &str) -> Option<i64> {
+        let hash = hash_agent(&self.key, source, external);
+        self.hashes.get(&hash).copied().flatten()
+    }
+
+    /// Returns what a text is replaced with if it's the ID of an agent, or a name or an address.
+    pub fn find_text(&self, source: &SourceId, text: &str) -> Option<String> {
+        let agent = self.find_agent(source, text.trim());
+        let agent = agent.map(format_pseudonym);
+        agent.or_else(|| self.has_name(text).then(|| NOBODY.to_owned()))
+    }
+
+    /// Whether a text is the name or the address of somebody.
+    pub fn has_name(&self, text: &str) -> bool {
+        self.hashes.contains_key(&hash_name(&self.key, text))
+    }
+
+    /// Whether the text of a row, of whatever separator, has somebody in a cell.
+    pub(super) fn are_in_row(&self, source: &SourceId, row: &str) -> bool {
+        cells(row).any(|cell| self.find_text(source, cell).is_some())
+    }
+
+    /// Whether an agent of stored figures stands for somebody.
+    pub(super) fn is_pseudonym(&self, agent: &str) -> bool {
+        self.pseudonyms.contains(agent)
+    }
+
+    /// Removes people from rows that are imported. `is_reference`: rows are about agents themselves.
+    pub(super) fn clear_batch(
+        &self,
+        source: &SourceId,
+        columns: &[&str],
+        is_reference: bool,
+        batch: &mut RowBatch,
+    ) {
+        let position = |name: &str| columns.iter().position(|column| *column == name);
+        if let Some(agent) = position(AGENT_COLUMN) {
+            let mut known = HashMap::new();
+            let mut find = |id: i64| {
+                let found = known.entry(id);
+                *found.or_insert_with(|| self.find_agent(source, &id.to_string()))
+            };
+            batch.replace_integers(columns.len(), agent, is_reference, &mut find);
+        }
+        if let Some(caller) = position(CALLER_COLUMN) {
+            batch.clear_texts(columns.len(), caller, |text| self.has_name(text));
+        }
+    }
+}
+
+impl Store {
+    /// Loads everyone who was forgotten; `None` while there is nobody.
+    pub async fn load_forgotten(&self) -> Result<Option<ForgottenPeople>, StoreError> {
+        self.read(ForgottenPeople::load).await
+    }
+}
+
+impl StoreView<'_> {
+    /// Loads everyone who was forgotten; `None` while there is nobody.
+    pub fn load_forgotten(&self) -> Result<Option<ForgottenPeople>, StoreError> {
+        ForgottenPeople::load(self.0).map_err(StoreError::Read)
+    }
+}
+
+/// Stores the hashes of a person.
+pub(super) fn insert_person(
+    connection: &Connection,
+    person: &ForgottenPerson,
+) -> rusqlite::Result<()> {
+    // SQLite's random numbers come from the system's.
+    let create = "INSERT OR IGNORE INTO forgotten_key VALUES (1, randomblob(32))";
+    connection.run_statement(create, [])?;
+    let key = load_key(connection)?;
+    let insert = "INSERT OR IGNORE INTO forgotten VALUES (?1, ?2)";
+    for agent in &person.agents {
+        let hash = hash_agent(&key, &agent.id.source, &agent.id.external);
+        connection.run_statement(insert, (hash, agent.pseudonym))?;
+    }
+    for text in &person.texts {
+        connection.run_statement(insert, (hash_name(&key, text), None::<i64>))?;
+    }
+    Ok(())
+}
+
+fn load_key(connection: &Connection) -> rusqlite::Result<hmac::Key> {
+    let key: Vec<u8> =
+        connection.query_row("SELECT key FROM forgotten_key", [], |row| row.get(0))?;
+    Ok(hmac::Key::new(hmac::HMAC_SHA256, &key))
+}
+
+fn hash_agent(key: &hmac::Key, source: &SourceId, external: &str) -> Vec<u8> {
+    let text = ["agent", source.as_str(), external].join("\0");
+    hmac::sign(key, text.as_bytes()).as_ref().to_vec()
+}
+
+fn hash_name(key: &hmac::Key, text: &str) -> Vec<u8> {
+    let text = ["name", &fold_name(text)].join("\0");
+    hmac::sign(key, text.as_bytes()).as_ref().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wallboard_domain::Id;
+
+    fn anna() -> ForgottenPerson {
+        ForgottenPerson {
+            agents: vec![ForgottenAgent {
+                id: Id::new(&"calls".into(), "9"),
+                pseudonym: -255,
+            }],
+            texts: vec!["Anna Åkesson".into()],
+            ..ForgottenPerson::default()
+        }
+    }
+
+    fn load(folder: &tempfile::TempDir, people: &[ForgottenPerson]) -> Option<ForgottenPeople> {
+        let path = folder.path().join("wallboard.db");
+        drop(Store::open(&path).unwrap());
+        let connection = Connection::open(path).unwrap();
+        for person in people {
+            insert_person(&connection, person).unwrap();
+        }
+        ForgottenPeople::load(&connection).unwrap()
+    }
+
+    #[test]
+    fn a_person_is_known_by_id_and_name_and_nobody_else_is() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(load(&folder, &[]).is_none());
+
+        let people = load(&folder, &[anna()]).unwrap();
+
+        let (calls, chats) = ("calls".into(), "chats".into());
+        assert_eq!(people.find_agent(&calls, "9"), Some(-255));
+        assert_eq!(people.find_agent(&calls, "90"), None);
+        assert_eq!(people.find_agent(&chats, "9"), None, "another source");
+        assert!(people.has_name(" anna ÅKESSON ") && !people.has_name("Anna"));
+        assert!(people.is_pseudonym("-255") && people.is_pseudonym("forgotten-ff"));
+        assert!(!people.is_pseudonym("9"));
+    }
+
+    #[test]
+    fn rows_of_a_person_are_imported_without_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let people = load(&folder, &[anna()]).unwrap();
+        let columns = ["agent_id", "callerid_name", "extra"];
+        let rows = || {
+            let mut batch = RowBatch::default();
+            for (line, agent, name) in [(1, 9, "Bo"), (2, 8, "Anna Åkesson"), (3, 9, "Bo")] {
+                batch.begin_row(line);
+                batch.push_integer(agent);
+                batch.push_text(name);
+                batch.push_text("more");
+            }
+            batch
+        };
+
+        let (mut calls, mut details) = (rows(), rows());
+        people.clear_batch(&"calls".into(), &columns, false, &mut calls);
+        people.clear_batch(&"calls".into(), &columns, true, &mut details);
+
+        assert_eq!(calls.integers(), [-255, 8, -255]);
+        assert_eq!(calls.texts().collect::<Vec<_>>(), ["Bo", "more", "Bo"]);
+        assert_eq!((details.integers(), details.row_count()), (vec![8], 1));
+    }
+}

@@ -1,0 +1,205 @@
+//! The log of a cluster: a stream of NATS `JetStream`. Only the leader appends, and each append names the
+//! last sequence that it knows, so that a leader which was replaced can't.
+
+mod batch_header;
+mod batch_reader;
+mod batch_search;
+mod uploaded_snapshot;
+
+use async_nats::jetstream::{
+    self,
+    context::{PublishError, PublishErrorKind},
+    message::PublishMessage,
+    stream::{
+        DiscardPolicy, LastRawMessageErrorKind, RawMessageErrorKind, RetentionPolicy, StorageType,
+        Stream,
+    },
+};
+use std::time::Duration;
+
+use wallboard_domain::LogPosition;
+use wallboard_runtime::nats::NatsConnection;
+
+pub use batch_header::{BatchHeader, StreamBatch};
+pub use batch_reader::{BatchReader, ReadBatch};
+pub use batch_search::BatchSearch;
+pub use uploaded_snapshot::SnapshotLabel;
+
+/// How long batches stay: a node that was away for longer begins with a snapshot.
+const BATCH_AGE_MAX: Duration = Duration::from_hours(24);
+/// The size of the stream, in bytes.
+const STREAM_SIZE_MAX: i64 = 1 << 30;
+
+/// The stream of a site's log. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct LogStream {
+    connection: NatsConnection,
+    stream: Stream,
+    subject: String,
+}
+
+/// The end of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamEnd {
+    /// The sequence of its last message, also if that is gone.
+    pub sequence: u64,
+    /// Where its last batch leads; `None` if it has none.
+    pub position: Option<LogPosition>,
+    /// The format of that batch.
+    pub format: Option<u32>,
+}
+
+/// Why a stream can't be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StreamError {
+    #[error("a request to NATS failed; `wallboard check` says at which server, and what to do")]
+    Unavailable(#[source] async_nats::Error),
+    #[error("another node has appended to the log")]
+    Fenced,
+    #[error("the log's stream has a message that isn't a batch")]
+    Foreign,
+    #[error("NATS accepts no messages of {0} bytes; raise `max_payload` of its servers")]
+    TooLarge(usize),
+    #[error("the uploaded snapshot can't be read")]
+    Snapshot(#[source] async_nats::Error),
+}
+
+impl StreamError {
+    fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}
+
+impl LogStream {
+    /// Opens the stream, or creates it.
+    pub async fn open(connection: &NatsConnection) -> Result<Self, StreamError> {
+        let subject = connection.subject_of("log");
+        let config = jetstream::stream::Config {
+            name: connection.name_of("log"),
+            subjects: vec![subject.clone()],
+            retention: RetentionPolicy::Limits,
+            discard: DiscardPolicy::Old,
+            storage: StorageType::File,
+            max_age: BATCH_AGE_MAX,
+            max_bytes: STREAM_SIZE_MAX,
+            num_replicas: connection.settings().replicas,
+            ..Default::default()
+        };
+        let opened = connection.open_stream(config).await;
+        Ok(Self {
+            stream: opened.map_err(StreamError::unavailable)?,
+            connection: connection.clone(),
+            subject,
+        })
+    }
+
+    /// Appends a batch after the message with the `last` sequence. Returns its own sequence once the
+    /// servers have it.
+    pub async fn append(&self, batch: &StreamBatch, last: u64) -> Result<u64, StreamError> {
+        let message = PublishMessage::build()
+            .payload(batch.bytes.clone())
+            .header(batch_header::NAME, batch.header.to_text())
+            .expected_last_sequence(last);
+        let context = self.connection.context();
+        let sent = context.send_publish(self.subject.clone(), message).await;
+        let acknowledged = match sent {
+            Ok(sent) => sent.await,
+            Err(error) => Err(error),
+        };
+        match acknowledged {
+            Ok(acknowledged) => Ok(acknowledged.sequence),
+            Err(error) => self.find_appended(batch, last, error).await,
+        }
+    }
+
+    /// Finds out whether a batch was appended although its acknowledgment was lost.
+    async fn find_appended(
+        &self,
+        batch: &StreamBatch,
+        last: u64,
+        error: PublishError,
+    ) -> Result<u64, StreamError> {
+        match error.kind() {
+            PublishErrorKind::WrongLastSequence => match self.read_at(last + 1).await? {
+                Some(header) if header == batch.header => Ok(last + 1),
+                _ => Err(StreamError::Fenced),
+            },
+            PublishErrorKind::MaxPayloadExceeded => Err(StreamError::TooLarge(batch.bytes.len())),
+            _ => Err(StreamError::unavailable(error)),
+        }
+    }
+
+    /// Returns the end of the stream.
+    pub async fn find_end(&self) -> Result<StreamEnd, StreamError> {
+        // Asked first, so that what is appended meanwhile doesn't count as known.
+        let (_, sequence) = self.find_bounds().await?;
+        let last = self.stream.get_last_raw_message_by_subject(&self.subject);
+        match last.await {
+            Ok(message) => {
+                let header = BatchHeader::parse(&message.headers)?;
+                Ok(StreamEnd {
+                    // Somebody may have deleted the last message.
+                    sequence: message.sequence.max(sequence),
+                    position: Some(header.leads_to()),
+                    format: Some(header.format),
+                })
+            }
+            Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => {
+                Ok(StreamEnd {
+                    sequence,
+                    position: None,
+                    format: None,
+                })
+            }
+            Err(error) => Err(StreamError::unavailable(error)),
+        }
+    }
+
+    /// Returns the sequences of the first and the last message; 1 and 0 of a new stream.
+    async fn find_bounds(&self) -> Result<(u64, u64), StreamError> {
+        let info = self.stream.get_info().await;
+        let state = info.map_err(StreamError::unavailable)?.state;
+        Ok((state.first_sequence.max(1), state.last_sequence))
+    }
+
+    /// Returns the first position that the stream leads on from; `None` if it has no batch.
+    pub async fn find_start(&self) -> Result<Option<LogPosition>, StreamError> {
+        let (first, _) = self.find_bounds().await?;
+        let header = self.read_at(first).await?;
+        Ok(header.map(|header| header.after))
+    }
+
+    /// Reads from the batch on that continues a position; `None` if the stream doesn't lead there.
+    pub async fn read_after(
+        &self,
+        position: LogPosition,
+    ) -> Result<Option<BatchReader>, StreamError> {
+        let (first, last) = self.find_bounds().await?;
+        let mut search = BatchSearch::new(position, first, last);
+        while let Some(middle) = search.middle() {
+            let header = self.read_at(middle).await?;
+            search.narrow(header.as_ref());
+        }
+        let found = search.found();
+        let continues = match self.read_at(found).await? {
+            Some(header) => header.after == position,
+            None => self
+                .find_end()
+                .await?
+                .position
+                .is_none_or(|end| end == position),
+        };
+        if !continues {
+            return Ok(None);
+        }
+        BatchReader::open(self, found).await.map(Some)
+    }
+
+    async fn read_at(&self, sequence: u64) -> Result<Option<BatchHeader>, StreamError> {
+        match self.stream.get_raw_message(sequence).await {
+            Ok(message) => BatchHeader::parse(&message.headers).map(Some),
+            Err(error) if matches!(error.kind(), RawMessageErrorKind::NoMessageFound) => Ok(None),
+            Err(error) => Err(StreamError::unavailable(error)),
+        }
+    }
+}

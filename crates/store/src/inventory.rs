@@ -1,0 +1,399 @@
+//! Counts what is stored about a person: how many rows, and from when to when.
+
+use std::{path::Path, time::Duration};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Params};
+
+use wallboard_domain::SourceId;
+
+use super::{
+    ForgottenPerson, ImportedFile, LogFile, ReadLog, StoreError, StoreView, facts, files,
+    forgetting::{AGENT_TABLES, OF_SOURCE, REFERENCE_TABLES},
+    forgotten::ForgottenAgent,
+    log_path,
+    statements::CachedStatements,
+    with_view_at,
+};
+
+/// A kind of data about people, with what [`super::ExclusiveDatabase::forget_rows`] does to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataKind {
+    Names,
+    Groups,
+    DayFigures,
+    IntervalFigures,
+    Activity,
+    Calls,
+    CallerNames,
+    ExportRows,
+    RejectedRows,
+    InputLog,
+    Account,
+    PairedScreens,
+    AuditTrail,
+}
+
+/// How long data is kept, as configured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DataRetention {
+    /// `None`: there's no input log.
+    pub log: Option<Duration>,
+    /// `None`: there's no history.
+    pub calls: Option<Duration>,
+    /// `None`: there's no audit trail.
+    pub audit: Option<Duration>,
+}
+
+/// What is stored of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InventoryRow {
+    pub kind: DataKind,
+    /// `None`: there may be any number.
+    pub rows: Option<u64>,
+    /// The first and the last time in them, if they have one.
+    pub span: Option<(Timestamp, Timestamp)>,
+}
+
+/// Rewrites a stored row of a file of Vergic's without a person; `None` if it isn't about them.
+pub type RowForgetter = Box<dyn Fn(&str) -> Option<String> + Send>;
+
+/// Makes a [`RowForgetter`] for a file of a source.
+pub type FileForgetter = Box<dyn Fn(&SourceId, &ImportedFile) -> RowForgetter + Send>;
+
+/// Rows and the times in them, in Unix seconds.
+#[derive(Clone, Copy, Debug, Default)]
+struct RowTally {
+    rows: u64,
+    first: Option<i64>,
+    last: Option<i64>,
+}
+
+impl DataKind {
+    /// What it is, as people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Names => "Names, email address, IDs",
+            Self::Groups => "Queues and groups",
+            Self::DayFigures => "Figures by day",
+            Self::IntervalFigures => "Figures by interval",
+            Self::Activity => "Sign-ins, breaks, wrap-ups",
+            Self::Calls => "Calls, taken or missed",
+            Self::CallerNames => "Name as a caller",
+            Self::ExportRows => "Rows of statistics files",
+            Self::RejectedRows => "Texts of rejected rows",
+            Self::InputLog => "Events and statuses in the input log",
+            Self::Account => "Account and sessions",
+            Self::PairedScreens => "Paired screens",
+            Self::AuditTrail => "Audit trail",
+        }
+    }
+
+    /// What forgetting does to it.
+    pub fn outcome(self) -> &'static str {
+        match self {
+            Self::Names
+            | Self::Groups
+            | Self::DayFigures
+            | Self::IntervalFigures
+            | Self::CallerNames
+            | Self::RejectedRows
+            | Self::Account => "deleted",
+            Self::Activity | Self::Calls | Self::ExportRows | Self::InputLog => {
+                "kept without the person"
+            }
+            Self::PairedScreens => "name removed",
+            Self::AuditTrail => "not changed",
+        }
+    }
+
+    /// Until when it's kept, if nobody forgets the person.
+    pub fn kept_for(self, retention: &DataRetention) -> String {
+        let days = |time: Option<Duration>| match time.map(|time| time.as_secs().div_ceil(86_400)) {
+            None => "–".to_owned(),
+            Some(1) => "1 day".to_owned(),
+            Some(days) => format!("{days} days"),
+        };
+        match self {
+            Self::Names
+            | Self::Groups
+            | Self::DayFigures
+            | Self::IntervalFigures
+            | Self::Account
+            | Self::PairedScreens => "as long as the database".to_owned(),
+            Self::Activity
+            | Self::Calls
+            | Self::CallerNames
+            | Self::ExportRows
+            | Self::RejectedRows => days(retention.calls),
+            Self::InputLog => days(retention.log),
+            Self::AuditTrail => days(retention.audit),
+        }
+    }
+}
+
+impl InventoryRow {
+    fn new(kind: DataKind, tally: RowTally) -> Self {
+        let at = |second| Timestamp::from_second(second).unwrap_or_default();
+        Self {
+            kind,
+            rows: Some(tally.rows),
+            span: tally.first.map(at).zip(tally.last.map(at)),
+        }
+    }
+}
+
+impl RowTally {
+    fn add(&mut self, rows: u64, first: Option<i64>, last: Option<i64>) {
+        self.rows += rows;
+        self.first = [self.first, first].into_iter().flatten().min();
+        self.last = self.last.max(last);
+    }
+
+    /// Adds the result of `SELECT count(*), min(…), max(…)`.
+    fn count(
+        &mut self,
+        connection: &Connection,
+        query: &str,
+        parameters: impl Params,
+    ) -> rusqlite::Result<()> {
+        let mut query = connection.prepare_cached(query)?;
+        let (rows, first, last) = query.query_row(parameters, |row| row.try_into())?;
+        self.add(rows, first, last);
+        Ok(())
+    }
+}
+
+impl StoreView<'_> {
+    fn load_inventory(
+        &self,
+        person: &ForgottenPerson,
+        paths: &[String],
+        forgetter: &FileForgetter,
+    ) -> Result<Vec<InventoryRow>, StoreError> {
+        let count = || {
+            let mut rows = Vec::new();
+            if !person.agents.is_empty() {
+                rows.extend(count_agents(self.0, person)?);
+                let cells = count_cells(self.0, person, forgetter)?;
+                rows.push(InventoryRow::new(DataKind::ExportRows, cells));
+                let rejected = count_rejected(self.0, person)?;
+                rows.push(InventoryRow::new(DataKind::RejectedRows, rejected));
+            }
+            let mut account = RowTally::default();
+            account.add(person.records.len() as u64, None, None);
+            rows.push(InventoryRow::new(DataKind::Account, account));
+            let mut screens = RowTally::default();
+            screens.add(person.changed_records.len() as u64, None, None);
+            rows.push(InventoryRow::new(DataKind::PairedScreens, screens));
+            let audit = count_audit(self.0, person, paths)?;
+            rows.push(InventoryRow::new(DataKind::AuditTrail, audit));
+            Ok(rows)
+        };
+        let rows: rusqlite::Result<Vec<InventoryRow>> = count();
+        rows.map_err(StoreError::Read)
+    }
+}
+
+/// Counts what the database at a path, and the log next to it, have about a person. `paths`: the
+/// addresses of their pages, as the audit trail has them. `log_format`: of the log's content.
+pub async fn load_inventory(
+    database: &Path,
+    person: ForgottenPerson,
+    paths: Vec<String>,
+    forgetter: FileForgetter,
+    log_format: u32,
+) -> Result<Vec<InventoryRow>, StoreError> {
+    let log = if person.agents.is_empty() {
+        None
+    } else {
+        load_log_row(database, log_format).await?
+    };
+    let load = move |view: &StoreView<'_>| view.load_inventory(&person, &paths, &forgetter);
+    let mut rows = with_view_at(database, load).await?;
+    rows.splice(0..0, log);
+    Ok(rows)
+}
+
+/// Says from when to when the log has events, of whoever.
+async fn load_log_row(database: &Path, format: u32) -> Result<Option<InventoryRow>, StoreError> {
+    let log = match LogFile::open(&log_path(database)) {
+        Err(StoreError::MissingLog(_)) => return Ok(None),
+        log => log?,
+    };
+    let period = log.find_period(format).await?;
+    Ok(Some(InventoryRow {
+        kind: DataKind::InputLog,
+        rows: None,
+        span: period.map(|period| (period.from, period.to)),
+    }))
+}
+
+const NAMES: [&str; 2] = [
+    "SELECT count(*), NULL, NULL FROM profile
+         WHERE class = 'agent' AND source = ?1 AND external_id = ?2",
+    "SELECT count(*), NULL, NULL FROM history_name
+         WHERE class = 'agent' AND source = ?1 AND external_id = ?2",
+];
+const GROUPS: [&str; 2] = [
+    "SELECT count(*), NULL, NULL FROM history_member
+         WHERE part = 'agent' AND source = ?1 AND member = ?2",
+    "SELECT count(*), NULL, NULL FROM history_detail
+         WHERE class = 'agent' AND source = ?1 AND external_id = ?2",
+];
+const DAYS: [&str; 3] = [
+    "SELECT count(*), min(day) * 86400, max(day) * 86400 FROM agent_day
+         WHERE source = ?1 AND agent = ?2",
+    "SELECT count(*), min(day) * 86400, max(day) * 86400 FROM agent_pause_day
+         WHERE source = ?1 AND agent = ?2",
+    "SELECT count(*), min(day) * 86400, max(day) * 86400 FROM breakdown_day
+         WHERE kind = 'logoff_reason' AND source = ?1 AND queue = ?2",
+];
+const INTERVALS: [&str; 3] = [
+    "SELECT count(*), min(start), max(start) FROM agent_interval
+         WHERE source = ?1 AND agent = ?2",
+    "SELECT count(*), min(start), max(start) FROM agent_pause WHERE source = ?1 AND agent = ?2",
+    "SELECT count(*), min(start), max(start) FROM breakdown
+         WHERE kind = 'logoff_reason' AND source = ?1 AND queue = ?2",
+];
+/// The times of [`AGENT_TABLES`], and whether they are calls.
+const AGENT_TIMES: [(&str, bool); 5] = [
+    ("time_logged_in", false),
+    ("time_start", false),
+    ("time_start", false),
+    ("start_time", true),
+    ("time_join", true),
+];
+
+fn count_agents(
+    connection: &Connection,
+    person: &ForgottenPerson,
+) -> rusqlite::Result<Vec<InventoryRow>> {
+    let mut tallies = [RowTally::default(); 6];
+    let [names, groups, days, intervals, activity, calls] = &mut tallies;
+    for ForgottenAgent { id, .. } in &person.agents {
+        let (source, external) = (id.source.as_str(), &*id.external);
+        for (tally, queries) in [
+            (&mut *names, &NAMES[..]),
+            (&mut *groups, &GROUPS),
+            (&mut *days, &DAYS),
+            (&mut *intervals, &INTERVALS),
+        ] {
+            for query in queries {
+                tally.count(connection, query, (source, external))?;
+            }
+        }
+        let Ok(number) = external.parse::<i64>() else {
+            continue;
+        };
+        for (table, (time, is_call)) in AGENT_TABLES.into_iter().zip(AGENT_TIMES) {
+            let query = format!(
+                "SELECT count(*), min({time}), max({time}) FROM {table}
+                 WHERE agent_id = ?2 AND {OF_SOURCE}"
+            );
+            let tally = if is_call { &mut *calls } else { &mut *activity };
+            tally.count(connection, &query, (source, number))?;
+        }
+        for (table, tally) in REFERENCE_TABLES.into_iter().zip([0, 1, 1]) {
+            let query = format!(
+                "SELECT count(*), NULL, NULL FROM {table} WHERE agent_id = ?2 AND {OF_SOURCE}"
+            );
+            let tally = if tally == 0 {
+                &mut *names
+            } else {
+                &mut *groups
+            };
+            tally.count(connection, &query, (source, number))?;
+        }
+    }
+    let mut callers = RowTally::default();
+    let query = "SELECT count(*), min(start_time), max(start_time) FROM sangoma_call_details
+         WHERE callerid_name COLLATE NOCASE IN (SELECT value FROM json_each(?1))";
+    callers.count(connection, query, [person.texts_json()])?;
+    let kinds = [
+        DataKind::Names,
+        DataKind::Groups,
+        DataKind::DayFigures,
+        DataKind::IntervalFigures,
+        DataKind::Activity,
+        DataKind::Calls,
+    ];
+    let rows = kinds.into_iter().zip(tallies);
+    let rows = rows.chain([(DataKind::CallerNames, callers)]);
+    Ok(rows
+        .map(|(kind, tally)| InventoryRow::new(kind, tally))
+        .collect())
+}
+
+fn count_cells(
+    connection: &Connection,
+    person: &ForgottenPerson,
+    forgetter: &FileForgetter,
+) -> rusqlite::Result<RowTally> {
+    let mut tally = RowTally::default();
+    let query = "SELECT cells FROM vergic_row WHERE id BETWEEN ?1 AND ?2";
+    for (source, files) in files::load_by_source(connection, "1", ())? {
+        if !person.has_agent_of(&source) {
+            continue;
+        }
+        for file in files {
+            let (ids, rewrite) = (facts::row_ids(file.id), forgetter(&source, &file));
+            let about: Vec<bool> =
+                connection.load_rows(query, (ids.start(), ids.end()), |row| {
+                    Ok(rewrite(row.get_ref(0)?.as_str()?).is_some())
+                })?;
+            let rows = about.iter().filter(|is_about| **is_about).count() as u64;
+            if 0 < rows {
+                tally.add(
+                    rows,
+                    file.span.map(|span| span.0),
+                    file.span.map(|span| span.1),
+                );
+            }
+        }
+    }
+    Ok(tally)
+}
+
+fn count_rejected(connection: &Connection, person: &ForgottenPerson) -> rusqlite::Result<RowTally> {
+    let mut tally = RowTally::default();
+    for (_, _, at) in load_rejected(connection, person)? {
+        tally.add(1, Some(at), Some(at));
+    }
+    Ok(tally)
+}
+
+/// Returns the file, the line and the time of import of rejected rows whose text is about a person.
+pub(super) fn load_rejected(
+    connection: &Connection,
+    person: &ForgottenPerson,
+) -> rusqlite::Result<Vec<(i64, u32, i64)>> {
+    let query = "SELECT source, text, file, line, taken_at FROM import_set_aside
+         JOIN import_file ON import_file.id = file WHERE text IS NOT NULL";
+    let rows: Vec<_> = connection.load_rows(query, [], |row| {
+        let (source, text) = (SourceId(row.get(0)?), row.get_ref(1)?.as_str()?);
+        let is_about = person.is_in_row(&source, text);
+        Ok(is_about.then_some((row.get(2)?, row.get(3)?, row.get(4)?)))
+    })?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
+fn count_audit(
+    connection: &Connection,
+    person: &ForgottenPerson,
+    paths: &[String],
+) -> rusqlite::Result<RowTally> {
+    let mut tally = RowTally::default();
+    let query = "SELECT count(*), min(at) / 1000, max(at) / 1000 FROM audit
+         WHERE (actor = ?1 AND actor_origin IN ('', 'account', 'identity_provider', 'not_signed_in'))
+            OR (action IN ('added_user', 'changed_role', 'disabled_user', 'enabled_user',
+                    'set_password', 'signed_out', 'ended_session', 'sign_in_failed')
+                AND (subject = ?1 OR substr(subject, 1, length(?1) + 2) = ?1 || ', '))
+            OR EXISTS (SELECT 1 FROM json_each(?2)
+                WHERE subject = value OR subject = '/api/v1' || value
+                    OR substr(subject, 1, length(value) + 1) IN (value || '?', value || '/')
+                    OR substr(subject, 1, length(value) + 8) = '/api/v1' || value || '?')";
+    let paths = serde_json::json!(paths).to_string();
+    tally.count(connection, query, (&person.user, paths))?;
+    Ok(tally)
+}

@@ -1,0 +1,311 @@
+//! The database: everything that must outlive the process. One thread owns the writing
+//! connection; callers hand it work and wait. Nothing on the way from a source to a
+//! screen ever waits for it.
+
+mod agent_names;
+mod audit;
+mod background;
+mod background_thread;
+mod backup;
+mod board_snapshots;
+mod catalog;
+mod end_reasons;
+mod erasure;
+mod extensions;
+mod facts;
+mod file_import;
+mod file_lock;
+mod files;
+mod forgetting;
+mod forgotten;
+mod input_log;
+mod interval_queries;
+mod intervals;
+mod inventory;
+mod listing_progress;
+mod migrations;
+mod profiles;
+mod readers;
+mod records;
+mod rejected_rows;
+mod relations;
+mod retention;
+mod row_groups;
+mod statements;
+mod time_ranges;
+mod view;
+mod wait_columns;
+mod worker;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+pub use agent_names::AgentNames;
+pub use audit::{AuditEntry, StoredAuditEntry};
+pub use readers::DataVersion;
+use readers::Readers;
+use worker::Worker;
+
+pub use background::BackgroundReader;
+pub use background_thread::spawn_background;
+pub use backup::{BackupError, create_backup};
+pub use catalog::{CatalogEntry, ComputationBasis, NameClass};
+pub use erasure::ErasedColumn;
+pub use facts::{FactTable, RowBatch, line_of};
+pub use file_import::{FileReaderError, ImportPiece, ImportResult};
+pub use file_lock::{FileLock, LockHolder};
+pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
+pub use forgetting::{ExclusiveDatabase, ForgettingError};
+pub use forgotten::{ForgottenAgent, ForgottenPeople, ForgottenPerson};
+pub use input_log::BatchSearch;
+pub use input_log::{
+    BatchHeader, BatchReader, EmbeddedLog, ExclusiveLog, InputLog, LogBatch, LogContent, LogFile,
+    LogLimits, LogPeriod, LogSize, LogSnapshot, LogStream, NewLogFile, ReadBatch, ReadLog,
+    SnapshotLabel, StreamBatch, StreamEnd, StreamError, check_log, log_path, set_aside_log,
+};
+pub use interval_queries::{FigureQuery, Granularity};
+pub use intervals::{
+    AgentIntervalRow, BreakdownRow, ComputedPart, ComputedWindow, LocalDay, OTHERS,
+    QueueIntervalRow, QueueStaffRow,
+};
+pub use inventory::{
+    DataKind, DataRetention, FileForgetter, InventoryRow, RowForgetter, load_inventory,
+};
+pub use listing_progress::ListedDay;
+pub use records::{
+    DOCUMENT_SIZE_MAX, Record, RecordChange, RecordError, RecordId, RecordKind, RecordStore,
+    RecordWatch, Records, Revision,
+};
+pub use rejected_rows::RejectedRow;
+pub use relations::{CatalogDetail, CatalogMember};
+pub use row_groups::RowGroup;
+pub use time_ranges::{merge_ranges, subtract_ranges};
+pub use view::{RowCells, StoreView, with_view_at};
+
+/// The number of work items that may queue before callers have to wait.
+const PENDING_WORK_MAX: usize = 64;
+/// The wait for another process that holds the database, such as a backup.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Checks whether the database at `path` can be opened, read and written now. Changes
+/// nothing, not even its schema.
+pub fn check_database(path: &Path) -> Result<(), StoreError> {
+    check_writable(path, migrations::check_version).map_err(|error| explain_read_only(path, error))
+}
+
+fn check_writable(
+    path: &Path,
+    check_version: impl Fn(&Connection, &Path) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    if !path.exists() {
+        return tempfile::tempfile_in(folder_of(path))
+            .map(drop)
+            .map_err(|cause| StoreError::Create(path.to_owned(), cause));
+    }
+    let open = |cause| StoreError::Open(path.to_owned(), cause);
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(open)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(open)?;
+    check_version(&connection, path)?;
+    connection
+        .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
+        .map_err(StoreError::Write)
+}
+
+/// Locks a database for the one server that may use it; `None` where its file system has no locks.
+pub fn lock_for_server(database: &Path) -> Result<Option<FileLock>, StoreError> {
+    let mut path = database.as_os_str().to_owned();
+    path.push(".lock");
+    match FileLock::acquire(Path::new(&path)) {
+        Ok(Ok(lock)) => Ok(Some(lock)),
+        Ok(Err(holder)) => Err(StoreError::InUse(database.to_owned(), holder)),
+        Err(cause) if cause.kind() == io::ErrorKind::Unsupported => {
+            tracing::warn!(
+                "The database's file system has no locks, so a second server on it wouldn't be noticed"
+            );
+            Ok(None)
+        }
+        // A folder that can't be written: opening the database says so.
+        Err(_) => Ok(None),
+    }
+}
+
+/// A handle on the database. Cheap to clone; dropping the last one closes it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: Worker,
+    readers: Readers,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("couldn't open the database {}", .0.display())]
+    Open(PathBuf, #[source] rusqlite::Error),
+    #[error("couldn't create the database {}", .0.display())]
+    Create(PathBuf, #[source] io::Error),
+    #[error("couldn't migrate the database {}", .0.display())]
+    Migrate(PathBuf, #[source] rusqlite_migration::Error),
+    #[error(
+        "the database {} was written by a newer version of Wallboard; start that version, or restore an older backup",
+        .0.display()
+    )]
+    NewerSchema(PathBuf),
+    #[error(
+        "{} belongs to the database from before the backup was restored; move it and the -shm file next to it away, and start again",
+        .0.display()
+    )]
+    ForeignLog(PathBuf),
+    #[error(
+        "the database {} is on a read-only file system; mount it writable, or choose another path in [store]",
+        .0.display()
+    )]
+    ReadOnly(PathBuf),
+    #[error("there's no log at {}", .0.display())]
+    MissingLog(PathBuf),
+    #[error("{} isn't a log of Wallboard", .0.display())]
+    NotALog(PathBuf),
+    #[error("{} exists; choose another file, or move it", .0.display())]
+    Exists(PathBuf),
+    #[error("couldn't start the database thread")]
+    Thread(#[source] io::Error),
+    #[error("couldn't read the database")]
+    Read(#[source] rusqlite::Error),
+    #[error("couldn't write to the database")]
+    Write(#[source] rusqlite::Error),
+    #[error("the database thread has stopped")]
+    ThreadEnded,
+    #[error(
+        "{} uses the database {} already; stop it first, or start with --take-over and its process ID",
+        .1.process.map_or_else(|| "another server".to_owned(), |id| format!("the server with process ID {id}")),
+        .0.display()
+    )]
+    InUse(PathBuf, LockHolder),
+    #[error("the cluster's records can't be reached; check NATS")]
+    ClusterRecords(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StoreError {
+    /// Returns whether the file system is read-only.
+    pub fn is_read_only(&self) -> bool {
+        matches!(self, Self::ReadOnly(_)) || self.has_code(ErrorCode::ReadOnly)
+    }
+
+    /// Returns whether the disk is full.
+    pub fn is_disk_full(&self) -> bool {
+        self.has_code(ErrorCode::DiskFull)
+    }
+
+    /// Returns whether the file is damaged, or no database.
+    pub fn is_damaged(&self) -> bool {
+        self.has_code(ErrorCode::DatabaseCorrupt) || self.has_code(ErrorCode::NotADatabase)
+    }
+
+    fn has_code(&self, code: ErrorCode) -> bool {
+        match self {
+            Self::Open(_, cause) | Self::Read(cause) | Self::Write(cause) => {
+                cause.sqlite_error_code() == Some(code)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Store {
+    /// Opens the database, creating it if it doesn't exist, and migrates its schema.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if let Some(log) = backup::foreign_log(path) {
+            return Err(StoreError::ForeignLog(log));
+        }
+        let mut connection = open_connection(path).map_err(|cause| {
+            let error = StoreError::Open(path.to_owned(), cause);
+            explain_read_only(path, error)
+        })?;
+        let migrated = migrations::run_migrations(&mut connection, path);
+        migrated.map_err(|error| explain_read_only(path, error))?;
+        Ok(Self {
+            writer: Worker::start("store", connection, PENDING_WORK_MAX)?,
+            readers: Readers::new(path),
+        })
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        self.readers.path()
+    }
+
+    /// Reads one state of the database, whatever is written meanwhile.
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.readers.read(work).await
+    }
+
+    /// Runs `work` with the writing connection, after the work that is queued already.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.write(work).await
+    }
+}
+
+fn open_connection(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = open_private(path)?;
+    // WAL lets a backup read while we write. NORMAL may lose the last moments at a power
+    // cut, never the file.
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "normal")?;
+    Ok(connection)
+}
+
+/// Opens a file that only its owner can read, creating it if it doesn't exist.
+fn open_private(path: &Path) -> rusqlite::Result<Connection> {
+    #[cfg(unix)]
+    create_private(path);
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    // Before a write-ahead log exists: then a marked copy that has one has someone else's.
+    backup::remove_mark(&connection)?;
+    Ok(connection)
+}
+
+/// Replaces `error` with `ReadOnly` if the file system is read-only: `SQLite` doesn't
+/// distinguish that from missing permissions.
+fn explain_read_only(path: &Path, error: StoreError) -> StoreError {
+    let write = if path.exists() {
+        fs::OpenOptions::new().write(true).open(path).map(drop)
+    } else {
+        tempfile::tempfile_in(folder_of(path)).map(drop)
+    };
+    match write {
+        Err(cause) if cause.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+            StoreError::ReadOnly(path.to_owned())
+        }
+        _ => error,
+    }
+}
+
+/// Returns the folder of a file, also for a name alone.
+pub fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    folder.unwrap_or(Path::new("."))
+}
+
+/// Creates a missing file so that only its owner can read it: it will hold names of people.
+/// `SQLite` gives the files next to it the same mode.
+#[cfg(unix)]
+fn create_private(path: &Path) {
+    use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt};
+    let mut new = OpenOptions::new();
+    // Usually it exists. SQLite meets and reports any other error too.
+    drop(new.write(true).create_new(true).mode(0o600).open(path));
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,442 @@
+//! One key of the file and its typed values. A value of the wrong form is reported along
+//! with the form it must have.
+
+use std::{
+    fmt::Display,
+    fs,
+    io::ErrorKind,
+    ops::{Range, RangeInclusive},
+    path::PathBuf,
+    str::FromStr,
+    time::Duration,
+};
+
+use toml::{
+    Spanned,
+    de::{DeInteger, DeTable, DeValue},
+};
+
+use jiff::tz::TimeZone;
+use strum::VariantNames;
+
+use wallboard_domain::RedactedText;
+
+use super::{
+    duration,
+    nearest::nearest_word,
+    reader::{ConfigReader, ConfigSection},
+};
+
+/// One key and its value.
+#[derive(Debug)]
+pub struct ConfigEntry<'r, 't> {
+    pub reader: &'r ConfigReader<'t>,
+    pub name: &'r str,
+    pub path: String,
+    pub key_span: Range<usize>,
+    pub value: &'r Spanned<DeValue<'t>>,
+}
+
+/// A string, and whether it came from outside the file and must not be shown.
+struct GivenText {
+    text: String,
+    hidden: bool,
+}
+
+/// The accepted forms of a text.
+const STRING: &str = r#"a string, { env = "NAME" } or { file = "path" }"#;
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
+}
+
+impl<'r, 't> ConfigEntry<'r, 't> {
+    /// Reports a fault in the value.
+    pub fn report_fault(&self, what: &str, fix: &str) {
+        self.reader
+            .record_fault(&self.value.span(), &self.path, what, fix);
+    }
+
+    /// Reports a fault in the key.
+    pub fn report_key_fault(&self, what: &str, fix: &str) {
+        self.reader
+            .record_fault(&self.key_span, &self.path, what, fix);
+    }
+
+    pub fn as_section(&self) -> Option<ConfigSection<'r, 't>> {
+        match self.value.get_ref() {
+            DeValue::Table(table) => Some(self.reader.open_section(
+                self.path.clone(),
+                self.key_span.clone(),
+                table,
+            )),
+            _ => self.report_wrong_type("a table"),
+        }
+    }
+
+    pub fn read_boolean(&self) -> Option<bool> {
+        match self.value.get_ref() {
+            DeValue::Boolean(value) => Some(*value),
+            _ => self.report_wrong_type("true or false"),
+        }
+    }
+
+    pub fn read_whole(&self, allowed: RangeInclusive<u32>) -> Option<u32> {
+        let number = match self.value.get_ref() {
+            DeValue::Integer(number) => parse_integer(number),
+            _ => None,
+        };
+        let wanted = format!(
+            "a whole number from {} to {}",
+            allowed.start(),
+            allowed.end()
+        );
+        match number {
+            Some(number) if allowed.contains(&number) => Some(number),
+            _ => self.report_no_number(&wanted),
+        }
+    }
+
+    /// Shows a number that is out of range. Anything else isn't a number.
+    fn report_no_number<T>(&self, wanted: &str) -> Option<T> {
+        let number = match self.value.get_ref() {
+            DeValue::Integer(number) => number.as_str(),
+            DeValue::Float(number) => number.as_str(),
+            DeValue::String(_) => {
+                return self.report_wrong_type(&format!("{wanted}, without quotes"));
+            }
+            _ => return self.report_wrong_type(wanted),
+        };
+        let what = format!("{number} isn't allowed");
+        self.report_fault(&what, &format!("it must be {wanted}"));
+        None
+    }
+
+    /// Reads a whole number of any size, also as text.
+    pub fn read_number(&self, wanted: &str) -> Option<u64> {
+        match self.value.get_ref() {
+            DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix())
+                .ok()
+                .or_else(|| self.report_wrong_type(wanted)),
+            _ => self.parse_with(wanted, |text| text.trim().parse().ok()),
+        }
+    }
+
+    pub fn read_percent(&self) -> Option<f64> {
+        let number = match self.value.get_ref() {
+            DeValue::Integer(number) => parse_integer(number).map(f64::from),
+            DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
+            _ => None,
+        };
+        match number {
+            // Someone who writes 0.8 means 80: no target is below 1 %.
+            Some(number) if number == 0.0 || (1.0..=100.0).contains(&number) => Some(number),
+            _ => self.report_no_number("a percentage such as 80 (0, or from 1 to 100)"),
+        }
+    }
+
+    /// Reads a number above 0.
+    pub fn read_positive(&self) -> Option<f64> {
+        let number = match self.value.get_ref() {
+            DeValue::Integer(number) => parse_integer(number).map(f64::from),
+            DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
+            _ => None,
+        };
+        match number {
+            Some(number) if 0.0 < number && f64::is_finite(number) => Some(number),
+            _ => self.report_no_number("a number above 0"),
+        }
+    }
+
+    pub fn read_duration(&self, allowed: RangeInclusive<Duration>) -> Option<Duration> {
+        const WANTED: &str = r#"a duration such as "500ms", "10s", "15m" or "24h""#;
+        let given = self.resolve_text(WANTED)?;
+        match duration::parse_duration(&given.text) {
+            Some(length) if allowed.contains(&length) => Some(length),
+            Some(_) => {
+                let (from, to) = (*allowed.start(), *allowed.end());
+                let (from, to) = (
+                    duration::format_duration(from),
+                    duration::format_duration(to),
+                );
+                self.report_unparsed(&given, &format!("between {from} and {to}"))
+            }
+            None => self.report_unparsed(&given, WANTED),
+        }
+    }
+
+    /// Returns the value as one line of TOML, with texts and numbers as they are in the file.
+    pub fn format_value(&self) -> String {
+        match self.value.get_ref() {
+            DeValue::Table(_) => {
+                let entries = self.as_section().map(|section| section.all_entries());
+                let pairs = entries.into_iter().flatten();
+                let pairs = pairs.map(|e| format!("{} = {}", e.name, e.format_value()));
+                format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
+            }
+            _ => self.reader.text_at(&self.value.span()).to_owned(),
+        }
+    }
+
+    pub fn is_list(&self) -> bool {
+        matches!(self.value.get_ref(), DeValue::Array(_))
+    }
+
+    /// Whether the value is exactly this string.
+    pub fn is_text(&self, text: &str) -> bool {
+        matches!(self.value.get_ref(), DeValue::String(value) if value == text)
+    }
+
+    pub fn read_text(&self) -> Option<String> {
+        self.resolve_text(STRING).map(|given| given.text)
+    }
+
+    /// Reads a time zone of the IANA database.
+    pub fn read_time_zone(&self) -> Option<TimeZone> {
+        let name = self.read_text()?;
+        if let Ok(zone) = TimeZone::get(&name) {
+            return Some(zone);
+        }
+        let known: Vec<String> = jiff::tz::db()
+            .available()
+            .map(|zone| zone.as_str().to_owned())
+            .collect();
+        // Someone who writes "Berlin" means Europe/Berlin, not a zone with similar spelling.
+        let is_city = |zone: &&str| {
+            let city = zone.rsplit('/').next().unwrap_or_default();
+            city.eq_ignore_ascii_case(&name.replace(' ', "_"))
+        };
+        let names = || known.iter().map(String::as_str);
+        let near = names()
+            .find(is_city)
+            .or_else(|| nearest_word(&name, names()));
+        let near = near.unwrap_or("Europe/Stockholm");
+        self.report_fault(
+            "unknown time zone",
+            &format!("use a name from the IANA database such as \"{near}\""),
+        );
+        None
+    }
+
+    /// Reads a text that isn't empty.
+    pub fn read_nonempty_text(&self) -> Option<String> {
+        self.parse_with("text that isn't empty", |text| {
+            let text = text.trim();
+            (!text.is_empty()).then(|| text.to_owned())
+        })
+    }
+
+    pub fn read_secret(&self) -> Option<RedactedText> {
+        self.read_text().map(RedactedText)
+    }
+
+    /// Reads a path, relative to the configuration file, of a readable file.
+    pub fn read_file_path(&self) -> Option<PathBuf> {
+        let given = self.resolve_text("the path of a file, in quotes")?;
+        let path = self.reader.resolve_path(&given.text);
+        match fs::File::open(&path).and_then(|file| file.metadata()) {
+            Ok(metadata) if metadata.is_file() => Some(path),
+            Ok(_) => self.report_unparsed(&given, "a file"),
+            Err(cause) => {
+                let what = format!("{} can't be read ({cause})", display_given(&given));
+                self.report_fault(&what, "paths are relative to the configuration file");
+                None
+            }
+        }
+    }
+
+    pub fn parse_with<T>(&self, wanted: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let given = self.resolve_text(wanted)?;
+        match parse(&given.text) {
+            Some(value) => Some(value),
+            None => self.report_unparsed(&given, wanted),
+        }
+    }
+
+    /// Reads one of the `allowed` words.
+    pub fn read_word(&self, allowed: &[&'static str]) -> Option<&'static str> {
+        self.read_word_or(allowed, |_| None)
+    }
+
+    /// Reads a word. `explain` returns what another text is and how to fix it, if it's known.
+    pub fn read_word_or(
+        &self,
+        allowed: &[&'static str],
+        explain: impl Fn(&str) -> Option<(String, String)>,
+    ) -> Option<&'static str> {
+        let given = self.resolve_text(&format!("one of: {}", allowed.join(", ")))?;
+        let found = allowed.iter().find(|word| **word == given.text);
+        if found.is_some() {
+            return found.copied();
+        }
+        if let Some((what, fix)) = explain(&given.text) {
+            self.report_fault(&what, &fix);
+        } else {
+            let near = nearest_word(&given.text, allowed.iter().copied())
+                .map(|near| format!("did you mean \"{near}\"? "))
+                .unwrap_or_default();
+            let fix = format!("{near}allowed: {}", allowed.join(", "));
+            self.report_fault(&format!("{} is unknown", display_given(&given)), &fix);
+        }
+        None
+    }
+
+    /// Reads the name of an enum's variant.
+    pub fn read_variant<E: FromStr + VariantNames>(&self) -> Option<E> {
+        self.read_word(E::VARIANTS)?.parse().ok()
+    }
+
+    pub fn read_texts(&self) -> Vec<String> {
+        let items = self.read_items(r#"a list of strings such as ["a", "b"]"#);
+        items
+            .unwrap_or_default()
+            .iter()
+            .filter_map(ConfigEntry::read_text)
+            .collect()
+    }
+
+    /// The items of a list, each with its position.
+    pub fn read_items(&self, wanted: &str) -> Option<Vec<Self>> {
+        let DeValue::Array(items) = self.value.get_ref() else {
+            return self.report_wrong_type(wanted);
+        };
+        let item = |value: &'r Spanned<DeValue<'t>>| ConfigEntry {
+            reader: self.reader,
+            name: self.name,
+            path: self.path.clone(),
+            key_span: value.span(),
+            value,
+        };
+        Some(items.iter().map(item).collect())
+    }
+
+    /// Reads a list or a single item without a list.
+    pub fn read_one_or_more(&self, wanted: &str) -> Option<Vec<Self>> {
+        match self.value.get_ref() {
+            DeValue::String(_) | DeValue::Table(_) => Some(vec![ConfigEntry {
+                reader: self.reader,
+                name: self.name,
+                path: self.path.clone(),
+                key_span: self.key_span.clone(),
+                value: self.value,
+            }]),
+            _ => self.read_items(wanted),
+        }
+    }
+
+    /// Reads a table of strings with keys chosen by the user, in the order of the file.
+    pub fn read_map(&self) -> Vec<(String, String)> {
+        let Some(section) = self.as_section() else {
+            return Vec::new();
+        };
+        section
+            .all_entries()
+            .iter()
+            .filter_map(|entry| Some((entry.name.to_owned(), entry.read_text()?)))
+            .collect()
+    }
+
+    /// Resolves a literal, `{ env = … }` or `{ file = … }`. Anything else is reported along
+    /// with what is `wanted`.
+    fn resolve_text(&self, wanted: &str) -> Option<GivenText> {
+        match self.value.get_ref() {
+            DeValue::String(text) => Some(GivenText {
+                text: text.to_string(),
+                hidden: false,
+            }),
+            DeValue::Table(table) => self.resolve_table(table),
+            _ => self.report_wrong_type(wanted),
+        }
+    }
+
+    fn resolve_table(&self, table: &DeTable<'t>) -> Option<GivenText> {
+        let only = (table.len() == 1).then(|| table.iter().next()).flatten();
+        let text = match only.map(|(key, value)| (&**key.get_ref(), value.get_ref())) {
+            Some(("env", DeValue::String(name))) => self.environment_variable(name),
+            Some(("file", DeValue::String(path))) => self.file_content(path),
+            _ => return self.report_wrong_type(STRING),
+        };
+        match text {
+            Ok(text) => Some(GivenText { text, hidden: true }),
+            Err((what, fix)) => {
+                self.report_fault(&what, fix);
+                None
+            }
+        }
+    }
+
+    /// Reads an environment variable. A text that isn't a valid name may be the secret
+    /// itself, so it is never shown.
+    fn environment_variable(&self, name: &str) -> Result<String, (String, &'static str)> {
+        const SET: &str = "set it for the service user";
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if name.is_empty() || !name.chars().all(is_name) {
+            return Err((
+                "isn't the name of an environment variable (not shown: it may be a secret)"
+                    .to_owned(),
+                "use only its name, without $: { env = \"VNGAGE_URL\" }",
+            ));
+        }
+        match (self.reader.environment)(name) {
+            Some(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
+            Some(_) => Err((format!("the environment variable {name} is empty"), SET)),
+            None => Err((format!("the environment variable {name} is not set"), SET)),
+        }
+    }
+
+    /// Reads a file, without surrounding whitespace or a byte order mark.
+    fn file_content(&self, path: &str) -> Result<String, (String, &'static str)> {
+        if path.contains("://") {
+            return Err((
+                "isn't the path of a file (not shown: it may be a secret)".to_owned(),
+                "use the path of a file that contains it: { file = \"secrets/vngage-url\" }",
+            ));
+        }
+        match fs::read_to_string(self.reader.resolve_path(path)) {
+            Ok(text) if text.trim_matches(is_blank).is_empty() => Err((
+                format!("the file {path} is empty"),
+                "put the secret in it, on one line",
+            )),
+            Ok(text) => Ok(text.trim_matches(is_blank).to_owned()),
+            Err(cause) => {
+                let fix = match cause.kind() {
+                    ErrorKind::NotFound => {
+                        "paths are relative to the configuration file; systemd credentials exist only while the service runs"
+                    }
+                    ErrorKind::PermissionDenied => "give the service user read permission",
+                    ErrorKind::InvalidData => "save the file as UTF-8",
+                    _ => "use the path of a file that contains it",
+                };
+                Err((format!("can't read the file {path} ({cause})"), fix))
+            }
+        }
+    }
+
+    fn report_unparsed<T>(&self, given: &GivenText, wanted: &str) -> Option<T> {
+        self.report_fault(
+            &format!("{} isn't allowed", display_given(given)),
+            &format!("it must be {wanted}"),
+        );
+        None
+    }
+
+    fn report_wrong_type<T>(&self, wanted: &str) -> Option<T> {
+        self.report_fault(
+            "has a value of the wrong type",
+            &format!("it must be {wanted}"),
+        );
+        None
+    }
+}
+
+fn parse_integer(number: &DeInteger<'_>) -> Option<u32> {
+    u32::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+fn display_given(given: &GivenText) -> impl Display {
+    if given.hidden {
+        "the value that it leads to".to_owned()
+    } else {
+        format!("{:?}", given.text)
+    }
+}
