@@ -15,7 +15,7 @@ use axum::{
 use wallboard_access::{AuditAction, AuditActor, Requirement, Right, SignIn};
 
 use super::{
-    BODY_BYTES_MAX, WebState, request_address::normalize_address,
+    WebState, request_address::normalize_address, request_framing::BODY_BYTES_MAX,
     route_requirements::find_requirement, sign_in::ClientAddress, visitor::Visitor,
 };
 

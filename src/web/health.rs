@@ -1,30 +1,11 @@
 //! `/healthz`: the process is alive. `/readyz`: it can serve. Neither depends on sources: a board
 //! without its source still reports that.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
-
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{WebState, assets};
-
-/// Whether stored data is loaded and no stop was requested.
-#[derive(Clone, Debug, Default)]
-pub struct Readiness(Arc<AtomicBool>);
-
-impl Readiness {
-    pub fn set(&self, is_ready: bool) {
-        self.0.store(is_ready, Ordering::Relaxed);
-    }
-
-    pub fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {

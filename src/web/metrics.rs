@@ -8,13 +8,7 @@ mod log;
 mod metrics_text;
 mod process;
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-};
+use std::fmt;
 
 use axum::{
     Router,
@@ -44,21 +38,6 @@ use metrics_text::{MetricLabels, MetricsText};
 use process::ProcessMetrics;
 
 const OPEN_METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
-/// When the certificate that viewers see expires, if we serve TLS.
-#[derive(Clone, Debug, Default)]
-pub struct CertificateExpiry(Arc<AtomicI64>);
-
-impl CertificateExpiry {
-    pub fn set(&self, at: Timestamp) {
-        self.0.store(at.as_second(), Ordering::Relaxed);
-    }
-
-    pub(super) fn get(&self) -> Option<Timestamp> {
-        let at = Some(self.0.load(Ordering::Relaxed)).filter(|at| *at != 0);
-        at.and_then(|at| Timestamp::from_second(at).ok())
-    }
-}
 
 pub(super) fn routes() -> Router<WebState> {
     Router::new().route("/metrics", get(scrape_metrics))

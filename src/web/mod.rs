@@ -19,6 +19,7 @@ mod brand;
 mod case_listing;
 mod case_table_row;
 mod cases;
+mod certificate_expiry;
 mod client_address;
 mod clock;
 mod cluster_panel;
@@ -46,6 +47,7 @@ mod pairing;
 mod people;
 mod qr_code;
 mod queue;
+mod readiness;
 mod rejected_rows;
 mod request_address;
 mod request_framing;
@@ -65,6 +67,7 @@ mod site_tiles;
 mod source_status_text;
 mod sources;
 mod sources_verdict;
+mod state;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -88,66 +91,27 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use wallboard_access::{SetupCode, SignIn};
-use wallboard_boards::{BoardRegistry, push::Hub};
-use wallboard_history::{import::ImportRegistry, report::History};
-use wallboard_live::LiveHandle;
-use wallboard_store::Store;
-
 pub use allowed_origins::AllowedOrigins;
 pub use api::openapi_json;
 pub use assets::build_id;
+pub use certificate_expiry::CertificateExpiry;
 pub use client_address::TrustedProxies;
 pub use data_origin::DataOrigin;
 use error::WebError;
 #[cfg(test)]
 pub(crate) use first_run::SOURCE_STARTERS;
-pub use health::Readiness;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use history::fuzz;
 pub use history::recent_days_cache::RecentDaysCache;
 pub use https_redirect::HTTPS_REQUIRED;
-pub use metrics::CertificateExpiry;
+pub use readiness::Readiness;
 pub use rewind::Rewind;
 pub use server_info::{ConfigurationStatus, ServerInfo};
+pub use state::WebState;
 pub use tls::{CertificateFiles, TlsError, TlsServer, check_certificate, is_renewal_due};
-
-/// The maximum body size of a request, in bytes.
-const BODY_BYTES_MAX: usize = 64 * 1024;
-
-const XLSX_CONTENT_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Time limit for a response, including a slowly sent body: its connection is closed within 15 s.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(14);
-
-/// The state that pages need. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct WebState {
-    pub live: LiveHandle,
-    pub boards: BoardRegistry,
-    /// Earlier moments, if there is a log.
-    pub rewind: Option<Rewind>,
-    pub hub: Hub,
-    /// History from exports.
-    pub history: History,
-    /// Cached history of queue and agent pages.
-    pub recent_days: RecentDaysCache,
-    pub origins: AllowedOrigins,
-    pub data_origin: DataOrigin,
-    /// The state that `/readyz` reports.
-    pub readiness: Readiness,
-    /// The certificate expiry that `/metrics` reports.
-    pub certificate_expiry: CertificateExpiry,
-    /// The running file sources and their status.
-    pub imports: ImportRegistry,
-    pub store: Store,
-    /// Sign-in; `None`: access is open.
-    pub sign_in: Option<SignIn>,
-    /// Opens the page for the first administrator.
-    pub setup_code: Option<SetupCode>,
-    /// Server details on the sources page.
-    pub server_info: ServerInfo,
-}
 
 /// All routes. Each page's file defines its own.
 pub fn build_router(web: WebState) -> Router {
@@ -194,7 +158,7 @@ pub fn build_router(web: WebState) -> Router {
             Arc::clone(&shared),
             authorize::authorize,
         ))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(DefaultBodyLimit::max(request_framing::BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             RESPONSE_TIMEOUT,
@@ -217,5 +181,7 @@ pub fn build_router(web: WebState) -> Router {
 fn compression() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
-        .compress_when(DefaultPredicate::new().and(NotForContentType::const_new(XLSX_CONTENT_TYPE)))
+        .compress_when(
+            DefaultPredicate::new().and(NotForContentType::const_new(history::XLSX_CONTENT_TYPE)),
+        )
 }

@@ -7,6 +7,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+/// The maximum body size of a request, in bytes.
+pub(super) const BODY_BYTES_MAX: usize = 64 * 1024;
+
 /// The connection ends with the refusal: what follows on it may be half of the request.
 pub(super) async fn refuse_ambiguous(request: Request, next: Next) -> Response {
     match find_fault(request.headers()) {

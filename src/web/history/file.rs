@@ -6,10 +6,7 @@ use std::collections::HashMap;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
-use crate::web::{
-    XLSX_CONTENT_TYPE,
-    csv::{csv_writer, escape_formula},
-};
+use crate::web::csv::{csv_writer, escape_formula};
 
 use super::{
     breakdown::Breakdown,
@@ -18,6 +15,9 @@ use super::{
     number::HistoryNumber,
     table::HistoryTable,
 };
+
+pub(in crate::web) const XLSX_CONTENT_TYPE: &str =
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The content of a file: head and table.
 #[derive(Debug, Default)]

@@ -58,6 +58,7 @@ use super::{
 };
 
 use choice::{Choice, RowKind};
+pub(super) use file::XLSX_CONTENT_TYPE;
 use file::{FileFormat, FileGrid};
 use history_data::{HistoryData, load_history};
 use page::HistoryPage;

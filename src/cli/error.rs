@@ -1,0 +1,138 @@
+//! Why a command failed, and the exit status that says so.
+
+use std::{io, path::PathBuf};
+
+use tokio::task::JoinError;
+
+use crate::{
+    app::{
+        AccountError, AccountsError, ApiTokenError, AppError, BackupError, ConfigurationError,
+        DiscoverError, ExportError, ForgetError, HealthError, ImportSetupError, LoadError,
+        ScreenError,
+    },
+    settings::ConfigFaults,
+};
+use wallboard_domain::error_chain;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error(transparent)]
+    Settings(#[from] ConfigFaults),
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+    #[error(transparent)]
+    App(#[from] AppError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    #[error("some viewers weren't served: see the figures above")]
+    ViewersNotServed,
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    #[error("the export was stopped; there's no file")]
+    ExportStopped,
+    #[error(transparent)]
+    Imports(#[from] ImportSetupError),
+    #[error("sources not fully imported: {0} (see the messages above)")]
+    ImportsFailed(usize),
+    #[error("stopped; imported data is saved, and the next import continues from there")]
+    Stopped,
+    #[error("{0} failed because of a bug; see the log for details")]
+    Task(&'static str, #[source] JoinError),
+    #[error(transparent)]
+    Health(#[from] HealthError),
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    #[error(transparent)]
+    Screen(#[from] ScreenError),
+    #[error(
+        "no screen, or more than one, has an ID that begins with {0:?}; `wallboard device list` shows all"
+    )]
+    UnknownDevice(String),
+    #[error(transparent)]
+    ApiToken(#[from] ApiTokenError),
+    #[error(
+        "no token, or more than one, has an ID that begins with {0:?}; `wallboard token list` shows all"
+    )]
+    UnknownToken(String),
+    #[error(transparent)]
+    Forget(#[from] ForgetError),
+    #[error("not confirmed; nothing was changed. Without a terminal, use --yes")]
+    NotConfirmed,
+    #[error("couldn't read the answer")]
+    Confirmation(#[source] io::Error),
+    #[error("couldn't read the password")]
+    Password(#[source] io::Error),
+    #[error("the two passwords aren't the same; nothing was changed")]
+    PasswordsDiffer,
+    #[error(transparent)]
+    Discover(#[from] DiscoverError),
+    #[error(
+        "none of the well-known statistic names exist on this server; ask your contact center's administrator for the names"
+    )]
+    NoStatisticAnswers,
+    #[error("couldn't write the output")]
+    Print(#[source] io::Error),
+    #[error("couldn't write to {}", folder.display())]
+    Write {
+        folder: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
+    #[error("checks failed: {0} (see the rows marked NOT OK)")]
+    ChecksFailed(usize),
+}
+
+impl CommandError {
+    /// 2 for a usage or configuration error, 1 for a failure at run time.
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Self::Settings(_)
+            | Self::Accounts(AccountsError::Settings(_))
+            | Self::Configuration(_)
+            | Self::App(AppError::PassedSockets(_) | AppError::PassedAddress { .. })
+            | Self::Export(ExportError::EmptyPeriod | ExportError::InvalidTime(..))
+            | Self::Imports(ImportSetupError::NoSource { .. } | ImportSetupError::None)
+            | Self::Discover(DiscoverError::NoSource { .. } | DiscoverError::NoNames { .. }) => 2,
+            Self::Load(error) if error.is_usage() => 2,
+            Self::App(_)
+            | Self::Backup(_)
+            | Self::Load(_)
+            | Self::ViewersNotServed
+            | Self::Export(_)
+            | Self::ExportStopped
+            | Self::Imports(ImportSetupError::Store(_))
+            | Self::ImportsFailed(_)
+            | Self::Stopped
+            | Self::Task(..)
+            | Self::Discover(DiscoverError::Unwell { .. })
+            | Self::ChecksFailed(_)
+            | Self::NoStatisticAnswers
+            | Self::Health(_)
+            | Self::Accounts(
+                AccountsError::Store(_) | AccountsError::Nats(_) | AccountsError::Records(_),
+            )
+            | Self::Screen(_)
+            | Self::UnknownDevice(_)
+            | Self::ApiToken(_)
+            | Self::UnknownToken(_)
+            | Self::Account(_)
+            | Self::Forget(_)
+            | Self::NotConfirmed
+            | Self::Confirmation(_)
+            | Self::Password(_)
+            | Self::PasswordsDiffer
+            | Self::Print(_)
+            | Self::Write { .. } => 1,
+        }
+    }
+
+    /// Formats the error and its causes as one sentence.
+    pub fn to_sentence(&self) -> String {
+        error_chain(self)
+    }
+}

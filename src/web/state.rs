@@ -1,0 +1,40 @@
+//! What pages read from, and nothing of how they look.
+
+use wallboard_access::{SetupCode, SignIn};
+use wallboard_boards::{BoardRegistry, push::Hub};
+use wallboard_history::{import::ImportRegistry, report::History};
+use wallboard_live::LiveHandle;
+use wallboard_store::Store;
+
+use super::{
+    AllowedOrigins, CertificateExpiry, DataOrigin, Readiness, RecentDaysCache, Rewind, ServerInfo,
+};
+
+/// The state that pages need. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct WebState {
+    pub live: LiveHandle,
+    pub boards: BoardRegistry,
+    /// Earlier moments, if there is a log.
+    pub rewind: Option<Rewind>,
+    pub hub: Hub,
+    /// History from exports.
+    pub history: History,
+    /// Cached history of queue and agent pages.
+    pub recent_days: RecentDaysCache,
+    pub origins: AllowedOrigins,
+    pub data_origin: DataOrigin,
+    /// The state that `/readyz` reports.
+    pub readiness: Readiness,
+    /// The certificate expiry that `/metrics` reports.
+    pub certificate_expiry: CertificateExpiry,
+    /// The running file sources and their status.
+    pub imports: ImportRegistry,
+    pub store: Store,
+    /// Sign-in; `None`: access is open.
+    pub sign_in: Option<SignIn>,
+    /// Opens the page for the first administrator.
+    pub setup_code: Option<SetupCode>,
+    /// Server details on the sources page.
+    pub server_info: ServerInfo,
+}
