@@ -10,9 +10,11 @@ mod cluster;
 mod cluster_check;
 mod demo;
 mod discover;
+mod error;
 mod forgetting;
 mod health_check;
 mod import_schedule;
+mod initial_state;
 mod log;
 mod log_export;
 mod log_replay;
@@ -33,10 +35,8 @@ mod task_registry;
 
 use std::{
     collections::HashMap,
-    io,
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
@@ -52,15 +52,15 @@ use tracing::{info, warn};
 use crate::{
     settings::AccessSettings,
     web::{
-        self, AllowedOrigins, DataOrigin, Readiness, Rewind, TlsError, TlsServer, TrustedProxies,
-        WebState, http_server,
+        self, AllowedOrigins, DataOrigin, Readiness, Rewind, TlsServer, TrustedProxies, WebState,
+        http_server,
     },
 };
 use wallboard_boards::{
     BoardRegistry,
     push::{self, Hub},
 };
-use wallboard_domain::{Input, SiteConfig, SourceId};
+use wallboard_domain::{Input, SiteConfig};
 use wallboard_history::{
     import::{FileSource, ImportRegistry},
     report::History,
@@ -68,7 +68,7 @@ use wallboard_history::{
 };
 use wallboard_live::{self as live, LiveHandle, LiveState};
 use wallboard_log::input_log::LogStatus;
-use wallboard_runtime::ingest::{self, IngestClosed, IngestReceiver, IngestSender, ProcessClock};
+use wallboard_runtime::ingest::{self, IngestReceiver, IngestSender, ProcessClock};
 use wallboard_sources::SourceConfig;
 use wallboard_store::{self as store, FileLock, Store, StoreError};
 
@@ -82,6 +82,7 @@ pub use check::{CheckRow, check_plan};
 pub use cluster::ClusterError;
 pub use demo::SimulatedCenter;
 pub use discover::{DiscoverError, Discovery, discover_statistics};
+pub use error::AppError;
 pub use forgetting::{ForgetError, ForgettingPlan, finish_forgetting};
 pub use health_check::{HealthError, check_health};
 pub use log_export::{ExportError, export_log};
@@ -103,9 +104,9 @@ pub use wallboard_history::import::{
 pub use web::openapi_json;
 
 use cluster::RunningNode;
+use initial_state::{load_initial_state, send_and_wait, stored_profiles};
 use log::OpenedLog;
 use log_replay::OpenedReplay;
-use sign_in::SignInSetupError;
 use task_registry::TaskRegistry;
 
 /// Time for all tasks to end after a stop request. Viewers wait meanwhile. What takes longer, like
@@ -147,50 +148,6 @@ pub struct App {
     _lock: Option<FileLock>,
     /// The temporary folder, deleted with the app.
     _folder: Option<tempfile::TempDir>,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum AppError {
-    #[error("can't listen on {address}; choose another address, or stop the program that uses it")]
-    Listen {
-        address: SocketAddr,
-        #[source]
-        cause: io::Error,
-    },
-    #[error("systemd passed a socket that can't be used; see ListenStream= in wallboard.socket")]
-    PassedSocket(#[source] io::Error),
-    #[error(
-        "systemd passed {0} sockets, but there is one [server] listen; leave one ListenStream= in wallboard.socket"
-    )]
-    PassedSockets(usize),
-    #[error(
-        "wallboard.socket listens on {passed}, but [server] listen is {listen}; set ListenStream= to that address, then restart wallboard.socket"
-    )]
-    PassedAddress {
-        passed: SocketAddr,
-        listen: SocketAddr,
-    },
-    #[cfg(target_os = "linux")]
-    #[error(transparent)]
-    TakeOver(#[from] TakeOverError),
-    #[error("couldn't create a temporary folder")]
-    Folder(#[source] io::Error),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    #[error(transparent)]
-    Replay(#[from] ReplayError),
-    #[error(transparent)]
-    SignIn(#[from] SignInSetupError),
-    #[error(transparent)]
-    Cluster(#[from] Box<ClusterError>),
-    #[error(transparent)]
-    Closed(#[from] IngestClosed),
-    #[error("task \"{0}\" stopped unexpectedly")]
-    Ended(&'static str),
-    #[error("{0} failed because of a bug; see the log for details")]
-    Failed(&'static str, #[source] JoinError),
 }
 
 impl App {
@@ -592,43 +549,6 @@ fn push_limits(plan: &RuntimeConfig) -> push::HubLimits {
         max_viewers: plan.max_viewers,
         flush_interval: plan.flush_interval,
         build: web::build_id().into(),
-    }
-}
-
-/// Sends a restart, the site configuration and the stored names to the live state, and waits until
-/// they are applied.
-async fn load_initial_state(
-    sender: &IngestSender,
-    restart: Option<Input>,
-    site: &SiteConfig,
-    store: &Store,
-) -> Result<(), AppError> {
-    let sources: Vec<_> = site.sources.iter().map(|setup| setup.id.clone()).collect();
-    let mut inputs: Vec<Input> = restart.into_iter().collect();
-    inputs.push(Input::SiteConfig(Arc::new(site.clone())));
-    inputs.extend(stored_profiles(store, &sources).await?);
-    send_and_wait(sender, inputs).await
-}
-
-/// Returns the stored names of these sources.
-async fn stored_profiles(store: &Store, sources: &[SourceId]) -> Result<Vec<Input>, StoreError> {
-    let profiles = store.load_profiles().await?.into_iter();
-    let profiles = profiles.filter(|profile| sources.contains(&profile.id.source));
-    Ok(profiles.map(Input::StoredProfile).collect())
-}
-
-/// Sends inputs and waits until they are applied.
-async fn send_and_wait(sender: &IngestSender, inputs: Vec<Input>) -> Result<(), AppError> {
-    let offset = sender.send_batch(inputs).await?;
-    let applied = sender
-        .committed_offset()
-        .wait_for(|committed| offset <= *committed)
-        .await
-        .is_ok();
-    if applied {
-        Ok(())
-    } else {
-        Err(IngestClosed.into())
     }
 }
 

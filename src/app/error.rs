@@ -1,0 +1,57 @@
+//! Why the server can't start or go on.
+
+use std::{io, net::SocketAddr};
+
+use tokio::task::JoinError;
+
+use crate::web::TlsError;
+use wallboard_runtime::ingest::IngestClosed;
+use wallboard_store::StoreError;
+
+#[cfg(target_os = "linux")]
+use super::TakeOverError;
+use super::{ClusterError, ReplayError, sign_in::SignInSetupError};
+
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("can't listen on {address}; choose another address, or stop the program that uses it")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        cause: io::Error,
+    },
+    #[error("systemd passed a socket that can't be used; see ListenStream= in wallboard.socket")]
+    PassedSocket(#[source] io::Error),
+    #[error(
+        "systemd passed {0} sockets, but there is one [server] listen; leave one ListenStream= in wallboard.socket"
+    )]
+    PassedSockets(usize),
+    #[error(
+        "wallboard.socket listens on {passed}, but [server] listen is {listen}; set ListenStream= to that address, then restart wallboard.socket"
+    )]
+    PassedAddress {
+        passed: SocketAddr,
+        listen: SocketAddr,
+    },
+    #[cfg(target_os = "linux")]
+    #[error(transparent)]
+    TakeOver(#[from] TakeOverError),
+    #[error("couldn't create a temporary folder")]
+    Folder(#[source] io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    #[error(transparent)]
+    SignIn(#[from] SignInSetupError),
+    #[error(transparent)]
+    Cluster(#[from] Box<ClusterError>),
+    #[error(transparent)]
+    Closed(#[from] IngestClosed),
+    #[error("task \"{0}\" stopped unexpectedly")]
+    Ended(&'static str),
+    #[error("{0} failed because of a bug; see the log for details")]
+    Failed(&'static str, #[source] JoinError),
+}
