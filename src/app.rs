@@ -79,10 +79,9 @@ pub use crate::load_generator::{
 pub use accounts::{AccountsError, open_accounts};
 pub use board_files::BoardFilesError;
 pub use check::{CheckRow, check_plan};
-pub use cluster::ClusterError;
 pub use demo::SimulatedCenter;
 pub use discover::{DiscoverError, Discovery, discover_statistics};
-pub use error::AppError;
+pub use error::{AppError, ClusterError};
 pub use forgetting::{ForgetError, ForgettingPlan, finish_forgetting};
 pub use health_check::{HealthError, check_health};
 pub use log_export::{ExportError, export_log};
@@ -104,6 +103,7 @@ pub use wallboard_history::import::{
 pub use web::openapi_json;
 
 use cluster::RunningNode;
+use error::SignInSetupError;
 use initial_state::{load_initial_state, send_and_wait, stored_profiles};
 use log::OpenedLog;
 use log_replay::OpenedReplay;

@@ -17,22 +17,11 @@ use wallboard_log::{
 };
 use wallboard_runtime::{
     ingest::{IngestSender, ProcessClock},
-    nats::{NatsConnection, NatsError},
+    nats::NatsConnection,
 };
 use wallboard_store::StoreError;
 
-use super::{App, AppError, load_initial_state, log::OpenedLog, systemd};
-
-/// Why a node can't take part.
-#[derive(Debug, thiserror::Error)]
-pub enum ClusterError {
-    #[error(transparent)]
-    Nats(#[from] NatsError),
-    #[error(
-        "a node of a cluster needs its copy of the log; see the log output above for what is wrong with it"
-    )]
-    NoLog,
-}
+use super::{App, AppError, ClusterError, load_initial_state, log::OpenedLog, systemd};
 
 /// A node that runs.
 #[derive(Debug)]

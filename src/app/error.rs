@@ -5,12 +5,13 @@ use std::{io, net::SocketAddr};
 use tokio::task::JoinError;
 
 use crate::web::TlsError;
-use wallboard_runtime::ingest::IngestClosed;
-use wallboard_store::StoreError;
+use wallboard_access::{ProviderConfigError, SetupCodeError};
+use wallboard_runtime::{ingest::IngestClosed, nats::NatsError};
+use wallboard_store::{RecordError, StoreError};
 
+use super::ReplayError;
 #[cfg(target_os = "linux")]
 use super::TakeOverError;
-use super::{ClusterError, ReplayError, sign_in::SignInSetupError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -54,4 +55,26 @@ pub enum AppError {
     Ended(&'static str),
     #[error("{0} failed because of a bug; see the log for details")]
     Failed(&'static str, #[source] JoinError),
+}
+
+/// Why a node can't take part.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    #[error(transparent)]
+    Nats(#[from] NatsError),
+    #[error(
+        "a node of a cluster needs its copy of the log; see the log output above for what is wrong with it"
+    )]
+    NoLog,
+}
+
+/// Why nobody could sign in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInSetupError {
+    #[error("couldn't read users, sessions and screens")]
+    Records(#[from] RecordError),
+    #[error("couldn't make the code for the first administrator")]
+    SetupCode(#[source] Box<SetupCodeError>),
+    #[error("can't use the identity provider of [access.oidc]")]
+    Provider(#[from] ProviderConfigError),
 }

@@ -1,17 +1,15 @@
 //! Plays a file of the input log in place of sources, and serves it like a demo.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use jiff::{Timestamp, TimestampRound, Unit, Zoned, tz::TimeZone};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
-use wallboard_domain::{SiteConfig, error_chain};
+use wallboard_domain::error_chain;
 use wallboard_live::{LiveHandle, codec::LOG_FORMAT};
 use wallboard_log::input_log::{self, Playback, RewindError};
 use wallboard_store::{LogFile, LogPeriod, ReadLog, StoreError};
-
-use super::RuntimeConfig;
 
 /// A log file to play.
 #[derive(Clone, Debug)]
@@ -38,16 +36,6 @@ pub(super) struct OpenedReplay {
     playback: Playback<LogFile>,
     /// What pages say of it.
     pub(super) note: Arc<str>,
-}
-
-impl RuntimeConfig {
-    /// Configures the replay of a log file.
-    pub fn replay_config(listen: SocketAddr, replay: LogReplay) -> Self {
-        Self {
-            replay: Some(replay),
-            ..Self::local_config(listen, SiteConfig::default())
-        }
-    }
 }
 
 impl LogReplay {

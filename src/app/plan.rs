@@ -84,6 +84,14 @@ pub type ReloadResult = Result<RuntimeConfig, InvalidConfig>;
 pub struct ConfigurationError(String);
 
 impl RuntimeConfig {
+    /// Configures the replay of a log file.
+    pub fn replay_config(listen: SocketAddr, replay: LogReplay) -> Self {
+        Self {
+            replay: Some(replay),
+            ..Self::local_config(listen, SiteConfig::default())
+        }
+    }
+
     /// Whether exported files are imported here, and not only by other nodes of the cluster.
     pub(super) fn imports_here(&self) -> bool {
         self.cluster.as_ref().is_none_or(|cluster| cluster.imports)

@@ -4,23 +4,10 @@ use jiff::SignedDuration;
 use tracing::warn;
 
 use crate::settings::AccessSettings;
-use wallboard_access::{
-    IdentityProvider, ProviderConfigError, SetupCode, SetupCodeError, SignIn, follow_records,
-};
-use wallboard_store::{RecordError, RecordStore};
+use wallboard_access::{IdentityProvider, SetupCode, SignIn, follow_records};
+use wallboard_store::RecordStore;
 
-use super::App;
-
-/// Why nobody could sign in.
-#[derive(Debug, thiserror::Error)]
-pub enum SignInSetupError {
-    #[error("couldn't read users, sessions and screens")]
-    Records(#[from] RecordError),
-    #[error("couldn't make the code for the first administrator")]
-    SetupCode(#[source] Box<SetupCodeError>),
-    #[error("can't use the identity provider of [access.oidc]")]
-    Provider(#[from] ProviderConfigError),
-}
+use super::{App, SignInSetupError};
 
 impl App {
     /// Reads users, sessions and screens, and follows them from then on. `None`: access is open.
