@@ -44,7 +44,9 @@ pub(super) fn agent_table_row(
         reason: presence.not_ready_reason().unwrap_or_default().to_owned(),
         cases: match (presence.is_reconciled(), presence.open_cases()) {
             (_, None) => UNKNOWN.to_owned(),
-            _ if freshness == Freshness::Unknown => UNKNOWN.to_owned(),
+            _ if freshness == Freshness::Unknown || presence.has_unmarked_old_cases() => {
+                UNKNOWN.to_owned()
+            }
             (true, Some(n)) => n.to_string(),
             (false, Some(n)) => figure_text::at_least(n),
         },

@@ -188,12 +188,13 @@ pub async fn figures(
     for (path, list) in [("/api/v1/queues", "queues"), ("/api/v1/agents", "agents")] {
         let rows = get(path).await?;
         for row in rows[list].as_array().ok_or("no list")? {
-            let metrics = DAY_METRICS.iter().chain(&["waiting", "in_conversation"]);
+            let metrics = DAY_METRICS
+                .iter()
+                .chain(&["waiting", "in_conversation", "cases"]);
             for metric in metrics {
                 let value = &row["metrics"][metric]["value"];
                 figures.insert(format!("{} {metric}", row["id"]), value.clone());
             }
-            figures.insert(format!("{} cases", row["id"]), row["cases"].clone());
         }
     }
     let is_known = |value: &&Value| !value.is_null();

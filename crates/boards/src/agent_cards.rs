@@ -256,6 +256,7 @@ fn format_activity(
 fn format_details(presence: &AgentPresence<'_>) -> String {
     let cases = match (presence.is_reconciled(), presence.open_cases()) {
         (_, None | Some(0)) | (true, Some(1)) => String::new(),
+        _ if presence.has_unmarked_old_cases() => String::new(),
         (true, Some(n)) => format::cases(n),
         (false, Some(n)) => at_least(format::cases(n)),
     };

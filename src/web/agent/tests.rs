@@ -1,13 +1,13 @@
 use crate::web::tests::{
-    assert_contains, assert_contains_none, get_page, profile_update, reading_update, router_after,
-    router_of, sales_inputs,
+    assert_contains, assert_contains_none, case_opened, connection_lost, get_page, profile_update,
+    reading_update, router_after, router_of, sales_inputs,
     telephony::{
         afternoon_inputs, both_sources, vendor_value, voice_agent, voice_id, voice_router,
     },
     test_site,
 };
 use wallboard_domain::{
-    EntityKind, EntityProfile, Fact, Id, LinkedPerson, NameVisibility, SiteConfig, ValueAge,
+    AgentStatus, AgentStatusReport, EntityKind, EntityProfile, Fact, Id, LinkedPerson, NameVisibility, SiteConfig, ValueAge,
     VendorValue,
 };
 use wallboard_sources::genesys;
@@ -151,6 +151,43 @@ async fn agents_with_a_shared_external_id_are_suggested_as_one_person() {
     );
     assert_contains(&chat_page, &["<a href=\"/agents/voice/akl\">"]);
     assert_contains_none(&other_page, &["Possible duplicate"]);
+}
+
+#[tokio::test]
+async fn who_talks_on_the_phone_has_no_number_of_chats_while_chat_is_disconnected() {
+    let mut site = both_sources(genesys::KIND);
+    site.people = vec![LinkedPerson {
+        id: Id::new(&"person".into(), "anna"),
+        name: "Anna Karlsson".to_owned(),
+        agents: vec![voice_id("akl"), Id::new(&"chat".into(), "anna")],
+    }];
+    let talks = AgentStatusReport {
+        status: AgentStatus::Talking,
+        vendor_status: None,
+        reason: None,
+        since: None,
+        media: Vec::new(),
+    };
+    let talks = vendor_value(
+        voice_agent("akl"),
+        VendorValue::Status(Some(talks)),
+        ValueAge::Immediate,
+    );
+    let chats = [
+        talks,
+        case_opened("c1", "anna", "1"),
+        case_opened("c2", "anna", "1"),
+    ];
+    let inputs = [afternoon_inputs(), chats.to_vec()].concat();
+    for (lost, is_shown) in [(Vec::new(), true), (vec![connection_lost()], false)] {
+        let router = router_of(site.clone(), [inputs.clone(), lost].concat());
+
+        for path in ["/boards/agents", "/queues/chat/1"] {
+            let text = get_page(&router, path).await.text;
+            assert_contains(&text, &["/agents/person/anna"]);
+            assert_eq!(text.contains("≥ 2"), is_shown, "{path}");
+        }
+    }
 }
 
 /// The large count of a board of agents.

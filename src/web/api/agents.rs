@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use wallboard_domain::{AgentStatus, Id, Metric, Moment};
-use wallboard_live::{self as live, AgentPresence, Freshness, Snapshot};
+use wallboard_live::{self as live, AgentPresence, Snapshot};
 
 use super::{
     super::{links, visible_state::VisibleState},
@@ -59,7 +59,7 @@ pub(super) struct Agent {
     /// When the state started.
     #[schema(required = true)]
     since: Option<Time>,
-    /// Open cases; after an interruption, those known. `null` if the source doesn't report cases.
+    /// Open cases. `null` unless the number is certain: `metrics.cases` has the last known one, with its mark.
     #[schema(required = true)]
     cases: Option<u32>,
     stale: bool,
@@ -138,7 +138,7 @@ pub(super) async fn one(
 
 fn agent_json(snapshot: &Snapshot, agent: &live::AgentSnapshot, now: Moment) -> Agent {
     let id = agent.id.to_string();
-    let freshness = snapshot.agent_freshness(agent, now);
+    let presence = snapshot.agent_presence(agent, now);
     let figure = |metric: Metric| {
         let figure = snapshot.agent_figure(agent, metric, now)?;
         Some((metric.name(), figure.into()))
@@ -162,8 +162,8 @@ fn agent_json(snapshot: &Snapshot, agent: &live::AgentSnapshot, now: Moment) -> 
             .and_then(|report| report.reason.as_deref())
             .map(str::to_owned),
         since: agent.since.map(Time),
-        cases: (report.is_none() && freshness != Freshness::Unknown).then_some(agent.cases),
-        stale: freshness.is_out_of_date(),
+        cases: presence.certain_cases(),
+        stale: presence.freshness.is_out_of_date(),
         metrics: Metric::all().filter_map(figure).collect(),
         id,
     }
@@ -197,9 +197,7 @@ fn person_json(snapshot: &Snapshot, presence: &AgentPresence<'_>, now: Moment) -
         state: presence.status.into_str(),
         reason: presence.not_ready_reason().map(str::to_owned),
         since: presence.since.map(Time),
-        cases: presence
-            .open_cases()
-            .filter(|_| presence.freshness != Freshness::Unknown),
+        cases: presence.certain_cases(),
         stale: presence.freshness.is_out_of_date(),
         metrics: Metric::all().filter_map(figure).collect(),
     }

@@ -3,10 +3,11 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 
 use crate::web::tests::{
-    case_created, connection_lost, get_json, get_page, profile_update, queue_reading, router_after,
+    agent_assigned, case_created, case_opened, connection_lost, get_json, get_page, profile_update,
+    queue_reading, router_after,
     telephony::{subscription_stats, voice_router},
 };
-use wallboard_domain::{EntityKind, Metric, MetricValue};
+use wallboard_domain::{ConnectionEvent, Discontinuity, EntityKind, Input, Metric, MetricValue};
 
 #[tokio::test]
 async fn queue_json_uses_the_documented_names() {
@@ -53,6 +54,45 @@ async fn disconnect_makes_the_response_stale_at_once() {
     assert_eq!(queue["metrics"]["waiting"]["stale"], true);
     assert_eq!(source["state"], "down");
     assert_eq!(source["last_error"], "The broker does not answer");
+}
+
+#[tokio::test]
+async fn number_of_cases_is_null_unless_it_is_certain() {
+    let connection = |event| Input::Connection("chat".into(), event);
+    let open_cases = |open| {
+        vec![
+            connection(ConnectionEvent::CatchingUp {
+                discontinuity: Some(Discontinuity::Start),
+            }),
+            connection(ConnectionEvent::Connected),
+            agent_assigned("eva", "Eva", "1"),
+            queue_reading("1", Metric::InConversation, MetricValue::Count(open)),
+        ]
+    };
+    let talks = || vec![case_opened("talks", "eva", "1")];
+    for (inputs, stale, cases, known) in [
+        (open_cases(0), false, json!(0), (json!(0), false)),
+        // She may have another one.
+        (
+            [open_cases(2), talks()].concat(),
+            false,
+            Json::Null,
+            (json!(1), true),
+        ),
+        (
+            [open_cases(0), talks(), vec![connection_lost()]].concat(),
+            true,
+            Json::Null,
+            (json!(1), true),
+        ),
+    ] {
+        let agent = get_json(&router_after(inputs), "/api/v1/agents/chat/eva").await;
+
+        assert_eq!((&agent["stale"], &agent["cases"]), (&json!(stale), &cases));
+        let figure = &agent["metrics"]["cases"];
+        assert_eq!(figure["value"], known.0);
+        assert_eq!(figure["stale"], known.1);
+    }
 }
 
 #[tokio::test]

@@ -109,13 +109,18 @@ pub fn of_agents(api: &Value) -> Vec<Shown> {
             figure,
             value,
         };
-        let cases = agent["cases"].as_u64();
-        let is_talking = agent["state"] == "talking";
-        let talking = is_talking.then(|| shown(Figure::IsTalking, 1));
-        [cases.map(|cases| shown(Figure::Cases, cases)), talking]
+        let is_fresh = agent["stale"] == false;
+        let cases = agent["cases"].as_u64().filter(|_| is_fresh);
+        let figure = &agent["metrics"]["cases"];
+        let known = (figure["value"].as_u64()).filter(|_| figure["stale"] == false);
+        let is_talking = is_fresh && agent["state"] == "talking";
+        [
+            cases.map(|cases| shown(Figure::Cases, cases)),
+            known.map(|known| shown(Figure::Cases, known)),
+            is_talking.then(|| shown(Figure::IsTalking, 1)),
+        ]
     };
-    let fresh = agents.filter(|agent| agent["stale"] == false);
-    fresh.flat_map(read).flatten().collect()
+    agents.flat_map(read).flatten().collect()
 }
 
 fn external_id(row: &Value) -> String {

@@ -14,7 +14,7 @@ use super::{
 const CLOCK_SLACK_MS: i64 = 6_500;
 
 /// Waits until queues, agents and cases all match the contact center and nothing is out of date.
-/// That an agent has no case may still be unknown.
+/// How many cases an agent has may still be uncertain.
 pub async fn wait_until_correct(wallboard: &Wallboard, vep: &Vep, within: Duration) {
     compare(wallboard, vep, within, false).await;
 }
@@ -174,9 +174,14 @@ fn compare_agents(
             serde_json::from_value(shown["groups"].clone()).unwrap_or_default();
         groups.sort();
         shown_groups.sort();
-        let open = match center.open_cases(n) {
-            0 if !in_full && shown["cases"].is_null() => Value::Null,
-            open => json!(open),
+        let open = json!(center.open_cases(n));
+        let certain = match &shown["cases"] {
+            Value::Null if !in_full => Value::Null,
+            _ => open.clone(),
+        };
+        let known = match &shown["metrics"]["cases"]["value"] {
+            Value::Null if !in_full && open == json!(0) => Value::Null,
+            _ => open,
         };
         let state = if center.open_cases(n) > 0 {
             "talking"
@@ -184,7 +189,8 @@ fn compare_agents(
             "unknown"
         };
         for (what, actual, expected) in [
-            ("cases", &shown["cases"], open),
+            ("cases", &shown["cases"], certain),
+            ("known cases", &shown["metrics"]["cases"]["value"], known),
             ("state", &shown["state"], json!(state)),
             ("stale", &shown["stale"], json!(false)),
             (

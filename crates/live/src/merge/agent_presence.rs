@@ -37,6 +37,9 @@ pub struct AgentPresence<'a> {
     pub status: AgentStatus,
     pub since: Option<Timestamp>,
     pub freshness: Freshness,
+    /// Freshness of the open cases, apart from whether one was missed. Only a person's differs: who talks on
+    /// the phone does so also while chat is disconnected.
+    pub cases_freshness: Freshness,
     /// The agents of a person in each source, or the agent itself.
     pub agents: Vec<&'a AgentSnapshot>,
 }
@@ -53,6 +56,7 @@ impl Snapshot {
             status: agent.status,
             since: agent.since,
             freshness: self.agent_freshness(agent, now),
+            cases_freshness: self.agent_freshness(agent, now),
             agents: vec![agent],
         }
     }
@@ -82,8 +86,13 @@ impl Snapshot {
             |agent: &&AgentSnapshot| self.agent_freshness(agent, now) == Freshness::UpToDate;
         // No other source's status outranks a conversation.
         let is_talking = status_rank(status) == 0 && in_status.clone().any(is_up_to_date);
-        let freshness = agents.iter().map(|agent| self.agent_freshness(agent, now));
-        let worst = freshness.max_by_key(|freshness| freshness_rank(*freshness))?;
+        let worst_of = |wanted: fn(&AgentSnapshot) -> bool| {
+            let wanted = agents.iter().filter(|agent| wanted(agent));
+            let freshness = wanted.map(|agent| self.agent_freshness(agent, now));
+            freshness.max_by_key(|freshness| freshness_rank(*freshness))
+        };
+        let worst = worst_of(|_| true)?;
+        let cases_freshness = worst_of(|agent| agent.report.is_none());
         Some(AgentPresence {
             id: &person.id,
             name: self
@@ -96,6 +105,7 @@ impl Snapshot {
             } else {
                 worst
             },
+            cases_freshness: cases_freshness.unwrap_or(Freshness::Unknown),
             agents,
         })
     }
@@ -200,6 +210,17 @@ impl AgentPresence<'_> {
     pub fn open_cases(&self) -> Option<u32> {
         let counts = self.event_based_agents().map(|agent| agent.cases);
         counts.reduce(u32::saturating_add)
+    }
+
+    /// Open cases, if their number is certain now.
+    pub fn certain_cases(&self) -> Option<u32> {
+        let is_certain = self.is_reconciled() && self.cases_freshness == Freshness::UpToDate;
+        self.open_cases().filter(|_| is_certain)
+    }
+
+    /// Whether the number of open cases is out of date although the status isn't, so that it has no mark.
+    pub fn has_unmarked_old_cases(&self) -> bool {
+        self.cases_freshness.is_out_of_date() && !self.freshness.is_out_of_date()
     }
 
     /// Whether no case can have been missed.
