@@ -32,9 +32,10 @@ impl LiveState {
             let difference = moment::millis_between(*at, now.wall);
             source_state.clock_offset.is_surely_ahead(difference)
         };
-        let arrival = moment::plus_millis(now.wall, -offset);
         // A time in the future can't order events, so the arrival does.
-        let at = update.at.filter(|at| !is_ahead(at)).unwrap_or(arrival);
+        let at = update.at.filter(|at| !is_ahead(at));
+        let at = at.unwrap_or_else(|| source_state.arrival_time(now));
+        let lost_until = source_state.lost_until(now);
         let timed_event = TimedCaseEvent {
             reported_at: update.at.unwrap_or(at),
             at,
@@ -42,18 +43,16 @@ impl LiveState {
             event: self.snapshot.intern_event(&id.source, event),
         };
         let is_transfer = matches!(event, CaseEvent::Transferred { .. });
-        let is_activity = !matches!(event, CaseEvent::Transcript(_));
         let id = self.snapshot.intern_case(id);
         let affects_reconciliation = self.predates_reconciliation(&id.source, timed_event.at);
         let before = affects_reconciliation.then(|| self.reconciled_queues(&id));
         self.change_case(&id, |record| {
+            let (at, is_activity) = (timed_event.at, timed_event.is_activity());
             if !insert_event(&mut record.events, timed_event) {
                 return false;
             }
             if is_activity {
-                record.assessment.unconfirmed = false;
-                record.assessment.abandoned = false;
-                record.presumed_ended = false;
+                record.on_activity(at, lost_until);
             }
             if is_transfer {
                 record.assessment.late_in_queue = false;

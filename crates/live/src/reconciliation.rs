@@ -1,6 +1,6 @@
 //! Reconciliation shows that no open case was missed: a load counts as many cases as we track, as
-//! of its own time. Unconfirmed cases have ended by then. An earlier event may still arrive and
-//! undo the result, so the load is stored.
+//! of its own time. Unconfirmed cases have left the queue by then. An earlier event may still arrive
+//! and undo the result, so the load is stored.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,8 +20,9 @@ pub(super) struct ReconciledLoad {
     reported_open: i64,
     /// How many of our cases were open at that time, by all events received since.
     known_open: i64,
-    /// The unconfirmed cases that have ended because the load doesn't count them.
-    pub(super) ended_cases: Vec<CaseId>,
+    /// The unconfirmed cases that have left the queue, because the load doesn't count them.
+    #[serde(rename = "ended_cases")]
+    pub(super) left_cases: Vec<CaseId>,
 }
 
 impl ReconciledLoad {
@@ -32,7 +33,7 @@ impl ReconciledLoad {
             at,
             reported_open: open,
             known_open: open,
-            ended_cases: Vec::new(),
+            left_cases: Vec::new(),
         }
     }
 }
@@ -74,24 +75,28 @@ impl CaseStore {
 
 impl LiveState {
     /// Marks a queue as reconciled: its load counts as many cases as are known to be open, so its
-    /// unconfirmed cases have ended.
+    /// unconfirmed cases have left it.
     pub(super) fn reconcile_queue(&mut self, id: &QueueId, mut load: ReconciledLoad) {
-        load.ended_cases = self
+        load.left_cases = self
             .cases
             .unconfirmed_conversations
             .open_cases_at(id, load.at);
-        for case in &load.ended_cases {
-            self.set_presumed_ended(case, true);
+        for case in &load.left_cases {
+            self.set_left_queue(case, true);
         }
         if let Some(source_state) = self.source_states.get_mut(&id.source) {
             source_state.reconcile_queue(id, load);
         }
     }
 
-    fn set_presumed_ended(&mut self, id: &CaseId, has_ended: bool) {
+    /// Notes whether an unconfirmed case has left its queue. Only where every queue is known, a case in
+    /// none of them has ended.
+    pub(super) fn set_left_queue(&mut self, id: &CaseId, has_left: bool) {
         if self.cases.find_record(id).is_some() {
             self.change_case(id, |record| {
-                std::mem::replace(&mut record.presumed_ended, has_ended) != has_ended
+                record.presumed_ended &= has_left;
+                record.assessment.has_left_queue = has_left;
+                true
             });
         }
     }
@@ -145,7 +150,7 @@ impl LiveState {
         };
         let changes = before.iter().map(|queue| (queue, -1));
         let mut is_undone = false;
-        let mut ended = Vec::new();
+        let mut left = Vec::new();
         for (queue, change) in changes.chain(after.iter().map(|queue| (queue, 1))) {
             if let Some(queue_state) = source_state.queues.get_mut(queue)
                 && let Some(load) = &mut queue_state.reconciled_load
@@ -155,12 +160,12 @@ impl LiveState {
                 queue_state.matching_loads = 0;
                 if !queue_state.is_reconciled {
                     is_undone = true;
-                    ended.append(&mut load.ended_cases);
+                    left.append(&mut load.left_cases);
                 }
             }
         }
-        for case in &ended {
-            self.set_presumed_ended(case, false);
+        for case in &left {
+            self.set_left_queue(case, false);
         }
         if is_undone {
             self.mark_agents_unreconciled(&id.source);

@@ -7,8 +7,8 @@ use crate::web::tests::{
     test_site,
 };
 use wallboard_domain::{
-    AgentStatus, AgentStatusReport, EntityKind, EntityProfile, Fact, Id, LinkedPerson, NameVisibility, SiteConfig, ValueAge,
-    VendorValue,
+    AgentStatus, AgentStatusReport, EntityKind, EntityProfile, Fact, Id, LinkedPerson,
+    NameVisibility, SiteConfig, ValueAge, VendorValue,
 };
 use wallboard_sources::genesys;
 

@@ -29,6 +29,9 @@ pub(crate) struct CaseAssessment {
     pub(crate) not_queued: bool,
     /// Not counted: older than a discontinuity.
     pub(crate) unconfirmed: bool,
+    /// Its queue's load doesn't count it any more: it has ended, or is in another queue.
+    #[serde(default)]
+    pub(crate) has_left_queue: bool,
 }
 
 /// The end of a queue leg, for counting.
@@ -125,8 +128,9 @@ fn leg_end(leg: &CaseQueueLeg, is_last: bool, assessment: CaseAssessment) -> Leg
             LegEnd::Answered(millis_between(entered, answered).max(0))
         }
         _ if leg.has_left => LegEnd::FlowedOut,
-        _ if !is_last || assessment.unconfirmed => LegEnd::Open,
+        _ if !is_last => LegEnd::Open,
         _ if assessment.abandoned || leg.was_closed => LegEnd::Abandoned,
+        _ if assessment.unconfirmed => LegEnd::Open,
         _ => LegEnd::Waiting {
             late: assessment.late_in_queue,
         },

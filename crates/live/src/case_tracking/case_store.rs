@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::snapshot::{CaseSnapshot, CaseState, FastMap};
-use wallboard_domain::{AgentId, CaseId, Counter, QueueId, SiteConfig, SourceId};
+use wallboard_domain::{AgentId, CaseId, Counter, SiteConfig, SourceId};
 
 use super::{
-    case_counting::{self, CaseAssessment},
+    case_counting,
+    case_record::CaseRecord,
     case_timeline::{CaseConversation, CaseTimeline},
     day_totals::{DayEntry, DayOwner, DayTotals},
     open_conversations::OpenConversations,
     stored_cases::StoredCases,
-    timed_case_event::TimedCaseEvent,
 };
 
 /// How long closed cases are stored, in seconds.
@@ -23,43 +23,6 @@ const RETENTION_SECONDS: i64 = 48 * 3600;
 /// The most cases of one kind (finished or active): two days of a large center. With its snapshot
 /// a case takes about 2 kB, so each kind takes up to 100 MB.
 const MAX_CASES: usize = 50_000;
-
-#[derive(Debug, Default, PartialEq, Deserialize)]
-pub(crate) struct CaseRecord {
-    pub(crate) events: Vec<TimedCaseEvent>,
-    pub(crate) assessment: CaseAssessment,
-    /// It must have ended unseen: its queue has no conversations.
-    pub(crate) presumed_ended: bool,
-}
-
-impl CaseRecord {
-    pub(crate) fn build_timeline(&self, source: &SourceId, site: &SiteConfig) -> CaseTimeline {
-        let setup = site.find_source(source);
-        CaseTimeline::from_events(&self.events, |timeline| {
-            let map = &setup?.entry_queues;
-            let to = [&timeline.solution, &timeline.case_type]
-                .into_iter()
-                .flatten()
-                .find_map(|id| map.get(id.as_ref()))?;
-            Some(QueueId::new(source, to))
-        })
-    }
-
-    pub(crate) fn last_event(&self) -> Option<&TimedCaseEvent> {
-        self.events.last()
-    }
-
-    pub(crate) fn resolve_state(&self, timeline: &CaseTimeline) -> CaseState {
-        match timeline.case_state() {
-            CaseState::Waiting | CaseState::Open if self.presumed_ended => CaseState::Closed,
-            CaseState::Waiting | CaseState::Open if self.assessment.unconfirmed => {
-                CaseState::Unconfirmed
-            }
-            CaseState::Waiting if self.assessment.abandoned => CaseState::Abandoned,
-            state => state,
-        }
-    }
-}
 
 /// The parts of the snapshot to refresh after a change.
 #[derive(Debug, Default)]
@@ -229,7 +192,10 @@ impl CaseStore {
             .map(|event| event.local_at)
             .unwrap_or_default();
         let entered = timeline.current_wait().and_then(|leg| leg.entered);
-        let may_talk = matches!(case.state, CaseState::Open | CaseState::Unconfirmed);
+        let may_talk = match case.state {
+            CaseState::Unconfirmed => !record.assessment.has_left_queue,
+            state => state == CaseState::Open,
+        };
         let entry = CaseIndexEntry {
             state: case.state,
             agent: case.agent.clone(),

@@ -2,6 +2,7 @@
 //! estimate of abandons.
 
 mod case_counting;
+mod case_record;
 mod case_store;
 mod case_timeline;
 mod columns;
@@ -11,7 +12,8 @@ mod stored_cases;
 mod surplus_detector;
 mod timed_case_event;
 
-pub(super) use case_store::{CaseChange, CaseRecord, CaseStore};
+pub(super) use case_record::CaseRecord;
+pub(super) use case_store::{CaseChange, CaseStore};
 pub(super) use day_totals::DayOwner;
 pub(super) use open_conversations::AgentConversations;
 pub(super) use surplus_detector::SurplusDetector;

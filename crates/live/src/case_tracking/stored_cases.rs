@@ -11,7 +11,8 @@ use wallboard_domain::{CaseEvent, CaseId, Id, SourceId};
 
 use super::{
     case_counting::CaseAssessment,
-    case_store::{CaseRecord, CaseStore},
+    case_record::CaseRecord,
+    case_store::CaseStore,
     columns::{DistinctColumn, DurationColumn},
     day_totals::DayTotals,
     timed_case_event::{MAX_EVENTS, TimedCaseEvent},

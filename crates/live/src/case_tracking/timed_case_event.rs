@@ -17,6 +17,13 @@ pub(crate) struct TimedCaseEvent {
     pub(crate) event: CaseEvent,
 }
 
+impl TimedCaseEvent {
+    /// Whether it says where the case is.
+    pub(crate) fn is_activity(&self) -> bool {
+        !matches!(self.event, CaseEvent::Transcript(_))
+    }
+}
+
 /// A case with more events is a fault of the upstream. The oldest event except the first is
 /// dropped.
 pub(super) const MAX_EVENTS: usize = 64;

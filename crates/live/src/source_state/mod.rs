@@ -48,6 +48,9 @@ pub(super) struct SourceState {
     /// The source's time of the last discontinuity. A value from before it that the broker delivers
     /// later may have changed since without our knowledge.
     pub(super) discontinuity_at: Option<Timestamp>,
+    /// The source's time when that was noticed. Events from before it may have been followed by lost ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lost_until: Option<Timestamp>,
     /// Messages may be missing, and what was reported since hasn't made up for it yet.
     pub(super) pending_discontinuity: Option<Discontinuity>,
     /// Where it went on at the last restart.
@@ -87,6 +90,20 @@ impl SourceState {
         // Our clock may have been set back since the last message.
         let lost_at = lost_at.map(|lost_at| lost_at.min(now.wall));
         self.discontinuity_at = lost_at.and_then(|lost_at| self.source_time(lost_at));
+        let is_clock_known = self.clock_offset.is_learned();
+        self.lost_until = is_clock_known.then(|| self.arrival_time(now));
+    }
+
+    /// Returns the source's time until when events may be lost. An earlier one proves nothing of its case:
+    /// it may be repeated. After the source's clock was set back, nobody can tell.
+    pub(super) fn lost_until(&self, now: Moment) -> Option<Timestamp> {
+        self.lost_until
+            .filter(|until| *until <= self.arrival_time(now))
+    }
+
+    /// Returns what arrives now would have as its time, by the source's clock.
+    pub(super) fn arrival_time(&self, now: Moment) -> Timestamp {
+        moment::plus_millis(now.wall, -self.clock_offset.as_millis())
     }
 
     /// Whether a value of that source time is from before the last discontinuity. After the source's
@@ -110,8 +127,8 @@ impl SourceState {
         if let Some(queue_state) = self.queues.get_mut(id) {
             queue_state.is_reconciled = true;
             let before = queue_state.reconciled_load.take();
-            load.ended_cases
-                .extend(before.into_iter().flat_map(|before| before.ended_cases));
+            load.left_cases
+                .extend(before.into_iter().flat_map(|before| before.left_cases));
             queue_state.reconciled_load = Some(load);
         }
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     live_state::LiveState,
-    snapshot::{ConnectionState, SourceSnapshot},
+    snapshot::{ConnectionState, QueueSnapshot, SourceSnapshot},
 };
 use wallboard_domain::{CaseId, Metric, Moment, QueueId, SourceId, moment};
 
@@ -71,8 +71,8 @@ impl LiveState {
         }
     }
 
-    /// Ends unconfirmed cases when their queue has no conversations (for waiting cases: when
-    /// nobody waits), or after twelve hours.
+    /// Ends unconfirmed cases once no queue can have them, or after twelve hours. Until then, one that its
+    /// queue doesn't count may have been transferred.
     pub(super) fn sweep_unconfirmed(
         &mut self,
         source: &SourceId,
@@ -85,36 +85,70 @@ impl LiveState {
         if ids.is_empty() {
             return;
         }
-        let nobody_waits = self.count_visitors(source, now) == Some(0);
+        let is_in_no_queue = self.is_every_case_known(source, now);
         let site = self.snapshot.site.clone();
-        let mut ended_ids: Vec<CaseId> = Vec::new();
+        let (mut ended_ids, mut left_ids) = (Vec::<CaseId>::new(), Vec::<CaseId>::new());
         for id in ids {
             let Some(record) = self.cases.find_record(id) else {
                 continue;
             };
-            let timeline = record.build_timeline(source, &site);
             let last = record.last_event().map_or(now.wall, |event| event.local_at);
             let age = moment::millis_between(last, now.wall);
-            let has_ended = match timeline.current_conversation() {
-                Some(conversation) => conversation
-                    .queue
-                    .as_ref()
-                    .is_some_and(|queue| self.has_no_conversations(queue, now)),
-                None => nobody_waits,
-            };
-            if has_ended || age >= UNCONFIRMED_LIFETIME {
+            if is_in_no_queue || age >= UNCONFIRMED_LIFETIME {
                 ended_ids.push(id.clone());
-            } else {
-                result.schedule_at(now.monotonic.plus_millis(UNCONFIRMED_LIFETIME - age));
+                continue;
+            }
+            result.schedule_at(now.monotonic.plus_millis(UNCONFIRMED_LIFETIME - age));
+            let timeline = record.build_timeline(source, &site);
+            let conversation = timeline.current_conversation();
+            let queue = conversation.and_then(|conversation| conversation.queue.as_ref());
+            if !record.assessment.has_left_queue
+                && queue.is_some_and(|queue| self.has_no_conversations(queue, now))
+            {
+                left_ids.push(id.clone());
             }
         }
+        result.changed |= !ended_ids.is_empty() || !left_ids.is_empty();
         for id in ended_ids {
             self.change_case(&id, |record| {
                 record.presumed_ended = true;
                 true
             });
-            result.changed = true;
         }
+        for id in left_ids {
+            self.set_left_queue(&id, true);
+        }
+    }
+
+    /// Whether nobody waits, and the loads of all queues count only conversations that we know.
+    fn is_every_case_known(&self, source: &SourceId, now: Moment) -> bool {
+        let queues = self.snapshot.queues.values();
+        let mut queues = queues.filter(|queue| queue.id.source == *source);
+        self.count_visitors(source, now) == Some(0)
+            && queues.all(|queue| self.is_every_conversation_known(queue, now))
+    }
+
+    fn is_every_conversation_known(&self, queue: &QueueSnapshot, now: Moment) -> bool {
+        let id = &queue.id;
+        let Some(queue_state) = self
+            .source_states
+            .get(&id.source)
+            .and_then(|source_state| source_state.queues.get(id))
+        else {
+            return false;
+        };
+        if queue.quiet_since.is_some() {
+            return queue_state.is_reconciled;
+        }
+        let load = queue.readings.get(Metric::InConversation);
+        let at = load.and_then(|load| load.at);
+        let reported = self.fresh_count(id, Metric::InConversation, now);
+        let is_match = reported.zip(at).is_some_and(|(reported, at)| {
+            self.cases.conversations.count_open_at(id, at) as u64 == reported
+        });
+        is_match
+            && queue_state.is_reconciled
+            && queue_state.contradicted_at <= load.map(|load| load.received_at)
     }
 
     /// Whether a load reports no conversations. The load that contradicted our cases doesn't

@@ -52,8 +52,11 @@ pub enum CaseAction {
         queue: usize,
         waited: i64,
     },
-    /// Everything in transit is lost, with a discontinuity.
-    Breaks,
+    /// What is in transit is lost, with a discontinuity, except for events of cases that at least so many
+    /// other messages overtake. Reports of queues from before are never applied.
+    Breaks {
+        slow: usize,
+    },
     /// The connection is lost for a while; messages that wait arrive later.
     Cut,
     /// Our wall clock is set: it is this many milliseconds ahead of the source's from now on.
@@ -71,7 +74,7 @@ pub fn case_action() -> impl Strategy<Value = CaseAction> {
         1 => (0..40usize, 0..3usize).prop_map(|(case, agent)| CaseAction::Reopens { case, agent }),
         2 => (0..2usize, 1..1_000i64)
             .prop_map(|(queue, waited)| CaseAction::Glimpse { queue, waited }),
-        1 => Just(CaseAction::Breaks),
+        1 => (2..9usize).prop_map(|slow| CaseAction::Breaks { slow }),
         1 => Just(CaseAction::Cut),
         // Up to an hour. Less than 2 s are no jump.
         1 => (-360..=360i64).prop_map(|steps| CaseAction::ClockJump { ahead: steps * 10_000 }),
@@ -103,6 +106,7 @@ pub struct CaseTruth {
     pub queue: usize,
     pub agent: Option<usize>,
     pub outcome: Option<CaseOutcome>,
+    pub is_reopened: bool,
 }
 
 /// The true state of the contact center, and its messages in transit.
@@ -145,6 +149,7 @@ impl SimulatedCenter {
                     queue,
                     agent: None,
                     outcome: None,
+                    is_reopened: false,
                 });
                 Some((self.cases.len() - 1, created_event(), vec![queue]))
             }
@@ -154,6 +159,7 @@ impl SimulatedCenter {
             }
             CaseAction::Reopens { case, agent } => {
                 let n = nth_case(&self.cases, case, CaseState::Closed)?;
+                self.cases[n].is_reopened = true;
                 Some(self.open_case(n, agent))
             }
             CaseAction::Transfers { case, queue } => {
@@ -179,7 +185,7 @@ impl SimulatedCenter {
                 Some((n, closed_event(outcome), vec![case.queue]))
             }
             CaseAction::Glimpse { .. }
-            | CaseAction::Breaks
+            | CaseAction::Breaks { .. }
             | CaseAction::Cut
             | CaseAction::ClockJump { .. } => None,
         }
@@ -279,8 +285,11 @@ impl EventPropertyRun {
     pub fn run_step(&mut self, action: CaseAction, delay: MessageDelay) {
         self.scenario.advance_time(delay.pause);
         match action {
-            CaseAction::Breaks => {
-                self.center.in_transit.clear();
+            CaseAction::Breaks { slow } => {
+                let in_transit = &mut self.center.in_transit;
+                in_transit.retain(|(overtaken_by, _, fact)| {
+                    matches!(fact, Fact::Case(..)) && slow <= *overtaken_by
+                });
                 self.scenario
                     .send_connection_event(ConnectionEvent::Disconnected {
                         why: "gone".to_owned(),
@@ -616,10 +625,11 @@ impl EventPropertyRun {
                 continue;
             };
             let is_unconfirmed = matches!(case.state, CaseState::Unconfirmed);
-            let is_presumed_ended = self.broken && case.state == CaseState::Closed;
+            // That a closed case was opened again can be lost.
+            let is_reopened = self.broken && truth.is_reopened && case.state == CaseState::Closed;
             // After a discontinuity, a case with a lost opening can only be estimated.
             let is_presumed_abandoned = self.broken && case.state == CaseState::Abandoned;
-            if is_unconfirmed || is_presumed_ended || is_presumed_abandoned {
+            if is_unconfirmed || is_reopened || is_presumed_abandoned {
                 assert!(self.broken, "c{n} {case:?}");
                 continue;
             }

@@ -246,6 +246,13 @@ fn cases_older_than_a_discontinuity_are_unconfirmed_until_reported_again() {
     assert_eq!(scenario.case_state("c2"), CaseState::Unconfirmed);
 
     scenario.send_load("sales", 0, 0, 1);
+    scenario.send_load("support", 1, 0, 1);
+    scenario.advance_time(2_000);
+    // The other one may be who waits.
+    assert_eq!(scenario.case_state("c2"), CaseState::Unconfirmed);
+
+    scenario.send_case_event("c1", closed_event(CaseOutcome::Positive));
+    scenario.send_load("support", 0, 0, 1);
     scenario.advance_time(2_000);
     assert_eq!(scenario.case_state("c2"), CaseState::Closed);
 }

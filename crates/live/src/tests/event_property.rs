@@ -32,7 +32,7 @@ proptest! {
     ) {
         let mut run = EventPropertyRun::new();
         run.loses = Some(loses);
-        let is_not_a_break = |action: &CaseAction| !matches!(action, CaseAction::Breaks);
+        let is_not_a_break = |action: &CaseAction| !matches!(action, CaseAction::Breaks { .. });
         for (action, delay) in steps.into_iter().filter(|(action, _)| is_not_a_break(action)) {
             run.run_step(action, delay);
         }

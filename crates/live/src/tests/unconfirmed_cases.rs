@@ -295,8 +295,8 @@ fn a_load_that_counts_only_confirmed_cases_ends_the_unconfirmed() {
         scenario.advance_time(1_000);
         scenario.send_load("sales", 0, 1, 1);
     }
-    assert_eq!(scenario.case_state("c1"), CaseState::Closed);
     scenario.advance_time(2_000);
+    assert_eq!(scenario.case_state("c1"), CaseState::Closed);
     assert_eq!(
         (agent_view(&scenario, "anna"), agent_view(&scenario, "ben")),
         (IDLE_VIEW, TALKING_VIEW)
@@ -311,6 +311,7 @@ fn a_late_event_revokes_the_end_of_an_unconfirmed_case() {
         scenario.advance_time(1_000);
         scenario.send_load("sales", 0, 1, 1);
     }
+    scenario.advance_time(1_000);
     assert_eq!(scenario.case_state("c1"), CaseState::Closed);
 
     // The loads counted Anna's case after all.
@@ -321,6 +322,57 @@ fn a_late_event_revokes_the_end_of_an_unconfirmed_case() {
 
     scenario.send_case_event("c1", transferred_event("anna", "sales", "sales"));
     assert_eq!(scenario.case_state("c1"), CaseState::Waiting);
+}
+
+/// What the vendor repeats may be older than what was lost.
+#[test]
+fn an_event_from_before_a_discontinuity_confirms_no_case() {
+    for (case, knows_end) in [("c1", false), ("c2", false), ("c1", true)] {
+        let mut scenario = with_anna_talking();
+        scenario.disconnect_source();
+        scenario.advance_time(5_000);
+        // Ben takes the case, and somebody else takes it from him, before we are back.
+        let repeated_at = scenario.now.wall;
+        scenario.advance_time(5_000);
+        scenario.connect_source(Some(Discontinuity::Canceled));
+        scenario.advance_time(1_000);
+        if knows_end {
+            scenario.send_case_event(case, closed_event(CaseOutcome::Positive));
+        }
+        scenario.send_case_event_at(repeated_at, case, opened_event("ben", "sales"));
+        scenario.advance_time(2_000);
+
+        let state = [CaseState::Unconfirmed, CaseState::Closed][usize::from(knows_end)];
+        assert_eq!(scenario.case_state(case), state);
+        let ben = agent_view(&scenario, "ben");
+        assert_eq!((ben.0, ben.2), (AgentStatus::Unknown, Some(0.0)));
+        assert!(!is_agent_known(ben));
+
+        scenario.send_case_event(case, opened_event("ben", "sales"));
+        assert_eq!(agent_view(&scenario, "ben").0, AgentStatus::Talking);
+    }
+}
+
+/// It may have been transferred while nobody listened.
+#[test]
+fn a_case_that_left_its_queue_has_ended_only_if_no_queue_has_it() {
+    for (waiting, talking) in [(1, 0), (0, 1)] {
+        let mut scenario = with_anna_talking();
+        scenario.send_load("support", 0, 0, 1);
+        scenario.disconnect_source();
+        scenario.advance_time(5_000);
+        scenario.connect_source(Some(Discontinuity::Canceled));
+        scenario.advance_time(1_000);
+        scenario.send_load("sales", 0, 0, 2);
+        scenario.send_load("support", waiting, talking, 1);
+        scenario.advance_time(2_000);
+        assert_eq!(scenario.case_state("c1"), CaseState::Unconfirmed);
+        assert_eq!(agent_view(&scenario, "anna"), IDLE_VIEW);
+
+        scenario.send_load("support", 0, 0, 1);
+        scenario.advance_time(2_000);
+        assert_eq!(scenario.case_state("c1"), CaseState::Closed);
+    }
 }
 
 #[test]
