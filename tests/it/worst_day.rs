@@ -77,11 +77,18 @@ enum Fault {
     SecondServer,
 }
 
-const SHORT: [Fault; 4] = [
+/// Each kind that can end in values that look right: what follows a loss of messages counts too.
+const SHORT: [Fault; 7] = [
     Fault::Kill,
     Fault::Cut(13),
     Fault::HalfOpen(6),
     Fault::PauseAndCut(6),
+    Fault::StandBy(4),
+    Fault::DeadLine(14),
+    Fault::OldFolder {
+        seconds: 5,
+        is_consistent: false,
+    },
 ];
 
 impl Fault {
