@@ -2,7 +2,9 @@
 //! behind them. Nothing is recomputed here: sums are added, and ratios taken last.
 
 mod call_list;
+mod config;
 mod covered_times;
+mod error;
 mod export_catalog;
 mod export_columns;
 #[cfg(any(test, feature = "testing"))]
@@ -17,6 +19,7 @@ mod open_times;
 mod query;
 mod report_builder;
 mod report_catalog;
+mod report_range;
 mod row_reader;
 mod staffing;
 #[cfg(test)]
@@ -28,13 +31,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use wallboard_domain::{AgentCounters, Counters, DataScope, QueueId, SiteConfig, SourceId};
+use wallboard_domain::{DataScope, QueueId, SourceId};
 use wallboard_store::{NameClass, Store, StoreError, StoreView};
-
-use super::intervals::{DAY, TimeSpan, date_from_day, split_into_buckets};
 
 pub use super::intervals::{ContactOutcome, ReportStep};
 pub use call_list::{CallCursor, CallListQuery, CallPage, ListedCall};
+pub use config::{ReportConfig, ReportedExport, ZeroCounters};
+pub use error::ReportError;
 pub use export_catalog::{CatalogItem, ExportCatalog, ExportFields, ItemMember};
 pub use export_columns::{ExportColumns, UnmappedColumn};
 pub use handled_calls::{HandledCalls, HandledQuery};
@@ -45,68 +48,8 @@ pub use query::{
 pub use report_catalog::{SubjectCatalog, SubjectEntry};
 
 use report_catalog::ReportCatalog;
-
-/// The most intervals that a series may have: a month of quarters of an hour.
-pub const SERIES_INTERVALS_MAX: usize = 3_000;
-/// The most intervals that all series of a report may have together.
-pub const REPORT_INTERVALS_MAX: usize = 60_000;
-
-/// Splits a time range into every interval that overlaps it, unless there are too many.
-fn split_range(
-    (from, to): (Timestamp, Timestamp),
-    step: ReportStep,
-    zone: &TimeZone,
-) -> Result<Vec<TimeSpan>, ReportError> {
-    let buckets = split_into_buckets(
-        from.as_second(),
-        to.as_second(),
-        step,
-        zone,
-        SERIES_INTERVALS_MAX,
-    );
-    if SERIES_INTERVALS_MAX < buckets.len() {
-        return Err(ReportError::TooMany(SERIES_INTERVALS_MAX));
-    }
-    Ok(buckets)
-}
-
-/// The local date of an interval. One of a whole UTC day keeps its own date.
-fn day_of_interval((start, length): (i64, i64), zone: &TimeZone) -> Option<Date> {
-    if length == DAY {
-        return date_from_day(start.div_euclid(DAY));
-    }
-    let start = Timestamp::from_second(start).ok()?;
-    Some(start.to_zoned(zone.clone()).date())
-}
-
-/// The settings of reports. Replaced when the configuration changes.
-#[derive(Clone, Debug, Default)]
-pub struct ReportConfig {
-    pub site: Arc<SiteConfig>,
-    pub exports: Vec<ReportedExport>,
-}
-
-/// A source whose exports are imported.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReportedExport {
-    pub id: SourceId,
-    /// Whether a time without a file had no contacts, as long as there are later files. True
-    /// for Vergic.
-    pub omits_zero_intervals: bool,
-    /// Whether it has single calls, each with its reason and end reason. True for Sangoma.
-    pub has_calls: bool,
-    pub zero_counters: ZeroCounters,
-    /// The mapping of its files' columns, if it is configured.
-    pub columns: Option<ExportColumns>,
-}
-
-/// The counters of a queue or agent without rows in a covered time: 0 where the source
-/// reports the counter, and unknown where it never does. By default it reports all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ZeroCounters {
-    pub contacts: Counters,
-    pub agent: AgentCounters,
-}
+pub use report_range::{REPORT_INTERVALS_MAX, SERIES_INTERVALS_MAX};
+use report_range::{day_of_interval, split_range};
 
 /// A handle on historical reports. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -117,27 +60,6 @@ pub struct History {
     scope: Option<Arc<DataScope>>,
     /// Whether reports leave out figures about agents.
     withholds_agent_figures: bool,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// More intervals than allowed, with the limit.
-    #[error("more than {0} intervals")]
-    TooMany(usize),
-    #[error("figures of {0} can’t be broken down by {1}")]
-    NotBrokenDown(&'static str, &'static str),
-    #[error("figures of agents can’t be limited to opening hours")]
-    NoOpeningHours,
-    #[error("what an agent handled in a queue is only known for up to {0} days at once")]
-    TooManyDays(i64),
-    #[error("what an agent handled in a queue isn’t known: {0} doesn’t include individual calls")]
-    NoCalls(String),
-    #[error(
-        "what an agent handled in a queue isn’t known: individual calls of {0} before {1} have been deleted"
-    )]
-    CallsDeleted(String, Date),
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
 impl History {
