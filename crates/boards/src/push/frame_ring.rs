@@ -1,5 +1,5 @@
-//! The last frames of a publisher, so that a viewer that reconnects can catch up without a
-//! snapshot. Bounded by age, number and size, whichever is least.
+//! The last frames of a publisher, so that a viewer that reconnects at once can catch up without
+//! a snapshot. Bounded by age, number and size, whichever is least.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -7,7 +7,9 @@ use tokio::time::Instant;
 
 use super::wire_frame::WireFrame;
 
-const MAX_AGE: Duration = Duration::from_mins(2);
+/// A viewer that resumes shows what it has as live before the first frame arrives, so it may not
+/// lack an older one.
+const MAX_AGE: Duration = Duration::from_secs(6);
 const MAX_FRAMES: usize = 512;
 const MAX_BYTES: usize = 1 << 20;
 
@@ -94,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_ring_holds_512_frames_1_mib_and_120_s_whichever_is_least() {
+    async fn the_ring_holds_512_frames_1_mib_and_6_s_whichever_is_least() {
         let many = filled_ring(0, 600, |_| "x".into());
         let large = filled_ring(0, 100, |_| "x".repeat(100_000));
         let huge = filled_ring(0, 1, |_| "x".repeat(MAX_BYTES + 1));

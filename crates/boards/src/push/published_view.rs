@@ -29,6 +29,9 @@ pub(super) struct PublishedView {
     /// The frame at which the structure last changed. Viewers from before it need the root's
     /// HTML.
     structure_changed_at: u64,
+    /// The first frame after this process was stopped. What earlier ones show was out of date
+    /// meanwhile, so nobody resumes from them.
+    resumable_from: u64,
     renderer: Box<dyn Renderer>,
     ring: FrameRing,
     /// When the publisher last rendered or sent a heartbeat.
@@ -60,6 +63,7 @@ impl PublishedView {
             epoch,
             n: 1,
             structure_changed_at: 1,
+            resumable_from: 1,
             renderer,
             ring: FrameRing::starting_at(1),
             awake_at: Instant::now(),
@@ -82,6 +86,7 @@ impl PublishedView {
     /// Renders the next view and publishes its changes. Returns when time alone will change it
     /// next, or why it ended.
     pub(super) fn publish_next(&mut self, now: Instant) -> Result<Option<Duration>, BoardEnd> {
+        let is_after_pause = self.is_after_pause(now);
         self.awake_at = now;
         let update = self.renderer.render_next();
         if let Some(patch) = update.patch {
@@ -92,23 +97,30 @@ impl PublishedView {
             let frame = protocol::encode_delta(self.frame_stamp(), &patch);
             self.ring.push(frame.into(), now);
         }
+        if is_after_pause {
+            self.resumable_from = self.n;
+        }
         update.end.map_or(Ok(update.due), Err)
     }
 
     /// Renders once more if this process was stopped: what was published before is old, whatever
     /// happens first now.
     fn refresh_after_pause(&mut self, now: Instant) {
-        if PAUSE_MIN < now.duration_since(self.awake_at) {
+        if self.is_after_pause(now) {
             // The publisher renders too, and ends if the board has.
             self.publish_next(now).ok();
         }
+        self.ring.evict_old(now);
+    }
+
+    fn is_after_pause(&self, now: Instant) -> bool {
+        PAUSE_MIN < now.duration_since(self.awake_at)
     }
 
     /// Encodes a new heartbeat for when nothing changes.
     pub(super) fn update_heartbeat(&mut self, now: Instant) {
         self.refresh_after_pause(now);
         self.awake_at = now;
-        self.ring.evict_old(now);
         self.heartbeat = protocol::encode_heartbeat(
             self.n,
             self.renderer.wall_clock_ms(),
@@ -138,18 +150,19 @@ impl PublishedView {
     /// Returns what a reconnecting viewer with this position lacks.
     pub(super) fn catch_up_from(&mut self, from: Option<&ViewerPosition>, now: Instant) -> CatchUp {
         self.refresh_after_pause(now);
-        let frames = from
-            .filter(|from| from.epoch == self.epoch)
-            .and_then(|from| self.ring.frames_after(from.n));
-        if let Some(frames) = frames {
-            return self.build_catch_up(frames, true);
+        match from {
+            Some(from) if from.epoch == self.epoch && self.resumable_from <= from.n => {
+                self.catch_up_after(from.n, now)
+            }
+            _ => {
+                let snapshot = self.snapshot_frame(from, now);
+                self.build_catch_up(vec![snapshot], false)
+            }
         }
-        let snapshot = self.snapshot_frame(from, now);
-        self.build_catch_up(vec![snapshot], false)
     }
 
-    /// Returns what a connected viewer at `n` lacks. A viewer that has fallen far behind skips to
-    /// a snapshot if that is smaller.
+    /// Returns what a viewer at `n` lacks. One that has fallen far behind skips to a snapshot if
+    /// that is smaller.
     pub(super) fn catch_up_after(&mut self, n: u64, now: Instant) -> CatchUp {
         self.refresh_after_pause(now);
         let frames = self.ring.frames_after(n);

@@ -173,7 +173,7 @@ pub(super) struct TestScreen {
     pub(super) n: u64,
     pub(super) cells: BTreeMap<u32, String>,
     /// The server announced a snapshot.
-    awaits_snapshot: bool,
+    pub(super) awaits_snapshot: bool,
 }
 
 impl TestScreen {

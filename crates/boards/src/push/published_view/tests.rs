@@ -81,7 +81,65 @@ fn a_viewer_far_behind_skips_to_a_snapshot() {
     let joining = published.catch_up_from(Some(&position), Instant::now());
 
     assert_eq!((behind.frames.len(), behind.is_resumed), (1, false));
-    assert_eq!((joining.frames.len(), joining.is_resumed), (20, true));
+    assert_eq!((joining.frames.len(), joining.is_resumed), (1, false));
+}
+
+#[test]
+fn no_frame_shows_values_from_before_a_pause_as_live() {
+    // Whether a viewer or the publisher wakes first.
+    for publisher_wakes_first in [false, true] {
+        let (board, mut published) = publish_board(&[(1, "7")]);
+        let mut screen = open_screen(&mut published);
+        let after_pause = Instant::now() + Duration::from_secs(40);
+        board.change_cell(1, "out of date");
+        if publisher_wakes_first {
+            published.publish_next(after_pause).unwrap();
+        }
+
+        let catch_up = published.catch_up_from(Some(&screen.position()), after_pause);
+
+        assert_shown_live(&mut screen, &catch_up, |text| text == "out of date");
+    }
+}
+
+#[test]
+fn no_frame_shows_old_values_as_live_to_a_viewer_that_was_away() {
+    let (board, mut published) = publish_board(&[(1, "0")]);
+    let mut screen = open_screen(&mut published);
+    let start = Instant::now();
+    for second in 1..=20 {
+        board.change_cell(1, &second.to_string());
+        (published.publish_next(start + Duration::from_secs(second))).unwrap();
+    }
+
+    let now = start + Duration::from_secs(20);
+    let catch_up = published.catch_up_from(Some(&screen.position()), now);
+
+    assert_shown_live(&mut screen, &catch_up, |text| {
+        14 <= text.parse::<u64>().unwrap()
+    });
+}
+
+/// Judges what the screen shows after each frame, unless it awaits a snapshot.
+fn assert_shown_live(
+    screen: &mut TestScreen,
+    catch_up: &CatchUp,
+    is_current: impl Fn(&str) -> bool,
+) {
+    let hello = format!(r#"{{"t":"hi","resume":{}}}"#, catch_up.is_resumed);
+    let mut looks = 0;
+    for frame in [hello.as_str()]
+        .into_iter()
+        .chain(catch_up.frames.iter().map(|frame| &**frame))
+    {
+        assert!(!screen.apply_frame(frame));
+        if !screen.awaits_snapshot {
+            let text = &screen.cells[&1];
+            assert!(is_current(text), "{text} after {frame}");
+            looks += 1;
+        }
+    }
+    assert!(0 < looks);
 }
 
 /// Events that may happen between a board and one of its viewers.
