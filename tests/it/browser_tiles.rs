@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::support::{
-    Browser, ScriptedSite,
+    Browser, NetworkCondition, ScriptedSite,
     browser::{BOARD_IS_LIVE, FONTS},
     scripted_site::{Queue, queue_id},
 };
@@ -31,6 +31,12 @@ const NAMES: [&str; 3] = [
     "Complaints, compliments and other things",
     "استفسارات العملاء عن الفواتير والاشتراكات",
 ];
+
+/// The figures of rows that can be read.
+const VISIBLE_NUMBERS: &str = "[...document.querySelectorAll('.row .num')]\
+    .filter((el) => /\\d/.test(el.textContent) && el.getClientRects().length\
+        && getComputedStyle(el).visibility === 'visible' && parseFloat(getComputedStyle(el).fontSize))\
+    .map((el) => el.closest('.row').querySelector('.name').textContent + ' ' + el.closest('.fig').className + ' ' + el.textContent)";
 
 /// In percent of the screen's shorter side.
 #[derive(Debug, Deserialize)]
@@ -107,6 +113,60 @@ async fn tiles_are_legible_on_every_screen_and_nothing_is_cut() {
                 }
                 if sizes.least < TEXT_MIN {
                     faults.push(format!("{at}: {:?} has {}", sizes.smallest, sizes.least));
+                }
+            }
+        }
+    }
+
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_old_number_is_visible_after_five_minutes_without_connection() {
+    let mut boards = boards();
+    boards.push(("list.toml".into(), "layout = \"list\"\n".into()));
+    let names: Vec<_> = (boards.iter())
+        .map(|(file, _)| file.trim_end_matches(".toml").to_owned())
+        .collect();
+    let site = ScriptedSite::open_with("browser-gone", boards).await;
+    site.change(|script| {
+        for index in 0..12 {
+            script.queues.push(Queue {
+                name: format!("Queue {index}"),
+                ..Queue::default()
+            });
+            script.set_load(index, [[3, 7, 12][index % 3], 3, 2], 600);
+        }
+    })
+    .await;
+    site.answer_contacts(0, 5, 9, true).await;
+    site.wait_until_known().await;
+    let browser = Browser::start();
+
+    let mut faults = Vec::new();
+    for name in &names {
+        site.screens.set(NetworkCondition::Normal);
+        let url = site.url(&format!("/boards/{name}"));
+        browser.command(&json!({"do": "open", "url": url, "clock": true}));
+        browser.wait_for(BOARD_IS_LIVE, SOON).await;
+        site.screens.set(NetworkCondition::Silent);
+        // First the silence is noticed, then it has lasted.
+        for (millis, class) in [(30_000, "stale"), (330_000, "gone")] {
+            browser.command(&json!({"do": "forward", "millis": millis}));
+            let is_shown = format!("document.body.classList.contains('{class}')");
+            browser.wait_for(&is_shown, SOON).await;
+        }
+        for (width, height) in SCREENS {
+            browser.command(&json!({"do": "tiles", "width": width, "height": height}));
+            // A tile that says why it's gray has sizes of its own.
+            for note in ["", "day", "why"] {
+                let visible = browser.evaluate(&format!(
+                    "document.querySelectorAll('.tile').forEach((tile) => tile.dataset.note = '{note}'), {VISIBLE_NUMBERS}"
+                ));
+                if visible != json!([]) {
+                    faults.push(format!(
+                        "{name}, {width}x{height}, note {note:?}: {visible}"
+                    ));
                 }
             }
         }
