@@ -50,6 +50,8 @@ pub(super) struct HistoryData {
     pub(super) notes: Vec<PageNote>,
     /// What isn't compared with the earlier period, and why.
     pub(super) gaps: ComparisonGaps,
+    /// Several sources make up the figures, so the notes name what one of them lacks.
+    pub(super) is_of_several: bool,
     /// Some row consists of UTC hours or days.
     pub(super) is_utc: bool,
     /// Some files have longer intervals than a row.
@@ -147,6 +149,7 @@ pub(super) async fn load_history(
         facts,
         notes,
         gaps,
+        is_of_several,
         is_utc,
         is_blurred,
     })

@@ -81,7 +81,9 @@ pub(super) fn summary_figures(
     let figure = |column: &HistoryColumn| summary_figure(*column, scope, terms, total, compared);
     let mut tiles: Vec<_> = columns.iter().map(figure).collect();
     if let Some(first) = tiles.first_mut() {
-        first.notes.extend(data.gaps.all().map(str::to_owned));
+        let missing = data.gaps.missing.iter().filter(|_| !data.is_of_several);
+        let gaps = missing.chain(&data.gaps.missing_before);
+        first.notes.extend(gaps.cloned());
     }
     tiles
 }
@@ -99,10 +101,7 @@ fn summary_figure(
     if column == HistoryColumn::Abandoned
         && let Some(rate) = total.value(HistoryColumn::AbandonRate)
     {
-        notes.push(format!(
-            "{} of offered without short abandons",
-            rate.shown()
-        ));
+        notes.push(format!("{} abandonment rate", rate.shown()));
     }
     if column == HistoryColumn::ServiceLevel {
         notes.push(describe_target(terms));
@@ -178,6 +177,10 @@ fn explain_figure(
         _ => "",
     };
     let mut rows = vec![("Definition", what.to_owned())];
+    if column == HistoryColumn::Abandoned {
+        let rate = "abandoned ÷ (answered + abandoned + overflowed): of the calls that ended";
+        rows.push(("Abandonment rate", rate.to_owned()));
+    }
     if column == HistoryColumn::ServiceLevel {
         rows.push(("Formula", describe_formula(terms)));
         rows.push(("Target time", describe_threshold(terms)));
