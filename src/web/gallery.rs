@@ -6,10 +6,12 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     Router,
+    extract::Query,
     http::{HeaderMap, header},
     response::Html,
     routing::get,
 };
+use serde::Deserialize;
 
 use wallboard_boards::BoardOrigin;
 use wallboard_domain::SourceHealth;
@@ -36,6 +38,8 @@ use super::{
 struct GalleryPage {
     build: &'static str,
     header: PageHeader,
+    /// What the visitor came here for isn't needed.
+    done: &'static str,
     stamp: PageTime,
     attention: Attention,
     /// Sentences about disconnected sources.
@@ -71,6 +75,12 @@ struct QueueItem {
     say: String,
 }
 
+#[derive(Deserialize)]
+struct GalleryQuery {
+    #[serde(default)]
+    done: String,
+}
+
 pub(super) fn routes() -> Router<WebState> {
     Router::new().route("/", get(show_gallery))
 }
@@ -78,6 +88,7 @@ pub(super) fn routes() -> Router<WebState> {
 async fn show_gallery(
     VisibleState(web): VisibleState,
     header: PageHeader,
+    Query(GalleryQuery { done }): Query<GalleryQuery>,
     headers: HeaderMap,
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     if first_run::has_no_source(&web) {
@@ -90,6 +101,12 @@ async fn show_gallery(
         .collect();
     let origin = page_origin(&web, &headers);
     let is_loopback = is_loopback(&origin);
+    let done = match done.as_str() {
+        "no-pairing" if web.sign_in.is_none() => {
+            "Screens need no pairing here, because nobody signs in. Use “Show on a TV” below a board for its address."
+        }
+        _ => "",
+    };
     let page = web.live.read_snapshot(|snapshot, now| {
         let mut statuses = queue_statuses(snapshot, now);
         let mut tiles = site_tiles::site_tiles(snapshot, now);
@@ -113,6 +130,7 @@ async fn show_gallery(
         GalleryPage {
             build: assets::build_id(),
             header,
+            done,
             stamp: PageTime::new(snapshot, now),
             now: if has_queues { tiles } else { Vec::new() },
             screens: (cards.iter())

@@ -65,9 +65,9 @@ pub(super) fn routes() -> Router<WebState> {
     Router::new().route("/pair", get(show_pairing).post(pair))
 }
 
-/// Where screens are opened if access is open: each board there says how.
+/// Leads to where screens are opened if access is open, which says that no pairing is needed.
 pub(super) fn without_pairing() -> Response {
-    Redirect::to("/").into_response()
+    Redirect::to("/?done=no-pairing").into_response()
 }
 
 async fn show_pairing(

@@ -270,10 +270,13 @@ async fn open_access_offers_its_boards_to_screens_without_pairing() {
         let page = get_page(&router, path).await;
         assert_eq!(
             (page.status, &*page.location),
-            (StatusCode::SEE_OTHER, "/"),
+            (StatusCode::SEE_OTHER, "/?done=no-pairing"),
             "{path}"
         );
     }
+    let says = "Screens need no pairing here";
+    assert_contains(&get_page(&router, "/?done=no-pairing").await.text, &[says]);
+    assert_contains_none(&get_page(&router, "/").await.text, &[says]);
 }
 
 #[tokio::test]
