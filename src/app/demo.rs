@@ -10,9 +10,9 @@ mod phone_tests;
 mod site;
 mod voice_settings;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, ops::Range, time::Duration};
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use wallboard_simulator::Settings;
 
 use wallboard_domain::SourceId;
@@ -48,15 +48,17 @@ impl RuntimeConfig {
         let settings = Settings {
             seed,
             speed: pace,
+            customer_zone: daytime_zone(&zone, Timestamp::now()),
             zone: zone.clone(),
         };
+        let site = demo_site(zone, settings.customer_zone());
         Self {
             boards: board_files::sample_boards(),
             demo: Some(SimulatedCenter(settings)),
             // The simulated contacts aren't real people.
             retain_contacts: true,
             log: Some(LOG),
-            ..Self::local_config(listen, demo_site(zone))
+            ..Self::local_config(listen, site)
         }
     }
 }
@@ -67,6 +69,20 @@ fn named_zone(zone: TimeZone) -> TimeZone {
         return TimeZone::UTC;
     }
     zone
+}
+
+/// Returns a time zone with early afternoon at night: its customers keep the center busy whenever
+/// the demo starts, and every time is true. `None` by day.
+fn daytime_zone(zone: &TimeZone, now: Timestamp) -> Option<TimeZone> {
+    const DAY: Range<i8> = 8..18;
+    const AFTERNOON: i8 = 14;
+    if DAY.contains(&now.to_zoned(zone.clone()).hour()) {
+        return None;
+    }
+    let ahead = AFTERNOON - now.to_zoned(TimeZone::UTC).hour();
+    let offset = (ahead + 12).rem_euclid(24) - 12;
+    // Its name has the sign reversed.
+    TimeZone::get(&format!("Etc/GMT{:+}", -offset)).ok()
 }
 
 impl SimulatedCenter {
@@ -97,6 +113,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn customers_are_awake_whenever_the_demo_starts() {
+        for name in [
+            "UTC",
+            "Asia/Kolkata",
+            "America/New_York",
+            "Pacific/Kiritimati",
+        ] {
+            let zone = TimeZone::get(name).unwrap();
+            for hour in 0..24 {
+                let now: Timestamp = format!("2026-11-24T{hour:02}:30:00Z").parse().unwrap();
+                let customers = daytime_zone(&zone, now).unwrap_or(zone.clone());
+                let their_hour = now.to_zoned(customers).hour();
+                assert!((8..18).contains(&their_hour), "{their_hour}, {name}, {now}");
+            }
+        }
+    }
+
+    #[test]
     fn log_has_the_site_in_any_time_zone() {
         let oslo = TimeZone::get("Europe/Oslo").unwrap();
         let unnamed = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
@@ -105,7 +139,8 @@ mod tests {
             (unnamed, TimeZone::UTC),
             (TimeZone::unknown(), TimeZone::UTC),
         ] {
-            let site = demo_site(named_zone(zone));
+            let zone = named_zone(zone);
+            let site = demo_site(zone.clone(), &zone);
             assert_eq!(site.zone, expected);
             let entry = LogEntry {
                 received_at: Moment {

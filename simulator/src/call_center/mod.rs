@@ -79,6 +79,7 @@ pub struct CallCenter {
     /// Simulated seconds per second from the start on.
     speed: f64,
     zone: TimeZone,
+    customer_zone: TimeZone,
     start: Timestamp,
     pub(crate) unresolved: VecDeque<(ContactNo, Contact)>,
     contacts: ContactNo,
@@ -140,6 +141,7 @@ impl CallCenter {
             events: EventQueue::default(),
             speed: settings.speed,
             zone: settings.zone.clone(),
+            customer_zone: settings.customer_zone().clone(),
             start,
             unresolved: VecDeque::new(),
             contacts: 0,
@@ -394,7 +396,7 @@ impl CallCenter {
     }
 
     fn plan_midnight(&mut self) {
-        let tomorrow = self.local().checked_add(1.day());
+        let tomorrow = self.now.to_zoned(self.zone.clone()).checked_add(1.day());
         if let Ok(tomorrow) = tomorrow.and_then(|tomorrow| tomorrow.start_of_day()) {
             self.events.schedule(tomorrow.timestamp(), Event::Midnight);
         }
@@ -430,7 +432,8 @@ impl CallCenter {
         self.events.schedule(at, event);
     }
 
+    /// The customers' time.
     fn local(&self) -> Zoned {
-        self.now.to_zoned(self.zone.clone())
+        self.now.to_zoned(self.customer_zone.clone())
     }
 }

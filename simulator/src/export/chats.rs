@@ -12,6 +12,7 @@ use super::{
         rng::SeededRng,
         roster::{AGENTS, Channel, QUEUES},
     },
+    bounds,
     files::{row, write},
     past_days, play, seed_of,
 };
@@ -53,6 +54,9 @@ pub fn write_chats(folder: &Path, settings: &Settings, now: Timestamp) -> io::Re
     let end = warm_up_start(now).as_second() / 3600;
     let mut hours: BTreeMap<i64, HourFigures> = BTreeMap::new();
     for date in past_days(settings, now).chain([today]) {
+        let [start, _] = bounds(date, &settings.zone);
+        let rest = hours.split_off(&(start.as_second() / 3600));
+        write_hours(folder, std::mem::replace(&mut hours, rest))?;
         let mut rng = SeededRng::new(settings.seed ^ seed_of(date));
         for finished in play(date, Channel::Chat, settings).contacts {
             let hour = finished.contact.entered.as_second() / 3600;
@@ -61,6 +65,10 @@ pub fn write_chats(folder: &Path, settings: &Settings, now: Timestamp) -> io::Re
             }
         }
     }
+    write_hours(folder, hours)
+}
+
+fn write_hours(folder: &Path, hours: BTreeMap<i64, HourFigures>) -> io::Result<()> {
     let mut hours = hours.into_iter();
     hours.try_for_each(|(hour, figures)| figures.write(folder, hour))
 }

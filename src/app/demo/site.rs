@@ -22,8 +22,8 @@ use wallboard_sources::{genesys, statserver, vngage};
 use super::{CHAT, CHAT_EXPORT, VOICE, VOICE_EXPORT, voice_settings::voice_settings};
 
 /// Returns the site, with names of the phone's queues and agents, a group of a chat queue with a
-/// phone queue, and everyone linked to their history.
-pub(super) fn demo_site(zone: TimeZone) -> SiteConfig {
+/// phone queue, and everyone linked to their history. Queues are open by their customers' time.
+pub(super) fn demo_site(zone: TimeZone, customers: &TimeZone) -> SiteConfig {
     let [chat, voice] = [CHAT, VOICE].map(SourceId::from);
     let support = QueueGroup {
         id: Id::new(&SourceId::from("group"), "support"),
@@ -45,7 +45,7 @@ pub(super) fn demo_site(zone: TimeZone) -> SiteConfig {
     ];
     SiteConfig {
         brand: brand(),
-        hours: opening_hours(&zone),
+        hours: opening_hours(customers),
         zone,
         thresholds: demo_thresholds(),
         names: phone_names(&voice),
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn every_queue_and_agent_is_linked_to_its_history() {
-        let site = demo_site(TimeZone::UTC);
+        let site = demo_site(TimeZone::UTC, &TimeZone::UTC);
 
         assert_eq!(site.linked_queues.len(), QUEUES.len());
         let agents: usize = site.people.iter().map(|person| person.agents.len()).sum();
