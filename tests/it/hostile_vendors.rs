@@ -208,8 +208,8 @@ async fn secrets_show_nowhere_even_if_vendors_repeat_them() {
     let folder = tempfile::tempdir().unwrap();
     let key = make_key(folder.path());
     let vendor = HostileVendor::start(Hostility::Repeat).await;
-    let (port, environment) = (ports::free(), environment(vendor.port));
-    let configuration = configuration(port, vendor.port, &key);
+    let (port, environment) = (ports::free(), environment(vendor.server.port));
+    let configuration = configuration(port, vendor.server.port, &key);
     let wallboard = Wallboard::start(&configuration, port, &[], environment.clone()).await;
     wait_until_all_failed(&wallboard).await;
 
@@ -334,8 +334,8 @@ async fn redirects_are_followed_nowhere() {
     let targets = inner_addresses(inner);
     assert_eq!(targets.len(), 30);
     let vendor = HostileVendor::start(Hostility::Redirect(targets)).await;
-    let (port, environment) = (ports::free(), environment(vendor.port));
-    let configuration = configuration(port, vendor.port, &key);
+    let (port, environment) = (ports::free(), environment(vendor.server.port));
+    let configuration = configuration(port, vendor.server.port, &key);
     let wallboard = Wallboard::start(&configuration, port, &[], environment).await;
     wait_until_all_failed(&wallboard).await;
     // Each source meets many of them.

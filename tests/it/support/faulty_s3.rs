@@ -18,7 +18,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::{StreamExt, stream};
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::sync::watch;
+
+use super::local_server::LocalServer;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum S3Behavior {
@@ -50,9 +52,8 @@ pub enum S3Behavior {
 /// Serves five files of one size, listed in pages of one. Every other page is empty.
 #[derive(Debug)]
 pub struct FaultyS3 {
-    port: u16,
+    server: LocalServer,
     behavior: watch::Sender<S3Behavior>,
-    serving: JoinHandle<()>,
 }
 
 #[derive(Clone)]
@@ -77,31 +78,17 @@ impl FaultyS3 {
             behavior: behavior.subscribe(),
             requests: Arc::default(),
         };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
         let router = Router::new().fallback(serve).with_state(state);
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, router).await.unwrap();
-        });
-        Self {
-            port,
-            behavior,
-            serving,
-        }
+        let server = LocalServer::start(router).await;
+        Self { server, behavior }
     }
 
     pub fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        self.server.url()
     }
 
     pub fn set(&self, behavior: S3Behavior) {
         self.behavior.send_replace(behavior);
-    }
-}
-
-impl Drop for FaultyS3 {
-    fn drop(&mut self) {
-        self.serving.abort();
     }
 }
 

@@ -14,7 +14,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
-use tokio::{net::TcpListener, task::JoinHandle};
+
+use super::local_server::LocalServer;
 
 /// What it answers.
 #[derive(Clone, Debug)]
@@ -27,9 +28,8 @@ pub enum Hostility {
 
 #[derive(Debug)]
 pub struct HostileVendor {
-    pub port: u16,
+    pub server: LocalServer,
     requests: Arc<Mutex<Vec<String>>>,
-    serving: JoinHandle<()>,
 }
 
 #[derive(Clone, Debug)]
@@ -41,8 +41,6 @@ struct HostileState {
 
 impl HostileVendor {
     pub async fn start(hostility: Hostility) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let port = listener.local_addr().unwrap().port();
         let requests = Arc::<Mutex<Vec<String>>>::default();
         let state = HostileState {
             hostility,
@@ -50,23 +48,13 @@ impl HostileVendor {
             next: Arc::default(),
         };
         let router = Router::new().fallback(answer).with_state(state);
-        let serving = tokio::spawn(async { axum::serve(listener, router).await.unwrap() });
-        Self {
-            port,
-            requests,
-            serving,
-        }
+        let server = LocalServer::start(router).await;
+        Self { server, requests }
     }
 
     /// The requests so far, in words.
     pub fn requests(&self) -> MutexGuard<'_, Vec<String>> {
         self.requests.lock().unwrap()
-    }
-}
-
-impl Drop for HostileVendor {
-    fn drop(&mut self) {
-        self.serving.abort();
     }
 }
 

@@ -19,7 +19,8 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use futures_util::stream;
 use md5::{Digest, Md5};
 use percent_encoding::percent_decode_str;
-use tokio::{net::TcpListener, task::JoinHandle};
+
+use super::local_server::LocalServer;
 
 /// What a read of one object gets instead of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,10 +50,9 @@ pub struct StoreScript {
 
 #[derive(Debug)]
 pub struct ObjectServer {
-    pub port: u16,
+    server: LocalServer,
     script: Arc<Mutex<StoreScript>>,
     listings: Arc<Mutex<Vec<Instant>>>,
-    serving: JoinHandle<()>,
 }
 
 #[derive(Clone)]
@@ -69,22 +69,17 @@ impl ObjectServer {
             script: Arc::clone(&script),
             listings: Arc::clone(&listings),
         };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
         let router = Router::new().fallback(serve).with_state(state);
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, router).await.unwrap();
-        });
+        let server = LocalServer::start(router).await;
         Self {
-            port,
+            server,
             script,
             listings,
-            serving,
         }
     }
 
     pub fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        self.server.url()
     }
 
     pub fn connection_string(&self) -> String {
@@ -101,12 +96,6 @@ impl ObjectServer {
     /// When listings were requested.
     pub fn listings(&self) -> Vec<Instant> {
         self.listings.lock().unwrap().clone()
-    }
-}
-
-impl Drop for ObjectServer {
-    fn drop(&mut self) {
-        self.serving.abort();
     }
 }
 

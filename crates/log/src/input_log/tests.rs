@@ -208,6 +208,17 @@ impl LoggedProcess {
         process
     }
 
+    /// Starts and connects, and has committed so many reports.
+    async fn with_reports(database: &Path, count: usize) -> Self {
+        let process = Self::start(database).await;
+        process.connect().await;
+        for _ in 0..count {
+            let offset = process.report().await;
+            process.committed(offset).await;
+        }
+        process
+    }
+
     async fn connect(&self) {
         let events = [
             ConnectionEvent::CatchingUp {
@@ -457,10 +468,7 @@ async fn hanging_disk_is_passed_over_and_the_log_heals_by_itself() {
 async fn heals_from(fault: DiskFault) {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("w.db");
-    let process = LoggedProcess::start(&database).await;
-    process.connect().await;
-    let offset = process.report().await;
-    process.committed(offset).await;
+    let process = LoggedProcess::with_reports(&database, 1).await;
     process.log.set_fault(fault);
     let offset = process.report().await;
     // Without the log, the watermark still moves after 5 s.
@@ -537,16 +545,10 @@ async fn restart_while_the_log_is_passed_over_is_a_discontinuity_until_connected
 async fn log_that_lost_its_newest_entries_is_not_complete_until_it_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("w.db");
-    let process = LoggedProcess::start(&database).await;
-    process.connect().await;
-    for _ in 0..3 {
-        let offset = process.report().await;
-        process.committed(offset).await;
-    }
+    let process = LoggedProcess::with_reports(&database, 3).await;
     process.kill();
     let lost = "DELETE FROM batch WHERE first = (SELECT max(first) FROM batch)";
-    let connection = rusqlite::Connection::open(log_path(&database)).unwrap();
-    assert_eq!(connection.execute(lost, []).unwrap(), 1);
+    change_log(&database, lost);
 
     assert!(!restored(&database).await.is_complete);
     let process = LoggedProcess::start(&database).await;
@@ -561,12 +563,7 @@ async fn log_that_lost_its_newest_entries_is_not_complete_until_it_goes_on() {
 async fn damaged_end_is_cut_and_what_is_before_it_is_restored() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("w.db");
-    let process = LoggedProcess::start(&database).await;
-    process.connect().await;
-    for _ in 0..3 {
-        let offset = process.report().await;
-        process.committed(offset).await;
-    }
+    let process = LoggedProcess::with_reports(&database, 3).await;
     process.stop().await;
     let damage = "UPDATE batch SET bytes = substr(bytes, 1, length(bytes) - 3)
         WHERE first = (SELECT max(first) FROM batch)";
@@ -606,10 +603,7 @@ async fn log_of_another_format_is_skipped() {
 async fn playback_of_a_log_that_cannot_be_read_is_marked() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("w.db");
-    let process = LoggedProcess::start(&database).await;
-    process.connect().await;
-    let offset = process.report().await;
-    process.committed(offset).await;
+    let process = LoggedProcess::with_reports(&database, 1).await;
     let at = process.live.now().wall;
     process.stop().await;
     let log = EmbeddedLog::open(&database).unwrap();
