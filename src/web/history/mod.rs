@@ -28,12 +28,15 @@ mod recent_days;
 pub(super) mod recent_days_cache;
 mod saved_board_figures;
 mod scope;
+mod series_reader;
 mod shown_figures;
+mod subject_rows;
 mod subjects;
 mod summary;
 mod table;
 #[cfg(test)]
 mod tests;
+mod time_rows;
 
 use askama::Template;
 use axum::{
