@@ -182,19 +182,18 @@ impl HistorySubjects {
         }
     }
 
-    /// When each export's data ends: "calls: Fri 20 Nov 2026 00:00".
+    /// When each export's data ends: "Calls: Fri 20 Nov 2026 00:00".
     pub(super) fn imported_until(&self, scope: &HistoryScope) -> String {
-        let until = self
-            .subjects
-            .imported_until
-            .iter()
-            .map(|(source, at)| match at {
+        let until = self.subjects.imported_until.iter().map(|(source, at)| {
+            let source = self.site.source_name(source);
+            match at {
                 Some(at) => {
                     let at = at.to_zoned(scope.zone().clone());
                     format!("{source}: {}", at.strftime("%a %-d %b %Y %H:%M"))
                 }
                 None => format!("{source}: no data yet"),
-            });
+            }
+        });
         until.collect::<Vec<_>>().join(", ")
     }
 
