@@ -390,3 +390,25 @@ fn while_catching_up_no_agent_is_known_to_have_no_case() {
     scenario.send_case_event("c1", event);
     assert_eq!(agent_view(&scenario, "ben").1, Freshness::OutOfDate);
 }
+
+/// During an outage Anna's conversation may have ended, and one of Ben's may have begun: the loads are
+/// the same.
+#[test]
+fn loads_that_add_up_only_with_unconfirmed_cases_prove_nothing() {
+    let mut scenario = with_anna_talking();
+    scenario.disconnect_source();
+    scenario.connect_source(Some(Discontinuity::Upstream));
+    for _ in 0..60 {
+        scenario.advance_time(1_000);
+        scenario.send_load("sales", 0, 1, 1);
+    }
+    assert!(!is_agent_known(agent_view(&scenario, "anna")));
+    assert!(!is_agent_known(agent_view(&scenario, "ben")));
+
+    // It was Ben's.
+    scenario.send_case_event("c3", closed_event(CaseOutcome::Positive));
+    scenario.send_load("sales", 0, 0, 2);
+    scenario.advance_time(2_000);
+    assert_eq!(scenario.case_state("c1"), CaseState::Closed);
+    assert_eq!(agent_view(&scenario, "ben"), IDLE_VIEW);
+}
