@@ -4,16 +4,17 @@ use axum::http::{Request, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use wallboard_domain::{
-    CaseEvent, EntityKind, Fact, Id, Input, Metric, MetricValue, NameVisibility, Pattern,
-    SiteConfig, SourceDiagnostic,
+    CaseEvent, EntityKind, EntityProfile, Fact, Id, Input, Metric, MetricValue, NameVisibility,
+    Pattern, SiteConfig, SourceDiagnostic,
 };
 use wallboard_history::report::{History, ReportConfig};
 use wallboard_store::Store;
 
 use super::{
-    SALES, SCRIPT, agent_assigned, assert_contains, case_created, case_opened, demo_router,
-    get_page, profile_update, queue_reading, read_page, reading_update, router_after, router_of,
-    router_with_history, router_without_source, sales_inputs, send_request, test_site,
+    SALES, SCRIPT, agent_assigned, assert_contains, assert_contains_none, case_created,
+    case_opened, demo_router, get_page, profile_update, queue_reading, read_page, reading_update,
+    router_after, router_of, router_with_history, router_without_source, sales_inputs,
+    send_request, test_site,
 };
 
 #[tokio::test]
@@ -145,6 +146,64 @@ async fn names_are_shortened_as_configured() {
 
     let another = get_page(&router, "/cards/0123456789abcdef01234567").await;
     assert_eq!(another.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn logins_and_ids_are_hidden_on_every_page_where_names_are() {
+    let login = EntityProfile {
+        name: Some("Zoe Xu".into()),
+        email: Some("zoe@example.com".into()),
+        external_ids: Some([("Genesys".into(), "zoex81".into())].into()),
+        queues: Some([Id::new(&"chat".into(), "9002@SIP/1")].into()),
+        ..EntityProfile::new(EntityKind::Agent, Id::new(&"chat".into(), "zoex"))
+    };
+    let inputs = || {
+        let mut inputs = sales_inputs();
+        inputs.extend([
+            reading_update(Fact::Profile(login.clone())),
+            case_created("helps"),
+            case_opened("helps", "zoex", "9002@SIP/1"),
+        ]);
+        inputs
+    };
+    for agent_names in [NameVisibility::Initials, NameVisibility::None] {
+        let site = SiteConfig {
+            agent_names,
+            ..test_site()
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
+        let history = History::new(store.clone(), ReportConfig::default());
+        let router = router_with_history(site, inputs(), history, store);
+        for path in [
+            "/",
+            "/boards/queues",
+            "/boards/agents",
+            SALES,
+            "/agents/chat/zoex",
+            "/agents/chat/zoex/data",
+            "/cases",
+            "/cases?agent=chat%2Fzoex",
+            "/shift",
+            "/sources",
+            "/history",
+            "/history?by=agent",
+            "/history?agent=chat%2Fzoex",
+            "/history.csv?by=agent",
+            "/history.csv?agent=chat%2Fzoex",
+            "/history/calls?agent=chat%2Fzoex",
+            "/history/calls.csv?agent=chat%2Fzoex",
+        ] {
+            let page = get_page(&router, path).await;
+            assert!(page.status.is_success(), "{path}: {}", page.status);
+            // Addresses of pages and choices of forms need the ID.
+            let mut text = page.text;
+            for address in ["chat/zoex", "chat%2Fzoex", "chat%2fzoex"] {
+                text = text.replace(address, "");
+            }
+            assert_contains_none(&text, &["zoe", "Zoe", "Xu"]);
+        }
+    }
 }
 
 #[tokio::test]
