@@ -515,7 +515,7 @@ fn genesys_settings_are_applied() {
         "http://10.0.0.1/gw/auth/v3/oauth/token"
     );
     assert_eq!(genesys.auth.grant, OAuthGrant::ClientCredentials);
-    assert_eq!(genesys.mode, GenesysMode::Poll(Duration::from_secs(10)));
+    assert_eq!(genesys.mode, GenesysMode::Poll(Duration::from_secs(5)));
     assert_eq!(genesys.transport, NotificationTransport::LongPolling);
     assert_eq!(genesys.states["offhook"], AgentStatus::Available);
 }

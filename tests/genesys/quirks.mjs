@@ -19,9 +19,10 @@ const UNKNOWN_MESSAGES = [
 ];
 
 export class Quirks {
-    constructor(random, statistics) {
+    constructor(random, statistics, { ignoresHolds = false }) {
         this.random = random;
         this.statistics = statistics;
+        this.ignoresHolds = ignoresHolds;
         this.reset();
     }
 
@@ -43,6 +44,11 @@ export class Quirks {
         }
         this.#remember(messages);
         return replies;
+    }
+
+    /** Returns requests as the server sees them: it may not know how long a client wants to be held. */
+    pass(messages) {
+        return this.ignoresHolds ? messages.map(({ advice, ...message }) => message) : messages;
     }
 
     /** Serializes messages: a single one need not be in an array. */

@@ -29,7 +29,7 @@ const truth = new Truth(plan);
 const bayeux = await start(plan.server ?? "cometd", plan);
 const signIn = new SignIn(plan, rules);
 const statistics = new Statistics({ ...plan, truth, bayeux, rules });
-const quirks = new Quirks(new Random(plan.seed ?? 1), statistics);
+const quirks = new Quirks(new Random(plan.seed ?? 1), statistics, plan);
 const exchange = new Exchange({ rules, faults, quirks, bayeux, statistics });
 exchange.websocket = bayeux.websocket && plan.websocket !== false;
 const parts = { exchange, rules, statistics, bayeux, quirks, faults, truth, signIn };

@@ -173,6 +173,10 @@ impl LiveState {
             }
             _ => {}
         }
+        if state == ConnectionState::CatchingUp {
+            // Proofs of an earlier connection say nothing about this one, which may give none.
+            source.alive_at = None;
+        }
         if let ConnectionEvent::Disconnected { why } = event {
             source.last_error = Some((now.wall, why.clone()));
         }

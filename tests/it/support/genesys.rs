@@ -29,7 +29,7 @@ pub struct Genesys {
     pub port: u16,
     control: u16,
     http: reqwest::Client,
-    _process: Process,
+    process: Process,
 }
 
 /// Options of the wallboard's source for this server.
@@ -62,7 +62,7 @@ impl Genesys {
             port: port("port"),
             control: port("control"),
             http,
-            _process: process,
+            process,
         }
     }
 
@@ -75,6 +75,11 @@ impl Genesys {
             "{command}: {}",
             response.text().await.unwrap()
         );
+    }
+
+    /// Sends a signal to its process: `-STOP` makes it hang.
+    pub fn signal(&self, signal: &str) {
+        self.process.signal(signal);
     }
 
     /// Returns every figure's true value, and the values that it had within `recent`.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{Freshness, LiveHandle, LiveState, snapshot::Outage, subject_changes::SubjectChanges};
-use wallboard_domain::{ALIVE_FOR_MS, ConnectionEvent, Input, Metric};
+use wallboard_domain::{ALIVE_FOR_MS, ConnectionEvent, Discontinuity, Input, Metric};
 use wallboard_runtime::ingest::ProcessClock;
 
 use super::{LiveScenario, chat_source, site_with_entries};
@@ -66,8 +66,10 @@ fn connection_with_an_old_proof_is_not_live() {
 
     // This process was stopped between the last count of the backlog and its report.
     scenario.advance_time(60_000);
+    let discontinuity = None;
+    scenario.send_connection_event(ConnectionEvent::CatchingUp { discontinuity });
     scenario.prove_alive(ALIVE_FOR_MS);
-    scenario.connect_source(None);
+    scenario.send_connection_event(ConnectionEvent::Connected);
     assert!(scenario.waiting_freshness().is_out_of_date());
 
     scenario.prove_alive(10);
@@ -79,6 +81,21 @@ fn source_that_proves_nothing_holds_while_connected() {
     let mut scenario = LiveScenario::new();
     scenario.send_load("g", 3, 1, 1);
 
+    scenario.advance_time(ALIVE_FOR_MS * 2);
+
+    assert_eq!(scenario.waiting_freshness(), Freshness::UpToDate);
+}
+
+#[test]
+fn connection_without_proofs_is_not_judged_by_those_of_an_earlier_one() {
+    let mut scenario = LiveScenario::new();
+    scenario.prove_alive(0);
+    scenario.disconnect_source();
+
+    // The server was replaced by one that proves nothing.
+    scenario.advance_time(60_000);
+    scenario.connect_source(Some(Discontinuity::Session));
+    scenario.send_load("g", 3, 1, 1);
     scenario.advance_time(ALIVE_FOR_MS * 2);
 
     assert_eq!(scenario.waiting_freshness(), Freshness::UpToDate);

@@ -154,7 +154,7 @@ fn read_mode(section: &ConfigSection<'_, '_>) -> GenesysMode {
         .entry("interval")
         .and_then(|entry| statserver::read_interval(&entry));
     match word {
-        Some("poll") => GenesysMode::Poll(interval.unwrap_or(Duration::from_secs(10))),
+        Some("poll") => GenesysMode::Poll(interval.unwrap_or(Duration::from_secs(5))),
         _ => GenesysMode::Subscribe,
     }
 }

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, mem};
 
 use wallboard_domain::{
-    ConnectionEvent, Input, SourceDiagnostic, SourceId, SubscriptionStats, Update,
+    ConnectionEvent, Input, MonotonicTime, SourceDiagnostic, SourceId, SubscriptionStats, Update,
 };
 
 use super::statistic_registry::StatisticIndex;
@@ -22,6 +22,9 @@ pub(super) struct Outbox {
     value_positions: HashMap<StatisticIndex, usize, foldhash::fast::RandomState>,
     diagnostics: usize,
     stats: Option<Box<SubscriptionStats>>,
+    /// The last sign of life on this connection, and whether it is still to be reported.
+    alive_at: Option<MonotonicTime>,
+    is_alive_due: bool,
 }
 
 impl Outbox {
@@ -32,6 +35,8 @@ impl Outbox {
             value_positions: HashMap::default(),
             diagnostics: 0,
             stats: None,
+            alive_at: None,
+            is_alive_due: false,
         }
     }
 
@@ -50,9 +55,44 @@ impl Outbox {
     pub(super) fn put_connection_event(&mut self, event: ConnectionEvent) {
         if !matches!(event, ConnectionEvent::Connected) {
             self.drop_values();
+            // A catch-up forgets it.
+            self.is_alive_due = self.alive_at.is_some();
         }
         self.queue
             .push(Some(Input::Connection(self.source.clone(), event)));
+    }
+
+    /// Puts a sign of life, which is reported after all values that were put before.
+    pub(super) fn put_alive(&mut self, as_of: MonotonicTime) {
+        self.alive_at = Some(as_of);
+        self.is_alive_due = true;
+    }
+
+    /// The last sign of life on this connection.
+    pub(super) fn alive_at(&self) -> Option<MonotonicTime> {
+        self.alive_at
+    }
+
+    /// Lets the live state expect no more signs of life on a connection that is up or catching up.
+    pub(super) fn withdraw_alive(&mut self, is_connected: bool) {
+        self.clear_alive();
+        let discontinuity = None;
+        let connected = is_connected.then_some(ConnectionEvent::Connected);
+        // Unlike a break in the connection, this leaves the values that wait.
+        let events = [
+            Some(ConnectionEvent::CatchingUp { discontinuity }),
+            connected,
+        ];
+        let inputs = events.into_iter().flatten();
+        let source = &self.source;
+        self.queue
+            .extend(inputs.map(|event| Some(Input::Connection(source.clone(), event))));
+    }
+
+    /// Forgets the signs of life of a connection that is over.
+    pub(super) fn clear_alive(&mut self) {
+        self.alive_at = None;
+        self.is_alive_due = false;
     }
 
     pub(super) fn put_diagnostic(&mut self, diagnostic: SourceDiagnostic) {
@@ -89,6 +129,13 @@ impl Outbox {
                 .filter(|input| is_diagnostic(input))
                 .count();
             return Some(batch.into_iter().flatten().collect());
+        }
+        if let Some(as_of) = self.alive_at
+            && mem::take(&mut self.is_alive_due)
+        {
+            let alive = ConnectionEvent::Alive { as_of };
+            self.queue
+                .push(Some(Input::Connection(self.source.clone(), alive)));
         }
         self.value_positions.clear();
         self.diagnostics = 0;
@@ -212,6 +259,51 @@ mod tests {
 
         assert_eq!(updates.len(), 3001);
         assert_eq!(updates[2999..], [count_update(2999, 2), count_update(0, 2)]);
+    }
+
+    #[test]
+    fn sign_of_life_follows_the_values_and_is_repeated_after_a_catch_up() {
+        let mut outbox = empty_outbox();
+        let alive = |inputs: &[Input]| match inputs.last() {
+            Some(Input::Connection(_, ConnectionEvent::Alive { as_of })) => Some(*as_of),
+            _ => None,
+        };
+        outbox.put_alive(MonotonicTime(1));
+        outbox.put_alive(MonotonicTime(2));
+        outbox.put_update(0, count_update(0, 1));
+
+        let inputs = outbox.take_batch().unwrap();
+        assert_eq!(inputs.len(), 2);
+        assert_eq!(alive(&inputs), Some(MonotonicTime(2)));
+        assert!(outbox.take_batch().is_none());
+
+        let discontinuity = Some(Discontinuity::Session);
+        outbox.put_connection_event(ConnectionEvent::CatchingUp { discontinuity });
+        outbox.put_connection_event(ConnectionEvent::Connected);
+        let inputs = outbox.take_batch().unwrap();
+        assert_eq!(inputs.len(), 3);
+        assert_eq!(alive(&inputs), Some(MonotonicTime(2)));
+
+        outbox.put_update(0, count_update(0, 1));
+        outbox.withdraw_alive(true);
+        let inputs = outbox.take_batch().unwrap();
+        assert_eq!(inputs.len(), 3);
+        assert_eq!(alive(&inputs), None);
+        outbox.put_connection_event(ConnectionEvent::CatchingUp { discontinuity });
+        assert_eq!(outbox.take_batch().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn values_that_still_wait_hold_the_sign_of_life_back() {
+        let mut outbox = empty_outbox();
+        for index in 0..2_000 {
+            outbox.put_update(index, count_update(index, 1));
+        }
+        outbox.put_alive(MonotonicTime(1));
+
+        let is_alive = |input: &Input| matches!(input, Input::Connection(..));
+        assert!(!outbox.take_batch().unwrap().iter().any(is_alive));
+        assert!(is_alive(outbox.take_batch().unwrap().last().unwrap()));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use wallboard_runtime::ingest::{BatchOffset, IngestClosed, IngestSender};
 
 use super::{
     GenesysMode,
-    bayeux::{self, BayeuxClient, BayeuxEvent, SessionStart},
+    bayeux::{self, BayeuxClient, EventBatch, SessionStart, SignOfLife},
     connection::GenesysConnection,
     envelope::ApiEnvelope,
     error::GenesysError,
@@ -27,6 +27,8 @@ use super::{
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
 /// Time to renew a token that is no longer accepted; then the connection is lost.
 const RENEWAL_TIMEOUT: Duration = Duration::from_millis(1500);
+/// The shortest time between two signs of life.
+const ALIVE_INTERVAL_MS: i64 = 1_000;
 /// Notifications applied before other tasks of this process get their turn.
 const EVENTS_PER_TURN: usize = 64;
 
@@ -79,7 +81,7 @@ impl<'a> GenesysSession<'a> {
             self.send_batch();
             let wake = self.next_due();
             tokio::select! {
-                events = next_events(&mut self.connection.client) => self.on_events(events).await?,
+                batch = next_events(&mut self.connection.client) => self.on_events(batch).await?,
                 Some((ticket, outcome)) = self.jobs.next() => {
                     self.connection.subscriptions.on_outcome(ticket, outcome, Instant::now())?;
                 }
@@ -124,16 +126,16 @@ impl<'a> GenesysSession<'a> {
 
     async fn on_events(
         &mut self,
-        events: Result<Vec<BayeuxEvent>, bayeux::BayeuxError>,
+        batch: Result<EventBatch, bayeux::BayeuxError>,
     ) -> Result<(), GenesysError> {
-        let events = match events {
-            Ok(events) => events,
+        let batch = match batch {
+            Ok(batch) => batch,
             Err(error @ bayeux::BayeuxError::Unauthorized(_)) => {
                 return self.reconnect_with_new_token(&error).await;
             }
             Err(error) => return Err(self.connection.interpret_loss(&error)),
         };
-        for chunk in events.chunks(EVENTS_PER_TURN) {
+        for chunk in batch.events.chunks(EVENTS_PER_TURN) {
             let now = Instant::now();
             for event in chunk {
                 self.connection
@@ -142,7 +144,21 @@ impl<'a> GenesysSession<'a> {
             }
             tokio::task::yield_now().await;
         }
+        match batch.sign_of_life {
+            Some(SignOfLife::At(alive_at)) => self.report_alive(alive_at),
+            Some(SignOfLife::NoMore) => self.connection.subscriptions.expect_no_sign_of_life(),
+            None => {}
+        }
         Ok(())
+    }
+
+    fn report_alive(&mut self, alive_at: Instant) {
+        let age = i64::try_from(alive_at.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let as_of = self.sender.now().monotonic.plus_millis(-age);
+        let reported = self.connection.subscriptions.outbox.alive_at();
+        if reported.is_none_or(|last| ALIVE_INTERVAL_MS <= as_of.millis_since(last)) {
+            self.connection.subscriptions.outbox.put_alive(as_of);
+        }
     }
 
     /// Reconnects after a token expired. If a new one comes quickly, the connection isn't lost.
@@ -214,9 +230,7 @@ fn start_renewal(connection: &GenesysConnection) -> BoxedTask<Result<(), Genesys
     Box::pin(async move { tokens.renew_when_due().await })
 }
 
-async fn next_events(
-    client: &mut Option<BayeuxClient>,
-) -> Result<Vec<BayeuxEvent>, bayeux::BayeuxError> {
+async fn next_events(client: &mut Option<BayeuxClient>) -> Result<EventBatch, bayeux::BayeuxError> {
     match client {
         Some(client) => client.next_events().await,
         None => pending().await,

@@ -178,8 +178,8 @@ impl<A: NodeClient> GmsSession<'_, A> {
     ) -> Result<(), IngestClosed> {
         let (received_at, now) = (self.sender.now().wall, Instant::now());
         let GmsAnswer { values, age } = answer;
-        // No response takes longer, but it may have waited while this process was stopped.
-        let waited = (self.asked_at.elapsed()).saturating_sub(self.memory.timeout);
+        // It may have been on its way for as long, or have waited while this process was stopped.
+        let waited = self.asked_at.elapsed();
         let mut updates = Vec::with_capacity(values.len());
         for (&member, value) in request.members().iter().zip(values) {
             let value = value.as_deref();

@@ -118,8 +118,15 @@ impl GmsFixture {
                 let VendorValue::Metric(Metric::ExpectedWait, value) = report.value else {
                     panic!("{:?}", report.value);
                 };
-                // 3 × `max_age` and `interval`.
-                assert!(value.is_none() || report.valid_for_ms == Some(11_000));
+                // 3 × `max_age` and `interval`, from the request on.
+                let until = report
+                    .valid_for_ms
+                    .map(|millis| now + Duration::from_millis(millis.try_into().unwrap()));
+                let is_requested_then = |(at, ..): &(Instant, usize, GmsRequest)| {
+                    Some(*at + Duration::from_secs(11)) == until
+                };
+                let is_timed = self.gms_state().log.iter().any(is_requested_then);
+                assert!(value.is_none() || is_timed, "{until:?}");
                 self.values.insert(id.external.to_string(), (now, value));
             }
             other => panic!("{other:?}"),

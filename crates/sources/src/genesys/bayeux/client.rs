@@ -12,11 +12,12 @@ use tracing::{info, warn};
 use crate::genesys::NotificationTransport;
 
 use super::{
-    BayeuxEndpoint, BayeuxError, BayeuxEvent, BayeuxMemory,
-    inbox::EventInbox,
+    BayeuxEndpoint, BayeuxError, BayeuxMemory,
+    inbox::{EventBatch, EventInbox},
     memory::RunLease,
     message,
-    protocol::{BayeuxProtocol, ProtocolDeadline},
+    phase::ProtocolDeadline,
+    protocol::BayeuxProtocol,
     request::ConnectionType,
     transport::{BayeuxTransport, TransportReply},
 };
@@ -73,10 +74,10 @@ impl BayeuxClient {
         Ok((client, opened))
     }
 
-    /// Returns the events since the last call, once there are any. Dropping it at any time
-    /// loses nothing, and the session continues even if no one calls.
-    pub(crate) async fn next_events(&mut self) -> Result<Vec<BayeuxEvent>, BayeuxError> {
-        self.inbox.take_events().await
+    /// Returns the events and the sign of life since the last call, once there are any. Dropping it
+    /// at any time loses nothing, and the session continues even if no one calls.
+    pub(crate) async fn next_events(&mut self) -> Result<EventBatch, BayeuxError> {
+        self.inbox.take_batch().await
     }
 
     /// Ends the session at the server, in bounded time.
@@ -241,13 +242,14 @@ impl ClientDriver {
     ) -> Result<(), BayeuxError> {
         let messages = message::decode_messages(&reply.body)?;
         let now = Instant::now();
-        let mut events = Vec::new();
+        let mut batch = EventBatch::default();
         let outcome = self.lease.with_protocol(|machine| {
-            machine.receive_reply(&messages, now, &mut events)?;
+            machine.receive_reply(&messages, now, &mut batch.events)?;
+            batch.sign_of_life = machine.take_sign_of_life();
             let unanswered = reply.is_whole.then(|| machine.missing_answer(&messages));
             unanswered.flatten().map_or(Ok(()), Err)
         })?;
-        inbox.push_events(events)?;
+        inbox.push_batch(batch)?;
         outcome?;
         self.warn_of_shared_cookies()
     }

@@ -5,7 +5,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::value::RawValue;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 use super::error::BayeuxError;
 
@@ -22,6 +22,28 @@ pub(crate) struct BayeuxEvent {
     pub(crate) data: Box<RawValue>,
 }
 
+/// What a server's replies say about whether it's alive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SignOfLife {
+    /// It was alive at this time: all that it had for us then is received.
+    At(Instant),
+    /// Its replies don't show it any longer in time.
+    NoMore,
+}
+
+/// Events in order, and the latest sign of life, which came after them.
+#[derive(Debug, Default)]
+pub(crate) struct EventBatch {
+    pub(crate) events: Vec<BayeuxEvent>,
+    pub(crate) sign_of_life: Option<SignOfLife>,
+}
+
+impl EventBatch {
+    fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.sign_of_life.is_none()
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct EventInbox {
     state: Mutex<InboxState>,
@@ -30,26 +52,28 @@ pub(super) struct EventInbox {
 
 #[derive(Debug, Default)]
 struct InboxState {
-    events: Vec<BayeuxEvent>,
+    waiting: EventBatch,
     bytes: usize,
     ended: Option<BayeuxError>,
 }
 
 impl EventInbox {
-    pub(super) fn push_events(&self, mut events: Vec<BayeuxEvent>) -> Result<(), BayeuxError> {
-        if events.is_empty() {
+    pub(super) fn push_batch(&self, mut batch: EventBatch) -> Result<(), BayeuxError> {
+        if batch.is_empty() {
             return Ok(());
         }
-        let bytes: usize = events
+        let bytes: usize = batch
+            .events
             .iter()
             .map(|event| EVENT_OVERHEAD + event.data.get().len())
             .sum();
         let mut state = self.lock_state();
-        if !state.events.is_empty() && CAPACITY_BYTES < state.bytes + bytes {
+        if !state.waiting.events.is_empty() && CAPACITY_BYTES < state.bytes + bytes {
             return Err(BayeuxError::InboxFull);
         }
         state.bytes += bytes;
-        state.events.append(&mut events);
+        state.waiting.events.append(&mut batch.events);
+        state.waiting.sign_of_life = batch.sign_of_life.or(state.waiting.sign_of_life);
         self.changed.notify_one();
         Ok(())
     }
@@ -60,14 +84,14 @@ impl EventInbox {
         self.changed.notify_one();
     }
 
-    /// Returns all waiting events, once there are any. Dropping it at any time loses nothing.
-    pub(super) async fn take_events(&self) -> Result<Vec<BayeuxEvent>, BayeuxError> {
+    /// Returns all that waits, once there is anything. Dropping it at any time loses nothing.
+    pub(super) async fn take_batch(&self) -> Result<EventBatch, BayeuxError> {
         loop {
             {
                 let mut state = self.lock_state();
-                if !state.events.is_empty() {
+                if !state.waiting.is_empty() {
                     state.bytes = 0;
-                    return Ok(std::mem::take(&mut state.events));
+                    return Ok(std::mem::take(&mut state.waiting));
                 }
                 if let Some(error) = &state.ended {
                     return Err(error.clone());

@@ -7,9 +7,11 @@ mod advice;
 mod client;
 mod endpoint;
 mod error;
+mod hold;
 mod inbox;
 mod memory;
 mod message;
+mod phase;
 mod polling;
 mod protocol;
 mod request;
@@ -22,13 +24,14 @@ mod websocket;
 pub(super) use client::{BayeuxClient, SessionStart};
 pub(super) use endpoint::{BayeuxEndpoint, RequestSigner};
 pub(super) use error::BayeuxError;
-pub(super) use inbox::BayeuxEvent;
+pub(super) use inbox::{BayeuxEvent, EventBatch, SignOfLife};
 pub(super) use memory::BayeuxMemory;
 
 /// Decodes the events in a reply to the connect of an open session.
 #[cfg(any(test, feature = "testing"))]
 pub(super) fn decode_events(body: &[u8]) -> Vec<BayeuxEvent> {
-    use protocol::{BayeuxProtocol, ProtocolDeadline};
+    use phase::ProtocolDeadline;
+    use protocol::BayeuxProtocol;
 
     const CHANNELS: &[&str] = &[
         super::notification::SERVICE_CHANNEL,

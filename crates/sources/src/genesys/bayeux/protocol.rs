@@ -10,17 +10,21 @@ use tokio::time::Instant;
 use super::{
     advice::{Advice, Reconnect},
     error::{BayeuxError, ServerReason},
-    inbox::BayeuxEvent,
+    hold::{HoldSupport, TRIAL_HOLD},
+    inbox::{BayeuxEvent, SignOfLife},
     message::{BayeuxMessage, CONNECT, DISCONNECT, HANDSHAKE, SUBSCRIBE},
+    phase::{ConnectPurpose, PendingConnect, PendingReply, ProtocolDeadline, ProtocolPhase},
     request::{self, ConnectionType, OutgoingRequest},
     session::BayeuxSession,
 };
 
 /// Time for the network, in addition to the server's own wait.
 const NETWORK_TIMEOUT: Duration = Duration::from_secs(10);
+/// The same for a server that follows our holds.
+const HOLD_NETWORK_TIMEOUT: Duration = Duration::from_secs(4);
 /// A server that doesn't know us answers immediately. One that holds a connect this long,
-/// though it should answer immediately, knows us and is still waiting on behalf of the
-/// previous one.
+/// though it should answer immediately, knows us: it ignores our holds, or is still waiting on
+/// behalf of the previous connect.
 const RESUME_TIMEOUT: Duration = Duration::from_secs(3);
 /// Servers forget a client that hasn't connected for this long after a response.
 const SESSION_LIFETIME: Duration = Duration::from_secs(10);
@@ -35,47 +39,16 @@ pub(super) struct BayeuxProtocol {
     offered_types: &'static [ConnectionType],
     pub(super) connection_type: ConnectionType,
     advice: Advice,
+    holds: HoldSupport,
     session: Option<BayeuxSession>,
     /// No connect and no handshake is sent before this time.
     not_before: Instant,
     phase: ProtocolPhase,
     next_id: u64,
-}
-
-#[derive(Debug)]
-enum ProtocolPhase {
-    Handshake,
-    Handshaking(PendingReply),
-    Subscribe,
-    Subscribing(PendingReply, Vec<(String, &'static str)>),
-    Connect(ConnectPurpose),
-    Connecting(PendingReply, ConnectPurpose),
-}
-
-/// The purpose of a connect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ConnectPurpose {
-    /// Answered immediately, to check that a stored session is still known.
-    Resume,
-    /// Answered immediately, to check that a new session works.
-    Verify,
-    Listen,
-}
-
-#[derive(Debug)]
-struct PendingReply {
-    id: String,
-    sent_at: Instant,
-    deadline: Instant,
-}
-
-/// The deadline that the machine waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ProtocolDeadline {
-    /// A request is due at this time, not before.
-    Send(Instant),
-    /// A reply is due by this time.
-    Reply(Instant),
+    /// The latest sign of life that wasn't taken yet.
+    sign_of_life: Option<SignOfLife>,
+    /// Whether this run has given signs of life.
+    is_proving: bool,
 }
 
 impl BayeuxProtocol {
@@ -85,16 +58,20 @@ impl BayeuxProtocol {
             offered_types: &[ConnectionType::LongPolling],
             connection_type: ConnectionType::LongPolling,
             advice: Advice::default(),
+            holds: HoldSupport::default(),
             session: None,
             not_before: now,
             phase: ProtocolPhase::Handshake,
             next_id: 1,
+            sign_of_life: None,
+            is_proving: false,
         }
     }
 
     /// Begins a run, with the session of the last one if the server may still know it.
     pub(super) fn begin_run(&mut self, offered: &'static [ConnectionType], now: Instant) {
         self.offered_types = offered;
+        (self.sign_of_life, self.is_proving) = (None, false);
         let lifetime = self.advice.timeout + self.advice.interval + SESSION_LIFETIME;
         self.session
             .take_if(|session| now - session.last_received >= lifetime);
@@ -182,6 +159,11 @@ impl BayeuxProtocol {
 
     /// Handles a pending reply that hasn't come in time.
     pub(super) fn on_timeout(&mut self, now: Instant) -> Result<(), BayeuxError> {
+        if let ProtocolPhase::Connecting(pending, ConnectPurpose::Listen) = &self.phase
+            && Some(TRIAL_HOLD) < pending.hold
+        {
+            self.holds.record_miss();
+        }
         match &mut self.phase {
             ProtocolPhase::Connecting(pending, purpose @ ConnectPurpose::Resume) => {
                 pending.deadline = pending.sent_at + self.advice.timeout + NETWORK_TIMEOUT;
@@ -199,6 +181,11 @@ impl BayeuxProtocol {
         }
     }
 
+    /// Takes the latest sign of life. Once there was one, the next follows within seconds.
+    pub(super) fn take_sign_of_life(&mut self) -> Option<SignOfLife> {
+        self.sign_of_life.take()
+    }
+
     /// Handles one reply. Its events are in `events` even if it also ends the session.
     pub(super) fn receive_reply(
         &mut self,
@@ -206,7 +193,7 @@ impl BayeuxProtocol {
         now: Instant,
         events: &mut Vec<BayeuxEvent>,
     ) -> Result<(), BayeuxError> {
-        let listening_since = self.listening_since();
+        let connect = self.pending_connect();
         let mut outcome = Ok(());
         for message in reply {
             let Some(channel) = message.channel.as_ref().map(|text| &*text.0) else {
@@ -228,13 +215,43 @@ impl BayeuxProtocol {
                 });
             }
         }
-        if let Some(listening_since) = listening_since
-            && events.is_empty()
+        if let Some(connect) = connect
             && matches!(self.phase, ProtocolPhase::Connect(_))
         {
-            self.not_before = self.not_before.max(listening_since + CONNECT_PERIOD_MIN);
+            self.on_connect_answered(connect, events.is_empty(), outcome.is_ok(), now);
         }
         outcome
+    }
+
+    /// Learns from the end of a connect, and slows down servers that answer immediately.
+    fn on_connect_answered(
+        &mut self,
+        connect: PendingConnect,
+        is_empty: bool,
+        is_successful: bool,
+        now: Instant,
+    ) {
+        if is_empty && connect.is_listening {
+            let sent_at = connect.sent_at;
+            self.not_before = self.not_before.max(sent_at + CONNECT_PERIOD_MIN);
+        }
+        if !is_successful {
+            return;
+        }
+        if let Some(hold) = connect.hold.filter(|_| is_empty) {
+            self.holds.record_empty_reply(hold, now - connect.sent_at);
+        }
+        if self.relies_on_holds() {
+            self.is_proving = true;
+            self.sign_of_life = Some(SignOfLife::At(connect.sent_at));
+        } else if std::mem::take(&mut self.is_proving) {
+            self.sign_of_life = Some(SignOfLife::NoMore);
+        }
+    }
+
+    /// Whether each connect is answered after the hold that we ask for.
+    fn relies_on_holds(&self) -> bool {
+        self.holds.is_reliable() && self.advice.requested_hold().is_some()
     }
 
     /// The error for a complete reply that lacks the answer to the request.
@@ -397,19 +414,21 @@ impl BayeuxProtocol {
     }
 
     fn begin_connect(&mut self, purpose: ConnectPurpose, now: Instant) -> OutgoingRequest {
-        let at_once = purpose != ConnectPurpose::Listen;
-        let timeout = match purpose {
-            ConnectPurpose::Resume => RESUME_TIMEOUT,
-            ConnectPurpose::Verify => NETWORK_TIMEOUT,
-            ConnectPurpose::Listen => self.advice.timeout + NETWORK_TIMEOUT,
+        let (hold, timeout) = match purpose {
+            ConnectPurpose::Resume => (Some(Duration::ZERO), RESUME_TIMEOUT),
+            ConnectPurpose::Verify => (Some(TRIAL_HOLD), RESUME_TIMEOUT),
+            ConnectPurpose::Listen => (self.advice.requested_hold(), self.listen_timeout()),
         };
-        let pending = self.new_pending_reply(now, timeout);
+        let pending = PendingReply {
+            hold,
+            ..self.new_pending_reply(now, timeout)
+        };
         let ack = self.session.as_ref().and_then(|session| session.ack);
         let outgoing = request::connect_request(
             &pending.id,
             self.client_id(),
             self.connection_type,
-            at_once,
+            hold,
             ack,
         );
         self.phase = ProtocolPhase::Connecting(pending, purpose);
@@ -421,6 +440,14 @@ impl BayeuxProtocol {
             id: self.new_message_id(),
             sent_at: now,
             deadline: now + timeout,
+            hold: None,
+        }
+    }
+
+    fn listen_timeout(&self) -> Duration {
+        match self.advice.requested_hold() {
+            Some(hold) if self.holds.is_reliable() => hold + HOLD_NETWORK_TIMEOUT,
+            _ => self.advice.timeout + NETWORK_TIMEOUT,
         }
     }
 
@@ -442,9 +469,14 @@ impl BayeuxProtocol {
             .map_or(self.not_before, |session| session.last_received)
     }
 
-    fn listening_since(&self) -> Option<Instant> {
+    fn pending_connect(&self) -> Option<PendingConnect> {
         match &self.phase {
-            ProtocolPhase::Connecting(pending, ConnectPurpose::Listen) => Some(pending.sent_at),
+            ProtocolPhase::Connecting(pending, purpose) => Some(PendingConnect {
+                sent_at: pending.sent_at,
+                // A server that answers at once may do so by itself.
+                hold: pending.hold.filter(|_| *purpose != ConnectPurpose::Resume),
+                is_listening: *purpose == ConnectPurpose::Listen,
+            }),
             _ => None,
         }
     }

@@ -1,5 +1,7 @@
 //! A client's requests, as they are sent.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use strum::IntoStaticStr;
 
@@ -52,12 +54,12 @@ pub(super) fn subscribe_request(
     encode_request("", channels.iter().map(message).collect())
 }
 
-/// With `at_once`, the server answers even without events.
+/// With `hold`, the server is asked to answer after this time even without events.
 pub(super) fn connect_request(
     id: &str,
     client_id: &str,
     connection_type: ConnectionType,
-    at_once: bool,
+    hold: Option<Duration>,
     ack: Option<i64>,
 ) -> OutgoingRequest {
     let mut message = json!({
@@ -66,8 +68,9 @@ pub(super) fn connect_request(
         "clientId": client_id,
         "connectionType": connection_type.into_str(),
     });
-    if at_once {
-        message["advice"] = json!({"timeout": 0});
+    if let Some(hold) = hold {
+        let millis = u64::try_from(hold.as_millis()).unwrap_or(u64::MAX);
+        message["advice"] = json!({"timeout": millis});
     }
     if let Some(ack) = ack {
         message["ext"] = json!({"ack": ack});

@@ -71,7 +71,8 @@ impl ReceivedRequest {
     }
 
     pub(super) fn is_listening(&self) -> bool {
-        self.channel() == message::CONNECT && self.messages[0].get("advice").is_none()
+        let hold = self.messages[0]["advice"]["timeout"].as_u64();
+        self.channel() == message::CONNECT && hold.is_none_or(|hold| 1_000 <= hold)
     }
 }
 

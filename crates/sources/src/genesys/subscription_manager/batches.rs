@@ -38,6 +38,7 @@ pub(crate) struct StatisticBatch {
     pub(crate) subscription: Uuid,
     pub(crate) members: Vec<(StatisticIndex, Uuid)>,
     requested_at: LogicalTime,
+    sent_at: Instant,
     tries: u32,
     pub(super) not_before: Instant,
     /// Holds statistics that were rejected before; the catch-up doesn't wait for it.
@@ -104,6 +105,7 @@ impl SubscriptionManager {
                 subscription: unassigned,
                 members: chunk.iter().map(|index| (*index, unassigned)).collect(),
                 requested_at: self.registry.logical_now(),
+                sent_at: now,
                 tries: 0,
                 not_before: now,
                 is_retry,
@@ -119,6 +121,7 @@ impl SubscriptionManager {
             .position(|batch| batch.not_before <= now)?;
         let mut batch = self.batches.remove(at)?;
         batch.requested_at = self.registry.logical_now();
+        batch.sent_at = now;
         if self.mode == GenesysMode::Subscribe {
             batch.subscription = Uuid::new_random();
             for (index, id) in &mut batch.members {
@@ -164,7 +167,7 @@ impl SubscriptionManager {
             }
             match (&reported.fault, &reported.value) {
                 (Some(fault), None) => self.reject_statistic(index, fault, now),
-                _ => self.on_value_answered(batch, index, &reported),
+                _ => self.on_value_answered(batch, index, &reported, now),
             }
         }
         self.on_errors(batch, &mut missing, envelope, now);
@@ -207,6 +210,7 @@ impl SubscriptionManager {
         batch: &StatisticBatch,
         index: StatisticIndex,
         reported: &ReportedValue,
+        now: Instant,
     ) {
         self.rejections.remove(index);
         let (verdict, event) = match self.mode {
@@ -223,7 +227,7 @@ impl SubscriptionManager {
                 (ValueVerdict::Same(_), GenesysMode::Poll(_))
             );
         if is_reported {
-            self.report_value(index, reported, event);
+            self.report_value(index, reported, event, now - batch.sent_at);
         }
     }
 

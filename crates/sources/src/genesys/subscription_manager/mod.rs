@@ -52,6 +52,8 @@ const UNAVAILABLE_RETRY: Duration = Duration::from_secs(15);
 const UNSUBSCRIBES_MAX: usize = 1024;
 /// The pause after an unsubscribe failed.
 const UNSUBSCRIBE_RETRY: Duration = Duration::from_secs(30);
+/// When polling: time for the next response, with one more try after a lost one.
+const POLL_RESPONSE_TIME: Duration = Duration::from_secs(7);
 /// After this many failures without a success, the cause isn't a single statistic.
 const FAILURES_MAX: u32 = 16;
 
@@ -205,8 +207,20 @@ impl SubscriptionManager {
     /// Drops the work of a lost connection.
     pub(super) fn mark_lost(&mut self) {
         self.drop_work();
+        self.outbox.clear_alive();
         if !matches!(self.phase, SubscriptionPhase::Unavailable { .. }) {
             self.phase = SubscriptionPhase::Off;
+        }
+    }
+
+    /// Replies on the connection no longer show in time that it's alive.
+    pub(super) fn expect_no_sign_of_life(&mut self) {
+        match self.phase {
+            SubscriptionPhase::Live => self.outbox.withdraw_alive(true),
+            SubscriptionPhase::CatchingUp => self.outbox.withdraw_alive(false),
+            SubscriptionPhase::Off | SubscriptionPhase::Unavailable { .. } => {
+                self.outbox.clear_alive();
+            }
         }
     }
 
@@ -556,11 +570,11 @@ impl SubscriptionManager {
         None
     }
 
-    /// The time for which a value is up to date; `None` where the vendor notifies changes.
+    /// The time for which a value is up to date after it was requested; `None` where the vendor notifies changes.
     fn value_validity(&self) -> Option<Duration> {
         match self.mode {
             GenesysMode::Subscribe => None,
-            GenesysMode::Poll(interval) => Some(3 * interval + Duration::from_secs(10)),
+            GenesysMode::Poll(interval) => Some(interval + POLL_RESPONSE_TIME),
         }
     }
 
@@ -574,7 +588,9 @@ impl SubscriptionManager {
     fn on_value(&mut self, reported: &ReportedValue, now: Instant) {
         self.has_received = true;
         match self.registry.on_notification(reported) {
-            ValueVerdict::New(index) => self.report_value(index, reported, "StatisticUpdate"),
+            ValueVerdict::New(index) => {
+                self.report_value(index, reported, "StatisticUpdate", Duration::ZERO);
+            }
             ValueVerdict::Same(_) => {}
             ValueVerdict::Old(index) => self.suspect_value(index, now),
             ValueVerdict::Foreign => self.outbox.put_diagnostic(SourceDiagnostic::Ignored {
@@ -583,11 +599,13 @@ impl SubscriptionManager {
         }
     }
 
+    /// Reports a value that is at most this old.
     fn report_value(
         &mut self,
         index: StatisticIndex,
         reported: &ReportedValue,
         event: &'static str,
+        age: Duration,
     ) {
         let statistic = &self.statistics[index as usize].statistic;
         let value = statistic.decode_value(reported.value.as_deref(), &self.states);
@@ -602,7 +620,9 @@ impl SubscriptionManager {
         let report = VendorReport {
             value,
             age: ValueAge::Immediate,
-            valid_for_ms: self.value_validity().map(to_millis),
+            valid_for_ms: self
+                .value_validity()
+                .map(|validity| to_millis(validity.saturating_sub(age))),
         };
         let update = Update {
             source: self.source.clone(),
@@ -616,7 +636,8 @@ impl SubscriptionManager {
 
     /// Reports that the vendor has no value for a statistic.
     fn report_unknown(&mut self, index: StatisticIndex) {
-        self.report_value(index, &ReportedValue::default(), "StatisticUpdate");
+        let nothing = ReportedValue::default();
+        self.report_value(index, &nothing, "StatisticUpdate", Duration::ZERO);
         self.registry.invalidate_value(index);
     }
 }

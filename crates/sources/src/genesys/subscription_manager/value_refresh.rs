@@ -143,7 +143,7 @@ impl SubscriptionManager {
             match (&reported.fault, &reported.value) {
                 (Some(fault), None) => self.reject_statistic(index, fault, now),
                 _ if matches!(verdict, ValueVerdict::New(_)) => {
-                    self.report_value(index, &reported, "statistic-values");
+                    self.report_value(index, &reported, "statistic-values", Duration::ZERO);
                 }
                 _ => {}
             }

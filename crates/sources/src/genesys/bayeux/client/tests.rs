@@ -59,7 +59,7 @@ fn update_message(number: u64) -> Value {
 async fn receive_numbers(client: &mut BayeuxClient, count: usize) -> Vec<u64> {
     let mut numbers = Vec::new();
     while numbers.len() < count {
-        for event in client.next_events().await.unwrap() {
+        for event in client.next_events().await.unwrap().events {
             assert_eq!(event.channel, UPDATES);
             let data: Value = serde_json::from_str(event.data.get()).unwrap();
             numbers.push(data["number"].as_u64().unwrap());
@@ -155,7 +155,7 @@ async fn overflowing_inbox_is_an_error_and_not_a_wait() {
     };
     timeout(Duration::from_secs(10), ends).await.unwrap();
 
-    assert_eq!(client.next_events().await.unwrap().len(), 2);
+    assert_eq!(client.next_events().await.unwrap().events.len(), 2);
     assert_eq!(
         client.next_events().await.unwrap_err(),
         BayeuxError::InboxFull

@@ -169,13 +169,13 @@ fn both_channels_are_confirmed_in_one_request_before_the_first_connect() {
 }
 
 #[test]
-fn first_connect_of_a_session_and_of_a_run_asks_for_an_immediate_reply() {
+fn first_connect_of_a_session_and_of_a_run_asks_for_an_early_reply() {
     let mut fixture = protocol_fixture();
     fixture.open_session(&retry_advice());
-    assert_eq!(fixture.last_request()["advice"], json!({"timeout": 0}));
+    assert_eq!(fixture.last_request()["advice"], json!({"timeout": 200}));
 
     fixture.send_next();
-    assert_eq!(fixture.last_request().get("advice"), None);
+    assert_eq!(fixture.last_request()["advice"], json!({"timeout": 3_000}));
 
     fixture.new_run();
     fixture.send_next();
@@ -268,6 +268,144 @@ fn connect_times_out_ten_seconds_after_the_servers_timeout() {
             .machine
             .on_timeout(fixture.now + Duration::from_secs(55)),
         Err(BayeuxError::NoAnswer(Duration::from_secs(55)))
+    );
+}
+
+/// The time at which the server was alive for certain, in milliseconds before now.
+fn alive_millis_ago(fixture: &mut ProtocolFixture) -> Option<u128> {
+    match fixture.machine.take_sign_of_life()? {
+        SignOfLife::At(alive_at) => Some((fixture.now - alive_at).as_millis()),
+        SignOfLife::NoMore => None,
+    }
+}
+
+/// A session of a server that answers its first connect after the hold, and a pending connect.
+fn listening_fixture() -> ProtocolFixture {
+    let mut fixture = protocol_fixture();
+    fixture.complete_handshake(&retry_advice());
+    fixture.complete_subscribe();
+    fixture.send_next();
+    fixture.advance_millis(205);
+    fixture
+        .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
+        .unwrap();
+    assert_eq!(alive_millis_ago(&mut fixture), Some(205));
+    fixture.send_next();
+    fixture
+}
+
+#[test]
+fn each_reply_of_a_server_that_follows_our_holds_proves_that_it_was_alive() {
+    let mut fixture = listening_fixture();
+    let sent_at = fixture.now;
+    let deadline = sent_at + Duration::from_secs(7);
+    assert_eq!(
+        fixture.machine.next_deadline(),
+        ProtocolDeadline::Reply(deadline)
+    );
+
+    fixture.advance_millis(3_010);
+    fixture
+        .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
+        .unwrap();
+    assert_eq!(alive_millis_ago(&mut fixture), Some(3_010));
+    fixture.send_next();
+    fixture.advance_millis(10);
+    fixture
+        .receive_reply(&json!([
+            connect_reply(&fixture.last_id(), &Value::Null)[0],
+            update_message(1)
+        ]))
+        .unwrap();
+    assert_eq!(alive_millis_ago(&mut fixture), Some(10));
+    // Pushed over a WebSocket: it may have waited.
+    fixture.send_next();
+    fixture.receive_reply(&json!([update_message(2)])).unwrap();
+    assert_eq!(alive_millis_ago(&mut fixture), None);
+
+    let deadline = fixture.now + Duration::from_secs(7);
+    assert_eq!(
+        fixture.machine.on_timeout(deadline),
+        Err(BayeuxError::NoAnswer(Duration::from_secs(7)))
+    );
+}
+
+#[test]
+fn server_that_ignores_our_holds_keeps_its_own_and_proves_nothing() {
+    let mut fixture = protocol_fixture();
+    fixture.complete_handshake(&retry_advice());
+    fixture.complete_subscribe();
+    fixture.send_next();
+    fixture.advance_millis(3_000);
+    assert!(fixture.machine.on_timeout(fixture.now).is_err());
+    fixture.new_run();
+    fixture.send_next();
+    let resumed_at = fixture.now;
+    fixture.advance_millis(3_000);
+    fixture.machine.on_timeout(fixture.now).unwrap();
+    fixture.now = resumed_at;
+
+    assert!(fixture.machine.is_open());
+    for _ in 0..3 {
+        assert_eq!(
+            fixture.machine.next_deadline(),
+            ProtocolDeadline::Reply(fixture.now + Duration::from_secs(30))
+        );
+        fixture.advance_millis(20_000);
+        fixture
+            .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
+            .unwrap();
+        assert_eq!(alive_millis_ago(&mut fixture), None);
+        fixture.send_next();
+    }
+}
+
+#[test]
+fn server_that_answers_only_its_first_connect_early_is_recognized() {
+    let mut fixture = listening_fixture();
+    for _ in 0..2 {
+        fixture.advance_millis(7_000);
+        assert!(fixture.machine.on_timeout(fixture.now).is_err());
+        fixture.new_run();
+        fixture.send_next();
+        fixture
+            .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
+            .unwrap();
+        fixture.send_next();
+    }
+    fixture.advance_millis(7_000);
+    assert!(fixture.machine.on_timeout(fixture.now).is_err());
+
+    fixture.new_run();
+    fixture.send_next();
+    fixture
+        .receive_reply(&connect_reply(&fixture.last_id(), &Value::Null))
+        .unwrap();
+    assert_eq!(alive_millis_ago(&mut fixture), None);
+    fixture.send_next();
+    assert_eq!(
+        fixture.machine.next_deadline(),
+        ProtocolDeadline::Reply(fixture.now + Duration::from_secs(30))
+    );
+}
+
+#[test]
+fn server_that_wants_long_pauses_holds_as_long_as_it_likes() {
+    let mut fixture = listening_fixture();
+    fixture.advance_millis(3_000);
+    let advice = json!({"reconnect": "retry", "interval": 5_000});
+    fixture
+        .receive_reply(&connect_reply(&fixture.last_id(), &advice))
+        .unwrap();
+    let sign = fixture.machine.take_sign_of_life();
+    assert_eq!(sign, Some(SignOfLife::NoMore));
+
+    fixture.send_next();
+
+    assert_eq!(fixture.last_request().get("advice"), None);
+    assert_eq!(
+        fixture.machine.next_deadline(),
+        ProtocolDeadline::Reply(fixture.now + Duration::from_secs(30))
     );
 }
 
