@@ -53,18 +53,18 @@ impl GenesysConnection {
             .map_err(|error| GenesysError::Settings(error.to_string()))?;
         let http = http::build_client(&settings.api_key, tls.clone(), Arc::clone(&jar))?;
         let tokens = Arc::new(TokenProvider::new(settings.auth.clone(), http.clone()));
-        let rest = RestClient::new(
+        let rest = Arc::new(RestClient::new(
             &settings.base_url,
             settings.api_key.clone(),
             http.clone(),
             Arc::clone(&tokens),
-        );
+        ));
         let url = format!("{}/notifications", rest.base);
         let url = Url::parse(&url).map_err(|error| {
             GenesysError::Settings(format!("`base_url` isn't a valid address: {error}"))
         })?;
         let signer = BearerSigner {
-            tokens: Arc::clone(&tokens),
+            rest: Arc::clone(&rest),
             fixed_headers: http::api_key_headers(&settings.api_key)?,
         };
         let endpoint = BayeuxEndpoint {
@@ -78,7 +78,7 @@ impl GenesysConnection {
             channels: CHANNELS,
         };
         let job_runner = JobRunner {
-            rest: Arc::new(rest),
+            rest,
             statistics: Arc::clone(&settings.statistics),
             mode: settings.mode,
         };
@@ -163,16 +163,20 @@ impl GenesysConnection {
 
 /// Signs each request of the CometD connection.
 struct BearerSigner {
-    tokens: Arc<TokenProvider>,
+    rest: Arc<RestClient>,
     fixed_headers: HeaderMap,
 }
 
 impl RequestSigner for BearerSigner {
     fn auth_headers(&self) -> HeaderMap {
         let mut headers = self.fixed_headers.clone();
-        if let Some(token) = self.tokens.authorization_header() {
+        if let Some(token) = self.rest.tokens.authorization_header() {
             headers.insert(reqwest::header::AUTHORIZATION, token);
         }
         headers
+    }
+
+    fn repeats_secret(&self, words: &str) -> bool {
+        self.rest.repeats_secret(words)
     }
 }

@@ -150,7 +150,8 @@ impl RestClient {
         words
     }
 
-    fn repeats_secret(&self, words: &str) -> bool {
+    /// Whether words repeat a secret of ours.
+    pub(super) fn repeats_secret(&self, words: &str) -> bool {
         self.tokens.contains_secret(words) || self.api_key.mask_in(words) != words
     }
 }

@@ -240,6 +240,23 @@ impl ClientDriver {
         reply: &TransportReply,
         inbox: &EventInbox,
     ) -> Result<(), BayeuxError> {
+        let outcome = self.apply_reply(reply, inbox);
+        outcome.map_err(|error| {
+            // Words are cut, and half of a secret wouldn't be found in them.
+            let body = String::from_utf8_lossy(&reply.body);
+            if self.endpoint.signer.repeats_secret(&body) {
+                error.without_words()
+            } else {
+                error
+            }
+        })
+    }
+
+    fn apply_reply(
+        &mut self,
+        reply: &TransportReply,
+        inbox: &EventInbox,
+    ) -> Result<(), BayeuxError> {
         let messages = message::decode_messages(&reply.body)?;
         let now = Instant::now();
         let mut batch = EventBatch::default();

@@ -31,6 +31,9 @@ pub(crate) struct BayeuxEndpoint {
 pub(crate) trait RequestSigner: Send + Sync {
     /// Called for each request: a token may be renewed while a session lives.
     fn auth_headers(&self) -> HeaderMap;
+
+    /// Whether a server's words repeat a secret of ours, and must not be shown.
+    fn repeats_secret(&self, words: &str) -> bool;
 }
 
 impl fmt::Debug for BayeuxEndpoint {

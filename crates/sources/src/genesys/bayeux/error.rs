@@ -71,6 +71,10 @@ pub(crate) enum BayeuxError {
     Unreachable(&'static str),
     #[error("the notification service responded with HTTP {status}{}", status_hint(*.0), status = .0)]
     Status(u16),
+    #[error(
+        "the notification service redirects to {location} (HTTP status {status}): set `base_url` to the address of the API itself; Wallboard follows no redirects"
+    )]
+    Redirect { status: u16, location: String },
     #[error("the notification service didn't respond within {} s", .0.as_secs())]
     NoAnswer(Duration),
     #[error("the connection to the notification service was lost")]
@@ -103,6 +107,22 @@ fn status_hint(status: u16) -> &'static str {
 }
 
 impl BayeuxError {
+    /// Drops the server's words.
+    pub(super) fn without_words(self) -> Self {
+        match self {
+            Self::SessionGone(_) => Self::SessionGone(ServerReason::default()),
+            Self::Forbidden(_) => Self::Forbidden(ServerReason::default()),
+            Self::Handshake(_) => Self::Handshake(ServerReason::default()),
+            Self::Refused(_) => Self::Refused(ServerReason::default()),
+            Self::Unreadable(_) => Self::Unreadable(ServerReason::default()),
+            Self::Channel { channel, .. } => Self::Channel {
+                channel,
+                said: ServerReason::default(),
+            },
+            wordless => wordless,
+        }
+    }
+
     /// Whether another transport might succeed.
     pub(super) fn may_be_transport_fault(&self) -> bool {
         matches!(
@@ -110,6 +130,7 @@ impl BayeuxError {
             Self::SessionGone(_)
                 | Self::Refused(_)
                 | Self::Status(_)
+                | Self::Redirect { .. }
                 | Self::NoAnswer(_)
                 | Self::Lost
                 | Self::Unreadable(_)

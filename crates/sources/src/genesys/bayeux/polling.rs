@@ -82,7 +82,13 @@ async fn post_request(
         .send()
         .await
         .map_err(|error| exchange_error(&error))?;
-    match response.status() {
+    let status = response.status();
+    let target = https::redirect_target(response.url(), status.as_u16(), response.headers());
+    if let Some(location) = target.filter(|target| !endpoint.signer.repeats_secret(target)) {
+        let status = status.as_u16();
+        return Err(BayeuxError::Redirect { status, location });
+    }
+    match status {
         status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
             return Err(BayeuxError::Unauthorized(status.as_u16()));
         }

@@ -18,6 +18,10 @@ impl RequestSigner for TokenSigner {
         let token = HeaderValue::from_static(*self.0.lock().unwrap());
         HeaderMap::from_iter([(reqwest::header::AUTHORIZATION, token)])
     }
+
+    fn repeats_secret(&self, words: &str) -> bool {
+        words.contains(*self.0.lock().unwrap())
+    }
 }
 
 struct ClientFixture {
@@ -135,6 +139,21 @@ async fn connects_continue_one_at_a_time_while_events_wait() {
         (0..20).collect::<Vec<_>>()
     );
     assert_eq!(fixture.stand_in.server.most_connects_held.load(SeqCst), 1);
+}
+
+#[tokio::test]
+async fn words_that_repeat_a_secret_are_not_shown() {
+    let fixture = client_fixture(NotificationTransport::LongPolling).await;
+    let failed =
+        |words: &str| ScriptedAnswer::Failed(json!([{"successful": false, "error": words}]));
+
+    let shown = fixture.fails_with(failed("500::not now")).await;
+    assert!(shown.to_string().contains("500 not now"), "{shown}");
+
+    // It's cut in the middle of the secret.
+    let words = format!("500::{}bearer 1", "x".repeat(110));
+    let hidden = fixture.fails_with(failed(&words)).await;
+    assert_eq!(hidden.to_string(), "the notification service failed");
 }
 
 #[tokio::test]
