@@ -36,7 +36,7 @@ export class Polling {
         }
 
         const session = this.statistics.open(jar[SESSION]);
-        const answer = await this.#relay(request, response, JSON.stringify(messages));
+        const answer = await this.#relay(request, response, JSON.stringify(this.quirks.pass(messages)));
         if (!answer || response.destroyed) return;
         if (fault?.with === "lose") return request.socket.resetAndDestroy();
         const headers = {};
@@ -86,12 +86,26 @@ export async function applyFault(fault, request, response) {
         case "cut":
             request.socket.resetAndDestroy();
             return true;
+        case "endless":
+            sendEndlessly(response);
+            return true;
         case "slow":
             await new Promise((resolve) => setTimeout(resolve, fault.ms));
             return response.destroyed;
         default:
             return false;
     }
+}
+
+/** Sends blanks until the client has had enough. */
+function sendEndlessly(response) {
+    const blanks = " ".repeat(1 << 16);
+    const send = () => {
+        while (!response.destroyed && response.write(blanks));
+    };
+    response.writeHead(200, { "content-type": "application/json" });
+    response.on("drain", send);
+    send();
 }
 
 /** Sends a truncated body. */

@@ -53,12 +53,13 @@ class Line {
         }
         switch (fault?.with) {
             case "hang": return;
+            case "endless": return this.client.send(" ".repeat(1 << 26));
             case "cut": return this.client.terminate();
             case "status": return this.client.close(1011, "Internal error");
             case "slow": await new Promise((resolve) => setTimeout(resolve, fault.ms));
         }
         await this.opened;
-        this.server.send(text);
+        this.server.send(JSON.stringify(this.quirks.pass(messages)));
     }
 
     #onReply(text) {
