@@ -5,6 +5,8 @@ const META = /^\/meta\//;
 const QUIET_PERIOD = 59_000;
 /** Tolerance for clock differences between processes and requests in flight, in milliseconds. */
 const SLACK = 5;
+/** Only a stopped process doesn't run for so long, in milliseconds. */
+const STOPPED = 2_000;
 
 export class Rules {
     constructor() {
@@ -12,6 +14,7 @@ export class Rules {
         this.clients = new Map();
         this.handshakes = 0;
         this.dismissedAt = -QUIET_PERIOD;
+        this.#watchStops();
     }
 
     broken(what) {
@@ -93,7 +96,7 @@ export class Rules {
             this.broken(`a connect of type ${message.connectionType} over ${over}`);
         }
         if (client.isOver) this.broken("a connect after advice to handshake");
-        if (client.connects > 0) this.broken("two connects outstanding");
+        if (client.connects > 0 && !this.#wasStopped()) this.broken("two connects outstanding");
         const waited = Date.now() - client.answeredAt;
         if (client.answeredAt !== null && waited + SLACK < client.interval) {
             this.broken(`a connect after ${waited} ms where ${client.interval} were advised`);
@@ -102,6 +105,23 @@ export class Rules {
         client.over = over;
         client.answeredAt = null;
         return () => client.connects--;
+    }
+
+    /** Notes when this process was stopped by a signal. */
+    #watchStops() {
+        this.ranAt = Date.now();
+        this.stoppedUntil = 0;
+        setInterval(() => {
+            const now = Date.now();
+            if (now - this.ranAt > STOPPED) this.stoppedUntil = now;
+            this.ranAt = now;
+        }, 100).unref();
+    }
+
+    /** Returns whether it was just now: then it sees new requests before the end of old ones. */
+    #wasStopped() {
+        const now = Date.now();
+        return now - this.ranAt > STOPPED || now - this.stoppedUntil < STOPPED;
     }
 
     #onAdvice({ advice }, now) {

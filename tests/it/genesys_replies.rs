@@ -33,6 +33,6 @@ async fn check_endless(transport: Transport, to: &str) {
     }
 
     let grown = site.wallboard.peak_memory().saturating_sub(before);
-    print_measured("KiB of memory for endless replies", grown, 32 * 1024);
-    assert!(grown < 32 * 1024, "{grown} KiB more than before");
+    print_measured("KiB of memory for endless replies", grown, 48 * 1024);
+    assert!(grown < 48 * 1024, "{grown} KiB more than before");
 }
