@@ -1,8 +1,8 @@
 //! Screen reader announcements: a change of severity, never a count.
 
-use wallboard_boards::{Severity, format};
+use wallboard_boards::format;
 use wallboard_domain::{Metric, Moment};
-use wallboard_live::{QueueSnapshot, Snapshot};
+use wallboard_live::{QueueSnapshot, Severity, Snapshot};
 
 /// "Sales: critical. 14 waiting. Longest wait 6:12." Leaves out shapes, which can't be heard.
 /// Empty if the change needs no action.

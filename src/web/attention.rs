@@ -1,9 +1,9 @@
 //! What needs somebody now: each critical or warning queue as a sentence, worst first, and what
 //! can be said if there is none. An out-of-date queue is neither calm nor a reason to act.
 
-use wallboard_boards::{Severity, evaluate_severity, figure_text};
+use wallboard_boards::{evaluate_severity, figure_text, severity_glyph, severity_mark};
 use wallboard_domain::{Metric, MetricValue, Moment};
-use wallboard_live::{Freshness, MetricFigure, QueueSnapshot, Snapshot};
+use wallboard_live::{Freshness, MetricFigure, QueueSnapshot, Severity, Snapshot};
 
 use super::{
     announcement::announce_severity,
@@ -78,7 +78,7 @@ pub(super) fn queue_statuses(snapshot: &Snapshot, now: Moment) -> Vec<QueueStatu
             say: announce_severity(snapshot, queue, &link.name, severity, now),
             mark: match severity {
                 Severity::OutOfDate => OUT_OF_DATE,
-                _ => severity.mark_text(),
+                _ => severity_mark(severity),
             },
             load: (severity.needs_attention()).then(|| queue_load(snapshot, queue, now)),
             reason,
@@ -199,7 +199,7 @@ impl Attention {
         Self {
             sentences: sentences.collect(),
             more: (more.into_iter())
-                .map(|status| (status.severity.glyph(), status.link))
+                .map(|status| (severity_glyph(status.severity), status.link))
                 .collect(),
             rest,
         }

@@ -3,11 +3,11 @@
 use std::{cell::OnceCell, collections::HashMap};
 
 use wallboard_boards::{
-    BoardDefinition, BoardLayout, BoardRow, BoardView, MAX_CARDS, Severity, figure_text, format,
-    tile_columns,
+    BoardDefinition, BoardLayout, BoardRow, BoardView, MAX_CARDS, figure_text, format,
+    severity_glyph, tile_columns,
 };
 use wallboard_domain::{Metric, Moment};
-use wallboard_live::{AgentPresence, Freshness, QueueSnapshot, Snapshot};
+use wallboard_live::{AgentPresence, Freshness, QueueSnapshot, Severity, Snapshot};
 
 use super::{
     attention::QueueStatus,
@@ -289,6 +289,11 @@ fn summarize_queues(
         n => notes.push(format!("{n} {OUT_OF_DATE}")),
     }
     let names = urgent.into_iter().take(NAMES_MAX);
-    let names = names.map(|status| (status.severity.glyph(), displayed_name(board, status)));
+    let names = names.map(|status| {
+        (
+            severity_glyph(status.severity),
+            displayed_name(board, status),
+        )
+    });
     (names.collect(), notes)
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use wallboard_boards::{Severity, format};
+use wallboard_boards::format;
 use wallboard_domain::{CaseOutcome, EntityKind, Metric, Moment, moment};
-use wallboard_live::{CaseSnapshot, CaseState, Freshness, Snapshot};
+use wallboard_live::{CaseSnapshot, CaseState, Freshness, Severity, Snapshot};
 
 use super::{
     case_listing, cases,

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use wallboard_boards::{
-    Severity,
     figure_text::{self, LabelRoom},
-    format,
+    format, severity_mark,
 };
 use wallboard_domain::{
     self as domain, LimitValue, Metric, MetricValue, Moment, MonotonicTime, QueueTarget,
     ServiceLevelFormula, SeverityLimits, SourceId, Unit,
 };
-use wallboard_live::{self as live, DayDetails, Freshness, Snapshot};
+use wallboard_live::{self as live, DayDetails, Freshness, Severity, Snapshot};
 
 use super::{
     clock::{self, RunningClock, UNKNOWN},
@@ -107,7 +106,7 @@ impl TileSubject<'_> {
             label: self.tile_label(metric, figure.day_details.as_ref()),
             value: self.tile_value(metric, figure, is_gone),
             severity: severity.into_str(),
-            mark: severity.mark_text(),
+            mark: severity_mark(severity),
             link: None,
             is_missed: false,
             usual: String::new(),

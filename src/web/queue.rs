@@ -10,13 +10,16 @@ use tracing::warn;
 
 use wallboard_access::Right;
 use wallboard_boards::{
-    BoardDefinition, BoardTime, EvaluatedMetric, QueueEvaluation, Severity, encode_segment,
-    evaluate_queue, find_day_ranges, find_normal_range, format, normal_range,
+    BoardDefinition, BoardTime, QueueEvaluation, encode_segment, evaluate_queue, find_day_ranges,
+    find_normal_range, format, normal_range, severity_mark,
 };
 use wallboard_domain::{
     self as domain, AgentStatus, Metric, MetricValue, Moment, QueueId, SourceId,
 };
-use wallboard_live::{CaseState, Freshness, MetricFigure, QueueSnapshot, SeriesStep, Snapshot};
+use wallboard_live::{
+    CaseState, EvaluatedFigure, Freshness, MetricFigure, QueueSnapshot, SeriesStep, Severity,
+    Snapshot,
+};
 
 use super::{
     WebError, WebState,
@@ -266,7 +269,7 @@ fn build_page(
         time: web.boards.time().clone(),
         stamp: PageTime::new(snapshot, now),
         severity: evaluation.severity.into_str(),
-        mark: evaluation.severity.mark_text(),
+        mark: severity_mark(evaluation.severity),
         say: announce_severity(snapshot, queue, &name, evaluation.severity, now),
         why: explain(evaluation),
         day: day_details
@@ -394,15 +397,14 @@ fn metric_tiles(
     baseline: &domain::Baseline,
 ) -> Vec<(Metric, MetricTile)> {
     let id = queue.id.to_string();
-    let tile = |judged: &EvaluatedMetric| {
-        let metric = judged.metric;
-        let figure = subject.snapshot.queue_figure(queue, metric, subject.now)?;
+    let tile = |judged: &EvaluatedFigure| {
+        let (metric, figure) = (judged.metric, &judged.figure);
         let received_at = subject.snapshot.last_received(queue, Some(metric));
         let tile_limits = TileLimits {
             limits: subject.snapshot.site.limits_for(&id, metric),
             severity: Some(judged.severity),
         };
-        let mut tile = subject.metric_tile(metric, &figure, received_at, tile_limits);
+        let mut tile = subject.metric_tile(metric, figure, received_at, tile_limits);
         tile.is_missed = judged.is_missed;
         tile.notes.extend(describe_excluded(subject, queue, metric));
         if let Some(normal) =
@@ -416,9 +418,9 @@ fn metric_tiles(
                 metric_explanation::describe_normal(metric, &normal, zone),
             ));
         }
-        Some((metric, tile))
+        (metric, tile)
     };
-    evaluation.figures.iter().filter_map(tile).collect()
+    evaluation.figures.iter().map(tile).collect()
 }
 
 type MetricTiles = Vec<(Metric, MetricTile)>;

@@ -1,9 +1,9 @@
 //! A metric over all queues of the site: one number if possible, else what is known and
 //! why it isn't exact.
 
-use wallboard_boards::{Severity, figure_text};
+use wallboard_boards::figure_text;
 use wallboard_domain::{Merge, Metric, MetricValue, Moment};
-use wallboard_live::{Freshness, Snapshot};
+use wallboard_live::{Freshness, Severity, Snapshot};
 
 use super::{
     clock::{self, RunningClock, UNKNOWN},

@@ -131,7 +131,9 @@ fn is_good_picture(live: &LiveHandle) -> bool {
     let boards = BoardRegistry::new(live, Vec::new());
     let board = boards.shared_view(&boards.find_board("queues").unwrap());
     let rows = board.lists.iter().flat_map(|list| &list.rows);
-    let cells: Vec<_> = rows.map(|row| format!("{:?}", row.cells[0])).collect();
+    let cells: Vec<_> = rows
+        .map(|row| format!("{:?}", row.cells.list()[0]))
+        .collect();
     let count = |severity: &str| cells.iter().filter(|row| row.contains(severity)).count();
     count("\"crit\"") == 1 && (1..=2).contains(&count("\"warn\""))
 }

@@ -2,18 +2,18 @@
 //! are collapsed into a count.
 
 use wallboard_domain::{AgentStatus, NaturalOrder, PersonName, moment};
-use wallboard_live::{AgentPresence, Freshness};
+use wallboard_live::{AgentPresence, Freshness, Severity, ShownFreshness};
 
 use super::{
     address::card_path,
     agent_groups::{self, AgentGroups, AgentState, NO_OPEN_CASES, status_label},
-    board_slots::{AttributeValue, SlotValue},
-    board_view::{BoardRow, Kind, RowList, RowShape, running_clock, stopped_clock},
+    board_row::{AgentCells, BoardRow, RowCells, RowPlace, RowShape},
+    board_view::{Kind, RowList},
     figure_text::at_least,
     format::{self, isolate_name},
-    render_context::{DisplayFreshness, RenderContext},
+    render_context::RenderContext,
     row_limit,
-    severity::Severity,
+    slot_value::{SlotValue, flag},
 };
 
 /// Counts agents without a card, by reason.
@@ -34,7 +34,7 @@ pub(super) fn build_cards(context: &mut RenderContext<'_>) -> (RowList, String) 
     let mut cards = Vec::with_capacity(people.len());
     let mut omitted = OmittedAgents::default();
     for (presence, id) in people {
-        let shown = context.display_freshness(presence.freshness, None);
+        let shown = context.evaluator.shown_freshness(presence.freshness, None);
         if presence.status == AgentStatus::LoggedOut && groups.count_signed_out() {
             continue;
         }
@@ -81,7 +81,7 @@ impl OmittedAgents {
     fn assign_state(
         &mut self,
         presence: &AgentPresence<'_>,
-        shown: DisplayFreshness,
+        shown: ShownFreshness,
     ) -> Option<&'static AgentState> {
         let is_idle = presence.open_cases() == Some(0) && presence.handled_today() == 0;
         match presence.status {
@@ -92,7 +92,7 @@ impl OmittedAgents {
             AgentStatus::Unknown if presence.open_cases().is_none() => self.unreported += 1,
             AgentStatus::Unknown if presence.freshness == Freshness::Unknown => self.unknown += 1,
             AgentStatus::Unknown if is_idle => match shown {
-                DisplayFreshness::UpToDate | DisplayFreshness::Reconnecting => self.idle += 1,
+                ShownFreshness::UpToDate | ShownFreshness::Reconnecting => self.idle += 1,
                 _ => self.unknown += 1,
             },
             AgentStatus::Unknown => return Some(&NO_OPEN_CASES),
@@ -122,7 +122,7 @@ struct AgentCard<'a> {
     /// The index of its group.
     group: usize,
     state: &'static AgentState,
-    shown: DisplayFreshness,
+    shown: ShownFreshness,
     is_too_long: bool,
 }
 
@@ -140,7 +140,7 @@ impl RenderContext<'_> {
 fn is_too_long(
     context: &mut RenderContext<'_>,
     presence: &AgentPresence<'_>,
-    shown: DisplayFreshness,
+    shown: ShownFreshness,
 ) -> bool {
     let site = &context.snapshot.site;
     let ids = std::iter::once(presence.id).chain(presence.agents.iter().map(|agent| &agent.id));
@@ -151,14 +151,14 @@ fn is_too_long(
     let elapsed_ms = moment::millis_between(since, context.now.wall);
     match shown {
         // How long a status lasts is unknown once its source is disconnected.
-        DisplayFreshness::OutOfDate | DisplayFreshness::Expired => false,
+        ShownFreshness::OutOfDate | ShownFreshness::Expired => false,
         _ if limit_ms <= elapsed_ms => true,
-        DisplayFreshness::UpToDate => {
+        ShownFreshness::UpToDate => {
             let remaining_ms = limit_ms - elapsed_ms;
             context.schedule_change(context.now.monotonic.plus_millis(remaining_ms));
             false
         }
-        DisplayFreshness::Reconnecting | DisplayFreshness::Unknown => false,
+        ShownFreshness::Reconnecting | ShownFreshness::Unknown => false,
     }
 }
 
@@ -173,29 +173,32 @@ impl AgentCard<'_> {
         )
     }
 
-    /// Builds the card's row: attributes, name, clock, details, activity and a word for the clock's
-    /// mark.
     fn into_row(self, context: &RenderContext<'_>, group: &'static str, position: i64) -> BoardRow {
         let presence = &self.presence;
         let severity = match self.shown {
-            DisplayFreshness::OutOfDate | DisplayFreshness::Expired => Severity::OutOfDate,
+            ShownFreshness::OutOfDate | ShownFreshness::Expired => Severity::OutOfDate,
             _ => Severity::None,
         };
+        let place = RowPlace {
+            group,
+            position,
+            severity,
+        };
+        let mut attributes = place.attributes();
+        attributes.extend([
+            ("state", self.state.key.into()),
+            ("long", flag(self.is_too_long)),
+        ]);
         BoardRow {
-            cells: vec![
-                SlotValue::Attributes(vec![
-                    ("sev", severity.into_str().into()),
-                    ("pos", AttributeValue::Number(position)),
-                    ("in", group.into()),
-                    ("state", self.state.key.into()),
-                    ("long", if self.is_too_long { "yes" } else { "" }.into()),
-                ]),
-                SlotValue::Text(self.name),
-                status_clock(presence, self.shown),
-                SlotValue::Text(format_details(presence)),
-                SlotValue::Text(format_activity(context, presence, self.state)),
-                SlotValue::Text(if self.is_too_long { "Too long:" } else { "" }.to_owned()),
-            ],
+            place,
+            cells: RowCells::Agent(AgentCells {
+                attributes: SlotValue::Attributes(attributes),
+                clock: status_clock(presence, self.shown),
+                details: SlotValue::Text(format_details(presence)),
+                activity: SlotValue::Text(format_activity(context, presence, self.state)),
+                mark: SlotValue::text(if self.is_too_long { "Too long:" } else { "" }),
+                name: SlotValue::Text(self.name),
+            }),
             key: self.id,
             shape: RowShape {
                 href: card_path(&context.snapshot.site, context.agent_names(), presence.id),
@@ -206,18 +209,18 @@ impl AgentCard<'_> {
     }
 }
 
-fn status_clock(presence: &AgentPresence<'_>, shown: DisplayFreshness) -> SlotValue {
+fn status_clock(presence: &AgentPresence<'_>, shown: ShownFreshness) -> SlotValue {
     let Some(since) = presence.since else {
-        return stopped_clock(String::new());
+        return SlotValue::stopped_clock("");
     };
     match (shown, presence.freshness) {
-        (DisplayFreshness::UpToDate | DisplayFreshness::Unknown, _) => running_clock(since),
-        (DisplayFreshness::Expired, _) => stopped_clock(format::UNKNOWN.to_owned()),
+        (ShownFreshness::UpToDate | ShownFreshness::Unknown, _) => SlotValue::running_clock(since),
+        (ShownFreshness::Expired, _) => SlotValue::stopped_clock(format::UNKNOWN),
         (_, Freshness::Disconnected(outage)) => {
-            stopped_clock(format::elapsed(moment::millis_between(since, outage.at)))
+            SlotValue::stopped_clock(format::elapsed(moment::millis_between(since, outage.at)))
         }
         // The status may have ended at an unknown time, so its duration is unknown too.
-        _ => stopped_clock(format::UNKNOWN.to_owned()),
+        _ => SlotValue::stopped_clock(format::UNKNOWN),
     }
 }
 
@@ -280,7 +283,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        BoardDefinition, BoardLayout, BoardView, board_view,
+        AttributeValue, BoardDefinition, BoardLayout, BoardView, GroupCells, board_render,
         fixture::{self, noon},
     };
     use wallboard_domain::{Baseline, Moment, Pattern, PatternThresholds, Patterns, SiteConfig};
@@ -288,7 +291,7 @@ mod tests {
 
     fn render_agents(snapshot: &Snapshot, now: Moment) -> BoardView {
         let board = BoardDefinition::new("b", "B", BoardLayout::Agents);
-        board_view::render_view(&board, snapshot, &Baseline::default(), now)
+        board_render::render_view(&board, snapshot, &Baseline::default(), now)
     }
 
     /// Anna, in wrap-up for half a minute of the minute that is allowed.
@@ -306,17 +309,27 @@ mod tests {
         snapshot
     }
 
+    fn cells(view: &BoardView) -> &AgentCells {
+        match &view.lists[0].rows[0].cells {
+            RowCells::Agent(cells) => cells,
+            RowCells::Queue(cells) => panic!("{cells:?}"),
+        }
+    }
+
     /// Whether the card is marked, and the mark of its group.
     fn marks(view: &BoardView) -> (bool, String) {
         let list = &view.lists[0];
-        let SlotValue::Attributes(attributes) = &list.rows[0].cells[0] else {
+        let SlotValue::Attributes(attributes) = &cells(view).attributes else {
             panic!("a card has attributes");
         };
         let is_long = attributes.contains(&("long", AttributeValue::from("yes")));
         let group = list.groups.iter().find(|group| group.key == "wrap_up");
-        match &group.unwrap().cells[2] {
-            SlotValue::Text(text) => (is_long, text.clone()),
-            cell => panic!("{cell:?}"),
+        match &group.unwrap().cells {
+            GroupCells::Agents {
+                too_long: SlotValue::Text(text),
+                ..
+            } => (is_long, text.clone()),
+            cells => panic!("{cells:?}"),
         }
     }
 
@@ -331,10 +344,7 @@ mod tests {
         assert_eq!(view.next_change, Some(limit_reached));
         let view = render_agents(&snapshot, limit_reached);
         assert_eq!(marks(&view), (true, "1 too long".to_owned()));
-        assert_eq!(
-            view.lists[0].rows[0].cells[5],
-            SlotValue::Text("Too long:".into())
-        );
+        assert_eq!(cells(&view).mark, SlotValue::text("Too long:"));
     }
 
     #[test]

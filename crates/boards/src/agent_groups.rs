@@ -1,11 +1,11 @@
 //! The states of agents, and how many agents of a board are in each group of states.
 
 use wallboard_domain::AgentStatus;
-use wallboard_live::{AgentPresence, Freshness};
+use wallboard_live::{AgentPresence, Freshness, Severity, ShownFreshness};
 
 use super::{
-    board_slots::SlotValue, board_view::BoardGroup, figure_text::at_least, format::UNKNOWN,
-    render_context::DisplayFreshness, severity::Severity,
+    board_view::BoardGroup, figure_text::at_least, format::UNKNOWN, head_cells::GroupCells,
+    slot_value::SlotValue,
 };
 
 /// A state as boards and pages show it.
@@ -156,15 +156,15 @@ impl AgentGroups {
     pub(super) fn count_agent(
         &mut self,
         state: &AgentState,
-        shown: DisplayFreshness,
+        shown: ShownFreshness,
         is_too_long: bool,
     ) -> usize {
         let index_of = |key| self.groups.iter().position(|group| group.key == key);
         let index = index_of(state.key).or_else(|| index_of(state.group));
         let index = index.unwrap_or(self.groups.len() - 1);
         self.has_out_of_date |= shown.is_out_of_date();
-        self.has_expired |= shown == DisplayFreshness::Expired;
-        if shown != DisplayFreshness::Expired {
+        self.has_expired |= shown == ShownFreshness::Expired;
+        if shown != ShownFreshness::Expired {
             let group = &mut self.groups[index];
             group.agents += 1;
             group.too_long += u64::from(is_too_long);
@@ -198,20 +198,20 @@ impl AgentGroups {
             BoardGroup {
                 key: group.key,
                 title: group.title,
-                cells: vec![
-                    SlotValue::Attributes(vec![("sev", severity.into_str().into())]),
-                    SlotValue::Text(match (has_expired, group.agents) {
+                cells: GroupCells::Agents {
+                    attributes: SlotValue::Attributes(vec![("sev", severity.into_str().into())]),
+                    count: SlotValue::Text(match (has_expired, group.agents) {
                         (false, agents) => agents.to_string(),
                         // Where the others are now is unknown.
                         (true, 0) => UNKNOWN.to_owned(),
                         (true, agents) => at_least(agents),
                     }),
-                    SlotValue::Text(match group.too_long {
+                    too_long: SlotValue::Text(match group.too_long {
                         0 => String::new(),
                         agents => format!("{agents} too long"),
                     }),
-                    SlotValue::Text(counted.join(", ")),
-                ],
+                    counted: SlotValue::Text(counted.join(", ")),
+                },
             }
         });
         groups.collect()
@@ -235,7 +235,7 @@ impl GroupCount {
 mod tests {
     use super::*;
     use crate::{
-        BoardDefinition, BoardLayout, board_view,
+        BoardDefinition, BoardLayout, board_render,
         fixture::{self, noon},
     };
     use wallboard_domain::{Baseline, Moment};
@@ -244,12 +244,14 @@ mod tests {
     /// Key, count and last note of each group.
     fn groups(snapshot: &Snapshot, now: Moment) -> Vec<(&'static str, String, String)> {
         let board = BoardDefinition::new("b", "B", BoardLayout::Agents);
-        let view = board_view::render_view(&board, snapshot, &Baseline::default(), now);
+        let view = board_render::render_view(&board, snapshot, &Baseline::default(), now);
         let groups = view.lists.into_iter().next().unwrap().groups.into_iter();
-        let groups = groups.map(|group| match &group.cells[1..] {
-            [SlotValue::Text(count), _, SlotValue::Text(note)] => {
-                (group.key, count.clone(), note.clone())
-            }
+        let groups = groups.map(|group| match group.cells {
+            GroupCells::Agents {
+                count: SlotValue::Text(count),
+                counted: SlotValue::Text(note),
+                ..
+            } => (group.key, count, note),
             cells => panic!("{cells:?}"),
         });
         groups.collect()

@@ -7,8 +7,7 @@ use wallboard_domain::{Baseline, Metric, MetricValue, Moment, NormalRange, Queue
 use wallboard_live::{QueueSnapshot, Snapshot};
 
 use super::{
-    format,
-    render_context::{EvaluatedQueue, RenderContext},
+    board_queue::BoardQueue, format, render_context::RenderContext, rendered_figure::RenderedFigure,
 };
 
 /// The steps of a baseline.
@@ -94,30 +93,22 @@ fn uses_target_formula(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) 
     formula.is_none_or(|formula| formula == target.formula)
 }
 
-/// Returns a note for each value that has a baseline, with the value's index.
+/// Returns a note for each figure; `None` if it has no baseline.
 pub(super) fn baseline_notes(
     context: &mut RenderContext<'_>,
     baseline: &Baseline,
-    queue: &EvaluatedQueue<'_>,
-) -> Vec<(usize, String)> {
-    let mut notes = Vec::new();
-    for (index, figure) in queue.figures.iter().enumerate() {
-        let usual = find_usual_range(
-            baseline,
-            context.snapshot,
-            queue.queue,
-            figure.metric,
-            context.now,
-        );
-        let Some(usual) = usual else { continue };
-        let note = figure
-            .value
-            .map(|value| usual.compare(figure.metric, value));
-        notes.push((index, note.unwrap_or_default()));
-        let remaining_ms = usual.ends_at.as_millisecond() - context.now.wall.as_millisecond();
-        context.schedule_change(context.now.monotonic.plus_millis(remaining_ms.max(1)));
-    }
-    notes
+    queue: &BoardQueue<'_>,
+) -> Vec<Option<String>> {
+    let note = |figure: &RenderedFigure| {
+        let (snapshot, now) = (context.snapshot, context.now);
+        let usual = find_usual_range(baseline, snapshot, queue.queue, figure.metric(), now)?;
+        let remaining_ms = usual.ends_at.as_millisecond() - now.wall.as_millisecond();
+        context.schedule_change(now.monotonic.plus_millis(remaining_ms.max(1)));
+        let value = figure.evaluated.value();
+        let note = value.map(|value| usual.compare(figure.metric(), value));
+        Some(note.unwrap_or_default())
+    };
+    queue.figures.iter().map(note).collect()
 }
 
 /// What is usual at this minute: a total lies between what is usual at the start and at the end of
@@ -191,9 +182,9 @@ fn format_range(metric: Metric, low: f64, high: f64) -> String {
 #[cfg(test)]
 mod tests {
     use crate::{
-        BoardDefinition, BoardLayout, BoardSlots, board_view,
+        BoardDefinition, BoardLayout, BoardSlots, board_render,
         fixture::{self, noon},
-        html::{self, PageFrame},
+        html::PageFrame,
     };
     use wallboard_domain::{Id, PercentileBand};
 
@@ -242,7 +233,7 @@ mod tests {
             ..BoardDefinition::new("b", "B", layout)
         };
         let mut slots = BoardSlots::default();
-        let view = board_view::render_view(&board, &snapshot, baseline, now);
+        let view = board_render::render_view(&board, &snapshot, baseline, now);
         let next_change = view.next_change;
         slots.apply_view(view);
         let page = PageFrame {
@@ -254,7 +245,7 @@ mod tests {
             time: &crate::BoardTime::Live,
             now: now.wall,
         };
-        (html::render_page(&page, &slots), next_change)
+        (slots.render_page(&page), next_change)
     }
 
     #[test]

@@ -2,84 +2,65 @@
 //! lost source, omitted rows, and the message of an empty board.
 
 use wallboard_domain::Metric;
-use wallboard_live::{ConnectionState, QueueSelection, Snapshot, SourceSnapshot};
+use wallboard_live::{ConnectionState, QueueSelection, Severity, Snapshot, SourceSnapshot};
 
 use super::{
     board_definition::BoardLayout,
-    board_slots::SlotValue,
+    board_queue::{BoardQueue, ClosedText},
     board_view::RowList,
     format,
-    render_context::{ClosedQueue, EvaluatedQueue, RenderContext, RenderedMetric},
-    severity::Severity,
-    site_line::{self, ITEM_CELLS},
+    head_cells::HeadCells,
+    render_context::RenderContext,
+    rendered_figure::RenderedFigure,
+    site_line,
+    slot_value::SlotValue,
     source_news,
 };
-
-/// Indexes of the header's cells.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum HeaderSlot {
-    /// "6 queues".
-    Count = 0,
-    Calm,
-    /// The gaps of the day that all queues share.
-    DayNote,
-    StatusState,
-    Status,
-    /// Completes the status for those who don't see the band.
-    StatusDetail,
-    BandState,
-    Band,
-    BandDetail,
-    Omitted,
-    /// The queues outside their opening hours.
-    Closed,
-    Empty,
-    /// The first cell of the site's figures, which come last.
-    Site,
-}
 
 pub(super) fn header_cells(
     context: &mut RenderContext<'_>,
     selection: &QueueSelection<'_>,
-    (queues, closed): (&[EvaluatedQueue<'_>], &[EvaluatedQueue<'_>]),
+    (queues, closed): (&[BoardQueue<'_>], &[BoardQueue<'_>]),
     list: &RowList,
     omitted: String,
-) -> Vec<SlotValue> {
-    let mut cells = Vec::with_capacity(HeaderSlot::Site as usize + 4 * ITEM_CELLS);
-    cells.push(SlotValue::Text(match context.board.layout {
-        BoardLayout::Agents => String::new(),
-        BoardLayout::Queues | BoardLayout::List => format_queue_count(queues.len() + closed.len()),
-    }));
-    cells.push(SlotValue::Text(match context.board.layout {
-        BoardLayout::Agents => String::new(),
-        BoardLayout::Queues | BoardLayout::List => calm_message(context, queues),
-    }));
-    cells.push(SlotValue::Text(context.day_note.clone()));
-    cells.extend(source_news::source_cells(context, selection, list));
-    cells.push(SlotValue::Text(omitted));
-    cells.push(SlotValue::Text(format_closed(closed)));
-    cells.push(SlotValue::Text(
-        if list.rows.is_empty() && !closed.is_empty() {
-            all_closed_message(closed)
-        } else if list.rows.is_empty() {
-            empty_message(context)
-        } else {
-            String::new()
-        },
-    ));
-    cells.extend(site_line::site_cells(context, selection));
-    cells
+) -> HeadCells {
+    let (count, calm) = match context.board.layout {
+        BoardLayout::Agents => (String::new(), String::new()),
+        BoardLayout::Queues | BoardLayout::List => (
+            format_queue_count(queues.len() + closed.len()),
+            calm_message(context, queues),
+        ),
+    };
+    let news = source_news::source_cells(context, selection, list);
+    HeadCells {
+        count: SlotValue::Text(count),
+        calm: SlotValue::Text(calm),
+        day_note: SlotValue::text(&context.day_note),
+        status: news.status,
+        band: news.band,
+        omitted: SlotValue::Text(omitted),
+        closed: SlotValue::Text(format_closed(closed)),
+        empty: SlotValue::Text(match list.rows.is_empty() {
+            true if closed.is_empty() => empty_message(context),
+            true => all_closed_message(closed),
+            false => String::new(),
+        }),
+        site: site_line::site_cells(context, selection),
+    }
 }
 
 /// "Closed: Night line, opens 20:00 · Business desk, 3 waiting, opens Mon 08:00".
-fn format_closed(closed: &[EvaluatedQueue<'_>]) -> String {
+fn format_closed(closed: &[BoardQueue<'_>]) -> String {
     let queues = closed.iter().map(|queue| {
         let mut parts = vec![format::isolate_name(&queue.name)];
-        let waiting = (queue.figures.iter()).find(|figure| figure.metric == Metric::Waiting);
-        let waiting = waiting.filter(|figure| figure.value.is_some_and(|n| 0.0 < n.as_number()));
-        parts.extend(waiting.map(RenderedMetric::format_reason));
+        let waiting = (queue.figures.iter()).find(|figure| figure.metric() == Metric::Waiting);
+        let waiting = waiting.filter(|figure| {
+            let count = figure.evaluated.value();
+            count.is_some_and(|count| 0.0 < count.as_number())
+        });
+        parts.extend(waiting.map(RenderedFigure::format_reason));
         let closed = queue.closed.as_ref();
-        parts.extend(closed.and_then(ClosedQueue::opening));
+        parts.extend(closed.and_then(ClosedText::opening));
         parts.join(", ")
     });
     let queues: Vec<_> = queues.collect();
@@ -90,10 +71,10 @@ fn format_closed(closed: &[EvaluatedQueue<'_>]) -> String {
 }
 
 /// "Closed · opens Mon 08:00" with the earliest opening.
-fn all_closed_message(closed: &[EvaluatedQueue<'_>]) -> String {
+fn all_closed_message(closed: &[BoardQueue<'_>]) -> String {
     let opening_closed = closed.iter().filter_map(|queue| queue.closed.as_ref());
     let first = opening_closed.min_by_key(|closed| (closed.opens_at.is_none(), closed.opens_at));
-    first.map_or_else(String::new, ClosedQueue::text)
+    first.map_or_else(String::new, ClosedText::text)
 }
 
 fn format_queue_count(count: usize) -> String {
@@ -109,22 +90,22 @@ fn format_queue_count(count: usize) -> String {
 
 /// Returns the all-clear message only if every queue is known to be fine, and no queue has a
 /// problem.
-fn calm_message(context: &RenderContext<'_>, queues: &[EvaluatedQueue<'_>]) -> String {
+fn calm_message(context: &RenderContext<'_>, queues: &[BoardQueue<'_>]) -> String {
     let snapshot = context.snapshot;
-    let is_source_live = |queue: &EvaluatedQueue<'_>| {
+    let is_source_live = |queue: &BoardQueue<'_>| {
         let source = snapshot.sources.get(&queue.queue.id.source);
         source.is_none_or(SourceSnapshot::is_live)
     };
-    let is_known = |queue: &EvaluatedQueue<'_>, metric| {
+    let is_known = |queue: &BoardQueue<'_>, metric| {
         let figure = snapshot.queue_figure(queue.queue, metric, context.now);
         figure.is_some_and(|figure| figure.value.is_some())
     };
     let wait_metrics = [Metric::Waiting, Metric::LongestWait];
-    let has_normal_waits = |queue: &EvaluatedQueue<'_>| {
+    let has_normal_waits = |queue: &BoardQueue<'_>| {
         queue.severity == Severity::Normal
             && wait_metrics.iter().any(|metric| is_known(queue, *metric))
     };
-    let is_fine = |queue: &EvaluatedQueue<'_>| {
+    let is_fine = |queue: &BoardQueue<'_>| {
         has_normal_waits(queue) || queue.queue.quiet_since.is_some() || queue.closed.is_some()
     };
     if queues.iter().any(has_normal_waits) && queues.iter().all(|q| is_fine(q) && is_source_live(q))
@@ -188,7 +169,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        BoardDefinition, BoardView, board_view,
+        BoardDefinition, BoardView, board_render,
         fixture::{self, noon},
     };
     use wallboard_domain::{Baseline, OpenPeriod, OpeningHours, Pattern, Patterns};
@@ -196,11 +177,11 @@ mod tests {
 
     fn render_tiles(snapshot: &Snapshot) -> BoardView {
         let board = BoardDefinition::new("b", "B", BoardLayout::Queues);
-        board_view::render_view(&board, snapshot, &Baseline::default(), noon())
+        board_render::render_view(&board, snapshot, &Baseline::default(), noon())
     }
 
-    fn head_text(view: &BoardView, slot: HeaderSlot) -> String {
-        match &view.head[slot as usize] {
+    fn text(cell: &SlotValue) -> String {
+        match cell {
             SlotValue::Text(text) => text.clone(),
             other => panic!("{other:?} isn't text"),
         }
@@ -224,22 +205,19 @@ mod tests {
     #[test]
     fn closed_queues_fold_into_one_line_with_who_waits() {
         let mut snapshot = fixture::afternoon_snapshot();
-        assert_eq!(head_text(&render_tiles(&snapshot), HeaderSlot::Closed), "");
+        assert_eq!(text(&render_tiles(&snapshot).head.closed), "");
 
         close(&mut snapshot, "chat/5");
         let view = render_tiles(&snapshot);
         assert_eq!(view.lists[0].rows.len(), 5);
-        assert_eq!(head_text(&view, HeaderSlot::Count), "6 queues");
+        assert_eq!(text(&view.head.count), "6 queues");
         let line = "Closed: Partners, 2 waiting, opens Sat 08:00";
-        assert_eq!(head_text(&view, HeaderSlot::Closed), line);
+        assert_eq!(text(&view.head.closed), line);
 
         close(&mut snapshot, "*");
         let view = render_tiles(&snapshot);
         assert!(view.lists[0].rows.is_empty());
-        assert_eq!(
-            head_text(&view, HeaderSlot::Empty),
-            "Closed · opens Sat 08:00"
-        );
+        assert_eq!(text(&view.head.empty), "Closed · opens Sat 08:00");
     }
 
     #[test]
@@ -251,9 +229,9 @@ mod tests {
             let baseline = Baseline::default();
             let mut context = RenderContext::of_board(&board, snapshot, noon());
             context.replay_note = Some(Arc::clone(&note));
-            let view = board_view::render(context, &baseline);
+            let view = board_render::render(context, &baseline);
             assert_eq!(view.frame.note.as_ref(), Some(&note));
-            head_text(&view, HeaderSlot::Status)
+            text(&view.head.status.text)
         };
         assert_eq!(status(&snapshot), "Replay");
 
@@ -266,12 +244,8 @@ mod tests {
         let mut snapshot = fixture::afternoon_snapshot();
         let status = |snapshot: &Snapshot| {
             let view = render_tiles(snapshot);
-            let slots = [
-                HeaderSlot::Status,
-                HeaderSlot::StatusDetail,
-                HeaderSlot::Calm,
-            ];
-            slots.map(|slot| head_text(&view, slot))
+            let head = &view.head;
+            [&head.status.text, &head.status.detail, &head.calm].map(text)
         };
         let ids: Vec<_> = snapshot.queues.keys().cloned().collect();
         for id in &ids {
@@ -301,7 +275,7 @@ mod tests {
         snapshot.sources.insert(voice.id.clone(), voice);
         let status = |snapshot: &Snapshot| {
             let view = render_tiles(snapshot);
-            [HeaderSlot::Status, HeaderSlot::Band].map(|slot| head_text(&view, slot))
+            [&view.head.status.text, &view.head.band.text].map(text)
         };
         assert_eq!(status(&snapshot), ["Live", ""]);
 
@@ -324,7 +298,7 @@ mod tests {
         chat.last_message_at = Some(noon().plus_millis(-410_000).wall);
         let mut band = |lost_ago: i64| {
             snapshot.leader_lost_at = Some(noon().plus_millis(-lost_ago).wall);
-            head_text(&render_tiles(&snapshot), HeaderSlot::Band)
+            text(&render_tiles(&snapshot).head.band.text)
         };
 
         assert_eq!(
@@ -341,7 +315,7 @@ mod tests {
             leader_lost_at: Some(noon().wall),
             ..Snapshot::default()
         };
-        let empty = head_text(&render_tiles(&nothing), HeaderSlot::Empty);
+        let empty = text(&render_tiles(&nothing).head.empty);
         assert!(empty.starts_with("This server receives no updates."));
     }
 }

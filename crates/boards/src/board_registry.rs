@@ -9,10 +9,8 @@ use wallboard_domain::{Baseline, BoardStyle, Moment, MonotonicTime};
 use wallboard_live::LiveHandle;
 
 use super::{
-    board_definition::BoardDefinition,
-    board_view::{self, BoardView},
-    board_watch::BoardWatch,
-    shared_views::SharedViews,
+    board_definition::BoardDefinition, board_render, board_view::BoardView,
+    board_watch::BoardWatch, shared_views::SharedViews,
 };
 
 /// All boards and their current views. Cheap to clone.
@@ -161,7 +159,7 @@ impl BoardRegistry {
             let mut context = watch.open_context(board, snapshot, now);
             context.style = style;
             context.replay_note.clone_from(&self.replay_note);
-            board_view::render(context, &self.current_baseline())
+            board_render::render(context, &self.current_baseline())
         })
     }
 

@@ -80,6 +80,6 @@ impl BoardWatch {
         now: Moment,
     ) -> super::BoardView {
         let context = self.open_context(board, snapshot, now);
-        super::board_view::render(context, &wallboard_domain::Baseline::default())
+        super::board_render::render(context, &wallboard_domain::Baseline::default())
     }
 }

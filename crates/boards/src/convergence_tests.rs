@@ -9,7 +9,7 @@ use wallboard_domain::{AgentStatus, Baseline, Metric, MetricValue};
 use wallboard_live::Snapshot;
 
 use super::{
-    BoardDefinition, BoardLayout, BoardPatch, BoardSlots, board_view,
+    BoardDefinition, BoardLayout, BoardPatch, BoardSlots, board_render,
     converging_viewer::ConvergingViewer,
     fixture::{self, QueueFixture},
 };
@@ -120,7 +120,7 @@ proptest! {
             if let SnapshotChange::Later(millis) = change {
                 now = now.plus_millis(*millis);
             }
-            let next = board_view::render_view(&board, &snapshot, &Baseline::default(), now);
+            let next = board_render::render_view(&board, &snapshot, &Baseline::default(), now);
             if let Some(patch) = slots.apply_view(next) {
                 viewer.apply_patch(patch);
             }
@@ -136,7 +136,7 @@ proptest! {
             prop_assert_eq!(updated_page.slots(), page.slots());
         }
         // Elapsed time without a change changes nothing.
-        let again = board_view::render_view(&board, &snapshot, &Baseline::default(), now);
+        let again = board_render::render_view(&board, &snapshot, &Baseline::default(), now);
         prop_assert_eq!(slots.apply_view(again), None);
     }
 }

@@ -1,32 +1,22 @@
 //! Gaps in a day's values: "Today since 10:42", "10:42–10:47 missing".
 
 use wallboard_domain::moment;
-use wallboard_live::{DayDetails, QueueSnapshot};
+use wallboard_live::{DayDetails, EvaluatedFigure};
 
-use super::{
-    format,
-    render_context::{EvaluatedQueue, RenderContext, RenderedMetric},
-};
+use super::{format, render_context::RenderContext};
 
 impl RenderContext<'_> {
-    /// Returns what is missing in a queue's day, if that is all there is to note about it.
-    pub(super) fn own_day_note(&self, queue: &EvaluatedQueue<'_>) -> String {
-        let note = self.first_day_note(queue.queue, &queue.figures);
-        note.filter(|note| *note == queue.note).unwrap_or_default()
-    }
-
     /// Returns the note on the first figure of a queue's day; `None` if it has no such figure.
-    pub(super) fn first_day_note(
-        &self,
-        queue: &QueueSnapshot,
-        figures: &[RenderedMetric],
-    ) -> Option<String> {
-        let daily = figures.iter().filter(|f| f.metric.is_daily());
-        let mut details = daily.filter_map(|figure| {
-            let figure = (self.snapshot).queue_figure(queue, figure.metric, self.now)?;
-            figure.day_details
-        });
-        details.next().map(|details| self.day_note(&details))
+    pub(super) fn first_day_note(&self, figures: &[EvaluatedFigure]) -> Option<String> {
+        let daily = figures.iter().filter(|figure| figure.metric.is_daily());
+        let mut daily = daily.peekable();
+        daily.peek()?;
+        let mut details = daily.filter_map(EvaluatedFigure::day_details);
+        Some(
+            details
+                .next()
+                .map_or_else(String::new, |day| self.day_note(day)),
+        )
     }
 
     /// Returns an empty note if the day is complete, or hasn't begun.

@@ -3,18 +3,15 @@
 use jiff::Timestamp;
 
 use wallboard_domain::{Metric, MetricValue, Moment, QueueTarget, SeverityLimits, moment};
-use wallboard_live::{Freshness, QueueSnapshot, Snapshot};
+use wallboard_live::{EvaluatedFigure, Freshness, QueueSnapshot, Severity, Snapshot};
 
 use super::{
-    BoardDefinition, BoardLayout,
-    board_slots::SlotValue,
-    format,
-    render_context::{EvaluatedQueue, RenderContext, RenderedMetric},
-    severity::Severity,
+    BoardDefinition, BoardLayout, board_queue::BoardQueue, format, render_context::RenderContext,
+    rendered_figure::RenderedFigure,
 };
 
 /// The evaluation of a queue.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct QueueEvaluation {
     pub severity: Severity,
     /// Why it is a warning, critical, out of date or quiet; `None` if normal.
@@ -22,40 +19,24 @@ pub struct QueueEvaluation {
     /// What causes a warning or critical severity, the worst first: "2:11 wait", "6 waiting".
     pub causes: Vec<String>,
     /// All metrics that its source provides, in reading order.
-    pub figures: Vec<EvaluatedMetric>,
-}
-
-/// One metric of an evaluated queue.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EvaluatedMetric {
-    pub metric: Metric,
-    pub label: String,
-    /// The text on boards now; `–` where unknown.
-    pub text: String,
-    pub severity: Severity,
-    /// A figure of the day that misses its target; it has no severity.
-    pub is_missed: bool,
+    pub figures: Vec<EvaluatedFigure>,
 }
 
 /// Evaluates a queue: the same for every board and page.
 pub fn evaluate_queue(snapshot: &Snapshot, queue: &QueueSnapshot, now: Moment) -> QueueEvaluation {
     let board = BoardDefinition::new("", "", BoardLayout::Queues);
     let mut context = RenderContext::new(&board, snapshot, now);
-    let evaluated = context.evaluate_queue(queue);
+    let evaluated = context.board_queue(queue);
     let provided = Metric::all().filter(|m| snapshot.queue_figure(queue, *m, now).is_some());
-    let figures = provided
-        .map(|metric| {
-            let rendered = context.evaluate_metric(queue, &evaluated.id, metric);
-            EvaluatedMetric::from(rendered)
-        })
-        .collect();
     QueueEvaluation {
         severity: evaluated.severity,
         reason: explain_severity(&context, &evaluated),
         causes: (evaluated.causes.iter())
-            .map(RenderedMetric::format_reason)
+            .map(RenderedFigure::format_reason)
             .collect(),
-        figures,
+        figures: provided
+            .map(|metric| context.evaluator.evaluate_metric(queue, metric))
+            .collect(),
     }
 }
 
@@ -67,26 +48,11 @@ pub fn evaluate_severity(
 ) -> (Severity, Option<String>) {
     let board = BoardDefinition::new("", "", BoardLayout::Queues);
     let mut context = RenderContext::new(&board, snapshot, now);
-    let evaluated = context.evaluate_queue(queue);
+    let evaluated = context.board_queue(queue);
     (evaluated.severity, explain_severity(&context, &evaluated))
 }
 
-impl From<RenderedMetric> for EvaluatedMetric {
-    fn from(rendered: RenderedMetric) -> Self {
-        Self {
-            metric: rendered.metric,
-            text: match &rendered.cell {
-                SlotValue::Text(text) | SlotValue::Clock { since: None, text } => text.clone(),
-                SlotValue::Clock { .. } | SlotValue::Attributes(_) => format::value(rendered.value),
-            },
-            label: rendered.label,
-            severity: rendered.severity,
-            is_missed: rendered.is_missed,
-        }
-    }
-}
-
-fn explain_severity(context: &RenderContext<'_>, evaluated: &EvaluatedQueue<'_>) -> Option<String> {
+fn explain_severity(context: &RenderContext<'_>, evaluated: &BoardQueue<'_>) -> Option<String> {
     match evaluated.severity {
         Severity::OutOfDate => Some(explain_out_of_date(context, evaluated)),
         Severity::Warning | Severity::Critical => evaluated.worst_cause().map(|cause| {
@@ -94,7 +60,7 @@ fn explain_severity(context: &RenderContext<'_>, evaluated: &EvaluatedQueue<'_>)
             let limits = context
                 .snapshot
                 .site
-                .limits_for(&evaluated.id, cause.metric);
+                .limits_for(&evaluated.id, cause.metric());
             explain_limit(context, cause, &limits, &target)
         }),
         Severity::None | Severity::Normal => {
@@ -112,21 +78,21 @@ fn explain_severity(context: &RenderContext<'_>, evaluated: &EvaluatedQueue<'_>)
 /// "Longest wait is 6:12, above the 5:00 threshold since 14:19."
 fn explain_limit(
     context: &RenderContext<'_>,
-    cause: &RenderedMetric,
+    cause: &RenderedFigure,
     limits: &SeverityLimits,
     target: &QueueTarget,
 ) -> String {
-    let is_critical = cause.severity == Severity::Critical;
+    let is_critical = cause.evaluated.severity == Severity::Critical;
     let (above, below) = if is_critical {
         (limits.critical, limits.critical_below)
     } else {
         (limits.warning, limits.warning_below)
     };
-    let number = cause.value.or(cause.lower_bound);
+    let number = cause.evaluated.value().or(cause.evaluated.lower_bound());
     let number = number.map(MetricValue::as_number).unwrap_or_default();
-    let text = |limit| format::value(Some(cause.metric.value(limit)));
-    let statement = format!("{} is {}", cause.label, cause.format_value());
-    if cause.is_held {
+    let text = |limit| format::value(Some(cause.metric().value(limit)));
+    let statement = format!("{} is {}", cause.text.label, cause.format_judged());
+    if cause.evaluated.is_held {
         let limit = above.or(below.map(|level| level.resolve_for(target)));
         let limit = limit.map(text).unwrap_or_default();
         let past = format!("It was past the {limit} threshold less than a minute ago.");
@@ -155,23 +121,20 @@ fn explain_limit(
     clippy::cast_possible_truncation,
     reason = "limits are far below 2^52 ms"
 )]
-fn limit_reached_at(cause: &RenderedMetric, limit: f64) -> Option<Timestamp> {
-    let since = cause.since?;
+fn limit_reached_at(cause: &RenderedFigure, limit: f64) -> Option<Timestamp> {
+    let since = cause.evaluated.since()?;
     Some(moment::plus_millis(since, (limit * 1000.0) as i64))
 }
 
-fn explain_out_of_date(context: &RenderContext<'_>, evaluated: &EvaluatedQueue<'_>) -> String {
+fn explain_out_of_date(context: &RenderContext<'_>, evaluated: &BoardQueue<'_>) -> String {
     if evaluated.queue.members.is_some() {
-        let note = &evaluated.note;
+        let note = evaluated.note.text();
         return format!("Not all of this group is up to date: {note}.");
     }
     let id = &evaluated.queue.id.source;
     let source = context.snapshot.site.source_name(id);
-    let freshness = context
-        .snapshot
-        .queue_freshness(evaluated.queue, context.now);
     let zone = &context.snapshot.site.zone;
-    if let Freshness::Disconnected(outage) = context.day_freshness(id, freshness) {
+    if let Freshness::Disconnected(outage) = evaluated.freshness {
         let at = format::moment(outage.at, context.now.wall, zone);
         let source_snapshot = context.snapshot.sources.get(id);
         let last_received =

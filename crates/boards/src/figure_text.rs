@@ -4,12 +4,49 @@
 use std::fmt::Display;
 
 use wallboard_domain::{Metric, MetricValue, MonotonicTime, ServiceLevelFormula, TargetInForce};
-use wallboard_live::MetricFigure;
+use wallboard_live::{EvaluatedFigure, MetricFigure, ShownFreshness};
 
 use super::format;
 
 /// The steps of an upper bound, in seconds.
 const BOUND_STEP: f64 = 10.0;
+
+/// A figure as it is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FigureText {
+    pub label: String,
+    /// The value, or its bound; `–` where unknown.
+    pub value: String,
+    /// Small text after the value: the target, "est.".
+    pub note: String,
+}
+
+impl FigureText {
+    pub fn new(evaluated: &EvaluatedFigure) -> Self {
+        let figure = &evaluated.figure;
+        let formula = evaluated.day_details().and_then(|day| day.formula);
+        Self {
+            label: narrow_label(evaluated.metric, &evaluated.target, formula),
+            value: match (evaluated.freshness, figure.value) {
+                (ShownFreshness::Expired | ShownFreshness::Unknown, _) => format::value(None),
+                // Moments after a disconnect, the last value of all queues still counts.
+                (ShownFreshness::Reconnecting, Some(held)) => format::value(Some(held)),
+                _ => value(evaluated.metric, figure),
+            },
+            note: note(evaluated),
+        }
+    }
+}
+
+fn note(evaluated: &EvaluatedFigure) -> String {
+    let is_estimated = evaluated.figure.is_estimated();
+    match (evaluated.metric, evaluated.figure.value) {
+        (_, None) => String::new(),
+        (Metric::ServiceLevel, _) => target(evaluated.target.service_level_percent),
+        (_, Some(value)) if is_estimated && value != MetricValue::Count(0) => "est.".to_owned(),
+        _ => String::new(),
+    }
+}
 
 /// How much room a label has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

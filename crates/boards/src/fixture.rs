@@ -14,11 +14,7 @@ use wallboard_live::{
     QueueSnapshot, RecentSeries, SeriesValue, Snapshot, SourceSnapshot,
 };
 
-use super::{
-    BoardSlots, BoardTime, board_view,
-    html::{self, PageFrame},
-    render_context::RenderContext,
-};
+use super::{BoardSlots, BoardTime, board_render, html::PageFrame, render_context::RenderContext};
 
 /// 14:27:00 in Stockholm, an hour after the start.
 pub(super) fn noon() -> Moment {
@@ -39,7 +35,7 @@ pub(super) fn queue_id(external: &str) -> QueueId {
 /// Renders a board and returns everything that a viewer receives: the page, the frame and all cells.
 pub(super) fn sent_text(context: RenderContext<'_>, slots: &mut BoardSlots) -> String {
     let now = context.now.wall;
-    let patch = slots.apply_view(board_view::render(context, &Baseline::default()));
+    let patch = slots.apply_view(board_render::render(context, &Baseline::default()));
     let page = PageFrame {
         board: "b",
         neighbors: None,
@@ -49,7 +45,7 @@ pub(super) fn sent_text(context: RenderContext<'_>, slots: &mut BoardSlots) -> S
         time: &BoardTime::Live,
         now,
     };
-    let page = html::render_page(&page, slots);
+    let page = slots.render_page(&page);
     let cells = slots.all_cells();
     format!("{page}{patch:?}{cells:?}")
 }

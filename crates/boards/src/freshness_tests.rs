@@ -6,16 +6,15 @@ use wallboard_domain::{AgentStatus, Baseline, Counter, Counters, Metric, MetricV
 use wallboard_live::{ConnectionState, CountingGap, Snapshot};
 
 use super::{
-    AttributeValue, BoardDefinition, BoardLayout, BoardRow, BoardSlots, BoardTime, BoardView,
-    SlotValue,
-    board_view::{self, stopped_clock},
+    AgentCells, AttributeValue, BoardDefinition, BoardLayout, BoardRow, BoardSlots, BoardTime,
+    BoardView, QueueCells, RowCells, SlotValue, board_render,
     fixture::{self, QueueFixture, noon},
-    html::{self, PageFrame},
+    html::PageFrame,
 };
 
 fn render_layout(snapshot: &Snapshot, layout: BoardLayout, now: Moment) -> BoardView {
     let board = BoardDefinition::new("b", "B", layout);
-    board_view::render_view(&board, snapshot, &Baseline::default(), now)
+    board_render::render_view(&board, snapshot, &Baseline::default(), now)
 }
 
 fn render_queues(snapshot: &Snapshot, now: Moment) -> BoardView {
@@ -45,31 +44,46 @@ fn find_row<'a>(view: &'a BoardView, key: &str) -> &'a BoardRow {
     rows.iter().find(|row| row.key == key).unwrap()
 }
 
+fn queue_cells<'a>(view: &'a BoardView, key: &str) -> &'a QueueCells {
+    match &find_row(view, key).cells {
+        RowCells::Queue(cells) => cells,
+        RowCells::Agent(_) => panic!("{key} is an agent"),
+    }
+}
+
+fn agent_cells(row: &BoardRow) -> &AgentCells {
+    match &row.cells {
+        RowCells::Agent(cells) => cells,
+        RowCells::Queue(_) => panic!("{} is a queue", row.key),
+    }
+}
+
 fn row_severity(view: &BoardView, key: &str) -> String {
-    find_attribute(&find_row(view, key).cells[0], "sev")
+    find_attribute(&queue_cells(view, key).attributes, "sev")
 }
 
 /// Returns the value cell of a queue's metric by its index in the default order.
 fn figure_cell<'a>(view: &'a BoardView, key: &str, index: usize) -> &'a SlotValue {
-    &find_row(view, key).cells[5 + index * 3]
+    &queue_cells(view, key).figures[index].value
 }
 
 /// The age of a tile's values, and the text that says it.
 fn row_age<'a>(view: &'a BoardView, key: &str) -> (String, &'a str) {
-    let row = find_row(view, key);
-    let [.., since, _, _] = &row.cells[..] else {
-        panic!("a tile has its age");
-    };
-    (find_attribute(&row.cells[0], "age"), cell_text(since))
+    let cells = queue_cells(view, key);
+    let tile = cells.tile.as_ref().expect("a tile has its age");
+    (
+        find_attribute(&cells.attributes, "age"),
+        cell_text(&tile.since),
+    )
 }
 
 /// What the style knows of the note.
 fn note_kind(view: &BoardView, key: &str) -> String {
-    find_attribute(&find_row(view, key).cells[0], "note")
+    find_attribute(&queue_cells(view, key).attributes, "note")
 }
 
 fn row_note<'a>(view: &'a BoardView, key: &str) -> &'a str {
-    cell_text(&find_row(view, key).cells[3])
+    cell_text(&queue_cells(view, key).note)
 }
 
 const WAITING: usize = 0;
@@ -158,14 +172,19 @@ fn quiet_queue_is_unknown_but_not_gray() {
     assert_eq!(row_note(&view, "chat/1"), "No activity since 13:27");
     // Unknown values don't count as fine.
     let all_clear = SlotValue::Text("Nothing needs attention".into());
-    assert!(!view.head.contains(&all_clear));
+    assert!(!view.head.list().contains(&&all_clear));
 }
 
 #[test]
 fn all_clear_requires_known_waits() {
     let all_clear = SlotValue::Text("Nothing needs attention".into());
     let mut snapshot = one_queue(0, None, 1);
-    assert!(render_queues(&snapshot, noon()).head.contains(&all_clear));
+    assert!(
+        render_queues(&snapshot, noon())
+            .head
+            .list()
+            .contains(&&all_clear)
+    );
 
     let readings = &mut fixture::queue_mut(&mut snapshot, "1").readings;
     for metric in [Metric::Waiting, Metric::LongestWait] {
@@ -173,7 +192,12 @@ fn all_clear_requires_known_waits() {
             reading.value = None;
         }
     }
-    assert!(!render_queues(&snapshot, noon()).head.contains(&all_clear));
+    assert!(
+        !render_queues(&snapshot, noon())
+            .head
+            .list()
+            .contains(&&all_clear)
+    );
 }
 
 #[test]
@@ -236,7 +260,7 @@ fn wait_that_is_not_reported_yet_is_a_bound_and_a_dash_only_where_nobody_waits()
     // The header says the same.
     let view = render_queues(&snapshot, noon());
     assert!(
-        view.head.contains(&stopped_clock("< 0:10".to_owned())),
+        (view.head.list()).contains(&&SlotValue::stopped_clock("< 0:10")),
         "{:?}",
         view.head
     );
@@ -342,19 +366,22 @@ fn idle_agents_are_collapsed_and_unconfirmed_ones_are_not_idle() {
     let view = render_layout(&snapshot, BoardLayout::Agents, noon());
 
     let lou = find_row(&view, "chat/lou");
-    assert_eq!(find_attribute(&lou.cells[0], "in"), "talking");
-    assert_eq!(cell_text(&lou.cells[3]), "≥ 1 case");
+    assert_eq!(
+        find_attribute(&agent_cells(lou).attributes, "in"),
+        "talking"
+    );
+    assert_eq!(cell_text(&agent_cells(lou).details), "≥ 1 case");
     let names: Vec<_> = view.lists[0]
         .rows
         .iter()
-        .map(|row| cell_text(&row.cells[1]))
+        .map(|row| cell_text(&agent_cells(row).name))
         .collect();
     // Longest first.
     assert_eq!(
         names,
         ["Dana", "Björn Ö.", "Anna K.", "Chidi A.", "Lou", "Émile Z."]
     );
-    assert!(view.head.contains(&SlotValue::Text(
+    assert!(view.head.list().contains(&&SlotValue::Text(
         "1 without open cases · 1 unconfirmed".into()
     )));
 }
@@ -365,7 +392,7 @@ fn disconnected_source_leaves_idle_agents_unconfirmed() {
     fixture::put_agent(&mut snapshot, "Kim Ek", AgentStatus::Unknown, 5, &["1"]);
     let header_text = |snapshot: &Snapshot| {
         let view = render_layout(snapshot, BoardLayout::Agents, noon());
-        let texts = view.head.iter().filter_map(|cell| match cell {
+        let texts = view.head.list().into_iter().filter_map(|cell| match cell {
             SlotValue::Text(text) => Some(text.as_str()),
             _ => None,
         });
@@ -397,12 +424,12 @@ fn board_applies_its_names_order_and_hidden_queues() {
         ..BoardDefinition::new("b", "B", BoardLayout::Queues)
     };
 
-    let view = board_view::render_view(&board, &snapshot, &Baseline::default(), noon());
+    let view = board_render::render_view(&board, &snapshot, &Baseline::default(), noon());
 
     let names: Vec<_> = view.lists[0]
         .rows
         .iter()
-        .map(|row| cell_text(&row.cells[1]))
+        .map(|row| cell_text(&queue_cells(&view, &row.key).name))
         .collect();
     assert_eq!(names, ["VIP", "Sales", "Billing", "Returns", "Support"]);
 }
@@ -436,7 +463,7 @@ fn render_page(slots: &BoardSlots) -> String {
         time: &BoardTime::Live,
         now: noon().wall,
     };
-    html::render_page(&page, slots)
+    slots.render_page(&page)
 }
 
 #[test]
@@ -486,7 +513,7 @@ fn omitted_critical_queues_are_named() {
 
     assert_eq!(view.lists[0].rows.len(), 120);
     assert_eq!(view.omitted.len(), 80);
-    let omitted = view.head.iter().find_map(|cell| match cell {
+    let omitted = view.head.list().into_iter().find_map(|cell| match cell {
         SlotValue::Text(text) if text.starts_with("and ") => Some(text),
         _ => None,
     });
@@ -528,7 +555,7 @@ fn poor_day_is_no_severity() {
 
     assert_eq!(row_severity(&view, "chat/1"), "ok");
     let calm = SlotValue::Text("Nothing needs attention".into());
-    assert!(view.head.contains(&calm));
+    assert!(view.head.list().contains(&&calm));
 }
 
 #[test]
@@ -565,7 +592,7 @@ fn gap_that_all_queues_share_is_noted_once() {
     assert_eq!(row_note(&view, "chat/2"), "Today since 11:00");
     let is_day_note =
         |cell: &SlotValue| matches!(cell, SlotValue::Text(t) if t == "Today since 10:42");
-    assert!(view.head.iter().any(is_day_note));
+    assert!(view.head.list().into_iter().any(is_day_note));
 }
 
 #[test]

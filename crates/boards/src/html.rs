@@ -8,14 +8,15 @@ use wallboard_domain::moment;
 
 use super::{
     board_definition::BoardLayout,
-    board_header::HeaderSlot,
     board_registry::BoardTime,
-    board_slots::{AttributeValue, BoardSlots, ListPlaces, PlacedRow, SlotValue, SlottedView},
-    board_view::{BoardFrame, BoardGroup, Kind, RowShape},
+    board_row::{FigureCells, FigureShape, QueueCells, RowCells, RowShape},
+    board_view::{BoardFrame, BoardGroup, Kind},
     format::{self, UNKNOWN},
-    queue_list::{FIGURE_CELLS, FIRST_FIGURE},
+    head_cells::{GroupCells, HeadCells},
+    queue_table::TableHead,
     row_limit,
-    site_line::ITEM_CELLS,
+    slot_value::{AttributeValue, SlotValue},
+    slotted_view::{BoardRegion, ListPlaces, SlottedView},
     tile_grid::{self, TileGrid},
 };
 
@@ -38,10 +39,7 @@ pub struct PageFrame<'a> {
 }
 
 /// Renders the whole page of a board, readable without script.
-pub fn render_page(page: &PageFrame<'_>, slots: &BoardSlots) -> String {
-    let Some(view) = &slots.view else {
-        return String::new();
-    };
+pub(super) fn render_page(page: &PageFrame<'_>, view: &SlottedView) -> String {
     let frame = &view.frame;
     let (style, script) = layout_assets(frame.layout);
     render_template(&BoardPage {
@@ -70,53 +68,33 @@ fn layout_assets(layout: BoardLayout) -> (&'static str, &'static str) {
 
 /// Renders all regions, with clocks as of `now`.
 pub(super) fn render_root(view: &SlottedView, now: Timestamp) -> String {
-    let leaf = |index: usize| {
-        render_leaf(
-            slot_number(view.head.first, index),
-            &view.head.cells[index],
-            now,
-        )
-    };
-    let header_leaf = |head: HeaderSlot| leaf(head as usize);
-    let site_items = (view.head.cells.len() - HeaderSlot::Site as usize) / ITEM_CELLS;
     render_template(&BoardRoot {
         id: ROOT_REGION,
         frame: &view.frame,
         clock: format::time(now, &view.frame.zone),
-        count: header_leaf(HeaderSlot::Count),
-        calm: header_leaf(HeaderSlot::Calm),
-        day_note: header_leaf(HeaderSlot::DayNote),
-        status: [
-            HeaderSlot::StatusState,
-            HeaderSlot::Status,
-            HeaderSlot::StatusDetail,
-        ]
-        .map(header_leaf),
-        band: [
-            HeaderSlot::BandState,
-            HeaderSlot::Band,
-            HeaderSlot::BandDetail,
-        ]
-        .map(header_leaf),
-        folded: [
-            header_leaf(HeaderSlot::Omitted),
-            header_leaf(HeaderSlot::Closed),
-        ],
-        empty: header_leaf(HeaderSlot::Empty),
-        site: (0..site_items)
-            .map(|item| {
-                std::array::from_fn(|part| {
-                    leaf(HeaderSlot::Site as usize + item * ITEM_CELLS + part)
-                })
-            })
-            .collect(),
+        head: view.head.map(&mut leaf_maker(view.first_head_slot, now)),
         lists: (view.lists.iter())
             .map(|list| render_list(list, &view.frame, now))
             .collect(),
     })
 }
 
-pub(super) fn render_list(places: &ListPlaces, frame: &BoardFrame, now: Timestamp) -> String {
+/// Returns the id and the HTML of a region.
+pub(super) fn render_region(view: &SlottedView, region: BoardRegion) -> (String, String) {
+    let now = view.at.wall;
+    match region {
+        BoardRegion::List(list) => {
+            let list = &view.lists[list];
+            (list.id.to_owned(), render_list(list, &view.frame, now))
+        }
+        BoardRegion::Place { list, place } => {
+            let list = &view.lists[list];
+            (place_id(list.id, place), render_place(list, place, now))
+        }
+    }
+}
+
+fn render_list(places: &ListPlaces, frame: &BoardFrame, now: Timestamp) -> String {
     let last = places.groups.len().saturating_sub(1);
     let groups = places
         .groups
@@ -135,7 +113,7 @@ pub(super) fn render_list(places: &ListPlaces, frame: &BoardFrame, now: Timestam
             }
             ListSection {
                 group,
-                leaves: render_leaves(*first, &group.cells, now),
+                cells: group.cells.map(&mut leaf_maker(*first, now)),
                 rows: rows
                     .iter()
                     .map(|place| render_place(places, *place, now))
@@ -159,57 +137,18 @@ pub(super) fn render_list(places: &ListPlaces, frame: &BoardFrame, now: Timestam
 
 /// Returns the places of a group's rows, in row order.
 fn group_rows(places: &ListPlaces, group: &str) -> Vec<usize> {
-    let mut rows: Vec<(i64, usize)> = Vec::new();
-    for (place, placed) in places.rows.iter().enumerate() {
-        if let Some(placed) = placed
-            && let Some((position, row_group)) = row_position(placed)
-            && row_group == group
-        {
-            rows.push((position, place));
-        }
-    }
+    let rows = places.rows.iter().enumerate();
+    let rows = rows.filter_map(|(index, placed)| Some((placed.as_ref()?.row.place, index)));
+    let rows = rows.filter(|(place, _)| place.group == group);
+    let mut rows: Vec<_> = rows.map(|(place, index)| (place.position, index)).collect();
     rows.sort_unstable();
-    rows.into_iter().map(|(_, place)| place).collect()
+    rows.into_iter().map(|(_, index)| index).collect()
 }
 
-fn row_position(placed: &PlacedRow) -> Option<(i64, &str)> {
-    let Some(SlotValue::Attributes(attrs)) = placed.row.cells.first() else {
-        return None;
-    };
-    let value = |name| attrs.iter().find(|attr| attr.0 == name).map(|attr| &attr.1);
-    match (value("pos"), value("in")) {
-        (Some(AttributeValue::Number(pos)), Some(AttributeValue::Text(group))) => {
-            Some((*pos, group))
-        }
-        _ => None,
-    }
-}
-
-pub(super) fn render_place(places: &ListPlaces, place: usize, now: Timestamp) -> String {
-    let row = places.rows[place].as_ref().map(|placed| {
-        let leaves = render_leaves(placed.first, &placed.row.cells, now);
-        let shape = &placed.row.shape;
-        let figures = leaves.get(FIRST_FIGURE..).unwrap_or_default();
-        let figure_cells = FIGURE_CELLS * shape.labels.len();
-        let rest = figures.get(figure_cells..).unwrap_or_default();
-        let (notes, rest) = rest.split_at(shape.baseline_places.len().min(rest.len()));
-        let baseline_note = |index| {
-            let note = shape.baseline_places.iter().position(|p| *p == index)?;
-            notes.get(note).cloned()
-        };
-        let figures: Vec<_> = (shape.labels.iter())
-            .zip(figures.chunks_exact(FIGURE_CELLS))
-            .enumerate()
-            .map(|(index, (label, leaves))| (label.clone(), leaves.to_vec(), baseline_note(index)))
-            .collect();
-        RowTemplate {
-            all: shape.is_all_queues,
-            href: shape.href.clone(),
-            spark: rest.first().filter(|_| shape.has_trend).cloned(),
-            tile: TileTemplate::new(shape, &figures, &leaves),
-            figures,
-            leaves,
-        }
+fn render_place(places: &ListPlaces, place: usize, now: Timestamp) -> String {
+    let row = places.rows[place].as_ref().map(|placed| RowTemplate {
+        shape: &placed.row.shape,
+        cells: (placed.row.cells).map(&mut leaf_maker(placed.first, now)),
     });
     render_template(&PlaceTemplate {
         id: place_id(places.id, place),
@@ -218,21 +157,21 @@ pub(super) fn render_place(places: &ListPlaces, place: usize, now: Timestamp) ->
     })
 }
 
-pub(super) fn place_id(list: &str, place: usize) -> String {
+fn place_id(list: &str, place: usize) -> String {
     format!("{list}-{place}")
-}
-
-fn slot_number(first: u32, index: usize) -> u32 {
-    first + u32::try_from(index).expect("slot numbers fit in 32 bits")
 }
 
 fn render_template(template: &impl Template) -> String {
     template.render().expect("writing to a string never fails")
 }
 
-fn render_leaves(first: u32, cells: &[SlotValue], now: Timestamp) -> Vec<Leaf> {
-    let leaf = |(index, cell)| render_leaf(slot_number(first, index), cell, now);
-    cells.iter().enumerate().map(leaf).collect()
+/// Renders cells in adjacent slots, one after the other.
+fn leaf_maker(first: u32, now: Timestamp) -> impl FnMut(&SlotValue) -> Leaf {
+    let mut slots = first..;
+    move |cell| {
+        let slot = slots.next().expect("slot numbers fit in 32 bits");
+        render_leaf(slot, cell, now)
+    }
 }
 
 fn render_leaf(k: u32, cell: &SlotValue, now: Timestamp) -> Leaf {
@@ -306,17 +245,7 @@ struct BoardRoot<'a> {
     id: &'a str,
     frame: &'a BoardFrame,
     clock: String,
-    count: Leaf,
-    calm: Leaf,
-    day_note: Leaf,
-    /// Attributes, text and detail, as of the band.
-    status: [Leaf; 3],
-    band: [Leaf; 3],
-    /// Omitted queues, and closed ones.
-    folded: [Leaf; 2],
-    empty: Leaf,
-    /// The site's figures: attributes, label, value and note of each.
-    site: Vec<[Leaf; ITEM_CELLS]>,
+    head: HeadCells<Leaf>,
     lists: Vec<String>,
 }
 
@@ -335,7 +264,7 @@ struct BoardListTemplate<'a> {
 
 struct ListSection<'a> {
     group: &'a BoardGroup,
-    leaves: Vec<Leaf>,
+    cells: GroupCells<Leaf>,
     rows: Vec<String>,
 }
 
@@ -344,94 +273,48 @@ struct ListSection<'a> {
 struct PlaceTemplate<'a> {
     id: String,
     kind: &'a Kind,
-    row: Option<RowTemplate>,
+    row: Option<RowTemplate<'a>>,
 }
 
-struct RowTemplate {
-    all: bool,
-    /// What only a tile shows.
-    tile: Option<TileTemplate>,
-    href: String,
-    /// The last hour as a trend line, if available.
-    spark: Option<Leaf>,
-    leaves: Vec<Leaf>,
-    /// Label, the leaves of attributes, value and note, and the baseline note.
-    figures: Vec<(String, Vec<Leaf>, Option<Leaf>)>,
+struct RowTemplate<'a> {
+    shape: &'a RowShape,
+    cells: RowCells<Leaf>,
 }
 
-struct TileTemplate {
-    figures: Vec<TileFigure>,
-    /// How old the large number is.
-    since: Leaf,
-    /// The causes of its severity that are no figure of the tile.
-    causes: Leaf,
-    cause_clock: Leaf,
-}
+impl QueueCells<Leaf> {
+    /// The figures of a table's row, with whether the note of each is only for screen readers.
+    fn in_columns(&self, head: &TableHead) -> Vec<(bool, &FigureCells<Leaf>)> {
+        let columns = head.columns.iter().map(|column| column.has_hidden_notes);
+        columns.zip(&self.figures).collect()
+    }
 
-impl TileTemplate {
-    /// `None` for a row that isn't a tile.
-    fn new(
-        shape: &RowShape,
-        figures: &[(String, Vec<Leaf>, Option<Leaf>)],
-        leaves: &[Leaf],
-    ) -> Option<Self> {
-        let [.., since, causes, cause_clock] = leaves else {
-            return None;
-        };
-        if shape.inline_labels.len() != figures.len() || figures.is_empty() {
-            return None;
-        }
-        let mut texts = 0;
-        let drawn = figures.iter().zip(&shape.inline_labels).enumerate();
-        let drawn = drawn.map(|(index, ((label, leaves, normal), inline_label))| {
-            let class = if Some(index) == shape.level_place {
+    /// The figures of a tile, with how each is drawn: large, as a bar, or only with room for more than
+    /// two figures.
+    fn on_tile<'a>(
+        &'a self,
+        shape: &'a RowShape,
+    ) -> Vec<(&'static str, &'a FigureShape, &'a FigureCells<Leaf>)> {
+        let mut classes = ["hero", "", "", "third"].into_iter();
+        let figures = shape.figures.iter().zip(&self.figures);
+        let figures = figures.map(|(shape, cells)| {
+            let class = if shape.is_bar {
                 "level"
             } else {
-                texts += 1;
-                ["hero", "", "", "third"]
-                    .get(texts - 1)
-                    .copied()
-                    .unwrap_or("more")
+                classes.next().unwrap_or("more")
             };
-            TileFigure {
-                class,
-                label: label.clone(),
-                inline_label: inline_label.clone(),
-                attributes: leaves[0].clone(),
-                value: leaves[1].clone(),
-                note: leaves[2].clone(),
-                normal: normal.clone(),
-            }
+            (class, shape, cells)
         });
-        Some(Self {
-            figures: drawn.collect(),
-            since: since.clone(),
-            causes: causes.clone(),
-            cause_clock: cause_clock.clone(),
-        })
+        figures.collect()
     }
 }
 
-struct TileFigure {
-    /// How it is drawn: large, as a bar, or only with room for more than two figures.
-    class: &'static str,
-    label: String,
-    inline_label: String,
-    attributes: Leaf,
-    value: Leaf,
-    note: Leaf,
-    /// How it compares with what is usual.
-    normal: Option<Leaf>,
-}
-
-impl TileFigure {
+impl Leaf {
     /// The digits that a large number needs room for, if that is more than usual.
     fn width(&self) -> usize {
-        let text = &self.value.text;
-        if text.contains(':') {
-            text.len().saturating_sub(1)
+        if self.text.contains(':') {
+            self.text.len().saturating_sub(1)
         } else {
-            text.chars().count()
+            self.text.chars().count()
         }
     }
 }

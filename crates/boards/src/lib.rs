@@ -8,7 +8,10 @@ mod baseline;
 mod board_definition;
 pub mod board_file;
 mod board_header;
+mod board_queue;
 mod board_registry;
+mod board_render;
+mod board_row;
 mod board_slots;
 mod board_view;
 mod board_watch;
@@ -16,16 +19,20 @@ mod day_note;
 mod evaluation;
 pub mod figure_text;
 pub mod format;
+mod head_cells;
 pub mod html;
 pub mod push;
 mod queue_list;
 mod queue_table;
 mod render_context;
+mod rendered_figure;
 mod row_limit;
 mod selection;
 mod severity;
 mod shared_views;
 mod site_line;
+mod slot_value;
+mod slotted_view;
 mod source_news;
 pub mod svg;
 mod tile;
@@ -38,14 +45,18 @@ pub use agent_groups::{presence_label, status_label};
 pub use baseline::{find_day_ranges, find_normal_range, normal_note, normal_range};
 pub use board_definition::{BoardDefinition, BoardLayout, BoardOrigin};
 pub use board_registry::{BoardRegistry, BoardTime};
-pub use board_slots::{AttributeValue, BoardPatch, BoardSlots, SlotValue};
-pub use board_view::{
-    BoardFrame, BoardGroup, BoardRow, BoardView, Kind, OmittedQueue, RowList, RowShape, render_view,
+pub use board_render::render_view;
+pub use board_row::{
+    AgentCells, BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape, TileCells,
 };
+pub use board_slots::{BoardPatch, BoardSlots};
+pub use board_view::{BoardFrame, BoardGroup, BoardView, Kind, OmittedQueue, RowList};
 pub use board_watch::BoardWatch;
-pub use evaluation::{EvaluatedMetric, QueueEvaluation, evaluate_queue, evaluate_severity};
+pub use evaluation::{QueueEvaluation, evaluate_queue, evaluate_severity};
+pub use head_cells::{GroupCells, HeadCells, NewsCells, SiteCells};
 pub use queue_table::{ColumnHead, TableHead};
-pub use severity::Severity;
+pub use severity::{severity_glyph, severity_mark};
+pub use slot_value::{AttributeValue, SlotValue};
 pub use tile_grid::tile_columns;
 
 #[cfg(test)]

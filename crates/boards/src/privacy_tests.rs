@@ -9,7 +9,7 @@ use wallboard_domain::{
 use wallboard_live::Snapshot;
 
 use super::{
-    BoardDefinition, BoardLayout, BoardSlots, board_view,
+    BoardDefinition, BoardLayout, BoardSlots, board_render,
     fixture::{self, noon},
     render_context::RenderContext,
 };
@@ -135,9 +135,9 @@ fn boards_show_no_more_of_a_name_than_configured() {
 fn initials_distinguish_people_and_none_does_not() {
     let shown = |names| {
         let (snapshot, board) = floor_board(names);
-        let view = board_view::render_view(&board, &snapshot, &Baseline::default(), noon());
+        let view = board_render::render_view(&board, &snapshot, &Baseline::default(), noon());
         let mut shown: Vec<_> = (view.lists[0].rows.iter())
-            .map(|row| format!("{:?}", row.cells[1]))
+            .map(|row| format!("{:?}", row.cells.list()[1]))
             .collect();
         shown.sort();
         shown

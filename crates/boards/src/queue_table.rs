@@ -1,16 +1,19 @@
 //! Queues as rows of a table, below a row for all of them.
 
 use wallboard_domain::{Metric, MetricValue};
-use wallboard_live::QueueSelection;
+use wallboard_live::{QueueSelection, Severity};
 
 use super::{
     address::subject_path,
-    board_slots::SlotValue,
-    board_view::{BoardGroup, BoardRow, Kind, RowList, RowShape, stopped_clock},
-    figure_text,
-    queue_list::{self, ALL_GROUP, FIGURE_CELLS, FIRST_FIGURE},
-    render_context::{ClosedQueue, EvaluatedQueue, RenderContext, RenderedMetric},
-    severity::Severity,
+    board_queue::BoardQueue,
+    board_row::{BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowShape},
+    board_view::{Kind, RowList},
+    figure_text, format,
+    head_cells::GroupCells,
+    queue_list,
+    render_context::RenderContext,
+    rendered_figure::RenderedFigure,
+    slot_value::SlotValue,
     tile, trend,
 };
 
@@ -36,7 +39,7 @@ pub struct ColumnHead {
 pub(super) fn build_table<'a>(
     context: &mut RenderContext<'a>,
     selection: &QueueSelection<'a>,
-    queues: &[&EvaluatedQueue<'_>],
+    queues: &[&BoardQueue<'_>],
 ) -> RowList {
     let metrics = context.metrics.clone();
     let first = metrics.first();
@@ -48,30 +51,25 @@ pub(super) fn build_table<'a>(
             .collect(),
     };
     let day_notes: Vec<_> = (queues.iter())
-        .map(|queue| context.own_day_note(queue))
+        .map(|queue| queue.note.day_text().to_owned())
         .collect();
     let mut rows = Vec::with_capacity(queues.len() + 1);
     if !queues.is_empty() {
         rows.push(all_queues_row(context, selection));
     }
     let trends = context.board_trends(queues);
-    let numbered = queues.iter().zip(&day_notes).zip(1..).enumerate();
-    rows.extend(numbered.map(|(index, ((queue, day_note), position))| {
-        let trend = trends.cell(context, index);
-        let mut row = queue_row(queue, position, !day_note.is_empty(), trend);
-        let is_lost = queue.severity == Severity::OutOfDate && context.has_lost_source(queue);
-        // The band says it too: a narrow screen leaves it to the band.
-        let note = if is_lost { "lost" } else { "" };
-        row.cells[0].add_attributes([("note", note.into())]);
-        row
-    }));
+    let numbered = queues.iter().zip(1..).enumerate();
+    rows.extend(
+        numbered.map(|(index, (queue, position))| {
+            queue_row(queue, position, trends.cell(context, index))
+        }),
+    );
     RowList {
         id: "queues",
         kind: Kind::Table(head),
-        groups: vec![BoardGroup {
-            cells: vec![SlotValue::Text(format_footnote(day_notes))],
-            ..queue_list::one_group()
-        }],
+        groups: vec![queue_list::one_group(GroupCells::Footnote(
+            SlotValue::Text(format_footnote(day_notes)),
+        ))],
         rows,
     }
 }
@@ -92,9 +90,9 @@ fn column_head(
     context: &RenderContext<'_>,
     metric: Metric,
     index: usize,
-    queues: &[&EvaluatedQueue<'_>],
+    queues: &[&BoardQueue<'_>],
 ) -> ColumnHead {
-    let mut labels = queues.iter().map(|queue| &queue.figures[index].label);
+    let mut labels = queues.iter().map(|queue| &queue.figures[index].text.label);
     let first = labels.next();
     let shared = first.filter(|first| labels.all(|label| label == *first));
     ColumnHead {
@@ -118,131 +116,142 @@ fn all_queues_row<'a>(context: &mut RenderContext<'a>, selection: &QueueSelectio
         show.map(|m| context.total_metric(selection, m)).unzip();
     let missing = missing.into_iter().find(|missing| !missing.is_empty());
     // Each queue has its own limits; a sum has none.
-    let is_out_of_date = |f: &RenderedMetric| f.severity == Severity::OutOfDate;
+    let is_out_of_date = |f: &RenderedFigure| f.evaluated.severity == Severity::OutOfDate;
     let severity = if !figures.is_empty() && figures.iter().all(is_out_of_date) {
         Severity::OutOfDate
     } else {
         Severity::None
     };
+    let place = queue_list::row_place(severity, 0);
     BoardRow {
         key: String::new(),
+        place,
         shape: RowShape {
             is_all_queues: true,
-            labels: figures.iter().map(|f| f.label.clone()).collect(),
+            figures: figure_shapes(&figures),
             ..RowShape::default()
         },
-        cells: {
-            let note = missing.unwrap_or_default();
-            let mut cells = row_cells(severity, 0, "All queues", &note, &figures);
-            cells.push(stopped_clock(String::new()));
-            cells
-        },
+        cells: RowCells::Queue(QueueCells {
+            attributes: SlotValue::Attributes(place.attributes()),
+            name: SlotValue::text("All queues"),
+            note: SlotValue::text(missing.unwrap_or_default()),
+            figures: figures.iter().map(figure_cells).collect(),
+            trend: None,
+            causes: SlotValue::text(""),
+            cause_clock: SlotValue::stopped_clock(""),
+            tile: None,
+        }),
         reported_at: None,
     }
 }
 
-fn queue_row(
-    queue: &EvaluatedQueue<'_>,
-    position: i64,
-    has_day_note: bool,
-    trend: Option<SlotValue>,
-) -> BoardRow {
-    let note = if has_day_note { "" } else { &queue.note };
-    let mut cells = row_cells(queue.severity, position, &queue.name, note, &queue.figures);
-    if has_day_note {
-        mark_partial_days(&mut cells, &queue.figures);
-    }
-    if let Some(closed) = &queue.closed {
-        quiet_row(&mut cells, &queue.figures, closed);
-    }
-    let has_trend = trend.is_some();
-    cells.extend(trend);
-    let shown: Vec<Metric> = queue.figures.iter().map(|f| f.metric).collect();
-    let [causes, clock] = tile::other_causes(queue, &shown);
-    cells[2] = match (causes, &clock) {
-        (SlotValue::Text(causes), clock) if *clock != stopped_clock(String::new()) => {
-            let causes = Some(causes).filter(|causes| !causes.is_empty());
-            let causes = causes.map(|causes| format!(", {causes}"));
-            SlotValue::Text(format!("wait{}", causes.unwrap_or_default()))
-        }
-        (causes, _) => causes,
+fn queue_row(queue: &BoardQueue<'_>, position: i64, trend: Option<SlotValue>) -> BoardRow {
+    let place = queue_list::row_place(queue.severity, position);
+    let is_empty = |f: &RenderedFigure| {
+        f.metric() == Metric::Waiting && f.evaluated.value() == Some(MetricValue::Count(0))
     };
-    cells.push(clock);
+    // Its note has the room of the live figures, if nobody waits there.
+    let is_quiet = queue.closed.is_some() && queue.figures.iter().any(is_empty);
+    let has_day_note = !queue.note.day_text().is_empty();
+    let note = match &queue.closed {
+        Some(closed) if !is_quiet => closed.opening().unwrap_or_else(|| closed.text()),
+        _ if has_day_note => String::new(),
+        _ => queue.note.text().to_owned(),
+    };
+    let figures = queue.figures.iter().map(|figure| {
+        let cells = figure_cells(figure);
+        if has_day_note && figure.metric().is_daily() && figure.evaluated.value().is_some() {
+            return with_asterisk(cells);
+        }
+        if is_quiet && !figure.metric().is_daily() {
+            return without_value(figure, cells);
+        }
+        cells
+    });
+    let shown: Vec<Metric> = queue.figures.iter().map(RenderedFigure::metric).collect();
+    let (mut causes, cause_clock) = tile::other_causes(queue, &shown);
+    if cause_clock.is_some() {
+        causes.insert(0, "wait".to_owned());
+    }
+    let mut attributes = place.attributes();
+    attributes.extend(queue.closed.as_ref().map(|_| ("closed", "yes".into())));
+    let is_lost = queue.severity == Severity::OutOfDate && queue.has_lost_source();
+    // The band says it too: a narrow screen leaves it to the band.
+    attributes.push(("note", if is_lost { "lost" } else { "" }.into()));
     BoardRow {
         key: queue.id.clone(),
+        place,
         shape: RowShape {
             href: subject_path("queues", &queue.queue.id),
-            labels: queue.figures.iter().map(|f| f.label.clone()).collect(),
-            has_trend,
+            figures: figure_shapes(&queue.figures),
+            has_trend: trend.is_some(),
             ..RowShape::default()
         },
-        cells,
+        cells: RowCells::Queue(QueueCells {
+            attributes: SlotValue::Attributes(attributes),
+            name: SlotValue::text(&queue.name),
+            note: SlotValue::Text(note),
+            figures: figures.collect(),
+            trend,
+            causes: SlotValue::Text(causes.join(", ")),
+            cause_clock: cause_clock.unwrap_or_else(|| SlotValue::stopped_clock("")),
+            tile: None,
+        }),
         reported_at: queue.reported_at,
     }
 }
 
-/// Returns the row's attributes, name, causes that no column shows, and note, then three cells per
-/// metric. The trend of a queue's first metric follows, where recorded, and last a cause that is a
-/// running clock.
-fn row_cells(
-    severity: Severity,
-    position: i64,
-    name: &str,
-    note: &str,
-    figures: &[RenderedMetric],
-) -> Vec<SlotValue> {
-    let mut cells = Vec::with_capacity(FIRST_FIGURE + figures.len() * FIGURE_CELLS);
-    cells.push(queue_list::row_attributes(severity, position, ALL_GROUP));
-    cells.push(SlotValue::Text(name.to_owned()));
-    cells.push(SlotValue::Text(String::new()));
-    cells.push(SlotValue::Text(note.to_owned()));
-    for figure in figures {
-        cells.push(queue_list::figure_attributes(figure));
-        cells.push(figure.cell.clone());
-        cells.push(SlotValue::Text(figure_note(figure)));
-    }
-    cells
+fn figure_shapes(figures: &[RenderedFigure]) -> Vec<FigureShape> {
+    let shapes = figures.iter().map(|figure| FigureShape {
+        label: figure.text.label.clone(),
+        ..FigureShape::default()
+    });
+    shapes.collect()
 }
 
-/// Leaves only the day's figures in the row of a closed queue, if nobody waits there: its note has
-/// their room.
-fn quiet_row(cells: &mut [SlotValue], figures: &[RenderedMetric], closed: &ClosedQueue) {
-    cells[0].add_attributes([("closed", "yes".into())]);
-    let is_zero = |f: &RenderedMetric| f.value == Some(MetricValue::Count(0));
-    let is_empty = |f: &RenderedMetric| f.metric == Metric::Waiting && is_zero(f);
-    if !figures.iter().any(is_empty) {
-        cells[3] = SlotValue::Text(closed.opening().unwrap_or_else(|| closed.text()));
-        return;
-    }
-    let values = cells[FIRST_FIGURE..].iter_mut().skip(1);
-    for (figure, value) in figures.iter().zip(values.step_by(FIGURE_CELLS)) {
-        if !figure.metric.is_daily() {
-            *value = match value {
-                SlotValue::Clock { .. } => stopped_clock(String::new()),
-                _ => SlotValue::Text(String::new()),
-            };
-        }
+fn figure_cells(figure: &RenderedFigure) -> FigureCells {
+    FigureCells {
+        attributes: SlotValue::Attributes(queue_list::figure_attributes(figure)),
+        value: figure.cell(),
+        note: SlotValue::Text(figure_note(figure)),
+        normal: None,
     }
 }
 
-/// Gives figures of an incomplete day their asterisk.
-fn mark_partial_days(cells: &mut [SlotValue], figures: &[RenderedMetric]) {
-    let attributes = cells[FIRST_FIGURE..].iter_mut().step_by(FIGURE_CELLS);
-    for (figure, cell) in figures.iter().zip(attributes) {
-        if figure.metric.is_daily() && figure.value.is_some() {
-            cell.add_attributes([("partial", "yes".into())]);
+/// Marks a figure of an incomplete day.
+fn with_asterisk(cells: FigureCells) -> FigureCells {
+    let attributes = match cells.attributes {
+        SlotValue::Attributes(mut attributes) => {
+            attributes.push(("partial", "yes".into()));
+            SlotValue::Attributes(attributes)
         }
+        other => other,
+    };
+    FigureCells {
+        attributes,
+        ..cells
+    }
+}
+
+fn without_value(figure: &RenderedFigure, cells: FigureCells) -> FigureCells {
+    FigureCells {
+        value: if format::is_running_clock(figure.metric()) {
+            SlotValue::stopped_clock("")
+        } else {
+            SlotValue::text("")
+        },
+        ..cells
     }
 }
 
 /// Says what the figure's mark or color means. The target is in the column's head.
-fn figure_note(figure: &RenderedMetric) -> String {
-    let meaning = match (figure.metric, figure.severity) {
-        (Metric::ServiceLevel, _) if figure.is_missed => "below target",
+fn figure_note(figure: &RenderedFigure) -> String {
+    let meaning = match (figure.metric(), figure.evaluated.severity) {
+        (Metric::ServiceLevel, _) if figure.evaluated.is_missed => "below target",
         (Metric::ServiceLevel, _) => "",
         (_, Severity::Warning) => "warning",
         (_, Severity::Critical) => "critical",
-        _ => return figure.note.clone(),
+        _ => return figure.text.note.clone(),
     };
     meaning.to_owned()
 }
@@ -253,7 +262,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        AttributeValue, BoardDefinition, BoardLayout, BoardView, board_view,
+        AttributeValue, BoardDefinition, BoardLayout, BoardView, board_render,
         fixture::{self, noon},
     };
     use wallboard_domain::{
@@ -263,7 +272,7 @@ mod tests {
 
     fn render_list(snapshot: &Snapshot) -> BoardView {
         let board = BoardDefinition::new("b", "B", BoardLayout::List);
-        board_view::render_view(&board, snapshot, &Baseline::default(), noon())
+        board_render::render_view(&board, snapshot, &Baseline::default(), noon())
     }
 
     fn table_head(view: &BoardView) -> &TableHead {
@@ -284,15 +293,19 @@ mod tests {
         }
     }
 
+    fn queue_cells(row: &BoardRow) -> &QueueCells {
+        match &row.cells {
+            RowCells::Queue(cells) => cells,
+            RowCells::Agent(cells) => panic!("{cells:?}"),
+        }
+    }
+
     /// The cells of a figure of the default metrics in the row after that of all queues.
-    fn first_figure(view: &BoardView, metric: Metric) -> [SlotValue; 3] {
+    fn first_figure(view: &BoardView, metric: Metric) -> &FigureCells {
         let board = BoardDefinition::new("b", "B", BoardLayout::List);
         let index = board.show.iter().position(|shown| *shown == metric);
         let row = &view.lists.last().unwrap().rows[1];
-        let cells = row.cells[FIRST_FIGURE..]
-            .chunks_exact(FIGURE_CELLS)
-            .nth(index.unwrap());
-        cells.unwrap().to_vec().try_into().unwrap()
+        &queue_cells(row).figures[index.unwrap()]
     }
 
     #[test]
@@ -331,11 +344,12 @@ mod tests {
         let today = fixture::today_mut(&mut snapshot, "2");
         today.counters.set(Counter::AnsweredWithin, Some(20));
 
-        let [attributes, _, note] = first_figure(&render_list(&snapshot), Metric::ServiceLevel);
+        let view = render_list(&snapshot);
+        let level = first_figure(&view, Metric::ServiceLevel);
 
-        assert_eq!(attribute(&attributes, "miss"), "yes");
-        assert_eq!(attribute(&attributes, "sev"), "none");
-        assert_eq!(note, SlotValue::Text("below target".into()));
+        assert_eq!(attribute(&level.attributes, "miss"), "yes");
+        assert_eq!(attribute(&level.attributes, "sev"), "none");
+        assert_eq!(level.note, SlotValue::text("below target"));
     }
 
     #[test]
@@ -348,13 +362,13 @@ mod tests {
         let view = render_list(&snapshot);
 
         let list = view.lists.last().unwrap();
-        let footnote = SlotValue::Text("* Today since 12:30".into());
-        assert_eq!(list.groups[0].cells, [footnote]);
-        assert_eq!(list.rows[1].cells[3], SlotValue::Text(String::new()));
-        let [answered, ..] = first_figure(&view, Metric::ServiceLevel);
-        assert_eq!(attribute(&answered, "partial"), "yes");
-        let [waiting, ..] = first_figure(&view, Metric::Waiting);
-        assert_eq!(attribute(&waiting, "partial"), "");
+        let footnote = SlotValue::text("* Today since 12:30");
+        assert_eq!(list.groups[0].cells, GroupCells::Footnote(footnote));
+        assert_eq!(queue_cells(&list.rows[1]).note, SlotValue::text(""));
+        let answered = first_figure(&view, Metric::ServiceLevel);
+        assert_eq!(attribute(&answered.attributes, "partial"), "yes");
+        let waiting = first_figure(&view, Metric::Waiting);
+        assert_eq!(attribute(&waiting.attributes, "partial"), "");
     }
 
     #[test]
@@ -374,16 +388,16 @@ mod tests {
 
         let row = |key: &str| {
             let rows = &view.lists.last().unwrap().rows;
-            rows.iter().find(|row| row.key == key).unwrap()
+            queue_cells(rows.iter().find(|row| row.key == key).unwrap())
         };
-        let value = |key: &str, index: usize| row(key).cells[FIRST_FIGURE + 1 + 3 * index].clone();
-        assert_eq!(attribute(&row("chat/4").cells[0], "closed"), "yes");
-        assert_eq!(row("chat/4").cells[3], SlotValue::Text("Closed".into()));
-        assert_eq!(value("chat/4", 0), SlotValue::Text(String::new()));
-        assert_eq!(value("chat/4", 1), stopped_clock(String::new()));
-        assert_eq!(value("chat/4", 3), SlotValue::Text("90%".into()));
-        assert_eq!(value("chat/1", 0), SlotValue::Text("14".into()));
-        assert_eq!(attribute(&row("chat/1").cells[0], "sev"), "none");
+        let value = |key: &str, index: usize| row(key).figures[index].value.clone();
+        assert_eq!(attribute(&row("chat/4").attributes, "closed"), "yes");
+        assert_eq!(row("chat/4").note, SlotValue::text("Closed"));
+        assert_eq!(value("chat/4", 0), SlotValue::text(""));
+        assert_eq!(value("chat/4", 1), SlotValue::stopped_clock(""));
+        assert_eq!(value("chat/4", 3), SlotValue::text("90%"));
+        assert_eq!(value("chat/1", 0), SlotValue::text("14"));
+        assert_eq!(attribute(&row("chat/1").attributes, "sev"), "none");
     }
 
     #[test]
@@ -400,15 +414,12 @@ mod tests {
             ..BoardDefinition::new("b", "B", BoardLayout::List)
         };
 
-        let view = board_view::render_view(&board, &snapshot, &Baseline::default(), noon());
+        let view = board_render::render_view(&board, &snapshot, &Baseline::default(), noon());
 
-        let cells = &view.lists.last().unwrap().rows[1].cells;
-        assert_eq!(cells[2], SlotValue::Text("wait".into()));
-        let since = noon().plus_millis(-90_000).wall.as_millisecond();
-        let Some(SlotValue::Clock { since: began, .. }) = cells.last() else {
-            panic!("{cells:?}");
-        };
-        assert_eq!(*began, Some(since));
+        let cells = queue_cells(&view.lists.last().unwrap().rows[1]);
+        assert_eq!(cells.causes, SlotValue::text("wait"));
+        let since = noon().plus_millis(-90_000).wall;
+        assert_eq!(cells.cause_clock, SlotValue::running_clock(since));
     }
 
     #[test]
@@ -421,9 +432,10 @@ mod tests {
         };
         fixture::put_queue(&mut snapshot, "1", "Sales", &now);
 
-        let [attributes, _, note] = first_figure(&render_list(&snapshot), Metric::LongestWait);
+        let view = render_list(&snapshot);
+        let wait = first_figure(&view, Metric::LongestWait);
 
-        assert_eq!(attribute(&attributes, "sev"), "warn");
-        assert_eq!(note, SlotValue::Text("warning".into()));
+        assert_eq!(attribute(&wait.attributes, "sev"), "warn");
+        assert_eq!(wait.note, SlotValue::text("warning"));
     }
 }

@@ -1,11 +1,11 @@
 //! Selects the rows that a board draws. A screen turns a page about every 8 seconds, so extra rows
 //! would be visible for a moment every few minutes, and make pages and frames large for everyone.
 
-use super::{
-    board_view::OmittedQueue, format, render_context::EvaluatedQueue, severity::Severity, tile_grid,
-};
+use wallboard_live::Severity;
 
-pub(super) type EvaluatedRows<'q, 'a> = Vec<&'q EvaluatedQueue<'a>>;
+use super::{board_queue::BoardQueue, board_view::OmittedQueue, format, tile_grid};
+
+pub(super) type EvaluatedRows<'q, 'a> = Vec<&'q BoardQueue<'a>>;
 
 /// The most pages that a board cycles through.
 const MAX_PAGES: usize = 10;
@@ -19,7 +19,7 @@ pub(super) const CARDS_PER_PAGE: usize = 36;
 /// Splits the queues into drawn and omitted ones, each in the board's order. Critical queues are
 /// drawn first, then warnings, then the first of the others.
 pub(super) fn split_rows<'q, 'a>(
-    queues: &'q [EvaluatedQueue<'a>],
+    queues: &'q [BoardQueue<'a>],
 ) -> (EvaluatedRows<'q, 'a>, EvaluatedRows<'q, 'a>) {
     let mut order: Vec<usize> = (0..queues.len()).collect();
     // Stable sort: ties stay in the board's order.
@@ -41,7 +41,7 @@ fn urgency_rank(severity: Severity) -> u8 {
 }
 
 /// "and 2,380 more queues, 3 critical: Sales, Billing, Support".
-pub(super) fn format_omitted(omitted: &[&EvaluatedQueue<'_>]) -> String {
+pub(super) fn format_omitted(omitted: &[&BoardQueue<'_>]) -> String {
     let count = |severity| omitted.iter().filter(|q| q.severity == severity).count();
     let mut text = match omitted.len() {
         0 => return String::new(),
@@ -67,7 +67,7 @@ pub(super) fn format_omitted(omitted: &[&EvaluatedQueue<'_>]) -> String {
     }
 }
 
-pub(super) fn omitted_queues(omitted: &[&EvaluatedQueue<'_>]) -> Vec<OmittedQueue> {
+pub(super) fn omitted_queues(omitted: &[&BoardQueue<'_>]) -> Vec<OmittedQueue> {
     let omitted = omitted.iter().map(|queue| OmittedQueue {
         key: queue.id.clone(),
         severity: queue.severity,

@@ -10,16 +10,16 @@ use wallboard_domain::{
 use wallboard_live::{ConnectionState, LongestWait, Outage, QueueSnapshot, SeriesValue, Snapshot};
 
 use super::{
-    BoardDefinition, BoardLayout, BoardSlots, BoardTime, board_view,
+    BoardDefinition, BoardLayout, BoardSlots, BoardTime, board_render,
     fixture::{self, QueueFixture},
-    html::{self, PageFrame},
+    html::PageFrame,
 };
 
 fn render_page(board: &BoardDefinition, snapshot: &Snapshot) -> String {
     let mut slots = BoardSlots::default();
     let now = fixture::noon();
     let baseline = fixture::usual_baseline(snapshot);
-    slots.apply_view(board_view::render_view(board, snapshot, &baseline, now));
+    slots.apply_view(board_render::render_view(board, snapshot, &baseline, now));
     let frame = PageFrame {
         board: &board.id,
         neighbors: Some(("agents", "team")),
@@ -29,7 +29,7 @@ fn render_page(board: &BoardDefinition, snapshot: &Snapshot) -> String {
         time: &BoardTime::Live,
         now: now.wall,
     };
-    html::render_page(&frame, &slots)
+    slots.render_page(&frame)
 }
 
 fn many_queues(count: usize) -> Snapshot {
@@ -226,7 +226,7 @@ fn twelve_queue_page_is_at_most_40_kb_and_most_frames_1_kb() {
             };
             queue.recent_series.record_value(value, now);
         }
-        let next = board_view::render_view(&board, &snapshot, &Baseline::default(), now);
+        let next = board_render::render_view(&board, &snapshot, &Baseline::default(), now);
         let Some(patch) = slots.apply_view(next).filter(|_| 0 < n) else {
             continue;
         };

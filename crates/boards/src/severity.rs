@@ -1,57 +1,20 @@
-//! Severity of a figure. Color comes last: see board.css.
+//! How a severity is written. Color comes last: see board.css.
 
-use strum::{EnumString, IntoStaticStr};
+use wallboard_live::Severity;
 
-use wallboard_domain::ThresholdLevel;
-
-/// In rising order of visual prominence.
-#[derive(EnumString, IntoStaticStr)]
-#[strum(serialize_all = "snake_case", const_into_str)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Not evaluated: unknown, quiet, or without limits.
-    #[default]
-    None,
-    #[strum(serialize = "ok")]
-    Normal,
-    #[strum(serialize = "warn")]
-    Warning,
-    #[strum(serialize = "crit")]
-    Critical,
-    /// Out of date, and therefore not evaluated.
-    #[strum(serialize = "stale")]
-    OutOfDate,
-}
-
-impl Severity {
-    /// Whether someone should act on it.
-    pub fn needs_attention(&self) -> bool {
-        matches!(self, Self::Warning | Self::Critical)
-    }
-
-    /// Shape and word, because color alone isn't accessible to everyone.
-    pub fn mark_text(self) -> &'static str {
-        match self {
-            Self::Warning => "▲ Warning",
-            Self::Critical => "◆ Critical",
-            Self::None | Self::Normal | Self::OutOfDate => "",
-        }
-    }
-
-    pub fn glyph(self) -> &'static str {
-        match self {
-            Self::Warning => "▲",
-            Self::Critical => "◆",
-            Self::None | Self::Normal | Self::OutOfDate => "",
-        }
+/// Shape and word, because color alone isn't accessible to everyone.
+pub fn severity_mark(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Warning => "▲ Warning",
+        Severity::Critical => "◆ Critical",
+        Severity::None | Severity::Normal | Severity::OutOfDate => "",
     }
 }
 
-impl From<ThresholdLevel> for Severity {
-    fn from(level: ThresholdLevel) -> Self {
-        match level {
-            ThresholdLevel::Warning => Self::Warning,
-            ThresholdLevel::Critical => Self::Critical,
-        }
+pub fn severity_glyph(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Warning => "▲",
+        Severity::Critical => "◆",
+        Severity::None | Severity::Normal | Severity::OutOfDate => "",
     }
 }

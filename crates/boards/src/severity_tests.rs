@@ -9,10 +9,10 @@ use wallboard_domain::{
     Moment, MonotonicTime, OpenPeriod, OpeningHours, Pattern, PatternThresholds, Patterns,
     QueueGroup, QueueId, SeverityLimits, SiteConfig, SourceKind, SourceSetup, Update, moment,
 };
-use wallboard_live::{IncidentSubject, LiveState};
+use wallboard_live::{IncidentSubject, LiveState, Severity};
 
 use super::{
-    BoardDefinition, BoardLayout, QueueEvaluation, Severity, evaluate_queue, evaluate_severity,
+    BoardDefinition, BoardLayout, QueueEvaluation, RowCells, evaluate_queue, evaluate_severity,
     fixture::{self, QueueFixture, noon},
     render_view,
 };
@@ -385,10 +385,12 @@ fn board_shows_who_waits_in_a_closed_queue_and_changes_when_it_opens() {
     let render = |now| render_view(&board, &snapshot, &Baseline::default(), now);
     let cells = |now| {
         let view = render(now);
-        let cells = view.lists.last().unwrap().rows[1].cells.clone();
+        let RowCells::Queue(cells) = &view.lists.last().unwrap().rows[1].cells else {
+            panic!("a list has queues");
+        };
         (
-            format!("{:?}", cells[0]),
-            format!("{:?}", cells[3]),
+            format!("{:?}", cells.attributes),
+            format!("{:?}", cells.note),
             format!("{cells:?}"),
         )
     };
@@ -402,12 +404,14 @@ fn board_shows_who_waits_in_a_closed_queue_and_changes_when_it_opens() {
     assert_eq!(note, "Text(\"opens Sat 08:00\")");
     assert!(all.contains("\"3\"") && !all.contains("crit"), "{all}");
     let view = render(evening);
-    let empty = &view.lists.last().unwrap().rows[2].cells;
+    let RowCells::Queue(empty) = &view.lists.last().unwrap().rows[2].cells else {
+        panic!("a list has queues");
+    };
     assert_eq!(
-        format!("{:?}", empty[3]),
+        format!("{:?}", empty.note),
         "Text(\"Closed · opens Sat 08:00\")"
     );
-    assert_eq!(format!("{:?}", empty[5]), "Text(\"\")");
+    assert_eq!(format!("{:?}", empty.figures[0].value), "Text(\"\")");
 
     let change = render(evening).next_change.unwrap();
     let before = noon().plus_millis(152 * 60_000 + 50_000);

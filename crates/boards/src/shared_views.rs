@@ -83,7 +83,7 @@ mod tests {
     };
 
     use crate::{
-        board_view::render_view,
+        board_render::render_view,
         fixture::{empty_snapshot, noon},
     };
     use wallboard_domain::Baseline;

@@ -3,19 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use wallboard_domain::{Metric, SourceId, TargetInForce};
+use wallboard_domain::{Metric, SourceId};
 use wallboard_live::{MergedFigure, QueueSelection, QueueSnapshot, SourceSnapshot};
 
 use super::{
-    board_slots::{AttributeValue, SlotValue},
-    board_view::{running_clock, stopped_clock},
     figure_text,
     format::{self, UNKNOWN},
-    render_context::{DisplayFreshness, RenderContext},
+    head_cells::SiteCells,
+    render_context::RenderContext,
+    rendered_figure::RenderedFigure,
+    slot_value::{SlotValue, flag},
 };
 
-/// The cells of one figure: attributes, label, value, note.
-pub(super) const ITEM_CELLS: usize = 4;
 /// The figures unless the board lists its own.
 const DEFAULT_METRICS: [Metric; MAX_ITEMS] = [
     Metric::Answered,
@@ -29,7 +28,7 @@ const MAX_ITEMS: usize = 4;
 /// A figure over the board's queues, or over a part of them that it names.
 struct SiteFigure<'a> {
     merged: MergedFigure,
-    queues: Vec<&'a QueueSnapshot>,
+    selection: QueueSelection<'a>,
     /// "chat only"; empty for all queues.
     part: String,
 }
@@ -37,7 +36,7 @@ struct SiteFigure<'a> {
 pub(super) fn site_cells(
     context: &mut RenderContext<'_>,
     selection: &QueueSelection<'_>,
-) -> Vec<SlotValue> {
+) -> Vec<SiteCells> {
     let is_live = |queue: &&QueueSnapshot| {
         let source = context.snapshot.sources.get(&queue.id.source);
         source.is_none_or(SourceSnapshot::is_live)
@@ -50,7 +49,7 @@ pub(super) fn site_cells(
     };
     let metrics = metrics.iter().take(MAX_ITEMS);
     metrics
-        .flat_map(|metric| site_item(context, selection, *metric, is_dead))
+        .map(|metric| site_item(context, selection, *metric, is_dead))
         .collect()
 }
 
@@ -59,57 +58,44 @@ fn site_item(
     selection: &QueueSelection<'_>,
     metric: Metric,
     is_absent: bool,
-) -> [SlotValue; ITEM_CELLS] {
-    let is_clock = format::is_running_clock(metric);
+) -> SiteCells {
+    let plain = |text: &str| match format::is_running_clock(metric) {
+        true => SlotValue::stopped_clock(text),
+        false => SlotValue::text(text),
+    };
     let figure = site_figure(context, selection, metric).filter(|_| !is_absent);
     let Some(figure) = figure else {
-        let value = if is_clock {
-            stopped_clock(String::new())
-        } else {
-            SlotValue::Text(String::new())
+        return SiteCells {
+            attributes: item_attributes(true, false),
+            label: SlotValue::text(""),
+            value: plain(""),
+            note: SlotValue::text(""),
         };
-        let empty = || SlotValue::Text(String::new());
-        return [item_attributes(true, false), empty(), value, empty()];
     };
-    let merged = &figure.merged.figure;
-    let shown = context.display_freshness(merged.freshness, None);
-    let value = merged.value.filter(|_| merged.reason.is_none());
-    let is_old = shown.is_out_of_date();
-    // Of queues that are up to date, while others aren't.
-    let is_bound = merged.low.is_some() && merged.high.is_none();
-    let text = if is_old && !is_bound {
-        UNKNOWN.to_owned()
-    } else {
-        figure_text::value(metric, merged)
-    };
-    if let (None, Some(high)) = (merged.low, merged.high) {
-        context.schedule_change(figure_text::next_bound(high, context.now.monotonic));
-    }
-    let cell = match merged.since {
-        Some(since) if is_clock && shown == DisplayFreshness::UpToDate => running_clock(since),
-        _ if is_clock => stopped_clock(text),
-        _ => SlotValue::Text(text),
-    };
-    let target = context.shared_target(&figure.queues, metric);
-    let is_missed = value
-        .filter(|_| !is_old && metric.is_daily())
-        .is_some_and(|value| context.is_missed_together(&figure.queues, metric, value));
-    let is_known = !is_old && (value.is_some() || merged.low.is_some());
-    let note = if is_known {
+    let evaluated =
+        (context.evaluator).evaluate_merged(&figure.selection, metric, Some(&figure.merged));
+    // The status says that it is out of date: a bound still holds.
+    let is_old = evaluated.freshness.is_out_of_date() && evaluated.lower_bound().is_none();
+    let is_known = evaluated.shown_value().is_some() || evaluated.is_shown_as_bound();
+    let rendered = context.render_figure(evaluated);
+    let note = if is_known && !is_old {
         format_note(context, selection, metric, &figure)
     } else {
         String::new()
     };
-    [
-        item_attributes(false, is_missed),
-        SlotValue::Text(format_label(metric, &figure, &target)),
-        cell,
-        SlotValue::Text(note),
-    ]
+    SiteCells {
+        attributes: item_attributes(false, rendered.evaluated.is_missed && !is_old),
+        label: SlotValue::Text(format_label(&figure, &rendered)),
+        value: if is_old {
+            plain(UNKNOWN)
+        } else {
+            rendered.cell()
+        },
+        note: SlotValue::Text(note),
+    }
 }
 
 fn item_attributes(is_absent: bool, is_missed: bool) -> SlotValue {
-    let flag = |is| AttributeValue::from(if is { "yes" } else { "" });
     SlotValue::Attributes(vec![("off", flag(is_absent)), ("miss", flag(is_missed))])
 }
 
@@ -125,7 +111,7 @@ fn site_figure<'a>(
     let all = snapshot.merge_figure(selection, metric, context.now)?;
     let whole = |merged| SiteFigure {
         merged,
-        queues: selection.queues.clone(),
+        selection: selection.clone(),
         part: String::new(),
     };
     let is_whole = all.without.is_empty() && all.missing.is_empty();
@@ -144,7 +130,7 @@ fn site_figure<'a>(
         return Some(SiteFigure {
             part: format_part(context, selection, &shown),
             merged: all,
-            queues: shown,
+            selection: snapshot.select_queues(shown),
         });
     }
     let has_current = |queue: &&QueueSnapshot| {
@@ -163,16 +149,15 @@ fn site_figure<'a>(
         .filter(|queue| queue.provided_metrics.is_none())
         .collect();
     for queues in [current, counted] {
-        let merged = snapshot.select_queues(queues.iter().copied());
-        let Some(merged) = snapshot.merge_figure(&merged, metric, context.now) else {
+        let current = snapshot.select_queues(queues.iter().copied());
+        let Some(merged) = snapshot.merge_figure(&current, metric, context.now) else {
             continue;
         };
         if has_value(&merged) || metric == Metric::LongestWait {
-            let part = format_part(context, selection, &queues);
             return Some(SiteFigure {
                 merged,
-                queues,
-                part,
+                part: format_part(context, selection, &queues),
+                selection: current,
             });
         }
     }
@@ -203,27 +188,21 @@ fn format_part(
     }
 }
 
-fn format_label(metric: Metric, figure: &SiteFigure<'_>, target: &TargetInForce) -> String {
-    let label = match metric {
+fn format_label(figure: &SiteFigure<'_>, rendered: &RenderedFigure) -> String {
+    let label = match rendered.metric() {
         Metric::Answered if figure.part.is_empty() => "answered today".to_owned(),
-        Metric::Answered => "answered".to_owned(),
         Metric::LongestWait if !figure.part.is_empty() => "wait".to_owned(),
-        Metric::ServiceLevel => {
-            let formula = (figure.merged.figure.day_details.as_ref()).and_then(|day| day.formula);
-            let label = figure_text::narrow_label(metric, target, formula);
-            let percent = target
-                .service_level_percent
-                .filter(|_| figure.part.is_empty());
-            let parts = [label.to_lowercase(), figure_text::target(percent)];
-            let parts = parts.into_iter().filter(|part| !part.is_empty());
-            parts.collect::<Vec<_>>().join(", ")
-        }
-        other => other.short_label().to_lowercase(),
+        _ => figure_text::lowercase_label(&rendered.text.label),
     };
-    match figure.part.as_str() {
-        "" => label,
-        part => format!("{label}, {part}"),
-    }
+    let target = match rendered.metric() {
+        Metric::ServiceLevel if figure.part.is_empty() => {
+            figure_text::target(rendered.evaluated.target.service_level_percent)
+        }
+        _ => String::new(),
+    };
+    let parts = [label, target, figure.part.clone()].into_iter();
+    let parts = parts.filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the queue of the longest wait, or how many agents are signed in.

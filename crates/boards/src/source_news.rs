@@ -4,34 +4,26 @@
 use std::collections::BTreeSet;
 
 use wallboard_domain::{SourceHealth, SourceId};
-use wallboard_live::{ConnectionState, Freshness, QueueSelection, SourceSnapshot};
-
-use super::{
-    board_definition::BoardLayout,
-    board_slots::SlotValue,
-    board_view::RowList,
-    format,
-    render_context::{DisplayFreshness, EvaluatedQueue, RenderContext},
-    severity::Severity,
+use wallboard_live::{
+    ConnectionState, Freshness, QueueSelection, Severity, ShownFreshness, SourceSnapshot,
 };
 
-/// Status: attributes, text and detail. Band: attributes, text and detail.
-pub(super) const SOURCE_CELLS: usize = 6;
+use super::{
+    board_definition::BoardLayout, board_view::RowList, format, head_cells::NewsCells,
+    render_context::RenderContext, slot_value::SlotValue,
+};
 
-impl RenderContext<'_> {
-    /// Whether a queue's source is disconnected, which the band says. A group has several sources.
-    pub(super) fn has_lost_source(&self, queue: &EvaluatedQueue<'_>) -> bool {
-        let freshness = self.snapshot.queue_freshness(queue.queue, self.now);
-        let freshness = self.day_freshness(&queue.queue.id.source, freshness);
-        queue.queue.members.is_none() && matches!(freshness, Freshness::Disconnected(_))
-    }
+/// The board's status, and the band below the header.
+pub(super) struct SourceNews {
+    pub(super) status: NewsCells,
+    pub(super) band: NewsCells,
 }
 
 pub(super) fn source_cells(
     context: &mut RenderContext<'_>,
     selection: &QueueSelection<'_>,
     list: &RowList,
-) -> [SlotValue; SOURCE_CELLS] {
+) -> SourceNews {
     let snapshot = context.snapshot;
     let shown = shown_sources(context, selection);
     let sources = snapshot.sources.values();
@@ -48,7 +40,9 @@ pub(super) fn source_cells(
     let problems: Vec<_> = lost_leader.into_iter().chain(problems).collect();
     let problems = problems.join(" · ");
     // A source may be connected while what the board shows of it isn't reported any more.
-    let out_of_date = list.rows.iter().filter(|row| row.is_out_of_date()).count();
+    let out_of_date = list.rows.iter();
+    let out_of_date = out_of_date.filter(|row| row.place.severity == Severity::OutOfDate);
+    let out_of_date = out_of_date.count();
     let is_all_out_of_date = !list.rows.is_empty() && out_of_date == list.rows.len();
     let is_replay = context.replay_note.is_some();
     let status = match (lost_sources.len(), out_of_date) {
@@ -63,8 +57,8 @@ pub(super) fn source_cells(
     // A connection that comes back within seconds is no news.
     let is_news = sources.iter().any(|source| {
         let freshness = source.outage.map(Freshness::Disconnected);
-        let shown = freshness.map(|freshness| context.display_freshness(freshness, None));
-        source.health() != SourceHealth::Live && shown != Some(DisplayFreshness::Reconnecting)
+        let shown = freshness.map(|freshness| context.evaluator.shown_freshness(freshness, None));
+        source.health() != SourceHealth::Live && shown != Some(ShownFreshness::Reconnecting)
     });
     let attributes = |is_fine: bool| {
         let severity = if is_fine {
@@ -85,14 +79,18 @@ pub(super) fn source_cells(
         "Last known values in gray."
     };
     let text = |text: &str| SlotValue::Text(if is_news { text } else { "" }.to_owned());
-    [
-        attributes(lost_sources.is_empty() && out_of_date == 0),
-        SlotValue::Text(status),
-        SlotValue::Text(detail),
-        attributes(!is_news),
-        text(&problems),
-        text(band_detail),
-    ]
+    SourceNews {
+        status: NewsCells {
+            attributes: attributes(lost_sources.is_empty() && out_of_date == 0),
+            text: SlotValue::Text(status),
+            detail: SlotValue::Text(detail),
+        },
+        band: NewsCells {
+            attributes: attributes(!is_news),
+            text: text(&problems),
+            detail: text(band_detail),
+        },
+    }
 }
 
 /// Returns the sources whose queues, or whose agents, the board shows; all sources if it shows

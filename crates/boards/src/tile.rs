@@ -4,118 +4,170 @@
 use jiff::Timestamp;
 
 use wallboard_domain::{Metric, MetricValue, moment};
-use wallboard_live::Freshness;
+use wallboard_live::{Freshness, Severity, ShownFreshness};
 
 use super::{
-    board_slots::{AttributeValue, SlotValue},
-    board_view::{BoardRow, stopped_clock},
-    figure_text, format,
-    queue_list::{FIGURE_CELLS, FIRST_FIGURE},
-    render_context::{DisplayFreshness, EvaluatedQueue, RenderContext, RenderedMetric},
-    severity::Severity,
+    address::subject_path,
+    board_queue::BoardQueue,
+    board_row::{
+        BoardRow, FigureCells, FigureShape, QueueCells, RowCells, RowPlace, RowShape, TileCells,
+    },
+    figure_text, format, queue_list,
+    render_context::RenderContext,
+    rendered_figure::RenderedFigure,
+    severity::severity_mark,
+    slot_value::{AttributeValue, SlotValue},
 };
 
 /// Figures after the large one that every tile has room for. The service level isn't counted: it is
 /// a bar.
 pub(super) const MAIN_FIGURES: usize = 2;
 
-/// Completes a queue's row as a tile.
-pub(super) fn add_tile_cells(
+/// Builds a queue's tile, with how each figure compares with what is usual.
+pub(super) fn tile_row(
     context: &RenderContext<'_>,
-    queue: &EvaluatedQueue<'_>,
-    row: &mut BoardRow,
-) {
-    let level_place = queue.figures.iter().skip(1);
-    let mut level_place = level_place.zip(1..);
-    let level_place = level_place.find(|(figure, _)| figure.metric == Metric::ServiceLevel);
-    row.shape.level_place = level_place.map(|(_, index)| index);
-    row.shape.inline_labels = queue.figures.iter().map(inline_label).collect();
-    for (index, figure) in queue.figures.iter().enumerate() {
-        let first = FIRST_FIGURE + index * FIGURE_CELLS;
-        match figure.metric {
-            Metric::AgentsAvailable => {
-                row.cells[first + 2] = SlotValue::Text(signed_in_note(context, queue, figure));
-            }
-            Metric::ServiceLevel => {
-                let target = context.snapshot.site.target_for(&queue.id);
-                let share = figure.value.map(MetricValue::as_number);
-                row.cells[first].add_attributes([
-                    ("share", percent_attribute(share)),
-                    ("aim", percent_attribute(Some(target.service_level_percent))),
-                ]);
-            }
-            _ => {}
-        }
+    queue: &BoardQueue<'_>,
+    place: RowPlace,
+    normals: Vec<Option<String>>,
+    trend: Option<SlotValue>,
+) -> BoardRow {
+    let shapes = queue.figures.iter().zip(&normals);
+    let mut shapes: Vec<_> = shapes
+        .map(|(figure, normal)| FigureShape {
+            label: figure.text.label.clone(),
+            inline_label: inline_label(figure),
+            is_bar: false,
+            has_normal: normal.is_some(),
+        })
+        .collect();
+    // The large number is no bar.
+    let mut others = queue.figures.iter().zip(&mut shapes).skip(1);
+    let level = others.find(|(figure, _)| figure.metric() == Metric::ServiceLevel);
+    if let Some((_, shape)) = level {
+        shape.is_bar = true;
     }
+    let figures = queue.figures.iter().zip(normals);
+    let figures = figures.map(|(figure, normal)| FigureCells {
+        attributes: SlotValue::Attributes(tile_figure_attributes(context, queue, figure)),
+        value: figure.cell(),
+        note: SlotValue::Text(match figure.metric() {
+            Metric::AgentsAvailable => signed_in_note(context, queue, figure),
+            _ => figure.text.note.clone(),
+        }),
+        normal: normal.map(SlotValue::Text),
+    });
     let (age, since) = match queue.severity {
         Severity::OutOfDate => value_age(context, queue),
         _ => ("", String::new()),
     };
     // Its age and the board's band say it.
-    if !age.is_empty() && context.has_lost_source(queue) {
-        row.cells[3] = SlotValue::Text(String::new());
+    let is_said = !age.is_empty() && queue.has_lost_source();
+    let note = if is_said { "" } else { queue.note.text() };
+    let mut attributes = place.attributes();
+    attributes.extend([("age", age.into()), ("note", note_kind(queue, note).into())]);
+    let texts = queue.figures.iter().zip(&shapes);
+    let texts = texts.filter(|(_, shape)| !shape.is_bar);
+    let sure: Vec<Metric> = (texts.take(1 + MAIN_FIGURES))
+        .map(|(figure, _)| figure.metric())
+        .collect();
+    let (causes, cause_clock) = other_causes(queue, &sure);
+    BoardRow {
+        key: queue.id.clone(),
+        place,
+        shape: RowShape {
+            href: subject_path("queues", &queue.queue.id),
+            figures: shapes,
+            has_trend: trend.is_some(),
+            ..RowShape::default()
+        },
+        cells: RowCells::Queue(QueueCells {
+            attributes: SlotValue::Attributes(attributes),
+            name: SlotValue::text(&queue.name),
+            note: SlotValue::text(note),
+            figures: figures.collect(),
+            causes: SlotValue::Text(causes.join(", ")),
+            cause_clock: cause_clock.unwrap_or_else(|| SlotValue::stopped_clock("")),
+            tile: Some(TileCells {
+                mark: SlotValue::text(severity_mark(queue.severity)),
+                since: SlotValue::Text(since),
+            }),
+            trend,
+        }),
+        reported_at: queue.reported_at,
     }
+}
+
+/// What the style knows of a tile's note.
+fn note_kind(queue: &BoardQueue<'_>, note: &str) -> &'static str {
     // A low tile shows the first figures only: without one of the day, its note says nothing.
     let mut main_figures = queue.figures.iter().take(1 + MAIN_FIGURES);
-    let has_day = main_figures.any(|figure| figure.metric.is_daily());
-    let is_explained = row.cells[3] != SlotValue::Text(String::new());
-    let note = if queue.severity == Severity::OutOfDate && is_explained {
+    let has_day = main_figures.any(|figure| figure.metric().is_daily());
+    if queue.severity == Severity::OutOfDate && !note.is_empty() {
         // Makes room: a gray tile says why.
         "why"
-    } else if !has_day && !context.own_day_note(queue).is_empty() {
+    } else if !has_day && !queue.note.day_text().is_empty() {
         "day"
     } else {
         ""
-    };
-    row.cells[0].add_attributes([("age", age.into()), ("note", note.into())]);
-    row.cells.push(SlotValue::Text(since));
-    let figures = queue.figures.iter().enumerate();
-    let texts = figures.filter(|(index, _)| Some(*index) != row.shape.level_place);
-    let sure: Vec<Metric> = (texts.take(1 + MAIN_FIGURES))
-        .map(|(_, figure)| figure.metric)
-        .collect();
-    row.cells.extend(other_causes(queue, &sure));
+    }
+}
+
+fn tile_figure_attributes(
+    context: &RenderContext<'_>,
+    queue: &BoardQueue<'_>,
+    figure: &RenderedFigure,
+) -> Vec<(&'static str, AttributeValue)> {
+    let mut attributes = queue_list::figure_attributes(figure);
+    if figure.metric() == Metric::ServiceLevel {
+        let target = context.snapshot.site.target_for(&queue.id);
+        let share = figure.evaluated.value().map(MetricValue::as_number);
+        attributes.extend([
+            ("share", percent_attribute(share)),
+            ("aim", percent_attribute(Some(target.service_level_percent))),
+        ]);
+    }
+    attributes
 }
 
 /// "wait", "available", "within 20 s": after its number.
-fn inline_label(figure: &RenderedMetric) -> String {
-    if figure.metric == Metric::LongestWait {
+fn inline_label(figure: &RenderedFigure) -> String {
+    if figure.metric() == Metric::LongestWait {
         return "wait".to_owned();
     }
-    figure_text::lowercase_label(&figure.label)
+    figure_text::lowercase_label(&figure.text.label)
 }
 
 /// "of 8": how many are signed in, if that is known.
 fn signed_in_note(
     context: &RenderContext<'_>,
-    queue: &EvaluatedQueue<'_>,
-    available: &RenderedMetric,
+    queue: &BoardQueue<'_>,
+    available: &RenderedFigure,
 ) -> String {
     let signed_in = context
         .snapshot
         .queue_figure(queue.queue, Metric::AgentsLoggedIn, context.now)
         .filter(|figure| figure.freshness == Freshness::UpToDate && figure.reason.is_none());
     match signed_in.and_then(|figure| figure.value) {
-        Some(value) if available.value.is_some() => format!("of {}", format::value(Some(value))),
+        Some(value) if available.evaluated.value().is_some() => {
+            format!("of {}", format::value(Some(value)))
+        }
         _ => String::new(),
     }
 }
 
 /// Returns the attribute of a tile whose values are out of date, and the text that says since when:
 /// "at 14:21" after the label, or "was 7 at 07:49" in its place, if the value is too old to be shown.
-fn value_age(context: &RenderContext<'_>, queue: &EvaluatedQueue<'_>) -> (&'static str, String) {
+fn value_age(context: &RenderContext<'_>, queue: &BoardQueue<'_>) -> (&'static str, String) {
     let Some(hero) = queue.figures.first() else {
         return ("", String::new());
     };
-    let at = last_known_at(context, queue, hero.metric);
+    let at = last_known_at(context, queue, hero.metric());
     let zone = &context.snapshot.site.zone;
     let at = at.map(|at| format::time_or_day(at, context.now.wall, zone));
-    if hero.freshness != DisplayFreshness::Expired {
+    if hero.evaluated.freshness != ShownFreshness::Expired {
         return ("old", at.map_or_else(String::new, |at| format!("at {at}")));
     }
-    let figure = (context.snapshot).queue_figure(queue.queue, hero.metric, context.now);
-    let was = figure.and_then(|figure| figure.value);
-    let since = match (was, at) {
+    let since = match (hero.evaluated.figure.value, at) {
         (Some(was), Some(at)) => format!("was {} at {at}", format::value(Some(was))),
         (_, Some(at)) => format!("no data since {at}"),
         _ => "no data".to_owned(),
@@ -126,12 +178,10 @@ fn value_age(context: &RenderContext<'_>, queue: &EvaluatedQueue<'_>) -> (&'stat
 /// When a value was last known to be true.
 fn last_known_at(
     context: &RenderContext<'_>,
-    queue: &EvaluatedQueue<'_>,
+    queue: &BoardQueue<'_>,
     metric: Metric,
 ) -> Option<Timestamp> {
-    let freshness = context.snapshot.queue_freshness(queue.queue, context.now);
-    let source = &queue.queue.id.source;
-    if let Freshness::Disconnected(outage) = context.day_freshness(source, freshness) {
+    if let Freshness::Disconnected(outage) = queue.freshness {
         return Some(outage.at);
     }
     let received = context.snapshot.last_received(queue.queue, Some(metric))?;
@@ -141,20 +191,17 @@ fn last_known_at(
 
 /// Returns the causes of the severity that aren't among the figures surely shown: "12 not ready",
 /// and the longest wait as a running clock.
-pub(super) fn other_causes(queue: &EvaluatedQueue<'_>, sure: &[Metric]) -> [SlotValue; 2] {
-    let others = || {
-        let causes = queue.causes.iter();
-        causes.filter(|cause| !sure.contains(&cause.metric))
-    };
-    let is_clock = |cause: &&RenderedMetric| matches!(cause.cell, SlotValue::Clock { .. });
-    let texts: Vec<_> = (others().filter(|cause| !is_clock(cause)))
-        .map(RenderedMetric::format_reason)
-        .collect();
-    let clock = others().find(is_clock).map(|cause| cause.cell.clone());
-    [
-        SlotValue::Text(texts.join(", ")),
-        clock.unwrap_or_else(|| stopped_clock(String::new())),
-    ]
+pub(super) fn other_causes(
+    queue: &BoardQueue<'_>,
+    sure: &[Metric],
+) -> (Vec<String>, Option<SlotValue>) {
+    let others = queue.causes.iter();
+    let others = others.filter(|cause| !sure.contains(&cause.metric()));
+    let is_clock = |cause: &&RenderedFigure| format::is_running_clock(cause.metric());
+    let (clocks, texts): (Vec<_>, Vec<_>) = others.partition(is_clock);
+    let texts = texts.into_iter().map(RenderedFigure::format_reason);
+    let clock = clocks.first().map(|cause| cause.cell());
+    (texts.collect(), clock)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a percentage")]

@@ -8,9 +8,10 @@ use wallboard_domain::{Metric, MetricValue, moment};
 use wallboard_live::{QueueSnapshot, SERIES_STEP, SeriesStep};
 
 use super::{
-    board_slots::{AttributeValue, SlotValue},
+    board_queue::BoardQueue,
     format,
-    render_context::{EvaluatedQueue, RenderContext},
+    render_context::RenderContext,
+    slot_value::{AttributeValue, SlotValue},
     svg::unknown_runs,
 };
 
@@ -55,7 +56,7 @@ impl BoardTrends {
 
 impl RenderContext<'_> {
     /// Reads the last hour of the board's first metric for each of these queues.
-    pub(super) fn board_trends(&mut self, queues: &[&EvaluatedQueue<'_>]) -> BoardTrends {
+    pub(super) fn board_trends(&mut self, queues: &[&BoardQueue<'_>]) -> BoardTrends {
         let metric = self.metrics.first().copied().filter(|m| has_trend(*m));
         let trends: Vec<Option<Trend>> = (queues.iter())
             .map(|queue| self.read_trend(queue.queue, metric?))
@@ -231,7 +232,7 @@ fn line_path(values: &[Option<f64>], top: f64) -> String {
 mod tests {
     use super::*;
     use crate::{
-        BoardDefinition, BoardLayout, BoardView, board_view,
+        BoardDefinition, BoardLayout, BoardView, board_render,
         fixture::{self, QueueFixture, noon},
     };
     use wallboard_domain::{Baseline, Moment};
@@ -255,10 +256,10 @@ mod tests {
         snapshot: &Snapshot,
         now: Moment,
     ) -> (BoardView, [String; 4]) {
-        let view = board_view::render_view(board, snapshot, &Baseline::default(), now);
+        let view = board_render::render_view(board, snapshot, &Baseline::default(), now);
         let row = view.lists.last().unwrap().rows.last().unwrap();
         let is_trend = |attrs: &&Vec<(&str, AttributeValue)>| attrs[0].0 == "d";
-        let mut cells = row.cells.iter().filter_map(|cell| match cell {
+        let mut cells = row.cells.list().into_iter().filter_map(|cell| match cell {
             SlotValue::Attributes(attrs) => Some(attrs),
             _ => None,
         });
@@ -392,7 +393,7 @@ mod tests {
         };
         let snapshot = snapshot_with(&[(70, Some(0))]);
 
-        let view = board_view::render_view(&board, &snapshot, &Baseline::default(), noon());
+        let view = board_render::render_view(&board, &snapshot, &Baseline::default(), noon());
 
         assert!(!view.lists[0].rows[0].shape.has_trend);
     }

@@ -17,12 +17,12 @@ use super::{
 };
 
 /// The lifetime of a 15-minute average wait, in milliseconds.
-pub const AVERAGE_WAIT_LIFETIME: i64 = 15 * 60_000;
+pub(super) const AVERAGE_WAIT_LIFETIME: i64 = 15 * 60_000;
 /// Figures turn gray this long after a source's last sign of life, in milliseconds, so that a short
 /// outage doesn't gray the board.
-pub const GRAY_AFTER: i64 = ALIVE_FOR_MS;
+pub(super) const GRAY_AFTER: i64 = ALIVE_FOR_MS;
 /// A last value older than this is not shown, in milliseconds.
-pub const GONE_AFTER: i64 = 5 * 60_000;
+pub(super) const GONE_AFTER: i64 = 5 * 60_000;
 
 /// A source is expected to have sent a message at most this long before a loss, in milliseconds.
 const MIN_SILENCE: i64 = 5_000;

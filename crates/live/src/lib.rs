@@ -10,6 +10,7 @@ pub mod codec;
 mod connections;
 mod day_figures;
 mod display_names;
+mod evaluation;
 mod forgotten_agents;
 mod freshness;
 mod handle;
@@ -19,7 +20,6 @@ mod live_state;
 mod liveness;
 mod merge;
 mod metric_reading;
-mod missed_targets;
 mod narrowing;
 mod profiles;
 mod queue_hours;
@@ -35,13 +35,16 @@ mod status_history;
 mod subject_changes;
 mod subscriptions;
 mod sweep;
+mod targets;
 mod tracked_map;
 mod vendor_values;
 
 pub use agents_by_queue::AgentsByQueue;
 pub use breaches::{QueueBreaches, ReachedThreshold};
+pub use evaluation::{
+    ClosedQueue, EvaluatedFigure, EvaluatedQueue, Evaluator, Severity, ShownFreshness,
+};
 pub use forgotten_agents::AgentForgetter;
-pub use freshness::{AVERAGE_WAIT_LIFETIME, GONE_AFTER, GRAY_AFTER};
 pub use handle::{AppliedEntry, LiveHandle, run_live_state, run_live_state_while};
 pub use incidents::{
     Incident, IncidentCause, IncidentCursor, IncidentId, IncidentSubject, Incidents,

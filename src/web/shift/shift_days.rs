@@ -10,7 +10,7 @@ use crate::web::{
     rewind::RewindFailure,
 };
 use wallboard_boards::{figure_text, format};
-use wallboard_domain::{Counter, Metric, MissLimits, NaturalOrder, QueueId};
+use wallboard_domain::{Counter, Metric, NaturalOrder, QueueId, TargetInForce};
 use wallboard_live::{DaySnapshot, Snapshot};
 
 use super::Shift;
@@ -88,10 +88,8 @@ impl ShiftDays {
             let queue = snapshot.queues.get(id)?;
             let is_shown = !snapshot.is_queue_hidden(queue) && queue.members.is_none();
             is_shown.then(|| {
-                let limits = snapshot
-                    .site
-                    .miss_limits(&id.to_string(), Metric::ServiceLevel);
-                let row = FigureRow::new(links::queue_link(snapshot, queue), day, Some(limits));
+                let target = (snapshot.site).target_in_force(&id.to_string(), Metric::ServiceLevel);
+                let row = FigureRow::new(links::queue_link(snapshot, queue), day, &target);
                 row.with_handle_time_if(!is_withheld(id))
             })
         });
@@ -99,9 +97,10 @@ impl ShiftDays {
         queues.sort_by(|a, b| NaturalOrder(&a.link.name).cmp(&NaturalOrder(&b.link.name)));
         if 1 < queues.len() {
             let counted = self.queues.keys().map(ToString::to_string);
-            let limits = counted.map(|id| snapshot.site.miss_limits(&id, Metric::ServiceLevel));
-            let limits = MissLimits::merge_limits(limits);
-            let all = FigureRow::new(PageLink::new("All contacts", ""), &self.site, limits);
+            let targets =
+                counted.map(|id| snapshot.site.target_in_force(&id, Metric::ServiceLevel));
+            let target = TargetInForce::merge_targets(targets).unwrap_or_default();
+            let all = FigureRow::new(PageLink::new("All contacts", ""), &self.site, &target);
             // The others' would give away the one that is withheld.
             let is_shown = !self.queues.keys().any(is_withheld);
             queues.insert(0, all.with_handle_time_if(is_shown));
@@ -199,16 +198,14 @@ fn day_after(later: &DaySnapshot, earlier: &DaySnapshot) -> DaySnapshot {
 }
 
 impl FigureRow {
-    /// Queues without common `limits` miss none together, and have no common target.
-    fn new(link: PageLink, day: &DaySnapshot, limits: Option<MissLimits>) -> Self {
+    fn new(link: PageLink, day: &DaySnapshot, target: &TargetInForce) -> Self {
         let text = |metric| format::value(day.since.and_then(|_| day.calculate(metric)));
         let [offered, answered, abandoned, service_level, handle_time] = METRICS.map(text);
         let level = day.calculate(Metric::ServiceLevel);
         let contacts = day.counters.judged_contacts();
         let is_missed = level
-            .zip(limits)
+            .zip(target.miss_limits)
             .is_some_and(|(level, limits)| limits.is_missed(level.as_number(), Some(contacts)));
-        let target = figure_text::target_percent(day.target.service_level_percent);
         Self {
             link,
             offered,
@@ -216,7 +213,8 @@ impl FigureRow {
             abandoned,
             is_missed: day.since.is_some() && is_missed,
             service_level,
-            target: limits.map_or_else(|| "each its own".to_owned(), |_| target),
+            target: (target.service_level_percent)
+                .map_or_else(|| "each its own".to_owned(), figure_text::target_percent),
             handle_time,
         }
     }

@@ -144,8 +144,8 @@ fn history_row(index: usize, start: i64, (answered, in_time): Answered) -> Queue
     }
 }
 
-fn count_missed(cells: &[SlotValue]) -> usize {
-    let missed = |cell: &&SlotValue| match cell {
+fn count_missed(cells: &[&SlotValue]) -> usize {
+    let missed = |cell: &&&SlotValue| match cell {
         SlotValue::Attributes(attributes) => {
             attributes.contains(&("miss", AttributeValue::from("yes")))
         }
@@ -209,9 +209,9 @@ async fn misses(site: SiteConfig, queues: &[Answered]) -> Misses {
     };
     let names: Vec<_> = (0..queues.len()).map(|n| format!("Queue {n}")).collect();
     Misses {
-        header: 0 < count_missed(&view.head),
+        header: 0 < count_missed(&view.head.list()),
         tiles: (view.lists[0].rows.iter())
-            .map(|row| 0 < count_missed(&row.cells))
+            .map(|row| 0 < count_missed(&row.cells.list()))
             .collect(),
         pages,
         shift: names

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::{
     BoardDefinition as Definition, BoardPatch, BoardRegistry, BoardSlots, BoardWatch, SlotValue,
-    html::{self, PageFrame},
+    html::PageFrame,
 };
 use wallboard_domain::BoardStyle;
 
@@ -128,7 +128,7 @@ impl Renderer for BoardRenderer {
             time: self.registry.time(),
             now: self.registry.now().wall,
         };
-        html::render_page(&frame, &self.slots)
+        self.slots.render_page(&frame)
     }
 
     fn subscribe_changes(&self) -> watch::Receiver<u64> {

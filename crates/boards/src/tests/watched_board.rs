@@ -15,8 +15,8 @@ use wallboard_live::testing::LiveScenario;
 /// The cells of a row from its attributes on: its name, the note on it, and the first figure, which
 /// is how many wait.
 const NAME: u32 = 1;
-const NOTE: u32 = 3;
-const WAITING: u32 = 5;
+const NOTE: u32 = 2;
+const WAITING: u32 = 4;
 
 pub(super) struct WatchedBoard {
     board: BoardDefinition,

@@ -30,6 +30,10 @@ impl QueueSelection<'_> {
             ..self
         }
     }
+
+    pub(crate) fn is_whole_site(&self) -> bool {
+        self.is_site
+    }
 }
 
 impl Snapshot {

@@ -10,6 +10,7 @@ use wallboard_domain::{
 };
 
 use super::{LiveScenario, chat_id, site_with_entries};
+use crate::{Evaluator, IncidentCursor, Severity, ShownFreshness};
 
 /// The incidents of queues so far, by when they began.
 fn incident_starts(scenario: &LiveScenario) -> Vec<Timestamp> {
@@ -31,6 +32,32 @@ fn breached_level(scenario: &LiveScenario, queue: &str) -> Option<ThresholdLevel
 fn report_wait(scenario: &mut LiveScenario, queue: &str, seconds: f64) {
     scenario.send_load(queue, 1, 0, 1);
     scenario.send_timers(queue, seconds);
+}
+
+#[test]
+fn a_queue_is_evaluated_without_a_board() {
+    let mut scenario = LiveScenario::new();
+    report_wait(&mut scenario, "1", 121.0);
+    let snapshot = scenario.state.snapshot();
+    let mut evaluator = Evaluator::new(snapshot, scenario.now);
+
+    let queue = evaluator.evaluate_queue(&snapshot.queues[&chat_id("1")], &[Metric::Waiting]);
+
+    let causes: Vec<_> = queue.causes.iter().map(|cause| cause.metric).collect();
+    assert_eq!(
+        (queue.severity, &causes[..]),
+        (Severity::Critical, &[Metric::LongestWait][..])
+    );
+    assert_eq!(queue.figures[0].severity, Severity::Normal);
+    assert_eq!(queue.shown_freshness, ShownFreshness::UpToDate);
+    let incidents = snapshot.incidents.changed_since(IncidentCursor::default());
+    assert_eq!(incidents.len(), 1);
+    assert!(
+        snapshot
+            .incidents
+            .changed_since(snapshot.incidents.cursor())
+            .is_empty()
+    );
 }
 
 #[test]

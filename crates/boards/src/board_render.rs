@@ -1,0 +1,81 @@
+//! Assembles a board's view from a snapshot. Pure; `next_change` is when time alone will change it.
+
+use wallboard_domain::{Baseline, Moment};
+use wallboard_live::Snapshot;
+
+use super::{
+    agent_cards,
+    board_definition::{BoardDefinition, BoardLayout},
+    board_header,
+    board_queue::BoardQueue,
+    board_view::{BoardFrame, BoardView},
+    queue_list, queue_table,
+    render_context::RenderContext,
+    row_limit,
+};
+
+/// Renders the board at `now`, as it's defined.
+pub fn render_view(
+    board: &BoardDefinition,
+    snapshot: &Snapshot,
+    baseline: &Baseline,
+    now: Moment,
+) -> BoardView {
+    render(RenderContext::of_board(board, snapshot, now), baseline)
+}
+
+pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> BoardView {
+    let (board, snapshot, now) = (context.board, context.snapshot, context.now);
+    let queues = context.selected_queues();
+    let selection = context.queue_selection(&queues);
+    context.day_note = context.selection_day_note(&selection);
+    let evaluated_queues: Vec<_> = queues
+        .iter()
+        .map(|queue| context.board_queue(queue))
+        .collect();
+
+    let folds =
+        |queue: &BoardQueue<'_>| board.layout == BoardLayout::Queues && queue.closed.is_some();
+    let (closed, evaluated_queues): (Vec<_>, Vec<_>) =
+        evaluated_queues.into_iter().partition(folds);
+    let (shown, omitted) = match board.layout {
+        BoardLayout::Agents => (Vec::new(), Vec::new()),
+        BoardLayout::Queues | BoardLayout::List => row_limit::split_rows(&evaluated_queues),
+    };
+    let (list, omitted_text) = match board.layout {
+        BoardLayout::Queues => (
+            queue_list::build_tiles(&mut context, baseline, &shown),
+            row_limit::format_omitted(&omitted),
+        ),
+        BoardLayout::List => (
+            queue_table::build_table(&mut context, &selection, &shown),
+            row_limit::format_omitted(&omitted),
+        ),
+        BoardLayout::Agents => agent_cards::build_cards(&mut context),
+    };
+    let head = board_header::header_cells(
+        &mut context,
+        &selection,
+        (&evaluated_queues, &closed),
+        &list,
+        omitted_text,
+    );
+    let has_demo = snapshot.sources.values().any(|source| source.demo);
+    BoardView {
+        frame: BoardFrame {
+            title: board.title.clone(),
+            layout: board.layout,
+            theme: context.style.theme.unwrap_or(board.theme),
+            columns: board.columns,
+            density: context.style.density.unwrap_or(board.density),
+            zone: snapshot.site.zone.clone(),
+            brand: snapshot.site.brand.clone(),
+            note: (context.replay_note.clone()).or_else(|| has_demo.then(|| "Demo data".into())),
+        },
+        head,
+        lists: vec![list],
+        omitted: row_limit::omitted_queues(&omitted),
+        at: now,
+        next_change: context.evaluator.next_change(),
+    }
+}

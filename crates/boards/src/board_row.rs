@@ -1,0 +1,175 @@
+//! A row of a board: a queue or an agent, with its cells by what they are. Slots, pages and comparisons
+//! take the cells in the order of `map`.
+
+use wallboard_live::Severity;
+
+use super::slot_value::{AttributeValue, SlotValue};
+
+/// A queue, an agent or a number, in one place of a list.
+#[derive(Clone, Debug)]
+pub struct BoardRow {
+    /// Identifies the row while it is on the board.
+    pub key: String,
+    pub(super) place: RowPlace,
+    pub shape: RowShape,
+    pub cells: RowCells,
+    /// The source's time of the newest report shown here.
+    pub reported_at: Option<i64>,
+}
+
+/// The place of a row in its list, and whether it is marked as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RowPlace {
+    pub(super) group: &'static str,
+    pub(super) position: i64,
+    pub(super) severity: Severity,
+}
+
+impl RowPlace {
+    /// The first attributes of the row's element.
+    pub(super) fn attributes(self) -> Vec<(&'static str, AttributeValue)> {
+        vec![
+            ("sev", self.severity.into_str().into()),
+            ("pos", AttributeValue::Number(self.position)),
+            ("in", self.group.into()),
+        ]
+    }
+}
+
+/// The parts of a row drawn once; when they change, the row is drawn again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowShape {
+    /// The "All queues" row.
+    pub is_all_queues: bool,
+    /// The link to the details page; empty without one.
+    pub href: String,
+    pub figures: Vec<FigureShape>,
+    /// Whether it has the last hour of its first metric.
+    pub has_trend: bool,
+}
+
+/// The parts of a figure drawn once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FigureShape {
+    pub label: String,
+    /// The same for a tile without room for a line of labels: "0:24 wait".
+    pub inline_label: String,
+    /// The service level that a tile draws as a bar.
+    pub is_bar: bool,
+    /// Whether it is compared with what is usual.
+    pub has_normal: bool,
+}
+
+/// The cells of a row.
+#[derive(Clone, Debug)]
+pub enum RowCells<T = SlotValue> {
+    Queue(QueueCells<T>),
+    Agent(AgentCells<T>),
+}
+
+/// The cells of a queue's tile or row.
+#[derive(Clone, Debug)]
+pub struct QueueCells<T = SlotValue> {
+    /// Severity, position, group, and what the style knows of the row.
+    pub attributes: T,
+    pub name: T,
+    pub note: T,
+    pub figures: Vec<FigureCells<T>>,
+    /// The last hour of the first metric.
+    pub trend: Option<T>,
+    /// The causes of its severity that are no figure of the row, and one that is a clock.
+    pub causes: T,
+    pub cause_clock: T,
+    pub tile: Option<TileCells<T>>,
+}
+
+/// The cells of a figure.
+#[derive(Clone, Debug)]
+pub struct FigureCells<T = SlotValue> {
+    pub attributes: T,
+    pub value: T,
+    pub note: T,
+    /// How it compares with what is usual.
+    pub normal: Option<T>,
+}
+
+/// The cells that only a tile has.
+#[derive(Clone, Debug)]
+pub struct TileCells<T = SlotValue> {
+    /// "◆ Critical"
+    pub mark: T,
+    /// How old the large number is.
+    pub since: T,
+}
+
+/// The cells of an agent's card.
+#[derive(Clone, Debug)]
+pub struct AgentCells<T = SlotValue> {
+    pub attributes: T,
+    pub name: T,
+    pub clock: T,
+    pub details: T,
+    pub activity: T,
+    /// Says the clock's mark.
+    pub mark: T,
+}
+
+impl<T> RowCells<T> {
+    pub(super) fn map<'a, U>(&'a self, make: &mut impl FnMut(&'a T) -> U) -> RowCells<U> {
+        match self {
+            Self::Queue(cells) => RowCells::Queue(cells.map(make)),
+            Self::Agent(cells) => RowCells::Agent(cells.map(make)),
+        }
+    }
+
+    /// Returns all cells in the order of their slots.
+    pub fn list(&self) -> Vec<&T> {
+        let mut all = Vec::new();
+        self.map(&mut |cell| all.push(cell));
+        all
+    }
+}
+
+impl<T> QueueCells<T> {
+    fn map<'a, U>(&'a self, make: &mut impl FnMut(&'a T) -> U) -> QueueCells<U> {
+        QueueCells {
+            attributes: make(&self.attributes),
+            name: make(&self.name),
+            note: make(&self.note),
+            figures: (self.figures.iter())
+                .map(|figure| figure.map(make))
+                .collect(),
+            trend: self.trend.as_ref().map(&mut *make),
+            causes: make(&self.causes),
+            cause_clock: make(&self.cause_clock),
+            tile: self.tile.as_ref().map(|tile| TileCells {
+                mark: make(&tile.mark),
+                since: make(&tile.since),
+            }),
+        }
+    }
+}
+
+impl<T> FigureCells<T> {
+    fn map<'a, U>(&'a self, make: &mut impl FnMut(&'a T) -> U) -> FigureCells<U> {
+        FigureCells {
+            attributes: make(&self.attributes),
+            value: make(&self.value),
+            note: make(&self.note),
+            normal: self.normal.as_ref().map(&mut *make),
+        }
+    }
+}
+
+impl<T> AgentCells<T> {
+    fn map<'a, U>(&'a self, make: &mut impl FnMut(&'a T) -> U) -> AgentCells<U> {
+        AgentCells {
+            attributes: make(&self.attributes),
+            name: make(&self.name),
+            clock: make(&self.clock),
+            details: make(&self.details),
+            activity: make(&self.activity),
+            mark: make(&self.mark),
+        }
+    }
+}

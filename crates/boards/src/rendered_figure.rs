@@ -1,0 +1,75 @@
+//! A figure in the cells of a board.
+
+use jiff::Timestamp;
+
+use wallboard_domain::{Metric, MetricValue};
+use wallboard_live::EvaluatedFigure;
+
+use super::{
+    figure_text::{self, FigureText},
+    format,
+    slot_value::SlotValue,
+};
+
+/// An evaluated figure, and how it is written.
+#[derive(Clone, Debug)]
+pub(super) struct RenderedFigure {
+    pub(super) evaluated: EvaluatedFigure,
+    pub(super) text: FigureText,
+}
+
+impl RenderedFigure {
+    pub(super) fn new(evaluated: EvaluatedFigure) -> Self {
+        Self {
+            text: FigureText::new(&evaluated),
+            evaluated,
+        }
+    }
+
+    pub(super) fn metric(&self) -> Metric {
+        self.evaluated.metric
+    }
+
+    pub(super) fn cell(&self) -> SlotValue {
+        let text = || self.text.value.clone();
+        match self.running_since() {
+            Some(since) => SlotValue::running_clock(since),
+            None if format::is_running_clock(self.metric()) => SlotValue::stopped_clock(text()),
+            None => SlotValue::Text(text()),
+        }
+    }
+
+    /// When the clock in its cell began. That of several queues would be read as the longest wait of
+    /// all.
+    pub(super) fn running_since(&self) -> Option<Timestamp> {
+        let is_clock = format::is_running_clock(self.metric());
+        let is_single = self.evaluated.figure.low.is_none();
+        (self.evaluated.since()).filter(|_| is_clock && is_single)
+    }
+
+    /// Whether it is unknown or zero, and recedes. No one available is news.
+    pub(super) fn is_nothing(&self) -> bool {
+        match self.evaluated.shown_value() {
+            Some(MetricValue::Count(0)) => self.metric() != Metric::AgentsAvailable,
+            Some(_) => false,
+            None => !self.evaluated.is_shown_as_bound(),
+        }
+    }
+
+    /// The reason as a mark says it after its glyph: "2:11 wait", "6 waiting", "0 available".
+    pub(super) fn format_reason(&self) -> String {
+        let noun = match self.metric() {
+            Metric::LongestWait => "wait".to_owned(),
+            other => other.short_label().to_lowercase(),
+        };
+        format!("{} {noun}", self.format_judged())
+    }
+
+    /// "14", "≥ 7": what was judged, also if its cell is a clock.
+    pub(super) fn format_judged(&self) -> String {
+        match (self.evaluated.value(), self.evaluated.lower_bound()) {
+            (None, Some(bound)) => figure_text::at_least(format::value(Some(bound))),
+            (value, _) => format::value(value),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The value of one slot, as a viewer applies it.
+
+use jiff::Timestamp;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SlotValue {
+    Text(String),
+    /// A running clock by its start (milliseconds since 1970 by our wall clock; its text is then
+    /// empty), or a stopped one by its text.
+    Clock {
+        since: Option<i64>,
+        text: String,
+    },
+    /// Attributes of an element: severity, a row's position.
+    Attributes(Vec<(&'static str, AttributeValue)>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum AttributeValue {
+    Text(String),
+    Number(i64),
+}
+
+impl SlotValue {
+    /// A clock of the page that runs by itself.
+    pub(super) fn running_clock(since: Timestamp) -> Self {
+        Self::Clock {
+            since: Some(since.as_millisecond()),
+            text: String::new(),
+        }
+    }
+
+    pub(super) fn stopped_clock(text: impl Into<String>) -> Self {
+        Self::Clock {
+            since: None,
+            text: text.into(),
+        }
+    }
+
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<&str> for AttributeValue {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+/// The value of an attribute that is either there or not.
+pub(super) fn flag(is_set: bool) -> AttributeValue {
+    AttributeValue::from(if is_set { "yes" } else { "" })
+}
