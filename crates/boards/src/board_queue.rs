@@ -168,9 +168,12 @@ impl<'a> RenderContext<'a> {
                 _ => format!("{source} lost at {at}"),
             });
         }
-        evaluated.is_out_of_date.then(|| match queue.silent {
-            true => format!("No updates from {source}"),
-            false => format!("Waiting for {source} to refresh"),
+        evaluated.is_out_of_date.then(|| {
+            if queue.silent {
+                format!("No updates from {source}")
+            } else {
+                format!("Waiting for {source} to refresh")
+            }
         })
     }
 

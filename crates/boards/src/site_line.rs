@@ -59,9 +59,12 @@ fn site_item(
     metric: Metric,
     is_absent: bool,
 ) -> SiteCells {
-    let plain = |text: &str| match format::is_running_clock(metric) {
-        true => SlotValue::stopped_clock(text),
-        false => SlotValue::text(text),
+    let plain = |text: &str| {
+        if format::is_running_clock(metric) {
+            SlotValue::stopped_clock(text)
+        } else {
+            SlotValue::text(text)
+        }
     };
     let figure = site_figure(context, selection, metric).filter(|_| !is_absent);
     let Some(figure) = figure else {

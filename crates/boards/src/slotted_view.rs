@@ -124,7 +124,7 @@ impl SlottedView {
     pub(super) fn all_cells(&self) -> Vec<(u32, SlotValue)> {
         let mut all = Vec::new();
         let mut push_cells = |first: u32, cells: Vec<&SlotValue>| {
-            all.extend((first..).zip(cells.into_iter().cloned()))
+            all.extend((first..).zip(cells.into_iter().cloned()));
         };
         push_cells(self.first_head_slot, self.head.list());
         for list in &self.lists {

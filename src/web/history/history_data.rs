@@ -26,6 +26,10 @@ use super::{
 pub(super) type PageNote = (String, Option<PageLink>);
 
 /// The data of a history page.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent fact of the data"
+)]
 pub(super) struct HistoryData {
     pub(super) known: HistorySubjects,
     pub(super) terms: TargetTerms,
