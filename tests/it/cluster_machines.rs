@@ -10,20 +10,15 @@ use crate::{
     cluster_faults::ACCOUNTED,
     cluster_kills::{MARKED_WITHIN, NEXT_UPDATE_WITHIN, look, look_until},
     support::{
-        Broker, Disorder, NatsServer, Vep, VngageSource, Wallboard, is_nightly,
+        Broker, Disorder, NatsServer, Vep, VngageSource, Wallboard,
+        lateness::Lateness,
         machines::{MachineFault, Machines},
         print_measured, tier, wait_until, wait_until_fully_correct,
     },
 };
 
-/// How soon the next update is shown. Beside other tests, a broker that returns messages takes longer.
-fn update_limit() -> Duration {
-    if is_nightly() {
-        NEXT_UPDATE_WITHIN
-    } else {
-        2 * NEXT_UPDATE_WITHIN
-    }
-}
+/// Until a test gives up, on a machine that has other things to do.
+const SHOWN_AT_ALL_WITHIN: Duration = Duration::from_mins(1);
 
 async fn start(name: &str, nats: &NatsServer) -> (Vep, Machines) {
     let broker = Broker::shared();
@@ -43,6 +38,7 @@ async fn run_until_correct(vep: &Vep, machines: &Machines) {
 
 async fn replace_leaders(name: &str, nats: NatsServer, fault: MachineFault) {
     let (vep, mut machines) = start(name, &nats).await;
+    let lateness = Lateness::measure();
     let (mut looks, mut marked, mut live) = (0, Duration::ZERO, Duration::ZERO);
     let faults = tier(1, 10).as_secs();
     let breaking = async {
@@ -54,7 +50,7 @@ async fn replace_leaders(name: &str, nats: NatsServer, fault: MachineFault) {
             looks += look_until(false, &machines.alive(), &vep).await;
             marked = marked.max(began.elapsed());
             looks += look_until(true, &machines.alive(), &vep).await;
-            live = live.max(began.elapsed());
+            live = live.max(began.elapsed().saturating_sub(lateness.recent()));
             machines.repair(leader).await;
             let after = Instant::now();
             while after.elapsed() < Duration::from_secs(2) {
@@ -67,9 +63,10 @@ async fn replace_leaders(name: &str, nats: NatsServer, fault: MachineFault) {
     println!("{fault:?}: {faults} times, {looks} looks without an unmarked wrong value");
     print_measured("everything is marked", marked, MARKED_WITHIN);
     print_measured("the next update is shown", live, NEXT_UPDATE_WITHIN);
+    print_measured("this process was late by", lateness.most(), "any");
 
     assert!(marked < MARKED_WITHIN, "{marked:?}");
-    assert!(live < update_limit(), "{live:?}");
+    assert!(live < NEXT_UPDATE_WITHIN, "{live:?}");
     run_until_correct(&vep, &machines).await;
 }
 
@@ -100,10 +97,10 @@ async fn node_whose_clock_is_an_hour_wrong_does_not_lead_and_says_why() {
     let leader = machines.nodes.wait_until_settled().await;
 
     machines.clocks[leader].set_ahead(3_600);
-    let set_at = Instant::now();
+    let (set_at, lateness) = (Instant::now(), Lateness::measure());
     let (next, took) = machines.nodes.wait_for_leader_after(leader).await;
     print_measured("another node leads", took, NEXT_UPDATE_WITHIN);
-    assert!(took < update_limit(), "{took:?}");
+    assert!(took < NEXT_UPDATE_WITHIN, "{took:?}");
     let wrong = &machines.nodes.0[leader];
     wait_for_reason(wrong, "the clock of this machine is 3").await;
     let ahead = clock_ahead(wrong).await;
@@ -111,10 +108,11 @@ async fn node_whose_clock_is_an_hour_wrong_does_not_lead_and_says_why() {
     let others: Vec<_> = (0..3).filter(|node| *node != leader).collect();
     let next = [&machines.nodes.0[next]];
     let shown = look_until(true, &next, &vep);
-    let shown = timeout(update_limit(), shown).await;
+    let shown = timeout(SHOWN_AT_ALL_WITHIN, shown).await;
     assert!(shown.is_ok(), "no value is up to date");
-    let took = set_at.elapsed();
+    let took = set_at.elapsed().saturating_sub(lateness.recent());
     print_measured("the next update is shown", took, NEXT_UPDATE_WITHIN);
+    assert!(took < NEXT_UPDATE_WITHIN, "{took:?}");
     vep.run(50, Duration::from_secs(1), Disorder::NONE).await;
     for other in &others {
         wait_until_fully_correct(&machines.nodes.0[*other], &vep, ACCOUNTED).await;
@@ -129,7 +127,7 @@ async fn node_whose_clock_is_an_hour_wrong_does_not_lead_and_says_why() {
     machines.clocks[leader].set_ahead(0);
     wait_until(
         "it leads with the right clock",
-        update_limit(),
+        NEXT_UPDATE_WITHIN,
         async || {
             let metrics = machines.nodes.0[leader].text("/metrics").await;
             let is_leader = metrics.contains("\nwallboard_cluster_leader 1.0");

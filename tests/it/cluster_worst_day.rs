@@ -296,7 +296,7 @@ impl ClusterDay {
         }
         let took = began.elapsed().saturating_sub(self.judge.lateness());
         self.slowest = self.slowest.max(took);
-        if NEXT_UPDATE_WITHIN < took && is_nightly() {
+        if NEXT_UPDATE_WITHIN < took {
             let sentence = format!("up to date after {took:.1?}");
             self.judge.find("recovery", took.as_secs_f64(), &sentence);
         }

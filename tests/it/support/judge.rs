@@ -10,6 +10,7 @@ use std::{
 use serde_json::Value;
 
 use super::{
+    lateness::Lateness,
     shown::{Figure, Shown},
     truth_history::{ContactTimes, TruthHistory},
 };
@@ -18,9 +19,6 @@ use super::{
 pub const OLDEST: Duration = Duration::from_secs(12);
 /// How exactly the ends of a gap are known: messages are on their way for a moment.
 const GAP_SLACK: Duration = Duration::from_secs(1);
-/// How often lateness is measured, and how long it counts.
-const PROBE: Duration = Duration::from_millis(20);
-const LATENESS_LIFETIME: Duration = Duration::from_secs(15);
 
 /// The findings of one kind during one fault.
 #[derive(Clone, Debug)]
@@ -35,7 +33,7 @@ struct Finding {
 #[derive(Debug)]
 pub struct Judge {
     history: Arc<Mutex<TruthHistory>>,
-    lateness: Arc<Mutex<Vec<(Instant, Duration)>>>,
+    lateness: Lateness,
     /// Since when contacts are counted.
     day_start: Mutex<Option<i64>>,
     fault: Mutex<(String, Instant)>,
@@ -44,24 +42,20 @@ pub struct Judge {
     pub values: AtomicU32,
     /// The age of the oldest unmarked value that was allowed.
     oldest: Mutex<Duration>,
-    lateness_max: Mutex<Duration>,
 }
 
 impl Judge {
     pub fn new(history: Arc<Mutex<TruthHistory>>) -> Arc<Self> {
-        let judge = Arc::new(Self {
+        Arc::new(Self {
             history,
-            lateness: Arc::default(),
+            lateness: Lateness::measure(),
             day_start: Mutex::default(),
             fault: Mutex::new(("before".into(), Instant::now())),
             findings: Mutex::default(),
             looks: AtomicU32::new(0),
             values: AtomicU32::new(0),
             oldest: Mutex::default(),
-            lateness_max: Mutex::default(),
-        });
-        tokio::spawn(measure_lateness(Arc::downgrade(&judge)));
-        judge
+        })
     }
 
     /// Says what is being done to the product from now on.
@@ -76,9 +70,7 @@ impl Judge {
 
     /// Returns by how much this process may be late itself.
     pub fn lateness(&self) -> Duration {
-        let lateness = self.lateness.lock().unwrap();
-        let recent = lateness.iter().map(|(_, late)| *late);
-        recent.max().unwrap_or_default()
+        self.lateness.recent()
     }
 
     /// Judges unmarked values that a surface shows now.
@@ -230,10 +222,7 @@ impl Judge {
     /// Returns the age of the oldest unmarked value that was allowed, and by how much this process
     /// was late at worst.
     pub fn extremes(&self) -> (Duration, Duration) {
-        (
-            *self.oldest.lock().unwrap(),
-            *self.lateness_max.lock().unwrap(),
-        )
+        (*self.oldest.lock().unwrap(), self.lateness.most())
     }
 
     /// Returns each kind of finding as a sentence.
@@ -248,24 +237,6 @@ impl Judge {
             format!("{fault}: {surface}: {count}, at worst {worst:.1}: {example}")
         };
         findings.iter().map(sentence).collect()
-    }
-}
-
-async fn measure_lateness(judge: std::sync::Weak<Judge>) {
-    loop {
-        let before = Instant::now();
-        tokio::time::sleep(PROBE).await;
-        let late = before.elapsed().saturating_sub(PROBE);
-        let Some(judge) = judge.upgrade() else {
-            return;
-        };
-        let mut lateness_max = judge.lateness_max.lock().unwrap();
-        *lateness_max = late.max(*lateness_max);
-        let mut lateness = judge.lateness.lock().unwrap();
-        lateness.retain(|(at, _)| at.elapsed() < LATENESS_LIFETIME);
-        if PROBE < late {
-            lateness.push((Instant::now(), late));
-        }
     }
 }
 

@@ -64,7 +64,7 @@ impl Machines {
             clocks.push(clock);
         }
         let nodes = Nodes(nodes);
-        nodes.wait_until_settled().await;
+        nodes.wait_until_live().await;
         Self {
             faults: vec![None; nodes.0.len()],
             nodes,

@@ -19,6 +19,7 @@ pub mod history_fixture;
 pub mod hostile_vendor;
 pub mod http;
 pub mod judge;
+pub mod lateness;
 pub mod local_server;
 pub mod log_stream;
 pub mod machines;

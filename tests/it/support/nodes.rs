@@ -30,11 +30,17 @@ impl Nodes {
             Wallboard::serve_with(source.clone(), port, &configuration, &[]).await
         });
         let nodes = Self(join_all(starting).await);
-        nodes.wait_until_settled().await;
-        for node in &nodes.0 {
+        nodes.wait_until_live().await;
+        nodes
+    }
+
+    /// Waits until each node has what the source reports. What was reported before its queue was declared
+    /// is lost.
+    pub async fn wait_until_live(&self) {
+        self.wait_until_settled().await;
+        for node in &self.0 {
             node.wait_for_state("live", SETTLED_WITHIN).await;
         }
-        nodes
     }
 
     /// Waits until one node leads and all others follow.
