@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rusqlite::Connection;
+use serde_json::Value;
 
 use crate::{
     cluster_faults::{ACCOUNTED, Site},
     support::{
-        Disorder, NatsServer, check_queues,
+        Disorder, NatsServer, Wallboard, check_queues,
         log_stream::{ClusterLog, damage_snapshot, delete_stream, roll_back_lease},
         nodes::same_server,
         wait_until,
@@ -49,13 +51,27 @@ async fn lost_end_of_the_log_is_a_discontinuity() {
     nats.kill();
     nats.keep_store();
     nats.start_again();
+    let lost_from = Timestamp::now();
     site.run_and_look(Duration::from_secs(4)).await;
     nats.kill();
+    let lost_to = Timestamp::now();
     nats.bring_store_back();
     nats.start_again();
     site.run_and_look(Duration::from_secs(10)).await;
 
     wait_until_queues_right(&site).await;
+    for node in &site.nodes.0 {
+        assert_gap_covers(node, lost_from, lost_to).await;
+    }
+}
+
+/// The day doesn't count what happened in that time, and says so.
+async fn assert_gap_covers(node: &Wallboard, from: Timestamp, to: Timestamp) {
+    let site = node.get("/api/v1/site").await.unwrap();
+    let gaps = site["metrics"]["offered"]["gaps"].as_array().unwrap();
+    let time = |value: &Value| value.as_str().unwrap().parse::<Timestamp>().unwrap();
+    let covers = |gap: &Value| time(&gap["from"]) <= from && to <= time(&gap["to"]);
+    assert!(gaps.iter().any(covers), "{from} to {to}: {gaps:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
