@@ -232,6 +232,57 @@ async fn leader_that_cannot_append_is_marked_although_it_has_the_lease() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn full_nats_is_named_with_its_cure() {
+    name_full_nats("cluster full", NatsServer::start()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn full_current_nats_is_named_with_its_cure() {
+    name_full_nats("cluster current full", NatsServer::start_current()).await;
+}
+
+async fn name_full_nats(name: &str, nats: NatsServer) {
+    let site = Site::start(name, &same_server(&nats, 2)).await;
+    let restart_with_room = |room: &str| {
+        nats.stop();
+        nats.limit_store(room);
+        nats.start_again();
+    };
+
+    restart_with_room("1KB");
+    for node in &site.nodes.0 {
+        wait_until_marked(node).await;
+        let named = "NATS server alone has no room; make room on its disk or raise max_file_store";
+        wait_until("the server is named", RIGHT_AGAIN_WITHIN, async || {
+            let cluster = node.get("/api/v1/cluster").await.unwrap();
+            let reason = cluster["reason"].as_str().unwrap_or_default();
+            let is_named = reason.starts_with(named);
+            is_named.then_some(()).ok_or_else(|| reason.to_owned())
+        })
+        .await;
+        let page = node.text("/sources").await;
+        assert!(page.contains(named), "{page}");
+        assert_eq!(stores(node).await, "0.0");
+    }
+    site.run_and_look(Duration::from_secs(3)).await;
+    restart_with_room("4GB");
+
+    site.nodes.wait_until_settled().await;
+    wait_until_right(&site, RIGHT_AGAIN_WITHIN).await;
+    for node in &site.nodes.0 {
+        assert_eq!(stores(node).await, "1.0");
+    }
+}
+
+/// Whether a node's metrics say that NATS stores what it writes.
+async fn stores(node: &Wallboard) -> String {
+    let metrics = node.text("/metrics").await;
+    let name = "wallboard_cluster_nats_stores ";
+    let value = metrics.lines().find_map(|line| line.strip_prefix(name));
+    value.unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn slow_follower_is_marked_and_catches_up() {
     let nats = NatsServer::start();
     let site = Site::start("cluster slow", &same_server(&nats, 2)).await;

@@ -1,6 +1,8 @@
 //! The connection to NATS with `JetStream`, and the names of what a site has there. Knows neither the
 //! log nor records.
 
+mod fault;
+
 #[cfg(any(test, feature = "testing"))]
 #[path = "../../../tests/it/support/ports.rs"]
 #[allow(
@@ -42,6 +44,8 @@ use tracing::{debug, info, warn};
 
 use crate::https;
 use wallboard_domain::RedactedText;
+
+pub use fault::{NatsFault, is_refused_for_room};
 
 /// How long a server may take to answer one request.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);

@@ -72,6 +72,11 @@ impl ClusterSample {
             "Whether NATS can be reached.",
             to_gauge(self.is_connected),
         )?;
+        page.write_gauge(
+            "wallboard_cluster_nats_stores",
+            "Whether NATS, if it can be reached, stores what this node writes.",
+            to_gauge(!status.is_unstored),
+        )?;
         if let Some(ahead) = self.clock_ahead_ms {
             page.write_gauge(
                 "wallboard_cluster_clock_ahead_seconds",

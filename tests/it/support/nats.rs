@@ -171,6 +171,15 @@ impl NatsServer {
         server
     }
 
+    /// Limits how much a server that doesn't run may store from its next start on.
+    pub fn limit_store(&self, size: &str) {
+        let file = self.dir.join("nats.conf");
+        let configuration = fs::read_to_string(&file).unwrap();
+        let (before, rest) = configuration.split_once("max_file: ").unwrap();
+        let (_, after) = rest.split_once(" }").unwrap();
+        fs::write(&file, format!("{before}max_file: {size} }}{after}")).unwrap();
+    }
+
     fn store(&self) -> PathBuf {
         self.dir.join("store")
     }

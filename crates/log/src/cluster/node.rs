@@ -2,7 +2,10 @@
 //! what it has on its disk; whatever goes wrong ends the session, marks everything, and the next begins.
 
 use jiff::Timestamp;
-use tokio::{sync::watch, time::sleep};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until, timeout_at},
+};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -119,12 +122,14 @@ impl ClusterNode {
                 ended = self.run_session(&stop, &mut backoff) => ended,
                 () = self.stopped_without_leading(&stop) => return,
             };
-            match ended {
+            let error = match ended {
                 Ok(()) => return,
-                Err(error) => self.mark_disconnected(&error),
-            }
+                Err(error) => error,
+            };
+            self.mark_disconnected(&error);
+            let pause_end = Instant::now() + backoff.next_pause(false);
             tokio::select! {
-                () = sleep(backoff.next_pause(false)) => {}
+                () = self.note_cause(&error, pause_end) => {}
                 () = stop.cancelled() => return,
             }
         }
@@ -206,6 +211,7 @@ impl ClusterNode {
             status.condition = condition;
             status.since = Some(Timestamp::now());
             status.reason = None;
+            status.is_unstored = false;
             status.behind_ms = None;
         });
     }
@@ -227,7 +233,33 @@ impl ClusterNode {
             status.behind_ms = None;
             status.fences += u64::from(error.is_fenced());
         });
-        self.note_reason(error);
+        if was_connected {
+            self.note_reason(error);
+        }
+    }
+
+    /// Notes why a session ended, and waits until the next one begins. Failed requests to NATS are looked
+    /// into meanwhile: which server it is, and what to do.
+    async fn note_cause(&self, error: &SessionError, pause_end: Instant) {
+        let looked = match error.failed_request() {
+            Some((cause, is_append)) => {
+                let looking = self.connection.find_fault(cause, is_append);
+                timeout_at(pause_end, looking).await
+            }
+            None => Ok(None),
+        };
+        let is_explained = self.status.borrow().reason.is_some();
+        match looked {
+            Ok(Some(fault)) => {
+                self.status
+                    .send_modify(|status| status.is_unstored = fault.is_about_storage());
+                self.note_reason(&fault);
+            }
+            // What was found before is better than what a short pause allows.
+            Err(_) if is_explained => {}
+            Ok(None) | Err(_) => self.note_reason(error),
+        }
+        sleep_until(pause_end).await;
     }
 
     /// Notes why this node, which is disconnected, doesn't follow the leader.
@@ -248,6 +280,18 @@ impl ClusterNode {
 }
 
 impl SessionError {
+    /// Returns why a request to NATS failed, and whether it was to append.
+    fn failed_request(&self) -> Option<(&async_nats::Error, bool)> {
+        match self {
+            Self::Lead(LeaderLogError::Stream(StreamError::Unavailable(cause))) => {
+                Some((cause, true))
+            }
+            Self::Follow(FollowError::Stream(StreamError::Unavailable(cause)))
+            | Self::Lease(LeaseError::Unavailable(cause)) => Some((cause, false)),
+            _ => None,
+        }
+    }
+
     fn is_fenced(&self) -> bool {
         matches!(
             self,

@@ -35,6 +35,8 @@ pub struct NodeStatus {
     pub since: Option<Timestamp>,
     /// Why it doesn't follow, a sentence.
     pub reason: Option<String>,
+    /// NATS is connected and doesn't store what this node writes.
+    pub is_unstored: bool,
     pub term: Option<TermId>,
     pub position: LogPosition,
     /// How far a follower is behind the leader, in milliseconds.

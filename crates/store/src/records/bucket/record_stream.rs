@@ -23,7 +23,7 @@ use crate::{
     StoreError,
     records::{Record, RecordChange, RecordError, RecordId, RecordKind, Revision},
 };
-use wallboard_runtime::nats::NatsConnection;
+use wallboard_runtime::nats::{NatsConnection, NatsFault};
 
 /// The bucket among those of the site.
 const BUCKET: &str = "records";
@@ -245,7 +245,8 @@ impl RecordStream {
         if self.connection.is_connected() {
             Ok(())
         } else {
-            Err(BucketError::Request("there is no connection".into()))
+            let servers = self.connection.settings().servers.clone();
+            Err(BucketError::request(NatsFault::Unreachable(servers)))
         }
     }
 
