@@ -216,33 +216,49 @@ impl App {
             _folder: folder,
             plan,
         };
-        let log_status = match replay {
-            Some(replay) => {
-                let stop = app.stop.clone();
-                app.spawn_task("replay", replay.play(stop));
-                None
-            }
-            None if app.plan.cluster.is_some() => {
-                let status = Box::pin(app.start_node((&live, clock), log)).await?;
-                app.start_history(&live, 0);
-                Some(status)
-            }
-            None => app.start_present(&live, clock, log).await?,
+        let starting = async {
+            let log_status = match replay {
+                Some(replay) => {
+                    let stop = app.stop.clone();
+                    app.spawn_task("replay", replay.play(stop));
+                    None
+                }
+                None if app.plan.cluster.is_some() => {
+                    let status = Box::pin(app.start_node((&live, clock), log)).await?;
+                    app.start_history(&live, 0);
+                    Some(status)
+                }
+                None => app.start_present(&live, clock, log).await?,
+            };
+            let log_status = log_status.or(failed_log);
+            let sign_in = app.open_sign_in().await?;
+            let public_url = app.plan.public_url.as_deref();
+            let setup_code = sign_in::offer_setup(sign_in.as_ref(), public_url).await?;
+            let web = WebState {
+                sign_in,
+                setup_code,
+                ..app.web_state(live, data_origin, not_after, log_status)
+            };
+            app.start_web_server(listener, web);
+            Ok(())
         };
-        let log_status = log_status.or(failed_log);
-        let sign_in = app.open_sign_in().await?;
-        let public_url = app.plan.public_url.as_deref();
-        let setup_code = sign_in::offer_setup(sign_in.as_ref(), public_url).await?;
-        let web = WebState {
-            sign_in,
-            setup_code,
-            ..app.web_state(live, data_origin, not_after, log_status)
-        };
-        app.start_web_server(listener, web);
+        let started: Result<(), AppError> = Box::pin(starting).await;
+        if let Err(error) = started {
+            app.end_tasks().await;
+            return Err(error);
+        }
         app.ready.set(true);
         systemd::notify_ready(app.address);
         info!(address = %app.address, "Started");
         Ok(app)
+    }
+
+    /// Ends what a start that failed has begun: threads of ours need the runtime.
+    async fn end_tasks(&mut self) {
+        self.ingest_sender = None;
+        self.stop.cancel();
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        timeout(DRAIN_TIMEOUT, ended).await.ok();
     }
 
     fn start_web_server(&mut self, listener: TcpListener, web: WebState) {

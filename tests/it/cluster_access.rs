@@ -1,11 +1,11 @@
 //! Two nodes with sign-in on one NATS: what is made, changed or ended at one of them holds at the other.
 
-use std::time::Duration;
+use std::{fs, process::Command, time::Duration};
 
 use futures_util::future::join_all;
 use reqwest::{Response, StatusCode, header};
 use serde_json::json;
-use tokio::time::sleep;
+use tokio::{task::block_in_place, time::sleep};
 
 use crate::{
     sign_in::{PASSWORD, SignInSite, close_code},
@@ -14,6 +14,7 @@ use crate::{
         nodes::cluster_section,
         oidc::{SECRET, UserAgent},
         ports, wait_until,
+        wallboard::base_configuration,
     },
 };
 
@@ -244,4 +245,27 @@ async fn answer_of_the_identity_provider_may_come_to_another_node() {
         let refused = get(node, back, &browser).await;
         assert_eq!(refused.status(), StatusCode::FORBIDDEN);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn node_with_sign_in_that_starts_without_nats_names_it_and_ends() {
+    let (port, nats) = (ports::free(), format!("nats://127.0.0.1:{}", ports::free()));
+    let configuration = base_configuration(port, port) + &cluster_section(0, &[&nats]);
+    let configuration = configuration.replace("mode = \"open\"", "mode = \"login\"");
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("wallboard.toml");
+    fs::write(&file, configuration).unwrap();
+
+    let mut serve = Command::new(env!("CARGO_BIN_EXE_wallboard"));
+    serve
+        .args(["serve", "--config"])
+        .arg(&file)
+        .current_dir(&dir);
+    let output = block_in_place(|| serve.output().unwrap());
+
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let named = format!("check NATS: can't reach any NATS server ({nats}); check that they run");
+    assert!(said.contains(&named), "{said}");
+    assert!(!said.to_lowercase().contains("panic"), "{said}");
 }
