@@ -78,7 +78,7 @@ pub use crate::load_generator::{
 };
 pub use accounts::{AccountsError, open_accounts};
 pub use board_files::BoardFilesError;
-pub use check::{CheckRow, check_plan};
+pub use check::{CheckReport, CheckRow, check_plan};
 pub use demo::SimulatedCenter;
 pub use discover::{DiscoverError, Discovery, discover_statistics};
 pub use error::{AppError, ClusterError};

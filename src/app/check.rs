@@ -33,9 +33,17 @@ pub struct CheckRow {
     pub fault: Option<String>,
 }
 
+/// What was checked, and what should be known besides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckReport {
+    pub rows: Vec<CheckRow>,
+    /// Sentences about what may be wrong.
+    pub notes: Vec<String>,
+}
+
 /// Checks the store, the port, the certificate, the NATS servers, every source and its statistics, and every import.
-pub async fn check_plan(plan: &RuntimeConfig) -> Vec<CheckRow> {
-    let mut findings = Vec::new();
+pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
+    let (mut findings, mut notes) = (Vec::new(), Vec::new());
     if let Some(folder) = &plan.boards_folder {
         findings.push(CheckRow {
             what: "boards",
@@ -79,7 +87,10 @@ pub async fn check_plan(plan: &RuntimeConfig) -> Vec<CheckRow> {
         findings.push(check_certificate(pair));
     }
     if let Some(cluster) = &plan.cluster {
-        findings.extend(cluster_check::check_cluster(&cluster.nats).await);
+        let needs_users = matches!(plan.access, AccessSettings::Login { oidc: None, .. });
+        let found = cluster_check::check_cluster(&cluster.nats, needs_users).await;
+        findings.extend(found.rows);
+        notes.extend(found.notes);
     }
     for upstream in &plan.sources {
         findings.extend(statistic_check::check_configured(upstream).await);
@@ -90,7 +101,10 @@ pub async fn check_plan(plan: &RuntimeConfig) -> Vec<CheckRow> {
             findings.extend(check_days(export, path).await);
         }
     }
-    findings
+    CheckReport {
+        rows: findings,
+        notes,
+    }
 }
 
 /// Checks whether we can listen on an address, or already do.
@@ -279,7 +293,7 @@ mod tests {
             ..demo_plan(any_port())
         };
 
-        let findings = check_plan(&plan).await;
+        let findings = check_plan(&plan).await.rows;
 
         let rows: Vec<_> = findings
             .iter()

@@ -1,38 +1,36 @@
 //! Checks the NATS servers of a cluster, and what the site has there. Writes one key, which expires, to
 //! the bucket of the nodes.
 
+mod server_certificates;
+mod servers;
 mod stored_streams;
 
 use std::{collections::BTreeSet, time::Duration};
 
 use async_nats::{
-    ConnectErrorKind, Subscriber,
+    Subscriber,
     jetstream::{
         ErrorCode,
         context::{
-            CreateStreamError, CreateStreamErrorKind, GetStreamErrorKind, PublishError,
-            PublishErrorKind, RequestErrorKind,
+            CreateStreamError, CreateStreamErrorKind, GetStreamError, GetStreamErrorKind,
+            PublishError, PublishErrorKind, RequestErrorKind,
         },
         message::PublishMessage,
         response::Response,
     },
 };
-use futures_util::StreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::{sync::mpsc, time::timeout};
 
 use wallboard_domain::error_chain;
-use wallboard_runtime::{
-    https,
-    nats::{NatsConnection, NatsError, NatsSettings, REQUEST_TIMEOUT},
-};
+use wallboard_runtime::nats::{self, NatsConnection, NatsSettings, REQUEST_TIMEOUT};
 
-use super::CheckRow;
+use super::{CheckReport, CheckRow};
+use servers::CheckedServers;
 use stored_streams::{NODES_AGE, STREAMS};
 
-/// A batch of the log must fit into one message, in bytes.
-const PAYLOAD_MIN: usize = 1 << 20;
 /// Room in the bucket of the nodes, in bytes.
 const NODES_BYTES: i64 = 1 << 20;
 /// More refusals than this say nothing new.
@@ -46,13 +44,20 @@ const SEQUENCE_OF_NOBODY: u64 = 1 << 53;
 /// The fault of whatever wasn't answered. The reason may be a refusal, which then has a row of its own.
 const NO_ANSWER: &str =
     "the servers don't answer; more than half of those that store it must run: check their logs";
+/// The fault of whatever the servers have no room for.
+const NO_ROOM: &str = "the servers have no room; make room on their disks, or raise max_file_store in their jetstream { } or the account's limit, then restart them";
 
-/// Checks every server, and `JetStream` through the first that can be reached.
-pub(super) async fn check_cluster(settings: &NatsSettings) -> Vec<CheckRow> {
+/// Checks every server, and `JetStream` through the first that can be reached. `needs_users`: people sign
+/// in with accounts of ours.
+pub(super) async fn check_cluster(settings: &NatsSettings, needs_users: bool) -> CheckReport {
     let (refusals, mut refused) = mpsc::channel(REFUSALS_MAX);
-    let (mut rows, connection) = check_servers(settings, &refusals).await;
-    let Some(connection) = connection else {
-        return rows;
+    let CheckedServers {
+        mut rows,
+        mut notes,
+        first,
+    } = servers::check_servers(settings, &refusals).await;
+    let Some(connection) = first else {
+        return CheckReport { rows, notes };
     };
     let jetstream = check_jetstream(&connection).await;
     let is_usable = jetstream.fault.is_none();
@@ -61,6 +66,9 @@ pub(super) async fn check_cluster(settings: &NatsSettings) -> Vec<CheckRow> {
         rows.extend(check_streams(&connection).await);
         rows.extend(try_publishing(&connection).await);
         rows.extend(try_nodes_bucket(&connection).await);
+        if needs_users {
+            notes.extend(find_missing_users(&connection).await);
+        }
     }
 
     let mut refused_subjects = BTreeSet::new();
@@ -72,7 +80,7 @@ pub(super) async fn check_cluster(settings: &NatsSettings) -> Vec<CheckRow> {
     }
     let refused_subjects = refused_subjects.into_iter();
     rows.extend(refused_subjects.map(|fault| failed_row("nats", "permissions".to_owned(), fault)));
-    rows
+    CheckReport { rows, notes }
 }
 
 fn good_row(what: &'static str, name: String) -> CheckRow {
@@ -83,71 +91,6 @@ fn good_row(what: &'static str, name: String) -> CheckRow {
 fn failed_row(what: &'static str, name: String, fault: String) -> CheckRow {
     let fault = Some(fault);
     CheckRow { what, name, fault }
-}
-
-/// Connects to each server by itself. Returns a connection to the first one that works.
-async fn check_servers(
-    settings: &NatsSettings,
-    refusals: &mpsc::Sender<String>,
-) -> (Vec<CheckRow>, Option<NatsConnection>) {
-    let mut rows = Vec::new();
-    let mut first: Option<NatsConnection> = None;
-    for server in &settings.servers {
-        let alone = NatsSettings {
-            servers: vec![server.clone()],
-            ..settings.clone()
-        };
-        let connection = match NatsConnection::try_open(alone, refusals.clone()).await {
-            Ok(connection) => connection,
-            Err(error) => {
-                rows.push(failed_row("nats", server.clone(), explain_connect(&error)));
-                continue;
-            }
-        };
-        let info = connection.client().server_info();
-        let name = format!("{server} ({}, {})", info.server_name, info.version);
-        let cluster = |other: &NatsConnection| other.client().server_info().cluster;
-        let is_apart = first
-            .as_ref()
-            .is_some_and(|first| cluster(first) != info.cluster);
-        let is_alone = 1 < settings.servers.len() && info.cluster.is_none();
-        let fault = if info.max_payload < PAYLOAD_MIN {
-            Some(format!(
-                "it accepts messages of at most {} bytes; remove max_payload from its configuration, or set 1MB",
-                info.max_payload
-            ))
-        } else if is_apart || is_alone {
-            let fix = "give all of them the same cluster name, and routes to each other";
-            Some(format!("it isn't in one cluster with the others; {fix}"))
-        } else {
-            None
-        };
-        rows.push(CheckRow {
-            what: "nats",
-            name,
-            fault,
-        });
-        first.get_or_insert(connection);
-    }
-    (rows, first)
-}
-
-fn explain_connect(error: &NatsError) -> String {
-    let NatsError::Connect(cause) = error else {
-        return error_chain(error);
-    };
-    let fix = match cause.kind() {
-        ConnectErrorKind::AuthorizationViolation => {
-            return "it refuses our credentials; check credentials_file, token, or user and password in [cluster]".to_owned();
-        }
-        ConnectErrorKind::Authentication => "check credentials_file in [cluster]",
-        ConnectErrorKind::Dns => "check the host in its address, and this server's DNS",
-        ConnectErrorKind::TimedOut => {
-            "it didn't respond: check the host and port in its address, and any firewalls in between"
-        }
-        _ => https::explain_unreachable(cause),
-    };
-    format!("can't connect ({}); {fix}", error_chain(cause))
 }
 
 /// Asks for the account. The client's own request for it can't read the answer of NATS 2.9.
@@ -189,12 +132,13 @@ async fn check_streams(connection: &NatsConnection) -> Vec<CheckRow> {
                 let faults = faults.into_iter();
                 rows.extend(faults.map(|fault| failed_row("stream", name.clone(), fault)));
             }
+            Err(error) if is_missing(&error) => {
+                rows.push(good_row(
+                    "stream",
+                    format!("{name} (created at the first start)"),
+                ));
+            }
             Err(error) => rows.push(match error.kind() {
-                GetStreamErrorKind::JetStream(error)
-                    if error.error_code() == ErrorCode::STREAM_NOT_FOUND =>
-                {
-                    good_row("stream", format!("{name} (created at the first start)"))
-                }
                 GetStreamErrorKind::JetStream(error) => {
                     failed_row("stream", name, format!("{error}; check the servers' logs"))
                 }
@@ -203,6 +147,31 @@ async fn check_streams(connection: &NatsConnection) -> Vec<CheckRow> {
         }
     }
     rows
+}
+
+/// Returns a sentence if the cluster has a log and no user: it's new, or its records are lost.
+async fn find_missing_users(connection: &NatsConnection) -> Option<String> {
+    let context = connection.context();
+    let log = context.get_stream(connection.name_of("log"));
+    log.await.ok()?;
+    let records = context.get_stream(connection.bucket_stream("records"));
+    let has_user = match records.await {
+        Ok(bucket) => {
+            let users = connection.key_subject("records", "user.>");
+            let mut keys = bucket.info_with_subjects(users).await.ok()?;
+            keys.try_next().await.ok()?.is_some()
+        }
+        Err(error) if is_missing(&error) => false,
+        Err(_) => return None,
+    };
+    let name = connection.name_of("records");
+    (!has_user).then(|| format!(
+        "stream {name}: it has no user. In a new cluster, make the first account with the one-time code that a node shows. If there were users, the bucket was lost: stop all nodes and restore its backup (docs/cluster.md)"
+    ))
+}
+
+fn is_missing(error: &GetStreamError) -> bool {
+    matches!(error.kind(), GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
 }
 
 /// Publishes to each stream what it must refuse, so that a missing permission shows. Returns what
@@ -256,6 +225,7 @@ async fn try_nodes_bucket(connection: &NatsConnection) -> Vec<CheckRow> {
     if let Err(error) = publish(connection, subject.clone(), message).await {
         return fail(match error.kind() {
             PublishErrorKind::TimedOut => NO_ANSWER.to_owned(),
+            _ if nats::is_refused_for_room(&error) => NO_ROOM.to_owned(),
             _ => format!(
                 "can't write ({}); check the servers' logs",
                 error_chain(&error)
@@ -304,9 +274,7 @@ fn explain_create(error: &CreateStreamError, replicas: usize) -> String {
         | ErrorCode::INSUFFICIENT_RESOURCES => format!(
             "`replicas` is {replicas}, and fewer NATS servers than that are in one cluster and have room; start all of them with routes to each other, or lower `replicas`"
         ),
-        ErrorCode::STORAGE_RESOURCES_EXCEEDED => {
-            "the servers have no room; raise max_file in their jetstream { }, or the account's limit".to_owned()
-        }
+        ErrorCode::STORAGE_RESOURCES_EXCEEDED => NO_ROOM.to_owned(),
         _ => format!("can't be created ({error}); check the servers' logs"),
     }
 }

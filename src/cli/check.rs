@@ -37,11 +37,14 @@ impl CheckCommand {
             return Ok(());
         }
 
-        let findings = app::check_plan(&plan).await;
-        for finding in &findings {
+        let report = app::check_plan(&plan).await;
+        for finding in &report.rows {
             print_row(finding.what, &finding.name, finding.fault.as_deref());
         }
-        let failed = findings.iter().filter(|finding| finding.fault.is_some());
+        for note in &report.notes {
+            println!("note    {note}");
+        }
+        let failed = report.rows.iter().filter(|finding| finding.fault.is_some());
         match failed.count() {
             0 => Ok(()),
             count => Err(CommandError::ChecksFailed(count)),

@@ -12,13 +12,16 @@ use futures_util::TryStreamExt;
 
 use crate::support::{
     NatsCluster, NatsServer, certificates::Certificates, check, check::CheckOutput, ports,
+    wallboard::base_configuration,
 };
 
 /// Runs `wallboard check` with these servers and further lines of the table.
 fn run_check(servers: &[String], lines: &str) -> CheckOutput {
-    let table =
-        format!("[cluster]\nnats = {servers:?}\nsite = \"support\"\nnode = \"wall1\"\n{lines}\n");
-    check::run(&[], &table, &[])
+    check::run(&[], &cluster_table(servers, lines), &[])
+}
+
+fn cluster_table(servers: &[String], lines: &str) -> String {
+    format!("[cluster]\nnats = {servers:?}\nsite = \"support\"\nnode = \"wall1\"\n{lines}\n")
 }
 
 /// Returns the names of all streams on a server.
@@ -230,4 +233,66 @@ async fn replicas_need_as_many_servers_in_one_cluster() {
     two_run.assert_status(1, &[]);
     two_run.assert_row(&["NOT OK", "nats", &cluster.servers[2].url()]);
     two_run.assert_row(&["ok", "clock"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificate_without_the_servers_address_is_noted() {
+    let dir = tempfile::tempdir().unwrap();
+    let certificates = Certificates::write_to(dir.path());
+    // Valid for `localhost` only.
+    let cluster = NatsCluster::start_with(&format!(
+        "tls {{ cert_file: {:?}, key_file: {:?} }}\n",
+        certificates.server.cert, certificates.server.key
+    ));
+    let urls = cluster.servers.each_ref();
+    let urls = urls.map(|server| format!("tls://localhost:{}", server.port));
+
+    let output = run_check(
+        &urls,
+        &format!("replicas = 3\nca_file = {:?}", certificates.ca),
+    );
+
+    output.assert_status(0, &[]);
+    for name in ["one", "two", "three"] {
+        output.assert_row(&[
+            &format!("note    nats {name}: its certificate has no IP address"),
+            "IP:127.0.0.1",
+        ]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_users_are_noted() {
+    let server = NatsServer::start();
+    let table = cluster_table(&[server.url()], "");
+    let port = ports::free();
+    let configuration = base_configuration(port, port) + &table;
+    let configuration = configuration.replace("mode = \"open\"", "mode = \"login\"");
+    let check = || {
+        let output = check::run_configuration(&[], &configuration, &[]);
+        output.assert_status(0, &[]);
+        output
+            .text
+            .contains("wallboard-support-records: it has no user")
+    };
+    assert!(!check(), "nothing is there yet");
+
+    let context = jetstream::new(async_nats::connect(server.url()).await.unwrap());
+    let stream = |name: &str, subject: &str| Config {
+        name: name.to_owned(),
+        subjects: vec![subject.to_owned()],
+        max_messages_per_subject: if name.starts_with("KV_") { 1 } else { -1 },
+        ..Default::default()
+    };
+    let log = stream("wallboard-support-log", "wallboard.support.log");
+    context.create_stream(log).await.unwrap();
+    assert!(check(), "the bucket is gone");
+
+    let records = "$KV.wallboard-support-records";
+    let bucket = stream("KV_wallboard-support-records", &format!("{records}.>"));
+    context.create_stream(bucket).await.unwrap();
+    assert!(check(), "it was created again");
+    let user = context.publish(format!("{records}.user.ab"), "{}".into());
+    user.await.unwrap().await.unwrap();
+    assert!(!check(), "there is a user");
 }

@@ -14,10 +14,20 @@ pub struct CheckOutput {
 
 /// Runs it with additional arguments on a base configuration plus `source`.
 pub fn run(arguments: &[&str], source: &str, environment: &[(&str, String)]) -> CheckOutput {
+    let port = ports::free();
+    let configuration = base_configuration(port, port) + source;
+    run_configuration(arguments, &configuration, environment)
+}
+
+/// Runs it on a whole configuration.
+pub fn run_configuration(
+    arguments: &[&str],
+    configuration: &str,
+    environment: &[(&str, String)],
+) -> CheckOutput {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("wallboard.toml");
-    let port = ports::free();
-    fs::write(&file, base_configuration(port, port) + source).unwrap();
+    fs::write(&file, configuration).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_wallboard"));
     command
         .args(["check", "--config"])

@@ -235,22 +235,27 @@ pub struct NatsCluster {
 
 impl NatsCluster {
     pub fn start() -> Self {
-        Self::launch(SERVER)
+        Self::launch(SERVER, "")
     }
 
     /// Starts servers of the current version.
     pub fn start_current() -> Self {
-        Self::launch(CURRENT_SERVER)
+        Self::launch(CURRENT_SERVER, "")
     }
 
-    fn launch(program: &'static str) -> Self {
+    /// Starts servers of the current version with further lines in their configurations.
+    pub fn start_with(configuration: &str) -> Self {
+        Self::launch(CURRENT_SERVER, configuration)
+    }
+
+    fn launch(program: &'static str, more: &str) -> Self {
         let route_ports = [ports::free(), ports::free(), ports::free()];
         let routes = route_ports.map(|port| format!("\"nats://127.0.0.1:{port}\""));
         let routes = routes.join(", ");
         let launch = |name: &str, port: u16| {
             let cluster = format!(
                 "cluster {{ name: wallboard, listen: \"127.0.0.1:{port}\", \
-                 no_advertise: true, routes: [{routes}] }}\n"
+                 no_advertise: true, routes: [{routes}] }}\n{more}"
             );
             NatsServer::launch(program, name, &cluster)
         };
