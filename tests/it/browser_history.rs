@@ -207,7 +207,7 @@ async fn printed_pages_have_a_footer_with_the_filters() {
         "by queue",
         "counted by call start",
         "only missed targets",
-        "data through: export",
+        "data through: Call history",
         path,
     ] {
         assert!(left.contains(text_part), "{text_part}: {left}");
