@@ -67,6 +67,7 @@ mod site_tiles;
 mod source_status_text;
 mod sources;
 mod sources_verdict;
+mod standstill;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -118,22 +119,17 @@ pub fn build_router(web: WebState) -> Router {
     // Each layer clones its state for each request.
     let shared = Arc::new(web.clone());
     Router::new()
+        .merge(live_routes())
         .merge(account::routes())
-        .merge(agent::routes())
-        .merge(agent_data::routes())
-        .merge(api::routes())
         .merge(rejected_rows::routes())
         .merge(assets::routes())
         .merge(audit::routes())
-        .merge(cases::routes())
         .merge(unmapped_columns::routes())
-        .merge(gallery::routes())
         .merge(health::routes())
         .merge(history::routes())
         .merge(metrics::routes())
         .merge(pairing::routes())
         .merge(people::routes())
-        .merge(queue::routes())
         .merge(screen_address::routes())
         .merge(screens::routes())
         .merge(setup::routes())
@@ -143,7 +139,6 @@ pub fn build_router(web: WebState) -> Router {
         .merge(shift::routes())
         .merge(sources::routes())
         .fallback(async || WebError::NoSuchPage)
-        .merge(board::routes())
         .merge(brand::routes())
         .method_not_allowed_fallback(async || WebError::NotAllowed)
         .layer(middleware::from_fn_with_state(
@@ -174,6 +169,22 @@ pub fn build_router(web: WebState) -> Router {
         ))
         .layer(compression())
         .with_state(web)
+}
+
+/// Routes of the live state's pages and figures.
+fn live_routes() -> Router<WebState> {
+    Router::new()
+        .merge(agent::routes())
+        .merge(agent_data::routes())
+        .merge(api::routes())
+        .merge(board::routes())
+        .merge(cases::routes())
+        .merge(gallery::routes())
+        .merge(queue::routes())
+        .layer(middleware::from_fn_with_state(
+            standstill::LONGEST_ANSWER,
+            standstill::answer_again,
+        ))
 }
 
 /// Compresses pages, scripts, styles and JSON for clients that accept it. Leaves WebSocket frames
