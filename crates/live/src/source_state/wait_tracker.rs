@@ -25,6 +25,9 @@ pub(crate) struct WaitTracker {
     last_empty_load: Option<Timestamp>,
     /// … and the first one since then that reports waiting customers.
     first_waiting_load: Option<Timestamp>,
+    /// The first load of its generation.
+    #[serde(default)]
+    first_load: Option<TimedReading>,
     longest: Option<TimedReading>,
     /// The timers before the newest ones.
     before: Option<TimedReading>,
@@ -61,11 +64,18 @@ impl WaitTracker {
         effective_at: Timestamp,
         is_older: bool,
     ) {
+        let timed = TimedReading {
+            reading,
+            effective_at,
+        };
         if !is_older {
-            self.waiting = Some(TimedReading {
-                reading,
-                effective_at,
-            });
+            self.waiting = Some(timed);
+        }
+        let is_first = |first: TimedReading| {
+            first.reading.generation != reading.generation || effective_at < first.effective_at
+        };
+        if self.first_load.is_none_or(is_first) {
+            self.first_load = Some(timed);
         }
         if matches_count(&reading, |n| n == 0) {
             self.last_empty_load = self.last_empty_load.max(Some(effective_at));
@@ -139,7 +149,12 @@ impl WaitTracker {
         ] {
             *at = at.filter(|at| !is_ahead(*at));
         }
-        for timed in [&mut self.waiting, &mut self.longest, &mut self.before] {
+        for timed in [
+            &mut self.waiting,
+            &mut self.first_load,
+            &mut self.longest,
+            &mut self.before,
+        ] {
             if let Some(timed) = timed.as_mut().filter(|timed| is_ahead(timed.effective_at)) {
                 timed.effective_at = now;
             }
@@ -194,15 +209,16 @@ impl WaitTracker {
         }
     }
 
-    /// Returns a time when nobody of those who wait had come yet: the queue was empty then, or the
-    /// first of them would have been reported.
+    /// Returns a time when nobody of those who wait had come yet: the queue was empty then, the longest
+    /// wait hadn't begun, or the first of them would have been reported. A generation's first load is none of
+    /// a change.
     fn began_after(&self, interval_ms: i64) -> Option<Timestamp> {
-        let empty_timers = self.longest.filter(|longest| !longest.is_wait());
-        let first_load = self.first_waiting_load;
+        let first_load = self.first_load.map(|first| first.effective_at);
+        let first_change = self.first_waiting_load.filter(|at| first_load < Some(*at));
         let times = [
             self.last_empty_load,
-            empty_timers.map(|timed| timed.effective_at),
-            first_load.map(|at| moment::plus_millis(at, -interval_ms)),
+            self.longest.map(|longest| longest.started_at()),
+            first_change.map(|at| moment::plus_millis(at, -interval_ms)),
         ];
         times.into_iter().flatten().max()
     }

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use wallboard_domain::{Metric, MetricValue, ReportedValues, moment};
+use wallboard_domain::{Discontinuity, Metric, MetricValue, ReportedValues, moment};
 
 use super::LiveScenario;
 use crate::Freshness;
@@ -153,6 +153,32 @@ fn a_wait_that_is_not_reported_yet_has_an_upper_bound() {
     scenario.advance_time(3_600_000);
     send_readings(&mut scenario, &[count_reading(Metric::Waiting, 1)]);
     assert_eq!(bound(&scenario), (None, Some(10.0)));
+}
+
+#[test]
+fn the_first_load_of_a_generation_does_not_say_when_a_wait_began() {
+    let mut scenario = LiveScenario::new();
+    let high = |scenario: &LiveScenario| {
+        let figure = scenario.queue_figure("sales", Metric::LongestWait);
+        assert_eq!(figure.value, None);
+        figure.high.map(MetricValue::as_number)
+    };
+    send_readings(&mut scenario, &[longest_reading(101_000)]);
+    // An agent became available. It's the first load since the start.
+    scenario.advance_time(20_000);
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 1)]);
+    assert_eq!(high(&scenario), Some(121.0));
+
+    // Somebody may have come during the outage.
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 0)]);
+    scenario.advance_time(1_000);
+    scenario.disconnect_source();
+    scenario.advance_time(60_000);
+    scenario.connect_source(Some(Discontinuity::Upstream));
+    send_readings(&mut scenario, &[longest_reading(0)]);
+    scenario.advance_time(20_000);
+    send_readings(&mut scenario, &[count_reading(Metric::Waiting, 1)]);
+    assert_eq!(high(&scenario), Some(20.0));
 }
 
 #[test]
