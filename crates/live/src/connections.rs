@@ -7,7 +7,7 @@ use wallboard_domain::{
 };
 
 use super::{
-    case_tracking::SurplusDetector,
+    case_tracking::{DayChange, SurplusDetector},
     live_state::LiveState,
     snapshot::{ConnectionState, CountingGap, MessageCounts, SourceSnapshot},
     source_state::{ProfileResync, SourceState},
@@ -220,11 +220,18 @@ impl LiveState {
             source.generation += 1;
             *source.discontinuities.entry(cause).or_default() += 1;
         }
-        let today = self.cases.days.today_start();
+        let (yesterday, today) = (
+            self.cases.days.yesterday_start(),
+            self.cases.days.today_start(),
+        );
         let source_state = self.source_states.entry(id.clone()).or_default();
         source_state.record_discontinuity(cause, lost_at, now);
         source_state.bindings_renewed_at = Some(now.monotonic);
-        source_state.gaps.retain(|gap| gap.reaches_into(today));
+        // A day that a clock ended too early may be resumed.
+        (source_state.gaps).retain(|gap| gap.reaches_into(yesterday));
+        if MAX_GAPS <= source_state.gaps.len() {
+            source_state.gaps.retain(|gap| gap.reaches_into(today));
+        }
         source_state.reconciled_until = None;
         source_state.abandon_detector = SurplusDetector::default();
         for queue in source_state.queues.values_mut() {
@@ -261,6 +268,24 @@ fn add_gap(source_state: &mut SourceState, from: Timestamp, to: Timestamp) {
         Some(last) if full || last.to.is_none_or(|end| from <= end) => {
             last.to = Some(to.max(last.from));
         }
+impl SourceState {
+    /// Notes what the day's counts lack after the clock was wrong.
+    pub(super) fn follow_day(&mut self, change: DayChange, start: Timestamp, now: Timestamp) {
+        let Some(since) = self.counting_since else {
+            return;
+        };
+        match change {
+            DayChange::Begun { uncounted_until } => {
+                if let Some(until) = uncounted_until {
+                    add_gap(self, start, until);
+                }
+            }
+            DayChange::Resumed { is_whole: true } => self.counting_since = Some(since.min(now)),
+            DayChange::Resumed { is_whole: false } => self.counting_since = Some(now),
+        }
+    }
+}
+
         _ => source_state.gaps.push(CountingGap { from, to: Some(to) }),
     }
 }

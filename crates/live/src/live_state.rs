@@ -122,7 +122,7 @@ impl LiveState {
         let is_clock_corrected = self.follow_wall_clock(now);
         let is_suspended = self.suspend_overdue_sources(now.monotonic);
         let before = self.last_input_at.replace(now);
-        let is_next_day = self.roll_over_day(now);
+        let is_other_day = self.follow_day(now, before);
         let mut effects = Effects { changed: true };
         let source = source_of(input);
         let shown_before = source.and_then(|id| ShownConnection::of(&self.snapshot, id));
@@ -132,7 +132,7 @@ impl LiveState {
             Input::Diagnostic(source, diagnostic) => self.apply_diagnostic(source, diagnostic, now),
             Input::StoredProfile(profile) => self.apply_stored_profile(profile),
             Input::SiteConfig(site) => self.apply_site_config(site, now),
-            Input::Tick => effects.changed = is_next_day || is_clock_corrected || is_suspended,
+            Input::Tick => effects.changed = is_other_day || is_clock_corrected || is_suspended,
             Input::Started {
                 is_log_complete,
                 term,
@@ -152,7 +152,7 @@ impl LiveState {
             }
         }
         let shown_after = source.and_then(|id| ShownConnection::of(&self.snapshot, id));
-        if is_next_day
+        if is_other_day
             || is_clock_corrected
             || concerns_everything(input)
             || shown_before != shown_after
@@ -376,16 +376,20 @@ impl LiveState {
         }
     }
 
-    fn roll_over_day(&mut self, now: Moment) -> bool {
-        let closed = self
-            .cases
-            .days
-            .roll_over(now.wall, &self.snapshot.site.zone);
-        if closed {
-            self.snapshot.day_start = self.cases.days.today_start();
-            self.refresh_days();
+    /// Returns whether the day changed.
+    fn follow_day(&mut self, now: Moment, before: Option<Moment>) -> bool {
+        let (days, zone) = (&mut self.cases.days, &self.snapshot.site.zone);
+        let last = before.map(|before| before.wall);
+        let Some(change) = days.follow_day(now.wall, last, zone) else {
+            return false;
+        };
+        let start = days.today_start();
+        self.snapshot.day_start = start;
+        for source_state in self.source_states.values_mut() {
+            source_state.follow_day(change, start.unwrap_or(now.wall), now.wall);
         }
-        closed
+        self.refresh_days();
+        true
     }
 }
 

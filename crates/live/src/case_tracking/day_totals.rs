@@ -4,7 +4,11 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::snapshot::FastMap;
-use wallboard_domain::{AgentId, Counters, QueueId, QueueTarget, SiteConfig, SourceId};
+use wallboard_domain::{AgentId, Counters, QueueId, QueueTarget, SiteConfig, SourceId, moment};
+
+/// How far clocks at midnight may differ, in milliseconds: those of two nodes of a cluster, or one before and
+/// after a small correction.
+const MIDNIGHT_TOLERANCE: i64 = 10_000;
 
 /// The owner of a day's counters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,6 +49,24 @@ impl TwoDayTotals {
 pub(crate) struct DayTotals {
     totals: FastMap<DayOwner, TwoDayTotals>,
     bounds: Option<DayBounds>,
+    /// Yesterday's totals have all of that day, so that it can be resumed if the clock that ended it was ahead.
+    #[serde(default)]
+    is_yesterday_whole: bool,
+    /// The latest time of a clock that was ahead: what was counted until then is in the day that was resumed.
+    #[serde(default)]
+    ahead_until: Option<Timestamp>,
+}
+
+/// How the day changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DayChange {
+    /// A new day began. What was counted until `uncounted_until` is in the day before.
+    Begun { uncounted_until: Option<Timestamp> },
+    /// A clock that was ahead had ended a day that continues.
+    Resumed {
+        /// Nothing that was counted in it is lost.
+        is_whole: bool,
+    },
 }
 
 /// Starts of yesterday, today and tomorrow in the site's zone.
@@ -56,15 +78,22 @@ struct DayBounds {
 }
 
 impl DayTotals {
-    /// Moves on to the day of `now` if it is later. The day never moves back with the clock.
-    /// Returns whether a day ended.
-    pub(crate) fn roll_over(&mut self, now: Timestamp, zone: &TimeZone) -> bool {
+    /// Moves to the day of `now`. `last` was the time before.
+    pub(crate) fn follow_day(
+        &mut self,
+        now: Timestamp,
+        last: Option<Timestamp>,
+        zone: &TimeZone,
+    ) -> Option<DayChange> {
         let Some(bounds) = self.bounds else {
             self.bounds = Some(DayBounds::day_containing(now, zone));
-            return false;
+            return None;
         };
+        if moment::plus_millis(now, MIDNIGHT_TOLERANCE) < bounds.today {
+            return Some(self.resume_day(now, last, zone));
+        }
         if now < bounds.tomorrow {
-            return false;
+            return None;
         }
         let next = DayBounds::day_containing(now, zone);
         let is_next_day = next.today == bounds.tomorrow;
@@ -79,17 +108,45 @@ impl DayTotals {
         self.totals
             .retain(|key, totals| totals.yesterday != Counters::LIVE || *key == DayOwner::Site);
         self.bounds = Some(next);
-        true
+        self.is_yesterday_whole = is_next_day;
+        let uncounted_until = self.ahead_until.take().filter(|until| next.today < *until);
+        Some(DayChange::Begun { uncounted_until })
+    }
+
+    /// Moves back to the day of `now`, with what was counted since by a clock that was ahead.
+    fn resume_day(
+        &mut self,
+        now: Timestamp,
+        last: Option<Timestamp>,
+        zone: &TimeZone,
+    ) -> DayChange {
+        let day = DayBounds::day_containing(now, zone);
+        let ended = self.bounds.replace(day).map(|bounds| bounds.yesterday);
+        let is_whole = self.is_yesterday_whole && ended == Some(day.today);
+        for totals in self.totals.values_mut() {
+            if is_whole {
+                totals.today += &totals.yesterday;
+            }
+            totals.yesterday = Counters::LIVE;
+        }
+        self.is_yesterday_whole = false;
+        self.ahead_until = self.ahead_until.max(last);
+        DayChange::Resumed { is_whole }
     }
 
     /// Removes everything, before a recount with other settings.
     pub(crate) fn clear(&mut self, now: Timestamp, zone: &TimeZone) {
         self.totals.clear();
+        self.is_yesterday_whole = false;
         self.bounds = Some(DayBounds::day_containing(now, zone));
     }
 
     pub(crate) fn today_start(&self) -> Option<Timestamp> {
         self.bounds.map(|bounds| bounds.today)
+    }
+
+    pub(crate) fn yesterday_start(&self) -> Option<Timestamp> {
+        self.bounds.map(|bounds| bounds.yesterday)
     }
 
     pub(crate) fn tomorrow_start(&self) -> Option<Timestamp> {
@@ -182,7 +239,7 @@ mod tests {
     fn days_in_zone(zone: &str, now: &str) -> (DayTotals, TimeZone) {
         let zone = TimeZone::get(zone).unwrap();
         let mut days = DayTotals::default();
-        days.roll_over(now.parse().unwrap(), &zone);
+        days.follow_day(now.parse().unwrap(), None, &zone);
         (days, zone)
     }
 
@@ -198,7 +255,12 @@ mod tests {
             days.today_totals(&DayOwner::Site).count(Counter::Offered),
             3
         );
-        assert!(days.roll_over("2026-11-20T23:00:00Z".parse().unwrap(), &zone));
+        let midnight = "2026-11-20T23:00:00Z".parse().unwrap();
+        let uncounted_until = None;
+        assert_eq!(
+            days.follow_day(midnight, None, &zone),
+            Some(DayChange::Begun { uncounted_until })
+        );
         assert_eq!(
             days.today_totals(&DayOwner::Site).count(Counter::Offered),
             0
@@ -216,10 +278,11 @@ mod tests {
     }
 
     #[test]
-    fn the_day_never_moves_back_with_the_clock() {
-        let (mut days, zone) = days_in_zone("UTC", "2026-11-20T00:01:00Z");
+    fn a_clock_that_differs_by_seconds_at_midnight_ends_no_day_twice() {
+        let (mut days, zone) = days_in_zone("UTC", "2026-11-20T00:00:01Z");
 
-        assert!(!days.roll_over("2026-11-19T23:59:00Z".parse().unwrap(), &zone));
+        let before = "2026-11-19T23:59:51Z".parse().unwrap();
+        assert_eq!(days.follow_day(before, None, &zone), None);
         assert_eq!(
             days.today_start(),
             Some("2026-11-20T00:00:00Z".parse().unwrap())

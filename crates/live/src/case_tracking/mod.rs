@@ -14,7 +14,7 @@ mod timed_case_event;
 
 pub(super) use case_record::CaseRecord;
 pub(super) use case_store::{CaseChange, CaseStore};
-pub(super) use day_totals::DayOwner;
+pub(super) use day_totals::{DayChange, DayOwner};
 pub(super) use open_conversations::AgentConversations;
 pub(super) use surplus_detector::SurplusDetector;
 pub(super) use timed_case_event::{TimedCaseEvent, insert_event};

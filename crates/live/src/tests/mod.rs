@@ -2,6 +2,7 @@
 
 mod breaches;
 mod case_updates;
+mod day_change;
 mod event_property;
 mod groups;
 mod liveness;
