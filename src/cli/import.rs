@@ -23,7 +23,7 @@ const LINE_INTERVAL: Duration = Duration::from_secs(10);
 /// Import files once and exit
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Waits for files that are still being written, and for another import of the same source, including one by the running server. Exit status 0: there was at least one file, every file was imported now or earlier, and no day of the last four weeks (or of the requested days) is partial or missing. Imported data is kept, whatever happens later."
+    after_help = "May run while the server runs. Waits for files that are still being written, and for another import of the same source, including one by the running server. Exit status 0: there was at least one file, every file was imported now or earlier, and no day of the last four weeks (or of the requested days) is partial or missing. Imported data is kept, whatever happens later."
 )]
 pub(super) struct ImportCommand {
     /// Configuration file

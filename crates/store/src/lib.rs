@@ -119,7 +119,7 @@ fn check_writable(
 
 /// Locks a database for the one server that may use it; `None` where its file system has no locks.
 pub fn lock_for_server(database: &Path) -> Result<Option<FileLock>, StoreError> {
-    let mut path = database.as_os_str().to_owned();
+    let mut path = follow_link(database).into_os_string();
     path.push(".lock");
     match FileLock::acquire(Path::new(&path)) {
         Ok(Ok(lock)) => Ok(Some(lock)),
@@ -130,9 +130,21 @@ pub fn lock_for_server(database: &Path) -> Result<Option<FileLock>, StoreError> 
             );
             Ok(None)
         }
-        // A folder that can't be written: opening the database says so.
-        Err(_) => Ok(None),
+        // There's no such folder: opening the database says so.
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(cause) => {
+            let error = StoreError::Lock(path.into(), cause);
+            Err(explain_read_only(database, error))
+        }
     }
+}
+
+/// Returns the database behind a symbolic link: its lock and its log are next to it, whatever it's called.
+fn follow_link(database: &Path) -> PathBuf {
+    let target = database.is_symlink().then(|| fs::canonicalize(database));
+    target
+        .and_then(Result::ok)
+        .unwrap_or_else(|| database.to_owned())
 }
 
 /// A handle on the database. Cheap to clone; dropping the last one closes it.
@@ -185,6 +197,11 @@ pub enum StoreError {
         .0.display()
     )]
     InUse(PathBuf, LockHolder),
+    #[error(
+        "couldn't lock {}; make sure that the user who runs Wallboard owns it, or remove it while no server runs",
+        .0.display()
+    )]
+    Lock(PathBuf, #[source] io::Error),
     #[error("the cluster's records can't be reached; check NATS")]
     ClusterRecords(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -222,6 +239,7 @@ impl Store {
             return Err(StoreError::ForeignLog(log));
         }
         let mut connection = open_connection(path).map_err(|cause| {
+        let path = &*follow_link(path);
             let error = StoreError::Open(path.to_owned(), cause);
             explain_read_only(path, error)
         })?;

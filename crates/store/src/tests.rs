@@ -251,3 +251,33 @@ fn a_full_disk_is_recognized() {
     assert!(error_with(rusqlite::ffi::SQLITE_FULL).is_disk_full());
     assert!(!error_with(rusqlite::ffi::SQLITE_BUSY).is_disk_full());
 }
+
+#[test]
+fn a_lock_that_cannot_be_acquired_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("wallboard.db");
+    fs::create_dir(folder.path().join("wallboard.db.lock")).unwrap();
+
+    let error = lock_for_server(&database).unwrap_err();
+    assert!(matches!(error, StoreError::Lock(..)), "{error}");
+    assert!(lock_for_server(Path::new("/nowhere/wallboard.db")).is_ok());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_symbolic_link_to_a_database_has_its_lock_and_its_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, links) = (folder.path().join("data"), folder.path().join("links"));
+    fs::create_dir(&data).unwrap();
+    fs::create_dir(&links).unwrap();
+    let database = data.join("real.db");
+    drop(Store::open(&database).unwrap());
+    let link = links.join("wallboard.db");
+    std::os::unix::fs::symlink(&database, &link).unwrap();
+
+    let _held = lock_for_server(&database).unwrap().unwrap();
+    let error = lock_for_server(&link).unwrap_err();
+    assert!(matches!(error, StoreError::InUse(..)), "{error}");
+    assert_eq!(log_path(&link), log_path(&database));
+    assert_eq!(Store::open(&link).unwrap().path(), database);
+}

@@ -18,8 +18,8 @@ use super::{
     log_end_mark::LogEndMark, tables,
 };
 use crate::{
-    PENDING_WORK_MAX, StoreError, backup, check_writable, explain_read_only, open_private,
-    worker::Worker,
+    PENDING_WORK_MAX, StoreError, backup, check_writable, explain_read_only, follow_link,
+    open_private, worker::Worker,
 };
 
 /// Snapshots older than this are thinned, in milliseconds …
@@ -33,6 +33,7 @@ const TRIM_STEP: usize = 100;
 
 /// Returns the log's path: next to the database, with `-log` in its name.
 pub fn log_path(database: &Path) -> PathBuf {
+    let database = follow_link(database);
     let stem = database.file_stem().unwrap_or_default();
     let mut name = stem.to_owned();
     name.push("-log");
