@@ -41,12 +41,9 @@ impl LogEndMark {
         mark
     }
 
-    /// Returns the noted end; `None` if the log isn't complete. An earlier version noted no end.
+    /// Returns the noted end; `None` if the log isn't complete, or nothing says where it ends.
     pub(super) fn read(&self) -> Option<LogOffset> {
         let text = fs::read_to_string(&self.path).ok()?;
-        if text.is_empty() {
-            return Some(LogOffset::default());
-        }
         let (end, copy) = text.trim_end().split_once(' ')?;
         (end == copy).then(|| end.parse().ok().map(LogOffset))?
     }
@@ -130,7 +127,7 @@ mod tests {
         fs::write(&path, "00000000000000000003 00000000000000000004\n").unwrap();
         assert_eq!(mark.read(), None);
         fs::write(&path, "").unwrap();
-        assert_eq!(mark.read(), Some(LogOffset(0)));
+        assert_eq!(LogEndMark::at(path.clone()).read(), None, "it says no end");
         mark.remove().unwrap();
         mark.note_end(LogOffset(20));
         assert_eq!(mark.read(), None);
