@@ -10,8 +10,9 @@ use tokio::{
 
 use super::cluster_view::NodeEntry;
 
-/// A node whose clock is further off, in milliseconds, doesn't lead.
-const LEADER_MAX: i64 = 5_000;
+/// A node whose clock is further off, in milliseconds, doesn't lead: half of how far a follower's may differ from
+/// the leader's, which may be off to the other side.
+const LEADER_MAX: i64 = 2_500;
 /// How long a node that has just started waits for the first comparison. Without one, it may lead.
 const KNOWN_WITHIN: Duration = Duration::from_secs(2);
 
@@ -133,6 +134,20 @@ mod tests {
         assert_eq!(compare(&[-3_600, 0], 0), Some(-3_599));
         assert_eq!(compare(&[-3_600, 0], 1), Some(0));
         assert_eq!(compare(&[], 0), None);
+    }
+
+    #[tokio::test]
+    async fn two_clocks_that_may_lead_differ_by_no_more_than_a_follower_accepts() {
+        let clock = NodeClock::default();
+        for ahead in [2_400, -2_400] {
+            clock.set(Some(ahead));
+            assert_eq!(clock.find_fault().await, None);
+        }
+        for ahead in [2_600, -3_000] {
+            clock.set(Some(ahead));
+            assert_eq!(clock.find_fault().await, Some(ahead));
+            assert_eq!(clock.wait_until_wrong().await, ahead);
+        }
     }
 
     #[test]
