@@ -179,6 +179,7 @@ impl App {
         }
         let state = log.as_mut().map(OpenedLog::take_state).unwrap_or_default();
         let last = state.last_input_at();
+        let was_member = state.position().term.is_some();
         let clock = last.map_or_else(ProcessClock::start_now, ProcessClock::resume_after);
         let live = match &replay {
             Some(replay) => replay.live().clone(),
@@ -231,7 +232,7 @@ impl App {
                 None => app.start_present(&live, clock, log).await?,
             };
             let log_status = log_status.or(failed_log);
-            let sign_in = app.open_sign_in().await?;
+            let sign_in = app.open_sign_in(was_member).await?;
             let public_url = app.plan.public_url.as_deref();
             let setup_code = sign_in::offer_setup(sign_in.as_ref(), public_url).await?;
             let web = WebState {

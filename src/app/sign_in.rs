@@ -10,8 +10,12 @@ use wallboard_store::RecordStore;
 use super::{App, SignInSetupError};
 
 impl App {
-    /// Reads users, sessions and screens, and follows them from then on. `None`: access is open.
-    pub(super) async fn open_sign_in(&mut self) -> Result<Option<SignIn>, SignInSetupError> {
+    /// Reads users, sessions and screens, and follows them from then on. `None`: access is open. `was_member`: this
+    /// node has the log of a cluster from before this start.
+    pub(super) async fn open_sign_in(
+        &mut self,
+        was_member: bool,
+    ) -> Result<Option<SignIn>, SignInSetupError> {
         let AccessSettings::Login {
             session,
             keep_audit,
@@ -22,7 +26,7 @@ impl App {
             return Ok(None);
         };
         let cluster = self.cluster_connection();
-        let records = RecordStore::open_for_server(self.store.clone(), cluster).await?;
+        let records = RecordStore::open_for_server(self.store.clone(), cluster, was_member).await?;
         let session = SignedDuration::try_from(session).unwrap_or(SignedDuration::MAX);
         let sign_in = SignIn::open(records.clone(), session, *rules).await?;
         let directories = sign_in.directories().clone();

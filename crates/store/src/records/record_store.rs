@@ -47,17 +47,19 @@ impl RecordStore {
         })
     }
 
-    /// Opens the records for a server. The node that founds a cluster brings its own.
+    /// Opens the records for a server. The node that founds a cluster brings its own, unless it `was_member` of
+    /// that cluster before.
     pub async fn open_for_server(
         store: Store,
         cluster: Option<NatsConnection>,
+        was_member: bool,
     ) -> Result<Self, RecordError> {
         let site = cluster
             .as_ref()
             .map(|cluster| cluster.settings().site.clone());
         let opened = Self::open(store, cluster).await?;
         if let (Some(site), RecordPlace::Bucket(records)) = (site, &opened.place) {
-            Box::pin(join_cluster(&opened.store, &site, records)).await?;
+            Box::pin(join_cluster(&opened.store, &site, records, was_member)).await?;
         }
         Ok(opened)
     }
@@ -96,21 +98,22 @@ async fn join_cluster(
     store: &Store,
     site: &str,
     records: &BucketRecords,
+    was_member: bool,
 ) -> Result<(), RecordError> {
     let own = EmbeddedRecords::new(store.clone());
     let Some(id) = RecordId::parse(site) else {
         return Ok(());
     };
-    if own.get(MOVES, &id).await?.is_some() {
+    let has_joined = was_member || own.get(MOVES, &id).await?.is_some();
+    if has_joined {
         if records.is_empty().await? {
             warn!(
                 "The cluster has no users, sessions and screens any more. Restore the bucket from its backup, or \
                  begin with a new administrator"
             );
         }
-        return Ok(());
-    }
-    if records.is_new_cluster().await? && records.create_key(FOUNDER, Vec::new()).await? {
+        note_founded(records).await?;
+    } else if records.is_new_cluster().await? && records.create_key(FOUNDER, Vec::new()).await? {
         let mut count = 0_usize;
         for (key, document) in own.load_all().await? {
             // A command may have been faster.
@@ -122,6 +125,11 @@ async fn join_cluster(
         Ok(_) | Err(RecordError::Conflict { .. }) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// Notes in the bucket, which may be another one than before, that the cluster isn't new.
+async fn note_founded(records: &BucketRecords) -> Result<(), RecordError> {
+    Ok(records.create_key(FOUNDER, Vec::new()).await.map(drop)?)
 }
 
 // What a bucket needs is boxed: without a cluster, no request's future is larger.
@@ -177,6 +185,7 @@ impl Records for RecordStore {
             }
             RecordPlace::Bucket(records) => {
                 let (existing, watch) = Box::pin(records.watch(kind)).await?;
+                Box::pin(note_founded(records)).await?;
                 (existing, WatchPlace::Bucket(watch))
             }
         };
@@ -214,7 +223,7 @@ mod tests {
     async fn open(store: &Store, server: &NatsServer) -> RecordStore {
         let settings = NatsSettings::of_test(vec![server.url()], "first-start");
         let connection = NatsConnection::open(settings).await.unwrap();
-        RecordStore::open_for_server(store.clone(), Some(connection))
+        RecordStore::open_for_server(store.clone(), Some(connection), false)
             .await
             .unwrap()
     }
@@ -266,6 +275,40 @@ mod tests {
                 assert_eq!(list_ids(&again, USER).await, [""; 0]);
             }
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nobody_founds_a_cluster_again_that_lost_its_records_and_its_log() {
+        let server = NatsServer::start();
+        let folder = tempfile::tempdir().unwrap();
+        let stores = ["a.db", "b.db", "c.db", "d.db"]
+            .map(|name| Store::open(&folder.path().join(name)).unwrap());
+        for (store, name) in stores.iter().zip(["anna", "bo", "carl", "disa"]) {
+            let alone = RecordStore::open(store.clone(), None).await.unwrap();
+            create(&alone, USER, name).await;
+        }
+        let running = open(&stores[0], &server).await;
+        running.watch(USER).await.unwrap();
+
+        // A server that goes on watches again.
+        delete_bucket(&server).await;
+        let (users, _watch) = running.watch(USER).await.unwrap();
+        assert_eq!(users, []);
+        let joined = open(&stores[1], &server).await;
+        assert_eq!(list_ids(&joined, USER).await, [""; 0]);
+
+        // One that was in it before starts first, and then one that wasn't.
+        delete_bucket(&server).await;
+        open(&stores[0], &server).await;
+        let joined = open(&stores[2], &server).await;
+        assert_eq!(list_ids(&joined, USER).await, [""; 0]);
+
+        // One that has the cluster's log, and lost its note.
+        delete_bucket(&server).await;
+        let settings = NatsSettings::of_test(vec![server.url()], "first-start");
+        let connection = NatsConnection::open(settings).await.unwrap();
+        let again = RecordStore::open_for_server(stores[3].clone(), Some(connection), true);
+        assert_eq!(list_ids(&again.await.unwrap(), USER).await, [""; 0]);
     }
 
     async fn delete_bucket(server: &NatsServer) {
