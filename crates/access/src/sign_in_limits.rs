@@ -4,6 +4,7 @@
 
 use std::{
     collections::HashMap,
+    hash::Hash,
     net::IpAddr,
     num::NonZeroU32,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -30,18 +31,18 @@ const FAILURE_COUNTS_FOR: Duration = Duration::from_hours(24);
 pub(super) struct SignInLimits {
     accounts: DefaultKeyedRateLimiter<UserId>,
     /// As many at an account again, for places without a failure, one for each.
-    reserved: DefaultKeyedRateLimiter<UserId>,
+    reserved: ReturnableAttempts<UserId>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
     /// Attempts at an account from a network where it worked before.
-    known: KnownAttempts,
+    known: ReturnableAttempts<(UserId, IpAddr)>,
     /// When places last failed, or began an attempt that isn't over.
     failures: Mutex<HashMap<IpAddr, Instant>>,
 }
 
-/// As many attempts as an account has, but those that succeed are given back: for each user and
-/// network the time at which all are there again.
-#[derive(Debug, Default)]
-struct KnownAttempts(Mutex<HashMap<(UserId, IpAddr), Instant>>);
+/// As many attempts as an account has, but those that succeed are given back: for each key the time at
+/// which all are there again.
+#[derive(Debug)]
+struct ReturnableAttempts<K>(Mutex<HashMap<K, Instant>>);
 
 /// An attempt that was let through. It counts as a failure until it succeeds.
 #[derive(Debug)]
@@ -49,6 +50,8 @@ struct KnownAttempts(Mutex<HashMap<(UserId, IpAddr), Instant>>);
 pub(super) struct SignInAttempt {
     /// A place without a failure before.
     first_of: Option<IpAddr>,
+    /// A user of whose reserved attempts it is.
+    reserved: Option<UserId>,
     /// A user at a known network.
     known: Option<(UserId, IpAddr)>,
 }
@@ -58,9 +61,9 @@ impl SignInLimits {
         let account = quota(ACCOUNT_PERIOD, ACCOUNT_BURST);
         Self {
             accounts: DefaultKeyedRateLimiter::keyed(account),
-            reserved: DefaultKeyedRateLimiter::keyed(account),
+            reserved: ReturnableAttempts::default(),
             addresses: DefaultKeyedRateLimiter::keyed(quota(ADDRESS_PERIOD, ADDRESS_BURST)),
-            known: KnownAttempts::default(),
+            known: ReturnableAttempts::default(),
             failures: Mutex::default(),
         }
     }
@@ -81,6 +84,7 @@ impl SignInLimits {
             self.known.take(&known, Instant::now())?;
             return Ok(SignInAttempt {
                 first_of: None,
+                reserved: None,
                 known: Some(known),
             });
         }
@@ -88,10 +92,12 @@ impl SignInLimits {
         let mut failures = self.lock_failures();
         let is_recent = |at: &Instant| now.duration_since(*at) < FAILURE_COUNTS_FOR;
         let has_failed = failures.get(&place).is_some_and(is_recent);
-        if let Err(wait) = check(&self.accounts, user)
-            && (has_failed || check(&self.reserved, user).is_err())
-        {
-            return Err(wait);
+        let mut reserved = None;
+        if let Err(wait) = check(&self.accounts, user) {
+            if has_failed || self.reserved.take(user, now).is_err() {
+                return Err(wait);
+            }
+            reserved = Some(user.clone());
         }
         if KEYS_MAX <= failures.len() {
             forget_oldest(&mut failures);
@@ -99,6 +105,7 @@ impl SignInLimits {
         failures.insert(place, now);
         Ok(SignInAttempt {
             first_of: (!has_failed).then_some(place),
+            reserved,
             known: None,
         })
     }
@@ -107,6 +114,9 @@ impl SignInLimits {
     pub(super) fn record_success(&self, attempt: &SignInAttempt) {
         if let Some(place) = attempt.first_of {
             self.lock_failures().remove(&place);
+        }
+        if let Some(user) = &attempt.reserved {
+            self.reserved.give_back(user);
         }
         if let Some(known) = &attempt.known {
             self.known.give_back(known);
@@ -121,14 +131,19 @@ impl SignInLimits {
     fn forget_old(&self) {
         if KEYS_MAX < self.accounts.len().max(self.addresses.len()) {
             self.accounts.retain_recent();
-            self.reserved.retain_recent();
             self.addresses.retain_recent();
         }
     }
 }
 
-impl KnownAttempts {
-    fn take(&self, key: &(UserId, IpAddr), now: Instant) -> Result<(), Duration> {
+impl<K> Default for ReturnableAttempts<K> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Clone + Eq + Hash> ReturnableAttempts<K> {
+    fn take(&self, key: &K, now: Instant) -> Result<(), Duration> {
         let mut full_at = self.lock();
         if KEYS_MAX <= full_at.len() {
             full_at.retain(|_, at| now < *at);
@@ -143,13 +158,13 @@ impl KnownAttempts {
         Ok(())
     }
 
-    fn give_back(&self, key: &(UserId, IpAddr)) {
+    fn give_back(&self, key: &K) {
         if let Some(at) = self.lock().get_mut(key) {
             *at = at.checked_sub(ACCOUNT_PERIOD).unwrap_or(*at);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(UserId, IpAddr), Instant>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<K, Instant>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -167,7 +182,7 @@ pub(super) fn quota(period: Duration, burst: NonZeroU32) -> Quota {
     quota.allow_burst(burst)
 }
 
-pub(super) fn check<K: Clone + Eq + std::hash::Hash>(
+pub(super) fn check<K: Clone + Eq + Hash>(
     limiter: &DefaultKeyedRateLimiter<K>,
     key: &K,
 ) -> Result<(), Duration> {
@@ -248,6 +263,18 @@ mod tests {
         // The networks of a prefix are one place.
         let networks = (0..20).map(|network| ipv6(network, 1));
         assert_eq!(count_granted(&limits, &user, networks), 1);
+    }
+
+    #[test]
+    fn right_passwords_at_new_places_use_up_none_of_their_attempts() {
+        let limits = SignInLimits::new();
+        let user = UserId::of_name("a");
+        count_granted(&limits, &user, (0..25).map(|_| address(1)));
+        for place in 10..30 {
+            let attempt = limits.take_attempt(&user, address(place), false).unwrap();
+            limits.record_success(&attempt);
+        }
+        assert_eq!(count_granted(&limits, &user, (40..60).map(address)), 5);
     }
 
     #[test]

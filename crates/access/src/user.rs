@@ -94,11 +94,12 @@ impl User {
         }
     }
 
-    /// Remembers where the password was right. Returns false if that's known.
+    /// Remembers where the password was right. Returns false if that was the last one.
     pub(super) fn add_network(&mut self, network: IpAddr) -> bool {
-        if self.networks.contains(&network) {
+        if self.networks.first() == Some(&network) {
             return false;
         }
+        self.networks.retain(|known| *known != network);
         self.networks.insert(0, network);
         self.networks.truncate(NETWORKS_MAX);
         true
@@ -190,6 +191,30 @@ mod tests {
         ] {
             assert_ne!(person, other);
         }
+    }
+
+    #[test]
+    fn a_network_in_use_outlasts_all_newer_ones() {
+        let network = |n: u8| IpAddr::from([203, 0, 113, n]);
+        let mut user = User {
+            name: "Åsa".to_owned(),
+            role: Role::Viewer,
+            groups: BTreeSet::new(),
+            credential: Credential::Provider(ProviderSubject {
+                issuer: String::new(),
+                subject: String::new(),
+            }),
+            is_disabled: false,
+            created_at: Timestamp::UNIX_EPOCH,
+            networks: Vec::new(),
+        };
+        assert!(user.add_network(network(0)));
+        for away in 1..=40 {
+            assert!(user.add_network(network(away)));
+            assert!(user.add_network(network(0)));
+            assert!(!user.add_network(network(0)));
+        }
+        assert_eq!(user.networks.len(), NETWORKS_MAX);
     }
 
     #[test]
