@@ -249,6 +249,7 @@ fn common_first_mistakes_are_reported_with_a_fix() {
     let url = |url: &str| GOOD.replace("\"amqps://u:p@h/v\"", url);
     let with = |more: &str| format!("{GOOD}{more}\n");
     let port = "a whole number from 1 to 65535";
+    let prefetch = "a whole number from 1 to 65534";
     let listen = "an address and a port such as \"127.0.0.1:8080\", or \"0.0.0.0:8080\" for all of this server's";
     let top = "belongs at the top of the file, before the first [table]; allowed here: ";
     let percent = "a percentage such as 80 (0, or from 1 to 100)";
@@ -265,9 +266,10 @@ fn common_first_mistakes_are_reported_with_a_fix() {
         (with("[server]\nkeep_calls = \"1d\""), "8:1: server.keep_calls: unknown key; `keep_calls` belongs below [store]; ".into()),
         (with("[targets]\nanswer_within = \"20s\""), "8:1: targets.answer_within: isn't under a pattern; write \"*\" = { answer_within = … }".into()),
         // Numbers, texts, and values of neither kind.
-        (with("prefetch = \"300\""), format!("7:12: sources.chat.prefetch: has a value of the wrong type; it must be {port}, without quotes")),
-        (with("prefetch = 0"), format!("7:12: sources.chat.prefetch: 0 isn't allowed; it must be {port}")),
-        (with("prefetch = -1"), format!("7:12: sources.chat.prefetch: -1 isn't allowed; it must be {port}")),
+        (with("prefetch = \"300\""), format!("7:12: sources.chat.prefetch: has a value of the wrong type; it must be {prefetch}, without quotes")),
+        (with("prefetch = 0"), format!("7:12: sources.chat.prefetch: 0 isn't allowed; it must be {prefetch}")),
+        (with("prefetch = -1"), format!("7:12: sources.chat.prefetch: -1 isn't allowed; it must be {prefetch}")),
+        (with("prefetch = 65535"), format!("7:12: sources.chat.prefetch: 65535 isn't allowed; it must be {prefetch}")),
         (with("[server]\nlisten = 8080"), format!("8:10: server.listen: has a value of the wrong type; it must be {listen}")),
         (with("[privacy]\nagent_names = true"), "8:15: privacy.agent_names: has a value of the wrong type; it must be one of: full, first-initial, initials, none".into()),
         (with("[targets]\n\"*\" = { service_level = 0.8 }"), format!("8:25: targets.\"*\".service_level: 0.8 isn't allowed; it must be {percent}")),

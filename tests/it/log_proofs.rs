@@ -171,6 +171,17 @@ async fn log_that_is_gone_is_a_gap() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn data_folder_that_is_gone_is_a_gap() {
+    let (vep, mut wallboard) = open_live("gone-folder", 78).await;
+    wallboard.stop("-TERM");
+    for name in FILES {
+        fs::remove_file(wallboard.file(name)).ok();
+    }
+
+    assert_not_believed(wallboard, &vep, "no log here leads up to it").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn log_that_is_set_aside_is_a_gap() {
     let (vep, mut wallboard) = open_live("spoiled-log", 76).await;
     wallboard.stop("-KILL");

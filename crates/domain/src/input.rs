@@ -291,7 +291,8 @@ pub enum SourceDiagnostic {
     /// Bindings were renewed and the configuration requested: a full resync follows.
     ResyncRequested,
     /// The next connection will begin with a discontinuity. Recorded before its trace upstream is
-    /// removed, so that a process that starts then knows it too.
+    /// removed, so that a process that starts then knows it too. [`Discontinuity::Start`]: the upstream has
+    /// a trace of us from before the log.
     DiscontinuityFound(Discontinuity),
     /// The health of the source's statistics; replaces the previous report.
     SubscriptionStats(Box<SubscriptionStats>),

@@ -120,7 +120,15 @@ impl LiveState {
                 source.last_error.take_if(|(_, last)| last == why);
             }
             SourceDiagnostic::DiscontinuityFound(cause) => {
-                source_state.pending_discontinuity.get_or_insert(*cause);
+                let pending = &mut source_state.pending_discontinuity;
+                // The upstream knows us, and we know nothing.
+                if *cause == Discontinuity::Start
+                    && pending.is_none()
+                    && source_state.counting_since.is_none()
+                {
+                    self.log_lost_at = Some(now.wall);
+                }
+                pending.get_or_insert(*cause);
             }
             SourceDiagnostic::SubscriptionStats(stats) => {
                 source.subscription_stats = Some(stats.clone());
@@ -260,14 +268,6 @@ impl LiveState {
     }
 }
 
-fn add_gap(source_state: &mut SourceState, from: Timestamp, to: Timestamp) {
-    // A clock that was set back meanwhile has no other start.
-    let from = from.min(to);
-    let full = source_state.gaps.len() >= MAX_GAPS;
-    match source_state.gaps.last_mut() {
-        Some(last) if full || last.to.is_none_or(|end| from <= end) => {
-            last.to = Some(to.max(last.from));
-        }
 impl SourceState {
     /// Notes what the day's counts lack after the clock was wrong.
     pub(super) fn follow_day(&mut self, change: DayChange, start: Timestamp, now: Timestamp) {
@@ -286,6 +286,14 @@ impl SourceState {
     }
 }
 
+fn add_gap(source_state: &mut SourceState, from: Timestamp, to: Timestamp) {
+    // A clock that was set back meanwhile has no other start.
+    let from = from.min(to);
+    let full = source_state.gaps.len() >= MAX_GAPS;
+    match source_state.gaps.last_mut() {
+        Some(last) if full || last.to.is_none_or(|end| from <= end) => {
+            last.to = Some(to.max(last.from));
+        }
         _ => source_state.gaps.push(CountingGap { from, to: Some(to) }),
     }
 }

@@ -277,6 +277,37 @@ fn day_before_a_lost_log_is_a_gap() {
 }
 
 #[test]
+fn day_before_a_start_is_a_gap_if_only_the_upstream_knows_of_it() {
+    let site = site_with_entries(&[], &[]);
+    for cause in [
+        None,
+        Some(Discontinuity::QueueNew),
+        Some(Discontinuity::Start),
+    ] {
+        let mut scenario = LiveScenario::unconnected_with(site.clone());
+        if let Some(cause) = cause {
+            let found = SourceDiagnostic::DiscontinuityFound(cause);
+            scenario.apply_input(&Input::Diagnostic(chat_source(), found));
+        }
+        scenario.connect_source(Some(Discontinuity::Start));
+
+        let snapshot = scenario.state.snapshot();
+        let gaps = &snapshot.today.gaps;
+        let is_unknown = cause == Some(Discontinuity::Start);
+        assert_eq!(gaps.len(), usize::from(is_unknown), "{cause:?}");
+        if is_unknown {
+            assert_eq!(Some(gaps[0].from), snapshot.day_start);
+        }
+        // Later, it's known.
+        let found = SourceDiagnostic::DiscontinuityFound(Discontinuity::Start);
+        scenario.apply_input(&Input::Diagnostic(chat_source(), found));
+        scenario.connect_source(None);
+        let after = &scenario.state.snapshot().today.gaps;
+        assert_eq!(after.len(), usize::from(is_unknown), "{cause:?}");
+    }
+}
+
+#[test]
 fn a_silence_is_a_gap_from_the_last_message_on() {
     let mut scenario = LiveScenario::new();
     scenario.send_load("sales", 0, 0, 1);

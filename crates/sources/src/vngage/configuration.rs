@@ -37,7 +37,8 @@ impl VendorSettings for VngageSettings {
         let ca_file = section.entry("ca_file").and_then(|e| e.read_file_path());
         let prefetch = section
             .entry("prefetch")
-            .and_then(|entry| entry.read_whole(1..=65_535))
+            // One more is in flight, and the broker counts to 65535.
+            .and_then(|entry| entry.read_whole(1..=65_534))
             .and_then(|n| u16::try_from(n).ok());
         let client = read_client_certificate(&section);
         let queue_of = section.entry("queue_of").map(|e| e.read_map());

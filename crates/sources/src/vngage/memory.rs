@@ -94,6 +94,11 @@ impl VngageMemory {
         }
     }
 
+    /// Whether the queue was in use before this first connection, and nothing is known of that.
+    pub(super) fn is_queue_unknown(&self, found: broker_queue::QueueInspection) -> bool {
+        self.last_activity.is_none() && self.discontinuity.is_none() && !found.is_new
+    }
+
     /// Returns why messages may be missing before this connection, if so. A discontinuity
     /// stays recorded until it is resolved.
     pub(super) fn detect_discontinuity(
@@ -309,6 +314,23 @@ mod tests {
             Some(Discontinuity::Start),
         );
         assert_discontinuity(&mut was_connected(), INTACT, None);
+    }
+
+    #[test]
+    fn queue_of_an_earlier_life_is_unknown_once() {
+        let mut memory = VngageMemory::default();
+        assert!(memory.is_queue_unknown(INTACT));
+        memory.detect_discontinuity(INTACT);
+        memory.begin_connection();
+        assert!(!memory.is_queue_unknown(INTACT));
+        assert!(!was_connected().is_queue_unknown(INTACT));
+
+        // This process has declared it, and then couldn't go on.
+        let declared = VngageMemory {
+            discontinuity: Some(Discontinuity::QueueNew),
+            ..VngageMemory::default()
+        };
+        assert!(!declared.is_queue_unknown(INTACT));
     }
 
     #[test]

@@ -95,6 +95,7 @@ impl<'a> VngageSession<'a> {
         exclusive: ExclusiveConsumer<'a>,
         (found, sentinel): (broker_queue::QueueInspection, RestartSentinel),
     ) -> Result<Self, VngageError> {
+        let is_unknown = memory.is_queue_unknown(found);
         let discontinuity = memory.detect_discontinuity(found);
         let proof = memory.begin_connection();
         let mut session = Self {
@@ -117,6 +118,9 @@ impl<'a> VngageSession<'a> {
             collecting: None,
             sentinel_due: Instant::now() + restart_sentinel::CHECK_INTERVAL,
         };
+        if is_unknown {
+            session.report_unknown_queue().await?;
+        }
         session.begin_catch_up(discontinuity, sentinel).await?;
         if discontinuity.is_some() && !found.is_new {
             session.unbind_repeatable().await?;

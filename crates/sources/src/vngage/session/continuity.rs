@@ -3,7 +3,9 @@
 
 use tracing::warn;
 
-use wallboard_domain::{ConnectionEvent, Discontinuity, Input, ResumeProof, SentinelId};
+use wallboard_domain::{
+    ConnectionEvent, Discontinuity, Input, ResumeProof, SentinelId, SourceDiagnostic,
+};
 use wallboard_runtime::ingest::BatchOffset;
 
 use super::{
@@ -13,6 +15,17 @@ use super::{
 use crate::vngage::continuity_proof::Refutation;
 
 impl VngageSession<'_> {
+    /// Reports that the queue was in use before, and that no log here leads up to this start.
+    pub(super) async fn report_unknown_queue(&mut self) -> Result<(), VngageError> {
+        warn!(
+            source.name = %self.settings.id,
+            "The broker's queue was in use before this start, and no log here leads up to it: today's figures begin now, with a gap before"
+        );
+        let found = SourceDiagnostic::DiscontinuityFound(Discontinuity::Start);
+        let input = Input::Diagnostic(self.settings.id.clone(), found);
+        Ok(self.sender.send_batch(vec![input]).await.map(drop)?)
+    }
+
     /// Reports the discontinuity, if any, and replaces the sentinel. The log has both before the broker
     /// shows anything of it: a process that starts after a crash would know nothing.
     pub(super) async fn begin_catch_up(
