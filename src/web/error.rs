@@ -105,6 +105,13 @@ impl WebError {
 
     /// Title and sentence for the visitor.
     fn title_and_message(&self) -> (&'static str, String) {
+        if RecordError::is_cluster_full(self) {
+            return (
+                "Not possible right now",
+                "The cluster’s records in NATS are full. Ask an administrator to make room."
+                    .to_owned(),
+            );
+        }
         if RecordError::is_cluster_away(self) {
             return (
                 "Not possible right now",

@@ -2,6 +2,7 @@
 
 use std::{fs, process::Command, time::Duration};
 
+use async_nats::jetstream;
 use futures_util::future::join_all;
 use reqwest::{Response, StatusCode, header};
 use serde_json::json;
@@ -85,6 +86,32 @@ async fn who_signs_in_at_one_node_is_signed_in_at_the_other_until_the_end() {
         let ended = [StatusCode::UNAUTHORIZED; 2];
         assert_eq!(pair.statuses("/", &cookie).await, ended);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn full_records_take_no_new_session_and_keep_the_open_ones() {
+    let pair = Pair::open().await;
+    let [first, second] = &pair.nodes;
+    first.add_user("Bo", "viewer");
+    let cookie = second.sign_in("Bo", PASSWORD).await.unwrap();
+    let context = jetstream::new(async_nats::connect(pair.nats.url()).await.unwrap());
+    let stream = context.get_stream("KV_wallboard-test-records").await;
+    let info = stream.unwrap().cached_info().clone();
+    let full = jetstream::stream::Config {
+        max_bytes: info.state.bytes.try_into().unwrap(),
+        ..info.config
+    };
+    context.update_stream(&full).await.unwrap();
+
+    for node in &pair.nodes {
+        let form = [("name", "Bo"), ("password", PASSWORD)];
+        let refused = node.post("/login", None, &form).await;
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let page = refused.text().await.unwrap();
+        assert!(page.contains("records in NATS are full"), "{page}");
+    }
+    let open = [StatusCode::OK; 2];
+    assert_eq!(pair.statuses("/", &cookie).await, open);
 }
 
 #[tokio::test(flavor = "multi_thread")]

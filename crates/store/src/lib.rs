@@ -204,6 +204,10 @@ pub enum StoreError {
     Lock(PathBuf, #[source] io::Error),
     #[error("the cluster's records can't be reached; check NATS")]
     ClusterRecords(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error(
+        "the cluster's records have no room for more; make room on the disks of NATS, or raise max_bytes of the stream {0}"
+    )]
+    ClusterRecordsFull(String),
 }
 
 impl StoreError {
@@ -235,11 +239,11 @@ impl StoreError {
 impl Store {
     /// Opens the database, creating it if it doesn't exist, and migrates its schema.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let path = &*follow_link(path);
         if let Some(log) = backup::foreign_log(path) {
             return Err(StoreError::ForeignLog(log));
         }
         let mut connection = open_connection(path).map_err(|cause| {
-        let path = &*follow_link(path);
             let error = StoreError::Open(path.to_owned(), cause);
             explain_read_only(path, error)
         })?;

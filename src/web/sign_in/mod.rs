@@ -163,6 +163,11 @@ pub(super) fn refusal(error: SignInError) -> Result<(StatusCode, String), WebErr
             let text = "Too many people are signing in. Try again in a few seconds.";
             return Ok((StatusCode::SERVICE_UNAVAILABLE, text.to_owned()));
         }
+        error if RecordError::is_cluster_full(error) => {
+            let text = "This doesn’t work right now: the cluster’s records in NATS are full. Who is signed in stays \
+                        signed in. Ask an administrator to make room.";
+            return Ok((StatusCode::SERVICE_UNAVAILABLE, text.to_owned()));
+        }
         error if RecordError::is_cluster_away(error) => {
             let text = "This doesn’t work right now: the cluster’s records in NATS can’t be reached. Who is signed in \
                         stays signed in. Try again in a minute, or ask an administrator to check NATS.";

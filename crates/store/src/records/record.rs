@@ -75,16 +75,28 @@ pub enum RecordError {
 }
 
 impl RecordError {
-    /// Whether the error, or a cause of it, is that the cluster's records can't be reached.
+    /// Whether the error, or a cause of it, is that the cluster's records can't be reached, or take nothing more.
     pub fn is_cluster_away(error: &(dyn Error + 'static)) -> bool {
+        Self::find_cluster_fault(error).is_some()
+    }
+
+    /// Whether it is that they take nothing more.
+    pub fn is_cluster_full(error: &(dyn Error + 'static)) -> bool {
+        let fault = Self::find_cluster_fault(error);
+        matches!(fault, Some(StoreError::ClusterRecordsFull(_)))
+    }
+
+    fn find_cluster_fault<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a StoreError> {
         let mut cause = Some(error);
         while let Some(error) = cause {
-            let records = error.downcast_ref();
-            if let Some(Self::Store(StoreError::ClusterRecords(_))) = records {
-                return true;
+            if let Some(Self::Store(
+                fault @ (StoreError::ClusterRecords(_) | StoreError::ClusterRecordsFull(_)),
+            )) = error.downcast_ref()
+            {
+                return Some(fault);
             }
             cause = error.source();
         }
-        false
+        None
     }
 }

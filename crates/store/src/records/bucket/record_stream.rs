@@ -23,7 +23,7 @@ use crate::{
     StoreError,
     records::{Record, RecordChange, RecordError, RecordId, RecordKind, Revision},
 };
-use wallboard_runtime::nats::{NatsConnection, NatsFault};
+use wallboard_runtime::nats::{self, NatsConnection, NatsFault};
 
 /// The bucket among those of the site.
 const BUCKET: &str = "records";
@@ -42,6 +42,8 @@ pub(super) enum BucketError {
     Missing,
     /// The key's last revision is another one.
     WrongRevision,
+    /// The bucket, which has this stream, takes nothing more.
+    Full(String),
     /// An answer didn't come, or says that the servers can't do it now.
     Request(Box<dyn Error + Send + Sync>),
 }
@@ -218,6 +220,7 @@ impl RecordStream {
         match error.kind() {
             PublishErrorKind::WrongLastSequence => Err(BucketError::WrongRevision),
             PublishErrorKind::StreamNotFound => Err(BucketError::Missing),
+            _ if nats::is_refused_for_room(&error) => Err(BucketError::Full(self.name.clone())),
             _ => {
                 // Where a bell hangs, a message without a bucket isn't refused, only not answered.
                 self.state().await?;
@@ -327,6 +330,7 @@ impl BucketError {
 impl From<BucketError> for StoreError {
     fn from(error: BucketError) -> Self {
         Self::ClusterRecords(match error {
+            BucketError::Full(stream) => return Self::ClusterRecordsFull(stream),
             BucketError::Request(cause) => cause,
             BucketError::Missing => "there is no bucket".into(),
             BucketError::WrongRevision => "the revision is another one".into(),

@@ -114,6 +114,42 @@ async fn a_write_creates_a_bucket_that_was_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_full_bucket_refuses_new_records_and_keeps_those_that_it_has() {
+    let records = open(shared_server(), "full").await;
+    let (old, document) = (id("a"), vec![7; 500]);
+    let first = records.put(BOARD, &old, None, document.clone());
+    let first = first.await.unwrap();
+    let (_, mut watch) = records.watch(BOARD).await.unwrap();
+    let context = jetstream_of(&records);
+    let stream = context.get_stream("KV_wallboard-full-records").await;
+    let mut config = stream.unwrap().cached_info().config.clone();
+    config.max_bytes = 4_096;
+    context.update_stream(&config).await.unwrap();
+
+    let mut error = None;
+    for n in 0..100 {
+        let new = id(&format!("n{n}"));
+        let created = records.put(BOARD, &new, None, document.clone());
+        error = created.await.err();
+        if error.is_some() {
+            break;
+        }
+    }
+    let error = error.expect("4 KiB have no room for 100 records");
+    assert!(RecordError::is_cluster_full(&error), "{error:?}");
+    let said = error_chain(&error);
+    assert!(
+        said.contains("max_bytes of the stream KV_wallboard-full-records"),
+        "{said}"
+    );
+
+    assert!(records.get(BOARD, &old).await.unwrap().is_some());
+    timeout(SOON, watch.next()).await.unwrap().unwrap();
+    records.delete(BOARD, &old, first).await.unwrap();
+    assert!(!list_ids(&records, BOARD).await.contains(&"a".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_watch_notices_that_the_bucket_was_created_again() {
     let records = open_hasty(shared_server(), "created-again").await;
     for name in ["a", "b"] {
