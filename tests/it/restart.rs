@@ -55,6 +55,16 @@ fn stop(mut server: Process) {
     assert!(block_in_place(|| server.wait()).unwrap().success());
 }
 
+/// Waits until the lock of the data folder names a server.
+async fn wait_until_locked_by(site: &QuietSite, server: &Process) {
+    let id = server.id().to_string();
+    wait_until("the new server holds the lock", SOON, async || {
+        let lock = fs::read_to_string(site.folder().join("wallboard.db.lock")).unwrap();
+        if lock.trim() == id { Ok(()) } else { Err(lock) }
+    })
+    .await;
+}
+
 /// How it ended, and what it printed.
 fn outcome(output: &Output) -> (Option<i32>, String) {
     let text = [&output.stdout[..], &output.stderr[..]].concat();
@@ -97,13 +107,14 @@ async fn new_server_takes_the_address_over() {
     let done = CancellationToken::new();
     let pages = [(); 3].map(|()| request_pages(&site, done.clone()));
 
-    let _new = start_server(&site, &["--take-over", &old.id().to_string()]);
+    let new = start_server(&site, &["--take-over", &old.id().to_string()]);
     crowd
         .wait_until_back("a restart with --take-over", SOON)
         .await;
     done.cancel();
 
     assert!(block_in_place(|| old.wait()).unwrap().success());
+    wait_until_locked_by(&site, &new).await;
     for requests in join_all(pages).await {
         let (count, failures) = requests.unwrap();
         // The kernel resets a connection that is established just as the old server leaves.
@@ -167,12 +178,7 @@ async fn data_folder_belongs_to_one_server_at_a_time() {
     holder.signal("-KILL");
     block_in_place(|| holder.wait()).unwrap();
     let second = start(&mut second);
-    let id = second.id().to_string();
-    wait_until("the second server holds the lock", SOON, async || {
-        let lock = fs::read_to_string(site.folder().join("wallboard.db.lock")).unwrap();
-        if lock.trim() == id { Ok(()) } else { Err(lock) }
-    })
-    .await;
+    wait_until_locked_by(&site, &second).await;
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Tests of cases, agents and their counts.
 
 use wallboard_domain::{
-    AgentStatus, CaseOutcome, Counter, Discontinuity, Metric, ServiceLevelFormula,
+    AgentStatus, CaseOutcome, Counter, Discontinuity, Input, Metric, ServiceLevelFormula,
 };
 
 use super::{
@@ -135,6 +135,35 @@ fn an_estimated_abandon_is_revoked_when_the_case_opens() {
     assert_eq!(scenario.case_state("c1"), CaseState::Open);
     assert_eq!(scenario.site_figure(Metric::Abandoned), Some(0.0));
     assert_eq!(scenario.site_figure(Metric::Answered), Some(1.0));
+}
+
+#[test]
+fn an_abandon_is_counted_although_the_connection_is_lost_every_three_seconds() {
+    for is_restart in [false, true] {
+        let mut scenario = LiveScenario::new();
+        scenario.send_load("sales", 2, 0, 1);
+        scenario.send_case_event("c1", created_event());
+        scenario.advance_time(1_000);
+        scenario.send_case_event("c2", created_event());
+        scenario.send_load("sales", 1, 0, 1);
+        for _ in 0..20 {
+            if is_restart {
+                scenario.apply_input(&Input::Started {
+                    is_log_complete: true,
+                    term: None,
+                });
+            } else {
+                scenario.disconnect_source();
+            }
+            scenario.advance_time(500);
+            scenario.connect_source(None);
+            scenario.send_timers("sales", 5.0);
+            scenario.advance_time(2_500);
+        }
+
+        assert_eq!(scenario.case_state("c1"), CaseState::Abandoned);
+        assert_eq!(scenario.site_figure(Metric::Abandoned), Some(1.0));
+    }
 }
 
 #[test]

@@ -179,3 +179,39 @@ pub(super) fn continue_with(
     }
     Ok(codec::decode_entries(&batch.bytes)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::watch;
+
+    use super::*;
+    use wallboard_runtime::nats::{NatsConnection, NatsSettings, test_server::NatsServer};
+    use wallboard_store::{EmbeddedLog, log_path};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn copy_is_not_read_again_and_again_while_the_stream_does_not_say_its_end() {
+        let server = NatsServer::start();
+        let settings = NatsSettings::of_test(vec![server.url()], "no-end");
+        let connection = NatsConnection::open(settings).await.unwrap();
+        let stream = LogStream::open(&connection).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("w.db");
+        let log = EmbeddedLog::open(&database).unwrap();
+        let (copy, writer) = LocalCopy::new(log, watch::Sender::default());
+        let writer = tokio::spawn(writer);
+        // Whoever reads it fails.
+        let file = rusqlite::Connection::open(log_path(&database)).unwrap();
+        file.execute_batch("DROP TABLE batch; DROP TABLE snapshot")
+            .unwrap();
+        let read = PrivateState::restore(&copy, &stream).await;
+        assert!(matches!(read, Err(FollowError::Store(_))), "{read:?}");
+
+        let name = connection.name_of("log");
+        connection.context().delete_stream(name).await.unwrap();
+        for _ in 0..3 {
+            let asked = PrivateState::restore(&copy, &stream).await;
+            assert!(matches!(asked, Err(FollowError::Stream(_))), "{asked:?}");
+        }
+        writer.abort();
+    }
+}

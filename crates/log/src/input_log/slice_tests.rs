@@ -8,10 +8,11 @@ use tokio::time::sleep;
 use wallboard_domain::{
     CaseEvent, ConnectionEvent, EntityKind, EntityProfile, Fact, Id, Input, LinkedPerson, LogEntry,
     LogOffset, Metric, MetricSubject, MetricValue, Moment, MonotonicTime, NameVisibility,
-    ProvidedMetrics, SiteConfig, SourceId, SourceKind, SourceSetup, Update, moment,
+    ProvidedMetrics, SiteConfig, SourceId, SourceKind, SourceSetup, Update, ValueAge, VendorReport,
+    VendorValue, moment,
 };
 use wallboard_live::{
-    ConnectionState, LiveState, SourceSnapshot,
+    ConnectionState, Freshness, LiveState, SourceSnapshot,
     codec::{self, LOG_FORMAT},
 };
 use wallboard_store::{LogBatch, LogFile, LogPeriod, NewLogFile, ReadLog, StoreError};
@@ -332,6 +333,78 @@ async fn stop_is_out_of_date_at_once_however_short_it_was() {
         () = watching => {}
         ended = playback.play_to_end() => panic!("never out of date: {ended:?}"),
     }
+}
+
+#[tokio::test]
+async fn statistics_are_out_of_date_in_a_stop_however_short_it_was() {
+    let queue = Id::new(&SourceId::from(VOICE), "9002");
+    let written = TestLog::write_day(short_stop_of_statistics(&queue), 0..0);
+    for (second, expected) in [(4, true), (5, false), (11, false), (12, true)] {
+        let moment = Moment {
+            wall: moment::plus_millis(at(second), 500),
+            monotonic: MonotonicTime(second * 1_000 + 500),
+        };
+        let rewound = rewind_to(&written.log, moment.wall).await.unwrap();
+
+        let snapshot = rewound.state().snapshot();
+        let queue = &snapshot.queues[&queue];
+        let figure = snapshot.queue_figure(queue, Metric::Waiting, moment);
+        let freshness = figure.unwrap().freshness;
+        assert_eq!(freshness == Freshness::UpToDate, expected, "{second}");
+    }
+}
+
+/// A source of statistics and the same processes.
+fn short_stop_of_statistics(queue: &Id) -> Vec<(i64, Vec<Input>)> {
+    let subject = MetricSubject::Queue(queue.clone());
+    let provided = ProvidedMetrics {
+        subject: subject.clone(),
+        metrics: vec![Metric::Waiting],
+        statistics: Vec::new(),
+        includes_status: false,
+    };
+    let site = SiteConfig {
+        sources: vec![SourceSetup {
+            provides: vec![provided],
+            ..SourceSetup::new(VOICE, SourceKind::OF_STATISTICS)
+        }],
+        ..SiteConfig::default()
+    };
+    let connect = || {
+        let catching_up = ConnectionEvent::CatchingUp {
+            discontinuity: None,
+        };
+        [catching_up, ConnectionEvent::Connected]
+            .map(|event| Input::Connection(VOICE.into(), event))
+    };
+    let report = |second| {
+        let value = VendorValue::Metric(Metric::Waiting, Some(MetricValue::Count(3)));
+        let report = VendorReport {
+            value,
+            age: ValueAge::Immediate,
+            valid_for_ms: None,
+        };
+        Input::Update(Update {
+            source: VOICE.into(),
+            event: "statistic",
+            at: Some(at(second)),
+            fact: Fact::VendorReport(subject.clone(), report),
+            mistyped: 0,
+        })
+    };
+    let started = Input::Started {
+        is_log_complete: true,
+        term: None,
+    };
+    let mut day = vec![(0, vec![Input::SiteConfig(Arc::new(site))])];
+    day.push((1, connect().into()));
+    day.extend((2..=5).map(|second| (second, vec![report(second)])));
+    let mut restart = vec![started];
+    restart.extend(connect());
+    restart.push(report(12));
+    day.push((12, restart));
+    day.extend((13..60).map(|second| (second, vec![report(second)])));
+    day
 }
 
 /// A process that ends after second 5, and another one that is connected from second 12 on.

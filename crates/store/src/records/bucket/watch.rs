@@ -53,6 +53,14 @@ impl Default for WatchPace {
     }
 }
 
+impl WatchPace {
+    /// The more keys there are, the less often all of them are listed.
+    fn comparison_pause(self, keys: usize) -> Duration {
+        let more = u32::try_from(keys / KEYS_OF_A_PAUSE).unwrap_or(u32::MAX);
+        self.comparison.saturating_mul(more.saturating_add(1))
+    }
+}
+
 /// Changes of a kind in the cluster's bucket. Waits as long as NATS can't be reached, and reads on then.
 #[derive(Debug)]
 pub(in crate::records) struct BucketWatch {
@@ -168,15 +176,9 @@ impl BucketFollower {
         }
         if self.next_comparison <= Instant::now() {
             self.compare(sender).await?;
-            self.next_comparison = soon(self.comparison_pause());
+            self.next_comparison = soon(self.pace.comparison_pause(self.known.len()));
         }
         Ok(())
-    }
-
-    /// The more keys there are, the less often all of them are listed.
-    fn comparison_pause(&self) -> Duration {
-        let more = u32::try_from(self.known.len() / KEYS_OF_A_PAUSE).unwrap_or(u32::MAX);
-        self.pace.comparison.saturating_mul(more.saturating_add(1))
     }
 
     async fn read_on(&mut self, sender: &Sender<RecordChange>) -> Result<(), LookError> {
@@ -221,4 +223,17 @@ pub(in crate::records) fn retry_pause(failures: u32) -> Duration {
     let seconds = 1 << failures.saturating_sub(1).min(5);
     let longest = Duration::from_secs(RETRY_SECONDS_MAX.min(seconds));
     longest.mul_f64(rand::rng().random_range(0.5..=1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_keys_are_listed_in_an_hour_however_many_there_are() {
+        let pace = WatchPace::default();
+        let minutes = |keys| pace.comparison_pause(keys).as_secs() / 60;
+        assert_eq!([0, 9_999, 10_000, 580_000].map(minutes), [1, 1, 2, 59]);
+        assert!(Duration::from_hours(24) < pace.comparison_pause(usize::MAX));
+    }
 }
