@@ -4,7 +4,7 @@
 import { $, all } from './dom.js';
 import { reload } from './renewal.js';
 import { write } from './slots.js';
-import { dated, learn, now, wall } from './time.js';
+import { dated, learn, mark, now, since, wall } from './time.js';
 
 const body = document.body;
 const data = body.dataset;
@@ -28,10 +28,6 @@ export function open(whatToDo, whereWeStand) {
 export const isLost = () => lost;
 
 // --- state -------------------------------------------------------------------
-
-// Both clocks: one stops while the device sleeps, the other one can be set.
-const mark = () => ({ ticks: performance.now(), clock: Date.now() });
-const since = (then) => Math.max(performance.now() - then.ticks, Date.now() - then.clock);
 
 let received = mark(); // the last frame
 let receivedAt = now();

@@ -16,6 +16,10 @@ export function learn(ts, fresh) {
   else if (fresh) server += ahead * 0.1;
 }
 
+// A moment on both clocks: one stops while the device sleeps, the other one can be set.
+export const mark = () => ({ ticks: performance.now(), clock: Date.now() });
+export const since = (then) => Math.max(performance.now() - then.ticks, Date.now() - then.clock);
+
 export function duration(millis) {
   const s = Math.max(0, Math.floor(millis / 1000));
   const h = Math.floor(s / 3600);

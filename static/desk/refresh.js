@@ -1,7 +1,7 @@
 // Fetches the page every 3 s and applies changes node by node, so that focus,
 // open details, selection and scroll position stay. Clocks run here, and stop on a lost connection.
 import { band, cue, here, hour, speak } from './around.js';
-import { learn, now, speed } from '../board/time.js';
+import { learn, mark, now, since, speed } from '../board/time.js';
 import { tick } from './clocks.js';
 import './sheets.js';
 
@@ -14,13 +14,14 @@ const GONE = 300000; // after that, values aren't worth showing
 const parts = (of) => of.querySelectorAll('[data-part]');
 const button = document.getElementById('pause');
 let dataAt = now(); // time of the shown data
+let taken = mark(); // the same on this device's clocks
 let failed = 0; // consecutive failed requests
 let missing = false; // the page's subject no longer exists
 let paused = false;
 let timer = 0;
 
-const age = () => (now() - dataAt) / (speed || 1);
-const isStill = () => Boolean(paused || failed || missing || age() > OLD);
+const isOld = () => since(taken) > OLD;
+const isStill = () => Boolean(paused || failed || missing || isOld());
 
 async function ask() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(LONGEST) });
@@ -44,6 +45,7 @@ async function refresh() {
     if (found) {
       if (fresh.body.dataset.ts) learn(+fresh.body.dataset.ts, true);
       dataAt = now();
+      taken = mark();
       take(fresh);
     }
     show();
@@ -57,15 +59,15 @@ async function refresh() {
 
 // The first failure stops the clocks, an overdue refresh is shown; after five minutes values are hidden.
 function show() {
-  const isGone = age() > GONE;
+  const isGone = since(taken) > GONE;
   document.body.classList.toggle('frozen', isStill());
   document.body.classList.toggle('gone', isGone);
   const at = here(dataAt);
   if (missing) band('This item no longer exists. Reload the page.');
   else if (paused) band(isGone ? `Updates paused. No data since ${hour(dataAt)}.` : `Updates paused at ${at}. Values are from that time.`);
   else if (isGone) band(`Connection lost. No data since ${hour(dataAt)}.`);
-  else if (failed && age() > OLD) band(`Connection lost at ${at}. Showing last known values.`);
-  else if (age() > OLD) band(`No update since ${at}. Showing last known values.`);
+  else if (failed && isOld()) band(`Connection lost at ${at}. Showing last known values.`);
+  else if (isOld()) band(`No update since ${at}. Showing last known values.`);
   else band('');
 }
 

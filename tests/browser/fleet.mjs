@@ -14,7 +14,7 @@ const code = source
     .replace(/^export (const|function) /gm, "$1 ");
 const screen = new Function(
     "document", "location", "performance", "WebSocket", "setTimeout", "clearTimeout", "fetch",
-    "addEventListener", "reload", "write", "ago", "dated", "exact", "learn", "now", "wall", "$", "all",
+    "addEventListener", "reload", "write", "dated", "learn", "mark", "now", "since", "wall", "$", "all",
     `${code}\nreturn { open, live, watch };`
 );
 
@@ -90,7 +90,7 @@ function start() {
     const clock = { format: () => "12:00" };
     const page = screen(
         document, { protocol: "http:", host: "wall", href: "http://wall/", reload() {} }, { now: () => now },
-        Line, later, never, ask, () => {}, () => {}, () => {}, () => "", () => "", clock, () => {}, () => now, clock, document.getElementById, document.querySelectorAll
+        Line, later, never, ask, () => {}, () => {}, () => {}, () => "", () => {}, () => now, () => now, (then) => now - then, clock, document.getElementById, document.querySelectorAll
     );
     page.open(() => page.live(), () => ({ e: "1", n: 1 }));
 }
