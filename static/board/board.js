@@ -32,7 +32,7 @@ function take(frame) {
       resyncAt = 0;
       serves(frame.ver);
       paint(frame);
-      if (frame.resume) live();
+      if (frame.resume && !document.hidden) live();
       break;
     case 's':
       if (document.hidden) break; // requested once visible
@@ -44,19 +44,20 @@ function take(frame) {
       live();
       break;
     case 'd':
-      live();
       if (document.hidden) break;
       if (frame.e !== epoch || frame.n > seq + 1) resync();
       else if (frame.n === seq + 1) {
         resyncAt = 0;
         seq = frame.n;
         paint(frame);
+        live();
       }
       break;
     case 'hb':
-      live();
+      if (document.hidden) break;
       paint(frame);
-      if (frame.n > seq && !document.hidden) resync();
+      if (frame.n > seq) resync();
+      else live();
       break;
     case 'cmd':
       if (frame.do === 'reload') reload();

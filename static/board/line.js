@@ -29,7 +29,7 @@ export const isLost = () => lost;
 
 // --- state -------------------------------------------------------------------
 
-let received = mark(); // the last frame
+let received = mark(); // the last frame that the page shows
 let receivedAt = now();
 let attempted = received; // the last frame or attempt to connect
 let lost = false;
@@ -37,10 +37,9 @@ let isShown = false; // the page shows the connection state
 let verdict = ''; // why the server rejects the page, if it said so
 
 function hear(frame) {
-  received = attempted = mark();
+  attempted = mark();
   failures = 0;
   if (frame.ts) learn(frame.ts, frame.t === 'hi' || frame.t === 'hb');
-  receivedAt = now();
 }
 
 function lose() {
@@ -48,7 +47,10 @@ function lose() {
   showLoss();
 }
 
+// The page shows everything up to a frame of now.
 export function live() {
+  received = mark();
+  receivedAt = now();
   if (isShown && !lost && !verdict) return;
   isShown = true;
   lost = false;
@@ -86,16 +88,14 @@ function showLoss() {
 }
 
 function band(text) {
-  const el = $('band');
-  if (el.textContent !== text) el.textContent = text;
-  el.hidden = false;
+  write($('band'), text);
+  $('band').hidden = false;
 }
 
 // Once a second.
 export function watch() {
   if (since(attempted) > SILENT && socket) drop();
-  else if (since(received) > SILENT) lose();
-  else if (lost) showLoss();
+  else if (lost || since(received) > SILENT) lose();
 }
 
 // --- the socket --------------------------------------------------------------
@@ -109,11 +109,10 @@ let timer = 0;
 function connect() {
   clearTimeout(timer);
   if (socket) return;
-  const scheme = location.protocol === 'https:' ? 'wss://' : 'ws://';
   const at = position();
   const past = $('past'); // a rewound page's socket is of the same past
   const from = '?' + (past ? past.dataset.query + '&' : '') + 'e=' + encodeURIComponent(at.e) + '&n=' + at.n + '&v=' + encodeURIComponent(build) + '&p=' + page;
-  const own = new WebSocket(scheme + location.host + data.live + from, 'wallboard.v1');
+  const own = new WebSocket(location.origin.replace('http', 'ws') + data.live + from, 'wallboard.v1');
   let opened = false;
   socket = own;
   attempted = mark();
@@ -150,8 +149,7 @@ function closed(opened, code) {
   socket = null;
   lose();
   if (code === 4403) return refuse('This screen may not show this board.');
-  if (code === 4401) return obey();
-  if (!opened && ++refused >= 2) return obey();
+  if (code === 4401 || (!opened && ++refused >= 2)) return obey();
   again();
 }
 

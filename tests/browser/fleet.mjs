@@ -89,7 +89,7 @@ function start() {
     });
     const clock = { format: () => "12:00" };
     const page = screen(
-        document, { protocol: "http:", host: "wall", href: "http://wall/", reload() {} }, { now: () => now },
+        document, { origin: "http://wall", href: "http://wall/", reload() {} }, { now: () => now },
         Line, later, never, ask, () => {}, () => {}, () => {}, () => "", () => {}, () => now, () => now, (then) => now - then, clock, document.getElementById, document.querySelectorAll
     );
     page.open(() => page.live(), () => ({ e: "1", n: 1 }));

@@ -118,6 +118,43 @@ async fn screens_of_a_server_that_hangs_are_marked_in_time_and_claim_no_calm() {
     }
 }
 
+/// Another tab covered the board, and the server hangs when it is visible again.
+#[tokio::test(flavor = "multi_thread")]
+async fn board_that_was_hidden_is_marked_until_its_values_arrive() {
+    let site = ScriptedSite::open("browser-hidden").await;
+    site.change(|script| {
+        script.queues.push(Queue {
+            name: "Sales".into(),
+            ..Queue::default()
+        });
+        script.set_load(0, [1, 1, 4], 10);
+    })
+    .await;
+    site.wait_until_known().await;
+    let board = Browser::open(&site.url("/boards/queues"));
+    board.wait_for(IS_LIVE, SOON).await;
+    let shows = |is_hidden: bool| {
+        format!(
+            "Object.defineProperty(document, 'hidden', {{ value: {is_hidden}, configurable: true }}), \
+             document.dispatchEvent(new Event('visibilitychange')), {IS_LIVE}"
+        )
+    };
+
+    assert_eq!(board.evaluate(&shows(true)), true);
+    let is_marked = "document.body.classList.contains('stale')";
+    board.wait_for(is_marked, SOON).await;
+    site.change(|script| script.set_load(0, [3, 1, 4], 10)).await;
+    site.wait_until_known().await;
+    site.wallboard.signal("-STOP");
+
+    assert_eq!(board.evaluate(&shows(false)), false);
+    assert_eq!(board.evaluate(BAND), true);
+    site.wallboard.signal("-CONT");
+    board.wait_for(IS_LIVE, SOON).await;
+    let shown = "document.querySelector('.row:not([hidden]) .num').textContent === '3'";
+    board.wait_for(shown, SOON).await;
+}
+
 /// Runs the page's own reconnection for 500 screens on a simulated clock.
 #[test]
 fn reconnecting_screens_spread_their_attempts() {
