@@ -64,7 +64,7 @@ impl ServerSettings {
             .entry("max_viewers")
             .and_then(|entry| entry.read_whole(1..=1_000_000));
         let flush_interval = section.entry("flush_interval").and_then(|entry| {
-            entry.read_duration(Duration::from_millis(10)..=Duration::from_secs(10))
+            entry.read_duration(Duration::from_millis(10)..=Duration::from_secs(5))
         });
         self.tls = section.section_at("tls").and_then(read_tls);
         let proxies = section.entry("trusted_proxies");

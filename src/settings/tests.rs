@@ -251,7 +251,7 @@ fn every_fault_is_reported_with_position_and_fix() {
         ),
         (
             with("", "[server]\nflush_interval = \"1h\"\n"),
-            "wallboard.toml:8:18: server.flush_interval: \"1h\" isn't allowed; it must be between 10ms and 10s",
+            "wallboard.toml:8:18: server.flush_interval: \"1h\" isn't allowed; it must be between 10ms and 5s",
         ),
         (
             with("", "[server]\npublic_url = \"wall.example.org\"\n"),

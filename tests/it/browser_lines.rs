@@ -143,7 +143,8 @@ async fn board_that_was_hidden_is_marked_until_its_values_arrive() {
     assert_eq!(board.evaluate(&shows(true)), true);
     let is_marked = "document.body.classList.contains('stale')";
     board.wait_for(is_marked, SOON).await;
-    site.change(|script| script.set_load(0, [3, 1, 4], 10)).await;
+    site.change(|script| script.set_load(0, [3, 1, 4], 10))
+        .await;
     site.wait_until_known().await;
     site.wallboard.signal("-STOP");
 

@@ -31,7 +31,7 @@ pub(super) fn header_cells(
             calm_message(context, queues),
         ),
     };
-    let news = source_news::source_cells(context, selection, list);
+    let news = source_news::source_cells(context, list);
     HeadCells {
         count: SlotValue::Text(count),
         calm: SlotValue::Text(calm),

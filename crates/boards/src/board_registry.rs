@@ -6,7 +6,7 @@ use std::{
 };
 
 use wallboard_domain::{Baseline, BoardStyle, Moment, MonotonicTime};
-use wallboard_live::LiveHandle;
+use wallboard_live::{LiveHandle, UnmarkedSources};
 
 use super::{
     board_definition::BoardDefinition, board_render, board_view::BoardView,
@@ -170,6 +170,16 @@ impl BoardRegistry {
     /// How long to wait until the boards' clock shows a time; `None` if it never will.
     pub fn time_until(&self, due: MonotonicTime) -> Option<Duration> {
         self.live.time_until(due)
+    }
+
+    /// How old what a view shows without a mark may be, since its sources' last signs of life. The
+    /// values of a past don't get older.
+    pub fn unmarked_age(&self, unmarked: &UnmarkedSources) -> Duration {
+        if matches!(self.time, BoardTime::Past(_)) {
+            return Duration::ZERO;
+        }
+        let now = self.live.now().monotonic;
+        (self.live).read_state(|state| unmarked.age(state.snapshot(), now))
     }
 
     /// Returns seconds since each source last sent anything; omits those that never did.

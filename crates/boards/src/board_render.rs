@@ -1,7 +1,7 @@
 //! Assembles a board's view from a snapshot. Pure; `next_change` is when time alone will change it.
 
 use wallboard_domain::{Baseline, Moment};
-use wallboard_live::Snapshot;
+use wallboard_live::{Snapshot, UnmarkedSources};
 
 use super::{
     agent_cards,
@@ -11,7 +11,7 @@ use super::{
     board_view::{BoardFrame, BoardView},
     queue_list, queue_table,
     render_context::RenderContext,
-    row_limit,
+    row_limit, source_news,
 };
 
 /// Renders the board at `now`, as it's defined.
@@ -28,6 +28,7 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
     let (board, snapshot, now) = (context.board, context.snapshot, context.now);
     let queues = context.selected_queues();
     let selection = context.queue_selection(&queues);
+    context.sources = source_news::shown_sources(&context, &selection);
     context.day_note = context.selection_day_note(&selection);
     let evaluated_queues: Vec<_> = queues
         .iter()
@@ -76,6 +77,7 @@ pub(super) fn render(mut context: RenderContext<'_>, baseline: &Baseline) -> Boa
         lists: vec![list],
         omitted: row_limit::omitted_queues(&omitted),
         at: now,
+        unmarked: UnmarkedSources::find(snapshot, &context.sources, now.monotonic),
         next_change: context.evaluator.next_change(),
     }
 }

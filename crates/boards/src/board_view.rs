@@ -8,7 +8,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use wallboard_domain::{BoardDensity, BoardTheme, Brand, Moment};
-use wallboard_live::Severity;
+use wallboard_live::{Severity, UnmarkedSources};
 
 use super::{
     board_definition::BoardLayout,
@@ -27,6 +27,8 @@ pub struct BoardView {
     pub omitted: Vec<OmittedQueue>,
     /// The moment of this view.
     pub at: Moment,
+    /// The sources whose values it shows without a mark.
+    pub unmarked: UnmarkedSources,
     /// When time alone will next change the view.
     pub next_change: Option<Moment>,
 }

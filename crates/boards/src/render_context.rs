@@ -1,8 +1,8 @@
 //! A board with a snapshot and a moment: everything that rendering reads.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use wallboard_domain::{BoardStyle, Metric, Moment, MonotonicTime, NameVisibility};
+use wallboard_domain::{BoardStyle, Metric, Moment, MonotonicTime, NameVisibility, SourceId};
 use wallboard_live::{EvaluatedFigure, Evaluator, Snapshot};
 
 use super::{
@@ -24,6 +24,8 @@ pub(super) struct RenderContext<'a> {
     pub(super) selection: Arc<BoardSelection>,
     /// The metrics to show per queue.
     pub(super) metrics: Vec<Metric>,
+    /// The sources that the board shows.
+    pub(super) sources: BTreeSet<SourceId>,
     /// The day's gaps that all queues share, noted once below them.
     pub(super) day_note: String,
     /// What the screen has instead of the board's own.
@@ -41,6 +43,7 @@ impl<'a> RenderContext<'a> {
             evaluator: Evaluator::new(snapshot, now),
             selection: Arc::default(),
             metrics: select_metrics(board, snapshot),
+            sources: BTreeSet::new(),
             day_note: String::new(),
             style: BoardStyle::default(),
             replay_note: None,

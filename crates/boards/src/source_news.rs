@@ -19,17 +19,10 @@ pub(super) struct SourceNews {
     pub(super) band: NewsCells,
 }
 
-pub(super) fn source_cells(
-    context: &mut RenderContext<'_>,
-    selection: &QueueSelection<'_>,
-    list: &RowList,
-) -> SourceNews {
+pub(super) fn source_cells(context: &mut RenderContext<'_>, list: &RowList) -> SourceNews {
     let snapshot = context.snapshot;
-    let shown = shown_sources(context, selection);
-    let sources = snapshot.sources.values();
-    let sources: Vec<_> = sources
-        .filter(|source| shown.contains(&source.id))
-        .collect();
+    let sources = context.sources.iter();
+    let sources: Vec<_> = sources.filter_map(|id| snapshot.sources.get(id)).collect();
     let lost_sources: Vec<_> = sources.iter().filter(|source| !source.is_live()).collect();
     // Those that were lost before may be connected again by now.
     let lost_leader = format_lost_leader(context).filter(|_| !lost_sources.is_empty());
@@ -95,7 +88,7 @@ pub(super) fn source_cells(
 
 /// Returns the sources whose queues, or whose agents, the board shows; all sources if it shows
 /// nothing yet.
-fn shown_sources(
+pub(super) fn shown_sources(
     context: &RenderContext<'_>,
     selection: &QueueSelection<'_>,
 ) -> BTreeSet<SourceId> {

@@ -37,6 +37,7 @@ mod subscriptions;
 mod sweep;
 mod targets;
 mod tracked_map;
+mod unmarked_sources;
 mod vendor_values;
 
 pub use agents_by_queue::AgentsByQueue;
@@ -66,6 +67,7 @@ pub use status_history::{ObservedStatus, StatusHistory, StatusSpan};
 pub use subject_changes::SubjectChanges;
 pub use subscriptions::{ReadScope, Subscription};
 pub use tracked_map::TrackedMap;
+pub use unmarked_sources::UnmarkedSources;
 
 #[cfg(any(test, feature = "testing"))]
 #[allow(

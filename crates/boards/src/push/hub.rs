@@ -19,6 +19,7 @@ use tracing::{info, warn};
 
 use crate::{BoardRegistry, BoardSlots};
 use wallboard_domain::{BoardStyle, UpdateRate};
+use wallboard_live::UnmarkedSources;
 
 use super::{
     deflate_offer::FrameEncoding,
@@ -133,6 +134,7 @@ impl Hub {
             build: self.asset_build(),
             slots: BoardSlots::default(),
             watch: self.0.registry.watch_board(),
+            unmarked: UnmarkedSources::default(),
             page_id: String::new(),
         };
         let (publisher, state) = Publisher::new(Box::new(renderer), Arc::clone(&self.0.traffic));

@@ -221,6 +221,10 @@ impl PublishedView {
             .get_or_make(n, now, || renderer.render_page(epoch, n).into())
     }
 
+    pub(super) fn unmarked_age(&self) -> Duration {
+        self.renderer.unmarked_age()
+    }
+
     pub(super) fn wall_clock_ms(&self) -> i64 {
         self.renderer.wall_clock_ms()
     }

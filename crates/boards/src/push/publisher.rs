@@ -16,6 +16,8 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
+use wallboard_domain::ALIVE_FOR_MS;
+
 use super::{
     fan_out::{self, FanOut},
     frame_batch::FrameBatch,
@@ -30,6 +32,9 @@ use super::{
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(3);
 /// A publisher that did nothing for longer was stopped, with the whole process.
 pub(super) const PAUSE_MIN: Duration = Duration::from_secs(6);
+
+/// Values are marked when their source's last sign of life is this old.
+const UNMARKED_MAX: Duration = Duration::from_millis(ALIVE_FOR_MS.unsigned_abs());
 
 /// How long a publisher runs after its last use.
 const IDLE_LIFETIME: Duration = Duration::from_mins(2);
@@ -134,6 +139,17 @@ impl Publisher {
         self.lock_published().frame_number()
     }
 
+    /// When to publish a change at a pace that allows it from `not_before`: earlier if something has
+    /// to be marked. No viewer may show it unmarked for the rest of the pause.
+    fn publish_at(&self, not_before: Instant) -> Instant {
+        let now = Instant::now();
+        if not_before <= now {
+            return not_before;
+        }
+        let age = self.lock_published().unmarked_age();
+        not_before.min(now + UNMARKED_MAX.saturating_sub(age))
+    }
+
     pub(super) fn wall_clock_ms(&self) -> i64 {
         self.lock_published().wall_clock_ms()
     }
@@ -182,7 +198,8 @@ pub(super) struct PublisherState {
     last_frame_at: Instant,
 }
 
-/// Publishes at most one patch per `interval`, the first after quiet at once. Runs until
+/// Publishes at most one patch per `interval`, the first after quiet at once, and so is one without
+/// which old values would stay unmarked. Runs until
 /// `is_over` confirms that the publisher has ended (called when it is unused), or the board
 /// cannot continue.
 pub(super) async fn run_publisher(
@@ -198,9 +215,12 @@ pub(super) async fn run_publisher(
         writers.spawn(fan_out::run_part(Arc::clone(&publisher), part, ticks));
     }
     let mut not_before = Instant::now();
+    // The first change that isn't published yet.
+    let mut changed_at = None;
     let mut next_idle_check = publisher.idle_deadline();
     loop {
-        let due = state.due;
+        let publish_at = changed_at.map(|_| publisher.publish_at(not_before));
+        let due = state.due.filter(|_| changed_at.is_none());
         tokio::select! {
             biased;
             () = sleep_until(next_idle_check) => {
@@ -223,11 +243,21 @@ pub(super) async fn run_publisher(
                 });
                 continue;
             }
-            () = wait_for_change(&mut state.changes) => {}
-            () = wait_until(due) => {}
+            () = wait_until(publish_at) => {}
+            () = wait_for_change(&mut state.changes), if changed_at.is_none() => {
+                changed_at = Some(Instant::now());
+                continue;
+            }
+            () = wait_until(due) => {
+                changed_at = Some(Instant::now());
+                continue;
+            }
         }
-        let changed_at = Instant::now();
-        sleep_until(not_before).await;
+        // The sources may have been alive meanwhile.
+        let publish_at = publisher.publish_at(not_before);
+        if Instant::now() < publish_at {
+            continue;
+        }
 
         // Marked as seen before rendering: later changes notify again.
         state.changes.borrow_and_update();
@@ -251,8 +281,9 @@ pub(super) async fn run_publisher(
             tick.n = n;
             is_newer
         });
-        if has_new_frame {
-            publisher.traffic.record_broadcast(changed_at.elapsed());
+        let waited = changed_at.take().map(|at| at.elapsed());
+        if let Some(waited) = waited.filter(|_| has_new_frame) {
+            publisher.traffic.record_broadcast(waited);
             state.last_frame_at = now;
         }
     }

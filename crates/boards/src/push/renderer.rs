@@ -9,6 +9,7 @@ use crate::{
     html::PageFrame,
 };
 use wallboard_domain::BoardStyle;
+use wallboard_live::UnmarkedSources;
 
 /// A board as `boards` renders it, at one published view.
 pub trait Renderer: Debug + Send + 'static {
@@ -32,6 +33,10 @@ pub trait Renderer: Debug + Send + 'static {
 
     /// Our wall clock, in milliseconds since 1970.
     fn wall_clock_ms(&self) -> i64;
+
+    /// How long ago the earliest last sign of life was, of the sources whose values the published view
+    /// shows without a mark.
+    fn unmarked_age(&self) -> Duration;
 
     /// Seconds since each source last reported anything.
     fn source_ages(&self) -> Vec<(String, u64)>;
@@ -65,6 +70,8 @@ pub(super) struct BoardRenderer {
     pub(super) build: Arc<str>,
     pub(super) slots: BoardSlots,
     pub(super) watch: BoardWatch,
+    /// Of the published view.
+    pub(super) unmarked: UnmarkedSources,
     /// Empty before the first rendering.
     pub(super) page_id: String,
 }
@@ -98,6 +105,7 @@ impl Renderer for BoardRenderer {
             };
         }
         let due = (view.next_change).and_then(|due| self.registry.time_until(due.monotonic));
+        self.unmarked.clone_from(&view.unmarked);
         RenderedUpdate {
             patch: self.slots.apply_view(view),
             due,
@@ -137,6 +145,10 @@ impl Renderer for BoardRenderer {
 
     fn wall_clock_ms(&self) -> i64 {
         self.registry.now().wall.as_millisecond()
+    }
+
+    fn unmarked_age(&self) -> Duration {
+        self.registry.unmarked_age(&self.unmarked)
     }
 
     fn source_ages(&self) -> Vec<(String, u64)> {

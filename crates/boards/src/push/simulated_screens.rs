@@ -231,6 +231,10 @@ impl Renderer for ViewRenderer {
         self.now.as_millisecond()
     }
 
+    fn unmarked_age(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn source_ages(&self) -> Vec<(String, u64)> {
         Vec::new()
     }

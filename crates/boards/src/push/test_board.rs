@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde_json::Value;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 use crate::{BoardPatch, SlotValue};
 
@@ -32,6 +32,7 @@ struct TestBoardState {
     structure: u32,
     due: Option<Duration>,
     end: Option<BoardEnd>,
+    alive_at: Option<Instant>,
     render_count: u32,
 }
 
@@ -86,6 +87,11 @@ impl TestBoard {
 
     pub(super) fn set_due(&self, due: Option<Duration>) {
         self.state.lock().unwrap().due = due;
+    }
+
+    /// The board's source is alive now.
+    pub(super) fn prove_alive(&self) {
+        self.state.lock().unwrap().alive_at = Some(Instant::now());
     }
 
     /// Ends the board.
@@ -155,6 +161,11 @@ impl Renderer for TestRenderer {
 
     fn wall_clock_ms(&self) -> i64 {
         1000
+    }
+
+    fn unmarked_age(&self) -> Duration {
+        let alive_at = self.board.state.lock().unwrap().alive_at;
+        alive_at.map_or(Duration::ZERO, |at| at.elapsed())
     }
 
     fn source_ages(&self) -> Vec<(String, u64)> {

@@ -6,6 +6,8 @@ use super::super::test_board::{TestBoard, TestScreen};
 use super::*;
 
 const INTERVAL: Duration = Duration::from_millis(100);
+/// The slowest pace, which also the slowest board has.
+const SLOW: Duration = Duration::from_secs(5);
 
 #[tokio::test(start_paused = true)]
 async fn sends_the_first_change_at_once_and_then_one_patch_per_interval() {
@@ -61,6 +63,68 @@ async fn a_quiet_publisher_sends_a_heartbeat_every_three_seconds() {
     assert_eq!(*ticks.borrow(), PublishTick { n: 2, beats: 2 });
     let heartbeat = r#"{"t":"hb","n":2,"ts":1000,"src":{"chat":2}}"#;
     assert_eq!(&*publisher.lock_published().heartbeat_frame(), heartbeat);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_board_sends_heartbeats_while_a_change_waits() {
+    let (board, publisher) = open_at_pace(&[(1, "0")], SLOW);
+    let mut ticks = publisher.subscribe_ticks();
+    board.set_cell(1, "1");
+    ticks.changed().await.unwrap();
+    let start = Instant::now();
+    board.set_cell(1, "2");
+
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        ticks.changed().await.unwrap();
+        let PublishTick { n, beats } = *ticks.borrow();
+        seen.push((start.elapsed(), n, beats));
+    }
+
+    let expected = [(HEARTBEAT, 2, 1), (SLOW, 3, 1), (SLOW + HEARTBEAT, 3, 2)];
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_board_marks_a_silent_source_at_once() {
+    let (board, publisher) = open_at_pace(&[(1, "7")], SLOW);
+    let mut ticks = publisher.subscribe_ticks();
+    let alive_at = Instant::now();
+    board.prove_alive();
+    // Just before the source has been silent for too long.
+    tokio::time::sleep(UNMARKED_MAX.saturating_sub(INTERVAL)).await;
+    board.set_cell(1, "8");
+    while ticks.borrow_and_update().n < 2 {
+        ticks.changed().await.unwrap();
+    }
+
+    board.set_cell(1, "8, out of date");
+    while ticks.borrow_and_update().n < 3 {
+        ticks.changed().await.unwrap();
+    }
+
+    let silent_for = alive_at.elapsed();
+    assert!(
+        (UNMARKED_MAX..UNMARKED_MAX + INTERVAL).contains(&silent_for),
+        "{silent_for:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_board_keeps_its_pace_while_its_source_is_alive() {
+    let (board, publisher) = open_at_pace(&[(1, "0")], SLOW);
+    let mut ticks = publisher.subscribe_ticks();
+    board.set_cell(1, "1");
+    ticks.changed().await.unwrap();
+    let start = Instant::now();
+    board.prove_alive();
+    board.set_cell(1, "2");
+    while ticks.borrow_and_update().n < 3 {
+        board.prove_alive();
+        ticks.changed().await.unwrap();
+    }
+
+    assert_eq!(start.elapsed(), SLOW);
 }
 
 #[tokio::test(start_paused = true)]
@@ -149,13 +213,17 @@ async fn a_publisher_that_the_hub_retains_continues() {
 }
 
 fn open_publisher(cells: &[(u32, &str)]) -> (TestBoard, Arc<Publisher>) {
+    open_at_pace(cells, INTERVAL)
+}
+
+fn open_at_pace(cells: &[(u32, &str)], interval: Duration) -> (TestBoard, Arc<Publisher>) {
     let board = TestBoard::new(cells);
     let (publisher, state) = Publisher::new(board.renderer(), Arc::default());
     let publisher = Arc::new(publisher);
     tokio::spawn(run_publisher(
         Arc::clone(&publisher),
         state,
-        || INTERVAL,
+        move || interval,
         || true,
     ));
     (board, publisher)
