@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use wallboard_boards::format;
 use wallboard_domain::{Moment, SourceId, moment};
-use wallboard_live::{Freshness, Outage, Snapshot};
+use wallboard_live::{Freshness, Outage, Snapshot, UnmarkedSources};
 
 /// A value that may be a running clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub(super) const UNKNOWN: &str = "–";
 #[derive(Clone, Debug)]
 pub(super) struct PageTime {
     pub(super) ts: i64,
+    /// Seconds since the oldest last sign of life of the sources of unmarked values; `None` if few.
+    pub(super) age: Option<u64>,
     /// "14:02"
     pub(super) at: String,
     pub(super) zone: String,
@@ -56,8 +58,10 @@ pub(super) struct PageTime {
 impl PageTime {
     pub(super) fn new(snapshot: &Snapshot, now: Moment) -> Self {
         let words = format::CLOCK_WORDS;
+        let unmarked = UnmarkedSources::find(snapshot, snapshot.sources.keys(), now.monotonic);
         Self {
             ts: now.wall.as_millisecond(),
+            age: format::age_seconds(unmarked.age(snapshot, now.monotonic)),
             at: format_time(snapshot, now.wall, now),
             zone: zone_name(snapshot).to_owned(),
             hour: words.hour,

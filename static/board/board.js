@@ -3,7 +3,7 @@
 
 import { announce } from './aloud.js';
 import { identify } from './identify.js';
-import { isLost, live, open, redraw, send, watch } from './line.js';
+import { live, lost, open, redraw, send, watch } from './line.js';
 import { dress } from './overlay.js';
 import { tickPages } from './pages.js';
 import { lay, layAll, refit, watchRoom } from './places.js';
@@ -32,7 +32,7 @@ function take(frame) {
       resyncAt = 0;
       serves(frame.ver);
       paint(frame);
-      if (frame.resume && !document.hidden) live();
+      if (frame.resume && !document.hidden) live(frame);
       break;
     case 's':
       if (document.hidden) break; // requested once visible
@@ -41,7 +41,7 @@ function take(frame) {
       seq = frame.n;
       queue = []; // it includes the queue
       paint(frame);
-      live();
+      live(frame);
       break;
     case 'd':
       if (document.hidden) break;
@@ -50,14 +50,14 @@ function take(frame) {
         resyncAt = 0;
         seq = frame.n;
         paint(frame);
-        live();
+        live(frame);
       }
       break;
     case 'hb':
       if (document.hidden) break;
       paint(frame);
       if (frame.n > seq) resync();
-      else live();
+      else live(frame);
       break;
     case 'cmd':
       if (frame.do === 'reload') reload();
@@ -112,12 +112,12 @@ const showTime = () => write(document.getElementById('clock'), wall.format(now()
 
 let ticks = 0;
 function tick() {
-  if (!isLost()) runClocks();
+  if (!lost) runClocks();
   showTime();
   watch();
   tickPages();
   care();
-  if (!isLost()) nightly(wall.format(now()));
+  if (!lost) nightly(wall.format(now()));
   if (++ticks % 60 === 5) health();
 }
 

@@ -4,7 +4,7 @@
 import { $, all } from './dom.js';
 import { reload } from './renewal.js';
 import { write } from './slots.js';
-import { dated, learn, mark, now, since, wall } from './time.js';
+import { dated, learn, limit, mark, now, since, wall } from './time.js';
 
 const body = document.body;
 const data = body.dataset;
@@ -12,12 +12,11 @@ const build = data.v;
 const page = data.p; // identifies title, theme, layout and zone
 // Since the last frame; the server sends one every 3 s. Checked once a second.
 const SILENT = 6000; // the connection is dead
-const BAND = 9000; // everything turns gray
 const GONE = 300000; // old values aren't worth showing
 
 let take; // the frame handler
 let position; // of the page: epoch and sequence
-let hint = { min: 500, max: 10000 };
+const hint = { min: 500, max: 10000 };
 
 export function open(whatToDo, whereWeStand) {
   take = whatToDo;
@@ -25,14 +24,13 @@ export function open(whatToDo, whereWeStand) {
   connect();
 }
 
-export const isLost = () => lost;
-
 // --- state -------------------------------------------------------------------
 
 let received = mark(); // the last frame that the page shows
 let receivedAt = now();
+let until = limit(data.age); // since then: everything turns gray
 let attempted = received; // the last frame or attempt to connect
-let lost = false;
+export let lost = false;
 let isShown = false; // the page shows the connection state
 let verdict = ''; // why the server rejects the page, if it said so
 
@@ -48,8 +46,9 @@ function lose() {
 }
 
 // The page shows everything up to a frame of now.
-export function live() {
+export function live({ age }) {
   received = mark();
+  until = limit(age);
   receivedAt = now();
   if (isShown && !lost && !verdict) return;
   isShown = true;
@@ -73,10 +72,10 @@ function showLoss() {
   const at = dated(receivedAt) + wall.format(receivedAt);
   $('link').hidden = false;
   $('link').dataset.state = 'off';
-  write($('link'), verdict || age < BAND ? 'Reconnecting' : 'Not live since ' + at);
+  write($('link'), verdict || age < until ? 'Reconnecting' : 'Not live since ' + at);
   body.classList.remove('linked');
   body.classList.add('lost');
-  if (verdict || age < BAND) return;
+  if (verdict || age < until) return;
   const gone = age > GONE;
   body.classList.add('stale');
   body.classList.toggle('gone', gone);
@@ -95,7 +94,7 @@ function band(text) {
 // Once a second.
 export function watch() {
   if (since(attempted) > SILENT && socket) drop();
-  else if (lost || since(received) > SILENT) lose();
+  else if (lost || since(received) > Math.min(SILENT, until)) lose();
 }
 
 // --- the socket --------------------------------------------------------------
@@ -120,17 +119,13 @@ function connect() {
     opened = true;
     refused = 0;
   };
-  own.onmessage = (event) => {
-    if (own === socket) receive(JSON.parse(event.data));
-  };
-  own.onclose = (event) => {
-    if (own === socket) closed(opened, event.code);
-  };
+  own.onmessage = (event) => receive(JSON.parse(event.data));
+  own.onclose = (event) => closed(opened, event.code);
 }
 
 function receive(frame) {
   hear(frame);
-  if (frame.t === 'hi') hint = Object.assign(hint, frame.hint);
+  Object.assign(hint, frame.hint);
   if (frame.t === 'bye') retry = frame.retry || 1;
   take(frame);
 }

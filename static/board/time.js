@@ -20,6 +20,10 @@ export function learn(ts, fresh) {
 export const mark = () => ({ ticks: performance.now(), clock: Date.now() });
 export const since = (then) => Math.max(performance.now() - then.ticks, Date.now() - then.clock);
 
+// How long what is received now may look live, in ms: values are marked before they are 12 s old. `age`
+// is in seconds, since the last sign of life of their sources. A past doesn't get older.
+export const limit = (age) => Math.min(8000, 11000 - (paced ? 0 : age || 0) * 1000);
+
 export function duration(millis) {
   const s = Math.max(0, Math.floor(millis / 1000));
   const h = Math.floor(s / 3600);

@@ -1,26 +1,26 @@
 // Fetches the page every 3 s and applies changes node by node, so that focus,
 // open details, selection and scroll position stay. Clocks run here, and stop on a lost connection.
 import { band, cue, here, hour, speak } from './around.js';
-import { learn, mark, now, since, speed } from '../board/time.js';
+import { learn, limit, mark, now, since, speed } from '../board/time.js';
 import { tick } from './clocks.js';
 import './sheets.js';
 
 const PACE = 3000;
 const AGAIN = 2000; // ms, after a failure
 const LONGEST = 4000; // timeout of a request
-const OLD = 8000; // age of a page whose refresh is overdue: the server hangs, a lid was closed, a tab hidden
 const GONE = 300000; // after that, values aren't worth showing
 
 const parts = (of) => of.querySelectorAll('[data-part]');
 const button = document.getElementById('pause');
 let dataAt = now(); // time of the shown data
-let taken = mark(); // the same on this device's clocks
+let asked = mark(); // when it was requested, on this device's clocks
+let until = limit(document.body.dataset.age); // since then: the server hangs, a lid was closed, a tab hidden
 let failed = 0; // consecutive failed requests
 let missing = false; // the page's subject no longer exists
 let paused = false;
 let timer = 0;
 
-const isOld = () => since(taken) > OLD;
+const isOld = () => since(asked) > until;
 const isStill = () => Boolean(paused || failed || missing || isOld());
 
 async function ask() {
@@ -36,6 +36,7 @@ async function refresh() {
   clearTimeout(timer);
   if (paused || document.hidden) return;
   let pace = PACE;
+  const began = mark();
   try {
     const { fresh, found } = await ask();
     if (fresh.body.dataset.build !== document.body.dataset.build) return location.reload();
@@ -45,7 +46,8 @@ async function refresh() {
     if (found) {
       if (fresh.body.dataset.ts) learn(+fresh.body.dataset.ts, true);
       dataAt = now();
-      taken = mark();
+      asked = began;
+      until = limit(fresh.body.dataset.age);
       take(fresh);
     }
     show();
@@ -59,7 +61,7 @@ async function refresh() {
 
 // The first failure stops the clocks, an overdue refresh is shown; after five minutes values are hidden.
 function show() {
-  const isGone = since(taken) > GONE;
+  const isGone = since(asked) > GONE;
   document.body.classList.toggle('frozen', isStill());
   document.body.classList.toggle('gone', isGone);
   const at = here(dataAt);

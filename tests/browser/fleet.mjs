@@ -11,10 +11,10 @@ const source = readFileSync(new URL("../../static/board/line.js", import.meta.ur
 // Passes the module's imports as parameters and returns its exports.
 const code = source
     .replace(/^import [^;]+;$/gm, "")
-    .replace(/^export (const|function) /gm, "$1 ");
+    .replace(/^export (let|function) /gm, "$1 ");
 const screen = new Function(
     "document", "location", "performance", "WebSocket", "setTimeout", "clearTimeout", "fetch",
-    "addEventListener", "reload", "write", "dated", "learn", "mark", "now", "since", "wall", "$", "all",
+    "addEventListener", "reload", "write", "dated", "learn", "limit", "mark", "now", "since", "wall", "$", "all",
     `${code}\nreturn { open, live, watch };`
 );
 
@@ -90,7 +90,7 @@ function start() {
     const clock = { format: () => "12:00" };
     const page = screen(
         document, { origin: "http://wall", href: "http://wall/", reload() {} }, { now: () => now },
-        Line, later, never, ask, () => {}, () => {}, () => {}, () => "", () => {}, () => now, () => now, (then) => now - then, clock, document.getElementById, document.querySelectorAll
+        Line, later, never, ask, () => {}, () => {}, () => {}, () => "", () => {}, () => 8000, () => now, () => now, (then) => now - then, clock, document.getElementById, document.querySelectorAll
     );
-    page.open(() => page.live(), () => ({ e: "1", n: 1 }));
+    page.open(page.live, () => ({ e: "1", n: 1 }));
 }

@@ -6,8 +6,12 @@ use serde_json::Value;
 
 use tokio::time::Instant;
 
-use crate::support::{
-    Browser, ScriptedSite, assert_throughout, print_measured, scripted_site::Queue,
+use crate::{
+    board_age::AGE_MAX,
+    support::{
+        Browser, NetworkCondition, ScriptedSite, assert_throughout, print_measured,
+        scripted_site::Queue,
+    },
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -16,12 +20,16 @@ const OUTAGE: Duration = Duration::from_mins(1);
 const BAND_WITHIN: Duration = Duration::from_secs(30);
 /// Until a page shows that its server sends nothing, also if its own clock is set back meanwhile.
 const HANG_SHOWN: Duration = Duration::from_secs(10);
+/// A source may be silent for so long before anything is marked.
+const GRACE: Duration = Duration::from_secs(5);
 const BACK_WITHIN: Duration = Duration::from_secs(12);
 const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live' && \
                        document.getElementById('band').hidden && \
                        !document.body.classList.contains('stale')";
 const BAND: &str = "!document.getElementById('band').hidden && \
                     /^Connection lost at .*Showing last known values/.test(document.getElementById('band').textContent)";
+const IS_MARKED: &str = "!document.getElementById('band').hidden && \
+                         /Showing last known values/.test(document.getElementById('band').textContent)";
 const CLOCKS: &str =
     "[...document.querySelectorAll('.row [data-since]')].map(clock => clock.textContent)";
 
@@ -116,6 +124,42 @@ async fn screens_of_a_server_that_hangs_are_marked_in_time_and_claim_no_calm() {
     for (screen, calm) in &screens {
         screen.wait_for(calm, SOON).await;
     }
+}
+
+/// The line to the source dies first, and the server hangs while everything still looks live.
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_of_a_server_that_hangs_after_its_source_are_marked_in_time() {
+    let site = ScriptedSite::open("browser-both-hang").await;
+    site.change(|script| {
+        script.queues.push(Queue {
+            name: "Sales".into(),
+            ..Queue::default()
+        });
+        script.set_load(0, [1, 1, 4], 10);
+    })
+    .await;
+    site.wait_until_known().await;
+    let board = Browser::open(&site.url("/boards/queues"));
+    let gallery = Browser::open(&site.url("/"));
+    board.wait_for(IS_LIVE, SOON).await;
+    gallery
+        .wait_for("document.body.innerText.includes('All calm')", SOON)
+        .await;
+
+    site.upstream.set(NetworkCondition::Silent);
+    let silent = Instant::now();
+    assert_throughout("nothing is marked yet", GRACE, async || {
+        let state = board.evaluate(IS_LIVE);
+        if state == true { Ok(()) } else { Err(state) }
+    })
+    .await;
+    site.wallboard.signal("-STOP");
+    for screen in [&board, &gallery] {
+        let left = AGE_MAX.saturating_sub(silent.elapsed());
+        screen.wait_for(IS_MARKED, left).await;
+    }
+    print_measured("board and gallery marked after", silent.elapsed(), AGE_MAX);
+    site.wallboard.signal("-CONT");
 }
 
 /// Another tab covered the board, and the server hangs when it is visible again.

@@ -244,6 +244,7 @@ mod tests {
             build: "dev",
             time: &crate::BoardTime::Live,
             now: now.wall,
+            age: None,
         };
         (slots.render_page(&page), next_change)
     }

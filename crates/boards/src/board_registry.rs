@@ -172,12 +172,8 @@ impl BoardRegistry {
         self.live.time_until(due)
     }
 
-    /// How old what a view shows without a mark may be, since its sources' last signs of life. The
-    /// values of a past don't get older.
+    /// How old what a view shows without a mark may be, since its sources' last signs of life.
     pub fn unmarked_age(&self, unmarked: &UnmarkedSources) -> Duration {
-        if matches!(self.time, BoardTime::Past(_)) {
-            return Duration::ZERO;
-        }
         let now = self.live.now().monotonic;
         (self.live).read_state(|state| unmarked.age(state.snapshot(), now))
     }

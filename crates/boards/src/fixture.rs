@@ -44,6 +44,7 @@ pub(super) fn sent_text(context: RenderContext<'_>, slots: &mut BoardSlots) -> S
         build: "dev",
         time: &BoardTime::Live,
         now,
+        age: None,
     };
     let page = slots.render_page(&page);
     let cells = slots.all_cells();

@@ -1,5 +1,7 @@
 //! Text and numbers as boards show them.
 
+use std::time::Duration;
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use wallboard_domain::{Metric, MetricValue, Unit, moment};
@@ -9,6 +11,16 @@ pub(super) const UNKNOWN: &str = "–";
 
 /// The language of boards, for `lang`.
 pub(super) const LANGUAGE: &str = "en";
+
+/// A shorter age changes nothing: viewers mark what they show 8 s after it was received anyway.
+const VIEWER_AGE_MIN: u64 = 4;
+
+/// The age of values when they're sent, in seconds, for viewers that mark them before they're 12 s old.
+/// Rounded up; `None` if it's too short to matter.
+pub fn age_seconds(age: Duration) -> Option<u64> {
+    let seconds = u64::try_from(age.as_millis().div_ceil(1000)).ok();
+    seconds.filter(|seconds| VIEWER_AGE_MIN <= *seconds)
+}
 
 /// Units of a running clock, for server and page alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

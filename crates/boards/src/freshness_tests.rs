@@ -462,6 +462,7 @@ fn render_page(slots: &BoardSlots) -> String {
         build: "dev",
         time: &BoardTime::Live,
         now: noon().wall,
+        age: None,
     };
     slots.render_page(&page)
 }

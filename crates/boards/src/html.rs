@@ -36,6 +36,8 @@ pub struct PageFrame<'a> {
     pub time: &'a BoardTime,
     /// For the clocks until the script runs them.
     pub now: Timestamp,
+    /// Seconds since the oldest last sign of life of the sources of unmarked values; `None` if few.
+    pub age: Option<u64>,
 }
 
 /// Renders the whole page of a board, readable without script.

@@ -28,6 +28,7 @@ fn render_page(board: &BoardDefinition, snapshot: &Snapshot) -> String {
         build: "dev",
         time: &BoardTime::Live,
         now: now.wall,
+        age: None,
     };
     slots.render_page(&frame)
 }
@@ -234,6 +235,7 @@ fn twelve_queue_page_is_at_most_40_kb_and_most_frames_1_kb() {
             epoch: "b7",
             n: n.unsigned_abs(),
             sent_at: now.wall.as_millisecond(),
+            age: None,
         };
         sizes.push(protocol::encode_delta(stamp, &patch).len());
     }

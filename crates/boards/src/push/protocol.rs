@@ -84,6 +84,8 @@ pub struct FrameStamp<'a> {
     pub epoch: &'a str,
     pub n: u64,
     pub sent_at: i64,
+    /// Seconds since the oldest last sign of life of the sources of unmarked values; `None` if few.
+    pub age: Option<u64>,
 }
 
 pub fn encode_hello(hello: &HelloFrame<'_>) -> Utf8Bytes {
@@ -115,6 +117,7 @@ pub fn encode_delta(stamp: FrameStamp<'_>, patch: &BoardPatch) -> Utf8Bytes {
         e: stamp.epoch,
         n: stamp.n,
         ts: stamp.sent_at,
+        age: stamp.age,
         o: patch.oldest_report,
         h: &patch.regions,
         c: SerializedCells(&patch.cells),
@@ -133,6 +136,7 @@ pub fn encode_snapshot(
         e: stamp.epoch,
         n: stamp.n,
         ts: stamp.sent_at,
+        age: stamp.age,
         o: None,
         h: root.map_or(&[], std::slice::from_ref),
         c: SerializedCells(cells),
@@ -140,18 +144,21 @@ pub fn encode_snapshot(
 }
 
 /// Encodes a heartbeat for when nothing changes, with each source's age in seconds.
-pub fn encode_heartbeat(n: u64, sent_at: i64, ages: &[(String, u64)]) -> Utf8Bytes {
+pub fn encode_heartbeat(stamp: FrameStamp<'_>, ages: &[(String, u64)]) -> Utf8Bytes {
     #[derive(Serialize)]
     struct HeartbeatWire<'a> {
         t: &'static str,
         n: u64,
         ts: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        age: Option<u64>,
         src: SerializedAges<'a>,
     }
     encode_json(&HeartbeatWire {
         t: "hb",
-        n,
-        ts: sent_at,
+        n: stamp.n,
+        ts: stamp.sent_at,
+        age: stamp.age,
         src: SerializedAges(ages),
     })
 }
@@ -233,6 +240,8 @@ struct ChangeFrame<'a> {
     n: u64,
     ts: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    age: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     o: Option<i64>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     h: &'a [(String, String)],
@@ -301,6 +310,7 @@ mod tests {
         epoch: "b7",
         n: 1043,
         sent_at: 1_763_620_931_000,
+        age: None,
     };
 
     #[test]
@@ -326,6 +336,10 @@ mod tests {
                 ]),
             ),
         ];
+        let silent = FrameStamp {
+            age: Some(5),
+            ..STAMP
+        };
         let regions = vec![("r1".to_owned(), "<p>\"é\"</p>".to_owned())];
         let patch = |cells: &[(u32, SlotValue)], regions: &[(String, String)], oldest| BoardPatch {
             cells: cells.to_vec(),
@@ -361,8 +375,16 @@ mod tests {
                 r#"{"t":"s","e":"b7","n":1043,"ts":1763620931000,"h":[["root","<main/>"]],"c":[]}"#,
             ),
             (
-                encode_heartbeat(1043, 5, &[("chat".into(), 2), ("voice".into(), 0)]),
-                r#"{"t":"hb","n":1043,"ts":5,"src":{"chat":2,"voice":0}}"#,
+                encode_heartbeat(STAMP, &[("chat".into(), 2), ("voice".into(), 0)]),
+                r#"{"t":"hb","n":1043,"ts":1763620931000,"src":{"chat":2,"voice":0}}"#,
+            ),
+            (
+                encode_heartbeat(silent, &[]),
+                r#"{"t":"hb","n":1043,"ts":1763620931000,"age":5,"src":{}}"#,
+            ),
+            (
+                encode_delta(silent, &patch(&cells[..1], &[], None)),
+                r#"{"t":"d","e":"b7","n":1043,"ts":1763620931000,"age":5,"c":[[41,"7"]]}"#,
             ),
             (encode_bye(5000), r#"{"t":"bye","retry":5000}"#),
             (

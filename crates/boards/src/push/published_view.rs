@@ -52,9 +52,9 @@ pub(super) struct CatchUp {
     pub(super) is_resumed: bool,
 }
 
-/// A value made from the published view, with its frame number and time.
+/// A value made from the published view, with its frame number, the age that it states, and its time.
 #[derive(Debug)]
-struct CachedValue<T>(Option<(u64, Instant, T)>);
+struct CachedValue<T>(Option<((u64, Option<u64>), Instant, T)>);
 
 impl PublishedView {
     pub(super) fn new(epoch: String, mut renderer: Box<dyn Renderer>) -> (Self, Option<Duration>) {
@@ -121,12 +121,8 @@ impl PublishedView {
     pub(super) fn update_heartbeat(&mut self, now: Instant) {
         self.refresh_after_pause(now);
         self.awake_at = now;
-        self.heartbeat = protocol::encode_heartbeat(
-            self.n,
-            self.renderer.wall_clock_ms(),
-            &self.renderer.source_ages(),
-        )
-        .into();
+        let ages = self.renderer.source_ages();
+        self.heartbeat = protocol::encode_heartbeat(self.frame_stamp(), &ages).into();
     }
 
     #[cfg(test)]
@@ -151,7 +147,12 @@ impl PublishedView {
     pub(super) fn catch_up_from(&mut self, from: Option<&ViewerPosition>, now: Instant) -> CatchUp {
         self.refresh_after_pause(now);
         match from {
-            Some(from) if from.epoch == self.epoch && self.resumable_from <= from.n => {
+            // Frames of before say how long a source had been silent then.
+            Some(from)
+                if from.epoch == self.epoch
+                    && self.resumable_from <= from.n
+                    && self.renderer.age_seconds().is_none() =>
+            {
                 self.catch_up_after(from.n, now)
             }
             _ => {
@@ -199,26 +200,29 @@ impl PublishedView {
             epoch: &self.epoch,
             n,
             sent_at: renderer.wall_clock_ms(),
+            age: renderer.age_seconds(),
         };
+        let key = (n, stamp.age);
         let has_structure = from.is_some_and(|from| {
             from.epoch == self.epoch && (self.structure_changed_at..=n).contains(&from.n)
         });
         if has_structure {
             let make = || protocol::encode_snapshot(stamp, &renderer.all_cells(), None).into();
-            self.cells.get_or_make(n, now, make)
+            self.cells.get_or_make(key, now, make)
         } else {
             // The HTML has every value.
             let make =
                 || protocol::encode_snapshot(stamp, &[], Some(&renderer.render_root())).into();
-            self.snapshot.get_or_make(n, now, make)
+            self.snapshot.get_or_make(key, now, make)
         }
     }
 
     pub(super) fn cached_page(&mut self, now: Instant) -> Bytes {
         self.refresh_after_pause(now);
         let (renderer, epoch, n) = (&self.renderer, &self.epoch, self.n);
+        let key = (n, renderer.age_seconds());
         self.page
-            .get_or_make(n, now, || renderer.render_page(epoch, n).into())
+            .get_or_make(key, now, || renderer.render_page(epoch, n).into())
     }
 
     pub(super) fn unmarked_age(&self) -> Duration {
@@ -234,6 +238,7 @@ impl PublishedView {
             epoch: &self.epoch,
             n: self.n,
             sent_at: self.renderer.wall_clock_ms(),
+            age: self.renderer.age_seconds(),
         }
     }
 
@@ -247,16 +252,21 @@ impl PublishedView {
 }
 
 impl<T: Clone> CachedValue<T> {
-    fn get_or_make(&mut self, n: u64, now: Instant, make: impl FnOnce() -> T) -> T {
+    fn get_or_make(
+        &mut self,
+        key: (u64, Option<u64>),
+        now: Instant,
+        make: impl FnOnce() -> T,
+    ) -> T {
         match &self.0 {
-            Some((made_at_n, at, value))
-                if *made_at_n == n && now.duration_since(*at) < CACHE_LIFETIME =>
+            Some((made_for, at, value))
+                if *made_for == key && now.duration_since(*at) < CACHE_LIFETIME =>
             {
                 value.clone()
             }
             _ => {
                 let value = make();
-                self.0 = Some((n, now, value.clone()));
+                self.0 = Some((key, now, value.clone()));
                 value
             }
         }

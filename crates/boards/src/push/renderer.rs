@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::{
     BoardDefinition as Definition, BoardPatch, BoardRegistry, BoardSlots, BoardWatch, SlotValue,
-    html::PageFrame,
+    format, html::PageFrame,
 };
 use wallboard_domain::BoardStyle;
 use wallboard_live::UnmarkedSources;
@@ -37,6 +37,11 @@ pub trait Renderer: Debug + Send + 'static {
     /// How long ago the earliest last sign of life was, of the sources whose values the published view
     /// shows without a mark.
     fn unmarked_age(&self) -> Duration;
+
+    /// The same for viewers.
+    fn age_seconds(&self) -> Option<u64> {
+        format::age_seconds(self.unmarked_age())
+    }
 
     /// Seconds since each source last reported anything.
     fn source_ages(&self) -> Vec<(String, u64)>;
@@ -135,6 +140,7 @@ impl Renderer for BoardRenderer {
             build: &self.build,
             time: self.registry.time(),
             now: self.registry.now().wall,
+            age: self.age_seconds(),
         };
         self.slots.render_page(&frame)
     }

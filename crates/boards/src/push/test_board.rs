@@ -91,7 +91,12 @@ impl TestBoard {
 
     /// The board's source is alive now.
     pub(super) fn prove_alive(&self) {
-        self.state.lock().unwrap().alive_at = Some(Instant::now());
+        self.set_silence(Duration::ZERO);
+    }
+
+    /// The last sign of life of the board's source was a time ago.
+    pub(super) fn set_silence(&self, time: Duration) {
+        self.state.lock().unwrap().alive_at = Some(Instant::now() - time);
     }
 
     /// Ends the board.

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{Freshness, LiveHandle, LiveState, snapshot::Outage, subject_changes::SubjectChanges};
+use crate::{
+    Freshness, LiveHandle, LiveState, UnmarkedSources, snapshot::Outage,
+    subject_changes::SubjectChanges,
+};
 use wallboard_domain::{ALIVE_FOR_MS, ConnectionEvent, Discontinuity, Input, Metric};
 use wallboard_runtime::ingest::ProcessClock;
 
@@ -13,6 +16,10 @@ impl LiveScenario {
     fn prove_alive(&mut self, millis_ago: i64) {
         let as_of = self.now.monotonic.plus_millis(-millis_ago);
         self.send_connection_event(ConnectionEvent::Alive { as_of });
+    }
+
+    fn unmarked(&self) -> UnmarkedSources {
+        UnmarkedSources::find(self.state.snapshot(), [&chat_source()], self.now.monotonic)
     }
 
     fn waiting_freshness(&self) -> Freshness {
@@ -99,6 +106,31 @@ fn connection_without_proofs_is_not_judged_by_those_of_an_earlier_one() {
     scenario.advance_time(ALIVE_FOR_MS * 2);
 
     assert_eq!(scenario.waiting_freshness(), Freshness::UpToDate);
+}
+
+#[test]
+fn values_without_a_mark_are_as_old_as_the_last_proof_of_their_source() {
+    let mut scenario = LiveScenario::new();
+    scenario.prove_alive(500);
+    let shown = scenario.unmarked();
+    let age = |scenario: &LiveScenario, shown: &UnmarkedSources| {
+        let age = shown.age(scenario.state.snapshot(), scenario.now.monotonic);
+        i64::try_from(age.as_millis()).unwrap()
+    };
+    assert_eq!(age(&scenario, &shown), 500);
+
+    // For a moment after a loss, nothing is marked.
+    scenario.advance_time(5_000);
+    scenario.disconnect_source();
+    assert_eq!(age(&scenario, &scenario.unmarked()), 5_500);
+
+    // A view from before shows them without a mark until it is rendered again.
+    scenario.advance_time(ALIVE_FOR_MS - 5_500);
+    assert_eq!(age(&scenario, &scenario.unmarked()), 0);
+    assert_eq!(age(&scenario, &shown), ALIVE_FOR_MS);
+    scenario.connect_source(Some(Discontinuity::Session));
+    scenario.prove_alive(0);
+    assert_eq!(age(&scenario, &shown), ALIVE_FOR_MS);
 }
 
 #[test]

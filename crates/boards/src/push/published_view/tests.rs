@@ -60,6 +60,48 @@ fn a_snapshot_sends_html_only_to_viewers_of_another_structure() {
 }
 
 #[test]
+fn frames_say_how_long_a_source_has_been_silent() {
+    let (board, mut published) = publish_board(&[(1, "7")]);
+    for (silence, age) in [(0, None), (2_900, None), (3_500, Some(4)), (7_500, Some(8))] {
+        board.set_silence(Duration::from_millis(silence));
+        board.change_cell(1, &silence.to_string());
+        published.publish_next(Instant::now()).unwrap();
+        published.update_heartbeat(Instant::now());
+        let n = published.frame_number();
+        let frames = [
+            published.heartbeat_frame(),
+            published
+                .catch_up_after(n - 1, Instant::now())
+                .frames
+                .remove(0),
+            published.snapshot_frame(None, Instant::now()),
+        ];
+
+        for frame in frames {
+            let frame: serde_json::Value = serde_json::from_str(&frame).unwrap();
+            assert_eq!(frame["age"].as_u64(), age, "{frame}");
+        }
+    }
+}
+
+#[test]
+fn nobody_resumes_from_old_frames_while_a_source_is_silent() {
+    let (board, mut published) = publish_board(&[(1, "7")]);
+    let position = open_screen(&mut published).position();
+    board.change_cell(1, "8");
+    published.publish_next(Instant::now()).unwrap();
+    let mut is_resumed = || {
+        let catch_up = published.catch_up_from(Some(&position), Instant::now());
+        catch_up.is_resumed
+    };
+
+    board.prove_alive();
+    assert!(is_resumed());
+    board.set_silence(Duration::from_secs(4));
+    assert!(!is_resumed());
+}
+
+#[test]
 fn publishes_nothing_when_nothing_changed() {
     let (_, mut published) = publish_board(&[(1, "7")]);
 
