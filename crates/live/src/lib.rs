@@ -69,6 +69,9 @@ pub use subscriptions::{ReadScope, Subscription};
 pub use tracked_map::TrackedMap;
 pub use unmarked_sources::UnmarkedSources;
 
+/// For publishers, whose views get older while the machine sleeps.
+pub use wallboard_runtime::ingest::elapsed_since_boot;
+
 #[cfg(any(test, feature = "testing"))]
 #[allow(
     clippy::missing_panics_doc,

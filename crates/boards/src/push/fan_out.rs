@@ -12,8 +12,9 @@ use std::{
 use tokio::{
     sync::watch,
     task::{coop::unconstrained, yield_now},
-    time::Instant,
 };
+
+use wallboard_live::elapsed_since_boot;
 
 use super::{
     frame_batch::FrameBatch,
@@ -56,9 +57,9 @@ impl FanOut {
     /// Offers a batch to the viewers of a part. Returns how many took it.
     async fn offer_batch(&self, part: usize, batch: &FrameBatch) -> u64 {
         let (mut from, mut taken, mut has_ended) = (0, 0, false);
-        let begun = Instant::now();
+        let begun = elapsed_since_boot();
         // After a pause of this process the batch is old: the others' sessions catch up.
-        while begun.elapsed() < PAUSE_MIN {
+        while elapsed_since_boot() < begun + PAUSE_MIN {
             // Viewers come and go meanwhile, but only this task moves them.
             let viewers: Vec<_> = {
                 let all = self.lock_part(part);

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::Instant;
 
 use super::{
     frame_batch::FrameBatch,
@@ -34,8 +33,8 @@ pub(super) struct PublishedView {
     resumable_from: u64,
     renderer: Box<dyn Renderer>,
     ring: FrameRing,
-    /// When the publisher last rendered or sent a heartbeat.
-    awake_at: Instant,
+    /// When the publisher last rendered or sent a heartbeat. It's time since boot, like all times here.
+    awake_at: Duration,
     heartbeat: WireFrame,
     cells: CachedValue<WireFrame>,
     snapshot: CachedValue<WireFrame>,
@@ -54,7 +53,7 @@ pub(super) struct CatchUp {
 
 /// A value made from the published view, with its frame number, the age that it states, and its time.
 #[derive(Debug)]
-struct CachedValue<T>(Option<((u64, Option<u64>), Instant, T)>);
+struct CachedValue<T>(Option<((u64, Option<u64>), Duration, T)>);
 
 impl PublishedView {
     pub(super) fn new(epoch: String, mut renderer: Box<dyn Renderer>) -> (Self, Option<Duration>) {
@@ -64,9 +63,9 @@ impl PublishedView {
             n: 1,
             structure_changed_at: 1,
             resumable_from: 1,
-            renderer,
             ring: FrameRing::starting_at(1),
-            awake_at: Instant::now(),
+            awake_at: renderer.since_boot(),
+            renderer,
             heartbeat: WireFrame::default(),
             cells: CachedValue(None),
             snapshot: CachedValue(None),
@@ -85,7 +84,8 @@ impl PublishedView {
 
     /// Renders the next view and publishes its changes. Returns when time alone will change it
     /// next, or why it ended.
-    pub(super) fn publish_next(&mut self, now: Instant) -> Result<Option<Duration>, BoardEnd> {
+    pub(super) fn publish_next(&mut self) -> Result<Option<Duration>, BoardEnd> {
+        let now = self.renderer.since_boot();
         let is_after_pause = self.is_after_pause(now);
         self.awake_at = now;
         let update = self.renderer.render_next();
@@ -105,22 +105,23 @@ impl PublishedView {
 
     /// Renders once more if this process was stopped: what was published before is old, whatever
     /// happens first now.
-    fn refresh_after_pause(&mut self, now: Instant) {
+    fn refresh_after_pause(&mut self) {
+        let now = self.renderer.since_boot();
         if self.is_after_pause(now) {
             // The publisher renders too, and ends if the board has.
-            self.publish_next(now).ok();
+            self.publish_next().ok();
         }
         self.ring.evict_old(now);
     }
 
-    fn is_after_pause(&self, now: Instant) -> bool {
-        PAUSE_MIN < now.duration_since(self.awake_at)
+    fn is_after_pause(&self, now: Duration) -> bool {
+        PAUSE_MIN < now.saturating_sub(self.awake_at)
     }
 
     /// Encodes a new heartbeat for when nothing changes.
-    pub(super) fn update_heartbeat(&mut self, now: Instant) {
-        self.refresh_after_pause(now);
-        self.awake_at = now;
+    pub(super) fn update_heartbeat(&mut self) {
+        self.refresh_after_pause();
+        self.awake_at = self.renderer.since_boot();
         let ages = self.renderer.source_ages();
         self.heartbeat = protocol::encode_heartbeat(self.frame_stamp(), &ages).into();
     }
@@ -131,21 +132,21 @@ impl PublishedView {
     }
 
     /// The heartbeat, for viewers that have every frame.
-    pub(super) fn heartbeat_batch(&mut self, now: Instant) -> FrameBatch {
-        self.refresh_after_pause(now);
+    pub(super) fn heartbeat_batch(&mut self) -> FrameBatch {
+        self.refresh_after_pause();
         FrameBatch::new(self.n, self.n, vec![self.heartbeat.clone()])
     }
 
     /// The frames after `from`, as one write.
-    pub(super) fn batch_after(&mut self, from: u64, now: Instant) -> FrameBatch {
-        self.refresh_after_pause(now);
+    pub(super) fn batch_after(&mut self, from: u64) -> FrameBatch {
+        self.refresh_after_pause();
         let frames = self.ring.frames_after(from).unwrap_or_default();
         FrameBatch::new(from, self.n, frames)
     }
 
     /// Returns what a reconnecting viewer with this position lacks.
-    pub(super) fn catch_up_from(&mut self, from: Option<&ViewerPosition>, now: Instant) -> CatchUp {
-        self.refresh_after_pause(now);
+    pub(super) fn catch_up_from(&mut self, from: Option<&ViewerPosition>) -> CatchUp {
+        self.refresh_after_pause();
         match from {
             // Frames of before say how long a source had been silent then.
             Some(from)
@@ -153,10 +154,10 @@ impl PublishedView {
                     && self.resumable_from <= from.n
                     && self.renderer.age_seconds().is_none() =>
             {
-                self.catch_up_after(from.n, now)
+                self.catch_up_after(from.n)
             }
             _ => {
-                let snapshot = self.snapshot_frame(from, now);
+                let snapshot = self.snapshot_frame(from);
                 self.build_catch_up(vec![snapshot], false)
             }
         }
@@ -164,8 +165,8 @@ impl PublishedView {
 
     /// Returns what a viewer at `n` lacks. One that has fallen far behind skips to a snapshot if
     /// that is smaller.
-    pub(super) fn catch_up_after(&mut self, n: u64, now: Instant) -> CatchUp {
-        self.refresh_after_pause(now);
+    pub(super) fn catch_up_after(&mut self, n: u64) -> CatchUp {
+        self.refresh_after_pause();
         let frames = self.ring.frames_after(n);
         let backlog: usize = frames.iter().flatten().map(|frame| frame.len()).sum();
         let frames = match frames {
@@ -178,7 +179,7 @@ impl PublishedView {
             epoch: self.epoch.clone(),
             n,
         };
-        let snapshot = self.snapshot_frame(Some(&from), now);
+        let snapshot = self.snapshot_frame(Some(&from));
         match frames {
             Some(frames) if backlog <= snapshot.len() => self.build_catch_up(frames, true),
             _ => self.build_catch_up(vec![snapshot], false),
@@ -187,15 +188,15 @@ impl PublishedView {
 
     /// Answers a viewer that found a gap. Returns the whole board, since it may have missed more
     /// than it knows.
-    pub(super) fn resync_from(&mut self, from: &ViewerPosition, now: Instant) -> CatchUp {
-        self.refresh_after_pause(now);
-        let snapshot = self.snapshot_frame(Some(from), now);
+    pub(super) fn resync_from(&mut self, from: &ViewerPosition) -> CatchUp {
+        self.refresh_after_pause();
+        let snapshot = self.snapshot_frame(Some(from));
         self.build_catch_up(vec![snapshot], false)
     }
 
     /// Returns the whole board, with its HTML unless the viewer has this structure.
-    fn snapshot_frame(&mut self, from: Option<&ViewerPosition>, now: Instant) -> WireFrame {
-        let (renderer, n) = (&self.renderer, self.n);
+    fn snapshot_frame(&mut self, from: Option<&ViewerPosition>) -> WireFrame {
+        let (renderer, n, now) = (&self.renderer, self.n, self.renderer.since_boot());
         let stamp = FrameStamp {
             epoch: &self.epoch,
             n,
@@ -217,10 +218,10 @@ impl PublishedView {
         }
     }
 
-    pub(super) fn cached_page(&mut self, now: Instant) -> Bytes {
-        self.refresh_after_pause(now);
+    pub(super) fn cached_page(&mut self) -> Bytes {
+        self.refresh_after_pause();
         let (renderer, epoch, n) = (&self.renderer, &self.epoch, self.n);
-        let key = (n, renderer.age_seconds());
+        let (key, now) = ((n, renderer.age_seconds()), renderer.since_boot());
         self.page
             .get_or_make(key, now, || renderer.render_page(epoch, n).into())
     }
@@ -255,12 +256,12 @@ impl<T: Clone> CachedValue<T> {
     fn get_or_make(
         &mut self,
         key: (u64, Option<u64>),
-        now: Instant,
+        now: Duration,
         make: impl FnOnce() -> T,
     ) -> T {
         match &self.0 {
             Some((made_for, at, value))
-                if *made_for == key && now.duration_since(*at) < CACHE_LIFETIME =>
+                if *made_for == key && now.saturating_sub(*at) < CACHE_LIFETIME =>
             {
                 value.clone()
             }

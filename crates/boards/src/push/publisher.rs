@@ -98,7 +98,7 @@ impl Publisher {
 
     /// Renders the page as of the published view. A socket resumes from exactly there.
     pub fn render_page(&self) -> Bytes {
-        self.lock_published().cached_page(Instant::now())
+        self.lock_published().cached_page()
     }
 
     pub(super) fn add_viewer(self: &Arc<Self>) -> ViewerHandle {
@@ -116,23 +116,23 @@ impl Publisher {
     }
 
     pub(super) fn catch_up_from(&self, from: Option<&ViewerPosition>) -> CatchUp {
-        self.lock_published().catch_up_from(from, Instant::now())
+        self.lock_published().catch_up_from(from)
     }
 
     pub(super) fn catch_up_after(&self, n: u64) -> CatchUp {
-        self.lock_published().catch_up_after(n, Instant::now())
+        self.lock_published().catch_up_after(n)
     }
 
     pub(super) fn resync_from(&self, from: &ViewerPosition) -> CatchUp {
-        self.lock_published().resync_from(from, Instant::now())
+        self.lock_published().resync_from(from)
     }
 
     pub(super) fn heartbeat_batch(&self) -> FrameBatch {
-        self.lock_published().heartbeat_batch(Instant::now())
+        self.lock_published().heartbeat_batch()
     }
 
     pub(super) fn batch_after(&self, n: u64) -> FrameBatch {
-        self.lock_published().batch_after(n, Instant::now())
+        self.lock_published().batch_after(n)
     }
 
     pub(super) fn frame_number(&self) -> u64 {
@@ -234,7 +234,7 @@ pub(super) async fn run_publisher(
                 state.last_frame_at = Instant::now();
                 let n = {
                     let mut view = publisher.lock_published();
-                    view.update_heartbeat(state.last_frame_at);
+                    view.update_heartbeat();
                     view.frame_number()
                 };
                 publisher.ticks.send_modify(|tick| {
@@ -264,7 +264,7 @@ pub(super) async fn run_publisher(
         let now = Instant::now();
         let (n, due) = {
             let mut view = publisher.lock_published();
-            let due = view.publish_next(now);
+            let due = view.publish_next();
             (view.frame_number(), due)
         };
         let due = match due {

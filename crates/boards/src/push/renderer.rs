@@ -9,7 +9,7 @@ use crate::{
     format, html::PageFrame,
 };
 use wallboard_domain::BoardStyle;
-use wallboard_live::UnmarkedSources;
+use wallboard_live::{UnmarkedSources, elapsed_since_boot};
 
 /// A board as `boards` renders it, at one published view.
 pub trait Renderer: Debug + Send + 'static {
@@ -33,6 +33,9 @@ pub trait Renderer: Debug + Send + 'static {
 
     /// Our wall clock, in milliseconds since 1970.
     fn wall_clock_ms(&self) -> i64;
+
+    /// Time since boot, which also passes while the machine sleeps.
+    fn since_boot(&self) -> Duration;
 
     /// How long ago the earliest last sign of life was, of the sources whose values the published view
     /// shows without a mark.
@@ -151,6 +154,10 @@ impl Renderer for BoardRenderer {
 
     fn wall_clock_ms(&self) -> i64 {
         self.registry.now().wall.as_millisecond()
+    }
+
+    fn since_boot(&self) -> Duration {
+        elapsed_since_boot()
     }
 
     fn unmarked_age(&self) -> Duration {

@@ -7,9 +7,8 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
 use serde_json::Value;
-use tokio::{sync::watch, time::Instant};
+use tokio::sync::watch;
 
 use crate::{
     BoardSlots, BoardView, SlotValue,
@@ -39,9 +38,6 @@ pub(crate) enum ScreenPace {
 pub(crate) struct SimulatedScreens {
     published: PublishedView,
     next_view: Arc<Mutex<Option<BoardView>>>,
-    /// When the publisher started, by both clocks.
-    started: (Instant, Moment),
-    now: Instant,
     restarts: u32,
     prompt: Screen,
     slow: Screen,
@@ -58,25 +54,21 @@ struct Screen {
 struct ViewRenderer {
     next_view: Arc<Mutex<Option<BoardView>>>,
     slots: BoardSlots,
-    now: Timestamp,
+    now: Moment,
 }
 
 impl SimulatedScreens {
     /// Publishes the first view of a server, and opens both screens.
     pub(crate) fn open(view: BoardView) -> Self {
         let mut screens = Self::start(view, 0);
-        screens
-            .prompt
-            .reconnect(&mut screens.published, screens.now);
-        screens.slow.reconnect(&mut screens.published, screens.now);
+        screens.prompt.reconnect(&mut screens.published);
+        screens.slow.reconnect(&mut screens.published);
         screens
     }
 
     fn start(view: BoardView, restarts: u32) -> Self {
-        let now = Instant::now();
-        let started = (now, view.at);
         let renderer = ViewRenderer {
-            now: view.at.wall,
+            now: view.at,
             next_view: Arc::new(Mutex::new(Some(view))),
             slots: BoardSlots::default(),
         };
@@ -84,8 +76,6 @@ impl SimulatedScreens {
         Self {
             published: PublishedView::new(format!("e{restarts}"), Box::new(renderer)).0,
             next_view,
-            started,
-            now,
             restarts,
             prompt: Screen::default(),
             slow: Screen::default(),
@@ -97,20 +87,15 @@ impl SimulatedScreens {
         let mut restarted = Self::start(view, self.restarts + 1);
         restarted.prompt = self.prompt.clone();
         restarted.slow = self.slow.clone();
-        restarted
-            .prompt
-            .reconnect(&mut restarted.published, restarted.now);
+        restarted.prompt.reconnect(&mut restarted.published);
         *self = restarted;
     }
 
     /// Publishes a view to the screen that keeps up. Returns the frame, if anything had changed.
     pub(crate) fn publish(&mut self, view: BoardView) -> Option<Value> {
-        let (started_at, started) = self.started;
-        let passed = view.at.monotonic.millis_since(started.monotonic);
-        self.now = started_at + Duration::from_millis(passed.unsigned_abs());
         *self.next_view.lock().unwrap() = Some(view);
-        self.published.publish_next(self.now).unwrap();
-        self.prompt.read(&mut self.published, self.now).pop()
+        self.published.publish_next().unwrap();
+        self.prompt.read(&mut self.published).pop()
     }
 
     /// Lets the slow screen do something. Once it has read, both screens show what a page does that
@@ -121,14 +106,14 @@ impl SimulatedScreens {
         match pace {
             ScreenPace::Stalls => return,
             ScreenPace::Reads if is_connected => {
-                self.slow.read(&mut self.published, self.now);
+                self.slow.read(&mut self.published);
             }
             ScreenPace::Reads | ScreenPace::Reconnects => {
-                self.slow.reconnect(&mut self.published, self.now);
+                self.slow.reconnect(&mut self.published);
             }
         }
         let mut fresh = Screen::default();
-        fresh.reconnect(&mut self.published, self.now);
+        fresh.reconnect(&mut self.published);
         self.slow.assert_shows(&fresh);
         self.prompt.assert_shows(&fresh);
     }
@@ -141,14 +126,14 @@ impl SimulatedScreens {
 
 impl Screen {
     /// Reads the frames that it lacks over its connection.
-    fn read(&mut self, published: &mut PublishedView, now: Instant) -> Vec<Value> {
+    fn read(&mut self, published: &mut PublishedView) -> Vec<Value> {
         let n = self.position.as_ref().unwrap().n;
-        self.apply_all(&published.catch_up_after(n, now))
+        self.apply_all(&published.catch_up_after(n))
     }
 
     /// Connects with its position, if it has one.
-    fn reconnect(&mut self, published: &mut PublishedView, now: Instant) {
-        self.apply_all(&published.catch_up_from(self.position.as_ref(), now));
+    fn reconnect(&mut self, published: &mut PublishedView) {
+        self.apply_all(&published.catch_up_from(self.position.as_ref()));
     }
 
     fn apply_all(&mut self, catch_up: &CatchUp) -> Vec<Value> {
@@ -200,7 +185,7 @@ fn slot_number(number: &Value) -> u32 {
 impl Renderer for ViewRenderer {
     fn render_next(&mut self) -> RenderedUpdate {
         let view = self.next_view.lock().unwrap().take().unwrap();
-        self.now = view.at.wall;
+        self.now = view.at;
         RenderedUpdate {
             patch: self.slots.apply_view(view),
             ..RenderedUpdate::default()
@@ -228,7 +213,13 @@ impl Renderer for ViewRenderer {
     }
 
     fn wall_clock_ms(&self) -> i64 {
-        self.now.as_millisecond()
+        self.now.wall.as_millisecond()
+    }
+
+    fn since_boot(&self) -> Duration {
+        let next_view = self.next_view.lock().unwrap();
+        let now = next_view.as_ref().map_or(self.now, |view| view.at);
+        Duration::from_millis(now.monotonic.0.unsigned_abs())
     }
 
     fn unmarked_age(&self) -> Duration {

@@ -24,6 +24,7 @@ pub(super) const PAGE_ID: &str = "p7";
 pub(super) struct TestBoard {
     state: Arc<Mutex<TestBoardState>>,
     changes: Arc<watch::Sender<u64>>,
+    created_at: Instant,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -33,6 +34,7 @@ struct TestBoardState {
     due: Option<Duration>,
     end: Option<BoardEnd>,
     alive_at: Option<Instant>,
+    slept: Duration,
     render_count: u32,
 }
 
@@ -47,6 +49,7 @@ impl TestBoard {
         let board = Self {
             state: Arc::default(),
             changes: Arc::new(watch::Sender::new(0)),
+            created_at: Instant::now(),
         };
         for (slot, text) in cells {
             board.change_cell(*slot, text);
@@ -97,6 +100,11 @@ impl TestBoard {
     /// The last sign of life of the board's source was a time ago.
     pub(super) fn set_silence(&self, time: Duration) {
         self.state.lock().unwrap().alive_at = Some(Instant::now() - time);
+    }
+
+    /// The machine sleeps: time passes only on the clock since boot.
+    pub(super) fn sleep(&self, time: Duration) {
+        self.state.lock().unwrap().slept += time;
     }
 
     /// Ends the board.
@@ -166,6 +174,10 @@ impl Renderer for TestRenderer {
 
     fn wall_clock_ms(&self) -> i64 {
         1000
+    }
+
+    fn since_boot(&self) -> Duration {
+        self.board.created_at.elapsed() + self.board.state.lock().unwrap().slept
     }
 
     fn unmarked_age(&self) -> Duration {

@@ -9,10 +9,10 @@ fn a_page_resumes_exactly_even_if_a_value_changed_and_changed_back() {
     let mut screen = open_screen(&mut published);
     for value in ["8", "7"] {
         board.change_cell(1, value);
-        published.publish_next(Instant::now()).unwrap();
+        published.publish_next().unwrap();
     }
 
-    let catch_up = published.catch_up_from(Some(&screen.position()), Instant::now());
+    let catch_up = published.catch_up_from(Some(&screen.position()));
 
     assert!(catch_up.is_resumed);
     assert_eq!(catch_up.frames.len(), 2);
@@ -27,10 +27,10 @@ fn a_snapshot_sends_html_only_to_viewers_of_another_structure() {
     let (board, mut published) = publish_board(&[(1, "7")]);
     let before = open_screen(&mut published).position();
     board.restructure();
-    published.publish_next(Instant::now()).unwrap();
+    published.publish_next().unwrap();
     let after = open_screen(&mut published).position();
     board.change_cell(1000, "8");
-    published.publish_next(Instant::now()).unwrap();
+    published.publish_next().unwrap();
     let future = ViewerPosition {
         n: after.n + 9,
         ..after.clone()
@@ -41,7 +41,7 @@ fn a_snapshot_sends_html_only_to_viewers_of_another_structure() {
     };
 
     let mut has_html = |from: Option<&ViewerPosition>| {
-        let snapshot = published.snapshot_frame(from, Instant::now());
+        let snapshot = published.snapshot_frame(from);
         let has_html = snapshot.contains("\"h\":");
         // It has each value once.
         let cells = if has_html { "[]" } else { "[[1000,\"8\"]]" };
@@ -65,16 +65,13 @@ fn frames_say_how_long_a_source_has_been_silent() {
     for (silence, age) in [(0, None), (2_900, None), (3_500, Some(4)), (7_500, Some(8))] {
         board.set_silence(Duration::from_millis(silence));
         board.change_cell(1, &silence.to_string());
-        published.publish_next(Instant::now()).unwrap();
-        published.update_heartbeat(Instant::now());
+        published.publish_next().unwrap();
+        published.update_heartbeat();
         let n = published.frame_number();
         let frames = [
             published.heartbeat_frame(),
-            published
-                .catch_up_after(n - 1, Instant::now())
-                .frames
-                .remove(0),
-            published.snapshot_frame(None, Instant::now()),
+            published.catch_up_after(n - 1).frames.remove(0),
+            published.snapshot_frame(None),
         ];
 
         for frame in frames {
@@ -89,9 +86,9 @@ fn nobody_resumes_from_old_frames_while_a_source_is_silent() {
     let (board, mut published) = publish_board(&[(1, "7")]);
     let position = open_screen(&mut published).position();
     board.change_cell(1, "8");
-    published.publish_next(Instant::now()).unwrap();
+    published.publish_next().unwrap();
     let mut is_resumed = || {
-        let catch_up = published.catch_up_from(Some(&position), Instant::now());
+        let catch_up = published.catch_up_from(Some(&position));
         catch_up.is_resumed
     };
 
@@ -105,7 +102,7 @@ fn nobody_resumes_from_old_frames_while_a_source_is_silent() {
 fn publishes_nothing_when_nothing_changed() {
     let (_, mut published) = publish_board(&[(1, "7")]);
 
-    published.publish_next(Instant::now()).unwrap();
+    published.publish_next().unwrap();
 
     assert_eq!(published.frame_number(), 1);
 }
@@ -116,11 +113,11 @@ fn a_viewer_far_behind_skips_to_a_snapshot() {
     let position = open_screen(&mut published).position();
     for n in 0..20 {
         board.change_cell(1, &format!("{n}{}", "x".repeat(4000)));
-        published.publish_next(Instant::now()).unwrap();
+        published.publish_next().unwrap();
     }
 
-    let behind = published.catch_up_after(position.n, Instant::now());
-    let joining = published.catch_up_from(Some(&position), Instant::now());
+    let behind = published.catch_up_after(position.n);
+    let joining = published.catch_up_from(Some(&position));
 
     assert_eq!((behind.frames.len(), behind.is_resumed), (1, false));
     assert_eq!((joining.frames.len(), joining.is_resumed), (1, false));
@@ -132,13 +129,13 @@ fn no_frame_shows_values_from_before_a_pause_as_live() {
     for publisher_wakes_first in [false, true] {
         let (board, mut published) = publish_board(&[(1, "7")]);
         let mut screen = open_screen(&mut published);
-        let after_pause = Instant::now() + Duration::from_secs(40);
+        board.sleep(Duration::from_secs(40));
         board.change_cell(1, "out of date");
         if publisher_wakes_first {
-            published.publish_next(after_pause).unwrap();
+            published.publish_next().unwrap();
         }
 
-        let catch_up = published.catch_up_from(Some(&screen.position()), after_pause);
+        let catch_up = published.catch_up_from(Some(&screen.position()));
 
         assert_shown_live(&mut screen, &catch_up, |text| text == "out of date");
     }
@@ -148,14 +145,13 @@ fn no_frame_shows_values_from_before_a_pause_as_live() {
 fn no_frame_shows_old_values_as_live_to_a_viewer_that_was_away() {
     let (board, mut published) = publish_board(&[(1, "0")]);
     let mut screen = open_screen(&mut published);
-    let start = Instant::now();
     for second in 1..=20 {
+        board.sleep(Duration::from_secs(1));
         board.change_cell(1, &second.to_string());
-        (published.publish_next(start + Duration::from_secs(second))).unwrap();
+        published.publish_next().unwrap();
     }
 
-    let now = start + Duration::from_secs(20);
-    let catch_up = published.catch_up_from(Some(&screen.position()), now);
+    let catch_up = published.catch_up_from(Some(&screen.position()));
 
     assert_shown_live(&mut screen, &catch_up, |text| {
         14 <= text.parse::<u64>().unwrap()
@@ -234,7 +230,6 @@ proptest! {
         let mut screen = open_screen(&mut published);
         let mut link: Option<ViewerLink> = None;
         let mut restarts = 0;
-        let mut now = Instant::now();
         for action in actions {
             match action {
                 ViewerAction::Change(cell, value) => {
@@ -242,21 +237,21 @@ proptest! {
                 }
                 ViewerAction::Restructure => board.restructure(),
                 ViewerAction::Publish => {
-                    published.publish_next(now).unwrap();
+                    published.publish_next().unwrap();
                     if let Some(link) = &mut link {
-                        link.write_frames(published.catch_up_after(link.n, now));
+                        link.write_frames(published.catch_up_after(link.n));
                     }
                 }
-                ViewerAction::Arrive { lost, twice } => deliver_frames(&mut link, &mut screen, &mut published, now, (lost, twice)),
-                ViewerAction::Wait => now += Duration::from_secs(130),
+                ViewerAction::Arrive { lost, twice } => deliver_frames(&mut link, &mut screen, &mut published, (lost, twice)),
+                ViewerAction::Wait => board.sleep(Duration::from_secs(130)),
                 ViewerAction::Heartbeat => {
-                    published.update_heartbeat(now);
+                    published.update_heartbeat();
                     if let Some(link) = &mut link {
                         link.frames.push(published.heartbeat_frame());
                     }
                 }
                 ViewerAction::Disconnect => link = None,
-                ViewerAction::Connect => link = Some(connect_screen(&mut screen, &mut published, now)),
+                ViewerAction::Connect => link = Some(connect_screen(&mut screen, &mut published)),
                 ViewerAction::Restart => {
                     restarts += 1;
                     published = PublishedView::new(format!("r{restarts}"), board.renderer()).0;
@@ -266,20 +261,21 @@ proptest! {
         }
 
         // Finally quiet: connected, all is published, and a heartbeat reveals gaps.
-        published.publish_next(now).unwrap();
+        published.publish_next().unwrap();
         link = Some(match link {
             Some(mut link) => {
-                link.write_frames(published.catch_up_after(link.n, now));
+                link.write_frames(published.catch_up_after(link.n));
                 link
             }
-            None => connect_screen(&mut screen, &mut published, now),
+            None => connect_screen(&mut screen, &mut published),
         });
         for _ in 0..3 {
-            published.update_heartbeat(now);
+            published.update_heartbeat();
             link.as_mut().unwrap().frames.push(published.heartbeat_frame());
-            deliver_frames(&mut link, &mut screen, &mut published, now, (None, None));
+            deliver_frames(&mut link, &mut screen, &mut published, (None, None));
         }
-        prop_assert_eq!(screen, TestScreen::open_page(&published.cached_page(now + CACHE_LIFETIME)));
+        board.sleep(CACHE_LIFETIME);
+        prop_assert_eq!(screen, TestScreen::open_page(&published.cached_page()));
     }
 }
 
@@ -291,12 +287,8 @@ impl ViewerLink {
 }
 
 /// The hello frame always arrives: without it there is no socket.
-fn connect_screen(
-    screen: &mut TestScreen,
-    published: &mut PublishedView,
-    now: Instant,
-) -> ViewerLink {
-    let catch_up = published.catch_up_from(Some(&screen.position()), now);
+fn connect_screen(screen: &mut TestScreen, published: &mut PublishedView) -> ViewerLink {
+    let catch_up = published.catch_up_from(Some(&screen.position()));
     screen.apply_frame(&format!(r#"{{"t":"hi","resume":{}}}"#, catch_up.is_resumed));
     ViewerLink {
         n: catch_up.n,
@@ -308,7 +300,6 @@ fn deliver_frames(
     link: &mut Option<ViewerLink>,
     screen: &mut TestScreen,
     published: &mut PublishedView,
-    now: Instant,
     (lost, twice): (Option<usize>, Option<usize>),
 ) {
     let Some(link) = link else { return };
@@ -320,7 +311,7 @@ fn deliver_frames(
             needs_resync |= screen.apply_frame(frame);
         }
         if needs_resync {
-            link.write_frames(published.resync_from(&screen.position(), now));
+            link.write_frames(published.resync_from(&screen.position()));
         }
     }
 }
@@ -332,6 +323,5 @@ fn publish_board(cells: &[(u32, &str)]) -> (TestBoard, PublishedView) {
 }
 
 fn open_screen(published: &mut PublishedView) -> TestScreen {
-    let after_cache = Instant::now() + CACHE_LIFETIME;
-    TestScreen::open_page(&published.cached_page(after_cache))
+    TestScreen::open_page(&published.cached_page())
 }

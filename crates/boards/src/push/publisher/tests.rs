@@ -148,9 +148,23 @@ async fn nothing_from_before_a_pause_of_the_process_is_sent_or_shown_after_it() 
 
     board.change_cell(1, "8");
     tokio::time::advance(PAUSE_MIN * 2).await;
-    publisher.lock_published().update_heartbeat(Instant::now());
+    publisher.lock_published().update_heartbeat();
 
     assert_eq!(publisher.frame_number(), 3, "rendered before the heartbeat");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_from_before_the_machine_slept_is_sent_or_shown_after_it() {
+    let (board, publisher) = open_publisher(&[(1, "7")]);
+    let position = open_screen(&publisher).position();
+    board.change_cell(1, "7, out of date");
+    // Timers stand still meanwhile.
+    board.sleep(Duration::from_hours(8));
+
+    let resumed = publisher.catch_up_from(Some(&position));
+
+    assert_eq!((resumed.n, resumed.is_resumed), (2, false));
+    assert_eq!(open_screen(&publisher).cells[&1], "7, out of date");
 }
 
 #[tokio::test(start_paused = true)]
