@@ -1,7 +1,7 @@
 //! The board's header cells: what it shows, the site in one line, whether it is live, the news of a
 //! lost source, omitted rows, and the message of an empty board.
 
-use wallboard_domain::Metric;
+use wallboard_domain::{Metric, SourceHealth};
 use wallboard_live::{ConnectionState, QueueSelection, Severity, Snapshot, SourceSnapshot};
 
 use super::{
@@ -31,7 +31,7 @@ pub(super) fn header_cells(
             calm_message(context, queues),
         ),
     };
-    let news = source_news::source_cells(context, list);
+    let news = source_news::source_cells(context, queues, list);
     HeadCells {
         count: SlotValue::Text(count),
         calm: SlotValue::Text(calm),
@@ -94,7 +94,7 @@ fn calm_message(context: &RenderContext<'_>, queues: &[BoardQueue<'_>]) -> Strin
     let snapshot = context.snapshot;
     let is_source_live = |queue: &BoardQueue<'_>| {
         let source = snapshot.sources.get(&queue.queue.id.source);
-        source.is_none_or(SourceSnapshot::is_live)
+        source.is_none_or(|source| source.health() == SourceHealth::Live)
     };
     let is_known = |queue: &BoardQueue<'_>, metric| {
         let figure = snapshot.queue_figure(queue.queue, metric, context.now);
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
     use crate::{
         BoardDefinition, BoardView, board_render,
-        fixture::{self, noon},
+        fixture::{self, QueueFixture, noon},
     };
     use wallboard_domain::{Baseline, OpenPeriod, OpeningHours, Pattern, Patterns};
     use wallboard_live::Snapshot;
@@ -265,6 +265,37 @@ mod tests {
             status(&snapshot),
             ["Out of date", ": 6 of 6 out of date", ""]
         );
+    }
+
+    #[test]
+    fn board_of_a_source_that_cannot_be_read_is_not_live_and_claims_no_calm() {
+        let mut snapshot = fixture::empty_snapshot();
+        let now = QueueFixture {
+            waiting: 1,
+            longest: Some(10),
+            available: 2,
+        };
+        fixture::put_queue(&mut snapshot, "1", "Sales", &now);
+        let head = |snapshot: &Snapshot| {
+            let head = render_tiles(snapshot).head;
+            let texts = [&head.status.text, &head.status.detail, &head.calm].map(text);
+            (head.status.attributes, texts)
+        };
+        let shown = |severity: Severity, texts: [&str; 3]| {
+            let severity = ("sev", severity.into_str().into());
+            (
+                SlotValue::Attributes(vec![severity]),
+                texts.map(str::to_owned),
+            )
+        };
+        let live = ["Live", "", "Nothing needs attention"];
+        assert_eq!(head(&snapshot), shown(Severity::Normal, live));
+
+        let chat = snapshot.sources.get_mut(&fixture::chat_source()).unwrap();
+        chat.is_degraded = true;
+
+        let partly = ["Partly live", ": Chat: many messages can’t be read", ""];
+        assert_eq!(head(&snapshot), shown(Severity::Warning, partly));
     }
 
     #[test]

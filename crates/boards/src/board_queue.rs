@@ -25,6 +25,8 @@ pub(super) struct BoardQueue<'a> {
     pub(super) closed: Option<ClosedText>,
     pub(super) note: QueueNote,
     pub(super) freshness: Freshness,
+    /// Some of what it shows is out of date, even if its severity is certain.
+    pub(super) is_out_of_date: bool,
     /// The source's time of the newest value.
     pub(super) reported_at: Option<i64>,
 }
@@ -124,6 +126,7 @@ impl<'a> RenderContext<'a> {
             closed,
             note,
             freshness: evaluated.freshness,
+            is_out_of_date: evaluated.is_out_of_date,
             reported_at: evaluated.reported_at.map(Timestamp::as_millisecond),
             name: self.board.queue_name(self.snapshot, queue, &id),
             id,

@@ -12,7 +12,8 @@ use wallboard_domain::{
 use wallboard_live::{IncidentSubject, LiveState, Severity};
 
 use super::{
-    BoardDefinition, BoardLayout, QueueEvaluation, RowCells, evaluate_queue, evaluate_severity,
+    BoardDefinition, BoardLayout, QueueEvaluation, RowCells, SlotValue, evaluate_queue,
+    evaluate_severity,
     fixture::{self, QueueFixture, noon},
     render_view,
 };
@@ -292,18 +293,52 @@ fn hovering_queue_is_held_explained_and_released_by_time_alone() {
     assert_eq!(simulated.severity("1"), Severity::Normal);
 }
 
-#[test]
-fn group_is_held_like_a_queue() {
+/// A site with a group of two queues.
+fn site_with_group() -> (SiteConfig, QueueId) {
     let group = QueueGroup {
         id: Id::new(&"group".into(), "all"),
         name: "All".to_owned(),
         queues: vec![queue_id("1"), queue_id("2")],
     };
     let id = group.id.clone();
-    let mut simulated = SimulatedSite::start(SiteConfig {
-        groups: vec![group],
-        ..site()
-    });
+    let groups = vec![group];
+    (SiteConfig { groups, ..site() }, id)
+}
+
+#[test]
+fn board_is_not_live_while_a_part_of_a_group_is_out_of_date_though_it_needs_attention() {
+    let (site, id) = site_with_group();
+    let mut simulated = SimulatedSite::start(site);
+    let board = BoardDefinition {
+        queues: vec![Pattern("group/*".into())],
+        ..BoardDefinition::new("b", "B", BoardLayout::Queues)
+    };
+    let status = |simulated: &SimulatedSite| {
+        let snapshot = simulated.state.snapshot();
+        let view = render_view(&board, snapshot, &Baseline::default(), simulated.now);
+        let status = view.head.status;
+        assert_eq!(simulated.evaluate(&id).severity, Severity::Warning);
+        [status.text, status.detail]
+    };
+    let text = |text: &str| SlotValue::Text(text.to_owned());
+    simulated.report("1", 9, Some(10));
+    simulated.report("2", 1, Some(10));
+    assert_eq!(status(&simulated), ["Live", ""].map(text));
+
+    // The other one falls silent.
+    for _ in 0..24 {
+        simulated.advance(5);
+        simulated.report("1", 9, Some(10));
+    }
+
+    let partly = ["Partly live", ": 1 of 1 out of date"];
+    assert_eq!(status(&simulated), partly.map(text));
+}
+
+#[test]
+fn group_is_held_like_a_queue() {
+    let (site, id) = site_with_group();
+    let mut simulated = SimulatedSite::start(site);
     simulated.report("1", 2, Some(10));
     simulated.report("2", 3, Some(10));
     assert_eq!(simulated.evaluate(&id).severity, Severity::Warning);

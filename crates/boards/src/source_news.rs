@@ -9,8 +9,9 @@ use wallboard_live::{
 };
 
 use super::{
-    board_definition::BoardLayout, board_view::RowList, format, head_cells::NewsCells,
-    render_context::RenderContext, slot_value::SlotValue,
+    board_definition::BoardLayout, board_queue::BoardQueue, board_row::BoardRow,
+    board_view::RowList, format, head_cells::NewsCells, render_context::RenderContext,
+    slot_value::SlotValue,
 };
 
 /// The board's status, and the band below the header.
@@ -19,7 +20,11 @@ pub(super) struct SourceNews {
     pub(super) band: NewsCells,
 }
 
-pub(super) fn source_cells(context: &mut RenderContext<'_>, list: &RowList) -> SourceNews {
+pub(super) fn source_cells(
+    context: &mut RenderContext<'_>,
+    queues: &[BoardQueue<'_>],
+    list: &RowList,
+) -> SourceNews {
     let snapshot = context.snapshot;
     let sources = context.sources.iter();
     let sources: Vec<_> = sources.filter_map(|id| snapshot.sources.get(id)).collect();
@@ -33,18 +38,28 @@ pub(super) fn source_cells(context: &mut RenderContext<'_>, list: &RowList) -> S
     let problems: Vec<_> = lost_leader.into_iter().chain(problems).collect();
     let problems = problems.join(" · ");
     // A source may be connected while what the board shows of it isn't reported any more.
-    let out_of_date = list.rows.iter();
-    let out_of_date = out_of_date.filter(|row| row.place.severity == Severity::OutOfDate);
-    let out_of_date = out_of_date.count();
-    let is_all_out_of_date = !list.rows.is_empty() && out_of_date == list.rows.len();
+    let is_gray = |row: &&BoardRow| row.place.severity == Severity::OutOfDate;
+    let gray = list.rows.iter().filter(is_gray).count();
+    let is_all_gray = !list.rows.is_empty() && gray == list.rows.len();
+    let (out_of_date, total) = match context.board.layout {
+        BoardLayout::Agents => (gray, list.rows.len()),
+        // A part of a group that needs attention may be out of date.
+        BoardLayout::Queues | BoardLayout::List => {
+            let partly = queues.iter().filter(|queue| queue.is_out_of_date);
+            (partly.count(), queues.len())
+        }
+    };
+    let mut healths = sources.iter().map(|source| source.health());
+    let is_degraded = healths.any(|health| health == SourceHealth::Degraded);
+    let is_fine = out_of_date == 0 && !is_degraded;
     let is_replay = context.replay_note.is_some();
-    let status = match (lost_sources.len(), out_of_date) {
-        (0, 0) if is_replay => "Replay".to_owned(),
-        (0, 0) => "Live".to_owned(),
-        (0, _) if is_all_out_of_date => "Out of date".to_owned(),
-        (0, _) if is_replay => "Partly out of date".to_owned(),
-        (count, _) if count < sources.len() && is_replay => "Partly disconnected".to_owned(),
-        (count, _) if count < sources.len() => "Partly live".to_owned(),
+    let status = match lost_sources.len() {
+        0 if is_fine && is_replay => "Replay".to_owned(),
+        0 if is_fine => "Live".to_owned(),
+        0 if is_all_gray => "Out of date".to_owned(),
+        0 if is_replay => "Partly out of date".to_owned(),
+        count if count < sources.len() && is_replay => "Partly disconnected".to_owned(),
+        count if count < sources.len() => "Partly live".to_owned(),
         _ => format!("Not live{}", format_since(context, &lost_sources)),
     };
     // A connection that comes back within seconds is no news.
@@ -53,8 +68,8 @@ pub(super) fn source_cells(context: &mut RenderContext<'_>, list: &RowList) -> S
         let shown = freshness.map(|freshness| context.evaluator.shown_freshness(freshness, None));
         source.health() != SourceHealth::Live && shown != Some(ShownFreshness::Reconnecting)
     });
-    let attributes = |is_fine: bool| {
-        let severity = if is_fine {
+    let attributes = |is_good: bool| {
+        let severity = if is_good {
             Severity::Normal
         } else {
             Severity::Warning
@@ -62,7 +77,7 @@ pub(super) fn source_cells(context: &mut RenderContext<'_>, list: &RowList) -> S
         SlotValue::Attributes(vec![("sev", severity.into_str().into())])
     };
     let detail = match problems.as_str() {
-        "" if 0 < out_of_date => format!(": {out_of_date} of {} out of date", list.rows.len()),
+        "" if 0 < out_of_date => format!(": {out_of_date} of {total} out of date"),
         "" => String::new(),
         problems => format!(": {problems}"),
     };
@@ -74,7 +89,7 @@ pub(super) fn source_cells(context: &mut RenderContext<'_>, list: &RowList) -> S
     let text = |text: &str| SlotValue::Text(if is_news { text } else { "" }.to_owned());
     SourceNews {
         status: NewsCells {
-            attributes: attributes(lost_sources.is_empty() && out_of_date == 0),
+            attributes: attributes(lost_sources.is_empty() && is_fine),
             text: SlotValue::Text(status),
             detail: SlotValue::Text(detail),
         },
