@@ -163,8 +163,8 @@ fn describe_available(
 }
 
 impl Attention {
-    /// `outages` is the number of sources that aren't live.
-    pub(super) fn new(mut statuses: Vec<QueueStatus>, outages: usize) -> Self {
+    /// `unsure` is the number of sources that are lost, or can't be read in full.
+    pub(super) fn new(mut statuses: Vec<QueueStatus>, unsure: usize) -> Self {
         let count = |severity| {
             let matching = statuses.iter().filter(|status| status.severity == severity);
             matching.count()
@@ -184,7 +184,7 @@ impl Attention {
         statuses.sort_by(|a, b| {
             (b.severity.cmp(&a.severity)).then_with(|| wait(b).total_cmp(&wait(a)))
         });
-        let rest = describe_rest(counts, outages);
+        let rest = describe_rest(counts, unsure);
         let more = statuses.split_off(statuses.len().min(SENTENCES_MAX));
         let sentences = statuses.into_iter().filter_map(|status| {
             Some(AttentionItem {
@@ -217,7 +217,7 @@ struct QueueCounts {
 }
 
 /// `None` if queues need attention and all others are up to date.
-fn describe_rest(counts: QueueCounts, outages: usize) -> Option<RestOfQueues> {
+fn describe_rest(counts: QueueCounts, unsure: usize) -> Option<RestOfQueues> {
     let QueueCounts {
         total,
         urgent,
@@ -257,7 +257,7 @@ fn describe_rest(counts: QueueCounts, outages: usize) -> Option<RestOfQueues> {
         (n, _) => format!("{n} of {total} queues are within their limits."),
     };
     Some(RestOfQueues {
-        is_calm: outages == 0,
+        is_calm: unsure == 0,
         statement: "Nothing needs attention".to_owned(),
         detail,
     })
@@ -267,8 +267,8 @@ fn describe_rest(counts: QueueCounts, outages: usize) -> Option<RestOfQueues> {
 mod tests {
     use super::*;
 
-    fn rest(counts: QueueCounts, outages: usize) -> Option<(bool, String)> {
-        let rest = describe_rest(counts, outages)?;
+    fn rest(counts: QueueCounts, unsure: usize) -> Option<(bool, String)> {
+        let rest = describe_rest(counts, unsure)?;
         Some((rest.is_calm, format!("{}. {}", rest.statement, rest.detail)))
     }
 

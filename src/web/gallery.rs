@@ -122,6 +122,9 @@ async fn show_gallery(
             .map(|(board, view)| miniatures.board_card(board, view))
             .collect();
         let has_queues = !snapshot.queues.is_empty();
+        let sources = snapshot.sources.values();
+        let unsure = sources.filter(|source| source.health() != SourceHealth::Live);
+        let unsure = unsure.count();
         let outage_notes = if has_queues {
             outage_sentences(snapshot, snapshot.sources.values(), now)
         } else {
@@ -138,7 +141,7 @@ async fn show_gallery(
                 .collect(),
             cards,
             queues: statuses.iter().map(queue_item).collect(),
-            attention: Attention::new(statuses, outage_notes.len()),
+            attention: Attention::new(statuses, unsure),
             outage_notes,
             tv_address: format!("{origin}/tv"),
             is_loopback,

@@ -6,7 +6,7 @@ use crate::web::tests::{
     send_request,
     telephony::{both_sources, connected_inputs},
 };
-use wallboard_domain::{EntityKind, Metric, MetricValue};
+use wallboard_domain::{EntityKind, Input, Metric, MetricValue, SourceDiagnostic};
 use wallboard_sources::genesys;
 
 #[tokio::test]
@@ -125,6 +125,28 @@ async fn first_line_names_the_queues_that_need_attention() {
     );
     assert_contains(&lost, &["▲ No data", "Chat disconnected at"]);
     assert_contains_none(&lost, &["All calm", "Nothing needs attention"]);
+}
+
+#[tokio::test]
+async fn calm_is_not_claimed_while_a_source_cannot_be_read() {
+    let rejected = SourceDiagnostic::Rejected {
+        event: "group.loadChanged".to_owned(),
+        why: "not_json",
+        case: None,
+    };
+    let mut inputs = vec![
+        profile_update(EntityKind::Queue, "2", "Support"),
+        queue_reading("2", Metric::Waiting, MetricValue::Count(0)),
+    ];
+    inputs.extend((0..10).map(|_| Input::Diagnostic("chat".into(), rejected.clone())));
+
+    let text = get_page(&router_after(inputs), "/").await.text;
+
+    // A page that lost its server hides what it says of the others.
+    let uncertain =
+        "<li data-key=\"need-rest\" data-calm><span class=\"badge\">◌ Not certain</span>";
+    assert_contains(&text, &[uncertain]);
+    assert_contains_none(&text, &["All calm"]);
 }
 
 #[tokio::test]
