@@ -18,8 +18,8 @@ COPY boards boards
 COPY benches benches
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target \
-    cargo build --locked --release --bin wallboard \
-    && install -D target/release/wallboard /image/usr/local/bin/wallboard \
+    cargo build --locked --profile dist --bin wallboard \
+    && install -D target/dist/wallboard /image/usr/local/bin/wallboard \
     && install -d /image/var/lib/wallboard /image/etc/wallboard
 
 # No shell, no package manager, the certificates of the public authorities.
