@@ -18,13 +18,13 @@ COPY boards boards
 COPY benches benches
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target \
-    cargo build --locked --profile dist --bin wallboard \
-    && install -D target/dist/wallboard /image/usr/local/bin/wallboard \
+    cargo build --locked --profile dist --bin wallboard --bin wallboard-bench \
+    && install -D --target-directory /image/usr/local/bin target/dist/wallboard target/dist/wallboard-bench \
     && install -d /image/var/lib/wallboard /image/etc/wallboard
 
 # No shell, no package manager, the certificates of the public authorities.
 FROM ${RUNTIME}
-COPY --from=build /image/usr/local/bin/wallboard /usr/local/bin/wallboard
+COPY --from=build /image/usr/local/bin /usr/local/bin
 COPY --from=build /image/etc/wallboard /etc/wallboard
 COPY --from=build --chown=65532:65532 /image/var/lib/wallboard /var/lib/wallboard
 

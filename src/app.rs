@@ -72,10 +72,6 @@ use wallboard_runtime::ingest::{self, IngestReceiver, IngestSender, ProcessClock
 use wallboard_sources::SourceConfig;
 use wallboard_store::{self as store, FileLock, Store, StoreError};
 
-pub use crate::load_generator::{
-    ClockDifference, DelayFigures, LoadError, LoadFigures, LoadPlan, LoadTarget, ReturnedViewers,
-    TargetChoice, VIEWERS_MAX, ViewerCrowd, read_cookies,
-};
 pub use accounts::{AccountsError, open_accounts};
 pub use board_files::BoardFilesError;
 pub use check::{CheckReport, CheckRow, check_plan};

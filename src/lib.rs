@@ -5,6 +5,5 @@ pub mod app;
 pub mod cli;
 #[cfg(any(test, feature = "testing"))]
 pub mod fuzz;
-pub mod load_generator;
 pub mod settings;
 pub mod web;

@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use wallboard::load_generator::LoadFigures;
+use wallboard_bench::LoadFigures;
 
 use super::{pace::Pace, part::Part, server::Server};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::{runtime::Builder, sync::mpsc};
-use wallboard::load_generator::{LoadPlan, LoadTarget, TargetChoice, ViewerCrowd};
+use wallboard_bench::{LoadFigures, LoadPlan, LoadTarget, TargetChoice, ViewerCrowd};
 
 /// After viewers dropped their connections, the others are watched at least this long.
 const RETURN_WATCH: Duration = Duration::from_secs(5);
@@ -64,6 +64,6 @@ async fn print_return(crowd: &mut ViewerCrowd) {
     print_json(&crowd.staying_figures());
 }
 
-fn print_json(figures: &wallboard::load_generator::LoadFigures) {
+fn print_json(figures: &LoadFigures) {
     println!("{}", serde_json::to_string(figures).expect("plain figures"));
 }

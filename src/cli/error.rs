@@ -7,8 +7,7 @@ use tokio::task::JoinError;
 use crate::{
     app::{
         AccountError, AccountsError, ApiTokenError, AppError, BackupError, ConfigurationError,
-        DiscoverError, ExportError, ForgetError, HealthError, ImportSetupError, LoadError,
-        ScreenError,
+        DiscoverError, ExportError, ForgetError, HealthError, ImportSetupError, ScreenError,
     },
     settings::ConfigFaults,
 };
@@ -25,10 +24,6 @@ pub enum CommandError {
     App(#[from] AppError),
     #[error(transparent)]
     Backup(#[from] BackupError),
-    #[error(transparent)]
-    Load(#[from] LoadError),
-    #[error("some viewers weren't served: see the figures above")]
-    ViewersNotServed,
     #[error(transparent)]
     Export(#[from] ExportError),
     #[error("the export was stopped; there's no file")]
@@ -98,11 +93,8 @@ impl CommandError {
             | Self::Export(ExportError::EmptyPeriod | ExportError::InvalidTime(..))
             | Self::Imports(ImportSetupError::NoSource { .. } | ImportSetupError::None)
             | Self::Discover(DiscoverError::NoSource { .. } | DiscoverError::NoNames { .. }) => 2,
-            Self::Load(error) if error.is_usage() => 2,
             Self::App(_)
             | Self::Backup(_)
-            | Self::Load(_)
-            | Self::ViewersNotServed
             | Self::Export(_)
             | Self::ExportStopped
             | Self::Imports(ImportSetupError::Store(_))

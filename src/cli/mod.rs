@@ -1,7 +1,6 @@
 //! The command line: one file per command.
 
 mod backup;
-mod bench;
 mod check;
 mod completions;
 mod database_option;
@@ -11,7 +10,6 @@ mod error;
 mod forget;
 mod health;
 mod import;
-mod load_report;
 mod log;
 mod log_export;
 mod man;
@@ -49,7 +47,6 @@ enum Command {
     Serve(serve::ServeCommand),
     Check(check::CheckCommand),
     Backup(backup::BackupCommand),
-    Bench(bench::BenchCommand),
     Forget(forget::ForgetCommand),
     Log(log_export::LogCommand),
     Replay(replay::ReplayCommand),
@@ -73,7 +70,6 @@ pub async fn run_command(
 ) -> Result<(), CommandError> {
     match arguments.command {
         Command::Backup(backup) => backup.run().await,
-        Command::Bench(bench) => bench.run().await,
         Command::Check(check) => check.run().await,
         Command::Completions(completions) => completions.run(),
         Command::Demo(demo) => Box::pin(demo.run(source_log)).await,

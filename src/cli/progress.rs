@@ -12,13 +12,6 @@ pub(super) fn import_bar(source: &str) -> ProgressBar {
     new_bar("{prefix}: {wide_bar} {msg}, {eta} left").with_prefix(source.to_owned())
 }
 
-/// Returns a bar of viewers that connect.
-pub(super) fn viewer_bar(viewers: u64) -> ProgressBar {
-    let bar = new_bar("{wide_bar} {pos} of {len} viewers connected");
-    bar.set_length(viewers);
-    bar
-}
-
 fn new_bar(template: &str) -> ProgressBar {
     let style = ProgressStyle::with_template(template);
     // By default it draws on standard error, and only if that is a terminal.

@@ -1,4 +1,4 @@
-//! `wallboard bench` against running servers.
+//! `wallboard-bench` against running servers.
 
 use std::{process::Command, time::Duration};
 
@@ -13,8 +13,8 @@ const QUEUES: u64 = 3;
 
 /// Runs the command. Returns its exit status, and its output of both kinds.
 async fn bench(arguments: &[&str]) -> (Option<i32>, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wallboard"));
-    command.arg("bench").args(arguments);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wallboard-bench"));
+    command.args(arguments);
     run(command).await
 }
 
@@ -168,8 +168,8 @@ async fn bench_needs_enough_files() {
     let mut shell = Command::new("sh");
     shell.args([
         "-c",
-        "ulimit -n 200; exec \"$0\" bench \"$@\"",
-        env!("CARGO_BIN_EXE_wallboard"),
+        "ulimit -n 200; exec \"$0\" \"$@\"",
+        env!("CARGO_BIN_EXE_wallboard-bench"),
     ]);
     let server = TestServer::start(ServerOptions::default()).await;
     shell.args([&server.url(""), "--viewers", "500"]);

@@ -80,6 +80,7 @@ fn package_installs_works_and_uninstalls() {
     assert_eq!(succeeds(Command::new(&program).arg("--version")), version);
     assert!(program.metadata().unwrap().permissions().mode() & 0o111 == 0o111);
     for file in [
+        "usr/bin/wallboard-bench",
         "usr/lib/systemd/system/wallboard.service",
         "usr/lib/systemd/system/wallboard.socket",
         "usr/share/bash-completion/completions/wallboard",

@@ -53,16 +53,8 @@ async fn bench_command_watches_over_tls_if_the_certificate_is_trusted() {
     let fixture = TlsFixture::open().await;
     let port = fixture.server.address.port();
     let bench = |url: &str, authority: &Path| {
-        let mut bench = Command::new(env!("CARGO_BIN_EXE_wallboard"));
-        bench.args([
-            "bench",
-            url,
-            "--viewers",
-            "10",
-            "--for",
-            "1s",
-            "--reconnect",
-        ]);
+        let mut bench = Command::new(env!("CARGO_BIN_EXE_wallboard-bench"));
+        bench.args([url, "--viewers", "10", "--for", "1s", "--reconnect"]);
         bench.env("SSL_CERT_FILE", authority);
         let output = block_in_place(|| bench.output().unwrap());
         let text = [&output.stdout[..], &output.stderr[..]].concat();

@@ -7,11 +7,11 @@ use wallboard_domain::RedactedText;
 use super::LoadError;
 
 /// The sockets that a server gives one session or screen.
-pub const SOCKETS_PER_COOKIE: usize = 100;
+pub(super) const SOCKETS_PER_COOKIE: usize = 100;
 
 /// Reads a file with a cookie (`NAME=VALUE`) on each line. Lines that are empty or begin with `#`
 /// are skipped.
-pub fn read_cookies(file: &Path) -> Result<Vec<RedactedText>, LoadError> {
+pub(super) fn read_cookies(file: &Path) -> Result<Vec<RedactedText>, LoadError> {
     let text = fs::read_to_string(file);
     let text = text.map_err(|cause| LoadError::CookieFile(file.to_owned(), cause))?;
     let lines = text.lines().enumerate();

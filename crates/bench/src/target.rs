@@ -2,9 +2,9 @@
 
 use std::net::SocketAddr;
 
-use reqwest::Url;
 use rustls::pki_types::ServerName;
 use tokio::net::{TcpStream, lookup_host};
+use url::Url;
 
 use super::LoadError;
 

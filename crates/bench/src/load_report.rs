@@ -1,10 +1,10 @@
-//! What `wallboard bench` prints.
+//! The report that `wallboard-bench` prints.
 
 use std::{fmt, time::Duration};
 
 use indicatif::{BinaryBytes, HumanCount, HumanFloatCount};
 
-use crate::app::{ClockDifference, LoadFigures, ReturnedViewers};
+use super::{ClockDifference, LoadFigures, ReturnedViewers};
 
 /// The figures of one run.
 #[derive(Debug)]
@@ -156,7 +156,7 @@ fn write_row(f: &mut fmt::Formatter<'_>, what: &str, value: impl fmt::Display) -
 
 #[cfg(test)]
 mod tests {
-    use crate::app::DelayFigures;
+    use crate::DelayFigures;
 
     use super::*;
 

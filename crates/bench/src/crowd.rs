@@ -26,7 +26,7 @@ use super::{
 };
 
 /// The most viewers of one crowd.
-pub const VIEWERS_MAX: usize = 18_000;
+pub(super) const VIEWERS_MAX: usize = 18_000;
 /// How many viewers connect at a time: fewer than any server's backlog.
 const CONNECTING_MAX: usize = 256;
 /// Files of this process that aren't viewers.

@@ -1,14 +1,22 @@
-//! `wallboard bench`: how many viewers a running server carries, measured from outside.
+//! The command line of `wallboard-bench`: how many viewers a running server carries, measured from
+//! outside.
 
-use std::{path::PathBuf, time::Duration};
+use std::{fmt::Display, path::PathBuf, process::ExitCode, time::Duration};
 
-use clap::Args;
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
 use jiff::SignedDuration;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::{
+    runtime::Runtime,
+    time::{Instant, sleep, sleep_until},
+};
 
-use crate::app::{LoadPlan, LoadTarget, TargetChoice, VIEWERS_MAX, ViewerCrowd, read_cookies};
+use wallboard_domain::error_chain;
 
-use super::{CommandError, load_report::LoadReport, progress::viewer_bar};
+use super::{
+    LoadError, LoadPlan, LoadTarget, TargetChoice, ViewerCrowd, cookies::read_cookies,
+    crowd::VIEWERS_MAX, load_report::LoadReport,
+};
 
 const SHORTEST: SignedDuration = SignedDuration::from_secs(1);
 const LONGEST: SignedDuration = SignedDuration::from_mins(10);
@@ -16,11 +24,13 @@ const LONGEST: SignedDuration = SignedDuration::from_mins(10);
 const RETURN_WATCH: Duration = Duration::from_secs(5);
 
 /// Measure how many viewers a running server carries
-#[derive(Debug, Args)]
+#[derive(Debug, Parser)]
 #[command(
+    name = "wallboard-bench",
+    version,
     after_help = "Puts load on one server for a limited time and stores nothing. Run it beside the server, or on a machine nearby."
 )]
-pub(super) struct BenchCommand {
+pub struct BenchCommand {
     /// Address of the wallboard
     #[arg(value_name = "URL", default_value = "http://127.0.0.1:8080")]
     url: String,
@@ -60,7 +70,30 @@ fn parse_duration(text: &str) -> Result<Duration, String> {
 }
 
 impl BenchCommand {
-    pub(super) async fn run(self) -> Result<(), CommandError> {
+    /// Runs the measurement, prints its report or the failure, and returns the exit status.
+    pub fn run(self) -> ExitCode {
+        // Fails if there is a provider, which will do.
+        rustls::crypto::aws_lc_rs::default_provider()
+            .install_default()
+            .ok();
+        let runtime = match Runtime::new() {
+            Ok(runtime) => runtime,
+            Err(cause) => return fail(format_args!("couldn't start the runtime: {cause}"), 1),
+        };
+        match runtime.block_on(self.bench_server()) {
+            Ok(report) => {
+                print!("{report}");
+                if report.all_served() {
+                    ExitCode::SUCCESS
+                } else {
+                    fail("some viewers weren't served: see the figures above", 1)
+                }
+            }
+            Err(error) => fail(error_chain(&error), if error.is_usage() { 2 } else { 1 }),
+        }
+    }
+
+    async fn bench_server(self) -> Result<LoadReport, LoadError> {
         let cookies = match &self.cookie_file {
             Some(file) => read_cookies(file)?,
             None => Vec::new(),
@@ -81,13 +114,7 @@ impl BenchCommand {
         let bar = viewer_bar(u64::from(self.viewers));
         let connected = ViewerCrowd::connect(plan, || bar.inc(1)).await;
         bar.finish_and_clear();
-        let report = self.measure(connected?).await;
-        print!("{report}");
-        if report.all_served() {
-            Ok(())
-        } else {
-            Err(CommandError::ViewersNotServed)
-        }
+        Ok(self.measure(connected?).await)
     }
 
     async fn measure(&self, mut crowd: ViewerCrowd) -> LoadReport {
@@ -115,6 +142,17 @@ impl BenchCommand {
         }
         report
     }
+}
+
+fn fail(reason: impl Display, status: u8) -> ExitCode {
+    eprintln!("wallboard-bench: {reason}");
+    ExitCode::from(status)
+}
+
+/// Returns a bar of viewers that connect. It draws on standard error, and only if that is a terminal.
+fn viewer_bar(viewers: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{wide_bar} {pos} of {len} viewers connected");
+    ProgressBar::new(viewers).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Simulated viewers of one board at a running server: what they receive, how soon, and what they
-//! lose. For `wallboard bench` and our own benchmark. Knows the live protocol as docs/protocol.md
-//! describes it, like any viewer; must not know the server's code.
+//! lose. For the binary `wallboard-bench` and our own benchmark. Knows the live protocol as
+//! docs/protocol.md describes it, like any viewer; must not know the server's code.
 
+mod command;
 mod cookies;
 mod crowd;
 mod delay_histogram;
@@ -10,11 +11,12 @@ mod figures;
 mod follower;
 mod frame_reader;
 mod handshake;
+mod load_report;
 mod target;
 mod viewer;
 
-pub use cookies::{SOCKETS_PER_COOKIE, read_cookies};
-pub use crowd::{LoadPlan, ReturnedViewers, VIEWERS_MAX, ViewerCrowd};
+pub use command::BenchCommand;
+pub use crowd::{LoadPlan, ReturnedViewers, ViewerCrowd};
 pub use delay_histogram::DelayFigures;
 pub use error::{LoadError, ViewerRefusal};
 pub use figures::{ClockDifference, LoadFigures};

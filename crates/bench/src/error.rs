@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use super::SOCKETS_PER_COOKIE;
+use super::cookies::SOCKETS_PER_COOKIE;
 
 /// Why viewers can't watch a board. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +56,7 @@ pub enum LoadError {
 
 impl LoadError {
     /// Whether the command line is wrong, rather than something at run time.
-    pub fn is_usage(&self) -> bool {
+    pub(super) fn is_usage(&self) -> bool {
         matches!(
             self,
             Self::Address(_)
