@@ -1,6 +1,6 @@
 //! Scripts, styles and icons, embedded in the binary.
 
-use std::{borrow::Cow, fmt::Write, sync::LazyLock};
+use std::{borrow::Cow, sync::LazyLock};
 
 use axum::{
     Router,
@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use data_encoding::HEXLOWER;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
@@ -37,7 +38,7 @@ pub fn build_id() -> &'static str {
                 TemplateFiles::get(&name).map_or([0; 32], |file| file.metadata.sha256_hash()),
             );
         }
-        to_hex(&hash.finalize()[..4])
+        HEXLOWER.encode(&hash.finalize()[..4])
     });
     &BUILD
 }
@@ -63,7 +64,7 @@ async fn serve_asset(
 
 fn asset_response(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, WebError> {
     let file = Assets::get(path).ok_or(WebError::NoSuchPage)?;
-    let tag = to_hex(&file.metadata.sha256_hash()[..16]);
+    let tag = HEXLOWER.encode(&file.metadata.sha256_hash()[..16]);
     let body = || Body::from(minify_asset(path, file.data));
     Ok(tagged_response(
         body,
@@ -151,14 +152,6 @@ fn mime_type(path: &str) -> &'static str {
         Some("webmanifest") => "application/manifest+json; charset=utf-8",
         _ => "application/octet-stream",
     }
-}
-
-pub(super) fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        write!(text, "{byte:02x}").ok();
-        text
-    })
 }
 
 #[cfg(test)]

@@ -1,12 +1,10 @@
 //! The company's logo and color, from the configuration.
 
 use axum::{Router, body::Body, extract::State, http::HeaderMap, response::Response, routing::get};
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::{
-    WebError, WebState,
-    assets::{tagged_response, to_hex},
-};
+use super::{WebError, WebState, assets::tagged_response};
 
 pub(super) fn routes() -> Router<WebState> {
     Router::new()
@@ -41,7 +39,7 @@ async fn serve_style(
 
 /// A new configuration changes them at any time, so browsers ask whether it did.
 fn respond(media_type: &'static str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
-    let tag = to_hex(&Sha256::digest(&bytes)[..16]);
+    let tag = HEXLOWER.encode(&Sha256::digest(&bytes)[..16]);
     tagged_response(|| Body::from(bytes), media_type, &tag, false, headers)
 }
 

@@ -10,7 +10,6 @@ mod audit_actor;
 mod audit_trail;
 mod document;
 mod expiring_records;
-mod hex;
 mod identity_provider;
 mod letter_code;
 mod pairings;

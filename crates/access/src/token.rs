@@ -3,11 +3,10 @@
 use std::fmt;
 
 use aws_lc_rs::{hmac, rand};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use sha2::{Digest, Sha256};
 
 use wallboard_store::RecordId;
-
-use super::hex;
 
 /// The secret in the cookie. We keep only its hash.
 #[derive(Clone, PartialEq, Eq)]
@@ -31,12 +30,12 @@ impl Token {
 
     /// Reads a cookie's value.
     pub fn parse(text: &str) -> Option<Self> {
-        hex::decode(text).map(Self)
+        decode_hex(text).map(Self)
     }
 
     /// The cookie's value.
     pub fn to_text(&self) -> String {
-        hex::encode(&self.0)
+        HEXLOWER.encode(&self.0)
     }
 
     pub fn id(&self) -> TokenId {
@@ -63,27 +62,33 @@ impl Token {
     /// A value for the own forms of a session, which no other site can know.
     pub fn form_token(&self) -> String {
         let digest = Sha256::new_with_prefix(b"form").chain_update(self.0);
-        hex::encode(&digest.finalize())
+        HEXLOWER.encode(&digest.finalize())
     }
 }
 
 impl TokenId {
     pub(super) fn of_record(id: &RecordId) -> Option<Self> {
-        hex::decode(id.as_str()).map(Self)
+        decode_hex(id.as_str()).map(Self)
     }
 
     /// Reads what a form says.
     pub fn parse(text: &str) -> Option<Self> {
-        hex::decode(text).map(Self)
+        decode_hex(text).map(Self)
     }
 
     pub fn to_text(self) -> String {
-        hex::encode(&self.0)
+        HEXLOWER.encode(&self.0)
     }
 
     pub(super) fn record_id(self) -> Option<RecordId> {
         RecordId::parse(&self.to_text())
     }
+}
+
+/// Decodes exactly 32 bytes.
+fn decode_hex(text: &str) -> Option<[u8; 32]> {
+    let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?;
+    bytes.try_into().ok()
 }
 
 impl fmt::Debug for Token {
@@ -94,7 +99,7 @@ impl fmt::Debug for Token {
 
 impl fmt::Debug for TokenId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&hex::encode(&self.0[..4]))
+        formatter.write_str(&HEXLOWER.encode(&self.0[..4]))
     }
 }
 

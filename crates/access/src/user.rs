@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, net::IpAddr};
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -9,7 +10,7 @@ use sha2::{Digest, Sha256};
 use wallboard_store::{RecordId, RecordKind};
 
 use super::{
-    PasswordHash, Role, hex,
+    PasswordHash, Role,
     plain_text::{NAME_LENGTH_MAX, is_invisible, is_plain_name},
 };
 
@@ -115,7 +116,7 @@ impl UserId {
     /// The ID of the user with a password and that name, however it's written.
     pub fn of_name(name: &str) -> Self {
         let folded = name.trim().to_lowercase();
-        Self(hex::encode(&Sha256::digest(folded)[..16]))
+        Self(HEXLOWER.encode(&Sha256::digest(folded)[..16]))
     }
 
     /// The ID of a user of the identity provider. No name has the same one: none has a zero in it.
@@ -123,7 +124,7 @@ impl UserId {
         let digest = Sha256::new_with_prefix(&subject.issuer)
             .chain_update([0])
             .chain_update(&subject.subject);
-        Self(hex::encode(&digest.finalize()[..16]))
+        Self(HEXLOWER.encode(&digest.finalize()[..16]))
     }
 
     /// The ID as forms have it.

@@ -4,10 +4,11 @@
 use std::{fmt, time::Duration};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce as SealNonce, RandomizedNonceKey};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use jiff::{SignedDuration, Timestamp};
 use openidconnect::{CsrfToken, Nonce, PkceCodeVerifier};
 
-use crate::{NoRandomness, Token, hex};
+use crate::{NoRandomness, Token};
 
 /// How long somebody may take at the provider.
 pub const WAITING_MAX: Duration = Duration::from_mins(10);
@@ -48,7 +49,7 @@ impl PendingSignIn {
             .seal_in_place_append_tag(Aad::empty(), &mut content)
             .map_err(|_| NoRandomness)?;
         let sealed = [nonce.as_ref().as_slice(), &content].concat();
-        let state = CsrfToken::new(hex::encode(&sealed));
+        let state = CsrfToken::new(HEXLOWER.encode(&sealed));
         Ok((state, Self::new(browser, &sealed, next)))
     }
 
@@ -57,7 +58,7 @@ impl PendingSignIn {
         if STATE_BYTES_MAX < state.len() {
             return None;
         }
-        let sealed = hex::decode_bytes(state)?;
+        let sealed = HEXLOWER_PERMISSIVE.decode(state.as_bytes()).ok()?;
         let (nonce, content) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = SealNonce::try_assume_unique_for_key(nonce).ok()?;
         let mut content = content.to_vec();
@@ -72,8 +73,8 @@ impl PendingSignIn {
         let derive = |purpose| browser.derive_secret(purpose, sealed);
         let id = derive(NONCE);
         Self {
-            nonce: Nonce::new(hex::encode(&id)),
-            verifier: PkceCodeVerifier::new(hex::encode(&derive(VERIFIER))),
+            nonce: Nonce::new(HEXLOWER.encode(&id)),
+            verifier: PkceCodeVerifier::new(HEXLOWER.encode(&derive(VERIFIER))),
             next: next.to_owned(),
             id,
         }
@@ -131,15 +132,15 @@ mod tests {
     fn changed_states_are_refused() {
         let browser = Token::generate().unwrap();
         let (state, _) = PendingSignIn::begin(&browser, "/", at(0)).unwrap();
-        let sealed = hex::decode_bytes(state.secret()).unwrap();
+        let sealed = HEXLOWER.decode(state.secret().as_bytes()).unwrap();
         for bit in 0..8 * sealed.len() {
             let mut changed = sealed.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            let changed = hex::encode(&changed);
+            let changed = HEXLOWER.encode(&changed);
             assert!(!opens(&changed, &browser, at(1)), "bit {bit}");
         }
         for length in 0..sealed.len() {
-            let cut = hex::encode(&sealed[..length]);
+            let cut = HEXLOWER.encode(&sealed[..length]);
             assert!(!opens(&cut, &browser, at(1)), "{length} bytes");
         }
         let text = state.secret();
@@ -153,7 +154,7 @@ mod tests {
         let browser = Token::generate().unwrap();
         let begin = || PendingSignIn::begin(&browser, NEXT, at(0)).unwrap();
         let ((state, one), (again, other)) = (begin(), begin());
-        let sealed = hex::decode_bytes(state.secret()).unwrap();
+        let sealed = HEXLOWER.decode(state.secret().as_bytes()).unwrap();
         assert!(!sealed.windows(7).any(|part| part == b"/agents"));
         assert_ne!(state.secret(), again.secret());
         assert_ne!(one.nonce.secret(), other.nonce.secret());

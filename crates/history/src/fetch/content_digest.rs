@@ -10,6 +10,7 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use data_encoding::HEXLOWER_PERMISSIVE;
 use reqwest::header::HeaderMap;
 
 use super::RemoteFile;
@@ -97,14 +98,8 @@ impl ContentDigest {
 
 /// Parses 32 hexadecimal digits.
 fn parse_hex(tag: &str) -> Option<Md5Digest> {
-    let mut md5 = Md5Digest::default();
-    if tag.len() != 2 * md5.len() || !tag.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (index, byte) in md5.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(tag.get(2 * index..2 * index + 2)?, 16).ok()?;
-    }
-    Some(md5)
+    let bytes = HEXLOWER_PERMISSIVE.decode(tag.as_bytes()).ok()?;
+    bytes.try_into().ok()
 }
 
 #[cfg(test)]

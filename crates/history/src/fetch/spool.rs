@@ -212,6 +212,8 @@ fn write_chunks(
 
 #[cfg(test)]
 mod tests {
+    use data_encoding::HEXLOWER;
+
     use super::*;
 
     fn remote_file(size: u64, tag: &str) -> RemoteFile {
@@ -308,7 +310,7 @@ mod tests {
 
         assert_eq!(untouched.size, 3);
         assert_eq!(
-            untouched.sha256.map(|byte| format!("{byte:02x}")).concat(),
+            HEXLOWER.encode(&untouched.sha256),
             "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"
         );
         assert_eq!(

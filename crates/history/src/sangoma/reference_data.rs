@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -180,11 +181,7 @@ impl SangomaReferenceData {
                     .expect("writing to a string never fails");
             }
         }
-        let digest = Sha256::digest(text.as_bytes());
-        digest.iter().take(16).fold(String::new(), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("writing to a string never fails");
-            hex
-        })
+        HEXLOWER.encode(&Sha256::digest(text)[..16])
     }
 
     fn resolve_limits(&self, queue: i64, vendor: Option<&CatalogEntry>) -> Limits {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
+use uuid::{Uuid, fmt::Hyphenated};
 
-use super::{error::quote_words, uuid::Uuid};
+use super::error::quote_words;
 
 /// The vendor's id of a subscription.
 pub(super) type SubscriptionId = Arc<str>;
@@ -243,7 +244,13 @@ fn into_text(value: Option<Value>) -> Option<String> {
 }
 
 fn parse_id(id: &Value) -> Option<Uuid> {
-    Uuid::parse(id.as_str()?)
+    parse_uuid(id.as_str()?)
+}
+
+/// Parses a UUID in any case, with hyphens; `None` can't be one of ours.
+fn parse_uuid(text: &str) -> Option<Uuid> {
+    let uuid = Uuid::try_parse(text).ok();
+    uuid.filter(|_| text.len() == Hyphenated::LENGTH)
 }
 
 /// Finds an element's fault: in `error`, `errors`, or a `status` that is neither 0 nor 1.
@@ -294,7 +301,7 @@ pub(super) fn find_statistic_id(error: &Value) -> Option<Uuid> {
     match error {
         Value::String(text) => text
             .split(|letter: char| letter != '-' && !letter.is_ascii_hexdigit())
-            .find_map(Uuid::parse),
+            .find_map(parse_uuid),
         Value::Array(inner) => inner.iter().find_map(find_statistic_id),
         Value::Object(inner) => inner.get("statisticId").and_then(parse_id).or_else(|| {
             let others = inner
@@ -386,7 +393,7 @@ mod tests {
 
     #[test]
     fn value_is_read_despite_oddities_around_it() {
-        let uuid = Uuid::new_random();
+        let uuid = Uuid::new_v4();
         let data = json!({"statistics": [
             7,
             {"statisticId": uuid.to_string(), "subscriptionId": 7, "name": [],
@@ -457,8 +464,26 @@ mod tests {
     }
 
     #[test]
+    fn only_a_uuid_with_hyphens_can_be_one_of_ours() {
+        let uuid = Uuid::new_v4();
+        let text = uuid.to_string();
+        assert_eq!(parse_uuid(&text), Some(uuid));
+        assert_eq!(parse_uuid(&text.to_uppercase()), Some(uuid));
+        let others = [
+            "",
+            "UUID1",
+            "0123456789ab-cdef-0123-4567-89abcdef",
+            "00000000-0000-0000-0000-00000000000g",
+            "00000000-0000-0000-0000-0000000000é",
+            "00000000000000000000000000000000",
+            "{00000000-0000-0000-0000-000000000000}",
+        ];
+        assert!(others.iter().all(|text| parse_uuid(text).is_none()));
+    }
+
+    #[test]
     fn error_names_its_statistic_anywhere() {
-        let uuid = Uuid::new_random();
+        let uuid = Uuid::new_v4();
         for error in [
             json!({"statisticId": uuid.to_string(), "status": {"code": 5}}),
             json!({"status": {"detail": format!("statistic '{uuid}' is not defined")}}),

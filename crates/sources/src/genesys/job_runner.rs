@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     GenesysMode, GenesysStatistic, StatisticReference,
@@ -12,7 +13,6 @@ use super::{
     error::{ApiCall, GenesysError},
     rest_client::{RestClient, encode_segment},
     subscription_manager::{ApiJob, StatisticBatch, ValueRefresh},
-    uuid::Uuid,
 };
 
 /// Everything that a job needs.
@@ -49,9 +49,9 @@ impl JobRunner {
         &self,
         configured: &GenesysStatistic,
     ) -> (Result<ApiEnvelope, GenesysError>, SubscriptionId) {
-        let subscription = Uuid::new_random().to_string();
+        let subscription = Uuid::new_v4().to_string();
         let mut statistic = statistic_body(configured);
-        statistic["statisticId"] = Uuid::new_random().to_string().into();
+        statistic["statisticId"] = Uuid::new_v4().to_string().into();
         let body = json!({
             "operationId": subscription,
             "data": {"statistics": [statistic]},

@@ -25,7 +25,6 @@ mod settings;
 mod statistic_registry;
 mod subscription_manager;
 mod token_provider;
-mod uuid;
 
 use std::convert::Infallible;
 

@@ -9,8 +9,9 @@ use std::{
 
 use foldhash::fast::FixedState;
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
-use super::{envelope::ReportedValue, uuid::Uuid};
+use super::envelope::ReportedValue;
 
 /// A statistic's index in the settings.
 pub(super) type StatisticIndex = u32;
@@ -224,8 +225,8 @@ mod tests {
 
     fn registry_fixture() -> RegistryFixture {
         let mut book = StatisticRegistry::new(2);
-        let statistic = Uuid::new_random();
-        book.register_statistic(FIRST, statistic, Uuid::new_random());
+        let statistic = Uuid::new_v4();
+        book.register_statistic(FIRST, statistic, Uuid::new_v4());
         RegistryFixture { book, statistic }
     }
 
@@ -303,17 +304,17 @@ mod tests {
     fn unknown_and_dropped_ids_are_foreign() {
         let mut fixture = registry_fixture();
         let mut other = fixture.value_at(1, 10);
-        other.statistic = Some(Uuid::new_random());
+        other.statistic = Some(Uuid::new_v4());
 
         assert_eq!(fixture.book.on_notification(&other), ValueVerdict::Foreign);
         assert_eq!(
             fixture.book.on_notification(&ReportedValue::default()),
             ValueVerdict::Foreign
         );
-        let (old, subscription) = (fixture.value_at(1, 10), Uuid::new_random());
+        let (old, subscription) = (fixture.value_at(1, 10), Uuid::new_v4());
         fixture
             .book
-            .register_statistic(FIRST, Uuid::new_random(), subscription);
+            .register_statistic(FIRST, Uuid::new_v4(), subscription);
         assert_eq!(fixture.book.on_notification(&old), ValueVerdict::Foreign);
         fixture.book.unregister_all();
         assert_eq!(fixture.book.statistic_id(FIRST), None);

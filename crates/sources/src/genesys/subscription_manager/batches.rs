@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::{
     genesys::{
@@ -11,7 +12,6 @@ use crate::{
         envelope::{ApiEnvelope, ReportedValue},
         error::GenesysError,
         statistic_registry::{LogicalTime, StatisticIndex, ValueVerdict},
-        uuid::Uuid,
     },
     supervisor::error_sentence,
 };
@@ -100,7 +100,7 @@ impl SubscriptionManager {
         now: Instant,
     ) {
         for chunk in indexes.chunks(self.chunk) {
-            let unassigned = Uuid::new_random();
+            let unassigned = Uuid::new_v4();
             self.batches.push_back(StatisticBatch {
                 subscription: unassigned,
                 members: chunk.iter().map(|index| (*index, unassigned)).collect(),
@@ -123,9 +123,9 @@ impl SubscriptionManager {
         batch.requested_at = self.registry.logical_now();
         batch.sent_at = now;
         if self.mode == GenesysMode::Subscribe {
-            batch.subscription = Uuid::new_random();
+            batch.subscription = Uuid::new_v4();
             for (index, id) in &mut batch.members {
-                *id = Uuid::new_random();
+                *id = Uuid::new_v4();
                 self.registry
                     .register_statistic(*index, *id, batch.subscription);
             }

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::{
     genesys::{
         envelope::{find_fault, find_statistic_id},
         statistic_registry::StatisticIndex,
-        uuid::Uuid,
     },
     statserver::Statistic,
 };

@@ -20,6 +20,7 @@ use std::{
 
 use jiff::Timestamp;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::{
     statserver::{self, StatusTable},
@@ -37,7 +38,6 @@ use super::{
     notification::Notification,
     outbox::Outbox,
     statistic_registry::{StatisticIndex, StatisticRegistry, ValueVerdict},
-    uuid::Uuid,
 };
 
 pub(super) use batches::StatisticBatch;

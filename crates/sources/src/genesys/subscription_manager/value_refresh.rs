@@ -8,6 +8,7 @@ use std::{
 };
 
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::{
     genesys::{
@@ -15,7 +16,6 @@ use crate::{
         envelope::{ApiEnvelope, SubscriptionId},
         error::GenesysError,
         statistic_registry::{LogicalTime, StatisticIndex, ValueVerdict},
-        uuid::Uuid,
     },
     supervisor::error_sentence,
 };
