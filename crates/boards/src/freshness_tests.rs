@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use wallboard_domain::{AgentStatus, Baseline, Counter, Counters, Metric, MetricValue, Moment};
-use wallboard_live::{ConnectionState, CountingGap, Snapshot};
+use wallboard_domain::{
+    AgentStatus, Baseline, Counter, Counters, Id, Metric, MetricValue, Moment, Pattern,
+};
+use wallboard_live::{ConnectionState, CountingGap, QueueSnapshot, Snapshot};
 
 use super::{
     AgentCells, AttributeValue, BoardDefinition, BoardLayout, BoardRow, BoardSlots, BoardTime,
@@ -144,6 +146,29 @@ fn disconnect_stops_clocks_at_once_and_goes_gray_after_eight_seconds() {
         row_age(&expired, "chat/1"),
         ("gone".into(), "was 2 at 14:26")
     );
+}
+
+#[test]
+fn reconnecting_group_names_its_source_as_the_configuration_does() {
+    let mut snapshot = one_queue(2, Some(50), 1);
+    let group = Id::new(&"group".into(), "all");
+    let members = [fixture::queue_id("1")];
+    let queue = QueueSnapshot {
+        id: group.clone(),
+        members: Some(members.into()),
+        ..snapshot.queues[&fixture::queue_id("1")].clone()
+    };
+    snapshot.queues.insert(group, queue);
+    let names = &mut Arc::make_mut(&mut snapshot.site).source_names;
+    names.insert(fixture::chat_source(), "Customer service".to_owned());
+    fixture::disconnect_source(&mut snapshot, 3_000);
+    let mut board = BoardDefinition::new("b", "B", BoardLayout::Queues);
+    board.queues = vec![Pattern("group/all".into())];
+
+    let view = board_render::render_view(&board, &snapshot, &Baseline::default(), noon());
+
+    let note = row_note(&view, "group/all");
+    assert_eq!(note, "Reconnecting to Customer service");
 }
 
 #[test]
