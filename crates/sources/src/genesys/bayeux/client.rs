@@ -99,7 +99,7 @@ async fn open_transport(
         NotificationTransport::WebSocket => BayeuxTransport::open_websocket(endpoint).await,
         NotificationTransport::Auto if current == Some(ConnectionType::WebSocket) => {
             match BayeuxTransport::open_websocket(endpoint).await {
-                Err(BayeuxError::NoWebSocket(_)) => {
+                Err(BayeuxError::NoWebSocket(_) | BayeuxError::Redirect { .. }) => {
                     lease.record_websocket_failure();
                     Ok(BayeuxTransport::open_polling(endpoint))
                 }

@@ -7,6 +7,9 @@ use rustls::ClientConfig;
 
 use crate::genesys::NotificationTransport;
 use wallboard_domain::SourceId;
+use wallboard_runtime::https;
+
+use super::BayeuxError;
 
 /// The Bayeux server of one source.
 #[derive(Clone)]
@@ -25,6 +28,15 @@ pub(crate) struct BayeuxEndpoint {
     pub(crate) transport: NotificationTransport,
     /// The channels to subscribe to; messages on others are ignored.
     pub(crate) channels: &'static [&'static str],
+}
+
+impl BayeuxEndpoint {
+    /// Returns the error for a redirect, unless its address repeats a secret.
+    pub(super) fn redirect_error(&self, status: u16, headers: &HeaderMap) -> Option<BayeuxError> {
+        let location = https::redirect_target(&self.url, status, headers)?;
+        let is_safe = !self.signer.repeats_secret(&location);
+        is_safe.then_some(BayeuxError::Redirect { status, location })
+    }
 }
 
 /// Authenticates requests to the vendor.

@@ -83,10 +83,8 @@ async fn post_request(
         .await
         .map_err(|error| exchange_error(&error))?;
     let status = response.status();
-    let target = https::redirect_target(response.url(), status.as_u16(), response.headers());
-    if let Some(location) = target.filter(|target| !endpoint.signer.repeats_secret(target)) {
-        let status = status.as_u16();
-        return Err(BayeuxError::Redirect { status, location });
+    if let Some(redirect) = endpoint.redirect_error(status.as_u16(), response.headers()) {
+        return Err(redirect);
     }
     match status {
         status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {

@@ -50,6 +50,8 @@ pub(super) struct TestServerState {
     changed: Notify,
     pub(super) upgrades: AtomicUsize,
     pub(super) refuses_upgrades: AtomicBool,
+    /// Where upgrades are redirected to, and POSTs as long as no WebSocket is offered. Empty: nowhere.
+    pub(super) redirect: Mutex<&'static str>,
     pub(super) offers_websocket: AtomicBool,
     connects_held: AtomicUsize,
     pub(super) most_connects_held: AtomicUsize,
@@ -97,6 +99,7 @@ pub(super) async fn start_test_server() -> BayeuxTestServer {
         changed: Notify::new(),
         upgrades: AtomicUsize::default(),
         refuses_upgrades: AtomicBool::default(),
+        redirect: Mutex::default(),
         offers_websocket: AtomicBool::default(),
         connects_held: AtomicUsize::default(),
         most_connects_held: AtomicUsize::default(),
@@ -211,6 +214,15 @@ async fn respond_to_post(
     server: Arc<TestServerState>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
+    let location = *server.redirect.lock().unwrap();
+    let is_upgrade = request.headers().contains_key("upgrade");
+    let is_redirected = is_upgrade || !server.offers_websocket.load(SeqCst);
+    if is_redirected && !location.is_empty() {
+        let mut redirect = build_response(302, "");
+        let location = HeaderValue::from_static(location);
+        redirect.headers_mut().insert("location", location);
+        return Ok(redirect);
+    }
     let (head, body) = request.into_parts();
     let body = axum::body::to_bytes(Body::new(body), 1 << 20).await;
     let Ok(messages) = serde_json::from_slice(&body.unwrap()) else {

@@ -117,10 +117,12 @@ async fn open_websocket(endpoint: &BayeuxEndpoint) -> Result<WebSocketTransport,
             Ok(WebSocketTransport(websocket))
         }
         Err(tungstenite::Error::Http(response)) => {
-            store_cookies(endpoint, response.headers());
-            Err(match response.status().as_u16() {
-                status @ (401 | 403) => BayeuxError::Unauthorized(status),
-                _ => BayeuxError::NoWebSocket("it doesn't upgrade the connection"),
+            let (status, headers) = (response.status().as_u16(), response.headers());
+            store_cookies(endpoint, headers);
+            Err(match endpoint.redirect_error(status, headers) {
+                Some(redirect) => redirect,
+                None if matches!(status, 401 | 403) => BayeuxError::Unauthorized(status),
+                None => BayeuxError::NoWebSocket("it doesn't upgrade the connection"),
             })
         }
         Err(tungstenite::Error::Io(_)) => Err(BayeuxError::NoWebSocket(

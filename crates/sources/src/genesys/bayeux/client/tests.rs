@@ -530,6 +530,46 @@ async fn websocket_transport_handshakes_on_it_or_explains_why_not() {
 }
 
 #[tokio::test]
+async fn redirect_of_either_transport_is_named_unless_it_repeats_a_secret() {
+    for transport in [
+        NotificationTransport::LongPolling,
+        NotificationTransport::WebSocket,
+    ] {
+        let fixture = client_fixture(transport).await;
+        fixture.stand_in.server.refuses_upgrades.store(true, SeqCst);
+        *fixture.token.0.lock().unwrap() = "hush";
+        let error_of = async |location| {
+            *fixture.stand_in.server.redirect.lock().unwrap() = location;
+            fixture.open_client().await.unwrap_err().to_string()
+        };
+
+        let named = error_of("https://sso.example.com/login?token=hush").await;
+        assert!(
+            named.contains("redirects to https://sso.example.com (HTTP status 302)"),
+            "{named}"
+        );
+        let repeating = error_of("/login/hush").await;
+        assert!(!repeating.contains("hush"), "{repeating}");
+    }
+}
+
+#[tokio::test]
+async fn upgrade_that_is_redirected_means_long_polling() {
+    let fixture = client_fixture(NotificationTransport::Auto).await;
+    fixture.stand_in.server.offers_websocket.store(true, SeqCst);
+    let (client, _) = fixture.open_client().await.unwrap();
+    drop(client);
+    fixture.stand_in.server.refuses_upgrades.store(true, SeqCst);
+    *fixture.stand_in.server.redirect.lock().unwrap() = "/login";
+
+    let (_client, opened) = fixture.open_client().await.unwrap();
+
+    assert_eq!(opened, SessionStart::Resumed);
+    let last = fixture.stand_in.received_requests().pop().unwrap();
+    assert_eq!(last.path, "/statistics/v3/notifications/connect");
+}
+
+#[tokio::test]
 async fn unreachable_server_is_explained_in_words() {
     for transport in [
         NotificationTransport::LongPolling,
