@@ -1,18 +1,21 @@
 //! Who gets what: every route for every role, forged requests, and sign-in itself.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use axum::http::{Method, Request, StatusCode, header};
 
 use crate::web::route_requirements::ROUTES;
 use wallboard_access::{
-    AccessRules, IdentityProvider, Permissions, ProviderConfig, Requirement, Role, RoleMapping,
-    ScreenChoice,
+    AccessRules, IdentityProvider, Permissions, ProviderConfig, Requirement, Right, Role,
+    RoleMapping, ScreenChoice,
 };
-use wallboard_domain::{BoardStyle, RedactedText};
+use wallboard_domain::{BoardStyle, Input, NameVisibility, RedactedText, SiteConfig};
+use wallboard_history::report::fixture::HistoryFixture;
 
 use super::{
     PageResponse, assert_contains, assert_contains_none, get_page,
     login_site::{LoginSite, ROLES, path_of, with_cookie},
-    sales_inputs, send_request,
+    sales_inputs, send_request, test_site,
 };
 
 #[tokio::test]
@@ -482,6 +485,32 @@ async fn sign_in_page_has_a_button_only_with_a_provider() {
     assert_eq!(down.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_contains(&down.text, &[sentence, "value=\"/sources\""]);
     assert_contains(&site.get("/login", None).await.text, &[sentence]);
+}
+
+#[tokio::test]
+async fn api_of_agents_has_full_names_only_for_whoever_may_see_personal_data() {
+    for withheld in [BTreeSet::new(), BTreeSet::from([Right::PersonalData])] {
+        let mut inputs = sales_inputs();
+        inputs.push(Input::SiteConfig(Arc::new(SiteConfig {
+            agent_names: NameVisibility::None,
+            ..test_site()
+        })));
+        let fixture = HistoryFixture::new(test_site()).await;
+        let data = (fixture.history.clone(), fixture.store.clone());
+        let is_shown = withheld.is_empty();
+        let rules = AccessRules {
+            withheld,
+            ..AccessRules::default()
+        };
+        let site = LoginSite::with_data(inputs, data, rules).await;
+        site.add_user("lead", Role::Supervisor).await;
+        let cookie = site.cookie_of_user("lead").await;
+
+        let agents = site.get("/api/v1/agents", Some(&cookie)).await;
+
+        assert_eq!(agents.status.is_success(), is_shown);
+        assert_eq!(agents.text.contains("Eva Karlsson"), is_shown);
+    }
 }
 
 #[tokio::test]
