@@ -6,9 +6,15 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use wallboard_access::{AuditAction, AuditActor, Person, ProviderSubject, Role, UserId};
+use wallboard_access::{
+    AccessRules, AuditAction, AuditActor, Person, ProviderSubject, Role, UserId,
+};
+use wallboard_history::report::fixture::HistoryFixture;
+use wallboard_store::{CatalogEntry, CatalogMember, NameClass};
 
-use super::{assert_contains, assert_contains_none, login_site::LoginSite};
+use super::{
+    assert_contains, assert_contains_none, login_site::LoginSite, sales_inputs, test_site,
+};
 
 /// Who did what, the oldest first.
 async fn entries(site: &LoginSite) -> Vec<String> {
@@ -95,6 +101,38 @@ async fn miniatures_that_name_agents_are_noted() {
     let noted = entries(&site).await;
     let views: Vec<_> = noted.iter().filter(|one| one.contains("viewed")).collect();
     assert_eq!(views, ["supervisor viewed /"]);
+}
+
+#[tokio::test]
+async fn catalog_of_exports_is_noted_if_it_names_agents() {
+    let fixture = HistoryFixture::new(test_site()).await;
+    let names = vec![
+        CatalogEntry::new(NameClass::Queue, "1", "Sales calls"),
+        CatalogEntry::new(NameClass::Agent, "7", "Cato Maior"),
+    ];
+    fixture.store_names(names).await;
+    let data = (fixture.history.clone(), fixture.store.clone());
+    let site = LoginSite::with_data(sales_inputs(), data, AccessRules::default()).await;
+    site.add_user("lead", Role::Supervisor).await;
+    let cookie = site.cookie_of_user("lead").await;
+    let assigned = vec![CatalogMember {
+        whole: (NameClass::Queue, "1".to_owned()),
+        member: (NameClass::Agent, "7".to_owned()),
+        priority: None,
+    }];
+    for (members, expected) in [(Vec::new(), 0), (assigned, 1)] {
+        let stored = (fixture.store).replace_relations("calls".into(), members, Vec::new());
+        stored.await.unwrap();
+        let catalog = site.get("/api/v1/history/catalog", Some(&cookie)).await;
+        assert_eq!(catalog.text.matches("Cato M.").count(), expected);
+        let noted = entries(&site).await;
+        let views = noted.iter().filter(|one| one.contains("viewed"));
+        let views: Vec<_> = views.collect();
+        assert_eq!(
+            views,
+            ["lead viewed /api/v1/history/catalog"][..expected].to_vec()
+        );
+    }
 }
 
 #[tokio::test]
