@@ -181,7 +181,9 @@ pub fn explain_unreachable(error: &(dyn Error + 'static)) -> &'static str {
 /// Explains how to fix a server's certificate.
 pub fn explain_certificate(error: &CertificateError) -> &'static str {
     match error {
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+        CertificateError::UnknownIssuer
+        | CertificateError::BadSignature
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
             "its certificate is from an authority that this server doesn't trust: set `ca_file` to that authority's certificate if the source has that key, or add it to the system's trusted ones"
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
@@ -318,10 +320,19 @@ mod tests {
             params.not_before = rcgen::date_time_ymd(4000, 1, 1);
         });
         let (_, own) = self_signed_server(|_| {});
+        // Called like a trusted one, which has a key of another kind.
+        let rename = |params: &mut CertificateParams| {
+            (params.distinguished_name).push(DnType::CommonName, "Renewed");
+        };
+        let (_, renewed) = self_signed_server(rename);
+        let mut before = CertificateParams::new(Vec::new()).unwrap();
+        rename(&mut before);
+        let other_key = KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+        let before = before.self_signed(&other_key).unwrap().pem();
         let (_, own_authority) = self_signed_server(|params| {
             params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         });
-        fs::write(&file, pem + &expired_pem).unwrap();
+        fs::write(&file, pem + &expired_pem + &before).unwrap();
         let refusal =
             |server, host| refusal(tls_config_trusting(Some(&file)).unwrap(), server, host);
 
@@ -340,6 +351,7 @@ mod tests {
                 "is self-signed: set `ca_file` to that certificate",
             ),
             (&own_authority, "localhost", "is self-signed"),
+            (&renewed, "localhost", "is self-signed"),
         ] {
             let why = refusal(server, host);
             assert!(why.contains(words), "{why} for {words}");

@@ -76,6 +76,8 @@ fn may_be_self_signed(error: &Error) -> bool {
         Error::InvalidCertificate(
             CertificateError::UnknownIssuer
                 | CertificateError::BadSignature
+                // An authority of the same name has a key of another kind.
+                | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. }
                 | CertificateError::Other(_)
         )
     )
