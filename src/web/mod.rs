@@ -127,7 +127,6 @@ pub fn build_router(web: WebState) -> Router {
         .merge(unmapped_columns::routes())
         .merge(health::routes())
         .merge(history::routes())
-        .merge(metrics::routes())
         .merge(pairing::routes())
         .merge(people::routes())
         .merge(screen_address::routes())
@@ -137,7 +136,6 @@ pub fn build_router(web: WebState) -> Router {
         .merge(tv::routes())
         .merge(sign_in::routes())
         .merge(shift::routes())
-        .merge(sources::routes())
         .fallback(async || WebError::NoSuchPage)
         .merge(brand::routes())
         .method_not_allowed_fallback(async || WebError::NotAllowed)
@@ -171,7 +169,7 @@ pub fn build_router(web: WebState) -> Router {
         .with_state(web)
 }
 
-/// Routes of the live state's pages and figures.
+/// Routes of the live state's pages and figures. A shift's page says until when its figures are.
 fn live_routes() -> Router<WebState> {
     Router::new()
         .merge(agent::routes())
@@ -180,7 +178,9 @@ fn live_routes() -> Router<WebState> {
         .merge(board::routes())
         .merge(cases::routes())
         .merge(gallery::routes())
+        .merge(metrics::routes())
         .merge(queue::routes())
+        .merge(sources::routes())
         .layer(middleware::from_fn_with_state(
             standstill::LONGEST_ANSWER,
             standstill::answer_again,

@@ -1,8 +1,11 @@
 //! Rules that hold on every page: escaping, privacy, errors, compression.
 
+use std::sync::Arc;
+
 use axum::http::{Request, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::web::{DataOrigin, live_routes};
 use wallboard_domain::{
     CaseEvent, EntityKind, EntityProfile, Fact, Id, Input, Metric, MetricValue, NameVisibility,
     Pattern, SiteConfig, SourceDiagnostic,
@@ -14,7 +17,7 @@ use super::{
     SALES, SCRIPT, agent_assigned, assert_contains, assert_contains_none, case_created,
     case_opened, demo_router, get_page, profile_update, queue_reading, read_page, reading_update,
     router_after, router_of, router_with_history, router_without_source, sales_inputs,
-    send_request, test_site,
+    send_request, state_of_inputs, test_site, test_store,
 };
 
 #[tokio::test]
@@ -324,5 +327,29 @@ async fn every_page_of_a_demo_says_so_even_an_error_page() {
         let page = get_page(&router, path).await;
 
         assert_contains(&page.text, &["<span class=\"chip\">Demo data</span>"]);
+    }
+}
+
+#[tokio::test]
+async fn every_page_of_live_values_is_answered_again_after_a_standstill() {
+    let store = test_store();
+    let history = History::new(store.clone(), ReportConfig::default());
+    let mut inputs = vec![Input::SiteConfig(Arc::new(test_site()))];
+    inputs.extend(sales_inputs());
+    let state = state_of_inputs(inputs, history, store, DataOrigin::Live);
+    let router = live_routes().with_state(state);
+
+    for path in [
+        "/",
+        SALES,
+        "/agents/chat/eva",
+        "/cases",
+        "/boards/queues",
+        "/sources",
+        "/metrics",
+        "/api/v1/site",
+    ] {
+        let status = get_page(&router, path).await.status;
+        assert_ne!(status, StatusCode::NOT_FOUND, "{path}");
     }
 }
