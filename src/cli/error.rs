@@ -20,6 +20,10 @@ pub enum CommandError {
     Settings(#[from] ConfigFaults),
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
+    #[error(
+        "--listen is for the page with the first steps, and there's a {0} in this folder: set `listen` in its [server] table"
+    )]
+    ListenWithConfig(&'static str),
     #[error(transparent)]
     App(#[from] AppError),
     #[error(transparent)]
@@ -89,6 +93,7 @@ impl CommandError {
             Self::Settings(_)
             | Self::Accounts(AccountsError::Settings(_))
             | Self::Configuration(_)
+            | Self::ListenWithConfig(_)
             | Self::App(AppError::PassedSockets(_) | AppError::PassedAddress { .. })
             | Self::Export(ExportError::EmptyPeriod | ExportError::InvalidTime(..))
             | Self::Imports(ImportSetupError::NoSource { .. } | ImportSetupError::None)

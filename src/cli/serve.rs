@@ -1,7 +1,7 @@
 //! `wallboard serve`: runs the server.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -18,6 +18,7 @@ use super::{CommandError, run_app};
 
 /// The configuration in the current folder.
 const DEFAULT_CONFIG: &str = "wallboard.toml";
+const FIRST_STEPS_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 /// Run the wallboard server
 #[derive(Debug, Args)]
@@ -26,14 +27,9 @@ pub(super) struct ServeCommand {
     /// if there is one in this folder; else a page with the first steps]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Address of the page with the first steps, without a configuration file
-    #[arg(
-        long,
-        value_name = "ADDR",
-        default_value = "127.0.0.1:8080",
-        conflicts_with = "config"
-    )]
-    listen: SocketAddr,
+    /// Address of the page with the first steps, without a configuration file [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR", conflicts_with = "config")]
+    listen: Option<SocketAddr>,
     /// Stop the server with this process ID and continue on its address; nobody is refused meanwhile
     #[cfg(target_os = "linux")]
     #[arg(long, value_name = "PID", value_parser = clap::value_parser!(i32).range(1..))]
@@ -49,7 +45,9 @@ impl ServeCommand {
         let config = self.config.as_deref().unwrap_or(Path::new(DEFAULT_CONFIG));
         let is_first_run = self.config.is_none() && !config.exists();
         let base = if is_first_run {
-            RuntimeConfig::first_run_config(self.listen)
+            RuntimeConfig::first_run_config(self.listen.unwrap_or(FIRST_STEPS_ADDRESS))
+        } else if self.listen.is_some() {
+            return Err(CommandError::ListenWithConfig(DEFAULT_CONFIG));
         } else {
             load_plan(config)?
         };

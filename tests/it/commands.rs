@@ -53,22 +53,35 @@ async fn serve_without_an_option_takes_the_folders_configuration_or_says_the_fir
     };
     let address = format!("127.0.0.1:{}", ports::free());
     let first_run = Process::start(serve(&address).stdout(Stdio::null()).stderr(Stdio::null()));
-    let url = format!("http://{address}/");
-    wait_until("the first steps", SOON, || async {
-        let page = http::client().get(&url).send().await;
-        let text = page.map_err(|error| error.to_string())?.text().await;
-        let text = text.map_err(|error| error.to_string())?;
-        let is_shown = text.contains("Connect a data source");
-        is_shown.then_some(()).ok_or(text)
-    })
-    .await;
+    let page_at = async |address: &str, words: &str| {
+        let url = format!("http://{address}/");
+        wait_until(words, SOON, || async {
+            let page = http::client().get(&url).send().await;
+            let text = page.map_err(|error| error.to_string())?.text().await;
+            let text = text.map_err(|error| error.to_string())?;
+            text.contains(words).then_some(()).ok_or(text)
+        })
+        .await;
+    };
+    page_at(&address, "Connect a data source").await;
     drop(first_run);
 
-    fs::write(
-        folder.path().join("wallboard.toml"),
-        "[server]\nlisten = 7\n",
-    )
-    .unwrap();
+    let file = folder.path().join("wallboard.toml");
+    let configured = format!("127.0.0.1:{}", ports::free());
+    let configuration =
+        |listen: &str| format!("[server]\nlisten = {listen}\n[access]\nmode = \"open\"\n");
+    fs::write(&file, configuration(&format!("{configured:?}"))).unwrap();
+    let running = Process::start(serve("").stdout(Stdio::null()).stderr(Stdio::null()));
+    page_at(&configured, "Connect a data source").await;
+    drop(running);
+    let (status, text) = status_and_text(&block_in_place(|| serve(&address).output().unwrap()));
+    assert_eq!(status, Some(2), "{text}");
+    assert!(
+        text.contains("--listen") && text.contains("[server]"),
+        "{text}"
+    );
+
+    fs::write(&file, configuration("7")).unwrap();
     let (status, text) = status_and_text(&block_in_place(|| serve("").output().unwrap()));
     assert_eq!(status, Some(2), "{text}");
     assert!(
