@@ -348,7 +348,7 @@ fn tile_subject<'a>(
         target: (presence.agents.first()).map_or(&NO_TARGET, |agent| &agent.today.target),
         quiet_since: None,
         is_vendor_value: presence.agents.iter().all(|agent| agent.report.is_some()),
-        nobody_waits: false,
+        waiting: None,
         statistics: match &presence.agents[..] {
             [only] => metric_tile::vendor_statistics(
                 snapshot,

@@ -46,6 +46,8 @@ pub(super) const OUT_OF_DATE: &str = "out of date";
 /// Why there is only an upper bound of the longest wait.
 const NOT_REPORTED_YET: &str =
     "Someone waits, and the source hasn’t reported since when. The wait is shorter than this.";
+/// Notes an unknown longest wait of somebody who waits: a bare dash means that nobody does.
+pub(super) const NOT_KNOWN_YET: &str = "not known yet";
 /// Why there is no longest wait.
 pub(super) const NOBODY_WAITS: &str = "No one is waiting.";
 
@@ -62,8 +64,8 @@ pub(super) struct TileSubject<'a> {
     pub(super) quiet_since: Option<jiff::Timestamp>,
     /// Its vendor computes its values; otherwise daily values are counted here.
     pub(super) is_vendor_value: bool,
-    /// Whether it is known that nobody waits.
-    pub(super) nobody_waits: bool,
+    /// How many wait now, if that is known.
+    pub(super) waiting: Option<u64>,
     /// The vendor's names of its statistics.
     pub(super) statistics: &'a [(Metric, Arc<str>)],
 }
@@ -165,6 +167,10 @@ impl TileSubject<'_> {
         } else if is_known(figure) && figure.freshness.is_out_of_date() {
             notes.push(OUT_OF_DATE.to_owned());
         }
+        let is_wait_unknown =
+            metric == Metric::LongestWait && !is_known(figure) && figure.high.is_none();
+        let somebody_waits = self.waiting.is_some_and(|waiting| 0 < waiting);
+        notes.extend((is_wait_unknown && somebody_waits).then(|| NOT_KNOWN_YET.to_owned()));
         notes.extend(figure.reason.clone().filter(|_| !is_gone));
         // A service level has its target.
         let limits = describe_limits(metric, limits, self.target);
@@ -370,7 +376,7 @@ impl TileSubject<'_> {
         if figure.low.is_none() && figure.high.is_some() {
             return NOT_REPORTED_YET.to_owned();
         }
-        if metric == Metric::LongestWait && self.nobody_waits {
+        if metric == Metric::LongestWait && self.waiting == Some(0) {
             NOBODY_WAITS.to_owned()
         } else {
             usual.to_owned()

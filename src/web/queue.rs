@@ -228,7 +228,7 @@ fn build_page(
         is_vendor_value: snapshot
             .group_members(queue)
             .all(|member| member.provided_metrics.is_some()),
-        nobody_waits: counted == Some(0),
+        waiting: counted,
         statistics: metric_tile::vendor_statistics(
             snapshot,
             &domain::MetricSubject::Queue(queue.id.clone()),

@@ -42,6 +42,12 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
     } else if is_stale && text != UNKNOWN {
         notes.push(metric_tile::OUT_OF_DATE.to_owned());
     }
+    let waiting = (metric == Metric::LongestWait && text == UNKNOWN)
+        .then(|| count_waiting(snapshot, now))
+        .flatten();
+    if waiting.is_some_and(|waiting| 0 < waiting) {
+        notes.push(metric_tile::NOT_KNOWN_YET.to_owned());
+    }
     notes.extend(merged.reason.clone().filter(|_| !is_gone));
     notes.extend(excluded.filter(|_| !merged.is_withheld));
     let day = merged.day_details.as_ref();
@@ -80,8 +86,7 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
         };
         explained.push((heading, format!("{reason}.")));
     } else if merged.value.is_none() {
-        let nobody = metric == Metric::LongestWait && nobody_waits(snapshot, now);
-        let why = if nobody {
+        let why = if waiting == Some(0) {
             metric_tile::NOBODY_WAITS
         } else {
             metric.unknown_reason()
@@ -119,13 +124,13 @@ fn site_tile(snapshot: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
     }
 }
 
-/// Whether it is known that nobody waits anywhere.
-fn nobody_waits(snapshot: &Snapshot, now: Moment) -> bool {
-    let waiting = snapshot.merge_figure(&snapshot.select_site(), Metric::Waiting, now);
-    waiting.is_some_and(|waiting| {
-        waiting.figure.value == Some(MetricValue::Count(0))
-            && waiting.figure.freshness == Freshness::UpToDate
-    })
+/// Counts who wait anywhere, if that is known.
+fn count_waiting(snapshot: &Snapshot, now: Moment) -> Option<u64> {
+    let waiting = snapshot.merge_figure(&snapshot.select_site(), Metric::Waiting, now)?;
+    match (waiting.figure.value, waiting.figure.freshness) {
+        (Some(MetricValue::Count(waiting)), Freshness::UpToDate) => Some(waiting),
+        _ => None,
+    }
 }
 
 /// Each source and the age of its last message.

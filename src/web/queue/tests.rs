@@ -1,19 +1,26 @@
 use axum::http::StatusCode;
+use jiff::{
+    Timestamp,
+    tz::{Offset, TimeZone},
+};
 
 use crate::web::tests::{
     SALES, assert_contains, assert_contains_none, case_created, find_tile, get_page,
     profile_update, queue_reading, router_after, router_of, router_of_lost_connection,
-    sales_inputs,
+    router_with_history, sales_inputs,
     telephony::{
         SUPPORT, SUPPORT_PAGE, afternoon_inputs, both_sources, connected_inputs, support_queue,
         vendor_value, voice_id, voice_router,
     },
+    test_site,
 };
 use wallboard_domain::{
-    ConnectionEvent, EntityKind, Id, Input, Metric, MetricValue, QueueGroup, SiteConfig, ValueAge,
-    VendorValue,
+    ConnectionEvent, CountBy, Counter, Counters, EntityKind, Id, Input, Metric, MetricValue,
+    QueueGroup, SiteConfig, ValueAge, VendorValue, moment,
 };
+use wallboard_history::report::fixture::{HistoryFixture, computed_day};
 use wallboard_sources::{genesys, gms};
+use wallboard_store::QueueIntervalRow;
 
 fn site_with_group() -> SiteConfig {
     let mut site = both_sources(genesys::KIND);
@@ -95,7 +102,7 @@ async fn never_known_values_are_not_called_out_of_date() {
 }
 
 #[tokio::test]
-async fn unknown_longest_wait_is_not_explained_as_no_one_waiting() {
+async fn unknown_longest_wait_is_noted_and_not_explained_as_no_one_waiting() {
     let router_with = |waiting| {
         router_after(vec![
             profile_update(EntityKind::Queue, "9002@SIP/1", "Sales"),
@@ -108,10 +115,64 @@ async fn unknown_longest_wait_is_not_explained_as_no_one_waiting() {
 
     let some = &find_tile(&some, "now-longest_wait");
     assert!(!some.contains("No one is waiting."), "{some}");
+    assert_contains(some, &["–", "<small>not known yet</small>"]);
+    let none = &find_tile(&none, "now-longest_wait");
+    assert_contains(none, &["No one is waiting."]);
+    assert_contains_none(none, &["not known yet"]);
+}
+
+#[tokio::test]
+async fn empty_chart_of_waits_says_when_it_fills() {
+    let unreported = vec![profile_update(EntityKind::Queue, "9002@SIP/1", "Sales")];
+    let page = get_page(&router_after(unreported), SALES).await.text;
+
+    let words = "No data yet. The chart fills while the source is connected.";
+    assert_contains(&page, &[words]);
+    assert_contains_none(&page, &["starts over", "restart"]);
+}
+
+#[tokio::test]
+async fn last_two_weeks_say_their_formula_in_words_and_until_when_today_is_imported() {
+    // A zone in which it's the afternoon.
+    let now = Timestamp::now();
+    let hour = i8::try_from(now.to_zoned(TimeZone::UTC).hour()).unwrap();
+    let zone = TimeZone::fixed(Offset::constant((15 - hour).clamp(-12, 14)));
+    let today = moment::day_start(now, &zone).as_second();
+    let mut site = test_site();
+    site.zone = zone;
+    let calls = Id::new(&"calls".into(), "1");
+    let linked = [(Id::new(&"chat".into(), "9002@SIP/1"), vec![calls])];
+    site.linked_queues.extend(linked);
+    let fixture = HistoryFixture::new(site.clone()).await;
+    let mut counters = Counters::default();
+    counters.add(Counter::Offered, 7);
+    let row = QueueIntervalRow {
+        queue: "1".to_owned(),
+        by: CountBy::Start,
+        start: today + 10 * 3600,
+        length: 900,
+        counters,
+        waits: None,
+    };
+    fixture
+        .replace_intervals(computed_day(today, vec![row]))
+        .await;
+    fixture.insert_coverage((today, today + 11 * 3600));
+    let (history, store) = (fixture.history.clone(), fixture.store.clone());
+    let router = router_with_history(site, sales_inputs(), history, store);
+
+    let page = get_page(&router, SALES).await.text;
+
+    let (_, past) = page.split_once("Last two weeks</h2>").unwrap();
+    let (past, _) = past.split_once("</section>").unwrap();
     assert_contains(
-        &find_tile(&none, "now-longest_wait"),
-        &["No one is waiting."],
+        past,
+        &[
+            " until 11:00</a>",
+            "Service level: answered in time ÷ (offered − short abandons), within 20 s; the target is 80%.",
+        ],
     );
+    assert_contains_none(past, &["short_ignored"]);
 }
 
 #[tokio::test]
