@@ -12,7 +12,8 @@ use tempfile::TempDir;
 use wallboard_access::TokenId;
 use wallboard_boards::push::ViewerPermit;
 use wallboard_domain::{
-    BoardStyle, Input, LogEntry, LogOffset, Metric, MetricValue, Moment, MonotonicTime,
+    BoardStyle, ConnectionEvent, Input, LogEntry, LogOffset, Metric, MetricValue, Moment,
+    MonotonicTime,
 };
 use wallboard_live::codec::{self, LOG_FORMAT};
 use wallboard_store::{EmbeddedLog, InputLog, LogBatch, log_path};
@@ -40,11 +41,18 @@ struct RewindablePages {
 }
 
 impl RewindablePages {
+    /// Sales has 14 waiting.
     async fn open() -> Self {
+        let waiting = queue_reading("sales", Metric::Waiting, MetricValue::Count(14));
+        Self::of_inputs(vec![(0, vec![waiting])]).await
+    }
+
+    /// With inputs so many seconds after the beginning.
+    async fn of_inputs(inputs: Vec<(i64, Vec<Input>)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log = EmbeddedLog::open(&folder.path().join("w.db")).unwrap();
         let begin = Timestamp::now() - 1.hour();
-        log.append(batch_at(begin)).await.unwrap();
+        log.append(batch_at(begin, inputs)).await.unwrap();
         let rewind = Rewind::new(log);
         Self {
             router: build_router(rewindable_state(rewind.clone())),
@@ -87,27 +95,66 @@ impl RewindablePages {
     }
 }
 
-/// Sales has 14 waiting.
-fn batch_at(begin: Timestamp) -> LogBatch {
-    let entry = LogEntry {
-        received_at: Moment {
-            wall: begin,
-            monotonic: MonotonicTime(0),
-        },
-        delay_ms: 0,
-        inputs: vec![
-            Input::SiteConfig(Arc::new(test_site())),
-            queue_reading("sales", Metric::Waiting, MetricValue::Count(14)),
-        ],
-        proof: None,
+fn batch_at(begin: Timestamp, inputs: Vec<(i64, Vec<Input>)>) -> LogBatch {
+    let begun = Moment {
+        wall: begin,
+        monotonic: MonotonicTime(0),
     };
+    let site = (0, vec![Input::SiteConfig(Arc::new(test_site()))]);
+    let entries = [site].into_iter().chain(inputs);
+    let entries = entries.map(|(second, inputs)| LogEntry {
+        received_at: begun.plus_millis(second * 1000),
+        delay_ms: 0,
+        inputs,
+        proof: None,
+    });
+    let entries: Vec<_> = entries.collect();
     LogBatch {
         first: LogOffset(0),
-        count: 1,
+        count: entries.len() as u64,
         received_at: begin,
         format: LOG_FORMAT,
-        bytes: codec::encode_entries(&[entry]).unwrap(),
+        bytes: codec::encode_entries(&entries).unwrap(),
     }
+}
+
+#[tokio::test]
+async fn figures_of_a_shift_that_ends_within_a_short_stop_do_not_look_complete() {
+    let connected = || {
+        let event = |event| Input::Connection("chat".into(), event);
+        let discontinuity = None;
+        vec![
+            event(ConnectionEvent::CatchingUp { discontinuity }),
+            event(ConnectionEvent::Connected),
+        ]
+    };
+    let report = queue_reading("sales", Metric::Waiting, MetricValue::Count(14));
+    let mut restarted = vec![Input::Started {
+        is_log_complete: true,
+        term: None,
+    }];
+    restarted.extend(connected());
+    let inputs = vec![(0, connected()), (5, vec![report]), (20, restarted)];
+    let pages = RewindablePages::of_inputs(inputs).await;
+    let note = async |seconds: i64| {
+        let at = |second: i64| pages.begin + second.seconds();
+        let (from, to) = (at(1), at(seconds));
+        let (_, page) = pages.get(&format!("/shift?from={from}&to={to}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        let note = page.text.split_once("<p class=\"note\">");
+        note.map_or("", |(_, note)| note.split_once("</p>").unwrap().0)
+            .to_owned()
+    };
+
+    assert_eq!(note(4).await, "");
+    assert_contains(
+        &note(10).await,
+        &[
+            "Chat wasn’t connected at ",
+            "contacts from before may be counted later.",
+        ],
+    );
+    assert_eq!(note(25).await, "");
 }
 
 #[tokio::test]

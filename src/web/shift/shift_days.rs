@@ -29,6 +29,8 @@ const METRICS: [Metric; 5] = [
 struct DaysAt {
     site: DaySnapshot,
     queues: BTreeMap<QueueId, Arc<DaySnapshot>>,
+    /// The names of the sources of contacts that weren't connected.
+    disconnected: Vec<String>,
 }
 
 /// What was counted in a shift.
@@ -36,6 +38,8 @@ pub(super) struct ShiftDays {
     site: DaySnapshot,
     queues: BTreeMap<QueueId, DaySnapshot>,
     from: Timestamp,
+    /// The sources that weren't connected when the shift began or ended, by name.
+    disconnected: Vec<(Timestamp, String)>,
 }
 
 /// A queue's figures.
@@ -55,6 +59,7 @@ impl ShiftDays {
     /// Reads the days at both ends of each part of a shift.
     pub(super) async fn read(web: &WebState, shift: &Shift) -> Result<Self, WebError> {
         let mut total: Option<DaysAt> = None;
+        let mut disconnected = Vec::new();
         for (from, to) in shift.parts() {
             let end = if shift.is_open && to == shift.to {
                 web.live.read_snapshot(|snapshot, _| DaysAt::of(snapshot))
@@ -66,6 +71,11 @@ impl ShiftDays {
             } else {
                 DaysAt::read(web, from).await?
             };
+            for (at, days) in [(from, &start), (to, &end)] {
+                if at == shift.from || at == shift.to {
+                    disconnected.extend(days.disconnected.iter().map(|name| (at, name.clone())));
+                }
+            }
             let part = end.since(&start);
             total = Some(match total {
                 Some(before) => part.after(&before),
@@ -78,6 +88,7 @@ impl ShiftDays {
             site: total.site,
             queues: queues.map(|(id, day)| (id, (*day).clone())).collect(),
             from: shift.from,
+            disconnected,
         })
     }
 
@@ -119,9 +130,14 @@ impl ShiftDays {
         let since = since.map(|since| format!("Counted since {}.", format::time(since, zone)));
         let gaps =
             (!gaps.is_empty()).then(|| format!("Contacts may be missing {}.", gaps.join(", ")));
+        let disconnected = self.disconnected.iter().map(|(at, source)| {
+            let at = format::time(*at, zone);
+            format!("{source} wasn’t connected at {at}: contacts from before may be counted later.")
+        });
         [since, gaps]
             .into_iter()
             .flatten()
+            .chain(disconnected)
             .collect::<Vec<_>>()
             .join(" ")
     }
@@ -138,7 +154,13 @@ impl DaysAt {
     fn of(snapshot: &Snapshot) -> Self {
         let counted = snapshot.queues.values();
         let counted = counted.filter(|queue| queue.provided_metrics.is_none());
+        let sources = snapshot.sources.values();
+        let disconnected =
+            sources.filter(|source| source.vendor.reports_contacts && !source.is_live());
         Self {
+            disconnected: disconnected
+                .map(|source| snapshot.site.source_name(&source.id))
+                .collect(),
             site: snapshot.today.clone(),
             queues: counted
                 .map(|queue| (queue.id.clone(), Arc::clone(&queue.today)))
@@ -167,6 +189,7 @@ impl DaysAt {
         Self {
             site: day(&self.site, &other.site),
             queues: queues.collect(),
+            disconnected: Vec::new(),
         }
     }
 }
