@@ -96,14 +96,14 @@ impl RewindablePages {
 }
 
 fn batch_at(begin: Timestamp, inputs: Vec<(i64, Vec<Input>)>) -> LogBatch {
-    let begun = Moment {
+    let start = Moment {
         wall: begin,
         monotonic: MonotonicTime(0),
     };
     let site = (0, vec![Input::SiteConfig(Arc::new(test_site()))]);
     let entries = [site].into_iter().chain(inputs);
     let entries = entries.map(|(second, inputs)| LogEntry {
-        received_at: begun.plus_millis(second * 1000),
+        received_at: start.plus_millis(second * 1000),
         delay_ms: 0,
         inputs,
         proof: None,
