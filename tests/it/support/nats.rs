@@ -2,7 +2,7 @@
 //! use this file too.
 
 use std::{
-    fs,
+    env, fs,
     io::{Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
@@ -23,6 +23,8 @@ const CURRENT_SERVER: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/tests/nats/venv/bin/nats-server"
 );
+/// `current` has all tests use the current server.
+const SERVER_VARIABLE: &str = "WALLBOARD_NATS";
 const START_WITHIN: Duration = Duration::from_mins(1);
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 
@@ -48,7 +50,7 @@ pub struct NatsServer {
 impl NatsServer {
     /// Starts a server for this test alone.
     pub fn start() -> Self {
-        Self::launch(SERVER, "alone", "")
+        Self::launch(usual_server(), "alone", "")
     }
 
     /// Starts a server of the current version.
@@ -58,7 +60,7 @@ impl NatsServer {
 
     /// Starts one with further lines in its configuration.
     pub fn start_with(configuration: &str) -> Self {
-        Self::launch(SERVER, "alone", configuration)
+        Self::launch(usual_server(), "alone", configuration)
     }
 
     /// Starts it after a stop, with the same port and store, and waits until it accepts clients. One
@@ -221,6 +223,14 @@ impl Drop for NatsServer {
     }
 }
 
+/// The server of tests that name no version.
+fn usual_server() -> &'static str {
+    match env::var(SERVER_VARIABLE).as_deref() {
+        Ok("current") => CURRENT_SERVER,
+        _ => SERVER,
+    }
+}
+
 /// By then the number may be another process's.
 fn remove_pid(dir: &Path) {
     fs::remove_file(dir.join("pid")).ok();
@@ -235,7 +245,7 @@ pub struct NatsCluster {
 
 impl NatsCluster {
     pub fn start() -> Self {
-        Self::launch(SERVER, "")
+        Self::launch(usual_server(), "")
     }
 
     /// Starts servers of the current version.
