@@ -91,6 +91,7 @@ mod support;
 mod support_tests;
 mod systemd;
 mod tls;
+mod vendor_certificates;
 mod vngage_abandons;
 mod vngage_breaks;
 mod vngage_figures;

@@ -7,8 +7,8 @@ use std::{
 };
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
 };
 use rustls::{
     ServerConfig,
@@ -25,6 +25,8 @@ pub struct Certificates {
     pub server: Pair,
     /// For `localhost` too, but expired.
     pub expired: Pair,
+    /// For `localhost` too, but from no authority.
+    pub self_signed: Pair,
     pub client: Pair,
     /// An authority that didn't sign any of these.
     pub foreign_ca: PathBuf,
@@ -59,6 +61,7 @@ impl Certificates {
             ca: write(dir, "ca.pem", &ca),
             server: issue_certificate(dir, "localhost", "localhost", 4096, &issuer),
             expired: issue_certificate(dir, "expired", "localhost", 2020, &issuer),
+            self_signed: create_self_signed(dir),
             client: issue_certificate(dir, "wallboard", "wallboard", 4096, &issuer),
             foreign_ca: write(dir, "foreign-ca.pem", &foreign),
         }
@@ -88,6 +91,19 @@ fn issue_certificate(
     params.not_after = date_time_ymd(year, 12, 31);
     let key = KeyPair::generate().unwrap();
     let cert = params.signed_by(&key, issuer).unwrap();
+    write_pair(dir, file, &cert, &key)
+}
+
+fn create_self_signed(dir: &Path) -> Pair {
+    let mut params = CertificateParams::new(vec!["localhost".into()]).unwrap();
+    let name = "A server of Wallboard's tests";
+    params.distinguished_name.push(DnType::CommonName, name);
+    let key = KeyPair::generate().unwrap();
+    let cert = params.self_signed(&key).unwrap();
+    write_pair(dir, "self-signed", &cert, &key)
+}
+
+fn write_pair(dir: &Path, file: &str, cert: &Certificate, key: &KeyPair) -> Pair {
     Pair {
         cert: write(dir, &format!("{file}.pem"), &cert.pem()),
         key: write(dir, &format!("{file}-key.pem"), &key.serialize_pem()),

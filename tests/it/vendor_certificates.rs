@@ -1,0 +1,72 @@
+//! Certificates of Genesys and GMS that can't be trusted: `wallboard check` says why, each its own reason.
+
+use std::path::Path;
+
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::support::{
+    certificates::{Certificates, Pair},
+    check,
+};
+
+/// Each vendor's source at an address, with an authority's file.
+fn sources_at(url: &str, ca_file: &Path) -> [String; 2] {
+    let statistics = |name: &str| {
+        format!(
+            "ca_file = {ca_file:?}\nstatistics = [{{ metric = \"waiting\", object_type = \"Queue\", objects = [\"1\"], {name} = \"W\" }}]\n"
+        )
+    };
+    [
+        format!(
+            "[sources.voice]\nkind = \"genesys\"\nbase_url = {url:?}\n\
+             auth = {{ client_id = \"c\", client_secret = \"s\", grant = \"client_credentials\" }}\n{}",
+            statistics("name")
+        ),
+        format!(
+            "[sources.gms]\nkind = \"gms\"\nbase_url = [{url:?}]\n{}",
+            statistics("stat")
+        ),
+    ]
+}
+
+/// A server that ends each connection after the handshake, and its port.
+async fn serve_with(pair: &Pair) -> (u16, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let acceptor = pair.acceptor();
+    let serving = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            acceptor.accept(stream).await.ok();
+        }
+    });
+    (port, serving)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_bad_certificate_of_genesys_and_gms_has_its_own_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = Certificates::write_to(folder.path());
+    for (pair, ca_file, host, reason) in [
+        (
+            &files.server,
+            &files.foreign_ca,
+            "localhost",
+            "is from an authority that this server doesn't trust",
+        ),
+        (&files.self_signed, &files.ca, "localhost", "is self-signed"),
+        (
+            &files.server,
+            &files.ca,
+            "127.0.0.1",
+            "is for a different host",
+        ),
+        (&files.expired, &files.ca, "localhost", "has expired"),
+    ] {
+        let (port, serving) = serve_with(pair).await;
+        for source in sources_at(&format!("https://{host}:{port}/"), ca_file) {
+            let output = check::run(&[], &source, &[]);
+            output.assert_status(1, &[&format!("its certificate {reason}")]);
+        }
+        serving.abort();
+    }
+}
