@@ -129,9 +129,10 @@ export function judgeLayout({ isBoard, scrolls }) {
         }
     }
 
-    // Names may end in an ellipsis; numbers, labels and state words may not.
+    // Names may end in an ellipsis; numbers, labels, state words and a gray tile's reason may not.
     function mayBeCut(el, box, isAtSide) {
-        if (el.closest(".extra, .note, .site small, .elsewhere")) return true;
+        if (el.closest(".note")) return !el.closest(".tile[data-note=why]");
+        if (el.closest(".extra, .site small, .elsewhere")) return true;
         if (el.closest(".num, dt, dd.note, small, .mark, .count, thead, .clock, .link, .chip, .band")) return false;
         const style = getComputedStyle(box);
         if (style.webkitLineClamp !== "none") return !isAtSide;

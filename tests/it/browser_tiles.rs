@@ -12,6 +12,7 @@ use crate::support::{
 };
 
 const SOON: Duration = Duration::from_secs(30);
+const SILENT_WITHIN: Duration = Duration::from_mins(1);
 const SCREENS: [(u32, u32); 5] = [
     (1920, 1080),
     (3840, 2160),
@@ -31,6 +32,14 @@ const NAMES: [&str; 3] = [
     "Complaints, compliments and other things",
     "استفسارات العملاء عن الفواتير والاشتراكات",
 ];
+
+/// Whether each tile says why it's gray, as an expression in its page.
+const ALL_SAY_WHY: &str = "[...document.querySelectorAll('.tile')]\
+    .every((tile) => tile.dataset.note === 'why' && tile.querySelector('.note').textContent)";
+/// The notes of the tiles shown that can't be seen.
+const UNSEEN_NOTES: &str = "[...document.querySelectorAll('.tile:not(.off) .note')]\
+    .filter((note) => !note.checkVisibility({ visibilityProperty: true }) || note.clientHeight < 8)\
+    .map((note) => note.textContent)";
 
 /// The figures of rows that can be read.
 const VISIBLE_NUMBERS: &str = "[...document.querySelectorAll('.row .num')]\
@@ -113,6 +122,51 @@ async fn tiles_are_legible_on_every_screen_and_nothing_is_cut() {
                 }
                 if sizes.least < TEXT_MIN {
                     faults.push(format!("{at}: {:?} has {}", sizes.smallest, sizes.least));
+                }
+            }
+        }
+    }
+
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gray_tile_says_why_in_full() {
+    let source = "name = \"Customer chat\"\n";
+    let site = ScriptedSite::open_with_source("browser-gray", boards(), source).await;
+    site.change(|script| {
+        for index in 0..12 {
+            script.queues.push(Queue {
+                name: NAMES[index % NAMES.len()].to_owned(),
+                ..Queue::default()
+            });
+            script.set_load(index, [[3, 7, 12, 0, 1234][index % 5], 3, 2], 600);
+        }
+    })
+    .await;
+    site.wait_until_known().await;
+    site.change(|script| script.omits_timers = true).await;
+
+    let mut faults = Vec::new();
+    for font in FONTS {
+        let browser = Browser::start_in(font);
+        for (count, _) in BOARDS {
+            let url = site.url(&format!("/boards/tiles-{count}"));
+            browser.command(&json!({"do": "open", "url": url}));
+            browser.wait_for(ALL_SAY_WHY, SILENT_WITHIN).await;
+            for (width, height) in SCREENS {
+                // Twelve tiles on a portrait screen have room for one line.
+                if count == 12 && PHONE < width && width < height {
+                    continue;
+                }
+                let found =
+                    browser.command(&json!({"do": "tiles", "width": width, "height": height}));
+                let sizes: TileSizes = serde_json::from_value(found).unwrap();
+                let at = format!("{count} tiles, {width}x{height}, {font}");
+                faults.extend(sizes.faults.iter().map(|fault| format!("{at}: {fault}")));
+                let unseen = browser.evaluate(UNSEEN_NOTES);
+                if unseen != json!([]) {
+                    faults.push(format!("{at}: not seen: {unseen}"));
                 }
             }
         }

@@ -36,6 +36,8 @@ pub struct Queue {
 pub struct Script {
     pub queues: Vec<Queue>,
     pub agents: Vec<String>,
+    /// Loads come without timers, so that queues fall silent after 30 s.
+    pub omits_timers: bool,
     cases: usize,
 }
 
@@ -59,6 +61,15 @@ impl ScriptedSite {
 
     /// Starts it with other boards: names and contents of their files.
     pub async fn open_with(name: &str, boards: Vec<(String, String)>) -> Self {
+        Self::open_with_source(name, boards, "").await
+    }
+
+    /// Starts it with other boards and additional lines of its source's table.
+    pub async fn open_with_source(
+        name: &str,
+        boards: Vec<(String, String)>,
+        source_toml: &str,
+    ) -> Self {
         let broker = Broker::shared();
         let empty = ContactCenter::empty();
         let vep = Vep::reopen_silent(broker, name, ExchangeKind::Topic, empty).await;
@@ -68,7 +79,7 @@ impl ScriptedSite {
         let screens = Proxy::to(port).await;
         let source = VngageSource {
             boards,
-            extra_toml: LIMITS.to_owned(),
+            extra_toml: format!("{source_toml}{LIMITS}"),
             ..VngageSource::plain(broker, name)
         };
         let wallboard = Wallboard::serve_at(source.via_proxy(upstream.port), port, screens.port);
@@ -208,6 +219,9 @@ async fn publish_script(vep: &Vep, script: &Script) {
         state
             .send("group.loadChanged", &message_body(load, 0))
             .await;
+        if script.omits_timers {
+            continue;
+        }
         let longest = if waiting > 0 { now - queue.since } else { 0 };
         let timers = json!({
             "groupId": id, "averageWaitingTime": longest * 500, "longestWaitingTime": longest * 1000,
