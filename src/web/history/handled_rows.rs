@@ -1,6 +1,6 @@
 //! Rows with what an agent handled in a queue: an agent's queues, or the agents of some queues.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wallboard_domain::{AgentCounters, Id};
 use wallboard_history::report::{
@@ -9,7 +9,7 @@ use wallboard_history::report::{
 
 use super::{
     choice::RowKind, column::RatioRules, history_row::HistoryRow, query::HistoryQuery,
-    scope::HistoryScope, subjects::HistorySubjects,
+    scope::HistoryScope, subject_rows::SubjectRows, subjects::HistorySubjects,
 };
 
 /// Loads one row per queue or agent with any handled call. Its figures are partial if `times`, the
@@ -20,7 +20,7 @@ pub(super) async fn load_handled_rows(
     known: &HistorySubjects,
     times: &[HistoryRow],
     rules: RatioRules,
-) -> Result<Vec<HistoryRow>, ReportError> {
+) -> Result<SubjectRows, ReportError> {
     let query = HandledQuery {
         queues: scope.query.queues.clone(),
         agent: scope.query.agent.clone(),
@@ -32,6 +32,7 @@ pub(super) async fn load_handled_rows(
     let of_days = scope.clone();
     let found = history.count_handled_calls(query, move |at| of_days.includes_day_of(at));
     let mut sums: BTreeMap<Id, (SubjectEntry, AgentCounters)> = BTreeMap::new();
+    let mut hidden: BTreeSet<Id> = BTreeSet::new();
     for HandledCalls {
         queue,
         agent,
@@ -43,6 +44,7 @@ pub(super) async fn load_handled_rows(
             _ => queue,
         };
         if subject.is_hidden_by_site {
+            hidden.insert(subject.id);
             continue;
         }
         let sum = sums.entry(subject.id.clone());
@@ -70,7 +72,11 @@ pub(super) async fn load_handled_rows(
     };
     let mut rows: Vec<_> = sums.into_iter().map(row).collect();
     rows.sort_by(HistoryRow::compare_names);
-    Ok(rows)
+    Ok(SubjectRows {
+        listed: rows,
+        hidden: hidden.len(),
+        ..SubjectRows::default()
+    })
 }
 
 /// The page of the row's queue or agent alone.

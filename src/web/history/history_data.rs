@@ -1,7 +1,6 @@
 //! The data of a history page, read from the store.
 
 use crate::web::{WebState, links::PageLink};
-use wallboard_domain::{ServiceLevelFormula, TargetInForce};
 use wallboard_history::report::{ReportError, ReportSeries, ReportStep, RowFigures};
 
 use super::{
@@ -16,8 +15,8 @@ use super::{
     query::HistoryQuery,
     saved_board_figures,
     scope::{HistoryScope, TargetTerms},
-    series_reader::{SeriesReader, sum_series},
-    subject_rows::{SubjectRows, subject_rows},
+    series_reader::{SeriesReader, single_rows},
+    subject_rows::subject_rows,
     subjects::HistorySubjects,
     time_rows::{time_rows, without_calm_edges},
 };
@@ -39,6 +38,8 @@ pub(super) struct HistoryData {
     pub(super) calm: Vec<String>,
     /// One row per queue or agent, if requested.
     pub(super) subjects: Option<Vec<HistoryRow>>,
+    /// How many queues or agents these rows leave out because `[hide]` hides them.
+    pub(super) hidden_rows: usize,
     /// A queue or agent is in several of these rows, so they don't add up.
     pub(super) has_shared_members: bool,
     pub(super) heat: Option<HeatMap>,
@@ -78,13 +79,13 @@ pub(super) async fn load_history(
 ) -> Result<HistoryData, ReportError> {
     let known = HistorySubjects::load(web).await?;
     let query = &scope.query;
-    let reader = SeriesReader::new(&web.history, scope, &known);
+    let reader = SeriesReader::new(&web.history, scope);
     let now = reader.read_series(&scope.window, scope.step).await?;
-    let mut terms = target_terms(scope, &now, known.site.target_for("site").formula);
+    let mut terms = target_terms(scope, &now);
     let rows = || now.iter().flat_map(|series| &series.rows);
     let is_utc = rows().any(|row| row.is_utc);
     let is_blurred = rows().any(|row| row.is_utc && row.figures.is_none());
-    let now = sum_series(now);
+    let now = single_rows(now);
     let mut times = time_rows(scope, &now, &terms, known.calls_from(query));
     let total = HistoryRow::sum_rows(&times, terms.rules);
     let board_figures = saved_board_figures::load_board_figures(&web.store, scope, &known).await?;
@@ -101,14 +102,12 @@ pub(super) async fn load_history(
         RowKind::Time => None,
         _ if query.is_of_handled_calls() => {
             let rows = load_handled_rows(&web.history, scope, &known, &times, terms.rules);
-            Some(SubjectRows {
-                listed: rows.await?,
-                ..SubjectRows::default()
-            })
+            Some(rows.await?)
         }
         kind => Some(subject_rows(&reader, &known, kind, terms.rules).await?),
     };
     let has_shared_members = (subjects.as_ref()).is_some_and(|rows| rows.has_shared_members);
+    let hidden_rows = subjects.as_ref().map_or(0, |rows| rows.hidden);
     let (subjects, closed_queues) = match subjects {
         Some(rows) => (Some(rows.listed), rows.closed),
         None => (None, None),
@@ -141,6 +140,7 @@ pub(super) async fn load_history(
         times,
         calm,
         subjects,
+        hidden_rows,
         has_shared_members,
         heat,
         breakdown,
@@ -174,17 +174,13 @@ async fn load_facts(
     })
 }
 
-/// The target that all series share. If their formulas differ, totals use `for_all`.
-fn target_terms(
-    scope: &HistoryScope,
-    series: &[ReportSeries],
-    for_all: ServiceLevelFormula,
-) -> TargetTerms {
-    let shared = TargetInForce::merge_targets(series.iter().filter_map(|series| series.target));
-    let shared = shared.unwrap_or_default();
+/// The target of the only series.
+fn target_terms(scope: &HistoryScope, series: &[ReportSeries]) -> TargetTerms {
+    let target = series.first().and_then(|series| series.target);
+    let shared = target.unwrap_or_default();
     TargetTerms {
         rules: RatioRules {
-            formula: shared.formula.unwrap_or(for_all),
+            formula: shared.formula.unwrap_or_default(),
             count_by: scope.query.count_by,
         },
         target: shared,
@@ -194,7 +190,7 @@ fn target_terms(
 
 async fn heat_map(reader: &SeriesReader<'_>, rules: RatioRules) -> Result<HeatMap, ReportError> {
     let scope = reader.scope;
-    let mut hours = sum_series(reader.read_series(&scope.window, ReportStep::Hour).await?);
+    let mut hours = single_rows(reader.read_series(&scope.window, ReportStep::Hour).await?);
     hours.retain(|hour| hour.start < scope.now);
     Ok(HeatMap::new(
         &hours,

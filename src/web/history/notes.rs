@@ -231,21 +231,18 @@ pub(super) fn build_notes(
 
 /// The note that rows leave out what `[hide]` hides.
 fn hidden_note(query: &HistoryQuery, data: &HistoryData) -> Option<String> {
-    let is_of_all = query.queues.is_empty() && query.agent.is_none();
-    let (subjects, one, several) = match query.rows {
-        RowKind::Queue => (&data.known.subjects.queues, "1 queue is", "queues are"),
-        RowKind::Agent => (&data.known.subjects.agents, "1 agent is", "agents are"),
-        RowKind::Time | RowKind::QueueGroup | RowKind::AgentGroup => return None,
+    let (one, several) = match query.rows {
+        RowKind::Agent => ("1 agent is", "agents are"),
+        _ => ("1 queue is", "queues are"),
     };
-    let hidden = subjects.iter().filter(|subject| subject.is_hidden_by_site);
-    let hidden = match hidden.count() {
+    let hidden = match data.hidden_rows {
         0 => return None,
         1 => one.to_owned(),
         n => format!("{n} {several}"),
     };
-    let text =
-        "hidden: not listed, and not in the rows’ total. Figures above the rows include all.";
-    is_of_all.then(|| format!("{hidden} {text}"))
+    Some(format!(
+        "{hidden} hidden: not listed, and not in the rows’ total. Figures above the rows include all."
+    ))
 }
 
 /// All that a page says about its figures as text, for files. What a page shows as a link is only

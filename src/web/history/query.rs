@@ -105,6 +105,7 @@ impl HistoryQuery {
         match (&self.agent, &self.queues[..]) {
             (Some(agent), _) => ReportSubject::Agent(agent.clone()),
             (None, []) => ReportSubject::Site,
+            (None, [queue]) => ReportSubject::Queue(queue.clone()),
             (None, queues) => ReportSubject::Queues(queues.to_vec()),
         }
     }

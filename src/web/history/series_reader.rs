@@ -3,8 +3,8 @@
 
 use wallboard_domain::{Id, SourceId};
 use wallboard_history::report::{
-    ClosedTime, History, Report, ReportDimension, ReportError, ReportQuery, ReportRow,
-    ReportSeries, ReportStep, ReportSubject, RowFigures,
+    History, Report, ReportDimension, ReportError, ReportQuery, ReportRow, ReportSeries,
+    ReportStep, ReportSubject,
 };
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     subjects::HistorySubjects,
 };
 
-/// Reads the series of a query: one series of the report, or several queues.
+/// Reads the series of a query: one of all that it selects, or one for each queue or agent.
 pub(super) struct SeriesReader<'a> {
     pub(super) history: &'a History,
     pub(super) scope: &'a HistoryScope,
@@ -28,31 +28,14 @@ pub(super) struct SeriesReader<'a> {
 }
 
 impl<'a> SeriesReader<'a> {
-    pub(super) fn new(
-        history: &'a History,
-        scope: &'a HistoryScope,
-        known: &HistorySubjects,
-    ) -> Self {
-        let query = &scope.query;
-        let (subject, dimension, only) = match (&query.agent, &query.queues[..]) {
-            (Some(agent), _) => (ReportSubject::Agent(agent.clone()), None, Vec::new()),
-            (None, []) => (ReportSubject::Site, None, Vec::new()),
-            (None, [queue]) => (ReportSubject::Queue(queue.clone()), None, Vec::new()),
-            (None, queues) => {
-                let members = queues.iter().flat_map(|id| known.shown_members(id));
-                (
-                    ReportSubject::Site,
-                    Some(ReportDimension::Queue),
-                    members.collect(),
-                )
-            }
-        };
+    /// Reads one series, of all that the query selects.
+    pub(super) fn new(history: &'a History, scope: &'a HistoryScope) -> Self {
         Self {
             history,
             scope,
-            subject,
-            dimension,
-            only,
+            subject: scope.query.subject(),
+            dimension: None,
+            only: Vec::new(),
             source: None,
         }
     }
@@ -77,7 +60,7 @@ impl<'a> SeriesReader<'a> {
         let (scope, step) = (self.scope, self.scope.step);
         let mut compared = Vec::new();
         let mut add = |name, now, before| {
-            let before = sum_series(before);
+            let before = single_rows(before);
             compared.push(ComparedSource::new(scope, name, now, before));
         };
         let sources = known.queried_sources(&scope.query);
@@ -88,7 +71,7 @@ impl<'a> SeriesReader<'a> {
         } else {
             for source in sources {
                 let reader = self.of_source(source.clone());
-                let now = sum_series(reader.read_series(&scope.window, step).await?);
+                let now = single_rows(reader.read_series(&scope.window, step).await?);
                 let name = known.site.source_name(source);
                 add(name, now, reader.read_comparison(step).await?);
             }
@@ -148,29 +131,8 @@ impl<'a> SeriesReader<'a> {
     }
 }
 
-/// Sums the intervals of all series. An interval that one of them lacks is partial.
-pub(super) fn sum_series(series: Vec<ReportSeries>) -> Vec<ReportRow> {
-    let sum = |mut sums: Vec<ReportRow>, rows: Vec<ReportRow>| {
-        for (sum, row) in sums.iter_mut().zip(rows) {
-            // A closed queue lacks nothing.
-            let is_closed = [sum.closed_time, row.closed_time].contains(&ClosedTime::All);
-            let is_one_unknown = row.figures.is_some() != sum.figures.is_some();
-            sum.is_partial |= row.is_partial || (is_one_unknown && !is_closed);
-            for source in row.missing_sources {
-                if !sum.missing_sources.contains(&source) {
-                    sum.missing_sources.push(source);
-                }
-            }
-            sum.is_utc |= row.is_utc;
-            sum.closed_time = sum.closed_time.merge(row.closed_time);
-            sum.figures = RowFigures::sum(sum.figures.iter().chain(&row.figures));
-            if let Some(figures) = &mut sum.figures {
-                // An agent of two queues would count twice.
-                figures.clear_staffing();
-            }
-        }
-        sums
-    };
-    let rows = series.into_iter().map(|series| series.rows);
-    rows.reduce(sum).unwrap_or_default()
+/// The intervals of the only series; none if its source has nothing of the subject.
+pub(super) fn single_rows(series: Vec<ReportSeries>) -> Vec<ReportRow> {
+    let mut series = series.into_iter();
+    series.next().map_or_else(Vec::new, |only| only.rows)
 }

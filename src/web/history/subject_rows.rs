@@ -19,6 +19,8 @@ use super::{
 pub(super) struct SubjectRows {
     pub(super) listed: Vec<HistoryRow>,
     pub(super) closed: Option<String>,
+    /// How many queues or agents `[hide]` hides.
+    pub(super) hidden: usize,
     /// A queue or agent is in several rows.
     pub(super) has_shared_members: bool,
 }
@@ -32,16 +34,20 @@ pub(super) async fn subject_rows(
     rules: RatioRules,
 ) -> Result<SubjectRows, ReportError> {
     let scope = base.scope;
-    let (dimension, only) = match (kind, &base.subject) {
-        (RowKind::QueueGroup, _) => (ReportDimension::QueueGroup, Vec::new()),
-        (RowKind::AgentGroup, _) => (ReportDimension::AgentGroup, Vec::new()),
-        (RowKind::Agent, _) => (
+    let (dimension, only) = match kind {
+        RowKind::QueueGroup => (ReportDimension::QueueGroup, Vec::new()),
+        RowKind::AgentGroup => (ReportDimension::AgentGroup, Vec::new()),
+        RowKind::Agent => (
             ReportDimension::Agent,
             scope.query.agent.iter().cloned().collect(),
         ),
-        (_, ReportSubject::Queue(id)) => (ReportDimension::Queue, known.shown_members(id)),
-        _ => (ReportDimension::Queue, base.only.clone()),
+        RowKind::Time | RowKind::Queue => {
+            let queues = scope.query.queues.iter();
+            let members = queues.flat_map(|id| known.shown_members(id));
+            (ReportDimension::Queue, members.collect())
+        }
     };
+    let hidden = known.count_hidden(kind, &only);
     let reader = SeriesReader {
         subject: ReportSubject::Site,
         dimension: Some(dimension),
@@ -115,6 +121,7 @@ pub(super) async fn subject_rows(
     Ok(SubjectRows {
         listed: now.iter().map(row).collect(),
         closed,
+        hidden,
         has_shared_members,
     })
 }

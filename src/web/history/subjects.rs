@@ -11,6 +11,7 @@ use wallboard_store::StoreError;
 
 use super::{
     super::{WebState, links},
+    choice::RowKind,
     query::HistoryQuery,
     scope::HistoryScope,
 };
@@ -119,6 +120,18 @@ impl HistorySubjects {
             None => id,
         };
         members.map(shown).collect()
+    }
+
+    /// How many queues or agents `[hide]` keeps out of rows, of all or of these.
+    pub(super) fn count_hidden(&self, rows: RowKind, only: &[Id]) -> usize {
+        let subjects = match rows {
+            RowKind::Queue => &self.subjects.queues,
+            RowKind::Agent => &self.subjects.agents,
+            RowKind::Time | RowKind::QueueGroup | RowKind::AgentGroup => return 0,
+        };
+        let hidden = subjects.iter().filter(|subject| subject.is_hidden_by_site);
+        let hidden = hidden.filter(|subject| only.is_empty() || only.contains(&subject.id));
+        hidden.count()
     }
 
     /// Whether any queue of the query isn't always open.

@@ -382,7 +382,10 @@ impl ReportBuilder<'_> {
         let subject = |id: &Id| self.catalog.subject_entry(NameClass::Queue, id);
         let target = |(id, _): &(Id, usize)| self.target_of(&subject(id));
         let site = &self.catalog.config.site;
-        let id = self.catalog.requested_subject(&self.query.subject).0;
+        let id = match &self.query.subject {
+            ReportSubject::Queues(_) => "site".to_owned(),
+            subject => self.catalog.requested_subject(subject).0,
+        };
         let common = TargetInForce::merge_targets(members.iter().filter_map(target));
         let common = common
             .unwrap_or_else(|| TargetInForce::of_imported_queue(site, &id, &site.target_for(&id)));

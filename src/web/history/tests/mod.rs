@@ -5,6 +5,7 @@ mod call_links;
 mod comparison;
 mod groups;
 mod handled;
+mod hidden;
 mod names;
 mod opening_hours;
 mod page;
