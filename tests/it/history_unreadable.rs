@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt::Write,
     fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
@@ -18,14 +18,15 @@ use wallboard_domain::{ImportColumn, Pattern, Patterns, RedactedText, SiteConfig
 use wallboard_history::{
     fetch::{AzureSettings, FetchTimeouts, FileLocation, HostTrust, S3Settings, SftpSettings},
     import::{
-        ExportVendor, FileSource, ImportError, ImportOutcome, ImportRequest, Importer, Sangoma,
-        Vergic,
+        ExportVendor, FileSource, ImportError, ImportOutcome, ImportRequest, ImportStatus,
+        Importer, Sangoma, Vergic, run_imports,
     },
 };
+use wallboard_runtime::retry::TaskSignals;
 use wallboard_store::Store;
 
 use crate::support::{
-    Proxy, Sshd, Wallboard,
+    NetworkCondition, Proxy, Sshd, Wallboard,
     object_server::{ObjectFault, ObjectServer, StoreScript},
     ports, print_measured,
     sshd::KeyFormat,
@@ -42,17 +43,22 @@ const FILE_CALLS: i64 = 3;
 struct Site {
     folder: tempfile::TempDir,
     importer: Importer,
+    status: watch::Sender<ImportStatus>,
 }
 
 impl Site {
     fn new(vendor: ExportVendor, location: FileLocation) -> Self {
+        Self::with_interval(Duration::from_mins(1), vendor, location)
+    }
+
+    fn with_interval(interval: Duration, vendor: ExportVendor, location: FileLocation) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("w.db");
         let source = FileSource {
             id: "calls".into(),
             vendor,
             location,
-            interval: Duration::from_mins(1),
+            interval,
             history: YEARS,
             stability_period: Duration::ZERO,
             retention: YEARS,
@@ -60,8 +66,12 @@ impl Site {
         let status = watch::Sender::new(source.initial_status());
         let store = Store::open(&database).unwrap();
         let stop = CancellationToken::new();
-        let importer = Importer::new(source, store, database, status, stop);
-        Self { folder, importer }
+        let importer = Importer::new(source, store, database, status.clone(), stop);
+        Self {
+            folder,
+            importer,
+            status,
+        }
     }
 
     async fn import(&mut self) -> Result<ImportOutcome, ImportError> {
@@ -214,10 +224,10 @@ async fn one_unreadable_object_does_not_stop_the_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn import_ends_when_no_object_of_many_can_be_read() {
+async fn import_ends_when_neither_many_objects_nor_the_newest_can_be_read() {
     let objects = export(30);
-    let denied = objects.keys().take(29);
-    let faults = denied.map(|key| (key.clone(), ObjectFault::Denied));
+    let denied = objects.keys().enumerate().filter(|(index, _)| *index != 20);
+    let faults = denied.map(|(_, key)| (key.clone(), ObjectFault::Denied));
     let server = ObjectServer::start(StoreScript {
         faults: faults.collect(),
         objects,
@@ -233,10 +243,100 @@ async fn import_ends_when_no_object_of_many_can_be_read() {
     );
     assert_eq!(site.count(CALLS), 0);
     // Those that failed come last: the others don't wait for them.
-    for _ in 0..3 {
+    for _ in 0..2 {
         site.import().await.unwrap_err();
     }
     assert_eq!(site.count(CALLS), FILE_CALLS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_unreadable_objects_in_front_do_not_stop_the_newer_ones() {
+    let objects = export(30);
+    let denied = objects.keys().take(12);
+    let faults = denied.map(|key| (key.clone(), ObjectFault::Denied));
+    let server = ObjectServer::start(StoreScript {
+        faults: faults.collect(),
+        objects,
+        ..StoreScript::default()
+    })
+    .await;
+    let mut site = Site::new(sangoma(), s3(&server));
+
+    let outcome = site.import().await.unwrap();
+
+    assert_eq!(
+        (outcome.imported, outcome.failed.count),
+        (18, 12),
+        "{outcome:?}"
+    );
+    assert_eq!(site.count(CALLS), 18 * FILE_CALLS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn busy_objects_are_read_again_when_the_store_says() {
+    let bad = calls_key(4);
+    let server = ObjectServer::start(StoreScript {
+        objects: export(6),
+        faults: [(bad.clone(), ObjectFault::Busy("2"))].into(),
+        ..StoreScript::default()
+    })
+    .await;
+    let mut site = Site::new(sangoma(), s3(&server));
+
+    let outcome = site.import().await.unwrap();
+    assert_eq!(outcome.imported, 5, "{outcome:?}");
+    assert_eq!(outcome.retry_after, Some(Duration::from_secs(2)));
+
+    // So long a pause ends the run. In the next one the others come first.
+    server.change(|script| {
+        script.faults = [(bad.clone(), ObjectFault::Busy("120"))].into();
+    });
+    let mut site = Site::new(sangoma(), s3(&server));
+    for imported in [2, 5] {
+        let error = site.import().await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_mins(2)), "{error}");
+        assert_eq!(site.count(CALLS), imported * FILE_CALLS);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn next_import_waits_as_long_as_a_busy_object_says() {
+    let server = ObjectServer::start(StoreScript {
+        objects: export(2),
+        faults: [(calls_key(1), ObjectFault::Busy("3"))].into(),
+        ..StoreScript::default()
+    })
+    .await;
+    let (status, importer) = {
+        let site = Site::with_interval(Duration::from_secs(1), sangoma(), s3(&server));
+        (site.status, (site.importer, site.folder))
+    };
+    let (stop, (_retry_sender, retry)) = (CancellationToken::new(), watch::channel(()));
+    let signals = TaskSignals {
+        stop: stop.clone(),
+        retry,
+    };
+    let running = tokio::spawn(run_imports(importer.0, signals));
+    let mut changes = status.subscribe();
+
+    let ended = changes.wait_for(|status| status.last_run.is_some()).await;
+    let (last, next) = ended
+        .map(|status| (status.last_run, status.next_run))
+        .unwrap();
+    let pause = next.unwrap().duration_since(last.unwrap());
+    print_measured(
+        "pause until the next import",
+        Duration::try_from(pause).unwrap(),
+        "3 s",
+    );
+
+    // Both moments are rounded.
+    assert!(
+        Duration::from_millis(2_900) <= Duration::try_from(pause).unwrap(),
+        "{pause}"
+    );
+    stop.cancel();
+    running.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -421,6 +521,132 @@ async fn folder_without_permission_does_not_stop_the_others() {
     // Its day isn't done before all its folders were listed.
     assert_eq!(repaired.imported, 1, "{repaired:?}");
     assert_eq!(site.count("SELECT count(*) FROM vergic_row"), 12);
+}
+
+/// A month of an export whose days are imported, which can't be listed any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn imported_days_of_a_month_that_cannot_be_listed_are_not_imported_again() {
+    let mut sshd = Sshd::start();
+    sshd.heed_permissions();
+    let key = sshd.key("ed25519", KeyFormat::OpenSsh, "");
+    for hour in 8..12 {
+        let folder = day(5).strftime("%Y/%m/%d").to_string();
+        let file = format!("Metrics/{folder}/{hour}/queues.csv");
+        sshd.put(&file, "Group,Chats\r\nSales,1\r\n");
+    }
+    let month = format!("Metrics/{}", day(5).strftime("%Y/%m"));
+    let mut site = Site::new(vergic(), sftp(&sshd, sshd.port, key));
+    let first = site.import().await.unwrap();
+    let second = site.import().await.unwrap();
+    // Its files can still be opened.
+    let mode = fs::Permissions::from_mode(0o111);
+    fs::set_permissions(sshd.home.join(&month), mode).unwrap();
+
+    let outcome = site.import().await.unwrap();
+
+    assert_eq!((first.imported, second.known), (4, 4), "{second:?}");
+    assert_eq!((outcome.imported, outcome.known), (0, 4), "{outcome:?}");
+    assert_eq!(Vec::from_iter(left(&outcome).keys()), [&month]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_into_a_place_without_permission_are_named_and_skipped() {
+    let mut sshd = Sshd::start();
+    sshd.heed_permissions();
+    let key = sshd.key("ed25519", KeyFormat::OpenSsh, "");
+    let folder = format!("Metrics/{}", day(5).strftime("%Y/%m/%d"));
+    sshd.put(
+        &format!("{folder}/queues.csv"),
+        "Group,Chats\r\nSales,1\r\n",
+    );
+    sshd.put("closed/secret.csv", "Group,Chats\r\nSales,1\r\n");
+    let closed = fs::Permissions::from_mode(0o000);
+    fs::set_permissions(sshd.home.join("closed"), closed).unwrap();
+    for link in ["Metrics/link.csv".to_owned(), format!("{folder}/link.csv")] {
+        symlink(sshd.home.join("closed/secret.csv"), sshd.home.join(link)).unwrap();
+    }
+    let mut site = Site::new(vergic(), sftp(&sshd, sshd.port, key));
+
+    let outcome = site.import().await.unwrap();
+
+    assert_eq!(outcome.imported, 1, "{outcome:?}");
+    assert_eq!(left(&outcome), BTreeMap::new());
+    let skipped: Vec<_> = outcome.unknown.iter().map(String::as_str).collect();
+    let why = "(it's a link whose target can't be read)";
+    let inner = format!("{folder}/link.csv {why}");
+    assert_eq!(skipped, [&*inner, &format!("Metrics/link.csv {why}")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_file_without_permission_does_not_stop_the_others() {
+    let mut sshd = Sshd::start();
+    sshd.heed_permissions();
+    let key = sshd.key("ed25519", KeyFormat::OpenSsh, "");
+    let file = |hour| format!("Metrics/{}/{hour}/queues.csv", day(5).strftime("%Y/%m/%d"));
+    for hour in 8..12 {
+        sshd.put(&file(hour), "Group,Chats\r\nSales,1\r\n");
+    }
+    let set_mode = |mode| {
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(sshd.home.join(file(9)), mode).unwrap();
+    };
+    set_mode(0o000);
+    let mut site = Site::new(vergic(), sftp(&sshd, sshd.port, key));
+
+    let outcome = site.import().await.unwrap();
+    set_mode(0o644);
+    let repaired = site.import().await.unwrap();
+
+    assert_eq!(outcome.imported, 3, "{outcome:?}");
+    let why = &left(&outcome)[&file(9)];
+    assert!(why.contains("denied access to"), "{why}");
+    assert_eq!((repaired.imported, repaired.known), (1, 3), "{repaired:?}");
+}
+
+/// A line that is cut again and again, and each time refuses connections for longer than the first
+/// tries take.
+#[tokio::test(flavor = "multi_thread")]
+async fn sftp_listing_continues_after_outages_of_the_line() {
+    const FILES: i64 = 5 * 24;
+    const OUTAGES: u32 = 3;
+    let sshd = Sshd::start();
+    let key = sshd.key("ed25519", KeyFormat::OpenSsh, "");
+    for ago in 4..9 {
+        for hour in 0..24 {
+            let folder = day(ago).strftime("%Y/%m/%d").to_string();
+            let file = format!("Metrics/{folder}/{hour}/queues.csv");
+            sshd.put(&file, "Group,Chats\r\nSales,1\r\n");
+        }
+    }
+    let proxy = Arc::new(Proxy::to(sshd.port).await);
+    proxy.cut_every(20_000);
+    let mut site = Site::new(vergic(), sftp(&sshd, proxy.port, key));
+    let outages = tokio::spawn({
+        let proxy = proxy.clone();
+        async move {
+            for _ in 0..OUTAGES {
+                proxy.wait_until_cut(proxy.cut_count() + 1).await;
+                proxy.set(NetworkCondition::Refusing);
+                proxy.cut();
+                tokio::time::sleep(Duration::from_secs(2)).await;
+                proxy.set(NetworkCondition::Normal);
+            }
+            proxy.never_cut();
+        }
+    });
+
+    let mut runs = 0;
+    while site.count("SELECT count(*) FROM import_file") < FILES && runs < OUTAGES {
+        if let Err(error) = site.import().await {
+            eprintln!("run {runs}: {error}");
+        }
+        runs += 1;
+    }
+
+    let files = site.count("SELECT count(*) FROM import_file");
+    print_measured(&format!("runs until {files} files came"), runs, OUTAGES);
+    assert_eq!(files, FILES);
+    outages.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

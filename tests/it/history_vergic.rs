@@ -45,7 +45,7 @@ impl Importer {
         }
     }
 
-    async fn walk(&self, now: i64) -> WalkResult {
+    async fn walk(&self, now: i64) -> WalkResult<FetchError> {
         let source = id();
         let imported_files = self.store.load_files(&source).await.unwrap();
         let request = WalkRequest {

@@ -30,6 +30,8 @@ pub enum ObjectFault {
     Cut,
     /// HTTP status 500.
     Error,
+    /// HTTP status 503, with this `Retry-After`.
+    Busy(&'static str),
     /// As many other bytes as the content has, this many times.
     OtherContent(u32),
     /// This status and code, with a message of the store's.
@@ -99,6 +101,13 @@ impl ObjectServer {
     }
 }
 
+fn busy(retry_after: &str) -> Response {
+    let mut response = error(503, "SlowDown");
+    let headers = response.headers_mut();
+    headers.insert("retry-after", retry_after.parse().unwrap());
+    response
+}
+
 async fn serve(State(state): State<ServerState>, request: Request) -> Response {
     let query = request.uri().query().unwrap_or_default().to_owned();
     let mut script = state.script.lock().unwrap();
@@ -106,10 +115,7 @@ async fn serve(State(state): State<ServerState>, request: Request) -> Response {
         state.listings.lock().unwrap().push(Instant::now());
         if 0 < script.busy_listings {
             script.busy_listings -= 1;
-            let mut response = error(503, "SlowDown");
-            let headers = response.headers_mut();
-            headers.insert("retry-after", script.retry_after.parse().unwrap());
-            return response;
+            return busy(script.retry_after);
         }
         return list(&script, query.contains("comp=list"));
     }
@@ -129,6 +135,7 @@ async fn serve(State(state): State<ServerState>, request: Request) -> Response {
         Some(ObjectFault::Denied) if is_azure => error(403, "AuthorizationPermissionMismatch"),
         Some(ObjectFault::Denied) => error(403, "AccessDenied"),
         Some(ObjectFault::Error) => error(500, "InternalError"),
+        Some(ObjectFault::Busy(retry_after)) => busy(retry_after),
         Some(ObjectFault::Status(status, code)) => error(*status, code),
         Some(ObjectFault::Cut) => {
             let half = Bytes::from(content[..content.len() / 2].to_owned());

@@ -117,6 +117,17 @@ impl Proxy {
         self.cut_interval.send_replace(Some((bytes, bytes)));
     }
 
+    /// Ends that.
+    pub fn never_cut(&self) {
+        self.cut_interval.send_replace(None);
+    }
+
+    /// Waits for this many cuts.
+    pub async fn wait_until_cut(&self, count: u32) {
+        let mut cuts = self.cuts.subscribe();
+        cuts.wait_for(|cuts| count <= *cuts).await.unwrap();
+    }
+
     /// The number of cuts so far.
     pub fn cut_count(&self) -> u32 {
         *self.cuts.borrow()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{azure, connection_string, folder_store, s3, sftp};
+use super::{azure, connection_string, folder_store, object_client::RETRY_AFTER_MAX, s3, sftp};
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
@@ -137,6 +137,12 @@ impl FetchError {
             Self::Unavailable { retry_after, .. } => *retry_after,
             _ => None,
         }
+    }
+
+    /// Whether the remote side requests a longer delay than an import waits.
+    pub fn requests_long_delay(&self) -> bool {
+        self.retry_after()
+            .is_some_and(|delay| RETRY_AFTER_MAX < delay)
     }
 
     /// Whether the folder to list doesn't exist.

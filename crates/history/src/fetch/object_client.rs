@@ -23,7 +23,7 @@ const ERROR_BYTES_MAX: usize = 64 << 10;
 /// Delays between the tries of a request when a store is too busy, unless it requests longer ones.
 const RETRY_DELAYS: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1500)];
 /// A store that requests a longer delay is left to the next import.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(20);
+pub(super) const RETRY_AFTER_MAX: Duration = Duration::from_secs(20);
 
 /// An HTTP client of one store.
 #[derive(Clone, Debug)]

@@ -24,9 +24,10 @@ use wallboard_store::{FileLock, Store, StoreError, StoreView};
 
 use super::{
     FileSource,
+    download_queue::DownloadQueue,
     lock::lock_import,
     plan::{ImportPlan, ImportWindow, PlannedFile, plan_import},
-    remote::{DownloadError, RemoteContents, RemoteSource, UNREADABLE_IN_A_ROW_MAX},
+    remote::{DownloadError, RemoteContents, RemoteSource},
     stability::StabilityCheck,
     status::{ImportOutcome, ImportPhase, ImportProgress, ImportStatus},
     vendor::FileImportError,
@@ -60,8 +61,6 @@ pub struct Importer {
     /// Files and folders that couldn't be imported, with the reason that was logged. Files among
     /// them are read last: no other waits for them.
     logged_failures: HashMap<String, String>,
-    /// Unreadable files since the last that could be read.
-    unreadable_in_a_row: u32,
 }
 
 /// Options of a run beyond the configuration.
@@ -124,7 +123,6 @@ impl Importer {
             rejected_files: HashMap::new(),
             files_read: HashSet::new(),
             logged_failures: HashMap::new(),
-            unreadable_in_a_row: 0,
         }
     }
 
@@ -152,7 +150,6 @@ impl Importer {
         let _lock = self.acquire_lock(request.wait_max.is_some()).await?;
         let mut outcome = ImportOutcome::default();
         self.files_read.clear();
-        self.unreadable_in_a_row = 0;
         self.reset_progress();
         if !self
             .store
@@ -248,8 +245,7 @@ impl Importer {
         let mut contents = remote
             .list_files(&self.source, &self.store, scope, &ledger)
             .await?;
-        // Not listed doesn't mean removed there.
-        ledger.retain(|file| !contents.may_have(&file.key));
+        contents.retain_known(&mut ledger);
         let vendor = &self.source.vendor;
         let reads_again = |key: &str| request.rereads_known && !self.files_read.contains(key);
         let window = (request.window, reads_again);
@@ -267,6 +263,7 @@ impl Importer {
         for (folder, error) in contents.unreadable {
             self.record_unreadable(&folder, &error, outcome);
         }
+        let ended_by = contents.ended_by;
         self.set_phase(ImportPhase::Importing);
         self.status.send_modify(|status| {
             let progress = &mut status.progress;
@@ -274,7 +271,10 @@ impl Importer {
             progress.bytes += stable.iter().map(|file| file.listed.size).sum::<u64>();
         });
         Box::pin(self.import_files(remote, stable, outcome)).await?;
-        Ok(unstable_count)
+        match ended_by {
+            Some(error) => Err(error.into()),
+            None => Ok(unstable_count),
+        }
     }
 
     /// Forgets failures of files and folders that no longer have any.
@@ -305,6 +305,7 @@ impl Importer {
         outcome.deferred = super::status::FileReasons::default();
         outcome.failed = super::status::FileReasons::default();
         outcome.undelivered = 0;
+        outcome.retry_after = None;
         self.stability.begin_listing();
         let now = Timestamp::now().as_second();
         let mut stable = Vec::new();
@@ -340,16 +341,12 @@ impl Importer {
     ) -> Result<(), ImportError> {
         let (sender, mut receiver) = mpsc::channel(DOWNLOADS_QUEUED_MAX);
         let cancel = self.stop.child_token();
-        let downloading = async {
-            for planned in files {
-                let downloaded = remote.download_file(&planned.listed).await;
-                if sender.send((planned, downloaded)).await.is_err() {
-                    return;
-                }
-            }
-            drop(sender);
+        let is_new = |planned: &&PlannedFile| {
+            let failures = &self.logged_failures;
+            !failures.contains_key(&planned.listed.key)
         };
-        let downloading = cancel.run_until_cancelled(downloading);
+        let queue = DownloadQueue::new(files.iter().filter(is_new).count(), files);
+        let downloading = cancel.run_until_cancelled(queue.download_files(remote, sender));
         let importing = async {
             let _cancel = cancel.clone().drop_guard();
             while let Some((planned, downloaded)) = receiver.recv().await {
@@ -357,7 +354,10 @@ impl Importer {
             }
             Ok(())
         };
-        tokio::join!(downloading, importing).1
+        let (ended_by, imported): (_, Result<(), ImportError>) =
+            tokio::join!(downloading, importing);
+        imported?;
+        ended_by.flatten().map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// Imports one downloaded file.
@@ -371,7 +371,6 @@ impl Importer {
         let size = planned.listed.size;
         match downloaded {
             Ok(downloaded) => {
-                self.unreadable_in_a_row = 0;
                 self.store_file(planned, downloaded, outcome).await?;
             }
             Err(DownloadError::Changing(why)) => {
@@ -380,10 +379,6 @@ impl Importer {
             }
             Err(DownloadError::Unreadable(error)) => {
                 self.record_unreadable(&key, &error, outcome);
-                self.unreadable_in_a_row += u32::from(!error.affects_one_file());
-                if UNREADABLE_IN_A_ROW_MAX <= self.unreadable_in_a_row {
-                    return Err(error.into());
-                }
             }
             Err(DownloadError::Unreachable(error)) => return Err(error.into()),
         }
@@ -443,6 +438,7 @@ impl Importer {
         if error.is_transient() {
             self.log_failure(key, &error.to_string());
             outcome.undelivered += 1;
+            outcome.retry_after = outcome.retry_after.max(error.retry_after());
             outcome.deferred.add_file(key, error.to_string());
         } else {
             self.record_failure(key, error.to_string(), outcome);

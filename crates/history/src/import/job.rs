@@ -70,7 +70,10 @@ async fn repeat_imports(importer: &mut Importer, retry: &mut watch::Receiver<()>
         };
         let next = match &result {
             // The interval runs from start to start.
-            Ok(_) => started + pause,
+            Ok(outcome) => {
+                let requested = outcome.retry_after.unwrap_or_default();
+                (started + pause).max(Instant::now() + requested)
+            }
             Err(_) => Instant::now() + pause,
         };
         importer.record_run(&result, next).await;

@@ -2,6 +2,7 @@
 //! only once, for the command and for the job in the product alike.
 
 mod configuration;
+mod download_queue;
 mod expected_file;
 mod importer;
 #[cfg(test)]

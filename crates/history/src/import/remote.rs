@@ -2,16 +2,16 @@
 //! before anything is read.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     path::{Path, PathBuf},
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use tokio::time::sleep;
 
@@ -29,9 +29,11 @@ use wallboard_store::{self as store, ImportedFile, Store};
 use super::{ExportVendor, FileLocation, FileSource, ImportError, plan::ImportWindow};
 
 /// Files or folders in a row that can't be read until all count as unreadable.
-pub(super) const UNREADABLE_IN_A_ROW_MAX: u32 = 10;
+pub(super) const UNREADABLE_IN_A_ROW_MAX: usize = 10;
 /// Tries of a folder: a line that is cut again and again still lists one after the other.
 const LISTING_TRIES_MAX: u32 = 3;
+/// Tries of a folder while nothing can be reached: a line that was cut is back within seconds.
+const UNREACHABLE_TRIES_MAX: u32 = 8;
 /// Folders listed at once.
 const CONCURRENT_LISTINGS_MAX: usize = 4;
 /// Depth of folders, at most: an export has four levels.
@@ -62,16 +64,27 @@ pub(super) struct RemoteContents {
     pub(super) strays: BTreeSet<String>,
     /// Folders that couldn't be listed.
     pub(super) unreadable: BTreeMap<String, FetchError>,
+    /// Why the listing ended early: what it has isn't all.
+    pub(super) ended_by: Option<FetchError>,
 }
 
 impl RemoteContents {
-    /// Whether the file is below a folder that couldn't be listed, so that it may exist.
-    pub(super) fn may_have(&self, key: &str) -> bool {
-        let is_above = |folder: &String| {
+    /// Removes files from the ledger of which this doesn't say whether they still exist: they aren't
+    /// listed, but their folder couldn't be listed either. Files of done days are listed from the ledger.
+    pub(super) fn retain_known(&self, ledger: &mut Vec<ImportedFile>) {
+        if self.unreadable.is_empty() && self.ended_by.is_none() {
+            return;
+        }
+        let listed: HashSet<&str> = self.files.iter().map(|file| &*file.key).collect();
+        let is_below = |key: &str, folder: &String| {
             let rest = key.strip_prefix(folder.as_str());
             rest.is_some_and(|rest| rest.starts_with('/'))
         };
-        self.unreadable.keys().any(is_above)
+        let may_exist = |key: &str| {
+            let mut folders = self.unreadable.keys();
+            self.ended_by.is_some() || folders.any(|folder| is_below(key, folder))
+        };
+        ledger.retain(|file| listed.contains(&*file.key) || !may_exist(&file.key));
     }
 }
 
@@ -80,7 +93,7 @@ impl RemoteContents {
 struct FolderErrors {
     folders: Mutex<BTreeMap<String, FetchError>>,
     /// Those since the last that could be listed.
-    in_a_row: AtomicU32,
+    in_a_row: AtomicUsize,
 }
 
 impl RemoteSource {
@@ -133,6 +146,7 @@ impl RemoteSource {
                     files: walk.files,
                     strays: walk.strays,
                     unreadable: errors.into_folders(),
+                    ended_by: walk.ended_by,
                 })
             }
         }
@@ -161,12 +175,19 @@ impl RemoteSource {
         let mut contents = RemoteContents::default();
         let errors = FolderErrors::default();
         let mut level = vec![String::new()];
-        for _ in 0..FOLDER_DEPTH_MAX {
+        for depth in 0..FOLDER_DEPTH_MAX {
             let mut listings = stream::iter(level)
                 .map(|folder| self.find_folder(folder, "", &errors))
                 .buffer_unordered(CONCURRENT_LISTINGS_MAX);
             let mut next = Vec::new();
-            while let Some(listing) = listings.try_next().await? {
+            while let Some(listing) = listings.next().await {
+                let listing = match listing {
+                    Err(error) if 0 < depth => {
+                        contents.ended_by = Some(error);
+                        break;
+                    }
+                    listing => listing?,
+                };
                 // One that is missing disappeared after its parent was listed.
                 let listing = listing.unwrap_or_default();
                 contents.files.extend(listing.files);
@@ -177,7 +198,7 @@ impl RemoteSource {
                 next.extend(listing.folders);
             }
             drop(listings);
-            if next.is_empty() {
+            if next.is_empty() || contents.ended_by.is_some() {
                 break;
             }
             level = next;
@@ -207,7 +228,11 @@ impl RemoteSource {
                     return listing.map(Some);
                 }
             };
-            if error.is_transient() && tries < LISTING_TRIES_MAX {
+            let tries_max = match error {
+                FetchError::Unreachable { .. } => UNREACHABLE_TRIES_MAX,
+                _ => LISTING_TRIES_MAX,
+            };
+            if error.is_transient() && tries < tries_max {
                 tries += 1;
                 sleep(backoff.next_pause(false)).await;
             } else if error.affects_every_file() || errors.is_last_of_many(&error) {

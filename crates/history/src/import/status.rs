@@ -3,6 +3,7 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -117,6 +118,8 @@ pub struct ImportOutcome {
     /// Those of them, and folders, that the remote side failed to deliver. The others are still
     /// being written.
     pub undelivered: u64,
+    /// The longest delay that the remote side requests before those are read again.
+    pub retry_after: Option<Duration>,
     /// Files that couldn't be imported, and folders that couldn't be listed.
     pub failed: FileReasons,
     /// Other tenants whose files were found.

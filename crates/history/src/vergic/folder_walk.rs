@@ -37,13 +37,15 @@ pub struct WalkRequest<'a> {
 }
 
 /// The result of a walk.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct WalkResult {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalkResult<E> {
     /// Includes files of done days, as in the ledger.
     pub files: Vec<RemoteFile>,
     /// Paths of some entries that don't belong there.
     pub strays: BTreeSet<String>,
     pub folders_listed: usize,
+    /// Why it ended early, below the root: what it found isn't all.
+    pub ended_by: Option<E>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +81,7 @@ pub async fn walk_folders<E, F>(
     request: WalkRequest<'_>,
     ledger: &[ImportedFile],
     list: impl Fn(String) -> F,
-) -> Result<WalkResult, FolderWalkError<E>>
+) -> Result<WalkResult<E>, FolderWalkError<E>>
 where
     E: std::error::Error + 'static,
     F: Future<Output = Result<Option<RemoteListing>, E>>,
@@ -93,7 +95,12 @@ where
     let mut walker = FolderWalker {
         done_days: done,
         days: request.days,
-        walk: WalkResult::default(),
+        walk: WalkResult {
+            files: Vec::new(),
+            strays: BTreeSet::new(),
+            folders_listed: 0,
+            ended_by: None,
+        },
         files_by_day: BTreeMap::new(),
         incomplete_days: BTreeSet::new(),
     };
@@ -150,30 +157,33 @@ fn done_days(listed: &[ListedDay], known: &HashMap<i64, Vec<&ImportedFile>>) -> 
         .collect()
 }
 
-struct FolderWalker {
+struct FolderWalker<E> {
     done_days: BTreeSet<i64>,
     days: (i64, i64),
-    walk: WalkResult,
+    walk: WalkResult<E>,
     /// The number of files in the folders of a day.
     files_by_day: BTreeMap<i64, u64>,
     /// Days with a folder that couldn't be listed: they aren't done, whatever else was found.
     incomplete_days: BTreeSet<i64>,
 }
 
-impl FolderWalker {
+impl<E: std::error::Error + 'static> FolderWalker<E> {
     /// Lists folder by folder, a few at once.
-    async fn descend<E, F>(
+    async fn descend<F>(
         &mut self,
         root: String,
         list: impl Fn(String) -> F,
     ) -> Result<(), FolderWalkError<E>>
     where
-        E: std::error::Error + 'static,
         F: Future<Output = Result<Option<RemoteListing>, E>>,
     {
         let mut waiting = vec![(root.clone(), ExportFolder::Root)];
         let mut running = FuturesUnordered::new();
         loop {
+            if self.walk.ended_by.is_some() {
+                let unlisted = waiting.drain(..).map(|(_, folder)| folder);
+                self.incomplete_days.extend(unlisted.filter_map(day_of));
+            }
             while running.len() < CONCURRENT_LISTINGS_MAX {
                 let Some((path, folder)) = waiting.pop() else {
                     break;
@@ -184,16 +194,23 @@ impl FolderWalker {
                 return Ok(());
             };
             self.walk.folders_listed += 1;
-            match found.map_err(FolderWalkError::Remote)? {
-                Some(found) => self.sort_listing(folder, found, &mut waiting),
-                None if folder == ExportFolder::Root => {
+            match found {
+                Ok(Some(found)) => self.sort_listing(folder, found, &mut waiting),
+                Err(error) if folder == ExportFolder::Root => {
+                    return Err(FolderWalkError::Remote(error));
+                }
+                Err(error) => {
+                    self.incomplete_days.extend(day_of(folder));
+                    self.walk.ended_by.get_or_insert(error);
+                }
+                Ok(None) if folder == ExportFolder::Root => {
                     let found = list_siblings(&root, &list)
                         .await
                         .map_err(FolderWalkError::Remote)?;
                     return Err(FolderWalkError::MissingRoot { root, found });
                 }
                 // It disappeared after its parent was listed.
-                None => {}
+                Ok(None) => {}
             }
         }
     }
@@ -205,11 +222,8 @@ impl FolderWalker {
         found: RemoteListing,
         next: &mut Vec<(String, ExportFolder)>,
     ) {
-        if let ExportFolder::Day(date) | ExportFolder::Hour(date, _) = folder
-            && found.is_unreadable
-        {
-            self.incomplete_days.insert(day_from_date(date));
-        }
+        self.incomplete_days
+            .extend(day_of(folder).filter(|_| found.is_unreadable));
         if let ExportFolder::Day(date) = folder {
             self.files_by_day.entry(day_from_date(date)).or_default();
         }
@@ -219,6 +233,9 @@ impl FolderWalker {
                 Some(_) => {}
                 None => self.add_stray(key),
             }
+        }
+        for entry in found.skipped {
+            self.add_stray(format!("{} ({})", entry.name, entry.reason));
         }
         for file in found.files {
             match folder {
@@ -257,6 +274,14 @@ impl FolderWalker {
             }
         };
         day_from_date(first) <= self.days.1 && self.days.0 <= day_from_date(last)
+    }
+}
+
+/// The day whose files a folder may have, as UTC days since 1970.
+fn day_of(folder: ExportFolder) -> Option<i64> {
+    match folder {
+        ExportFolder::Day(date) | ExportFolder::Hour(date, _) => Some(day_from_date(date)),
+        _ => None,
     }
 }
 

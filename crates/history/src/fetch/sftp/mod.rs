@@ -186,10 +186,16 @@ impl SftpStore {
             listing.skip_file(&key, "its name has a “/”");
         } else if attributes.permissions.is_none() {
             // Some servers report the kind only on request.
-            match self.stat_file(&key).await? {
-                Some(file) => listing.add_file(file),
-                None if remote_name::find_name_error(&key).is_none() => listing.folders.push(key),
-                None => listing.skip_file(&key, "its name can't be used"),
+            match self.stat_file(&key).await {
+                Err(error) if error.affects_one_file() => {
+                    listing.skip_file(&key, "its kind can't be read");
+                }
+                Err(error) => return Err(error),
+                Ok(Some(file)) => listing.add_file(file),
+                Ok(None) if remote_name::find_name_error(&key).is_none() => {
+                    listing.folders.push(key);
+                }
+                Ok(None) => listing.skip_file(&key, "its name can't be used"),
             }
         } else {
             match attributes.file_type() {
@@ -198,12 +204,16 @@ impl SftpStore {
                     None => listing.folders.push(key),
                     Some(why) => listing.skip_file(&key, why),
                 },
-                FileType::Symlink => match self.follow_link(connection, &key).await? {
-                    Some(file) => listing.add_file(file),
-                    None => listing.skip_file(
+                FileType::Symlink => match self.follow_link(connection, &key).await {
+                    Ok(Some(file)) => listing.add_file(file),
+                    Ok(None) => listing.skip_file(
                         &key,
                         "it's a link that doesn't point to a file inside the folder",
                     ),
+                    Err(error) if error.affects_one_file() => {
+                        listing.skip_file(&key, "it's a link whose target can't be read");
+                    }
+                    Err(error) => return Err(error),
                 },
                 FileType::Other => listing.skip_file(&key, "it's neither a file nor a folder"),
             }

@@ -75,7 +75,7 @@ async fn walk_once(
     store: &Store,
     ledger: &[ImportedFile],
     now_day: i64,
-) -> Result<WalkResult, FolderWalkError<Infallible>> {
+) -> Result<WalkResult<Infallible>, FolderWalkError<Infallible>> {
     let source = "vergic".into();
     let request = WalkRequest {
         source: &source,
@@ -236,4 +236,50 @@ async fn only_the_first_walk_lists_all_of_ten_thousand_hours() {
         first.folders_listed,
         second.folders_listed
     );
+}
+
+/// A remote side that is lost at a folder.
+#[derive(Debug, thiserror::Error)]
+#[error("lost at {0}")]
+struct Lost(String);
+
+#[tokio::test]
+async fn a_walk_that_ends_early_returns_its_files_and_lists_their_days_again() {
+    let hours =
+        [4, 5].map(|day| (0..24).map(move |hour| format!("Metrics/2026/01/0{day}/{hour}/q.csv")));
+    let remote = TestRemote::new(hours.into_iter().flatten());
+    let (_folder, store) = open_store();
+    let lost_at = "Metrics/2026/01/04/12";
+    let source = "vergic".into();
+    let request = |lost: bool| {
+        let request = WalkRequest {
+            source: &source,
+            root: "Metrics",
+            days: (FIFTH - 1, FIFTH),
+            includes_done_days: false,
+            now: (FIFTH + 9) * DAY,
+        };
+        (request, lost)
+    };
+    let walk = async |(request, is_lost): (WalkRequest<'_>, bool), ledger: &[ImportedFile]| {
+        let list = async |folder: String| match remote.list_folder(folder.clone()).await {
+            Ok(_) if is_lost && folder == lost_at => Err(Lost(folder)),
+            found => Ok(found.unwrap()),
+        };
+        walk_folders(&store, request, ledger, list).await.unwrap()
+    };
+
+    let first = walk(request(true), &[]).await;
+    let imported: Vec<_> = first
+        .files
+        .iter()
+        .map(|file| imported_file(&file.key))
+        .collect();
+    let second = walk(request(false), &imported).await;
+
+    let error = first.ended_by.unwrap().to_string();
+    assert_eq!(error, "lost at Metrics/2026/01/04/12");
+    assert!((1..48).contains(&imported.len()), "{imported:?}");
+    assert!(second.ended_by.is_none());
+    assert_eq!(second.files.len(), 48);
 }
