@@ -285,18 +285,21 @@ impl ReportBuilder<'_> {
         (vec![self.new_draft(id, name)], members)
     }
 
-    /// A draft for each listed subject, and their members. Those disabled at the vendor are listed if
-    /// they have figures, so that what is listed adds up.
+    /// A draft for each listed subject, and their members. Those disabled at the vendor, and agents that
+    /// no export names, are listed if they have figures, so that what is listed adds up.
     fn draft_per_subject<T: Summable>(
         &self,
         class: NameClass,
     ) -> Result<DraftsWithMembers<T>, StoreError> {
         let mut listed = self.catalog.entries_of_class(class);
-        listed.retain(|subject| !subject.is_hidden_by_site);
-        if listed.iter().any(|subject| subject.is_disabled) {
+        if class == NameClass::Agent || listed.iter().any(|subject| subject.is_disabled) {
             let active = self.active_subjects(class)?;
             listed.retain(|subject| !subject.is_disabled || active.contains(&subject.stored_id));
+            if class == NameClass::Agent {
+                self.catalog.add_unnamed_agents(active, &mut listed);
+            }
         }
+        listed.retain(|subject| !subject.is_hidden_by_site);
         let each = listed.into_iter().enumerate().map(|(index, subject)| {
             let draft = SeriesDraft {
                 target: self.target_of(&subject),

@@ -10,7 +10,8 @@ use wallboard_domain::{
     AgentId, DataScope, Id, NaturalOrder, OpeningHours, PersonName, QueueId, QueueTarget, SourceId,
 };
 use wallboard_store::{
-    CatalogEntry, ComputationBasis, FigureQuery, Granularity, NameClass, StoreError, StoreView,
+    CatalogEntry, ComputationBasis, FigureQuery, Granularity, NameClass, OTHERS, StoreError,
+    StoreView,
 };
 
 use super::{ReportConfig, ReportSubject, ReportedExport};
@@ -67,6 +68,10 @@ pub struct SubjectCatalog {
     pub imported_until: Vec<(SourceId, Option<Timestamp>)>,
     /// For each export with single calls, the time from which they are stored.
     pub calls_from: Vec<(SourceId, Timestamp)>,
+}
+
+fn sort_by_name(entries: &mut [SubjectEntry]) {
+    entries.sort_by(|a, b| (NaturalOrder(&a.name), &a.id).cmp(&(NaturalOrder(&b.name), &b.id)));
 }
 
 fn has_figures(view: &StoreView<'_>, agent: &AgentId) -> Result<bool, StoreError> {
@@ -326,8 +331,25 @@ impl<'a> ReportCatalog<'a> {
             .ids_of_class(class)
             .filter(|id| !self.duplicates.contains(id));
         let mut entries: Vec<_> = ids.map(|id| self.subject_entry(class, id)).collect();
-        entries.sort_by(|a, b| (NaturalOrder(&a.name), &a.id).cmp(&(NaturalOrder(&b.name), &b.id)));
+        sort_by_name(&mut entries);
         entries
+    }
+
+    /// Adds those of these agents that no export names.
+    pub(super) fn add_unnamed_agents(
+        &self,
+        active: impl IntoIterator<Item = AgentId>,
+        entries: &mut Vec<SubjectEntry>,
+    ) {
+        let class = NameClass::Agent;
+        let is_unnamed = |id: &AgentId| {
+            id.external.as_ref() != OTHERS
+                && !self.names.contains_key(&(class, id.clone()))
+                && self.includes(class, id)
+        };
+        let unnamed = active.into_iter().filter(is_unnamed);
+        entries.extend(unnamed.map(|id| self.subject_entry(class, &id)));
+        sort_by_name(entries);
     }
 
     fn imported_until(

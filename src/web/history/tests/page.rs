@@ -7,11 +7,13 @@ use crate::web::tests::{
 };
 use wallboard_domain::{EntityKind, Id, Pattern};
 use wallboard_history::report::{History, ReportConfig, fixture::report_config};
-use wallboard_store::{CatalogEntry, ComputedWindow, NameClass, QueueIntervalRow, Store};
+use wallboard_store::{
+    AgentIntervalRow, CatalogEntry, ComputedWindow, NameClass, QueueIntervalRow, Store,
+};
 
 use super::{
-    API_QUERY, DAY, HOUR, QUERY, computed_day, history_fixture, history_router, interval_row,
-    router_over, text_between, timestamp_at,
+    API_QUERY, DAY, HOUR, QUERY, agent_row, computed_day, history_fixture, history_router,
+    interval_row, router_over, text_between, timestamp_at,
 };
 
 #[tokio::test]
@@ -165,6 +167,34 @@ async fn heat_map_is_a_table_with_numbers() {
     ] {
         assert!(page.text.contains(cell), "{cell}: {}", page.text);
     }
+}
+
+#[tokio::test]
+async fn agents_that_no_export_names_are_listed_if_they_have_figures() {
+    let (router, fixture) = history_router().await;
+    let unnamed = AgentIntervalRow {
+        agent: "8".to_owned(),
+        ..agent_row()
+    };
+    let computed = ComputedWindow {
+        agents: vec![agent_row(), unnamed],
+        ..computed_day(DAY, vec![interval_row("1", timestamp_at(9, 0), [6, 1, 2])])
+    };
+    fixture.replace_intervals(computed).await;
+
+    let file = get_page(&router, &format!("/history.csv?{QUERY}&by=agent"))
+        .await
+        .text;
+    let path = format!("/api/v1/history/intervals?{API_QUERY}&by=agent&step=1d");
+    let series = get_json(&router, &path).await["series"].clone();
+
+    assert!(file.contains("\nAgent,calls/8,3,"), "{file}");
+    assert!(file.contains("\nTotal,,6,"), "{file}");
+    assert_eq!(
+        [&series[0]["name"], &series[1]["name"]],
+        ["Agent", "Anna K."]
+    );
+    assert_eq!(series.as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]
