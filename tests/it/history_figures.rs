@@ -116,6 +116,8 @@ async fn every_figure_of_a_folder_matches_the_reference() {
         check(&server, &mut calculator, "calls", &queries).await;
     }
     check_handled(&server, &mut calculator).await;
+    check_queues_of_agents(&server, &mut calculator).await;
+    check_abandon_rates(&server, &mut calculator).await;
     let database = fixture.database();
     let count = |query: &str| -> i64 { database.query_row(query, [], |row| row.get(0)).unwrap() };
     let rejected = reference::rejected_rows(&out).len();
@@ -136,35 +138,104 @@ async fn check_handled(server: &RunningServer, calculator: &mut ReferenceCalcula
             let what = [("queue", queue), ("by", "agent"), ("count_by", count_by)];
             let expected = calculator.query(&[&span[..], &what].concat());
             let mut expected: Vec<_> = (expected["series"].as_array().unwrap().iter())
-                .filter_map(sum_handled)
+                .filter_map(|series| sum_handled(series["id"].as_str().unwrap(), series))
                 .collect();
             expected.sort();
             handled += expected.len();
-
-            let last = to
-                .parse::<jiff::civil::Date>()
-                .unwrap()
-                .yesterday()
-                .unwrap();
-            let query = format!("from={from}&to={last}&zone=UTC&compare=none");
-            let path = format!("/history.csv?{query}&queue={queue}&by=agent&count_by={count_by}");
-            let file = server.text(&path).await;
-            let rows = file.lines().skip_while(|line| !line.starts_with("Agent,"));
-            let rows = rows.skip(1).take_while(|line| !line.starts_with("Total,"));
-            // IDs, handled, transferred, the average, and both times. Some names have a comma.
-            let mut actual: Vec<String> = rows
-                .map(|line| line[line.find(",calls/").unwrap() + 1..].to_owned())
-                .map(|line| line.split(',').take(6).collect::<Vec<_>>().join(","))
-                .collect();
-            actual.sort();
-            assert_eq!(actual, expected, "{path}, {first}");
+            let what = format!("queue={queue}&by=agent&count_by={count_by}");
+            let actual = handled_rows(server, (from, to), &what).await;
+            assert_eq!(actual, expected, "{what}, {first}");
         }
     }
     assert!(20 < handled, "{handled} agents");
 }
 
+/// Checks what two agents handled in each queue.
+async fn check_queues_of_agents(server: &RunningServer, calculator: &mut ReferenceCalculator) {
+    let mut handled = 0;
+    for (agent, count_by) in ["calls/101", "calls/104"].into_iter().zip(COUNTS) {
+        let (_, from, to) = PERIODS[0];
+        let span = [("from", from), ("to", to), ("step", "1d"), ("zone", "UTC")];
+        let queues = calculator.query(&[&span[..], &[("by", "queue")]].concat());
+        let mut expected = Vec::new();
+        // The first is the site.
+        for queue in queues["series"].as_array().unwrap().iter().skip(1) {
+            let queue = queue["id"].as_str().unwrap();
+            let what = [("queue", queue), ("by", "agent"), ("count_by", count_by)];
+            let agents = calculator.query(&[&span[..], &what].concat());
+            let mut agents = agents["series"].as_array().unwrap().iter();
+            let series = agents.find(|series| series["id"] == agent);
+            expected.extend(series.and_then(|series| sum_handled(queue, series)));
+        }
+        expected.sort();
+        handled += expected.len();
+        let what = format!("agent={agent}&by=queue&count_by={count_by}");
+        let actual = handled_rows(server, (from, to), &what).await;
+        assert_eq!(actual, expected, "{what}");
+    }
+    assert!(2 < handled, "{handled} queues");
+}
+
+/// Checks the abandonment rate of each hour by event: of the contacts that ended in it.
+async fn check_abandon_rates(server: &RunningServer, calculator: &mut ReferenceCalculator) {
+    let (_, from, to) = PERIODS[0];
+    let span = [("from", from), ("to", to), ("step", "1h"), ("zone", "UTC")];
+    let expected = calculator.query(&[&span[..], &[("count_by", "event")]].concat());
+    let rate = |interval: &Value| {
+        let count = |name: &str| interval[name].as_f64();
+        let abandoned = count("abandoned")?;
+        let ended = count("answered")? + abandoned + count("flow_outs")?;
+        (0.0 < ended).then(|| 100.0 * abandoned / ended)
+    };
+    let expected: Vec<_> = (expected["intervals"].as_array().unwrap().iter())
+        .map(rate)
+        .collect();
+    let file = read_file(server, (from, to), "step=1h&count_by=event").await;
+    let mut rows = file
+        .lines()
+        .skip_while(|line| !line.contains(",Abandoned %,"));
+    let heading = rows.next().unwrap().split(',');
+    let column = heading
+        .into_iter()
+        .position(|word| word == "Abandoned %")
+        .unwrap();
+    let rows = rows.take_while(|line| !line.starts_with("Total,"));
+    let actual = rows.map(|line| line.split(',').nth(column).unwrap().parse::<f64>().ok());
+    let actual: Vec<_> = actual.collect();
+
+    assert_eq!(actual.len(), expected.len());
+    for (actual, expected) in actual.into_iter().zip(expected) {
+        match (actual, expected) {
+            // One decimal, and neither 0 nor 100 unless it's exactly that.
+            (Some(actual), Some(expected)) if (actual - expected).abs() <= 0.1 => {}
+            pair => assert_eq!(pair, (None, None)),
+        }
+    }
+}
+
+/// Returns a file of a period of days.
+async fn read_file(server: &RunningServer, (from, to): (&str, &str), what: &str) -> String {
+    let end: jiff::civil::Date = to.parse().unwrap();
+    let last = end.yesterday().unwrap();
+    let query = format!("range=days&from={from}&to={last}&zone=UTC&compare=none&{what}");
+    server.text(&format!("/history.csv?{query}")).await
+}
+
+/// The rows of a file: IDs, handled, transferred, the average, and both times.
+async fn handled_rows(server: &RunningServer, days: (&str, &str), what: &str) -> Vec<String> {
+    let file = read_file(server, days, what).await;
+    let rows = file.lines().skip_while(|line| !line.contains(",Handled"));
+    let rows = rows.skip(1).take_while(|line| !line.starts_with("Total,"));
+    // Some names have a comma.
+    let rows = rows.map(|line| &line[line.find(",calls/").unwrap() + 1..]);
+    let rows = rows.map(|line| line.split(',').take(6).collect::<Vec<_>>().join(","));
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort();
+    rows
+}
+
 /// A row of a file: handled, transferred, the average of talk and wrap-up, and both.
-fn sum_handled(series: &Value) -> Option<String> {
+fn sum_handled(id: &str, series: &Value) -> Option<String> {
     let sum = |name: &str| -> i64 {
         let intervals = series["intervals"].as_array().unwrap().iter();
         intervals.filter_map(|one| one[name].as_i64()).sum()
@@ -176,7 +247,6 @@ fn sum_handled(series: &Value) -> Option<String> {
         // The nearest whole second.
         n => ((2 * (talk + wrap_up) + n) / (2 * n)).to_string(),
     };
-    let id = series["id"].as_str().unwrap();
     (0 < handled + transferred)
         .then(|| format!("{id},{handled},{transferred},{average},{talk},{wrap_up}"))
 }

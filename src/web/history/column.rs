@@ -310,7 +310,10 @@ impl HistoryColumn {
             Self::Short => count(Counter::ShortAbandoned),
             Self::FlowOuts => count(Counter::FlowOuts),
             Self::Transferred => count(Counter::Transferred),
-            Self::AbandonRate => percent(counters.abandon_rate()),
+            Self::AbandonRate => percent(match rules.count_by {
+                CountBy::Start => counters.abandon_rate(),
+                CountBy::Event => counters.abandon_rate_by_event(),
+            }),
             Self::ServiceLevel | Self::ServiceLevelBefore => {
                 percent(counters.service_level(rules.formula))
             }

@@ -33,14 +33,27 @@ impl Counters {
         quotient(met * 100, total)
     }
 
-    /// Percent abandoned of the contacts that ended, excluding short abandons. Both are the same
-    /// contacts: by event, those offered may end in another interval.
+    /// Percent abandoned of the contacts that ended, excluding short abandons. Where a source doesn't
+    /// report how all of them ended, those offered stand in for them.
     pub fn abandon_rate(&self) -> Option<f64> {
-        let abandoned = self.get(Abandoned)?;
-        let ended = || Some(self.get(Answered)? + abandoned + self.get(FlowOuts)?);
-        // A source that doesn't report how all of them ended.
         let gone = || Some(self.get(Offered)? - self.get(ShortAbandoned)? - self.count(Waiting));
-        let ended = ended().or_else(gone)?;
+        let ended = self.ended().or_else(gone)?;
+        self.abandoned_of(ended)
+    }
+
+    /// The same by event: contacts offered in an interval may end in another one, so it is known only
+    /// where all ends are.
+    pub fn abandon_rate_by_event(&self) -> Option<f64> {
+        self.abandoned_of(self.ended()?)
+    }
+
+    /// Contacts that ended, without short abandons.
+    fn ended(&self) -> Option<i64> {
+        Some(self.get(Answered)? + self.get(Abandoned)? + self.get(FlowOuts)?)
+    }
+
+    fn abandoned_of(&self, ended: i64) -> Option<f64> {
+        let abandoned = self.get(Abandoned)?;
         // More than all is of other contacts.
         quotient(abandoned * 100, ended).filter(|_| abandoned <= ended)
     }
@@ -203,6 +216,10 @@ mod tests {
         };
         assert_eq!(without_overflow(7), None);
         assert_eq!(without_overflow(20), Some(50.0));
+        assert_eq!(ended.abandon_rate_by_event(), Some(90.0));
+        let unknown = Counters::UNKNOWN.with(Offered, 20).with(Abandoned, 9);
+        let unknown = unknown.with(ShortAbandoned, 2);
+        assert_eq!(unknown.abandon_rate_by_event(), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use crate::web::tests::{
     get_bytes, get_json, get_page, profile_update, router_with_history, test_site,
 };
-use wallboard_domain::{EntityKind, Id, Pattern};
+use wallboard_domain::{CountBy, Counter, Counters, EntityKind, Id, Pattern};
 use wallboard_history::report::{History, ReportConfig, fixture::report_config};
 use wallboard_store::{
     AgentIntervalRow, CatalogEntry, ComputedWindow, NameClass, QueueIntervalRow, Store,
@@ -195,6 +195,41 @@ async fn agents_that_no_export_names_are_listed_if_they_have_figures() {
         ["Agent", "Anna K."]
     );
     assert_eq!(series.as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn abandonment_rate_by_event_is_unknown_unless_all_ends_are_known() {
+    let (router, fixture) = history_router().await;
+    let counters = Counters::UNKNOWN
+        .with(Counter::Offered, 20)
+        .with(Counter::Abandoned, 9)
+        .with(Counter::ShortAbandoned, 2);
+    let row = |by| QueueIntervalRow {
+        by,
+        counters,
+        ..interval_row("1", timestamp_at(9, 0), [0, 0, 0])
+    };
+    let rows = vec![row(CountBy::Start), row(CountBy::Event)];
+    fixture.replace_intervals(computed_day(DAY, rows)).await;
+    let total = async |count_by: &str| {
+        let query = format!("{QUERY}&queue=calls%2F1&count_by={count_by}");
+        let file = get_page(&router, &format!("/history.csv?{query}"))
+            .await
+            .text;
+        let page = get_page(&router, &format!("/history?{query}")).await.text;
+        let total = file.lines().find(|line| line.starts_with("Total,"));
+        (
+            total.unwrap().to_owned(),
+            page.contains("abandonment rate</small>"),
+        )
+    };
+
+    let (by_start, by_event) = (total("start").await, total("event").await);
+
+    assert!(by_start.0.starts_with("Total,,20,,9,50,"), "{by_start:?}");
+    // Those offered at the time needn't be those that ended then.
+    assert!(by_event.0.starts_with("Total,,20,,9,,"), "{by_event:?}");
+    assert_eq!((by_start.1, by_event.1), (true, false));
 }
 
 #[tokio::test]
