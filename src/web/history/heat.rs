@@ -33,6 +33,7 @@ pub(super) struct HeatMap {
     pub(super) has_gaps: bool,
     /// Averages over several days of a weekday.
     pub(super) is_mean: bool,
+    metric: HeatMetric,
 }
 
 #[derive(Debug)]
@@ -133,8 +134,22 @@ impl HeatMap {
                 .iter()
                 .any(|row| row.cells.contains(&HeatCell::Missing)),
             is_mean,
+            metric,
             legend: build_legend(&numbers, most),
             rows,
+        }
+    }
+
+    /// What its cells are.
+    pub(super) fn summary(&self) -> &'static str {
+        match (self.metric, self.is_mean) {
+            (HeatMetric::Offered, true) => "Average calls per hour, over imported days",
+            (HeatMetric::Offered, false) => "Calls",
+            (HeatMetric::Abandoned, _) => "Abandonment rate per hour",
+            (HeatMetric::ServiceLevel, _) => "Service level per hour",
+            (HeatMetric::AverageSpeedOfAnswer, _) => {
+                "Average speed of answer per hour, minutes and seconds"
+            }
         }
     }
 }

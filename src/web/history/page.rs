@@ -17,7 +17,7 @@ use wallboard_history::report::{ReportStep, RowFigures};
 
 use super::{
     chart::{HistoryChart, build_chart},
-    choice::{Choice, HeatMetric, HistoryView},
+    choice::{Choice, HistoryView},
     column::{self, HistoryColumn},
     export_facts::FactTable,
     form::{self, FilterForm, FilterTab, NeighborLink},
@@ -138,20 +138,11 @@ impl<'a> HistoryPage<'a> {
 
 impl<'a> HeatPage<'a> {
     fn new(scope: &HistoryScope, heat: &'a HeatMap) -> Self {
-        let metric = scope.query.heat_metric;
         Self {
             heat,
             metrics: form::heat_metric_tabs(scope),
-            what: metric.word(),
-            summary: match (metric, heat.is_mean) {
-                (HeatMetric::Offered, true) => "Average calls per hour, over imported days",
-                (HeatMetric::Offered, false) => "Calls",
-                (HeatMetric::Abandoned, _) => "Abandonment rate per hour",
-                (HeatMetric::ServiceLevel, _) => "Service level per hour",
-                (HeatMetric::AverageSpeedOfAnswer, _) => {
-                    "Average speed of answer per hour, minutes and seconds"
-                }
-            },
+            what: scope.query.heat_metric.word(),
+            summary: heat.summary(),
         }
     }
 
@@ -339,13 +330,22 @@ pub(super) fn file_header(
     scope: &HistoryScope,
     data: &HistoryData,
 ) -> Vec<(&'static str, String)> {
+    let interval = match &data.heat {
+        Some(_) => ReportStep::Hour,
+        None => scope.step,
+    };
     let mut head = vec![
         ("History", data.known.title(&scope.query)),
         ("Period", scope.describe_period()),
         ("From", scope.instant_label(scope.window.from)),
         ("To", scope.instant_label(scope.window.to)),
-        ("Interval", scope.step.word().to_owned()),
+        ("Interval", interval.word().to_owned()),
     ];
+    if let Some(heat) = &data.heat {
+        let (metric, summary) = (scope.query.heat_metric.word(), heat.summary());
+        let summary = figure_text::lowercase_label(summary);
+        head.push(("Heat map", format!("{metric}: {summary}")));
+    }
     head.extend(list_definitions(
         scope,
         data,

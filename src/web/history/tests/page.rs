@@ -170,6 +170,29 @@ async fn heat_map_is_a_table_with_numbers() {
 }
 
 #[tokio::test]
+async fn files_of_a_heat_map_say_what_its_cells_are() {
+    let (router, _fixture) = history_router().await;
+    for (metric, expected) in [
+        ("offered", "Heat map,Offered: calls"),
+        (
+            "abandon_rate",
+            "Heat map,Abandoned %: abandonment rate per hour",
+        ),
+        (
+            "service_level",
+            "Heat map,Service level: service level per hour",
+        ),
+    ] {
+        let path = format!("/history.csv?{QUERY}&view=heatmap&metric={metric}");
+        let file = get_page(&router, &path).await.text;
+
+        assert!(file.contains(&format!("{expected}\r\n")), "{file}");
+        // The page's own step is half an hour.
+        assert!(file.contains("Interval,1 hour\r\n"), "{file}");
+    }
+}
+
+#[tokio::test]
 async fn agents_that_no_export_names_are_listed_if_they_have_figures() {
     let (router, fixture) = history_router().await;
     let unnamed = AgentIntervalRow {
