@@ -206,6 +206,11 @@ pub(super) fn build_notes(
     }
     let query = &scope.query;
     notes.extend(hidden_note(query, data).map(|text| (text, None)));
+    let is_of_contacts = matches!(query.rows, RowKind::Queue | RowKind::QueueGroup);
+    if is_of_contacts && query.agent.is_none() && scope.before.is_some() && scope.is_ongoing() {
+        let text = "Rows aren’t compared before the period is over. The figures above them are.";
+        notes.push((text.to_owned(), None));
+    }
     if query.only_missed {
         let text = "Only rows that missed their target are listed, and only they are in the total.";
         notes.push((text.to_owned(), None));

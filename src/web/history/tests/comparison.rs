@@ -153,3 +153,28 @@ async fn partly_imported_intervals_are_not_compared() {
     assert!(tile.starts_with("−50% vs Thu 5 Nov; Calls: "), "{tile}");
     assert_eq!(total, ["25", "50"]);
 }
+
+#[tokio::test]
+async fn rows_of_a_period_in_progress_say_that_they_are_not_compared() {
+    let fixture = history_fixture().await;
+    let router = router_over(&fixture, test_site(), Vec::new());
+    let note = "Rows aren’t compared before the period is over.";
+    let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let running = format!(
+        "range=days&from=2026-11-12&to={}",
+        tomorrow.strftime("%Y-%m-%d")
+    );
+    for (query, is_noted) in [
+        (format!("{running}&by=queue"), true),
+        (format!("{running}&by=queue_group"), true),
+        (format!("{running}&by=queue&compare=none"), false),
+        // These have no column for it.
+        (format!("{running}&by=agent"), false),
+        (format!("{QUERY}&by=queue"), false),
+    ] {
+        for path in ["/history", "/history.csv"] {
+            let text = get_page(&router, &format!("{path}?{query}")).await.text;
+            assert_eq!(text.contains(note), is_noted, "{path} {query}: {text}");
+        }
+    }
+}
