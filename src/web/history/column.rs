@@ -261,12 +261,7 @@ impl HistoryColumn {
     pub(super) fn is_call_count(self) -> bool {
         let is_of_all = matches!(
             self,
-            Self::Offered
-                | Self::LongestWait
-                | Self::ServiceLevel
-                | Self::AbandonRate
-                | Self::Transferred
-                | Self::AgentTransferred
+            Self::Offered | Self::LongestWait | Self::ServiceLevel | Self::AbandonRate
         );
         is_of_all || self.call_outcome().is_some()
     }

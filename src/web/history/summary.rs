@@ -485,7 +485,8 @@ fn abandoned_finding(scope: &HistoryScope, total: &HistoryRow) -> Option<Finding
     let href = scope
         .query
         .calls_path((scope.window.from, scope.window.to), Some("abandoned"));
-    let has_calls = 0 < count && total.has_calls && !total.is_live && scope.includes_all_times();
+    let is_listed = total.has_calls && !total.is_live && scope.includes_all_times();
+    let has_calls = 0 < count && is_listed && scope.query.count_by == CountBy::Start;
     let links = has_calls.then(|| ("View abandoned calls".to_owned(), href));
     Some(Finding {
         key: "abandoned",

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::web::case_listing;
-use wallboard_domain::NaturalOrder;
+use wallboard_domain::{CountBy, NaturalOrder};
 use wallboard_history::report::{ReportStep, RowFigures};
 
 use super::{
@@ -231,7 +231,10 @@ fn calls_path(
     row: &HistoryRow,
 ) -> Option<String> {
     let is_nothing = value.value() == 0.0 && value.unit().is_empty();
-    if !row.has_calls || row.is_live || is_nothing || !column.is_call_count() {
+    // A list has calls by the time they joined the queue.
+    let is_at_join = scope.query.count_by == CountBy::Start || column == HistoryColumn::Offered;
+    let is_listed = column.is_call_count() && is_at_join;
+    if !row.has_calls || row.is_live || is_nothing || !is_listed {
         return None;
     }
     let mut query = scope.query.clone();

@@ -3,8 +3,10 @@
 use axum::http::StatusCode;
 
 use crate::web::tests::{get_bytes, get_page};
+use wallboard_domain::{CountBy, Counter};
+use wallboard_store::QueueIntervalRow;
 
-use super::{QUERY, history_router, text_between, timestamp_at};
+use super::{DAY, QUERY, computed_day, history_router, interval_row, text_between, timestamp_at};
 
 #[tokio::test]
 async fn no_call_links_if_the_export_has_no_individual_calls() {
@@ -59,6 +61,44 @@ async fn no_call_links_if_the_export_has_no_individual_calls() {
         note.contains(expected) && !no_note.contains(expected),
         "{note}"
     );
+}
+
+/// Lists have calls by the time they joined, and no list is of transfers.
+#[tokio::test]
+async fn figures_that_no_list_shows_have_no_links() {
+    let (router, fixture) = history_router().await;
+    let rows = |by| {
+        let row = interval_row("1", timestamp_at(9, 0), [6, 1, 2]);
+        let counters = row.counters.with(Counter::Transferred, 5);
+        QueueIntervalRow {
+            by,
+            counters,
+            ..row
+        }
+    };
+    let rows = vec![rows(CountBy::Start), rows(CountBy::Event)];
+    fixture.replace_intervals(computed_day(DAY, rows)).await;
+    let linked = async |query: &str| {
+        let page = get_page(&router, &format!("/history?{QUERY}&{query}")).await;
+        let body = text_between(&page.text, "<tbody>", "</tbody>").concat();
+        let cells = text_between(&body, "/history/calls?", "</a>");
+        let cells = cells.iter().filter(|cell| !cell.contains("<bdi>"));
+        let cells: Vec<_> = cells
+            .map(|cell| cell.rsplit('>').next().unwrap().to_owned())
+            .collect();
+        (cells, page.text.contains("View abandoned calls"))
+    };
+
+    let by_start = linked("queue=calls%2F1&view=table&step=1h").await;
+    let by_event = linked("queue=calls%2F1&view=table&step=1h&count_by=event").await;
+
+    assert!(
+        by_start.0.contains(&"4".to_owned()) && by_start.1,
+        "{by_start:?}"
+    );
+    assert!(!by_start.0.contains(&"5".to_owned()), "{by_start:?}");
+    // Offered calls count when they join, anyhow.
+    assert_eq!(by_event, (vec!["6".to_owned()], false));
 }
 
 #[tokio::test]
