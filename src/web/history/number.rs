@@ -24,17 +24,18 @@ pub(super) enum HistoryNumber {
 }
 
 impl HistoryNumber {
-    /// `1,204`, `0:37`, `4 h 07`, `80.9%`, `4.2`, `−12`.
+    /// Rounded as in CSV: `1,204`, `0:37`, `4 h 07`, `80.9%`, `4.2`, `−12`.
     pub(super) fn shown(self) -> String {
         match self {
             Self::Count(n) => group_thousands(n),
-            Self::Mean(mean) => format!("{mean:.1}"),
+            Self::Mean(_) | Self::Score(_) => format!("{:.1}", self.rounded()),
             // An average isn't a clock: the nearest second.
             Self::Seconds(seconds) => format::duration(seconds.round()),
             Self::Hours(seconds) => format::hours(seconds),
             Self::Percent(percent) => format!("{}%", format_tenths(percent)),
-            Self::Score(score) => format!("{score:.1}"),
-            Self::Net(net) => format!("{net:+.0}").replace('-', "−").replace("+0", "0"),
+            Self::Net(_) => format!("{:+.0}", self.rounded())
+                .replace('-', "−")
+                .replace("+0", "0"),
         }
     }
 
@@ -45,7 +46,8 @@ impl HistoryNumber {
             Self::Seconds(seconds) | Self::Hours(seconds) => seconds.round(),
             Self::Percent(value) => format_tenths(value).parse().unwrap_or(value),
             Self::Mean(value) | Self::Score(value) => (value * 10.0).round() / 10.0,
-            Self::Net(net) => net.round(),
+            // Neither sign of zero.
+            Self::Net(net) => net.round() + 0.0,
         }
     }
 
@@ -110,7 +112,7 @@ mod tests {
         let table = [
             (HistoryNumber::Count(1_204_511), "1,204,511", 1_204_511.0),
             (HistoryNumber::Count(0), "0", 0.0),
-            (HistoryNumber::Mean(3.25), "3.2", 3.3),
+            (HistoryNumber::Mean(3.25), "3.3", 3.3),
             (HistoryNumber::Mean(18.4), "18.4", 18.4),
             (HistoryNumber::Seconds(37.9), "0:38", 38.0),
             (HistoryNumber::Seconds(37.4), "0:37", 37.0),
@@ -118,8 +120,10 @@ mod tests {
             (HistoryNumber::Percent(80.94), "80.9%", 80.9),
             (HistoryNumber::Percent(99.97), "99.9%", 99.9),
             (HistoryNumber::Percent(100.0), "100.0%", 100.0),
-            (HistoryNumber::Score(4.25), "4.2", 4.3),
+            (HistoryNumber::Score(4.25), "4.3", 4.3),
             (HistoryNumber::Net(-12.4), "−12", -12.0),
+            (HistoryNumber::Net(12.5), "+13", 13.0),
+            (HistoryNumber::Net(-0.4), "0", 0.0),
             (HistoryNumber::Net(7.0), "+7", 7.0),
         ];
         for (number, text, plain) in table {
