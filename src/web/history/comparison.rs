@@ -97,6 +97,8 @@ pub(super) fn compare_rows(
             if now.is_some_and(|now| now.closed_time == ClosedTime::All) {
                 continue;
             }
+            let closed_time = |row: Option<&ReportRow>| row.map(|row| row.closed_time);
+            let is_equally_open = closed_time(now) == closed_time(earlier.as_ref());
             let imported = measure_import(now);
             let imported_before = measure_import(earlier.as_ref());
             if is_over && !row.is_live {
@@ -110,7 +112,7 @@ pub(super) fn compare_rows(
                 Imported::Whole => {}
             }
             match earlier.and_then(|row| row.figures) {
-                Some(figures) if imported_before == Imported::Whole => {
+                Some(figures) if imported_before == Imported::Whole && is_equally_open => {
                     before = RowFigures::sum(before.iter().chain([&figures]));
                 }
                 _ => is_comparable = false,
@@ -128,10 +130,10 @@ pub(super) fn compare_rows(
     found
 }
 
-/// Whether two intervals are of past times and all of both was imported.
+/// Whether two intervals are of past times, all of both was imported, and as much of both was open.
 pub(super) fn is_comparable(now: &ReportRow, before: &ReportRow, at: Timestamp) -> bool {
     let is_whole = |row| measure_import(Some(row)) == Imported::Whole;
-    now.end <= at && is_whole(now) && is_whole(before)
+    now.end <= at && is_whole(now) && is_whole(before) && now.closed_time == before.closed_time
 }
 
 fn measure_import(row: Option<&ReportRow>) -> Imported {

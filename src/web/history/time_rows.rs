@@ -146,6 +146,51 @@ mod tests {
     }
 
     #[test]
+    fn a_time_of_which_another_part_was_closed_is_not_compared() {
+        let now = series("2026-11-11T23:00:00Z", 24);
+        let mut before = series("2026-11-04T23:00:00Z", 24);
+        before.rows[9].closed_time = ClosedTime::Part;
+        let mut both = now.clone();
+        both.rows[9].closed_time = ClosedTime::Part;
+
+        let one = compared_rows("2026-11-12", &now, &before);
+        let same = compared_rows("2026-11-12", &both, &before);
+
+        assert!(!one[9] && one.iter().filter(|is_compared| **is_compared).count() == 23);
+        assert!(same.iter().all(|is_compared| *is_compared));
+    }
+
+    #[test]
+    fn a_source_without_a_file_of_today_is_named_and_not_compared() {
+        let zone = TimeZone::get("Europe/Stockholm").unwrap();
+        let query = HistoryQuery {
+            step: Some(ReportStep::Hour),
+            ..HistoryQuery::default()
+        };
+        let scope = HistoryScope::new(&query, "2026-11-20T13:27:00Z".parse().unwrap(), &zone);
+        let day = |start| series(start, 24).rows;
+        let (chats, before) = (day("2026-11-19T23:00:00Z"), day("2026-11-12T23:00:00Z"));
+        let mut calls = chats.clone();
+        for row in &mut calls {
+            row.figures = None;
+        }
+        let mut rows = time_rows(&scope, &chats, &TargetTerms::default(), None);
+        let source =
+            |name: &str, now| ComparedSource::new(&scope, name.to_owned(), now, before.clone());
+        let sources = vec![source("Chat", chats), source("Voice", calls)];
+
+        let gaps = comparison::compare_rows(&scope, sources, &mut rows);
+
+        assert_eq!(gaps.missing, ["Voice: no data for today yet"]);
+        assert_eq!(gaps.missing_before, [""; 0]);
+        // One chat an hour in both periods, without the calls of the earlier one.
+        for row in rows.iter().filter(|row| !row.is_partial) {
+            assert_eq!(row.before, row.figures, "{}", row.name);
+        }
+        assert_eq!(rows.iter().filter(|row| row.before.is_some()).count(), 14);
+    }
+
+    #[test]
     fn today_has_rows_up_to_now_only() {
         let zone = TimeZone::get("Europe/Stockholm").unwrap();
         let scope = HistoryScope::new(
