@@ -10,6 +10,7 @@ mod names;
 mod opening_hours;
 mod page;
 mod query;
+mod spreadsheet;
 mod target;
 
 use axum::Router;

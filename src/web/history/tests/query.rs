@@ -80,3 +80,39 @@ async fn unknown_queue_or_agent_is_not_found() {
         assert_eq!(answer.status, StatusCode::OK, "{known}");
     }
 }
+
+#[tokio::test]
+async fn api_refuses_series_that_no_export_has_for_a_queue_or_an_agent() {
+    let (router, _fixture) = history_router().await;
+    let (queue, agent) = ("queue=calls%2F1", "agent=calls%2F7");
+    let figures = ["queue", "agent", "queue_group", "agent_group"];
+    let counts = ["reason", "issue", "type", "end_by", "exit_key", "number"];
+    let status = async |filter: &str, by: &str| {
+        let path = format!("/api/v1/history/intervals?{API_QUERY}&{filter}&by={by}");
+        let answer = get_page(&router, &path).await;
+        let is_explained = answer
+            .text
+            .contains(&format!("by={by} isn't available for a"));
+        assert_eq!(
+            answer.status == StatusCode::BAD_REQUEST,
+            is_explained,
+            "{}",
+            answer.text
+        );
+        answer.status
+    };
+
+    for by in figures {
+        assert_eq!(status(queue, by).await, StatusCode::BAD_REQUEST, "{by}");
+        assert_eq!(status(agent, by).await, StatusCode::BAD_REQUEST, "{by}");
+    }
+    for by in counts {
+        assert_eq!(status(queue, by).await, StatusCode::OK, "{by}");
+        assert_eq!(status(agent, by).await, StatusCode::BAD_REQUEST, "{by}");
+    }
+    assert_eq!(
+        status(queue, "logoff_reason").await,
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(status(agent, "logoff_reason").await, StatusCode::OK);
+}
