@@ -28,8 +28,8 @@ mod retention;
 mod running_server;
 mod sign_in;
 mod socket_origin;
+mod source_check;
 mod source_watch;
-mod statistic_check;
 mod systemd;
 mod task_registry;
 
@@ -76,7 +76,7 @@ pub use accounts::{AccountsError, open_accounts};
 pub use board_files::BoardFilesError;
 pub use check::{CheckReport, CheckRow, check_plan};
 pub use demo::SimulatedCenter;
-pub use discover::{DiscoverError, Discovery, discover_statistics};
+pub use discover::{DiscoverError, discover_names};
 pub use error::{AppError, ClusterError};
 pub use forgetting::{ForgetError, ForgettingPlan, finish_forgetting};
 pub use health_check::{HealthError, check_health};

@@ -14,11 +14,10 @@ use wallboard_domain::error_chain;
 use wallboard_history::import;
 use wallboard_store as store;
 
-use super::{RuntimeConfig, cluster_check, health_check::is_wallboard, statistic_check};
+use super::{RuntimeConfig, cluster_check, health_check::is_wallboard, source_check};
 
-/// An upstream that doesn't answer within this time fails the check.
-pub(super) const SOURCE_TIMEOUT: Duration = Duration::from_secs(20);
-/// Longer, because files are listed and read.
+/// A source of files that doesn't respond within this time fails the check. Long, because files are
+/// listed and read.
 const FILES_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// The result of one check.
@@ -93,7 +92,7 @@ pub async fn check_plan(plan: &RuntimeConfig) -> CheckReport {
         notes.extend(found.notes);
     }
     for upstream in &plan.sources {
-        findings.extend(statistic_check::check_configured(upstream).await);
+        findings.extend(source_check::check_source(upstream).await);
     }
     for export in &plan.imports {
         findings.extend(check_files(export).await);

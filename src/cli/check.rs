@@ -54,9 +54,9 @@ impl CheckCommand {
 
 /// Prints only TOML: findings are comments.
 async fn print_discovery(plan: &RuntimeConfig, source: &str) -> Result<(), CommandError> {
-    let discovery = app::discover_statistics(plan, source).await?;
-    print!("{}", discovery.toml);
-    match discovery.answer_count {
+    let discovered = app::discover_names(plan, source).await?;
+    print!("{}", discovered.toml);
+    match discovered.count {
         0 => Err(CommandError::NoStatisticAnswers),
         _ => Ok(()),
     }

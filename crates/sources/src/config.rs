@@ -5,7 +5,8 @@ use wallboard_runtime::{ingest::IngestSender, retry::TaskSignals};
 use wallboard_toml_reader::ConfigSection;
 
 use super::{
-    ProbeResult, VendorSettings, genesys, gms, statserver::Statistic, supervise_source, vngage,
+    DiscoveredNames, ProbeResult, VendorSettings, genesys, gms, probe_report::await_response,
+    supervise_source, vngage,
 };
 
 /// Declares [`SourceConfig`] with a variant for each vendor.
@@ -20,6 +21,12 @@ macro_rules! vendors {
         impl SourceConfig {
             /// In the order in which error messages list them.
             pub const KINDS: &[SourceKind] = &[$(<$settings>::KIND,)*];
+
+            /// The kinds whose names of metrics can be discovered.
+            pub fn discoverable_kinds() -> impl Iterator<Item = &'static SourceKind> {
+                let can_discover = [$(<$settings>::CAN_DISCOVER,)*];
+                Self::KINDS.iter().zip(can_discover).filter_map(|(kind, can)| can.then_some(kind))
+            }
 
             /// Reads a source's table. Returns `None` if no live vendor has this `kind` or the
             /// table has a fault.
@@ -53,34 +60,27 @@ macro_rules! vendors {
             /// See [`VendorSettings::probe`].
             pub async fn probe(&self) -> ProbeResult {
                 match self {
-                    $(Self::$vendor(settings) => settings.probe().await,)*
+                    $(Self::$vendor(settings) => {
+                        await_response(settings.metric_count(), settings.probe()).await
+                    })*
                 }
             }
 
-            /// See [`VendorSettings::discover`].
-            pub async fn discover(&self, statistics: &[Statistic]) -> ProbeResult {
+            /// See [`VendorSettings::discover`]. Returns `None` if names of this kind can't be
+            /// discovered.
+            pub async fn discover(&self) -> Option<ProbeResult<DiscoveredNames>> {
                 match self {
-                    $(Self::$vendor(settings) => settings.discover(statistics).await,)*
+                    $(Self::$vendor(settings) if <$settings>::CAN_DISCOVER => {
+                        Some(settings.discover().await)
+                    })*
+                    _ => None,
                 }
             }
 
-            pub fn statistics(&self) -> Vec<&Statistic> {
+            /// See [`VendorSettings::notes`].
+            pub fn notes(&self) -> Vec<String> {
                 match self {
-                    $(Self::$vendor(settings) => settings.statistics(),)*
-                }
-            }
-
-            /// See [`VendorSettings::name_key`].
-            pub fn name_key(&self) -> Option<&'static str> {
-                match self {
-                    $(Self::$vendor(settings) => settings.name_key(),)*
-                }
-            }
-
-            /// See [`VendorSettings::note`].
-            pub fn note(&self) -> Option<String> {
-                match self {
-                    $(Self::$vendor(settings) => settings.note(),)*
+                    $(Self::$vendor(settings) => settings.notes(),)*
                 }
             }
 

@@ -5,12 +5,14 @@ mod config;
 pub mod genesys;
 pub mod gms;
 mod optional_wait;
+mod probe_report;
 pub mod statserver;
 mod supervisor;
 mod vendor;
 pub mod vngage;
 
 pub use config::SourceConfig;
+pub use probe_report::{DiscoveredNames, ProbeReport, ProbeResult, ProbedPart};
 pub use supervisor::{LiveSource, SourceError, supervise_source};
-pub use vendor::{ProbeResult, VendorSettings};
+pub use vendor::VendorSettings;
 pub use wallboard_domain::RedactedText;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use wallboard_boards::BoardDefinition;
 use wallboard_domain::{Id, MetricSubject, Pattern, SiteConfig, SourceSetup};
 use wallboard_history::import;
-use wallboard_sources::{SourceConfig, statserver::Statistic};
+use wallboard_sources::SourceConfig;
 use wallboard_toml_reader::nearest_word;
 
 /// All ids that the configuration knows.
@@ -83,38 +83,9 @@ pub(super) fn notes(
         }
     }
     for upstream in upstreams {
-        notes.extend(upstream.note());
-        notes.extend(booked_queue_notes(upstream));
+        notes.extend(upstream.notes());
     }
     notes
-}
-
-/// Warns about queues that exist only in a statistic's `queue`: a typo there would create another
-/// queue.
-fn booked_queue_notes(upstream: &SourceConfig) -> Vec<String> {
-    let statistics = upstream.statistics();
-    let is_direct = |one: &&&Statistic| match &one.subject {
-        MetricSubject::Queue(id) => *id.external == *one.object,
-        MetricSubject::Agent(_) => false,
-    };
-    let queues: BTreeSet<&str> = statistics
-        .iter()
-        .filter(is_direct)
-        .map(|one| &*one.object)
-        .collect();
-    let others = statistics.iter().filter_map(|one| match &one.subject {
-        MetricSubject::Queue(id) if !queues.contains(&*id.external) => Some(&*id.external),
-        _ => None,
-    });
-    let others: BTreeSet<&str> = others.collect();
-    let notes = others.into_iter().filter_map(|queue| {
-        let near = nearest_word(queue, queues.iter().copied())?;
-        Some(format!(
-            "[sources.{}] queue {queue:?}: no statistic uses it; did you mean {near:?}?",
-            upstream.id()
-        ))
-    });
-    notes.collect()
 }
 
 impl KnownIds<'_> {

@@ -3,22 +3,31 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    ProbeResult, VendorSettings,
-    statserver::{self, Measure, Statistic, StatisticReader},
+    DiscoveredNames, ProbeResult, VendorSettings,
+    statserver::{self, Measure, NameDiscovery, Statistic, StatisticReader},
 };
 use wallboard_domain::{RedactedText, SourceId, SourceKind, SourceSetup};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
 use super::{
     GenesysMode, GenesysSettings, GenesysSource, GenesysStatistic, KIND, NotificationTransport,
-    OAuthGrant, OAuthSettings, StatisticReference, definition,
+    OAuthGrant, OAuthSettings, StatisticReference, definition, probe,
 };
 
+/// The key of a statistic's name.
+const NAME_KEY: &str = "name";
 const URL_EXAMPLE: &str = "https://api.example.com";
 const TOKEN_PATH: &str = "/auth/v3/oauth/token";
 
+impl GenesysSettings {
+    fn all_statistics(&self) -> impl Iterator<Item = &Statistic> {
+        self.statistics.iter().map(|entry| &entry.statistic)
+    }
+}
+
 impl VendorSettings for GenesysSettings {
     const KIND: SourceKind = KIND;
+    const CAN_DISCOVER: bool = true;
     type Source = GenesysSource;
 
     /// Reads every key before a missing one ends it, so that one run reports all faults.
@@ -51,7 +60,7 @@ impl VendorSettings for GenesysSettings {
         let auth = auth.and_then(|entry| read_auth(entry.as_section()?, base_url.as_deref(), open));
         let example = r#"metric = "waiting", object_type = "Queue", objects = ["…"] and name = "CurrNumberWaitingCalls""#;
         let statistics =
-            StatisticReader::read_all((&id, "name"), &section, example, |section, measure| {
+            StatisticReader::read_all((&id, NAME_KEY), &section, example, |section, measure| {
                 read_reference(section, measure, mode)
             });
         section.finish_section();
@@ -98,22 +107,26 @@ impl VendorSettings for GenesysSettings {
     }
 
     async fn probe(&self) -> ProbeResult {
-        Ok(super::probe_statistics(self).await?)
+        let findings = probe::probe_statistics(self).await?;
+        Ok(findings.into_report(&self.id))
     }
 
-    fn statistics(&self) -> Vec<&Statistic> {
-        self.statistics
-            .iter()
-            .map(|entry| &entry.statistic)
-            .collect()
+    fn metric_count(&self) -> usize {
+        self.statistics.len()
     }
 
-    fn name_key(&self) -> Option<&'static str> {
-        Some("name")
+    async fn discover(&self) -> ProbeResult<DiscoveredNames> {
+        let discovery = NameDiscovery {
+            source: &self.id,
+            name_key: NAME_KEY,
+            configured: self.all_statistics().collect(),
+        };
+        let probe = async |statistics: &[_]| probe::discover_statistics(self, statistics).await;
+        discovery.run(probe).await
     }
 
-    async fn discover(&self, statistics: &[Statistic]) -> ProbeResult {
-        Ok(super::discover_statistics(self, statistics).await?)
+    fn notes(&self) -> Vec<String> {
+        statserver::booked_queue_notes(&self.id, self.all_statistics())
     }
 }
 

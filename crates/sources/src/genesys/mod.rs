@@ -34,7 +34,6 @@ use wallboard_runtime::ingest::IngestSender;
 use super::{LiveSource, SourceError};
 
 pub use error::GenesysError;
-pub use probe::{discover_statistics, probe_statistics};
 pub use settings::{
     GenesysMode, GenesysSettings, GenesysStatistic, NotificationTransport, OAuthGrant,
     OAuthSettings, StatisticReference,

@@ -3,7 +3,10 @@
 
 use futures_util::{StreamExt, stream};
 
-use crate::statserver::{ProbeReport, ProbedPart, Statistic, StatisticFinding, StatusTable};
+use crate::{
+    ProbedPart,
+    statserver::{Statistic, StatisticFinding, StatisticFindings, StatusTable},
+};
 
 use super::{
     GenesysMode, GenesysSettings, GenesysStatistic, StatisticReference,
@@ -24,7 +27,9 @@ type ProbedStatistic = (Statistic, StatisticFinding);
 /// Signs in, requests every statistic and connects for notifications; `Err` if nothing can
 /// be requested at all. Statistics by definition are subscribed to briefly, because they
 /// can't be polled.
-pub async fn probe_statistics(settings: &GenesysSettings) -> Result<ProbeReport, GenesysError> {
+pub(super) async fn probe_statistics(
+    settings: &GenesysSettings,
+) -> Result<StatisticFindings, GenesysError> {
     let mut connection = GenesysConnection::new(settings)?;
     connection.tokens.current_token().await?;
     let states = StatusTable::new(&settings.states, &settings.reasons);
@@ -35,15 +40,13 @@ pub async fn probe_statistics(settings: &GenesysSettings) -> Result<ProbeReport,
     let by_name = by_name.into_iter().map(|configured| &configured.statistic);
     let mut statistics = probe_by_name(&connection, by_name, &states).await?;
     let mut parts = Vec::new();
+    let unprobed = |finding: StatisticFinding| {
+        let defined = defined.iter();
+        defined.map(move |configured| (configured.statistic.clone(), finding.clone()))
+    };
     if let GenesysMode::Poll(_) = settings.mode {
         let why = "a statistic by definition can't be polled: use a name configured at Genesys, or set `mode = \"subscribe\"`";
-        let rejected = |configured: &&GenesysStatistic| {
-            (
-                configured.statistic.clone(),
-                StatisticFinding::Rejected(why.to_owned()),
-            )
-        };
-        statistics.extend(defined.iter().map(rejected));
+        statistics.extend(unprobed(StatisticFinding::Rejected(why.to_owned())));
     } else {
         let mut fault = None;
         match connection.open_client().await {
@@ -51,14 +54,8 @@ pub async fn probe_statistics(settings: &GenesysSettings) -> Result<ProbeReport,
                 statistics.extend(probe_definitions(&mut connection, &defined, &states).await?);
             }
             Err(error) => {
-                let untested = |configured: &&GenesysStatistic| {
-                    let why = "definitions can't be tested without notifications";
-                    (
-                        configured.statistic.clone(),
-                        StatisticFinding::NoAnswer(why.to_owned()),
-                    )
-                };
-                statistics.extend(defined.iter().map(untested));
+                let why = "definitions can't be tested without notifications";
+                statistics.extend(unprobed(StatisticFinding::NoAnswer(why.to_owned())));
                 fault = Some(error.to_string());
             }
         }
@@ -68,18 +65,18 @@ pub async fn probe_statistics(settings: &GenesysSettings) -> Result<ProbeReport,
             fault,
         });
     }
-    Ok(ProbeReport { parts, statistics })
+    Ok(StatisticFindings { parts, statistics })
 }
 
 /// Finds out which of these statistics the vendor provides.
-pub async fn discover_statistics(
+pub(super) async fn discover_statistics(
     settings: &GenesysSettings,
     statistics: &[Statistic],
-) -> Result<ProbeReport, GenesysError> {
+) -> Result<StatisticFindings, GenesysError> {
     let connection = GenesysConnection::new(settings)?;
     connection.tokens.current_token().await?;
     let states = StatusTable::new(&settings.states, &settings.reasons);
-    Ok(ProbeReport {
+    Ok(StatisticFindings {
         parts: Vec::new(),
         statistics: probe_by_name(&connection, statistics, &states).await?,
     })

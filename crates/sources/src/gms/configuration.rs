@@ -3,13 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    ProbeResult, VendorSettings,
-    statserver::{self, Statistic, StatisticReader},
+    DiscoveredNames, ProbeResult, VendorSettings,
+    statserver::{self, NameDiscovery, Statistic, StatisticReader},
 };
 use wallboard_domain::{RedactedText, SourceId, SourceKind, SourceSetup};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
-use super::{GmsSettings, GmsSource, GmsStatistic, KIND};
+use super::{GmsSettings, GmsSource, GmsStatistic, KIND, probe};
 
 /// The keys for requesting a statistic.
 #[derive(Clone)]
@@ -19,10 +19,19 @@ struct GmsStatisticKeys {
     notification_mode: Option<String>,
 }
 
+/// The key of a statistic's name.
+const NAME_KEY: &str = "stat";
 const URL: &str = "http://gms.example.com:8080/genesys/1";
+
+impl GmsSettings {
+    fn all_statistics(&self) -> impl Iterator<Item = &Statistic> {
+        self.statistics.iter().map(|entry| &entry.statistic)
+    }
+}
 
 impl VendorSettings for GmsSettings {
     const KIND: SourceKind = KIND;
+    const CAN_DISCOVER: bool = true;
     type Source = GmsSource;
 
     /// Reads every key before it fails on a missing one, so that one run reports all faults.
@@ -47,7 +56,7 @@ impl VendorSettings for GmsSettings {
         let reasons = section.entry("reasons").map(|entry| entry.read_map());
         let example = r#"metric = "waiting", object_type = "Queue", objects = ["…"], stat = "CurrNumberWaitingCalls" and tenant = "Environment""#;
         let statistics =
-            StatisticReader::read_all((&id, "stat"), &section, example, |section, _| {
+            StatisticReader::read_all((&id, NAME_KEY), &section, example, |section, _| {
                 read_statistic(section)
             });
         section.finish_section();
@@ -88,33 +97,35 @@ impl VendorSettings for GmsSettings {
     }
 
     async fn probe(&self) -> ProbeResult {
-        Ok(super::probe_statistics(self).await?)
+        let findings = probe::probe_statistics(self).await?;
+        Ok(findings.into_report(&self.id))
     }
 
-    fn statistics(&self) -> Vec<&Statistic> {
-        self.statistics
-            .iter()
-            .map(|entry| &entry.statistic)
-            .collect()
+    fn metric_count(&self) -> usize {
+        self.statistics.len()
     }
 
-    fn name_key(&self) -> Option<&'static str> {
-        Some("stat")
+    async fn discover(&self) -> ProbeResult<DiscoveredNames> {
+        let discovery = NameDiscovery {
+            source: &self.id,
+            name_key: NAME_KEY,
+            configured: self.all_statistics().collect(),
+        };
+        let probe = async |statistics: &[_]| probe::discover_statistics(self, statistics).await;
+        discovery.run(probe).await
     }
 
-    async fn discover(&self, statistics: &[Statistic]) -> ProbeResult {
-        Ok(super::discover_statistics(self, statistics).await?)
-    }
-
-    /// Warns about an unusual path, where GMS would reject each statistic separately.
-    fn note(&self) -> Option<String> {
+    /// Warns about an unusual path too, where GMS would reject each statistic separately.
+    fn notes(&self) -> Vec<String> {
         let is_usual = |url: &String| url.ends_with("/genesys/1");
-        (!self.base_urls.iter().all(is_usual)).then(|| {
+        let unusual = (!self.base_urls.iter().all(is_usual)).then(|| {
             format!(
                 "[sources.{}] base_url: GMS addresses end in /genesys/1; is it missing?",
                 self.id
             )
-        })
+        });
+        let booked = statserver::booked_queue_notes(&self.id, self.all_statistics());
+        unusual.into_iter().chain(booked).collect()
     }
 }
 

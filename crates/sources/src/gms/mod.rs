@@ -38,7 +38,6 @@ use wallboard_runtime::ingest::IngestSender;
 use super::LiveSource;
 
 pub use error::{GmsError, NodeError};
-pub use probe::{discover_statistics, probe_statistics};
 pub use settings::{GmsSettings, GmsStatistic};
 
 use memory::GmsMemory;

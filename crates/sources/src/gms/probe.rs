@@ -6,8 +6,8 @@ use std::{collections::VecDeque, sync::Arc};
 use tokio::time::Instant;
 
 use crate::{
-    RedactedText,
-    statserver::{ProbeReport, ProbedPart, Statistic, StatisticFinding, StatusTable},
+    ProbedPart, RedactedText,
+    statserver::{Statistic, StatisticFinding, StatisticFindings, StatusTable},
 };
 
 use super::{
@@ -20,9 +20,11 @@ const DEFAULT_TENANT: &str = "Environment";
 
 /// Tests every node with a few requests, and requests all statistics from the first that
 /// works. Returns `Err` if no node works.
-pub async fn probe_statistics(settings: &GmsSettings) -> Result<ProbeReport, GmsError> {
+pub(super) async fn probe_statistics(
+    settings: &GmsSettings,
+) -> Result<StatisticFindings, GmsError> {
     if settings.statistics.is_empty() {
-        return Ok(ProbeReport::default());
+        return Ok(StatisticFindings::default());
     }
     let settings = Arc::new(settings.clone());
     let http = HttpNodeClient::new(Arc::clone(&settings))?;
@@ -50,7 +52,7 @@ pub async fn probe_statistics(settings: &GmsSettings) -> Result<ProbeReport, Gms
         name: node.address.to_string(),
         fault: fault(&node.address),
     };
-    Ok(ProbeReport {
+    Ok(StatisticFindings {
         // With a single node, the result of the source is enough.
         parts: match &memory.nodes[..] {
             [_] => Vec::new(),
@@ -128,10 +130,10 @@ async fn probe_with_node(
 }
 
 /// Finds out which of these statistics GMS has, for the tenant of the configured ones.
-pub async fn discover_statistics(
+pub(super) async fn discover_statistics(
     settings: &GmsSettings,
     statistics: &[Statistic],
-) -> Result<ProbeReport, GmsError> {
+) -> Result<StatisticFindings, GmsError> {
     let known = settings.statistics.first();
     let tenant = known.map_or(DEFAULT_TENANT, |entry| &entry.tenant);
     let password = known.map_or_else(RedactedText::default, |entry| entry.tenant_password.clone());

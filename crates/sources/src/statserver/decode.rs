@@ -77,7 +77,11 @@ impl Statistic {
                 "it sends text where a number is expected".to_owned(),
             );
         }
-        StatisticFinding::from_is_known(is_known(&self.decode_value(value, states)))
+        if is_known(&self.decode_value(value, states)) {
+            StatisticFinding::Available
+        } else {
+            StatisticFinding::Unknown
+        }
     }
 }
 

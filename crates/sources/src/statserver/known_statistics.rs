@@ -122,7 +122,9 @@ pub(super) fn find_measure(name: &str) -> Option<Measure> {
 }
 
 /// All known statistics for the objects of `configured`, each object once.
-pub fn known_statistics<'s>(configured: impl Iterator<Item = &'s Statistic>) -> Vec<Statistic> {
+pub(super) fn known_statistics<'s>(
+    configured: impl Iterator<Item = &'s Statistic>,
+) -> Vec<Statistic> {
     let mut seen = HashSet::new();
     let mut known = Vec::new();
     for statistic in configured {

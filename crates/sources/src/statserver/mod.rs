@@ -3,23 +3,27 @@
 //! converted to our statuses and units here. Pure, and never fails: a value that makes no
 //! sense is unknown.
 
+mod booked_queues;
 mod configuration;
 mod decode;
 #[cfg(any(test, feature = "testing"))]
 pub(super) mod fuzz;
 mod known_statistics;
+mod name_discovery;
 mod number;
-mod probe_report;
 mod provided_metrics;
 mod statistic;
+mod statistic_findings;
 mod status_table;
 mod status_tree;
 mod tree_keys;
 
+pub(super) use booked_queues::booked_queue_notes;
 pub(super) use configuration::{StatisticReader, read_interval, read_states};
+pub(super) use name_discovery::NameDiscovery;
+pub(super) use statistic_findings::{StatisticFinding, StatisticFindings};
+
 pub use decode::{NO_ESTIMATE, is_known};
-pub use known_statistics::known_statistics;
-pub use probe_report::{ProbeReport, ProbedPart, StatisticFinding};
 pub use provided_metrics::provided_metrics;
 pub use statistic::{DeliveredUnit, Measure, Statistic};
 pub use status_table::StatusTable;

@@ -23,6 +23,16 @@ pub struct Statistic {
     pub no_estimate_above: Option<f64>,
 }
 
+impl Statistic {
+    /// Returns the queue that the object's values belong to, if it isn't the object itself.
+    pub(super) fn booked_queue(&self) -> Option<&str> {
+        match &self.subject {
+            MetricSubject::Queue(id) if id.external != self.object => Some(&id.external),
+            _ => None,
+        }
+    }
+}
+
 /// The metric or agent status that a statistic provides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Measure {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use lapin::uri::{AMQPScheme, AMQPUri};
 
-use crate::{ProbeResult, VendorSettings, statserver::ProbeReport};
+use crate::{ProbeReport, ProbeResult, VendorSettings};
 use wallboard_domain::{RedactedText, SourceId, SourceKind, SourceSetup};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback};
 

@@ -1,0 +1,101 @@
+//! Probes a live source, and lists its parts and the metrics that don't work.
+
+use wallboard_domain::error_chain;
+use wallboard_sources::{ProbeReport, ProbeResult, ProbedPart, SourceConfig};
+
+use super::check::CheckRow;
+
+/// The most metrics with their own row; further ones are counted.
+const ROWS_MAX: usize = 50;
+
+/// Returns a row for the source, one for each of its parts, and one for each metric that doesn't work.
+pub(super) async fn check_source(upstream: &SourceConfig) -> Vec<CheckRow> {
+    to_rows(&upstream.id().to_string(), upstream.probe().await)
+}
+
+fn to_rows(source: &str, probed: ProbeResult) -> Vec<CheckRow> {
+    let row = |what, name, fault| CheckRow { what, name, fault };
+    let report = probed.unwrap_or_else(|error| ProbeReport {
+        fault: Some(error_chain(&*error)),
+        ..ProbeReport::default()
+    });
+    let name = match report.summary {
+        Some(summary) => format!("{source} ({summary})"),
+        None => source.to_owned(),
+    };
+    let mut rows = vec![row("source", name, report.fault)];
+    let part = |what, part: ProbedPart| row(what, format!("{source} {}", part.name), part.fault);
+    rows.extend(report.parts.into_iter().map(|one| part("source", one)));
+    let omitted_count = report.faulty_metrics.len().saturating_sub(ROWS_MAX);
+    let listed = report.faulty_metrics.into_iter().take(ROWS_MAX);
+    rows.extend(listed.map(|metric| part("stat", metric)));
+    if 0 < omitted_count {
+        let fault = "the vendor doesn't respond for these either".to_owned();
+        rows.push(row(
+            "stat",
+            format!("{source}, {omitted_count} more"),
+            Some(fault),
+        ));
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(name: &str, fault: Option<&str>) -> ProbedPart {
+        ProbedPart {
+            name: name.to_owned(),
+            fault: fault.map(str::to_owned),
+        }
+    }
+
+    fn rows_of(report: ProbeReport) -> Vec<(&'static str, String, Option<String>)> {
+        let rows = to_rows("voice", Ok(report)).into_iter();
+        rows.map(|row| (row.what, row.name, row.fault)).collect()
+    }
+
+    #[test]
+    fn failing_parts_and_metrics_have_a_row_beside_the_source() {
+        let rows = rows_of(ProbeReport {
+            summary: Some("1 of 2 statistics work".to_owned()),
+            fault: None,
+            parts: vec![part("a:8080", None), part("b:8080", Some("it is down"))],
+            faulty_metrics: vec![part("C of Queue 1@S", Some("there is none"))],
+        });
+
+        let row = |what, name: &str, fault: Option<&str>| {
+            (what, name.to_owned(), fault.map(str::to_owned))
+        };
+        assert_eq!(
+            rows,
+            [
+                row("source", "voice (1 of 2 statistics work)", None),
+                row("source", "voice a:8080", None),
+                row("source", "voice b:8080", Some("it is down")),
+                row("stat", "voice C of Queue 1@S", Some("there is none")),
+            ]
+        );
+    }
+
+    #[test]
+    fn thousands_of_faulty_metrics_do_not_fill_the_output() {
+        let rows = rows_of(ProbeReport {
+            faulty_metrics: vec![part("A of Queue 1@S", Some("why")); 1_000],
+            ..ProbeReport::default()
+        });
+
+        assert_eq!(rows.len(), 1 + ROWS_MAX + 1);
+        assert_eq!(rows[ROWS_MAX + 1].1, "voice, 950 more");
+    }
+
+    #[test]
+    fn unreachable_source_has_one_row() {
+        let rows = to_rows("voice", Err("it is down".into()));
+
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].name, "voice");
+        assert_eq!(rows[0].fault.as_deref(), Some("it is down"));
+    }
+}
