@@ -347,6 +347,7 @@ impl App {
                 configuration: self.configuration.clone(),
                 log,
                 retention: self.plan.data_retention(),
+                starters: SourceConfig::STARTERS,
                 cluster: self.node.as_ref().map(|node| node.monitor.clone()),
             },
         }

@@ -1,13 +1,21 @@
-//! Samples in the documentation: `wallboard check` accepts whatever a reader pastes.
+//! Samples in the documentation: `wallboard check` accepts whatever a reader pastes, and each kind of
+//! source has some.
+
+use wallboard_domain::SourceKind;
+
+use crate::web::FILE_STARTERS;
 
 use super::*;
 
-const GUIDES: [(&str, &str); 4] = [
-    ("README.md", include_str!("../../README.md")),
-    ("genesys.md", include_str!("../../docs/genesys.md")),
-    ("gms.md", include_str!("../../docs/gms.md")),
-    ("vngage.md", include_str!("../../docs/vngage.md")),
-];
+/// Reads a file of the repository; empty if there is none.
+fn read_file(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default()
+}
+
+/// The path of a live vendor's guide.
+fn guide_of(kind: &SourceKind) -> String {
+    format!("docs/{}.md", kind.name)
+}
 
 /// Returns each TOML block, without the indentation from a list.
 fn samples(guide: &str) -> Vec<String> {
@@ -36,9 +44,10 @@ fn first_sample_of_a_guide_is_a_whole_file_and_others_extend_it() {
         })
     };
 
-    for (guide, text) in GUIDES {
-        let samples = samples(text);
-        let whole = samples.first().expect(guide);
+    let guides = SourceConfig::KINDS.iter().map(guide_of);
+    for guide in guides.chain(["README.md".to_owned()]) {
+        let samples = samples(&read_file(&guide));
+        let whole = samples.first().expect(&guide);
         for further in samples.iter().skip(1).map(String::as_str).chain([""]) {
             let text = format!("{whole}\n{further}");
             if let Err(faults) = parse_configuration(&text, &file, environment) {
@@ -96,7 +105,7 @@ fn first_run_page_shows_lines_that_are_accepted() {
         })
     };
 
-    for starter in crate::web::SOURCE_STARTERS {
+    for starter in SourceConfig::STARTERS.iter().chain(&FILE_STARTERS) {
         let text = format!("[access]\nmode = \"open\"\n{}", starter.lines);
         if let Err(faults) = parse_configuration(&text, &file, environment) {
             panic!("{}: {faults}\nin\n{text}", starter.title);
@@ -104,4 +113,37 @@ fn first_run_page_shows_lines_that_are_accepted() {
     }
     let without = parse_configuration("[access]\nmode = \"open\"", &file, environment).unwrap();
     assert!(without.sources.is_empty() && without.imports.is_empty());
+}
+
+#[test]
+fn each_kind_of_source_has_a_guide_a_sample_a_fuzz_target_and_a_hostile_vendor() {
+    let live = SourceConfig::KINDS.iter().zip(SourceConfig::STARTERS);
+    let live = live.map(|(kind, starter)| (kind, starter, guide_of(kind)));
+    let files = import::KINDS.iter().zip(&FILE_STARTERS);
+    let files = files.map(|(kind, starter)| (kind, starter, "docs/history.md".to_owned()));
+    let mut missing = Vec::new();
+    let mut expect = |text: &str, file: &str| {
+        if !read_file(file).contains(text) {
+            missing.push(format!("{text} in {file}"));
+        }
+    };
+    for (kind, starter, guide) in live.chain(files) {
+        let key = format!("kind = \"{}\"", kind.name);
+        assert!(starter.lines.contains(&key), "{}", starter.lines);
+        expect(&guide, "README.md");
+        for file in [
+            &*guide,
+            "docs/configure.md",
+            "wallboard.sample.toml",
+            "tests/it/hostile_vendors.rs",
+        ] {
+            expect(&key, file);
+        }
+        let vendor = kind.name.split('-').next().unwrap();
+        expect(&format!("(\"{vendor}_"), "src/fuzz.rs");
+    }
+    for kind in SourceConfig::discoverable_kinds() {
+        expect(kind.vendor, "src/cli/check.rs");
+    }
+    assert_eq!(missing, [""; 0]);
 }

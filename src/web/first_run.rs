@@ -3,52 +3,12 @@
 use askama::Template;
 use axum::response::Html;
 
+use wallboard_domain::SourceStarter;
+
 use super::{DataOrigin, WebError, WebState, assets, clock::PageTime, page_header::PageHeader};
 
-/// The configuration of a source that works once its values are filled in.
-pub(crate) struct SourceStarter {
-    pub(crate) title: &'static str,
-    pub(crate) lines: &'static str,
-}
-
-pub(crate) const SOURCE_STARTERS: [SourceStarter; 5] = [
-    SourceStarter {
-        title: "Chat: Vergic Engage (Vngage)",
-        lines: r#"[sources.chat]
-kind = "vngage"
-url = { env = "VNGAGE_URL" }
-exchange = "integration""#,
-    },
-    SourceStarter {
-        title: "Voice: Genesys Engage",
-        lines: r#"[sources.voice]
-kind = "genesys"
-base_url = "https://api.example.com"
-
-[sources.voice.auth]
-client_id = "wallboard"
-client_secret = { env = "GENESYS_CLIENT_SECRET" }
-username = 'tenant\wallboard'
-password = { env = "GENESYS_PASSWORD" }
-
-[[sources.voice.statistics]]
-metric = "waiting"
-object_type = "Queue"
-objects = ["9002@SIP_Switch"]
-name = "CurrNumberWaitingCalls""#,
-    },
-    SourceStarter {
-        title: "Voice: Genesys Mobile Services (GMS)",
-        lines: r#"[sources.voice]
-kind = "gms"
-base_url = "https://gms.example.com/genesys/1"
-
-[[sources.voice.statistics]]
-metric = "waiting"
-object_type = "Queue"
-objects = ["9002@SIP_Switch"]
-stat = "CurrNumberWaitingCalls""#,
-    },
+/// For sources of files.
+pub(crate) const FILE_STARTERS: [SourceStarter; 2] = [
     SourceStarter {
         title: "History of chats: Vergic’s Statistics Export",
         lines: r#"[sources.vergic]
@@ -77,7 +37,7 @@ struct FirstRunPage {
     build: &'static str,
     header: PageHeader,
     stamp: PageTime,
-    starters: &'static [SourceStarter],
+    starters: Vec<SourceStarter>,
 }
 
 /// Whether there is neither a live source nor one of files. A node that hasn't heard the leader doesn't
@@ -95,7 +55,7 @@ pub(super) fn show_first_run(web: &WebState, header: PageHeader) -> Result<Html<
         build: assets::build_id(),
         header,
         stamp,
-        starters: &SOURCE_STARTERS,
+        starters: [web.server_info.starters, &FILE_STARTERS].concat(),
     };
     Ok(Html(page.render()?))
 }

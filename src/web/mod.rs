@@ -100,7 +100,7 @@ pub use client_address::TrustedProxies;
 pub use data_origin::DataOrigin;
 use error::WebError;
 #[cfg(test)]
-pub(crate) use first_run::SOURCE_STARTERS;
+pub(crate) use first_run::FILE_STARTERS;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use history::fuzz;
 pub use history::recent_days_cache::RecentDaysCache;

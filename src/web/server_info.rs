@@ -10,7 +10,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use tokio::sync::watch;
 
 use wallboard_boards::format;
-use wallboard_domain::Moment;
+use wallboard_domain::{Moment, SourceStarter};
 use wallboard_log::{cluster::ClusterMonitor, input_log::LogStatus};
 use wallboard_runtime::source_log::SourceLog;
 use wallboard_store::DataRetention;
@@ -34,6 +34,8 @@ pub struct ServerInfo {
     pub log: Option<watch::Receiver<LogStatus>>,
     /// How long data about people is kept.
     pub retention: DataRetention,
+    /// How to configure each kind of live source.
+    pub starters: &'static [SourceStarter],
     /// The nodes, if this is one of a cluster.
     pub cluster: Option<ClusterMonitor>,
 }
@@ -69,6 +71,7 @@ impl Default for ServerInfo {
             configuration: ConfigurationStatus::default(),
             log: None,
             retention: DataRetention::default(),
+            starters: &[],
             cluster: None,
         }
     }

@@ -212,10 +212,17 @@ pub struct SourceKind {
     pub vendor: StaticText,
     /// Whether it reports individual contacts, so that we count their day.
     pub reports_contacts: bool,
-    /// Whether it signs in once, not with each request.
+    /// Whether it signs in once, not with each request: pages show since when.
     pub has_session: bool,
-    /// Whether its messages carry times of its own clock.
+    /// Whether its messages carry times of its own clock: pages show its offset.
     pub has_clock: bool,
+}
+
+/// The configuration of one kind of source that works once its values are filled in.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceStarter {
+    pub title: &'static str,
+    pub lines: &'static str,
 }
 
 #[cfg(any(test, feature = "testing"))]

@@ -1,6 +1,6 @@
 //! Registry of live vendors: each has a folder here and a row below.
 
-use wallboard_domain::{SourceId, SourceKind, SourceSetup};
+use wallboard_domain::{SourceId, SourceKind, SourceSetup, SourceStarter};
 use wallboard_runtime::{ingest::IngestSender, retry::TaskSignals};
 use wallboard_toml_reader::ConfigSection;
 
@@ -21,6 +21,9 @@ macro_rules! vendors {
         impl SourceConfig {
             /// In the order in which error messages list them.
             pub const KINDS: &[SourceKind] = &[$(<$settings>::KIND,)*];
+
+            /// In the same order.
+            pub const STARTERS: &[SourceStarter] = &[$(<$settings>::STARTER,)*];
 
             /// The kinds whose names of metrics can be discovered.
             pub fn discoverable_kinds() -> impl Iterator<Item = &'static SourceKind> {

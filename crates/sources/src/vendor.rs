@@ -1,6 +1,6 @@
 //! The trait that a live vendor implements to be configured, checked and run.
 
-use wallboard_domain::{SourceId, SourceKind, SourceSetup};
+use wallboard_domain::{SourceId, SourceKind, SourceSetup, SourceStarter};
 use wallboard_toml_reader::ConfigSection;
 
 use super::{DiscoveredNames, LiveSource, ProbeResult};
@@ -8,6 +8,7 @@ use super::{DiscoveredNames, LiveSource, ProbeResult};
 /// The settings of one configured source.
 pub trait VendorSettings: Sized + Send + Sync {
     const KIND: SourceKind;
+    const STARTER: SourceStarter;
     /// Whether names of metrics can be found by trying.
     const CAN_DISCOVER: bool = false;
     type Source: LiveSource;

@@ -305,7 +305,10 @@ fn state_of_inputs(
         store,
         sign_in: None,
         setup_code: None,
-        server_info: ServerInfo::default(),
+        server_info: ServerInfo {
+            starters: wallboard_sources::SourceConfig::STARTERS,
+            ..ServerInfo::default()
+        },
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     DiscoveredNames, ProbeResult, VendorSettings,
     statserver::{self, Measure, NameDiscovery, Statistic, StatisticReader},
 };
-use wallboard_domain::{RedactedText, SourceId, SourceKind, SourceSetup};
+use wallboard_domain::{RedactedText, SourceId, SourceKind, SourceSetup, SourceStarter};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
 use super::{
@@ -27,6 +27,24 @@ impl GenesysSettings {
 
 impl VendorSettings for GenesysSettings {
     const KIND: SourceKind = KIND;
+    const STARTER: SourceStarter = SourceStarter {
+        title: "Voice: Genesys Engage",
+        lines: r#"[sources.voice]
+kind = "genesys"
+base_url = "https://api.example.com"
+
+[sources.voice.auth]
+client_id = "wallboard"
+client_secret = { env = "GENESYS_CLIENT_SECRET" }
+username = 'tenant\wallboard'
+password = { env = "GENESYS_PASSWORD" }
+
+[[sources.voice.statistics]]
+metric = "waiting"
+object_type = "Queue"
+objects = ["9002@SIP_Switch"]
+name = "CurrNumberWaitingCalls""#,
+    };
     const CAN_DISCOVER: bool = true;
     type Source = GenesysSource;
 

@@ -6,7 +6,7 @@ use crate::{
     DiscoveredNames, ProbeResult, VendorSettings,
     statserver::{self, NameDiscovery, Statistic, StatisticReader},
 };
-use wallboard_domain::{RedactedText, SourceId, SourceKind, SourceSetup};
+use wallboard_domain::{RedactedText, SourceId, SourceKind, SourceSetup, SourceStarter};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address};
 
 use super::{GmsSettings, GmsSource, GmsStatistic, KIND, probe};
@@ -31,6 +31,18 @@ impl GmsSettings {
 
 impl VendorSettings for GmsSettings {
     const KIND: SourceKind = KIND;
+    const STARTER: SourceStarter = SourceStarter {
+        title: "Voice: Genesys Mobile Services (GMS)",
+        lines: r#"[sources.voice]
+kind = "gms"
+base_url = "https://gms.example.com/genesys/1"
+
+[[sources.voice.statistics]]
+metric = "waiting"
+object_type = "Queue"
+objects = ["9002@SIP_Switch"]
+stat = "CurrNumberWaitingCalls""#,
+    };
     const CAN_DISCOVER: bool = true;
     type Source = GmsSource;
 

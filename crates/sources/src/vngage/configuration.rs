@@ -5,13 +5,20 @@ use std::path::PathBuf;
 use lapin::uri::{AMQPScheme, AMQPUri};
 
 use crate::{ProbeReport, ProbeResult, VendorSettings};
-use wallboard_domain::{RedactedText, SourceId, SourceKind, SourceSetup};
+use wallboard_domain::{RedactedText, SourceId, SourceKind, SourceSetup, SourceStarter};
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, is_loopback};
 
 use super::{KIND, VngageSettings, VngageSource};
 
 impl VendorSettings for VngageSettings {
     const KIND: SourceKind = KIND;
+    const STARTER: SourceStarter = SourceStarter {
+        title: "Chat: Vergic Engage (Vngage)",
+        lines: r#"[sources.chat]
+kind = "vngage"
+url = { env = "VNGAGE_URL" }
+exchange = "integration""#,
+    };
     type Source = VngageSource;
 
     /// Reads every key before it fails on a missing one, so that one run reports all faults.
