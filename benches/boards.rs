@@ -20,7 +20,7 @@ use wallboard_boards::{
 use wallboard_domain::{
     AgentStatus, AgentStatusReport, BoardStyle, ConnectionEvent, EntityKind, EntityProfile, Fact,
     Id, Input, Metric, MetricSubject, MetricValue, Pattern, ProvidedMetrics, SiteConfig, SourceId,
-    SourceSetup, Update, ValueAge, VendorReport, VendorValue,
+    SourceSetup, Update, ValueAge, VendorFigure, VendorValue,
 };
 use wallboard_live::{self as live, LiveHandle, LiveState};
 use wallboard_runtime::ingest::{self, IngestSender, ProcessClock};
@@ -280,7 +280,7 @@ fn queue_value(n: u64, value: u64) -> Input {
         _ => MetricValue::Count(value % 97),
     };
     let value = VendorValue::Metric(metric, Some(value));
-    vendor_report(MetricSubject::Queue(queue(n % all)), value)
+    vendor_figure(MetricSubject::Queue(queue(n % all)), value)
 }
 
 fn agent_status(n: u64, value: u64) -> Input {
@@ -296,19 +296,19 @@ fn agent_status(n: u64, value: u64) -> Input {
         since: None,
         media: Vec::new(),
     };
-    vendor_report(
+    vendor_figure(
         MetricSubject::Agent(agent(n)),
         VendorValue::Status(Some(status)),
     )
 }
 
-fn vendor_report(subject: MetricSubject, value: VendorValue) -> Input {
-    let report = VendorReport {
+fn vendor_figure(subject: MetricSubject, value: VendorValue) -> Input {
+    let report = VendorFigure {
         value,
         age: ValueAge::Immediate,
         valid_for_ms: None,
     };
-    self::report(Fact::VendorReport(subject, report))
+    self::report(Fact::VendorFigure(subject, report))
 }
 
 fn report(fact: Fact) -> Input {

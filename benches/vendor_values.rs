@@ -14,7 +14,7 @@ use wallboard_boards::{BoardDefinition, BoardLayout, BoardSlots, render_view};
 use wallboard_domain::{
     AgentStatus, AgentStatusReport, Baseline, ConnectionEvent, Fact, Id, Input, Metric,
     MetricSubject, MetricValue, Moment, MonotonicTime, ProvidedMetrics, SiteConfig, SourceId,
-    SourceSetup, Update, ValueAge, VendorReport, VendorValue,
+    SourceSetup, Update, ValueAge, VendorFigure, VendorValue,
 };
 use wallboard_live::LiveState;
 use wallboard_sources::{genesys, vngage};
@@ -41,8 +41,8 @@ const METRICS: [Metric; 6] = [
 
 fn main() {
     println!("{} inputs; best of {ROUNDS} rounds", INPUTS * TIMES);
-    let figures = inputs(|n| vendor_report(queue(n / 6 % QUEUES), figure(n)));
-    let statuses = inputs(|n| vendor_report(agent(n % AGENTS), status_value(n)));
+    let figures = inputs(|n| vendor_figure(queue(n / 6 % QUEUES), figure(n)));
+    let statuses = inputs(|n| vendor_figure(agent(n % AGENTS), status_value(n)));
     let loads = inputs(load);
     let mut best = [Duration::MAX; 3];
     for _ in 0..ROUNDS {
@@ -99,13 +99,13 @@ fn status_value(n: u64) -> VendorValue {
     }))
 }
 
-fn vendor_report(subject: MetricSubject, value: VendorValue) -> Fact {
-    let report = VendorReport {
+fn vendor_figure(subject: MetricSubject, value: VendorValue) -> Fact {
+    let report = VendorFigure {
         value,
         age: ValueAge::Immediate,
         valid_for_ms: None,
     };
-    Fact::VendorReport(subject, report)
+    Fact::VendorFigure(subject, report)
 }
 
 fn load(n: u64) -> Fact {
@@ -116,14 +116,14 @@ fn load(n: u64) -> Fact {
         (Metric::AgentsAvailable, n % 17),
     ];
     let values = values.map(|(metric, n)| (metric, Some(MetricValue::Count(n))));
-    Fact::Readings(MetricSubject::Queue(queue), values.into_iter().collect())
+    Fact::EventReadings(MetricSubject::Queue(queue), values.into_iter().collect())
 }
 
 fn inputs(fact: impl Fn(u64) -> Fact) -> Vec<Input> {
     let input = |n| {
         let fact = fact(n);
         let source = match &fact {
-            Fact::Readings(..) => "chat",
+            Fact::EventReadings(..) => "chat",
             _ => "voice",
         };
         Input::Update(Update {
@@ -222,7 +222,7 @@ fn render_time() -> Duration {
     let all = TILES * 6;
     for n in 0..all {
         state.apply_input(
-            &update_at(n, vendor_report(queue(n / 6), figure(n))),
+            &update_at(n, vendor_figure(queue(n / 6), figure(n))),
             moment(n),
         );
     }
@@ -242,7 +242,7 @@ fn render_time() -> Duration {
     for n in 0..u64::from(RENDERINGS) {
         let at = all + n;
         state.apply_input(
-            &update_at(at, vendor_report(queue(7), waiting(n))),
+            &update_at(at, vendor_figure(queue(7), waiting(n))),
             moment(at),
         );
         let start = Instant::now();
@@ -271,7 +271,7 @@ fn measure_memory(
             _ => (0..metrics as u64).map(figure).collect(),
         };
         for fact in facts {
-            state.apply_input(&update_at(n, vendor_report(subject(n), fact)), moment(n));
+            state.apply_input(&update_at(n, vendor_figure(subject(n), fact)), moment(n));
         }
     }
     let bytes = resident().saturating_sub(before);

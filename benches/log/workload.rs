@@ -119,7 +119,7 @@ pub(crate) fn update(n: u64, at: Timestamp) -> Input {
             let readings = readings.into_iter().collect();
             (
                 "group.performanceTimers",
-                Fact::Readings(MetricSubject::Queue(queue), readings),
+                Fact::EventReadings(MetricSubject::Queue(queue), readings),
             )
         }
         _ => {
@@ -131,7 +131,7 @@ pub(crate) fn update(n: u64, at: Timestamp) -> Input {
             let readings = readings.into_iter().collect();
             (
                 "group.loadChanged",
-                Fact::Readings(MetricSubject::Queue(queue), readings),
+                Fact::EventReadings(MetricSubject::Queue(queue), readings),
             )
         }
     };

@@ -121,7 +121,7 @@ fn load(source: &SourceId, queue: u64, available: u64) -> Input {
         source: source.clone(),
         event: "group.loadChanged",
         at: Some(Timestamp::now()),
-        fact: Fact::Readings(MetricSubject::Queue(queue), readings.into_iter().collect()),
+        fact: Fact::EventReadings(MetricSubject::Queue(queue), readings.into_iter().collect()),
         mistyped: 0,
     })
 }

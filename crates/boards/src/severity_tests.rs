@@ -137,7 +137,7 @@ impl SimulatedSite {
             source: "chat".into(),
             event: "test",
             at: Some(self.now.wall),
-            fact: Fact::Readings(
+            fact: Fact::EventReadings(
                 MetricSubject::Queue(queue_id(queue)),
                 readings.into_iter().collect(),
             ),

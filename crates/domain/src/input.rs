@@ -29,11 +29,13 @@ pub struct Update {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Fact {
-    /// Only reported attributes: a missing one is unchanged.
-    Readings(MetricSubject, ReportedValues),
+    /// What an event reports: a missing attribute is unchanged.
+    #[serde(rename = "Readings")]
+    EventReadings(MetricSubject, ReportedValues),
     /// A value that the vendor computes. The source delivers these in order: a later one wins,
     /// whatever its time.
-    VendorReport(MetricSubject, VendorReport),
+    #[serde(rename = "VendorReport")]
+    VendorFigure(MetricSubject, VendorFigure),
     Case(CaseId, CaseEvent),
     Profile(EntityProfile),
     /// Understood and discarded, such as a visitor's profile.
@@ -45,7 +47,7 @@ pub type ReportedValues = SmallVec<[(Metric, Option<MetricValue>); 3]>;
 
 /// One value as the vendor computes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct VendorReport {
+pub struct VendorFigure {
     pub value: VendorValue,
     pub age: ValueAge,
     /// Milliseconds from receipt until the value is out of date, with its age already deducted;

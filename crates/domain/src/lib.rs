@@ -53,7 +53,7 @@ pub use import_column::ImportColumn;
 pub use input::{
     ALIVE_FOR_MS, CaseEvent, CaseEventKind, CaseOutcome, ConnectionEvent, Discontinuity,
     EntityKind, EntityProfile, ExternalIdList, Fact, Input, ReportedValues, SourceDiagnostic,
-    TranscriptSummary, Update, ValueAge, VendorReport, VendorValue,
+    TranscriptSummary, Update, ValueAge, VendorFigure, VendorValue,
 };
 pub use interval::{
     AgentCounter, AgentCounters, ContactFigures, CountBy, Staffing, WaitCounts, WaitDistribution,

@@ -86,8 +86,8 @@ impl AgentForgetter {
             | Input::StoredProfile(profile) => self.forget_profile(profile)?,
             Input::Update(Update {
                 fact:
-                    Fact::Readings(MetricSubject::Queue(queue), _)
-                    | Fact::VendorReport(MetricSubject::Queue(queue), _),
+                    Fact::EventReadings(MetricSubject::Queue(queue), _)
+                    | Fact::VendorFigure(MetricSubject::Queue(queue), _),
                 ..
             }) if self.ids.contains(queue) => return Err(CodecError::SharedId),
             Input::SiteConfig(site) => *site = Arc::new(self.forget_site(site)),

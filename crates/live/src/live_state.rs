@@ -262,8 +262,8 @@ impl LiveState {
             return;
         }
         let queue = match &update.fact {
-            Fact::Readings(MetricSubject::Queue(queue), _)
-            | Fact::VendorReport(MetricSubject::Queue(queue), _) => Some(queue),
+            Fact::EventReadings(MetricSubject::Queue(queue), _)
+            | Fact::VendorFigure(MetricSubject::Queue(queue), _) => Some(queue),
             _ => None,
         };
         let mut result = SweepResult::default();
@@ -282,13 +282,13 @@ impl LiveState {
 
     fn apply_fact(&mut self, update: &Update, now: Moment) {
         match &update.fact {
-            Fact::Readings(MetricSubject::Queue(queue), readings) => {
+            Fact::EventReadings(MetricSubject::Queue(queue), readings) => {
                 self.apply_readings(update, queue, readings, now);
             }
             // Vngage sends no readings of agents. Their cases show what they do.
-            Fact::Readings(MetricSubject::Agent(_), _) | Fact::Unused => {}
-            Fact::VendorReport(subject, report) => {
-                self.apply_vendor_report(update, subject, report, now);
+            Fact::EventReadings(MetricSubject::Agent(_), _) | Fact::Unused => {}
+            Fact::VendorFigure(subject, report) => {
+                self.apply_vendor_figure(update, subject, report, now);
             }
             Fact::Case(_, event) if !self.has_capacity_for(event) => self.reject_message(update),
             Fact::Case(case, event) => self.apply_case_event(update, case, event, now),

@@ -93,7 +93,7 @@ impl Listener {
     }
 
     fn on_fact(&mut self, fact: &Fact) {
-        let Fact::VendorReport(MetricSubject::Queue(id) | MetricSubject::Agent(id), report) = fact
+        let Fact::VendorFigure(MetricSubject::Queue(id) | MetricSubject::Agent(id), report) = fact
         else {
             panic!("{fact:?}");
         };

@@ -136,7 +136,7 @@ pub(super) fn reading_update(fact: Fact) -> Input {
 
 pub(super) fn queue_reading(external: &str, metric: Metric, value: MetricValue) -> Input {
     let queue = MetricSubject::Queue(Id::new(&"chat".into(), external));
-    reading_update(Fact::Readings(
+    reading_update(Fact::EventReadings(
         queue,
         [(metric, Some(value))].into_iter().collect(),
     ))

@@ -7,7 +7,7 @@ use axum::Router;
 use wallboard_domain::{
     AgentStatus, AgentStatusReport, ConnectionEvent, Fact, Id, Input, Metric, MetricSubject,
     MetricValue, NameVisibility, ProvidedMetrics, SiteConfig, SourceDiagnostic, SourceKind,
-    SourceSetup, SubscriptionStats, Update, ValueAge, VendorReport, VendorValue,
+    SourceSetup, SubscriptionStats, Update, ValueAge, VendorFigure, VendorValue,
 };
 use wallboard_sources::genesys;
 
@@ -106,9 +106,9 @@ pub(in crate::web) fn vendor_value(
         source: "voice".into(),
         event: "StatisticUpdate",
         at: None,
-        fact: Fact::VendorReport(
+        fact: Fact::VendorFigure(
             subject,
-            VendorReport {
+            VendorFigure {
                 value,
                 age,
                 valid_for_ms: None,

@@ -251,7 +251,7 @@ fn reported_input(queue: u64, figures: &[(Metric, MetricValue)]) -> Input {
         source,
         event: "group.loadChanged",
         at: Some(Timestamp::now()),
-        fact: Fact::Readings(MetricSubject::Queue(queue), readings.collect()),
+        fact: Fact::EventReadings(MetricSubject::Queue(queue), readings.collect()),
         mistyped: 0,
     })
 }

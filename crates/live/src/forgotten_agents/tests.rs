@@ -68,7 +68,7 @@ fn entries() -> Vec<LogEntry> {
             connection(ConnectionEvent::Connected),
         ],
         vec![profile("eva", "Eva Larsson"), profile("bo", "Bo Ek")],
-        vec![update(Fact::Readings(
+        vec![update(Fact::EventReadings(
             MetricSubject::Queue(chat("sales")),
             waiting.into_iter().collect(),
         ))],

@@ -277,7 +277,7 @@ impl EventPropertyRun {
             .zip(self.center.queue_loads(queue))
             .map(|(metric, n)| (metric, Some(MetricValue::Count(n))));
         let subject = wallboard_domain::MetricSubject::Queue(chat_id(QUEUES[queue]));
-        let fact = Fact::Readings(subject, readings.collect());
+        let fact = Fact::EventReadings(subject, readings.collect());
         let at = self.source_now();
         self.center.in_transit.push((overtaken_by, at, fact));
     }
@@ -392,7 +392,7 @@ impl EventPropertyRun {
             (Metric::LongestWait, seconds(longest)),
         ];
         let subject = wallboard_domain::MetricSubject::Queue(chat_id(QUEUES[queue]));
-        let fact = Fact::Readings(subject, readings.into_iter().collect());
+        let fact = Fact::EventReadings(subject, readings.into_iter().collect());
         let at = self.source_now();
         self.center.in_transit.push((overtaken_by, at, fact));
     }
@@ -416,7 +416,9 @@ impl EventPropertyRun {
 
     pub fn deliver(&mut self, due: Vec<(usize, Timestamp, Fact)>) {
         for (_, at, fact) in due {
-            if let Fact::Readings(wallboard_domain::MetricSubject::Queue(queue), readings) = &fact {
+            if let Fact::EventReadings(wallboard_domain::MetricSubject::Queue(queue), readings) =
+                &fact
+            {
                 let queue = QUEUES.iter().position(|q| **q == *queue.external).unwrap();
                 if self.lost_at.is_none_or(|lost_at| lost_at < at) {
                     self.record_newest(queue, at, readings);

@@ -224,7 +224,7 @@ impl LiveScenario {
         queue: &str,
         readings: &[(Metric, Option<MetricValue>)],
     ) {
-        let fact = Fact::Readings(
+        let fact = Fact::EventReadings(
             MetricSubject::Queue(chat_id(queue)),
             readings.iter().copied().collect(),
         );

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use wallboard_domain::{
     AgentStatus, AgentStatusReport, ConnectionEvent, Discontinuity, Fact, Id, Input, Metric,
     MetricSubject, MetricValue, Moment, ProvidedMetrics, SiteConfig, SourceId, SourceKind,
-    SourceSetup, Update, ValueAge, VendorReport, VendorValue, moment,
+    SourceSetup, Update, ValueAge, VendorFigure, VendorValue, moment,
 };
 
 use super::LiveScenario;
@@ -119,7 +119,7 @@ impl VendorScenario {
         subject: MetricSubject,
         value: VendorValue,
     ) {
-        let report = VendorReport {
+        let report = VendorFigure {
             value,
             age,
             valid_for_ms: self.holds,
@@ -128,7 +128,7 @@ impl VendorScenario {
             source: voice_source(),
             event: "test",
             at,
-            fact: Fact::VendorReport(subject, report),
+            fact: Fact::VendorFigure(subject, report),
             mistyped: 0,
         }));
     }

@@ -3,7 +3,7 @@
 use wallboard_domain::{
     AgentId, AgentStatus, AgentStatusReport, ConnectionEvent, Fact, Id, Input, LinkedPerson,
     Metric, MetricSubject, MetricValue, PersonName, ProvidedMetrics, QueueGroup, QueueId,
-    SiteConfig, SourceId, Update, VendorReport, VendorValue,
+    SiteConfig, SourceId, Update, VendorFigure, VendorValue,
 };
 
 use super::{
@@ -339,9 +339,9 @@ fn a_report_for_a_group_id_is_ignored() {
         source: crate::testing::voice_source(),
         event: "test",
         at: None,
-        fact: Fact::VendorReport(
+        fact: Fact::VendorFigure(
             MetricSubject::Queue(group_id()),
-            VendorReport {
+            VendorFigure {
                 value: VendorValue::Metric(Metric::Waiting, Some(MetricValue::Count(9))),
                 age: wallboard_domain::ValueAge::Immediate,
                 valid_for_ms: None,

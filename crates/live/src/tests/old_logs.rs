@@ -12,7 +12,7 @@ use wallboard_domain::{
     EntityKind, EntityProfile, Fact, Id, Input, LogEntry, Metric, MetricSubject, MetricValue,
     OpenPeriod, OpeningHours, Pattern, Patterns, ProvidedMetrics, SiteConfig, SourceDiagnostic,
     SourceId, SourceKind, SourceSetup, SubscriptionStats, TranscriptSummary, Update, ValueAge,
-    VendorReport, VendorValue,
+    VendorFigure, VendorValue,
 };
 
 use super::{chat_id, chat_source, morning_moment};
@@ -142,7 +142,7 @@ fn case_inputs() -> Vec<Vec<Input>> {
         case(4, created),
         vec![update(
             5,
-            Fact::Readings(queue, readings.into_iter().collect()),
+            Fact::EventReadings(queue, readings.into_iter().collect()),
         )],
         case(6, opened),
         case(7, transferred),
@@ -160,7 +160,7 @@ fn vendor_inputs() -> Vec<Vec<Input>> {
         media: vec![("voice".into(), AgentStatus::WrapUp)],
     };
     let value = |value| {
-        let report = VendorReport {
+        let report = VendorFigure {
             value,
             age: ValueAge::Known(1_500),
             valid_for_ms: Some(20_000),
@@ -170,7 +170,7 @@ fn vendor_inputs() -> Vec<Vec<Input>> {
             source: voice(),
             event: "value",
             at: None,
-            fact: Fact::VendorReport(agent, report),
+            fact: Fact::VendorFigure(agent, report),
             mistyped: 1,
         })]
     };

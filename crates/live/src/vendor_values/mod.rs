@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use wallboard_domain::{
-    MetricSubject, MetricValue, Moment, MonotonicTime, Update, ValueAge, VendorReport, moment,
+    MetricSubject, MetricValue, Moment, MonotonicTime, Update, ValueAge, VendorFigure, moment,
 };
 
 pub(super) use status_clock::StatusClock;
@@ -29,11 +29,11 @@ use super::{
 const JITTER: i64 = 1_500;
 
 impl LiveState {
-    pub(super) fn apply_vendor_report(
+    pub(super) fn apply_vendor_figure(
         &mut self,
         update: &Update,
         subject: &MetricSubject,
-        report: &VendorReport,
+        report: &VendorFigure,
         now: Moment,
     ) {
         let (Some(source), Some(source_state)) = (

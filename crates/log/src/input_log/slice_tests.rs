@@ -118,7 +118,10 @@ fn day() -> Vec<(i64, Vec<Input>)> {
     let waiting = |second, n| {
         let waiting = [(Metric::Waiting, Some(MetricValue::Count(n)))];
         let queue = MetricSubject::Queue(chat(QUEUE));
-        update(second, Fact::Readings(queue, waiting.into_iter().collect()))
+        update(
+            second,
+            Fact::EventReadings(queue, waiting.into_iter().collect()),
+        )
     };
     let mut day = vec![
         (0, vec![site()]),

@@ -258,7 +258,7 @@ impl LoggedProcess {
             source,
             event: "group.loadChanged",
             at: Some(self.sender.now().wall),
-            fact: Fact::Readings(queue, [reading].into_iter().collect()),
+            fact: Fact::EventReadings(queue, [reading].into_iter().collect()),
             mistyped: 0,
         };
         self.sender

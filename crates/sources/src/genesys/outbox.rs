@@ -171,7 +171,7 @@ fn is_diagnostic(input: &Input) -> bool {
 #[cfg(test)]
 mod tests {
     use wallboard_domain::{
-        Discontinuity, Fact, Metric, MetricSubject, MetricValue, QueueId, ValueAge, VendorReport,
+        Discontinuity, Fact, Metric, MetricSubject, MetricValue, QueueId, ValueAge, VendorFigure,
         VendorValue,
     };
 
@@ -184,7 +184,7 @@ mod tests {
     fn count_update(index: StatisticIndex, value: u64) -> Update {
         let source: SourceId = "voice".into();
         let subject = MetricSubject::Queue(QueueId::new(&source, &index.to_string()));
-        let report = VendorReport {
+        let report = VendorFigure {
             value: VendorValue::Metric(Metric::Waiting, Some(MetricValue::Count(value))),
             age: ValueAge::Immediate,
             valid_for_ms: None,
@@ -193,7 +193,7 @@ mod tests {
             source,
             event: "StatisticUpdate",
             at: None,
-            fact: Fact::VendorReport(subject, report),
+            fact: Fact::VendorFigure(subject, report),
             mistyped: 0,
         }
     }

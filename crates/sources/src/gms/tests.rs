@@ -112,7 +112,7 @@ impl GmsFixture {
                 self.stats = *stats;
             }
             Input::Update(update) => {
-                let Fact::VendorReport(MetricSubject::Queue(id), report) = update.fact else {
+                let Fact::VendorFigure(MetricSubject::Queue(id), report) = update.fact else {
                     panic!("{:?}", update.fact);
                 };
                 let VendorValue::Metric(Metric::ExpectedWait, value) = report.value else {

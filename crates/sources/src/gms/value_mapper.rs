@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use serde_json::value::RawValue;
 
 use crate::statserver::{StatusTable, is_known};
-use wallboard_domain::{Fact, Input, Update, ValueAge, VendorReport};
+use wallboard_domain::{Fact, Input, Update, ValueAge, VendorFigure};
 
 use super::{GmsRequest, GmsSettings, GmsStatistic};
 
@@ -50,7 +50,7 @@ impl ValueMapper {
             ValueAge::Immediate | ValueAge::Unknown => 0,
         };
         let age_ms = age_ms + i64::try_from(waited.as_millis()).unwrap_or(i64::MAX / 2);
-        let report = VendorReport {
+        let report = VendorFigure {
             value,
             age,
             valid_for_ms: Some(self.valid_for_ms.saturating_sub(age_ms)),
@@ -62,7 +62,7 @@ impl ValueMapper {
     pub(super) fn unknown_updates(&self, members: impl IntoIterator<Item = usize>) -> Vec<Input> {
         let unknown = |member: usize| {
             let statistic = &self.settings.statistics[member].statistic;
-            let report = VendorReport {
+            let report = VendorFigure {
                 value: statistic.decode_value(None, &self.states),
                 age: ValueAge::Immediate,
                 valid_for_ms: None,
@@ -77,14 +77,14 @@ impl ValueMapper {
         describe_statistic(&self.settings.statistics[member])
     }
 
-    fn build_input(&self, member: usize, event: &'static str, report: VendorReport) -> Input {
+    fn build_input(&self, member: usize, event: &'static str, report: VendorFigure) -> Input {
         let subject = &self.settings.statistics[member].statistic.subject;
         Input::Update(Update {
             source: self.settings.id.clone(),
             event,
             // GMS reports ages, never times.
             at: None,
-            fact: Fact::VendorReport(subject.clone(), report),
+            fact: Fact::VendorFigure(subject.clone(), report),
             mistyped: 0,
         })
     }

@@ -317,7 +317,7 @@ fn report(at: Timestamp, queue: usize, waiting: u64) -> Input {
         source: chat_source(),
         event: "test",
         at: Some(moment::plus_millis(at, 0)),
-        fact: Fact::Readings(subject, readings.into_iter().collect()),
+        fact: Fact::EventReadings(subject, readings.into_iter().collect()),
         mistyped: 0,
     })
 }

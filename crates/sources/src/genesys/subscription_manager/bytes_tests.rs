@@ -103,7 +103,7 @@ fn updates_from(manager: &mut SubscriptionManager, body: &[u8]) -> Vec<Update> {
 }
 
 fn is_sound(update: &Update, entries: &[GenesysStatistic]) -> bool {
-    let Fact::VendorReport(subject, report) = &update.fact else {
+    let Fact::VendorFigure(subject, report) = &update.fact else {
         return false;
     };
     let entry = entries

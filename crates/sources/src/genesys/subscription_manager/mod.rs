@@ -28,7 +28,7 @@ use crate::{
 };
 use wallboard_domain::{
     ConnectionEvent, Discontinuity, Fact, SourceDiagnostic, SourceId, SubscriptionStats, Update,
-    ValueAge, VendorReport,
+    ValueAge, VendorFigure,
 };
 
 use super::{
@@ -617,7 +617,7 @@ impl SubscriptionManager {
         let at = reported
             .vendor_millis
             .and_then(|at| Timestamp::from_millisecond(at).ok());
-        let report = VendorReport {
+        let report = VendorFigure {
             value,
             age: ValueAge::Immediate,
             valid_for_ms: self
@@ -628,7 +628,7 @@ impl SubscriptionManager {
             source: self.source.clone(),
             event,
             at,
-            fact: Fact::VendorReport(statistic.subject.clone(), report),
+            fact: Fact::VendorFigure(statistic.subject.clone(), report),
             mistyped: 0,
         };
         self.outbox.put_update(index, update);

@@ -280,7 +280,7 @@ impl VendorModel {
             }
             Input::Connection(_, event) => self.is_connected = event == ConnectionEvent::Connected,
             Input::Update(update) => {
-                let Fact::VendorReport(MetricSubject::Queue(queue), report) = update.fact else {
+                let Fact::VendorFigure(MetricSubject::Queue(queue), report) = update.fact else {
                     panic!("only queue metrics were requested");
                 };
                 let value = match report.value {

@@ -204,7 +204,7 @@ fn connection_events(inputs: &[Input]) -> Vec<ConnectionEvent> {
 fn reported_figures(inputs: &[Input]) -> Vec<Option<u64>> {
     let figures = inputs.iter().filter_map(|input| match input {
         Input::Update(update) => match &update.fact {
-            Fact::VendorReport(_, report) => match report.value {
+            Fact::VendorFigure(_, report) => match report.value {
                 VendorValue::Metric(_, Some(Figure::Count(count))) => Some(Some(count)),
                 _ => Some(None),
             },

@@ -45,7 +45,7 @@ fn assert_rejected_case(key: &str, body: &[u8], why: &'static str, case: Option<
 
 fn load_fact(values: &[(Metric, u64)]) -> Fact {
     let known = |(metric, n): &(Metric, u64)| (*metric, Some(MetricValue::Count(*n)));
-    Fact::Readings(
+    Fact::EventReadings(
         MetricSubject::Queue(chat_id("g1")),
         values.iter().map(known).collect(),
     )
@@ -53,7 +53,7 @@ fn load_fact(values: &[(Metric, u64)]) -> Fact {
 
 fn timers_fact(values: &[(Metric, f64)]) -> Fact {
     let known = |(metric, x): &(Metric, f64)| (*metric, Some(MetricValue::Seconds(*x)));
-    Fact::Readings(
+    Fact::EventReadings(
         MetricSubject::Queue(chat_id("g1")),
         values.iter().map(known).collect(),
     )

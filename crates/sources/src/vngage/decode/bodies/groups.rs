@@ -67,5 +67,5 @@ fn known_readings<T, const N: usize>(
             known.push((metric, Some(value(reading))));
         }
     }
-    Fact::Readings(MetricSubject::Queue(group), known)
+    Fact::EventReadings(MetricSubject::Queue(group), known)
 }
