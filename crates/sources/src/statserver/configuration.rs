@@ -11,7 +11,7 @@ use wallboard_domain::{
 };
 use wallboard_toml_reader::{ConfigEntry, ConfigSection, nearest_word};
 
-use super::{DeliveredUnit, Measure, Statistic, known_statistics};
+use super::{DeliveredUnit, Measure, ObjectClass, Statistic, known_statistics};
 
 /// Stat Server's types of objects.
 const TYPES: [&str; 14] = [
@@ -30,16 +30,6 @@ const TYPES: [&str; 14] = [
     "CallingList",
     "Workbin",
 ];
-const QUEUES: [&str; 3] = ["Queue", "RoutePoint", "GroupQueues"];
-const AGENTS: [&str; 2] = ["Agent", "AgentPlace"];
-
-/// Our class for the vendor's object types.
-#[derive(Clone, Copy, PartialEq)]
-enum ConfiguredObjectClass {
-    Queue,
-    Agent,
-    Other,
-}
 
 /// Reads the entries of one source and detects duplicates.
 pub(crate) struct StatisticReader<'s> {
@@ -99,19 +89,17 @@ impl<'s> StatisticReader<'s> {
         let class = object_type.as_ref().map(|(class, _)| *class);
         let queue = section.entry("queue");
         let queue_id = queue.as_ref().and_then(|entry| self.read_id(entry));
-        if let (Some(class), None, ConfiguredObjectClass::Other) = (
-            &object_type,
-            &queue,
-            class.unwrap_or(ConfiguredObjectClass::Other),
-        ) {
+        if let (Some((ObjectClass::Group | ObjectClass::Other, name)), None) =
+            (&object_type, &queue)
+        {
             let fix = "set queue = \"…\": the queue this value belongs to";
             section.record_fault(
                 "queue",
-                &format!("is missing: {:?} is neither a queue nor an agent", class.1),
+                &format!("is missing: {name:?} is neither a queue nor an agent"),
                 fix,
             );
         }
-        if let (Some(queue), Some(ConfiguredObjectClass::Agent)) = (&queue, class) {
+        if let (Some(queue), Some(ObjectClass::Agent)) = (&queue, class) {
             let fix = "remove it: agent values have no queue";
             queue.report_key_fault("doesn't apply to an agent", fix);
         }
@@ -141,17 +129,14 @@ impl<'s> StatisticReader<'s> {
             no_estimate_above,
         };
         let objects = objects.into_iter();
-        Some(
-            objects
-                .map(|object| (statistic(object), request.clone()))
-                .collect(),
-        )
+        let statistics = objects.map(|object| (statistic(object), request.clone()));
+        Some(statistics.collect())
     }
 
     fn read_objects(
         &mut self,
         entry: &ConfigEntry<'_, '_>,
-        class: ConfiguredObjectClass,
+        class: ObjectClass,
         queue_id: Option<&Arc<str>>,
         measure: Measure,
     ) -> Vec<(Arc<str>, MetricSubject)> {
@@ -164,16 +149,11 @@ impl<'s> StatisticReader<'s> {
             let Some(object) = self.read_id(&item) else {
                 continue;
             };
-            let external = queue_id.unwrap_or(&object).clone();
-            let id: AgentId = Id {
-                source: self.source.clone(),
-                external,
-            };
-            let subject = match class {
-                ConfiguredObjectClass::Agent => MetricSubject::Agent(id.clone()),
-                ConfiguredObjectClass::Queue | ConfiguredObjectClass::Other => {
-                    MetricSubject::Queue(id.clone())
-                }
+            let id: AgentId = Id::new(self.source, queue_id.unwrap_or(&object));
+            let subject = if class == ObjectClass::Agent {
+                MetricSubject::Agent(id.clone())
+            } else {
+                MetricSubject::Queue(id.clone())
             };
             if !self.seen.insert((subject.clone(), measure)) {
                 let what = format!("{} of {id} is set twice", measure.name());
@@ -223,7 +203,7 @@ fn read_measure(entry: &ConfigEntry<'_, '_>, name_key: &str) -> Option<Measure> 
 }
 
 /// Reads the object type, which is case-sensitive at the vendor.
-fn read_class(entry: &ConfigEntry<'_, '_>) -> Option<ConfiguredObjectClass> {
+fn read_class(entry: &ConfigEntry<'_, '_>) -> Option<ObjectClass> {
     let text = entry.read_text()?;
     let kind = TYPES.iter().find(|name| name.eq_ignore_ascii_case(&text));
     if let Some(kind) = kind.filter(|kind| **kind != text) {
@@ -232,11 +212,8 @@ fn read_class(entry: &ConfigEntry<'_, '_>) -> Option<ConfiguredObjectClass> {
             &format!("write \"{kind}\""),
         );
     }
-    match kind {
-        Some(kind) if QUEUES.contains(kind) => return Some(ConfiguredObjectClass::Queue),
-        Some(kind) if AGENTS.contains(kind) => return Some(ConfiguredObjectClass::Agent),
-        Some(_) => return Some(ConfiguredObjectClass::Other),
-        None => {}
+    if let Some(kind) = kind {
+        return Some(ObjectClass::from_type(kind));
     }
     let near = nearest_word(&text, TYPES)
         .map(|near| format!("did you mean \"{near}\"? "))
@@ -247,23 +224,22 @@ fn read_class(entry: &ConfigEntry<'_, '_>) -> Option<ConfiguredObjectClass> {
 }
 
 /// Checks that queues have queue metrics and agents have agent metrics.
-fn check_subject(metric: &ConfigEntry<'_, '_>, measure: Measure, class: ConfiguredObjectClass) {
-    let owner = subject_kind(measure);
-    let fits = match class {
-        ConfiguredObjectClass::Agent => owner != MetricOwner::Queue,
-        ConfiguredObjectClass::Queue | ConfiguredObjectClass::Other => owner != MetricOwner::Agent,
+fn check_subject(metric: &ConfigEntry<'_, '_>, measure: Measure, class: ObjectClass) {
+    let (wrong_owner, subject, wanted) = if class == ObjectClass::Agent {
+        ("a queue", "an agent", MetricOwner::Agent)
+    } else {
+        ("an agent", "a queue", MetricOwner::Queue)
     };
-    if fits {
+    let fits = |owner| [wanted, MetricOwner::Both].contains(&owner);
+    let owner = match measure {
+        Measure::Figure(metric) => metric.owner(),
+        Measure::State | Measure::TimeInState => MetricOwner::Agent,
+    };
+    if fits(owner) {
         return;
     }
-    let (wrong_owner, subject, wanted) = match class {
-        ConfiguredObjectClass::Agent => ("a queue", "an agent", MetricOwner::Agent),
-        ConfiguredObjectClass::Queue | ConfiguredObjectClass::Other => {
-            ("an agent", "a queue", MetricOwner::Queue)
-        }
-    };
     let mut allowed: Vec<_> = Metric::all()
-        .filter(|metric| [wanted, MetricOwner::Both].contains(&metric.owner()))
+        .filter(|metric| fits(metric.owner()))
         .map(Metric::name)
         .collect();
     if wanted == MetricOwner::Agent {
@@ -276,13 +252,6 @@ fn check_subject(metric: &ConfigEntry<'_, '_>, measure: Measure, class: Configur
         ),
         &format!("allowed here: {}", allowed.join(", ")),
     );
-}
-
-fn subject_kind(measure: Measure) -> MetricOwner {
-    match measure {
-        Measure::Figure(metric) => metric.owner(),
-        Measure::State | Measure::TimeInState => MetricOwner::Agent,
-    }
 }
 
 /// Reads the configured unit. Defaults to the metric's unit, which is the first that fits.

@@ -5,18 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use wallboard_domain::{Metric, Unit};
 
-use super::{DeliveredUnit, Measure, Statistic};
-
-/// A class of object types that share statistics.
-#[derive(Clone, Copy, PartialEq)]
-enum ObjectClass {
-    /// `Queue`, `RoutePoint`, `GroupQueues`.
-    Queue,
-    /// `Agent`, `AgentPlace`.
-    Agent,
-    /// `GroupAgents`, `GroupPlaces`.
-    Group,
-}
+use super::{DeliveredUnit, Measure, ObjectClass, Statistic};
 
 type NameList = &'static [&'static str];
 
@@ -55,6 +44,7 @@ impl KnownNames {
             ObjectClass::Queue => self.queue,
             ObjectClass::Group => self.group,
             ObjectClass::Agent => self.agent,
+            ObjectClass::Other => &[],
         }
     }
 }
@@ -101,7 +91,7 @@ fn known_measures(class: ObjectClass) -> impl Iterator<Item = (Measure, NameList
             (Measure::State, &["CurrentAgentState", "CurrentTargetState"]),
             (Measure::TimeInState, &["TimeInCurrentState"]),
         ],
-        ObjectClass::Queue | ObjectClass::Group => &[],
+        ObjectClass::Queue | ObjectClass::Group | ObjectClass::Other => &[],
     };
     let figures = Metric::all().map(move |metric| {
         (
@@ -128,13 +118,11 @@ pub(super) fn known_statistics<'s>(
     let mut seen = HashSet::new();
     let mut known = Vec::new();
     for statistic in configured {
-        let object = (
-            statistic.object_type.to_lowercase(),
-            Arc::clone(&statistic.object),
-        );
-        let Some(class) = classify_object(&object.0).filter(|_| seen.insert(object.clone())) else {
+        let object_type = statistic.object_type.to_lowercase();
+        let class = ObjectClass::from_type(&object_type);
+        if !seen.insert((object_type, Arc::clone(&statistic.object))) {
             continue;
-        };
+        }
         for (measure, names) in known_measures(class) {
             let with_name = |name: &&str| Statistic {
                 name: Arc::from(*name),
@@ -147,16 +135,6 @@ pub(super) fn known_statistics<'s>(
         }
     }
     known
-}
-
-/// Classifies an object type, given in lowercase.
-fn classify_object(object_type: &str) -> Option<ObjectClass> {
-    match object_type {
-        "queue" | "routepoint" | "groupqueues" => Some(ObjectClass::Queue),
-        "agent" | "agentplace" => Some(ObjectClass::Agent),
-        "groupagents" | "groupplaces" => Some(ObjectClass::Group),
-        _ => None,
-    }
 }
 
 /// The unit in which Stat Server delivers a measure.

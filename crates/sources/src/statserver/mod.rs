@@ -25,6 +25,7 @@ pub(super) use statistic_findings::{StatisticFinding, StatisticFindings};
 
 pub use decode::{NO_ESTIMATE, is_known};
 pub use provided_metrics::provided_metrics;
+use statistic::ObjectClass;
 pub use statistic::{DeliveredUnit, Measure, Statistic};
 pub use status_table::StatusTable;
 

@@ -33,6 +33,26 @@ impl Statistic {
     }
 }
 
+/// A class of object types that share statistics.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum ObjectClass {
+    Queue,
+    Agent,
+    Group,
+    Other,
+}
+
+impl ObjectClass {
+    pub(super) fn from_type(object_type: &str) -> Self {
+        match &*object_type.to_lowercase() {
+            "queue" | "routepoint" | "groupqueues" => Self::Queue,
+            "agent" | "agentplace" => Self::Agent,
+            "groupagents" | "groupplaces" => Self::Group,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// The metric or agent status that a statistic provides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Measure {
