@@ -546,7 +546,8 @@ async fn imported_days_of_a_month_that_cannot_be_listed_are_not_imported_again()
 
     assert_eq!((first.imported, second.known), (4, 4), "{second:?}");
     assert_eq!((outcome.imported, outcome.known), (0, 4), "{outcome:?}");
-    assert_eq!(Vec::from_iter(left(&outcome).keys()), [&month]);
+    let left: Vec<_> = left(&outcome).into_keys().collect();
+    assert_eq!(left, [month]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -59,9 +59,10 @@ fn read_sheet(file: &[u8]) -> Vec<Vec<String>> {
     let cell = |cell: &str| {
         let (attributes, rest) = cell.split_once("><v>")?;
         let value = rest.split_once("</v>")?.0;
-        Some(match attributes.contains("t=\"s\"") {
-            true => strings[value.parse::<usize>().unwrap()].clone(),
-            false => value.to_owned(),
+        Some(if attributes.contains("t=\"s\"") {
+            strings[value.parse::<usize>().unwrap()].clone()
+        } else {
+            value.to_owned()
         })
     };
     let rows = text_between(&sheet, "<row ", "</row>").into_iter();
