@@ -1,4 +1,4 @@
-//! Fuzz targets: every decoder and parser of what comes from outside, with what must hold for any
+//! Fuzz targets: every decoder and parser of outside data, with what must hold for any
 //! bytes. `fuzz::tests` runs them on stable Rust, the package in `fuzz/` under cargo-fuzz.
 
 #[cfg(test)]
@@ -120,7 +120,8 @@ fn read_log_bytes(data: &[u8]) {
     }
 }
 
-/// What a viewer sends is read the same however it's cut, and inflated no message is too long.
+/// Checks that a viewer's messages are read the same however they're cut, and inflate to no more than
+/// allowed.
 fn read_viewer_frames(data: &[u8]) {
     for encoding in [FrameEncoding::Plain, FrameEncoding::Deflate] {
         let read = read_in_parts(data, data.len().max(1), encoding);

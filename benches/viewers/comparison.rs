@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::server::Server;
 
-/// What is printed for one figure.
+/// The printed row of one figure.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     pub(super) what: &'static str,

@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::pace::Changes;
 
-/// What a frame of the product's board has.
+/// The cells in a frame of the product's board.
 const CELLS: &str = r#"[[17,"41"],[18,{"sev":"ok"}],[19,{"since":1763900000000}],[20,"96 %"],[21,{"sev":"ok"}],[22,"0:12"],[23,{"pos":3,"in":"talking"}],[24,"12"]]"#;
 
 /// The sockets, and the number of the last frame.

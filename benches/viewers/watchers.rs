@@ -8,7 +8,7 @@ use wallboard_bench::{LoadFigures, LoadPlan, LoadTarget, TargetChoice, ViewerCro
 /// After viewers dropped their connections, the others are watched at least this long.
 const RETURN_WATCH: Duration = Duration::from_secs(5);
 
-/// Connects all viewers, says so, and obeys:
+/// Connects all viewers, reports it, and obeys:
 /// `begin` begins the figures again, `report` prints them as JSON, `return` lets the returning
 /// viewers drop their connections and prints how they came back.
 pub(super) fn watch_as(address: &str, viewers: usize, returning: usize) {

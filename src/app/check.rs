@@ -32,7 +32,7 @@ pub struct CheckRow {
     pub fault: Option<String>,
 }
 
-/// What was checked, and what should be known besides.
+/// The checked items, and notes for the reader.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckReport {
     pub rows: Vec<CheckRow>,

@@ -1,4 +1,4 @@
-//! Why the server can't start or go on.
+//! Why the server can't start or continue.
 
 use std::{io, net::SocketAddr};
 

@@ -1,5 +1,4 @@
-//! Forgets a person: in the log, then in the database. What is interrupted goes on with the next
-//! call.
+//! Forgets a person: in the log, then in the database. An interrupted run resumes with the next call.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -45,15 +44,15 @@ pub enum ForgetError {
 #[derive(Debug)]
 pub struct ForgettingPlan {
     person: ForgottenPerson,
-    /// What is kept.
+    /// The kept data.
     pub rows: Vec<InventoryRow>,
     /// For how long.
     pub retention: DataRetention,
-    /// What stays all the same, and what to do about it: sentences.
+    /// Data that stays all the same, and what to do about it: sentences.
     pub notes: Vec<String>,
 }
 
-/// What was found in the database before somebody is forgotten.
+/// People found in the database before somebody is forgotten.
 #[derive(Debug)]
 struct KnownPeople {
     agents: AgentNames,
@@ -193,7 +192,7 @@ async fn forget(
     let work = move || {
         let mut database = ExclusiveDatabase::open(&path)?;
         if !is_resumed {
-            // Whoever uses the log is noticed before anything changes.
+            // A process that uses the log is noticed before anything changes.
             drop(ExclusiveLog::open(&path)?);
             database.begin(&person)?;
         }
@@ -283,7 +282,7 @@ fn page_paths(plan: &RuntimeConfig, person: &ForgottenPerson) -> Vec<String> {
     ids.map(|id| subject_path("agents", id)).collect()
 }
 
-/// What the audit trail says: not who it was.
+/// The entry in the audit trail, which doesn't name the person.
 fn audit_entry(person: &ForgottenPerson) -> AuditEntry {
     let agents = person.agents.iter();
     let agents: Vec<_> = agents
@@ -296,7 +295,7 @@ fn audit_entry(person: &ForgottenPerson) -> AuditEntry {
     AuditActor::command_line().entry(AuditAction::ForgotPerson, &subject, Timestamp::now())
 }
 
-/// What stays of agents, and what to do about it.
+/// Notes on agents' data that stays, and what to do about it.
 fn agent_notes(plan: &RuntimeConfig, ids: &[AgentId]) -> Vec<String> {
     let mut notes = Vec::new();
     let is_live = |id: &&AgentId| {

@@ -1,4 +1,4 @@
-//! What the live state is given before the sources start.
+//! The inputs of the live state before the sources start.
 
 use std::sync::Arc;
 

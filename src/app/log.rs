@@ -42,7 +42,7 @@ pub(super) async fn open_log(database: &Path) -> Result<OpenedLog, LogStatus> {
 
 fn going_on_without(error: &dyn std::error::Error) -> LogStatus {
     let why = error_chain(error);
-    error!("Going on without a log, so a restart would begin the day again: {why}");
+    error!("Continuing without a log, so a restart would begin the day again: {why}");
     LogStatus {
         failures: 1,
         interrupted_since: Some(Timestamp::now()),
@@ -57,7 +57,7 @@ async fn try_open(database: &Path) -> Result<OpenedLog, StoreError> {
     Ok(OpenedLog { log, restored })
 }
 
-/// What follows the live state.
+/// The tasks that follow the live state.
 pub(super) struct LogTasks {
     pub(super) entries: mpsc::Sender<AppliedEntry>,
     pub(super) status: watch::Receiver<LogStatus>,

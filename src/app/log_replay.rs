@@ -34,7 +34,7 @@ pub enum ReplayError {
 #[derive(Debug)]
 pub(super) struct OpenedReplay {
     playback: Playback<LogFile>,
-    /// What pages say of it.
+    /// The note on pages.
     pub(super) note: Arc<str>,
 }
 

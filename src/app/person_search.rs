@@ -6,7 +6,7 @@ use wallboard_access::UserRecords;
 use wallboard_domain::{AgentId, Id, SiteConfig, SourceId};
 use wallboard_store::AgentNames;
 
-/// What user names begin with where agents may have the same.
+/// The prefix of user names where agents may have the same.
 const USER_PREFIX: &str = "user/";
 
 /// A person that was found.

@@ -42,7 +42,7 @@ impl BackupCommand {
     }
 }
 
-/// Copies one database, with a progress bar, and says so.
+/// Copies one database, with a progress bar, and reports the end.
 async fn copy_file(from: PathBuf, to: PathBuf) -> Result<(), CommandError> {
     let stop = Arc::new(AtomicBool::new(false));
     let (target, stopped) = (to.clone(), stop.clone());

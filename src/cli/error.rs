@@ -1,4 +1,4 @@
-//! Why a command failed, and the exit status that says so.
+//! Why a command failed, and its exit status.
 
 use std::{io, path::PathBuf};
 

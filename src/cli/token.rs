@@ -22,7 +22,7 @@ pub(super) struct TokenCommand {
 
 #[derive(Debug, Subcommand)]
 enum TokenAction {
-    /// Make a token for a program and print it, this once
+    /// Create a token for a program and print it, this once
     Add {
         name: String,
         #[command(flatten)]
@@ -38,7 +38,7 @@ enum TokenAction {
         #[command(flatten)]
         database: DatabaseOption,
     },
-    /// Revoke a token; it reads nothing any more within seconds
+    /// Revoke a token; it stops working within seconds
     Revoke {
         /// The ID, or its beginning
         id: String,

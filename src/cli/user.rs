@@ -64,7 +64,7 @@ enum UserAction {
 
 #[derive(Debug, Args)]
 pub(super) struct MembershipOptions {
-    /// What the user may do
+    /// The user's role
     #[arg(long, value_parser = PossibleValuesParser::new(Role::iter().map(<&str>::from)))]
     role: String,
     /// A group below [access.groups] whose boards, queues and agents the user sees; may be repeated.

@@ -23,7 +23,7 @@ pub enum AccessSettings {
         session: Duration,
         /// How long the audit trail is kept.
         keep_audit: Duration,
-        /// What roles and groups see.
+        /// The rules for roles and groups.
         rules: Box<AccessRules>,
         /// Where people sign in too, if not only here.
         oidc: Option<Box<ProviderConfig>>,

@@ -17,7 +17,7 @@ const NAME_LENGTH_MAX: usize = 63;
 pub struct ClusterSettings {
     pub nats: NatsSettings,
     pub role: NodeRole,
-    /// Whether this node imports the exported files for itself.
+    /// Whether this node imports the exported files.
     pub imports: bool,
 }
 

@@ -40,7 +40,7 @@ use wallboard_boards::push::{
 
 use crate::support::is_nightly;
 
-/// What `scripts/install` installs with `AUTOBAHN=1`.
+/// The suite that `scripts/install` installs with `AUTOBAHN=1`.
 const SUITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/autobahn/site");
 const RUN: &str = "import site, sys; site.addsitedir(sys.argv.pop(1)); \
      from autobahntestsuite.wstest import run; run()";

@@ -1,5 +1,5 @@
-//! A broker short of memory: it accepts nothing from whoever publishes. We go on consuming, and say
-//! why nothing new arrives.
+//! A broker short of memory: it accepts nothing from publishers. We continue to consume, and report why
+//! nothing new arrives.
 
 use std::time::Duration;
 

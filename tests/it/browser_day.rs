@@ -79,7 +79,7 @@ async fn a_day_at_high_speed_leaks_nothing_on_server_or_screen() {
     println!("server: {}", json!(server));
     println!("screens: {}", json!(screens));
 
-    // What a day needs is allocated after its first third.
+    // A day's memory is allocated after its first third.
     let maximum = |name: &str, from: usize, to: usize| {
         let values = server[from..to]
             .iter()

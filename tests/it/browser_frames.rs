@@ -14,7 +14,7 @@ const SOON: Duration = Duration::from_secs(30);
 /// Twice a second, as a television receives frames.
 const FRAME_INTERVAL: Duration = Duration::from_millis(500);
 const FIGURES: u64 = 5;
-/// What the browser and the server agree on for a board's socket.
+/// The extensions that browser and server agree on for a board's socket.
 const EXTENSIONS: &str = "new Promise((resolve) => {
     const socket = new WebSocket(`${location.href.replace('http', 'ws')}/live`, 'wallboard.v1');
     socket.onopen = () => { resolve(socket.extensions); socket.close(); };

@@ -137,7 +137,7 @@ impl Desk {
         self.id_of(name).await
     }
 
-    /// Makes an address. Returns it.
+    /// Adds a screen with a secret address, and returns the address.
     async fn add_address(&self, name: &str) -> String {
         let chosen = [("name", name), ("board", "queues")];
         let page = self.send("/screens/address", &chosen).await;

@@ -1,4 +1,4 @@
-//! What stands out on a board in two seconds: the worst queues with their reasons, and nothing else
+//! Prominence on a board in two seconds: the worst queues with their reasons, and nothing else
 //! is filled or framed.
 
 use std::time::Duration;
@@ -17,7 +17,7 @@ const STATES: usize = 20;
 const QUEUES_PER_STATE: usize = 6;
 const LAYOUTS: [&str; 2] = ["queues", "list"];
 
-/// What the browser found on a board.
+/// The prominent parts that the browser found on a board.
 #[derive(Debug, Deserialize)]
 struct Prominence {
     /// The texts of what is filled or framed.

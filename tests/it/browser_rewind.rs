@@ -12,7 +12,7 @@ use crate::support::{
 
 const SOON: Duration = Duration::from_secs(20);
 const SCREENS: [(u32, u32); 3] = [(1920, 1080), (1280, 720), (390, 844)];
-/// What is wider than the screen, or cut at its foot.
+/// Whether something is wider than the screen, or cut at its foot.
 const OVERFLOWS: &str = "document.documentElement.scrollWidth > innerWidth || \
     Boolean(document.body.dataset.layout && innerWidth > 640 && \
      document.getElementById('past').getBoundingClientRect().bottom > innerHeight + 1)";

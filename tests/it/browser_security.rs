@@ -80,7 +80,7 @@ async fn no_page_breaks_the_content_security_policy() {
         assert_eq!(found, json!([]), "{page}");
     }
 
-    // What the policy must stop is counted.
+    // Counts violations that the policy must stop.
     let planted = "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.planted = 1'})), \
          document.body.append(Object.assign(document.createElement('img'), {src: 'https://evil.example/x'})), \
          document.body.setAttribute('style', 'color: red'), document.body.setAttribute('onclick', '1'), null";

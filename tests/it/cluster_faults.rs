@@ -1,5 +1,5 @@
 //! A cluster on a bad day: a leader that is paused or cut off, NATS away, a slow node.
-//! Whatever happens, what all nodes show is true or marked, and it goes on by itself.
+//! Whatever happens, what all nodes show is true or marked, and it recovers by itself.
 
 use std::time::Duration;
 

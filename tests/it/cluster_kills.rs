@@ -1,5 +1,5 @@
 //! A cluster whose leader is killed at any moment of the traffic: another node leads, the numbers on all
-//! nodes are true or marked, and the day goes on.
+//! nodes are true or marked, and the day continues.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! A cluster whose NATS lost what it had: what all nodes show is true or marked, and it goes on by itself.
+//! A cluster whose NATS lost its data: what all nodes show is true or marked, and it recovers by
+//! itself.
 
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use crate::{
     },
 };
 
-/// Single cases of before aren't known any more; they are marked as unconfirmed.
+/// Single earlier cases are no longer known; they are marked as unconfirmed.
 async fn wait_until_queues_right(site: &Site) {
     site.nodes.wait_until_settled().await;
     for node in &site.nodes.0 {
@@ -65,7 +66,7 @@ async fn lost_end_of_the_log_is_a_discontinuity() {
     }
 }
 
-/// The day doesn't count what happened in that time, and says so.
+/// Asserts that the day doesn't count that time, and shows the gap.
 async fn assert_gap_covers(node: &Wallboard, from: Timestamp, to: Timestamp) {
     let site = node.get("/api/v1/site").await.unwrap();
     let gaps = site["metrics"]["offered"]["gaps"].as_array().unwrap();
@@ -101,9 +102,9 @@ async fn node_that_needs_a_damaged_snapshot_gets_another() {
     site.nodes.0[follower].stop("-TERM");
     let traffic = async |time| site.vep.run(50, time, Disorder::NONE).await;
     traffic(Duration::from_secs(1)).await;
-    // The follower's copy leads to nothing any more.
+    // The follower's copy no longer leads anywhere.
     log.purge().await;
-    // Until the leader has uploaded a snapshot that the stream goes on from.
+    // Until the leader has uploaded a snapshot that the stream continues from.
     traffic(Duration::from_secs(8)).await;
     damage_snapshot(&nats.url()).await;
     site.nodes.0[follower].start_again().await;

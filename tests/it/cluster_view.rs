@@ -1,4 +1,4 @@
-//! What two nodes of a cluster say about each other: API, metrics and the sources page.
+//! Two nodes of a cluster as each shows the other: API, metrics and the sources page.
 
 use std::{collections::BTreeSet, time::Duration};
 

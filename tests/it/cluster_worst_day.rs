@@ -34,7 +34,7 @@ use crate::{
 const NAME: &str = "cluster-worst-day";
 const FAULTS: u64 = 60;
 const SOON: Duration = Duration::from_secs(45);
-/// By then, everything is marked that the leader doesn't update any more.
+/// By then, everything is marked that the leader no longer updates.
 const MARKED: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy, Debug)]

@@ -22,7 +22,7 @@ use crate::{
 };
 
 const SOON: Duration = Duration::from_secs(30);
-/// What the export calls the agent, as text and as the database stores the number.
+/// The agent's ID in the export, as text and as the database stores the number.
 const ID: &str = "987654321";
 const PAGE: &str = "/agents/sangoma/987654321/data";
 const NAMES: [&str; 4] = [ID, "Anna Karlsson", "anna.k7", "anna.karlsson@example.org"];
@@ -150,7 +150,7 @@ fn queue_figures(folder: &Path) -> Vec<Vec<String>> {
     QUEUE_FIGURES.map(|query| texts(folder, query)).to_vec()
 }
 
-/// What is still in the bytes of the database, the log or their journals.
+/// Returns the names still in the bytes of the database, the log or their journals.
 fn found_names(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -344,7 +344,7 @@ async fn a_log_without_an_agent_replays_to_the_same_figures_of_queues() {
     let agents = get(&replay, "/api/v1/agents").await.unwrap().to_string();
     assert!(agents.contains("chat/forgotten-"), "{agents}");
     assert!(!agents.contains(id) && !agents.contains(name), "{agents}");
-    // Whoever still works there is reported again.
+    // An agent who still works there is reported again.
     wallboard.start_again().await;
     wallboard.wait_for_state("live", SOON).await;
     let names = texts(

@@ -34,10 +34,10 @@ const STATUS: &[u8] = br#"{"t":"st","n":1}"#;
 const SOON: Duration = Duration::from_secs(30);
 /// Half-open requests are closed by then.
 const CLOSED_WITHIN: Duration = Duration::from_secs(15);
-/// What one of them may cost, in KiB.
+/// The most that one of them may cost, in KiB.
 const COST_MAX: u64 = 256;
 
-/// What it is, what comes first, what is repeated how often, and how it ends.
+/// A name, the first bytes, bytes that are repeated how often, and how it ends.
 type Case = (&'static str, Vec<u8>, Vec<u8>, usize, End);
 
 /// A board that nobody changes, in a process of its own, so that its memory can be measured.
@@ -156,7 +156,7 @@ async fn hostile_viewers_are_closed_and_cost_little_memory() {
     assert!(witness.pongs_until(b"here").await.is_empty());
 }
 
-/// What half-open requests of a kind cost.
+/// The cost of half-open requests of a kind.
 struct HalfOpen {
     /// The longest time until one was closed.
     closed: Duration,

@@ -1,4 +1,4 @@
-//! `kill -9` at any moment of the traffic: the day goes on as if nothing had happened. The truth is
+//! `kill -9` at any moment of the traffic: the day continues as if nothing had happened. The truth is
 //! the contact center, and for the day's figures a second wallboard that is never killed.
 
 use std::{collections::BTreeMap, time::Duration};

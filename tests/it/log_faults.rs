@@ -1,5 +1,5 @@
-//! A log on a full or slow disk, a damaged one, and one of a newer version: screens and sources go on, the
-//! product says so, and recovers by itself.
+//! A log on a full or slow disk, a damaged one, and one of a newer version: screens and sources
+//! continue, the product reports it, and recovers by itself.
 
 use std::{fs, time::Duration};
 
@@ -161,7 +161,7 @@ async fn check_unusable_log(name: &str, seed: u64, spoil: impl Fn(&std::path::Pa
     assert_eq!(is_set_aside, name == "damaged");
     assert_eq!(metrics.count("wallboard_log_up"), u64::from(is_set_aside));
     vep.run(50, Duration::from_secs(1), Disorder::NONE).await;
-    // What happened before is forgotten, but nothing is wrong.
+    // Everything before is forgotten, but nothing is wrong.
     wait_until("nothing is wrong", SETTLED, async || {
         check_no_contradiction(&wallboard, &vep).await
     })

@@ -1,4 +1,4 @@
-//! A log is believed only if the broker's queue goes on where the log ends: not after another server
+//! A log is believed only if the broker's queue continues where the log ends: not after another server
 //! consumed it, not an older copy, and not one that lost its end. Each is a discontinuity with a gap.
 
 use std::{fs, path::Path, time::Duration};
@@ -48,8 +48,8 @@ async fn open_with(source: VngageSource, seed: u64) -> (Vep, Wallboard) {
     (vep, wallboard)
 }
 
-/// Starts a stopped wallboard whose log doesn't fit. Asserts that it says so, that nothing wrong is up to
-/// date meanwhile, and that it recovers.
+/// Starts a stopped wallboard whose log doesn't fit. Asserts that it reports it, that nothing wrong is
+/// up to date meanwhile, and that it recovers.
 async fn assert_not_believed(mut wallboard: Wallboard, vep: &Vep, sentence: &str) {
     wallboard.start_again().await;
     let recovering = async {
@@ -104,7 +104,7 @@ async fn standby_that_ends_while_its_bindings_are_removed_is_a_gap() {
     wallboard.stop("-KILL");
     let mut standby =
         Wallboard::serve(VngageSource::plain(Broker::shared(), "standby unbound")).await;
-    // It has no log to go on from, so it removes bindings first.
+    // It has no log to continue from, so it removes bindings first.
     wait_until("it reads the queue", SOON, async || {
         let log = standby.log();
         if log.contains("processing queued messages") {

@@ -277,7 +277,7 @@ async fn stuck_viewers_are_disconnected_and_delay_nobody() {
     print_measured(&closed, opened.elapsed(), SOON * 2);
     print_measured("a healthy viewer's slowest frame", slowest, "5s");
     let queued = queued.div_ceil(stuck.len() as u64);
-    print_measured("KiB that the kernel holds for each", queued, 256);
+    print_measured("KiB in the kernel for each", queued, 256);
     assert!(queued <= 256, "{queued} KiB");
 }
 

@@ -20,7 +20,7 @@ const STILL: Duration = Duration::from_millis(400);
 /// The slots of each place on a board, in the order of the places.
 type Shown = Vec<Vec<SlotContent>>;
 
-/// What viewers of each board had been sent at a moment.
+/// The data that viewers of each board had been sent at a moment.
 struct Sent {
     at: Timestamp,
     shown: Vec<Shown>,
@@ -72,7 +72,7 @@ async fn a_past_that_is_played_catches_up_with_the_present() {
     vep.run(50, Duration::from_secs(2), Disorder::NONE).await;
     let begin = Timestamp::now() - 2.seconds();
     vep.run(50, Duration::from_secs(4), Disorder::NONE).await;
-    // The playback ends where it meets the present, which must not go on.
+    // The playback ends where it meets the present, which must stand still.
     wait_until_correct(&wallboard, &vep, SOON).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let early = Viewer::load(&wallboard, &format!("queues?at={begin}")).await;

@@ -111,7 +111,7 @@ async fn person_gets_to_the_page_with_the_role_of_the_groups() {
         "there's no password to change"
     );
     let again = anna.get(&site.url("/login/oidc?next=/sources")).await;
-    assert_eq!(location(&again), "/sources", "who is signed in goes on");
+    assert_eq!(location(&again), "/sources", "signed-in people pass");
 
     let (bo, _) = site.sign_in("bo").await;
     assert_eq!(site.status(&bo, "/boards/queues").await, StatusCode::OK);
@@ -231,7 +231,7 @@ async fn answer_counts_once_in_the_browser_where_it_began_and_leaves_no_trace() 
     assert_eq!(location(&answer), "/");
     let session = agent.cookie(&start, "__Host-wallboard").unwrap();
     let replayed = agent.get(&back).await;
-    assert_eq!(location(&replayed), "/", "who is signed in goes on");
+    assert_eq!(location(&replayed), "/", "signed-in people pass");
     assert_eq!(agent.cookie(&start, "__Host-wallboard").unwrap(), session);
 
     // The code of another sign-in.

@@ -80,7 +80,7 @@ async fn hours_of_faults_leave_nothing_behind() {
     let end = at_rest(&sizes);
     wallboard.restart("-TERM").await;
     settle(&wallboard, &vep, Fault::Reset).await;
-    // What the day holds, in a process that has done nothing else.
+    // The memory of the day, in a process that has done nothing else.
     let day = process_size(&wallboard);
     let hours = began.elapsed().as_secs_f64() / 3_600.0;
     let growth = (end.megabytes - day.megabytes.max(warm.megabytes)) / hours;

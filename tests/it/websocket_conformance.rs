@@ -235,7 +235,7 @@ async fn fragments_form_a_message_and_control_frames_may_come_between() {
             ("nothing to continue", vec![frame(FIN | CONTINUATION, b"a")]),
             ("nothing to continue yet", vec![frame(CONTINUATION, b"a")]),
             (
-                "nothing to continue any more",
+                "nothing left to continue",
                 [&in_two[..], &[frame(FIN | CONTINUATION, b"a")]].concat(),
             ),
             (

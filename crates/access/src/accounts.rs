@@ -22,7 +22,7 @@ pub enum AccountError {
     Exists(String),
     #[error("there's no user {0:?}; `wallboard user list` shows all")]
     NotFound(String),
-    #[error("that user doesn't exist any more; reload the page")]
+    #[error("that user no longer exists; reload the page")]
     Deleted,
     #[error("there are several users {0:?}; choose one on the page Users")]
     Ambiguous(String),

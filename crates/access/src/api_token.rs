@@ -25,14 +25,14 @@ pub const TOKEN_DAYS_MAX: u16 = 3_650;
 pub struct ApiToken {
     /// Which program has it: "Prometheus".
     pub name: String,
-    /// What it may read. Nothing can be changed with a token.
+    /// The data it may read. Nothing can be changed with a token.
     pub role: Role,
     pub groups: BTreeSet<String>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }
 
-/// What somebody chose for a token.
+/// A person's choices for a token.
 #[derive(Clone, Debug)]
 pub struct ApiTokenChoice {
     pub name: String,
@@ -47,7 +47,7 @@ pub enum InvalidApiToken {
     Name,
     #[error("a token is for a viewer or a supervisor, and not for an administrator")]
     Role,
-    #[error("a token holds from 1 to {TOKEN_DAYS_MAX} days")]
+    #[error("a token lasts from 1 to {TOKEN_DAYS_MAX} days")]
     Days,
 }
 

@@ -19,7 +19,7 @@ pub enum ApiTokenError {
     Choice(#[from] InvalidApiToken),
     #[error(transparent)]
     Group(#[from] AccountError),
-    #[error("there's no such token any more")]
+    #[error("that token no longer exists")]
     NotFound,
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
@@ -65,7 +65,7 @@ impl ApiTokens {
         &self.directory
     }
 
-    /// Makes a token, and returns its text, which is nowhere else.
+    /// Adds a token, and returns its text, which is stored nowhere.
     pub async fn add(&self, choice: ApiTokenChoice) -> Result<String, ApiTokenError> {
         self.accounts.check_groups(&choice.membership)?;
         let made = ApiToken::new(choice, Timestamp::now())?;
@@ -81,7 +81,7 @@ impl ApiTokens {
         Ok(format_api_token(&token))
     }
 
-    /// Revokes a token: it reads nothing any more.
+    /// Revokes a token: it can no longer read anything.
     pub async fn revoke(&self, id: TokenId) -> Result<(), ApiTokenError> {
         let record = id.record_id().ok_or(ApiTokenError::NotFound)?;
         let stored = self.records.get(API_TOKENS, &record).await?;

@@ -1,4 +1,4 @@
-//! Who the audit trail says did something: a name, where it comes from, and the ID there. Names of
+//! The author of an entry in the audit trail: a name, where it comes from, and the ID there. Names of
 //! different origins may be equal.
 
 use std::net::IpAddr;
@@ -28,7 +28,7 @@ pub enum ActorOrigin {
     NotSignedIn,
 }
 
-/// Who did something, and where.
+/// The author of an audited action, and where they acted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AuditActor {
     pub origin: ActorOrigin,
@@ -95,7 +95,7 @@ impl AuditActor {
         }
     }
 
-    /// What the trail says about something that the actor did.
+    /// Makes the trail's entry about an action of this actor.
     pub fn entry(&self, action: AuditAction, subject: &str, at: Timestamp) -> AuditEntry {
         let origin: &str = self.origin.into();
         AuditEntry {

@@ -31,7 +31,7 @@ const VIEWS_MAX: usize = 10_000;
 /// The most of their addresses, in bytes.
 const WAITING_BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// What was done.
+/// An audited action.
 #[derive(Clone, Copy, Debug, Display, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "snake_case")]
 pub enum AuditAction {
@@ -66,7 +66,7 @@ pub struct AuditTrail {
     views: Arc<Mutex<RecentViews>>,
 }
 
-/// Who saw what, as a hash that nobody can find another view for.
+/// A hash of who saw which page, for which nobody can find a second view.
 type ViewHash = [u8; 32];
 
 #[derive(Debug, Default)]
@@ -145,7 +145,7 @@ impl AuditTrail {
         }
     }
 
-    /// What can't be written waits.
+    /// Writes the waiting views, and keeps them if that fails.
     async fn write_views(&self) -> Result<(), StoreError> {
         let waiting = {
             let mut views = self.lock_views();

@@ -26,13 +26,13 @@ pub enum ExpiringRecordError {
     InvalidId,
 }
 
-/// The records of a kind that hold for a while. Clones share the count of this node's.
+/// The records of a kind that expire. Clones share the count of this node's.
 #[derive(Debug)]
 pub(super) struct ExpiringRecords<T> {
     records: RecordStore,
     kind: RecordKind,
     valid_for: SignedDuration,
-    /// What began at this node: for which network, and when.
+    /// Records made at this node: for which network, and when.
     own: Arc<Mutex<HashMap<RecordId, (IpAddr, Timestamp)>>>,
     content: PhantomData<fn() -> T>,
 }

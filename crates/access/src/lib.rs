@@ -1,6 +1,6 @@
-//! Who may see what: people with a role and their sessions, paired screens, and programs with
-//! a token. All are records. [`Permissions`]
-//! and [`Requirement`] decide; pages and sockets only ask.
+//! Permissions, and those who have them: people with a role and their sessions, paired screens, and
+//! programs with a token. All are records. [`Permissions`] and [`Requirement`] decide; pages and
+//! sockets only ask.
 
 mod accounts;
 mod api_token;

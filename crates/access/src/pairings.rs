@@ -82,7 +82,7 @@ struct WrongCodes {
 /// Found under the hash of the token that the waiting screen has.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Pairing {
-    /// What the screen's record will be named by: the hash of its token from then on.
+    /// The name of the screen's record to be: the hash of its future token.
     screen: String,
     code: String,
     device: String,
@@ -94,7 +94,7 @@ struct Pairing {
 #[derive(Debug)]
 pub(super) struct FoundPairing {
     pairing: ExpiringRecord<Pairing>,
-    /// What the screen's record is to be named by.
+    /// The name of the screen's record to be.
     pub(super) screen: TokenId,
     pub(super) device: String,
 }
@@ -237,7 +237,7 @@ impl WrongCodes {
         PairingError::WrongCode
     }
 
-    /// Without those of before.
+    /// Locks the counts and drops those that expired.
     fn lock(&self, now: Timestamp) -> MutexGuard<'_, HashMap<UserId, (u32, Timestamp)>> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.retain(|_, (_, since)| now.duration_since(*since) < CODE_VALID_FOR);

@@ -22,7 +22,7 @@ const AT_ONCE_MAX: usize = 2;
 /// Those that wait for it; more are refused.
 const WAITING_MAX: usize = 64;
 
-/// What an unknown name's password is compared with, so that it takes as long as anybody's.
+/// A hash to compare an unknown name's password with, so that it takes as long as anybody's.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ibw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A password as typed. Shown nowhere.
@@ -44,7 +44,7 @@ pub enum WeakPassword {
 #[serde(transparent)]
 pub struct PasswordHash(String);
 
-/// What a password was found to be.
+/// The result of comparing a password.
 #[derive(Debug, PartialEq, Eq)]
 pub enum PasswordMatch {
     Wrong,

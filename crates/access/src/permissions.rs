@@ -1,4 +1,4 @@
-//! What somebody may see: a role decides about kinds of data, groups about whose.
+//! Permissions: a role decides about kinds of data, groups about whose.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,11 +19,12 @@ pub enum Right {
     History,
     /// Files.
     Export,
-    /// What can't be told apart by queue: sources, the shift, metrics of the server, and rewinding.
+    /// Data that can't be told apart by queue: sources, the shift, metrics of the server, and
+    /// rewinding.
     WholeSite,
 }
 
-/// What somebody may see and do.
+/// The rights of a person, and the queues and agents that they see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permissions {
     pub role: Role,
@@ -65,7 +66,7 @@ impl Permissions {
     }
 }
 
-/// What the configuration says about roles and groups.
+/// The configuration's rules about roles and groups.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessRules {
     /// Rights that supervisors don't have.
@@ -76,7 +77,7 @@ pub struct AccessRules {
     pub groups: BTreeMap<String, GroupRule>,
 }
 
-/// What the members of a group see, instead of everything.
+/// The data that members of a group see, instead of everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupRule {
     pub boards: Vec<Pattern>,
@@ -84,8 +85,8 @@ pub struct GroupRule {
 }
 
 impl AccessRules {
-    /// Whoever is in a group sees what their groups do, also if none of them is configured any more.
-    /// Administrators and whoever is in no group see everything that their role may.
+    /// Limits members of groups to the data of their groups, even if none of them is still configured.
+    /// Administrators and people without a group see everything that their role may.
     pub fn permissions_of(&self, role: Role, groups: &BTreeSet<String>) -> Permissions {
         let mut permissions = Permissions::of_role(role);
         if role == Role::Admin {

@@ -1,4 +1,5 @@
-//! Keeps the directories of sessions, screens and API tokens equal to the records, whoever changes them.
+//! Keeps the directories of sessions, screens and API tokens equal to the records, at whichever node
+//! they change.
 
 use std::{sync::Arc, time::Duration};
 
@@ -59,7 +60,7 @@ pub async fn follow_records(
     stop.run_until_cancelled(Box::pin(following)).await;
 }
 
-/// What is held in memory of the records.
+/// The records that are held in memory.
 #[derive(Clone, Debug, Default)]
 pub struct Directories {
     pub(super) sessions: SessionDirectory,

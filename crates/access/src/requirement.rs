@@ -1,17 +1,17 @@
-//! What a request needs.
+//! The permission that a request needs.
 
 use super::{Permissions, Right, Role};
 
-/// Who may make a request.
+/// A requirement for making a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Requirement {
     /// Anyone, also before sign-in.
     Public,
-    /// Whoever is signed in, and paired screens. Which board is decided for each.
+    /// People who are signed in, and paired screens. Which board is decided for each.
     Board,
-    /// Whoever has the role.
+    /// People with the role.
     Role(Role),
-    /// Whoever has all these rights.
+    /// People with all these rights.
     Rights(&'static [Right]),
 }
 

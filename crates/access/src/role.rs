@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-/// What a person may do. Each role may do what the ones before it may.
+/// A person's role. Each role may do what the ones before it may.
 #[derive(
     Clone,
     Copy,

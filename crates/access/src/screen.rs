@@ -20,13 +20,13 @@ const TEXT_LENGTH_MAX: usize = 64;
 /// A paired screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Screen {
-    /// What people call it: "Kitchen".
+    /// Its name for people: "Kitchen".
     pub name: String,
     /// Where it hangs; may be empty.
     pub place: String,
     /// The board that it may show.
     pub board: String,
-    /// What it has instead of the board's own.
+    /// The style that replaces the board's own.
     #[serde(default)]
     pub style: BoardStyle,
     /// Which browser it is, as people say it. Empty with an address: several may open it.
@@ -71,7 +71,7 @@ impl Screen {
     }
 }
 
-/// What people choose for a screen.
+/// People's choices for a screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScreenChoice {
     pub name: String,

@@ -1,4 +1,4 @@
-//! What is known of a paired screen since the start: its pages, its sockets and their reports. In memory
+//! A paired screen's contact since the start: its pages, its sockets and their reports. In memory
 //! only.
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +13,7 @@ const BASIC_MODE_LASTS: SignedDuration = SignedDuration::from_secs(45);
 /// Screens report every 60 s.
 const REPORT_LASTS: SignedDuration = SignedDuration::from_secs(150);
 
-/// What a screen does now.
+/// The present state of a screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ScreenState {
     /// It shows its board with live updates.

@@ -23,7 +23,7 @@ pub enum ScreenError {
     Pairing(#[from] PairingError),
     #[error(transparent)]
     Choice(#[from] InvalidScreen),
-    #[error("there's no such screen any more")]
+    #[error("that screen no longer exists")]
     NotFound,
     #[error("the screen isn't connected; check its power and its network")]
     NotConnected,
@@ -122,7 +122,8 @@ impl Screens {
         Ok(self.directory.identify(token, now))
     }
 
-    /// Makes a screen that whoever opens its secret address is. The secret is never returned again.
+    /// Adds a screen with a secret address: any browser that opens it is the screen. The secret is
+    /// never returned again.
     pub async fn add_with_address(
         &self,
         by: &Identity,
@@ -197,7 +198,7 @@ impl Screens {
         }
     }
 
-    /// Removes a screen: it shows nothing any more, and must be paired again.
+    /// Removes a screen: it stops showing anything and must be paired again.
     pub async fn remove(&self, id: TokenId) -> Result<(), ScreenError> {
         while let Some(stored) = self.find(id).await? {
             match (self.records)

@@ -20,7 +20,7 @@ use super::{
     session::USE_STORED_EVERY,
 };
 
-/// Who made a request.
+/// The signed-in user who made a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     pub user: UserId,
@@ -55,11 +55,11 @@ struct OpenSession {
     revision: Revision,
     /// In milliseconds since 1970.
     last_used: AtomicI64,
-    /// Who it is, while the session holds. Open sockets watch it.
+    /// The identity, while the session lasts. Open sockets watch it.
     identity: watch::Sender<Option<Arc<Identity>>>,
 }
 
-/// What a look at all sessions found to be written.
+/// The writes that a check of all sessions found due.
 #[derive(Debug, Default)]
 pub(super) struct DueWrites {
     /// Sessions that ended.
@@ -150,7 +150,7 @@ impl SessionDirectory {
         users.any(|(_, user)| !user.is_of_provider() || user.role == Role::Admin)
     }
 
-    /// Replaces everything. Sessions that aren't there any more end.
+    /// Replaces everything. Sessions that are missing end.
     pub(super) fn replace_all(
         &self,
         users: HashMap<UserId, (Revision, User)>,
@@ -173,7 +173,8 @@ impl SessionDirectory {
         state.refresh_identities(now);
     }
 
-    /// Takes a user as of a revision, unless a newer one is known: whoever read it may be slower than the watch.
+    /// Takes a user as of a revision, unless a newer one is known: its reader may be slower than the
+    /// watch.
     pub(super) fn put_user(&self, id: UserId, revision: Revision, user: User, now: Timestamp) {
         let mut state = self.write();
         let known = state.users.get(&id);

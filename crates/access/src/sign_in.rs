@@ -1,5 +1,5 @@
-//! Sign-in with a password: a session for whoever knows it, and the same answer after the same time
-//! for everybody else. And with what the identity provider says.
+//! Sign-in with a password: a session for people who know it, and the same answer after the same time
+//! for everybody else. And with the identity provider's answer.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -19,7 +19,7 @@ use super::{
     user::fit_name,
 };
 
-/// What somebody entered, and where.
+/// The entered name and password, and where they came from.
 #[derive(Debug)]
 pub struct SignInRequest {
     pub name: String,
@@ -149,7 +149,7 @@ impl SignIn {
         &self.lookups
     }
 
-    /// What [`super::follow_records`] keeps equal to the records.
+    /// Returns the directories that [`super::follow_records`] keeps equal to the records.
     pub fn directories(&self) -> &Directories {
         &self.directories
     }
@@ -174,8 +174,8 @@ impl SignIn {
             .await
     }
 
-    /// Opens a session for whoever the identity provider says it is, with the role and groups that it says. Without
-    /// one, sessions of before end.
+    /// Opens a session for the person that the identity provider names, with its role and groups.
+    /// Without a role, earlier sessions end.
     pub async fn sign_in_person(
         &self,
         person: Person,

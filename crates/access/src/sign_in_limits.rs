@@ -127,7 +127,7 @@ impl SignInLimits {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps memory bounded: forgets whoever has all attempts left anyway.
+    /// Keeps memory bounded: forgets those who have all attempts left anyway.
     fn forget_old(&self) {
         if KEYS_MAX < self.accounts.len().max(self.addresses.len()) {
             self.accounts.retain_recent();

@@ -59,7 +59,7 @@ impl Token {
         std::array::from_fn(|at| tag.as_ref().get(at).copied().unwrap_or_default())
     }
 
-    /// A value for the own forms of a session, which no other site can know.
+    /// A value for a session's forms, which no other site can know.
     pub fn form_token(&self) -> String {
         let digest = Sha256::new_with_prefix(b"form").chain_update(self.0);
         HEXLOWER.encode(&digest.finalize())

@@ -146,7 +146,7 @@ impl TokenLookups {
         }
     }
 
-    /// What can't be read, isn't there.
+    /// Reads a record. One that can't be read counts as missing.
     async fn read(&self, (kind, id): &RecordKey) -> Option<Record> {
         let read = timeout(READ_WITHIN, self.records.get(*kind, id)).await;
         read.ok()?.ok()?

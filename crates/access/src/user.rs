@@ -39,7 +39,7 @@ pub struct User {
 /// The most networks that are remembered of a user.
 const NETWORKS_MAX: usize = 16;
 
-/// What a user may do, and whose data they see.
+/// A user's role, and whose data they see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
     pub role: Role,
@@ -67,7 +67,7 @@ pub enum Credential {
     Provider(ProviderSubject),
 }
 
-/// Who somebody is at an identity provider, which gives it to nobody else, unlike a name or an email
+/// A person's ID at an identity provider, which gives it to nobody else, unlike a name or an email
 /// address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderSubject {

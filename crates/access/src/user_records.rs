@@ -1,4 +1,4 @@
-//! What the records have about a user, for who forgets the user or counts it.
+//! The records about a user, for forgetting or counting them.
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -12,7 +12,7 @@ use super::{
     user::USERS,
 };
 
-/// What a screen says of the user who paired it, once the user is forgotten.
+/// The name on a screen whose user, who paired it, is forgotten.
 const FORMER_USER: &str = "a former user";
 
 /// The records about a user.

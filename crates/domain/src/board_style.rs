@@ -86,7 +86,7 @@ impl UpdateRate {
     }
 }
 
-/// What a screen has of its own, instead of the board's. The default is the board as it's defined.
+/// A screen's style, instead of the board's. The default is the board as it's defined.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct BoardStyle {
     pub theme: Option<BoardTheme>,

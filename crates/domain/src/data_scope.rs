@@ -2,7 +2,7 @@
 
 use super::{AgentId, Pattern, QueueId, SiteConfig};
 
-/// Queues and agents by pattern. Whoever serves one of the queues is in it, too.
+/// Queues and agents by pattern. Agents who serve one of the queues are in it, too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DataScope {
     pub queues: Vec<Pattern>,

@@ -312,8 +312,8 @@ pub enum Input {
     StoredProfile(EntityProfile),
     SiteConfig(Arc<SiteConfig>),
     Tick,
-    /// A new process goes on from the log, or another node of a cluster, whose term begins. Unless the
-    /// log is complete, messages that were acknowledged may be missing.
+    /// A new process continues from the log, or another node of a cluster, whose term begins. Unless
+    /// the log is complete, messages that were acknowledged may be missing.
     Started {
         is_log_complete: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -31,7 +31,7 @@ pub struct LogEntry {
     /// How long they waited until they were applied, in milliseconds.
     pub delay_ms: i64,
     pub inputs: Vec<Input>,
-    /// What proves later that the source's upstream goes on from here.
+    /// Proof for later that the source's upstream continues from here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<ResumeProof>,
 }

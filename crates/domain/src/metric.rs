@@ -159,8 +159,8 @@ impl Metric {
         self.row().includes_abandons
     }
 
-    /// Whether a queue's value says what its agents do or how well. If they are few, it says so of
-    /// each of them, so `[privacy] smallest_team` withholds it.
+    /// Whether a queue's value says what its agents do or how well. If they are few, it's about each of
+    /// them, so `[privacy] smallest_team` withholds it.
     pub fn is_about_agents(self) -> bool {
         let row = self.row();
         row.is_about_agents || row.whose == MetricOwner::Agent

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-/// Milliseconds on the monotonic clock since the log began. A new process goes on from the log's last
+/// Milliseconds on the monotonic clock since the log began. A new process continues from the log's last
 /// entry, as the wall clock says; without a log, it begins at 0.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,

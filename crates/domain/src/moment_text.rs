@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 
-/// What to do about a text that isn't a moment.
+/// The fix for a text that isn't a moment.
 pub const MOMENT_HINT: &str = "must be a time like 2026-11-20T10:42, 10:42 or 2026-11-20T10:42:00Z";
 
 /// Parses a moment: with an offset, as the site's local time, as today's time, or as a time before

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Shorter ones aren't masked, since they may be ordinary words.
 const LENGTH_MIN: usize = 4;
-/// What addresses and forms leave unencoded.
+/// Characters that addresses and forms leave unencoded.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')

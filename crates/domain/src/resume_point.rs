@@ -1,11 +1,12 @@
-//! Where a source goes on after a restart of the product, and what proves that nobody else consumed since.
+//! Where a source resumes after a restart of the product, and the proof that nobody else consumed
+//! since.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::SourceId;
 
-/// How a source may go on without a discontinuity. Times are on our wall clock.
+/// The point from which a source may resume without a discontinuity. Times are on our wall clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResumePoint {
     /// When its connection last proved alive.
@@ -34,7 +35,8 @@ pub struct MessageDigest(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SentinelId(pub u32);
 
-/// What a later process must find upstream to go on from the log. It's logged with what was received.
+/// The state that a later process must find upstream to continue from the log. It's logged with what
+/// was received.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResumeProof {
     pub source: SourceId,

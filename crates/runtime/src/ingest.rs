@@ -62,7 +62,7 @@ impl ProcessClock {
         }
     }
 
-    /// Goes on from the last moment of the log. The time since then is known by the wall clock
+    /// Continues from the last moment of the log. The time since then is known by the wall clock
     /// alone; if that was set back, none has passed.
     pub fn resume_after(last: Moment) -> Self {
         let passed = moment::millis_between(last.wall, Timestamp::now()).max(0);
@@ -160,12 +160,12 @@ pub struct IngestSender {
 }
 
 impl IngestSender {
-    /// Sets where sources go on after a restart.
+    /// Sets where sources resume after a restart.
     pub fn set_resume_points(&self, points: HashMap<SourceId, ResumePoint>) {
         *self.lock_resume_points() = points;
     }
 
-    /// Returns where a source goes on, once: what it knows itself is newer then.
+    /// Returns where a source resumes, once: its own knowledge is newer then.
     pub fn take_resume_point(&self, id: &SourceId) -> Option<ResumePoint> {
         self.lock_resume_points().remove(id)
     }
@@ -181,7 +181,7 @@ impl IngestSender {
         self.send_with_proof(inputs, None).await
     }
 
-    /// Does the same, and logs what proves later that the upstream goes on from this batch.
+    /// Does the same, and logs the proof for later that the upstream continues from this batch.
     pub async fn send_with_proof(
         &self,
         inputs: Vec<Input>,

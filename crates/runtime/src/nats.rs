@@ -85,7 +85,7 @@ impl NatsSettings {
     }
 }
 
-/// Who we are for the servers.
+/// Our identity for the servers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NatsCredentials {
     None,
@@ -296,7 +296,7 @@ fn log_event(event: &Event) {
         Event::Connected => info!("Connected to NATS"),
         Event::Disconnected => warn!("Lost the connection to NATS"),
         Event::SlowConsumer(_) => warn!("NATS sends faster than this node reads"),
-        // Whatever failed says so itself.
+        // The caller reports a failed request.
         Event::ClientError(error) => debug!("NATS: {error}"),
         other => info!("NATS: {other}"),
     }

@@ -27,7 +27,7 @@ pub struct AuditEntry {
     pub actor_id: String,
     /// The address of their device; empty at the command line.
     pub address: String,
-    /// What was done, as a word.
+    /// The action, as a word.
     pub action: String,
     /// To what.
     pub subject: String,

@@ -141,7 +141,7 @@ impl Store {
         .await
     }
 
-    /// Copies the coverage from `from` on out of the ledger, once no day is marked any more.
+    /// Copies the coverage from `from` on out of the ledger, once no day is marked.
     pub async fn extend_coverage(&self, source: SourceId, from: i64) -> Result<(), StoreError> {
         self.write(move |connection| extend_coverage(connection, &source, (from, i64::MAX / 2)))
             .await

@@ -1,6 +1,6 @@
 //! Forgets a person in a database that nobody else uses meanwhile. The rows about them change as a
 //! whole or not at all; if what comes before or after is interrupted, the database names the person
-//! to go on with. Queries on `forgetting`.
+//! to resume with. Queries on `forgetting`.
 
 use std::path::{Path, PathBuf};
 
@@ -77,7 +77,7 @@ impl ExclusiveDatabase {
         StoreView(&self.0)
     }
 
-    /// Notes who is being forgotten, so that it goes on if it's interrupted.
+    /// Records who is being forgotten, so that an interrupted run resumes.
     pub fn begin(&self, person: &ForgottenPerson) -> Result<(), StoreError> {
         let insert = "INSERT OR REPLACE INTO forgetting VALUES (1, ?1)";
         let person = serde_json::json!(person).to_string();

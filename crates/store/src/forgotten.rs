@@ -1,5 +1,5 @@
 //! People who were forgotten: hashes of their IDs, names and addresses, under a key of this database.
-//! Whoever stores something about people checks them, so that nobody comes back. Without any, a check
+//! Code that stores something about people checks them, so that nobody comes back. Without any, a check
 //! is one query of an empty table. Queries on `forgotten` and `forgotten_key`.
 
 use std::{
@@ -17,7 +17,7 @@ use super::{AgentNames, RowBatch, Store, StoreError, StoreView, statements::Cach
 
 /// Far from the IDs of vendors, and exact in every format.
 const PSEUDONYMS: Range<i64> = 1 << 40..1 << 52;
-/// What takes the place of a name.
+/// The text in place of a name.
 const NOBODY: &str = "forgotten";
 /// The column of agents' IDs in tables of facts.
 const AGENT_COLUMN: &str = "agent_id";
@@ -47,7 +47,7 @@ pub struct ForgottenAgent {
 }
 
 impl ForgottenPerson {
-    /// Makes a person of agents, with the names that are only theirs. Whoever was forgotten before
+    /// Makes a person of agents, with the names that are only theirs. A person who was forgotten before
     /// keeps the pseudonym.
     pub fn of_agents(
         ids: &[AgentId],
@@ -110,7 +110,7 @@ impl ForgottenPerson {
 }
 
 impl ForgottenAgent {
-    /// What takes the place of an ID that is text, and of a name.
+    /// Returns the text in place of a textual ID, or of a name.
     pub fn text_pseudonym(&self) -> String {
         format_pseudonym(self.pseudonym)
     }
@@ -137,7 +137,7 @@ fn format_pseudonym(pseudonym: i64) -> String {
 pub struct ForgottenPeople {
     key: hmac::Key,
     hashes: HashMap<Vec<u8>, Option<i64>>,
-    /// What takes the place of agents' IDs, as figures have it.
+    /// The pseudonyms of agents' IDs, as figures have them.
     pseudonyms: HashSet<String>,
 }
 

@@ -123,7 +123,7 @@ pub trait InputLog: ReadLog {
         batches: Vec<LogBatch>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Stores a snapshot. The log may go on from it although entries before it are missing.
+    /// Stores a snapshot. The log may continue from it although entries before it are missing.
     fn put_snapshot(
         &self,
         snapshot: LogSnapshot,

@@ -45,7 +45,7 @@ pub struct DataRetention {
     pub audit: Option<Duration>,
 }
 
-/// What is stored of one kind.
+/// The stored data of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InventoryRow {
     pub kind: DataKind,
@@ -70,7 +70,7 @@ struct RowTally {
 }
 
 impl DataKind {
-    /// What it is, as people call it.
+    /// Its name for people.
     pub fn label(self) -> &'static str {
         match self {
             Self::Names => "Names, email address, IDs",
@@ -89,7 +89,7 @@ impl DataKind {
         }
     }
 
-    /// What forgetting does to it.
+    /// The effect of forgetting on it.
     pub fn outcome(self) -> &'static str {
         match self {
             Self::Names
@@ -215,7 +215,7 @@ pub async fn load_inventory(
     Ok(rows)
 }
 
-/// Says from when to when the log has events, of whoever.
+/// Reports from when to when the log has events, about anyone.
 async fn load_log_row(database: &Path, format: u32) -> Result<Option<InventoryRow>, StoreError> {
     let log = match LogFile::open(&log_path(database)) {
         Err(StoreError::MissingLog(_)) => return Ok(None),

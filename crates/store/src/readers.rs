@@ -30,7 +30,7 @@ pub(super) struct Readers {
 #[derive(Debug, Default)]
 struct VersionWatch {
     connection: Option<Connection>,
-    /// How often it was opened: each connection counts versions for itself.
+    /// How often it was opened: each connection has its own count of versions.
     opened: u64,
 }
 

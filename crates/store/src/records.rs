@@ -69,7 +69,7 @@ pub trait Records: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<(Vec<Record>, Self::Watch), RecordError>> + Send;
 }
 
-/// Changes of a kind, whoever makes them, in the order of their revisions.
+/// Changes of a kind, from any node, in the order of their revisions.
 pub trait RecordWatch: Send + 'static {
     /// Waits for the next change. A caller that is slower than the changes of a record gets the
     /// last of them. Cancel safe.

@@ -1,4 +1,4 @@
-//! What belongs to what in an export, and its details of queues, groups and numbers: queries on
+//! Memberships in an export, and its details of queues, groups and numbers: queries on
 //! `history_member` and `history_detail`.
 
 use rusqlite::{Row, params};
@@ -17,7 +17,7 @@ pub struct CatalogMember {
     pub priority: Option<i64>,
 }
 
-/// What an export says about something, under its own field name.
+/// A detail of an export about something, under its own field name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CatalogDetail {
     pub class: NameClass,

@@ -112,7 +112,7 @@ impl HourFigures {
             let [waited, longest, talked] =
                 [queue.waited, queue.longest_wait, queue.talked].map(f64::round);
             let contacts = row(&[name, &queue.offered, &queue.answered, &queue.in_time]);
-            // Whoever needs another queue is transferred in a conversation: none overflow.
+            // Customers who need another queue are transferred in a conversation: none overflow.
             let others = row(&[&queue.abandoned, &queue.short_abandoned, &0]);
             let rating = mean(queue.rating.into(), queue.ratings);
             let rating = rating.map(|mean| format!("{mean:.2}")).unwrap_or_default();

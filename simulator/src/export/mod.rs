@@ -54,7 +54,7 @@ fn play(date: Date, channel: Channel, settings: &Settings) -> Journal {
     let [start, end] = bounds(date, &settings.zone);
     let mut center = CallCenter::play_day(&settings, channel, start, end);
     let mut journal = center.state.journal.take().unwrap_or_default();
-    // Who works past midnight signs out the next day, whose file has the whole shift.
+    // Agents who work past midnight sign out the next day, whose file has the whole shift.
     journal.logins.retain(|span| span.to < end);
     journal
 }

@@ -21,7 +21,7 @@ use wallboard_runtime::{
     nats::{NatsSettings, REQUEST_TIMEOUT},
 };
 
-/// What a server says first is shorter.
+/// A server's greeting is shorter.
 const GREETING_BYTES_MAX: u64 = 64 << 10;
 
 /// A server with TLS.

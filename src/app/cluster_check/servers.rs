@@ -17,7 +17,7 @@ use super::{
 /// A batch of the log must fit into one message, in bytes.
 const PAYLOAD_MIN: usize = 1 << 20;
 
-/// What was found, and a connection to the first server that works.
+/// The findings, and a connection to the first server that works.
 pub(super) struct CheckedServers {
     pub(super) rows: Vec<CheckRow>,
     pub(super) notes: Vec<String>,

@@ -6,7 +6,7 @@ use async_nats::jetstream::stream::{Info, StorageType};
 
 use wallboard_runtime::nats::NatsConnection;
 
-/// How long a node counts as running after it last said so.
+/// How long a node counts as running after its last report.
 pub(super) const NODES_AGE: Duration = Duration::from_secs(10);
 /// How long the lease of a leader that doesn't renew it stays.
 const LEASE_AGE: Duration = Duration::from_secs(6);

@@ -109,7 +109,7 @@ impl LiveSource for FlappingSource {
     }
 }
 
-/// Returns the log of a day, oldest first, on which the connection holds for `holds` each time.
+/// Returns the log of a day, oldest first, on which each connection lasts `holds`.
 async fn logged_lines(holds: Duration, reasons: &'static [&'static str]) -> Vec<String> {
     let log = SourceLog::default();
     let _guard = set_default(registry().with(log.clone()));

@@ -37,7 +37,7 @@ pub struct Crowd {
     _alone: Option<MutexGuard<'static, ()>>,
 }
 
-/// What all viewers together have seen. Times in milliseconds.
+/// The observations of all viewers together. Times in milliseconds.
 #[derive(Debug, Default)]
 pub struct Seen {
     pub frames: usize,

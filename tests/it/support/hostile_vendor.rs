@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::local_server::LocalServer;
 
-/// What it answers.
+/// The vendor's answer.
 #[derive(Clone, Debug)]
 pub enum Hostility {
     /// An error in the vendor's own form, with the whole request as its words.

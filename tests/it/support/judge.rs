@@ -240,7 +240,7 @@ impl Judge {
     }
 }
 
-/// Returns the stated gaps of a figure, with some slack. One that hasn't ended goes on.
+/// Returns the stated gaps of a figure, with some slack. One without an end is open.
 fn gaps_of(figure: &Value) -> Vec<(i64, i64)> {
     let slack = micros(GAP_SLACK);
     let time = |value: &Value| {

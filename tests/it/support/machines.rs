@@ -8,10 +8,10 @@ use super::{
     nodes::cluster_section, ports,
 };
 
-/// What happens to a machine.
+/// A fault of a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MachineFault {
-    /// Its processes stand still, and its kernel goes on.
+    /// Its processes stand still, and its kernel works.
     Hang,
     /// It is silent from one moment to the next: nobody is told.
     PowerLoss,

@@ -22,7 +22,7 @@ use percent_encoding::percent_decode_str;
 
 use super::local_server::LocalServer;
 
-/// What a read of one object gets instead of its content.
+/// The result of reading one object instead of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ObjectFault {
     Denied,
@@ -38,7 +38,7 @@ pub enum ObjectFault {
     Status(u16, &'static str),
 }
 
-/// What the whole store does.
+/// The behavior of the whole store.
 #[derive(Clone, Debug, Default)]
 pub struct StoreScript {
     pub objects: BTreeMap<String, String>,

@@ -34,7 +34,7 @@ pub fn status_of(process: u32, name: &str) -> u64 {
     value.split_whitespace().next().unwrap().parse().unwrap()
 }
 
-/// Returns how many KiB the kernel holds for connections of this port, sent and received.
+/// Returns the KiB in the kernel's buffers for connections of this port, sent and received.
 pub fn queued_kib(port: u16) -> u64 {
     let table = fs::read_to_string("/proc/net/tcp").unwrap();
     let suffix = format!(":{port:04X}");

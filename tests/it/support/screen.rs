@@ -87,7 +87,7 @@ impl Screen {
         (self.received, self.attempted) = (arrived, arrived);
         self.failures = 0;
         if frame["t"] == "cmd" {
-            // A server that is just leaving: the socket's end says so.
+            // A server that is just leaving: the socket's end shows it.
             if let Ok(viewer) = load_page(&self.url, &self.board).await {
                 self.viewer = viewer;
             }
@@ -101,7 +101,7 @@ impl Screen {
         }
     }
 
-    /// What the page does each second.
+    /// Does the page's work of each second.
     fn tick(&mut self) {
         if Instant::now() < self.next_tick {
             return;

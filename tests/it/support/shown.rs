@@ -1,4 +1,4 @@
-//! What a surface shows of queues and agents as up to date: numbers without a mark, as somebody
+//! Queues and agents that a surface shows as up to date: numbers without a mark, as somebody
 //! reads them.
 
 use serde_json::Value;

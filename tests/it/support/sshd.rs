@@ -91,7 +91,7 @@ impl Sshd {
         self.start_again();
     }
 
-    /// Serves files as an account that permissions hold for, which root isn't.
+    /// Serves files as an account that obeys permissions, unlike root.
     pub fn heed_permissions(&mut self) {
         let everybody = fs::Permissions::from_mode(0o755);
         fs::set_permissions(self.dir.path(), everybody).unwrap();

@@ -1,4 +1,4 @@
-//! What was true in the contact center at which time: it tells how old a displayed value is.
+//! The truth in the contact center at each time, from which the age of a displayed value follows.
 
 use std::collections::BTreeMap;
 

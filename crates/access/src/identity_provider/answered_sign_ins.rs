@@ -38,7 +38,7 @@ impl AnsweredSignIns {
 
 impl Answered {
     fn forget_old(&mut self, now: Timestamp) {
-        // A state of a node whose clock is ahead holds for longer.
+        // A state of a node whose clock is ahead lasts longer.
         let longest = 2 * WAITING_MAX;
         while let Some((id, since)) = self.in_order.front() {
             let age = std::time::Duration::try_from(now.duration_since(*since));

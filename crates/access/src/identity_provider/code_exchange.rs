@@ -76,7 +76,7 @@ fn wants_secret_in_body(metadata: &CoreProviderMetadata) -> bool {
     })
 }
 
-/// Who it is, and the groups at providers where they are a scope of their own.
+/// Asks for the person, and for the groups at providers where they are a scope of their own.
 pub(super) fn scopes(config: &ProviderConfig, metadata: &CoreProviderMetadata) -> Vec<Scope> {
     let groups = Scope::new(config.role_claim.clone());
     let is_offered = (metadata.scopes_supported()).is_some_and(|offered| offered.contains(&groups));

@@ -42,7 +42,7 @@ pub(super) type IdentityToken =
     IdToken<OtherClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, Algorithm>;
 pub(super) type IdentityClaims = IdTokenClaims<OtherClaims, CoreGenderClaim>;
 
-/// What a token must match.
+/// The values that a token must match.
 #[derive(Debug)]
 pub(super) struct TokenExpectation<'e> {
     pub(super) client_id: &'e ClientId,
@@ -103,7 +103,7 @@ fn refusal(error: &ClaimsVerificationError) -> TokenRefusal {
     }
 }
 
-/// Whether the access token that came along is the one that the token was made with, if it says so.
+/// Checks that the access token is the one that the ID token was made with, if it has that one's hash.
 fn check_access_token(
     token: &IdentityToken,
     verifier: &IdTokenVerifier<'static, CoreJsonWebKey>,

@@ -88,20 +88,20 @@ struct ProviderState {
 #[derive(Debug)]
 pub struct StartedSignIn {
     pub url: String,
-    /// What the browser proves with that the sign-in began there.
+    /// Proof of the browser that the sign-in began there.
     pub browser: Token,
 }
 
-/// What the provider sends back with the browser.
+/// The parameters that the provider sends back with the browser.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ProviderAnswer {
     pub code: Option<RedactedText>,
     pub error: Option<String>,
-    /// Who says so, if they say it.
+    /// The issuer, if the provider names it.
     pub issuer: Option<String>,
 }
 
-/// Who somebody is, as the provider says.
+/// A person, as the provider describes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
     pub subject: ProviderSubject,
@@ -256,7 +256,7 @@ impl IdentityProvider {
     }
 }
 
-/// What a provider may say in the address: anyone can write there.
+/// Restricts the error in the address to a code, because anyone can write there.
 fn error_code(error: Option<String>) -> String {
     let is_code = |text: &String| {
         text.len() <= 64 && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')

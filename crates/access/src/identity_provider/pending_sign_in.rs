@@ -32,7 +32,7 @@ pub struct PendingSignIn {
     pub(super) id: SignInId,
 }
 
-/// What no two sign-ins share.
+/// An ID that no two sign-ins share.
 pub(super) type SignInId = [u8; 32];
 
 impl PendingSignIn {

@@ -16,7 +16,7 @@ const RETRY_GAP: Duration = Duration::from_secs(2);
 /// Tokens with unknown keys cause no more requests than this.
 const KEYS_GAP: Duration = Duration::from_secs(30);
 
-/// What is known of the provider.
+/// The latest known metadata of the provider.
 #[derive(Debug)]
 pub(super) struct MetadataCache {
     issuer: IssuerUrl,
@@ -91,7 +91,7 @@ impl MetadataCache {
         asked_at.for_anything = Some(Instant::now());
     }
 
-    /// What is known, even if the last request failed.
+    /// Returns the known metadata, even if the last request failed.
     fn outcome(&self) -> Result<Arc<CoreProviderMetadata>, ProviderError> {
         self.read(|known| match (&known.metadata, &known.error) {
             (Some(metadata), _) => Ok(Arc::clone(metadata)),

@@ -1,4 +1,4 @@
-//! What the provider may say, and what isn't believed.
+//! Answers of a provider, and those that are refused.
 
 mod fake_provider;
 
@@ -80,7 +80,7 @@ impl Fixture {
         }
     }
 
-    /// What the provider says of Anna.
+    /// The provider's claims about Anna.
     fn claims(&self, attempt: &Attempt) -> Value {
         let now = Timestamp::now().as_second();
         json!({

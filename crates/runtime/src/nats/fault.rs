@@ -1,4 +1,4 @@
-//! What is wrong with NATS when a request fails: at which server, and what to do there.
+//! The fault of NATS when a request fails: at which server, and how to fix it.
 
 use std::error::Error;
 
@@ -20,7 +20,7 @@ pub enum NatsFault {
         "NATS server {0} has no room; make room on its disk or raise max_file_store in its configuration, then restart it"
     )]
     Full(String),
-    /// The server answers whoever reads, and not who writes.
+    /// The server answers reads but not writes.
     #[error(
         "NATS server {0} answers but stores nothing; if its disk is full, make room and restart it, else check that most servers run"
     )]

@@ -96,7 +96,7 @@ impl EmbeddedLog {
             entries: Arc::default(),
         };
         if is_backup {
-            // What was acknowledged after the backup is missing.
+            // Entries that were acknowledged after the backup are missing.
             log.mark_interrupted();
         }
         Ok(log)

@@ -12,7 +12,7 @@ use super::{log_path, tables};
 #[derive(Debug)]
 pub struct ExclusiveLog(Connection);
 
-/// What some bytes of a log are.
+/// The kind of some bytes of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogContent {
     Entries,

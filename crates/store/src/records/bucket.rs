@@ -206,7 +206,7 @@ fn into_records(changes: Vec<RecordChange>) -> Vec<Record> {
 }
 
 /// Decides what a write replaces whose revision wasn't the last one: only one that creates the record
-/// goes on, with the deletion that is there.
+/// succeeds, with the deletion that is there.
 fn deletion_to_replace(
     last: Option<RecordChange>,
     expected: Option<Revision>,

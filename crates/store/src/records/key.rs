@@ -5,7 +5,7 @@ use std::fmt;
 /// The length of the longest ID, so that any key fits a NATS subject.
 const ID_LENGTH_MAX: usize = 200;
 
-/// What a record is, like a board. Whoever owns the documents has one as a constant.
+/// The kind of a record, like a board. The owner of the documents has one as a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RecordKind(&'static str);
 

@@ -24,7 +24,7 @@ pub struct Record {
     pub document: Vec<u8>,
 }
 
-/// What happened to a record.
+/// A change of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordChange {
     Stored(Record),

@@ -108,7 +108,7 @@ async fn join_cluster(
     if has_joined {
         if records.is_empty().await? {
             warn!(
-                "The cluster has no users, sessions and screens any more. Restore the bucket from its backup, or \
+                "The cluster has lost its users, sessions and screens. Restore the bucket from its backup, or \
                  begin with a new administrator"
             );
         }

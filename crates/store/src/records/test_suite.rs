@@ -1,5 +1,5 @@
-//! What every implementation of [`Records`] must do. Each function has kinds of its own, so that all
-//! can use the same records.
+//! Tests that every implementation of [`Records`] must pass. Each function has kinds of its own, so
+//! that all can use the same records.
 
 use tokio::task::JoinSet;
 

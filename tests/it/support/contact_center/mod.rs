@@ -72,7 +72,7 @@ pub struct ContactCenter {
     pub ended: BTreeMap<String, Case>,
     /// The rest of the configuration: class, id, name.
     pub labels: Vec<(&'static str, String, String)>,
-    /// What was true when. It outlives the contact center.
+    /// The truth at each time. It outlives the contact center.
     pub history: Arc<Mutex<TruthHistory>>,
     /// Instead of a random number of available agents, each change gets the next number, so that a
     /// displayed one tells when it was true.

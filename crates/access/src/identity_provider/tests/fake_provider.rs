@@ -37,7 +37,7 @@ pub(super) struct FakeProvider {
 struct FakeState {
     keys: Vec<Value>,
     key_requests: usize,
-    /// What the next code is exchanged for.
+    /// The answer to the next code.
     answer: Value,
     /// The last exchange.
     exchange: HashMap<String, String>,

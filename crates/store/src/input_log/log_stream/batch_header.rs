@@ -1,4 +1,4 @@
-//! What each message of the log's stream says about its batch.
+//! The header of each message in the log's stream, about its batch.
 
 use async_nats::HeaderMap;
 use bytes::Bytes;

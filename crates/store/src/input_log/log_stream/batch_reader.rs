@@ -1,4 +1,4 @@
-//! Reads the batches of the log's stream as they come. Any fault ends the reader: whoever reads on opens
+//! Reads the batches of the log's stream as they come. Any fault ends the reader: its owner opens
 //! another one at the position that was reached, because a consumer is never trusted to recover.
 
 use std::time::Duration;

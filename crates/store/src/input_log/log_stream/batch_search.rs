@@ -27,8 +27,8 @@ impl BatchSearch {
         (self.low < self.high).then(|| self.low + (self.high - self.low) / 2)
     }
 
-    /// Goes on by the middle batch's header; `None` if there's none. Batches without entries are passed
-    /// over: what follows them may continue something else.
+    /// Continues by the middle batch's header; `None` if there's none. Batches without entries are
+    /// skipped: what follows them may continue something else.
     pub fn narrow(&mut self, header: Option<&BatchHeader>) {
         let middle = self.low + (self.high - self.low) / 2;
         match header {

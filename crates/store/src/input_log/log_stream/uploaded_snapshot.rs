@@ -22,7 +22,7 @@ const OBJECT: &str = "newest";
 /// How long a snapshot may take to arrive.
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What an uploaded snapshot is of.
+/// The position, time and format of an uploaded snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotLabel {
     pub position: LogPosition,

@@ -48,7 +48,7 @@ pub(super) enum BucketError {
     Request(Box<dyn Error + Send + Sync>),
 }
 
-/// What the bucket says about itself.
+/// The state that the bucket reports.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BucketState {
     pub(super) created: DateTime,
@@ -62,7 +62,7 @@ pub(super) struct RecordStream {
     connection: NatsConnection,
     /// The stream's name.
     name: String,
-    /// What its subjects begin with.
+    /// The prefix of its subjects.
     prefix: String,
 }
 
@@ -243,7 +243,7 @@ impl RecordStream {
         purged.map(drop).map_err(BucketError::request)
     }
 
-    /// Without a connection, a request would be sent once there is one, when nobody waits any more.
+    /// Without a connection, a request would be sent once there is one, when nobody waits for it.
     fn check_connected(&self) -> Result<(), BucketError> {
         if self.connection.is_connected() {
             Ok(())

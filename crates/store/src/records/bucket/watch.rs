@@ -77,7 +77,7 @@ impl RecordWatch for BucketWatch {
 /// Why a look wasn't complete.
 #[derive(Debug)]
 enum LookError {
-    /// The watch fell behind, or nobody has it any more.
+    /// The watch fell behind, or nobody has it.
     Ended,
     Bucket(BucketError),
 }
@@ -107,7 +107,7 @@ pub(super) struct BucketFollower {
 }
 
 impl BucketFollower {
-    /// Goes on after a list, in a bucket that was as `state` says before it.
+    /// Continues after a list, in a bucket that was as `state` says before it.
     pub(super) fn new(
         stream: RecordStream,
         kind: RecordKind,
