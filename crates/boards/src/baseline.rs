@@ -111,7 +111,7 @@ pub(super) fn baseline_notes(
     queue.figures.iter().map(note).collect()
 }
 
-/// What is usual at this minute: a total lies between what is usual at the start and at the end of
+/// The usual range at this minute: a total lies between the usual values at the start and the end of
 /// the half hour.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct UsualRange {

@@ -26,7 +26,7 @@ pub struct BoardDefinition {
     pub show: Vec<Metric>,
     /// Metrics over all selected queues, as separate numbers.
     pub totals: Vec<Metric>,
-    /// What comes first, by pattern; the rest follows by name.
+    /// The queues or agents that come first, by pattern; the rest follows by name.
     pub order: Vec<Pattern>,
     /// Queues and agents to leave out here.
     pub hide: Vec<Pattern>,

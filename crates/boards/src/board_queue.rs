@@ -20,7 +20,7 @@ pub(super) struct BoardQueue<'a> {
     pub(super) severity: Severity,
     /// The figures that the board shows.
     pub(super) figures: Vec<RenderedFigure>,
-    /// What causes a warning or critical severity, the worst first.
+    /// Causes of a warning or critical severity, the worst first.
     pub(super) causes: Vec<RenderedFigure>,
     pub(super) closed: Option<ClosedText>,
     pub(super) note: QueueNote,
@@ -31,7 +31,7 @@ pub(super) struct BoardQueue<'a> {
     pub(super) reported_at: Option<i64>,
 }
 
-/// What a board says of a queue besides its figures.
+/// A board's note on a queue, next to its figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum QueueNote {
     /// Why it is gray, quiet or closed, or what its figures exclude.
@@ -55,7 +55,7 @@ impl QueueNote {
         }
     }
 
-    /// What is missing in a queue's day, if that is all there is to note about it.
+    /// Returns the text about what is missing in a queue's day, if the note is only about that.
     pub(super) fn day_text(&self) -> &str {
         match self {
             Self::Reason(_) => "",

@@ -16,12 +16,12 @@ use super::{
 /// All boards and their current views. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct BoardRegistry {
-    /// Boards hang on walls, so they withhold figures of small teams, whoever looks at them.
+    /// Boards hang on walls, so they withhold figures of small teams from everyone.
     live: LiveHandle,
     boards: Arc<RwLock<Arc<[Arc<BoardDefinition>]>>>,
     baseline: Arc<RwLock<Arc<Baseline>>>,
     time: BoardTime,
-    /// What boards say of a replay; `None` for the present.
+    /// The note of boards in a replay; `None` for the present.
     replay_note: Option<Arc<str>>,
     /// Views that pages share.
     views: SharedViews,
@@ -34,7 +34,7 @@ pub enum BoardTime {
     Live,
     /// The present, but there is a log to rewind.
     Rewindable,
-    /// The past, with the HTML of the bar that says so.
+    /// The past, with the HTML of the bar about it.
     Past(Arc<str>),
 }
 
@@ -132,7 +132,7 @@ impl BoardRegistry {
             })
     }
 
-    /// Watches a board: [`Self::render_watched`] is due when the watch says so.
+    /// Watches a board: [`Self::render_watched`] is due when the watch wakes.
     pub fn watch_board(&self) -> BoardWatch {
         BoardWatch::new(self.live.subscribe())
     }

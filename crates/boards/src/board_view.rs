@@ -50,7 +50,7 @@ pub struct BoardFrame {
     pub density: BoardDensity,
     pub zone: TimeZone,
     pub brand: Brand,
-    /// What the board says of its data if it isn't real or not live.
+    /// The board's note on its data if it isn't real or not live.
     pub note: Option<Arc<str>>,
 }
 

@@ -13,7 +13,7 @@ use super::{
     selection::{BoardSelection, SelectionBasis},
 };
 
-/// What a board shows as of its last rendering, and the notifications of its changes.
+/// A board's scope as of its last rendering, and the notifications of its changes.
 #[derive(Debug)]
 pub struct BoardWatch {
     subscription: Subscription,

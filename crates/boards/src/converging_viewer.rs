@@ -15,7 +15,7 @@ pub(crate) struct ConvergingViewer {
     gone: BTreeSet<u32>,
 }
 
-/// What the element of a slot shows.
+/// The content of a slot's element.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ShownSlot {
     /// Empty if the element has others in it, or is a running clock, whose text depends on the time.

@@ -16,7 +16,7 @@ pub struct QueueEvaluation {
     pub severity: Severity,
     /// Why it is a warning, critical, out of date or quiet; `None` if normal.
     pub reason: Option<String>,
-    /// What causes a warning or critical severity, the worst first: "2:11 wait", "6 waiting".
+    /// Causes of a warning or critical severity, the worst first: "2:11 wait", "6 waiting".
     pub causes: Vec<String>,
     /// All metrics that its source provides, in reading order.
     pub figures: Vec<EvaluatedFigure>,

@@ -79,7 +79,7 @@ fn row_age<'a>(view: &'a BoardView, key: &str) -> (String, &'a str) {
     )
 }
 
-/// What the style knows of the note.
+/// Returns the kind of the note that the style knows.
 fn note_kind(view: &BoardView, key: &str) -> String {
     find_attribute(&queue_cells(view, key).attributes, "note")
 }

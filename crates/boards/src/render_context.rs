@@ -28,9 +28,9 @@ pub(super) struct RenderContext<'a> {
     pub(super) sources: BTreeSet<SourceId>,
     /// The day's gaps that all queues share, noted once below them.
     pub(super) day_note: String,
-    /// What the screen has instead of the board's own.
+    /// The screen's style, instead of the board's.
     pub(super) style: BoardStyle,
-    /// What the board says of a replay, which is never live; `None` for the present.
+    /// The board's note on a replay, which is never live; `None` for the present.
     pub(super) replay_note: Option<Arc<str>>,
 }
 

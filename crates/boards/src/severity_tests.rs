@@ -175,7 +175,7 @@ impl Sequence {
     }
 }
 
-/// What one queue's tile did over a day.
+/// The states of one queue's tile over a day.
 #[derive(Default)]
 struct TileDay {
     /// Seconds in a warning or critical state.

@@ -22,7 +22,7 @@ pub(super) struct SharedViews(Arc<Mutex<HashMap<String, SharedView>>>);
 struct SharedView {
     board: Arc<BoardDefinition>,
     watch: BoardWatch,
-    /// What the watch had counted.
+    /// The watch's count of changes.
     change: u64,
     view: Arc<BoardView>,
 }

@@ -45,7 +45,7 @@ pub(super) struct PlacedRow {
 #[derive(Debug, Default)]
 pub(super) struct ViewChanges {
     pub(super) cells: Vec<(u32, SlotValue)>,
-    /// What is drawn again.
+    /// Regions to draw again.
     pub(super) regions: Vec<BoardRegion>,
     pub(super) oldest_report: Option<i64>,
 }

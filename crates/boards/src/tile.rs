@@ -1,4 +1,4 @@
-//! What only a tile shows of a queue: the age of an old value, causes of its severity that are no
+//! Parts of a queue that only a tile shows: the age of an old value, causes of its severity that are no
 //! figure of the tile, and the service level as a bar.
 
 use jiff::Timestamp;
@@ -97,7 +97,7 @@ pub(super) fn tile_row(
     }
 }
 
-/// What the style knows of a tile's note.
+/// Returns the kind of a tile's note, for the style.
 fn note_kind(queue: &BoardQueue<'_>, note: &str) -> &'static str {
     // A low tile shows the first figures only: without one of the day, its note says nothing.
     let mut main_figures = queue.figures.iter().take(1 + MAIN_FIGURES);

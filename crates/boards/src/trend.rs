@@ -79,7 +79,7 @@ impl RenderContext<'_> {
             .map(|step| trend_value(metric, step.waiting, step.longest_wait))
             .collect();
         values.push(trend_value(metric, waiting, longest));
-        // The current step moves into the line, even if nothing is known any more.
+        // The current step moves into the line, even if nothing is known now.
         let upcoming =
             current.and_then(|step| trend_value(metric, step.waiting, step.longest_wait));
         let has_line = values.iter().any(Option::is_some) || upcoming.is_some();

@@ -30,7 +30,7 @@ struct LiveLimits {
     target: QueueTarget,
 }
 
-/// What the configuration says about each queue, looked up once.
+/// Each queue's limits and target in the configuration, looked up once.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct BreachTracker {
     limits_by_queue: FastMap<QueueId, Arc<LiveLimits>>,
@@ -39,7 +39,7 @@ pub(super) struct BreachTracker {
     groups_by_member: FastMap<QueueId, Vec<QueueId>>,
 }
 
-/// What a figure says about its thresholds.
+/// A figure for comparison with its thresholds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Reading {
     /// Disconnected moments ago, it is the last one.
@@ -227,7 +227,7 @@ impl LiveState {
         changed
     }
 
-    /// Begins breaches that no report began: a wait went on, a queue opened, agents of a group moved,
+    /// Begins breaches that no report began: a wait grew, a queue opened, agents of a group moved,
     /// or a connection returned. Ends those whose figures have been back for long enough.
     pub(super) fn sweep_breaches(&mut self, now: Moment, result: &mut SweepResult) {
         let snapshot = &self.snapshot;
@@ -354,7 +354,7 @@ impl Snapshot {
                 now.monotonic.plus_millis(millis)
             }));
         }
-        // What is due already waits for its source.
+        // Changes that are already due wait for their source.
         let changes = changes.into_iter().filter(|due| now.monotonic < *due);
         AdvancedBreaches {
             breaches: after,

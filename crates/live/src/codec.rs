@@ -28,7 +28,7 @@ const COMPRESSION_LEVEL: i32 = 3;
 const STREAM_SIZE_MAX: u64 = 1 << 30;
 /// Lists in lists; more would exhaust the stack.
 const DEPTH_MAX: usize = 64;
-/// The most memory that is reserved because the bytes say so.
+/// The most memory to reserve for a size that the bytes state.
 const PLAIN_SIZE_MAX: usize = 64 << 20;
 
 thread_local! {

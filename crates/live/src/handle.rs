@@ -23,7 +23,7 @@ pub struct LiveHandle {
     state: Arc<RwLock<LiveState>>,
     changes: watch::Sender<u64>,
     subscriptions: Subscriptions,
-    /// What snapshots have; `None`: everything.
+    /// The queues and agents in snapshots; `None`: all.
     scope: Option<Arc<DataScope>>,
     /// Whether snapshots withhold figures about the agents of small teams.
     withholds_small_teams: bool,

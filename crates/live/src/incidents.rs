@@ -1,4 +1,4 @@
-//! What needed somebody: times when a queue was critical or a source was lost. For the marks along a
+//! Incidents: times when a queue was critical or a source was lost. For the marks along a
 //! rewound day, and the summary of a shift.
 
 use std::collections::VecDeque;
@@ -44,7 +44,7 @@ pub struct Incident {
     changed: IncidentCursor,
     pub subject: IncidentSubject,
     pub from: Timestamp,
-    /// `None` while it goes on.
+    /// `None` while it lasts.
     pub to: Option<Timestamp>,
     /// The metrics of a queue that were critical, with their worst values.
     pub causes: Vec<IncidentCause>,
@@ -59,7 +59,7 @@ pub struct IncidentCause {
     pub worst: MetricValue,
 }
 
-/// All incidents: those that go on, and the latest that ended.
+/// All incidents: the open ones, and the latest that ended.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Incidents {
     open: Vec<Incident>,
@@ -69,7 +69,7 @@ pub struct Incidents {
 }
 
 impl Incidents {
-    /// Returns where to go on: what changes from now on is after it.
+    /// Returns where to continue: later changes are after it.
     pub fn cursor(&self) -> IncidentCursor {
         self.latest
     }

@@ -94,12 +94,12 @@ impl LiveState {
         self.last_input_at
     }
 
-    /// Goes on at an offset although entries before it couldn't be read.
+    /// Continues at an offset although entries before it couldn't be read.
     pub fn skip_to(&mut self, next: LogOffset) {
         self.next_offset = next;
     }
 
-    /// Goes on at a position although entries before it are missing.
+    /// Continues at a position although entries before it are missing.
     pub fn skip_to_position(&mut self, position: LogPosition) {
         (self.term, self.next_offset) = (position.term, position.next);
     }

@@ -120,7 +120,7 @@ impl LiveState {
     }
 }
 
-/// What a source's readings are worth.
+/// The state of a source that decides what its readings are worth.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ReportingSource {
     pub(super) is_live: bool,

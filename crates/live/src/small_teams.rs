@@ -1,5 +1,5 @@
-//! Withholds figures about the agents of queues that few agents serve: they would say of each person
-//! what they do. For boards, and for whoever may not see personal data.
+//! Withholds figures about the agents of queues that few agents serve: they would show what each person
+//! does. For boards, and for people who may not see personal data.
 
 use std::collections::HashSet;
 
@@ -61,7 +61,7 @@ impl SmallTeams {
 
 impl Snapshot {
     /// Returns a copy that withholds figures about agents of small teams; `None` if no team is small.
-    /// It has no contacts and no agents' past statuses: whoever it's for doesn't see them.
+    /// It has no contacts and no agents' past statuses: its readers don't see them.
     pub fn withhold_small_teams(&self) -> Option<Self> {
         let small_teams = SmallTeams::find(self)?;
         let is_withheld = |id: &QueueId, metric: Metric| {

@@ -46,9 +46,9 @@ pub struct Snapshot {
     pub entities: FastMap<(EntityKind, Id), NamedEntity>,
     /// The whole site's day: distinct contacts.
     pub today: DaySnapshot,
-    /// What everyone did today.
+    /// The statuses of all agents today.
     pub status_history: StatusHistory,
-    /// What was critical or lost in the last days.
+    /// The incidents of the last days.
     #[serde(default)]
     pub incidents: Incidents,
     /// When the business day began.

@@ -1,4 +1,4 @@
-//! A restart: the state of the last process is of before, until its sources speak again.
+//! A restart: the last process's state is out of date until its sources report again.
 
 use std::collections::HashMap;
 
@@ -49,8 +49,8 @@ impl LiveState {
         self.refresh_days();
     }
 
-    /// Records what must be found upstream to go on from here. A message that waited in a backlog may expire
-    /// before it is delivered again.
+    /// Records what must be found upstream to continue from here. A message that waited in a backlog
+    /// may expire before it is delivered again.
     pub(super) fn record_proof(&mut self, proof: &ResumeProof, received_at: Moment) {
         let (Some(source), Some(source_state)) = (
             self.snapshot.sources.get(&proof.source),
@@ -83,7 +83,7 @@ impl LiveState {
         self.snapshot.leader_lost_at = Some(last_input.map_or(now.wall, |last| last.wall));
     }
 
-    /// Returns where sources go on after a restart: those that can't have missed a message.
+    /// Returns where sources resume after a restart: those that can't have missed a message.
     pub fn resume_points(&self) -> HashMap<SourceId, ResumePoint> {
         let whole = self.source_states.iter();
         let whole = whole.filter(|(_, state)| state.pending_discontinuity.is_none());

@@ -13,7 +13,7 @@ const GAP_AFTER: i64 = 20_000;
 /// The oldest are dropped first.
 const SPANS_MAX: usize = 1_000;
 
-/// What an agent did.
+/// An agent's status as it was observed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ObservedStatus {
     Reported(AgentStatus),

@@ -13,7 +13,7 @@ use super::{
     tracked_map::ChangedKeys,
 };
 
-/// What may look different after inputs.
+/// The subjects that inputs may have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SubjectChanges {
     /// These queues, and the agents who serve them.
@@ -28,7 +28,7 @@ impl SubjectChanges {
     }
 }
 
-/// Who is one person at several sources.
+/// Agents of several sources who are one person.
 #[derive(Debug, Default)]
 pub(super) struct LinkedAgents {
     /// Of which it was made.
@@ -43,7 +43,7 @@ impl PartialEq for LinkedAgents {
     }
 }
 
-/// What boards show of a source's connection.
+/// The state of a source's connection that boards show.
 #[derive(Debug, PartialEq)]
 pub(super) struct ShownConnection {
     connection: ConnectionState,

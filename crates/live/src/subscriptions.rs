@@ -1,4 +1,4 @@
-//! Who reads which queues, so that a change costs only as much as there are readers who show it.
+//! Readers of queues, so that a change costs only as much as there are readers who show it.
 
 use std::{
     collections::HashSet,
@@ -11,7 +11,7 @@ use wallboard_domain::QueueId;
 
 use super::{snapshot::FastMap, subject_changes::SubjectChanges};
 
-/// What a reader shows.
+/// The subjects that a reader shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadScope {
     /// The whole site: every change is one of it.

@@ -1,4 +1,4 @@
-//! A map that knows which of its values may have changed: whoever changes one can't forget to say so.
+//! A map that knows which of its values may have changed: changing one can't go unnoticed.
 
 use std::{borrow::Borrow, collections::HashSet, hash::Hash, ops::Deref};
 

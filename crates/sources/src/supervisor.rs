@@ -37,7 +37,7 @@ pub trait LiveSource: Send + 'static {
         sender: &IngestSender,
     ) -> impl Future<Output = Result<Infallible, Self::Error>> + Send;
 
-    /// Releases what the upstream holds for us, after the last [`run`](Self::run). A timeout
+    /// Releases what the upstream keeps for us, after the last [`run`](Self::run). A timeout
     /// may cut it short.
     fn close_session(&mut self) -> impl Future<Output = ()> + Send {
         std::future::ready(())

@@ -30,7 +30,7 @@ const DAY: [Counter; 6] = [
     Counter::Unresolved,
 ];
 
-/// What happens to the process after a step.
+/// A fault of the process after a step.
 #[derive(Clone, Copy, Debug)]
 enum ProcessFault {
     None,
@@ -134,7 +134,7 @@ impl CrashRun {
         self.start_again(downtime, is_log_complete, returned);
     }
 
-    /// Goes on as a new process does.
+    /// Continues as a new process does.
     fn start_again(
         &mut self,
         downtime: i64,
@@ -169,7 +169,7 @@ impl CrashRun {
         let catching_up = ConnectionEvent::CatchingUp { discontinuity };
         run.scenario.send_connection_event(catching_up);
         run.redeliver(returned);
-        // What the vendor sent meanwhile waits in the same queue.
+        // Messages that the vendor sent meanwhile wait in the same queue.
         run.deliver_all();
         run.scenario
             .send_connection_event(ConnectionEvent::Connected);

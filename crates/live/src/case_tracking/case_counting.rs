@@ -29,7 +29,7 @@ pub(crate) struct CaseAssessment {
     pub(crate) not_queued: bool,
     /// Not counted: older than a discontinuity.
     pub(crate) unconfirmed: bool,
-    /// Its queue's load doesn't count it any more: it has ended, or is in another queue.
+    /// Its queue's load no longer counts it: it has ended, or is in another queue.
     #[serde(default)]
     pub(crate) has_left_queue: bool,
 }

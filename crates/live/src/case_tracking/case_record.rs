@@ -1,4 +1,4 @@
-//! What is known of one case: its events, and what they don't say.
+//! The record of one case: its events, and what they don't say.
 
 use jiff::Timestamp;
 use serde::Deserialize;

@@ -4,7 +4,7 @@ use std::io;
 
 use super::{CodecError, compress_at, decompress};
 
-/// What joins them has time, and what they take stays for days. Higher levels cost more than they
+/// Joining has time, and its result is stored for days. Higher levels cost more than they
 /// save.
 const COMPRESSION_LEVEL: i32 = 6;
 /// The mark of an array with its length in four bytes.

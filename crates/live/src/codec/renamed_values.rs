@@ -5,12 +5,12 @@ use std::io;
 
 use super::{CodecError, compress_at, decompress};
 
-/// What joins batches has time, and so does what forgets people.
+/// Joining batches has time, and so does forgetting people.
 const COMPRESSION_LEVEL: i32 = 6;
 /// Values in values; more would exhaust the stack.
 const DEPTH_MAX: usize = 64;
 
-/// What is renamed.
+/// The values to rename.
 #[derive(Clone, Debug, Default)]
 pub struct ValueRenaming {
     /// The source and the vendor's ID of an agent, with the ID that takes its place.

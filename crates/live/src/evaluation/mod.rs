@@ -1,5 +1,5 @@
-//! What figures mean now: how fresh they are shown, their severity, and whether they miss their target.
-//! One evaluation of queues, groups, selections and the site, for boards, pages and whoever watches.
+//! The meaning of figures now: how fresh they are shown, their severity, and whether they miss their
+//! target. One evaluation of queues, groups, selections and the site, for boards, pages and watchers.
 //! It makes no text and knows no board.
 
 mod figure;

@@ -53,7 +53,7 @@ pub(super) struct SourceState {
     lost_until: Option<Timestamp>,
     /// Messages may be missing, and what was reported since hasn't made up for it yet.
     pub(super) pending_discontinuity: Option<Discontinuity>,
-    /// Where it went on at the last restart.
+    /// Where it resumed at the last restart.
     pub(super) resume_point: Option<ResumePoint>,
     /// The newest message, if it must be delivered again after a restart.
     #[serde(default)]

@@ -52,8 +52,8 @@ pub enum CaseAction {
         queue: usize,
         waited: i64,
     },
-    /// What is in transit is lost, with a discontinuity, except for events of cases that at least so many
-    /// other messages overtake. Reports of queues from before are never applied.
+    /// Messages in transit are lost, with a discontinuity, except for events of cases that at least so
+    /// many other messages overtake. Reports of queues from before are never applied.
     Breaks {
         slow: usize,
     },
@@ -230,7 +230,7 @@ pub struct EventPropertyRun {
     pub broken: bool,
     /// When that began, by the source's clock. A report from before says nothing about the time after.
     pub lost_at: Option<Timestamp>,
-    /// Entries that were committed before it went on: the source waits for some, and a clock that is
+    /// Entries that were committed before it continued: the source waits for some, and a clock that is
     /// set while no process sees it can't be told from time that has passed.
     pub awaited: usize,
     /// Every delivered message, with its entry in the log.
@@ -260,7 +260,7 @@ impl EventPropertyRun {
         run
     }
 
-    /// What the source's clock shows. Ours can be wrong.
+    /// Returns the time of the source's clock. Ours can be wrong.
     pub fn source_now(&self) -> Timestamp {
         moment::plus_millis(self.scenario.now.wall, -self.clock_ahead)
     }
@@ -347,7 +347,7 @@ impl EventPropertyRun {
 
     /// Sets our wall clock. The live state ticks at least every 5 s, and notices it then.
     pub fn set_clock(&mut self, ahead: i64) {
-        // What is minutes ahead of a clock that was never compared is ordered by its arrival.
+        // A time that is minutes ahead of a clock that was never compared is ordered by its arrival.
         let source = self.scenario.state.snapshot().sources.get(&chat_source());
         if source.is_none_or(|source| !source.is_clock_known) {
             return;
@@ -397,7 +397,7 @@ impl EventPropertyRun {
         self.center.in_transit.push((overtaken_by, at, fact));
     }
 
-    /// Delivers messages that nothing overtakes any more.
+    /// Delivers messages that nothing can overtake now.
     pub fn deliver_due(&mut self) {
         for message in &mut self.center.in_transit {
             message.0 = message.0.saturating_sub(1);

@@ -38,7 +38,7 @@ pub struct LiveScenario {
     pub has_bypassed_log: bool,
     /// Readers were notified of a change.
     pub has_changed: bool,
-    /// What the notifications said.
+    /// The notified changes.
     pub changes: Vec<SubjectChanges>,
 }
 

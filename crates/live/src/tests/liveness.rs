@@ -34,7 +34,7 @@ fn values_hold_until_a_proof_is_missing_and_hold_again_with_the_next_one() {
     let proven_at = Outage::from(scenario.now);
     scenario.send_load("g", 3, 1, 1);
 
-    // What arrives meanwhile proves nothing: it may have waited.
+    // A message that arrives meanwhile proves nothing: it may have waited.
     scenario.advance_time(ALIVE_FOR_MS - 1_000);
     scenario.send_load("g", 4, 1, 1);
     assert_eq!(scenario.waiting_freshness(), Freshness::UpToDate);

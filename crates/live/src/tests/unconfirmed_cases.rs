@@ -324,7 +324,7 @@ fn a_late_event_revokes_the_end_of_an_unconfirmed_case() {
     assert_eq!(scenario.case_state("c1"), CaseState::Waiting);
 }
 
-/// What the vendor repeats may be older than what was lost.
+/// A repeated event may be older than the lost ones.
 #[test]
 fn an_event_from_before_a_discontinuity_confirms_no_case() {
     for (case, knows_end) in [("c1", false), ("c2", false), ("c1", true)] {

@@ -149,7 +149,7 @@ fn a_wait_that_is_not_reported_yet_has_an_upper_bound() {
     send_readings(&mut scenario, &[count_reading(Metric::Waiting, 0)]);
     assert_eq!(bound(&scenario), (None, None));
 
-    // An hour later, whoever comes is reported within an interval.
+    // An hour later, a new customer is reported within an interval.
     scenario.advance_time(3_600_000);
     send_readings(&mut scenario, &[count_reading(Metric::Waiting, 1)]);
     assert_eq!(bound(&scenario), (None, Some(10.0)));

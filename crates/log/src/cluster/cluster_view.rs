@@ -201,7 +201,7 @@ impl NodeView {
     }
 
     fn of_this(identity: &NodeIdentity, status: &NodeStatus, own: Option<&NodeEntry>) -> Self {
-        // What is compared is the report that was stored, whoever wrote it.
+        // Compares the report that was stored, from any process.
         let now = NodeReport::new(identity, 0, status, Timestamp::now());
         Self {
             clock_difference_ms: own.map(NodeEntry::clock_difference_ms),

@@ -1,9 +1,9 @@
-//! What continues what: a node's decisions about positions, in which the network has no part.
+//! Continuity of logs: a node's decisions about positions, in which the network has no part.
 
 use wallboard_domain::{LogOffset, LogPosition, TermId};
 use wallboard_store::{BatchHeader, SnapshotLabel, StreamEnd};
 
-/// What a node has when it is about to lead.
+/// A node's log when it is about to lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct NodeHistory {
     pub(super) position: LogPosition,
@@ -23,13 +23,13 @@ pub(super) struct TermStart {
 
 /// Returns whether a state at a position may apply a batch.
 pub(super) fn may_apply(header: &BatchHeader, position: LogPosition) -> bool {
-    // What a node has from before the cluster, nobody else has, even with the same number of entries.
+    // Entries from before the cluster are the node's alone, even if another has the same number.
     let is_shared = position.term.is_some() || position.next == LogOffset(0);
     is_shared && header.after == position
 }
 
-/// Returns whether a node's copy may go on with the stream. A log from before the cluster may found one,
-/// and continues no other.
+/// Returns whether a node's copy may continue with the stream. A log from before the cluster may found
+/// one, and continues no other.
 pub(super) fn may_continue(position: LogPosition, end: Option<LogPosition>) -> bool {
     position.term.is_some() || end.is_none()
 }
@@ -66,8 +66,8 @@ pub(super) fn plan_term(history: NodeHistory, end: StreamEnd, term: TermId) -> O
     })
 }
 
-/// Returns whether nodes can begin with the uploaded snapshot: it is of this term, and the stream goes on
-/// from it.
+/// Returns whether nodes can begin with the uploaded snapshot: it is of this term, and the stream
+/// continues from it.
 pub(super) fn is_usable(
     label: SnapshotLabel,
     term: TermId,

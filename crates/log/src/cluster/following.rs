@@ -132,7 +132,7 @@ impl ClusterNode {
         }
     }
 
-    /// Shows what the leader appends, until it isn't heard any more.
+    /// Shows what the leader appends, until it's no longer heard.
     pub(super) async fn follow(
         &self,
         reader: &mut BatchReader,

@@ -74,7 +74,7 @@ impl LeaderLog {
         }
     }
 
-    /// Appends the term's first entry. Whoever else led can't append any more.
+    /// Appends the term's first entry. An earlier leader can no longer append.
     pub(super) async fn begin(&mut self, first: AppliedEntry) -> Result<(), LeaderLogError> {
         self.append(PendingEntries::starting_with(first), 1).await
     }

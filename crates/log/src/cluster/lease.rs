@@ -20,7 +20,7 @@ use wallboard_runtime::{ingest::elapsed_since_boot, nats::NatsConnection};
 
 /// The bucket forgets a lease that wasn't renewed for so long.
 pub(super) const LEASE_AGE_MAX: Duration = Duration::from_secs(6);
-/// A leader that couldn't renew for so long doesn't lead any more.
+/// A leader that couldn't renew for so long no longer leads.
 const VALID_FOR: Duration = Duration::from_secs(4);
 const RENEW_INTERVAL: Duration = Duration::from_millis(1_500);
 const RETRY_INTERVAL: Duration = Duration::from_millis(250);
@@ -38,7 +38,7 @@ impl LeaseValidity {
         millis_since_boot() < self.0.load(Relaxed)
     }
 
-    /// Waits until this node doesn't lead any more.
+    /// Waits until this node no longer leads.
     pub(super) async fn expired(&self) {
         while self.is_valid() {
             sleep(CHECK_INTERVAL).await;
@@ -54,7 +54,7 @@ impl LeaseValidity {
     }
 }
 
-/// What the key holds.
+/// The value of the lease's key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct LeaseHolder {
     node: String,

@@ -1,5 +1,5 @@
 //! A node's own copy of the log: for its next start, for rewinding, and to begin again after an outage.
-//! Nothing waits for its disk. A copy that couldn't be written goes on from a snapshot once it can.
+//! Nothing waits for its disk. A copy that couldn't be written continues from a snapshot once it can.
 
 use std::{
     sync::{
@@ -45,8 +45,8 @@ pub(super) struct LocalCopy {
 #[derive(Debug)]
 enum CopyWork {
     Append(LogBatch, Received),
-    /// Forgets what a snapshot contradicts, and goes on from it, if no write has failed since it was taken:
-    /// their number.
+    /// Forgets what a snapshot contradicts, and continues from it, if no write has failed since it was
+    /// taken: their number.
     Restart(LogSnapshot, u64),
     Flush(oneshot::Sender<()>),
 }
@@ -104,14 +104,14 @@ impl LocalCopy {
         is_flushed && !self.is_broken()
     }
 
-    /// Goes on from a snapshot instead of what the copy has.
+    /// Continues from a snapshot instead of what the copy has.
     pub(super) fn restart_from(&self, snapshot: LogSnapshot) {
         let failures = self.status.borrow().failures;
         self.send(CopyWork::Restart(snapshot, failures));
     }
 
-    /// Goes on from the live state if the copy couldn't be written, and if all that the live state has
-    /// applied is in the log. Doesn't wait for the disk.
+    /// Continues from the live state if the copy couldn't be written, and if all that the live state
+    /// has applied is in the log. Doesn't wait for the disk.
     pub(super) async fn recover(&self, live: &LiveHandle, position: LogPosition) {
         let is_idle = self.work.capacity() == self.work.max_capacity();
         if !self.is_broken() || !is_idle || !self.is_recovery_due() {
@@ -128,7 +128,7 @@ impl LocalCopy {
         }
     }
 
-    /// Lets the copy go on from a snapshot, because what it has is damaged.
+    /// Lets the copy continue from a snapshot, because its content is damaged.
     pub(super) fn abandon(&self, why: &dyn std::fmt::Display) {
         note_failure(&self.status, why);
     }
@@ -264,7 +264,7 @@ impl CopyWriter {
 fn note_failure(status: &watch::Sender<LogStatus>, why: &dyn std::fmt::Display) {
     status.send_modify(|status| {
         if status.interrupted_since.is_none() {
-            warn!("This node's copy of the log isn't complete and goes on from a snapshot later: {why}");
+            warn!("This node's copy of the log isn't complete and continues from a snapshot later: {why}");
             status.interrupted_since = Some(Timestamp::now());
         }
         status.failures += 1;

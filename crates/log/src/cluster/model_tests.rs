@@ -139,7 +139,8 @@ fn check_positions(world: &World, histories: &Histories) -> Result<(), String> {
     Ok(())
 }
 
-/// What nodes show as up to date is in the stream, unless they haven't heard yet that entries are missing.
+/// Checks that what nodes show as up to date is in the stream, unless they haven't heard yet that
+/// entries are missing.
 fn check_shown(world: &World, histories: &Histories) -> Result<(), String> {
     let begins_anew = EntryKind::Started { is_complete: false };
     let mut kinds = world.stream.iter().map(|batch| histories.kind(batch.end));

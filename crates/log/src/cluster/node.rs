@@ -40,7 +40,7 @@ pub enum Leadership {
     Leading(IngestSender),
 }
 
-/// What a node needs.
+/// The parts that a node needs.
 #[derive(Debug)]
 pub struct NodeSetup {
     pub connection: NatsConnection,
@@ -167,7 +167,7 @@ impl ClusterNode {
                 self.lead(private, &stream, *lease, stop).await
             }
             Err(SessionError::Follow(FollowError::Discontinued)) => {
-                // What the uploaded snapshot leads to isn't the stream's end.
+                // The uploaded snapshot doesn't lead to the stream's end.
                 self.lead_stranded(private, &stream, backoff, stop).await
             }
             Err(error) => Err(error),
@@ -255,7 +255,7 @@ impl ClusterNode {
                     .send_modify(|status| status.is_unstored = fault.is_about_storage());
                 self.note_reason(&fault);
             }
-            // What was found before is better than what a short pause allows.
+            // An earlier finding is better than what a short pause allows.
             Err(_) if is_explained => {}
             Ok(None) | Err(_) => self.note_reason(error),
         }

@@ -185,7 +185,7 @@ impl NodeDirectory {
         Ok(entries)
     }
 
-    /// Compares this node's clock with those of the others that go on reporting.
+    /// Compares this node's clock with those of the others that still report.
     fn compare_clocks(&self, entries: &[NodeEntry]) -> Option<i64> {
         let newest = entries.iter().map(|entry| entry.stored_at).max()?;
         let is_recent = |entry: &&NodeEntry| !entry.is_silent(newest);

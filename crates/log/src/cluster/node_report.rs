@@ -1,4 +1,4 @@
-//! What a node reports about itself to the others.
+//! A node's report about itself to the others.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use wallboard_live::codec::LOG_FORMAT;
 
 use super::{NodeCondition, NodeRole, NodeStatus};
 
-/// What doesn't change about a node while it runs.
+/// The part of a node's report that doesn't change while it runs.
 #[derive(Clone, Debug)]
 pub struct NodeIdentity {
     pub site: String,

@@ -83,7 +83,7 @@ impl PrivateState {
             && let Some(reader) = stream.read_after(uploaded.position()).await?
         {
             info!(
-                "Going on from the cluster's snapshot of {}",
+                "Continuing from the cluster's snapshot of {}",
                 snapshot.taken_at
             );
             copy.restart_from(snapshot);
@@ -154,7 +154,7 @@ async fn download_state(
         Ok(state) => Ok(Some((snapshot, state))),
         Err(error) => {
             warn!("The uploaded snapshot {}", error_chain(&error));
-            // What another build wrote may be good for others.
+            // A snapshot of another build may be good for others.
             if matches!(error, CodecError::Damaged(_)) {
                 stream.remove_snapshot().await?;
             }

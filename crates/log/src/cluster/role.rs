@@ -1,9 +1,9 @@
-//! What a node may become.
+//! The role of a node.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
-/// What a node may become, from `[cluster] role`.
+/// The role that a node may take, from `[cluster] role`.
 #[derive(
     Clone,
     Copy,

@@ -11,7 +11,7 @@ use site::SimulatedSite;
 /// How many nodes there are.
 const NODES: usize = 3;
 
-/// What happens next.
+/// The next event of the simulation.
 #[derive(Clone, Copy, Debug)]
 enum SiteEvent {
     /// The source reports how many wait in a queue.

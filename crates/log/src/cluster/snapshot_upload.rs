@@ -17,7 +17,7 @@ const INTERVAL: Duration = Duration::from_secs(5);
 /// A new node replays at most about this many entries.
 const ENTRIES_MAX: u64 = 200_000;
 
-/// Keeps a snapshot of this term uploaded, from which the stream goes on.
+/// Keeps a snapshot of this term uploaded, from which the stream continues.
 pub(super) async fn keep_uploaded(
     stream: &LogStream,
     copy: &LocalCopy,

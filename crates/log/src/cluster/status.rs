@@ -8,7 +8,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use wallboard_domain::{LogPosition, TermId};
 
-/// What a node does, with the names of the API.
+/// The condition of a node, with the names of the API.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, IntoStaticStr, VariantNames, Serialize, Deserialize,
 )]
@@ -27,7 +27,7 @@ pub enum NodeCondition {
     Leading,
 }
 
-/// What a node has done since it started.
+/// A node's status since it started.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NodeStatus {
     pub condition: NodeCondition,

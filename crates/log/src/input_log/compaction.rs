@@ -9,7 +9,7 @@ use wallboard_store::{InputLog, LogBatch, StoreError};
 /// Batches read at once, and replaced in one transaction, so that appends don't wait.
 const BATCHES_PER_READ: usize = 1_000;
 /// Bytes, as they are stored, that become one batch: two seconds at 500 updates a second. More would
-/// save little, and whoever needs one entry decodes its whole batch.
+/// save little, and reading one entry decodes its whole batch.
 const JOINED_BYTES_MAX: usize = 64 << 10;
 
 /// Why batches stay as they are.

@@ -1,6 +1,6 @@
 //! Appends to the log what the live state applied, and moves the watermark up to which sources
 //! acknowledge. Nothing live waits for it: a log that can't be written is passed over, loudly, and
-//! goes on from a snapshot of the live state once it can.
+//! continues from a snapshot of the live state once it can.
 
 use std::{future::Future, pin::pin, time::Duration};
 
@@ -46,7 +46,7 @@ pub struct EntryRecorder<L> {
     is_interrupted: bool,
 }
 
-/// A failed attempt to append: the write that goes on, if any.
+/// A failed attempt to append: the write that still runs, if any.
 type UnfinishedWrite = Option<JoinHandle<Result<(), StoreError>>>;
 
 impl<L: InputLog> EntryRecorder<L> {
@@ -180,7 +180,7 @@ impl<L: InputLog> EntryRecorder<L> {
         self.log.mark_interrupted();
         if self.status.borrow().interrupted_since.is_none() {
             error!(
-                "The log is passed over: what happens now wouldn't survive a restart. Screens go on. It recovers by itself once it can be written"
+                "The log is passed over: what happens now wouldn't survive a restart. Screens are still updated. It recovers by itself once it can be written"
             );
             let now = Some(Timestamp::now());
             self.status
@@ -205,7 +205,7 @@ impl<L: InputLog> EntryRecorder<L> {
     }
 
     /// Commits without the log until a snapshot of the live state is stored. Returns the offset
-    /// after it, with which the log goes on.
+    /// after it, with which the log continues.
     async fn continue_from_snapshot(&mut self, unfinished: UnfinishedWrite) -> LogOffset {
         if let Some(write) = unfinished {
             drop(self.pass_over_until(write, false).await);

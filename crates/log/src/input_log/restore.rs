@@ -40,7 +40,7 @@ pub async fn restore_state(log: &impl InputLog) -> Result<RestoredState, StoreEr
                 log.cut(batch.first).await?;
             }
             ReplayEnd::Discontinued(batch) => {
-                // What follows can't be applied to this state. A snapshot would have said so.
+                // Later entries can't be applied to this state. A snapshot would have covered the gap.
                 warn!(
                     log.offset = batch.first.0,
                     "The log from {} on doesn't continue what could be read and was skipped",

@@ -39,7 +39,7 @@ pub struct RewoundState<L> {
     reader: LogReader<L>,
 }
 
-/// A past that goes on in a live state of its own.
+/// A past that continues in a live state of its own.
 #[derive(Debug)]
 pub struct Playback<L> {
     live: LiveHandle,
@@ -85,7 +85,7 @@ pub(super) async fn load_at<L: ReadLog>(
     Ok((state, reader, end))
 }
 
-/// Loads the state that the log goes on from although entries after `next` are missing, or those of
+/// Loads the state that the log continues from although entries after `next` are missing, or those of
 /// `batch` can't be read.
 pub(super) async fn load_after_gap(
     log: &impl ReadLog,
@@ -198,7 +198,7 @@ impl<L: ReadLog> Playback<L> {
         true
     }
 
-    /// Goes on after entries that are missing, from the snapshot that the log went on from. Returns
+    /// Continues after entries that are missing, from the snapshot that the log continued from. Returns
     /// `false` if there is none.
     async fn resume_after(&mut self, batch: &LogBatch) -> Result<bool, RewindError> {
         self.mark_silent();

@@ -148,7 +148,7 @@ impl<'s> SliceWriter<'s> {
         })
     }
 
-    /// Goes on from a later state, because entries before it are missing.
+    /// Continues from a later state, because entries before it are missing.
     fn resume(&mut self, state: LiveState, site: &'s SiteConfig) -> Result<(), SliceError> {
         self.write_batch()?;
         self.first = state.next_offset();

@@ -156,7 +156,7 @@ struct TestLog {
 }
 
 impl TestLog {
-    /// Writes a log with a batch per entry. Entries of `missing` are left out, and the log goes on
+    /// Writes a log with a batch per entry. Entries of `missing` are left out, and the log continues
     /// from a snapshot.
     fn write(missing: std::ops::Range<i64>) -> Self {
         Self::write_day(day(), missing)

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use wallboard_store::LogSize;
 
-/// What the log has done since the start.
+/// The state of the log since the start.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogStatus {
     /// Entries that were appended.

@@ -39,7 +39,7 @@ const SOON: Duration = Duration::from_secs(20);
 /// In which work begins to wait for a disk that hangs.
 const SHORT: Duration = Duration::from_millis(300);
 
-/// What the disk does with the next writes.
+/// A fault of the disk at the next writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum DiskFault {
     #[default]
@@ -437,7 +437,7 @@ async fn compacted_log_has_every_moment_that_it_had() {
     let live = process.stop().await;
     let end = reader.replay_while(&mut followed, |_| true).await.unwrap();
     assert!(matches!(end, ReplayEnd::Complete), "{end:?}");
-    assert!(followed == live, "who has read some goes on");
+    assert!(followed == live, "a reader of some continues");
 }
 
 async fn batch_sizes(log: &FaultyLog) -> Vec<u64> {

@@ -40,7 +40,7 @@ pub(super) trait NodeClient: Send + Sync + 'static {
 pub(super) struct HttpNodeClient {
     client: Client,
     settings: Arc<GmsSettings>,
-    /// What no text of a vendor may repeat.
+    /// Secrets that no text of a vendor may repeat.
     secrets: Vec<RedactedText>,
 }
 

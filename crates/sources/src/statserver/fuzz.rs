@@ -1,4 +1,4 @@
-//! What must hold for any value that Genesys delivers.
+//! Invariants of any value that Genesys delivers.
 
 use std::collections::HashMap;
 

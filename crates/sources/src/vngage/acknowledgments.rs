@@ -21,7 +21,7 @@ impl Acknowledgments {
     }
 
     /// The delivery up to which to acknowledge now. Without `releases`, excludes the one that the log says
-    /// is held: a process that goes on from this log must get it again.
+    /// is held: a process that continues from this log must get it again.
     pub(super) fn due_delivery(&mut self, committed: BatchOffset, releases: bool) -> Option<u64> {
         while let Some((offset, last, is_held)) = self.uncommitted.front().copied()
             && offset <= committed

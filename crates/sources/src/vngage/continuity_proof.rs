@@ -1,12 +1,12 @@
-//! Proves that our queue goes on where we left it: the newest message that we know was never acknowledged,
-//! so it's among the first that the broker delivers again. Pure.
+//! Proves that our queue continues where we left it: the newest message that we know was never
+//! acknowledged, so it's among the first that the broker delivers again. Pure.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use lapin::message::Delivery;
 
 use wallboard_domain::MessageDigest;
 
-/// What is known so far about the messages that the broker delivers again.
+/// The knowledge so far about the messages that the broker delivers again.
 #[derive(Debug)]
 pub(super) struct ContinuityProof {
     /// The message that the last connection held.
@@ -17,7 +17,7 @@ pub(super) struct ContinuityProof {
     is_open: bool,
 }
 
-/// Why a queue doesn't go on where we left it.
+/// Why a queue doesn't continue where we left it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refutation {
     /// Nothing came back: somebody purged it.

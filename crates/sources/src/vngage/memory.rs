@@ -64,8 +64,8 @@ struct HeldDelivery {
 }
 
 impl VngageMemory {
-    /// What the last process knew. The broker may have restarted since then. Without a sentinel,
-    /// nobody knows who consumed since.
+    /// Restores the memory of the last process. The broker may have restarted since then. Without a
+    /// sentinel, nobody knows who consumed since.
     pub(super) fn resume(point: ResumePoint, now: Timestamp) -> Self {
         if point.sentinels.is_none() {
             return Self::default();
@@ -124,7 +124,7 @@ impl VngageMemory {
     pub(super) fn observe_sentinel(&mut self, sentinel: &RestartSentinel) {
         let has_restarted = match sentinel {
             RestartSentinel::Present(_) if self.has_sentinel => false,
-            // Whoever ended while replacing it left the queue empty.
+            // A process that ended while replacing it left the queue empty.
             RestartSentinel::Missing(_) if self.has_sentinel => !self.is_replacing_sentinel(),
             RestartSentinel::Foreign => {
                 let cause = self.refutation_cause(Refutation::Consumed);
@@ -160,7 +160,7 @@ impl VngageMemory {
     }
 
     /// Chooses the sentinel to put in place of the one that was found, if that is necessary. Each process
-    /// has its own, so that an older copy of its log doesn't fit any more.
+    /// has its own, so that an older copy of its log no longer fits.
     pub(super) fn plan_sentinel(&mut self, found: &RestartSentinel) -> Option<[SentinelId; 2]> {
         let found_id = match found {
             RestartSentinel::Unavailable(_) => return None,
@@ -229,7 +229,7 @@ impl VngageMemory {
             .is_some_and(|held| held.arrived.elapsed() < TTL_MARGIN)
     }
 
-    /// The discontinuity that a queue is which doesn't go on where we left it.
+    /// Returns the discontinuity of a queue that doesn't continue where we left it.
     pub(super) fn refutation_cause(&self, refutation: Refutation) -> Discontinuity {
         match refutation {
             Refutation::Purged => Discontinuity::Purged,
@@ -238,7 +238,7 @@ impl VngageMemory {
         }
     }
 
-    /// Records that the queue goes on where we left it, or that a discontinuity says what is missing.
+    /// Records that the queue continues where we left it, or that a discontinuity says what is missing.
     pub(super) fn end_resume(&mut self) {
         self.origin = MemoryOrigin::ThisProcess;
     }

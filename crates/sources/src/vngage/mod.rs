@@ -107,7 +107,8 @@ async fn run_session(
         // again here, the consumer fails or ends.
         broker_queue::declare_queue(settings, &channel).await?;
     }
-    // Only now, because nobody else can consume any more, and whoever waits for the queue changes nothing.
+    // Only now, because nobody else can consume now, and a process that waits for the queue changes
+    // nothing.
     let sentinel =
         restart_sentinel::check_sentinel(settings, &broker.connection, memory.sentinels()).await?;
     memory.observe_sentinel(&sentinel);

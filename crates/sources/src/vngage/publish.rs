@@ -1,5 +1,5 @@
 //! Publishes a message of ours on a connection of its own. A broker short of memory or disk space
-//! stops reading from whoever publishes, and the consumer must not be one of them.
+//! stops reading from publishers, and the consumer must not be one of them.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What happens once faults stop: each node does the next thing that the product would do.
+//! Healing once faults stop: each node takes the next step that the product would take.
 
 use std::collections::HashSet;
 
@@ -31,7 +31,7 @@ impl World {
         leaders == 1 && is_same && self.end == first.copy
     }
 
-    /// Lets the cluster go on without faults until it is healed. `healed`: worlds that do.
+    /// Lets the cluster run without faults until it is healed. `healed`: worlds that do.
     pub(super) fn check_healing(
         &self,
         order: [usize; 3],
@@ -93,7 +93,7 @@ impl World {
                 Some(leader) if leader.copy == node.copy => Vec::new(),
                 _ => vec![Step::Read(n), Step::GiveUp(n)],
             },
-            // Its lease isn't valid any more.
+            // Its lease is no longer valid.
             NodePhase::Leased { .. } | NodePhase::Leading { .. } if !node.has_lease => {
                 vec![Step::GiveUp(n)]
             }

@@ -19,9 +19,9 @@ pub(super) enum Step {
     Begin(usize),
     /// Applies an input, and sends it.
     Apply(usize),
-    /// What was sent arrives, and the answer returns.
+    /// The sent batch arrives, and the answer returns.
     Deliver(usize),
-    /// What was sent arrives, and the answer is lost.
+    /// The sent batch arrives, and the answer is lost.
     DeliverUnanswered(usize),
     Upload(usize),
     /// Marks everything. A leader stops, and what it has sent may still arrive.
@@ -33,7 +33,7 @@ pub(super) enum Step {
     Expire,
     /// The lease of a leader expires or is deleted, which doesn't notice.
     LoseLease,
-    /// What a leader of the past has sent arrives.
+    /// A batch from a past leader arrives.
     ArriveLate,
     LoseTail(usize),
     Purge,

@@ -1,5 +1,5 @@
-//! A cluster as a value: its stream, lease, uploaded snapshot and nodes, without time. Whoever is slow or
-//! paused takes no step for a while. Decisions about positions are the product's own.
+//! A cluster as a value: its stream, lease, uploaded snapshot and nodes, without time. A slow or paused
+//! node takes no step for a while. Decisions about positions are the product's own.
 
 use wallboard_domain::LogPosition;
 use wallboard_store::{BatchSearch, StreamEnd};
@@ -19,7 +19,7 @@ pub(super) enum BrokenRule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum ModelLease {
     Free,
-    /// By the node that says so.
+    /// By the node whose `has_lease` is set.
     Held,
     /// By a process that is gone.
     Abandoned,
@@ -69,13 +69,13 @@ pub(super) enum NodePhase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct ModelNode {
     pub(super) phase: NodePhase,
-    /// What is on its disk: its state, without what isn't in the stream.
+    /// The copy on its disk: its state, without what isn't in the stream.
     pub(super) copy: HistoryId,
     pub(super) is_copy_complete: bool,
     pub(super) has_lease: bool,
     /// The stream had lost what it has. Until it follows or leads again.
     pub(super) has_lost: bool,
-    /// What it knew to be acknowledged: for checks alone.
+    /// The history that it knew to be acknowledged: for checks alone.
     pub(super) witnessed: HistoryId,
 }
 
@@ -84,7 +84,7 @@ pub(super) struct World {
     /// The sequence of the stream's first batch.
     pub(super) first: u64,
     pub(super) stream: Vec<ModelBatch>,
-    /// What was appended last and not lost, also if it is purged.
+    /// The history that was appended last and not lost, also if it is purged.
     pub(super) end: HistoryId,
     pub(super) leading_term: u64,
     pub(super) lease: ModelLease,
@@ -206,7 +206,7 @@ impl World {
         continues.then_some(search.found())
     }
 
-    /// Appends, and checks that the log goes on.
+    /// Appends, and checks that the batch continues the log.
     pub(super) fn append(&mut self, batch: ModelBatch, histories: &Histories) -> Outcome {
         let kind = histories.kind(batch.end);
         let is_first = matches!(kind, EntryKind::Started { .. });
@@ -228,7 +228,7 @@ impl World {
         Ok(())
     }
 
-    /// Forgets what makes no difference any more.
+    /// Forgets what no longer makes a difference.
     pub(super) fn normalize(&mut self, histories: &Histories, is_tail_safe: bool) {
         let last = self.last();
         self.late = self.late.filter(|late| last <= late.last || !is_tail_safe);

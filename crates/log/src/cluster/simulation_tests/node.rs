@@ -20,7 +20,7 @@ const SILENCE_MAX: i64 = 3_000;
 /// A leader that couldn't renew its lease for so long gives up, in milliseconds.
 const VALID_FOR: i64 = 4_000;
 
-/// What a node does.
+/// The phase of a node.
 #[derive(Debug)]
 enum NodePhase {
     Marked,
@@ -54,7 +54,7 @@ pub(super) struct SimulatedNode {
     batches: Vec<StreamBatch>,
     is_copy_complete: bool,
     has_lost: bool,
-    /// What this process knows to be acknowledged.
+    /// The position up to which this process knows the log to be acknowledged.
     witnessed: LogPosition,
     pub(super) is_cut: bool,
     pub(super) absent_ticks: usize,
@@ -98,7 +98,7 @@ impl SimulatedNode {
         }
     }
 
-    /// What it shows as up to date is what the log gives.
+    /// Checks that what it shows as up to date is what the log gives.
     pub(super) fn check_shown(&self, around: &Surroundings) {
         if self.is_shown() {
             let replayed = around.replay(self.state.position());
@@ -464,7 +464,7 @@ impl SimulatedNode {
         }
     }
 
-    /// The source goes on, with a discontinuity if it can have missed anything.
+    /// Connects the source again, with a discontinuity if it can have missed anything.
     fn connect_source(&mut self, around: &mut Surroundings, term: TermId) {
         around.owner = Some(term);
         let is_known = self.state.resume_points().contains_key(&chat_source());

@@ -1,5 +1,5 @@
-//! What is around the nodes: time, the stream, the lease, the source, and every entry that was ever
-//! applied, with which each state is compared.
+//! The surroundings of the nodes: time, the stream, the lease, the source, and every entry that was
+//! ever applied, with which each state is compared.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -102,12 +102,12 @@ impl SimulatedStream {
     }
 }
 
-/// What all nodes share.
+/// The surroundings that all nodes share.
 #[derive(Debug)]
 pub(super) struct Surroundings {
     pub(super) now: Moment,
     pub(super) stream: SimulatedStream,
-    /// Who has the lease, its term, and until when.
+    /// The node that has the lease, its term, and until when.
     pub(super) lease: Option<(usize, TermId, MonotonicTime)>,
     pub(super) terms: u64,
     /// Appends that arrive after their leader has given up.
@@ -288,7 +288,7 @@ impl SimulatedSite {
         self.check_acknowledged(position);
     }
 
-    /// What was acknowledged is in the log, unless NATS lost it.
+    /// Checks that acknowledged entries are in the log, unless NATS lost them.
     fn check_acknowledged(&self, end: LogPosition) {
         let stream = &self.around.stream;
         if stream.has_lost_tail || 0 < stream.purged {

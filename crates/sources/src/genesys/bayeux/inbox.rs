@@ -22,7 +22,7 @@ pub(crate) struct BayeuxEvent {
     pub(crate) data: Box<RawValue>,
 }
 
-/// What a server's replies say about whether it's alive.
+/// The sign of life in a server's replies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignOfLife {
     /// It was alive at this time: all that it had for us then is received.

@@ -224,7 +224,7 @@ impl SubscriptionManager {
         }
     }
 
-    /// Releases all that the vendor holds for us, and returns the ids.
+    /// Releases all subscriptions at the vendor, and returns the ids.
     pub(super) fn release_all(&mut self) -> Vec<SubscriptionId> {
         self.drop_work();
         self.phase = SubscriptionPhase::Off;

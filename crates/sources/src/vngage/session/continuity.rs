@@ -1,5 +1,5 @@
-//! What a connection leaves at the broker and in the log, so that the next one can prove that nobody else
-//! consumed our queue in between.
+//! Traces that a connection leaves at the broker and in the log, so that the next one can prove that
+//! nobody else consumed our queue in between.
 
 use tracing::warn;
 
@@ -95,7 +95,7 @@ impl VngageSession<'_> {
     }
 
     /// Sends inputs with the newest message, which the log must have before an older one is acknowledged.
-    /// Until the queue is known to go on where we left it, the log keeps the message that proves it.
+    /// Until the queue is known to continue where we left it, the log keeps the message that proves it.
     pub(super) async fn send_deliveries(
         &mut self,
         inputs: Vec<Input>,
@@ -124,7 +124,7 @@ impl VngageSession<'_> {
         }
     }
 
-    /// Begins a discontinuity, because the queue doesn't go on where we left it.
+    /// Begins a discontinuity, because the queue doesn't continue where we left it.
     pub(super) async fn on_refuted(&mut self, refutation: Refutation) -> Result<(), VngageError> {
         self.warn_not_continued();
         let cause = self.memory.refutation_cause(refutation);
