@@ -42,9 +42,9 @@ struct AccountPage {
     /// The token of its forms.
     form: String,
     sessions: Vec<SessionRow>,
-    /// What else is kept about them.
+    /// Other data that is kept about them.
     data: Vec<DataRow>,
-    /// What was just done.
+    /// The notice about a change just made.
     done: &'static str,
     /// Why the password wasn't changed.
     error: String,

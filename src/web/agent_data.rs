@@ -24,7 +24,7 @@ struct AgentDataPage {
     build: &'static str,
     header: PageHeader,
     person: PageLink,
-    /// What `wallboard forget` calls them.
+    /// The agent's ID for `wallboard forget`.
     id: String,
     rows: Vec<DataRow>,
 }

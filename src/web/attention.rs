@@ -1,5 +1,5 @@
-//! What needs somebody now: each critical or warning queue as a sentence, worst first, and what
-//! can be said if there is none. An out-of-date queue is neither calm nor a reason to act.
+//! Queues that need somebody now: each critical or warning one as a sentence, worst first, and a
+//! summary if there is none. An out-of-date queue is neither calm nor a reason to act.
 
 use wallboard_boards::{evaluate_severity, figure_text, severity_glyph, severity_mark};
 use wallboard_domain::{Metric, MetricValue, Moment};
@@ -48,7 +48,7 @@ pub(super) struct Attention {
     pub(super) sentences: Vec<AttentionItem>,
     /// Further queues, worst first.
     pub(super) more: Vec<(&'static str, PageLink)>,
-    /// What can be said of the others, if no queue needs attention or some are unknown.
+    /// The summary of the others, if no queue needs attention or some are unknown.
     pub(super) rest: Option<RestOfQueues>,
 }
 

@@ -25,7 +25,7 @@ use super::{
 };
 
 const PAGE_ROWS: u32 = 100;
-/// What a page shows of an actor's ID.
+/// The length of an actor's ID on a page.
 const ID_LENGTH: usize = 8;
 /// Entries in a file: further ones are in a second file, from before the last.
 const FILE_ROWS_MAX: u32 = 200_000;
@@ -36,7 +36,7 @@ struct AuditPage {
     build: &'static str,
     header: PageHeader,
     entries: Vec<EntryRow>,
-    /// The number to go on from; `None` on the last page.
+    /// The number to continue from; `None` on the last page.
     older: Option<i64>,
 }
 

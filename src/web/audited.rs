@@ -1,5 +1,5 @@
-//! What is noted of requests in the audit trail: changes, and views of personal data. Handlers say
-//! what they changed and whether they show agents; of some routes, all do.
+//! Requests in the audit trail: changes, and views of personal data. Handlers mark their changes and
+//! whether they show agents; on some routes, all do.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use super::{
 
 /// The end of the address of a board's socket.
 const SOCKET_SUFFIX: &str = "/live";
-/// What a socket's address has besides: where its page stands.
+/// The parameters of a socket's address: where its page stands.
 const SOCKET_KEYS: [&str; 4] = ["e", "n", "v", "p"];
 
 /// A part of a response that shows agents: the view is noted.
@@ -37,12 +37,12 @@ impl ShowsPeople {
     }
 }
 
-/// What a handler did, as an extension of its response.
+/// A handler's action, as an extension of its response.
 #[derive(Clone, Debug)]
 pub(super) struct Audited {
     pub(super) action: AuditAction,
     pub(super) subject: String,
-    /// Who did it, if that isn't who made the request: at sign-in, nobody is known yet.
+    /// The actor, unless the visitor is: at sign-in, nobody is known yet.
     pub(super) actor: Option<AuditActor>,
 }
 

@@ -107,7 +107,7 @@ fn is_program(request: &Request) -> bool {
     bearer_text(request.headers()).is_some()
 }
 
-/// What a program proves itself with. Who sends it has no session.
+/// Returns the text with which a program proves its identity. Such a request has no session.
 fn bearer_text(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, text) = value.split_once(' ')?;
@@ -118,7 +118,7 @@ fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Whether one of our pages sent the request. Browsers say so in one header or the other.
+/// Whether one of our pages sent the request. Browsers send one header or the other about it.
 fn is_same_origin(web: &WebState, headers: &HeaderMap) -> bool {
     match headers.get("sec-fetch-site") {
         Some(site) => site == "same-origin",

@@ -40,7 +40,7 @@ pub(super) fn routes() -> Router<WebState> {
         .route("/boards/{id}/live", get(open_socket))
 }
 
-/// What the page says about itself.
+/// The position that a page reports about itself.
 #[derive(Debug, Deserialize)]
 struct ResumePosition {
     /// The page id.

@@ -74,7 +74,7 @@ impl MiniatureCell {
     }
 }
 
-/// What miniatures are made from.
+/// The data that miniatures are made from.
 #[derive(Debug)]
 pub(super) struct Miniatures<'a> {
     snapshot: &'a Snapshot,

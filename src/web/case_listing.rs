@@ -28,7 +28,7 @@ pub(super) enum QueueFilter {
     In(QueueId),
 }
 
-/// What to sort by. Ties: the longest in its state first.
+/// The order of cases. Ties: the longest in its state first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum CaseOrder {
     #[default]

@@ -1,4 +1,4 @@
-//! The address of whoever makes a request, also behind proxies that the configuration trusts.
+//! The client's address of a request, also behind proxies that the configuration trusts.
 
 use std::{
     convert::Infallible,
@@ -15,7 +15,7 @@ use ipnet::IpNet;
 /// Each proxy appends the address that it was connected from.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The address of whoever makes a request.
+/// The client's address of a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ClientAddress(pub(super) IpAddr);
 

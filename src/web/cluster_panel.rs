@@ -12,7 +12,7 @@ use super::{clock::UNKNOWN, links::PageLink, source_status_text::as_sentence};
 
 /// The section "Nodes".
 pub(super) struct ClusterPanel {
-    /// What is wrong and what to do; `None`: nothing.
+    /// The problems and their fixes; `None`: no problem.
     pub(super) verdict: Option<String>,
     /// The section's state, like a source's.
     pub(super) state: &'static str,
@@ -88,7 +88,7 @@ fn list_problems(view: &ClusterView) -> Vec<String> {
         problems.push(format!(
             "{node} can’t reach NATS, so its values are out of date. Check that the NATS servers run and that this machine can reach them."
         ));
-        // What the others are now isn't known.
+        // The others' present state isn't known.
         return problems;
     }
     if view.find_leader().is_none() {

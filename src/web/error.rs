@@ -74,7 +74,7 @@ struct ErrorPage<'a> {
     header: PageHeader,
     title: &'a str,
     message: &'a str,
-    /// What exactly isn't valid; empty if the message says it.
+    /// The invalid part; empty if the message names it.
     detail: &'a str,
     instead: &'a [PageLink],
 }

@@ -38,7 +38,7 @@ use super::{
 struct GalleryPage {
     build: &'static str,
     header: PageHeader,
-    /// What the visitor came here for isn't needed.
+    /// The notice that the visitor's step isn't needed.
     done: &'static str,
     stamp: PageTime,
     attention: Attention,

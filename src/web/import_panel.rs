@@ -195,7 +195,7 @@ fn next_steps(id: &str, status: &ImportStatus, now: Timestamp) -> String {
         parts.push("Check that the export ran. Late files are imported automatically.".to_owned());
     }
     if !status.missing.is_empty() || status.gaps.has_recent() {
-        parts.push("Ask whoever runs the export about the missing files below. They’re imported automatically when they arrive.".to_owned());
+        parts.push("Ask the export’s owner about the missing files below. They’re imported automatically when they arrive.".to_owned());
     }
     if 0 < status.outcome.failed.count {
         parts.push(

@@ -1,4 +1,4 @@
-//! What the header of every desk page shows: where the data comes from, the pages that the visitor may
+//! The header of every desk page: where the data comes from, the pages that the visitor may
 //! open, and who is signed in.
 
 use std::convert::Infallible;
@@ -42,7 +42,7 @@ impl PageHeader {
         self.may_open("/screens") && matches!(self.visitor, Visitor::Person(..))
     }
 
-    /// The name of whoever is signed in, and the token of the form that signs out.
+    /// The name of the signed-in person, and the token of the form that signs out.
     pub(super) fn account(&self) -> Option<(&str, String)> {
         match &self.visitor {
             Visitor::Nobody | Visitor::Anyone | Visitor::Screen(_) | Visitor::Program(_) => None,

@@ -40,7 +40,7 @@ struct PeoplePage {
     groups: Vec<String>,
     /// The identity provider, as people call it.
     provider: String,
-    /// What was just done.
+    /// The notice about a change just made.
     done: &'static str,
     /// Why nothing was.
     error: String,
@@ -252,7 +252,7 @@ async fn set_password(
     form: GuardedForm<NewPassword>,
 ) -> Result<Response, WebError> {
     let NewPassword { name, password } = form.fields;
-    // An administrator's own session goes on.
+    // An administrator's own session stays.
     let changed = (access.0.accounts())
         .set_password(&name, password, Some(form.session))
         .await;

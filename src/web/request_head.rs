@@ -13,7 +13,7 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// What is kept of a line: longer ones aren't a length.
+/// The most bytes kept of a line: longer ones aren't a length.
 const LINE_BYTES_MAX: usize = 64;
 const LENGTH: &[u8] = b"content-length";
 const CODING: &[u8] = b"transfer-encoding";
@@ -25,7 +25,7 @@ const INVALID: u8 = 0;
 pub(super) struct HeadGuard<T> {
     stream: T,
     scan: HeadScan,
-    /// What follows isn't HTTP.
+    /// The bytes that follow aren't HTTP.
     is_upgraded: Arc<AtomicBool>,
 }
 

@@ -1,5 +1,5 @@
 //! `?at=` on live pages and in the API: the same pages, from the live state of that moment. With
-//! `&play=10`, time goes on from there.
+//! `&play=10`, time runs from there.
 
 mod past_bar;
 mod past_query;

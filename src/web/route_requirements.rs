@@ -1,4 +1,4 @@
-//! Who may request what: every route of the product, in one table.
+//! Requirements of every route of the product, in one table.
 
 use std::{collections::HashMap, sync::LazyLock};
 

@@ -1,5 +1,5 @@
-//! `/k/SECRET`: the address of a screen for signage players, which show no code to anybody. Whoever
-//! opens it is that screen. The secret is in no page, log or metric.
+//! `/k/SECRET`: the address of a screen for signage players, which show no code to anybody. Any browser
+//! that opens it is that screen. The secret is in no page, log or metric.
 
 use axum::{
     Router,

@@ -1,4 +1,4 @@
-//! What people choose for a screen, as forms have it.
+//! People's choices for a screen, as forms have them.
 
 use std::str::FromStr;
 
@@ -20,7 +20,7 @@ pub(super) struct ScreenFields {
     style: StyleFields,
 }
 
-/// What a screen has instead of the board's own; empty for what it hasn't.
+/// A screen's style instead of the board's; empty where it's the board's.
 #[derive(Default, Deserialize)]
 pub(super) struct StyleFields {
     #[serde(default)]

@@ -13,7 +13,7 @@ const RENEWAL_LASTS: SignedDuration = SignedDuration::from_mins(2);
 /// Figures that are painted later than this look late on a wall.
 const LAG_MS_MAX: u32 = 2_000;
 
-/// What keeps a screen's board from being shown, besides its connection.
+/// A fault that keeps a screen's board from being shown, apart from its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BoardFault {
     Removed,

@@ -34,7 +34,7 @@ struct ScreensPage {
     build: &'static str,
     header: PageHeader,
     form: String,
-    /// What was just done.
+    /// The notice about a change just made.
     done: &'static str,
     error: String,
     /// The address that was just made, shown this once.
@@ -293,7 +293,7 @@ fn is_manageable(web: &WebState, visitor: &Visitor, screen: &Screen) -> bool {
     everything || board.is_some_and(|board| visitor.may_see(&board))
 }
 
-/// What to say about a request that was refused; an error that isn't the visitor's goes on.
+/// Returns the text about a refused request; passes on an error that isn't the visitor's.
 pub(super) fn refusal(error: Option<ScreenError>) -> Result<(StatusCode, String), WebError> {
     let Some(error) = error else {
         return Ok((StatusCode::OK, String::new()));

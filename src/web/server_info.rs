@@ -157,7 +157,7 @@ fn describe_log(
     let since = format::moment(since, now.wall, zone);
     let why = status.last_error.as_deref().unwrap_or("too much at once");
     let text = format!(
-        "not written since {since} ({why}). Boards go on, but a restart now would leave a gap in the day’s figures."
+        "not written since {since} ({why}). Boards are still updated, but a restart now would leave a gap in the day’s figures."
     );
     (text, true)
 }

@@ -1,4 +1,4 @@
-//! `/setup`: the first administrator, made by whoever can read the server's console.
+//! `/setup`: the first administrator, made by a person who can read the server's console.
 
 use askama::Template;
 use axum::{

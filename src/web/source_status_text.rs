@@ -58,7 +58,7 @@ pub(super) fn describe_source(source: &SourceSnapshot) -> SourceStatusText {
         ConnectionState::Connected if !source.is_live() => SourceStatusText {
             happened: "No sign of life for 8 s.".to_owned(),
             boards: "The last known values, gray, with their time. Timers stop.",
-            to_do: "Wallboard goes on or reconnects by itself within seconds. If this lasts, check the network, and whether this server has too much to do.",
+            to_do: "Wallboard continues or reconnects by itself within seconds. If this lasts, check the network, and whether this server has too much to do.",
         },
         ConnectionState::Connected => describe_connected(source),
         ConnectionState::Disconnected if source.last_message_at.is_none() => SourceStatusText {

@@ -1,4 +1,4 @@
-//! What pages read from, and nothing of how they look.
+//! The state that pages read from, and nothing of how they look.
 
 use wallboard_access::{SetupCode, SignIn};
 use wallboard_boards::{BoardRegistry, push::Hub};

@@ -38,7 +38,7 @@ struct TokensPage {
     header: PageHeader,
     /// The token of its forms.
     form: String,
-    /// What was just done.
+    /// The notice about a change just made.
     done: &'static str,
     /// Why nothing was.
     error: String,
@@ -89,7 +89,7 @@ async fn show_tokens(
     let page = build_page(&web, &access, header)?;
     let is_revoked = query.done.as_deref() == Some("revoked");
     let done = if is_revoked {
-        "The token was revoked, and reads nothing any more."
+        "The token was revoked, and no longer works."
     } else {
         ""
     };

@@ -42,7 +42,7 @@ struct TvPage {
     boards: Vec<PageLink>,
 }
 
-/// What a screen shows that waits to be paired.
+/// The page of a screen that waits to be paired.
 struct ShownPairing {
     code: String,
     /// The address to open, without its scheme.
@@ -58,7 +58,7 @@ struct TvQuery {
     by: Option<String>,
 }
 
-/// What becomes of a screen that doesn't show a board.
+/// The next step of a screen that doesn't show a board.
 #[derive(Serialize)]
 struct TvState {
     /// `wait`, or `reload` to get the next page.

@@ -1,4 +1,4 @@
-//! What pages are made of, with only what their visitor may see.
+//! The state that pages are made of, with only what their visitor may see.
 
 use std::{convert::Infallible, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! Who makes a request.
+//! The visitor who makes a request.
 
 use std::{
     convert::Infallible,
@@ -32,7 +32,7 @@ const BUILD_LENGTH_MAX: usize = 16;
 static OPEN_ACCESS: LazyLock<Permissions> =
     LazyLock::new(|| Permissions::of_role(Role::Supervisor));
 
-/// Who makes a request. [`super::authorize`] finds out, once per request.
+/// The one who makes a request. [`super::authorize`] finds out, once per request.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Visitor {
     /// Someone who isn't signed in.
@@ -48,7 +48,7 @@ pub(super) enum Visitor {
 }
 
 impl Visitor {
-    /// What whoever is signed in may see.
+    /// Returns the permissions; `None` if nobody is signed in.
     pub(super) fn permissions(&self) -> Option<&Permissions> {
         match self {
             Self::Nobody | Self::Screen(_) => None,

@@ -1,4 +1,4 @@
-// Shows the screen's name over everything for ten seconds, for whoever looks for it.
+// Shows the screen's name over everything for ten seconds, for people who look for it.
 
 const el = document.getElementById('who');
 let end;

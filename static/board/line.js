@@ -32,7 +32,7 @@ let until = limit(data.age); // since then: everything turns gray
 let attempted = received; // the last frame or attempt to connect
 export let lost = false;
 let isShown = false; // the page shows the connection state
-let verdict = ''; // why the server rejects the page, if it said so
+let verdict = ''; // why the server rejects the page, if it gave a reason
 
 function hear(frame) {
   attempted = mark();

@@ -24,7 +24,7 @@ pub(super) struct PastQuery {
     cursor: Option<String>,
 }
 
-/// What a session shows.
+/// The moment, speed and cursor of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PastKey {
     pub(super) at: Timestamp,

@@ -64,7 +64,7 @@ pub struct Rewind {
     permits: Arc<Semaphore>,
 }
 
-/// Who opened a past.
+/// The owner of a past: the one who opened it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PastOwner {
     /// A session or an API token.
@@ -101,7 +101,7 @@ impl PastOwner {
     }
 }
 
-/// Whoever watches it reconnects, and nothing is rendered any more.
+/// Its viewers reconnect, and rendering ends.
 impl Drop for PastSession {
     fn drop(&mut self) {
         self.web.hub.end();

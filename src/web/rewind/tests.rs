@@ -248,7 +248,7 @@ async fn a_session_has_three_pasts_and_its_next_ends_the_oldest() {
             .unwrap();
         pasts.push(past);
     }
-    // Its publishers end at once, and hold nothing any more.
+    // Its publishers end at once, and release everything.
     let is_over = |past: &WebState| past.hub.admit_viewer().is_none();
     assert_eq!(
         pasts.iter().map(is_over).collect::<Vec<_>>(),

@@ -33,7 +33,7 @@ struct DaysAt {
     disconnected: Vec<String>,
 }
 
-/// What was counted in a shift.
+/// The counts of a shift.
 pub(super) struct ShiftDays {
     site: DaySnapshot,
     queues: BTreeMap<QueueId, DaySnapshot>,
@@ -119,7 +119,7 @@ impl ShiftDays {
         queues
     }
 
-    /// What is missing, in a sentence; empty if nothing is.
+    /// Returns a sentence about what is missing; empty if nothing is.
     pub(super) fn note(&self, zone: &TimeZone) -> String {
         let since = self.site.since.filter(|since| self.from < *since);
         let gaps = self.site.gaps.iter();
@@ -168,12 +168,12 @@ impl DaysAt {
         }
     }
 
-    /// What was counted since an earlier moment of the same day.
+    /// Returns the counts since an earlier moment of the same day.
     fn since(&self, start: &Self) -> Self {
         self.combine(start, day_since)
     }
 
-    /// What was counted in this part and in the one before.
+    /// Returns the counts of this part and the one before.
     fn after(&self, before: &Self) -> Self {
         self.combine(before, day_after)
     }
@@ -197,7 +197,7 @@ impl DaysAt {
 fn day_since(end: &DaySnapshot, start: &DaySnapshot) -> DaySnapshot {
     let mut counters = end.counters.since(&start.counters);
     for waiting in [Counter::Waiting, Counter::WaitingLate] {
-        // Who waits at the end counts as late or not yet.
+        // Contacts that wait at the end count as late or not yet.
         counters.set(waiting, end.counters.get(waiting));
     }
     DaySnapshot {

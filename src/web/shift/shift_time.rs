@@ -21,7 +21,7 @@ pub(super) struct ShiftQuery {
 pub(super) struct Shift {
     pub(super) from: Timestamp,
     pub(super) to: Timestamp,
-    /// It goes on: `to` is now.
+    /// It hasn't ended: `to` is now.
     pub(super) is_open: bool,
     pub(super) zone: TimeZone,
 }

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 
-/// What a browser's name in `User-Agent` is, the most specific first.
+/// The names of browsers in `User-Agent`, the most specific first.
 const BROWSERS: [(&str, &str); 6] = [
     ("Edg/", "Edge"),
     ("OPR/", "Opera"),
@@ -22,7 +22,7 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("Linux", "Linux"),
 ];
 
-/// What a browser's engine has in `User-Agent` before its version, the most specific first.
+/// The texts before the version of a browser's engine in `User-Agent`, the most specific first.
 const ENGINES: [(&str, &str); 3] = [
     ("Firefox/", "Firefox"),
     ("Chrome/", "Chromium"),

@@ -11,10 +11,10 @@ use wallboard_access::{SignIn, Token, WAITING_MAX};
 /// How long browsers keep a cookie at most.
 const LONGEST: Duration = Duration::days(400);
 
-/// What a token proves.
+/// The cookie of a token, by what the token proves.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::web) enum TokenCookie {
-    /// Who is signed in.
+    /// The person who is signed in.
     Session,
     /// Which paired screen it is.
     Screen,

@@ -59,7 +59,7 @@ struct SignInForm {
     next: String,
 }
 
-/// What the page that a form leads to says was just done.
+/// The notice about a change just made, on the page that a form leads to.
 #[derive(Deserialize)]
 pub(super) struct DoneQuery {
     pub(super) done: Option<String>,
@@ -127,7 +127,7 @@ async fn sign_in(
     }
 }
 
-/// What the trail says about whoever has this session now.
+/// Makes the trail's note about the person who has this session now.
 pub(super) fn note_sign_in(access: &SignIn, token: &Token) -> Audited {
     let signed_in = Audited::new(AuditAction::SignedIn, "");
     match access.directory().identify(token, Timestamp::now()) {
@@ -149,7 +149,7 @@ async fn open_page(
     Ok((session_cookie(token, access), Redirect::to(own_page(next))).into_response())
 }
 
-/// What to say about an attempt that failed; an error that isn't the visitor's goes on.
+/// Returns the text about a failed attempt; passes on an error that isn't the visitor's.
 pub(super) fn refusal(error: SignInError) -> Result<(StatusCode, String), WebError> {
     let text = match &error {
         SignInError::NoMatch => "That name and password don’t match.".to_owned(),

@@ -25,14 +25,14 @@ use super::{
 /// The first page instead of longer ones: the way back from the provider is kept for a while.
 const NEXT_BYTES_MAX: usize = 500;
 
-/// What the sign-in page shows of the provider.
+/// The provider's button on the sign-in page.
 pub(super) struct ProviderButton {
     pub(super) label: String,
     /// Why it may not work.
     pub(super) note: String,
 }
 
-/// What the provider adds to our address.
+/// The parameters that the provider adds to our address.
 #[derive(Deserialize)]
 struct Callback {
     #[serde(default)]

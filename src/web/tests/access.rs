@@ -1,4 +1,4 @@
-//! Who gets what: every route for every role, forged requests, and sign-in itself.
+//! Access of each visitor: every route for every role, forged requests, and sign-in itself.
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! What the audit trail says about requests.
+//! Entries of the audit trail about requests.
 
 use axum::http::{StatusCode, header};
 use tokio::{
@@ -16,7 +16,7 @@ use super::{
     assert_contains, assert_contains_none, login_site::LoginSite, sales_inputs, test_site,
 };
 
-/// Who did what, the oldest first.
+/// Returns actors, actions and subjects, the oldest first.
 async fn entries(site: &LoginSite) -> Vec<String> {
     let listed = site.sign_in.audit().list(None, 1_000).await.unwrap();
     let entries = listed.iter().rev().map(|one| {

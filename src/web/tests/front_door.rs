@@ -14,7 +14,7 @@ use super::{
     send_request,
 };
 
-/// What every response has, word for word.
+/// The headers of every response, word for word.
 const HEADERS: [(&str, &str); 6] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "same-origin"),
@@ -121,7 +121,7 @@ async fn every_answer_has_the_headers_and_a_content_type() {
     }
 }
 
-/// What browsers add to a request of another site, or of none, and what scripts may leave out.
+/// Headers that browsers add to a request of another site, or of none, or that scripts may leave out.
 const FORGERIES: [&[(&str, &str)]; 7] = [
     &[],
     &[("sec-fetch-site", "cross-site")],

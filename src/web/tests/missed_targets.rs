@@ -18,7 +18,7 @@ use super::{connected_inputs, get_page, state_of_inputs, test_site};
 /// Contacts of one queue that were answered today, and those in time.
 type Answered = (i64, i64);
 
-/// Who says that the target was missed.
+/// The places that show the target as missed.
 #[derive(Debug, PartialEq)]
 struct Misses {
     header: bool,
@@ -31,7 +31,7 @@ struct Misses {
 }
 
 impl Misses {
-    /// What all must say of queues, and of all of them together.
+    /// Returns what all places must show for each queue, and for all of them together.
     fn expected(queues: &[bool], together: bool) -> Self {
         Self {
             header: together,

@@ -1,4 +1,4 @@
-//! What the members of a group get: nothing of anybody else's, on any page, file or error.
+//! Scopes of groups: their members get nothing of anybody else's, on any page, file or error.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ use super::{
 /// Midnight of 2026-11-12 in UTC.
 const DAY: i64 = 1_794_441_600;
 const OF_DAY: &str = "range=days&from=2026-11-12&to=2026-11-12&compare=none";
-/// What only others may see.
+/// Texts that only others may see.
 const SECRETS: [&str; 5] = ["Directors", "Cato", "9009", "secret-case", "Boardroom"];
 
 fn patterns(texts: &[&str]) -> Vec<Pattern> {

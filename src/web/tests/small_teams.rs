@@ -1,4 +1,4 @@
-//! `[privacy] smallest_team`: whoever may not see personal data gets no figure about the agents of a
+//! `[privacy] smallest_team`: people who may not see personal data get no figure about the agents of a
 //! small team, on any page, file or answer, and nobody does on a board.
 
 use std::{

@@ -1,4 +1,4 @@
-//! What programs with API tokens get.
+//! Responses to programs with API tokens.
 
 use std::collections::BTreeSet;
 
