@@ -1,4 +1,4 @@
-//! What all viewers together received.
+//! Figures of all viewers together.
 
 use std::{
     collections::BTreeMap,

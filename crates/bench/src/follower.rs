@@ -1,4 +1,4 @@
-//! What one viewer makes of its frames: whether it has the board, whether a frame is missing, and
+//! One viewer's reading of its frames: whether it has the board, whether a frame is missing, and
 //! how long each was on its way. Looks only at what a frame begins with: its type, number and times.
 
 use std::sync::atomic::Ordering::Relaxed;
@@ -16,7 +16,7 @@ pub(super) struct FrameFollower {
     requested_at: i64,
 }
 
-/// What a frame means for the viewer's connection.
+/// The meaning of a frame for the viewer's connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum FrameMeaning {
     /// The board is published in this epoch.

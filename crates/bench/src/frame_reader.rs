@@ -26,7 +26,7 @@ pub(super) enum ServerFrame<'a> {
     Close(&'a [u8]),
 }
 
-/// What isn't a frame that a server may send.
+/// Bytes that aren't a frame that a server may send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct InvalidFrame;
 

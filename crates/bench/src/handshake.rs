@@ -35,7 +35,7 @@ pub(super) enum ServerStream {
     Encrypted(Box<TlsStream<TcpStream>>),
 }
 
-/// What one viewer asks for.
+/// The request of one viewer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SocketRequest<'a> {
     pub(super) target: &'a LoadTarget,

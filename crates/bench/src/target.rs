@@ -8,7 +8,7 @@ use url::Url;
 
 use super::LoadError;
 
-/// What the user chose.
+/// The user's choice of a target.
 #[derive(Clone, Copy, Debug)]
 pub struct TargetChoice<'a> {
     /// Like `http://127.0.0.1:8080`.

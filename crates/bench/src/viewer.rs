@@ -43,7 +43,7 @@ thread_local! {
     static READ_BUFFER: RefCell<Box<[u8; READ_BYTES]>> = RefCell::new(Box::new([0; READ_BYTES]));
 }
 
-/// What all viewers share.
+/// The state that all viewers share.
 #[derive(Debug)]
 pub(super) struct CrowdContext {
     pub(super) target: LoadTarget,
@@ -155,7 +155,7 @@ struct ConnectedViewer<'a> {
     served: Option<ServedSender>,
 }
 
-/// What arrived with one read.
+/// The events that arrived with one read.
 #[derive(Debug, Default)]
 struct Arrival {
     pong: Option<Vec<u8>>,

@@ -45,9 +45,9 @@ pub(super) struct BreakdownClass {
     /// The name in the API.
     pub(super) key: &'static str,
     pub(super) word: &'static str,
-    /// What is counted.
+    /// The counted things.
     pub(super) counted: &'static str,
-    /// What shares are based on, or why there are no rows.
+    /// The base of the shares, or why there are no rows.
     pub(super) summary: String,
     /// Most calls first; at the end, calls without a value.
     pub(super) rows: Vec<BreakdownShare>,

@@ -165,7 +165,7 @@ const AGENT_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::Occupancy,
 ];
 
-/// What is known of an agent in one queue.
+/// The columns of an agent in one queue.
 const HANDLED_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::AgentHandled,
     HistoryColumn::AgentTransferred,

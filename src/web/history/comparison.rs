@@ -39,7 +39,7 @@ struct SourceGaps {
     without_before: usize,
 }
 
-/// What a page lacks of some source, in words.
+/// Data of some source that a page lacks, in words.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct ComparisonGaps {
     /// "Voice: no data for today yet"
@@ -105,7 +105,7 @@ pub(super) fn compare_rows(
                 gaps.record(from, imported, imported_before);
             }
             match imported {
-                // What boards counted is of all sources.
+                // Boards count all sources together.
                 _ if row.is_live => {}
                 Imported::Nothing => continue,
                 Imported::Part => is_comparable = false,

@@ -1,4 +1,4 @@
-//! What an export says besides figures, as small tables: of one queue its agents, groups, reasons
+//! Export data other than figures, as small tables: of one queue its agents, groups, reasons
 //! and settings; of the site its groups and numbers.
 
 use crate::web::links::PageLink;

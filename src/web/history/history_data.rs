@@ -44,10 +44,10 @@ pub(super) struct HistoryData {
     pub(super) has_shared_members: bool,
     pub(super) heat: Option<HeatMap>,
     pub(super) breakdown: Option<Breakdown>,
-    /// What exports say besides figures, for the pages that show it.
+    /// Export data other than figures, for the pages that show it.
     pub(super) facts: Vec<FactTable>,
     pub(super) notes: Vec<PageNote>,
-    /// What isn't compared with the earlier period, and why.
+    /// Data that isn't compared with the earlier period, and why.
     pub(super) gaps: ComparisonGaps,
     /// Several sources make up the figures, so the notes name what one of them lacks.
     pub(super) is_of_several: bool,

@@ -28,7 +28,7 @@ pub(in crate::web) struct SubjectDays {
     pub(in crate::web) linked_queues: Vec<(QueueId, String)>,
 }
 
-/// What boards showed of a queue today.
+/// The figures of a queue that boards showed today.
 pub(in crate::web) type TodaySnapshots = Arc<[BoardSnapshot]>;
 
 type SharedCache<V, K, T> = Arc<Mutex<VersionedCache<V, K, T>>>;
@@ -147,7 +147,7 @@ impl CacheVersion {
 
 impl RecentDaysCache {
     /// The same cache for a visitor who doesn't see all history: the shared days are of everything.
-    /// What boards showed of a queue is for whoever sees the queue.
+    /// Figures that boards showed are for everyone who sees the queue.
     pub(in crate::web) fn without_days(&self) -> Self {
         Self {
             days: Arc::default(),

@@ -71,7 +71,7 @@ impl SavedBoardFigures {
         scope: &HistoryScope,
         times: &mut [HistoryRow],
     ) -> Option<String> {
-        // What boards counted in open and closed time can't be told apart.
+        // Boards don't count open and closed time apart.
         let is_empty = |row: &HistoryRow| row.figures.is_none() && !row.has_closed;
         if scope.step == ReportStep::Day || self.queues.is_empty() || !times.iter().any(is_empty) {
             return None;

@@ -1,5 +1,5 @@
-//! What a viewer and the server agree on at the upgrade: `permessage-deflate`, RFC 7692, always
-//! without context takeover, so that all viewers are sent the same bytes. Pure.
+//! The compression that viewer and server agree on at the upgrade: `permessage-deflate`, RFC 7692,
+//! always without context takeover, so that all viewers are sent the same bytes. Pure.
 
 /// How messages go over a viewer's socket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -68,7 +68,7 @@ struct HubState {
     return_spread: watch::Sender<u64>,
 }
 
-/// What a viewer says when it connects, and its link with the desk.
+/// A viewer's request to connect, and its link with the desk.
 #[derive(Debug, Default)]
 pub struct ViewerRequest {
     /// The page id that its page was rendered with.
@@ -76,7 +76,7 @@ pub struct ViewerRequest {
     pub position: Option<ViewerPosition>,
     /// Paired screens have one.
     pub link: Option<ViewerLink>,
-    /// What its upgrade agreed on.
+    /// The encoding that its upgrade agreed on.
     pub encoding: FrameEncoding,
 }
 

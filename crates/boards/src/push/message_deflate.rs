@@ -7,7 +7,7 @@ use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, 
 /// in 144 µs with level 9.
 const LEVEL: u32 = 4;
 
-/// What each message would end with, and is sent without.
+/// The bytes that each message would end with, and is sent without.
 const OMITTED_END: [u8; 4] = [0, 0, 0xff, 0xff];
 
 /// An empty last block, after which a message that was cut short has no end.
@@ -31,7 +31,7 @@ pub fn deflate_message(message: &[u8]) -> Option<Vec<u8>> {
     Compress::new(Compression::new(LEVEL), false)
         .compress_vec(message, &mut deflated, FlushCompress::Sync)
         .ok()?;
-    // Where there's no room left, it may go on.
+    // A full buffer may lack the end.
     if deflated.len() == deflated.capacity() || !deflated.ends_with(&OMITTED_END) {
         return None;
     }
@@ -58,7 +58,7 @@ pub fn inflate_message(mut deflated: Vec<u8>, bytes_max: usize) -> Result<Vec<u8
         rest = rest.get(taken..).unwrap_or_default();
         match status {
             Status::StreamEnd if rest.is_empty() => return Ok(message),
-            // Its sender may have marked a block as the last, and goes on after it.
+            // Its sender may have marked a block as the last, and continue after it.
             Status::StreamEnd => inflater.reset(false),
             _ if taken == 0 && message.len() == length => return Err(InflateError::Garbled),
             _ => {}

@@ -206,7 +206,7 @@ mod tests {
         *,
     };
 
-    /// What a client sends: frames with a mask.
+    /// Masks a frame, as clients do.
     fn masked(frame: Frame) -> Vec<u8> {
         let mut frame = frame;
         frame.header_mut().mask = Some([1, 2, 3, 4]);

@@ -22,7 +22,7 @@ use super::{
     renderer::{RenderedUpdate, Renderer},
 };
 
-/// What the slow screen does after a step.
+/// The slow screen's action after a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ScreenPace {
     /// It reads nothing, so frames pass by.

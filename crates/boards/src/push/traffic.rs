@@ -1,4 +1,4 @@
-//! What was sent to viewers and how they disconnected, as counters.
+//! Counters of what was sent to viewers, and how they disconnected.
 
 use std::{
     sync::{

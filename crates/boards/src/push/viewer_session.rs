@@ -41,7 +41,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct SessionContext {
     pub(super) viewer: ViewerHandle,
-    /// The page id that the viewer's page was rendered with, if it says so.
+    /// The page id that the viewer's page was rendered with, if it names one.
     pub(super) page: Option<String>,
     pub(super) position: Option<ViewerPosition>,
     pub(super) link: Option<ViewerLink>,
@@ -106,7 +106,7 @@ where
     end
 }
 
-/// What may end a session from our side.
+/// The events that may end a session from our side.
 struct Interruptions {
     stop: CancellationToken,
     return_spread: watch::Receiver<u64>,
@@ -275,7 +275,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
                 return self.queue_catch_up(&missing);
             }
             self.socket.follow();
-            // What was published in between has passed by.
+            // Frames that were published in between have passed by.
             if publisher.frame_number() == n {
                 return;
             }
@@ -365,7 +365,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
         reason: &'static str,
         last_frame: Option<Utf8Bytes>,
     ) {
-        // An incomplete frame must end first; nothing else that waits is of use any more.
+        // An incomplete frame must end first; nothing else that waits is of use.
         self.socket.drop_unsent();
         if let Some(frame) = last_frame {
             self.queue_frame(&frame.into());
@@ -412,7 +412,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> ViewerSession<T> {
     /// Writes all that is unsent; `false` if the connection was lost.
     async fn write_unsent(&mut self) -> bool {
         while self.socket.has_unsent() {
-            // What still arrives doesn't matter any more.
+            // Messages that still arrive no longer matter.
             self.reader = MessageReader::new(0, FrameEncoding::Plain);
             if self.socket.next_event(&mut self.reader).await == SocketEvent::Lost {
                 return false;

@@ -28,7 +28,7 @@ thread_local! {
     static READ_BUFFER: RefCell<Box<[u8; READ_BYTES]>> = RefCell::new(Box::new([0; READ_BYTES]));
 }
 
-/// What became of a batch at one viewer.
+/// The result of offering a batch to one viewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Offered {
     /// It's written, or the session writes the rest.
@@ -46,7 +46,7 @@ pub(super) trait FollowingViewer: Send + Sync + fmt::Debug {
     fn has_ended(&self) -> bool;
 }
 
-/// Who writes the next frame.
+/// The writer of the next frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Writer {
     FanOut,
@@ -55,7 +55,7 @@ enum Writer {
     HandedOver,
 }
 
-/// What a session waits for.
+/// An event that a session waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SocketEvent {
     /// The reader has more.
@@ -79,7 +79,7 @@ pub(super) struct ViewerSocket<T> {
 struct SocketState<T> {
     /// `None` once the session has ended.
     stream: Option<T>,
-    /// What the connection hasn't taken yet.
+    /// Bytes that the connection hasn't taken yet.
     unsent: VecDeque<Bytes>,
     /// Whether a part of the first of them was written.
     is_first_begun: bool,

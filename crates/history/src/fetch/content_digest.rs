@@ -31,7 +31,7 @@ pub(super) struct ContentDigest {
 }
 
 /// Whether the tags of a store are digests. Not every tag that looks like one is: some stores
-/// encrypt objects without a header that says so.
+/// encrypt objects without a header about it.
 #[derive(Debug, Default)]
 pub(super) struct DigestTags {
     has_matched: AtomicBool,

@@ -36,7 +36,7 @@ pub fn read_listing(data: &[u8]) {
         assert_ne!(
             page.next.as_deref(),
             Some(""),
-            "a listing can't go on from nowhere"
+            "a listing can't resume nowhere"
         );
         assert!(page.files.iter().all(|file| !file.tag.is_empty()));
     }

@@ -109,7 +109,7 @@ pub(super) async fn open_object(
     }
 }
 
-/// Loads a page, again after a lost connection: a long listing goes on where it was.
+/// Loads a page, again after a lost connection: a long listing continues where it was.
 async fn load_page_with_retries(
     store: &impl ObjectStoreApi,
     prefix: &str,

@@ -32,7 +32,7 @@ pub(super) struct ObjectStoreClient {
     timeouts: FetchTimeouts,
     /// The host, for sentences.
     host: String,
-    /// What no text of a store may repeat.
+    /// Secrets that no text of a store may repeat.
     secrets: Vec<RedactedText>,
     /// Whether its tags are digests, as far as that is known.
     pub(super) digest_tags: Arc<DigestTags>,

@@ -74,7 +74,7 @@ impl FileStore {
     }
 }
 
-/// Whether its modification time alone shows that nobody writes it any more.
+/// Whether its modification time alone shows that nobody still writes it.
 fn is_long_unchanged(remote: &RemoteFile, settle: Duration) -> bool {
     remote.modified.is_some_and(|modified| {
         let age = Timestamp::now().duration_since(modified);

@@ -66,7 +66,7 @@ pub fn describe_nothing_found(scope: &str, outcome: &ImportOutcome) -> String {
     match tenants.as_slice() {
         [] => format!("No files for {scope}; check the location"),
         found => format!(
-            "No files for {scope}; found {}; correct `tenant`, or ask whoever set up the export",
+            "No files for {scope}; found {}; correct `tenant`, or ask the export's owner",
             found.join(", ")
         ),
     }

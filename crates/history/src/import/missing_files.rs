@@ -8,8 +8,8 @@ use super::expected_file;
 
 /// Without it there are no call metrics.
 const REQUIRED_CONTAINER: &str = "Queue_Call";
-/// Nights that show whether a container arrives regularly. One missing for longer isn't expected
-/// any more.
+/// Nights that show whether a container arrives regularly. One missing for longer is no longer
+/// expected.
 const REGULAR_NIGHTS: usize = 28;
 /// A longer absence is never usual.
 const ABSENT_NIGHTS_MAX: usize = 3;

@@ -1,4 +1,4 @@
-//! The running sources of files, for whoever shows them.
+//! The running sources of files, for those who show them.
 
 use std::{
     collections::BTreeMap,

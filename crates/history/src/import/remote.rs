@@ -53,7 +53,7 @@ pub(super) enum DownloadError {
     Changing(String),
     /// It can't be read. Many of these in a row may mean that no file can be.
     Unreadable(FetchError),
-    /// No file can be read any more.
+    /// Files can no longer be read.
     Unreachable(FetchError),
 }
 

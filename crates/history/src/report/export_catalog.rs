@@ -1,4 +1,4 @@
-//! What exports say besides figures: groups, the agents and reasons of queues, numbers called, and
+//! Export data other than figures: groups, the agents and reasons of queues, numbers called, and
 //! settings of queues, all as of today.
 
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ pub struct ItemMember {
     pub priority: Option<i64>,
 }
 
-/// What exports say besides figures. Each list is sorted by name, without what is hidden.
+/// Export data other than figures. Each list is sorted by name, without what is hidden.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExportCatalog {
     pub queues: Vec<CatalogItem>,

@@ -35,8 +35,8 @@ pub struct HandledQuery {
     pub count_by: CountBy,
 }
 
-/// What an agent handled in a queue: handled and transferred calls, talk and wrap-up. Other counters
-/// are unknown.
+/// Calls that an agent handled in a queue: handled and transferred ones, talk and wrap-up. Other
+/// counters are unknown.
 #[derive(Clone, Debug)]
 pub struct HandledCalls {
     pub queue: SubjectEntry,

@@ -56,7 +56,7 @@ use report_range::{day_of_interval, split_range};
 pub struct History {
     store: Store,
     config: Arc<RwLock<Arc<ReportConfig>>>,
-    /// What reports have; `None`: everything.
+    /// The queues and agents in reports; `None`: all.
     scope: Option<Arc<DataScope>>,
     /// Whether reports leave out figures about agents.
     withholds_agent_figures: bool,

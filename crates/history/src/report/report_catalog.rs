@@ -89,7 +89,7 @@ fn has_figures(view: &StoreView<'_>, agent: &AgentId) -> Result<bool, StoreError
 /// The catalog of the store, read in the same view as the figures, so that both match.
 pub(super) struct ReportCatalog<'a> {
     pub(super) config: &'a ReportConfig,
-    /// What it has; `None`: everything.
+    /// The queues and agents in it; `None`: all.
     scope: Option<&'a DataScope>,
     pub(super) sources: Vec<ReportSource<'a>>,
     names: BTreeMap<(NameClass, Id), CatalogEntry>,

@@ -39,7 +39,7 @@ impl ReportBuilder<'_> {
                 _ => Ok(()),
             };
         }
-        // The series that each queue has for itself.
+        // The series of single queues.
         let mut counts = vec![0; drafts.len()];
         for (_, index) in members {
             counts[*index] += 1;

@@ -143,7 +143,7 @@ async fn only_quarter_hours_that_start_while_open_count() {
         ]
     );
     assert!(hours[0].rows.iter().all(|row| !row.is_partial));
-    // Who was signed in isn't known for the open times alone.
+    // Staffing isn't known for the open times alone.
     let open = hours[0].rows[9].contact_figures().unwrap();
     assert_eq!(open.staffing, None);
 }

@@ -14,7 +14,7 @@ use wallboard_store::{
 /// The nightly run begins at any time within two hours. If files are cut then, so much may
 /// lie between the last call of one and the first of the next.
 const NIGHTLY_RUN_SPREAD: i64 = 2 * 3_600;
-/// After so many nights, nobody expects a day's file any more.
+/// After so many nights, a day's file is no longer expected.
 const RECENT_DAYS: i64 = 28;
 /// Weeks before and after that show whether a weekday usually has a file.
 const COMPARED_WEEKS: i64 = 4;

@@ -1,5 +1,5 @@
-//! What the export's dimensions say besides names and thresholds: groups and their members, agents
-//! and reasons of queues, numbers with their destinations, and details of queues.
+//! Relations in the export's dimensions, other than names and thresholds: groups and their members,
+//! agents and reasons of queues, numbers with their destinations, and details of queues.
 
 use std::collections::{BTreeMap, BTreeSet};
 

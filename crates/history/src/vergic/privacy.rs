@@ -1,5 +1,5 @@
-//! Detects cells that may identify a visitor. Statistics rarely have any; they are stored only if
-//! the configuration says so.
+//! Detects cells that may identify a visitor. Statistics rarely have any; they are stored only if the
+//! configuration allows it.
 
 use super::{column_mapping::HeaderLayout, vergic_cell::VergicCell};
 

@@ -312,7 +312,7 @@ async fn page_opens_on_the_last_day_with_data() {
         assert!(page.contains(&format!("href=\"{href}\"")), "{href}: {page}");
     }
     assert!(page.contains("aria-label=\"Previous day: Wed 11 Nov\""));
-    // What is chosen rarely is out of sight until it is set.
+    // A filter that is rarely chosen is out of sight until it is set.
     assert!(page.contains("<details class=\"more\">"), "{page}");
     let zoned = get_page(&router, "/history?zone=Asia%2FTokyo").await.text;
     assert!(zoned.contains("<details class=\"more\" open>"), "{zoned}");
