@@ -88,7 +88,7 @@ async fn flood_reaches_a_crowd_at_its_usual_pace() {
     let grown = wallboard.peak_memory() * 100 / before;
     #[expect(clippy::cast_precision_loss, reason = "a count of frames")]
     let pace = seen.frames as f64 / count as f64 / seconds;
-    print_measured("memory after the flood, % of before", grown, 150);
+    print_measured("memory after the flood, % of the start", grown, 150);
     print_measured("frames per viewer and second in the flood", pace, 2.5);
     print_measured("delay in the flood, p99", seen.delay(99), SHOWN_WITHIN);
     assert!(pace < 2.5, "{pace} frames per second");
