@@ -131,7 +131,7 @@ impl AgentForgetter {
     }
 }
 
-/// Replaces names and removes the address. Those that weren't reported stay missing.
+/// Replaces names and empties the address. What was reported stays reported.
 fn forget_names(id: &AgentId, names: [&mut Option<Arc<str>>; 2], email: &mut Option<Arc<str>>) {
     for name in names.into_iter().flatten() {
         *name = id.external.clone();
