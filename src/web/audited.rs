@@ -42,7 +42,7 @@ impl ShowsPeople {
 pub(super) struct Audited {
     pub(super) action: AuditAction,
     pub(super) subject: String,
-    /// The actor, unless the visitor is: at sign-in, nobody is known yet.
+    /// The actor, if that isn't the visitor: at sign-in, nobody is known yet.
     pub(super) actor: Option<AuditActor>,
 }
 

@@ -48,7 +48,7 @@ pub(super) enum Visitor {
 }
 
 impl Visitor {
-    /// Returns the permissions; `None` if nobody is signed in.
+    /// Returns the permissions of a signed-in visitor; `None` for others.
     pub(super) fn permissions(&self) -> Option<&Permissions> {
         match self {
             Self::Nobody | Self::Screen(_) => None,
