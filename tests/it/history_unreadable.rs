@@ -523,7 +523,7 @@ async fn folder_without_permission_does_not_stop_the_others() {
     assert_eq!(site.count("SELECT count(*) FROM vergic_row"), 12);
 }
 
-/// A month of an export whose days are imported, which can't be listed any more.
+/// A month of an export whose days are imported, which can no longer be listed.
 #[tokio::test(flavor = "multi_thread")]
 async fn imported_days_of_a_month_that_cannot_be_listed_are_not_imported_again() {
     let mut sshd = Sshd::start();

@@ -37,7 +37,7 @@ pub(super) fn source_cells(
         .collect();
     let problems: Vec<_> = lost_leader.into_iter().chain(problems).collect();
     let problems = problems.join(" · ");
-    // A source may be connected while what the board shows of it isn't reported any more.
+    // A source may be connected while what the board shows of it is no longer reported.
     let is_gray = |row: &&BoardRow| row.place.severity == Severity::OutOfDate;
     let gray = list.rows.iter().filter(is_gray).count();
     let is_all_gray = !list.rows.is_empty() && gray == list.rows.len();

@@ -29,7 +29,7 @@ pub struct Update {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Fact {
-    /// What an event reports: a missing attribute is unchanged.
+    /// Readings that an event reports: a missing attribute is unchanged.
     #[serde(rename = "Readings")]
     EventReadings(MetricSubject, ReportedValues),
     /// A value that the vendor computes. The source delivers these in order: a later one wins,

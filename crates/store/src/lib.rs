@@ -130,7 +130,7 @@ pub fn lock_for_server(database: &Path) -> Result<Option<FileLock>, StoreError> 
             );
             Ok(None)
         }
-        // There's no such folder: opening the database says so.
+        // There's no such folder: opening the database reports it.
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(cause) => {
             let error = StoreError::Lock(path.into(), cause);

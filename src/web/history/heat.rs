@@ -140,7 +140,7 @@ impl HeatMap {
         }
     }
 
-    /// What its cells are.
+    /// The meaning of its cells.
     pub(super) fn summary(&self) -> &'static str {
         match (self.metric, self.is_mean) {
             (HeatMetric::Offered, true) => "Average calls per hour, over imported days",

@@ -148,7 +148,7 @@ impl PublishedView {
     pub(super) fn catch_up_from(&mut self, from: Option<&ViewerPosition>) -> CatchUp {
         self.refresh_after_pause();
         match from {
-            // Frames of before say how long a source had been silent then.
+            // Earlier frames say how long a source had been silent then.
             Some(from)
                 if from.epoch == self.epoch
                     && self.resumable_from <= from.n

@@ -199,7 +199,7 @@ mod tests {
         let log = EmbeddedLog::open(&database).unwrap();
         let (copy, writer) = LocalCopy::new(log, watch::Sender::default());
         let writer = tokio::spawn(writer);
-        // Whoever reads it fails.
+        // Every read of it fails.
         let file = rusqlite::Connection::open(log_path(&database)).unwrap();
         file.execute_batch("DROP TABLE batch; DROP TABLE snapshot")
             .unwrap();

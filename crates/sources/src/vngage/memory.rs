@@ -325,7 +325,7 @@ mod tests {
         assert!(!memory.is_queue_unknown(INTACT));
         assert!(!was_connected().is_queue_unknown(INTACT));
 
-        // This process has declared it, and then couldn't go on.
+        // This process has declared it, and then couldn't continue.
         let declared = VngageMemory {
             discontinuity: Some(Discontinuity::QueueNew),
             ..VngageMemory::default()

@@ -132,7 +132,7 @@ async fn note_founded(records: &BucketRecords) -> Result<(), RecordError> {
     Ok(records.create_key(FOUNDER, Vec::new()).await.map(drop)?)
 }
 
-// What a bucket needs is boxed: without a cluster, no request's future is larger.
+// Parts that only a bucket needs are boxed: without a cluster, no request's future is larger.
 impl Records for RecordStore {
     type Watch = RecordStoreWatch;
 
@@ -290,7 +290,7 @@ mod tests {
         let running = open(&stores[0], &server).await;
         running.watch(USER).await.unwrap();
 
-        // A server that goes on watches again.
+        // A server that continues watches again.
         delete_bucket(&server).await;
         let (users, _watch) = running.watch(USER).await.unwrap();
         assert_eq!(users, []);
