@@ -248,7 +248,6 @@ fn common_first_mistakes_are_reported_with_a_fix() {
     fs::write(folder.path("note"), "# ours\namqps://u:hunter2@h/v\n").unwrap();
     let url = |url: &str| GOOD.replace("\"amqps://u:p@h/v\"", url);
     let with = |more: &str| format!("{GOOD}{more}\n");
-    let port = "a whole number from 1 to 65535";
     let prefetch = "a whole number from 1 to 65534";
     let listen = "an address and a port such as \"127.0.0.1:8080\", or \"0.0.0.0:8080\" for all of this server's";
     let top = "belongs at the top of the file, before the first [table]; allowed here: ";

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use wallboard_domain::{
     CaseEvent, ConnectionEvent, EntityKind, EntityProfile, Fact, Id, Input, LinkedPerson, LogEntry,
     LogOffset, Metric, MetricSubject, MetricValue, Moment, MonotonicTime, NameVisibility,
-    ProvidedMetrics, SiteConfig, SourceId, SourceKind, SourceSetup, Update, ValueAge, VendorReport,
+    ProvidedMetrics, SiteConfig, SourceId, SourceKind, SourceSetup, Update, ValueAge, VendorFigure,
     VendorValue, moment,
 };
 use wallboard_live::{
@@ -382,7 +382,7 @@ fn short_stop_of_statistics(queue: &Id) -> Vec<(i64, Vec<Input>)> {
     };
     let report = |second| {
         let value = VendorValue::Metric(Metric::Waiting, Some(MetricValue::Count(3)));
-        let report = VendorReport {
+        let report = VendorFigure {
             value,
             age: ValueAge::Immediate,
             valid_for_ms: None,
@@ -391,7 +391,7 @@ fn short_stop_of_statistics(queue: &Id) -> Vec<(i64, Vec<Input>)> {
             source: VOICE.into(),
             event: "statistic",
             at: Some(at(second)),
-            fact: Fact::VendorReport(subject.clone(), report),
+            fact: Fact::VendorFigure(subject.clone(), report),
             mistyped: 0,
         })
     };
