@@ -39,16 +39,19 @@ pub struct Screen {
     failures: u32,
     next_tick: Instant,
     silent: Duration,
+    /// How long after the last frame everything is marked.
     grace: Duration,
 }
 
 impl Screen {
     /// Loads the board from the server at `url`.
     pub async fn load(url: &str, board: &str) -> Self {
+        let viewer = load_page(url, board).await.unwrap();
         Self {
             url: url.into(),
             board: board.into(),
-            viewer: load_page(url, board).await.unwrap(),
+            grace: grace(page_age(&viewer)),
+            viewer,
             connecting: None,
             received: Instant::now(),
             attempted: Instant::now(),
@@ -57,7 +60,6 @@ impl Screen {
             failures: 0,
             next_tick: Instant::now() + TICK,
             silent: script_constant("SILENT"),
-            grace: script_constant("BAND"),
         }
     }
 
@@ -89,6 +91,7 @@ impl Screen {
         if frame["t"] == "cmd" {
             // A server that is just leaving: the socket's end shows it.
             if let Ok(viewer) = load_page(&self.url, &self.board).await {
+                self.grace = grace(page_age(&viewer));
                 self.viewer = viewer;
             }
             return;
@@ -96,6 +99,7 @@ impl Screen {
         self.viewer.handle_frame(frame).await;
         let is_picture = frame["t"] != "bye" && (frame["t"] != "hi" || frame["resume"] == true);
         if is_picture {
+            self.grace = grace(frame["age"].as_u64());
             self.is_lost = false;
             self.is_marked = false;
         }
@@ -110,7 +114,7 @@ impl Screen {
         if self.silent < self.attempted.elapsed() {
             self.viewer.disconnect();
         }
-        self.is_lost |= self.silent < self.received.elapsed();
+        self.is_lost |= self.silent.min(self.grace) < self.received.elapsed();
         self.is_marked |= self.is_lost && self.grace <= self.received.elapsed();
     }
 
@@ -145,6 +149,18 @@ async fn load_page(url: &str, board: &str) -> Result<Viewer, reqwest::Error> {
     let page = http::client().get(format!("{url}/boards/{board}")).send();
     let html = page.await?.error_for_status()?.text().await?;
     Ok(Viewer::from_page(&html, url))
+}
+
+/// Returns how long a page shows values without a mark after a frame, as docs/protocol.md says.
+/// `age` is in seconds, since the last sign of life of their sources.
+fn grace(age: Option<u64>) -> Duration {
+    let left = Duration::from_secs(11).saturating_sub(Duration::from_secs(age.unwrap_or(0)));
+    left.min(Duration::from_secs(8))
+}
+
+fn page_age(viewer: &Viewer) -> Option<u64> {
+    let body = (viewer.page).find(&|element| element.attribute("data-age").is_some())?;
+    body.attribute("data-age")?.parse().ok()
 }
 
 /// Reads a time of the page's script, in milliseconds.
