@@ -227,14 +227,13 @@ impl App {
                 }
                 None => app.start_present(&live, clock, log).await?,
             };
-            let log_status = log_status.or(failed_log);
             let sign_in = app.open_sign_in(was_member).await?;
             let public_url = app.plan.public_url.as_deref();
             let setup_code = sign_in::offer_setup(sign_in.as_ref(), public_url).await?;
             let web = WebState {
                 sign_in,
                 setup_code,
-                ..app.web_state(live, data_origin, not_after, log_status)
+                ..app.web_state(live, data_origin, not_after, log_status.or(failed_log))
             };
             app.start_web_server(listener, web);
             Ok(())

@@ -2,7 +2,7 @@
 
 use std::{process::Command, time::Duration};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use tokio::time::Instant;
 
@@ -98,6 +98,8 @@ async fn screens_of_a_server_that_hangs_are_marked_in_time_and_claim_no_calm() {
     .await;
     site.wait_until_known().await;
     let board = Browser::open(&site.url("/boards/queues"));
+    // The header of a narrower one drops that all is calm first.
+    board.command(&json!({"do": "tiles", "width": 2560, "height": 1080}));
     let gallery = Browser::open(&site.url("/"));
     let has = |text: &str| format!("document.body.innerText.includes('{text}')");
     let screens = [
@@ -196,8 +198,8 @@ async fn board_that_was_hidden_is_marked_until_its_values_arrive() {
     assert_eq!(board.evaluate(BAND), true);
     site.wallboard.signal("-CONT");
     board.wait_for(IS_LIVE, SOON).await;
-    let shown = "document.querySelector('.row:not([hidden]) .num').textContent === '3'";
-    board.wait_for(shown, SOON).await;
+    let has_three = "document.querySelector('.row:not([hidden]) .num').textContent === '3'";
+    board.wait_for(has_three, SOON).await;
 }
 
 /// Runs the page's own reconnection for 500 screens on a simulated clock.

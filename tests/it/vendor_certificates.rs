@@ -11,9 +11,10 @@ use crate::support::{
 
 /// Each vendor's source at an address, with an authority's file.
 fn sources_at(url: &str, ca_file: &Path) -> [String; 2] {
+    let ca_file = ca_file.display();
     let statistics = |name: &str| {
         format!(
-            "ca_file = {ca_file:?}\nstatistics = [{{ metric = \"waiting\", object_type = \"Queue\", objects = [\"1\"], {name} = \"W\" }}]\n"
+            "ca_file = \"{ca_file}\"\nstatistics = [{{ metric = \"waiting\", object_type = \"Queue\", objects = [\"1\"], {name} = \"W\" }}]\n"
         )
     };
     [

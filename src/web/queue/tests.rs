@@ -135,7 +135,7 @@ async fn empty_chart_of_waits_says_when_it_fills() {
 async fn last_two_weeks_say_their_formula_in_words_and_until_when_today_is_imported() {
     // A zone in which it's the afternoon.
     let now = Timestamp::now();
-    let hour = i8::try_from(now.to_zoned(TimeZone::UTC).hour()).unwrap();
+    let hour = now.to_zoned(TimeZone::UTC).hour();
     let zone = TimeZone::fixed(Offset::constant((15 - hour).clamp(-12, 14)));
     let today = moment::day_start(now, &zone).as_second();
     let mut site = test_site();
