@@ -112,12 +112,14 @@ const showTime = () => write(document.getElementById('clock'), wall.format(now()
 
 let ticks = 0;
 function tick() {
-  if (!lost) runClocks();
+  if (!lost) {
+    runClocks();
+    nightly(wall.format(now()));
+  }
   showTime();
   watch();
   tickPages();
   care();
-  if (!lost) nightly(wall.format(now()));
   if (++ticks % 60 === 5) health();
 }
 
