@@ -286,15 +286,27 @@ impl SourceState {
     }
 }
 
+/// Adds a gap. Beyond the most that are kept, those become one that have the least between them.
 fn add_gap(source_state: &mut SourceState, from: Timestamp, to: Timestamp) {
     // A clock that was set back meanwhile has no other start.
     let from = from.min(to);
-    let full = source_state.gaps.len() >= MAX_GAPS;
-    match source_state.gaps.last_mut() {
-        Some(last) if full || last.to.is_none_or(|end| from <= end) => {
+    let gaps = &mut source_state.gaps;
+    match gaps.last_mut() {
+        Some(last) if last.to.is_none_or(|end| from <= end) => {
             last.to = Some(to.max(last.from));
         }
-        _ => source_state.gaps.push(CountingGap { from, to: Some(to) }),
+        _ => gaps.push(CountingGap { from, to: Some(to) }),
+    }
+    if MAX_GAPS < gaps.len() {
+        let between = |later: &usize| {
+            let before = &gaps[later - 1];
+            gaps[*later]
+                .from
+                .duration_since(before.to.unwrap_or(before.from))
+        };
+        if let Some(later) = (1..gaps.len()).min_by_key(between) {
+            gaps[later - 1].to = gaps.remove(later).to;
+        }
     }
 }
 

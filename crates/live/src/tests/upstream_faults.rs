@@ -249,6 +249,29 @@ fn gaps_of_earlier_days_do_not_extend_into_today() {
 }
 
 #[test]
+fn gaps_beyond_the_most_are_joined_where_that_takes_least() {
+    let mut scenario = LiveScenario::new();
+    for number in 0..22 {
+        let is_close = number == 7 || number == 12;
+        scenario.advance_time(if is_close { 10_000 } else { 60_000 });
+        scenario.disconnect_source();
+        scenario.advance_time(5_000);
+        scenario.connect_source(Some(Discontinuity::TooLong));
+    }
+
+    let gaps = &scenario.state.snapshot().today.gaps;
+    let lengths: Vec<_> = (gaps.iter())
+        .map(|gap| moment::millis_between(gap.from, gap.to.unwrap()))
+        .collect();
+
+    assert_eq!(lengths.len(), 20);
+    let joined: Vec<_> = (lengths.iter().enumerate())
+        .filter(|(_, length)| **length != 5_000)
+        .collect();
+    assert_eq!(joined, [(6, &20_000), (10, &20_000)]);
+}
+
+#[test]
 fn day_before_a_lost_log_is_a_gap() {
     for (is_lost, expected) in [(true, 1), (false, 0)] {
         let site = site_with_entries(&[], &[]);
