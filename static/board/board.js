@@ -10,7 +10,7 @@ import { lay, layAll, refit, watchRoom } from './places.js';
 import { nightly, reload, serves } from './renewal.js';
 import { hasGrown, index, listOf, runClocks, set, swap, write } from './slots.js';
 import { now, wall } from './time.js';
-import { care, stayAwake, watchHands } from './wall.js';
+import { care, stayAwake, watchInput } from './wall.js';
 import './keys.js';
 
 const body = document.body;
@@ -158,5 +158,5 @@ watchRoom();
 layAll();
 setInterval(tick, 1000);
 stayAwake();
-watchHands();
+watchInput();
 open(take, () => ({ e: epoch, n: seq }));

@@ -34,13 +34,13 @@ export let lost = false;
 let isShown = false; // the page shows the connection state
 let verdict = ''; // why the server rejects the page, if it gave a reason
 
-function hear(frame) {
+function noteFrame(frame) {
   attempted = mark();
   failures = 0;
   if (frame.ts) learn(frame.ts, frame.t === 'hi' || frame.t === 'hb');
 }
 
-function lose() {
+function markLost() {
   lost = true;
   showLoss();
 }
@@ -94,7 +94,7 @@ function band(text) {
 // Once a second.
 export function watch() {
   if (since(attempted) > SILENT && socket) drop();
-  else if (lost || since(received) > Math.min(SILENT, until)) lose();
+  else if (lost || since(received) > Math.min(SILENT, until)) markLost();
 }
 
 // --- the socket --------------------------------------------------------------
@@ -124,7 +124,7 @@ function connect() {
 }
 
 function receive(frame) {
-  hear(frame);
+  noteFrame(frame);
   Object.assign(hint, frame.hint);
   if (frame.t === 'bye') retry = frame.retry || 1;
   take(frame);
@@ -142,9 +142,9 @@ addEventListener('online', () => again(Math.random() * 2000));
 
 function closed(opened, code) {
   socket = null;
-  lose();
+  markLost();
   if (code === 4403) return refuse('This screen may not show this board.');
-  if (code === 4401 || (!opened && ++refused >= 2)) return obey();
+  if (code === 4401 || (!opened && ++refused >= 2)) return askForReason();
   again();
 }
 
@@ -154,7 +154,7 @@ function drop() {
   socket = null;
   old.onclose = old.onmessage = null;
   old.close();
-  lose();
+  markLost();
   again();
 }
 
@@ -167,7 +167,7 @@ function again(delay) {
 }
 
 // Refused twice: the page's address says why, or the server is unreachable.
-function obey() {
+function askForReason() {
   fetch(location.href, { cache: 'no-store', credentials: 'same-origin' }).then(
     (answer) => {
       if (answer.status === 401) return reload();
@@ -189,5 +189,5 @@ function refuse(text) {
   band(text);
   body.classList.add('stale', 'gone');
   clearTimeout(timer);
-  timer = setTimeout(obey, 60000 + Math.random() * 10000);
+  timer = setTimeout(askForReason, 60000 + Math.random() * 10000);
 }

@@ -47,7 +47,7 @@ export function stayAwake() {
 let still = 0;
 let away = 0;
 let place = '';
-function stir(event) {
+function wake(event) {
   // Ignores moves of the page below a resting pointer.
   const at = event.screenX + ' ' + event.screenY;
   if (event.type === 'mousemove' && at === place) return;
@@ -60,7 +60,7 @@ function stir(event) {
   away = setTimeout(() => body.classList.remove('awake'), 6000);
 }
 
-export function watchHands() {
-  for (const sign of ['mousemove', 'mousedown', 'touchstart', 'keydown']) addEventListener(sign, stir, { passive: true, capture: true });
+export function watchInput() {
+  for (const sign of ['mousemove', 'mousedown', 'touchstart', 'keydown']) addEventListener(sign, wake, { passive: true, capture: true });
   still = setTimeout(() => body.classList.add('idle'), 3000);
 }
