@@ -166,7 +166,7 @@ impl ClusterDay {
         vep.state().await.center.numbers_availability = true;
         let history = vep.state().await.center.history.clone();
         let source = VngageSource {
-            boards: vec![("worst.toml".into(), shown::BOARD.into())],
+            boards: shown::boards(),
             ..VngageSource::plain(broker, NAME)
         };
         let ports = nats.servers.each_ref().map(|server| server.port);
@@ -315,7 +315,10 @@ impl ClusterDay {
         self.machines.nodes.wait_until_settled().await;
         // Between two runs: a vendor that stops halfway through one has lost messages.
         let vep = self.vep.lock().await.take().unwrap();
-        self.tasks.drain(..).for_each(|task| task.abort());
+        for task in self.tasks.drain(..) {
+            assert!(!task.is_finished(), "somebody stopped looking");
+            task.abort();
+        }
         vep.drain().await;
         for node in &self.machines.nodes.0 {
             wait_until("nothing is wrong", ACCOUNTED, async || {

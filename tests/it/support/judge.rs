@@ -19,6 +19,10 @@ use super::{
 pub const OLDEST: Duration = Duration::from_secs(12);
 /// How exactly the ends of a gap are known: messages are on their way for a moment.
 const GAP_SLACK: Duration = Duration::from_secs(1);
+/// As many gaps are kept; then those become one that have the least between them.
+const GAPS_MAX: usize = 20;
+/// How long before a fault its gap may begin: every 2 s a source notes that it has everything.
+const GAP_LEAD: Duration = Duration::from_secs(3);
 
 /// The findings of one kind during one fault.
 #[derive(Clone, Debug)]
@@ -154,7 +158,7 @@ impl Judge {
     /// Returns how many contacts must be counted, and how many may be. In random traffic nobody
     /// abandons: only a contact that was answered in a gap can look like it.
     fn day_bounds(&self, metric: &str, gaps: &[(i64, i64)], start: i64, until: i64) -> (u64, u64) {
-        let is_known = |at: i64| !gaps.iter().any(|(from, to)| (*from..=*to).contains(&at));
+        let is_known = |at: i64| !is_in_gap(gaps, at);
         let is_lost = |contact: &&ContactTimes| {
             !is_known(contact.created) || contact.answered.is_some_and(|at| !is_known(at))
         };
@@ -176,6 +180,42 @@ impl Judge {
         (least, most.count() as u64)
     }
 
+    /// Judges the gaps that a fault has added: none where nothing was lost, else none that begins
+    /// before the fault or is longer than it.
+    pub fn judge_gaps(
+        &self,
+        is_loss: bool,
+        before: &[(i64, i64)],
+        after: &[(i64, i64)],
+        began: i64,
+    ) {
+        let ended = now();
+        if before.len() == GAPS_MAX {
+            return;
+        }
+        for added in after.iter().filter(|gap| !before.contains(gap)) {
+            // One that adjoins an older gap makes that longer.
+            let older = before.iter().find(|(from, _)| *from == added.0);
+            let from = older.map_or(added.0, |(_, to)| *to);
+            let is_during =
+                began - micros(GAP_LEAD) <= from && added.1 <= ended + micros(GAP_SLACK);
+            if !is_loss || !is_during {
+                let seconds = |at: i64| Duration::from_micros(at.abs_diff(began)).as_secs_f64();
+                let sentence = format!(
+                    "a gap from {:.1} s to {:.1} s, and the fault ended after {:.1} s",
+                    if from < began {
+                        -seconds(from)
+                    } else {
+                        seconds(from)
+                    },
+                    seconds(added.1),
+                    seconds(ended)
+                );
+                self.find("gaps", seconds(added.1), &sentence);
+            }
+        }
+    }
+
     /// Returns the true counts of the day, and how many contacts lie in stated gaps.
     pub fn day_in_short(&self, site: &Value) -> String {
         let gaps = gaps_of(&site["metrics"]["offered"]);
@@ -186,8 +226,9 @@ impl Judge {
             .filter(|contact| start <= contact.created)
             .collect();
         let answered = contacts.iter().filter(|contact| contact.answered.is_some());
-        let is_in_gap = |at: i64| gaps.iter().any(|(from, to)| (*from..=*to).contains(&at));
-        let unknown = contacts.iter().filter(|contact| is_in_gap(contact.created));
+        let unknown = contacts
+            .iter()
+            .filter(|contact| is_in_gap(&gaps, contact.created));
         let seconds: i64 = gaps.iter().map(|(from, to)| (to - from) / 1_000_000).sum();
         format!(
             "true: {} offered, {} answered; {} created in {} gaps of {seconds} s",
@@ -240,25 +281,31 @@ impl Judge {
     }
 }
 
-/// Returns the stated gaps of a figure, with some slack. One without an end is open.
-fn gaps_of(figure: &Value) -> Vec<(i64, i64)> {
-    let slack = micros(GAP_SLACK);
+/// Returns the stated gaps of a figure. One without an end is open.
+pub fn gaps_of(figure: &Value) -> Vec<(i64, i64)> {
     let time = |value: &Value| {
         let time = value.as_str()?.parse::<jiff::Timestamp>().unwrap();
         Some(time.as_microsecond())
     };
     let gaps = figure["gaps"].as_array().into_iter().flatten();
     let gaps = gaps.map(|gap| {
-        let to = time(&gap["to"]).map_or(i64::MAX, |to| to + slack);
-        (time(&gap["from"]).unwrap() - slack, to)
+        let to = time(&gap["to"]).unwrap_or(i64::MAX);
+        (time(&gap["from"]).unwrap(), to)
     });
     gaps.collect()
 }
 
-fn micros(duration: Duration) -> i64 {
+/// Returns whether a time lies in a gap, or so close to one that it may.
+fn is_in_gap(gaps: &[(i64, i64)], at: i64) -> bool {
+    let slack = micros(GAP_SLACK);
+    let is_in = |(from, to): &(i64, i64)| (from - slack..=to.saturating_add(slack)).contains(&at);
+    gaps.iter().any(is_in)
+}
+
+pub fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap()
 }
 
-fn now() -> i64 {
+pub fn now() -> i64 {
     jiff::Timestamp::now().as_microsecond()
 }

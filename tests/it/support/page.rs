@@ -9,6 +9,7 @@ const VOID: [&str; 6] = ["meta", "link", "input", "br", "img", "hr"];
 
 #[derive(Clone, Debug, Default)]
 pub struct Element {
+    name: String,
     attributes: BTreeMap<String, String>,
     children: Vec<Node>,
 }
@@ -63,6 +64,11 @@ impl Element {
             open.last().unwrap().0
         );
         open.pop().unwrap().1
+    }
+
+    /// Returns whether its tag is `name`.
+    pub fn is(&self, name: &str) -> bool {
+        self.name == name
     }
 
     pub fn attribute(&self, name: &str) -> Option<&str> {
@@ -217,7 +223,10 @@ fn tag_end(html: &str) -> usize {
 fn parse_tag(tag: &str) -> (&str, Element) {
     let name_end = tag.find([' ', '\n', '/']).unwrap_or(tag.len());
     let (name, mut rest) = tag.split_at(name_end);
-    let mut element = Element::default();
+    let mut element = Element {
+        name: name.to_owned(),
+        ..Element::default()
+    };
     loop {
         rest = rest.trim_start_matches([' ', '\n', '/']);
         let end = rest.find(['=', ' ', '\n']).unwrap_or(rest.len());

@@ -25,27 +25,67 @@ pub struct Shown {
     pub value: u64,
 }
 
-/// The figures of [`of_board`], in the order of the board's `show`.
-const TILE_FIGURES: [Figure; 3] = [Figure::Available, Figure::Waiting, Figure::Talking];
-/// A board whose tiles [`of_board`] reads.
-pub const BOARD: &str = "title = \"Worst day\"\nqueues = [\"chat/*\"]\n\
-     show = [\"agents_available\", \"waiting\", \"in_conversation\"]\n";
+/// The figures of boards that are read here, in the order of their `show`.
+const BOARD_FIGURES: [Figure; 3] = [Figure::Available, Figure::Waiting, Figure::Talking];
+/// Returns boards that [`of_board`] and [`of_gallery`] read: names and contents of their files.
+pub fn boards() -> Vec<(String, String)> {
+    let board = |name: &str, layout: &str| {
+        let text = format!(
+            "title = \"{name}\"\nlayout = \"{layout}\"\nqueues = [\"chat/*\"]\n\
+             show = [\"agents_available\", \"waiting\", \"in_conversation\"]\n"
+        );
+        (format!("{name}.toml"), text)
+    };
+    vec![board("worst", "queues"), board("worst-list", "list")]
+}
 
 const QUEUE_PATH: &str = "/queues/chat/";
 
-/// Reads the tiles of a board, without the page's own marks of a lost connection.
+/// Reads the queues of a board of tiles or a list, without the page's own marks of a lost
+/// connection.
 pub fn of_board(page: &Element) -> Vec<Shown> {
-    let tiles = page.find_all(&|element| element.has_class("tile"));
+    let rows = page.find_all(&|element| element.has_class("row"));
     let mut all = Vec::new();
-    for tile in tiles.into_iter().filter(|tile| !is_stale(tile)) {
-        let link = tile.find(&|element| element.has_class("name")).unwrap();
-        let id = link.attribute("href").unwrap().strip_prefix(QUEUE_PATH);
-        let figures = tile.find_all(&|element| element.has_class("fig"));
-        for (figure, element) in TILE_FIGURES.into_iter().zip(figures) {
+    for row in rows.into_iter().filter(|row| !is_stale(row)) {
+        // Not of the row for all queues.
+        let Some(id) = queue_id(row) else { continue };
+        let figures = row.find_all(&|element| element.has_class("fig"));
+        for (figure, element) in BOARD_FIGURES.into_iter().zip(figures) {
             let number = element.find(&|inner| inner.has_class("num")).unwrap();
             let value = parse_number(&number.text()).filter(|_| !is_stale(element));
             all.extend(value.map(|value| Shown {
-                id: id.unwrap().to_owned(),
+                id: id.to_owned(),
+                figure,
+                value,
+            }));
+        }
+    }
+    all
+}
+
+/// Reads the miniatures of [`boards`] in the gallery. `ids` has the groups' IDs, by number.
+pub fn of_gallery(page: &Element, ids: &[String]) -> Vec<Shown> {
+    let is_ours = |element: &Element| {
+        let href = element.attribute("href").unwrap_or_default();
+        element.has_class("mini") && href.starts_with("/boards/worst")
+    };
+    let cells = page.find_all(&is_ours).into_iter().flat_map(|miniature| {
+        miniature.find_all(&|element| element.has_class("cell") && !is_stale(element))
+    });
+    let mut all = Vec::new();
+    for cell in cells {
+        let name = cell.find(&|inner| inner.is("bdi")).unwrap().text();
+        // Groups are renamed, and keep their number. Before its name is known, a queue has none.
+        let number = name
+            .strip_prefix("Gruppe ")
+            .and_then(|rest| rest.split(' ').next());
+        let Some(id) = number.map(|number| &ids[number.parse::<usize>().unwrap()]) else {
+            continue;
+        };
+        let values = cell.find_all(&|inner| inner.is("b"));
+        for (figure, element) in BOARD_FIGURES.into_iter().zip(values) {
+            all.extend(parse_number(&element.text()).map(|value| Shown {
+                id: id.clone(),
                 figure,
                 value,
             }));
@@ -125,6 +165,11 @@ pub fn of_agents(api: &Value) -> Vec<Shown> {
 
 fn external_id(row: &Value) -> String {
     row["external_id"].as_str().unwrap().to_owned()
+}
+
+fn queue_id(row: &Element) -> Option<&str> {
+    let link = row.find(&|element| element.has_class("name"))?;
+    link.attribute("href")?.strip_prefix(QUEUE_PATH)
 }
 
 fn is_stale(element: &Element) -> bool {
